@@ -1,0 +1,114 @@
+use core::any;
+
+use crate::{Seen, Walker};
+
+/// A value whose memory can be measured: its own bytes and every heap allocation it owns.
+///
+/// Derive it for your types with `#[derive(DeepSize)]` (crate `deep-size`, feature `derive`). Write it by hand only for a
+/// type that manages memory itself; such an impl reads like one of `Debug` or `Hash`:
+///
+/// ```
+/// use core::alloc::Layout;
+/// use deep_size_core::{DeepSize, Walker};
+///
+/// /// A block of bytes allocated by hand, of which the first `len` are in use.
+/// struct Buffer {
+///     start: *mut u8,
+///     capacity: usize,
+///     len: usize,
+/// }
+///
+/// impl DeepSize for Buffer {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         if let Ok(layout) = Layout::array::<u8>(self.capacity) {
+///             walker.allocation(self.start, layout, self.len);
+///         }
+///     }
+/// }
+/// # let buffer = Buffer { start: core::ptr::NonNull::dangling().as_ptr(), capacity: 64, len: 10 };
+/// # assert_eq!(buffer.heap_size(), 64);
+/// ```
+///
+/// The trait is dyn-compatible: with `trait Shape: DeepSize`, a `Box<dyn Shape>` is measured through its vtable.
+#[diagnostic::on_unimplemented(
+    message = "the deep size of `{Self}` is not known",
+    label = "`{Self}` does not implement `DeepSize`",
+    note = "if the type is yours, add `#[derive(DeepSize)]` to it",
+    note = "if it belongs to `std`, `alloc` or another crate, see whether a feature of `deep-size` is missing",
+    note = "a field can be measured by a function with `#[deep_size(with = path)]`, or left out with `#[deep_size(skip)]`"
+)]
+pub trait DeepSize {
+    /// Reports everything `self` owns outside its own [`size_of_val`] bytes.
+    ///
+    /// Called by the walk; to measure a value, call [`deep_size`](Self::deep_size). An impl hands each of its parts to
+    /// the [`Walker`]: fields with [`field`](Walker::field), blocks it allocated with
+    /// [`allocation`](Walker::allocation), and so on. It must not panic or block, and must not change what it measures.
+    fn walk_owned(&self, walker: &mut Walker<'_>);
+
+    /// Whether no value of this type can ever own memory outside itself, so that a collection need not visit its
+    /// elements.
+    ///
+    /// The derive composes it from the fields. Anything that owns what is behind a pointer answers `false` without
+    /// looking further, so the question ends on recursive types too. Answering `false` is always right, if slower;
+    /// a type that answers `true` must report nothing in [`walk_owned`](Self::walk_owned).
+    ///
+    /// ```
+    /// use deep_size_core::DeepSize;
+    ///
+    /// assert!(<[Option<u32>; 8]>::is_flat());
+    /// assert!(!String::is_flat());
+    /// ```
+    #[must_use]
+    fn is_flat() -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
+
+    /// The bytes of `self` and of every allocation it owns, each allocation once.
+    ///
+    /// That is [`size_of_val`] plus [`heap_size`](Self::heap_size). Takes time linear in the number of values that are
+    /// not [flat](Self::is_flat), and allocates nothing unless a shared handle (`Rc`, `Arc`) with more than one owner
+    /// is met.
+    ///
+    /// ```
+    /// use deep_size_core::DeepSize;
+    ///
+    /// let name = String::with_capacity(100);
+    /// assert_eq!(name.deep_size(), size_of::<String>() + 100);
+    /// ```
+    #[must_use]
+    fn deep_size(&self) -> usize {
+        size_of_val(self) + self.heap_size()
+    }
+
+    /// The bytes of every allocation `self` owns, each allocation once; the shallow size is left out.
+    ///
+    /// ```
+    /// use deep_size_core::DeepSize;
+    ///
+    /// assert_eq!(vec![0_u32; 10].heap_size(), 40);
+    /// assert_eq!([0_u32; 10].heap_size(), 0);
+    /// ```
+    #[must_use]
+    fn heap_size(&self) -> usize {
+        let mut seen = Seen::new();
+        let mut walker = Walker::new(&mut seen);
+        self.walk_owned(&mut walker);
+        walker.bytes()
+    }
+
+    /// The name of the value's type, for reports; behind a `dyn`, that of the concrete type.
+    ///
+    /// ```
+    /// use deep_size_core::DeepSize;
+    ///
+    /// let erased: &dyn DeepSize = &7_u8;
+    /// assert_eq!(erased.type_name(), "u8");
+    /// ```
+    #[must_use]
+    fn type_name(&self) -> &'static str {
+        any::type_name::<Self>()
+    }
+}

@@ -1,0 +1,5 @@
+//! `alloc`, module by module.
+
+mod boxed;
+mod string;
+mod vec;

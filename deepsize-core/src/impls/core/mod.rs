@@ -1,0 +1,6 @@
+//! `core`, module by module.
+
+mod array;
+mod option;
+mod primitive;
+mod slice;

@@ -1,0 +1,1 @@
+//! `std`, module by module.

@@ -1,0 +1,253 @@
+//! What a walk tells those who watch it.
+
+use core::alloc::Layout;
+use core::fmt;
+
+/// Watches a walk: reports, histograms and audits are built on this interface alone.
+///
+/// The walk calls these methods in the order in which it meets things. Between an [`enter`](Self::enter) and its
+/// [`exit`](Self::exit) lies everything the entered value owns, so that its deep size is
+///
+/// - its shallow size, plus
+/// - the layout's size of each [`allocation`](Self::allocation), plus
+/// - the layout's size of each [`shared`](Self::shared) and [`borrowed`](Self::borrowed) block that was *counted*
+///
+/// in between. The deep size of the root is what [`DeepSize::deep_size`](crate::DeepSize::deep_size) returns, for both
+/// come from the same walk. Every method has a default that does nothing. None may panic.
+///
+/// ```
+/// use deep_size_core::{Allocation, Observer, Tally};
+///
+/// /// Counts heap blocks.
+/// #[derive(Default)]
+/// struct Blocks(usize);
+///
+/// impl Observer for Blocks {
+///     fn allocation(&mut self, _: &Allocation) {
+///         self.0 += 1;
+///     }
+/// }
+///
+/// let mut blocks = Blocks::default();
+/// Tally::new().add_observed(&vec![String::from("a"), String::from("b")], &mut blocks);
+/// assert_eq!(blocks.0, 3);
+/// ```
+pub trait Observer {
+    /// The walk goes into a value: the root, a field, an element, what a pointer points to.
+    fn enter(&mut self, _node: &Node) {}
+
+    /// The walk leaves the value entered last and not yet left.
+    fn exit(&mut self) {}
+
+    /// A run of values that own nothing, met as one and not entered.
+    fn flat(&mut self, _run: &FlatRun) {}
+
+    /// The value entered last is an enum whose active variant has this name.
+    fn variant(&mut self, _name: &'static str) {}
+
+    /// The value entered last owns this block alone.
+    fn allocation(&mut self, _allocation: &Allocation) {}
+
+    /// The value entered last is a handle on a shared block.
+    fn shared(&mut self, _meeting: &Meeting) {}
+
+    /// The value entered last borrows this memory and asked for it to be counted; `counted` is `false` if it was met
+    /// before.
+    fn borrowed(&mut self, _memory: &Allocation, _counted: bool) {}
+
+    /// Part of the value entered last could not be measured.
+    fn opaque(&mut self, _reason: Reason) {}
+}
+
+/// A value the walk goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Node {
+    /// What it is to the value around it.
+    pub role: Role,
+    /// The name of its type, as [`core::any::type_name`] gives it.
+    pub type_name: &'static str,
+    /// Its shallow size in bytes.
+    pub shallow: usize,
+    /// Where it lies.
+    pub address: usize,
+}
+
+/// What a value is to the value around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Role {
+    /// The value being measured.
+    Root,
+    /// The field of this name; in tuples `0`, `1`, ….
+    Field(&'static str),
+    /// The element at this position of the iteration.
+    Element(usize),
+    /// The key of the entry at this position of the iteration.
+    Key(usize),
+    /// The value of the entry at this position of the iteration.
+    Value(usize),
+    /// The contents of a wrapper that adds no meaning of its own: `Option`, `RefCell`, `Mutex`.
+    Inner,
+    /// What an owning pointer points to.
+    Pointee,
+    /// What a shared handle points to.
+    Shared,
+    /// What a reference points to, counted on request.
+    Borrowed,
+}
+
+/// A run of values of one type that own nothing outside themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlatRun {
+    /// What the first of them is to the value around it.
+    pub role: Role,
+    /// The name of their type.
+    pub type_name: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// Their shallow sizes together, in bytes.
+    pub bytes: usize,
+}
+
+/// A heap block owned by one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Allocation {
+    /// An address inside the block, if safe code can know one. For a hash table or a B-tree node it is that of an
+    /// element, otherwise mostly the block's start.
+    pub address: Option<usize>,
+    /// The layout that was requested from the allocator.
+    pub layout: Layout,
+    /// How many of the layout's bytes are in use; the rest is spare capacity.
+    pub used: usize,
+}
+
+impl Allocation {
+    /// The bytes that hold no element.
+    ///
+    /// ```
+    /// use deep_size_core::{Allocation, Observer, Tally};
+    ///
+    /// struct Spare(usize);
+    /// impl Observer for Spare {
+    ///     fn allocation(&mut self, allocation: &Allocation) {
+    ///         self.0 += allocation.spare();
+    ///     }
+    /// }
+    ///
+    /// let mut spare = Spare(0);
+    /// Tally::new().add_observed(&Vec::<u16>::with_capacity(50), &mut spare);
+    /// assert_eq!(spare.0, 100);
+    /// ```
+    #[must_use]
+    pub fn spare(&self) -> usize {
+        self.layout.size().saturating_sub(self.used)
+    }
+}
+
+/// A block that several handles may own together.
+///
+/// The key to "each shared thing once": two handles with the same `address` are handles on the same block.
+///
+/// ```
+/// use core::alloc::Layout;
+/// use deep_size_core::SharedBlock;
+///
+/// let header = [0_usize; 4];
+/// let block = SharedBlock::new(&header, Layout::new::<[usize; 4]>()).with_counts(2, 0);
+/// assert_eq!(block.strong, Some(2));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SharedBlock {
+    /// The block's start, or another address that all its handles agree on.
+    pub address: usize,
+    /// The layout that was requested from the allocator.
+    pub layout: Layout,
+    /// How many strong handles there are, if known.
+    pub strong: Option<usize>,
+    /// How many weak handles there are, if known.
+    pub weak: Option<usize>,
+}
+
+impl SharedBlock {
+    /// A block at `pointer`, with unknown counts.
+    #[inline]
+    #[must_use]
+    pub fn new<P: ?Sized>(pointer: *const P, layout: Layout) -> Self {
+        Self { address: pointer.cast::<()>().addr(), layout, strong: None, weak: None }
+    }
+
+    /// The same block, with the numbers of its strong and weak handles.
+    ///
+    /// A strong count of 1 promises that no other handle leads to the contents, so the walk need not remember it.
+    #[inline]
+    #[must_use]
+    pub fn with_counts(self, strong: usize, weak: usize) -> Self {
+        Self { strong: Some(strong), weak: Some(weak), ..self }
+    }
+}
+
+/// A handle on a shared block, as the walk meets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Meeting {
+    /// The block.
+    pub block: SharedBlock,
+    /// Whether the handle keeps the contents alive or only the block.
+    pub handle: Handle,
+    /// Whether this meeting added the block to the total: the first strong handle does, and a weak one if the contents
+    /// are gone.
+    pub counted: bool,
+}
+
+/// The two kinds of shared handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Handle {
+    /// Keeps block and contents alive: `Rc`, `Arc`.
+    Strong,
+    /// Keeps the block alone: `rc::Weak`, `sync::Weak`.
+    Weak,
+}
+
+/// Why a part of a value could not be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A lock is held elsewhere, and the walk never waits.
+    Locked,
+    /// A `RefCell` is mutably borrowed.
+    Borrowed,
+    /// The contents of a `Cell` or `UnsafeCell` cannot be looked at in safe code.
+    Cell,
+    /// The concrete type is not known: `dyn Any`, `dyn Error`, a closure.
+    TypeErased,
+    /// The memory belongs to a handle of the standard library that does not show it: a channel, a thread.
+    Handle,
+    /// The owner offers no way to learn the size of its buffer.
+    Hidden,
+    /// A hash table from which entries were removed; what was counted is a lower bound.
+    Tombstones,
+    /// The stack ran low and could not be grown.
+    TooDeep,
+    /// A reason given by an impl outside this crate.
+    Other(&'static str),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Locked => "locked elsewhere",
+            Self::Borrowed => "mutably borrowed",
+            Self::Cell => "inside a cell that cannot be looked into",
+            Self::TypeErased => "of a type that is not known",
+            Self::Handle => "behind a handle that does not show its memory",
+            Self::Hidden => "in a buffer of hidden size",
+            Self::Tombstones => "a hash table with removed entries, counted as a lower bound",
+            Self::TooDeep => "nested deeper than the stack allows",
+            Self::Other(reason) => reason,
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Keeps a deep walk from overflowing the stack.
+//!
+//! A walk recurses, since only recursion can hold the guards of locks and `RefCell`s on the way. It remembers how far down
+//! the stack it may go, and each hop behind a pointer compares its own position with that. Where the limit is passed, the
+//! walk goes on upon a fresh stack.
+
+use crate::{Reason, Walker};
+
+/// How much of the stack it finds itself on a walk uses before it asks for a fresh one. Fifty nested values in a debug
+/// build, a thousand in a release build; small enough for any thread.
+#[cfg(stack_switch)]
+const BUDGET: usize = 16 * 1024;
+
+/// The same where there is no fresh stack to be had: as much as a small thread can spare.
+#[cfg(not(stack_switch))]
+const BUDGET: usize = if cfg!(feature = "std") { 128 * 1024 } else { 16 * 1024 };
+
+/// How much is left free at the end of a fresh stack, for what happens between two hops.
+#[cfg(stack_switch)]
+const RED_ZONE: usize = 64 * 1024;
+
+/// Fresh stacks grow from the first size to the second. They are only reserved: a page that is not touched costs nothing.
+#[cfg(stack_switch)]
+const SIZES: (usize, usize) = (1 << 20, 1 << 26);
+
+/// The part of the stack that a walk may use.
+pub(crate) struct Stack {
+    /// The lowest address at which a hop may go on.
+    limit: usize,
+    /// The size of the next fresh stack.
+    #[cfg(stack_switch)]
+    next_size: usize,
+    /// The largest stack that was used and left again, for the next hop too many.
+    #[cfg(stack_switch)]
+    spare: Option<corosensei::stack::DefaultStack>,
+}
+
+impl Stack {
+    /// The stack of the caller, from here on.
+    #[inline]
+    pub(crate) fn here() -> Self {
+        Self {
+            limit: position().saturating_sub(BUDGET),
+            #[cfg(stack_switch)]
+            next_size: SIZES.0,
+            #[cfg(stack_switch)]
+            spare: None,
+        }
+    }
+
+    #[inline]
+    fn is_low(&self) -> bool {
+        position() < self.limit
+    }
+}
+
+impl<'w> Walker<'w> {
+    /// Runs `walk` where there is stack enough: here, or on a fresh stack. Where there is none to be had, reports an
+    /// opaque part instead.
+    #[inline]
+    pub(crate) fn on_a_stack(&mut self, walk: impl FnOnce(&mut Walker<'w>)) {
+        if self.stack.is_low() {
+            let mut walk = Some(walk);
+            self.on_a_fresh_stack(&mut |walker| {
+                if let Some(walk) = walk.take() {
+                    walk(walker);
+                }
+            });
+        } else {
+            walk(self);
+        }
+    }
+
+    #[cfg(stack_switch)]
+    #[cold]
+    #[inline(never)]
+    fn on_a_fresh_stack(&mut self, walk: &mut dyn FnMut(&mut Walker<'w>)) {
+        use corosensei::stack::{DefaultStack, Stack as _};
+
+        let fresh = match self.stack.spare.take() {
+            Some(spare) => Ok(spare),
+            None => DefaultStack::new(self.stack.next_size),
+        };
+        let Ok(mut fresh) = fresh else {
+            return self.opaque(Reason::TooDeep);
+        };
+        let size = fresh.base().get() - fresh.limit().get();
+        let limit = fresh.limit().get() + RED_ZONE;
+        let outer = (self.stack.limit, self.stack.next_size);
+        (self.stack.limit, self.stack.next_size) = (limit, (size * 2).min(SIZES.1));
+        let switched = Switched { walker: self, outer };
+        corosensei::on_stack(&mut fresh, || walk(switched.walker));
+        switched.walker.stack.keep(fresh);
+    }
+
+    #[cfg(not(stack_switch))]
+    #[cold]
+    #[inline(never)]
+    fn on_a_fresh_stack(&mut self, _walk: &mut dyn FnMut(&mut Walker<'w>)) {
+        self.opaque(Reason::TooDeep);
+    }
+}
+
+#[cfg(stack_switch)]
+impl Stack {
+    fn keep(&mut self, stack: corosensei::stack::DefaultStack) {
+        if self.spare.is_none() {
+            self.spare = Some(stack);
+        }
+    }
+}
+
+/// A walk on a fresh stack; dropping this returns it to the outer stack's limit, also when an impl panics.
+#[cfg(stack_switch)]
+struct Switched<'a, 'w> {
+    walker: &'a mut Walker<'w>,
+    outer: (usize, usize),
+}
+
+#[cfg(stack_switch)]
+impl Drop for Switched<'_, '_> {
+    fn drop(&mut self) {
+        (self.walker.stack.limit, self.walker.stack.next_size) = self.outer;
+    }
+}
+
+/// Where on the stack we are.
+#[inline(always)]
+fn position() -> usize {
+    let marker = 0_u8;
+    core::ptr::from_ref(&marker).addr()
+}

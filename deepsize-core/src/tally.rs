@@ -1,0 +1,101 @@
+use core::fmt;
+
+use crate::{DeepSize, Observer, Role, Seen, Walker};
+
+/// Adds up values that may share memory, each shared block once.
+///
+/// ```
+/// use std::sync::Arc;
+/// use deep_size_core::{DeepSize, Tally};
+///
+/// let text: Arc<str> = "a long text that many entries hold".into();
+/// let entries = [text.clone(), text.clone(), text];
+///
+/// let mut tally = Tally::new();
+/// let added: Vec<usize> = entries.iter().map(|entry| tally.add(entry)).collect();
+/// assert_eq!(added, [entries[0].deep_size(), size_of::<Arc<str>>(), size_of::<Arc<str>>()]);
+/// assert_eq!(tally.deep_size(), entries.deep_size());
+/// ```
+///
+/// Blocks behind `Rc` and `Arc` (and handles like them) are known by their address, so a tally is good as long as what it
+/// has counted stays alive: after dropping some of it, begin a new one. What a value owns alone is counted each time the
+/// value is added.
+pub struct Tally {
+    seen: Seen,
+    bytes: usize,
+    opaque: usize,
+}
+
+impl Tally {
+    /// A tally of nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { seen: Seen::for_many_roots(), bytes: 0, opaque: 0 }
+    }
+
+    /// Adds a value and returns its deep size in bytes, without the shared blocks that were counted before.
+    pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
+        let mut walker = Walker::new(&mut self.seen);
+        value.walk_owned(&mut walker);
+        let (bytes, opaque) = (size_of_val(value) + walker.bytes(), walker.opaque_parts());
+        self.record(bytes, opaque)
+    }
+
+    /// As [`add`](Self::add), telling `observer` what the walk meets.
+    pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
+        let mut walker = Walker::observed(&mut self.seen, observer);
+        walker.visit(Role::Root, value);
+        let (bytes, opaque) = (size_of_val(value) + walker.bytes(), walker.opaque_parts());
+        self.record(bytes, opaque)
+    }
+
+    /// The bytes of all values added so far.
+    #[must_use]
+    pub fn deep_size(&self) -> usize {
+        self.bytes
+    }
+
+    /// How many parts could not be measured, or only from below.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use deep_size_core::Tally;
+    ///
+    /// let (sender, _receiver) = mpsc::channel::<String>();
+    /// let mut tally = Tally::new();
+    /// tally.add(&sender);
+    /// assert_eq!(tally.opaque_parts(), 1);
+    /// ```
+    #[must_use]
+    pub fn opaque_parts(&self) -> usize {
+        self.opaque
+    }
+
+    /// Whether nothing was left unmeasured.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.opaque == 0
+    }
+
+    fn record(&mut self, bytes: usize, opaque: usize) -> usize {
+        self.bytes += bytes;
+        self.opaque += opaque;
+        bytes
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Tally")
+            .field("deep_size", &self.bytes)
+            .field("opaque_parts", &self.opaque)
+            .finish_non_exhaustive()
+    }
+}
