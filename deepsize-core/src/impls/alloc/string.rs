@@ -1,13 +1,12 @@
 use alloc::string::String;
-use core::alloc::Layout;
 
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Walker, layout};
 
 /// Capacity in bytes.
 impl DeepSize for String {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
+        if let Some(layout) = layout::buffer::<u8>(self.capacity()) {
             walker.allocation(self.as_ptr(), layout, self.len());
         }
     }

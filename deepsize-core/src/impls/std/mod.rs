@@ -1,1 +1,3 @@
 //! `std`, module by module.
+
+mod collections;

@@ -1,0 +1,6 @@
+//! `alloc::collections`.
+
+mod binary_heap;
+mod btree;
+mod linked_list;
+mod vec_deque;
