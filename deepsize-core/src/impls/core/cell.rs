@@ -49,6 +49,7 @@ impl<T: DeepSize> DeepSize for OnceCell<T> {
 /// Rust 1.94 no `LazyCell` can be looked into, and all are opaque.
 impl<T: DeepSize, F> DeepSize for LazyCell<T, F> {
     #[cfg(lazy_get)]
+    #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match LazyCell::get(self) {
             Some(value) => walker.inner(value),
