@@ -39,6 +39,20 @@ pub(crate) fn list_node<T>() -> Layout {
     Layout::new::<Node<T>>()
 }
 
+/// The box behind a custom `io::Error`: its kind, and the box of the error it was made from.
+///
+/// Source: `Custom` in `std/src/io/error.rs`.
+#[cfg(feature = "std")]
+pub(crate) fn io_error_custom() -> Layout {
+    // Aligned so that the pointer's low bits are free for a tag.
+    #[repr(align(4))]
+    struct Custom {
+        _kind: std::io::ErrorKind,
+        _error: std::boxed::Box<dyn core::error::Error + Send + Sync>,
+    }
+    Layout::new::<Custom>()
+}
+
 #[cfg(feature = "alloc")]
 pub(crate) use b_tree::{NODE_CAPACITY, Node, Nodes};
 #[cfg(feature = "std")]

@@ -4,6 +4,7 @@ mod borrow;
 mod boxed;
 mod collections;
 mod counted;
+mod ffi;
 mod pin;
 mod rc;
 mod string;

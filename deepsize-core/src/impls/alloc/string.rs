@@ -1,4 +1,4 @@
-use alloc::string::String;
+use alloc::string::{FromUtf8Error, FromUtf16Error, String};
 
 use crate::{DeepSize, Walker, layout};
 
@@ -10,4 +10,12 @@ impl DeepSize for String {
             walker.allocation(self.as_ptr(), layout, self.len());
         }
     }
+}
+
+flat! { FromUtf16Error }
+
+opaque! {
+    Hidden:
+    /// Holds the vector it was made from, whose capacity it does not show.
+    FromUtf8Error,
 }

@@ -1,6 +1,6 @@
-use alloc::vec::Vec;
+use alloc::vec::{IntoIter, Vec};
 
-use crate::{DeepSize, Walker, layout};
+use crate::{DeepSize, Reason, Walker, layout};
 
 /// Capacity × element size; elements of zero bytes take no block.
 impl<T: DeepSize> DeepSize for Vec<T> {
@@ -10,5 +10,15 @@ impl<T: DeepSize> DeepSize for Vec<T> {
             walker.allocation(self.as_ptr(), layout, size_of_val(self.as_slice()));
         }
         walker.elements(self);
+    }
+}
+
+/// What the elements not yet handed out own; the block they lie in is opaque, since its capacity is not shown.
+impl<T: DeepSize> DeepSize for IntoIter<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if size_of::<T>() > 0 {
+            walker.opaque(Reason::Hidden);
+        }
+        walker.elements(self.as_slice());
     }
 }
