@@ -139,7 +139,7 @@ macro_rules! graphs {
 
                 $module::unlink(&nodes);
                 $module::unlink(&outside);
-                drop((nodes, outside));
+                drop((nodes, outside, tally));
                 assert_eq!(live_bytes(), before, "the test frees what it built");
             });
         }

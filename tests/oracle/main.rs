@@ -47,3 +47,14 @@ macro_rules! exact {
     )*};
 }
 use exact;
+
+/// The xorshift generator of Marsaglia (2003), for the tests that want large values rather than small failures.
+fn fastrand(seed: u64) -> impl FnMut() -> u64 {
+    let mut state = seed;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state >> 11
+    }
+}

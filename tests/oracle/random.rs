@@ -43,7 +43,7 @@ macro_rules! numbers {
 numbers! { bool u8 u16 u32 u64 u128 f64 char }
 
 impl Random for () {
-    fn random(_: &mut Unstructured<'_'>, _: usize) -> Self {}
+    fn random(_: &mut Unstructured<'_>, _: usize) -> Self {}
 }
 
 impl<T: Random, const N: usize> Random for [T; N] {
@@ -252,7 +252,7 @@ impl<T: Random> Random for LinkedList<T> {
 
 impl<K: Random + Ord, V: Random> Random for BTreeMap<K, V> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
-        let mut entry =
+        let entry =
             |source: &mut Unstructured<'_>| (K::random(source, depth + 1), V::random(source, depth + 1));
         let mut map = if bool::random(source, depth) {
             (0..length(source, depth)).map(|_| entry(source)).collect()
