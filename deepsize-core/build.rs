@@ -3,13 +3,33 @@
 use std::env;
 use std::process::Command;
 
+/// What the standard library has gained since the oldest Rust we support: the name of a `cfg`, and the `Y` of the first
+/// version `1.Y` that has it.
+const LIBRARY: [(&str, u32); 6] = [
+    // `slice::GetDisjointMutError`.
+    ("get_disjoint_mut", 86),
+    // `io::PipeReader` and `io::PipeWriter`.
+    ("anonymous_pipe", 87),
+    // `ffi::os_str::Display`.
+    ("os_str_display", 87),
+    // `fs::TryLockError`.
+    ("file_lock", 89),
+    // `LazyCell::get` and `LazyLock::get`.
+    ("lazy_get", 94),
+    // `range::RangeInclusive`.
+    ("new_range", 95),
+];
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(lazy_get, stack_switch)");
-    if rustc_minor().is_some_and(|minor| minor >= 94) {
-        // `LazyCell::get` and `LazyLock::get`, stable since Rust 1.94.
-        println!("cargo::rustc-cfg=lazy_get");
+    let minor = rustc_minor().unwrap_or_default();
+    for (name, since) in LIBRARY {
+        println!("cargo::rustc-check-cfg=cfg({name})");
+        if minor >= since {
+            println!("cargo::rustc-cfg={name}");
+        }
     }
+    println!("cargo::rustc-check-cfg=cfg(stack_switch)");
     if env::var_os("CARGO_FEATURE_STACK_GROWTH").is_some() && can_switch_stacks() {
         println!("cargo::rustc-cfg=stack_switch");
     }

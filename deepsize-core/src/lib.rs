@@ -11,6 +11,8 @@ extern crate std;
 #[doc(hidden)]
 pub mod __private;
 mod context;
+#[cfg(feature = "alloc")]
+mod dead_block;
 mod deep_size;
 mod impls;
 mod layout;

@@ -322,6 +322,12 @@ impl<'w> Walker<'w> {
         self.opaque
     }
 
+    /// Reports many blocks of the same layout at once, when nobody watches.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn allocations(&mut self, count: usize, layout: Layout) {
+        self.bytes = self.bytes.saturating_add(count.saturating_mul(layout.size()));
+    }
+
     /// Goes into a value that lies inside, or right behind, memory already counted.
     #[inline]
     pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
@@ -357,7 +363,8 @@ impl<'w> Walker<'w> {
         counted
     }
 
-    fn flat_run<T>(&mut self, role: Role, count: usize) {
+    /// Tells the observer of values that own nothing.
+    pub(crate) fn flat_run<T>(&mut self, role: Role, count: usize) {
         if let Some(observer) = &mut self.observer {
             if count > 0 {
                 let bytes = count * size_of::<T>();

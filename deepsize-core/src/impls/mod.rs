@@ -1,8 +1,9 @@
 //! The impls, one file per module of the library a type comes from; they add no public names.
 
-/// Implements `DeepSize` for types whose values can never own memory outside themselves.
+/// Implements `DeepSize` for types whose values can never own memory outside themselves; the generic parameters of a type
+/// follow it: `Wrapper<T> where [T: ?Sized]`.
 macro_rules! flat {
-    ($($(#[$attribute:meta])* $([$($generics:tt)*])? $type:ty),* $(,)?) => {$(
+    ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
             #[inline(always)]
@@ -29,13 +30,71 @@ macro_rules! flat_unsized {
 
 /// Implements `DeepSize` for types that hold memory but do not show how much.
 macro_rules! opaque {
-    ($reason:ident: $($(#[$attribute:meta])* $([$($generics:tt)*])? $type:ty),* $(,)?) => {$(
+    ($reason:ident: $($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 walker.opaque(crate::Reason::$reason);
             }
         }
+    )*};
+}
+
+/// Implements `DeepSize` for wrappers with one public field, which own what it owns.
+macro_rules! newtype {
+    ($($type:ident)*) => {$(
+        impl<T: DeepSize> DeepSize for $type<T> {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                walker.inner(&self.0);
+            }
+
+            #[inline]
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
+        }
+    )*};
+}
+
+/// Implements `DeepSize` for types that do not show the values in them: if those are all flat there is nothing to see,
+/// otherwise the contents are opaque.
+macro_rules! unseen {
+    ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
+        $(#[$attribute])*
+        impl<$($generics)*> crate::DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                if !<Self as crate::DeepSize>::is_flat() {
+                    walker.opaque(crate::Reason::$reason);
+                }
+            }
+
+            #[inline]
+            fn is_flat() -> bool {
+                $(<$part as crate::DeepSize>::is_flat())&&+
+            }
+        }
+    )*};
+}
+
+/// Implements `DeepSize` for trait objects of traits from the standard library, behind which the concrete type can no
+/// longer be found. A value of no bytes owns nothing, such as a closure without captures.
+macro_rules! erased {
+    (@one [$($generics:tt)*] $type:ty) => {
+        impl<'erased, $($generics)*> crate::DeepSize for $type {
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                if size_of_val(self) > 0 {
+                    walker.opaque(crate::Reason::TypeErased);
+                }
+            }
+        }
+    };
+    ($($trait:path $(where [$($generics:tt)*])?),* $(,)?) => {$(
+        erased! { @one [$($($generics)*)?] dyn $trait + 'erased }
+        erased! { @one [$($($generics)*)?] dyn $trait + Send + 'erased }
+        erased! { @one [$($($generics)*)?] dyn $trait + Sync + 'erased }
+        erased! { @one [$($($generics)*)?] dyn $trait + Send + Sync + 'erased }
     )*};
 }
 

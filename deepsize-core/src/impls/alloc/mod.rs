@@ -1,5 +1,13 @@
 //! `alloc`, module by module.
 
+mod borrow;
 mod boxed;
+mod collections;
+mod counted;
+mod ffi;
+mod pin;
+mod rc;
 mod string;
+#[cfg(target_has_atomic = "ptr")]
+mod sync;
 mod vec;

@@ -1,14 +1,21 @@
-use alloc::string::String;
-use core::alloc::Layout;
+use alloc::string::{FromUtf8Error, FromUtf16Error, String};
 
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Walker, layout};
 
 /// Capacity in bytes.
 impl DeepSize for String {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
+        if let Some(layout) = layout::buffer::<u8>(self.capacity()) {
             walker.allocation(self.as_ptr(), layout, self.len());
         }
     }
+}
+
+flat! { FromUtf16Error }
+
+opaque! {
+    Hidden:
+    /// Holds the vector it was made from, whose capacity it does not show.
+    FromUtf8Error,
 }

@@ -1,16 +1,24 @@
-use alloc::vec::Vec;
-use core::alloc::Layout;
+use alloc::vec::{IntoIter, Vec};
 
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Reason, Walker, layout};
 
 /// Capacity × element size; elements of zero bytes take no block.
 impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Fails for no vector but one of zero-sized elements, which has no block.
-        if let Ok(layout) = Layout::array::<T>(self.capacity()) {
+        if let Some(layout) = layout::buffer::<T>(self.capacity()) {
             walker.allocation(self.as_ptr(), layout, size_of_val(self.as_slice()));
         }
         walker.elements(self);
+    }
+}
+
+/// What the elements not yet handed out own; the block they lie in is opaque, since its capacity is not shown.
+impl<T: DeepSize> DeepSize for IntoIter<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if size_of::<T>() > 0 {
+            walker.opaque(Reason::Hidden);
+        }
+        walker.elements(self.as_slice());
     }
 }

@@ -1,4 +1,8 @@
+use core::array::{IntoIter, TryFromSliceError};
+
 use crate::{DeepSize, Walker};
+
+flat! { TryFromSliceError }
 
 impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     #[inline]
@@ -9,5 +13,16 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     #[inline]
     fn is_flat() -> bool {
         N == 0 || T::is_flat()
+    }
+}
+
+/// The elements not yet handed out, which are all it still owns.
+impl<T: DeepSize, const N: usize> DeepSize for IntoIter<T, N> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.elements(self.as_slice());
+    }
+
+    fn is_flat() -> bool {
+        <[T; N]>::is_flat()
     }
 }

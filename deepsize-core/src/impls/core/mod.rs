@@ -1,6 +1,39 @@
 //! `core`, module by module.
 
+mod alloc;
+mod any;
+mod arch;
 mod array;
+mod ascii;
+mod cell;
+mod char;
+mod closure;
+mod cmp;
+mod convert;
+mod error;
+mod ffi;
+mod fmt;
+mod fn_pointer;
+mod future;
+mod hash;
+mod iter;
+mod marker;
+mod mem;
+mod net;
+mod num;
+mod ops;
 mod option;
+mod panic;
+mod pin;
 mod primitive;
+mod ptr;
+#[cfg(new_range)]
+mod range;
+mod reference;
+mod result;
 mod slice;
+mod str;
+mod sync;
+mod task;
+mod time;
+mod tuple;

@@ -1,3 +1,5 @@
+use core::slice;
+
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for [T] {
@@ -5,4 +7,22 @@ impl<T: DeepSize> DeepSize for [T] {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.elements(self);
     }
+}
+
+// The iterators borrow their slice; those that hold a closure are left out.
+flat! {
+    #[cfg(get_disjoint_mut)]
+    slice::GetDisjointMutError,
+    slice::EscapeAscii<'_>,
+    slice::Iter<'_, T> where [T],
+    slice::IterMut<'_, T> where [T],
+    slice::Chunks<'_, T> where [T],
+    slice::ChunksMut<'_, T> where [T],
+    slice::ChunksExact<'_, T> where [T],
+    slice::ChunksExactMut<'_, T> where [T],
+    slice::RChunks<'_, T> where [T],
+    slice::RChunksMut<'_, T> where [T],
+    slice::RChunksExact<'_, T> where [T],
+    slice::RChunksExactMut<'_, T> where [T],
+    slice::Windows<'_, T> where [T],
 }

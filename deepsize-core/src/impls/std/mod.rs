@@ -1,1 +1,17 @@
 //! `std`, module by module.
+
+mod alloc;
+mod backtrace;
+mod collections;
+mod env;
+mod ffi;
+mod fs;
+mod hash;
+mod io;
+mod net;
+mod os;
+mod path;
+mod process;
+mod sync;
+mod thread;
+mod time;

@@ -1,0 +1,13 @@
+use alloc::collections::BinaryHeap;
+
+use crate::{DeepSize, Walker, layout};
+
+/// Capacity × element size, as `Vec`.
+impl<T: DeepSize> DeepSize for BinaryHeap<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if let Some(layout) = layout::buffer::<T>(self.capacity()) {
+            walker.allocation(self.as_slice(), layout, size_of_val(self.as_slice()));
+        }
+        walker.elements(self);
+    }
+}

@@ -1,0 +1,48 @@
+//! What `Rc` and `Arc` have in common: a block of two counters and the value.
+
+use core::alloc::Layout;
+
+use crate::{SharedBlock, layout};
+
+/// Implements `DeepSize` for a pair of a counted handle and its weak companion.
+macro_rules! counted_handles {
+    ($strong:ident, $weak:ident) => {
+        /// The block of counters and value, once.
+        impl<T: crate::DeepSize + ?Sized> crate::DeepSize for $strong<T> {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
+                let counts = ($strong::strong_count(self), $strong::weak_count(self));
+                walker.shared(block.with_counts(counts.0, counts.1), &**self);
+            }
+        }
+
+        /// Nothing while the value is alive, the block once it is dead. `Weak::new()` has no block.
+        impl<T: ?Sized> crate::DeepSize for $weak<T> {
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                // All handles made by `Weak::new` point to one place that is no block.
+                if self.as_ptr().cast::<()>() == $weak::<()>::new().as_ptr() {
+                    return;
+                }
+                #[expect(unsafe_code, reason = "see `dead_block`")]
+                // SAFETY: the handle is not dangling, so it keeps the block of a `T` alive.
+                let value = unsafe { layout_of(self.as_ptr()) };
+                let block = block(self.as_ptr(), value);
+                walker.weak(match self.strong_count() {
+                    // The number of weak handles is not told once the value is dead.
+                    0 => crate::SharedBlock { strong: Some(0), ..block },
+                    strong => block.with_counts(strong, self.weak_count()),
+                });
+            }
+        }
+    };
+}
+
+pub(super) use counted_handles;
+
+/// The block in which a counted value of this layout lies.
+#[inline]
+pub(super) fn block<T: ?Sized>(value: *const T, value_layout: Layout) -> SharedBlock {
+    let (layout, offset) = layout::counted_block(value_layout);
+    SharedBlock::new(value.cast::<u8>().wrapping_sub(offset), layout)
+}

@@ -1,0 +1,29 @@
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use core::alloc::Layout;
+use core::pin::Pin;
+
+use super::counted::block;
+use crate::{DeepSize, Walker};
+
+impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
+    #[inline]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.pointee(&**self);
+    }
+}
+
+/// As `Rc`; a pinned handle does not tell its counts.
+impl<T: DeepSize + ?Sized> DeepSize for Pin<Rc<T>> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.shared(block::<T>(&**self, Layout::for_value(&**self)), &**self);
+    }
+}
+
+/// As `Arc`; a pinned handle does not tell its counts.
+#[cfg(target_has_atomic = "ptr")]
+impl<T: DeepSize + ?Sized> DeepSize for Pin<alloc::sync::Arc<T>> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.shared(block::<T>(&**self, Layout::for_value(&**self)), &**self);
+    }
+}

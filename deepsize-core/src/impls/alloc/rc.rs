@@ -1,0 +1,7 @@
+use alloc::rc::{Rc, Weak};
+use core::alloc::Layout;
+
+use super::counted::{block, counted_handles};
+use crate::dead_block::layout_of;
+
+counted_handles!(Rc, Weak);

@@ -1,0 +1,3 @@
+use core::alloc::{Layout, LayoutError};
+
+flat! { Layout, LayoutError }

@@ -1,0 +1,5 @@
+use core::any::{Any, TypeId};
+
+flat! { TypeId }
+
+erased! { Any }

@@ -1,0 +1,3 @@
+use core::ascii::EscapeDefault;
+
+flat! { EscapeDefault }

@@ -1,0 +1,64 @@
+use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, Ref, RefCell, RefMut, UnsafeCell};
+
+use crate::{DeepSize, Reason, Walker};
+
+flat! {
+    BorrowError,
+    BorrowMutError,
+    /// Borrows what a `RefCell` owns.
+    Ref<'_, T> where [T: ?Sized],
+    /// Borrows what a `RefCell` owns.
+    RefMut<'_, T> where [T: ?Sized],
+}
+
+unseen! {
+    Cell:
+    Cell<T> where [T: DeepSize] => T;
+    UnsafeCell<T> where [T: DeepSize] => T;
+}
+
+/// Opaque while mutably borrowed.
+impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
+    #[inline]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match self.try_borrow() {
+            Ok(value) => walker.inner(&*value),
+            Err(_) => walker.opaque(Reason::Borrowed),
+        }
+    }
+}
+
+/// The value, if there is one yet.
+impl<T: DeepSize> DeepSize for OnceCell<T> {
+    #[inline]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if let Some(value) = self.get() {
+            walker.inner(value);
+        }
+    }
+
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
+}
+
+/// The value, if there is one yet; the cell is never forced.
+///
+/// An initialiser that has not run owns nothing unless it has something to drop, in which case it is opaque. Before
+/// Rust 1.94 no `LazyCell` can be looked into, and all are opaque.
+impl<T: DeepSize, F> DeepSize for LazyCell<T, F> {
+    #[cfg(lazy_get)]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match LazyCell::get(self) {
+            Some(value) => walker.inner(value),
+            None if core::mem::needs_drop::<F>() => walker.opaque(Reason::TypeErased),
+            None => {}
+        }
+    }
+
+    #[cfg(not(lazy_get))]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.opaque(Reason::Hidden);
+    }
+}

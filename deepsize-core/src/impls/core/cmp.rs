@@ -1,0 +1,7 @@
+use core::cmp::{Ordering, Reverse};
+
+use crate::DeepSize;
+
+flat! { Ordering }
+
+newtype! { Reverse }

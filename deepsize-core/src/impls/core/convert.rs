@@ -1,0 +1,3 @@
+use core::convert::Infallible;
+
+flat! { Infallible }

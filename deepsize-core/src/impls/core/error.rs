@@ -1,0 +1,3 @@
+use core::error::Error;
+
+erased! { Error }

@@ -1,0 +1,3 @@
+use core::marker::{PhantomData, PhantomPinned};
+
+flat! { PhantomData<T> where [T: ?Sized], PhantomPinned }

@@ -1,0 +1,7 @@
+use core::panic::{AssertUnwindSafe, Location};
+
+use crate::DeepSize;
+
+flat! { Location<'_> }
+
+newtype! { AssertUnwindSafe }

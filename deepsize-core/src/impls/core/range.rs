@@ -1,0 +1,16 @@
+//! The ranges that are `Copy`, stable since Rust 1.95.
+
+use core::range::RangeInclusive;
+
+use crate::{DeepSize, Walker};
+
+impl<T: DeepSize> DeepSize for RangeInclusive<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("start", &self.start);
+        walker.field("last", &self.last);
+    }
+
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
+}

@@ -1,0 +1,21 @@
+use core::str;
+
+flat_unsized! { str }
+
+// The iterators borrow their string; those that hold a pattern are left out.
+flat! {
+    str::ParseBoolError,
+    str::Utf8Error,
+    str::Bytes<'_>,
+    str::CharIndices<'_>,
+    str::Chars<'_>,
+    str::EncodeUtf16<'_>,
+    str::EscapeDebug<'_>,
+    str::EscapeDefault<'_>,
+    str::EscapeUnicode<'_>,
+    str::Lines<'_>,
+    str::SplitAsciiWhitespace<'_>,
+    str::SplitWhitespace<'_>,
+    str::Utf8Chunk<'_>,
+    str::Utf8Chunks<'_>,
+}

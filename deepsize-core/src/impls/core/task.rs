@@ -1,0 +1,35 @@
+use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
+
+use crate::{DeepSize, Walker};
+
+flat! {
+    /// Borrows its waker.
+    Context<'_>,
+    /// A raw pointer, which frees nothing when dropped.
+    RawWaker,
+    RawWakerVTable,
+}
+
+opaque! {
+    Handle:
+    /// What it keeps alive is the executor's business.
+    Waker,
+}
+
+impl<T: DeepSize> DeepSize for Poll<T> {
+    #[inline]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match self {
+            Self::Ready(value) => {
+                walker.variant("Ready");
+                walker.inner(value);
+            }
+            Self::Pending => walker.variant("Pending"),
+        }
+    }
+
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
+}

@@ -1,0 +1,3 @@
+use core::time::{Duration, TryFromFloatSecsError};
+
+flat! { Duration, TryFromFloatSecsError }

@@ -1,0 +1,3 @@
+use std::alloc::System;
+
+flat! { System }

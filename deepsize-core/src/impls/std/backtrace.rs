@@ -1,0 +1,14 @@
+use std::backtrace::{Backtrace, BacktraceStatus};
+
+use crate::{DeepSize, Reason, Walker};
+
+flat! { BacktraceStatus }
+
+/// Opaque if it was captured; otherwise it owns nothing.
+impl DeepSize for Backtrace {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if !matches!(self.status(), BacktraceStatus::Disabled | BacktraceStatus::Unsupported) {
+            walker.opaque(Reason::Hidden);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! `std::collections`.
+
+mod hash_map;
+mod hash_set;
+mod hash_table;

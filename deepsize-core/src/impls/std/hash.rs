@@ -1,0 +1,3 @@
+use std::hash::{DefaultHasher, RandomState};
+
+flat! { DefaultHasher, RandomState }

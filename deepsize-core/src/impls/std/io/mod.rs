@@ -1,0 +1,21 @@
+mod buffered;
+mod cursor;
+mod error;
+mod stdio;
+mod util;
+
+use std::io::{BufRead, IoSlice, IoSliceMut, Read, Seek, SeekFrom, Write};
+
+flat! {
+    SeekFrom,
+    /// Borrows.
+    IoSlice<'_>,
+    /// Borrows.
+    IoSliceMut<'_>,
+    #[cfg(anonymous_pipe)]
+    std::io::PipeReader,
+    #[cfg(anonymous_pipe)]
+    std::io::PipeWriter,
+}
+
+erased! { BufRead, Read, Seek, Write }

@@ -1,0 +1,3 @@
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+flat! { BorrowedFd<'_>, OwnedFd }

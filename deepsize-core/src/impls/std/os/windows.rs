@@ -1,0 +1,12 @@
+use std::os::windows::ffi::EncodeWide;
+use std::os::windows::io::{
+    BorrowedHandle, BorrowedSocket, HandleOrInvalid, HandleOrNull, InvalidHandleError, NullHandleError,
+    OwnedHandle, OwnedSocket,
+};
+
+flat! {
+    BorrowedHandle<'_>, BorrowedSocket<'_>, HandleOrInvalid, HandleOrNull, InvalidHandleError, NullHandleError,
+    OwnedHandle, OwnedSocket,
+    /// Borrows what it encodes.
+    EncodeWide<'_>,
+}

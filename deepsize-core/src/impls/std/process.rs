@@ -1,0 +1,26 @@
+use std::process::{
+    Child, ChildStderr, ChildStdin, ChildStdout, Command, CommandArgs, CommandEnvs, ExitCode, ExitStatus,
+    Output, Stdio,
+};
+
+use crate::{DeepSize, Walker};
+
+flat! {
+    ChildStderr, ChildStdin, ChildStdout, ExitCode, ExitStatus, Stdio,
+    /// Numbers given out by the operating system; the other process's memory is its own.
+    Child,
+    /// Borrows its command.
+    CommandArgs<'_>,
+    /// Borrows its command.
+    CommandEnvs<'_>,
+}
+
+opaque! { Hidden: Command }
+
+impl DeepSize for Output {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("status", &self.status);
+        walker.field("stdout", &self.stdout);
+        walker.field("stderr", &self.stderr);
+    }
+}

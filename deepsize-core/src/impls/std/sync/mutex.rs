@@ -1,0 +1,27 @@
+use std::sync::{Mutex, MutexGuard, TryLockError};
+
+use super::HIDES_A_BOX;
+use crate::{DeepSize, Reason, Walker};
+
+flat! {
+    /// Borrows what a `Mutex` owns.
+    MutexGuard<'_, T> where [T: ?Sized],
+}
+
+/// Opaque while locked elsewhere; what a panic has left behind in a poisoned mutex is measured like anything else.
+///
+/// Where the system has no futexes, as on macOS, a mutex that was ever locked also owns a hidden box of a few dozen
+/// bytes. It is not counted but reported as opaque, and it may be allocated by the attempt to lock the mutex for
+/// measuring.
+impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match self.try_lock() {
+            Ok(value) => walker.inner(&*value),
+            Err(TryLockError::Poisoned(poisoned)) => walker.inner(&**poisoned.get_ref()),
+            Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
+        }
+        if HIDES_A_BOX {
+            walker.opaque(Reason::Hidden);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What an attempt to take a lock may return.
+
+use std::sync::{PoisonError, TryLockError};
+
+use crate::{DeepSize, Walker};
+
+impl<T: DeepSize> DeepSize for PoisonError<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.inner(self.get_ref());
+    }
+
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
+}
+
+impl<T: DeepSize> DeepSize for TryLockError<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match self {
+            Self::Poisoned(error) => {
+                walker.variant("Poisoned");
+                walker.inner(error);
+            }
+            Self::WouldBlock => walker.variant("WouldBlock"),
+        }
+    }
+
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
+}

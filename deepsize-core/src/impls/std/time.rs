@@ -1,0 +1,3 @@
+use std::time::{Instant, SystemTime, SystemTimeError};
+
+flat! { Instant, SystemTime, SystemTimeError }

@@ -1,0 +1,110 @@
+//! The table of a `HashMap`, inferred from its capacity and from where its entries lie.
+//!
+//! Source: `hashbrown` 0.17, `src/raw.rs`, which `std::collections::HashMap` wraps.
+
+use core::alloc::Layout;
+
+/// How many control bytes are looked at together; so many extra ones follow those of the buckets.
+///
+/// Source: `src/control/group`; x86 compares 16 bytes with SSE2, others use a word.
+const GROUP_WIDTH: usize =
+    if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2")) {
+        16
+    } else if cfg!(any(target_pointer_width = "64", target_arch = "aarch64", target_arch = "wasm32")) {
+        8
+    } else {
+        4
+    };
+
+/// The smallest table that is ever allocated.
+const MIN_BUCKETS: usize = 4;
+
+/// The size of a table, as far as can be known from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) buckets: usize,
+    /// Whether the table is known to hold tombstones, which hide capacity: then it may be larger than it seems.
+    pub(crate) is_lower_bound: bool,
+}
+
+impl Table {
+    /// The table of a map that reports this capacity; none if there is no sign of one.
+    ///
+    /// A map without tombstones reports the full capacity of its table, and each tombstone lowers that by one. So the table
+    /// has at least the buckets that the capacity asks for.
+    pub(crate) fn with_capacity(capacity: usize) -> Option<Self> {
+        (capacity > 0).then(|| Self::at_least(buckets_for(capacity), capacity))
+    }
+
+    /// The same table, if its entries lie so far apart that it must be larger.
+    pub(crate) fn spanning<T>(self, span: Span, capacity: usize) -> Self {
+        Self::at_least(self.buckets.max(span.buckets::<T>()), capacity)
+    }
+
+    fn at_least(buckets: usize, capacity: usize) -> Self {
+        Self { buckets, is_lower_bound: full_capacity(buckets) != capacity }
+    }
+
+    /// Whether looking at the entries' addresses may show that the table is larger than its capacity says: if tombstones
+    /// are known to exist, or may be hidden because the capacity, by chance, is that of a smaller table. The chance is less
+    /// than one in the capacity, and no table of up to 16 buckets has tombstones.
+    pub(crate) fn may_be_larger(self) -> bool {
+        const UNLIKELY: usize = 1024;
+
+        self.is_lower_bound || self.buckets < UNLIKELY
+    }
+
+    /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
+    pub(crate) fn layout<T>(self) -> Option<Layout> {
+        let align = align_of::<T>().max(GROUP_WIDTH);
+        let entries = size_of::<T>().checked_mul(self.buckets)?.checked_next_multiple_of(align)?;
+        let size = entries.checked_add(self.buckets)?.checked_add(GROUP_WIDTH)?;
+        Layout::from_size_align(size, align).ok()
+    }
+}
+
+/// The range of addresses at which entries were found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    first: usize,
+    last: usize,
+}
+
+impl Span {
+    pub(crate) const EMPTY: Self = Self { first: usize::MAX, last: 0 };
+
+    #[inline]
+    pub(crate) fn extend<T>(&mut self, entry: &T) {
+        let address = core::ptr::from_ref(entry).addr();
+        self.first = self.first.min(address);
+        self.last = self.last.max(address);
+    }
+
+    /// An address in the table, if an entry was found; null otherwise.
+    pub(crate) fn address(self) -> *const () {
+        core::ptr::without_provenance(if self.last == 0 { 0 } else { self.first })
+    }
+
+    /// How many buckets a table needs for its entries to lie so far apart.
+    fn buckets<T>(self) -> usize {
+        if self.last < self.first || size_of::<T>() == 0 {
+            return 0;
+        }
+        ((self.last - self.first) / size_of::<T>() + 1).next_power_of_two()
+    }
+}
+
+/// How many entries a table without tombstones has room for: seven eighths of its buckets, or all but one of them if there
+/// are fewer than nine.
+fn full_capacity(buckets: usize) -> usize {
+    if buckets <= 8 { buckets - 1 } else { buckets / 8 * 7 }
+}
+
+/// The smallest table with room for so many entries.
+fn buckets_for(capacity: usize) -> usize {
+    let mut buckets = (capacity / 7).saturating_mul(8).max(MIN_BUCKETS).next_power_of_two();
+    while full_capacity(buckets) < capacity {
+        buckets *= 2;
+    }
+    buckets
+}

@@ -1,0 +1,64 @@
+//! Pure arithmetic on the layouts that the standard library requests from the allocator.
+//!
+//! The only folder that knows the standard library's internals. Each formula names its source, as of Rust 1.95; the oracle
+//! tests hold them against a counting allocator, so that a toolchain that changes one is noticed.
+
+use core::alloc::Layout;
+
+/// The layout of the block behind an `Rc` or `Arc`, and where in it the value begins: after two counters.
+///
+/// Source: `RcInner` in `alloc/src/rc.rs` and `ArcInner` in `alloc/src/sync.rs`, both `repr(C)`.
+#[cfg(feature = "alloc")]
+#[inline]
+pub(crate) fn counted_block(value: Layout) -> (Layout, usize) {
+    match Layout::new::<[usize; 2]>().extend(value) {
+        Ok((block, offset)) => (block.pad_to_align(), offset),
+        // No value that exists is that large.
+        Err(_) => (value, 0),
+    }
+}
+
+/// The layout of the block of a `CString`-like or `Vec`-like buffer; none if there is no block.
+#[cfg(feature = "alloc")]
+#[inline]
+pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
+    // Fails for no vector that exists but one of zero-sized elements, whose capacity is `usize::MAX`.
+    Layout::array::<T>(capacity).ok().filter(|layout| layout.size() > 0)
+}
+
+/// The node of a `LinkedList`.
+///
+/// Source: `Node` in `alloc/src/collections/linked_list.rs`.
+#[cfg(feature = "alloc")]
+pub(crate) fn list_node<T>() -> Layout {
+    struct Node<T> {
+        _next: Option<core::ptr::NonNull<()>>,
+        _prev: Option<core::ptr::NonNull<()>>,
+        _element: T,
+    }
+    Layout::new::<Node<T>>()
+}
+
+/// The box behind a custom `io::Error`: its kind, and the box of the error it was made from.
+///
+/// Source: `Custom` in `std/src/io/error.rs`.
+#[cfg(feature = "std")]
+pub(crate) fn io_error_custom() -> Layout {
+    // Aligned so that the pointer's low bits are free for a tag.
+    #[repr(align(4))]
+    struct Custom {
+        _kind: std::io::ErrorKind,
+        _error: std::boxed::Box<dyn core::error::Error + Send + Sync>,
+    }
+    Layout::new::<Custom>()
+}
+
+#[cfg(feature = "alloc")]
+pub(crate) use b_tree::{NODE_CAPACITY, Node, Nodes};
+#[cfg(feature = "std")]
+pub(crate) use hash_table::{Span, Table};
+
+#[cfg(feature = "alloc")]
+mod b_tree;
+#[cfg(feature = "std")]
+mod hash_table;

@@ -1,0 +1,234 @@
+//! The oracle: an allocator that counts the live bytes of each thread, and assertions that hold a walk against it.
+#![allow(dead_code, reason = "each test crate uses its own part of this module")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use deep_size::{Allocation, DeepSize, Handle, Meeting, Node, Observer, Reason, Role, Tally};
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+thread_local! {
+    static LIVE_BYTES: Cell<isize> = const { Cell::new(0) };
+    static LIVE_BLOCKS: Cell<isize> = const { Cell::new(0) };
+    static REQUESTS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts, per thread, what was requested from the system's allocator and not yet given back.
+///
+/// A block freed by another thread than the one that allocated it makes one count too large and the other too small; a
+/// test that moves memory between threads has to bear that in mind.
+pub(crate) struct CountingAllocator;
+
+// SAFETY: every call is passed on to `System` unchanged; the counting touches only thread-local cells without destructor
+// or lazy initialisation, so it neither allocates nor unwinds.
+unsafe impl GlobalAlloc for CountingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise is the one `System` asks for.
+        let block = unsafe { System.alloc(layout) };
+        allocated(block, layout);
+        block
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise is the one `System` asks for.
+        let block = unsafe { System.alloc_zeroed(layout) };
+        allocated(block, layout);
+        block
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is the one `System` asks for.
+        unsafe { System.dealloc(block, layout) };
+        add(&LIVE_BYTES, -signed(layout.size()));
+        add(&LIVE_BLOCKS, -1);
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: the caller's promise is the one `System` asks for.
+        let moved = unsafe { System.realloc(block, layout, new_size) };
+        if !moved.is_null() {
+            add(&LIVE_BYTES, signed(new_size) - signed(layout.size()));
+            requested();
+        }
+        moved
+    }
+}
+
+fn allocated(block: *mut u8, layout: Layout) {
+    if !block.is_null() {
+        add(&LIVE_BYTES, signed(layout.size()));
+        add(&LIVE_BLOCKS, 1);
+        requested();
+    }
+}
+
+fn requested() {
+    let _ = REQUESTS.try_with(|requests| requests.set(requests.get() + 1));
+}
+
+fn add(counter: &'static std::thread::LocalKey<Cell<isize>>, amount: isize) {
+    // Fails only while the thread is torn down, when nobody reads the count any more.
+    let _ = counter.try_with(|count| count.set(count.get() + amount));
+}
+
+fn signed(size: usize) -> isize {
+    isize::try_from(size).expect("no layout is larger than isize::MAX")
+}
+
+/// The bytes this thread has allocated and not freed.
+pub(crate) fn live_bytes() -> isize {
+    LIVE_BYTES.get()
+}
+
+/// The blocks this thread has allocated and not freed.
+pub(crate) fn live_blocks() -> isize {
+    LIVE_BLOCKS.get()
+}
+
+/// How often this thread has asked the allocator for memory.
+pub(crate) fn requests() -> usize {
+    REQUESTS.get()
+}
+
+/// Sums up a walk on its own, and checks that what it is told makes sense.
+#[derive(Debug, Default)]
+pub(crate) struct Sum {
+    /// The shallow size of the root, the allocations, and the shared and borrowed blocks that were counted.
+    pub(crate) bytes: usize,
+    /// The blocks among them.
+    pub(crate) blocks: usize,
+    /// What could not be measured.
+    pub(crate) opaque: Vec<Reason>,
+    /// Whether a handle was met whose block the walk has to remember.
+    pub(crate) remembers: bool,
+    depth: usize,
+}
+
+impl Sum {
+    /// Walks over `value` and returns the sum, which equals the total that the walk returns.
+    #[track_caller]
+    pub(crate) fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
+        let mut sum = Self::default();
+        let total = Tally::new().add_observed(value, &mut sum);
+        assert_eq!(sum.depth, 0, "every value that was entered is left again");
+        assert_eq!(sum.bytes, total, "the observed parts add up to the total");
+        sum
+    }
+
+    fn block(&mut self, layout: Layout) {
+        self.bytes += layout.size();
+        self.blocks += 1;
+    }
+}
+
+impl Observer for Sum {
+    fn enter(&mut self, node: &Node) {
+        assert_eq!(node.role == Role::Root, self.depth == 0, "the root and nothing else is entered first");
+        if self.depth == 0 {
+            self.bytes += node.shallow;
+        }
+        self.depth += 1;
+    }
+
+    fn exit(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn allocation(&mut self, allocation: &Allocation) {
+        assert!(allocation.used <= allocation.layout.size(), "no more than the whole block is in use");
+        self.block(allocation.layout);
+    }
+
+    fn shared(&mut self, meeting: &Meeting) {
+        let owners = match meeting.handle {
+            Handle::Strong => meeting.block.strong,
+            Handle::Weak => meeting.block.weak,
+        };
+        self.remembers |= owners != Some(1);
+        if meeting.counted {
+            self.block(meeting.block.layout);
+        }
+    }
+
+    fn borrowed(&mut self, memory: &Allocation, counted: bool) {
+        self.remembers = true;
+        if counted {
+            self.block(memory.layout);
+        }
+    }
+
+    fn opaque(&mut self, reason: Reason) {
+        self.opaque.push(reason);
+    }
+}
+
+/// Asserts that the heap size of what `build` returns is, to the byte and to the block, what building it allocated and
+/// what dropping it frees; that the observed walk finds the same; and that measuring leaves the heap alone.
+///
+/// Memory that building sets up once, such as a thread-local buffer, has to be set up before.
+#[track_caller]
+pub(crate) fn assert_exact<T: DeepSize>(build: impl FnOnce() -> T) {
+    let before = (live_bytes(), live_blocks());
+    let value = build();
+    let built = (live_bytes() - before.0, live_blocks() - before.1);
+
+    let heap = measure(&value);
+    let sum = Sum::of(&value);
+    let blocks = sum.blocks;
+    assert_eq!(sum.opaque, [], "nothing is opaque");
+    drop(sum);
+
+    let measured = (live_bytes(), live_blocks());
+    drop(value);
+    let freed = (measured.0 - live_bytes(), measured.1 - live_blocks());
+
+    let claimed = (signed(heap), signed(blocks));
+    assert_eq!(claimed, built, "(bytes, blocks) measured, and allocated when building");
+    assert_eq!(claimed, freed, "(bytes, blocks) measured, and freed when dropping");
+}
+
+/// Asserts that `build` returns a value which cannot be measured for this reason alone, and that the walk counts no
+/// byte of its heap that is not there. Returns the heap size found.
+#[track_caller]
+pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
+    let before = live_bytes();
+    let value = build();
+    let built = live_bytes() - before;
+
+    let heap = measure(&value);
+    assert!(signed(heap) <= built, "{heap} bytes measured, but only {built} allocated");
+
+    let sum = Sum::of(&value);
+    assert!(!sum.opaque.is_empty(), "a part is opaque");
+    assert!(sum.opaque.iter().all(|&one| one == reason), "every part is opaque for this reason: {sum:?}");
+    let mut tally = Tally::new();
+    tally.add(&value);
+    assert!(!tally.is_exact());
+    assert_eq!(tally.opaque_parts(), sum.opaque.len());
+    heap
+}
+
+/// Asserts that the type says it owns nothing, and that this value indeed does not.
+#[track_caller]
+pub(crate) fn assert_flat<T: DeepSize>(value: T) {
+    assert!(T::is_flat(), "{} is flat", std::any::type_name::<T>());
+    assert_exact(|| value);
+}
+
+/// The heap size, from a walk that leaves no trace on the heap.
+#[track_caller]
+fn measure<T: DeepSize>(value: &T) -> usize {
+    let before = (live_bytes(), live_blocks(), requests());
+    let heap = value.heap_size();
+    let after = (live_bytes(), live_blocks(), requests());
+
+    assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap as it was");
+    if !Sum::of(value).remembers {
+        assert_eq!(before.2, after.2, "measuring allocates nothing");
+    }
+    assert_eq!(value.deep_size(), size_of::<T>() + heap);
+    assert!(!T::is_flat() || heap == 0, "a flat type owns nothing");
+    heap
+}
