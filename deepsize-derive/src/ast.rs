@@ -1,0 +1,202 @@
+//! The deriving type, read and checked.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident};
+use syn::{Attribute, Data, DeriveInput, GenericParam, Generics, Index, Member, Meta, Type};
+
+use crate::attr::{self, Attrs, How, Place};
+use crate::ctxt::Ctxt;
+
+pub(crate) struct Input<'a> {
+    pub(crate) ident: &'a Ident,
+    /// Without the attributes of the parameters, which may belong to other derives.
+    pub(crate) generics: Generics,
+    pub(crate) attrs: Attrs,
+    pub(crate) shape: Shape,
+    /// A struct is an enum with one variant, and so is a union.
+    pub(crate) variants: Vec<Variant<'a>>,
+    /// What the generated code calls the crate `deep_size`.
+    pub(crate) krate: Ident,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    Struct,
+    /// A struct whose fields may be misaligned, so that no reference to them can be made.
+    Packed,
+    Enum,
+    Union,
+}
+
+pub(crate) struct Variant<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) attrs: Attrs,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+pub(crate) struct Field<'a> {
+    pub(crate) member: Member,
+    pub(crate) ty: &'a Type,
+    pub(crate) attrs: Attrs,
+}
+
+impl<'a> Input<'a> {
+    pub(crate) fn parse(ctxt: &mut Ctxt, input: &'a DeriveInput) -> Self {
+        let attrs = Attrs::parse(ctxt, Place::Type, &input.attrs);
+        let generics = without_attributes(ctxt, &input.generics);
+        let krate = alias(&generics);
+        let (shape, variants) = match &input.data {
+            Data::Struct(data) => {
+                let shape = if is_packed(&input.attrs) { Shape::Packed } else { Shape::Struct };
+                (shape, vec![Variant::only(&input.ident, fields(ctxt, data.fields.iter()))])
+            }
+            Data::Enum(data) => {
+                (Shape::Enum, data.variants.iter().map(|variant| Variant::parse(ctxt, variant)).collect())
+            }
+            Data::Union(data) => {
+                let fields = fields(ctxt, data.fields.named.iter());
+                reject_in_union(ctxt, &fields);
+                (Shape::Union, vec![Variant::only(&input.ident, fields)])
+            }
+        };
+        Self { ident: &input.ident, generics, attrs, shape, variants, krate }
+    }
+
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.variants.iter().flat_map(|variant| &variant.fields)
+    }
+}
+
+impl<'a> Variant<'a> {
+    /// The fields of a struct or union.
+    fn only(ident: &'a Ident, fields: Vec<Field<'a>>) -> Self {
+        Self { ident, attrs: Attrs::default(), fields }
+    }
+
+    fn parse(ctxt: &mut Ctxt, variant: &'a syn::Variant) -> Self {
+        let attrs = Attrs::parse(ctxt, Place::Variant, &variant.attrs);
+        let mut fields = fields(ctxt, variant.fields.iter());
+        if let Some(whole) = &attrs.how_token {
+            for field in &mut fields {
+                if let Some(part) = &field.attrs.how_token {
+                    let message = format!("`{part}` has no effect here, for the whole variant has `{whole}`");
+                    ctxt.error(part, message);
+                }
+                field.attrs.how = attrs.how.clone();
+            }
+        }
+        Self { ident: &variant.ident, attrs, fields }
+    }
+}
+
+impl Field<'_> {
+    /// The field's name in reports.
+    pub(crate) fn name(&self) -> String {
+        match &self.member {
+            Member::Named(ident) => unraw(ident),
+            Member::Unnamed(index) => index.index.to_string(),
+        }
+    }
+
+    /// Whether the field is measured, and might own something.
+    pub(crate) fn is_measured(&self) -> bool {
+        matches!(self.attrs.how, How::Measured) && !is_pointer(self.ty)
+    }
+
+    /// The places of the first and the last token of the field's type, for errors that mean the whole of it.
+    ///
+    /// Names are resolved as the macro's own there, since the struct may be written by another macro.
+    pub(crate) fn span(&self) -> (Span, Span) {
+        let mut tokens = peel(self.ty).to_token_stream().into_iter().map(|token| token.span());
+        let first = tokens.next().unwrap_or_else(Span::call_site);
+        let last = tokens.last().unwrap_or(first);
+        (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
+    }
+}
+
+/// The name without `r#`.
+pub(crate) fn unraw(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
+}
+
+/// The type without parentheses and the invisible groups that macros put around what they capture.
+pub(crate) fn peel(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            ty => return ty,
+        };
+    }
+}
+
+/// Whether the type is written as a pointer that owns nothing, whatever it points to.
+pub(crate) fn is_pointer(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_))
+}
+
+/// Whether any of these names occurs in the tokens.
+pub(crate) fn mentions(tokens: TokenStream, is_name: &mut dyn FnMut(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => is_name(&ident),
+        TokenTree::Group(group) => mentions(group.stream(), is_name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn fields<'a>(ctxt: &mut Ctxt, fields: impl Iterator<Item = &'a syn::Field>) -> Vec<Field<'a>> {
+    let mut position = 0;
+    let parse = |field: &'a syn::Field| {
+        let index = Index { index: position, span: Span::mixed_site() };
+        position += 1;
+        Field {
+            member: field.ident.clone().map_or(Member::Unnamed(index), Member::Named),
+            ty: &field.ty,
+            attrs: Attrs::parse(ctxt, Place::Field, &field.attrs),
+        }
+    };
+    fields.map(parse).collect()
+}
+
+fn reject_in_union(ctxt: &mut Ctxt, fields: &[Field<'_>]) {
+    for field in fields {
+        if let (How::With(_) | How::Borrowed, Some(token)) = (&field.attrs.how, &field.attrs.how_token) {
+            let message = format!("`{token}` cannot be used in a union, whose active field is not known");
+            ctxt.error(token, message);
+        }
+    }
+}
+
+fn is_packed(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("repr") => {
+            mentions(list.tokens.clone(), &mut |ident| ident == "packed")
+        }
+        _ => false,
+    })
+}
+
+fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    for param in &mut generics.params {
+        let attributes = match param {
+            GenericParam::Lifetime(param) => &mut param.attrs,
+            GenericParam::Type(param) => &mut param.attrs,
+            GenericParam::Const(param) => &mut param.attrs,
+        };
+        attr::reject(ctxt, attributes);
+        attributes.clear();
+    }
+    generics
+}
+
+/// `_deep_size`, or longer if a parameter has that name and would hide it.
+fn alias(generics: &Generics) -> Ident {
+    let params = generics.params.to_token_stream();
+    let mut alias = Ident::new("_deep_size", Span::mixed_site());
+    while mentions(params.clone(), &mut |ident| *ident == alias) {
+        alias = format_ident!("{alias}_", span = Span::mixed_site());
+    }
+    alias
+}

@@ -1,0 +1,323 @@
+//! Parses `#[deep_size(…)]`.
+
+use proc_macro2::{Ident, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Error, ExprPath, LitStr, Meta, Path, Result, Token, WherePredicate, token};
+
+use crate::ctxt::Ctxt;
+
+/// What the attributes on one type, variant or field say.
+#[derive(Default)]
+pub(crate) struct Attrs {
+    pub(crate) how: How,
+    /// The token that decided `how`; `None` if none did.
+    pub(crate) how_token: Option<Ident>,
+    pub(crate) bound: Option<Vec<WherePredicate>>,
+    pub(crate) krate: Option<Path>,
+}
+
+/// How a field, or every field of a variant, is measured.
+#[derive(Clone, Default)]
+pub(crate) enum How {
+    /// By its own impl.
+    #[default]
+    Measured,
+    /// Not at all.
+    Skip,
+    /// By this function.
+    With(ExprPath),
+    /// By counting what it points to.
+    Borrowed,
+}
+
+/// Where an attribute stands.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Place {
+    Type,
+    Variant,
+    Field,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Skip,
+    With,
+    Borrowed,
+    Bound,
+    Crate,
+}
+
+const KEYS: [Key; 5] = [Key::Skip, Key::With, Key::Borrowed, Key::Bound, Key::Crate];
+
+impl Attrs {
+    pub(crate) fn parse(ctxt: &mut Ctxt, place: Place, attributes: &[Attribute]) -> Self {
+        let mut parser = Parser { ctxt, place, seen: Vec::new(), attrs: Self::default() };
+        for attribute in attributes {
+            if is_ours(attribute) {
+                parser.attribute(attribute);
+            }
+        }
+        parser.attrs
+    }
+}
+
+/// Whether this is one of the derive's own attributes.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("deep_size")
+}
+
+struct Parser<'a> {
+    ctxt: &'a mut Ctxt,
+    place: Place,
+    seen: Vec<Key>,
+    attrs: Attrs,
+}
+
+impl Parser<'_> {
+    fn attribute(&mut self, attribute: &Attribute) {
+        match &attribute.meta {
+            Meta::List(list) => {
+                if let Err(error) = list.parse_args_with(|input: ParseStream<'_>| self.items(input)) {
+                    self.ctxt.push(error);
+                }
+            }
+            meta => {
+                let message = format!("expected a list, `#[deep_size(…)]`, of {}", self.place.key_list());
+                self.ctxt.error(meta, message);
+            }
+        }
+    }
+
+    /// Reads the list, going on behind the next comma after a mistake.
+    fn items(&mut self, input: ParseStream<'_>) -> Result<()> {
+        while !input.is_empty() {
+            if let Err(error) = self.item(input) {
+                self.ctxt.push(error);
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    input.parse::<TokenTree>()?;
+                }
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, input: ParseStream<'_>) -> Result<()> {
+        let Ok(name) = input.call(Ident::parse_any) else {
+            return Err(input.error(format!("expected {}", self.place.one_of_keys())));
+        };
+        let Some(key) = Key::named(&name) else {
+            return Err(Error::new(name.span(), self.place.unknown(&name)));
+        };
+        if !key.places().contains(&self.place) {
+            let message = format!("`{name}` belongs on {}, not on {}", key.home(), self.place.name());
+            return Err(Error::new(name.span(), message));
+        }
+        if self.seen.contains(&key) {
+            return Err(Error::new(name.span(), format!("duplicate attribute `{name}`")));
+        }
+        self.seen.push(key);
+        self.value(key, name, input)?;
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Err(input.error("expected `,`"));
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, key: Key, name: Ident, input: ParseStream<'_>) -> Result<()> {
+        match key {
+            Key::Skip => {
+                no_value(&name, input)?;
+                self.set_how(How::Skip, name);
+            }
+            Key::Borrowed => {
+                no_value(&name, input)?;
+                self.set_how(How::Borrowed, name);
+            }
+            Key::With => {
+                equals(&name, "with = path", input)?;
+                let path = function(input)?;
+                self.set_how(How::With(path), name);
+            }
+            Key::Bound => {
+                equals(&name, "bound = \"T: Trait\"", input)?;
+                self.attrs.bound = Some(predicates(input)?);
+            }
+            Key::Crate => {
+                equals(&name, "crate = path", input)?;
+                no_string("crate", input)?;
+                self.attrs.krate = Some(input.call(Path::parse_mod_style)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn set_how(&mut self, how: How, token: Ident) {
+        match &self.attrs.how_token {
+            None => (self.attrs.how, self.attrs.how_token) = (how, Some(token)),
+            Some(earlier) => {
+                let message = format!("`{token}` cannot be combined with `{earlier}`");
+                self.ctxt.error(token, message);
+            }
+        }
+    }
+}
+
+fn no_value(name: &Ident, input: ParseStream<'_>) -> Result<()> {
+    if input.peek(Token![=]) || input.peek(token::Paren) {
+        return Err(input.error(format!("`{name}` takes no value")));
+    }
+    Ok(())
+}
+
+fn equals(name: &Ident, form: &str, input: ParseStream<'_>) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new(name.span(), format!("`{name}` needs a value: `{form}`")));
+    }
+    if !input.peek(Token![=]) {
+        return Err(input.error(format!("expected `{form}`")));
+    }
+    let equals: Token![=] = input.parse()?;
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new(equals.span, format!("`{name}` needs a value: `{form}`")));
+    }
+    Ok(())
+}
+
+fn function(input: ParseStream<'_>) -> Result<ExprPath> {
+    no_string("with", input)?;
+    let span = input.span();
+    if skip_closure_head(input)? {
+        let message = "expected the path of a function `fn(&T, &mut Walker<'_>)`; give the closure a name";
+        return Err(Error::new(span, message));
+    }
+    input.parse().map_err(|error| Error::new(error.span(), "expected the path of a function"))
+}
+
+/// Reads the parameters of a closure, whose commas do not end the attribute; `false` if there is no closure.
+fn skip_closure_head(input: ParseStream<'_>) -> Result<bool> {
+    input.parse::<Option<Token![move]>>()?;
+    if input.parse::<Option<Token![||]>>()?.is_some() {
+        return Ok(true);
+    }
+    if input.parse::<Option<Token![|]>>()?.is_none() {
+        return Ok(false);
+    }
+    while !input.is_empty() && !input.peek(Token![|]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(true)
+}
+
+fn no_string(name: &str, input: ParseStream<'_>) -> Result<()> {
+    if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
+        let message = format!("expected a path without quotes: `{name} = {}`", literal.value());
+        return Err(Error::new(literal.span(), message));
+    }
+    Ok(())
+}
+
+fn predicates(input: ParseStream<'_>) -> Result<Vec<WherePredicate>> {
+    if !input.peek(LitStr) {
+        return Err(input.error("expected a string of where predicates: `bound = \"T: Trait\"`"));
+    }
+    let literal: LitStr = input.parse()?;
+    match literal.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated) {
+        Ok(predicates) => Ok(predicates.into_iter().collect()),
+        Err(error) => Err(Error::new(literal.span(), format!("malformed where predicates: {error}"))),
+    }
+}
+
+impl Key {
+    fn named(name: &Ident) -> Option<Self> {
+        KEYS.into_iter().find(|key| name == key.name())
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::With => "with",
+            Self::Borrowed => "borrowed",
+            Self::Bound => "bound",
+            Self::Crate => "crate",
+        }
+    }
+
+    fn places(self) -> &'static [Place] {
+        match self {
+            Self::Skip | Self::With => &[Place::Field, Place::Variant],
+            Self::Borrowed => &[Place::Field],
+            Self::Bound => &[Place::Type, Place::Variant, Place::Field],
+            Self::Crate => &[Place::Type],
+        }
+    }
+
+    /// The places, as a message names them.
+    fn home(self) -> String {
+        let places: Vec<_> = self.places().iter().map(|place| place.name()).collect();
+        places.join(" or ")
+    }
+}
+
+impl Place {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Type => "a type",
+            Self::Variant => "a variant",
+            Self::Field => "a field",
+        }
+    }
+
+    /// The attributes that belong here.
+    fn keys(self) -> impl Iterator<Item = Key> {
+        KEYS.into_iter().filter(move |key| key.places().contains(&self))
+    }
+
+    /// The same, as a message lists them.
+    fn key_list(self) -> String {
+        self.keys().map(|key| format!("`{}`", key.name())).collect::<Vec<_>>().join(", ")
+    }
+
+    fn one_of_keys(self) -> String {
+        format!("one of {}", self.key_list())
+    }
+
+    fn unknown(self, name: &Ident) -> String {
+        let mut message = format!("unknown attribute `{name}`, expected {}", self.one_of_keys());
+        let text = name.to_string();
+        let near = self.keys().min_by_key(|key| distance(&text, key.name()));
+        if let Some(key) = near.filter(|key| distance(&text, key.name()) <= 2) {
+            message += &format!("; did you mean `{}`?", key.name());
+        }
+        message
+    }
+}
+
+/// How many letters must be put in, taken out or replaced to make one word of the other.
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.bytes().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, b) in to.bytes().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[to.len()]
+}
+
+/// Reports `#[deep_size(…)]` on a generic parameter, where it means nothing.
+pub(crate) fn reject(ctxt: &mut Ctxt, attributes: &[Attribute]) {
+    for attribute in attributes {
+        if is_ours(attribute) {
+            ctxt.error(attribute, "`deep_size` belongs on a type, a variant or a field, not on a parameter");
+        }
+    }
+}

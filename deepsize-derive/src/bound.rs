@@ -1,0 +1,149 @@
+//! Infers what an impl must demand of the type's parameters.
+//!
+//! A parameter that a measured field uses must implement the trait, and so must an associated type. Field types
+//! themselves never get a bound: `struct Node { next: Option<Box<Node>> }` would then demand itself.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote};
+use syn::{GenericArgument, Generics, PathArguments, Type, TypePath, WherePredicate, parse_quote};
+
+use crate::ast::{Field, Input, Shape, mentions, peel};
+use crate::attr::{Attrs, How};
+
+/// The generics of the impl.
+pub(crate) fn complete(input: &Input<'_>) -> Generics {
+    let mut generics = input.generics.clone();
+    let mut predicates: Vec<WherePredicate> = Vec::new();
+    let of_variants = input.variants.iter().map(|variant| &variant.attrs);
+    let of_fields = input.fields().map(|field| &field.attrs);
+    for attrs in [&input.attrs].into_iter().chain(of_variants).chain(of_fields) {
+        predicates.extend(attrs.bound.iter().flatten().cloned());
+    }
+    if input.attrs.bound.is_none() {
+        predicates.extend(inferred(input));
+    }
+    // An empty `where` is legal, but no one wants to read it in an expansion.
+    if !predicates.is_empty() {
+        generics.make_where_clause().predicates.extend(predicates);
+    }
+    generics
+}
+
+fn inferred(input: &Input<'_>) -> Vec<WherePredicate> {
+    let mut uses = Uses::of_none(&input.generics);
+    for variant in input.variants.iter().filter(|variant| variant.attrs.bound.is_none()) {
+        for field in &variant.fields {
+            uses.field(field);
+        }
+    }
+    let bound = demanded(input);
+    let params = input.generics.type_params().map(|param| &param.ident);
+    let used = params.filter(|ident| uses.params.contains(*ident));
+    let of_params = used.map(|ident| parse_quote!(#ident: #bound));
+    let of_projections = uses.projections.iter().map(|ty| parse_quote!(#ty: #bound));
+    of_params.chain(of_projections).collect()
+}
+
+fn demanded(input: &Input<'_>) -> TokenStream {
+    let krate = &input.krate;
+    match input.shape {
+        Shape::Struct | Shape::Enum => quote!(#krate::DeepSize),
+        // A field is measured in a copy of it.
+        Shape::Packed => quote!(#krate::DeepSize + #krate::__private::Copy),
+        Shape::Union => quote!(#krate::__private::Copy),
+    }
+}
+
+/// The parameters and associated types that measured fields use.
+struct Uses {
+    all_params: BTreeSet<Ident>,
+    params: BTreeSet<Ident>,
+    projections: Vec<Type>,
+}
+
+impl Uses {
+    fn of_none(generics: &Generics) -> Self {
+        let all_params = generics.type_params().map(|param| param.ident.clone()).collect();
+        Self { all_params, params: BTreeSet::new(), projections: Vec::new() }
+    }
+
+    fn field(&mut self, field: &Field<'_>) {
+        let Attrs { how, bound, .. } = &field.attrs;
+        match how {
+            _ if bound.is_some() => {}
+            How::Skip | How::With(_) => {}
+            How::Measured => self.ty(field.ty),
+            How::Borrowed => match peel(field.ty) {
+                Type::Reference(reference) => self.ty(&reference.elem),
+                other => self.ty(other),
+            },
+        }
+    }
+
+    fn ty(&mut self, ty: &Type) {
+        match peel(ty) {
+            Type::Array(array) => self.ty(&array.elem),
+            Type::Slice(slice) => self.ty(&slice.elem),
+            Type::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.ty(elem)),
+            Type::Path(path) => self.path(path),
+            // What it stands for is not known here: each parameter among its tokens counts as used.
+            Type::Macro(mac) => {
+                let Self { all_params, params, .. } = self;
+                mentions(mac.mac.tokens.clone(), &mut |ident| {
+                    if all_params.contains(ident) {
+                        params.insert(ident.clone());
+                    }
+                    false
+                });
+            }
+            // A pointer owns nothing, and a trait object is measured through its vtable.
+            _ => {}
+        }
+    }
+
+    fn path(&mut self, ty: &TypePath) {
+        let segments = &ty.path.segments;
+        if let Some(qself) = &ty.qself {
+            let tokens = qself.ty.to_token_stream().into_iter().chain(ty.path.to_token_stream());
+            let all_params = &self.all_params;
+            if mentions(tokens.collect(), &mut |ident| all_params.contains(ident)) {
+                self.projection(ty);
+            }
+            return;
+        }
+        if ty.path.leading_colon.is_none() && self.all_params.contains(&segments[0].ident) {
+            if segments.len() == 1 {
+                self.params.insert(segments[0].ident.clone());
+            } else {
+                self.projection(ty);
+            }
+            return;
+        }
+        if segments.last().is_some_and(|segment| segment.ident == "PhantomData") {
+            return;
+        }
+        for segment in segments {
+            self.arguments(&segment.arguments);
+        }
+    }
+
+    fn arguments(&mut self, arguments: &PathArguments) {
+        if let PathArguments::AngleBracketed(arguments) = arguments {
+            for argument in &arguments.args {
+                if let GenericArgument::Type(ty) = argument {
+                    self.ty(ty);
+                }
+            }
+        }
+    }
+
+    /// `T::Item` or `<T as Trait>::Item`, once.
+    fn projection(&mut self, ty: &TypePath) {
+        let text = ty.to_token_stream().to_string();
+        if self.projections.iter().all(|known| known.to_token_stream().to_string() != text) {
+            self.projections.push(Type::Path(ty.clone()));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Generates the impl.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::{ExprPath, Generics, Member, Type};
+
+use crate::ast::{Field, Input, Shape, Variant, is_pointer, peel, unraw};
+use crate::attr::How;
+use crate::bound;
+
+/// The impl.
+pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
+    let walk = match input.shape {
+        Shape::Struct => walk_struct(input),
+        Shape::Packed => walk_packed(input),
+        Shape::Enum => walk_enum(input),
+        Shape::Union => check_union(input),
+    };
+    let flat = match input.shape {
+        Shape::Union => quote!(true),
+        _ => is_flat(input),
+    };
+    implement(input, &bound::complete(input), &walk, &flat)
+}
+
+/// An impl that measures nothing, for a type with mistakes: without it, each use of the type would be an error too.
+pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
+    implement(input, &input.generics, &TokenStream::new(), &quote!(false))
+}
+
+fn implement(input: &Input<'_>, generics: &Generics, walk: &TokenStream, flat: &TokenStream) -> TokenStream {
+    let Input { ident, krate, .. } = input;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let (this, walker) = (this(), walker());
+    // A declaration rather than a path, for a path could meet a module of that name.
+    let import = match &input.attrs.krate {
+        Some(path) => quote!(use #path as #krate;),
+        None => quote!(extern crate deep_size as #krate;),
+    };
+    // `deprecated`: the types of fields are named again here, out of reach of an `allow` on the type or field.
+    // `unused_extern_crates`: part of `rust_2018_idioms`, and blind to the use that follows.
+    // No `where Self: Sized` on `is_flat`: that would be an error for `struct Text(str)`.
+    quote! {
+        #[allow(deprecated, unused_extern_crates, clippy::useless_attribute)]
+        const _: () = {
+            #import
+            #[automatically_derived]
+            impl #impl_generics #krate::DeepSize for #ident #ty_generics #where_clause {
+                #[inline]
+                fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
+                    #walk
+                }
+                #[inline]
+                fn is_flat() -> #krate::__private::bool {
+                    #flat
+                }
+            }
+        };
+    }
+}
+
+fn walk_struct(input: &Input<'_>) -> TokenStream {
+    input.fields().map(|field| visit(input, field, &of_self(field))).collect()
+}
+
+/// Each measured field is copied out, which needs `Copy`; of those that own nothing, only the ones known to be `Copy`
+/// are.
+fn walk_packed(input: &Input<'_>) -> TokenStream {
+    let krate = &input.krate;
+    let walk = |field: &Field<'_>| {
+        let ty = field.ty;
+        match (&field.attrs.how, peel(ty)) {
+            (How::Skip, _) => TokenStream::new(),
+            (How::Measured, Type::Reference(reference)) if reference.mutability.is_some() => {
+                TokenStream::new()
+            }
+            _ => {
+                let check = quote!(#krate::__private::packed_field::<#ty>(););
+                let visit = visit(input, field, &copied(field));
+                quote!(#check #visit)
+            }
+        }
+    };
+    input.fields().map(walk).collect()
+}
+
+fn walk_enum(input: &Input<'_>) -> TokenStream {
+    let this = this();
+    if input.variants.is_empty() {
+        return quote!(match *#this {});
+    }
+    let arms = input.variants.iter().map(|variant| arm(input, variant));
+    quote!(match #this { #(#arms)* })
+}
+
+fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
+    let (walker, ident, name) = (walker(), variant.ident, unraw(variant.ident));
+    let members = variant.fields.iter().map(|field| &field.member);
+    let bindings = (0..variant.fields.len()).map(binding);
+    let body: TokenStream = match &variant.attrs.how {
+        How::With(path) => with_all(variant, path),
+        _ => variant
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(i, field)| visit(input, field, &bound_to(field, i)))
+            .collect(),
+    };
+    quote! {
+        Self::#ident { #(#members: #bindings,)* } => {
+            #walker.variant(#name);
+            #body
+        }
+    }
+}
+
+/// `path(__field0, __field1, __walker)`.
+fn with_all(variant: &Variant<'_>, path: &ExprPath) -> TokenStream {
+    let walker = walker();
+    let fields = variant.fields.iter().enumerate().map(|(i, field)| bound_to(field, i));
+    quote!(#path(#(#fields,)* #walker);)
+}
+
+fn check_union(input: &Input<'_>) -> TokenStream {
+    let krate = &input.krate;
+    let check = |field: &Field<'_>| {
+        let ty = field.ty;
+        quote!(#krate::__private::union_field::<#ty>();)
+    };
+    input.fields().filter(|field| field.is_measured()).map(check).collect()
+}
+
+/// Tells the walker of one field, to which the expression `place` refers.
+fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStream {
+    let (krate, walker, name, ty) = (&input.krate, walker(), field.name(), field.ty);
+    match &field.attrs.how {
+        How::Measured if is_pointer(ty) => quote!(#walker.flat_field(#name, #place);),
+        How::Measured => quote!(#walker.field(#name, #place);),
+        How::Skip => quote!(#walker.flat_field(#name, #place);),
+        How::With(path) => quote!(#walker.field_with(#name, #place, #path);),
+        How::Borrowed => quote!(#walker.field_with(#name, #place, #krate::__private::borrowed::<#ty>);),
+    }
+}
+
+/// `&self.x`, spread over the field's type, so that an error in it underlines the type.
+fn of_self(field: &Field<'_>) -> TokenStream {
+    let (this, (first, last)) = (this(), field.span());
+    let and = quote_spanned!(first=> &);
+    let member = member_at(field, last);
+    quote!(#and #this.#member)
+}
+
+/// `&{ self.x }`, spread likewise.
+fn copied(field: &Field<'_>) -> TokenStream {
+    let (this, (first, last)) = (this(), field.span());
+    let and = quote_spanned!(first=> &);
+    let member = member_at(field, last);
+    let mut block = Group::new(Delimiter::Brace, quote!(#this.#member));
+    block.set_span(last);
+    quote!(#and #block)
+}
+
+/// `&*__field0`, spread likewise.
+fn bound_to(field: &Field<'_>, position: usize) -> TokenStream {
+    let (first, last) = field.span();
+    let mut binding = binding(position);
+    binding.set_span(last);
+    quote_spanned!(first=> &*#binding)
+}
+
+fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
+    let mut member = field.member.clone();
+    match &mut member {
+        Member::Named(ident) => ident.set_span(span),
+        Member::Unnamed(index) => index.span = span,
+    }
+    member.into_token_stream()
+}
+
+/// `true`, or the conjunction of what the types of the fields answer, each asked once.
+fn is_flat(input: &Input<'_>) -> TokenStream {
+    let krate = &input.krate;
+    let counts = |how: &How| matches!(how, How::With(_) | How::Borrowed);
+    let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
+    if of_variants.chain(input.fields().map(|field| &field.attrs.how)).any(counts) {
+        return quote!(false);
+    }
+    let mut asked = BTreeSet::new();
+    let measured = input.fields().filter(|field| field.is_measured()).map(|field| field.ty);
+    let types = measured.filter(|ty| asked.insert(ty.to_token_stream().to_string()));
+    let answers: Vec<_> =
+        types.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_is_flat())).collect();
+    if answers.is_empty() { quote!(true) } else { quote!(#(#answers)&&*) }
+}
+
+fn this() -> Ident {
+    Ident::new("self", Span::mixed_site())
+}
+
+fn walker() -> Ident {
+    Ident::new("__walker", Span::mixed_site())
+}
+
+fn binding(position: usize) -> Ident {
+    format_ident!("__field{position}", span = Span::mixed_site())
+}
