@@ -229,10 +229,16 @@ fn print_report(path: &Path, graph: &Graph) {
     }
     println!();
     let blocks = breakdown.blocks.len() - 1;
-    println!("behind shared handles: {shared} B in {blocks} blocks, which {} handles lead to", breakdown.handles);
+    println!(
+        "behind shared handles: {shared} B in {blocks} blocks, which {} handles lead to",
+        breakdown.handles
+    );
     match breakdown.naive(0, &mut HashMap::new()) {
         Some(naive) => {
-            println!("counting every handle's target anew would say {naive} B: {:.1} times as much", naive as f64 / deep as f64);
+            println!(
+                "counting every handle's target anew would say {naive} B: {:.1} times as much",
+                naive as f64 / deep as f64
+            );
         }
         None => println!("counting every handle's target anew would never end: the graph has a cycle"),
     }
