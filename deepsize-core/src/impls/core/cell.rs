@@ -1,15 +1,8 @@
-use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, Ref, RefCell, RefMut, UnsafeCell};
+use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, RefCell, UnsafeCell};
 
 use crate::{DeepSize, Reason, Walker};
 
-flat! {
-    BorrowError,
-    BorrowMutError,
-    /// Borrows what a `RefCell` owns.
-    Ref<'_, T> where [T: ?Sized],
-    /// Borrows what a `RefCell` owns.
-    RefMut<'_, T> where [T: ?Sized],
-}
+flat! { BorrowError, BorrowMutError }
 
 unseen! {
     Cell:
