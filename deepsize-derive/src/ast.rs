@@ -17,6 +17,8 @@ pub(crate) struct Input<'a> {
     pub(crate) variants: Vec<Variant<'a>>,
     /// What the generated code calls the crate `deep_size`.
     pub(crate) krate: Ident,
+    /// What the generated code calls the walker.
+    pub(crate) walker: Ident,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -44,7 +46,6 @@ impl<'a> Input<'a> {
     pub(crate) fn parse(ctxt: &mut Ctxt, input: &'a DeriveInput) -> Self {
         let attrs = Attrs::parse(ctxt, Place::Type, &input.attrs);
         let generics = without_attributes(ctxt, &input.generics);
-        let krate = alias(&generics);
         let (shape, variants) = match &input.data {
             Data::Struct(data) => {
                 let shape = if is_packed(&input.attrs) { Shape::Packed } else { Shape::Struct };
@@ -59,7 +60,14 @@ impl<'a> Input<'a> {
                 (Shape::Union, vec![Variant::only(&input.ident, fields)])
             }
         };
-        Self { ident: &input.ident, generics, attrs, shape, variants, krate }
+        let krate = fresh(&generics, "_deep_size");
+        let walker = fresh(&generics, "__walker");
+        Self { ident: &input.ident, generics, attrs, shape, variants, krate, walker }
+    }
+
+    /// What the generated code calls the field at this position of a variant.
+    pub(crate) fn binding(&self, position: usize) -> Ident {
+        fresh(&self.generics, &format!("__field{position}"))
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
@@ -191,12 +199,14 @@ fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
     generics
 }
 
-/// `_deep_size`, or longer if a parameter has that name and would hide it.
-fn alias(generics: &Generics) -> Ident {
+/// An identifier of this name, or a longer one if a parameter has that name and would hide it.
+///
+/// The resolution of names at `mixed_site` keeps locals apart from what users write, but not from const parameters.
+fn fresh(generics: &Generics, name: &str) -> Ident {
     let params = generics.params.to_token_stream();
-    let mut alias = Ident::new("_deep_size", Span::mixed_site());
-    while mentions(params.clone(), &mut |ident| *ident == alias) {
-        alias = format_ident!("{alias}_", span = Span::mixed_site());
+    let mut ident = Ident::new(name, Span::mixed_site());
+    while mentions(params.clone(), &mut |param| *param == ident) {
+        ident = format_ident!("{ident}_");
     }
-    alias
+    ident
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{ExprPath, Generics, Member, Type};
 
 use crate::ast::{Field, Input, Shape, Variant, is_pointer, peel, unraw};
@@ -31,21 +31,20 @@ pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
 }
 
 fn implement(input: &Input<'_>, generics: &Generics, walk: &TokenStream, flat: &TokenStream) -> TokenStream {
-    let Input { ident, krate, .. } = input;
+    let Input { ident, krate, walker, .. } = input;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let (this, walker) = (this(), walker());
-    // A declaration rather than a path, for a path could meet a module of that name.
-    let import = match &input.attrs.krate {
-        Some(path) => quote!(use #path as #krate;),
-        None => quote!(extern crate deep_size as #krate;),
+    let this = this();
+    let path = match &input.attrs.krate {
+        Some(path) => path.to_token_stream(),
+        // Not `extern crate`, since the compiler would put the alias into its messages.
+        None => quote!(::deep_size),
     };
-    // `deprecated`: the types of fields are named again here, out of reach of an `allow` on the type or field.
-    // `unused_extern_crates`: part of `rust_2018_idioms`, and blind to the use that follows.
+    // The lints are those that names may break which the impl repeats, out of reach of an `allow` on type or field.
     // No `where Self: Sized` on `is_flat`: that would be an error for `struct Text(str)`.
     quote! {
-        #[allow(deprecated, unused_extern_crates, clippy::useless_attribute)]
+        #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
         const _: () = {
-            #import
+            use #path as #krate;
             #[automatically_derived]
             impl #impl_generics #krate::DeepSize for #ident #ty_generics #where_clause {
                 #[inline]
@@ -96,16 +95,16 @@ fn walk_enum(input: &Input<'_>) -> TokenStream {
 }
 
 fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
-    let (walker, ident, name) = (walker(), variant.ident, unraw(variant.ident));
+    let (walker, ident, name) = (&input.walker, variant.ident, unraw(variant.ident));
     let members = variant.fields.iter().map(|field| &field.member);
-    let bindings = (0..variant.fields.len()).map(binding);
+    let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
     let body: TokenStream = match &variant.attrs.how {
-        How::With(path) => with_all(variant, path),
+        How::With(path) => with_all(input, variant, path),
         _ => variant
             .fields
             .iter()
             .enumerate()
-            .map(|(i, field)| visit(input, field, &bound_to(field, i)))
+            .map(|(i, field)| visit(input, field, &bound_to(input, field, i)))
             .collect(),
     };
     quote! {
@@ -117,9 +116,9 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
 }
 
 /// `path(__field0, __field1, __walker)`.
-fn with_all(variant: &Variant<'_>, path: &ExprPath) -> TokenStream {
-    let walker = walker();
-    let fields = variant.fields.iter().enumerate().map(|(i, field)| bound_to(field, i));
+fn with_all(input: &Input<'_>, variant: &Variant<'_>, path: &ExprPath) -> TokenStream {
+    let walker = &input.walker;
+    let fields = variant.fields.iter().enumerate().map(|(i, field)| bound_to(input, field, i));
     quote!(#path(#(#fields,)* #walker);)
 }
 
@@ -134,7 +133,7 @@ fn check_union(input: &Input<'_>) -> TokenStream {
 
 /// Tells the walker of one field, to which the expression `place` refers.
 fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStream {
-    let (krate, walker, name, ty) = (&input.krate, walker(), field.name(), field.ty);
+    let (krate, walker, name, ty) = (&input.krate, &input.walker, field.name(), field.ty);
     match &field.attrs.how {
         How::Measured if is_pointer(ty) => quote!(#walker.flat_field(#name, #place);),
         How::Measured => quote!(#walker.field(#name, #place);),
@@ -163,9 +162,9 @@ fn copied(field: &Field<'_>) -> TokenStream {
 }
 
 /// `&*__field0`, spread likewise.
-fn bound_to(field: &Field<'_>, position: usize) -> TokenStream {
+fn bound_to(input: &Input<'_>, field: &Field<'_>, position: usize) -> TokenStream {
     let (first, last) = field.span();
-    let mut binding = binding(position);
+    let mut binding = input.binding(position);
     binding.set_span(last);
     quote_spanned!(first=> &*#binding)
 }
@@ -197,12 +196,4 @@ fn is_flat(input: &Input<'_>) -> TokenStream {
 
 fn this() -> Ident {
     Ident::new("self", Span::mixed_site())
-}
-
-fn walker() -> Ident {
-    Ident::new("__walker", Span::mixed_site())
-}
-
-fn binding(position: usize) -> Ident {
-    format_ident!("__field{position}", span = Span::mixed_site())
 }
