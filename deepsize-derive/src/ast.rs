@@ -1,7 +1,7 @@
 //! The deriving type, read and checked.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident};
+use quote::{ToTokens, format_ident};
 use syn::{Attribute, Data, DeriveInput, GenericParam, Generics, Index, Member, Meta, Type};
 
 use crate::attr::{self, Attrs, How, Place};
@@ -19,6 +19,8 @@ pub(crate) struct Input<'a> {
     pub(crate) krate: Ident,
     /// What the generated code calls the walker.
     pub(crate) walker: Ident,
+    /// What the generated code calls a field handed to a function.
+    pub(crate) value: Ident,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -62,7 +64,8 @@ impl<'a> Input<'a> {
         };
         let krate = fresh(&generics, "_deep_size");
         let walker = fresh(&generics, "__walker");
-        Self { ident: &input.ident, generics, attrs, shape, variants, krate, walker }
+        let value = fresh(&generics, "__value");
+        Self { ident: &input.ident, generics, attrs, shape, variants, krate, walker, value }
     }
 
     /// What the generated code calls the field at this position of a variant.
@@ -111,15 +114,19 @@ impl Field<'_> {
         matches!(self.attrs.how, How::Measured) && !is_pointer(self.ty)
     }
 
-    /// The places of the first and the last token of the field's type, for errors that mean the whole of it.
-    ///
-    /// Names are resolved as the macro's own there, since the struct may be written by another macro.
+    /// The ends of the field's type, for errors that mean the whole of it.
     pub(crate) fn span(&self) -> (Span, Span) {
-        let mut tokens = peel(self.ty).to_token_stream().into_iter().map(|token| token.span());
-        let first = tokens.next().unwrap_or_else(Span::call_site);
-        let last = tokens.last().unwrap_or(first);
-        (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
+        ends(peel(self.ty))
     }
+}
+
+/// The places of the first and the last token. Names are resolved as the macro's own there, since what stands there may
+/// be written by another macro.
+pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
+    let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
 }
 
 /// The name without `r#`.

@@ -148,12 +148,27 @@ fn the_function_may_be_any_path() {
     assert_eq!(parts(&paths), ["generic", "qualified", "inferred", "own", "absolute"]);
 }
 
+#[test]
+fn a_function_may_take_what_the_field_dereferences_to() {
+    fn length(text: &str, walker: &mut Walker<'_>) {
+        walker.allocation(text.as_ptr(), std::alloc::Layout::for_value(text), text.len());
+    }
+    #[derive(DeepSize)]
+    enum Text {
+        Field(#[deep_size(with = length)] String),
+        #[deep_size(with = length)]
+        Variant(Box<str>),
+    }
+    assert_eq!(Text::Field("four".to_owned()).heap_size(), 4);
+    assert_eq!(Text::Variant("five!".into()).heap_size(), 5);
+}
+
 // impl<T> DeepSize for Wrapper<T>
 // where
 //     T: AsRef<[u8]>,
 // {
 //     fn walk_owned(&self, walker: &mut Walker<'_>) {
-//         walker.field_with("0", &self.0, length);
+//         walker.field_with("0", &self.0, |value, walker| length(value, walker));
 //     }
 //     fn is_flat() -> bool {
 //         false
@@ -236,7 +251,7 @@ fn a_borrowed_field_counts_what_it_points_to_once() {
 //     T: DeepSize,
 // {
 //     fn walk_owned(&self, walker: &mut Walker<'_>) {
-//         walker.field_with("target", &self.target, __private::borrowed::<&'a T>);
+//         walker.field_with("target", &self.target, |value, walker| __private::borrowed(value, walker));
 //     }
 //     fn is_flat() -> bool {
 //         false
