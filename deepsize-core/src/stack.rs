@@ -59,22 +59,23 @@ impl<'w> Walker<'w> {
     /// opaque part instead.
     #[inline]
     pub(crate) fn on_a_stack(&mut self, walk: impl FnOnce(&mut Walker<'w>)) {
-        if self.stack.is_low() {
-            let mut walk = Some(walk);
-            self.on_a_fresh_stack(&mut |walker| {
-                if let Some(walk) = walk.take() {
-                    walk(walker);
-                }
-            });
-        } else {
-            walk(self);
-        }
+        if self.stack.is_low() { self.on_a_fresh_stack(walk) } else { walk(self) }
+    }
+
+    // Apart from the above, so that the frames of a walk hold nothing that only the switch needs.
+    #[cold]
+    #[inline(never)]
+    fn on_a_fresh_stack(&mut self, walk: impl FnOnce(&mut Walker<'w>)) {
+        let mut walk = Some(walk);
+        self.switch(&mut |walker| {
+            if let Some(walk) = walk.take() {
+                walk(walker);
+            }
+        });
     }
 
     #[cfg(stack_switch)]
-    #[cold]
-    #[inline(never)]
-    fn on_a_fresh_stack(&mut self, walk: &mut dyn FnMut(&mut Walker<'w>)) {
+    fn switch(&mut self, walk: &mut dyn FnMut(&mut Walker<'w>)) {
         use corosensei::stack::{DefaultStack, Stack as _};
 
         let fresh = match self.stack.spare.take() {
@@ -94,9 +95,7 @@ impl<'w> Walker<'w> {
     }
 
     #[cfg(not(stack_switch))]
-    #[cold]
-    #[inline(never)]
-    fn on_a_fresh_stack(&mut self, _walk: &mut dyn FnMut(&mut Walker<'w>)) {
+    fn switch(&mut self, _walk: &mut dyn FnMut(&mut Walker<'w>)) {
         self.opaque(Reason::TooDeep);
     }
 }

@@ -44,7 +44,7 @@ impl Tally {
     /// As [`add`](Self::add), telling `observer` what the walk meets.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
         let mut walker = Walker::observed(&mut self.seen, observer);
-        walker.visit(Role::Root, value);
+        walker.visit(|| Role::Root, value);
         let (bytes, opaque) = (size_of_val(value) + walker.bytes(), walker.opaque_parts());
         self.record(bytes, opaque)
     }

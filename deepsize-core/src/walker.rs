@@ -47,7 +47,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.visit(Role::Field(name), value);
+        self.visit(|| Role::Field(name), value);
     }
 
     /// Goes into a field whose memory `walk` reports, for a type that does not implement [`DeepSize`].
@@ -76,10 +76,11 @@ impl Walker<'_> {
         F: FnOnce(&T, &mut Walker<'_>),
     {
         if self.observer.is_none() {
-            return walk(value, self);
+            walk(value, self);
+        } else {
+            let node = node(Role::Field(name), core::any::type_name::<T>(), value);
+            walk(value, self.enter(&node).walker);
         }
-        let node = node(Role::Field(name), core::any::type_name::<T>(), value);
-        walk(value, self.enter(&node).walker);
     }
 
     /// Passes over a field that owns nothing, whether or not its type implements [`DeepSize`].
@@ -99,7 +100,7 @@ impl Walker<'_> {
     /// Goes into the contents of a wrapper that adds no meaning of its own, as `Option` and `RefCell` do.
     #[inline]
     pub fn inner<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        self.visit(Role::Inner, value);
+        self.visit(|| Role::Inner, value);
     }
 
     /// Names the active variant of an enum, before its fields.
@@ -121,10 +122,8 @@ impl Walker<'_> {
     #[inline]
     pub fn allocation<P: ?Sized>(&mut self, block: *const P, layout: Layout, used: usize) {
         self.bytes = self.bytes.saturating_add(layout.size());
-        if let Some(observer) = &mut self.observer {
-            if layout.size() > 0 {
-                observer.allocation(&memory(block, layout, used));
-            }
+        if self.is_observed() {
+            self.tell_allocation(&memory(block, layout, used));
         }
     }
 
@@ -152,7 +151,7 @@ impl Walker<'_> {
     #[inline]
     pub fn pointee<T: DeepSize + ?Sized>(&mut self, value: &T) {
         self.allocation(value, Layout::for_value(value), size_of_val(value));
-        self.descend(Role::Pointee, value);
+        self.descend(|| Role::Pointee, value);
     }
 
     /// Reports a handle that keeps `block` and the `value` in it alive, as `Rc` and `Arc` do.
@@ -188,7 +187,7 @@ impl Walker<'_> {
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
         if self.meet(block, Handle::Strong, block.strong) {
-            self.descend(Role::Shared, value);
+            self.descend(|| Role::Shared, value);
         }
     }
 
@@ -199,8 +198,8 @@ impl Walker<'_> {
     pub fn weak(&mut self, block: SharedBlock) {
         if block.strong == Some(0) {
             self.meet(block, Handle::Weak, block.weak);
-        } else if let Some(observer) = &mut self.observer {
-            observer.shared(&Meeting { block, handle: Handle::Weak, counted: false });
+        } else if self.is_observed() {
+            self.tell_shared(&Meeting { block, handle: Handle::Weak, counted: false });
         }
     }
 
@@ -221,7 +220,7 @@ impl Walker<'_> {
         }
         if counted {
             self.bytes = self.bytes.saturating_add(layout.size());
-            self.descend(Role::Borrowed, value);
+            self.descend(|| Role::Borrowed, value);
         }
     }
 
@@ -238,7 +237,7 @@ impl Walker<'_> {
             self.on_a_stack(move |walker| {
                 let mut index = 0;
                 elements.into_iter().for_each(|element| {
-                    walker.visit(Role::Element(index), element);
+                    walker.visit(|| Role::Element(index), element);
                     index += 1;
                 });
             });
@@ -262,10 +261,10 @@ impl Walker<'_> {
             self.on_a_stack(move |walker| {
                 entries.into_iter().for_each(|(key, value)| {
                     if !flat_keys {
-                        walker.visit(Role::Key(*count), key);
+                        walker.visit(|| Role::Key(*count), key);
                     }
                     if !flat_values {
-                        walker.visit(Role::Value(*count), value);
+                        walker.visit(|| Role::Value(*count), value);
                     }
                     *count += 1;
                 });
@@ -330,18 +329,26 @@ impl<'w> Walker<'w> {
 
     /// Goes into a value that lies inside, or right behind, memory already counted.
     #[inline]
-    pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+    pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         if self.observer.is_none() {
             value.walk_owned(self);
         } else {
-            let node = node(role, value.type_name(), value);
-            value.walk_owned(self.enter(&node).walker);
+            self.visit_observed(role, value);
         }
+    }
+
+    // What happens only under observation stands in functions of its own, so that the frames of a plain walk stay small:
+    // a long list has ten million of them on the stack.
+
+    #[inline(never)]
+    fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
+        let node = node(role(), value.type_name(), value);
+        value.walk_owned(self.enter(&node).walker);
     }
 
     /// Goes into a value behind a pointer, where recursion may have no end but the stack's.
     #[inline]
-    fn descend<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+    fn descend<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         self.on_a_stack(move |walker| walker.visit(role, value));
     }
 
@@ -357,19 +364,41 @@ impl<'w> Walker<'w> {
         if counted {
             self.bytes = self.bytes.saturating_add(block.layout.size());
         }
-        if let Some(observer) = &mut self.observer {
-            observer.shared(&Meeting { block, handle, counted });
+        if self.is_observed() {
+            self.tell_shared(&Meeting { block, handle, counted });
         }
         counted
     }
 
     /// Tells the observer of values that own nothing.
+    #[inline]
     pub(crate) fn flat_run<T>(&mut self, role: Role, count: usize) {
+        if self.is_observed() && count > 0 {
+            self.tell_flat::<T>(role, count, count * size_of::<T>());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
         if let Some(observer) = &mut self.observer {
-            if count > 0 {
-                let bytes = count * size_of::<T>();
-                observer.flat(&FlatRun { role, type_name: core::any::type_name::<T>(), count, bytes });
-            }
+            observer.flat(&FlatRun { role, type_name: core::any::type_name::<T>(), count, bytes });
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_allocation(&mut self, allocation: &Allocation) {
+        if let (Some(observer), 1..) = (&mut self.observer, allocation.layout.size()) {
+            observer.allocation(allocation);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_shared(&mut self, meeting: &Meeting) {
+        if let Some(observer) = &mut self.observer {
+            observer.shared(meeting);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use deep_size::{Allocation, DeepSize, Handle, Meeting, Node, Observer, Reason, Role, Tally};
+use deep_size::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, Tally};
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
@@ -103,7 +103,16 @@ pub(crate) struct Sum {
     pub(crate) opaque: Vec<Reason>,
     /// Whether a handle was met whose block the walk has to remember.
     pub(crate) remembers: bool,
-    depth: usize,
+    entered: Vec<Entered>,
+}
+
+/// A value that was entered and not yet left.
+#[derive(Debug, Default)]
+struct Entered {
+    /// Its shallow size and the blocks it owns.
+    room: usize,
+    /// The shallow sizes of the values found in that room.
+    taken: usize,
 }
 
 impl Sum {
@@ -112,7 +121,7 @@ impl Sum {
     pub(crate) fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
         let mut sum = Self::default();
         let total = Tally::new().add_observed(value, &mut sum);
-        assert_eq!(sum.depth, 0, "every value that was entered is left again");
+        assert!(sum.entered.is_empty(), "every value that was entered is left again");
         assert_eq!(sum.bytes, total, "the observed parts add up to the total");
         sum
     }
@@ -120,20 +129,37 @@ impl Sum {
     fn block(&mut self, layout: Layout) {
         self.bytes += layout.size();
         self.blocks += 1;
+        self.entered.last_mut().expect("blocks belong to a value").room += layout.size();
+    }
+
+    fn part(&mut self, shallow: usize) {
+        if let Some(around) = self.entered.last_mut() {
+            around.taken += shallow;
+        }
     }
 }
 
 impl Observer for Sum {
     fn enter(&mut self, node: &Node) {
-        assert_eq!(node.role == Role::Root, self.depth == 0, "the root and nothing else is entered first");
-        if self.depth == 0 {
+        assert_eq!(
+            node.role == Role::Root,
+            self.entered.is_empty(),
+            "the root and nothing else is entered first"
+        );
+        if self.entered.is_empty() {
             self.bytes += node.shallow;
         }
-        self.depth += 1;
+        self.part(node.shallow);
+        self.entered.push(Entered { room: node.shallow, taken: 0 });
     }
 
     fn exit(&mut self) {
-        self.depth -= 1;
+        let left = self.entered.pop().expect("what is left was entered");
+        assert!(left.taken <= left.room, "the parts of a value fit into it and its blocks: {left:?}");
+    }
+
+    fn flat(&mut self, run: &FlatRun) {
+        self.part(run.bytes);
     }
 
     fn allocation(&mut self, allocation: &Allocation) {

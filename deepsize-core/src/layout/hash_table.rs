@@ -19,6 +19,12 @@ const GROUP_WIDTH: usize =
 /// The smallest table that is ever allocated.
 const MIN_BUCKETS: usize = 4;
 
+/// The smallest table that can have tombstones.
+///
+/// Source: `RawTableInner::erase`, which leaves a tombstone where a run of `GROUP_WIDTH` buckets in use is around the one
+/// to be erased. There is no such run in a table of one group, for it always has an empty bucket.
+const LEAST_WITH_TOMBSTONES: usize = 2 * GROUP_WIDTH;
+
 /// The size of a table, as far as can be known from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
@@ -42,12 +48,14 @@ impl Table {
     }
 
     fn at_least(buckets: usize, capacity: usize) -> Self {
-        Self { buckets, is_lower_bound: full_capacity(buckets) != capacity }
+        let is_lower_bound = full_capacity(buckets) != capacity;
+        let least = if is_lower_bound { LEAST_WITH_TOMBSTONES } else { MIN_BUCKETS };
+        Self { buckets: buckets.max(least), is_lower_bound }
     }
 
     /// Whether looking at the entries' addresses may show that the table is larger than its capacity says: if tombstones
     /// are known to exist, or may be hidden because the capacity, by chance, is that of a smaller table. The chance is less
-    /// than one in the capacity, and no table of up to 16 buckets has tombstones.
+    /// than one in the capacity.
     pub(crate) fn may_be_larger(self) -> bool {
         const UNLIKELY: usize = 1024;
 

@@ -1,15 +1,8 @@
-use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, Ref, RefCell, RefMut, UnsafeCell};
+use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, RefCell, UnsafeCell};
 
 use crate::{DeepSize, Reason, Walker};
 
-flat! {
-    BorrowError,
-    BorrowMutError,
-    /// Borrows what a `RefCell` owns.
-    Ref<'_, T> where [T: ?Sized],
-    /// Borrows what a `RefCell` owns.
-    RefMut<'_, T> where [T: ?Sized],
-}
+flat! { BorrowError, BorrowMutError }
 
 unseen! {
     Cell:
@@ -49,6 +42,7 @@ impl<T: DeepSize> DeepSize for OnceCell<T> {
 /// Rust 1.94 no `LazyCell` can be looked into, and all are opaque.
 impl<T: DeepSize, F> DeepSize for LazyCell<T, F> {
     #[cfg(lazy_get)]
+    #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match LazyCell::get(self) {
             Some(value) => walker.inner(value),

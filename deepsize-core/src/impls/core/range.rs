@@ -4,6 +4,7 @@ use core::range::RangeInclusive;
 
 use crate::{DeepSize, Walker};
 
+#[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
 impl<T: DeepSize> DeepSize for RangeInclusive<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("start", &self.start);

@@ -12,6 +12,7 @@ impl<T: DeepSize> DeepSize for [T] {
 // The iterators borrow their slice; those that hold a closure are left out.
 flat! {
     #[cfg(get_disjoint_mut)]
+    #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     slice::GetDisjointMutError,
     slice::EscapeAscii<'_>,
     slice::Iter<'_, T> where [T],

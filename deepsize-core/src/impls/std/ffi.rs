@@ -7,6 +7,7 @@ flat_unsized! { OsStr }
 #[cfg(os_str_display)]
 flat! {
     /// Borrows what it displays.
+    #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     std::ffi::os_str::Display<'_>,
 }
 

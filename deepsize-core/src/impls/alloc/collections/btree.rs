@@ -12,10 +12,10 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
         let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
         walk_tree(walker, self, |walker, index, key, value| {
             if !flat_keys {
-                walker.visit(Role::Key(index), key);
+                walker.visit(|| Role::Key(index), key);
             }
             if !flat_values {
-                walker.visit(Role::Value(index), value);
+                walker.visit(|| Role::Value(index), value);
             }
         });
         if flat_keys {
@@ -32,7 +32,7 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_tree(walker, self.iter().map(|key| (key, &())), |walker, index, key, ()| {
             if !T::is_flat() {
-                walker.visit(Role::Element(index), key);
+                walker.visit(|| Role::Element(index), key);
             }
         });
         if T::is_flat() {

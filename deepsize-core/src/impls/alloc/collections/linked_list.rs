@@ -13,7 +13,7 @@ impl<T: DeepSize> DeepSize for LinkedList<T> {
             for (index, element) in self.iter().enumerate() {
                 walker.allocation(element, node, node.size());
                 if !T::is_flat() {
-                    walker.visit(Role::Element(index), element);
+                    walker.visit(|| Role::Element(index), element);
                 }
             }
         });

@@ -22,10 +22,10 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
             |(key, _)| key,
             |walker, index, (key, value)| {
                 if !flat_keys {
-                    walker.visit(Role::Key(index), key);
+                    walker.visit(|| Role::Key(index), key);
                 }
                 if !flat_values {
-                    walker.visit(Role::Value(index), value);
+                    walker.visit(|| Role::Value(index), value);
                 }
             },
         );

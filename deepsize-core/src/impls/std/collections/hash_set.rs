@@ -12,7 +12,7 @@ impl<T: DeepSize, S> DeepSize for HashSet<T, S> {
             T::is_flat(),
             self.iter(),
             |element| element,
-            |walker, index, element| walker.visit(Role::Element(index), element),
+            |walker, index, element| walker.visit(|| Role::Element(index), element),
         );
         if T::is_flat() {
             walker.flat_run::<T>(Role::Element(0), self.len());

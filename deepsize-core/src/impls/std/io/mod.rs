@@ -13,8 +13,10 @@ flat! {
     /// Borrows.
     IoSliceMut<'_>,
     #[cfg(anonymous_pipe)]
+    #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     std::io::PipeReader,
     #[cfg(anonymous_pipe)]
+    #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     std::io::PipeWriter,
 }
 

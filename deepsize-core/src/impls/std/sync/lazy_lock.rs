@@ -8,6 +8,7 @@ use crate::{DeepSize, Reason, Walker};
 /// Rust 1.94 no `LazyLock` can be looked into, and all are opaque.
 impl<T: DeepSize, F> DeepSize for LazyLock<T, F> {
     #[cfg(lazy_get)]
+    #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match LazyLock::get(self) {
             Some(value) => walker.inner(value),

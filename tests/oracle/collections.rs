@@ -1,0 +1,108 @@
+//! Collections that are measured to the byte, whatever their history.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::ffi::{CString, OsString};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::path::PathBuf;
+
+use deep_size::DeepSize;
+
+use crate::random::{Random, below};
+use crate::support::live_bytes;
+use crate::{exact, fastrand};
+
+type SetHasher = BuildHasherDefault<DefaultHasher>;
+
+exact! {
+    strings: String;
+    os_strings: OsString;
+    c_strings: CString;
+    paths: PathBuf;
+    cows: Vec<Cow<'static, str>>;
+    cows_of_slices: Cow<'static, [String]>;
+    vectors_of_numbers: Vec<u32>;
+    vectors_of_units: Vec<()>;
+    vectors_of_strings: Vec<String>;
+    vectors_of_vectors_of_strings: Vec<Vec<String>>;
+    vectors_of_arrays: Vec<[Option<String>; 3]>;
+    vectors_of_tuples: Vec<(u8, String, u64)>;
+    boxed_slices: Box<[Vec<u16>]>;
+    results: Vec<Result<String, Vec<u8>>>;
+    deques: VecDeque<String>;
+    deques_of_deques: VecDeque<VecDeque<u16>>;
+    heaps: BinaryHeap<String>;
+    heaps_of_vectors: BinaryHeap<Vec<u8>>;
+    lists: LinkedList<u8>;
+    lists_of_lists: LinkedList<LinkedList<String>>;
+    tree_maps_of_numbers: BTreeMap<u16, u64>;
+    tree_maps_of_bytes: BTreeMap<u8, u8>;
+    tree_maps_of_wide_keys: BTreeMap<u128, bool>;
+    tree_maps_of_units: BTreeMap<u16, ()>;
+    tree_maps_by_unit: BTreeMap<(), u64>;
+    tree_maps_of_strings: BTreeMap<String, Vec<u8>>;
+    tree_maps_of_tree_maps: BTreeMap<u16, BTreeMap<u8, String>>;
+    tree_sets: BTreeSet<u16>;
+    tree_sets_of_strings: BTreeSet<String>;
+    tree_sets_of_sets: BTreeSet<BTreeSet<Vec<u8>>>;
+    grown_hash_maps_of_numbers: HashMap<u64, u64>;
+    grown_hash_maps_of_bytes: HashMap<u8, u8>;
+    grown_hash_maps_of_odd_sizes: HashMap<[u8; 3], u16>;
+    grown_hash_maps_of_wide_alignment: HashMap<u8, u128>;
+    grown_hash_maps_of_strings: HashMap<String, Vec<String>>;
+    grown_hash_maps_with_another_hasher: HashMap<u16, String, SetHasher>;
+    grown_hash_sets: HashSet<u32>;
+    grown_hash_sets_of_units: HashSet<()>;
+    grown_hash_sets_of_bytes: HashSet<u8>;
+    grown_hash_sets_of_strings: HashSet<String, SetHasher>;
+    nested_three_deep: Vec<HashMap<String, BTreeMap<u8, Vec<String>>>>;
+    nested_four_deep: BTreeMap<u16, VecDeque<HashMap<u8, LinkedList<Option<Box<[String]>>>>>>;
+    nested_through_options: Option<Vec<Option<BTreeMap<String, HashSet<Vec<u8>>>>>>;
+}
+
+/// Maps with up to a few thousand entries, so that they have internal nodes on three levels.
+#[test]
+fn tall_tree_maps_are_exact() {
+    let mut source = fastrand(7);
+    for round in 0..60 {
+        let before = live_bytes();
+        let mut map = BTreeMap::new();
+        for _ in 0..round * 100 {
+            let key = source() as u16;
+            if source() % 3 == 0 {
+                map.remove(&key);
+            } else {
+                map.insert(key, [0_u8; 3]);
+            }
+        }
+        if round % 2 == 0 {
+            map.retain(|key, _| key % 5 != 0);
+        }
+        let built = live_bytes() - before;
+        assert!(map.is_empty() || map.heap_size() as isize == built, "round {round}");
+    }
+}
+
+/// The named exception: a map emptied entry by entry may keep one leaf, and that is all.
+#[test]
+fn an_emptied_tree_map_hides_at_most_one_leaf() {
+    let leaf = BTreeMap::from([(0_u16, 0_u64)]).heap_size();
+    let emptied = Cell::new(0);
+    crate::for_random_bytes(|source| {
+        let before = live_bytes();
+        let mut map: BTreeMap<u16, u64> = (0..below(source, 40) as u16).map(|key| (key, 0)).collect();
+        while !map.is_empty() {
+            if bool::random(source, 0) {
+                map.pop_first()
+            } else {
+                map.pop_last()
+            };
+        }
+        let built = usize::try_from(live_bytes() - before).expect("a map frees no more than it allocates");
+        assert_eq!(map.heap_size(), 0);
+        assert!(built == 0 || built == leaf, "{built} bytes are left");
+        emptied.set(emptied.get() + usize::from(built > 0));
+    });
+    println!("{} of {} emptied tree maps hide a leaf of {leaf} bytes", emptied.get(), crate::CASES);
+}

@@ -1,0 +1,185 @@
+//! Hash tables from which entries were removed: exact or a lower bound, and mostly known to be one.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+use arbitrary::Unstructured;
+use deep_size::{DeepSize, Reason};
+
+use crate::fastrand;
+use crate::random::{Random, below};
+use crate::support::{Sum, live_bytes};
+
+/// How the measured sizes of many values compare with the truth.
+#[derive(Debug, Default)]
+struct Verdicts {
+    exact: Cell<usize>,
+    /// Too small, and reported as a lower bound.
+    reported: Cell<usize>,
+    /// Too small, and nothing showed it.
+    silent: Cell<usize>,
+}
+
+impl Verdicts {
+    fn judge<T: DeepSize>(&self, build: impl FnOnce() -> T) {
+        let before = live_bytes();
+        let value = build();
+        let built = usize::try_from(live_bytes() - before).expect("the value owns what was allocated");
+
+        let heap = value.heap_size();
+        assert!(heap <= built, "{heap} bytes measured, but only {built} allocated");
+        let sum = Sum::of(&value);
+        assert_eq!(sum.bytes, size_of::<T>() + heap);
+        assert!(sum.opaque.iter().all(|&reason| reason == Reason::Tombstones), "{sum:?}");
+        let verdict = match (heap == built, sum.opaque.is_empty()) {
+            (true, _) => &self.exact,
+            (false, false) => &self.reported,
+            (false, true) => &self.silent,
+        };
+        verdict.set(verdict.get() + 1);
+    }
+
+    /// Prints the counts, and asserts that at most so many in a thousand are too small, with and without saying so.
+    fn close(&self, family: &str, (most_reported, most_silent): (usize, usize)) {
+        let [exact, reported, silent] = [&self.exact, &self.reported, &self.silent].map(Cell::get);
+        let all = exact + reported + silent;
+        println!(
+            "{family}: {exact} of {all} exact, {reported} reported as lower bounds, {silent} silent lower bounds"
+        );
+        assert!(reported * 1000 <= all * most_reported, "{reported} of {all} are too small");
+        assert!(silent * 1000 <= all * most_silent, "{silent} of {all} are too small and nothing showed it");
+    }
+}
+
+/// What a map or set can be asked to do at random.
+trait Table<K>: DeepSize + Default {
+    fn insert_key(&mut self, key: K);
+    fn remove_key(&mut self, key: &K);
+    fn retain_keys(&mut self, keep: impl FnMut(&K) -> bool);
+    fn resize(&mut self, kind: usize);
+}
+
+impl<K: Random + Eq + Hash, V: Random + Default> Table<K> for HashMap<K, V> {
+    fn insert_key(&mut self, key: K) {
+        self.insert(key, V::default());
+    }
+
+    fn remove_key(&mut self, key: &K) {
+        self.remove(key);
+    }
+
+    fn retain_keys(&mut self, mut keep: impl FnMut(&K) -> bool) {
+        self.retain(|key, _| keep(key));
+    }
+
+    fn resize(&mut self, kind: usize) {
+        match kind {
+            0 => self.shrink_to_fit(),
+            1 => self.reserve(50),
+            2 => self.shrink_to(20),
+            _ => self.clear(),
+        }
+    }
+}
+
+impl<K: Random + Eq + Hash> Table<K> for HashSet<K> {
+    fn insert_key(&mut self, key: K) {
+        self.insert(key);
+    }
+
+    fn remove_key(&mut self, key: &K) {
+        self.remove(key);
+    }
+
+    fn retain_keys(&mut self, keep: impl FnMut(&K) -> bool) {
+        self.retain(keep);
+    }
+
+    fn resize(&mut self, kind: usize) {
+        match kind {
+            0 => self.shrink_to_fit(),
+            1 => self.reserve(50),
+            2 => self.shrink_to(20),
+            _ => self.clear(),
+        }
+    }
+}
+
+/// Inserts, removes, retains, shrinks, reserves and clears at random, with a few hundred changes in all.
+fn churned<T: Table<K>, K: Random + Clone>(source: &mut Unstructured<'_>) -> T {
+    let mut table = T::default();
+    let mut random = fastrand(u64::from_le_bytes(<[u8; 8]>::random(source, 0)) | 1);
+    let mut below = |limit: usize| random() as usize % limit;
+    let mut keys = Vec::new();
+    for _ in 0..below(6) {
+        let (insertions, removals) = (below(150), below(150));
+        for _ in 0..insertions {
+            let bytes: [u8; 16] = std::array::from_fn(|_| below(256) as u8);
+            let key = K::random(&mut Unstructured::new(&bytes), 1);
+            keys.push(key.clone());
+            table.insert_key(key);
+        }
+        for _ in 0..removals.min(keys.len()) {
+            table.remove_key(&keys.swap_remove(below(keys.len())));
+        }
+        match below(12) {
+            0 => table.retain_keys(|_| below(3) > 0),
+            kind @ 1..=4 => table.resize(kind - 1),
+            _ => {}
+        }
+    }
+    table
+}
+
+/// A family of tables with a random history.
+macro_rules! churned {
+    ($($name:ident: $table:ty, $key:ty;)*) => {$(
+        #[test]
+        fn $name() {
+            let verdicts = Verdicts::default();
+            crate::for_random_bytes(|source| verdicts.judge(|| churned::<$table, $key>(source)));
+            verdicts.close(stringify!($table), (40, 6));
+        }
+    )*};
+}
+
+churned! {
+    churned_maps_of_numbers_are_exact_or_lower_bounds: HashMap<u64, u64>, u64;
+    churned_maps_of_bytes_are_exact_or_lower_bounds: HashMap<u8, u8>, u8;
+    churned_maps_of_strings_are_exact_or_lower_bounds: HashMap<String, Vec<u8>>, String;
+    churned_sets_are_exact_or_lower_bounds: HashSet<u16>, u16;
+    churned_sets_of_strings_are_exact_or_lower_bounds: HashSet<String>, String;
+}
+
+/// Maps filled to the brim and then robbed of most entries, where tombstones are many.
+#[test]
+fn drained_maps_are_exact_or_lower_bounds() {
+    let verdicts = Verdicts::default();
+    crate::for_random_bytes(|source| {
+        verdicts.judge(|| {
+            let mut map: HashMap<u32, u32> = HashMap::new();
+            let full = [28, 56, 112, 224][below(source, 4)];
+            map.extend((0..full).map(|key| (key, key)));
+            let keep = 1 + below(source, full as usize) as u32;
+            for key in keep..full {
+                map.remove(&key);
+            }
+            map
+        });
+    });
+    verdicts.close("HashMap<u32, u32>, filled and drained", (50, 10));
+}
+
+/// The case of the peers' comparison table: 112 in, 100 out.
+#[test]
+fn a_map_with_112_entries_in_and_100_out_is_a_lower_bound_at_worst() {
+    let before = live_bytes();
+    let mut map: HashMap<u64, u64> = (0..112).map(|key| (key, key)).collect();
+    for key in 0..100 {
+        map.remove(&key);
+    }
+    let built = usize::try_from(live_bytes() - before).expect("the map owns its table");
+    assert!(map.heap_size() <= built);
+    assert!(map.heap_size() > built / 4, "12 entries lie far apart");
+}
