@@ -43,9 +43,7 @@ fn a_parameter_deep_in_a_field_is_bounded_and_a_phantom_one_is_not() {
 #[test]
 fn a_phantom_parameter_by_any_path_is_free() {
     #[derive(DeepSize)]
-    struct Id<T: ?Sized>(u32, std::marker::PhantomData<fn() -> (T, T)>)
-    where
-        T: Sized;
+    struct Id<T>(u32, std::marker::PhantomData<fn() -> (T, T)>);
     #[derive(DeepSize)]
     struct Typed<T: ?Sized>(u32, ::core::marker::PhantomData<T>);
 

@@ -73,7 +73,7 @@ fn the_fields_of_a_packed_struct_are_copied_out() {
 #[test]
 fn a_packed_struct_may_be_a_tuple_of_any_packing() {
     #[derive(DeepSize)]
-    #[repr(packed(2))]
+    #[repr(Rust, packed(2))]
     struct Pair(u8, #[allow(dead_code, reason = "only its size matters")] u64);
 
     assert_eq!(parts(&Pair(1, 2)), ["0", "1"]);
@@ -83,7 +83,7 @@ fn a_packed_struct_may_be_a_tuple_of_any_packing() {
 #[test]
 fn a_skipped_field_of_a_packed_struct_need_not_be_copy() {
     #[derive(DeepSize)]
-    #[repr(packed)]
+    #[repr(Rust, packed)]
     struct Record<'a> {
         kind: u8,
         #[deep_size(skip)]
@@ -101,7 +101,7 @@ fn the_attributes_of_a_packed_field_work_on_a_copy() {
     }
 
     #[derive(DeepSize)]
-    #[repr(packed)]
+    #[repr(Rust, packed)]
     struct Record<'a> {
         kind: u8,
         #[deep_size(with = thousand)]
@@ -121,7 +121,7 @@ fn the_attributes_of_a_packed_field_work_on_a_copy() {
 #[test]
 fn a_packed_struct_asks_its_parameters_to_be_copy() {
     #[derive(DeepSize)]
-    #[repr(packed)]
+    #[repr(Rust, packed)]
     struct Packed<T> {
         kind: u8,
         value: T,
