@@ -20,7 +20,14 @@ fn fields_may_be_named_like_our_locals() {
     }
     #[derive(DeepSize)]
     enum Enum {
-        Variant { walker: String, __walker: String, __field0: String, __field1: String, total: String },
+        Variant {
+            walker: String,
+            __walker: String,
+            __field0: String,
+            __field1: String,
+            total: String,
+            tracker: String,
+        },
     }
     let with = String::with_capacity;
     let value = Struct {
@@ -41,9 +48,13 @@ fn fields_may_be_named_like_our_locals() {
         __field0: with(4),
         __field1: with(8),
         total: with(16),
+        tracker: with(32),
     };
-    assert_eq!(value.heap_size(), 31);
-    assert_eq!(parts(&value), ["::Variant", "walker", "__walker", "__field0", "__field1", "total"]);
+    assert_eq!(value.heap_size(), 63);
+    assert_eq!(
+        parts(&value),
+        ["::Variant", "walker", "__walker", "__field0", "__field1", "total", "tracker"]
+    );
 }
 
 #[test]

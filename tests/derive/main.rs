@@ -1,4 +1,5 @@
 //! `#[derive(DeepSize)]`: what it accepts, and what the impls report.
+#![cfg(all(feature = "derive", feature = "std"))]
 
 mod attribute;
 mod bound;
@@ -8,6 +9,7 @@ mod shape;
 mod trace;
 mod union_and_packed;
 mod unsized_tail;
+mod walk;
 
 #[path = "../support/mod.rs"]
 mod support;
