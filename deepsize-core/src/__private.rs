@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 use crate::{DeepSize, Walker};
 
-pub use core::marker::{Copy, Sized};
+pub use core::marker::Copy;
 pub use core::primitive::bool;
 
 /// Asks whether a field's type is flat without requiring that it implements [`DeepSize`].
