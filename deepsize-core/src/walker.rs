@@ -323,8 +323,8 @@ impl<'w> Walker<'w> {
 
     /// Reports many blocks of the same layout at once, when nobody watches.
     #[cfg(feature = "alloc")]
-    pub(crate) fn allocations(&mut self, count: usize, layout: Layout) {
-        self.bytes = self.bytes.saturating_add(count.saturating_mul(layout.size()));
+    pub(crate) fn allocations(&mut self, count: usize, size: usize) {
+        self.bytes = self.bytes.saturating_add(count.saturating_mul(size));
     }
 
     /// Goes into a value that lies inside, or right behind, memory already counted.

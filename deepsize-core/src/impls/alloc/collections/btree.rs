@@ -10,7 +10,7 @@ use crate::{DeepSize, Reason, Role, Walker};
 impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
-        walk_tree(walker, self, |walker, index, key, value| {
+        walk_tree(walker, self.iter(), flat_keys && flat_values, |walker, index, key, value| {
             if !flat_keys {
                 walker.visit(|| Role::Key(index), key);
             }
@@ -30,10 +30,9 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
 /// As `BTreeMap`.
 impl<T: DeepSize> DeepSize for BTreeSet<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_tree(walker, self.iter().map(|key| (key, &())), |walker, index, key, ()| {
-            if !T::is_flat() {
-                walker.visit(|| Role::Element(index), key);
-            }
+        let entries = self.iter().map(|key| (key, &()));
+        walk_tree(walker, entries, T::is_flat(), |walker, index, key, ()| {
+            walker.visit(|| Role::Element(index), key);
         });
         if T::is_flat() {
             walker.flat_run::<T>(Role::Element(0), self.len());
@@ -41,32 +40,42 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
     }
 }
 
-/// Reports the nodes of a tree, and visits its entries with their positions.
+/// Reports the nodes of a tree, and visits its entries with their positions if they are not `flat`.
 fn walk_tree<'e, K: 'e, V: 'e, I>(
     walker: &mut Walker<'_>,
     entries: I,
-    mut visit: impl FnMut(&mut Walker<'_>, usize, &K, &V),
+    is_flat: bool,
+    mut visit: impl FnMut(&mut Walker<'_>, usize, &'e K, &'e V),
 ) where
-    I: IntoIterator<Item = (&'e K, &'e V)>,
+    I: ExactSizeIterator<Item = (&'e K, &'e V)>,
 {
-    let report = |walker: &mut Walker<'_>, node: Node| {
-        let spare = (NODE_CAPACITY - node.entries) * (size_of::<K>() + size_of::<V>());
-        let used = node.layout.size() - spare;
-        walker.allocation(ptr::without_provenance::<()>(node.address), node.layout, used);
-    };
-    walker.on_a_stack(|walker| {
-        let mut nodes = Nodes::<K, V>::new();
-        let mut count = 0;
-        entries.into_iter().for_each(|(key, value)| {
-            nodes.entry(key, value, |node| report(walker, node));
-            visit(walker, count, key, value);
-            count += 1;
+    if size_of::<(K, V)>() == 0 && entries.len() > NODE_CAPACITY {
+        // Entries without a size all lie at one address. Only an order that calls a key unequal to itself lets a map have
+        // more than one.
+        walker.opaque(Reason::Hidden);
+    }
+    let mut nodes = Nodes::<K, V>::new();
+    let mut count = 0;
+    if is_flat && !walker.is_observed() {
+        let mut bytes = 0;
+        entries.for_each(|(key, value)| nodes.entry(key, value, |node| bytes += node.layout.size()));
+        walker.allocations(1, bytes);
+    } else if is_flat {
+        entries.for_each(|(key, value)| nodes.entry(key, value, |node| report::<K, V>(walker, node)));
+    } else {
+        walker.on_a_stack(|walker| {
+            entries.for_each(|(key, value)| {
+                nodes.entry(key, value, |node| report::<K, V>(walker, node));
+                visit(walker, count, key, value);
+                count += 1;
+            });
         });
-        nodes.finish(|node| report(walker, node));
-        if size_of::<(K, V)>() == 0 && count > 1 {
-            // Entries without a size all lie at one address. Only an order that calls a value unequal to itself lets a
-            // map have more than one.
-            walker.opaque(Reason::Hidden);
-        }
-    });
+    }
+    nodes.finish(|node| report::<K, V>(walker, node));
+}
+
+fn report<K, V>(walker: &mut Walker<'_>, node: Node) {
+    let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<K>() + size_of::<V>());
+    let used = node.layout.size() - spare;
+    walker.allocation(ptr::without_provenance::<()>(node.address), node.layout, used);
 }

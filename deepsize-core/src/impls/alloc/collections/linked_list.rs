@@ -7,7 +7,7 @@ impl<T: DeepSize> DeepSize for LinkedList<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let node = layout::list_node::<T>();
         if T::is_flat() && !walker.is_observed() {
-            return walker.allocations(self.len(), node);
+            return walker.allocations(self.len(), node.size());
         }
         walker.on_a_stack(|walker| {
             for (index, element) in self.iter().enumerate() {
