@@ -6,9 +6,9 @@ use core::ops::Deref;
 use crate::{DeepSize, Walker};
 
 pub use core::marker::Copy;
-pub use core::primitive::bool;
+pub use core::primitive::{bool, usize};
 
-/// Asks whether a field's type is flat without requiring that it implements [`DeepSize`].
+/// Asks of a field's type whether it is flat, and what it adds, without requiring that it implements [`DeepSize`].
 ///
 /// A plain `<T as DeepSize>::is_flat()` would repeat the error that the field's own visit gives when the impl is missing,
 /// and cannot be written for a field that may be unsized. Here both cases find the method of [`Unknown`] instead: method
@@ -27,6 +27,14 @@ impl<T: DeepSize> Probe<T> {
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
         T::is_flat()
+    }
+}
+
+impl<T: DeepSize + ?Sized> Probe<T> {
+    /// What a value of the type adds to a walk that nobody watches.
+    #[inline]
+    pub fn deep_size_sum(&self, value: &T, walker: &mut Walker<'_>) -> usize {
+        value.sum_owned(walker)
     }
 }
 
@@ -49,6 +57,12 @@ impl Unknown {
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
         false
+    }
+
+    /// Nothing: the impl that is missing is an error elsewhere.
+    #[inline]
+    pub fn deep_size_sum<T: ?Sized>(&self, _: &T, _: &mut Walker<'_>) -> usize {
+        0
     }
 }
 

@@ -22,15 +22,21 @@ pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
         Shape::Union => quote!(true),
         _ => is_flat(input),
     };
-    implement(input, &bound::complete(input), &walk, &flat)
+    implement(input, &bound::complete(input), &walk, &sum(input), &flat)
 }
 
 /// An impl that measures nothing, for a type with mistakes: without it, each use of the type would be an error too.
 pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
-    implement(input, &input.generics, &TokenStream::new(), &quote!(false))
+    implement(input, &input.generics, &TokenStream::new(), &TokenStream::new(), &quote!(false))
 }
 
-fn implement(input: &Input<'_>, generics: &Generics, walk: &TokenStream, flat: &TokenStream) -> TokenStream {
+fn implement(
+    input: &Input<'_>,
+    generics: &Generics,
+    walk: &TokenStream,
+    sum: &TokenStream,
+    flat: &TokenStream,
+) -> TokenStream {
     let Input { ident, krate, walker, .. } = input;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let this = this(Span::mixed_site());
@@ -51,6 +57,7 @@ fn implement(input: &Input<'_>, generics: &Generics, walk: &TokenStream, flat: &
                 fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
                     #walk
                 }
+                #sum
                 #[inline]
                 fn is_flat() -> #krate::__private::bool {
                     #flat
@@ -117,6 +124,52 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
             #body
         }
     }
+}
+
+/// `sum_owned`, for types of which every part can say what it adds; the others keep the provided one.
+fn sum(input: &Input<'_>) -> TokenStream {
+    if has_own_walk(input) || !matches!(input.shape, Shape::Struct | Shape::Enum) {
+        return TokenStream::new();
+    }
+    let (krate, walker, this) = (&input.krate, &input.walker, this(Span::mixed_site()));
+    let body = match input.shape {
+        Shape::Struct => sum_of(input, input.fields().map(|field| (field, of_self(field)))),
+        _ if input.variants.is_empty() => quote!(match *#this {}),
+        _ => {
+            let arms = input.variants.iter().map(|variant| {
+                let ident = variant.ident;
+                let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
+                let members = variant.fields.iter().map(|field| &field.member);
+                let places = variant.fields.iter().enumerate();
+                let sum = sum_of(input, places.map(|(i, field)| (field, bound_to(input, field, i))));
+                quote!(Self::#ident { #(#members: #bindings,)* } => #sum,)
+            });
+            quote!(match #this { #(#arms)* })
+        }
+    };
+    quote! {
+        #[inline]
+        fn sum_owned(&#this, #walker: &mut #krate::Walker<'_>) -> #krate::__private::usize {
+            #body
+        }
+    }
+}
+
+/// `0 + …`, what each measured field adds. A missing impl is no error here, for `walk_owned` has it already.
+fn sum_of<'f>(input: &Input<'_>, fields: impl Iterator<Item = (&'f Field<'f>, TokenStream)>) -> TokenStream {
+    let (krate, walker) = (&input.krate, &input.walker);
+    let terms = fields.filter(|(field, _)| field.is_measured()).map(|(field, place)| {
+        let ty = field.ty;
+        quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_sum(#place, #walker))
+    });
+    quote!(0 #(+ #terms)*)
+}
+
+/// Whether a part of the type is measured by a function of the user's, or borrowed.
+fn has_own_walk(input: &Input<'_>) -> bool {
+    let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
+    let mut all = of_variants.chain(input.fields().map(|field| &field.attrs.how));
+    all.any(|how| matches!(how, How::With(_) | How::Borrowed))
 }
 
 fn check_union(input: &Input<'_>) -> TokenStream {
@@ -206,9 +259,7 @@ fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
 /// `true`, or the conjunction of what the types of the fields answer, each asked once.
 fn is_flat(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
-    let counts = |how: &How| matches!(how, How::With(_) | How::Borrowed);
-    let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
-    if of_variants.chain(input.fields().map(|field| &field.attrs.how)).any(counts) {
+    if has_own_walk(input) {
         return quote!(false);
     }
     let mut asked = BTreeSet::new();
