@@ -12,6 +12,11 @@ impl<T: DeepSize> DeepSize for Vec<T> {
         }
         walker.elements(self);
     }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        self.capacity().wrapping_mul(size_of::<T>()) + walker.sum_elements(self)
+    }
 }
 
 /// The elements not yet handed out and what they own; the rest of the block is opaque, since its capacity is not shown.

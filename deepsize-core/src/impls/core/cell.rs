@@ -19,6 +19,15 @@ impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
             Err(_) => walker.opaque(Reason::Borrowed),
         }
     }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        if let Ok(value) = self.try_borrow() {
+            return value.sum_owned(walker);
+        }
+        walker.opaque(Reason::Borrowed);
+        0
+    }
 }
 
 /// The value, if there is one yet.
