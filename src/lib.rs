@@ -27,7 +27,8 @@
 //! allocator attributes to the value. Each exception is listed below with its bound, and each is visible in the result:
 //! [`Tally::is_exact`] is `false`, [`Tally::opaque_parts`] counts the parts, [`Observer::opaque`] gives the
 //! [`Reason`]. The two that cannot be seen are marked *silent*. A size is never too large, as long as nobody changes the value
-//! while it is measured and hand-written impls tell the truth.
+//! while it is measured and hand-written impls tell the truth; but a value that a handle inside it leads back to is counted
+//! once by itself and once more in its block, so measure the handle instead.
 //!
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless a shared
 //! handle with more than one owner is met.
@@ -77,7 +78,7 @@
 //!
 //! - Guards (`MutexGuard`, `Ref`, …) have no impl, so that `guard.deep_size()` measures what the guard leads to.
 //! - Closures have none, since their types have no names; behind a `Box<dyn Fn()>` the block is counted.
-//! - Iterators over collections, adaptors, entries and drains show neither the collection nor its parts.
+//! - Entries, drains and views of collections, and iterator adaptors with a closure, show neither a collection nor its parts.
 //! - What an allocator adds to a request, and what the operating system keeps for a process, are not the value's.
 //!
 //! A field of such a type can be measured by a function with `#[deep_size(with = path)]`, or left out with
