@@ -49,7 +49,7 @@ impl Stack {
     }
 
     #[inline]
-    fn is_low(&self) -> bool {
+    pub(crate) fn is_low(&self) -> bool {
         position() < self.limit
     }
 }
@@ -65,7 +65,7 @@ impl<'w> Walker<'w> {
     // Apart from the above, so that the frames of a walk hold nothing that only the switch needs.
     #[cold]
     #[inline(never)]
-    fn on_a_fresh_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
+    pub(crate) fn on_a_fresh_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
         let (mut walk, mut result) = (Some(walk), R::default());
         self.switch(&mut |walker| {
             if let Some(walk) = walk.take() {
@@ -125,8 +125,10 @@ impl Drop for Switched<'_, '_> {
 }
 
 /// Where on the stack we are.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn position() -> usize {
-    let marker = 0_u8;
-    core::ptr::from_ref(&marker).addr()
+    let pointer: usize;
+    unsafe { core::arch::asm!("mov {}, rsp", out(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
+    pointer
 }
