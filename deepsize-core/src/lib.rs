@@ -1,7 +1,7 @@
 //! The [`DeepSize`] trait and the walk behind it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
-#![allow(unsafe_code)]
+#![deny(unsafe_code)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -16,6 +16,7 @@ mod dead_block;
 mod deep_size;
 mod impls;
 mod layout;
+mod machine;
 mod observer;
 mod stack;
 mod tally;

@@ -4,6 +4,7 @@
 //! the stack it may go, and each hop behind a pointer compares its own position with that. Where the limit is passed, the
 //! walk goes on upon a fresh stack.
 
+use crate::machine::stack_pointer;
 use crate::{Reason, Walker};
 
 /// How much of the stack it finds itself on a walk uses before it asks for a fresh one. Fifty nested values in a debug
@@ -40,7 +41,7 @@ impl Stack {
     #[inline]
     pub(crate) fn here() -> Self {
         Self {
-            limit: position().saturating_sub(BUDGET),
+            limit: stack_pointer().saturating_sub(BUDGET),
             #[cfg(stack_switch)]
             next_size: SIZES.0,
             #[cfg(stack_switch)]
@@ -50,7 +51,7 @@ impl Stack {
 
     #[inline]
     pub(crate) fn is_low(&self) -> bool {
-        position() < self.limit
+        stack_pointer() < self.limit
     }
 }
 
@@ -122,13 +123,4 @@ impl Drop for Switched<'_, '_> {
     fn drop(&mut self) {
         (self.walker.stack.limit, self.walker.stack.next_size) = self.outer;
     }
-}
-
-/// Where on the stack we are.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn position() -> usize {
-    let pointer: usize;
-    unsafe { core::arch::asm!("mov {}, rsp", out(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
-    pointer
 }
