@@ -38,6 +38,7 @@ mod dead_block;
 mod deep_size;
 mod impls;
 mod layout;
+mod machine;
 mod observer;
 mod stack;
 mod tally;
