@@ -14,9 +14,10 @@
 //! | borrows memory that should count | [`borrowed`](Walker::borrowed) |
 //! | holds what cannot be measured | [`opaque`](Walker::opaque) |
 //!
-//! [`DeepSize::sum_owned`] can make the plain walk over large data faster, and need not be written. A walk remembers which shared blocks it has met, and goes on upon a fresh
-//! stack where the present one runs low. Without an [`Observer`] it only adds up bytes; with one, through
-//! [`Tally::add_observed`], the same calls tell what is met.
+//! [`DeepSize::sum_owned`] can make the plain walk over large data faster, and need not be written.
+//!
+//! A walk remembers which shared blocks it has met, and goes on upon a fresh stack where the present one runs low. Without an
+//! [`Observer`] it only adds up bytes; with one, through [`Tally::add_observed`], the same calls tell what is met.
 //!
 //! # Features
 //!
