@@ -349,6 +349,7 @@ impl<'w> Walker<'w> {
     }
 
     /// What a value and the block it lies in take, when nobody watches.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_pointee<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
         // Written out, and added up in both branches, so that the compiler can make a loop of a list.
@@ -402,6 +403,7 @@ impl<'w> Walker<'w> {
     }
 
     /// What a shared handle adds, when nobody watches.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_shared<T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &T) -> usize {
         if !self.is_first(block) {
