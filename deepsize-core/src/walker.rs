@@ -399,7 +399,7 @@ impl<'w> Walker<'w> {
     fn is_first(&mut self, block: &SharedBlock) -> bool {
         // The only handle on a block cannot be followed by another, so there is nothing to remember.
         let is_unique = block.strong == Some(1) && !self.seen.remembers_unique();
-        (is_unique || self.seen.insert(block.address)) && block.layout.size() > 0
+        block.layout.size() > 0 && (is_unique || self.seen.insert(block.address))
     }
 
     /// What a shared handle adds, when nobody watches.
