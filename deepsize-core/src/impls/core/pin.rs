@@ -1,3 +1,4 @@
 use core::pin::Pin;
 
-flat! { Pin<&T> where [T: ?Sized], Pin<&mut T> where [T: ?Sized] }
+// None for `Pin<&mut T>`, for the reason that `&mut T` has none.
+flat! { Pin<&T> where [T: ?Sized] }

@@ -1,6 +1,7 @@
 flat! {
     /// Borrows; to count what is behind it, see [`Walker::borrowed`](crate::Walker::borrowed).
     &T where [T: ?Sized],
-    /// Borrows; to count what is behind it, see [`Walker::borrowed`](crate::Walker::borrowed).
-    &mut T where [T: ?Sized],
 }
+
+// No impl for `&mut T`: in a method with `&mut self`, lookup would find it before that of the type, and `self.deep_size()`
+// would measure the reference. The derive knows that a field written as `&mut …` owns nothing.
