@@ -1,7 +1,7 @@
 //! The deriving type, read and checked.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use syn::{Attribute, Data, DeriveInput, GenericParam, Generics, Index, Member, Meta, Type};
 
 use crate::attr::{self, Attrs, How, Place};
@@ -213,7 +213,7 @@ fn fresh(generics: &Generics, name: &str) -> Ident {
     let params = generics.params.to_token_stream();
     let mut ident = Ident::new(name, Span::mixed_site());
     while mentions(params.clone(), &mut |param| *param == ident) {
-        ident = format_ident!("{ident}_");
+        ident = Ident::new(&format!("{ident}_"), Span::mixed_site());
     }
     ident
 }

@@ -48,7 +48,7 @@ fn implement(
     // The lints are those that names may break which the impl repeats, out of reach of an `allow` on type or field.
     // No `where Self: Sized` on `is_flat`: that would be an error for `struct Text(str)`.
     quote! {
-        #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
+        #[allow(deprecated, non_camel_case_types, non_upper_case_globals, unused_braces, unused_parens)]
         const _: () = {
             use #path as #krate;
             #[automatically_derived]
