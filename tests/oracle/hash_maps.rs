@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 
 use arbitrary::Unstructured;
 use deep_size::{DeepSize, Reason};
@@ -182,4 +182,43 @@ fn a_map_with_112_entries_in_and_100_out_is_a_lower_bound_at_worst() {
     let built = usize::try_from(live_bytes() - before).expect("the map owns its table");
     assert!(map.heap_size() <= built);
     assert!(map.heap_size() > built / 4, "12 entries lie far apart");
+}
+
+/// Hashes a number to itself, so that entries lie in order.
+#[derive(Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 | u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// Tables of thousands of buckets, thinned out in patterns that a hasher may keep.
+#[test]
+fn large_thinned_maps_are_exact_or_lower_bounds() {
+    fn thinned<S: BuildHasher + Default>(verdicts: &Verdicts, random: &mut impl FnMut() -> u64) {
+        let full = [896, 1792, 3584, 7168][random() as usize % 4];
+        let [step, keep] = [2 + random() % 5, 1 + random() % 4];
+        verdicts.judge(|| {
+            let mut map: HashMap<u64, u64, S> = (0..full).map(|key| (key, key)).collect();
+            map.retain(|key, _| key % step < keep);
+            map
+        });
+    }
+    let mut random = fastrand(11);
+    let verdicts = Verdicts::default();
+    for _ in 0..300 {
+        thinned::<RandomState>(&verdicts, &mut random);
+        thinned::<BuildHasherDefault<Identity>>(&verdicts, &mut random);
+    }
+    verdicts.close("HashMap<u64, u64>, large and thinned", (0, 0));
 }

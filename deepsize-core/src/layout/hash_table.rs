@@ -16,6 +16,9 @@ const GROUP_WIDTH: usize =
         4
     };
 
+/// How many entries are looked at to guess how densely they lie.
+pub(crate) const SAMPLE: usize = 8;
+
 /// The smallest table that is ever allocated.
 const MIN_BUCKETS: usize = 4;
 
@@ -49,14 +52,20 @@ impl Table {
         Some(Self { buckets: buckets.max(least), is_lower_bound })
     }
 
-    /// Whether looking at the entries' addresses may show that the table is larger than its capacity says: if tombstones
-    /// are known to exist, or may be hidden because the capacity, by chance, is that of a smaller table. The chance is less
-    /// than one in the capacity.
+    /// Whether looking at all entries' addresses may show that the table is larger than its capacity says: if tombstones are
+    /// known to exist, or if they may hide because the capacity is, by chance, that of a smaller table.
+    ///
+    /// The chance is less than one in the capacity, so that of a large table only the first few entries are looked at, of
+    /// which `sample` tells the place: in a larger table they lie further apart than its share of entries lets expect.
     #[inline]
-    pub(crate) fn may_be_larger(capacity: usize) -> bool {
+    pub(crate) fn may_be_larger<T>(capacity: usize, len: usize, sample: impl FnOnce() -> Span) -> bool {
         const UNLIKELY: usize = 1024;
 
-        capacity < UNLIKELY || full_capacity(buckets_for(capacity)) != capacity
+        let buckets = buckets_for(capacity);
+        capacity < UNLIKELY
+            || len <= 2 * SAMPLE
+            || full_capacity(buckets) != capacity
+            || sample().buckets_between::<T>().saturating_mul(len) > buckets.saturating_mul(SAMPLE * 3 / 2)
     }
 
     /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
@@ -96,12 +105,22 @@ impl Span {
         core::ptr::without_provenance(if self.last == 0 { 0 } else { self.first })
     }
 
-    /// How many buckets a table needs for its entries to lie so far apart.
-    fn buckets<T>(self) -> usize {
+    /// How many buckets lie between the first and the last entry, both included.
+    #[inline]
+    fn buckets_between<T>(self) -> usize {
         if self.last < self.first || size_of::<T>() == 0 {
             return 0;
         }
-        ((self.last - self.first) / size_of::<T>() + 1).next_power_of_two()
+        (self.last - self.first) / size_of::<T>() + 1
+    }
+
+    /// How many buckets a table needs for its entries to lie so far apart.
+    #[inline]
+    fn buckets<T>(self) -> usize {
+        match self.buckets_between::<T>() {
+            0 => 0,
+            between => between.next_power_of_two(),
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn io_error_custom() -> Layout {
 #[cfg(feature = "alloc")]
 pub(crate) use b_tree::{NODE_CAPACITY, Node, NodeSum, Nodes};
 #[cfg(feature = "std")]
-pub(crate) use hash_table::{Span, Table};
+pub(crate) use hash_table::{SAMPLE, Span, Table};
 
 #[cfg(feature = "alloc")]
 mod b_tree;

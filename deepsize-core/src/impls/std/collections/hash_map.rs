@@ -15,7 +15,7 @@ use crate::{DeepSize, Walker};
 impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
-        let span = span_of_entries(walker, fill, K::is_flat() && V::is_flat(), self.keys());
+        let span = span_of_entries::<(K, V), _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
         walk_table::<(K, V)>(walker, fill, span);
         walker.entries(self);
         walk_hasher::<S>(walker);
@@ -24,7 +24,7 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
         let (span, below) = if K::is_flat() && V::is_flat() {
-            (span_of_entries(walker, fill, true, self.keys()), 0)
+            (span_of_entries::<(K, V), _>(walker, fill, true, self.keys()), 0)
         } else {
             walker.on_a_stack(|walker| {
                 self.iter().fold((Span::EMPTY, 0), |(mut span, bytes), (key, value)| {

@@ -8,7 +8,7 @@ use crate::{DeepSize, Walker};
 impl<T: DeepSize, S> DeepSize for HashSet<T, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
-        let span = span_of_entries(walker, fill, T::is_flat(), self.iter());
+        let span = span_of_entries::<T, _>(walker, fill, T::is_flat(), self.iter());
         walk_table::<T>(walker, fill, span);
         walker.elements(self);
         walk_hasher::<S>(walker);
@@ -17,7 +17,7 @@ impl<T: DeepSize, S> DeepSize for HashSet<T, S> {
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
         let (span, below) = if T::is_flat() {
-            (span_of_entries(walker, fill, true, self.iter()), 0)
+            (span_of_entries::<T, _>(walker, fill, true, self.iter()), 0)
         } else {
             walker.on_a_stack(|walker| {
                 self.iter().fold((Span::EMPTY, 0), |(mut span, bytes), element| {

@@ -2,7 +2,7 @@
 
 use core::mem;
 
-use crate::layout::{Span, Table};
+use crate::layout::{SAMPLE, Span, Table};
 use crate::{Reason, Walker};
 
 /// The capacity of a map and the number of its entries.
@@ -38,23 +38,31 @@ pub(super) fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> u
     table.layout::<T>().map_or(0, |layout| layout.size())
 }
 
-/// Where the entries of a map lie.
+/// Where the entries of a map lie, each of type `T` with a part at one of `places`.
 ///
 /// If all of them are flat they are looked at only if that may tell more of the table than the capacity does. A watcher is
-/// shown at least the place of the first.
+/// shown at least the places of the first.
 #[inline]
-pub(super) fn span_of_entries<'e, P: 'e>(
+pub(super) fn span_of_entries<'e, T, P: 'e>(
     walker: &Walker<'_>,
     fill: Fill,
     is_flat: bool,
-    mut places: impl Iterator<Item = &'e P>,
+    places: impl Iterator<Item = &'e P> + Clone,
 ) -> Span {
-    let mut span = Span::EMPTY;
-    if !is_flat || Table::may_be_larger(fill.capacity) {
-        places.for_each(|place| span.extend(place));
+    let sample = || span_of(places.clone().take(SAMPLE));
+    if !is_flat || Table::may_be_larger::<T>(fill.capacity, fill.len, sample) {
+        span_of(places)
     } else if walker.is_observed() {
-        places.next().into_iter().for_each(|place| span.extend(place));
+        sample()
+    } else {
+        Span::EMPTY
     }
+}
+
+#[inline]
+fn span_of<'e, P: 'e>(places: impl Iterator<Item = &'e P>) -> Span {
+    let mut span = Span::EMPTY;
+    places.for_each(|place| span.extend(place));
     span
 }
 
