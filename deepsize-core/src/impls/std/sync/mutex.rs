@@ -11,12 +11,28 @@ use crate::{DeepSize, Reason, Walker};
 impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self.try_lock() {
-            Ok(value) => walker.inner(&*value),
+            Ok(value) => {
+                // Dropped after the guard, if the contents panic.
+                let _keep = KeepHealthy(self);
+                let value = value;
+                walker.inner(&*value);
+            }
             Err(TryLockError::Poisoned(poisoned)) => walker.inner(&**poisoned.get_ref()),
             Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
         }
         if HIDES_A_BOX {
             walker.opaque(Reason::Hidden);
+        }
+    }
+}
+
+/// Undoes that a panic while measuring poisons the mutex: nothing was written to it.
+struct KeepHealthy<'m, T: ?Sized>(&'m Mutex<T>);
+
+impl<T: ?Sized> Drop for KeepHealthy<'_, T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.clear_poison();
         }
     }
 }
