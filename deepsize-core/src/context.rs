@@ -39,23 +39,21 @@ impl Seen {
         self.remembers_unique
     }
 
-    /// Remembers `address`; `false` if it was there already, or if there is no memory to remember it in (which
-    /// measures too little rather than too much).
+    /// Remembers `address`, and says whether it is new; nothing if there is no memory to remember it in.
     #[cfg(feature = "alloc")]
-    pub(crate) fn insert(&mut self, address: usize) -> bool {
+    pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
         let hash_of = hash(address);
-        if self.addresses.find(hash_of, |&one| one == address).is_some()
-            || self.addresses.try_reserve(1, |&one| hash(one)).is_err()
-        {
-            return false;
+        if self.addresses.find(hash_of, |&one| one == address).is_some() {
+            return Some(false);
         }
+        self.addresses.try_reserve(1, |&one| hash(one)).ok()?;
         self.addresses.insert_unique(hash_of, address, |&one| hash(one));
-        true
+        Some(true)
     }
 
     #[cfg(not(feature = "alloc"))]
-    pub(crate) fn insert(&mut self, _address: usize) -> bool {
-        false
+    pub(crate) fn insert(&mut self, _address: usize) -> Option<bool> {
+        None
     }
 }
 

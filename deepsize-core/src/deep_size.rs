@@ -33,7 +33,7 @@ use crate::{Seen, Walker};
 #[diagnostic::on_unimplemented(
     message = "the deep size of `{Self}` is not known",
     label = "`{Self}` does not implement `DeepSize`",
-    note = "if the type is yours, add `#[derive(DeepSize)]` to it",
+    note = "if the type is yours, add `#[derive(DeepSize)]` to it; if it is a trait object, make `DeepSize` a supertrait of its trait",
     note = "if it belongs to `std`, `alloc` or another crate, see whether a feature of `deep-size` is missing",
     note = "a field can be measured by a function with `#[deep_size(with = path)]`, or left out with `#[deep_size(skip)]`"
 )]
@@ -109,7 +109,7 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn deep_size(&self) -> usize {
-        size_of_val(self) + self.heap_size()
+        size_of_val(self).saturating_add(self.heap_size())
     }
 
     /// The bytes of every allocation `self` owns, each allocation once; the shallow size is left out.

@@ -156,7 +156,7 @@ impl Allocation {
 /// use deep_size_core::SharedBlock;
 ///
 /// let header = [0_usize; 4];
-/// let block = SharedBlock::new(&header, Layout::new::<[usize; 4]>()).with_counts(2, 0);
+/// let block = SharedBlock::new(&header, Layout::new::<[usize; 4]>()).with_strong(2);
 /// assert_eq!(block.strong, Some(2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,13 +180,21 @@ impl SharedBlock {
         Self { address: pointer.cast::<()>().addr(), layout, strong: None, weak: None }
     }
 
-    /// The same block, with the numbers of its strong and weak handles.
+    /// The same block, with the number of its strong handles.
     ///
-    /// A strong count of 1 promises that no other handle leads to the contents, so the walk need not remember it.
+    /// A count of 1 promises that no other handle leads to the contents, so the walk need not remember it; 0 says that the
+    /// contents are gone.
     #[inline]
     #[must_use]
-    pub fn with_counts(self, strong: usize, weak: usize) -> Self {
-        Self { strong: Some(strong), weak: Some(weak), ..self }
+    pub fn with_strong(self, count: usize) -> Self {
+        Self { strong: Some(count), ..self }
+    }
+
+    /// The same block, with the number of its weak handles.
+    #[inline]
+    #[must_use]
+    pub fn with_weak(self, count: usize) -> Self {
+        Self { weak: Some(count), ..self }
     }
 }
 
@@ -232,6 +240,8 @@ pub enum Reason {
     Tombstones,
     /// The stack ran low and could not be grown.
     TooDeep,
+    /// A shared block could not be remembered, for lack of memory or of the feature `alloc`, and so was not counted.
+    Unremembered,
     /// A reason given by an impl outside this crate.
     Other(&'static str),
 }
@@ -247,6 +257,7 @@ impl fmt::Display for Reason {
             Self::Hidden => "in a buffer of hidden size",
             Self::Tombstones => "a hash table with removed entries, counted as a lower bound",
             Self::TooDeep => "nested deeper than the stack allows",
+            Self::Unremembered => "shared memory that could not be remembered",
             Self::Other(reason) => reason,
         })
     }

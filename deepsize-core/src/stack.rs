@@ -14,7 +14,7 @@ const BUDGET: usize = 16 * 1024;
 
 /// The same where there is no fresh stack to be had: as much as a small thread can spare.
 #[cfg(not(stack_switch))]
-const BUDGET: usize = if cfg!(feature = "std") { 128 * 1024 } else { 16 * 1024 };
+const BUDGET: usize = if cfg!(feature = "std") { 32 * 1024 } else { 16 * 1024 };
 
 /// How much is left free at the end of a fresh stack, for what happens between two hops.
 #[cfg(stack_switch)]
@@ -60,14 +60,15 @@ impl<'w> Walker<'w> {
     /// opaque part instead.
     #[inline]
     pub(crate) fn on_a_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
-        if self.stack.is_low() { self.on_a_fresh_stack(walk) } else { walk(self) }
+        if self.stack.is_low() { self.on_a_fresh_stack(R::default(), walk) } else { walk(self) }
     }
 
+    /// Runs `walk` on a fresh stack; returns `otherwise` if there is none to be had.
     // Apart from the above, so that the frames of a walk hold nothing that only the switch needs.
     #[cold]
     #[inline(never)]
-    pub(crate) fn on_a_fresh_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
-        let (mut walk, mut result) = (Some(walk), R::default());
+    pub(crate) fn on_a_fresh_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
+        let (mut walk, mut result) = (Some(walk), otherwise);
         self.switch(&mut |walker| {
             if let Some(walk) = walk.take() {
                 result = walk(walker);

@@ -77,7 +77,7 @@ impl Tally {
     }
 
     fn record(&mut self, bytes: usize, opaque: usize) -> usize {
-        self.bytes += bytes;
+        self.bytes = self.bytes.saturating_add(bytes);
         self.opaque += opaque;
         bytes
     }

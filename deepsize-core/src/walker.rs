@@ -47,7 +47,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.visit(|| Role::Field(name), value);
+        self.descend(|| Role::Field(name), value);
     }
 
     /// Goes into a field whose memory `walk` reports, for a type that does not implement [`DeepSize`].
@@ -75,12 +75,14 @@ impl Walker<'_> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
-        if self.observer.is_none() {
-            walk(value, self);
-        } else {
-            let node = node(Role::Field(name), core::any::type_name::<T>(), value);
-            walk(value, self.enter(&node).walker);
-        }
+        self.on_a_stack(move |walker| {
+            if walker.observer.is_none() {
+                walk(value, walker);
+            } else {
+                let node = node(Role::Field(name), core::any::type_name::<T>(), value);
+                walk(value, walker.enter(&node).walker);
+            }
+        });
     }
 
     /// Passes over a field that owns nothing, whether or not its type implements [`DeepSize`].
@@ -100,7 +102,7 @@ impl Walker<'_> {
     /// Goes into the contents of a wrapper that adds no meaning of its own, as `Option` and `RefCell` do.
     #[inline]
     pub fn inner<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        self.visit(|| Role::Inner, value);
+        self.descend(|| Role::Inner, value);
     }
 
     /// Names the active variant of an enum, before its fields.
@@ -162,7 +164,6 @@ impl Walker<'_> {
     /// ```
     /// use std::sync::Arc;
     /// use deep_size_core::{DeepSize, SharedBlock, Walker};
-    /// # use core::alloc::Layout;
     ///
     /// /// A slice of a shared buffer.
     /// #[derive(Clone)]
@@ -173,10 +174,7 @@ impl Walker<'_> {
     ///
     /// impl DeepSize for Slice {
     ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
-    ///         let counts = [0_usize; 2];
-    ///         let layout = Layout::for_value(&counts).extend(Layout::new::<Vec<u8>>()).unwrap().0;
-    ///         let block = SharedBlock::new(Arc::as_ptr(&self.buffer), layout);
-    ///         walker.shared(block.with_counts(Arc::strong_count(&self.buffer), 0), &*self.buffer);
+    ///         walker.shared(SharedBlock::of_arc(&self.buffer), &*self.buffer);
     ///     }
     /// }
     ///
@@ -206,15 +204,16 @@ impl Walker<'_> {
     /// Counts what a reference points to, once per address, with everything it owns.
     ///
     /// By default a reference owns nothing. A type whose references are the only ones to what they point to can report
-    /// it here (or with `#[deep_size(borrowed)]`); targets that overlap without beginning at the same address are each
-    /// counted whole.
+    /// it here (or with `#[deep_size(borrowed)]`). Memory is told apart by the address at which it begins: of targets that
+    /// begin at one address only the first met is counted, whatever their sizes, and targets that overlap otherwise are
+    /// each counted whole.
     pub fn borrowed<T: DeepSize + ?Sized>(&mut self, value: &T) {
         let layout = Layout::for_value(value);
         if layout.size() == 0 {
             return;
         }
         let memory = memory(value, layout, layout.size());
-        let counted = self.seen.insert(memory.address.unwrap_or_default());
+        let counted = self.is_new(memory.address.unwrap_or_default());
         if let Some(observer) = &mut self.observer {
             observer.borrowed(&memory, counted);
         }
@@ -354,7 +353,8 @@ impl<'w> Walker<'w> {
     pub(crate) fn sum_pointee<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
         // Written out, and added up in both branches, so that the compiler can make a loop of a list.
         if self.stack.is_low() {
-            self.on_a_fresh_stack(move |walker| size_of_val(value) + value.sum_owned(walker))
+            let size = size_of_val(value);
+            self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
         } else {
             size_of_val(value) + value.sum_owned(self)
         }
@@ -384,7 +384,8 @@ impl<'w> Walker<'w> {
         })
     }
 
-    /// Goes into a value behind a pointer, where recursion may have no end but the stack's.
+    /// Goes into a value where recursion may have no end but the stack's: behind a pointer, or wherever a hand-written impl
+    /// may have gone behind one.
     #[inline]
     fn descend<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         self.on_a_stack(move |walker| walker.visit(role, value));
@@ -408,7 +409,14 @@ impl<'w> Walker<'w> {
     fn is_first(&mut self, block: &SharedBlock) -> bool {
         // The only handle on a block cannot be followed by another, so there is nothing to remember.
         let is_unique = block.strong == Some(1) && !self.seen.remembers_unique();
-        block.layout.size() > 0 && (is_unique || self.seen.insert(block.address))
+        block.layout.size() > 0 && (is_unique || self.is_new(block.address))
+    }
+
+    fn is_new(&mut self, address: usize) -> bool {
+        self.seen.insert(address).unwrap_or_else(|| {
+            self.opaque(Reason::Unremembered);
+            false
+        })
     }
 
     /// What a shared handle adds, when nobody watches.
@@ -419,7 +427,11 @@ impl<'w> Walker<'w> {
             return 0;
         }
         let size = block.layout.size();
-        self.on_a_stack(move |walker| size + value.sum_owned(walker))
+        if self.stack.is_low() {
+            self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
+        } else {
+            size + value.sum_owned(self)
+        }
     }
 
     /// Tells the observer of values that own nothing.

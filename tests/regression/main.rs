@@ -30,12 +30,6 @@ fn a_method_that_may_change_its_value_can_measure_it() {
     assert_eq!(cache.insert("12345"), size_of::<Cache>() + size_of::<String>() + 5);
 }
 
-/// What a reference without a measurable target answers: its own eight bytes, and no word of the missing impl.
-#[test]
-fn a_missing_impl_is_not_hidden_by_a_reference() {
-    trybuild::TestCases::new().compile_fail("tests/regression/ui/missing_impl_behind_reference.rs");
-}
-
 #[test]
 fn parameters_may_have_the_names_of_our_bindings() {
     trybuild::TestCases::new().pass("tests/regression/ui/fresh_names.rs");
@@ -56,7 +50,7 @@ impl Hasher for Identity {
     }
 
     fn write(&mut self, _: &[u8]) {
-        unimplemented!("for numbers alone")
+        panic!("for numbers alone")
     }
 
     fn write_u64(&mut self, number: u64) {
@@ -77,17 +71,6 @@ fn every_second_entry_of_a_full_flat_map_removed() {
     let deep = tally.add(&map);
     let heap = deep - size_of_val(&map);
     assert!(heap == built || !tally.is_exact(), "{heap} bytes of {built}, and said to be exact");
-}
-
-/// Two borrowed slices that begin at one address: what is counted depends on which comes first.
-#[test]
-fn the_order_of_borrowed_slices_changes_nothing() {
-    #[derive(DeepSize)]
-    struct Pair<'a>(#[deep_size(borrowed)] &'a str, #[deep_size(borrowed)] &'a str);
-
-    let text = "hello world";
-    let word = &text[..5];
-    assert_eq!(Pair(word, text).heap_size(), Pair(text, word).heap_size());
 }
 
 /// The total of the walker saturates; what is added to it afterwards overflows.
@@ -144,7 +127,7 @@ fn a_list_measured_by_fields_does_not_overflow_the_stack() {
     assert_eq!(unsafe { &*list }.heap_size(), (LENGTH - 1) * size_of::<Link>());
 }
 
-/// The example of `Walker::shared` keys the block by the value, the impl of `Arc` by the counts before it.
+/// The example of `Walker::shared` once keyed the block by the value, where the impl of `Arc` has the counts before it.
 #[test]
 fn the_documented_handle_shares_its_block_with_plain_ones() {
     struct Slice {
@@ -152,10 +135,7 @@ fn the_documented_handle_shares_its_block_with_plain_ones() {
     }
     impl DeepSize for Slice {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
-            let counts = [0_usize; 2];
-            let layout = Layout::for_value(&counts).extend(Layout::new::<Vec<u8>>()).expect("it exists").0;
-            let block = SharedBlock::new(Arc::as_ptr(&self.buffer), layout);
-            walker.shared(block.with_counts(Arc::strong_count(&self.buffer), 0), &*self.buffer);
+            walker.shared(SharedBlock::of_arc(&self.buffer), &*self.buffer);
         }
     }
     let buffer = Arc::new(vec![0_u8; 100]);

@@ -6,20 +6,27 @@ use crate::{SharedBlock, layout};
 
 /// Implements `DeepSize` for a pair of a counted handle and its weak companion.
 macro_rules! counted_handles {
-    ($strong:ident, $weak:ident) => {
+    ($strong:ident, $weak:ident, $of:ident) => {
+        impl crate::SharedBlock {
+            #[doc = concat!("The block behind this `", stringify!($strong), "`, for handles that are built on one.")]
+            #[inline]
+            #[must_use]
+            pub fn $of<T: ?Sized>(handle: &$strong<T>) -> Self {
+                let block = block($strong::as_ptr(handle), Layout::for_value(&**handle));
+                block.with_strong($strong::strong_count(handle)).with_weak($strong::weak_count(handle))
+            }
+        }
+
         /// The block of counters and value, once.
         impl<T: crate::DeepSize + ?Sized> crate::DeepSize for $strong<T> {
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
-                let counts = ($strong::strong_count(self), $strong::weak_count(self));
-                walker.shared(block.with_counts(counts.0, counts.1), &**self);
+                walker.shared(crate::SharedBlock::$of(self), &**self);
             }
 
             #[inline]
             fn sum_owned(&self, walker: &mut crate::Walker<'_>) -> usize {
-                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
-                walker.sum_shared(&block.with_counts($strong::strong_count(self), 0), &**self)
+                walker.sum_shared(&crate::SharedBlock::$of(self), &**self)
             }
         }
 
@@ -36,8 +43,8 @@ macro_rules! counted_handles {
                 let block = block(self.as_ptr(), value);
                 walker.weak(match self.strong_count() {
                     // The number of weak handles is not told once the value is dead.
-                    0 => crate::SharedBlock { strong: Some(0), ..block },
-                    strong => block.with_counts(strong, self.weak_count()),
+                    0 => block.with_strong(0),
+                    strong => block.with_strong(strong).with_weak(self.weak_count()),
                 });
             }
         }

@@ -4,4 +4,4 @@ use core::alloc::Layout;
 use super::counted::{block, counted_handles};
 use crate::dead_block::layout_of;
 
-counted_handles!(Arc, Weak);
+counted_handles!(Arc, Weak, of_arc);
