@@ -36,6 +36,12 @@ impl<T: DeepSize + ?Sized> Probe<T> {
     pub fn deep_size_sum(&self, value: &T, walker: &mut Walker<'_>) -> usize {
         value.sum_owned(walker)
     }
+
+    /// Where the sum reads first.
+    #[inline]
+    pub fn deep_size_leads_to(&self, value: &T) -> usize {
+        value.leads_to()
+    }
 }
 
 impl<T: ?Sized> Deref for Probe<T> {
@@ -64,6 +70,19 @@ impl Unknown {
     pub fn deep_size_sum<T: ?Sized>(&self, _: &T, _: &mut Walker<'_>) -> usize {
         0
     }
+
+    /// Nowhere.
+    #[inline]
+    pub fn deep_size_leads_to<T: ?Sized>(&self, _: &T) -> usize {
+        0
+    }
+}
+
+/// The first of these addresses that is one.
+#[inline]
+#[must_use]
+pub fn first_address<const N: usize>(addresses: [usize; N]) -> usize {
+    addresses.into_iter().find(|&address| address != 0).unwrap_or(0)
 }
 
 /// Counts what a field marked `borrowed` points to.

@@ -41,6 +41,8 @@ mod impls;
 mod layout;
 mod machine;
 mod observer;
+#[cfg(feature = "alloc")]
+mod scatter;
 mod stack;
 mod tally;
 mod walker;

@@ -1,4 +1,4 @@
-//! What Rust has no safe words for: where the stack is.
+//! What Rust has no safe words for: where the stack is, and what will be needed soon.
 #![expect(unsafe_code, reason = "each block holds one instruction, with its proof")]
 
 /// The stack pointer, or an address near it.
@@ -30,4 +30,26 @@ pub(crate) fn stack_pointer() -> usize {
         let marker = 0_u8;
         core::ptr::from_ref(&marker).addr()
     }
+}
+
+/// Asks the processor to have the cache line at `address` at hand soon. Any address will do, for it is only a hint.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub(crate) fn prefetch(address: usize) {
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]
+    {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: the instruction belongs to SSE, which the target has. It reads nothing that the program could see, and an
+        // address that is not mapped makes it do nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(core::ptr::without_provenance(address)) };
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    {
+        // SAFETY: as on x86-64, the instruction is a hint without effect on registers, flags or memory.
+        unsafe {
+            core::arch::asm!("prfm pldl1keep, [{}]", in(reg) address, options(readonly, nostack, preserves_flags));
+        }
+    }
+    #[cfg(any(miri, not(any(all(target_arch = "x86_64", target_feature = "sse"), target_arch = "aarch64"))))]
+    let _ = address;
 }

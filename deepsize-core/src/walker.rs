@@ -1,6 +1,8 @@
 use core::alloc::Layout;
 use core::fmt;
 
+#[cfg(feature = "alloc")]
+use crate::scatter;
 use crate::stack::Stack;
 use crate::{
     Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, Seen, SharedBlock,
@@ -365,6 +367,9 @@ impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn sum_slice<T: DeepSize>(&mut self, elements: &[T]) -> usize {
         self.on_a_stack(move |walker| {
+            if scatter::is_scattered(elements) {
+                return scatter::sum_elements(walker, elements);
+            }
             elements.iter().fold(0, |bytes, element| bytes + size_of::<T>() + element.sum_owned(walker))
         })
     }

@@ -126,43 +126,65 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     }
 }
 
-/// `sum_owned`, for types of which every part can say what it adds; the others keep the provided one.
+/// `sum_owned` and `leads_to`, for types of which every part can say what it adds; the others keep the provided ones.
 fn sum(input: &Input<'_>) -> TokenStream {
     if has_own_walk(input) || !matches!(input.shape, Shape::Struct | Shape::Enum) {
         return TokenStream::new();
     }
     let (krate, walker, this) = (&input.krate, &input.walker, this(Span::mixed_site()));
-    let body = match input.shape {
-        Shape::Struct => sum_of(input, input.fields().map(|field| (field, of_self(field)))),
-        _ if input.variants.is_empty() => quote!(match *#this {}),
-        _ => {
-            let arms = input.variants.iter().map(|variant| {
-                let ident = variant.ident;
-                let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
-                let members = variant.fields.iter().map(|field| &field.member);
-                let places = variant.fields.iter().enumerate();
-                let sum = sum_of(input, places.map(|(i, field)| (field, bound_to(input, field, i))));
-                quote!(Self::#ident { #(#members: #bindings,)* } => #sum,)
-            });
-            quote!(match #this { #(#arms)* })
-        }
-    };
+    let sum = for_each_case(input, &|terms| {
+        let terms = terms.iter().map(|Term { probe, place }| quote!(#probe.deep_size_sum(#place, #walker)));
+        quote!(0 #(+ #terms)*)
+    });
+    let leads_to = for_each_case(input, &|terms| {
+        let terms = terms.iter().map(|Term { probe, place }| quote!(#probe.deep_size_leads_to(#place)));
+        quote!(#krate::__private::first_address([#(#terms),*]))
+    });
     quote! {
         #[inline]
         fn sum_owned(&#this, #walker: &mut #krate::Walker<'_>) -> #krate::__private::usize {
-            #body
+            #sum
+        }
+        #[inline]
+        fn leads_to(&#this) -> #krate::__private::usize {
+            #leads_to
         }
     }
 }
 
-/// `0 + …`, what each measured field adds. A missing impl is no error here, for `walk_owned` has it already.
-fn sum_of<'f>(input: &Input<'_>, fields: impl Iterator<Item = (&'f Field<'f>, TokenStream)>) -> TokenStream {
-    let (krate, walker) = (&input.krate, &input.walker);
-    let terms = fields.filter(|(field, _)| field.is_measured()).map(|(field, place)| {
+/// A measured field, in an expression.
+struct Term {
+    /// Stands for its type.
+    probe: TokenStream,
+    /// Refers to it.
+    place: TokenStream,
+}
+
+/// An expression for a struct, or a `match` with one for each variant, made from the measured fields. A missing impl is no error here, for `walk_owned` has it already.
+fn for_each_case(input: &Input<'_>, express: &dyn Fn(&[Term]) -> TokenStream) -> TokenStream {
+    let krate = &input.krate;
+    let term = |field: &Field<'_>, place: TokenStream| {
         let ty = field.ty;
-        quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_sum(#place, #walker))
+        field.is_measured().then(|| Term { probe: quote!(#krate::__private::Probe::<#ty>::NEW), place })
+    };
+    if matches!(input.shape, Shape::Struct) {
+        let terms: Vec<_> = input.fields().filter_map(|field| term(field, of_self(field))).collect();
+        return express(&terms);
+    }
+    let this = this(Span::mixed_site());
+    if input.variants.is_empty() {
+        return quote!(match *#this {});
+    }
+    let arms = input.variants.iter().map(|variant| {
+        let ident = variant.ident;
+        let members = variant.fields.iter().map(|field| &field.member);
+        let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
+        let fields = variant.fields.iter().enumerate();
+        let terms: Vec<_> = fields.filter_map(|(i, field)| term(field, bound_to(input, field, i))).collect();
+        let expression = express(&terms);
+        quote!(Self::#ident { #(#members: #bindings,)* } => #expression,)
     });
-    quote!(0 #(+ #terms)*)
+    quote!(match #this { #(#arms)* })
 }
 
 /// Whether a part of the type is measured by a function of the user's, or borrowed.

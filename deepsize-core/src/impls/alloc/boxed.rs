@@ -13,4 +13,9 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
         walker.sum_pointee(&**self)
     }
+
+    #[inline]
+    fn leads_to(&self) -> usize {
+        core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
+    }
 }

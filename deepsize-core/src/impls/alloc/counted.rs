@@ -28,6 +28,11 @@ macro_rules! counted_handles {
             fn sum_owned(&self, walker: &mut crate::Walker<'_>) -> usize {
                 walker.sum_shared(&crate::SharedBlock::$of(self), &**self)
             }
+
+            #[inline]
+            fn leads_to(&self) -> usize {
+                $strong::as_ptr(self).cast::<()>().addr().wrapping_sub(size_of::<[usize; 2]>())
+            }
         }
 
         /// Nothing while the value is alive, the block once it is dead. `Weak::new()` has no block.

@@ -22,6 +22,11 @@ impl<T: DeepSize> DeepSize for Vec<T> {
         // makes compilers sum up strings in vector registers.
         (self.capacity() - self.len()).wrapping_mul(size_of::<T>()) + walker.sum_slice(self)
     }
+
+    #[inline]
+    fn leads_to(&self) -> usize {
+        if T::is_flat() || self.is_empty() { 0 } else { self.as_ptr().addr() }
+    }
 }
 
 /// The elements not yet handed out and what they own; the rest of the block is opaque, since its capacity is not shown.

@@ -14,6 +14,11 @@ impl<T: DeepSize> DeepSize for Option<T> {
     }
 
     #[inline]
+    fn leads_to(&self) -> usize {
+        self.as_ref().map_or(0, T::leads_to)
+    }
+
+    #[inline]
     fn is_flat() -> bool {
         T::is_flat()
     }

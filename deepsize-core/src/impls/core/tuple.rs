@@ -1,3 +1,4 @@
+use crate::__private::first_address;
 use crate::{DeepSize, Walker};
 
 /// Implements `DeepSize` for the tuple of the types listed.
@@ -12,6 +13,11 @@ macro_rules! tuple {
             #[inline]
             fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
                 0 $(+ self.$index.sum_owned(walker))+
+            }
+
+            #[inline]
+            fn leads_to(&self) -> usize {
+                first_address([$(self.$index.leads_to()),+])
             }
 
             #[inline]

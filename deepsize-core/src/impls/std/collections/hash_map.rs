@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::hash_table::{Fill, span_of_entries, sum_table, walk_hasher, walk_table};
 use crate::layout::Span;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Walker, scatter};
 
 /// Buckets × entry, and the control bytes.
 ///
@@ -27,10 +27,14 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
             (span_of_entries::<(K, V), _>(walker, fill, true, self.keys()), 0)
         } else {
             walker.on_a_stack(|walker| {
-                self.iter().fold((Span::EMPTY, 0), |(mut span, bytes), (key, value)| {
-                    span.extend(key);
-                    (span, bytes + key.sum_owned(walker) + value.sum_owned(walker))
-                })
+                let (last, bytes) = if self.len() < scatter::MANY {
+                    self.iter().fold((None, 0), |(_, bytes), (key, value)| {
+                        (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
+                    })
+                } else {
+                    scatter::sum_entries(walker, self.iter())
+                };
+                (Span::between(self.keys().next(), last), bytes)
             })
         };
         walk_hasher::<S>(walker);

@@ -20,10 +20,10 @@ impl<T: DeepSize, S> DeepSize for HashSet<T, S> {
             (span_of_entries::<T, _>(walker, fill, true, self.iter()), 0)
         } else {
             walker.on_a_stack(|walker| {
-                self.iter().fold((Span::EMPTY, 0), |(mut span, bytes), element| {
-                    span.extend(element);
-                    (span, bytes + element.sum_owned(walker))
-                })
+                let (last, bytes) = self.iter().fold((None, 0), |(_, bytes), element| {
+                    (Some(element), bytes + element.sum_owned(walker))
+                });
+                (Span::between(self.iter().next(), last), bytes)
             })
         };
         walk_hasher::<S>(walker);

@@ -55,15 +55,13 @@ pub(super) fn span_of_entries<'e, T, P: 'e>(
     } else if walker.is_observed() {
         sample()
     } else {
-        Span::EMPTY
+        Span::default()
     }
 }
 
 #[inline]
-fn span_of<'e, P: 'e>(places: impl Iterator<Item = &'e P>) -> Span {
-    let mut span = Span::EMPTY;
-    places.for_each(|place| span.extend(place));
-    span
+fn span_of<'e, P: 'e>(places: impl Iterator<Item = &'e P> + Clone) -> Span {
+    Span::between(places.clone().next(), places.last())
 }
 
 /// Reports that the hasher's own memory is not known, if it may have any. Hashers need not implement `DeepSize`.
