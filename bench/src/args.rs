@@ -7,6 +7,8 @@ use crate::workload::Kind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Table,
+    Curves,
+    Compile,
 }
 
 /// The command line, understood.
@@ -38,7 +40,8 @@ impl Args {
         while let Some(word) = words.next() {
             let mut next = || words.next().ok_or_else(|| format!("`{word}` needs a value"));
             match word.as_str() {
-                "table" => args.command = Command::Table,
+                "curves" => args.command = Command::Curves,
+                "compile" => args.command = Command::Compile,
                 "--quick" => args.effort = Effort::QUICK,
                 "--check" => args.check = true,
                 "--write" => args.write = true,

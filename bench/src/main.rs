@@ -17,7 +17,9 @@
 
 mod alloc;
 mod args;
+mod compile;
 mod contender;
+mod curves;
 mod goals;
 mod heap;
 mod machine;
@@ -51,8 +53,11 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> ExitCode {
     match args.command {
-        Command::Table => compare(args),
+        Command::Table => return compare(args),
+        Command::Curves => curves::print(args),
+        Command::Compile => compile::print(),
     }
+    ExitCode::SUCCESS
 }
 
 fn compare(args: &Args) -> ExitCode {

@@ -46,6 +46,7 @@ fn notes(workloads: &[Box<dyn AnyWorkload>]) {
     );
     println!("shown but not raced against. –: cannot take part:");
     for workload in workloads {
+        assert_eq!(workload.forgotten(), [], "each peer takes part in {} or cannot", workload.name());
         for (who, reason) in workload.absent() {
             println!("  {:30} {who:10} {reason}", workload.name());
         }

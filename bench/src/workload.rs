@@ -1,8 +1,5 @@
 //! A workload: a kind of value, and who can measure it.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
-
 use crate::alloc;
 use crate::contender::{Contender, Ours, Who};
 use crate::heap::{Age, Heap};
@@ -70,16 +67,8 @@ impl<V: 'static> Workload<V> {
         self
     }
 
-    // A closure for each contender, so that each is called directly and can be inlined into its caller.
     fn enter(mut self, who: Who, measure: impl Fn(&V) -> usize + Copy + 'static) -> Self {
-        let sample = move |value: &V, calls: u32| {
-            let start = Instant::now();
-            for _ in 0..calls {
-                black_box(measure(black_box(value)));
-            }
-            start.elapsed()
-        };
-        self.entrants.push(Entrant { who, measure: Box::new(measure), sample: Box::new(sample) });
+        self.entrants.push(Entrant::new(who, measure));
         self
     }
 }
@@ -135,16 +124,15 @@ impl Race {
         self.of(Who::Ours).expect("we take part in every race")
     }
 
-    /// Whether a peer does the work: an answer below half of the truth, or above its double, or made without looking, is
-    /// no measurement to race against.
-    pub(crate) fn competes(&self, result: &Result) -> bool {
-        result.who.is_peer() && !result.estimates && (-0.5..=1.0).contains(&result.error(self.truth))
+    /// Whether a result is one to race against: that of a peer that looks at the value.
+    fn competes(result: &Result) -> bool {
+        result.who.is_peer() && !result.estimates
     }
 
     pub(crate) fn fastest_peer(&self) -> Option<&Result> {
         self.results
             .iter()
-            .filter(|result| self.competes(result))
+            .filter(|result| Self::competes(result))
             .min_by(|one, other| one.time().total_cmp(&other.time()))
     }
 
@@ -163,9 +151,10 @@ impl Race {
 pub(crate) trait AnyWorkload {
     fn name(&self) -> &'static str;
     fn kind(&self) -> Kind;
+    /// The peers that neither take part nor have a reason not to.
+    fn forgotten(&self) -> Vec<Who>;
     /// The peers that cannot take part, and why.
     fn absent(&self) -> &[(Who, &'static str)];
-    fn takes_part(&self, who: Who) -> bool;
     fn race(&self, count: usize, age: Age, effort: Effort) -> Race;
 }
 
@@ -178,12 +167,15 @@ impl<V: 'static> AnyWorkload for Workload<V> {
         self.kind
     }
 
-    fn absent(&self) -> &[(Who, &'static str)] {
-        &self.absent
+    fn forgotten(&self) -> Vec<Who> {
+        let takes_part = |who| self.entrants.iter().any(|entrant| entrant.who == who);
+        let is_absent = |who| self.absent.iter().any(|&(absent, _)| absent == who);
+        let peers = [Who::Deepsize, Who::GetSize2, Who::MemDbg, Who::Allocative];
+        peers.into_iter().filter(|&who| !takes_part(who) && !is_absent(who)).collect()
     }
 
-    fn takes_part(&self, who: Who) -> bool {
-        self.entrants.iter().any(|entrant| entrant.who == who)
+    fn absent(&self) -> &[(Who, &'static str)] {
+        &self.absent
     }
 
     fn race(&self, count: usize, age: Age, effort: Effort) -> Race {
@@ -207,11 +199,4 @@ impl<V: 'static> AnyWorkload for Workload<V> {
         let truth = usize::try_from(before - alloc::live()).expect("dropping frees");
         Race { workload: self.name, kind: self.kind, count, age, truth, results }
     }
-}
-
-/// The time that `work` takes.
-pub(crate) fn time<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    let result = work();
-    (result, start.elapsed())
 }
