@@ -17,6 +17,7 @@
 
 mod alloc;
 mod args;
+mod comparison;
 mod compile;
 mod contender;
 mod curves;
@@ -65,6 +66,9 @@ fn compare(args: &Args) -> ExitCode {
     let races = races(args, &workloads);
     table::print(&races, &workloads);
     let met = goals::print(&races);
+    if args.write {
+        comparison::write(&races, &workloads);
+    }
     if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 

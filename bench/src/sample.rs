@@ -9,9 +9,11 @@ use crate::contender::Who;
 pub(crate) struct Entrant<V> {
     pub(crate) who: Who,
     pub(crate) measure: Box<dyn Fn(&V) -> usize>,
-    /// The time that so many calls take.
-    sample: Box<dyn Fn(&V, u32) -> Duration>,
+    sample: Box<Sample<V>>,
 }
+
+/// The time that so many calls take.
+type Sample<V> = dyn Fn(&V, u32) -> Duration;
 
 impl<V> Entrant<V> {
     // Generic in the function, so that it is called directly and can be inlined into its caller.

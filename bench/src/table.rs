@@ -7,6 +7,9 @@ use crate::workload::{AnyWorkload, Race};
 /// Whose bytes have a column. The plain variant of get-size2 reports what the tracked one does.
 const COLUMNS: [Who; 5] = [Who::Ours, Who::Deepsize, Who::GetSize2, Who::MemDbg, Who::Allocative];
 
+pub(crate) const STACK: &str = "All is measured on a stack of 1 GiB, for the peers recurse at each link of a boxed list, unless \
+the compiler makes a loop of it.";
+
 pub(crate) fn print(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) {
     println!("{}\n", machine::describe());
     print!(
@@ -84,6 +87,6 @@ pub(crate) fn ratio(ratio: Option<f64>) -> String {
     }
 }
 
-fn dash() -> String {
+pub(crate) fn dash() -> String {
     "–".to_owned()
 }

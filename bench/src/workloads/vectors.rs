@@ -52,7 +52,7 @@ impl Record {
             name: rng.text(number),
             note: (rng.below(2) == 0).then(|| rng.text(number)),
             tags: (0..rng.below(4)).map(|_| rng.text(number)).collect(),
-            active: number % 2 == 0,
+            active: number.is_multiple_of(2),
         }
     }
 
