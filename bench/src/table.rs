@@ -45,18 +45,15 @@ pub(crate) fn print(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) {
 /// Who could not take part, and who was not raced against.
 fn notes(workloads: &[Box<dyn AnyWorkload>]) {
     println!(
-        "A peer whose answer is below half of the truth or above its double, or was made without looking (~), is"
+        "An answer made without looking at the value (~) is shown but not raced against. –: cannot take part:"
     );
-    println!("shown but not raced against. –: cannot take part:");
     for workload in workloads {
         assert_eq!(workload.forgotten(), [], "each peer takes part in {} or cannot", workload.name());
         for (who, reason) in workload.absent() {
             println!("  {:30} {who:10} {reason}", workload.name());
         }
     }
-    println!(
-        "The boxed list is measured on a stack of 1 GiB; on the 8 MiB of a main thread the peers overflow it.\n"
-    );
+    println!("{STACK}\n");
 }
 
 /// How far from the truth an answer is: `exact`, `+1.3 %`.
