@@ -5,10 +5,10 @@ use core::ops::Deref;
 
 use crate::{DeepSize, Walker};
 
-pub use core::marker::{Copy, Sized};
-pub use core::primitive::bool;
+pub use core::marker::Copy;
+pub use core::primitive::{bool, usize};
 
-/// Asks whether a field's type is flat without requiring that it implements [`DeepSize`].
+/// Asks of a field's type whether it is flat, and what it adds, without requiring that it implements [`DeepSize`].
 ///
 /// A plain `<T as DeepSize>::is_flat()` would repeat the error that the field's own visit gives when the impl is missing,
 /// and cannot be written for a field that may be unsized. Here both cases find the method of [`Unknown`] instead: method
@@ -27,6 +27,14 @@ impl<T: DeepSize> Probe<T> {
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
         T::is_flat()
+    }
+}
+
+impl<T: DeepSize + ?Sized> Probe<T> {
+    /// What a value of the type adds to a walk that nobody watches.
+    #[inline]
+    pub fn deep_size_sum(&self, value: &T, walker: &mut Walker<'_>) -> usize {
+        value.sum_owned(walker)
     }
 }
 
@@ -50,16 +58,18 @@ impl Unknown {
     pub fn deep_size_is_flat(&self) -> bool {
         false
     }
+
+    /// Nothing: the impl that is missing is an error elsewhere.
+    #[inline]
+    pub fn deep_size_sum<T: ?Sized>(&self, _: &T, _: &mut Walker<'_>) -> usize {
+        0
+    }
 }
 
 /// Counts what a field marked `borrowed` points to.
 #[inline]
-pub fn borrowed<P>(pointer: &P, walker: &mut Walker<'_>)
-where
-    P: Pointer + ?Sized,
-    P::Target: DeepSize,
-{
-    walker.borrowed(&**pointer);
+pub fn borrowed<P: Pointer + ?Sized>(pointer: &P, walker: &mut Walker<'_>) {
+    pointer.walk_target(walker);
 }
 
 /// The type of a field marked `borrowed`.
@@ -68,34 +78,85 @@ where
     label = "not a reference, and does not implement `Deref`",
     note = "`borrowed` counts what a reference points to; without it, a field counts what it owns"
 )]
-pub trait Pointer: Deref {}
+pub trait Pointer {
+    /// Counts what the pointer points to.
+    fn walk_target(&self, walker: &mut Walker<'_>);
+}
 
-impl<P: Deref + ?Sized> Pointer for P {}
+impl<P> Pointer for P
+where
+    P: Deref + ?Sized,
+    P::Target: DeepSize,
+{
+    #[inline]
+    fn walk_target(&self, walker: &mut Walker<'_>) {
+        walker.borrowed(&**self);
+    }
+}
 
-/// Fails to compile unless a packed struct's field can be measured.
-#[inline]
-pub fn packed_field<T: PackedField>() {}
+/// Fails to compile, with a message of our own, for a field that had to be `Copy` and is not.
+///
+/// A plain bound would speak of `String: Copy` where the field is a `ManuallyDrop<String>`. Method lookup as in [`Probe`]
+/// leads such a type to the methods of [`NotCopy`], whose bounds nothing meets.
+#[derive(Debug)]
+pub struct Copied<T>(NotCopy<T>);
 
-/// The type of a measured field of a packed struct.
+impl<T> Copied<T> {
+    /// The question.
+    pub const NEW: Self = Self(NotCopy(PhantomData));
+}
+
+impl<T: Copy> Copied<T> {
+    /// The field can be copied out of a packed struct.
+    #[inline]
+    pub fn deep_size_packed_field(&self) {}
+
+    /// The field of a union owns nothing.
+    #[inline]
+    pub fn deep_size_union_field(&self) {}
+}
+
+impl<T> Deref for Copied<T> {
+    type Target = NotCopy<T>;
+
+    #[inline]
+    fn deref(&self) -> &NotCopy<T> {
+        &self.0
+    }
+}
+
+/// Where [`Copied`] leads a type that is not `Copy`.
+#[derive(Debug)]
+pub struct NotCopy<T>(PhantomData<T>);
+
+impl<T> NotCopy<T> {
+    /// Cannot be called.
+    pub fn deep_size_packed_field(&self)
+    where
+        T: PackedField,
+    {
+    }
+
+    /// Cannot be called.
+    pub fn deep_size_union_field(&self)
+    where
+        T: UnionField,
+    {
+    }
+}
+
+/// Stands for `Copy` in messages about packed structs; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "a field of a packed struct must be `Copy` to be measured, and `{Self}` is not",
     label = "can be neither borrowed from a packed struct nor copied out of it",
     note = "leave the field out with `#[deep_size(skip)]`, or implement `DeepSize` for the struct by hand"
 )]
-pub trait PackedField: Copy {}
+pub trait PackedField {}
 
-impl<T: Copy> PackedField for T {}
-
-/// Fails to compile unless a union's field is sure to own nothing.
-#[inline]
-pub fn union_field<T: UnionField>() {}
-
-/// The type of a field of a union.
+/// Stands for `Copy` in messages about unions; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "a field of a union must be `Copy`, so that it owns nothing, and `{Self}` is not",
-    label = "may own memory, which nothing can measure without knowing that this field is the active one",
-    note = "if the field owns nothing, say so with `#[deep_size(skip)]`; otherwise implement `DeepSize` for the union by hand"
+    label = "may own memory, and nothing tells whether this field is the active one",
+    note = "if it owns nothing, say so with `#[deep_size(skip)]`; otherwise implement `DeepSize` for the union by hand"
 )]
-pub trait UnionField: Copy {}
-
-impl<T: Copy> UnionField for T {}
+pub trait UnionField {}

@@ -58,20 +58,21 @@ impl<'w> Walker<'w> {
     /// Runs `walk` where there is stack enough: here, or on a fresh stack. Where there is none to be had, reports an
     /// opaque part instead.
     #[inline]
-    pub(crate) fn on_a_stack(&mut self, walk: impl FnOnce(&mut Walker<'w>)) {
+    pub(crate) fn on_a_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
         if self.stack.is_low() { self.on_a_fresh_stack(walk) } else { walk(self) }
     }
 
     // Apart from the above, so that the frames of a walk hold nothing that only the switch needs.
     #[cold]
     #[inline(never)]
-    fn on_a_fresh_stack(&mut self, walk: impl FnOnce(&mut Walker<'w>)) {
-        let mut walk = Some(walk);
+    fn on_a_fresh_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
+        let (mut walk, mut result) = (Some(walk), R::default());
         self.switch(&mut |walker| {
             if let Some(walk) = walk.take() {
-                walk(walker);
+                result = walk(walker);
             }
         });
+        result
     }
 
     #[cfg(stack_switch)]

@@ -36,8 +36,7 @@ impl Tally {
     /// Adds a value and returns its deep size in bytes, without the shared blocks that were counted before.
     pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
         let mut walker = Walker::new(&mut self.seen);
-        value.walk_owned(&mut walker);
-        let (bytes, opaque) = (size_of_val(value) + walker.bytes(), walker.opaque_parts());
+        let (bytes, opaque) = (size_of_val(value).saturating_add(walker.sum(value)), walker.opaque_parts());
         self.record(bytes, opaque)
     }
 
@@ -45,7 +44,7 @@ impl Tally {
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
         let mut walker = Walker::observed(&mut self.seen, observer);
         walker.visit(|| Role::Root, value);
-        let (bytes, opaque) = (size_of_val(value) + walker.bytes(), walker.opaque_parts());
+        let (bytes, opaque) = (size_of_val(value).saturating_add(walker.bytes()), walker.opaque_parts());
         self.record(bytes, opaque)
     }
 

@@ -186,7 +186,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        if self.meet(block, Handle::Strong, block.strong) {
+        if self.meet(block, Handle::Strong) {
             self.descend(|| Role::Shared, value);
         }
     }
@@ -197,7 +197,7 @@ impl Walker<'_> {
     /// weak handles own the block, and the first one met counts it.
     pub fn weak(&mut self, block: SharedBlock) {
         if block.strong == Some(0) {
-            self.meet(block, Handle::Weak, block.weak);
+            self.meet(block, Handle::Weak);
         } else if self.is_observed() {
             self.tell_shared(&Meeting { block, handle: Handle::Weak, counted: false });
         }
@@ -321,17 +321,12 @@ impl<'w> Walker<'w> {
         self.opaque
     }
 
-    /// Reports many blocks of the same layout at once, when nobody watches.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn allocations(&mut self, count: usize, layout: Layout) {
-        self.bytes = self.bytes.saturating_add(count.saturating_mul(layout.size()));
-    }
-
     /// Goes into a value that lies inside, or right behind, memory already counted.
     #[inline]
     pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         if self.observer.is_none() {
-            value.walk_owned(self);
+            let bytes = value.sum_owned(self);
+            self.bytes = self.bytes.saturating_add(bytes);
         } else {
             self.visit_observed(role, value);
         }
@@ -346,33 +341,76 @@ impl<'w> Walker<'w> {
         value.walk_owned(self.enter(&node).walker);
     }
 
+    /// All that a value owns, when nobody watches and nothing has been added up yet.
+    #[inline]
+    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
+        let bytes = value.sum_owned(self);
+        bytes.saturating_add(self.bytes)
+    }
+
+    /// What a value behind a pointer owns, when nobody watches.
+    #[inline]
+    pub(crate) fn sum_behind<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
+        self.on_a_stack(move |walker| value.sum_owned(walker))
+    }
+
+    /// What a value and the block it lies in take, when nobody watches.
+    #[inline]
+    pub(crate) fn sum_pointee<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
+        size_of_val(value) + self.sum_behind(value)
+    }
+
+    /// What the elements of a collection own, when nobody watches.
+    #[inline]
+    pub(crate) fn sum_elements<'e, T, I>(&mut self, elements: I) -> usize
+    where
+        T: DeepSize + 'e,
+        I: IntoIterator<Item = &'e T>,
+    {
+        if T::is_flat() {
+            return 0;
+        }
+        self.on_a_stack(move |walker| {
+            elements.into_iter().fold(0, |bytes, element| bytes + element.sum_owned(walker))
+        })
+    }
+
     /// Goes into a value behind a pointer, where recursion may have no end but the stack's.
     #[inline]
     fn descend<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         self.on_a_stack(move |walker| walker.visit(role, value));
     }
 
-    /// Whether this handle is the one that counts the block; `owners` is the number of handles of its kind.
+    /// Counts the block unless it was met before, and says whether it did.
     #[inline]
-    fn meet(&mut self, block: SharedBlock, handle: Handle, owners: Option<usize>) -> bool {
-        if block.layout.size() == 0 {
-            return false;
-        }
-        // The only handle on a block cannot be followed by another, so there is nothing to remember.
-        let is_unique = owners == Some(1) && !self.seen.remembers_unique();
-        let counted = is_unique || self.seen.insert(block.address);
+    fn meet(&mut self, block: SharedBlock, handle: Handle) -> bool {
+        let counted = self.is_first(&block);
         if counted {
             self.bytes = self.bytes.saturating_add(block.layout.size());
         }
-        if self.is_observed() {
+        if self.is_observed() && block.layout.size() > 0 {
             self.tell_shared(&Meeting { block, handle, counted });
         }
         counted
     }
 
+    /// Whether a handle on the block is met for the first time; from now on it is not.
+    #[inline]
+    fn is_first(&mut self, block: &SharedBlock) -> bool {
+        // The only handle on a block cannot be followed by another, so there is nothing to remember.
+        let is_unique = block.strong == Some(1) && !self.seen.remembers_unique();
+        (is_unique || self.seen.insert(block.address)) && block.layout.size() > 0
+    }
+
+    /// What a shared handle adds, when nobody watches.
+    #[inline]
+    pub(crate) fn sum_shared<T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &T) -> usize {
+        if self.is_first(block) { block.layout.size() + self.sum_behind(value) } else { 0 }
+    }
+
     /// Tells the observer of values that own nothing.
     #[inline]
-    pub(crate) fn flat_run<T>(&mut self, role: Role, count: usize) {
+    fn flat_run<T>(&mut self, role: Role, count: usize) {
         if self.is_observed() && count > 0 {
             self.tell_flat::<T>(role, count, count * size_of::<T>());
         }

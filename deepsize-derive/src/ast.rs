@@ -1,7 +1,7 @@
 //! The deriving type, read and checked.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident};
+use quote::{ToTokens, format_ident};
 use syn::{Attribute, Data, DeriveInput, GenericParam, Generics, Index, Member, Meta, Type};
 
 use crate::attr::{self, Attrs, How, Place};
@@ -17,6 +17,10 @@ pub(crate) struct Input<'a> {
     pub(crate) variants: Vec<Variant<'a>>,
     /// What the generated code calls the crate `deep_size`.
     pub(crate) krate: Ident,
+    /// What the generated code calls the walker.
+    pub(crate) walker: Ident,
+    /// What the generated code calls a field handed to a function.
+    pub(crate) value: Ident,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -44,7 +48,6 @@ impl<'a> Input<'a> {
     pub(crate) fn parse(ctxt: &mut Ctxt, input: &'a DeriveInput) -> Self {
         let attrs = Attrs::parse(ctxt, Place::Type, &input.attrs);
         let generics = without_attributes(ctxt, &input.generics);
-        let krate = alias(&generics);
         let (shape, variants) = match &input.data {
             Data::Struct(data) => {
                 let shape = if is_packed(&input.attrs) { Shape::Packed } else { Shape::Struct };
@@ -59,7 +62,15 @@ impl<'a> Input<'a> {
                 (Shape::Union, vec![Variant::only(&input.ident, fields)])
             }
         };
-        Self { ident: &input.ident, generics, attrs, shape, variants, krate }
+        let krate = fresh(&generics, "_deep_size");
+        let walker = fresh(&generics, "__walker");
+        let value = fresh(&generics, "__value");
+        Self { ident: &input.ident, generics, attrs, shape, variants, krate, walker, value }
+    }
+
+    /// What the generated code calls the field at this position of a variant.
+    pub(crate) fn binding(&self, position: usize) -> Ident {
+        fresh(&self.generics, &format!("__field{position}"))
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
@@ -103,15 +114,19 @@ impl Field<'_> {
         matches!(self.attrs.how, How::Measured) && !is_pointer(self.ty)
     }
 
-    /// The places of the first and the last token of the field's type, for errors that mean the whole of it.
-    ///
-    /// Names are resolved as the macro's own there, since the struct may be written by another macro.
+    /// The ends of the field's type, for errors that mean the whole of it.
     pub(crate) fn span(&self) -> (Span, Span) {
-        let mut tokens = peel(self.ty).to_token_stream().into_iter().map(|token| token.span());
-        let first = tokens.next().unwrap_or_else(Span::call_site);
-        let last = tokens.last().unwrap_or(first);
-        (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
+        ends(peel(self.ty))
     }
+}
+
+/// The places of the first and the last token. Names are resolved as the macro's own there, since what stands there may
+/// be written by another macro.
+pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
+    let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
 }
 
 /// The name without `r#`.
@@ -191,12 +206,14 @@ fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
     generics
 }
 
-/// `_deep_size`, or longer if a parameter has that name and would hide it.
-fn alias(generics: &Generics) -> Ident {
+/// An identifier of this name, or a longer one if a parameter has that name and would hide it.
+///
+/// The resolution of names at `mixed_site` keeps locals apart from what users write, but not from const parameters.
+fn fresh(generics: &Generics, name: &str) -> Ident {
     let params = generics.params.to_token_stream();
-    let mut alias = Ident::new("_deep_size", Span::mixed_site());
-    while mentions(params.clone(), &mut |ident| *ident == alias) {
-        alias = format_ident!("{alias}_", span = Span::mixed_site());
+    let mut ident = Ident::new(name, Span::mixed_site());
+    while mentions(params.clone(), &mut |param| *param == ident) {
+        ident = format_ident!("{ident}_");
     }
-    alias
+    ident
 }

@@ -59,6 +59,7 @@ impl Attrs {
                 parser.attribute(attribute);
             }
         }
+        parser.check();
         parser.attrs
     }
 }
@@ -156,6 +157,14 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// Reports what makes no sense together, in whatever order it came.
+    fn check(&mut self) {
+        if let (How::Skip, Some(token), Some(_)) = (&self.attrs.how, &self.attrs.how_token, &self.attrs.bound)
+        {
+            self.ctxt.error(token, "`skip` cannot be combined with `bound`, for it asks for no bound");
+        }
+    }
+
     fn set_how(&mut self, how: How, token: Ident) {
         match &self.attrs.how_token {
             None => (self.attrs.how, self.attrs.how_token) = (how, Some(token)),
@@ -195,7 +204,11 @@ fn function(input: ParseStream<'_>) -> Result<ExprPath> {
         let message = "expected the path of a function `fn(&T, &mut Walker<'_>)`; give the closure a name";
         return Err(Error::new(span, message));
     }
-    input.parse().map_err(|error| Error::new(error.span(), "expected the path of a function"))
+    let path = input.parse().map_err(|error| Error::new(error.span(), "expected the path of a function"))?;
+    if input.peek(token::Paren) {
+        return Err(input.error("expected the path of a function, not a call"));
+    }
+    Ok(path)
 }
 
 /// Reads the parameters of a closure, whose commas do not end the attribute; `false` if there is no closure.
@@ -227,6 +240,9 @@ fn predicates(input: ParseStream<'_>) -> Result<Vec<WherePredicate>> {
         return Err(input.error("expected a string of where predicates: `bound = \"T: Trait\"`"));
     }
     let literal: LitStr = input.parse()?;
+    if literal.value().trim_start().starts_with("where ") {
+        return Err(Error::new(literal.span(), "malformed where predicates: leave out `where`"));
+    }
     match literal.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated) {
         Ok(predicates) => Ok(predicates.into_iter().collect()),
         Err(error) => Err(Error::new(literal.span(), format!("malformed where predicates: {error}"))),

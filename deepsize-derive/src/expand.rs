@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{ExprPath, Generics, Member, Type};
 
-use crate::ast::{Field, Input, Shape, Variant, is_pointer, peel, unraw};
+use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
 use crate::attr::How;
 use crate::bound;
 
@@ -22,36 +22,42 @@ pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
         Shape::Union => quote!(true),
         _ => is_flat(input),
     };
-    implement(input, &bound::complete(input), &walk, &flat)
+    implement(input, &bound::complete(input), &walk, &sum(input), &flat)
 }
 
 /// An impl that measures nothing, for a type with mistakes: without it, each use of the type would be an error too.
 pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
-    implement(input, &input.generics, &TokenStream::new(), &quote!(false))
+    implement(input, &input.generics, &TokenStream::new(), &TokenStream::new(), &quote!(false))
 }
 
-fn implement(input: &Input<'_>, generics: &Generics, walk: &TokenStream, flat: &TokenStream) -> TokenStream {
-    let Input { ident, krate, .. } = input;
+fn implement(
+    input: &Input<'_>,
+    generics: &Generics,
+    walk: &TokenStream,
+    sum: &TokenStream,
+    flat: &TokenStream,
+) -> TokenStream {
+    let Input { ident, krate, walker, .. } = input;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let (this, walker) = (this(), walker());
-    // A declaration rather than a path, for a path could meet a module of that name.
-    let import = match &input.attrs.krate {
-        Some(path) => quote!(use #path as #krate;),
-        None => quote!(extern crate deep_size as #krate;),
+    let this = this(Span::mixed_site());
+    let path = match &input.attrs.krate {
+        Some(path) => path.to_token_stream(),
+        // Not `extern crate`, since the compiler would put the alias into its messages.
+        None => quote!(::deep_size),
     };
-    // `deprecated`: the types of fields are named again here, out of reach of an `allow` on the type or field.
-    // `unused_extern_crates`: part of `rust_2018_idioms`, and blind to the use that follows.
+    // The lints are those that names may break which the impl repeats, out of reach of an `allow` on type or field.
     // No `where Self: Sized` on `is_flat`: that would be an error for `struct Text(str)`.
     quote! {
-        #[allow(deprecated, unused_extern_crates, clippy::useless_attribute)]
+        #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
         const _: () = {
-            #import
+            use #path as #krate;
             #[automatically_derived]
             impl #impl_generics #krate::DeepSize for #ident #ty_generics #where_clause {
                 #[inline]
                 fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
                     #walk
                 }
+                #sum
                 #[inline]
                 fn is_flat() -> #krate::__private::bool {
                     #flat
@@ -77,9 +83,9 @@ fn walk_packed(input: &Input<'_>) -> TokenStream {
                 TokenStream::new()
             }
             _ => {
-                let check = quote!(#krate::__private::packed_field::<#ty>(););
+                let method = at_type("deep_size_packed_field", field);
                 let visit = visit(input, field, &copied(field));
-                quote!(#check #visit)
+                quote!(#krate::__private::Copied::<#ty>::NEW.#method(); #visit)
             }
         }
     };
@@ -87,7 +93,7 @@ fn walk_packed(input: &Input<'_>) -> TokenStream {
 }
 
 fn walk_enum(input: &Input<'_>) -> TokenStream {
-    let this = this();
+    let this = this(Span::mixed_site());
     if input.variants.is_empty() {
         return quote!(match *#this {});
     }
@@ -96,16 +102,20 @@ fn walk_enum(input: &Input<'_>) -> TokenStream {
 }
 
 fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
-    let (walker, ident, name) = (walker(), variant.ident, unraw(variant.ident));
+    let (walker, ident, name) = (&input.walker, variant.ident, unraw(variant.ident));
     let members = variant.fields.iter().map(|field| &field.member);
-    let bindings = (0..variant.fields.len()).map(binding);
+    let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
     let body: TokenStream = match &variant.attrs.how {
-        How::With(path) => with_all(variant, path),
+        How::With(path) => {
+            let bindings: Vec<_> =
+                (0..variant.fields.len()).map(|position| input.binding(position)).collect();
+            call(input, path, &bindings.iter().collect::<Vec<_>>())
+        }
         _ => variant
             .fields
             .iter()
             .enumerate()
-            .map(|(i, field)| visit(input, field, &bound_to(field, i)))
+            .map(|(i, field)| visit(input, field, &bound_to(input, field, i)))
             .collect(),
     };
     quote! {
@@ -116,58 +126,125 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     }
 }
 
-/// `path(__field0, __field1, __walker)`.
-fn with_all(variant: &Variant<'_>, path: &ExprPath) -> TokenStream {
-    let walker = walker();
-    let fields = variant.fields.iter().enumerate().map(|(i, field)| bound_to(field, i));
-    quote!(#path(#(#fields,)* #walker);)
+/// `sum_owned`, for types of which every part can say what it adds; the others keep the provided one.
+fn sum(input: &Input<'_>) -> TokenStream {
+    if has_own_walk(input) || !matches!(input.shape, Shape::Struct | Shape::Enum) {
+        return TokenStream::new();
+    }
+    let (krate, walker, this) = (&input.krate, &input.walker, this(Span::mixed_site()));
+    let body = match input.shape {
+        Shape::Struct => sum_of(input, input.fields().map(|field| (field, of_self(field)))),
+        _ if input.variants.is_empty() => quote!(match *#this {}),
+        _ => {
+            let arms = input.variants.iter().map(|variant| {
+                let ident = variant.ident;
+                let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
+                let members = variant.fields.iter().map(|field| &field.member);
+                let places = variant.fields.iter().enumerate();
+                let sum = sum_of(input, places.map(|(i, field)| (field, bound_to(input, field, i))));
+                quote!(Self::#ident { #(#members: #bindings,)* } => #sum,)
+            });
+            quote!(match #this { #(#arms)* })
+        }
+    };
+    quote! {
+        #[inline]
+        fn sum_owned(&#this, #walker: &mut #krate::Walker<'_>) -> #krate::__private::usize {
+            #body
+        }
+    }
+}
+
+/// `0 + …`, what each measured field adds. A missing impl is no error here, for `walk_owned` has it already.
+fn sum_of<'f>(input: &Input<'_>, fields: impl Iterator<Item = (&'f Field<'f>, TokenStream)>) -> TokenStream {
+    let (krate, walker) = (&input.krate, &input.walker);
+    let terms = fields.filter(|(field, _)| field.is_measured()).map(|(field, place)| {
+        let ty = field.ty;
+        quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_sum(#place, #walker))
+    });
+    quote!(0 #(+ #terms)*)
+}
+
+/// Whether a part of the type is measured by a function of the user's, or borrowed.
+fn has_own_walk(input: &Input<'_>) -> bool {
+    let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
+    let mut all = of_variants.chain(input.fields().map(|field| &field.attrs.how));
+    all.any(|how| matches!(how, How::With(_) | How::Borrowed))
 }
 
 fn check_union(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
     let check = |field: &Field<'_>| {
         let ty = field.ty;
-        quote!(#krate::__private::union_field::<#ty>();)
+        let method = at_type("deep_size_union_field", field);
+        quote!(#krate::__private::Copied::<#ty>::NEW.#method();)
     };
     input.fields().filter(|field| field.is_measured()).map(check).collect()
 }
 
 /// Tells the walker of one field, to which the expression `place` refers.
 fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStream {
-    let (krate, walker, name, ty) = (&input.krate, walker(), field.name(), field.ty);
+    let (walker, name) = (&input.walker, field.name());
     match &field.attrs.how {
-        How::Measured if is_pointer(ty) => quote!(#walker.flat_field(#name, #place);),
-        How::Measured => quote!(#walker.field(#name, #place);),
-        How::Skip => quote!(#walker.flat_field(#name, #place);),
-        How::With(path) => quote!(#walker.field_with(#name, #place, #path);),
-        How::Borrowed => quote!(#walker.field_with(#name, #place, #krate::__private::borrowed::<#ty>);),
+        How::Measured if field.is_measured() => quote!(#walker.field(#name, #place);),
+        How::Measured | How::Skip => quote!(#walker.flat_field(#name, #place);),
+        How::With(path) => visit_with(input, field, place, call(input, path, &[&input.value])),
+        How::Borrowed => {
+            let krate = &input.krate;
+            let function = quote!(#krate::__private::borrowed);
+            let value = reborrow(&input.value, field.span());
+            visit_with(input, field, place, quote!(#function(#value, #walker)))
+        }
     }
+}
+
+/// Calls a function rather than passes it on, so that arguments are coerced and faults are found in them.
+fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: TokenStream) -> TokenStream {
+    let (Input { walker, value, .. }, name) = (input, field.name());
+    quote!(#walker.field_with(#name, #place, |#value, #walker| #call);)
+}
+
+/// `path(&*a, &*b, __walker)`, all of it where the path is written, for there the fault is if the types do not fit.
+fn call(input: &Input<'_>, path: &ExprPath, references: &[&Ident]) -> TokenStream {
+    let (first, last) = ends(path);
+    let references = references.iter().map(|reference| reborrow(reference, (first, last)));
+    let mut walker = input.walker.clone();
+    walker.set_span(last);
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> #(#references,)* #walker));
+    arguments.set_span(last);
+    quote!(#path #arguments)
 }
 
 /// `&self.x`, spread over the field's type, so that an error in it underlines the type.
 fn of_self(field: &Field<'_>) -> TokenStream {
-    let (this, (first, last)) = (this(), field.span());
-    let and = quote_spanned!(first=> &);
-    let member = member_at(field, last);
-    quote!(#and #this.#member)
+    let (first, last) = field.span();
+    let (this, member) = (this(first), member_at(field, last));
+    quote_spanned!(first=> &#this.#member)
 }
 
 /// `&{ self.x }`, spread likewise.
 fn copied(field: &Field<'_>) -> TokenStream {
-    let (this, (first, last)) = (this(), field.span());
-    let and = quote_spanned!(first=> &);
-    let member = member_at(field, last);
-    let mut block = Group::new(Delimiter::Brace, quote!(#this.#member));
+    let (first, last) = field.span();
+    let (this, member) = (this(first), member_at(field, last));
+    let mut block = Group::new(Delimiter::Brace, quote_spanned!(first=> #this.#member));
     block.set_span(last);
-    quote!(#and #block)
+    quote_spanned!(first=> &#block)
 }
 
 /// `&*__field0`, spread likewise.
-fn bound_to(field: &Field<'_>, position: usize) -> TokenStream {
-    let (first, last) = field.span();
-    let mut binding = binding(position);
-    binding.set_span(last);
-    quote_spanned!(first=> &*#binding)
+fn bound_to(input: &Input<'_>, field: &Field<'_>, position: usize) -> TokenStream {
+    reborrow(&input.binding(position), field.span())
+}
+
+fn reborrow(reference: &Ident, (first, last): (Span, Span)) -> TokenStream {
+    let mut reference = reference.clone();
+    reference.set_span(last);
+    quote_spanned!(first=> &*#reference)
+}
+
+/// The name of a method of ours, at the field's type.
+fn at_type(method: &str, field: &Field<'_>) -> Ident {
+    Ident::new(method, field.span().0)
 }
 
 fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
@@ -182,9 +259,7 @@ fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
 /// `true`, or the conjunction of what the types of the fields answer, each asked once.
 fn is_flat(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
-    let counts = |how: &How| matches!(how, How::With(_) | How::Borrowed);
-    let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
-    if of_variants.chain(input.fields().map(|field| &field.attrs.how)).any(counts) {
+    if has_own_walk(input) {
         return quote!(false);
     }
     let mut asked = BTreeSet::new();
@@ -195,14 +270,6 @@ fn is_flat(input: &Input<'_>) -> TokenStream {
     if answers.is_empty() { quote!(true) } else { quote!(#(#answers)&&*) }
 }
 
-fn this() -> Ident {
-    Ident::new("self", Span::mixed_site())
-}
-
-fn walker() -> Ident {
-    Ident::new("__walker", Span::mixed_site())
-}
-
-fn binding(position: usize) -> Ident {
-    format_ident!("__field{position}", span = Span::mixed_site())
+fn this(span: Span) -> Ident {
+    Ident::new("self", span.resolved_at(Span::mixed_site()))
 }

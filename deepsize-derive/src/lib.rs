@@ -13,10 +13,8 @@ use syn::{DeriveInput, parse_macro_input};
 use crate::ast::Input;
 use crate::ctxt::Ctxt;
 
-/// Measures a struct, enum or union field by field.
-///
 /// What the impl reports to a walk is what a careful hand would write: each field under its name (in tuples `0`, `1`, …),
-/// the name of an enum's active variant. Fields written as references, raw pointers or function pointers own nothing,
+/// and the name of an enum's active variant. Fields written as references, raw pointers or function pointers own nothing,
 /// and what they point to need not implement the trait.
 ///
 /// # Shapes
@@ -24,7 +22,7 @@ use crate::ctxt::Ctxt;
 /// | shape | what to know |
 /// | --- | --- |
 /// | struct | the last field may be unsized: `[T]`, `str`, `dyn Trait` |
-/// | `repr(packed)` struct | each measured field must be `Copy`, for it is copied out; skipped ones need not |
+/// | `repr(packed)` struct | each measured field must be `Copy`, for it is copied out; skipped ones need not, and are not reported |
 /// | enum | may have no variants |
 /// | union | each field must be `Copy`, so that it owns nothing, or skipped |
 ///
@@ -33,8 +31,8 @@ use crate::ctxt::Ctxt;
 /// | on a field | meaning |
 /// | --- | --- |
 /// | `#[deep_size(skip)]` | the field owns nothing, or nothing that should count here; its type need not implement the trait |
-/// | `#[deep_size(with = path)]` | `path`, a `fn(&T, &mut Walker<'_>)`, reports what the field owns |
-/// | `#[deep_size(borrowed)]` | count what the reference points to, once per address |
+/// | `#[deep_size(with = path)]` | `path`, called as `fn(&T, &mut Walker<'_>)`, reports what the field owns |
+/// | `#[deep_size(borrowed)]` | count what the reference (or another `Deref`) points to, once per address |
 /// | `#[deep_size(bound = "…")]` | these where predicates stand instead of the bounds inferred from the field |
 ///
 /// | on a variant | meaning |

@@ -15,7 +15,9 @@ use std::sync::atomic;
 
 use deep_size::DeepSize;
 
-use crate::support::assert_flat;
+use deep_size::Reason;
+
+use crate::support::{assert_flat, assert_opaque};
 use crate::text;
 
 #[test]
@@ -133,4 +135,14 @@ fn unsized_types_without_heap_report_nothing() {
 fn vector_registers_are_flat() {
     assert!(std::arch::x86_64::__m128i::is_flat());
     assert!(std::arch::x86_64::__m512d::is_flat());
+}
+
+#[test]
+fn adaptors_of_iterators_that_borrow_are_flat() {
+    let text = String::from("let x = 1;");
+    assert_flat(text.chars().peekable());
+    assert_flat(text.char_indices().rev().enumerate().skip(1).step_by(2).take(3));
+    assert_flat([1, 2].iter().copied().chain([3].iter().copied()).fuse().cycle());
+    assert_flat([1, 2].iter().cloned().zip(0..2));
+    assert_opaque(Reason::Hidden, || vec![String::from("a")].into_iter().peekable());
 }

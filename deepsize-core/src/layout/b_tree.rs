@@ -44,19 +44,25 @@ pub(crate) struct Node {
 /// expected address extends; a key that does not fit closes the node and is offered to the level above; a level without
 /// an open node opens one for the key.
 ///
-/// That no key fits by accident: the address expected next lies in the open node, except when the node is full.
+/// No key fits by accident. The address expected next lies in the open node, or at its end if its array of keys is full
+/// and comes last in it; but then the array does not come first, and no other node's keys begin where this node ends.
 pub(crate) struct Nodes<K, V> {
-    open: [Open; MAX_HEIGHT],
+    leaf: Open,
+    above: [Open; MAX_HEIGHT - 1],
     height: usize,
     entry: PhantomData<fn() -> (K, V)>,
 }
 
-/// A node of which more keys may come; none if `entries` is 0.
+/// A node of which more keys may come.
 #[derive(Clone, Copy)]
 struct Open {
-    address: usize,
+    first: usize,
+    /// The address of the key that would come next; 0 if no node is open.
     next: usize,
-    entries: usize,
+}
+
+impl Open {
+    const NONE: Self = Self { first: 0, next: 0 };
 }
 
 impl<K, V> Nodes<K, V> {
@@ -65,48 +71,69 @@ impl<K, V> Nodes<K, V> {
 
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { open: [Open { address: 0, next: 0, entries: 0 }; MAX_HEIGHT], height: 0, entry: PhantomData }
+        Self { leaf: Open::NONE, above: [Open::NONE; MAX_HEIGHT - 1], height: 0, entry: PhantomData }
     }
 
     /// Takes the next entry in order, and passes on each node of which no more entries will come.
     #[inline]
-    pub(crate) fn entry(&mut self, key: &K, value: &V, mut closed: impl FnMut(Node)) {
+    pub(crate) fn entry(&mut self, key: &K, value: &V, closed: impl FnMut(Node)) {
         let address = if size_of::<K>() > 0 {
             core::ptr::from_ref(key).addr()
         } else {
             core::ptr::from_ref(value).addr()
         };
-        let mut level = 0;
-        while let Some(open) = self.open.get_mut(level) {
-            if open.entries > 0 && open.next == address && open.entries < NODE_CAPACITY {
-                open.next = address.wrapping_add(Self::STRIDE);
-                open.entries += 1;
+        if address == self.leaf.next {
+            self.leaf.next = address.wrapping_add(Self::STRIDE);
+        } else {
+            self.turn(address, closed);
+        }
+    }
+
+    /// Takes an entry that is not in the open leaf.
+    #[inline(never)]
+    fn turn(&mut self, address: usize, mut closed: impl FnMut(Node)) {
+        let begun = Open { first: address, next: address.wrapping_add(Self::STRIDE) };
+        if self.leaf.next == 0 {
+            self.leaf = begun;
+            return;
+        }
+        closed(Self::leaf(self.leaf));
+        self.leaf = Open::NONE;
+        for (level, open) in self.above.iter_mut().enumerate() {
+            if open.next == address {
+                open.next = begun.next;
                 return;
             }
-            let before = *open;
-            *open = Open { address: 0, next: 0, entries: 0 };
-            if before.entries == 0 {
-                *open = Open { address, next: address.wrapping_add(Self::STRIDE), entries: 1 };
+            let before = core::mem::replace(open, begun);
+            if before.next == 0 {
                 self.height = self.height.max(level + 1);
                 return;
             }
-            closed(Self::node(level, before));
-            level += 1;
+            closed(Self::internal(before));
+            *open = Open::NONE;
         }
     }
 
     /// Passes on the nodes still open after the last entry.
     pub(crate) fn finish(self, mut closed: impl FnMut(Node)) {
-        for (level, open) in self.open.into_iter().enumerate().take(self.height) {
-            if open.entries > 0 {
-                closed(Self::node(level, open));
-            }
+        if self.leaf.next != 0 {
+            closed(Self::leaf(self.leaf));
         }
+        let above = self.above.into_iter().take(self.height);
+        above.filter(|open| open.next != 0).for_each(|open| closed(Self::internal(open)));
     }
 
-    fn node(level: usize, open: Open) -> Node {
-        let layout =
-            if level == 0 { Layout::new::<LeafNode<K, V>>() } else { Layout::new::<InternalNode<K, V>>() };
-        Node { address: open.address, layout, entries: open.entries }
+    fn leaf(open: Open) -> Node {
+        Self::node(open, Layout::new::<LeafNode<K, V>>())
+    }
+
+    fn internal(open: Open) -> Node {
+        Self::node(open, Layout::new::<InternalNode<K, V>>())
+    }
+
+    fn node(open: Open, layout: Layout) -> Node {
+        // Entries without a size all lie at one address, and there is at most one.
+        let entries = open.next.wrapping_sub(open.first).checked_div(Self::STRIDE).unwrap_or(1);
+        Node { address: open.first, layout, entries }
     }
 }

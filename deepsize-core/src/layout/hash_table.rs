@@ -34,32 +34,29 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The table of a map that reports this capacity; none if there is no sign of one.
+    /// The table of a map that reports this capacity and has its entries there; none if there is no sign of one.
     ///
     /// A map without tombstones reports the full capacity of its table, and each tombstone lowers that by one. So the table
-    /// has at least the buckets that the capacity asks for.
-    pub(crate) fn with_capacity(capacity: usize) -> Option<Self> {
-        (capacity > 0).then(|| Self::at_least(buckets_for(capacity), capacity))
-    }
-
-    /// The same table, if its entries lie so far apart that it must be larger.
-    pub(crate) fn spanning<T>(self, span: Span, capacity: usize) -> Self {
-        Self::at_least(self.buckets.max(span.buckets::<T>()), capacity)
-    }
-
-    fn at_least(buckets: usize, capacity: usize) -> Self {
+    /// has at least the buckets that the capacity asks for, and as many as lie between its entries.
+    #[inline]
+    pub(crate) fn new<T>(capacity: usize, span: Span) -> Option<Self> {
+        if capacity == 0 {
+            return None;
+        }
+        let buckets = buckets_for(capacity).max(span.buckets::<T>());
         let is_lower_bound = full_capacity(buckets) != capacity;
         let least = if is_lower_bound { LEAST_WITH_TOMBSTONES } else { MIN_BUCKETS };
-        Self { buckets: buckets.max(least), is_lower_bound }
+        Some(Self { buckets: buckets.max(least), is_lower_bound })
     }
 
     /// Whether looking at the entries' addresses may show that the table is larger than its capacity says: if tombstones
     /// are known to exist, or may be hidden because the capacity, by chance, is that of a smaller table. The chance is less
     /// than one in the capacity.
-    pub(crate) fn may_be_larger(self) -> bool {
+    pub(crate) fn may_be_larger(capacity: usize) -> bool {
         const UNLIKELY: usize = 1024;
 
-        self.is_lower_bound || self.buckets < UNLIKELY
+        (1..UNLIKELY).contains(&capacity)
+            || Self::new::<()>(capacity, Span::EMPTY).is_some_and(|table| table.is_lower_bound)
     }
 
     /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
@@ -68,6 +65,12 @@ impl Table {
         let entries = size_of::<T>().checked_mul(self.buckets)?.checked_next_multiple_of(align)?;
         let size = entries.checked_add(self.buckets)?.checked_add(GROUP_WIDTH)?;
         Layout::from_size_align(size, align).ok()
+    }
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Self::EMPTY
     }
 }
 

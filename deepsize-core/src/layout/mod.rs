@@ -3,6 +3,7 @@
 //! The only folder that knows the standard library's internals. Each formula names its source, as of Rust 1.95; the oracle
 //! tests hold them against a counting allocator, so that a toolchain that changes one is noticed.
 
+#[cfg(feature = "alloc")]
 use core::alloc::Layout;
 
 /// The layout of the block behind an `Rc` or `Arc`, and where in it the value begins: after two counters.

@@ -8,4 +8,9 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.pointee(&**self);
     }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        walker.sum_pointee(&**self)
+    }
 }

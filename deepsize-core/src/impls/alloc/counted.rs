@@ -15,6 +15,12 @@ macro_rules! counted_handles {
                 let counts = ($strong::strong_count(self), $strong::weak_count(self));
                 walker.shared(block.with_counts(counts.0, counts.1), &**self);
             }
+
+            #[inline]
+            fn sum_owned(&self, walker: &mut crate::Walker<'_>) -> usize {
+                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
+                walker.sum_shared(&block.with_counts($strong::strong_count(self), 0), &**self)
+            }
         }
 
         /// Nothing while the value is alive, the block once it is dead. `Weak::new()` has no block.

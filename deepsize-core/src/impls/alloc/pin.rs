@@ -11,6 +11,11 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.pointee(&**self);
     }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        walker.sum_pointee(&**self)
+    }
 }
 
 /// As `Rc`; a pinned handle does not tell its counts.

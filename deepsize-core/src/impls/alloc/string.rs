@@ -10,6 +10,11 @@ impl DeepSize for String {
             walker.allocation(self.as_ptr(), layout, self.len());
         }
     }
+
+    #[inline]
+    fn sum_owned(&self, _: &mut Walker<'_>) -> usize {
+        self.capacity()
+    }
 }
 
 flat! { FromUtf16Error }

@@ -1,4 +1,5 @@
 use alloc::vec::{IntoIter, Vec};
+use core::alloc::Layout;
 
 use crate::{DeepSize, Reason, Walker, layout};
 
@@ -11,14 +12,21 @@ impl<T: DeepSize> DeepSize for Vec<T> {
         }
         walker.elements(self);
     }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        self.capacity().wrapping_mul(size_of::<T>()) + walker.sum_elements(self)
+    }
 }
 
-/// What the elements not yet handed out own; the block they lie in is opaque, since its capacity is not shown.
+/// The elements not yet handed out and what they own; the rest of the block is opaque, since its capacity is not shown.
 impl<T: DeepSize> DeepSize for IntoIter<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let left = self.as_slice();
         if size_of::<T>() > 0 {
             walker.opaque(Reason::Hidden);
+            walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
         }
-        walker.elements(self.as_slice());
+        walker.elements(left);
     }
 }

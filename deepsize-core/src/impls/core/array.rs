@@ -11,6 +11,11 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     }
 
     #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        walker.sum_elements(self)
+    }
+
+    #[inline]
     fn is_flat() -> bool {
         N == 0 || T::is_flat()
     }

@@ -1,15 +1,8 @@
-use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, Ref, RefCell, RefMut, UnsafeCell};
+use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, RefCell, UnsafeCell};
 
 use crate::{DeepSize, Reason, Walker};
 
-flat! {
-    BorrowError,
-    BorrowMutError,
-    /// Borrows what a `RefCell` owns.
-    Ref<'_, T> where [T: ?Sized],
-    /// Borrows what a `RefCell` owns.
-    RefMut<'_, T> where [T: ?Sized],
-}
+flat! { BorrowError, BorrowMutError }
 
 unseen! {
     Cell:
@@ -25,6 +18,15 @@ impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
             Ok(value) => walker.inner(&*value),
             Err(_) => walker.opaque(Reason::Borrowed),
         }
+    }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        if let Ok(value) = self.try_borrow() {
+            return value.sum_owned(walker);
+        }
+        walker.opaque(Reason::Borrowed);
+        0
     }
 }
 

@@ -9,6 +9,11 @@ impl<T: DeepSize> DeepSize for Option<T> {
     }
 
     #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        self.as_ref().map_or(0, |value| value.sum_owned(walker))
+    }
+
+    #[inline]
     fn is_flat() -> bool {
         T::is_flat()
     }

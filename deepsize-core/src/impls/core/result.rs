@@ -16,6 +16,14 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
     }
 
     #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        match self {
+            Ok(value) => value.sum_owned(walker),
+            Err(error) => error.sum_owned(walker),
+        }
+    }
+
+    #[inline]
     fn is_flat() -> bool {
         T::is_flat() && E::is_flat()
     }

@@ -7,6 +7,11 @@ impl<T: DeepSize> DeepSize for [T] {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.elements(self);
     }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        walker.sum_elements(self)
+    }
 }
 
 // The iterators borrow their slice; those that hold a closure are left out.

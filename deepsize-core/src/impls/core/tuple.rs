@@ -10,6 +10,11 @@ macro_rules! tuple {
             }
 
             #[inline]
+            fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+                0 $(+ self.$index.sum_owned(walker))+
+            }
+
+            #[inline]
             fn is_flat() -> bool {
                 $($type::is_flat())&&+
             }

@@ -10,4 +10,9 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
         }
         walker.elements(self);
     }
+
+    #[inline]
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        self.capacity().wrapping_mul(size_of::<T>()) + walker.sum_elements(self)
+    }
 }

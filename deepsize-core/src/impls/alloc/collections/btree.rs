@@ -1,72 +1,75 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
-use crate::layout::{NODE_CAPACITY, Node, Nodes};
-use crate::{DeepSize, Reason, Role, Walker};
+use crate::layout::{NODE_CAPACITY, Nodes};
+use crate::{DeepSize, Reason, Walker};
 
 /// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
 ///
 /// An emptied map may keep one empty leaf, which nothing can see and which is not counted.
 impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
-        walk_tree(walker, self, |walker, index, key, value| {
-            if !flat_keys {
-                walker.visit(|| Role::Key(index), key);
-            }
-            if !flat_values {
-                walker.visit(|| Role::Value(index), value);
-            }
-        });
-        if flat_keys {
-            walker.flat_run::<K>(Role::Key(0), self.len());
-        }
-        if flat_values {
-            walker.flat_run::<V>(Role::Value(0), self.len());
-        }
+        walk_nodes(walker, self.iter());
+        walker.entries(self);
+    }
+
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        sum_tree(walker, self.iter(), |walker, key, value| key.sum_owned(walker) + value.sum_owned(walker))
     }
 }
 
 /// As `BTreeMap`.
 impl<T: DeepSize> DeepSize for BTreeSet<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_tree(walker, self.iter().map(|key| (key, &())), |walker, index, key, ()| {
-            if !T::is_flat() {
-                walker.visit(|| Role::Element(index), key);
-            }
-        });
-        if T::is_flat() {
-            walker.flat_run::<T>(Role::Element(0), self.len());
-        }
+        walk_nodes(walker, self.iter().map(|key| (key, &())));
+        walker.elements(self);
+    }
+
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        sum_tree(walker, self.iter().map(|key| (key, &())), |walker, key, ()| key.sum_owned(walker))
     }
 }
 
-/// Reports the nodes of a tree, and visits its entries with their positions.
-fn walk_tree<'e, K: 'e, V: 'e, I>(
+/// Reports the nodes of a tree.
+fn walk_nodes<'e, K: 'e, V: 'e>(
     walker: &mut Walker<'_>,
-    entries: I,
-    mut visit: impl FnMut(&mut Walker<'_>, usize, &K, &V),
-) where
-    I: IntoIterator<Item = (&'e K, &'e V)>,
-{
-    let report = |walker: &mut Walker<'_>, node: Node| {
-        let spare = (NODE_CAPACITY - node.entries) * (size_of::<K>() + size_of::<V>());
+    entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
+) {
+    mark_impossible::<K, V>(walker, entries.len());
+    let mut nodes = Nodes::<K, V>::new();
+    let mut report = |node: crate::layout::Node| {
+        let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<K>() + size_of::<V>());
         let used = node.layout.size() - spare;
         walker.allocation(ptr::without_provenance::<()>(node.address), node.layout, used);
     };
-    walker.on_a_stack(|walker| {
+    entries.for_each(|(key, value)| nodes.entry(key, value, &mut report));
+    nodes.finish(report);
+}
+
+/// The size of the nodes of a tree, and of what its entries own as `below` says, when nobody watches.
+#[inline]
+fn sum_tree<'e, K: 'e, V: 'e>(
+    walker: &mut Walker<'_>,
+    entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
+    mut below: impl FnMut(&mut Walker<'_>, &'e K, &'e V) -> usize,
+) -> usize {
+    mark_impossible::<K, V>(walker, entries.len());
+    walker.on_a_stack(move |walker| {
         let mut nodes = Nodes::<K, V>::new();
-        let mut count = 0;
-        entries.into_iter().for_each(|(key, value)| {
-            nodes.entry(key, value, |node| report(walker, node));
-            visit(walker, count, key, value);
-            count += 1;
+        let mut bytes = 0;
+        let owned = entries.fold(0, |owned, (key, value)| {
+            nodes.entry(key, value, |node| bytes += node.layout.size());
+            owned + below(walker, key, value)
         });
-        nodes.finish(|node| report(walker, node));
-        if size_of::<(K, V)>() == 0 && count > 1 {
-            // Entries without a size all lie at one address. Only an order that calls a value unequal to itself lets a
-            // map have more than one.
-            walker.opaque(Reason::Hidden);
-        }
-    });
+        nodes.finish(|node| bytes += node.layout.size());
+        bytes + owned
+    })
+}
+
+/// Entries without a size all lie at one address, so that nodes cannot be told apart. Only an order that calls a key
+/// unequal to itself lets a map have more than one.
+fn mark_impossible<K, V>(walker: &mut Walker<'_>, len: usize) {
+    if size_of::<(K, V)>() == 0 && len > NODE_CAPACITY {
+        walker.opaque(Reason::Hidden);
+    }
 }

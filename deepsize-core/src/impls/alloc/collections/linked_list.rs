@@ -1,24 +1,16 @@
 use alloc::collections::LinkedList;
 
-use crate::{DeepSize, Role, Walker, layout};
+use crate::{DeepSize, Walker, layout};
 
 /// A block for each element, with two pointers.
 impl<T: DeepSize> DeepSize for LinkedList<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let node = layout::list_node::<T>();
-        if T::is_flat() && !walker.is_observed() {
-            return walker.allocations(self.len(), node);
-        }
-        walker.on_a_stack(|walker| {
-            for (index, element) in self.iter().enumerate() {
-                walker.allocation(element, node, node.size());
-                if !T::is_flat() {
-                    walker.visit(|| Role::Element(index), element);
-                }
-            }
-        });
-        if T::is_flat() {
-            walker.flat_run::<T>(Role::Element(0), self.len());
-        }
+        self.iter().for_each(|element| walker.allocation(element, node, node.size()));
+        walker.elements(self);
+    }
+
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        self.len() * layout::list_node::<T>().size() + walker.sum_elements(self)
     }
 }

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
-use super::hash_table::{walk_hasher, walk_table};
-use crate::{DeepSize, Role, Walker};
+use super::hash_table::{Fill, span_of_entries, sum_table, walk_hasher, walk_table};
+use crate::layout::Span;
+use crate::{DeepSize, Walker};
 
 /// Buckets × entry, and the control bytes.
 ///
@@ -13,28 +14,26 @@ use crate::{DeepSize, Role, Walker};
 /// [`Reason::Tombstones`]: crate::Reason::Tombstones
 impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
-        walk_table::<(K, V), _, _>(
-            walker,
-            (self.capacity(), self.len()),
-            flat_keys && flat_values,
-            self.iter(),
-            |(key, _)| key,
-            |walker, index, (key, value)| {
-                if !flat_keys {
-                    walker.visit(|| Role::Key(index), key);
-                }
-                if !flat_values {
-                    walker.visit(|| Role::Value(index), value);
-                }
-            },
-        );
-        if flat_keys {
-            walker.flat_run::<K>(Role::Key(0), self.len());
-        }
-        if flat_values {
-            walker.flat_run::<V>(Role::Value(0), self.len());
-        }
+        let fill = Fill { capacity: self.capacity(), len: self.len() };
+        let span = span_of_entries(walker, fill, K::is_flat() && V::is_flat(), self.keys());
+        walk_table::<(K, V)>(walker, fill, span);
+        walker.entries(self);
         walk_hasher::<S>(walker);
+    }
+
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        let fill = Fill { capacity: self.capacity(), len: self.len() };
+        let (span, below) = if K::is_flat() && V::is_flat() {
+            (span_of_entries(walker, fill, true, self.keys()), 0)
+        } else {
+            walker.on_a_stack(|walker| {
+                self.iter().fold((Span::EMPTY, 0), |(mut span, bytes), (key, value)| {
+                    span.extend(key);
+                    (span, bytes + key.sum_owned(walker) + value.sum_owned(walker))
+                })
+            })
+        };
+        walk_hasher::<S>(walker);
+        sum_table::<(K, V)>(walker, fill, span) + below
     }
 }

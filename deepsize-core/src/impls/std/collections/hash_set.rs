@@ -1,22 +1,32 @@
 use std::collections::HashSet;
 
-use super::hash_table::{walk_hasher, walk_table};
-use crate::{DeepSize, Role, Walker};
+use super::hash_table::{Fill, span_of_entries, sum_table, walk_hasher, walk_table};
+use crate::layout::Span;
+use crate::{DeepSize, Walker};
 
 /// As `HashMap`.
 impl<T: DeepSize, S> DeepSize for HashSet<T, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_table::<T, _, _>(
-            walker,
-            (self.capacity(), self.len()),
-            T::is_flat(),
-            self.iter(),
-            |element| element,
-            |walker, index, element| walker.visit(|| Role::Element(index), element),
-        );
-        if T::is_flat() {
-            walker.flat_run::<T>(Role::Element(0), self.len());
-        }
+        let fill = Fill { capacity: self.capacity(), len: self.len() };
+        let span = span_of_entries(walker, fill, T::is_flat(), self.iter());
+        walk_table::<T>(walker, fill, span);
+        walker.elements(self);
         walk_hasher::<S>(walker);
+    }
+
+    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        let fill = Fill { capacity: self.capacity(), len: self.len() };
+        let (span, below) = if T::is_flat() {
+            (span_of_entries(walker, fill, true, self.iter()), 0)
+        } else {
+            walker.on_a_stack(|walker| {
+                self.iter().fold((Span::EMPTY, 0), |(mut span, bytes), element| {
+                    span.extend(element);
+                    (span, bytes + element.sum_owned(walker))
+                })
+            })
+        };
+        walk_hasher::<S>(walker);
+        sum_table::<T>(walker, fill, span) + below
     }
 }

@@ -5,36 +5,20 @@ use core::mem;
 use crate::layout::{Span, Table};
 use crate::{Reason, Walker};
 
-/// Reports the table of a map with entries of type `T`, and passes its entries to `visit`, if they are not `flat`.
-///
-/// Entries are looked at if they may own something, or if where they lie tells more of the table than its capacity does.
-pub(super) fn walk_table<'e, T, E: Copy, P: 'e>(
-    walker: &mut Walker<'_>,
-    (capacity, len): (usize, usize),
-    is_flat: bool,
-    entries: impl Iterator<Item = E>,
-    place: impl Fn(E) -> &'e P,
-    mut visit: impl FnMut(&mut Walker<'_>, usize, E),
-) {
-    let Some(mut table) = Table::with_capacity(capacity) else {
+/// The capacity of a map and the number of its entries.
+#[derive(Clone, Copy)]
+pub(super) struct Fill {
+    pub(super) capacity: usize,
+    pub(super) len: usize,
+}
+
+/// Reports the table of a map with entries of type `T`, found at `span`.
+pub(super) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
+    let Some(table) = Table::new::<T>(fill.capacity, span) else {
         return;
     };
-    let mut span = Span::EMPTY;
-    if !is_flat {
-        walker.on_a_stack(|walker| {
-            let mut index = 0;
-            entries.for_each(|entry| {
-                span.extend(place(entry));
-                visit(walker, index, entry);
-                index += 1;
-            });
-        });
-    } else if table.may_be_larger() || walker.is_observed() {
-        entries.for_each(|entry| span.extend(place(entry)));
-    }
-    table = table.spanning::<T>(span, capacity);
     if let Some(layout) = table.layout::<T>() {
-        let spare = (table.buckets - len) * size_of::<T>();
+        let spare = (table.buckets - fill.len) * size_of::<T>();
         walker.allocation(span.address(), layout, layout.size() - spare);
     }
     if table.is_lower_bound {
@@ -42,7 +26,40 @@ pub(super) fn walk_table<'e, T, E: Copy, P: 'e>(
     }
 }
 
+/// The size of that table, when nobody watches.
+#[inline]
+pub(super) fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
+    let Some(table) = Table::new::<T>(fill.capacity, span) else {
+        return 0;
+    };
+    if table.is_lower_bound {
+        walker.opaque(Reason::Tombstones);
+    }
+    table.layout::<T>().map_or(0, |layout| layout.size())
+}
+
+/// Where the entries of a map lie.
+///
+/// If all of them are flat they are looked at only if that may tell more of the table than the capacity does. A watcher is
+/// shown at least the place of the first.
+#[inline]
+pub(super) fn span_of_entries<'e, P: 'e>(
+    walker: &Walker<'_>,
+    fill: Fill,
+    is_flat: bool,
+    mut places: impl Iterator<Item = &'e P>,
+) -> Span {
+    let mut span = Span::EMPTY;
+    if !is_flat || Table::may_be_larger(fill.capacity) {
+        places.for_each(|place| span.extend(place));
+    } else if walker.is_observed() {
+        places.next().into_iter().for_each(|place| span.extend(place));
+    }
+    span
+}
+
 /// Reports that the hasher's own memory is not known, if it may have any. Hashers need not implement `DeepSize`.
+#[inline]
 pub(super) fn walk_hasher<S>(walker: &mut Walker<'_>) {
     if mem::needs_drop::<S>() {
         walker.opaque(Reason::Hidden);

@@ -1,12 +1,7 @@
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Mutex, TryLockError};
 
 use super::HIDES_A_BOX;
 use crate::{DeepSize, Reason, Walker};
-
-flat! {
-    /// Borrows what a `Mutex` owns.
-    MutexGuard<'_, T> where [T: ?Sized],
-}
 
 /// Opaque while locked elsewhere; what a panic has left behind in a poisoned mutex is measured like anything else.
 ///

@@ -1,13 +1,6 @@
-use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::sync::{RwLock, TryLockError};
 
 use crate::{DeepSize, Reason, Walker};
-
-flat! {
-    /// Borrows what an `RwLock` owns.
-    RwLockReadGuard<'_, T> where [T: ?Sized],
-    /// Borrows what an `RwLock` owns.
-    RwLockWriteGuard<'_, T> where [T: ?Sized],
-}
 
 /// Opaque while locked for writing elsewhere; what a panic has left behind in a poisoned lock is measured like anything
 /// else.

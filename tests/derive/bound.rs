@@ -1,0 +1,250 @@
+//! What an impl asks of the type's parameters. These tests are mostly about compiling at all.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use deep_size::DeepSize;
+
+use crate::support::{assert_exact, assert_flat};
+
+/// Does not implement `DeepSize`.
+#[derive(Clone, Debug)]
+struct Foreign;
+
+fn assert_measurable<T: DeepSize>() {}
+
+// impl<K, V, M> DeepSize for Table<K, V, M>
+// where
+//     K: DeepSize,
+//     V: DeepSize,
+// {
+//     fn walk_owned(&self, walker: &mut Walker<'_>) {
+//         walker.field("entries", &self.entries);
+//         walker.field("marker", &self.marker);
+//     }
+//     fn is_flat() -> bool {
+//         <BTreeMap<K, Vec<(V, u8)>>>::is_flat() && <PhantomData<M>>::is_flat()
+//     }
+// }
+#[test]
+fn a_parameter_deep_in_a_field_is_bounded_and_a_phantom_one_is_not() {
+    #[derive(DeepSize)]
+    struct Table<K, V, M> {
+        entries: BTreeMap<K, Vec<(V, u8)>>,
+        marker: PhantomData<M>,
+    }
+    assert_measurable::<Table<u8, String, Foreign>>();
+    assert_exact(|| Table {
+        entries: BTreeMap::from([(1, vec![("a".to_owned(), 2)])]),
+        marker: PhantomData::<Foreign>,
+    });
+}
+
+#[test]
+fn a_phantom_parameter_by_any_path_is_free() {
+    #[derive(DeepSize)]
+    struct Id<T>(u32, std::marker::PhantomData<fn() -> (T, T)>);
+    #[derive(DeepSize)]
+    struct Typed<T: ?Sized>(u32, ::core::marker::PhantomData<T>);
+
+    assert_flat(Id::<Foreign>(1, PhantomData));
+    assert_flat(Typed::<dyn Fn(Foreign)>(1, PhantomData));
+}
+
+// impl<I: Iterator> DeepSize for Peekable<I>
+// where
+//     I: DeepSize,
+//     I::Item: DeepSize,
+// { … }
+#[test]
+fn an_associated_type_is_bounded() {
+    #[derive(DeepSize)]
+    struct Peekable<I: Iterator> {
+        iterator: I,
+        peeked: Option<I::Item>,
+    }
+    #[derive(Clone, DeepSize)]
+    struct Strings;
+    impl Iterator for Strings {
+        type Item = String;
+        fn next(&mut self) -> Option<String> {
+            Some(String::with_capacity(10))
+        }
+    }
+    let peekable = Peekable { peeked: Strings.next(), iterator: Strings };
+    assert_eq!(peekable.heap_size(), 10);
+    assert_flat(peekable.iterator);
+}
+
+// impl<I> DeepSize for Collected<I>
+// where
+//     I: Iterator,
+//     I::Item: DeepSize,
+//     <I as Iterator>::Item: DeepSize,
+// { … }
+#[test]
+fn a_parameter_used_for_its_associated_type_alone_is_free() {
+    #[derive(DeepSize)]
+    struct Collected<I>
+    where
+        I: Iterator,
+    {
+        short: Vec<I::Item>,
+        qualified: Option<<I as Iterator>::Item>,
+        again: [I::Item; 1],
+    }
+    struct Foreigners;
+    impl Iterator for Foreigners {
+        type Item = u16;
+        fn next(&mut self) -> Option<u16> {
+            None
+        }
+    }
+    let collected =
+        Collected::<Foreigners> { short: Vec::with_capacity(4), qualified: Foreigners.next(), again: [1] };
+    assert_eq!(collected.heap_size(), 8);
+    assert_eq!((collected.qualified, collected.again), (None, [1]));
+}
+
+#[test]
+fn an_associated_type_of_a_type_that_holds_a_parameter_is_bounded() {
+    #[derive(DeepSize)]
+    struct First<T>
+    where
+        Vec<T>: IntoIterator,
+    {
+        first: Option<<Vec<T> as IntoIterator>::Item>,
+        number: <u8 as std::ops::Add>::Output,
+    }
+    let first = First { first: Some(String::with_capacity(3)), number: 1 };
+    assert_eq!((first.heap_size(), first.number), (3, 1));
+}
+
+#[test]
+fn an_associated_type_may_have_parameters_of_its_own() {
+    trait Lend {
+        type Lent<'a>
+        where
+            Self: 'a;
+    }
+    impl Lend for Foreign {
+        type Lent<'a> = Vec<&'a u8>;
+    }
+    #[derive(DeepSize)]
+    struct Lending<'a, L: Lend + 'a> {
+        lent: L::Lent<'a>,
+    }
+    assert_eq!(Lending::<'_, Foreign> { lent: Vec::with_capacity(2) }.heap_size(), 16);
+}
+
+#[test]
+fn a_trait_object_asks_nothing_of_its_parameters() {
+    trait Sink<T>: DeepSize {
+        fn drain(&self) -> Option<T>;
+    }
+    #[derive(DeepSize)]
+    struct Buffer(Vec<u8>);
+    impl Sink<Foreign> for Buffer {
+        fn drain(&self) -> Option<Foreign> {
+            None
+        }
+    }
+    #[derive(DeepSize)]
+    struct Pipe<T> {
+        sink: Box<dyn Sink<T>>,
+    }
+    let pipe = Pipe { sink: Box::new(Buffer(Vec::with_capacity(9))) };
+    assert!(pipe.sink.drain().is_none());
+    assert_eq!(pipe.heap_size(), size_of::<Buffer>() + 9);
+}
+
+#[test]
+fn a_bound_on_the_type_replaces_what_is_inferred() {
+    /// Measurable whatever `T` is.
+    #[derive(DeepSize)]
+    struct Counter<T>(u8, PhantomData<T>);
+
+    // `T: DeepSize` would be inferred, and is more than needed.
+    #[derive(DeepSize)]
+    #[deep_size(bound = "")]
+    struct Holder<T> {
+        counter: Counter<T>,
+    }
+    #[derive(DeepSize)]
+    #[deep_size(bound = "T: Iterator, T::Item: deep_size::DeepSize")]
+    struct Items<T: Iterator>(Vec<T::Item>);
+
+    assert_flat(Holder::<Foreign> { counter: Counter(1, PhantomData) });
+    assert_measurable::<Items<std::ops::Range<u8>>>();
+}
+
+#[test]
+fn a_bound_on_a_field_replaces_what_is_inferred_from_it() {
+    #[derive(DeepSize)]
+    struct Counter<T>(u8, PhantomData<T>);
+
+    #[derive(DeepSize)]
+    struct Holder<T, U> {
+        #[deep_size(bound = "")]
+        counter: Counter<T>,
+        value: U,
+    }
+    assert_exact(|| Holder { counter: Counter::<Foreign>(1, PhantomData), value: vec![1] });
+}
+
+#[test]
+fn a_bound_on_a_variant_replaces_what_is_inferred_from_it() {
+    #[derive(DeepSize)]
+    struct Counter<T>(u8, PhantomData<T>);
+
+    #[derive(DeepSize)]
+    enum Holder<T, U> {
+        #[deep_size(bound = "U: deep_size::DeepSize + Clone")]
+        Both(Counter<T>, U),
+        One(U),
+    }
+    assert_exact(|| [Holder::Both(Counter::<Foreign>(1, PhantomData), vec![1]), Holder::One(vec![2])]);
+}
+
+#[test]
+fn a_parameter_in_a_macro_type_is_bounded() {
+    macro_rules! list {
+        ($item:ty) => { Vec<$item> };
+    }
+    #[derive(DeepSize)]
+    struct Listed<T> {
+        items: list![T],
+    }
+    assert_exact(|| Listed { items: vec![String::from("one")] });
+}
+
+#[test]
+fn a_parameter_captured_by_a_macro_is_bounded() {
+    macro_rules! holder {
+        ($name:ident<$param:ident>, $type:ty, $whole:ty) => {
+            #[derive(DeepSize)]
+            struct $name<$param: Iterator> {
+                vector: Vec<$type>,
+                item: Option<<$type as Iterator>::Item>,
+                whole: $whole,
+            }
+        };
+    }
+    holder!(Holder<T>, T, (T, T::Item));
+
+    assert_measurable::<Holder<std::ops::Range<u8>>>();
+    let holder = Holder { vector: Vec::with_capacity(2), item: Some(1), whole: (0..1_u64, 7) };
+    assert_eq!(holder.heap_size(), 2 * size_of::<std::ops::Range<u64>>());
+    assert_eq!((holder.item, holder.whole.1), (Some(1), 7));
+}
+
+#[test]
+fn a_const_parameter_is_not_taken_for_a_type() {
+    #[derive(DeepSize)]
+    struct Matrix<T, const ROWS: usize, const COLUMNS: usize>([[T; COLUMNS]; ROWS]);
+    #[derive(DeepSize)]
+    struct Nested<const N: usize>(Matrix<u8, N, { 1 + 1 }>);
+
+    assert_flat(Nested::<2>(Matrix([[1, 2], [3, 4]])));
+    assert_exact(|| Matrix([[String::from("one")]]));
+}

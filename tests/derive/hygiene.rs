@@ -1,0 +1,376 @@
+//! Generated code works in any surroundings.
+
+use deep_size::DeepSize;
+
+use crate::support::assert_exact;
+use crate::trace::parts;
+
+#[test]
+fn fields_may_be_named_like_our_locals() {
+    #[derive(DeepSize)]
+    struct Struct {
+        walker: String,
+        __walker: String,
+        total: String,
+        tracker: String,
+        self_: String,
+        this: String,
+        _deep_size: String,
+        deep_size: String,
+    }
+    #[derive(DeepSize)]
+    enum Enum {
+        Variant {
+            walker: String,
+            __walker: String,
+            __field0: String,
+            __field1: String,
+            total: String,
+            tracker: String,
+        },
+    }
+    let with = String::with_capacity;
+    let value = Struct {
+        walker: with(1),
+        __walker: with(2),
+        total: with(4),
+        tracker: with(8),
+        self_: with(16),
+        this: with(32),
+        _deep_size: with(64),
+        deep_size: with(128),
+    };
+    assert_eq!(value.heap_size(), 255);
+
+    let value = Enum::Variant {
+        walker: with(1),
+        __walker: with(2),
+        __field0: with(4),
+        __field1: with(8),
+        total: with(16),
+        tracker: with(32),
+    };
+    assert_eq!(value.heap_size(), 63);
+    assert_eq!(
+        parts(&value),
+        ["::Variant", "walker", "__walker", "__field0", "__field1", "total", "tracker"]
+    );
+}
+
+#[test]
+fn parameters_may_be_named_like_our_items() {
+    #[derive(DeepSize)]
+    #[expect(non_camel_case_types, non_upper_case_globals, reason = "that is the point")]
+    struct Names<'walker, '__walker, DeepSize, Walker, Self_, _deep_size, _deep_size_, const __walker: usize>(
+        &'walker DeepSize,
+        &'__walker Walker,
+        Vec<Self_>,
+        Vec<_deep_size>,
+        [_deep_size_; __walker],
+    );
+    let names = Names(&1_u8, &2_u8, vec![1_u8], Vec::<u16>::with_capacity(5), [String::with_capacity(3)]);
+    assert_eq!(names.heap_size(), 1 + 10 + 3);
+    assert_eq!(parts(&names), ["0!", "1!", "2", "3", "4"]);
+}
+
+#[test]
+fn raw_identifiers_lose_their_mark_in_names() {
+    #[derive(DeepSize)]
+    #[expect(non_camel_case_types, reason = "keywords are lower case")]
+    enum r#enum<r#dyn> {
+        r#match { r#type: r#dyn },
+        r#loop(u8),
+    }
+    #[derive(DeepSize)]
+    struct r#Struct {
+        r#fn: Vec<u8>,
+        #[deep_size(skip)]
+        r#let: u8,
+    }
+    assert_eq!(parts(&r#enum::r#match { r#type: 1 }), ["::match", "type"]);
+    assert_eq!(parts(&r#enum::<u8>::r#loop(1)), ["::loop", "0"]);
+    let value = r#Struct { r#fn: Vec::with_capacity(3), r#let: 1 };
+    assert_eq!(parts(&value), ["fn", "let!"]);
+    assert_eq!((value.heap_size(), value.r#let), (3, 1));
+}
+
+#[test]
+fn a_struct_may_be_made_by_a_macro() {
+    macro_rules! make {
+        ($(#[$attribute:meta])* struct $name:ident { $($field:ident: $type:ty),* $(,)? }) => {
+            $(#[$attribute])*
+            #[derive(DeepSize)]
+            struct $name { $($field: $type,)* hidden: Vec<u8>, #[deep_size(skip)] skipped: Vec<u8> }
+
+            impl $name {
+                fn new($($field: $type),*) -> Self {
+                    Self { $($field,)* hidden: Vec::with_capacity(100), skipped: Vec::new() }
+                }
+            }
+        };
+        (enum $name:ident { $($variant:ident($type:ty)),* $(,)? }) => {
+            #[derive(DeepSize)]
+            enum $name { $($variant($type, u8),)* Hidden { hidden: Vec<u8> } }
+        };
+        (packed $name:ident($($type:ty),*)) => {
+            #[derive(DeepSize)]
+            #[repr(Rust, packed)]
+            struct $name($($type,)* u16);
+        };
+        (union $name:ident { $($field:ident: $type:ty),* }) => {
+            #[derive(DeepSize)]
+            union $name { $($field: $type,)* _hidden: u8 }
+        };
+    }
+    make!(
+        struct Made {
+            name: String,
+            boxed: Box<u64>,
+        }
+    );
+    make!(
+        enum Chosen {
+            One(String),
+            Two(Box<u64>),
+        }
+    );
+    make!(packed Packed(u8, u64));
+    make!(union Either { _one: u8, _two: u64 });
+
+    let made = Made::new(String::with_capacity(10), Box::new(1));
+    assert_eq!(made.heap_size(), 10 + 8 + 100);
+    assert_eq!(made.skipped.len(), 0);
+    assert_eq!(parts(&made), ["name", "boxed", "hidden", "skipped!"]);
+    assert_eq!(Chosen::Two(Box::new(1), 2).heap_size(), 8);
+    assert_exact(|| [Chosen::One("one".to_owned(), 1), Chosen::Hidden { hidden: vec![1] }]);
+    assert_eq!(parts(&Packed(1, 2, 3)), ["0", "1", "2"]);
+    assert!(Either::is_flat());
+}
+
+#[test]
+fn user_traits_with_our_method_names_do_not_interfere() {
+    #[expect(dead_code, reason = "it must not be used")]
+    trait Loud {
+        fn field(self, _: &'static str, _: &str) -> Self;
+        fn flat_field<T>(&mut self, _: &'static str, _: T) {
+            unreachable!()
+        }
+        fn field_with<A, B>(&mut self, _: &'static str, _: A, _: B) {
+            unreachable!()
+        }
+        fn variant(&self, _: &'static str) {
+            unreachable!()
+        }
+        fn is_flat(&self) -> bool {
+            unreachable!()
+        }
+        fn walk_owned(&self, _: u8) {
+            unreachable!()
+        }
+    }
+    impl<T> Loud for T {
+        fn field(self, _: &'static str, _: &str) -> Self {
+            unreachable!()
+        }
+    }
+    fn nothing(_: &u8, _: &mut deep_size::Walker<'_>) {}
+
+    #[derive(DeepSize)]
+    struct Quiet<'a>(String, &'a u8, #[deep_size(with = nothing)] u8);
+    #[derive(DeepSize)]
+    enum Choice {
+        One(String),
+    }
+    assert_eq!(Quiet(String::with_capacity(5), &1, 2).heap_size(), 5);
+    assert_eq!(Choice::One(String::with_capacity(6)).heap_size(), 6);
+}
+
+#[test]
+fn inherent_methods_with_the_traits_names_do_not_interfere() {
+    #[derive(DeepSize)]
+    struct Inner(String);
+    impl Inner {
+        fn walk_owned(&self) -> u8 {
+            1
+        }
+        fn is_flat() -> u8 {
+            2
+        }
+    }
+    #[derive(DeepSize)]
+    struct Outer(Inner, [Inner; 1]);
+
+    let inner = || Inner(String::with_capacity(5));
+    assert_eq!(Outer(inner(), [inner()]).heap_size(), 10);
+    assert_eq!(inner().walk_owned() + Inner::is_flat(), 3);
+}
+
+/// Nothing is in scope here but what is imported, and those names lie.
+mod barren {
+    #![no_implicit_prelude]
+    #![allow(dead_code, non_camel_case_types, reason = "the names exist to be in the way")]
+
+    mod core {}
+    mod std {}
+    mod alloc {}
+    mod deep_size {}
+    mod _deep_size {}
+    struct bool;
+    struct u8;
+    struct str;
+    struct Option;
+    struct Some;
+    struct Sized;
+    struct Copy;
+    struct Walker;
+    struct Probe;
+    trait DeepSize {}
+
+    type Text = ::std::string::String;
+
+    fn measure(text: &Text, walker: &mut ::deep_size::Walker<'_>) {
+        walker.inner(text);
+    }
+
+    #[derive(::deep_size::DeepSize)]
+    pub(super) struct Struct<'a, T> {
+        pub(super) text: Text,
+        pub(super) value: T,
+        pub(super) reference: &'a Text,
+        #[deep_size(skip)]
+        pub(super) skipped: Walker0,
+        #[deep_size(with = measure)]
+        pub(super) with: Text,
+        #[deep_size(borrowed)]
+        pub(super) borrowed: &'a Text,
+    }
+    pub(super) struct Walker0;
+
+    #[derive(::deep_size::DeepSize)]
+    pub(super) enum Enum<T> {
+        Some { text: Text, value: T },
+        None,
+    }
+
+    #[derive(::deep_size::DeepSize)]
+    pub(super) enum Never {}
+
+    #[derive(::deep_size::DeepSize)]
+    #[repr(Rust, packed)]
+    pub(super) struct Packed<T>(pub(super) T);
+
+    #[derive(::deep_size::DeepSize)]
+    pub(super) union Union<T> {
+        pub(super) value: ::std::mem::ManuallyDrop<T>,
+    }
+}
+
+#[test]
+fn nothing_is_taken_from_the_scope_around() {
+    let text = || String::with_capacity(10);
+    let owner = text();
+    let value = barren::Struct {
+        text: text(),
+        value: text(),
+        reference: &owner,
+        skipped: barren::Walker0,
+        with: text(),
+        borrowed: &owner,
+    };
+    assert_eq!(value.heap_size(), 10 + 10 + 10 + size_of::<String>() + 10);
+    assert_eq!(value.reference.capacity(), 10);
+    assert_eq!(barren::Enum::Some { text: text(), value: 1 }.heap_size(), 10);
+    assert_eq!(barren::Enum::<u8>::None.heap_size(), 0);
+    assert!(barren::Never::is_flat());
+    assert_eq!(parts(&barren::Packed(1_u8)), ["0"]);
+    assert_eq!(barren::Union { value: std::mem::ManuallyDrop::new(1_u8) }.heap_size(), 0);
+}
+
+/// The crate under another name.
+mod renamed {
+    pub(super) mod vendored {
+        pub(crate) use deep_size::*;
+    }
+
+    #[derive(deep_size::DeepSize)]
+    #[deep_size(crate = crate::hygiene::renamed::vendored)]
+    pub(super) struct Absolute(pub(super) String);
+
+    #[derive(deep_size::DeepSize)]
+    #[deep_size(crate = self::vendored)]
+    pub(super) struct Relative<T>(pub(super) T);
+
+    #[derive(deep_size::DeepSize)]
+    #[deep_size(crate = ::deep_size)]
+    pub(super) struct External(pub(super) String);
+
+    macro_rules! make {
+        ($name:ident) => {
+            #[derive(deep_size::DeepSize)]
+            #[deep_size(crate = $crate::hygiene::renamed::vendored)]
+            pub(super) struct $name(pub(super) String);
+        };
+    }
+    make!(Made);
+}
+
+#[test]
+fn the_crate_may_have_another_name() {
+    let text = || String::with_capacity(4);
+    assert_eq!(renamed::Absolute(text()).heap_size(), 4);
+    assert_eq!(renamed::Relative(text()).heap_size(), 4);
+    assert_eq!(renamed::External(text()).heap_size(), 4);
+    assert_eq!(renamed::Made(text()).heap_size(), 4);
+}
+
+/// Every lint on.
+mod strict {
+    #![deny(
+        warnings,
+        unused,
+        deprecated,
+        nonstandard_style,
+        rust_2018_idioms,
+        unused_qualifications,
+        single_use_lifetimes,
+        trivial_casts,
+        unused_import_braces,
+        unused_lifetimes,
+        unreachable_pub,
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery
+    )]
+    #![allow(clippy::redundant_pub_crate, reason = "contradicts `unreachable_pub`")]
+
+    #[deprecated]
+    #[derive(deep_size::DeepSize)]
+    pub(super) struct Old(pub(super) String);
+
+    #[derive(deep_size::DeepSize)]
+    pub(super) struct Holder<'a> {
+        #[allow(deprecated, reason = "the derive names the type again")]
+        pub(super) old: Old,
+        #[deprecated]
+        pub(super) field: &'a str,
+    }
+
+    #[derive(deep_size::DeepSize)]
+    pub(super) enum Choice<T> {
+        #[deprecated]
+        One(T),
+        Two,
+    }
+}
+
+#[test]
+fn generated_code_is_clean() {
+    #[allow(deprecated, reason = "the test is about deprecated items")]
+    let holder = strict::Holder { old: strict::Old(String::with_capacity(4)), field: "field" };
+    assert_eq!(holder.heap_size(), 4);
+    assert_eq!(parts(&holder), ["old", "field!"]);
+    assert_eq!(parts(&strict::Choice::<u8>::Two), ["::Two"]);
+    #[allow(deprecated, reason = "the test is about deprecated items")]
+    let choice = strict::Choice::One(1);
+    assert_eq!(parts(&choice), ["::One", "0"]);
+}

@@ -1,0 +1,15 @@
+//! `#[derive(DeepSize)]`: what it accepts, and what the impls report.
+#![cfg(all(feature = "derive", feature = "std"))]
+
+mod attribute;
+mod bound;
+mod hygiene;
+mod pointer;
+mod shape;
+mod trace;
+mod union_and_packed;
+mod unsized_tail;
+mod walk;
+
+#[path = "../support/mod.rs"]
+mod support;

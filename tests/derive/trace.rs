@@ -1,0 +1,48 @@
+//! Writes down what an observer is told about the root's own parts.
+
+use deep_size::{Allocation, DeepSize, FlatRun, Node, Observer, Role, Tally};
+
+/// The parts of `value` in order: `name` for a field that was entered, `name!` for one that owns nothing and was passed
+/// over, `::Name` for the variant, and below them `&bytes` for borrowed memory that was counted.
+pub(crate) fn parts<T: DeepSize + ?Sized>(value: &T) -> Vec<String> {
+    let mut trace = Trace::default();
+    Tally::new().add_observed(value, &mut trace);
+    trace.parts
+}
+
+#[derive(Default)]
+struct Trace {
+    depth: usize,
+    parts: Vec<String>,
+}
+
+impl Observer for Trace {
+    fn enter(&mut self, node: &Node) {
+        if let (1, Role::Field(name)) = (self.depth, node.role) {
+            self.parts.push(name.to_owned());
+        }
+        self.depth += 1;
+    }
+
+    fn exit(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn flat(&mut self, run: &FlatRun) {
+        if let (1, Role::Field(name)) = (self.depth, run.role) {
+            self.parts.push(format!("{name}!"));
+        }
+    }
+
+    fn variant(&mut self, name: &'static str) {
+        if self.depth == 1 {
+            self.parts.push(format!("::{name}"));
+        }
+    }
+
+    fn borrowed(&mut self, memory: &Allocation, counted: bool) {
+        if counted {
+            self.parts.push(format!("&{}", memory.layout.size()));
+        }
+    }
+}

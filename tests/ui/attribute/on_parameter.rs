@@ -1,0 +1,11 @@
+use deep_size::DeepSize;
+
+#[derive(DeepSize)]
+struct Faulty<#[deep_size(skip)] T> {
+    field: T,
+}
+
+fn main() {
+    // The impl that follows the error keeps this from being another one.
+    let _ = Faulty { field: String::new() }.deep_size();
+}

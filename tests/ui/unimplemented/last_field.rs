@@ -1,0 +1,12 @@
+use deep_size::DeepSize;
+
+struct Foreign;
+
+
+#[derive(DeepSize)]
+struct Faulty {
+    id: u32,
+    foreign: Foreign,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use deep_size::DeepSize;
+
+trait Shape {}
+
+#[derive(DeepSize)]
+struct Faulty {
+    shape: Box<dyn Shape>,
+}
+
+fn main() {}
