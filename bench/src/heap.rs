@@ -35,7 +35,7 @@ pub(crate) struct Heap {
 
 impl Heap {
     pub(crate) fn new(age: Age) -> Self {
-        Self { age, rng: Rng(0x5EED), others: Vec::new() }
+        Self { age, rng: Rng::new(0x5EED), others: Vec::new() }
     }
 
     /// `count` elements, each made from a number of its own. On an aged heap they come in no order, neither of their
@@ -73,6 +73,10 @@ impl Drop for Heap {
 pub(crate) struct Rng(u64);
 
 impl Rng {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;

@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use crate::contender::Who;
+use crate::heap::Rng;
 
 /// A contender with the type of its adapter forgotten.
 pub(crate) struct Entrant<V> {
@@ -51,15 +52,19 @@ impl Effort {
 pub(crate) fn rounds<V>(value: &V, entrants: &[Entrant<V>], effort: Effort) -> Vec<Vec<f64>> {
     let calls: Vec<u32> = entrants.iter().map(|entrant| calls_for(value, entrant, effort.sample)).collect();
     let mut times = vec![Vec::new(); entrants.len()];
+    let mut order: Vec<usize> = (0..entrants.len()).collect();
+    let mut rng = Rng::new(1);
     let start = Instant::now();
     let (least, most) = effort.rounds;
     for round in 0..most {
         if round >= least && start.elapsed() > effort.budget {
             break;
         }
-        // Another one begins each time, so that none always follows the same one.
-        for turn in 0..entrants.len() {
-            let index = (round + turn) % entrants.len();
+        // In a new order each time, so that none always follows the same one.
+        rng.shuffle(&mut order);
+        for &index in &order {
+            // A call that is not timed, so that none pays for what the one before did to the caches.
+            black_box((entrants[index].measure)(value));
             let elapsed = (entrants[index].sample)(value, calls[index]);
             times[index].push(elapsed.as_nanos() as f64 / f64::from(calls[index]));
         }
