@@ -4,22 +4,23 @@
 //! cargo run --release --example dependency_graph [path to a Cargo.lock]
 //! ```
 //!
-//! Without a path it reads this repository's own lock file. A file that is missing or malformed ends the program with one
-//! line on standard error and exit code 2.
+//! Without a path it reads this repository's own lock file. A file that cannot be read, or is no lock file, ends the program
+//! with one line on standard error and exit code 2.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::env;
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::fmt::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+use std::{env, fs};
 
 use cargo_lock::{Checksum, Lockfile};
 use deep_size::{Allocation, DeepSize, Meeting, Node, Observer, Role, Tally};
 
 /// All packages of a lock file.
 #[derive(DeepSize)]
-struct Graph {
+pub(crate) struct Graph {
     packages: Vec<Arc<Package>>,
     by_name: BTreeMap<Arc<str>, Vec<Arc<Package>>>,
     /// One copy of each text that several packages mention.
@@ -45,7 +46,7 @@ struct Version {
 }
 
 impl Graph {
-    fn new(lockfile: &Lockfile) -> Self {
+    pub(crate) fn new(lockfile: &Lockfile) -> Self {
         let mut interned = HashSet::new();
         let packages: Vec<Arc<Package>> =
             lockfile.packages.iter().map(|package| Arc::new(Package::new(package, &mut interned))).collect();
@@ -86,8 +87,8 @@ impl Package {
     }
 }
 
-impl std::fmt::Display for Version {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}.{}.{}{}", self.major, self.minor, self.patch, self.suffix)
     }
 }
@@ -169,7 +170,7 @@ impl Observer for Breakdown {
         match node.role {
             Role::Root => self.count(0, node.shallow),
             Role::Shared => place.block = self.last_handle,
-            Role::Field(name) if [Graph::NAME, Package::NAME].contains(&place.owner) => {
+            Role::Field(name) if matches!(place.owner, "Graph" | "Package") => {
                 place.field = Some((place.owner, name));
             }
             _ => {}
@@ -196,21 +197,14 @@ impl Observer for Breakdown {
     }
 }
 
-impl Graph {
-    const NAME: &'static str = "Graph";
-}
-
-impl Package {
-    const NAME: &'static str = "Package";
-}
-
 /// A type's name without the path to it.
 fn short(type_name: &'static str) -> &'static str {
     let generics = type_name.find('<').unwrap_or(type_name.len());
     type_name[..generics].rfind("::").map_or(type_name, |path| &type_name[path + 2..])
 }
 
-fn print_report(path: &Path, graph: &Graph) {
+/// What is worth knowing about the graph's memory.
+fn report(path: &Path, graph: &Graph) -> Result<String, fmt::Error> {
     let mut tally = Tally::new();
     let mut breakdown = Breakdown::default();
     let deep = tally.add_observed(graph, &mut breakdown);
@@ -218,50 +212,81 @@ fn print_report(path: &Path, graph: &Graph) {
     let shared: usize =
         breakdown.blocks.iter().filter(|(address, _)| **address != 0).map(|(_, block)| block.bytes).sum();
 
-    println!("{}: {} packages, {} dependencies", path.display(), graph.packages.len(), graph.dependencies());
-    println!();
-    println!("shallow size  {:>12} B", size_of_val(graph));
-    println!("deep size     {deep:>12} B{}", if tally.is_exact() { "" } else { "  (a lower bound)" });
-    println!();
-    println!("held by each field, what is shared under the first field that leads to it:");
+    let mut text = String::new();
+    let out = &mut text;
+    writeln!(
+        out,
+        "{}: {} packages, {} dependencies",
+        path.display(),
+        graph.packages.len(),
+        graph.dependencies()
+    )?;
+    writeln!(out)?;
+    writeln!(out, "shallow size  {:>12} B", size_of_val(graph))?;
+    writeln!(out, "deep size     {deep:>12} B{}", if tally.is_exact() { "" } else { "  (a lower bound)" })?;
+    writeln!(out)?;
+    writeln!(out, "held by each field, what is shared under the first field that leads to it:")?;
     for (&(owner, field), &bytes) in &breakdown.fields {
-        println!("  {:<24}{bytes:>8} B  {:>5.1} %", format!("{owner}.{field}"), percent(bytes));
+        writeln!(out, "  {:<24}{bytes:>8} B  {:>5.1} %", format!("{owner}.{field}"), percent(bytes))?;
     }
-    println!();
-    let blocks = breakdown.blocks.len() - 1;
-    println!(
-        "behind shared handles: {shared} B in {blocks} blocks, which {} handles lead to",
-        breakdown.handles
-    );
+    writeln!(out)?;
+    let (blocks, handles) = (breakdown.blocks.len() - 1, breakdown.handles);
+    writeln!(out, "behind shared handles: {shared} B in {blocks} blocks, which {handles} handles lead to")?;
     match breakdown.naive(0, &mut HashMap::new()) {
         Some(naive) => {
-            println!(
-                "counting every handle's target anew would say {naive} B: {:.1} times as much",
-                naive as f64 / deep as f64
-            );
+            let factor = naive as f64 / deep as f64;
+            writeln!(
+                out,
+                "counting every handle's target anew would say {naive} B: {factor:.1} times as much"
+            )?;
         }
-        None => println!("counting every handle's target anew would never end: the graph has a cycle"),
+        None => writeln!(
+            out,
+            "counting every handle's target anew would never end: packages depend on each other in a circle"
+        )?,
+    }
+    Ok(text)
+}
+
+fn load(path: &Path) -> Result<Lockfile, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {path:?}: {error}"))?;
+    let lockfile: Lockfile = text
+        .parse()
+        .map_err(|error: cargo_lock::Error| format!("{path:?} is not a lock file: {}", one_line(&error)))?;
+    if lockfile.packages.is_empty() {
+        return Err(format!("{path:?} is not a lock file: it lists no packages"));
+    }
+    Ok(lockfile)
+}
+
+/// Where the error is, and what it is, without the picture of the line in between.
+fn one_line(error: &cargo_lock::Error) -> String {
+    let text = error.to_string();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or("unknown error");
+    lines.next_back().map_or(first.to_owned(), |last| format!("{first}: {last}"))
+}
+
+fn run(path: &Path) -> Result<(), String> {
+    let graph = Graph::new(&load(path)?);
+    let report = report(path, &graph).map_err(|error| format!("cannot write a report: {error}"))?;
+    match io::stdout().write_all(report.as_bytes()) {
+        // Whoever reads the output has seen enough of it.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| format!("cannot print: {error}")),
     }
 }
 
 fn main() -> ExitCode {
-    let path = match env::args_os().skip(1).collect::<Vec<_>>().as_slice() {
-        [] => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")),
-        [path] if path != OsStr::new("--help") => PathBuf::from(path),
-        _ => {
-            eprintln!("usage: dependency_graph [path to a Cargo.lock]");
-            return ExitCode::from(2);
-        }
+    let done = match env::args_os().skip(1).collect::<Vec<_>>().as_slice() {
+        [] => run(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"))),
+        [path] if path.as_os_str() != "--help" => run(Path::new(path)),
+        _ => Err(String::from("usage: dependency_graph [path to a Cargo.lock]")),
     };
-    match Lockfile::load(&path) {
-        Ok(lockfile) => {
-            print_report(&path, &Graph::new(&lockfile));
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            let reason = error.to_string();
-            let first_line = reason.lines().next().unwrap_or("unknown error");
-            eprintln!("cannot read {}: {first_line}", path.display());
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
             ExitCode::from(2)
         }
     }

@@ -1,4 +1,121 @@
-//! How much memory a value really holds.
+//! How much memory a value really holds: the value itself and every heap allocation it owns, each one once, in the bytes that
+//! were requested from the allocator.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use deep_size::DeepSize;
+//!
+//! #[derive(DeepSize)]
+//! struct Entry {
+//!     id: u64,
+//!     words: Vec<Arc<str>>,
+//! }
+//!
+//! let word: Arc<str> = "one text for all".into();
+//! let entry = Entry { id: 1, words: vec![word; 4] };
+//!
+//! // A number and a vector, a block of four handles, and one block with two counts and the text.
+//! assert_eq!(size_of_val(&entry), 8 + 24);
+//! assert_eq!(entry.heap_size(), 4 * 16 + (16 + 16));
+//! assert_eq!(entry.deep_size(), 32 + 96);
+//! # assert_eq!(entry.id, 1);
+//! ```
+//!
+//! # The contract
+//!
+//! For every supported type, `value.deep_size()` equals `size_of_val(&value)` plus the live bytes that a counting global
+//! allocator attributes to the value. Each exception is listed below with its bound, and each is visible in the result:
+//! [`Tally::is_exact`] is `false`, [`Tally::opaque_parts`] counts the parts, [`Observer::opaque`] gives the
+//! [`Reason`]. The two that cannot be seen are marked *silent*. A size is never too large, as long as nobody changes the value
+//! while it is measured and hand-written impls tell the truth; but a value that a handle inside it leads back to is counted
+//! once by itself and once more in its block, so measure the handle instead.
+//!
+//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless a shared
+//! handle with more than one owner is met.
+//!
+//! # Vocabulary
+//!
+//! | term | meaning |
+//! | --- | --- |
+//! | shallow size | `size_of_val(value)`, padding included |
+//! | heap size | the layouts' sizes of all live allocations that the value owns, directly or through what it owns, each once |
+//! | deep size | shallow size + heap size |
+//! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare`] |
+//! | shared allocation | one behind `Rc`, `Arc` or a handle like them, counted when first met |
+//! | flat | said of a type whose values can never own memory, see [`DeepSize::is_flat`] |
+//! | opaque | said of a part whose size cannot be learnt, or only from below |
+//!
+//! Ownership is Rust's: references, raw pointers and `Cow::Borrowed` own nothing. A field can opt in to counting what it
+//! borrows.
+//!
+//! # Counted exactly, bounded, opaque
+//!
+//! | types | bytes | |
+//! | --- | --- | --- |
+//! | `Vec`, `VecDeque`, `BinaryHeap`, `String`, `OsString`, `PathBuf` | capacity × element size, and what the elements own | exact |
+//! | `CString` | its bytes with the nul | exact |
+//! | `Box` | the layout of the value, and what the value owns | exact |
+//! | `Rc`, `Arc` | two counts, the value and its padding; and what the value owns | exact, once |
+//! | `Weak` | nothing while the value lives, the block once it is dead | exact, once |
+//! | `LinkedList` | a node for each element | exact |
+//! | `BTreeMap`, `BTreeSet` | leaves and internal nodes, found by the addresses of the keys | exact; emptied, up to one leaf less (*silent*) |
+//! | `HashMap`, `HashSet` | buckets and control bytes | exact without tombstones; else a lower bound, [`Reason::Tombstones`] (rarely *silent*) |
+//! | `Option`, `Result`, `Cow`, tuples to 16, arrays, ranges, `Pin`, `ManuallyDrop`, `OnceCell`, `OnceLock` and other wrappers | what they hold | exact |
+//! | `RefCell`, `Mutex`, `RwLock` | the contents | exact, or opaque while mutably borrowed or held |
+//! | `BufReader`, `BufWriter`, `Cursor` | the buffer and what is inside | exact |
+//! | `Cell`, `UnsafeCell` | nothing if the contents are flat | exact, or opaque |
+//! | `LazyCell`, `LazyLock` | the value, if it was forced | exact; opaque before Rust 1.94 |
+//! | `dyn Any`, `dyn Error`, `dyn Fn`, `dyn Future`, … | their own bytes | what they own is opaque |
+//! | trait objects of your traits with `DeepSize` as supertrait | by the concrete type | as that type |
+//! | channels, threads, wakers, captured backtraces, `Command` | nothing | opaque |
+//! | numbers, atomics, times, addresses, files, sockets, references, pointers, `PhantomData`, … | nothing | exact |
+#![cfg_attr(
+    doc,
+    doc = "\n\nThe [table of types](types) lists what is opaque, and what has no impl, type by type."
+)]
+//!
+//! # Deliberately left out
+//!
+//! - Guards (`MutexGuard`, `Ref`, …) have no impl, so that `guard.deep_size()` measures what the guard leads to.
+//! - Closures have none, since their types have no names; behind a `Box<dyn Fn()>` the block is counted.
+//! - Entries, drains and views of collections, and iterator adaptors with a closure, show neither a collection nor its parts.
+//! - What an allocator adds to a request, and what the operating system keeps for a process, are not the value's.
+//!
+//! A field of such a type can be measured by a function with `#[deep_size(with = path)]`, or left out with
+//! `#[deep_size(skip)]`.
+//!
+//! # References
+//!
+//! A reference owns nothing, and a method call on a reference to a reference measures the inner reference:
+//!
+//! ```
+//! use deep_size::DeepSize;
+//!
+//! let names = [String::from("Ada"), String::from("Grace")];
+//! let long: Vec<&String> = names.iter().filter(|name| (**name).heap_size() > 3).collect();
+//! assert_eq!(long, ["Grace"]);
+//!
+//! let name: &&String = &long[0];
+//! assert_eq!(name.heap_size(), 0);
+//! assert_eq!((**name).heap_size(), 5);
+//! ```
+//!
+//! # Features
+//!
+//! `std` (implies `alloc`), `alloc`, `derive` and `stack-growth` (implies `std`) are all on by default. Without any, the crate is
+//! `no_std`, and measures what `core` has. Shared blocks can only be told apart with `alloc`; without `stack-growth`, or
+//! on a target whose stacks cannot be switched, a walk stops after 128 KiB of stack with [`Reason::TooDeep`].
+//!
+//! # Rust versions
+//!
+//! Rust 1.85 or newer. How the standard library lays out hash tables, B-trees, lists and reference-counted blocks was
+//! verified against the allocator on Rust 1.85 and 1.95. With another version, `cargo test --test oracle` tells whether it still
+//! holds.
+//!
+//! # Other crates
+//!
+//! The README compares the results with those of `deepsize`, `get-size2`, `mem_dbg` and `allocative`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -89,3 +206,12 @@ pub use deep_size_derive::DeepSize;
 
 #[doc(hidden)]
 pub use deep_size_core::__private;
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/types.md")]
+pub mod types {}
+
+/// Compiles and runs the snippets of the README.
+#[cfg(all(doctest, feature = "std", feature = "derive"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -4,6 +4,7 @@
 //! the stack it may go, and each hop behind a pointer compares its own position with that. Where the limit is passed, the
 //! walk goes on upon a fresh stack.
 
+use crate::machine::stack_pointer;
 use crate::{Reason, Walker};
 
 /// How much of the stack it finds itself on a walk uses before it asks for a fresh one. Fifty nested values in a debug
@@ -40,7 +41,7 @@ impl Stack {
     #[inline]
     pub(crate) fn here() -> Self {
         Self {
-            limit: position().saturating_sub(BUDGET),
+            limit: stack_pointer().saturating_sub(BUDGET),
             #[cfg(stack_switch)]
             next_size: SIZES.0,
             #[cfg(stack_switch)]
@@ -49,8 +50,8 @@ impl Stack {
     }
 
     #[inline]
-    fn is_low(&self) -> bool {
-        position() < self.limit
+    pub(crate) fn is_low(&self) -> bool {
+        stack_pointer() < self.limit
     }
 }
 
@@ -65,7 +66,7 @@ impl<'w> Walker<'w> {
     // Apart from the above, so that the frames of a walk hold nothing that only the switch needs.
     #[cold]
     #[inline(never)]
-    fn on_a_fresh_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
+    pub(crate) fn on_a_fresh_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
         let (mut walk, mut result) = (Some(walk), R::default());
         self.switch(&mut |walker| {
             if let Some(walk) = walk.take() {
@@ -122,11 +123,4 @@ impl Drop for Switched<'_, '_> {
     fn drop(&mut self) {
         (self.walker.stack.limit, self.walker.stack.next_size) = self.outer;
     }
-}
-
-/// Where on the stack we are.
-#[inline(always)]
-fn position() -> usize {
-    let marker = 0_u8;
-    core::ptr::from_ref(&marker).addr()
 }

@@ -348,16 +348,16 @@ impl<'w> Walker<'w> {
         bytes.saturating_add(self.bytes)
     }
 
-    /// What a value behind a pointer owns, when nobody watches.
-    #[inline]
-    pub(crate) fn sum_behind<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        self.on_a_stack(move |walker| value.sum_owned(walker))
-    }
-
     /// What a value and the block it lies in take, when nobody watches.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_pointee<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        size_of_val(value) + self.sum_behind(value)
+        // Written out, and added up in both branches, so that the compiler can make a loop of a list.
+        if self.stack.is_low() {
+            self.on_a_fresh_stack(move |walker| size_of_val(value) + value.sum_owned(walker))
+        } else {
+            size_of_val(value) + value.sum_owned(self)
+        }
     }
 
     /// What the elements of a collection own, when nobody watches.
@@ -399,13 +399,18 @@ impl<'w> Walker<'w> {
     fn is_first(&mut self, block: &SharedBlock) -> bool {
         // The only handle on a block cannot be followed by another, so there is nothing to remember.
         let is_unique = block.strong == Some(1) && !self.seen.remembers_unique();
-        (is_unique || self.seen.insert(block.address)) && block.layout.size() > 0
+        block.layout.size() > 0 && (is_unique || self.seen.insert(block.address))
     }
 
     /// What a shared handle adds, when nobody watches.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_shared<T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &T) -> usize {
-        if self.is_first(block) { block.layout.size() + self.sum_behind(value) } else { 0 }
+        if !self.is_first(block) {
+            return 0;
+        }
+        let size = block.layout.size();
+        self.on_a_stack(move |walker| size + value.sum_owned(walker))
     }
 
     /// Tells the observer of values that own nothing.

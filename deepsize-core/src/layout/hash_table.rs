@@ -52,11 +52,11 @@ impl Table {
     /// Whether looking at the entries' addresses may show that the table is larger than its capacity says: if tombstones
     /// are known to exist, or may be hidden because the capacity, by chance, is that of a smaller table. The chance is less
     /// than one in the capacity.
+    #[inline]
     pub(crate) fn may_be_larger(capacity: usize) -> bool {
         const UNLIKELY: usize = 1024;
 
-        (1..UNLIKELY).contains(&capacity)
-            || Self::new::<()>(capacity, Span::EMPTY).is_some_and(|table| table.is_lower_bound)
+        capacity < UNLIKELY || full_capacity(buckets_for(capacity)) != capacity
     }
 
     /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
@@ -107,15 +107,17 @@ impl Span {
 
 /// How many entries a table without tombstones has room for: seven eighths of its buckets, or all but one of them if there
 /// are fewer than nine.
+#[inline]
 fn full_capacity(buckets: usize) -> usize {
     if buckets <= 8 { buckets - 1 } else { buckets / 8 * 7 }
 }
 
 /// The smallest table with room for so many entries.
+#[inline]
 fn buckets_for(capacity: usize) -> usize {
-    let mut buckets = (capacity / 7).saturating_mul(8).max(MIN_BUCKETS).next_power_of_two();
-    while full_capacity(buckets) < capacity {
-        buckets *= 2;
+    match capacity {
+        0..4 => MIN_BUCKETS,
+        4..8 => 8,
+        _ => (capacity.saturating_mul(8) / 7).next_power_of_two(),
     }
-    buckets
 }

@@ -1,0 +1,47 @@
+//! Proves that `deep-size-core` needs no `std`: with it, there would be two panic handlers here, which is an error.
+#![no_std]
+
+use core::panic::PanicInfo;
+
+use deep_size_core::DeepSize;
+
+/// Measures a value that needs nothing but `core`.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure(number: u64) -> usize {
+    (Some(number), [number; 4], "text").deep_size()
+}
+
+/// Measures values on the heap.
+#[cfg(feature = "alloc")]
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_heap(length: usize) -> usize {
+    extern crate alloc;
+
+    let shared: alloc::sync::Arc<str> = "text".into();
+    alloc::vec![shared; length].deep_size()
+}
+
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    loop {}
+}
+
+#[cfg(feature = "alloc")]
+mod allocator {
+    use core::alloc::{GlobalAlloc, Layout};
+
+    /// Has no memory to give; this crate is built, and never run.
+    struct Nothing;
+
+    #[global_allocator]
+    static ALLOCATOR: Nothing = Nothing;
+
+    // SAFETY: null says that there is no memory, so there is never a block to give back.
+    unsafe impl GlobalAlloc for Nothing {
+        unsafe fn alloc(&self, _: Layout) -> *mut u8 {
+            core::ptr::null_mut()
+        }
+
+        unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+    }
+}

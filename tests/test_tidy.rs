@@ -1,0 +1,183 @@
+//! What readers would trip over, and no compiler notices.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const PACKAGES: [&str; 3] = ["", "deepsize-core/", "deepsize-derive/"];
+
+/// About as much as can be read at a sitting.
+const MOST_LINES: usize = 400;
+
+/// Files that may be longer.
+const LONG: [(&str, usize, &str); 2] = [
+    ("deepsize-core/src/walker.rs", 500, "one type, whose methods are mostly documentation"),
+    ("tests/test_peers_values.rs", 480, "a list of values"),
+];
+
+fn path(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
+}
+
+#[track_caller]
+fn read(file: &str) -> String {
+    fs::read_to_string(path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The files with this extension below a folder, by their paths from the root.
+fn files(folder: &str, extension: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in path(folder.to_str().expect("paths are UTF-8")).read_dir().expect("folders can be read")
+        {
+            let entry = entry.expect("entries can be read");
+            let path = folder.join(entry.file_name());
+            if entry.path().is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path.to_str().expect("paths are UTF-8").replace('\\', "/"));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<String> {
+    ["src", "deepsize-core", "deepsize-derive", "tests", "examples"]
+        .into_iter()
+        .flat_map(|folder| files(folder, "rs"))
+        .filter(|file| !file.contains("/target/"))
+        .collect()
+}
+
+#[test]
+fn versions_agree_and_are_pinned() {
+    let version = env!("CARGO_PKG_VERSION");
+    let root = read("Cargo.toml");
+    assert!(root.contains(&format!("[workspace.package]\nversion = \"{version}\"\n")));
+    for package in ["deep-size-core", "deep-size-derive"] {
+        assert!(root.contains(&format!("\n{package} = {{ version = \"={version}\", path = ")), "{package}");
+    }
+    for package in PACKAGES {
+        assert!(read(&format!("{package}Cargo.toml")).contains("\nversion.workspace = true\n"), "{package}");
+    }
+    let lock_file = read("Cargo.lock");
+    for package in ["deep-size", "deep-size-core", "deep-size-derive"] {
+        let entry = format!("name = \"{package}\"\nversion = \"{version}\"\n");
+        assert!(lock_file.contains(&entry), "{package}");
+    }
+}
+
+#[test]
+fn the_changelog_has_a_heading_for_the_version() {
+    let changelog = read("CHANGELOG.md");
+    assert!(changelog.contains("\n## [Unreleased]\n"));
+    assert!(changelog.contains(&format!("\n## [{}]", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn no_file_is_too_long() {
+    for file in sources() {
+        let lines = read(&file).lines().count();
+        let most = LONG.iter().find(|(long, ..)| *long == file).map_or(MOST_LINES, |(_, most, _)| *most);
+        assert!(lines <= most, "{file} has {lines} lines, {most} are allowed");
+    }
+}
+
+#[test]
+fn exceptions_are_still_needed() {
+    for (file, most, _) in LONG {
+        let lines = read(file).lines().count();
+        assert!(MOST_LINES < lines && lines <= most, "{file} has {lines} lines");
+    }
+}
+
+/// An impl that is in a file of its own says so by its path: `impls/std/sync/mutex.rs` has to do with `std::sync`.
+#[test]
+fn impls_lie_where_their_types_come_from() {
+    for file in files("deepsize-core/src/impls", "rs") {
+        let module = file.strip_prefix("deepsize-core/src/impls/").expect("that is where they are");
+        let library = module.split('/').next().expect("paths have parts");
+        if library == "mod.rs" {
+            continue;
+        }
+        assert!(["core", "alloc", "std"].contains(&library), "{file}");
+        for line in read(&file).lines() {
+            let Some(used) = line.strip_prefix("use ") else { continue };
+            let from = used.split("::").next().expect("paths have parts");
+            let known: &[&str] = match library {
+                "core" => &["core", "crate", "super"],
+                "alloc" => &["core", "alloc", "crate", "super"],
+                _ => &["core", "std", "crate", "super"],
+            };
+            assert!(known.contains(&from.trim_end_matches(';')), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_undone() {
+    // In two halves, or this file would find itself.
+    let marks = [
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+        concat!("#[ig", "nore"),
+        concat!("FIX", "ME"),
+        concat!("TO", "DO"),
+        concat!("XX", "X"),
+    ];
+    for file in
+        sources().into_iter().chain(["README.md", "CONTRIBUTING.md", "docs/design.md"].map(String::from))
+    {
+        let text = read(&file);
+        for mark in marks {
+            assert!(!text.contains(mark), "{file} contains {mark}");
+        }
+    }
+}
+
+#[test]
+fn every_example_is_in_the_readme_and_says_how_to_run_it() {
+    let readme = read("README.md");
+    for file in files("examples", "rs") {
+        let name = file.trim_start_matches("examples/").trim_end_matches(".rs");
+        assert!(readme.contains(&format!("[`{name}`](examples/{name}.rs)")), "{name}");
+        let text = read(&file);
+        assert!(text.starts_with("//! ") && text.contains(&format!("--example {name}")), "{name}");
+    }
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for (document, folder) in
+        [("README.md", ""), ("CONTRIBUTING.md", ""), ("docs/design.md", "docs/"), ("docs/types.md", "docs/")]
+    {
+        let text = read(document);
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = format!("{folder}{link}");
+            assert!(link.starts_with("https://") || path(&target).exists(), "{document}: {link}");
+        }
+    }
+}
+
+#[test]
+fn every_package_has_the_licences_and_a_readme() {
+    for package in PACKAGES {
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            assert_eq!(read(&format!("{package}{licence}")), read(licence), "{package}{licence}");
+        }
+        let readme = read(&format!("{package}README.md"));
+        assert!(readme.starts_with("# deep-size") && readme.contains("MIT"), "{package}README.md");
+    }
+}
+
+#[test]
+fn every_test_crate_is_in_the_design() {
+    let design = read("docs/design.md");
+    for entry in path("tests").read_dir().expect("the folder can be read") {
+        let name = entry.expect("the entry can be read").file_name();
+        let name = name.to_str().expect("names are UTF-8");
+        assert!(design.contains(&format!("`tests/{name}`")), "{name}");
+    }
+}
