@@ -43,18 +43,14 @@ impl Seen {
     /// measures too little rather than too much).
     #[cfg(feature = "alloc")]
     pub(crate) fn insert(&mut self, address: usize) -> bool {
-        use hashbrown::hash_table::Entry;
-
-        if self.addresses.try_reserve(1, |&one| hash(one)).is_err() {
+        let hash_of = hash(address);
+        if self.addresses.find(hash_of, |&one| one == address).is_some()
+            || self.addresses.try_reserve(1, |&one| hash(one)).is_err()
+        {
             return false;
         }
-        match self.addresses.entry(hash(address), |&one| one == address, |&one| hash(one)) {
-            Entry::Occupied(_) => false,
-            Entry::Vacant(slot) => {
-                slot.insert(address);
-                true
-            }
-        }
+        self.addresses.insert_unique(hash_of, address, |&one| hash(one));
+        true
     }
 
     #[cfg(not(feature = "alloc"))]

@@ -360,6 +360,15 @@ impl<'w> Walker<'w> {
         }
     }
 
+    /// The deep sizes of the elements of a slice, when nobody watches.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn sum_slice<T: DeepSize>(&mut self, elements: &[T]) -> usize {
+        self.on_a_stack(move |walker| {
+            elements.iter().fold(0, |bytes, element| bytes + size_of::<T>() + element.sum_owned(walker))
+        })
+    }
+
     /// What the elements of a collection own, when nobody watches.
     #[inline]
     pub(crate) fn sum_elements<'e, T, I>(&mut self, elements: I) -> usize

@@ -10,8 +10,9 @@ use core::ptr::NonNull;
 /// Source: `CAPACITY` in `alloc/src/collections/btree/node.rs`.
 pub(crate) const NODE_CAPACITY: usize = 11;
 
-/// No tree is higher: a node but for the root has at least 6 children, and 6^25 exceeds the address space.
-const MAX_HEIGHT: usize = 25;
+/// How many levels of internal nodes a tree can have: each but for the root has at least 6 children, and 6^24 leaves are more
+/// than an address space of 64 bits holds.
+const MAX_INTERNAL: usize = 24;
 
 /// Has the fields, and so the size and alignment, of `LeafNode` in `alloc/src/collections/btree/node.rs`.
 struct LeafNode<K, V> {
@@ -48,7 +49,7 @@ pub(crate) struct Node {
 /// and comes last in it; but then the array does not come first, and no other node's keys begin where this node ends.
 pub(crate) struct Nodes<K, V> {
     leaf: Open,
-    above: [Open; MAX_HEIGHT - 1],
+    above: [Open; MAX_INTERNAL],
     height: usize,
     entry: PhantomData<fn() -> (K, V)>,
 }
@@ -66,22 +67,17 @@ impl Open {
 }
 
 impl<K, V> Nodes<K, V> {
-    /// The distance between neighbours: keys, or values where keys have no size and so no addresses of their own.
-    const STRIDE: usize = if size_of::<K>() > 0 { size_of::<K>() } else { size_of::<V>() };
+    const STRIDE: usize = stride::<K, V>();
 
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { leaf: Open::NONE, above: [Open::NONE; MAX_HEIGHT - 1], height: 0, entry: PhantomData }
+        Self { leaf: Open::NONE, above: [Open::NONE; MAX_INTERNAL], height: 0, entry: PhantomData }
     }
 
     /// Takes the next entry in order, and passes on each node of which no more entries will come.
     #[inline]
     pub(crate) fn entry(&mut self, key: &K, value: &V, closed: impl FnMut(Node)) {
-        let address = if size_of::<K>() > 0 {
-            core::ptr::from_ref(key).addr()
-        } else {
-            core::ptr::from_ref(value).addr()
-        };
+        let address = address_of(key, value);
         if address == self.leaf.next {
             self.leaf.next = address.wrapping_add(Self::STRIDE);
         } else {
@@ -136,4 +132,70 @@ impl<K, V> Nodes<K, V> {
         let entries = open.next.wrapping_sub(open.first).checked_div(Self::STRIDE).unwrap_or(1);
         Node { address: open.first, layout, entries }
     }
+}
+
+/// Adds up the nodes that [`Nodes`] would find, in the same way, without looking at each.
+pub(crate) struct NodeSum<K, V> {
+    /// The address of the key that would come next in the open leaf; 0 if there is none.
+    next: usize,
+    leaves: usize,
+    internals: usize,
+    /// The same for each level above the leaves.
+    above: [usize; MAX_INTERNAL],
+    entry: PhantomData<fn() -> (K, V)>,
+}
+
+impl<K, V> NodeSum<K, V> {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self { next: 0, leaves: 0, internals: 0, above: [0; MAX_INTERNAL], entry: PhantomData }
+    }
+
+    /// Takes the next entry in order.
+    #[inline]
+    pub(crate) fn entry(&mut self, key: &K, value: &V) {
+        let address = address_of(key, value);
+        let after = address.wrapping_add(stride::<K, V>());
+        if address == self.next {
+            self.next = after;
+        } else if self.next == 0 {
+            self.leaves += 1;
+            self.next = after;
+        } else {
+            self.next = 0;
+            self.separator(address, after);
+        }
+    }
+
+    /// The bytes of all nodes.
+    #[inline]
+    pub(crate) fn finish(self) -> usize {
+        self.leaves * size_of::<LeafNode<K, V>>() + self.internals * size_of::<InternalNode<K, V>>()
+    }
+
+    #[inline]
+    fn separator(&mut self, address: usize, after: usize) {
+        for next in &mut self.above {
+            let before = core::mem::replace(next, after);
+            if before == address {
+                return;
+            }
+            if before == 0 {
+                self.internals += 1;
+                return;
+            }
+            *next = 0;
+        }
+    }
+}
+
+/// The distance between neighbours: keys, or values where keys have no size and so no addresses of their own.
+const fn stride<K, V>() -> usize {
+    if size_of::<K>() > 0 { size_of::<K>() } else { size_of::<V>() }
+}
+
+/// The address of what [`stride`] is the distance of.
+#[inline]
+fn address_of<K, V>(key: &K, value: &V) -> usize {
+    if size_of::<K>() > 0 { core::ptr::from_ref(key).addr() } else { core::ptr::from_ref(value).addr() }
 }

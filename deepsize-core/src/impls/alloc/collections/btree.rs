@@ -1,7 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
-use crate::layout::{NODE_CAPACITY, Nodes};
+use crate::layout::{NODE_CAPACITY, NodeSum, Nodes};
 use crate::{DeepSize, Reason, Walker};
 
 /// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
@@ -55,14 +55,12 @@ fn sum_tree<'e, K: 'e, V: 'e>(
 ) -> usize {
     mark_impossible::<K, V>(walker, entries.len());
     walker.on_a_stack(move |walker| {
-        let mut nodes = Nodes::<K, V>::new();
-        let mut bytes = 0;
+        let mut nodes = NodeSum::<K, V>::new();
         let owned = entries.fold(0, |owned, (key, value)| {
-            nodes.entry(key, value, |node| bytes += node.layout.size());
+            nodes.entry(key, value);
             owned + below(walker, key, value)
         });
-        nodes.finish(|node| bytes += node.layout.size());
-        bytes + owned
+        nodes.finish() + owned
     })
 }
 

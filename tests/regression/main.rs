@@ -1,0 +1,178 @@
+//! Bugs, one test for each, written down before they were mended.
+
+use std::alloc::Layout;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::{env, ptr};
+
+use deep_size::{DeepSize, SharedBlock, Tally, Walker};
+
+#[path = "../support/mod.rs"]
+mod support;
+
+/// `&mut Self` has an impl of its own, which method lookup finds before that of `Self`.
+#[test]
+fn a_method_that_may_change_its_value_can_measure_it() {
+    #[derive(DeepSize)]
+    struct Cache {
+        entries: Vec<String>,
+    }
+    impl Cache {
+        fn insert(&mut self, entry: &str) -> usize {
+            self.entries.push(entry.to_owned());
+            self.deep_size()
+        }
+    }
+    let mut cache = Cache { entries: Vec::with_capacity(1) };
+    assert_eq!(cache.insert("12345"), size_of::<Cache>() + size_of::<String>() + 5);
+}
+
+/// What a reference without a measurable target answers: its own eight bytes, and no word of the missing impl.
+#[test]
+fn a_missing_impl_is_not_hidden_by_a_reference() {
+    trybuild::TestCases::new().compile_fail("tests/regression/ui/missing_impl_behind_reference.rs");
+}
+
+#[test]
+fn parameters_may_have_the_names_of_our_bindings() {
+    trybuild::TestCases::new().pass("tests/regression/ui/fresh_names.rs");
+}
+
+#[test]
+fn lints_allowed_on_a_type_stay_allowed_in_its_impl() {
+    trybuild::TestCases::new().pass("tests/regression/ui/allowed_lints.rs");
+}
+
+/// Hashes a number to itself, as `nohash-hasher` and many others do.
+#[derive(Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unimplemented!("for numbers alone")
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// The entries that are left lie all over the table, but a large flat map whose capacity fits a smaller table is not looked
+/// at. With numbers in order as hashes this is no matter of chance.
+#[test]
+fn every_second_entry_of_a_full_flat_map_removed() {
+    let before = support::live_bytes();
+    let mut map: HashMap<u64, u64, BuildHasherDefault<Identity>> = (0..3584).map(|key| (key, key)).collect();
+    map.retain(|key, _| key % 2 == 0);
+    let built = (support::live_bytes() - before) as usize;
+
+    let mut tally = Tally::new();
+    let deep = tally.add(&map);
+    let heap = deep - size_of_val(&map);
+    assert!(heap == built || !tally.is_exact(), "{heap} bytes of {built}, and said to be exact");
+}
+
+/// Two borrowed slices that begin at one address: what is counted depends on which comes first.
+#[test]
+fn the_order_of_borrowed_slices_changes_nothing() {
+    #[derive(DeepSize)]
+    struct Pair<'a>(#[deep_size(borrowed)] &'a str, #[deep_size(borrowed)] &'a str);
+
+    let text = "hello world";
+    let word = &text[..5];
+    assert_eq!(Pair(word, text).heap_size(), Pair(text, word).heap_size());
+}
+
+/// The total of the walker saturates; what is added to it afterwards overflows.
+#[test]
+fn a_total_past_the_address_space_does_not_panic() {
+    struct Reserved;
+    impl DeepSize for Reserved {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            let layout = Layout::from_size_align(isize::MAX as usize, 1).expect("the largest layout");
+            (0..3).for_each(|_| walker.allocation(ptr::null::<u8>(), layout, 0));
+        }
+    }
+    let value = (1_u8, Reserved);
+    assert_eq!(value.heap_size(), usize::MAX);
+    assert_eq!(value.deep_size(), usize::MAX);
+    assert_eq!((vec![0_u8], Reserved).heap_size(), usize::MAX);
+    let mut tally = Tally::new();
+    tally.add(&value);
+    tally.add(&value);
+    assert_eq!(tally.deep_size(), usize::MAX);
+}
+
+/// A list by hand: `allocation` and `field` instead of `pointee`. No hop, so nothing looks at the stack.
+struct Link {
+    next: *mut Link,
+}
+
+impl DeepSize for Link {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if !self.next.is_null() {
+            walker.allocation(self.next, Layout::new::<Link>(), size_of::<Link>());
+            // SAFETY: every link but the last points to one that is never freed.
+            walker.field("next", unsafe { &*self.next });
+        }
+    }
+}
+
+#[test]
+fn a_list_measured_by_fields_does_not_overflow_the_stack() {
+    const LENGTH: usize = 1_000_000;
+    const CHILD: &str = "DEEP_SIZE_REGRESSION_CHILD";
+
+    // A stack overflow ends the process, so it has to be another one.
+    if env::var_os(CHILD).is_none() {
+        let name = "a_list_measured_by_fields_does_not_overflow_the_stack";
+        let this = env::current_exe().expect("tests have a path");
+        let output =
+            Command::new(this).args(["--exact", name]).env(CHILD, "1").output().expect("it can be run");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let list = (0..LENGTH).fold(ptr::null_mut(), |next, _| Box::into_raw(Box::new(Link { next })));
+    // SAFETY: it was just made, and is never freed.
+    assert_eq!(unsafe { &*list }.heap_size(), (LENGTH - 1) * size_of::<Link>());
+}
+
+/// The example of `Walker::shared` keys the block by the value, the impl of `Arc` by the counts before it.
+#[test]
+fn the_documented_handle_shares_its_block_with_plain_ones() {
+    struct Slice {
+        buffer: Arc<Vec<u8>>,
+    }
+    impl DeepSize for Slice {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            let counts = [0_usize; 2];
+            let layout = Layout::for_value(&counts).extend(Layout::new::<Vec<u8>>()).expect("it exists").0;
+            let block = SharedBlock::new(Arc::as_ptr(&self.buffer), layout);
+            walker.shared(block.with_counts(Arc::strong_count(&self.buffer), 0), &*self.buffer);
+        }
+    }
+    let buffer = Arc::new(vec![0_u8; 100]);
+    let both = (Slice { buffer: buffer.clone() }, buffer);
+    assert_eq!(both.heap_size(), 16 + 24 + 100);
+}
+
+/// The guard of the walk is dropped by the panic, and poisons a lock that nobody has written to.
+#[test]
+fn a_faulty_impl_does_not_poison_the_mutex_around_it() {
+    struct Faulty;
+    impl DeepSize for Faulty {
+        fn walk_owned(&self, _: &mut Walker<'_>) {
+            panic::resume_unwind(Box::new("faulty impl"));
+        }
+    }
+    let mutex = Mutex::new(Faulty);
+    assert!(panic::catch_unwind(AssertUnwindSafe(|| mutex.heap_size())).is_err());
+    assert!(!mutex.is_poisoned());
+}

@@ -1,0 +1,13 @@
+//! A lint that is allowed on the type is not set off by what the derive repeats of it.
+#![deny(warnings)]
+
+use deep_size::DeepSize;
+
+#[allow(dead_code, unused_parens, unused_braces, reason = "written by a macro or by habit")]
+#[derive(DeepSize)]
+struct Habits {
+    text: (String),
+    bytes: [u8; { 1 + 2 }],
+}
+
+fn main() {}

@@ -1,0 +1,42 @@
+//! A parameter may have any name, also those that generated code would like to use.
+#![allow(dead_code, non_camel_case_types, non_upper_case_globals, reason = "the names are in the way on purpose")]
+
+use deep_size::{DeepSize, Walker};
+
+fn text(text: &str, walker: &mut Walker<'_>) {
+    walker.inner(text);
+}
+
+#[derive(DeepSize)]
+enum TypeParameter<__field0> {
+    One(__field0),
+    None,
+}
+
+#[derive(DeepSize)]
+enum ConstParameter<const __field0: usize> {
+    One(String, [u8; __field0]),
+}
+
+#[derive(DeepSize)]
+struct WithWalker<const __walker: usize> {
+    #[deep_size(with = text)]
+    text: String,
+    bytes: [u8; __walker],
+}
+
+#[derive(DeepSize)]
+struct WithValue<const __value: usize> {
+    #[deep_size(with = text)]
+    text: String,
+    bytes: [u8; __value],
+}
+
+#[derive(DeepSize)]
+struct BorrowedValue<'a, const __value: usize> {
+    #[deep_size(borrowed)]
+    text: &'a str,
+    bytes: [u8; __value],
+}
+
+fn main() {}
