@@ -1,0 +1,158 @@
+//! Writes `docs/comparison.md`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::contender::Who;
+use crate::goals;
+use crate::machine;
+use crate::table::{STACK, dash, deviation, duration};
+use crate::workload::{AnyWorkload, Kind, Race};
+
+const MEASURERS: [Who; 7] =
+    [Who::Ours, Who::ByHand, Who::Deepsize, Who::GetSize2, Who::GetSize2Plain, Who::MemDbg, Who::Allocative];
+
+/// The size whose bytes are shown.
+const TYPICAL: usize = 100_000;
+
+pub(crate) fn write(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/comparison.md");
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).expect("the repository can be written to");
+    }
+    fs::write(&path, text(races, workloads)).expect("the repository can be written to");
+    println!("wrote docs/comparison.md");
+}
+
+fn text(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) -> String {
+    let mut text =
+        String::from("# Comparison\n\n<!-- Written by `cargo run --release -- --write` in `bench`. -->\n\n");
+    let _ = writeln!(text, "Measured on: {}.\n", machine::describe());
+    versions(&mut text);
+    bytes(&mut text, races);
+    times(&mut text, races);
+    summary(&mut text, races);
+    absent(&mut text, workloads);
+    text
+}
+
+fn versions(text: &mut String) {
+    let packages = ["deep-size", "deepsize", "get-size2", "mem_dbg", "allocative"];
+    let versions = packages.map(|package| format!("`{package}` {}", machine::version(package)));
+    let _ = writeln!(text, "Versions: {}.\n", versions.join(", "));
+    text.push_str(
+        "- `get-size2` is called with its `StandardTracker`; *plain* is its `get_size`, which counts shared blocks\n  \
+           each time and so is shown only where nothing is shared.\n\
+         - `mem_dbg` is called with `CAPACITY | FOLLOW_RCS`, `allocative` through `size_of_unique`.\n\
+         - *By hand* is a loop that sums the same bytes without any framework, or as many of them as a simple loop can\n  \
+           know: nodes of B-trees are left out, and for `BTreeMap<u64, u64>` it does no more than look at each key.\n\
+         - A *fresh* heap has its blocks in the order of the walk; an *aged* one had them allocated among others,\n  \
+           shuffled, and some of them freed.\n",
+    );
+    let _ = writeln!(text, "- {STACK}\n");
+}
+
+/// Accuracy: one row for each workload, at one size.
+fn bytes(text: &mut String, races: &[Race]) {
+    let who = [Who::Ours, Who::Deepsize, Who::GetSize2, Who::MemDbg, Who::Allocative];
+    text.push_str("## Bytes\n\nHow far from what the allocator handed out; ~ was computed without looking at the value.\n\n");
+    text.push_str("| value | heap | true bytes |");
+    head(text, &who);
+    for race in races.iter().filter(|race| race.count == TYPICAL || race.kind == Kind::Tiny) {
+        let _ = write!(text, "| {} | {} | {} |", value(race), race.age, race.truth);
+        for who in who {
+            let _ = write!(text, " {} |", deviation(race, who));
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+}
+
+/// Time: one row for each race.
+fn times(text: &mut String, races: &[Race]) {
+    text.push_str("## Time\n\nMedian time of a call. The fastest is in bold, loops by hand and estimates (~) aside.\n\n");
+    text.push_str("| value | elements | heap |");
+    head(text, &MEASURERS);
+    for race in races {
+        let fastest = race
+            .fastest_peer()
+            .filter(|peer| race.ours().ratio(peer) > 1.0)
+            .map_or(Who::Ours, |peer| peer.who);
+        let _ = write!(text, "| {} | {} | {} |", value(race), race.count, race.age);
+        for who in MEASURERS {
+            let time = race.of(who).map_or_else(dash, |result| {
+                format!("{}{}", if result.estimates { "~" } else { "" }, duration(result.time()))
+            });
+            let _ = if who == fastest { write!(text, " **{time}** |") } else { write!(text, " {time} |") };
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+}
+
+fn head(text: &mut String, columns: &[Who]) {
+    for who in columns {
+        let _ = write!(text, " {who} |");
+    }
+    let _ = writeln!(text, "\n| --- | --- | --: |{}", " --: |".repeat(columns.len()));
+}
+
+/// Who wins.
+fn summary(text: &mut String, races: &[Race]) {
+    let ratios: Vec<(&Race, f64)> =
+        races.iter().filter_map(|race| Some((race, race.peer_ratio()?))).collect();
+    let (lost, rest): (Vec<_>, Vec<_>) = ratios.iter().partition(|(_, ratio)| *ratio > 1.05);
+    let (even, won): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, ratio)| *ratio >= 0.95);
+    let _ = writeln!(
+        text,
+        "`deep-size` is faster than the fastest peer in {} of {} rows, as fast within 5 % in {}, and slower in {}.\n\
+         The geometric mean of time against the fastest peer is {:.2}.\n",
+        won.len(),
+        ratios.len(),
+        even.len(),
+        lost.len(),
+        goals::mean(races),
+    );
+    if !lost.is_empty() {
+        text.push_str("A peer is faster at:\n\n");
+    }
+    for (race, ratio) in &lost {
+        let peer = race.fastest_peer().map_or_else(dash, |peer| peer.who.to_string());
+        let _ = writeln!(
+            text,
+            "- {}, {} elements, {} heap: {peer}, by {ratio:.2}×",
+            value(race),
+            race.count,
+            race.age
+        );
+    }
+    if !lost.is_empty() {
+        text.push('\n');
+    }
+}
+
+/// Who cannot take part.
+fn absent(text: &mut String, workloads: &[Box<dyn AnyWorkload>]) {
+    text.push_str("## What cannot be measured\n\n");
+    for workload in workloads {
+        for (who, reason) in workload.absent() {
+            let _ = writeln!(text, "- {}: {who} {reason}.", code(workload.name()));
+        }
+    }
+}
+
+fn value(race: &Race) -> String {
+    code(race.workload)
+}
+
+/// Types as code.
+fn code(name: &str) -> String {
+    match name.split_once('>') {
+        Some(_) => {
+            let end = name.rfind('>').map_or(name.len(), |end| end + 1);
+            format!("`{}`{}", &name[..end], &name[end..])
+        }
+        None => name.to_owned(),
+    }
+}

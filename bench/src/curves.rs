@@ -1,0 +1,128 @@
+//! How the cost grows: per element, per shared block met, and with somebody watching.
+
+use std::sync::Arc;
+
+use deep_size::{Allocation, DeepSize, FlatRun, Meeting, Node, Observer, Tally};
+
+use crate::alloc;
+use crate::args::Args;
+use crate::contender::Who;
+use crate::heap::{Age, Heap};
+use crate::sample::{self, Entrant};
+use crate::workloads;
+
+const COUNTS: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// The workloads whose elements are small enough for the largest size.
+const WORKLOADS: [&str; 6] = [
+    "Vec<u64>",
+    "BTreeMap<u64, u64>",
+    "Vec<String>",
+    "tree of boxes",
+    "Vec<Arc<String>> unique",
+    "Vec<Arc<String>> shared 10x",
+];
+
+pub(crate) fn print(args: &Args) {
+    per_element(args);
+    per_shared_block();
+    observed(args);
+}
+
+fn per_element(args: &Args) {
+    println!("Nanoseconds per element, fresh heap: ours, and the fastest peer's\n");
+    print!("{:29}", "workload");
+    COUNTS.iter().for_each(|count| print!(" {count:>17}"));
+    println!();
+    for workload in workloads::all().iter().filter(|workload| WORKLOADS.contains(&workload.name())) {
+        print!("{:29}", workload.name());
+        for count in COUNTS {
+            eprintln!("{} × {count}", workload.name());
+            let race = workload.race(count, Age::Fresh, args.effort);
+            let per_element = |time: f64| time / count as f64;
+            let peer = race.fastest_peer().map_or(f64::NAN, |peer| per_element(peer.time()));
+            print!(" {:>8.3} {peer:>8.3}", per_element(race.ours().time()));
+        }
+        println!();
+    }
+}
+
+/// The set of shared blocks, at sizes where it has just grown and where it is about to.
+fn per_shared_block() {
+    println!("\nBytes of the set per shared block met: kept at the end, and at the most\n");
+    println!("{:>9} {:>8} {:>8}", "blocks", "kept", "peak");
+    let mut worst = 0.0_f64;
+    // The table of the set is full at seven eighths of a power of two.
+    for count in [1_000, 10_000, 100_000, 1_000_000].into_iter().flat_map(|count: usize| {
+        let full = count.next_power_of_two() / 8 * 7;
+        [count, full, full + 1]
+    }) {
+        let blocks: Vec<Arc<u64>> = (0..count).map(|number| Arc::new(number as u64)).collect();
+        let handles = [blocks.clone(), blocks];
+        let before = alloc::live();
+        let mut tally = Tally::new();
+        let (_, peak) = alloc::peak_of(|| tally.add(&handles));
+        let per_block = |bytes: isize| bytes as f64 / count as f64;
+        let kept = per_block(alloc::live() - before);
+        println!("{count:>9} {kept:>8.1} {:>8.1}", per_block(peak));
+        worst = worst.max(kept);
+    }
+    println!("{} at most 24 kept: {worst:.1}", if worst <= 24.0 { "pass    " } else { "MISSED  " });
+}
+
+/// The least that an observer can do and still look at everything.
+#[derive(Default)]
+struct Counter {
+    values: usize,
+    blocks: usize,
+}
+
+impl Observer for Counter {
+    fn enter(&mut self, _: &Node) {
+        self.values += 1;
+    }
+
+    fn flat(&mut self, run: &FlatRun) {
+        self.values += run.count;
+    }
+
+    fn allocation(&mut self, _: &Allocation) {
+        self.blocks += 1;
+    }
+
+    fn shared(&mut self, meeting: &Meeting) {
+        self.blocks += usize::from(meeting.counted);
+    }
+}
+
+fn observed(args: &Args) {
+    println!("\nA walk with an observer that counts, over a plain walk\n");
+    for age in Age::BOTH {
+        let heap = &mut Heap::new(age);
+        let strings = heap.collect(100_000, |rng, number| rng.text(number));
+        watch(args, "Vec<String>", age, &strings);
+        let lists = heap.collect(100_000, |rng, number| vec![number; rng.below(8)]);
+        watch(args, "Vec<Vec<usize>>", age, &lists);
+        let boxes = heap.collect(100_000, |rng, number| Box::new((rng.text(number), number)));
+        watch(args, "Vec<Box<(String, usize)>>", age, &boxes);
+        let pairs = heap.collect(100_000, |rng, number| (rng.text(number), vec![rng.text(number)]));
+        watch(args, "Vec<(String, Vec<String>)>", age, &pairs);
+    }
+}
+
+fn watch<T: DeepSize>(args: &Args, name: &str, age: Age, value: &T) {
+    let watched = |value: &T| {
+        let mut counter = Counter::default();
+        let bytes = Tally::new().add_observed(value, &mut counter);
+        std::hint::black_box((counter.values, counter.blocks));
+        bytes
+    };
+    let entrants = [Entrant::new(Who::Ours, |value: &T| value.deep_size()), Entrant::new(Who::Ours, watched)];
+    let times = sample::rounds(value, &entrants, args.effort);
+    let ratio =
+        sample::median(times[1].iter().zip(&times[0]).map(|(watched, plain)| watched / plain).collect());
+    println!(
+        "{} at most 4: {name:28} {age:5} {ratio:.2}",
+        if ratio <= 4.0 { "pass    " } else { "MISSED  " }
+    );
+}

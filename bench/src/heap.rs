@@ -1,0 +1,108 @@
+//! Two heaps to build values in: one as it is just after start, and one as a long-running program leaves it.
+
+use std::fmt;
+use std::hint::black_box;
+
+/// How the heap looks in which a value is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// Blocks lie in the order in which they are visited.
+    Fresh,
+    /// Blocks were allocated among others, shuffled, and some of them freed, so that pointers jump.
+    Aged,
+}
+
+impl Age {
+    pub(crate) const BOTH: [Self; 2] = [Self::Fresh, Self::Aged];
+}
+
+impl fmt::Display for Age {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Fresh => "fresh",
+            Self::Aged => "aged",
+        })
+    }
+}
+
+/// Builds the parts of a value. The same on every run.
+pub(crate) struct Heap {
+    pub(crate) age: Age,
+    pub(crate) rng: Rng,
+    /// Blocks of others, which stay alive as long as the value.
+    others: Vec<Box<[u8]>>,
+}
+
+impl Heap {
+    pub(crate) fn new(age: Age) -> Self {
+        Self { age, rng: Rng::new(0x5EED), others: Vec::new() }
+    }
+
+    /// `count` elements, each made from a number of its own. On an aged heap they come in no order, neither of their
+    /// numbers nor of their addresses, and half of them lie in holes that others left.
+    pub(crate) fn collect<T>(&mut self, count: usize, mut make: impl FnMut(&mut Rng, usize) -> T) -> Vec<T> {
+        if self.age == Age::Fresh {
+            return (0..count).map(|number| make(&mut self.rng, number)).collect();
+        }
+        let mut elements = Vec::with_capacity(count);
+        let mut others = Vec::with_capacity(count);
+        for number in 0..count {
+            elements.push(make(&mut self.rng, number));
+            let size = 16 + self.rng.below(113);
+            others.push(vec![0; size].into_boxed_slice());
+        }
+        self.rng.shuffle(&mut elements);
+        self.rng.shuffle(&mut others);
+        let kept = count.div_ceil(2);
+        elements.truncate(kept);
+        others.truncate(kept);
+        self.others.append(&mut others);
+        elements.extend((count..2 * count - kept).map(|number| make(&mut self.rng, number)));
+        self.rng.shuffle(&mut elements);
+        elements
+    }
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        black_box(&self.others);
+    }
+}
+
+/// SplitMix64, by Steele, Lea and Flood: <https://doi.org/10.1145/2714064.2660195>.
+pub(crate) struct Rng(u64);
+
+impl Rng {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        ((u128::from(self.next()) * bound as u128) >> 64) as usize
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, elements: &mut [T]) {
+        for last in (1..elements.len()).rev() {
+            elements.swap(last, self.below(last + 1));
+        }
+    }
+
+    /// A text of 8 to 40 bytes that begins with `number`.
+    pub(crate) fn text(&mut self, number: usize) -> String {
+        let mut text = format!("{number:08}");
+        let length = 8 + self.below(33);
+        text.truncate(length);
+        text.extend(std::iter::repeat_n('x', length - text.len()));
+        text.shrink_to_fit();
+        text
+    }
+}

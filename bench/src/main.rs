@@ -1,0 +1,96 @@
+//! Compares `deep-size` with its peers and with hand-written loops.
+//!
+//! | command, in this folder | what it prints |
+//! | --- | --- |
+//! | `cargo run --release` | the table: time against the fastest peer and against a loop by hand, bytes against the truth; then the goals |
+//! | `cargo run --release -- --write` | the same, and writes `docs/comparison.md` |
+//! | `cargo run` | the part that has to be fast in a debug build as well |
+//! | `cargo run --release -- curves` | cost per element from 10^3 to 10^7, of the set of shared blocks, and of an observer |
+//! | `cargo run --release -- compile` | what the derive adds to the time of a build and to its code |
+//! | `cargo run --release -p deep-size-guard` | instruction counts against `instructions.txt`; `--bless` rewrites it |
+//!
+//! Options of the table: `--large` adds the size 10^7 where that is cheap, `--quick` takes fewer rounds, `--check` fails if
+//! a goal is missed, `--size 1000,100000` and `--only TEXT` restrict sizes and workloads.
+//!
+//! All contenders run in one process, taking turns, and what counts is the median of the ratios within the rounds, so
+//! that noise hits both sides. The truth is what a counting allocator saw.
+
+mod alloc;
+mod args;
+mod comparison;
+mod compile;
+mod contender;
+mod curves;
+mod goals;
+mod heap;
+mod machine;
+mod sample;
+mod table;
+mod workload;
+mod workloads;
+
+use std::process::ExitCode;
+use std::thread;
+
+use crate::args::{Args, Command};
+use crate::heap::Age;
+use crate::workload::{AnyWorkload, Kind, Race};
+
+/// Room for the peers that recurse without end: 10^6 links of a list need some hundred bytes each.
+const STACK: usize = 1 << 30;
+
+fn main() -> ExitCode {
+    let args = match Args::parse(std::env::args().skip(1)) {
+        Ok(args) => args,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
+        }
+    };
+    let thread =
+        thread::Builder::new().stack_size(STACK).spawn(move || run(&args)).expect("threads can be made");
+    thread.join().expect("the thread prints what went wrong")
+}
+
+fn run(args: &Args) -> ExitCode {
+    match args.command {
+        Command::Table => return compare(args),
+        Command::Curves => curves::print(args),
+        Command::Compile => compile::print(),
+    }
+    ExitCode::SUCCESS
+}
+
+fn compare(args: &Args) -> ExitCode {
+    let workloads = workloads::all();
+    let races = races(args, &workloads);
+    table::print(&races, &workloads);
+    let met = goals::print(&races);
+    if args.write {
+        comparison::write(&races, &workloads);
+    }
+    if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn races(args: &Args, workloads: &[Box<dyn AnyWorkload>]) -> Vec<Race> {
+    let mut races = Vec::new();
+    for workload in workloads.iter().filter(|workload| is_wanted(args, workload.as_ref())) {
+        for &count in &args.counts(workload.kind()) {
+            for age in ages(workload.kind()) {
+                eprintln!("{} × {count}, {age} heap", workload.name());
+                races.push(workload.race(count, age, args.effort));
+            }
+        }
+    }
+    races
+}
+
+fn is_wanted(args: &Args, workload: &dyn AnyWorkload) -> bool {
+    let is_fast_in_debug = matches!(workload.kind(), Kind::Flat | Kind::FlatTree);
+    let is_named = args.only.as_deref().is_none_or(|only| workload.name().contains(only));
+    is_named && (is_fast_in_debug || !cfg!(debug_assertions))
+}
+
+fn ages(kind: Kind) -> Vec<Age> {
+    if kind == Kind::Tiny { vec![Age::Fresh] } else { Age::BOTH.to_vec() }
+}
