@@ -26,7 +26,9 @@ macro_rules! counted_handles {
 
             #[inline]
             fn sum_owned(&self, walker: &mut crate::Walker<'_>) -> usize {
-                walker.sum_shared(&crate::SharedBlock::$of(self), &**self)
+                // The weak count is left out: it is an atomic read that no compiler drops.
+                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
+                walker.sum_shared(&block.with_strong($strong::strong_count(self)), &**self)
             }
 
             #[inline]
