@@ -1,12 +1,11 @@
+mod observed;
+mod sum;
+
 use core::alloc::Layout;
 use core::fmt;
 
-#[cfg(feature = "alloc")]
-use crate::scatter;
 use crate::stack::Stack;
-use crate::{
-    Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, Seen, SharedBlock,
-};
+use crate::{Allocation, DeepSize, FlatRun, Handle, Meeting, Observer, Reason, Role, Seen, SharedBlock};
 
 /// One walk over a value, to which every [`DeepSize`] impl reports what the value owns.
 ///
@@ -81,8 +80,7 @@ impl Walker<'_> {
             if walker.observer.is_none() {
                 walk(value, walker);
             } else {
-                let node = node(Role::Field(name), core::any::type_name::<T>(), value);
-                walk(value, walker.enter(&node).walker);
+                walker.walk_observed(name, value, walk);
             }
         });
     }
@@ -108,6 +106,29 @@ impl Walker<'_> {
     }
 
     /// Names the active variant of an enum, before its fields.
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// enum Shape {
+    ///     Point,
+    ///     Polygon(Vec<(f64, f64)>),
+    /// }
+    ///
+    /// impl DeepSize for Shape {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         match self {
+    ///             Self::Point => walker.variant("Point"),
+    ///             Self::Polygon(corners) => {
+    ///                 walker.variant("Polygon");
+    ///                 walker.field("0", corners);
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    /// assert_eq!(Shape::Polygon(vec![(0.0, 0.0); 3]).heap_size(), 48);
+    /// assert_eq!(Shape::Point.heap_size(), 0);
+    /// ```
     #[inline]
     pub fn variant(&mut self, name: &'static str) {
         if let Some(observer) = &mut self.observer {
@@ -209,6 +230,21 @@ impl Walker<'_> {
     /// it here (or with `#[deep_size(borrowed)]`). Memory is told apart by the address at which it begins: of targets that
     /// begin at one address only the first met is counted, whatever their sizes, and targets that overlap otherwise are
     /// each counted whole.
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// struct Tokens<'s>(&'s str, &'s str);
+    ///
+    /// impl DeepSize for Tokens<'_> {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.borrowed(self.0);
+    ///         walker.borrowed(self.1);
+    ///     }
+    /// }
+    /// let word = "once";
+    /// assert_eq!(Tokens(word, word).heap_size(), 4);
+    /// ```
     pub fn borrowed<T: DeepSize + ?Sized>(&mut self, value: &T) {
         let layout = Layout::for_value(value);
         if layout.size() == 0 {
@@ -228,6 +264,25 @@ impl Walker<'_> {
     /// Goes into the elements of a collection, each of which lies in memory already reported.
     ///
     /// Elements of a [flat](DeepSize::is_flat) type are not visited.
+    ///
+    /// ```
+    /// use core::alloc::Layout;
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// /// Up to four strings, in a block of their own.
+    /// struct Few(Box<[Option<String>; 4]>);
+    ///
+    /// impl DeepSize for Few {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let layout = Layout::for_value(&*self.0);
+    ///         let used = self.0.iter().flatten().count() * size_of::<String>();
+    ///         walker.allocation(self.0.as_ptr(), layout, used);
+    ///         walker.elements(self.0.iter().flatten());
+    ///     }
+    /// }
+    /// let few = Few(Box::new([Some("one".into()), Some("two".into()), None, None]));
+    /// assert_eq!(few.heap_size(), 4 * 24 + 6);
+    /// ```
     #[inline]
     pub fn elements<'e, T, I>(&mut self, elements: I)
     where
@@ -248,6 +303,23 @@ impl Walker<'_> {
     }
 
     /// Goes into the keys and values of a map, which lie in memory already reported.
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// /// A map for so few entries that looking through them is fastest.
+    /// struct SmallMap<K, V>(Vec<(K, V)>);
+    ///
+    /// impl<K: DeepSize, V: DeepSize> DeepSize for SmallMap<K, V> {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let layout = core::alloc::Layout::array::<(K, V)>(self.0.capacity()).unwrap();
+    ///         walker.allocation(self.0.as_ptr(), layout, size_of_val(&*self.0));
+    ///         walker.entries(self.0.iter().map(|(key, value)| (key, value)));
+    ///     }
+    /// }
+    /// let map = SmallMap(vec![(1_u64, String::from("one"))]);
+    /// assert_eq!(map.heap_size(), 32 + 3);
+    /// ```
     #[inline]
     pub fn entries<'e, K, V, I>(&mut self, entries: I)
     where
@@ -287,6 +359,22 @@ impl Walker<'_> {
 /// What cannot be measured, and questions about the walk.
 impl Walker<'_> {
     /// Reports that part of the value could not be measured, or only from below.
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Reason, Tally, Walker};
+    ///
+    /// /// A texture in the memory of the graphics card.
+    /// struct Texture(u32);
+    ///
+    /// impl DeepSize for Texture {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.opaque(Reason::Other("in the memory of the graphics card"));
+    ///     }
+    /// }
+    /// let mut tally = Tally::new();
+    /// assert_eq!(tally.add(&Texture(7)), 4);
+    /// assert!(!tally.is_exact());
+    /// ```
     #[inline]
     pub fn opaque(&mut self, reason: Reason) {
         self.opaque += 1;
@@ -333,62 +421,6 @@ impl<'w> Walker<'w> {
         }
     }
 
-    // What happens only under observation stands in functions of its own, so that the frames of a plain walk stay small:
-    // a long list has ten million of them on the stack.
-
-    #[inline(never)]
-    fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        let node = node(role(), value.type_name(), value);
-        value.walk_owned(self.enter(&node).walker);
-    }
-
-    /// All that a value owns, when nobody watches and nothing has been added up yet.
-    #[inline]
-    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        let bytes = value.sum_owned(self);
-        bytes.saturating_add(self.bytes)
-    }
-
-    /// What a value and the block it lies in take, when nobody watches.
-    #[cfg(feature = "alloc")]
-    #[inline]
-    pub(crate) fn sum_pointee<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        // Written out, and added up in both branches, so that the compiler can make a loop of a list.
-        if self.stack.is_low() {
-            let size = size_of_val(value);
-            self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
-        } else {
-            size_of_val(value) + value.sum_owned(self)
-        }
-    }
-
-    /// The deep sizes of the elements of a slice, when nobody watches.
-    #[cfg(feature = "alloc")]
-    #[inline]
-    pub(crate) fn sum_slice<T: DeepSize>(&mut self, elements: &[T]) -> usize {
-        self.on_a_stack(move |walker| {
-            if scatter::is_scattered(elements) {
-                return scatter::sum_elements(walker, elements);
-            }
-            elements.iter().fold(0, |bytes, element| bytes + size_of::<T>() + element.sum_owned(walker))
-        })
-    }
-
-    /// What the elements of a collection own, when nobody watches.
-    #[inline]
-    pub(crate) fn sum_elements<'e, T, I>(&mut self, elements: I) -> usize
-    where
-        T: DeepSize + 'e,
-        I: IntoIterator<Item = &'e T>,
-    {
-        if T::is_flat() {
-            return 0;
-        }
-        self.on_a_stack(move |walker| {
-            elements.into_iter().fold(0, |bytes, element| bytes + element.sum_owned(walker))
-        })
-    }
-
     /// Goes into a value where recursion may have no end but the stack's: behind a pointer, or wherever a hand-written impl
     /// may have gone behind one.
     #[inline]
@@ -411,7 +443,7 @@ impl<'w> Walker<'w> {
 
     /// Whether a handle on the block is met for the first time; from now on it is not.
     #[inline]
-    fn is_first(&mut self, block: &SharedBlock) -> bool {
+    pub(crate) fn is_first(&mut self, block: &SharedBlock) -> bool {
         // The only handle on a block cannot be followed by another, so there is nothing to remember.
         let is_unique = block.strong == Some(1) && !self.seen.remembers_unique();
         block.layout.size() > 0 && (is_unique || self.is_new(block.address))
@@ -422,60 +454,6 @@ impl<'w> Walker<'w> {
             self.opaque(Reason::Unremembered);
             false
         })
-    }
-
-    /// What a shared handle adds, when nobody watches.
-    #[cfg(feature = "alloc")]
-    #[inline]
-    pub(crate) fn sum_shared<T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &T) -> usize {
-        if !self.is_first(block) {
-            return 0;
-        }
-        let size = block.layout.size();
-        if self.stack.is_low() {
-            self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
-        } else {
-            size + value.sum_owned(self)
-        }
-    }
-
-    /// Tells the observer of values that own nothing.
-    #[inline]
-    fn flat_run<T>(&mut self, role: Role, count: usize) {
-        if self.is_observed() && count > 0 {
-            self.tell_flat::<T>(role, count, count * size_of::<T>());
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn tell_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
-        if let Some(observer) = &mut self.observer {
-            observer.flat(&FlatRun { role, type_name: core::any::type_name::<T>(), count, bytes });
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn tell_allocation(&mut self, allocation: &Allocation) {
-        if let (Some(observer), 1..) = (&mut self.observer, allocation.layout.size()) {
-            observer.allocation(allocation);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn tell_shared(&mut self, meeting: &Meeting) {
-        if let Some(observer) = &mut self.observer {
-            observer.shared(meeting);
-        }
-    }
-
-    fn enter(&mut self, node: &Node) -> Entered<'_, 'w> {
-        if let Some(observer) = &mut self.observer {
-            observer.enter(node);
-        }
-        Entered { walker: self }
     }
 }
 
@@ -488,25 +466,6 @@ impl fmt::Debug for Walker<'_> {
             .field("is_observed", &self.is_observed())
             .finish_non_exhaustive()
     }
-}
-
-/// A value that the observer was told of; dropping this tells it that the walk has left the value, also when an impl
-/// panics.
-struct Entered<'a, 'w> {
-    walker: &'a mut Walker<'w>,
-}
-
-impl Drop for Entered<'_, '_> {
-    fn drop(&mut self) {
-        if let Some(observer) = &mut self.walker.observer {
-            observer.exit();
-        }
-    }
-}
-
-fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
-    let address = core::ptr::from_ref(value).cast::<()>().addr();
-    Node { role, type_name, shallow: size_of_val(value), address }
 }
 
 fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
