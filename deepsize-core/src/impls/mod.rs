@@ -78,6 +78,52 @@ macro_rules! unseen {
     )*};
 }
 
+/// Implements `DeepSize` for cells that are set once: the value, if there is one yet.
+macro_rules! once {
+    ($type:ident) => {
+        /// The value, if there is one yet.
+        impl<T: crate::DeepSize> crate::DeepSize for $type<T> {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                if let Some(value) = self.get() {
+                    walker.inner(value);
+                }
+            }
+
+            #[inline]
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
+        }
+    };
+}
+
+/// Implements `DeepSize` for cells that are set when first looked at, which measuring must not do.
+macro_rules! lazy {
+    ($type:ident) => {
+        /// The value, if there is one yet; the cell is never forced.
+        ///
+        /// An initialiser that has not run owns nothing unless it has something to drop, in which case it is opaque. Before
+        /// Rust 1.94 none of them can be looked into, and all are opaque.
+        impl<T: crate::DeepSize, F> crate::DeepSize for $type<T, F> {
+            #[cfg(lazy_get)]
+            #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                match $type::get(self) {
+                    Some(value) => walker.inner(value),
+                    None if core::mem::needs_drop::<F>() => walker.opaque(crate::Reason::TypeErased),
+                    None => {}
+                }
+            }
+
+            #[cfg(not(lazy_get))]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                walker.opaque(crate::Reason::Hidden);
+            }
+        }
+    };
+}
+
 /// Implements `DeepSize` for trait objects of traits from the standard library, behind which the concrete type can no
 /// longer be found. A value of no bytes owns nothing, such as a closure without captures.
 macro_rules! erased {
