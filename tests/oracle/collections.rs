@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use deep_size::DeepSize;
 
 use crate::random::{Random, below};
-use crate::support::live_bytes;
+use crate::support::{assert_exact, live_bytes};
 use crate::{exact, fastrand};
 
 type SetHasher = BuildHasherDefault<DefaultHasher>;
@@ -105,4 +105,39 @@ fn an_emptied_tree_map_hides_at_most_one_leaf() {
         emptied.set(emptied.get() + usize::from(built > 0));
     });
     println!("{} of {} emptied tree maps hide a leaf of {leaf} bytes", emptied.get(), crate::CASES);
+}
+
+/// Values so many, and so shuffled, that the walk asks for what they lead to some values ahead.
+#[test]
+fn many_scattered_values_are_exact() {
+    type Record = (u8, Option<Box<Vec<String>>>, Vec<String>);
+
+    fn shuffled(seed: u64) -> Vec<Record> {
+        let mut random = fastrand(seed);
+        let text = |number: u64| "x".repeat(number as usize % 9);
+        let mut records: Vec<Record> = Vec::with_capacity(6000);
+        for number in 0..5000 {
+            let boxed = (number % 3 > 0).then(|| Box::new(vec![text(random())]));
+            records.push((number as u8, boxed, (0..random() % 3).map(text).collect()));
+        }
+        for place in (1..records.len()).rev() {
+            records.swap(place, random() as usize % (place + 1));
+        }
+        records
+    }
+
+    assert_exact(|| shuffled(1));
+    assert_exact(|| shuffled(2).into_boxed_slice());
+    assert_exact(|| shuffled(3).into_iter().map(std::rc::Rc::new).collect::<Vec<_>>());
+    assert_exact(|| {
+        shuffled(4).into_iter().map(|record| Box::new(record) as Box<dyn DeepSize>).collect::<Vec<_>>()
+    });
+    assert_exact(|| shuffled(5).into_iter().enumerate().collect::<HashMap<usize, Record>>());
+    assert_exact(|| {
+        (0..5000_usize)
+            .zip(shuffled(6))
+            .map(|(key, record)| (vec![key.to_string()], record.2))
+            .collect::<HashMap<_, _>>()
+    });
+    assert_exact(|| (0..5000_u32).map(|key| vec![key.to_string()]).collect::<HashSet<_>>());
 }

@@ -13,7 +13,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
         match self.try_lock() {
             Ok(value) => {
                 // Dropped after the guard, if the contents panic.
-                let _keep = KeepHealthy(self);
+                let _keep = KeepHealthy { mutex: self, unwinding: std::thread::panicking() };
                 let value = value;
                 walker.inner(&*value);
             }
@@ -27,12 +27,16 @@ impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
 }
 
 /// Undoes that a panic while measuring poisons the mutex: nothing was written to it.
-struct KeepHealthy<'m, T: ?Sized>(&'m Mutex<T>);
+struct KeepHealthy<'m, T: ?Sized> {
+    mutex: &'m Mutex<T>,
+    /// Whether a panic was under way before; then the guard poisons nothing, and there is nothing to undo.
+    unwinding: bool,
+}
 
 impl<T: ?Sized> Drop for KeepHealthy<'_, T> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.clear_poison();
+        if !self.unwinding && std::thread::panicking() {
+            self.mutex.clear_poison();
         }
     }
 }
