@@ -103,6 +103,18 @@ pub trait DeepSize {
         0
     }
 
+    /// The bytes that all these values own together, for a walk that nobody watches.
+    ///
+    /// Provided, and only faster written by hand: for values side by side of which each can say in an instruction what it
+    /// owns, the sum is a loop without a branch.
+    #[inline]
+    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize
+    where
+        Self: Sized,
+    {
+        walker.sum_each(elements)
+    }
+
     /// The bytes of `self` and of every allocation it owns, each allocation once.
     ///
     /// That is [`size_of_val`] plus [`heap_size`](Self::heap_size). Takes time linear in the number of values that are

@@ -33,7 +33,7 @@ pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
     jumps > SAMPLE / 4
 }
 
-/// The deep sizes of scattered elements.
+/// What scattered elements own.
 #[inline(never)]
 pub(crate) fn sum_elements<T: DeepSize>(walker: &mut Walker<'_>, elements: &[T]) -> usize {
     let mut later = elements.iter().skip(AHEAD);
@@ -41,7 +41,7 @@ pub(crate) fn sum_elements<T: DeepSize>(walker: &mut Walker<'_>, elements: &[T])
         if let Some(later) = later.next() {
             ask_for(later);
         }
-        bytes + size_of::<T>() + element.sum_owned(walker)
+        bytes + element.sum_owned(walker)
     })
 }
 

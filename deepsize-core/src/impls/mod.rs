@@ -144,6 +144,21 @@ macro_rules! erased {
     )*};
 }
 
+/// The sum of what each element says of itself.
+///
+/// Four at a time, for else each addition waits for the one before.
+#[cfg(feature = "alloc")]
+#[inline]
+fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
+    let fours = elements.chunks_exact(4);
+    let rest: usize = fours.remainder().iter().map(&bytes).sum();
+    let mut sums = [0; 4];
+    for four in fours {
+        sums.iter_mut().zip(four).for_each(|(sum, element)| *sum += bytes(element));
+    }
+    rest + sums.iter().sum::<usize>()
+}
+
 #[cfg(feature = "alloc")]
 mod alloc;
 mod core;

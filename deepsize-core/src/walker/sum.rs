@@ -26,15 +26,18 @@ impl Walker<'_> {
         }
     }
 
-    /// The deep sizes of the elements of a slice, when nobody watches.
-    #[cfg(feature = "alloc")]
+    /// What the elements of a slice own, each asked by itself, when nobody watches.
     #[inline]
-    pub(crate) fn sum_slice<T: DeepSize>(&mut self, elements: &[T]) -> usize {
+    pub(crate) fn sum_each<T: DeepSize>(&mut self, elements: &[T]) -> usize {
+        if T::is_flat() {
+            return 0;
+        }
         self.on_a_stack(move |walker| {
+            #[cfg(feature = "alloc")]
             if scatter::is_scattered(elements) {
                 return scatter::sum_elements(walker, elements);
             }
-            elements.iter().fold(0, |bytes, element| bytes + size_of::<T>() + element.sum_owned(walker))
+            elements.iter().fold(0, |bytes, element| bytes + element.sum_owned(walker))
         })
     }
 

@@ -1,5 +1,6 @@
 use alloc::string::{FromUtf8Error, FromUtf16Error, String};
 
+use super::super::sum_of;
 use crate::{DeepSize, Walker, layout};
 
 /// Capacity in bytes.
@@ -14,6 +15,11 @@ impl DeepSize for String {
     #[inline]
     fn sum_owned(&self, _: &mut Walker<'_>) -> usize {
         self.capacity()
+    }
+
+    #[inline]
+    fn sum_slice(elements: &[Self], _: &mut Walker<'_>) -> usize {
+        sum_of(elements, Self::capacity)
     }
 }
 

@@ -1,6 +1,7 @@
 use alloc::vec::{IntoIter, Vec};
 use core::alloc::Layout;
 
+use super::super::sum_of;
 use crate::{DeepSize, Reason, Walker, layout};
 
 /// Capacity × element size; elements of zero bytes take no block.
@@ -15,12 +16,16 @@ impl<T: DeepSize> DeepSize for Vec<T> {
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        let block = self.capacity().wrapping_mul(size_of::<T>());
+        if T::is_flat() { block } else { block + T::sum_slice(self, walker) }
+    }
+
+    #[inline]
+    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize {
         if T::is_flat() {
-            return self.capacity().wrapping_mul(size_of::<T>());
+            return sum_of(elements, Self::capacity).wrapping_mul(size_of::<T>());
         }
-        // Spare capacity and the deep sizes of the elements. Adding their shallow sizes one by one looks wasteful, but
-        // makes compilers sum up strings in vector registers.
-        (self.capacity() - self.len()).wrapping_mul(size_of::<T>()) + walker.sum_slice(self)
+        walker.sum_each(elements)
     }
 
     #[inline]

@@ -12,7 +12,7 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        walker.sum_elements(self)
+        T::sum_slice(self, walker)
     }
 
     #[inline]

@@ -10,7 +10,7 @@ impl<T: DeepSize> DeepSize for [T] {
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        walker.sum_elements(self)
+        T::sum_slice(self, walker)
     }
 }
 

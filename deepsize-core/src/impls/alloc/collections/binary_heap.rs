@@ -13,6 +13,6 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        self.capacity().wrapping_mul(size_of::<T>()) + walker.sum_elements(self)
+        self.capacity().wrapping_mul(size_of::<T>()) + T::sum_slice(self.as_slice(), walker)
     }
 }
