@@ -112,7 +112,7 @@ pub trait DeepSize {
     where
         Self: Sized,
     {
-        walker.sum_each(elements)
+        walker.sum_each(elements, Self::sum_owned)
     }
 
     /// The bytes of `self` and of every allocation it owns, each allocation once.

@@ -35,13 +35,17 @@ pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
 
 /// What scattered elements own.
 #[inline(never)]
-pub(crate) fn sum_elements<T: DeepSize>(walker: &mut Walker<'_>, elements: &[T]) -> usize {
+pub(crate) fn sum_elements<T: DeepSize>(
+    walker: &mut Walker<'_>,
+    elements: &[T],
+    sum: impl Fn(&T, &mut Walker<'_>) -> usize,
+) -> usize {
     let mut later = elements.iter().skip(AHEAD);
     elements.iter().fold(0, |bytes, element| {
         if let Some(later) = later.next() {
             ask_for(later);
         }
-        bytes + element.sum_owned(walker)
+        bytes + sum(element, walker)
     })
 }
 

@@ -26,18 +26,22 @@ impl Walker<'_> {
         }
     }
 
-    /// What the elements of a slice own, each asked by itself, when nobody watches.
+    /// What the elements of a slice own, as `sum` says of each, when nobody watches. What `sum` calls has stack enough.
     #[inline]
-    pub(crate) fn sum_each<T: DeepSize>(&mut self, elements: &[T]) -> usize {
+    pub(crate) fn sum_each<T: DeepSize>(
+        &mut self,
+        elements: &[T],
+        sum: impl Fn(&T, &mut Walker<'_>) -> usize,
+    ) -> usize {
         if T::is_flat() {
             return 0;
         }
         self.on_a_stack(move |walker| {
             #[cfg(feature = "alloc")]
             if scatter::is_scattered(elements) {
-                return scatter::sum_elements(walker, elements);
+                return scatter::sum_elements(walker, elements, sum);
             }
-            elements.iter().fold(0, |bytes, element| bytes + element.sum_owned(walker))
+            elements.iter().fold(0, |bytes, element| bytes + sum(element, walker))
         })
     }
 

@@ -25,7 +25,7 @@ impl<T: DeepSize> DeepSize for Vec<T> {
         if T::is_flat() {
             return sum_of(elements, Self::capacity).wrapping_mul(size_of::<T>());
         }
-        walker.sum_each(elements)
+        walker.sum_each(elements, Self::sum_owned)
     }
 
     #[inline]
