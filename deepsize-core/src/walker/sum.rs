@@ -46,6 +46,7 @@ impl Walker<'_> {
     }
 
     /// What the elements of a collection own, when nobody watches.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_elements<'e, T, I>(&mut self, elements: I) -> usize
     where

@@ -8,7 +8,7 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
         if let Some(layout) = layout::buffer::<T>(self.capacity()) {
             walker.allocation(self.as_slice(), layout, size_of_val(self.as_slice()));
         }
-        walker.elements(self);
+        walker.slice(self.as_slice());
     }
 
     #[inline]
