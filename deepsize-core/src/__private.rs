@@ -33,7 +33,7 @@ impl<T: DeepSize> Probe<T> {
 impl<T: DeepSize + ?Sized> Probe<T> {
     /// What a value of the type adds to a walk that nobody watches.
     #[inline]
-    pub fn deep_size_sum(&self, value: &T, walker: &mut Walker<'_>) -> usize {
+    pub fn deep_size_sum<'v>(&self, value: &'v T, walker: &mut Walker<'v>) -> usize {
         value.sum_owned(walker)
     }
 

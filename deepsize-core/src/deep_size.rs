@@ -1,5 +1,6 @@
 use core::any;
 
+use crate::course::Course;
 use crate::observer::Leaf;
 use crate::{Role, Seen, Walker};
 
@@ -84,14 +85,14 @@ pub trait DeepSize {
     ///         walker.field("1", &self.1);
     ///     }
     ///
-    ///     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    ///     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
     ///         self.0.sum_owned(walker) + self.1.sum_owned(walker)
     ///     }
     /// }
     /// assert_eq!(Pair("a".into(), "bc".into()).heap_size(), 3);
     /// ```
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         self.walk_owned(walker);
         0
     }
@@ -109,7 +110,7 @@ pub trait DeepSize {
     /// Provided, and only faster written by hand: for values side by side of which each can say in an instruction what it
     /// owns, the sum is a loop without a branch.
     #[inline]
-    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize
+    fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize
     where
         Self: Sized,
     {
@@ -143,8 +144,8 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn heap_size(&self) -> usize {
-        let mut seen = Seen::new();
-        Walker::new(&mut seen).sum(self)
+        let (mut seen, mut course) = (Seen::new(), Course::begin());
+        Walker::new(&mut seen, &mut course).sum(self)
     }
 
     /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.

@@ -34,16 +34,17 @@ extern crate std;
 #[doc(hidden)]
 pub mod __private;
 mod context;
+mod course;
 #[cfg(feature = "alloc")]
 mod dead_block;
 mod deep_size;
 mod impls;
+mod later;
 mod layout;
 mod machine;
 mod observer;
 #[cfg(feature = "alloc")]
 mod scatter;
-mod stack;
 mod tally;
 mod walker;
 

@@ -62,10 +62,10 @@ impl<'e, T: DeepSize> Iterator for Ahead<'e, T> {
 
 /// What scattered elements own.
 #[inline(never)]
-pub(crate) fn sum_elements<T: DeepSize>(
-    walker: &mut Walker<'_>,
-    elements: &[T],
-    sum: impl Fn(&T, &mut Walker<'_>) -> usize,
+pub(crate) fn sum_elements<'e, T: DeepSize>(
+    walker: &mut Walker<'e>,
+    elements: &'e [T],
+    sum: impl Fn(&'e T, &mut Walker<'e>) -> usize,
 ) -> usize {
     Ahead::of(elements).fold(0, |bytes, element| bytes + sum(element, walker))
 }
@@ -74,7 +74,7 @@ pub(crate) fn sum_elements<T: DeepSize>(
 #[cfg(feature = "std")]
 #[inline(never)]
 pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
-    walker: &mut Walker<'_>,
+    walker: &mut Walker<'e>,
     entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
 ) -> (Option<&'e K>, usize) {
     let mut later = entries.clone().skip(AHEAD);

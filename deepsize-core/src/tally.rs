@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::course::Course;
 use crate::{DeepSize, Observer, Role, Seen, Walker};
 
 /// Adds up values that may share memory, each shared block once.
@@ -35,17 +36,16 @@ impl Tally {
 
     /// Adds a value and returns its deep size in bytes, without the shared blocks that were counted before.
     pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        let mut walker = Walker::new(&mut self.seen);
-        let (bytes, opaque) = (size_of_val(value).saturating_add(walker.sum(value)), walker.opaque_parts());
-        self.record(bytes, opaque)
+        let mut course = Course::begin();
+        let heap = Walker::new(&mut self.seen, &mut course).sum(value);
+        self.record(size_of_val(value).saturating_add(heap), course.opaque)
     }
 
     /// As [`add`](Self::add), telling `observer` what the walk meets.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
-        let mut walker = Walker::observed(&mut self.seen, observer);
-        walker.visit(|| Role::Root, value);
-        let (bytes, opaque) = (size_of_val(value).saturating_add(walker.bytes()), walker.opaque_parts());
-        self.record(bytes, opaque)
+        let mut course = Course::begin();
+        Walker::observed(&mut self.seen, &mut course, observer).visit(|| Role::Root, value);
+        self.record(size_of_val(value).saturating_add(course.bytes), course.opaque)
     }
 
     /// The bytes of all values added so far.

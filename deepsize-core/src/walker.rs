@@ -4,7 +4,8 @@ mod sum;
 use core::alloc::Layout;
 use core::fmt;
 
-use crate::stack::Stack;
+use crate::course::Course;
+use crate::later::Later;
 use crate::{Allocation, DeepSize, Detail, Handle, Meeting, Observer, Reason, Role, Seen, SharedBlock};
 
 /// One walk over a value, to which every [`DeepSize`] impl reports what the value owns.
@@ -17,9 +18,13 @@ use crate::{Allocation, DeepSize, Detail, Handle, Meeting, Observer, Reason, Rol
 ///
 /// Without an observer the walk only adds up bytes. With one, the same calls tell it what is met on the way.
 pub struct Walker<'w> {
-    bytes: usize,
-    opaque: usize,
-    pub(crate) stack: Stack,
+    /// The lowest address on the stack at which the walk may go on.
+    pub(crate) floor: usize,
+    /// The lowest at which a hop behind a pointer needs no thought; not below `floor`.
+    pub(crate) limit: usize,
+    /// The hops that were put off, if the walk does that here.
+    pub(crate) later: Option<&'w mut Later<'w>>,
+    pub(crate) course: &'w mut Course,
     seen: &'w mut Seen,
     observer: Option<&'w mut (dyn Observer + 'w)>,
     /// How much the observer wants to be told.
@@ -251,7 +256,7 @@ impl Walker<'_> {
             observer.borrowed(&memory, counted);
         }
         if counted {
-            self.bytes = self.bytes.saturating_add(layout.size());
+            self.add(layout.size());
             self.descend(|| Role::Borrowed, value);
         }
     }
@@ -388,7 +393,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn opaque(&mut self, reason: Reason) {
-        self.opaque += 1;
+        self.course.opaque += 1;
         if let Some(observer) = &mut self.observer {
             observer.opaque(reason);
         }
@@ -404,28 +409,35 @@ impl Walker<'_> {
 
 impl<'w> Walker<'w> {
     #[inline]
-    pub(crate) fn new(seen: &'w mut Seen) -> Self {
-        Self { bytes: 0, opaque: 0, stack: Stack::here(), seen, observer: None, detail: Detail::Values }
+    pub(crate) fn new(seen: &'w mut Seen, course: &'w mut Course) -> Self {
+        let (floor, limit) = (course.floor, course.limit());
+        Self { floor, limit, later: None, course, seen, observer: None, detail: Detail::Values }
     }
 
-    pub(crate) fn observed(seen: &'w mut Seen, observer: &'w mut (dyn Observer + 'w)) -> Self {
+    pub(crate) fn observed(
+        seen: &'w mut Seen,
+        course: &'w mut Course,
+        observer: &'w mut (dyn Observer + 'w),
+    ) -> Self {
         let detail = observer.detail();
-        Self { observer: Some(observer), detail, ..Self::new(seen) }
+        Self { observer: Some(observer), detail, ..Self::new(seen, course) }
+    }
+
+    /// The same walk, for values that live shorter.
+    #[inline]
+    pub(crate) fn apart<'v>(&'v mut self) -> Walker<'v> {
+        Walker::new(self.seen, self.course)
     }
 
     #[inline]
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    pub(crate) fn opaque_parts(&self) -> usize {
-        self.opaque
+    pub(crate) fn add(&mut self, bytes: usize) {
+        self.course.bytes = self.course.bytes.saturating_add(bytes);
     }
 
     /// Reports a block.
     #[inline]
     pub(crate) fn block(&mut self, block: &Allocation) {
-        self.bytes = self.bytes.saturating_add(block.layout.size());
+        self.add(block.layout.size());
         if self.is_observed() {
             self.tell_allocation(block);
         }
@@ -435,8 +447,8 @@ impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         if self.observer.is_none() {
-            let bytes = value.sum_owned(self);
-            self.bytes = self.bytes.saturating_add(bytes);
+            let bytes = value.sum_owned(&mut self.apart());
+            self.add(bytes);
         } else {
             self.visit_observed(role, value);
         }
@@ -454,7 +466,7 @@ impl<'w> Walker<'w> {
     fn meet(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let counted = self.is_first(&block);
         if counted {
-            self.bytes = self.bytes.saturating_add(block.layout.size());
+            self.add(block.layout.size());
         }
         if self.is_observed() && block.layout.size() > 0 {
             self.tell_shared(&Meeting { block, handle, counted });
@@ -482,8 +494,8 @@ impl fmt::Debug for Walker<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Walker")
-            .field("bytes", &self.bytes)
-            .field("opaque_parts", &self.opaque)
+            .field("bytes", &self.course.bytes)
+            .field("opaque_parts", &self.course.opaque)
             .field("is_observed", &self.is_observed())
             .finish_non_exhaustive()
     }

@@ -142,7 +142,7 @@ fn sum(input: &Input<'_>) -> TokenStream {
     });
     quote! {
         #[inline]
-        fn sum_owned(&#this, #walker: &mut #krate::Walker<'_>) -> #krate::__private::usize {
+        fn sum_owned<'deep_size>(&'deep_size #this, #walker: &mut #krate::Walker<'deep_size>) -> #krate::__private::usize {
             #sum
         }
         #[inline]

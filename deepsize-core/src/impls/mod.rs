@@ -50,13 +50,13 @@ macro_rules! leaf {
         }
 
         #[inline]
-        fn sum_owned(&self, _: &mut crate::Walker<'_>) -> usize {
+        fn sum_owned<'v>(&'v self, _: &mut crate::Walker<'v>) -> usize {
             let $this = self;
             $size
         }
 
         #[inline]
-        fn sum_slice(elements: &[Self], _: &mut crate::Walker<'_>) -> usize {
+        fn sum_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> usize {
             crate::impls::sum_of(elements, |$this| $size)
         }
 

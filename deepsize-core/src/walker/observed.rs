@@ -31,7 +31,7 @@ impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn leaf<T>(&mut self, role: Role, value: &T, block: &Allocation, contents: Option<FlatRun>) {
         let size = block.layout.size();
-        self.bytes = self.bytes.saturating_add(size);
+        self.add(size);
         let node = node(role, any::type_name::<T>(), value);
         if let Some(observer) = &mut self.observer {
             observer.leaf(&node, (size > 0).then_some(block), contents.as_ref());
@@ -81,7 +81,7 @@ impl<'w> Walker<'w> {
         if run.count == 0 {
             return;
         }
-        self.bytes = self.bytes.saturating_add(run.heap);
+        self.add(run.heap);
         run.shallow = run.count * size_of::<T>();
         run.contents = T::leaf().and_then(|leaf| leaf.contents(run.used));
         if let Some(observer) = &mut self.observer {

@@ -2,25 +2,26 @@
 
 use super::Walker;
 use crate::DeepSize;
+use crate::later::Hop;
+use crate::machine::stack_pointer;
 #[cfg(feature = "alloc")]
 use crate::{SharedBlock, scatter};
 
-impl Walker<'_> {
+impl<'w> Walker<'w> {
     /// All that a value owns, when nobody watches and nothing has been added up yet.
     #[inline]
-    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
+    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, value: &'w T) -> usize {
         let bytes = value.sum_owned(self);
-        bytes.saturating_add(self.bytes)
+        bytes.saturating_add(self.course.bytes)
     }
 
-    /// What a value and the block it lies in take, when nobody watches.
+    /// What is behind a pointer, when nobody watches.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_pointee<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        // Written out, and added up in both branches, so that the compiler can make a loop of a list.
-        if self.stack.is_low() {
-            let size = size_of_val(value);
-            self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
+    pub(crate) fn sum_hop<H: Hop, T: DeepSize + ?Sized>(&mut self, pointer: &'w H, value: &'w T) -> usize {
+        // Written out, so that the compiler can make a loop of a list.
+        if stack_pointer() < self.limit {
+            self.hop(pointer)
         } else {
             size_of_val(value) + value.sum_owned(self)
         }
@@ -30,8 +31,8 @@ impl Walker<'_> {
     #[inline]
     pub(crate) fn sum_each<T: DeepSize>(
         &mut self,
-        elements: &[T],
-        sum: impl Fn(&T, &mut Walker<'_>) -> usize,
+        elements: &'w [T],
+        sum: impl Fn(&'w T, &mut Walker<'w>) -> usize,
     ) -> usize {
         if T::is_flat() {
             return 0;
@@ -48,10 +49,10 @@ impl Walker<'_> {
     /// What the elements of a collection own, when nobody watches.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_elements<'e, T, I>(&mut self, elements: I) -> usize
+    pub(crate) fn sum_elements<T, I>(&mut self, elements: I) -> usize
     where
-        T: DeepSize + 'e,
-        I: IntoIterator<Item = &'e T>,
+        T: DeepSize + 'w,
+        I: IntoIterator<Item = &'w T>,
     {
         if T::is_flat() {
             return 0;
@@ -64,12 +65,12 @@ impl Walker<'_> {
     /// What a shared handle adds, when nobody watches.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_shared<T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &T) -> usize {
+    pub(crate) fn sum_shared<T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &'w T) -> usize {
         if !self.is_first(block) {
             return 0;
         }
         let size = block.layout.size();
-        if self.stack.is_low() {
+        if self.is_low() {
             self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
         } else {
             size + value.sum_owned(self)

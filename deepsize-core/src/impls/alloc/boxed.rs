@@ -1,5 +1,6 @@
 use alloc::boxed::Box;
 
+use crate::later::Hop;
 use crate::{DeepSize, Walker};
 
 /// The block has exactly the layout of the value.
@@ -10,17 +11,29 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        walker.sum_pointee(&**self)
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        walker.sum_hop(self, &**self)
     }
 
     #[inline]
-    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize {
+    fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
         walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_owned(element, walker))
     }
 
     #[inline]
     fn leads_to(&self) -> usize {
         core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
+    }
+}
+
+impl<T: DeepSize + ?Sized> Hop for Box<T> {
+    #[inline]
+    fn address(&self) -> usize {
+        self.leads_to()
+    }
+
+    #[inline(never)]
+    fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        size_of_val(&**self) + T::sum_owned(self, walker)
     }
 }

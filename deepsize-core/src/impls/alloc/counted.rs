@@ -25,7 +25,7 @@ macro_rules! counted_handles {
             }
 
             #[inline]
-            fn sum_owned(&self, walker: &mut crate::Walker<'_>) -> usize {
+            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
                 // The weak count is left out: it is an atomic read that no compiler drops.
                 let block = block($strong::as_ptr(self), Layout::for_value(&**self));
                 walker.sum_shared(&block.with_strong($strong::strong_count(self)), &**self)

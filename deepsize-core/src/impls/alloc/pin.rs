@@ -4,6 +4,7 @@ use core::alloc::Layout;
 use core::pin::Pin;
 
 use super::counted::block;
+use crate::later::Hop;
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
@@ -13,8 +14,19 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        walker.sum_pointee(&**self)
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        walker.sum_hop(self, &**self)
+    }
+}
+
+impl<T: DeepSize + ?Sized> Hop for Pin<Box<T>> {
+    fn address(&self) -> usize {
+        core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
+    }
+
+    #[inline(never)]
+    fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        size_of_val(&**self) + T::sum_owned(self, walker)
     }
 }
 

@@ -38,13 +38,13 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         let block = self.capacity().wrapping_mul(size_of::<T>());
         if T::is_flat() { block } else { block + T::sum_slice(self, walker) }
     }
 
     #[inline]
-    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize {
+    fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
         if T::is_flat() {
             return sum_of(elements, Self::capacity).wrapping_mul(size_of::<T>());
         }

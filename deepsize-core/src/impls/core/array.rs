@@ -11,7 +11,7 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         T::sum_slice(self, walker)
     }
 

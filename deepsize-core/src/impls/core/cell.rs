@@ -21,9 +21,9 @@ impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         if let Ok(value) = self.try_borrow() {
-            return value.sum_owned(walker);
+            return value.sum_owned(&mut walker.apart());
         }
         walker.opaque(Reason::Borrowed);
         0

@@ -9,7 +9,7 @@ impl<T: DeepSize> DeepSize for Option<T> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         self.as_ref().map_or(0, |value| value.sum_owned(walker))
     }
 

@@ -16,7 +16,7 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         match self {
             Ok(value) => value.sum_owned(walker),
             Err(error) => error.sum_owned(walker),

@@ -9,7 +9,7 @@ impl<T: DeepSize> DeepSize for [T] {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         T::sum_slice(self, walker)
     }
 }

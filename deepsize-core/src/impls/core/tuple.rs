@@ -11,7 +11,7 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
                 0 $(+ self.$index.sum_owned(walker))+
             }
 

@@ -12,7 +12,7 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         self.capacity().wrapping_mul(size_of::<T>()) + T::sum_slice(self.as_slice(), walker)
     }
 }

@@ -13,7 +13,7 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
         walker.entries(self);
     }
 
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         sum_tree(walker, self.iter(), |walker, key, value| key.sum_owned(walker) + value.sum_owned(walker))
     }
 }
@@ -25,7 +25,7 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
         walker.elements(self);
     }
 
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         sum_tree(walker, self.iter().map(|key| (key, &())), |walker, key, ()| key.sum_owned(walker))
     }
 }
@@ -49,9 +49,9 @@ fn walk_nodes<'e, K: 'e, V: 'e>(
 /// The size of the nodes of a tree, and of what its entries own as `below` says, when nobody watches.
 #[inline]
 fn sum_tree<'e, K: 'e, V: 'e>(
-    walker: &mut Walker<'_>,
+    walker: &mut Walker<'e>,
     entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
-    mut below: impl FnMut(&mut Walker<'_>, &'e K, &'e V) -> usize,
+    mut below: impl FnMut(&mut Walker<'e>, &'e K, &'e V) -> usize,
 ) -> usize {
     mark_impossible::<K, V>(walker, entries.len());
     walker.on_a_stack(move |walker| {

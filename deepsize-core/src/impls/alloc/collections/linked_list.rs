@@ -10,7 +10,7 @@ impl<T: DeepSize> DeepSize for LinkedList<T> {
         walker.elements(self);
     }
 
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         self.len() * layout::list_node::<T>().size() + walker.sum_elements(self)
     }
 }

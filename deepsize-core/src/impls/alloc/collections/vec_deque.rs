@@ -12,7 +12,7 @@ impl<T: DeepSize> DeepSize for VecDeque<T> {
     }
 
     #[inline]
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         let (front, back) = self.as_slices();
         let owned = T::sum_slice(front, walker) + T::sum_slice(back, walker);
         self.capacity().wrapping_mul(size_of::<T>()) + owned

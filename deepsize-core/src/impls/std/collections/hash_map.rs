@@ -21,7 +21,7 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
         walk_hasher::<S>(walker);
     }
 
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
         let (span, below) = if K::is_flat() && V::is_flat() {
             (span_of_entries::<(K, V), _>(walker, fill, true, self.keys()), 0)

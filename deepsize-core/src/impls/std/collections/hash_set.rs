@@ -14,7 +14,7 @@ impl<T: DeepSize, S> DeepSize for HashSet<T, S> {
         walk_hasher::<S>(walker);
     }
 
-    fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
         let (span, below) = if T::is_flat() {
             (span_of_entries::<T, _>(walker, fill, true, self.iter()), 0)

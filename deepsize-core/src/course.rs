@@ -1,9 +1,10 @@
-//! Keeps a deep walk from overflowing the stack.
+//! How a walk goes on: what it has found so far, and how it keeps from overflowing the stack.
 //!
 //! A walk recurses, since only recursion can hold the guards of locks and `RefCell`s on the way. It remembers how far down
 //! the stack it may go, and each hop behind a pointer compares its own position with that. Where the limit is passed, the
 //! walk goes on upon a fresh stack.
 
+use crate::later::Terrain;
 use crate::machine::stack_pointer;
 use crate::{Reason, Walker};
 
@@ -24,10 +25,16 @@ const RED_ZONE: usize = 64 * 1024;
 #[cfg(stack_switch)]
 const SIZES: (usize, usize) = (1 << 20, 1 << 26);
 
-/// The part of the stack that a walk may use.
-pub(crate) struct Stack {
-    /// The lowest address at which a hop may go on.
-    limit: usize,
+/// What all parts of a walk have in common.
+pub(crate) struct Course {
+    /// What was added up other than by returning it.
+    pub(crate) bytes: usize,
+    /// How many parts could not be measured, or only from below.
+    pub(crate) opaque: usize,
+    /// How pointers were found to lead through memory.
+    pub(crate) terrain: Terrain,
+    /// The lowest address on the stack at which the walk may go on.
+    pub(crate) floor: usize,
     /// The size of the next fresh stack.
     #[cfg(stack_switch)]
     next_size: usize,
@@ -36,12 +43,16 @@ pub(crate) struct Stack {
     spare: Option<corosensei::stack::DefaultStack>,
 }
 
-impl Stack {
-    /// The stack of the caller, from here on.
+impl Course {
+    /// Begins on the stack of the caller.
     #[inline]
-    pub(crate) fn here() -> Self {
+    pub(crate) fn begin() -> Self {
+        let here = stack_pointer();
         Self {
-            limit: stack_pointer().saturating_sub(BUDGET),
+            bytes: 0,
+            opaque: 0,
+            terrain: Terrain::unknown(here),
+            floor: here.saturating_sub(BUDGET),
             #[cfg(stack_switch)]
             next_size: SIZES.0,
             #[cfg(stack_switch)]
@@ -49,9 +60,10 @@ impl Stack {
         }
     }
 
+    /// The lowest address on the stack at which a hop behind a pointer needs no thought.
     #[inline]
-    pub(crate) fn is_low(&self) -> bool {
-        stack_pointer() < self.limit
+    pub(crate) fn limit(&self) -> usize {
+        self.terrain.limit(self.floor)
     }
 }
 
@@ -60,7 +72,12 @@ impl<'w> Walker<'w> {
     /// opaque part instead.
     #[inline]
     pub(crate) fn on_a_stack<R: Default>(&mut self, walk: impl FnOnce(&mut Walker<'w>) -> R) -> R {
-        if self.stack.is_low() { self.on_a_fresh_stack(R::default(), walk) } else { walk(self) }
+        if self.is_low() { self.on_a_fresh_stack(R::default(), walk) } else { walk(self) }
+    }
+
+    #[inline]
+    pub(crate) fn is_low(&self) -> bool {
+        stack_pointer() < self.floor
     }
 
     /// Runs `walk` on a fresh stack; returns `otherwise` if there is none to be had.
@@ -77,24 +94,30 @@ impl<'w> Walker<'w> {
         result
     }
 
+    /// Takes over what may have changed about the course.
+    pub(crate) fn catch_up(&mut self) {
+        (self.floor, self.limit) = (self.course.floor, self.course.limit());
+    }
+
     #[cfg(stack_switch)]
     fn switch(&mut self, walk: &mut dyn FnMut(&mut Walker<'w>)) {
         use corosensei::stack::{DefaultStack, Stack as _};
 
-        let fresh = match self.stack.spare.take() {
+        let fresh = match self.course.spare.take() {
             Some(spare) => Ok(spare),
-            None => DefaultStack::new(self.stack.next_size),
+            None => DefaultStack::new(self.course.next_size),
         };
         let Ok(mut fresh) = fresh else {
             return self.opaque(Reason::TooDeep);
         };
         let size = fresh.base().get() - fresh.limit().get();
         let limit = fresh.limit().get() + RED_ZONE;
-        let outer = (self.stack.limit, self.stack.next_size);
-        (self.stack.limit, self.stack.next_size) = (limit, (size * 2).min(SIZES.1));
+        let outer = (self.course.floor, self.course.next_size);
+        (self.course.floor, self.course.next_size) = (limit, (size * 2).min(SIZES.1));
+        self.catch_up();
         let switched = Switched { walker: self, outer };
         corosensei::on_stack(&mut fresh, || walk(switched.walker));
-        switched.walker.stack.keep(fresh);
+        switched.walker.course.keep(fresh);
     }
 
     #[cfg(not(stack_switch))]
@@ -104,7 +127,7 @@ impl<'w> Walker<'w> {
 }
 
 #[cfg(stack_switch)]
-impl Stack {
+impl Course {
     fn keep(&mut self, stack: corosensei::stack::DefaultStack) {
         if self.spare.is_none() {
             self.spare = Some(stack);
@@ -122,6 +145,7 @@ struct Switched<'a, 'w> {
 #[cfg(stack_switch)]
 impl Drop for Switched<'_, '_> {
     fn drop(&mut self) {
-        (self.walker.stack.limit, self.walker.stack.next_size) = self.outer;
+        (self.walker.course.floor, self.walker.course.next_size) = self.outer;
+        self.walker.catch_up();
     }
 }
