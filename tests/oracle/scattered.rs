@@ -1,0 +1,95 @@
+//! Trees whose nodes lie all over the heap, of which the walk puts off the hops.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Mutex;
+
+use deep_size::DeepSize;
+
+use crate::fastrand;
+use crate::support::assert_exact;
+
+/// A node with all kinds of ways to further nodes.
+#[derive(DeepSize, Default)]
+struct Node {
+    left: Option<Box<Node>>,
+    right: Option<Box<Node>>,
+    behind_a_cell: RefCell<Option<Box<Node>>>,
+    behind_a_lock: Option<Box<Mutex<Box<Node>>>>,
+    many: Vec<Box<Node>>,
+    unsized_node: Option<Box<dyn DeepSize>>,
+    name: String,
+    shared: Option<Rc<String>>,
+    _padding: [u64; 8],
+}
+
+/// Nodes in no order of their addresses.
+fn nodes(count: usize, random: &mut impl FnMut() -> u64) -> Vec<Box<Node>> {
+    let names: Vec<Rc<String>> = (0..50).map(|number| Rc::new(format!("{number:030}"))).collect();
+    let mut nodes: Vec<Box<Node>> = (0..count)
+        .map(|_| {
+            let number = random() as usize;
+            let shared = (number % 3 == 0).then(|| names[number % names.len()].clone());
+            Box::new(Node { name: "x".repeat(number % 7), shared, ..Node::default() })
+        })
+        .collect();
+    for place in (1..nodes.len()).rev() {
+        nodes.swap(place, random() as usize % (place + 1));
+    }
+    nodes
+}
+
+/// A tree of all the nodes, of random shape, in which each way to a node is taken now and then.
+fn tree(count: usize, seed: u64) -> Box<Node> {
+    fn grow(nodes: &mut Vec<Box<Node>>, count: usize, random: &mut impl FnMut() -> u64) -> Option<Box<Node>> {
+        let left = count.checked_sub(1)?;
+        let mut node = nodes.pop()?;
+        let part = left / 2 - random() as usize % (left / 8 + 1);
+        match random() % 12 {
+            0 => node.behind_a_cell = RefCell::new(grow(nodes, part, random)),
+            1 => node.behind_a_lock = grow(nodes, part, random).map(|node| Box::new(Mutex::new(node))),
+            2 => node.unsized_node = grow(nodes, part, random).map(|node| node as Box<dyn DeepSize>),
+            3 => {
+                let children = random() as usize % 20 + 1;
+                node.many.extend((0..children).filter_map(|_| grow(nodes, part / children, random)));
+            }
+            _ => node.left = grow(nodes, part, random),
+        }
+        node.right = grow(nodes, left - part, random);
+        Some(node)
+    }
+
+    let mut random = fastrand(seed);
+    let mut nodes = nodes(count, &mut random);
+    grow(&mut nodes, count, &mut random).expect("there are nodes")
+}
+
+#[test]
+fn scattered_trees_are_exact() {
+    for seed in 1..=5 {
+        assert_exact(|| tree(60_000, seed));
+    }
+}
+
+/// More hops at one node than can be put off.
+#[test]
+fn scattered_nodes_with_thousands_of_children_are_exact() {
+    let build = |seed| {
+        let mut random = fastrand(seed);
+        let mut nodes = nodes(60_000, &mut random);
+        let mut root: Option<Box<Node>> = None;
+        while let Some(mut node) = nodes.pop() {
+            // A chain of nodes, in which every other one has many children.
+            if random() % 2 == 0 {
+                let many = nodes.len().saturating_sub(random() as usize % 3000);
+                node.many = nodes.split_off(many);
+            }
+            node.left = root;
+            root = Some(node);
+        }
+        root
+    };
+    for seed in 1..=5 {
+        assert_exact(|| build(seed));
+    }
+}
