@@ -19,6 +19,8 @@ pub(crate) struct Input<'a> {
     pub(crate) krate: Ident,
     /// What the generated code calls the walker.
     pub(crate) walker: Ident,
+    /// What the generated code calls the type of a visitor.
+    pub(crate) visitor: Ident,
     /// What the generated code calls a field handed to a function.
     pub(crate) value: Ident,
 }
@@ -64,8 +66,9 @@ impl<'a> Input<'a> {
         };
         let krate = fresh(&generics, "_deep_size");
         let walker = fresh(&generics, "__walker");
+        let visitor = fresh(&generics, "__Visitor");
         let value = fresh(&generics, "__value");
-        Self { ident: &input.ident, generics, attrs, shape, variants, krate, walker, value }
+        Self { ident: &input.ident, generics, attrs, shape, variants, krate, walker, visitor, value }
     }
 
     /// What the generated code calls the field at this position of a variant.
