@@ -8,7 +8,107 @@ use crate::{DeepSize, Walker};
 pub use core::marker::Copy;
 pub use core::primitive::{bool, usize};
 
-/// Asks of a field's type whether it is flat, and what it adds, without requiring that it implements [`DeepSize`].
+/// The parts of a value, each of which can say what it adds. A derive writes them down once, for all who ask.
+#[doc(hidden)]
+pub trait Parts {
+    /// Shows the parts in order.
+    fn visit_parts<'p, V: Visitor<'p>>(&'p self, visitor: &mut V);
+}
+
+/// Someone who asks about the parts of a value.
+///
+/// A type of its own for each question, so that a compiler makes of each what a hand would write.
+#[doc(hidden)]
+pub trait Visitor<'p> {
+    /// The active variant of an enum.
+    fn variant(&mut self, name: &'static str);
+
+    /// A field.
+    fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'p T);
+
+    /// A field that owns nothing.
+    fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T);
+}
+
+/// Reports the parts to the walker.
+#[inline]
+pub fn walk<T: Parts + ?Sized>(value: &T, walker: &mut Walker<'_>) {
+    value.visit_parts(walker);
+}
+
+/// What the parts add to a walk that nobody watches.
+#[inline]
+pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, walker: &mut Walker<'v>) -> usize {
+    let mut sum = Sum { walker, bytes: 0 };
+    value.visit_parts(&mut sum);
+    sum.bytes
+}
+
+/// Where that sum reads first.
+#[inline]
+pub fn leads_to<T: Parts + ?Sized>(value: &T) -> usize {
+    let mut first = First(0);
+    value.visit_parts(&mut first);
+    first.0
+}
+
+impl<'p> Visitor<'p> for Walker<'_> {
+    #[inline]
+    fn variant(&mut self, name: &'static str) {
+        self.variant(name);
+    }
+
+    #[inline]
+    fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'p T) {
+        self.field(name, value);
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.flat_field(name, value);
+    }
+}
+
+struct Sum<'a, 'w> {
+    walker: &'a mut Walker<'w>,
+    bytes: usize,
+}
+
+impl<'p> Visitor<'p> for Sum<'_, 'p> {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    // Else a compiler may keep the sum in memory, and a list is no loop. In a debug build, where that would be so anyway, one
+    // function for each type of field is less to compile than one for each field.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        // Cannot overflow, for each byte in memory is counted once; so a debug build need not check.
+        self.bytes = self.bytes.wrapping_add(value.sum_owned(self.walker));
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+/// The first address that is one.
+struct First(usize);
+
+impl<'p> Visitor<'p> for First {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[inline]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        if self.0 == 0 {
+            self.0 = value.leads_to();
+        }
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+/// Asks of a field's type whether it is flat, without requiring that it implements [`DeepSize`].
 ///
 /// A plain `<T as DeepSize>::is_flat()` would repeat the error that the field's own visit gives when the impl is missing,
 /// and cannot be written for a field that may be unsized. Here both cases find the method of [`Unknown`] instead: method
@@ -27,20 +127,6 @@ impl<T: DeepSize> Probe<T> {
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
         T::is_flat()
-    }
-}
-
-impl<T: DeepSize + ?Sized> Probe<T> {
-    /// What a value of the type adds to a walk that nobody watches.
-    #[inline]
-    pub fn deep_size_sum<'v>(&self, value: &'v T, walker: &mut Walker<'v>) -> usize {
-        value.sum_owned(walker)
-    }
-
-    /// Where the sum reads first.
-    #[inline]
-    pub fn deep_size_leads_to(&self, value: &T) -> usize {
-        value.leads_to()
     }
 }
 
@@ -63,18 +149,6 @@ impl Unknown {
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
         false
-    }
-
-    /// Nothing: the impl that is missing is an error elsewhere.
-    #[inline]
-    pub fn deep_size_sum<T: ?Sized>(&self, _: &T, _: &mut Walker<'_>) -> usize {
-        0
-    }
-
-    /// Nowhere.
-    #[inline]
-    pub fn deep_size_leads_to<T: ?Sized>(&self, _: &T) -> usize {
-        0
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Data, DeriveInput, GenericParam, Generics, Index, Member, Meta, Type};
+use syn::{Attribute, Data, DeriveInput, GenericParam, Generics, Index, Lifetime, Member, Meta, Type};
 
 use crate::attr::{self, Attrs, How, Place};
 use crate::ctxt::Ctxt;
@@ -19,8 +19,12 @@ pub(crate) struct Input<'a> {
     pub(crate) krate: Ident,
     /// What the generated code calls the walker.
     pub(crate) walker: Ident,
+    /// What the generated code calls the type of a visitor.
+    pub(crate) visitor: Ident,
     /// What the generated code calls a field handed to a function.
     pub(crate) value: Ident,
+    /// What the generated code calls the lifetime of the value.
+    pub(crate) lifetime: Lifetime,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -64,8 +68,21 @@ impl<'a> Input<'a> {
         };
         let krate = fresh(&generics, "_deep_size");
         let walker = fresh(&generics, "__walker");
+        let visitor = fresh(&generics, "__Visitor");
         let value = fresh(&generics, "__value");
-        Self { ident: &input.ident, generics, attrs, shape, variants, krate, walker, value }
+        let lifetime = Lifetime { apostrophe: Span::mixed_site(), ident: fresh(&generics, "__of_value") };
+        Self {
+            ident: &input.ident,
+            generics,
+            attrs,
+            shape,
+            variants,
+            krate,
+            walker,
+            visitor,
+            value,
+            lifetime,
+        }
     }
 
     /// What the generated code calls the field at this position of a variant.

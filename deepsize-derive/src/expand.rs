@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, Generics, Member, Type};
+use syn::{ExprPath, Generics, Member, PathArguments, Type, TypePath};
 
 use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
 use crate::attr::How;
@@ -12,34 +12,80 @@ use crate::bound;
 
 /// The impl.
 pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
-    let walk = match input.shape {
-        Shape::Struct => walk_struct(input),
-        Shape::Packed => walk_packed(input),
-        Shape::Enum => walk_enum(input),
-        Shape::Union => check_union(input),
-    };
     let flat = match input.shape {
         Shape::Union => quote!(true),
         _ => is_flat(input),
     };
-    implement(input, &bound::complete(input), &walk, &sum(input), &flat)
+    let generics = bound::complete(input);
+    match input.shape {
+        Shape::Struct if !has_own_walk(input) => of_parts(input, &generics, &walk_struct(input), &flat),
+        Shape::Enum if !has_own_walk(input) => of_parts(input, &generics, &walk_enum(input), &flat),
+        Shape::Struct => of_walk(input, &generics, &walk_struct(input), &flat),
+        Shape::Enum => of_walk(input, &generics, &walk_enum(input), &flat),
+        Shape::Packed => of_walk(input, &generics, &walk_packed(input), &flat),
+        Shape::Union => of_walk(input, &generics, &check_union(input), &flat),
+    }
 }
 
 /// An impl that measures nothing, for a type with mistakes: without it, each use of the type would be an error too.
 pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
-    implement(input, &input.generics, &TokenStream::new(), &TokenStream::new(), &quote!(false))
+    of_walk(input, &input.generics, &TokenStream::new(), &quote!(false))
+}
+
+/// The impl of a type of which every part can say what it adds. Each part is written once, for whoever asks about it, since
+/// what takes a compiler time is to check calls.
+fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
+    let Input { ident, krate, walker, visitor, lifetime, .. } = input;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let this = this(Span::mixed_site());
+    let methods = quote! {
+        #[inline]
+        fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
+            #krate::__private::walk(#this, #walker)
+        }
+        #[inline]
+        fn sum_owned<#lifetime>(& #lifetime #this, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
+            #krate::__private::sum(#this, #walker)
+        }
+        #[inline]
+        fn leads_to(&#this) -> #krate::__private::usize {
+            #krate::__private::leads_to(#this)
+        }
+    };
+    // Inlined always, or the sum over a list or tree would be no loop.
+    let parts = quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::__private::Parts for #ident #ty_generics #where_clause {
+            #[inline(always)]
+            fn visit_parts<#lifetime, #visitor: #krate::__private::Visitor<#lifetime>>(& #lifetime #this, #walker: &mut #visitor) {
+                #parts
+            }
+        }
+    };
+    implement(input, generics, &methods, flat, &parts)
+}
+
+/// The impl of a type that can only be walked.
+fn of_walk(input: &Input<'_>, generics: &Generics, walk: &TokenStream, flat: &TokenStream) -> TokenStream {
+    let (Input { krate, walker, .. }, this) = (input, this(Span::mixed_site()));
+    let methods = quote! {
+        #[inline]
+        fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
+            #walk
+        }
+    };
+    implement(input, generics, &methods, flat, &TokenStream::new())
 }
 
 fn implement(
     input: &Input<'_>,
     generics: &Generics,
-    walk: &TokenStream,
-    sum: &TokenStream,
+    methods: &TokenStream,
     flat: &TokenStream,
+    rest: &TokenStream,
 ) -> TokenStream {
-    let Input { ident, krate, walker, .. } = input;
+    let Input { ident, krate, .. } = input;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let this = this(Span::mixed_site());
     let path = match &input.attrs.krate {
         Some(path) => path.to_token_stream(),
         // Not `extern crate`, since the compiler would put the alias into its messages.
@@ -53,16 +99,13 @@ fn implement(
             use #path as #krate;
             #[automatically_derived]
             impl #impl_generics #krate::DeepSize for #ident #ty_generics #where_clause {
-                #[inline]
-                fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
-                    #walk
-                }
-                #sum
+                #methods
                 #[inline]
                 fn is_flat() -> #krate::__private::bool {
                     #flat
                 }
             }
+            #rest
         };
     }
 }
@@ -124,67 +167,6 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
             #body
         }
     }
-}
-
-/// `sum_owned` and `leads_to`, for types of which every part can say what it adds; the others keep the provided ones.
-fn sum(input: &Input<'_>) -> TokenStream {
-    if has_own_walk(input) || !matches!(input.shape, Shape::Struct | Shape::Enum) {
-        return TokenStream::new();
-    }
-    let (krate, walker, this) = (&input.krate, &input.walker, this(Span::mixed_site()));
-    let sum = for_each_case(input, &|terms| {
-        let terms = terms.iter().map(|Term { probe, place }| quote!(#probe.deep_size_sum(#place, #walker)));
-        quote!(0 #(+ #terms)*)
-    });
-    let leads_to = for_each_case(input, &|terms| {
-        let terms = terms.iter().map(|Term { probe, place }| quote!(#probe.deep_size_leads_to(#place)));
-        quote!(#krate::__private::first_address([#(#terms),*]))
-    });
-    quote! {
-        #[inline]
-        fn sum_owned<'deep_size>(&'deep_size #this, #walker: &mut #krate::Walker<'deep_size>) -> #krate::__private::usize {
-            #sum
-        }
-        #[inline]
-        fn leads_to(&#this) -> #krate::__private::usize {
-            #leads_to
-        }
-    }
-}
-
-/// A measured field, in an expression.
-struct Term {
-    /// Stands for its type.
-    probe: TokenStream,
-    /// Refers to it.
-    place: TokenStream,
-}
-
-/// An expression for a struct, or a `match` with one for each variant, made from the measured fields. A missing impl is no error here, for `walk_owned` has it already.
-fn for_each_case(input: &Input<'_>, express: &dyn Fn(&[Term]) -> TokenStream) -> TokenStream {
-    let krate = &input.krate;
-    let term = |field: &Field<'_>, place: TokenStream| {
-        let ty = field.ty;
-        field.is_measured().then(|| Term { probe: quote!(#krate::__private::Probe::<#ty>::NEW), place })
-    };
-    if matches!(input.shape, Shape::Struct) {
-        let terms: Vec<_> = input.fields().filter_map(|field| term(field, of_self(field))).collect();
-        return express(&terms);
-    }
-    let this = this(Span::mixed_site());
-    if input.variants.is_empty() {
-        return quote!(match *#this {});
-    }
-    let arms = input.variants.iter().map(|variant| {
-        let ident = variant.ident;
-        let members = variant.fields.iter().map(|field| &field.member);
-        let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
-        let fields = variant.fields.iter().enumerate();
-        let terms: Vec<_> = fields.filter_map(|(i, field)| term(field, bound_to(input, field, i))).collect();
-        let expression = express(&terms);
-        quote!(Self::#ident { #(#members: #bindings,)* } => #expression,)
-    });
-    quote!(match #this { #(#arms)* })
 }
 
 /// Whether a part of the type is measured by a function of the user's, or borrowed.
@@ -284,13 +266,32 @@ fn is_flat(input: &Input<'_>) -> TokenStream {
     if has_own_walk(input) {
         return quote!(false);
     }
+    let types = || input.fields().filter(|field| field.is_measured()).map(|field| field.ty);
+    if types().any(is_owner) {
+        return quote!(false);
+    }
     let mut asked = BTreeSet::new();
-    let measured = input.fields().filter(|field| field.is_measured()).map(|field| field.ty);
-    let types = measured.filter(|ty| asked.insert(ty.to_token_stream().to_string()));
+    let types = types().filter(|ty| asked.insert(ty.to_token_stream().to_string()));
     let answers: Vec<_> =
         types.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_is_flat())).collect();
     if answers.is_empty() { quote!(true) } else { quote!(#(#answers)&&*) }
 }
+
+/// Whether the type is never flat, to judge by its name; then the others need not be asked, which spares the compiler most
+/// of the work. If the name lies, the answer is still right, only slower.
+fn is_owner(ty: &Type) -> bool {
+    let Type::Path(TypePath { qself: None, path, .. }) = peel(ty) else {
+        return false;
+    };
+    path.segments.last().is_some_and(|last| match &last.arguments {
+        PathArguments::None => last.ident == "String",
+        PathArguments::AngleBracketed(_) => OWNERS.iter().any(|owner| last.ident == *owner),
+        PathArguments::Parenthesized(_) => false,
+    })
+}
+
+/// The types that most often own something, all of them generic.
+const OWNERS: [&str; 8] = ["Vec", "Box", "Arc", "Rc", "HashMap", "HashSet", "BTreeMap", "BTreeSet"];
 
 fn this(span: Span) -> Ident {
     Ident::new("self", span.resolved_at(Span::mixed_site()))

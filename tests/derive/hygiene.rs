@@ -205,6 +205,27 @@ fn inherent_methods_with_the_traits_names_do_not_interfere() {
     assert_eq!(inner().walk_owned() + Inner::is_flat(), 3);
 }
 
+#[test]
+fn types_named_like_those_of_std_may_be_others() {
+    #[derive(DeepSize)]
+    struct String(u8);
+    #[derive(DeepSize)]
+    struct Vec<T>(T);
+    #[derive(DeepSize)]
+    #[expect(non_camel_case_types, reason = "that is the point")]
+    struct u64(std::string::String);
+    #[derive(DeepSize)]
+    struct Flat(String, Vec<u8>);
+    #[derive(DeepSize)]
+    struct Owner(u64, String);
+
+    assert_eq!(Flat(String(1), Vec(2)).heap_size(), 0);
+    assert_eq!([Owner(u64("four".to_owned()), String(1))].heap_size(), 4);
+    assert_eq!(std::vec![Flat(String(1), Vec(2))].heap_size(), 2);
+    assert_eq!(parts(&Flat(String(1), Vec(2))), ["0", "1"]);
+    assert!(!Owner::is_flat());
+}
+
 /// Nothing is in scope here but what is imported, and those names lie.
 mod barren {
     #![no_implicit_prelude]

@@ -55,7 +55,8 @@ macro_rules! leaf {
             $size
         }
 
-        #[inline]
+        // A function of its own, so that the loop is compiled once, and not for each type with a field that holds many.
+        #[inline(never)]
         fn sum_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> usize {
             crate::impls::sum_of(elements, |$this| $size)
         }
@@ -195,6 +196,9 @@ macro_rules! erased {
 #[cfg(feature = "alloc")]
 #[inline]
 fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
+    if elements.len() < 4 {
+        return elements.iter().map(bytes).sum();
+    }
     let fours = elements.chunks_exact(4);
     let rest: usize = fours.remainder().iter().map(&bytes).sum();
     let mut sums = [0; 4];
