@@ -4,6 +4,8 @@
 //! lie in the order in which they were allocated it does guess, and asking costs more than it saves; so the first thing is
 //! to look at a few.
 
+use core::slice;
+
 use crate::machine::prefetch;
 use crate::{DeepSize, Walker};
 
@@ -43,6 +45,24 @@ pub(crate) fn sum_elements<T: DeepSize>(walker: &mut Walker<'_>, elements: &[T])
         }
         bytes + size_of::<T>() + element.sum_owned(walker)
     })
+}
+
+/// What scattered handles add, up to the first that adds nothing.
+#[inline(never)]
+pub(crate) fn sum_handles<T: DeepSize>(walker: &mut Walker<'_>, handles: &mut slice::Iter<'_, T>) -> usize {
+    let mut later = handles.as_slice().iter().skip(AHEAD);
+    let mut bytes = 0;
+    for handle in handles {
+        if let Some(later) = later.next() {
+            ask_for(later);
+        }
+        let added = handle.sum_owned(walker);
+        bytes += added;
+        if added == 0 {
+            break;
+        }
+    }
+    bytes
 }
 
 /// What the entries of a large map own, and the key of the last.

@@ -31,11 +31,60 @@ impl Walker<'_> {
     #[inline]
     pub(crate) fn sum_slice<T: DeepSize>(&mut self, elements: &[T]) -> usize {
         self.on_a_stack(move |walker| {
+            if T::is_handle() {
+                return walker.sum_handles(elements);
+            }
             if scatter::is_scattered(elements) {
                 return scatter::sum_elements(walker, elements);
             }
             elements.iter().fold(0, |bytes, element| bytes + size_of::<T>() + element.sum_owned(walker))
         })
+    }
+
+    /// The deep sizes of handles on shared blocks, when nobody watches.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn sum_handles<T: DeepSize>(&mut self, handles: &[T]) -> usize {
+        let is_scattered = scatter::is_scattered(handles);
+        let mut bytes = size_of_val(handles);
+        let mut rest = handles.iter();
+        while !rest.as_slice().is_empty() {
+            // Up to the first that adds nothing.
+            if is_scattered {
+                bytes += scatter::sum_handles(self, &mut rest);
+            } else {
+                for handle in rest.by_ref() {
+                    let added = handle.sum_owned(self);
+                    bytes += added;
+                    if added == 0 {
+                        break;
+                    }
+                }
+            }
+            let (added, left) = self.sum_known(rest.as_slice());
+            (bytes, rest) = (bytes + added, left.iter());
+        }
+        bytes
+    }
+
+    /// What handles add most of which lead to blocks met before; and the handles that are left at the end.
+    ///
+    /// The pointer is enough to pass over such a handle, so their blocks are not read.
+    #[cfg(feature = "alloc")]
+    #[inline(never)]
+    fn sum_known<'h, T: DeepSize>(&mut self, handles: &'h [T]) -> (usize, &'h [T]) {
+        let (mut bytes, mut rest) = (0, handles);
+        loop {
+            let known = self.seen.count_known(rest);
+            rest = &rest[known..];
+            match rest.split_first() {
+                // One that is new may stand among them, but not two in a row.
+                Some((handle, others)) if known > 0 => {
+                    (bytes, rest) = (bytes + handle.sum_owned(self), others)
+                }
+                _ => return (bytes, rest),
+            }
+        }
     }
 
     /// What the elements of a collection own, when nobody watches.
