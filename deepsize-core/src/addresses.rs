@@ -56,7 +56,8 @@ impl Addresses {
     }
 
     /// Puts the address into the set, and says whether it is new; nothing if it is, and there is no memory for it.
-    #[inline]
+    // Apart from its caller, whose other ways then need no room on the stack.
+    #[inline(never)]
     pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
         let key = key_of(address);
         if key == VACANT {
