@@ -30,8 +30,8 @@
 //! while it is measured and hand-written impls tell the truth; but a value that a handle inside it leads back to is counted
 //! once by itself and once more in its block, so measure the handle instead.
 //!
-//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless a shared
-//! handle with more than one owner is met.
+//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless more
+//! than four shared blocks with more than one owner are met, and then at most 24 bytes for each of them.
 //!
 //! # Vocabulary
 //!

@@ -52,9 +52,9 @@ fn per_shared_block() {
     println!("\nBytes of the set per shared block met: kept at the end, and at the most\n");
     println!("{:>9} {:>8} {:>8}", "blocks", "kept", "peak");
     let mut worst = 0.0_f64;
-    // The table of the set is full at seven eighths of a power of two.
+    // The table of the set is full at three quarters of a power of two.
     for count in [1_000, 10_000, 100_000, 1_000_000].into_iter().flat_map(|count: usize| {
-        let full = count.next_power_of_two() / 8 * 7;
+        let full = count.next_power_of_two() / 4 * 3;
         [count, full, full + 1]
     }) {
         let blocks: Vec<Arc<u64>> = (0..count).map(|number| Arc::new(number as u64)).collect();

@@ -1,16 +1,29 @@
 //! What a walk remembers: the shared memory it has met.
 
 #[cfg(feature = "alloc")]
-use hashbrown::HashTable;
+use crate::{DeepSize, addresses::Addresses};
+
+/// So many addresses are kept in place.
+#[cfg(feature = "alloc")]
+const FEW: usize = 4;
 
 /// The addresses of the shared blocks met so far.
 ///
-/// Empty until the first handle that could be met again; 9 bytes a bucket, at most 21 bytes an address.
+/// Four are kept in place; more take at most 24 bytes each, on the heap.
 pub(crate) struct Seen {
     #[cfg(feature = "alloc")]
-    addresses: HashTable<usize>,
+    met: Met,
     /// Whether handles with one owner are remembered too, for a tally whose values may be cloned between two additions.
     remembers_unique: bool,
+}
+
+#[cfg(feature = "alloc")]
+enum Met {
+    // Nothing to set up for a walk that meets no shared block.
+    None,
+    // The places not in use repeat the first.
+    Few { addresses: [usize; FEW], count: usize },
+    Many(Addresses),
 }
 
 impl Seen {
@@ -29,7 +42,7 @@ impl Seen {
     const fn empty(remembers_unique: bool) -> Self {
         Self {
             #[cfg(feature = "alloc")]
-            addresses: HashTable::new(),
+            met: Met::None,
             remembers_unique,
         }
     }
@@ -39,16 +52,49 @@ impl Seen {
         self.remembers_unique
     }
 
+    /// How many of the handles, from the first on, lead to known blocks.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn count_known<T: DeepSize>(&self, handles: &[T]) -> usize {
+        let mut addresses = handles.iter().map(T::leads_to);
+        let unknown = match &self.met {
+            Met::None => Some(0),
+            Met::Few { addresses: few, .. } => addresses.position(|address| !is_among(few, address)),
+            Met::Many(many) => addresses.position(|address| !many.contains(address)),
+        };
+        unknown.unwrap_or(handles.len())
+    }
+
     /// Remembers `address`, and says whether it is new; nothing if there is no memory to remember it in.
     #[cfg(feature = "alloc")]
     pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
-        let hash_of = hash(address);
-        if self.addresses.find(hash_of, |&one| one == address).is_some() {
-            return Some(false);
-        }
-        self.addresses.try_reserve(1, |&one| hash(one)).ok()?;
-        self.addresses.insert_unique(hash_of, address, |&one| hash(one));
-        Some(true)
+        Some(match &mut self.met {
+            Met::None => {
+                self.met = Met::Few { addresses: [address; FEW], count: 1 };
+                true
+            }
+            Met::Few { addresses, .. } if is_among(addresses, address) => false,
+            Met::Few { addresses, count } => {
+                if let Some(free) = addresses.get_mut(*count) {
+                    *free = address;
+                    *count += 1;
+                } else {
+                    let addresses = *addresses;
+                    self.met_more(addresses, address)?;
+                }
+                true
+            }
+            Met::Many(addresses) => addresses.insert(address)?,
+        })
+    }
+
+    /// Goes from few to many.
+    #[cfg(feature = "alloc")]
+    #[cold]
+    #[inline(never)]
+    fn met_more(&mut self, few: [usize; FEW], one_more: usize) -> Option<()> {
+        self.met = Met::Many(Addresses::of(few.into_iter().chain([one_more]))?);
+        Some(())
     }
 
     #[cfg(not(feature = "alloc"))]
@@ -57,11 +103,8 @@ impl Seen {
     }
 }
 
-/// Mixes an address so that both the low bits and the top seven, which `hashbrown` uses, depend on all of it.
 #[cfg(feature = "alloc")]
 #[inline]
-fn hash(address: usize) -> u64 {
-    // The odd constant is 2^64 divided by the golden ratio, as in Knuth, The Art of Computer Programming, vol. 3, 6.4.
-    let product = u128::from(address as u64) * 0x9E37_79B9_7F4A_7C15;
-    (product as u64) ^ ((product >> 64) as u64)
+fn is_among(addresses: &[usize; FEW], address: usize) -> bool {
+    addresses.iter().fold(false, |is_among, &one| is_among | (one == address))
 }

@@ -120,8 +120,8 @@ pub trait DeepSize {
     /// The bytes of `self` and of every allocation it owns, each allocation once.
     ///
     /// That is [`size_of_val`] plus [`heap_size`](Self::heap_size). Takes time linear in the number of values that are
-    /// not [flat](Self::is_flat), and allocates nothing unless a shared handle (`Rc`, `Arc`) with more than one owner
-    /// is met.
+    /// not [flat](Self::is_flat), and allocates nothing unless more than four shared blocks (behind `Rc`, `Arc`) with more
+    /// than one owner are met: then at most 24 bytes for each, until it returns.
     ///
     /// ```
     /// use deep_size_core::DeepSize;

@@ -7,6 +7,7 @@
 //! collection*, ASPLOS 2004, <https://doi.org/10.1145/1024393.1024417>.
 //!
 //! Where nodes lie near each other that only costs, so the first hops of a walk that goes deep are looked at.
+#![cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "there are no boxes to hop to"))]
 
 use crate::Walker;
 use crate::machine::{prefetch, stack_pointer};

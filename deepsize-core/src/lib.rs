@@ -33,6 +33,8 @@ extern crate std;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "alloc")]
+mod addresses;
 mod context;
 mod course;
 #[cfg(feature = "alloc")]

@@ -33,7 +33,6 @@ pub(crate) fn stack_pointer() -> usize {
 }
 
 /// Asks the processor to have the cache line at `address` at hand soon. Any address will do, for it is only a hint.
-#[cfg(feature = "alloc")]
 #[inline(always)]
 pub(crate) fn prefetch(address: usize) {
     #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]

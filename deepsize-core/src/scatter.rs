@@ -70,6 +70,27 @@ pub(crate) fn sum_elements<'e, T: DeepSize>(
     Ahead::of(elements).fold(0, |bytes, element| bytes + sum(element, walker))
 }
 
+/// What scattered handles add, up to the first that adds nothing.
+#[inline(never)]
+pub(crate) fn sum_handles<'e, T: DeepSize>(
+    walker: &mut Walker<'e>,
+    handles: &mut slice::Iter<'e, T>,
+) -> usize {
+    let mut later = handles.as_slice().iter().skip(AHEAD);
+    let mut bytes = 0;
+    for handle in handles {
+        if let Some(later) = later.next() {
+            ask_for(later);
+        }
+        let added = handle.sum_owned(walker);
+        bytes += added;
+        if added == 0 {
+            break;
+        }
+    }
+    bytes
+}
+
 /// What the entries of a large map own, and the key of the last.
 #[cfg(feature = "std")]
 #[inline(never)]

@@ -483,10 +483,17 @@ impl<'w> Walker<'w> {
     }
 
     fn is_new(&mut self, address: usize) -> bool {
-        self.seen.insert(address).unwrap_or_else(|| {
-            self.opaque(Reason::Unremembered);
-            false
-        })
+        match self.seen.insert(address) {
+            Some(is_new) => is_new,
+            None => self.cannot_remember(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cannot_remember(&mut self) -> bool {
+        self.opaque(Reason::Unremembered);
+        false
     }
 }
 

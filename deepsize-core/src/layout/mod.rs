@@ -19,6 +19,14 @@ pub(crate) fn counted_block(value: Layout) -> (Layout, usize) {
     }
 }
 
+/// Where in that block a value of this alignment begins.
+#[cfg(feature = "alloc")]
+#[inline]
+pub(crate) fn counted_offset(align: usize) -> usize {
+    // Both are powers of two, so the greater is a multiple of the other.
+    align.max(size_of::<[usize; 2]>())
+}
+
 /// The layout of the block of a `CString`-like or `Vec`-like buffer; none if there is no block.
 #[cfg(feature = "alloc")]
 #[inline]

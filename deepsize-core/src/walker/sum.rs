@@ -2,7 +2,9 @@
 
 use super::Walker;
 use crate::DeepSize;
+#[cfg(feature = "alloc")]
 use crate::later::Hop;
+#[cfg(feature = "alloc")]
 use crate::machine::stack_pointer;
 #[cfg(feature = "alloc")]
 use crate::{SharedBlock, scatter};
@@ -44,6 +46,59 @@ impl<'w> Walker<'w> {
             }
             elements.iter().fold(0, |bytes, element| bytes + sum(element, walker))
         })
+    }
+
+    /// What handles on shared blocks own, when nobody watches: nothing, if the block at
+    /// [`leads_to`](DeepSize::leads_to) was met before.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn sum_handles<T: DeepSize>(&mut self, handles: &'w [T]) -> usize {
+        self.on_a_stack(move |walker| walker.sum_handles_here(handles))
+    }
+
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn sum_handles_here<T: DeepSize>(&mut self, handles: &'w [T]) -> usize {
+        let is_scattered = scatter::is_scattered(handles);
+        let mut bytes = 0;
+        let mut rest = handles.iter();
+        while !rest.as_slice().is_empty() {
+            // Up to the first that adds nothing.
+            if is_scattered {
+                bytes += scatter::sum_handles(self, &mut rest);
+            } else {
+                for handle in rest.by_ref() {
+                    let added = handle.sum_owned(self);
+                    bytes += added;
+                    if added == 0 {
+                        break;
+                    }
+                }
+            }
+            let (added, left) = self.sum_known(rest.as_slice());
+            (bytes, rest) = (bytes + added, left.iter());
+        }
+        bytes
+    }
+
+    /// What handles add, most of which lead to blocks met before; and the handles that are left at the end.
+    ///
+    /// The pointer is enough to pass over such a handle, so their blocks are not read.
+    #[cfg(feature = "alloc")]
+    #[inline(never)]
+    fn sum_known<T: DeepSize>(&mut self, handles: &'w [T]) -> (usize, &'w [T]) {
+        let (mut bytes, mut rest) = (0, handles);
+        loop {
+            let known = self.seen.count_known(rest);
+            rest = &rest[known..];
+            match rest.split_first() {
+                // One that is new may stand among them, but not two in a row.
+                Some((handle, others)) if known > 0 => {
+                    (bytes, rest) = (bytes + handle.sum_owned(self), others)
+                }
+                _ => return (bytes, rest),
+            }
+        }
     }
 
     /// What the elements of a collection own, when nobody watches.

@@ -33,7 +33,13 @@ macro_rules! counted_handles {
 
             #[inline]
             fn leads_to(&self) -> usize {
-                $strong::as_ptr(self).cast::<()>().addr().wrapping_sub(size_of::<[usize; 2]>())
+                let offset = layout::counted_offset(align_of_val(&**self));
+                $strong::as_ptr(self).cast::<()>().addr().wrapping_sub(offset)
+            }
+
+            #[inline]
+            fn sum_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> usize {
+                walker.sum_handles(elements)
             }
         }
 
@@ -65,4 +71,35 @@ pub(super) use counted_handles;
 pub(super) fn block<T: ?Sized>(value: *const T, value_layout: Layout) -> SharedBlock {
     let (layout, offset) = layout::counted_block(value_layout);
     SharedBlock::new(value.cast::<u8>().wrapping_sub(offset), layout)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::rc::Rc;
+    use alloc::string::String;
+    use alloc::sync::Arc;
+
+    use crate::{DeepSize, SharedBlock};
+
+    /// A walk over many handles knows their blocks by what they lead to.
+    #[test]
+    fn handles_lead_to_their_blocks() {
+        #[repr(align(64))]
+        struct Aligned(#[expect(dead_code, reason = "for its size")] u8);
+        impl DeepSize for Aligned {
+            fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
+        }
+
+        fn assert_leads<T: DeepSize + ?Sized>(handle: &Arc<T>) {
+            assert_eq!(handle.leads_to(), SharedBlock::of_arc(handle).address);
+        }
+        assert_leads(&Arc::new(String::new()));
+        assert_leads(&Arc::<str>::from("text"));
+        assert_leads(&Arc::new(()));
+        assert_leads(&Arc::new(1_u128));
+        assert_leads(&Arc::new(Aligned(0)));
+        assert_leads::<dyn DeepSize>(&(Arc::new(Aligned(0)) as Arc<dyn DeepSize>));
+        let rc = Rc::<[u16]>::from([1, 2, 3]);
+        assert_eq!(rc.leads_to(), SharedBlock::of_rc(&rc).address);
+    }
 }

@@ -3,5 +3,6 @@ use core::alloc::Layout;
 
 use super::counted::{block, counted_handles};
 use crate::dead_block::layout_of;
+use crate::layout;
 
 counted_handles!(Rc, Weak, of_rc);
