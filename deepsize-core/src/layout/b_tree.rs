@@ -217,8 +217,8 @@ where
 /// The internal nodes seen so far by a walk that began at one end of a tree and goes in one direction: 1 or -1.
 struct Side<K, V, const DIRECTION: isize> {
     internals: usize,
-    /// For each level the address of the last key seen in its open node; 0 if no node is open.
-    last: [usize; MAX_INTERNAL],
+    /// For each level the address of the key that would come next in its open node; 0 if no node is open.
+    next: [usize; MAX_INTERNAL],
     entry: PhantomData<fn() -> (K, V)>,
 }
 
@@ -243,7 +243,7 @@ impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
     const STEP: usize = stride::<K, V>().wrapping_mul(DIRECTION.cast_unsigned());
 
     fn new() -> Self {
-        Self { internals: 0, last: [0; MAX_INTERNAL], entry: PhantomData }
+        Self { internals: 0, next: [0; MAX_INTERNAL], entry: PhantomData }
     }
 
     /// Opens a leaf.
@@ -254,16 +254,17 @@ impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
 
     #[inline(never)]
     fn separator(&mut self, address: usize) {
-        for last in &mut self.last {
-            let before = core::mem::replace(last, address);
-            if before == 0 {
+        let after = address.wrapping_add(Self::STEP);
+        for next in &mut self.next {
+            let expected = core::mem::replace(next, after);
+            if expected == address {
+                return;
+            }
+            if expected == 0 {
                 self.internals += 1;
                 return;
             }
-            if before.wrapping_add(Self::STEP) == address {
-                return;
-            }
-            *last = 0;
+            *next = 0;
         }
     }
 
@@ -273,8 +274,9 @@ impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
 
     /// The bytes of nodes that are open on both sides, once the two have met.
     fn met_twice<const BACK: isize>(&self, back: &Side<K, V, BACK>) -> usize {
-        let levels = self.last.iter().zip(&back.last);
-        let shared = levels.filter(|&(&last, &first)| last != 0 && last.wrapping_add(Self::STEP) == first);
+        // The one expects the key that was the other's last.
+        let levels = self.next.iter().zip(&back.next).filter(|&(&next, _)| next != 0);
+        let shared = levels.filter(|&(&next, &before)| next == before.wrapping_add(Self::STEP));
         shared.count() * size_of::<InternalNode<K, V>>()
     }
 }
