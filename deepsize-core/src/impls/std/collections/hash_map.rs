@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::hash_table::{Fill, span_of_entries, sum_table, walk_hasher, walk_table};
+use super::hash_table::{Fill, span_of_entries, sum_flat_table, sum_table, walk_hasher, walk_table};
 use crate::layout::Span;
 use crate::{DeepSize, Walker, scatter};
 
@@ -21,23 +21,23 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
         walk_hasher::<S>(walker);
     }
 
+    #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
-        let (span, below) = if K::is_flat() && V::is_flat() {
-            (span_of_entries::<(K, V), _>(walker, fill, true, self.keys()), 0)
-        } else {
-            walker.on_a_stack(|walker| {
-                let (last, bytes) = if self.len() < scatter::MANY {
-                    self.iter().fold((None, 0), |(_, bytes), (key, value)| {
-                        (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
-                    })
-                } else {
-                    scatter::sum_entries(walker, self.iter())
-                };
-                (Span::between(self.keys().next(), last), bytes)
-            })
-        };
         walk_hasher::<S>(walker);
+        if K::is_flat() && V::is_flat() {
+            return sum_flat_table::<(K, V), _>(walker, fill, self.keys());
+        }
+        let (span, below) = walker.on_a_stack(|walker| {
+            let (last, bytes) = if self.len() < scatter::MANY {
+                self.iter().fold((None, 0), |(_, bytes), (key, value)| {
+                    (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
+                })
+            } else {
+                scatter::sum_entries(walker, self.iter())
+            };
+            (Span::between(self.keys().next(), last), bytes)
+        });
         sum_table::<(K, V)>(walker, fill, span) + below
     }
 }
