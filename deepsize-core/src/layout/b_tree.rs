@@ -240,7 +240,7 @@ impl<K, V, const DIRECTION: isize> Leaf<K, V, DIRECTION> {
 }
 
 impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
-    const STEP: usize = stride::<K, V>().wrapping_mul(DIRECTION.cast_unsigned());
+    const STEP: usize = stride::<K, V>().wrapping_mul(DIRECTION as usize);
 
     fn new() -> Self {
         Self { internals: 0, next: [0; MAX_INTERNAL], entry: PhantomData }
