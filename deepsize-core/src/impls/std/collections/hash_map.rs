@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
-use super::hash_table::{Fill, span_of_entries, sum_flat_table, sum_table, walk_hasher, walk_table};
-use crate::layout::Span;
-use crate::{DeepSize, Walker, scatter};
+use super::hash_table::{
+    Fill, span_of_entries, sum_entries, sum_flat_table, sum_table, walk_hasher, walk_table,
+};
+use crate::{DeepSize, Walker};
 
 /// Buckets × entry, and the control bytes.
 ///
@@ -28,16 +29,7 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for HashMap<K, V, S> {
         if K::is_flat() && V::is_flat() {
             return sum_flat_table::<(K, V), _>(walker, fill, self.keys());
         }
-        let (span, below) = walker.on_a_stack(|walker| {
-            let (last, bytes) = if self.len() < scatter::MANY {
-                self.iter().fold((None, 0), |(_, bytes), (key, value)| {
-                    (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
-                })
-            } else {
-                scatter::sum_entries(walker, self.iter())
-            };
-            (Span::between(self.keys().next(), last), bytes)
-        });
+        let (span, below) = sum_entries(walker, fill, self.iter());
         sum_table::<(K, V)>(walker, fill, span) + below
     }
 }

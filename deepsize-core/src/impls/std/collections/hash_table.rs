@@ -3,7 +3,7 @@
 use core::mem;
 
 use crate::layout::{SAMPLE, Span, Table};
-use crate::{Reason, Walker};
+use crate::{DeepSize, Reason, Walker, scatter};
 
 /// The capacity of a map and the number of its entries.
 #[derive(Clone, Copy)]
@@ -59,6 +59,25 @@ fn sum_doubtful_table<'e, T, P: 'e>(
 ) -> usize {
     let span = span_of_entries::<T, P>(walker, fill, true, places);
     sum_table::<T>(walker, fill, span)
+}
+
+/// Where the entries of a map lie, and what they own, when nobody watches.
+#[inline]
+pub(super) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'_>,
+    fill: Fill,
+    entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
+) -> (Span, usize) {
+    let first = entries.clone().next().map(|(key, _)| key);
+    let (last, bytes) = walker.on_a_stack(|walker| {
+        if fill.len >= scatter::MANY {
+            return scatter::sum_entries(walker, entries);
+        }
+        entries.fold((None, 0), |(_, bytes), (key, value)| {
+            (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
+        })
+    });
+    (Span::between(first, last), bytes)
 }
 
 /// Where the entries of a map lie, each of type `T` with a part at one of `places`.
