@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher, RandomState};
 
 use arbitrary::Unstructured;
 use deep_size::{DeepSize, Reason};
@@ -239,7 +239,8 @@ fn large_churned_maps_are_rarely_silent_lower_bounds() {
     for share in [35, 40, 45, 49] {
         let verdicts = Verdicts::default();
         let before = live_bytes();
-        let mut map: HashMap<u64, u64> = HashMap::with_capacity(FULL);
+        let mut map: HashMap<u64, u64, BuildHasherDefault<DefaultHasher>> = HashMap::default();
+        map.reserve(FULL);
         let built = usize::try_from(live_bytes() - before).expect("the map owns its table");
         let mut keys: Vec<u64> = (0..FULL * share / 100).map(|_| random()).collect();
         map.extend(keys.iter().map(|&key| (key, 0)));

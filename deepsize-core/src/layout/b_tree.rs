@@ -291,3 +291,38 @@ const fn stride<K, V>() -> usize {
 fn address_of<K, V>(key: &K, value: &V) -> usize {
     if size_of::<K>() > 0 { core::ptr::from_ref(key).addr() } else { core::ptr::from_ref(value).addr() }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+
+    use super::*;
+
+    /// Trees of every small size, where the two sides meet at every place: in any node, and between any two.
+    #[test]
+    fn a_tree_read_from_both_ends_has_the_same_nodes() {
+        fn assert_same<K: Ord, V>(map: &BTreeMap<K, V>) {
+            let mut nodes = Nodes::<K, V>::new();
+            let mut bytes = map.len();
+            map.iter().for_each(|(key, value)| nodes.entry(key, value, |node| bytes += node.layout.size()));
+            nodes.finish(|node| bytes += node.layout.size());
+            assert_eq!(sum_tree(map.len(), || map.iter(), |_, _| 1), bytes);
+            assert_eq!(sum_large_tree(|| map.iter(), |_, _| 1), bytes);
+        }
+
+        let (mut ascending, mut descending, mut shuffled) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for number in 0_u32..2_000 {
+            assert_same(&ascending);
+            assert_same(&descending);
+            assert_same(&shuffled);
+            ascending.insert(number, number);
+            descending.insert(!number, [0_u8; 5]);
+            shuffled.insert(number.wrapping_mul(0x9E37_79B1), ());
+            if number % 5 == 0 {
+                shuffled.pop_first();
+            }
+        }
+        assert_same(&(0..1_500).map(|number| ((), number)).collect::<BTreeMap<(), u32>>());
+    }
+}
