@@ -91,24 +91,51 @@ pub(crate) fn sum_handles<'e, T: DeepSize>(
     bytes
 }
 
+/// Values of which what they lead to was asked for. Each is added up when as many others as there is room for have followed;
+/// one that leads nowhere is added up at once.
+#[cfg(feature = "std")]
+struct Asked<'e, T> {
+    ring: [Option<&'e T>; AHEAD],
+    oldest: usize,
+}
+
+#[cfg(feature = "std")]
+impl<'e, T: DeepSize> Asked<'e, T> {
+    fn new() -> Self {
+        Self { ring: [None; AHEAD], oldest: 0 }
+    }
+
+    /// Takes a value, and returns what the one owns whose turn it is.
+    #[inline(always)]
+    fn sum(&mut self, walker: &mut Walker<'e>, value: &'e T) -> usize {
+        let address = value.leads_to();
+        if address == 0 {
+            return value.sum_owned(walker);
+        }
+        prefetch(address);
+        let due = self.ring[self.oldest].replace(value);
+        self.oldest = (self.oldest + 1) % AHEAD;
+        due.map_or(0, |value| value.sum_owned(walker))
+    }
+
+    /// What those own whose turn has not come.
+    fn rest(self, walker: &mut Walker<'e>) -> usize {
+        self.ring.into_iter().flatten().map(|value| value.sum_owned(walker)).sum()
+    }
+}
+
 /// What the entries of a large map own, and the key of the last.
 #[cfg(feature = "std")]
 #[inline(never)]
 pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
     walker: &mut Walker<'e>,
-    entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
 ) -> (Option<&'e K>, usize) {
-    let mut later = entries.clone().skip(AHEAD);
-    let (mut last, mut bytes) = (None, 0);
-    for (key, value) in entries {
-        if let Some((key, value)) = later.next() {
-            ask_for(key);
-            ask_for(value);
-        }
-        last = Some(key);
-        bytes += key.sum_owned(walker) + value.sum_owned(walker);
-    }
-    (last, bytes)
+    let (mut keys, mut values) = (Asked::new(), Asked::new());
+    let (last, bytes) = entries.fold((None, 0), |(_, bytes), (key, value)| {
+        (Some(key), bytes + keys.sum(walker, key) + values.sum(walker, value))
+    });
+    (last, bytes + keys.rest(walker) + values.rest(walker))
 }
 
 #[inline]

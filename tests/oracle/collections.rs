@@ -84,6 +84,44 @@ fn tall_tree_maps_are_exact() {
     }
 }
 
+/// Maps so large that they are read from both ends: grown in order, at random, collected, and thinned out.
+#[test]
+fn large_tree_maps_are_exact() {
+    fn assert_shapes_exact<K: DeepSize + Ord, V: DeepSize>(seed: u64, entry: fn(u64) -> (K, V)) {
+        let mut random = fastrand(seed);
+        for round in 0..6 {
+            let count = 8_500 + random() % 4_000;
+            let grown = |order: &dyn Fn(u64) -> u64| {
+                let mut map = BTreeMap::new();
+                (0..count).map(order).map(entry).for_each(|(key, value)| drop(map.insert(key, value)));
+                map
+            };
+            // Odd multipliers shuffle the numbers below 2^16.
+            let factor = random() | 1;
+            let shuffled = |number: u64| number.wrapping_mul(factor) % (1 << 16);
+            assert_exact(|| grown(&|number| number));
+            assert_exact(|| grown(&|number| count - number));
+            assert_exact(|| grown(&shuffled));
+            assert_exact(|| (0..count).map(entry).collect::<BTreeMap<_, _>>());
+            assert_exact(|| (0..count).map(|number| entry(number).0).collect::<BTreeSet<_>>());
+            assert_exact(|| {
+                let (mut map, mut place) = (grown(&shuffled), 0);
+                map.retain(|_, _| {
+                    place += 1;
+                    place % (20 + round) > 2
+                });
+                map
+            });
+        }
+    }
+
+    assert_shapes_exact(1, |number| (number, number));
+    assert_shapes_exact(2, |number| (number as u32, [0_u8; 3]));
+    assert_shapes_exact(3, |number| (number as u16, ()));
+    assert_shapes_exact(4, |number| (number.to_string(), vec![0_u8; number as usize % 5]));
+    assert_shapes_exact(5, |number| (u128::from(number), vec![number.to_string(); number as usize % 3]));
+}
+
 /// The named exception: a map emptied entry by entry may keep one leaf, and that is all.
 #[test]
 fn an_emptied_tree_map_hides_at_most_one_leaf() {

@@ -3,6 +3,7 @@
 use core::alloc::Layout;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
+use core::ops::ControlFlow;
 use core::ptr::NonNull;
 
 /// How many entries a node has room for.
@@ -134,58 +135,149 @@ impl<K, V> Nodes<K, V> {
     }
 }
 
-/// Adds up the nodes that [`Nodes`] would find, in the same way, without looking at each.
-pub(crate) struct NodeSum<K, V> {
-    /// The address of the key that would come next in the open leaf; 0 if there is none.
-    next: usize,
-    leaves: usize,
+/// From so many entries on, the leaves of a tree are read from both ends in turn.
+const FROM_BOTH_ENDS: usize = 1 << 13;
+
+/// The bytes of the nodes that [`Nodes`] would find, and of what `below` says that each entry owns.
+///
+/// Leaves and separators take turns: a run of keys side by side is a leaf, the key that breaks it is a separator, and the one
+/// after that begins the next leaf wherever it lies. So most keys need one comparison and no more.
+#[inline]
+pub(crate) fn sum_tree<'e, K: 'e, V: 'e, I>(
+    len: usize,
+    entries: impl FnOnce() -> I,
+    mut below: impl FnMut(&'e K, &'e V) -> usize,
+) -> usize
+where
+    I: DoubleEndedIterator<Item = (&'e K, &'e V)>,
+{
+    if len >= FROM_BOTH_ENDS {
+        return sum_large_tree(entries, below);
+    }
+    let mut entries = entries();
+    let (mut front, mut leaves, mut owned) = (Side::<K, V, 1>::new(), 0, 0);
+    while let Some((key, value)) = entries.next() {
+        leaves += 1;
+        owned += below(key, value);
+        let mut leaf = Side::<K, V, 1>::leaf(key, value);
+        let separator = entries.try_for_each(|(key, value)| {
+            owned += below(key, value);
+            leaf.extend(key, value)
+        });
+        match separator {
+            ControlFlow::Break(address) => front.separator(address),
+            ControlFlow::Continue(()) => break,
+        }
+    }
+    front.bytes(leaves) + owned
+}
+
+/// As [`sum_tree`]. Each leaf is found through the one before it, so that a walk waits for one at a time; two walks, from the
+/// front and from the back, wait for two at once.
+#[inline(never)]
+fn sum_large_tree<'e, K: 'e, V: 'e, I>(
+    entries: impl FnOnce() -> I,
+    mut below: impl FnMut(&'e K, &'e V) -> usize,
+) -> usize
+where
+    I: DoubleEndedIterator<Item = (&'e K, &'e V)>,
+{
+    let mut entries = entries();
+    let (mut front, mut back) = (Side::<K, V, 1>::new(), Side::<K, V, -1>::new());
+    let (mut leaves, mut owned) = (0, 0);
+    // A leaf is read by the side that begins it, for the other side stops at a separator.
+    while let Some((key, value)) = entries.next() {
+        leaves += 1;
+        owned += below(key, value);
+        let mut leaf = Side::<K, V, 1>::leaf(key, value);
+        let separator = entries.try_for_each(|(key, value)| {
+            owned += below(key, value);
+            leaf.extend(key, value)
+        });
+        match separator {
+            ControlFlow::Break(address) => front.separator(address),
+            ControlFlow::Continue(()) => break,
+        }
+        let Some((key, value)) = entries.next_back() else { break };
+        leaves += 1;
+        owned += below(key, value);
+        let mut leaf = Side::<K, V, -1>::leaf(key, value);
+        let separator = entries.try_rfold((), |(), (key, value)| {
+            owned += below(key, value);
+            leaf.extend(key, value)
+        });
+        match separator {
+            ControlFlow::Break(address) => back.separator(address),
+            ControlFlow::Continue(()) => break,
+        }
+    }
+    front.bytes(leaves) + back.bytes(0) - front.met_twice(&back) + owned
+}
+
+/// The internal nodes seen so far by a walk that began at one end of a tree and goes in one direction: 1 or -1.
+struct Side<K, V, const DIRECTION: isize> {
     internals: usize,
-    /// The same for each level above the leaves.
-    above: [usize; MAX_INTERNAL],
+    /// For each level the address of the key that would come next in its open node; 0 if no node is open.
+    next: [usize; MAX_INTERNAL],
     entry: PhantomData<fn() -> (K, V)>,
 }
 
-impl<K, V> NodeSum<K, V> {
-    #[inline]
-    pub(crate) fn new() -> Self {
-        Self { next: 0, leaves: 0, internals: 0, above: [0; MAX_INTERNAL], entry: PhantomData }
-    }
+/// A leaf of which more keys may come, at an address expected.
+struct Leaf<K, V, const DIRECTION: isize>(usize, PhantomData<fn() -> (K, V)>);
 
-    /// Takes the next entry in order.
-    #[inline]
-    pub(crate) fn entry(&mut self, key: &K, value: &V) {
+impl<K, V, const DIRECTION: isize> Leaf<K, V, DIRECTION> {
+    /// Goes on to the next key if it lies in the leaf; otherwise it is a separator, whose address is returned.
+    #[inline(always)]
+    fn extend(&mut self, key: &K, value: &V) -> ControlFlow<usize> {
         let address = address_of(key, value);
-        let after = address.wrapping_add(stride::<K, V>());
-        if address == self.next {
-            self.next = after;
-        } else if self.next == 0 {
-            self.leaves += 1;
-            self.next = after;
+        if address == self.0 {
+            self.0 = self.0.wrapping_add(Side::<K, V, DIRECTION>::STEP);
+            ControlFlow::Continue(())
         } else {
-            self.next = 0;
-            self.separator(address, after);
+            ControlFlow::Break(address)
         }
     }
+}
 
-    /// The bytes of all nodes.
-    #[inline]
-    pub(crate) fn finish(self) -> usize {
-        self.leaves * size_of::<LeafNode<K, V>>() + self.internals * size_of::<InternalNode<K, V>>()
+impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
+    const STEP: usize = stride::<K, V>().wrapping_mul(DIRECTION as usize);
+
+    fn new() -> Self {
+        Self { internals: 0, next: [0; MAX_INTERNAL], entry: PhantomData }
     }
 
-    #[inline]
-    fn separator(&mut self, address: usize, after: usize) {
-        for next in &mut self.above {
-            let before = core::mem::replace(next, after);
-            if before == address {
+    /// Opens a leaf.
+    #[inline(always)]
+    fn leaf(key: &K, value: &V) -> Leaf<K, V, DIRECTION> {
+        Leaf(address_of(key, value).wrapping_add(Self::STEP), PhantomData)
+    }
+
+    #[inline(never)]
+    fn separator(&mut self, address: usize) {
+        let after = address.wrapping_add(Self::STEP);
+        for next in &mut self.next {
+            let expected = core::mem::replace(next, after);
+            if expected == address {
                 return;
             }
-            if before == 0 {
+            if expected == 0 {
                 self.internals += 1;
                 return;
             }
             *next = 0;
         }
+    }
+
+    fn bytes(&self, leaves: usize) -> usize {
+        leaves * size_of::<LeafNode<K, V>>() + self.internals * size_of::<InternalNode<K, V>>()
+    }
+
+    /// The bytes of nodes that are open on both sides, once the two have met.
+    fn met_twice<const BACK: isize>(&self, back: &Side<K, V, BACK>) -> usize {
+        // The one expects the key that was the other's last.
+        let levels = self.next.iter().zip(&back.next).filter(|&(&next, _)| next != 0);
+        let shared = levels.filter(|&(&next, &before)| next == before.wrapping_add(Self::STEP));
+        shared.count() * size_of::<InternalNode<K, V>>()
     }
 }
 
@@ -198,4 +290,39 @@ const fn stride<K, V>() -> usize {
 #[inline]
 fn address_of<K, V>(key: &K, value: &V) -> usize {
     if size_of::<K>() > 0 { core::ptr::from_ref(key).addr() } else { core::ptr::from_ref(value).addr() }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+
+    use super::*;
+
+    /// Trees of every small size, where the two sides meet at every place: in any node, and between any two.
+    #[test]
+    fn a_tree_read_from_both_ends_has_the_same_nodes() {
+        fn assert_same<K: Ord, V>(map: &BTreeMap<K, V>) {
+            let mut nodes = Nodes::<K, V>::new();
+            let mut bytes = map.len();
+            map.iter().for_each(|(key, value)| nodes.entry(key, value, |node| bytes += node.layout.size()));
+            nodes.finish(|node| bytes += node.layout.size());
+            assert_eq!(sum_tree(map.len(), || map.iter(), |_, _| 1), bytes);
+            assert_eq!(sum_large_tree(|| map.iter(), |_, _| 1), bytes);
+        }
+
+        let (mut ascending, mut descending, mut shuffled) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for number in 0_u32..2_000 {
+            assert_same(&ascending);
+            assert_same(&descending);
+            assert_same(&shuffled);
+            ascending.insert(number, number);
+            descending.insert(!number, [0_u8; 5]);
+            shuffled.insert(number.wrapping_mul(0x9E37_79B1), ());
+            if number % 5 == 0 {
+                shuffled.pop_first();
+            }
+        }
+        assert_same(&(0..1_500).map(|number| ((), number)).collect::<BTreeMap<(), u32>>());
+    }
 }

@@ -16,7 +16,7 @@ const GROUP_WIDTH: usize =
         4
     };
 
-/// How many entries are looked at to guess how densely they lie.
+/// How many entries are looked at to tell whether a table is as full as it seems.
 pub(crate) const SAMPLE: usize = 8;
 
 /// The smallest table that is ever allocated.
@@ -52,28 +52,47 @@ impl Table {
         Some(Self { buckets: buckets.max(least), is_lower_bound })
     }
 
-    /// Whether looking at all entries' addresses may show that the table is larger than its capacity says: if tombstones are
-    /// known to exist, or if they may hide because the capacity is, by chance, that of a smaller table.
+    /// The table of a map of which the capacity tells all that its entries' addresses could.
     ///
-    /// The chance is less than one in the capacity, so that of a large table only the first few entries are looked at, of
-    /// which `sample` tells the place: in a larger table they lie further apart than its share of entries lets expect.
+    /// They may show that the table is larger than its capacity says: if tombstones are known to exist, or if they may hide
+    /// because they number exactly the difference to a smaller table. In a large table that would be a rare chance, and so it is
+    /// taken at its word; but not if it is full, for a pattern can bring that about (see [`is_full`](Self::is_full)).
     #[inline]
-    pub(crate) fn may_be_larger<T>(capacity: usize, len: usize, sample: impl FnOnce() -> Span) -> bool {
-        const UNLIKELY: usize = 1024;
-
+    pub(crate) fn evident(capacity: usize, len: usize) -> Option<Self> {
         let buckets = buckets_for(capacity);
-        capacity < UNLIKELY
-            || len <= 2 * SAMPLE
-            || full_capacity(buckets) != capacity
-            || is_sparse(buckets, len, sample().buckets_between::<T>())
+        (len < capacity && is_likely(capacity, buckets)).then_some(Self { buckets, is_lower_bound: false })
     }
 
-    /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
+    /// Whether a large table is as full as it seems, of which `sample` tells the place of the first [`SAMPLE`] entries.
+    ///
+    /// If not, it was filled to the brim and then lost, say, every other entry; each left a tombstone, and so the capacity is
+    /// what is still in use.
+    pub(crate) fn is_full<T>(capacity: usize, len: usize, sample: impl FnOnce() -> Span) -> bool {
+        // With a share d of 7/8 in use, eight entries lie over 8/d ± √(8(1−d))/d buckets; this is four times the deviation
+        // above that.
+        const DENSE: usize = 13;
+
+        len == capacity
+            && is_likely(capacity, buckets_for(capacity))
+            && sample().buckets_between::<T>() <= DENSE
+    }
+
+    /// The layout of a table of entries of type `T`.
     pub(crate) fn layout<T>(self) -> Option<Layout> {
-        let align = align_of::<T>().max(GROUP_WIDTH);
-        let entries = size_of::<T>().checked_mul(self.buckets)?.checked_next_multiple_of(align)?;
-        let size = entries.checked_add(self.buckets)?.checked_add(GROUP_WIDTH)?;
-        Layout::from_size_align(size, align).ok()
+        Layout::from_size_align(self.size::<T>(), Self::align::<T>()).ok()
+    }
+
+    /// The size of that layout: the entries, aligned for the control bytes that follow. Wraps for no table that exists.
+    #[inline]
+    pub(crate) fn size<T>(self) -> usize {
+        let align = Self::align::<T>();
+        let entries = size_of::<T>().wrapping_mul(self.buckets).wrapping_add(align - 1) & !(align - 1);
+        entries.wrapping_add(self.buckets).wrapping_add(GROUP_WIDTH)
+    }
+
+    #[inline]
+    fn align<T>() -> usize {
+        align_of::<T>().max(GROUP_WIDTH)
     }
 }
 
@@ -128,6 +147,14 @@ fn full_capacity(buckets: usize) -> usize {
     if buckets <= 8 { buckets - 1 } else { buckets / 8 * 7 }
 }
 
+/// Whether a table has no tombstones, in all likelihood: it is large, and its capacity is that of one without.
+#[inline]
+fn is_likely(capacity: usize, buckets: usize) -> bool {
+    const LARGE: usize = 1024;
+
+    capacity >= LARGE && full_capacity(buckets) == capacity
+}
+
 /// The smallest table with room for so many entries.
 #[inline]
 fn buckets_for(capacity: usize) -> usize {
@@ -136,14 +163,4 @@ fn buckets_for(capacity: usize) -> usize {
         4..8 => 8,
         _ => (capacity.saturating_mul(8) / 7).next_power_of_two(),
     }
-}
-
-/// Whether the first [`SAMPLE`] of `len` entries lie over more buckets than chance would have it in a table of `buckets`.
-///
-/// With a share d of the buckets in use they lie over 8/d ± √(8(1−d))/d of them. The limit is four times the deviation above
-/// that, with a straight line in place of the root.
-#[inline]
-fn is_sparse(buckets: usize, len: usize, between: usize) -> bool {
-    between.saturating_mul(2).saturating_mul(len)
-        > buckets.saturating_mul(45).saturating_sub(len.saturating_mul(24))
 }

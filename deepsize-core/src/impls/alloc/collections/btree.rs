@@ -1,7 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
-use crate::layout::{NODE_CAPACITY, NodeSum, Nodes};
+use crate::layout::{NODE_CAPACITY, Nodes, sum_tree};
 use crate::{DeepSize, Reason, Walker};
 
 /// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
@@ -14,7 +14,12 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     }
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        sum_tree(walker, self.iter(), |walker, key, value| key.sum_owned(walker) + value.sum_owned(walker))
+        sum_entries(
+            walker,
+            self.len(),
+            || self.iter(),
+            |walker, key, value| key.sum_owned(walker) + value.sum_owned(walker),
+        )
     }
 }
 
@@ -26,7 +31,12 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
     }
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        sum_tree(walker, self.iter().map(|key| (key, &())), |walker, key, ()| key.sum_owned(walker))
+        sum_entries(
+            walker,
+            self.len(),
+            || self.iter().map(|key| (key, &())),
+            |walker, key, ()| key.sum_owned(walker),
+        )
     }
 }
 
@@ -48,20 +58,17 @@ fn walk_nodes<'e, K: 'e, V: 'e>(
 
 /// The size of the nodes of a tree, and of what its entries own as `below` says, when nobody watches.
 #[inline]
-fn sum_tree<'e, K: 'e, V: 'e>(
+fn sum_entries<'e, K: 'e, V: 'e, I>(
     walker: &mut Walker<'e>,
-    entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
+    len: usize,
+    entries: impl FnOnce() -> I,
     mut below: impl FnMut(&mut Walker<'e>, &'e K, &'e V) -> usize,
-) -> usize {
-    mark_impossible::<K, V>(walker, entries.len());
-    walker.on_a_stack(move |walker| {
-        let mut nodes = NodeSum::<K, V>::new();
-        let owned = entries.fold(0, |owned, (key, value)| {
-            nodes.entry(key, value);
-            owned + below(walker, key, value)
-        });
-        nodes.finish() + owned
-    })
+) -> usize
+where
+    I: DoubleEndedIterator<Item = (&'e K, &'e V)>,
+{
+    mark_impossible::<K, V>(walker, len);
+    walker.on_a_stack(move |walker| sum_tree(len, entries, |key, value| below(walker, key, value)))
 }
 
 /// Entries without a size all lie at one address, so that nodes cannot be told apart. Only an order that calls a key

@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 
-use super::hash_table::{Fill, span_of_entries, sum_table, walk_hasher, walk_table};
-use crate::layout::Span;
+use super::hash_table::{
+    Fill, span_of_entries, sum_entries, sum_flat_table, sum_table, walk_hasher, walk_table,
+};
 use crate::{DeepSize, Walker};
 
 /// As `HashMap`.
@@ -14,19 +15,14 @@ impl<T: DeepSize, S> DeepSize for HashSet<T, S> {
         walk_hasher::<S>(walker);
     }
 
+    #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
-        let (span, below) = if T::is_flat() {
-            (span_of_entries::<T, _>(walker, fill, true, self.iter()), 0)
-        } else {
-            walker.on_a_stack(|walker| {
-                let (last, bytes) = self.iter().fold((None, 0), |(_, bytes), element| {
-                    (Some(element), bytes + element.sum_owned(walker))
-                });
-                (Span::between(self.iter().next(), last), bytes)
-            })
-        };
         walk_hasher::<S>(walker);
+        if T::is_flat() {
+            return sum_flat_table::<T, _>(walker, fill, self.iter());
+        }
+        let (span, below) = sum_entries(walker, fill, self.iter().map(|element| (element, &())));
         sum_table::<T>(walker, fill, span) + below
     }
 }

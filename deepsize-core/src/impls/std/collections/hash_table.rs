@@ -3,7 +3,7 @@
 use core::mem;
 
 use crate::layout::{SAMPLE, Span, Table};
-use crate::{Reason, Walker};
+use crate::{DeepSize, Reason, Walker, scatter};
 
 /// The capacity of a map and the number of its entries.
 #[derive(Clone, Copy)]
@@ -35,28 +35,66 @@ pub(super) fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> u
     if table.is_lower_bound {
         walker.opaque(Reason::Tombstones);
     }
-    table.layout::<T>().map_or(0, |layout| layout.size())
+    table.size::<T>()
+}
+
+/// The same if all entries are flat, so that they are looked at only if that may tell more of the table.
+#[inline]
+pub(super) fn sum_flat_table<'e, T, P: 'e>(
+    walker: &mut Walker<'_>,
+    fill: Fill,
+    places: impl Iterator<Item = &'e P> + Clone,
+) -> usize {
+    match Table::evident(fill.capacity, fill.len) {
+        Some(table) => table.size::<T>(),
+        None => sum_doubtful_table::<T, P>(walker, fill, places),
+    }
+}
+
+#[inline(never)]
+fn sum_doubtful_table<'e, T, P: 'e>(
+    walker: &mut Walker<'_>,
+    fill: Fill,
+    places: impl Iterator<Item = &'e P> + Clone,
+) -> usize {
+    let span = span_of_entries::<T, P>(walker, fill, true, places);
+    sum_table::<T>(walker, fill, span)
+}
+
+/// Where the entries of a map lie, and what they own, when nobody watches.
+#[inline]
+pub(super) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'e>,
+    fill: Fill,
+    entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
+) -> (Span, usize) {
+    let first = entries.clone().next().map(|(key, _)| key);
+    let (last, bytes) = walker.on_a_stack(|walker| {
+        if fill.len >= scatter::MANY {
+            return scatter::sum_entries(walker, entries);
+        }
+        entries.fold((None, 0), |(_, bytes), (key, value)| {
+            (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
+        })
+    });
+    (Span::between(first, last), bytes)
 }
 
 /// Where the entries of a map lie, each of type `T` with a part at one of `places`.
 ///
 /// If all of them are flat they are looked at only if that may tell more of the table than the capacity does. A watcher is
 /// shown at least the places of the first.
-#[inline]
 pub(super) fn span_of_entries<'e, T, P: 'e>(
     walker: &Walker<'_>,
     fill: Fill,
     is_flat: bool,
     places: impl Iterator<Item = &'e P> + Clone,
 ) -> Span {
-    let sample = || span_of(places.clone().take(SAMPLE));
-    if !is_flat || Table::may_be_larger::<T>(fill.capacity, fill.len, sample) {
-        span_of(places)
-    } else if walker.is_observed() {
-        sample()
-    } else {
-        Span::default()
+    let (Fill { capacity, len }, sample) = (fill, || span_of(places.clone().take(SAMPLE)));
+    if is_flat && Table::evident(capacity, len).is_some() {
+        return if walker.is_observed() { sample() } else { Span::default() };
     }
+    if is_flat && Table::is_full::<T>(capacity, len, sample) { sample() } else { span_of(places) }
 }
 
 #[inline]
