@@ -1,4 +1,5 @@
 //! Trees whose nodes lie all over the heap, of which the walk puts off the hops.
+#![expect(clippy::vec_box, reason = "it is the boxes that are scattered")]
 
 use std::cell::RefCell;
 use std::rc::Rc;

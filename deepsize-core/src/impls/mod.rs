@@ -36,7 +36,7 @@ macro_rules! flat_unsized {
 /// The methods of types whose values own one block of bytes at most: where it begins, its size, and how much is in use.
 #[cfg(feature = "alloc")]
 macro_rules! leaf {
-    (|$this:ident| $start:expr, $size:expr, $used:expr) => {
+    ($type:ty: |$this:ident| $start:expr, $size:expr, $used:expr) => {
         #[inline]
         fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
             let $this = self;
@@ -55,10 +55,14 @@ macro_rules! leaf {
             $size
         }
 
-        // A function of its own, so that the loop is compiled once, and not for each type with a field that holds many.
-        #[inline(never)]
+        #[inline]
         fn sum_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> usize {
-            crate::impls::sum_of(elements, |$this| $size)
+            // Compiled once, and not for each type with a field that holds many.
+            #[inline(never)]
+            fn sum(elements: &[$type]) -> usize {
+                crate::impls::sum_of(elements, |$this| $size)
+            }
+            sum(elements)
         }
 
         #[inline]

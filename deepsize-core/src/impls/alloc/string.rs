@@ -4,7 +4,7 @@ use crate::DeepSize;
 
 /// Capacity in bytes.
 impl DeepSize for String {
-    leaf! { |text| text.as_ptr(), text.capacity(), text.len() }
+    leaf! { String: |text| text.as_ptr(), text.capacity(), text.len() }
 }
 
 flat! { FromUtf16Error }

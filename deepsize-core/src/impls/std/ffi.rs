@@ -13,5 +13,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for OsString {
-    leaf! { |text| text.as_encoded_bytes().as_ptr(), text.capacity(), text.len() }
+    leaf! { OsString: |text| text.as_encoded_bytes().as_ptr(), text.capacity(), text.len() }
 }

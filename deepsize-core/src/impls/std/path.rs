@@ -14,5 +14,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for PathBuf {
-    leaf! { |path| path.as_os_str().as_encoded_bytes().as_ptr(), path.capacity(), path.as_os_str().len() }
+    leaf! { PathBuf: |path| path.as_os_str().as_encoded_bytes().as_ptr(), path.capacity(), path.as_os_str().len() }
 }
