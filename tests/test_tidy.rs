@@ -10,7 +10,7 @@ const MOST_LINES: usize = 400;
 
 /// Files that may be longer.
 const LONG: [(&str, usize, &str); 2] = [
-    ("deepsize-core/src/walker.rs", 500, "one type, whose methods are mostly documentation"),
+    ("deepsize-core/src/walker.rs", 440, "one type, whose methods are mostly documentation"),
     ("tests/test_peers_values.rs", 480, "a list of values"),
 ];
 

@@ -1,3 +1,4 @@
+mod base;
 mod observed;
 mod sum;
 
@@ -6,7 +7,7 @@ use core::fmt;
 
 use crate::course::Course;
 use crate::later::Later;
-use crate::{Allocation, DeepSize, Detail, Handle, Meeting, Observer, Reason, Role, Seen, SharedBlock};
+use crate::{DeepSize, Detail, Handle, Meeting, Observer, Reason, Role, Seen, SharedBlock};
 
 /// One walk over a value, to which every [`DeepSize`] impl reports what the value owns.
 ///
@@ -149,7 +150,7 @@ impl Walker<'_> {
     /// [`elements`](Self::elements) or [`entries`](Self::entries).
     #[inline]
     pub fn allocation<P: ?Sized>(&mut self, block: *const P, layout: Layout, used: usize) {
-        self.block(&memory(block, layout, used));
+        self.block(&base::memory(block, layout, used));
     }
 
     /// Goes into a value in a block of its own, as behind a `Box`: reports the block, then what is in it.
@@ -250,7 +251,7 @@ impl Walker<'_> {
         if layout.size() == 0 {
             return;
         }
-        let memory = memory(value, layout, layout.size());
+        let memory = base::memory(value, layout, layout.size());
         let counted = self.is_new(memory.address.unwrap_or_default());
         if let Some(observer) = &mut self.observer {
             observer.borrowed(&memory, counted);
@@ -407,96 +408,6 @@ impl Walker<'_> {
     }
 }
 
-impl<'w> Walker<'w> {
-    #[inline]
-    pub(crate) fn new(seen: &'w mut Seen, course: &'w mut Course) -> Self {
-        let (floor, limit) = (course.floor, course.limit());
-        Self { floor, limit, later: None, course, seen, observer: None, detail: Detail::Values }
-    }
-
-    pub(crate) fn observed(
-        seen: &'w mut Seen,
-        course: &'w mut Course,
-        observer: &'w mut (dyn Observer + 'w),
-    ) -> Self {
-        let detail = observer.detail();
-        Self { observer: Some(observer), detail, ..Self::new(seen, course) }
-    }
-
-    /// The same walk, for values that live shorter.
-    #[inline]
-    pub(crate) fn apart<'v>(&'v mut self) -> Walker<'v> {
-        Walker::new(self.seen, self.course)
-    }
-
-    #[inline]
-    pub(crate) fn add(&mut self, bytes: usize) {
-        self.course.bytes = self.course.bytes.saturating_add(bytes);
-    }
-
-    /// Reports a block.
-    #[inline]
-    pub(crate) fn block(&mut self, block: &Allocation) {
-        self.add(block.layout.size());
-        if self.is_observed() {
-            self.tell_allocation(block);
-        }
-    }
-
-    /// Goes into a value that lies inside, or right behind, memory already counted.
-    #[inline]
-    pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        if self.observer.is_none() {
-            let bytes = value.sum_owned(&mut self.apart());
-            self.add(bytes);
-        } else {
-            self.visit_observed(role, value);
-        }
-    }
-
-    /// Goes into a value where recursion may have no end but the stack's: behind a pointer, or wherever a hand-written impl
-    /// may have gone behind one.
-    #[inline]
-    fn descend<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        self.on_a_stack(move |walker| walker.visit(role, value));
-    }
-
-    /// Counts the block unless it was met before, and says whether it did.
-    #[inline]
-    fn meet(&mut self, block: SharedBlock, handle: Handle) -> bool {
-        let counted = self.is_first(&block);
-        if counted {
-            self.add(block.layout.size());
-        }
-        if self.is_observed() && block.layout.size() > 0 {
-            self.tell_shared(&Meeting { block, handle, counted });
-        }
-        counted
-    }
-
-    /// Whether a handle on the block is met for the first time; from now on it is not.
-    #[inline]
-    pub(crate) fn is_first(&mut self, block: &SharedBlock) -> bool {
-        // The only handle on a block cannot be followed by another, so there is nothing to remember.
-        let is_unique = block.strong == Some(1) && !self.seen.remembers_unique();
-        block.layout.size() > 0 && (is_unique || self.is_new(block.address))
-    }
-
-    fn is_new(&mut self, address: usize) -> bool {
-        match self.seen.insert(address) {
-            Some(is_new) => is_new,
-            None => self.cannot_remember(),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn cannot_remember(&mut self) -> bool {
-        self.opaque(Reason::Unremembered);
-        false
-    }
-}
-
 impl fmt::Debug for Walker<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -506,9 +417,4 @@ impl fmt::Debug for Walker<'_> {
             .field("is_observed", &self.is_observed())
             .finish_non_exhaustive()
     }
-}
-
-fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
-    let address = block.cast::<()>().addr();
-    Allocation { address: (address != 0).then_some(address), layout, used }
 }
