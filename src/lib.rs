@@ -210,6 +210,8 @@ extern crate std;
 
 #[cfg(feature = "std")]
 pub mod inspect;
+#[cfg(feature = "std")]
+mod macros;
 
 #[cfg(feature = "std")]
 pub use inspect::{Inspector, Report, inspect};

@@ -10,7 +10,7 @@ use deep_size_core::{Allocation, FlatRun, Meeting, Node, Observer, Reason, Role}
 
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
-use super::paths::{NONE, Paths, ROOT, Slot, Step};
+use super::paths::{NONE, PathId, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 
@@ -79,6 +79,11 @@ impl<'p> Collector<'p> {
     #[inline(always)]
     fn top(&mut self) -> &mut Frame {
         &mut self.frames[self.depth]
+    }
+
+    /// Where the value entered last is counted.
+    fn here(&self) -> PathId {
+        PathId(self.frames[self.depth].place)
     }
 
     /// The place of a part, and the bytes that it adds there, if it is not the one that was expected. From now on it is.
@@ -296,12 +301,10 @@ impl Observer for Collector<'_> {
         let bytes = meeting.block.layout.size();
         if meeting.counted {
             self.block(bytes, 0);
-            let place = self.top().place;
-            self.shared.counted(meeting, place, self.depth, self.blocks);
+            self.shared.counted(meeting, self.here(), self.depth, self.blocks);
         } else if SharedBlocks::keeps_block(meeting) {
-            let around = self.top().place;
             let first = self.shared.first_met(meeting.block.address);
-            let place = first.and_then(|first| self.paths.reference(around, first));
+            let place = first.and_then(|first| self.paths.reference(self.here(), first));
             if let Some(place) = place {
                 self.slot(place).count += 1;
             }
@@ -315,8 +318,7 @@ impl Observer for Collector<'_> {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        let place = self.top().place;
-        self.opaque.add(place, reason);
+        self.opaque.add(self.here(), reason);
     }
 }
 

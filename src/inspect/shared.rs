@@ -5,11 +5,13 @@ use std::collections::HashMap;
 
 use deep_size_core::{Handle, Meeting};
 
+use super::paths::PathId;
+
 /// What is known of shared blocks.
 #[derive(Debug, Default)]
 pub(crate) struct SharedBlocks {
     /// Of blocks with several handles, by address: the place where they were met first.
-    first_met: HashMap<usize, u32, BuildHasherDefault<AddressHasher>>,
+    first_met: HashMap<usize, PathId, BuildHasherDefault<AddressHasher>>,
     /// The walk is in a shared block as long as it is at least as deep as this; 0 if it is in none. That is one deeper than
     /// the outermost handle.
     pub(crate) inside: usize,
@@ -21,7 +23,7 @@ pub(crate) struct SharedBlocks {
 
 impl SharedBlocks {
     /// Notes a block that was counted, by a handle at this place and depth. So many bytes are counted with it.
-    pub(crate) fn counted(&mut self, meeting: &Meeting, place: u32, depth: usize, bytes: usize) {
+    pub(crate) fn counted(&mut self, meeting: &Meeting, place: PathId, depth: usize, bytes: usize) {
         if self.inside == 0 {
             let block = meeting.block.layout.size();
             match meeting.handle {
@@ -42,7 +44,7 @@ impl SharedBlocks {
         meeting.handle == Handle::Strong || meeting.block.strong == Some(0)
     }
 
-    pub(crate) fn first_met(&self, address: usize) -> Option<u32> {
+    pub(crate) fn first_met(&self, address: usize) -> Option<PathId> {
         self.first_met.get(&address).copied()
     }
 

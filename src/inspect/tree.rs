@@ -285,6 +285,16 @@ impl<'r> TreeNode<'r> {
         self.data().step == Step::Reference
     }
 
+    pub(crate) fn is_variant(&self) -> bool {
+        matches!(self.data().step, Step::Variant(_))
+    }
+
+    /// Whether the name says what the type is.
+    pub(crate) fn names_type(&self) -> bool {
+        let step = self.data().step;
+        step.is_transparent() || matches!(step, Step::Variant(_) | Step::Rest)
+    }
+
     pub(crate) fn write_name(&self, out: &mut impl core::fmt::Write) -> core::fmt::Result {
         write_step(out, self.data().step, self.type_name(), None)?;
         if self.is_recursive() { out.write_char('…') } else { Ok(()) }
