@@ -174,7 +174,7 @@ impl Printer<'_> {
     /// The children to print, largest first, and how many nodes are left out with what they hold.
     fn split<'a>(&self, node: TreeNode<'a>, depth: usize) -> (Vec<TreeNode<'a>>, Option<(usize, usize)>) {
         let mut shown: Vec<TreeNode<'a>> = node.children().collect();
-        shown.sort_by_key(|child| core::cmp::Reverse(child.deep()));
+        shown.sort_by_key(TreeNode::rank);
         if self.everything {
             return (shown, None);
         }
@@ -226,7 +226,7 @@ impl Printer<'_> {
     fn note(&self, node: TreeNode<'_>) -> String {
         if let Some(other) = node.refers_to() {
             let arrow = if node.is_shared_reference() { "→" } else { "↑" };
-            return std::format!(" {arrow} {}", other.path());
+            return std::format!(" {arrow} {}", end_of(&other.path(), 30));
         }
         if self.everything {
             return String::new();
