@@ -105,6 +105,9 @@ impl<'p> Collector<'p> {
     #[cold]
     #[inline(never)]
     fn enter_unexpected(&mut self, node: &Node) {
+        if self.values_to_look == 0 {
+            self.look();
+        }
         if node.role == Role::Root {
             self.root = node.shallow;
         }
@@ -144,12 +147,33 @@ impl<'p> Collector<'p> {
         self.exit();
     }
 
-    /// Counts what is in the block of a leaf at this place.
+    /// Keeps a leaf that is large, or looks at the clock.
     #[cold]
     #[inline(never)]
-    fn unexpected_contents(&mut self, place: u32, run: &FlatRun) {
-        let inside = self.paths.find(place, Step::of(run.role), run.type_name);
-        self.slot(place).into = inside;
+    fn notable_leaf(&mut self, place: u32, node: &Node, bytes: usize, contents: Option<&FlatRun>) {
+        if bytes > self.largest.threshold {
+            let step = Some((place, index(&node.role)));
+            self.largest.keep(bytes, &self.frames[..=self.depth], step);
+        }
+        if self.values_to_look == 0 {
+            self.look();
+        }
+        if let Some(contents) = contents {
+            self.contents(place, contents);
+        }
+    }
+
+    /// Counts what is in the block of a leaf at this place.
+    #[inline(never)]
+    fn contents(&mut self, place: u32, run: &FlatRun) {
+        let mut inside = self.slot(place).into;
+        match self.paths.slots.get(inside as usize) {
+            Some(slot) if slot.is_surely(&run.role, run.type_name) => {}
+            _ => {
+                inside = self.paths.find(place, Step::of(run.role), run.type_name);
+                self.slot(place).into = inside;
+            }
+        }
         let slot = self.slot(inside);
         slot.count += run.count;
         slot.shallow += run.bytes;
@@ -168,15 +192,7 @@ impl<'p> Collector<'p> {
         slot.spare += spare;
     }
 
-    /// Looks at the clock from time to time.
-    #[inline(always)]
-    fn pace(&mut self) {
-        self.values_to_look -= 1;
-        if self.values_to_look == 0 {
-            self.look();
-        }
-    }
-
+    /// Looks at the clock, as is done from time to time.
     #[cold]
     #[inline(never)]
     fn look(&mut self) {
@@ -190,7 +206,7 @@ impl<'p> Collector<'p> {
 
 impl Observer for Collector<'_> {
     fn enter(&mut self, node: &Node) {
-        self.pace();
+        self.values_to_look -= 1;
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(slot) = self.paths.slots.get_mut(around.expected as usize) {
                 if slot.is_surely(&node.role, node.type_name) {
@@ -207,6 +223,9 @@ impl Observer for Collector<'_> {
                     around.last = around.expected;
                     around.expected = slot.after;
                     self.depth += 1;
+                    if self.values_to_look == 0 {
+                        self.look();
+                    }
                     return;
                 }
             }
@@ -242,35 +261,28 @@ impl Observer for Collector<'_> {
     fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
         let top = &mut self.frames[self.depth];
         let place = top.expected;
-        match self.paths.slots.get_mut(place as usize) {
-            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => {
-                slot.count += 1;
-                slot.shallow += node.shallow;
-                (top.expected, top.last) = (slot.after, place);
-                let into = slot.into;
-                if let Some(block) = block {
-                    let bytes = block.layout.size();
-                    slot.blocks += bytes;
-                    slot.allocations += 1;
-                    slot.spare += block.spare();
-                    self.blocks += bytes;
-                    if bytes > self.largest.threshold {
-                        let step = Some((place, index(&node.role)));
-                        self.largest.keep(bytes, &self.frames[..=self.depth], step);
-                    }
-                }
-                self.pace();
-                if let Some(run) = contents {
-                    match self.paths.slots.get_mut(into as usize) {
-                        Some(slot) if slot.is_surely(&run.role, run.type_name) => {
-                            slot.count += run.count;
-                            slot.shallow += run.bytes;
-                        }
-                        _ => self.unexpected_contents(place, run),
-                    }
-                }
-            }
-            _ => self.unexpected_leaf(node, block, contents),
+        let slot = match self.paths.slots.get_mut(place as usize) {
+            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => slot,
+            _ => return self.unexpected_leaf(node, block, contents),
+        };
+        slot.count += 1;
+        slot.shallow += node.shallow;
+        (top.expected, top.last) = (slot.after, place);
+        let mut bytes = 0;
+        if let Some(block) = block {
+            bytes = block.layout.size();
+            slot.blocks += bytes;
+            slot.allocations += 1;
+            slot.spare += block.spare();
+            self.blocks += bytes;
+        }
+        self.values_to_look -= 1;
+        // Nothing happens after the calls below, so that the common case need not save a register.
+        if bytes > self.largest.threshold || self.values_to_look == 0 {
+            return self.notable_leaf(place, node, bytes, contents);
+        }
+        if let Some(contents) = contents {
+            self.contents(place, contents);
         }
     }
 
