@@ -33,6 +33,12 @@
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless more
 //! than four shared blocks with more than one owner are met, and then at most 24 bytes for each of them.
 //!
+//! # Where the bytes are
+//!
+//! [`inspect`](inspect()) makes a [`Report`], with the feature `std`: totals, a tree of all paths, a histogram by type and
+//! the largest values, from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
+//! within a limit, and an [`Observer`] of your own can watch the walk. See [`mod@inspect`].
+//!
 //! # Vocabulary
 //!
 //! | term | meaning |
@@ -204,6 +210,18 @@ pub use deep_size_core::{
 /// ```
 #[cfg(feature = "derive")]
 pub use deep_size_derive::DeepSize;
+
+#[cfg(feature = "std")]
+extern crate std;
+
+#[cfg(feature = "std")]
+pub mod inspect;
+#[cfg(feature = "std")]
+mod macros;
+
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use inspect::{Inspector, Report, inspect};
 
 #[doc(hidden)]
 pub use deep_size_core::__private;

@@ -1,0 +1,350 @@
+//! Watches the one walk from which a report is made.
+//!
+//! This runs for every value there is, so the common case is kept short: the next part of a value is the one that followed
+//! the part before it last time, and nothing is looked up, allocated or hashed.
+
+use core::fmt;
+use std::vec::Vec;
+
+use deep_size_core::{Allocation, FlatRun, Meeting, Node, Observer, Reason, Role};
+
+use super::largest::Largest;
+use super::opaque::OpaqueParts;
+use super::paths::{NONE, PathId, Paths, ROOT, Slot, Step};
+use super::progress::{Pacer, VALUES_PER_LOOK};
+use super::shared::SharedBlocks;
+
+/// A value that was entered and not yet left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// The place on the way to it.
+    pub(crate) step: u32,
+    /// The place where it and what it owns are counted.
+    place: u32,
+    /// Where its next part should lie.
+    expected: u32,
+    /// The place of the part met last, or `NONE`.
+    last: u32,
+    /// The bytes of the blocks it owns itself.
+    blocks: usize,
+    /// Its position in the collection around it.
+    pub(crate) index: usize,
+}
+
+impl Frame {
+    /// Around the root.
+    const OUTSIDE: Self = Self { step: ROOT, place: ROOT, expected: NONE, last: NONE, blocks: 0, index: 0 };
+}
+
+/// Sums up what the walk meets, place by place.
+pub(crate) struct Collector<'p> {
+    pub(crate) paths: Paths,
+    pub(crate) largest: Largest,
+    pub(crate) opaque: OpaqueParts,
+    pub(crate) shared: SharedBlocks,
+    /// Around the root, then the values around the one where the walk is, and that value at `depth`. What follows is left
+    /// over.
+    frames: Vec<Frame>,
+    depth: usize,
+    /// The bytes of all blocks counted so far.
+    blocks: usize,
+    root: usize,
+    pacer: Option<Pacer<'p>>,
+    looks: usize,
+    values_to_look: u32,
+}
+
+impl<'p> Collector<'p> {
+    pub(crate) fn new(most_places: usize, most_largest: usize, pacer: Option<Pacer<'p>>) -> Self {
+        Self {
+            paths: Paths::new(most_places),
+            largest: Largest::new(most_largest),
+            opaque: OpaqueParts::default(),
+            shared: SharedBlocks::default(),
+            frames: std::vec![Frame::OUTSIDE; 16],
+            depth: 0,
+            blocks: 0,
+            root: 0,
+            pacer,
+            looks: 0,
+            values_to_look: VALUES_PER_LOOK,
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&mut self, place: u32) -> &mut Slot {
+        &mut self.paths.slots[place as usize]
+    }
+
+    #[inline(always)]
+    fn top(&mut self) -> &mut Frame {
+        &mut self.frames[self.depth]
+    }
+
+    /// Where the value entered last is counted.
+    fn here(&self) -> PathId {
+        PathId(self.frames[self.depth].place)
+    }
+
+    /// The place of a part, and the bytes that it adds there, if it is not the one that was expected. From now on it is.
+    fn find(&mut self, step: Step, type_name: &'static str, bytes: usize) -> (u32, usize) {
+        let Frame { step: way, place: around, last, .. } = *self.top();
+        let place = self.paths.find(around, step, type_name);
+        let is_variant = matches!(self.slot(around).step, Step::Variant(_));
+        match last {
+            // The parts of a variant follow its name.
+            NONE if is_variant => self.slot(around).into = place,
+            NONE => self.slot(way).into = place,
+            last => self.slot(last).after = place,
+        }
+        // What lies in values that have no place of their own is counted with them already.
+        let is_counted = place == around && self.slot(place).step == Step::Rest;
+        (place, if is_counted { 0 } else { bytes })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_unexpected(&mut self, node: &Node) {
+        if self.values_to_look == 0 {
+            self.look();
+        }
+        if node.role == Role::Root {
+            self.root = node.shallow;
+        }
+        if self.depth + 1 == self.frames.len() {
+            self.frames.extend_from_within(..);
+        }
+        let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow);
+        let slot = self.slot(step);
+        slot.count += 1;
+        slot.shallow += shallow;
+        let frame = Frame {
+            step,
+            place: slot.target,
+            expected: slot.into,
+            last: NONE,
+            blocks: 0,
+            index: index(&node.role),
+        };
+        let after = slot.after;
+        let around = self.top();
+        (around.expected, around.last) = (after, step);
+        self.depth += 1;
+        *self.top() = frame;
+    }
+
+    /// Tells of a leaf as the provided method does.
+    #[cold]
+    #[inline(never)]
+    fn unexpected_leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
+        self.enter(node);
+        if let Some(block) = block {
+            self.allocation(block);
+        }
+        if let Some(contents) = contents {
+            self.flat(contents);
+        }
+        self.exit();
+    }
+
+    /// Keeps a leaf that is large, or looks at the clock.
+    #[cold]
+    #[inline(never)]
+    fn notable_leaf(&mut self, place: u32, node: &Node, bytes: usize, contents: Option<&FlatRun>) {
+        if bytes > self.largest.threshold {
+            let step = Some((place, index(&node.role)));
+            self.largest.keep(bytes, &self.frames[..=self.depth], step);
+        }
+        if self.values_to_look == 0 {
+            self.look();
+        }
+        if let Some(contents) = contents {
+            self.contents(place, contents);
+        }
+    }
+
+    /// Counts what is in the block of a leaf at this place.
+    #[inline(never)]
+    fn contents(&mut self, place: u32, run: &FlatRun) {
+        let mut inside = self.slot(place).into;
+        match self.paths.slots.get(inside as usize) {
+            Some(slot) if slot.is_surely(&run.role, run.type_name) => {}
+            _ => {
+                inside = self.paths.find(place, Step::of(run.role), run.type_name);
+                self.slot(place).into = inside;
+            }
+        }
+        let slot = self.slot(inside);
+        slot.count += run.count;
+        slot.shallow += run.bytes;
+    }
+
+    /// Counts a block of the value entered last.
+    #[inline(always)]
+    fn block(&mut self, bytes: usize, spare: usize) {
+        let top = self.top();
+        top.blocks += bytes;
+        let place = top.place;
+        self.blocks += bytes;
+        let slot = self.slot(place);
+        slot.blocks += bytes;
+        slot.allocations += 1;
+        slot.spare += spare;
+    }
+
+    /// Looks at the clock, as is done from time to time.
+    #[cold]
+    #[inline(never)]
+    fn look(&mut self) {
+        self.looks += 1;
+        self.values_to_look = VALUES_PER_LOOK;
+        if let Some(pacer) = &mut self.pacer {
+            pacer.look(self.looks * VALUES_PER_LOOK as usize, self.root + self.blocks);
+        }
+    }
+}
+
+impl Observer for Collector<'_> {
+    fn enter(&mut self, node: &Node) {
+        self.values_to_look -= 1;
+        if let [around, frame, ..] = &mut self.frames[self.depth..] {
+            if let Some(slot) = self.paths.slots.get_mut(around.expected as usize) {
+                if slot.is_surely(&node.role, node.type_name) {
+                    slot.count += 1;
+                    slot.shallow += node.shallow;
+                    *frame = Frame {
+                        step: around.expected,
+                        place: slot.target,
+                        expected: slot.into,
+                        last: NONE,
+                        blocks: 0,
+                        index: index(&node.role),
+                    };
+                    around.last = around.expected;
+                    around.expected = slot.after;
+                    self.depth += 1;
+                    if self.values_to_look == 0 {
+                        self.look();
+                    }
+                    return;
+                }
+            }
+        }
+        self.enter_unexpected(node);
+    }
+
+    fn exit(&mut self) {
+        if self.top().blocks > self.largest.threshold {
+            let blocks = self.top().blocks;
+            self.largest.keep(blocks, &self.frames[..=self.depth], None);
+        }
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth < self.shared.inside {
+            self.shared.exit(self.blocks);
+        }
+    }
+
+    fn flat(&mut self, run: &FlatRun) {
+        let expected = self.top().expected;
+        let (place, bytes) = match self.paths.slots.get(expected as usize) {
+            Some(slot) if slot.is_surely(&run.role, run.type_name) => (expected, run.bytes),
+            _ => self.find(Step::of(run.role), run.type_name, run.bytes),
+        };
+        let slot = self.slot(place);
+        slot.count += run.count;
+        slot.shallow += bytes;
+        let after = slot.after;
+        let top = self.top();
+        (top.expected, top.last) = (after, place);
+    }
+
+    fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
+        let top = &mut self.frames[self.depth];
+        let place = top.expected;
+        let slot = match self.paths.slots.get_mut(place as usize) {
+            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => slot,
+            _ => return self.unexpected_leaf(node, block, contents),
+        };
+        slot.count += 1;
+        slot.shallow += node.shallow;
+        (top.expected, top.last) = (slot.after, place);
+        let mut bytes = 0;
+        if let Some(block) = block {
+            bytes = block.layout.size();
+            slot.blocks += bytes;
+            slot.allocations += 1;
+            slot.spare += block.spare();
+            self.blocks += bytes;
+        }
+        self.values_to_look -= 1;
+        // Nothing happens after the calls below, so that the common case need not save a register.
+        if bytes > self.largest.threshold || self.values_to_look == 0 {
+            return self.notable_leaf(place, node, bytes, contents);
+        }
+        if let Some(contents) = contents {
+            self.contents(place, contents);
+        }
+    }
+
+    fn variant(&mut self, name: &'static str) {
+        let Frame { place: around, expected, .. } = *self.top();
+        let place = match self.paths.slots.get(expected as usize) {
+            Some(Slot { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
+            _ => {
+                let type_name = self.slot(around).type_name;
+                self.find(Step::Variant(name), type_name, 0).0
+            }
+        };
+        let slot = self.slot(place);
+        if slot.step == Step::Rest {
+            return;
+        }
+        slot.count += 1;
+        let into = slot.into;
+        let top = self.top();
+        (top.place, top.expected, top.last) = (place, into, NONE);
+    }
+
+    fn allocation(&mut self, allocation: &Allocation) {
+        self.block(allocation.layout.size(), allocation.spare());
+    }
+
+    fn shared(&mut self, meeting: &Meeting) {
+        let bytes = meeting.block.layout.size();
+        if meeting.counted {
+            self.block(bytes, 0);
+            self.shared.counted(meeting, self.here(), self.depth, self.blocks);
+        } else if SharedBlocks::keeps_block(meeting) {
+            let first = self.shared.first_met(meeting.block.address);
+            let place = first.and_then(|first| self.paths.reference(self.here(), first));
+            if let Some(place) = place {
+                self.slot(place).count += 1;
+            }
+        }
+    }
+
+    fn borrowed(&mut self, memory: &Allocation, counted: bool) {
+        if counted {
+            self.block(memory.layout.size(), 0);
+        }
+    }
+
+    fn opaque(&mut self, reason: Reason) {
+        self.opaque.add(self.here(), reason);
+    }
+}
+
+/// The position of an element, a key or a value.
+#[inline(always)]
+fn index(role: &Role) -> usize {
+    match *role {
+        Role::Element(index) | Role::Key(index) | Role::Value(index) => index,
+        _ => 0,
+    }
+}
+
+impl fmt::Debug for Collector<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Collector").field("places", &self.paths.slots.len()).finish_non_exhaustive()
+    }
+}
