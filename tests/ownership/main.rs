@@ -1,0 +1,7 @@
+//! What a drop frees, what stays, and who holds it: simulated, and held against the allocator.
+
+mod graph;
+mod random;
+#[path = "../support/mod.rs"]
+mod support;
+mod watch;
