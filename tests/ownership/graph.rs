@@ -58,7 +58,7 @@ impl Alive {
 #[derive(DeepSize)]
 pub(crate) struct Node {
     name: String,
-    nested: Option<Box<Vec<Box<str>>>>,
+    nested: Option<Box<[Box<str>]>>,
     pub(crate) strong: RefCell<Vec<Strong>>,
     pub(crate) weak: RefCell<Vec<Weak>>,
 }
@@ -292,7 +292,7 @@ fn pick(blocks: &[Strong], source: &mut Unstructured<'_>) -> Strong {
 }
 
 fn node(source: &mut Unstructured<'_>) -> Node {
-    let nested = coin(source).then(|| Box::new(vec![text(source).into_boxed_str(); 2]));
+    let nested = coin(source).then(|| Box::from([text(source).into(), text(source).into()]));
     Node { name: text(source), nested, strong: RefCell::default(), weak: RefCell::default() }
 }
 

@@ -1,5 +1,6 @@
 //! What a drop frees, what stays, and who holds it: simulated, and held against the allocator.
 
+mod cases;
 mod graph;
 mod random;
 #[path = "../support/mod.rs"]

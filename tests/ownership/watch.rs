@@ -27,9 +27,8 @@ impl Paths {
         let next = self.names.len() as u32;
         let path = *self.numbers.entry((parent, name)).or_insert(next);
         if path == next {
-            let dot =
-                if self.names.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
             let around = self.names.get(parent as usize).map_or("", String::as_str);
+            let dot = if around.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
             self.names.push(format!("{around}{dot}{name}"));
         }
         self.around.push(path);
