@@ -210,6 +210,15 @@ pub use deep_size_core::{
 #[cfg(feature = "derive")]
 pub use deep_size_derive::DeepSize;
 
+#[cfg(feature = "std")]
+extern crate std;
+
+#[cfg(feature = "std")]
+pub mod inspect;
+
+#[cfg(feature = "std")]
+pub use inspect::{Inspector, Report, inspect};
+
 #[doc(hidden)]
 pub use deep_size_core::__private;
 

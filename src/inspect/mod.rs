@@ -1,0 +1,162 @@
+//! Reports on where the bytes of a value are.
+
+mod collector;
+mod fold;
+mod largest;
+mod names;
+mod opaque;
+mod paths;
+mod progress;
+mod report;
+mod shared;
+mod tree;
+mod types;
+
+use core::fmt;
+use std::boxed::Box;
+
+use deep_size_core::{DeepSize, Tally};
+
+pub use progress::Progress;
+pub use report::{LargestValue, OpaquePart, Report};
+pub use tree::TreeNode;
+pub use types::TypeTotal;
+
+use collector::Collector;
+use progress::{Callback, Pacer};
+use report::View;
+
+/// Finds out where the bytes of a value are.
+///
+/// ```
+/// use deep_size::{DeepSize, inspect};
+///
+/// #[derive(DeepSize)]
+/// struct User {
+///     id: u64,
+///     name: String,
+/// }
+///
+/// let users: Vec<User> = (0..10).map(|id| User { id, name: "a name".into() }).collect();
+/// let report = inspect(&users);
+/// assert_eq!(report.deep(), users.deep_size());
+///
+/// let names = report.nodes().find(|node| node.path() == "[].name").unwrap();
+/// assert_eq!((names.count(), names.deep()), (10, 10 * (24 + 6)));
+/// ```
+///
+/// Takes time linear in the number of values and memory for each distinct path and each shared block, and a little for each
+/// value around the one at which the walk is. For limits, and to be told of the progress, see [`Inspector`].
+#[must_use]
+pub fn inspect<T: DeepSize + ?Sized>(value: &T) -> Report {
+    Inspector::new().inspect(value)
+}
+
+/// Makes reports, within limits.
+///
+/// ```
+/// use deep_size::Inspector;
+///
+/// let value = vec![vec![String::from("text")]];
+/// let report = Inspector::new().max_nodes(2).inspect(&value);
+/// assert!(report.is_truncated());
+///
+/// let paths: Vec<String> = report.nodes().map(|node| node.path()).collect();
+/// assert_eq!(paths, [".", "[]", "[].…"]);
+/// assert_eq!(report.root().deep(), report.deep());
+/// ```
+pub struct Inspector<'p> {
+    view: View,
+    max_nodes: usize,
+    largest: usize,
+    progress: Option<Box<Callback<'p>>>,
+}
+
+impl<'p> Inspector<'p> {
+    /// An inspector that finds the ten largest values and tells no more than 10,000 paths apart; its reports print what holds
+    /// at least one per cent of the bytes.
+    #[must_use]
+    pub fn new() -> Self {
+        let view = View { depth: usize::MAX, smallest_share: 0.01 };
+        Self { view, max_nodes: 10_000, largest: 10, progress: None }
+    }
+
+    /// Prints no more than this many levels of the tree below the root. What lies deeper is counted with what is printed.
+    ///
+    /// [`Report::root`] and printing with `{:#}` are not limited by this.
+    #[must_use]
+    pub fn depth(mut self, levels: usize) -> Self {
+        self.view.depth = levels;
+        self
+    }
+
+    /// Prints no nodes of the tree that hold less than this share of all bytes, from 0 to 1; they are summed up on one line.
+    ///
+    /// [`Report::root`] and printing with `{:#}` are not limited by this.
+    #[must_use]
+    pub fn smallest_share(mut self, share: f64) -> Self {
+        self.view.smallest_share = share;
+        self
+    }
+
+    /// Tells no more than this many paths apart, so that the report takes at most about 150 bytes times as much. What is met
+    /// after that is summed up in nodes named `…`, at most one for each other, and the report says that it
+    /// [is truncated](Report::is_truncated).
+    #[must_use]
+    pub fn max_nodes(mut self, nodes: usize) -> Self {
+        self.max_nodes = nodes;
+        self
+    }
+
+    /// Finds this many of the largest values.
+    #[must_use]
+    pub fn largest(mut self, values: usize) -> Self {
+        self.largest = values;
+        self
+    }
+
+    /// Calls back on the way, to show that something is going on: first after a tenth of a second, so that a short walk
+    /// says nothing, and then no more than ten times a second.
+    ///
+    /// ```
+    /// use deep_size::Inspector;
+    ///
+    /// let values = vec![String::from("text"); 1000];
+    /// let report = Inspector::new()
+    ///     .on_progress(|progress| eprint!("\r{} values, {} bytes", progress.values, progress.bytes))
+    ///     .inspect(&values);
+    /// # assert_eq!(report.allocations(), 1001);
+    /// ```
+    #[must_use]
+    pub fn on_progress(mut self, callback: impl FnMut(&Progress) + 'p) -> Self {
+        self.progress = Some(Box::new(callback));
+        self
+    }
+
+    /// Finds out where the bytes of a value are.
+    #[must_use]
+    pub fn inspect<T: DeepSize + ?Sized>(&mut self, value: &T) -> Report {
+        let pacer = self.progress.as_deref_mut().map(|callback| Pacer::new(callback));
+        let mut collector = Collector::new(self.max_nodes, self.largest, pacer);
+        let deep = Tally::new().add_observed(value, &mut collector);
+        Report::new(collector, deep, self.view)
+    }
+}
+
+impl Default for Inspector<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Inspector<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Inspector")
+            .field("depth", &self.view.depth)
+            .field("smallest_share", &self.view.smallest_share)
+            .field("max_nodes", &self.max_nodes)
+            .field("largest", &self.largest)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,197 @@
+//! What an inspection has found.
+
+use std::string::String;
+use std::vec::Vec;
+
+use deep_size_core::Reason;
+
+use super::collector::Collector;
+use super::paths::{NONE, Paths, Step};
+use super::tree::{Sums, Tree, TreeNode, separate, write_step};
+use super::types::{self, TypeTotal};
+
+/// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
+///
+/// It holds no reference to the value and takes memory for each distinct path, not for each value.
+#[derive(Clone, Debug)]
+pub struct Report {
+    tree: Tree,
+    types: Vec<TypeTotal>,
+    largest: Vec<LargestValue>,
+    opaque: Vec<OpaquePart>,
+    deep: usize,
+    shared: usize,
+    is_truncated: bool,
+    pub(crate) view: View,
+}
+
+/// How much of a report is printed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    pub(crate) depth: usize,
+    pub(crate) smallest_share: f64,
+}
+
+/// A value that owns much memory itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LargestValue {
+    /// The way to it from the root, with positions in the order in which a collection is walked: `users[17].name`. Of a very
+    /// long way the middle is left out.
+    pub path: String,
+    /// The name of its type.
+    pub type_name: &'static str,
+    /// The bytes of the heap blocks that it owns itself, with everything that lies in them.
+    pub bytes: usize,
+}
+
+/// Parts of a value that could not be measured, or only from below, all at one path and for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpaquePart {
+    /// The way to them from the root.
+    pub path: String,
+    /// The name of their type.
+    pub type_name: &'static str,
+    /// Why they could not be measured.
+    pub reason: Reason,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Report {
+    /// Makes a report of what was collected on a walk that counted so many bytes.
+    pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
+        let Collector { paths, largest, opaque, shared, .. } = collector;
+        let sums = Sums::of(&paths);
+        let (tree, node_of) = Tree::new(&paths, &sums);
+        let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
+            path: indexed_path(&paths, &node_of, &found.steps, found.gap),
+            type_name: found.steps.last().map_or("", |&(step, _)| paths.slots[step as usize].type_name),
+            bytes: found.bytes,
+        });
+        let opaque = opaque.into_parts().into_iter().map(|(place, reason, count)| {
+            let node = tree.node(node_of[place as usize]);
+            let type_name = paths.slots[place as usize].type_name;
+            OpaquePart { path: node.path(), type_name, reason, count }
+        });
+        Self {
+            types: types::histogram(&paths, &sums),
+            largest: largest.collect(),
+            opaque: opaque.collect(),
+            deep,
+            shared: shared.bytes,
+            is_truncated: paths.is_truncated,
+            view,
+            tree,
+        }
+    }
+
+    /// The shallow size of the value in bytes, as [`size_of_val`] gives it.
+    #[must_use]
+    pub fn shallow(&self) -> usize {
+        self.root().shallow()
+    }
+
+    /// The deep size of the value in bytes, as [`DeepSize::deep_size`](crate::DeepSize::deep_size) gives it.
+    #[must_use]
+    pub fn deep(&self) -> usize {
+        self.deep
+    }
+
+    /// The bytes of all blocks the value owns: the deep size without the shallow size.
+    #[must_use]
+    pub fn heap(&self) -> usize {
+        self.deep - self.shallow()
+    }
+
+    /// How many blocks the value owns.
+    #[must_use]
+    pub fn allocations(&self) -> usize {
+        self.tree.iter().map(|node| node.allocations()).sum()
+    }
+
+    /// The bytes that are allocated and hold no element.
+    #[must_use]
+    pub fn spare(&self) -> usize {
+        self.tree.iter().map(|node| node.spare()).sum()
+    }
+
+    /// The bytes of shared blocks, those behind `Rc` and `Arc` and handles like them, and of all that the values in them
+    /// own; also of those to which one handle alone is left.
+    #[must_use]
+    pub fn shared(&self) -> usize {
+        self.shared
+    }
+
+    /// The parts that could not be measured, by path and reason, in the order in which they were met.
+    #[must_use]
+    pub fn opaque(&self) -> &[OpaquePart] {
+        &self.opaque
+    }
+
+    /// Whether nothing was left unmeasured.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.opaque.is_empty()
+    }
+
+    /// The value itself, at the root of the tree of everything it owns.
+    #[must_use]
+    pub fn root(&self) -> TreeNode<'_> {
+        self.tree.node(0)
+    }
+
+    /// All nodes of the tree, each after the one around it.
+    pub fn nodes(&self) -> impl Iterator<Item = TreeNode<'_>> {
+        self.tree.iter()
+    }
+
+    /// The types of all values, largest first.
+    #[must_use]
+    pub fn types(&self) -> &[TypeTotal] {
+        &self.types
+    }
+
+    /// The values that own the most memory themselves, largest first; as many as
+    /// [`Inspector::largest`](crate::Inspector::largest) says.
+    #[must_use]
+    pub fn largest(&self) -> &[LargestValue] {
+        &self.largest
+    }
+
+    /// Whether there were more paths than [`Inspector::max_nodes`](crate::Inspector::max_nodes), so that some nodes of the
+    /// tree [stand for several](TreeNode::is_truncated). The sums are right all the same.
+    #[must_use]
+    pub fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+}
+
+/// The path through these places, with positions.
+fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, u32)], gap: Option<usize>) -> String {
+    let mut path = String::new();
+    for (at, &(step, index)) in steps.iter().enumerate() {
+        if gap == Some(at) {
+            path.push_str(".….");
+        }
+        let slot = &paths.slots[step as usize];
+        if let Some(around) = paths.slots.get(slot.parent as usize) {
+            if let Step::Variant(name) = around.step {
+                path.push_str("::");
+                path.push_str(name);
+            }
+        }
+        // A wrapper's contents, which are part of its node.
+        let is_part = slot.step.is_transparent() && slot.parent != NONE && {
+            node_of[slot.parent as usize] == node_of[step as usize]
+        };
+        if is_part || slot.step == Step::Root {
+            continue;
+        }
+        let index = (index != u32::MAX).then_some(index);
+        separate(&mut path, slot.step);
+        let _ = write_step(&mut path, slot.step, slot.type_name, index);
+    }
+    if path.is_empty() { ".".into() } else { path }
+}

@@ -1,0 +1,332 @@
+//! The tree of a report.
+
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use super::names;
+use super::paths::{NONE, Paths, Step};
+
+/// The places of a walk, with the sums that follow from what was met there.
+#[derive(Clone, Debug)]
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<Data>,
+}
+
+/// What is known of a place, or of a place and what is in the wrapper or behind the pointer that lies there.
+#[derive(Clone, Debug)]
+pub(crate) struct Data {
+    step: Step,
+    type_name: &'static str,
+    parent: u32,
+    first_child: u32,
+    last_child: u32,
+    next_sibling: u32,
+    /// Where the values of this node are counted, if not here.
+    elsewhere: u32,
+    is_recursive: bool,
+    count: usize,
+    shallow: usize,
+    deep: usize,
+    own: usize,
+    spare: usize,
+    allocations: usize,
+}
+
+/// What follows from the sums at each place; by place.
+#[derive(Debug)]
+pub(crate) struct Sums {
+    pub(crate) count: Vec<usize>,
+    pub(crate) own: Vec<usize>,
+    shallow: Vec<usize>,
+    deep: Vec<usize>,
+}
+
+impl Sums {
+    pub(crate) fn of(paths: &Paths) -> Self {
+        let slots = &paths.slots;
+        let all = || (0..slots.len()).zip(slots);
+        // By the way that values came.
+        let mut came: Vec<usize> = slots.iter().map(|slot| slot.shallow).collect();
+        let (mut count, mut shallow) = (vec![0; slots.len()], vec![0; slots.len()]);
+        for (_, slot) in all().filter(|(_, slot)| slot.step != Step::Reference) {
+            count[slot.target as usize] += slot.count;
+            shallow[slot.target as usize] += slot.shallow;
+        }
+        for (place, slot) in all() {
+            if let Step::Variant(_) = slot.step {
+                // All values of an enum are of one size.
+                let around = slot.parent as usize;
+                came[place] = (shallow[around] / count[around].max(1)).saturating_mul(slot.count);
+                shallow[place] = came[place];
+            }
+        }
+        let mut taken = vec![0_usize; slots.len()];
+        for (place, slot) in all().skip(1) {
+            taken[slot.parent as usize] += came[place];
+        }
+        // A hand-written impl may claim parts that are larger than the memory they lie in.
+        let own: Vec<usize> =
+            all().map(|(place, slot)| (shallow[place] + slot.blocks).saturating_sub(taken[place])).collect();
+        let mut deep = own.clone();
+        // What lies inside a place is younger.
+        for (place, slot) in all().skip(1).rev() {
+            deep[slot.parent as usize] += deep[place];
+        }
+        Self { count, own, shallow, deep }
+    }
+}
+
+impl Tree {
+    /// The tree, and for each place the node in which it is.
+    pub(crate) fn new(paths: &Paths, sums: &Sums) -> (Self, Vec<u32>) {
+        let mut tree = Self { nodes: Vec::new() };
+        let mut node_of: Vec<u32> = Vec::with_capacity(paths.slots.len());
+        let alone = stand_alone(paths);
+        for (place, slot) in paths.slots.iter().enumerate() {
+            let around = node_of.get(slot.parent as usize).copied();
+            let is_part = slot.step.is_transparent() && alone[place];
+            match around.filter(|_| is_part) {
+                Some(around) => {
+                    let data = &mut tree.nodes[around as usize];
+                    data.own += sums.own[place];
+                    data.spare += slot.spare;
+                    data.allocations += slot.allocations;
+                    data.is_recursive |= slot.is_recursive;
+                    node_of.push(around);
+                }
+                None => {
+                    let is_elsewhere = slot.is_elsewhere(place as u32);
+                    let node = tree.add(Data {
+                        step: slot.step,
+                        type_name: slot.type_name,
+                        parent: around.unwrap_or(NONE),
+                        first_child: NONE,
+                        last_child: NONE,
+                        next_sibling: NONE,
+                        elsewhere: if is_elsewhere { node_of[slot.target as usize] } else { NONE },
+                        is_recursive: slot.is_recursive,
+                        count: if is_elsewhere { slot.count } else { sums.count[place] },
+                        shallow: sums.shallow[place],
+                        deep: sums.deep[place],
+                        own: sums.own[place],
+                        spare: slot.spare,
+                        allocations: slot.allocations,
+                    });
+                    node_of.push(node);
+                }
+            }
+        }
+        tree.nodes.shrink_to_fit();
+        (tree, node_of)
+    }
+
+    pub(crate) fn node(&self, id: u32) -> TreeNode<'_> {
+        TreeNode { tree: self, id }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = TreeNode<'_>> {
+        (0..self.nodes.len() as u32).map(|id| self.node(id))
+    }
+
+    fn add(&mut self, data: Data) -> u32 {
+        let (id, parent) = (self.nodes.len() as u32, data.parent);
+        self.nodes.push(data);
+        if parent != NONE {
+            match self.nodes[parent as usize].last_child {
+                NONE => self.nodes[parent as usize].first_child = id,
+                last => self.nodes[last as usize].next_sibling = id,
+            }
+            self.nodes[parent as usize].last_child = id;
+        }
+        id
+    }
+}
+
+/// For each place, whether it is the only one of its parent that leads to values, and they are counted there.
+fn stand_alone(paths: &Paths) -> Vec<bool> {
+    let mut children = vec![0_u32; paths.slots.len()];
+    let is_one = |step| step != Step::Reference;
+    for slot in paths.slots.iter().skip(1).filter(|slot| is_one(slot.step)) {
+        children[slot.parent as usize] += 1;
+    }
+    let is_alone = |(place, slot): (usize, &super::paths::Slot)| {
+        !slot.is_elsewhere(place as u32) && children.get(slot.parent as usize) == Some(&1)
+    };
+    paths.slots.iter().enumerate().map(is_alone).collect()
+}
+
+/// A node of a report's tree: all values that lie at one path, taken together.
+///
+/// The elements of a collection are one node, whatever their number, and so are its keys and its values; each variant of an
+/// enum is a node of its own. What is in an `Option` or another wrapper, and what is behind a pointer, belongs to the node of the
+/// wrapper or pointer, unless there are several types of it, as behind `Box<dyn Trait>`.
+///
+/// For every node, [`deep`](Self::deep) is [`own`](Self::own) plus what the [`children`](Self::children) hold. Types that
+/// contain themselves are folded: a node of such a type [is recursive](Self::is_recursive) and holds the values at all depths,
+/// and where they were met again inside is a node that holds nothing and [refers](Self::refers_to) to it.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeNode<'r> {
+    tree: &'r Tree,
+    id: u32,
+}
+
+impl<'r> TreeNode<'r> {
+    fn data(&self) -> &'r Data {
+        &self.tree.nodes[self.id as usize]
+    }
+
+    /// The last part of the path: `name`, `[]` for elements, `keys[]` and `values[]` for those of a map, `::Variant`; the type
+    /// in parentheses where only that tells the node from others; `(shared)` for handles on memory that is counted
+    /// elsewhere. `…` follows the name of a recursive node, and stands for values for which there was no room in the report.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let mut name = String::new();
+        let _ = self.write_name(&mut name);
+        name
+    }
+
+    /// The way here from the root: `users[].name`. For the root itself it is `.`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        if self.id == 0 {
+            return ".".into();
+        }
+        let ancestors = std::iter::successors(Some(*self), Self::parent);
+        let mut nodes: Vec<_> = ancestors.collect();
+        nodes.pop();
+        let mut path = String::new();
+        for node in nodes.iter().rev() {
+            let _ = node.append_to(&mut path);
+        }
+        path
+    }
+
+    /// The type of the values, as [`core::any::type_name`] gives it.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        self.data().type_name
+    }
+
+    /// How many values lie here; of references, how many handles.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.data().count
+    }
+
+    /// The sum of the values' shallow sizes, in bytes.
+    #[must_use]
+    pub fn shallow(&self) -> usize {
+        self.data().shallow
+    }
+
+    /// The bytes of the values and of all they own: [`own`](Self::own), plus what the [`children`](Self::children) hold.
+    ///
+    /// Shared memory is held by the node that was first to lead to it, and recursive parts by the node into which they are
+    /// folded.
+    #[must_use]
+    pub fn deep(&self) -> usize {
+        self.data().deep
+    }
+
+    /// The bytes that belong to none of the [`children`](Self::children): padding, spare capacity, what a collection or a
+    /// shared block needs besides its elements; and everything, if there are no children.
+    #[must_use]
+    pub fn own(&self) -> usize {
+        self.data().own
+    }
+
+    /// The [`own`](Self::own) bytes that are allocated and hold no element.
+    #[must_use]
+    pub fn spare(&self) -> usize {
+        self.data().spare
+    }
+
+    /// How many heap blocks the values own themselves, without those of the [`children`](Self::children).
+    #[must_use]
+    pub fn allocations(&self) -> usize {
+        self.data().allocations
+    }
+
+    /// The nodes inside this one, in the order in which they were met.
+    pub fn children(&self) -> impl Iterator<Item = TreeNode<'r>> + use<'r> {
+        let tree = self.tree;
+        let node = move |id: u32| (id != NONE).then_some(TreeNode { tree, id });
+        std::iter::successors(node(self.data().first_child), move |child| node(child.data().next_sibling))
+    }
+
+    /// The node around this one.
+    #[must_use]
+    pub fn parent(&self) -> Option<TreeNode<'r>> {
+        (self.id != 0).then(|| TreeNode { tree: self.tree, id: self.data().parent })
+    }
+
+    /// The node that holds what this one would: for handles on shared memory where that memory was met first, for
+    /// recursive parts where they are folded.
+    #[must_use]
+    pub fn refers_to(&self) -> Option<TreeNode<'r>> {
+        let id = self.data().elsewhere;
+        (id != NONE).then_some(TreeNode { tree: self.tree, id })
+    }
+
+    /// Whether the values here contain others of the same kind, which are counted here as well.
+    #[must_use]
+    pub fn is_recursive(&self) -> bool {
+        self.data().is_recursive
+    }
+
+    /// Whether this node stands for values at many paths, for which there was no room in the report.
+    #[must_use]
+    pub fn is_truncated(&self) -> bool {
+        self.data().step == Step::Rest
+    }
+
+    pub(crate) fn is_shared_reference(&self) -> bool {
+        self.data().step == Step::Reference
+    }
+
+    pub(crate) fn write_name(&self, out: &mut impl core::fmt::Write) -> core::fmt::Result {
+        write_step(out, self.data().step, self.type_name(), None)?;
+        if self.is_recursive() { out.write_char('…') } else { Ok(()) }
+    }
+
+    /// Continues a path to the parent with this node's name.
+    pub(crate) fn append_to(&self, path: &mut String) -> core::fmt::Result {
+        separate(path, self.data().step);
+        self.write_name(path)
+    }
+}
+
+/// Puts what belongs between a path and its next step.
+pub(crate) fn separate(path: &mut String, step: Step) {
+    match step {
+        Step::Field(_) | Step::Key | Step::Value | Step::Rest if !path.is_empty() => path.push('.'),
+        Step::Reference => path.push(' '),
+        _ => {}
+    }
+}
+
+pub(crate) fn write_step(
+    out: &mut impl core::fmt::Write,
+    step: Step,
+    type_name: &str,
+    index: Option<u32>,
+) -> core::fmt::Result {
+    match step {
+        Step::Root => return out.write_char('.'),
+        Step::Field(name) => return out.write_str(name),
+        Step::Variant(name) => return write!(out, "::{name}"),
+        Step::Reference => return out.write_str("(shared)"),
+        Step::Rest => return out.write_char('…'),
+        Step::Inner | Step::Pointee | Step::Shared | Step::Borrowed => {
+            return write!(out, "({})", names::short(type_name));
+        }
+        Step::Element => {}
+        Step::Key => out.write_str("keys")?,
+        Step::Value => out.write_str("values")?,
+    }
+    match index {
+        Some(index) => write!(out, "[{index}]"),
+        None => out.write_str("[]"),
+    }
+}

@@ -1,0 +1,59 @@
+//! The histogram by type.
+
+use std::collections::HashMap;
+use std::vec::Vec;
+
+use super::paths::{Paths, Step};
+use super::tree::Sums;
+
+/// All values of one type, wherever they lie.
+///
+/// Each byte of a report belongs to one type: that of the smallest value around it, or, for what lies in a block but in no
+/// value there, that of the block's owner. So a text belongs to `String`, a number to `u64` even inside a struct, padding
+/// to the struct, spare capacity to the vector. The bytes of all types are together [`Report::deep`](crate::Report::deep).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TypeTotal {
+    /// The name, as [`core::any::type_name`] gives it.
+    pub name: &'static str,
+    /// How many values there are.
+    pub count: usize,
+    /// The bytes that belong to them and to no smaller value.
+    pub bytes: usize,
+    /// Those of the bytes that are allocated and hold no element.
+    pub spare: usize,
+}
+
+impl TypeTotal {
+    /// The bytes for each value.
+    #[must_use]
+    pub fn average(&self) -> f64 {
+        if self.count == 0 { 0.0 } else { self.bytes as f64 / self.count as f64 }
+    }
+}
+
+/// The totals of all types, largest first, those of one size in the order in which they were met.
+pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
+    let mut types: Vec<TypeTotal> = Vec::new();
+    let mut positions: HashMap<&'static str, usize> = HashMap::new();
+    for (place, slot) in paths.slots.iter().enumerate() {
+        if slot.is_elsewhere(place as u32) {
+            continue;
+        }
+        let name = slot.type_name;
+        let position = *positions.entry(name).or_insert_with(|| {
+            types.push(TypeTotal { name, count: 0, bytes: 0, spare: 0 });
+            types.len() - 1
+        });
+        let total = &mut types[position];
+        // A variant is no value besides the enum.
+        if !matches!(slot.step, Step::Variant(_)) {
+            total.count += sums.count[place];
+        }
+        total.bytes += sums.own[place];
+        total.spare += slot.spare;
+    }
+    types.sort_by_key(|total| core::cmp::Reverse(total.bytes));
+    types.shrink_to_fit();
+    types
+}
