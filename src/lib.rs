@@ -119,12 +119,6 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "std")]
-extern crate std;
-
-#[cfg(feature = "std")]
-pub mod ownership;
-
 pub use deep_size_core::{
     Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, SharedBlock, Tally, Walker,
 };
@@ -215,6 +209,8 @@ extern crate std;
 
 #[cfg(feature = "std")]
 pub mod inspect;
+#[cfg(feature = "std")]
+pub mod ownership;
 
 #[cfg(feature = "std")]
 pub use inspect::{Inspector, Report, inspect};

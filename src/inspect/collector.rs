@@ -13,6 +13,7 @@ use super::opaque::OpaqueParts;
 use super::paths::{Link, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
+use crate::ownership;
 
 /// A value that was entered and not yet left.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,7 @@ pub(crate) struct Collector<'p> {
     pub(crate) largest: Largest,
     pub(crate) opaque: OpaqueParts,
     pub(crate) shared: SharedBlocks,
+    pub(crate) ownership: ownership::Collector,
     top: Frame,
     frames: Vec<Frame>,
     /// The bytes of all blocks counted so far.
@@ -57,6 +59,7 @@ impl<'p> Collector<'p> {
             largest: Largest::new(most_largest),
             opaque: OpaqueParts::default(),
             shared: SharedBlocks::default(),
+            ownership: ownership::Collector::new(),
             top: Frame::OUTSIDE,
             frames: Vec::new(),
             blocks: 0,
@@ -126,8 +129,11 @@ impl Observer for Collector<'_> {
         slot.count += 1;
         slot.shallow += shallow;
         let place = slot.target;
-        if node.role == Role::Shared {
-            self.shared.enter(self.frames.len(), self.blocks);
+        if let Role::Shared | Role::Borrowed = node.role {
+            self.ownership.enter(self.frames.len(), self.blocks, node.type_name);
+            if node.role == Role::Shared {
+                self.shared.enter(self.frames.len(), self.blocks);
+            }
         }
         let index = match node.role {
             Role::Element(index) | Role::Key(index) | Role::Value(index) => {
@@ -151,6 +157,9 @@ impl Observer for Collector<'_> {
         self.top = self.frames.pop().unwrap_or(Frame::OUTSIDE);
         if self.frames.len() == self.shared.outermost {
             self.shared.exit(self.blocks);
+        }
+        if self.frames.len() == self.ownership.depth {
+            self.ownership.exit(self.blocks);
         }
     }
 
@@ -194,14 +203,15 @@ impl Observer for Collector<'_> {
     }
 
     fn shared(&mut self, meeting: &Meeting) {
-        let bytes = meeting.block.layout.size();
+        let place = self.top.place;
         if meeting.counted {
-            self.block(bytes, 0);
-            self.shared.counted(meeting, self.top.place);
-        } else if SharedBlocks::keeps_block(meeting) {
-            let first = self.shared.first_met(meeting.block.address);
-            let place = first.and_then(|first| self.paths.reference(self.top.place, first));
-            if let Some(place) = place {
+            self.block(meeting.block.layout.size(), 0);
+            self.shared.counted(meeting);
+        }
+        let type_name = self.slot(place).type_name;
+        let first = self.ownership.shared(meeting, place, type_name);
+        if let Some(first) = first.filter(|_| SharedBlocks::keeps_block(meeting)) {
+            if let Some(place) = self.paths.reference(place, first) {
                 self.slot(place).count += 1;
             }
         }
@@ -211,6 +221,7 @@ impl Observer for Collector<'_> {
         if counted {
             self.block(memory.layout.size(), 0);
         }
+        self.ownership.borrowed(memory, counted, self.top.place);
     }
 
     fn opaque(&mut self, reason: Reason) {

@@ -22,6 +22,8 @@ pub use report::{LargestValue, OpaquePart, Report};
 pub use tree::TreeNode;
 pub use types::TypeTotal;
 
+pub(crate) use tree::Tree;
+
 use collector::Collector;
 use progress::{Callback, Pacer};
 use report::View;

@@ -9,6 +9,7 @@ use super::collector::Collector;
 use super::paths::{NONE, Paths, Step};
 use super::tree::{Sums, Tree, TreeNode, separate, write_step};
 use super::types::{self, TypeTotal};
+use crate::ownership::{Cycle, SharedAllocation, Sharing};
 
 /// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
 ///
@@ -21,6 +22,7 @@ pub struct Report {
     opaque: Vec<OpaquePart>,
     deep: usize,
     shared: usize,
+    sharing: Sharing,
     is_truncated: bool,
     pub(crate) view: View,
 }
@@ -62,9 +64,11 @@ pub struct OpaquePart {
 impl Report {
     /// Makes a report of what was collected on a walk that counted so many bytes.
     pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
-        let Collector { paths, largest, opaque, shared, .. } = collector;
+        let Collector { paths, largest, opaque, shared, ownership, .. } = collector;
         let sums = Sums::of(&paths);
         let (tree, node_of) = Tree::new(&paths, &sums);
+        let shallow = tree.node(0).shallow();
+        let sharing = Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of);
         let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
             path: indexed_path(&paths, &node_of, &found.steps, found.gap),
             type_name: found.steps.last().map_or("", |&(step, _)| paths.slots[step as usize].type_name),
@@ -81,6 +85,7 @@ impl Report {
             opaque: opaque.collect(),
             deep,
             shared: shared.bytes,
+            sharing,
             is_truncated: paths.is_truncated,
             view,
             tree,
@@ -122,6 +127,60 @@ impl Report {
     #[must_use]
     pub fn shared(&self) -> usize {
         self.shared
+    }
+
+    /// The bytes that dropping the value frees, its own shallow size among them. See [`ownership`](crate::ownership).
+    ///
+    /// [`exclusive`](Self::exclusive), [`external`](Self::external) and [`cyclic`](Self::cyclic) are together
+    /// [`deep`](Self::deep).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use deep_size::inspect;
+    ///
+    /// let outside = Arc::new([0_u64; 10]);
+    /// let value = (outside.clone(), Box::new(1_u64));
+    /// let report = inspect(&value);
+    /// assert_eq!(report.exclusive(), size_of_val(&value) + 8);
+    /// assert_eq!(report.external(), 16 + 80);
+    /// ```
+    #[must_use]
+    pub fn exclusive(&self) -> usize {
+        self.sharing.exclusive
+    }
+
+    /// The bytes that stay after a drop, since handles outside the value lead to them, or since they were only borrowed.
+    #[must_use]
+    pub fn external(&self) -> usize {
+        self.sharing.external
+    }
+
+    /// The bytes that stay after a drop though no handle outside the value leads to them: a leak, kept by
+    /// [`cycles`](Self::cycles) of strong handles inside the value.
+    #[must_use]
+    pub fn cyclic(&self) -> usize {
+        self.sharing.cyclic
+    }
+
+    /// Those of the [`external`](Self::external) bytes for which that was assumed, since it is not known
+    /// [how many handles](crate::ownership#what-is-not-known) there are. If all handles lie inside the value, dropping it frees
+    /// these bytes too, or leaks them.
+    #[must_use]
+    pub fn uncertain(&self) -> usize {
+        self.sharing.uncertain
+    }
+
+    /// The shared blocks that are part of the value, but for those to which one handle alone leads; the one that retains most
+    /// first, and of those that retain as much the one met first.
+    pub fn shared_allocations(&self) -> impl ExactSizeIterator<Item = SharedAllocation<'_>> {
+        let (tree, sharing) = (&self.tree, &self.sharing);
+        (0..sharing.blocks.len()).map(move |at| SharedAllocation { tree, sharing, at: at as u32 })
+    }
+
+    /// The groups of blocks that a drop would leak because they keep each other; the one that keeps most first.
+    pub fn cycles(&self) -> impl ExactSizeIterator<Item = Cycle<'_>> {
+        let (tree, sharing) = (&self.tree, &self.sharing);
+        sharing.leaks.iter().map(move |leak| Cycle { tree, sharing, leak })
     }
 
     /// The parts that could not be measured, by path and reason, in the order in which they were met.

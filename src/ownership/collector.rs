@@ -1,193 +1,131 @@
+use core::fmt;
 use std::vec::Vec;
+
+use deep_size_core::{Allocation, Handle, Meeting};
 
 use super::graph::{Block, Graph, Handles, ROOT};
 use super::hash::NumberMap;
-use super::sharing::Sharing;
-use crate::{Allocation, Handle, Meeting, Node, Reason, Role};
+use super::lists::NONE;
 
 /// Gathers, during one observed walk, which parts of a value hold which shared blocks.
 ///
-/// An [`Observer`](crate::Observer) passes on what it is told. Where a handle was met it says by a number of its own choice,
-/// the *path*: the same number for places that a reader would not tell apart, such as the elements of a vector. Memory
-/// grows with shared blocks and paths, and at most linearly with the edges between blocks; how many values and handles there
-/// are does not matter.
-///
-/// ```
-/// use std::rc::Rc;
-/// use deep_size::ownership::Collector;
-/// use deep_size::{Allocation, Meeting, Node, Observer, Tally};
-///
-/// /// Calls every place by the same number.
-/// struct Watch(Collector);
-///
-/// impl Observer for Watch {
-///     fn enter(&mut self, node: &Node) {
-///         self.0.enter(node);
-///     }
-///     fn exit(&mut self) {
-///         self.0.exit();
-///     }
-///     fn allocation(&mut self, allocation: &Allocation) {
-///         self.0.allocation(allocation);
-///     }
-///     fn shared(&mut self, meeting: &Meeting) {
-///         self.0.shared(meeting, 0);
-///     }
-/// }
-///
-/// let outside = Rc::new([0_u64; 10]);
-/// let value = (outside.clone(), Box::new(1_u64));
-/// let mut watch = Watch(Collector::new());
-/// Tally::new().add_observed(&value, &mut watch);
-/// let sharing = watch.0.finish();
-/// assert_eq!(sharing.exclusive(), size_of_val(&value) + 8);
-/// assert_eq!(sharing.external(), 16 + 80);
-/// ```
-#[derive(Debug)]
-pub struct Collector {
+/// Memory grows with shared blocks, and at most linearly with the pairs of them of which one holds the other; how many values
+/// and handles there are does not matter. What a block's contents own is not added up block by block: the watcher tells
+/// how much was counted in all, whenever the walk goes into a shared block or leaves it.
+pub(crate) struct Collector {
     graph: Graph,
     ids: NumberMap<usize, u32>,
     /// The block in whose contents the walk is.
     owner: u32,
-    /// How many values were entered and not left.
-    depth: usize,
-    /// The blocks around, each with the depth at which the walk left its contents for those of another.
-    suspended: Vec<(usize, u32)>,
+    /// How many bytes were counted when it last went there, and those of shared blocks since then.
+    mark: usize,
+    /// How deep the value lies with which the walk will leave that block; `usize::MAX` if it is in none.
+    pub(crate) depth: usize,
+    /// Owners and depths of the blocks around.
+    around: Vec<(u32, usize)>,
     /// The block whose contents are entered next, if any are.
-    pending: Option<u32>,
-    /// The type of the value entered last, if the walk is still in it.
-    last_type: &'static str,
-    is_complete: bool,
+    pending: u32,
 }
 
 impl Collector {
-    /// A collector that was told nothing.
-    #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             graph: Graph::new(),
             ids: NumberMap::default(),
             owner: ROOT,
-            depth: 0,
-            suspended: Vec::new(),
-            pending: None,
-            last_type: "",
-            is_complete: true,
+            mark: 0,
+            depth: usize::MAX,
+            around: Vec::new(),
+            pending: NONE,
         }
     }
 
-    /// For [`Observer::enter`](crate::Observer::enter).
-    #[inline]
-    pub fn enter(&mut self, node: &Node) {
-        self.depth += 1;
-        self.last_type = node.type_name;
-        match node.role {
-            Role::Shared | Role::Borrowed => self.enter_block(node.type_name),
-            Role::Root => {
-                self.graph.blocks[ROOT as usize].size += node.shallow;
-                self.graph.blocks[ROOT as usize].type_name = node.type_name;
-            }
-            _ => {}
-        }
-    }
-
-    /// For [`Observer::exit`](crate::Observer::exit).
-    #[inline]
-    pub fn exit(&mut self) {
-        if let Some(&(depth, owner)) = self.suspended.last() {
-            if depth == self.depth {
-                self.suspended.pop();
-                self.owner = owner;
-            }
-        }
-        self.depth = self.depth.saturating_sub(1);
-        self.last_type = "";
-    }
-
-    /// For [`Observer::allocation`](crate::Observer::allocation).
-    #[inline]
-    pub fn allocation(&mut self, allocation: &Allocation) {
-        self.own(allocation.layout.size());
-    }
-
-    /// For [`Observer::shared`](crate::Observer::shared): a handle met at `path`.
-    pub fn shared(&mut self, meeting: &Meeting, path: u32) {
+    /// A handle was met at this place, by a value of this type. If the block was counted before, returns where.
+    pub(crate) fn shared(&mut self, meeting: &Meeting, place: u32, type_name: &'static str) -> Option<u32> {
         let block = &meeting.block;
-        self.pending = None;
+        self.pending = NONE;
         // Nothing but this handle leads to the block: it belongs to whoever holds the handle, like that of a `Box`.
         if meeting.counted && block.strong == Some(1) && block.weak == Some(0) {
-            self.own(block.layout.size());
-            return;
+            return None;
         }
-        let id = self.id(block.address);
+        let id = self.id(block.address, type_name);
         let known = &mut self.graph.blocks[id as usize];
         known.counts.strong = known.counts.strong.max(block.strong);
         known.counts.weak = known.counts.weak.max(block.weak);
+        let counted_at = known.counted_at;
         if meeting.counted {
-            known.is_counted = true;
-            known.size = block.layout.size();
-            self.pending = Some(id);
+            self.pending = id;
+            self.count(id, place, block.layout.size());
         }
         let handles = match meeting.handle {
             Handle::Strong => Handles { strong: 1, weak: 0 },
             Handle::Weak => Handles { strong: 0, weak: 1 },
         };
-        self.graph.meet(self.owner, id, handles, path);
+        self.graph.meet(self.owner, id, handles, place);
+        (!meeting.counted && counted_at != NONE).then_some(counted_at)
     }
 
-    /// For [`Observer::borrowed`](crate::Observer::borrowed): a reference met at `path`.
-    ///
-    /// What is borrowed belongs to somebody else, and so do the handles in it.
-    pub fn borrowed(&mut self, memory: &Allocation, counted: bool, path: u32) {
-        let id = self.id(memory.address.unwrap_or_default());
-        let known = &mut self.graph.blocks[id as usize];
-        known.is_borrowed = true;
+    /// A reference was met at this place. What it leads to belongs to somebody else, and so do the handles in there.
+    pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, place: u32) {
+        let id = self.id(memory.address.unwrap_or_default(), "");
+        self.graph.blocks[id as usize].is_borrowed = true;
+        self.pending = NONE;
         if counted {
-            known.is_counted = true;
-            known.size = memory.layout.size();
+            self.pending = id;
+            self.count(id, place, memory.layout.size());
         }
-        self.pending = counted.then_some(id);
-        self.graph.meet(self.owner, id, Handles::default(), path);
+        self.graph.meet(self.owner, id, Handles::default(), place);
     }
 
-    /// For [`Observer::opaque`](crate::Observer::opaque): what was not seen may own more, and hold any block.
-    pub fn opaque(&mut self, _reason: Reason) {
-        self.is_complete = false;
-    }
-
-    /// What the walk has shown. Takes O(m log n) for n blocks and m edges between them.
-    #[must_use]
-    pub fn finish(self) -> Sharing {
-        drop(self.ids);
-        Sharing::new(&self.graph, self.is_complete)
-    }
-
-    #[inline]
-    fn own(&mut self, bytes: usize) {
-        let owner = &mut self.graph.blocks[self.owner as usize];
-        owner.owned = owner.owned.saturating_add(bytes);
-    }
-
-    fn enter_block(&mut self, type_name: &'static str) {
-        if let Some(block) = self.pending.take() {
-            self.graph.blocks[block as usize].type_name = type_name;
-            self.suspended.push((self.depth, self.owner));
-            self.owner = block;
+    /// The walk goes into a shared block or borrowed memory, with a value that lies so deep; so many bytes are counted.
+    pub(crate) fn enter(&mut self, depth: usize, bytes: usize, type_name: &'static str) {
+        if self.pending != NONE {
+            self.settle(bytes);
+            self.around.push((self.owner, self.depth));
+            (self.owner, self.depth) = (self.pending, depth);
+            self.graph.blocks[self.owner as usize].type_name = type_name;
+            self.pending = NONE;
         }
     }
 
-    fn id(&mut self, address: usize) -> u32 {
+    /// The walk leaves it, when so many bytes are counted.
+    pub(crate) fn exit(&mut self, bytes: usize) {
+        self.settle(bytes);
+        (self.owner, self.depth) = self.around.pop().unwrap_or((ROOT, usize::MAX));
+    }
+
+    /// The graph, once all blocks are counted; `shallow` is the size of the value.
+    pub(crate) fn finish(mut self, shallow: usize, bytes: usize) -> Graph {
+        self.settle(bytes);
+        self.graph.blocks[ROOT as usize].size = shallow;
+        self.graph
+    }
+
+    /// What was counted since the last time belongs to the present owner.
+    fn settle(&mut self, bytes: usize) {
+        self.graph.blocks[self.owner as usize].owned += bytes - self.mark;
+        self.mark = bytes;
+    }
+
+    fn count(&mut self, id: u32, place: u32, size: usize) {
+        let block = &mut self.graph.blocks[id as usize];
+        (block.counted_at, block.size) = (place, size);
+        // The owner of the handle does not own the block.
+        self.mark += size;
+    }
+
+    fn id(&mut self, address: usize, type_name: &'static str) -> u32 {
         let blocks = &mut self.graph.blocks;
         *self.ids.entry(address).or_insert_with(|| {
-            blocks.push(Block::new(contents_of(self.last_type)));
+            blocks.push(Block::new(contents_of(type_name)));
             (blocks.len() - 1) as u32
         })
     }
 }
 
-impl Default for Collector {
-    fn default() -> Self {
-        Self::new()
+impl fmt::Debug for Collector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Collector").field("blocks", &self.graph.blocks.len()).finish_non_exhaustive()
     }
 }
 

@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::vec;
 use std::vec::Vec;
 
-use super::dominators::NONE;
-use super::lists::Lists;
+use super::lists::{Lists, NONE};
 
 /// The strongly connected component of each node, numbered from 0 so that no edge leads to a component with a larger
 /// number; and how many there are.

@@ -11,9 +11,9 @@ use super::lists::Lists;
 use super::retained::Split;
 
 /// A group of blocks that keep each other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Leak {
-    /// The blocks of a shortest cycle, each with the path of its handle on the next.
+    /// The blocks of a shortest cycle, each with the place of its handle on the next.
     pub(super) hops: Vec<(u32, u32)>,
     /// How many blocks can reach each other.
     pub(super) blocks: usize,
@@ -47,7 +47,7 @@ pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak>
         .map(|&group| {
             let cycle = shortest.among(members.of(group));
             let next = cycle.iter().cycle().skip(1);
-            let hops = cycle.iter().zip(next).map(|(&from, &to)| (from, path(graph, outgoing, from, to)));
+            let hops = cycle.iter().zip(next).map(|(&from, &to)| (from, place(graph, outgoing, from, to)));
             Leak { hops: hops.collect(), blocks: members.of(group).len(), bytes: bytes[group as usize + 1] }
         })
         .collect();
@@ -56,10 +56,10 @@ pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak>
 }
 
 /// Where the contents of one block hold another.
-fn path(graph: &Graph, outgoing: &Lists, from: u32, to: u32) -> u32 {
+fn place(graph: &Graph, outgoing: &Lists, from: u32, to: u32) -> u32 {
     let edges = outgoing.of(from).iter().map(|&edge| &graph.edges[edge as usize]);
     let mut strong = edges.filter(|edge| edge.to == to && edge.handles.strong > 0);
-    strong.next().map_or(0, |edge| edge.path)
+    strong.next().map_or(0, |edge| edge.place)
 }
 
 /// What no group but this one leads to, for each component; that of component `n` is at `n + 1`.

@@ -3,10 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::lists::Lists;
-
-/// No node.
-pub(crate) const NONE: u32 = u32::MAX;
+use super::lists::{Lists, NONE};
 
 /// The immediate dominator of each node that can be reached from node 0, and [`NONE`] for the others and for node 0.
 ///

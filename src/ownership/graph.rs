@@ -2,28 +2,25 @@
 
 use std::vec::Vec;
 
-use super::lists::Lists;
+use super::lists::{Lists, NONE};
 
 /// The value that is measured.
 pub(super) const ROOT: u32 = 0;
 
-/// How many paths are kept for each block.
+/// How many places are kept for each block.
 pub(super) const MOST_HOLDERS: u32 = 16;
-
-/// The end of a list in [`Graph::holders`].
-pub(super) const END: u32 = u32::MAX;
 
 /// Blocks, and the handles that lead from one to another.
 ///
 /// Blocks are known by their number. Four billion of them, for which the numbers would not do, take more memory than machines
 /// have.
 #[derive(Debug)]
-pub(super) struct Graph {
+pub(crate) struct Graph {
     /// The value, then the blocks in the order in which they were met.
     pub(super) blocks: Vec<Block>,
     /// At most two for each two blocks of which one leads to the other, see [`Graph::meet`].
     pub(super) edges: Vec<Edge>,
-    /// Lists of the paths that hold each block.
+    /// Lists of the places that hold each block.
     pub(super) holders: Vec<Holder>,
 }
 
@@ -39,17 +36,17 @@ pub(super) struct Block {
     pub(super) counts: Handles<Option<usize>>,
     /// How many of them were met.
     pub(super) seen: Handles<usize>,
-    /// Whether the walk counted it here, so that it is part of the value.
-    pub(super) is_counted: bool,
+    /// The place where it was counted, if it is part of the value.
+    pub(super) counted_at: u32,
     /// Whether it was met as borrowed memory, which belongs to somebody else.
     pub(super) is_borrowed: bool,
     /// The edge that was added last.
     last_edge: u32,
     first_holder: u32,
     last_holder: u32,
-    /// How many paths are known.
-    paths: u32,
-    /// Handles met at paths that were not kept.
+    /// How many places are known.
+    places: u32,
+    /// Handles met at places that were not kept.
     pub(super) elsewhere: usize,
 }
 
@@ -67,13 +64,13 @@ pub(super) struct Edge {
     pub(super) to: u32,
     pub(super) handles: Handles<usize>,
     /// Where the first of them was met, if possible a strong one.
-    pub(super) path: u32,
+    pub(super) place: u32,
 }
 
-/// The handles on a block that were met at one path.
+/// The handles on a block that were met at one place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Holder {
-    pub(super) path: u32,
+    pub(super) place: u32,
     pub(super) handles: Handles<usize>,
     next: u32,
 }
@@ -86,14 +83,19 @@ impl Block {
             owned: 0,
             counts: Handles { strong: None, weak: None },
             seen: Handles::default(),
-            is_counted: false,
+            counted_at: NONE,
             is_borrowed: false,
-            last_edge: END,
-            first_holder: END,
-            last_holder: END,
-            paths: 0,
+            last_edge: NONE,
+            first_holder: NONE,
+            last_holder: NONE,
+            places: 0,
             elsewhere: 0,
         }
+    }
+
+    /// Whether it is part of the value.
+    pub(super) fn is_counted(&self) -> bool {
+        self.counted_at != NONE
     }
 
     /// Whether the contents were gone before the walk, and only weak handles hold the block.
@@ -103,7 +105,7 @@ impl Block {
 }
 
 impl Handles<usize> {
-    fn add(&mut self, one: Self) {
+    pub(super) fn add(&mut self, one: Self) {
         self.strong += one.strong;
         self.weak += one.weak;
     }
@@ -114,40 +116,40 @@ impl Graph {
         Self { blocks: Vec::from([Block::new("")]), edges: Vec::new(), holders: Vec::new() }
     }
 
-    /// Adds handles on the block `to`, met at `path` in the contents of the block `from`.
+    /// Adds handles on the block `to`, met at `place` in the contents of the block `from`.
     ///
     /// A new edge begins only if the last one to the block came from elsewhere. Since what a block leads to is walked in one
     /// go but for the blocks below it, an edge from A to B can be met again after one from C only if A leads to C, and then
     /// none from C follows: so there are at most twice as many edges as pairs of blocks.
-    pub(super) fn meet(&mut self, from: u32, to: u32, handles: Handles<usize>, path: u32) {
+    pub(super) fn meet(&mut self, from: u32, to: u32, handles: Handles<usize>, place: u32) {
         let block = &mut self.blocks[to as usize];
         block.seen.add(handles);
         match self.edges.get_mut(block.last_edge as usize) {
             Some(edge) if edge.from == from => {
                 if edge.handles.strong == 0 && handles.strong > 0 {
-                    edge.path = path;
+                    edge.place = place;
                 }
                 edge.handles.add(handles);
             }
             _ => {
                 block.last_edge = self.edges.len() as u32;
-                self.edges.push(Edge { from, to, handles, path });
+                self.edges.push(Edge { from, to, handles, place });
             }
         }
-        self.hold(to, handles, path);
+        self.hold(to, handles, place);
     }
 
-    fn hold(&mut self, to: u32, handles: Handles<usize>, path: u32) {
+    fn hold(&mut self, to: u32, handles: Handles<usize>, place: u32) {
         let block = &mut self.blocks[to as usize];
         let mut at = block.first_holder;
         while let Some(holder) = self.holders.get_mut(at as usize) {
-            if holder.path == path {
+            if holder.place == place {
                 holder.handles.add(handles);
                 return;
             }
             at = holder.next;
         }
-        if block.paths == MOST_HOLDERS {
+        if block.places == MOST_HOLDERS {
             block.elsewhere += handles.strong + handles.weak;
             return;
         }
@@ -157,11 +159,11 @@ impl Graph {
             None => block.first_holder = new,
         }
         block.last_holder = new;
-        block.paths += 1;
-        self.holders.push(Holder { path, handles, next: END });
+        block.places += 1;
+        self.holders.push(Holder { place, handles, next: NONE });
     }
 
-    /// The paths that hold a block, in the order in which they were met.
+    /// The places that hold a block, in the order in which they were met.
     pub(super) fn holders(&self, block: u32) -> impl Iterator<Item = &Holder> {
         let first = self.holders.get(self.blocks[block as usize].first_holder as usize);
         core::iter::successors(first, |holder| self.holders.get(holder.next as usize))

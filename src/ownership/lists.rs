@@ -1,6 +1,9 @@
 use std::vec;
 use std::vec::Vec;
 
+/// Stands for no node, block, edge or place.
+pub(crate) const NONE: u32 = u32::MAX;
+
 /// For each of the numbers below some limit a list of numbers, all in two blocks of memory.
 #[derive(Debug)]
 pub(crate) struct Lists {

@@ -2,10 +2,10 @@
 
 use std::vec::Vec;
 
-use super::dominators::{NONE, immediate_dominators, retained};
+use super::dominators::{immediate_dominators, retained};
 use super::fate::{Unknown, is_strongly_held, is_weakly_held};
 use super::graph::{Graph, ROOT};
-use super::lists::Lists;
+use super::lists::{Lists, NONE};
 
 /// For each block what it retains, and the block that every way to it leads through.
 pub(super) struct Retained {
@@ -26,7 +26,7 @@ impl Retained {
         }
 
         let held = (1..graph.blocks.len() as u32)
-            .filter(|&id| graph.blocks[id as usize].is_counted)
+            .filter(|&id| graph.blocks[id as usize].is_counted())
             .flat_map(|id| {
                 let memory = split.memory[id as usize];
                 let strongly = is_strongly_held(graph, id, Unknown::More).then_some((ROOT, id));
@@ -36,7 +36,7 @@ impl Retained {
             });
         let handles = graph.edges.iter().flat_map(|edge| {
             let strong = (edge.handles.strong > 0).then_some((edge.from, edge.to));
-            let is_counted = graph.blocks[edge.to as usize].is_counted;
+            let is_counted = graph.blocks[edge.to as usize].is_counted();
             let weak =
                 (edge.handles.weak > 0 && is_counted).then(|| (edge.from, split.memory[edge.to as usize]));
             [strong, weak].into_iter().flatten()
@@ -73,7 +73,7 @@ impl Split {
         let memory = (0..graph.blocks.len() as u32)
             .map(|id| {
                 let block = &graph.blocks[id as usize];
-                let is_one = id == ROOT || !block.is_counted || block.is_borrowed || block.is_dead();
+                let is_one = id == ROOT || !block.is_counted() || block.is_borrowed || block.is_dead();
                 if is_one || block.counts.weak == Some(0) {
                     return id;
                 }

@@ -2,26 +2,27 @@ use std::vec::Vec;
 
 use super::cycles::{Leak, leaks};
 use super::fate::{Fate, Fates, Unknown};
-use super::graph::{Graph, Handles, ROOT};
+use super::graph::{Graph, Handles};
+use super::lists::NONE;
 use super::retained::Retained;
-use super::view::{Cycle, Holder, SharedAllocation};
 
-/// Who holds what in a value, see [`ownership`](super).
-#[derive(Debug)]
-pub struct Sharing {
-    exclusive: usize,
-    external: usize,
-    cyclic: usize,
-    uncertain: usize,
-    is_exact: bool,
-    pub(super) blocks: Vec<Listed>,
-    pub(super) holders: Vec<Holder>,
-    leaks: Vec<Leak>,
+/// What follows from the graph, with nodes of a report's tree for places.
+#[derive(Clone, Debug)]
+pub(crate) struct Sharing {
+    pub(crate) exclusive: usize,
+    pub(crate) external: usize,
+    pub(crate) cyclic: usize,
+    pub(crate) uncertain: usize,
+    /// The one that retains most first.
+    pub(crate) blocks: Vec<Listed>,
+    pub(super) holders: Vec<HeldAt>,
+    /// The one that keeps most first.
+    pub(crate) leaks: Vec<Leak>,
 }
 
 /// A shared block, as it is listed.
-#[derive(Debug)]
-pub(super) struct Listed {
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
     pub(super) type_name: &'static str,
     pub(super) size: usize,
     pub(super) owned: usize,
@@ -37,43 +38,43 @@ pub(super) struct Listed {
     pub(super) holders: core::ops::Range<u32>,
 }
 
+/// The handles on a block that were met at one node of the tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeldAt {
+    pub(super) node: u32,
+    pub(super) handles: Handles<usize>,
+}
+
 impl Sharing {
-    pub(super) fn new(graph: &Graph, is_complete: bool) -> Self {
+    /// Drops the value on paper; `node_of` gives the node for each place. Takes O(m log n) for n blocks and m pairs of them
+    /// of which one holds the other.
+    pub(crate) fn new(graph: &Graph, node_of: &[u32]) -> Self {
         let outgoing = graph.outgoing();
         let fates = Fates::new(graph, &outgoing, Unknown::More);
         let [exclusive, external, cyclic] =
             [Fate::Freed, Fate::External, Fate::Cyclic].map(|fate| fates.bytes(graph, fate));
-
-        let (mut uncertain, mut is_exact) = (0, is_complete);
-        let is_unknown = |counts: &Handles<Option<usize>>| counts.strong.is_none() || counts.weak.is_none();
-        if graph.blocks[1..]
-            .iter()
-            .any(|block| block.is_counted && !block.is_borrowed && is_unknown(&block.counts))
-        {
-            let at_best = Fates::new(graph, &outgoing, Unknown::NoMore);
-            uncertain = at_best.bytes(graph, Fate::Freed) - exclusive;
-            is_exact &= at_best.bytes(graph, Fate::External) == external && uncertain == 0;
-        }
-        let leaks = leaks(graph, &outgoing, &fates);
-        drop(outgoing);
-        let mut sharing = Self {
-            exclusive,
-            external,
-            cyclic,
-            uncertain,
-            is_exact,
-            blocks: Vec::new(),
-            holders: Vec::new(),
-            leaks,
+        let is_unknown = |block: &super::graph::Block| {
+            block.is_counted() && (block.counts.strong.is_none() || block.counts.weak.is_none())
         };
-        sharing.list(graph, &fates);
+        let mut uncertain = 0;
+        if graph.blocks[1..].iter().any(is_unknown) {
+            let at_best = Fates::new(graph, &outgoing, Unknown::NoMore);
+            uncertain = external - at_best.bytes(graph, Fate::External);
+        }
+        let mut leaks = leaks(graph, &outgoing, &fates);
+        for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
+            *place = node_of[*place as usize];
+        }
+        let mut sharing =
+            Self { exclusive, external, cyclic, uncertain, blocks: Vec::new(), holders: Vec::new(), leaks };
+        sharing.list(graph, &fates, node_of);
         sharing
     }
 
-    fn list(&mut self, graph: &Graph, fates: &Fates) {
+    fn list(&mut self, graph: &Graph, fates: &Fates, node_of: &[u32]) {
         let is_listed = |&id: &u32| {
             let block = &graph.blocks[id as usize];
-            block.is_counted && !block.is_borrowed
+            block.is_counted() && !block.is_borrowed
         };
         let mut order: Vec<u32> = (1..graph.blocks.len() as u32).filter(is_listed).collect();
         if order.is_empty() {
@@ -81,18 +82,15 @@ impl Sharing {
         }
         let retained = Retained::new(graph);
         order.sort_by_key(|&id| core::cmp::Reverse(retained.bytes[id as usize]));
-        let mut places = std::vec![None; graph.blocks.len()];
-        order.iter().enumerate().for_each(|(place, &id)| places[id as usize] = Some(place as u32));
+        let mut places = std::vec![NONE; graph.blocks.len()];
+        order.iter().enumerate().for_each(|(place, &id)| places[id as usize] = place as u32);
 
         self.blocks.reserve_exact(order.len());
+        self.holders.reserve_exact(graph.holders.len());
         for &id in &order {
             let (block, at) = (&graph.blocks[id as usize], id as usize);
-            let first = self.holders.len() as u32;
-            self.holders.extend(graph.holders(id).map(|holder| Holder {
-                path: holder.path,
-                strong: holder.handles.strong,
-                weak: holder.handles.weak,
-            }));
+            let dominator = places[retained.dominators[at] as usize];
+            let holders = self.hold(graph, id, node_of);
             self.blocks.push(Listed {
                 type_name: block.type_name,
                 size: block.size,
@@ -101,67 +99,33 @@ impl Sharing {
                 counts: block.counts,
                 seen: block.seen,
                 elsewhere: block.elsewhere,
-                dominator: places[retained.dominators[at] as usize],
+                dominator: (dominator != NONE).then_some(dominator),
                 contents: fates.contents[at],
                 memory: fates.memory[at],
-                holders: first..self.holders.len() as u32,
+                holders,
             });
         }
         for (block, _) in self.leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
-            *block = places[*block as usize].unwrap_or(ROOT);
+            // What leaks is part of the value, and so is listed.
+            *block = places[*block as usize];
         }
     }
 
-    /// The bytes that dropping the value frees, its own shallow size among them.
-    ///
-    /// If [`uncertain`](Self::uncertain) is not 0 it may be more.
-    #[must_use]
-    pub fn exclusive(&self) -> usize {
-        self.exclusive
+    /// Lists where a block is held; several places may be in one node.
+    fn hold(&mut self, graph: &Graph, block: u32, node_of: &[u32]) -> core::ops::Range<u32> {
+        let first = self.holders.len();
+        for holder in graph.holders(block) {
+            let node = node_of[holder.place as usize];
+            match self.holders[first..].iter_mut().find(|held| held.node == node) {
+                Some(held) => held.handles.add(holder.handles),
+                None => self.holders.push(HeldAt { node, handles: holder.handles }),
+            }
+        }
+        first as u32..self.holders.len() as u32
     }
 
-    /// The bytes that stay after a drop, since handles outside the value lead to them, or since they were only borrowed.
-    #[must_use]
-    pub fn external(&self) -> usize {
-        self.external
-    }
-
-    /// The bytes that stay after a drop though no handle outside the value leads to them: a leak, kept by cycles of strong
-    /// handles inside the value.
-    #[must_use]
-    pub fn cyclic(&self) -> usize {
-        self.cyclic
-    }
-
-    /// The sum of the three, which is the deep size that the walk has found.
-    #[must_use]
-    pub fn deep(&self) -> usize {
-        self.exclusive.saturating_add(self.external).saturating_add(self.cyclic)
-    }
-
-    /// The bytes that dropping the value may free besides [`exclusive`](Self::exclusive): it does if all handles that could not
-    /// be counted lie inside the value.
-    ///
-    /// They are part of [`external`](Self::external), or of what is kept by it.
-    #[must_use]
-    pub fn uncertain(&self) -> usize {
-        self.uncertain
-    }
-
-    /// Whether all counts of handles that matter are known, and nothing was opaque.
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        self.is_exact
-    }
-
-    /// The shared blocks that are part of the value and to which several handles lead, or may lead; the one that retains most
-    /// first, and those that retain as much in the order in which the walk met them.
-    pub fn shared_allocations(&self) -> impl ExactSizeIterator<Item = SharedAllocation<'_>> {
-        self.blocks.iter().map(|block| SharedAllocation { sharing: self, block })
-    }
-
-    /// The groups of blocks that a drop would leak because they keep each other; the one that keeps most first.
-    pub fn cycles(&self) -> impl ExactSizeIterator<Item = Cycle<'_>> {
-        self.leaks.iter().map(|leak| Cycle { sharing: self, leak })
+    /// A block, by its place in the list.
+    pub(super) fn of(&self, block: u32) -> &Listed {
+        &self.blocks[block as usize]
     }
 }

@@ -5,8 +5,8 @@ use std::vec;
 use std::vec::Vec;
 
 use super::components::{ShortestCycle, components};
-use super::dominators::{NONE, immediate_dominators, retained};
-use super::lists::Lists;
+use super::dominators::{immediate_dominators, retained};
+use super::lists::{Lists, NONE};
 
 /// How many random graphs are tried.
 const GRAPHS: u64 = 20_000;
