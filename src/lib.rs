@@ -120,7 +120,8 @@
 #![forbid(unsafe_code)]
 
 pub use deep_size_core::{
-    Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, SharedBlock, Tally, Walker,
+    Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role,
+    SharedBlock, Tally, Walker,
 };
 
 /// Implements the trait of the same name by going into every field.

@@ -9,6 +9,7 @@ pub(crate) enum Command {
     Table,
     Curves,
     Compile,
+    Report,
 }
 
 /// The command line, understood.
@@ -42,6 +43,7 @@ impl Args {
             match word.as_str() {
                 "curves" => args.command = Command::Curves,
                 "compile" => args.command = Command::Compile,
+                "report" => args.command = Command::Report,
                 "--quick" => args.effort = Effort::QUICK,
                 "--check" => args.check = true,
                 "--write" => args.write = true,

@@ -6,6 +6,7 @@
 //! | `cargo run --release -- --write` | the same, and writes `docs/comparison.md` |
 //! | `cargo run` | the part that has to be fast in a debug build as well |
 //! | `cargo run --release -- curves` | cost per element from 10^3 to 10^7, of the set of shared blocks, and of an observer |
+//! | `cargo run --release -- report` | time, growth and memory of a report |
 //! | `cargo run --release -- compile` | what the derive adds to the time of a build and to its code |
 //! | `cargo run --release -p deep-size-guard` | instruction counts against `instructions.txt`; `--bless` rewrites it |
 //!
@@ -24,6 +25,7 @@ mod curves;
 mod goals;
 mod heap;
 mod machine;
+mod report;
 mod sample;
 mod table;
 mod workload;
@@ -57,6 +59,7 @@ fn run(args: &Args) -> ExitCode {
         Command::Table => return compare(args),
         Command::Curves => curves::print(args),
         Command::Compile => compile::print(),
+        Command::Report => report::print(args),
     }
     ExitCode::SUCCESS
 }

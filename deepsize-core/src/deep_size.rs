@@ -1,6 +1,7 @@
 use core::any;
 
-use crate::{Seen, Walker};
+use crate::observer::Leaf;
+use crate::{Role, Seen, Walker};
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -103,6 +104,18 @@ pub trait DeepSize {
         0
     }
 
+    /// The bytes that all these values own together, for a walk that nobody watches.
+    ///
+    /// Provided, and only faster written by hand: for values side by side of which each can say in an instruction what it
+    /// owns, the sum is a loop without a branch.
+    #[inline]
+    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize
+    where
+        Self: Sized,
+    {
+        walker.sum_each(elements, Self::sum_owned)
+    }
+
     /// The bytes of `self` and of every allocation it owns, each allocation once.
     ///
     /// That is [`size_of_val`] plus [`heap_size`](Self::heap_size). Takes time linear in the number of values that are
@@ -132,6 +145,33 @@ pub trait DeepSize {
     fn heap_size(&self) -> usize {
         let mut seen = Seen::new();
         Walker::new(&mut seen).sum(self)
+    }
+
+    /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.
+    #[doc(hidden)]
+    #[inline]
+    fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
+        walker.enter_and_walk(role, self);
+    }
+
+    /// What the values of this type have in common if each owns one block at most, with nothing but flat values in it.
+    #[doc(hidden)]
+    #[inline]
+    fn leaf() -> Option<Leaf>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// The bytes of that block, and how many of them are in use.
+    #[doc(hidden)]
+    #[inline]
+    fn leaf_bytes(&self) -> (usize, usize)
+    where
+        Self: Sized,
+    {
+        (0, 0)
     }
 
     /// The name of the value's type, for reports; behind a `dyn`, that of the concrete type.

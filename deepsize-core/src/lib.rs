@@ -50,6 +50,8 @@ mod walker;
 use crate::context::Seen;
 
 pub use crate::deep_size::DeepSize;
-pub use crate::observer::{Allocation, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, SharedBlock};
+pub use crate::observer::{
+    Allocation, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, SharedBlock,
+};
 pub use crate::tally::Tally;
 pub use crate::walker::Walker;

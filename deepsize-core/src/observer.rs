@@ -33,6 +33,11 @@ use core::fmt;
 /// assert_eq!(blocks.0, 3);
 /// ```
 pub trait Observer {
+    /// How much it wants to be told; asked once, when the walk begins.
+    fn detail(&self) -> Detail {
+        Detail::Values
+    }
+
     /// The walk goes into a value: the root, a field, an element, what a pointer points to.
     fn enter(&mut self, _node: &Node) {}
 
@@ -41,6 +46,24 @@ pub trait Observer {
 
     /// A run of values that own nothing, met as one and not entered.
     fn flat(&mut self, _run: &FlatRun) {}
+
+    /// A value that owns one block at most, with nothing but flat values in it: tells in one call what
+    /// [`enter`](Self::enter), [`allocation`](Self::allocation), [`flat`](Self::flat) and [`exit`](Self::exit) would in four.
+    ///
+    /// The default makes those calls, so that only an observer in a hurry overrides it.
+    fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
+        self.enter(node);
+        if let Some(block) = block {
+            self.allocation(block);
+        }
+        if let Some(contents) = contents {
+            self.flat(contents);
+        }
+        self.exit();
+    }
+
+    /// Values side by side as in [`leaf`](Self::leaf), told as one; never called for [`Detail::Values`].
+    fn run(&mut self, _run: &LeafRun) {}
 
     /// The value entered last is an enum whose active variant has this name.
     fn variant(&mut self, _name: &'static str) {}
@@ -57,6 +80,45 @@ pub trait Observer {
 
     /// Part of the value entered last could not be measured.
     fn opaque(&mut self, _reason: Reason) {}
+}
+
+/// How much an observer wants to be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Detail {
+    /// Each value by itself.
+    #[default]
+    Values,
+    /// Each value by itself, but for elements that own one block at most, such as strings: those of one collection are told
+    /// together, by [`run`](Observer::run), and their blocks have no addresses then.
+    Runs,
+    /// Memory alone: runs, blocks and what is opaque, but neither [`enter`](Observer::enter),
+    /// [`exit`](Observer::exit), [`leaf`](Observer::leaf), [`flat`](Observer::flat) nor [`variant`](Observer::variant).
+    ///
+    /// ```
+    /// use deep_size_core::{Allocation, Detail, LeafRun, Observer, Tally};
+    ///
+    /// /// Counts blocks, as fast as can be.
+    /// #[derive(Default)]
+    /// struct Blocks(usize);
+    ///
+    /// impl Observer for Blocks {
+    ///     fn detail(&self) -> Detail {
+    ///         Detail::Blocks
+    ///     }
+    ///     fn allocation(&mut self, _: &Allocation) {
+    ///         self.0 += 1;
+    ///     }
+    ///     fn run(&mut self, run: &LeafRun) {
+    ///         self.0 += run.blocks;
+    ///     }
+    /// }
+    ///
+    /// let mut blocks = Blocks::default();
+    /// Tally::new().add_observed(&vec![String::from("a"), String::new(), String::from("b")], &mut blocks);
+    /// assert_eq!(blocks.0, 3);
+    /// ```
+    Blocks,
 }
 
 /// A value the walk goes into.
@@ -111,6 +173,47 @@ pub struct FlatRun {
     pub bytes: usize,
 }
 
+/// Elements of one collection, each of which owns one block at most, with nothing but flat values in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeafRun {
+    /// What the first of them is to the value around it.
+    pub role: Role,
+    /// The name of their type.
+    pub type_name: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// Their shallow sizes together, in bytes.
+    pub shallow: usize,
+    /// How many of them own a block.
+    pub blocks: usize,
+    /// The sizes of those blocks together, in bytes.
+    pub heap: usize,
+    /// How many of those bytes are in use; the rest is spare capacity.
+    pub used: usize,
+    /// The position among them of the first whose block is largest, and the size of that block in bytes.
+    pub largest: (usize, usize),
+    /// The values in the blocks, if the type of the elements is a collection: `role` is that of the first in one block,
+    /// `count` and `bytes` are those of all.
+    pub contents: Option<FlatRun>,
+}
+
+/// What the values have in common that own one block at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf {
+    /// The name and the size of the type of what is in the block, for a collection.
+    pub(crate) contents: Option<(&'static str, usize)>,
+}
+
+impl Leaf {
+    /// What is in a block, or in several, of which so many bytes are in use.
+    pub(crate) fn contents(self, used: usize) -> Option<FlatRun> {
+        let (type_name, size) = self.contents?;
+        let count = used.checked_div(size).filter(|&count| count > 0)?;
+        Some(FlatRun { role: Role::Element(0), type_name, count, bytes: used })
+    }
+}
+
 /// A heap block owned by one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -125,6 +228,14 @@ pub struct Allocation {
 }
 
 impl Allocation {
+    /// A block in which elements of type `T` lie, of no bytes if there is none.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn of_buffer<T>(address: *const T, capacity: usize, len: usize) -> Self {
+        let layout = crate::layout::buffer::<T>(capacity).unwrap_or(Layout::new::<()>());
+        Self { address: Some(address.addr()), layout, used: len * size_of::<T>() }
+    }
+
     /// The bytes that hold no element.
     ///
     /// ```

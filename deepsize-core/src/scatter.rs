@@ -4,6 +4,9 @@
 //! lie in the order in which they were allocated it does guess, and asking costs more than it saves; so the first thing is
 //! to look at a few.
 
+use core::iter::Skip;
+use core::slice;
+
 use crate::machine::prefetch;
 use crate::{DeepSize, Walker};
 
@@ -33,16 +36,38 @@ pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
     jumps > SAMPLE / 4
 }
 
-/// The deep sizes of scattered elements.
-#[inline(never)]
-pub(crate) fn sum_elements<T: DeepSize>(walker: &mut Walker<'_>, elements: &[T]) -> usize {
-    let mut later = elements.iter().skip(AHEAD);
-    elements.iter().fold(0, |bytes, element| {
-        if let Some(later) = later.next() {
+/// Goes through scattered elements, and asks for what they lead to some elements ahead.
+pub(crate) struct Ahead<'e, T> {
+    elements: slice::Iter<'e, T>,
+    later: Skip<slice::Iter<'e, T>>,
+}
+
+impl<'e, T: DeepSize> Ahead<'e, T> {
+    pub(crate) fn of(elements: &'e [T]) -> Self {
+        Self { elements: elements.iter(), later: elements.iter().skip(AHEAD) }
+    }
+}
+
+impl<'e, T: DeepSize> Iterator for Ahead<'e, T> {
+    type Item = &'e T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'e T> {
+        if let Some(later) = self.later.next() {
             ask_for(later);
         }
-        bytes + size_of::<T>() + element.sum_owned(walker)
-    })
+        self.elements.next()
+    }
+}
+
+/// What scattered elements own.
+#[inline(never)]
+pub(crate) fn sum_elements<T: DeepSize>(
+    walker: &mut Walker<'_>,
+    elements: &[T],
+    sum: impl Fn(&T, &mut Walker<'_>) -> usize,
+) -> usize {
+    Ahead::of(elements).fold(0, |bytes, element| bytes + sum(element, walker))
 }
 
 /// What the entries of a large map own, and the key of the last.

@@ -5,7 +5,7 @@ use core::alloc::Layout;
 use core::fmt;
 
 use crate::stack::Stack;
-use crate::{Allocation, DeepSize, FlatRun, Handle, Meeting, Observer, Reason, Role, Seen, SharedBlock};
+use crate::{Allocation, DeepSize, Detail, Handle, Meeting, Observer, Reason, Role, Seen, SharedBlock};
 
 /// One walk over a value, to which every [`DeepSize`] impl reports what the value owns.
 ///
@@ -22,6 +22,8 @@ pub struct Walker<'w> {
     pub(crate) stack: Stack,
     seen: &'w mut Seen,
     observer: Option<&'w mut (dyn Observer + 'w)>,
+    /// How much the observer wants to be told.
+    detail: Detail,
 }
 
 /// Parts inside the value.
@@ -88,14 +90,8 @@ impl Walker<'_> {
     /// Passes over a field that owns nothing, whether or not its type implements [`DeepSize`].
     #[inline]
     pub fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
-        if let Some(observer) = &mut self.observer {
-            let type_name = core::any::type_name::<T>();
-            observer.flat(&FlatRun {
-                role: Role::Field(name),
-                type_name,
-                count: 1,
-                bytes: size_of_val(value),
-            });
+        if self.is_observed() {
+            self.tell_flat::<T>(Role::Field(name), 1, size_of_val(value));
         }
     }
 
@@ -132,7 +128,9 @@ impl Walker<'_> {
     #[inline]
     pub fn variant(&mut self, name: &'static str) {
         if let Some(observer) = &mut self.observer {
-            observer.variant(name);
+            if self.detail != Detail::Blocks {
+                observer.variant(name);
+            }
         }
     }
 }
@@ -146,10 +144,7 @@ impl Walker<'_> {
     /// [`elements`](Self::elements) or [`entries`](Self::entries).
     #[inline]
     pub fn allocation<P: ?Sized>(&mut self, block: *const P, layout: Layout, used: usize) {
-        self.bytes = self.bytes.saturating_add(layout.size());
-        if self.is_observed() {
-            self.tell_allocation(&memory(block, layout, used));
-        }
+        self.block(&memory(block, layout, used));
     }
 
     /// Goes into a value in a block of its own, as behind a `Box`: reports the block, then what is in it.
@@ -291,6 +286,10 @@ impl Walker<'_> {
     {
         if !T::is_flat() {
             self.on_a_stack(move |walker| {
+                if let Some(mut run) = walker.begin_run::<T>(Role::Element(0)) {
+                    elements.into_iter().for_each(|element| run.add(element));
+                    return walker.end_run::<T>(run);
+                }
                 let mut index = 0;
                 elements.into_iter().for_each(|element| {
                     walker.visit(|| Role::Element(index), element);
@@ -332,15 +331,27 @@ impl Walker<'_> {
         if !(flat_keys && flat_values) {
             let count = &mut count;
             self.on_a_stack(move |walker| {
+                let mut keys = walker.begin_run::<K>(Role::Key(0));
+                let mut values = walker.begin_run::<V>(Role::Value(0));
                 entries.into_iter().for_each(|(key, value)| {
-                    if !flat_keys {
-                        walker.visit(|| Role::Key(*count), key);
+                    match &mut keys {
+                        Some(run) => run.add(key),
+                        None if flat_keys => {}
+                        None => walker.visit(|| Role::Key(*count), key),
                     }
-                    if !flat_values {
-                        walker.visit(|| Role::Value(*count), value);
+                    match &mut values {
+                        Some(run) => run.add(value),
+                        None if flat_values => {}
+                        None => walker.visit(|| Role::Value(*count), value),
                     }
                     *count += 1;
                 });
+                if let Some(run) = keys {
+                    walker.end_run::<K>(run);
+                }
+                if let Some(run) = values {
+                    walker.end_run::<V>(run);
+                }
             });
         } else if self.is_observed() {
             count = entries.into_iter().count();
@@ -394,11 +405,12 @@ impl Walker<'_> {
 impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn new(seen: &'w mut Seen) -> Self {
-        Self { bytes: 0, opaque: 0, stack: Stack::here(), seen, observer: None }
+        Self { bytes: 0, opaque: 0, stack: Stack::here(), seen, observer: None, detail: Detail::Values }
     }
 
     pub(crate) fn observed(seen: &'w mut Seen, observer: &'w mut (dyn Observer + 'w)) -> Self {
-        Self { observer: Some(observer), ..Self::new(seen) }
+        let detail = observer.detail();
+        Self { observer: Some(observer), detail, ..Self::new(seen) }
     }
 
     #[inline]
@@ -408,6 +420,15 @@ impl<'w> Walker<'w> {
 
     pub(crate) fn opaque_parts(&self) -> usize {
         self.opaque
+    }
+
+    /// Reports a block.
+    #[inline]
+    pub(crate) fn block(&mut self, block: &Allocation) {
+        self.bytes = self.bytes.saturating_add(block.layout.size());
+        if self.is_observed() {
+            self.tell_allocation(block);
+        }
     }
 
     /// Goes into a value that lies inside, or right behind, memory already counted.

@@ -10,7 +10,7 @@ use deep_size_core::{Allocation, FlatRun, Meeting, Node, Observer, Reason, Role}
 
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
-use super::paths::{Link, Paths, ROOT, Slot, Step};
+use super::paths::{NONE, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::ownership;
@@ -22,17 +22,19 @@ pub(crate) struct Frame {
     pub(crate) step: u32,
     /// The place where it and what it owns are counted.
     place: u32,
-    /// Where in the value the walk is.
-    link: Link,
-    /// Its position in the collection around it, if that is below 2^32 − 1.
-    pub(crate) index: u32,
+    /// Where its next part should lie.
+    expected: u32,
+    /// The place of the part met last, or `NONE`.
+    last: u32,
     /// The bytes of the blocks it owns itself.
     blocks: usize,
+    /// Its position in the collection around it.
+    pub(crate) index: usize,
 }
 
 impl Frame {
     /// Around the root.
-    const OUTSIDE: Self = Self { step: ROOT, place: ROOT, link: Link::START, index: 0, blocks: 0 };
+    const OUTSIDE: Self = Self { step: ROOT, place: ROOT, expected: NONE, last: NONE, blocks: 0, index: 0 };
 }
 
 /// Sums up what the walk meets, place by place.
@@ -42,8 +44,10 @@ pub(crate) struct Collector<'p> {
     pub(crate) opaque: OpaqueParts,
     pub(crate) shared: SharedBlocks,
     pub(crate) ownership: ownership::Collector,
-    top: Frame,
+    /// Around the root, then the values around the one where the walk is, and that value at `depth`. What follows is left
+    /// over.
     frames: Vec<Frame>,
+    depth: usize,
     /// The bytes of all blocks counted so far.
     blocks: usize,
     root: usize,
@@ -60,8 +64,8 @@ impl<'p> Collector<'p> {
             opaque: OpaqueParts::default(),
             shared: SharedBlocks::default(),
             ownership: ownership::Collector::new(),
-            top: Frame::OUTSIDE,
-            frames: Vec::new(),
+            frames: std::vec![Frame::OUTSIDE; 16],
+            depth: 0,
             blocks: 0,
             root: 0,
             pacer,
@@ -75,15 +79,81 @@ impl<'p> Collector<'p> {
         &mut self.paths.slots[place as usize]
     }
 
+    #[inline(always)]
+    fn top(&mut self) -> &mut Frame {
+        &mut self.frames[self.depth]
+    }
+
+    /// The place of a part, and the bytes that it adds there, if it is not the one that was expected. From now on it is.
+    fn find(&mut self, step: Step, type_name: &'static str, bytes: usize) -> (u32, usize) {
+        let Frame { step: way, place: around, last, .. } = *self.top();
+        let place = self.paths.find(around, step, type_name);
+        let is_variant = matches!(self.slot(around).step, Step::Variant(_));
+        match last {
+            // The parts of a variant follow its name.
+            NONE if is_variant => self.slot(around).into = place,
+            NONE => self.slot(way).into = place,
+            last => self.slot(last).after = place,
+        }
+        // What lies in values that have no place of their own is counted with them already.
+        let is_counted = place == around && self.slot(place).step == Step::Rest;
+        (place, if is_counted { 0 } else { bytes })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_unexpected(&mut self, node: &Node) {
+        if node.role == Role::Root {
+            self.root = node.shallow;
+        }
+        if self.depth + 1 == self.frames.len() {
+            self.frames.extend_from_within(..);
+        }
+        let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow);
+        let slot = self.slot(step);
+        slot.count += 1;
+        slot.shallow += shallow;
+        let frame = Frame {
+            step,
+            place: slot.target,
+            expected: slot.into,
+            last: NONE,
+            blocks: 0,
+            index: index(&node.role),
+        };
+        let after = slot.after;
+        let around = self.top();
+        (around.expected, around.last) = (after, step);
+        self.depth += 1;
+        *self.top() = frame;
+    }
+
     /// Counts a block of the value entered last.
     #[inline(always)]
     fn block(&mut self, bytes: usize, spare: usize) {
-        self.top.blocks += bytes;
+        let top = self.top();
+        top.blocks += bytes;
+        let place = top.place;
         self.blocks += bytes;
-        let slot = self.slot(self.top.place);
+        let slot = self.slot(place);
         slot.blocks += bytes;
         slot.allocations += 1;
         slot.spare += spare;
+    }
+
+    fn here(&mut self) -> ownership::Here {
+        let place = self.top().place;
+        let type_name = self.slot(place).type_name;
+        ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
+    }
+
+    /// The value left last was what a shared handle or a reference led to.
+    #[cold]
+    #[inline(never)]
+    fn leave_block(&mut self) {
+        let left = self.frames[self.depth + 1].step;
+        let type_name = self.slot(left).type_name;
+        self.ownership.leave(self.depth, self.blocks, type_name);
     }
 
     #[cold]
@@ -95,107 +165,82 @@ impl<'p> Collector<'p> {
             pacer.look(self.looks * VALUES_PER_LOOK as usize, self.root + self.blocks);
         }
     }
-
-    /// Enters a value that was not expected.
-    #[cold]
-    #[inline(never)]
-    fn find(&mut self, role: Role, type_name: &'static str) -> u32 {
-        self.paths.find(self.top.place, self.top.link, Step::of(role), type_name)
-    }
-
-    /// Whether values at this place are only counted, since they lie in others that have no place.
-    fn is_rest(&self, place: u32) -> bool {
-        place == self.top.place && self.paths.slots[place as usize].step == Step::Rest
-    }
 }
 
 impl Observer for Collector<'_> {
     fn enter(&mut self, node: &Node) {
-        let mut shallow = node.shallow;
-        let step = match self.paths.expected(self.top.link, &node.role, node.type_name) {
-            Some(step) => step,
-            None => {
-                let step = self.find(node.role, node.type_name);
-                if self.is_rest(step) {
-                    shallow = 0;
-                }
-                if node.role == Role::Root {
-                    self.root = shallow;
-                }
-                step
-            }
-        };
-        let slot = self.slot(step);
-        slot.count += 1;
-        slot.shallow += shallow;
-        let place = slot.target;
-        if let Role::Shared | Role::Borrowed = node.role {
-            self.ownership.enter(self.frames.len(), self.blocks, node.type_name);
-            if node.role == Role::Shared {
-                self.shared.enter(self.frames.len(), self.blocks);
-            }
-        }
-        let index = match node.role {
-            Role::Element(index) | Role::Key(index) | Role::Value(index) => {
-                u32::try_from(index).unwrap_or(u32::MAX)
-            }
-            _ => 0,
-        };
-        self.top.link = Link::after(step);
-        self.frames.push(self.top);
-        self.top = Frame { step, place, link: Link::into(place), index, blocks: 0 };
         self.values_to_look -= 1;
         if self.values_to_look == 0 {
             self.look();
         }
+        if let [around, frame, ..] = &mut self.frames[self.depth..] {
+            if let Some(slot) = self.paths.slots.get_mut(around.expected as usize) {
+                if slot.is_surely(&node.role, node.type_name) {
+                    slot.count += 1;
+                    slot.shallow += node.shallow;
+                    *frame = Frame {
+                        step: around.expected,
+                        place: slot.target,
+                        expected: slot.into,
+                        last: NONE,
+                        blocks: 0,
+                        index: index(&node.role),
+                    };
+                    around.last = around.expected;
+                    around.expected = slot.after;
+                    self.depth += 1;
+                    return;
+                }
+            }
+        }
+        self.enter_unexpected(node);
     }
 
     fn exit(&mut self) {
-        if self.top.blocks > self.largest.threshold {
-            self.largest.keep(self.top.blocks, &self.frames, &self.top);
+        if self.top().blocks > self.largest.threshold {
+            let blocks = self.top().blocks;
+            self.largest.keep(blocks, &self.frames[..=self.depth]);
         }
-        self.top = self.frames.pop().unwrap_or(Frame::OUTSIDE);
-        if self.frames.len() == self.shared.outermost {
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth < self.shared.inside {
             self.shared.exit(self.blocks);
         }
-        if self.frames.len() == self.ownership.depth {
-            self.ownership.exit(self.blocks);
+        if self.depth < self.ownership.inside {
+            self.leave_block();
         }
     }
 
     fn flat(&mut self, run: &FlatRun) {
-        let mut bytes = run.bytes;
-        let step = match self.paths.expected(self.top.link, &run.role, run.type_name) {
-            Some(step) => step,
-            None => {
-                let step = self.find(run.role, run.type_name);
-                if self.is_rest(step) {
-                    bytes = 0;
-                }
-                step
-            }
+        let expected = self.top().expected;
+        let (place, bytes) = match self.paths.slots.get(expected as usize) {
+            Some(slot) if slot.is_surely(&run.role, run.type_name) => (expected, run.bytes),
+            _ => self.find(Step::of(run.role), run.type_name, run.bytes),
         };
-        self.top.link = Link::after(step);
-        let slot = self.slot(step);
+        let slot = self.slot(place);
         slot.count += run.count;
         slot.shallow += bytes;
+        let after = slot.after;
+        let top = self.top();
+        (top.expected, top.last) = (after, place);
     }
 
     fn variant(&mut self, name: &'static str) {
-        let place = match self.paths.expected_variant(self.top.link, name) {
-            Some(place) => place,
-            None => {
-                let type_name = self.slot(self.top.place).type_name;
-                let place = self.paths.find(self.top.place, self.top.link, Step::Variant(name), type_name);
-                if self.paths.slots[place as usize].step == Step::Rest {
-                    return;
-                }
-                place
+        let Frame { place: around, expected, .. } = *self.top();
+        let place = match self.paths.slots.get(expected as usize) {
+            Some(Slot { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
+            _ => {
+                let type_name = self.slot(around).type_name;
+                self.find(Step::Variant(name), type_name, 0).0
             }
         };
-        self.slot(place).count += 1;
-        self.top.place = place;
-        self.top.link = Link::into(place);
+        let slot = self.slot(place);
+        if slot.step == Step::Rest {
+            return;
+        }
+        slot.count += 1;
+        let into = slot.into;
+        let top = self.top();
+        (top.place, top.expected, top.last) = (place, into, NONE);
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
@@ -203,13 +248,13 @@ impl Observer for Collector<'_> {
     }
 
     fn shared(&mut self, meeting: &Meeting) {
-        let place = self.top.place;
+        let place = self.top().place;
         if meeting.counted {
             self.block(meeting.block.layout.size(), 0);
-            self.shared.counted(meeting);
+            self.shared.counted(meeting, self.depth, self.blocks);
         }
-        let type_name = self.slot(place).type_name;
-        let first = self.ownership.shared(meeting, place, type_name);
+        let here = self.here();
+        let first = self.ownership.shared(meeting, here);
         if let Some(first) = first.filter(|_| SharedBlocks::keeps_block(meeting)) {
             if let Some(place) = self.paths.reference(place, first) {
                 self.slot(place).count += 1;
@@ -221,11 +266,22 @@ impl Observer for Collector<'_> {
         if counted {
             self.block(memory.layout.size(), 0);
         }
-        self.ownership.borrowed(memory, counted, self.top.place);
+        let here = self.here();
+        self.ownership.borrowed(memory, counted, here);
     }
 
     fn opaque(&mut self, reason: Reason) {
-        self.opaque.add(self.top.place, reason);
+        let place = self.top().place;
+        self.opaque.add(place, reason);
+    }
+}
+
+/// The position of an element, a key or a value.
+#[inline(always)]
+fn index(role: &Role) -> usize {
+    match *role {
+        Role::Element(index) | Role::Key(index) | Role::Value(index) => index,
+        _ => 0,
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Largest {
 pub(crate) struct Found {
     pub(crate) bytes: usize,
     /// From the root to the value: places, and positions there.
-    pub(crate) steps: Vec<(u32, u32)>,
+    pub(crate) steps: Vec<(u32, usize)>,
     /// Before which of them some were left out.
     pub(crate) gap: Option<usize>,
 }
@@ -35,22 +35,21 @@ impl Largest {
     /// Keeps a value that exceeds the threshold: the last of these frames, inside the others.
     #[cold]
     #[inline(never)]
-    pub(crate) fn keep(&mut self, bytes: usize, around: &[Frame], frame: &Frame) {
+    pub(crate) fn keep(&mut self, bytes: usize, frames: &[Frame]) {
         let dropped = if self.found.len() < self.most { None } else { self.found.pop() };
         let mut steps = dropped.map_or_else(Vec::new, |dropped| dropped.steps);
         steps.clear();
         let step = |frame: &Frame| (frame.step, frame.index);
         let mut gap = None;
         // The first frame is the one around the root.
-        let around = around.get(1..).unwrap_or_default();
-        if around.len() > 2 * MOST_STEPS {
-            steps.extend(around[..MOST_STEPS].iter().map(step));
+        let frames = frames.get(1..).unwrap_or_default();
+        if frames.len() > 2 * MOST_STEPS {
+            steps.extend(frames[..MOST_STEPS].iter().map(step));
             gap = Some(steps.len());
-            steps.extend(around[around.len() - MOST_STEPS..].iter().map(step));
+            steps.extend(frames[frames.len() - MOST_STEPS..].iter().map(step));
         } else {
-            steps.extend(around.iter().map(step));
+            steps.extend(frames.iter().map(step));
         }
-        steps.push(step(frame));
         // Of values of one size the first come first.
         let position = self.found.partition_point(|found| found.bytes >= bytes);
         self.found.insert(position, Found { bytes, steps, gap });

@@ -18,9 +18,9 @@ pub(crate) struct PathId(pub(crate) u32);
 /// How a path goes on from the place around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
+    // In the order of `Role`, so that telling whether the two fit is cheap.
     Root,
     Field(&'static str),
-    Variant(&'static str),
     Element,
     Key,
     Value,
@@ -29,6 +29,8 @@ pub(crate) enum Step {
     Pointee,
     Shared,
     Borrowed,
+    /// An active variant of an enum.
+    Variant(&'static str),
     /// Handles on blocks that are counted at another place.
     Reference,
     /// All values for which there was no place left.
@@ -50,6 +52,25 @@ impl Step {
         }
     }
 
+    /// Which kind of step it is.
+    #[inline(always)]
+    fn tag(self) -> u8 {
+        match self {
+            Self::Root => 0,
+            Self::Field(_) => 1,
+            Self::Element => 2,
+            Self::Key => 3,
+            Self::Value => 4,
+            Self::Inner => 5,
+            Self::Pointee => 6,
+            Self::Shared => 7,
+            Self::Borrowed => 8,
+            Self::Variant(_) => 9,
+            Self::Reference => 10,
+            Self::Rest => 11,
+        }
+    }
+
     /// Whether it adds nothing to a path that leads to one thing alone.
     pub(crate) fn is_transparent(self) -> bool {
         matches!(self, Self::Inner | Self::Pointee | Self::Shared | Self::Borrowed)
@@ -57,22 +78,27 @@ impl Step {
 }
 
 /// A place, and the sums over the values there.
+// Aligned so that finding one takes no multiplication, and what every value needs comes from one or two cache lines.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(crate) struct Slot {
-    pub(crate) step: Step,
     pub(crate) type_name: &'static str,
+    pub(crate) step: Step,
     /// The values that came this way.
     pub(crate) count: usize,
     /// The sum of their shallow sizes.
     pub(crate) shallow: usize,
-    /// The bytes and the number of the blocks that values here own themselves, and their spare part.
-    pub(crate) blocks: usize,
-    pub(crate) allocations: usize,
-    pub(crate) spare: usize,
+    /// Where, by experience, the first part of such a value lies, and the part that follows such a value.
+    pub(crate) into: u32,
+    pub(crate) after: u32,
     /// Where the values that came this way are counted: here, or for a recursive type at a place around this one. For
     /// references the place where the blocks were met first.
     pub(crate) target: u32,
     pub(crate) parent: u32,
+    /// The bytes and the number of the blocks that values here own themselves, and their spare part.
+    pub(crate) blocks: usize,
+    pub(crate) allocations: usize,
+    pub(crate) spare: usize,
     pub(crate) first_child: u32,
     last_child: u32,
     pub(crate) next_sibling: u32,
@@ -88,43 +114,15 @@ impl Slot {
         self.target != id
     }
 
-    /// Whether a value of this role and type belongs here, by the addresses of the names alone: fast, and right unless
-    /// it says no.
+    /// Whether a part of this role and type belongs here, by the addresses of the names alone: fast, and right unless it
+    /// says no.
     #[inline(always)]
-    fn is_surely(&self, role: &Role, type_name: &'static str) -> bool {
-        core::ptr::eq(self.type_name, type_name)
-            && match (self.step, *role) {
-                (Step::Field(ours), Role::Field(name)) => core::ptr::eq(ours, name),
-                (Step::Element, Role::Element(_))
-                | (Step::Key, Role::Key(_))
-                | (Step::Value, Role::Value(_))
-                | (Step::Inner, Role::Inner)
-                | (Step::Pointee, Role::Pointee)
-                | (Step::Shared, Role::Shared)
-                | (Step::Borrowed, Role::Borrowed) => true,
-                _ => false,
-            }
-    }
-}
-
-/// A place in the order of things: what was met last, and so, by experience, what comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Link(u32);
-
-impl Link {
-    /// Before all else.
-    pub(crate) const START: Self = Self(0);
-
-    /// Before the first part of a value at this place.
-    #[inline(always)]
-    pub(crate) fn into(place: u32) -> Self {
-        Self(1 + 2 * place)
-    }
-
-    /// After the part at this place.
-    #[inline(always)]
-    pub(crate) fn after(place: u32) -> Self {
-        Self(2 + 2 * place)
+    pub(crate) fn is_surely(&self, role: &Role, type_name: &'static str) -> bool {
+        let is_same = core::ptr::eq(self.type_name, type_name) && self.step.tag() == Step::of(*role).tag();
+        match (role, self.step) {
+            (Role::Field(name), Step::Field(ours)) => is_same && core::ptr::eq(*name, ours),
+            _ => is_same,
+        }
     }
 }
 
@@ -132,8 +130,6 @@ impl Link {
 #[derive(Debug)]
 pub(crate) struct Paths {
     pub(crate) slots: Vec<Slot>,
-    /// For each link the place that followed it last time.
-    expected: Vec<u32>,
     /// No more places than this, apart from one at each for the rest.
     most: usize,
     pub(crate) is_truncated: bool,
@@ -146,9 +142,8 @@ impl Paths {
     pub(crate) fn new(most: usize) -> Self {
         let mut paths = Self {
             slots: Vec::new(),
-            expected: std::vec![ROOT],
-            // Positions are `u32`, links twice as many.
-            most: most.clamp(1, 1 << 29),
+            // Positions are `u32`.
+            most: most.clamp(1, 1 << 30),
             is_truncated: false,
             cycles: HashMap::new(),
         };
@@ -156,25 +151,8 @@ impl Paths {
         paths
     }
 
-    /// The place expected here, if the value belongs there.
-    #[inline(always)]
-    pub(crate) fn expected(&self, link: Link, role: &Role, type_name: &'static str) -> Option<u32> {
-        let place = *self.expected.get(link.0 as usize)?;
-        self.slots.get(place as usize)?.is_surely(role, type_name).then_some(place)
-    }
-
-    #[inline(always)]
-    pub(crate) fn expected_variant(&self, link: Link, name: &'static str) -> Option<u32> {
-        let place = *self.expected.get(link.0 as usize)?;
-        let is_it =
-            matches!(self.slots.get(place as usize)?.step, Step::Variant(ours) if core::ptr::eq(ours, name));
-        is_it.then_some(place)
-    }
-
-    /// The place of a part that was not expected; a new one at need. From now on it is what is expected.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn find(&mut self, parent: u32, link: Link, step: Step, type_name: &'static str) -> u32 {
+    /// The place of a part under `parent` that was not expected; a new one at need.
+    pub(crate) fn find(&mut self, parent: u32, step: Step, type_name: &'static str) -> u32 {
         if step == Step::Root {
             self.slots[ROOT as usize].type_name = type_name;
             return ROOT;
@@ -182,10 +160,7 @@ impl Paths {
         if self.slots[parent as usize].step == Step::Rest {
             return parent;
         }
-        let place =
-            self.known(parent, step, type_name).unwrap_or_else(|| self.create(parent, step, type_name));
-        self.expected[link.0 as usize] = place;
-        place
+        self.known(parent, step, type_name).unwrap_or_else(|| self.create(parent, step, type_name))
     }
 
     /// The place under `parent` for handles on blocks that were met first at `target`, if there is room for it.
@@ -243,6 +218,8 @@ impl Paths {
             blocks: 0,
             allocations: 0,
             spare: 0,
+            into: NONE,
+            after: NONE,
             target: target.unwrap_or(place),
             parent,
             first_child: NONE,
@@ -251,7 +228,6 @@ impl Paths {
             is_recursive: false,
             is_head: false,
         });
-        self.expected.extend([NONE, NONE]);
         if let Some(around) = self.slots.get(parent as usize) {
             let last = around.last_child;
             match self.slots.get_mut(last as usize) {

@@ -228,7 +228,7 @@ impl Report {
 }
 
 /// The path through these places, with positions.
-fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, u32)], gap: Option<usize>) -> String {
+fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, usize)], gap: Option<usize>) -> String {
     let mut path = String::new();
     for (at, &(step, index)) in steps.iter().enumerate() {
         if gap == Some(at) {
@@ -248,9 +248,8 @@ fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, u32)], gap: Optio
         if is_part || slot.step == Step::Root {
             continue;
         }
-        let index = (index != u32::MAX).then_some(index);
         separate(&mut path, slot.step);
-        let _ = write_step(&mut path, slot.step, slot.type_name, index);
+        let _ = write_step(&mut path, slot.step, slot.type_name, Some(index));
     }
     if path.is_empty() { ".".into() } else { path }
 }

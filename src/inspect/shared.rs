@@ -3,27 +3,27 @@
 use deep_size_core::{Handle, Meeting};
 
 /// What is known of shared blocks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct SharedBlocks {
-    /// How deep the outermost block lies that the walk is in; `usize::MAX` if it is in none.
-    pub(crate) outermost: usize,
-    /// The bytes counted when it went in.
+    /// The walk is in a shared block as long as it is at least as deep as this; 0 if it is in none. That is one deeper than
+    /// the outermost handle.
+    pub(crate) inside: usize,
+    /// The bytes counted before that block.
     before: usize,
     /// The bytes of shared blocks, and of all that the values in them own.
     pub(crate) bytes: usize,
 }
 
-impl Default for SharedBlocks {
-    fn default() -> Self {
-        Self { outermost: usize::MAX, before: 0, bytes: 0 }
-    }
-}
-
 impl SharedBlocks {
-    /// Notes a block that was counted.
-    pub(crate) fn counted(&mut self, meeting: &Meeting) {
-        if self.outermost == usize::MAX {
-            self.bytes += meeting.block.layout.size();
+    /// Notes a block that was counted, by a handle at this depth. So many bytes are counted with it.
+    pub(crate) fn counted(&mut self, meeting: &Meeting, depth: usize, bytes: usize) {
+        if self.inside == 0 {
+            let block = meeting.block.layout.size();
+            match meeting.handle {
+                // The walk goes into the block next.
+                Handle::Strong => (self.inside, self.before) = (depth + 1, bytes - block),
+                Handle::Weak => self.bytes += block,
+            }
         }
     }
 
@@ -33,17 +33,10 @@ impl SharedBlocks {
         meeting.handle == Handle::Strong || meeting.block.strong == Some(0)
     }
 
-    /// The walk goes into a block; so many values are around it, and so many bytes are counted.
-    pub(crate) fn enter(&mut self, depth: usize, bytes: usize) {
-        if self.outermost == usize::MAX {
-            (self.outermost, self.before) = (depth, bytes);
-        }
-    }
-
     /// The walk leaves the outermost block.
     #[cold]
     pub(crate) fn exit(&mut self, bytes: usize) {
         self.bytes += bytes - self.before;
-        self.outermost = usize::MAX;
+        self.inside = 0;
     }
 }

@@ -310,7 +310,7 @@ pub(crate) fn write_step(
     out: &mut impl core::fmt::Write,
     step: Step,
     type_name: &str,
-    index: Option<u32>,
+    index: Option<usize>,
 ) -> core::fmt::Result {
     match step {
         Step::Root => return out.write_char('.'),

@@ -10,88 +10,86 @@ use super::lists::NONE;
 /// Gathers, during one observed walk, which parts of a value hold which shared blocks.
 ///
 /// Memory grows with shared blocks, and at most linearly with the pairs of them of which one holds the other; how many values
-/// and handles there are does not matter. What a block's contents own is not added up block by block: the watcher tells
-/// how much was counted in all, whenever the walk goes into a shared block or leaves it.
+/// and handles there are does not matter. What a block's contents own is not added up allocation by allocation: the watcher tells
+/// how much was counted in all, where a shared block is met and where the walk leaves it.
 pub(crate) struct Collector {
     graph: Graph,
     ids: NumberMap<usize, u32>,
     /// The block in whose contents the walk is.
     owner: u32,
-    /// How many bytes were counted when it last went there, and those of shared blocks since then.
+    /// How many bytes were counted when that was last looked at.
     mark: usize,
-    /// How deep the value lies with which the walk will leave that block; `usize::MAX` if it is in none.
-    pub(crate) depth: usize,
-    /// Owners and depths of the blocks around.
+    /// The walk is in those contents as long as it is at least as deep as this; 0 if it is in none but the value's. That is one
+    /// deeper than the handle.
+    pub(crate) inside: usize,
+    /// The same for the blocks around.
     around: Vec<(u32, usize)>,
-    /// The block whose contents are entered next, if any are.
-    pending: u32,
+}
+
+/// Where a handle was met.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Here {
+    /// The place of the handle, and the type there.
+    pub(crate) place: u32,
+    pub(crate) type_name: &'static str,
+    /// How many values are around it, and itself.
+    pub(crate) depth: usize,
+    /// The bytes of all blocks counted, this one among them.
+    pub(crate) bytes: usize,
 }
 
 impl Collector {
     pub(crate) fn new() -> Self {
-        Self {
-            graph: Graph::new(),
-            ids: NumberMap::default(),
-            owner: ROOT,
-            mark: 0,
-            depth: usize::MAX,
-            around: Vec::new(),
-            pending: NONE,
-        }
+        let (graph, ids) = (Graph::new(), NumberMap::default());
+        Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
     }
 
-    /// A handle was met at this place, by a value of this type. If the block was counted before, returns where.
-    pub(crate) fn shared(&mut self, meeting: &Meeting, place: u32, type_name: &'static str) -> Option<u32> {
+    /// A handle was met. If its block was counted before, returns at which place.
+    pub(crate) fn shared(&mut self, meeting: &Meeting, here: Here) -> Option<u32> {
         let block = &meeting.block;
-        self.pending = NONE;
         // Nothing but this handle leads to the block: it belongs to whoever holds the handle, like that of a `Box`.
         if meeting.counted && block.strong == Some(1) && block.weak == Some(0) {
             return None;
         }
-        let id = self.id(block.address, type_name);
+        let id = self.id(block.address, here.type_name);
         let known = &mut self.graph.blocks[id as usize];
         known.counts.strong = known.counts.strong.max(block.strong);
         known.counts.weak = known.counts.weak.max(block.weak);
         let counted_at = known.counted_at;
-        if meeting.counted {
-            self.pending = id;
-            self.count(id, place, block.layout.size());
-        }
         let handles = match meeting.handle {
             Handle::Strong => Handles { strong: 1, weak: 0 },
             Handle::Weak => Handles { strong: 0, weak: 1 },
         };
-        self.graph.meet(self.owner, id, handles, place);
-        (!meeting.counted && counted_at != NONE).then_some(counted_at)
+        self.graph.meet(self.owner, id, handles, here.place);
+        if meeting.counted {
+            self.count(id, block.layout.size(), here);
+            if meeting.handle == Handle::Strong {
+                self.go_into(id, here.depth);
+            }
+            return None;
+        }
+        (counted_at != NONE).then_some(counted_at)
     }
 
-    /// A reference was met at this place. What it leads to belongs to somebody else, and so do the handles in there.
-    pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, place: u32) {
+    /// A reference was met. What it leads to belongs to somebody else, and so do the handles in there.
+    pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, here: Here) {
         let id = self.id(memory.address.unwrap_or_default(), "");
         self.graph.blocks[id as usize].is_borrowed = true;
-        self.pending = NONE;
+        self.graph.meet(self.owner, id, Handles::default(), here.place);
         if counted {
-            self.pending = id;
-            self.count(id, place, memory.layout.size());
-        }
-        self.graph.meet(self.owner, id, Handles::default(), place);
-    }
-
-    /// The walk goes into a shared block or borrowed memory, with a value that lies so deep; so many bytes are counted.
-    pub(crate) fn enter(&mut self, depth: usize, bytes: usize, type_name: &'static str) {
-        if self.pending != NONE {
-            self.settle(bytes);
-            self.around.push((self.owner, self.depth));
-            (self.owner, self.depth) = (self.pending, depth);
-            self.graph.blocks[self.owner as usize].type_name = type_name;
-            self.pending = NONE;
+            self.count(id, memory.layout.size(), here);
+            self.go_into(id, here.depth);
         }
     }
 
-    /// The walk leaves it, when so many bytes are counted.
-    pub(crate) fn exit(&mut self, bytes: usize) {
+    /// The walk has left a value of this type for the one around it, at this depth, which is not inside the block any more.
+    pub(crate) fn leave(&mut self, depth: usize, bytes: usize, type_name: &'static str) {
         self.settle(bytes);
-        (self.owner, self.depth) = self.around.pop().unwrap_or((ROOT, usize::MAX));
+        // More than one, if the walk could not go as deep as the last block.
+        while depth < self.inside {
+            self.graph.blocks[self.owner as usize].type_name = type_name;
+            (self.owner, self.inside) = self.around.pop().unwrap_or((ROOT, 0));
+        }
     }
 
     /// The graph, once all blocks are counted; `shallow` is the size of the value.
@@ -107,11 +105,18 @@ impl Collector {
         self.mark = bytes;
     }
 
-    fn count(&mut self, id: u32, place: u32, size: usize) {
+    /// The block is part of the value. It does not belong to whoever holds the handle.
+    fn count(&mut self, id: u32, size: usize, here: Here) {
+        self.settle(here.bytes - size);
+        self.mark = here.bytes;
         let block = &mut self.graph.blocks[id as usize];
-        (block.counted_at, block.size) = (place, size);
-        // The owner of the handle does not own the block.
-        self.mark += size;
+        (block.counted_at, block.size) = (here.place, size);
+    }
+
+    /// What the walk meets next belongs to this block.
+    fn go_into(&mut self, id: u32, depth: usize) {
+        self.around.push((self.owner, self.inside));
+        (self.owner, self.inside) = (id, depth + 1);
     }
 
     fn id(&mut self, address: usize, type_name: &'static str) -> u32 {

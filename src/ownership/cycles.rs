@@ -12,7 +12,7 @@ use super::retained::Split;
 
 /// A group of blocks that keep each other.
 #[derive(Clone, Debug)]
-pub(super) struct Leak {
+pub(crate) struct Leak {
     /// The blocks of a shortest cycle, each with the place of its handle on the next.
     pub(super) hops: Vec<(u32, u32)>,
     /// How many blocks can reach each other.

@@ -34,5 +34,5 @@ mod view;
 pub use self::fate::Fate;
 pub use self::view::{Cycle, Holder, SharedAllocation};
 
-pub(crate) use self::collector::Collector;
+pub(crate) use self::collector::{Collector, Here};
 pub(crate) use self::sharing::Sharing;

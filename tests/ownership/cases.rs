@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex};
 
-use deep_size::ownership::{Collector, Fate, Sharing};
-use deep_size::{Allocation, DeepSize, Meeting, Node, Observer, SharedBlock, Tally, Walker};
+use deep_size::ownership::Fate;
+use deep_size::{DeepSize, Report, SharedBlock, Walker, inspect};
 
 use crate::support::live_bytes;
-use crate::watch::{Paths, watch};
+use crate::watch::watch;
 
 /// Two counts.
 const COUNTS: usize = 2 * size_of::<usize>();
@@ -21,13 +21,10 @@ fn freed_by(action: impl FnOnce()) -> usize {
     usize::try_from(before - live_bytes()).expect("memory is freed")
 }
 
-/// The names of the paths that hold a block, with the numbers of strong and weak handles there.
-fn holders(sharing: &Sharing, paths: &Paths, block: usize) -> Vec<(String, usize, usize)> {
-    let block = sharing.shared_allocations().nth(block).expect("there are so many blocks");
-    let holder = |holder: &deep_size::ownership::Holder| {
-        (paths.name(holder.path).to_owned(), holder.strong, holder.weak)
-    };
-    block.holders().iter().map(holder).collect()
+/// The paths that hold a block, with the numbers of strong and weak handles there.
+fn holders(report: &Report, block: usize) -> Vec<(String, usize, usize)> {
+    let block = report.shared_allocations().nth(block).expect("there are so many blocks");
+    block.holders().map(|holder| (holder.node().path(), holder.strong(), holder.weak())).collect()
 }
 
 #[derive(Default, DeepSize)]
@@ -52,20 +49,20 @@ fn tree(depth: usize) -> Rc<Tree> {
 #[test]
 fn a_tree_with_one_owner_for_each_node_retains_all_below() {
     let value = tree(4);
-    let (sharing, _) = watch(&value);
-    assert!(sharing.is_exact());
-    assert_eq!(sharing.exclusive(), value.deep_size());
+    let report = watch(&value);
+    assert!(report.is_exact());
+    assert_eq!(report.exclusive(), value.deep_size());
     // The leaves have no weak handle, so that they belong to the nodes above alone.
-    assert_eq!(sharing.shared_allocations().len(), 1 + 3 + 9 + 27);
-    let top = sharing.shared_allocations().next().expect("the tree has nodes");
+    assert_eq!(report.shared_allocations().len(), 1 + 3 + 9 + 27);
+    let top = report.shared_allocations().next().expect("the tree has nodes");
     assert_eq!(top.retained(), value.heap_size());
     assert_eq!(top.type_name(), std::any::type_name::<Tree>());
     assert_eq!((top.weak_count(), top.weak_inside(), top.weak_outside()), (Some(3), 3, Some(0)));
-    for block in sharing.shared_allocations().skip(1).take(3) {
+    for block in report.shared_allocations().skip(1).take(3) {
         assert_eq!(block.dominator().expect("the top leads to all").retained(), top.retained());
         assert_eq!(3 * block.retained(), top.retained() - top.own());
     }
-    drop(sharing);
+    drop(report);
     let heap = value.heap_size();
     assert_eq!(freed_by(|| drop(value)), heap);
 }
@@ -80,16 +77,16 @@ fn a_block_held_outside_stays_with_what_it_leads_to() {
     let name: Arc<str> = "a name".into();
     let config = Arc::new(vec![name.clone()]);
     let value = Service { config: config.clone(), names: vec![name.clone(), name, "x".into()] };
-    let (sharing, paths) = watch(&value);
+    let report = watch(&value);
 
     // The name is held by the configuration, which is held outside.
     let (text, list) = (COUNTS + 8, COUNTS + 24 + 16);
-    assert_eq!(sharing.external(), text + list);
-    assert_eq!(sharing.exclusive(), size_of::<Service>() + 3 * 16 + COUNTS + 8);
-    assert_eq!(sharing.cyclic(), 0);
-    assert_eq!(holders(&sharing, &paths, 0), [("config".to_owned(), 1, 0)]);
-    assert_eq!(holders(&sharing, &paths, 1), [("config[]".to_owned(), 1, 0), ("names[]".to_owned(), 2, 0)]);
-    let blocks: Vec<_> = sharing.shared_allocations().collect();
+    assert_eq!(report.external(), text + list);
+    assert_eq!(report.exclusive(), size_of::<Service>() + 3 * 16 + COUNTS + 8);
+    assert_eq!(report.cyclic(), 0);
+    assert_eq!(holders(&report, 0), [("config".to_owned(), 1, 0)]);
+    assert_eq!(holders(&report, 1), [("config[]".to_owned(), 1, 0), ("names[]".to_owned(), 2, 0)]);
+    let blocks: Vec<_> = report.shared_allocations().collect();
     assert_eq!(blocks.len(), 2);
     assert_eq!(
         (blocks[0].strong_count(), blocks[0].strong_inside(), blocks[0].strong_outside()),
@@ -103,9 +100,9 @@ fn a_block_held_outside_stays_with_what_it_leads_to() {
     assert!(blocks[1].dominator().is_none(), "two ways lead to the name");
     assert_eq!((blocks[1].contents_fate(), blocks[1].type_name()), (Fate::External, "str"));
 
-    let exclusive = sharing.exclusive();
+    let exclusive = report.exclusive();
     drop(blocks);
-    drop((sharing, paths));
+    drop(report);
     assert_eq!(freed_by(|| drop(value)), exclusive - size_of::<Service>());
     assert_eq!(config.len(), 1);
 }
@@ -114,9 +111,9 @@ fn a_block_held_outside_stays_with_what_it_leads_to() {
 fn an_outside_weak_handle_keeps_the_block_without_its_contents() {
     let value = Rc::new(String::from("contents"));
     let outside = Rc::downgrade(&value);
-    let (sharing, _) = watch(&value);
-    assert_eq!((sharing.exclusive(), sharing.external()), (8 + 8, COUNTS + 24));
-    let block = sharing.shared_allocations().next().expect("the block is listed");
+    let report = watch(&value);
+    assert_eq!((report.exclusive(), report.external()), (8 + 8, COUNTS + 24));
+    let block = report.shared_allocations().next().expect("the block is listed");
     assert_eq!((block.contents_fate(), block.block_fate()), (Fate::Freed, Fate::External));
     assert_eq!(freed_by(|| drop(value)), 8);
     assert_eq!(freed_by(|| drop(outside)), COUNTS + 24);
@@ -129,13 +126,13 @@ fn what_weak_handles_hold_elsewhere_is_not_retained_with_the_contents() {
     let registry = vec![Rc::downgrade(&listener)];
     let owner = Rc::new(vec![listener]);
     let value = (owner.clone(), owner, registry);
-    let (sharing, _) = watch(&value);
-    let blocks: Vec<_> = sharing.shared_allocations().collect();
+    let report = watch(&value);
+    let blocks: Vec<_> = report.shared_allocations().collect();
     assert_eq!(blocks[0].retained(), COUNTS + 24 + 8 + 8);
     assert_eq!(blocks[1].retained(), blocks[1].own());
     assert_eq!(blocks[1].own(), COUNTS + 32 + 8);
     assert_eq!(blocks[1].dominator().map(|block| block.bytes()), Some(COUNTS + 24));
-    assert_eq!(sharing.exclusive(), value.deep_size());
+    assert_eq!(report.exclusive(), value.deep_size());
 }
 
 #[test]
@@ -144,20 +141,20 @@ fn dead_blocks_are_taken_to_be_held_outside() {
     let value = vec![Rc::downgrade(&inside), Rc::downgrade(&outside), Rc::downgrade(&outside)];
     let kept = Rc::downgrade(&outside);
     drop((inside, outside));
-    let (sharing, paths) = watch(&value);
+    let report = watch(&value);
     let block = COUNTS + 32;
-    assert_eq!((sharing.exclusive(), sharing.external()), (24 + 3 * 8, 2 * block));
-    assert_eq!((sharing.uncertain(), sharing.is_exact()), (2 * block, false));
-    let listed: Vec<_> = sharing.shared_allocations().collect();
+    assert_eq!((report.exclusive(), report.external()), (24 + 3 * 8, 2 * block));
+    assert_eq!(report.uncertain(), 2 * block);
+    let listed: Vec<_> = report.shared_allocations().collect();
     assert_eq!(listed[1].type_name(), "[u64; 4]");
     assert_eq!(
         (listed[1].strong_count(), listed[1].weak_count(), listed[1].weak_inside()),
         (Some(0), None, 2)
     );
     assert_eq!((listed[1].strong_outside(), listed[1].weak_outside()), (Some(0), None));
-    assert_eq!(holders(&sharing, &paths, 1), [("[]".to_owned(), 0, 2)]);
+    assert_eq!(holders(&report, 1), [("[]".to_owned(), 0, 2)]);
     drop(listed);
-    drop((sharing, paths));
+    drop(report);
     assert_eq!(freed_by(|| drop(value)), 3 * 8 + block, "within the bounds");
     assert_eq!(freed_by(|| drop(kept)), block);
 }
@@ -165,15 +162,15 @@ fn dead_blocks_are_taken_to_be_held_outside() {
 #[test]
 fn pinned_handles_tell_no_counts_but_others_do() {
     let value = Rc::pin(String::from("pinned"));
-    let (sharing, _) = watch(&value);
-    assert_eq!((sharing.exclusive(), sharing.external()), (8, COUNTS + 24 + 6));
-    assert_eq!((sharing.uncertain(), sharing.is_exact()), (COUNTS + 24 + 6, false));
+    let report = watch(&value);
+    assert_eq!((report.exclusive(), report.external()), (8, COUNTS + 24 + 6));
+    assert_eq!(report.uncertain(), COUNTS + 24 + 6);
 
     let plain = Rc::new(String::from("plain"));
     let value = (Pin::new(plain.clone()), plain);
-    let (sharing, _) = watch(&value);
-    assert_eq!((sharing.exclusive(), sharing.uncertain()), (value.deep_size(), 0));
-    assert!(sharing.is_exact());
+    let report = watch(&value);
+    assert_eq!((report.exclusive(), report.uncertain()), (value.deep_size(), 0));
+    assert!(report.is_exact());
 }
 
 #[test]
@@ -186,11 +183,11 @@ fn borrowed_memory_stays_with_all_it_leads_to() {
     }
     let list: Vec<Rc<str>> = vec!["first".into(), "second".into()];
     let value = View { list: &list, own: vec![list[0].clone(), "third".into()] };
-    let (sharing, _) = watch(&value);
+    let report = watch(&value);
     let text = COUNTS + 8;
-    assert_eq!(sharing.external(), 24 + 2 * 16 + 2 * text);
-    assert_eq!(sharing.exclusive(), size_of::<View<'_>>() + 2 * 16 + text);
-    assert_eq!(sharing.shared_allocations().len(), 1, "borrowed memory is no shared block");
+    assert_eq!(report.external(), 24 + 2 * 16 + 2 * text);
+    assert_eq!(report.exclusive(), size_of::<View<'_>>() + 2 * 16 + text);
+    assert_eq!(report.shared_allocations().len(), 1, "borrowed memory is no shared block");
     let own = value.own;
     assert_eq!(freed_by(|| drop(own)), 2 * 16 + text);
 }
@@ -220,27 +217,22 @@ fn a_cycle_that_leaks_is_found_with_its_paths() {
     let value = vec![ada];
     let outside = Rc::downgrade(&grace);
     drop((grace, edsger));
-    let (sharing, paths) = watch(&value);
+    let report = watch(&value);
 
     let block = COUNTS + size_of::<Person>();
     // Grace's block is held outside too, though not what is in it.
-    assert_eq!(sharing.external(), block);
-    assert_eq!(sharing.cyclic(), 2 * block + "AdaGraceEdsger".len() + 3 * 8);
-    assert_eq!(sharing.exclusive(), 24 + 8);
-    let cycle = sharing.cycles().next().expect("they leak");
-    assert_eq!((sharing.cycles().len(), cycle.blocks(), cycle.bytes()), (1, 2, sharing.cyclic()));
+    assert_eq!(report.external(), block);
+    assert_eq!(report.cyclic(), 2 * block + "AdaGraceEdsger".len() + 3 * 8);
+    assert_eq!(report.exclusive(), 24 + 8);
+    let cycle = report.cycles().next().expect("they leak");
+    assert_eq!((report.cycles().len(), cycle.blocks(), cycle.bytes()), (1, 2, report.cyclic()));
     // Edsger's block has one handle, and so belongs to Grace's.
-    let hops: Vec<_> = cycle.hops().map(|(block, path)| (block.own(), paths.name(path).to_owned())).collect();
-    assert_eq!(
-        hops,
-        [
-            (block + 3 + 8, "[].friends[]".to_owned()),
-            (block + 5 + 16 + block + 6, "[].friends[].friends[]".to_owned())
-        ]
-    );
-    let kept = sharing.cyclic();
-    drop((hops, paths));
-    drop(sharing);
+    let hops: Vec<_> = cycle.hops().map(|(block, node)| (block.own(), node.path())).collect();
+    // One path for both, since a person's friends have friends.
+    let path = || "[].friends…[]".to_owned();
+    assert_eq!(hops, [(block + 3 + 8, path()), (block + 5 + 16 + block + 6, path())]);
+    let kept = report.cyclic();
+    drop((hops, report));
     assert_eq!(freed_by(|| drop(value)), 8);
     // Breaking the cycle frees what it kept.
     let grace = outside.upgrade().expect("she has leaked");
@@ -260,11 +252,11 @@ fn a_cycle_behind_another_keeps_its_own_part() {
     befriend(&second, &tail);
     drop((second, tail, shared));
     let value = [first];
-    let (sharing, _) = watch(&value);
+    let report = watch(&value);
     let own = |name: &str, friends: usize| COUNTS + size_of::<Person>() + name.len() + 8 * friends;
-    let kept: Vec<_> = sharing.cycles().map(|cycle| (cycle.blocks(), cycle.bytes())).collect();
+    let kept: Vec<_> = report.cycles().map(|cycle| (cycle.blocks(), cycle.bytes())).collect();
     assert_eq!(kept, [(1, own("second", 3) + own("tail", 0)), (1, own("first", 3))]);
-    assert_eq!(sharing.cyclic(), own("second", 3) + own("tail", 0) + own("first", 3) + own("shared", 0));
+    assert_eq!(report.cyclic(), own("second", 3) + own("tail", 0) + own("first", 3) + own("shared", 0));
 
     let [first] = value;
     let second = first.friends.borrow()[2].clone();
@@ -279,10 +271,10 @@ fn more_paths_than_are_kept_are_counted() {
         (handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle()),
         (handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle()),
     );
-    let (sharing, paths) = watch(&value);
-    let listed = sharing.shared_allocations().next().expect("there is one block");
+    let report = watch(&value);
+    let listed = report.shared_allocations().next().expect("there is one block");
     assert_eq!((listed.holders().len(), listed.handles_elsewhere()), (16, 4));
-    assert_eq!(holders(&sharing, &paths, 0)[1], ("0.1[]".to_owned(), 2, 0));
+    assert_eq!(holders(&report, 0)[1], ("0.1[]".to_owned(), 2, 0));
     assert_eq!((listed.strong_inside(), listed.strong_outside()), (36, Some(1)));
 }
 
@@ -291,8 +283,8 @@ fn what_cannot_be_seen_makes_it_inexact() {
     let lock = Mutex::new(Arc::new(1_u64));
     let held = lock.lock().expect("nobody panicked");
     let value = (held.clone(), &held);
-    assert!(watch(&value).0.is_exact());
-    assert!(!watch(&lock).0.is_exact());
+    assert!(watch(&value).is_exact());
+    assert!(!watch(&lock).is_exact());
 }
 
 #[test]
@@ -307,28 +299,10 @@ fn custom_handles_that_give_no_weak_count_keep_their_block() {
         }
     }
     let block = COUNTS + 24;
-    let (sharing, _) = watch(&Interned(Rc::new("text".into()), false));
-    assert_eq!((sharing.exclusive(), sharing.external(), sharing.uncertain()), (16 + 4, block, block));
-    let (sharing, _) = watch(&Interned(Rc::new("text".into()), true));
-    assert_eq!((sharing.exclusive(), sharing.external(), sharing.uncertain()), (16 + 4 + block, 0, 0));
-}
-
-/// Only collects, and calls every place by one number.
-struct Quiet(Collector);
-
-impl Observer for Quiet {
-    fn enter(&mut self, node: &Node) {
-        self.0.enter(node);
-    }
-    fn exit(&mut self) {
-        self.0.exit();
-    }
-    fn allocation(&mut self, allocation: &Allocation) {
-        self.0.allocation(allocation);
-    }
-    fn shared(&mut self, meeting: &Meeting) {
-        self.0.shared(meeting, 0);
-    }
+    let report = watch(&Interned(Rc::new("text".into()), false));
+    assert_eq!((report.exclusive(), report.external(), report.uncertain()), (16 + 4, block, block));
+    let report = watch(&Interned(Rc::new("text".into()), true));
+    assert_eq!((report.exclusive(), report.external(), report.uncertain()), (16 + 4 + block, 0, 0));
 }
 
 #[test]
@@ -336,14 +310,10 @@ fn memory_does_not_grow_with_values_or_handles() {
     let blocks: Vec<Rc<u64>> = (0..5).map(Rc::new).collect();
     let value: Vec<(Box<u64>, Rc<u64>)> =
         (0..300_000).map(|number| (Box::new(number), blocks[number as usize % 5].clone())).collect();
-    let mut quiet = Quiet(Collector::new());
-    // The tally remembers the blocks it has counted, too.
-    let mut tally = Tally::new();
     let before = live_bytes();
-    tally.add_observed(&value, &mut quiet);
-    assert!(live_bytes() - before < 4096, "{} bytes", live_bytes() - before);
-    let sharing = quiet.0.finish();
-    assert_eq!(sharing.shared_allocations().map(|block| block.strong_inside()).sum::<usize>(), 300_000);
+    let report = inspect(&value);
+    assert!(live_bytes() - before < 8192, "{} bytes", live_bytes() - before);
+    assert_eq!(report.shared_allocations().map(|block| block.strong_inside()).sum::<usize>(), 300_000);
 }
 
 #[derive(DeepSize)]
@@ -380,16 +350,14 @@ fn unlink(chain: Rc<Link>) {
 fn a_chain_of_a_million_blocks_is_no_problem() {
     for (count, both_ways) in [(1_000_000, false), (200_000, true)] {
         let value = chain(count, both_ways);
-        let mut quiet = Quiet(Collector::new());
-        let deep = Tally::new().add_observed(&value, &mut quiet);
-        let sharing = quiet.0.finish();
-        assert_eq!(sharing.deep(), deep);
+        let report = inspect(&value);
+        assert_eq!(report.deep(), value.deep_size());
         let block = COUNTS + size_of::<Link>();
         let cyclic = if both_ways { count * block } else { 0 };
-        assert_eq!((sharing.cyclic(), sharing.external()), (cyclic, 0));
-        assert_eq!(sharing.cycles().len(), usize::from(both_ways));
-        assert!(sharing.cycles().all(|cycle| cycle.hops().len() == 2 && cycle.blocks() == count));
-        assert!(sharing.shared_allocations().zip(0..).all(|(block_at, at)| {
+        assert_eq!((report.cyclic(), report.external()), (cyclic, 0));
+        assert_eq!(report.cycles().len(), usize::from(both_ways));
+        assert!(report.cycles().all(|cycle| cycle.hops().len() == 2 && cycle.blocks() == count));
+        assert!(report.shared_allocations().zip(0..).all(|(block_at, at)| {
             // Without a weak handle the first block of the chain belongs to the value alone.
             let before = if both_ways { 0 } else { 1 };
             block_at.retained() == (count - before - at) * block

@@ -4,7 +4,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use deep_size::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, Tally};
+use deep_size::{
+    Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, Tally,
+};
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
@@ -190,6 +192,72 @@ impl Observer for Sum {
     }
 }
 
+/// Sums up a walk that does not tell of every value.
+struct Brief {
+    detail: Detail,
+    bytes: usize,
+    blocks: usize,
+}
+
+impl Brief {
+    fn of<T: DeepSize + ?Sized>(value: &T, detail: Detail) -> Self {
+        let mut brief = Self { detail, bytes: size_of_val(value), blocks: 0 };
+        let total = Tally::new().add_observed(value, &mut brief);
+        assert_eq!(brief.bytes, total, "the parts told with detail {detail:?} add up to the total");
+        brief
+    }
+
+    fn block(&mut self, layout: Layout) {
+        self.bytes += layout.size();
+        self.blocks += 1;
+    }
+}
+
+impl Observer for Brief {
+    fn detail(&self) -> Detail {
+        self.detail
+    }
+
+    fn enter(&mut self, _: &Node) {
+        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+    }
+
+    fn exit(&mut self) {
+        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+    }
+
+    fn flat(&mut self, _: &FlatRun) {
+        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+    }
+
+    fn variant(&mut self, _: &'static str) {
+        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+    }
+
+    fn run(&mut self, run: &LeafRun) {
+        assert!(run.count > 0 && run.blocks <= run.count && run.used <= run.heap, "{run:?}");
+        assert!(run.largest.0 < run.count && run.largest.1 <= run.heap, "{run:?}");
+        self.bytes += run.heap;
+        self.blocks += run.blocks;
+    }
+
+    fn allocation(&mut self, allocation: &Allocation) {
+        self.block(allocation.layout);
+    }
+
+    fn shared(&mut self, meeting: &Meeting) {
+        if meeting.counted {
+            self.block(meeting.block.layout);
+        }
+    }
+
+    fn borrowed(&mut self, memory: &Allocation, counted: bool) {
+        if counted {
+            self.block(memory.layout);
+        }
+    }
+}
+
 /// Asserts that the heap size of what `build` returns is, to the byte and to the block, what building it allocated and
 /// what dropping it frees; that the observed walk finds the same; and that measuring leaves the heap alone.
 ///
@@ -251,7 +319,12 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     let after = (live_bytes(), live_blocks(), requests());
 
     assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap as it was");
-    if !Sum::of(value).remembers {
+    let sum = Sum::of(value);
+    for detail in [Detail::Runs, Detail::Blocks] {
+        let brief = Brief::of(value, detail);
+        assert_eq!((brief.bytes, brief.blocks), (sum.bytes, sum.blocks), "told with detail {detail:?}");
+    }
+    if !sum.remembers {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }
     assert_eq!(value.deep_size(), size_of::<T>() + heap);

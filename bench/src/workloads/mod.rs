@@ -7,6 +7,8 @@ mod shared;
 mod tiny;
 mod vectors;
 
+pub(crate) use vectors::Record;
+
 use crate::workload::AnyWorkload;
 
 /// All workloads, in the order of the table.

@@ -37,7 +37,7 @@ fn vectors() -> Workload<Vec<Vec<u32>>> {
 #[derive(
     deep_size::DeepSize, deepsize::DeepSizeOf, get_size2::GetSize, mem_dbg::MemSize, allocative::Allocative,
 )]
-pub(super) struct Record {
+pub(crate) struct Record {
     id: u64,
     name: String,
     note: Option<String>,
@@ -46,7 +46,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(rng: &mut Rng, number: usize) -> Self {
+    pub(crate) fn new(rng: &mut Rng, number: usize) -> Self {
         Self {
             id: number as u64,
             name: rng.text(number),

@@ -9,6 +9,11 @@ macro_rules! flat {
             #[inline(always)]
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
 
+            #[inline]
+            fn walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
+                walker.flat_leaf(role, self);
+            }
+
             #[inline(always)]
             fn is_flat() -> bool {
                 true
@@ -26,6 +31,46 @@ macro_rules! flat_unsized {
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
         }
     )*};
+}
+
+/// The methods of types whose values own one block of bytes at most: where it begins, its size, and how much is in use.
+#[cfg(feature = "alloc")]
+macro_rules! leaf {
+    (|$this:ident| $start:expr, $size:expr, $used:expr) => {
+        #[inline]
+        fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+            let $this = self;
+            walker.block(&crate::Allocation::of_buffer($start, $size, $used));
+        }
+
+        #[inline]
+        fn walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
+            let $this = self;
+            walker.leaf(role, self, &crate::Allocation::of_buffer($start, $size, $used), None);
+        }
+
+        #[inline]
+        fn sum_owned(&self, _: &mut crate::Walker<'_>) -> usize {
+            let $this = self;
+            $size
+        }
+
+        #[inline]
+        fn sum_slice(elements: &[Self], _: &mut crate::Walker<'_>) -> usize {
+            crate::impls::sum_of(elements, |$this| $size)
+        }
+
+        #[inline]
+        fn leaf() -> Option<crate::observer::Leaf> {
+            Some(crate::observer::Leaf { contents: None })
+        }
+
+        #[inline]
+        fn leaf_bytes(&self) -> (usize, usize) {
+            let $this = self;
+            ($size, $used)
+        }
+    };
 }
 
 /// Implements `DeepSize` for types that hold memory but do not show how much.
@@ -142,6 +187,21 @@ macro_rules! erased {
         erased! { @one [$($($generics)*)?] dyn $trait + Sync + 'erased }
         erased! { @one [$($($generics)*)?] dyn $trait + Send + Sync + 'erased }
     )*};
+}
+
+/// The sum of what each element says of itself.
+///
+/// Four at a time, for else each addition waits for the one before.
+#[cfg(feature = "alloc")]
+#[inline]
+fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
+    let fours = elements.chunks_exact(4);
+    let rest: usize = fours.remainder().iter().map(&bytes).sum();
+    let mut sums = [0; 4];
+    for four in fours {
+        sums.iter_mut().zip(four).for_each(|(sum, element)| *sum += bytes(element));
+    }
+    rest + sums.iter().sum::<usize>()
 }
 
 #[cfg(feature = "alloc")]

@@ -6,13 +6,87 @@
 use core::any;
 
 use super::Walker;
-use crate::{Allocation, DeepSize, FlatRun, Meeting, Node, Role};
+#[cfg(feature = "alloc")]
+use crate::scatter;
+use crate::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Role};
 
 impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        let node = node(role(), value.type_name(), value);
+        match self.detail {
+            Detail::Blocks => value.walk_owned(self),
+            _ => value.walk_node(role(), self),
+        }
+    }
+
+    /// Tells of a value, then of all it owns.
+    #[inline]
+    pub(crate) fn enter_and_walk<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        let node = node(role, value.type_name(), value);
         value.walk_owned(self.enter(&node).walker);
+    }
+
+    /// Tells of a value that owns at most this block, and of what is in it.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn leaf<T>(&mut self, role: Role, value: &T, block: &Allocation, contents: Option<FlatRun>) {
+        let size = block.layout.size();
+        self.bytes = self.bytes.saturating_add(size);
+        let node = node(role, any::type_name::<T>(), value);
+        if let Some(observer) = &mut self.observer {
+            observer.leaf(&node, (size > 0).then_some(block), contents.as_ref());
+        }
+    }
+
+    /// Tells of a value that owns nothing.
+    #[inline]
+    pub(crate) fn flat_leaf<T: ?Sized>(&mut self, role: Role, value: &T) {
+        let node = node(role, any::type_name::<T>(), value);
+        if let Some(observer) = &mut self.observer {
+            observer.leaf(&node, None, None);
+        }
+    }
+
+    /// Goes into the elements of a slice.
+    pub(crate) fn slice<T: DeepSize>(&mut self, elements: &[T]) {
+        #[cfg(feature = "alloc")]
+        if scatter::is_scattered(elements) {
+            return self.elements(scatter::Ahead::of(elements));
+        }
+        self.elements(elements);
+    }
+
+    /// Begins a run, if the observer takes elements of this type as one.
+    #[inline]
+    pub(super) fn begin_run<T: DeepSize>(&self, role: Role) -> Option<LeafRun> {
+        if self.detail == Detail::Values {
+            return None;
+        }
+        T::leaf().map(|_| LeafRun {
+            role,
+            type_name: any::type_name::<T>(),
+            count: 0,
+            shallow: 0,
+            blocks: 0,
+            heap: 0,
+            used: 0,
+            largest: (0, 0),
+            contents: None,
+        })
+    }
+
+    /// Tells of a run that is complete.
+    #[inline]
+    pub(super) fn end_run<T: DeepSize>(&mut self, mut run: LeafRun) {
+        if run.count == 0 {
+            return;
+        }
+        self.bytes = self.bytes.saturating_add(run.heap);
+        run.shallow = run.count * size_of::<T>();
+        run.contents = T::leaf().and_then(|leaf| leaf.contents(run.used));
+        if let Some(observer) = &mut self.observer {
+            observer.run(&run);
+        }
     }
 
     #[inline(never)]
@@ -21,6 +95,9 @@ impl<'w> Walker<'w> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
+        if self.detail == Detail::Blocks {
+            return walk(value, self);
+        }
         let node = node(Role::Field(name), any::type_name::<T>(), value);
         walk(value, self.enter(&node).walker);
     }
@@ -37,7 +114,9 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn tell_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, bytes });
+            if self.detail != Detail::Blocks {
+                observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, bytes });
+            }
         }
     }
 
@@ -82,4 +161,19 @@ impl Drop for Entered<'_, '_> {
 fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
     let address = core::ptr::from_ref(value).cast::<()>().addr();
     Node { role, type_name, shallow: size_of_val(value), address }
+}
+
+impl LeafRun {
+    /// Takes one more value.
+    #[inline]
+    pub(super) fn add<T: DeepSize>(&mut self, value: &T) {
+        let (size, used) = value.leaf_bytes();
+        if size > self.largest.1 {
+            self.largest = (self.count, size);
+        }
+        self.count += 1;
+        self.blocks += usize::from(size > 0);
+        self.heap += size;
+        self.used += used;
+    }
 }

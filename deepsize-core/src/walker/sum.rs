@@ -26,19 +26,27 @@ impl Walker<'_> {
         }
     }
 
-    /// The deep sizes of the elements of a slice, when nobody watches.
-    #[cfg(feature = "alloc")]
+    /// What the elements of a slice own, as `sum` says of each, when nobody watches. What `sum` calls has stack enough.
     #[inline]
-    pub(crate) fn sum_slice<T: DeepSize>(&mut self, elements: &[T]) -> usize {
+    pub(crate) fn sum_each<T: DeepSize>(
+        &mut self,
+        elements: &[T],
+        sum: impl Fn(&T, &mut Walker<'_>) -> usize,
+    ) -> usize {
+        if T::is_flat() {
+            return 0;
+        }
         self.on_a_stack(move |walker| {
+            #[cfg(feature = "alloc")]
             if scatter::is_scattered(elements) {
-                return scatter::sum_elements(walker, elements);
+                return scatter::sum_elements(walker, elements, sum);
             }
-            elements.iter().fold(0, |bytes, element| bytes + size_of::<T>() + element.sum_owned(walker))
+            elements.iter().fold(0, |bytes, element| bytes + sum(element, walker))
         })
     }
 
     /// What the elements of a collection own, when nobody watches.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_elements<'e, T, I>(&mut self, elements: I) -> usize
     where

@@ -15,6 +15,11 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     }
 
     #[inline]
+    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize {
+        walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_owned(element, walker))
+    }
+
+    #[inline]
     fn leads_to(&self) -> usize {
         core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
     }

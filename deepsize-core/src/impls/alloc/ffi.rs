@@ -1,6 +1,6 @@
 use alloc::ffi::{CString, FromVecWithNulError, IntoStringError, NulError};
 
-use crate::{DeepSize, Walker, layout};
+use crate::DeepSize;
 
 opaque! {
     Hidden:
@@ -14,10 +14,5 @@ opaque! {
 
 /// The bytes with the nul at their end; there is no spare capacity.
 impl DeepSize for CString {
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let bytes = self.as_bytes_with_nul();
-        if let Some(layout) = layout::buffer::<u8>(bytes.len()) {
-            walker.allocation(bytes.as_ptr(), layout, bytes.len());
-        }
-    }
+    leaf! { |text| text.as_ptr(), text.as_bytes_with_nul().len(), text.as_bytes_with_nul().len() }
 }

@@ -1,20 +1,10 @@
 use alloc::string::{FromUtf8Error, FromUtf16Error, String};
 
-use crate::{DeepSize, Walker, layout};
+use crate::DeepSize;
 
 /// Capacity in bytes.
 impl DeepSize for String {
-    #[inline]
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Some(layout) = layout::buffer::<u8>(self.capacity()) {
-            walker.allocation(self.as_ptr(), layout, self.len());
-        }
-    }
-
-    #[inline]
-    fn sum_owned(&self, _: &mut Walker<'_>) -> usize {
-        self.capacity()
-    }
+    leaf! { |text| text.as_ptr(), text.capacity(), text.len() }
 }
 
 flat! { FromUtf16Error }

@@ -1,26 +1,54 @@
 use alloc::vec::{IntoIter, Vec};
 use core::alloc::Layout;
+use core::any;
 
-use crate::{DeepSize, Reason, Walker, layout};
+use super::super::sum_of;
+use crate::observer::Leaf;
+use crate::{Allocation, DeepSize, Reason, Role, Walker};
 
 /// Capacity × element size; elements of zero bytes take no block.
 impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Some(layout) = layout::buffer::<T>(self.capacity()) {
-            walker.allocation(self.as_ptr(), layout, size_of_val(self.as_slice()));
+        walker.block(&Allocation::of_buffer(self.as_ptr(), self.capacity(), self.len()));
+        walker.slice(self);
+    }
+
+    #[inline]
+    fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
+        match Self::leaf() {
+            Some(leaf) => {
+                let block = Allocation::of_buffer(self.as_ptr(), self.capacity(), self.len());
+                walker.leaf(role, self, &block, leaf.contents(block.used));
+            }
+            None => walker.enter_and_walk(role, self),
         }
-        walker.elements(self);
+    }
+
+    #[inline]
+    fn leaf() -> Option<Leaf> {
+        // Elements without a size cannot be counted by their bytes.
+        let is_leaf = T::is_flat() && size_of::<T>() > 0;
+        is_leaf.then(|| Leaf { contents: Some((any::type_name::<T>(), size_of::<T>())) })
+    }
+
+    #[inline]
+    fn leaf_bytes(&self) -> (usize, usize) {
+        (self.capacity().wrapping_mul(size_of::<T>()), size_of_val(self.as_slice()))
     }
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
+        let block = self.capacity().wrapping_mul(size_of::<T>());
+        if T::is_flat() { block } else { block + T::sum_slice(self, walker) }
+    }
+
+    #[inline]
+    fn sum_slice(elements: &[Self], walker: &mut Walker<'_>) -> usize {
         if T::is_flat() {
-            return self.capacity().wrapping_mul(size_of::<T>());
+            return sum_of(elements, Self::capacity).wrapping_mul(size_of::<T>());
         }
-        // Spare capacity and the deep sizes of the elements. Adding their shallow sizes one by one looks wasteful, but
-        // makes compilers sum up strings in vector registers.
-        (self.capacity() - self.len()).wrapping_mul(size_of::<T>()) + walker.sum_slice(self)
+        walker.sum_each(elements, Self::sum_owned)
     }
 
     #[inline]
@@ -37,6 +65,6 @@ impl<T: DeepSize> DeepSize for IntoIter<T> {
             walker.opaque(Reason::Hidden);
             walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
         }
-        walker.elements(left);
+        walker.slice(left);
     }
 }

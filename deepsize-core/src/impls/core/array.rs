@@ -7,12 +7,12 @@ flat! { TryFromSliceError }
 impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.elements(self);
+        walker.slice(self);
     }
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        walker.sum_elements(self)
+        T::sum_slice(self, walker)
     }
 
     #[inline]
@@ -24,7 +24,7 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
 /// The elements not yet handed out, which are all it still owns.
 impl<T: DeepSize, const N: usize> DeepSize for IntoIter<T, N> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.elements(self.as_slice());
+        walker.slice(self.as_slice());
     }
 
     fn is_flat() -> bool {

@@ -5,12 +5,12 @@ use crate::{DeepSize, Walker};
 impl<T: DeepSize> DeepSize for [T] {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.elements(self);
+        walker.slice(self);
     }
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        walker.sum_elements(self)
+        T::sum_slice(self, walker)
     }
 }
 

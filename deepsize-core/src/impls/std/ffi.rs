@@ -1,6 +1,6 @@
 use std::ffi::{OsStr, OsString};
 
-use crate::{DeepSize, Walker, layout};
+use crate::DeepSize;
 
 flat_unsized! { OsStr }
 
@@ -13,10 +13,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for OsString {
-    #[inline]
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Some(layout) = layout::buffer::<u8>(self.capacity()) {
-            walker.allocation(self.as_encoded_bytes().as_ptr(), layout, self.len());
-        }
-    }
+    leaf! { |text| text.as_encoded_bytes().as_ptr(), text.capacity(), text.len() }
 }

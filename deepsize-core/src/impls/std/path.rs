@@ -2,7 +2,7 @@ use std::path::{
     Ancestors, Component, Components, Display, Iter, Path, PathBuf, Prefix, PrefixComponent, StripPrefixError,
 };
 
-use crate::{DeepSize, Walker, layout};
+use crate::DeepSize;
 
 flat_unsized! { Path }
 
@@ -14,11 +14,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for PathBuf {
-    #[inline]
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Some(layout) = layout::buffer::<u8>(self.capacity()) {
-            let bytes = self.as_os_str().as_encoded_bytes();
-            walker.allocation(bytes.as_ptr(), layout, bytes.len());
-        }
-    }
+    leaf! { |path| path.as_os_str().as_encoded_bytes().as_ptr(), path.capacity(), path.as_os_str().len() }
 }

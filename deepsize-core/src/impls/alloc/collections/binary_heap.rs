@@ -8,11 +8,11 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
         if let Some(layout) = layout::buffer::<T>(self.capacity()) {
             walker.allocation(self.as_slice(), layout, size_of_val(self.as_slice()));
         }
-        walker.elements(self);
+        walker.slice(self.as_slice());
     }
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        self.capacity().wrapping_mul(size_of::<T>()) + walker.sum_elements(self)
+        self.capacity().wrapping_mul(size_of::<T>()) + T::sum_slice(self.as_slice(), walker)
     }
 }

@@ -13,6 +13,8 @@ impl<T: DeepSize> DeepSize for VecDeque<T> {
 
     #[inline]
     fn sum_owned(&self, walker: &mut Walker<'_>) -> usize {
-        self.capacity().wrapping_mul(size_of::<T>()) + walker.sum_elements(self)
+        let (front, back) = self.as_slices();
+        let owned = T::sum_slice(front, walker) + T::sum_slice(back, walker);
+        self.capacity().wrapping_mul(size_of::<T>()) + owned
     }
 }

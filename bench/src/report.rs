@@ -1,0 +1,79 @@
+//! What a report costs: time over a plain walk, growth, and memory.
+
+use std::hint::black_box;
+
+use deep_size::{DeepSize, inspect};
+
+use crate::alloc;
+use crate::args::Args;
+use crate::contender::Who;
+use crate::heap::{Age, Heap, Rng};
+use crate::sample::{self, Entrant};
+use crate::workloads::Record;
+
+/// At most so many times a plain walk, on the structs of the first workload.
+const MOST: f64 = 8.0;
+
+/// At most so many bytes that a report holds.
+const MOST_BYTES: isize = 1 << 20;
+
+#[derive(DeepSize)]
+struct List {
+    value: u64,
+    next: Option<Box<List>>,
+}
+
+pub(crate) fn print(args: &Args) {
+    println!(
+        "A report over a plain walk; nanoseconds per element, plain and of the report; bytes it holds\n"
+    );
+    for count in [10_000, 100_000, 1_000_000] {
+        for age in Age::BOTH {
+            let heap = &mut Heap::new(age);
+            let records = heap.collect(count, Record::new);
+            compare(args, "Vec<struct>", count, age, &records, Some(MOST));
+        }
+    }
+    let count = 1_000_000;
+    let heap = &mut Heap::new(Age::Fresh);
+    let strings = heap.collect(count, Rng::text);
+    compare(args, "Vec<String>", count, Age::Fresh, &strings, None);
+    drop(strings);
+    let pairs = heap.collect(count, |rng, number| (rng.text(number), vec![rng.text(number)]));
+    compare(args, "Vec<(String, Vec<String>)>", count, Age::Fresh, &pairs, None);
+    drop(pairs);
+    let mut list = List { value: 0, next: None };
+    for value in 1..count as u64 {
+        list = List { value, next: Some(Box::new(list)) };
+    }
+    compare(args, "list", count, Age::Fresh, &list, None);
+    assert_eq!(list.value, count as u64 - 1);
+    // Without recursion, which the drop glue needs.
+    while let Some(next) = list.next.take() {
+        list = *next;
+    }
+}
+
+fn compare<T: DeepSize>(args: &Args, name: &str, count: usize, age: Age, value: &T, most: Option<f64>) {
+    let before = alloc::live();
+    let report = inspect(value);
+    let held = alloc::live() - before;
+    assert_eq!(report.deep(), value.deep_size(), "the walks agree");
+    drop(report);
+    let plain = |value: &T| value.deep_size();
+    let entrants = [
+        Entrant::new(Who::Ours, plain),
+        Entrant::new(Who::Ours, |value: &T| black_box(inspect(value)).deep()),
+    ];
+    let times = sample::rounds(value, &entrants, args.effort);
+    let ratios = times[1].iter().zip(&times[0]).map(|(report, plain)| report / plain);
+    let ratio = sample::median(ratios.collect());
+    let each = |times: &[f64]| sample::median(times.to_vec()) / count as f64;
+    let verdict = match most {
+        Some(most) if ratio > most || held > MOST_BYTES => "MISSED",
+        Some(_) => "pass",
+        None => "",
+    };
+    let (plain, report) = (each(&times[0]), each(&times[1]));
+    println!("{verdict:6} {name:28} {count:>9} {age:5} {ratio:6.2} {plain:7.2} {report:7.2} {held:>8}");
+}
