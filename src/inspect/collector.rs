@@ -128,6 +128,31 @@ impl<'p> Collector<'p> {
         *self.top() = frame;
     }
 
+    /// Tells of a leaf as the provided method does.
+    #[cold]
+    #[inline(never)]
+    fn unexpected_leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
+        self.enter(node);
+        if let Some(block) = block {
+            self.allocation(block);
+        }
+        if let Some(contents) = contents {
+            self.flat(contents);
+        }
+        self.exit();
+    }
+
+    /// Counts what is in the block of a leaf at this place.
+    #[cold]
+    #[inline(never)]
+    fn unexpected_contents(&mut self, place: u32, run: &FlatRun) {
+        let inside = self.paths.find(place, Step::of(run.role), run.type_name);
+        self.slot(place).into = inside;
+        let slot = self.slot(inside);
+        slot.count += run.count;
+        slot.shallow += run.bytes;
+    }
+
     /// Counts a block of the value entered last.
     #[inline(always)]
     fn block(&mut self, bytes: usize, spare: usize) {
@@ -147,13 +172,25 @@ impl<'p> Collector<'p> {
         ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
-    /// The value left last was what a shared handle or a reference led to.
+    /// The value left last was what a shared handle or a reference led to, and of this type.
     #[cold]
     #[inline(never)]
-    fn leave_block(&mut self) {
-        let left = self.frames[self.depth + 1].step;
-        let type_name = self.slot(left).type_name;
-        self.ownership.leave(self.depth, self.blocks, type_name);
+    fn leave_block(&mut self, type_name: &'static str) {
+        if self.depth < self.shared.inside {
+            self.shared.exit(self.blocks);
+        }
+        if self.depth < self.ownership.inside {
+            self.ownership.leave(self.depth, self.blocks, type_name);
+        }
+    }
+
+    /// Looks at the clock from time to time.
+    #[inline(always)]
+    fn pace(&mut self) {
+        self.values_to_look -= 1;
+        if self.values_to_look == 0 {
+            self.look();
+        }
     }
 
     #[cold]
@@ -169,10 +206,7 @@ impl<'p> Collector<'p> {
 
 impl Observer for Collector<'_> {
     fn enter(&mut self, node: &Node) {
-        self.values_to_look -= 1;
-        if self.values_to_look == 0 {
-            self.look();
-        }
+        self.pace();
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(slot) = self.paths.slots.get_mut(around.expected as usize) {
                 if slot.is_surely(&node.role, node.type_name) {
@@ -199,14 +233,13 @@ impl Observer for Collector<'_> {
     fn exit(&mut self) {
         if self.top().blocks > self.largest.threshold {
             let blocks = self.top().blocks;
-            self.largest.keep(blocks, &self.frames[..=self.depth]);
+            self.largest.keep(blocks, &self.frames[..=self.depth], None);
         }
         self.depth = self.depth.saturating_sub(1);
-        if self.depth < self.shared.inside {
-            self.shared.exit(self.blocks);
-        }
-        if self.depth < self.ownership.inside {
-            self.leave_block();
+        if self.depth < self.shared.inside || self.depth < self.ownership.inside {
+            let left = self.frames[self.depth + 1].step;
+            let type_name = self.slot(left).type_name;
+            self.leave_block(type_name);
         }
     }
 
@@ -222,6 +255,44 @@ impl Observer for Collector<'_> {
         let after = slot.after;
         let top = self.top();
         (top.expected, top.last) = (after, place);
+    }
+
+    fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
+        let top = &mut self.frames[self.depth];
+        let place = top.expected;
+        match self.paths.slots.get_mut(place as usize) {
+            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => {
+                slot.count += 1;
+                slot.shallow += node.shallow;
+                (top.expected, top.last) = (slot.after, place);
+                let into = slot.into;
+                if let Some(block) = block {
+                    let bytes = block.layout.size();
+                    slot.blocks += bytes;
+                    slot.allocations += 1;
+                    slot.spare += block.spare();
+                    self.blocks += bytes;
+                    if bytes > self.largest.threshold {
+                        let step = Some((place, index(&node.role)));
+                        self.largest.keep(bytes, &self.frames[..=self.depth], step);
+                    }
+                }
+                self.pace();
+                if let Some(run) = contents {
+                    match self.paths.slots.get_mut(into as usize) {
+                        Some(slot) if slot.is_surely(&run.role, run.type_name) => {
+                            slot.count += run.count;
+                            slot.shallow += run.bytes;
+                        }
+                        _ => self.unexpected_contents(place, run),
+                    }
+                }
+                if self.depth < self.shared.inside || self.depth < self.ownership.inside {
+                    self.leave_block(node.type_name);
+                }
+            }
+            _ => self.unexpected_leaf(node, block, contents),
+        }
     }
 
     fn variant(&mut self, name: &'static str) {

@@ -32,10 +32,10 @@ impl Largest {
         Self { most, threshold: if most == 0 { usize::MAX } else { 0 }, found: Vec::new() }
     }
 
-    /// Keeps a value that exceeds the threshold: the last of these frames, inside the others.
+    /// Keeps a value that exceeds the threshold: the last of these frames inside the others, or one more step inside all.
     #[cold]
     #[inline(never)]
-    pub(crate) fn keep(&mut self, bytes: usize, frames: &[Frame]) {
+    pub(crate) fn keep(&mut self, bytes: usize, frames: &[Frame], last: Option<(u32, usize)>) {
         let dropped = if self.found.len() < self.most { None } else { self.found.pop() };
         let mut steps = dropped.map_or_else(Vec::new, |dropped| dropped.steps);
         steps.clear();
@@ -50,6 +50,7 @@ impl Largest {
         } else {
             steps.extend(frames.iter().map(step));
         }
+        steps.extend(last);
         // Of values of one size the first come first.
         let position = self.found.partition_point(|found| found.bytes >= bytes);
         self.found.insert(position, Found { bytes, steps, gap });
