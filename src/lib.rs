@@ -209,6 +209,8 @@ pub use deep_size_derive::DeepSize;
 extern crate std;
 
 #[cfg(feature = "std")]
+pub mod advice;
+#[cfg(feature = "std")]
 pub mod inspect;
 #[cfg(feature = "std")]
 pub mod ownership;

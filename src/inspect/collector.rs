@@ -6,14 +6,14 @@
 use core::fmt;
 use std::vec::Vec;
 
-use deep_size_core::{Allocation, FlatRun, Meeting, Node, Observer, Reason, Role};
+use deep_size_core::{Allocation, Detail, FlatRun, Meeting, Node, Observer, Reason, Role};
 
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
 use super::paths::{NONE, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
-use crate::ownership;
+use crate::{advice, ownership};
 
 /// A value that was entered and not yet left.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +44,8 @@ pub(crate) struct Collector<'p> {
     pub(crate) opaque: OpaqueParts,
     pub(crate) shared: SharedBlocks,
     pub(crate) ownership: ownership::Collector,
+    pub(crate) notes: advice::Notes,
+    pub(crate) compares_contents: bool,
     /// Around the root, then the values around the one where the walk is, and that value at `depth`. What follows is left
     /// over.
     frames: Vec<Frame>,
@@ -64,6 +66,8 @@ impl<'p> Collector<'p> {
             opaque: OpaqueParts::default(),
             shared: SharedBlocks::default(),
             ownership: ownership::Collector::new(),
+            notes: advice::Notes::default(),
+            compares_contents: false,
             frames: std::vec![Frame::OUTSIDE; 16],
             depth: 0,
             blocks: 0,
@@ -205,6 +209,10 @@ impl<'p> Collector<'p> {
 }
 
 impl Observer for Collector<'_> {
+    fn detail(&self) -> Detail {
+        if self.compares_contents { Detail::Contents } else { Detail::Values }
+    }
+
     fn enter(&mut self, node: &Node) {
         self.pace();
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
@@ -339,6 +347,24 @@ impl Observer for Collector<'_> {
         }
         let here = self.here();
         self.ownership.borrowed(memory, counted, here);
+    }
+
+    fn packed(&mut self, bytes: usize) {
+        let place = self.top().place;
+        self.notes.packed(place, bytes);
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        let Frame { step, place, blocks, .. } = *self.top();
+        let (is_text, step) = (advice::holds_text(self.slot(step).type_name), self.slot(step).step);
+        let holder = self.frames[self.depth.saturating_sub(1)].place;
+        match step {
+            _ if is_text => self.notes.text(place, bytes, blocks),
+            Step::Pointee => self.notes.text(holder, bytes, bytes.len()),
+            Step::Shared => self.notes.text(holder, bytes, advice::counted_text(bytes.len())),
+            // A text that is part of a value, or borrowed.
+            _ => {}
+        }
     }
 
     fn opaque(&mut self, reason: Reason) {

@@ -9,6 +9,7 @@ use super::collector::Collector;
 use super::paths::{NONE, Paths, Step};
 use super::tree::{Sums, Tree, TreeNode, separate, write_step};
 use super::types::{self, TypeTotal};
+use crate::advice::{Advice, Saving, Seen, advise};
 use crate::ownership::{Cycle, SharedAllocation, Sharing};
 
 /// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
@@ -23,6 +24,7 @@ pub struct Report {
     deep: usize,
     shared: usize,
     sharing: Sharing,
+    advice: Vec<Saving>,
     is_truncated: bool,
     pub(crate) view: View,
 }
@@ -64,11 +66,13 @@ pub struct OpaquePart {
 impl Report {
     /// Makes a report of what was collected on a walk that counted so many bytes.
     pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
-        let Collector { paths, largest, opaque, shared, ownership, .. } = collector;
+        let Collector { paths, largest, opaque, shared, ownership, notes, .. } = collector;
         let sums = Sums::of(&paths);
         let (tree, node_of) = Tree::new(&paths, &sums);
         let shallow = tree.node(0).shallow();
         let sharing = Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of);
+        let seen = Seen { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
+        let advice = advise(&seen);
         let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
             path: indexed_path(&paths, &node_of, &found.steps, found.gap),
             type_name: found.steps.last().map_or("", |&(step, _)| paths.slots[step as usize].type_name),
@@ -85,6 +89,7 @@ impl Report {
             opaque: opaque.collect(),
             deep,
             shared: shared.bytes,
+            advice,
             sharing,
             is_truncated: paths.is_truncated,
             view,
@@ -181,6 +186,28 @@ impl Report {
     pub fn cycles(&self) -> impl ExactSizeIterator<Item = Cycle<'_>> {
         let (tree, sharing) = (&self.tree, &self.sharing);
         sharing.leaks.iter().map(move |leak| Cycle { tree, sharing, leak })
+    }
+
+    /// What would save bytes, by path, what saves most first.
+    ///
+    /// ```
+    /// use deep_size::{advice::Kind, inspect};
+    ///
+    /// let mut value = vec![String::with_capacity(100), String::with_capacity(50)];
+    /// let report = inspect(&value);
+    /// let advice = report.advice().next().unwrap();
+    /// assert_eq!((advice.kind(), advice.bytes(), advice.count()), (Kind::ShrinkToFit, 150, 2));
+    /// assert_eq!(
+    ///     advice.to_string(),
+    ///     "[]: save 150 bytes: call `shrink_to_fit` when no more is added (values: 2)",
+    /// );
+    ///
+    /// value.iter_mut().for_each(String::shrink_to_fit);
+    /// assert_eq!(report.deep() - inspect(&value).deep(), 150);
+    /// ```
+    pub fn advice(&self) -> impl ExactSizeIterator<Item = Advice<'_>> {
+        let tree = &self.tree;
+        self.advice.iter().map(move |saving| Advice { tree, saving })
     }
 
     /// The parts that could not be measured, by path and reason, in the order in which they were met.

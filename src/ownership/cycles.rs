@@ -14,11 +14,11 @@ use super::retained::Split;
 #[derive(Clone, Debug)]
 pub(crate) struct Leak {
     /// The blocks of a shortest cycle, each with the place of its handle on the next.
-    pub(super) hops: Vec<(u32, u32)>,
+    pub(crate) hops: Vec<(u32, u32)>,
     /// How many blocks can reach each other.
-    pub(super) blocks: usize,
+    pub(crate) blocks: usize,
     /// What only this group keeps.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 /// The groups, the one that keeps most first.

@@ -35,4 +35,5 @@ pub use self::fate::Fate;
 pub use self::view::{Cycle, Holder, SharedAllocation};
 
 pub(crate) use self::collector::{Collector, Here};
+pub(crate) use self::hash::NumberMap;
 pub(crate) use self::sharing::Sharing;

@@ -155,7 +155,8 @@ impl<'r> Cycle<'r> {
         self.leak.bytes
     }
 
-    /// How many blocks can reach each other; [`hops`](Self::hops) shows some of them.
+    /// How many blocks can reach each other, those left aside to which one handle alone leads; [`hops`](Self::hops) shows some
+    /// of them.
     #[must_use]
     pub fn blocks(&self) -> usize {
         self.leak.blocks

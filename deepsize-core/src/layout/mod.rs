@@ -55,7 +55,7 @@ pub(crate) fn io_error_custom() -> Layout {
 }
 
 #[cfg(feature = "alloc")]
-pub(crate) use b_tree::{NODE_CAPACITY, Node, NodeSum, Nodes};
+pub(crate) use b_tree::{NODE_CAPACITY, Node, NodeSum, Nodes, packed};
 #[cfg(feature = "std")]
 pub(crate) use hash_table::{SAMPLE, Span, Table};
 

@@ -4,7 +4,7 @@ use crate::DeepSize;
 
 /// Capacity in bytes.
 impl DeepSize for String {
-    leaf! { |text| text.as_ptr(), text.capacity(), text.len() }
+    leaf! { |text| text.capacity(), text.as_bytes() }
 }
 
 flat! { FromUtf16Error }
