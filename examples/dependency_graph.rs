@@ -4,19 +4,22 @@
 //! cargo run --release --example dependency_graph [path to a Cargo.lock]
 //! ```
 //!
+//! It prints a report: the tree of all paths with their bytes, the bytes by type, the largest values, and how much is shared.
+//! While a long walk is under way, a line on the terminal says how far it is.
+//!
 //! Without a path it reads this repository's own lock file. A file that cannot be read, or is no lock file, ends the program
 //! with one line on standard error and exit code 2.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::{self, Write as _};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::{env, fs};
 
 use cargo_lock::{Checksum, Lockfile};
-use deep_size::{Allocation, DeepSize, Meeting, Node, Observer, Role, Tally};
+use deep_size::{Allocation, DeepSize, Inspector, Meeting, Node, Observer, Report, Role, Tally};
 
 /// All packages of a lock file.
 #[derive(DeepSize)]
@@ -108,26 +111,16 @@ fn intern(text: &str, interned: &mut HashSet<Arc<str>>) -> Arc<str> {
     new
 }
 
-/// Watches the walk over a graph and sorts the bytes by field, and by the shared block they lie in.
+/// Watches the walk over a graph to learn which shared block leads to which.
 #[derive(Default)]
-struct Breakdown {
-    /// The fields and blocks around the place where the walk is.
-    inside: Vec<Place>,
-    /// What the fields of the two top structs hold, without what deeper fields of these structs hold.
-    fields: BTreeMap<(&'static str, &'static str), usize>,
+struct Sharing {
+    /// The block around each value that the walk is in; 0 around what is not shared.
+    inside: Vec<usize>,
     /// Every shared block, and beside them, under address 0, what is not shared.
     blocks: HashMap<usize, Block>,
     /// The handle met last, which leads into its block if it is followed.
     last_handle: usize,
     handles: usize,
-}
-
-/// Where the walk is.
-#[derive(Clone, Copy, Default)]
-struct Place {
-    owner: &'static str,
-    field: Option<(&'static str, &'static str)>,
-    block: usize,
 }
 
 #[derive(Default)]
@@ -137,16 +130,10 @@ struct Block {
     leads_to: Vec<usize>,
 }
 
-impl Breakdown {
-    fn place(&self) -> Place {
-        self.inside.last().copied().unwrap_or_default()
-    }
-
-    fn count(&mut self, block: usize, bytes: usize) {
-        self.blocks.entry(block).or_default().bytes += bytes;
-        if let Some(field) = self.place().field {
-            *self.fields.entry(field).or_default() += bytes;
-        }
+impl Sharing {
+    fn here(&mut self) -> &mut Block {
+        let block = self.inside.last().copied().unwrap_or_default();
+        self.blocks.entry(block).or_default()
     }
 
     /// The bytes in and below a block if the target of every handle is counted as often as it is met; none if there is no
@@ -164,19 +151,16 @@ impl Breakdown {
     }
 }
 
-impl Observer for Breakdown {
+impl Observer for Sharing {
     fn enter(&mut self, node: &Node) {
-        let mut place = self.place();
-        match node.role {
-            Role::Root => self.count(0, node.shallow),
-            Role::Shared => place.block = self.last_handle,
-            Role::Field(name) if matches!(place.owner, "Graph" | "Package") => {
-                place.field = Some((place.owner, name));
-            }
-            _ => {}
+        let block = match node.role {
+            Role::Shared => self.last_handle,
+            _ => self.inside.last().copied().unwrap_or_default(),
+        };
+        self.inside.push(block);
+        if node.role == Role::Root {
+            self.here().bytes += node.shallow;
         }
-        place.owner = short(node.type_name);
-        self.inside.push(place);
     }
 
     fn exit(&mut self) {
@@ -184,68 +168,80 @@ impl Observer for Breakdown {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        self.count(self.place().block, allocation.layout.size());
+        self.here().bytes += allocation.layout.size();
     }
 
     fn shared(&mut self, meeting: &Meeting) {
+        let block = meeting.block.address;
         self.handles += 1;
-        self.last_handle = meeting.block.address;
-        self.blocks.entry(self.place().block).or_default().leads_to.push(meeting.block.address);
+        self.last_handle = block;
+        self.here().leads_to.push(block);
         if meeting.counted {
-            self.count(meeting.block.address, meeting.block.layout.size());
+            self.blocks.entry(block).or_default().bytes += meeting.block.layout.size();
         }
     }
 }
 
-/// A type's name without the path to it.
-fn short(type_name: &'static str) -> &'static str {
-    let generics = type_name.find('<').unwrap_or(type_name.len());
-    type_name[..generics].rfind("::").map_or(type_name, |path| &type_name[path + 2..])
-}
-
 /// What is worth knowing about the graph's memory.
-fn report(path: &Path, graph: &Graph) -> Result<String, fmt::Error> {
-    let mut tally = Tally::new();
-    let mut breakdown = Breakdown::default();
-    let deep = tally.add_observed(graph, &mut breakdown);
-    let percent = |bytes: usize| 100.0 * bytes as f64 / deep as f64;
-    let shared: usize =
-        breakdown.blocks.iter().filter(|(address, _)| **address != 0).map(|(_, block)| block.bytes).sum();
-
+fn describe(path: &Path, graph: &Graph) -> Result<String, fmt::Error> {
+    let report = inspect(graph);
     let mut text = String::new();
     let out = &mut text;
+    let (packages, dependencies) = (graph.packages.len(), graph.dependencies());
+    writeln!(out, "{}: {packages} packages, {dependencies} dependencies", path.display())?;
+    writeln!(out)?;
+    writeln!(out, "shallow size  {:>12} B", report.shallow())?;
     writeln!(
         out,
-        "{}: {} packages, {} dependencies",
-        path.display(),
-        graph.packages.len(),
-        graph.dependencies()
+        "deep size     {:>12} B{}",
+        report.deep(),
+        if report.is_exact() { "" } else { "  (a lower bound)" }
     )?;
     writeln!(out)?;
-    writeln!(out, "shallow size  {:>12} B", size_of_val(graph))?;
-    writeln!(out, "deep size     {deep:>12} B{}", if tally.is_exact() { "" } else { "  (a lower bound)" })?;
+    write!(out, "{report:#}")?;
     writeln!(out)?;
-    writeln!(out, "held by each field, what is shared under the first field that leads to it:")?;
-    for (&(owner, field), &bytes) in &breakdown.fields {
-        writeln!(out, "  {:<24}{bytes:>8} B  {:>5.1} %", format!("{owner}.{field}"), percent(bytes))?;
+    sharing(out, graph, &report)?;
+    Ok(text)
+}
+
+/// Makes a report; on a terminal a long walk says how far it is.
+fn inspect(graph: &Graph) -> Report {
+    let is_terminal = io::stderr().is_terminal();
+    let mut told = false;
+    let report = Inspector::new()
+        .on_progress(|progress| {
+            if is_terminal {
+                eprint!("\r{} values, {} MiB so far", progress.values, progress.bytes >> 20);
+                told = true;
+            }
+        })
+        .inspect(graph);
+    if told {
+        // Back to the start, and erase the line.
+        eprint!("\r\x1b[K");
     }
-    writeln!(out)?;
-    let (blocks, handles) = (breakdown.blocks.len() - 1, breakdown.handles);
+    report
+}
+
+/// What is behind shared handles, and what it would be if they were taken for owners.
+fn sharing(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
+    let mut sharing = Sharing::default();
+    Tally::new().add_observed(graph, &mut sharing);
+    let (shared, blocks, handles) = (report.shared(), sharing.blocks.len() - 1, sharing.handles);
     writeln!(out, "behind shared handles: {shared} B in {blocks} blocks, which {handles} handles lead to")?;
-    match breakdown.naive(0, &mut HashMap::new()) {
+    match sharing.naive(0, &mut HashMap::new()) {
         Some(naive) => {
-            let factor = naive as f64 / deep as f64;
+            let factor = naive as f64 / report.deep() as f64;
             writeln!(
                 out,
                 "counting every handle's target anew would say {naive} B: {factor:.1} times as much"
-            )?;
+            )
         }
         None => writeln!(
             out,
             "counting every handle's target anew would never end: packages depend on each other in a circle"
-        )?,
+        ),
     }
-    Ok(text)
 }
 
 fn load(path: &Path) -> Result<Lockfile, String> {
@@ -269,8 +265,8 @@ fn one_line(error: &cargo_lock::Error) -> String {
 
 fn run(path: &Path) -> Result<(), String> {
     let graph = Graph::new(&load(path)?);
-    let report = report(path, &graph).map_err(|error| format!("cannot write a report: {error}"))?;
-    match io::stdout().write_all(report.as_bytes()) {
+    let text = describe(path, &graph).map_err(|error| format!("cannot write a report: {error}"))?;
+    match io::stdout().write_all(text.as_bytes()) {
         // Whoever reads the output has seen enough of it.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| format!("cannot print: {error}")),

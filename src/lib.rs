@@ -213,6 +213,8 @@ pub mod advice;
 #[cfg(feature = "std")]
 pub mod inspect;
 #[cfg(feature = "std")]
+mod macros;
+#[cfg(feature = "std")]
 pub mod ownership;
 
 #[cfg(feature = "std")]

@@ -10,7 +10,7 @@ use deep_size_core::{Allocation, Detail, FlatRun, Meeting, Node, Observer, Reaso
 
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
-use super::paths::{NONE, Paths, ROOT, Slot, Step};
+use super::paths::{NONE, PathId, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::{advice, ownership};
@@ -86,6 +86,11 @@ impl<'p> Collector<'p> {
     #[inline(always)]
     fn top(&mut self) -> &mut Frame {
         &mut self.frames[self.depth]
+    }
+
+    /// Where the value entered last is counted.
+    fn here(&self) -> PathId {
+        PathId(self.frames[self.depth].place)
     }
 
     /// The place of a part, and the bytes that it adds there, if it is not the one that was expected. From now on it is.
@@ -170,9 +175,9 @@ impl<'p> Collector<'p> {
         slot.spare += spare;
     }
 
-    fn here(&mut self) -> ownership::Here {
-        let place = self.top().place;
-        let type_name = self.slot(place).type_name;
+    fn meeting_place(&self) -> ownership::Here {
+        let place = self.frames[self.depth].place;
+        let type_name = self.paths.slots[place as usize].type_name;
         ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
@@ -332,10 +337,10 @@ impl Observer for Collector<'_> {
             self.block(meeting.block.layout.size(), 0);
             self.shared.counted(meeting, self.depth, self.blocks);
         }
-        let here = self.here();
+        let here = self.meeting_place();
         let first = self.ownership.shared(meeting, here);
         if let Some(first) = first.filter(|_| SharedBlocks::keeps_block(meeting)) {
-            if let Some(place) = self.paths.reference(place, first) {
+            if let Some(place) = self.paths.reference(PathId(place), PathId(first)) {
                 self.slot(place).count += 1;
             }
         }
@@ -345,7 +350,7 @@ impl Observer for Collector<'_> {
         if counted {
             self.block(memory.layout.size(), 0);
         }
-        let here = self.here();
+        let here = self.meeting_place();
         self.ownership.borrowed(memory, counted, here);
     }
 
@@ -368,8 +373,7 @@ impl Observer for Collector<'_> {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        let place = self.top().place;
-        self.opaque.add(place, reason);
+        self.opaque.add(self.here(), reason);
     }
 }
 

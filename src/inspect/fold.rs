@@ -1,84 +1,130 @@
 //! Where the paths of recursive types end.
 //!
-//! A value of type `A` that lies somewhere inside a value of type `A` has the same parts again, and so on without end. Its
-//! paths are folded: a part that is at the same place in the inner `A` as another is in the outer one is counted there.
+//! A struct of type `A` that lies somewhere inside another `A` has the same fields again, and so on without end. So its
+//! paths are folded, at the first field on the way from the outer `A` to the inner one: the *head*. Under a head each field
+//! that leads on to another `A` has one place for all depths, known by its type and that of the struct around it, whatever
+//! its name; so the fields `left` and `right` of a tree are apart at the tree's root, and all below them is counted under
+//! the one or the other. Fields that do not lead back have a place under each of those.
 //!
-//! "The same place" means, for a field, that the types of the field and of the struct around it are those of a field
-//! further up; the names need not be the same. So the fields `left` and `right` of a tree are apart in the tree's root, and
-//! all below them is counted under the one or the other: two lines. For what is not a field, it means that role and type
-//! are those of something further up within the same field.
+//! Types that contain each other in many ways, as in a syntax tree, have one path for each order in which they may follow
+//! one another, which are far too many. So types that were once seen to contain each other count as one type in what was
+//! said above. That is learnt on the way, and depends on nothing but the order of the walk.
 //!
-//! Types that lead to each other in many ways, as in a syntax tree, have one path for each order in which they may
-//! follow one another, which are far too many. So the fields known to lead back to one place are kept together: where one
-//! of them is met again under that place, in another order, it is counted with the first.
+//! What is not a field, as in a chain of wrappers, is folded where its role and type are those of something further up
+//! within the same field.
+
+use std::collections::HashMap;
 
 use super::paths::{NONE, Paths, Slot, Step};
+
+/// What is known of recursive types.
+#[derive(Debug, Default)]
+pub(super) struct Cycles {
+    /// The places of fields that lead back to where they are, by head, type around them and type.
+    fields: HashMap<(u32, &'static str, &'static str), u32>,
+    /// Types in one group contain each other.
+    groups: HashMap<&'static str, u32>,
+}
+
+impl Cycles {
+    /// Whether values of these types are known to contain each other.
+    fn are_one(&self, one: &'static str, other: &'static str) -> bool {
+        one == other || self.groups.get(one).is_some_and(|group| self.groups.get(other) == Some(group))
+    }
+
+    /// Notes that values of these types contain each other.
+    fn unite(&mut self, one: &'static str, other: &'static str) {
+        let new = self.groups.len() as u32;
+        let group = *self.groups.entry(one).or_insert(new);
+        if let Some(merged) = self.groups.insert(other, group) {
+            self.groups.values_mut().filter(|member| **member == merged).for_each(|member| *member = group);
+        }
+    }
+}
 
 impl Paths {
     /// The place where a new part is counted, if not at one of its own.
     pub(super) fn folds_into(&mut self, parent: u32, step: Step, type_name: &'static str) -> Option<u32> {
-        let (head, target) = match step {
+        let target = match step {
             Step::Field(_) => self.same_field(parent, type_name)?,
             Step::Variant(_) => return None,
-            _ => self.same_within_field(parent, step, type_name).map(|place| (place, place))?,
+            _ => self.same_within_field(parent, step, type_name)?,
         };
         self.slots[target as usize].is_recursive = true;
-        self.remember_cycle(parent, head);
         Some(target)
     }
 
-    /// A field further up, or known to lead back to a place further up, of the same type and in the same type; with the
-    /// place further up.
-    fn same_field(&self, parent: u32, type_name: &'static str) -> Option<(u32, u32)> {
+    /// The place under the present head of a field of this type, if `parent` is inside a recursive type.
+    fn same_field(&mut self, parent: u32, type_name: &'static str) -> Option<u32> {
         let around = self.slots[parent as usize].type_name;
-        self.upwards(parent).find_map(|place| {
-            let slot = &self.slots[place as usize];
-            let member = if slot.is_head { self.cycles.get(&(place, around, type_name)) } else { None };
-            if let Some(&member) = member {
-                return Some((place, member));
-            }
-            let is_same = matches!(slot.step, Step::Field(_))
-                && slot.type_name == type_name
-                && self.slots[slot.parent as usize].type_name == around;
-            is_same.then_some((place, place))
-        })
+        let (outer, head) = self.outermost(parent, around)?;
+        self.learn(parent, outer, head);
+        self.cycles.fields.get(&(head, around, type_name)).copied()
     }
 
-    fn same_within_field(&self, parent: u32, step: Step, type_name: &'static str) -> Option<u32> {
-        for place in self.upwards(parent) {
-            let slot = &self.slots[place as usize];
-            if slot.step == step && slot.type_name == type_name {
-                return Some(place);
-            }
-            if matches!(slot.step, Step::Field(_)) {
-                break;
+    /// Notes a new place, if its type is known to lead back to where it is.
+    pub(super) fn note_cycle(&mut self, place: u32) {
+        let Slot { step, parent, type_name, .. } = self.slots[place as usize];
+        if let Step::Field(_) = step {
+            let around = self.slots[parent as usize].type_name;
+            if self.cycles.are_one(around, type_name) {
+                if let Some((_, head)) = self.outermost(parent, around) {
+                    self.cycles.fields.entry((head, around, type_name)).or_insert(place);
+                }
             }
         }
-        None
     }
 
-    /// Notes which fields from `place` up to `head` lead back to `head`.
-    fn remember_cycle(&mut self, place: u32, head: u32) {
-        self.slots[head as usize].is_head = true;
-        let mut place = place;
+    /// The outermost place of the type `around`, or one that counts as the same, around the value at `parent` which is of
+    /// that type; with the first field on the way back.
+    fn outermost(&self, parent: u32, around: &'static str) -> Option<(u32, u32)> {
+        let mut place = parent;
+        // A variant is the same value as the enum.
+        while let Slot { step: Step::Variant(_), parent, .. } = self.slots[place as usize] {
+            place = parent;
+        }
+        let (mut head, mut outermost) = (NONE, None);
         loop {
+            if let Step::Field(_) = self.slots[place as usize].step {
+                head = place;
+            }
+            place = self.slots[place as usize].parent;
+            let Some(slot) = self.slots.get(place as usize) else {
+                return outermost;
+            };
+            if head != NONE && self.cycles.are_one(slot.type_name, around) {
+                outermost = Some((place, head));
+            }
+        }
+    }
+
+    /// Notes that all types on the way from `place` up to `outer` contain each other, and which fields lie below `head`.
+    fn learn(&mut self, place: u32, outer: u32, head: u32) {
+        let group = self.slots[outer as usize].type_name;
+        let (mut place, mut is_below_head) = (place, true);
+        while place != outer {
             let Slot { step, parent, type_name, .. } = self.slots[place as usize];
-            if let Step::Field(_) = step {
+            self.cycles.unite(group, type_name);
+            if let (Step::Field(_), true) = (step, is_below_head) {
                 let around = self.slots[parent as usize].type_name;
-                self.cycles.entry((head, around, type_name)).or_insert(place);
+                self.cycles.fields.entry((head, around, type_name)).or_insert(place);
             }
-            if place == head {
-                break;
-            }
+            is_below_head &= place != head;
             place = parent;
         }
     }
 
-    /// A place and all around it.
-    fn upwards(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(Some(place), |&place| {
-            let parent = self.slots[place as usize].parent;
-            (parent != NONE).then_some(parent)
-        })
+    fn same_within_field(&self, parent: u32, step: Step, type_name: &'static str) -> Option<u32> {
+        let mut place = parent;
+        while let Some(slot) = self.slots.get(place as usize) {
+            if slot.step == step && slot.type_name == type_name {
+                return Some(place);
+            }
+            if let Step::Field(_) = slot.step {
+                break;
+            }
+            place = slot.parent;
+        }
+        None
     }
 }

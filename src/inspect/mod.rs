@@ -1,16 +1,20 @@
 //! Reports on where the bytes of a value are.
 
+mod checks;
 mod collector;
+mod display;
 mod fold;
 mod largest;
 mod names;
 mod opaque;
 mod paths;
+mod print;
 mod progress;
 mod report;
 mod shared;
 mod tree;
 mod types;
+mod units;
 
 use core::fmt;
 use std::boxed::Box;
@@ -24,6 +28,11 @@ pub use types::TypeTotal;
 
 pub(crate) use paths::{Paths, Slot, Step};
 pub(crate) use tree::{Sums, Tree};
+#[doc(hidden)]
+pub mod __macros {
+    //! What the macros of this crate expand to. Not part of the public interface.
+    pub use super::checks::{Inspect, Limits, here, show};
+}
 
 use collector::Collector;
 use progress::{Callback, Pacer};

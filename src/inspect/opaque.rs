@@ -5,18 +5,20 @@ use std::vec::Vec;
 
 use deep_size_core::Reason;
 
+use super::paths::PathId;
+
 /// Counts the opaque parts of each place.
 #[derive(Debug, Default)]
 pub(crate) struct OpaqueParts {
     /// In the order in which they were met.
-    parts: Vec<(u32, Reason, usize)>,
-    positions: HashMap<(u32, Reason), usize>,
+    parts: Vec<(PathId, Reason, usize)>,
+    positions: HashMap<(PathId, Reason), usize>,
     last: usize,
 }
 
 impl OpaqueParts {
     #[cold]
-    pub(crate) fn add(&mut self, place: u32, reason: Reason) {
+    pub(crate) fn add(&mut self, place: PathId, reason: Reason) {
         let is_last =
             matches!(self.parts.get(self.last), Some(&(last, why, _)) if (last, why) == (place, reason));
         if !is_last {
@@ -28,7 +30,7 @@ impl OpaqueParts {
         self.parts[self.last].2 += 1;
     }
 
-    pub(crate) fn into_parts(self) -> Vec<(u32, Reason, usize)> {
+    pub(crate) fn into_parts(self) -> Vec<(PathId, Reason, usize)> {
         self.parts
     }
 }

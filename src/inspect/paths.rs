@@ -1,9 +1,10 @@
 //! The places of a walk: one for each distinct path, however many values lie there.
 
-use std::collections::HashMap;
 use std::vec::Vec;
 
 use deep_size_core::Role;
+
+use super::fold::Cycles;
 
 /// Stands for no place.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -104,8 +105,6 @@ pub(crate) struct Slot {
     pub(crate) next_sibling: u32,
     /// Whether other places lead back to this one.
     pub(crate) is_recursive: bool,
-    /// Whether they are recursive for that reason, and `Paths::cycles` knows them.
-    pub(super) is_head: bool,
 }
 
 impl Slot {
@@ -133,9 +132,7 @@ pub(crate) struct Paths {
     /// No more places than this, apart from one at each for the rest.
     most: usize,
     pub(crate) is_truncated: bool,
-    /// See `fold.rs`: the places of recursive fields, by the place that recursion leads back to, the type they are in, and
-    /// their own.
-    pub(super) cycles: HashMap<(u32, &'static str, &'static str), u32>,
+    pub(super) cycles: Cycles,
 }
 
 impl Paths {
@@ -145,7 +142,7 @@ impl Paths {
             // Positions are `u32`.
             most: most.clamp(1, 1 << 30),
             is_truncated: false,
-            cycles: HashMap::new(),
+            cycles: Cycles::default(),
         };
         paths.add(NONE, Step::Root, "", None);
         paths
@@ -163,12 +160,12 @@ impl Paths {
         self.known(parent, step, type_name).unwrap_or_else(|| self.create(parent, step, type_name))
     }
 
-    /// The place under `parent` for handles on blocks that were met first at `target`, if there is room for it.
-    pub(crate) fn reference(&mut self, parent: u32, target: u32) -> Option<u32> {
+    /// The place under `parent` for handles on blocks that were met first at `first`, if there is room for it.
+    pub(crate) fn reference(&mut self, PathId(parent): PathId, PathId(first): PathId) -> Option<u32> {
         if self.slots[parent as usize].step == Step::Rest {
             return None;
         }
-        let is_it = |slot: &Slot| slot.step == Step::Reference && slot.target == target;
+        let is_it = |slot: &Slot| slot.step == Step::Reference && slot.target == first;
         if let Some(place) = self.children(parent).find(|&child| is_it(&self.slots[child as usize])) {
             return Some(place);
         }
@@ -177,7 +174,7 @@ impl Paths {
             return None;
         }
         let type_name = self.slots[parent as usize].type_name;
-        Some(self.add(parent, Step::Reference, type_name, Some(target)))
+        Some(self.add(parent, Step::Reference, type_name, Some(first)))
     }
 
     pub(crate) fn children(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
@@ -205,7 +202,11 @@ impl Paths {
             return rest.unwrap_or_else(|| self.add(parent, Step::Rest, REST, None));
         }
         let target = self.folds_into(parent, step, type_name);
-        self.add(parent, step, type_name, target)
+        let place = self.add(parent, step, type_name, target);
+        if target.is_none() {
+            self.note_cycle(place);
+        }
+        place
     }
 
     fn add(&mut self, parent: u32, step: Step, type_name: &'static str, target: Option<u32>) -> u32 {
@@ -226,7 +227,6 @@ impl Paths {
             last_child: NONE,
             next_sibling: NONE,
             is_recursive: false,
-            is_head: false,
         });
         if let Some(around) = self.slots.get(parent as usize) {
             let last = around.last_child;

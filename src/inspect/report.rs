@@ -6,7 +6,7 @@ use std::vec::Vec;
 use deep_size_core::Reason;
 
 use super::collector::Collector;
-use super::paths::{NONE, Paths, Step};
+use super::paths::{NONE, PathId, Paths, Step};
 use super::tree::{Sums, Tree, TreeNode, separate, write_step};
 use super::types::{self, TypeTotal};
 use crate::advice::{Advice, Saving, Seen, advise};
@@ -78,10 +78,10 @@ impl Report {
             type_name: found.steps.last().map_or("", |&(step, _)| paths.slots[step as usize].type_name),
             bytes: found.bytes,
         });
+        let path = |PathId(place)| tree.node(node_of[place as usize]).path();
         let opaque = opaque.into_parts().into_iter().map(|(place, reason, count)| {
-            let node = tree.node(node_of[place as usize]);
-            let type_name = paths.slots[place as usize].type_name;
-            OpaquePart { path: node.path(), type_name, reason, count }
+            let type_name = paths.slots[place.0 as usize].type_name;
+            OpaquePart { path: path(place), type_name, reason, count }
         });
         Self {
             types: types::histogram(&paths, &sums),

@@ -1,5 +1,6 @@
 //! The tree of a report.
 
+use core::cmp::Reverse;
 use std::string::String;
 use std::vec;
 use std::vec::Vec;
@@ -283,6 +284,24 @@ impl<'r> TreeNode<'r> {
 
     pub(crate) fn is_shared_reference(&self) -> bool {
         self.data().step == Step::Reference
+    }
+
+    /// Puts the largest first; of references, whose order may be that of a hash map, those that are met most often, and then
+    /// those to the places met first.
+    pub(crate) fn rank(&self) -> impl Ord + use<> {
+        let Data { deep, count, elsewhere, .. } = *self.data();
+        let handles = if elsewhere == NONE { 0 } else { count };
+        (Reverse(deep), Reverse(handles), elsewhere)
+    }
+
+    pub(crate) fn is_variant(&self) -> bool {
+        matches!(self.data().step, Step::Variant(_))
+    }
+
+    /// Whether the name says what the type is.
+    pub(crate) fn names_type(&self) -> bool {
+        let step = self.data().step;
+        step.is_transparent() || matches!(step, Step::Variant(_) | Step::Rest)
     }
 
     pub(crate) fn write_name(&self, out: &mut impl core::fmt::Write) -> core::fmt::Result {

@@ -110,6 +110,7 @@ macro_rules! graphs {
                 assert_eq!(sum.opaque, []);
                 assert_eq!(sum.bytes, size_of_val(&nodes) + built);
                 drop(sum);
+                crate::support::report::checked_report(&nodes);
 
                 // Neither the order nor copies of handles change what is there.
                 nodes.reverse();

@@ -1,6 +1,8 @@
 //! The oracle: an allocator that counts the live bytes of each thread, and assertions that hold a walk against it.
 #![allow(dead_code, reason = "each test crate uses its own part of this module")]
 
+pub(crate) mod report;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -329,5 +331,6 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     }
     assert_eq!(value.deep_size(), size_of::<T>() + heap);
     assert!(!T::is_flat() || heap == 0, "a flat type owns nothing");
+    report::checked_report(value);
     heap
 }

@@ -1,0 +1,349 @@
+//! Reports as people read them.
+
+use core::fmt::{self, Write};
+use std::string::String;
+use std::vec::Vec;
+
+use super::names::{clipped, end_of, short};
+use super::report::{Report, View};
+use super::tree::TreeNode;
+use super::units::{Bytes, Count, percent, plural};
+
+/// No line is longer.
+const COLUMNS: usize = 100;
+
+/// The branches of a tree take no more.
+const MOST_BRANCHES: usize = 42;
+
+/// A report, ready to be written.
+#[derive(Clone, Copy)]
+pub(crate) struct Printer<'r> {
+    pub(crate) report: &'r Report,
+    pub(crate) view: View,
+    /// Every node, and the tables.
+    pub(crate) everything: bool,
+    pub(crate) colours: bool,
+}
+
+/// Totals and tree; with `{:#}` every node of the tree, the histogram by type, the largest values and the opaque parts.
+///
+/// In a tree the largest nodes come first. Without `#`, nodes that hold less than [a share](crate::Inspector::smallest_share)
+/// of all bytes, or lie deeper than [a limit](crate::Inspector::depth), are summed up on lines like `… 12 more`.
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let everything = formatter.alternate();
+        Printer { report: self, view: self.view, everything, colours: false }.write(formatter)
+    }
+}
+
+/// How a part of a line looks on a terminal.
+#[derive(Clone, Copy)]
+enum Look {
+    Plain,
+    Bold,
+    Dim,
+}
+
+/// One line of a tree.
+#[derive(Default)]
+struct Line {
+    deep: Option<usize>,
+    own: usize,
+    spare: usize,
+    count: Option<usize>,
+    name: String,
+    type_name: String,
+    note: String,
+}
+
+impl Printer<'_> {
+    pub(crate) fn write(&self, out: &mut dyn Write) -> fmt::Result {
+        self.totals(out)?;
+        out.write_char('\n')?;
+        self.tree(out)?;
+        if self.everything {
+            self.types(out)?;
+            self.largest(out)?;
+            self.opaque(out, usize::MAX)?;
+        } else {
+            self.opaque(out, 5)?;
+        }
+        Ok(())
+    }
+
+    /// The first of the totals, and the tree.
+    pub(crate) fn top(&self, out: &mut dyn Write) -> fmt::Result {
+        self.total(out)?;
+        self.tree(out)
+    }
+
+    fn total(&self, out: &mut dyn Write) -> fmt::Result {
+        let report = self.report;
+        let type_name = clipped(&short(report.root().type_name()), 40);
+        self.put(out, Look::Bold, &type_name)?;
+        out.write_str(": ")?;
+        self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep())))?;
+        if report.heap() == 0 {
+            return writeln!(out, ", nothing on the heap");
+        }
+        write!(out, " ({} + {} on the heap", Bytes(report.shallow()), Bytes(report.heap()))?;
+        writeln!(out, " in {})", plural(report.allocations(), "allocation", "allocations"))
+    }
+
+    fn totals(&self, out: &mut dyn Write) -> fmt::Result {
+        self.total(out)?;
+        let report = self.report;
+        let mut notes = Vec::new();
+        for (what, bytes) in [("spare", report.spare()), ("behind shared handles", report.shared())] {
+            if bytes > 0 {
+                let share = percent(bytes, report.deep());
+                notes.push(std::format!("{what} {} ({share:.1} %)", Bytes(bytes)));
+            }
+        }
+        if !notes.is_empty() {
+            writeln!(out, "{}", notes.join(", "))?;
+        }
+        if !report.is_exact() {
+            let parts = report.opaque().iter().map(|part| part.count).sum();
+            writeln!(out, "a lower bound: {} could not be measured", plural(parts, "part", "parts"))?;
+        }
+        if report.is_truncated() {
+            writeln!(out, "truncated: there are more paths than the report had room for")?;
+        }
+        Ok(())
+    }
+
+    fn opaque(&self, out: &mut dyn Write, most: usize) -> fmt::Result {
+        let parts = self.report.opaque();
+        if parts.is_empty() {
+            return Ok(());
+        }
+        self.heading(out, "not measured")?;
+        for part in parts.iter().take(most) {
+            let what = std::format!("{}: {}", end_of(&part.path, 50), short(part.type_name));
+            let times =
+                if part.count > 1 { std::format!(" × {}", Count(part.count)) } else { String::new() };
+            let line = std::format!("  {}{times}, {}", clipped(&what, 60), part.reason);
+            writeln!(out, "{}", clipped(&line, COLUMNS))?;
+        }
+        if parts.len() > most {
+            writeln!(out, "  … {} more", parts.len() - most)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn tree(&self, out: &mut dyn Write) -> fmt::Result {
+        let own =
+            if self.everything { std::format!("{:>10} {:>10} ", "own", "spare") } else { String::new() };
+        let heading = std::format!("{:>10} {:>6} {own}{:>11}", "bytes", "%", "count");
+        self.put(out, Look::Dim, &heading)?;
+        out.write_char('\n')?;
+        let root = self.report.root();
+        let name = short(root.type_name());
+        let line = Line { name, type_name: String::new(), ..self.line_of(root).0 };
+        self.line(out, "", line)?;
+        self.children(out, root, &mut String::new(), 1)
+    }
+
+    fn children(
+        &self,
+        out: &mut dyn Write,
+        node: TreeNode<'_>,
+        branches: &mut String,
+        depth: usize,
+    ) -> fmt::Result {
+        let (shown, hidden) = self.split(node, depth);
+        let last = shown.len() + usize::from(hidden.is_some());
+        for (position, &child) in shown.iter().enumerate() {
+            let is_last = position + 1 == last;
+            let (line, child) = self.line_of(child);
+            self.line(out, &std::format!("{branches}{}", if is_last { "└─ " } else { "├─ " }), line)?;
+            let length = branches.len();
+            branches.push_str(if is_last { "   " } else { "│  " });
+            self.children(out, child, branches, depth + 1)?;
+            branches.truncate(length);
+        }
+        if let Some((nodes, deep)) = hidden {
+            let name = std::format!("… {} more", Count(nodes));
+            let line = Line { deep: Some(deep), name, ..Line::default() };
+            self.line(out, &std::format!("{branches}└─ "), line)?;
+        }
+        Ok(())
+    }
+
+    /// The children to print, largest first, and how many nodes are left out with what they hold.
+    fn split<'a>(&self, node: TreeNode<'a>, depth: usize) -> (Vec<TreeNode<'a>>, Option<(usize, usize)>) {
+        let mut shown: Vec<TreeNode<'a>> = node.children().collect();
+        shown.sort_by_key(TreeNode::rank);
+        if self.everything {
+            return (shown, None);
+        }
+        // Those that refer to others are told of in notes.
+        shown.retain(|child| child.refers_to().is_none());
+        let least = self.view.smallest_share * self.report.deep() as f64;
+        let mut keep = shown.iter().take_while(|child| child.deep() as f64 >= least).count();
+        if depth > self.view.depth {
+            keep = 0;
+        } else if keep + 1 == shown.len() && shown[keep].children().next().is_none() {
+            // What is left out would take as many lines.
+            keep += 1;
+        }
+        let hidden = shown.split_off(keep);
+        let nodes = hidden.iter().map(|child| count_nodes(*child)).sum();
+        let deep = hidden.iter().map(TreeNode::deep).sum();
+        (shown, (!hidden.is_empty()).then_some((nodes, deep)))
+    }
+
+    /// The line for a node, and the node whose children go below it.
+    fn line_of<'a>(&self, node: TreeNode<'a>) -> (Line, TreeNode<'a>) {
+        let mut line = Line {
+            deep: node.refers_to().is_none().then(|| node.deep()),
+            own: node.own(),
+            spare: node.spare(),
+            count: Some(node.count()),
+            name: node.name(),
+            type_name: String::new(),
+            note: String::new(),
+        };
+        let mut last = node;
+        // A variant and its only part share a line.
+        let mut children = node.children();
+        if let (false, true, Some(child), None) =
+            (self.everything, node.is_variant(), children.next(), children.next())
+        {
+            if child.refers_to().is_none() {
+                let _ = child.append_to(&mut line.name);
+                last = child;
+            }
+        }
+        if last.refers_to().is_none() && !last.names_type() {
+            line.type_name = std::format!(": {}", short(last.type_name()));
+        }
+        line.note = self.note(last);
+        (line, last)
+    }
+
+    fn note(&self, node: TreeNode<'_>) -> String {
+        if let Some(other) = node.refers_to() {
+            let arrow = if node.is_shared_reference() { "→" } else { "↑" };
+            return std::format!(" {arrow} {}", end_of(&other.path(), 30));
+        }
+        if self.everything {
+            return String::new();
+        }
+        let mut notes = Vec::new();
+        let least = self.view.smallest_share * self.report.deep() as f64;
+        if node.spare() > 0 && node.spare() as f64 >= least {
+            notes.push(std::format!("{} spare", Bytes(node.spare())));
+        }
+        let references: Vec<_> = node.children().filter(TreeNode::is_shared_reference).collect();
+        if let [first, others @ ..] = references.as_slice() {
+            let handles: usize = references.iter().map(TreeNode::count).sum();
+            let place = match first.refers_to() {
+                Some(place) if others.is_empty() => place.path(),
+                _ => std::format!("{} others", references.len()),
+            };
+            notes.push(std::format!("{} shared with {place}", Count(handles)));
+        }
+        if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join("; ")) }
+    }
+
+    /// Writes one line of the tree.
+    fn line(&self, out: &mut dyn Write, branches: &str, line: Line) -> fmt::Result {
+        let Line { deep, own, spare, count, name, type_name, note } = line;
+        let share = percent(deep.unwrap_or(0), self.report.deep());
+        let mut start = match deep {
+            Some(deep) => std::format!("{:>10} {share:>6.1} ", Bytes(deep)),
+            None => " ".repeat(18),
+        };
+        if self.everything {
+            start += &std::format!("{:>10} {:>10} ", amount(own), amount(spare));
+        }
+        let count = count.map_or(String::new(), |count| std::format!("{}", Count(count)));
+        start += &std::format!("{count:>11}  ");
+        let branches = end_of(branches, MOST_BRANCHES);
+        let room = COLUMNS.saturating_sub(start.chars().count() + branches.chars().count());
+        let name = clipped(&name, room);
+        let room = room - name.chars().count();
+        // Most of the note is worth more than the end of a long type.
+        let wanted = note.chars().count().min(room * 2 / 3);
+        let type_name = clipped(&type_name, room - wanted);
+        let note = clipped(&note, room - type_name.chars().count());
+        let look = if share >= 10.0 { Look::Bold } else { Look::Plain };
+        self.put(out, look, &start)?;
+        self.put(out, Look::Dim, &branches)?;
+        self.put(out, look, &name)?;
+        out.write_str(&type_name)?;
+        self.put(out, Look::Dim, &note)?;
+        out.write_char('\n')
+    }
+
+    fn types(&self, out: &mut dyn Write) -> fmt::Result {
+        self.heading(out, "by type")?;
+        let heading = std::format!(
+            "{:>10} {:>6} {:>10} {:>10} {:>11}  type",
+            "bytes",
+            "%",
+            "average",
+            "spare",
+            "count"
+        );
+        self.put(out, Look::Dim, &heading)?;
+        out.write_char('\n')?;
+        for total in self.report.types() {
+            let share = percent(total.bytes, self.report.deep());
+            let average = std::format!("{:.1} B", total.average());
+            let average = if total.average() < 1000.0 {
+                average
+            } else {
+                std::format!("{}", Bytes(total.average() as usize))
+            };
+            let spare = amount(total.spare);
+            let name = clipped(&short(total.name), COLUMNS - 53);
+            let (bytes, count) = (Bytes(total.bytes), Count(total.count));
+            writeln!(out, "{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  {name}")?;
+        }
+        Ok(())
+    }
+
+    fn largest(&self, out: &mut dyn Write) -> fmt::Result {
+        if self.report.largest().is_empty() {
+            return Ok(());
+        }
+        self.heading(out, "largest values, by the blocks they own themselves")?;
+        for value in self.report.largest() {
+            let share = percent(value.bytes, self.report.deep());
+            let path = if value.path == "." { "the value itself" } else { &value.path };
+            let path = end_of(path, 60);
+            let type_name = clipped(&short(value.type_name), COLUMNS - 21 - path.chars().count());
+            writeln!(out, "{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.bytes))?;
+        }
+        Ok(())
+    }
+
+    fn heading(&self, out: &mut dyn Write, text: &str) -> fmt::Result {
+        out.write_char('\n')?;
+        self.put(out, Look::Bold, text)?;
+        out.write_char('\n')
+    }
+
+    fn put(&self, out: &mut dyn Write, look: Look, text: &str) -> fmt::Result {
+        match look {
+            _ if !self.colours || text.is_empty() => out.write_str(text),
+            Look::Plain => out.write_str(text),
+            Look::Bold => write!(out, "\x1b[1m{text}\x1b[0m"),
+            Look::Dim => write!(out, "\x1b[2m{text}\x1b[0m"),
+        }
+    }
+}
+
+/// Bytes, unless there are none.
+fn amount(bytes: usize) -> String {
+    if bytes == 0 { String::new() } else { std::format!("{}", Bytes(bytes)) }
+}
+
+/// A node and all inside it, without those that only refer to others.
+fn count_nodes(node: TreeNode<'_>) -> usize {
+    let inside = node.children().filter(|child| child.refers_to().is_none());
+    1 + inside.map(count_nodes).sum::<usize>()
+}

@@ -1,0 +1,137 @@
+//! Macros for the moment when a value turns out to be too large.
+
+/// Prints where the bytes of a value are to standard error, with file and line, and returns the value: `dbg!` for memory.
+///
+/// ```
+/// use deep_size::dbg_deep_size;
+///
+/// let words = vec![String::from("one"), String::from("two")];
+/// let words = dbg_deep_size!(words);
+/// assert_eq!(words.len(), 2);
+/// ```
+///
+/// ```text
+/// [src/main.rs:4:13] words = Vec<String>: 78 B (24 B + 54 B on the heap in 3 allocations)
+///      bytes      %       count
+///       78 B  100.0           1  Vec<String>
+///       54 B   69.2           2  └─ []: String
+/// ```
+///
+/// As with `dbg!`, the value is moved, so give a reference to keep it: of a reference what it points to is measured. Several
+/// arguments are printed one after the other and returned as a tuple; without any, only file and line are printed. Colours
+/// are as with [`Report::eprint`](crate::Report::eprint).
+#[macro_export]
+macro_rules! dbg_deep_size {
+    () => {
+        $crate::inspect::__macros::here(::core::file!(), ::core::line!(), ::core::column!())
+    };
+    ($value:expr $(,)?) => {
+        match $value {
+            value => {
+                use $crate::inspect::__macros::Inspect as _;
+                $crate::inspect::__macros::show(
+                    ::core::file!(),
+                    ::core::line!(),
+                    ::core::column!(),
+                    ::core::stringify!($value),
+                    &value.deep_size_report(),
+                );
+                value
+            }
+        }
+    };
+    ($($value:expr),+ $(,)?) => {
+        ($($crate::dbg_deep_size!($value)),+,)
+    };
+}
+
+/// Asserts that the deep size of a value lies within a limit; if not, panics with what is too much and where it is.
+///
+/// ```
+/// use deep_size::assert_deep_size;
+///
+/// let words = vec![String::from("one"), String::from("two")];
+/// assert_deep_size!(words <= 24 * 1024);
+/// assert_deep_size!(words < 100, "{} words take too much", words.len());
+/// assert_deep_size!(words == 24 + 2 * 24 + 6);
+/// assert_deep_size!(words in 50..100);
+/// ```
+///
+/// ```text
+/// assertion failed: deep size of `words <= 64`
+///   78 B, 14 B too many
+///   largest paths:
+///          54 B   69.2 %  []: String
+///          24 B   30.8 %  .: Vec<String>
+/// ```
+///
+/// The operators are `<=`, `<`, `==`, `>=`, `>` and `in`, which takes a range. On the left may be any expression; it is not
+/// moved, and of a reference what it points to is measured. Since everything up to the first of the operators counts as
+/// the left side, an expression with one of them in it has to stand in parentheses:
+///
+/// ```
+/// # use deep_size::assert_deep_size;
+/// assert_deep_size!((Vec::<u8>::with_capacity(10)) == 34);
+/// ```
+///
+/// The value is measured once if the assertion holds; the search for where the bytes are begins when it does not.
+#[macro_export]
+macro_rules! assert_deep_size {
+    ($($tokens:tt)+) => {
+        $crate::__assert_deep_size!([] $($tokens)+)
+    };
+}
+
+/// Moves tokens to the left side, until an operator comes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __assert_deep_size {
+    ([$($left:tt)+] <= $limit:expr $(, $($message:tt)*)?) => {
+        $crate::__assert_deep_size!(@check [$($left)+] [<=] [$limit] at_most [$($($message)*)?])
+    };
+    ([$($left:tt)+] < $limit:expr $(, $($message:tt)*)?) => {
+        $crate::__assert_deep_size!(@check [$($left)+] [<] [$limit] below [$($($message)*)?])
+    };
+    ([$($left:tt)+] == $limit:expr $(, $($message:tt)*)?) => {
+        $crate::__assert_deep_size!(@check [$($left)+] [==] [$limit] exactly [$($($message)*)?])
+    };
+    ([$($left:tt)+] >= $limit:expr $(, $($message:tt)*)?) => {
+        $crate::__assert_deep_size!(@check [$($left)+] [>=] [$limit] at_least [$($($message)*)?])
+    };
+    ([$($left:tt)+] > $limit:expr $(, $($message:tt)*)?) => {
+        $crate::__assert_deep_size!(@check [$($left)+] [>] [$limit] above [$($($message)*)?])
+    };
+    ([$($left:tt)+] in $limit:expr $(, $($message:tt)*)?) => {
+        $crate::__assert_deep_size!(@check [$($left)+] [in] [$limit] within [$($($message)*)?])
+    };
+    ([$($left:tt)*] $next:tt $($rest:tt)*) => {
+        $crate::__assert_deep_size!([$($left)* $next] $($rest)*)
+    };
+    ([$($left:tt)*]) => {
+        ::core::compile_error!("expected one of `<=`, `<`, `==`, `>=`, `>` and `in` after the value")
+    };
+    (@check [$($left:tt)+] [$operator:tt] [$limit:expr] $limits:ident [$($message:tt)*]) => {
+        // Neither moves a place nor drops a temporary.
+        match ($($left)+) {
+            ref value => {
+                use $crate::inspect::__macros::Inspect as _;
+                let limits = $crate::inspect::__macros::Limits::$limits($limit);
+                if !limits.hold((*value).deep_size_total()) {
+                    limits.fail(
+                        ::core::concat!(
+                            ::core::stringify!($($left)+), " ",
+                            ::core::stringify!($operator), " ",
+                            ::core::stringify!($limit),
+                        ),
+                        &(*value).deep_size_report(),
+                        $crate::__assert_deep_size!(@message $($message)*),
+                    )
+                }
+            }
+        }
+    };
+    (@message) => { ::core::option::Option::None };
+    (@message $($message:tt)+) => {
+        ::core::option::Option::Some(::core::format_args!($($message)+))
+    };
+}

@@ -1,0 +1,220 @@
+//! Reports as people read them: exact texts.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use deep_size::{DeepSize, Inspector, inspect};
+
+#[derive(DeepSize)]
+struct Catalogue {
+    books: Vec<Book>,
+    by_title: BTreeMap<Rc<str>, Rc<str>>,
+    newest: Option<Rc<str>>,
+    lent: u32,
+}
+
+#[derive(DeepSize)]
+struct Book {
+    title: Rc<str>,
+    notes: Vec<String>,
+    kind: Kind,
+}
+
+#[derive(DeepSize)]
+enum Kind {
+    Paper,
+    Electronic(String),
+}
+
+fn catalogue() -> Catalogue {
+    let titles: Vec<Rc<str>> = (0..20).map(|number| format!("Volume {number}").into()).collect();
+    let book = |title: &Rc<str>| Book {
+        title: title.clone(),
+        notes: Vec::with_capacity(4),
+        kind: if title.ends_with('0') { Kind::Electronic("epub".repeat(25)) } else { Kind::Paper },
+    };
+    let by_title = titles.iter().take(3).map(|title| (title.clone(), "a shelf".into())).collect();
+    Catalogue { books: titles.iter().map(book).collect(), by_title, newest: titles.last().cloned(), lent: 3 }
+}
+
+#[track_caller]
+fn assert_reads(text: &str, expected: &str) {
+    let expected = expected.trim_start_matches('\n');
+    assert!(text == expected, "it reads:\n{text}\nand not:\n{expected}");
+}
+
+#[test]
+fn the_largest_come_first_and_the_smallest_together() {
+    assert_reads(
+        &inspect(&catalogue()).to_string(),
+        "
+Catalogue: 4.4 KiB (72 B + 4.3 KiB on the heap in 47 allocations)
+spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
+
+     bytes      %       count
+   4.4 KiB  100.0           1  Catalogue
+   3.9 KiB   89.1           1  ├─ books: Vec<Book>
+   3.9 KiB   88.6          20  │  └─ []: Book
+   2.3 KiB   53.7          20  │     ├─ notes: Vec<String>  (1.9 KiB spare)
+     880 B   19.7          20  │     ├─ title: Rc<str>
+     680 B   15.2          20  │     └─ kind: Kind
+     432 B    9.7          18  │        ├─ ::Paper
+     248 B    5.5           2  │        └─ ::Electronic.0: String
+     464 B   10.4           1  ├─ by_title: BTreeMap<Rc<str>, Rc<str>>  (256 B spare)
+     120 B    2.7           3  │  ├─ values[]: Rc<str>
+      48 B    1.1           3  │  └─ keys[]: Rc<str>  (3 shared with books[].title)
+      20 B    0.4              └─ … 2 more
+",
+    );
+}
+
+#[test]
+fn levels_too_deep_are_summed_up() {
+    assert_reads(
+        &Inspector::new().depth(1).smallest_share(0.0).inspect(&catalogue()).to_string(),
+        "
+Catalogue: 4.4 KiB (72 B + 4.3 KiB on the heap in 47 allocations)
+spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
+
+     bytes      %       count
+   4.4 KiB  100.0           1  Catalogue
+   3.9 KiB   89.1           1  ├─ books: Vec<Book>
+   3.9 KiB   88.6              │  └─ … 7 more
+     464 B   10.4           1  ├─ by_title: BTreeMap<Rc<str>, Rc<str>>  (256 B spare)
+     168 B    3.8              │  └─ … 2 more
+      16 B    0.4           1  ├─ newest: Option<Rc<str>>  (1 shared with books[].title)
+       4 B    0.1           1  └─ lent: u32
+",
+    );
+}
+
+#[test]
+fn everything_is_printed_on_request() {
+    let value =
+        (catalogue(), Vec::<u16>::with_capacity(700), [Cell::<Option<Box<u8>>>::default(), Cell::default()]);
+    assert_reads(
+        &format!("{:#}", Inspector::new().largest(3).inspect(&value)),
+        "
+(Catalogue, Vec<u16>, [Cell<Option<Box<…: 5.8 KiB (112 B + 5.7 KiB on the heap in 48 allocations)
+spare 3.5 KiB (60.5 %), behind shared handles 632 B (10.7 %)
+a lower bound: 2 parts could not be measured
+
+     bytes      %        own      spare       count
+   5.8 KiB  100.0                                 1  (Catalogue, Vec<u16>, [Cell<Option<Box<u8>>>; …
+   4.4 KiB   75.6        4 B                      1  ├─ 0: Catalogue
+   3.9 KiB   67.4       24 B                      1  │  ├─ books: Vec<Book>
+   3.9 KiB   67.0                                20  │  │  └─ []: Book
+   2.3 KiB   40.6    2.3 KiB    1.9 KiB          20  │  │     ├─ notes: Vec<String>
+     880 B   14.9      880 B                     20  │  │     ├─ title: Rc<str>
+     680 B   11.5                                20  │  │     └─ kind: Kind
+     432 B    7.3      432 B                     18  │  │        ├─ ::Paper
+     248 B    4.2                                 2  │  │        └─ ::Electronic
+     248 B    4.2      248 B                      2  │  │           └─ 0: String
+     464 B    7.8      296 B      256 B           1  │  ├─ by_title: BTreeMap<Rc<str>, Rc<str>>
+     120 B    2.0      120 B                      3  │  │  ├─ values[]: Rc<str>
+      48 B    0.8       48 B                      3  │  │  └─ keys[]: Rc<str>
+                                                  3  │  │     └─ (shared) → 0.books[].title
+      16 B    0.3       16 B                      1  │  ├─ newest: Option<Rc<str>>
+                                                  1  │  │  └─ (shared) → 0.books[].title
+       4 B    0.1        4 B                      1  │  └─ lent: u32
+   1.4 KiB   24.1    1.4 KiB    1.4 KiB           1  ├─ 1: Vec<u16>
+      16 B    0.3                                 1  └─ 2: [Cell<Option<Box<u8>>>; 2]
+      16 B    0.3       16 B                      2     └─ []: Cell<Option<Box<u8>>>
+
+by type
+     bytes      %    average      spare       count  type
+   2.3 KiB   40.6    120.0 B    1.9 KiB          20  Vec<String>
+   1.4 KiB   24.1    1.4 KiB    1.4 KiB           1  Vec<u16>
+     873 B   14.8     32.3 B                     27  Rc<str>
+     432 B    7.3     21.6 B                     20  Kind
+     296 B    5.0    296.0 B      256 B           1  BTreeMap<Rc<str>, Rc<str>>
+     248 B    4.2    124.0 B                      2  String
+     191 B    3.2      8.3 B                     23  str
+      24 B    0.4     24.0 B                      1  Vec<Book>
+      16 B    0.3      8.0 B                      2  Cell<Option<Box<u8>>>
+       4 B    0.1      4.0 B                      1  Catalogue
+       4 B    0.1      4.0 B                      1  u32
+       0 B    0.0      0.0 B                      1  (Catalogue, Vec<u16>, [Cell<Option<Box<u8>>>; …
+       0 B    0.0      0.0 B                     20  Book
+       0 B    0.0      0.0 B                      1  Option<Rc<str>>
+       0 B    0.0      0.0 B                      1  [Cell<Option<Box<u8>>>; 2]
+
+largest values, by the blocks they own themselves
+   1.4 KiB   23.7  1: Vec<u16>
+   1.2 KiB   21.7  0.books: Vec<Book>
+     368 B    6.2  0.by_title: BTreeMap<Rc<str>, Rc<str>>
+
+not measured
+  2[]: Cell<Option<Box<u8>>> × 2, inside a cell that cannot be looked into
+",
+    );
+}
+
+#[test]
+fn small_values_take_few_lines() {
+    assert_reads(
+        &inspect(&7_u8).to_string(),
+        "
+u8: 1 B, nothing on the heap
+
+     bytes      %       count
+       1 B  100.0           1  u8
+",
+    );
+    assert_reads(
+        &inspect("text").to_string(),
+        "
+str: 4 B, nothing on the heap
+
+     bytes      %       count
+       4 B  100.0           1  str
+",
+    );
+}
+
+#[test]
+fn no_line_is_too_long() {
+    type Nested<T> =
+        BTreeMap<Option<Box<[String; 2]>>, Result<Vec<Option<T>>, std::collections::VecDeque<T>>>;
+    #[derive(DeepSize, Default)]
+    struct WithAVeryLongNameThatNobodyWouldWantToTypeAgain<T: Default> {
+        a_field_with_a_name_that_is_even_longer_than_that_of_the_struct_around_it_and_does_not_end: T,
+    }
+    type Long = WithAVeryLongNameThatNobodyWouldWantToTypeAgain<
+        WithAVeryLongNameThatNobodyWouldWantToTypeAgain<
+            WithAVeryLongNameThatNobodyWouldWantToTypeAgain<Vec<Rc<String>>>,
+        >,
+    >;
+    let mut long = Long::default();
+    let shared = Rc::new(String::from("text"));
+    let field =
+        &mut long.a_field_with_a_name_that_is_even_longer_than_that_of_the_struct_around_it_and_does_not_end;
+    let field =
+        &mut field.a_field_with_a_name_that_is_even_longer_than_that_of_the_struct_around_it_and_does_not_end;
+    field.a_field_with_a_name_that_is_even_longer_than_that_of_the_struct_around_it_and_does_not_end =
+        vec![shared.clone(), shared.clone()];
+    let mut nested: Nested<Nested<Nested<Nested<Nested<Nested<Cell<String>>>>>>> = BTreeMap::new();
+    nested.insert(
+        None,
+        Ok(vec![Some(BTreeMap::from([(
+            None,
+            Ok(vec![Some(BTreeMap::from([(
+                None,
+                Ok(vec![Some(BTreeMap::from([(
+                    None,
+                    Ok(vec![Some(BTreeMap::from([(
+                        None,
+                        Ok(vec![Some(BTreeMap::from([(None, Ok(vec![Some(Cell::default())]))]))]),
+                    )]))]),
+                )]))]),
+            )]))]),
+        )]))]),
+    );
+    let value = (long, nested, shared);
+    for text in [format!("{}", inspect(&value)), format!("{:#}", inspect(&value))] {
+        let longest = text.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= Some(100), "{longest:?}:\n{text}");
+        assert!(text.lines().all(|line| line.trim_end() == line), "no blanks at the ends of lines");
+    }
+}

@@ -1,0 +1,38 @@
+//! What a report says, and how it reads.
+
+mod display;
+mod fold;
+mod limits;
+mod macros;
+#[path = "../support/mod.rs"]
+mod support;
+mod tree;
+
+use deep_size::{DeepSize, Report};
+
+use crate::support::report::checked_report;
+
+/// The nodes of a report that adds up: path, count and deep size, with the path they refer to if they do.
+#[track_caller]
+fn nodes<T: DeepSize + ?Sized>(value: &T) -> Vec<String> {
+    list(&checked_report(value))
+}
+
+fn list(report: &Report) -> Vec<String> {
+    let line = |node: deep_size::inspect::TreeNode<'_>| match node.refers_to() {
+        Some(other) => format!("{} × {} → {}", node.path(), node.count(), other.path()),
+        None => format!("{} × {} = {}", node.path(), node.count(), node.deep()),
+    };
+    report.nodes().map(line).collect()
+}
+
+/// The xorshift generator of Marsaglia (2003).
+fn fastrand(seed: u64) -> impl FnMut() -> usize {
+    let mut state = seed;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize
+    }
+}

@@ -1,0 +1,69 @@
+//! Holds a report against the walks, and its parts against each other.
+
+use deep_size::{Allocation, DeepSize, Meeting, Observer, Report, Tally, inspect};
+
+/// What a report has to say in total, added up by other means.
+#[derive(Default)]
+struct Totals {
+    allocations: usize,
+    spare: usize,
+    opaque: usize,
+}
+
+impl Observer for Totals {
+    fn allocation(&mut self, allocation: &Allocation) {
+        self.allocations += 1;
+        self.spare += allocation.spare();
+    }
+
+    fn shared(&mut self, meeting: &Meeting) {
+        self.allocations += usize::from(meeting.counted);
+    }
+
+    fn borrowed(&mut self, _: &Allocation, counted: bool) {
+        self.allocations += usize::from(counted);
+    }
+
+    fn opaque(&mut self, _: deep_size::Reason) {
+        self.opaque += 1;
+    }
+}
+
+/// Makes a report and asserts that it adds up, and to what the walks find.
+#[track_caller]
+pub(crate) fn checked_report<T: DeepSize + ?Sized>(value: &T) -> Report {
+    let mut totals = Totals::default();
+    let deep = Tally::new().add_observed(value, &mut totals);
+    let report = inspect(value);
+    assert_eq!((report.deep(), report.shallow()), (deep, size_of_val(value)));
+    assert_eq!(report.deep(), value.deep_size());
+    assert_eq!(report.heap(), value.heap_size());
+    assert_eq!(report.allocations(), totals.allocations);
+    assert_eq!(report.spare(), totals.spare);
+    assert_eq!(report.opaque().iter().map(|part| part.count).sum::<usize>(), totals.opaque);
+    assert_eq!(report.is_exact(), totals.opaque == 0);
+    assert!(!report.is_truncated());
+    assert_adds_up(&report);
+    report
+}
+
+/// Asserts that every node is the sum of its parts, and the histogram that of the tree.
+#[track_caller]
+pub(crate) fn assert_adds_up(report: &Report) {
+    assert_eq!(report.root().deep(), report.deep());
+    for node in report.nodes() {
+        let inside: usize = node.children().map(|child| child.deep()).sum();
+        assert_eq!(node.deep(), node.own() + inside, "{node:?}");
+        assert!(node.spare() <= node.own(), "{}", node.path());
+        if let Some(other) = node.refers_to() {
+            assert_eq!((node.deep(), node.allocations(), node.children().count()), (0, 0, 0));
+            assert!(other.refers_to().is_none(), "what is referred to is there");
+        }
+    }
+    assert_eq!(report.nodes().map(|node| node.own()).sum::<usize>(), report.deep());
+    assert_eq!(report.types().iter().map(|total| total.bytes).sum::<usize>(), report.deep());
+    assert_eq!(report.types().iter().map(|total| total.spare).sum::<usize>(), report.spare());
+    assert!(report.types().is_sorted_by_key(|total| std::cmp::Reverse(total.bytes)));
+    assert!(report.largest().is_sorted_by_key(|value| std::cmp::Reverse(value.bytes)));
+    assert!(report.shared() <= report.heap());
+}
