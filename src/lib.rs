@@ -33,6 +33,12 @@
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless a shared
 //! handle with more than one owner is met.
 //!
+//! # Where the bytes are
+//!
+//! [`inspect`](inspect()) makes a [`Report`], with the feature `std`: totals, a tree of all paths, a histogram by type and
+//! the largest values, from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
+//! within a limit, and an [`Observer`] of your own can watch the walk. See [`mod@inspect`].
+//!
 //! # Vocabulary
 //!
 //! | term | meaning |
@@ -218,6 +224,7 @@ mod macros;
 pub mod ownership;
 
 #[cfg(feature = "std")]
+#[doc(inline)]
 pub use inspect::{Inspector, Report, inspect};
 
 #[doc(hidden)]

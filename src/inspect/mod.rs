@@ -1,4 +1,45 @@
 //! Reports on where the bytes of a value are.
+//!
+//! [`inspect`](crate::inspect()) walks over a value once and makes a [`Report`]: totals, a [tree](TreeNode) of all paths, a
+//! [histogram](TypeTotal) by type, the [largest](LargestValue) single values, and what [could not be
+//! measured](OpaquePart). An [`Inspector`] does the same within limits, and tells of its progress.
+//!
+//! A report is printed like any other value. With `{}` it shows what matters, with `{:#}` all it knows;
+//! [`Report::print`] adds colours on a terminal.
+//!
+//! ```
+//! use deep_size::{DeepSize, inspect};
+//!
+//! #[derive(DeepSize)]
+//! struct Book {
+//!     title: String,
+//!     pages: Vec<Box<str>>,
+//!     shelf: Option<u16>,
+//! }
+//!
+//! let book = |number: u16| Book {
+//!     title: "a title".into(),
+//!     pages: (0..50).map(|page| "x".repeat(page).into()).collect(),
+//!     shelf: Some(number),
+//! };
+//! let books: Vec<Book> = (0..20).map(book).collect();
+//! assert_eq!(
+//!     inspect(&books).to_string(),
+//!     "\
+//! Vec<Book>: 40.8 KiB (24 B + 40.8 KiB on the heap in 1,021 allocations)
+//!
+//!      bytes      %       count
+//!   40.8 KiB  100.0           1  Vec<Book>
+//!   40.8 KiB   99.9          20  └─ []: Book
+//!   40.0 KiB   98.1          20     ├─ pages: Vec<Box<str>>
+//!   39.6 KiB   96.9       1,000     │  └─ []: Box<str>
+//!      620 B    1.5          20     ├─ title: String
+//!       80 B    0.2          20     └─ shelf: Option<u16>
+//! "
+//! );
+//! ```
+//!
+//! Reports need the feature `std`.
 
 mod checks;
 mod collector;

@@ -11,6 +11,12 @@ use super::report::Report;
 impl Report {
     /// Prints the report to standard output, with colours if that is a terminal and the variable `NO_COLOR` is not set.
     ///
+    /// ```
+    /// let words = vec![String::from("one"), String::from("two")];
+    /// deep_size::inspect(&words).print()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If it cannot be written, for example since whoever reads it has closed the pipe.

@@ -5,6 +5,16 @@ use std::time::{Duration, Instant};
 
 /// How far a walk has come, as a callback given to [`Inspector::on_progress`] is told.
 ///
+/// ```
+/// use deep_size::inspect::Progress;
+///
+/// fn values_a_second(progress: &Progress) -> f64 {
+///     progress.values as f64 / progress.elapsed.as_secs_f64()
+/// }
+/// # let mut inspector = deep_size::Inspector::new().on_progress(|progress| println!("{}", values_a_second(progress)));
+/// # assert_eq!(inspector.inspect(&1_u8).deep(), 1);
+/// ```
+///
 /// [`Inspector::on_progress`]: crate::Inspector::on_progress
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

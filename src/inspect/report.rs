@@ -15,6 +15,23 @@ use crate::ownership::{Cycle, SharedAllocation, Sharing};
 /// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
 ///
 /// It holds no reference to the value and takes memory for each distinct path, not for each value.
+///
+/// ```
+/// use std::sync::Arc;
+/// use deep_size::inspect;
+///
+/// let text: Arc<str> = "one text for all".into();
+/// let mut texts = Vec::with_capacity(10);
+/// texts.extend([text.clone(), text.clone(), text]);
+///
+/// let report = inspect(&texts);
+/// assert_eq!(report.deep(), report.shallow() + report.heap());
+/// assert_eq!(report.heap(), 10 * 16 + (16 + 16));
+/// assert_eq!(report.allocations(), 2);
+/// assert_eq!(report.spare(), 7 * 16);
+/// assert_eq!(report.shared(), 16 + 16);
+/// assert!(report.is_exact() && !report.is_truncated());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Report {
     tree: Tree,
@@ -37,6 +54,15 @@ pub(crate) struct View {
 }
 
 /// A value that owns much memory itself.
+///
+/// ```
+/// use deep_size::inspect;
+///
+/// let texts = vec!["x".repeat(100), "x".repeat(1000), String::new()];
+/// let report = inspect(&texts);
+/// let largest = &report.largest()[0];
+/// assert_eq!((largest.path.as_str(), largest.bytes), ("[1]", 1000));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LargestValue {
@@ -50,6 +76,18 @@ pub struct LargestValue {
 }
 
 /// Parts of a value that could not be measured, or only from below, all at one path and for one reason.
+///
+/// ```
+/// use std::cell::Cell;
+/// use deep_size::{Reason, inspect};
+///
+/// let cells = vec![Cell::new(String::from("unseen")), Cell::default()];
+/// let report = inspect(&cells);
+/// assert!(!report.is_exact());
+///
+/// let part = &report.opaque()[0];
+/// assert_eq!((part.path.as_str(), part.count, part.reason), ("[]", 2, Reason::Cell));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpaquePart {
@@ -229,6 +267,14 @@ impl Report {
     }
 
     /// All nodes of the tree, each after the one around it.
+    ///
+    /// ```
+    /// use deep_size::inspect;
+    ///
+    /// let report = inspect(&(7_u8, String::from("text")));
+    /// let own: usize = report.nodes().map(|node| node.own()).sum();
+    /// assert_eq!(own, report.deep());
+    /// ```
     pub fn nodes(&self) -> impl Iterator<Item = TreeNode<'_>> {
         self.tree.iter()
     }

@@ -166,6 +166,29 @@ fn stand_alone(paths: &Paths) -> Vec<bool> {
 /// For every node, [`deep`](Self::deep) is [`own`](Self::own) plus what the [`children`](Self::children) hold. Types that
 /// contain themselves are folded: a node of such a type [is recursive](Self::is_recursive) and holds the values at all depths,
 /// and where they were met again inside is a node that holds nothing and [refers](Self::refers_to) to it.
+///
+/// ```
+/// use deep_size::{DeepSize, inspect};
+///
+/// #[derive(DeepSize)]
+/// struct List {
+///     number: u32,
+///     next: Option<Box<List>>,
+/// }
+///
+/// let mut list = List { number: 0, next: None };
+/// for number in 1..1000 {
+///     list = List { number, next: Some(Box::new(list)) };
+/// }
+/// # assert_eq!(list.number, 999);
+/// let report = inspect(&list);
+/// let paths: Vec<String> = report.nodes().map(|node| node.path()).collect();
+/// assert_eq!(paths, [".", "number", "next…", "next….number", "next….next"]);
+///
+/// let next = report.root().children().nth(1).unwrap();
+/// assert!(next.is_recursive());
+/// assert_eq!((next.count(), next.deep()), (1000, 1000 * 8 + 999 * 8));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct TreeNode<'r> {
     tree: &'r Tree,

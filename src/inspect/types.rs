@@ -11,6 +11,16 @@ use super::tree::Sums;
 /// Each byte of a report belongs to one type: that of the smallest value around it, or, for what lies in a block but in no
 /// value there, that of the block's owner. So a text belongs to `String`, a number to `u64` even inside a struct, padding
 /// to the struct, spare capacity to the vector. The bytes of all types are together [`Report::deep`](crate::Report::deep).
+///
+/// ```
+/// use deep_size::inspect;
+///
+/// let report = inspect(&vec![(1_u64, String::from("one")), (2, String::from("two"))]);
+/// let [texts, numbers, ..] = report.types() else { panic!("there are several types") };
+/// assert_eq!((texts.name, texts.count, texts.bytes), ("alloc::string::String", 2, 2 * (24 + 3)));
+/// // Of vector and numbers, the vector was met first.
+/// assert_eq!((numbers.count, numbers.bytes, numbers.average()), (1, 24, 24.0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeTotal {

@@ -194,23 +194,12 @@ fn no_line_is_too_long() {
         &mut field.a_field_with_a_name_that_is_even_longer_than_that_of_the_struct_around_it_and_does_not_end;
     field.a_field_with_a_name_that_is_even_longer_than_that_of_the_struct_around_it_and_does_not_end =
         vec![shared.clone(), shared.clone()];
-    let mut nested: Nested<Nested<Nested<Nested<Nested<Nested<Cell<String>>>>>>> = BTreeMap::new();
-    nested.insert(
-        None,
-        Ok(vec![Some(BTreeMap::from([(
-            None,
-            Ok(vec![Some(BTreeMap::from([(
-                None,
-                Ok(vec![Some(BTreeMap::from([(
-                    None,
-                    Ok(vec![Some(BTreeMap::from([(
-                        None,
-                        Ok(vec![Some(BTreeMap::from([(None, Ok(vec![Some(Cell::default())]))]))]),
-                    )]))]),
-                )]))]),
-            )]))]),
-        )]))]),
-    );
+    type Three<T> = Nested<Nested<Nested<T>>>;
+    fn nested<T>(value: T) -> Nested<T> {
+        BTreeMap::from([(None, Ok(vec![Some(value)]))])
+    }
+    let three = nested(nested(nested(Cell::default())));
+    let nested: Three<Three<Cell<String>>> = nested(nested(nested(three)));
     let value = (long, nested, shared);
     for text in [format!("{}", inspect(&value)), format!("{:#}", inspect(&value))] {
         let longest = text.lines().map(|line| line.chars().count()).max();

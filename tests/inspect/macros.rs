@@ -21,7 +21,7 @@ struct Cache {
 }
 
 fn cache() -> Cache {
-    let names = vec![String::from("x".repeat(100)), String::new(), String::from("ab")];
+    let names = vec!["x".repeat(100), String::new(), String::from("ab")];
     Cache { names, map: HashMap::from([(7, vec![0; 1000])]) }
 }
 

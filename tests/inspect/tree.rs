@@ -14,9 +14,12 @@ use crate::support::report::checked_report;
 struct User {
     id: u64,
     name: String,
-    note: Option<Box<String>>,
+    note: Option<Box<Text>>,
     role: Role,
 }
+
+#[derive(DeepSize)]
+struct Text(String);
 
 #[derive(DeepSize)]
 enum Role {
@@ -27,7 +30,7 @@ enum Role {
 fn user(groups: usize) -> User {
     let groups = vec![String::from("abc"); groups];
     let role = if groups.is_empty() { Role::Guest } else { Role::Member { groups } };
-    User { id: 1, name: "name".into(), note: Some(Box::new("xy".into())), role }
+    User { id: 1, name: "name".into(), note: Some(Box::new(Text("xy".into()))), role }
 }
 
 #[test]
@@ -39,8 +42,9 @@ fn elements_are_one_node_and_variants_apart() {
         format!("[] × 3 = {}", 3 * size_of::<User>() + 3 * (4 + 26) + 3 * 27),
         String::from("[].id × 3 = 24"),
         String::from("[].name × 3 = 84"),
-        // A pointer, what it points to, and what that owns.
+        // A pointer, and what it points to.
         format!("[].note × 3 = {}", 3 * (8 + 24 + 2)),
+        format!("[].note.0 × 3 = {}", 3 * (24 + 2)),
         format!("[].role × 3 = {}", 3 * role + 3 * 27),
         format!("[].role::Member × 2 = {}", 2 * role + 3 * 27),
         format!("[].role::Member.groups × 2 = {}", 2 * 24 + 3 * 27),
