@@ -347,8 +347,10 @@ fn unlink(chain: Rc<Link>) {
 }
 
 #[test]
-fn a_chain_of_a_million_blocks_is_no_problem() {
-    for (count, both_ways) in [(1_000_000, false), (200_000, true)] {
+fn a_long_chain_of_blocks_is_no_problem() {
+    // In a debug build that takes its time.
+    let count = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };
+    for both_ways in [false, true] {
         let value = chain(count, both_ways);
         let report = inspect(&value);
         assert_eq!(report.deep(), value.deep_size());
