@@ -139,12 +139,9 @@ impl fmt::Display for Advice<'_> {
                     "box the fields of `{variant}`, for whose sake all of {count} values take {size} bytes"
                 )
             }
-            Kind::BreakCycle { blocks } => {
-                write!(
-                    out,
-                    "make a handle weak where it leads back: blocks that keep each other ({blocks}) will leak"
-                )
-            }
+            Kind::BreakCycle { .. } => out.write_str(
+                "make this handle weak: it leads back to what holds it, so that a drop would leak both",
+            ),
         }
     }
 }
