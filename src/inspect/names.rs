@@ -11,11 +11,11 @@ pub(crate) fn short(type_name: &str) -> String {
     let mut rest = type_name;
     while let Some(next) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix("::") {
-            // After `>` or `}` comes a part of something that is no plain path, as in `<T as Trait>::Type`.
-            if short[start..].is_empty() {
-                short.push_str("::")
+            // Around `>`, `{` and `}` are parts of something that is no plain path, as in `<T as Trait>::Type`.
+            if short[start..].is_empty() || after.starts_with('{') {
+                short.push_str("::");
             } else {
-                short.truncate(start)
+                short.truncate(start);
             }
             rest = after;
             continue;
