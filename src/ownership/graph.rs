@@ -51,8 +51,8 @@ pub(super) struct Block {
 }
 
 /// One for strong handles and one for weak ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Handles<T> {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Handles<T> {
     pub(super) strong: T,
     pub(super) weak: T,
 }

@@ -39,8 +39,8 @@ pub(crate) struct Listed {
 }
 
 /// The handles on a block that were met at one node of the tree.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct HeldAt {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct HeldAt {
     pub(super) node: u32,
     pub(super) handles: Handles<usize>,
 }

@@ -17,6 +17,17 @@ impl<'r> SharedAllocation<'r> {
         self.sharing.of(self.at)
     }
 
+    /// What a reader sees of it: blocks that have all this in common are printed as one.
+    pub(crate) fn looks(&self) -> impl core::hash::Hash + Eq + use<'r> {
+        let Listed { type_name, retained, counts, seen, elsewhere, .. } = *self.block();
+        (type_name, retained, self.own(), counts, seen, elsewhere, self.held())
+    }
+
+    fn held(&self) -> &'r [HeldAt] {
+        let range = &self.block().holders;
+        &self.sharing.holders[range.start as usize..range.end as usize]
+    }
+
     /// The type of the contents, as [`core::any::type_name`] gives it; of a custom weak handle whose contents are dead, the
     /// type of the handle.
     #[must_use]
@@ -88,9 +99,8 @@ impl<'r> SharedAllocation<'r> {
 
     /// The nodes of the tree where handles on the block were met, in the order of the walk; of more than 16 places the first.
     pub fn holders(&self) -> impl ExactSizeIterator<Item = Holder<'r>> + use<'r> {
-        let (tree, range) = (self.tree, &self.block().holders);
-        let held = &self.sharing.holders[range.start as usize..range.end as usize];
-        held.iter().map(move |&HeldAt { node, handles }| Holder { node: tree.node(node), handles })
+        let tree = self.tree;
+        self.held().iter().map(move |&HeldAt { node, handles }| Holder { node: tree.node(node), handles })
     }
 
     /// How many handles, of either kind, were met where [`holders`](Self::holders) does not say.
