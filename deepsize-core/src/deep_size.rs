@@ -167,7 +167,7 @@ pub trait DeepSize {
     /// The bytes that these values are, if they are bytes.
     #[doc(hidden)]
     #[inline]
-    fn as_bytes(_: &[Self]) -> Option<&[u8]>
+    fn slice_bytes(_: &[Self]) -> Option<&[u8]>
     where
         Self: Sized,
     {

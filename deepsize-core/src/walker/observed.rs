@@ -45,7 +45,7 @@ impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn tell_bytes<T: DeepSize>(&mut self, elements: &[T]) {
         if self.wants_content() {
-            if let Some(bytes) = T::as_bytes(elements) {
+            if let Some(bytes) = T::slice_bytes(elements) {
                 self.content(bytes);
             }
         }

@@ -19,7 +19,7 @@ impl DeepSize for u8 {
     }
 
     #[inline]
-    fn as_bytes(bytes: &[Self]) -> Option<&[u8]> {
+    fn slice_bytes(bytes: &[Self]) -> Option<&[u8]> {
         Some(bytes)
     }
 }
