@@ -229,6 +229,8 @@ fn sharing(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
     Tally::new().add_observed(graph, &mut sharing);
     let (shared, blocks, handles) = (report.shared(), sharing.blocks.len() - 1, sharing.handles);
     writeln!(out, "behind shared handles: {shared} B in {blocks} blocks, which {handles} handles lead to")?;
+    let (freed, leaked) = (report.exclusive(), report.cyclic());
+    writeln!(out, "dropping the graph frees {freed} B and leaks {leaked} B")?;
     match sharing.naive(0, &mut HashMap::new()) {
         Some(naive) => {
             let factor = naive as f64 / report.deep() as f64;

@@ -36,7 +36,8 @@
 //! # Where the bytes are
 //!
 //! [`inspect`](inspect()) makes a [`Report`], with the feature `std`: totals, a tree of all paths, a histogram by type and
-//! the largest values, from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
+//! the largest values; what dropping the value would free, who holds what stays, and what would leak ([`ownership`]); and
+//! [`advice`] on what would save bytes. All of that comes from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
 //! within a limit, and an [`Observer`] of your own can watch the walk. See [`mod@inspect`].
 //!
 //! # Vocabulary
@@ -48,6 +49,9 @@
 //! | deep size | shallow size + heap size |
 //! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare`] |
 //! | shared allocation | one behind `Rc`, `Arc` or a handle like them, counted when first met |
+//! | exclusive | what would be freed if the value were dropped now, the value itself among it |
+//! | external | what would stay, since handles outside the value hold it |
+//! | cyclic | what would leak, since only a cycle of handles inside the value holds it |
 //! | flat | said of a type whose values can never own memory, see [`DeepSize::is_flat`] |
 //! | opaque | said of a part whose size cannot be learnt, or only from below |
 //!
@@ -215,9 +219,13 @@ pub use deep_size_derive::DeepSize;
 extern crate std;
 
 #[cfg(feature = "std")]
+pub mod advice;
+#[cfg(feature = "std")]
 pub mod inspect;
 #[cfg(feature = "std")]
 mod macros;
+#[cfg(feature = "std")]
+pub mod ownership;
 
 #[cfg(feature = "std")]
 #[doc(inline)]

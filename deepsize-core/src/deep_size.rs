@@ -165,6 +165,16 @@ pub trait DeepSize {
         None
     }
 
+    /// The bytes that these values are, if they are bytes.
+    #[doc(hidden)]
+    #[inline]
+    fn slice_bytes(_: &[Self]) -> Option<&[u8]>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// The bytes of that block, and how many of them are in use.
     #[doc(hidden)]
     #[inline]

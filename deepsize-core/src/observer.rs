@@ -1,7 +1,10 @@
 //! What a walk tells those who watch it.
 
+mod reason;
+
 use core::alloc::Layout;
-use core::fmt;
+
+pub use reason::Reason;
 
 /// Watches a walk: reports, histograms and audits are built on this interface alone.
 ///
@@ -62,7 +65,8 @@ pub trait Observer {
         self.exit();
     }
 
-    /// Values side by side as in [`leaf`](Self::leaf), told as one; never called for [`Detail::Values`].
+    /// Values side by side as in [`leaf`](Self::leaf), told as one; called for [`Detail::Runs`] and
+    /// [`Detail::Blocks`].
     fn run(&mut self, _run: &LeafRun) {}
 
     /// The value entered last is an enum whose active variant has this name.
@@ -78,6 +82,13 @@ pub trait Observer {
     /// before.
     fn borrowed(&mut self, _memory: &Allocation, _counted: bool) {}
 
+    /// The bytes of the text or the byte string entered last, told for [`Detail::Contents`] alone.
+    fn content(&mut self, _bytes: &[u8]) {}
+
+    /// The map or set entered last, whose blocks were told just now, could do with this many bytes: a hash table after
+    /// `shrink_to_fit`, a tree after it was built anew from its entries.
+    fn packed(&mut self, _bytes: usize) {}
+
     /// Part of the value entered last could not be measured.
     fn opaque(&mut self, _reason: Reason) {}
 }
@@ -89,6 +100,32 @@ pub enum Detail {
     /// Each value by itself.
     #[default]
     Values,
+    /// Each value by itself, never as a [`leaf`](Observer::leaf), and of texts and byte strings the
+    /// [`content`](Observer::content).
+    ///
+    /// These are `String`, `CString`, `OsString`, `PathBuf`, `Vec<u8>`, and `str`, `[u8]` and the like behind a pointer.
+    ///
+    /// ```
+    /// use deep_size_core::{Detail, Observer, Tally};
+    ///
+    /// #[derive(Default)]
+    /// struct Texts(Vec<Vec<u8>>);
+    ///
+    /// impl Observer for Texts {
+    ///     fn detail(&self) -> Detail {
+    ///         Detail::Contents
+    ///     }
+    ///     fn content(&mut self, bytes: &[u8]) {
+    ///         self.0.push(bytes.to_vec());
+    ///     }
+    /// }
+    ///
+    /// let mut texts = Texts::default();
+    /// let value = (String::from("a"), vec![Box::from(b"b".as_slice())], vec![1_u16]);
+    /// Tally::new().add_observed(&value, &mut texts);
+    /// assert_eq!(texts.0, [b"a", b"b"]);
+    /// ```
+    Contents,
     /// Each value by itself, but for elements that own one block at most, such as strings: those of one collection are told
     /// together, by [`run`](Observer::run), and their blocks have no addresses then.
     Runs,
@@ -301,7 +338,9 @@ impl SharedBlock {
         Self { strong: Some(count), ..self }
     }
 
-    /// The same block, with the number of its weak handles.
+    /// The same block, with the number of its weak handles: 0 if there are none of that kind.
+    ///
+    /// If it is not told, some are taken to be outside the value, and a report does not promise that a drop frees the block.
     #[inline]
     #[must_use]
     pub fn with_weak(self, count: usize) -> Self {
@@ -329,47 +368,4 @@ pub enum Handle {
     Strong,
     /// Keeps the block alone: `rc::Weak`, `sync::Weak`.
     Weak,
-}
-
-/// Why a part of a value could not be measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// A lock is held elsewhere, and the walk never waits.
-    Locked,
-    /// A `RefCell` is mutably borrowed.
-    Borrowed,
-    /// The contents of a `Cell` or `UnsafeCell` cannot be looked at in safe code.
-    Cell,
-    /// The concrete type is not known: `dyn Any`, `dyn Error`, a closure.
-    TypeErased,
-    /// The memory belongs to a handle of the standard library that does not show it: a channel, a thread.
-    Handle,
-    /// The owner offers no way to learn the size of its buffer.
-    Hidden,
-    /// A hash table from which entries were removed; what was counted is a lower bound.
-    Tombstones,
-    /// The stack ran low and could not be grown.
-    TooDeep,
-    /// A shared block could not be remembered, for lack of memory or of the feature `alloc`, and so was not counted.
-    Unremembered,
-    /// A reason given by an impl outside this crate.
-    Other(&'static str),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Locked => "locked elsewhere",
-            Self::Borrowed => "mutably borrowed",
-            Self::Cell => "inside a cell that cannot be looked into",
-            Self::TypeErased => "of a type that is not known",
-            Self::Handle => "behind a handle that does not show its memory",
-            Self::Hidden => "in a buffer of hidden size",
-            Self::Tombstones => "a hash table with removed entries, counted as a lower bound",
-            Self::TooDeep => "nested deeper than the stack allows",
-            Self::Unremembered => "shared memory that could not be remembered",
-            Self::Other(reason) => reason,
-        })
-    }
 }

@@ -6,13 +6,14 @@
 use core::fmt;
 use std::vec::Vec;
 
-use deep_size_core::{Allocation, FlatRun, Meeting, Node, Observer, Reason, Role};
+use deep_size_core::{Allocation, Detail, FlatRun, Meeting, Node, Observer, Reason, Role};
 
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
 use super::paths::{NONE, PathId, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
+use crate::{advice, ownership};
 
 /// A value that was entered and not yet left.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,9 @@ pub(crate) struct Collector<'p> {
     pub(crate) largest: Largest,
     pub(crate) opaque: OpaqueParts,
     pub(crate) shared: SharedBlocks,
+    pub(crate) ownership: ownership::Collector,
+    pub(crate) notes: advice::Notes,
+    pub(crate) compares_contents: bool,
     /// Around the root, then the values around the one where the walk is, and that value at `depth`. What follows is left
     /// over.
     frames: Vec<Frame>,
@@ -61,6 +65,9 @@ impl<'p> Collector<'p> {
             largest: Largest::new(most_largest),
             opaque: OpaqueParts::default(),
             shared: SharedBlocks::default(),
+            ownership: ownership::Collector::new(),
+            notes: advice::Notes::default(),
+            compares_contents: false,
             frames: std::vec![Frame::OUTSIDE; 16],
             depth: 0,
             blocks: 0,
@@ -161,6 +168,7 @@ impl<'p> Collector<'p> {
         if let Some(contents) = contents {
             self.contents(place, contents);
         }
+        self.leave_block(node.type_name);
     }
 
     /// Counts what is in the block of a leaf at this place.
@@ -192,6 +200,24 @@ impl<'p> Collector<'p> {
         slot.spare += spare;
     }
 
+    fn meeting_place(&self) -> ownership::Here {
+        let place = self.frames[self.depth].place;
+        let type_name = self.paths.slots[place as usize].type_name;
+        ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
+    }
+
+    /// The value left last was what a shared handle or a reference led to, and of this type.
+    #[cold]
+    #[inline(never)]
+    fn leave_block(&mut self, type_name: &'static str) {
+        if self.depth < self.shared.inside {
+            self.shared.exit(self.blocks);
+        }
+        if self.depth < self.ownership.inside {
+            self.ownership.leave(self.depth, self.blocks, type_name);
+        }
+    }
+
     /// Looks at the clock, as is done from time to time.
     #[cold]
     #[inline(never)]
@@ -205,6 +231,10 @@ impl<'p> Collector<'p> {
 }
 
 impl Observer for Collector<'_> {
+    fn detail(&self) -> Detail {
+        if self.compares_contents { Detail::Contents } else { Detail::Values }
+    }
+
     fn enter(&mut self, node: &Node) {
         self.values_to_look -= 1;
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
@@ -239,8 +269,10 @@ impl Observer for Collector<'_> {
             self.largest.keep(blocks, &self.frames[..=self.depth], None);
         }
         self.depth = self.depth.saturating_sub(1);
-        if self.depth < self.shared.inside {
-            self.shared.exit(self.blocks);
+        if self.depth < self.shared.inside || self.depth < self.ownership.inside {
+            let left = self.frames[self.depth + 1].step;
+            let type_name = self.slot(left).type_name;
+            self.leave_block(type_name);
         }
     }
 
@@ -278,7 +310,8 @@ impl Observer for Collector<'_> {
         }
         self.values_to_look -= 1;
         // Nothing happens after the calls below, so that the common case need not save a register.
-        if bytes > self.largest.threshold || self.values_to_look == 0 {
+        let leaves_block = self.depth < self.shared.inside || self.depth < self.ownership.inside;
+        if bytes > self.largest.threshold || self.values_to_look == 0 || leaves_block {
             return self.notable_leaf(place, node, bytes, contents);
         }
         if let Some(contents) = contents {
@@ -310,14 +343,15 @@ impl Observer for Collector<'_> {
     }
 
     fn shared(&mut self, meeting: &Meeting) {
-        let bytes = meeting.block.layout.size();
+        let place = self.top().place;
         if meeting.counted {
-            self.block(bytes, 0);
-            self.shared.counted(meeting, self.here(), self.depth, self.blocks);
-        } else if SharedBlocks::keeps_block(meeting) {
-            let first = self.shared.first_met(meeting.block.address);
-            let place = first.and_then(|first| self.paths.reference(self.here(), first));
-            if let Some(place) = place {
+            self.block(meeting.block.layout.size(), 0);
+            self.shared.counted(meeting, self.depth, self.blocks);
+        }
+        let here = self.meeting_place();
+        let first = self.ownership.shared(meeting, here);
+        if let Some(first) = first.filter(|_| SharedBlocks::keeps_block(meeting)) {
+            if let Some(place) = self.paths.reference(PathId(place), PathId(first)) {
                 self.slot(place).count += 1;
             }
         }
@@ -326,6 +360,26 @@ impl Observer for Collector<'_> {
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         if counted {
             self.block(memory.layout.size(), 0);
+        }
+        let here = self.meeting_place();
+        self.ownership.borrowed(memory, counted, here);
+    }
+
+    fn packed(&mut self, bytes: usize) {
+        let place = self.top().place;
+        self.notes.packed(place, bytes);
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        let Frame { step, place, blocks, .. } = *self.top();
+        let (is_text, step) = (advice::holds_text(self.slot(step).type_name), self.slot(step).step);
+        let holder = self.frames[self.depth.saturating_sub(1)].place;
+        match step {
+            _ if is_text => self.notes.text(place, bytes, blocks),
+            Step::Pointee => self.notes.text(holder, bytes, bytes.len()),
+            Step::Shared => self.notes.text(holder, bytes, advice::counted_text(bytes.len())),
+            // A text that is part of a value, or borrowed.
+            _ => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! Reports as people read them.
 
+mod sections;
+
 use core::fmt::{self, Write};
 use std::string::String;
 use std::vec::Vec;
@@ -25,7 +27,8 @@ pub(crate) struct Printer<'r> {
     pub(crate) colours: bool,
 }
 
-/// Totals and tree; with `{:#}` every node of the tree, the histogram by type, the largest values and the opaque parts.
+/// Totals and tree, then what shared allocations retain, cycles that leak, and advice, the first five of each; with `{:#}` every
+/// node of the tree, the histogram by type, the largest values and the opaque parts, and all of the rest.
 ///
 /// In a tree the largest nodes come first. Without `#`, nodes that hold less than [a share](crate::Inspector::smallest_share)
 /// of all bytes, or lie deeper than [a limit](crate::Inspector::depth), are summed up on lines like `… 12 more`.
@@ -68,7 +71,8 @@ impl Printer<'_> {
         } else {
             self.opaque(out, 5)?;
         }
-        Ok(())
+        self.ownership(out)?;
+        self.advice(out)
     }
 
     /// The first of the totals, and the tree.
@@ -103,6 +107,7 @@ impl Printer<'_> {
         if !notes.is_empty() {
             writeln!(out, "{}", notes.join(", "))?;
         }
+        self.drop_frees(out)?;
         if !report.is_exact() {
             let parts = report.opaque().iter().map(|part| part.count).sum();
             writeln!(out, "a lower bound: {} could not be measured", plural(parts, "part", "parts"))?;

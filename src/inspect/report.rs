@@ -9,6 +9,8 @@ use super::collector::Collector;
 use super::paths::{NONE, PathId, Paths, Step};
 use super::tree::{Sums, Tree, TreeNode, separate, write_step};
 use super::types::{self, TypeTotal};
+use crate::advice::{Advice, Saving, Seen, advise};
+use crate::ownership::{Cycle, SharedAllocation, Sharing};
 
 /// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
 ///
@@ -38,6 +40,8 @@ pub struct Report {
     opaque: Vec<OpaquePart>,
     deep: usize,
     shared: usize,
+    sharing: Sharing,
+    advice: Vec<Saving>,
     is_truncated: bool,
     pub(crate) view: View,
 }
@@ -100,9 +104,13 @@ pub struct OpaquePart {
 impl Report {
     /// Makes a report of what was collected on a walk that counted so many bytes.
     pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
-        let Collector { paths, largest, opaque, shared, .. } = collector;
+        let Collector { paths, largest, opaque, shared, ownership, notes, .. } = collector;
         let sums = Sums::of(&paths);
         let (tree, node_of) = Tree::new(&paths, &sums);
+        let shallow = tree.node(0).shallow();
+        let sharing = Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of);
+        let seen = Seen { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
+        let advice = advise(&seen);
         let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
             path: indexed_path(&paths, &node_of, &found.steps, found.gap),
             type_name: found.steps.last().map_or("", |&(step, _)| paths.slots[step as usize].type_name),
@@ -119,6 +127,8 @@ impl Report {
             opaque: opaque.collect(),
             deep,
             shared: shared.bytes,
+            advice,
+            sharing,
             is_truncated: paths.is_truncated,
             view,
             tree,
@@ -160,6 +170,82 @@ impl Report {
     #[must_use]
     pub fn shared(&self) -> usize {
         self.shared
+    }
+
+    /// The bytes that dropping the value frees, its own shallow size among them. See [`ownership`](crate::ownership).
+    ///
+    /// [`exclusive`](Self::exclusive), [`external`](Self::external) and [`cyclic`](Self::cyclic) are together
+    /// [`deep`](Self::deep).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use deep_size::inspect;
+    ///
+    /// let outside = Arc::new([0_u64; 10]);
+    /// let value = (outside.clone(), Box::new(1_u64));
+    /// let report = inspect(&value);
+    /// assert_eq!(report.exclusive(), size_of_val(&value) + 8);
+    /// assert_eq!(report.external(), 16 + 80);
+    /// ```
+    #[must_use]
+    pub fn exclusive(&self) -> usize {
+        self.sharing.exclusive
+    }
+
+    /// The bytes that stay after a drop, since handles outside the value lead to them, or since they were only borrowed.
+    #[must_use]
+    pub fn external(&self) -> usize {
+        self.sharing.external
+    }
+
+    /// The bytes that stay after a drop though no handle outside the value leads to them: a leak, kept by
+    /// [`cycles`](Self::cycles) of strong handles inside the value.
+    #[must_use]
+    pub fn cyclic(&self) -> usize {
+        self.sharing.cyclic
+    }
+
+    /// Those of the [`external`](Self::external) bytes for which that was assumed, since it is not known
+    /// [how many handles](crate::ownership#what-is-not-known) there are. If all handles lie inside the value, dropping it frees
+    /// these bytes too, or leaks them.
+    #[must_use]
+    pub fn uncertain(&self) -> usize {
+        self.sharing.uncertain
+    }
+
+    /// The shared blocks that are part of the value, but for those to which one handle alone leads; the one that retains most
+    /// first, and of those that retain as much the one met first.
+    pub fn shared_allocations(&self) -> impl ExactSizeIterator<Item = SharedAllocation<'_>> {
+        let (tree, sharing) = (&self.tree, &self.sharing);
+        (0..sharing.blocks.len()).map(move |at| SharedAllocation { tree, sharing, at: at as u32 })
+    }
+
+    /// The groups of blocks that a drop would leak because they keep each other; the one that keeps most first.
+    pub fn cycles(&self) -> impl ExactSizeIterator<Item = Cycle<'_>> {
+        let (tree, sharing) = (&self.tree, &self.sharing);
+        sharing.leaks.iter().map(move |leak| Cycle { tree, sharing, leak })
+    }
+
+    /// What would save bytes, by path, what saves most first.
+    ///
+    /// ```
+    /// use deep_size::{advice::Kind, inspect};
+    ///
+    /// let mut value = vec![String::with_capacity(100), String::with_capacity(50)];
+    /// let report = inspect(&value);
+    /// let advice = report.advice().next().unwrap();
+    /// assert_eq!((advice.kind(), advice.bytes(), advice.count()), (Kind::ShrinkToFit, 150, 2));
+    /// assert_eq!(
+    ///     advice.to_string(),
+    ///     "[]: save 150 bytes: call `shrink_to_fit` when no more is added (values: 2)",
+    /// );
+    ///
+    /// value.iter_mut().for_each(String::shrink_to_fit);
+    /// assert_eq!(report.deep() - inspect(&value).deep(), 150);
+    /// ```
+    pub fn advice(&self) -> impl ExactSizeIterator<Item = Advice<'_>> {
+        let tree = &self.tree;
+        self.advice.iter().map(move |saving| Advice { tree, saving })
     }
 
     /// The parts that could not be measured, by path and reason, in the order in which they were met.

@@ -65,6 +65,9 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      120 B    2.7           3  │  ├─ values[]: Rc<str>
       48 B    1.1           3  │  └─ keys[]: Rc<str>  (3 shared with books[].title)
       20 B    0.4              └─ … 2 more
+
+advice, by what it would save
+     1.9 KiB   42.9  books[].notes: `shrink_to_fit` (20)
 ",
     );
 }
@@ -85,6 +88,14 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      168 B    3.8              │  └─ … 2 more
       16 B    0.4           1  ├─ newest: Option<Rc<str>>  (1 shared with books[].title)
        4 B    0.1           1  └─ lent: u32
+
+shared allocations, by what they retain
+  retained      %        own      inside   outside  type, and who holds it
+      32 B    0.7       32 B           2         0  str ← books[].title, newest
+      24 B    0.5       24 B           2         0  3 × str ← books[].title, by_title.keys[]
+
+advice, by what it would save
+     1.9 KiB   42.9  books[].notes: `shrink_to_fit` (20)
 ",
     );
 }
@@ -147,6 +158,15 @@ largest values, by the blocks they own themselves
 
 not measured
   2[]: Cell<Option<Box<u8>>> × 2, inside a cell that cannot be looked into
+
+shared allocations, by what they retain
+  retained      %        own      inside   outside  type, and who holds it
+      32 B    0.5       32 B           2         0  str ← 0.books[].title, 0.newest
+      24 B    0.4       24 B           2         0  3 × str ← 0.books[].title, 0.by_title.keys[]
+
+advice, by what it would save
+     1.9 KiB   32.5  0.books[].notes: `shrink_to_fit` (20)
+     1.4 KiB   23.7  1: `shrink_to_fit` (1)
 ",
     );
 }

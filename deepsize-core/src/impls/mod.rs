@@ -22,31 +22,47 @@ macro_rules! flat {
     )*};
 }
 
-/// Implements `DeepSize` for unsized types whose values can never own memory outside themselves.
-macro_rules! flat_unsized {
-    ($($(#[$attribute:meta])* $type:ty),* $(,)?) => {$(
-        $(#[$attribute])*
+/// Implements `DeepSize` for an unsized text, which owns nothing; the expression gives its bytes.
+macro_rules! text {
+    (|$this:ident: $type:ty| $bytes:expr) => {
         impl crate::DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                if walker.wants_content() {
+                    let $this = self;
+                    walker.content($bytes);
+                }
+            }
+
             #[inline(always)]
-            fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
+            fn sum_owned<'v>(&'v self, _: &mut crate::Walker<'v>) -> usize {
+                0
+            }
         }
-    )*};
+    };
 }
 
-/// The methods of types whose values own one block of bytes at most: where it begins, its size, and how much is in use.
+/// The methods of types whose values own one block of bytes at most: its size, and the bytes of it that are in use.
 #[cfg(feature = "alloc")]
 macro_rules! leaf {
-    ($type:ty: |$this:ident| $start:expr, $size:expr, $used:expr) => {
+    ($type:ty: |$this:ident| $size:expr, $bytes:expr) => {
         #[inline]
         fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
             let $this = self;
-            walker.block(&crate::Allocation::of_buffer($start, $size, $used));
+            walker.block(&crate::Allocation::of_buffer($bytes.as_ptr(), $size, $bytes.len()));
+            if walker.wants_content() {
+                walker.content($bytes);
+            }
         }
 
         #[inline]
         fn walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
+            if walker.wants_content() {
+                return walker.enter_and_walk(role, self);
+            }
             let $this = self;
-            walker.leaf(role, self, &crate::Allocation::of_buffer($start, $size, $used), None);
+            let block = crate::Allocation::of_buffer($bytes.as_ptr(), $size, $bytes.len());
+            walker.leaf(role, self, &block, None);
         }
 
         #[inline]
@@ -73,7 +89,7 @@ macro_rules! leaf {
         #[inline]
         fn leaf_bytes(&self) -> (usize, usize) {
             let $this = self;
-            ($size, $used)
+            ($size, $bytes.len())
         }
     };
 }

@@ -39,6 +39,21 @@ pub(crate) struct Node {
     pub(crate) entries: usize,
 }
 
+/// The bytes of all nodes of a tree with so many entries that is built from them in order.
+///
+/// Source: `bulk_push` in `alloc/src/collections/btree/append.rs`. Each node is filled, then the next entry separates it from one
+/// to its right; at the end, entries move from full nodes to the last ones if those hold too few.
+pub(crate) fn packed<K, V>(entries: usize) -> usize {
+    let (mut entries, mut bytes, mut size) = (entries, 0, size_of::<LeafNode<K, V>>());
+    while entries > 0 {
+        // What separates the nodes of one level lies in those of the level above.
+        let separators = entries / (NODE_CAPACITY + 1);
+        bytes += (separators + 1) * size;
+        (entries, size) = (separators, size_of::<InternalNode<K, V>>());
+    }
+    bytes
+}
+
 /// Tells the nodes of a `BTreeMap<K, V>` apart by the addresses of its keys in order.
 ///
 /// The keys of one node lie side by side. Where the run breaks, the next key separates two nodes and lies one level up,

@@ -77,7 +77,20 @@ impl Table {
             && sample().buckets_between::<T>() <= DENSE
     }
 
-    /// The layout of a table of entries of type `T`.
+    /// The table that `shrink_to_fit` leaves for so many entries; none for no entries.
+    ///
+    /// Source: `RawTable::shrink_to` and `capacity_to_buckets` in `src/raw.rs`. Those of Rust before 1.86 let tables of the
+    /// smallest entries be smaller still.
+    pub(crate) fn shrunk<T>(len: usize) -> Option<Self> {
+        let least = match (GROUP_WIDTH, size_of::<T>()) {
+            (16, 0..=1) => 14,
+            (16, 2..=3) | (8, 0..=1) => 7,
+            _ => 3,
+        };
+        (len > 0).then(|| Self { buckets: buckets_for(len.max(least)), is_lower_bound: false })
+    }
+
+    /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
     pub(crate) fn layout<T>(self) -> Option<Layout> {
         Layout::from_size_align(self.size::<T>(), Self::align::<T>()).ok()
     }

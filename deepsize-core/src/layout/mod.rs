@@ -63,7 +63,7 @@ pub(crate) fn io_error_custom() -> Layout {
 }
 
 #[cfg(feature = "alloc")]
-pub(crate) use b_tree::{NODE_CAPACITY, Node, Nodes, sum_tree};
+pub(crate) use b_tree::{NODE_CAPACITY, Node, Nodes, packed, sum_tree};
 #[cfg(feature = "std")]
 pub(crate) use hash_table::{SAMPLE, Span, Table};
 

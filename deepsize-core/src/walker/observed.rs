@@ -26,6 +26,41 @@ impl<'w> Walker<'w> {
         value.walk_owned(self.enter(&node).walker);
     }
 
+    /// Whether the observer asks for the bytes of texts.
+    #[inline]
+    pub(crate) fn wants_content(&self) -> bool {
+        self.detail == Detail::Contents
+    }
+
+    /// Tells of the bytes of the text or byte string entered last.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn content(&mut self, bytes: &[u8]) {
+        if let Some(observer) = &mut self.observer {
+            observer.content(bytes);
+        }
+    }
+
+    /// Tells of the elements of the value entered last, if they are bytes and the observer asks for them.
+    #[inline]
+    pub(crate) fn tell_bytes<T: DeepSize>(&mut self, elements: &[T]) {
+        if self.wants_content() {
+            if let Some(bytes) = T::slice_bytes(elements) {
+                self.content(bytes);
+            }
+        }
+    }
+
+    /// Tells what the map or set entered last could do with.
+    #[cfg(feature = "alloc")]
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn packed(&mut self, bytes: usize) {
+        if let Some(observer) = &mut self.observer {
+            observer.packed(bytes);
+        }
+    }
+
     /// Tells of a value that owns at most this block, and of what is in it.
     #[cfg(feature = "alloc")]
     #[inline]
@@ -59,7 +94,7 @@ impl<'w> Walker<'w> {
     /// Begins a run, if the observer takes elements of this type as one.
     #[inline]
     pub(super) fn begin_run<T: DeepSize>(&self, role: Role) -> Option<LeafRun> {
-        if self.detail == Detail::Values {
+        if matches!(self.detail, Detail::Values | Detail::Contents) {
             return None;
         }
         T::leaf().map(|_| LeafRun {

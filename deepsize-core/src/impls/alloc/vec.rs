@@ -11,17 +11,18 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.block(&Allocation::of_buffer(self.as_ptr(), self.capacity(), self.len()));
+        walker.tell_bytes(self);
         walker.slice(self);
     }
 
     #[inline]
     fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
         match Self::leaf() {
-            Some(leaf) => {
+            Some(leaf) if !walker.wants_content() => {
                 let block = Allocation::of_buffer(self.as_ptr(), self.capacity(), self.len());
                 walker.leaf(role, self, &block, leaf.contents(block.used));
             }
-            None => walker.enter_and_walk(role, self),
+            _ => walker.enter_and_walk(role, self),
         }
     }
 

@@ -2,4 +2,4 @@ use core::ffi::{CStr, FromBytesUntilNulError, FromBytesWithNulError, c_void};
 
 flat! { FromBytesUntilNulError, FromBytesWithNulError, c_void }
 
-flat_unsized! { CStr }
+text! { |text: CStr| text.to_bytes_with_nul() }

@@ -1,3 +1,25 @@
+use crate::{DeepSize, Role, Walker};
+
 flat! {
-    bool, char, (), u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64,
+    bool, char, (), u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64,
+}
+
+impl DeepSize for u8 {
+    #[inline(always)]
+    fn walk_owned(&self, _: &mut Walker<'_>) {}
+
+    #[inline]
+    fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
+        walker.flat_leaf(role, self);
+    }
+
+    #[inline(always)]
+    fn is_flat() -> bool {
+        true
+    }
+
+    #[inline]
+    fn slice_bytes(bytes: &[Self]) -> Option<&[u8]> {
+        Some(bytes)
+    }
 }

@@ -5,6 +5,7 @@ use crate::{DeepSize, Walker};
 impl<T: DeepSize> DeepSize for [T] {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.tell_bytes(self);
         walker.slice(self);
     }
 

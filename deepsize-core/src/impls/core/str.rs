@@ -1,6 +1,6 @@
 use core::str;
 
-flat_unsized! { str }
+text! { |text: str| text.as_bytes() }
 
 // The iterators borrow their string; those that hold a pattern are left out.
 flat! {

@@ -2,7 +2,7 @@ use std::ffi::{OsStr, OsString};
 
 use crate::DeepSize;
 
-flat_unsized! { OsStr }
+text! { |text: OsStr| text.as_encoded_bytes() }
 
 #[cfg(os_str_display)]
 flat! {
@@ -13,5 +13,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for OsString {
-    leaf! { OsString: |text| text.as_encoded_bytes().as_ptr(), text.capacity(), text.len() }
+    leaf! { OsString: |text| text.capacity(), text.as_encoded_bytes() }
 }

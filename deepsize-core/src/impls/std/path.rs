@@ -4,7 +4,7 @@ use std::path::{
 
 use crate::DeepSize;
 
-flat_unsized! { Path }
+text! { |path: Path| path.as_os_str().as_encoded_bytes() }
 
 // All but the error borrow their path.
 flat! {
@@ -14,5 +14,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for PathBuf {
-    leaf! { PathBuf: |path| path.as_os_str().as_encoded_bytes().as_ptr(), path.capacity(), path.as_os_str().len() }
+    leaf! { PathBuf: |path| path.capacity(), path.as_os_str().as_encoded_bytes() }
 }

@@ -1,7 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
-use crate::layout::{NODE_CAPACITY, Nodes, sum_tree};
+use crate::layout::{self, NODE_CAPACITY, Nodes, sum_tree};
 use crate::{DeepSize, Reason, Walker};
 
 /// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
@@ -45,7 +45,8 @@ fn walk_nodes<'e, K: 'e, V: 'e>(
     walker: &mut Walker<'_>,
     entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
 ) {
-    mark_impossible::<K, V>(walker, entries.len());
+    let len = entries.len();
+    mark_impossible::<K, V>(walker, len);
     let mut nodes = Nodes::<K, V>::new();
     let mut report = |node: crate::layout::Node| {
         let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<K>() + size_of::<V>());
@@ -54,6 +55,9 @@ fn walk_nodes<'e, K: 'e, V: 'e>(
     };
     entries.for_each(|(key, value)| nodes.entry(key, value, &mut report));
     nodes.finish(report);
+    if walker.is_observed() && len > 0 {
+        walker.packed(layout::packed::<K, V>(len));
+    }
 }
 
 /// The size of the nodes of a tree, and of what its entries own as `below` says, when nobody watches.

@@ -20,6 +20,10 @@ pub(super) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
     if let Some(layout) = table.layout::<T>() {
         let spare = (table.buckets - fill.len) * size_of::<T>();
         walker.allocation(span.address(), layout, layout.size() - spare);
+        if walker.is_observed() {
+            let shrunk = Table::shrunk::<T>(fill.len).and_then(Table::layout::<T>);
+            walker.packed(shrunk.map_or(0, |shrunk| shrunk.size()).min(layout.size()));
+        }
     }
     if table.is_lower_bound {
         walker.opaque(Reason::Tombstones);

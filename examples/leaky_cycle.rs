@@ -1,0 +1,84 @@
+//! Values that hold each other are never freed: where is the cycle?
+//!
+//! ```sh
+//! cargo run --example leaky_cycle
+//! ```
+//!
+//! In the first tree each folder holds its parent by an `Rc`, so that dropping the tree leaks it; the report shows the paths of
+//! the cycle. In the second one the handle that leads back is a `Weak`, and a drop frees everything.
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::rc::{Rc, Weak};
+
+use deep_size::advice::Kind;
+use deep_size::{DeepSize, inspect};
+
+#[derive(DeepSize)]
+struct Leaky {
+    name: String,
+    parent: RefCell<Option<Rc<Leaky>>>,
+    folders: RefCell<Vec<Rc<Leaky>>>,
+}
+
+#[derive(DeepSize)]
+struct Sound {
+    name: String,
+    parent: RefCell<Weak<Sound>>,
+    folders: RefCell<Vec<Rc<Sound>>>,
+}
+
+fn leaky() -> Rc<Leaky> {
+    let folder =
+        |name: String| Rc::new(Leaky { name, parent: RefCell::default(), folders: RefCell::default() });
+    let root = folder("root".to_owned());
+    for number in 0..3 {
+        let child = folder(format!("folder {number}"));
+        *child.parent.borrow_mut() = Some(root.clone());
+        root.folders.borrow_mut().push(child);
+    }
+    root
+}
+
+fn sound() -> Rc<Sound> {
+    let folder =
+        |name: String| Rc::new(Sound { name, parent: RefCell::default(), folders: RefCell::default() });
+    let root = folder("root".to_owned());
+    for number in 0..3 {
+        let child = folder(format!("folder {number}"));
+        *child.parent.borrow_mut() = Rc::downgrade(&root);
+        root.folders.borrow_mut().push(child);
+    }
+    root
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let leaky = leaky();
+    let report = inspect(&leaky);
+    report.print()?;
+    assert_eq!(report.exclusive(), size_of_val(&leaky));
+    assert_eq!(report.cyclic(), leaky.heap_size());
+    for cycle in report.cycles() {
+        println!("\na drop would leak {} B, since these lead back to each other:", cycle.bytes());
+        for (block, node) in cycle.hops() {
+            println!("    {} holds the next one at {}", block.type_name(), node.path());
+        }
+    }
+    let advice = report.advice().find(|advice| matches!(advice.kind(), Kind::BreakCycle { .. }));
+    println!("\n{}", advice.ok_or("there is a cycle")?);
+
+    // So it is broken here by hand: without this, the drop at the end of the program would free nothing.
+    assert_eq!(leaky.name, "root");
+    leaky.folders.take();
+
+    let sound = sound();
+    let report = inspect(&sound);
+    println!(
+        "\nwith a `Weak` for the parent of {} the drop frees {} of {} B",
+        sound.name,
+        report.exclusive(),
+        report.deep()
+    );
+    assert_eq!((report.exclusive(), report.cycles().len()), (report.deep(), 0));
+    Ok(())
+}

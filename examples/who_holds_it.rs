@@ -1,0 +1,64 @@
+//! A cache is dropped, and its memory stays: who holds it?
+//!
+//! ```sh
+//! cargo run --example who_holds_it
+//! ```
+//!
+//! One texture of a scene is still in use by a player, so that dropping the scene does not free it. The report says so
+//! beforehand: which blocks handles outside lead to, and by which paths the scene holds them.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use deep_size::{DeepSize, inspect};
+
+#[derive(DeepSize)]
+struct Scene {
+    textures: Vec<Arc<Texture>>,
+    objects: Vec<Object>,
+}
+
+#[derive(DeepSize)]
+struct Object {
+    name: String,
+    texture: Arc<Texture>,
+}
+
+#[derive(DeepSize)]
+struct Texture {
+    name: String,
+    pixels: Vec<u8>,
+}
+
+fn texture(name: &str, size: usize) -> Arc<Texture> {
+    Arc::new(Texture { name: name.to_owned(), pixels: vec![0; size] })
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let textures = vec![texture("grass", 20_000), texture("player", 60_000), texture("sky", 10_000)];
+    let objects = (0..40)
+        .map(|number| Object { name: format!("object {number}"), texture: textures[number % 2].clone() });
+    let objects = objects.collect();
+    let scene = Scene { textures, objects };
+    // Somewhere else in the program.
+    let player = scene.textures[1].clone();
+
+    let report = inspect(&scene);
+    report.print()?;
+
+    println!("\nheld outside:");
+    for block in report.shared_allocations().filter(|block| block.strong_outside() != Some(0)) {
+        println!("{} B of {}, held in the scene at", block.retained(), block.type_name());
+        for holder in block.holders() {
+            println!("    {} by {} handles", holder.node().path(), holder.strong());
+        }
+    }
+
+    // The player's texture stays when the scene is dropped.
+    assert_eq!(report.external(), DeepSize::heap_size(&player));
+    assert_eq!(scene.objects[39].name, "object 39");
+    drop(scene);
+    assert_eq!(Arc::strong_count(&player), 1);
+    assert_eq!((player.name.as_str(), player.pixels.len()), ("player", 60_000));
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Enums that one large variant makes large.
+
+use std::vec::Vec;
+
+use super::rules::{MANY, Seen};
+use super::types::is_foreign;
+use crate::inspect::{Slot, Step};
+
+const WORD: usize = size_of::<usize>();
+
+/// A variant that makes all values of an enum larger than most of them need be.
+pub(super) struct LargeVariant {
+    pub(super) variant: &'static str,
+    /// The size of each value of the enum.
+    pub(super) size: usize,
+    /// What is saved if its fields are put into a box.
+    pub(super) bytes: usize,
+}
+
+/// A variant that was met.
+struct Variant {
+    name: &'static str,
+    count: usize,
+    /// The sum of the sizes of its fields, each rounded up to words.
+    fields: usize,
+}
+
+/// The largest variant of those met at this place, if boxing it saves anything.
+///
+/// The sizes of variants that were never met are not known. But if the fields of the largest one met fill the enum, all others
+/// have room in what they are known to need, or were not met and are as large.
+pub(super) fn large_variant(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<LargeVariant> {
+    if slot.count < MANY || slot.is_recursive || is_foreign(slot.type_name) {
+        return None;
+    }
+    let mut variants = Vec::new();
+    for child in seen.paths.children(place) {
+        let variant = &seen.paths.slots[child as usize];
+        match variant.step {
+            Step::Variant(name) => {
+                variants.push(Variant { name, count: variant.count, fields: fields(seen, child, variant) })
+            }
+            // Not all of it is known.
+            _ => return None,
+        }
+    }
+    let size = slot.shallow / slot.count;
+    let largest = variants.iter().max_by_key(|variant| variant.fields)?;
+    let others = variants.iter().filter(|variant| variant.name != largest.name);
+    let next = others.map(|variant| variant.fields).max()?;
+    if largest.fields + WORD < size {
+        return None;
+    }
+    // A tag of a word is the most there can be beside fields of a word's alignment.
+    let boxed = next.max(WORD) + WORD;
+    let met: usize = variants.iter().map(|variant| variant.count).sum();
+    let saved = met.checked_mul(size.checked_sub(boxed)?)?;
+    let bytes = saved.checked_sub(largest.count.checked_mul(size)?)?;
+    (bytes > 0).then_some(LargeVariant { variant: largest.name, size, bytes })
+}
+
+fn fields(seen: &Seen<'_>, place: u32, variant: &Slot) -> usize {
+    let fields = seen.paths.children(place).map(|child| &seen.paths.slots[child as usize]);
+    let sizes = fields.map(|field| match field.count.min(variant.count) {
+        0 => 0,
+        _ => (field.shallow / field.count).next_multiple_of(WORD),
+    });
+    sizes.sum()
+}

@@ -1,0 +1,80 @@
+use core::hash::Hasher;
+use std::collections::hash_map::DefaultHasher;
+use std::vec::Vec;
+
+use super::types::counted_text;
+use crate::ownership::NumberMap;
+
+/// What a walk notes besides the sums at each place.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// By place, the bytes that the maps and sets there could do with.
+    packed: Vec<usize>,
+    /// Texts by their hash and that of their place. Each takes 24 bytes at least, so that memory grows with the number of
+    /// different texts; two of them are taken for one with a chance of one in 2^64.
+    texts: NumberMap<u64, Text>,
+}
+
+/// A text held at one place.
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    place: u32,
+    copies: u32,
+    /// The bytes of the blocks of all copies.
+    blocks: usize,
+    /// The bytes that it takes behind an `Arc<str>`.
+    shared: usize,
+}
+
+/// All texts at one place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Texts {
+    pub(super) place: u32,
+    pub(super) copies: usize,
+    pub(super) distinct: usize,
+    /// The bytes of all blocks.
+    pub(super) blocks: usize,
+    /// The bytes of the blocks if each text were held once, behind an `Arc<str>`.
+    pub(super) shared: usize,
+}
+
+impl Notes {
+    /// A map or set at this place could do with so many bytes.
+    pub(crate) fn packed(&mut self, place: u32, bytes: usize) {
+        let place = place as usize;
+        if place >= self.packed.len() {
+            self.packed.resize(place + 1, 0);
+        }
+        self.packed[place] += bytes;
+    }
+
+    /// What the maps and sets at this place could do with.
+    pub(super) fn packed_at(&self, place: u32) -> usize {
+        self.packed.get(place as usize).copied().unwrap_or(0)
+    }
+
+    /// A text is held at this place, in a block of so many bytes.
+    pub(crate) fn text(&mut self, place: u32, bytes: &[u8], block: usize) {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u32(place);
+        hasher.write(bytes);
+        let text = Text { place, copies: 0, blocks: 0, shared: counted_text(bytes.len()) };
+        let text = self.texts.entry(hasher.finish()).or_insert(text);
+        text.copies = text.copies.saturating_add(1);
+        text.blocks += block;
+    }
+
+    /// The sums of texts for each place that has any, by place.
+    pub(super) fn texts(&self) -> Vec<Texts> {
+        let mut all: Vec<Text> = self.texts.values().copied().collect();
+        all.sort_unstable_by_key(|text| text.place);
+        let sum = |texts: &[Text]| Texts {
+            place: texts[0].place,
+            copies: texts.iter().map(|text| text.copies as usize).sum(),
+            distinct: texts.len(),
+            blocks: texts.iter().map(|text| text.blocks).sum(),
+            shared: texts.iter().map(|text| text.shared).sum(),
+        };
+        all.chunk_by(|one, other| one.place == other.place).map(sum).collect()
+    }
+}

@@ -1,0 +1,141 @@
+use core::fmt;
+use std::vec::Vec;
+
+use deep_size_core::{Allocation, Handle, Meeting};
+
+use super::graph::{Block, Graph, Handles, ROOT};
+use super::hash::NumberMap;
+use super::lists::NONE;
+
+/// Gathers, during one observed walk, which parts of a value hold which shared blocks.
+///
+/// Memory grows with shared blocks, and at most linearly with the pairs of them of which one holds the other; how many values
+/// and handles there are does not matter. What a block's contents own is not added up allocation by allocation: the watcher tells
+/// how much was counted in all, where a shared block is met and where the walk leaves it.
+pub(crate) struct Collector {
+    graph: Graph,
+    ids: NumberMap<usize, u32>,
+    /// The block in whose contents the walk is.
+    owner: u32,
+    /// How many bytes were counted when that was last looked at.
+    mark: usize,
+    /// The walk is in those contents as long as it is at least as deep as this; 0 if it is in none but the value's. That is one
+    /// deeper than the handle.
+    pub(crate) inside: usize,
+    /// The same for the blocks around.
+    around: Vec<(u32, usize)>,
+}
+
+/// Where a handle was met.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Here {
+    /// The place of the handle, and the type there.
+    pub(crate) place: u32,
+    pub(crate) type_name: &'static str,
+    /// How many values are around it, and itself.
+    pub(crate) depth: usize,
+    /// The bytes of all blocks counted, this one among them.
+    pub(crate) bytes: usize,
+}
+
+impl Collector {
+    pub(crate) fn new() -> Self {
+        let (graph, ids) = (Graph::new(), NumberMap::default());
+        Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
+    }
+
+    /// A handle was met. If its block was counted before, returns at which place.
+    pub(crate) fn shared(&mut self, meeting: &Meeting, here: Here) -> Option<u32> {
+        let block = &meeting.block;
+        // Nothing but this handle leads to the block: it belongs to whoever holds the handle, like that of a `Box`.
+        if meeting.counted && block.strong == Some(1) && block.weak == Some(0) {
+            return None;
+        }
+        let id = self.id(block.address, here.type_name);
+        let known = &mut self.graph.blocks[id as usize];
+        known.counts.strong = known.counts.strong.max(block.strong);
+        known.counts.weak = known.counts.weak.max(block.weak);
+        let counted_at = known.counted_at;
+        let handles = match meeting.handle {
+            Handle::Strong => Handles { strong: 1, weak: 0 },
+            Handle::Weak => Handles { strong: 0, weak: 1 },
+        };
+        self.graph.meet(self.owner, id, handles, here.place);
+        if meeting.counted {
+            self.count(id, block.layout.size(), here);
+            if meeting.handle == Handle::Strong {
+                self.go_into(id, here.depth);
+            }
+            return None;
+        }
+        (counted_at != NONE).then_some(counted_at)
+    }
+
+    /// A reference was met. What it leads to belongs to somebody else, and so do the handles in there.
+    pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, here: Here) {
+        let id = self.id(memory.address.unwrap_or_default(), "");
+        self.graph.blocks[id as usize].is_borrowed = true;
+        self.graph.meet(self.owner, id, Handles::default(), here.place);
+        if counted {
+            self.count(id, memory.layout.size(), here);
+            self.go_into(id, here.depth);
+        }
+    }
+
+    /// The walk has left a value of this type for the one around it, at this depth, which is not inside the block any more.
+    pub(crate) fn leave(&mut self, depth: usize, bytes: usize, type_name: &'static str) {
+        self.settle(bytes);
+        // More than one, if the walk could not go as deep as the last block.
+        while depth < self.inside {
+            self.graph.blocks[self.owner as usize].type_name = type_name;
+            (self.owner, self.inside) = self.around.pop().unwrap_or((ROOT, 0));
+        }
+    }
+
+    /// The graph, once all blocks are counted; `shallow` is the size of the value.
+    pub(crate) fn finish(mut self, shallow: usize, bytes: usize) -> Graph {
+        self.settle(bytes);
+        self.graph.blocks[ROOT as usize].size = shallow;
+        self.graph
+    }
+
+    /// What was counted since the last time belongs to the present owner.
+    fn settle(&mut self, bytes: usize) {
+        self.graph.blocks[self.owner as usize].owned += bytes - self.mark;
+        self.mark = bytes;
+    }
+
+    /// The block is part of the value. It does not belong to whoever holds the handle.
+    fn count(&mut self, id: u32, size: usize, here: Here) {
+        self.settle(here.bytes - size);
+        self.mark = here.bytes;
+        let block = &mut self.graph.blocks[id as usize];
+        (block.counted_at, block.size) = (here.place, size);
+    }
+
+    /// What the walk meets next belongs to this block.
+    fn go_into(&mut self, id: u32, depth: usize) {
+        self.around.push((self.owner, self.inside));
+        (self.owner, self.inside) = (id, depth + 1);
+    }
+
+    fn id(&mut self, address: usize, type_name: &'static str) -> u32 {
+        let blocks = &mut self.graph.blocks;
+        *self.ids.entry(address).or_insert_with(|| {
+            blocks.push(Block::new(contents_of(type_name)));
+            (blocks.len() - 1) as u32
+        })
+    }
+}
+
+impl fmt::Debug for Collector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Collector").field("blocks", &self.graph.blocks.len()).finish_non_exhaustive()
+    }
+}
+
+/// The type behind a weak handle of the standard library, or else the type of the handle.
+fn contents_of(handle: &'static str) -> &'static str {
+    let weak = ["alloc::rc::Weak<", "alloc::sync::Weak<"].iter().find_map(|head| handle.strip_prefix(head));
+    weak.and_then(|inner| inner.strip_suffix('>')).unwrap_or(handle)
+}

@@ -1,0 +1,97 @@
+//! The cycles of strong handles that a drop would leak.
+
+use std::vec;
+use std::vec::Vec;
+
+use super::components::{ShortestCycle, components};
+use super::dominators::{immediate_dominators, retained};
+use super::fate::{Fate, Fates};
+use super::graph::{Graph, ROOT};
+use super::lists::Lists;
+use super::retained::Split;
+
+/// A group of blocks that keep each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Leak {
+    /// The blocks of a shortest cycle, each with the place of its handle on the next.
+    pub(crate) hops: Vec<(u32, u32)>,
+    /// How many blocks can reach each other.
+    pub(crate) blocks: usize,
+    /// What only this group keeps.
+    pub(crate) bytes: usize,
+}
+
+/// The groups, the one that keeps most first.
+pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak> {
+    let is_cyclic = |id: u32| fates.contents[id as usize] == Fate::Cyclic;
+    if !(0..graph.blocks.len() as u32).any(is_cyclic) {
+        return Vec::new();
+    }
+    let inner = graph
+        .edges
+        .iter()
+        .filter(|edge| edge.handles.strong > 0 && is_cyclic(edge.from) && is_cyclic(edge.to));
+    let successors = Lists::new(graph.blocks.len(), inner.map(|edge| (edge.from, edge.to)));
+    let (component, count) = components(&successors);
+    let members = Lists::new(count, (0..graph.blocks.len() as u32).map(|id| (component[id as usize], id)));
+
+    let is_group = |group: &u32| match *members.of(*group) {
+        [only] => successors.of(only).contains(&only),
+        _ => true,
+    };
+    let groups: Vec<u32> = (0..count as u32).filter(is_group).collect();
+    let bytes = kept_alone(graph, fates, &component, count, &groups);
+    let mut shortest = ShortestCycle::new(&successors, &component);
+    let mut leaks: Vec<Leak> = groups
+        .iter()
+        .map(|&group| {
+            let cycle = shortest.among(members.of(group));
+            let next = cycle.iter().cycle().skip(1);
+            let hops = cycle.iter().zip(next).map(|(&from, &to)| (from, place(graph, outgoing, from, to)));
+            Leak { hops: hops.collect(), blocks: members.of(group).len(), bytes: bytes[group as usize + 1] }
+        })
+        .collect();
+    leaks.sort_by_key(|leak| (core::cmp::Reverse(leak.bytes), leak.hops.first().copied()));
+    leaks
+}
+
+/// Where the contents of one block hold another.
+fn place(graph: &Graph, outgoing: &Lists, from: u32, to: u32) -> u32 {
+    let edges = outgoing.of(from).iter().map(|&edge| &graph.edges[edge as usize]);
+    let mut strong = edges.filter(|edge| edge.to == to && edge.handles.strong > 0);
+    strong.next().map_or(0, |edge| edge.place)
+}
+
+/// What no group but this one leads to, for each component; that of component `n` is at `n + 1`.
+///
+/// These are dominators again, of a graph whose root leads to every group, since a group keeps itself.
+fn kept_alone(graph: &Graph, fates: &Fates, component: &[u32], count: usize, groups: &[u32]) -> Vec<usize> {
+    let split = Split::new(graph);
+    // After the root and the components come the blocks' memories that are nodes of their own.
+    let contents = |id: u32| component[id as usize] + 1;
+    let memory = |id: u32| match split.memory[id as usize] {
+        same if same == id => contents(id),
+        own => own - graph.blocks.len() as u32 + count as u32 + 1,
+    };
+    let nodes = count + 1 + split.nodes - graph.blocks.len();
+    let mut bytes = vec![0; nodes];
+    for (id, block) in graph.blocks.iter().enumerate() {
+        if fates.contents[id] == Fate::Cyclic {
+            bytes[contents(id as u32) as usize] += block.owned;
+        }
+        if fates.memory[id] == Fate::Cyclic {
+            bytes[memory(id as u32) as usize] += block.size;
+        }
+    }
+    let kept = (0..graph.blocks.len() as u32).filter(|&id| fates.contents[id as usize] == Fate::Cyclic);
+    let own = kept.map(|id| (contents(id), memory(id)));
+    let handles = graph.edges.iter().filter(|edge| fates.contents[edge.from as usize] == Fate::Cyclic);
+    let handles = handles.flat_map(|edge| {
+        let strong = (edge.handles.strong > 0).then(|| (contents(edge.from), contents(edge.to)));
+        let weak = (edge.handles.weak > 0).then(|| (contents(edge.from), memory(edge.to)));
+        [strong, weak].into_iter().flatten()
+    });
+    let entries = groups.iter().map(|&group| (ROOT, group + 1));
+    let successors = Lists::new(nodes, entries.chain(own).chain(handles));
+    retained(&immediate_dominators(&successors), &bytes)
+}

@@ -1,0 +1,177 @@
+//! What a walk has met, as a graph: the value and each shared block, and the handles between them.
+
+use std::vec::Vec;
+
+use super::lists::{Lists, NONE};
+
+/// The value that is measured.
+pub(super) const ROOT: u32 = 0;
+
+/// How many places are kept for each block.
+pub(super) const MOST_HOLDERS: u32 = 16;
+
+/// Blocks, and the handles that lead from one to another.
+///
+/// Blocks are known by their number. Four billion of them, for which the numbers would not do, take more memory than machines
+/// have.
+#[derive(Debug)]
+pub(crate) struct Graph {
+    /// The value, then the blocks in the order in which they were met.
+    pub(super) blocks: Vec<Block>,
+    /// At most two for each two blocks of which one leads to the other, see [`Graph::meet`].
+    pub(super) edges: Vec<Edge>,
+    /// Lists of the places that hold each block.
+    pub(super) holders: Vec<Holder>,
+}
+
+/// A shared block, or the value itself.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) type_name: &'static str,
+    /// The bytes of the block, if it counts; for the value itself, its shallow size.
+    pub(super) size: usize,
+    /// The bytes of what the contents own, as far as the next shared block.
+    pub(super) owned: usize,
+    /// How many handles there are.
+    pub(super) counts: Handles<Option<usize>>,
+    /// How many of them were met.
+    pub(super) seen: Handles<usize>,
+    /// The place where it was counted, if it is part of the value.
+    pub(super) counted_at: u32,
+    /// Whether it was met as borrowed memory, which belongs to somebody else.
+    pub(super) is_borrowed: bool,
+    /// The edge that was added last.
+    last_edge: u32,
+    first_holder: u32,
+    last_holder: u32,
+    /// How many places are known.
+    places: u32,
+    /// Handles met at places that were not kept.
+    pub(super) elsewhere: usize,
+}
+
+/// One for strong handles and one for weak ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Handles<T> {
+    pub(super) strong: T,
+    pub(super) weak: T,
+}
+
+/// The handles on one block that lie in another.
+#[derive(Debug)]
+pub(super) struct Edge {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) handles: Handles<usize>,
+    /// Where the first of them was met, if possible a strong one.
+    pub(super) place: u32,
+}
+
+/// The handles on a block that were met at one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holder {
+    pub(super) place: u32,
+    pub(super) handles: Handles<usize>,
+    next: u32,
+}
+
+impl Block {
+    pub(super) fn new(type_name: &'static str) -> Self {
+        Self {
+            type_name,
+            size: 0,
+            owned: 0,
+            counts: Handles { strong: None, weak: None },
+            seen: Handles::default(),
+            counted_at: NONE,
+            is_borrowed: false,
+            last_edge: NONE,
+            first_holder: NONE,
+            last_holder: NONE,
+            places: 0,
+            elsewhere: 0,
+        }
+    }
+
+    /// Whether it is part of the value.
+    pub(super) fn is_counted(&self) -> bool {
+        self.counted_at != NONE
+    }
+
+    /// Whether the contents were gone before the walk, and only weak handles hold the block.
+    pub(super) fn is_dead(&self) -> bool {
+        self.counts.strong == Some(0) && self.seen.strong == 0
+    }
+}
+
+impl Handles<usize> {
+    pub(super) fn add(&mut self, one: Self) {
+        self.strong += one.strong;
+        self.weak += one.weak;
+    }
+}
+
+impl Graph {
+    pub(super) fn new() -> Self {
+        Self { blocks: Vec::from([Block::new("")]), edges: Vec::new(), holders: Vec::new() }
+    }
+
+    /// Adds handles on the block `to`, met at `place` in the contents of the block `from`.
+    ///
+    /// A new edge begins only if the last one to the block came from elsewhere. Since what a block leads to is walked in one
+    /// go but for the blocks below it, an edge from A to B can be met again after one from C only if A leads to C, and then
+    /// none from C follows: so there are at most twice as many edges as pairs of blocks.
+    pub(super) fn meet(&mut self, from: u32, to: u32, handles: Handles<usize>, place: u32) {
+        let block = &mut self.blocks[to as usize];
+        block.seen.add(handles);
+        match self.edges.get_mut(block.last_edge as usize) {
+            Some(edge) if edge.from == from => {
+                if edge.handles.strong == 0 && handles.strong > 0 {
+                    edge.place = place;
+                }
+                edge.handles.add(handles);
+            }
+            _ => {
+                block.last_edge = self.edges.len() as u32;
+                self.edges.push(Edge { from, to, handles, place });
+            }
+        }
+        self.hold(to, handles, place);
+    }
+
+    fn hold(&mut self, to: u32, handles: Handles<usize>, place: u32) {
+        let block = &mut self.blocks[to as usize];
+        let mut at = block.first_holder;
+        while let Some(holder) = self.holders.get_mut(at as usize) {
+            if holder.place == place {
+                holder.handles.add(handles);
+                return;
+            }
+            at = holder.next;
+        }
+        if block.places == MOST_HOLDERS {
+            block.elsewhere += handles.strong + handles.weak;
+            return;
+        }
+        let new = self.holders.len() as u32;
+        match self.holders.get_mut(block.last_holder as usize) {
+            Some(last) => last.next = new,
+            None => block.first_holder = new,
+        }
+        block.last_holder = new;
+        block.places += 1;
+        self.holders.push(Holder { place, handles, next: NONE });
+    }
+
+    /// The places that hold a block, in the order in which they were met.
+    pub(super) fn holders(&self, block: u32) -> impl Iterator<Item = &Holder> {
+        let first = self.holders.get(self.blocks[block as usize].first_holder as usize);
+        core::iter::successors(first, |holder| self.holders.get(holder.next as usize))
+    }
+
+    /// For each block the edges that lead from it.
+    pub(super) fn outgoing(&self) -> Lists {
+        let pairs = self.edges.iter().enumerate().map(|(at, edge)| (edge.from, at as u32));
+        Lists::new(self.blocks.len(), pairs)
+    }
+}

@@ -1,0 +1,49 @@
+use std::vec;
+use std::vec::Vec;
+
+/// Stands for no node, block, edge or place.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// For each of the numbers below some limit a list of numbers, all in two blocks of memory.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    /// Where in `items` each list begins, and where the last one ends.
+    starts: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Lists {
+    /// Distributes pairs of a list's number and an item; each list keeps their order. Linear in lists and pairs.
+    pub(crate) fn new(lists: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        let mut starts = vec![0; lists + 1];
+        pairs.clone().for_each(|(list, _)| starts[list as usize + 1] += 1);
+        for list in 0..lists {
+            starts[list + 1] += starts[list];
+        }
+        let mut items = vec![0; starts[lists] as usize];
+        let mut next = starts.clone();
+        for (list, item) in pairs {
+            let place = &mut next[list as usize];
+            items[*place as usize] = item;
+            *place += 1;
+        }
+        Self { starts, items }
+    }
+
+    /// How many lists there are.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// One list.
+    pub(crate) fn of(&self, list: u32) -> &[u32] {
+        &self.items[self.starts[list as usize] as usize..self.starts[list as usize + 1] as usize]
+    }
+
+    /// The lists turned round: `a` in the list of `b` where `b` was in the list of `a`.
+    pub(crate) fn reversed(&self) -> Self {
+        let pairs =
+            (0..self.len() as u32).flat_map(|list| self.of(list).iter().map(move |&item| (item, list)));
+        Self::new(self.len(), pairs)
+    }
+}

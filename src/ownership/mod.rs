@@ -1,0 +1,39 @@
+//! Who holds what: which of a value's bytes dropping it would free, which others would stay, and why.
+//!
+//! A walk tells of every handle on a shared block, and how many handles there are. Those that were not met lie outside the
+//! value. So the drop can be simulated: it releases the handles that the value itself holds; a block whose last strong handle
+//! is released has its contents dropped, which releases their handles; and its memory is freed once no weak handle is left
+//! either. What stays is [external](crate::Report::external) if a handle outside the value leads to it, and otherwise
+//! [cyclic](crate::Report::cyclic).
+//!
+//! A block with one strong handle and no weak one belongs to the holder alone, like that of a `Box`, and is not listed.
+//!
+//! # What is not known
+//!
+//! Where it is not told how many handles there are, some are taken to be outside, so that
+//! [exclusive](crate::Report::exclusive) bytes are never promised too many: behind `Pin<Rc<T>>` and `Pin<Arc<T>>`; behind a
+//! `Weak` whose value is dead, which does not tell how many others there are; and behind handles of other kinds that do not give
+//! both counts. [`Report::uncertain`](crate::Report::uncertain) tells how many bytes that concerns. Handles in
+//! [opaque](crate::Reason) parts and in skipped fields look like handles outside. Destructors are taken to release what the value
+//! holds and to do nothing else.
+
+mod collector;
+mod components;
+mod cycles;
+mod dominators;
+mod fate;
+mod graph;
+mod hash;
+mod lists;
+mod retained;
+mod sharing;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use self::fate::Fate;
+pub use self::view::{Cycle, Holder, SharedAllocation};
+
+pub(crate) use self::collector::{Collector, Here};
+pub(crate) use self::hash::NumberMap;
+pub(crate) use self::sharing::Sharing;

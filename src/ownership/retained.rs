@@ -1,0 +1,86 @@
+//! What each block retains: the memory that nothing else in the value leads to.
+
+use std::vec::Vec;
+
+use super::dominators::{immediate_dominators, retained};
+use super::fate::{Unknown, is_strongly_held, is_weakly_held};
+use super::graph::{Graph, ROOT};
+use super::lists::{Lists, NONE};
+
+/// For each block what it retains, and the block that every way to it leads through.
+pub(super) struct Retained {
+    pub(super) bytes: Vec<usize>,
+    /// [`ROOT`] if there is none but the value itself.
+    pub(super) dominators: Vec<u32>,
+}
+
+impl Retained {
+    /// Contents and memory of a block are two nodes where weak handles may hold the memory alone. Handles outside the value
+    /// count as held by the value itself, so that what stays for their sake is retained by no block.
+    pub(super) fn new(graph: &Graph) -> Self {
+        let split = Split::new(graph);
+        let mut bytes: Vec<usize> = graph.blocks.iter().map(|block| block.owned).collect();
+        bytes.resize(split.nodes, 0);
+        for (block, &memory) in graph.blocks.iter().zip(&split.memory) {
+            bytes[memory as usize] += block.size;
+        }
+
+        let held = (1..graph.blocks.len() as u32)
+            .filter(|&id| graph.blocks[id as usize].is_counted())
+            .flat_map(|id| {
+                let memory = split.memory[id as usize];
+                let strongly = is_strongly_held(graph, id, Unknown::More).then_some((ROOT, id));
+                let weakly = is_weakly_held(graph, id, Unknown::More).then_some((ROOT, memory));
+                let own = (memory != id && !graph.blocks[id as usize].is_dead()).then_some((id, memory));
+                [strongly, weakly, own].into_iter().flatten()
+            });
+        let handles = graph.edges.iter().flat_map(|edge| {
+            let strong = (edge.handles.strong > 0).then_some((edge.from, edge.to));
+            let is_counted = graph.blocks[edge.to as usize].is_counted();
+            let weak =
+                (edge.handles.weak > 0 && is_counted).then(|| (edge.from, split.memory[edge.to as usize]));
+            [strong, weak].into_iter().flatten()
+        });
+        let successors = Lists::new(split.nodes, held.chain(handles));
+        let mut dominators = immediate_dominators(&successors);
+        let mut bytes = retained(&dominators, &bytes);
+
+        for (id, &memory) in split.memory.iter().enumerate() {
+            // The block goes with its contents even where it would stay for a weak handle: it is what is asked about.
+            if memory as usize != id && dominators[memory as usize] != id as u32 {
+                bytes[id] += graph.blocks[id].size;
+            }
+        }
+        bytes.truncate(graph.blocks.len());
+        dominators.truncate(graph.blocks.len());
+        dominators.iter_mut().filter(|dominator| **dominator == NONE).for_each(|none| *none = ROOT);
+        Self { bytes, dominators }
+    }
+}
+
+/// The nodes for the memory of blocks.
+pub(super) struct Split {
+    /// The node of each block's memory: that of its contents, or one after those of all contents.
+    pub(super) memory: Vec<u32>,
+    /// How many nodes there are.
+    pub(super) nodes: usize,
+}
+
+impl Split {
+    /// A node of its own for the memory of each block that weak handles may hold alone.
+    pub(super) fn new(graph: &Graph) -> Self {
+        let mut nodes = graph.blocks.len();
+        let memory = (0..graph.blocks.len() as u32)
+            .map(|id| {
+                let block = &graph.blocks[id as usize];
+                let is_one = id == ROOT || !block.is_counted() || block.is_borrowed || block.is_dead();
+                if is_one || block.counts.weak == Some(0) {
+                    return id;
+                }
+                nodes += 1;
+                (nodes - 1) as u32
+            })
+            .collect();
+        Self { memory, nodes }
+    }
+}

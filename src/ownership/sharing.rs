@@ -1,0 +1,131 @@
+use std::vec::Vec;
+
+use super::cycles::{Leak, leaks};
+use super::fate::{Fate, Fates, Unknown};
+use super::graph::{Graph, Handles};
+use super::lists::NONE;
+use super::retained::Retained;
+
+/// What follows from the graph, with nodes of a report's tree for places.
+#[derive(Clone, Debug)]
+pub(crate) struct Sharing {
+    pub(crate) exclusive: usize,
+    pub(crate) external: usize,
+    pub(crate) cyclic: usize,
+    pub(crate) uncertain: usize,
+    /// The one that retains most first.
+    pub(crate) blocks: Vec<Listed>,
+    pub(super) holders: Vec<HeldAt>,
+    /// The one that keeps most first.
+    pub(crate) leaks: Vec<Leak>,
+}
+
+/// A shared block, as it is listed.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(super) type_name: &'static str,
+    pub(super) size: usize,
+    pub(super) owned: usize,
+    pub(super) retained: usize,
+    pub(super) counts: Handles<Option<usize>>,
+    pub(super) seen: Handles<usize>,
+    pub(super) elsewhere: usize,
+    /// The place in the list of the block that every way to this one leads through.
+    pub(super) dominator: Option<u32>,
+    pub(super) contents: Fate,
+    pub(super) memory: Fate,
+    /// Its part of [`Sharing::holders`].
+    pub(super) holders: core::ops::Range<u32>,
+}
+
+/// The handles on a block that were met at one node of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct HeldAt {
+    pub(super) node: u32,
+    pub(super) handles: Handles<usize>,
+}
+
+impl Sharing {
+    /// Drops the value on paper; `node_of` gives the node for each place. Takes O(m log n) for n blocks and m pairs of them
+    /// of which one holds the other.
+    pub(crate) fn new(graph: &Graph, node_of: &[u32]) -> Self {
+        let outgoing = graph.outgoing();
+        let fates = Fates::new(graph, &outgoing, Unknown::More);
+        let [exclusive, external, cyclic] =
+            [Fate::Freed, Fate::External, Fate::Cyclic].map(|fate| fates.bytes(graph, fate));
+        let is_unknown = |block: &super::graph::Block| {
+            block.is_counted() && (block.counts.strong.is_none() || block.counts.weak.is_none())
+        };
+        let mut uncertain = 0;
+        if graph.blocks[1..].iter().any(is_unknown) {
+            let at_best = Fates::new(graph, &outgoing, Unknown::NoMore);
+            uncertain = external - at_best.bytes(graph, Fate::External);
+        }
+        let mut leaks = leaks(graph, &outgoing, &fates);
+        for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
+            *place = node_of[*place as usize];
+        }
+        let mut sharing =
+            Self { exclusive, external, cyclic, uncertain, blocks: Vec::new(), holders: Vec::new(), leaks };
+        sharing.list(graph, &fates, node_of);
+        sharing
+    }
+
+    fn list(&mut self, graph: &Graph, fates: &Fates, node_of: &[u32]) {
+        let is_listed = |&id: &u32| {
+            let block = &graph.blocks[id as usize];
+            block.is_counted() && !block.is_borrowed
+        };
+        let mut order: Vec<u32> = (1..graph.blocks.len() as u32).filter(is_listed).collect();
+        if order.is_empty() {
+            return;
+        }
+        let retained = Retained::new(graph);
+        order.sort_by_key(|&id| core::cmp::Reverse(retained.bytes[id as usize]));
+        let mut places = std::vec![NONE; graph.blocks.len()];
+        order.iter().enumerate().for_each(|(place, &id)| places[id as usize] = place as u32);
+
+        self.blocks.reserve_exact(order.len());
+        self.holders.reserve_exact(graph.holders.len());
+        for &id in &order {
+            let (block, at) = (&graph.blocks[id as usize], id as usize);
+            let dominator = places[retained.dominators[at] as usize];
+            let holders = self.hold(graph, id, node_of);
+            self.blocks.push(Listed {
+                type_name: block.type_name,
+                size: block.size,
+                owned: block.owned,
+                retained: retained.bytes[at],
+                counts: block.counts,
+                seen: block.seen,
+                elsewhere: block.elsewhere,
+                dominator: (dominator != NONE).then_some(dominator),
+                contents: fates.contents[at],
+                memory: fates.memory[at],
+                holders,
+            });
+        }
+        for (block, _) in self.leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
+            // What leaks is part of the value, and so is listed.
+            *block = places[*block as usize];
+        }
+    }
+
+    /// Lists where a block is held; several places may be in one node.
+    fn hold(&mut self, graph: &Graph, block: u32, node_of: &[u32]) -> core::ops::Range<u32> {
+        let first = self.holders.len();
+        for holder in graph.holders(block) {
+            let node = node_of[holder.place as usize];
+            match self.holders[first..].iter_mut().find(|held| held.node == node) {
+                Some(held) => held.handles.add(holder.handles),
+                None => self.holders.push(HeldAt { node, handles: holder.handles }),
+            }
+        }
+        first as u32..self.holders.len() as u32
+    }
+
+    /// A block, by its place in the list.
+    pub(super) fn of(&self, block: u32) -> &Listed {
+        &self.blocks[block as usize]
+    }
+}

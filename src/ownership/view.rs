@@ -1,0 +1,183 @@
+use super::cycles::Leak;
+use super::fate::Fate;
+use super::graph::Handles;
+use super::sharing::{HeldAt, Listed, Sharing};
+use crate::inspect::{Tree, TreeNode};
+
+/// A shared block of which several handles are known, or may be there: one that is part of the value.
+#[derive(Clone, Copy, Debug)]
+pub struct SharedAllocation<'r> {
+    pub(crate) tree: &'r Tree,
+    pub(crate) sharing: &'r Sharing,
+    pub(crate) at: u32,
+}
+
+impl<'r> SharedAllocation<'r> {
+    fn block(&self) -> &'r Listed {
+        self.sharing.of(self.at)
+    }
+
+    /// What a reader sees of it: blocks that have all this in common are printed as one.
+    pub(crate) fn looks(&self) -> impl core::hash::Hash + Eq + use<'r> {
+        let Listed { type_name, retained, counts, seen, elsewhere, .. } = *self.block();
+        (type_name, retained, self.own(), counts, seen, elsewhere, self.held())
+    }
+
+    fn held(&self) -> &'r [HeldAt] {
+        let range = &self.block().holders;
+        &self.sharing.holders[range.start as usize..range.end as usize]
+    }
+
+    /// The type of the contents, as [`core::any::type_name`] gives it; of a custom weak handle whose contents are dead, the
+    /// type of the handle.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        self.block().type_name
+    }
+
+    /// The bytes of the block: for `Rc` and `Arc`, counters, value and padding.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.block().size
+    }
+
+    /// The bytes of the block and of all that its contents own, but for other shared blocks.
+    #[must_use]
+    pub fn own(&self) -> usize {
+        self.bytes().saturating_add(self.block().owned)
+    }
+
+    /// The bytes that would go with this block: its [own](Self::own), and those of the shared blocks that nothing else leads
+    /// to, neither in the value nor outside.
+    #[must_use]
+    pub fn retained(&self) -> usize {
+        self.block().retained
+    }
+
+    /// The last shared block that every way from the value to this one leads through, and which so retains it; `None` if
+    /// there is none, or handles outside the value lead here.
+    #[must_use]
+    pub fn dominator(&self) -> Option<SharedAllocation<'r>> {
+        self.block().dominator.map(|at| SharedAllocation { at, ..*self })
+    }
+
+    /// How many strong handles there are, if known: 0 if the contents are dead.
+    #[must_use]
+    pub fn strong_count(&self) -> Option<usize> {
+        self.block().counts.strong
+    }
+
+    /// How many weak handles there are, if known.
+    #[must_use]
+    pub fn weak_count(&self) -> Option<usize> {
+        self.block().counts.weak
+    }
+
+    /// How many strong handles were met inside the value.
+    #[must_use]
+    pub fn strong_inside(&self) -> usize {
+        self.block().seen.strong
+    }
+
+    /// How many weak handles were met inside the value.
+    #[must_use]
+    pub fn weak_inside(&self) -> usize {
+        self.block().seen.weak
+    }
+
+    /// How many strong handles there are outside the value, if known.
+    #[must_use]
+    pub fn strong_outside(&self) -> Option<usize> {
+        Some(self.strong_count()?.saturating_sub(self.strong_inside()))
+    }
+
+    /// How many weak handles there are outside the value, if known.
+    #[must_use]
+    pub fn weak_outside(&self) -> Option<usize> {
+        Some(self.weak_count()?.saturating_sub(self.weak_inside()))
+    }
+
+    /// The nodes of the tree where handles on the block were met, in the order of the walk; of more than 16 places the first.
+    pub fn holders(&self) -> impl ExactSizeIterator<Item = Holder<'r>> + use<'r> {
+        let tree = self.tree;
+        self.held().iter().map(move |&HeldAt { node, handles }| Holder { node: tree.node(node), handles })
+    }
+
+    /// How many handles, of either kind, were met where [`holders`](Self::holders) does not say.
+    #[must_use]
+    pub fn handles_elsewhere(&self) -> usize {
+        self.block().elsewhere
+    }
+
+    /// What becomes of the contents if the value is dropped.
+    #[must_use]
+    pub fn contents_fate(&self) -> Fate {
+        self.block().contents
+    }
+
+    /// What becomes of the block if the value is dropped. It may stay without its contents, for a weak handle.
+    #[must_use]
+    pub fn block_fate(&self) -> Fate {
+        self.block().memory
+    }
+}
+
+/// Handles on a shared block that were met at one node of the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'r> {
+    node: TreeNode<'r>,
+    handles: Handles<usize>,
+}
+
+impl<'r> Holder<'r> {
+    /// The node of the handles.
+    #[must_use]
+    pub fn node(&self) -> TreeNode<'r> {
+        self.node
+    }
+
+    /// How many of the handles there keep the contents alive.
+    #[must_use]
+    pub fn strong(&self) -> usize {
+        self.handles.strong
+    }
+
+    /// How many of the handles there keep the memory alone.
+    #[must_use]
+    pub fn weak(&self) -> usize {
+        self.handles.weak
+    }
+}
+
+/// Blocks that keep each other, and so would stay for ever once the value is dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct Cycle<'r> {
+    pub(crate) tree: &'r Tree,
+    pub(crate) sharing: &'r Sharing,
+    pub(crate) leak: &'r Leak,
+}
+
+impl<'r> Cycle<'r> {
+    /// The bytes that no other cycle keeps: what a drop would free besides, if this cycle were broken together with those
+    /// that lead to it.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.leak.bytes
+    }
+
+    /// How many blocks can reach each other, those left aside to which one handle alone leads; [`hops`](Self::hops) shows some
+    /// of them.
+    #[must_use]
+    pub fn blocks(&self) -> usize {
+        self.leak.blocks
+    }
+
+    /// The blocks of a shortest cycle among them, each with the node of its handle that leads to the next one, and the last
+    /// one's back to the first.
+    ///
+    /// Where more than 64 blocks can reach each other, the search for a shorter cycle may be cut off.
+    pub fn hops(&self) -> impl ExactSizeIterator<Item = (SharedAllocation<'r>, TreeNode<'r>)> + use<'r> {
+        let Self { tree, sharing, leak } = *self;
+        leak.hops.iter().map(move |&(at, node)| (SharedAllocation { tree, sharing, at }, tree.node(node)))
+    }
+}

@@ -1,0 +1,369 @@
+//! Small graphs whose figures can be worked out by hand, and large ones.
+
+use std::cell::{Cell, RefCell};
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::sync::{Arc, Mutex};
+
+use deep_size::ownership::Fate;
+use deep_size::{DeepSize, Report, SharedBlock, Walker, inspect};
+
+use crate::support::live_bytes;
+use crate::watch::watch;
+
+/// Two counts.
+const COUNTS: usize = 2 * size_of::<usize>();
+
+#[track_caller]
+fn freed_by(action: impl FnOnce()) -> usize {
+    let before = live_bytes();
+    action();
+    usize::try_from(before - live_bytes()).expect("memory is freed")
+}
+
+/// The paths that hold a block, with the numbers of strong and weak handles there.
+fn holders(report: &Report, block: usize) -> Vec<(String, usize, usize)> {
+    let block = report.shared_allocations().nth(block).expect("there are so many blocks");
+    block.holders().map(|holder| (holder.node().path(), holder.strong(), holder.weak())).collect()
+}
+
+#[derive(Default, DeepSize)]
+struct Tree {
+    label: String,
+    children: RefCell<Vec<Rc<Tree>>>,
+    parent: RefCell<Weak<Tree>>,
+}
+
+fn tree(depth: usize) -> Rc<Tree> {
+    let tree = Rc::new(Tree { label: "a label".into(), ..Tree::default() });
+    if depth > 0 {
+        for _ in 0..3 {
+            let child = self::tree(depth - 1);
+            *child.parent.borrow_mut() = Rc::downgrade(&tree);
+            tree.children.borrow_mut().push(child);
+        }
+    }
+    tree
+}
+
+#[test]
+fn a_tree_with_one_owner_for_each_node_retains_all_below() {
+    let value = tree(4);
+    let report = watch(&value);
+    assert!(report.is_exact());
+    assert_eq!(report.exclusive(), value.deep_size());
+    // The leaves have no weak handle, so that they belong to the nodes above alone.
+    assert_eq!(report.shared_allocations().len(), 1 + 3 + 9 + 27);
+    let top = report.shared_allocations().next().expect("the tree has nodes");
+    assert_eq!(top.retained(), value.heap_size());
+    assert_eq!(top.type_name(), std::any::type_name::<Tree>());
+    assert_eq!((top.weak_count(), top.weak_inside(), top.weak_outside()), (Some(3), 3, Some(0)));
+    for block in report.shared_allocations().skip(1).take(3) {
+        assert_eq!(block.dominator().expect("the top leads to all").retained(), top.retained());
+        assert_eq!(3 * block.retained(), top.retained() - top.own());
+    }
+    drop(report);
+    let heap = value.heap_size();
+    assert_eq!(freed_by(|| drop(value)), heap);
+}
+
+#[test]
+fn a_block_held_outside_stays_with_what_it_leads_to() {
+    #[derive(DeepSize)]
+    struct Service {
+        config: Arc<Vec<Arc<str>>>,
+        names: Vec<Arc<str>>,
+    }
+    let name: Arc<str> = "a name".into();
+    let config = Arc::new(vec![name.clone()]);
+    let value = Service { config: config.clone(), names: vec![name.clone(), name, "x".into()] };
+    let report = watch(&value);
+
+    // The name is held by the configuration, which is held outside.
+    let (text, list) = (COUNTS + 8, COUNTS + 24 + 16);
+    assert_eq!(report.external(), text + list);
+    assert_eq!(report.exclusive(), size_of::<Service>() + 3 * 16 + COUNTS + 8);
+    assert_eq!(report.cyclic(), 0);
+    assert_eq!(holders(&report, 0), [("config".to_owned(), 1, 0)]);
+    assert_eq!(holders(&report, 1), [("config[]".to_owned(), 1, 0), ("names[]".to_owned(), 2, 0)]);
+    let blocks: Vec<_> = report.shared_allocations().collect();
+    assert_eq!(blocks.len(), 2);
+    assert_eq!(
+        (blocks[0].strong_count(), blocks[0].strong_inside(), blocks[0].strong_outside()),
+        (Some(2), 1, Some(1))
+    );
+    assert_eq!(
+        (blocks[1].strong_count(), blocks[1].strong_inside(), blocks[1].strong_outside()),
+        (Some(3), 3, Some(0))
+    );
+    assert_eq!((blocks[0].bytes(), blocks[0].own(), blocks[0].retained()), (COUNTS + 24, list, list));
+    assert!(blocks[1].dominator().is_none(), "two ways lead to the name");
+    assert_eq!((blocks[1].contents_fate(), blocks[1].type_name()), (Fate::External, "str"));
+
+    let exclusive = report.exclusive();
+    drop(blocks);
+    drop(report);
+    assert_eq!(freed_by(|| drop(value)), exclusive - size_of::<Service>());
+    assert_eq!(config.len(), 1);
+}
+
+#[test]
+fn an_outside_weak_handle_keeps_the_block_without_its_contents() {
+    let value = Rc::new(String::from("contents"));
+    let outside = Rc::downgrade(&value);
+    let report = watch(&value);
+    assert_eq!((report.exclusive(), report.external()), (8 + 8, COUNTS + 24));
+    let block = report.shared_allocations().next().expect("the block is listed");
+    assert_eq!((block.contents_fate(), block.block_fate()), (Fate::Freed, Fate::External));
+    assert_eq!(freed_by(|| drop(value)), 8);
+    assert_eq!(freed_by(|| drop(outside)), COUNTS + 24);
+}
+
+#[test]
+fn what_weak_handles_hold_elsewhere_is_not_retained_with_the_contents() {
+    // The listener's block stays for the registry when its owner goes; its text does not.
+    let listener = Rc::new((String::from("listener"), Cell::new(0_u8)));
+    let registry = vec![Rc::downgrade(&listener)];
+    let owner = Rc::new(vec![listener]);
+    let value = (owner.clone(), owner, registry);
+    let report = watch(&value);
+    let blocks: Vec<_> = report.shared_allocations().collect();
+    assert_eq!(blocks[0].retained(), COUNTS + 24 + 8 + 8);
+    assert_eq!(blocks[1].retained(), blocks[1].own());
+    assert_eq!(blocks[1].own(), COUNTS + 32 + 8);
+    assert_eq!(blocks[1].dominator().map(|block| block.bytes()), Some(COUNTS + 24));
+    assert_eq!(report.exclusive(), value.deep_size());
+}
+
+#[test]
+fn dead_blocks_are_taken_to_be_held_outside() {
+    let (inside, outside) = (Rc::new([1_u64; 4]), Rc::new([2_u64; 4]));
+    let value = vec![Rc::downgrade(&inside), Rc::downgrade(&outside), Rc::downgrade(&outside)];
+    let kept = Rc::downgrade(&outside);
+    drop((inside, outside));
+    let report = watch(&value);
+    let block = COUNTS + 32;
+    assert_eq!((report.exclusive(), report.external()), (24 + 3 * 8, 2 * block));
+    assert_eq!(report.uncertain(), 2 * block);
+    let listed: Vec<_> = report.shared_allocations().collect();
+    assert_eq!(listed[1].type_name(), "[u64; 4]");
+    assert_eq!(
+        (listed[1].strong_count(), listed[1].weak_count(), listed[1].weak_inside()),
+        (Some(0), None, 2)
+    );
+    assert_eq!((listed[1].strong_outside(), listed[1].weak_outside()), (Some(0), None));
+    assert_eq!(holders(&report, 1), [("[]".to_owned(), 0, 2)]);
+    drop(listed);
+    drop(report);
+    assert_eq!(freed_by(|| drop(value)), 3 * 8 + block, "within the bounds");
+    assert_eq!(freed_by(|| drop(kept)), block);
+}
+
+#[test]
+fn pinned_handles_tell_no_counts_but_others_do() {
+    let value = Rc::pin(String::from("pinned"));
+    let report = watch(&value);
+    assert_eq!((report.exclusive(), report.external()), (8, COUNTS + 24 + 6));
+    assert_eq!(report.uncertain(), COUNTS + 24 + 6);
+
+    let plain = Rc::new(String::from("plain"));
+    let value = (Pin::new(plain.clone()), plain);
+    let report = watch(&value);
+    assert_eq!((report.exclusive(), report.uncertain()), (value.deep_size(), 0));
+    assert!(report.is_exact());
+}
+
+#[test]
+fn borrowed_memory_stays_with_all_it_leads_to() {
+    #[derive(DeepSize)]
+    struct View<'a> {
+        #[deep_size(borrowed)]
+        list: &'a Vec<Rc<str>>,
+        own: Vec<Rc<str>>,
+    }
+    let list: Vec<Rc<str>> = vec!["first".into(), "second".into()];
+    let value = View { list: &list, own: vec![list[0].clone(), "third".into()] };
+    let report = watch(&value);
+    let text = COUNTS + 8;
+    assert_eq!(report.external(), 24 + 2 * 16 + 2 * text);
+    assert_eq!(report.exclusive(), size_of::<View<'_>>() + 2 * 16 + text);
+    assert_eq!(report.shared_allocations().len(), 1, "borrowed memory is no shared block");
+    let own = value.own;
+    assert_eq!(freed_by(|| drop(own)), 2 * 16 + text);
+}
+
+#[derive(DeepSize)]
+struct Person {
+    name: String,
+    friends: RefCell<Vec<Rc<Person>>>,
+}
+
+fn person(name: &str) -> Rc<Person> {
+    Rc::new(Person { name: name.into(), friends: RefCell::default() })
+}
+
+fn befriend(one: &Rc<Person>, other: &Rc<Person>) {
+    // One at a time, so that there is no spare capacity.
+    one.friends.borrow_mut().reserve_exact(1);
+    one.friends.borrow_mut().push(other.clone());
+}
+
+#[test]
+fn a_cycle_that_leaks_is_found_with_its_paths() {
+    let [ada, grace, edsger] = ["Ada", "Grace", "Edsger"].map(person);
+    befriend(&ada, &grace);
+    befriend(&grace, &ada);
+    befriend(&grace, &edsger);
+    let value = vec![ada];
+    let outside = Rc::downgrade(&grace);
+    drop((grace, edsger));
+    let report = watch(&value);
+
+    let block = COUNTS + size_of::<Person>();
+    // Grace's block is held outside too, though not what is in it.
+    assert_eq!(report.external(), block);
+    assert_eq!(report.cyclic(), 2 * block + "AdaGraceEdsger".len() + 3 * 8);
+    assert_eq!(report.exclusive(), 24 + 8);
+    let cycle = report.cycles().next().expect("they leak");
+    assert_eq!((report.cycles().len(), cycle.blocks(), cycle.bytes()), (1, 2, report.cyclic()));
+    // Edsger's block has one handle, and so belongs to Grace's.
+    let hops: Vec<_> = cycle.hops().map(|(block, node)| (block.own(), node.path())).collect();
+    // One path for both, since a person's friends have friends.
+    let path = || "[].friends…[]".to_owned();
+    assert_eq!(hops, [(block + 3 + 8, path()), (block + 5 + 16 + block + 6, path())]);
+    let kept = report.cyclic();
+    drop((hops, report));
+    assert_eq!(freed_by(|| drop(value)), 8);
+    // Breaking the cycle frees what it kept.
+    let grace = outside.upgrade().expect("she has leaked");
+    let friends = grace.friends.take();
+    assert_eq!(freed_by(|| drop((friends, grace))), kept);
+    assert_eq!(freed_by(|| drop(outside)), block);
+}
+
+#[test]
+fn a_cycle_behind_another_keeps_its_own_part() {
+    let [first, second, tail, shared] = ["first", "second", "tail", "shared"].map(person);
+    for person in [&first, &second] {
+        befriend(person, person);
+        befriend(person, &shared);
+    }
+    befriend(&first, &second);
+    befriend(&second, &tail);
+    drop((second, tail, shared));
+    let value = [first];
+    let report = watch(&value);
+    let own = |name: &str, friends: usize| COUNTS + size_of::<Person>() + name.len() + 8 * friends;
+    let kept: Vec<_> = report.cycles().map(|cycle| (cycle.blocks(), cycle.bytes())).collect();
+    assert_eq!(kept, [(1, own("second", 3) + own("tail", 0)), (1, own("first", 3))]);
+    assert_eq!(report.cyclic(), own("second", 3) + own("tail", 0) + own("first", 3) + own("shared", 0));
+
+    let [first] = value;
+    let second = first.friends.borrow()[2].clone();
+    drop((first.friends.take(), second.friends.take()));
+}
+
+#[test]
+fn more_paths_than_are_kept_are_counted() {
+    let block = Rc::new(0_u8);
+    let handle = || [block.clone(), block.clone()];
+    let value = (
+        (handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle()),
+        (handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle(), handle()),
+    );
+    let report = watch(&value);
+    let listed = report.shared_allocations().next().expect("there is one block");
+    assert_eq!((listed.holders().len(), listed.handles_elsewhere()), (16, 4));
+    assert_eq!(holders(&report, 0)[1], ("0.1[]".to_owned(), 2, 0));
+    assert_eq!((listed.strong_inside(), listed.strong_outside()), (36, Some(1)));
+}
+
+#[test]
+fn what_cannot_be_seen_makes_it_inexact() {
+    let lock = Mutex::new(Arc::new(1_u64));
+    let held = lock.lock().expect("nobody panicked");
+    let value = (held.clone(), &held);
+    assert!(watch(&value).is_exact());
+    assert!(!watch(&lock).is_exact());
+}
+
+#[test]
+fn custom_handles_that_give_no_weak_count_keep_their_block() {
+    struct Interned(Rc<String>, bool);
+    impl DeepSize for Interned {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            let block = SharedBlock::of_rc(&self.0);
+            let block =
+                SharedBlock::new(&raw const *self.0, block.layout).with_strong(Rc::strong_count(&self.0));
+            walker.shared(if self.1 { block.with_weak(0) } else { block }, &*self.0);
+        }
+    }
+    let block = COUNTS + 24;
+    let report = watch(&Interned(Rc::new("text".into()), false));
+    assert_eq!((report.exclusive(), report.external(), report.uncertain()), (16 + 4, block, block));
+    let report = watch(&Interned(Rc::new("text".into()), true));
+    assert_eq!((report.exclusive(), report.external(), report.uncertain()), (16 + 4 + block, 0, 0));
+}
+
+#[test]
+fn memory_does_not_grow_with_values_or_handles() {
+    let blocks: Vec<Rc<u64>> = (0..5).map(Rc::new).collect();
+    let value: Vec<(Box<u64>, Rc<u64>)> =
+        (0..300_000).map(|number| (Box::new(number), blocks[number as usize % 5].clone())).collect();
+    let before = live_bytes();
+    let report = inspect(&value);
+    assert!(live_bytes() - before < 8192, "{} bytes", live_bytes() - before);
+    assert_eq!(report.shared_allocations().map(|block| block.strong_inside()).sum::<usize>(), 300_000);
+}
+
+#[derive(DeepSize)]
+struct Link {
+    next: RefCell<Option<Rc<Link>>>,
+    back: RefCell<Option<Rc<Link>>>,
+    weak: Weak<Link>,
+}
+
+/// A chain of a million blocks, each of which may be held by the next, too.
+fn chain(count: usize, both_ways: bool) -> Rc<Link> {
+    let last = Rc::new(Link { next: RefCell::default(), back: RefCell::default(), weak: Weak::new() });
+    (1..count).fold(last, |next, _| {
+        let weak = Rc::downgrade(&next);
+        let back = next.clone();
+        let link = Rc::new(Link { next: RefCell::new(Some(next)), back: RefCell::default(), weak });
+        if both_ways {
+            *back.back.borrow_mut() = Some(link.clone());
+        }
+        link
+    })
+}
+
+/// Dropped as it is, a chain would overflow the stack.
+fn unlink(chain: Rc<Link>) {
+    let mut next = Some(chain);
+    while let Some(link) = next {
+        link.back.take();
+        next = link.next.take();
+    }
+}
+
+#[test]
+fn a_long_chain_of_blocks_is_no_problem() {
+    // In a debug build that takes its time.
+    let count = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };
+    for both_ways in [false, true] {
+        let value = chain(count, both_ways);
+        let report = inspect(&value);
+        assert_eq!(report.deep(), value.deep_size());
+        let block = COUNTS + size_of::<Link>();
+        let cyclic = if both_ways { count * block } else { 0 };
+        assert_eq!((report.cyclic(), report.external()), (cyclic, 0));
+        assert_eq!(report.cycles().len(), usize::from(both_ways));
+        assert!(report.cycles().all(|cycle| cycle.hops().len() == 2 && cycle.blocks() == count));
+        assert!(report.shared_allocations().zip(0..).all(|(block_at, at)| {
+            // Without a weak handle the first block of the chain belongs to the value alone.
+            let before = if both_ways { 0 } else { 1 };
+            block_at.retained() == (count - before - at) * block
+        }));
+        unlink(value);
+    }
+}

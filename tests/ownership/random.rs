@@ -1,0 +1,171 @@
+//! Random graphs: dropping the value frees exactly what was foretold.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+
+use arbitrary::Unstructured;
+use deep_size::{Allocation, Handle, Meeting, Node, Observer, Tally};
+use proptest::collection::vec;
+use proptest::prelude::any;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::graph::{Alive, Graph, Handles, random};
+use crate::support::live_bytes;
+use crate::watch::watch;
+
+/// How many random graphs are tried in each test.
+const CASES: u32 = 10_000;
+
+/// The blocks of a value: where they lie and how large they are; blocks that weak handles lead to; and where the values lie
+/// that were entered.
+#[derive(Default)]
+struct Blocks {
+    sizes: HashMap<usize, usize>,
+    weak: HashSet<usize>,
+    entered: HashSet<usize>,
+}
+
+impl Observer for Blocks {
+    fn enter(&mut self, node: &Node) {
+        self.entered.insert(node.address);
+    }
+
+    fn allocation(&mut self, allocation: &Allocation) {
+        let address = allocation.address.expect("every block in the graphs shows where it lies");
+        self.sizes.insert(address, allocation.layout.size());
+    }
+
+    fn shared(&mut self, meeting: &Meeting) {
+        if meeting.counted {
+            self.sizes.insert(meeting.block.address, meeting.block.layout.size());
+        }
+        if meeting.handle == Handle::Weak {
+            self.weak.insert(meeting.block.address);
+        }
+    }
+}
+
+/// What was foretold, without the value's own bytes, which are not on the heap.
+struct Foretold {
+    exclusive: usize,
+    external: usize,
+    cyclic: usize,
+    uncertain: usize,
+    is_exact: bool,
+    groups: usize,
+    kept_by_groups: usize,
+}
+
+fn foretell(value: &Handles) -> Foretold {
+    let report = watch(value);
+    Foretold {
+        exclusive: report.exclusive() - size_of_val(value),
+        external: report.external(),
+        cyclic: report.cyclic(),
+        uncertain: report.uncertain(),
+        is_exact: report.is_exact() && report.uncertain() == 0,
+        groups: report.cycles().len(),
+        kept_by_groups: report.cycles().map(|cycle| cycle.bytes()).sum(),
+    }
+}
+
+fn freed_by(action: impl FnOnce()) -> usize {
+    let before = live_bytes();
+    action();
+    usize::try_from(before - live_bytes()).expect("memory is freed")
+}
+
+/// Whether a weak handle is left whose contents are gone, which then does not tell how many others there are.
+fn has_dead(graph: &Graph) -> bool {
+    let mut found =
+        [&graph.value, &graph.outside].iter().any(|handles| handles.weak().iter().any(|weak| weak.is_dead()));
+    Alive::for_each(|node| found |= node.weak.borrow().iter().any(|weak| weak.is_dead()));
+    found
+}
+
+/// Drops a value, and all the rest at the end; says whether a cycle was left, and whether all was known.
+fn check(source: &mut Unstructured<'_>, clean: bool) -> (bool, bool) {
+    Alive::forget();
+    let before = live_bytes();
+    let graph = random(source, clean);
+    let all_known = !graph.has_pins && !has_dead(&graph);
+    assert!(!clean || all_known);
+    let Graph { value, outside, .. } = graph;
+
+    let foretold = foretell(&value);
+    assert!(foretold.is_exact || !all_known, "everything is known");
+    assert_eq!(foretold.cyclic > 0, foretold.groups > 0);
+    let mut blocks = Blocks::default();
+    Tally::new().add_observed(&value, &mut blocks);
+
+    let freed = freed_by(|| drop(value));
+    if foretold.is_exact {
+        assert_eq!(freed, foretold.exclusive, "freed by the drop");
+    } else {
+        let most = foretold.exclusive + foretold.uncertain;
+        assert!(
+            (foretold.exclusive..=most).contains(&freed),
+            "{freed} freed, {} foretold",
+            foretold.exclusive
+        );
+    }
+
+    // What stays: walk from outside, and from the nodes that were never part of the value.
+    let mut after = Blocks::default();
+    let mut tally = Tally::new();
+    tally.add_observed(&outside, &mut after);
+    Alive::for_each(|node| {
+        if !blocks.entered.contains(&std::ptr::from_ref(node).addr()) {
+            tally.add_observed(&*node.strong.borrow(), &mut after);
+            tally.add_observed(&*node.weak.borrow(), &mut after);
+        }
+    });
+    if foretold.is_exact {
+        // A weak handle keeps a block also while a cycle keeps the contents.
+        let held = |address: &usize| after.sizes.contains_key(address) || after.weak.contains(address);
+        let stayed = blocks.sizes.iter().filter(|(address, _)| held(address)).map(|(_, size)| size);
+        assert_eq!(stayed.sum::<usize>(), foretold.external, "reached from outside after the drop");
+        let is_leaked = |node: &crate::graph::Node| {
+            let address = std::ptr::from_ref(node).addr();
+            blocks.entered.contains(&address) && !after.entered.contains(&address)
+        };
+        assert_eq!(freed_by(|| Alive::unlink(is_leaked)), foretold.cyclic, "freed by breaking the cycles");
+        if foretold.groups == 1 {
+            assert_eq!(foretold.kept_by_groups, foretold.cyclic);
+        }
+    }
+    drop((blocks, after, tally));
+    Alive::unlink(|_| true);
+    drop(outside);
+    assert_eq!(live_bytes(), before, "the test frees what it built");
+    (foretold.cyclic > 0, foretold.is_exact)
+}
+
+fn for_random_graphs(clean: bool) -> (u32, u32) {
+    let (cyclic, exact) = (Cell::new(0), Cell::new(0));
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let result = TestRunner::new(config).run(&vec(any::<u8>(), 0..256), |bytes| {
+        let (is_cyclic, is_exact) = check(&mut Unstructured::new(&bytes), clean);
+        cyclic.set(cyclic.get() + u32::from(is_cyclic));
+        exact.set(exact.get() + u32::from(is_exact));
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    (cyclic.get(), exact.get())
+}
+
+#[test]
+fn a_drop_frees_exactly_what_is_exclusive() {
+    let (cyclic, exact) = for_random_graphs(true);
+    assert_eq!(exact, CASES);
+    assert!(cyclic > CASES / 20, "only {cyclic} cases leak");
+}
+
+#[test]
+fn where_counts_are_unknown_a_drop_frees_no_less() {
+    let (cyclic, exact) = for_random_graphs(false);
+    assert!(exact > CASES / 20 && exact < CASES, "{exact} cases are exact");
+    assert!(cyclic > CASES / 20, "only {cyclic} cases leak");
+}

@@ -1,0 +1,375 @@
+//! Advice is followed, and the allocator shows what it has saved.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
+use std::ffi::{CString, OsString};
+use std::hash::Hash;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use deep_size::advice::{Certainty, Kind};
+use deep_size::{Allocation, DeepSize, Inspector, Observer, Tally, inspect};
+
+use crate::support::live_bytes;
+
+/// The advice for a value, without the names of paths in it.
+fn advice<T: DeepSize>(value: &T) -> Vec<(String, Kind, usize, Certainty)> {
+    let report = Inspector::new().contents(true).inspect(value);
+    let found = report.advice();
+    found.map(|one| (one.node().path(), one.kind(), one.bytes(), one.certainty())).collect()
+}
+
+/// The only advice there is.
+#[track_caller]
+fn only<T: DeepSize>(value: &T) -> (String, Kind, usize, Certainty) {
+    let mut found = advice(value);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+/// How many bytes of the heap a change saves; what it takes to make it is freed by then.
+#[track_caller]
+fn saved<A, B>(value: A, change: impl FnOnce(A) -> B) -> usize {
+    let before = live_bytes();
+    let changed = change(value);
+    let saved = before - live_bytes();
+    drop(changed);
+    usize::try_from(saved).expect("something is saved")
+}
+
+#[track_caller]
+fn assert_shrinks<T: DeepSize>(value: T, shrink: impl FnOnce(&mut T)) {
+    let (path, kind, bytes, certainty) = only(&value);
+    assert_eq!((path.as_str(), kind, certainty), (".", Kind::ShrinkToFit, Certainty::Exact));
+    let freed = saved(value, |mut value| {
+        shrink(&mut value);
+        value
+    });
+    assert_eq!(freed, bytes);
+}
+
+#[test]
+fn spare_capacity_is_given_back() {
+    let mut vector = Vec::with_capacity(100);
+    vector.extend([1_u32; 10]);
+    assert_shrinks(vector, Vec::shrink_to_fit);
+    assert_shrinks(Vec::<u64>::with_capacity(3), Vec::shrink_to_fit);
+    let mut text = String::with_capacity(100);
+    text.push('a');
+    assert_shrinks(text, String::shrink_to_fit);
+    assert_shrinks(OsString::with_capacity(9), OsString::shrink_to_fit);
+    assert_shrinks(PathBuf::with_capacity(9), PathBuf::shrink_to_fit);
+    let mut queue = VecDeque::with_capacity(16);
+    queue.extend([1_u8, 2, 3]);
+    queue.push_front(0);
+    assert_shrinks(queue, VecDeque::shrink_to_fit);
+    let mut heap = BinaryHeap::with_capacity(10);
+    heap.push(1_u16);
+    assert_shrinks(heap, BinaryHeap::shrink_to_fit);
+    assert_eq!(advice(&vec![String::from("no spare")]), []);
+}
+
+#[track_caller]
+fn assert_table_shrinks<T: DeepSize>(value: T, shrink: impl FnOnce(&mut T)) {
+    let found = advice(&value);
+    let freed = saved(value, |mut value| {
+        shrink(&mut value);
+        value
+    });
+    // Where nothing is to be saved there is no advice.
+    let bytes = found.first().map_or(0, |&(_, kind, bytes, certainty)| {
+        assert_eq!((kind, certainty), (Kind::ShrinkToFit, Certainty::AtLeast));
+        bytes
+    });
+    assert_eq!(freed, bytes);
+}
+
+fn table<K: Hash + Eq, V>(capacity: usize, entries: impl Iterator<Item = (K, V)>) -> HashMap<K, V> {
+    let mut map = HashMap::with_capacity(capacity);
+    map.extend(entries);
+    map
+}
+
+#[test]
+fn half_empty_tables_are_shrunk() {
+    // Makes the keys that the standard library keeps for a thread.
+    drop(HashMap::<u8, u8>::new());
+    for len in (0..40_u32).chain([100, 447, 448, 449, 900]) {
+        for capacity in [0, 10, 30, 100, 2000] {
+            assert_table_shrinks(table(capacity, (0..len).map(|key| (key, key))), HashMap::shrink_to_fit);
+            let mut set = HashSet::with_capacity(capacity);
+            set.extend((0..len).map(u64::from));
+            assert_table_shrinks(set, HashSet::shrink_to_fit);
+        }
+    }
+    let map = table(1000, (0..10_u8).map(|key| (key, [key; 100])));
+    assert!(only(&map).2 > 100_000);
+}
+
+/// The bytes of the nodes of a tree, and of one that is packed.
+#[derive(Default)]
+struct Nodes {
+    bytes: usize,
+    packed: usize,
+}
+
+impl Observer for Nodes {
+    fn allocation(&mut self, node: &Allocation) {
+        self.bytes += node.layout.size();
+    }
+
+    fn packed(&mut self, bytes: usize) {
+        self.packed += bytes;
+    }
+}
+
+#[test]
+fn the_size_of_a_packed_tree_is_known() {
+    for len in (0..2000_u32).chain([11 + 12 * 143, 30_000, 12 * 12 * 12 * 12 - 1, 12 * 12 * 12 * 12]) {
+        let tree: BTreeMap<u32, u16> = (0..len).map(|key| (key, 1)).collect();
+        let mut nodes = Nodes::default();
+        Tally::new().add_observed(&tree, &mut nodes);
+        assert_eq!(nodes.packed, nodes.bytes, "{len} entries");
+    }
+}
+
+#[test]
+fn half_empty_trees_are_built_anew() {
+    // In ascending order each split leaves a node with six entries behind.
+    let mut tree = BTreeSet::new();
+    tree.extend(0..1000_u64);
+    let (_, kind, bytes, certainty) = only(&tree);
+    assert_eq!((kind, certainty), (Kind::Rebuild, Certainty::Exact));
+    assert_eq!(saved(tree, |tree| tree.into_iter().collect::<BTreeSet<_>>()), bytes);
+
+    let mut tree: BTreeMap<u32, String> = (0..1000).map(|key| (key, String::new())).collect();
+    tree.retain(|key, _| key % 3 == 0);
+    let (_, kind, bytes, certainty) = only(&tree);
+    assert_eq!((kind, certainty), (Kind::Rebuild, Certainty::Exact));
+    assert_eq!(saved(tree, |tree| tree.into_iter().collect::<BTreeMap<_, _>>()), bytes);
+    assert_eq!(advice(&(0..1000).map(|key| (key, 'a')).collect::<BTreeMap<u32, char>>()), []);
+}
+
+#[test]
+fn what_never_grows_can_be_a_boxed_slice() {
+    let value: Vec<Vec<u16>> = (0..100_u16).map(|number| vec![number; number.into()]).collect();
+    let expected = ("[]".to_owned(), Kind::BoxedSlice, 800, Certainty::AtLeast);
+    assert_eq!(only(&value), expected);
+    let boxed = |value: Vec<Vec<u16>>| {
+        let mut boxed: Vec<Box<[u16]>> = Vec::with_capacity(value.len());
+        boxed.extend(value.into_iter().map(Vec::into_boxed_slice));
+        boxed
+    };
+    assert_eq!(saved(value, boxed), 800);
+
+    #[derive(DeepSize)]
+    struct Page {
+        number: u32,
+        text: String,
+    }
+    #[derive(DeepSize)]
+    struct Boxed {
+        _number: u32,
+        _text: Box<str>,
+    }
+    let mut value: Vec<Page> =
+        (0..200).map(|number| Page { number, text: number.to_string().repeat(3) }).collect();
+    value.iter_mut().for_each(|page| page.text.shrink_to_fit());
+    // 32 bytes might as well be those of a struct with a number of 128 bits.
+    let expected = ("[].text".to_owned(), Kind::BoxedSlice, 1600, Certainty::About);
+    assert_eq!(only(&value), expected);
+    let boxed = |value: Vec<Page>| {
+        let mut boxed: Vec<Boxed> = Vec::with_capacity(value.len());
+        let page = |page: Page| Boxed { _number: page.number, _text: page.text.into() };
+        boxed.extend(value.into_iter().map(page));
+        boxed
+    };
+    assert_eq!(saved(value, boxed), 1600);
+}
+
+#[test]
+fn small_boxed_values_can_do_without_the_box() {
+    let mut value: Vec<Box<u32>> = Vec::with_capacity(100);
+    value.extend((0..100).map(Box::new));
+    assert_eq!(only(&value), ("[]".to_owned(), Kind::Unbox, 800, Certainty::Exact));
+    let mut value: Vec<Box<[u64; 3]>> = Vec::with_capacity(110);
+    value.extend((0..100).map(|number| Box::new([number; 3])));
+    let found = advice(&value);
+    let (_, kind, bytes, certainty) =
+        found.iter().find(|found| found.0 == "[]").expect("the boxes are small");
+    assert_eq!((*kind, *certainty), (Kind::Unbox, Certainty::Exact));
+    let unboxed = |value: Vec<Box<[u64; 3]>>| {
+        let mut unboxed = Vec::with_capacity(value.capacity());
+        unboxed.extend(value.into_iter().map(|number| *number));
+        unboxed
+    };
+    assert_eq!(saved(value, unboxed), *bytes);
+
+    let value: HashMap<u64, Box<u64>> = (0..448).map(|key| (key, Box::new(key))).collect();
+    assert_eq!(only(&value), ("values[]".into(), Kind::Unbox, 448 * 8, Certainty::AtLeast));
+    let before = live_bytes();
+    let unboxed: HashMap<u64, u64> = value.iter().map(|(key, value)| (*key, **value)).collect();
+    let size = live_bytes() - before;
+    drop(unboxed);
+    let total = value.heap_size() as isize;
+    assert_eq!(total - size, 448 * 8);
+}
+
+trait Shape: DeepSize {}
+impl Shape for u8 {}
+
+#[derive(DeepSize)]
+struct List(u8, Option<Box<List>>);
+
+#[test]
+fn boxes_that_are_needed_are_left_alone() {
+    let erased: Vec<Box<dyn Shape>> = (0..100_u8).map(|number| Box::new(number) as Box<dyn Shape>).collect();
+    assert_eq!(advice(&erased), []);
+    let texts: Vec<Box<str>> = (0..100).map(|number: u8| number.to_string().into()).collect();
+    assert_eq!(advice(&texts), []);
+    let list = (0..100).fold(List(0, None), |list, number| List(number, Some(Box::new(list))));
+    assert_eq!(advice(&list), []);
+    let few: Vec<Box<u8>> = (0..10).map(Box::new).collect();
+    assert_eq!(advice(&few), []);
+}
+
+fn words() -> impl Iterator<Item = String> {
+    (0..300_usize).map(|number| "a word that is in many places".repeat(number % 7))
+}
+
+/// Each text once, behind a shared handle.
+fn share(texts: &[impl AsRef<str>]) -> Vec<Arc<str>> {
+    let mut known: HashMap<&str, Arc<str>> = HashMap::new();
+    let mut shared = Vec::with_capacity(texts.len());
+    for text in texts {
+        let text = text.as_ref();
+        shared.push(known.entry(text).or_insert_with(|| text.into()).clone());
+    }
+    shared
+}
+
+#[test]
+fn equal_texts_are_shared() {
+    let boxed: Vec<Box<str>> = words().map(String::into_boxed_str).collect();
+    let (path, kind, bytes, certainty) = only(&boxed);
+    assert_eq!((path.as_str(), kind), ("[]", Kind::ShareEqual { distinct: 7 }));
+    assert_eq!(certainty, Certainty::AtLeast);
+    assert_eq!(saved(boxed, |boxed| share(&boxed)), bytes);
+
+    let apart: Vec<Arc<str>> = words().map(Arc::from).collect();
+    let (_, kind, bytes, _) = only(&apart);
+    assert_eq!(kind, Kind::ShareEqual { distinct: 7 });
+    assert_eq!(saved(apart, |apart| share(&apart)), bytes);
+
+    // The handles become smaller as well.
+    let texts: Vec<String> = words().collect();
+    let found = advice(&texts);
+    let share_texts = found.iter().find(|found| found.1 == Kind::ShareEqual { distinct: 7 });
+    let bytes = share_texts.expect("they are equal").2;
+    assert_eq!(saved(texts, |texts| share(&texts)), bytes + 300 * 8);
+
+    assert_eq!(inspect(&words().map(String::into_boxed_str).collect::<Vec<_>>()).advice().len(), 0);
+    assert_eq!(advice(&share(&words().collect::<Vec<_>>())), []);
+}
+
+#[test]
+fn byte_strings_of_every_kind_are_compared() {
+    let text = || "the same in all of them, and long enough to be shared";
+    let value = (
+        vec![Vec::from(text()), Vec::from(text())],
+        vec![CString::new(text()).expect("no nul"), CString::new(text()).expect("no nul")],
+        vec![OsString::from(text()), OsString::from(text())],
+        vec![PathBuf::from(text()), PathBuf::from(text())],
+        [Rc::<[u8]>::from(text().as_bytes()), Rc::<[u8]>::from(text().as_bytes())],
+        vec![vec![1_u16; 50], vec![1_u16; 50]],
+    );
+    let mut found: Vec<String> = advice(&value).into_iter().map(|found| found.0).collect();
+    found.sort();
+    assert_eq!(found, ["0[]", "1[]", "2[]", "3[]", "4[]"]);
+}
+
+#[expect(clippy::large_enum_variant, reason = "that is what the advice is about")]
+#[derive(DeepSize)]
+enum Event {
+    Click(u32),
+    Text(String),
+    Image { pixels: [u64; 40], name: u8 },
+}
+
+#[derive(DeepSize)]
+enum Boxed {
+    Click(u32),
+    Text(String),
+    Image(Box<([u64; 40], u8)>),
+}
+
+#[test]
+fn a_large_variant_is_boxed() {
+    let event = |number: u32| match number {
+        0 => Event::Image { pixels: [1; 40], name: 2 },
+        _ if number % 2 == 0 => Event::Click(number),
+        _ => Event::Text(String::new()),
+    };
+    let value: Vec<Event> = (0..100).map(event).collect();
+    let (path, kind, bytes, certainty) = only(&value);
+    assert_eq!((path.as_str(), certainty), ("[]", Certainty::About));
+    assert_eq!(kind, Kind::BoxVariant { variant: "Image", size: size_of::<Event>() });
+    let boxed = |value: Vec<Event>| {
+        let mut boxed = Vec::with_capacity(value.len());
+        boxed.extend(value.into_iter().map(|event| match event {
+            Event::Click(number) => Boxed::Click(number),
+            Event::Text(text) => Boxed::Text(text),
+            Event::Image { pixels, name } => Boxed::Image(Box::new((pixels, name))),
+        }));
+        boxed
+    };
+    let freed = saved(value, boxed);
+    assert!(bytes <= freed && freed < bytes + 100 * 16, "{bytes} foretold, {freed} freed");
+
+    // Where the large variant is frequent, a box would cost more.
+    let value: Vec<Event> = (0..100).map(|number| event(number / 20 * number)).collect();
+    assert!(advice(&value).iter().all(|found| found.2 < 100 * size_of::<Event>()));
+    let frequent: Vec<Event> = (0..100).map(|_| event(0)).collect();
+    assert_eq!(advice(&frequent), []);
+}
+
+#[derive(DeepSize)]
+struct Person {
+    name: String,
+    friend: RefCell<Option<Rc<Person>>>,
+}
+
+#[test]
+fn cycles_are_broken() {
+    let person = |name: &str| Rc::new(Person { name: name.into(), friend: RefCell::default() });
+    let (ada, grace) = (person("Ada"), person("Grace"));
+    *ada.friend.borrow_mut() = Some(grace.clone());
+    *grace.friend.borrow_mut() = Some(ada.clone());
+    drop(grace);
+    let (path, kind, bytes, certainty) = only(&ada);
+    // One handle alone leads to Grace's block, which so belongs to Ada's.
+    assert_eq!((path.as_str(), kind), ("friend…", Kind::BreakCycle { blocks: 1 }));
+    assert_eq!(certainty, Certainty::Exact);
+    let before = live_bytes();
+    let friend = ada.friend.take();
+    drop((ada, friend));
+    assert_eq!(usize::try_from(before - live_bytes()), Ok(bytes));
+}
+
+#[test]
+fn advice_is_ranked_and_reads_as_a_sentence() {
+    let value = (vec![0_u8; 0], String::with_capacity(10), Vec::<u64>::with_capacity(10));
+    let report = inspect(&value);
+    let sentences: Vec<String> = report.advice().map(|advice| advice.to_string()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "2: save 80 bytes: call `shrink_to_fit` when no more is added (values: 1)",
+            "1: save 10 bytes: call `shrink_to_fit` when no more is added (values: 1)",
+        ]
+    );
+}
