@@ -112,6 +112,9 @@ impl<'p> Collector<'p> {
     #[cold]
     #[inline(never)]
     fn enter_unexpected(&mut self, node: &Node) {
+        if self.values_to_look == 0 {
+            self.look();
+        }
         if node.role == Role::Root {
             self.root = node.shallow;
         }
@@ -151,12 +154,33 @@ impl<'p> Collector<'p> {
         self.exit();
     }
 
-    /// Counts what is in the block of a leaf at this place.
+    /// Keeps a leaf that is large, or looks at the clock.
     #[cold]
     #[inline(never)]
-    fn unexpected_contents(&mut self, place: u32, run: &FlatRun) {
-        let inside = self.paths.find(place, Step::of(run.role), run.type_name);
-        self.slot(place).into = inside;
+    fn notable_leaf(&mut self, place: u32, node: &Node, bytes: usize, contents: Option<&FlatRun>) {
+        if bytes > self.largest.threshold {
+            let step = Some((place, index(&node.role)));
+            self.largest.keep(bytes, &self.frames[..=self.depth], step);
+        }
+        if self.values_to_look == 0 {
+            self.look();
+        }
+        if let Some(contents) = contents {
+            self.contents(place, contents);
+        }
+    }
+
+    /// Counts what is in the block of a leaf at this place.
+    #[inline(never)]
+    fn contents(&mut self, place: u32, run: &FlatRun) {
+        let mut inside = self.slot(place).into;
+        match self.paths.slots.get(inside as usize) {
+            Some(slot) if slot.is_surely(&run.role, run.type_name) => {}
+            _ => {
+                inside = self.paths.find(place, Step::of(run.role), run.type_name);
+                self.slot(place).into = inside;
+            }
+        }
         let slot = self.slot(inside);
         slot.count += run.count;
         slot.shallow += run.bytes;
@@ -181,27 +205,20 @@ impl<'p> Collector<'p> {
         ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
-    /// The value left last was what a shared handle or a reference led to, and of this type.
+    /// The value left last was what a shared handle or a reference led to.
     #[cold]
     #[inline(never)]
-    fn leave_block(&mut self, type_name: &'static str) {
+    fn leave_block(&mut self) {
         if self.depth < self.shared.inside {
             self.shared.exit(self.blocks);
         }
         if self.depth < self.ownership.inside {
-            self.ownership.leave(self.depth, self.blocks, type_name);
+            let left = self.frames[self.depth + 1].step;
+            self.ownership.leave(self.depth, self.blocks, self.paths.slots[left as usize].type_name);
         }
     }
 
-    /// Looks at the clock from time to time.
-    #[inline(always)]
-    fn pace(&mut self) {
-        self.values_to_look -= 1;
-        if self.values_to_look == 0 {
-            self.look();
-        }
-    }
-
+    /// Looks at the clock, as is done from time to time.
     #[cold]
     #[inline(never)]
     fn look(&mut self) {
@@ -219,7 +236,7 @@ impl Observer for Collector<'_> {
     }
 
     fn enter(&mut self, node: &Node) {
-        self.pace();
+        self.values_to_look -= 1;
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(slot) = self.paths.slots.get_mut(around.expected as usize) {
                 if slot.is_surely(&node.role, node.type_name) {
@@ -236,6 +253,9 @@ impl Observer for Collector<'_> {
                     around.last = around.expected;
                     around.expected = slot.after;
                     self.depth += 1;
+                    if self.values_to_look == 0 {
+                        self.look();
+                    }
                     return;
                 }
             }
@@ -250,9 +270,7 @@ impl Observer for Collector<'_> {
         }
         self.depth = self.depth.saturating_sub(1);
         if self.depth < self.shared.inside || self.depth < self.ownership.inside {
-            let left = self.frames[self.depth + 1].step;
-            let type_name = self.slot(left).type_name;
-            self.leave_block(type_name);
+            self.leave_block();
         }
     }
 
@@ -271,40 +289,34 @@ impl Observer for Collector<'_> {
     }
 
     fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
+        // All there is in a shared block, which the walk leaves at once.
+        if self.depth < self.ownership.inside {
+            return self.unexpected_leaf(node, block, contents);
+        }
         let top = &mut self.frames[self.depth];
         let place = top.expected;
-        match self.paths.slots.get_mut(place as usize) {
-            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => {
-                slot.count += 1;
-                slot.shallow += node.shallow;
-                (top.expected, top.last) = (slot.after, place);
-                let into = slot.into;
-                if let Some(block) = block {
-                    let bytes = block.layout.size();
-                    slot.blocks += bytes;
-                    slot.allocations += 1;
-                    slot.spare += block.spare();
-                    self.blocks += bytes;
-                    if bytes > self.largest.threshold {
-                        let step = Some((place, index(&node.role)));
-                        self.largest.keep(bytes, &self.frames[..=self.depth], step);
-                    }
-                }
-                self.pace();
-                if let Some(run) = contents {
-                    match self.paths.slots.get_mut(into as usize) {
-                        Some(slot) if slot.is_surely(&run.role, run.type_name) => {
-                            slot.count += run.count;
-                            slot.shallow += run.bytes;
-                        }
-                        _ => self.unexpected_contents(place, run),
-                    }
-                }
-                if self.depth < self.shared.inside || self.depth < self.ownership.inside {
-                    self.leave_block(node.type_name);
-                }
-            }
-            _ => self.unexpected_leaf(node, block, contents),
+        let slot = match self.paths.slots.get_mut(place as usize) {
+            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => slot,
+            _ => return self.unexpected_leaf(node, block, contents),
+        };
+        slot.count += 1;
+        slot.shallow += node.shallow;
+        (top.expected, top.last) = (slot.after, place);
+        let mut bytes = 0;
+        if let Some(block) = block {
+            bytes = block.layout.size();
+            slot.blocks += bytes;
+            slot.allocations += 1;
+            slot.spare += block.spare();
+            self.blocks += bytes;
+        }
+        self.values_to_look -= 1;
+        // Nothing happens after the calls below, so that the common case need not save a register.
+        if bytes > self.largest.threshold || self.values_to_look == 0 {
+            return self.notable_leaf(place, node, bytes, contents);
+        }
+        if let Some(contents) = contents {
+            self.contents(place, contents);
         }
     }
 
@@ -332,15 +344,13 @@ impl Observer for Collector<'_> {
     }
 
     fn shared(&mut self, meeting: &Meeting) {
-        let place = self.top().place;
         if meeting.counted {
             self.block(meeting.block.layout.size(), 0);
             self.shared.counted(meeting, self.depth, self.blocks);
         }
-        let here = self.meeting_place();
-        let first = self.ownership.shared(meeting, here);
+        let first = self.ownership.shared(meeting, self.meeting_place());
         if let Some(first) = first.filter(|_| SharedBlocks::keeps_block(meeting)) {
-            if let Some(place) = self.paths.reference(PathId(place), PathId(first)) {
+            if let Some(place) = self.paths.reference(self.here(), PathId(first)) {
                 self.slot(place).count += 1;
             }
         }
@@ -350,13 +360,11 @@ impl Observer for Collector<'_> {
         if counted {
             self.block(memory.layout.size(), 0);
         }
-        let here = self.meeting_place();
-        self.ownership.borrowed(memory, counted, here);
+        self.ownership.borrowed(memory, counted, self.meeting_place());
     }
 
     fn packed(&mut self, bytes: usize) {
-        let place = self.top().place;
-        self.notes.packed(place, bytes);
+        self.notes.packed(self.frames[self.depth].place, bytes);
     }
 
     fn content(&mut self, bytes: &[u8]) {

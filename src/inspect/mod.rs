@@ -153,7 +153,7 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Tells no more than this many paths apart, so that the report takes at most about 150 bytes times as much. What is met
+    /// Tells no more than this many paths apart, so that making the report takes at most about 600 bytes times as much. What is met
     /// after that is summed up in nodes named `…`, at most one for each other, and the report says that it
     /// [is truncated](Report::is_truncated).
     #[must_use]
