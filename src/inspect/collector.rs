@@ -348,11 +348,10 @@ impl Observer for Collector<'_> {
             self.block(meeting.block.layout.size(), 0);
             self.shared.counted(meeting, self.depth, self.blocks);
         }
-        let first = self.ownership.shared(meeting, self.meeting_place());
-        if let Some(first) = first.filter(|_| SharedBlocks::keeps_block(meeting)) {
-            if let Some(place) = self.paths.reference(self.here(), PathId(first)) {
-                self.slot(place).count += 1;
-            }
+        let first = self.ownership.shared(meeting, self.meeting_place()).map(PathId);
+        let first = first.filter(|_| SharedBlocks::keeps_block(meeting));
+        if let Some(place) = first.and_then(|first| self.paths.reference(self.here(), first)) {
+            self.slot(place).count += 1;
         }
     }
 
