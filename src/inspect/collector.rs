@@ -289,10 +289,6 @@ impl Observer for Collector<'_> {
     }
 
     fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
-        // All there is in a shared block, which the walk leaves at once.
-        if self.depth < self.ownership.inside {
-            return self.unexpected_leaf(node, block, contents);
-        }
         let top = &mut self.frames[self.depth];
         let place = top.expected;
         let slot = match self.paths.slots.get_mut(place as usize) {
@@ -347,6 +343,8 @@ impl Observer for Collector<'_> {
         if meeting.counted {
             self.block(meeting.block.layout.size(), 0);
             self.shared.counted(meeting, self.depth, self.blocks);
+            // If what is in the block is a leaf, it must not be told in one call, or nobody sees that the walk leaves the block.
+            self.top().expected = NONE;
         }
         let first = self.ownership.shared(meeting, self.meeting_place()).map(PathId);
         let first = first.filter(|_| SharedBlocks::keeps_block(meeting));
