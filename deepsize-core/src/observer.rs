@@ -121,7 +121,7 @@ pub enum Detail {
     /// }
     ///
     /// let mut texts = Texts::default();
-    /// let value = (String::from("a"), vec![Box::from(b"b".as_slice())], vec![1_u16]);
+    /// let value = (String::from("a"), vec![Box::<[u8]>::from(*b"b")], vec![1_u16]);
     /// Tally::new().add_observed(&value, &mut texts);
     /// assert_eq!(texts.0, [b"a", b"b"]);
     /// ```

@@ -206,15 +206,16 @@ impl<'p> Collector<'p> {
         ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
-    /// The value left last was what a shared handle or a reference led to, and of this type.
+    /// The value left last was what a shared handle or a reference led to.
     #[cold]
     #[inline(never)]
-    fn leave_block(&mut self, type_name: &'static str) {
+    fn leave_block(&mut self) {
         if self.depth < self.shared.inside {
             self.shared.exit(self.blocks);
         }
         if self.depth < self.ownership.inside {
-            self.ownership.leave(self.depth, self.blocks, type_name);
+            let left = self.frames[self.depth + 1].step;
+            self.ownership.leave(self.depth, self.blocks, self.paths.slots[left as usize].type_name);
         }
     }
 
@@ -270,9 +271,7 @@ impl Observer for Collector<'_> {
         }
         self.depth = self.depth.saturating_sub(1);
         if self.depth < self.shared.inside || self.depth < self.ownership.inside {
-            let left = self.frames[self.depth + 1].step;
-            let type_name = self.slot(left).type_name;
-            self.leave_block(type_name);
+            self.leave_block();
         }
     }
 
@@ -343,17 +342,16 @@ impl Observer for Collector<'_> {
     }
 
     fn shared(&mut self, meeting: &Meeting) {
-        let place = self.top().place;
         if meeting.counted {
             self.block(meeting.block.layout.size(), 0);
             self.shared.counted(meeting, self.depth, self.blocks);
+            // If what is in the block is a leaf, it must not be told in one call, or nobody sees that the walk leaves the block.
+            self.top().expected = NONE;
         }
-        let here = self.meeting_place();
-        let first = self.ownership.shared(meeting, here);
-        if let Some(first) = first.filter(|_| SharedBlocks::keeps_block(meeting)) {
-            if let Some(place) = self.paths.reference(PathId(place), PathId(first)) {
-                self.slot(place).count += 1;
-            }
+        let first = self.ownership.shared(meeting, self.meeting_place()).map(PathId);
+        let first = first.filter(|_| SharedBlocks::keeps_block(meeting));
+        if let Some(place) = first.and_then(|first| self.paths.reference(self.here(), first)) {
+            self.slot(place).count += 1;
         }
     }
 
@@ -361,13 +359,11 @@ impl Observer for Collector<'_> {
         if counted {
             self.block(memory.layout.size(), 0);
         }
-        let here = self.meeting_place();
-        self.ownership.borrowed(memory, counted, here);
+        self.ownership.borrowed(memory, counted, self.meeting_place());
     }
 
     fn packed(&mut self, bytes: usize) {
-        let place = self.top().place;
-        self.notes.packed(place, bytes);
+        self.notes.packed(self.frames[self.depth].place, bytes);
     }
 
     fn content(&mut self, bytes: &[u8]) {

@@ -57,9 +57,6 @@ macro_rules! leaf {
 
         #[inline]
         fn walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
-            if walker.wants_content() {
-                return walker.enter_and_walk(role, self);
-            }
             let $this = self;
             let block = crate::Allocation::of_buffer($bytes.as_ptr(), $size, $bytes.len());
             walker.leaf(role, self, &block, None);

@@ -15,6 +15,8 @@ impl<'w> Walker<'w> {
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         match self.detail {
             Detail::Blocks => value.walk_owned(self),
+            // Nothing is told in one call.
+            Detail::Contents => self.enter_and_walk(role(), value),
             _ => value.walk_node(role(), self),
         }
     }

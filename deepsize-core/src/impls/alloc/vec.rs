@@ -18,11 +18,11 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
         match Self::leaf() {
-            Some(leaf) if !walker.wants_content() => {
+            Some(leaf) => {
                 let block = Allocation::of_buffer(self.as_ptr(), self.capacity(), self.len());
                 walker.leaf(role, self, &block, leaf.contents(block.used));
             }
-            _ => walker.enter_and_walk(role, self),
+            None => walker.enter_and_walk(role, self),
         }
     }
 
