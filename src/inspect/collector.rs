@@ -168,7 +168,6 @@ impl<'p> Collector<'p> {
         if let Some(contents) = contents {
             self.contents(place, contents);
         }
-        self.leave_block(node.type_name);
     }
 
     /// Counts what is in the block of a leaf at this place.
@@ -309,8 +308,7 @@ impl Observer for Collector<'_> {
         }
         self.values_to_look -= 1;
         // Nothing happens after the calls below, so that the common case need not save a register.
-        let leaves_block = self.depth < self.shared.inside || self.depth < self.ownership.inside;
-        if bytes > self.largest.threshold || self.values_to_look == 0 || leaves_block {
+        if bytes > self.largest.threshold || self.values_to_look == 0 {
             return self.notable_leaf(place, node, bytes, contents);
         }
         if let Some(contents) = contents {
