@@ -16,7 +16,7 @@ impl<'w> Walker<'w> {
         match self.detail {
             Detail::Blocks => value.walk_owned(self),
             // Nothing is told in one call.
-            Detail::Contents => self.enter_and_walk(role(), value),
+            Detail::Contents => self.enter_with_texts(role(), value),
             _ => value.walk_node(role(), self),
         }
     }
@@ -26,6 +26,13 @@ impl<'w> Walker<'w> {
     pub(crate) fn enter_and_walk<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         let node = node(role, value.type_name(), value);
         value.walk_owned(self.enter(&node).walker);
+    }
+
+    /// As `enter_and_walk`, out of the way of observers that do not ask for texts.
+    #[cold]
+    #[inline(never)]
+    fn enter_with_texts<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        self.enter_and_walk(role, value);
     }
 
     /// Whether the observer asks for the bytes of texts.
