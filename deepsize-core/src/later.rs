@@ -35,11 +35,24 @@ pub(crate) struct Later<'v> {
     asked: [Option<&'v dyn Hop>; AHEAD],
     next: usize,
     waiting: usize,
+    /// Where the last one asked for leads, and how many hops led near the one before, of so many.
+    before: usize,
+    near: usize,
+    hops: usize,
 }
 
 impl<'v> Later<'v> {
     fn new() -> Self {
-        Self { pending: [None; PENDING], count: 0, asked: [None; AHEAD], next: 0, waiting: 0 }
+        Self {
+            pending: [None; PENDING],
+            count: 0,
+            asked: [None; AHEAD],
+            next: 0,
+            waiting: 0,
+            before: 0,
+            near: 0,
+            hops: 0,
+        }
     }
 
     /// Whether there was room.
@@ -53,6 +66,20 @@ impl<'v> Later<'v> {
         true
     }
 
+    /// Whether so many hops led near each other, and it no longer pays to put any off. The first ones a walk looked at may have
+    /// led to old holes in the heap, and those that follow to what was allocated in order.
+    #[inline]
+    fn leads_near(&mut self) -> bool {
+        const SAMPLE: usize = 256;
+
+        if self.hops < SAMPLE {
+            return false;
+        }
+        let leads_near = self.near > SAMPLE / 2;
+        (self.near, self.hops) = (0, 0);
+        leads_near
+    }
+
     #[inline]
     fn take(&mut self) -> Option<&'v dyn Hop> {
         loop {
@@ -61,7 +88,11 @@ impl<'v> Later<'v> {
                 self.pending.get(last).copied().flatten()
             });
             if let Some(hop) = asked {
-                prefetch(hop.address());
+                let address = hop.address();
+                prefetch(address);
+                self.near += usize::from(address.abs_diff(self.before) < NEAR);
+                self.hops += 1;
+                self.before = address;
                 self.waiting += 1;
             } else if self.waiting == 0 {
                 return None;
@@ -75,6 +106,9 @@ impl<'v> Later<'v> {
         }
     }
 }
+
+/// Nodes so many bytes from each other are no jump.
+const NEAR: usize = 4096;
 
 /// How pointers lead through memory, as far as a walk has looked.
 #[derive(Clone, Copy)]
@@ -119,7 +153,6 @@ impl Terrain {
     /// Takes note of a hop.
     fn note(&mut self, from: usize, to: usize) {
         const SAMPLE: u8 = 16;
-        const NEAR: usize = 4096;
         const CACHED: usize = 8 << 20;
 
         if let Self::Unknown(survey) = self {
@@ -136,6 +169,8 @@ impl Terrain {
 
 impl<'w> Walker<'w> {
     /// A hop from a place on the stack where it needs thought.
+    // Cold even where it happens at each hop, so that it costs a walk without such hops no jump.
+    #[cold]
     #[inline(never)]
     pub(crate) fn hop(&mut self, hop: &'w dyn Hop) -> usize {
         if self.later.as_mut().is_some_and(|later| later.put(hop)) { 0 } else { self.consider(hop) }
@@ -169,6 +204,10 @@ impl<'w> Walker<'w> {
         let mut bytes = 0;
         while let Some(hop) = walker.later.as_deref_mut().and_then(Later::take) {
             bytes += hop.sum_behind(&mut walker);
+            if walker.later.as_deref_mut().is_some_and(Later::leads_near) {
+                walker.course.terrain = Terrain::Near;
+                walker.catch_up();
+            }
         }
         bytes
     }
