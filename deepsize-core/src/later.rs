@@ -14,9 +14,6 @@ use crate::machine::{prefetch, stack_pointer};
 
 /// A pointer that owns what it points to.
 pub(crate) trait Hop {
-    /// Where it leads.
-    fn address(&self) -> usize;
-
     /// What is behind it, block and all.
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize;
 }
@@ -27,9 +24,16 @@ const PENDING: usize = 256;
 /// How many of them are asked for ahead of their turn.
 const AHEAD: usize = 16;
 
+/// A hop, and where it leads.
+#[derive(Clone, Copy)]
+struct Pending<'v> {
+    hop: &'v dyn Hop,
+    address: usize,
+}
+
 /// Hops put off.
 pub(crate) struct Later<'v> {
-    pending: [Option<&'v dyn Hop>; PENDING],
+    pending: [Option<Pending<'v>>; PENDING],
     count: usize,
     /// Those asked for, which come next in order.
     asked: [Option<&'v dyn Hop>; AHEAD],
@@ -57,11 +61,11 @@ impl<'v> Later<'v> {
 
     /// Whether there was room.
     #[inline]
-    fn put(&mut self, hop: &'v dyn Hop) -> bool {
+    fn put(&mut self, hop: &'v dyn Hop, address: usize) -> bool {
         let Some(place) = self.pending.get_mut(self.count) else {
             return false;
         };
-        *place = Some(hop);
+        *place = Some(Pending { hop, address });
         self.count += 1;
         true
     }
@@ -83,17 +87,17 @@ impl<'v> Later<'v> {
     #[inline]
     fn take(&mut self) -> Option<&'v dyn Hop> {
         loop {
-            let asked = self.count.checked_sub(1).and_then(|last| {
+            let mut asked = None;
+            if let Some(last) = self.count.checked_sub(1) {
                 self.count = last;
-                self.pending.get(last).copied().flatten()
-            });
-            if let Some(hop) = asked {
-                let address = hop.address();
-                prefetch(address);
-                self.near += usize::from(address.abs_diff(self.before) < NEAR);
-                self.hops += 1;
-                self.before = address;
-                self.waiting += 1;
+                if let Some(&Some(Pending { hop, address })) = self.pending.get(last) {
+                    prefetch(address);
+                    self.near += usize::from(address.abs_diff(self.before) < NEAR);
+                    self.hops += 1;
+                    self.before = address;
+                    self.waiting += 1;
+                    asked = Some(hop);
+                }
             } else if self.waiting == 0 {
                 return None;
             }
@@ -153,7 +157,7 @@ impl Terrain {
     /// Takes note of a hop.
     fn note(&mut self, from: usize, to: usize) {
         const SAMPLE: u8 = 16;
-        const CACHED: usize = 8 << 20;
+        const CACHED: usize = 16 << 20;
 
         if let Self::Unknown(survey) = self {
             survey.hops += 1;
@@ -172,16 +176,20 @@ impl<'w> Walker<'w> {
     // Cold even where it happens at each hop, so that it costs a walk without such hops no jump.
     #[cold]
     #[inline(never)]
-    pub(crate) fn hop(&mut self, hop: &'w dyn Hop) -> usize {
-        if self.later.as_mut().is_some_and(|later| later.put(hop)) { 0 } else { self.consider(hop) }
+    pub(crate) fn hop(&mut self, hop: &'w dyn Hop, address: usize) -> usize {
+        if self.later.as_mut().is_some_and(|later| later.put(hop, address)) {
+            0
+        } else {
+            self.consider(hop, address)
+        }
     }
 
     /// A hop that was not put off.
     #[cold]
     #[inline(never)]
-    fn consider(&mut self, hop: &'w dyn Hop) -> usize {
+    fn consider(&mut self, hop: &'w dyn Hop, address: usize) -> usize {
         let handle = core::ptr::from_ref(hop).cast::<()>().addr();
-        self.course.terrain.note(handle, hop.address());
+        self.course.terrain.note(handle, address);
         self.catch_up();
         if self.is_low() {
             return self.on_a_fresh_stack(0, |walker| hop.sum_behind(walker));
@@ -189,16 +197,16 @@ impl<'w> Walker<'w> {
         let room = stack_pointer() - self.floor;
         let is_scattered = matches!(self.course.terrain, Terrain::Scattered);
         if is_scattered && self.later.is_none() && room > 2 * size_of::<Later<'_>>() {
-            return self.put_off(hop);
+            return self.put_off(hop, address);
         }
         hop.sum_behind(self)
     }
 
     /// Takes a hop, and puts off all that come of it.
     #[inline(never)]
-    fn put_off(&mut self, first: &dyn Hop) -> usize {
+    fn put_off(&mut self, first: &dyn Hop, address: usize) -> usize {
         let mut later = Later::new();
-        later.put(first);
+        later.put(first, address);
         let mut walker = self.apart();
         walker.later = Some(&mut later);
         let mut bytes = 0;

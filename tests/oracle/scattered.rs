@@ -17,11 +17,12 @@ struct Node {
     right: Option<Box<Node>>,
     behind_a_cell: RefCell<Option<Box<Node>>>,
     behind_a_lock: Option<Box<Mutex<Box<Node>>>>,
-    many: Vec<Box<Node>>,
+    many: Vec<Option<Box<Node>>>,
     unsized_node: Option<Box<dyn DeepSize>>,
     name: String,
     shared: Option<Rc<String>>,
-    _padding: [u64; 8],
+    /// More than a cache holds, so that the nodes are taken for scattered.
+    _padding: [[u64; 16]; 3],
 }
 
 /// Nodes in no order of their addresses.
@@ -52,7 +53,7 @@ fn tree(count: usize, seed: u64) -> Box<Node> {
             2 => node.unsized_node = grow(nodes, part, random).map(|node| node as Box<dyn DeepSize>),
             3 => {
                 let children = random() as usize % 20 + 1;
-                node.many.extend((0..children).filter_map(|_| grow(nodes, part / children, random)));
+                node.many.extend((0..children).map(|_| grow(nodes, part / children, random)));
             }
             _ => node.left = grow(nodes, part, random),
         }
@@ -83,7 +84,7 @@ fn scattered_nodes_with_thousands_of_children_are_exact() {
             // A chain of nodes, in which every other one has many children.
             if random() % 2 == 0 {
                 let many = nodes.len().saturating_sub(random() as usize % 3000);
-                node.many = nodes.split_off(many);
+                node.many = nodes.split_off(many).into_iter().map(Some).collect();
             }
             node.left = root;
             root = Some(node);

@@ -23,7 +23,7 @@ impl<'w> Walker<'w> {
     pub(crate) fn sum_hop<H: Hop, T: DeepSize + ?Sized>(&mut self, pointer: &'w H, value: &'w T) -> usize {
         // Written out, so that the compiler can make a loop of a list.
         if stack_pointer() < self.limit {
-            self.hop(pointer)
+            self.hop(pointer, core::ptr::from_ref(value).cast::<()>().addr())
         } else {
             size_of_val(value) + value.sum_owned(self)
         }

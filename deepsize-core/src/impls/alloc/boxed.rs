@@ -27,11 +27,6 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 }
 
 impl<T: DeepSize + ?Sized> Hop for Box<T> {
-    #[inline]
-    fn address(&self) -> usize {
-        self.leads_to()
-    }
-
     #[inline(never)]
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         size_of_val(&**self) + T::sum_owned(self, walker)

@@ -20,10 +20,6 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
 }
 
 impl<T: DeepSize + ?Sized> Hop for Pin<Box<T>> {
-    fn address(&self) -> usize {
-        core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
-    }
-
     #[inline(never)]
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         size_of_val(&**self) + T::sum_owned(self, walker)
