@@ -117,8 +117,10 @@ const NEAR: usize = 4096;
 /// How pointers lead through memory, as far as a walk has looked.
 #[derive(Clone, Copy)]
 pub(crate) enum Terrain {
-    /// Not known yet.
-    Unknown(Survey),
+    /// Not known yet. Below `limit` on the stack it is worth looking: a walk that has gone so deep goes through a large tree.
+    Unknown { limit: usize },
+    /// Not known yet, but looked at.
+    Surveyed(Survey),
     /// Near each other, or in so little memory that a cache holds it.
     Near,
     /// Here and there.
@@ -128,8 +130,6 @@ pub(crate) enum Terrain {
 /// A look at some hops.
 #[derive(Clone, Copy)]
 pub(crate) struct Survey {
-    /// Below this on the stack it is worth looking: a walk that has gone so deep goes through a large tree.
-    limit: usize,
     hops: u8,
     jumps: u8,
     /// The lowest and the highest address that was led to.
@@ -141,16 +141,16 @@ impl Terrain {
     pub(crate) fn unknown(stack: usize) -> Self {
         const DEEP: usize = 448;
 
-        Self::Unknown(Survey { limit: stack.saturating_sub(DEEP), hops: 0, jumps: 0, range: (usize::MAX, 0) })
+        Self::Unknown { limit: stack.saturating_sub(DEEP) }
     }
 
     /// The lowest address on the stack at which a hop needs no thought.
     #[inline]
     pub(crate) fn limit(self, floor: usize) -> usize {
         match self {
-            Self::Unknown(survey) => survey.limit,
+            Self::Unknown { limit } => limit,
             Self::Near => floor,
-            Self::Scattered => usize::MAX,
+            Self::Surveyed(_) | Self::Scattered => usize::MAX,
         }
     }
 
@@ -159,15 +159,23 @@ impl Terrain {
         const SAMPLE: u8 = 16;
         const CACHED: usize = 16 << 20;
 
-        if let Self::Unknown(survey) = self {
-            survey.hops += 1;
-            survey.jumps += u8::from(from.abs_diff(to) > NEAR);
-            survey.range = (survey.range.0.min(to), survey.range.1.max(to));
-            if survey.hops == SAMPLE {
-                let jumps = survey.jumps > SAMPLE / 2 && survey.range.1 - survey.range.0 > CACHED;
-                *self = if jumps { Self::Scattered } else { Self::Near };
+        let mut survey = match *self {
+            Self::Unknown { .. } => Survey { hops: 0, jumps: 0, range: (to, to) },
+            Self::Surveyed(survey) => survey,
+            Self::Near | Self::Scattered => return,
+        };
+        survey.hops += 1;
+        survey.jumps += u8::from(from.abs_diff(to) > NEAR);
+        survey.range = (survey.range.0.min(to), survey.range.1.max(to));
+        *self = match survey {
+            Survey { hops: ..SAMPLE, .. } => Self::Surveyed(survey),
+            Survey { jumps, range: (lowest, highest), .. }
+                if jumps > SAMPLE / 2 && highest - lowest > CACHED =>
+            {
+                Self::Scattered
             }
-        }
+            _ => Self::Near,
+        };
     }
 }
 
