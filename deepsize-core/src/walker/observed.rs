@@ -95,7 +95,7 @@ impl<'w> Walker<'w> {
     pub(crate) fn slice<T: DeepSize>(&mut self, elements: &[T]) {
         #[cfg(feature = "alloc")]
         if scatter::is_scattered(elements) {
-            return self.elements(scatter::Ahead::of(elements));
+            return self.elements(scatter::ahead(elements));
         }
         self.elements(elements);
     }
