@@ -60,3 +60,11 @@ fn one_of_several_ways_back_may_not_be_enough() {
     assert_eq!(inspect(&knot).cyclic(), bytes);
     knot.other.take();
 }
+
+#[test]
+fn that_vectors_grow_no_more_is_no_fact() {
+    let numbers: Box<[_]> = (0..100).map(|number| vec![number]).collect();
+    let report = inspect(&numbers);
+    let sentence = report.advice().next().expect("there is advice").to_string();
+    assert!(sentence.contains("if none grows any more"), "{sentence}");
+}
