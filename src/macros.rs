@@ -20,6 +20,22 @@
 /// As with `dbg!`, the value is moved, so give a reference to keep it: of a reference what it points to is measured. Several
 /// arguments are printed one after the other and returned as a tuple; without any, only file and line are printed. Colours
 /// are as with [`Report::eprint`](crate::Report::eprint).
+///
+/// A reference to a reference, or to what has no impl of [`DeepSize`](crate::DeepSize), would be measured as a pointer of a
+/// word; so that does not compile, and has to be dereferenced first:
+///
+/// ```compile_fail,E0034
+/// # use deep_size::dbg_deep_size;
+/// let texts = [String::from("one"), String::from("two")];
+/// let long = texts.iter().filter(|text| dbg_deep_size!(text).len() > 3).count();
+/// ```
+///
+/// ```
+/// # use deep_size::dbg_deep_size;
+/// # let texts = [String::from("one"), String::from("two")];
+/// let long = texts.iter().filter(|text| dbg_deep_size!(*text).len() > 3).count();
+/// # assert_eq!(long, 0);
+/// ```
 #[macro_export]
 macro_rules! dbg_deep_size {
     () => {
@@ -28,7 +44,7 @@ macro_rules! dbg_deep_size {
     ($value:expr $(,)?) => {
         match $value {
             value => {
-                use $crate::inspect::__macros::Inspect as _;
+                use $crate::inspect::__macros::{DereferenceFirst as _, Inspect as _};
                 $crate::inspect::__macros::show(
                     ::core::file!(),
                     ::core::line!(),
@@ -66,7 +82,8 @@ macro_rules! dbg_deep_size {
 /// ```
 ///
 /// The operators are `<=`, `<`, `==`, `>=`, `>` and `in`, which takes a range. On the left may be any expression; it is not
-/// moved, and of a reference what it points to is measured. Since everything up to the first of the operators counts as
+/// moved, and of a reference what it points to is measured; of one to a reference that does not compile, as with
+/// [`dbg_deep_size!`]. Since everything up to the first of the operators counts as
 /// the left side, an expression with one of them in it has to stand in parentheses:
 ///
 /// ```
@@ -114,7 +131,7 @@ macro_rules! __assert_deep_size {
         // Neither moves a place nor drops a temporary.
         match ($($left)+) {
             ref value => {
-                use $crate::inspect::__macros::Inspect as _;
+                use $crate::inspect::__macros::{DereferenceFirst as _, Inspect as _};
                 let limits = $crate::inspect::__macros::Limits::$limits($limit);
                 if !limits.hold((*value).deep_size_total()) {
                     limits.fail(

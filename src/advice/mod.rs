@@ -127,7 +127,10 @@ impl fmt::Display for Advice<'_> {
                 )
             }
             Kind::BoxedSlice => {
-                write!(out, "none of these grows, so that boxed slices or texts would do (values: {count})")
+                write!(
+                    out,
+                    "all of these are full: if none grows any more, boxed slices or texts would do (values: {count})"
+                )
             }
             Kind::Unbox => write!(out, "hold these small values without a box (boxes: {count})"),
             Kind::ShareEqual { distinct } => {

@@ -48,11 +48,14 @@ fn at(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<Saving> {
         Some(Saving { node: seen.node_of[place as usize], kind, bytes, certainty, count })
     };
     let count = seen.sums.count[place as usize];
+    let around = seen.paths.slots.get(slot.parent as usize);
+    let is_in_cow = around.is_some_and(|around| around.type_name.starts_with("alloc::borrow::Cow<"));
     match known(slot.type_name) {
         Some(Known::Growing | Known::Buffer) if slot.spare > 0 => {
             saving(Kind::ShrinkToFit, slot.spare, Certainty::Exact, count)
         }
-        Some(Known::Growing) if count >= MANY && slot.allocations > 0 => {
+        // What a `Cow` owns is of the type that it says.
+        Some(Known::Growing) if count >= MANY && slot.allocations > 0 && !is_in_cow => {
             let certainty = if shrinks_whole(seen, place) { Certainty::AtLeast } else { Certainty::About };
             saving(Kind::BoxedSlice, count.saturating_mul(size_of::<usize>()), certainty, count)
         }
@@ -97,13 +100,32 @@ fn unbox(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<(usize, Certainty)>
         Step::Element if is_array(around.type_name) && size <= LARGEST_TO_UNBOX => {
             let saved = (boxes + around.spare / POINTER) * POINTER;
             let lost = around.spare / POINTER * size;
-            Some((saved.checked_sub(lost)?, Certainty::Exact))
+            let is_exact = has_block_to_itself(seen, slot.parent);
+            Some((saved.checked_sub(lost)?, if is_exact { Certainty::Exact } else { Certainty::About }))
         }
         Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= POINTER => {
             let certainty = if shrinks_whole(seen, place) { Certainty::AtLeast } else { Certainty::About };
             Some((slot.blocks, certainty))
         }
         _ => None,
+    }
+}
+
+/// Whether the elements at this place fill a block, or the value measured, with no padding beside them.
+fn has_block_to_itself(seen: &Seen<'_>, place: u32) -> bool {
+    let slot = &seen.paths.slots[place as usize];
+    if !slot.type_name.starts_with('[') {
+        return true;
+    }
+    match slot.step {
+        Step::Root => true,
+        // The block of an `Rc` has counts and padding.
+        Step::Pointee => seen
+            .paths
+            .slots
+            .get(slot.parent as usize)
+            .is_some_and(|around| boxed(around.type_name).is_some_and(|inner| inner == slot.type_name)),
+        _ => false,
     }
 }
 
@@ -114,13 +136,19 @@ fn shrinks_whole(seen: &Seen<'_>, place: u32) -> bool {
     let mut slot = &slots[place as usize];
     loop {
         match slot.step {
-            Step::Element | Step::Key | Step::Value | Step::Pointee | Step::Shared | Step::Root => {
-                return true;
-            }
-            Step::Field(_) => {}
+            Step::Element | Step::Field(_) => {}
+            Step::Key | Step::Value | Step::Pointee | Step::Shared | Step::Root => return true,
             _ => return false,
         }
         let Some(around) = slots.get(slot.parent as usize) else { return true };
+        if slot.step == Step::Element {
+            if !around.type_name.starts_with('[') {
+                return true;
+            }
+            // An array is part of what it lies in.
+            slot = around;
+            continue;
+        }
         // Values of an alignment above 8 have sizes that are multiples of 16.
         let is_plain = around.count > 0 && (around.shallow / around.count) % 16 != 0;
         if matches!(around.step, Step::Variant(_) | Step::Rest) || around.is_recursive || !is_plain {
@@ -146,12 +174,13 @@ fn equal_texts(seen: &Seen<'_>) -> Vec<Saving> {
 
 fn cycles(seen: &Seen<'_>) -> impl Iterator<Item = Saving> {
     let leaks = &seen.sharing.leaks;
-    // One that another leads to stays as long as that one.
-    let certainty = if leaks.len() == 1 { Certainty::Exact } else { Certainty::About };
     leaks.iter().take(MOST_CYCLES).filter_map(move |leak| {
         // The last handle of those shown leads back to the first block.
         let &(_, node) = leak.hops.last()?;
         let kind = Kind::BreakCycle { blocks: leak.blocks };
+        // A group that another leads to stays as long as that one, and one with several cycles until all are broken.
+        let is_certain = leaks.len() == 1 && leak.has_one_way_back;
+        let certainty = if is_certain { Certainty::Exact } else { Certainty::About };
         Some(Saving { node, kind, bytes: leak.bytes, certainty, count: leak.blocks })
     })
 }

@@ -33,6 +33,26 @@ impl<T: DeepSize + ?Sized> Inspect for T {
     }
 }
 
+/// Makes the macros refuse what they would measure as a reference of a word: one to another reference, or to a value of a
+/// type that has no impl. There the methods of this trait and of the other fit equally well.
+pub trait DereferenceFirst {
+    /// See [`Inspect`].
+    fn deep_size_report(&self) -> Report;
+
+    /// See [`Inspect`].
+    fn deep_size_total(&self) -> usize;
+}
+
+impl<T: ?Sized> DereferenceFirst for &T {
+    fn deep_size_report(&self) -> Report {
+        super::inspect(self)
+    }
+
+    fn deep_size_total(&self) -> usize {
+        self.deep_size()
+    }
+}
+
 /// How much of the tree `dbg_deep_size` shows.
 const TOP: View = View { depth: 3, smallest_share: 0.05 };
 
@@ -154,7 +174,7 @@ impl Limits {
     fn lack(&self, size: usize) -> Option<usize> {
         let lack = match self.least {
             Bound::Included(least) => least.saturating_sub(size),
-            Bound::Excluded(limit) => (limit + 1).saturating_sub(size),
+            Bound::Excluded(limit) => limit.saturating_add(1).saturating_sub(size),
             Bound::Unbounded => 0,
         };
         (lack > 0).then_some(lack)

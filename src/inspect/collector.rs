@@ -182,7 +182,8 @@ impl<'p> Collector<'p> {
             }
         }
         let slot = self.slot(inside);
-        slot.count += run.count;
+        // There is no end to values that take no room.
+        slot.count = slot.count.saturating_add(run.count);
         slot.shallow += run.bytes;
     }
 
@@ -281,7 +282,7 @@ impl Observer for Collector<'_> {
             _ => self.find(Step::of(run.role), run.type_name, run.bytes),
         };
         let slot = self.slot(place);
-        slot.count += run.count;
+        slot.count = slot.count.saturating_add(run.count);
         slot.shallow += bytes;
         let after = slot.after;
         let top = self.top();

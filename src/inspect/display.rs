@@ -304,9 +304,10 @@ impl Printer<'_> {
                 std::format!("{}", Bytes(total.average() as usize))
             };
             let spare = amount(total.spare);
-            let name = clipped(&short(total.name), COLUMNS - 53);
             let (bytes, count) = (Bytes(total.bytes), Count(total.count));
-            writeln!(out, "{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  {name}")?;
+            let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
+            let room = COLUMNS.saturating_sub(start.chars().count());
+            writeln!(out, "{start}{}", clipped(&short(total.name), room))?;
         }
         Ok(())
     }

@@ -72,7 +72,7 @@ pub(crate) use tree::{Sums, Tree};
 #[doc(hidden)]
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.
-    pub use super::checks::{Inspect, Limits, here, show};
+    pub use super::checks::{DereferenceFirst, Inspect, Limits, here, show};
 }
 
 use collector::Collector;
@@ -149,7 +149,8 @@ impl<'p> Inspector<'p> {
     /// [`Report::root`] and printing with `{:#}` are not limited by this.
     #[must_use]
     pub fn smallest_share(mut self, share: f64) -> Self {
-        self.view.smallest_share = share;
+        // What is no number would hide everything.
+        self.view.smallest_share = if share.is_nan() { 0.0 } else { share };
         self
     }
 

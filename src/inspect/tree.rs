@@ -49,9 +49,10 @@ impl Sums {
         let all = || (0..slots.len()).zip(slots);
         // By the way that values came.
         let mut came: Vec<usize> = slots.iter().map(|slot| slot.shallow).collect();
-        let (mut count, mut shallow) = (vec![0; slots.len()], vec![0; slots.len()]);
+        let (mut count, mut shallow) = (vec![0_usize; slots.len()], vec![0; slots.len()]);
         for (_, slot) in all().filter(|(_, slot)| slot.step != Step::Reference) {
-            count[slot.target as usize] += slot.count;
+            let count = &mut count[slot.target as usize];
+            *count = count.saturating_add(slot.count);
             shallow[slot.target as usize] += slot.shallow;
         }
         for (place, slot) in all() {

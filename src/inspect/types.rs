@@ -58,7 +58,7 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
         let total = &mut types[position];
         // A variant is no value besides the enum.
         if !matches!(slot.step, Step::Variant(_)) {
-            total.count += sums.count[place];
+            total.count = total.count.saturating_add(sums.count[place]);
         }
         total.bytes += sums.own[place];
         total.spare += slot.spare;

@@ -6,7 +6,7 @@ use std::vec::Vec;
 use super::components::{ShortestCycle, components};
 use super::dominators::{immediate_dominators, retained};
 use super::fate::{Fate, Fates};
-use super::graph::{Graph, ROOT};
+use super::graph::{Edge, Graph, ROOT};
 use super::lists::Lists;
 use super::retained::Split;
 
@@ -19,6 +19,9 @@ pub(crate) struct Leak {
     pub(crate) blocks: usize,
     /// What only this group keeps.
     pub(crate) bytes: usize,
+    /// Whether the group falls apart without the last of the hops: it is a mere ring, and the handles of that hop lie at one
+    /// place.
+    pub(crate) has_one_way_back: bool,
 }
 
 /// The groups, the one that keeps most first.
@@ -48,7 +51,15 @@ pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak>
             let cycle = shortest.among(members.of(group));
             let next = cycle.iter().cycle().skip(1);
             let hops = cycle.iter().zip(next).map(|(&from, &to)| (from, place(graph, outgoing, from, to)));
-            Leak { hops: hops.collect(), blocks: members.of(group).len(), bytes: bytes[group as usize + 1] }
+            let hops: Vec<_> = hops.collect();
+            let members = members.of(group);
+            let is_inner = |to: &&u32| component[**to as usize] == group;
+            let inner = members.iter().map(|&from| successors.of(from).iter().filter(is_inner).count());
+            let has_one_way_back = inner.sum::<usize>() == members.len()
+                && hops.last().zip(hops.first()).is_some_and(|(&(from, _), &(to, _))| {
+                    strong_edges(graph, outgoing, from, to).all(|edge| !edge.is_scattered)
+                });
+            Leak { hops, blocks: members.len(), bytes: bytes[group as usize + 1], has_one_way_back }
         })
         .collect();
     leaks.sort_by_key(|leak| (core::cmp::Reverse(leak.bytes), leak.hops.first().copied()));
@@ -57,9 +68,17 @@ pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak>
 
 /// Where the contents of one block hold another.
 fn place(graph: &Graph, outgoing: &Lists, from: u32, to: u32) -> u32 {
+    strong_edges(graph, outgoing, from, to).next().map_or(0, |edge| edge.place)
+}
+
+fn strong_edges<'g>(
+    graph: &'g Graph,
+    outgoing: &'g Lists,
+    from: u32,
+    to: u32,
+) -> impl Iterator<Item = &'g Edge> {
     let edges = outgoing.of(from).iter().map(|&edge| &graph.edges[edge as usize]);
-    let mut strong = edges.filter(|edge| edge.to == to && edge.handles.strong > 0);
-    strong.next().map_or(0, |edge| edge.place)
+    edges.filter(move |edge| edge.to == to && edge.handles.strong > 0)
 }
 
 /// What no group but this one leads to, for each component; that of component `n` is at `n + 1`.

@@ -65,6 +65,8 @@ pub(super) struct Edge {
     pub(super) handles: Handles<usize>,
     /// Where the first of them was met, if possible a strong one.
     pub(super) place: u32,
+    /// Whether there are strong ones at other places as well.
+    pub(super) is_scattered: bool,
 }
 
 /// The handles on a block that were met at one place.
@@ -129,11 +131,12 @@ impl Graph {
                 if edge.handles.strong == 0 && handles.strong > 0 {
                     edge.place = place;
                 }
+                edge.is_scattered |= handles.strong > 0 && edge.place != place;
                 edge.handles.add(handles);
             }
             _ => {
                 block.last_edge = self.edges.len() as u32;
-                self.edges.push(Edge { from, to, handles, place });
+                self.edges.push(Edge { from, to, handles, place, is_scattered: false });
             }
         }
         self.hold(to, handles, place);

@@ -155,3 +155,20 @@ fn short_walks_tell_of_no_progress() {
     drop(inspector);
     assert_eq!(told, 0);
 }
+
+#[test]
+fn values_that_take_no_room_may_be_more_than_can_be_counted() {
+    let report = inspect(&[vec![(); usize::MAX], vec![(); usize::MAX]]);
+    let inner = report.nodes().find(|node| node.path() == "[][]").expect("there are elements");
+    assert_eq!((inner.count(), inner.deep()), (usize::MAX, 0));
+    for line in format!("{report}{report:#}").lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+}
+
+#[test]
+fn a_share_that_is_no_number_hides_nothing() {
+    let values = (vec![1_u8; 1000], 1_u8);
+    let printed = |share| Inspector::new().smallest_share(share).inspect(&values).to_string();
+    assert_eq!(printed(f64::NAN), printed(0.0));
+}

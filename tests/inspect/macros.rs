@@ -159,3 +159,14 @@ fn values_are_printed_and_returned() {
     let found: Vec<String> = text.lines().map(place).collect();
     assert_eq!(found, PRINTED.lines().collect::<Vec<_>>());
 }
+
+#[test]
+fn no_limit_is_too_large() {
+    let words = vec![String::from("one"), String::from("two")];
+    let text = message(|| assert_deep_size!(words > usize::MAX));
+    assert!(text.contains("B too few"), "{text}");
+    let mut words = words;
+    let by_reference = &mut words;
+    assert_deep_size!(by_reference <= usize::MAX);
+    by_reference.clear();
+}

@@ -66,3 +66,12 @@ advice, by what it would save
     value.pages[0].links.take();
     drop(outside);
 }
+
+#[test]
+fn a_block_that_keeps_itself_is_called_so() {
+    let page = page(0);
+    page.links.borrow_mut().push(page.clone());
+    let text = inspect(&page).to_string();
+    assert!(text.contains("1 block: Page –links[]→ itself\n"), "{text}");
+    page.links.take();
+}

@@ -168,7 +168,11 @@ impl Printer<'_> {
                 line += &std::format!("(× {times}) ");
             }
         }
-        line += if cycle.hops().len() > MOST_HOPS { "…" } else { "the first" };
+        line += match cycle.hops().len() {
+            1 => "itself",
+            hops if hops > MOST_HOPS => "…",
+            _ => "the first",
+        };
         start + &line
     }
 }
