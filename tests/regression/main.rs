@@ -156,3 +156,11 @@ fn a_faulty_impl_does_not_poison_the_mutex_around_it() {
     assert!(panic::catch_unwind(AssertUnwindSafe(|| mutex.heap_size())).is_err());
     assert!(!mutex.is_poisoned());
 }
+
+/// The capacity of each is `usize::MAX`, of which a sum overflows.
+#[test]
+fn vectors_of_vectors_of_nothing_own_one_block() {
+    assert_eq!(vec![vec![()]; 2].heap_size(), 2 * size_of::<Vec<()>>());
+    assert_eq!(vec![vec![[0_u8; 0]; 3]; 9].heap_size(), 9 * size_of::<Vec<()>>());
+    assert_eq!([Vec::<()>::new(), Vec::new()].heap_size(), 0);
+}
