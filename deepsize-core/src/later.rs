@@ -27,6 +27,10 @@ const PENDING: usize = 256;
 /// How many of them are asked for ahead of their turn.
 const AHEAD: usize = 16;
 
+/// How many lists may lie on the stack, each below the `RefCell`, the lock or the hand-written impl that ended the one before.
+/// More would fill it, and hold little: where those come at each hop, each list is left with that one.
+pub(crate) const MOST_LISTS: usize = if cfg!(stack_switch) { 4 } else { 1 };
+
 /// Hops put off.
 pub(crate) struct Later<'v> {
     pending: [Option<&'v dyn Hop>; PENDING],
@@ -151,9 +155,10 @@ impl<'w> Walker<'w> {
         if self.is_low() {
             return self.on_a_fresh_stack(0, |walker| hop.sum_behind(walker));
         }
-        let room = stack_pointer() - self.floor;
+        let room = stack_pointer().saturating_sub(self.floor);
+        let may_list = self.later.is_none() && self.course.lists < MOST_LISTS;
         let is_scattered = matches!(self.course.terrain, Terrain::Scattered);
-        if is_scattered && self.later.is_none() && room > 2 * size_of::<Later<'_>>() {
+        if is_scattered && may_list && room > 2 * size_of::<Later<'_>>() {
             return self.put_off(hop);
         }
         hop.sum_behind(self)
@@ -164,12 +169,16 @@ impl<'w> Walker<'w> {
     fn put_off(&mut self, first: &dyn Hop) -> usize {
         let mut later = Later::new();
         later.put(first);
+        self.course.lists += 1;
         let mut walker = self.apart();
         walker.later = Some(&mut later);
+        walker.catch_up();
         let mut bytes = 0;
         while let Some(hop) = walker.later.as_deref_mut().and_then(Later::take) {
             bytes += hop.sum_behind(&mut walker);
         }
+        // Not if an impl panics; a walk that goes on then keeps fewer lists, and is no less exact.
+        self.course.lists -= 1;
         bytes
     }
 }
