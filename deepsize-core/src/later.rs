@@ -17,6 +17,9 @@ pub(crate) trait Hop {
     /// Where it leads.
     fn address(&self) -> usize;
 
+    /// The size of the block there.
+    fn block(&self) -> usize;
+
     /// What is behind it, block and all.
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize;
 }
@@ -153,7 +156,7 @@ impl<'w> Walker<'w> {
         self.course.terrain.note(handle, hop.address());
         self.catch_up();
         if self.is_low() {
-            return self.on_a_fresh_stack(0, |walker| hop.sum_behind(walker));
+            return self.on_a_fresh_stack(hop.block(), |walker| hop.sum_behind(walker));
         }
         let room = stack_pointer().saturating_sub(self.floor);
         let may_list = self.later.is_none() && self.course.lists < MOST_LISTS;

@@ -244,3 +244,26 @@ fn scattered_nodes_measured_by_hand_need_little_stack() {
     assert_eq!(list.heap_size(), 3_000 * size_of::<Node>());
     assert!(LARGE_STEPS.get() < 10, "{} nodes took 4 KiB of stack or more", LARGE_STEPS.get());
 }
+
+/// The box at which the stack ran out was left out, though the walk with an observer counts it.
+#[test]
+fn the_box_at_which_the_stack_ends_is_counted() {
+    #[derive(Default)]
+    struct Node {
+        next: Option<Box<Node>>,
+    }
+    thread_local! {
+        static ENTERED: Cell<usize> = const { Cell::new(0) };
+    }
+    impl DeepSize for Node {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            ENTERED.set(ENTERED.get() + 1);
+            walker.field("next", &self.next);
+        }
+    }
+    const LENGTH: usize = 5_000;
+
+    let list = (0..LENGTH).fold(Node::default(), |node, _| Node { next: Some(Box::new(node)) });
+    let heap = list.heap_size();
+    assert_eq!(heap, ENTERED.get().min(LENGTH) * size_of::<Node>());
+}

@@ -24,6 +24,10 @@ impl<T: DeepSize + ?Sized> Hop for Pin<Box<T>> {
         core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
     }
 
+    fn block(&self) -> usize {
+        size_of_val(&**self)
+    }
+
     #[inline(never)]
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         size_of_val(&**self) + T::sum_owned(self, walker)
