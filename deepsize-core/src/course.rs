@@ -4,7 +4,7 @@
 //! the stack it may go, and each hop behind a pointer compares its own position with that. Where the limit is passed, the
 //! walk goes on upon a fresh stack.
 
-use crate::later::Terrain;
+use crate::later::{MOST_LISTS, Terrain};
 use crate::machine::stack_pointer;
 use crate::{Reason, Walker};
 
@@ -33,6 +33,8 @@ pub(crate) struct Course {
     pub(crate) opaque: usize,
     /// How pointers were found to lead through memory.
     pub(crate) terrain: Terrain,
+    /// How many lists of hops put off lie on the stack.
+    pub(crate) lists: usize,
     /// The lowest address on the stack at which the walk may go on.
     pub(crate) floor: usize,
     /// The size of the next fresh stack.
@@ -52,6 +54,7 @@ impl Course {
             bytes: 0,
             opaque: 0,
             terrain: Terrain::unknown(here),
+            lists: 0,
             floor: here.saturating_sub(BUDGET),
             #[cfg(stack_switch)]
             next_size: SIZES.0,
@@ -63,7 +66,8 @@ impl Course {
     /// The lowest address on the stack at which a hop behind a pointer needs no thought.
     #[inline]
     pub(crate) fn limit(&self) -> usize {
-        self.terrain.limit(self.floor)
+        // A stack that is not the caller's may lie above it, and a survey tells of the caller's.
+        if self.lists != MOST_LISTS { self.terrain.limit(self.floor).max(self.floor) } else { self.floor }
     }
 }
 
@@ -96,7 +100,10 @@ impl<'w> Walker<'w> {
 
     /// Takes over what may have changed about the course.
     pub(crate) fn catch_up(&mut self) {
-        (self.floor, self.limit) = (self.course.floor, self.course.limit());
+        self.floor = self.course.floor;
+        // Each hop goes to the list, if there is one that pays.
+        let puts_off = self.later.is_some() && matches!(self.course.terrain, Terrain::Scattered);
+        self.limit = if puts_off { usize::MAX } else { self.course.limit() };
     }
 
     #[cfg(stack_switch)]

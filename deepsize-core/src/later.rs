@@ -14,15 +14,23 @@ use crate::machine::{prefetch, stack_pointer};
 
 /// A pointer that owns what it points to.
 pub(crate) trait Hop {
+    /// The size of the block there.
+    fn block(&self) -> usize;
+
     /// What is behind it, block and all.
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize;
 }
 
-/// How many hops can be put off. Any more are taken at once.
+/// How many hops can be put off. Any more are taken at once, with all that is below them.
 const PENDING: usize = 256;
 
 /// How many of them are asked for ahead of their turn.
 const AHEAD: usize = 16;
+
+/// How many lists may lie on the stack, each below the `RefCell`, the lock or the hand-written impl that ended the one before.
+/// More would fill it, and hold little: where those come at each hop, each list is left with that one. Without fresh stacks there is
+/// no room to spare.
+pub(crate) const MOST_LISTS: usize = if cfg!(stack_switch) { 4 } else { 0 };
 
 /// A hop, and where it leads.
 #[derive(Clone, Copy)]
@@ -200,11 +208,12 @@ impl<'w> Walker<'w> {
         self.course.terrain.note(handle, address);
         self.catch_up();
         if self.is_low() {
-            return self.on_a_fresh_stack(0, |walker| hop.sum_behind(walker));
+            return self.on_a_fresh_stack(hop.block(), |walker| hop.sum_behind(walker));
         }
-        let room = stack_pointer() - self.floor;
+        let room = stack_pointer().saturating_sub(self.floor);
+        let may_list = self.later.is_none() && self.course.lists != MOST_LISTS;
         let is_scattered = matches!(self.course.terrain, Terrain::Scattered);
-        if is_scattered && self.later.is_none() && room > 2 * size_of::<Later<'_>>() {
+        if is_scattered && may_list && room > 2 * size_of::<Later<'_>>() {
             return self.put_off(hop, address);
         }
         hop.sum_behind(self)
@@ -215,8 +224,10 @@ impl<'w> Walker<'w> {
     fn put_off(&mut self, first: &dyn Hop, address: usize) -> usize {
         let mut later = Later::new();
         later.put(first, address);
+        self.course.lists += 1;
         let mut walker = self.apart();
         walker.later = Some(&mut later);
+        walker.catch_up();
         let mut bytes = 0;
         while let Some(hop) = walker.later.as_deref_mut().and_then(Later::take) {
             bytes += hop.sum_behind(&mut walker);
@@ -225,6 +236,8 @@ impl<'w> Walker<'w> {
                 walker.catch_up();
             }
         }
+        // Not if an impl panics; a walk that goes on then keeps fewer lists, and is no less exact.
+        self.course.lists -= 1;
         bytes
     }
 }

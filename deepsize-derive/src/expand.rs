@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, Generics, Member, PathArguments, Type, TypePath};
+use syn::{ExprPath, Generics, Member, PathArguments, PathSegment, Type, TypePath};
 
 use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
 use crate::attr::How;
@@ -278,11 +278,16 @@ fn is_flat(input: &Input<'_>) -> TokenStream {
 }
 
 /// Whether the type is never flat, to judge by its name; then the others need not be asked, which spares the compiler most
-/// of the work. If the name lies, the answer is still right, only slower.
+/// of the work. A type of the user's own that hides one of these names is taken for one that may own something, which is slower,
+/// and in a `Cell` opaque.
 fn is_owner(ty: &Type) -> bool {
     let Type::Path(TypePath { qself: None, path, .. }) = peel(ty) else {
         return false;
     };
+    let is_of_std = |first: &PathSegment| ["std", "alloc", "core"].iter().any(|name| first.ident == *name);
+    if path.segments.len() > 1 && !path.segments.first().is_some_and(is_of_std) {
+        return false;
+    }
     path.segments.last().is_some_and(|last| match &last.arguments {
         PathArguments::None => last.ident == "String",
         PathArguments::AngleBracketed(_) => OWNERS.iter().any(|owner| last.ident == *owner),

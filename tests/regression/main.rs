@@ -1,6 +1,7 @@
 //! Bugs, one test for each, written down before they were mended.
 
 use std::alloc::Layout;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::{self, AssertUnwindSafe};
@@ -93,6 +94,19 @@ fn a_total_past_the_address_space_does_not_panic() {
     assert_eq!(tally.deep_size(), usize::MAX);
 }
 
+/// Runs the test of this name in another process, since a stack overflow ends it; says whether this is that process.
+fn is_child(name: &str) -> bool {
+    const CHILD: &str = "DEEP_SIZE_REGRESSION_CHILD";
+
+    if env::var_os(CHILD).is_some() {
+        return true;
+    }
+    let this = env::current_exe().expect("tests have a path");
+    let output = Command::new(this).args(["--exact", name]).env(CHILD, "1").output().expect("it can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    false
+}
+
 /// A list by hand: `allocation` and `field` instead of `pointee`. No hop, so nothing looks at the stack.
 struct Link {
     next: *mut Link,
@@ -111,15 +125,8 @@ impl DeepSize for Link {
 #[test]
 fn a_list_measured_by_fields_does_not_overflow_the_stack() {
     const LENGTH: usize = 1_000_000;
-    const CHILD: &str = "DEEP_SIZE_REGRESSION_CHILD";
 
-    // A stack overflow ends the process, so it has to be another one.
-    if env::var_os(CHILD).is_none() {
-        let name = "a_list_measured_by_fields_does_not_overflow_the_stack";
-        let this = env::current_exe().expect("tests have a path");
-        let output =
-            Command::new(this).args(["--exact", name]).env(CHILD, "1").output().expect("it can be run");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    if !is_child("a_list_measured_by_fields_does_not_overflow_the_stack") {
         return;
     }
     let list = (0..LENGTH).fold(ptr::null_mut(), |next, _| Box::into_raw(Box::new(Link { next })));
@@ -155,4 +162,109 @@ fn a_faulty_impl_does_not_poison_the_mutex_around_it() {
     let mutex = Mutex::new(Faulty);
     assert!(panic::catch_unwind(AssertUnwindSafe(|| mutex.heap_size())).is_err());
     assert!(!mutex.is_poisoned());
+}
+
+/// The capacity of each is `usize::MAX`, of which a sum overflows.
+#[test]
+fn vectors_of_vectors_of_nothing_own_one_block() {
+    assert_eq!(vec![vec![()]; 2].heap_size(), 2 * size_of::<Vec<()>>());
+    assert_eq!(vec![vec![[0_u8; 0]; 3]; 9].heap_size(), 9 * size_of::<Vec<()>>());
+    assert_eq!([Vec::<()>::new(), Vec::new()].heap_size(), 0);
+}
+
+/// Where a fresh stack lay above the caller's, the hops on it were taken without a look at its end, for they were compared
+/// with a place on the caller's stack.
+#[cfg(feature = "stack-growth")]
+#[test]
+fn a_fresh_stack_above_the_callers_does_not_overflow() {
+    #[derive(DeepSize)]
+    enum Node {
+        Leaf,
+        Many(Vec<Node>),
+        Pair(Option<Box<Node>>, Option<Box<Node>>),
+    }
+    const PAIRS: usize = 300_000;
+    const MANY: usize = 3_000;
+
+    if !is_child("a_fresh_stack_above_the_callers_does_not_overflow") {
+        return;
+    }
+    let pairs =
+        (0..PAIRS).fold(Node::Leaf, |node, _| Node::Pair(Some(Box::new(node)), Some(Box::new(Node::Leaf))));
+    // Vectors lead to a fresh stack without a hop, so that the terrain is not known yet.
+    let tree = (0..MANY).fold(pairs, |node, _| Node::Many(vec![node]));
+    // These leave holes above the thread's stack, in one of which a fresh one comes to lie.
+    let holes: Vec<Vec<u8>> = (0..300).map(|_| Vec::with_capacity(2 << 20)).collect();
+    let (freed, when_freed) = std::sync::mpsc::channel();
+    let measure = move || {
+        when_freed.recv().expect("the holes are made");
+        assert_eq!(tree.heap_size(), (2 * PAIRS + MANY) * size_of::<Node>());
+        // To drop the tree would overflow the stack.
+        std::mem::forget(tree);
+    };
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(measure).expect("it can be spawned");
+    drop(holes);
+    freed.send(()).expect("the thread waits");
+    thread.join().expect("the tree is measured");
+}
+
+/// A walk through scattered nodes kept a list of several KiB at each hop that a `RefCell`, a lock or a hand-written impl was
+/// before.
+#[test]
+fn scattered_nodes_measured_by_hand_need_little_stack() {
+    #[derive(Default)]
+    struct Node {
+        next: RefCell<Option<Box<Node>>>,
+        _padding: [u64; 8],
+    }
+    thread_local! {
+        static STACK: Cell<usize> = const { Cell::new(0) };
+        static LARGE_STEPS: Cell<usize> = const { Cell::new(0) };
+    }
+    impl DeepSize for Node {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            let here = ptr::from_ref(&walker).addr();
+            // A fresh stack lies farther away.
+            let step = STACK.replace(here).abs_diff(here);
+            LARGE_STEPS.set(LARGE_STEPS.get() + usize::from((4096..16 << 10).contains(&step)));
+            walker.field("next", &self.next);
+        }
+    }
+    const NODES: usize = 400_000;
+
+    let mut nodes: Vec<Box<Node>> = (0..NODES).map(|_| Box::default()).collect();
+    // In steps of about a third of all, which has no factor in common with their number.
+    let order = (0..NODES).map(|number| number * 133_337 % NODES);
+    let mut list: Option<Box<Node>> = None;
+    for place in order.take(3_000) {
+        let mut node = std::mem::take(&mut nodes[place]);
+        node.next = RefCell::new(list);
+        list = Some(node);
+    }
+    let heap = list.heap_size();
+    assert!(heap == 3_000 * size_of::<Node>() || cfg!(not(feature = "stack-growth")), "{heap} bytes");
+    assert!(LARGE_STEPS.get() < 10, "{} nodes took 4 KiB of stack or more", LARGE_STEPS.get());
+}
+
+/// The box at which the stack ran out was left out, though the walk with an observer counts it.
+#[test]
+fn the_box_at_which_the_stack_ends_is_counted() {
+    #[derive(Default)]
+    struct Node {
+        next: Option<Box<Node>>,
+    }
+    thread_local! {
+        static ENTERED: Cell<usize> = const { Cell::new(0) };
+    }
+    impl DeepSize for Node {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            ENTERED.set(ENTERED.get() + 1);
+            walker.field("next", &self.next);
+        }
+    }
+    const LENGTH: usize = 5_000;
+
+    let list = (0..LENGTH).fold(Node::default(), |node, _| Node { next: Some(Box::new(node)) });
+    let heap = list.heap_size();
+    assert_eq!(heap, ENTERED.get().min(LENGTH) * size_of::<Node>());
 }

@@ -27,6 +27,10 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 }
 
 impl<T: DeepSize + ?Sized> Hop for Box<T> {
+    fn block(&self) -> usize {
+        size_of_val(&**self)
+    }
+
     #[inline(never)]
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         size_of_val(&**self) + T::sum_owned(self, walker)

@@ -46,6 +46,10 @@ impl<T: DeepSize> DeepSize for Vec<T> {
 
     #[inline]
     fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
+        // Elements without a size take no block, and their capacities no sum.
+        if T::is_flat() && size_of::<T>() == 0 {
+            return 0;
+        }
         if T::is_flat() {
             return sum_of(elements, Self::capacity).wrapping_mul(size_of::<T>());
         }
