@@ -8,8 +8,8 @@ use crate::later::{MOST_LISTS, Terrain};
 use crate::machine::stack_pointer;
 use crate::{Reason, Walker};
 
-/// How much of the stack it finds itself on a walk uses before it asks for a fresh one. Fifty nested values in a debug
-/// build, a thousand in a release build; small enough for any thread.
+/// How much of the stack it finds itself on a walk uses before it asks for a fresh one. A few dozen nested values in a debug
+/// build, some hundreds in a release build; small enough for any thread.
 #[cfg(stack_switch)]
 const BUDGET: usize = 16 * 1024;
 
