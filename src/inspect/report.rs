@@ -205,9 +205,8 @@ impl Report {
         self.sharing.cyclic
     }
 
-    /// Those of the [`external`](Self::external) bytes for which that was assumed, since it is not known
-    /// [how many handles](crate::ownership#what-is-not-known) there are. If all handles lie inside the value, dropping it frees
-    /// these bytes too, or leaks them.
+    /// The bytes of which it depends on handles whose [number is not known](crate::ownership#what-is-not-known) whether they are
+    /// [`external`](Self::external). If all handles lie inside the value, none of these is, and otherwise all may be.
     #[must_use]
     pub fn uncertain(&self) -> usize {
         self.sharing.uncertain

@@ -3,7 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::graph::{Graph, Handles, ROOT};
+use super::graph::{Block, Graph, Handles, ROOT};
 use super::lists::Lists;
 
 /// What becomes of memory when the value is dropped.
@@ -24,6 +24,18 @@ pub(super) enum Unknown {
     More,
     /// There are no more than were met.
     NoMore,
+    /// There are more, but on dead blocks: what weak handles are left of a value lie most often where the strong ones lay.
+    Likely,
+}
+
+impl Unknown {
+    fn is_more(self, block: &Block) -> bool {
+        match self {
+            Self::More => true,
+            Self::NoMore => false,
+            Self::Likely => !block.is_dead(),
+        }
+    }
 }
 
 /// What becomes of the contents of each block, and of its memory.
@@ -120,12 +132,12 @@ fn reach_from_outside(graph: &Graph, outgoing: &Lists, unknown: Unknown, content
 pub(super) fn is_strongly_held(graph: &Graph, id: u32, unknown: Unknown) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.strong;
-    id != ROOT && (block.is_borrowed || block.counts.strong.map_or(unknown == Unknown::More, more))
+    id != ROOT && (block.is_borrowed || block.counts.strong.map_or(unknown.is_more(block), more))
 }
 
 /// Whether somebody outside the value keeps the memory of the block, if not its contents.
 pub(super) fn is_weakly_held(graph: &Graph, id: u32, unknown: Unknown) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.weak;
-    id != ROOT && (block.is_borrowed || block.counts.weak.map_or(unknown == Unknown::More, more))
+    id != ROOT && (block.is_borrowed || block.counts.weak.map_or(unknown.is_more(block), more))
 }

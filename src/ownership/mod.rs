@@ -11,9 +11,10 @@
 //! # What is not known
 //!
 //! Where it is not told how many handles there are, some are taken to be outside, so that
-//! [exclusive](crate::Report::exclusive) bytes are never promised too many: behind `Pin<Rc<T>>` and `Pin<Arc<T>>`; behind a
-//! `Weak` whose value is dead, which does not tell how many others there are; and behind handles of other kinds that do not give
-//! both counts. [`Report::uncertain`](crate::Report::uncertain) tells how many bytes that concerns. Handles in
+//! [exclusive](crate::Report::exclusive) bytes are not promised too many: behind `Pin<Rc<T>>` and `Pin<Arc<T>>`, and behind handles
+//! of other kinds that do not give both counts. A `Weak` whose value is dead does not tell how many others there are either; there
+//! none are taken to be outside, which is right unless a forgotten one is left elsewhere.
+//! [`Report::uncertain`](crate::Report::uncertain) tells how many bytes all that concerns. Handles in
 //! [opaque](crate::Reason) parts and in skipped fields look like handles outside. Destructors are taken to release what the value
 //! holds and to do nothing else.
 

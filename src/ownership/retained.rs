@@ -29,8 +29,8 @@ impl Retained {
             .filter(|&id| graph.blocks[id as usize].is_counted())
             .flat_map(|id| {
                 let memory = split.memory[id as usize];
-                let strongly = is_strongly_held(graph, id, Unknown::More).then_some((ROOT, id));
-                let weakly = is_weakly_held(graph, id, Unknown::More).then_some((ROOT, memory));
+                let strongly = is_strongly_held(graph, id, Unknown::Likely).then_some((ROOT, id));
+                let weakly = is_weakly_held(graph, id, Unknown::Likely).then_some((ROOT, memory));
                 let own = (memory != id && !graph.blocks[id as usize].is_dead()).then_some((id, memory));
                 [strongly, weakly, own].into_iter().flatten()
             });

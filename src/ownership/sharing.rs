@@ -50,7 +50,7 @@ impl Sharing {
     /// of which one holds the other.
     pub(crate) fn new(graph: &Graph, node_of: &[u32]) -> Self {
         let outgoing = graph.outgoing();
-        let fates = Fates::new(graph, &outgoing, Unknown::More);
+        let fates = Fates::new(graph, &outgoing, Unknown::Likely);
         let [exclusive, external, cyclic] =
             [Fate::Freed, Fate::External, Fate::Cyclic].map(|fate| fates.bytes(graph, fate));
         let is_unknown = |block: &super::graph::Block| {
@@ -58,8 +58,9 @@ impl Sharing {
         };
         let mut uncertain = 0;
         if graph.blocks[1..].iter().any(is_unknown) {
-            let at_best = Fates::new(graph, &outgoing, Unknown::NoMore);
-            uncertain = external - at_best.bytes(graph, Fate::External);
+            let [most, least] = [Unknown::More, Unknown::NoMore]
+                .map(|unknown| Fates::new(graph, &outgoing, unknown).bytes(graph, Fate::External));
+            uncertain = most - least;
         }
         let mut leaks = leaks(graph, &outgoing, &fates);
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.hops) {

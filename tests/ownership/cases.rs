@@ -136,14 +136,14 @@ fn what_weak_handles_hold_elsewhere_is_not_retained_with_the_contents() {
 }
 
 #[test]
-fn dead_blocks_are_taken_to_be_held_outside() {
+fn dead_blocks_are_taken_to_be_held_inside() {
     let (inside, outside) = (Rc::new([1_u64; 4]), Rc::new([2_u64; 4]));
     let value = vec![Rc::downgrade(&inside), Rc::downgrade(&outside), Rc::downgrade(&outside)];
     let kept = Rc::downgrade(&outside);
     drop((inside, outside));
     let report = watch(&value);
     let block = COUNTS + 32;
-    assert_eq!((report.exclusive(), report.external()), (24 + 3 * 8, 2 * block));
+    assert_eq!((report.exclusive(), report.external()), (24 + 3 * 8 + 2 * block, 0));
     assert_eq!(report.uncertain(), 2 * block);
     let listed: Vec<_> = report.shared_allocations().collect();
     assert_eq!(listed[1].type_name(), "[u64; 4]");

@@ -31,7 +31,7 @@ impl Printer<'_> {
             write!(out, ", leaves {} that are held outside", Bytes(report.external()))?;
         }
         if report.uncertain() > 0 {
-            write!(out, " ({} perhaps not)", Bytes(report.uncertain()))?;
+            write!(out, " ({} uncertain)", Bytes(report.uncertain()))?;
         }
         if report.cyclic() > 0 {
             write!(out, ", leaks {}", Bytes(report.cyclic()))?;
