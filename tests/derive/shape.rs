@@ -208,3 +208,24 @@ fn a_variant_with_empty_braces_or_parentheses_is_named_like_any_other() {
     assert_eq!(parts(&Empty::Parens()), ["::Parens"]);
     assert_flat(Empty::Parens());
 }
+
+/// A flat type is not taken for an owner because another of its name is one.
+#[test]
+fn types_in_modules_may_have_the_names_of_owners() {
+    mod geometry {
+        use deep_size::DeepSize;
+
+        #[derive(DeepSize)]
+        pub(super) struct Box<T>(pub(super) T);
+    }
+
+    #[derive(DeepSize)]
+    struct Place(geometry::Box<f32>);
+
+    assert!(Place::is_flat());
+    let place = std::cell::Cell::new(Place(geometry::Box(1.0)));
+    let mut tally = deep_size::Tally::new();
+    tally.add(&place);
+    assert!(tally.is_exact());
+    assert_eq!(place.into_inner().0.0, 1.0);
+}
