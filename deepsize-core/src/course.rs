@@ -15,7 +15,7 @@ const BUDGET: usize = 16 * 1024;
 
 /// The same where there is no fresh stack to be had: as much as a small thread can spare.
 #[cfg(not(stack_switch))]
-const BUDGET: usize = if cfg!(feature = "std") { 32 * 1024 } else { 16 * 1024 };
+const BUDGET: usize = if cfg!(feature = "std") { 64 * 1024 } else { 16 * 1024 };
 
 /// How much is left free at the end of a fresh stack, for what happens between two hops.
 #[cfg(stack_switch)]

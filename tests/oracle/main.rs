@@ -5,6 +5,7 @@ mod graphs;
 mod hash_maps;
 mod pointers;
 mod random;
+#[cfg(feature = "stack-growth")]
 mod scattered;
 #[path = "../support/mod.rs"]
 mod support;
