@@ -114,7 +114,7 @@
 //!
 //! `std` (implies `alloc`), `alloc`, `derive` and `stack-growth` (implies `std`) are all on by default. Without any, the crate is
 //! `no_std`, and measures what `core` has. Shared blocks can only be told apart with `alloc`; without `stack-growth`, or
-//! on a target whose stacks cannot be switched, a walk stops after 32 KiB of stack with [`Reason::TooDeep`].
+//! on a target whose stacks cannot be switched, a walk stops after 64 KiB of stack with [`Reason::TooDeep`].
 //!
 //! # Rust versions
 //!
