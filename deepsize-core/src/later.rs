@@ -47,8 +47,8 @@ pub(crate) struct Later<'v> {
     asked: [Option<&'v dyn Hop>; AHEAD],
     next: usize,
     waiting: usize,
-    /// Where the last one asked for leads, and how many hops led near the one before, of so many.
-    before: usize,
+    /// Where the last ones asked for lead, and how many hops led near one of those before, of so many.
+    before: [usize; 8],
     near: usize,
     hops: usize,
 }
@@ -61,7 +61,7 @@ impl<'v> Later<'v> {
             asked: [None; AHEAD],
             next: 0,
             waiting: 0,
-            before: 0,
+            before: [0; 8],
             near: 0,
             hops: 0,
         }
@@ -100,9 +100,11 @@ impl<'v> Later<'v> {
                 self.count = last;
                 if let Some(&Some(Pending { hop, address })) = self.pending.get(last) {
                     prefetch(address);
-                    self.near += usize::from(address.abs_diff(self.before) < NEAR);
+                    // Of several, for memory may be given out from several places in turn.
+                    let is_near = self.before.iter().any(|before| address.abs_diff(*before) < NEAR);
+                    self.near += usize::from(is_near);
+                    self.before[self.hops % self.before.len()] = address;
                     self.hops += 1;
-                    self.before = address;
                     self.waiting += 1;
                     asked = Some(hop);
                 }
@@ -147,7 +149,7 @@ pub(crate) struct Survey {
 impl Terrain {
     #[inline]
     pub(crate) fn unknown(stack: usize) -> Self {
-        const DEEP: usize = 448;
+        const DEEP: usize = 576;
 
         Self::Unknown { limit: stack.saturating_sub(DEEP) }
     }
