@@ -102,6 +102,9 @@ fn impls_lie_where_their_types_come_from() {
         if library == "mod.rs" {
             continue;
         }
+        if library == "crates" {
+            continue;
+        }
         assert!(["core", "alloc", "std"].contains(&library), "{file}");
         for line in read(&file).lines() {
             let Some(used) = line.strip_prefix("use ") else { continue };

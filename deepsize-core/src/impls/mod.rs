@@ -228,5 +228,6 @@ fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
 #[cfg(feature = "alloc")]
 mod alloc;
 mod core;
+mod crates;
 #[cfg(feature = "std")]
 mod std;

@@ -1,0 +1,4 @@
+//! Other people's crates: one file for each, named after its feature.
+
+#[cfg(feature = "either")]
+mod either;

@@ -1,0 +1,15 @@
+//! Random values of the types of other crates, held against the allocator: one file for each crate.
+#![cfg(test)]
+
+mod either;
+#[path = "../../oracle/random.rs"]
+mod random;
+#[path = "../../support/mod.rs"]
+mod support;
+#[path = "../../oracle/trial.rs"]
+mod trial;
+
+use trial::exact;
+
+/// How many random values a family is tried on.
+const CASES: u32 = 1_000;

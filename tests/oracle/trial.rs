@@ -1,0 +1,51 @@
+//! Trying a claim on many random values.
+#![allow(dead_code, reason = "each test crate uses its own part of this module")]
+
+use arbitrary::Unstructured;
+use proptest::collection::vec;
+use proptest::prelude::any;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::random::Random;
+use crate::support;
+
+/// Runs `check` on many random strings of bytes, from which it builds a value; a failing one is made smaller first.
+pub(crate) fn for_random_bytes(check: impl Fn(&mut Unstructured<'_>)) {
+    let config = Config { cases: crate::CASES, failure_persistence: None, ..Config::default() };
+    let result = TestRunner::new(config).run(&vec(any::<u8>(), 0..192), |bytes| {
+        check(&mut Unstructured::new(&bytes));
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+}
+
+/// Asserts that random values of the type are measured to the byte.
+pub(crate) fn assert_family_exact<T: Random>() {
+    for_random_bytes(|source| {
+        support::assert_exact(|| T::random(source, 0));
+    });
+}
+
+/// A test for each family: random values of the type are measured to the byte.
+macro_rules! exact {
+    ($($name:ident: $type:ty;)*) => {$(
+        #[test]
+        fn $name() {
+            crate::trial::assert_family_exact::<$type>();
+        }
+    )*};
+}
+pub(crate) use exact;
+
+/// The xorshift generator of Marsaglia (2003), for the tests that want large values rather than small failures.
+pub(crate) fn fastrand(seed: u64) -> impl FnMut() -> u64 {
+    let mut state = seed;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state >> 11
+    }
+}
