@@ -81,9 +81,9 @@ fn assert_table_shrinks<T: DeepSize>(value: T, shrink: impl FnOnce(&mut T)) {
         value
     });
     // Where nothing is to be saved there is no advice.
-    let bytes = found.first().map_or(0, |&(_, kind, bytes, certainty)| {
-        assert_eq!((kind, certainty), (Kind::ShrinkToFit, Certainty::AtLeast));
-        bytes
+    let bytes = found.first().map_or(0, |(_, kind, bytes, certainty)| {
+        assert_eq!((kind, *certainty), (&Kind::ShrinkToFit, Certainty::AtLeast));
+        *bytes
     });
     assert_eq!(freed, bytes);
 }
@@ -201,7 +201,7 @@ fn small_boxed_values_can_do_without_the_box() {
     let found = advice(&value);
     let (_, kind, bytes, certainty) =
         found.iter().find(|found| found.0 == "[]").expect("the boxes are small");
-    assert_eq!((*kind, *certainty), (Kind::Unbox, Certainty::Exact));
+    assert_eq!((kind.clone(), *certainty), (Kind::Unbox, Certainty::Exact));
     let unboxed = |value: Vec<Box<[u64; 3]>>| {
         let mut unboxed = Vec::with_capacity(value.capacity());
         unboxed.extend(value.into_iter().map(|number| *number));
@@ -317,7 +317,7 @@ fn a_large_variant_is_boxed() {
     let value: Vec<Event> = (0..100).map(event).collect();
     let (path, kind, bytes, certainty) = only(&value);
     assert_eq!((path.as_str(), certainty), ("[]", Certainty::About));
-    assert_eq!(kind, Kind::BoxVariant { variant: "Image", size: size_of::<Event>() });
+    assert_eq!(kind, Kind::BoxVariant { variant: "Image".into(), size: size_of::<Event>() });
     let boxed = |value: Vec<Event>| {
         let mut boxed = Vec::with_capacity(value.len());
         boxed.extend(value.into_iter().map(|event| match event {

@@ -9,6 +9,7 @@ mod rules;
 mod types;
 
 use core::fmt;
+use std::borrow::Cow;
 
 pub(crate) use self::notes::Notes;
 pub(crate) use self::rules::{Seen, advise};
@@ -24,7 +25,7 @@ pub struct Advice<'r> {
 }
 
 /// What is known of an [`Advice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Saving {
     pub(crate) node: u32,
     pub(crate) kind: Kind,
@@ -34,7 +35,7 @@ pub(crate) struct Saving {
 }
 
 /// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
     /// Give spare capacity back with `shrink_to_fit`.
@@ -53,7 +54,7 @@ pub enum Kind {
     /// Hold the fields of one large variant of an enum in a box.
     BoxVariant {
         /// The name of the variant.
-        variant: &'static str,
+        variant: Cow<'static, str>,
         /// The bytes that each value of the enum takes now.
         size: usize,
     },
@@ -86,7 +87,7 @@ impl<'r> Advice<'r> {
     /// What to do.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        self.saving.kind
+        self.saving.kind.clone()
     }
 
     /// The bytes it would save.
@@ -111,7 +112,7 @@ impl<'r> Advice<'r> {
 /// One sentence: where, what to do, and what it would save.
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Saving { kind, bytes, certainty, count, .. } = *self.saving;
+        let Saving { kind, bytes, certainty, count, .. } = self.saving;
         let about = match certainty {
             Certainty::Exact => "",
             Certainty::AtLeast => "at least ",

@@ -74,7 +74,7 @@ fn at(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<Saving> {
             Some((bytes, certainty)) => saving(Kind::Unbox, bytes, certainty, slot.allocations),
             None => {
                 let found = large_variant(seen, place, slot)?;
-                let kind = Kind::BoxVariant { variant: found.variant, size: found.size };
+                let kind = Kind::BoxVariant { variant: found.variant.into(), size: found.size };
                 saving(kind, found.bytes, Certainty::About, count)
             }
         },

@@ -88,7 +88,6 @@ impl<'p> Collector<'p> {
         &mut self.frames[self.depth]
     }
 
-    /// Where the value entered last is counted.
     fn here(&self) -> PathId {
         PathId(self.frames[self.depth].place)
     }
@@ -342,7 +341,9 @@ impl Observer for Collector<'_> {
 
     fn shared(&mut self, meeting: &Meeting) {
         if meeting.counted {
-            self.block(meeting.block.layout.size(), 0);
+            let bytes = meeting.block.layout.size();
+            self.block(bytes, 0);
+            self.slot(self.here().0).shared += bytes;
             self.shared.counted(meeting, self.depth, self.blocks);
             // If what is in the block is a leaf, it must not be told in one call, or nobody sees that the walk leaves the block.
             self.top().expected = NONE;

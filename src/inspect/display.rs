@@ -125,7 +125,7 @@ impl Printer<'_> {
         }
         self.heading(out, "not measured")?;
         for part in parts.iter().take(most) {
-            let what = std::format!("{}: {}", end_of(&part.path, 50), short(part.type_name));
+            let what = std::format!("{}: {}", end_of(&part.path, 50), short(&part.type_name));
             let times =
                 if part.count > 1 { std::format!(" × {}", Count(part.count)) } else { String::new() };
             let line = std::format!("  {}{times}, {}", clipped(&what, 60), part.reason);
@@ -307,7 +307,7 @@ impl Printer<'_> {
             let (bytes, count) = (Bytes(total.bytes), Count(total.count));
             let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", clipped(&short(total.name), room))?;
+            writeln!(out, "{start}{}", clipped(&short(&total.name), room))?;
         }
         Ok(())
     }
@@ -321,7 +321,7 @@ impl Printer<'_> {
             let share = percent(value.bytes, self.report.deep());
             let path = if value.path == "." { "the value itself" } else { &value.path };
             let path = end_of(path, 60);
-            let type_name = clipped(&short(value.type_name), COLUMNS - 21 - path.chars().count());
+            let type_name = clipped(&short(&value.type_name), COLUMNS - 21 - path.chars().count());
             writeln!(out, "{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.bytes))?;
         }
         Ok(())

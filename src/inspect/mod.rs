@@ -53,6 +53,7 @@ mod print;
 mod progress;
 mod report;
 mod shared;
+mod sums;
 mod tree;
 mod types;
 mod units;
@@ -67,8 +68,9 @@ pub use report::{LargestValue, OpaquePart, Report};
 pub use tree::TreeNode;
 pub use types::TypeTotal;
 
-pub(crate) use paths::{Paths, Slot, Step};
-pub(crate) use tree::{Sums, Tree};
+pub(crate) use paths::{Name, Paths, Slot, Step};
+pub(crate) use sums::Sums;
+pub(crate) use tree::Tree;
 #[doc(hidden)]
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.

@@ -1,10 +1,14 @@
 //! The places of a walk: one for each distinct path, however many values lie there.
 
+use std::borrow::Cow;
 use std::vec::Vec;
 
 use deep_size_core::Role;
 
 use super::fold::Cycles;
+
+/// A name of a type, a field or a variant.
+pub(crate) type Name = Cow<'static, str>;
 
 /// Stands for no place.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -16,12 +20,12 @@ pub(crate) const ROOT: u32 = 0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PathId(pub(crate) u32);
 
-/// How a path goes on from the place around it.
+/// How a path goes on from the place around it. Names are those of the program, or read from a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum Step<S = &'static str> {
     // In the order of `Role`, so that telling whether the two fit is cheap.
     Root,
-    Field(&'static str),
+    Field(S),
     Element,
     Key,
     Value,
@@ -31,7 +35,7 @@ pub(crate) enum Step {
     Shared,
     Borrowed,
     /// An active variant of an enum.
-    Variant(&'static str),
+    Variant(S),
     /// Handles on blocks that are counted at another place.
     Reference,
     /// All values for which there was no place left.
@@ -53,9 +57,29 @@ impl Step {
         }
     }
 
+    /// The same step, with a name that may as well come from elsewhere.
+    pub(crate) fn named(self) -> Step<Name> {
+        match self {
+            Self::Root => Step::Root,
+            Self::Field(name) => Step::Field(Name::Borrowed(name)),
+            Self::Element => Step::Element,
+            Self::Key => Step::Key,
+            Self::Value => Step::Value,
+            Self::Inner => Step::Inner,
+            Self::Pointee => Step::Pointee,
+            Self::Shared => Step::Shared,
+            Self::Borrowed => Step::Borrowed,
+            Self::Variant(name) => Step::Variant(Name::Borrowed(name)),
+            Self::Reference => Step::Reference,
+            Self::Rest => Step::Rest,
+        }
+    }
+}
+
+impl<S> Step<S> {
     /// Which kind of step it is.
     #[inline(always)]
-    fn tag(self) -> u8 {
+    fn tag(&self) -> u8 {
         match self {
             Self::Root => 0,
             Self::Field(_) => 1,
@@ -73,7 +97,7 @@ impl Step {
     }
 
     /// Whether it adds nothing to a path that leads to one thing alone.
-    pub(crate) fn is_transparent(self) -> bool {
+    pub(crate) fn is_transparent(&self) -> bool {
         matches!(self, Self::Inner | Self::Pointee | Self::Shared | Self::Borrowed)
     }
 }
@@ -100,6 +124,8 @@ pub(crate) struct Slot {
     pub(crate) blocks: usize,
     pub(crate) allocations: usize,
     pub(crate) spare: usize,
+    /// Those of the blocks' bytes that are in shared blocks to which handles here were the first to lead.
+    pub(crate) shared: usize,
     pub(crate) first_child: u32,
     last_child: u32,
     pub(crate) next_sibling: u32,
@@ -219,6 +245,7 @@ impl Paths {
             blocks: 0,
             allocations: 0,
             spare: 0,
+            shared: 0,
             into: NONE,
             after: NONE,
             target: target.unwrap_or(place),

@@ -1,5 +1,6 @@
 //! What an inspection has found.
 
+use std::borrow::Cow;
 use std::string::String;
 use std::vec::Vec;
 
@@ -7,7 +8,8 @@ use deep_size_core::Reason;
 
 use super::collector::Collector;
 use super::paths::{NONE, PathId, Paths, Step};
-use super::tree::{Sums, Tree, TreeNode, separate, write_step};
+use super::sums::Sums;
+use super::tree::{Tree, TreeNode, separate, write_step};
 use super::types::{self, TypeTotal};
 use crate::advice::{Advice, Saving, Seen, advise};
 use crate::ownership::{Cycle, SharedAllocation, Sharing};
@@ -70,7 +72,7 @@ pub struct LargestValue {
     /// long way the middle is left out.
     pub path: String,
     /// The name of its type.
-    pub type_name: &'static str,
+    pub type_name: Cow<'static, str>,
     /// The bytes of the heap blocks that it owns itself, with everything that lies in them.
     pub bytes: usize,
 }
@@ -94,7 +96,7 @@ pub struct OpaquePart {
     /// The way to them from the root.
     pub path: String,
     /// The name of their type.
-    pub type_name: &'static str,
+    pub type_name: Cow<'static, str>,
     /// Why they could not be measured.
     pub reason: Reason,
     /// How many there are.
@@ -113,12 +115,16 @@ impl Report {
         let advice = advise(&seen);
         let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
             path: indexed_path(&paths, &node_of, &found.steps, found.gap),
-            type_name: found.steps.last().map_or("", |&(step, _)| paths.slots[step as usize].type_name),
+            type_name: found
+                .steps
+                .last()
+                .map_or("", |&(step, _)| paths.slots[step as usize].type_name)
+                .into(),
             bytes: found.bytes,
         });
         let path = |PathId(place)| tree.node(node_of[place as usize]).path();
         let opaque = opaque.into_parts().into_iter().map(|(place, reason, count)| {
-            let type_name = paths.slots[place.0 as usize].type_name;
+            let type_name = paths.slots[place.0 as usize].type_name.into();
             OpaquePart { path: path(place), type_name, reason, count }
         });
         Self {
@@ -320,8 +326,8 @@ fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, usize)], gap: Opt
         if is_part || slot.step == Step::Root {
             continue;
         }
-        separate(&mut path, slot.step);
-        let _ = write_step(&mut path, slot.step, slot.type_name, Some(index));
+        separate(&mut path, &slot.step);
+        let _ = write_step(&mut path, &slot.step, slot.type_name, Some(index));
     }
     if path.is_empty() { ".".into() } else { path }
 }

@@ -6,7 +6,8 @@ use std::vec;
 use std::vec::Vec;
 
 use super::names;
-use super::paths::{NONE, Paths, Step};
+use super::paths::{NONE, Name, Paths, Step};
+use super::sums::Sums;
 
 /// The places of a walk, with the sums that follow from what was met there.
 #[derive(Clone, Debug)]
@@ -17,8 +18,8 @@ pub(crate) struct Tree {
 /// What is known of a place, or of a place and what is in the wrapper or behind the pointer that lies there.
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
-    step: Step,
-    type_name: &'static str,
+    step: Step<Name>,
+    type_name: Name,
     parent: u32,
     first_child: u32,
     last_child: u32,
@@ -31,52 +32,8 @@ pub(crate) struct Data {
     deep: usize,
     own: usize,
     spare: usize,
+    shared: usize,
     allocations: usize,
-}
-
-/// What follows from the sums at each place; by place.
-#[derive(Debug)]
-pub(crate) struct Sums {
-    pub(crate) count: Vec<usize>,
-    pub(crate) own: Vec<usize>,
-    shallow: Vec<usize>,
-    deep: Vec<usize>,
-}
-
-impl Sums {
-    pub(crate) fn of(paths: &Paths) -> Self {
-        let slots = &paths.slots;
-        let all = || (0..slots.len()).zip(slots);
-        // By the way that values came.
-        let mut came: Vec<usize> = slots.iter().map(|slot| slot.shallow).collect();
-        let (mut count, mut shallow) = (vec![0_usize; slots.len()], vec![0; slots.len()]);
-        for (_, slot) in all().filter(|(_, slot)| slot.step != Step::Reference) {
-            let count = &mut count[slot.target as usize];
-            *count = count.saturating_add(slot.count);
-            shallow[slot.target as usize] += slot.shallow;
-        }
-        for (place, slot) in all() {
-            if let Step::Variant(_) = slot.step {
-                // All values of an enum are of one size.
-                let around = slot.parent as usize;
-                came[place] = (shallow[around] / count[around].max(1)).saturating_mul(slot.count);
-                shallow[place] = came[place];
-            }
-        }
-        let mut taken = vec![0_usize; slots.len()];
-        for (place, slot) in all().skip(1) {
-            taken[slot.parent as usize] += came[place];
-        }
-        // A hand-written impl may claim parts that are larger than the memory they lie in.
-        let own: Vec<usize> =
-            all().map(|(place, slot)| (shallow[place] + slot.blocks).saturating_sub(taken[place])).collect();
-        let mut deep = own.clone();
-        // What lies inside a place is younger.
-        for (place, slot) in all().skip(1).rev() {
-            deep[slot.parent as usize] += deep[place];
-        }
-        Self { count, own, shallow, deep }
-    }
 }
 
 impl Tree {
@@ -93,6 +50,7 @@ impl Tree {
                     let data = &mut tree.nodes[around as usize];
                     data.own += sums.own[place];
                     data.spare += slot.spare;
+                    data.shared += sums.shared[place];
                     data.allocations += slot.allocations;
                     data.is_recursive |= slot.is_recursive;
                     node_of.push(around);
@@ -100,8 +58,8 @@ impl Tree {
                 None => {
                     let is_elsewhere = slot.is_elsewhere(place as u32);
                     let node = tree.add(Data {
-                        step: slot.step,
-                        type_name: slot.type_name,
+                        step: slot.step.named(),
+                        type_name: Name::Borrowed(slot.type_name),
                         parent: around.unwrap_or(NONE),
                         first_child: NONE,
                         last_child: NONE,
@@ -113,6 +71,7 @@ impl Tree {
                         deep: sums.deep[place],
                         own: sums.own[place],
                         spare: slot.spare,
+                        shared: sums.shared[place],
                         allocations: slot.allocations,
                     });
                     node_of.push(node);
@@ -229,8 +188,8 @@ impl<'r> TreeNode<'r> {
 
     /// The type of the values, as [`core::any::type_name`] gives it.
     #[must_use]
-    pub fn type_name(&self) -> &'static str {
-        self.data().type_name
+    pub fn type_name(&self) -> &'r str {
+        &self.data().type_name
     }
 
     /// How many values lie here; of references, how many handles.
@@ -265,6 +224,13 @@ impl<'r> TreeNode<'r> {
     #[must_use]
     pub fn spare(&self) -> usize {
         self.data().spare
+    }
+
+    /// The [`own`](Self::own) bytes that are in shared blocks, to which handles here or further up lead. Over all nodes they
+    /// are [`Report::shared`](crate::Report::shared), or less if the report [is truncated](crate::Report::is_truncated).
+    #[must_use]
+    pub fn shared(&self) -> usize {
+        self.data().shared
     }
 
     /// How many heap blocks the values own themselves, without those of the [`children`](Self::children).
@@ -324,24 +290,24 @@ impl<'r> TreeNode<'r> {
 
     /// Whether the name says what the type is.
     pub(crate) fn names_type(&self) -> bool {
-        let step = self.data().step;
+        let step = &self.data().step;
         step.is_transparent() || matches!(step, Step::Variant(_) | Step::Rest)
     }
 
     pub(crate) fn write_name(&self, out: &mut impl core::fmt::Write) -> core::fmt::Result {
-        write_step(out, self.data().step, self.type_name(), None)?;
+        write_step(out, &self.data().step, self.type_name(), None)?;
         if self.is_recursive() { out.write_char('…') } else { Ok(()) }
     }
 
     /// Continues a path to the parent with this node's name.
     pub(crate) fn append_to(&self, path: &mut String) -> core::fmt::Result {
-        separate(path, self.data().step);
+        separate(path, &self.data().step);
         self.write_name(path)
     }
 }
 
 /// Puts what belongs between a path and its next step.
-pub(crate) fn separate(path: &mut String, step: Step) {
+pub(crate) fn separate<S>(path: &mut String, step: &Step<S>) {
     match step {
         Step::Field(_) | Step::Key | Step::Value | Step::Rest if !path.is_empty() => path.push('.'),
         Step::Reference => path.push(' '),
@@ -349,16 +315,16 @@ pub(crate) fn separate(path: &mut String, step: Step) {
     }
 }
 
-pub(crate) fn write_step(
+pub(crate) fn write_step<S: AsRef<str>>(
     out: &mut impl core::fmt::Write,
-    step: Step,
+    step: &Step<S>,
     type_name: &str,
     index: Option<usize>,
 ) -> core::fmt::Result {
     match step {
         Step::Root => return out.write_char('.'),
-        Step::Field(name) => return out.write_str(name),
-        Step::Variant(name) => return write!(out, "::{name}"),
+        Step::Field(name) => return out.write_str(name.as_ref()),
+        Step::Variant(name) => return write!(out, "::{}", name.as_ref()),
         Step::Reference => return out.write_str("(shared)"),
         Step::Rest => return out.write_char('…'),
         Step::Inner | Step::Pointee | Step::Shared | Step::Borrowed => {

@@ -1,10 +1,11 @@
 //! The histogram by type.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::vec::Vec;
 
 use super::paths::{Paths, Step};
-use super::tree::Sums;
+use super::sums::Sums;
 
 /// All values of one type, wherever they lie.
 ///
@@ -17,15 +18,15 @@ use super::tree::Sums;
 ///
 /// let report = inspect(&vec![(1_u64, String::from("one")), (2, String::from("two"))]);
 /// let [texts, numbers, ..] = report.types() else { panic!("there are several types") };
-/// assert_eq!((texts.name, texts.count, texts.bytes), ("alloc::string::String", 2, 2 * (24 + 3)));
+/// assert_eq!((&*texts.name, texts.count, texts.bytes), ("alloc::string::String", 2, 2 * (24 + 3)));
 /// // Of vector and numbers, the vector was met first.
 /// assert_eq!((numbers.count, numbers.bytes, numbers.average()), (1, 24, 24.0));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeTotal {
     /// The name, as [`core::any::type_name`] gives it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How many values there are.
     pub count: usize,
     /// The bytes that belong to them and to no smaller value.
@@ -52,7 +53,7 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
         }
         let name = slot.type_name;
         let position = *positions.entry(name).or_insert_with(|| {
-            types.push(TypeTotal { name, count: 0, bytes: 0, spare: 0 });
+            types.push(TypeTotal { name: name.into(), count: 0, bytes: 0, spare: 0 });
             types.len() - 1
         });
         let total = &mut types[position];

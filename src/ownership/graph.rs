@@ -172,6 +172,12 @@ impl Graph {
         core::iter::successors(first, |holder| self.holders.get(holder.next as usize))
     }
 
+    /// For each block the edges that lead to it.
+    pub(super) fn incoming(&self) -> Lists {
+        let pairs = self.edges.iter().enumerate().map(|(at, edge)| (edge.to, at as u32));
+        Lists::new(self.blocks.len(), pairs)
+    }
+
     /// For each block the edges that lead from it.
     pub(super) fn outgoing(&self) -> Lists {
         let pairs = self.edges.iter().enumerate().map(|(at, edge)| (edge.from, at as u32));

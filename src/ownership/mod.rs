@@ -33,7 +33,7 @@ mod tests;
 mod view;
 
 pub use self::fate::Fate;
-pub use self::view::{Cycle, Holder, SharedAllocation};
+pub use self::view::{Cycle, Holder, Retainer, SharedAllocation};
 
 pub(crate) use self::collector::{Collector, Here};
 pub(crate) use self::hash::NumberMap;

@@ -1,10 +1,12 @@
+use core::ops::Range;
 use std::vec::Vec;
 
 use super::cycles::{Leak, leaks};
 use super::fate::{Fate, Fates, Unknown};
-use super::graph::{Graph, Handles};
+use super::graph::{Edge, Graph, Handles};
 use super::lists::NONE;
 use super::retained::Retained;
+use crate::inspect::Name;
 
 /// What follows from the graph, with nodes of a report's tree for places.
 #[derive(Clone, Debug)]
@@ -16,6 +18,7 @@ pub(crate) struct Sharing {
     /// The one that retains most first.
     pub(crate) blocks: Vec<Listed>,
     pub(super) holders: Vec<HeldAt>,
+    pub(super) links: Vec<Link>,
     /// The one that keeps most first.
     pub(crate) leaks: Vec<Leak>,
 }
@@ -23,7 +26,7 @@ pub(crate) struct Sharing {
 /// A shared block, as it is listed.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
-    pub(super) type_name: &'static str,
+    pub(super) type_name: Name,
     pub(super) size: usize,
     pub(super) owned: usize,
     pub(super) retained: usize,
@@ -35,12 +38,24 @@ pub(crate) struct Listed {
     pub(super) contents: Fate,
     pub(super) memory: Fate,
     /// Its part of [`Sharing::holders`].
-    pub(super) holders: core::ops::Range<u32>,
+    pub(super) holders: Range<u32>,
+    /// Its part of [`Sharing::links`].
+    pub(super) links: Range<u32>,
 }
 
 /// The handles on a block that were met at one node of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct HeldAt {
+    pub(super) node: u32,
+    pub(super) handles: Handles<usize>,
+}
+
+/// The handles on a block that lie in another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// The place in the list of the block in which they lie, or [`NONE`] for the value itself.
+    pub(super) from: u32,
+    /// Where the first of them lies.
     pub(super) node: u32,
     pub(super) handles: Handles<usize>,
 }
@@ -66,8 +81,16 @@ impl Sharing {
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
             *place = node_of[*place as usize];
         }
-        let mut sharing =
-            Self { exclusive, external, cyclic, uncertain, blocks: Vec::new(), holders: Vec::new(), leaks };
+        let mut sharing = Self {
+            exclusive,
+            external,
+            cyclic,
+            uncertain,
+            blocks: Vec::new(),
+            holders: Vec::new(),
+            links: Vec::new(),
+            leaks,
+        };
         sharing.list(graph, &fates, node_of);
         sharing
     }
@@ -86,14 +109,21 @@ impl Sharing {
         let mut places = std::vec![NONE; graph.blocks.len()];
         order.iter().enumerate().for_each(|(place, &id)| places[id as usize] = place as u32);
 
+        // What is held by memory that is not listed is held by the listed block that leads there, or by the value.
+        let in_list = |id: u32| match places[id as usize] {
+            NONE => places[retained.dominators[id as usize] as usize],
+            place => place,
+        };
+        let incoming = graph.incoming();
         self.blocks.reserve_exact(order.len());
         self.holders.reserve_exact(graph.holders.len());
         for &id in &order {
             let (block, at) = (&graph.blocks[id as usize], id as usize);
             let dominator = places[retained.dominators[at] as usize];
             let holders = self.hold(graph, id, node_of);
+            let links = self.link(graph, incoming.of(id), in_list, node_of);
             self.blocks.push(Listed {
-                type_name: block.type_name,
+                type_name: Name::Borrowed(block.type_name),
                 size: block.size,
                 owned: block.owned,
                 retained: retained.bytes[at],
@@ -104,6 +134,7 @@ impl Sharing {
                 contents: fates.contents[at],
                 memory: fates.memory[at],
                 holders,
+                links,
             });
         }
         for (block, _) in self.leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
@@ -113,7 +144,7 @@ impl Sharing {
     }
 
     /// Lists where a block is held; several places may be in one node.
-    fn hold(&mut self, graph: &Graph, block: u32, node_of: &[u32]) -> core::ops::Range<u32> {
+    fn hold(&mut self, graph: &Graph, block: u32, node_of: &[u32]) -> Range<u32> {
         let first = self.holders.len();
         for holder in graph.holders(block) {
             let node = node_of[holder.place as usize];
@@ -123,6 +154,32 @@ impl Sharing {
             }
         }
         first as u32..self.holders.len() as u32
+    }
+
+    /// Lists which blocks hold a block, by the edges that lead to it: the value first, then in the order of the list.
+    fn link(
+        &mut self,
+        graph: &Graph,
+        edges: &[u32],
+        in_list: impl Fn(u32) -> u32,
+        node_of: &[u32],
+    ) -> Range<u32> {
+        let first = self.links.len();
+        let link = |edge: &Edge| Link {
+            from: in_list(edge.from),
+            node: node_of[edge.place as usize],
+            handles: edge.handles,
+        };
+        let mut links: Vec<Link> = edges.iter().map(|&edge| link(&graph.edges[edge as usize])).collect();
+        // The value comes before number 0.
+        links.sort_by_key(|link| link.from.wrapping_add(1));
+        for link in links {
+            match self.links[first..].last_mut() {
+                Some(last) if last.from == link.from => last.handles.add(link.handles),
+                _ => self.links.push(link),
+            }
+        }
+        first as u32..self.links.len() as u32
     }
 
     /// A block, by its place in the list.

@@ -1,7 +1,8 @@
 use super::cycles::Leak;
 use super::fate::Fate;
 use super::graph::Handles;
-use super::sharing::{HeldAt, Listed, Sharing};
+use super::lists::NONE;
+use super::sharing::{HeldAt, Link, Listed, Sharing};
 use crate::inspect::{Tree, TreeNode};
 
 /// A shared block of which several handles are known, or may be there: one that is part of the value.
@@ -19,7 +20,7 @@ impl<'r> SharedAllocation<'r> {
 
     /// What a reader sees of it: blocks that have all this in common are printed as one.
     pub(crate) fn looks(&self) -> impl core::hash::Hash + Eq + use<'r> {
-        let Listed { type_name, retained, counts, seen, elsewhere, .. } = *self.block();
+        let Listed { type_name, retained, counts, seen, elsewhere, .. } = self.block();
         (type_name, retained, self.own(), counts, seen, elsewhere, self.held())
     }
 
@@ -31,8 +32,8 @@ impl<'r> SharedAllocation<'r> {
     /// The type of the contents, as [`core::any::type_name`] gives it; of a custom weak handle whose contents are dead, the
     /// type of the handle.
     #[must_use]
-    pub fn type_name(&self) -> &'static str {
-        self.block().type_name
+    pub fn type_name(&self) -> &'r str {
+        &self.block().type_name
     }
 
     /// The bytes of the block: for `Rc` and `Arc`, counters, value and padding.
@@ -103,6 +104,21 @@ impl<'r> SharedAllocation<'r> {
         self.held().iter().map(move |&HeldAt { node, handles }| Holder { node: tree.node(node), handles })
     }
 
+    /// The shared blocks in which handles on this one lie, and the value itself if it holds some without another block in between:
+    /// the value first, then in the order of [`Report::shared_allocations`](crate::Report::shared_allocations).
+    pub fn retainers(&self) -> impl ExactSizeIterator<Item = Retainer<'r>> + use<'r> {
+        let Self { tree, sharing, .. } = *self;
+        let range = &self.block().links;
+        let links = &sharing.links[range.start as usize..range.end as usize];
+        links.iter().map(move |&link| Retainer { tree, sharing, link })
+    }
+
+    /// Where the block stands among [`Report::shared_allocations`](crate::Report::shared_allocations).
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.at as usize
+    }
+
     /// How many handles, of either kind, were met where [`holders`](Self::holders) does not say.
     #[must_use]
     pub fn handles_elsewhere(&self) -> usize {
@@ -146,6 +162,41 @@ impl<'r> Holder<'r> {
     #[must_use]
     pub fn weak(&self) -> usize {
         self.handles.weak
+    }
+}
+
+/// The handles on a shared block that lie in another, or in the value itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Retainer<'r> {
+    tree: &'r Tree,
+    sharing: &'r Sharing,
+    link: Link,
+}
+
+impl<'r> Retainer<'r> {
+    /// The block in which the handles lie; `None` for the value itself and what it alone owns.
+    #[must_use]
+    pub fn block(&self) -> Option<SharedAllocation<'r>> {
+        let Self { tree, sharing, link } = *self;
+        (link.from != NONE).then_some(SharedAllocation { tree, sharing, at: link.from })
+    }
+
+    /// The node of the tree where the first of the handles lies.
+    #[must_use]
+    pub fn node(&self) -> TreeNode<'r> {
+        self.tree.node(self.link.node)
+    }
+
+    /// How many of the handles keep the contents alive.
+    #[must_use]
+    pub fn strong(&self) -> usize {
+        self.link.handles.strong
+    }
+
+    /// How many of the handles keep the memory alone.
+    #[must_use]
+    pub fn weak(&self) -> usize {
+        self.link.handles.weak
     }
 }
 

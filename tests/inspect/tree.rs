@@ -151,7 +151,7 @@ fn opaque_parts_have_path_and_reason() {
 fn types_divide_the_bytes_among_them() {
     let report = checked_report(&vec![user(0), user(2)]);
     let total = |name: &str| {
-        *report.types().iter().find(|total| total.name.ends_with(name)).expect("the type is there")
+        report.types().iter().find(|total| total.name.ends_with(name)).expect("the type is there").clone()
     };
     assert_eq!((total("::String").count, total("::String").bytes), (6, 6 * 24 + 2 * (4 + 2) + 2 * 3));
     assert_eq!((total("u64").count, total("u64").average()), (2, 8.0));

@@ -367,3 +367,20 @@ fn a_long_chain_of_blocks_is_no_problem() {
         unlink(value);
     }
 }
+
+#[test]
+fn retainers_are_the_blocks_that_hold_a_handle() {
+    let leaf = Rc::new(7_u64);
+    let middle = Rc::new((leaf.clone(), leaf.clone(), Rc::downgrade(&leaf)));
+    let value = (vec![leaf.clone(), leaf.clone()], middle.clone(), middle);
+    drop(leaf);
+    let report = watch(&value);
+    let block = |ending: &str| report.shared_allocations().find(|block| block.type_name().ends_with(ending));
+    let leaf = block("u64").expect("the number is shared");
+    let retainers: Vec<_> = leaf
+        .retainers()
+        .map(|one| (one.block().map(|from| from.position()), one.node().path(), one.strong(), one.weak()))
+        .collect();
+    let middle = block(")").expect("the tuple is shared").position();
+    assert_eq!(retainers, [(None, String::from("0[]"), 2, 0), (Some(middle), String::from("1.0"), 2, 1)]);
+}

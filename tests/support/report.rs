@@ -66,4 +66,18 @@ pub(crate) fn assert_adds_up(report: &Report) {
     assert!(report.types().is_sorted_by_key(|total| std::cmp::Reverse(total.bytes)));
     assert!(report.largest().is_sorted_by_key(|value| std::cmp::Reverse(value.bytes)));
     assert!(report.shared() <= report.heap());
+    for node in report.nodes() {
+        assert!(node.shared() <= node.own(), "{}", node.path());
+    }
+    let shared: usize = report.nodes().map(|node| node.shared()).sum();
+    for (at, block) in report.shared_allocations().enumerate() {
+        assert_eq!(block.position(), at);
+        let retainers = block.retainers();
+        let handles = retainers.fold((0, 0), |sum, one| (sum.0 + one.strong(), sum.1 + one.weak()));
+        assert_eq!(handles, (block.strong_inside(), block.weak_inside()), "every handle is in some block");
+        let from: Vec<_> = block.retainers().map(|one| one.block().map(|from| from.position())).collect();
+        assert!(from.is_sorted_by(|one, next| one < next), "each block once: {from:?}");
+    }
+    // What had no node of its own may lie behind handles or not.
+    assert!(shared == report.shared() || report.is_truncated() && shared < report.shared());
 }
