@@ -12,7 +12,7 @@ use crate::support::report::checked_report;
 use crate::support::{assert_exact, live_bytes};
 
 #[allow(dead_code, reason = "the test needs the graph and not the rest of the program")]
-#[path = "../examples/dependency_graph.rs"]
+#[path = "../examples/dependency_graph/graph.rs"]
 mod example;
 
 const OUR_LOCK_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock");
