@@ -20,6 +20,10 @@ const LIBRARY: [(&str, u32); 6] = [
     ("new_range", 95),
 ];
 
+/// The features whose types have a hash table as `hashbrown` makes it.
+const HASH_TABLES: [&str; 6] =
+    ["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP"];
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let minor = rustc_minor().unwrap_or_default();
@@ -29,10 +33,18 @@ fn main() {
             println!("cargo::rustc-cfg={name}");
         }
     }
+    println!("cargo::rustc-check-cfg=cfg(hash_table)");
+    if HASH_TABLES.iter().any(|name| has_feature(name)) {
+        println!("cargo::rustc-cfg=hash_table");
+    }
     println!("cargo::rustc-check-cfg=cfg(stack_switch)");
-    if env::var_os("CARGO_FEATURE_STACK_GROWTH").is_some() && can_switch_stacks() {
+    if has_feature("STACK_GROWTH") && can_switch_stacks() {
         println!("cargo::rustc-cfg=stack_switch");
     }
+}
+
+fn has_feature(name: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
 }
 
 /// The `Y` of the compiler's version `1.Y.Z`.

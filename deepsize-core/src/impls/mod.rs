@@ -225,6 +225,10 @@ fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
     rest + sums.iter().sum::<usize>()
 }
 
+#[cfg(hash_table)]
+#[macro_use]
+mod hash_table;
+
 #[cfg(feature = "alloc")]
 mod alloc;
 mod core;

@@ -90,6 +90,16 @@ impl Table {
         (len > 0).then(|| Self { buckets: buckets_for(len.max(least)), is_lower_bound: false })
     }
 
+    /// The table of entries of type `T` that takes so many bytes; none for 0.
+    #[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+    pub(crate) fn of_size<T>(size: usize) -> Option<Self> {
+        let mut table = Self { buckets: MIN_BUCKETS, is_lower_bound: false };
+        while table.buckets < size && table.size::<T>() < size {
+            table.buckets *= 2;
+        }
+        (size > 0).then_some(table)
+    }
+
     /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
     pub(crate) fn layout<T>(self) -> Option<Layout> {
         Layout::from_size_align(self.size::<T>(), Self::align::<T>()).ok()

@@ -64,10 +64,10 @@ pub(crate) fn io_error_custom() -> Layout {
 
 #[cfg(feature = "alloc")]
 pub(crate) use b_tree::{NODE_CAPACITY, Node, Nodes, packed, sum_tree};
-#[cfg(feature = "std")]
+#[cfg(hash_table)]
 pub(crate) use hash_table::{SAMPLE, Span, Table};
 
 #[cfg(feature = "alloc")]
 mod b_tree;
-#[cfg(feature = "std")]
+#[cfg(hash_table)]
 mod hash_table;

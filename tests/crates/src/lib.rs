@@ -1,7 +1,10 @@
 //! Random values of the types of other crates, held against the allocator: one file for each crate.
 #![cfg(test)]
 
+#[path = "../../oracle/churn.rs"]
+mod churn;
 mod either;
+mod hashbrown;
 #[path = "../../oracle/random.rs"]
 mod random;
 #[path = "../../support/mod.rs"]

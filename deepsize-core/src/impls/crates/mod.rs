@@ -2,3 +2,10 @@
 
 #[cfg(feature = "either")]
 mod either;
+#[cfg(any(
+    feature = "hashbrown",
+    feature = "hashbrown_0_14",
+    feature = "hashbrown_0_15",
+    feature = "hashbrown_0_16"
+))]
+mod hashbrown;
