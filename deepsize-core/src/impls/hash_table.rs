@@ -162,15 +162,25 @@ pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
     entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
 ) -> (Span, usize) {
     let first = entries.clone().next().map(|(key, _)| key);
-    let (last, bytes) = walker.on_a_stack(|walker| {
-        if fill.len >= scatter::MANY {
+    let (last, bytes) = sum_to_last(walker, fill.len, entries);
+    (Span::between(first, last), bytes)
+}
+
+/// The last key among so many entries, and what they own, when nobody watches.
+#[inline]
+pub(crate) fn sum_to_last<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'e>,
+    len: usize,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
+) -> (Option<&'e K>, usize) {
+    walker.on_a_stack(|walker| {
+        if len >= scatter::MANY {
             return scatter::sum_entries(walker, entries);
         }
         entries.fold((None, 0), |(_, bytes), (key, value)| {
             (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
         })
-    });
-    (Span::between(first, last), bytes)
+    })
 }
 
 /// Where the entries of a map lie, each of type `T` with a part at one of `places`.

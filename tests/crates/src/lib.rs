@@ -5,6 +5,8 @@
 mod churn;
 mod either;
 mod hashbrown;
+mod indexmap;
+mod ordermap;
 #[path = "../../oracle/random.rs"]
 mod random;
 #[path = "../../support/mod.rs"]

@@ -9,3 +9,8 @@ mod either;
     feature = "hashbrown_0_16"
 ))]
 mod hashbrown;
+#[cfg(feature = "indexmap")]
+#[macro_use]
+mod indexmap;
+#[cfg(feature = "ordermap")]
+mod ordermap;
