@@ -21,8 +21,8 @@ const LIBRARY: [(&str, u32); 6] = [
 ];
 
 /// The features whose types have a hash table as `hashbrown` makes it.
-const HASH_TABLES: [&str; 6] =
-    ["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP"];
+const HASH_TABLES: [&str; 7] =
+    ["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP", "LRU"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -91,6 +91,12 @@ impl Table {
         (capacity > 0).then_some(Self { buckets, is_lower_bound: !is_evident })
     }
 
+    /// The smallest table with room for so many entries; none for no entries.
+    #[cfg(feature = "lru")]
+    pub(crate) fn with_room(len: usize) -> Option<Self> {
+        (len > 0).then(|| Self { buckets: buckets_for(len), is_lower_bound: false })
+    }
+
     /// The table that `shrink_to_fit` leaves for so many entries; none for no entries.
     ///
     /// Source: `RawTable::shrink_to` and `capacity_to_buckets` in `src/raw.rs`. Those of Rust before 1.86 let tables of the

@@ -9,6 +9,7 @@ mod indexmap;
 mod ordermap;
 #[path = "../../oracle/random.rs"]
 mod random;
+mod smallvec;
 #[path = "../../support/mod.rs"]
 mod support;
 #[path = "../../oracle/trial.rs"]

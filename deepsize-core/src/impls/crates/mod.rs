@@ -14,3 +14,5 @@ mod hashbrown;
 mod indexmap;
 #[cfg(feature = "ordermap")]
 mod ordermap;
+#[cfg(feature = "smallvec")]
+mod smallvec;
