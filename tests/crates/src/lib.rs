@@ -1,6 +1,7 @@
 //! Random values of the types of other crates, held against the allocator: one file for each crate.
 #![cfg(test)]
 
+mod arrayvec;
 #[path = "../../oracle/churn.rs"]
 mod churn;
 mod either;
