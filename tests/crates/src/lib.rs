@@ -13,6 +13,7 @@ mod random;
 mod smallvec;
 #[path = "../../support/mod.rs"]
 mod support;
+mod tinyvec;
 #[path = "../../oracle/trial.rs"]
 mod trial;
 

@@ -18,3 +18,5 @@ mod indexmap;
 mod ordermap;
 #[cfg(feature = "smallvec")]
 mod smallvec;
+#[cfg(feature = "tinyvec")]
+mod tinyvec;
