@@ -13,6 +13,7 @@ mod random;
 mod smallvec;
 #[path = "../../support/mod.rs"]
 mod support;
+mod thin_vec;
 mod tinyvec;
 #[path = "../../oracle/trial.rs"]
 mod trial;

@@ -18,5 +18,7 @@ mod indexmap;
 mod ordermap;
 #[cfg(feature = "smallvec")]
 mod smallvec;
+#[cfg(feature = "thin-vec")]
+mod thin_vec;
 #[cfg(feature = "tinyvec")]
 mod tinyvec;
