@@ -6,6 +6,7 @@ mod arrayvec;
 mod churn;
 mod either;
 mod hashbrown;
+mod heapless;
 mod indexmap;
 mod ordermap;
 #[path = "../../oracle/random.rs"]

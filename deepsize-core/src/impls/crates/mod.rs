@@ -11,6 +11,8 @@ mod either;
     feature = "hashbrown_0_16"
 ))]
 mod hashbrown;
+#[cfg(feature = "heapless")]
+mod heapless;
 #[cfg(feature = "indexmap")]
 #[macro_use]
 mod indexmap;
