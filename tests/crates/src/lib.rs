@@ -11,6 +11,7 @@ mod indexmap;
 mod ordermap;
 #[path = "../../oracle/random.rs"]
 mod random;
+mod slab;
 mod smallvec;
 #[path = "../../support/mod.rs"]
 mod support;

@@ -18,6 +18,8 @@ mod heapless;
 mod indexmap;
 #[cfg(feature = "ordermap")]
 mod ordermap;
+#[cfg(feature = "slab")]
+mod slab;
 #[cfg(feature = "smallvec")]
 mod smallvec;
 #[cfg(feature = "thin-vec")]
