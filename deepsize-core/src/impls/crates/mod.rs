@@ -4,6 +4,8 @@
 mod arrayvec;
 #[cfg(feature = "either")]
 mod either;
+#[cfg(feature = "generational-arena")]
+mod generational_arena;
 #[cfg(any(
     feature = "hashbrown",
     feature = "hashbrown_0_14",
