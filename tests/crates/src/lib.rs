@@ -5,6 +5,7 @@ mod arrayvec;
 #[path = "../../oracle/churn.rs"]
 mod churn;
 mod either;
+mod enum_map;
 mod generational_arena;
 mod hashbrown;
 mod heapless;

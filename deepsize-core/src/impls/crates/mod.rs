@@ -4,6 +4,8 @@
 mod arrayvec;
 #[cfg(feature = "either")]
 mod either;
+#[cfg(feature = "enum-map")]
+mod enum_map;
 #[cfg(feature = "generational-arena")]
 mod generational_arena;
 #[cfg(any(
