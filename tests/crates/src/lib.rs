@@ -6,6 +6,7 @@ mod arrayvec;
 mod churn;
 mod either;
 mod enum_map;
+mod fixedbitset;
 mod generational_arena;
 mod hashbrown;
 mod heapless;

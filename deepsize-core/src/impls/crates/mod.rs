@@ -6,6 +6,8 @@ mod arrayvec;
 mod either;
 #[cfg(feature = "enum-map")]
 mod enum_map;
+#[cfg(feature = "fixedbitset")]
+mod fixedbitset;
 #[cfg(feature = "generational-arena")]
 mod generational_arena;
 #[cfg(any(
