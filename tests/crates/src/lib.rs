@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod arrayvec;
+mod bitvec;
 #[path = "../../oracle/churn.rs"]
 mod churn;
 mod either;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "arrayvec")]
 mod arrayvec;
+#[cfg(feature = "bitvec")]
+mod bitvec;
 #[cfg(feature = "either")]
 mod either;
 #[cfg(feature = "enum-map")]
