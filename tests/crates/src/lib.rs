@@ -12,6 +12,7 @@ mod generational_arena;
 mod hashbrown;
 mod heapless;
 mod indexmap;
+mod lru;
 mod ordermap;
 #[path = "../../oracle/random.rs"]
 mod random;

@@ -24,6 +24,8 @@ mod heapless;
 #[cfg(feature = "indexmap")]
 #[macro_use]
 mod indexmap;
+#[cfg(feature = "lru")]
+mod lru;
 #[cfg(feature = "ordermap")]
 mod ordermap;
 #[cfg(feature = "slab")]
