@@ -91,6 +91,12 @@ impl Table {
         (capacity > 0).then_some(Self { buckets, is_lower_bound: !is_evident })
     }
 
+    /// A table of so many buckets.
+    #[cfg(feature = "dashmap")]
+    pub(crate) fn of_buckets(buckets: usize) -> Self {
+        Self { buckets, is_lower_bound: false }
+    }
+
     /// The smallest table with room for so many entries; none for no entries.
     #[cfg(feature = "lru")]
     pub(crate) fn with_room(len: usize) -> Option<Self> {

@@ -14,6 +14,7 @@ mod heapless;
 mod indexmap;
 mod lru;
 mod ordermap;
+mod petgraph;
 #[path = "../../oracle/random.rs"]
 mod random;
 mod slab;

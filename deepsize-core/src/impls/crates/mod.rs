@@ -28,6 +28,8 @@ mod indexmap;
 mod lru;
 #[cfg(feature = "ordermap")]
 mod ordermap;
+#[cfg(feature = "petgraph")]
+mod petgraph;
 #[cfg(feature = "slab")]
 mod slab;
 #[cfg(feature = "smallvec")]
