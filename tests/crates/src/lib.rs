@@ -18,6 +18,7 @@ mod petgraph;
 #[path = "../../oracle/random.rs"]
 mod random;
 mod slab;
+mod slotmap;
 mod smallvec;
 #[path = "../../support/mod.rs"]
 mod support;

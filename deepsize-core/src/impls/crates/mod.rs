@@ -32,6 +32,8 @@ mod ordermap;
 mod petgraph;
 #[cfg(feature = "slab")]
 mod slab;
+#[cfg(feature = "slotmap")]
+mod slotmap;
 #[cfg(feature = "smallvec")]
 mod smallvec;
 #[cfg(feature = "thin-vec")]
