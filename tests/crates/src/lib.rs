@@ -5,6 +5,7 @@ mod arrayvec;
 mod bitvec;
 #[path = "../../oracle/churn.rs"]
 mod churn;
+mod dashmap;
 mod either;
 mod enum_map;
 mod fixedbitset;

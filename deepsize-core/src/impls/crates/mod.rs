@@ -4,6 +4,8 @@
 mod arrayvec;
 #[cfg(feature = "bitvec")]
 mod bitvec;
+#[cfg(feature = "dashmap")]
+mod dashmap;
 #[cfg(feature = "either")]
 mod either;
 #[cfg(feature = "enum-map")]
