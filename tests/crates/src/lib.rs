@@ -18,6 +18,7 @@ mod ordermap;
 mod petgraph;
 #[path = "../../oracle/random.rs"]
 mod random;
+mod roaring;
 mod slab;
 mod slotmap;
 mod smallvec;

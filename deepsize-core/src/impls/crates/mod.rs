@@ -32,6 +32,8 @@ mod lru;
 mod ordermap;
 #[cfg(feature = "petgraph")]
 mod petgraph;
+#[cfg(feature = "roaring")]
+mod roaring;
 #[cfg(feature = "slab")]
 mod slab;
 #[cfg(feature = "slotmap")]
