@@ -92,7 +92,6 @@ exact! {
 churned! {
     (330, 45) =>
     churned_maps_are_exact_or_lower_bounds: OrderMap<u64, u64>, u64;
-    churned_maps_of_strings_are_exact_or_lower_bounds: OrderMap<String, Vec<u8>>, String;
 }
 
 #[test]
