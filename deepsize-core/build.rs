@@ -20,9 +20,16 @@ const LIBRARY: [(&str, u32); 6] = [
     ("new_range", 95),
 ];
 
-/// The features whose types have a hash table as `hashbrown` makes it.
-const HASH_TABLES: [&str; 7] =
-    ["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP", "LRU"];
+/// What features have in common: the name of a `cfg`, and the features.
+const SHARED: [(&str, &[&str]); 2] = [
+    // Hash maps that tell their capacity and where their entries lie.
+    ("hash_map", &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16"]),
+    // Hash tables as `hashbrown` makes them.
+    (
+        "hash_table",
+        &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP", "LRU"],
+    ),
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -33,9 +40,11 @@ fn main() {
             println!("cargo::rustc-cfg={name}");
         }
     }
-    println!("cargo::rustc-check-cfg=cfg(hash_table)");
-    if HASH_TABLES.iter().any(|name| has_feature(name)) {
-        println!("cargo::rustc-cfg=hash_table");
+    for (name, features) in SHARED {
+        println!("cargo::rustc-check-cfg=cfg({name})");
+        if features.iter().any(|feature| has_feature(feature)) {
+            println!("cargo::rustc-cfg={name}");
+        }
     }
     println!("cargo::rustc-check-cfg=cfg(stack_switch)");
     if has_feature("STACK_GROWTH") && can_switch_stacks() {

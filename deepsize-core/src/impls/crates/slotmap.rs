@@ -8,7 +8,9 @@ use core::mem::ManuallyDrop;
 use slotmap::{DefaultKey, DenseSlotMap, HopSlotMap, Key, KeyData, SecondaryMap, SlotMap};
 
 #[cfg(feature = "std")]
-use crate::impls::hash_table::{Fill, span_of_entries, walk_hasher, walk_table};
+use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
+#[cfg(feature = "std")]
+use crate::impls::hash_table::walk_hasher;
 use crate::{Allocation, DeepSize, Reason, Walker};
 
 /// What a free slot of a `HopSlotMap` holds.
