@@ -3,10 +3,11 @@ use std::hash::Hash;
 use arbitrary::Unstructured;
 use deep_size::Reason;
 use heapless::binary_heap::Max;
-use heapless::index_map::FnvIndexMap;
-use heapless::index_set::FnvIndexSet;
-use heapless::sorted_linked_list::{self, SortedLinkedList};
-use heapless::{BinaryHeap, CString, Deque, HistoryBuf, LinearMap, String as Text, Vec as Array, mpmc, spsc};
+use heapless::sorted_linked_list::{self, LinkedIndexU8, SortedLinkedList};
+use heapless::{
+    BinaryHeap, Deque, FnvIndexMap, FnvIndexSet, HistoryBuffer, LinearMap, String as Text, Vec as Array,
+    mpmc, spsc,
+};
 
 use crate::exact;
 use crate::random::{Random, length};
@@ -40,7 +41,7 @@ random! {
     FnvIndexSet<T, N> where [+ Eq + Hash], |items, item| items.insert(item), { items.clear(); None::<T> };
 }
 
-impl<T: Random, const N: usize> Random for HistoryBuf<T, N> {
+impl<T: Random, const N: usize> Random for HistoryBuffer<T, N> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         let mut items = Self::default();
         (0..length(source, depth)).for_each(|_| items.write(T::random(source, depth + 1)));
@@ -74,7 +75,7 @@ exact! {
     deques: Deque<String, 7>;
     heaps: BinaryHeap<String, Max, 8>;
     queues: spsc::Queue<String, 8>;
-    history: HistoryBuf<String, 5>;
+    history: HistoryBuffer<String, 5>;
     sets: FnvIndexSet<String, 16>;
     maps: FnvIndexMap<String, Vec<u8>, 16>;
     linear_maps: LinearMap<u16, String, 8>;
@@ -88,27 +89,28 @@ fn what_owns_nothing_is_flat() {
     assert_flat(FnvIndexMap::<u8, u16, 4>::new());
     assert_flat(LinearMap::<u8, u16, 4>::new());
     assert_flat(Text::<8>::try_from("text").expect("it fits"));
-    assert_flat(CString::<8>::new());
     assert_flat(spsc::Queue::<u8, 4>::new());
-    assert_flat(mpmc::Queue::<u8, 4>::new());
-    assert_flat(SortedLinkedList::<u8, sorted_linked_list::Max, 4, u8>::new_u8());
+    assert_flat(mpmc::MpMcQueue::<u8, 4>::new());
+    assert_flat(SortedLinkedList::<u8, LinkedIndexU8, sorted_linked_list::Max, 4>::new_u8());
+}
+
+#[test]
+fn sorted_lists_are_exact() {
+    assert_exact(|| {
+        let mut items = SortedLinkedList::<String, LinkedIndexU8, sorted_linked_list::Max, 4>::new_u8();
+        for text in ["b", "a", "c"] {
+            items.push(text.to_owned()).expect("there is room");
+        }
+        drop(items.pop());
+        items
+    });
 }
 
 #[test]
 fn what_hides_its_elements_is_opaque() {
     assert_opaque(Reason::Hidden, || {
-        let queue = mpmc::Queue::<String, 4>::new();
+        let queue = mpmc::MpMcQueue::<String, 4>::new();
         queue.enqueue("text".to_owned()).expect("there is room");
         queue
-    });
-    assert_opaque(Reason::Hidden, SortedLinkedList::<String, sorted_linked_list::Max, 4, u8>::new_u8);
-}
-
-#[test]
-fn a_longer_length_type_changes_nothing() {
-    assert_exact(|| {
-        let mut items = Array::<String, 4, u8>::new();
-        items.push("text".to_owned()).expect("there is room");
-        items
     });
 }

@@ -1,8 +1,12 @@
-//! `heapless` 0.9: exact. What cannot be looked at, such as a queue between threads, is opaque if its elements may own memory.
+//! `heapless` 0.8, as 0.9 needs Rust 1.87: exact. A queue between threads cannot be looked at, and is opaque if its elements may
+//! own memory.
 //!
 //! The elements lie in the collection itself, which is flat if they are.
 
-use heapless::{BinaryHeap, CString, Deque, HistoryBuf, IndexMap, IndexSet, LenType, LinearMap, String, Vec};
+use heapless::sorted_linked_list::{self, SortedLinkedList, SortedLinkedListIndex};
+use heapless::{
+    BinaryHeap, Deque, HistoryBuffer, IndexMap, IndexSet, LinearMap, String, Vec, binary_heap, mpmc, spsc,
+};
 
 use crate::{DeepSize, Walker};
 
@@ -24,15 +28,16 @@ macro_rules! collections {
 }
 
 collections! {
-    |this: BinaryHeap<T, K, N> where [K: heapless::binary_heap::Kind] T: Ord| this.iter();
+    |this: BinaryHeap<T, K, N> where [K: binary_heap::Kind] T: Ord| this.iter();
     |this: Deque<T, N>| this.iter();
-    |this: HistoryBuf<T, N>| this.oldest_ordered();
+    |this: HistoryBuffer<T, N>| this.oldest_ordered();
     |this: IndexSet<T, S, N> where [S]| this.iter();
-    |this: heapless::spsc::Queue<T, N>| this.iter();
+    |this: SortedLinkedList<T, I, K, N> where [I: SortedLinkedListIndex, K: sorted_linked_list::Kind] T: Ord| this.iter();
+    |this: spsc::Queue<T, N>| this.iter();
 }
 
 /// What the elements own.
-impl<T: DeepSize, L: LenType, const N: usize> DeepSize for Vec<T, N, L> {
+impl<T: DeepSize, const N: usize> DeepSize for Vec<T, N> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self);
     }
@@ -71,12 +76,7 @@ maps! {
 
 unseen! {
     Hidden:
-    heapless::mpmc::Queue<T, N> where [T: DeepSize, const N: usize] => T;
-    heapless::sorted_linked_list::SortedLinkedList<T, K, N, I> where
-        [T: DeepSize, K, const N: usize, I: LenType] => T;
+    mpmc::MpMcQueue<T, N> where [T: DeepSize, const N: usize] => T;
 }
 
-flat! {
-    String<N, L> where [const N: usize, L: LenType],
-    CString<N, L> where [const N: usize, L: LenType],
-}
+flat! { String<N> where [const N: usize] }
