@@ -128,7 +128,7 @@ exact! {
 }
 
 churned! {
-    (40, 6) =>
+    (60, 15) =>
     churned_maps_are_exact_or_lower_bounds: hashbrown::HashMap<u64, u64>, u64;
     churned_maps_of_strings_are_exact_or_lower_bounds: hashbrown::HashMap<String, Vec<u8>>, String;
     churned_maps_of_0_14_are_exact_or_lower_bounds: hashbrown_0_14::HashMap<u64, u64>, u64;

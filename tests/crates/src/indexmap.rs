@@ -90,7 +90,7 @@ exact! {
 }
 
 churned! {
-    (330, 45) =>
+    (360, 50) =>
     churned_maps_are_exact_or_lower_bounds: IndexMap<u64, u64>, u64;
     churned_maps_of_strings_are_exact_or_lower_bounds: IndexMap<String, Vec<u8>>, String;
 }

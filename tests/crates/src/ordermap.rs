@@ -90,7 +90,7 @@ exact! {
 }
 
 churned! {
-    (330, 45) =>
+    (360, 50) =>
     churned_maps_are_exact_or_lower_bounds: OrderMap<u64, u64>, u64;
 }
 

@@ -142,7 +142,7 @@ fn sparse_maps_that_lost_entries_are_exact_or_lower_bounds() {
             map
         });
     });
-    verdicts.close("SparseSecondaryMap", (60, 10));
+    verdicts.close("SparseSecondaryMap", (100, 20));
 }
 
 new_key_type! {
