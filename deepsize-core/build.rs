@@ -20,6 +20,17 @@ const LIBRARY: [(&str, u32); 6] = [
     ("new_range", 95),
 ];
 
+/// What features have in common: the name of a `cfg`, and the features.
+const SHARED: [(&str, &[&str]); 2] = [
+    // Hash maps that tell their capacity and where their entries lie.
+    ("hash_map", &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16"]),
+    // Hash tables as `hashbrown` makes them.
+    (
+        "hash_table",
+        &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP", "LRU"],
+    ),
+];
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let minor = rustc_minor().unwrap_or_default();
@@ -29,10 +40,20 @@ fn main() {
             println!("cargo::rustc-cfg={name}");
         }
     }
+    for (name, features) in SHARED {
+        println!("cargo::rustc-check-cfg=cfg({name})");
+        if features.iter().any(|feature| has_feature(feature)) {
+            println!("cargo::rustc-cfg={name}");
+        }
+    }
     println!("cargo::rustc-check-cfg=cfg(stack_switch)");
-    if env::var_os("CARGO_FEATURE_STACK_GROWTH").is_some() && can_switch_stacks() {
+    if has_feature("STACK_GROWTH") && can_switch_stacks() {
         println!("cargo::rustc-cfg=stack_switch");
     }
+}
+
+fn has_feature(name: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
 }
 
 /// The `Y` of the compiler's version `1.Y.Z`.

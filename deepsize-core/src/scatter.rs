@@ -92,13 +92,13 @@ pub(crate) fn sum_handles<'e, T: DeepSize>(
 
 /// Values of which what they lead to was asked for. Each is added up when as many others as there is room for have followed;
 /// one that leads nowhere is added up at once.
-#[cfg(feature = "std")]
+#[cfg(hash_table)]
 struct Asked<'e, T> {
     ring: [Option<&'e T>; AHEAD],
     oldest: usize,
 }
 
-#[cfg(feature = "std")]
+#[cfg(hash_table)]
 impl<'e, T: DeepSize> Asked<'e, T> {
     fn new() -> Self {
         Self { ring: [None; AHEAD], oldest: 0 }
@@ -124,7 +124,7 @@ impl<'e, T: DeepSize> Asked<'e, T> {
 }
 
 /// What the entries of a large map own, and the key of the last.
-#[cfg(feature = "std")]
+#[cfg(hash_table)]
 #[inline(never)]
 pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
     walker: &mut Walker<'e>,

@@ -1,68 +1,14 @@
 //! Hash tables from which entries were removed: exact or a lower bound, and mostly known to be one.
 
-use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher, RandomState};
 
-use arbitrary::Unstructured;
-use deep_size::{DeepSize, Reason};
+use deep_size::DeepSize;
 
+use crate::churn::{Table, Verdicts, churned};
 use crate::fastrand;
 use crate::random::{Random, below};
-use crate::support::{Sum, live_bytes};
-
-/// How the measured sizes of many values compare with the truth.
-#[derive(Debug, Default)]
-struct Verdicts {
-    exact: Cell<usize>,
-    /// Too small, and reported as a lower bound.
-    reported: Cell<usize>,
-    /// Too small, and nothing showed it.
-    silent: Cell<usize>,
-}
-
-impl Verdicts {
-    fn judge<T: DeepSize>(&self, build: impl FnOnce() -> T) {
-        let before = live_bytes();
-        let value = build();
-        let built = usize::try_from(live_bytes() - before).expect("the value owns what was allocated");
-        self.note(&value, built);
-    }
-
-    /// Compares the measured size of a value with the bytes that were allocated for it.
-    fn note<T: DeepSize>(&self, value: &T, built: usize) {
-        let heap = value.heap_size();
-        assert!(heap <= built, "{heap} bytes measured, but only {built} allocated");
-        let sum = Sum::of(value);
-        assert_eq!(sum.bytes, size_of::<T>() + heap);
-        assert!(sum.opaque.iter().all(|&reason| reason == Reason::Tombstones), "{sum:?}");
-        let verdict = match (heap == built, sum.opaque.is_empty()) {
-            (true, _) => &self.exact,
-            (false, false) => &self.reported,
-            (false, true) => &self.silent,
-        };
-        verdict.set(verdict.get() + 1);
-    }
-
-    /// Prints the counts, and asserts that at most so many in a thousand are too small, with and without saying so.
-    fn close(&self, family: &str, (most_reported, most_silent): (usize, usize)) {
-        let [exact, reported, silent] = [&self.exact, &self.reported, &self.silent].map(Cell::get);
-        let all = exact + reported + silent;
-        println!(
-            "{family}: {exact} of {all} exact, {reported} reported as lower bounds, {silent} silent lower bounds"
-        );
-        assert!(reported * 1000 <= all * most_reported, "{reported} of {all} are too small");
-        assert!(silent * 1000 <= all * most_silent, "{silent} of {all} are too small and nothing showed it");
-    }
-}
-
-/// What a map or set can be asked to do at random.
-trait Table<K>: DeepSize + Default {
-    fn insert_key(&mut self, key: K);
-    fn remove_key(&mut self, key: &K);
-    fn retain_keys(&mut self, keep: impl FnMut(&K) -> bool);
-    fn resize(&mut self, kind: usize);
-}
+use crate::support::live_bytes;
 
 impl<K: Random + Eq + Hash, V: Random + Default> Table<K> for HashMap<K, V> {
     fn insert_key(&mut self, key: K) {
@@ -110,45 +56,8 @@ impl<K: Random + Eq + Hash> Table<K> for HashSet<K> {
     }
 }
 
-/// Inserts, removes, retains, shrinks, reserves and clears at random, with a few hundred changes in all.
-fn churned<T: Table<K>, K: Random + Clone>(source: &mut Unstructured<'_>) -> T {
-    let mut table = T::default();
-    let mut random = fastrand(u64::from_le_bytes(<[u8; 8]>::random(source, 0)) | 1);
-    let mut below = |limit: usize| random() as usize % limit;
-    let mut keys = Vec::new();
-    for _ in 0..below(6) {
-        let (insertions, removals) = (below(150), below(150));
-        for _ in 0..insertions {
-            let bytes: [u8; 16] = std::array::from_fn(|_| below(256) as u8);
-            let key = K::random(&mut Unstructured::new(&bytes), 1);
-            keys.push(key.clone());
-            table.insert_key(key);
-        }
-        for _ in 0..removals.min(keys.len()) {
-            table.remove_key(&keys.swap_remove(below(keys.len())));
-        }
-        match below(12) {
-            0 => table.retain_keys(|_| below(3) > 0),
-            kind @ 1..=4 => table.resize(kind - 1),
-            _ => {}
-        }
-    }
-    table
-}
-
-/// A family of tables with a random history.
-macro_rules! churned {
-    ($($name:ident: $table:ty, $key:ty;)*) => {$(
-        #[test]
-        fn $name() {
-            let verdicts = Verdicts::default();
-            crate::for_random_bytes(|source| verdicts.judge(|| churned::<$table, $key>(source)));
-            verdicts.close(stringify!($table), (40, 6));
-        }
-    )*};
-}
-
 churned! {
+    (40, 6) =>
     churned_maps_of_numbers_are_exact_or_lower_bounds: HashMap<u64, u64>, u64;
     churned_maps_of_bytes_are_exact_or_lower_bounds: HashMap<u8, u8>, u8;
     churned_maps_of_strings_are_exact_or_lower_bounds: HashMap<String, Vec<u8>>, String;

@@ -225,6 +225,12 @@ fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
     rest + sums.iter().sum::<usize>()
 }
 
+#[cfg(hash_map)]
+#[macro_use]
+mod hash_map;
+#[cfg(hash_table)]
+mod hash_table;
+
 #[cfg(feature = "alloc")]
 mod alloc;
 mod core;

@@ -77,6 +77,32 @@ impl Table {
             && sample().buckets_between::<T>() <= DENSE
     }
 
+    /// The table beside a vector, of which the lesser of both capacities is known, and whether both are as large as that says.
+    ///
+    /// If that is what a table has without tombstones, both have it: but for a full one, which may have grown alone. If it is not,
+    /// the vector has less room than a table without, or the table has tombstones, and the vector more room; small tables have none.
+    #[cfg(feature = "indexmap")]
+    #[inline]
+    pub(crate) fn beside(capacity: usize, len: usize) -> Option<Self> {
+        let buckets = buckets_for(capacity);
+        // Of an emptied table nearly all buckets may be tombstones.
+        let has_none = buckets < LEAST_WITH_TOMBSTONES && len > 0;
+        let is_evident = if full_capacity(buckets) == capacity { len < capacity } else { has_none };
+        (capacity > 0).then_some(Self { buckets, is_lower_bound: !is_evident })
+    }
+
+    /// A table of so many buckets.
+    #[cfg(feature = "dashmap")]
+    pub(crate) fn of_buckets(buckets: usize) -> Self {
+        Self { buckets, is_lower_bound: false }
+    }
+
+    /// The smallest table with room for so many entries; none for no entries.
+    #[cfg(feature = "lru")]
+    pub(crate) fn with_room(len: usize) -> Option<Self> {
+        (len > 0).then(|| Self { buckets: buckets_for(len), is_lower_bound: false })
+    }
+
     /// The table that `shrink_to_fit` leaves for so many entries; none for no entries.
     ///
     /// Source: `RawTable::shrink_to` and `capacity_to_buckets` in `src/raw.rs`. Those of Rust before 1.86 let tables of the
@@ -88,6 +114,16 @@ impl Table {
             _ => 3,
         };
         (len > 0).then(|| Self { buckets: buckets_for(len.max(least)), is_lower_bound: false })
+    }
+
+    /// The table of entries of type `T` that takes so many bytes; none for 0.
+    #[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+    pub(crate) fn of_size<T>(size: usize) -> Option<Self> {
+        let mut table = Self { buckets: MIN_BUCKETS, is_lower_bound: false };
+        while table.buckets < size && table.size::<T>() < size {
+            table.buckets *= 2;
+        }
+        (size > 0).then_some(table)
     }
 
     /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.

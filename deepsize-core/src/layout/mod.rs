@@ -64,10 +64,13 @@ pub(crate) fn io_error_custom() -> Layout {
 
 #[cfg(feature = "alloc")]
 pub(crate) use b_tree::{NODE_CAPACITY, Node, Nodes, packed, sum_tree};
-#[cfg(feature = "std")]
-pub(crate) use hash_table::{SAMPLE, Span, Table};
+#[cfg(hash_table)]
+pub(crate) use hash_table::Table;
+#[cfg(hash_map)]
+pub(crate) use hash_table::{SAMPLE, Span};
 
 #[cfg(feature = "alloc")]
 mod b_tree;
-#[cfg(feature = "std")]
+#[cfg(hash_table)]
+#[cfg_attr(not(hash_map), allow(dead_code, reason = "of other tables, less is to be found out"))]
 mod hash_table;

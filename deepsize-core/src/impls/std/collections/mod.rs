@@ -2,4 +2,3 @@
 
 mod hash_map;
 mod hash_set;
-mod hash_table;

@@ -1,0 +1,42 @@
+//! `arrayvec` 0.7: exact.
+
+use arrayvec::{ArrayString, ArrayVec, CapacityError, IntoIter};
+
+use crate::{DeepSize, Walker};
+
+/// What the elements own; they lie in the vector itself.
+impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
+    #[inline]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.slice(self);
+    }
+
+    #[inline]
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        T::sum_slice(self, walker)
+    }
+
+    #[inline]
+    fn leads_to(&self) -> usize {
+        self.first().map_or(0, T::leads_to)
+    }
+
+    #[inline]
+    fn is_flat() -> bool {
+        CAP == 0 || T::is_flat()
+    }
+}
+
+/// What the elements not yet handed out own.
+impl<T: DeepSize, const CAP: usize> DeepSize for IntoIter<T, CAP> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.slice(self.as_slice());
+    }
+
+    #[inline]
+    fn is_flat() -> bool {
+        CAP == 0 || T::is_flat()
+    }
+}
+
+flat! { ArrayString<CAP> where [const CAP: usize], CapacityError }

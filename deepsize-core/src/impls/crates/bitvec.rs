@@ -1,0 +1,44 @@
+//! `bitvec` 1: exact.
+
+use bitvec::array::BitArray;
+use bitvec::boxed::BitBox;
+use bitvec::order::BitOrder;
+use bitvec::store::BitStore;
+use bitvec::vec::BitVec;
+use bitvec::view::BitViewSized;
+
+use crate::{Allocation, DeepSize, Walker};
+
+/// Capacity × size of the integer that holds the bits.
+impl<T: BitStore, O: BitOrder> DeepSize for BitVec<T, O> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let bits = self.as_raw_slice();
+        walker.block(&Allocation::of_buffer(bits.as_ptr(), capacity(self), bits.len()));
+    }
+
+    #[inline]
+    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
+        capacity(self) * size_of::<T>()
+    }
+}
+
+/// How many integers there is room for. The capacity is told in bits, less those before the first in use in its integer.
+#[inline]
+fn capacity<T: BitStore, O: BitOrder>(vector: &BitVec<T, O>) -> usize {
+    vector.capacity().div_ceil(size_of::<T>() * 8)
+}
+
+/// The integers that hold the bits.
+impl<T: BitStore, O: BitOrder> DeepSize for BitBox<T, O> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let bits = self.as_raw_slice();
+        walker.block(&Allocation::of_buffer(bits.as_ptr(), bits.len(), bits.len()));
+    }
+
+    #[inline]
+    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
+        size_of_val(self.as_raw_slice())
+    }
+}
+
+flat! { BitArray<A, O> where [A: BitViewSized, O: BitOrder] }

@@ -1,0 +1,23 @@
+//! `enum-map` 2: exact.
+
+use enum_map::{EnumArray, EnumMap};
+
+use crate::{DeepSize, Walker};
+
+/// What the values own; they lie in the map itself.
+impl<K: EnumArray<V>, V: DeepSize> DeepSize for EnumMap<K, V> {
+    #[inline]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.slice(self.as_slice());
+    }
+
+    #[inline]
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        V::sum_slice(self.as_slice(), walker)
+    }
+
+    #[inline]
+    fn is_flat() -> bool {
+        V::is_flat()
+    }
+}

@@ -1,0 +1,46 @@
+//! `Graph` and `StableGraph`: exact.
+
+use petgraph::EdgeType;
+use petgraph::graph::{Edge, Graph, IndexType, Node};
+use petgraph::stable_graph::StableGraph;
+
+use super::{Edges, Nodes, walk_vector};
+use crate::{DeepSize, Walker};
+
+/// Capacity × node, capacity × edge.
+impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Graph<N, E, Ty, Ix> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let (nodes, edges) = self.capacity();
+        walker.field_with("nodes", &Nodes, |_, walker| {
+            walk_vector::<Node<N, Ix>, N>(walker, (nodes, self.node_count()), self.node_weights());
+        });
+        walker.field_with("edges", &Edges, |_, walker| {
+            walk_vector::<Edge<E, Ix>, E>(walker, (edges, self.edge_count()), self.edge_weights());
+        });
+    }
+
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        let (nodes, edges) = self.capacity();
+        let vectors = nodes * size_of::<Node<N, Ix>>() + edges * size_of::<Edge<E, Ix>>();
+        vectors + walker.sum_elements(self.node_weights()) + walker.sum_elements(self.edge_weights())
+    }
+}
+
+/// As `Graph`, with places for nodes and edges that were removed.
+impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for StableGraph<N, E, Ty, Ix> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let (nodes, edges) = self.capacity();
+        walker.field_with("nodes", &Nodes, |_, walker| {
+            walk_vector::<Node<Option<N>, Ix>, N>(walker, (nodes, self.node_count()), self.node_weights());
+        });
+        walker.field_with("edges", &Edges, |_, walker| {
+            walk_vector::<Edge<Option<E>, Ix>, E>(walker, (edges, self.edge_count()), self.edge_weights());
+        });
+    }
+
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        let (nodes, edges) = self.capacity();
+        let vectors = nodes * size_of::<Node<Option<N>, Ix>>() + edges * size_of::<Edge<Option<E>, Ix>>();
+        vectors + walker.sum_elements(self.node_weights()) + walker.sum_elements(self.edge_weights())
+    }
+}

@@ -1,0 +1,41 @@
+//! `MatrixGraph`: the matrix as far as its edges show, and the nodes; the rest is opaque.
+
+use core::hash::BuildHasher;
+
+use petgraph::EdgeType;
+use petgraph::graph::IndexType;
+use petgraph::matrix_graph::{MatrixGraph, Nullable};
+use petgraph::visit::{IntoEdgeReferences, IntoNodeReferences};
+
+use super::{Edges, Nodes, walk_vector};
+use crate::impls::hash_table::walk_hasher;
+use crate::{DeepSize, Reason, Walker};
+
+/// The matrix up to the last node with an edge, and the places of all nodes up to the last.
+impl<N, E, S, Ty, Null, Ix> DeepSize for MatrixGraph<N, E, S, Ty, Null, Ix>
+where
+    N: DeepSize,
+    E: DeepSize,
+    S: BuildHasher,
+    Ty: EdgeType,
+    Null: Nullable<Wrapped = E>,
+    Ix: IndexType,
+{
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field_with("nodes", &Nodes, |_, walker| {
+            let places = self.node_references().map(|(node, _)| node.index() + 1).max().unwrap_or(0);
+            let weights = self.node_references().map(|(_, weight)| weight);
+            walk_vector::<Option<N>, N>(walker, (places, self.node_count()), weights);
+        });
+        walker.field_with("edges", &Edges, |_, walker| {
+            let ends = self.edge_references().map(|(from, to, _)| from.index().max(to.index()) + 1);
+            let width = ends.max().unwrap_or(0);
+            // Without directions, one half of the matrix and its diagonal are enough.
+            let places = if self.is_directed() { width * width } else { width * (width + 1) / 2 };
+            let weights = self.edge_references().map(|(_, _, weight)| weight);
+            walk_vector::<Null, E>(walker, (places, self.edge_count()), weights);
+        });
+        walker.opaque(Reason::Hidden);
+        walk_hasher::<S>(walker);
+    }
+}

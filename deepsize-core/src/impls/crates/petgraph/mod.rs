@@ -1,0 +1,71 @@
+//! `petgraph` 0.8: `Graph` and `StableGraph` exact; the others are lower bounds, reported as such, for they do not tell the capacities
+//! of their vectors.
+
+mod csr;
+mod graph;
+mod graph_map;
+mod matrix_graph;
+
+use core::alloc::Layout;
+
+use petgraph::Direction;
+use petgraph::acyclic::Acyclic;
+use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::unionfind::UnionFind;
+use petgraph::visit::Visitable;
+use petgraph::{Directed, Undirected};
+
+use crate::{DeepSize, Reason, Walker};
+
+/// What the nodes of a graph take, and their weights; a name in reports.
+struct Nodes;
+
+/// What the edges of a graph take, and their weights; a name in reports.
+struct Edges;
+
+/// Reports a vector with room for `capacity` elements of type `S`, of which `len` are in use, and the weights that lie in it.
+fn walk_vector<'v, S, T: DeepSize + 'v>(
+    walker: &mut Walker<'_>,
+    (capacity, len): (usize, usize),
+    weights: impl Iterator<Item = &'v T>,
+) {
+    let mut weights = weights.peekable();
+    let first = weights.peek().map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
+    if let Ok(layout) = Layout::array::<S>(capacity) {
+        walker.allocation(first, layout, len * size_of::<S>());
+    }
+    walker.elements(weights);
+}
+
+/// Reports a vector of which so many elements are known, and nothing else.
+fn walk_known<S>(walker: &mut Walker<'_>, len: usize, address: *const S) {
+    if let Ok(layout) = Layout::array::<S>(len) {
+        walker.allocation(address, layout, layout.size());
+    }
+}
+
+/// The graph, and nothing of the order of its nodes.
+impl<G: DeepSize + Visitable> DeepSize for Acyclic<G> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("graph", self.inner());
+        walker.opaque(Reason::Hidden);
+    }
+}
+
+/// Parent and rank of each element, as far as they are known to have room.
+impl<K> DeepSize for UnionFind<K> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let capacity = self.capacity();
+        if capacity > 0 {
+            walk_known::<K>(walker, capacity, core::ptr::null());
+            walk_known::<u8>(walker, capacity, core::ptr::null());
+            walker.opaque(Reason::Hidden);
+        }
+    }
+}
+
+flat! {
+    Directed, Undirected, Direction,
+    NodeIndex<Ix> where [Ix], EdgeIndex<Ix> where [Ix],
+    petgraph::adj::EdgeIndex<Ix> where [Ix: petgraph::graph::IndexType],
+}

@@ -1,0 +1,79 @@
+//! `roaring` 0.11: a lower bound, reported as one. The containers of values in arrays and in bitmaps are counted exactly; of the
+//! vector of containers, and of containers of runs, no more is known than how much is in use. The tree of a `RoaringTreemap` is
+//! counted as that of a `BTreeMap`.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::alloc::Layout;
+
+use roaring::{RoaringBitmap, RoaringTreemap};
+
+use crate::layout::{NODE_CAPACITY, Node, Nodes};
+use crate::{DeepSize, Reason, Walker};
+
+/// Values that have their upper half in common.
+///
+/// Source: `bitmap/container.rs` and `bitmap/store`, version 0.11.3.
+struct Container {
+    _key: u16,
+    _store: Store,
+}
+
+/// Source: `bitmap/store/mod.rs`.
+#[expect(dead_code, reason = "only its size is asked for")]
+enum Store {
+    Array(Vec<u16>),
+    Bitmap { len: u64, bits: Box<Bits> },
+    Run(Vec<[u16; 2]>),
+}
+
+/// A bit for each value.
+type Bits = [u64; 1024];
+
+/// The containers, as far as they are in use.
+impl DeepSize for RoaringBitmap {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let statistics = self.statistics();
+        let mut walk = |count: u32, bytes: u64, used: usize, align: usize| {
+            // Only the sum is known.
+            for block in 0..count as usize {
+                let share =
+                    |bytes: usize| bytes * (block + 1) / count as usize - bytes * block / count as usize;
+                if let Ok(layout) = Layout::from_size_align(share(bytes as usize), align) {
+                    walker.allocation(core::ptr::null::<()>(), layout, share(used).min(layout.size()));
+                }
+            }
+        };
+        let containers = u64::from(statistics.n_containers) * size_of::<Container>() as u64;
+        let any = u32::from(containers > 0);
+        walk(any, containers, containers as usize, align_of::<Container>());
+        // The bytes are told as if each value took four.
+        let arrays = statistics.n_bytes_array_containers / 2;
+        let values = statistics.n_values_array_containers as usize * size_of::<u16>();
+        walk(statistics.n_array_containers, arrays, values, align_of::<u16>());
+        let bitmaps = statistics.n_bitset_containers;
+        let bits = bitmaps as usize * size_of::<Bits>();
+        walk(bitmaps, bits as u64, bits, align_of::<Bits>());
+        // Serialized, a container of runs has their number in front.
+        let runs = statistics.n_run_containers;
+        let ends = statistics.n_bytes_run_containers.saturating_sub(2 * u64::from(runs));
+        walk(runs, ends, ends as usize, align_of::<u16>());
+        walker.opaque(Reason::Hidden);
+    }
+}
+
+/// A tree of bitmaps.
+impl DeepSize for RoaringTreemap {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        // Only the bitmaps are shown in their places; they lie as the keys do.
+        let mut nodes = Nodes::<RoaringBitmap, u32>::new();
+        let mut report = |node: Node| {
+            let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<RoaringBitmap>() + 4);
+            let address = core::ptr::without_provenance::<()>(node.address);
+            walker.allocation(address, node.layout, node.layout.size() - spare);
+        };
+        self.bitmaps().for_each(|(_, bitmap)| nodes.entry(bitmap, &0, &mut report));
+        nodes.finish(report);
+        walker.elements(self.bitmaps().map(|(_, bitmap)| bitmap));
+    }
+}

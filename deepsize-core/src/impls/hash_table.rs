@@ -1,0 +1,53 @@
+//! What all types with hash tables have in common.
+
+use core::alloc::Layout;
+use core::mem;
+
+use crate::layout::Table;
+use crate::{DeepSize, Reason, Walker, scatter};
+
+/// Reports a table of which the size in bytes is known; 0 if there is none.
+#[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+pub(crate) fn walk_table_of_size<T>(walker: &mut Walker<'_>, size: usize, len: usize, entry: *const T) {
+    let Some(table) = Table::of_size::<T>(size) else {
+        return;
+    };
+    let packed = walk_block::<T>(walker, table, len, entry.cast());
+    if walker.is_observed() {
+        walker.packed(packed);
+    }
+}
+
+/// Reports the block of a table with so many entries, one of them at the address, and returns what it would take if it were
+/// packed.
+pub(crate) fn walk_block<T>(walker: &mut Walker<'_>, table: Table, len: usize, entry: *const ()) -> usize {
+    let layout = table.layout::<T>().unwrap_or(Layout::new::<()>());
+    let spare = (table.buckets - len) * size_of::<T>();
+    walker.allocation(entry, layout, layout.size() - spare);
+    Table::shrunk::<T>(len).map_or(0, Table::size::<T>).min(layout.size())
+}
+
+/// The last key among so many entries, and what they own, when nobody watches.
+#[inline]
+pub(crate) fn sum_to_last<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'e>,
+    len: usize,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
+) -> (Option<&'e K>, usize) {
+    walker.on_a_stack(|walker| {
+        if len >= scatter::MANY {
+            return scatter::sum_entries(walker, entries);
+        }
+        entries.fold((None, 0), |(_, bytes), (key, value)| {
+            (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
+        })
+    })
+}
+
+/// Reports that the hasher's own memory is not known, if it may have any. Hashers need not implement `DeepSize`.
+#[inline]
+pub(crate) fn walk_hasher<S>(walker: &mut Walker<'_>) {
+    if mem::needs_drop::<S>() {
+        walker.opaque(Reason::Hidden);
+    }
+}

@@ -1,0 +1,107 @@
+//! Tables with a random history, and what is made of them: exact or a lower bound, and mostly known to be one.
+#![allow(dead_code, reason = "each test crate uses its own part of this module")]
+
+use std::cell::Cell;
+
+use arbitrary::Unstructured;
+use deep_size::{DeepSize, Reason};
+
+use crate::random::Random;
+use crate::support::{Sum, live_bytes};
+
+/// How the measured sizes of many values compare with the truth.
+#[derive(Debug, Default)]
+pub(crate) struct Verdicts {
+    exact: Cell<usize>,
+    /// Too small, and reported as a lower bound.
+    reported: Cell<usize>,
+    /// Too small, and nothing showed it.
+    pub(crate) silent: Cell<usize>,
+}
+
+impl Verdicts {
+    pub(crate) fn judge<T: DeepSize>(&self, build: impl FnOnce() -> T) {
+        let before = live_bytes();
+        let value = build();
+        let built = usize::try_from(live_bytes() - before).expect("the value owns what was allocated");
+        self.note(&value, built);
+    }
+
+    /// Compares the measured size of a value with the bytes that were allocated for it.
+    pub(crate) fn note<T: DeepSize>(&self, value: &T, built: usize) {
+        let heap = value.heap_size();
+        assert!(heap <= built, "{heap} bytes measured, but only {built} allocated");
+        let sum = Sum::of(value);
+        assert_eq!(sum.bytes, size_of::<T>() + heap);
+        assert!(
+            sum.opaque.iter().all(|reason| [Reason::Tombstones, Reason::Hidden].contains(reason)),
+            "{sum:?}"
+        );
+        let verdict = match (heap == built, sum.opaque.is_empty()) {
+            (true, _) => &self.exact,
+            (false, false) => &self.reported,
+            (false, true) => &self.silent,
+        };
+        verdict.set(verdict.get() + 1);
+    }
+
+    /// Prints the counts, and asserts that at most so many in a thousand are too small, with and without saying so.
+    pub(crate) fn close(&self, family: &str, (most_reported, most_silent): (usize, usize)) {
+        let [exact, reported, silent] = [&self.exact, &self.reported, &self.silent].map(Cell::get);
+        let all = exact + reported + silent;
+        println!(
+            "{family}: {exact} of {all} exact, {reported} reported as lower bounds, {silent} silent lower bounds"
+        );
+        assert!(reported * 1000 <= all * most_reported, "{reported} of {all} are too small");
+        assert!(silent * 1000 <= all * most_silent, "{silent} of {all} are too small and nothing showed it");
+    }
+}
+
+/// What a map or set can be asked to do at random.
+pub(crate) trait Table<K>: DeepSize + Default {
+    fn insert_key(&mut self, key: K);
+    fn remove_key(&mut self, key: &K);
+    fn retain_keys(&mut self, keep: impl FnMut(&K) -> bool);
+    fn resize(&mut self, kind: usize);
+}
+
+/// Inserts, removes, retains, shrinks, reserves and clears at random, with a few hundred changes in all.
+pub(crate) fn with_history<T: Table<K>, K: Random + Clone>(source: &mut Unstructured<'_>) -> T {
+    let mut table = T::default();
+    let mut random = crate::trial::fastrand(u64::from_le_bytes(<[u8; 8]>::random(source, 0)) | 1);
+    let mut below = |limit: usize| random() as usize % limit;
+    let mut keys = Vec::new();
+    for _ in 0..below(6) {
+        let (insertions, removals) = (below(150), below(150));
+        for _ in 0..insertions {
+            let bytes: [u8; 16] = std::array::from_fn(|_| below(256) as u8);
+            let key = K::random(&mut Unstructured::new(&bytes), 1);
+            keys.push(key.clone());
+            table.insert_key(key);
+        }
+        for _ in 0..removals.min(keys.len()) {
+            table.remove_key(&keys.swap_remove(below(keys.len())));
+        }
+        match below(12) {
+            0 => table.retain_keys(|_| below(3) > 0),
+            kind @ 1..=4 => table.resize(kind - 1),
+            _ => {}
+        }
+    }
+    table
+}
+
+/// A family of tables with a random history, of which at most so many in a thousand may be too small, with and without saying so.
+macro_rules! churned {
+    ($most:expr => $($name:ident: $table:ty, $key:ty;)*) => {$(
+        #[test]
+        fn $name() {
+            let verdicts = crate::churn::Verdicts::default();
+            crate::trial::for_random_bytes(|source| {
+                verdicts.judge(|| crate::churn::with_history::<$table, $key>(source));
+            });
+            verdicts.close(stringify!($table), $most);
+        }
+    )*};
+}
+pub(crate) use churned;
