@@ -4,10 +4,12 @@
 mod either;
 #[path = "../../oracle/random.rs"]
 mod random;
+mod sharing;
 #[path = "../../support/mod.rs"]
 mod support;
 #[path = "../../oracle/trial.rs"]
 mod trial;
+mod triomphe;
 
 use trial::exact;
 

@@ -2,3 +2,5 @@
 
 #[cfg(feature = "either")]
 mod either;
+#[cfg(feature = "triomphe")]
+mod triomphe;
