@@ -1,6 +1,7 @@
 //! Random values of the types of other crates, held against the allocator: one file for each crate.
 #![cfg(test)]
 
+mod bytes;
 mod either;
 #[path = "../../oracle/random.rs"]
 mod random;

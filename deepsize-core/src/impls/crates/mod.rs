@@ -1,5 +1,7 @@
 //! Other people's crates: one file for each, named after its feature.
 
+#[cfg(feature = "bytes")]
+mod bytes;
 #[cfg(feature = "either")]
 mod either;
 #[cfg(feature = "triomphe")]
