@@ -3,6 +3,7 @@
 
 mod bytes;
 mod either;
+mod lock_api;
 #[path = "../../oracle/random.rs"]
 mod random;
 mod sharing;

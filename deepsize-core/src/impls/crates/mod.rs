@@ -4,5 +4,7 @@
 mod bytes;
 #[cfg(feature = "either")]
 mod either;
+#[cfg(feature = "lock_api")]
+mod lock_api;
 #[cfg(feature = "triomphe")]
 mod triomphe;
