@@ -6,5 +6,7 @@ mod bytes;
 mod either;
 #[cfg(feature = "lock_api")]
 mod lock_api;
+#[cfg(feature = "parking_lot")]
+mod parking_lot;
 #[cfg(feature = "triomphe")]
 mod triomphe;
