@@ -4,6 +4,7 @@
 mod bytes;
 mod either;
 mod lock_api;
+mod once_cell;
 mod parking_lot;
 #[path = "../../oracle/random.rs"]
 mod random;

@@ -6,6 +6,8 @@ mod bytes;
 mod either;
 #[cfg(feature = "lock_api")]
 mod lock_api;
+#[cfg(feature = "once_cell")]
+mod once_cell;
 #[cfg(feature = "parking_lot")]
 mod parking_lot;
 #[cfg(feature = "triomphe")]
