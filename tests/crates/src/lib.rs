@@ -9,6 +9,7 @@ mod parking_lot;
 #[path = "../../oracle/random.rs"]
 mod random;
 mod sharing;
+mod smol_str;
 #[path = "../../support/mod.rs"]
 mod support;
 #[path = "../../oracle/trial.rs"]

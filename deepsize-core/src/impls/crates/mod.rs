@@ -10,5 +10,7 @@ mod lock_api;
 mod once_cell;
 #[cfg(feature = "parking_lot")]
 mod parking_lot;
+#[cfg(feature = "smol_str")]
+mod smol_str;
 #[cfg(feature = "triomphe")]
 mod triomphe;
