@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod bytes;
+mod compact_str;
 mod either;
 mod lock_api;
 mod once_cell;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "bytes")]
 mod bytes;
+#[cfg(feature = "compact_str")]
+mod compact_str;
 #[cfg(feature = "either")]
 mod either;
 #[cfg(feature = "lock_api")]
