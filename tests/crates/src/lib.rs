@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod arc_swap;
+mod bstr;
 mod bytes;
 mod compact_str;
 mod either;
