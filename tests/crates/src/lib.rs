@@ -4,6 +4,7 @@
 mod arc_swap;
 mod bstr;
 mod bytes;
+mod camino;
 mod compact_str;
 mod either;
 mod lock_api;

@@ -6,6 +6,8 @@ mod arc_swap;
 mod bstr;
 #[cfg(feature = "bytes")]
 mod bytes;
+#[cfg(feature = "camino")]
+mod camino;
 #[cfg(feature = "compact_str")]
 mod compact_str;
 #[cfg(feature = "either")]
