@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod arc_swap;
+mod arcstr;
 mod bstr;
 mod bytes;
 mod camino;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "arc-swap")]
 mod arc_swap;
+#[cfg(feature = "arcstr")]
+mod arcstr;
 #[cfg(feature = "bstr")]
 mod bstr;
 #[cfg(feature = "bytes")]
