@@ -7,6 +7,7 @@ mod bstr;
 mod bytes;
 mod camino;
 mod compact_str;
+mod ecow;
 mod either;
 mod lock_api;
 mod once_cell;

@@ -12,6 +12,8 @@ mod bytes;
 mod camino;
 #[cfg(feature = "compact_str")]
 mod compact_str;
+#[cfg(feature = "ecow")]
+mod ecow;
 #[cfg(feature = "either")]
 mod either;
 #[cfg(feature = "lock_api")]
