@@ -9,6 +9,7 @@ mod camino;
 mod compact_str;
 mod ecow;
 mod either;
+mod internment;
 mod lock_api;
 mod once_cell;
 mod parking_lot;

@@ -16,6 +16,8 @@ mod compact_str;
 mod ecow;
 #[cfg(feature = "either")]
 mod either;
+#[cfg(feature = "internment")]
+mod internment;
 #[cfg(feature = "lock_api")]
 mod lock_api;
 #[cfg(feature = "once_cell")]
