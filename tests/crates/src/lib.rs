@@ -22,6 +22,7 @@ mod support;
 #[path = "../../oracle/trial.rs"]
 mod trial;
 mod triomphe;
+mod typed_arena;
 
 use trial::exact;
 

@@ -28,3 +28,5 @@ mod parking_lot;
 mod smol_str;
 #[cfg(feature = "triomphe")]
 mod triomphe;
+#[cfg(feature = "typed-arena")]
+mod typed_arena;
