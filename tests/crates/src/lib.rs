@@ -4,6 +4,7 @@
 mod arc_swap;
 mod arcstr;
 mod bstr;
+mod bumpalo;
 mod bytes;
 mod camino;
 mod compact_str;

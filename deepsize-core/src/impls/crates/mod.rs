@@ -6,6 +6,8 @@ mod arc_swap;
 mod arcstr;
 #[cfg(feature = "bstr")]
 mod bstr;
+#[cfg(feature = "bumpalo")]
+mod bumpalo;
 #[cfg(feature = "bytes")]
 mod bytes;
 #[cfg(feature = "camino")]
