@@ -1,6 +1,7 @@
 //! Random values of the types of other crates, held against the allocator: one file for each crate.
 #![cfg(test)]
 
+mod anyhow;
 mod arc_swap;
 mod arcstr;
 mod bstr;

@@ -1,5 +1,7 @@
 //! Other people's crates: one file for each, named after its feature.
 
+#[cfg(feature = "anyhow")]
+mod anyhow;
 #[cfg(feature = "arc-swap")]
 mod arc_swap;
 #[cfg(feature = "arcstr")]
