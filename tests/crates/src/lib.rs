@@ -21,6 +21,7 @@ mod sharing;
 mod smol_str;
 #[path = "../../support/mod.rs"]
 mod support;
+mod tokio;
 #[path = "../../oracle/trial.rs"]
 mod trial;
 mod triomphe;

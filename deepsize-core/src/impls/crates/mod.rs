@@ -30,6 +30,8 @@ mod once_cell;
 mod parking_lot;
 #[cfg(feature = "smol_str")]
 mod smol_str;
+#[cfg(feature = "tokio")]
+mod tokio;
 #[cfg(feature = "triomphe")]
 mod triomphe;
 #[cfg(feature = "typed-arena")]
