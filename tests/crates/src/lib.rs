@@ -9,6 +9,7 @@ mod bumpalo;
 mod bytes;
 mod camino;
 mod compact_str;
+mod crossbeam;
 mod ecow;
 mod either;
 mod internment;

@@ -16,6 +16,8 @@ mod bytes;
 mod camino;
 #[cfg(feature = "compact_str")]
 mod compact_str;
+#[cfg(feature = "crossbeam")]
+mod crossbeam;
 #[cfg(feature = "ecow")]
 mod ecow;
 #[cfg(feature = "either")]
