@@ -12,6 +12,7 @@ mod compact_str;
 mod crossbeam;
 mod ecow;
 mod either;
+mod futures;
 mod internment;
 mod lock_api;
 mod once_cell;

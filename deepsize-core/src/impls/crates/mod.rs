@@ -22,6 +22,8 @@ mod crossbeam;
 mod ecow;
 #[cfg(feature = "either")]
 mod either;
+#[cfg(feature = "futures")]
+mod futures;
 #[cfg(feature = "internment")]
 mod internment;
 #[cfg(feature = "lock_api")]
