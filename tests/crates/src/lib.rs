@@ -13,6 +13,7 @@ mod crossbeam;
 mod ecow;
 mod either;
 mod futures;
+mod imbl;
 mod internment;
 mod lock_api;
 mod once_cell;

@@ -24,6 +24,8 @@ mod ecow;
 mod either;
 #[cfg(feature = "futures")]
 mod futures;
+#[cfg(feature = "imbl")]
+mod imbl;
 #[cfg(feature = "internment")]
 mod internment;
 #[cfg(feature = "lock_api")]
