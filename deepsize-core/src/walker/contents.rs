@@ -7,7 +7,8 @@ impl Walker<'_> {
     /// Reports a handle on `block` as [`shared`](Self::shared) does, for contents that `walk` reports.
     ///
     /// For values that lie in a block, and can be seen one by one but not as a slice. They take `bytes` of the block, and are told
-    /// as one value of the type `T`. The first meeting counts the block and calls `walk`; later ones add nothing.
+    /// as one value of the type `T`. The first meeting counts the block and calls `walk`; later ones add nothing. Returns
+    /// whether it was the first.
     ///
     /// ```
     /// use std::cell::OnceCell;
@@ -34,12 +35,13 @@ impl Walker<'_> {
     /// assert_eq!(two.heap_size(), 16 + 8 * 24 + 5);
     /// ```
     #[inline]
-    pub fn shared_with<T, F>(&mut self, block: SharedBlock, bytes: usize, walk: F)
+    pub fn shared_with<T, F>(&mut self, block: SharedBlock, bytes: usize, walk: F) -> bool
     where
         T: ?Sized,
         F: FnOnce(&mut Walker<'_>),
     {
-        if self.meet(block, Handle::Strong) {
+        let counted = self.meet(block, Handle::Strong);
+        if counted {
             self.on_a_stack(move |walker| {
                 if walker.is_observed() {
                     walker.walk_contents::<T>(Role::Shared, block.address, bytes, walk);
@@ -48,5 +50,6 @@ impl Walker<'_> {
                 }
             });
         }
+        counted
     }
 }
