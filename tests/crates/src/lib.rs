@@ -20,6 +20,7 @@ mod once_cell;
 mod parking_lot;
 #[path = "../../oracle/random.rs"]
 mod random;
+mod rpds;
 mod sharing;
 mod smol_str;
 #[path = "../../support/mod.rs"]

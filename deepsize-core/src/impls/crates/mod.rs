@@ -34,6 +34,8 @@ mod lock_api;
 mod once_cell;
 #[cfg(feature = "parking_lot")]
 mod parking_lot;
+#[cfg(feature = "rpds")]
+mod rpds;
 #[cfg(feature = "smol_str")]
 mod smol_str;
 #[cfg(feature = "tokio")]
