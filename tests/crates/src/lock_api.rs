@@ -11,7 +11,6 @@ struct Boxed(Option<Box<AtomicBool>>);
 
 // SAFETY: the flag is set while, and only while, somebody holds the lock.
 unsafe impl RawMutex for Boxed {
-    #[expect(clippy::declare_interior_mutable_const, reason = "asked for by the trait")]
     const INIT: Self = Self(None);
     type GuardMarker = GuardSend;
 
