@@ -3,7 +3,8 @@
 //! - `BytesMut`: its capacity, which no other handle overlaps. Before it bytes may lie that were split off or read, and a
 //!   counter of up to five words may be with them; nothing tells.
 //! - `Bytes`, when it says that it is the only handle on its buffer: its length. Otherwise nothing, since a slice of a static
-//!   text answers all questions as a slice of a shared buffer does. So clones and slices never count bytes twice.
+//!   text answers all questions as a slice of a shared buffer does. So clones and slices never count bytes twice within a walk; a
+//!   tally knows such a buffer by where the handle begins.
 //! - `Bytes::new()` owns nothing, exactly.
 //!
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
