@@ -10,7 +10,7 @@
 //! | is an enum | [`variant`](Walker::variant), then the fields |
 //! | owns a block | [`allocation`](Walker::allocation), then what lies in it with [`elements`](Walker::elements) or [`entries`](Walker::entries) |
 //! | owns a value in a block of its own | [`pointee`](Walker::pointee) |
-//! | is a handle like `Rc` or its `Weak` | [`shared`](Walker::shared), [`weak`](Walker::weak) |
+//! | is a handle like `Rc` or its `Weak` | [`shared`](Walker::shared) or [`shared_with`](Walker::shared_with), [`weak`](Walker::weak) |
 //! | borrows memory that should count | [`borrowed`](Walker::borrowed) |
 //! | holds what cannot be measured | [`opaque`](Walker::opaque) |
 //!

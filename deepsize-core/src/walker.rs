@@ -1,4 +1,5 @@
 mod base;
+mod contents;
 mod observed;
 mod sum;
 
@@ -13,7 +14,8 @@ use crate::{DeepSize, Detail, Handle, Meeting, Observer, Reason, Role, Seen, Sha
 ///
 /// The methods fall into three groups: *parts* that lie inside the value ([`field`](Self::field),
 /// [`inner`](Self::inner), [`variant`](Self::variant)), *memory* outside it ([`allocation`](Self::allocation),
-/// [`pointee`](Self::pointee), [`shared`](Self::shared), [`weak`](Self::weak), [`borrowed`](Self::borrowed)) with the
+/// [`pointee`](Self::pointee), [`shared`](Self::shared), [`shared_with`](Self::shared_with), [`weak`](Self::weak),
+/// [`borrowed`](Self::borrowed)) with the
 /// values that lie there ([`elements`](Self::elements), [`entries`](Self::entries)), and what
 /// [cannot be measured](Self::opaque).
 ///

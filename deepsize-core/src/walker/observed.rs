@@ -146,6 +146,22 @@ impl<'w> Walker<'w> {
         walk(value, self.enter(&node).walker);
     }
 
+    /// Tells of so many bytes at this address as of one value, then of all that `walk` reports of it.
+    #[inline(never)]
+    pub(super) fn walk_contents<T: ?Sized>(
+        &mut self,
+        role: Role,
+        address: usize,
+        shallow: usize,
+        walk: impl FnOnce(&mut Walker<'_>),
+    ) {
+        if self.detail == Detail::Blocks {
+            return walk(self);
+        }
+        let node = Node { role, type_name: any::type_name::<T>(), shallow, address };
+        walk(self.enter(&node).walker);
+    }
+
     /// Tells the observer of values that own nothing.
     #[inline]
     pub(super) fn flat_run<T>(&mut self, role: Role, count: usize) {

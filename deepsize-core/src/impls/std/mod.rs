@@ -12,6 +12,6 @@ mod net;
 mod os;
 mod path;
 mod process;
-mod sync;
+pub(in crate::impls) mod sync;
 mod thread;
 mod time;

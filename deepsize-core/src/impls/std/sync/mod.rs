@@ -11,7 +11,7 @@ mod wait;
 ///
 /// The box is allocated when the mutex is first locked, and nothing shows it. Source: the choice of modules in
 /// `std/src/sys/sync/mutex/mod.rs` and `condvar/mod.rs`, as of Rust 1.95.
-const HIDES_A_BOX: bool = cfg!(any(
+pub(in crate::impls) const HIDES_A_BOX: bool = cfg!(any(
     all(
         unix,
         not(any(

@@ -1,0 +1,50 @@
+//! `anyhow` 1: the block exactly, its contents opaque.
+//!
+//! A message, as from `anyhow!("…")`, is exact: a literal owns nothing, a formatted one is a `String`. A backtrace that was
+//! captured is opaque.
+//!
+//! Source: `ErrorImpl` in `error.rs` of `anyhow` 1.0.104.
+
+use alloc::string::String;
+use core::alloc::Layout;
+use core::error::Error as StdError;
+use core::fmt::{Debug, Display};
+use std::backtrace::{Backtrace, BacktraceStatus};
+
+use anyhow::Error;
+
+use crate::{DeepSize, Reason, Walker};
+
+/// What lies before the error in its block.
+#[repr(C)]
+struct Header {
+    _vtable: &'static (),
+    _backtrace: Option<Backtrace>,
+}
+
+/// The error as a value of this type, if it is no more than that.
+fn message<'e, T>(error: &'e Error, object: &(dyn StdError + 'static)) -> Option<&'e T>
+where
+    T: Display + Debug + Send + Sync + 'static,
+{
+    // A context is found by its type, too; then the error behind it takes room, or owns nothing.
+    error.downcast_ref::<T>().filter(|_| size_of_val(object) == size_of::<T>())
+}
+
+impl DeepSize for Error {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let object: &(dyn StdError + 'static) = &**self;
+        if let Ok((layout, _)) = Layout::new::<Header>().extend(Layout::for_value(object)) {
+            let layout = layout.pad_to_align();
+            walker.allocation(object, layout, layout.size());
+        }
+        if let Some(text) = message::<String>(self, object) {
+            walker.inner(text);
+        } else if message::<&'static str>(self, object).is_none() && size_of_val(object) > 0 {
+            walker.opaque(Reason::TypeErased);
+        }
+        if self.backtrace().status() == BacktraceStatus::Captured {
+            walker.opaque(Reason::Handle);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! `bstr` 1: exact.
+//!
+//! A `BString` is a `Vec<u8>` and owns its capacity; a `BStr` is what lies there.
+
+use bstr::{BStr, BString};
+
+use crate::DeepSize;
+
+impl DeepSize for BString {
+    leaf! { BString: |text| text.capacity(), text.as_slice() }
+}
+
+text! { |text: BStr| text }

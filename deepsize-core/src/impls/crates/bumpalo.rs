@@ -1,0 +1,49 @@
+//! `bumpalo` 3: exact for a `Bump`, of which all chunks are told as one block.
+//!
+//! The arena owns its chunks. What lies in them is never dropped with it, so it owns nothing beyond. Its `Box`, `Vec` and
+//! `String` lie in the memory of the arena and take none of their own; only what their elements own elsewhere is not found, and is
+//! opaque unless they are flat.
+//!
+//! Source: `ChunkFooter` in `lib.rs` of `bumpalo` 3.20.
+
+use core::alloc::Layout;
+
+use bumpalo::Bump;
+use bumpalo::boxed::Box;
+use bumpalo::collections::{String, Vec};
+
+use crate::{DeepSize, Reason, Walker};
+
+/// Why the contents of a collection in an arena are opaque.
+const ELSEWHERE: Reason = Reason::Other("owned by a value that lies in an arena");
+
+impl<const MIN_ALIGN: usize> DeepSize for Bump<MIN_ALIGN> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let size = self.allocated_bytes_including_metadata();
+        // Each chunk is aligned to at least this.
+        if let Ok(chunks) = Layout::from_size_align(size, 16) {
+            walker.allocation(core::ptr::null::<u8>(), chunks, size.saturating_sub(self.chunk_capacity()));
+        }
+    }
+}
+
+impl<T: DeepSize> DeepSize for Box<'_, T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if !T::is_flat() {
+            walker.opaque(ELSEWHERE);
+        }
+    }
+}
+
+impl<T: DeepSize> DeepSize for Vec<'_, T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if !T::is_flat() && !self.is_empty() {
+            walker.opaque(ELSEWHERE);
+        }
+    }
+}
+
+flat! {
+    /// Lies in an arena.
+    String<'_>,
+}

@@ -1,0 +1,69 @@
+//! `bytes` 1: lower bounds, each with an opaque part, for neither handle shows its block.
+//!
+//! - `BytesMut`: its capacity, which no other handle overlaps. Before it bytes may lie that were split off or read, and a
+//!   counter of up to five words may be with them; nothing tells.
+//! - `Bytes`, when it says that it is the only handle on its buffer: its length. Otherwise nothing, since a slice of a static
+//!   text answers all questions as a slice of a shared buffer does. So clones and slices never count bytes twice within a walk; a
+//!   tally knows such a buffer by where the handle begins.
+//! - `Bytes::new()` owns nothing, exactly.
+//!
+//! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
+
+use core::alloc::Layout;
+
+use bytes::buf::{Chain, Limit, Take};
+use bytes::{Bytes, BytesMut};
+
+use crate::{DeepSize, Reason, SharedBlock, Walker};
+
+impl DeepSize for Bytes {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        // Where every empty static slice begins, and no block.
+        if self.is_empty() && self.as_ptr() == Self::new().as_ptr() {
+            return;
+        }
+        if self.is_unique() {
+            let part = SharedBlock::new(self.as_ptr(), Layout::for_value(&**self));
+            walker.shared(part.with_strong(1).with_weak(0), &**self);
+        }
+        walker.opaque(Reason::Hidden);
+    }
+}
+
+impl DeepSize for BytesMut {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
+            walker.allocation(self.as_ptr(), layout, self.len());
+        }
+        walker.elements(&**self);
+        walker.opaque(Reason::Hidden);
+    }
+}
+
+impl<A: DeepSize, B: DeepSize> DeepSize for Chain<A, B> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("a", self.first_ref());
+        walker.field("b", self.last_ref());
+    }
+
+    fn is_flat() -> bool {
+        A::is_flat() && B::is_flat()
+    }
+}
+
+/// Implements `DeepSize` for adapters around one buffer.
+macro_rules! adapters {
+    ($($type:ident)*) => {$(
+        impl<T: DeepSize> DeepSize for $type<T> {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                walker.inner(self.get_ref());
+            }
+
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
+        }
+    )*};
+}
+
+adapters! { Limit Take }

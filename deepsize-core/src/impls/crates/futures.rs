@@ -1,0 +1,45 @@
+//! `futures` 0.3: lower bounds, each with an opaque part.
+//!
+//! - `Mutex`: what is in it, if nobody holds it. The queue of those who waited is hidden.
+//! - Channels, abort handles and sets of futures are opaque.
+
+use futures::channel::{mpsc, oneshot};
+use futures::future::{AbortHandle, AbortRegistration, Aborted};
+use futures::lock::Mutex;
+use futures::stream::{FuturesOrdered, FuturesUnordered};
+use futures::task::AtomicWaker;
+
+use crate::{DeepSize, Reason, Walker};
+
+/// The value, if nobody holds the lock; the queue of those who have waited for it is opaque.
+impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match self.try_lock() {
+            Some(value) => walker.inner(&*value),
+            None => walker.opaque(Reason::Locked),
+        }
+        walker.opaque(Reason::Hidden);
+    }
+}
+
+opaque! {
+    Handle:
+    AbortHandle,
+    AbortRegistration,
+    AtomicWaker,
+    FuturesOrdered<F> where [F: futures::Future],
+    FuturesUnordered<F> where [F],
+    mpsc::Receiver<T> where [T],
+    mpsc::Sender<T> where [T],
+    mpsc::UnboundedReceiver<T> where [T],
+    mpsc::UnboundedSender<T> where [T],
+    oneshot::Receiver<T> where [T],
+    oneshot::Sender<T> where [T],
+}
+
+unseen! {
+    Hidden:
+    mpsc::TrySendError<T> where [T: DeepSize] => T;
+}
+
+flat! { Aborted, mpsc::SendError, oneshot::Canceled }

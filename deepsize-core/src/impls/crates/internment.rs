@@ -1,0 +1,34 @@
+//! `internment` 0.8: each interned value exactly, once, whichever handle leads to it.
+//!
+//! - `Intern`: the box of the value. It is never freed, so a report takes it to stay when the handle is dropped.
+//! - `ArcIntern`: the box of a counter and the value, freed with the last handle.
+//!
+//! The tables in which values are looked up belong to the process and to no value.
+//!
+//! Source: `intern.rs` and `arc.rs` of `internment` 0.8.6.
+
+use core::alloc::Layout;
+use core::hash::Hash;
+
+use internment::{ArcIntern, Intern};
+
+use crate::{DeepSize, SharedBlock, Walker};
+
+impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for Intern<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let value: &T = self;
+        walker.shared(SharedBlock::new(value, Layout::for_value(value)).with_weak(0), value);
+    }
+}
+
+impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for ArcIntern<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let value: &T = self;
+        let value_layout = Layout::for_value(value);
+        // In any order the two take as much.
+        if let Ok((layout, _)) = Layout::new::<usize>().extend(value_layout) {
+            let block = SharedBlock::new(value, layout.pad_to_align());
+            walker.shared(block.with_strong(self.refcount()).with_weak(0), value);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `lock_api` 0.4: exact while nobody else holds the lock; then opaque, and never waited for.
+//!
+//! The raw lock itself is taken to own nothing, unless it has something to drop, which is opaque. Those of `parking_lot` own
+//! nothing.
+
+use core::mem::needs_drop;
+
+use lock_api::{GetThreadId, Mutex, RawMutex, RawRwLock, ReentrantMutex, RwLock};
+
+use crate::{DeepSize, Reason, Walker};
+
+/// Implements `DeepSize` for a lock, which the method tries to take for reading.
+macro_rules! locks {
+    ($($type:ty where [$($generics:tt)*]: $try:ident, $($raw:ident),+;)*) => {$(
+        impl<$($generics)*, T: DeepSize + ?Sized> DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                match self.$try() {
+                    Some(value) => walker.inner(&*value),
+                    None => walker.opaque(Reason::Locked),
+                }
+                if $(needs_drop::<$raw>())||+ {
+                    walker.opaque(Reason::Hidden);
+                }
+            }
+
+            #[inline]
+            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+                if $(needs_drop::<$raw>())||+ {
+                    walker.opaque(Reason::Hidden);
+                }
+                if let Some(value) = self.$try() {
+                    return value.sum_owned(&mut walker.apart());
+                }
+                walker.opaque(Reason::Locked);
+                0
+            }
+        }
+    )*};
+}
+
+locks! {
+    Mutex<R, T> where [R: RawMutex]: try_lock, R;
+    // Held by this thread it is looked into.
+    ReentrantMutex<R, G, T> where [R: RawMutex, G: GetThreadId]: try_lock, R, G;
+    RwLock<R, T> where [R: RawRwLock]: try_read, R;
+}

@@ -1,0 +1,128 @@
+//! `tokio` 1, of which `tokio::sync`: locks and cells are exact while nobody else holds them, and then opaque, never waited
+//! for; channels, and what is built on them, are opaque.
+//!
+//! Tasks that wait keep their place in the queue in their futures, so a lock owns none of it.
+
+use tokio::sync::{
+    AcquireError, Barrier, BarrierWaitResult, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError, SetOnce,
+    SetOnceError, TryAcquireError, TryLockError, broadcast, mpsc, oneshot, watch,
+};
+
+use crate::{DeepSize, Reason, Walker};
+
+/// Whether the lock inside may own a hidden box, as in `std`: then a few dozen bytes are opaque.
+use crate::impls::std::sync::HIDES_A_BOX;
+
+/// Implements `DeepSize` for a lock, which the method tries to take for reading.
+macro_rules! locks {
+    ($($type:ident $try:ident)*) => {$(
+        impl<T: DeepSize + ?Sized> DeepSize for $type<T> {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                match self.$try() {
+                    Ok(value) => walker.inner(&*value),
+                    Err(_) => walker.opaque(Reason::Locked),
+                }
+                if HIDES_A_BOX {
+                    walker.opaque(Reason::Hidden);
+                }
+            }
+        }
+    )*};
+}
+
+locks! { Mutex try_lock RwLock try_read }
+
+/// Implements `DeepSize` for cells that are set once: the value, if there is one yet.
+macro_rules! cells {
+    ($($type:ident)*) => {$(
+        impl<T: DeepSize> DeepSize for $type<T> {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                if let Some(value) = self.get() {
+                    walker.inner(value);
+                }
+                if HIDES_A_BOX {
+                    walker.opaque(Reason::Hidden);
+                }
+            }
+
+            fn is_flat() -> bool {
+                T::is_flat() && !HIDES_A_BOX
+            }
+        }
+    )*};
+}
+
+cells! { OnceCell SetOnce }
+
+/// Implements `DeepSize` for types that own nothing but what their lock needs.
+macro_rules! waiting {
+    ($($type:ident)*) => {$(
+        impl DeepSize for $type {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                if HIDES_A_BOX {
+                    walker.opaque(Reason::Hidden);
+                }
+            }
+
+            fn is_flat() -> bool {
+                !HIDES_A_BOX
+            }
+        }
+    )*};
+}
+
+waiting! { Notify Semaphore }
+
+opaque! {
+    Handle:
+    /// Built on a channel.
+    Barrier,
+    broadcast::Receiver<T> where [T],
+    broadcast::Sender<T> where [T],
+    broadcast::WeakSender<T> where [T],
+    mpsc::OwnedPermit<T> where [T],
+    mpsc::Receiver<T> where [T],
+    mpsc::Sender<T> where [T],
+    mpsc::UnboundedReceiver<T> where [T],
+    mpsc::UnboundedSender<T> where [T],
+    mpsc::WeakSender<T> where [T],
+    mpsc::WeakUnboundedSender<T> where [T],
+    oneshot::Receiver<T> where [T],
+    oneshot::Sender<T> where [T],
+    watch::Receiver<T> where [T],
+    watch::Sender<T> where [T],
+}
+
+flat! {
+    AcquireError, BarrierWaitResult, TryAcquireError, TryLockError,
+    broadcast::error::RecvError, broadcast::error::TryRecvError,
+    mpsc::error::TryRecvError,
+    oneshot::error::RecvError, oneshot::error::TryRecvError,
+    watch::error::RecvError,
+}
+
+/// Implements `DeepSize` for errors that give back a value, which the pattern finds.
+macro_rules! errors {
+    ($($type:ty: $pattern:pat => $value:ident;)*) => {$(
+        impl<T: DeepSize> DeepSize for $type {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                match self {
+                    $pattern => walker.inner($value),
+                }
+            }
+
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
+        }
+    )*};
+}
+
+errors! {
+    broadcast::error::SendError<T>: Self(value) => value;
+    mpsc::error::SendError<T>: Self(value) => value;
+    mpsc::error::TrySendError<T>: Self::Full(value) | Self::Closed(value) => value;
+    watch::error::SendError<T>: Self(value) => value;
+    SetError<T>: Self::AlreadyInitializedError(value) | Self::InitializingError(value) => value;
+    SetOnceError<T>: Self(value) => value;
+}

@@ -1,0 +1,139 @@
+//! `triomphe` 0.1: exact.
+//!
+//! A block of one counter and the value, once, whichever handle leads to it. `ThinArc` keeps header, length and slice there.
+//!
+//! Source: `ArcInner` and `HeaderSlice` of `triomphe` 0.1.17, both `repr(C)`.
+
+use core::alloc::Layout;
+use core::ops::Deref;
+
+use triomphe::{
+    Arc, ArcBorrow, ArcUnion, ArcUnionBorrow, HeaderSlice, HeaderSliceWithLengthProtected, HeaderWithLength,
+    OffsetArc, ThinArc, UniqueArc,
+};
+
+use crate::{DeepSize, SharedBlock, Walker};
+
+/// The block in which this value lies behind its counter.
+#[inline]
+fn block<T: ?Sized>(value: &T, strong: usize) -> SharedBlock {
+    let value_layout = Layout::for_value(value);
+    let (layout, offset) = match Layout::new::<usize>().extend(value_layout) {
+        Ok((block, offset)) => (block.pad_to_align(), offset),
+        // No value that exists is that large.
+        Err(_) => (value_layout, 0),
+    };
+    let start = core::ptr::from_ref(value).cast::<u8>().wrapping_sub(offset);
+    SharedBlock::new(start, layout).with_strong(strong).with_weak(0)
+}
+
+/// Implements `DeepSize` for handles; the functions give the strong count and the address of the block.
+macro_rules! handles {
+    ($($type:ty where [$($generics:tt)*]: $strong:path, $address:path;)*) => {$(
+        impl<$($generics)*> DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                walker.shared(block(&**self, $strong(self)), &**self);
+            }
+
+            #[inline]
+            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+                walker.sum_shared(&block(&**self, $strong(self)), &**self)
+            }
+
+            #[inline]
+            fn leads_to(&self) -> usize {
+                $address(self)
+            }
+
+            #[inline]
+            fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
+                walker.sum_handles(elements)
+            }
+        }
+    )*};
+}
+
+handles! {
+    Arc<T> where [T: DeepSize + ?Sized]: Self::strong_count, start;
+    OffsetArc<T> where [T: DeepSize + ?Sized]: Self::strong_count, start;
+    ThinArc<H, T> where [H: DeepSize, T: DeepSize]: Self::strong_count, thin_start;
+    UniqueArc<T> where [T: DeepSize + ?Sized]: one, start;
+}
+
+/// Where the block begins in which the value of a handle lies.
+#[inline]
+fn start<H: Deref>(handle: &H) -> usize {
+    block(&**handle, 1).address
+}
+
+/// The same, of a handle whose value does not tell its size before it was read.
+#[inline]
+fn thin_start<H, T>(handle: &ThinArc<H, T>) -> usize {
+    handle.heap_ptr().addr()
+}
+
+#[inline]
+fn one<T: ?Sized>(_: &UniqueArc<T>) -> usize {
+    1
+}
+
+impl<A: DeepSize, B: DeepSize> DeepSize for ArcUnion<A, B> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let strong = Self::strong_count(self);
+        match self.borrow() {
+            ArcUnionBorrow::First(value) => {
+                walker.variant("First");
+                walker.shared(block(&*value, strong), &*value);
+            }
+            ArcUnionBorrow::Second(value) => {
+                walker.variant("Second");
+                walker.shared(block(&*value, strong), &*value);
+            }
+        }
+    }
+}
+
+flat! {
+    /// Borrows.
+    ArcBorrow<'_, T> where [T: ?Sized],
+    /// Borrows.
+    ArcUnionBorrow<'_, A, B> where [A, B],
+}
+
+impl<H: DeepSize, T: DeepSize + ?Sized> DeepSize for HeaderSlice<H, T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("header", &self.header);
+        walker.field("slice", &self.slice);
+    }
+
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        self.header.sum_owned(walker) + self.slice.sum_owned(walker)
+    }
+}
+
+impl<H: DeepSize> DeepSize for HeaderWithLength<H> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("header", &self.header);
+        walker.flat_field("length", &self.length);
+    }
+
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        self.header.sum_owned(walker)
+    }
+
+    fn is_flat() -> bool {
+        H::is_flat()
+    }
+}
+
+impl<H: DeepSize, T: DeepSize> DeepSize for HeaderSliceWithLengthProtected<H, T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("header", self.header());
+        walker.field("slice", self.slice());
+    }
+
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        self.header().sum_owned(walker) + self.slice().sum_owned(walker)
+    }
+}

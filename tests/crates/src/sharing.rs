@@ -1,0 +1,33 @@
+//! What holds of every handle on a shared block.
+
+use deep_size::{DeepSize, Tally};
+
+use crate::support::assert_exact;
+
+/// Asserts that many handles on what `build` makes count it once: side by side, nested, when only one is left, and in two
+/// values that one tally adds up.
+#[track_caller]
+pub(crate) fn assert_counted_once<T: DeepSize + Clone>(build: impl Fn() -> T) {
+    assert_exact(&build);
+    assert_exact(|| {
+        let one = build();
+        vec![one.clone(), one.clone(), one]
+    });
+    assert_exact(|| {
+        let one = build();
+        (vec![Box::new(one.clone())], Some(vec![vec![one.clone()]; 3]), build(), one)
+    });
+    assert_exact(|| {
+        let one = build();
+        let last = one.clone();
+        drop(one);
+        last
+    });
+
+    let one = build();
+    let mut tally = Tally::new();
+    assert_eq!(tally.add(&one), one.deep_size());
+    let another = one.clone();
+    assert_eq!(tally.add(&another), size_of::<T>(), "the block was counted with the first value");
+    assert!(tally.is_exact());
+}

@@ -1,0 +1,102 @@
+use arbitrary::Unstructured;
+use deep_size::{DeepSize, Reason, Tally};
+use tokio::sync::{
+    Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError, SetOnce, broadcast, mpsc, oneshot, watch,
+};
+
+use crate::exact;
+use crate::random::Random;
+use crate::support::{assert_exact, assert_flat, assert_opaque};
+
+/// Locks and cells with a function that makes one of a value.
+macro_rules! wrappers {
+    ($($type:ident :: $new:ident)*) => {$(
+        impl<T: Random> Random for $type<T> {
+            fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+                $type::$new(T::random(source, depth))
+            }
+        }
+    )*};
+}
+
+wrappers! { Mutex::new RwLock::new }
+
+exact! {
+    mutexes: Vec<Mutex<Vec<String>>>;
+    read_write_locks: Vec<RwLock<(u8, Vec<Box<u16>>)>>;
+}
+
+fn text() -> String {
+    String::from("text")
+}
+
+#[test]
+fn cells_own_their_value_once_there_is_one() {
+    assert_exact(OnceCell::<String>::new);
+    assert_exact(|| OnceCell::new_with(Some(text())));
+    assert_exact(SetOnce::<String>::new);
+    assert_exact(|| SetOnce::new_with(Some(text())));
+    assert_flat(OnceCell::new_with(Some(1)));
+}
+
+#[test]
+fn unsized_contents_are_measured() {
+    assert_exact(|| Box::new(Mutex::new([text()])) as Box<Mutex<[String]>>);
+    assert_exact(|| Box::new(RwLock::new([text()])) as Box<RwLock<[String]>>);
+}
+
+#[test]
+fn a_lock_that_is_held_is_opaque_and_not_waited_for() {
+    let (mutex, lock) = (Mutex::new(text()), RwLock::new(text()));
+    let guards = (mutex.try_lock(), lock.try_write());
+    assert_eq!((mutex.heap_size(), lock.heap_size()), (0, 0));
+    let mut tally = Tally::new();
+    tally.add(&mutex);
+    tally.add(&lock);
+    assert_eq!(tally.opaque_parts(), 2);
+    drop(guards);
+    assert_eq!((mutex.heap_size(), lock.heap_size()), (4, 4));
+    let _guard = lock.try_read();
+    assert_eq!(lock.heap_size(), 4, "it can be read meanwhile");
+}
+
+#[test]
+fn a_held_lock_says_why_it_is_opaque() {
+    let build = || {
+        let mutex = Mutex::new(text());
+        std::mem::forget(mutex.try_lock());
+        mutex
+    };
+    assert_eq!(assert_opaque(Reason::Locked, build), 0);
+}
+
+#[test]
+fn what_tasks_wait_with_is_flat() {
+    assert_flat(Notify::new());
+    assert_flat(Semaphore::new(3));
+}
+
+#[test]
+fn channels_are_opaque() {
+    let (sender, receiver) = mpsc::channel(4);
+    assert!(sender.try_send(text()).is_ok());
+    assert_opaque(Reason::Handle, || sender.downgrade());
+    assert_opaque(Reason::Handle, || (sender, receiver));
+    assert_opaque(Reason::Handle, mpsc::unbounded_channel::<u8>);
+    assert_opaque(Reason::Handle, oneshot::channel::<u8>);
+    assert_opaque(Reason::Handle, || broadcast::channel::<u8>(4));
+    assert_opaque(Reason::Handle, || watch::channel(text()));
+    assert_opaque(Reason::Handle, || Barrier::new(2));
+}
+
+#[test]
+fn a_message_that_was_not_sent_is_counted() {
+    assert_exact(|| mpsc::error::TrySendError::Full(text()));
+    assert_exact(|| mpsc::error::TrySendError::Closed(text()));
+    assert_exact(|| mpsc::error::SendError(text()));
+    assert_exact(|| broadcast::error::SendError(text()));
+    assert_exact(|| watch::error::SendError(text()));
+    assert_exact(|| SetError::AlreadyInitializedError(text()));
+    assert_flat(mpsc::error::SendError(1));
+    assert_flat(oneshot::error::TryRecvError::Empty);
+}
