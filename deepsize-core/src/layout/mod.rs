@@ -35,6 +35,12 @@ pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
     Layout::array::<T>(capacity).ok().filter(|layout| layout.size() > 0)
 }
 
+/// The layout of the smallest hash table with room for so many entries; none for no entries.
+#[cfg(any(feature = "serde_json", feature = "toml"))]
+pub(crate) fn least_table<T>(len: usize) -> Option<Layout> {
+    hash_table::Table::shrunk::<T>(len).and_then(hash_table::Table::layout::<T>)
+}
+
 /// The node of a `LinkedList`.
 ///
 /// Source: `Node` in `alloc/src/collections/linked_list.rs`.
@@ -69,5 +75,6 @@ pub(crate) use hash_table::{SAMPLE, Span, Table};
 
 #[cfg(feature = "alloc")]
 mod b_tree;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "serde_json", feature = "toml"))]
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "only the smallest table is asked for"))]
 mod hash_table;
