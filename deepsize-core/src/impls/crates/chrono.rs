@@ -5,15 +5,15 @@ use chrono::format::{
 };
 use chrono::{
     DateTime, Days, FixedOffset, IsoWeek, MappedLocalTime, Month, Months, NaiveDate, NaiveDateTime,
-    NaiveTime, NaiveWeek, OutOfRange, OutOfRangeError, ParseMonthError, ParseWeekdayError, RoundingError,
-    SecondsFormat, TimeDelta, TimeZone, Utc, Weekday, WeekdaySet,
+    NaiveTime, NaiveWeek, OutOfRange, ParseMonthError, ParseWeekdayError, RoundingError, SecondsFormat,
+    TimeDelta, TimeZone, Utc, Weekday, WeekdaySet,
 };
 
 use crate::{DeepSize, Walker};
 
 flat! {
     Colons, Days, Fixed, FixedOffset, IsoWeek, Month, Months, NaiveDate, NaiveDateTime, NaiveTime, NaiveWeek, Numeric,
-    OffsetFormat, OffsetPrecision, OutOfRange, OutOfRangeError, Pad, ParseError, ParseErrorKind, ParseMonthError,
+    OffsetFormat, OffsetPrecision, OutOfRange, Pad, ParseError, ParseErrorKind, ParseMonthError,
     ParseWeekdayError, Parsed, RoundingError, SecondsFormat, TimeDelta, Utc, Weekday, WeekdaySet,
 }
 
