@@ -9,11 +9,13 @@
 //! is not counted in turn. With the feature `pool` of `arrow-buffer`, 24 bytes of each buffer, and what a pool put there, are
 //! not counted.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::alloc::Layout;
 use core::any::Any;
 use core::ptr;
+use std::collections::HashMap;
 
 use arrow_array::types::{
     ArrowDictionaryKeyType, ArrowPrimitiveType, ByteArrayType, ByteViewType, RunEndIndexType,
@@ -275,12 +277,37 @@ impl DeepSize for DataType {
     }
 }
 
+/// Reports the metadata of a field or schema: a hash map in version 59, a shared tree since 60.
+macro_rules! walk_metadata {
+    ($walker:ident, $metadata:expr) => {
+        $walker.field_with("metadata", $metadata, |metadata, walker| {
+            if let Some(tree) = metadata.as_arc() {
+                walker.inner(tree);
+            } else if let Some(map) = (metadata as &dyn Any).downcast_ref::<HashMap<String, String>>() {
+                walker.inner(map);
+            }
+        })
+    };
+}
+
+/// Stands in for the method of `arrow_schema::Metadata`, so that the above compiles with both versions.
+#[allow(dead_code, reason = "the method that it stands in for goes before it")]
+trait AsArc {
+    fn as_arc(&self) -> Option<&Arc<BTreeMap<String, String>>>;
+}
+
+impl AsArc for HashMap<String, String> {
+    fn as_arc(&self) -> Option<&Arc<BTreeMap<String, String>>> {
+        None
+    }
+}
+
 /// Name, type and metadata.
 impl DeepSize for Field {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field::<String>("name", self.name());
         walker.field("data_type", self.data_type());
-        walker.field("metadata", self.metadata());
+        walk_metadata!(walker, self.metadata());
     }
 }
 
@@ -309,7 +336,7 @@ impl DeepSize for UnionFields {
 impl DeepSize for Schema {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("fields", &self.fields);
-        walker.field("metadata", &self.metadata);
+        walk_metadata!(walker, &self.metadata);
     }
 }
 
