@@ -106,6 +106,8 @@ impl Weigh<'_> {
 /// A cache bounded by the sum of its entries' weights.
 trait Cache {
     const NAME: &'static str;
+    /// What it needs for an entry.
+    const PARTS: &'static str;
     fn new(bound: usize) -> Self;
     fn insert(&self, key: String, entry: Arc<Entry>);
     /// Does what was put off, and tells how many entries there are, and their weight.
@@ -117,6 +119,7 @@ type Hasher = BuildHasherDefault<DefaultHasher>;
 
 impl Cache for Moka {
     const NAME: &'static str = "moka";
+    const PARTS: &'static str = "a bucket, a counted record, the nodes of two queues";
 
     fn new(bound: usize) -> Self {
         let builder = moka::sync::Cache::builder().max_capacity(bound as u64);
@@ -149,6 +152,7 @@ type QuickCache = quick_cache::sync::Cache<String, Arc<Entry>, Weighter, Hasher>
 
 impl Cache for QuickCache {
     const NAME: &'static str = "quick_cache";
+    const PARTS: &'static str = "a slot of a slab with its links, a bucket";
 
     fn new(bound: usize) -> Self {
         let options = quick_cache::OptionsBuilder::new()
@@ -245,6 +249,11 @@ fn tally_size(words: &Words) -> usize {
     words.0.len() * 24
 }
 
+fn describe<C: Cache>() {
+    let Overhead { fixed, entry } = Overhead::measure::<C>();
+    println!("{} needs {fixed} B when empty, and up to {entry} B for each entry: {}", C::NAME, C::PARTS);
+}
+
 fn compare<C: Cache>(files: &[PathBuf]) {
     let shallow = fill::<C>(files, Method::Shallow);
     fill::<C>(files, Method::Deep);
@@ -272,14 +281,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("all sections: {deep} B; if each is measured alone, {alone} B");
     drop((all, words));
 
-    for (name, overhead) in
-        [(Moka::NAME, Overhead::measure::<Moka>()), (QuickCache::NAME, Overhead::measure::<QuickCache>())]
-    {
-        let Overhead { fixed, entry } = overhead;
-        println!(
-            "{name} needs {fixed} B when empty, and up to {entry} B for each entry besides what it owns"
-        );
-    }
+    describe::<Moka>();
+    describe::<QuickCache>();
 
     println!("\nbudget: {BUDGET} B");
     println!("cache        an entry is weighed by     entries      weight  live bytes  of budget");
