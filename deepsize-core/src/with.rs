@@ -6,7 +6,7 @@
 //! | owns nothing | [`flat`] |
 //! | owns what nobody can tell | [`opaque`] |
 //! | owns a block exactly as long as the text it dereferences to | [`text`] |
-//! | owns a block exactly as long as the elements it dereferences to | [`slice`] |
+//! | owns a block exactly as long as the elements it dereferences to | [`slice()`] |
 //! | owns such a block with spare capacity that it does not show | [`text_at_least`], [`slice_at_least`] |
 //! | owns such a block and shows its capacity | [`by_capacity!`](crate::by_capacity) declares a function, with [`buffer`] |
 //!
@@ -153,7 +153,7 @@ pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
     text(value, walker);
 }
 
-/// As [`slice`], if there may be spare capacity that cannot be seen: the result is a lower bound ([`Reason::Hidden`]).
+/// As [`slice()`], if there may be spare capacity that cannot be seen: the result is a lower bound ([`Reason::Hidden`]).
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Tally, Walker, with};

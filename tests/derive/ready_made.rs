@@ -100,7 +100,7 @@ fn a_lower_bound_says_so() {
         nothing: other::Stack<u8>,
     }
     let build = || Hidden {
-        text: "four".repeat(1),
+        text: "four".to_owned(),
         stack: other::Stack(vec![String::with_capacity(3)]),
         nothing: other::Stack(vec![1; 100]),
     };
@@ -111,9 +111,7 @@ fn a_lower_bound_says_so() {
 }
 
 struct Time(other::Clock);
-struct Place<'a, T: ?Sized>(&'a T, other::Key<T>)
-where
-    T: Copy;
+struct Place<'a, T: Copy>(&'a T, other::Key<T>);
 struct Row<const N: usize>([other::Key<String>; N]);
 
 flat_types! {
