@@ -91,8 +91,8 @@
 //! - Entries, drains and views of collections, and iterator adaptors with a closure, show neither a collection nor its parts.
 //! - What an allocator adds to a request, and what the operating system keeps for a process, are not the value's.
 //!
-//! A field of such a type can be measured by a function with `#[deep_size(with = path)]`, or left out with
-//! `#[deep_size(skip)]`.
+//! A field of such a type can be measured by a function with `#[deep_size(with = path)]`, of which [`with`] has some ready-made,
+//! or left out with `#[deep_size(skip)]`; a whole type of your own can be declared to own nothing with [`flat_types!`].
 //!
 //! # References
 //!
@@ -131,7 +131,7 @@
 
 pub use deep_size_core::{
     Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role,
-    SharedBlock, Tally, Walker,
+    SharedBlock, Tally, Walker, by_capacity, flat_types, with,
 };
 
 /// Implements the trait of the same name by going into every field.
@@ -190,6 +190,33 @@ pub use deep_size_core::{
 ///     text: "a text",
 /// };
 /// assert_eq!(page.heap_size(), 10 + "a text".len());
+/// ```
+///
+/// The module [`with`] has functions for the common cases:
+///
+/// ```
+/// use deep_size::{DeepSize, by_capacity, with};
+///
+/// # mod other {
+/// #     pub struct Clock;
+/// #     pub type Rope = String;
+/// # }
+/// by_capacity! {
+///     fn rope(other::Rope) as u8;
+/// }
+///
+/// #[derive(DeepSize)]
+/// struct Editor {
+///     #[deep_size(with = rope)]
+///     text: other::Rope,
+///     #[deep_size(with = with::text)]
+///     name: Box<str>,
+///     #[deep_size(with = with::flat)]
+///     clock: other::Clock,
+/// }
+///
+/// let editor = Editor { text: String::with_capacity(100), name: "a.txt".into(), clock: other::Clock };
+/// assert_eq!(editor.heap_size(), 100 + 5);
 /// ```
 ///
 /// The bounds of the impl are inferred, and can be replaced where the inference asks for too much:

@@ -147,7 +147,10 @@ fn a_file_that_is_no_lock_file_is_refused() {
 
 #[test]
 fn too_many_arguments_are_refused() {
-    assert_refused(&program().args(["a", "b"]).output().expect("the program starts"), "unexpected argument 'b'");
+    assert_refused(
+        &program().args(["a", "b"]).output().expect("the program starts"),
+        "unexpected argument 'b'",
+    );
 }
 
 #[test]

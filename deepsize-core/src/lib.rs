@@ -14,6 +14,8 @@
 //! | borrows memory that should count | [`borrowed`](Walker::borrowed) |
 //! | holds what cannot be measured | [`opaque`](Walker::opaque) |
 //!
+//! [`with`] has ready-made functions for fields of types without an impl, and [`flat_types!`] declares types that own nothing.
+//!
 //! [`DeepSize::sum_owned`] can make the plain walk over large data faster, and need not be written.
 //!
 //! A walk remembers which shared blocks it has met, and goes on upon a fresh stack where the present one runs low. Without an
@@ -49,6 +51,7 @@ mod observer;
 mod scatter;
 mod tally;
 mod walker;
+pub mod with;
 
 use crate::context::Seen;
 

@@ -5,6 +5,7 @@ mod attribute;
 mod bound;
 mod hygiene;
 mod pointer;
+mod ready_made;
 mod shape;
 mod trace;
 mod union_and_packed;

@@ -35,6 +35,12 @@ pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
     Layout::array::<T>(capacity).ok().filter(|layout| layout.size() > 0)
 }
 
+/// The layout of the smallest hash table with room for so many entries; none for no entries.
+#[cfg(any(feature = "serde_json", feature = "toml"))]
+pub(crate) fn least_table<T>(len: usize) -> Option<Layout> {
+    hash_table::Table::shrunk::<T>(len).and_then(hash_table::Table::layout::<T>)
+}
+
 /// The node of a `LinkedList`.
 ///
 /// Source: `Node` in `alloc/src/collections/linked_list.rs`.
@@ -71,6 +77,6 @@ pub(crate) use hash_table::{SAMPLE, Span};
 
 #[cfg(feature = "alloc")]
 mod b_tree;
-#[cfg(hash_table)]
+#[cfg(hash_layout)]
 #[cfg_attr(not(hash_map), allow(dead_code, reason = "of other tables, less is to be found out"))]
 mod hash_table;

@@ -62,7 +62,7 @@ impl<'w> Walker<'w> {
 
     /// Counts the block unless it was met before, and says whether it did.
     #[inline]
-    pub(super) fn meet(&mut self, block: SharedBlock, handle: Handle) -> bool {
+    pub(crate) fn meet(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let counted = self.is_first(&block);
         if counted {
             self.add(block.layout.size());

@@ -5,11 +5,13 @@ mod anyhow;
 mod arc_swap;
 mod arcstr;
 mod arrayvec;
+mod arrow;
 mod bitvec;
 mod bstr;
 mod bumpalo;
 mod bytes;
 mod camino;
+mod chrono;
 #[path = "../../oracle/churn.rs"]
 mod churn;
 mod compact_str;
@@ -21,21 +23,33 @@ mod enum_map;
 mod fixedbitset;
 mod futures;
 mod generational_arena;
+mod half;
 mod hashbrown;
 mod heapless;
+mod http;
 mod imbl;
 mod indexmap;
 mod internment;
+mod jiff;
 mod lock_api;
 mod lru;
+mod nalgebra;
+mod ndarray;
+mod num_bigint;
 mod once_cell;
+mod ordered_float;
 mod ordermap;
 mod parking_lot;
 mod petgraph;
+mod portable_atomic;
+mod prost_types;
 #[path = "../../oracle/random.rs"]
 mod random;
 mod roaring;
 mod rpds;
+mod rust_decimal;
+mod semver;
+mod serde_json;
 mod sharing;
 mod slab;
 mod slotmap;
@@ -44,14 +58,19 @@ mod smol_str;
 #[path = "../../support/mod.rs"]
 mod support;
 mod thin_vec;
+mod time;
 mod tinyvec;
 mod tokio;
+mod toml;
 #[path = "../../oracle/trial.rs"]
 mod trial;
 mod triomphe;
 mod typed_arena;
+mod ulid;
+mod url;
+mod uuid;
 
-use trial::exact;
+use trial::{exact, for_random_bytes};
 
 /// How many random values a family is tried on.
 const CASES: u32 = 1_000;

@@ -2,7 +2,7 @@
 
 mod borrow;
 mod boxed;
-mod collections;
+pub(super) mod collections;
 mod counted;
 mod ffi;
 mod pin;

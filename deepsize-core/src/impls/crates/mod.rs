@@ -1,5 +1,21 @@
 //! Other people's crates: one file for each, named after its feature.
 
+/// Implements `DeepSize` for structs, all of whose fields are public and listed.
+#[cfg(feature = "prost-types")]
+macro_rules! fields {
+    ($($type:ty { $($field:ident),* $(,)? })*) => {$(
+        impl crate::DeepSize for $type {
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                $(walker.field(stringify!($field), &self.$field);)*
+            }
+
+            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
+                0 $(+ self.$field.sum_owned(walker))*
+            }
+        }
+    )*};
+}
+
 #[cfg(feature = "anyhow")]
 mod anyhow;
 #[cfg(feature = "arc-swap")]
@@ -8,6 +24,9 @@ mod arc_swap;
 mod arcstr;
 #[cfg(feature = "arrayvec")]
 mod arrayvec;
+#[cfg(feature = "prost-types")]
+#[cfg(feature = "arrow")]
+mod arrow;
 #[cfg(feature = "bitvec")]
 mod bitvec;
 #[cfg(feature = "bstr")]
@@ -18,6 +37,10 @@ mod bumpalo;
 mod bytes;
 #[cfg(feature = "camino")]
 mod camino;
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "chrono-tz")]
+mod chrono_tz;
 #[cfg(feature = "compact_str")]
 mod compact_str;
 #[cfg(feature = "crossbeam")]
@@ -36,6 +59,8 @@ mod fixedbitset;
 mod futures;
 #[cfg(feature = "generational-arena")]
 mod generational_arena;
+#[cfg(feature = "half")]
+mod half;
 #[cfg(any(
     feature = "hashbrown",
     feature = "hashbrown_0_14",
@@ -45,6 +70,8 @@ mod generational_arena;
 mod hashbrown;
 #[cfg(feature = "heapless")]
 mod heapless;
+#[cfg(feature = "http")]
+mod http;
 #[cfg(feature = "imbl")]
 mod imbl;
 #[cfg(feature = "indexmap")]
@@ -52,22 +79,42 @@ mod imbl;
 mod indexmap;
 #[cfg(feature = "internment")]
 mod internment;
+#[cfg(feature = "jiff")]
+mod jiff;
 #[cfg(feature = "lock_api")]
 mod lock_api;
 #[cfg(feature = "lru")]
 mod lru;
+#[cfg(feature = "nalgebra")]
+mod nalgebra;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+#[cfg(feature = "num-bigint")]
+mod num_bigint;
 #[cfg(feature = "once_cell")]
 mod once_cell;
+#[cfg(feature = "ordered-float")]
+mod ordered_float;
 #[cfg(feature = "ordermap")]
 mod ordermap;
 #[cfg(feature = "parking_lot")]
 mod parking_lot;
 #[cfg(feature = "petgraph")]
 mod petgraph;
+#[cfg(feature = "portable-atomic")]
+mod portable_atomic;
+#[cfg(feature = "prost-types")]
+mod prost_types;
 #[cfg(feature = "roaring")]
 mod roaring;
 #[cfg(feature = "rpds")]
 mod rpds;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
+#[cfg(feature = "semver")]
+mod semver;
+#[cfg(feature = "serde_json")]
+mod serde_json;
 #[cfg(feature = "slab")]
 mod slab;
 #[cfg(feature = "slotmap")]
@@ -76,13 +123,26 @@ mod slotmap;
 mod smallvec;
 #[cfg(feature = "smol_str")]
 mod smol_str;
+/// The maps of `serde_json` and `toml`.
+#[cfg(any(feature = "serde_json", feature = "toml"))]
+mod text_map;
 #[cfg(feature = "thin-vec")]
 mod thin_vec;
+#[cfg(feature = "time")]
+mod time;
 #[cfg(feature = "tinyvec")]
 mod tinyvec;
 #[cfg(feature = "tokio")]
 mod tokio;
+#[cfg(feature = "toml")]
+mod toml;
 #[cfg(feature = "triomphe")]
 mod triomphe;
 #[cfg(feature = "typed-arena")]
 mod typed_arena;
+#[cfg(feature = "ulid")]
+mod ulid;
+#[cfg(feature = "url")]
+mod url;
+#[cfg(feature = "uuid")]
+mod uuid;

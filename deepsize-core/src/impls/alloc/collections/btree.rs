@@ -41,7 +41,7 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
 }
 
 /// Reports the nodes of a tree.
-fn walk_nodes<'e, K: 'e, V: 'e>(
+pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
     walker: &mut Walker<'_>,
     entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
 ) {
@@ -62,7 +62,7 @@ fn walk_nodes<'e, K: 'e, V: 'e>(
 
 /// The size of the nodes of a tree, and of what its entries own as `below` says, when nobody watches.
 #[inline]
-fn sum_entries<'e, K: 'e, V: 'e, I>(
+pub(in crate::impls) fn sum_entries<'e, K: 'e, V: 'e, I>(
     walker: &mut Walker<'e>,
     len: usize,
     entries: impl FnOnce() -> I,

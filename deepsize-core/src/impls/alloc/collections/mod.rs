@@ -1,7 +1,7 @@
 //! `alloc::collections`.
 
 mod binary_heap;
-mod btree;
+pub(in crate::impls) mod btree;
 mod linked_list;
 mod vec_deque;
 

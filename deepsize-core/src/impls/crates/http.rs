@@ -1,0 +1,200 @@
+//! `http` 1: exact but for names, values and URIs, which are opaque, and header maps, which are a lower bound.
+//!
+//! Names of headers that are not standard, values and the parts of URIs are `Bytes`, which may be a part of a larger buffer,
+//! shared, or in the program itself; nothing shows which. Source for the rest: `src/header/map.rs` and `src/method.rs` of 1.5.0.
+
+use core::alloc::Layout;
+use core::{mem, ptr};
+
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
+    request, response,
+};
+
+use crate::{DeepSize, Reason, Walker, layout};
+
+flat! { StatusCode, Version }
+
+opaque! {
+    Hidden:
+    Authority, HeaderValue, PathAndQuery,
+}
+
+opaque! {
+    TypeErased:
+    /// Values of any type; even if there are none, there may be a table for them.
+    Extensions,
+}
+
+/// Nothing if it is a standard header; otherwise its text is opaque.
+impl DeepSize for HeaderName {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if !is_standard(self.as_str()) {
+            walker.opaque(Reason::Hidden);
+        }
+    }
+}
+
+/// Whether this is the name of a standard header: such names are always held as a number.
+fn is_standard(name: &str) -> bool {
+    STANDARD.binary_search(&name).is_ok()
+}
+
+/// Source: `standard_headers` in `src/header/name.rs`; in order.
+#[rustfmt::skip]
+const STANDARD: [&str; 81] = [
+    "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges",
+    "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods",
+    "access-control-allow-origin", "access-control-expose-headers", "access-control-max-age",
+    "access-control-request-headers", "access-control-request-method", "age", "allow", "alt-svc", "authorization",
+    "cache-control", "cache-status", "cdn-cache-control", "connection", "content-disposition", "content-encoding",
+    "content-language", "content-length", "content-location", "content-range", "content-security-policy",
+    "content-security-policy-report-only", "content-type", "cookie", "date", "dnt", "etag", "expect", "expires",
+    "forwarded", "from", "host", "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since",
+    "last-modified", "link", "location", "max-forwards", "origin", "pragma", "proxy-authenticate",
+    "proxy-authorization", "public-key-pins", "public-key-pins-report-only", "range", "referer", "referrer-policy",
+    "refresh", "retry-after", "sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-key",
+    "sec-websocket-protocol", "sec-websocket-version", "server", "set-cookie", "strict-transport-security", "te",
+    "trailer", "transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "vary", "via", "warning",
+    "www-authenticate", "x-content-type-options", "x-dns-prefetch-control", "x-frame-options", "x-xss-protection",
+];
+
+/// A table of positions, exactly, then the headers and values at least; the spare capacity of these is opaque.
+impl<T: DeepSize> DeepSize for HeaderMap<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        // Of these, a quarter is left empty.
+        let positions = self.capacity() + self.capacity() / 3;
+        if positions == 0 {
+            return;
+        }
+        walker.opaque(Reason::Hidden);
+        if let Some(layout) = layout::buffer::<Position>(positions) {
+            walker.allocation(ptr::null::<Position>(), layout, layout.size());
+        }
+        let extra = || self.iter().filter(is_further()).map(|(_, value)| value);
+        if let (Some(name), Some(layout)) = (self.keys().next(), layout::buffer::<Bucket<T>>(self.keys_len()))
+        {
+            walker.allocation(name, layout, layout.size());
+        }
+        if let (Some(value), Some(layout)) =
+            (extra().next(), layout::buffer::<Extra<T>>(self.len() - self.keys_len()))
+        {
+            walker.allocation(value, layout, layout.size());
+        }
+        let mut further = is_further();
+        walker.entries(self.iter().filter(move |entry| !further(entry)));
+        walker.elements(extra());
+    }
+}
+
+/// Whether an entry has the name of the one before, so that its value is in the second vector.
+fn is_further<'m, T: 'm>() -> impl FnMut(&(&'m HeaderName, &'m T)) -> bool {
+    let mut last = ptr::null();
+    move |(name, _)| {
+        let this = ptr::from_ref(*name);
+        mem::replace(&mut last, this) == this
+    }
+}
+
+/// Source: `Pos`.
+struct Position {
+    _index: u16,
+    _hash: u16,
+}
+
+/// A name and its first value. Source: `Bucket`.
+struct Bucket<T> {
+    _hash: u16,
+    _key: HeaderName,
+    _value: T,
+    _links: Option<(usize, usize)>,
+}
+
+/// A further value of a name. Source: `ExtraValue`.
+struct Extra<T> {
+    _value: T,
+    _previous: Link,
+    _next: Link,
+}
+
+/// Source: `Link`.
+enum Link {
+    _Entry(usize),
+    _Extra(usize),
+}
+
+/// A text of more than 15 bytes is in a block of its own.
+impl DeepSize for Method {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        const INLINE: usize = 15;
+
+        let text = self.as_str();
+        if text.len() > INLINE {
+            walker.allocation(text.as_ptr(), Layout::for_value(text), text.len());
+        }
+    }
+}
+
+/// Nothing for `http` and `https`; for others a box, and their text is opaque.
+impl DeepSize for Scheme {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if *self != Self::HTTP && *self != Self::HTTPS {
+            // A pointer to a table of functions, and three words.
+            let boxed = Layout::new::<[usize; 4]>();
+            walker.allocation(ptr::null::<()>(), boxed, boxed.size());
+            walker.opaque(Reason::Hidden);
+        }
+    }
+}
+
+impl DeepSize for Uri {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if let Some(scheme) = self.scheme() {
+            walker.field("scheme", scheme);
+        }
+        if let Some(authority) = self.authority() {
+            walker.field("authority", authority);
+        }
+        if let Some(path_and_query) = self.path_and_query() {
+            walker.field("path_and_query", path_and_query);
+        }
+    }
+}
+
+impl<T: DeepSize> DeepSize for Request<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("method", self.method());
+        walker.field("uri", self.uri());
+        walker.field("headers", self.headers());
+        walker.field("extensions", self.extensions());
+        walker.field("body", self.body());
+    }
+}
+
+impl DeepSize for request::Parts {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("method", &self.method);
+        walker.field("uri", &self.uri);
+        walker.field("version", &self.version);
+        walker.field("headers", &self.headers);
+        walker.field("extensions", &self.extensions);
+    }
+}
+
+impl<T: DeepSize> DeepSize for Response<T> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("headers", self.headers());
+        walker.field("extensions", self.extensions());
+        walker.field("body", self.body());
+    }
+}
+
+impl DeepSize for response::Parts {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("status", &self.status);
+        walker.field("version", &self.version);
+        walker.field("headers", &self.headers);
+        walker.field("extensions", &self.extensions);
+    }
+}

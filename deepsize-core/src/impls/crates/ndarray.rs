@@ -1,0 +1,99 @@
+//! `ndarray` 0.17: the dimensions exactly, the elements as a lower bound.
+//!
+//! An owned array is a vector of which nothing shows the capacity (`OwnedRepr` in `src/data_repr.rs` of 0.17.2), nor how many
+//! elements a slice has left out. Of an `ArcArray` not even an address is shown on which all slices agree, so that its
+//! elements could not be counted once; they are opaque. Views own nothing but dimensions.
+
+use core::alloc::Layout;
+
+use ndarray::{
+    ArrayBase, CowRepr, Dim, Dimension, IxDynImpl, OwnedArcRepr, OwnedRepr, RawViewRepr, ShapeError,
+    SliceInfoElem, ViewRepr,
+};
+
+use crate::{DeepSize, Reason, Walker, layout};
+
+flat! { ShapeError, SliceInfoElem }
+
+flat! { Dim<[usize; N]> where [const N: usize] }
+
+/// A block for more than four dimensions.
+impl DeepSize for Dim<IxDynImpl> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walk_lengths(walker, self, self.slice());
+    }
+}
+
+/// Reports the numbers of a dynamic shape that lie outside the value: more than four of them are in a box.
+fn walk_lengths<T, L>(walker: &mut Walker<'_>, value: &T, lengths: &[L]) {
+    let inside = core::ptr::from_ref(value).cast::<L>().cast::<u8>();
+    let address = lengths.as_ptr().cast::<u8>().addr().wrapping_sub(inside.addr());
+    if address >= size_of::<T>() {
+        walker.allocation(lengths.as_ptr(), Layout::for_value(lengths), size_of_val(lengths));
+    }
+}
+
+/// Reports the dimensions and strides of an array.
+macro_rules! walk_shape {
+    ($walker:ident, $array:ident) => {
+        walk_lengths($walker, $array, $array.shape());
+        walk_lengths($walker, $array, $array.strides());
+    };
+}
+
+/// Its elements at least; the spare capacity and elements that were sliced off are opaque.
+impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walk_shape!(walker, self);
+        if size_of::<A>() > 0 {
+            walker.opaque(Reason::Hidden);
+        }
+        if let Some(layout) = layout::buffer::<A>(self.len()) {
+            walker.allocation(self.as_ptr(), layout, layout.size());
+        }
+        walker.elements(self);
+    }
+}
+
+/// As an owned array if it is one; a view owns nothing but dimensions.
+impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walk_shape!(walker, self);
+        if self.is_view() {
+            return;
+        }
+        if size_of::<A>() > 0 {
+            walker.opaque(Reason::Hidden);
+        }
+        if let Some(layout) = layout::buffer::<A>(self.len()) {
+            walker.allocation(self.as_ptr(), layout, layout.size());
+        }
+        walker.elements(self);
+    }
+}
+
+/// The elements are opaque.
+impl<A, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walk_shape!(walker, self);
+        walker.opaque(Reason::Hidden);
+    }
+}
+
+macro_rules! views {
+    ($($type:ty where [$($generics:tt)*],)*) => {$(
+        /// Nothing but dimensions.
+        impl<$($generics)*> DeepSize for $type {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                walk_shape!(walker, self);
+            }
+        }
+    )*};
+}
+
+views! {
+    ArrayBase<ViewRepr<&A>, D> where [A, D: Dimension],
+    ArrayBase<ViewRepr<&mut A>, D> where [A, D: Dimension],
+    ArrayBase<RawViewRepr<*const A>, D> where [A, D: Dimension],
+    ArrayBase<RawViewRepr<*mut A>, D> where [A, D: Dimension],
+}

@@ -1,0 +1,15 @@
+//! `ordered-float` 5: exact.
+
+use ordered_float::{FloatIsNan, NotNan, OrderedFloat};
+
+use crate::DeepSize;
+
+flat! { FloatIsNan }
+
+newtype! { OrderedFloat }
+
+unseen! {
+    Hidden:
+    /// Floats are flat; what else is inside is not shown.
+    NotNan<T> where [T: DeepSize] => T;
+}

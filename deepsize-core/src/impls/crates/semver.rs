@@ -1,0 +1,89 @@
+//! `semver` 1: exact.
+//!
+//! Source: `Identifier` in `src/identifier.rs` of 1.0.28. Up to eight bytes of a pre-release or of build metadata lie inside
+//! the value; a longer text has a block of its own with its length before it, seven bits in each byte.
+
+use core::alloc::Layout;
+
+use semver::{BuildMetadata, Comparator, Op, Prerelease, Version, VersionReq};
+
+use crate::{DeepSize, Walker};
+
+/// The longest text that needs no block.
+const INLINE: usize = 8;
+
+flat! { Op }
+
+macro_rules! identifiers {
+    ($($type:ident)*) => {$(
+        /// The text and its length, if it is longer than eight bytes.
+        impl DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                let size = block_size(self);
+                if let (1.., Ok(layout)) = (size, Layout::from_size_align(size, 2)) {
+                    let block = self.as_ptr().wrapping_sub(size - self.len());
+                    walker.allocation(block, layout, size);
+                }
+            }
+
+            #[inline]
+            fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
+                block_size(self)
+            }
+        }
+    )*};
+}
+
+identifiers! { BuildMetadata Prerelease }
+
+/// The size of the block of such a text.
+#[inline]
+fn block_size(text: &str) -> usize {
+    if text.len() <= INLINE {
+        return 0;
+    }
+    let bits = (usize::BITS - text.len().leading_zeros()) as usize;
+    bits.div_ceil(7) + text.len()
+}
+
+impl DeepSize for Version {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("major", &self.major);
+        walker.field("minor", &self.minor);
+        walker.field("patch", &self.patch);
+        walker.field("pre", &self.pre);
+        walker.field("build", &self.build);
+    }
+
+    #[inline]
+    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
+        block_size(&self.pre) + block_size(&self.build)
+    }
+}
+
+impl DeepSize for VersionReq {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("comparators", &self.comparators);
+    }
+
+    #[inline]
+    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+        self.comparators.sum_owned(walker)
+    }
+}
+
+impl DeepSize for Comparator {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("op", &self.op);
+        walker.field("major", &self.major);
+        walker.field("minor", &self.minor);
+        walker.field("patch", &self.patch);
+        walker.field("pre", &self.pre);
+    }
+
+    #[inline]
+    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
+        block_size(&self.pre)
+    }
+}

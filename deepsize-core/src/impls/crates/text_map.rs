@@ -1,0 +1,73 @@
+//! The maps of `serde_json` and `toml`, which are a `BTreeMap`, or an `IndexMap` if some crate in the build asks for
+//! `preserve_order`. Which of them can only be told by the size of the map.
+//!
+//! The tree is measured exactly. Of an `IndexMap` (`indexmap` 2, `src/inner.rs`: a vector of hash, key and value, and a hash
+//! table of positions) nothing shows the capacities; counted is what its entries need at least, and the rest is opaque.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use core::alloc::Layout;
+
+use crate::impls::alloc::collections::btree;
+use crate::{DeepSize, Reason, Walker, layout};
+
+/// An entry of an `IndexMap`.
+///
+/// Source: `Bucket` in `indexmap` 2, `src/lib.rs`.
+struct Bucket<V> {
+    _hash: usize,
+    _key: String,
+    _value: V,
+}
+
+/// Whether a map of this type is a `BTreeMap`, but for some flags beside it.
+const fn is_tree<Map, V>() -> bool {
+    size_of::<Map>() <= size_of::<BTreeMap<String, V>>() + size_of::<usize>()
+}
+
+/// Walks over a `Map` that has these entries.
+pub(super) fn walk<'e, Map, V, I>(walker: &mut Walker<'_>, entries: impl Fn() -> I)
+where
+    V: DeepSize + 'e,
+    I: ExactSizeIterator<Item = (&'e String, &'e V)>,
+{
+    if is_tree::<Map, V>() {
+        btree::walk_nodes(walker, entries());
+    } else {
+        walker.opaque(Reason::Hidden);
+        if let Some((key, _)) = entries().next() {
+            let (bytes, table) = least::<V>(entries().len());
+            walker.allocation(key, bytes, bytes.size());
+            walker.allocation(core::ptr::null::<()>(), table, table.size());
+        }
+    }
+    walker.entries(entries());
+}
+
+/// What such a map owns, when nobody watches.
+pub(super) fn sum<'e, Map, V, I>(walker: &mut Walker<'e>, entries: impl Fn() -> I) -> usize
+where
+    V: DeepSize + 'e,
+    I: ExactSizeIterator<Item = (&'e String, &'e V)> + DoubleEndedIterator,
+{
+    let below =
+        |walker: &mut Walker<'e>, key: &'e String, value: &'e V| key.capacity() + value.sum_owned(walker);
+    let len = entries().len();
+    if is_tree::<Map, V>() {
+        return btree::sum_entries(walker, len, entries, below);
+    }
+    walker.opaque(Reason::Hidden);
+    let (bytes, table) = least::<V>(len);
+    let owned = walker
+        .on_a_stack(|walker| entries().fold(0, |owned, (key, value)| owned + below(walker, key, value)));
+    bytes.size() + table.size() + owned
+}
+
+/// The least blocks of an `IndexMap` with so many entries: theirs, and that of the table of their positions.
+fn least<V>(len: usize) -> (Layout, Layout) {
+    let nothing = Layout::new::<()>();
+    (
+        layout::buffer::<Bucket<V>>(len).unwrap_or(nothing),
+        layout::least_table::<usize>(len).unwrap_or(nothing),
+    )
+}

@@ -1,0 +1,68 @@
+//! `url` 2: a lower bound.
+//!
+//! A `Url` is one `String` (`src/lib.rs` of 2.5.8), of which the length can be seen and the capacity cannot: the parser asks for
+//! as many bytes as its input has, and lets the text grow from there. A clone has no spare capacity.
+
+use core::alloc::Layout;
+
+use alloc::string::String;
+use url::{Host, OpaqueOrigin, Origin, ParseError, Position, SyntaxViolation, Url};
+
+use crate::{DeepSize, Reason, Walker};
+
+flat! { OpaqueOrigin, ParseError, Position, SyntaxViolation }
+
+/// The length of its text at least; the spare capacity is opaque.
+impl DeepSize for Url {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let text = self.as_str();
+        walker.opaque(Reason::Hidden);
+        walker.allocation(text.as_ptr(), Layout::for_value(text), text.len());
+        if walker.wants_content() {
+            walker.content(text.as_bytes());
+        }
+    }
+}
+
+/// What the name of a domain owns.
+impl<S: DeepSize> DeepSize for Host<S> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match self {
+            Self::Domain(domain) => {
+                walker.variant("Domain");
+                walker.field("0", domain);
+            }
+            Self::Ipv4(address) => {
+                walker.variant("Ipv4");
+                walker.field("0", address);
+            }
+            Self::Ipv6(address) => {
+                walker.variant("Ipv6");
+                walker.field("0", address);
+            }
+        }
+    }
+
+    #[inline]
+    fn is_flat() -> bool {
+        S::is_flat()
+    }
+}
+
+/// What scheme and host own.
+impl DeepSize for Origin {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        match self {
+            Self::Opaque(origin) => {
+                walker.variant("Opaque");
+                walker.field("0", origin);
+            }
+            Self::Tuple(scheme, host, port) => {
+                walker.variant("Tuple");
+                walker.field::<String>("0", scheme);
+                walker.field("1", host);
+                walker.field("2", port);
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! `uuid` 1: exact, since none of its types owns anything.
+
+use uuid::fmt::{Braced, Hyphenated, Simple, Urn};
+use uuid::{Builder, Error, NonNilUuid, Timestamp, Uuid, Variant, Version};
+
+flat! { Braced, Builder, Error, Hyphenated, NonNilUuid, Simple, Timestamp, Urn, Uuid, Variant, Version }

@@ -1,0 +1,286 @@
+//! Ready-made functions for fields whose types have no impl: `#[deep_size(with = …)]`, or
+//! [`Walker::field_with`](crate::Walker::field_with).
+//!
+//! | the field | function |
+//! | --- | --- |
+//! | owns nothing | [`flat`] |
+//! | owns what nobody can tell | [`opaque`] |
+//! | owns a block exactly as long as the text it dereferences to | [`text`] |
+//! | owns a block exactly as long as the elements it dereferences to | [`slice()`] |
+//! | owns such a block with spare capacity that it does not show | [`text_at_least`], [`slice_at_least`] |
+//! | owns such a block and shows its capacity | [`by_capacity!`](crate::by_capacity) declares a function, with [`buffer`] |
+//!
+//! A function that takes a `&str` or `&[T]` also measures what dereferences to it.
+//!
+//! ```
+//! use deep_size_core::{DeepSize, Walker, with};
+//!
+//! # mod other {
+//! #     pub struct Name(pub Box<str>);
+//! #     impl std::ops::Deref for Name {
+//! #         type Target = str;
+//! #         fn deref(&self) -> &str {
+//! #             &self.0
+//! #         }
+//! #     }
+//! #     pub struct Engine;
+//! # }
+//! // Both types belong to another crate. A `Name` is a text in a block of its own.
+//! struct Person {
+//!     name: other::Name,
+//!     engine: other::Engine,
+//! }
+//!
+//! impl DeepSize for Person {
+//!     fn walk_owned(&self, walker: &mut Walker<'_>) {
+//!         walker.field_with("name", &*self.name, with::text);
+//!         walker.field_with("engine", &self.engine, with::flat);
+//!     }
+//! }
+//! let person = Person { name: other::Name("Ada".into()), engine: other::Engine };
+//! assert_eq!(person.heap_size(), 3);
+//! ```
+//!
+//! With the derive that is `#[deep_size(with = deep_size::with::text)]`.
+
+use core::alloc::Layout;
+
+use crate::{DeepSize, Reason, Walker};
+
+/// Reports nothing, for a value of a type that owns nothing.
+///
+/// With the derive, `#[deep_size(skip)]` does the same, and lets the type around it be [flat](DeepSize::is_flat).
+///
+/// ```
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// struct Id(std::num::ParseIntError);
+///
+/// impl DeepSize for Id {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         walker.field_with("0", &self.0, with::flat);
+///     }
+/// }
+/// let error = "no number".parse::<u8>().unwrap_err();
+/// assert_eq!(Id(error).heap_size(), 0);
+/// ```
+#[inline]
+pub fn flat<T: ?Sized>(_value: &T, _walker: &mut Walker<'_>) {}
+
+/// Reports that the value owns memory of which nothing can be told ([`Reason::Hidden`]); no byte is counted.
+///
+/// ```
+/// use deep_size_core::{DeepSize, Tally, Walker, with};
+///
+/// struct Parser<F>(F);
+///
+/// impl<F: Fn(&str)> DeepSize for Parser<F> {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         walker.field_with("0", &self.0, with::opaque);
+///     }
+/// }
+/// let captured = String::from("captured");
+/// let mut tally = Tally::new();
+/// tally.add(&Parser(move |text: &str| assert_ne!(text, captured)));
+/// assert!(!tally.is_exact());
+/// ```
+#[inline]
+pub fn opaque<T: ?Sized>(_value: &T, walker: &mut Walker<'_>) {
+    walker.opaque(Reason::Hidden);
+}
+
+/// Reports a block of exactly the bytes of this text, as a `Box<str>` owns one.
+///
+/// Not for types that keep short texts inside, or share long ones, or have spare capacity.
+///
+/// ```
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// struct Name(Box<str>);
+///
+/// impl DeepSize for Name {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         with::text(&self.0, walker);
+///     }
+/// }
+/// assert_eq!(Name("Ada".into()).heap_size(), 3);
+/// ```
+#[inline]
+pub fn text(text: &str, walker: &mut Walker<'_>) {
+    buffer(text.as_bytes(), text.len(), walker);
+}
+
+/// Reports a block of exactly these elements, as a `Box<[T]>` owns one, and what they own.
+///
+/// Takes time linear in the elements unless they are flat.
+///
+/// ```
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// struct Names(Box<[String]>);
+///
+/// impl DeepSize for Names {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         with::slice(&self.0, walker);
+///     }
+/// }
+/// assert_eq!(Names(Box::new([String::from("Ada")])).heap_size(), 24 + 3);
+/// ```
+#[inline]
+pub fn slice<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
+    buffer(elements, elements.len(), walker);
+}
+
+/// As [`text`], if there may be spare capacity that cannot be seen: the result is a lower bound ([`Reason::Hidden`]).
+///
+/// ```
+/// use deep_size_core::{DeepSize, Tally, Walker, with};
+///
+/// struct Url(String);
+///
+/// impl DeepSize for Url {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         with::text_at_least(&self.0, walker);
+///     }
+/// }
+/// let mut tally = Tally::new();
+/// assert_eq!(tally.add(&Url("https://a.example".into())), 24 + 17);
+/// assert!(!tally.is_exact());
+/// ```
+#[inline]
+pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
+    walker.opaque(Reason::Hidden);
+    text(value, walker);
+}
+
+/// As [`slice()`], if there may be spare capacity that cannot be seen: the result is a lower bound ([`Reason::Hidden`]).
+///
+/// ```
+/// use deep_size_core::{DeepSize, Tally, Walker, with};
+///
+/// struct Samples(Vec<u32>);
+///
+/// impl DeepSize for Samples {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         with::slice_at_least(&self.0, walker);
+///     }
+/// }
+/// let mut tally = Tally::new();
+/// assert_eq!(tally.add(&Samples(Vec::with_capacity(9))), 24);
+/// assert!(!tally.is_exact());
+/// ```
+#[inline]
+pub fn slice_at_least<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
+    walker.opaque(Reason::Hidden);
+    slice(elements, walker);
+}
+
+/// Reports a block with room for `capacity` elements, of which these are there, and what they own.
+///
+/// Takes time linear in the elements unless they are flat. [`by_capacity!`](crate::by_capacity) writes functions that
+/// call it.
+///
+/// ```
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// struct Names(Vec<String>);
+///
+/// impl DeepSize for Names {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         with::buffer(&self.0, self.0.capacity(), walker);
+///     }
+/// }
+/// assert_eq!(Names(Vec::with_capacity(5)).heap_size(), 5 * 24);
+/// ```
+pub fn buffer<T: DeepSize>(elements: &[T], capacity: usize, walker: &mut Walker<'_>) {
+    // Fails for no block that exists.
+    if let Ok(layout) = Layout::array::<T>(capacity) {
+        walker.allocation(elements.as_ptr(), layout, size_of_val(elements));
+    }
+    walker.elements(elements);
+}
+
+/// Declares functions for `#[deep_size(with = …)]` that measure types of other crates by their capacity: those with a method
+/// `capacity()`, and a buffer that `AsRef` shows as a slice.
+///
+/// Each is written as `fn name(Type) as Element;`, with the parameters of a generic type behind it. Elements that own memory
+/// are visited.
+///
+/// ```
+/// use deep_size_core::{DeepSize, Walker, by_capacity};
+///
+/// # mod other {
+/// #     pub type Rope = String;
+/// #     pub type Stack<T> = Vec<T>;
+/// # }
+/// by_capacity! {
+///     /// The block of a `Rope`.
+///     fn rope(other::Rope) as u8;
+///     pub fn stack(other::Stack<T>) as T where [T: DeepSize];
+/// }
+///
+/// struct Editor {
+///     text: other::Rope,
+///     undo: other::Stack<String>,
+/// }
+///
+/// impl DeepSize for Editor {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         walker.field_with("text", &self.text, rope);
+///         walker.field_with("undo", &self.undo, stack);
+///     }
+/// }
+/// let editor = Editor { text: String::with_capacity(100), undo: Vec::with_capacity(10) };
+/// assert_eq!(editor.heap_size(), 100 + 10 * size_of::<String>());
+/// ```
+#[macro_export]
+macro_rules! by_capacity {
+    ($($(#[$attribute:meta])* $visibility:vis fn $name:ident($type:ty) as $element:ty $(where [$($generics:tt)*])?;)*) => {$(
+        $(#[$attribute])*
+        $visibility fn $name $(<$($generics)*>)? (value: &$type, walker: &mut $crate::Walker<'_>) {
+            $crate::with::buffer::<$element>(::core::convert::AsRef::as_ref(value), value.capacity(), walker);
+        }
+    )*};
+}
+
+/// Declares types of the present crate [flat](DeepSize::is_flat): none of their values owns memory outside itself.
+///
+/// For types that only wrap what belongs to another crate and owns nothing, or that cannot have the derive. The parameters of a
+/// generic type follow it. Nothing is asked of its fields, so what they own, if anything, is not counted.
+///
+/// ```
+/// use deep_size_core::{DeepSize, flat_types};
+///
+/// # mod other {
+/// #     pub struct Instant(pub u64);
+/// #     pub struct Handle<T>(pub u32, pub std::marker::PhantomData<T>);
+/// # }
+/// struct Time(other::Instant);
+/// struct Key<T>(other::Handle<T>);
+///
+/// flat_types! { Time, Key<T> where [T] }
+///
+/// assert!(Time::is_flat() && Key::<String>::is_flat());
+/// assert_eq!(vec![Time(other::Instant(1)), Time(other::Instant(2))].heap_size(), 2 * size_of::<Time>());
+/// ```
+///
+/// A type of another crate cannot have an impl here; wrap it, or measure the field with [`with::flat`](crate::with::flat):
+///
+/// ```compile_fail,E0117
+/// deep_size_core::flat_types! { std::num::ParseFloatError }
+/// ```
+#[macro_export]
+macro_rules! flat_types {
+    ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
+        $(#[$attribute])*
+        impl $(<$($generics)*>)? $crate::DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, _: &mut $crate::Walker<'_>) {}
+
+            #[inline]
+            fn is_flat() -> ::core::primitive::bool {
+                true
+            }
+        }
+    )*};
+}

@@ -1,0 +1,328 @@
+//! Keeps caches within a budget in bytes, with `moka` and with `quick_cache`, and shows why `size_of_val` does not.
+//!
+//! ```text
+//! cargo run --example bounded_cache
+//! ```
+//!
+//! The entries are sections of this repository's own files, with an index of their words. All sections share the words, so
+//! that an `Arc<str>` is in many entries. Three ways to weigh an entry are compared with what the allocator says:
+//!
+//! 1. by `size_of_val`, which knows nothing of what an entry owns;
+//! 2. by `deep_size`, each entry by itself, so that a shared word counts once for each entry that has it;
+//! 3. by a `Tally` that has counted the words before, so that each entry weighs what it adds, and by what the cache itself
+//!    needs for an entry, which is measured here.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::collections::{BTreeMap, HashSet};
+use std::error::Error;
+use std::fs;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use deep_size::{DeepSize, Tally};
+
+/// What the program may spend on the words and on a cache.
+const BUDGET: usize = 1 << 20;
+
+/// Lines in a section.
+const SECTION: usize = 20;
+
+/// Some lines of a file, and where in them each word is.
+#[derive(DeepSize)]
+struct Section {
+    file: Arc<str>,
+    text: String,
+    positions: BTreeMap<Arc<str>, Vec<u32>>,
+}
+
+/// What a cache holds: a section, with its weight. A cache asks for that often, and it must not change.
+#[derive(DeepSize)]
+struct Entry {
+    weight: u32,
+    section: Section,
+}
+
+/// All words of all files, and their names.
+#[derive(DeepSize)]
+struct Words(HashSet<Arc<str>>);
+
+impl Words {
+    fn shared(&mut self, word: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(word) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = word.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+}
+
+/// Hands out the sections of all files one after the other.
+fn for_each_section(files: &[PathBuf], words: &mut Words, mut use_it: impl FnMut(String, Section)) {
+    for file in files {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let name = words.shared(&file.display().to_string());
+        for (number, lines) in lines.chunks(SECTION).enumerate() {
+            let text = lines.join("\n");
+            let mut positions = BTreeMap::<_, Vec<u32>>::new();
+            for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.len() > 2) {
+                let position = word.as_ptr().addr() - text.as_ptr().addr();
+                positions.entry(words.shared(word)).or_default().push(position as u32);
+            }
+            use_it(format!("{name}:{number}"), Section { file: Arc::clone(&name), text, positions });
+        }
+    }
+}
+
+/// The bytes an entry is taken to have.
+enum Weigh<'w> {
+    Shallow,
+    Deep,
+    /// By what it adds to what was counted, and so many bytes for the cache's own use.
+    Added(&'w mut Tally, usize),
+}
+
+impl Weigh<'_> {
+    fn entry(&mut self, key: &String, section: Section) -> Arc<Entry> {
+        /// The two counts before a value behind an `Arc`.
+        const COUNTS: usize = size_of::<[usize; 2]>();
+
+        let mut entry = Entry { weight: 0, section };
+        let weight = match self {
+            Self::Shallow => size_of_val(key) + size_of_val(&entry),
+            Self::Deep => key.deep_size() + entry.deep_size(),
+            // Of the sections none is behind an `Arc` yet: a tally knows what is shared by its address, which must stay in
+            // use, and an entry may be thrown out again. The words stay.
+            Self::Added(tally, overhead) => key.heap_size() + tally.add(&entry) + COUNTS + *overhead,
+        };
+        entry.weight = u32::try_from(weight).unwrap_or(u32::MAX);
+        Arc::new(entry)
+    }
+}
+
+/// A cache bounded by the sum of its entries' weights.
+trait Cache {
+    const NAME: &'static str;
+    /// What it needs for an entry.
+    const PARTS: &'static str;
+    fn new(bound: usize) -> Self;
+    fn insert(&self, key: String, entry: Arc<Entry>);
+    /// Does what was put off, and tells how many entries there are, and their weight.
+    fn settle(&self) -> (usize, u64);
+}
+
+/// The same order on every run.
+type Hasher = BuildHasherDefault<DefaultHasher>;
+
+impl Cache for Moka {
+    const NAME: &'static str = "moka";
+    const PARTS: &'static str = "a bucket, a counted record, the nodes of two queues";
+
+    fn new(bound: usize) -> Self {
+        let builder = moka::sync::Cache::builder().max_capacity(bound as u64);
+        builder.weigher(|_: &String, entry: &Arc<Entry>| entry.weight).build_with_hasher(Hasher::default())
+    }
+
+    fn insert(&self, key: String, entry: Arc<Entry>) {
+        self.insert(key, entry);
+    }
+
+    fn settle(&self) -> (usize, u64) {
+        self.run_pending_tasks();
+        // What was thrown out is freed in passing, some look-ups later.
+        (0..2_000).for_each(|_| drop(self.get("")));
+        (self.entry_count() as usize, self.weighted_size())
+    }
+}
+
+#[derive(Clone)]
+struct Weighter;
+
+impl quick_cache::Weighter<String, Arc<Entry>> for Weighter {
+    fn weight(&self, _: &String, entry: &Arc<Entry>) -> u64 {
+        entry.weight.into()
+    }
+}
+
+type Moka = moka::sync::Cache<String, Arc<Entry>, Hasher>;
+type QuickCache = quick_cache::sync::Cache<String, Arc<Entry>, Weighter, Hasher>;
+
+impl Cache for QuickCache {
+    const NAME: &'static str = "quick_cache";
+    const PARTS: &'static str = "a slot of a slab with its links, a bucket";
+
+    fn new(bound: usize) -> Self {
+        let options = quick_cache::OptionsBuilder::new()
+            .shards(1)
+            .estimated_items_capacity(1_000)
+            .weight_capacity(bound as u64)
+            .build()
+            .expect("all that is needed is given");
+        Self::with_options(options, Weighter, Hasher::default(), Default::default())
+    }
+
+    fn insert(&self, key: String, entry: Arc<Entry>) {
+        self.insert(key, entry);
+    }
+
+    fn settle(&self) -> (usize, u64) {
+        (self.len(), self.weight())
+    }
+}
+
+/// What a cache needs for itself: in all before there is an entry, and for each, besides what key and value own.
+#[derive(Clone, Copy)]
+struct Overhead {
+    fixed: usize,
+    entry: usize,
+}
+
+impl Overhead {
+    /// Fills a cache with entries that are known to the byte, and takes the worst of several sizes: tables grow by leaps.
+    fn measure<C: Cache>() -> Self {
+        let kept = |entries: usize| {
+            C::new(0).settle();
+            let before = LIVE.load(Relaxed);
+            let cache = C::new(usize::MAX / 4);
+            let mut owned = 0;
+            for number in 0..entries {
+                let key = format!("{number:8}");
+                let section = Section { file: "".into(), text: String::new(), positions: BTreeMap::new() };
+                let entry = Weigh::Deep.entry(&key, section);
+                owned += key.heap_size() + entry.heap_size();
+                cache.insert(key, entry);
+            }
+            cache.settle();
+            LIVE.load(Relaxed) - before - owned
+        };
+        let fixed = kept(0);
+        let each = |entries| (kept(entries) - fixed).div_ceil(entries);
+        Self { fixed, entry: [50, 100, 200, 400, 800].into_iter().map(each).max().unwrap_or(0) }
+    }
+}
+
+/// How the entries of a cache are weighed.
+#[derive(Clone, Copy)]
+enum Method {
+    Shallow,
+    Deep,
+    Added,
+}
+
+/// Fills a cache with all sections, and prints and returns what is alive then.
+fn fill<C: Cache>(files: &[PathBuf], method: Method) -> usize {
+    let overhead = Overhead::measure::<C>();
+    C::new(0).settle();
+    let before = LIVE.load(Relaxed);
+
+    let mut words = Words(HashSet::new());
+    for_each_section(files, &mut words, |_, _| {});
+    let mut tally = Tally::new();
+    let (bound, mut weigh, name) = match method {
+        Method::Shallow => (BUDGET, Weigh::Shallow, "size_of_val".to_owned()),
+        Method::Deep => (BUDGET, Weigh::Deep, "deep_size".to_owned()),
+        Method::Added => {
+            // What is there anyway: the words, the tally that remembers them, and the cache itself.
+            let there = tally.add(&words) + tally_size(&words) + overhead.fixed;
+            let name = format!("what it adds, and {} B", overhead.entry);
+            (BUDGET - there, Weigh::Added(&mut tally, overhead.entry), name)
+        }
+    };
+    let cache = C::new(bound);
+    for_each_section(files, &mut words, |key, section| {
+        let entry = weigh.entry(&key, section);
+        cache.insert(key, entry);
+    });
+
+    let (entries, weight) = cache.settle();
+    let live = LIVE.load(Relaxed) - before;
+    let share = live as f64 * 100.0 / BUDGET as f64;
+    println!("{:<12} {name:<26} {entries:>7} {weight:>11} {live:>11} {share:>8.0} %", C::NAME);
+    live
+}
+
+/// A tally takes at most 24 bytes for each block it remembers.
+fn tally_size(words: &Words) -> usize {
+    words.0.len() * 24
+}
+
+fn describe<C: Cache>() {
+    let Overhead { fixed, entry } = Overhead::measure::<C>();
+    println!("{} needs {fixed} B when empty, and up to {entry} B for each entry: {}", C::NAME, C::PARTS);
+}
+
+fn compare<C: Cache>(files: &[PathBuf]) {
+    let shallow = fill::<C>(files, Method::Shallow);
+    fill::<C>(files, Method::Deep);
+    let added = fill::<C>(files, Method::Added);
+    assert!(shallow > 2 * BUDGET, "`size_of_val` overshoots");
+    assert!(added <= BUDGET, "what is weighed whole stays within the budget");
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = ["Cargo.lock", "README.md"].map(|name| root.join(name)).to_vec();
+    for folder in ["docs", "src", "examples"] {
+        collect(&root.join(folder), &mut files)?;
+    }
+    files.sort();
+
+    let mut words = Words(HashSet::new());
+    let (mut count, mut all) = (0, Vec::new());
+    for_each_section(&files, &mut words, |key, section| {
+        count += 1;
+        all.push((key, section));
+    });
+    println!("{} files, {count} sections of {SECTION} lines, {} different words", files.len(), words.0.len());
+    let (deep, alone) = (all.deep_size(), all.iter().map(DeepSize::deep_size).sum::<usize>());
+    println!("all sections: {deep} B; if each is measured alone, {alone} B");
+    drop((all, words));
+
+    describe::<Moka>();
+    describe::<QuickCache>();
+
+    println!("\nbudget: {BUDGET} B");
+    println!("cache        an entry is weighed by     entries      weight  live bytes  of budget");
+    compare::<Moka>(&files);
+    compare::<QuickCache>(&files);
+    Ok(())
+}
+
+/// All files in a folder and below.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The bytes that are allocated right now.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: every call is passed on to `System`; `realloc` and `alloc_zeroed` are made of these two.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        LIVE.fetch_add(layout.size(), Relaxed);
+        // SAFETY: the caller's promise is the one `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller's promise is the one `System` asks for.
+        unsafe { System.dealloc(block, layout) }
+    }
+}

@@ -1,0 +1,65 @@
+use arbitrary::Unstructured;
+use deep_size::{DeepSize, Reason};
+use ndarray::{ArcArray, Array, Array1, Array2, ArrayD, ArrayView, CowArray, IxDyn, s};
+
+use crate::for_random_bytes;
+use crate::random::{Random, below};
+use crate::support::{Sum, assert_exact, assert_flat, assert_opaque, live_bytes};
+
+/// A shape of up to six dimensions, of up to three each.
+fn random_shape(source: &mut Unstructured<'_>) -> IxDyn {
+    let lengths: Vec<usize> = (0..below(source, 7)).map(|_| below(source, 4)).collect();
+    IxDyn(&lengths)
+}
+
+#[test]
+fn shapes_are_measured_to_the_byte() {
+    for_random_bytes(|source| {
+        let shape = random_shape(source);
+        assert_exact(|| shape.clone());
+    });
+    assert_flat(ndarray::Dim([2, 3]));
+}
+
+/// As nothing is spare in a new array, all of it is found.
+#[test]
+fn new_arrays_are_found_whole() {
+    for_random_bytes(|source| {
+        let shape = random_shape(source);
+        let text = String::random(source, 0);
+        let before = live_bytes();
+        let array = ArrayD::from_elem(shape.clone(), text.clone());
+        let built = live_bytes() - before;
+        let sum = Sum::of(&array);
+        assert_eq!((array.heap_size() as isize, &sum.opaque[..]), (built, &[Reason::Hidden][..]));
+        drop((sum, array));
+        assert_opaque(Reason::Hidden, || ArrayD::from_elem(shape.clone(), 7_u16));
+    });
+}
+
+#[test]
+fn of_a_slice_only_what_it_shows_is_counted() {
+    let heap = assert_opaque(Reason::Hidden, || Array2::<u64>::zeros((10, 10)).slice_move(s![2..4, ..;-1]));
+    assert_eq!(heap, 2 * 10 * 8);
+    let heap = assert_opaque(Reason::Hidden, || Array1::from_vec(Vec::<u8>::with_capacity(100)));
+    assert_eq!(heap, 0);
+    assert_exact(|| Array1::from_elem(5, ()));
+}
+
+#[test]
+fn views_own_nothing_but_their_dimensions() {
+    let numbers = [1_u8, 2, 3, 4];
+    assert_exact(|| ArrayView::from(&numbers[..]));
+    assert_exact(|| ArrayView::from_shape(IxDyn(&[1, 1, 2, 1, 2]), &numbers).unwrap());
+    assert_exact(|| CowArray::from(ArrayView::from(&numbers[..])));
+    assert_opaque(Reason::Hidden, || CowArray::from(Array::from_vec(vec![String::from("owned")])));
+}
+
+/// Nothing tells slices of one block from slices of others, so that none is counted.
+#[test]
+fn shared_arrays_are_opaque() {
+    let shared = ArcArray::<u64, _>::zeros((100, 100));
+    let slices = [shared.clone(), shared.clone().slice_move(s![..10, ..]), shared.slice_move(s![5.., ..])];
+    assert_eq!(slices.heap_size(), 0);
+    assert_eq!(Sum::of(&slices).opaque, [Reason::Hidden; 3]);
+}

@@ -1,0 +1,38 @@
+use deep_size::{DeepSize, Reason};
+use num_bigint::{BigInt, BigUint, Sign};
+
+use crate::for_random_bytes;
+use crate::random::Random;
+use crate::support::{assert_flat, assert_opaque, live_bytes};
+
+#[test]
+fn no_number_is_measured_as_more_than_it_is() {
+    for_random_bytes(|source| {
+        let digits = Vec::<u32>::random(source, 0);
+        let others = Vec::<u32>::random(source, 0);
+        let exponent = u8::random(source, 0);
+        assert_opaque(Reason::Hidden, || BigUint::new(digits.clone()));
+        assert_opaque(Reason::Hidden, || BigUint::new(digits.clone()) * BigUint::new(others.clone()));
+        assert_opaque(Reason::Hidden, || BigUint::new(digits.clone()) >> exponent);
+        assert_opaque(Reason::Hidden, || BigInt::from_slice(Sign::Minus, &digits) << exponent);
+    });
+}
+
+#[test]
+fn a_clone_is_as_large_as_its_digits() {
+    for digits in [2, 3, 7, 100] {
+        let number = BigInt::from_biguint(Sign::Minus, (BigUint::from(1_u8) << (64 * digits)) - 1_u8);
+        let before = live_bytes();
+        let clone = number.clone();
+        assert_eq!(clone.heap_size() as isize, live_bytes() - before);
+        assert_eq!(clone.heap_size(), 8 * digits);
+    }
+}
+
+#[test]
+fn small_numbers_own_nothing_as_a_rule() {
+    assert_eq!(assert_opaque(Reason::Hidden, || BigUint::from(u64::MAX)), 0);
+    assert_eq!(assert_opaque(Reason::Hidden, BigInt::default), 0);
+    assert_flat(Sign::Minus);
+    assert_flat("no number".parse::<BigInt>().err());
+}
