@@ -32,7 +32,7 @@ pub(crate) fn stack_pointer() -> usize {
     }
 }
 
-/// Asks the processor to have the cache line at `address` at hand soon. Any address will do, for it is only a hint.
+/// Asks the processor to have the cache line at `address` in its fastest cache soon. Any address will do, for it is only a hint.
 #[inline(always)]
 pub(crate) fn prefetch(address: usize) {
     #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]
@@ -47,6 +47,26 @@ pub(crate) fn prefetch(address: usize) {
         // SAFETY: as on x86-64, the instruction is a hint without effect on registers, flags or memory.
         unsafe {
             core::arch::asm!("prfm pldl1keep, [{}]", in(reg) address, options(readonly, nostack, preserves_flags));
+        }
+    }
+    #[cfg(any(miri, not(any(all(target_arch = "x86_64", target_feature = "sse"), target_arch = "aarch64"))))]
+    let _ = address;
+}
+
+/// The same, but no further than the second cache, which can wait for more lines at a time than the first.
+#[inline(always)]
+pub(crate) fn prefetch_near(address: usize) {
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]
+    {
+        use core::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: as above.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(core::ptr::without_provenance(address)) };
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    {
+        // SAFETY: as above.
+        unsafe {
+            core::arch::asm!("prfm pldl2keep, [{}]", in(reg) address, options(readonly, nostack, preserves_flags));
         }
     }
     #[cfg(any(miri, not(any(all(target_arch = "x86_64", target_feature = "sse"), target_arch = "aarch64"))))]

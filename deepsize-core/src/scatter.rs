@@ -6,11 +6,14 @@
 
 use core::slice;
 
-use crate::machine::prefetch;
+use crate::machine::{prefetch, prefetch_near};
 use crate::{DeepSize, Walker};
 
 /// How many values ahead.
 const AHEAD: usize = 16;
+
+/// How many handles ahead: of each little more than its counts is read, so that many can be waited for.
+const HANDLES_AHEAD: usize = 32;
 
 /// Fewer values than these are likely in a cache.
 pub(crate) const MANY: usize = 2048;
@@ -75,11 +78,11 @@ pub(crate) fn sum_handles<'e, T: DeepSize>(
     walker: &mut Walker<'e>,
     handles: &mut slice::Iter<'e, T>,
 ) -> usize {
-    let mut later = handles.as_slice().iter().skip(AHEAD);
+    let mut later = handles.as_slice().iter().skip(HANDLES_AHEAD);
     let mut bytes = 0;
     for handle in handles {
         if let Some(later) = later.next() {
-            ask_for(later);
+            prefetch_near(later.leads_to());
         }
         let added = handle.sum_owned(walker);
         bytes += added;

@@ -1,7 +1,7 @@
 use alloc::boxed::Box;
 
 use crate::later::Hop;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Walker, by_kind};
 
 /// The block has exactly the layout of the value.
 impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
@@ -17,6 +17,9 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 
     #[inline]
     fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
+        if by_kind::is_mixed(elements) {
+            return walker.on_a_stack(|walker| by_kind::sum_boxes(walker, elements));
+        }
         walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_owned(element, walker))
     }
 
