@@ -52,6 +52,12 @@ pub fn leads_to<T: Parts + ?Sized>(value: &T) -> usize {
     first.0
 }
 
+/// Asks for what the parts will read.
+#[inline]
+pub fn ask_ahead<T: Parts + ?Sized>(value: &T, further: bool) {
+    value.visit_parts(&mut Ask { further });
+}
+
 impl<'p> Visitor<'p> for Walker<'_> {
     #[inline]
     fn variant(&mut self, name: &'static str) {
@@ -102,6 +108,23 @@ impl<'p> Visitor<'p> for First {
         if self.0 == 0 {
             self.0 = value.leads_to();
         }
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+struct Ask {
+    further: bool,
+}
+
+impl<'p> Visitor<'p> for Ask {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[inline]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        value.ask_ahead(self.further);
     }
 
     #[inline]

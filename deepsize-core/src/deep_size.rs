@@ -1,6 +1,7 @@
 use core::any;
 
 use crate::course::Course;
+use crate::machine::ask_for_block;
 use crate::observer::Leaf;
 use crate::{Role, Seen, Walker};
 
@@ -103,6 +104,18 @@ pub trait DeepSize {
     #[inline]
     fn leads_to(&self) -> usize {
         0
+    }
+
+    /// Asks the processor for the blocks that [`sum_owned`](Self::sum_owned) will read; if `further`, those are at hand, and it asks for
+    /// the ones that they lead to.
+    ///
+    /// Provided, and as [`leads_to`](Self::leads_to) only a hint.
+    #[doc(hidden)]
+    #[inline]
+    fn ask_ahead(&self, further: bool) {
+        if !further {
+            ask_for_block(self.leads_to(), 1);
+        }
     }
 
     /// The bytes that all these values own together, for a walk that nobody watches.

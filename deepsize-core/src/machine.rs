@@ -72,3 +72,15 @@ pub(crate) fn prefetch_near(address: usize) {
     #[cfg(any(miri, not(any(all(target_arch = "x86_64", target_feature = "sse"), target_arch = "aarch64"))))]
     let _ = address;
 }
+
+/// Asks for a block of so many bytes, or for the beginning of a large one; not for one at 0.
+#[inline(always)]
+pub(crate) fn ask_for_block(address: usize, size: usize) {
+    const LINE: usize = 64;
+
+    if address != 0 {
+        prefetch(address);
+        // Mostly the same line, or the next one. To find out costs more than to ask again.
+        prefetch(address.wrapping_add(size.saturating_sub(1).min(2 * LINE)));
+    }
+}

@@ -38,12 +38,14 @@ pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
     jumps > SAMPLE / 4
 }
 
+/// How many values are asked for at once.
+const BATCH: usize = 8;
+
 /// Goes through scattered elements for somebody who watches, and asks for what they lead to some elements ahead.
 ///
 /// It asks for some at once: between two elements there is so much to tell that a processor would wait for the page of each
 /// before it gets to the next. And it asks for two lines of each, which a plain walk is too fast to gain from.
 pub(crate) fn ahead<T: DeepSize>(elements: &[T]) -> impl Iterator<Item = &T> {
-    const BATCH: usize = 8;
     const LINE: usize = 64;
 
     let mut later = elements.chunks(BATCH).skip(1);
@@ -63,12 +65,12 @@ pub(crate) fn sum_elements<'e, T: DeepSize>(
     elements: &'e [T],
     sum: impl Fn(&'e T, &mut Walker<'e>) -> usize,
 ) -> usize {
-    let mut later = elements.iter().skip(AHEAD);
-    elements.iter().fold(0, |bytes, element| {
-        if let Some(later) = later.next() {
-            ask_for(later);
-        }
-        bytes + sum(element, walker)
+    let mut further = elements.chunks(BATCH).skip(2);
+    let mut next = elements.chunks(BATCH).skip(1);
+    elements.chunks(BATCH).fold(0, |bytes, batch| {
+        further.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(false));
+        next.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(true));
+        batch.iter().fold(bytes, |bytes, element| bytes + sum(element, walker))
     })
 }
 
@@ -114,7 +116,7 @@ impl<'e, T: DeepSize> Asked<'e, T> {
         if address == 0 {
             return value.sum_owned(walker);
         }
-        prefetch(address);
+        value.ask_ahead(false);
         let due = self.ring[self.oldest].replace(value);
         self.oldest = (self.oldest + 1) % AHEAD;
         due.map_or(0, |value| value.sum_owned(walker))
@@ -138,12 +140,4 @@ pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
         (Some(key), bytes + keys.sum(walker, key) + values.sum(walker, value))
     });
     (last, bytes + keys.rest(walker) + values.rest(walker))
-}
-
-#[inline]
-fn ask_for<T: DeepSize>(value: &T) {
-    let address = value.leads_to();
-    if address != 0 {
-        prefetch(address);
-    }
 }

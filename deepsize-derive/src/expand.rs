@@ -51,6 +51,10 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         fn leads_to(&#this) -> #krate::__private::usize {
             #krate::__private::leads_to(#this)
         }
+        #[inline]
+        fn ask_ahead(&#this, further: #krate::__private::bool) {
+            #krate::__private::ask_ahead(#this, further)
+        }
     };
     // Inlined always, or the sum over a list or tree would be no loop.
     let parts = quote! {

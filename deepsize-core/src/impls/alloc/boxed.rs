@@ -1,6 +1,7 @@
 use alloc::boxed::Box;
 
 use crate::later::Hop;
+use crate::machine::ask_for_block;
 use crate::{DeepSize, Walker, by_kind};
 
 /// The block has exactly the layout of the value.
@@ -26,6 +27,16 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     #[inline]
     fn leads_to(&self) -> usize {
         core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
+    }
+
+    #[inline]
+    fn ask_ahead(&self, further: bool) {
+        if !further {
+            ask_for_block(self.leads_to(), size_of_val(&**self));
+        } else if size_of::<&T>() == size_of::<usize>() {
+            // Not of a trait object, for the call would be guessed wrong.
+            (**self).ask_ahead(false);
+        }
     }
 }
 

@@ -19,6 +19,13 @@ impl<T: DeepSize> DeepSize for Option<T> {
     }
 
     #[inline]
+    fn ask_ahead(&self, further: bool) {
+        if let Some(value) = self {
+            value.ask_ahead(further);
+        }
+    }
+
+    #[inline]
     fn is_flat() -> bool {
         T::is_flat()
     }
