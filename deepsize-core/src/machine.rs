@@ -79,8 +79,8 @@ pub(crate) fn ask_for_block(address: usize, size: usize) {
     const LINE: usize = 64;
 
     if address != 0 {
-        prefetch(address);
+        prefetch_near(address);
         // Mostly the same line, or the next one. To find out costs more than to ask again.
-        prefetch(address.wrapping_add(size.saturating_sub(1).min(2 * LINE)));
+        prefetch_near(address.wrapping_add(size.saturating_sub(1).min(2 * LINE)));
     }
 }

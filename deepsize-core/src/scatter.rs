@@ -10,7 +10,7 @@ use crate::machine::{prefetch, prefetch_near};
 use crate::{DeepSize, Walker};
 
 /// How many values ahead.
-const AHEAD: usize = 16;
+const AHEAD: usize = 32;
 
 /// How many handles ahead: of each little more than its counts is read, so that many can be waited for.
 const HANDLES_AHEAD: usize = 32;
