@@ -36,10 +36,10 @@ pub fn walk<T: Parts + ?Sized>(value: &T, walker: &mut Walker<'_>) {
     value.visit_parts(walker);
 }
 
-/// What the parts add to a walk that nobody watches.
+/// The bytes before, and what the parts add to them in a walk that nobody watches.
 #[inline]
-pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, walker: &mut Walker<'v>) -> usize {
-    let mut sum = Sum { walker, bytes: 0 };
+pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walker<'v>) -> usize {
+    let mut sum = Sum { walker, bytes: before };
     value.visit_parts(&mut sum);
     sum.bytes
 }
@@ -88,8 +88,7 @@ impl<'p> Visitor<'p> for Sum<'_, 'p> {
     // function for each type of field is less to compile than one for each field.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        // Cannot overflow, for each byte in memory is counted once; so a debug build need not check.
-        self.bytes = self.bytes.wrapping_add(value.sum_owned(self.walker));
+        self.bytes = value.sum_onto(self.bytes, self.walker);
     }
 
     #[inline]

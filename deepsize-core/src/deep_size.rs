@@ -98,6 +98,16 @@ pub trait DeepSize {
         0
     }
 
+    /// The bytes that [`sum_owned`](Self::sum_owned) tells of, and those before.
+    ///
+    /// Provided. Where the last thing that a sum does is to ask for another one, as in a list or a tree, a compiler makes a loop of it.
+    #[doc(hidden)]
+    #[inline]
+    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+        // Cannot overflow, for each byte in memory is counted once; so a debug build need not check.
+        before.wrapping_add(self.sum_owned(walker))
+    }
+
     /// The address that [`sum_owned`](Self::sum_owned) reads first outside the value; 0 if it reads none.
     ///
     /// Provided, and only a hint: a walk over many values asks the processor to fetch what they lead to some values ahead.

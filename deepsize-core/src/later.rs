@@ -190,15 +190,15 @@ impl Terrain {
 }
 
 impl<'w> Walker<'w> {
-    /// A hop from a place on the stack where it needs thought.
+    /// The bytes before, and a hop from a place on the stack where it needs thought.
     // Cold even where it happens at each hop, so that it costs a walk without such hops no jump.
     #[cold]
     #[inline(never)]
-    pub(crate) fn hop(&mut self, hop: &'w dyn Hop, address: usize) -> usize {
+    pub(crate) fn hop(&mut self, before: usize, hop: &'w dyn Hop, address: usize) -> usize {
         if self.later.as_mut().is_some_and(|later| later.put(hop, address)) {
-            0
+            before
         } else {
-            self.consider(hop, address)
+            before.wrapping_add(self.consider(hop, address))
         }
     }
 

@@ -13,7 +13,12 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        walker.sum_hop(self, &**self)
+        walker.sum_hop(0, self, &**self)
+    }
+
+    #[inline]
+    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+        walker.sum_hop(before, self, &**self)
     }
 
     #[inline]
