@@ -121,6 +121,9 @@ impl<'v> Later<'v> {
     }
 }
 
+/// What lies within so many bytes is in a cache, or soon will be.
+pub(crate) const CACHED: usize = 16 << 20;
+
 /// Nodes so many bytes from each other are no jump.
 const NEAR: usize = 4096;
 
@@ -167,7 +170,6 @@ impl Terrain {
     /// Takes note of a hop.
     fn note(&mut self, from: usize, to: usize) {
         const SAMPLE: u8 = 16;
-        const CACHED: usize = 16 << 20;
 
         let mut survey = match *self {
             Self::Unknown { .. } => Survey { hops: 0, jumps: 0, range: (to, to) },

@@ -6,6 +6,7 @@
 
 use core::slice;
 
+use crate::later::CACHED;
 use crate::machine::{prefetch, prefetch_near};
 use crate::{DeepSize, Walker};
 
@@ -41,6 +42,19 @@ pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
 /// How many values are asked for at once.
 const BATCH: usize = 8;
 
+/// Whether what the elements lead to takes more memory than a cache holds, so that it pays to ask for what that leads to in turn:
+/// for this it has to be looked at twice.
+fn is_wide<T: DeepSize>(elements: &[T]) -> bool {
+    const SAMPLE: usize = 16;
+
+    let sample = elements.iter().step_by(elements.len() / SAMPLE).map(T::leads_to);
+    let (mut lowest, mut highest) = (usize::MAX, 0);
+    for address in sample.filter(|&address| address != 0) {
+        (lowest, highest) = (lowest.min(address), highest.max(address));
+    }
+    highest.saturating_sub(lowest) > CACHED
+}
+
 /// Goes through scattered elements for somebody who watches, and asks for what they lead to some elements ahead.
 ///
 /// It asks for some at once: between two elements there is so much to tell that a processor would wait for the page of each
@@ -66,7 +80,7 @@ pub(crate) fn sum_elements<'e, T: DeepSize>(
     sum: impl Fn(&'e T, &mut Walker<'e>) -> usize,
 ) -> usize {
     let mut further = elements.chunks(BATCH).skip(2);
-    let mut next = elements.chunks(BATCH).skip(1);
+    let mut next = if is_wide(elements) { elements.chunks(BATCH) } else { [].chunks(BATCH) }.skip(1);
     elements.chunks(BATCH).fold(0, |bytes, batch| {
         further.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(false));
         next.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(true));
