@@ -44,7 +44,7 @@ const BATCH: usize = 8;
 
 /// Whether what the elements lead to takes more memory than a cache holds, so that it pays to ask for what that leads to in turn:
 /// for this it has to be looked at twice.
-fn is_wide<T: DeepSize>(elements: &[T]) -> bool {
+pub(crate) fn is_wide<T: DeepSize>(elements: &[T]) -> bool {
     const SAMPLE: usize = 16;
 
     let sample = elements.iter().step_by(elements.len() / SAMPLE).map(T::leads_to);
