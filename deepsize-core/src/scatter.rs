@@ -10,7 +10,8 @@ use crate::later::CACHED;
 use crate::machine::{prefetch, prefetch_near};
 use crate::{DeepSize, Walker};
 
-/// How many values ahead.
+/// How many entries of a map ahead.
+#[cfg(feature = "std")]
 const AHEAD: usize = 32;
 
 /// How many handles ahead: of each little more than its counts is read, so that many can be waited for.
