@@ -10,6 +10,8 @@ use crate::heap::Rng;
 pub(crate) struct Entrant<V> {
     pub(crate) who: Who,
     pub(crate) measure: Box<dyn Fn(&V) -> usize>,
+    /// Whether the answer is that of a peer that does not look at the value.
+    pub(crate) estimates: bool,
     sample: Box<Sample<V>>,
 }
 
@@ -26,7 +28,12 @@ impl<V> Entrant<V> {
             }
             start.elapsed()
         };
-        Self { who, measure: Box::new(measure), sample: Box::new(sample) }
+        Self { who, measure: Box::new(measure), estimates: false, sample: Box::new(sample) }
+    }
+
+    /// Whether it is a peer to race against.
+    pub(crate) fn is_raced(&self) -> bool {
+        self.who.is_peer() && !self.estimates
     }
 }
 
@@ -45,19 +52,33 @@ impl Effort {
     pub(crate) const FULL: Self =
         Self { budget: Duration::from_millis(1_200), rounds: (7, 31), sample: Duration::from_micros(400) };
     pub(crate) const QUICK: Self =
-        Self { budget: Duration::from_millis(200), rounds: (3, 11), sample: Duration::from_micros(100) };
+        Self { budget: Duration::from_millis(200), rounds: (5, 31), sample: Duration::from_micros(100) };
 }
 
-/// For each contender its nanoseconds per call, in each round.
+/// A peer that took so many times as long as the fastest one, in each of the first rounds, takes part in no more.
+const SLOW: f64 = 4.0;
+
+/// How many rounds those are.
+const TRIALS: usize = 2;
+
+/// For each contender its nanoseconds per call, in each round in which it took part: all, or the first ones.
+///
+/// The slow ones have lost, and would leave the others with few rounds, of whose medians the least would then be a lucky one.
 pub(crate) fn rounds<V>(value: &V, entrants: &[Entrant<V>], effort: Effort) -> Vec<Vec<f64>> {
     let calls: Vec<u32> = entrants.iter().map(|entrant| calls_for(value, entrant, effort.sample)).collect();
     let mut times = vec![Vec::new(); entrants.len()];
     let mut order: Vec<usize> = (0..entrants.len()).collect();
     let mut rng = Rng::new(1);
-    let start = Instant::now();
-    let (least, most) = effort.rounds;
+    let mut start = Instant::now();
+    let (fewest, most) = effort.rounds;
     for round in 0..most {
-        if round >= least && start.elapsed() > effort.budget {
+        if round == TRIALS {
+            let peers = entrants.iter().zip(&times).filter(|(entrant, _)| entrant.is_raced());
+            let fastest = peers.map(|(_, times)| least(times)).fold(f64::INFINITY, f64::min);
+            order.retain(|&index| !entrants[index].is_raced() || least(&times[index]) <= SLOW * fastest);
+            start = Instant::now();
+        }
+        if round >= fewest && start.elapsed() > effort.budget {
             break;
         }
         // In a new order each time, so that none always follows the same one.
@@ -70,6 +91,10 @@ pub(crate) fn rounds<V>(value: &V, entrants: &[Entrant<V>], effort: Effort) -> V
         }
     }
     times
+}
+
+fn least(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 /// How many calls a sample of this length takes.

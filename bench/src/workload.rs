@@ -33,7 +33,6 @@ pub(crate) struct Workload<V> {
     build: fn(&mut Heap, usize) -> V,
     entrants: Vec<Entrant<V>>,
     absent: Vec<(Who, &'static str)>,
-    estimators: Vec<Who>,
 }
 
 impl<V: 'static> Workload<V> {
@@ -41,8 +40,7 @@ impl<V: 'static> Workload<V> {
     where
         V: deep_size::DeepSize,
     {
-        let workload =
-            Self { name, kind, build, entrants: Vec::new(), absent: Vec::new(), estimators: Vec::new() };
+        let workload = Self { name, kind, build, entrants: Vec::new(), absent: Vec::new() };
         workload.with::<Ours>()
     }
 
@@ -57,8 +55,10 @@ impl<V: 'static> Workload<V> {
 
     /// A peer that answers without looking at the value; it is shown, but not raced against.
     pub(crate) fn with_estimator<C: Contender<V> + 'static>(mut self) -> Self {
-        self.estimators.push(C::WHO);
-        self.with::<C>()
+        let mut entrant = Entrant::new(C::WHO, C::deep_size);
+        entrant.estimates = true;
+        self.entrants.push(entrant);
+        self
     }
 
     /// Says why a peer cannot take part.
@@ -189,7 +189,7 @@ impl<V: 'static> AnyWorkload for Workload<V> {
             .map(|(entrant, times)| Result {
                 who: entrant.who,
                 bytes: (entrant.measure)(&value),
-                estimates: self.estimators.contains(&entrant.who),
+                estimates: entrant.estimates,
                 times,
             })
             .collect();

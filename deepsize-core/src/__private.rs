@@ -36,10 +36,10 @@ pub fn walk<T: Parts + ?Sized>(value: &T, walker: &mut Walker<'_>) {
     value.visit_parts(walker);
 }
 
-/// What the parts add to a walk that nobody watches.
+/// The bytes before, and what the parts add to them in a walk that nobody watches.
 #[inline]
-pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, walker: &mut Walker<'v>) -> usize {
-    let mut sum = Sum { walker, bytes: 0 };
+pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walker<'v>) -> usize {
+    let mut sum = Sum { walker, bytes: before };
     value.visit_parts(&mut sum);
     sum.bytes
 }
@@ -50,6 +50,12 @@ pub fn leads_to<T: Parts + ?Sized>(value: &T) -> usize {
     let mut first = First(0);
     value.visit_parts(&mut first);
     first.0
+}
+
+/// Asks for what the parts will read.
+#[inline]
+pub fn ask_ahead<T: Parts + ?Sized>(value: &T, further: bool) {
+    value.visit_parts(&mut Ask { further });
 }
 
 impl<'p> Visitor<'p> for Walker<'_> {
@@ -82,8 +88,7 @@ impl<'p> Visitor<'p> for Sum<'_, 'p> {
     // function for each type of field is less to compile than one for each field.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        // Cannot overflow, for each byte in memory is counted once; so a debug build need not check.
-        self.bytes = self.bytes.wrapping_add(value.sum_owned(self.walker));
+        self.bytes = value.sum_onto(self.bytes, self.walker);
     }
 
     #[inline]
@@ -102,6 +107,23 @@ impl<'p> Visitor<'p> for First {
         if self.0 == 0 {
             self.0 = value.leads_to();
         }
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+struct Ask {
+    further: bool,
+}
+
+impl<'p> Visitor<'p> for Ask {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[inline]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        value.ask_ahead(self.further);
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 use core::any;
 
 use crate::course::Course;
+use crate::machine::ask_for_block;
 use crate::observer::Leaf;
 use crate::{Role, Seen, Walker};
 
@@ -97,12 +98,34 @@ pub trait DeepSize {
         0
     }
 
+    /// The bytes that [`sum_owned`](Self::sum_owned) tells of, and those before.
+    ///
+    /// Provided. Where the last thing that a sum does is to ask for another one, as in a list or a tree, a compiler makes a loop of it.
+    #[doc(hidden)]
+    #[inline]
+    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+        // Cannot overflow, for each byte in memory is counted once; so a debug build need not check.
+        before.wrapping_add(self.sum_owned(walker))
+    }
+
     /// The address that [`sum_owned`](Self::sum_owned) reads first outside the value; 0 if it reads none.
     ///
     /// Provided, and only a hint: a walk over many values asks the processor to fetch what they lead to some values ahead.
     #[inline]
     fn leads_to(&self) -> usize {
         0
+    }
+
+    /// Asks the processor for the blocks that [`sum_owned`](Self::sum_owned) will read; if `further`, those are at hand, and it asks for
+    /// the ones that they lead to.
+    ///
+    /// Provided, and as [`leads_to`](Self::leads_to) only a hint.
+    #[doc(hidden)]
+    #[inline]
+    fn ask_ahead(&self, further: bool) {
+        if !further {
+            ask_for_block(self.leads_to(), 1);
+        }
     }
 
     /// The bytes that all these values own together, for a walk that nobody watches.

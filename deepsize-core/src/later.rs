@@ -121,6 +121,9 @@ impl<'v> Later<'v> {
     }
 }
 
+/// What lies within so many bytes is in a cache, or soon will be.
+pub(crate) const CACHED: usize = 16 << 20;
+
 /// Nodes so many bytes from each other are no jump.
 const NEAR: usize = 4096;
 
@@ -167,7 +170,6 @@ impl Terrain {
     /// Takes note of a hop.
     fn note(&mut self, from: usize, to: usize) {
         const SAMPLE: u8 = 16;
-        const CACHED: usize = 16 << 20;
 
         let mut survey = match *self {
             Self::Unknown { .. } => Survey { hops: 0, jumps: 0, range: (to, to) },
@@ -190,15 +192,15 @@ impl Terrain {
 }
 
 impl<'w> Walker<'w> {
-    /// A hop from a place on the stack where it needs thought.
+    /// The bytes before, and a hop from a place on the stack where it needs thought.
     // Cold even where it happens at each hop, so that it costs a walk without such hops no jump.
     #[cold]
     #[inline(never)]
-    pub(crate) fn hop(&mut self, hop: &'w dyn Hop, address: usize) -> usize {
+    pub(crate) fn hop(&mut self, before: usize, hop: &'w dyn Hop, address: usize) -> usize {
         if self.later.as_mut().is_some_and(|later| later.put(hop, address)) {
-            0
+            before
         } else {
-            self.consider(hop, address)
+            before.wrapping_add(self.consider(hop, address))
         }
     }
 

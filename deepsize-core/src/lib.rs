@@ -37,6 +37,8 @@ extern crate std;
 pub mod __private;
 #[cfg(feature = "alloc")]
 mod addresses;
+#[cfg(feature = "alloc")]
+mod by_kind;
 mod context;
 mod course;
 #[cfg(feature = "alloc")]

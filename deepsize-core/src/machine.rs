@@ -32,7 +32,7 @@ pub(crate) fn stack_pointer() -> usize {
     }
 }
 
-/// Asks the processor to have the cache line at `address` at hand soon. Any address will do, for it is only a hint.
+/// Asks the processor to have the cache line at `address` in its fastest cache soon. Any address will do, for it is only a hint.
 #[inline(always)]
 pub(crate) fn prefetch(address: usize) {
     #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]
@@ -51,4 +51,36 @@ pub(crate) fn prefetch(address: usize) {
     }
     #[cfg(any(miri, not(any(all(target_arch = "x86_64", target_feature = "sse"), target_arch = "aarch64"))))]
     let _ = address;
+}
+
+/// The same, but no further than the second cache, which can wait for more lines at a time than the first.
+#[inline(always)]
+pub(crate) fn prefetch_near(address: usize) {
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]
+    {
+        use core::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: as above.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(core::ptr::without_provenance(address)) };
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    {
+        // SAFETY: as above.
+        unsafe {
+            core::arch::asm!("prfm pldl2keep, [{}]", in(reg) address, options(readonly, nostack, preserves_flags));
+        }
+    }
+    #[cfg(any(miri, not(any(all(target_arch = "x86_64", target_feature = "sse"), target_arch = "aarch64"))))]
+    let _ = address;
+}
+
+/// Asks for a block of so many bytes, or for the beginning of a large one; not for one at 0.
+#[inline(always)]
+pub(crate) fn ask_for_block(address: usize, size: usize) {
+    const LINE: usize = 64;
+
+    if address != 0 {
+        prefetch_near(address);
+        // Mostly the same line, or the next one. To find out costs more than to ask again.
+        prefetch_near(address.wrapping_add(size.saturating_sub(1).min(2 * LINE)));
+    }
 }

@@ -6,11 +6,16 @@
 
 use core::slice;
 
-use crate::machine::prefetch;
+use crate::later::CACHED;
+use crate::machine::{prefetch, prefetch_near};
 use crate::{DeepSize, Walker};
 
-/// How many values ahead.
-const AHEAD: usize = 16;
+/// How many entries of a map ahead.
+#[cfg(feature = "std")]
+const AHEAD: usize = 32;
+
+/// How many handles ahead: of each little more than its counts is read, so that many can be waited for.
+const HANDLES_AHEAD: usize = 32;
 
 /// Fewer values than these are likely in a cache.
 pub(crate) const MANY: usize = 2048;
@@ -35,12 +40,27 @@ pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
     jumps > SAMPLE / 4
 }
 
+/// How many values are asked for at once.
+const BATCH: usize = 8;
+
+/// Whether what the elements lead to takes more memory than a cache holds, so that it pays to ask for what that leads to in turn:
+/// for this it has to be looked at twice.
+pub(crate) fn is_wide<T: DeepSize>(elements: &[T]) -> bool {
+    const SAMPLE: usize = 16;
+
+    let sample = elements.iter().step_by(elements.len() / SAMPLE).map(T::leads_to);
+    let (mut lowest, mut highest) = (usize::MAX, 0);
+    for address in sample.filter(|&address| address != 0) {
+        (lowest, highest) = (lowest.min(address), highest.max(address));
+    }
+    highest.saturating_sub(lowest) > CACHED
+}
+
 /// Goes through scattered elements for somebody who watches, and asks for what they lead to some elements ahead.
 ///
 /// It asks for some at once: between two elements there is so much to tell that a processor would wait for the page of each
 /// before it gets to the next. And it asks for two lines of each, which a plain walk is too fast to gain from.
 pub(crate) fn ahead<T: DeepSize>(elements: &[T]) -> impl Iterator<Item = &T> {
-    const BATCH: usize = 8;
     const LINE: usize = 64;
 
     let mut later = elements.chunks(BATCH).skip(1);
@@ -60,12 +80,12 @@ pub(crate) fn sum_elements<'e, T: DeepSize>(
     elements: &'e [T],
     sum: impl Fn(&'e T, &mut Walker<'e>) -> usize,
 ) -> usize {
-    let mut later = elements.iter().skip(AHEAD);
-    elements.iter().fold(0, |bytes, element| {
-        if let Some(later) = later.next() {
-            ask_for(later);
-        }
-        bytes + sum(element, walker)
+    let mut further = elements.chunks(BATCH).skip(2);
+    let mut next = if is_wide(elements) { elements.chunks(BATCH) } else { [].chunks(BATCH) }.skip(1);
+    elements.chunks(BATCH).fold(0, |bytes, batch| {
+        further.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(false));
+        next.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(true));
+        batch.iter().fold(bytes, |bytes, element| bytes + sum(element, walker))
     })
 }
 
@@ -75,11 +95,11 @@ pub(crate) fn sum_handles<'e, T: DeepSize>(
     walker: &mut Walker<'e>,
     handles: &mut slice::Iter<'e, T>,
 ) -> usize {
-    let mut later = handles.as_slice().iter().skip(AHEAD);
+    let mut later = handles.as_slice().iter().skip(HANDLES_AHEAD);
     let mut bytes = 0;
     for handle in handles {
         if let Some(later) = later.next() {
-            ask_for(later);
+            prefetch_near(later.leads_to());
         }
         let added = handle.sum_owned(walker);
         bytes += added;
@@ -111,7 +131,7 @@ impl<'e, T: DeepSize> Asked<'e, T> {
         if address == 0 {
             return value.sum_owned(walker);
         }
-        prefetch(address);
+        value.ask_ahead(false);
         let due = self.ring[self.oldest].replace(value);
         self.oldest = (self.oldest + 1) % AHEAD;
         due.map_or(0, |value| value.sum_owned(walker))
@@ -135,12 +155,4 @@ pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
         (Some(key), bytes + keys.sum(walker, key) + values.sum(walker, value))
     });
     (last, bytes + keys.rest(walker) + values.rest(walker))
-}
-
-#[inline]
-fn ask_for<T: DeepSize>(value: &T) {
-    let address = value.leads_to();
-    if address != 0 {
-        prefetch(address);
-    }
 }

@@ -45,11 +45,19 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         }
         #[inline]
         fn sum_owned<#lifetime>(& #lifetime #this, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
-            #krate::__private::sum(#this, #walker)
+            #krate::__private::sum(#this, 0, #walker)
+        }
+        #[inline]
+        fn sum_onto<#lifetime>(& #lifetime #this, before: #krate::__private::usize, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
+            #krate::__private::sum(#this, before, #walker)
         }
         #[inline]
         fn leads_to(&#this) -> #krate::__private::usize {
             #krate::__private::leads_to(#this)
+        }
+        #[inline]
+        fn ask_ahead(&#this, further: #krate::__private::bool) {
+            #krate::__private::ask_ahead(#this, further)
         }
     };
     // Inlined always, or the sum over a list or tree would be no loop.

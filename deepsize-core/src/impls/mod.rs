@@ -75,7 +75,7 @@ macro_rules! leaf {
             fn sum(elements: &[$type]) -> usize {
                 crate::impls::sum_of(elements, |$this| $size)
             }
-            sum(elements)
+            if elements.len() <= 4 { elements.iter().map(|$this| $size).sum() } else { sum(elements) }
         }
 
         #[inline]

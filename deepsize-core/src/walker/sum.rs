@@ -17,15 +17,20 @@ impl<'w> Walker<'w> {
         bytes.saturating_add(self.course.bytes)
     }
 
-    /// What is behind a pointer, when nobody watches.
+    /// The bytes before, and what is behind a pointer, when nobody watches.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_hop<H: Hop, T: DeepSize + ?Sized>(&mut self, pointer: &'w H, value: &'w T) -> usize {
+    pub(crate) fn sum_hop<H: Hop, T: DeepSize + ?Sized>(
+        &mut self,
+        before: usize,
+        pointer: &'w H,
+        value: &'w T,
+    ) -> usize {
         // Written out, so that the compiler can make a loop of a list.
         if stack_pointer() < self.limit {
-            self.hop(pointer, core::ptr::from_ref(value).cast::<()>().addr())
+            self.hop(before, pointer, core::ptr::from_ref(value).cast::<()>().addr())
         } else {
-            size_of_val(value) + value.sum_owned(self)
+            value.sum_onto(before.wrapping_add(size_of_val(value)), self)
         }
     }
 

@@ -1,7 +1,8 @@
 use alloc::boxed::Box;
 
 use crate::later::Hop;
-use crate::{DeepSize, Walker};
+use crate::machine::ask_for_block;
+use crate::{DeepSize, Walker, by_kind};
 
 /// The block has exactly the layout of the value.
 impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
@@ -12,17 +13,35 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        walker.sum_hop(self, &**self)
+        walker.sum_hop(0, self, &**self)
+    }
+
+    #[inline]
+    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+        walker.sum_hop(before, self, &**self)
     }
 
     #[inline]
     fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
+        if by_kind::is_mixed(elements) {
+            return walker.on_a_stack(|walker| by_kind::sum_boxes(walker, elements));
+        }
         walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_owned(element, walker))
     }
 
     #[inline]
     fn leads_to(&self) -> usize {
         core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
+    }
+
+    #[inline]
+    fn ask_ahead(&self, further: bool) {
+        if !further {
+            ask_for_block(self.leads_to(), size_of_val(&**self));
+        } else if size_of::<&T>() == size_of::<usize>() {
+            // Not of a trait object, for the call would be guessed wrong.
+            (**self).ask_ahead(false);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
 
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        walker.sum_hop(self, &**self)
+        walker.sum_hop(0, self, &**self)
     }
 }
 

@@ -3,6 +3,7 @@ use core::alloc::Layout;
 use core::any;
 
 use super::super::sum_of;
+use crate::machine::ask_for_block;
 use crate::observer::Leaf;
 use crate::{Allocation, DeepSize, Reason, Role, Walker};
 
@@ -59,6 +60,17 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn leads_to(&self) -> usize {
         if T::is_flat() || self.is_empty() { 0 } else { self.as_ptr().addr() }
+    }
+
+    #[inline]
+    fn ask_ahead(&self, further: bool) {
+        const MOST: usize = 4;
+
+        if !further {
+            ask_for_block(self.leads_to(), size_of_val(self.as_slice()));
+        } else if !T::is_flat() {
+            self.iter().take(MOST).for_each(|element| element.ask_ahead(false));
+        }
     }
 }
 

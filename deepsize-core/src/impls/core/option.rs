@@ -14,8 +14,20 @@ impl<T: DeepSize> DeepSize for Option<T> {
     }
 
     #[inline]
+    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+        self.as_ref().map_or(before, |value| value.sum_onto(before, walker))
+    }
+
+    #[inline]
     fn leads_to(&self) -> usize {
         self.as_ref().map_or(0, T::leads_to)
+    }
+
+    #[inline]
+    fn ask_ahead(&self, further: bool) {
+        if let Some(value) = self {
+            value.ask_ahead(further);
+        }
     }
 
     #[inline]

@@ -21,6 +21,11 @@ macro_rules! tuple {
             }
 
             #[inline]
+            fn ask_ahead(&self, further: bool) {
+                $(self.$index.ask_ahead(further);)+
+            }
+
+            #[inline]
             fn is_flat() -> bool {
                 $($type::is_flat())&&+
             }

@@ -2,6 +2,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
 use crate::layout::{self, NODE_CAPACITY, Nodes, sum_tree};
+use crate::machine::prefetch;
 use crate::{DeepSize, Reason, Walker};
 
 /// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
@@ -20,6 +21,45 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
             || self.iter(),
             |walker, key, value| key.sum_owned(walker) + value.sum_owned(walker),
         )
+    }
+
+    fn leads_to(&self) -> usize {
+        match one_node(self) {
+            Some((key, _)) => ptr::from_ref(key).addr(),
+            None => 0,
+        }
+    }
+
+    fn ask_ahead(&self, further: bool) {
+        let Some((key, value)) = one_node(self) else { return };
+        if further {
+            self.iter().for_each(|(key, value)| {
+                key.ask_ahead(false);
+                value.ask_ahead(false);
+            });
+        } else {
+            ask_for_array(key, self.len());
+            ask_for_array(value, self.len());
+        }
+    }
+}
+
+/// The first entry of a map that has but one node. That reads how many entries the node has, and not where they lie, so that the
+/// processor need not wait.
+#[inline]
+fn one_node<K, V>(map: &BTreeMap<K, V>) -> Option<(&K, &V)> {
+    let has_one = map.len() <= NODE_CAPACITY;
+    if has_one { map.iter().next() } else { None }
+}
+
+/// Asks for all of an array in a node, unless it will not be read.
+#[inline]
+fn ask_for_array<T: DeepSize>(first: &T, len: usize) {
+    const LINE: usize = 64;
+
+    if !T::is_flat() {
+        let first = ptr::from_ref(first).addr();
+        (0..len * size_of::<T>()).step_by(LINE).for_each(|offset| prefetch(first.wrapping_add(offset)));
     }
 }
 
