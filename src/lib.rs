@@ -221,12 +221,17 @@ extern crate std;
 #[cfg(feature = "std")]
 pub mod advice;
 #[cfg(feature = "std")]
+pub mod diff;
+#[cfg(feature = "std")]
 pub mod inspect;
 #[cfg(feature = "std")]
 mod macros;
 #[cfg(feature = "std")]
 pub mod ownership;
 
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use diff::Diff;
 #[cfg(feature = "std")]
 #[doc(inline)]
 pub use inspect::{Inspector, Report, inspect};

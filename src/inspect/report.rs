@@ -284,6 +284,10 @@ impl Report {
         self.tree.iter()
     }
 
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     /// The types of all values, largest first.
     #[must_use]
     pub fn types(&self) -> &[TypeTotal] {
