@@ -228,6 +228,9 @@ pub mod inspect;
 mod macros;
 #[cfg(feature = "std")]
 pub mod ownership;
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+pub mod snapshot;
 
 #[cfg(feature = "std")]
 #[doc(inline)]

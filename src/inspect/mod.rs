@@ -70,7 +70,10 @@ pub use types::TypeTotal;
 
 pub(crate) use paths::{NONE, Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
+
 pub(crate) use tree::Tree;
+#[cfg(feature = "serde")]
+pub(crate) use {paths::NONE, report::View, tree::Data};
 #[doc(hidden)]
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.
@@ -79,6 +82,7 @@ pub mod __macros {
 
 use collector::Collector;
 use progress::{Callback, Pacer};
+#[cfg(not(feature = "serde"))]
 use report::View;
 
 /// Finds out where the bytes of a value are.
@@ -133,8 +137,7 @@ impl<'p> Inspector<'p> {
     /// at least one per cent of the bytes.
     #[must_use]
     pub fn new() -> Self {
-        let view = View { depth: usize::MAX, smallest_share: 0.01 };
-        Self { view, max_nodes: 10_000, largest: 10, contents: false, progress: None }
+        Self { view: View::default(), max_nodes: 10_000, largest: 10, contents: false, progress: None }
     }
 
     /// Prints no more than this many levels of the tree below the root. What lies deeper is counted with what is printed.

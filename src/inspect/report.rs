@@ -36,16 +36,18 @@ use crate::ownership::{Cycle, SharedAllocation, Sharing};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Report {
-    tree: Tree,
-    types: Vec<TypeTotal>,
-    largest: Vec<LargestValue>,
-    opaque: Vec<OpaquePart>,
-    deep: usize,
-    shared: usize,
-    sharing: Sharing,
-    advice: Vec<Saving>,
-    is_truncated: bool,
+    pub(crate) tree: Tree,
+    pub(crate) types: Vec<TypeTotal>,
+    pub(crate) largest: Vec<LargestValue>,
+    pub(crate) opaque: Vec<OpaquePart>,
+    pub(crate) deep: usize,
+    pub(crate) shared: usize,
+    pub(crate) sharing: Sharing,
+    pub(crate) advice: Vec<Saving>,
+    pub(crate) is_truncated: bool,
     pub(crate) view: View,
+    /// How wide pointers were where the value lay.
+    pub(crate) pointer_width: u32,
 }
 
 /// How much of a report is printed.
@@ -53,6 +55,12 @@ pub struct Report {
 pub(crate) struct View {
     pub(crate) depth: usize,
     pub(crate) smallest_share: f64,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self { depth: usize::MAX, smallest_share: 0.01 }
+    }
 }
 
 /// A value that owns much memory itself.
@@ -136,6 +144,7 @@ impl Report {
             advice,
             sharing,
             is_truncated: paths.is_truncated,
+            pointer_width: usize::BITS,
             view,
             tree,
         }
@@ -251,6 +260,12 @@ impl Report {
     pub fn advice(&self) -> impl ExactSizeIterator<Item = Advice<'_>> {
         let tree = &self.tree;
         self.advice.iter().map(move |saving| Advice { tree, saving })
+    }
+
+    /// The bits of a pointer on the machine where the value lay: another one than this, if the report was read from a file.
+    #[must_use]
+    pub fn pointer_width(&self) -> u32 {
+        self.pointer_width
     }
 
     /// The parts that could not be measured, by path and reason, in the order in which they were met.

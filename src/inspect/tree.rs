@@ -18,22 +18,22 @@ pub(crate) struct Tree {
 /// What is known of a place, or of a place and what is in the wrapper or behind the pointer that lies there.
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
-    step: Step<Name>,
-    type_name: Name,
-    parent: u32,
-    first_child: u32,
-    last_child: u32,
-    next_sibling: u32,
+    pub(crate) step: Step<Name>,
+    pub(crate) type_name: Name,
+    pub(crate) parent: u32,
+    pub(crate) first_child: u32,
+    pub(crate) last_child: u32,
+    pub(crate) next_sibling: u32,
     /// Where the values of this node are counted, if not here.
-    elsewhere: u32,
-    is_recursive: bool,
-    count: usize,
-    shallow: usize,
-    deep: usize,
-    own: usize,
-    spare: usize,
-    shared: usize,
-    allocations: usize,
+    pub(crate) elsewhere: u32,
+    pub(crate) is_recursive: bool,
+    pub(crate) count: usize,
+    pub(crate) shallow: usize,
+    pub(crate) deep: usize,
+    pub(crate) own: usize,
+    pub(crate) spare: usize,
+    pub(crate) shared: usize,
+    pub(crate) allocations: usize,
 }
 
 impl Tree {
@@ -90,7 +90,7 @@ impl Tree {
         (0..self.nodes.len() as u32).map(|id| self.node(id))
     }
 
-    fn add(&mut self, data: Data) -> u32 {
+    pub(crate) fn add(&mut self, data: Data) -> u32 {
         let (id, parent) = (self.nodes.len() as u32, data.parent);
         self.nodes.push(data);
         if parent != NONE {
@@ -227,7 +227,8 @@ impl<'r> TreeNode<'r> {
     }
 
     /// The [`own`](Self::own) bytes that are in shared blocks, to which handles here or further up lead. Over all nodes they
-    /// are [`Report::shared`](crate::Report::shared), or less if the report [is truncated](crate::Report::is_truncated).
+    /// are [`Report::shared`](crate::Report::shared), or less where values in shared blocks are counted with others that are not: if the
+    /// node [is recursive](Self::is_recursive), or the report [truncated](crate::Report::is_truncated).
     #[must_use]
     pub fn shared(&self) -> usize {
         self.data().shared

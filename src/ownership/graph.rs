@@ -53,8 +53,8 @@ pub(super) struct Block {
 /// One for strong handles and one for weak ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Handles<T> {
-    pub(super) strong: T,
-    pub(super) weak: T,
+    pub(crate) strong: T,
+    pub(crate) weak: T,
 }
 
 /// The handles on one block that lie in another.

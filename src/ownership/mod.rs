@@ -38,3 +38,9 @@ pub use self::view::{Cycle, Holder, Retainer, SharedAllocation};
 pub(crate) use self::collector::{Collector, Here};
 pub(crate) use self::hash::NumberMap;
 pub(crate) use self::sharing::Sharing;
+#[cfg(feature = "serde")]
+pub(crate) use self::{
+    cycles::Leak,
+    graph::Handles,
+    sharing::{HeldAt, Link, Listed},
+};

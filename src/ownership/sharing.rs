@@ -9,7 +9,7 @@ use super::retained::Retained;
 use crate::inspect::Name;
 
 /// What follows from the graph, with nodes of a report's tree for places.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sharing {
     pub(crate) exclusive: usize,
     pub(crate) external: usize,
@@ -17,8 +17,8 @@ pub(crate) struct Sharing {
     pub(crate) uncertain: usize,
     /// The one that retains most first.
     pub(crate) blocks: Vec<Listed>,
-    pub(super) holders: Vec<HeldAt>,
-    pub(super) links: Vec<Link>,
+    pub(crate) holders: Vec<HeldAt>,
+    pub(crate) links: Vec<Link>,
     /// The one that keeps most first.
     pub(crate) leaks: Vec<Leak>,
 }
@@ -26,38 +26,38 @@ pub(crate) struct Sharing {
 /// A shared block, as it is listed.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
-    pub(super) type_name: Name,
-    pub(super) size: usize,
-    pub(super) owned: usize,
-    pub(super) retained: usize,
-    pub(super) counts: Handles<Option<usize>>,
-    pub(super) seen: Handles<usize>,
-    pub(super) elsewhere: usize,
+    pub(crate) type_name: Name,
+    pub(crate) size: usize,
+    pub(crate) owned: usize,
+    pub(crate) retained: usize,
+    pub(crate) counts: Handles<Option<usize>>,
+    pub(crate) seen: Handles<usize>,
+    pub(crate) elsewhere: usize,
     /// The place in the list of the block that every way to this one leads through.
-    pub(super) dominator: Option<u32>,
-    pub(super) contents: Fate,
-    pub(super) memory: Fate,
+    pub(crate) dominator: Option<u32>,
+    pub(crate) contents: Fate,
+    pub(crate) memory: Fate,
     /// Its part of [`Sharing::holders`].
-    pub(super) holders: Range<u32>,
+    pub(crate) holders: Range<u32>,
     /// Its part of [`Sharing::links`].
-    pub(super) links: Range<u32>,
+    pub(crate) links: Range<u32>,
 }
 
 /// The handles on a block that were met at one node of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct HeldAt {
-    pub(super) node: u32,
-    pub(super) handles: Handles<usize>,
+    pub(crate) node: u32,
+    pub(crate) handles: Handles<usize>,
 }
 
 /// The handles on a block that lie in another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
     /// The place in the list of the block in which they lie, or [`NONE`] for the value itself.
-    pub(super) from: u32,
+    pub(crate) from: u32,
     /// Where the first of them lies.
-    pub(super) node: u32,
-    pub(super) handles: Handles<usize>,
+    pub(crate) node: u32,
+    pub(crate) handles: Handles<usize>,
 }
 
 impl Sharing {
@@ -182,8 +182,18 @@ impl Sharing {
         first as u32..self.links.len() as u32
     }
 
+    /// The handles on a block, by node.
+    pub(crate) fn holders(&self, block: &Listed) -> &[HeldAt] {
+        &self.holders[block.holders.start as usize..block.holders.end as usize]
+    }
+
+    /// The handles on a block, by the block in which they lie.
+    pub(crate) fn links(&self, block: &Listed) -> &[Link] {
+        &self.links[block.links.start as usize..block.links.end as usize]
+    }
+
     /// A block, by its place in the list.
-    pub(super) fn of(&self, block: u32) -> &Listed {
+    pub(crate) fn of(&self, block: u32) -> &Listed {
         &self.blocks[block as usize]
     }
 }

@@ -25,8 +25,7 @@ impl<'r> SharedAllocation<'r> {
     }
 
     fn held(&self) -> &'r [HeldAt] {
-        let range = &self.block().holders;
-        &self.sharing.holders[range.start as usize..range.end as usize]
+        self.sharing.holders(self.block())
     }
 
     /// The type of the contents, as [`core::any::type_name`] gives it; of a custom weak handle whose contents are dead, the
@@ -108,9 +107,7 @@ impl<'r> SharedAllocation<'r> {
     /// the value first, then in the order of [`Report::shared_allocations`](crate::Report::shared_allocations).
     pub fn retainers(&self) -> impl ExactSizeIterator<Item = Retainer<'r>> + use<'r> {
         let Self { tree, sharing, .. } = *self;
-        let range = &self.block().links;
-        let links = &sharing.links[range.start as usize..range.end as usize];
-        links.iter().map(move |&link| Retainer { tree, sharing, link })
+        sharing.links(self.block()).iter().map(move |&link| Retainer { tree, sharing, link })
     }
 
     /// Where the block stands among [`Report::shared_allocations`](crate::Report::shared_allocations).

@@ -29,6 +29,7 @@ pub(crate) fn assert_family_exact<T: Random>() {
 }
 
 /// A test for each family: random values of the type are measured to the byte.
+#[allow(unused_macros, reason = "not every test crate has families")]
 macro_rules! exact {
     ($($name:ident: $type:ty;)*) => {$(
         #[test]
@@ -37,6 +38,7 @@ macro_rules! exact {
         }
     )*};
 }
+#[allow(unused_imports, reason = "not every test crate has families")]
 pub(crate) use exact;
 
 /// The xorshift generator of Marsaglia (2003), for the tests that want large values rather than small failures.

@@ -1,0 +1,226 @@
+//! The file: what is written for a report, version 1. The schema is told in `docs/snapshots.md`.
+
+use std::string::String;
+use std::vec::Vec;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::VERSION;
+use crate::inspect::Name;
+
+/// What the first member of every file says.
+pub(super) const FORMAT: &str = "deep-size report";
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Document {
+    pub(super) format: Format,
+    pub(super) version: Version,
+    pub(super) pointer_width: u32,
+    pub(super) deep: usize,
+    pub(super) shared: usize,
+    pub(super) exclusive: usize,
+    pub(super) external: usize,
+    pub(super) cyclic: usize,
+    pub(super) uncertain: usize,
+    pub(super) truncated: bool,
+    pub(super) nodes: Vec<Node>,
+    pub(super) types: Vec<Type>,
+    pub(super) largest: Vec<Large>,
+    pub(super) opaque: Vec<Opaque>,
+    pub(super) shared_allocations: Vec<Block>,
+    pub(super) cycles: Vec<Cycle>,
+    pub(super) advice: Vec<Advice>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Format(pub(super) &'static str);
+
+impl<'de> Deserialize<'de> for Format {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Name::deserialize(deserializer)?.as_ref() {
+            FORMAT => Ok(Self(FORMAT)),
+            _ => Err(de::Error::custom("this is no deep-size report")),
+        }
+    }
+}
+
+/// The version, checked where it stands, so that nothing is said of what follows if it is not known.
+#[derive(Debug, Serialize)]
+pub(super) struct Version(pub(super) u32);
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            found if found == u64::from(VERSION) => Ok(Self(VERSION)),
+            found => Err(de::Error::custom(super::unknown_version(found))),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Node {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) parent: Option<u32>,
+    pub(super) step: StepKind,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) name: Option<Name>,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) count: usize,
+    pub(super) shallow: usize,
+    pub(super) deep: usize,
+    pub(super) own: usize,
+    pub(super) spare: usize,
+    pub(super) shared: usize,
+    pub(super) allocations: usize,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) refers_to: Option<u32>,
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub(super) recursive: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StepKind {
+    Root,
+    Field,
+    Element,
+    Key,
+    Value,
+    Inner,
+    Pointee,
+    Shared,
+    Borrowed,
+    Variant,
+    Reference,
+    Rest,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Type {
+    pub(super) name: Name,
+    pub(super) count: usize,
+    pub(super) bytes: usize,
+    pub(super) spare: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Large {
+    pub(super) path: String,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) bytes: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Opaque {
+    pub(super) path: String,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) reason: Why,
+    pub(super) count: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Why {
+    Locked,
+    Borrowed,
+    Cell,
+    TypeErased,
+    Handle,
+    Hidden,
+    Tombstones,
+    TooDeep,
+    Unremembered,
+    Other(Name),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Block {
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) bytes: usize,
+    pub(super) owned: usize,
+    pub(super) retained: usize,
+    pub(super) dominator: Option<u32>,
+    pub(super) strong: Option<usize>,
+    pub(super) weak: Option<usize>,
+    pub(super) strong_inside: usize,
+    pub(super) weak_inside: usize,
+    pub(super) handles_elsewhere: usize,
+    pub(super) contents_fate: Fate,
+    pub(super) block_fate: Fate,
+    pub(super) holders: Vec<Holder>,
+    pub(super) retainers: Vec<Retainer>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Fate {
+    Freed,
+    External,
+    Cyclic,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Holder {
+    pub(super) node: u32,
+    pub(super) strong: usize,
+    pub(super) weak: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Retainer {
+    pub(super) block: Option<u32>,
+    pub(super) node: u32,
+    pub(super) strong: usize,
+    pub(super) weak: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Cycle {
+    pub(super) bytes: usize,
+    pub(super) blocks: usize,
+    pub(super) hops: Vec<Hop>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Hop {
+    pub(super) block: u32,
+    pub(super) node: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Advice {
+    #[serde(flatten)]
+    pub(super) kind: Kind,
+    pub(super) node: u32,
+    pub(super) bytes: usize,
+    pub(super) certainty: Certainty,
+    pub(super) count: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum Kind {
+    ShrinkToFit,
+    Rebuild,
+    BoxedSlice,
+    Unbox,
+    ShareEqual { distinct: usize },
+    BoxVariant { variant: Name, size: usize },
+    BreakCycle { blocks: usize },
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Certainty {
+    Exact,
+    AtLeast,
+    About,
+}

@@ -1,0 +1,268 @@
+//! From the file to a report. Whoever has a report may rely on it, so all that another part of this crate takes for granted is
+//! looked at here.
+
+use core::fmt::Display;
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use deep_size_core::Reason;
+
+use super::document::{
+    Advice, Block, Certainty, Cycle, Document, Fate, Holder, Kind, Node, Opaque, Retainer, StepKind, Why,
+};
+use super::reasons::lasting;
+use crate::inspect::{Data, LargestValue, NONE, Name, OpaquePart, Report, Step, Tree, TypeTotal, View};
+use crate::ownership::{Handles, HeldAt, Leak, Link, Listed, Sharing};
+use crate::{advice, ownership};
+
+type Result<T> = core::result::Result<T, String>;
+
+impl TryFrom<Document> for Report {
+    /// What does not fit together.
+    type Error = String;
+
+    fn try_from(document: Document) -> Result<Self> {
+        let Document { deep, nodes, .. } = document;
+        let shares = [document.exclusive, document.external, document.cyclic];
+        check(sum(shares)? == deep, || "`exclusive`, `external` and `cyclic` do not add up to `deep`")?;
+        check(document.uncertain <= deep, || "more bytes are `uncertain` than there are")?;
+        check(document.shared <= deep, || "more bytes are `shared` than there are")?;
+        check([16, 32, 64].contains(&document.pointer_width), || "no pointer has that `pointer_width`")?;
+        let tree = tree(nodes, deep)?;
+        let sharing = Sharing {
+            exclusive: document.exclusive,
+            external: document.external,
+            cyclic: document.cyclic,
+            uncertain: document.uncertain,
+            ..sharing(document.shared_allocations, document.cycles, tree.nodes.len())?
+        };
+        let types = document.types.into_iter().map(|total| TypeTotal {
+            name: total.name,
+            count: total.count,
+            bytes: total.bytes,
+            spare: total.spare,
+        });
+        let largest = document.largest.into_iter().map(|value| LargestValue {
+            path: value.path,
+            type_name: value.type_name,
+            bytes: value.bytes,
+        });
+        let advice = document.advice.into_iter().map(|one| saving(one, tree.nodes.len()));
+        Ok(Self {
+            types: types.collect(),
+            largest: largest.collect(),
+            opaque: document.opaque.into_iter().map(opaque).collect(),
+            deep,
+            shared: document.shared,
+            sharing,
+            advice: advice.collect::<Result<_>>()?,
+            is_truncated: document.truncated,
+            pointer_width: document.pointer_width,
+            view: View::default(),
+            tree,
+        })
+    }
+}
+
+fn check<M: Display>(holds: bool, message: impl FnOnce() -> M) -> Result<()> {
+    if holds { Ok(()) } else { Err(std::format!("{}", message())) }
+}
+
+fn sum(parts: impl IntoIterator<Item = usize>) -> Result<usize> {
+    parts
+        .into_iter()
+        .try_fold(0_usize, usize::checked_add)
+        .ok_or_else(|| "the numbers add up to more than a machine can hold".into())
+}
+
+fn tree(nodes: Vec<Node>, deep: usize) -> Result<Tree> {
+    check(nodes.len() < NONE as usize, || "there are too many nodes")?;
+    let mut tree = Tree { nodes: Vec::with_capacity(nodes.len()) };
+    for (at, node) in nodes.into_iter().enumerate() {
+        let bad = |what: &str| std::format!("node {at}: {what}");
+        let is_root = at == 0;
+        let parent = match node.parent {
+            None if is_root => NONE,
+            Some(parent) if !is_root && (parent as usize) < at => parent,
+            _ => return Err(bad("every node but the first has a `parent` that comes before it")),
+        };
+        check((node.step == StepKind::Root) == is_root, || bad("only the first is the `root`"))?;
+        check(node.spare <= node.own && node.shared <= node.own, || {
+            bad("`spare` and `shared` are parts of `own`")
+        })?;
+        tree.add(Data {
+            step: step(node.step, node.name).ok_or_else(|| bad("a `name` is missing"))?,
+            type_name: node.type_name,
+            parent,
+            first_child: NONE,
+            last_child: NONE,
+            next_sibling: NONE,
+            elsewhere: node.refers_to.unwrap_or(NONE),
+            is_recursive: node.recursive,
+            count: node.count,
+            shallow: node.shallow,
+            deep: node.deep,
+            own: node.own,
+            spare: node.spare,
+            shared: node.shared,
+            allocations: node.allocations,
+        });
+    }
+    let root = tree.nodes.first().ok_or("there is no root")?;
+    // Tree and total differ where a hand-written impl claims parts larger than the memory in which they lie.
+    check(root.shallow <= deep, || "the root's `shallow` is more than `deep`")?;
+    sum(tree.nodes.iter().map(|node| node.allocations))?;
+
+    let mut inside: Vec<usize> = tree.nodes.iter().map(|node| node.own).collect();
+    for (at, node) in tree.nodes.iter().enumerate().rev() {
+        check(inside[at] == node.deep, || {
+            std::format!("node {at}: `deep` is not `own` and what the children hold")
+        })?;
+        if let Some(around) = inside.get_mut(node.parent as usize) {
+            *around = sum([*around, node.deep])?;
+        }
+        if node.elsewhere != NONE {
+            let is_there =
+                tree.nodes.get(node.elsewhere as usize).is_some_and(|other| other.elsewhere == NONE);
+            check(is_there && node.deep == 0 && node.first_child == NONE, || {
+                std::format!("node {at}: what `refers_to` another holds nothing, and the other is there")
+            })?;
+        }
+    }
+    Ok(tree)
+}
+
+fn step(kind: StepKind, name: Option<Name>) -> Option<Step<Name>> {
+    Some(match kind {
+        StepKind::Field => Step::Field(name?),
+        StepKind::Variant => Step::Variant(name?),
+        StepKind::Root => Step::Root,
+        StepKind::Element => Step::Element,
+        StepKind::Key => Step::Key,
+        StepKind::Value => Step::Value,
+        StepKind::Inner => Step::Inner,
+        StepKind::Pointee => Step::Pointee,
+        StepKind::Shared => Step::Shared,
+        StepKind::Borrowed => Step::Borrowed,
+        StepKind::Reference => Step::Reference,
+        StepKind::Rest => Step::Rest,
+    })
+}
+
+fn opaque(part: Opaque) -> OpaquePart {
+    let reason = match part.reason {
+        Why::Locked => Reason::Locked,
+        Why::Borrowed => Reason::Borrowed,
+        Why::Cell => Reason::Cell,
+        Why::TypeErased => Reason::TypeErased,
+        Why::Handle => Reason::Handle,
+        Why::Hidden => Reason::Hidden,
+        Why::Tombstones => Reason::Tombstones,
+        Why::TooDeep => Reason::TooDeep,
+        Why::Unremembered => Reason::Unremembered,
+        Why::Other(reason) => Reason::Other(lasting(&reason)),
+    };
+    OpaquePart { path: part.path, type_name: part.type_name, reason, count: part.count }
+}
+
+/// The graph of shared blocks, without the totals.
+fn sharing(blocks: Vec<Block>, cycles: Vec<Cycle>, nodes: usize) -> Result<Sharing> {
+    let many = blocks.len();
+    check(many < NONE as usize, || "there are too many shared allocations")?;
+    let is_node = |node: u32| check((node as usize) < nodes, || std::format!("there is no node {node}"));
+    let is_block =
+        |block: u32| check((block as usize) < many, || std::format!("there is no shared allocation {block}"));
+    let mut sharing = Sharing::default();
+    for block in blocks {
+        sum([block.bytes, block.owned])?;
+        sum([block.strong_inside, block.weak_inside, block.handles_elsewhere])?;
+        block.dominator.map_or(Ok(()), is_block)?;
+        let (first_holder, first_link) = (sharing.holders.len() as u32, sharing.links.len() as u32);
+        for Holder { node, strong, weak } in block.holders {
+            is_node(node)?;
+            sum([strong, weak])?;
+            sharing.holders.push(HeldAt { node, handles: Handles { strong, weak } });
+        }
+        for Retainer { block, node, strong, weak } in block.retainers {
+            is_node(node)?;
+            sum([strong, weak])?;
+            block.map_or(Ok(()), is_block)?;
+            let from = block.unwrap_or(NONE);
+            sharing.links.push(Link { from, node, handles: Handles { strong, weak } });
+        }
+        check(
+            sharing.holders.len() < NONE as usize && sharing.links.len() < NONE as usize,
+            || "there are too many handles",
+        )?;
+        sharing.blocks.push(Listed {
+            type_name: block.type_name,
+            size: block.bytes,
+            owned: block.owned,
+            retained: block.retained,
+            counts: Handles { strong: block.strong, weak: block.weak },
+            seen: Handles { strong: block.strong_inside, weak: block.weak_inside },
+            elsewhere: block.handles_elsewhere,
+            dominator: block.dominator,
+            contents: fate(block.contents_fate),
+            memory: fate(block.block_fate),
+            holders: first_holder..sharing.holders.len() as u32,
+            links: first_link..sharing.links.len() as u32,
+        });
+    }
+    dominators_end(&sharing.blocks)?;
+    for cycle in cycles {
+        cycle.hops.iter().try_for_each(|hop| is_node(hop.node).and_then(|()| is_block(hop.block)))?;
+        sharing.leaks.push(Leak {
+            hops: cycle.hops.into_iter().map(|hop| (hop.block, hop.node)).collect(),
+            blocks: cycle.blocks,
+            bytes: cycle.bytes,
+            // Was of use for the advice alone.
+            has_one_way_back: false,
+        });
+    }
+    Ok(sharing)
+}
+
+/// Whoever goes from dominator to dominator comes to an end.
+fn dominators_end(blocks: &[Listed]) -> Result<()> {
+    // 0 before a block was seen, then the number of the way on which it was.
+    let mut seen = vec![0_usize; blocks.len()];
+    for start in 0..blocks.len() {
+        let mut next = Some(start as u32);
+        while let Some(at) = next.map(|at| at as usize).filter(|&at| seen[at] == 0) {
+            seen[at] = start + 1;
+            next = blocks[at].dominator;
+            let is_back = next.is_some_and(|next| seen[next as usize] == start + 1);
+            check(!is_back, || std::format!("shared allocation {at} dominates itself"))?;
+        }
+    }
+    Ok(())
+}
+
+fn fate(fate: Fate) -> ownership::Fate {
+    match fate {
+        Fate::Freed => ownership::Fate::Freed,
+        Fate::External => ownership::Fate::External,
+        Fate::Cyclic => ownership::Fate::Cyclic,
+    }
+}
+
+fn saving(one: Advice, nodes: usize) -> Result<advice::Saving> {
+    check((one.node as usize) < nodes, || std::format!("there is no node {}", one.node))?;
+    let kind = match one.kind {
+        Kind::ShrinkToFit => advice::Kind::ShrinkToFit,
+        Kind::Rebuild => advice::Kind::Rebuild,
+        Kind::BoxedSlice => advice::Kind::BoxedSlice,
+        Kind::Unbox => advice::Kind::Unbox,
+        Kind::ShareEqual { distinct } => advice::Kind::ShareEqual { distinct },
+        Kind::BoxVariant { variant, size } => advice::Kind::BoxVariant { variant, size },
+        Kind::BreakCycle { blocks } => advice::Kind::BreakCycle { blocks },
+    };
+    let certainty = match one.certainty {
+        Certainty::Exact => advice::Certainty::Exact,
+        Certainty::AtLeast => advice::Certainty::AtLeast,
+        Certainty::About => advice::Certainty::About,
+    };
+    Ok(advice::Saving { node: one.node, kind, bytes: one.bytes, certainty, count: one.count })
+}

@@ -1,0 +1,186 @@
+//! From a report to the file.
+
+use std::vec::Vec;
+
+use deep_size_core::Reason;
+
+use super::VERSION;
+use super::document::{
+    Advice, Block, Certainty, Cycle, Document, FORMAT, Fate, Format, Holder, Hop, Kind, Large, Node, Opaque,
+    Retainer, StepKind, Type, Version, Why,
+};
+use crate::inspect::{Data, NONE, Name, Report, Step};
+use crate::ownership::{Leak, Listed, Sharing};
+use crate::{advice, ownership};
+
+impl From<&Report> for Document {
+    fn from(report: &Report) -> Self {
+        let sharing = &report.sharing;
+        Self {
+            format: Format(FORMAT),
+            version: Version(VERSION),
+            pointer_width: report.pointer_width,
+            deep: report.deep,
+            shared: report.shared,
+            exclusive: sharing.exclusive,
+            external: sharing.external,
+            cyclic: sharing.cyclic,
+            uncertain: sharing.uncertain,
+            truncated: report.is_truncated,
+            nodes: report.tree.nodes.iter().map(node).collect(),
+            types: report
+                .types
+                .iter()
+                .map(|total| Type {
+                    name: total.name.clone(),
+                    count: total.count,
+                    bytes: total.bytes,
+                    spare: total.spare,
+                })
+                .collect(),
+            largest: report
+                .largest
+                .iter()
+                .map(|value| Large {
+                    path: value.path.clone(),
+                    type_name: value.type_name.clone(),
+                    bytes: value.bytes,
+                })
+                .collect(),
+            opaque: report
+                .opaque
+                .iter()
+                .map(|part| Opaque {
+                    path: part.path.clone(),
+                    type_name: part.type_name.clone(),
+                    reason: why(part.reason),
+                    count: part.count,
+                })
+                .collect(),
+            shared_allocations: sharing.blocks.iter().map(|block| listed(sharing, block)).collect(),
+            cycles: sharing.leaks.iter().map(cycle).collect(),
+            advice: report.advice.iter().map(saving).collect(),
+        }
+    }
+}
+
+fn some(id: u32) -> Option<u32> {
+    (id != NONE).then_some(id)
+}
+
+fn node(data: &Data) -> Node {
+    let (step, name) = step(&data.step);
+    Node {
+        parent: some(data.parent),
+        step,
+        name,
+        type_name: data.type_name.clone(),
+        count: data.count,
+        shallow: data.shallow,
+        deep: data.deep,
+        own: data.own,
+        spare: data.spare,
+        shared: data.shared,
+        allocations: data.allocations,
+        refers_to: some(data.elsewhere),
+        recursive: data.is_recursive,
+    }
+}
+
+fn step(step: &Step<Name>) -> (StepKind, Option<Name>) {
+    let kind = match step {
+        Step::Field(name) => return (StepKind::Field, Some(name.clone())),
+        Step::Variant(name) => return (StepKind::Variant, Some(name.clone())),
+        Step::Root => StepKind::Root,
+        Step::Element => StepKind::Element,
+        Step::Key => StepKind::Key,
+        Step::Value => StepKind::Value,
+        Step::Inner => StepKind::Inner,
+        Step::Pointee => StepKind::Pointee,
+        Step::Shared => StepKind::Shared,
+        Step::Borrowed => StepKind::Borrowed,
+        Step::Reference => StepKind::Reference,
+        Step::Rest => StepKind::Rest,
+    };
+    (kind, None)
+}
+
+fn why(reason: Reason) -> Why {
+    match reason {
+        Reason::Locked => Why::Locked,
+        Reason::Borrowed => Why::Borrowed,
+        Reason::Cell => Why::Cell,
+        Reason::TypeErased => Why::TypeErased,
+        Reason::Handle => Why::Handle,
+        Reason::Hidden => Why::Hidden,
+        Reason::Tombstones => Why::Tombstones,
+        Reason::TooDeep => Why::TooDeep,
+        Reason::Unremembered => Why::Unremembered,
+        Reason::Other(reason) => Why::Other(reason.into()),
+        // The enum may grow in a release of the core that this one works with.
+        other => Why::Other(std::format!("{other}").into()),
+    }
+}
+
+fn listed(sharing: &Sharing, block: &Listed) -> Block {
+    let holders = sharing.holders(block).iter().map(|held| Holder {
+        node: held.node,
+        strong: held.handles.strong,
+        weak: held.handles.weak,
+    });
+    let retainers = sharing.links(block).iter().map(|link| Retainer {
+        block: some(link.from),
+        node: link.node,
+        strong: link.handles.strong,
+        weak: link.handles.weak,
+    });
+    Block {
+        type_name: block.type_name.clone(),
+        bytes: block.size,
+        owned: block.owned,
+        retained: block.retained,
+        dominator: block.dominator,
+        strong: block.counts.strong,
+        weak: block.counts.weak,
+        strong_inside: block.seen.strong,
+        weak_inside: block.seen.weak,
+        handles_elsewhere: block.elsewhere,
+        contents_fate: fate(block.contents),
+        block_fate: fate(block.memory),
+        holders: holders.collect(),
+        retainers: retainers.collect(),
+    }
+}
+
+fn fate(fate: ownership::Fate) -> Fate {
+    match fate {
+        ownership::Fate::Freed => Fate::Freed,
+        ownership::Fate::External => Fate::External,
+        ownership::Fate::Cyclic => Fate::Cyclic,
+    }
+}
+
+fn cycle(leak: &Leak) -> Cycle {
+    let hops: Vec<Hop> = leak.hops.iter().map(|&(block, node)| Hop { block, node }).collect();
+    Cycle { bytes: leak.bytes, blocks: leak.blocks, hops }
+}
+
+fn saving(saving: &advice::Saving) -> Advice {
+    let kind = match &saving.kind {
+        advice::Kind::ShrinkToFit => Kind::ShrinkToFit,
+        advice::Kind::Rebuild => Kind::Rebuild,
+        advice::Kind::BoxedSlice => Kind::BoxedSlice,
+        advice::Kind::Unbox => Kind::Unbox,
+        advice::Kind::ShareEqual { distinct } => Kind::ShareEqual { distinct: *distinct },
+        advice::Kind::BoxVariant { variant, size } => {
+            Kind::BoxVariant { variant: variant.clone(), size: *size }
+        }
+        advice::Kind::BreakCycle { blocks } => Kind::BreakCycle { blocks: *blocks },
+    };
+    let certainty = match saving.certainty {
+        advice::Certainty::Exact => Certainty::Exact,
+        advice::Certainty::AtLeast => Certainty::AtLeast,
+        advice::Certainty::About => Certainty::About,
+    };
+    Advice { kind, node: saving.node, bytes: saving.bytes, certainty, count: saving.count }
+}

@@ -1,0 +1,187 @@
+//! Old files stay readable, and damaged ones say what is wrong.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use deep_size::snapshot::ReadError;
+use deep_size::{Report, inspect};
+use serde_json::Value;
+
+use crate::support::report::assert_adds_up;
+
+/// Written by the first release of version 1, and never again.
+const FIRST: &str = include_str!("data/first.json");
+
+fn report() -> Report {
+    let shared = Rc::new(String::from("text"));
+    let weak = Rc::downgrade(&shared);
+    inspect(&(vec![shared.clone(), shared], Some(Box::new(7_u8)), weak))
+}
+
+#[test]
+fn the_first_file_can_still_be_read() {
+    let report = Report::from_json(FIRST).expect("it was written by an earlier release");
+    assert_adds_up(&report);
+    assert_eq!((report.deep(), report.allocations(), report.pointer_width()), (1_084, 10, 64));
+    assert_eq!(report.root().type_name(), "dependency_graph::graph::Graph");
+    assert_eq!(report.shared_allocations().len(), 4);
+    assert!(report.nodes().any(|node| node.path() == "packages[].version.suffix"));
+}
+
+/// The members of all objects in a file, by the way to them.
+fn members(way: &str, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, member) in object {
+                let way = format!("{way}.{name}");
+                members(&way, member, found);
+                found.insert(way);
+            }
+        }
+        Value::Array(array) => array.iter().for_each(|element| members(&format!("{way}[]"), element, found)),
+        _ => {}
+    }
+}
+
+/// The members that the schema names, by the way to them.
+fn named(way: &str, schema: &Value, all: &Value, found: &mut BTreeSet<String>) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
+        return named(way, &all["$defs"][name], all, found);
+    }
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        let way = format!("{way}.{name}");
+        named(&way, member, all, found);
+        found.insert(way);
+    }
+    if schema["items"].is_object() {
+        named(&format!("{way}[]"), &schema["items"], all, found);
+    }
+}
+
+#[test]
+fn the_schema_names_all_that_is_written() {
+    let schema: Value = serde_json::from_str(include_str!("schema.json")).expect("the schema is JSON");
+    let mut known = BTreeSet::new();
+    named("", &schema, &schema, &mut known);
+    let mut written = BTreeSet::new();
+    for text in [FIRST, &report().to_json()] {
+        members("", &serde_json::from_str(text).expect("a report is JSON"), &mut written);
+    }
+    let unknown: Vec<_> = written.difference(&known).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(written.len() > 50, "{written:?}");
+}
+
+#[track_caller]
+fn assert_fails(text: &str, expected: &str) {
+    let error = Report::from_json(text).expect_err("the file is no good");
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let text = report().to_json();
+    assert_fails("", "the report is damaged at line 1, column 0: EOF while parsing a value");
+    assert_fails("[1]", "this is no deep-size report");
+    assert_fails("{}", "this is no deep-size report");
+    assert_fails("{\"format\": \"something else\", \"version\": 1}", "this is no deep-size report");
+    let later = text.replace("\"version\": 1", "\"version\": 4000000000000");
+    assert_fails(
+        &later,
+        "the report is of version 4000000000000, and this release of deep-size reads version 1",
+    );
+    assert!(matches!(Report::from_json(&later), Err(ReadError::UnknownVersion { found: 4_000_000_000_000 })));
+    assert_fails(
+        &text.replace("\"step\": \"element\"", "\"step\": \"leap\""),
+        "the report is damaged at line 15, column 30: unknown variant `leap`, expected one of `root`, `field`, \
+         `element`, `key`, `value`, `inner`, `pointee`, `shared`, `borrowed`, `variant`, `reference`, `rest`",
+    );
+    assert_fails(
+        &text.replace("\"nodes\"", "\"nods\""),
+        "the report is damaged at line 38, column 1: missing field `nodes`",
+    );
+    let cut = &text[..text.len() / 2];
+    let error = Report::from_json(cut).expect_err("half of it is missing").to_string();
+    assert!(error.contains("EOF while parsing"), "{error}");
+}
+
+#[test]
+fn errors_of_a_reader_are_passed_on() {
+    let text = report().to_json();
+    assert!(Report::read_json(&mut text.as_bytes()).is_ok());
+    let error = Report::read_json(&mut &b"{\n \xff"[..]).expect_err("this is no text");
+    assert_eq!(error.to_string(), "the report is damaged at line 2, column 2: this is no text");
+
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the disk is gone"))
+        }
+    }
+    let error = Report::read_json(&mut Broken).expect_err("nothing can be read");
+    assert_eq!(error.to_string(), "cannot read the report: the disk is gone");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+/// Uses a report in all ways that rely on its parts fitting together.
+fn use_all(report: &Report) {
+    assert_adds_up_but_counts(report);
+    let _ = format!("{report}{report:#}");
+    for block in report.shared_allocations() {
+        assert!(std::iter::successors(Some(block), |block| block.dominator()).count() > 0);
+        assert!(block.holders().len() < 10 && block.retainers().len() < 10);
+    }
+    report.cycles().for_each(|cycle| assert!(cycle.hops().len() < 10));
+}
+
+fn assert_adds_up_but_counts(report: &Report) {
+    for node in report.nodes() {
+        let inside: usize = node.children().map(|child| child.deep()).sum();
+        assert_eq!(node.deep(), node.own() + inside);
+        let _ = (node.path(), node.refers_to().map(|other| other.path()));
+    }
+    assert_eq!(report.exclusive() + report.external() + report.cyclic(), report.deep());
+}
+
+/// Whatever number is wrong, reading ends with an error or with a report in which nothing is left to go wrong.
+#[test]
+fn no_damage_gets_past_the_reader() {
+    let cyclic = {
+        struct Node(std::cell::RefCell<Vec<Rc<Node>>>, String);
+        impl deep_size::DeepSize for Node {
+            fn walk_owned(&self, walker: &mut deep_size::Walker<'_>) {
+                walker.field("next", &self.0);
+                walker.field("name", &self.1);
+            }
+        }
+        let [one, two] = ["one", "two"].map(|name| Rc::new(Node(Default::default(), name.into())));
+        one.0.borrow_mut().push(two.clone());
+        two.0.borrow_mut().push(one.clone());
+        let report = inspect(&vec![one.clone(), two]);
+        one.0.borrow_mut().clear();
+        report.to_json()
+    };
+    let mut refused = 0;
+    for text in [report().to_json(), cyclic] {
+        let bytes = text.as_bytes();
+        let numbers =
+            (1..bytes.len()).filter(|&at| bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_digit());
+        for start in numbers {
+            let end = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            for other in
+                ["0", "1", "2", "3", "9", "24", "4294967295", "18446744073709551615", "-1", "1.5", "null"]
+            {
+                let damaged = format!("{}{other}{}", &text[..start], &text[end..]);
+                match Report::from_json(&damaged) {
+                    Ok(report) => use_all(&report),
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        for end in 0..text.len() {
+            // Nothing but the line's end can be missing.
+            assert_eq!(Report::from_json(&text[..end]).is_ok(), end + 1 == text.len());
+        }
+    }
+    assert!(refused > 1000, "{refused}");
+}
