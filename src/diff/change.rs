@@ -18,6 +18,7 @@ use crate::inspect::{Report, Tree, TreeNode, TypeTotal};
 /// assert_eq!((totals.values, totals.allocations), (2, 2));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Totals {
     /// See [`Report::deep`].
@@ -73,6 +74,7 @@ impl Totals {
 /// assert_eq!((after.bytes, after.spare, after.allocations), (24 + 80, 80, 1));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Amounts {
     /// The bytes that belong here and to no path inside, as [`TreeNode::own`] gives them.
@@ -102,6 +104,7 @@ impl Amounts {
 
 /// What has happened at a path, or to a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Kind {
     /// It was not there earlier.

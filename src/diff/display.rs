@@ -27,11 +27,10 @@ impl fmt::Display for Diff {
     }
 }
 
-/// One line, but for the figures.
+/// A change as it is printed.
 struct Line {
     bytes: i128,
-    count: i128,
-    unit: [&'static str; 2],
+    count: String,
     name: String,
     type_name: String,
     note: String,
@@ -39,36 +38,40 @@ struct Line {
 
 impl Diff {
     fn write_totals(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let root = self.change(0);
-        let (name, earlier_name) = (short(root.type_name()), root.earlier_type_name().map(short));
-        if let Some(earlier_name) = earlier_name.filter(|earlier_name| *earlier_name != name) {
-            write!(out, "{} -> ", clipped(&earlier_name, 40))?;
-        }
         let (earlier, later) = (self.earlier(), self.later());
-        write!(out, "{}: {} -> {} (", clipped(&name, 40), Bytes(earlier.deep), Bytes(later.deep))?;
         let mut changes = Vec::new();
         if self.bytes() != 0 {
             changes.push(std::format!("{}", Signed::Bytes(self.bytes())));
         }
-        for (before, after, unit) in [
-            (earlier.values, later.values, ["value", "values"]),
-            (earlier.allocations, later.allocations, ["allocation", "allocations"]),
-        ] {
-            changes.extend(number(difference(before, after), unit));
+        changes.push(number(difference(earlier.values, later.values), VALUES));
+        let allocations = difference(earlier.allocations, later.allocations);
+        changes.push(number(allocations, ["allocation", "allocations"]));
+        changes.retain(|change| !change.is_empty());
+        if changes.is_empty() {
+            changes.push("no change in total".into());
         }
+        let (before, after) = (Bytes(earlier.deep), Bytes(later.deep));
+        let figures = std::format!(": {before} -> {after} ({})", changes.join(", "));
+        let root = self.change(0);
+        let mut name = short(root.type_name());
+        if let Some(earlier) = root.earlier_type_name().map(short).filter(|earlier| *earlier != name) {
+            name = std::format!("{} -> {}", clipped(&earlier, 20), clipped(&name, 20));
+        }
+        let room = COLUMNS.saturating_sub(figures.chars().count());
+        writeln!(out, "{}{figures}", clipped(&name, room.clamp(10, 40)))?;
+        let mut parts = Vec::new();
         for (before, after, what) in [
             (earlier.spare, later.spare, "spare"),
             (earlier.external, later.external, "held outside"),
             (earlier.cyclic, later.cyclic, "leaking"),
         ] {
             if before != after {
-                changes.push(std::format!("{what} {}", Signed::Bytes(difference(before, after))));
+                parts.push(std::format!("{what} {}", Signed::Bytes(difference(before, after))));
             }
         }
-        if changes.is_empty() {
-            changes.push("no change in total".into());
+        if !parts.is_empty() {
+            writeln!(out, "{}", parts.join(", "))?;
         }
-        writeln!(out, "{})", changes.join(", "))?;
         let moments = [
             (earlier.is_exact, later.is_exact, "a lower bound, since parts could not be measured"),
             (!earlier.is_truncated, !later.is_truncated, "truncated, since there were too many paths"),
@@ -93,33 +96,37 @@ impl Diff {
         let matters = |change: &Change<'_>| {
             change.kind() == Kind::Renamed || change.bytes().unsigned_abs() as f64 >= least
         };
-        writeln!(out, "\n{:>10} {:>19}  path", "bytes", "")?;
         let (shown, rest): (Vec<_>, Vec<_>) = self.paths().partition(matters);
-        shown.iter().try_for_each(|change| path_line(change).write(out))?;
+        let mut lines: Vec<Line> = shown.iter().map(path_line).collect();
         match rest.as_slice() {
-            [] => Ok(()),
-            [one] => path_line(one).write(out),
+            [] => {}
+            [one] => lines.push(path_line(one)),
             _ => {
-                let name = std::format!("… {} more", Count(rest.len()));
-                let bytes = rest.iter().map(Change::bytes).sum();
                 let values = rest.iter().filter(|change| !is_reference(change));
-                let count = values.map(Change::count).sum();
-                let (type_name, note) = (String::new(), String::new());
-                Line { bytes, count, unit: VALUES, name, type_name, note }.write(out)
+                lines.push(Line {
+                    bytes: rest.iter().map(Change::bytes).sum(),
+                    count: number(values.map(Change::count).sum(), VALUES),
+                    name: std::format!("… {} more", Count(rest.len())),
+                    type_name: String::new(),
+                    note: String::new(),
+                });
             }
         }
+        out.write_str("\n")?;
+        write_lines(&lines, out)
     }
 
     fn write_types(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.types.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\nby type\n{:>10} {:>19}  type", "bytes", "")?;
-        self.types.iter().try_for_each(|change| type_line(change).write(out))
+        out.write_str("\nby type\n")?;
+        write_lines(&self.types.iter().map(type_line).collect::<Vec<_>>(), out)
     }
 }
 
 const VALUES: [&str; 2] = ["value", "values"];
+const HANDLES: [&str; 2] = ["handle", "handles"];
 
 fn is_reference(change: &Change<'_>) -> bool {
     change.latest().is_some_and(|node| node.is_shared_reference())
@@ -146,19 +153,18 @@ fn path_line(change: &Change<'_>) -> Line {
         });
     }
     let (before, after) = (change.before(), change.after());
-    let (shared, spare) = (difference(before.shared, after.shared), difference(before.spare, after.spare));
-    if change.bytes() != 0 && shared == change.bytes() {
-        notes.push("shared memory".into());
-    }
-    if spare != 0 {
-        notes.push(std::format!("spare {}", Signed::Bytes(spare)));
+    for (before, after, what) in
+        [(before.shared, after.shared, "shared"), (before.spare, after.spare, "spare")]
+    {
+        if before != after {
+            notes.push(std::format!("{what} {}", Signed::Bytes(difference(before, after))));
+        }
     }
     let names_type = change.latest().is_some_and(|node| node.names_type() || node.refers_to().is_some());
     let path = change.path();
     Line {
         bytes: change.bytes(),
-        count: change.count(),
-        unit: if is_reference(change) { ["handle", "handles"] } else { VALUES },
+        count: number(change.count(), if is_reference(change) { HANDLES } else { VALUES }),
         name: if path == "." { "the value itself".into() } else { path },
         type_name: if names_type { String::new() } else { std::format!(": {type_name}") },
         note: if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join(", ")) },
@@ -172,27 +178,30 @@ fn type_line(change: &TypeChange) -> Line {
         (Kind::Renamed, Some(earlier)) => std::format!("  (was {})", earlier.name),
         _ => String::new(),
     };
-    let type_name = String::new();
-    let (bytes, count) = (change.bytes(), change.count());
-    Line { bytes, count, unit: VALUES, name: short(change.name()), type_name, note }
+    let (bytes, count) = (change.bytes(), number(change.count(), VALUES));
+    Line { bytes, count, name: short(change.name()), type_name: String::new(), note }
 }
 
-/// A difference with what it is one of, unless there is none.
-fn number(difference: i128, [one, many]: [&str; 2]) -> Option<String> {
-    let unit = if difference.unsigned_abs() == 1 { one } else { many };
-    (difference != 0).then(|| std::format!("{} {unit}", Signed::Count(difference)))
+/// A difference with what it is one of; nothing if there is none.
+fn number(difference: i128, [one, many]: [&str; 2]) -> String {
+    match difference {
+        0 => String::new(),
+        1 | -1 => std::format!("{} {one}", Signed::Count(difference)),
+        _ => std::format!("{} {many}", Signed::Count(difference)),
+    }
 }
 
-impl Line {
-    fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = number(self.count, self.unit).unwrap_or_default();
-        let start = std::format!("{:>10} {count:>19}  ", Signed::Bytes(self.bytes));
+fn write_lines(lines: &[Line], out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let width = lines.iter().map(|line| line.count.chars().count()).max().unwrap_or(0);
+    for Line { bytes, count, name, type_name, note } in lines {
+        let start = std::format!("{:>10}  {count:>width$}  ", Signed::Bytes(*bytes));
         let room = COLUMNS.saturating_sub(start.chars().count());
         // What has happened is worth more than the beginning of a path, and that more than the end of a type.
-        let note = clipped(&self.note, room / 2);
+        let note = clipped(note, room / 2);
         let room = room - note.chars().count();
-        let name = end_of(&self.name, room);
-        let type_name = clipped(&self.type_name, room - name.chars().count());
-        writeln!(out, "{}", std::format!("{start}{name}{type_name}{note}").trim_end())
+        let name = end_of(name, room);
+        let type_name = clipped(type_name, room - name.chars().count());
+        writeln!(out, "{start}{name}{type_name}{note}")?;
     }
+    Ok(())
 }

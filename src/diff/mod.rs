@@ -22,11 +22,10 @@
 //! assert_eq!(
 //!     diff.to_string(),
 //!     "\
-//! Vec<User>: 1.0 KiB -> 101.8 KiB (+100.8 KiB, +303 values, +101 allocations)
+//! Vec<User>: 1.0 KiB -> 102.8 KiB (+101.8 KiB, +303 values, +101 allocations)
 //!
-//!      bytes                      path
-//! +101.0 KiB         +101 values  [].name: String
-//!     +808 B         +101 values  … 1 more
+//! +101.0 KiB  +101 values  [].name: String
+//!     +808 B  +202 values  … 2 more
 //! "
 //! );
 //! # assert_eq!(diff.bytes(), 101 * 1032);
@@ -47,12 +46,25 @@
 //! move from one path to another without any change in total; [`Amounts::shared`] tells how much of a path's bytes that may
 //! concern, and types are not affected.
 //!
+//! # As a document
+//!
+//! With the feature `serde` a [`Diff`] can be serialised, and with `json` [written](Diff::to_json) as JSON: an object with `format`
+//! (`"deep-size diff"`), `version` (1), `bytes` (later less earlier), the totals `earlier` and `later` (see [`Totals`] for their
+//! members), `paths` and `types`, both with the largest change first. Members may be added to it without a new version.
+//!
+//! A path has its `kind` (`added`, `removed`, `renamed`, `grown`, `shrunk`, `changed`), the change in `bytes` and in `count`, `path` and `type`,
+//! `earlier_path` and `earlier_type` where those were others, and `before` and `after`, which have the members of [`Amounts`]. A type has the same
+//! without paths; `before` and `after` are its `bytes`, `count` and `spare`.
+//!
 //! This needs the feature `std`.
 
 mod change;
 mod display;
+mod folds;
 mod pairs;
 mod places;
+#[cfg(feature = "serde")]
+mod serialise;
 
 use core::cmp::Reverse;
 use std::collections::HashMap;
@@ -104,7 +116,7 @@ impl Diff {
     fn new(earlier: &Report, later: &Report) -> Self {
         let reports = [earlier, later];
         let mut diff = Self {
-            trees: reports.map(|report| report.tree().clone()),
+            trees: reports.map(|report| report.tree.clone()),
             totals: reports.map(Totals::of),
             places: places::places(earlier, later),
             changed: Vec::new(),

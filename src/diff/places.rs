@@ -14,6 +14,7 @@ use std::vec;
 use std::vec::Vec;
 
 use super::Amounts;
+use super::folds::Folded;
 use super::pairs::{Children, Key, Pair, merged};
 use crate::inspect::{NONE, Report, Tree, TreeNode};
 
@@ -30,31 +31,23 @@ pub(super) struct Place {
 }
 
 /// One of the two trees.
-struct Side<'t> {
-    tree: &'t Tree,
+pub(super) struct Side<'t> {
+    pub(super) tree: &'t Tree,
     types: HashSet<&'t str>,
     /// For each node the place where it is counted, once that is known.
-    home: Vec<u32>,
-    /// Nodes that were folded in the other tree alone.
-    folded: Vec<Folded>,
-}
-
-/// A node that belongs to one that is folded in the other tree.
-struct Folded {
-    node: u32,
-    /// The node in the other tree that it is counted with, and a place if that has none.
-    target: u32,
-    place: u32,
+    pub(super) home: Vec<u32>,
+    /// Nodes that are folded in the other tree alone.
+    pub(super) folded: Vec<Folded>,
 }
 
 impl<'t> Side<'t> {
     fn new(report: &'t Report) -> Self {
-        let tree = report.tree();
+        let tree = &report.tree;
         let types = report.types().iter().map(|total| &*total.name).collect();
         Self { tree, types, home: vec![NONE; tree.nodes.len()], folded: Vec::new() }
     }
 
-    fn children(&self, node: u32) -> Vec<TreeNode<'t>> {
+    pub(super) fn children(&self, node: u32) -> Vec<TreeNode<'t>> {
         self.tree.node(node).children().filter(|child| !child.is_shared_reference()).collect()
     }
 }
@@ -63,17 +56,15 @@ impl<'t> Side<'t> {
 pub(super) fn places(earlier: &Report, later: &Report) -> Vec<Place> {
     let mut layers = Layers { sides: [Side::new(earlier), Side::new(later)], places: Vec::new() };
     layers.match_from_the_roots();
-    for side in [0, 1] {
-        layers.fold(side);
-    }
+    layers.fold();
     layers.match_references();
     layers.add_up();
     layers.places
 }
 
-struct Layers<'t> {
-    sides: [Side<'t>; 2],
-    places: Vec<Place>,
+pub(super) struct Layers<'t> {
+    pub(super) sides: [Side<'t>; 2],
+    pub(super) places: Vec<Place>,
 }
 
 impl<'t> Layers<'t> {
@@ -139,18 +130,18 @@ impl<'t> Layers<'t> {
         self.count(folded, node[folded], place);
         self.places[place as usize].amounts[other].count = node[other].count();
         let target = node[folded].refers_to().map_or(0, |target| target.id());
-        self.sides[other].folded.push(Folded { node: nodes[other], target, place });
+        self.sides[other].folded.push(Folded { node: nodes[other], target, otherwise: place });
         None
     }
 
     /// Counts a node at a place, without what is inside it.
-    fn count(&mut self, side: usize, node: TreeNode<'t>, place: u32) {
+    pub(super) fn count(&mut self, side: usize, node: TreeNode<'t>, place: u32) {
         self.sides[side].home[node.id() as usize] = place;
         self.places[place as usize].amounts[side].add(node);
     }
 
     /// Makes a place for a node that is in one tree alone, and for all inside it.
-    fn add_alone(&mut self, side: usize, node: u32, parent: u32) {
+    pub(super) fn add_alone(&mut self, side: usize, node: u32, parent: u32) {
         let mut known = VecDeque::from([(node, parent)]);
         while let Some((node, parent)) = known.pop_front() {
             let mut nodes = [NONE; 2];
@@ -159,50 +150,6 @@ impl<'t> Layers<'t> {
             let place = self.add_place(Place { nodes, parent, amounts, is_renamed: false });
             self.count(side, self.sides[side].tree.node(node), place);
             known.extend(self.sides[side].children(node).iter().map(|child| (child.id(), place)));
-        }
-    }
-
-    /// Counts what was folded in the other tree alone where it is counted there.
-    fn fold(&mut self, side: usize) {
-        let mut known = VecDeque::from(core::mem::take(&mut self.sides[side].folded));
-        if known.is_empty() {
-            return;
-        }
-        let (ours, theirs) = (self.sides[side].tree, self.sides[1 - side].tree);
-        let mut index: HashMap<(u32, Key<'t>), Vec<TreeNode<'t>>> = HashMap::new();
-        for node in theirs.iter() {
-            if let Some(parent) = node.parent() {
-                index.entry((parent.id(), Key::of(node))).or_default().push(node);
-            }
-        }
-        while let Some(Folded { node, target, place }) = known.pop_front() {
-            let home = match self.sides[1 - side].home[target as usize] {
-                NONE => place,
-                home => home,
-            };
-            self.count(side, ours.node(node), home);
-            for child in &self.sides[side].children(node) {
-                let alike = index.get(&(target, Key::of(*child))).map_or(&[][..], Vec::as_slice);
-                let same_type = alike.iter().find(|other| other.type_name() == child.type_name());
-                // Of contents only the type tells what they are.
-                let other = same_type.or(alike.first().filter(|_| Key::of(*child) != Key::Contents));
-                let Some(other) = other else {
-                    self.add_alone(side, child.id(), home);
-                    continue;
-                };
-                let place = self.sides[1 - side].home[other.id() as usize];
-                let place = if place == NONE { home } else { place };
-                match (child.refers_to(), other.refers_to()) {
-                    (None, None) => known.push_back(Folded { node: child.id(), target: other.id(), place }),
-                    (None, Some(target)) => {
-                        self.places[place as usize].amounts[side].count += child.count();
-                        known.push_back(Folded { node: child.id(), target: target.id(), place });
-                    }
-                    (Some(_), Some(_)) => self.count(side, *child, place),
-                    // Counted where it refers to.
-                    (Some(_), None) => self.sides[side].home[child.id() as usize] = place,
-                }
-            }
         }
     }
 

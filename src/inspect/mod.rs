@@ -70,10 +70,9 @@ pub use types::TypeTotal;
 
 pub(crate) use paths::{NONE, Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
-
 pub(crate) use tree::Tree;
 #[cfg(feature = "serde")]
-pub(crate) use {paths::NONE, report::View, tree::Data};
+pub(crate) use {report::View, tree::Data};
 #[doc(hidden)]
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.

@@ -299,10 +299,6 @@ impl Report {
         self.tree.iter()
     }
 
-    pub(crate) fn tree(&self) -> &Tree {
-        &self.tree
-    }
-
     /// The types of all values, largest first.
     #[must_use]
     pub fn types(&self) -> &[TypeTotal] {

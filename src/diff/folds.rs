@@ -1,0 +1,144 @@
+//! Counts what is folded in one tree alone where that tree counts it.
+//!
+//! Which of several recursive types are folded where is learnt on a walk, so two trees may differ in it. What a fold stands for
+//! is laid upon the node that it refers to, and so on with what is inside. That may have to wait until it is known where that node
+//! is counted. All that is decided in a round depends on the rounds before it alone, so that neither tree comes first.
+
+use core::mem;
+use std::collections::HashMap;
+use std::vec::Vec;
+
+use super::pairs::Key;
+use super::places::Layers;
+use crate::inspect::{NONE, TreeNode};
+
+/// A node that is folded in the other tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Folded {
+    pub(super) node: u32,
+    /// The node in the other tree with which it is counted.
+    pub(super) target: u32,
+    /// The place where it is counted if there is none for that.
+    pub(super) otherwise: u32,
+}
+
+/// The children of each node of a tree by their names.
+type Index<'t> = HashMap<(u32, Key<'t>), Vec<TreeNode<'t>>>;
+
+/// Children that only refer to others, or are of the same name as such ones, by side: they are counted once all else is.
+#[derive(Clone, Copy)]
+struct Late<'t> {
+    side: usize,
+    child: TreeNode<'t>,
+    other: TreeNode<'t>,
+    otherwise: u32,
+}
+
+/// The first of the nodes that were counted at a place with others, by place and side.
+#[derive(Default)]
+struct Guests(HashMap<(u32, usize), u32>);
+
+impl Guests {
+    fn add(&mut self, place: u32, side: usize, node: u32) {
+        let first = self.0.entry((place, side)).or_insert(NONE);
+        *first = node.min(*first);
+    }
+}
+
+impl<'t> Layers<'t> {
+    pub(super) fn fold(&mut self) {
+        let mut waiting = [0, 1].map(|side| mem::take(&mut self.sides[side].folded));
+        if waiting.iter().all(Vec::is_empty) {
+            return;
+        }
+        let indices = [self.index(0), self.index(1)];
+        let mut guests = Guests::default();
+        let mut late = Vec::new();
+        while !waiting.iter().all(Vec::is_empty) {
+            let (ready, rest) = self.ready(waiting);
+            waiting = rest;
+            for (side, ready) in ready.into_iter().enumerate() {
+                for (folded, home) in ready {
+                    guests.add(home, side, folded.node);
+                    self.count(side, self.sides[side].tree.node(folded.node), home);
+                    for child in self.sides[side].children(folded.node) {
+                        let Some(other) = same_child(&indices[1 - side], folded.target, child) else {
+                            self.add_alone(side, child.id(), home);
+                            continue;
+                        };
+                        if child.refers_to().is_some() || other.refers_to().is_some() {
+                            late.push(Late { side, child, other, otherwise: folded.otherwise });
+                        }
+                        if child.refers_to().is_none() {
+                            let target = other.refers_to().unwrap_or(other).id();
+                            waiting[side].push(Folded { node: child.id(), target, ..folded });
+                        }
+                    }
+                }
+            }
+        }
+        self.count_late(&late, &mut guests);
+        for ((place, side), first) in guests.0 {
+            let node = &mut self.places[place as usize].nodes[side];
+            *node = if *node == NONE { first } else { *node };
+        }
+    }
+
+    fn index(&self, side: usize) -> Index<'t> {
+        let mut index = Index::new();
+        for node in self.sides[side].tree.iter() {
+            if let Some(parent) = node.parent() {
+                index.entry((parent.id(), Key::of(node))).or_default().push(node);
+            }
+        }
+        index
+    }
+
+    /// Those that can be counted by now, with the place where, and the others. If all wait for each other, they no longer do.
+    fn ready(&self, waiting: [Vec<Folded>; 2]) -> ([Vec<(Folded, u32)>; 2], [Vec<Folded>; 2]) {
+        let home = |side: usize, folded: &Folded| self.sides[1 - side].home[folded.target as usize];
+        let is_stuck = [0, 1].iter().all(|&side| waiting[side].iter().all(|one| home(side, one) == NONE));
+        let (mut ready, mut rest) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+        for (side, waiting) in waiting.into_iter().enumerate() {
+            for folded in waiting {
+                match home(side, &folded) {
+                    NONE if is_stuck => ready[side].push((folded, folded.otherwise)),
+                    NONE => rest[side].push(folded),
+                    home => ready[side].push((folded, home)),
+                }
+            }
+        }
+        (ready, rest)
+    }
+
+    fn count_late(&mut self, late: &[Late<'t>], guests: &mut Guests) {
+        let home = |late: &Late<'_>| self.sides[1 - late.side].home[late.other.id() as usize];
+        let homes: Vec<u32> = late.iter().map(home).collect();
+        for (&Late { side, child, other, otherwise }, home) in late.iter().zip(homes) {
+            let home = if home == NONE { otherwise } else { home };
+            match (child.refers_to(), other.refers_to()) {
+                (Some(_), Some(_)) => {
+                    guests.add(home, side, child.id());
+                    self.count(side, child, home);
+                }
+                // Counted where it refers to.
+                (Some(_), None) => self.sides[side].home[child.id() as usize] = home,
+                // What came this way, and is counted where the other refers to.
+                _ => {
+                    guests.add(home, side, child.id());
+                    let count = &mut self.places[home as usize].amounts[side].count;
+                    *count = count.saturating_add(child.count());
+                }
+            }
+        }
+    }
+}
+
+/// The child of a node in the other tree that has the name of this one, and its type if one has that.
+fn same_child<'t>(index: &Index<'t>, target: u32, child: TreeNode<'t>) -> Option<TreeNode<'t>> {
+    let key = Key::of(child);
+    let alike = index.get(&(target, key))?;
+    let same_type = alike.iter().find(|other| other.type_name() == child.type_name());
+    // Of contents only the type tells what they are.
+    same_type.or(alike.first().filter(|_| key != Key::Contents)).copied()
+}
