@@ -8,13 +8,14 @@ use core::mem;
 use std::collections::HashMap;
 use std::vec::Vec;
 
-use super::pairs::Key;
+use super::pairs::Label;
 use super::places::Layers;
 use crate::inspect::{NONE, TreeNode};
 
 /// A node that is folded in the other tree.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Folded {
+    pub(super) side: usize,
     pub(super) node: u32,
     /// The node in the other tree with which it is counted.
     pub(super) target: u32,
@@ -23,7 +24,7 @@ pub(super) struct Folded {
 }
 
 /// The children of each node of a tree by their names.
-type Index<'t> = HashMap<(u32, Key<'t>), Vec<TreeNode<'t>>>;
+type Index<'t> = HashMap<(u32, Label<'t>), Vec<TreeNode<'t>>>;
 
 /// Children that only refer to others, or are of the same name as such ones, by side: they are counted once all else is.
 #[derive(Clone, Copy)]
@@ -46,33 +47,33 @@ impl Guests {
 }
 
 impl<'t> Layers<'t> {
+    /// Takes time linear in the nodes, unless folds wait for each other.
     pub(super) fn fold(&mut self) {
-        let mut waiting = [0, 1].map(|side| mem::take(&mut self.sides[side].folded));
-        if waiting.iter().all(Vec::is_empty) {
+        let mut waiting = mem::take(&mut self.folded);
+        if waiting.is_empty() {
             return;
         }
         let indices = [self.index(0), self.index(1)];
         let mut guests = Guests::default();
         let mut late = Vec::new();
-        while !waiting.iter().all(Vec::is_empty) {
+        while !waiting.is_empty() {
             let (ready, rest) = self.ready(waiting);
             waiting = rest;
-            for (side, ready) in ready.into_iter().enumerate() {
-                for (folded, home) in ready {
-                    guests.add(home, side, folded.node);
-                    self.count(side, self.sides[side].tree.node(folded.node), home);
-                    for child in self.sides[side].children(folded.node) {
-                        let Some(other) = same_child(&indices[1 - side], folded.target, child) else {
-                            self.add_alone(side, child.id(), home);
-                            continue;
-                        };
-                        if child.refers_to().is_some() || other.refers_to().is_some() {
-                            late.push(Late { side, child, other, otherwise: folded.otherwise });
-                        }
-                        if child.refers_to().is_none() {
-                            let target = other.refers_to().unwrap_or(other).id();
-                            waiting[side].push(Folded { node: child.id(), target, ..folded });
-                        }
+            for (folded, home) in ready {
+                let Folded { side, node, target, otherwise } = folded;
+                guests.add(home, side, node);
+                self.count(side, self.sides[side].tree.node(node), home);
+                for child in self.sides[side].children(node) {
+                    let Some(other) = same_child(&indices[1 - side], target, child) else {
+                        self.add_alone(side, child.id(), home);
+                        continue;
+                    };
+                    if child.refers_to().is_some() || other.refers_to().is_some() {
+                        late.push(Late { side, child, other, otherwise });
+                    }
+                    if child.refers_to().is_none() {
+                        let target = other.refers_to().unwrap_or(other).id();
+                        waiting.push(Folded { node: child.id(), target, ..folded });
                     }
                 }
             }
@@ -88,27 +89,20 @@ impl<'t> Layers<'t> {
         let mut index = Index::new();
         for node in self.sides[side].tree.iter() {
             if let Some(parent) = node.parent() {
-                index.entry((parent.id(), Key::of(node))).or_default().push(node);
+                index.entry((parent.id(), Label::of(node))).or_default().push(node);
             }
         }
         index
     }
 
     /// Those that can be counted by now, with the place where, and the others. If all wait for each other, they no longer do.
-    fn ready(&self, waiting: [Vec<Folded>; 2]) -> ([Vec<(Folded, u32)>; 2], [Vec<Folded>; 2]) {
-        let home = |side: usize, folded: &Folded| self.sides[1 - side].home[folded.target as usize];
-        let is_stuck = [0, 1].iter().all(|&side| waiting[side].iter().all(|one| home(side, one) == NONE));
-        let (mut ready, mut rest) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-        for (side, waiting) in waiting.into_iter().enumerate() {
-            for folded in waiting {
-                match home(side, &folded) {
-                    NONE if is_stuck => ready[side].push((folded, folded.otherwise)),
-                    NONE => rest[side].push(folded),
-                    home => ready[side].push((folded, home)),
-                }
-            }
+    fn ready(&self, waiting: Vec<Folded>) -> (Vec<(Folded, u32)>, Vec<Folded>) {
+        let home = |folded: &Folded| self.sides[1 - folded.side].home[folded.target as usize];
+        let (waiting, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|folded| home(folded) == NONE);
+        if ready.is_empty() {
+            return (waiting.into_iter().map(|folded| (folded, folded.otherwise)).collect(), Vec::new());
         }
-        (ready, rest)
+        (ready.into_iter().map(|folded| (folded, home(&folded))).collect(), waiting)
     }
 
     fn count_late(&mut self, late: &[Late<'t>], guests: &mut Guests) {
@@ -136,9 +130,9 @@ impl<'t> Layers<'t> {
 
 /// The child of a node in the other tree that has the name of this one, and its type if one has that.
 fn same_child<'t>(index: &Index<'t>, target: u32, child: TreeNode<'t>) -> Option<TreeNode<'t>> {
-    let key = Key::of(child);
+    let key = Label::of(child);
     let alike = index.get(&(target, key))?;
     let same_type = alike.iter().find(|other| other.type_name() == child.type_name());
     // Of contents only the type tells what they are.
-    same_type.or(alike.first().filter(|_| key != Key::Contents)).copied()
+    same_type.or(alike.first().filter(|_| key != Label::Contents)).copied()
 }

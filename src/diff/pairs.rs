@@ -18,7 +18,7 @@ pub(super) struct Pair {
 /// What tells a node from those beside it, but for its type. The `…` in a recursive node's name is no part of it, since it comes
 /// and goes with the number of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Key<'t> {
+pub(super) enum Label<'t> {
     Root,
     Field(&'t str),
     Variant(&'t str),
@@ -31,7 +31,7 @@ pub(super) enum Key<'t> {
     Rest,
 }
 
-impl<'t> Key<'t> {
+impl<'t> Label<'t> {
     pub(super) fn of(node: TreeNode<'t>) -> Self {
         match node.step() {
             Step::Root => Self::Root,
@@ -76,16 +76,16 @@ impl<'t> Children<'t> {
 
     /// Pairs what is the same: of one name and type; of one name; or, if neither, of one type where the name has changed.
     pub(super) fn pair_up(&mut self) {
-        self.pair_by(false, |node| Some((Key::of(node), node.type_name())));
+        self.pair_by(false, |node| Some((Label::of(node), node.type_name())));
         if self.left.iter().any(Vec::is_empty) {
             return;
         }
-        self.pair_by(false, |node| Some((Key::of(node), short(node.type_name()))));
+        self.pair_by(false, |node| Some((Label::of(node), short(node.type_name()))));
         // A field put before others moves them on.
-        let position = |node| Key::of(node).is_position().then(|| short(node.type_name()));
+        let position = |node| Label::of(node).is_position().then(|| short(node.type_name()));
         self.pair_if_as_many(position);
-        self.pair_by(false, |node| Some(Key::of(node)).filter(|&key| key != Key::Contents));
-        let kind = |node| Some((Key::of(node).can_be_renamed()?, short(node.type_name())));
+        self.pair_by(false, |node| Some(Label::of(node)).filter(|&key| key != Label::Contents));
+        let kind = |node| Some((Label::of(node).can_be_renamed()?, short(node.type_name())));
         self.pair_if_as_many(|node| Some((kind(node)?, node.deep(), node.count())));
         self.pair_if_as_many(kind);
     }
@@ -135,16 +135,16 @@ pub(super) fn merged<'t>(
     others: &[TreeNode<'t>],
     knows_type: impl Fn(&str) -> bool,
 ) -> Option<TreeNode<'t>> {
-    let keys: HashSet<Key<'_>> = others.iter().map(|&other| Key::of(other)).collect();
-    let typed: HashSet<(Key<'_>, String)> = others.iter().map(|&other| look(other)).collect();
+    let keys: HashSet<Label<'_>> = others.iter().map(|&other| Label::of(other)).collect();
+    let typed: HashSet<(Label<'_>, String)> = others.iter().map(|&other| look(other)).collect();
     let mut best = None;
     for &node in contents.iter().filter(|node| node.refers_to().is_none()) {
         let inside = || node.children().filter(|child| !child.is_shared_reference());
         let same = inside().filter(|&child| typed.contains(&look(child))).count();
-        let alike = inside().filter(|&child| keys.contains(&Key::of(child))).count();
+        let alike = inside().filter(|&child| keys.contains(&Label::of(child))).count();
         // Collections may have been empty; whoever has fields has them always.
         let mut all = inside().chain(others.iter().copied());
-        let may_be = all.all(|child| Key::of(child).can_be_renamed() == Some(false));
+        let may_be = all.all(|child| Label::of(child).can_be_renamed() == Some(false));
         let is_known = knows_type(node.type_name());
         let rank = (same, alike, is_known);
         if (alike > 0 || may_be && is_known) && best.is_none_or(|(most, _)| rank > most) {
@@ -154,6 +154,6 @@ pub(super) fn merged<'t>(
     best.map(|(_, node)| node)
 }
 
-fn look(node: TreeNode<'_>) -> (Key<'_>, String) {
-    (Key::of(node), short(node.type_name()))
+fn look(node: TreeNode<'_>) -> (Label<'_>, String) {
+    (Label::of(node), short(node.type_name()))
 }

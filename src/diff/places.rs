@@ -15,7 +15,7 @@ use std::vec::Vec;
 
 use super::Amounts;
 use super::folds::Folded;
-use super::pairs::{Children, Key, Pair, merged};
+use super::pairs::{Children, Label, Pair, merged};
 use crate::inspect::{NONE, Report, Tree, TreeNode};
 
 /// A place in either tree, or in both.
@@ -36,15 +36,13 @@ pub(super) struct Side<'t> {
     types: HashSet<&'t str>,
     /// For each node the place where it is counted, once that is known.
     pub(super) home: Vec<u32>,
-    /// Nodes that are folded in the other tree alone.
-    pub(super) folded: Vec<Folded>,
 }
 
 impl<'t> Side<'t> {
     fn new(report: &'t Report) -> Self {
         let tree = &report.tree;
         let types = report.types().iter().map(|total| &*total.name).collect();
-        Self { tree, types, home: vec![NONE; tree.nodes.len()], folded: Vec::new() }
+        Self { tree, types, home: vec![NONE; tree.nodes.len()] }
     }
 
     pub(super) fn children(&self, node: u32) -> Vec<TreeNode<'t>> {
@@ -54,7 +52,8 @@ impl<'t> Side<'t> {
 
 /// All places of two reports, each after the one around it.
 pub(super) fn places(earlier: &Report, later: &Report) -> Vec<Place> {
-    let mut layers = Layers { sides: [Side::new(earlier), Side::new(later)], places: Vec::new() };
+    let sides = [Side::new(earlier), Side::new(later)];
+    let mut layers = Layers { sides, places: Vec::new(), folded: Vec::new() };
     layers.match_from_the_roots();
     layers.fold();
     layers.match_references();
@@ -65,6 +64,8 @@ pub(super) fn places(earlier: &Report, later: &Report) -> Vec<Place> {
 pub(super) struct Layers<'t> {
     pub(super) sides: [Side<'t>; 2],
     pub(super) places: Vec<Place>,
+    /// Nodes that are folded in the other tree alone.
+    pub(super) folded: Vec<Folded>,
 }
 
 impl<'t> Layers<'t> {
@@ -88,7 +89,7 @@ impl<'t> Layers<'t> {
 
     /// Makes contents of a wrapper at this place a part of it, if they were in the other tree.
     fn merge(&mut self, place: u32, children: &mut [Vec<TreeNode<'t>>; 2]) {
-        let is_contents = |node: &TreeNode<'_>| Key::of(*node) == Key::Contents;
+        let is_contents = |node: &TreeNode<'_>| Label::of(*node) == Label::Contents;
         let contents =
             [0, 1].map(|side| children[side].iter().copied().filter(is_contents).collect::<Vec<_>>());
         let (side, mut contents) = match contents {
@@ -130,7 +131,7 @@ impl<'t> Layers<'t> {
         self.count(folded, node[folded], place);
         self.places[place as usize].amounts[other].count = node[other].count();
         let target = node[folded].refers_to().map_or(0, |target| target.id());
-        self.sides[other].folded.push(Folded { node: nodes[other], target, otherwise: place });
+        self.folded.push(Folded { side: other, node: nodes[other], target, otherwise: place });
         None
     }
 

@@ -122,7 +122,6 @@ impl TypeAmounts {
 }
 
 /// Not every format has numbers as wide as these, which are hardly ever needed.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is that of `serialize_with`")]
 fn signed<S: Serializer>(difference: &i128, serializer: S) -> Result<S::Ok, S::Error> {
     match i64::try_from(*difference) {
         Ok(difference) => serializer.serialize_i64(difference),
