@@ -77,6 +77,8 @@ pub(crate) use {report::View, tree::Data};
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.
     pub use super::checks::{DereferenceFirst, Inspect, Limits, here, show};
+    #[cfg(feature = "json")]
+    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside};
 }
 
 use collector::Collector;
