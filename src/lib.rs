@@ -40,6 +40,9 @@
 //! [`advice`] on what would save bytes. All of that comes from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
 //! within a limit, and an [`Observer`] of your own can watch the walk. See [`mod@inspect`].
 //!
+//! [`Report::diff`] tells what has changed between two reports. With the feature `json`, a report can be kept in a file (`snapshot`), and
+//! `assert_footprint!` holds a value against one that is committed with its test.
+//!
 //! # Vocabulary
 //!
 //! | term | meaning |
@@ -248,6 +251,10 @@ extern crate std;
 #[cfg(feature = "std")]
 pub mod advice;
 #[cfg(feature = "std")]
+pub mod diff;
+#[cfg(feature = "json")]
+mod footprint;
+#[cfg(feature = "std")]
 pub mod inspect;
 #[cfg(feature = "std")]
 mod macros;
@@ -257,6 +264,9 @@ pub mod ownership;
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub mod snapshot;
 
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use diff::Diff;
 #[cfg(feature = "std")]
 #[doc(inline)]
 pub use inspect::{Inspector, Report, inspect};

@@ -152,3 +152,79 @@ macro_rules! __assert_deep_size {
         ::core::option::Option::Some(::core::format_args!($($message)+))
     };
 }
+
+/// Asserts that a value is as large as a committed file says; if not, panics with what has changed and where.
+///
+/// ```no_run
+/// use deep_size::assert_footprint;
+///
+/// # fn load() -> Vec<String> { Vec::new() }
+/// // #[test]
+/// fn the_index_stays_small() {
+///     let index = load();
+///     assert_footprint!("index", index);
+///     assert_footprint!("index_with_room", index, tolerance = 0.05);
+///     assert_footprint!("index_by_bytes", index, tolerance = 64 bytes);
+/// }
+/// # the_index_stays_small();
+/// ```
+///
+/// ```text
+/// the footprint `index` has grown by 1,032 B, none is tolerated
+/// Vec<User>: 1.0 KiB -> 2.0 KiB (+1.0 KiB, +3 values, +1 allocation)
+///
+///   +1.0 KiB  +1 value   [].name: String
+///       +8 B  +1 value   [].id: u64
+/// ```
+///
+/// The file is `footprints/<name>.<bits of a pointer>.json` in the folder of the source file, so that targets with other pointers have
+/// files of their own. It holds what a [snapshot](crate::snapshot) does, but for the lists of single values and blocks, with a line
+/// for each path and each type: what a reviewer wants to see. To make it, or to accept a change, run the test in an environment where
+/// `DEEP_SIZE_FOOTPRINTS` is `update`, and commit it; nothing is written otherwise. If nothing has changed, the file is left as it is.
+///
+/// The deep size alone decides. By default it must be the same to the byte. A `tolerance` is a share of the size in the file, an
+/// `f64`, or a number of bytes, a `usize`, whether larger or smaller.
+///
+/// A name has letters and digits of ASCII, `-`, `_` and `.`, and belongs to one value of all tests in the folder. The value is not
+/// moved, and of a reference what it points to is measured, as with [`assert_deep_size!`]. Tests that run elsewhere than where they
+/// were compiled find the source by the variable `CARGO_MANIFEST_DIR`, which Cargo and its kin set.
+///
+/// # Panics
+///
+/// The size is another, the file is missing, damaged or of another pointer width, the name is none, or the file cannot be written;
+/// the message says what to do.
+#[cfg(feature = "json")]
+#[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+#[macro_export]
+macro_rules! assert_footprint {
+    ($name:expr, $value:expr $(,)?) => {
+        $crate::__assert_footprint!($name, $value, $crate::inspect::__macros::Tolerance::NONE)
+    };
+    ($name:expr, $value:expr, tolerance = $bytes:literal bytes $(,)?) => {
+        $crate::__assert_footprint!($name, $value, $crate::inspect::__macros::Tolerance::Bytes($bytes))
+    };
+    ($name:expr, $value:expr, tolerance = $tolerance:expr $(,)?) => {
+        $crate::__assert_footprint!($name, $value, $crate::inspect::__macros::Tolerance::from($tolerance))
+    };
+}
+
+#[cfg(feature = "json")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __assert_footprint {
+    ($name:expr, $value:expr, $tolerance:expr) => {
+        // Neither moves a place nor drops a temporary.
+        match ($value) {
+            ref value => {
+                use $crate::inspect::__macros::{DereferenceFirst as _, Inspect as _};
+                $crate::inspect::__macros::assert(
+                    ::core::env!("CARGO_MANIFEST_DIR"),
+                    ::core::file!(),
+                    $name,
+                    $tolerance,
+                    &(*value).deep_size_report(),
+                )
+            }
+        }
+    };
+}

@@ -46,7 +46,7 @@ mod collector;
 mod display;
 mod fold;
 mod largest;
-mod names;
+pub(crate) mod names;
 mod opaque;
 mod paths;
 mod print;
@@ -56,7 +56,7 @@ mod shared;
 mod sums;
 mod tree;
 mod types;
-mod units;
+pub(crate) mod units;
 
 use core::fmt;
 use std::boxed::Box;
@@ -68,16 +68,17 @@ pub use report::{LargestValue, OpaquePart, Report};
 pub use tree::TreeNode;
 pub use types::TypeTotal;
 
-pub(crate) use paths::{Name, Paths, Slot, Step};
+pub(crate) use paths::{NONE, Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
-
 pub(crate) use tree::Tree;
 #[cfg(feature = "serde")]
-pub(crate) use {paths::NONE, report::View, tree::Data};
+pub(crate) use {report::View, tree::Data};
 #[doc(hidden)]
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.
     pub use super::checks::{DereferenceFirst, Inspect, Limits, here, show};
+    #[cfg(feature = "json")]
+    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside};
 }
 
 use collector::Collector;

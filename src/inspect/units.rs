@@ -43,6 +43,31 @@ impl fmt::Display for Count {
     }
 }
 
+/// A difference, with its sign.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Signed {
+    /// Bytes, as [`Bytes`] shows them.
+    Bytes(i128),
+    /// A number, as [`Count`] shows it.
+    Count(i128),
+}
+
+impl fmt::Display for Signed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Bytes(difference) | Self::Count(difference)) = *self;
+        let sign = match difference {
+            0 => "",
+            ..0 => "-",
+            _ => "+",
+        };
+        let amount = usize::try_from(difference.unsigned_abs()).unwrap_or(usize::MAX);
+        match self {
+            Self::Bytes(_) => formatter.pad(&std::format!("{sign}{}", Bytes(amount))),
+            Self::Count(_) => formatter.pad(&std::format!("{sign}{}", Count(amount))),
+        }
+    }
+}
+
 /// What share of a whole a part is, in per cent.
 pub(crate) fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 }
@@ -75,6 +100,17 @@ mod tests {
             assert_eq!(Bytes(bytes).to_string(), text);
         }
         assert_eq!(std::format!("{:>8}", Bytes(7)), "     7 B");
+    }
+
+    #[test]
+    fn differences_have_a_sign() {
+        let shown = [(0, "0 B", "0"), (-1536, "-1.5 KiB", "-1,536"), (7, "+7 B", "+7")];
+        for (difference, bytes, count) in shown {
+            assert_eq!(Signed::Bytes(difference).to_string(), bytes);
+            assert_eq!(Signed::Count(difference).to_string(), count);
+        }
+        assert_eq!(Signed::Bytes(i128::MIN).to_string(), "-16.0 EiB");
+        assert_eq!(std::format!("{:>8}", Signed::Count(-7)), "      -7");
     }
 
     #[test]

@@ -79,6 +79,12 @@ struct Header<'a> {
     version: Option<u64>,
 }
 
+/// Writes a document as JSON, one line for each of its members and for each element of its arrays.
+pub(crate) fn write_lines(document: &impl Serialize, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    document.serialize(&mut Serializer::with_formatter(&mut *out, Lines::default()))?;
+    out.write_all(b"\n")
+}
+
 impl Report {
     /// The report as JSON, one line for each node, type and shared block. See [`snapshot`](crate::snapshot) for what is in it.
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
@@ -96,8 +102,7 @@ impl Report {
     /// Those of the writer.
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
-        self.serialize(&mut Serializer::with_formatter(&mut *out, Lines::default()))?;
-        out.write_all(b"\n")
+        write_lines(self, out)
     }
 
     /// Reads a report that this or an earlier release has written.

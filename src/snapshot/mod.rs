@@ -41,6 +41,8 @@ use crate::Report;
 
 #[cfg(feature = "json")]
 pub use self::json::ReadError;
+#[cfg(feature = "json")]
+pub(crate) use self::json::write_lines;
 
 /// The version of the file that this release writes, and the latest that it reads.
 pub const VERSION: u32 = 1;

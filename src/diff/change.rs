@@ -1,0 +1,323 @@
+//! One change, and the figures before and after.
+
+use std::string::String;
+
+use super::places::Place;
+use super::{NONE, difference};
+use crate::inspect::{Report, Tree, TreeNode, TypeTotal};
+
+/// The totals of a report, in bytes unless they are numbers of something.
+///
+/// ```
+/// use deep_size::inspect;
+///
+/// let report = inspect(&vec![String::from("text")]);
+/// let diff = report.diff(&report);
+/// let totals = diff.later();
+/// assert_eq!((totals.deep, totals.shallow), (report.deep(), report.shallow()));
+/// assert_eq!((totals.values, totals.allocations), (2, 2));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Totals {
+    /// See [`Report::deep`].
+    pub deep: usize,
+    /// See [`Report::shallow`].
+    pub shallow: usize,
+    /// How many values there are, of all [types](Report::types).
+    pub values: usize,
+    /// See [`Report::allocations`].
+    pub allocations: usize,
+    /// See [`Report::spare`].
+    pub spare: usize,
+    /// See [`Report::shared`].
+    pub shared: usize,
+    /// See [`Report::exclusive`].
+    pub exclusive: usize,
+    /// See [`Report::external`].
+    pub external: usize,
+    /// See [`Report::cyclic`].
+    pub cyclic: usize,
+    /// See [`Report::is_exact`].
+    pub is_exact: bool,
+    /// See [`Report::is_truncated`].
+    pub is_truncated: bool,
+}
+
+impl Totals {
+    pub(super) fn of(report: &Report) -> Self {
+        Self {
+            deep: report.deep(),
+            shallow: report.shallow(),
+            values: report.types().iter().fold(0, |sum, total| sum.saturating_add(total.count)),
+            allocations: report.allocations(),
+            spare: report.spare(),
+            shared: report.shared(),
+            exclusive: report.exclusive(),
+            external: report.external(),
+            cyclic: report.cyclic(),
+            is_exact: report.is_exact(),
+            is_truncated: report.is_truncated(),
+        }
+    }
+}
+
+/// What there is at a path, in one of the two reports.
+///
+/// ```
+/// use deep_size::inspect;
+///
+/// let earlier = inspect(&Vec::<u64>::new());
+/// let diff = inspect(&Vec::<u64>::with_capacity(10)).diff(&earlier);
+/// let after = diff.paths().next().unwrap().after();
+/// assert_eq!((after.bytes, after.spare, after.allocations), (24 + 80, 80, 1));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Amounts {
+    /// The bytes that belong here and to no path inside, as [`TreeNode::own`] gives them.
+    pub bytes: usize,
+    /// The bytes here and at all paths inside.
+    pub deep: usize,
+    /// How many values lie here; of references, how many handles.
+    pub count: usize,
+    /// How many heap blocks the values own themselves.
+    pub allocations: usize,
+    /// Those of the `bytes` that are allocated and hold no element.
+    pub spare: usize,
+    /// Those of the `bytes` that are in shared blocks.
+    pub shared: usize,
+}
+
+impl Amounts {
+    /// Adds what belongs to a node, and to none inside it.
+    pub(super) fn add(&mut self, node: TreeNode<'_>) {
+        self.bytes += node.own();
+        self.count = self.count.saturating_add(node.count());
+        self.allocations += node.allocations();
+        self.spare += node.spare();
+        self.shared += node.shared();
+    }
+}
+
+/// What has happened at a path, or to a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Kind {
+    /// It was not there earlier.
+    Added,
+    /// It is not there any more.
+    Removed,
+    /// It goes by another name, and may have grown or shrunk as well.
+    Renamed,
+    /// It holds more bytes.
+    Grown,
+    /// It holds fewer bytes.
+    Shrunk,
+    /// It holds as many bytes; but its type is another, or the number of values or of blocks, or the share of spare or shared
+    /// memory.
+    Changed,
+}
+
+/// What has changed at a path.
+///
+/// ```
+/// use deep_size::diff::Kind;
+/// use deep_size::{DeepSize, inspect};
+///
+/// mod before {
+///     #[derive(deep_size::DeepSize)]
+///     pub struct Page {
+///         pub text: String,
+///     }
+/// }
+///
+/// #[derive(DeepSize)]
+/// struct Page {
+///     contents: String,
+///     number: u32,
+/// }
+///
+/// let earlier = inspect(&before::Page { text: "a text".into() });
+/// let later = inspect(&Page { contents: "a longer text".into(), number: 7 });
+/// let diff = later.diff(&earlier);
+///
+/// let text = diff.paths().find(|change| change.path() == "contents").unwrap();
+/// assert_eq!((text.kind(), text.earlier_path().as_deref()), (Kind::Renamed, Some("text")));
+/// assert_eq!((text.bytes(), text.before().bytes, text.after().bytes), (7, 24 + 6, 24 + 13));
+///
+/// let number = diff.paths().find(|change| change.path() == "number").unwrap();
+/// assert_eq!((number.kind(), number.bytes()), (Kind::Added, 4));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'d> {
+    pub(super) trees: &'d [Tree; 2],
+    pub(super) place: &'d Place,
+}
+
+impl<'d> Change<'d> {
+    fn node(&self, side: usize) -> Option<TreeNode<'d>> {
+        let id = self.place.nodes[side];
+        (id != NONE).then(|| self.trees[side].node(id))
+    }
+
+    /// The node in the earlier report.
+    #[must_use]
+    pub fn earlier(&self) -> Option<TreeNode<'d>> {
+        self.node(0)
+    }
+
+    /// The node in the later report.
+    #[must_use]
+    pub fn later(&self) -> Option<TreeNode<'d>> {
+        self.node(1)
+    }
+
+    /// What has happened here.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match (self.earlier(), self.later()) {
+            (None, _) => Kind::Added,
+            (_, None) => Kind::Removed,
+            _ if self.place.is_renamed => Kind::Renamed,
+            _ => by_bytes(self.bytes()),
+        }
+    }
+
+    /// The way here from the root, as [`TreeNode::path`] gives it in the later report; of what was removed, in the earlier one.
+    ///
+    /// Takes time linear in its length.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.latest().map_or_else(String::new, |node| node.path())
+    }
+
+    /// The way here in the earlier report, which is another if something on it has a new name; `None` if it was added.
+    #[must_use]
+    pub fn earlier_path(&self) -> Option<String> {
+        self.earlier().map(|node| node.path())
+    }
+
+    /// The type in the later report, as [`core::any::type_name`] gives it; of what was removed, in the earlier one.
+    #[must_use]
+    pub fn type_name(&self) -> &'d str {
+        self.latest().map_or("", |node| node.type_name())
+    }
+
+    /// The type in the earlier report, or `None` if it was added.
+    #[must_use]
+    pub fn earlier_type_name(&self) -> Option<&'d str> {
+        self.earlier().map(|node| node.type_name())
+    }
+
+    /// The change in bytes that belong here and to no path inside: [`Amounts::bytes`], after less before.
+    #[must_use]
+    pub fn bytes(&self) -> i128 {
+        difference(self.before().bytes, self.after().bytes)
+    }
+
+    /// The change in bytes here and at all paths inside: [`Amounts::deep`], after less before.
+    #[must_use]
+    pub fn deep(&self) -> i128 {
+        difference(self.before().deep, self.after().deep)
+    }
+
+    /// The change in the number of values, after less before.
+    #[must_use]
+    pub fn count(&self) -> i128 {
+        difference(self.before().count, self.after().count)
+    }
+
+    /// What was here in the earlier report.
+    #[must_use]
+    pub fn before(&self) -> Amounts {
+        self.place.amounts[0]
+    }
+
+    /// What is here in the later report.
+    #[must_use]
+    pub fn after(&self) -> Amounts {
+        self.place.amounts[1]
+    }
+
+    pub(super) fn latest(&self) -> Option<TreeNode<'d>> {
+        self.later().or_else(|| self.earlier())
+    }
+
+    /// Whether it is one. What has only changed inside is told there.
+    pub(super) fn is_change(&self) -> bool {
+        let but_inside = |amounts: Amounts| Amounts { deep: 0, ..amounts };
+        self.place.is_renamed
+            || but_inside(self.before()) != but_inside(self.after())
+            || self.node(0).map(|node| node.type_name()) != self.node(1).map(|node| node.type_name())
+    }
+}
+
+/// What has changed in all values of a type.
+///
+/// ```
+/// use deep_size::diff::Kind;
+/// use deep_size::inspect;
+///
+/// let earlier = inspect(&(vec![1_u8; 10], 7_u32));
+/// let diff = inspect(&(vec![1_u8; 30], 7_u32)).diff(&earlier);
+/// let [numbers] = diff.types() else { panic!("there are as many bytes in the others") };
+/// assert_eq!((numbers.name(), numbers.kind()), ("u8", Kind::Grown));
+/// assert_eq!((numbers.bytes(), numbers.count()), (20, 20));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TypeChange {
+    /// The total in the earlier report, if there were values of the type.
+    pub earlier: Option<TypeTotal>,
+    /// The total in the later report, if there are values of the type.
+    pub later: Option<TypeTotal>,
+}
+
+impl TypeChange {
+    /// The type's name in the later report, as [`core::any::type_name`] gives it; of one that was removed, in the earlier one.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.later.as_ref().or(self.earlier.as_ref()).map_or("", |total| &total.name)
+    }
+
+    /// What has happened; a type that has moved to another module is renamed.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match (&self.earlier, &self.later) {
+            (None, _) => Kind::Added,
+            (_, None) => Kind::Removed,
+            (Some(earlier), Some(later)) if earlier.name != later.name => Kind::Renamed,
+            _ => by_bytes(self.bytes()),
+        }
+    }
+
+    /// The change in bytes, after less before.
+    #[must_use]
+    pub fn bytes(&self) -> i128 {
+        self.of(|total| total.bytes)
+    }
+
+    /// The change in the number of values, after less before.
+    #[must_use]
+    pub fn count(&self) -> i128 {
+        self.of(|total| total.count)
+    }
+
+    fn of(&self, amount: impl Fn(&TypeTotal) -> usize) -> i128 {
+        let amount = |total: &Option<TypeTotal>| total.as_ref().map_or(0, &amount);
+        difference(amount(&self.earlier), amount(&self.later))
+    }
+}
+
+/// What has happened to something that was there earlier and is there later.
+fn by_bytes(bytes: i128) -> Kind {
+    match bytes {
+        1.. => Kind::Grown,
+        0 => Kind::Changed,
+        _ => Kind::Shrunk,
+    }
+}

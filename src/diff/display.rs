@@ -1,0 +1,207 @@
+//! Differences as people read them.
+
+use core::fmt;
+use std::string::String;
+use std::vec::Vec;
+
+use super::{Change, Diff, Kind, TypeChange, difference};
+use crate::inspect::names::{clipped, end_of, short};
+use crate::inspect::units::{Bytes, Count, Signed};
+
+/// No line is longer.
+const COLUMNS: usize = 100;
+
+/// What is less than this share of all that has changed is summed up.
+const SMALLEST_SHARE: f64 = 0.01;
+
+/// Totals, then the paths where something has changed, the largest change first, whether up or down; with `{:#}` every path, and
+/// the types.
+///
+/// Without `#`, paths that make up less than one per cent of what has changed are summed up in a last line, unless they were
+/// renamed.
+impl fmt::Display for Diff {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_totals(formatter)?;
+        self.write_paths(formatter)?;
+        if formatter.alternate() { self.write_types(formatter) } else { Ok(()) }
+    }
+}
+
+/// A change as it is printed.
+struct Line {
+    bytes: i128,
+    count: String,
+    name: String,
+    type_name: String,
+    note: String,
+}
+
+impl Diff {
+    fn write_totals(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (earlier, later) = (self.earlier(), self.later());
+        let mut changes = Vec::new();
+        if self.bytes() != 0 {
+            changes.push(std::format!("{}", Signed::Bytes(self.bytes())));
+        }
+        changes.push(number(difference(earlier.values, later.values), VALUES));
+        let allocations = difference(earlier.allocations, later.allocations);
+        changes.push(number(allocations, ["allocation", "allocations"]));
+        changes.retain(|change| !change.is_empty());
+        if changes.is_empty() {
+            changes.push("no change in total".into());
+        }
+        let (before, after) = (Bytes(earlier.deep), Bytes(later.deep));
+        let figures = std::format!(": {before} -> {after} ({})", changes.join(", "));
+        let root = self.change(0);
+        let mut name = short(root.type_name());
+        if let Some(earlier) = root.earlier_type_name().map(short).filter(|earlier| *earlier != name) {
+            name = std::format!("{} -> {}", clipped(&earlier, 20), clipped(&name, 20));
+        }
+        let room = COLUMNS.saturating_sub(figures.chars().count());
+        writeln!(out, "{}{figures}", clipped(&name, room.clamp(10, 40)))?;
+        let mut parts = Vec::new();
+        for (before, after, what) in [
+            (earlier.spare, later.spare, "spare"),
+            (earlier.external, later.external, "held outside"),
+            (earlier.cyclic, later.cyclic, "leaking"),
+        ] {
+            if before != after {
+                parts.push(std::format!("{what} {}", Signed::Bytes(difference(before, after))));
+            }
+        }
+        if !parts.is_empty() {
+            writeln!(out, "{}", parts.join(", "))?;
+        }
+        let moments = [
+            (earlier.is_exact, later.is_exact, "a lower bound, since parts could not be measured"),
+            (!earlier.is_truncated, !later.is_truncated, "truncated, since there were too many paths"),
+        ];
+        for (is_earlier_fine, is_later_fine, what) in moments {
+            match (is_earlier_fine, is_later_fine) {
+                (false, false) => writeln!(out, "both are {what}")?,
+                (false, true) => writeln!(out, "the earlier is {what}")?,
+                (true, false) => writeln!(out, "the later is {what}")?,
+                (true, true) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn write_paths(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.changed.is_empty() {
+            return Ok(());
+        }
+        let moved: u128 = self.paths().map(|change| change.bytes().unsigned_abs()).sum();
+        let least = if out.alternate() { 0.0 } else { SMALLEST_SHARE * moved as f64 };
+        let matters = |change: &Change<'_>| {
+            change.kind() == Kind::Renamed || change.bytes().unsigned_abs() as f64 >= least
+        };
+        let (shown, rest): (Vec<_>, Vec<_>) = self.paths().partition(matters);
+        let mut lines: Vec<Line> = shown.iter().map(path_line).collect();
+        match rest.as_slice() {
+            [] => {}
+            [one] => lines.push(path_line(one)),
+            _ => {
+                let values = rest.iter().filter(|change| !is_reference(change));
+                lines.push(Line {
+                    bytes: rest.iter().map(Change::bytes).sum(),
+                    count: number(values.map(Change::count).sum(), VALUES),
+                    name: std::format!("… {} more", Count(rest.len())),
+                    type_name: String::new(),
+                    note: String::new(),
+                });
+            }
+        }
+        out.write_str("\n")?;
+        write_lines(&lines, out)
+    }
+
+    fn write_types(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.types.is_empty() {
+            return Ok(());
+        }
+        out.write_str("\nby type\n")?;
+        write_lines(&self.types.iter().map(type_line).collect::<Vec<_>>(), out)
+    }
+}
+
+const VALUES: [&str; 2] = ["value", "values"];
+const HANDLES: [&str; 2] = ["handle", "handles"];
+
+fn is_reference(change: &Change<'_>) -> bool {
+    change.latest().is_some_and(|node| node.is_shared_reference())
+}
+
+fn path_line(change: &Change<'_>) -> Line {
+    let mut notes = Vec::new();
+    match change.kind() {
+        Kind::Added => notes.push("added".into()),
+        Kind::Removed => notes.push("removed".into()),
+        Kind::Renamed => {
+            let earlier = change.earlier().map_or_else(String::new, |node| node.name());
+            notes.push(std::format!("was {}", end_of(&earlier, 40)));
+        }
+        _ => {}
+    }
+    let type_name = short(change.type_name());
+    if let Some(earlier) = change.earlier_type_name().filter(|earlier| *earlier != change.type_name()) {
+        let earlier = short(earlier);
+        notes.push(match earlier == type_name {
+            // It has moved to another module.
+            true => "type moved".into(),
+            false => std::format!("was of type {earlier}"),
+        });
+    }
+    let (before, after) = (change.before(), change.after());
+    for (before, after, what) in
+        [(before.shared, after.shared, "shared"), (before.spare, after.spare, "spare")]
+    {
+        if before != after {
+            notes.push(std::format!("{what} {}", Signed::Bytes(difference(before, after))));
+        }
+    }
+    let names_type = change.latest().is_some_and(|node| node.names_type() || node.refers_to().is_some());
+    let path = change.path();
+    Line {
+        bytes: change.bytes(),
+        count: number(change.count(), if is_reference(change) { HANDLES } else { VALUES }),
+        name: if path == "." { "the value itself".into() } else { path },
+        type_name: if names_type { String::new() } else { std::format!(": {type_name}") },
+        note: if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join(", ")) },
+    }
+}
+
+fn type_line(change: &TypeChange) -> Line {
+    let note = match (change.kind(), &change.earlier) {
+        (Kind::Added, _) => "  (added)".into(),
+        (Kind::Removed, _) => "  (removed)".into(),
+        (Kind::Renamed, Some(earlier)) => std::format!("  (was {})", earlier.name),
+        _ => String::new(),
+    };
+    let (bytes, count) = (change.bytes(), number(change.count(), VALUES));
+    Line { bytes, count, name: short(change.name()), type_name: String::new(), note }
+}
+
+/// A difference with what it is one of; nothing if there is none.
+fn number(difference: i128, [one, many]: [&str; 2]) -> String {
+    match difference {
+        0 => String::new(),
+        1 | -1 => std::format!("{} {one}", Signed::Count(difference)),
+        _ => std::format!("{} {many}", Signed::Count(difference)),
+    }
+}
+
+fn write_lines(lines: &[Line], out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let width = lines.iter().map(|line| line.count.chars().count()).max().unwrap_or(0);
+    for Line { bytes, count, name, type_name, note } in lines {
+        let start = std::format!("{:>10}  {count:>width$}  ", Signed::Bytes(*bytes));
+        let room = COLUMNS.saturating_sub(start.chars().count());
+        // What has happened is worth more than the beginning of a path, and that more than the end of a type.
+        let note = clipped(note, room / 2);
+        let room = room - note.chars().count();
+        let name = end_of(name, room);
+        let type_name = clipped(type_name, room - name.chars().count());
+        writeln!(out, "{start}{name}{type_name}{note}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Counts what is folded in one tree alone where that tree counts it.
+//!
+//! Which of several recursive types are folded where is learnt on a walk, so two trees may differ in it. What a fold stands for
+//! is laid upon the node that it refers to, and so on with what is inside. That may have to wait until it is known where that node
+//! is counted. All that is decided in a round depends on the rounds before it alone, so that neither tree comes first.
+
+use core::mem;
+use std::collections::HashMap;
+use std::vec::Vec;
+
+use super::pairs::Label;
+use super::places::Layers;
+use crate::inspect::{NONE, TreeNode};
+
+/// A node that is folded in the other tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Folded {
+    pub(super) side: usize,
+    pub(super) node: u32,
+    /// The node in the other tree with which it is counted.
+    pub(super) target: u32,
+    /// The place where it is counted if there is none for that.
+    pub(super) otherwise: u32,
+}
+
+/// The children of each node of a tree by their names.
+type Index<'t> = HashMap<(u32, Label<'t>), Vec<TreeNode<'t>>>;
+
+/// Children that only refer to others, or are of the same name as such ones, by side: they are counted once all else is.
+#[derive(Clone, Copy)]
+struct Late<'t> {
+    side: usize,
+    child: TreeNode<'t>,
+    other: TreeNode<'t>,
+    otherwise: u32,
+}
+
+/// The first of the nodes that were counted at a place with others, by place and side.
+#[derive(Default)]
+struct Guests(HashMap<(u32, usize), u32>);
+
+impl Guests {
+    fn add(&mut self, place: u32, side: usize, node: u32) {
+        let first = self.0.entry((place, side)).or_insert(NONE);
+        *first = node.min(*first);
+    }
+}
+
+impl<'t> Layers<'t> {
+    /// Takes time linear in the nodes, unless folds wait for each other.
+    pub(super) fn fold(&mut self) {
+        let mut waiting = mem::take(&mut self.folded);
+        if waiting.is_empty() {
+            return;
+        }
+        let indices = [self.index(0), self.index(1)];
+        let mut guests = Guests::default();
+        let mut late = Vec::new();
+        while !waiting.is_empty() {
+            let (ready, rest) = self.ready(waiting);
+            waiting = rest;
+            for (folded, home) in ready {
+                let Folded { side, node, target, otherwise } = folded;
+                guests.add(home, side, node);
+                self.count(side, self.sides[side].tree.node(node), home);
+                for child in self.sides[side].children(node) {
+                    let Some(other) = same_child(&indices[1 - side], target, child) else {
+                        self.add_alone(side, child.id(), home);
+                        continue;
+                    };
+                    if child.refers_to().is_some() || other.refers_to().is_some() {
+                        late.push(Late { side, child, other, otherwise });
+                    }
+                    if child.refers_to().is_none() {
+                        let target = other.refers_to().unwrap_or(other).id();
+                        waiting.push(Folded { node: child.id(), target, ..folded });
+                    }
+                }
+            }
+        }
+        self.count_late(&late, &mut guests);
+        for ((place, side), first) in guests.0 {
+            let node = &mut self.places[place as usize].nodes[side];
+            *node = if *node == NONE { first } else { *node };
+        }
+    }
+
+    fn index(&self, side: usize) -> Index<'t> {
+        let mut index = Index::new();
+        for node in self.sides[side].tree.iter() {
+            if let Some(parent) = node.parent() {
+                index.entry((parent.id(), Label::of(node))).or_default().push(node);
+            }
+        }
+        index
+    }
+
+    /// Those that can be counted by now, with the place where, and the others. If all wait for each other, they no longer do.
+    fn ready(&self, waiting: Vec<Folded>) -> (Vec<(Folded, u32)>, Vec<Folded>) {
+        let home = |folded: &Folded| self.sides[1 - folded.side].home[folded.target as usize];
+        let (waiting, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|folded| home(folded) == NONE);
+        if ready.is_empty() {
+            return (waiting.into_iter().map(|folded| (folded, folded.otherwise)).collect(), Vec::new());
+        }
+        (ready.into_iter().map(|folded| (folded, home(&folded))).collect(), waiting)
+    }
+
+    fn count_late(&mut self, late: &[Late<'t>], guests: &mut Guests) {
+        let home = |late: &Late<'_>| self.sides[1 - late.side].home[late.other.id() as usize];
+        let homes: Vec<u32> = late.iter().map(home).collect();
+        for (&Late { side, child, other, otherwise }, home) in late.iter().zip(homes) {
+            let home = if home == NONE { otherwise } else { home };
+            match (child.refers_to(), other.refers_to()) {
+                (Some(_), Some(_)) => {
+                    guests.add(home, side, child.id());
+                    self.count(side, child, home);
+                }
+                // Counted where it refers to.
+                (Some(_), None) => self.sides[side].home[child.id() as usize] = home,
+                // What came this way, and is counted where the other refers to.
+                _ => {
+                    guests.add(home, side, child.id());
+                    let count = &mut self.places[home as usize].amounts[side].count;
+                    *count = count.saturating_add(child.count());
+                }
+            }
+        }
+    }
+}
+
+/// The child of a node in the other tree that has the name of this one, and its type if one has that.
+fn same_child<'t>(index: &Index<'t>, target: u32, child: TreeNode<'t>) -> Option<TreeNode<'t>> {
+    let key = Label::of(child);
+    let alike = index.get(&(target, key))?;
+    let same_type = alike.iter().find(|other| other.type_name() == child.type_name());
+    // Of contents only the type tells what they are.
+    same_type.or(alike.first().filter(|_| key != Label::Contents)).copied()
+}

@@ -1,0 +1,192 @@
+//! Lays two trees upon each other.
+//!
+//! Each place of the result is a node of the earlier tree, one of the later, or both. The roots belong together, and so do
+//! children of nodes that belong together if they are alike ([`pairs`](super::pairs)). Each byte of either tree is counted at just
+//! one place, so the changes of all places add up to that of the total.
+//!
+//! Two things depend on how many values there are, and are made alike first. Contents of a wrapper have a node of their own
+//! only if there are several types of them: of those, the one that was alone in the other tree is made part of the wrapper here
+//! too. And a recursive type is folded only where it was seen to contain itself: what is folded in one tree alone is counted
+//! where the other tree counts it.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::vec;
+use std::vec::Vec;
+
+use super::Amounts;
+use super::folds::Folded;
+use super::pairs::{Children, Label, Pair, merged};
+use crate::inspect::{NONE, Report, Tree, TreeNode};
+
+/// A place in either tree, or in both.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The earlier and the later node, or `NONE`.
+    pub(super) nodes: [u32; 2],
+    /// The place around it, which comes before it; of the root `NONE`.
+    pub(super) parent: u32,
+    pub(super) amounts: [Amounts; 2],
+    /// Whether the two nodes go by different names.
+    pub(super) is_renamed: bool,
+}
+
+/// One of the two trees.
+pub(super) struct Side<'t> {
+    pub(super) tree: &'t Tree,
+    types: HashSet<&'t str>,
+    /// For each node the place where it is counted, once that is known.
+    pub(super) home: Vec<u32>,
+}
+
+impl<'t> Side<'t> {
+    fn new(report: &'t Report) -> Self {
+        let tree = &report.tree;
+        let types = report.types().iter().map(|total| &*total.name).collect();
+        Self { tree, types, home: vec![NONE; tree.nodes.len()] }
+    }
+
+    pub(super) fn children(&self, node: u32) -> Vec<TreeNode<'t>> {
+        self.tree.node(node).children().filter(|child| !child.is_shared_reference()).collect()
+    }
+}
+
+/// All places of two reports, each after the one around it.
+pub(super) fn places(earlier: &Report, later: &Report) -> Vec<Place> {
+    let sides = [Side::new(earlier), Side::new(later)];
+    let mut layers = Layers { sides, places: Vec::new(), folded: Vec::new() };
+    layers.match_from_the_roots();
+    layers.fold();
+    layers.match_references();
+    layers.add_up();
+    layers.places
+}
+
+pub(super) struct Layers<'t> {
+    pub(super) sides: [Side<'t>; 2],
+    pub(super) places: Vec<Place>,
+    /// Nodes that are folded in the other tree alone.
+    pub(super) folded: Vec<Folded>,
+}
+
+impl<'t> Layers<'t> {
+    fn match_from_the_roots(&mut self) {
+        let root = Pair { nodes: [0, 0], is_renamed: false };
+        let mut known = VecDeque::from_iter(self.add_pair(NONE, root));
+        while let Some(place) = known.pop_front() {
+            let [earlier, later] = self.places[place as usize].nodes;
+            let left = [self.sides[0].children(earlier), self.sides[1].children(later)];
+            let mut children = Children::new(left);
+            self.merge(place, &mut children.left);
+            children.pair_up();
+            let Children { left, mut pairs } = children;
+            pairs.sort_by_key(|pair| pair.nodes[1]);
+            known.extend(pairs.into_iter().filter_map(|pair| self.add_pair(place, pair)));
+            for (side, nodes) in left.into_iter().enumerate() {
+                nodes.into_iter().for_each(|node| self.add_alone(side, node.id(), place));
+            }
+        }
+    }
+
+    /// Makes contents of a wrapper at this place a part of it, if they were in the other tree.
+    fn merge(&mut self, place: u32, children: &mut [Vec<TreeNode<'t>>; 2]) {
+        let is_contents = |node: &TreeNode<'_>| Label::of(*node) == Label::Contents;
+        let contents =
+            [0, 1].map(|side| children[side].iter().copied().filter(is_contents).collect::<Vec<_>>());
+        let (side, mut contents) = match contents {
+            [some, none] if !some.is_empty() && none.is_empty() => (0, some),
+            [none, some] if !some.is_empty() && none.is_empty() => (1, some),
+            _ => return,
+        };
+        let types = &self.sides[1 - side].types;
+        while let Some(part) = merged(&contents, &children[1 - side], |name| types.contains(name)) {
+            let inside = self.sides[side].children(part.id());
+            contents = inside.iter().copied().filter(is_contents).collect();
+            children[side].retain(|child| child.id() != part.id());
+            children[side].extend(inside);
+            self.sides[side].home[part.id() as usize] = place;
+            let sums = &mut self.places[place as usize].amounts[side];
+            let count = sums.count;
+            sums.add(part);
+            sums.count = count;
+        }
+    }
+
+    fn add_place(&mut self, place: Place) -> u32 {
+        self.places.push(place);
+        self.places.len() as u32 - 1
+    }
+
+    /// Makes a place for two nodes, and says so if what is inside them is to be matched.
+    fn add_pair(&mut self, parent: u32, Pair { nodes, is_renamed }: Pair) -> Option<u32> {
+        let place = self.add_place(Place { nodes, parent, amounts: [Amounts::default(); 2], is_renamed });
+        let node = [0, 1].map(|side| self.sides[side].tree.node(nodes[side]));
+        let (folded, other) = match [node[0].refers_to(), node[1].refers_to()] {
+            [None, Some(_)] => (1, 0),
+            [Some(_), None] => (0, 1),
+            _ => {
+                (0..2).for_each(|side| self.count(side, node[side], place));
+                return Some(place);
+            }
+        };
+        self.count(folded, node[folded], place);
+        self.places[place as usize].amounts[other].count = node[other].count();
+        let target = node[folded].refers_to().map_or(0, |target| target.id());
+        self.folded.push(Folded { side: other, node: nodes[other], target, otherwise: place });
+        None
+    }
+
+    /// Counts a node at a place, without what is inside it.
+    pub(super) fn count(&mut self, side: usize, node: TreeNode<'t>, place: u32) {
+        self.sides[side].home[node.id() as usize] = place;
+        self.places[place as usize].amounts[side].add(node);
+    }
+
+    /// Makes a place for a node that is in one tree alone, and for all inside it.
+    pub(super) fn add_alone(&mut self, side: usize, node: u32, parent: u32) {
+        let mut known = VecDeque::from([(node, parent)]);
+        while let Some((node, parent)) = known.pop_front() {
+            let mut nodes = [NONE; 2];
+            nodes[side] = node;
+            let amounts = [Amounts::default(); 2];
+            let place = self.add_place(Place { nodes, parent, amounts, is_renamed: false });
+            self.count(side, self.sides[side].tree.node(node), place);
+            known.extend(self.sides[side].children(node).iter().map(|child| (child.id(), place)));
+        }
+    }
+
+    /// Handles on memory that is counted elsewhere hold nothing. Which of them are met first may be up to a hash map, so all at
+    /// one place are one.
+    fn match_references(&mut self) {
+        let mut known: HashMap<u32, u32> = HashMap::new();
+        for side in [1, 0] {
+            let tree = self.sides[side].tree;
+            for node in tree.iter().filter(TreeNode::is_shared_reference) {
+                let holder = node.parent().map_or(0, |parent| parent.id());
+                let parent = self.sides[side].home[holder as usize];
+                let place = *known.entry(parent).or_insert_with(|| {
+                    let amounts = [Amounts::default(); 2];
+                    self.places.push(Place { nodes: [NONE; 2], parent, amounts, is_renamed: false });
+                    self.places.len() as u32 - 1
+                });
+                self.count(side, node, place);
+                let first = &mut self.places[place as usize].nodes[side];
+                *first = node.id().min(*first);
+            }
+        }
+    }
+
+    /// Finds what is at each place and inside.
+    fn add_up(&mut self) {
+        for place in (0..self.places.len()).rev() {
+            let parent = self.places[place].parent;
+            for side in [0, 1] {
+                let amounts = &mut self.places[place].amounts[side];
+                amounts.deep += amounts.bytes;
+                let deep = amounts.deep;
+                if let Some(parent) = self.places.get_mut(parent as usize) {
+                    parent.amounts[side].deep += deep;
+                }
+            }
+        }
+    }
+}

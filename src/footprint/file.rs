@@ -1,0 +1,55 @@
+//! Reads and writes the files.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, Write as _};
+use std::path::Path;
+use std::process;
+use std::string::{String, ToString as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::Report;
+
+/// Why there is nothing to compare with.
+#[derive(Debug)]
+pub(super) enum Unreadable {
+    Missing,
+    Damaged(String),
+}
+
+pub(super) fn read(path: &Path) -> Result<Report, Unreadable> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Unreadable::Missing),
+        Err(error) => return Err(Unreadable::Damaged(error.to_string())),
+    };
+    let report = Report::read_json(&mut file).map_err(|error| Unreadable::Damaged(error.to_string()))?;
+    if report.pointer_width() != usize::BITS {
+        let (found, width) = (report.pointer_width(), usize::BITS);
+        return Err(Unreadable::Damaged(std::format!(
+            "it was made for pointers of {found} bits, and these have {width}"
+        )));
+    }
+    Ok(report)
+}
+
+/// Replaces a file as a whole, so that whoever reads it meanwhile, or writes it too, never sees a part.
+pub(super) fn write(path: &Path, report: &Report) -> io::Result<()> {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let temporary = path.with_extension(std::format!("{}-{number}.tmp", process::id()));
+    let written = write_all(&temporary, report).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // Whether or not that succeeds, the first error is what matters.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+fn write_all(path: &Path, report: &Report) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    report.write_json(&mut out)?;
+    out.flush()
+}

@@ -1,0 +1,81 @@
+//! What of a report is kept, in an order that does not depend on how a hash map was walked.
+
+use core::cmp::Reverse;
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use crate::Report;
+use crate::diff::Kind;
+use crate::inspect::{NONE, Step, Tree, TreeNode};
+use crate::ownership::Sharing;
+
+/// The report without what differs from run to run, such as positions in hash maps, and what would make the file long.
+pub(super) fn settled(report: &Report) -> Report {
+    let mut types = report.types.clone();
+    types.sort_by(|one, other| (Reverse(one.bytes), &one.name).cmp(&(Reverse(other.bytes), &other.name)));
+    let mut opaque = report.opaque.clone();
+    opaque.sort_by(|one, other| (&one.path, &one.type_name).cmp(&(&other.path, &other.type_name)));
+    let Sharing { exclusive, external, cyclic, uncertain, .. } = report.sharing;
+    Report {
+        tree: ordered(&report.tree),
+        types,
+        opaque,
+        largest: Vec::new(),
+        advice: Vec::new(),
+        sharing: Sharing { exclusive, external, cyclic, uncertain, ..Sharing::default() },
+        ..*report
+    }
+}
+
+/// The same tree, each node followed by what is inside it; fields as they were met, the rest by name.
+fn ordered(tree: &Tree) -> Tree {
+    let mut new = Tree { nodes: Vec::with_capacity(tree.nodes.len()) };
+    let mut ids = vec![NONE; tree.nodes.len()];
+    let mut left = vec![(0, NONE)];
+    while let Some((id, parent)) = left.pop() {
+        let mut data = tree.nodes[id as usize].clone();
+        (data.parent, data.first_child, data.last_child, data.next_sibling) = (parent, NONE, NONE, NONE);
+        let new_id = new.add(data);
+        ids[id as usize] = new_id;
+        let mut children: Vec<TreeNode<'_>> = tree.node(id).children().collect();
+        children.sort_by_cached_key(place_among_siblings);
+        left.extend(children.iter().rev().map(|child| (child.id(), new_id)));
+    }
+    for node in new.nodes.iter_mut().filter(|node| node.elsewhere != NONE) {
+        node.elsewhere = ids[node.elsewhere as usize];
+    }
+    new
+}
+
+fn place_among_siblings(node: &TreeNode<'_>) -> (u8, String, String) {
+    let (kind, name) = match node.step() {
+        Step::Root | Step::Field(_) => return (0, String::new(), String::new()),
+        Step::Element => (1, ""),
+        Step::Key => (2, ""),
+        Step::Value => (3, ""),
+        Step::Variant(name) => (4, &**name),
+        Step::Inner | Step::Pointee | Step::Shared | Step::Borrowed => (5, ""),
+        Step::Rest => (6, ""),
+        Step::Reference => {
+            let target = node.refers_to().map_or_else(String::new, |target| target.path());
+            return (7, target, String::new());
+        }
+    };
+    (kind, name.into(), node.type_name().into())
+}
+
+/// Whether nothing has changed but where shared memory was met first, which may be up to a hash map.
+pub(super) fn are_same(earlier: &Report, later: &Report) -> bool {
+    let diff = later.diff(earlier);
+    let has_only_moved = |change: crate::diff::Change<'_>| {
+        let (before, after) = (change.before(), change.after());
+        let shared = after.shared as i128 - before.shared as i128;
+        let is_shared = shared != 0 || (before.bytes, after.bytes) == (0, 0);
+        change.kind() != Kind::Renamed
+            && change.bytes() == shared
+            && is_shared
+            && change.earlier_type_name().is_none_or(|earlier| earlier == change.type_name())
+    };
+    diff.earlier() == diff.later() && diff.types().is_empty() && diff.paths().all(has_only_moved)
+}

@@ -1,0 +1,204 @@
+//! A program has changed: fields have other names, other types, or are new.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use deep_size::{DeepSize, inspect};
+
+use crate::{changes, checked, list};
+
+/// As it was at first.
+mod before {
+    use deep_size::DeepSize;
+
+    #[derive(DeepSize)]
+    pub(super) struct Site {
+        pub(super) title: String,
+        pub(super) pages: Vec<Page>,
+    }
+
+    #[derive(DeepSize)]
+    pub(super) struct Page {
+        pub(super) text: String,
+        pub(super) hits: u32,
+    }
+
+    pub(super) fn site() -> Site {
+        let page = |length| Page { text: "x".repeat(length), hits: 0 };
+        Site { title: "a title".into(), pages: vec![page(100), page(200)] }
+    }
+}
+
+/// What has changed but for the paths of the types, which are others in each test.
+#[track_caller]
+fn since_then(later: &impl DeepSize) -> Vec<String> {
+    let mut lines = changes(&before::site(), later);
+    let short = |line: &String| match line.split_once(" was diff::") {
+        Some((start, end)) => format!("{start} was {}", end.rsplit("::").next().unwrap_or(end)),
+        None => line.clone(),
+    };
+    lines.retain(|line| !line.contains(" . was "));
+    lines.iter().map(short).collect()
+}
+
+#[test]
+fn a_renamed_field_is_found_by_its_type() {
+    #[derive(DeepSize)]
+    struct Site {
+        heading: String,
+        pages: Vec<before::Page>,
+    }
+    let before::Site { title, pages } = before::site();
+    assert_eq!(since_then(&Site { heading: title, pages }), ["Renamed +0 +0 heading was title"]);
+}
+
+#[test]
+fn what_is_inside_a_renamed_field_is_the_same() {
+    #[derive(DeepSize)]
+    struct Site {
+        title: String,
+        contents: Vec<before::Page>,
+    }
+    let before::Site { title, mut pages } = before::site();
+    pages[0].text += "xxx";
+    pages[0].text.shrink_to_fit();
+    assert_eq!(
+        since_then(&Site { title, contents: pages }),
+        ["Grown +3 +0 contents[].text", "Renamed +0 +0 contents was pages"]
+    );
+}
+
+#[test]
+fn a_type_that_has_moved_or_got_another_name_keeps_its_place() {
+    #[derive(DeepSize)]
+    struct Leaf {
+        text: String,
+        hits: u32,
+    }
+    #[derive(DeepSize)]
+    struct Page {
+        text: String,
+        hits: u32,
+    }
+    #[derive(DeepSize)]
+    struct Site<P> {
+        title: String,
+        pages: Vec<P>,
+    }
+    let before::Site { title, pages } = before::site();
+    let leaves = pages.into_iter().map(|before::Page { text, hits }| Leaf { text, hits }).collect();
+    let lines = since_then(&Site { title, pages: leaves });
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].starts_with("Changed +0 +0 pages was "));
+    assert!(lines[1].starts_with("Changed +0 +0 pages[] was "));
+
+    let before::Site { title, pages } = before::site();
+    let pages = pages.into_iter().map(|before::Page { text, hits }| Page { text, hits }).collect();
+    let diff = checked(&inspect(&before::site()), &inspect(&Site { title, pages }));
+    assert_eq!(diff.bytes(), 0);
+    let page = diff.types().iter().find(|change| change.name().ends_with("::Page")).expect("it has moved");
+    assert_eq!((page.kind(), page.bytes(), page.count()), (deep_size::diff::Kind::Renamed, 0, 0));
+}
+
+#[test]
+fn a_new_field_takes_nothing_from_those_beside_it() {
+    #[derive(DeepSize)]
+    struct Site {
+        subtitle: String,
+        title: String,
+        pages: Vec<before::Page>,
+        cache: Vec<before::Page>,
+    }
+    let before::Site { title, pages } = before::site();
+    let cache = before::site().pages;
+    assert_eq!(
+        since_then(&Site { subtitle: String::new(), title, pages, cache }),
+        [
+            "Added +348 +2 cache[].text",
+            "Added +24 +1 subtitle",
+            "Added +24 +1 cache",
+            "Added +8 +2 cache[]",
+            "Added +8 +2 cache[].hits",
+        ]
+    );
+}
+
+#[test]
+fn a_field_with_another_type_is_known_by_its_name() {
+    #[derive(DeepSize)]
+    struct Site {
+        title: Option<Arc<str>>,
+        pages: Box<[before::Page]>,
+    }
+    let before::Site { title, pages } = before::site();
+    let lines = since_then(&Site { title: Some(title.into()), pages: pages.into() });
+    assert_eq!(
+        lines,
+        [
+            "Grown +9 +0 title was alloc::string::String",
+            "Shrunk -8 +0 pages was alloc::vec::Vec<diff::changed_types::before::Page>",
+        ]
+    );
+}
+
+#[test]
+fn a_renamed_field_is_not_taken_for_a_new_one_of_its_type() {
+    #[derive(DeepSize)]
+    struct Site {
+        note: String,
+        heading: String,
+        pages: Vec<before::Page>,
+    }
+    let before::Site { title, pages } = before::site();
+    // As large as before, so that is the one.
+    assert_eq!(
+        since_then(&Site { note: "a note that is new".into(), heading: title, pages }),
+        ["Added +42 +1 note", "Renamed +0 +0 heading was title"]
+    );
+    let before::Site { pages, .. } = before::site();
+    let lines = since_then(&Site { note: "one".into(), heading: "or the other".into(), pages });
+    assert_eq!(lines, ["Added +36 +1 heading", "Removed -31 -1 title", "Added +27 +1 note"]);
+}
+
+#[test]
+fn fields_of_a_tuple_move_on() {
+    assert_eq!(
+        changes(&(1_u32, String::from("text")), &(1_u32, 7_u64, String::from("text"))),
+        ["Added +8 +1 1", "Changed +0 +0 . was (u32, alloc::string::String)", "Renamed +0 +0 2 was 1",]
+    );
+    assert_eq!(
+        changes(&(1_u32, String::from("text")), &(String::from("text"), 1_u32)),
+        [
+            "Changed +0 +0 . was (u32, alloc::string::String)",
+            "Renamed +0 +0 0 was 1",
+            "Renamed +0 +0 1 was 0",
+        ]
+    );
+    assert_eq!(
+        changes(&(1_u32, 1_u32), &(1_u32, 1_u64)),
+        ["Grown +4 +0 . was (u32, u32)", "Grown +4 +0 1 was u32"]
+    );
+}
+
+#[test]
+fn elements_of_a_list_become_values_of_a_map() {
+    let texts = vec![String::from("one"), String::from("two")];
+    let map: BTreeMap<u8, String> = texts.iter().cloned().zip(0..).map(|(text, at)| (at, text)).collect();
+    let lines = changes(&texts, &map);
+    assert!(lines.contains(&"Renamed +0 +0 values[] was []".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"Added +2 +2 keys[]".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn roots_of_different_types_are_compared_all_the_same() {
+    let lines = changes(&7_u8, &vec![String::from("text")]);
+    assert_eq!(lines, ["Added +28 +1 []", "Grown +23 +0 . was u8"]);
+    let lines = changes(&before::site(), &());
+    assert!(lines.iter().all(|line| line.starts_with("Removed") || line.contains(" . was ")), "{lines:?}");
+}
+
+#[test]
+fn a_value_inside_another_is_not_the_same_place() {
+    let diff = checked(&inspect(&before::site().pages), &inspect(&before::site()));
+    assert!(list(&diff).iter().any(|line| line.starts_with("Added +348 +2 pages[].text")), "{diff:#}");
+}

@@ -1,0 +1,114 @@
+//! Differences as documents, and of reports that were read from files.
+#![cfg(feature = "json")]
+
+use std::fmt::Write;
+
+use arbitrary::Unstructured;
+use deep_size::{Report, inspect};
+use serde_json::{Value, json};
+
+use crate::checked;
+use crate::graph::{Alive, random as random_graph};
+use crate::trial::for_random_bytes;
+
+#[test]
+fn a_document_says_what_the_methods_say() {
+    let earlier = inspect(&(vec![1_u8, 2], String::from("text"), 7_u16));
+    let later = inspect(&(vec![1_u8, 2, 3, 4, 5], 1_u16, String::from("text"), 7_u32));
+    let diff = checked(&earlier, &later);
+    let document = serde_json::to_value(&diff).expect("it can be any format of serde");
+    assert_eq!(serde_json::from_str::<Value>(&diff.to_json()).expect("it is JSON"), document);
+    assert_eq!(document["format"], "deep-size diff");
+    assert_eq!(document["version"], 1);
+    assert_eq!(document["bytes"], diff.bytes() as i64);
+    assert_eq!(document["earlier"]["deep"], earlier.deep());
+    assert_eq!(document["later"]["allocations"], later.allocations());
+    assert_eq!(document["paths"].as_array().map(Vec::len), Some(diff.paths().len()));
+    let bytes_of_types =
+        document["types"].as_array().map(|types| types.iter().filter_map(|one| one["bytes"].as_i64()).sum());
+    assert_eq!(bytes_of_types, Some(diff.bytes() as i64));
+    let elements = &document["paths"].as_array().expect("there are some")[..];
+    let grown = elements.iter().find(|change| change["path"] == "0[]").expect("the elements");
+    assert_eq!(
+        *grown,
+        json!({
+            "kind": "grown", "bytes": 3, "count": 3, "path": "0[]", "type": "u8",
+            "before": { "bytes": 2, "deep": 2, "count": 2, "allocations": 0, "spare": 0, "shared": 0 },
+            "after": { "bytes": 5, "deep": 5, "count": 5, "allocations": 0, "spare": 0, "shared": 0 },
+        })
+    );
+    let moved = elements.iter().find(|change| change["path"] == "2").expect("the text");
+    assert_eq!((&moved["kind"], &moved["earlier_path"]), (&json!("renamed"), &json!("1")));
+    let lines = diff.to_json().lines().count();
+    assert!(lines >= diff.paths().len() + diff.types().len(), "each has a line");
+}
+
+#[test]
+fn reports_from_files_differ_as_those_they_were_written_from() {
+    for_random_bytes(|source: &mut Unstructured<'_>| {
+        Alive::forget();
+        let (earlier, later) = (random_graph(source, false), random_graph(source, false));
+        let (one, other) = (inspect(&earlier.value), inspect(&later.value));
+        let read = |report: &Report| Report::from_json(&report.to_json()).expect("it was just written");
+        let diff = other.diff(&one);
+        assert_eq!(other.diff(&read(&one)).to_json(), diff.to_json());
+        assert_eq!(format!("{:#}", read(&other).diff(&read(&one))), format!("{diff:#}"));
+        assert!(one.diff(&read(&one)).is_empty());
+        drop((earlier, later));
+        Alive::unlink(|_| true);
+    });
+}
+
+/// A report on a value in a value in a value, and so on; what holds bytes is only the innermost.
+fn nested(depth: usize, field: &str, bytes: usize) -> Report {
+    let totals =
+        format!("\"deep\": {bytes}, \"shared\": 0, \"exclusive\": {bytes}, \"external\": 0, \"cyclic\": 0");
+    let mut text = format!(
+        "{{\"format\": \"deep-size report\", \"version\": 1, \"pointer_width\": 64, {totals}, \"uncertain\": 0, \
+         \"truncated\": false, \"types\": [], \"largest\": [], \"opaque\": [], \"shared_allocations\": [], \
+         \"cycles\": [], \"advice\": [], \"nodes\": ["
+    );
+    for level in 0..=depth {
+        let own = if level == depth { bytes } else { 0 };
+        let place = match level {
+            0 => "\"step\": \"root\"".to_owned(),
+            _ => format!("\"step\": \"field\", \"name\": \"{field}\", \"parent\": {}", level - 1),
+        };
+        let comma = if level == 0 { "" } else { "," };
+        let _ = write!(
+            text,
+            "{comma}{{{place}, \"type\": \"Level{level}\", \"count\": 1, \"shallow\": {bytes}, \"deep\": {bytes}, \
+             \"own\": {own}, \"spare\": 0, \"shared\": 0, \"allocations\": 0}}"
+        );
+    }
+    Report::from_json(&(text + "]}")).expect("it all fits together")
+}
+
+#[test]
+fn trees_may_be_deep() {
+    let depth = 20_000;
+    let (earlier, later) = (nested(depth, "a", 10), nested(depth, "a", 17));
+    let diff = later.diff(&earlier);
+    let paths: Vec<_> = diff.paths().map(|change| (change.bytes(), change.path().len())).collect();
+    assert_eq!(paths, [(7, 2 * depth - 1)]);
+    // All names are others, from the first on.
+    let diff = nested(depth, "b", 17).diff(&earlier);
+    assert_eq!(diff.paths().len(), depth);
+    assert_eq!(diff.paths().map(|change| change.bytes()).sum::<i128>(), 7);
+    // And so are all types but the root.
+    let diff = later.diff(&nested(3, "a", 10));
+    let two: Vec<_> = diff.paths().take(2).map(|change| (change.bytes(), change.path().len())).collect();
+    assert_eq!(two, [(17, 2 * depth - 1), (-10, 5)]);
+    assert_eq!(diff.bytes(), 7);
+}
+
+#[test]
+fn sums_of_the_largest_numbers_are_right() {
+    let (none, all) = (nested(1, "a", 0), nested(1, "a", usize::MAX));
+    assert_eq!(all.diff(&none).bytes(), usize::MAX as i128);
+    assert_eq!(none.diff(&all).bytes(), -(usize::MAX as i128));
+    assert_eq!(none.diff(&all).paths().map(|change| change.bytes()).sum::<i128>(), -(usize::MAX as i128));
+    let document = serde_json::to_string(&all.diff(&none)).expect("wide numbers are numbers");
+    assert!(document.contains(&format!("\"bytes\":{},", usize::MAX)), "{document}");
+    assert!(all.diff(&none).to_string().contains("(+16.0 EiB"));
+}

@@ -1,0 +1,120 @@
+//! Differences as people read them: exact texts.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use deep_size::{DeepSize, Inspector, inspect};
+
+use crate::checked;
+
+#[derive(DeepSize)]
+struct Catalogue {
+    books: Vec<Book>,
+    newest: Option<Rc<str>>,
+    lent: Vec<u32>,
+}
+
+#[derive(DeepSize)]
+struct Book {
+    title: Rc<str>,
+    notes: Vec<String>,
+}
+
+mod next {
+    use super::*;
+
+    #[derive(DeepSize)]
+    pub(super) struct Catalogue {
+        pub(super) books: Vec<Book>,
+        pub(super) latest: Option<Rc<str>>,
+        pub(super) lent: Vec<u64>,
+    }
+}
+
+fn books(many: usize) -> Vec<Book> {
+    let title = |number: usize| format!("Volume {number}").into();
+    (0..many).map(|number| Book { title: title(number), notes: Vec::with_capacity(4) }).collect()
+}
+
+#[track_caller]
+fn assert_reads(text: &str, expected: &str) {
+    let expected = expected.trim_start_matches('\n');
+    assert!(text == expected, "it reads:\n{text}\nand not:\n{expected}");
+}
+
+#[test]
+fn the_largest_come_first_and_the_smallest_together() {
+    let earlier = Catalogue { books: books(10), newest: None, lent: vec![1; 10] };
+    let books = books(100);
+    let latest = books.last().map(|book| book.title.clone());
+    let later = next::Catalogue { books, latest, lent: vec![] };
+    let diff = checked(&inspect(&earlier), &inspect(&later));
+    assert_reads(
+        &diff.to_string(),
+        "
+Catalogue: 1.7 KiB -> 16.4 KiB (+14.7 KiB, +351 values, +179 allocations)
+spare +8.4 KiB
+
+ +10.5 KiB  +90 values  books[].notes: Vec<String>  (spare +8.4 KiB)
+  +4.2 KiB  +90 values  books[].title: Rc<str>  (shared +2.8 KiB)
+       0 B              latest: Option<Rc<str>>  (was newest)
+     -40 B  +80 values  … 5 more
+",
+    );
+    assert_reads(
+        &format!("{diff:#}"),
+        "
+Catalogue: 1.7 KiB -> 16.4 KiB (+14.7 KiB, +351 values, +179 allocations)
+spare +8.4 KiB
+
+ +10.5 KiB  +90 values  books[].notes: Vec<String>  (spare +8.4 KiB)
+  +4.2 KiB  +90 values  books[].title: Rc<str>  (shared +2.8 KiB)
+     -40 B  -10 values  lent[]: u32  (removed)
+       0 B              the value itself: Catalogue  (type moved)
+       0 B  +90 values  books[]: Book
+       0 B              latest: Option<Rc<str>>  (was newest)
+       0 B   +1 handle  latest (shared)  (added)
+       0 B              lent: Vec<u64>  (was of type Vec<u32>)
+
+by type
+ +10.5 KiB  +90 values  Vec<String>
+  +3.4 KiB  +91 values  Rc<str>
+    +810 B  +90 values  str
+     -40 B  -10 values  u32  (removed)
+     -24 B    -1 value  Vec<u32>  (removed)
+     +24 B    +1 value  Vec<u64>  (added)
+     -16 B              Option<Rc<str>>
+       0 B              Catalogue  (was diff::text::Catalogue)
+       0 B  +90 values  Book
+",
+    );
+}
+
+#[test]
+fn nothing_takes_one_line() {
+    let report = inspect(&books(3));
+    assert_reads(&report.diff(&report).to_string(), "Vec<Book>: 504 B -> 504 B (no change in total)\n");
+    assert_reads(&format!("{:#}", report.diff(&report)), "Vec<Book>: 504 B -> 504 B (no change in total)\n");
+}
+
+#[test]
+fn what_cannot_be_trusted_is_said() {
+    let cells = inspect(&(vec![Cell::new(String::new())], vec![1_u8]));
+    let few = Inspector::new().max_nodes(2).inspect(&(Vec::<Cell<String>>::new(), vec![1_u8]));
+    assert_reads(
+        &checked(&cells, &few).to_string(),
+        "
+(Vec<Cell<String>>, Vec<u8>): 73 B -> 49 B (-24 B, -1 value, -1 allocation)
+the earlier is a lower bound, since parts could not be measured
+the later is truncated, since there were too many paths
+
+     +25 B  +2 values  …  (added)
+     -24 B   -1 value  0[]: Cell<String>  (removed)
+     -24 B   -1 value  1: Vec<u8>  (removed)
+      -1 B   -1 value  1[]: u8  (removed)
+       0 B             0: Vec<Cell<String>>
+",
+    );
+    let text = few.diff(&few).to_string();
+    assert!(text.ends_with("\nboth are truncated, since there were too many paths\n"), "{text}");
+}

@@ -1,0 +1,100 @@
+//! What passes, what fails, and what it says.
+
+use deep_size::inspect::__macros::{Mode, Tolerance};
+
+use crate::Folder;
+
+fn texts(many: usize) -> Vec<String> {
+    (0..many).map(|_| "x".repeat(100)).collect()
+}
+
+#[test]
+fn a_value_as_large_as_the_file_says_passes() {
+    let folder = Folder::new();
+    let note = folder.update("texts", &texts(3)).expect("it can be written");
+    assert!(note.is_some_and(|note| note.starts_with("wrote the footprint `texts`: ")));
+    assert_eq!(folder.check("texts", Tolerance::NONE, &texts(3)), Ok(()));
+    // Where the bytes are does not matter.
+    let same = ["x".repeat(50), "x".repeat(150), "x".repeat(100)].to_vec();
+    assert_eq!(folder.check("texts", Tolerance::NONE, &same), Ok(()));
+}
+
+#[test]
+fn a_failure_shows_the_difference_and_how_to_accept_it() {
+    let folder = Folder::new();
+    folder.update("texts", &texts(3)).expect("it can be written");
+    let file = folder.file("texts").display().to_string();
+    let message = folder.check("texts", Tolerance::NONE, &texts(13)).expect_err("there are more");
+    assert_eq!(
+        message,
+        format!(
+            "the footprint `texts` has grown by 1,240 B, none is tolerated
+Vec<String>: 396 B -> 1.6 KiB (+1.2 KiB, +10 values, +10 allocations)
+
+  +1.2 KiB  +10 values  []: String
+
+if that is meant, run the test with DEEP_SIZE_FOOTPRINTS=update and commit the file
+  {file}"
+        )
+    );
+    let message = folder.check("texts", Tolerance::Bytes(1239), &texts(13)).expect_err("that is one too few");
+    assert!(message.starts_with("the footprint `texts` has grown by 1,240 B, 1,239 B are tolerated\n"));
+    let message = folder.check("texts", Tolerance::Share(0.1), &texts(2)).expect_err("there are fewer");
+    assert!(
+        message.starts_with("the footprint `texts` has shrunk by 124 B, 10 % are tolerated\n"),
+        "{message}"
+    );
+    assert_eq!(folder.files().len(), 1, "nothing was written");
+}
+
+#[test]
+fn tolerances_hold_on_both_sides() {
+    let folder = Folder::new();
+    folder.update("bytes", &vec![0_u8; 976]).expect("it can be written");
+    let sizes = |tolerance| {
+        let holds = |size: usize| folder.check("bytes", tolerance, &vec![0_u8; size - 24]).is_ok();
+        (900..1100).filter(|&size| holds(size)).collect::<Vec<_>>()
+    };
+    assert_eq!(sizes(Tolerance::NONE), [1000]);
+    assert_eq!(sizes(Tolerance::Share(0.0)), [1000]);
+    assert_eq!(sizes(Tolerance::Bytes(2)), [998, 999, 1000, 1001, 1002]);
+    assert_eq!(sizes(Tolerance::Share(0.05)), (950..=1050).collect::<Vec<_>>());
+    assert_eq!(sizes(Tolerance::Bytes(usize::MAX)).len(), 200);
+}
+
+#[test]
+fn tolerances_that_mean_nothing_are_refused() {
+    let folder = Folder::new();
+    for share in [f64::NAN, f64::INFINITY, -0.1] {
+        let message = folder.check("name", Tolerance::Share(share), &1_u8).expect_err("that is none");
+        assert_eq!(message, format!("a share of {share} of the footprint `name` cannot be tolerated"));
+    }
+}
+
+#[test]
+fn names_are_file_names_everywhere() {
+    let folder = Folder::new();
+    for name in ["a", "A-1", "with_parts.v2", "7"] {
+        folder.update(name, &1_u8).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(folder.check(name, Tolerance::NONE, &2_u8), Ok(()));
+    }
+    let many = folder.files().len();
+    for name in ["", ".", "..", ".a", "a.", "a b", "a/b", "../a", "a\\b", "ä", "a\0b", "c:d"] {
+        for result in [folder.update(name, &1_u8).map(drop), folder.check(name, Tolerance::NONE, &1_u8)] {
+            let message = result.expect_err("that is no name");
+            assert!(message.starts_with(&format!("`{name}` is no name for a footprint: ")), "{message}");
+        }
+    }
+    assert_eq!(folder.files().len(), many);
+}
+
+#[test]
+fn the_environment_chooses_the_mode() {
+    let mode = |value: Option<&str>| Mode::of(value.map(AsRef::as_ref));
+    assert_eq!(mode(None), Ok(Mode::Check));
+    assert_eq!(mode(Some("")), Ok(Mode::Check));
+    assert_eq!(mode(Some("check")), Ok(Mode::Check));
+    assert_eq!(mode(Some("update")), Ok(Mode::Update));
+    let message = mode(Some("1")).expect_err("that is neither");
+    assert_eq!(message, "DEEP_SIZE_FOOTPRINTS is `1`, expected `update`, `check`, or no such variable");
+}
