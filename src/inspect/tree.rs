@@ -272,6 +272,10 @@ impl<'r> TreeNode<'r> {
         self.data().step == Step::Rest
     }
 
+    pub(crate) fn step(&self) -> &'r Step<Name> {
+        &self.data().step
+    }
+
     pub(crate) fn is_shared_reference(&self) -> bool {
         self.data().step == Step::Reference
     }

@@ -1,0 +1,5 @@
+//! The formats, by the extension of their files.
+
+use crate::Write;
+
+pub(crate) const FORMATS: &[(&str, Write)] = &[];
