@@ -5,6 +5,8 @@
 //!
 //! | format | feature | opened by | shows |
 //! | --- | --- | --- | --- |
+//! | [folded stacks](crate::Report::write_folded) | – | inferno, speedscope, `flamegraph.pl` | the tree |
+//! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
 //!
 //! Formats without a feature come with `std`. The guide to [all formats](crate::export::formats) says how to open each, and what it
 //! cannot show.
@@ -15,7 +17,8 @@
 //! two types of one report look alike when short, both are written in full. Control characters, which a hand-written impl
 //! may put into a name, are shown as in Rust's source: `\n`.
 
-#[expect(dead_code, reason = "the formats that use it are yet to come")]
+mod csv;
+mod folded;
 mod names;
 
 #[cfg(doc)]

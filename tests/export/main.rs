@@ -1,5 +1,7 @@
 //! Reports in other formats, read back and held against the report.
 
+mod csv;
+mod folded;
 #[path = "../ownership/graph.rs"]
 mod graph;
 #[path = "../support/mod.rs"]
@@ -13,7 +15,7 @@ use crate::graph::Alive;
 use crate::support::report::assert_adds_up;
 
 /// How many random graphs are tried besides the fixed values.
-const GRAPHS: u64 = 500;
+const GRAPHS: u64 = 200;
 
 /// Calls `check` with the name of each fixed value and the report on it, then with random graphs of shared blocks.
 fn for_each_report(mut check: impl FnMut(&str, &Report)) {

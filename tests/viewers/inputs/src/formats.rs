@@ -2,4 +2,7 @@
 
 use crate::Write;
 
-pub(crate) const FORMATS: &[(&str, Write)] = &[];
+pub(crate) const FORMATS: &[(&str, Write)] = &[
+    ("csv", |report, out| report.write_csv(out)),
+    ("folded", |report, out| report.write_folded(out)),
+];
