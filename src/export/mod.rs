@@ -6,6 +6,7 @@
 //! | format | feature | opened by | shows |
 //! | --- | --- | --- | --- |
 //! | [folded stacks](crate::Report::write_folded) | – | inferno, speedscope, `flamegraph.pl` | the tree |
+//! | [pprof](crate::Report::write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca | the tree, types, what is shared; two reports compared |
 //! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
 //!
 //! Formats without a feature come with `std`. The guide to [all formats](crate::export::formats) says how to open each, and what it
@@ -20,6 +21,8 @@
 mod csv;
 mod folded;
 mod names;
+#[cfg(feature = "pprof")]
+mod pprof;
 
 #[cfg(doc)]
 #[doc = include_str!("../../docs/formats.md")]

@@ -18,7 +18,7 @@ impl<'r> Names<'r> {
     pub(crate) fn new(report: &'r Report) -> Self {
         let mut names = Self { short: HashMap::new() };
         let mut meant: HashMap<String, &'r str> = HashMap::new();
-        let nodes = report.nodes().map(|node| node.type_name());
+        let nodes = report.nodes().flat_map(|node| [node.type_name(), contents(node.type_name())]);
         let listed = report.shared_allocations().map(|block| block.type_name());
         for full in nodes.chain(listed) {
             if names.short.contains_key(full) {
@@ -46,17 +46,19 @@ impl<'r> Names<'r> {
 
     /// Writes `Owner::field: Type`, for the root its type alone.
     ///
-    /// The owner is the type of the node around, or `Enum::Variant` inside a variant.
+    /// The owner is the type of the node around, without the wrappers and pointers that are one node with their contents, or
+    /// `Enum::Variant` inside a variant.
     pub(crate) fn write_node(&self, node: TreeNode<'r>, out: &mut String) -> fmt::Result {
         let type_name = self.of_type(node.type_name());
         let Some(around) = node.parent() else {
             return out.write_str(type_name);
         };
-        out.write_str(self.of_type(around.type_name()))?;
+        let step = node.step();
+        let owner = around.type_name();
+        out.write_str(self.of_type(if step.is_transparent() { owner } else { contents(owner) }))?;
         if let Step::Variant(name) = around.step() {
             write!(out, "::{name}")?;
         }
-        let step = node.step();
         match step {
             Step::Variant(name) => write!(out, "::{name}")?,
             // Several types share one wrapper or pointer.
@@ -76,6 +78,36 @@ impl<'r> Names<'r> {
     }
 }
 
+/// What is in a wrapper of the standard library or behind its pointers, by the type's full name as of Rust 1.95.
+fn contents(mut full: &str) -> &str {
+    const WRAPPERS: [&str; 17] = [
+        "alloc::boxed::Box",
+        "alloc::rc::Rc",
+        "alloc::sync::Arc",
+        "core::cell::RefCell",
+        "core::cell::lazy::LazyCell",
+        "core::cell::once::OnceCell",
+        "core::cmp::Reverse",
+        "core::mem::manually_drop::ManuallyDrop",
+        "core::num::saturating::Saturating",
+        "core::num::wrapping::Wrapping",
+        "core::option::Option",
+        "core::panic::unwind_safe::AssertUnwindSafe",
+        "core::pin::Pin",
+        "std::sync::lazy_lock::LazyLock",
+        "std::sync::once_lock::OnceLock",
+        "std::sync::poison::mutex::Mutex",
+        "std::sync::poison::rwlock::RwLock",
+    ];
+    while let Some((head, inner)) = full.split_once('<') {
+        match inner.strip_suffix('>') {
+            Some(inner) if WRAPPERS.binary_search(&head).is_ok() => full = inner,
+            _ => break,
+        }
+    }
+    full
+}
+
 /// Writes a text with its control characters, and others that break lines or are no part of XML, as in Rust's source.
 pub(crate) fn write_visible(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
     for character in text.chars() {
@@ -88,4 +120,28 @@ pub(crate) fn write_visible(text: &str, out: &mut impl fmt::Write) -> fmt::Resul
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::boxed::Box;
+    use std::rc::Rc;
+    use std::sync::{Arc, Mutex, OnceLock, RwLock};
+    use std::vec::Vec;
+
+    use core::any::type_name;
+    use core::cell::{OnceCell, RefCell};
+    use core::pin::Pin;
+
+    use super::*;
+
+    #[test]
+    fn wrappers_are_left_aside_down_to_what_has_parts() {
+        type Wrapped<T> = Option<Box<Rc<Arc<RefCell<OnceCell<Pin<Box<Mutex<RwLock<OnceLock<T>>>>>>>>>>>;
+        assert_eq!(contents(type_name::<Wrapped<Vec<u8>>>()), type_name::<Vec<u8>>());
+        for name in ["u8", "", "<", "core::option::Option<", "my::Option<u8>", type_name::<[Option<u8>; 2]>()]
+        {
+            assert_eq!(contents(name), name);
+        }
+    }
 }

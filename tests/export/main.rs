@@ -4,6 +4,8 @@ mod csv;
 mod folded;
 #[path = "../ownership/graph.rs"]
 mod graph;
+#[cfg(feature = "pprof")]
+mod pprof;
 #[path = "../support/mod.rs"]
 mod support;
 mod values;

@@ -5,4 +5,5 @@ use crate::Write;
 pub(crate) const FORMATS: &[(&str, Write)] = &[
     ("csv", |report, out| report.write_csv(out)),
     ("folded", |report, out| report.write_folded(out)),
+    ("pprof", |report, out| report.write_pprof(out)),
 ];
