@@ -7,6 +7,7 @@
 //! | --- | --- | --- | --- |
 //! | [folded stacks](crate::Report::write_folded) | – | inferno, speedscope, `flamegraph.pl` | the tree |
 //! | [pprof](crate::Report::write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca | the tree, types, what is shared; two reports compared |
+//! | [DOT](crate::Report::write_dot) | – | Graphviz | shared blocks, and who holds and retains them |
 //! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
 //!
 //! Formats without a feature come with `std`. The guide to [all formats](crate::export::formats) says how to open each, and what it
@@ -19,6 +20,7 @@
 //! may put into a name, are shown as in Rust's source: `\n`.
 
 mod csv;
+mod dot;
 mod folded;
 mod names;
 #[cfg(feature = "pprof")]

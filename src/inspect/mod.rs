@@ -68,10 +68,11 @@ pub use report::{LargestValue, OpaquePart, Report};
 pub use tree::TreeNode;
 pub use types::TypeTotal;
 
-pub(crate) use names::short as short_name;
+pub(crate) use names::{clipped, end_of, short as short_name};
 pub(crate) use paths::{Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
 pub(crate) use tree::{Tree, write_step};
+pub(crate) use units::{Bytes, Count, plural};
 #[doc(hidden)]
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.

@@ -1,6 +1,7 @@
 //! Reports in other formats, read back and held against the report.
 
 mod csv;
+mod dot;
 mod folded;
 #[path = "../ownership/graph.rs"]
 mod graph;

@@ -68,11 +68,12 @@ impl Person {
         Self { name: name.into(), knows: RefCell::default(), friend: RefCell::default() }
     }
 
-    /// Each knows the next, the last the first.
+    /// Each knows the next, the last the first, and has a weak handle on the one before.
     fn ring(length: usize) -> Rc<Self> {
         let people: Vec<_> = (0..length).map(|at| Rc::new(Self::named(&"x".repeat(at)))).collect();
         for (at, person) in people.iter().enumerate() {
             person.knows.borrow_mut().push(people[(at + 1) % length].clone());
+            *person.friend.borrow_mut() = Rc::downgrade(&people[(at + length - 1) % length]);
         }
         people[0].clone()
     }

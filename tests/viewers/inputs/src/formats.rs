@@ -4,6 +4,7 @@ use crate::Write;
 
 pub(crate) const FORMATS: &[(&str, Write)] = &[
     ("csv", |report, out| report.write_csv(out)),
+    ("dot", |report, out| report.write_dot(out)),
     ("folded", |report, out| report.write_folded(out)),
     ("pprof", |report, out| report.write_pprof(out)),
 ];
