@@ -44,11 +44,17 @@ impl<'r> Names<'r> {
         self.short.get(full).map_or(full, |short| short)
     }
 
-    /// Writes `Owner::field: Type`, for the root its type alone.
+    /// `Owner::field: Type`, for the root its type alone; as [`shown`].
     ///
     /// The owner is the type of the node around, without the wrappers and pointers that are one node with their contents, or
     /// `Enum::Variant` inside a variant.
-    pub(crate) fn write_node(&self, node: TreeNode<'r>, out: &mut String) -> fmt::Result {
+    pub(crate) fn of_node(&self, node: TreeNode<'r>) -> String {
+        let mut name = String::new();
+        let _ = self.write_node(node, &mut name);
+        shown(&name)
+    }
+
+    fn write_node(&self, node: TreeNode<'r>, out: &mut String) -> fmt::Result {
         let type_name = self.of_type(node.type_name());
         let Some(around) = node.parent() else {
             return out.write_str(type_name);
@@ -108,6 +114,28 @@ fn contents(mut full: &str) -> &str {
     full
 }
 
+/// As many characters of a name are shown. Graphviz, to which pprof gives names, takes 16,384 bytes.
+const MOST: usize = 1000;
+
+/// A name in which all characters can be seen, and which is not too long for any reader: of a longer one the middle is left out,
+/// and a number added that tells it from others.
+pub(crate) fn shown(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len().min(4 * MOST));
+    let _ = write_visible(name, &mut shown);
+    let length = shown.chars().count();
+    if length <= MOST {
+        return shown;
+    }
+    // Half of them from each end, with room for the number.
+    let half = (MOST - 20) / 2;
+    let start: String = shown.chars().take(half).collect();
+    let end: String = shown.chars().skip(length - half).collect();
+    // FNV-1a, which gives the same number in every version.
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let number = shown.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+    std::format!("{start}…{end}#{number:016x}")
+}
+
 /// Writes a text with its control characters, and others that break lines or are no part of XML, as in Rust's source.
 pub(crate) fn write_visible(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
     for character in text.chars() {
@@ -134,6 +162,16 @@ mod tests {
     use core::pin::Pin;
 
     use super::*;
+
+    #[test]
+    fn names_can_be_seen_and_are_short_enough() {
+        assert_eq!(shown("a\nb\u{2028}\u{7f}\u{ffff} ß"), "a\\nb\\u{2028}\\u{7f}\\u{ffff} ß");
+        let long = "ä".repeat(MOST);
+        assert_eq!(shown(&long), long);
+        let [one, other] = ["b", "c"].map(|middle| shown(&std::format!("{long}{middle}{long}")));
+        assert!(one != other && one.starts_with("ä") && one.contains("ä…ä"));
+        assert!(one.chars().count() <= MOST);
+    }
 
     #[test]
     fn wrappers_are_left_aside_down_to_what_has_parts() {

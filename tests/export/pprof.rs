@@ -169,7 +169,7 @@ fn the_samples_add_up_for_every_node() {
         let with_own = |text: &str| {
             report.nodes().filter(|node| node.type_name() == text).map(|node| node.own()).sum::<usize>()
         };
-        for (text, bytes) in by_type.iter().filter(|(text, _)| !text.contains('\\')).take(50) {
+        for (text, bytes) in by_type.iter().filter(|(text, _)| !text.contains(['/', '\'', '…'])).take(50) {
             assert_eq!(*bytes, with_own(text), "{name}: {text}");
         }
     });

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use prost::Message as _;
 
 use self::message::{Function, Label, Line, Location, Mapping, Profile, Sample, ValueType};
-use super::names::{Names, write_visible};
+use super::names::{Names, shown};
 use crate::Report;
 use crate::inspect::TreeNode;
 
@@ -124,9 +124,7 @@ impl<W: io::Write> Writer<W> {
 
     /// The location of a node, in the function of its name. The file is the node's type, so that pprof's `-files` groups by type.
     fn location<'r>(&mut self, node: TreeNode<'r>, names: &Names<'r>) -> io::Result<u64> {
-        let mut name = String::new();
-        let _ = names.write_node(node, &mut name);
-        let (name, filename) = (self.visible(&name), self.visible(node.type_name()));
+        let (name, filename) = (self.string(&names.of_node(node)), self.string(&shown(node.type_name())));
         let new = self.functions.len() as u64 + 1;
         let function_id = *self.functions.entry((name, filename)).or_insert(new);
         if function_id == new {
@@ -149,7 +147,9 @@ impl<W: io::Write> Writer<W> {
             if blocks == 0 && bytes == 0 {
                 continue;
             }
-            let type_label = Label { key: self.string("type"), str: self.visible(node.type_name()) };
+            // Pprof does not escape labels where it hands them to Graphviz.
+            let plain = shown(node.type_name()).replace('"', "'").replace('\\', "/");
+            let type_label = Label { key: self.string("type"), str: self.string(&plain) };
             let sharing_label = Label { key: self.string("sharing"), str: self.string(sharing) };
             self.part.sample.push(Sample {
                 location_id: stack.iter().rev().copied().collect(),
@@ -160,13 +160,7 @@ impl<W: io::Write> Writer<W> {
         self.flush()
     }
 
-    /// The position of a text without its control characters, which would break lines of pprof's output.
-    fn visible(&mut self, text: &str) -> i64 {
-        let mut visible = String::with_capacity(text.len());
-        let _ = write_visible(text, &mut visible);
-        self.string(&visible)
-    }
-
+    /// The position of a text in the table.
     fn string(&mut self, text: &str) -> i64 {
         if let Some(&position) = self.strings.get(text) {
             return position;
