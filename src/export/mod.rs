@@ -10,6 +10,8 @@
 //! | [DOT](crate::Report::write_dot) | – | Graphviz | shared blocks, and who holds and retains them |
 //! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
 //!
+//! They are written piece by piece, so put a [`BufWriter`](std::io::BufWriter) around a file.
+//!
 //! Formats without a feature come with `std`. The guide to [all formats](crate::export::formats) says how to open each, and what it
 //! cannot show.
 //!
@@ -17,7 +19,8 @@
 //!
 //! A node of the tree is called `Owner::field: Type`, with types as short as in a printed report: `User::name: String`. Where
 //! two types of one report look alike when short, both are written in full. Control characters, which a hand-written impl
-//! may put into a name, are shown as in Rust's source: `\n`.
+//! may put into a name, are shown as in Rust's source: `\n`; of a name of more than 1000 characters the middle is left out. The table of
+//! types in CSV has all names in full and as they are.
 
 mod csv;
 mod dot;

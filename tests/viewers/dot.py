@@ -10,7 +10,7 @@ from viewers import Comparison, from_apt, inputs, run
 DRAWN = 100
 
 dot = from_apt("dot", "graphviz")
-print(run(dot, "-V", quiet=False).decode() or "dot")
+print(run("sh", "-c", "dot -V 2>&1").decode().strip())
 compare = Comparison()
 for name, file, total in inputs("dot"):
     graph = json.loads(run(dot, "-Tjson", file))
