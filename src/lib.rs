@@ -37,7 +37,7 @@
 //!
 //! [`inspect`](inspect()) makes a [`Report`], with the feature `std`: totals, a tree of all paths, a histogram by type and
 //! the largest values; what dropping the value would free, who holds what stays, and what would leak ([`ownership`]); and
-//! [`advice`] on what would save bytes. All of that comes from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
+//! [`advice`] on what would save bytes. A report can be written in [formats](export) that other programs open. All of that comes from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
 //! within a limit, and an [`Observer`] of your own can watch the walk. See [`mod@inspect`].
 //!
 //! [`Report::diff`] tells what has changed between two reports. With the feature `json`, a report can be kept in a file (`snapshot`), and
@@ -252,6 +252,8 @@ extern crate std;
 pub mod advice;
 #[cfg(feature = "std")]
 pub mod diff;
+#[cfg(feature = "std")]
+pub mod export;
 #[cfg(feature = "json")]
 mod footprint;
 #[cfg(feature = "std")]

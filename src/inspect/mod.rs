@@ -68,9 +68,13 @@ pub use report::{LargestValue, OpaquePart, Report};
 pub use tree::TreeNode;
 pub use types::TypeTotal;
 
-pub(crate) use paths::{NONE, Name, Paths, Slot, Step};
+pub(crate) use names::{clipped, end_of, short as short_name};
+#[cfg(feature = "serde")]
+pub(crate) use paths::NONE;
+pub(crate) use paths::{Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
-pub(crate) use tree::Tree;
+pub(crate) use tree::{Tree, write_step};
+pub(crate) use units::{Bytes, Count, plural};
 #[cfg(feature = "serde")]
 pub(crate) use {report::View, tree::Data};
 #[doc(hidden)]

@@ -1,0 +1,326 @@
+//! The graph of shared blocks, for Graphviz.
+
+use core::fmt::{self, Write as _};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io;
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use super::names::{Names, write_visible};
+use crate::Report;
+use crate::inspect::{Bytes, Count, clipped, end_of, plural};
+use crate::ownership::{Fate, SharedAllocation};
+
+/// As many blocks are drawn; a picture of more takes minutes to lay out and shows nothing.
+const MOST_BLOCKS: usize = 100;
+/// Handles on a block are drawn from as many others.
+const MOST_EDGES: usize = 8;
+/// How much of a name is in the picture; its tooltip shows more.
+const MOST_COLUMNS: usize = 48;
+const MOST_OF_TOOLTIP: usize = 1000;
+
+impl Report {
+    /// Writes the [shared blocks](Self::shared_allocations) and who holds them in the DOT language of Graphviz.
+    ///
+    /// - The node `value` is the value with all that it alone owns; `b0`, `b1`, … are shared blocks, by their
+    ///   [position](SharedAllocation::position), with what they own, retain and how many handles there are. What stays after a drop
+    ///   is yellow, what leaks red.
+    /// - An edge stands for handles, and tells the path of the first one and how many there are: strong ones, or, dashed, weak ones. Those
+    ///   of a cycle that leaks are red. Handles from outside the value come from the node `outside`.
+    /// - A dotted edge leads to a block from the one that [retains](SharedAllocation::dominator) it, if several others hold it.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use deep_size::inspect;
+    ///
+    /// let text: Arc<str> = "held twice".into();
+    /// let report = inspect(&vec![text.clone(), text]);
+    /// let mut graph = Vec::new();
+    /// report.write_dot(&mut graph)?;
+    /// let graph = String::from_utf8(graph).unwrap();
+    /// assert!(graph.starts_with("digraph "));
+    /// assert!(graph.contains("value -> b0 [strong=2, label=\"[] ×2\""));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// ```text
+    /// dot -Tsvg graph.dot -o graph.svg
+    /// ```
+    ///
+    /// The 100 blocks that retain most are drawn, each with at most 8 blocks that hold it; all others are together the node
+    /// `rest`. The attributes `own` of all nodes are together [`deep`](Self::deep). Blocks also have `retained`, the number of bytes, and
+    /// `dominator`, the name of a node. Takes time linear in the size of the graph of shared blocks.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_dot(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+        let mut graph = Graph::new(self, out);
+        graph.begin()?;
+        let blocks: Vec<_> = self.shared_allocations().take(MOST_BLOCKS).collect();
+        for &block in &blocks {
+            graph.block(block)?;
+        }
+        graph.rest(blocks.len())?;
+        for &block in &blocks {
+            graph.holders(block)?;
+        }
+        graph.end()
+    }
+}
+
+struct Graph<'r, 'o, W: ?Sized> {
+    report: &'r Report,
+    names: Names<'r>,
+    out: &'o mut W,
+    /// The edges that keep a cycle, by the positions of the blocks.
+    hops: HashSet<(usize, usize)>,
+    cyclic: HashSet<usize>,
+    has_outside: bool,
+}
+
+impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
+    fn new(report: &'r Report, out: &'o mut W) -> Self {
+        let mut hops = HashSet::new();
+        for cycle in report.cycles() {
+            let blocks: Vec<_> = cycle.hops().map(|(block, _)| block.position()).collect();
+            let next = blocks.iter().cycle().skip(1);
+            hops.extend(blocks.iter().copied().zip(next.copied()));
+        }
+        let cyclic = hops.iter().map(|&(from, _)| from).collect();
+        Self { report, names: Names::new(report), out, hops, cyclic, has_outside: false }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let name = self.short(report.root().type_name());
+        let [deep, freed, external, cyclic] =
+            [report.deep(), report.exclusive(), report.external(), report.cyclic()].map(Bytes);
+        writeln!(self.out, "digraph \"{}\" {{", Text(&name))?;
+        writeln!(
+            self.out,
+            "  label=\"{}: {deep}, of which a drop frees {freed}; {external} held outside, {cyclic} leaked\";",
+            Text(&name)
+        )?;
+        writeln!(self.out, "  labelloc=t; fontname=\"sans-serif\";")?;
+        writeln!(
+            self.out,
+            "  node [shape=box, style=filled, fillcolor=\"#e8eef7\", fontname=\"sans-serif\"];"
+        )?;
+        writeln!(self.out, "  edge [fontname=\"sans-serif\", fontsize=9];")?;
+        let listed = report.shared_allocations().fold(0_usize, |sum, block| sum.saturating_add(block.own()));
+        let own = report.deep().saturating_sub(listed);
+        writeln!(
+            self.out,
+            "  value [own={own}, retained={}, label=\"{}\\nowns {} alone\", tooltip=\"{}\", shape=ellipse, fontsize={}];",
+            report.deep(),
+            Text(&name),
+            Bytes(own),
+            Text(&tooltip(report.root().type_name())),
+            self.font_size(own)
+        )
+    }
+
+    fn block(&mut self, block: SharedAllocation<'r>) -> io::Result<()> {
+        let (own, retained) = (block.own(), block.retained());
+        write!(self.out, "  b{} [own={own}, retained={retained}, ", block.position())?;
+        if let Some(dominator) = block.dominator() {
+            write!(self.out, "dominator={}, ", Id(dominator.position()))?;
+        }
+        let (name, font_size) = (self.short(block.type_name()), self.font_size(retained));
+        write!(self.out, "label=\"{}\\n{} own, {} retained", Text(&name), Bytes(own), Bytes(retained))?;
+        let kinds = [
+            ("strong", block.strong_inside(), block.strong_outside()),
+            ("weak", block.weak_inside(), block.weak_outside()),
+        ];
+        for (kind, inside, outside) in kinds {
+            match outside {
+                Some(0) if inside == 0 => {}
+                Some(outside) => {
+                    write!(self.out, "\\n{kind}: {} inside, {} outside", Count(inside), Count(outside))?
+                }
+                None => write!(self.out, "\\n{kind}: {} inside, unknown outside", Count(inside))?,
+            }
+        }
+        let fate = match (block.contents_fate(), block.block_fate()) {
+            (Fate::Freed, Fate::Freed) => ("freed by a drop", ""),
+            (Fate::Freed, _) => ("a drop leaves the bare block", ", fillcolor=\"#fdf3d1\""),
+            (Fate::External, _) => ("held outside", ", fillcolor=\"#fbe3a2\""),
+            (Fate::Cyclic, _) => ("leaked", ", fillcolor=\"#f7c5c0\""),
+        };
+        write!(self.out, "\\n{}\", fontsize={font_size}{}", fate.0, fate.1)?;
+        if self.cyclic.contains(&block.position()) {
+            write!(self.out, ", color=\"#c5221f\", penwidth=2")?;
+        }
+        writeln!(self.out, ", tooltip=\"{}\"];", Text(&tooltip(block.type_name())))
+    }
+
+    /// All blocks from this position on as one node, with the handles that lead there.
+    fn rest(&mut self, first: usize) -> io::Result<()> {
+        let (mut count, mut own) = (0, 0_usize);
+        // From the value, and from each block that is drawn.
+        let mut handles = vec![(0_usize, 0_usize); first + 1];
+        let mut outside = (0_usize, 0_usize);
+        for block in self.report.shared_allocations().skip(first) {
+            count += 1;
+            own = own.saturating_add(block.own());
+            for one in block.retainers() {
+                let from = one.block().map_or(0, |from| from.position() + 1);
+                if let Some((strong, weak)) = handles.get_mut(from) {
+                    *strong = strong.saturating_add(one.strong());
+                    *weak = weak.saturating_add(one.weak());
+                }
+            }
+            outside.0 = outside.0.saturating_add(block.strong_outside().unwrap_or(0));
+            outside.1 = outside.1.saturating_add(block.weak_outside().unwrap_or(0));
+        }
+        if count == 0 {
+            return Ok(());
+        }
+        writeln!(
+            self.out,
+            "  rest [own={own}, blocks={count}, label=\"{}\\n{} own\", shape=box3d, fontsize={}];",
+            plural(count, "more block", "more blocks"),
+            Bytes(own),
+            self.font_size(own)
+        )?;
+        for (from, (strong, weak)) in handles.into_iter().enumerate() {
+            let from = from.checked_sub(1);
+            self.edges(&Id::of(from), "rest", "", (strong, weak), false)?;
+        }
+        self.outside("rest", (Some(outside.0), Some(outside.1)))
+    }
+
+    /// The handles on a block.
+    fn holders(&mut self, block: SharedAllocation<'r>) -> io::Result<()> {
+        let to = std::format!("{}", Id(block.position()));
+        let mut rest = (0_usize, 0_usize);
+        let is_drawn = |from: Option<usize>| from.is_none_or(|from| from < MOST_BLOCKS);
+        let (mut drawn, mut left_out) = (0, 0);
+        for one in block.retainers() {
+            let from = one.block().map(|from| from.position());
+            if !is_drawn(from) {
+                rest = (rest.0.saturating_add(one.strong()), rest.1.saturating_add(one.weak()));
+            } else if drawn < MOST_EDGES {
+                drawn += 1;
+                let is_hop = from.is_some_and(|from| self.hops.contains(&(from, block.position())));
+                let path = one.node().path();
+                self.edges(&Id::of(from), &to, &path, (one.strong(), one.weak()), is_hop)?;
+            } else {
+                left_out += 1;
+            }
+        }
+        self.edges("rest", &to, "", rest, false)?;
+        if left_out > 0 {
+            let label = plural(left_out, "more holder", "more holders");
+            writeln!(self.out, "  {to} [xlabel=\"{label}\", left_out={left_out}];")?;
+        }
+        self.outside(&to, (block.strong_outside(), block.weak_outside()))?;
+        match block.dominator().map(|dominator| dominator.position()) {
+            Some(by) if is_drawn(Some(by)) && block.retainers().len() > 1 => {
+                let attributes = "style=dotted, arrowhead=empty, constraint=false, color=\"#5f6368\"";
+                writeln!(self.out, "  {} -> {to} [dominates=1, {attributes}, tooltip=\"retains\"];", Id(by))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn outside(&mut self, to: &str, handles: (Option<usize>, Option<usize>)) -> io::Result<()> {
+        if handles == (Some(0), Some(0)) {
+            return Ok(());
+        }
+        if !self.has_outside {
+            self.has_outside = true;
+            writeln!(
+                self.out,
+                "  outside [own=0, label=\"handles outside\", shape=ellipse, style=\"filled,dashed\", fillcolor=\"#fbe3a2\"];"
+            )?;
+        }
+        if let (None, _) | (_, None) = handles {
+            writeln!(self.out, "  outside -> {to} [label=\"unknown\", tooltip=\"how many is not known\"];")?;
+        }
+        let known = (handles.0.unwrap_or(0), handles.1.unwrap_or(0));
+        self.edges("outside", to, "", known, false)
+    }
+
+    /// An edge for the strong handles and one for the weak ones, if there are any.
+    fn edges(
+        &mut self,
+        from: &str,
+        to: &str,
+        path: &str,
+        (strong, weak): (usize, usize),
+        is_hop: bool,
+    ) -> io::Result<()> {
+        let (shown, whole) = (end_of(path, MOST_COLUMNS), tooltip(path));
+        let space = if path.is_empty() { "" } else { " " };
+        let hop = if is_hop { ", color=\"#c5221f\", penwidth=2" } else { "" };
+        for (kind, count, style) in [("strong", strong, hop), ("weak", weak, ", style=dashed")] {
+            if count > 0 {
+                writeln!(
+                    self.out,
+                    "  {from} -> {to} [{kind}={count}, label=\"{}{space}×{}\", tooltip=\"{} {kind}\"{style}];",
+                    Text(&shown),
+                    Count(count),
+                    Text(&whole),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(self) -> io::Result<()> {
+        writeln!(self.out, "}}")
+    }
+
+    fn short(&self, type_name: &'r str) -> String {
+        clipped(self.names.of_type(type_name), MOST_COLUMNS)
+    }
+
+    /// Larger for what holds more.
+    fn font_size(&self, bytes: usize) -> u8 {
+        let share = bytes as f64 / self.report.deep().max(1) as f64;
+        9 + (15.0 * share.sqrt()) as u8
+    }
+}
+
+fn tooltip(text: &str) -> String {
+    clipped(text, MOST_OF_TOOLTIP)
+}
+
+/// What a block is called.
+struct Id(usize);
+
+impl Id {
+    /// A block, or the value.
+    fn of(position: Option<usize>) -> Cow<'static, str> {
+        position.map_or("value".into(), |position| std::format!("{}", Self(position)).into())
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "b{}", self.0)
+    }
+}
+
+/// A text between quotes, in which Graphviz sees no escapes and no entities.
+struct Text<'t>(&'t str);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut visible = String::with_capacity(self.0.len());
+        write_visible(self.0, &mut visible)?;
+        for character in visible.chars() {
+            match character {
+                '\\' => formatter.write_str("\\\\")?,
+                '"' => formatter.write_str("\\\"")?,
+                '&' => formatter.write_str("&amp;")?,
+                _ => formatter.write_char(character)?,
+            }
+        }
+        Ok(())
+    }
+}

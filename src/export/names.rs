@@ -1,0 +1,185 @@
+//! What nodes and types are called in exports.
+
+use core::fmt::{self, Write as _};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::string::String;
+
+use crate::Report;
+use crate::inspect::{Step, TreeNode, short_name, write_step};
+
+/// The names of a report's types, short where that is not ambiguous.
+pub(crate) struct Names<'r> {
+    short: HashMap<&'r str, Cow<'r, str>>,
+}
+
+impl<'r> Names<'r> {
+    /// Takes time and memory linear in the names of the report.
+    pub(crate) fn new(report: &'r Report) -> Self {
+        let mut names = Self { short: HashMap::new() };
+        let mut meant: HashMap<String, &'r str> = HashMap::new();
+        let nodes = report.nodes().flat_map(|node| [node.type_name(), contents(node.type_name())]);
+        let listed = report.shared_allocations().map(|block| block.type_name());
+        for full in nodes.chain(listed) {
+            if names.short.contains_key(full) {
+                continue;
+            }
+            let short = short_name(full);
+            match meant.get(&short).copied() {
+                None => {
+                    meant.insert(short.clone(), full);
+                    names.short.insert(full, short.into());
+                }
+                Some(other) => {
+                    names.short.insert(other, other.into());
+                    names.short.insert(full, full.into());
+                }
+            }
+        }
+        names
+    }
+
+    /// The name of a type of this report: short, or in full if another would look the same.
+    pub(crate) fn of_type(&self, full: &'r str) -> &str {
+        self.short.get(full).map_or(full, |short| short)
+    }
+
+    /// `Owner::field: Type`, for the root its type alone; as [`shown`].
+    ///
+    /// The owner is the type of the node around, without the wrappers and pointers that are one node with their contents, or
+    /// `Enum::Variant` inside a variant.
+    pub(crate) fn of_node(&self, node: TreeNode<'r>) -> String {
+        let mut name = String::new();
+        let _ = self.write_node(node, &mut name);
+        shown(&name)
+    }
+
+    fn write_node(&self, node: TreeNode<'r>, out: &mut String) -> fmt::Result {
+        let type_name = self.of_type(node.type_name());
+        let Some(around) = node.parent() else {
+            return out.write_str(type_name);
+        };
+        let step = node.step();
+        let owner = around.type_name();
+        out.write_str(self.of_type(if step.is_transparent() { owner } else { contents(owner) }))?;
+        if let Step::Variant(name) = around.step() {
+            write!(out, "::{name}")?;
+        }
+        match step {
+            Step::Variant(name) => write!(out, "::{name}")?,
+            // Several types share one wrapper or pointer.
+            _ if step.is_transparent() => write!(out, "({type_name})")?,
+            Step::Field(_) | Step::Key | Step::Value | Step::Rest => out.write_str("::")?,
+            Step::Reference => out.write_char(' ')?,
+            _ => {}
+        }
+        let is_named = step.is_transparent() || matches!(step, Step::Variant(_));
+        if !is_named {
+            write_step(out, step, "", None)?;
+        }
+        if node.is_recursive() {
+            out.write_char('…')?;
+        }
+        if is_named { Ok(()) } else { write!(out, ": {type_name}") }
+    }
+}
+
+/// What is in a wrapper of the standard library or behind its pointers, by the type's full name as of Rust 1.95.
+fn contents(mut full: &str) -> &str {
+    const WRAPPERS: [&str; 17] = [
+        "alloc::boxed::Box",
+        "alloc::rc::Rc",
+        "alloc::sync::Arc",
+        "core::cell::RefCell",
+        "core::cell::lazy::LazyCell",
+        "core::cell::once::OnceCell",
+        "core::cmp::Reverse",
+        "core::mem::manually_drop::ManuallyDrop",
+        "core::num::saturating::Saturating",
+        "core::num::wrapping::Wrapping",
+        "core::option::Option",
+        "core::panic::unwind_safe::AssertUnwindSafe",
+        "core::pin::Pin",
+        "std::sync::lazy_lock::LazyLock",
+        "std::sync::once_lock::OnceLock",
+        "std::sync::poison::mutex::Mutex",
+        "std::sync::poison::rwlock::RwLock",
+    ];
+    while let Some((head, inner)) = full.split_once('<') {
+        match inner.strip_suffix('>') {
+            Some(inner) if WRAPPERS.binary_search(&head).is_ok() => full = inner,
+            _ => break,
+        }
+    }
+    full
+}
+
+/// As many characters of a name are shown. Graphviz, to which pprof gives names, takes 16,384 bytes.
+const MOST: usize = 1000;
+
+/// A name in which all characters can be seen, and which is not too long for any reader: of a longer one the middle is left out,
+/// and a number added that tells it from others.
+pub(crate) fn shown(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len().min(4 * MOST));
+    let _ = write_visible(name, &mut shown);
+    let length = shown.chars().count();
+    if length <= MOST {
+        return shown;
+    }
+    // Half of them from each end, with room for the number.
+    let half = (MOST - 20) / 2;
+    let start: String = shown.chars().take(half).collect();
+    let end: String = shown.chars().skip(length - half).collect();
+    // FNV-1a, which gives the same number in every version.
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let number = shown.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+    std::format!("{start}…{end}#{number:016x}")
+}
+
+/// Writes a text with its control characters, and others that break lines or are no part of XML, as in Rust's source.
+pub(crate) fn write_visible(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
+    for character in text.chars() {
+        match character {
+            '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => {
+                write!(out, "{}", character.escape_unicode())?
+            }
+            _ if character.is_control() => write!(out, "{}", character.escape_default())?,
+            _ => out.write_char(character)?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::boxed::Box;
+    use std::rc::Rc;
+    use std::sync::{Arc, Mutex, OnceLock, RwLock};
+    use std::vec::Vec;
+
+    use core::any::type_name;
+    use core::cell::{OnceCell, RefCell};
+    use core::pin::Pin;
+
+    use super::*;
+
+    #[test]
+    fn names_can_be_seen_and_are_short_enough() {
+        assert_eq!(shown("a\nb\u{2028}\u{7f}\u{ffff} ß"), "a\\nb\\u{2028}\\u{7f}\\u{ffff} ß");
+        let long = "ä".repeat(MOST);
+        assert_eq!(shown(&long), long);
+        let [one, other] = ["b", "c"].map(|middle| shown(&std::format!("{long}{middle}{long}")));
+        assert!(one != other && one.starts_with("ä") && one.contains("ä…ä"));
+        assert!(one.chars().count() <= MOST);
+    }
+
+    #[test]
+    fn wrappers_are_left_aside_down_to_what_has_parts() {
+        type Wrapped<T> = Option<Box<Rc<Arc<RefCell<OnceCell<Pin<Box<Mutex<RwLock<OnceLock<T>>>>>>>>>>>;
+        assert_eq!(contents(type_name::<Wrapped<Vec<u8>>>()), type_name::<Vec<u8>>());
+        for name in ["u8", "", "<", "core::option::Option<", "my::Option<u8>", type_name::<[Option<u8>; 2]>()]
+        {
+            assert_eq!(contents(name), name);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The formats, by the extension of their files.
+
+use crate::Write;
+
+pub(crate) const FORMATS: &[(&str, Write)] = &[
+    ("csv", |report, out| report.write_csv(out)),
+    ("dot", |report, out| report.write_dot(out)),
+    ("folded", |report, out| report.write_folded(out)),
+    ("pprof", |report, out| report.write_pprof(out)),
+];
