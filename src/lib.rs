@@ -221,6 +221,8 @@ extern crate std;
 #[cfg(feature = "std")]
 pub mod advice;
 #[cfg(feature = "std")]
+pub mod export;
+#[cfg(feature = "std")]
 pub mod inspect;
 #[cfg(feature = "std")]
 mod macros;

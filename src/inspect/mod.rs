@@ -46,7 +46,7 @@ mod collector;
 mod display;
 mod fold;
 mod largest;
-mod names;
+pub(crate) mod names;
 mod opaque;
 mod paths;
 mod print;
@@ -70,7 +70,7 @@ pub use types::TypeTotal;
 
 pub(crate) use paths::{Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
-pub(crate) use tree::Tree;
+pub(crate) use tree::{Tree, write_step};
 #[doc(hidden)]
 pub mod __macros {
     //! What the macros of this crate expand to. Not part of the public interface.

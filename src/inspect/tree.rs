@@ -272,6 +272,15 @@ impl<'r> TreeNode<'r> {
         self.data().step == Step::Rest
     }
 
+    /// Its position in the tree; a node comes after the one around it.
+    pub(crate) fn id(&self) -> u32 {
+        self.id
+    }
+
+    pub(crate) fn step(&self) -> &'r Step<Name> {
+        &self.data().step
+    }
+
     pub(crate) fn is_shared_reference(&self) -> bool {
         self.data().step == Step::Reference
     }
