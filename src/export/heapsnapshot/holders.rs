@@ -1,6 +1,7 @@
 //! Who holds the shared blocks, as edges.
 
 use core::ops::Range;
+use std::iter;
 use std::string::String;
 use std::vec;
 use std::vec::Vec;
@@ -153,13 +154,14 @@ fn in_contents(report: &Report, places: &[u32]) -> Vec<bool> {
     inside
 }
 
-/// The last steps of a path, from the field on but not from outside the block counted at `place`.
+/// The path from the block counted at `place`, if that is not far, and otherwise the last field.
 fn way(node: TreeNode<'_>, place: u32) -> String {
-    let mut steps = Vec::new();
-    let mut next = Some(node);
-    while let Some(node) = next.filter(|node| node.id() != place && steps.len() < 4) {
-        steps.push(node);
-        next = if let Step::Field(_) = node.step() { None } else { node.parent() };
+    const FAR: usize = 6;
+    let ancestors = iter::successors(Some(node), TreeNode::parent).take(FAR + 1);
+    let mut steps: Vec<_> = ancestors.take_while(|node| node.id() != place).collect();
+    if steps.len() > FAR || steps.last().is_some_and(|first| first.parent().is_none()) {
+        let field = steps.iter().position(|node| matches!(node.step(), Step::Field(_)));
+        steps.truncate(field.map_or(1, |field| field + 1));
     }
     let mut way = String::new();
     for step in steps.iter().rev() {
