@@ -46,7 +46,7 @@ mod collector;
 mod display;
 mod fold;
 mod largest;
-pub(crate) mod names;
+mod names;
 mod opaque;
 mod paths;
 mod print;
@@ -68,6 +68,7 @@ pub use report::{LargestValue, OpaquePart, Report};
 pub use tree::TreeNode;
 pub use types::TypeTotal;
 
+pub(crate) use names::short as short_name;
 pub(crate) use paths::{Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
 pub(crate) use tree::{Tree, write_step};

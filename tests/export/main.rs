@@ -1,8 +1,56 @@
-//! Reports in other programs' formats, read back by independent readers.
+//! Reports in other formats, read back and held against the report.
 
-#[cfg(feature = "heapsnapshot")]
 #[path = "../ownership/graph.rs"]
-#[expect(dead_code, reason = "shared with a test that drops the graphs too")]
 mod graph;
 #[cfg(feature = "heapsnapshot")]
 mod heapsnapshot;
+#[path = "../support/mod.rs"]
+mod support;
+mod values;
+
+use arbitrary::Unstructured;
+use deep_size::{Report, inspect};
+
+use crate::graph::Alive;
+use crate::support::report::assert_adds_up;
+
+/// How many random graphs are tried besides the fixed values.
+const GRAPHS: u64 = 500;
+
+/// Calls `check` with the name of each fixed value and the report on it, then with random graphs of shared blocks.
+fn for_each_report(mut check: impl FnMut(&str, &Report)) {
+    for (name, report) in values::all() {
+        check(name, &report);
+    }
+    for seed in 1..=GRAPHS {
+        Alive::forget();
+        let bytes = random_bytes(seed);
+        let graph = graph::random(&mut Unstructured::new(&bytes), seed % 2 == 0);
+        let dead = graph.value.weak().iter().filter(|weak| weak.is_dead()).count();
+        let report = inspect(&graph.value);
+        let outside = inspect(&graph.outside).deep();
+        let told = [("dead", dead), ("outside", outside), ("pins", usize::from(graph.has_pins))];
+        check(&format!("graph {seed} {told:?}"), &report);
+        Alive::unlink(|_| true);
+    }
+}
+
+/// The xorshift generator of Marsaglia (2003).
+fn random_bytes(seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    (0..32).flat_map(|_| next()).collect()
+}
+
+#[test]
+fn the_reports_add_up() {
+    values::all().iter().for_each(|(_, report)| assert_adds_up(report));
+    for_each_report(|name, report| {
+        assert_eq!(report.nodes().map(|node| node.own()).sum::<usize>(), report.deep(), "{name}");
+    });
+}

@@ -8,8 +8,9 @@ use std::vec::Vec;
 use super::carve::take;
 use super::holders::{From, Holders, Link, Memory};
 use super::ids::{self, Key};
-use super::strings::{Strings, TypeNames};
+use super::strings::{Strings, plain};
 use crate::Report;
+use crate::export::names::Names;
 use crate::inspect::write_step;
 
 /// The most bytes that a node can have: the readers keep sizes in 32 bits.
@@ -73,7 +74,7 @@ impl Model {
     pub(super) fn of(report: &Report) -> Self {
         let holders = Holders::of(report);
         let bytes = own_bytes(report, &holders);
-        let names = TypeNames::of(report);
+        let names = Names::new(report);
         let mut builder = Builder::default();
         builder.node(NodeKind::Synthetic, "", 0, Key::EMPTY);
         builder.tree(report, &names, &holders, &bytes);
@@ -149,7 +150,7 @@ impl Builder {
     }
 
     /// The tree, but for nodes that hold nothing and lead nowhere: those of what lies in blocks that have nodes of their own.
-    fn tree(&mut self, report: &Report, names: &TypeNames<'_>, holders: &Holders, bytes: &[usize]) {
+    fn tree<'r>(&mut self, report: &'r Report, names: &Names<'r>, holders: &Holders, bytes: &[usize]) {
         let parents: Vec<u32> =
             report.nodes().map(|node| node.parent().map_or(0, |parent| parent.id())).collect();
         let mut is_kept: Vec<bool> = bytes.iter().map(|&bytes| bytes > 0).collect();
@@ -174,7 +175,8 @@ impl Builder {
                 self.places.push(NONE);
                 continue;
             }
-            let number = self.node(NodeKind::Object, names.of_type(node.type_name()), bytes[at], path);
+            let name = plain(names.of_type(node.type_name()));
+            let number = self.node(NodeKind::Object, &name, bytes[at], path);
             if at == 0 {
                 self.edge(ROOT, number, EdgeKind::Property, "value");
             } else {
@@ -184,13 +186,13 @@ impl Builder {
         }
     }
 
-    fn blocks(&mut self, report: &Report, names: &TypeNames<'_>, holders: &Holders) {
+    fn blocks<'r>(&mut self, report: &'r Report, names: &Names<'r>, holders: &Holders) {
         for (at, block) in report.shared_allocations().enumerate() {
-            let name = names.of_type(block.type_name());
+            let name = plain(names.of_type(block.type_name()));
             let key = self.paths[holders.places[at] as usize].text("block").text(block.type_name());
             let apart = holders.memory[at] != Memory::WithContents;
             let bytes = if apart { block.own() - block.bytes() } else { block.own() };
-            let contents = self.node(NodeKind::Native, name, bytes, key);
+            let contents = self.node(NodeKind::Native, &name, bytes, key);
             self.contents.push(contents);
             self.memory.push(contents);
             if apart {

@@ -234,6 +234,10 @@ impl Snapshot {
 pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
     let blocks = snapshot.blocks();
     assert_eq!(blocks.len(), report.shared_allocations().len());
+    let mut is_block = vec![false; snapshot.nodes.len()];
+    blocks.iter().for_each(|&block| is_block[block] = true);
+    let mut into: Vec<Vec<&Edge>> = vec![Vec::new(); snapshot.nodes.len()];
+    snapshot.edges.iter().for_each(|edge| into[edge.to].push(edge));
     let mut stays = 0;
     for (block, &node) in report.shared_allocations().zip(&blocks) {
         let memory = snapshot.memory(node);
@@ -242,7 +246,7 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
         assert_eq!(snapshot.retained[node], (block.retained() - apart) as u64, "retained");
 
         let mut dominator = snapshot.dominators[node];
-        while dominator != 0 && !blocks.contains(&dominator) {
+        while dominator != 0 && !is_block[dominator] {
             dominator = snapshot.dominators[dominator];
         }
         let expected = block.dominator().map(|block| blocks[block.position()]);
@@ -257,7 +261,7 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
                 Some(from) => edge.from == blocks[from.position()],
                 None => snapshot.nodes[edge.from].kind == "object",
             };
-            let edges = snapshot.edges.iter().filter(|edge| edge.to == node || Some(edge.to) == memory);
+            let edges = into[node].iter().chain(memory.iter().flat_map(|&memory| &into[memory])).copied();
             let edges: Vec<&Edge> = edges.filter(is_from).filter(|edge| edge.kind != "internal").collect();
             assert_eq!(retainer.strong() > 0, edges.iter().any(|edge| !edge.name.ends_with(" (weak)")));
             assert_eq!(retainer.weak() > 0, edges.iter().any(|edge| edge.name.ends_with(" (weak)")));
