@@ -273,6 +273,7 @@ impl<'r> TreeNode<'r> {
     }
 
     /// Its position in the tree; a node comes after the one around it.
+    #[cfg(feature = "heapsnapshot")]
     pub(crate) fn id(&self) -> u32 {
         self.id
     }

@@ -228,11 +228,7 @@ fn ranges(dominators: &[Option<u32>]) -> Vec<Range<u32>> {
 fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[Link], outside: &mut [bool]) {
     let leads_to = leads_to(blocks.len(), links);
     let mut reached = vec![false; blocks.len()];
-    for block in 0..blocks.len() {
-        if outside[block] {
-            spread(block as u32, &leads_to, &mut reached);
-        }
-    }
+    spread_outside(outside, &leads_to, &mut reached);
     for (at, block) in blocks.iter().enumerate() {
         let of_value =
             || block.retainers().any(|retainer| retainer.block().is_none() && retainer.strong() > 0);
@@ -249,8 +245,7 @@ fn reach_all(places: &[u32], links: &mut Vec<Link>, outside: &[bool]) {
     let mut reached = vec![false; places.len()];
     let in_tree = links.iter().filter(|link| link.keeps() && matches!(link.from, From::Tree(_)));
     in_tree.for_each(|link| spread(link.to, &leads_to, &mut reached));
-    let held_outside = (0..).zip(outside).filter(|(_, is_held)| **is_held);
-    held_outside.for_each(|(block, _)| spread(block, &leads_to, &mut reached));
+    spread_outside(outside, &leads_to, &mut reached);
     for (to, &place) in (0..).zip(places) {
         if !reached[to as usize] {
             let from = From::Tree(place);
@@ -269,6 +264,12 @@ fn leads_to(blocks: usize, links: &[Link]) -> Vec<Vec<u32>> {
         }
     }
     leads_to
+}
+
+/// Marks what handles outside the value lead to.
+fn spread_outside(outside: &[bool], leads_to: &[Vec<u32>], reached: &mut [bool]) {
+    let held = (0..).zip(outside).filter(|(_, is_held)| **is_held);
+    held.for_each(|(block, _)| spread(block, leads_to, reached));
 }
 
 /// Marks a block and all that it leads to.

@@ -308,7 +308,7 @@ fn borrowed_memory_and_what_it_leads_to_add_up() {
     let list = [Rc::new(String::from("one")), Rc::new(String::from("two"))];
     let value = Borrows { list: &list, own: list[0].clone() };
     let report = inspect(&value);
-    let snapshot = Snapshot::of(&report);
+    let snapshot = checked(&report);
     let outside = snapshot.nodes.iter().position(|node| node.id == 3).unwrap();
     assert_eq!(snapshot.edges_of(outside).count(), report.shared_allocations().len());
 }
