@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Opens heap snapshots with the code of Chrome's developer tools and with memlab, and compares what they show with the report.
 #
-# Needs node and npm (Debian: `apt-get install nodejs npm`). Installs chrome-devtools-frontend, esbuild, @memlab/core and
-# @memlab/heap-analysis from npm into $DEEP_SIZE_VIEWERS, or else target/viewers.
+# Needs node and npm (Debian: `apt-get install nodejs npm`), and chromium for the last part, which is left out without it. Installs
+# chrome-devtools-frontend, esbuild, @memlab/core, @memlab/heap-analysis and puppeteer-core from npm into $DEEP_SIZE_VIEWERS, or
+# else target/viewers.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -15,7 +16,7 @@ echo "== installing the readers into $tools"
 cd "$tools"
 [ -f package.json ] || echo '{"private": true}' > package.json
 npm install --no-audit --no-fund --loglevel=error \
-    chrome-devtools-frontend esbuild @memlab/core @memlab/heap-analysis
+    chrome-devtools-frontend esbuild @memlab/core @memlab/heap-analysis puppeteer-core
 
 echo "== writing the snapshots to $inputs"
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$viewers/target} \
@@ -36,4 +37,11 @@ npx esbuild devtools.ts --bundle --platform=node --format=esm --outfile=devtools
 node "$here/heapsnapshot/devtools.mjs" "$tools" "$inputs"
 
 echo "== memlab"
-NODE_PATH=$tools/node_modules node "$here/heapsnapshot/memlab.cjs" "$tools" "$inputs"
+node "$here/heapsnapshot/memlab.cjs" "$tools" "$inputs"
+
+echo "== the Memory tab of Chromium"
+if chromium=$(command -v chromium || command -v google-chrome); then
+    node "$here/heapsnapshot/chromium.mjs" "$tools" "$inputs" "$chromium"
+else
+    echo "left out: neither chromium nor google-chrome is installed"
+fi
