@@ -8,6 +8,7 @@
 //! | [folded stacks](crate::Report::write_folded) | – | inferno, speedscope, `flamegraph.pl` | the tree |
 //! | [pprof](crate::Report::write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca | the tree, types, what is shared; two reports compared |
 //! | [DOT](crate::Report::write_dot) | – | Graphviz | shared blocks, and who holds and retains them |
+//! | [heap snapshot](crate::Report::write_heapsnapshot) | `heapsnapshot` | Chrome's developer tools, memlab | who holds each shared block and what it retains; what has changed between two snapshots |
 //! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
 //!
 //! They are written piece by piece, so put a [`BufWriter`](std::io::BufWriter) around a file.
@@ -25,6 +26,8 @@
 mod csv;
 mod dot;
 mod folded;
+#[cfg(feature = "heapsnapshot")]
+mod heapsnapshot;
 mod names;
 #[cfg(feature = "pprof")]
 mod pprof;

@@ -5,6 +5,8 @@ mod dot;
 mod folded;
 #[path = "../ownership/graph.rs"]
 mod graph;
+#[cfg(feature = "heapsnapshot")]
+mod heapsnapshot;
 #[cfg(feature = "pprof")]
 mod pprof;
 #[path = "../support/mod.rs"]

@@ -6,5 +6,7 @@ pub(crate) const FORMATS: &[(&str, Write)] = &[
     ("csv", |report, out| report.write_csv(out)),
     ("dot", |report, out| report.write_dot(out)),
     ("folded", |report, out| report.write_folded(out)),
+    ("heapsnapshot", |report, out| report.write_heapsnapshot(out)),
+    ("json", |report, out| report.write_json(out)),
     ("pprof", |report, out| report.write_pprof(out)),
 ];

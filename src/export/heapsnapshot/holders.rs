@@ -1,0 +1,283 @@
+//! Who holds the shared blocks, as edges.
+
+use core::ops::Range;
+use std::iter;
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use crate::ownership::{Fate, Holder, Retainer, SharedAllocation};
+use crate::{Report, inspect::Step, inspect::TreeNode};
+
+/// What the shared blocks are to each other, and to the tree.
+#[derive(Debug)]
+pub(super) struct Holders {
+    /// For each block the node of the tree where it is counted.
+    pub(super) places: Vec<u32>,
+    /// The handles on blocks, by block.
+    pub(super) links: Vec<Link>,
+    /// For each block whether handles outside the value lead to its contents.
+    pub(super) outside: Vec<bool>,
+    /// For each block what becomes of its memory.
+    pub(super) memory: Vec<Memory>,
+}
+
+/// Handles on a block.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) from: From,
+    pub(super) to: u32,
+    /// The way to them from what they lie in.
+    pub(super) label: String,
+    pub(super) strong: bool,
+    pub(super) weak: bool,
+    /// Whether the contents of the block are gone, so that weak handles alone keep it.
+    pub(super) is_dead: bool,
+}
+
+impl Link {
+    /// Whether the block stays as long as these handles do.
+    pub(super) fn keeps(&self) -> bool {
+        self.strong || self.is_dead
+    }
+}
+
+/// Where handles lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// In the value, at this node of the tree.
+    Tree(u32),
+    /// In this block.
+    Block(u32),
+}
+
+/// Where the memory of a block is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Memory {
+    /// With its contents.
+    WithContents,
+    /// As a node of its own, since weak handles keep it longer than whatever keeps the contents.
+    Apart {
+        /// Whether there are weak handles outside the value.
+        outside: bool,
+    },
+}
+
+impl Holders {
+    /// Linear in the number of blocks, of handles that the report knows, and of nodes of the tree.
+    pub(super) fn of(report: &Report) -> Self {
+        let blocks: Vec<SharedAllocation<'_>> = report.shared_allocations().collect();
+        let places: Vec<u32> = blocks.iter().map(|block| counted_at(block)).collect();
+        let mut links = links(report, &blocks, &places);
+        let memory = memory(&blocks);
+        let mut outside: Vec<bool> = blocks.iter().map(is_held_outside).collect();
+        reach_borrowed(&blocks, &links, &mut outside);
+        reach_all(&places, &mut links, &outside);
+        Self { places, links, outside, memory }
+    }
+}
+
+/// The node where the first handle that counts was met.
+fn counted_at(block: &SharedAllocation<'_>) -> u32 {
+    let strong = block.holders().find(|holder| holder.strong() > 0).map(|holder| holder.node());
+    let further = || block.retainers().find(|retainer| retainer.strong() > 0).map(|retainer| retainer.node());
+    let any = || block.holders().next().map(|holder| holder.node());
+    strong.or_else(further).or_else(any).map_or(0, |node| node.id())
+}
+
+fn is_dead(block: &SharedAllocation<'_>) -> bool {
+    block.strong_count() == Some(0) && block.strong_inside() == 0
+}
+
+/// Whether there are weak handles outside; see `ownership::retained`.
+fn is_weakly_held(block: &SharedAllocation<'_>) -> bool {
+    block.weak_outside().map_or(!is_dead(block), |handles| handles > 0)
+}
+
+fn is_held_outside(block: &SharedAllocation<'_>) -> bool {
+    block.strong_outside() != Some(0) || (is_dead(block) && is_weakly_held(block))
+}
+
+fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Vec<Link> {
+    let in_contents = in_contents(report, places);
+    let mut links = Vec::new();
+    for (to, block) in (0..).zip(blocks) {
+        let is_dead = is_dead(block);
+        let mut add = |from, label, strong: usize, weak: usize| {
+            let (strong, weak) = (strong > 0, weak > 0);
+            if strong || weak {
+                links.push(Link { from, to, label, strong, weak, is_dead });
+            }
+        };
+        for retainer in block.retainers() {
+            let first = retainer.node();
+            if let Some(holder) = retainer.block() {
+                let at = holder.position();
+                let label = way(first, places[at]);
+                add(From::Block(at as u32), label, retainer.strong(), retainer.weak());
+                continue;
+            }
+            // The value may hold it at several places. One is told; of the others it is only told that there are handles, but not
+            // whether those lie in blocks.
+            let all = (retainer.strong(), retainer.weak());
+            let mut left = all;
+            let is_first = |holder: &Holder<'_>| holder.node().id() == first.id();
+            let (here, elsewhere): (Vec<_>, Vec<_>) = block.holders().partition(is_first);
+            for holder in here.into_iter().chain(elsewhere) {
+                let at = holder.node().id();
+                if at == first.id() || !in_contents[at as usize] {
+                    let here = (holder.strong().min(left.0), holder.weak().min(left.1));
+                    left = (left.0 - here.0, left.1 - here.1);
+                    add(From::Tree(at), HANDLE.into(), here.0, here.1);
+                }
+            }
+            let unplaced = |left, all| if left == all { left } else { 0 };
+            add(From::Tree(first.id()), HANDLE.into(), unplaced(left.0, all.0), unplaced(left.1, all.1));
+        }
+    }
+    links
+}
+
+/// What a handle is called that is a value of its own.
+const HANDLE: &str = "*";
+
+/// For each node whether it lies in the contents of a listed block.
+fn in_contents(report: &Report, places: &[u32]) -> Vec<bool> {
+    let mut holds_contents = Vec::new();
+    let mut inside: Vec<bool> = Vec::new();
+    holds_contents.resize(report.nodes().count(), false);
+    places.iter().for_each(|&place| holds_contents[place as usize] = true);
+    for node in report.nodes() {
+        let parent = node.parent().map(|parent| parent.id() as usize);
+        inside.push(parent.is_some_and(|parent| inside[parent] || holds_contents[parent]));
+    }
+    inside
+}
+
+/// The path from the block counted at `place`, if that is not far, and otherwise the last field.
+fn way(node: TreeNode<'_>, place: u32) -> String {
+    const FAR: usize = 6;
+    let ancestors = iter::successors(Some(node), TreeNode::parent).take(FAR + 1);
+    let mut steps: Vec<_> = ancestors.take_while(|node| node.id() != place).collect();
+    if steps.len() > FAR || steps.last().is_some_and(|first| first.parent().is_none()) {
+        let field = steps.iter().position(|node| matches!(node.step(), Step::Field(_)));
+        steps.truncate(field.map_or(1, |field| field + 1));
+    }
+    let mut way = String::new();
+    for step in steps.iter().rev() {
+        let _ = step.append_to(&mut way);
+    }
+    if way.is_empty() { HANDLE.into() } else { way }
+}
+
+/// Where dominators must be told apart, the memory goes to a node of its own.
+///
+/// The dominator of a block's memory is the last block that the contents and all weak handles have in common. If that is the
+/// block itself or its dominator, both may as well be one node.
+fn memory(blocks: &[SharedAllocation<'_>]) -> Vec<Memory> {
+    let dominators: Vec<Option<u32>> =
+        blocks.iter().map(|block| block.dominator().map(|dominator| dominator.position() as u32)).collect();
+    let ranges = ranges(&dominators);
+    let memory = |(block, dominator): (&SharedAllocation<'_>, &Option<u32>)| {
+        let Some(dominator) = *dominator else { return Memory::WithContents };
+        if is_dead(block) || block.weak_count() == Some(0) {
+            return Memory::WithContents;
+        }
+        let outside = is_weakly_held(block);
+        let leaves = |holder: Option<SharedAllocation<'_>>| {
+            holder.is_none_or(|holder| !ranges[dominator as usize].contains(&ranges[holder.position()].start))
+        };
+        let is_longer = |retainer: Retainer<'_>| retainer.weak() > 0 && leaves(retainer.block());
+        if outside || block.retainers().any(is_longer) {
+            Memory::Apart { outside }
+        } else {
+            Memory::WithContents
+        }
+    };
+    blocks.iter().zip(&dominators).map(memory).collect()
+}
+
+/// Numbers the blocks so that those that one dominates follow it: for each, its number and that of the next one that it does not
+/// dominate.
+fn ranges(dominators: &[Option<u32>]) -> Vec<Range<u32>> {
+    let mut children: Vec<Vec<u32>> = vec![Vec::new(); dominators.len()];
+    let mut stack = Vec::new();
+    for (block, dominator) in (0..).zip(dominators) {
+        match dominator {
+            Some(dominator) => children[*dominator as usize].push(block),
+            None => stack.push((block, false)),
+        }
+    }
+    let mut ranges = vec![0..0; dominators.len()];
+    let mut next = 0;
+    while let Some((block, is_done)) = stack.pop() {
+        if is_done {
+            ranges[block as usize].end = next;
+            continue;
+        }
+        ranges[block as usize] = next..next;
+        next += 1;
+        stack.push((block, true));
+        stack.extend(children[block as usize].iter().map(|&child| (child, false)));
+    }
+    ranges
+}
+
+/// Borrowed memory belongs to somebody outside, and so do the handles in there, but is no shared block: what else would be the
+/// value's is held outside.
+fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[Link], outside: &mut [bool]) {
+    let leads_to = leads_to(blocks.len(), links);
+    let mut reached = vec![false; blocks.len()];
+    spread_outside(outside, &leads_to, &mut reached);
+    for (at, block) in blocks.iter().enumerate() {
+        let of_value =
+            || block.retainers().any(|retainer| retainer.block().is_none() && retainer.strong() > 0);
+        if !reached[at] && block.contents_fate() == Fate::External && of_value() {
+            outside[at] = true;
+            spread(at as u32, &leads_to, &mut reached);
+        }
+    }
+}
+
+/// Sees to it that a way leads to each block, if only from the place where it is counted.
+fn reach_all(places: &[u32], links: &mut Vec<Link>, outside: &[bool]) {
+    let leads_to = leads_to(places.len(), links);
+    let mut reached = vec![false; places.len()];
+    let in_tree = links.iter().filter(|link| link.keeps() && matches!(link.from, From::Tree(_)));
+    in_tree.for_each(|link| spread(link.to, &leads_to, &mut reached));
+    spread_outside(outside, &leads_to, &mut reached);
+    for (to, &place) in (0..).zip(places) {
+        if !reached[to as usize] {
+            let from = From::Tree(place);
+            links.push(Link { from, to, label: HANDLE.into(), strong: true, weak: false, is_dead: false });
+            spread(to, &leads_to, &mut reached);
+        }
+    }
+}
+
+/// For each block those that it keeps.
+fn leads_to(blocks: usize, links: &[Link]) -> Vec<Vec<u32>> {
+    let mut leads_to = vec![Vec::new(); blocks];
+    for link in links.iter().filter(|link| link.keeps()) {
+        if let From::Block(from) = link.from {
+            leads_to[from as usize].push(link.to);
+        }
+    }
+    leads_to
+}
+
+/// Marks what handles outside the value lead to.
+fn spread_outside(outside: &[bool], leads_to: &[Vec<u32>], reached: &mut [bool]) {
+    let held = (0..).zip(outside).filter(|(_, is_held)| **is_held);
+    held.for_each(|(block, _)| spread(block, leads_to, reached));
+}
+
+/// Marks a block and all that it leads to.
+fn spread(from: u32, leads_to: &[Vec<u32>], reached: &mut [bool]) {
+    let mut stack = vec![from];
+    while let Some(block) = stack.pop() {
+        if !core::mem::replace(&mut reached[block as usize], true) {
+            stack.extend(&leads_to[block as usize]);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! A report as the nodes and edges of a heap snapshot.
+
+use std::format;
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use super::carve::take;
+use super::holders::{From, Holders, Link, Memory};
+use super::ids::{self, Key};
+use super::strings::{Strings, plain};
+use crate::Report;
+use crate::export::names::Names;
+use crate::inspect::write_step;
+
+/// The most bytes that a node can have: the readers keep sizes in 32 bits.
+pub(super) const MOST_BYTES: usize = u32::MAX as usize;
+
+/// How many nodes there may be for what is too large for its own node. They hold 256 TiB, more than a program can address.
+const MOST_PARTS: usize = 1 << 16;
+
+const NONE: u32 = u32::MAX;
+
+/// The node from which all others are reached, which is nothing itself.
+const ROOT: u32 = 0;
+
+/// Nodes and edges, in the order in which they are written.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    pub(super) nodes: Vec<Node>,
+    /// By the node that they lead from.
+    pub(super) edges: Vec<Edge>,
+    pub(super) strings: Strings,
+    /// What finds no room in any node.
+    pub(super) excess: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    pub(super) kind: NodeKind,
+    pub(super) name: u32,
+    pub(super) id: u32,
+    pub(super) bytes: usize,
+}
+
+/// The kinds of nodes that are used, by their numbers in V8's list.
+// Of the others, `array` and `hidden` would be added to the node that leads to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NodeKind {
+    Object = 3,
+    Native = 8,
+    Synthetic = 9,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) kind: EdgeKind,
+    pub(super) name: u32,
+}
+
+/// The kinds of edges that are used, by their numbers in V8's list.
+// A `shortcut` from the root would make dominators ignore the edges from what no shortcut leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EdgeKind {
+    Property = 2,
+    Internal = 3,
+    Weak = 6,
+}
+
+impl Model {
+    /// Takes O(n log n) for n nodes, blocks and handles that the report knows; the depth of the tree does not matter.
+    pub(super) fn of(report: &Report) -> Self {
+        let holders = Holders::of(report);
+        let bytes = own_bytes(report, &holders);
+        let names = Names::new(report);
+        let mut builder = Builder::default();
+        builder.node(NodeKind::Synthetic, "", 0, Key::EMPTY);
+        builder.tree(report, &names, &holders, &bytes);
+        builder.blocks(report, &names, &holders);
+        builder.links(&holders);
+        builder.outside(&holders);
+        builder.split();
+        builder.number();
+        let mut model = builder.model;
+        model.edges.sort_by_key(|edge| edge.from);
+        model
+    }
+}
+
+/// For each node of the tree its own bytes that are in no listed block; with those blocks they are the deep size.
+fn own_bytes(report: &Report, holders: &Holders) -> Vec<usize> {
+    let parents: Vec<u32> =
+        report.nodes().map(|node| node.parent().map_or(NONE, |parent| parent.id())).collect();
+    // Values of recursive types are counted further up, and what finds no room in a report is counted with the rest.
+    let gathers: Vec<bool> = report.nodes().map(|node| node.is_recursive() || node.is_truncated()).collect();
+    let mut wanted = vec![0_usize; parents.len()];
+    let mut in_blocks = 0_usize;
+    for (block, &place) in report.shared_allocations().zip(&holders.places) {
+        let place = &mut wanted[place as usize];
+        *place = place.saturating_add(block.own());
+        in_blocks = in_blocks.saturating_add(block.own());
+    }
+    let mut shared: Vec<usize> = report.nodes().map(|node| node.shared().min(node.own())).collect();
+    let mut bytes: Vec<usize> =
+        report.nodes().zip(&shared).map(|(node, shared)| node.own() - shared).collect();
+    take(&parents, &mut wanted, &mut shared, |node| gathers[node]);
+    bytes.iter_mut().zip(&shared).for_each(|(bytes, shared)| *bytes += shared);
+    take(&parents, &mut wanted, &mut bytes, |_| false);
+
+    // An impl that claims parts larger than the memory they lie in makes the tree larger than the value.
+    let in_tree = bytes.iter().fold(0_usize, |sum, &bytes| sum.saturating_add(bytes));
+    let outside_blocks = report.deep().saturating_sub(in_blocks);
+    wanted.fill(0);
+    wanted[0] = in_tree.saturating_sub(outside_blocks);
+    take(&parents, &mut wanted, &mut bytes, |_| false);
+    bytes[0] += outside_blocks.saturating_sub(in_tree);
+    bytes
+}
+
+#[derive(Default)]
+struct Builder {
+    model: Model,
+    /// Of each node.
+    keys: Vec<Key>,
+    /// For each node of the tree the key of its path, and its node here, or [`NONE`].
+    paths: Vec<Key>,
+    places: Vec<u32>,
+    /// The nodes for the contents and for the memory of each block.
+    contents: Vec<u32>,
+    memory: Vec<u32>,
+    /// What stands for the handles outside the value.
+    outside: Option<u32>,
+}
+
+impl Builder {
+    fn node(&mut self, kind: NodeKind, name: &str, bytes: usize, key: Key) -> u32 {
+        let number = self.model.nodes.len() as u32;
+        let name = self.model.strings.number(name);
+        self.model.nodes.push(Node { kind, name, id: 0, bytes });
+        // The same path with other bytes is another node, or a comparison would not show that it has grown.
+        self.keys.push(key.number(bytes));
+        number
+    }
+
+    fn edge(&mut self, from: u32, to: u32, kind: EdgeKind, name: &str) {
+        let name = self.model.strings.number(name);
+        self.model.edges.push(Edge { from, to, kind, name });
+    }
+
+    /// The tree, but for nodes that hold nothing and lead nowhere: those of what lies in blocks that have nodes of their own.
+    fn tree<'r>(&mut self, report: &'r Report, names: &Names<'r>, holders: &Holders, bytes: &[usize]) {
+        let parents: Vec<u32> =
+            report.nodes().map(|node| node.parent().map_or(0, |parent| parent.id())).collect();
+        let mut is_kept: Vec<bool> = bytes.iter().map(|&bytes| bytes > 0).collect();
+        is_kept[0] = true;
+        for link in &holders.links {
+            if let From::Tree(node) = link.from {
+                is_kept[node as usize] = true;
+            }
+        }
+        for node in (0..bytes.len()).rev() {
+            is_kept[parents[node] as usize] |= is_kept[node];
+        }
+        let mut step = String::new();
+        for (at, node) in report.nodes().enumerate() {
+            step.clear();
+            // Without the sign of recursion, which comes and goes with the depth of a value.
+            let _ = write_step(&mut step, node.step(), node.type_name(), None);
+            let around = self.paths.get(parents[at] as usize).copied().unwrap_or(Key::EMPTY);
+            let path = around.text(&step).text(node.type_name());
+            self.paths.push(path);
+            if !is_kept[at] {
+                self.places.push(NONE);
+                continue;
+            }
+            let name = plain(names.of_type(node.type_name()));
+            let number = self.node(NodeKind::Object, &name, bytes[at], path);
+            if at == 0 {
+                self.edge(ROOT, number, EdgeKind::Property, "value");
+            } else {
+                self.edge(self.places[parents[at] as usize], number, EdgeKind::Property, &node.name());
+            }
+            self.places.push(number);
+        }
+    }
+
+    fn blocks<'r>(&mut self, report: &'r Report, names: &Names<'r>, holders: &Holders) {
+        for (at, block) in report.shared_allocations().enumerate() {
+            let name = plain(names.of_type(block.type_name()));
+            let key = self.paths[holders.places[at] as usize].text("block").text(block.type_name());
+            let apart = holders.memory[at] != Memory::WithContents;
+            let bytes = if apart { block.own() - block.bytes() } else { block.own() };
+            let contents = self.node(NodeKind::Native, &name, bytes, key);
+            self.contents.push(contents);
+            self.memory.push(contents);
+            if apart {
+                let name = format!("{name} (memory that weak handles keep)");
+                let memory = self.node(NodeKind::Native, &name, block.bytes(), key.text("memory"));
+                self.edge(contents, memory, EdgeKind::Internal, "memory");
+                self.memory[at] = memory;
+            }
+        }
+    }
+
+    fn links(&mut self, holders: &Holders) {
+        for Link { from, to, label, strong, weak, is_dead } in &holders.links {
+            let (contents, memory) = (self.contents[*to as usize], self.memory[*to as usize]);
+            let from = match *from {
+                From::Tree(node) => self.places[node as usize],
+                From::Block(block) => self.contents[block as usize],
+            };
+            if *strong {
+                self.edge(from, contents, EdgeKind::Property, label);
+            }
+            if *weak {
+                let label = format!("{label} (weak)");
+                let keeps = *is_dead || memory != contents;
+                let kind = if keeps { EdgeKind::Property } else { EdgeKind::Weak };
+                self.edge(from, memory, kind, &label);
+            }
+        }
+    }
+
+    /// The handles outside the value: so what stays for their sake is dominated by nothing in the value.
+    fn outside(&mut self, holders: &Holders) {
+        let contents = self.contents.iter().zip(&holders.outside).filter(|(_, is_held)| **is_held);
+        let memory = self.memory.iter().zip(&holders.memory);
+        let memory = memory.filter(|(_, memory)| **memory == Memory::Apart { outside: true });
+        let strong = contents.map(|(&node, _)| (node, "strong"));
+        let held: Vec<(u32, &str)> = strong.chain(memory.map(|(&node, _)| (node, "weak"))).collect();
+        if held.is_empty() {
+            return;
+        }
+        let outside = self.node(NodeKind::Synthetic, "(handles outside the value)", 0, Key::EMPTY);
+        self.outside = Some(outside);
+        self.edge(ROOT, outside, EdgeKind::Property, "outside");
+        held.into_iter().for_each(|(node, name)| self.edge(outside, node, EdgeKind::Property, name));
+    }
+
+    /// Spreads what is too large for a node over several.
+    fn split(&mut self) {
+        let mut parts_left = MOST_PARTS;
+        for owner in 0..self.model.nodes.len() {
+            let Node { kind, name, bytes, .. } = self.model.nodes[owner];
+            let mut rest = bytes.saturating_sub(MOST_BYTES);
+            self.model.nodes[owner].bytes = bytes - rest;
+            let key = self.keys[owner].text("part");
+            while rest > 0 && parts_left > 0 {
+                let bytes = rest.min(MOST_BYTES);
+                let part = self.model.nodes.len() as u32;
+                self.model.nodes.push(Node { kind, name, id: 0, bytes });
+                self.keys.push(key.number(rest));
+                self.edge(owner as u32, part, EdgeKind::Internal, "more");
+                rest -= bytes;
+                parts_left -= 1;
+            }
+            self.model.excess = self.model.excess.saturating_add(rest);
+        }
+    }
+
+    fn number(&mut self) {
+        let ids = ids::ids(&self.keys);
+        self.model.nodes.iter_mut().zip(ids).for_each(|(node, id)| node.id = id);
+        self.model.nodes[ROOT as usize].id = ids::ROOT;
+        if let Some(outside) = self.outside {
+            self.model.nodes[outside as usize].id = ids::OUTSIDE;
+        }
+    }
+}

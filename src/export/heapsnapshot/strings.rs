@@ -1,0 +1,51 @@
+//! The texts of a snapshot, each once.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use crate::export::names::write_visible;
+
+/// Texts by number.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    numbers: HashMap<String, u32>,
+    shown: String,
+}
+
+impl Strings {
+    /// The number of a text, whose control characters are written out.
+    pub(super) fn number(&mut self, text: &str) -> u32 {
+        self.shown.clear();
+        let _ = write_visible(text, &mut self.shown);
+        match self.numbers.get(&self.shown) {
+            Some(&number) => number,
+            None => {
+                let number = self.numbers.len() as u32;
+                self.numbers.insert(self.shown.clone(), number);
+                number
+            }
+        }
+    }
+
+    /// All texts, in the order of their numbers.
+    pub(super) fn in_order(&self) -> Vec<&str> {
+        let mut texts: Vec<(u32, &str)> =
+            self.numbers.iter().map(|(text, &number)| (number, text.as_str())).collect();
+        texts.sort_unstable();
+        texts.into_iter().map(|(_, text)| text).collect()
+    }
+}
+
+/// The name of a type as one in which the developer tools see nothing special.
+///
+/// They cut what begins with `<` or `Detached <` at the first space, take objects named `Object` for unnamed ones, and
+/// know what `Array` and `system / …` are (HeapSnapshot.ts of chrome-devtools-frontend 1.0.1705227). No type begins with a
+/// space.
+pub(super) fn plain(name: &str) -> Cow<'_, str> {
+    let is_special = ["<", "Detached ", "system / "].iter().any(|start| name.starts_with(start))
+        || ["Object", "Array"].contains(&name);
+    if is_special { Cow::Owned(format!(" {name}")) } else { Cow::Borrowed(name) }
+}
