@@ -96,18 +96,31 @@ fn one_line(error: &clap::Error) -> String {
 /// What is to be written.
 fn contents(arguments: &Arguments, graph: &Graph, report: &Report) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
+    if let Some(earlier) = &arguments.compare {
+        let diff = report.diff(&read_report(earlier)?);
+        return Ok(match arguments.format {
+            Format::Json => diff.to_json(),
+            _ => format!("{diff:#}"),
+        }
+        .into_bytes());
+    }
     let written = match arguments.format {
         Format::Text => {
             let text = text::describe(&arguments.lock_file, graph, report);
             return text.map(String::into_bytes).map_err(|error| format!("cannot write a report: {error}"));
         }
-        _ => report.write_json(&mut out),
+        Format::Json => report.write_json(&mut out),
+        Format::Folded => report.write_folded(&mut out),
+        Format::Pprof => report.write_pprof(&mut out),
+        Format::Heapsnapshot => report.write_heapsnapshot(&mut out),
+        Format::Dot => report.write_dot(&mut out),
+        Format::Csv => report.write_csv(&mut out),
+        Format::Html => report.write_html(&mut out),
     };
     written.map_err(|error| format!("cannot write a report: {error}"))?;
     Ok(out)
 }
 
-#[allow(dead_code, reason = "until there is a diff")]
 fn read_report(path: &Path) -> Result<Report, String> {
     let file = File::open(path).map_err(|error| format!("cannot read {path:?}: {error}"))?;
     Report::read_json(&mut BufReader::new(file)).map_err(|error| format!("{path:?}: {error}"))

@@ -112,13 +112,21 @@ impl<'r> Advice<'r> {
 /// One sentence: where, what to do, and what it would save.
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Saving { kind, bytes, certainty, count, .. } = self.saving;
+        let Saving { bytes, certainty, .. } = self.saving;
         let about = match certainty {
             Certainty::Exact => "",
             Certainty::AtLeast => "at least ",
             Certainty::About => "about ",
         };
         write!(out, "{}: save {about}{bytes} bytes: ", self.node().path())?;
+        self.write_deed(out)
+    }
+}
+
+impl Advice<'_> {
+    /// What to do, without where and for how much.
+    pub(crate) fn write_deed(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        let Saving { kind, count, .. } = self.saving;
         match kind {
             Kind::ShrinkToFit => write!(out, "call `shrink_to_fit` when no more is added (values: {count})"),
             Kind::Rebuild => {

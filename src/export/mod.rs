@@ -9,6 +9,7 @@
 //! | [pprof](crate::Report::write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca | the tree, types, what is shared; two reports compared |
 //! | [DOT](crate::Report::write_dot) | – | Graphviz | shared blocks, and who holds and retains them |
 //! | [heap snapshot](crate::Report::write_heapsnapshot) | `heapsnapshot` | Chrome's developer tools, memlab | who holds each shared block and what it retains; what has changed between two snapshots |
+//! | [HTML](crate::Report::to_html) | `html` | any browser | treemap, icicle and outline of the tree, all tables, a search |
 //! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
 //!
 //! They are written piece by piece, so put a [`BufWriter`](std::io::BufWriter) around a file.
@@ -28,6 +29,8 @@ mod dot;
 mod folded;
 #[cfg(feature = "heapsnapshot")]
 mod heapsnapshot;
+#[cfg(feature = "html")]
+mod html;
 mod names;
 #[cfg(feature = "pprof")]
 mod pprof;

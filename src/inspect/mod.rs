@@ -74,6 +74,8 @@ pub(crate) use paths::NONE;
 pub(crate) use paths::{Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
 pub(crate) use tree::{Tree, write_step};
+#[cfg(feature = "html")]
+pub(crate) use units::percent;
 pub(crate) use units::{Bytes, Count, plural};
 #[cfg(feature = "serde")]
 pub(crate) use {report::View, tree::Data};

@@ -7,6 +7,7 @@ pub(crate) const FORMATS: &[(&str, Write)] = &[
     ("dot", |report, out| report.write_dot(out)),
     ("folded", |report, out| report.write_folded(out)),
     ("heapsnapshot", |report, out| report.write_heapsnapshot(out)),
+    ("html", |report, out| report.write_html(out)),
     ("json", |report, out| report.write_json(out)),
     ("pprof", |report, out| report.write_pprof(out)),
 ];

@@ -1,0 +1,296 @@
+//! What the script of the page reads: JSON, with a column for each thing that is known of the nodes.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use super::escape::json;
+use crate::Report;
+use crate::advice::{Advice, Certainty, Kind};
+use crate::inspect::{LargestValue, OpaquePart, TreeNode};
+use crate::inspect::{clipped, end_of, short_name as short};
+use crate::ownership::{Cycle, Fate, SharedAllocation};
+
+/// No table has more rows in the page; nodes are never left out.
+const MOST_ROWS: usize = 10_000;
+
+/// So many blocks of a cycle are named.
+const MOST_HOPS: usize = 20;
+
+/// Longer names are cut off.
+const LONGEST_NAME: usize = 2_000;
+
+/// Larger numbers are no longer exact in JavaScript, and are written as strings.
+const LARGEST_NUMBER: usize = (1_u64 << 53).saturating_sub(1) as usize;
+
+pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let mut texts = Texts::default();
+    let columns = Columns::of(report, &mut texts);
+    let mut page = Page { types: texts, out };
+    page.member("{", "deep")?;
+    page.number(report.deep())?;
+    page.nodes(report, &columns)?;
+    page.rows("byType", report.types().iter(), |page, total| {
+        page.type_name(&total.name)?;
+        page.numbers(&[total.count, total.bytes, total.spare])
+    })?;
+    page.rows("largest", report.largest().iter(), Page::largest)?;
+    page.rows("shared", report.shared_allocations(), Page::shared)?;
+    page.rows("cycles", report.cycles(), Page::cycle)?;
+    page.rows("advice", report.advice(), Page::advice)?;
+    page.rows("opaque", report.opaque().iter(), Page::opaque)?;
+    page.types()?;
+    page.out.write_all(b"}")
+}
+
+/// One of the sums over the values at a node.
+type Sum<'r> = fn(&TreeNode<'r>) -> usize;
+
+/// Texts that are each written once.
+#[derive(Default)]
+struct Texts<'r> {
+    positions: HashMap<Cow<'r, str>, usize>,
+    texts: Vec<Cow<'r, str>>,
+}
+
+impl<'r> Texts<'r> {
+    fn position(&mut self, text: impl Into<Cow<'r, str>>) -> usize {
+        let text = text.into();
+        if let Some(&position) = self.positions.get(&text) {
+            return position;
+        }
+        let position = self.texts.len();
+        self.texts.push(text.clone());
+        self.positions.insert(text, position);
+        position
+    }
+}
+
+/// Names and types of the nodes, by their positions among all names and types.
+struct Columns<'r> {
+    names: Texts<'r>,
+    name: Vec<usize>,
+    kind: Vec<usize>,
+}
+
+impl<'r> Columns<'r> {
+    fn of(report: &'r Report, types: &mut Texts<'r>) -> Self {
+        let mut names = Texts::default();
+        let name = report.nodes().map(|node| names.position(cut(&node.name()).into_owned())).collect();
+        let kind = report.nodes().map(|node| types.position(node.type_name())).collect();
+        Self { names, name, kind }
+    }
+}
+
+struct Page<'r, 'o, W> {
+    types: Texts<'r>,
+    out: &'o mut W,
+}
+
+impl<'r, W: Write> Page<'r, '_, W> {
+    fn nodes(&mut self, report: &'r Report, columns: &Columns<'r>) -> io::Result<()> {
+        let nodes = || report.nodes();
+        self.member(",", "names")?;
+        self.list(columns.names.texts.iter(), |page, name| json(name, page.out))?;
+        self.member(",", "nodes")?;
+        self.member("{", "name")?;
+        self.list(columns.name.iter(), |page, &name| page.number(name))?;
+        self.member(",", "type")?;
+        self.list(columns.kind.iter(), |page, &kind| page.number(kind))?;
+        self.member(",", "parent")?;
+        self.list(nodes(), |page, node| page.node(node.parent()))?;
+        self.member(",", "target")?;
+        self.list(nodes(), |page, node| page.node(node.refers_to()))?;
+        self.member(",", "flags")?;
+        self.list(nodes(), |page, node| page.number(flags(&node)))?;
+        let sums: [(&str, Sum<'r>); 6] = [
+            ("count", TreeNode::count),
+            ("deep", TreeNode::deep),
+            ("own", TreeNode::own),
+            ("spare", TreeNode::spare),
+            ("shared", TreeNode::shared),
+            ("allocations", TreeNode::allocations),
+        ];
+        for (name, sum) in sums {
+            self.member(",", name)?;
+            self.list(nodes(), |page, node| page.number(sum(&node)))?;
+        }
+        self.out.write_all(b"}")
+    }
+
+    fn largest(&mut self, value: &'r LargestValue) -> io::Result<()> {
+        json(&end_of(&value.path, LONGEST_NAME), self.out)?;
+        self.out.write_all(b",")?;
+        self.type_name(&value.type_name)?;
+        self.numbers(&[value.bytes])
+    }
+
+    fn shared(&mut self, block: SharedAllocation<'r>) -> io::Result<()> {
+        self.type_name(block.type_name())?;
+        self.numbers(&[block.retained(), block.own(), block.bytes()])?;
+        self.numbers(&[block.strong_inside(), block.weak_inside()])?;
+        for count in [block.strong_outside(), block.weak_outside()] {
+            self.out.write_all(b",")?;
+            match count {
+                Some(count) => self.number(count)?,
+                None => self.out.write_all(b"null")?,
+            }
+        }
+        let fate = match (block.contents_fate(), block.block_fate()) {
+            (Fate::Freed, Fate::Freed) => "freed",
+            (Fate::Freed, _) => "freed, the block stays for weak handles",
+            (Fate::External, _) => "held outside",
+            (Fate::Cyclic, _) => "leaked",
+        };
+        self.out.write_all(b",")?;
+        json(fate, self.out)?;
+        self.out.write_all(b",")?;
+        self.list(block.holders(), |page, holder| page.node(Some(holder.node())))?;
+        self.numbers(&[block.handles_elsewhere()])
+    }
+
+    fn cycle(&mut self, cycle: Cycle<'r>) -> io::Result<()> {
+        self.number(cycle.bytes())?;
+        self.numbers(&[cycle.blocks(), cycle.hops().len()])?;
+        self.out.write_all(b",")?;
+        self.list(cycle.hops().take(MOST_HOPS), |page, (block, node)| {
+            page.out.write_all(b"[")?;
+            page.type_name(block.type_name())?;
+            page.out.write_all(b",")?;
+            page.node(Some(node))?;
+            page.out.write_all(b"]")
+        })
+    }
+
+    fn advice(&mut self, advice: Advice<'r>) -> io::Result<()> {
+        let certainty = match advice.certainty() {
+            Certainty::Exact => "",
+            Certainty::AtLeast => "≥",
+            Certainty::About => "≈",
+        };
+        let what = match advice.kind() {
+            Kind::ShrinkToFit => "shrink to fit",
+            Kind::Rebuild => "rebuild",
+            Kind::BoxedSlice => "box slices",
+            Kind::Unbox => "unbox",
+            Kind::ShareEqual { .. } => "share equal texts",
+            Kind::BoxVariant { .. } => "box a variant",
+            Kind::BreakCycle { .. } => "break a cycle",
+        };
+        let mut deed = String::new();
+        // Writing to a string cannot fail.
+        let _: core::fmt::Result = advice.write_deed(&mut deed);
+        self.node(Some(advice.node()))?;
+        self.numbers(&[advice.bytes(), advice.count()])?;
+        for text in [certainty, what, &cut(&deed)] {
+            self.out.write_all(b",")?;
+            json(text, self.out)?;
+        }
+        Ok(())
+    }
+
+    fn opaque(&mut self, part: &'r OpaquePart) -> io::Result<()> {
+        json(&end_of(&part.path, LONGEST_NAME), self.out)?;
+        self.out.write_all(b",")?;
+        self.type_name(&part.type_name)?;
+        self.numbers(&[part.count])?;
+        self.out.write_all(b",")?;
+        json(&cut(&part.reason.to_string()), self.out)
+    }
+
+    /// All types that were mentioned, in full and as short as leaves them apart.
+    fn types(&mut self) -> io::Result<()> {
+        let full = core::mem::take(&mut self.types.texts);
+        let short: Vec<String> = full.iter().map(|name| short(name)).collect();
+        let mut uses: HashMap<&str, usize> = HashMap::new();
+        short.iter().for_each(|name| *uses.entry(name).or_default() += 1);
+        self.member(",", "types")?;
+        self.list(full.iter(), |page, name| json(&cut(name), page.out))?;
+        self.member(",", "shortTypes")?;
+        self.list(full.iter().zip(&short), |page, (full, short)| {
+            json(&cut(if uses.get(&**short) == Some(&1) { short } else { full }), page.out)
+        })
+    }
+
+    /// A table of so many rows, and the first of them.
+    fn rows<T>(
+        &mut self,
+        name: &str,
+        rows: impl ExactSizeIterator<Item = T>,
+        mut row: impl FnMut(&mut Self, T) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.member(",", name)?;
+        self.member("{", "all")?;
+        self.number(rows.len())?;
+        self.member(",", "rows")?;
+        self.list(rows.take(MOST_ROWS), |page, item| {
+            page.out.write_all(b"[")?;
+            row(page, item)?;
+            page.out.write_all(b"]")
+        })?;
+        self.out.write_all(b"}")
+    }
+
+    fn list<T>(
+        &mut self,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.out.write_all(b"[")?;
+        for (at, item) in items.enumerate() {
+            self.out.write_all(if at == 0 { b"" } else { b"," })?;
+            write(self, item)?;
+        }
+        self.out.write_all(b"]")
+    }
+
+    fn member(&mut self, before: &str, name: &str) -> io::Result<()> {
+        write!(self.out, "{before}\n\"{name}\":")
+    }
+
+    fn type_name(&mut self, name: &'r str) -> io::Result<()> {
+        let position = self.types.position(name);
+        self.number(position)
+    }
+
+    /// The position of a node, -1 for none.
+    fn node(&mut self, node: Option<TreeNode<'_>>) -> io::Result<()> {
+        match node {
+            Some(node) => write!(self.out, "{}", node.id()),
+            None => self.out.write_all(b"-1"),
+        }
+    }
+
+    fn number(&mut self, number: usize) -> io::Result<()> {
+        if number > LARGEST_NUMBER { write!(self.out, "\"{number}\"") } else { write!(self.out, "{number}") }
+    }
+
+    /// Numbers that follow others.
+    fn numbers(&mut self, numbers: &[usize]) -> io::Result<()> {
+        numbers.iter().try_for_each(|&number| {
+            self.out.write_all(b",")?;
+            self.number(number)
+        })
+    }
+}
+
+/// What is known of a node besides numbers: in the lowest two bits what comes before its name in a path, then whether it is
+/// recursive, stands for many, refers to shared memory, and has a name that says its type.
+fn flags(node: &TreeNode<'_>) -> usize {
+    let mut step = String::from("x");
+    let _: core::fmt::Result = node.append_to(&mut step);
+    let before = match step.len() - 1 - node.name().len() {
+        0 => 0,
+        _ if step.starts_with("x.") => 1,
+        _ => 2,
+    };
+    let rest = [node.is_recursive(), node.is_truncated(), node.is_shared_reference(), node.names_type()];
+    rest.iter().enumerate().fold(before, |flags, (at, &is_set)| flags | usize::from(is_set) << (at + 2))
+}
+
+/// A text without what is over the limit.
+fn cut(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_NAME { text.into() } else { clipped(text, LONGEST_NAME).into() }
+}

@@ -1,0 +1,69 @@
+//! Text in markup and in JSON.
+
+use std::io::{self, Write};
+
+/// What moves or hides the text around it, or has no look of its own.
+pub(super) fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// Writes text as markup; what is invisible as `\u{202e}`.
+pub(super) fn markup(text: &str, out: &mut impl Write) -> io::Result<()> {
+    for character in text.chars() {
+        match character {
+            '&' => out.write_all(b"&amp;")?,
+            '<' => out.write_all(b"&lt;")?,
+            '>' => out.write_all(b"&gt;")?,
+            '"' => out.write_all(b"&quot;")?,
+            '\'' => out.write_all(b"&#39;")?,
+            _ if is_invisible(character) => write!(out, "\\u{{{:x}}}", u32::from(character))?,
+            _ => write!(out, "{character}")?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes text as a JSON string that also is harmless in a `script` element: without `<`, `>`, `&`, and what is invisible.
+pub(super) fn json(text: &str, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => write!(out, "\\{character}")?,
+            '<' | '>' | '&' => write!(out, "\\u{:04x}", u32::from(character))?,
+            // All of these are below U+10000.
+            _ if is_invisible(character) => write!(out, "\\u{:04x}", u32::from(character))?,
+            _ => write!(out, "{character}")?,
+        }
+    }
+    out.write_all(b"\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn written(write: impl Fn(&str, &mut Vec<u8>) -> io::Result<()>, text: &str) -> String {
+        let mut out = Vec::new();
+        assert!(write(text, &mut out).is_ok());
+        String::from_utf8(out).unwrap_or_default()
+    }
+
+    #[test]
+    fn markup_is_text() {
+        assert_eq!(written(markup, "<b a=\"'\">&"), "&lt;b a=&quot;&#39;&quot;&gt;&amp;");
+        assert_eq!(written(markup, "a\u{202e}b\0ü🦀"), "a\\u{202e}b\\u{0}ü🦀");
+    }
+
+    #[test]
+    fn json_ends_no_element() {
+        assert_eq!(
+            written(json, "</script><!--\u{2028}\"\\\n🦀"),
+            "\"\\u003c/script\\u003e\\u003c!--\\u2028\\\"\\\\\\u000a🦀\""
+        );
+    }
+}

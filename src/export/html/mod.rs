@@ -1,0 +1,127 @@
+//! A report as one page for a browser.
+
+mod data;
+mod escape;
+mod totals;
+
+use std::io::{self, Write};
+use std::string::String;
+use std::vec::Vec;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::Report;
+
+/// The page, with `{{name}}` where something is filled in.
+const PAGE: &str = include_str!("page.html");
+
+const STYLE: &[&str] = &[include_str!("style.css")];
+
+/// One script; the parts share one scope.
+const SCRIPT: &[&str] = &[
+    include_str!("script/model.js"),
+    include_str!("script/views.js"),
+    include_str!("script/outline.js"),
+    include_str!("script/search.js"),
+    include_str!("script/tables.js"),
+    include_str!("script/script.js"),
+];
+
+#[cfg_attr(docsrs, doc(cfg(feature = "html")))]
+impl Report {
+    /// The report as one page for a browser: treemap, icicle and outline of the tree, all tables, and a search.
+    ///
+    /// The page needs no network and no server, and its `Content-Security-Policy` forbids both. Everything that is text in the report
+    /// is text in the page. Takes time and memory linear in the number of nodes and of shared allocations; of these, and of
+    /// rows of any other table, the page lists the first 10,000.
+    ///
+    /// ```
+    /// let words = vec![String::from("one"), String::from("two")];
+    /// let page = deep_size::inspect(&words).to_html();
+    /// assert!(page.starts_with("<!doctype html>"));
+    /// assert!(page.contains("78 bytes"));
+    /// ```
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        let mut page = Vec::new();
+        // Writing to memory cannot fail, and all that is written is text.
+        let _: io::Result<()> = self.write_html(&mut page);
+        String::from_utf8(page).unwrap_or_default()
+    }
+
+    /// Writes [`to_html`](Self::to_html), without holding it in memory.
+    ///
+    /// ```
+    /// let words = vec![String::from("one"), String::from("two")];
+    /// let report = deep_size::inspect(&words);
+    /// let mut page = Vec::new();
+    /// report.write_html(&mut page)?;
+    /// assert_eq!(page, report.to_html().into_bytes());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written; what was written until then is no whole page.
+    pub fn write_html(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut out = io::BufWriter::new(out);
+        let mut rest = PAGE;
+        while let Some((before, after)) = rest.split_once("{{") {
+            out.write_all(before.as_bytes())?;
+            let (name, after) = after.split_once("}}").unwrap_or((after, ""));
+            self.fill_in(name, &mut out)?;
+            rest = after;
+        }
+        out.write_all(rest.as_bytes())?;
+        out.flush()
+    }
+
+    fn fill_in(&self, name: &str, out: &mut impl Write) -> io::Result<()> {
+        match name {
+            "title" => totals::title(self, out),
+            "totals" => totals::write(self, out),
+            "data" => data::write(self, out),
+            "style" => STYLE.iter().try_for_each(|part| out.write_all(part.as_bytes())),
+            "script" => SCRIPT.iter().try_for_each(|part| out.write_all(part.as_bytes())),
+            "style-digest" => out.write_all(digest(STYLE).as_bytes()),
+            "script-digest" => out.write_all(digest(SCRIPT).as_bytes()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// By what a browser knows that a script or the styles are those of the page: SHA-256 in base 64.
+fn digest(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    parts.iter().for_each(|part| digest.update(part));
+    BASE64_STANDARD.encode(digest.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A browser reads `\r\n` as `\n`, and then the digests would not fit; `.gitattributes` keeps them from being made.
+    #[test]
+    fn lines_end_as_browsers_have_it() {
+        assert!(STYLE.iter().chain(SCRIPT).all(|part| !part.contains('\r')));
+    }
+
+    /// What would end the elements they are in.
+    #[test]
+    fn script_and_styles_hold_no_markup() {
+        for part in STYLE.iter().chain(SCRIPT) {
+            let part = part.to_lowercase();
+            assert!(!part.contains("</s") && !part.contains("<!--"));
+        }
+    }
+
+    #[test]
+    fn everything_is_filled_in() {
+        let names: Vec<_> = PAGE.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).collect();
+        let known = ["title", "totals", "data", "style", "script", "style-digest", "script-digest"];
+        assert!(names.iter().all(|name| known.contains(name)), "{names:?}");
+        assert!(known.iter().all(|name| names.contains(name)), "{names:?}");
+    }
+}

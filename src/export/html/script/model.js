@@ -1,0 +1,164 @@
+// What the report holds. The root is node 0, and each node comes after the one around it.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const { nodes, names, types, shortTypes } = data;
+const nodeCount = nodes.name.length;
+
+// Large numbers come as strings. As floats they are good for areas and for a tenth of a unit, but not for the last digit.
+const deep = Float64Array.from(nodes.deep, Number);
+const own = Float64Array.from(nodes.own, Number);
+
+const FLAG = { recursive: 4, truncated: 8, reference: 16, namesType: 32 };
+const JOINERS = ["", ".", " "];
+
+const has = (node, flag) => (nodes.flags[node] & flag) !== 0;
+const target = (node) => nodes.target[node];
+const parentOf = (node) => nodes.parent[node];
+
+// Children, the largest first; no node has more than one list, and leaves have none.
+const NO_CHILDREN = [];
+const children = new Array(nodeCount).fill(NO_CHILDREN);
+const level = new Uint32Array(nodeCount);
+// The bytes in shared blocks of a node with all inside it.
+const sharedInside = Float64Array.from(nodes.shared, Number);
+
+for (let node = 1; node < nodeCount; node++) {
+  const parent = parentOf(node);
+  if (children[parent] === NO_CHILDREN) children[parent] = [];
+  children[parent].push(node);
+  level[node] = level[parent] + 1;
+}
+for (let node = nodeCount - 1; node > 0; node--) sharedInside[parentOf(node)] += sharedInside[node];
+for (const list of children) {
+  if (list.length > 1) list.sort((one, other) => deep[other] - deep[one] || one - other);
+}
+
+// Characters that move or hide what is around them are shown by their numbers.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const visible = (text) =>
+  text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+
+const name = (node) => (node === 0 ? "the value" : visible(names[nodes.name[node]]));
+const typeName = (type) => visible(shortTypes[type]);
+const typeOf = (node) => typeName(nodes.type[node]);
+
+// The way to a node from the root. Of a long way the beginning is left out.
+function path(node, most = 300) {
+  if (node === 0) return "the value itself";
+  const steps = [];
+  let length = 0;
+  for (let at = node; at > 0 && length <= most; at = parentOf(at)) {
+    const step = step_of(at);
+    steps.push(step);
+    length += step.length;
+  }
+  return end(steps.reverse().join(""), most);
+}
+
+// A node's name with what joins it to a path.
+function step_of(node) {
+  const isFirst = parentOf(node) === 0;
+  const joiner = nodes.flags[node] & 3;
+  return (isFirst && joiner === 1 ? "" : JOINERS[joiner]) + name(node);
+}
+
+function end(text, most) {
+  return text.length <= most ? text : "…" + text.slice(text.length - most + 1);
+}
+
+function start(text, most) {
+  return text.length <= most ? text : text.slice(0, most - 1) + "…";
+}
+
+// The node at a path as reports write it, where positions are left aside; -1 if there is none.
+function find(text) {
+  if (text === ".") return 0;
+  const wanted = visible(text).replace(/\[\d+\]/g, "[]").trim();
+  const open = [[0, 0]];
+  while (open.length > 0) {
+    const [node, from] = open.pop();
+    for (const child of children[node]) {
+      const step = step_of(child).trimStart();
+      if (!wanted.startsWith(step, from)) {
+        const trimmed = step_of(child);
+        if (!wanted.startsWith(trimmed, from)) continue;
+        if (from + trimmed.length === wanted.length) return child;
+        open.push([child, from + trimmed.length]);
+        continue;
+      }
+      if (from + step.length === wanted.length) return child;
+      open.push([child, from + step.length]);
+    }
+  }
+  return -1;
+}
+
+// Numbers as the text report writes them: to a tenth, where a half is rounded to even.
+function tenth(number) {
+  const half = number * 4;
+  return Number.isInteger(half) && half % 4 === 1 ? `${Math.floor(number)}.2` : number.toFixed(1);
+}
+
+const UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+function bytes(number) {
+  let amount = Number(number);
+  if (amount < 1024) return `${amount} B`;
+  let unit = -1;
+  while (unit + 1 < UNITS.length && amount >= 1023.95) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return `${tenth(amount)} ${UNITS[unit]}`;
+}
+
+const count = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+const plural = (number, one, many) => `${count(number)} ${Number(number) === 1 ? one : many}`;
+const exact = (number) => plural(number, "byte", "bytes");
+const share = (part) => `${tenth(deep[0] === 0 ? 0 : (100 * Number(part)) / deep[0])} %`;
+
+// One line on a node, for those who do not see the picture.
+function label(node) {
+  const parts = [name(node)];
+  if (!has(node, FLAG.namesType)) parts.push(typeOf(node));
+  if (target(node) >= 0) {
+    parts.push(`counted at ${path(target(node), 80)}`);
+  } else {
+    parts.push(bytes(nodes.deep[node]), share(nodes.deep[node]));
+  }
+  parts.push(plural(nodes.count[node], "value", "values"));
+  return parts.join(", ");
+}
+
+// All that is known of a node, as pairs of a term and a text.
+function facts(node) {
+  const found = [["Path", path(node, 600)], ["Type", visible(types[nodes.type[node]])]];
+  if (target(node) >= 0) {
+    const why = has(node, FLAG.reference) ? "Shared, counted at" : "Recursive, counted at";
+    found.push([why, path(target(node), 600)], ["Handles", count(nodes.count[node])]);
+    return found;
+  }
+  const total = nodes.deep[node];
+  found.push(["Bytes", `${bytes(total)} (${exact(total)})`], ["Share", share(total)]);
+  found.push(["Values", count(nodes.count[node])]);
+  if (children[node].length > 0) found.push(["Own", bytes(nodes.own[node])]);
+  if (Number(nodes.spare[node]) > 0) found.push(["Spare", bytes(nodes.spare[node])]);
+  if (Number(nodes.shared[node]) > 0) found.push(["Shared", bytes(nodes.shared[node])]);
+  if (Number(nodes.allocations[node]) > 0) found.push(["Own blocks", count(nodes.allocations[node])]);
+  if (has(node, FLAG.recursive)) found.push(["Recursive", "values at all depths"]);
+  if (has(node, FLAG.truncated)) found.push(["Truncated", "stands for many paths"]);
+  return found;
+}
+
+// An element with its properties, and with texts or elements inside. Nothing is ever taken for markup.
+function element(tag, properties = {}, ...inside) {
+  const made = document.createElement(tag);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in made && !key.startsWith("aria")) made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...inside);
+  return made;
+}
+
+const byId = (id) => document.getElementById(id);

@@ -1,0 +1,190 @@
+// What ties the views together: zooming, breadcrumbs, details, tooltips, theme.
+
+const crumbs = byId("crumbs");
+const details = byId("details");
+const legend = byId("legend");
+const tip = byId("tip");
+const moves = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function draw() {
+  const isOutline = state.view === "outline";
+  map.hidden = isOutline;
+  byId("outline").hidden = !isOutline;
+  if (isOutline) drawOutline();
+  else drawMap();
+  drawCrumbs();
+  drawLegend();
+}
+
+function zoom(node, { selected = state.zoomed, takesFocus = false } = {}) {
+  const from = cellOf.get(node)?.getBoundingClientRect();
+  state.zoomed = node;
+  state.selected = selected;
+  hideTip();
+  draw();
+  if (state.view !== "outline") unfold(from);
+  const focused = state.view === "outline" ? rowOf : cellOf;
+  if (takesFocus) focused.get(state.selected)?.focus({ preventScroll: true });
+}
+
+// The new picture grows out of the cell that was chosen.
+function unfold(from) {
+  if (!from || !moves()) return;
+  const to = map.getBoundingClientRect();
+  const [across, down] = [from.width / to.width, from.height / to.height];
+  if (across > 0.98 && down > 0.98) return;
+  const place = `translate(${from.left - to.left}px, ${from.top - to.top}px) scale(${across}, ${down})`;
+  map.animate([{ transform: place, opacity: 0.3 }, { transform: "none", opacity: 1 }], {
+    duration: 180,
+    easing: "ease-out",
+  });
+}
+
+// What a click or Enter does: zooms in, goes to where a reference leads, or out again if this is what is zoomed to.
+function activate(node, takesFocus) {
+  if (target(node) >= 0) reveal(target(node), takesFocus);
+  else if (node === state.zoomed) zoom(Math.max(parentOf(node), 0), { selected: node, takesFocus });
+  else zoom(node, { selected: node, takesFocus });
+}
+
+function zoomOut() {
+  if (state.zoomed !== 0) zoom(parentOf(state.zoomed), { selected: state.zoomed, takesFocus: true });
+}
+
+// Shows a node among its siblings, or alone if it is too small for that.
+function reveal(node, takesFocus = true) {
+  const around = children[node].length > 0 ? node : Math.max(parentOf(node), 0);
+  opened.add(around);
+  const place = around === node ? -1 : children[around].indexOf(node);
+  if (place >= USUAL_CHILDREN) shownChildren.set(around, place + 1);
+  zoom(around, { selected: node, takesFocus });
+  if (state.selected !== node) zoom(node, { selected: node, takesFocus });
+}
+
+function drawCrumbs() {
+  const way = [];
+  for (let node = state.zoomed; node >= 0; node = parentOf(node)) way.push(node);
+  way.reverse();
+  const left = way.length > 9 ? way.splice(2, way.length - 8).length : 0;
+  const items = way.map((node) => {
+    const text = start(node === 0 ? typeOf(0) : name(node), 40);
+    if (node === state.zoomed) return element("li", {}, element("bdi", { "aria-current": "location" }, text));
+    const button = element("button", { type: "button", className: "link" }, element("bdi", {}, text));
+    button.addEventListener("click", () => zoom(node, { selected: state.zoomed, takesFocus: true }));
+    return element("li", {}, button);
+  });
+  if (left > 0) items.splice(2, 0, element("li", { className: "quiet" }, `… ${plural(left, "level", "levels")} …`));
+  crumbs.firstElementChild.replaceChildren(...items);
+}
+
+function drawLegend() {
+  const entry = (look, text) =>
+    element("span", { className: "entry" }, element("span", { className: `swatch ${look}` }), element("bdi", {}, text));
+  let entries;
+  if (state.colours === "type") {
+    entries = data.byType.rows.slice(0, COLOURS).map(([type], at) => entry(`type-${at}`, start(typeName(type), 32)));
+    if (data.byType.all > COLOURS) entries.push(entry("other", "other types"));
+  } else if (state.colours === "depth") {
+    entries = [0, 2, 4, 7].map((depth) => entry(`depth-${depth}`, depth === 7 ? "7 levels down and more" : depth === 0 ? "this node" : `${depth} levels down`));
+  } else {
+    entries = [entry("shared", "in shared blocks"), entry("partly", "partly"), entry("alone", "not shared")];
+  }
+  if (state.view !== "outline") entries.push(entry("part", state.view === "icicle" ? "nodes too small to show" : "own bytes, or nodes too small to show"));
+  legend.replaceChildren(...entries);
+}
+
+function showDetails(node) {
+  const pairs = facts(node).map(([term, text]) =>
+    element("div", {}, element("dt", {}, term), element("dd", {}, element("bdi", {}, text))));
+  details.replaceChildren(...pairs);
+}
+
+function showTip(node, { left, top, right, bottom }, rest = 0) {
+  const lines = [element("strong", {}, element("bdi", {}, path(node, 160)))];
+  if (rest > 0) lines.push(element("p", {}, `${count(rest)} nodes inside, too small to show; see the outline`));
+  else {
+    if (!has(node, FLAG.namesType)) lines.push(element("p", { className: "quiet" }, element("bdi", {}, start(typeOf(node), 160))));
+    lines.push(element("p", {}, `${bytes(nodes.deep[node])} · ${share(nodes.deep[node])} · ${exact(nodes.deep[node])}`));
+    lines.push(element("p", {}, plural(nodes.count[node], "value", "values")));
+    if (Number(nodes.spare[node]) > 0) lines.push(element("p", {}, `${bytes(nodes.spare[node])} spare`));
+  }
+  tip.replaceChildren(...lines);
+  tip.hidden = false;
+  const { offsetWidth, offsetHeight } = tip;
+  const across = Math.min(right + 14, innerWidth - offsetWidth - 8);
+  const down = bottom + 14 + offsetHeight > innerHeight ? top - offsetHeight - 10 : bottom + 14;
+  tip.style.left = `${Math.max(8, across < left && across + offsetWidth > left ? left - offsetWidth - 10 : across)}px`;
+  tip.style.top = `${Math.max(8, down)}px`;
+}
+
+function hideTip() {
+  tip.hidden = true;
+}
+
+map.addEventListener("pointermove", (event) => {
+  const cell = event.target.closest(".cell");
+  if (!cell || event.pointerType === "touch") return hideTip();
+  const { clientX, clientY } = event;
+  const place = { left: clientX, right: clientX, top: clientY, bottom: clientY };
+  showTip(Number(cell.dataset.node), place, Number(cell.dataset.rest ?? 0));
+});
+map.addEventListener("pointerleave", hideTip);
+map.addEventListener("focusout", hideTip);
+addEventListener("scroll", hideTip, { passive: true });
+
+addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input[type=search], select, textarea") !== null;
+  if (event.altKey || event.ctrlKey || event.metaKey || isTyping) return;
+  if (event.key === "/") input.focus();
+  else if (event.key === "Escape" && !tip.hidden && state.zoomed === 0) hideTip();
+  else if (event.key === "Escape" || event.key === "Backspace") zoomOut();
+  else return;
+  event.preventDefault();
+});
+
+function searchFor(text) {
+  input.value = text;
+  search(text);
+  byId("map-heading").scrollIntoView({ block: "start" });
+  input.focus();
+}
+
+byId("views").addEventListener("change", (event) => {
+  state.view = event.target.value;
+  hideTip();
+  draw();
+});
+byId("colours").addEventListener("change", (event) => {
+  state.colours = event.target.value;
+  draw();
+});
+
+const theme = byId("theme");
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+const isDark = () => (document.documentElement.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
+const showTheme = () => theme.setAttribute("aria-pressed", isDark());
+theme.addEventListener("click", () => {
+  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+  showTheme();
+});
+prefersDark.addEventListener("change", showTheme);
+
+let drawnWidth = 0;
+new ResizeObserver(() => {
+  if (state.view === "outline" || map.clientWidth === drawnWidth) return;
+  drawnWidth = map.clientWidth;
+  drawMap();
+}).observe(map);
+addEventListener("beforeprint", () => {
+  document.documentElement.classList.add("printing");
+  draw();
+});
+addEventListener("afterprint", () => {
+  document.documentElement.classList.remove("printing");
+  draw();
+});
+
+for (const shown of ["toolbar", "crumbs", "map", "legend", "details", "keyboard-help", "theme"]) byId(shown).hidden = false;
+showTheme();
+draw();
+drawTables();

@@ -1,0 +1,178 @@
+// The tables of the report, each sortable by any of its columns.
+
+const FIRST_LINES = 12;
+
+const kinds = {
+  bytes: (value) => element("data", { value, title: exact(value) }, bytes(value)),
+  share: (value) => share(value),
+  count: (value) => (value === null ? "?" : count(value)),
+  text: (value) => element("bdi", {}, start(visible(value), 300)),
+  type: (value) => {
+    const button = element("button", { type: "button", className: "link", title: visible(types[value]) });
+    button.append(element("bdi", {}, start(typeName(value), 160)));
+    button.addEventListener("click", () => searchFor(typeName(value)));
+    return button;
+  },
+  node: (value) => nodeLink(value, path(value, 120)),
+  nodes: ({ list, more }) => {
+    const made = list.slice(0, 4).map((node) => nodeLink(node, path(node, 90)));
+    const left = list.length - made.length;
+    if (left > 0 || more > 0) made.push(more > 0 ? "and others" : `and ${plural(left, "place", "places")} more`);
+    return element("span", { className: "links" }, ...made);
+  },
+  path: (value) => {
+    const text = value === "." ? "the value itself" : end(visible(value), 120);
+    const node = value.length < 1900 ? find(value) : -1;
+    return node < 0 ? element("bdi", { className: "path" }, text) : nodeLink(node, text);
+  },
+  hops: ({ list, all }) => {
+    const made = list.slice(0, 6).flatMap(([type, node]) => [
+      element("bdi", {}, start(typeName(type), 60)), " –", nodeLink(node, path(node, 60)), "→ ",
+    ]);
+    made.push(all > 6 ? "…" : all === 1 ? "itself" : "the first");
+    return element("span", {}, ...made);
+  },
+};
+
+// What a column is sorted by.
+const keys = {
+  type: (value) => typeName(value),
+  node: (value) => path(value, 120),
+  nodes: ({ list }) => (list.length > 0 ? path(list[0], 120) : ""),
+  hops: ({ all }) => all,
+  text: (value) => value,
+  path: (value) => value,
+  count: (value) => (value === null ? -1 : Number(value)),
+};
+const isText = (kind) => ["type", "node", "nodes", "text", "path"].includes(kind);
+const isNumber = (kind) => ["bytes", "share", "count"].includes(kind);
+
+function nodeLink(node, text) {
+  const button = element("button", { type: "button", className: "link path", title: "Show in the map" });
+  button.append(element("bdi", {}, text));
+  button.addEventListener("click", () => {
+    reveal(node);
+    byId("map-heading").scrollIntoView({ block: "start" });
+  });
+  return button;
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+// A column is [heading, kind, value of a row]; the rows come sorted by the first one.
+function table(id, heading, lead, { all, rows: lines }, columns) {
+  if (lines.length === 0) return;
+  let order = lines;
+  let isWhole = false;
+  const body = element("tbody");
+  const button = element("button", { type: "button", className: "show-all" });
+
+  const fill = () => {
+    const shown = isWhole ? order : order.slice(0, FIRST_LINES);
+    const made = shown.map((line) => {
+      const cells = columns.map(([, kind, value]) => {
+        const cell = element("td", { className: isNumber(kind) ? "number" : "" });
+        cell.append((kinds[kind] ?? String)(value(line)));
+        return cell;
+      });
+      return element("tr", {}, ...cells);
+    });
+    body.replaceChildren(...made);
+    button.hidden = lines.length <= FIRST_LINES;
+    button.textContent = isWhole ? "Show fewer" : `Show all ${count(lines.length)}`;
+    button.setAttribute("aria-expanded", isWhole);
+  };
+  button.addEventListener("click", () => {
+    isWhole = !isWhole;
+    fill();
+  });
+
+  const sort = (at, isDown) => {
+    const [, kind, value] = columns[at];
+    const key = keys[kind] ?? Number;
+    const keyed = lines.map((line) => [key(value(line)), line]);
+    const compare = isText(kind) ? collator.compare : (one, other) => one - other;
+    keyed.sort(([one], [other]) => (isDown ? compare(other, one) : compare(one, other)));
+    order = keyed.map(([, line]) => line);
+    heads.forEach((head, place) => {
+      if (place === at) head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    });
+    fill();
+  };
+  const heads = columns.map(([title, kind], at) => {
+    const head = element("th", { scope: "col", className: isNumber(kind) ? "number" : "" });
+    const press = element("button", { type: "button" }, title);
+    press.addEventListener("click", () => {
+      const before = head.getAttribute("aria-sort");
+      // Numbers begin with the largest.
+      sort(at, before === null ? !isText(kind) : before === "ascending");
+    });
+    head.append(press);
+    return head;
+  });
+  heads[0].setAttribute("aria-sort", "descending");
+
+  const title = element("h2", { id }, heading, " ", element("small", {}, count(all)));
+  const made = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+  made.setAttribute("aria-labelledby", id);
+  const frame = element("div", { className: "frame", role: "group", tabIndex: 0 }, made);
+  frame.setAttribute("aria-labelledby", id);
+  const section = element("section", { className: "table" }, title);
+  section.setAttribute("aria-labelledby", id);
+  if (lead !== "") section.append(element("p", { className: "quiet" }, lead));
+  if (lines.length < all) {
+    section.append(element("p", { className: "note" }, `The first ${count(lines.length)} are in this page.`));
+  }
+  section.append(frame, button);
+  byId("tables").append(section);
+  fill();
+}
+
+function drawTables() {
+  const average = ([, values, sum]) => (Number(values) === 0 ? 0 : Math.floor(Number(sum) / Number(values)));
+  table("types", "Types", "Each byte belongs to the smallest value around it.", data.byType, [
+    ["Bytes", "bytes", (row) => row[2]],
+    ["Share", "share", (row) => row[2]],
+    ["Average", "bytes", average],
+    ["Spare", "bytes", (row) => row[3]],
+    ["Count", "count", (row) => row[1]],
+    ["Type", "type", (row) => row[0]],
+  ]);
+  table("largest", "Largest values", "By the blocks they own themselves.", data.largest, [
+    ["Bytes", "bytes", (row) => row[2]],
+    ["Share", "share", (row) => row[2]],
+    ["Path", "path", (row) => row[0]],
+    ["Type", "type", (row) => row[1]],
+  ]);
+  table("advice", "Advice", "By what it would save.", data.advice, [
+    ["Saves", "bytes", (row) => row[1]],
+    ["Share", "share", (row) => row[1]],
+    ["How sure", "text", (row) => ({ "": "exactly", "≥": "at least", "≈": "about" })[row[3]]],
+    ["What to do", "text", (row) => row[5]],
+    ["Where", "node", (row) => row[0]],
+  ]);
+  table("shared-blocks", "Shared allocations", "By what would go with them.", data.shared, [
+    ["Retained", "bytes", (row) => row[1]],
+    ["Share", "share", (row) => row[1]],
+    ["Own", "bytes", (row) => row[2]],
+    ["Handles inside", "count", (row) => row[4] + row[5]],
+    ["Strong outside", "count", (row) => row[6]],
+    ["Weak outside", "count", (row) => row[7]],
+    ["After a drop", "text", (row) => row[8]],
+    ["Type", "type", (row) => row[0]],
+    ["Held by", "nodes", (row) => ({ list: row[9], more: row[10] })],
+  ]);
+  table("cycles", "Cycles", "Strong handles that would leak these blocks.", data.cycles, [
+    ["Bytes", "bytes", (row) => row[0]],
+    ["Share", "share", (row) => row[0]],
+    ["Blocks", "count", (row) => row[1]],
+    ["The way round", "hops", (row) => ({ list: row[3], all: row[2] })],
+  ]);
+  table("opaque", "Not measured", "These parts make the sizes lower bounds.", data.opaque, [
+    ["Count", "count", (row) => row[2]],
+    ["Path", "path", (row) => row[0]],
+    ["Why", "text", (row) => row[3]],
+    ["Type", "type", (row) => row[1]],
+  ]);
+}

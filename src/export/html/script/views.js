@@ -1,0 +1,287 @@
+// Treemap and icicle: where cells lie, and how they are drawn. Only cells that can be seen are made.
+
+const state = { view: "treemap", colours: "type", zoomed: 0, selected: 0 };
+
+const map = byId("map");
+// The cells that are drawn, by node.
+let cellOf = new Map();
+
+const MOST_CELLS = 1200;
+const COLOURS = 8;
+
+// The most important types have colours of their own, in the order of the table.
+const colourOfType = new Map(data.byType.rows.slice(0, COLOURS).map(([type], at) => [type, at]));
+
+function colour(node) {
+  if (state.colours === "depth") return `depth-${Math.min(level[node] - level[state.zoomed], 7)}`;
+  if (state.colours === "shared") {
+    const inside = sharedInside[node];
+    return inside === 0 ? "alone" : inside >= deep[node] ? "shared" : "partly";
+  }
+  const at = colourOfType.get(nodes.type[node]);
+  return at === undefined ? "other" : `type-${at}`;
+}
+
+// A cell is { node, x, y, width, height }, with `rest` as the number of nodes too small to be shown one by one, or `own`.
+function icicle(width, height, least) {
+  const shown = Math.max(1, Math.min(8, Math.floor(width / 150)));
+  const column = width / Math.min(shown, levelsBelow(state.zoomed, shown));
+  const cells = [];
+  const open = [{ node: state.zoomed, x: 0, y: 0, width: column, height }];
+  while (open.length > 0) {
+    const cell = open.pop();
+    cells.push(cell);
+    if (cell.rest || cell.x + column * 1.5 > width) continue;
+    const scale = deep[cell.node] > 0 ? cell.height / deep[cell.node] : 0;
+    const inside = [];
+    let y = cell.y;
+    let rest = 0;
+    let restBytes = 0;
+    for (const child of children[cell.node]) {
+      const tall = deep[child] * scale;
+      if (tall >= least) {
+        inside.push({ node: child, x: cell.x + column, y, width: column, height: tall });
+        y += tall;
+      } else if (deep[child] > 0) {
+        rest += 1;
+        restBytes += deep[child];
+      }
+    }
+    if (restBytes * scale >= least) {
+      inside.push({ node: cell.node, x: cell.x + column, y, width: column, height: restBytes * scale, rest });
+    }
+    open.push(...inside.reverse());
+  }
+  return cells;
+}
+
+// How many levels there are from here on, if not more than asked for.
+function levelsBelow(node, most) {
+  let levels = 1;
+  let around = [node];
+  while (levels < most) {
+    around = around.flatMap((one) => children[one]).filter((child) => deep[child] > 0);
+    if (around.length === 0) break;
+    levels += 1;
+  }
+  return levels;
+}
+
+const HEADING = 18;
+const EDGE = 2;
+
+function treemap(width, height, least) {
+  const cells = [];
+  const open = [{ node: state.zoomed, x: 0, y: 0, width, height }];
+  while (open.length > 0) {
+    const cell = open.pop();
+    cells.push(cell);
+    const { node } = cell;
+    if (cell.rest || cell.own || deep[node] === 0 || children[node].length === 0) continue;
+    const heading = cell.width >= 36 && cell.height >= 30 ? HEADING : EDGE;
+    const room = {
+      x: cell.x + EDGE,
+      y: cell.y + heading,
+      width: cell.width - 2 * EDGE,
+      height: cell.height - heading - EDGE,
+    };
+    if (room.width < least * 2 || room.height < least * 2) continue;
+    cell.holds = true;
+    open.push(...squarified(node, room, least).reverse());
+  }
+  return cells;
+}
+
+// The children in a room, each about as wide as it is high (Bruls, Huizing and van Wijk: Squarified Treemaps, 2000).
+function squarified(node, room, least) {
+  const scale = (room.width * room.height) / deep[node];
+  const items = [];
+  let rest = 0;
+  let restBytes = 0;
+  for (const child of children[node]) {
+    if (deep[child] * scale >= least * least) items.push({ node: child, size: deep[child] });
+    else if (deep[child] > 0) {
+      rest += 1;
+      restBytes += deep[child];
+    }
+  }
+  if (restBytes > 0) items.push({ node, size: restBytes, rest });
+  if (own[node] > 0) items.push({ node, size: own[node], own: true });
+  items.sort((one, other) => other.size - one.size);
+
+  const cells = [];
+  let { x, y, width, height } = room;
+  let at = 0;
+  while (at < items.length && width > 0 && height > 0) {
+    const side = Math.min(width, height);
+    let last = at;
+    let sum = 0;
+    let worst = Infinity;
+    for (; last < items.length; last++) {
+      const area = (sum + items[last].size) * scale;
+      const thick = area / side;
+      const largest = (items[at].size * scale) / thick;
+      const smallest = (items[last].size * scale) / thick;
+      const shape = Math.max(largest / thick, thick / largest, smallest / thick, thick / smallest);
+      if (shape > worst) break;
+      worst = shape;
+      sum += items[last].size;
+    }
+    const thick = Math.min((sum * scale) / side, Math.max(width, height));
+    let along = 0;
+    for (; at < last; at++) {
+      const long = (items[at].size / sum) * side;
+      const place = width >= height
+        ? { x, y: y + along, width: thick, height: long }
+        : { x: x + along, y, width: long, height: thick };
+      along += long;
+      if (place.width >= least && place.height >= least) cells.push({ ...items[at], ...place });
+    }
+    if (width >= height) [x, width] = [x + thick, width - thick];
+    else [y, height] = [y + thick, height - thick];
+  }
+  return cells;
+}
+
+function layOut(width, height) {
+  const lay = state.view === "icicle" ? icicle : treemap;
+  let cells;
+  for (let least = 4; ; least *= 1.4) {
+    cells = lay(width, height, least);
+    if (cells.length <= MOST_CELLS || least > 64) return cells;
+  }
+}
+
+function drawMap() {
+  const width = map.clientWidth;
+  const height = map.clientHeight;
+  if (width === 0) return;
+  const cells = layOut(width, height);
+  cellOf = new Map();
+  const drawn = cells.map((cell) => drawCell(cell));
+  map.replaceChildren(...drawn);
+  map.classList.toggle("icicle", state.view === "icicle");
+  countSiblings(cells);
+  markCells();
+  if (!cellOf.has(state.selected)) state.selected = state.zoomed;
+  select(state.selected);
+}
+
+function drawCell(cell) {
+  const made = document.createElement("div");
+  const gap = state.view === "icicle" ? 1 : 0.5;
+  const [left, top] = [Math.round(cell.x), Math.round(cell.y)];
+  const right = Math.max(left + 1, Math.round(cell.x + cell.width) - gap);
+  const bottom = Math.max(top + 1, Math.round(cell.y + cell.height) - gap);
+  const [width, height] = [right - left, bottom - top];
+  const { style } = made;
+  style.left = `${left}px`;
+  style.top = `${top}px`;
+  style.width = `${width}px`;
+  style.height = `${height}px`;
+  const isPart = cell.rest > 0 || cell.own === true;
+  made.className = isPart ? "cell part" : `cell ${colour(cell.node)}`;
+  if (cell.holds) made.classList.add("holds");
+  made.dataset.node = cell.node;
+  const hasText = width >= 30 && height >= 15;
+  if (isPart) {
+    made.setAttribute("aria-hidden", "true");
+    if (cell.rest) made.dataset.rest = cell.rest;
+    const text = cell.rest ? `${count(cell.rest)} smaller` : "own";
+    if (hasText && width >= 60) made.append(texts(text, cell.rest ? "" : bytes(nodes.own[cell.node]), width, height));
+    return made;
+  }
+  cellOf.set(cell.node, made);
+  made.setAttribute("role", "treeitem");
+  made.setAttribute("aria-level", level[cell.node] - level[state.zoomed] + 1);
+  made.setAttribute("aria-label", label(cell.node));
+  made.tabIndex = -1;
+  if (hasText) made.append(texts(name(cell.node), bytes(nodes.deep[cell.node]), width, height));
+  return made;
+}
+
+// Name and bytes, beside each other or, where that is too narrow, only the name.
+function texts(title, amount, width, height) {
+  const line = document.createElement("span");
+  line.className = height < 19 ? "line tight" : "line";
+  const first = document.createElement("bdi");
+  first.textContent = start(title, 80);
+  line.append(first);
+  if (amount !== "" && width >= 44 + 7 * amount.length) {
+    const second = document.createElement("small");
+    second.textContent = amount;
+    line.append(second);
+  }
+  return line;
+}
+
+function countSiblings(cells) {
+  const seen = new Map();
+  const real = cells.filter((cell) => !cell.rest && !cell.own && cell.node !== state.zoomed);
+  for (const { node } of real) seen.set(parentOf(node), (seen.get(parentOf(node)) ?? 0) + 1);
+  const at = new Map();
+  for (const { node } of real) {
+    const position = (at.get(parentOf(node)) ?? 0) + 1;
+    at.set(parentOf(node), position);
+    cellOf.get(node).setAttribute("aria-posinset", position);
+    cellOf.get(node).setAttribute("aria-setsize", seen.get(parentOf(node)));
+  }
+  cellOf.get(state.zoomed).setAttribute("aria-posinset", 1);
+  cellOf.get(state.zoomed).setAttribute("aria-setsize", 1);
+}
+
+function select(node, takesFocus = false) {
+  const before = cellOf.get(state.selected);
+  before?.setAttribute("aria-selected", "false");
+  if (before) before.tabIndex = -1;
+  state.selected = node;
+  const cell = cellOf.get(node);
+  if (cell) {
+    cell.setAttribute("aria-selected", "true");
+    cell.tabIndex = 0;
+    if (takesFocus) cell.focus({ preventScroll: false });
+  }
+  showDetails(node);
+}
+
+// The node to which a key leads from the selected one.
+function moved(key) {
+  const { selected, zoomed } = state;
+  const order = [...cellOf.keys()];
+  const at = order.indexOf(selected);
+  const siblings = selected === zoomed ? [] : order.filter((node) => parentOf(node) === parentOf(selected));
+  const among = siblings.indexOf(selected);
+  switch (key) {
+    case "ArrowDown": return siblings[among + 1] ?? order[at + 1] ?? selected;
+    case "ArrowUp": return siblings[among - 1] ?? (selected === zoomed ? selected : parentOf(selected));
+    case "ArrowRight": return order.find((node) => node !== zoomed && parentOf(node) === selected) ?? selected;
+    case "ArrowLeft": return selected === zoomed ? selected : parentOf(selected);
+    case "Home": return order[0];
+    case "End": return order[order.length - 1];
+    default: return -1;
+  }
+}
+
+map.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const next = moved(event.key);
+  if (event.key === "Enter" || event.key === " ") {
+    activate(state.selected, true);
+  } else if (next < 0) {
+    return;
+  } else if (event.key === "ArrowRight" && next === state.selected && children[next].length > 0) {
+    // What is inside is too small to be seen from here.
+    zoom(next, { takesFocus: true });
+  } else if (event.key === "ArrowLeft" && next === state.selected && next !== 0) {
+    zoom(parentOf(next), { takesFocus: true });
+  } else {
+    select(next, true);
+    showTip(next, cellOf.get(next).getBoundingClientRect());
+  }
+  event.preventDefault();
+});
+
+map.addEventListener("click", (event) => {
+  const cell = event.target.closest(".cell");
+  if (cell) activate(Number(cell.dataset.node), true);
+});

@@ -1,0 +1,109 @@
+//! What is at the top of the page, readable also where scripts are not run.
+
+use std::io::{self, Write};
+use std::string::String;
+
+use super::escape::markup;
+use crate::Report;
+use crate::inspect::{Bytes, Count, clipped, end_of, percent, plural, short_name as short};
+
+/// So many opaque parts are named at the top.
+const MOST_NAMED: usize = 3;
+
+/// The type of the value.
+pub(super) fn title(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    markup(&clipped(&short(report.root().type_name()), 120), out)
+}
+
+pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let deep = report.deep();
+    let share = |bytes| std::format!("{:.1} % of all", percent(bytes, deep));
+    let allocations = plural(report.allocations(), "allocation", "allocations");
+    out.write_all(b"<dl class=\"totals\">\n")?;
+    total(out, "deep", "Deep size", deep, if report.is_exact() { "" } else { "a lower bound" })?;
+    total(out, "shallow", "Shallow size", report.shallow(), "the value itself")?;
+    total(out, "heap", "On the heap", report.heap(), &std::format!("in {allocations}"))?;
+    total(out, "spare", "Spare capacity", report.spare(), &share(report.spare()))?;
+    total(out, "shared", "Behind shared handles", report.shared(), &share(report.shared()))?;
+    out.write_all(b"</dl>\n")?;
+    fates(report, out)?;
+    notes(report, out)
+}
+
+fn total(out: &mut impl Write, name: &str, label: &str, bytes: usize, note: &str) -> io::Result<()> {
+    write!(
+        out,
+        "<div id=\"total-{name}\"><dt>{label}</dt><dd><data value=\"{bytes}\">{}</data>",
+        Bytes(bytes)
+    )?;
+    write!(out, "<small>{}</small>", exact(bytes))?;
+    if !note.is_empty() {
+        write!(out, "<small>{note}</small>")?;
+    }
+    out.write_all(b"</dd></div>\n")
+}
+
+fn exact(bytes: usize) -> String {
+    plural(bytes, "byte", "bytes")
+}
+
+/// What becomes of the bytes when the value is dropped.
+fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let uncertain = match report.uncertain() {
+        0 => String::new(),
+        bytes => std::format!(" ({} uncertain)", Bytes(bytes)),
+    };
+    let fates = [
+        ("exclusive", "freed", report.exclusive(), ""),
+        ("external", "held outside", report.external(), uncertain.as_str()),
+        ("cyclic", "leaked by cycles", report.cyclic(), ""),
+    ];
+    out.write_all(b"<section class=\"fates\" aria-labelledby=\"fates\">\n<h2 id=\"fates\">If it were dropped now</h2>\n")?;
+    out.write_all(b"<svg class=\"fate-bar\" aria-hidden=\"true\" focusable=\"false\">")?;
+    let mut start = 0.0;
+    for (name, _, bytes, _) in fates {
+        let share = percent(bytes, report.deep());
+        write!(out, "<rect class=\"{name}\" x=\"{start:.3}%\" width=\"{share:.3}%\" height=\"100%\"/>")?;
+        start += share;
+    }
+    out.write_all(b"</svg>\n<ul>\n")?;
+    for (name, what, bytes, note) in fates {
+        let share = percent(bytes, report.deep());
+        write!(out, "<li id=\"total-{name}\"><span class=\"swatch {name}\" aria-hidden=\"true\"></span>")?;
+        write!(out, "<data value=\"{bytes}\" title=\"{}\">{}</data> {what}", exact(bytes), Bytes(bytes))?;
+        writeln!(out, " <small>{name}, {share:.1} %{note}</small></li>")?;
+    }
+    out.write_all(b"</ul>\n</section>\n")
+}
+
+/// Where the figures are less than the whole truth.
+fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let opaque = report.opaque();
+    if !opaque.is_empty() {
+        let parts = opaque.iter().fold(0_usize, |sum, part| sum.saturating_add(part.count));
+        write!(out, "<p class=\"note\" id=\"not-exact\"><strong>A lower bound:</strong> ")?;
+        write!(out, "{} could not be measured, ", plural(parts, "part", "parts"))?;
+        for (at, part) in opaque.iter().take(MOST_NAMED).enumerate() {
+            out.write_all(if at == 0 { b"" } else { b", " })?;
+            out.write_all(b"<code>")?;
+            let path = if part.path == "." { "the value itself" } else { &part.path };
+            markup(&end_of(path, 60), out)?;
+            out.write_all(b"</code> (")?;
+            markup(&clipped(&std::format!("{}", part.reason), 120), out)?;
+            out.write_all(b")")?;
+        }
+        if opaque.len() > MOST_NAMED {
+            write!(out, " and at {} more", plural(opaque.len() - MOST_NAMED, "place", "places"))?;
+        }
+        out.write_all(b".</p>\n")?;
+    }
+    if report.is_truncated() {
+        let nodes = Count(report.nodes().count());
+        write!(
+            out,
+            "<p class=\"note\" id=\"truncated\"><strong>Truncated:</strong> there are more paths than the {nodes} "
+        )?;
+        writeln!(out, "that the report had room for. The sums are right all the same.</p>")?;
+    }
+    Ok(())
+}
