@@ -1,0 +1,48 @@
+//! What the programs have in common: an allocator that counts, and a type of another crate.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// A type that nobody here can derive on.
+pub struct Picture {
+    pixels: Vec<u8>,
+}
+
+impl Picture {
+    pub fn new(width: usize, height: usize) -> Self {
+        Self { pixels: vec![0; width * height] }
+    }
+
+    pub fn pixels(&self) -> &Vec<u8> {
+        &self.pixels
+    }
+}
+
+/// Builds a value, and tells how many bytes the allocator handed out for it.
+pub fn held<T>(build: impl FnOnce() -> T) -> (T, usize) {
+    let before = LIVE.load(Relaxed);
+    let value = build();
+    (value, LIVE.load(Relaxed) - before)
+}
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: every call is passed on to `System`.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        LIVE.fetch_add(layout.size(), Relaxed);
+        // SAFETY: the caller's promise is the one `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller's promise is the one `System` asks for.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
