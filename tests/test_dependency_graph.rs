@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
 use cargo_lock::Lockfile;
+use deep_size::Report;
 
 use crate::support::report::checked_report;
 use crate::support::{assert_exact, live_bytes};
@@ -160,4 +161,130 @@ fn a_reader_may_leave_early() {
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success(), "{output:?}");
     assert_eq!(output.stderr, b"");
+}
+
+/// A folder for this test alone, empty.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir(&path).expect("the target folder is writable");
+    path
+}
+
+fn ran(arguments: &[&str]) -> Output {
+    program().args(arguments).output().expect("the program starts")
+}
+
+#[test]
+fn every_format_is_written_to_a_file_as_to_standard_output() {
+    let lock_file = write("formats.lock", CIRCULAR);
+    let lock_file = lock_file.to_str().expect("the path is UTF-8");
+    let folder = folder("formats");
+    for format in ["text", "json", "folded", "pprof", "heapsnapshot", "dot", "csv", "html"] {
+        let printed = ran(&[lock_file, "--format", format]);
+        assert!(printed.status.success() && printed.stderr.is_empty(), "{format}: {printed:?}");
+        let file = folder.join(format);
+        let written = ran(&[lock_file, "--format", format, "--output", file.to_str().expect("UTF-8")]);
+        assert!(written.status.success() && written.stdout.is_empty(), "{format}: {written:?}");
+        let contents = fs::read(&file).expect("the file is there");
+        assert!(!contents.is_empty(), "{format}");
+        // A hash set is walked in any order, so that not all of it is the same each time.
+        assert_eq!(contents[..2], printed.stdout[..2], "{format}");
+    }
+    assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 8, "nothing else is left");
+}
+
+#[test]
+fn formats_show_the_size_of_the_graph() {
+    let graph = example::Graph::new(&CIRCULAR.parse().expect("the lock file is valid"));
+    let deep = checked_report(&graph).deep();
+    let lock_file = write("sizes.lock", CIRCULAR);
+    let lock_file = lock_file.to_str().expect("the path is UTF-8");
+    let text = |format| String::from_utf8(ran(&[lock_file, "--format", format]).stdout).expect("it is text");
+    let report = Report::from_json(&text("json")).expect("the report can be read");
+    assert_eq!(report.deep(), deep);
+    let last = |line: &str| line.rsplit(' ').next().and_then(|bytes| bytes.parse::<usize>().ok());
+    assert_eq!(text("folded").lines().filter_map(last).sum::<usize>(), deep);
+    let bytes = |line: &str| line.rsplit(',').nth(2).and_then(|bytes| bytes.parse::<usize>().ok());
+    let csv = text("csv");
+    let rows: Vec<_> = csv.lines().skip(1).map(bytes).collect();
+    assert!(rows.iter().all(Option::is_some), "{csv}");
+    assert_eq!(rows.into_iter().flatten().sum::<usize>(), deep, "{csv}");
+    assert!(text("html").contains(&format!("<data value=\"{deep}\">")));
+}
+
+#[test]
+fn two_moments_are_compared() {
+    let folder = folder("compared");
+    let (old, now) = (folder.join("old.json"), folder.join("now.lock"));
+    let (old, now) = (old.to_str().expect("UTF-8"), now.to_str().expect("UTF-8"));
+    fs::write(now, CIRCULAR).expect("the target folder is writable");
+    assert!(ran(&[now, "--format", "json", "--output", old]).status.success());
+    let same = ran(&[now, "--compare", old]);
+    assert!(stdout(&same).contains("no change"), "{same:?}");
+
+    let more = format!("{CIRCULAR}\n[[package]]\nname = \"third\"\nversion = \"1.2.3-alpha\"\n");
+    fs::write(now, &more).expect("the target folder is writable");
+    let grown = ran(&[now, "--compare", old]);
+    let text = stdout(&grown);
+    assert!(text.contains("packages[].version.suffix") && text.contains("+1 value"), "{text}");
+    let json = ran(&[now, "--compare", old, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&json)).expect("the difference is JSON");
+    let graph = |text: &str| checked_report(&example::Graph::new(&text.parse().expect("it is valid"))).deep();
+    assert_eq!(json["bytes"], graph(&more) - graph(CIRCULAR), "{json}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let later = write("later.json", "{\"format\": \"deep-size report\", \"version\": 9}");
+    let later = later.to_str().expect("UTF-8");
+    assert_refused(&ran(&["--compare", later]), "version 9");
+    assert_refused(&ran(&["--compare", "no/such.json"]), "cannot read \"no/such.json\"");
+    assert_refused(&ran(&["--compare", OUR_LOCK_FILE]), "no deep-size report");
+    assert_refused(&ran(&["--compare", later, "--format", "html"]), "--compare writes text or json");
+}
+
+#[test]
+fn wrong_arguments_are_told_in_one_line() {
+    assert_refused(
+        &ran(&["--format", "xml"]),
+        "invalid value 'xml' for '--format <FORMAT>' [possible values: text,",
+    );
+    assert_refused(&ran(&["--output"]), "a value is required for '--output <FILE>'");
+    assert_refused(&ran(&["--formats", "csv"]), "unexpected argument '--formats'");
+    let help = ran(&["--help"]);
+    assert!(stdout(&help).contains("--compare <OLD.json>"));
+}
+
+#[test]
+fn no_half_written_file_is_left_behind() {
+    let folder = folder("unwritten");
+    let target = folder.join("report.json");
+    let target = target.to_str().expect("UTF-8");
+    fs::write(target, "what was there").expect("the target folder is writable");
+    assert_refused(&ran(&["no/such.lock", "--format", "json", "--output", target]), "cannot read");
+    assert_eq!(fs::read_to_string(target).expect("it is still there"), "what was there");
+    let inside = format!("{target}/report.json");
+    assert_refused(&ran(&["--format", "json", "--output", &inside]), "cannot write");
+    assert_refused(&ran(&["--output", folder.to_str().expect("UTF-8")]), "cannot write");
+    assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 1);
+    assert!(ran(&["--format", "json", "--output", target]).status.success());
+    assert!(Report::from_json(&fs::read_to_string(target).expect("it is there")).is_ok());
+    assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_nothing_behind() {
+    // Writing to this device fails as if the disk were full.
+    if Path::new("/dev/full").exists() {
+        assert_refused(&ran(&["--format", "json", "--output", "/dev/full"]), "cannot write");
+        assert!(Path::new("/dev/full").exists());
+    }
+    let folder = folder("linked");
+    let (target, link) = (folder.join("target"), folder.join("link"));
+    fs::write(&target, "").expect("the target folder is writable");
+    std::os::unix::fs::symlink(&target, &link).expect("links can be made");
+    assert!(ran(&["--format", "csv", "--output", link.to_str().expect("UTF-8")]).status.success());
+    assert!(link.is_symlink() && fs::read_to_string(&target).expect("it is there").contains("String"));
 }
