@@ -281,6 +281,6 @@ pub use deep_size_core::__private;
 pub mod types {}
 
 /// Compiles and runs the snippets of the README.
-#[cfg(all(doctest, feature = "std", feature = "derive"))]
+#[cfg(all(doctest, feature = "std", feature = "derive", feature = "exports"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
