@@ -69,9 +69,7 @@ pub use tree::TreeNode;
 pub use types::TypeTotal;
 
 pub(crate) use names::{clipped, end_of, short as short_name};
-#[cfg(feature = "serde")]
-pub(crate) use paths::NONE;
-pub(crate) use paths::{Name, Paths, Slot, Step};
+pub(crate) use paths::{NONE, Name, Paths, Slot, Step};
 pub(crate) use sums::Sums;
 pub(crate) use tree::{Tree, write_step};
 #[cfg(feature = "html")]
