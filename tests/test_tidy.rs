@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const PACKAGES: [&str; 3] = ["", "deepsize-core/", "deepsize-derive/"];
+const PACKAGES: [&str; 4] = ["", "deepsize-core/", "deepsize-derive/", "deepsize-track/"];
 
 /// About as much as can be read at a sitting.
 const MOST_LINES: usize = 400;
@@ -44,7 +44,7 @@ fn files(folder: &str, extension: &str) -> Vec<String> {
 }
 
 fn sources() -> Vec<String> {
-    ["src", "deepsize-core", "deepsize-derive", "tests", "examples"]
+    ["src", "deepsize-core", "deepsize-derive", "deepsize-track", "tests", "examples"]
         .into_iter()
         .flat_map(|folder| files(folder, "rs"))
         .filter(|file| !file.contains("/target/"))

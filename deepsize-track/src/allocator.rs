@@ -1,0 +1,80 @@
+//! The allocator that programs install.
+#![expect(unsafe_code, reason = "an allocator is unsafe to implement; each method passes its arguments on")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+
+use crate::counters;
+
+/// Counts what it passes on to another allocator, which does the work.
+///
+/// ```
+/// use deep_size_track::TrackingAllocator;
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// # assert!(deep_size_track::is_installed());
+/// ```
+///
+/// Around another allocator: `static ALLOCATOR: TrackingAllocator<MiMalloc> = TrackingAllocator::new(MiMalloc);`. The counts
+/// belong to the program, not to the static: whoever passes requests on through two of them counts them twice.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TrackingAllocator<A = System> {
+    inner: A,
+}
+
+impl TrackingAllocator {
+    /// Around the allocator of the operating system.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self::new(System)
+    }
+}
+
+impl<A> TrackingAllocator<A> {
+    /// Around any allocator.
+    #[must_use]
+    pub const fn new(inner: A) -> Self {
+        Self { inner }
+    }
+}
+
+// SAFETY: every call is passed on unchanged, so the contract holds if it does for `inner`. What happens besides neither unwinds
+// nor allocates through the global allocator; see `counters`.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of the same method.
+        let block = unsafe { self.inner.alloc(layout) };
+        if !block.is_null() {
+            counters::allocated(layout.size());
+        }
+        block
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of the same method.
+        let block = unsafe { self.inner.alloc_zeroed(layout) };
+        if !block.is_null() {
+            counters::allocated(layout.size());
+        }
+        block
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of the same method.
+        unsafe { self.inner.dealloc(block, layout) };
+        counters::freed(layout.size());
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of the same method.
+        let moved = unsafe { self.inner.realloc(block, layout, size) };
+        if !moved.is_null() {
+            counters::reallocated(layout.size(), size);
+        }
+        moved
+    }
+}

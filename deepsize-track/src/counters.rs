@@ -1,0 +1,382 @@
+//! The counts, and how many threads keep them without waiting for each other.
+//!
+//! Each thread has a slot of its own, which it alone writes, so that an allocation costs a few plain additions; others may read
+//! it. Slots are never freed. When a thread ends, its slot keeps its sums and goes to the next thread. What a thread does once its
+//! thread-local values are gone, and what happens while no slot can be had, is counted in one slot that all may write.
+//!
+//! How much is live in all, of which the peak is wanted, is published from each slot in steps of [`STEP`] bytes.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
+
+/// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
+pub(crate) const STEP: i64 = 16 << 10;
+
+const SLOTS: usize = 64;
+
+/// So many regions that look at all threads can find their peaks at a time.
+pub(crate) const WATCHED: usize = 64;
+
+/// Sums since the program began. They only grow, and wrap around.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) allocated: u64,
+    pub(crate) freed: u64,
+    pub(crate) blocks_allocated: u64,
+    pub(crate) blocks_freed: u64,
+    pub(crate) reallocations: u64,
+}
+
+impl Counts {
+    pub(crate) fn since(self, start: Self) -> Self {
+        Self {
+            allocated: self.allocated.wrapping_sub(start.allocated),
+            freed: self.freed.wrapping_sub(start.freed),
+            blocks_allocated: self.blocks_allocated.wrapping_sub(start.blocks_allocated),
+            blocks_freed: self.blocks_freed.wrapping_sub(start.blocks_freed),
+            reallocations: self.reallocations.wrapping_sub(start.reallocations),
+        }
+    }
+
+    pub(crate) fn live(self) -> i64 {
+        self.allocated.wrapping_sub(self.freed) as i64
+    }
+}
+
+// A line of its own for each, or threads would wait for each other's caches; two, since processors fetch them in pairs.
+#[repr(align(128))]
+pub(crate) struct Slot {
+    allocated: AtomicU64,
+    freed: AtomicU64,
+    blocks_allocated: AtomicU64,
+    blocks_freed: AtomicU64,
+    reallocations: AtomicU64,
+    /// The most that was live since the last look, as far as this slot knows.
+    highest: AtomicI64,
+    /// The most before that look, since the region that the thread is in began.
+    highest_before: AtomicI64,
+    /// How much of what is live was told to the others.
+    published: AtomicI64,
+    is_taken: AtomicBool,
+    kind: Kind,
+}
+
+/// Whose slot it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// One thread's, which alone writes it.
+    Single,
+    /// That of all threads without one.
+    ForAll,
+}
+
+impl Slot {
+    const fn new(kind: Kind) -> Self {
+        Self {
+            allocated: AtomicU64::new(0),
+            freed: AtomicU64::new(0),
+            blocks_allocated: AtomicU64::new(0),
+            blocks_freed: AtomicU64::new(0),
+            reallocations: AtomicU64::new(0),
+            highest: AtomicI64::new(0),
+            highest_before: AtomicI64::new(i64::MIN),
+            published: AtomicI64::new(0),
+            is_taken: AtomicBool::new(false),
+            kind,
+        }
+    }
+
+    /// Adds to a sum that this thread alone writes.
+    #[inline(always)]
+    fn add(&self, sum: &AtomicU64, amount: u64) {
+        if self.kind == Kind::Single {
+            sum.store(sum.load(Relaxed).wrapping_add(amount), Release);
+        } else {
+            sum.fetch_add(amount, AcqRel);
+        }
+    }
+
+    #[inline(always)]
+    fn live(&self) -> i64 {
+        self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
+    }
+
+    /// More or less is live than before.
+    #[inline(always)]
+    fn changed(&self, by: i64) {
+        if self.kind != Kind::Single {
+            return if self.kind == Kind::ForAll {
+                publish(by, by.max(0))
+            };
+        }
+        let live = self.live();
+        if live > self.highest.load(Relaxed) {
+            self.highest.store(live, Relaxed);
+        }
+        let unpublished = live.wrapping_sub(self.published.load(Relaxed));
+        if !(-STEP..=STEP).contains(&unpublished) {
+            self.settle();
+        }
+    }
+
+    /// Tells the others how much is live.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn settle(&self) {
+        if self.kind != Kind::Single {
+            return;
+        }
+        let (live, published, highest) =
+            (self.live(), self.published.load(Relaxed), self.highest.load(Relaxed));
+        self.published.store(live, Relaxed);
+        self.highest.store(live, Relaxed);
+        self.highest_before.store(self.highest_before.load(Relaxed).max(highest), Relaxed);
+        publish(live.wrapping_sub(published), highest.wrapping_sub(published));
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        // What was freed before what was allocated, so that no block is seen to be freed that was not seen to be allocated.
+        let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));
+        Counts {
+            freed,
+            blocks_freed,
+            allocated: self.allocated.load(Acquire),
+            blocks_allocated: self.blocks_allocated.load(Acquire),
+            reallocations: self.reallocations.load(Acquire),
+        }
+    }
+
+    /// Begins to look for the highest amount from here on; returns what it was before.
+    pub(crate) fn begin_peak(&self) -> i64 {
+        self.settle();
+        self.highest_before.swap(self.live(), Relaxed)
+    }
+
+    /// The highest amount since then.
+    pub(crate) fn peak(&self) -> i64 {
+        self.highest_before.load(Relaxed).max(self.highest.load(Relaxed))
+    }
+
+    /// Goes on with what was looked for before.
+    pub(crate) fn end_peak(&self, before: i64) {
+        self.highest_before.fetch_max(before, Relaxed);
+    }
+
+    /// Takes the slot for a new thread.
+    fn take(&self) -> bool {
+        !self.is_taken.load(Relaxed) && self.is_taken.compare_exchange(false, true, AcqRel, Relaxed).is_ok()
+    }
+
+    fn give_back(&self) {
+        self.settle();
+        self.highest_before.store(i64::MIN, Relaxed);
+        self.is_taken.store(false, Release);
+    }
+}
+
+/// Slots, and where there are more.
+struct Chunk {
+    slots: [Slot; SLOTS],
+    next: AtomicPtr<Chunk>,
+}
+
+impl Chunk {
+    const fn new() -> Self {
+        Self { slots: [const { Slot::new(Kind::Single) }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    /// The next chunk, if there is one.
+    fn next(&self) -> Option<&'static Self> {
+        #[expect(
+            unsafe_code,
+            reason = "chunks are made with the system's allocator, to stay out of the counts"
+        )]
+        // SAFETY: the pointer is null, or one to a chunk that `make_next` has initialised and that is never freed.
+        unsafe {
+            self.next.load(Acquire).as_ref()
+        }
+    }
+
+    /// The next chunk, made if need be.
+    fn make_next(&self) -> Option<&'static Self> {
+        if let Some(next) = self.next() {
+            return Some(next);
+        }
+        #[expect(
+            unsafe_code,
+            reason = "chunks are made with the system's allocator, to stay out of the counts"
+        )]
+        // SAFETY: the layout has a size, `write` gets memory of that layout, and what no other thread could see is freed as it
+        // was allocated.
+        unsafe {
+            let layout = Layout::new::<Self>();
+            let new = System.alloc(layout).cast::<Self>();
+            if new.is_null() {
+                return None;
+            }
+            new.write(Self::new());
+            if self.next.compare_exchange(ptr::null_mut(), new, AcqRel, Acquire).is_err() {
+                System.dealloc(new.cast(), layout);
+            }
+        }
+        self.next()
+    }
+}
+
+static FIRST: Chunk = Chunk::new();
+
+/// Where threads count that have no slot of their own.
+static FOR_ALL: Slot = Slot::new(Kind::ForAll);
+
+/// What is live, as far as it is published, and the most of it there ever was.
+static LIVE: AtomicI64 = AtomicI64::new(0);
+static PEAK: AtomicI64 = AtomicI64::new(0);
+
+/// Peaks since some time, for the regions that look at all threads; `i64::MAX` where there is no region.
+static PEAKS: [AtomicI64; WATCHED] = [const { AtomicI64::new(i64::MAX) }; WATCHED];
+/// How many of the first of them may be in use.
+static WATCHERS: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    /// The slot of this thread. Nothing has to be dropped, so that it can be read until the very end of the thread.
+    static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
+    static RETURN: Return = const { Return };
+}
+
+/// Gives the slot back when the thread ends.
+struct Return;
+
+impl Drop for Return {
+    fn drop(&mut self) {
+        if let Some(slot) = SLOT.replace(Some(&FOR_ALL)).filter(|slot| slot.kind == Kind::Single) {
+            slot.give_back();
+        }
+    }
+}
+
+/// The slot of this thread.
+#[inline(always)]
+pub(crate) fn slot() -> &'static Slot {
+    match SLOT.get() {
+        Some(slot) => slot,
+        None => find_slot(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn find_slot() -> &'static Slot {
+    // Should anything below allocate, that is counted here.
+    SLOT.set(Some(&FOR_ALL));
+    if RETURN.try_with(|_| ()).is_err() {
+        // The thread is at its end.
+        return &FOR_ALL;
+    }
+    let mut chunk = Some(&FIRST);
+    while let Some(here) = chunk {
+        if let Some(slot) = here.slots.iter().find(|slot| slot.take()) {
+            SLOT.set(Some(slot));
+            return slot;
+        }
+        chunk = here.make_next();
+    }
+    &FOR_ALL
+}
+
+#[inline(always)]
+pub(crate) fn allocated(size: usize) {
+    let slot = slot();
+    slot.add(&slot.allocated, size as u64);
+    slot.add(&slot.blocks_allocated, 1);
+    slot.changed(size as i64);
+}
+
+#[inline(always)]
+pub(crate) fn freed(size: usize) {
+    let slot = slot();
+    slot.add(&slot.freed, size as u64);
+    slot.add(&slot.blocks_freed, 1);
+    slot.changed(-(size as i64));
+}
+
+#[inline(always)]
+pub(crate) fn reallocated(old: usize, new: usize) {
+    let slot = slot();
+    slot.add(&slot.reallocations, 1);
+    if new >= old {
+        slot.add(&slot.allocated, (new - old) as u64);
+    } else {
+        slot.add(&slot.freed, (old - new) as u64);
+    }
+    slot.changed(new as i64 - old as i64);
+}
+
+/// So much more is live than was published, and in between it was so much.
+fn publish(by: i64, highest: i64) {
+    let before = LIVE.fetch_add(by, AcqRel);
+    let highest = before.wrapping_add(highest.max(by));
+    PEAK.fetch_max(highest, AcqRel);
+    let watchers = WATCHERS.load(Acquire) as usize;
+    for peak in PEAKS.iter().take(watchers) {
+        // Where nobody watches there is nothing higher.
+        peak.fetch_max(highest, AcqRel);
+    }
+}
+
+/// Sums over all threads, past and present.
+pub(crate) fn all() -> Counts {
+    let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
+    let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&FOR_ALL]);
+    let mut counts = Counts::default();
+    // What was freed first, for the same reason as in one slot.
+    for slot in slots() {
+        counts.freed = counts.freed.wrapping_add(slot.freed.load(Acquire));
+        counts.blocks_freed = counts.blocks_freed.wrapping_add(slot.blocks_freed.load(Acquire));
+    }
+    for slot in slots() {
+        counts.allocated = counts.allocated.wrapping_add(slot.allocated.load(Acquire));
+        counts.blocks_allocated = counts.blocks_allocated.wrapping_add(slot.blocks_allocated.load(Acquire));
+        counts.reallocations = counts.reallocations.wrapping_add(slot.reallocations.load(Acquire));
+    }
+    counts
+}
+
+/// The most that was ever live.
+pub(crate) fn peak() -> i64 {
+    slot().settle();
+    PEAK.load(Acquire).max(LIVE.load(Acquire))
+}
+
+/// A peak over all threads since some time, while somebody wants to know it.
+#[derive(Debug)]
+pub(crate) struct Watch(Option<usize>);
+
+impl Watch {
+    pub(crate) fn begin() -> Self {
+        slot().settle();
+        let free = (0..WATCHED)
+            .find(|&at| PEAKS[at].compare_exchange(i64::MAX, LIVE.load(Acquire), AcqRel, Relaxed).is_ok());
+        if let Some(at) = free {
+            WATCHERS.fetch_max(at as u64 + 1, AcqRel);
+        }
+        Self(free)
+    }
+
+    /// The peak so far, and what is live; if there were too many others, only that.
+    pub(crate) fn peak(&self) -> i64 {
+        slot().settle();
+        let live = LIVE.load(Acquire);
+        self.0.map_or(live, |at| PEAKS[at].load(Acquire).max(live))
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(at) = self.0 {
+            PEAKS[at].store(i64::MAX, Release);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use std::marker::PhantomData;
+
+use crate::counters::{self, Counts, Slot, Watch};
+use crate::usage::Usage;
+
+/// Runs some code and tells what this thread has allocated and freed in it.
+///
+/// ```
+/// # use deep_size_track::{TrackingAllocator, measure};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// let (text, usage) = measure(|| "a text".repeat(10));
+/// assert_eq!(usage.net(), text.capacity() as i64);
+/// ```
+///
+/// If the code panics, the panic goes on.
+pub fn measure<R>(code: impl FnOnce() -> R) -> (R, Usage) {
+    let region = Region::begin();
+    let result = code();
+    (result, region.end())
+}
+
+/// What this thread allocates and frees from the beginning of the region on. Regions may lie in one another.
+///
+/// ```
+/// # use deep_size_track::{Region, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// let outer = Region::begin();
+/// let kept = vec![0_u8; 100];
+/// let inner = Region::begin();
+/// drop(vec![0_u8; 1000]);
+/// assert_eq!((inner.usage().net(), inner.usage().peak), (0, 1000));
+/// inner.end();
+/// assert_eq!((outer.usage().net(), outer.usage().peak), (100, 1100));
+/// # drop(kept);
+/// ```
+///
+/// Regions of one thread are to end in the reverse order in which they began, as guards do; otherwise a peak may be missed.
+#[derive(Debug)]
+#[must_use = "a region ends when it is dropped"]
+pub struct Region {
+    start: Counts,
+    /// The peak that the region around looks for, as far as it was known.
+    around: i64,
+    // A region is about one thread.
+    not_send: PhantomData<*const ()>,
+}
+
+impl Region {
+    /// Begins a region.
+    pub fn begin() -> Self {
+        let slot = counters::slot();
+        let around = slot.begin_peak();
+        Self { start: slot.counts(), around, not_send: PhantomData }
+    }
+
+    /// What was allocated and freed so far. Takes constant time.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        let slot: &Slot = counters::slot();
+        let peak = slot.peak().wrapping_sub(self.start.live());
+        Usage::new(slot.counts().since(self.start), peak)
+    }
+
+    /// Ends the region and tells the same.
+    pub fn end(self) -> Usage {
+        self.usage()
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        counters::slot().end_peak(self.around);
+    }
+}
+
+/// What all threads allocate and free from the beginning of the region on.
+///
+/// Figures are those of [`process`](crate::process()), with the same bound on the peak. Up to 64 such regions at a time know their
+/// peaks, in whatever order they begin and end; any more take the larger of what is live at start and end for it.
+///
+/// ```
+/// # use deep_size_track::{ProcessRegion, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// let region = ProcessRegion::begin();
+/// let made = std::thread::spawn(|| vec![0_u8; 1 << 20]).join().unwrap();
+/// drop(made);
+/// let usage = region.end();
+/// assert!(usage.peak >= (1 << 20) - (64 << 10) && usage.net() < 1 << 20);
+/// ```
+#[derive(Debug)]
+#[must_use = "a region ends when it is dropped"]
+pub struct ProcessRegion {
+    start: Counts,
+    watch: Watch,
+}
+
+impl ProcessRegion {
+    /// Begins a region.
+    pub fn begin() -> Self {
+        let watch = Watch::begin();
+        Self { start: counters::all(), watch }
+    }
+
+    /// What was allocated and freed so far.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        let peak = self.watch.peak().wrapping_sub(self.start.live());
+        Usage::new(counters::all().since(self.start), peak)
+    }
+
+    /// Ends the region and tells the same.
+    pub fn end(self) -> Usage {
+        self.usage()
+    }
+}
