@@ -124,7 +124,7 @@
 //! - `full`, and a feature for each crate whose types have impls, such as `bytes`, `indexmap` or `tokio`: see
 //!   [the table](https://github.com/deep-size/deep-size/blob/main/docs/crates.md);
 //! - `serde`, so that reports can be serialised and read back, and `json`, which has the methods for it and `assert_footprint!`;
-//! - `pprof`, `heapsnapshot` and `html`, [formats](export) that take a crate to write them, and `exports`, which is all of them.
+//! - `pprof`, `heapsnapshot` and `html`, [formats](export) that take a crate to write them, and `exports`, which is all of them and `json`.
 //!
 //! # Rust versions
 //!
