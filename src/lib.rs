@@ -119,6 +119,13 @@
 //! `no_std`, and measures what `core` has. Shared blocks can only be told apart with `alloc`; without `stack-growth`, or
 //! on a target whose stacks cannot be switched, a walk stops after 64 KiB of stack with [`Reason::TooDeep`].
 //!
+//! Off by default are:
+//!
+//! - `full`, and a feature for each crate whose types have impls, such as `bytes`, `indexmap` or `tokio`: see
+//!   [the table](https://github.com/deep-size/deep-size/blob/main/docs/crates.md);
+//! - `serde`, so that reports can be serialised and read back, and `json`, which has the methods for it and `assert_footprint!`;
+//! - `pprof`, `heapsnapshot` and `html`, [formats](export) that take a crate to write them, and `exports`, which is all of them and `json`.
+//!
 //! # Rust versions
 //!
 //! Rust 1.85 or newer. How the standard library lays out hash tables, B-trees, lists and reference-counted blocks was

@@ -156,16 +156,57 @@ fn every_example_is_in_the_readme_and_says_how_to_run_it() {
     }
 }
 
+/// The documents with links, and the folders that they lie in.
+fn documents() -> Vec<(String, &'static str)> {
+    let in_docs = files("docs", "md").into_iter().map(|file| (file, "docs/"));
+    [("README.md".into(), ""), ("CONTRIBUTING.md".into(), "")].into_iter().chain(in_docs).collect()
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for (document, folder) in
-        [("README.md", ""), ("CONTRIBUTING.md", ""), ("docs/design.md", "docs/"), ("docs/types.md", "docs/")]
-    {
-        let text = read(document);
+    for (document, folder) in documents() {
+        let text = read(&document);
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let target = format!("{folder}{link}");
             assert!(link.starts_with("https://") || path(&target).exists(), "{document}: {link}");
         }
+    }
+}
+
+/// A page on moving from a peer shows all lines in which the program that uses the peer and the one that uses us differ.
+#[test]
+fn pages_on_moving_show_what_changes_in_the_programs() {
+    let readme = read("README.md");
+    let pages = files("docs", "md").into_iter().filter(|page| page.starts_with("docs/migrate-from-"));
+    let pages: Vec<String> = pages.collect();
+    assert_eq!(pages.len() * 2, files("bench/migrate/src/bin", "rs").len(), "each has two programs");
+    for page in pages {
+        assert!(readme.contains(&page), "{page}");
+        let text = read(&page);
+        let peer = page.trim_start_matches("docs/migrate-from-").trim_end_matches(".md").replace('-', "_");
+        let program = |state: &str| read(&format!("bench/migrate/src/bin/{peer}_{state}.rs"));
+        let shown = text.split("```diff\n").nth(1).and_then(|rest| rest.split("\n```").next());
+        let shown = shown.unwrap_or_else(|| panic!("{page} shows no changes"));
+
+        let before = program("before");
+        let (mut old, mut new) = (before.lines(), String::new());
+        for hunk in shown.split("@@\n").skip(1) {
+            let olds: Vec<&str> = hunk
+                .lines()
+                .filter(|line| !line.starts_with('+'))
+                .map(|line| line.get(1..).unwrap_or_default())
+                .collect();
+            while !old.clone().take(olds.len()).eq(olds.iter().copied()) {
+                let kept = old.next().unwrap_or_else(|| panic!("{page}: {olds:?} are not in the program"));
+                new += &format!("{kept}\n");
+            }
+            old.by_ref().take(olds.len()).for_each(drop);
+            for line in hunk.lines().filter(|line| !line.starts_with('-')) {
+                new += &format!("{}\n", line.get(1..).unwrap_or_default());
+            }
+        }
+        old.for_each(|line| new += &format!("{line}\n"));
+        assert!(new == program("after"), "{page}: its changes make of the first program\n{new}");
     }
 }
 

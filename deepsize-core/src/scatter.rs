@@ -11,7 +11,7 @@ use crate::machine::{prefetch, prefetch_near};
 use crate::{DeepSize, Walker};
 
 /// How many entries of a map ahead.
-#[cfg(feature = "std")]
+#[cfg(hash_table)]
 const AHEAD: usize = 32;
 
 /// How many handles ahead: of each little more than its counts is read, so that many can be waited for.

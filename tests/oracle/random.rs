@@ -40,7 +40,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers! { bool u8 u16 u32 u64 u128 f64 char }
+numbers! { bool u8 u16 u32 u64 u128 i32 i64 f64 char }
 
 impl Random for () {
     fn random(_: &mut Unstructured<'_>, _: usize) -> Self {}
@@ -126,6 +126,12 @@ impl<T: Random> Random for Arc<[T]> {
 }
 
 impl Random for Rc<str> {
+    fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+        String::random(source, depth).into()
+    }
+}
+
+impl Random for Arc<str> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         String::random(source, depth).into()
     }

@@ -1,4 +1,4 @@
-//! What the programs have in common: an allocator that counts, and a type of another crate.
+//! What the programs have in common: an allocator that counts, and types that belong to another crate than theirs.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -15,6 +15,48 @@ impl Picture {
 
     pub fn pixels(&self) -> &Vec<u8> {
         &self.pixels
+    }
+}
+
+/// Another one, which shows its capacity.
+pub struct Sound {
+    samples: Vec<u16>,
+}
+
+impl Sound {
+    pub fn new(samples: usize) -> Self {
+        Self { samples: Vec::with_capacity(samples) }
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.samples.capacity()
+    }
+}
+
+impl AsRef<[u16]> for Sound {
+    fn as_ref(&self) -> &[u16] {
+        &self.samples
+    }
+}
+
+/// One that keeps a block of 64 bytes, and shows nothing.
+pub struct Engine {
+    state: Box<[u64; 8]>,
+}
+
+impl Engine {
+    pub fn new() -> Self {
+        Self { state: Box::new([1; 8]) }
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.state[0] > 0
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -45,6 +45,7 @@ mod portable_atomic;
 mod prost_types;
 #[path = "../../oracle/random.rs"]
 mod random;
+mod real;
 mod roaring;
 mod rpds;
 mod rust_decimal;

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use allocative::{Allocative, FlameGraphBuilder, Visitor, ident_key};
@@ -21,26 +22,41 @@ fn visit_picture<'a, 'b>(picture: &Picture, visitor: &'a mut Visitor<'b>) {
     visitor.exit();
 }
 
-fn page(number: u32, word: &Arc<String>) -> (u32, Page) {
-    let page = Page {
+#[derive(Allocative)]
+#[allocative(bound = "")]
+struct Book<K> {
+    pages: HashMap<u32, Page>,
+    kind: PhantomData<K>,
+}
+
+fn page(number: u32, word: &Arc<String>) -> Page {
+    Page {
         title: format!("Page {number}"),
         words: vec![word.clone(); 10],
         lines: (0..number).map(|line| (line, line * 80)).collect(),
         picture: Picture::new(16, 16),
         drawn: None,
-    };
-    (number, page)
+    }
 }
 
+struct Novel;
+
 fn main() {
-    let word = Arc::new(String::from("shared"));
-    let (pages, held) =
-        migrate::held(|| (0..100).map(|number| page(number, &word)).collect::<HashMap<_, _>>());
-    println!("in all: {} B", allocative::size_of_unique(&pages));
-    println!("of the allocator: {held} B, the word and the map");
+    let (book, held) = migrate::held(|| {
+        let word = Arc::new(String::from("shared"));
+        let pages = (0..100).map(|number| (number, page(number, &word))).collect();
+        Book::<Novel> { pages, kind: PhantomData }
+    });
+    let heap = |page: &Page| allocative::size_of_unique_allocated_data(&page.lines);
+    println!("lines: {} B", book.pages.values().map(heap).sum::<usize>());
+    println!("all:   {} B", allocative::size_of_unique_allocated_data(&book));
+    println!("held:  {held} B");
 
     let mut builder = FlameGraphBuilder::default();
-    builder.visit_root(&pages);
-    let stacks = builder.finish().flamegraph().write();
-    assert!(stacks.contains("title") && pages[&0].drawn.is_none());
+    builder.visit_root(&book);
+    let graph = builder.finish();
+    println!("flame graph: {} B", graph.flamegraph().total_size());
+    println!("warnings: {}", graph.warnings().lines().count());
+    let stacks = graph.flamegraph().write();
+    assert!(stacks.contains("title") && book.pages[&0].drawn.is_none());
 }

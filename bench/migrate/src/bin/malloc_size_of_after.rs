@@ -1,46 +1,53 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use deep_size::{DeepSize, Walker};
+use deep_size::{DeepSize, Tally, Walker, flat_types};
 use deep_size_migrate::{self as migrate, Picture};
 
 #[derive(DeepSize)]
 struct Page {
     title: String,
-    texts: HashMap<u32, String>,
-    words: Vec<Arc<String>>,
+    notes: HashMap<u32, String>,
+    lines: BTreeMap<u32, u32>,
+    word: Arc<String>,
+    color: Color,
     #[deep_size(with = picture)]
     picture: Picture,
+    // Belongs to the screen.
+    #[deep_size(skip)]
+    drawn: Option<Picture>,
 }
+
+struct Color(u32);
+
+flat_types! { Color }
 
 fn picture(picture: &Picture, walker: &mut Walker<'_>) {
     walker.field("pixels", picture.pixels());
 }
 
-#[derive(DeepSize)]
-struct Dictionary(Vec<Arc<String>>);
-
-#[derive(DeepSize)]
-struct Book {
-    pages: Vec<Page>,
-    dictionary: Dictionary,
-}
-
 fn page(number: u32, word: &Arc<String>) -> Page {
     Page {
         title: format!("Page {number}"),
-        texts: (0..number % 9).map(|line| (line, line.to_string())).collect(),
-        words: vec![word.clone(); 10],
+        notes: (0..number % 9).map(|line| (line, line.to_string())).collect(),
+        lines: (0..number).map(|line| (line, line * 80)).collect(),
+        word: word.clone(),
+        color: Color(number),
         picture: Picture::new(16, 16),
+        drawn: None,
     }
 }
 
 fn main() {
-    let (book, held) = migrate::held(|| {
+    let (pages, held) = migrate::held(|| {
         let word = Arc::new(String::from("shared"));
-        Book { pages: (0..100).map(|number| page(number, &word)).collect(), dictionary: Dictionary(vec![word]) }
+        (0..100).map(|number| page(number, &word)).collect::<Vec<_>>()
     });
-    println!("on the heap: {} B", book.heap_size());
-    println!("of the allocator: {held} B");
-    assert!(book.pages.iter().all(|page| page.words.len() == 10));
+    let mut tally = Tally::new();
+    println!("lines: {} B", pages.iter().map(|page| page.lines.heap_size()).sum::<usize>());
+    println!("notes: {} B", pages.iter().map(|page| page.notes.heap_size()).sum::<usize>());
+    println!("all:   {} B", tally.add(&pages) - size_of_val(&pages));
+    println!("held:  {held} B");
+    println!("again: {} B", tally.add(&pages[0]) - size_of::<Page>());
+    assert!(pages.iter().zip(0..).all(|(page, number)| page.color.0 == number && page.drawn.is_none()));
 }

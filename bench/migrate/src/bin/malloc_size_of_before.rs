@@ -1,49 +1,60 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::c_void;
 use std::sync::Arc;
 
 use deep_size_migrate::{self as migrate, Picture};
-use malloc_size_of::{MallocShallowSizeOf, MallocSizeOf, MallocSizeOfOps};
+use malloc_size_of::{
+    MallocConditionalSizeOf, MallocShallowSizeOf, MallocSizeOf, MallocSizeOfOps, malloc_size_of_is_0,
+};
 use malloc_size_of_derive::MallocSizeOf;
 
 #[derive(MallocSizeOf)]
 struct Page {
     title: String,
-    texts: HashMap<u32, String>,
-    #[ignore_malloc_size_of = "counted with the dictionary"]
-    words: Vec<Arc<String>>,
-    picture: Wrapped,
+    notes: HashMap<u32, String>,
+    lines: BTreeMap<u32, u32>,
+    #[conditional_malloc_size_of]
+    word: Word,
+    color: Color,
+    picture: Shown,
+    #[ignore_malloc_size_of = "belongs to the screen"]
+    drawn: Option<Picture>,
 }
 
-struct Wrapped(Picture);
+struct Color(u32);
 
-impl MallocSizeOf for Wrapped {
+malloc_size_of_is_0!(Color);
+
+struct Word(Arc<String>);
+
+impl MallocConditionalSizeOf for Word {
+    fn conditional_size_of(&self, ops: &mut MallocSizeOfOps) -> usize {
+        if ops.have_seen_ptr(Arc::as_ptr(&self.0)) {
+            return 0;
+        }
+        // SAFETY: the block of an `Arc` begins with its two counts.
+        let block = unsafe { ops.malloc_size_of(Arc::as_ptr(&self.0).byte_sub(16)) };
+        block + (*self.0).size_of(ops)
+    }
+}
+
+struct Shown(Picture);
+
+impl MallocSizeOf for Shown {
     fn size_of(&self, ops: &mut MallocSizeOfOps) -> usize {
         self.0.pixels().shallow_size_of(ops)
     }
 }
 
-struct Dictionary(Vec<Arc<String>>);
-
-impl MallocSizeOf for Dictionary {
-    fn size_of(&self, ops: &mut MallocSizeOfOps) -> usize {
-        let words = self.0.iter().map(|word| (**word).size_of(ops));
-        words.sum::<usize>() + self.0.shallow_size_of(ops)
-    }
-}
-
-#[derive(MallocSizeOf)]
-struct Book {
-    pages: Vec<Page>,
-    dictionary: Dictionary,
-}
-
 fn page(number: u32, word: &Arc<String>) -> Page {
     Page {
         title: format!("Page {number}"),
-        texts: (0..number % 9).map(|line| (line, line.to_string())).collect(),
-        words: vec![word.clone(); 10],
-        picture: Wrapped(Picture::new(16, 16)),
+        notes: (0..number % 9).map(|line| (line, line.to_string())).collect(),
+        lines: (0..number).map(|line| (line, line * 80)).collect(),
+        word: Word(word.clone()),
+        color: Color(number),
+        picture: Shown(Picture::new(16, 16)),
+        drawn: None,
     }
 }
 
@@ -53,12 +64,17 @@ unsafe extern "C" fn usable_size(block: *const c_void) -> usize {
 }
 
 fn main() {
-    let (book, held) = migrate::held(|| {
+    let (pages, held) = migrate::held(|| {
         let word = Arc::new(String::from("shared"));
-        Book { pages: (0..100).map(|number| page(number, &word)).collect(), dictionary: Dictionary(vec![word]) }
+        (0..100).map(|number| page(number, &word)).collect::<Vec<_>>()
     });
-    let mut ops = MallocSizeOfOps::new(usable_size, None, None);
-    println!("on the heap: {} B", book.size_of(&mut ops));
-    println!("of the allocator: {held} B");
-    assert!(book.pages.iter().all(|page| page.words.len() == 10));
+    let mut seen = HashSet::new();
+    let have_seen = Box::new(move |block| !seen.insert(block));
+    let mut ops = MallocSizeOfOps::new(usable_size, None, Some(have_seen));
+    println!("lines: {} B", pages.iter().map(|page| page.lines.size_of(&mut ops)).sum::<usize>());
+    println!("notes: {} B", pages.iter().map(|page| page.notes.size_of(&mut ops)).sum::<usize>());
+    println!("all:   {} B", pages.size_of(&mut ops));
+    println!("held:  {held} B");
+    println!("again: {} B", pages[0].size_of(&mut ops));
+    assert!(pages.iter().zip(0..).all(|(page, number)| page.color.0 == number && page.drawn.is_none()));
 }

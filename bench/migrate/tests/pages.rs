@@ -1,0 +1,35 @@
+//! Holds what the programs print against what the pages say that they print.
+
+use std::process::Command;
+
+/// Fails if the page does not show what the programs print, first the one that uses the peer.
+fn assert_shown(page: &str, before: &str, after: &str) {
+    let page = std::fs::read_to_string(format!("{}/../../docs/{page}", env!("CARGO_MANIFEST_DIR")))
+        .expect("the page can be read");
+    let mut shown = page.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
+    for program in [before, after] {
+        let output = Command::new(program).output().expect("the program runs");
+        assert!(output.status.success(), "{program}");
+        let printed = String::from_utf8(output.stdout).expect("it prints text");
+        assert_eq!(shown.next().map(str::trim_end), Some(printed.trim_end()), "{program}");
+    }
+}
+
+macro_rules! pages {
+    ($($peer:ident: $page:literal, $before:literal, $after:literal;)*) => {$(
+        #[test]
+        fn $peer() {
+            assert_shown($page, env!(concat!("CARGO_BIN_EXE_", $before)), env!(concat!("CARGO_BIN_EXE_", $after)));
+        }
+    )*};
+}
+
+// What a hash table or an allocator adds was measured on one platform.
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+pages! {
+    allocative: "migrate-from-allocative.md", "allocative_before", "allocative_after";
+    deepsize: "migrate-from-deepsize.md", "deepsize_before", "deepsize_after";
+    get_size2: "migrate-from-get-size2.md", "get_size2_before", "get_size2_after";
+    malloc_size_of: "migrate-from-malloc_size_of.md", "malloc_size_of_before", "malloc_size_of_after";
+    mem_dbg: "migrate-from-mem_dbg.md", "mem_dbg_before", "mem_dbg_after";
+}
