@@ -240,7 +240,7 @@ impl Printer<'_> {
     fn note(&self, node: TreeNode<'_>) -> String {
         if let Some(other) = node.refers_to() {
             let arrow = if node.is_shared_reference() { "→" } else { "↑" };
-            return std::format!(" {arrow} {}", end_of(&other.path(), 30));
+            return std::format!(" {arrow} {}", other.path_end(30));
         }
         if self.everything {
             return String::new();
