@@ -188,6 +188,7 @@ macro_rules! __assert_deep_size {
 /// A name has letters and digits of ASCII, `-`, `_` and `.`, and belongs to one value of all tests in the folder. The value is not
 /// moved, and of a reference what it points to is measured, as with [`assert_deep_size!`]. Tests that run elsewhere than where they
 /// were compiled find the source by the variable `CARGO_MANIFEST_DIR`, which Cargo and its kin set.
+/// In a doctest there is no folder for the file, so that fails.
 ///
 /// # Panics
 ///

@@ -287,4 +287,19 @@ fn a_full_disk_leaves_nothing_behind() {
     std::os::unix::fs::symlink(&target, &link).expect("links can be made");
     assert!(ran(&["--format", "csv", "--output", link.to_str().expect("UTF-8")]).status.success());
     assert!(link.is_symlink() && fs::read_to_string(&target).expect("it is there").contains("String"));
+    // A link to what is not there yet stays a link as well.
+    fs::remove_file(&target).expect("it is there");
+    fs::remove_file(&link).expect("it is there");
+    std::os::unix::fs::symlink("target", &link).expect("links can be made");
+    assert!(ran(&["--format", "csv", "--output", link.to_str().expect("UTF-8")]).status.success());
+    assert!(link.is_symlink() && fs::read_to_string(&target).expect("it is there").contains("String"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_may_be_as_long_as_names_can_be() {
+    let folder = folder("long");
+    let target = folder.join("n".repeat(255));
+    assert!(ran(&["--format", "csv", "--output", target.to_str().expect("UTF-8")]).status.success());
+    assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 1);
 }

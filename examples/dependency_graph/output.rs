@@ -14,8 +14,11 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    // Of a link, what it leads to is replaced.
-    let target = if known.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
+    // Of a link, what it leads to is replaced, or made. Links in a circle were an error above.
+    let mut target = path.to_owned();
+    while let Ok(next) = fs::read_link(&target) {
+        target = target.parent().unwrap_or(Path::new("")).join(next);
+    }
     let draft = draft(&target)?;
     let written = (|| {
         let mut file = File::create_new(&draft)?;
@@ -33,14 +36,12 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     written
 }
 
-/// A name beside the file that nobody else uses.
+/// A name beside the file that nobody else uses, and that is short, since the file's may be as long as can be.
 fn draft(target: &Path) -> io::Result<PathBuf> {
-    let name =
-        target.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "this is no file name"))?;
-    let mut draft = std::ffi::OsString::from(".");
-    draft.push(name);
-    draft.push(format!(".{}.part", std::process::id()));
-    Ok(target.with_file_name(draft))
+    match target.file_name() {
+        Some(_) => Ok(target.with_file_name(format!(".{}.part", std::process::id()))),
+        None => Err(io::Error::new(ErrorKind::InvalidInput, "this is no file name")),
+    }
 }
 
 /// Writes to standard output.

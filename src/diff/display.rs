@@ -161,7 +161,7 @@ fn path_line(change: &Change<'_>) -> Line {
         }
     }
     let names_type = change.latest().is_some_and(|node| node.names_type() || node.refers_to().is_some());
-    let path = change.path();
+    let path = change.latest().map_or_else(String::new, |node| node.path_end(COLUMNS));
     Line {
         bytes: change.bytes(),
         count: number(change.count(), if is_reference(change) { HANDLES } else { VALUES }),

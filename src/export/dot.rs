@@ -281,7 +281,8 @@ impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
 
     /// Larger for what holds more.
     fn font_size(&self, bytes: usize) -> u8 {
-        let share = bytes as f64 / self.report.deep().max(1) as f64;
+        // A report from a file may say that a block retains more than there is.
+        let share = (bytes as f64 / self.report.deep().max(1) as f64).min(1.0);
         9 + (15.0 * share.sqrt()) as u8
     }
 }

@@ -11,7 +11,7 @@ use std::string::String;
 ///
 /// # Errors
 ///
-/// The file is not there.
+/// The file is not there, or is no part of the package, as with doctests.
 pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String> {
     // The tests may run elsewhere than where they were compiled; then the environment says where the package is.
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
@@ -19,6 +19,10 @@ pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String
     let found = packages.filter_map(|package| find(&package, Path::new(source))).next();
     match found.as_deref().and_then(Path::parent) {
         Some(folder) => Ok(folder.join("footprints")),
+        None if Path::new(source).is_file() && Path::new(source).is_absolute() => Err(std::format!(
+            "there can be no footprint beside the source file {source}: it is no part of the package, as those of doctests \
+             are not"
+        )),
         None => Err(std::format!(
             "the source file {source} is not there, so the footprints beside it cannot be found; it was looked for in \
              {manifest_dir} and the folders around it"
@@ -29,5 +33,7 @@ pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String
 fn find(package: &Path, source: &Path) -> Option<PathBuf> {
     let found = || package.ancestors().map(|folder| folder.join(source)).filter(|file| file.is_file());
     // A package next to this one may have a file of that name, but the source of a test most often lies in its own.
-    found().find(|file| file.starts_with(package)).or_else(|| found().next())
+    let inside = found().find(|file| file.starts_with(package));
+    // Cargo gives a whole path to what lies elsewhere; so does rustdoc, which writes doctests to a folder that does not last.
+    inside.or_else(|| found().next().filter(|_| source.is_relative()))
 }

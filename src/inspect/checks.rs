@@ -9,7 +9,7 @@ use std::vec::Vec;
 use deep_size_core::DeepSize;
 
 use super::display::Printer;
-use super::names::{clipped, end_of, short};
+use super::names::{clipped, short};
 use super::print::wants_colours;
 use super::report::{Report, View};
 use super::units::{Bytes, Count, percent};
@@ -152,7 +152,7 @@ impl Limits {
         let mut nodes: Vec<_> = report.nodes().filter(|node| node.own() > 0).collect();
         nodes.sort_by_key(|node| core::cmp::Reverse(node.own()));
         for node in nodes.iter().take(5) {
-            let what = std::format!("{}: {}", end_of(&node.path(), 60), short(node.type_name()));
+            let what = std::format!("{}: {}", node.path_end(60), short(node.type_name()));
             let share = percent(node.own(), report.deep());
             write!(text, "\n  {:>10} {share:>6.1} %  {}", Bytes(node.own()), clipped(&what, 70))?;
             if node.count() > 1 {

@@ -4,6 +4,7 @@ mod sections;
 
 use core::fmt::{self, Write};
 use std::string::String;
+use std::vec;
 use std::vec::Vec;
 
 use super::names::{clipped, end_of, short};
@@ -57,6 +58,16 @@ struct Line {
     name: String,
     type_name: String,
     note: String,
+}
+
+/// The children of a node, as they are printed.
+struct Level<'r> {
+    /// Those still to be printed, largest first.
+    shown: vec::IntoIter<TreeNode<'r>>,
+    /// How many nodes are left out, with what they hold.
+    hidden: Option<(usize, usize)>,
+    /// Whether nothing comes after the line that is being printed.
+    is_at_end: bool,
 }
 
 impl Printer<'_> {
@@ -147,41 +158,38 @@ impl Printer<'_> {
         let name = short(root.type_name());
         let line = Line { name, type_name: String::new(), ..self.line_of(root).0 };
         self.line(out, "", line)?;
-        self.children(out, root, &mut String::new(), 1)
+        self.children(out, root)
     }
 
-    fn children(
-        &self,
-        out: &mut dyn Write,
-        node: TreeNode<'_>,
-        branches: &mut String,
-        depth: usize,
-    ) -> fmt::Result {
-        let (shown, hidden) = self.split(node, depth);
-        let last = shown.len() + usize::from(hidden.is_some());
-        for (position, &child) in shown.iter().enumerate() {
-            let is_last = position + 1 == last;
-            let (line, child) = self.line_of(child);
-            self.line(out, &std::format!("{branches}{}", if is_last { "└─ " } else { "├─ " }), line)?;
-            let length = branches.len();
-            branches.push_str(if is_last { "   " } else { "│  " });
-            self.children(out, child, branches, depth + 1)?;
-            branches.truncate(length);
-        }
-        if let Some((nodes, deep)) = hidden {
-            let name = std::format!("… {} more", Count(nodes));
-            let line = Line { deep: Some(deep), name, ..Line::default() };
-            self.line(out, &std::format!("{branches}└─ "), line)?;
+    /// All below a node. What is not finished is kept on a list, since a tree may be deeper than the stack.
+    fn children(&self, out: &mut dyn Write, node: TreeNode<'_>) -> fmt::Result {
+        let mut levels = Vec::from([self.split(node, 1)]);
+        while let Some(level) = levels.last_mut() {
+            let next = level.shown.next();
+            level.is_at_end = level.shown.len() == 0 && (next.is_none() || level.hidden.is_none());
+            let hidden = level.hidden;
+            let branches = branches(&levels);
+            if let Some(child) = next {
+                let (line, child) = self.line_of(child);
+                self.line(out, &branches, line)?;
+                levels.push(self.split(child, levels.len() + 1));
+                continue;
+            }
+            if let Some((nodes, deep)) = hidden {
+                let name = std::format!("… {} more", Count(nodes));
+                let line = Line { deep: Some(deep), name, ..Line::default() };
+                self.line(out, &branches, line)?;
+            }
+            levels.pop();
         }
         Ok(())
     }
 
-    /// The children to print, largest first, and how many nodes are left out with what they hold.
-    fn split<'a>(&self, node: TreeNode<'a>, depth: usize) -> (Vec<TreeNode<'a>>, Option<(usize, usize)>) {
+    fn split<'a>(&self, node: TreeNode<'a>, depth: usize) -> Level<'a> {
         let mut shown: Vec<TreeNode<'a>> = node.children().collect();
         shown.sort_by_key(TreeNode::rank);
         if self.everything {
-            return (shown, None);
+            return Level { shown: shown.into_iter(), hidden: None, is_at_end: false };
         }
         // Those that refer to others are told of in notes.
         shown.retain(|child| child.refers_to().is_none());
@@ -196,7 +204,8 @@ impl Printer<'_> {
         let hidden = shown.split_off(keep);
         let nodes = hidden.iter().map(|child| count_nodes(*child)).sum();
         let deep = hidden.iter().map(TreeNode::deep).sum();
-        (shown, (!hidden.is_empty()).then_some((nodes, deep)))
+        let hidden = (!hidden.is_empty()).then_some((nodes, deep));
+        Level { shown: shown.into_iter(), hidden, is_at_end: false }
     }
 
     /// The line for a node, and the node whose children go below it.
@@ -231,7 +240,7 @@ impl Printer<'_> {
     fn note(&self, node: TreeNode<'_>) -> String {
         if let Some(other) = node.refers_to() {
             let arrow = if node.is_shared_reference() { "→" } else { "↑" };
-            return std::format!(" {arrow} {}", end_of(&other.path(), 30));
+            return std::format!(" {arrow} {}", other.path_end(30));
         }
         if self.everything {
             return String::new();
@@ -348,8 +357,24 @@ fn amount(bytes: usize) -> String {
     if bytes == 0 { String::new() } else { std::format!("{}", Bytes(bytes)) }
 }
 
+/// What stands before a line at the last of these levels; of many levels the last ones, which are all that there is room for.
+fn branches(levels: &[Level<'_>]) -> String {
+    // Each takes three columns, and one more than fit shows that some are left out.
+    let last = levels.len() - 1;
+    let seen = &levels[last.saturating_sub(MOST_BRANCHES / 3)..];
+    let around = seen[..seen.len() - 1].iter();
+    let mut branches: String = around.map(|level| if level.is_at_end { "   " } else { "│  " }).collect();
+    branches.push_str(if seen[seen.len() - 1].is_at_end { "└─ " } else { "├─ " });
+    branches
+}
+
 /// A node and all inside it, without those that only refer to others.
 fn count_nodes(node: TreeNode<'_>) -> usize {
-    let inside = node.children().filter(|child| child.refers_to().is_none());
-    1 + inside.map(count_nodes).sum::<usize>()
+    let mut found = Vec::from([node]);
+    let mut count = 0;
+    while let Some(node) = found.pop() {
+        count += 1;
+        found.extend(node.children().filter(|child| child.refers_to().is_none()));
+    }
+    count
 }

@@ -186,6 +186,24 @@ impl<'r> TreeNode<'r> {
         path
     }
 
+    /// The end of the path, as [`names::end_of`] cuts it. Takes time in what is shown, and not in how deep the node lies.
+    pub(crate) fn path_end(&self, columns: usize) -> String {
+        let (mut nodes, mut seen) = (Vec::new(), 0);
+        let mut next = Some(*self);
+        while let Some(node) = next.filter(|node| node.id != 0 && seen <= columns) {
+            // Without a name there is still what separates it from others.
+            seen += node.name().chars().count().max(1);
+            nodes.push(node);
+            next = node.parent();
+        }
+        let is_whole = next.is_none_or(|node| node.id == 0);
+        let mut path = String::from(if is_whole && !nodes.is_empty() { "" } else { "." });
+        for node in nodes.iter().rev() {
+            let _ = node.append_to(&mut path);
+        }
+        names::end_of(&path, columns)
+    }
+
     /// The type of the values, as [`core::any::type_name`] gives it.
     #[must_use]
     pub fn type_name(&self) -> &'r str {

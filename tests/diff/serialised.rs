@@ -103,6 +103,19 @@ fn trees_may_be_deep() {
 }
 
 #[test]
+fn deep_trees_are_printed() {
+    let (earlier, later) = (nested(20_000, "a", 10), nested(20_000, "a", 17));
+    let text = format!("{later:#}");
+    assert!(text.lines().count() > 20_000 && text.lines().all(|line| line.chars().count() <= 100));
+    let brief = later.to_string();
+    assert!(brief.lines().count() > 20_000 && brief.ends_with("a: Level20000\n"));
+    assert_eq!(format!("{:#}", later.diff(&earlier)).lines().count(), 3);
+    let text = format!("{:#}", nested(20_000, "b", 17).diff(&earlier));
+    assert!(text.lines().all(|line| line.chars().count() <= 100));
+    assert_eq!(text.lines().filter(|line| line.contains("(was a)")).count(), 20_000);
+}
+
+#[test]
 fn sums_of_the_largest_numbers_are_right() {
     let (none, all) = (nested(1, "a", 0), nested(1, "a", usize::MAX));
     assert_eq!(all.diff(&none).bytes(), usize::MAX as i128);

@@ -218,3 +218,14 @@ fn the_folder_is_beside_the_source_file() {
         "{message}"
     );
 }
+
+#[test]
+fn the_source_of_a_doctest_has_no_folder() {
+    // Rustdoc writes it to a folder that is gone after the test.
+    let (package, elsewhere) = (Folder::new(), Folder::new());
+    let source = elsewhere.path().join("doctest_bundle_2024.rs");
+    fs::write(&source, "").expect("there is room");
+    let path = |path: &std::path::Path| path.to_str().expect("paths are UTF-8").to_owned();
+    let message = folder_beside(&path(package.path()), &path(&source)).expect_err("it does not stay");
+    assert!(message.ends_with("is no part of the package, as those of doctests are not"), "{message}");
+}

@@ -127,6 +127,19 @@ fn errors_of_a_reader_are_passed_on() {
 fn use_all(report: &Report) {
     assert_adds_up_but_counts(report);
     let _ = format!("{report}{report:#}");
+    let none = inspect(&());
+    for diff in [report.diff(&none), none.diff(report)] {
+        assert_eq!(diff.paths().map(|change| change.bytes()).sum::<i128>(), diff.bytes());
+        let _ = format!("{diff}{diff:#}");
+    }
+    let out = &mut std::io::sink();
+    for written in [report.write_folded(out), report.write_csv(out), report.write_dot(out)] {
+        written.expect("nothing is too large for a sink");
+    }
+    #[cfg(feature = "heapsnapshot")]
+    report.write_heapsnapshot(out).expect("nothing is too large for a sink");
+    #[cfg(feature = "pprof")]
+    report.write_pprof(out).expect("nothing is too large for a sink");
     for block in report.shared_allocations() {
         assert!(std::iter::successors(Some(block), |block| block.dominator()).count() > 0);
         assert!(block.holders().len() < 10 && block.retainers().len() < 10);

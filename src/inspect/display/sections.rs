@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use std::string::String;
 use std::vec::Vec;
 
-use super::super::names::{clipped, end_of, short};
+use super::super::names::{clipped, short};
 use super::super::units::{Bytes, Count, percent, plural};
 use super::{COLUMNS, Look, Printer};
 use crate::advice::{Advice, Certainty, Kind};
@@ -88,9 +88,9 @@ impl Printer<'_> {
             };
             let bytes = std::format!("{about}{}", Bytes(advice.bytes()));
             let share = percent(advice.bytes(), self.report.deep());
-            let node = advice.node().path();
+            let node = advice.node().path_end(40);
             let path = if node == "." { "the value itself" } else { &node };
-            let start = std::format!("{bytes:>12} {share:>6.1}  {}: ", end_of(path, 40));
+            let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
             writeln!(out, "{start}{}", clipped(&brief(advice), room))?;
         }
@@ -137,7 +137,8 @@ impl Printer<'_> {
             Bytes(block.retained())
         );
         let room = COLUMNS.saturating_sub(start.chars().count());
-        let holders: Vec<String> = block.holders().map(|holder| holder.node().path()).collect();
+        // A line has no room for more of them, and there may be many.
+        let holders: Vec<String> = block.holders().take(room).map(|holder| holder.node().path()).collect();
         let others = if block.handles_elsewhere() > 0 { ", …" } else { "" };
         let name = clipped(&short(block.type_name()), room * 2 / 3);
         let times = if times > 1 { std::format!("{} × ", Count(times)) } else { String::new() };
@@ -155,7 +156,7 @@ impl Printer<'_> {
         // Equal ones on the way are put together, and a line has no room for many.
         let mut steps: Vec<(String, usize)> = Vec::new();
         for (block, node) in cycle.hops().take(MOST_HOPS) {
-            let step = std::format!("{} –{}→ ", short(block.type_name()), end_of(&node.path(), 40));
+            let step = std::format!("{} –{}→ ", short(block.type_name()), node.path_end(40));
             match steps.last_mut().filter(|(last, _)| *last == step) {
                 Some((_, times)) => *times += 1,
                 None => steps.push((step, 1)),
