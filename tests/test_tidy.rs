@@ -230,3 +230,16 @@ fn every_test_crate_is_in_the_design() {
         assert!(design.contains(&format!("`tests/{name}`")), "{name}");
     }
 }
+
+/// The impls for a crate are there as soon as its feature is on, whatever else is.
+#[test]
+fn the_impls_for_a_crate_need_its_feature_alone() {
+    let modules = read("deepsize-core/src/impls/crates/mod.rs");
+    let (_, modules) = modules.split_once("\n}\n\n").expect("a macro comes first");
+    for module in modules.split_terminator(";\n") {
+        let (conditions, name) = module.rsplit_once("mod ").expect("nothing but modules");
+        assert_eq!(conditions.matches("#[cfg(").count(), 1, "{name}");
+        let is_named = |feature: &str| conditions.contains(&format!("feature = \"{feature}\""));
+        assert!(is_named(name) || is_named(&name.replace('_', "-")) || name == "text_map", "{name}");
+    }
+}

@@ -133,3 +133,39 @@ fn a_hasher_that_may_own_memory_is_opaque() {
     drop(DashMap::<u8, u8>::new());
     assert_opaque(Reason::Hidden, || DashMap::<u8, u8, Seeds>::with_hasher(Seeds(vec![1])));
 }
+
+#[test]
+fn any_number_of_shards_can_be_measured() {
+    let map: DashMap<u32, String> = DashMap::with_shard_amount(1 << 14);
+    map.insert(1, String::from("one"));
+    let measure = || assert!(map.heap_size() > (1 << 14) * size_of::<usize>());
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(512 << 10);
+        thread.spawn_scoped(scope, measure).expect("it starts").join().expect("it fits");
+    });
+}
+
+#[test]
+fn tables_are_told_by_an_address_within_them() {
+    /// Where the tables are and how large.
+    #[derive(Default)]
+    struct Tables(Vec<(usize, usize)>);
+
+    impl deep_size::Observer for Tables {
+        fn enter(&mut self, _: &deep_size::Node) {}
+
+        fn exit(&mut self) {}
+
+        fn allocation(&mut self, allocation: &deep_size::Allocation) {
+            self.0.push((allocation.address.expect("it is known"), allocation.layout.size()));
+        }
+    }
+
+    let map: DashMap<u64, u64> = DashMap::with_shard_amount(2);
+    map.insert(1, 2);
+    let entry = std::ptr::from_ref(map.get(&1).expect("it is there").value()).addr();
+    let mut tables = Tables::default();
+    deep_size::Tally::new().add_observed(&map, &mut tables);
+    let [_, (address, size)] = tables.0[..] else { panic!("the shards, and one table: {:?}", tables.0) };
+    assert!(entry.abs_diff(address) < size, "{entry:#x} {address:#x} {size}");
+}

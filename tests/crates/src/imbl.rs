@@ -186,3 +186,30 @@ fn bounds_of_large_collections_are_near() {
     assert_near(85, || (0..10_000_u64).map(|number| (number, number)).collect::<OrdMap<u64, u64>>());
     assert_near(30, || (0..10_000_u64).map(|number| (number, number)).collect::<HashMap<u64, u64>>());
 }
+
+#[test]
+fn a_chunk_is_told_by_an_address_within_it() {
+    /// The first shared block.
+    #[derive(Default)]
+    struct Address(Option<deep_size::SharedBlock>);
+
+    impl deep_size::Observer for Address {
+        fn enter(&mut self, _: &deep_size::Node) {}
+
+        fn exit(&mut self) {}
+
+        fn allocation(&mut self, _: &deep_size::Allocation) {}
+
+        fn shared(&mut self, meeting: &deep_size::Meeting) {
+            self.0.get_or_insert(meeting.block);
+        }
+    }
+
+    let mut vector: Vector<u64> = (0..64).collect();
+    let last = std::ptr::from_ref(&vector[63]).addr();
+    while vector.pop_front().is_some() {}
+    let mut found = Address::default();
+    Tally::new().add_observed(&vector, &mut found);
+    let block = found.0.expect("the chunk stays");
+    assert!((last - 63 * 8 - 32..last + 8).contains(&block.address), "{:#x}, {last:#x}", block.address);
+}

@@ -36,6 +36,7 @@ mod lru;
 mod nalgebra;
 mod ndarray;
 mod num_bigint;
+mod odd;
 mod once_cell;
 mod ordered_float;
 mod ordermap;

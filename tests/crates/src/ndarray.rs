@@ -1,5 +1,5 @@
 use arbitrary::Unstructured;
-use deep_size::{DeepSize, Reason};
+use deep_size::{DeepSize, Reason, Tally};
 use ndarray::{ArcArray, Array, Array1, Array2, ArrayD, ArrayView, CowArray, IxDyn, s};
 
 use crate::for_random_bytes;
@@ -62,4 +62,21 @@ fn shared_arrays_are_opaque() {
     let slices = [shared.clone(), shared.clone().slice_move(s![..10, ..]), shared.slice_move(s![5.., ..])];
     assert_eq!(slices.heap_size(), 0);
     assert_eq!(Sum::of(&slices).opaque, [Reason::Hidden; 3]);
+}
+
+#[test]
+fn the_only_handle_on_a_shared_array_counts_what_it_shows() {
+    let before = live_bytes();
+    let texts = ArcArray::<String, _>::from_elem((3, 2), String::from("text"));
+    let built = live_bytes() - before;
+    assert_eq!(texts.heap_size() as isize, built);
+    let mut tally = Tally::new();
+    assert_eq!(tally.add(&texts), texts.deep_size());
+    assert_eq!(tally.add(&texts), size_of_val(&texts), "met before");
+    let other = texts.clone();
+    assert_eq!(tally.add(&other), size_of_val(&texts));
+
+    let row = || ArcArray::<u64, _>::zeros((10, 10)).slice_move(s![2..4, ..;-1]);
+    assert_eq!(assert_opaque(Reason::Hidden, row), 40 + 2 * 10 * 8);
+    assert_eq!(assert_opaque(Reason::Hidden, || ArcArray::<u64, _>::zeros((0, 10))), 0);
 }

@@ -75,3 +75,8 @@ fn the_nodes_of_a_tree_are_exact() {
         assert_eq!(copy.heap_size() as isize, live_bytes() - before, "{count} bitmaps");
     }
 }
+
+#[test]
+fn a_full_bitmap_is_a_lower_bound_too() {
+    assert_opaque(Reason::Hidden, RoaringBitmap::full);
+}

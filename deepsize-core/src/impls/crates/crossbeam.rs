@@ -8,6 +8,9 @@
 //! | `SegQueue` | the blocks that so many values need at least, and an opaque part: there may be one or two more |
 //! | channels, deques, `Parker`, `WaitGroup` | opaque |
 //!
+//! The first look at a `ShardedLock` in a thread, also when that look is for measuring, gives the thread a number: an entry in a
+//! table that belongs to the process and to no value.
+//!
 //! Source: `array_queue.rs` and `seg_queue.rs` of `crossbeam-queue` 0.3.14, `sharded_lock.rs` of `crossbeam-utils` 0.8.23.
 
 use core::alloc::Layout;

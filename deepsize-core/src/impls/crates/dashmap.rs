@@ -2,9 +2,10 @@
 //! ([`Reason::Locked`]); while there are any, what the entries of the others own is not counted either.
 //!
 //! If entries may own memory, or somebody watches, the map is iterated over, which takes a small block for a moment. All
-//! shards are held for reading meanwhile, so that the iterator need not wait: readers of this crate's locks wait for a
-//! writer that is at work, not for one that waits.
+//! shards are held for reading meanwhile, in another block, so that the iterator need not wait: readers of this crate's locks
+//! wait for a writer that is at work, not for one that waits.
 
+use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::hash::{BuildHasher, Hash};
 
@@ -25,7 +26,8 @@ macro_rules! walk_shards {
                 Some(table) if table.buckets() == 1 => {}
                 Some(table) => {
                     let size = Table::of_buckets(table.buckets());
-                    walk_block::<$entry>($walker, size, table.len(), core::ptr::null());
+                    // The control bytes begin where the buckets end.
+                    walk_block::<$entry>($walker, size, table.len(), table.data_end().as_ptr().cast());
                 }
                 None => $walker.opaque(Reason::Locked),
             }
@@ -33,16 +35,9 @@ macro_rules! walk_shards {
     };
 }
 
-/// Calls `then` while all shards are held, unless one is locked elsewhere.
-fn hold<'s, S, G>(shards: &'s [S], try_read: &impl Fn(&'s S) -> Option<G>, then: &mut dyn FnMut()) {
-    match shards.split_first() {
-        None => then(),
-        Some((first, rest)) => {
-            if let Some(_guard) = try_read(first) {
-                hold(rest, try_read, then);
-            }
-        }
-    }
+/// Holds all shards, unless one is locked elsewhere.
+fn hold<'s, S, G>(shards: &'s [S], try_read: impl Fn(&'s S) -> Option<G>) -> Option<Vec<G>> {
+    shards.iter().map(try_read).collect()
 }
 
 /// Shards × lock and table, and the tables.
@@ -51,12 +46,11 @@ impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for 
         walk_shards!(walker, self.shards(), (K, V));
         walk_hasher::<S>(walker);
         if walker.is_observed() || !(K::is_flat() && V::is_flat()) {
-            hold(self.shards(), &|shard| shard.try_read(), &mut || {
-                walker.on_a_stack(|walker| {
-                    self.iter().enumerate().for_each(|(index, entry)| {
-                        walker.visit(|| Role::Key(index), entry.key());
-                        walker.visit(|| Role::Value(index), entry.value());
-                    });
+            let Some(_guards) = hold(self.shards(), |shard| shard.try_read()) else { return };
+            walker.on_a_stack(|walker| {
+                self.iter().enumerate().for_each(|(index, entry)| {
+                    walker.visit(|| Role::Key(index), entry.key());
+                    walker.visit(|| Role::Value(index), entry.value());
                 });
             });
         }
@@ -69,11 +63,10 @@ impl<T: DeepSize + Eq + Hash, S: BuildHasher + Clone> DeepSize for DashSet<T, S>
         walk_shards!(walker, self.shards(), T);
         walk_hasher::<S>(walker);
         if walker.is_observed() || !T::is_flat() {
-            hold(self.shards(), &|shard| shard.try_read(), &mut || {
-                walker.on_a_stack(|walker| {
-                    self.iter().enumerate().for_each(|(index, element)| {
-                        walker.visit(|| Role::Element(index), element.key());
-                    });
+            let Some(_guards) = hold(self.shards(), |shard| shard.try_read()) else { return };
+            walker.on_a_stack(|walker| {
+                self.iter().enumerate().for_each(|(index, element)| {
+                    walker.visit(|| Role::Element(index), element.key());
                 });
             });
         }

@@ -61,8 +61,9 @@ fn chunk<T, P: 'static, const N: usize>(first: *const T, len: usize) -> (SharedB
     } else {
         (Layout::array::<T>(len).unwrap_or(Layout::new::<()>()), false)
     };
-    // All who share the chunk find the same element first.
-    (SharedBlock::new(first, layout).with_weak(0), is_exact)
+    // All who share the chunk find the same element first. Before it there is a counter at least; a chunk that was emptied from
+    // the front has its first place at its end.
+    (SharedBlock::new(first.cast::<u8>().wrapping_sub(1), layout).with_weak(0), is_exact)
 }
 
 impl<A: DeepSize, P: SharedPointerKind + 'static> DeepSize for GenericVector<A, P> {

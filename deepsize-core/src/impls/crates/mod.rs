@@ -24,7 +24,6 @@ mod arc_swap;
 mod arcstr;
 #[cfg(feature = "arrayvec")]
 mod arrayvec;
-#[cfg(feature = "prost-types")]
 #[cfg(feature = "arrow")]
 mod arrow;
 #[cfg(feature = "bitvec")]

@@ -2,7 +2,7 @@
 //!
 //! An owned array is a vector of which nothing shows the capacity (`OwnedRepr` in `src/data_repr.rs` of 0.17.2), nor how many
 //! elements a slice has left out. Of an `ArcArray` not even an address is shown on which all slices agree, so that its
-//! elements could not be counted once; they are opaque. Views own nothing but dimensions.
+//! elements could not be counted once: unless it is the only handle they are opaque. Views own nothing but dimensions.
 
 use core::alloc::Layout;
 
@@ -11,7 +11,7 @@ use ndarray::{
     SliceInfoElem, ViewRepr,
 };
 
-use crate::{DeepSize, Reason, Walker, layout};
+use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
 
 flat! { ShapeError, SliceInfoElem }
 
@@ -72,11 +72,20 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
     }
 }
 
-/// The elements are opaque.
-impl<A, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
+/// As an owned array, and the block behind its `Arc`, if this is the only handle; otherwise the elements are opaque.
+impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
         walker.opaque(Reason::Hidden);
+        if let (true, Some(elements)) = (self.is_unique(), layout::buffer::<A>(self.len())) {
+            let block = SharedBlock::new(self.as_ptr(), elements).with_strong(1).with_weak(0);
+            walker.shared_with::<[A], _>(block, elements.size(), |walker| {
+                // A pointer and two lengths.
+                let (counted, _) = layout::counted_block(Layout::new::<[usize; 3]>());
+                walker.allocation(core::ptr::null::<()>(), counted, counted.size());
+                walker.elements(self);
+            });
+        }
     }
 }
 

@@ -27,13 +27,19 @@ enum Store {
     Run(Vec<[u16; 2]>),
 }
 
+/// How many containers there are of all values.
+const ALL: u32 = 1 << 16;
+
+/// The first and the last value of a run.
+const RUN: usize = size_of::<[u16; 2]>();
+
 /// A bit for each value.
 type Bits = [u64; 1024];
 
 /// The containers, as far as they are in use.
 impl DeepSize for RoaringBitmap {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let statistics = self.statistics();
+        walker.opaque(Reason::Hidden);
         let mut walk = |count: u32, bytes: u64, used: usize, align: usize| {
             // Only the sum is known.
             for block in 0..count as usize {
@@ -44,9 +50,17 @@ impl DeepSize for RoaringBitmap {
                 }
             }
         };
-        let containers = u64::from(statistics.n_containers) * size_of::<Container>() as u64;
+        // Adding up the values in runs would overflow.
+        let statistics = (!self.is_full()).then(|| self.statistics());
+        let n_containers = statistics.map_or(ALL, |statistics| statistics.n_containers);
+        let containers = u64::from(n_containers) * size_of::<Container>() as u64;
         let any = u32::from(containers > 0);
         walk(any, containers, containers as usize, align_of::<Container>());
+        let Some(statistics) = statistics else {
+            // Each has one run at least.
+            let runs = u64::from(ALL) * RUN as u64;
+            return walk(ALL, runs, runs as usize, align_of::<u16>());
+        };
         // The bytes are told as if each value took four.
         let arrays = statistics.n_bytes_array_containers / 2;
         let values = statistics.n_values_array_containers as usize * size_of::<u16>();
@@ -58,7 +72,6 @@ impl DeepSize for RoaringBitmap {
         let runs = statistics.n_run_containers;
         let ends = statistics.n_bytes_run_containers.saturating_sub(2 * u64::from(runs));
         walk(runs, ends, ends as usize, align_of::<u16>());
-        walker.opaque(Reason::Hidden);
     }
 }
 

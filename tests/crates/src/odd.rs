@@ -1,0 +1,239 @@
+//! What is rare in every kind of collection: elements that are over-aligned, or that take no room, and values so deep that the
+//! stack would not last.
+
+use std::mem::forget;
+use std::thread;
+
+use deep_size::{DeepSize, Reason};
+
+use crate::support::{assert_exact, assert_opaque};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(align(64))]
+struct Wide(Box<u8>);
+
+impl DeepSize for Wide {
+    fn walk_owned(&self, walker: &mut deep_size::Walker<'_>) {
+        walker.field("0", &self.0);
+    }
+}
+
+fn wide(number: u8) -> Wide {
+    Wide(Box::new(number))
+}
+
+fn wides() -> impl Iterator<Item = Wide> {
+    (0..9).map(wide)
+}
+
+#[test]
+fn over_aligned_elements_are_exact() {
+    assert_exact(|| wides().collect::<thin_vec::ThinVec<_>>());
+    assert_exact(|| wides().collect::<ecow::EcoVec<_>>());
+    assert_exact(|| wides().collect::<smallvec::SmallVec<[Wide; 2]>>());
+    assert_exact(|| wides().collect::<tinyvec::TinyVec<[Wide; 2]>>());
+    assert_exact(|| {
+        let mut slab = slab::Slab::new();
+        for wide in wides() {
+            slab.insert(wide);
+        }
+        slab
+    });
+    assert_exact(|| {
+        let mut map = slotmap::SlotMap::new();
+        for wide in wides() {
+            map.insert(wide);
+        }
+        map
+    });
+    assert_exact(|| wides().map(|wide| (wide, 1_u8)).collect::<hashbrown::HashMap<_, _>>());
+    assert_exact(|| wides().enumerate().collect::<indexmap::IndexMap<_, _>>());
+    assert_exact(|| triomphe::Arc::new((1_u8, wide(1))));
+    assert_exact(|| triomphe::ThinArc::from_header_and_iter(1_u8, wides().collect::<Vec<_>>().into_iter()));
+    assert_exact(|| triomphe::ThinArc::from_header_and_slice(wide(1).0, &[1_u8; 5]));
+    assert_exact(|| wides().collect::<imbl::Vector<_>>());
+    assert_exact(|| wides().map(|wide| (wide, 1_u8)).collect::<imbl::OrdMap<Wide, u8>>());
+    assert_exact(|| wides().collect::<rpds::List<_>>());
+    assert_exact(|| wides().map(|wide| (wide, 1_u8)).collect::<rpds::RedBlackTreeMap<_, _>>());
+    // Gives the thread a number.
+    drop(crossbeam::sync::ShardedLock::new(0).read());
+    assert_exact(|| crossbeam::sync::ShardedLock::new(wide(1)));
+    assert_exact(|| {
+        let mut graph = petgraph::Graph::<Wide, Wide>::new();
+        let node = graph.add_node(wide(1));
+        graph.add_edge(node, node, wide(2));
+        graph
+    });
+}
+
+#[test]
+fn over_aligned_elements_are_never_counted_beyond_what_is_there() {
+    assert_opaque(Reason::Hidden, || {
+        let queue = crossbeam::queue::SegQueue::new();
+        wides().for_each(|wide| queue.push(wide));
+        queue
+    });
+    assert_opaque(Reason::Hidden, || {
+        let queue = crossbeam::queue::ArrayQueue::new(10);
+        for wide in wides() {
+            let _ = queue.push(wide);
+        }
+        queue
+    });
+    assert_opaque(Reason::Hidden, || {
+        let mut cache = lru::LruCache::unbounded();
+        for wide in wides() {
+            cache.put(wide, 1_u8);
+        }
+        cache
+    });
+    assert_opaque(Reason::Hidden, || {
+        let mut map = http::HeaderMap::<Wide>::default();
+        for name in ["host", "accept", "x-other"] {
+            for wide in wides() {
+                map.append(name, wide);
+            }
+        }
+        map
+    });
+    assert_opaque(Reason::Hidden, || {
+        let mut map = slotmap::DenseSlotMap::new();
+        for wide in wides() {
+            map.insert(wide);
+        }
+        map
+    });
+    assert_opaque(Reason::Hidden, || wides().map(|wide| (wide, 1_u8)).collect::<imbl::HashMap<_, _>>());
+    assert_opaque(Reason::Hidden, || wides().collect::<rpds::Vector<_>>());
+    assert_opaque(Reason::Hidden, || wides().collect::<ndarray::Array1<_>>());
+    assert_opaque(Reason::Hidden, || {
+        let mut graph = petgraph::matrix_graph::MatrixGraph::<Wide, Wide>::new();
+        let nodes: Vec<_> = wides().map(|wide| graph.add_node(wide)).collect();
+        graph.add_edge(nodes[7], nodes[2], wide(1));
+        graph
+    });
+}
+
+#[test]
+fn elements_without_a_size_are_exact() {
+    let units = || (0..100).map(|_| ());
+    assert_exact(|| units().collect::<thin_vec::ThinVec<_>>());
+    assert_exact(|| units().collect::<ecow::EcoVec<_>>());
+    assert_exact(|| units().collect::<smallvec::SmallVec<[(); 2]>>());
+    assert_exact(|| units().collect::<tinyvec::TinyVec<[(); 2]>>());
+    assert_exact(|| triomphe::Arc::new(()));
+    assert_exact(|| triomphe::ThinArc::from_header_and_slice((), &[(); 5]));
+    assert_exact(|| units().collect::<rpds::List<_>>());
+    assert_exact(|| rpds::RedBlackTreeMap::<(), ()>::new().insert((), ()));
+    assert_exact(|| units().take(60).collect::<imbl::Vector<_>>());
+    assert_exact(|| units().map(|unit| (unit, String::from("one"))).collect::<imbl::OrdMap<(), String>>());
+    assert_exact(|| units().collect::<hashbrown::HashSet<_>>());
+    assert_exact(|| nalgebra::DVector::from_element(7, ()));
+    assert_exact(|| {
+        let mut map = slotmap::SlotMap::new();
+        for unit in units() {
+            map.insert(unit);
+        }
+        map
+    });
+    assert_exact(|| {
+        let mut slab = slab::Slab::new();
+        for unit in units() {
+            slab.insert(unit);
+        }
+        slab
+    });
+    assert_exact(|| units().collect::<ndarray::Array1<_>>());
+    assert_opaque(Reason::Hidden, || units().map(|unit| (unit, unit)).collect::<imbl::HashMap<_, _>>());
+    assert_opaque(Reason::Hidden, || {
+        let map: dashmap::DashMap<(), ()> = dashmap::DashMap::new();
+        let mut cache = lru::LruCache::<(), ()>::unbounded();
+        cache.put((), ());
+        (map.len(), cache)
+    });
+    assert_opaque(Reason::Hidden, || {
+        let mut map = slotmap::DenseSlotMap::new();
+        for unit in units() {
+            map.insert(unit);
+        }
+        map
+    });
+    assert_opaque(Reason::Hidden, || {
+        let mut map = http::HeaderMap::<()>::default();
+        for unit in units() {
+            map.append("host", unit);
+        }
+        map
+    });
+}
+
+/// Declares a type that holds itself in some collection, and measures one of many levels on a small stack.
+macro_rules! deep {
+    ($($(#[$attribute:meta])* $name:ident: $node:ident($type:ty) $first:expr, |$inner:ident| $next:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            $(#[$attribute])*
+            struct $node($type);
+            impl DeepSize for $node {
+                fn walk_owned(&self, walker: &mut deep_size::Walker<'_>) {
+                    walker.field("0", &self.0);
+                }
+            }
+            const LEVELS: usize = 30_000;
+            let measure = || {
+                let mut node = $node($first);
+                for _ in 0..LEVELS {
+                    let $inner = node;
+                    node = $node($next);
+                }
+                let size = node.deep_size();
+                assert!(size > LEVELS * size_of::<$node>());
+                assert_eq!(crate::support::Sum::of(&node).bytes, size);
+                // Dropping it would take the stack that measuring does not.
+                forget(node);
+            };
+            thread::Builder::new().stack_size(512 << 10).spawn(measure).expect("it starts").join().expect("it fits");
+        }
+    )*};
+}
+
+deep! {
+    deep_thin_vec: Node(thin_vec::ThinVec<Node>) thin_vec::ThinVec::new(), |inner| [inner].into_iter().collect();
+    #[derive(Clone)]
+    deep_eco_vec: Node(ecow::EcoVec<Node>) ecow::EcoVec::new(), |inner| [inner].into_iter().collect();
+    deep_triomphe: Node(Option<triomphe::Arc<Node>>) None, |inner| Some(triomphe::Arc::new(inner));
+    deep_slab: Node(slab::Slab<Node>) slab::Slab::new(), |inner| [(0, inner)].into_iter().collect();
+    deep_index_map: Node(indexmap::IndexMap<u8, Node>) Default::default(), |inner| [(0, inner)].into_iter().collect();
+    deep_hashbrown: Node(hashbrown::HashMap<u8, Node>) Default::default(), |inner| [(0, inner)].into_iter().collect();
+    deep_list: Node(rpds::List<Node>) Default::default(), |inner| rpds::List::new().push_front(inner);
+    deep_swap: Node(Option<std::sync::Arc<arc_swap::ArcSwapOption<Node>>>) None,
+        |inner| Some(std::sync::Arc::new(arc_swap::ArcSwapOption::from_pointee(inner)));
+    deep_lock: Node(Option<Box<parking_lot::Mutex<Node>>>) None, |inner| Some(Box::new(parking_lot::Mutex::new(inner)));
+    deep_matrix: Node(ndarray::Array1<Node>) ndarray::Array1::from_vec(Vec::new()), |inner| ndarray::Array1::from_vec(vec![inner]);
+    deep_once: Node(once_cell::race::OnceBox<Node>) once_cell::race::OnceBox::new(), |inner| once_cell::race::OnceBox::with_value(Box::new(inner));
+}
+
+#[test]
+fn deep_json_and_toml() {
+    let measure = || {
+        let mut json = serde_json::Value::Null;
+        let mut toml = toml::Value::Boolean(true);
+        let mut proto = prost_types::Value::default();
+        for level in 0..30_000 {
+            if level % 2 == 0 {
+                json = serde_json::Value::Array(vec![json]);
+                toml = toml::Value::Array(vec![toml]);
+            } else {
+                json = serde_json::Value::Object([(String::new(), json)].into_iter().collect());
+                toml = toml::Value::Table([(String::new(), toml)].into_iter().collect());
+            }
+            let values = prost_types::ListValue { values: vec![proto] };
+            proto = prost_types::Value { kind: Some(prost_types::value::Kind::ListValue(values)) };
+        }
+        for size in [json.deep_size(), toml.deep_size(), proto.deep_size()] {
+            assert!(size > 30_000 * 24);
+        }
+        forget((json, toml, proto));
+    };
+    thread::Builder::new().stack_size(512 << 10).spawn(measure).expect("it starts").join().expect("it fits");
+}
