@@ -30,7 +30,7 @@ enum AttributeValue {
 #[derive(DeepSize)]
 struct Declarations {
     values: Vec<(u16, SmallVec<[f64; 4]>)>,
-    custom: Option<Box<Vec<(SmolStr, String)>>>,
+    custom: Option<Box<[(SmolStr, String)]>>,
 }
 
 #[derive(DeepSize)]
@@ -41,17 +41,16 @@ struct Attribute {
 
 #[derive(DeepSize)]
 enum Kind {
-    Document {
-        base: OnceCell<String>,
-    },
-    Text {
-        contents: RefCell<String>,
-    },
-    Element {
-        name: QualName,
-        attributes: RefCell<SmallVec<[Attribute; 2]>>,
-        rare: RefCell<Option<Box<Rare>>>,
-    },
+    Document { base: OnceCell<String> },
+    Text { contents: RefCell<String> },
+    Element(Box<Element>),
+}
+
+#[derive(DeepSize)]
+struct Element {
+    name: QualName,
+    attributes: RefCell<SmallVec<[Attribute; 2]>>,
+    rare: RefCell<Option<Box<Rare>>>,
 }
 
 #[derive(DeepSize)]
@@ -66,7 +65,8 @@ random! {
     enum AttributeValue { Uint { 0 } String { 0 } TokenList { 0, 1 } Declaration { 0 } }
     struct Declarations { values, custom }
     struct Attribute { name, value }
-    enum Kind { Text { contents } Element { name, attributes, rare } }
+    enum Kind { Text { contents } Element { 0 } }
+    struct Element { name, attributes, rare }
     struct Rare { slots, shadow, listeners }
 }
 

@@ -109,7 +109,9 @@ fn resolve(source: &mut Unstructured<'_>) -> Resolve {
     let any = |source: &mut Unstructured<'_>| packages[below(source, packages.len())].clone();
 
     let mut graph = Graph::new();
-    packages.iter().for_each(|package| drop(graph.add_node(package.clone())));
+    for package in &packages {
+        graph.add_node(package.clone());
+    }
     for _ in 0..length(source, 0) {
         let mut node = || NodeIndex::new(below(source, packages.len()));
         let (from, to) = (node(), node());
