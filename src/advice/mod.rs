@@ -18,7 +18,7 @@ pub(crate) use self::types::{counted_text, holds_text};
 use crate::inspect::{Tree, TreeNode};
 
 /// Something that would save bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Advice<'r> {
     pub(crate) tree: &'r Tree,
     pub(crate) saving: &'r Saving,

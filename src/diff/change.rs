@@ -152,7 +152,7 @@ pub enum Kind {
 /// let number = diff.paths().find(|change| change.path() == "number").unwrap();
 /// assert_eq!((number.kind(), number.bytes()), (Kind::Added, 4));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Change<'d> {
     pub(super) trees: &'d [Tree; 2],
     pub(super) place: &'d Place,

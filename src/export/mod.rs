@@ -11,6 +11,7 @@
 //! | [heap snapshot](crate::Report::write_heapsnapshot) | `heapsnapshot` | Chrome's developer tools, memlab | who holds each shared block and what it retains; what has changed between two snapshots |
 //! | [HTML](crate::Report::to_html) | `html` | any browser | treemap, icicle and outline of the tree, all tables, a search |
 //! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
+//! | [JSON](crate::Report::write_json) | `json` | programs, and [`Report::from_json`](crate::Report::from_json) | everything |
 //!
 //! They are written piece by piece, so put a [`BufWriter`](std::io::BufWriter) around a file.
 //!

@@ -43,6 +43,7 @@
 
 mod checks;
 mod collector;
+mod debug;
 mod display;
 mod fold;
 mod largest;

@@ -149,7 +149,7 @@ fn stand_alone(paths: &Paths) -> Vec<bool> {
 /// assert!(next.is_recursive());
 /// assert_eq!((next.count(), next.deep()), (1000, 1000 * 8 + 999 * 8));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct TreeNode<'r> {
     tree: &'r Tree,
     id: u32,

@@ -6,7 +6,7 @@ use super::sharing::{HeldAt, Link, Listed, Sharing};
 use crate::inspect::{Tree, TreeNode};
 
 /// A shared block of which several handles are known, or may be there: one that is part of the value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SharedAllocation<'r> {
     pub(crate) tree: &'r Tree,
     pub(crate) sharing: &'r Sharing,
@@ -163,7 +163,7 @@ impl<'r> Holder<'r> {
 }
 
 /// The handles on a shared block that lie in another, or in the value itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Retainer<'r> {
     tree: &'r Tree,
     sharing: &'r Sharing,
@@ -198,7 +198,7 @@ impl<'r> Retainer<'r> {
 }
 
 /// Blocks that keep each other, and so would stay for ever once the value is dropped.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Cycle<'r> {
     pub(crate) tree: &'r Tree,
     pub(crate) sharing: &'r Sharing,

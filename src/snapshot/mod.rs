@@ -1,6 +1,7 @@
 //! Reports that outlive the program: written as JSON, and read back by this or a later version.
 //!
-//! With the feature `serde`, a [`Report`] can be serialised and deserialised. With the feature `json` it can be
+//! With the feature `serde`, a [`Report`] can be serialised and deserialised, in formats that name members, such as JSON,
+//! MessagePack with names, and CBOR. With the feature `json` it can be
 //! [written](Report::write_json) as JSON and [read back](Report::from_json), and says what is wrong with a file that cannot be
 //! read.
 //!

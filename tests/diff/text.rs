@@ -118,3 +118,12 @@ the later is truncated, since there were too many paths
     let text = few.diff(&few).to_string();
     assert!(text.ends_with("\nboth are truncated, since there were too many paths\n"), "{text}");
 }
+
+#[test]
+fn parts_are_debugged_without_the_whole() {
+    let (earlier, later) = (inspect(&books(1)), inspect(&books(2)));
+    let change = format!("{:?}", later.diff(&earlier).paths().next().expect("there is one more"));
+    assert!(change.starts_with("Change { kind: Grown, path: \"[]") && change.len() < 500, "{change}");
+    let node = format!("{:?}", later.root().children().next().expect("there are books"));
+    assert!(node.starts_with("TreeNode { path: \"[]\", type_name: ") && node.len() < 200, "{node}");
+}
