@@ -7,6 +7,8 @@ mod folded;
 mod graph;
 #[cfg(feature = "heapsnapshot")]
 mod heapsnapshot;
+#[cfg(feature = "html")]
+mod html;
 #[cfg(feature = "pprof")]
 mod pprof;
 #[path = "../support/mod.rs"]

@@ -118,6 +118,19 @@ mod tests {
     }
 
     #[test]
+    fn digests_are_those_of_the_elements() {
+        let page = crate::inspect(&7_u8).to_html();
+        let element = |start, end| page.split_once(start)?.1.split_once(end).map(|(inside, _)| inside);
+        for (name, start, end) in
+            [("style-src", "<style>", "</style>"), ("script-src", "<script type=\"module\">", "</script>")]
+        {
+            let inside = element(start, end).unwrap_or_default();
+            assert!(!inside.is_empty());
+            assert!(page.contains(&std::format!("{name} 'sha256-{}'", digest(&[inside]))), "{name}");
+        }
+    }
+
+    #[test]
     fn everything_is_filled_in() {
         let names: Vec<_> = PAGE.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).collect();
         let known = ["title", "totals", "data", "style", "script", "style-digest", "script-digest"];

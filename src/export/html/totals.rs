@@ -20,7 +20,13 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let share = |bytes| std::format!("{:.1} % of all", percent(bytes, deep));
     let allocations = plural(report.allocations(), "allocation", "allocations");
     out.write_all(b"<dl class=\"totals\">\n")?;
-    total(out, "deep", "Deep size", deep, if report.is_exact() { "" } else { "a lower bound" })?;
+    total(
+        out,
+        "deep",
+        "Deep size",
+        deep,
+        if report.is_exact() { "with all that it owns" } else { "a lower bound" },
+    )?;
     total(out, "shallow", "Shallow size", report.shallow(), "the value itself")?;
     total(out, "heap", "On the heap", report.heap(), &std::format!("in {allocations}"))?;
     total(out, "spare", "Spare capacity", report.spare(), &share(report.spare()))?;

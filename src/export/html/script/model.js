@@ -38,8 +38,16 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const visible = (text) =>
   text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
 
-const name = (node) => (node === 0 ? "the value" : visible(names[nodes.name[node]]));
-const typeName = (type) => visible(shortTypes[type]);
+// Whether nothing inside would have an area.
+const isLeaf = (node) => children[node].length === 0 || deep[children[node][0]] === 0;
+
+// Names as they are shown; blank ones in quotation marks.
+const shown = (text) => (text.trim() === "" ? `"${text}"` : visible(text));
+const name = (node) => (node === 0 ? "the value" : shown(names[nodes.name[node]]));
+const typeName = (type) => shown(shortTypes[type]);
+// As much of them as fits a line.
+const shortName = (node) => start(name(node), 100);
+const shortType = (node) => start(typeOf(node), 120);
 const typeOf = (node) => typeName(nodes.type[node]);
 
 // The way to a node from the root. Of a long way the beginning is left out.
@@ -48,7 +56,7 @@ function path(node, most = 300) {
   const steps = [];
   let length = 0;
   for (let at = node; at > 0 && length <= most; at = parentOf(at)) {
-    const step = step_of(at);
+    const step = stepOf(at);
     steps.push(step);
     length += step.length;
   }
@@ -56,7 +64,7 @@ function path(node, most = 300) {
 }
 
 // A node's name with what joins it to a path.
-function step_of(node) {
+function stepOf(node) {
   const isFirst = parentOf(node) === 0;
   const joiner = nodes.flags[node] & 3;
   return (isFirst && joiner === 1 ? "" : JOINERS[joiner]) + name(node);
@@ -73,21 +81,17 @@ function start(text, most) {
 // The node at a path as reports write it, where positions are left aside; -1 if there is none.
 function find(text) {
   if (text === ".") return 0;
-  const wanted = visible(text).replace(/\[\d+\]/g, "[]").trim();
+  const wanted = visible(text).replace(/\[\d+\]/g, "[]");
   const open = [[0, 0]];
   while (open.length > 0) {
     const [node, from] = open.pop();
     for (const child of children[node]) {
-      const step = step_of(child).trimStart();
-      if (!wanted.startsWith(step, from)) {
-        const trimmed = step_of(child);
-        if (!wanted.startsWith(trimmed, from)) continue;
-        if (from + trimmed.length === wanted.length) return child;
-        open.push([child, from + trimmed.length]);
-        continue;
-      }
-      if (from + step.length === wanted.length) return child;
-      open.push([child, from + step.length]);
+      // The way to a single value does not say which parts are recursive.
+      const step = stepOf(child);
+      const met = [step, step.replace(/…$/, "")].find((text) => text !== "" && wanted.startsWith(text, from));
+      if (met === undefined) continue;
+      if (from + met.length === wanted.length) return child;
+      open.push([child, from + met.length]);
     }
   }
   return -1;
@@ -119,11 +123,10 @@ const share = (part) => `${tenth(deep[0] === 0 ? 0 : (100 * Number(part)) / deep
 
 // One line on a node, for those who do not see the picture.
 function label(node) {
-  const parts = [name(node)];
-  if (!has(node, FLAG.namesType)) parts.push(typeOf(node));
-  if (target(node) >= 0) {
-    parts.push(`counted at ${path(target(node), 80)}`);
-  } else {
+  const parts = [shortName(node)];
+  if (target(node) >= 0) parts.push(`counted at ${path(target(node), 80)}`);
+  else {
+    if (!has(node, FLAG.namesType)) parts.push(shortType(node));
     parts.push(bytes(nodes.deep[node]), share(nodes.deep[node]));
   }
   parts.push(plural(nodes.count[node], "value", "values"));
@@ -132,7 +135,7 @@ function label(node) {
 
 // All that is known of a node, as pairs of a term and a text.
 function facts(node) {
-  const found = [["Path", path(node, 600)], ["Type", visible(types[nodes.type[node]])]];
+  const found = [["Path", path(node, 600)], ["Type", shown(types[nodes.type[node]])]];
   if (target(node) >= 0) {
     const why = has(node, FLAG.reference) ? "Shared, counted at" : "Recursive, counted at";
     found.push([why, path(target(node), 600)], ["Handles", count(nodes.count[node])]);

@@ -69,17 +69,16 @@ function outlineRow(node, at, of) {
   }
   const what = element("span", { className: "what" });
   indent(what, node);
-  const marker = element("span", { className: "marker" }, hasChildren ? (opened.has(node) ? "▾" : "▸") : "");
-  what.append(marker, element("bdi", { className: "name" }, start(name(node), 120)));
+  what.append(element("bdi", { className: "name" }, shortName(node)), " ");
   if (refers) {
-    const arrow = has(node, FLAG.reference) ? "→" : "↑";
-    what.append(element("bdi", { className: "quiet" }, `${arrow} ${path(target(node), 80)}`));
+    what.append(element("bdi", { className: "quiet" }, `counted at ${path(target(node), 80)}`));
   } else if (!has(node, FLAG.namesType)) {
-    what.append(element("bdi", { className: "quiet" }, start(typeOf(node), 120)));
+    what.append(element("bdi", { className: "quiet" }, shortType(node)));
   }
   const percent = refers ? "" : share(nodes.deep[node]).slice(0, -2);
-  row.append(amount, element("span", { className: "number" }, percent));
-  row.append(element("span", { className: "number" }, count(nodes.count[node])), what);
+  // In the order in which it is read out; the styles put the numbers first.
+  row.append(what, " ", amount, " ", element("span", { className: "number share" }, percent));
+  row.append(" ", element("span", { className: "number count" }, count(nodes.count[node])));
   rowOf.set(node, row);
   return row;
 }
@@ -90,9 +89,9 @@ function moreRow(node, hidden) {
   const row = element("div", { className: "row more", role: "treeitem", tabIndex: -1, "aria-label": text });
   row.setAttribute("aria-level", level[node] - level[state.zoomed] + 2);
   row.dataset.more = node;
-  const what = element("span", { className: "what" }, element("span", { className: "marker" }), text);
+  const what = element("span", { className: "what" }, text);
   what.style.setProperty("--indent", Math.min(level[node] - level[state.zoomed] + 1, MOST_INDENTS));
-  row.append(element("span"), element("span"), element("span"), what);
+  row.append(what);
   return row;
 }
 
@@ -115,6 +114,7 @@ function setOpen(node, isOpen) {
   else opened.delete(node);
   // What is zoomed to is always open.
   opened.add(state.zoomed);
+  state.selected = node;
   drawOutline();
   rowOf.get(node)?.focus();
 }
@@ -157,7 +157,7 @@ rows.addEventListener("keydown", (event) => {
     case "Enter":
     case " ":
       if (row.dataset.more) showMore(node);
-      else activate(node, true);
+      else activate(node);
       break;
     default: return;
   }
@@ -172,7 +172,6 @@ rows.addEventListener("click", (event) => {
     return;
   }
   const node = Number(row.dataset.node);
-  state.selected = node;
-  if (event.target.classList.contains("name") || children[node].length === 0) activate(node, true);
+  if (event.target.classList.contains("name") || children[node].length === 0) activate(node);
   else setOpen(node, !opened.has(node));
 });

@@ -41,10 +41,12 @@ function unfold(from) {
 }
 
 // What a click or Enter does: zooms in, goes to where a reference leads, or out again if this is what is zoomed to.
-function activate(node, takesFocus) {
-  if (target(node) >= 0) reveal(target(node), takesFocus);
-  else if (node === state.zoomed) zoom(Math.max(parentOf(node), 0), { selected: node, takesFocus });
-  else zoom(node, { selected: node, takesFocus });
+function activate(node) {
+  if (target(node) >= 0) reveal(target(node));
+  else if (node === state.zoomed) zoomOut();
+  else if (!isLeaf(node)) zoom(node, { selected: node, takesFocus: true });
+  else if (state.view === "outline") selectRow(node, true);
+  else select(node, true);
 }
 
 function zoomOut() {
@@ -52,13 +54,13 @@ function zoomOut() {
 }
 
 // Shows a node among its siblings, or alone if it is too small for that.
-function reveal(node, takesFocus = true) {
-  const around = children[node].length > 0 ? node : Math.max(parentOf(node), 0);
+function reveal(node) {
+  const around = !isLeaf(node) ? node : Math.max(parentOf(node), 0);
   opened.add(around);
   const place = around === node ? -1 : children[around].indexOf(node);
   if (place >= USUAL_CHILDREN) shownChildren.set(around, place + 1);
-  zoom(around, { selected: node, takesFocus });
-  if (state.selected !== node) zoom(node, { selected: node, takesFocus });
+  zoom(around, { selected: node, takesFocus: true });
+  if (state.selected !== node) zoom(node, { selected: node, takesFocus: true });
 }
 
 function drawCrumbs() {
@@ -85,11 +87,15 @@ function drawLegend() {
     entries = data.byType.rows.slice(0, COLOURS).map(([type], at) => entry(`type-${at}`, start(typeName(type), 32)));
     if (data.byType.all > COLOURS) entries.push(entry("other", "other types"));
   } else if (state.colours === "depth") {
-    entries = [0, 2, 4, 7].map((depth) => entry(`depth-${depth}`, depth === 7 ? "7 levels down and more" : depth === 0 ? "this node" : `${depth} levels down`));
+    const texts = { 0: "this node", 2: "2 levels down", 4: "4 levels down", 7: "7 levels down and more" };
+    entries = Object.entries(texts).map(([depth, text]) => entry(`depth-${depth}`, text));
   } else {
     entries = [entry("shared", "in shared blocks"), entry("partly", "partly"), entry("alone", "not shared")];
   }
-  if (state.view !== "outline") entries.push(entry("part", state.view === "icicle" ? "nodes too small to show" : "own bytes, or nodes too small to show"));
+  if (state.view === "treemap") entries.push(entry("part", "own bytes, or nodes too small to show"));
+  if (state.view === "icicle") {
+    entries.push(entry("part", "nodes too small to show"), entry("gap", "gaps: own bytes of the node to the left"));
+  }
   legend.replaceChildren(...entries);
 }
 
@@ -99,22 +105,27 @@ function showDetails(node) {
   details.replaceChildren(...pairs);
 }
 
-function showTip(node, { left, top, right, bottom }, rest = 0) {
+// Shows what is known of a node beside a place on the screen.
+function showTip(node, place, rest = 0) {
   const lines = [element("strong", {}, element("bdi", {}, path(node, 160)))];
   if (rest > 0) lines.push(element("p", {}, `${count(rest)} nodes inside, too small to show; see the outline`));
   else {
-    if (!has(node, FLAG.namesType)) lines.push(element("p", { className: "quiet" }, element("bdi", {}, start(typeOf(node), 160))));
-    lines.push(element("p", {}, `${bytes(nodes.deep[node])} · ${share(nodes.deep[node])} · ${exact(nodes.deep[node])}`));
+    if (!has(node, FLAG.namesType)) {
+      lines.push(element("p", { className: "quiet" }, element("bdi", {}, start(typeOf(node), 160))));
+    }
+    const total = nodes.deep[node];
+    lines.push(element("p", {}, [bytes(total), share(total), exact(total)].join(" · ")));
     lines.push(element("p", {}, plural(nodes.count[node], "value", "values")));
     if (Number(nodes.spare[node]) > 0) lines.push(element("p", {}, `${bytes(nodes.spare[node])} spare`));
   }
   tip.replaceChildren(...lines);
   tip.hidden = false;
-  const { offsetWidth, offsetHeight } = tip;
-  const across = Math.min(right + 14, innerWidth - offsetWidth - 8);
-  const down = bottom + 14 + offsetHeight > innerHeight ? top - offsetHeight - 10 : bottom + 14;
-  tip.style.left = `${Math.max(8, across < left && across + offsetWidth > left ? left - offsetWidth - 10 : across)}px`;
-  tip.style.top = `${Math.max(8, down)}px`;
+  // To the right of the place and below it, or else to its left and above it, but always within the window.
+  const { offsetWidth: width, offsetHeight: height } = tip;
+  const across = place.right + 14 + width <= innerWidth ? place.right + 14 : place.left - width - 10;
+  const down = place.bottom + 14 + height <= innerHeight ? place.bottom + 14 : place.top - height - 10;
+  tip.style.left = `${Math.max(8, Math.min(across, innerWidth - width - 8))}px`;
+  tip.style.top = `${Math.max(8, Math.min(down, innerHeight - height - 8))}px`;
 }
 
 function hideTip() {
@@ -184,7 +195,7 @@ addEventListener("afterprint", () => {
   draw();
 });
 
-for (const shown of ["toolbar", "crumbs", "map", "legend", "details", "keyboard-help", "theme"]) byId(shown).hidden = false;
+for (const id of ["toolbar", "place", "map", "legend", "details", "keyboard-help", "theme"]) byId(id).hidden = false;
 showTheme();
 draw();
 drawTables();

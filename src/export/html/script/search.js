@@ -24,7 +24,7 @@ function prepare() {
   for (let node = 1; node < nodeCount; node++) {
     const parent = parentOf(node);
     const before = parent === 0 ? "" : ends[parent].slice(-MOST_BEFORE);
-    ends[node] = before + step_of(node).toLowerCase();
+    ends[node] = before + stepOf(node).toLowerCase();
     starts[node] = before.length;
   }
   prepared = { ends, starts, types: shortTypes.map((type) => visible(type).toLowerCase()) };

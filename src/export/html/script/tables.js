@@ -5,10 +5,16 @@ const FIRST_LINES = 12;
 const kinds = {
   bytes: (value) => element("data", { value, title: exact(value) }, bytes(value)),
   share: (value) => share(value),
+  average: (value) => (value < 1000 ? `${tenth(value)} B` : bytes(Math.floor(value))),
   count: (value) => (value === null ? "?" : count(value)),
   text: (value) => element("bdi", {}, start(visible(value), 300)),
+  // What is between backquotes is code.
+  deed: (value) => {
+    const parts = start(visible(value), 400).split("`");
+    return element("bdi", {}, ...parts.map((part, at) => (at % 2 === 1 ? element("code", {}, part) : part)));
+  },
   type: (value) => {
-    const button = element("button", { type: "button", className: "link", title: visible(types[value]) });
+    const button = element("button", { type: "button", className: "link", title: shown(types[value]) });
     button.append(element("bdi", {}, start(typeName(value), 160)));
     button.addEventListener("click", () => searchFor(typeName(value)));
     return button;
@@ -41,11 +47,13 @@ const keys = {
   nodes: ({ list }) => (list.length > 0 ? path(list[0], 120) : ""),
   hops: ({ all }) => all,
   text: (value) => value,
+  deed: (value) => value,
   path: (value) => value,
   count: (value) => (value === null ? -1 : Number(value)),
 };
-const isText = (kind) => ["type", "node", "nodes", "text", "path"].includes(kind);
-const isNumber = (kind) => ["bytes", "share", "count"].includes(kind);
+const isText = (kind) => ["type", "node", "nodes", "text", "deed", "path"].includes(kind);
+const isNumber = (kind) => ["bytes", "share", "average", "count"].includes(kind);
+const looks = (kind) => (isNumber(kind) ? `number ${kind}-cell` : `${kind}-cell`);
 
 function nodeLink(node, text) {
   const button = element("button", { type: "button", className: "link path", title: "Show in the map" });
@@ -71,7 +79,7 @@ function table(id, heading, lead, { all, rows: lines }, columns) {
     const shown = isWhole ? order : order.slice(0, FIRST_LINES);
     const made = shown.map((line) => {
       const cells = columns.map(([, kind, value]) => {
-        const cell = element("td", { className: isNumber(kind) ? "number" : "" });
+        const cell = element("td", { className: looks(kind) });
         cell.append((kinds[kind] ?? String)(value(line)));
         return cell;
       });
@@ -101,7 +109,7 @@ function table(id, heading, lead, { all, rows: lines }, columns) {
     fill();
   };
   const heads = columns.map(([title, kind], at) => {
-    const head = element("th", { scope: "col", className: isNumber(kind) ? "number" : "" });
+    const head = element("th", { scope: "col", className: looks(kind) });
     const press = element("button", { type: "button" }, title);
     press.addEventListener("click", () => {
       const before = head.getAttribute("aria-sort");
@@ -118,7 +126,7 @@ function table(id, heading, lead, { all, rows: lines }, columns) {
   made.setAttribute("aria-labelledby", id);
   const frame = element("div", { className: "frame", role: "group", tabIndex: 0 }, made);
   frame.setAttribute("aria-labelledby", id);
-  const section = element("section", { className: "table" }, title);
+  const section = element("section", { className: `table ${id}` }, title);
   section.setAttribute("aria-labelledby", id);
   if (lead !== "") section.append(element("p", { className: "quiet" }, lead));
   if (lines.length < all) {
@@ -130,11 +138,11 @@ function table(id, heading, lead, { all, rows: lines }, columns) {
 }
 
 function drawTables() {
-  const average = ([, values, sum]) => (Number(values) === 0 ? 0 : Math.floor(Number(sum) / Number(values)));
+  const average = ([, values, sum]) => (Number(values) === 0 ? 0 : Number(sum) / Number(values));
   table("types", "Types", "Each byte belongs to the smallest value around it.", data.byType, [
     ["Bytes", "bytes", (row) => row[2]],
     ["Share", "share", (row) => row[2]],
-    ["Average", "bytes", average],
+    ["Average", "average", average],
     ["Spare", "bytes", (row) => row[3]],
     ["Count", "count", (row) => row[1]],
     ["Type", "type", (row) => row[0]],
@@ -149,14 +157,14 @@ function drawTables() {
     ["Saves", "bytes", (row) => row[1]],
     ["Share", "share", (row) => row[1]],
     ["How sure", "text", (row) => ({ "": "exactly", "≥": "at least", "≈": "about" })[row[3]]],
-    ["What to do", "text", (row) => row[5]],
+    ["What to do", "deed", (row) => row[5]],
     ["Where", "node", (row) => row[0]],
   ]);
   table("shared-blocks", "Shared allocations", "By what would go with them.", data.shared, [
     ["Retained", "bytes", (row) => row[1]],
     ["Share", "share", (row) => row[1]],
     ["Own", "bytes", (row) => row[2]],
-    ["Handles inside", "count", (row) => row[4] + row[5]],
+    ["Handles inside", "count", (row) => Number(row[4]) + Number(row[5])],
     ["Strong outside", "count", (row) => row[6]],
     ["Weak outside", "count", (row) => row[7]],
     ["After a drop", "text", (row) => row[8]],

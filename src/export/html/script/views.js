@@ -6,7 +6,7 @@ const map = byId("map");
 // The cells that are drawn, by node.
 let cellOf = new Map();
 
-const MOST_CELLS = 1200;
+const MOST_CELLS = 1000;
 const COLOURS = 8;
 
 // The most important types have colours of their own, in the order of the table.
@@ -77,7 +77,7 @@ function treemap(width, height, least) {
     const cell = open.pop();
     cells.push(cell);
     const { node } = cell;
-    if (cell.rest || cell.own || deep[node] === 0 || children[node].length === 0) continue;
+    if (cell.rest || cell.own || isLeaf(node)) continue;
     const heading = cell.width >= 36 && cell.height >= 30 ? HEADING : EDGE;
     const room = {
       x: cell.x + EDGE,
@@ -144,12 +144,17 @@ function squarified(node, room, least) {
 }
 
 function layOut(width, height) {
-  const lay = state.view === "icicle" ? icicle : treemap;
-  let cells;
-  for (let least = 4; ; least *= 1.4) {
-    cells = lay(width, height, least);
-    if (cells.length <= MOST_CELLS || least > 64) return cells;
-  }
+  const cells = (state.view === "icicle" ? icicle : treemap)(width, height, 4);
+  if (cells.length <= MOST_CELLS) return cells;
+  // The largest, in the order that they had. No cell is larger than the one around it, and that comes first.
+  const area = (cell) => cell.width * cell.height;
+  const largest = cells.map((cell, at) => [area(cell), at]).sort((one, other) => other[0] - one[0] || one[1] - other[1]);
+  const isKept = new Uint8Array(cells.length);
+  for (const [, at] of largest.slice(0, MOST_CELLS)) isKept[at] = 1;
+  const cut = new Set(cells.filter((cell, at) => isKept[at] === 0).map((cell) => parentOf(cell.node)));
+  const kept = cells.filter((cell, at) => isKept[at] === 1);
+  for (const cell of kept) cell.isCut = cut.has(cell.node);
+  return kept;
 }
 
 function drawMap() {
@@ -182,13 +187,15 @@ function drawCell(cell) {
   const isPart = cell.rest > 0 || cell.own === true;
   made.className = isPart ? "cell part" : `cell ${colour(cell.node)}`;
   if (cell.holds) made.classList.add("holds");
+  if (cell.isCut) made.classList.add("cut");
   made.dataset.node = cell.node;
-  const hasText = width >= 30 && height >= 15;
+  // Whether there is room for a short name, or for so much of a long one that it says something.
+  const hasRoom = (text) => height >= 15 && width >= 12 + 7 * Math.min(text.length, 6);
   if (isPart) {
     made.setAttribute("aria-hidden", "true");
     if (cell.rest) made.dataset.rest = cell.rest;
     const text = cell.rest ? `${count(cell.rest)} smaller` : "own";
-    if (hasText && width >= 60) made.append(texts(text, cell.rest ? "" : bytes(nodes.own[cell.node]), width, height));
+    if (hasRoom(text)) made.append(texts(text, cell.rest ? "" : bytes(nodes.own[cell.node]), width, height));
     return made;
   }
   cellOf.set(cell.node, made);
@@ -196,7 +203,8 @@ function drawCell(cell) {
   made.setAttribute("aria-level", level[cell.node] - level[state.zoomed] + 1);
   made.setAttribute("aria-label", label(cell.node));
   made.tabIndex = -1;
-  if (hasText) made.append(texts(name(cell.node), bytes(nodes.deep[cell.node]), width, height));
+  const title = shortName(cell.node);
+  if (hasRoom(title)) made.append(texts(title, bytes(nodes.deep[cell.node]), width, height));
   return made;
 }
 
@@ -205,13 +213,10 @@ function texts(title, amount, width, height) {
   const line = document.createElement("span");
   line.className = height < 19 ? "line tight" : "line";
   const first = document.createElement("bdi");
-  first.textContent = start(title, 80);
+  first.textContent = title;
   line.append(first);
-  if (amount !== "" && width >= 44 + 7 * amount.length) {
-    const second = document.createElement("small");
-    second.textContent = amount;
-    line.append(second);
-  }
+  // Written by the styles, since the label says it anyhow.
+  if (amount !== "" && width >= 44 + 7 * amount.length) line.dataset.bytes = amount;
   return line;
 }
 
@@ -266,10 +271,10 @@ map.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const next = moved(event.key);
   if (event.key === "Enter" || event.key === " ") {
-    activate(state.selected, true);
+    activate(state.selected);
   } else if (next < 0) {
     return;
-  } else if (event.key === "ArrowRight" && next === state.selected && children[next].length > 0) {
+  } else if (event.key === "ArrowRight" && next === state.selected && !isLeaf(next)) {
     // What is inside is too small to be seen from here.
     zoom(next, { takesFocus: true });
   } else if (event.key === "ArrowLeft" && next === state.selected && next !== 0) {
@@ -283,5 +288,5 @@ map.addEventListener("keydown", (event) => {
 
 map.addEventListener("click", (event) => {
   const cell = event.target.closest(".cell");
-  if (cell) activate(Number(cell.dataset.node), true);
+  if (cell) activate(Number(cell.dataset.node));
 });

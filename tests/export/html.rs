@@ -1,0 +1,288 @@
+//! Pages, taken apart without a browser: `tests/viewers/html.sh` opens them in one.
+
+use deep_size::Report;
+use deep_size::inspect::TreeNode;
+use serde_json::Value;
+
+use crate::{for_each_report, values};
+
+const DATA: &str = "<script type=\"application/json\" id=\"data\">";
+
+/// One of the sums over the values at a node.
+type Sum = fn(&TreeNode<'_>) -> usize;
+
+/// What is before the data, the data, and what is after it.
+fn parts(page: &str) -> (&str, &str, &str) {
+    let (before, rest) = page.split_once(DATA).expect("there are data");
+    let (data, after) = rest.split_once("</script>").expect("the data end");
+    (before, data, after)
+}
+
+fn data_of(report: &Report) -> Value {
+    let page = report.to_html();
+    serde_json::from_str(parts(&page).1).expect("the data are JSON")
+}
+
+/// A number, which is a string if it is large.
+fn number(value: &Value) -> usize {
+    match value.as_str() {
+        Some(digits) => {
+            let number = digits.parse().expect("digits");
+            assert!(number > 9_007_199_254_740_991, "{number} is exact in JavaScript");
+            number
+        }
+        None => {
+            let number = value.as_u64().expect("a number");
+            assert!(number <= 9_007_199_254_740_991, "{number} is not exact in JavaScript");
+            number as usize
+        }
+    }
+}
+
+fn numbers(value: &Value) -> Vec<usize> {
+    list(value).iter().map(number).collect()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+/// The node at a position of a list of nodes, if there is one.
+fn position(value: &Value) -> Option<usize> {
+    usize::try_from(value.as_i64().expect("a position")).ok()
+}
+
+#[test]
+fn the_nodes_of_a_page_are_together_the_deep_size() {
+    for_each_report(|name, report| {
+        let data = data_of(report);
+        assert_eq!(number(&data["deep"]), report.deep(), "{name}");
+        let nodes = &data["nodes"];
+        let (own, mut deep) = (numbers(&nodes["own"]), numbers(&nodes["own"]));
+        assert_eq!(own.iter().sum::<usize>(), report.deep(), "{name}");
+        let parents = list(&nodes["parent"]);
+        for node in (1..deep.len()).rev() {
+            let parent = position(&parents[node]).expect("all but the root have a parent");
+            assert!(parent < node, "{name}: the script relies on the order");
+            deep[parent] += deep[node];
+        }
+        assert_eq!(deep, numbers(&nodes["deep"]), "{name}");
+    });
+}
+
+#[test]
+fn a_page_says_of_each_node_what_the_report_does() {
+    for_each_report(|name, report| {
+        let data = data_of(report);
+        let nodes = &data["nodes"];
+        let columns: [(&str, Sum); 5] = [
+            ("count", |node| node.count()),
+            ("own", |node| node.own()),
+            ("spare", |node| node.spare()),
+            ("shared", |node| node.shared()),
+            ("allocations", |node| node.allocations()),
+        ];
+        for (column, sum) in columns {
+            let expected: Vec<usize> = report.nodes().map(|node| sum(&node)).collect();
+            assert_eq!(numbers(&nodes[column]), expected, "{name}: {column}");
+        }
+        let all: Vec<TreeNode<'_>> = report.nodes().collect();
+        for (at, node) in all.iter().enumerate() {
+            let text = |column: &str, texts: &str| {
+                let text = &data[texts][number(&nodes[column][at])];
+                text.as_str().expect("a text").to_owned()
+            };
+            for (shown, whole) in
+                [(text("name", "names"), node.name()), (text("type", "types"), node.type_name().into())]
+            {
+                match shown.strip_suffix('…').filter(|_| shown != whole) {
+                    Some(start) => {
+                        assert!(whole.starts_with(start) && start.chars().count() == 1999, "{name}: {at}");
+                    }
+                    None => assert_eq!(shown, whole, "{name}"),
+                }
+            }
+            let target = position(&nodes["target"][at]).map(|target| all[target].path());
+            assert_eq!(target, node.refers_to().map(|target| target.path()), "{name}");
+            let flags = number(&nodes["flags"][at]);
+            assert_eq!(flags & 4 != 0, node.is_recursive(), "{name}");
+            assert_eq!(flags & 8 != 0, node.is_truncated(), "{name}");
+            assert_eq!(rebuilt(&data, at, node), node.path(), "{name}");
+        }
+    });
+}
+
+/// The path to a node as the script puts it together; of long names, as the report has it.
+fn rebuilt(data: &Value, at: usize, node: &TreeNode<'_>) -> String {
+    let mut steps = Vec::new();
+    let (mut at, mut node) = (at, *node);
+    while let Some(parent) = position(&data["nodes"]["parent"][at]) {
+        let around = node.parent().expect("the report has one too");
+        let joiner = ["", ".", " "][number(&data["nodes"]["flags"][at]) & 3];
+        let joiner = if parent == 0 && joiner == "." { "" } else { joiner };
+        steps.push(format!("{joiner}{}", node.name()));
+        (at, node) = (parent, around);
+    }
+    steps.reverse();
+    if steps.is_empty() { ".".into() } else { steps.concat() }
+}
+
+#[test]
+fn the_tables_of_a_page_are_those_of_the_report() {
+    for_each_report(|name, report| {
+        let data = data_of(report);
+        let rows = |table: &str| {
+            let (all, rows) = (number(&data[table]["all"]), list(&data[table]["rows"]));
+            assert_eq!(rows.len(), all.min(10_000), "{name}: {table}");
+            rows.to_vec()
+        };
+        let column =
+            |table: &str, at: usize| rows(table).iter().map(|row| number(&row[at])).collect::<Vec<_>>();
+        let types: Vec<usize> = report.types().iter().map(|total| total.bytes).collect();
+        assert_eq!(column("byType", 2), types, "{name}");
+        assert_eq!(types.iter().sum::<usize>(), report.deep(), "{name}");
+        let largest: Vec<usize> = report.largest().iter().map(|value| value.bytes).collect();
+        assert_eq!(column("largest", 2), largest, "{name}");
+        let retained: Vec<usize> = report.shared_allocations().map(|block| block.retained()).collect();
+        assert_eq!(column("shared", 1), retained, "{name}");
+        let kept: Vec<usize> = report.cycles().map(|cycle| cycle.bytes()).collect();
+        assert_eq!(column("cycles", 0), kept, "{name}");
+        let saved: Vec<usize> = report.advice().map(|advice| advice.bytes()).collect();
+        assert_eq!(column("advice", 1), saved, "{name}");
+        let opaque: Vec<usize> = report.opaque().iter().map(|part| part.count).collect();
+        assert_eq!(column("opaque", 2), opaque, "{name}");
+        for (row, advice) in rows("advice").iter().zip(report.advice()) {
+            let sentence = row[5].as_str().expect("a sentence");
+            assert!(advice.to_string().ends_with(&format!(" bytes: {sentence}")), "{name}");
+        }
+    });
+}
+
+#[test]
+fn two_types_have_two_names() {
+    for_each_report(|name, report| {
+        let data = data_of(report);
+        let full = list(&data["types"]);
+        for names in [full, list(&data["shortTypes"])] {
+            let mut names: Vec<&str> = names.iter().map(|name| name.as_str().expect("a name")).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), full.len(), "{name}");
+        }
+    });
+}
+
+#[test]
+fn the_totals_can_be_read_without_scripts() {
+    for (name, report) in values::all() {
+        let page = report.to_html();
+        let totals = [
+            ("deep", report.deep()),
+            ("shallow", report.shallow()),
+            ("heap", report.heap()),
+            ("spare", report.spare()),
+            ("shared", report.shared()),
+            ("exclusive", report.exclusive()),
+            ("external", report.external()),
+            ("cyclic", report.cyclic()),
+        ];
+        for (total, bytes) in totals {
+            let (_, after) = page.split_once(&format!("id=\"total-{total}\"")).expect("it is there");
+            let (_, after) = after.split_once("<data value=\"").expect("with a figure");
+            assert_eq!(after.split_once('"').expect("that ends").0, bytes.to_string(), "{name}: {total}");
+        }
+        assert_eq!(page.contains("id=\"not-exact\""), !report.is_exact(), "{name}");
+        assert_eq!(page.contains("id=\"truncated\""), report.is_truncated(), "{name}");
+    }
+}
+
+#[test]
+fn a_page_needs_nothing_from_elsewhere() {
+    for (name, report) in values::all() {
+        let page = report.to_html();
+        let (before, _, after) = parts(&page);
+        for part in [before, after] {
+            for word in ["://", "@import", "url(", "fetch(", "XMLHttpRequest", "WebSocket", "import("] {
+                // A name may hold one, as text.
+                let markup: String = part.split("<h1>").next().unwrap_or_default().into();
+                assert!(!markup.contains(word), "{name}: {word}");
+            }
+            for attribute in [" src=", " href=", " action=", " style=", " onclick=", " onload="] {
+                for (_, rest) in
+                    part.match_indices(attribute).map(|(at, found)| (at, &part[at + found.len()..]))
+                {
+                    assert!(
+                        rest.starts_with("\"data:,\"") || rest.starts_with("\"#"),
+                        "{name}: {attribute}{}",
+                        rest.chars().take(40).collect::<String>()
+                    );
+                }
+            }
+        }
+        assert!(before.contains("default-src 'none'"), "{name}");
+    }
+}
+
+/// The elements of a page, which must be closed in turn; what is in a script or in styles is left aside.
+fn elements(page: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut open = Vec::new();
+    let mut rest = page.strip_prefix("<!doctype html>\n").expect("it says what it is");
+    while let Some(start) = rest.find('<') {
+        let tag = &rest[start + 1..];
+        let end = tag.find('>').expect("a tag ends");
+        let (inside, after) = (&tag[..end], &tag[end + 1..]);
+        assert_eq!(inside.matches('"').count() % 2, 0, "{inside}");
+        rest = after;
+        if let Some(name) = inside.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name));
+            continue;
+        }
+        let name = inside.split([' ', '/', '\n']).next().expect("a tag has a name");
+        assert!(!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()), "<{inside}>");
+        found.push(name);
+        if ["meta", "link", "input"].contains(&name) || inside.ends_with('/') {
+            continue;
+        }
+        open.push(name);
+        if ["script", "style"].contains(&name) {
+            rest = &rest[rest.find(&format!("</{name}>")).expect("it ends")..];
+        }
+    }
+    assert!(open.is_empty(), "{open:?} are not closed");
+    found
+}
+
+#[test]
+fn names_add_no_elements() {
+    for (name, report) in values::all() {
+        let page = report.to_html();
+        let found = elements(&page);
+        assert_eq!(found.iter().filter(|&&element| element == "script").count(), 2, "{name}");
+        for element in ["b", "img", "iframe", "object", "embed", "form", "base"] {
+            assert!(!found.contains(&element), "{name}: {element}");
+        }
+        let (_, data, _) = parts(&page);
+        assert!(
+            !data.contains(['<', '>', '&', '\u{2028}', '\u{2029}', '\u{202e}', '\0', '\u{7f}']),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_page_is_written_as_it_is_returned() {
+    for (name, report) in values::all() {
+        let mut written = Vec::new();
+        report.write_html(&mut written).expect("memory can be written to");
+        assert!(written == report.to_html().into_bytes(), "{name}");
+    }
+}
+
+#[test]
+fn an_error_while_writing_is_told() {
+    let report = deep_size::inspect(&vec![String::from("text")]);
+    let mut room = [0; 5000];
+    let error = report.write_html(&mut room.as_mut_slice()).expect_err("there is no room for a page");
+    assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
+}
