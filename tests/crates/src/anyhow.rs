@@ -79,3 +79,14 @@ fn a_context_around_an_error_without_a_size_is_like_a_message() {
         result.context(String::from("owned")).expect_err("it is an error")
     });
 }
+
+/// A context and a pointer to the error behind it may take as much as a message, and that error may be one.
+#[test]
+fn a_message_behind_a_context_is_opaque() {
+    for error in [anyhow!("formatted {}", 5).context("literal"), anyhow!("literal").context(5_u64)] {
+        let mut tally = Tally::new();
+        tally.add(&error);
+        let has_backtrace = error.backtrace().status() == BacktraceStatus::Captured;
+        assert_eq!(tally.opaque_parts(), 1 + usize::from(has_backtrace), "{error}");
+    }
+}

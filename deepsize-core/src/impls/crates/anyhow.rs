@@ -27,8 +27,13 @@ fn message<'e, T>(error: &'e Error, object: &(dyn StdError + 'static)) -> Option
 where
     T: Display + Debug + Send + Sync + 'static,
 {
-    // A context is found by its type, too; then the error behind it takes room, or owns nothing.
-    error.downcast_ref::<T>().filter(|_| size_of_val(object) == size_of::<T>())
+    // A context is found by its type, too; then the error behind it takes room, or owns nothing. And so is what that error
+    // holds, in a block of its own.
+    let lies_in_object = |value: &&T| {
+        let object = core::ptr::from_ref(object).cast::<u8>().addr();
+        core::ptr::from_ref::<T>(value).addr() == object
+    };
+    error.downcast_ref::<T>().filter(lies_in_object).filter(|_| size_of_val(object) == size_of::<T>())
 }
 
 impl DeepSize for Error {
