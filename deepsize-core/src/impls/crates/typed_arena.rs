@@ -4,6 +4,9 @@
 //! Then older chunks may have room left, and the list of them takes a few words each. The elements cannot be looked at through a
 //! shared reference, so nothing is known of what they own.
 //!
+//! Whoever measures an arena from inside the iterator given to its `alloc_extend` meets a panic of the crate, which holds its own
+//! `RefCell` meanwhile and offers no way to ask.
+//!
 //! Source: `ChunkList` in `lib.rs` of `typed-arena` 2.0.2.
 
 use core::alloc::Layout;
