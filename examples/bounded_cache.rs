@@ -158,6 +158,8 @@ impl Cache for QuickCache {
         let options = quick_cache::OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(1_000)
+            // It could remember the keys of entries that it has thrown out, in slots besides those of its entries.
+            .ghost_allocation(0.0)
             .weight_capacity(bound as u64)
             .build()
             .expect("all that is needed is given");
