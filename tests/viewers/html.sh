@@ -30,5 +30,5 @@ CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$viewers/target} \
 
 for part in pages use access speed shots; do
     echo "== $part"
-    node "$here/html/$part.mjs" "$tools" "$inputs" "$chromium" "$shots"
+    timeout 600 node "$here/html/$part.mjs" "$tools" "$inputs" "$chromium" "$shots"
 done
