@@ -4,6 +4,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 
 use crate::counters;
+#[cfg(feature = "sites")]
+use crate::records;
 
 /// Counts what it passes on to another allocator, which does the work.
 ///
@@ -47,6 +49,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         let block = unsafe { self.inner.alloc(layout) };
         if !block.is_null() {
             counters::allocated(layout.size());
+            #[cfg(feature = "sites")]
+            records::allocated(block, layout.size());
         }
         block
     }
@@ -57,12 +61,17 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         let block = unsafe { self.inner.alloc_zeroed(layout) };
         if !block.is_null() {
             counters::allocated(layout.size());
+            #[cfg(feature = "sites")]
+            records::allocated(block, layout.size());
         }
         block
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // Before it is freed, for then another thread may get the same address.
+        #[cfg(feature = "sites")]
+        records::freed(block);
         // SAFETY: the caller keeps the contract of the same method.
         unsafe { self.inner.dealloc(block, layout) };
         counters::freed(layout.size());
@@ -70,10 +79,17 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        #[cfg(feature = "sites")]
+        let record = records::freed(block);
         // SAFETY: the caller keeps the contract of the same method.
         let moved = unsafe { self.inner.realloc(block, layout, size) };
         if !moved.is_null() {
             counters::reallocated(layout.size(), size);
+            #[cfg(feature = "sites")]
+            records::allocated(moved, size);
+        } else {
+            #[cfg(feature = "sites")]
+            record.into_iter().for_each(records::stayed);
         }
         moved
     }

@@ -12,6 +12,8 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
+use crate::gap::Gap;
+
 /// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
 pub(crate) const STEP: i64 = 16 << 10;
 
@@ -60,6 +62,8 @@ pub(crate) struct Slot {
     highest_before: AtomicI64,
     /// How much of what is live was told to the others.
     published: AtomicI64,
+    /// Which bytes are sampled, while some are.
+    gap: Gap,
     is_taken: AtomicBool,
     kind: Kind,
 }
@@ -71,6 +75,8 @@ enum Kind {
     Single,
     /// That of all threads without one.
     ForAll,
+    /// That of the tracker itself, whatever thread it runs on. It is no part of the program's sums.
+    Own,
 }
 
 impl Slot {
@@ -84,6 +90,7 @@ impl Slot {
             highest: AtomicI64::new(0),
             highest_before: AtomicI64::new(i64::MIN),
             published: AtomicI64::new(0),
+            gap: Gap::new(),
             is_taken: AtomicBool::new(false),
             kind,
         }
@@ -135,6 +142,26 @@ impl Slot {
         self.highest.store(live, Relaxed);
         self.highest_before.store(self.highest_before.load(Relaxed).max(highest), Relaxed);
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
+    }
+
+    /// Whether the tracker itself is at work on this thread.
+    #[inline(always)]
+    #[cfg(feature = "sites")]
+    pub(crate) fn is_own(&self) -> bool {
+        self.kind == Kind::Own
+    }
+
+    /// A number that no other running thread has, unless it is at its end.
+    #[cfg(feature = "sites")]
+    pub(crate) fn number(&self) -> usize {
+        ptr::from_ref(self).addr()
+    }
+
+    /// Whether a block of so many bytes is sampled if each byte is, one in so many.
+    #[inline(always)]
+    #[cfg(feature = "sites")]
+    pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
+        self.gap.ends_within(size, mean)
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -231,6 +258,9 @@ static FIRST: Chunk = Chunk::new();
 /// Where threads count that have no slot of their own.
 static FOR_ALL: Slot = Slot::new(Kind::ForAll);
 
+/// What the tracker itself allocates.
+static OWN: Slot = Slot::new(Kind::Own);
+
 /// What is live, as far as it is published, and the most of it there ever was.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static PEAK: AtomicI64 = AtomicI64::new(0);
@@ -284,6 +314,27 @@ fn find_slot() -> &'static Slot {
         chunk = here.make_next();
     }
     &FOR_ALL
+}
+
+/// Runs a part of the tracker: what this thread allocates in it is the tracker's own, and is not recorded.
+///
+/// What is made in there has to be dropped in there.
+pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
+    struct Back(Option<&'static Slot>);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            SLOT.set(self.0);
+        }
+    }
+    // Found first, so that a new thread does not lose its slot.
+    let _back = Back(Some(slot()));
+    SLOT.set(Some(&OWN));
+    part()
+}
+
+/// What the tracker itself has allocated.
+pub(crate) fn own() -> Counts {
+    OWN.counts()
 }
 
 #[inline(always)]

@@ -25,9 +25,32 @@
 
 mod allocator;
 mod counters;
+#[cfg(feature = "sites")]
+mod fork;
+mod gap;
+#[cfg(feature = "sites")]
+mod lock;
+mod own;
+#[cfg(feature = "sites")]
+mod recorder;
+#[cfg(feature = "sites")]
+mod records;
 mod region;
+#[cfg(feature = "sites")]
+mod sites;
+#[cfg(feature = "sites")]
+mod snapshot;
+#[cfg(feature = "sites")]
+mod symbols;
 mod usage;
 
 pub use allocator::TrackingAllocator;
+pub use own::own_bytes;
+#[cfg(feature = "sites")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
+pub use recorder::{Recorder, Recording};
 pub use region::{ProcessRegion, Region, measure};
+#[cfg(feature = "sites")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
+pub use snapshot::{Amount, Frame, Snapshot, Trace};
 pub use usage::{Process, Usage, is_installed, process, thread};

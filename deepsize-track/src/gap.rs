@@ -1,0 +1,103 @@
+//! Which blocks are sampled.
+//!
+//! Each byte is as likely as any other, one in `mean`, so that the gaps between two are distributed exponentially: a block of `s`
+//! bytes is sampled with probability `1 - exp(-s / mean)`, whatever was allocated before. So do jemalloc (its `prof_sample`) and
+//! Go's `runtime.MemProfileRate`.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicI64, AtomicU64};
+
+/// The bytes to the next that is sampled, on one thread.
+///
+/// Threads that share one may disturb each other's gaps, but nothing else.
+pub(crate) struct Gap {
+    left: AtomicI64,
+    mean: AtomicU64,
+    random: AtomicU64,
+}
+
+impl Gap {
+    pub(crate) const fn new() -> Self {
+        Self { left: AtomicI64::new(0), mean: AtomicU64::new(0), random: AtomicU64::new(0) }
+    }
+
+    /// Goes on by so many bytes, and tells whether one of them is sampled.
+    #[inline(always)]
+    #[cfg(feature = "sites")]
+    pub(crate) fn ends_within(&self, size: usize, mean: u64) -> bool {
+        let left = self.left.load(Relaxed).wrapping_sub(size as i64);
+        if left >= 0 && self.mean.load(Relaxed) == mean {
+            self.left.store(left, Relaxed);
+            return false;
+        }
+        self.ends(size, mean)
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[cfg(feature = "sites")]
+    fn ends(&self, size: usize, mean: u64) -> bool {
+        let is_new = self.mean.swap(mean, Relaxed) != mean;
+        let left = if is_new { self.draw(mean).wrapping_sub(size as i64) } else { -1 };
+        // How far into the next gap a block reaches does not matter, for gaps have no memory.
+        self.left.store(if left < 0 { self.draw(mean) } else { left }, Relaxed);
+        left < 0
+    }
+
+    #[cfg(feature = "sites")]
+    fn draw(&self, mean: u64) -> i64 {
+        let mut state = self.random.load(Relaxed);
+        if state == 0 {
+            // Another for each thread.
+            state = (std::ptr::from_ref(self).addr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        }
+        // The xorshift generator of Marsaglia (2003).
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        self.random.store(state, Relaxed);
+        // Of (0, 1].
+        let uniform = ((state >> 11) + 1) as f64 / (1_u64 << 53) as f64;
+        (-uniform.ln() * mean as f64) as i64
+    }
+}
+
+/// For how many blocks of this size a sampled one stands.
+#[cfg(feature = "sites")]
+pub(crate) fn weight(size: usize, mean: u64) -> f32 {
+    if mean == 0 {
+        return 1.0;
+    }
+    // `exp_m1` keeps the digits that `1 - exp` loses on small blocks.
+    (-1.0 / (-(size.max(1) as f64) / mean as f64).exp_m1()) as f32
+}
+
+#[cfg(all(test, feature = "sites"))]
+mod tests {
+    use super::{Gap, weight};
+
+    #[test]
+    fn sampled_blocks_stand_for_as_many_as_there_are() {
+        for (size, mean) in [(1, 1000), (100, 1000), (1000, 1000), (5000, 1000), (64, 512 << 10)] {
+            let gap = Gap::new();
+            let blocks = 200 * mean as usize / size.min(1000) + 200_000;
+            let sampled = (0..blocks).filter(|_| gap.ends_within(size, mean)).count();
+            let estimate = sampled as f64 * f64::from(weight(size, mean));
+            // Six standard deviations of a binomial distribution.
+            let p = 1.0 / f64::from(weight(size, mean));
+            let deviation = (blocks as f64 * (1.0 - p) / p).sqrt();
+            assert!(
+                (estimate - blocks as f64).abs() <= 6.0 * deviation,
+                "{size} B: {estimate} of {blocks}, deviation {deviation}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_mean_is_followed_at_once() {
+        let gap = Gap::new();
+        assert!(!gap.ends_within(1, 1 << 40));
+        let sampled = (0..1000).filter(|_| gap.ends_within(1000, 10)).count();
+        assert_eq!(sampled, 1000);
+    }
+}

@@ -1,0 +1,116 @@
+use std::fmt;
+
+use crate::records::{self, Wanted};
+use crate::sites::DEEPEST;
+
+/// How blocks are to be recorded with the places that allocate them: all or a sample, and how much of each trace.
+///
+/// ```
+/// use deep_size_track::{Recorder, TrackingAllocator};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let recording = Recorder::all().depth(16).start();
+/// let kept = vec![0_u8; 1000];
+/// assert!(recording.is_running() && recording.lost() == 0);
+/// # drop(kept);
+/// recording.stop();
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "it records once it is started"]
+pub struct Recorder {
+    wanted: Wanted,
+}
+
+/// One byte in so many is sampled by default, as jemalloc does.
+const MEAN: u64 = 512 << 10;
+/// So many frames are kept by default.
+const DEPTH: u32 = 32;
+
+impl Recorder {
+    /// All blocks.
+    pub const fn all() -> Self {
+        Self { wanted: Wanted { mean: 0, depth: DEPTH } }
+    }
+
+    /// A sample: one byte in 512 KiB, with the block it lies in, which then stands for as many as are likely to be there.
+    pub const fn sampled() -> Self {
+        Self::sampled_by(MEAN)
+    }
+
+    /// A sample: one byte in so many on the average. 0 and 1 record all blocks.
+    ///
+    /// A block of `s` bytes is recorded with probability `1 - exp(-s / mean)`; figures are estimates, whose relative error is
+    /// about one over the root of the number of sampled blocks.
+    pub const fn sampled_by(mean: u64) -> Self {
+        // The largest means that nothing is recorded.
+        let mean = if mean <= 1 {
+            0
+        } else if mean > 1 << 40 {
+            1 << 40
+        } else {
+            mean
+        };
+        Self { wanted: Wanted { mean, depth: DEPTH } }
+    }
+
+    /// How many frames of a trace are kept, the innermost first: 32 by default, 128 at the most, 1 at the least.
+    ///
+    /// Frames of allocator and standard library count, although they are not shown.
+    pub const fn depth(self, depth: u32) -> Self {
+        let depth = if depth == 0 {
+            1
+        } else if depth > DEEPEST as u32 {
+            DEEPEST as u32
+        } else {
+            depth
+        };
+        Self { wanted: Wanted { mean: self.wanted.mean, depth } }
+    }
+
+    /// Begins to record. If something is recorded already, all get what the most demanding one asks for.
+    pub fn start(self) -> Recording {
+        let lost = records::lost();
+        records::begin(self.wanted);
+        Recording { wanted: self.wanted, lost }
+    }
+}
+
+/// Records blocks until it is dropped. With the last one goes all that was recorded.
+///
+/// What was allocated before is not known, nor is it when that is freed.
+#[must_use = "recording ends when this is dropped"]
+pub struct Recording {
+    wanted: Wanted,
+    lost: u64,
+}
+
+impl Recording {
+    /// How many blocks could not be recorded, for lack of memory. No figure has them in it.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        records::lost().wrapping_sub(self.lost)
+    }
+
+    /// Whether blocks arrive: `false` if the program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator).
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        crate::is_installed()
+    }
+
+    /// Ends it, as dropping it does.
+    pub fn stop(self) {}
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Recording").field("wanted", &self.wanted).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        records::end(self.wanted);
+    }
+}

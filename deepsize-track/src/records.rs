@@ -1,0 +1,292 @@
+//! The blocks that are live, one by one, while somebody wants to know them.
+//!
+//! Nothing is known of blocks that were allocated while nobody did. Tables are the tracker's own memory, and working on them is
+//! not recorded, so the allocator may call in here at any time. If there is no memory for a record it is counted as lost.
+//!
+//! Locks are taken in the order of [`fork`](crate::fork).
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
+use std::time::Instant;
+
+use crate::counters::{self, Slot};
+use crate::gap;
+use crate::lock::Lock;
+use crate::sites::{self, Site};
+
+/// A live block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record {
+    pub(crate) address: usize,
+    pub(crate) size: usize,
+    /// The thread that allocated it, or resized it last.
+    pub(crate) thread: usize,
+    /// How many were recorded before it.
+    pub(crate) serial: u64,
+    /// When it was allocated, in microseconds since the recording began.
+    born: u64,
+    /// For how many blocks it stands.
+    weight: f32,
+    pub(crate) site: &'static Site,
+}
+
+impl Record {
+    /// For how many blocks it stands.
+    fn blocks(&self) -> i64 {
+        self.weight.round() as i64
+    }
+
+    /// For how many bytes it stands.
+    fn bytes(&self) -> i64 {
+        (self.size as f64 * f64::from(self.weight)).round() as i64
+    }
+}
+
+const SHARDS: usize = 64;
+/// So many sieves has a shard.
+const SIEVES: usize = 1024;
+
+type Table = HashMap<usize, Record, BuildHasherDefault<Mix>>;
+
+// By address, so that threads seldom wait for each other.
+static TABLES: [Lock<Table>; SHARDS] =
+    [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
+
+/// How many records there are, by a part of the hash: most frees of blocks that were not sampled end here. Those of one shard are
+/// written under its lock. A full one stays so.
+static SIFTED: [[AtomicU8; SIEVES]; SHARDS] = [const { [const { AtomicU8::new(0) }; SIEVES] }; SHARDS];
+
+/// Nothing is recorded.
+const OFF: u64 = u64::MAX;
+/// All blocks are.
+const ALL: u64 = 0;
+/// One byte in how many is sampled, or one of those.
+static MEAN: AtomicU64 = AtomicU64::new(OFF);
+static DEPTH: AtomicU32 = AtomicU32::new(0);
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+static LOST: AtomicU64 = AtomicU64::new(0);
+
+/// What the live recordings want.
+static WANTED: Lock<Vec<Wanted>> = Lock::new(Vec::new());
+/// When the first recording of all began.
+static EPOCH: OnceLock<Instant> = OnceLock::new();
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// One byte in how many is to be sampled; 0 for all blocks.
+    pub(crate) mean: u64,
+    /// How many frames are to be kept.
+    pub(crate) depth: u32,
+}
+
+/// Spreads addresses: the high half of a product with the golden ratio, after Knuth (The Art of Computer Programming, 6.4).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mix(u64);
+
+fn mixed(address: usize) -> u64 {
+    ((address as u64) >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        let product = mixed(address);
+        self.0 = product ^ (product >> 32);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0.rotate_left(8) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+}
+
+fn shard(address: usize) -> usize {
+    (mixed(address) >> 58) as usize
+}
+
+fn sieve(address: usize) -> &'static AtomicU8 {
+    &SIFTED[shard(address)][(mixed(address) >> 48) as usize % SIEVES]
+}
+
+/// Whether blocks are recorded.
+#[inline(always)]
+pub(crate) fn is_on() -> bool {
+    MEAN.load(Relaxed) != OFF
+}
+
+/// Begins to record, or to record more.
+pub(crate) fn begin(wanted: Wanted) {
+    counters::as_own(|| {
+        let mut list = WANTED.lock();
+        crate::fork::prepare();
+        EPOCH.get_or_init(Instant::now);
+        list.push(wanted);
+        settle(&list);
+    });
+}
+
+/// Ends what was begun; the last one forgets all records.
+pub(crate) fn end(wanted: Wanted) {
+    counters::as_own(|| {
+        let mut list = WANTED.lock();
+        if let Some(at) = list.iter().position(|other| *other == wanted) {
+            list.swap_remove(at);
+        }
+        settle(&list);
+        if list.is_empty() {
+            *list = Vec::new();
+            for (table, sieves) in TABLES.iter().zip(&SIFTED) {
+                let mut table = table.lock();
+                *table = HashMap::with_hasher(BuildHasherDefault::new());
+                sieves.iter().for_each(|sieve| sieve.store(0, Relaxed));
+            }
+            sites::reset();
+        }
+    });
+}
+
+fn settle(list: &[Wanted]) {
+    DEPTH.store(list.iter().map(|wanted| wanted.depth).max().unwrap_or(0), Release);
+    MEAN.store(list.iter().map(|wanted| wanted.mean).min().unwrap_or(OFF), Release);
+}
+
+/// One byte in how many is sampled now, 0 for all blocks, if any is recorded.
+pub(crate) fn mean() -> Option<u64> {
+    Some(MEAN.load(Acquire)).filter(|&mean| mean != OFF)
+}
+
+/// How many blocks were recorded so far.
+pub(crate) fn serial() -> u64 {
+    SERIAL.load(Acquire)
+}
+
+/// How many blocks were not recorded so far, for lack of memory.
+pub(crate) fn lost() -> u64 {
+    LOST.load(Acquire)
+}
+
+/// Microseconds since the first recording began.
+pub(crate) fn now() -> u64 {
+    EPOCH.get().map_or(0, |epoch| u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX))
+}
+
+/// The live blocks that are of interest, in no order. Call it as the tracker's own, and drop what it returns so.
+pub(crate) fn live(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
+    let mut live = Vec::new();
+    for table in &TABLES {
+        live.extend(table.lock().values().filter(|record| is_wanted(record)));
+    }
+    live
+}
+
+#[inline(always)]
+pub(crate) fn allocated(block: *mut u8, size: usize) {
+    let mean = MEAN.load(Relaxed);
+    if mean == OFF {
+        return;
+    }
+    let slot = counters::slot();
+    if !slot.is_own() && (mean == ALL || slot.samples(size, mean)) {
+        record(slot, block.addr(), size, mean);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
+    let mark = 0_u8;
+    counters::as_own(|| {
+        let Some(site) = sites::here(DEPTH.load(Relaxed) as usize, ptr::from_ref(&mark).addr()) else {
+            LOST.fetch_add(1, AcqRel);
+            return;
+        };
+        let record = Record {
+            address,
+            size,
+            thread: slot.number(),
+            serial: SERIAL.fetch_add(1, AcqRel),
+            born: now(),
+            weight: gap::weight(size, mean),
+            site,
+        };
+        keep(record, true);
+    });
+}
+
+/// Forgets a block, and returns what was known of it.
+#[inline(always)]
+pub(crate) fn freed(block: *mut u8) -> Option<Record> {
+    let mean = MEAN.load(Relaxed);
+    if mean == OFF || (mean != ALL && sieve(block.addr()).load(Relaxed) == 0) {
+        return None;
+    }
+    forget(block.addr())
+}
+
+#[cold]
+#[inline(never)]
+fn forget(address: usize) -> Option<Record> {
+    if counters::slot().is_own() {
+        return None;
+    }
+    counters::as_own(|| {
+        // The sums change under the same lock, so that whoever has seen all tables empty knows that they stay as they are.
+        let mut table = TABLES[shard(address)].lock();
+        let record = table.remove(&address)?;
+        sift(address, -1);
+        sites::freed(record.site, record.bytes(), record.blocks(), now().saturating_sub(record.born));
+        Some(record)
+    })
+}
+
+/// A block could not be resized: what was known of it is true again.
+#[cold]
+#[inline(never)]
+pub(crate) fn stayed(record: Record) {
+    counters::as_own(|| keep(record, false));
+}
+
+fn keep(record: Record, is_new: bool) {
+    let mut table = TABLES[shard(record.address)].lock();
+    if !is_on() {
+        // It has just ended, and these tables may be empty by now, and have to stay so.
+        return;
+    }
+    if table.try_reserve(1).is_err() {
+        LOST.fetch_add(1, AcqRel);
+        return;
+    }
+    if let Some(old) = table.insert(record.address, record) {
+        // It was freed while nobody looked.
+        sites::freed(old.site, old.bytes(), old.blocks(), 0);
+    } else {
+        sift(record.address, 1);
+    }
+    sites::allocated(record.site, record.bytes(), record.blocks(), is_new);
+}
+
+/// One record more or less, under the lock of its shard.
+fn sift(address: usize, by: i8) {
+    let sieve = sieve(address);
+    let count = sieve.load(Relaxed);
+    if count != u8::MAX {
+        sieve.store(count.saturating_add_signed(by), Relaxed);
+    }
+}
+
+/// All locks, in the order in which they are taken.
+pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
+    with(&WANTED);
+    for table in &TABLES {
+        with(table);
+    }
+    sites::each_lock(&mut with);
+}

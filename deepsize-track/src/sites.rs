@@ -1,0 +1,227 @@
+//! The places in the program that allocate, each a trace of return addresses, and what is live of each.
+//!
+//! A place is kept for good once it is met, for a program has few of them; its sums begin anew with the next recording.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64};
+
+use crate::lock::Lock;
+use crate::records::Mix;
+
+/// So many frames are kept at the most.
+pub(crate) const DEEPEST: usize = 128;
+
+/// A place that allocates. Sums are over what the sampled blocks stand for.
+#[derive(Debug)]
+pub(crate) struct Site {
+    /// Return addresses, the innermost first.
+    pub(crate) frames: &'static [usize],
+    live: Amount,
+    total: Amount,
+    /// What was live when most was live in all.
+    at_peak: Amount,
+    /// The most that was live of this place alone, in bytes.
+    most: AtomicI64,
+    /// For how long the freed ones lived together, in microseconds.
+    lifetimes: AtomicU64,
+    /// Another with the same hash.
+    next: Option<&'static Site>,
+}
+
+#[derive(Debug, Default)]
+struct Amount {
+    bytes: AtomicI64,
+    blocks: AtomicI64,
+}
+
+impl Amount {
+    fn add(&self, bytes: i64, blocks: i64) -> i64 {
+        self.blocks.fetch_add(blocks, Relaxed);
+        self.bytes.fetch_add(bytes, Relaxed)
+    }
+
+    fn set(&self, (bytes, blocks): (i64, i64)) {
+        self.bytes.store(bytes, Relaxed);
+        self.blocks.store(blocks, Relaxed);
+    }
+
+    fn get(&self) -> (i64, i64) {
+        (self.bytes.load(Relaxed), self.blocks.load(Relaxed))
+    }
+}
+
+/// What is known of a place at some moment: bytes and blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sums {
+    pub(crate) frames: &'static [usize],
+    pub(crate) live: (i64, i64),
+    pub(crate) total: (i64, i64),
+    pub(crate) at_peak: (i64, i64),
+    pub(crate) most: i64,
+    pub(crate) lifetimes: u64,
+}
+
+const SHARDS: usize = 16;
+
+type Table = HashMap<u64, &'static Site, BuildHasherDefault<Mix>>;
+
+static TABLES: [Lock<Table>; SHARDS] =
+    [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
+
+/// What is live in all, and the most there was when the places were looked at last.
+static LIVE: AtomicI64 = AtomicI64::new(0);
+static PEAK: Lock<()> = Lock::new(());
+static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
+
+/// The place that is allocating, without what has its stack below `mark`. `None` if there is no memory to keep it.
+pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
+    let mut frames = [0; DEEPEST];
+    let depth = depth.clamp(1, DEEPEST);
+    let mut found = 0;
+    trace(|address, stack| {
+        if stack == 0 || stack > mark {
+            frames[found] = address;
+            found += 1;
+        }
+        found < depth
+    });
+    intern(&frames[..found])
+}
+
+/// Calls `each` with the return address and the stack's address of every frame, from the innermost, until it returns `false`.
+fn trace(mut each: impl FnMut(usize, usize) -> bool) {
+    let mut frame = |frame: &backtrace::Frame| each(frame.ip().addr(), frame.sp().addr());
+    if cfg!(windows) {
+        backtrace::trace(&mut frame);
+    } else {
+        #[expect(unsafe_code, reason = "the synchronised variant would take a lock for each allocation")]
+        // SAFETY: outside Windows, where a library for debugging is not made for threads, the unwinder needs no lock: it is the one
+        // that panics use, on many threads at once.
+        unsafe {
+            backtrace::trace_unsynchronized(&mut frame);
+        }
+    }
+}
+
+fn intern(frames: &[usize]) -> Option<&'static Site> {
+    let hash = frames
+        .iter()
+        .fold(0_u64, |hash, &frame| (hash.rotate_left(5) ^ frame as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut table = TABLES[(hash >> 60) as usize].lock();
+    let first = table.get(&hash).copied();
+    let mut site = first;
+    while let Some(here) = site {
+        if here.frames == frames {
+            return Some(here);
+        }
+        site = here.next;
+    }
+    table.try_reserve(1).ok()?;
+    let mut kept = Vec::new();
+    kept.try_reserve_exact(frames.len()).ok()?;
+    kept.extend_from_slice(frames);
+    let mut site = Vec::new();
+    site.try_reserve_exact(1).ok()?;
+    site.push(Site {
+        frames: kept.leak(),
+        live: Amount::default(),
+        total: Amount::default(),
+        at_peak: Amount::default(),
+        most: AtomicI64::new(0),
+        lifetimes: AtomicU64::new(0),
+        next: first,
+    });
+    let site = site.leak().first()?;
+    table.insert(hash, site);
+    Some(site)
+}
+
+/// So much was allocated at a place, or is still live although it was thought to be freed.
+pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, is_new: bool) {
+    let live = site.live.add(bytes, blocks).wrapping_add(bytes);
+    site.most.fetch_max(live, Relaxed);
+    if is_new {
+        site.total.add(bytes, blocks);
+    }
+    LIVE.fetch_add(bytes, AcqRel);
+}
+
+/// So much was freed that was allocated at a place.
+pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, lifetime: u64) {
+    let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
+    // A peak that is left: the steps of 1/128 keep a program that grows little by little from looking at all places each time.
+    if live > peak.saturating_add(peak / 128) {
+        note_peak();
+    }
+    site.lifetimes.fetch_add(lifetime.saturating_mul(blocks.unsigned_abs()), Relaxed);
+    site.live.add(-bytes, -blocks);
+    LIVE.fetch_sub(bytes, AcqRel);
+}
+
+#[cold]
+fn note_peak() {
+    if let Some(_alone) = PEAK.try_lock() {
+        let live = LIVE.load(Acquire);
+        if live > PEAK_BYTES.load(Acquire) {
+            each(|site| site.at_peak.set(site.live.get()));
+            PEAK_BYTES.fetch_max(live, AcqRel);
+        }
+    }
+}
+
+fn each(mut with: impl FnMut(&'static Site)) {
+    for table in &TABLES {
+        for &first in table.lock().values() {
+            let mut site = Some(first);
+            while let Some(here) = site {
+                with(here);
+                site = here.next;
+            }
+        }
+    }
+}
+
+/// The sums of all places that have any. Call it as the tracker's own, and drop what it returns so.
+pub(crate) fn sums() -> Vec<Sums> {
+    let _alone = PEAK.lock();
+    let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
+    let mut sums = Vec::new();
+    each(|site| {
+        let (live, total) = (site.live.get(), site.total.get());
+        if total != (0, 0) || live != (0, 0) {
+            sums.push(Sums {
+                frames: site.frames,
+                live,
+                total,
+                at_peak: if is_peak { live } else { site.at_peak.get() },
+                most: site.most.load(Relaxed),
+                lifetimes: site.lifetimes.load(Relaxed),
+            });
+        }
+    });
+    sums
+}
+
+/// Begins anew, while nothing is recorded.
+pub(crate) fn reset() {
+    let _alone = PEAK.lock();
+    each(|site| {
+        for amount in [&site.live, &site.total, &site.at_peak] {
+            amount.set((0, 0));
+        }
+        site.most.store(0, Relaxed);
+        site.lifetimes.store(0, Relaxed);
+    });
+    LIVE.store(0, Relaxed);
+    PEAK_BYTES.store(0, Relaxed);
+}
+
+/// All locks, in the order in which they are taken.
+pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
+    with(&PEAK);
+    for table in &TABLES {
+        with(table);
+    }
+}
