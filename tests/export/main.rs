@@ -61,3 +61,22 @@ fn the_reports_add_up() {
         assert_eq!(report.nodes().map(|node| node.own()).sum::<usize>(), report.deep(), "{name}");
     });
 }
+
+#[test]
+fn every_format_can_be_written_to_what_is_chosen_at_run_time() {
+    let report = inspect(&vec![String::from("one"), String::from("two")]);
+    let mut file = Vec::new();
+    let out: &mut dyn std::io::Write = &mut file;
+    report.write_folded(out).unwrap();
+    report.write_csv(out).unwrap();
+    report.write_dot(out).unwrap();
+    #[cfg(feature = "json")]
+    report.write_json(out).unwrap();
+    #[cfg(feature = "pprof")]
+    report.write_pprof(out).unwrap();
+    #[cfg(feature = "heapsnapshot")]
+    report.write_heapsnapshot(out).unwrap();
+    #[cfg(feature = "html")]
+    report.write_html(out).unwrap();
+    assert!(file.len() > 1000);
+}

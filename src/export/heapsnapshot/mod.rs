@@ -52,7 +52,7 @@ impl Report {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "heapsnapshot")))]
-    pub fn write_heapsnapshot(&self, out: &mut impl io::Write) -> io::Result<()> {
+    pub fn write_heapsnapshot(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
         Model::of(self).write(out)
     }
 }

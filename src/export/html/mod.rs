@@ -64,7 +64,7 @@ impl Report {
     /// # Errors
     ///
     /// If it cannot be written; what was written until then is no whole page.
-    pub fn write_html(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write_html(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
         let mut rest = PAGE;
         while let Some((before, after)) = rest.split_once("{{") {
@@ -115,6 +115,12 @@ mod tests {
             let part = part.to_lowercase();
             assert!(!part.contains("</s") && !part.contains("<!--"));
         }
+    }
+
+    /// The example of FIPS 180-4 for SHA-256, whose digest is ba7816bf…f20015ad.
+    #[test]
+    fn a_digest_is_what_a_browser_computes() {
+        assert_eq!(digest(&["a", "bc"]), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
     }
 
     #[test]
