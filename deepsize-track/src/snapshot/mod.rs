@@ -59,6 +59,7 @@ pub struct Snapshot {
 struct Inner {
     mean: Option<u64>,
     micros: u64,
+    peak_micros: u64,
     own: u64,
     lost: u64,
     process: Process,
@@ -74,8 +75,8 @@ impl Snapshot {
         let (process, own) = (process(), crate::own_bytes());
         let inner = Own::new(|| {
             let (mean, micros, lost) = (records::mean(), records::now(), records::lost());
-            let sites = if mean.is_some() { sites::sums() } else { Vec::new() };
-            Inner { mean, micros, own, lost, process, sites }
+            let (sites, peak_micros) = if mean.is_some() { sites::sums(micros) } else { (Vec::new(), 0) };
+            Inner { mean, micros, peak_micros, own, lost, process, sites }
         });
         Self { inner }
     }
@@ -116,6 +117,12 @@ impl Snapshot {
         self.inner.micros
     }
 
+    /// When most was live in all of what was recorded, on the clock of [`micros`](Self::micros); within 1 % of that peak.
+    #[must_use]
+    pub fn peak_micros(&self) -> u64 {
+        self.inner.peak_micros
+    }
+
     /// The traces that have allocated since the recording began, in no particular order.
     pub fn traces(&self) -> impl Iterator<Item = Trace<'_>> {
         self.inner.sites.iter().map(Trace)
@@ -154,13 +161,26 @@ impl<'s> Trace<'s> {
     /// The most bytes of this trace that were live at a time.
     #[must_use]
     pub fn most_bytes(self) -> u64 {
-        self.0.most.max(0).unsigned_abs()
+        Amount::from(self.0.most).bytes
+    }
+
+    /// The blocks that were live when most bytes of this trace were. While several threads allocate in it, those of a moment close
+    /// to that.
+    #[must_use]
+    pub fn most_blocks(self) -> u64 {
+        Amount::from(self.0.most).blocks
     }
 
     /// For how many microseconds the blocks lived that were freed, together.
     #[must_use]
     pub fn lifetimes(self) -> u64 {
         self.0.lifetimes
+    }
+
+    /// For how many microseconds the live blocks have lived when the snapshot was taken, together.
+    #[must_use]
+    pub fn ages(self) -> u64 {
+        self.0.ages
     }
 
     /// The return addresses, the innermost first.
