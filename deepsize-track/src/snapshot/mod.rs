@@ -5,6 +5,7 @@ mod frame;
 use std::fmt;
 
 pub use frame::Frame;
+pub(crate) use frame::at as frames_at;
 
 use crate::own::Own;
 use crate::sites::{self, Sums};
