@@ -82,6 +82,14 @@ impl Snapshot {
         Self { inner }
     }
 
+    /// One with these figures.
+    #[cfg(test)]
+    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<Sums>) -> Self {
+        let (process, sites) = (process(), counters::as_own(|| sites.clone()));
+        let made = Inner { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
+        Self { inner: Own::new(|| made) }
+    }
+
     /// Whether blocks were being recorded when it was taken; else it knows nothing.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
