@@ -90,7 +90,8 @@ pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
     let depth = depth.clamp(1, DEEPEST);
     let mut found = 0;
     trace(|address, stack| {
-        if stack == 0 || stack > mark {
+        // The outermost frame of a thread returns to nowhere.
+        if address != 0 && (stack == 0 || stack > mark) {
             frames[found] = address;
             found += 1;
         }
