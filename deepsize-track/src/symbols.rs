@@ -42,3 +42,14 @@ pub(crate) fn at(address: usize) -> &'static [Symbol] {
 pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
     with(&FOUND);
 }
+
+/// Takes these functions for those at an address.
+#[cfg(test)]
+pub(crate) fn know(address: usize, functions: &[(&str, &str, u32)]) {
+    let known = functions.iter().map(|&(function, file, line)| Symbol {
+        function: function.into(),
+        file: file.into(),
+        line,
+    });
+    crate::counters::as_own(|| FOUND.lock().insert(address, known.collect::<Vec<_>>().leak()));
+}

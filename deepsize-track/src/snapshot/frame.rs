@@ -52,12 +52,14 @@ impl fmt::Display for Frame {
     }
 }
 
+/// The functions at an address.
+pub(crate) fn at(address: usize) -> impl Iterator<Item = Frame> {
+    super::as_own(|| symbols::at(address)).iter().map(|symbol| Frame { symbol })
+}
+
 /// The functions of a trace.
 pub(crate) fn all(addresses: &[usize]) -> impl Iterator<Item = Frame> {
-    addresses
-        .iter()
-        .flat_map(|&address| super::as_own(|| symbols::at(address)))
-        .map(|symbol| Frame { symbol })
+    addresses.iter().flat_map(|&address| at(address))
 }
 
 /// Those that are not hidden.

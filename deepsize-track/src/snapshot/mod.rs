@@ -5,6 +5,7 @@ mod frame;
 use std::fmt;
 
 pub use frame::Frame;
+pub(crate) use frame::at as frames_at;
 
 use crate::own::Own;
 use crate::sites::{self, Sums};
@@ -59,6 +60,7 @@ pub struct Snapshot {
 struct Inner {
     mean: Option<u64>,
     micros: u64,
+    peak_micros: u64,
     own: u64,
     lost: u64,
     process: Process,
@@ -74,10 +76,18 @@ impl Snapshot {
         let (process, own) = (process(), crate::own_bytes());
         let inner = Own::new(|| {
             let (mean, micros, lost) = (records::mean(), records::now(), records::lost());
-            let sites = if mean.is_some() { sites::sums() } else { Vec::new() };
-            Inner { mean, micros, own, lost, process, sites }
+            let (sites, peak_micros) = if mean.is_some() { sites::sums(micros) } else { (Vec::new(), 0) };
+            Inner { mean, micros, peak_micros, own, lost, process, sites }
         });
         Self { inner }
+    }
+
+    /// One with these figures.
+    #[cfg(test)]
+    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<Sums>) -> Self {
+        let (process, sites) = (process(), counters::as_own(|| sites.clone()));
+        let made = Inner { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
+        Self { inner: Own::new(|| made) }
     }
 
     /// Whether blocks were being recorded when it was taken; else it knows nothing.
@@ -114,6 +124,12 @@ impl Snapshot {
     #[must_use]
     pub fn micros(&self) -> u64 {
         self.inner.micros
+    }
+
+    /// When most was live in all of what was recorded, on the clock of [`micros`](Self::micros); within 1 % of that peak.
+    #[must_use]
+    pub fn peak_micros(&self) -> u64 {
+        self.inner.peak_micros
     }
 
     /// The traces that have allocated since the recording began, in no particular order.
@@ -154,13 +170,26 @@ impl<'s> Trace<'s> {
     /// The most bytes of this trace that were live at a time.
     #[must_use]
     pub fn most_bytes(self) -> u64 {
-        self.0.most.max(0).unsigned_abs()
+        Amount::from(self.0.most).bytes
+    }
+
+    /// The blocks that were live when most bytes of this trace were. While several threads allocate in it, those of a moment close
+    /// to that.
+    #[must_use]
+    pub fn most_blocks(self) -> u64 {
+        Amount::from(self.0.most).blocks
     }
 
     /// For how many microseconds the blocks lived that were freed, together.
     #[must_use]
     pub fn lifetimes(self) -> u64 {
         self.0.lifetimes
+    }
+
+    /// For how many microseconds the live blocks have lived when the snapshot was taken, together.
+    #[must_use]
+    pub fn ages(self) -> u64 {
+        self.0.ages
     }
 
     /// The return addresses, the innermost first.
