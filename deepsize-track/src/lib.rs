@@ -24,6 +24,8 @@
 #![deny(unsafe_code)]
 
 mod allocator;
+#[cfg(feature = "audit")]
+mod audit;
 mod counters;
 #[cfg(feature = "sites")]
 mod export;
@@ -47,6 +49,9 @@ mod symbols;
 mod usage;
 
 pub use allocator::TrackingAllocator;
+#[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
+pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Hindrance, OpaquePart, audit};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use export::{Export, Measure};
@@ -59,3 +64,10 @@ pub use region::{ProcessRegion, Region, measure};
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{Amount, Frame, Snapshot, Trace};
 pub use usage::{Process, Usage, is_installed, process, thread};
+
+/// For the macros of this crate alone.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(feature = "audit")]
+    pub use crate::audit::check;
+}

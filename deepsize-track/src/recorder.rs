@@ -55,17 +55,12 @@ impl Recorder {
         Self { wanted: Wanted { mean, depth: DEPTH } }
     }
 
-    /// How many frames of a trace are kept, the innermost first: 32 by default, 128 at the most, 1 at the least.
+    /// How many frames of a trace are kept, the innermost first: 32 by default, 128 at the most. With 0 there are no traces, and recording
+    /// is quicker.
     ///
     /// Frames of allocator and standard library count, although they are not shown.
     pub const fn depth(self, depth: u32) -> Self {
-        let depth = if depth == 0 {
-            1
-        } else if depth > DEEPEST as u32 {
-            DEEPEST as u32
-        } else {
-            depth
-        };
+        let depth = if depth > DEEPEST as u32 { DEEPEST as u32 } else { depth };
         Self { wanted: Wanted { mean: self.wanted.mean, depth } }
     }
 

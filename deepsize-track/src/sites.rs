@@ -86,8 +86,11 @@ static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
 /// The place that is allocating, without what has its stack below `mark`. `None` if there is no memory to keep it.
 pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
+    if depth == 0 {
+        return intern(&[]);
+    }
     let mut frames = [0; DEEPEST];
-    let depth = depth.clamp(1, DEEPEST);
+    let depth = depth.min(DEEPEST);
     let mut found = 0;
     trace(|address, stack| {
         // The outermost frame of a thread returns to nowhere.

@@ -6,6 +6,8 @@ use std::fmt;
 
 pub use frame::Frame;
 pub(crate) use frame::at as frames_at;
+#[cfg(feature = "audit")]
+pub(crate) use frame::shown;
 
 use crate::own::Own;
 use crate::sites::{self, Sums};
