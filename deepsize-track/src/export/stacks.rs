@@ -21,15 +21,19 @@ impl Stacks {
     pub(super) fn is_full(&mut self, trace: Trace<'_>) -> bool {
         self.with_hidden
             || !trace.addresses().iter().any(|&address| {
-                let look = || frames_at(address).any(|frame| !frame.is_hidden());
+                let look = || Self::at(address, false).next().is_some();
                 *self.has_shown.entry(address).or_insert_with(look)
             })
     }
 
     /// The functions at an address, the innermost first. None at all may be left, or known.
     pub(super) fn at(address: usize, is_full: bool) -> impl Iterator<Item = Frame> {
-        frames_at(address).filter(move |frame| is_full || !frame.is_hidden())
+        frames_at(address).filter(move |&frame| is_known(frame) && (is_full || !frame.is_hidden()))
     }
+}
+
+fn is_known(frame: Frame) -> bool {
+    !frame.function().is_empty() || !frame.file().is_empty()
 }
 
 /// The name of a frame's function or, where it is not known, of its line.
