@@ -144,16 +144,16 @@ impl Table {
     }
 
     fn part(&mut self, address: usize, is_full: bool) -> Vec<usize> {
+        let Some(frames) = Stacks::at(address, is_full) else {
+            return vec![self.number(format!("{address:#x}: ???"))];
+        };
         let mut part = Vec::new();
-        for frame in Stacks::at(address, is_full) {
+        for frame in frames {
             let mut name = format!("{address:#x}: {}", stacks::name(frame));
             if !frame.file().is_empty() {
                 let _ = write!(name, " ({}:{})", names::shown(frame.file()), frame.line());
             }
             part.push(self.number(name));
-        }
-        if part.is_empty() && is_full {
-            part.push(self.number(format!("{address:#x}: ???")));
         }
         part
     }

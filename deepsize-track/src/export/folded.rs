@@ -95,13 +95,11 @@ impl Export<'_> {
 
 /// The functions at an address, the outermost first.
 fn part(address: usize, is_full: bool) -> String {
-    let mut frames: Vec<String> =
-        Stacks::at(address, is_full).map(|frame| one_name(&stacks::name(frame))).collect();
-    if frames.is_empty() && is_full {
-        frames.push(format!("{address:#x}"));
-    }
-    frames.reverse();
-    frames.join(";")
+    let Some(frames) = Stacks::at(address, is_full) else {
+        return format!("{address:#x}");
+    };
+    let names: Vec<String> = frames.into_iter().rev().map(|frame| one_name(&stacks::name(frame))).collect();
+    names.join(";")
 }
 
 /// A name that no reader takes for several, for a comment, or for a name and a number.

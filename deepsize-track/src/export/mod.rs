@@ -1,12 +1,5 @@
 //! Snapshots in formats that other programs open.
 //!
-//! | format | feature | opened by | shows |
-//! | --- | --- | --- | --- |
-//! | [folded stacks](Snapshot::write_folded) | – | inferno, speedscope, `flamegraph.pl` | one figure, by stack |
-//! | [pprof](Snapshot::write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca, speedscope | all that was allocated, what is live, the peak; two snapshots compared |
-//! | [DHAT](Snapshot::write_dhat) | – | `dh_view.html` of valgrind | the same, lifetimes, and the most of each place |
-//!
-//! In each, the sum over all stacks is that over all [traces](Snapshot::traces), and what is of a sample is the estimate for the whole.
 //! What is written is made in memory that is the tracker's own, and then handed to the writer, which is the program's.
 
 mod dhat;
@@ -59,6 +52,16 @@ impl Measure {
 
 /// How a snapshot is to be written: what of its stacks, and which figure where a format has but one.
 ///
+/// | format | feature | opened by | shows |
+/// | --- | --- | --- | --- |
+/// | [folded stacks](Snapshot::write_folded) | – | inferno, speedscope, `flamegraph.pl` | one figure, by stack |
+/// | [pprof](https://docs.rs/deep-size-track/latest/deep_size_track/struct.Snapshot.html#method.write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca, speedscope | all that was allocated, what is live, and the peak; two snapshots compared |
+/// | [DHAT](Snapshot::write_dhat) | – | `dh_view.html` of valgrind | the same, lifetimes, and the most of each place |
+///
+/// In each, the sum over all stacks is that over all [traces](Snapshot::traces), and what is of a sample is the estimate for the
+/// whole. The guide to [all formats](https://docs.rs/deep-size/latest/deep_size/export/formats/index.html) says how to open each,
+/// and what it cannot show.
+///
 /// ```
 /// use deep_size_track::{Measure, Recorder, Snapshot};
 ///
@@ -78,10 +81,8 @@ pub struct Export<'s> {
 }
 
 impl Export<'_> {
-    /// Shows the functions that [`Frame::is_hidden`](crate::Frame::is_hidden) leaves out, those of the standard library and of allocators, and
-    /// addresses of which nothing is known.
-    ///
-    /// Else they are only shown of a trace that has no others.
+    /// Shows the functions that [are hidden](crate::Frame::is_hidden), those of the standard library and of allocators. Else they are
+    /// shown of a trace that has no others.
     pub fn with_hidden_frames(self) -> Self {
         Self { with_hidden: true, ..self }
     }

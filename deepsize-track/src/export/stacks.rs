@@ -8,7 +8,7 @@ use crate::snapshot::{Frame, Trace, frames_at};
 /// The traces of a snapshot, as they are to be shown.
 pub(super) struct Stacks {
     with_hidden: bool,
-    /// Whether some function at an address is not hidden.
+    /// Whether something at an address is not hidden.
     has_shown: HashMap<usize, bool>,
 }
 
@@ -21,15 +21,22 @@ impl Stacks {
     pub(super) fn is_full(&mut self, trace: Trace<'_>) -> bool {
         self.with_hidden
             || !trace.addresses().iter().any(|&address| {
-                let look = || frames_at(address).any(|frame| !frame.is_hidden());
+                let look = || Self::at(address, false).is_none_or(|shown| !shown.is_empty());
                 *self.has_shown.entry(address).or_insert_with(look)
             })
     }
 
-    /// The functions at an address, the innermost first. None at all may be left, or known.
-    pub(super) fn at(address: usize, is_full: bool) -> impl Iterator<Item = Frame> {
-        frames_at(address).filter(move |frame| is_full || !frame.is_hidden())
+    /// The functions at an address, the innermost first, without those that are hidden. `None` if nothing is known of it: who tells
+    /// whose it is then?
+    pub(super) fn at(address: usize, is_full: bool) -> Option<Vec<Frame>> {
+        let known: Vec<Frame> = frames_at(address).filter(|&frame| is_known(frame)).collect();
+        let is_shown = |frame: &Frame| is_full || !frame.is_hidden();
+        (!known.is_empty()).then(|| known.into_iter().filter(is_shown).collect())
     }
+}
+
+fn is_known(frame: Frame) -> bool {
+    !frame.function().is_empty() || !frame.file().is_empty()
 }
 
 /// The name of a frame's function or, where it is not known, of its line.

@@ -32,7 +32,7 @@ const FUNCTIONS: [&[(&str, &str, u32)]; 12] = [
     &[(" ", " ", 1), ("12", "12", 2), ("ends in space ", "", 4)],
     &[("app::inlined", "src/lib.rs", 3)],
 ];
-const FIRST: usize = 0x10;
+const FIRST: usize = 0x800;
 
 /// A name that no buffer was made for.
 const LONG: usize = FIRST + FUNCTIONS.len();

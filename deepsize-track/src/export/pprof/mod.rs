@@ -181,8 +181,9 @@ impl Profile {
         if let Some(&known) = self.locations.get(&(address, is_full)) {
             return known;
         }
-        let frames: Vec<Frame> = Stacks::at(address, is_full).collect();
-        let id = (is_full || !frames.is_empty()).then_some(self.location_messages.len() as u64 + 1);
+        let frames = Stacks::at(address, is_full);
+        let is_hidden = frames.as_ref().is_some_and(Vec::is_empty);
+        let id = (!is_hidden).then_some(self.location_messages.len() as u64 + 1);
         self.locations.insert((address, is_full), id);
         let id = id?;
         // Of the call, which comes before the instruction to which it returns.
@@ -190,11 +191,11 @@ impl Profile {
         let mapping = self.mappings.iter().position(|(mapping, _)| mapping.holds(call));
         if let Some(mapping) = mapping {
             let is_known = self.mappings[mapping].1.get_or_insert(false);
-            *is_known |= !frames.is_empty();
+            *is_known |= frames.is_some();
         }
         let mapping = mapping.map_or(0, |at| at as u64 + 1);
         let mut location = Message::default().with(1, id).with(2, mapping).with(3, call);
-        for frame in frames {
+        for frame in frames.into_iter().flatten() {
             let function = self.function(frame);
             location.message(4, Message::default().with(1, function).with(2, frame.line().into()));
         }
