@@ -80,7 +80,11 @@ const STARTS: [&str; 19] = [
 /// Who wrote the function with this name, mangled and not, in this file.
 pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owner<'n> {
     let file = paths::slashed(file);
-    let named = in_mangled(mangled).or_else(|| in_name(function));
+    let named = match in_mangled(mangled) {
+        Some(Place::Crate(package)) => Some(package),
+        Some(Place::Trait) => in_name(function, true),
+        None => in_name(function, false),
+    };
     let is_certain = named.is_some();
     let package = match named {
         Some(package) => Cow::Borrowed(package),
@@ -122,9 +126,16 @@ fn is_own(file: &str) -> bool {
     }
 }
 
+/// Where a function stands.
+enum Place<'n> {
+    Crate(&'n str),
+    /// In the crate of the trait that provides it.
+    Trait,
+}
+
 /// The crate in a name that is mangled by the [v0 scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html): the one in which the
 /// function stands, even if it belongs to a trait or a type of another.
-fn in_mangled(mangled: &str) -> Option<&str> {
+fn in_mangled(mangled: &str) -> Option<Place<'_>> {
     let start = mangled.find("_R").filter(|&at| at <= 1)? + 2;
     let path = mangled.get(start..).filter(|path| path.is_ascii())?;
     let mut at = 0;
@@ -138,7 +149,7 @@ fn in_mangled(mangled: &str) -> Option<&str> {
                 let length: usize = name[..digits].parse().ok()?;
                 // An underscore keeps a length apart from a name that begins with a digit or an underscore.
                 let name = &name[digits..];
-                return name.strip_prefix('_').unwrap_or(name).get(..length);
+                return name.strip_prefix('_').unwrap_or(name).get(..length).map(Place::Crate);
             }
             b'N' => at + 2,
             b'I' => at + 1,
@@ -151,7 +162,7 @@ fn in_mangled(mangled: &str) -> Option<&str> {
                 }
                 back
             }
-            // The methods that a trait provides: left to the name.
+            b'Y' => return Some(Place::Trait),
             _ => return None,
         };
     }
@@ -183,8 +194,9 @@ fn base_62(digits: &str) -> Option<usize> {
 
 /// The crate in a full name.
 ///
-/// `<Type as Trait>::method` stands where either of them does, and the standard library knows neither types nor traits of others.
-fn in_name(function: &str) -> Option<&str> {
+/// `<Type as Trait>::method` stands where either of them does, and the standard library knows neither types nor traits of others. A
+/// method that the trait provides stands where that does.
+fn in_name(function: &str, is_provided: bool) -> Option<&str> {
     let Some(inner) = function.strip_prefix('<') else { return first(function) };
     // The end of what is within the first brackets, and where the trait begins.
     let (mut depth, mut before, mut from) = (1_usize, ' ', None);
@@ -207,9 +219,14 @@ fn in_name(function: &str) -> Option<&str> {
         // Methods of types like `[T]` that belong to no crate are the standard library's.
         return Some(first_in_type(inner).unwrap_or("core"));
     };
-    let (of_type, of_trait) = (first_in_type(&inner[..from]), first_in_type(&inner[from + 4..]));
-    let foreign = |package: &&str| !STD.contains(package);
-    of_type.filter(foreign).or(of_trait.filter(foreign)).or(of_trait).or(of_type).or(Some("core"))
+    if is_provided {
+        return first_in_type(&inner[from + 4..]);
+    }
+    let found = [first_in_type(&inner[..from]), first_in_type(&inner[from + 4..])];
+    let foreign = found.into_iter().flatten().find(|package| !STD.contains(package));
+    // Of the standard library's crates, which know each other in this order, the last.
+    let last = || STD.into_iter().rfind(|package| found.contains(&Some(package)));
+    foreign.or_else(last).or(Some("core"))
 }
 
 /// The crate of a type: what its first path begins with.

@@ -98,7 +98,13 @@ fn v0_names_tell_who_wrote_a_function() {
             Std,
             "alloc",
         ),
-        // What a trait provides.
+        // What a trait provides, for a type of another crate.
+        (
+            "_RNvYNtCs1234_2zz3FooNtNtNtNtCsgEmfK2I1SDS_4core4iter6traits8iterator8Iterator7collectB4_",
+            Std,
+            "core",
+        ),
+        ("_RNvYNtNtCslNYArtu3iFV_5alloc6string6StringNtCs1234_2zz2Tr4growB4_", Program, "zz"),
         (
             "_RNvYNtNtCslNYArtu3iFV_5alloc6string6StringNtNtCsgEmfK2I1SDS_4core3fmt5Write9write_fmtB6_",
             Std,
