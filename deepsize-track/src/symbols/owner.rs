@@ -219,9 +219,10 @@ fn in_name(function: &str, is_provided: bool) -> Option<&str> {
         // Methods of types like `[T]` that belong to no crate are the standard library's.
         return Some(first_in_type(inner).unwrap_or("core"));
     };
-    if is_provided {
+    if is_provided && !inner[from + 4..].starts_with("core::ops::function::Fn") {
         return first_in_type(&inner[from + 4..]);
     }
+    // What calls a closure by a pointer may have it inlined.
     let found = [first_in_type(&inner[..from]), first_in_type(&inner[from + 4..])];
     let foreign = found.into_iter().flatten().find(|package| !STD.contains(package));
     // Of the standard library's crates, which know each other in this order, the last.

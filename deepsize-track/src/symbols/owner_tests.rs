@@ -110,6 +110,12 @@ fn v0_names_tell_who_wrote_a_function() {
             Std,
             "core",
         ),
+        // The way to call a closure by a pointer, which may have become a part of it.
+        (
+            "_RNvYNCNvCs1234_2zz4main0INtNtNtCsgEmfK2I1SDS_4core3ops8function6FnOnceuE9call_onceB6_",
+            Program,
+            "zz",
+        ),
         (
             "_RNvXs_NtCslNYArtu3iFV_5alloc5allocNtB4_6GlobalNtNtCsgEmfK2I1SDS_4core5alloc9Allocator8allocate",
             Allocator,
