@@ -26,6 +26,8 @@
 mod allocator;
 mod counters;
 #[cfg(feature = "sites")]
+mod export;
+#[cfg(feature = "sites")]
 mod fork;
 mod gap;
 #[cfg(feature = "sites")]
@@ -45,6 +47,9 @@ mod symbols;
 mod usage;
 
 pub use allocator::TrackingAllocator;
+#[cfg(feature = "sites")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
+pub use export::{Export, Measure};
 pub use own::own_bytes;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]

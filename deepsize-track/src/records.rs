@@ -242,7 +242,7 @@ fn forget(address: usize) -> Option<Record> {
         let mut table = TABLES[shard(address)].lock();
         let record = table.remove(&address)?;
         sift(address, -1);
-        sites::freed(record.site, record.bytes(), record.blocks(), now().saturating_sub(record.born));
+        sites::freed(record.site, record.bytes(), record.blocks(), record.born, now());
         Some(record)
     })
 }
@@ -266,11 +266,11 @@ fn keep(record: Record, is_new: bool) {
     }
     if let Some(old) = table.insert(record.address, record) {
         // It was freed while nobody looked.
-        sites::freed(old.site, old.bytes(), old.blocks(), 0);
+        sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
     } else {
         sift(record.address, 1);
     }
-    sites::allocated(record.site, record.bytes(), record.blocks(), is_new);
+    sites::allocated(record.site, record.bytes(), record.blocks(), record.born, is_new);
 }
 
 /// One record more or less, under the lock of its shard.

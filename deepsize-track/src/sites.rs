@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use crate::lock::Lock;
-use crate::records::Mix;
+use crate::records::{self, Mix};
 
 /// So many frames are kept at the most.
 pub(crate) const DEEPEST: usize = 128;
@@ -24,6 +24,10 @@ pub(crate) struct Site {
     at_peak: Amount,
     /// The most that was live of this place alone, in bytes.
     most: AtomicI64,
+    /// The blocks that were live then.
+    most_blocks: AtomicI64,
+    /// The times at which the live ones were allocated, together.
+    births: AtomicI64,
     /// For how long the freed ones lived together, in microseconds.
     lifetimes: AtomicU64,
     /// Another with the same hash.
@@ -37,9 +41,10 @@ struct Amount {
 }
 
 impl Amount {
-    fn add(&self, bytes: i64, blocks: i64) -> i64 {
-        self.blocks.fetch_add(blocks, Relaxed);
-        self.bytes.fetch_add(bytes, Relaxed)
+    /// Returns what it is then.
+    fn add(&self, bytes: i64, blocks: i64) -> (i64, i64) {
+        let before = (self.bytes.fetch_add(bytes, Relaxed), self.blocks.fetch_add(blocks, Relaxed));
+        (before.0.wrapping_add(bytes), before.1.wrapping_add(blocks))
     }
 
     fn set(&self, (bytes, blocks): (i64, i64)) {
@@ -59,8 +64,10 @@ pub(crate) struct Sums {
     pub(crate) live: (i64, i64),
     pub(crate) total: (i64, i64),
     pub(crate) at_peak: (i64, i64),
-    pub(crate) most: i64,
+    pub(crate) most: (i64, i64),
     pub(crate) lifetimes: u64,
+    /// For how long the live ones have lived.
+    pub(crate) ages: u64,
 }
 
 const SHARDS: usize = 16;
@@ -74,6 +81,8 @@ static TABLES: [Lock<Table>; SHARDS] =
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static PEAK: Lock<()> = Lock::new(());
 static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
+/// When that was.
+static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
 /// The place that is allocating, without what has its stack below `mark`. `None` if there is no memory to keep it.
 pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
@@ -81,7 +90,8 @@ pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
     let depth = depth.clamp(1, DEEPEST);
     let mut found = 0;
     trace(|address, stack| {
-        if stack == 0 || stack > mark {
+        // The outermost frame of a thread returns to nowhere.
+        if address != 0 && (stack == 0 || stack > mark) {
             frames[found] = address;
             found += 1;
         }
@@ -130,6 +140,8 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
         total: Amount::default(),
         at_peak: Amount::default(),
         most: AtomicI64::new(0),
+        most_blocks: AtomicI64::new(0),
+        births: AtomicI64::new(0),
         lifetimes: AtomicU64::new(0),
         next: first,
     });
@@ -138,24 +150,28 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
     Some(site)
 }
 
-/// So much was allocated at a place, or is still live although it was thought to be freed.
-pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, is_new: bool) {
-    let live = site.live.add(bytes, blocks).wrapping_add(bytes);
-    site.most.fetch_max(live, Relaxed);
+/// So much was allocated at a place and time, or is still live although it was thought to be freed.
+pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64, is_new: bool) {
+    let (live, live_blocks) = site.live.add(bytes, blocks);
+    if site.most.fetch_max(live, Relaxed) < live {
+        site.most_blocks.store(live_blocks, Relaxed);
+    }
+    site.births.fetch_add((born as i64).wrapping_mul(blocks), Relaxed);
     if is_new {
         site.total.add(bytes, blocks);
     }
     LIVE.fetch_add(bytes, AcqRel);
 }
 
-/// So much was freed that was allocated at a place.
-pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, lifetime: u64) {
+/// So much was freed that was allocated at a place and time.
+pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
     // A peak that is left: the steps of 1/128 keep a program that grows little by little from looking at all places each time.
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
-    site.lifetimes.fetch_add(lifetime.saturating_mul(blocks.unsigned_abs()), Relaxed);
+    site.lifetimes.fetch_add(died.saturating_sub(born).saturating_mul(blocks.unsigned_abs()), Relaxed);
+    site.births.fetch_sub((born as i64).wrapping_mul(blocks), Relaxed);
     site.live.add(-bytes, -blocks);
     LIVE.fetch_sub(bytes, AcqRel);
 }
@@ -167,6 +183,7 @@ fn note_peak() {
         if live > PEAK_BYTES.load(Acquire) {
             each(|site| site.at_peak.set(site.live.get()));
             PEAK_BYTES.fetch_max(live, AcqRel);
+            PEAK_TIME.store(records::now(), Relaxed);
         }
     }
 }
@@ -183,8 +200,8 @@ fn each(mut with: impl FnMut(&'static Site)) {
     }
 }
 
-/// The sums of all places that have any. Call it as the tracker's own, and drop what it returns so.
-pub(crate) fn sums() -> Vec<Sums> {
+/// The sums of all places that have any, and when most was live in all. Call it as the tracker's own, and drop what it returns so.
+pub(crate) fn sums(now: u64) -> (Vec<Sums>, u64) {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
     let mut sums = Vec::new();
@@ -196,12 +213,14 @@ pub(crate) fn sums() -> Vec<Sums> {
                 live,
                 total,
                 at_peak: if is_peak { live } else { site.at_peak.get() },
-                most: site.most.load(Relaxed),
+                most: (site.most.load(Relaxed), site.most_blocks.load(Relaxed)),
                 lifetimes: site.lifetimes.load(Relaxed),
+                // The sum of births may have wrapped around, and so does this. Below 0 for a moment only, while threads run.
+                ages: (now as i64).wrapping_mul(live.1).wrapping_sub(site.births.load(Relaxed)).max(0) as u64,
             });
         }
     });
-    sums
+    (sums, if is_peak { now } else { PEAK_TIME.load(Relaxed) })
 }
 
 /// Begins anew, while nothing is recorded.
@@ -211,11 +230,14 @@ pub(crate) fn reset() {
         for amount in [&site.live, &site.total, &site.at_peak] {
             amount.set((0, 0));
         }
-        site.most.store(0, Relaxed);
+        for sum in [&site.most, &site.most_blocks, &site.births] {
+            sum.store(0, Relaxed);
+        }
         site.lifetimes.store(0, Relaxed);
     });
     LIVE.store(0, Relaxed);
     PEAK_BYTES.store(0, Relaxed);
+    PEAK_TIME.store(0, Relaxed);
 }
 
 /// All locks, in the order in which they are taken.

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
 
@@ -80,4 +81,40 @@ fn a_sample_estimates_what_is_live() {
     assert!((94_000..106_000).contains(&blocks), "{blocks}");
     drop(kept);
     assert_eq!(live_of(&Snapshot::take(), "allocates_here"), (0, 0));
+}
+
+#[test]
+fn the_most_of_a_place_and_the_time_of_the_peak_are_kept() {
+    let _alone = alone();
+    let _recording = Recorder::all().start();
+    let begun = Snapshot::take().micros();
+    let (mut kept, mut times) = (Vec::<Vec<u8>>::with_capacity(3), (0, 0));
+    // One call of it, so that there is one trace. What the harness allocates meanwhile is too little to make a peak.
+    for size in [1_000_000, 5_000_000, 100_000, 2_000_000] {
+        if size == 100_000 {
+            times.0 = Snapshot::take().micros();
+        } else if size == 2_000_000 {
+            kept.remove(1);
+            times.1 = Snapshot::take().micros();
+        }
+        kept.push(black_box(sized(size)));
+    }
+    thread::sleep(Duration::from_millis(20));
+
+    let snapshot = Snapshot::take();
+    let trace = snapshot.traces().find(|trace| trace.most_bytes() == 6_100_000).expect("it has allocated");
+    assert_eq!((trace.most_blocks(), trace.live().blocks, trace.live().bytes), (3, 3, 3_100_000));
+    assert!(trace.ages() >= 3 * 20_000, "{}", trace.ages());
+    assert!(trace.ages() <= 3 * (snapshot.micros() - begun), "{}", trace.ages());
+    assert!((times.0..=times.1).contains(&snapshot.peak_micros()), "{} {snapshot:?}", snapshot.peak_micros());
+    drop(kept);
+    let snapshot = Snapshot::take();
+    let trace = snapshot.traces().find(|trace| trace.most_bytes() == 6_100_000).expect("it is still known");
+    assert_eq!((trace.most_blocks(), trace.ages()), (3, 0));
+    assert!(trace.lifetimes() >= 3 * 20_000, "{}", trace.lifetimes());
+}
+
+#[inline(never)]
+fn sized(size: usize) -> Vec<u8> {
+    Vec::with_capacity(size)
 }

@@ -1,58 +1,10 @@
 #!/usr/bin/env python3
 """Opens folded stacks with inferno and speedscope: both show the report's total, and complain about nothing."""
 
-import json
-import re
-import xml.etree.ElementTree as xml
-from collections import Counter
-from pathlib import Path
-
-from viewers import Comparison, as_float, from_apt, from_cargo, from_npm, inputs, run
-
-TITLE = re.compile(r"^(.*) \(([\d,]+) bytes, [\d.]+%\)$", re.DOTALL)
-# What inferno takes for the mark of kernel code and the like.
-ANNOTATION = re.compile(r"_\[[kwij]\]$")
-
-
-def flame_graph(file):
-    """The frames of inferno's picture: name, bytes, and the row, of which 0 is the one that holds all."""
-    svg = run(inferno, "--countname", "bytes", "--minwidth", "0", file)
-    frames = []
-    for group in xml.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
-        title, rect = (group.find("{http://www.w3.org/2000/svg}" + tag) for tag in ("title", "rect"))
-        if title is not None and rect is not None:
-            name, count = TITLE.match(title.text).groups()
-            frames.append((name, int(count.replace(",", "")), int(rect.get("y"))))
-    bottom = max(row for _, _, row in frames)
-    return [(name, count, (bottom - row) // 16) for name, count, row in frames]
-
-
-inferno = from_cargo("inferno-flamegraph", "inferno")
-speedscope = from_npm("speedscope")
-print("speedscope", json.loads((speedscope / "package.json").read_text())["version"])
-node = from_apt("node", "nodejs")
-reader = Path(__file__).with_name("speedscope.mjs")
+from flames import compare_folded
+from viewers import Comparison, inputs
 
 compare = Comparison()
 for name, file, total in inputs("folded"):
-    stacks = Counter()
-    for line in file.read_text().split("\n")[:-1]:
-        stack, count = line.rsplit(" ", 1)
-        frames = stack.split(";")
-        for depth in range(1, len(frames) + 1):
-            stacks[tuple(frames[:depth])] += int(count)
-    if stacks:
-        frames = flame_graph(file)
-        [everything] = [count for _, count, row in frames if row == 0]
-        compare.same(f"{name}: all of inferno's flame graph", everything, as_float(total["deep"]))
-        shown = Counter((name, count, row) for name, count, row in frames if row > 0)
-        expected = Counter((ANNOTATION.sub("", stack[-1]), as_float(count), len(stack)) for stack, count in stacks.items())
-        compare.same(f"{name}: frames of inferno's flame graph", len(shown - expected) + len(expected - shown), 0, loud=False)
-    else:
-        compare.same(f"{name}: no line, since there are no bytes", 0, total["deep"])
-
-    opened = json.loads(run(node, reader, speedscope / "dist" / "release", file))
-    weight = sum(opened["totals"])
-    compare.same(f"{name}: total weight in speedscope", as_float(weight), as_float(total["deep"]))
-    compare.same(f"{name}: complaints of speedscope", opened["complaints"], [], loud=False)
+    compare_folded(compare, name, file, total["deep"])
 compare.finish()

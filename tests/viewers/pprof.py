@@ -2,34 +2,15 @@
 """Opens profiles with `go tool pprof`: totals, flat and cumulative bytes by name, labels and differences are the report's."""
 
 import json
-import os
 import re
 from collections import Counter
 from pathlib import Path
 
-from viewers import HOME, Comparison, as_float, from_apt, from_npm, inputs, run
+from go_pprof import ROW, go, pprof, top
+from viewers import Comparison, as_float, from_apt, from_npm, inputs, run
 
-SHOWN = re.compile(r"^Showing nodes accounting for (-?\d+)B?, \S+ of (-?\d+)B? total$", re.MULTILINE)
-ROW = re.compile(r"^ *(-?\d+)B? +\S+ +\S+ +(-?\d+)B? +\S+  (.*)$")
-TAGS = re.compile(r"^ *(-?\d+)(?:\.0)?B? \( *\S+\): (.*)$")
-
-go = from_apt("go", "golang-go")
-print(run(go, "version").decode().strip())
-os.environ["PPROF_TMPDIR"] = str(HOME / "pprof")
 node = from_apt("node", "nodejs")
 speedscope = from_npm("speedscope")
-
-
-def pprof(*arguments):
-    unit = [] if "-sample_index=inuse_objects" in arguments else ["-unit=b"]
-    return run(go, "tool", "pprof", *unit, "-nodecount=1000000", "-nodefraction=0", "-edgefraction=0", *arguments).decode()
-
-
-def top(*arguments):
-    """What `-top` accounts for, and flat and cumulative bytes by name."""
-    text = pprof("-top", *arguments)
-    rows = [ROW.match(line) for line in text.splitlines()]
-    return int(SHOWN.search(text)[1]), {row[3]: (int(row[1]), int(row[2])) for row in rows if row}
 
 
 def by_name(file):

@@ -1,7 +1,7 @@
 """What the scripts here share: where readers are installed, what they open, and how figures are compared.
 
 Each script is run as `tests/viewers/NAME.py [FOLDER]`. It opens every NAME.FORMAT in the folder and holds what the reader shows
-against NAME.total; without a folder, the files are made by tests/viewers/inputs. Readers go to $DEEP_SIZE_VIEWERS, or target/viewers.
+against NAME.total; without a folder, the files are made by tests/viewers/inputs or, for track_NAME.py, track_inputs. Readers go to $DEEP_SIZE_VIEWERS, or target/viewers.
 """
 
 import json
@@ -54,13 +54,13 @@ def from_npm(package):
     return found
 
 
-def inputs(extension):
+def inputs(extension, package="inputs"):
     """The name of each value, the file in this format, and what the report says."""
     if len(sys.argv) > 1:
         folder = Path(sys.argv[1])
     else:
-        folder = HOME / "inputs"
-        manifest = ROOT / "tests" / "viewers" / "inputs" / "Cargo.toml"
+        folder = HOME / package
+        manifest = ROOT / "tests" / "viewers" / package / "Cargo.toml"
         env = {"CARGO_TARGET_DIR": str(HOME / "build")}
         run("cargo", "run", "--quiet", "--manifest-path", manifest, "--", folder, quiet=False, env=env)
     found = sorted(folder.glob(f"*.{extension}"))

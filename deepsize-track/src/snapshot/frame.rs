@@ -130,9 +130,14 @@ impl Frame {
     }
 }
 
+/// The functions at an address.
+pub(crate) fn at(address: usize) -> impl Iterator<Item = Frame> {
+    as_own(|| symbols::at(address)).iter().map(|symbol| Frame { symbol })
+}
+
 /// The functions of a trace.
 pub(crate) fn all(addresses: &[usize]) -> impl Iterator<Item = Frame> {
-    addresses.iter().flat_map(|&address| as_own(|| symbols::at(address))).map(|symbol| Frame { symbol })
+    addresses.iter().flat_map(|&address| at(address))
 }
 
 /// Those that are not hidden; if all are, the innermost of the standard library, or what is known. At least one.

@@ -13,6 +13,7 @@ use std::fmt;
 pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
+pub(crate) use frame::at as frames_at;
 pub use group::{By, Group, Rank};
 pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
@@ -79,6 +80,7 @@ pub struct Snapshot {
 struct Inner {
     mean: Option<u64>,
     micros: u64,
+    peak_micros: u64,
     own: u64,
     lost: u64,
     process: Process,
@@ -94,10 +96,18 @@ impl Snapshot {
         let (process, own) = (process(), crate::own_bytes());
         let inner = Own::new(|| {
             let (mean, micros, lost) = (records::mean(), records::now(), records::lost());
-            let sites = if mean.is_some() { sites::sums() } else { Vec::new() };
-            Inner { mean, micros, own, lost, process, sites }
+            let (sites, peak_micros) = if mean.is_some() { sites::sums(micros) } else { (Vec::new(), 0) };
+            Inner { mean, micros, peak_micros, own, lost, process, sites }
         });
         Self { inner }
+    }
+
+    /// One with these figures.
+    #[cfg(test)]
+    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<Sums>) -> Self {
+        let (process, sites) = (process(), crate::counters::as_own(|| sites.clone()));
+        let made = Inner { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
+        Self { inner: Own::new(|| made) }
     }
 
     /// Whether blocks were being recorded when it was taken; else it knows nothing.
@@ -134,6 +144,12 @@ impl Snapshot {
     #[must_use]
     pub fn micros(&self) -> u64 {
         self.inner.micros
+    }
+
+    /// When most was live in all of what was recorded, on the clock of [`micros`](Self::micros); within 1 % of that peak.
+    #[must_use]
+    pub fn peak_micros(&self) -> u64 {
+        self.inner.peak_micros
     }
 
     /// The traces that have allocated since the recording began, in no particular order.

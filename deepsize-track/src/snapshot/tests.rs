@@ -10,14 +10,14 @@ const THREAD: &str = "/rustc/59807616e1fa/library/std/src/thread/mod.rs";
 const SERDE: &str = "/x/registry/src/index-1/serde_json-1.0.1/src/de.rs";
 
 /// Where the functions are.
-const PUSH: usize = 1;
-const PARSE: usize = 2;
-const LOAD: usize = 3;
-const MAIN: usize = 4;
-const SPAWN: usize = 5;
-const DESERIALIZE: usize = 6;
-const INLINED: usize = 7;
-const NO_FILE: usize = 8;
+const PUSH: usize = 0x201;
+const PARSE: usize = 0x202;
+const LOAD: usize = 0x203;
+const MAIN: usize = 0x204;
+const SPAWN: usize = 0x205;
+const DESERIALIZE: usize = 0x206;
+const INLINED: usize = 0x207;
+const NO_FILE: usize = 0x208;
 
 fn make_up() {
     for (address, functions) in [
@@ -30,7 +30,7 @@ fn make_up() {
         (INLINED, &[("reserve", VEC, 5), ("grow", "src/a.rs", 20), ("zz::load", "src/b.rs", 8)]),
         (NO_FILE, &[("zz::no_file", "", 0)]),
     ] {
-        symbols::make_up(address, functions);
+        symbols::know(address, functions);
     }
 }
 
@@ -44,12 +44,21 @@ fn snapshot(traces: &[Made]) -> Snapshot {
         live: (bytes, blocks),
         total: (2 * bytes, 2 * blocks),
         at_peak: (bytes + 1, blocks),
-        most: bytes,
+        most: (bytes, blocks),
+        ages: 0,
         lifetimes: 0,
     });
     let (own, process) = (524_288, crate::process());
     Snapshot {
-        inner: Own::new(|| Inner { mean: Some(0), micros: 0, own, lost: 0, process, sites: sites.collect() }),
+        inner: Own::new(|| Inner {
+            mean: Some(0),
+            micros: 0,
+            peak_micros: 0,
+            own,
+            lost: 0,
+            process,
+            sites: sites.collect(),
+        }),
     }
 }
 
@@ -238,24 +247,24 @@ fn no_trace_is_without_a_function() {
         assert_eq!(statistics.rows().map(|row| row.size()).sum::<u64>(), 10, "{by:?}");
     }
     // All that is known of a program without names are addresses: there are no functions in the first page of memory.
-    let nameless = self::snapshot(&[(&[17, 18], 5, 1), (&[17, 19], 6, 1)]);
+    let nameless = self::snapshot(&[(&[0x211, 0x212], 5, 1), (&[0x211, 0x213], 6, 1)]);
     let traces: Vec<_> = nameless.traces().map(|trace| trace.to_string()).collect();
-    assert_eq!(traces, ["  In 0x12\n  In 0x11", "  In 0x13\n  In 0x11"]);
+    assert_eq!(traces, ["  In 0x212\n  In 0x211", "  In 0x213\n  In 0x211"]);
     assert_eq!(nameless.statistics(By::Trace).rows().len(), 2);
     assert_eq!(
         nameless.statistics(By::Line).top(1).to_string().lines().next(),
-        Some("0x11: size=11 B, count=2, average=6 B")
+        Some("0x211: size=11 B, count=2, average=6 B")
     );
 }
 
 #[test]
 fn a_traceback_shows_the_source_that_can_be_read() {
     let (file, line) = (concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites.rs"), 1);
-    symbols::make_up(
-        20,
+    symbols::know(
+        0x220,
         &[("zz::inner", file, line), ("zz::outer", "/nowhere/b.rs", 7), ("zz::last", file, 1_000_000)],
     );
-    let snapshot = snapshot(&[(&[20], 1, 1)]);
+    let snapshot = snapshot(&[(&[0x220], 1, 1)]);
     let trace = snapshot.traces().next().unwrap();
     let short = trace.frames().next().unwrap().short_file();
     let traceback = trace.traceback().with_source();

@@ -33,13 +33,26 @@ impl<'s> Trace<'s> {
     /// The most bytes of this trace that were live at a time.
     #[must_use]
     pub fn most_bytes(self) -> u64 {
-        self.0.most.max(0).unsigned_abs()
+        Amount::from(self.0.most).bytes
+    }
+
+    /// The blocks that were live when most bytes of this trace were. While several threads allocate in it, those of a moment close
+    /// to that.
+    #[must_use]
+    pub fn most_blocks(self) -> u64 {
+        Amount::from(self.0.most).blocks
     }
 
     /// For how many microseconds the blocks lived that were freed, together.
     #[must_use]
     pub fn lifetimes(self) -> u64 {
         self.0.lifetimes
+    }
+
+    /// For how many microseconds the live blocks have lived when the snapshot was taken, together.
+    #[must_use]
+    pub fn ages(self) -> u64 {
+        self.0.ages
     }
 
     /// The return addresses, the innermost first.

@@ -81,14 +81,16 @@ pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
     symbols
 }
 
-/// Puts functions, each with its name and file, at an address where there are none.
+/// Takes these functions, by name, file and line, for those at an address.
 #[cfg(test)]
-pub(crate) fn make_up(address: usize, functions: &[(&str, &str, u32)]) {
-    let mut found = FOUND.lock();
-    let symbols =
-        functions.iter().map(|(function, file, line)| found.symbol(function, function, file, *line));
-    let symbols: Vec<&Symbol> = symbols.collect();
-    found.at.insert(address, symbols.leak());
+pub(crate) fn know(address: usize, functions: &[(&str, &str, u32)]) {
+    crate::counters::as_own(|| {
+        let mut found = FOUND.lock();
+        let symbols =
+            functions.iter().map(|(function, file, line)| found.symbol(function, function, file, *line));
+        let symbols: Vec<&Symbol> = symbols.collect();
+        found.at.insert(address, symbols.leak());
+    });
 }
 
 impl Found {

@@ -1,0 +1,73 @@
+//! What protobuf's wire format needs for pprof's `profile.proto` (github.com/google/pprof, 2024): numbers, texts, and messages in
+//! messages. All of it is four short functions, for which no library has to be built.
+
+/// A message, encoded.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Message(Vec<u8>);
+
+impl Message {
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// Adds a field; 0 is what a reader takes for one that is not there.
+    pub(super) fn number(&mut self, tag: u64, number: u64) {
+        if number != 0 {
+            self.varint(tag << 3);
+            self.varint(number);
+        }
+    }
+
+    #[must_use]
+    pub(super) fn with(mut self, tag: u64, number: u64) -> Self {
+        self.number(tag, number);
+        self
+    }
+
+    /// Adds a repeated field.
+    pub(super) fn numbers(&mut self, tag: u64, numbers: &[u64]) {
+        let mut packed = Self::default();
+        numbers.iter().for_each(|&number| packed.varint(number));
+        self.message(tag, packed);
+    }
+
+    pub(super) fn message(&mut self, tag: u64, message: Self) {
+        self.bytes(tag, &message.0);
+    }
+
+    pub(super) fn bytes(&mut self, tag: u64, bytes: &[u8]) {
+        self.varint(tag << 3 | 2);
+        self.varint(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Seven bits to a byte, the lowest first, and a mark on each but the last.
+    fn varint(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.0.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number as u8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Message;
+
+    #[test]
+    fn numbers_are_as_in_the_guide_to_the_encoding() {
+        // The examples of protobuf.dev/programming-guides/encoding.
+        assert_eq!(Message::default().with(1, 150).into_bytes(), [0x08, 0x96, 0x01]);
+        let mut message = Message::default();
+        message.bytes(2, b"testing");
+        assert_eq!(message.into_bytes(), *b"\x12\x07testing");
+        let mut message = Message::default();
+        message.message(3, Message::default().with(1, 150));
+        assert_eq!(message.into_bytes(), [0x1a, 0x03, 0x08, 0x96, 0x01]);
+        let mut message = Message::default();
+        message.numbers(6, &[3, 270, 86942]);
+        assert_eq!(message.into_bytes(), [0x32, 0x06, 0x03, 0x8e, 0x02, 0x9e, 0xa7, 0x05]);
+        assert_eq!(Message::default().with(1, u64::MAX).into_bytes().len(), 11);
+    }
+}

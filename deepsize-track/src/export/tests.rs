@@ -1,0 +1,296 @@
+//! Snapshots of all kinds, made up, written and read back.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::{Export, Measure};
+use crate::sites::Sums;
+use crate::snapshot::Snapshot;
+use crate::symbols;
+
+#[cfg(feature = "pprof")]
+#[path = "../../tests/export/profile.rs"]
+mod profile;
+
+/// Functions, files and lines at each address from `FIRST` on.
+const FUNCTIONS: [&[(&str, &str, u32)]; 12] = [
+    &[("app::main", "src/main.rs", 7)],
+    &[("app::inlined", "src/lib.rs", 3), ("app::outer", "src/lib.rs", 30)],
+    &[
+        ("alloc::vec::Vec<T>::push", "/rustc/0/library/alloc/src/vec/mod.rs", 9),
+        ("app::pushes", "src/lib.rs", 4),
+    ],
+    &[("std::rt::lang_start", "/rustc/0/library/std/src/rt.rs", 1)],
+    &[("core::ops::function::FnOnce::call_once", "", 0)],
+    // Nothing is known.
+    &[],
+    &[("", "src/unnamed.rs", 5)],
+    &[("", "", 0)],
+    &[("<[u8; 3] as a::B>::größe::{{closure}}", "a b;\"c\"\n\\.rs", 1)],
+    &[("a;b \"c\"\n\u{1}\u{2028}'\\ 12", "\u{0}", u32::MAX), ("# no comment", "", 3)],
+    &[(" ", " ", 1), ("12", "12", 2), ("ends in space ", "", 4)],
+    &[("app::inlined", "src/lib.rs", 3)],
+];
+const FIRST: usize = 0x10;
+
+/// A name that no buffer was made for.
+const LONG: usize = FIRST + FUNCTIONS.len();
+
+fn addresses() -> usize {
+    for (at, functions) in FUNCTIONS.iter().enumerate() {
+        symbols::know(FIRST + at, functions);
+    }
+    symbols::know(LONG, &[(&"generic::<long; 1>".repeat(200), "long.rs", 1)]);
+    FUNCTIONS.len() + 1
+}
+
+fn sums(frames: Vec<usize>, mut number: impl FnMut() -> i64) -> Sums {
+    let mut pair = || (number(), number());
+    let (live, total, at_peak, most) = (pair(), pair(), pair(), pair());
+    let (lifetimes, ages) = pair();
+    let [lifetimes, ages] = [lifetimes, ages].map(|sum| sum.max(0).unsigned_abs());
+    Sums { frames: frames.leak(), live, total, at_peak, most, lifetimes, ages }
+}
+
+/// The xorshift generator of Marsaglia (2003).
+fn random(mut state: u64) -> impl FnMut(usize) -> usize {
+    state = state.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    }
+}
+
+/// Snapshots with their names: some of note, and random ones.
+fn snapshots() -> Vec<(String, Snapshot)> {
+    let addresses = addresses();
+    let mut all = vec![
+        (String::from("not recorded"), Snapshot::made_of(None, Vec::new())),
+        (String::from("empty"), Snapshot::made_of(Some(0), Vec::new())),
+        (String::from("no address"), Snapshot::made_of(Some(0), vec![sums(Vec::new(), || 5)])),
+        (String::from("below 0"), Snapshot::made_of(Some(0), vec![sums(vec![FIRST], || -5)])),
+        (String::from("largest"), Snapshot::made_of(Some(1 << 40), vec![sums(vec![FIRST], || i64::MAX)])),
+    ];
+    let deepest: Vec<usize> = (0..128).map(|at| FIRST + at % addresses).collect();
+    all.push((String::from("deepest"), Snapshot::made_of(Some(0), vec![sums(deepest, || 3)])));
+    // The last differ in what is hidden alone; the others hide everything or nothing.
+    let alike = [vec![3], vec![4], vec![3, 4], vec![0], vec![0, 3], vec![4, 0], vec![2, 0], vec![3, 2, 0]];
+    let mut next = 1..;
+    let alike = alike.map(|frames| {
+        sums(frames.iter().map(|at| FIRST + at).collect(), || next.next().expect("there are more"))
+    });
+    all.push((String::from("alike"), Snapshot::made_of(Some(0), alike.into())));
+    for seed in 1..=100 {
+        let mut random = random(seed);
+        let mut met = HashSet::new();
+        let depth = [1, 3, 20, 128][random(4)];
+        let mut sites = Vec::new();
+        for _ in 0..random(60) {
+            let frames: Vec<usize> = (0..=random(depth)).map(|_| FIRST + random(addresses)).collect();
+            if met.insert(frames.clone()) {
+                let number = || {
+                    let (bits, less) = (random(50), [0, 1000][random(2)]);
+                    random(1 << bits) as i64 - less
+                };
+                sites.push(sums(frames, number));
+            }
+        }
+        let mean = [0, 0, 1000, 512 << 10][random(4)];
+        all.push((format!("random {seed}"), Snapshot::made_of(Some(mean), sites)));
+    }
+    all
+}
+
+fn for_each(mut check: impl FnMut(&str, &Snapshot, Export<'_>)) {
+    for (name, snapshot) in snapshots() {
+        for export in [snapshot.export(), snapshot.export().with_hidden_frames()] {
+            check(&format!("{name} {}", export.with_hidden), &snapshot, export);
+        }
+    }
+}
+
+const MEASURES: [Measure; 6] = [
+    Measure::LiveBytes,
+    Measure::LiveBlocks,
+    Measure::TotalBytes,
+    Measure::TotalBlocks,
+    Measure::PeakBytes,
+    Measure::PeakBlocks,
+];
+
+fn total(snapshot: &Snapshot, measure: Measure) -> u128 {
+    snapshot.traces().map(|trace| u128::from(measure.of(trace))).sum()
+}
+
+fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).expect("a vector takes everything");
+    String::from_utf8(out).expect("names are UTF-8")
+}
+
+#[test]
+fn folded_lines_add_up_to_each_figure() {
+    for_each(|name, snapshot, export| {
+        for measure in MEASURES {
+            let folded = text(|out| export.measure(measure).write_folded(out));
+            let mut sum = 0;
+            let mut met = HashSet::new();
+            for line in folded.split_terminator('\n') {
+                // As inferno 0.12 takes them apart.
+                assert_eq!(line, line.trim(), "{name}: readers trim lines");
+                assert!(!line.starts_with('#') && !line.contains(char::is_control), "{name}: {line}");
+                let (stack, number) = line.rsplit_once(' ').expect("a number follows the stack");
+                let second = stack.rsplit_once(' ').map_or("", |(_, word)| word);
+                let is_number = second.split('.').next().is_some_and(|whole| whole.parse::<u64>().is_ok());
+                assert!(!is_number, "{name}: two numbers: {line}");
+                assert!(stack.split(';').all(|frame| !frame.trim().is_empty()), "{name}: {line}");
+                assert!(met.insert(stack), "{name}: a stack has one line");
+                sum += number.parse::<u128>().expect("it is a number");
+            }
+            assert_eq!(sum, total(snapshot, measure), "{name} {measure:?}");
+        }
+    });
+}
+
+#[test]
+fn hidden_functions_are_shown_on_demand_and_where_there_are_no_others() {
+    let snapshot = snapshots().into_iter().find(|(name, _)| name == "alike").unwrap().1;
+    let folded = text(|out| snapshot.export().measure(Measure::LiveBytes).write_folded(out));
+    let live: Vec<u64> = snapshot.traces().map(|trace| trace.live().bytes).collect();
+    let expected = [
+        (format!("app::main {}", live[3] + live[4] + live[5])),
+        (format!("app::main;app::pushes {}", live[6] + live[7])),
+        (format!("core::ops::function::FnOnce::call_once {}", live[1])),
+        (format!("core::ops::function::FnOnce::call_once;std::rt::lang_start {}", live[2])),
+        (format!("std::rt::lang_start {}", live[0])),
+    ];
+    assert_eq!(folded.lines().collect::<Vec<_>>(), expected);
+    let full = text(|out| snapshot.export().with_hidden_frames().write_folded(out));
+    assert_eq!(full.lines().count(), 8);
+    assert!(full.contains("app::main;app::pushes;alloc::vec::Vec<T>::push;std::rt::lang_start "), "{full}");
+}
+
+#[test]
+fn dhat_has_each_trace_once_with_all_its_figures() {
+    for_each(|name, snapshot, export| {
+        let json: Value = serde_json::from_str(&text(|out| export.write_dhat(out))).expect("it is JSON");
+        let number =
+            |value: &Value, field: &str| value[field].as_u64().unwrap_or_else(|| panic!("{field}: {value}"));
+        assert_eq!((number(&json, "dhatFileVersion"), number(&json, "pid")), (2, std::process::id().into()));
+        assert_eq!((&json["bklt"], &json["bkacc"]), (&Value::Bool(true), &Value::Bool(false)));
+        assert_eq!(
+            (&json["tu"], &json["Mtu"], &json["verb"]),
+            (&"µs".into(), &"s".into(), &"Allocated".into())
+        );
+        assert_eq!(json["mode"].as_str().unwrap().contains("sample"), snapshot.sampled_by().is_some());
+        assert_eq!((number(&json, "te"), number(&json, "tg")), (snapshot.micros(), snapshot.peak_micros()));
+        let frames = json["ftbl"].as_array().unwrap();
+        assert_eq!(frames[0], "[root]");
+        assert_eq!(
+            frames.iter().collect::<HashSet<_>>().len(),
+            frames.len(),
+            "{name}: each frame is there once"
+        );
+        assert!(frames.iter().all(|frame| !frame.as_str().unwrap().contains(char::is_control)));
+        let points = json["pps"].as_array().unwrap();
+        assert_eq!(points.len(), snapshot.traces().count(), "{name}");
+        let mut met = HashSet::new();
+        for (point, trace) in points.iter().zip(snapshot.traces()) {
+            let fields =
+                ["tb", "tbk", "gb", "gbk", "eb", "ebk", "mb", "mbk"].map(|field| number(point, field));
+            let (total, peak, live) = (trace.total(), trace.at_peak(), trace.live());
+            let most = [trace.most_bytes(), trace.most_blocks()];
+            let expected =
+                [[total.bytes, total.blocks], [peak.bytes, peak.blocks], [live.bytes, live.blocks], most];
+            assert_eq!(fields, *expected.as_flattened(), "{name}");
+            assert_eq!(number(point, "tl"), trace.lifetimes().saturating_add(trace.ages()));
+            let stack: Vec<u64> =
+                point["fs"].as_array().unwrap().iter().map(|at| at.as_u64().unwrap()).collect();
+            assert!(!stack.is_empty() && stack.iter().all(|&at| 0 < at && at < frames.len() as u64));
+            assert!(met.insert(stack.clone()), "{name}: {stack:?} is there twice");
+            // In the order of the addresses, the innermost first.
+            let mut from = 0;
+            for frame in stack.iter().map(|&at| frames[at as usize].as_str().unwrap()) {
+                let of_address = |address: &usize| frame.starts_with(&format!("{address:#x}: "));
+                if frame != "[unknown]" {
+                    from += trace.addresses()[from..].iter().position(of_address).expect("it comes next");
+                }
+            }
+        }
+    });
+}
+
+#[cfg(feature = "pprof")]
+#[test]
+fn samples_of_a_profile_add_up_to_each_figure() {
+    use profile::Profile;
+
+    let kinds = [
+        ("alloc_objects", "count", Measure::TotalBlocks),
+        ("alloc_space", "bytes", Measure::TotalBytes),
+        ("inuse_objects", "count", Measure::LiveBlocks),
+        ("inuse_space", "bytes", Measure::LiveBytes),
+        ("peak_objects", "count", Measure::PeakBlocks),
+        ("peak_space", "bytes", Measure::PeakBytes),
+    ];
+    for_each(|name, snapshot, export| {
+        let mut packed = Vec::new();
+        export.write_pprof(&mut packed).expect("a vector takes everything");
+        let profile = Profile::read(&packed);
+        let named: Vec<_> = profile.kinds.iter().map(|(kind, unit)| (kind.as_str(), unit.as_str())).collect();
+        assert_eq!(named, kinds.map(|(kind, unit, _)| (kind, unit)));
+        assert_eq!(profile.default, "inuse_space");
+        assert_eq!(profile.period, ("space".into(), "bytes".into(), snapshot.sampled_by().unwrap_or(1)));
+        for (at, (kind, _, measure)) in kinds.into_iter().enumerate() {
+            let sum: u128 = profile.samples.iter().map(|sample| u128::from(sample.values[at])).sum();
+            assert_eq!(sum, total(snapshot, measure), "{name} {kind}");
+        }
+        // Each stack is there once, and is that of a trace.
+        let stacks: Vec<Vec<u64>> = profile
+            .samples
+            .iter()
+            .map(|sample| sample.stack.iter().map(|location| location.id).collect())
+            .collect();
+        assert_eq!(stacks.iter().collect::<HashSet<_>>().len(), stacks.len(), "{name}");
+        if export.with_hidden {
+            let shown: Vec<Vec<u64>> = profile
+                .samples
+                .iter()
+                .map(|sample| sample.stack.iter().map(|location| location.address + 1).collect())
+                .collect();
+            let expected: Vec<Vec<u64>> = snapshot
+                .traces()
+                .map(|trace| trace.addresses().iter().map(|&address| address as u64).collect())
+                .collect();
+            assert_eq!(shown, expected, "{name}");
+        }
+        let names =
+            profile.samples.iter().flat_map(|sample| &sample.stack).flat_map(|location| &location.lines);
+        assert!(names.clone().all(|(name, ..)| !name.is_empty() && !name.contains(char::is_control)));
+        assert!(names.clone().all(|(name, ..)| name.chars().count() <= 1000));
+        let mut again = Vec::new();
+        export.write_pprof(&mut again).expect("a vector takes everything");
+        assert!(again == packed, "{name}: one snapshot gives the same bytes each time");
+    });
+}
+
+#[cfg(feature = "pprof")]
+#[test]
+fn inlined_functions_are_lines_of_one_location() {
+    let snapshot = snapshots().into_iter().find(|(name, _)| name == "deepest").unwrap().1;
+    let mut packed = Vec::new();
+    snapshot.write_pprof(&mut packed).expect("a vector takes everything");
+    let profile = profile::Profile::read(&packed);
+    let [sample] = &profile.samples[..] else { panic!("{profile:?}") };
+    let lines: HashMap<u64, Vec<(&str, u64)>> = sample
+        .stack
+        .iter()
+        .map(|at| (at.address + 1, at.lines.iter().map(|(name, _, line)| (name.as_str(), *line)).collect()))
+        .collect();
+    assert_eq!(lines[&(FIRST as u64 + 1)], [("app::inlined", 3), ("app::outer", 30)]);
+    assert_eq!(lines[&(FIRST as u64 + 2)], [("app::pushes", 4)]);
+    assert!(!lines.contains_key(&(FIRST as u64 + 3)));
+}

@@ -1,0 +1,88 @@
+//! Allocates in known ways, and writes what was recorded in every format, for the readers that `tests/viewers` holds against it.
+//!
+//! ```text
+//! cargo run --manifest-path tests/viewers/track_inputs/Cargo.toml -- DIR
+//! ```
+//!
+//! For each snapshot there is a `DIR/<name>.<format>`, with `.<measure>.folded` for each figure, and `DIR/<name>.total`: what the
+//! snapshot says, and what is known without it, as JSON. `first` and `second` are one program at two moments; `first_full` shows
+//! the functions that are hidden else.
+
+mod total;
+mod work;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use deep_size_track::{Export, Measure, Recorder, Snapshot, TrackingAllocator};
+
+#[global_allocator]
+static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+
+/// The figures, by the names they have in pprof.
+pub(crate) const MEASURES: [(&str, Measure); 6] = [
+    ("alloc_objects", Measure::TotalBlocks),
+    ("alloc_space", Measure::TotalBytes),
+    ("inuse_objects", Measure::LiveBlocks),
+    ("inuse_space", Measure::LiveBytes),
+    ("peak_objects", Measure::PeakBlocks),
+    ("peak_space", Measure::PeakBytes),
+];
+
+fn main() -> ExitCode {
+    let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
+        eprintln!("usage: track-inputs DIR");
+        return ExitCode::from(2);
+    };
+    match write_all(&folder) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}: {error}", folder.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Nothing but the work is recorded.
+fn recorded(recorder: Recorder) -> [Snapshot; 2] {
+    let _recording = recorder.start();
+    let mut kept = work::first();
+    let first = Snapshot::take();
+    work::second(&mut kept);
+    [first, Snapshot::take()]
+}
+
+fn write_all(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let [first, second] = recorded(Recorder::all().depth(64));
+    write(folder, "first", first.export(), total::of(&first, Some(&work::KNOWN[0])))?;
+    write(folder, "first_full", first.export().with_hidden_frames(), total::of(&first, None))?;
+    write(folder, "second", second.export(), total::of(&second, Some(&work::KNOWN[1])))?;
+    for (name, recorder) in [
+        ("shallow", Recorder::all().depth(1)),
+        ("deep", Recorder::all().depth(128)),
+        ("sampled", Recorder::sampled_by(1000)),
+    ] {
+        let [snapshot, _] = recorded(recorder);
+        write(folder, name, snapshot.export(), total::of(&snapshot, None))?;
+    }
+    let snapshot = Snapshot::take();
+    write(folder, "off", snapshot.export(), total::of(&snapshot, None))
+}
+
+fn write(folder: &Path, name: &str, export: Export<'_>, total: serde_json::Value) -> io::Result<()> {
+    let made = |end: &str| File::create(folder.join(format!("{name}.{end}"))).map(BufWriter::new);
+    for (kind, measure) in MEASURES {
+        let mut out = made(&format!("{kind}.folded"))?;
+        export.measure(measure).write_folded(&mut out)?;
+        out.flush()?;
+    }
+    let (mut pprof, mut dhat) = (made("pprof")?, made("dhat")?);
+    export.write_pprof(&mut pprof)?;
+    export.write_dhat(&mut dhat)?;
+    pprof.flush()?;
+    dhat.flush()?;
+    fs::write(folder.join(format!("{name}.total")), serde_json::to_string_pretty(&total)?)
+}
