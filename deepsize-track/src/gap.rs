@@ -72,9 +72,18 @@ pub(crate) fn weight(size: usize, mean: u64) -> f32 {
     (-1.0 / (-(size.max(1) as f64) / mean as f64).exp_m1()) as f32
 }
 
+/// The same as a whole number, which is right on the average over many that are recorded: rounding it would make the same error for all
+/// blocks of a size.
+#[cfg(feature = "sites")]
+pub(crate) fn whole(weight: f32, serial: u64) -> i64 {
+    // Multiples of the golden ratio are spread over [0, 1) as evenly as can be.
+    let share = (serial.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as f64 / (1_u64 << 32) as f64;
+    (f64::from(weight) + share).floor() as i64
+}
+
 #[cfg(all(test, feature = "sites"))]
 mod tests {
-    use super::{Gap, weight};
+    use super::{Gap, weight, whole};
 
     #[test]
     fn sampled_blocks_stand_for_as_many_as_there_are() {
@@ -99,5 +108,15 @@ mod tests {
         assert!(!gap.ends_within(1, 1 << 40));
         let sampled = (0..1000).filter(|_| gap.ends_within(1000, 10)).count();
         assert_eq!(sampled, 1000);
+    }
+
+    #[test]
+    fn whole_weights_add_up() {
+        for (weight, each) in [(1.0, 1), (1.4, 1), (7.5, 1), (10.508, 1), (10.508, 3), (1000.25, 7)] {
+            let sum: i64 = (0..10_000).map(|turn| whole(weight, 12_345 + turn * each)).sum();
+            let error = sum as f64 - 10_000.0 * f64::from(weight);
+            assert!(error.abs() < 10.0, "{weight}: {error}");
+        }
+        assert!((0..100_000).all(|serial| whole(1.0, serial) == 1));
     }
 }

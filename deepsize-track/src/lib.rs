@@ -62,7 +62,10 @@ pub use recorder::{Recorder, Recording};
 pub use region::{ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
-pub use snapshot::{Amount, Frame, Snapshot, Trace};
+pub use snapshot::{
+    Amount, By, Comparison, Difference, Filter, Frame, Group, Rank, Snapshot, Statistic, Statistics, Trace,
+    Traceback,
+};
 pub use usage::{Process, Usage, is_installed, process, thread};
 
 /// For the macros of this crate alone.

@@ -37,7 +37,7 @@ pub(crate) struct Record {
 impl Record {
     /// For how many blocks it stands.
     fn blocks(&self) -> i64 {
-        self.weight.round() as i64
+        gap::whole(self.weight, self.serial)
     }
 
     /// For how many bytes it stands.

@@ -1,18 +1,31 @@
 //! What is live at a moment, by the places that allocated it.
 
+mod comparison;
+mod filter;
 mod frame;
+mod group;
+mod statistics;
+mod text;
+mod trace;
 
 use std::fmt;
 
+pub use comparison::{Comparison, Difference};
+pub use filter::Filter;
 pub use frame::Frame;
 pub(crate) use frame::at as frames_at;
 #[cfg(feature = "audit")]
 pub(crate) use frame::shown;
+pub use group::{By, Group, Rank};
+pub use statistics::{Statistic, Statistics};
+pub use trace::{Trace, Traceback};
 
 use crate::own::Own;
+use crate::records;
 use crate::sites::{self, Sums};
 use crate::usage::{Process, process};
-use crate::{counters, records};
+use group::Amounts;
+use text::Notes;
 
 /// So many bytes in so many blocks.
 ///
@@ -24,6 +37,13 @@ pub struct Amount {
     pub bytes: u64,
     /// The blocks.
     pub blocks: u64,
+}
+
+impl Amount {
+    fn add(&mut self, other: Self) {
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.blocks = self.blocks.saturating_add(other.blocks);
+    }
 }
 
 impl From<(i64, i64)> for Amount {
@@ -87,7 +107,7 @@ impl Snapshot {
     /// One with these figures.
     #[cfg(test)]
     pub(crate) fn made_of(mean: Option<u64>, sites: Vec<Sums>) -> Self {
-        let (process, sites) = (process(), counters::as_own(|| sites.clone()));
+        let (process, sites) = (process(), crate::counters::as_own(|| sites.clone()));
         let made = Inner { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
         Self { inner: Own::new(|| made) }
     }
@@ -138,6 +158,116 @@ impl Snapshot {
     pub fn traces(&self) -> impl Iterator<Item = Trace<'_>> {
         self.inner.sites.iter().map(Trace)
     }
+
+    /// What is live of all traces. Takes time linear in their number, as the next two do.
+    #[must_use]
+    pub fn live(&self) -> Amount {
+        self.amounts().live
+    }
+
+    /// What all traces have ever allocated.
+    #[must_use]
+    pub fn total(&self) -> Amount {
+        self.amounts().total
+    }
+
+    /// What was live of all traces when most was; within 1 % of that peak.
+    #[must_use]
+    pub fn at_peak(&self) -> Amount {
+        self.amounts().at_peak
+    }
+
+    fn amounts(&self) -> Amounts {
+        let mut amounts = Amounts::default();
+        self.inner.sites.iter().for_each(|sums| amounts.add(sums));
+        amounts
+    }
+
+    /// Adds up what was allocated, by the line, function, file or crate that did it, or by all that led there. Each trace is
+    /// in one row.
+    ///
+    /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let kept: Vec<Box<[u8]>> = (0..100).map(|_| vec![0; 1000].into()).collect();
+    /// let statistics = Snapshot::take().statistics(By::Line);
+    /// let most = statistics.rows().next().unwrap();
+    /// assert_eq!((most.size(), most.count(), most.average()), (100_000, 100, 1000.0));
+    /// println!("{}", statistics.top(3));
+    /// # drop((kept, recording));
+    /// ```
+    #[must_use]
+    pub fn statistics(&self, by: By) -> Statistics {
+        self.grouped(by, false)
+    }
+
+    /// The same, where each line, function, file or crate is given what was allocated by all that it called, directly or not. The rows
+    /// add up to more than the total; a function that calls itself is given each amount once.
+    ///
+    /// By trace there is no difference.
+    #[must_use]
+    pub fn cumulative(&self, by: By) -> Statistics {
+        self.grouped(by, true)
+    }
+
+    fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
+        Statistics::new(|| statistics::Inner {
+            rows: group::grouped(&self.inner.sites, by, is_cumulative),
+            total: self.amounts(),
+            by,
+            rank: Rank::Live,
+            is_cumulative: is_cumulative && by != By::Trace,
+            notes: Notes {
+                is_recorded: self.is_recorded(),
+                sampled_by: self.sampled_by(),
+                lost: self.inner.lost,
+                own: self.inner.own,
+            },
+        })
+    }
+
+    /// What has changed since an earlier snapshot. For other amounts than the live ones, and for cumulative ones, see
+    /// [`Statistics::compare_to`].
+    ///
+    /// The differences add up to that of the totals; laid upon each other the other way round, each is the negation.
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let earlier = Snapshot::take();
+    /// let kept = vec![0_u8; 1_000_000];
+    /// let comparison = Snapshot::take().compare_to(&earlier, By::Line);
+    /// let largest = comparison.rows().next().unwrap();
+    /// assert_eq!((largest.size_difference(), largest.count_difference()), (1_000_000, 1));
+    /// println!("{comparison}");
+    /// # drop((kept, recording));
+    /// ```
+    #[must_use]
+    pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
+        self.statistics(by).compare_to(&earlier.statistics(by))
+    }
+
+    /// Only those traces that pass the filters: each, if there are inclusive ones, has to fit one of these, and none of the
+    /// exclusive ones. The figures of the process stay as they are.
+    #[must_use]
+    pub fn filtered(&self, filters: &[Filter<'_>]) -> Self {
+        let inner = &*self.inner;
+        let inner = Own::new(|| {
+            let sites = inner.sites.iter().filter(|sums| filter::passes(filters, sums)).copied().collect();
+            Inner { sites, ..*inner }
+        });
+        Self { inner }
+    }
 }
 
 impl fmt::Debug for Snapshot {
@@ -146,70 +276,5 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-/// What was allocated by one trace.
-#[derive(Clone, Copy, Debug)]
-pub struct Trace<'s>(&'s Sums);
-
-impl<'s> Trace<'s> {
-    /// What is live.
-    #[must_use]
-    pub fn live(self) -> Amount {
-        self.0.live.into()
-    }
-
-    /// All that was ever allocated.
-    #[must_use]
-    pub fn total(self) -> Amount {
-        self.0.total.into()
-    }
-
-    /// What was live when most was live in all; within 1 % of that peak.
-    #[must_use]
-    pub fn at_peak(self) -> Amount {
-        self.0.at_peak.into()
-    }
-
-    /// The most bytes of this trace that were live at a time.
-    #[must_use]
-    pub fn most_bytes(self) -> u64 {
-        Amount::from(self.0.most).bytes
-    }
-
-    /// The blocks that were live when most bytes of this trace were. While several threads allocate in it, those of a moment close
-    /// to that.
-    #[must_use]
-    pub fn most_blocks(self) -> u64 {
-        Amount::from(self.0.most).blocks
-    }
-
-    /// For how many microseconds the blocks lived that were freed, together.
-    #[must_use]
-    pub fn lifetimes(self) -> u64 {
-        self.0.lifetimes
-    }
-
-    /// For how many microseconds the live blocks have lived when the snapshot was taken, together.
-    #[must_use]
-    pub fn ages(self) -> u64 {
-        self.0.ages
-    }
-
-    /// The return addresses, the innermost first.
-    #[must_use]
-    pub fn addresses(self) -> &'s [usize] {
-        self.0.frames
-    }
-
-    /// The functions that led to it, the innermost first: those of the program, without the allocator's and the standard
-    /// library's.
-    ///
-    /// The first call for an address looks its names up in the program's debug information, which may take milliseconds.
-    pub fn frames(self) -> impl Iterator<Item = Frame> {
-        frame::shown(self.0.frames)
-    }
-}
-
-/// Looks up what is to be dropped as it was made.
-pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
-    counters::as_own(part)
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+use std::cmp::Reverse;
+use std::fmt;
+
+use super::group::{Amounts, By, Group, Key, Rank};
+use super::text::{NOTHING, Notes, Size};
+use super::trace::write_frame;
+use super::{Amount, Comparison};
+use crate::own::Own;
+
+/// So many rows are shown by default.
+pub(super) const TOP: usize = 10;
+
+/// What a program has allocated, added up by line, function, file, crate or trace: made by
+/// [`Snapshot::statistics`](super::Snapshot::statistics), the largest first.
+///
+/// It is printed as Python's `tracemalloc` does, the first ten rows or [as many as one likes](Self::top):
+///
+/// ```text
+/// src/parse.rs:12: size=4855 KiB, count=46530, average=107 B
+/// src/main.rs:30: size=512 KiB, count=1, average=512 KiB
+/// 17 other: 96.2 KiB
+/// Total allocated size: 5463 KiB
+/// the tracker itself: 3310 KiB
+/// ```
+#[derive(Clone, Debug)]
+pub struct Statistics {
+    pub(super) inner: Own<Inner>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Inner {
+    pub(super) rows: Vec<(Key, Amounts)>,
+    pub(super) total: Amounts,
+    pub(super) by: By,
+    pub(super) rank: Rank,
+    pub(super) is_cumulative: bool,
+    pub(super) notes: Notes,
+}
+
+impl Inner {
+    fn sorted(mut self, rank: Rank) -> Self {
+        self.rank = rank;
+        self.rows.sort_unstable_by(|(key, left), (other, right)| {
+            let (left, right) = (left.by(rank), right.by(rank));
+            Reverse((left.bytes, left.blocks))
+                .cmp(&Reverse((right.bytes, right.blocks)))
+                .then_with(|| key.cmp(other))
+        });
+        self
+    }
+}
+
+impl Statistics {
+    /// Call `make` as the tracker's own.
+    pub(super) fn new(make: impl FnOnce() -> Inner) -> Self {
+        Self { inner: Own::new(|| make().sorted(Rank::Live)) }
+    }
+
+    /// The same, with all that was ever allocated, or what was live at the peak, as sizes and counts, the largest first. Takes time for
+    /// sorting.
+    #[must_use]
+    pub fn ranked_by(&self, rank: Rank) -> Self {
+        Self { inner: Own::new(|| Inner::clone(&self.inner).sorted(rank)) }
+    }
+
+    /// The rows, the largest first; those that are equally large by name.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator {
+        let rank = self.inner.rank;
+        self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, rank })
+    }
+
+    /// What the traces have allocated together. That is the sum of the rows unless they are cumulative.
+    #[must_use]
+    pub fn total(&self) -> Amount {
+        self.inner.total.by(self.inner.rank)
+    }
+
+    /// The difference from earlier statistics, which should be by the same, and both cumulative or not. Takes linear time.
+    ///
+    /// What is ranked here is ranked there too.
+    #[must_use]
+    pub fn compare_to(&self, earlier: &Self) -> Comparison {
+        Comparison::new(self, earlier)
+    }
+
+    /// The first rows, as text, and what the others come to.
+    pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
+        Top { statistics: self, rows }
+    }
+}
+
+/// The first ten rows.
+impl fmt::Display for Statistics {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.top(TOP).fmt(out)
+    }
+}
+
+struct Top<'s> {
+    statistics: &'s Statistics,
+    rows: usize,
+}
+
+impl fmt::Display for Top<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.statistics.inner;
+        if !inner.notes.is_recorded {
+            return out.write_str(NOTHING);
+        }
+        for row in self.statistics.rows().take(self.rows) {
+            writeln!(out, "{row}")?;
+            write_trace(out, row.group())?;
+        }
+        let others = self.statistics.rows().skip(self.rows);
+        if others.len() > 0 {
+            let count = others.len();
+            if inner.is_cumulative {
+                // Each may have much in common with others.
+                writeln!(out, "{count} other")?;
+            } else {
+                let size = others.fold(0, |sum: u64, row| sum.saturating_add(row.size()));
+                writeln!(out, "{count} other: {}", Size::of(size))?;
+            }
+        }
+        writeln!(out, "Total allocated size: {}", Size::of(self.statistics.total().bytes))?;
+        write!(out, "the tracker itself: {}", Size::of(inner.notes.own))?;
+        inner.notes.write(out)
+    }
+}
+
+/// The lines of a trace, of other groups nothing.
+pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt::Result {
+    if let Group::Trace(frames) = group {
+        for frame in frames.iter().rev() {
+            write_frame(out, *frame)?;
+            out.write_str("\n")?;
+        }
+    }
+    Ok(())
+}
+
+/// A row of [`Statistics`], printed as `src/a.rs:12: size=4855 KiB, count=46530, average=107 B`.
+#[derive(Clone, Copy, Debug)]
+pub struct Statistic<'s> {
+    key: &'s Key,
+    amounts: &'s Amounts,
+    rank: Rank,
+}
+
+impl<'s> Statistic<'s> {
+    /// What it is about.
+    #[must_use]
+    pub fn group(self) -> Group<'s> {
+        self.key.group()
+    }
+
+    /// The bytes that are live, or what else the statistics [are ranked by](Statistics::ranked_by).
+    #[must_use]
+    pub fn size(self) -> u64 {
+        self.amounts.by(self.rank).bytes
+    }
+
+    /// The blocks, likewise.
+    #[must_use]
+    pub fn count(self) -> u64 {
+        self.amounts.by(self.rank).blocks
+    }
+
+    /// Bytes for each block, likewise; 0 if there is no block.
+    #[must_use]
+    pub fn average(self) -> f64 {
+        if self.count() == 0 { 0.0 } else { self.size() as f64 / self.count() as f64 }
+    }
+
+    /// What is live.
+    #[must_use]
+    pub fn live(self) -> Amount {
+        self.amounts.live
+    }
+
+    /// All that was ever allocated.
+    #[must_use]
+    pub fn total(self) -> Amount {
+        self.amounts.total
+    }
+
+    /// What was live when most was live in all; within 1 % of that peak.
+    #[must_use]
+    pub fn at_peak(self) -> Amount {
+        self.amounts.at_peak
+    }
+}
+
+impl fmt::Display for Statistic<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: size={}, count={}", self.group(), Size::of(self.size()), self.count())?;
+        if self.count() > 0 {
+            write!(out, ", average={}", Size(self.average()))?;
+        }
+        Ok(())
+    }
+}

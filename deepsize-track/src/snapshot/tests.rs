@@ -1,0 +1,280 @@
+//! Exact texts and figures of snapshots that are made up.
+
+use super::{Amount, By, Filter, Group, Inner, Rank, Snapshot};
+use crate::own::Own;
+use crate::sites::Sums;
+use crate::symbols;
+
+const VEC: &str = "/rustc/59807616e1fa/library/alloc/src/vec/mod.rs";
+const THREAD: &str = "/rustc/59807616e1fa/library/std/src/thread/mod.rs";
+const SERDE: &str = "/x/registry/src/index-1/serde_json-1.0.1/src/de.rs";
+
+/// Where the functions are.
+const PUSH: usize = 0x201;
+const PARSE: usize = 0x202;
+const LOAD: usize = 0x203;
+const MAIN: usize = 0x204;
+const SPAWN: usize = 0x205;
+const DESERIALIZE: usize = 0x206;
+const INLINED: usize = 0x207;
+const NO_FILE: usize = 0x208;
+
+fn make_up() {
+    for (address, functions) in [
+        (PUSH, &[("alloc::vec::Vec<T,A>::push", VEC, 2450)][..]),
+        (PARSE, &[("zz::parse", "src/a.rs", 12)]),
+        (LOAD, &[("zz::load", "src/b.rs", 7)]),
+        (MAIN, &[("zz::main", "src/main.rs", 3), ("main", "", 0)]),
+        (SPAWN, &[("std::thread::spawn", THREAD, 728)]),
+        (DESERIALIZE, &[("serde_json::de::from_str", SERDE, 99)]),
+        (INLINED, &[("reserve", VEC, 5), ("grow", "src/a.rs", 20), ("zz::load", "src/b.rs", 8)]),
+        (NO_FILE, &[("zz::no_file", "", 0)]),
+    ] {
+        symbols::know(address, functions);
+    }
+}
+
+/// A trace, innermost function first, with what is live of it, in bytes and blocks; twice as much was allocated in all.
+type Made = (&'static [usize], i64, i64);
+
+fn snapshot(traces: &[Made]) -> Snapshot {
+    make_up();
+    let sites = traces.iter().map(|&(frames, bytes, blocks)| Sums {
+        frames,
+        live: (bytes, blocks),
+        total: (2 * bytes, 2 * blocks),
+        at_peak: (bytes + 1, blocks),
+        most: (bytes, blocks),
+        ages: 0,
+        lifetimes: 0,
+    });
+    let (own, process) = (524_288, crate::process());
+    Snapshot {
+        inner: Own::new(|| Inner {
+            mean: Some(0),
+            micros: 0,
+            peak_micros: 0,
+            own,
+            lost: 0,
+            process,
+            sites: sites.collect(),
+        }),
+    }
+}
+
+const LATER: [Made; 5] = [
+    (&[PUSH, PARSE, LOAD, MAIN], 4_971_520, 46_530),
+    (&[PARSE, MAIN], 100, 1),
+    (&[DESERIALIZE, PARSE, PARSE, MAIN], 2048, 2),
+    (&[INLINED, MAIN], 10, 1),
+    (&[PUSH, SPAWN], 300, 3),
+];
+
+const EARLIER: [Made; 2] = [(&[DESERIALIZE, PARSE, PARSE, MAIN], 12_048, 3), (&[NO_FILE, MAIN], 700, 1)];
+
+#[test]
+fn statistics_are_printed_as_by_tracemalloc() {
+    let statistics = snapshot(&LATER).statistics(By::Line);
+    assert_eq!(
+        statistics.to_string(),
+        "\
+src/a.rs:12: size=4855 KiB, count=46531, average=107 B
+serde_json-1.0.1/src/de.rs:99: size=2048 B, count=2, average=1024 B
+std/std/src/thread/mod.rs:728: size=300 B, count=3, average=100 B
+src/a.rs:20: size=10 B, count=1, average=10 B
+Total allocated size: 4857 KiB
+the tracker itself: 512 KiB"
+    );
+    assert_eq!(
+        statistics.top(1).to_string(),
+        "\
+src/a.rs:12: size=4855 KiB, count=46531, average=107 B
+3 other: 2358 B
+Total allocated size: 4857 KiB
+the tracker itself: 512 KiB"
+    );
+    let total = statistics.ranked_by(Rank::Total);
+    assert_eq!(
+        total.top(1).to_string(),
+        "\
+src/a.rs:12: size=9710 KiB, count=93062, average=107 B
+3 other: 4716 B
+Total allocated size: 9715 KiB
+the tracker itself: 512 KiB"
+    );
+}
+
+#[test]
+fn a_comparison_is_printed_as_by_tracemalloc() {
+    let comparison = snapshot(&LATER).compare_to(&snapshot(&EARLIER), By::Line);
+    assert_eq!(
+        comparison.top(4).to_string(),
+        "\
+src/a.rs:12: size=4855 KiB (+4855 KiB), count=46531 (+46531), average=107 B
+serde_json-1.0.1/src/de.rs:99: size=2048 B (-10000 B), count=2 (-1), average=1024 B
+zz::no_file: size=0 B (-700 B), count=0 (-1)
+std/std/src/thread/mod.rs:728: size=300 B (+300 B), count=3 (+3), average=100 B
+1 other: 10 B (+10 B)
+Total allocated size: 4857 KiB (+4845 KiB)
+the tracker itself: 512 KiB (+0 B)"
+    );
+}
+
+#[test]
+fn each_way_to_group_has_its_names() {
+    let snapshot = snapshot(&[LATER[0], LATER[2], LATER[3], LATER[4], EARLIER[1]]);
+    let names = |by| snapshot.statistics(by).rows().map(|row| row.group().to_string()).collect::<Vec<_>>();
+    assert_eq!(
+        names(By::Function),
+        ["zz::parse", "serde_json::de::from_str", "zz::no_file", "std::thread::spawn", "grow (src/a.rs)"]
+    );
+    assert_eq!(
+        names(By::File),
+        ["src/a.rs", "serde_json-1.0.1/src/de.rs", "zz", "std/std/src/thread/mod.rs"]
+    );
+    // Of `grow` only the file is known, which belongs to no folder.
+    assert_eq!(names(By::Crate), ["zz", "serde_json", "std", "<unknown>"]);
+    let of_trace = snapshot.statistics(By::Trace);
+    assert_eq!(
+        of_trace.top(1).to_string(),
+        "\
+src/a.rs:12: size=4855 KiB, count=46530, average=107 B
+  File \"src/main.rs\", line 3
+  File \"src/b.rs\", line 7
+  File \"src/a.rs\", line 12
+4 other: 3058 B
+Total allocated size: 4858 KiB
+the tracker itself: 512 KiB"
+    );
+}
+
+#[test]
+fn cumulative_amounts_are_given_once_to_all_on_the_way() {
+    let statistics = snapshot(&LATER).cumulative(By::Function);
+    let rows: Vec<_> = statistics.rows().map(|row| (row.group(), row.size(), row.count())).collect();
+    assert_eq!(
+        rows,
+        [
+            (Group::Function("zz::main"), 4_973_678, 46_534),
+            (Group::Function("zz::parse"), 4_973_668, 46_533),
+            (Group::Function("zz::load"), 4_971_530, 46_531),
+            (Group::Function("serde_json::de::from_str"), 2048, 2),
+            (Group::Function("std::thread::spawn"), 300, 3),
+            (Group::Function("grow (src/a.rs)"), 10, 1),
+        ]
+    );
+    assert_eq!(statistics.total(), Amount { bytes: 4_973_978, blocks: 46_537 });
+    assert_eq!(
+        statistics.top(1).to_string(),
+        "\
+zz::main: size=4857 KiB, count=46534, average=107 B
+5 other
+Total allocated size: 4857 KiB
+the tracker itself: 512 KiB"
+    );
+}
+
+#[test]
+fn what_is_to_be_known_of_the_figures_is_said() {
+    let with = |mean, lost| {
+        let made = snapshot(&LATER[1..2]);
+        Snapshot { inner: Own::new(|| Inner { mean, lost, ..Inner::clone(&made.inner) }) }
+    };
+    let sampled = with(Some(524_288), 3);
+    assert_eq!(
+        sampled.statistics(By::File).to_string(),
+        "\
+src/a.rs: size=100 B, count=1, average=100 B
+Total allocated size: 100 B
+the tracker itself: 512 KiB
+these are estimates: one byte in 524288 was sampled
+3 blocks could not be recorded, for lack of memory"
+    );
+    let all = with(Some(0), 0);
+    assert!(sampled.compare_to(&all, By::File).to_string().contains("one byte in 524288"));
+    assert!(all.compare_to(&sampled, By::File).to_string().contains("one byte in 524288"));
+    let nothing = with(None, 0);
+    assert_eq!(nothing.statistics(By::Line).to_string(), "nothing was recorded: start a Recorder first");
+    assert_eq!(
+        nothing.compare_to(&nothing, By::Line).to_string(),
+        "nothing was recorded: start a Recorder first"
+    );
+}
+
+#[test]
+fn filters_take_and_leave_by_file_function_and_crate() {
+    let snapshot = snapshot(&LATER);
+    let live = |filters: &[Filter<'_>]| snapshot.filtered(filters).live().bytes;
+    let (first, second, third, fourth, fifth) = (4_971_520, 100, 2048, 10, 300);
+    let all = first + second + third + fourth + fifth;
+    assert_eq!(live(&[]), all);
+    assert_eq!(live(&[Filter::only_files("src/*.rs")]), first + second + fourth);
+    assert_eq!(live(&[Filter::only_files("src/a.rs").line(12)]), first + second);
+    assert_eq!(live(&[Filter::without_files("src/a.rs").line(12)]), third + fourth + fifth);
+    assert_eq!(live(&[Filter::only_files("*/registry/*")]), third, "full paths fit as well");
+    assert_eq!(live(&[Filter::only_crates("serde_*"), Filter::only_crates("std")]), third + fifth);
+    assert_eq!(
+        live(&[Filter::without_crates("serde_*"), Filter::without_crates("std")]),
+        first + second + fourth
+    );
+    assert_eq!(
+        live(&[Filter::only_functions("zz::*"), Filter::without_files("src/b.rs").all_frames()]),
+        second
+    );
+    assert_eq!(live(&[Filter::only_functions("zz::parse").all_frames()]), first + second + third);
+    assert_eq!(live(&[Filter::without_functions("zz::main").all_frames()]), fifth);
+    assert_eq!(live(&[Filter::only_functions("*push*").all_frames()]), 0, "what is hidden is not asked");
+}
+
+#[test]
+fn no_trace_is_without_a_function() {
+    let snapshot =
+        snapshot(&[(&[], 1, 1), (&[PUSH, SPAWN, PUSH], 2, 1), (&[PUSH], 3, 1), (&[PARSE, MAIN], 4, 1)]);
+    let mut frames: Vec<Vec<String>> =
+        snapshot.traces().map(|trace| trace.frames().map(|frame| frame.to_string()).collect()).collect();
+    frames.sort();
+    assert_eq!(
+        frames,
+        [
+            vec!["<unknown>".to_owned()],
+            vec!["src/a.rs:12".to_owned(), "src/main.rs:3".to_owned()],
+            vec!["std/alloc/src/vec/mod.rs:2450".to_owned()],
+            vec!["std/std/src/thread/mod.rs:728".to_owned()],
+        ]
+    );
+    for by in [By::Line, By::Function, By::File, By::Crate, By::Trace] {
+        let statistics = snapshot.statistics(by);
+        assert_eq!(statistics.rows().map(|row| row.size()).sum::<u64>(), 10, "{by:?}");
+    }
+    // All that is known of a program without names are addresses: there are no functions in the first page of memory.
+    let nameless = self::snapshot(&[(&[0x211, 0x212], 5, 1), (&[0x211, 0x213], 6, 1)]);
+    let traces: Vec<_> = nameless.traces().map(|trace| trace.to_string()).collect();
+    assert_eq!(traces, ["  In 0x212\n  In 0x211", "  In 0x213\n  In 0x211"]);
+    assert_eq!(nameless.statistics(By::Trace).rows().len(), 2);
+    assert_eq!(
+        nameless.statistics(By::Line).top(1).to_string().lines().next(),
+        Some("0x211: size=11 B, count=2, average=6 B")
+    );
+}
+
+#[test]
+fn a_traceback_shows_the_source_that_can_be_read() {
+    let (file, line) = (concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites.rs"), 1);
+    symbols::know(
+        0x220,
+        &[("zz::inner", file, line), ("zz::outer", "/nowhere/b.rs", 7), ("zz::last", file, 1_000_000)],
+    );
+    let snapshot = snapshot(&[(&[0x220], 1, 1)]);
+    let trace = snapshot.traces().next().unwrap();
+    let short = trace.frames().next().unwrap().short_file();
+    let traceback = trace.traceback().with_source();
+    assert_eq!(
+        traceback.to_string(),
+        format!(
+            "  File \"{short}\", line 1000000\n  File \"/nowhere/b.rs\", line 7\n  File \"{short}\", line 1
+    //! What is recorded, held against what the test itself has allocated."
+        )
+    );
+    assert!(format!("{traceback:#}").contains("  File \"/nowhere/b.rs\", line 7, in zz::outer\n"));
+    assert_eq!(trace.to_string(), super::Traceback::new(traceback.frames()).to_string());
+}

@@ -1,0 +1,140 @@
+//! The names of functions, files and lines that return addresses lie in.
+
+mod owner;
+mod paths;
+
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+pub(crate) use owner::Kind;
+
+use crate::lock::Lock;
+use crate::records::Mix;
+
+/// A function that was being executed, inlined ones too. There is one of each, so that two are equal if they are at the same address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Symbol {
+    /// The file as it is shown; empty if it is not known, as other names are.
+    pub(crate) short: &'static str,
+    pub(crate) line: u32,
+    /// The function's path, without the compiler's hash. Of some there is but the last part.
+    pub(crate) function: &'static str,
+    /// The same, with the file if that is needed to tell functions apart.
+    pub(crate) label: &'static str,
+    /// The file as the compiler was given it.
+    pub(crate) file: &'static str,
+    /// Who wrote it.
+    pub(crate) package: &'static str,
+    pub(crate) kind: Kind,
+    /// Where it is, if nothing else is known.
+    pub(crate) address: usize,
+}
+
+/// What is to be said of a trace without any frame.
+pub(crate) static NOWHERE: Symbol = Symbol {
+    short: "",
+    line: 0,
+    function: "",
+    label: "",
+    file: "",
+    package: "",
+    kind: Kind::Unknown,
+    address: 0,
+};
+
+type Hashes = BuildHasherDefault<Mix>;
+
+/// What was found before. Kept for good, for a program has few addresses that allocate.
+struct Found {
+    at: HashMap<usize, &'static [&'static Symbol], Hashes>,
+    symbols: HashSet<&'static Symbol, Hashes>,
+    strings: HashSet<&'static str, Hashes>,
+}
+
+static FOUND: Lock<Found> = Lock::new(Found {
+    at: HashMap::with_hasher(BuildHasherDefault::new()),
+    symbols: HashSet::with_hasher(BuildHasherDefault::new()),
+    strings: HashSet::with_hasher(BuildHasherDefault::new()),
+});
+
+/// The functions at a return address, the innermost first; never none. Call it as the tracker's own.
+pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
+    let mut found = FOUND.lock();
+    if let Some(symbols) = found.at.get(&address) {
+        return symbols;
+    }
+    let mut symbols = Vec::new();
+    backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
+        let name = symbol.name();
+        let mangled = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        let function = name.as_ref().map_or_else(String::new, |name| format!("{name:#}"));
+        let file = symbol.filename().map_or_else(String::new, |file| file.display().to_string());
+        if !function.is_empty() || !file.is_empty() {
+            symbols.push(found.symbol(mangled, &function, &file, symbol.lineno().unwrap_or(0)));
+        }
+    });
+    if symbols.is_empty() {
+        symbols.push(found.kept(Symbol { address, ..NOWHERE }));
+    }
+    let symbols: &'static [&'static Symbol] = symbols.leak();
+    found.at.insert(address, symbols);
+    symbols
+}
+
+/// Takes these functions, by name, file and line, for those at an address.
+#[cfg(test)]
+pub(crate) fn know(address: usize, functions: &[(&str, &str, u32)]) {
+    crate::counters::as_own(|| {
+        let mut found = FOUND.lock();
+        let symbols =
+            functions.iter().map(|(function, file, line)| found.symbol(function, function, file, *line));
+        let symbols: Vec<&Symbol> = symbols.collect();
+        found.at.insert(address, symbols.leak());
+    });
+}
+
+impl Found {
+    fn symbol(&mut self, mangled: &str, function: &str, file: &str, line: u32) -> &'static Symbol {
+        let short = paths::short(file);
+        let owner = owner::of(mangled, function, file);
+        let label = if owner.is_certain || function.is_empty() || file.is_empty() {
+            self.string(function)
+        } else {
+            self.string(&format!("{function} ({short})"))
+        };
+        let symbol = Symbol {
+            short: self.string(&short),
+            line,
+            function: self.string(function),
+            label,
+            file: self.string(file),
+            package: self.string(&owner.package),
+            kind: owner.kind,
+            address: 0,
+        };
+        self.kept(symbol)
+    }
+
+    fn kept(&mut self, symbol: Symbol) -> &'static Symbol {
+        if let Some(known) = self.symbols.get(&symbol) {
+            return known;
+        }
+        let symbol = &*Box::leak(Box::new(symbol));
+        self.symbols.insert(symbol);
+        symbol
+    }
+
+    fn string(&mut self, string: &str) -> &'static str {
+        if let Some(known) = self.strings.get(string) {
+            return known;
+        }
+        let string = &*Box::<str>::leak(string.into());
+        self.strings.insert(string);
+        string
+    }
+}
+
+/// All locks, in the order in which they are taken.
+pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
+    with(&FOUND);
+}

@@ -1,0 +1,285 @@
+//! Who wrote a function: the program, for which memory is allocated, or somebody who allocates for others.
+//!
+//! A full name says it best. Debug information may have only the last part of a name, and then the file tells; without debug information
+//! there are full names alone, and no inlined functions.
+
+use std::borrow::Cow;
+
+use super::paths;
+
+/// What a function has to do with an allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    /// It belongs to the program, or to a crate that the program uses.
+    Program,
+    /// To the standard library, or to what that is built with.
+    Std,
+    /// To what starts and ends programs and threads.
+    Start,
+    /// To an allocator, or to the tracker.
+    Allocator,
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// The crate that a function comes from, by the name that programs call it.
+#[derive(Debug)]
+pub(super) struct Owner<'n> {
+    pub(super) kind: Kind,
+    pub(super) package: Cow<'n, str>,
+    /// It is part of the function's name.
+    pub(super) is_certain: bool,
+}
+
+/// Crates of the standard library. Cargo lets nobody else use these names.
+const STD: [&str; 5] = ["core", "alloc", "std", "proc_macro", "test"];
+
+/// `__rustc` is where the compiler puts the way from `alloc` to the program's allocator.
+const ALLOCATORS: [&str; 13] = [
+    "__rustc",
+    "allocator_api2",
+    "backtrace",
+    "deep_size_track",
+    "jemalloc_sys",
+    "jemallocator",
+    "libmimalloc_sys",
+    "mimalloc",
+    "rpmalloc",
+    "snmalloc_rs",
+    "tcmalloc",
+    "tikv_jemalloc_sys",
+    "tikv_jemallocator",
+];
+
+/// An implementation of these is one, whoever wrote it.
+const ALLOCATES: [&str; 2] = [" as core::alloc::global::GlobalAlloc>::", " as core::alloc::Allocator>::"];
+
+/// Functions of C libraries, and those without a path that the compiler makes.
+const STARTS: [&str; 19] = [
+    "BaseThreadInitThunk",
+    "RtlUserThreadStart",
+    "__clone",
+    "__clone3",
+    "__libc_start_call_main",
+    "__libc_start_main",
+    "__libc_start_main_impl",
+    "__rust_try",
+    "__scrt_common_main_seh",
+    "_pthread_start",
+    "_start",
+    "call_init",
+    "clone",
+    "clone3",
+    "invoke_main",
+    "mainCRTStartup",
+    "start",
+    "start_thread",
+    "thread_start",
+];
+
+/// Who wrote the function with this name, mangled and not, in this file.
+pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owner<'n> {
+    let file = paths::slashed(file);
+    let named = match in_mangled(mangled) {
+        Some(Place::Crate(package)) => Some(package),
+        Some(Place::Trait) => in_name(function, true),
+        None => in_name(function, false),
+    };
+    let is_certain = named.is_some();
+    let package = match named {
+        Some(package) => Cow::Borrowed(package),
+        None => in_path(&file).into(),
+    };
+    let is_in_std = paths::in_std(&file).is_some();
+    // A folder may be called like a crate.
+    let is_one_of = |crates: &[&str]| {
+        (is_certain || is_in_std || paths::in_registry(&file).is_some()) && crates.contains(&&*package)
+    };
+    let is_start = || STARTS.binary_search(&function).is_ok() || (function == "main" && file.is_empty());
+    let kind = if is_one_of(&ALLOCATORS)
+        || is_own(&file)
+        || function.starts_with("__rust_alloc")
+        || function.starts_with("__rust_realloc")
+        || ALLOCATES.iter().any(|name| function.contains(name))
+    {
+        Kind::Allocator
+    } else if is_in_std || is_one_of(&STD) || (package == "hashbrown" && file.is_empty()) {
+        // Maps of `std` are hashbrown's. The program's own hashbrown is known by its file; without, they cannot be told apart.
+        Kind::Std
+    } else if !is_certain && is_start() {
+        Kind::Start
+    } else {
+        Kind::Program
+    };
+    Owner { kind, package, is_certain }
+}
+
+/// Whether a file is the tracker's.
+fn is_own(file: &str) -> bool {
+    let own = file!();
+    let (own, _) = own.split_at(own.len() - "symbols/owner.rs".len());
+    let own = paths::slashed(own);
+    match file.find(&*own) {
+        Some(0) => true,
+        Some(at) => !own.starts_with('/') && file[..at].ends_with('/'),
+        None => false,
+    }
+}
+
+/// Where a function stands.
+enum Place<'n> {
+    Crate(&'n str),
+    /// In the crate of the trait that provides it.
+    Trait,
+}
+
+/// The crate in a name that is mangled by the [v0 scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html): the one in which the
+/// function stands, even if it belongs to a trait or a type of another.
+fn in_mangled(mangled: &str) -> Option<Place<'_>> {
+    let start = mangled.find("_R").filter(|&at| at <= 1)? + 2;
+    let path = mangled.get(start..).filter(|path| path.is_ascii())?;
+    let mut at = 0;
+    // Each turn goes inwards or back, of which a name that is well-formed needs few.
+    for _ in 0..256 {
+        let rest = path.get(at..)?;
+        at = match *rest.as_bytes().first()? {
+            b'C' => {
+                let name = path.get(after_number(path, at + 1, b's')?..)?.trim_start_matches('u');
+                let digits = name.len() - name.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+                let length: usize = name[..digits].parse().ok()?;
+                // An underscore keeps a length apart from a name that begins with a digit or an underscore.
+                let name = &name[digits..];
+                return name.strip_prefix('_').unwrap_or(name).get(..length).map(Place::Crate);
+            }
+            b'N' => at + 2,
+            b'I' => at + 1,
+            b'M' | b'X' => after_number(path, at + 1, b's')?,
+            b'B' => {
+                let digits = rest[1..].split_once('_')?.0;
+                let back = base_62(digits)?;
+                if back >= at {
+                    return None;
+                }
+                back
+            }
+            b'Y' => return Some(Place::Trait),
+            _ => return None,
+        };
+    }
+    None
+}
+
+/// Behind a number in base 62 with this tag, if there is one.
+fn after_number(path: &str, at: usize, tag: u8) -> Option<usize> {
+    let rest = path.get(at..)?;
+    if rest.as_bytes().first() == Some(&tag) { Some(at + rest.find('_')? + 1) } else { Some(at) }
+}
+
+fn base_62(digits: &str) -> Option<usize> {
+    if digits.is_empty() {
+        return Some(0);
+    }
+    let mut number = 0_usize;
+    for digit in digits.bytes() {
+        let digit = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'z' => digit - b'a' + 10,
+            b'A'..=b'Z' => digit - b'A' + 36,
+            _ => return None,
+        };
+        number = number.checked_mul(62)?.checked_add(digit.into())?;
+    }
+    number.checked_add(1)
+}
+
+/// The crate in a full name.
+///
+/// `<Type as Trait>::method` stands where either of them does, and the standard library knows neither types nor traits of others. A
+/// method that the trait provides stands where that does.
+fn in_name(function: &str, is_provided: bool) -> Option<&str> {
+    let Some(inner) = function.strip_prefix('<') else { return first(function) };
+    // The end of what is within the first brackets, and where the trait begins.
+    let (mut depth, mut before, mut from) = (1_usize, ' ', None);
+    let mut end = None;
+    for (at, here) in inner.char_indices() {
+        match here {
+            '<' => depth += 1,
+            '>' if before != '-' => depth -= 1,
+            ' ' if depth == 1 && from.is_none() && inner[at..].starts_with(" as ") => from = Some(at),
+            _ => {}
+        }
+        if depth == 0 {
+            end = Some(at);
+            break;
+        }
+        before = here;
+    }
+    let inner = &inner[..end?];
+    let Some(from) = from else {
+        // Methods of types like `[T]` that belong to no crate are the standard library's.
+        return Some(first_in_type(inner).unwrap_or("core"));
+    };
+    if is_provided && !inner[from + 4..].starts_with("core::ops::function::Fn") {
+        return first_in_type(&inner[from + 4..]);
+    }
+    // What calls a closure by a pointer may have it inlined.
+    let found = [first_in_type(&inner[..from]), first_in_type(&inner[from + 4..])];
+    let foreign = found.into_iter().flatten().find(|package| !STD.contains(package));
+    // Of the standard library's crates, which know each other in this order, the last.
+    let last = || STD.into_iter().rfind(|package| found.contains(&Some(package)));
+    foreign.or_else(last).or(Some("core"))
+}
+
+/// The crate of a type: what its first path begins with.
+fn first_in_type(name: &str) -> Option<&str> {
+    let name = name.trim_start_matches(['&', '*', '[', '(', '<', ' ']);
+    let words = ["mut ", "const ", "dyn "];
+    match words.iter().find_map(|word| name.strip_prefix(word)) {
+        Some(rest) => {
+            first(rest.trim_start_matches(['&', '*', '[', '(', '<', ' ']).trim_start_matches("dyn "))
+        }
+        None => first(name),
+    }
+}
+
+/// The first part of a path of several.
+fn first(path: &str) -> Option<&str> {
+    let (first, _) = path.split_once("::")?;
+    let is_name =
+        |name: &str| !name.is_empty() && !name.contains(|char: char| !char.is_alphanumeric() && char != '_');
+    // In the v0 scheme's full form there may be a number behind it.
+    let first = first.split_once('[').map_or(first, |(first, _)| first);
+    is_name(first).then_some(first)
+}
+
+/// The crate that a file is likely to belong to, by its folder; empty if there is no telling.
+fn in_path(file: &str) -> String {
+    if let Some(rest) = paths::in_std(file).or_else(|| paths::in_registry(file)) {
+        let folder = rest.split('/').next().unwrap_or_default();
+        // Without its version.
+        let version = folder
+            .match_indices('-')
+            .find(|(at, _)| folder[at + 1..].starts_with(|digit: char| digit.is_ascii_digit()));
+        return version.map_or(folder, |(at, _)| &folder[..at]).replace('-', "_");
+    }
+    if !file.ends_with(".rs") {
+        return String::new();
+    }
+    let parts: Vec<&str> = file.trim_end_matches(".rs").split('/').collect();
+    let part = |at: usize| parts.get(at).copied().unwrap_or_default();
+    let source = parts.iter().rposition(|part| *part == "src");
+    // Targets with a crate of their own are called by their file or folder; modules may be called like these folders.
+    let target = parts.iter().rposition(|part| ["tests", "examples", "benches"].contains(part));
+    let target = target.filter(|&at| at + 1 < parts.len() && source.is_none_or(|source| source + 1 < at));
+    let package = match (target, source) {
+        (Some(target), _) => part(target + 1),
+        (None, Some(source)) if part(source + 1) == "bin" => part(source + 2),
+        (None, Some(source)) if source > 0 => part(source - 1),
+        _ => "",
+    };
+    package.replace('-', "_")
+}
+
+#[cfg(test)]
+#[path = "owner_tests.rs"]
+mod tests;

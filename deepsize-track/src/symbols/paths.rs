@@ -1,0 +1,108 @@
+//! How files are shown.
+
+use std::borrow::Cow;
+use std::env;
+use std::sync::OnceLock;
+
+use crate::counters;
+
+/// The part of the standard library's path that is the same everywhere, and what follows it; `None` for other files.
+///
+/// It is `/rustc/<commit>/library/…` or, with the sources at hand, `…/lib/rustlib/src/rust/library/…`. Crates that it is built with are
+/// in `/rust/deps`. Backslashes have become slashes.
+pub(super) fn in_std(file: &str) -> Option<&str> {
+    if let Some(rest) = file.strip_prefix("/rustc/") {
+        let (commit, rest) = rest.split_once('/')?;
+        let is_commit = !commit.is_empty()
+            && !commit.contains(|digit: char| !digit.is_ascii_alphanumeric() && digit != '.');
+        return rest.strip_prefix("library/").filter(|_| is_commit);
+    }
+    let depends = file.strip_prefix("/rust/deps/");
+    depends.or_else(|| file.split_once("/lib/rustlib/src/rust/library/").map(|(_, rest)| rest))
+}
+
+/// What follows the folder in which Cargo keeps what it has downloaded: `serde_json-1.0.1/src/de.rs`.
+pub(super) fn in_registry(file: &str) -> Option<&str> {
+    let (_, rest) = file.split_once("/registry/src/")?;
+    Some(rest.split_once('/')?.1)
+}
+
+/// What follows the folder in which Cargo keeps repositories: `serde-0123456789abcdef/89abcde/serde/src/de.rs`.
+pub(super) fn in_checkouts(file: &str) -> Option<&str> {
+    Some(file.split_once("/git/checkouts/")?.1)
+}
+
+/// With slashes.
+pub(super) fn slashed(file: &str) -> Cow<'_, str> {
+    if file.contains('\\') { file.replace('\\', "/").into() } else { file.into() }
+}
+
+/// A file without what is the same for many.
+pub(super) fn short(file: &str) -> String {
+    short_from(file, here())
+}
+
+fn short_from(file: &str, here: &str) -> String {
+    let file = slashed(file);
+    if let Some(rest) = in_std(&file) {
+        return format!("std/{rest}");
+    }
+    let below = || file.strip_prefix(here)?.strip_prefix('/').filter(|_| !here.is_empty());
+    let rest = in_registry(&file).or_else(|| in_checkouts(&file)).or_else(below);
+    rest.unwrap_or(&file).trim_start_matches("./").to_owned()
+}
+
+/// The folder that was the current one when the first name was looked up.
+fn here() -> &'static str {
+    static HERE: OnceLock<String> = OnceLock::new();
+    HERE.get_or_init(|| {
+        // Kept for good, and so the tracker's own.
+        counters::as_own(|| {
+            env::current_dir()
+                .map_or_else(|_| String::new(), |here| slashed(&here.to_string_lossy()).into_owned())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_from;
+
+    #[test]
+    fn paths_are_shown_without_what_many_share() {
+        let here = "/home/me/work";
+        for (file, short) in [
+            ("/home/me/work/src/a.rs", "src/a.rs"),
+            ("/home/me/workshop/src/a.rs", "/home/me/workshop/src/a.rs"),
+            ("src/a.rs", "src/a.rs"),
+            ("./csu/libc-start.c", "csu/libc-start.c"),
+            ("", ""),
+            (
+                "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/serde_json-1.0.1/src/de.rs",
+                "serde_json-1.0.1/src/de.rs",
+            ),
+            (
+                r"C:\Users\me\.cargo\registry\src\index.crates.io-1949cf8c6b5b557f\serde_json-1.0.1\src\de.rs",
+                "serde_json-1.0.1/src/de.rs",
+            ),
+            (
+                "/home/me/.cargo/git/checkouts/serde-0123/89abcde/serde/src/de.rs",
+                "serde-0123/89abcde/serde/src/de.rs",
+            ),
+            ("/rustc/59807616e1fa/library/alloc/src/vec/mod.rs", "std/alloc/src/vec/mod.rs"),
+            ("/rustc/1.85.0/library/alloc/src/vec/mod.rs", "std/alloc/src/vec/mod.rs"),
+            ("/rust/deps/hashbrown-0.16.1/src/map.rs", "std/hashbrown-0.16.1/src/map.rs"),
+            (
+                "/root/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/option.rs",
+                "std/core/src/option.rs",
+            ),
+            // Not those of the standard library.
+            ("/home/me/library/std/src/a.rs", "/home/me/library/std/src/a.rs"),
+            ("/home/me/work/library/core/src/lib.rs", "library/core/src/lib.rs"),
+            ("/rustc/my notes/library/std/a.rs", "/rustc/my notes/library/std/a.rs"),
+        ] {
+            assert_eq!(short_from(file, here), short, "{file}");
+        }
+        assert_eq!(short_from("/src/a.rs", ""), "/src/a.rs");
+    }
+}
