@@ -164,6 +164,12 @@ impl Slot {
         self.gap.ends_within(size, mean)
     }
 
+    /// A whole number for a fraction, which it is on the average.
+    #[cfg(feature = "sites")]
+    pub(crate) fn whole(&self, fraction: f32) -> u32 {
+        self.gap.whole(fraction)
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         // What was freed before what was allocated, so that no block is seen to be freed that was not seen to be allocated.
         let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));

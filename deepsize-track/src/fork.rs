@@ -32,7 +32,7 @@ impl<T> Hold for Lock<T> {
 /// Sees to it that a fork finds no lock held by a thread that is left behind. Takes place once.
 #[cfg(unix)]
 pub(crate) fn prepare() {
-    use std::sync::Once;
+    use std::sync::atomic::{AtomicBool, Ordering::AcqRel};
 
     use crate::records;
 
@@ -49,15 +49,16 @@ pub(crate) fn prepare() {
         crate::symbols::each_lock(let_go);
     }
 
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
+    // No `Once`, on which the child of a fork in just this moment would wait for ever.
+    static IS_DONE: AtomicBool = AtomicBool::new(false);
+    if !IS_DONE.swap(true, AcqRel) {
         #[expect(unsafe_code, reason = "a call of the C library")]
         // SAFETY: the handlers live as long as the program, and take and leave locks only. Should there be no memory to keep them,
         // a child may wait for a lock for ever, as it may for any other.
         unsafe {
             libc::pthread_atfork(Some(before), Some(after), Some(after));
         }
-    });
+    }
 }
 
 /// There are no forks.

@@ -46,6 +46,20 @@ impl Gap {
 
     #[cfg(feature = "sites")]
     fn draw(&self, mean: u64) -> i64 {
+        (-self.uniform().ln() * mean as f64) as i64
+    }
+
+    /// A whole number, up or down by chance so that it is the fraction on the average.
+    #[cfg(feature = "sites")]
+    pub(crate) fn whole(&self, fraction: f32) -> u32 {
+        let below = fraction.floor();
+        // Exact for 1, of which no chance is taken.
+        below as u32 + u32::from(fraction > below && self.uniform() <= f64::from(fraction - below))
+    }
+
+    /// A random number of (0, 1].
+    #[cfg(feature = "sites")]
+    fn uniform(&self) -> f64 {
         let mut state = self.random.load(Relaxed);
         if state == 0 {
             // Another for each thread.
@@ -56,9 +70,7 @@ impl Gap {
         state ^= state >> 7;
         state ^= state << 17;
         self.random.store(state, Relaxed);
-        // Of (0, 1].
-        let uniform = ((state >> 11) + 1) as f64 / (1_u64 << 53) as f64;
-        (-uniform.ln() * mean as f64) as i64
+        ((state >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 }
 
@@ -81,11 +93,12 @@ mod tests {
         for (size, mean) in [(1, 1000), (100, 1000), (1000, 1000), (5000, 1000), (64, 512 << 10)] {
             let gap = Gap::new();
             let blocks = 200 * mean as usize / size.min(1000) + 200_000;
-            let sampled = (0..blocks).filter(|_| gap.ends_within(size, mean)).count();
-            let estimate = sampled as f64 * f64::from(weight(size, mean));
-            // Six standard deviations of a binomial distribution.
+            let sampled = (0..blocks).filter(|_| gap.ends_within(size, mean));
+            // Blocks are whole numbers: of 1.58 each not all may be 2.
+            let estimate: f64 = sampled.map(|_| f64::from(gap.whole(weight(size, mean)))).sum();
+            // Six standard deviations of a binomial distribution, and of numbers made whole, whose variance is 1/4 at most.
             let p = 1.0 / f64::from(weight(size, mean));
-            let deviation = (blocks as f64 * (1.0 - p) / p).sqrt();
+            let deviation = (blocks as f64 * ((1.0 - p) / p + p / 4.0)).sqrt();
             assert!(
                 (estimate - blocks as f64).abs() <= 6.0 * deviation,
                 "{size} B: {estimate} of {blocks}, deviation {deviation}"

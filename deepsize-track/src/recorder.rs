@@ -72,8 +72,8 @@ impl Recorder {
     /// Begins to record. If something is recorded already, all get what the most demanding one asks for.
     pub fn start(self) -> Recording {
         let lost = records::lost();
-        records::begin(self.wanted);
-        Recording { wanted: self.wanted, lost }
+        let wanted = records::begin(self.wanted).then_some(self.wanted);
+        Recording { wanted, lost }
     }
 }
 
@@ -82,7 +82,8 @@ impl Recorder {
 /// What was allocated before is not known, nor is it when that is freed.
 #[must_use = "recording ends when this is dropped"]
 pub struct Recording {
-    wanted: Wanted,
+    /// What it has begun, unless there was no memory for that.
+    wanted: Option<Wanted>,
     lost: u64,
 }
 
@@ -93,10 +94,11 @@ impl Recording {
         records::lost().wrapping_sub(self.lost)
     }
 
-    /// Whether blocks arrive: `false` if the program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator).
+    /// Whether blocks arrive: `false` if the program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator), or if there
+    /// was no memory left to begin.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        crate::is_installed()
+        self.wanted.is_some() && crate::is_installed()
     }
 
     /// Ends it, as dropping it does.
@@ -111,6 +113,8 @@ impl fmt::Debug for Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        records::end(self.wanted);
+        if let Some(wanted) = self.wanted {
+            records::end(wanted);
+        }
     }
 }

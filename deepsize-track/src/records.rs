@@ -29,15 +29,17 @@ pub(crate) struct Record {
     pub(crate) serial: u64,
     /// When it was allocated, in microseconds since the recording began.
     born: u64,
-    /// For how many blocks it stands.
+    /// For how much of its size it stands.
     weight: f32,
+    /// For how many blocks it stands.
+    blocks: u32,
     pub(crate) site: &'static Site,
 }
 
 impl Record {
     /// For how many blocks it stands.
     fn blocks(&self) -> i64 {
-        self.weight.round() as i64
+        i64::from(self.blocks)
     }
 
     /// For how many bytes it stands.
@@ -122,15 +124,20 @@ pub(crate) fn is_on() -> bool {
     MEAN.load(Relaxed) != OFF
 }
 
-/// Begins to record, or to record more.
-pub(crate) fn begin(wanted: Wanted) {
+/// Begins to record, or to record more. `false` if there is no memory to remember that.
+pub(crate) fn begin(wanted: Wanted) -> bool {
     counters::as_own(|| {
-        let mut list = WANTED.lock();
+        // Before any lock is taken, so that no fork finds one held.
         crate::fork::prepare();
+        let mut list = WANTED.lock();
+        if list.try_reserve(1).is_err() {
+            return false;
+        }
         EPOCH.get_or_init(Instant::now);
         list.push(wanted);
         settle(&list);
-    });
+        true
+    })
 }
 
 /// Ends what was begun; the last one forgets all records.
@@ -208,22 +215,32 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             LOST.fetch_add(1, AcqRel);
             return;
         };
+        let weight = gap::weight(size, mean);
         let record = Record {
             address,
             size,
             thread: slot.number(),
             serial: SERIAL.fetch_add(1, AcqRel),
             born: now(),
-            weight: gap::weight(size, mean),
+            weight,
+            blocks: slot.whole(weight),
             site,
         };
-        keep(record, true);
+        keep(record);
     });
+}
+
+/// A block that is no longer recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Freed {
+    record: Record,
+    /// For how many microseconds it lived.
+    lifetime: u64,
 }
 
 /// Forgets a block, and returns what was known of it.
 #[inline(always)]
-pub(crate) fn freed(block: *mut u8) -> Option<Record> {
+pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
     let mean = MEAN.load(Relaxed);
     if mean == OFF || (mean != ALL && sieve(block.addr()).load(Relaxed) == 0) {
         return None;
@@ -233,7 +250,7 @@ pub(crate) fn freed(block: *mut u8) -> Option<Record> {
 
 #[cold]
 #[inline(never)]
-fn forget(address: usize) -> Option<Record> {
+fn forget(address: usize) -> Option<Freed> {
     if counters::slot().is_own() {
         return None;
     }
@@ -242,19 +259,28 @@ fn forget(address: usize) -> Option<Record> {
         let mut table = TABLES[shard(address)].lock();
         let record = table.remove(&address)?;
         sift(address, -1);
-        sites::freed(record.site, record.bytes(), record.blocks(), now().saturating_sub(record.born));
-        Some(record)
+        let lifetime = now().saturating_sub(record.born);
+        sites::freed(record.site, record.bytes(), record.blocks(), lifetime);
+        Some(Freed { record, lifetime })
     })
 }
 
 /// A block could not be resized: what was known of it is true again.
 #[cold]
 #[inline(never)]
-pub(crate) fn stayed(record: Record) {
-    counters::as_own(|| keep(record, false));
+pub(crate) fn stayed(freed: Freed) {
+    counters::as_own(|| {
+        let Freed { record, lifetime } = freed;
+        insert(record, || sites::stayed(record.site, record.bytes(), record.blocks(), lifetime));
+    });
 }
 
-fn keep(record: Record, is_new: bool) {
+fn keep(record: Record) {
+    insert(record, || sites::allocated(record.site, record.bytes(), record.blocks()));
+}
+
+/// Keeps a record and changes the sums, under one lock.
+fn insert(record: Record, add: impl FnOnce()) {
     let mut table = TABLES[shard(record.address)].lock();
     if !is_on() {
         // It has just ended, and these tables may be empty by now, and have to stay so.
@@ -270,7 +296,7 @@ fn keep(record: Record, is_new: bool) {
     } else {
         sift(record.address, 1);
     }
-    sites::allocated(record.site, record.bytes(), record.blocks(), is_new);
+    add();
 }
 
 /// One record more or less, under the lock of its shard.

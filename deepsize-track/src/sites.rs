@@ -138,14 +138,26 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
     Some(site)
 }
 
-/// So much was allocated at a place, or is still live although it was thought to be freed.
-pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, is_new: bool) {
+/// So much was allocated at a place.
+pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64) {
+    site.total.add(bytes, blocks);
+    more(site, bytes, blocks);
+}
+
+/// So much is still live although it was thought to be freed after that time.
+pub(crate) fn stayed(site: &Site, bytes: i64, blocks: i64, lifetime: u64) {
+    site.lifetimes.fetch_sub(lifetimes(lifetime, blocks), Relaxed);
+    more(site, bytes, blocks);
+}
+
+fn more(site: &Site, bytes: i64, blocks: i64) {
     let live = site.live.add(bytes, blocks).wrapping_add(bytes);
     site.most.fetch_max(live, Relaxed);
-    if is_new {
-        site.total.add(bytes, blocks);
-    }
     LIVE.fetch_add(bytes, AcqRel);
+}
+
+fn lifetimes(each: u64, blocks: i64) -> u64 {
+    each.saturating_mul(blocks.unsigned_abs())
 }
 
 /// So much was freed that was allocated at a place.
@@ -155,7 +167,7 @@ pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, lifetime: u64) {
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
-    site.lifetimes.fetch_add(lifetime.saturating_mul(blocks.unsigned_abs()), Relaxed);
+    site.lifetimes.fetch_add(lifetimes(lifetime, blocks), Relaxed);
     site.live.add(-bytes, -blocks);
     LIVE.fetch_sub(bytes, AcqRel);
 }
@@ -183,14 +195,18 @@ fn each(mut with: impl FnMut(&'static Site)) {
     }
 }
 
-/// The sums of all places that have any. Call it as the tracker's own, and drop what it returns so.
-pub(crate) fn sums() -> Vec<Sums> {
+/// The sums of all places that have any, if there is memory for them. Call it as the tracker's own, and drop what it returns so.
+pub(crate) fn sums() -> Option<Vec<Sums>> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
-    let mut sums = Vec::new();
+    let (mut sums, mut is_whole) = (Vec::new(), true);
     each(|site| {
         let (live, total) = (site.live.get(), site.total.get());
         if total != (0, 0) || live != (0, 0) {
+            is_whole = is_whole && sums.try_reserve(1).is_ok();
+            if !is_whole {
+                return;
+            }
             sums.push(Sums {
                 frames: site.frames,
                 live,
@@ -201,7 +217,7 @@ pub(crate) fn sums() -> Vec<Sums> {
             });
         }
     });
-    sums
+    is_whole.then_some(sums)
 }
 
 /// Begins anew, while nothing is recorded.
