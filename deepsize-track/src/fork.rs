@@ -2,7 +2,8 @@
 //! that goes on in both.
 //!
 //! The order of the locks, which whoever holds one has to keep: what the recordings want; the tables of records; the peak; the tables
-//! of places. Names of functions have a lock of their own, in which nothing else is locked but what an allocation needs.
+//! of places. Names of functions have a lock of their own, and so has what is learnt of the way up the stack, in which nothing else
+//! is locked but what an allocation, or the loader, needs.
 
 use crate::lock::Lock;
 
@@ -37,6 +38,7 @@ pub(crate) fn prepare() {
     use crate::records;
 
     extern "C" fn before() {
+        crate::unwind::each_lock(|lock| lock.hold());
         crate::symbols::each_lock(|lock| lock.hold());
         records::each_lock(|lock| lock.hold());
     }
@@ -47,6 +49,7 @@ pub(crate) fn prepare() {
         let let_go = |lock: &dyn Hold| unsafe { lock.let_go() };
         records::each_lock(let_go);
         crate::symbols::each_lock(let_go);
+        crate::unwind::each_lock(let_go);
     }
 
     // No `Once`, on which the child of a fork in just this moment would wait for ever.

@@ -42,6 +42,12 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+#[cfg(feature = "sites")]
+#[cfg_attr(
+    not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")),
+    path = "unwind/nowhere.rs"
+)]
+mod unwind;
 mod usage;
 
 pub use allocator::TrackingAllocator;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use crate::lock::Lock;
 use crate::records::Mix;
+use crate::unwind;
 
 /// So many frames are kept at the most.
 pub(crate) const DEEPEST: usize = 128;
@@ -78,31 +79,35 @@ static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 /// The place that is allocating, without what has its stack below `mark`. `None` if there is no memory to keep it.
 pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
     let mut frames = [0; DEEPEST];
-    let depth = depth.clamp(1, DEEPEST);
-    let mut found = 0;
-    trace(|address, stack| {
-        if stack == 0 || stack > mark {
-            frames[found] = address;
-            found += 1;
-        }
-        found < depth
-    });
+    let frames = &mut frames[..depth.clamp(1, DEEPEST)];
+    let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
     intern(&frames[..found])
 }
 
-/// Calls `each` with the return address and the stack's address of every frame, from the innermost, until it returns `false`.
-fn trace(mut each: impl FnMut(usize, usize) -> bool) {
-    let mut frame = |frame: &backtrace::Frame| each(frame.ip().addr(), frame.sp().addr());
+/// Writes down the return addresses of the frames whose caller lies above `mark` on the stack, from the innermost, as many as
+/// there is room for, and returns how many.
+pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
+    let mut found = 0;
+    let frame = |frame: &backtrace::Frame| {
+        let (address, stack) = (frame.ip().addr(), frame.sp().addr());
+        // Some unwinders end with a frame without an address, and some do not know stacks.
+        if address != 0 && (stack == 0 || stack > mark) {
+            frames[found] = address;
+            found += 1;
+        }
+        found < frames.len()
+    };
     if cfg!(windows) {
-        backtrace::trace(&mut frame);
+        backtrace::trace(frame);
     } else {
         #[expect(unsafe_code, reason = "the synchronised variant would take a lock for each allocation")]
         // SAFETY: outside Windows, where a library for debugging is not made for threads, the unwinder needs no lock: it is the one
         // that panics use, on many threads at once.
         unsafe {
-            backtrace::trace_unsynchronized(&mut frame);
+            backtrace::trace_unsynchronized(frame);
         }
     }
+    found
 }
 
 fn intern(frames: &[usize]) -> Option<&'static Site> {
