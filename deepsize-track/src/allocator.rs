@@ -48,9 +48,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // SAFETY: the caller keeps the contract of the same method.
         let block = unsafe { self.inner.alloc(layout) };
         if !block.is_null() {
-            counters::allocated(layout.size());
+            let _slot = counters::allocated(layout.size());
             #[cfg(feature = "sites")]
-            records::allocated(block, layout.size());
+            records::allocated(_slot, block, layout.size());
         }
         block
     }
@@ -60,9 +60,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // SAFETY: the caller keeps the contract of the same method.
         let block = unsafe { self.inner.alloc_zeroed(layout) };
         if !block.is_null() {
-            counters::allocated(layout.size());
+            let _slot = counters::allocated(layout.size());
             #[cfg(feature = "sites")]
-            records::allocated(block, layout.size());
+            records::allocated(_slot, block, layout.size());
         }
         block
     }
@@ -72,9 +72,10 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // Before it is freed, for then another thread may get the same address.
         #[cfg(feature = "sites")]
         records::freed(block);
+        counters::freed(layout.size());
+        // Last, so that nothing has to be kept over the call.
         // SAFETY: the caller keeps the contract of the same method.
         unsafe { self.inner.dealloc(block, layout) };
-        counters::freed(layout.size());
     }
 
     #[inline]
@@ -84,9 +85,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // SAFETY: the caller keeps the contract of the same method.
         let moved = unsafe { self.inner.realloc(block, layout, size) };
         if !moved.is_null() {
-            counters::reallocated(layout.size(), size);
+            let _slot = counters::reallocated(layout.size(), size);
             #[cfg(feature = "sites")]
-            records::allocated(moved, size);
+            records::allocated(_slot, moved, size);
         } else {
             #[cfg(feature = "sites")]
             record.into_iter().for_each(records::stayed);

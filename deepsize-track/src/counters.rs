@@ -49,23 +49,32 @@ impl Counts {
 }
 
 // A line of its own for each, or threads would wait for each other's caches; two, since processors fetch them in pairs.
-#[repr(align(128))]
+// What each allocation needs lies in the first.
+#[repr(C, align(128))]
 pub(crate) struct Slot {
     allocated: AtomicU64,
     freed: AtomicU64,
     blocks_allocated: AtomicU64,
     blocks_freed: AtomicU64,
-    reallocations: AtomicU64,
     /// The most that was live since the last look, as far as this slot knows.
     highest: AtomicI64,
-    /// The most before that look, since the region that the thread is in began.
-    highest_before: AtomicI64,
     /// How much of what is live was told to the others.
     published: AtomicI64,
+    kind: Kind,
+    is_taken: AtomicBool,
+    reallocations: AtomicU64,
     /// Which bytes are sampled, while some are.
     gap: Gap,
-    is_taken: AtomicBool,
-    kind: Kind,
+    /// The most that was live before the last look, since the region that the thread is in began.
+    highest_before: AtomicI64,
+}
+
+/// Adds to a sum that one thread alone writes. Release, since whoever sees what was freed is to see what was allocated before.
+#[inline(always)]
+fn add(sum: &AtomicU64, amount: u64) -> u64 {
+    let sum_now = sum.load(Relaxed).wrapping_add(amount);
+    sum.store(sum_now, Release);
+    sum_now
 }
 
 /// Whose slot it is.
@@ -96,37 +105,72 @@ impl Slot {
         }
     }
 
-    /// Adds to a sum that this thread alone writes.
     #[inline(always)]
-    fn add(&self, sum: &AtomicU64, amount: u64) {
+    fn allocated(&self, size: u64) {
         if self.kind == Kind::Single {
-            sum.store(sum.load(Relaxed).wrapping_add(amount), Release);
+            add(&self.blocks_allocated, 1);
+            self.more(size);
         } else {
-            sum.fetch_add(amount, AcqRel);
+            self.shared(&self.blocks_allocated, size, 0);
         }
     }
 
     #[inline(always)]
-    fn live(&self) -> i64 {
-        self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
+    fn freed(&self, size: u64) {
+        if self.kind == Kind::Single {
+            add(&self.blocks_freed, 1);
+            self.less(size);
+        } else {
+            self.shared(&self.blocks_freed, 0, size);
+        }
     }
 
-    /// More or less is live than before.
     #[inline(always)]
-    fn changed(&self, by: i64) {
+    fn reallocated(&self, old: u64, new: u64) {
+        let (more, less) = (new.saturating_sub(old), old.saturating_sub(new));
         if self.kind != Kind::Single {
-            return if self.kind == Kind::ForAll {
-                publish(by, by.max(0))
-            };
+            return self.shared(&self.reallocations, more, less);
         }
-        let live = self.live();
+        add(&self.reallocations, 1);
+        if new >= old { self.more(more) } else { self.less(less) }
+    }
+
+    // What is published is no more than a step below the highest amount, so that one comparison is enough for either way.
+
+    #[inline(always)]
+    fn more(&self, size: u64) {
+        let live = add(&self.allocated, size).wrapping_sub(self.freed.load(Relaxed)) as i64;
         if live > self.highest.load(Relaxed) {
             self.highest.store(live, Relaxed);
+            if live.wrapping_sub(self.published.load(Relaxed)) > STEP {
+                self.settle();
+            }
         }
-        let unpublished = live.wrapping_sub(self.published.load(Relaxed));
-        if !(-STEP..=STEP).contains(&unpublished) {
+    }
+
+    #[inline(always)]
+    fn less(&self, size: u64) {
+        let live = self.allocated.load(Relaxed).wrapping_sub(add(&self.freed, size)) as i64;
+        if live.wrapping_sub(self.published.load(Relaxed)) < -STEP {
             self.settle();
         }
+    }
+
+    /// Something was allocated or freed in a slot that several threads write.
+    #[cold]
+    #[inline(never)]
+    fn shared(&self, one_more: &AtomicU64, allocated: u64, freed: u64) {
+        one_more.fetch_add(1, AcqRel);
+        self.allocated.fetch_add(allocated, AcqRel);
+        self.freed.fetch_add(freed, AcqRel);
+        if self.kind == Kind::ForAll {
+            let by = allocated.wrapping_sub(freed) as i64;
+            publish(by, by.max(0));
+        }
+    }
+
+    fn live(&self) -> i64 {
+        self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
 
     /// Tells the others how much is live.
@@ -344,31 +388,22 @@ pub(crate) fn own() -> Counts {
 }
 
 #[inline(always)]
-pub(crate) fn allocated(size: usize) {
+pub(crate) fn allocated(size: usize) -> &'static Slot {
     let slot = slot();
-    slot.add(&slot.allocated, size as u64);
-    slot.add(&slot.blocks_allocated, 1);
-    slot.changed(size as i64);
+    slot.allocated(size as u64);
+    slot
 }
 
 #[inline(always)]
 pub(crate) fn freed(size: usize) {
-    let slot = slot();
-    slot.add(&slot.freed, size as u64);
-    slot.add(&slot.blocks_freed, 1);
-    slot.changed(-(size as i64));
+    slot().freed(size as u64);
 }
 
 #[inline(always)]
-pub(crate) fn reallocated(old: usize, new: usize) {
+pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
     let slot = slot();
-    slot.add(&slot.reallocations, 1);
-    if new >= old {
-        slot.add(&slot.allocated, (new - old) as u64);
-    } else {
-        slot.add(&slot.freed, (old - new) as u64);
-    }
-    slot.changed(new as i64 - old as i64);
+    slot.reallocated(old as u64, new as u64);
+    slot
 }
 
 /// So much more is live than was published, and in between it was so much.

@@ -195,12 +195,11 @@ pub(crate) fn live(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
 }
 
 #[inline(always)]
-pub(crate) fn allocated(block: *mut u8, size: usize) {
+pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
     let mean = MEAN.load(Relaxed);
     if mean == OFF {
         return;
     }
-    let slot = counters::slot();
     if !slot.is_own() && (mean == ALL || slot.samples(size, mean)) {
         record(slot, block.addr(), size, mean);
     }
