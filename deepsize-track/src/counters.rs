@@ -12,41 +12,15 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
+#[cfg(feature = "sites")]
 use crate::gap::Gap;
+use crate::peaks::publish;
+use crate::usage::Counts;
 
 /// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
 pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
-
-/// So many regions that look at all threads can find their peaks at a time.
-pub(crate) const WATCHED: usize = 64;
-
-/// Sums since the program began. They only grow, and wrap around.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) allocated: u64,
-    pub(crate) freed: u64,
-    pub(crate) blocks_allocated: u64,
-    pub(crate) blocks_freed: u64,
-    pub(crate) reallocations: u64,
-}
-
-impl Counts {
-    pub(crate) fn since(self, start: Self) -> Self {
-        Self {
-            allocated: self.allocated.wrapping_sub(start.allocated),
-            freed: self.freed.wrapping_sub(start.freed),
-            blocks_allocated: self.blocks_allocated.wrapping_sub(start.blocks_allocated),
-            blocks_freed: self.blocks_freed.wrapping_sub(start.blocks_freed),
-            reallocations: self.reallocations.wrapping_sub(start.reallocations),
-        }
-    }
-
-    pub(crate) fn live(self) -> i64 {
-        self.allocated.wrapping_sub(self.freed) as i64
-    }
-}
 
 // A line of its own for each, or threads would wait for each other's caches; two, since processors fetch them in pairs.
 // What each allocation needs lies in the first.
@@ -64,6 +38,7 @@ pub(crate) struct Slot {
     is_taken: AtomicBool,
     reallocations: AtomicU64,
     /// Which bytes are sampled, while some are.
+    #[cfg(feature = "sites")]
     gap: Gap,
     /// The most that was live before the last look, since the region that the thread is in began.
     highest_before: AtomicI64,
@@ -99,6 +74,7 @@ impl Slot {
             highest: AtomicI64::new(0),
             highest_before: AtomicI64::new(i64::MIN),
             published: AtomicI64::new(0),
+            #[cfg(feature = "sites")]
             gap: Gap::new(),
             is_taken: AtomicBool::new(false),
             kind,
@@ -311,15 +287,6 @@ static FOR_ALL: Slot = Slot::new(Kind::ForAll);
 /// What the tracker itself allocates.
 static OWN: Slot = Slot::new(Kind::Own);
 
-/// What is live, as far as it is published, and the most of it there ever was.
-static LIVE: AtomicI64 = AtomicI64::new(0);
-static PEAK: AtomicI64 = AtomicI64::new(0);
-
-/// Peaks since some time, for the regions that look at all threads; `i64::MAX` where there is no region.
-static PEAKS: [AtomicI64; WATCHED] = [const { AtomicI64::new(i64::MAX) }; WATCHED];
-/// How many of the first of them may be in use.
-static WATCHERS: AtomicU64 = AtomicU64::new(0);
-
 thread_local! {
     /// The slot of this thread. Nothing has to be dropped, so that it can be read until the very end of the thread.
     static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
@@ -369,6 +336,7 @@ fn find_slot() -> &'static Slot {
 /// Runs a part of the tracker: what this thread allocates in it is the tracker's own, and is not recorded.
 ///
 /// What is made in there has to be dropped in there.
+#[cfg(feature = "sites")]
 pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
     struct Back(Option<&'static Slot>);
     impl Drop for Back {
@@ -406,18 +374,6 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
     slot
 }
 
-/// So much more is live than was published, and in between it was so much.
-fn publish(by: i64, highest: i64) {
-    let before = LIVE.fetch_add(by, AcqRel);
-    let highest = before.wrapping_add(highest.max(by));
-    PEAK.fetch_max(highest, AcqRel);
-    let watchers = WATCHERS.load(Acquire) as usize;
-    for peak in PEAKS.iter().take(watchers) {
-        // Where nobody watches there is nothing higher.
-        peak.fetch_max(highest, AcqRel);
-    }
-}
-
 /// Sums over all threads, past and present.
 pub(crate) fn all() -> Counts {
     let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
@@ -434,41 +390,4 @@ pub(crate) fn all() -> Counts {
         counts.reallocations = counts.reallocations.wrapping_add(slot.reallocations.load(Acquire));
     }
     counts
-}
-
-/// The most that was ever live.
-pub(crate) fn peak() -> i64 {
-    slot().settle();
-    PEAK.load(Acquire).max(LIVE.load(Acquire))
-}
-
-/// A peak over all threads since some time, while somebody wants to know it.
-#[derive(Debug)]
-pub(crate) struct Watch(Option<usize>);
-
-impl Watch {
-    pub(crate) fn begin() -> Self {
-        slot().settle();
-        let free = (0..WATCHED)
-            .find(|&at| PEAKS[at].compare_exchange(i64::MAX, LIVE.load(Acquire), AcqRel, Relaxed).is_ok());
-        if let Some(at) = free {
-            WATCHERS.fetch_max(at as u64 + 1, AcqRel);
-        }
-        Self(free)
-    }
-
-    /// The peak so far, and what is live; if there were too many others, only that.
-    pub(crate) fn peak(&self) -> i64 {
-        slot().settle();
-        let live = LIVE.load(Acquire);
-        self.0.map_or(live, |at| PEAKS[at].load(Acquire).max(live))
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        if let Some(at) = self.0 {
-            PEAKS[at].store(i64::MAX, Release);
-        }
-    }
 }

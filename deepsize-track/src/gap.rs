@@ -23,7 +23,6 @@ impl Gap {
 
     /// Goes on by so many bytes, and tells whether one of them is sampled.
     #[inline(always)]
-    #[cfg(feature = "sites")]
     pub(crate) fn ends_within(&self, size: usize, mean: u64) -> bool {
         let left = self.left.load(Relaxed).wrapping_sub(size as i64);
         if left >= 0 && self.mean.load(Relaxed) == mean {
@@ -35,7 +34,6 @@ impl Gap {
 
     #[cold]
     #[inline(never)]
-    #[cfg(feature = "sites")]
     fn ends(&self, size: usize, mean: u64) -> bool {
         let is_new = self.mean.swap(mean, Relaxed) != mean;
         let left = if is_new { self.draw(mean).wrapping_sub(size as i64) } else { -1 };
@@ -44,13 +42,11 @@ impl Gap {
         left < 0
     }
 
-    #[cfg(feature = "sites")]
     fn draw(&self, mean: u64) -> i64 {
         (-self.uniform().ln() * mean as f64) as i64
     }
 
     /// A whole number, up or down by chance so that it is the fraction on the average.
-    #[cfg(feature = "sites")]
     pub(crate) fn whole(&self, fraction: f32) -> u32 {
         let below = fraction.floor();
         // Exact for 1, of which no chance is taken.
@@ -58,7 +54,6 @@ impl Gap {
     }
 
     /// A random number of (0, 1].
-    #[cfg(feature = "sites")]
     fn uniform(&self) -> f64 {
         let mut state = self.random.load(Relaxed);
         if state == 0 {
@@ -75,7 +70,6 @@ impl Gap {
 }
 
 /// For how many blocks of this size a sampled one stands.
-#[cfg(feature = "sites")]
 pub(crate) fn weight(size: usize, mean: u64) -> f32 {
     if mean == 0 {
         return 1.0;
@@ -84,7 +78,7 @@ pub(crate) fn weight(size: usize, mean: u64) -> f32 {
     (-1.0 / (-(size.max(1) as f64) / mean as f64).exp_m1()) as f32
 }
 
-#[cfg(all(test, feature = "sites"))]
+#[cfg(test)]
 mod tests {
     use super::{Gap, weight};
 

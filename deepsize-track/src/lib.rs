@@ -27,10 +27,12 @@ mod allocator;
 mod counters;
 #[cfg(feature = "sites")]
 mod fork;
+#[cfg(feature = "sites")]
 mod gap;
 #[cfg(feature = "sites")]
 mod lock;
 mod own;
+mod peaks;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]

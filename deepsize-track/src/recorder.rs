@@ -118,3 +118,27 @@ impl Drop for Recording {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Recorder;
+    use crate::gap::{Gap, weight};
+
+    #[test]
+    fn any_mean_and_any_depth_will_do() {
+        for (mean, expected) in [(0, 0), (1, 0), (2, 2), (1 << 40, 1 << 40), (u64::MAX, 1 << 40)] {
+            let mean = Recorder::sampled_by(mean).wanted.mean;
+            assert_eq!(mean, expected);
+            let gap = Gap::new();
+            for size in [1, 1000, isize::MAX as usize] {
+                // The largest block there may be is far more than any gap.
+                let is_sampled = (0..100).filter(|_| mean == 0 || gap.ends_within(size, mean)).count();
+                assert!(is_sampled == 100 || size < isize::MAX as usize);
+                assert!(weight(size, mean) >= 1.0 && weight(size, mean).is_finite());
+            }
+        }
+        for (depth, expected) in [(0, 1), (1, 1), (128, 128), (129, 128), (u32::MAX, 128)] {
+            assert_eq!(Recorder::all().depth(depth).wanted.depth, expected);
+        }
+    }
+}

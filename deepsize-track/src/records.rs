@@ -50,7 +50,7 @@ impl Record {
 
 const SHARDS: usize = 64;
 /// So many sieves has a shard.
-const SIEVES: usize = 1024;
+const SIEVES: usize = 256;
 
 type Table = HashMap<usize, Record, BuildHasherDefault<Mix>>;
 

@@ -130,9 +130,9 @@ fn look_up(address: u64) -> Rule {
         // SAFETY: the loader hands over a module that stays while this function runs, with as many headers as it says, and what
         // `look_up` has given it.
         let (info, search) = unsafe { (&*info, &mut *search.cast::<Search>()) };
-        // SAFETY: as above; a module without headers has no address for them either.
         let headers: &[libc::Elf64_Phdr] = match info.dlpi_phnum {
             0 => &[],
+            // SAFETY: as above.
             count => unsafe { slice::from_raw_parts(info.dlpi_phdr, usize::from(count)) },
         };
         let within = |header: &libc::Elf64_Phdr, address: u64| {

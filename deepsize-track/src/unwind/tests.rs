@@ -74,9 +74,9 @@ extern "C" fn order(left: *const c_void, right: *const c_void) -> c_int {
 #[test]
 fn both_ways_lead_to_the_same_frames() {
     let all = || {
-        (0..60).for_each(|depth| drop(black_box(deep(depth))));
-        (0..20).for_each(|depth| drop(black_box(aligned(depth, [1, 2, 3]))));
-        (0..20).for_each(|depth| drop(black_box(one_more(depth, [1, 2, 3]))));
+        (0..60).for_each(|depth| _ = black_box(deep(depth)));
+        (0..20).for_each(|depth| _ = black_box(aligned(depth, [1, 2, 3])));
+        (0..20).for_each(|depth| _ = black_box(one_more(depth, [1, 2, 3])));
         let walk: Box<dyn Fn(u32) -> u32> = Box::new(|depth| deep(depth + 1));
         let mut numbers = [3_u32, 1, 2];
         numbers.sort_by_key(|&number| black_box(walk(number)));

@@ -9,7 +9,7 @@ use deep_size_track::{Recorder, Snapshot, process};
 
 use crate::alone::{alone, live_of, marked_block};
 
-const FORKS: usize = 150;
+const FORKS: usize = 60;
 
 /// What the child does, but for the allocator only what a child of many threads may do.
 fn in_the_child() -> bool {
