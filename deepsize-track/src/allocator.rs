@@ -3,7 +3,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-use crate::counters;
+use crate::counters::{self, Slot};
 #[cfg(feature = "sites")]
 use crate::records;
 
@@ -40,6 +40,15 @@ impl<A> TrackingAllocator<A> {
     }
 }
 
+/// Keeps a record of a block, if it is to be kept.
+#[inline(always)]
+fn record(slot: &'static Slot, block: *mut u8, size: usize) {
+    #[cfg(feature = "sites")]
+    records::allocated(slot, block, size);
+    #[cfg(not(feature = "sites"))]
+    let _ = (slot, block, size);
+}
+
 // SAFETY: every call is passed on unchanged, so the contract holds if it does for `inner`. What happens besides neither unwinds
 // nor allocates through the global allocator; see `counters`.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
@@ -48,9 +57,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // SAFETY: the caller keeps the contract of the same method.
         let block = unsafe { self.inner.alloc(layout) };
         if !block.is_null() {
-            counters::allocated(layout.size());
-            #[cfg(feature = "sites")]
-            records::allocated(block, layout.size());
+            record(counters::allocated(layout.size()), block, layout.size());
         }
         block
     }
@@ -60,9 +67,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // SAFETY: the caller keeps the contract of the same method.
         let block = unsafe { self.inner.alloc_zeroed(layout) };
         if !block.is_null() {
-            counters::allocated(layout.size());
-            #[cfg(feature = "sites")]
-            records::allocated(block, layout.size());
+            record(counters::allocated(layout.size()), block, layout.size());
         }
         block
     }
@@ -72,24 +77,23 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // Before it is freed, for then another thread may get the same address.
         #[cfg(feature = "sites")]
         records::freed(block);
+        counters::freed(layout.size());
+        // Last, so that nothing has to be kept over the call.
         // SAFETY: the caller keeps the contract of the same method.
         unsafe { self.inner.dealloc(block, layout) };
-        counters::freed(layout.size());
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         #[cfg(feature = "sites")]
-        let record = records::freed(block);
+        let freed = records::freed(block);
         // SAFETY: the caller keeps the contract of the same method.
         let moved = unsafe { self.inner.realloc(block, layout, size) };
         if !moved.is_null() {
-            counters::reallocated(layout.size(), size);
-            #[cfg(feature = "sites")]
-            records::allocated(moved, size);
+            record(counters::reallocated(layout.size(), size), moved, size);
         } else {
             #[cfg(feature = "sites")]
-            record.into_iter().for_each(records::stayed);
+            freed.into_iter().for_each(records::stayed);
         }
         moved
     }

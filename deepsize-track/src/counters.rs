@@ -12,60 +12,44 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
+#[cfg(feature = "sites")]
 use crate::gap::Gap;
+use crate::peaks::publish;
+use crate::usage::Counts;
 
 /// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
 pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
 
-/// So many regions that look at all threads can find their peaks at a time.
-pub(crate) const WATCHED: usize = 64;
-
-/// Sums since the program began. They only grow, and wrap around.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) allocated: u64,
-    pub(crate) freed: u64,
-    pub(crate) blocks_allocated: u64,
-    pub(crate) blocks_freed: u64,
-    pub(crate) reallocations: u64,
-}
-
-impl Counts {
-    pub(crate) fn since(self, start: Self) -> Self {
-        Self {
-            allocated: self.allocated.wrapping_sub(start.allocated),
-            freed: self.freed.wrapping_sub(start.freed),
-            blocks_allocated: self.blocks_allocated.wrapping_sub(start.blocks_allocated),
-            blocks_freed: self.blocks_freed.wrapping_sub(start.blocks_freed),
-            reallocations: self.reallocations.wrapping_sub(start.reallocations),
-        }
-    }
-
-    pub(crate) fn live(self) -> i64 {
-        self.allocated.wrapping_sub(self.freed) as i64
-    }
-}
-
 // A line of its own for each, or threads would wait for each other's caches; two, since processors fetch them in pairs.
-#[repr(align(128))]
+// What each allocation needs lies in the first.
+#[repr(C, align(128))]
 pub(crate) struct Slot {
     allocated: AtomicU64,
     freed: AtomicU64,
     blocks_allocated: AtomicU64,
     blocks_freed: AtomicU64,
-    reallocations: AtomicU64,
     /// The most that was live since the last look, as far as this slot knows.
     highest: AtomicI64,
-    /// The most before that look, since the region that the thread is in began.
-    highest_before: AtomicI64,
     /// How much of what is live was told to the others.
     published: AtomicI64,
-    /// Which bytes are sampled, while some are.
-    gap: Gap,
-    is_taken: AtomicBool,
     kind: Kind,
+    is_taken: AtomicBool,
+    reallocations: AtomicU64,
+    /// Which bytes are sampled, while some are.
+    #[cfg(feature = "sites")]
+    gap: Gap,
+    /// The most that was live before the last look, since the region that the thread is in began.
+    highest_before: AtomicI64,
+}
+
+/// Adds to a sum that one thread alone writes. Release, since whoever sees what was freed is to see what was allocated before.
+#[inline(always)]
+fn add(sum: &AtomicU64, amount: u64) -> u64 {
+    let sum_now = sum.load(Relaxed).wrapping_add(amount);
+    sum.store(sum_now, Release);
+    sum_now
 }
 
 /// Whose slot it is.
@@ -90,43 +74,79 @@ impl Slot {
             highest: AtomicI64::new(0),
             highest_before: AtomicI64::new(i64::MIN),
             published: AtomicI64::new(0),
+            #[cfg(feature = "sites")]
             gap: Gap::new(),
             is_taken: AtomicBool::new(false),
             kind,
         }
     }
 
-    /// Adds to a sum that this thread alone writes.
     #[inline(always)]
-    fn add(&self, sum: &AtomicU64, amount: u64) {
+    fn allocated(&self, size: u64) {
         if self.kind == Kind::Single {
-            sum.store(sum.load(Relaxed).wrapping_add(amount), Release);
+            add(&self.blocks_allocated, 1);
+            self.more(size);
         } else {
-            sum.fetch_add(amount, AcqRel);
+            self.shared(&self.blocks_allocated, size, 0);
         }
     }
 
     #[inline(always)]
-    fn live(&self) -> i64 {
-        self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
+    fn freed(&self, size: u64) {
+        if self.kind == Kind::Single {
+            add(&self.blocks_freed, 1);
+            self.less(size);
+        } else {
+            self.shared(&self.blocks_freed, 0, size);
+        }
     }
 
-    /// More or less is live than before.
     #[inline(always)]
-    fn changed(&self, by: i64) {
+    fn reallocated(&self, old: u64, new: u64) {
+        let (more, less) = (new.saturating_sub(old), old.saturating_sub(new));
         if self.kind != Kind::Single {
-            return if self.kind == Kind::ForAll {
-                publish(by, by.max(0))
-            };
+            return self.shared(&self.reallocations, more, less);
         }
-        let live = self.live();
+        add(&self.reallocations, 1);
+        if new >= old { self.more(more) } else { self.less(less) }
+    }
+
+    // What is published is no more than a step below the highest amount, so that one comparison is enough for either way.
+
+    #[inline(always)]
+    fn more(&self, size: u64) {
+        let live = add(&self.allocated, size).wrapping_sub(self.freed.load(Relaxed)) as i64;
         if live > self.highest.load(Relaxed) {
             self.highest.store(live, Relaxed);
+            if live.wrapping_sub(self.published.load(Relaxed)) > STEP {
+                self.settle();
+            }
         }
-        let unpublished = live.wrapping_sub(self.published.load(Relaxed));
-        if !(-STEP..=STEP).contains(&unpublished) {
+    }
+
+    #[inline(always)]
+    fn less(&self, size: u64) {
+        let live = self.allocated.load(Relaxed).wrapping_sub(add(&self.freed, size)) as i64;
+        if live.wrapping_sub(self.published.load(Relaxed)) < -STEP {
             self.settle();
         }
+    }
+
+    /// Something was allocated or freed in a slot that several threads write.
+    #[cold]
+    #[inline(never)]
+    fn shared(&self, one_more: &AtomicU64, allocated: u64, freed: u64) {
+        one_more.fetch_add(1, AcqRel);
+        self.allocated.fetch_add(allocated, AcqRel);
+        self.freed.fetch_add(freed, AcqRel);
+        if self.kind == Kind::ForAll {
+            let by = allocated.wrapping_sub(freed) as i64;
+            publish(by, by.max(0));
+        }
+    }
+
+    fn live(&self) -> i64 {
+        self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
 
     /// Tells the others how much is live.
@@ -162,6 +182,12 @@ impl Slot {
     #[cfg(feature = "sites")]
     pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
         self.gap.ends_within(size, mean)
+    }
+
+    /// A whole number for a fraction, which it is on the average.
+    #[cfg(feature = "sites")]
+    pub(crate) fn whole(&self, fraction: f32) -> u32 {
+        self.gap.whole(fraction)
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -261,15 +287,6 @@ static FOR_ALL: Slot = Slot::new(Kind::ForAll);
 /// What the tracker itself allocates.
 static OWN: Slot = Slot::new(Kind::Own);
 
-/// What is live, as far as it is published, and the most of it there ever was.
-static LIVE: AtomicI64 = AtomicI64::new(0);
-static PEAK: AtomicI64 = AtomicI64::new(0);
-
-/// Peaks since some time, for the regions that look at all threads; `i64::MAX` where there is no region.
-static PEAKS: [AtomicI64; WATCHED] = [const { AtomicI64::new(i64::MAX) }; WATCHED];
-/// How many of the first of them may be in use.
-static WATCHERS: AtomicU64 = AtomicU64::new(0);
-
 thread_local! {
     /// The slot of this thread. Nothing has to be dropped, so that it can be read until the very end of the thread.
     static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
@@ -319,6 +336,7 @@ fn find_slot() -> &'static Slot {
 /// Runs a part of the tracker: what this thread allocates in it is the tracker's own, and is not recorded.
 ///
 /// What is made in there has to be dropped in there.
+#[cfg(feature = "sites")]
 pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
     struct Back(Option<&'static Slot>);
     impl Drop for Back {
@@ -338,43 +356,22 @@ pub(crate) fn own() -> Counts {
 }
 
 #[inline(always)]
-pub(crate) fn allocated(size: usize) {
+pub(crate) fn allocated(size: usize) -> &'static Slot {
     let slot = slot();
-    slot.add(&slot.allocated, size as u64);
-    slot.add(&slot.blocks_allocated, 1);
-    slot.changed(size as i64);
+    slot.allocated(size as u64);
+    slot
 }
 
 #[inline(always)]
 pub(crate) fn freed(size: usize) {
-    let slot = slot();
-    slot.add(&slot.freed, size as u64);
-    slot.add(&slot.blocks_freed, 1);
-    slot.changed(-(size as i64));
+    slot().freed(size as u64);
 }
 
 #[inline(always)]
-pub(crate) fn reallocated(old: usize, new: usize) {
+pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
     let slot = slot();
-    slot.add(&slot.reallocations, 1);
-    if new >= old {
-        slot.add(&slot.allocated, (new - old) as u64);
-    } else {
-        slot.add(&slot.freed, (old - new) as u64);
-    }
-    slot.changed(new as i64 - old as i64);
-}
-
-/// So much more is live than was published, and in between it was so much.
-fn publish(by: i64, highest: i64) {
-    let before = LIVE.fetch_add(by, AcqRel);
-    let highest = before.wrapping_add(highest.max(by));
-    PEAK.fetch_max(highest, AcqRel);
-    let watchers = WATCHERS.load(Acquire) as usize;
-    for peak in PEAKS.iter().take(watchers) {
-        // Where nobody watches there is nothing higher.
-        peak.fetch_max(highest, AcqRel);
-    }
+    slot.reallocated(old as u64, new as u64);
+    slot
 }
 
 /// Sums over all threads, past and present.
@@ -393,41 +390,4 @@ pub(crate) fn all() -> Counts {
         counts.reallocations = counts.reallocations.wrapping_add(slot.reallocations.load(Acquire));
     }
     counts
-}
-
-/// The most that was ever live.
-pub(crate) fn peak() -> i64 {
-    slot().settle();
-    PEAK.load(Acquire).max(LIVE.load(Acquire))
-}
-
-/// A peak over all threads since some time, while somebody wants to know it.
-#[derive(Debug)]
-pub(crate) struct Watch(Option<usize>);
-
-impl Watch {
-    pub(crate) fn begin() -> Self {
-        slot().settle();
-        let free = (0..WATCHED)
-            .find(|&at| PEAKS[at].compare_exchange(i64::MAX, LIVE.load(Acquire), AcqRel, Relaxed).is_ok());
-        if let Some(at) = free {
-            WATCHERS.fetch_max(at as u64 + 1, AcqRel);
-        }
-        Self(free)
-    }
-
-    /// The peak so far, and what is live; if there were too many others, only that.
-    pub(crate) fn peak(&self) -> i64 {
-        slot().settle();
-        let live = LIVE.load(Acquire);
-        self.0.map_or(live, |at| PEAKS[at].load(Acquire).max(live))
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        if let Some(at) = self.0 {
-            PEAKS[at].store(i64::MAX, Release);
-        }
-    }
 }

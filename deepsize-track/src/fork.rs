@@ -2,7 +2,8 @@
 //! that goes on in both.
 //!
 //! The order of the locks, which whoever holds one has to keep: what the recordings want; the tables of records; the peak; the tables
-//! of places. Names of functions have a lock of their own, in which nothing else is locked but what an allocation needs.
+//! of places. Names of functions have a lock of their own, and so has what is learnt of the way up the stack, in which nothing else
+//! is locked but what an allocation, or the loader, needs.
 
 use crate::lock::Lock;
 
@@ -32,11 +33,12 @@ impl<T> Hold for Lock<T> {
 /// Sees to it that a fork finds no lock held by a thread that is left behind. Takes place once.
 #[cfg(unix)]
 pub(crate) fn prepare() {
-    use std::sync::Once;
+    use std::sync::atomic::{AtomicBool, Ordering::AcqRel};
 
     use crate::records;
 
     extern "C" fn before() {
+        crate::unwind::each_lock(|lock| lock.hold());
         crate::symbols::each_lock(|lock| lock.hold());
         records::each_lock(|lock| lock.hold());
     }
@@ -47,17 +49,19 @@ pub(crate) fn prepare() {
         let let_go = |lock: &dyn Hold| unsafe { lock.let_go() };
         records::each_lock(let_go);
         crate::symbols::each_lock(let_go);
+        crate::unwind::each_lock(let_go);
     }
 
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
+    // No `Once`, on which the child of a fork in just this moment would wait for ever.
+    static IS_DONE: AtomicBool = AtomicBool::new(false);
+    if !IS_DONE.swap(true, AcqRel) {
         #[expect(unsafe_code, reason = "a call of the C library")]
         // SAFETY: the handlers live as long as the program, and take and leave locks only. Should there be no memory to keep them,
         // a child may wait for a lock for ever, as it may for any other.
         unsafe {
             libc::pthread_atfork(Some(before), Some(after), Some(after));
         }
-    });
+    }
 }
 
 /// There are no forks.

@@ -31,10 +31,12 @@ mod counters;
 mod export;
 #[cfg(feature = "sites")]
 mod fork;
+#[cfg(feature = "sites")]
 mod gap;
 #[cfg(feature = "sites")]
 mod lock;
 mod own;
+mod peaks;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
@@ -46,6 +48,12 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+#[cfg(feature = "sites")]
+#[cfg_attr(
+    not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")),
+    path = "unwind/nowhere.rs"
+)]
+mod unwind;
 mod usage;
 
 pub use allocator::TrackingAllocator;

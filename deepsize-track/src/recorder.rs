@@ -67,8 +67,8 @@ impl Recorder {
     /// Begins to record. If something is recorded already, all get what the most demanding one asks for.
     pub fn start(self) -> Recording {
         let lost = records::lost();
-        records::begin(self.wanted);
-        Recording { wanted: self.wanted, lost }
+        let wanted = records::begin(self.wanted).then_some(self.wanted);
+        Recording { wanted, lost }
     }
 }
 
@@ -77,7 +77,8 @@ impl Recorder {
 /// What was allocated before is not known, nor is it when that is freed.
 #[must_use = "recording ends when this is dropped"]
 pub struct Recording {
-    wanted: Wanted,
+    /// What it has begun, unless there was no memory for that.
+    wanted: Option<Wanted>,
     lost: u64,
 }
 
@@ -88,10 +89,11 @@ impl Recording {
         records::lost().wrapping_sub(self.lost)
     }
 
-    /// Whether blocks arrive: `false` if the program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator).
+    /// Whether blocks arrive: `false` if the program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator), or if there
+    /// was no memory left to begin.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        crate::is_installed()
+        self.wanted.is_some() && crate::is_installed()
     }
 
     /// Ends it, as dropping it does.
@@ -106,6 +108,32 @@ impl fmt::Debug for Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        records::end(self.wanted);
+        if let Some(wanted) = self.wanted {
+            records::end(wanted);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recorder;
+    use crate::gap::{Gap, weight};
+
+    #[test]
+    fn any_mean_and_any_depth_will_do() {
+        for (mean, expected) in [(0, 0), (1, 0), (2, 2), (1 << 40, 1 << 40), (u64::MAX, 1 << 40)] {
+            let mean = Recorder::sampled_by(mean).wanted.mean;
+            assert_eq!(mean, expected);
+            let gap = Gap::new();
+            for size in [1, 1000, isize::MAX as usize] {
+                // The largest block there may be is far more than any gap.
+                let is_sampled = (0..100).filter(|_| mean == 0 || gap.ends_within(size, mean)).count();
+                assert!(is_sampled == 100 || size < isize::MAX as usize);
+                assert!(weight(size, mean) >= 1.0 && weight(size, mean).is_finite());
+            }
+        }
+        for (depth, expected) in [(0, 1), (1, 1), (128, 128), (129, 128), (u32::MAX, 128)] {
+            assert_eq!(Recorder::all().depth(depth).wanted.depth, expected);
+        }
     }
 }

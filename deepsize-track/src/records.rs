@@ -29,15 +29,17 @@ pub(crate) struct Record {
     pub(crate) serial: u64,
     /// When it was allocated, in microseconds since the recording began.
     born: u64,
-    /// For how many blocks it stands.
+    /// For how much of its size it stands.
     weight: f32,
+    /// For how many blocks it stands.
+    blocks: u32,
     pub(crate) site: &'static Site,
 }
 
 impl Record {
     /// For how many blocks it stands.
     fn blocks(&self) -> i64 {
-        gap::whole(self.weight, self.serial)
+        i64::from(self.blocks)
     }
 
     /// For how many bytes it stands.
@@ -48,7 +50,7 @@ impl Record {
 
 const SHARDS: usize = 64;
 /// So many sieves has a shard.
-const SIEVES: usize = 1024;
+const SIEVES: usize = 256;
 
 type Table = HashMap<usize, Record, BuildHasherDefault<Mix>>;
 
@@ -124,15 +126,20 @@ pub(crate) fn is_on() -> bool {
     MEAN.load(Relaxed) != OFF
 }
 
-/// Begins to record, or to record more.
-pub(crate) fn begin(wanted: Wanted) {
+/// Begins to record, or to record more. `false` if there is no memory to remember that.
+pub(crate) fn begin(wanted: Wanted) -> bool {
     counters::as_own(|| {
-        let mut list = WANTED.lock();
+        // Before any lock is taken, so that no fork finds one held.
         crate::fork::prepare();
+        let mut list = WANTED.lock();
+        if list.try_reserve(1).is_err() {
+            return false;
+        }
         EPOCH.get_or_init(Instant::now);
         list.push(wanted);
         settle(&list);
-    });
+        true
+    })
 }
 
 /// Ends what was begun; the last one forgets all records.
@@ -194,12 +201,11 @@ pub(crate) fn live(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
 }
 
 #[inline(always)]
-pub(crate) fn allocated(block: *mut u8, size: usize) {
+pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
     let mean = MEAN.load(Relaxed);
     if mean == OFF {
         return;
     }
-    let slot = counters::slot();
     if !slot.is_own() && (mean == ALL || slot.samples(size, mean)) {
         record(slot, block.addr(), size, mean);
     }
@@ -214,22 +220,32 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             LOST.fetch_add(1, AcqRel);
             return;
         };
+        let weight = gap::weight(size, mean);
         let record = Record {
             address,
             size,
             thread: slot.number(),
             serial: SERIAL.fetch_add(1, AcqRel),
             born: now(),
-            weight: gap::weight(size, mean),
+            weight,
+            blocks: slot.whole(weight),
             site,
         };
-        keep(record, true);
+        keep(record);
     });
+}
+
+/// A block that is no longer recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Freed {
+    record: Record,
+    /// When it was freed.
+    died: u64,
 }
 
 /// Forgets a block, and returns what was known of it.
 #[inline(always)]
-pub(crate) fn freed(block: *mut u8) -> Option<Record> {
+pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
     let mean = MEAN.load(Relaxed);
     if mean == OFF || (mean != ALL && sieve(block.addr()).load(Relaxed) == 0) {
         return None;
@@ -239,7 +255,7 @@ pub(crate) fn freed(block: *mut u8) -> Option<Record> {
 
 #[cold]
 #[inline(never)]
-fn forget(address: usize) -> Option<Record> {
+fn forget(address: usize) -> Option<Freed> {
     if counters::slot().is_own() {
         return None;
     }
@@ -249,8 +265,9 @@ fn forget(address: usize) -> Option<Record> {
         let record = table.remove(&address)?;
         sift(address, -1);
         shrink(&mut table);
-        sites::freed(record.site, record.bytes(), record.blocks(), record.born, now());
-        Some(record)
+        let died = now();
+        sites::freed(record.site, record.bytes(), record.blocks(), record.born, died);
+        Some(Freed { record, died })
     })
 }
 
@@ -270,11 +287,19 @@ fn shrink(table: &mut Table) {
 /// A block could not be resized: what was known of it is true again.
 #[cold]
 #[inline(never)]
-pub(crate) fn stayed(record: Record) {
-    counters::as_own(|| keep(record, false));
+pub(crate) fn stayed(freed: Freed) {
+    counters::as_own(|| {
+        let Freed { record, died } = freed;
+        insert(record, || sites::stayed(record.site, record.bytes(), record.blocks(), record.born, died));
+    });
 }
 
-fn keep(record: Record, is_new: bool) {
+fn keep(record: Record) {
+    insert(record, || sites::allocated(record.site, record.bytes(), record.blocks(), record.born));
+}
+
+/// Keeps a record and changes the sums, under one lock.
+fn insert(record: Record, add: impl FnOnce()) {
     let mut table = TABLES[shard(record.address)].lock();
     if !is_on() {
         // It has just ended, and these tables may be empty by now, and have to stay so.
@@ -290,7 +315,7 @@ fn keep(record: Record, is_new: bool) {
     } else {
         sift(record.address, 1);
     }
-    sites::allocated(record.site, record.bytes(), record.blocks(), record.born, is_new);
+    add();
 }
 
 /// One record more or less, under the lock of its shard.

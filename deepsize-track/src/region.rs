@@ -1,7 +1,8 @@
 use std::marker::PhantomData;
 
-use crate::counters::{self, Counts, Slot, Watch};
-use crate::usage::Usage;
+use crate::counters::{self, Slot};
+use crate::peaks::Watch;
+use crate::usage::{Counts, Usage};
 
 /// Runs some code and tells what this thread has allocated and freed in it.
 ///

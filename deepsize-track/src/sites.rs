@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use crate::lock::Lock;
 use crate::records::{self, Mix};
+use crate::unwind;
 
 /// So many frames are kept at the most.
 pub(crate) const DEEPEST: usize = 128;
@@ -90,32 +91,35 @@ pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
         return intern(&[]);
     }
     let mut frames = [0; DEEPEST];
-    let depth = depth.min(DEEPEST);
+    let frames = &mut frames[..depth.min(DEEPEST)];
+    let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
+    intern(&frames[..found])
+}
+
+/// Writes down the return addresses of the frames whose caller lies above `mark` on the stack, from the innermost, as many as
+/// there is room for, and returns how many.
+pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
     let mut found = 0;
-    trace(|address, stack| {
-        // The outermost frame of a thread returns to nowhere.
+    let frame = |frame: &backtrace::Frame| {
+        let (address, stack) = (frame.ip().addr(), frame.sp().addr());
+        // Some unwinders end with a frame without an address, and some do not know stacks.
         if address != 0 && (stack == 0 || stack > mark) {
             frames[found] = address;
             found += 1;
         }
-        found < depth
-    });
-    intern(&frames[..found])
-}
-
-/// Calls `each` with the return address and the stack's address of every frame, from the innermost, until it returns `false`.
-fn trace(mut each: impl FnMut(usize, usize) -> bool) {
-    let mut frame = |frame: &backtrace::Frame| each(frame.ip().addr(), frame.sp().addr());
+        found < frames.len()
+    };
     if cfg!(windows) {
-        backtrace::trace(&mut frame);
+        backtrace::trace(frame);
     } else {
         #[expect(unsafe_code, reason = "the synchronised variant would take a lock for each allocation")]
         // SAFETY: outside Windows, where a library for debugging is not made for threads, the unwinder needs no lock: it is the one
         // that panics use, on many threads at once.
         unsafe {
-            backtrace::trace_unsynchronized(&mut frame);
+            backtrace::trace_unsynchronized(frame);
         }
     }
+    found
 }
 
 fn intern(frames: &[usize]) -> Option<&'static Site> {
@@ -153,17 +157,29 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
     Some(site)
 }
 
-/// So much was allocated at a place and time, or is still live although it was thought to be freed.
-pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64, is_new: bool) {
+/// So much was allocated at a place and time.
+pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64) {
+    site.total.add(bytes, blocks);
+    more(site, bytes, blocks, born);
+}
+
+/// So much is still live although it was thought to be freed.
+pub(crate) fn stayed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
+    site.lifetimes.fetch_sub(lifetimes(born, died, blocks), Relaxed);
+    more(site, bytes, blocks, born);
+}
+
+fn more(site: &Site, bytes: i64, blocks: i64, born: u64) {
     let (live, live_blocks) = site.live.add(bytes, blocks);
     if site.most.fetch_max(live, Relaxed) < live {
         site.most_blocks.store(live_blocks, Relaxed);
     }
     site.births.fetch_add((born as i64).wrapping_mul(blocks), Relaxed);
-    if is_new {
-        site.total.add(bytes, blocks);
-    }
     LIVE.fetch_add(bytes, AcqRel);
+}
+
+fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
+    died.saturating_sub(born).saturating_mul(blocks.unsigned_abs())
 }
 
 /// So much was freed that was allocated at a place and time.
@@ -173,7 +189,7 @@ pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) 
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
-    site.lifetimes.fetch_add(died.saturating_sub(born).saturating_mul(blocks.unsigned_abs()), Relaxed);
+    site.lifetimes.fetch_add(lifetimes(born, died, blocks), Relaxed);
     site.births.fetch_sub((born as i64).wrapping_mul(blocks), Relaxed);
     site.live.add(-bytes, -blocks);
     LIVE.fetch_sub(bytes, AcqRel);
@@ -203,14 +219,19 @@ fn each(mut with: impl FnMut(&'static Site)) {
     }
 }
 
-/// The sums of all places that have any, and when most was live in all. Call it as the tracker's own, and drop what it returns so.
-pub(crate) fn sums(now: u64) -> (Vec<Sums>, u64) {
+/// The sums of all places that have any, and when most was live in all; if there is memory for them. Call it as the tracker's own, and
+/// drop what it returns so.
+pub(crate) fn sums(now: u64) -> Option<(Vec<Sums>, u64)> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
-    let mut sums = Vec::new();
+    let (mut sums, mut is_whole) = (Vec::new(), true);
     each(|site| {
         let (live, total) = (site.live.get(), site.total.get());
         if total != (0, 0) || live != (0, 0) {
+            is_whole = is_whole && sums.try_reserve(1).is_ok();
+            if !is_whole {
+                return;
+            }
             sums.push(Sums {
                 frames: site.frames,
                 live,
@@ -223,7 +244,7 @@ pub(crate) fn sums(now: u64) -> (Vec<Sums>, u64) {
             });
         }
     });
-    (sums, if is_peak { now } else { PEAK_TIME.load(Relaxed) })
+    is_whole.then(|| (sums, if is_peak { now } else { PEAK_TIME.load(Relaxed) }))
 }
 
 /// Begins anew, while nothing is recorded.

@@ -1,7 +1,8 @@
 use std::fmt;
 use std::hint::black_box;
 
-use crate::counters::{self, Counts};
+use crate::counters;
+use crate::peaks;
 
 /// What was allocated and freed, by some code or in all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub struct Process {
 /// ```
 #[must_use]
 pub fn process() -> Process {
-    let peak = counters::peak();
+    let peak = peaks::peak();
     let total = Usage::new(counters::all(), peak);
     Process {
         live_bytes: u64::try_from(total.net()).unwrap_or(0),
@@ -115,4 +116,30 @@ pub fn is_installed() -> bool {
     let before = thread().blocks_allocated;
     drop(black_box(Box::new(black_box(0_u8))));
     thread().blocks_allocated != before
+}
+
+/// Sums since the program began. They only grow, and wrap around.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) allocated: u64,
+    pub(crate) freed: u64,
+    pub(crate) blocks_allocated: u64,
+    pub(crate) blocks_freed: u64,
+    pub(crate) reallocations: u64,
+}
+
+impl Counts {
+    pub(crate) fn since(self, start: Self) -> Self {
+        Self {
+            allocated: self.allocated.wrapping_sub(start.allocated),
+            freed: self.freed.wrapping_sub(start.freed),
+            blocks_allocated: self.blocks_allocated.wrapping_sub(start.blocks_allocated),
+            blocks_freed: self.blocks_freed.wrapping_sub(start.blocks_freed),
+            reallocations: self.reallocations.wrapping_sub(start.reallocations),
+        }
+    }
+
+    pub(crate) fn live(self) -> i64 {
+        self.allocated.wrapping_sub(self.freed) as i64
+    }
 }

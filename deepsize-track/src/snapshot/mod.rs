@@ -92,13 +92,14 @@ struct Inner {
 impl Snapshot {
     /// Takes one. Takes time linear in the number of places that allocate.
     ///
-    /// If nothing is being recorded it [`is_recorded`](Self::is_recorded) no more, and has no traces.
+    /// If nothing is being recorded, or there is no memory for it, [`is_recorded`](Self::is_recorded) is `false`, and it has no traces.
     #[must_use]
     pub fn take() -> Self {
         let (process, own) = (process(), crate::own_bytes());
         let inner = Own::new(|| {
-            let (mean, micros, lost) = (records::mean(), records::now(), records::lost());
-            let (sites, peak_micros) = if mean.is_some() { sites::sums(micros) } else { (Vec::new(), 0) };
+            let (micros, lost) = (records::now(), records::lost());
+            let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(micros)?)));
+            let (mean, (sites, peak_micros)) = recorded.unwrap_or_default();
             Inner { mean, micros, peak_micros, own, lost, process, sites }
         });
         Self { inner }

@@ -1,0 +1,5 @@
+//! The programs under the system's allocator.
+
+fn main() {
+    programs::run(|_| ());
+}

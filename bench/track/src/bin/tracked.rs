@@ -1,0 +1,16 @@
+//! The programs under the tracker.
+
+use deep_size_track::{Recorder, TrackingAllocator};
+
+#[global_allocator]
+static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+
+fn main() {
+    programs::run(|variant| match variant {
+        "counting" => None,
+        "sampled" => Some(Recorder::sampled().start()),
+        "all" => Some(Recorder::all().start()),
+        "all-10" => Some(Recorder::all().depth(10).start()),
+        _ => panic!("a variant of this bench"),
+    });
+}

@@ -1,0 +1,175 @@
+//! The programs that allocate, and how one run of them is timed: in a process of its own, by the binaries beside this library.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::thread;
+use std::time::Instant;
+
+use serde_json::Value;
+
+/// A program that allocates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Blocks of 16 to 256 bytes on two threads. Of 16 one is kept to the end, the others live for a while.
+    Small,
+    /// A text of 4 MB, parsed by `serde_json` into a `Value` and dropped.
+    Json,
+}
+
+impl Program {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::Small, Self::Json];
+
+    /// As an argument of a command.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Json => "json",
+        }
+    }
+
+    /// As people read it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Small => "small blocks on 2 threads",
+            Self::Json => "parsing JSON",
+        }
+    }
+
+    /// Of how many turns one run consists, so that it takes some tenths of a second.
+    pub fn turns(self, is_slow: bool) -> u32 {
+        match (self, is_slow) {
+            (Self::Small, false) => 48,
+            (Self::Small, true) => 2,
+            (Self::Json, false) => 8,
+            (Self::Json, true) => 1,
+        }
+    }
+}
+
+/// What a run took, for each turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// The nanoseconds that passed.
+    pub wall: f64,
+    /// The nanoseconds that processors spent on it, in the program and in the kernel.
+    pub cpu: f64,
+}
+
+/// Runs the program that the arguments name, with as many turns, and prints its times for [`parse`]. What is recorded begins with
+/// `begin`, and lives as long as its result.
+///
+/// # Panics
+///
+/// If the arguments are not those of the bench, or the program has not computed what it should.
+pub fn run<G>(begin: impl FnOnce(&str) -> G) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [program, turns, variant] = arguments.as_slice() else { panic!("a program, turns and a variant") };
+    let program =
+        Program::ALL.into_iter().find(|known| known.name() == program).expect("a program of this bench");
+    let turns: u32 = turns.parse().expect("a number of turns");
+    let text = if program == Program::Json { json() } else { String::new() };
+    let guard = begin(variant);
+    let (start, cpu_start) = (Instant::now(), cpu());
+    match program {
+        Program::Small => small(turns),
+        Program::Json => (0..turns).for_each(|_| parse_json(&text)),
+    }
+    let (wall, cpu) = (start.elapsed().as_nanos() as f64, cpu() - cpu_start);
+    println!("{} {}", wall / f64::from(turns), cpu / f64::from(turns));
+    drop(guard);
+}
+
+/// Reads what [`run`] has printed.
+pub fn parse(line: &str) -> Option<Times> {
+    let (wall, cpu) = line.trim().split_once(' ')?;
+    Some(Times { wall: wall.parse().ok()?, cpu: cpu.parse().ok()? })
+}
+
+/// The nanoseconds that this process has had of a processor.
+fn cpu() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the pointer leads to a place for the answer.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    assert_eq!(result, 0, "the system has a clock for this process");
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
+}
+
+/// The xorshift generator of Marsaglia (2003).
+fn random(state: &mut u64) -> u64 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    *state >> 11
+}
+
+/// So many blocks does each thread allocate in a turn.
+const BLOCKS: u64 = 100_000;
+
+fn small(turns: u32) {
+    thread::scope(|scope| {
+        for seed in 1..=2 {
+            scope.spawn(move || small_blocks(u64::from(turns) * BLOCKS, seed));
+        }
+    });
+}
+
+fn small_blocks(blocks: u64, seed: u64) {
+    let mut state = 0x9E37_79B9_7F4A_7C15 ^ seed;
+    let mut held: Vec<Vec<u8>> = vec![Vec::new(); 1024];
+    let mut kept = Vec::new();
+    let (mut made, mut seen) = (0, 0);
+    for number in 0..blocks {
+        let random = random(&mut state);
+        let size = 16 + (random % 241) as usize;
+        let block = black_box(vec![number as u8; size]);
+        made += size;
+        if number % 16 == 0 {
+            // The oldest go in the end, or a longer run would be another program.
+            if kept.len() == 1 << 14 {
+                seen += kept.drain(..).map(|block: Vec<u8>| block.len()).sum::<usize>();
+            }
+            kept.push(block);
+        } else {
+            seen += std::mem::replace(&mut held[(random >> 20) as usize % 1024], block).len();
+        }
+    }
+    seen += held.iter().chain(&kept).map(Vec::len).sum::<usize>();
+    assert_eq!(seen, made, "each block is there once");
+}
+
+const USERS: usize = 20_000;
+
+/// A document as services exchange them: texts, numbers, lists and objects in one another.
+fn json() -> String {
+    let mut state = 7;
+    let mut text = String::from("[");
+    for id in 0..USERS {
+        let random = random(&mut state);
+        let comma = if id == 0 { "" } else { "," };
+        let _ = write!(
+            text,
+            r#"{comma}{{"id":{id},"name":"user {random:x}","score":{}.5,"active":{},"tags":["red","green","{}"],"#,
+            random % 1000,
+            random % 2 == 0,
+            random % 100
+        );
+        let _ = write!(
+            text,
+            r#""address":{{"street":"{} Main Street","city":"city {}","point":[{},{}]}},"note":null}}"#,
+            random % 300,
+            random % 500,
+            random % 180,
+            random % 90
+        );
+    }
+    text.push(']');
+    text
+}
+
+fn parse_json(text: &str) {
+    let value: Value = black_box(serde_json::from_str(black_box(text)).expect("the text is valid"));
+    let users = value.as_array().expect("it is a list");
+    let ids = users.iter().filter_map(|user| user["id"].as_u64()).sum::<u64>();
+    assert_eq!((users.len(), ids), (USERS, (USERS * (USERS - 1) / 2) as u64), "all of it was read");
+}

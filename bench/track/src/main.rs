@@ -1,0 +1,192 @@
+//! What the tracker costs, against the bare allocator of the system and against `dhat`.
+//!
+//! `cargo run --release -p deep-size-track-bench`, in `bench`, prints the table and the goals; `-- --write` also writes
+//! `docs/tracking-overhead.md`. `--rounds 15` takes more rounds, `--check` fails if a goal is missed.
+//!
+//! Each run is a process of its own. In each round every variant runs once, in a new order, and what counts is the median
+//! of the ratios within the rounds, so that noise hits all.
+
+mod machine;
+mod page;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use programs::{Program, Times};
+
+/// How a program is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Variant {
+    Bare,
+    Counting,
+    Sampled,
+    All,
+    /// With as many frames as dhat keeps.
+    AllOf10,
+    Dhat,
+}
+
+impl Variant {
+    const ALL: [Self; 6] = [Self::Bare, Self::Counting, Self::Sampled, Self::All, Self::AllOf10, Self::Dhat];
+
+    /// The binary, and what tells it the variant.
+    fn command(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bare => ("bare", ""),
+            Self::Counting => ("tracked", "counting"),
+            Self::Sampled => ("tracked", "sampled"),
+            Self::All => ("tracked", "all"),
+            Self::AllOf10 => ("tracked", "all-10"),
+            Self::Dhat => ("dhat", ""),
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Bare => "bare allocator",
+            Self::Counting => "counting",
+            Self::Sampled => "sampled call sites",
+            Self::All => "all call sites",
+            Self::AllOf10 => "all call sites, 10 frames",
+            Self::Dhat => "dhat",
+        }
+    }
+
+    fn is_slow(self) -> bool {
+        matches!(self, Self::All | Self::AllOf10 | Self::Dhat)
+    }
+
+    /// What it is held against, and how many times that it may take.
+    fn goal(self) -> Option<(Self, f64)> {
+        match self {
+            Self::Counting => Some((Self::Bare, 1.15)),
+            Self::Sampled => Some((Self::Bare, 1.25)),
+            Self::All | Self::AllOf10 => Some((Self::Dhat, 1.0)),
+            Self::Bare | Self::Dhat => None,
+        }
+    }
+}
+
+/// The times of a variant of a program, in each round.
+#[derive(Debug)]
+struct Race {
+    program: Program,
+    rounds: Vec<[Times; Variant::ALL.len()]>,
+}
+
+impl Race {
+    /// The median of what one variant takes of another's time.
+    fn ratio(&self, of: Variant, to: Variant, time: fn(&Times) -> f64) -> f64 {
+        median(self.rounds.iter().map(|times| time(&times[of as usize]) / time(&times[to as usize])))
+    }
+
+    fn time(&self, of: Variant, time: fn(&Times) -> f64) -> f64 {
+        median(self.rounds.iter().map(|times| time(&times[of as usize])))
+    }
+
+    /// Whether the goal of a variant is met, in time that passes and in time of processors, if it has one.
+    fn is_met(&self, variant: Variant) -> Option<bool> {
+        let (other, most) = variant.goal()?;
+        Some([wall, cpu].iter().all(|&time| self.ratio(variant, other, time) <= most))
+    }
+}
+
+fn wall(times: &Times) -> f64 {
+    times.wall
+}
+
+fn cpu(times: &Times) -> f64 {
+    times.cpu
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
+}
+
+#[derive(Debug)]
+struct Args {
+    rounds: usize,
+    write: bool,
+    check: bool,
+}
+
+impl Args {
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut args = Self { rounds: 9, write: false, check: false };
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--write" => args.write = true,
+                "--check" => args.check = true,
+                "--rounds" => {
+                    let rounds = words.next().and_then(|word| word.parse().ok());
+                    args.rounds = rounds.filter(|&rounds| rounds > 0).ok_or("`--rounds` needs a number")?;
+                }
+                _ => return Err(format!("unknown argument `{word}`")),
+            }
+        }
+        Ok(args)
+    }
+}
+
+fn main() -> ExitCode {
+    let args = match Args::parse(std::env::args().skip(1)) {
+        Ok(args) => args,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
+        }
+    };
+    let folder = build();
+    let races = Program::ALL.map(|program| race(&folder, program, args.rounds));
+    println!("{}\n", machine::describe());
+    print!("{}", page::table(&races));
+    if args.write {
+        page::write(&races, args.rounds);
+    }
+    let met =
+        races.iter().all(|race| Variant::ALL.iter().all(|&variant| race.is_met(variant) != Some(false)));
+    if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Builds the binaries that run the programs, which lie in the same folder as this one then.
+fn build() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--bins", "--manifest-path"]).arg(manifest);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    assert!(command.status().expect("cargo runs").success(), "the programs are built");
+    let this = std::env::current_exe().expect("this program knows where it is");
+    this.parent().expect("it lies in a folder").to_owned()
+}
+
+fn race(folder: &Path, program: Program, rounds: usize) -> Race {
+    let mut order = Variant::ALL;
+    let rounds = (0..rounds)
+        .map(|round| {
+            let mut times = [Times { wall: f64::NAN, cpu: f64::NAN }; Variant::ALL.len()];
+            order.rotate_left(1 + round % 2);
+            for variant in order {
+                times[variant as usize] = once(folder, program, variant);
+            }
+            times
+        })
+        .collect();
+    Race { program, rounds }
+}
+
+fn once(folder: &Path, program: Program, variant: Variant) -> Times {
+    let (binary, name) = variant.command();
+    let turns = program.turns(variant.is_slow()).to_string();
+    let output = Command::new(folder.join(binary))
+        .args([program.name(), &turns, name])
+        .output()
+        .expect("the program starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    programs::parse(&String::from_utf8_lossy(&output.stdout)).expect("the program prints its times")
+}

@@ -1,0 +1,170 @@
+//! No memory, for the program or for the tracker.
+
+use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
+use std::hint::black_box;
+
+use deep_size_track::{Recorder, Snapshot, measure};
+
+use crate::alone::{alone, live_of, marked_block};
+use crate::inner::{self, Mood};
+
+#[test]
+fn what_fails_counts_for_nothing_and_a_block_that_cannot_be_resized_stays() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let layout = Layout::from_size_align(1000, 8).unwrap();
+    let block = makes(layout);
+    let before = Snapshot::take();
+    assert_eq!(live_of(&before, "exhausted::makes"), (1000, 1));
+    let (_, usage) = measure(|| {
+        inner::set(Mood::Small { most: 0 });
+        // SAFETY: the layouts have a size, and nothing is returned that could be used.
+        let failed = unsafe { [alloc(layout), alloc_zeroed(layout), realloc(block, layout, 2000)] };
+        inner::set(Mood::Good);
+        assert!(black_box(failed).iter().all(|block| block.is_null()));
+    });
+    assert_eq!((usage.allocated, usage.freed, usage.reallocations, usage.peak), (0, 0, 0, 0));
+    let after = Snapshot::take();
+    assert_eq!(live_of(&after, "exhausted::makes"), (1000, 1));
+    let totals = |snapshot: &Snapshot| {
+        let ours = snapshot.traces().find(|trace| trace.live().bytes == 1000 && trace.total().blocks == 1);
+        ours.map(|trace| (trace.total(), trace.lifetimes()))
+    };
+    assert_eq!(totals(&before), totals(&after), "it was neither allocated twice nor did it end");
+    // SAFETY: it was allocated with this layout.
+    unsafe { dealloc(block, layout) };
+    assert_eq!(live_of(&Snapshot::take(), "exhausted::makes"), (0, 0));
+    recording.stop();
+}
+
+#[inline(never)]
+fn makes(layout: Layout) -> *mut u8 {
+    // SAFETY: the layout has a size.
+    let block = unsafe { alloc(layout) };
+    assert!(!block.is_null());
+    block
+}
+
+/// Allocates at some depth of recursion, so that each call is a place of its own.
+#[inline(never)]
+fn at_depth(depth: usize) -> Vec<u8> {
+    if depth == 0 { marked_block(64) } else { black_box(at_depth(depth - 1)) }
+}
+
+#[test]
+fn a_block_that_there_is_no_memory_to_record_is_lost() {
+    let _alone = alone();
+    let recording = Recorder::all().depth(128).start();
+    let mut held: Vec<Vec<u8>> = Vec::with_capacity(100_000);
+    // Blocks of 64 bytes are to be had, but no table of records, nor a long trace.
+    inner::set(Mood::Small { most: 64 });
+    for number in 0..50_000 {
+        held.push(at_depth(number % 90));
+    }
+    inner::set(Mood::Good);
+    let lost = recording.lost();
+    assert!(lost > 0 && inner::failed() > 0, "{lost} lost");
+    assert_eq!(Snapshot::take().lost(), lost, "a snapshot names them");
+    let (bytes, blocks) = live_of(&Snapshot::take(), "marked_block");
+    assert_eq!((bytes, blocks), (64 * blocks, 50_000 - lost), "all others are recorded");
+    drop(held);
+    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0));
+    recording.stop();
+}
+
+#[test]
+fn memory_that_fails_now_and_then_does_no_harm() {
+    let _alone = alone();
+    for one_in in [2, 3, 7] {
+        let recording = Recorder::all().start();
+        let layout = Layout::from_size_align(48, 8).unwrap();
+        let mut held = Vec::with_capacity(20_000);
+        inner::set(Mood::Fails { one_in });
+        for number in 0..20_000 {
+            // SAFETY: the layout has a size; what was allocated with it is resized and freed with it.
+            unsafe {
+                let block = alloc(layout);
+                if !block.is_null() {
+                    let moved = if number % 3 == 0 { realloc(block, layout, 96) } else { block };
+                    match (moved.is_null(), number % 3) {
+                        (true, _) => dealloc(block, layout),
+                        (false, 0) => dealloc(moved, Layout::from_size_align_unchecked(96, 8)),
+                        (false, _) => held.push(moved),
+                    }
+                }
+            }
+        }
+        inner::set(Mood::Good);
+        let snapshot = Snapshot::take();
+        let recorded = live_of(&snapshot, "memory_that_fails_now_and_then").1;
+        // `held` itself is one of the blocks.
+        assert!(recorded <= 1 + held.len() as u64 && recorded + recording.lost() > held.len() as u64);
+        for block in held {
+            // SAFETY: all that is held was allocated with this layout.
+            unsafe { dealloc(block, layout) };
+        }
+        assert_eq!(live_of(&Snapshot::take(), "memory_that_fails_now_and_then"), (0, 0));
+        recording.stop();
+    }
+}
+
+#[test]
+fn a_recording_that_there_is_no_memory_to_begin_records_nothing() {
+    let _alone = alone();
+    let recordings: Vec<_> = {
+        let mut recordings = Vec::with_capacity(1000);
+        inner::set(Mood::Small { most: 0 });
+        (0..1000).for_each(|_| recordings.push(Recorder::all().start()));
+        inner::set(Mood::Good);
+        recordings
+    };
+    let block = marked_block(100);
+    drop(recordings);
+    let recording = Recorder::all().start();
+    assert!(recording.is_running());
+    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0), "it is older");
+    drop(block);
+}
+
+#[test]
+fn an_allocator_may_allocate_through_the_tracker() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    inner::set(Mood::Reenters);
+    let held: Vec<_> = (0..1000).map(marked_block).collect();
+    let (_, usage) = measure(|| drop(marked_block(10)));
+    inner::set(Mood::Good);
+    // 24 bytes more for the request, and for what frees it.
+    assert_eq!((usage.allocated, usage.freed, usage.net_blocks()), (58, 58, 0));
+    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (999 * 1000 / 2, 999));
+    assert_eq!(recording.lost(), 0);
+    drop(held);
+    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0));
+}
+
+#[test]
+fn nothing_is_asked_for_without_a_size() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let before = inner::for_nothing();
+    drop((Box::new(()), Vec::<u8>::new(), Vec::<()>::with_capacity(10), marked_block(10)));
+    drop(Snapshot::take());
+    recording.stop();
+    assert_eq!(inner::for_nothing(), before);
+}
+
+#[test]
+fn blocks_of_any_alignment_are_recorded() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    for power in 0..=26 {
+        let layout = Layout::from_size_align(24, 1 << power).unwrap();
+        let block = makes(layout);
+        assert_eq!(block.addr() % layout.align(), 0);
+        assert_eq!(live_of(&Snapshot::take(), "exhausted::makes"), (24, 1), "2^{power}");
+        // SAFETY: it was allocated with this layout.
+        unsafe { dealloc(block, layout) };
+    }
+    assert_eq!(live_of(&Snapshot::take(), "exhausted::makes"), (0, 0));
+    recording.stop();
+}

@@ -1,0 +1,89 @@
+//! The beginning and the end of a program.
+
+use std::cell::RefCell;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use deep_size_track::{Recorder, Recording, Snapshot, measure};
+
+use crate::alone::{alone, live_of, marked_block};
+
+static BEFORE_MAIN: AtomicU64 = AtomicU64::new(0);
+
+/// Allocates and records before `main`, and before the standard library has prepared anything.
+extern "C" fn before_main() {
+    let recording = Recorder::all().start();
+    let (block, usage) = measure(|| marked_block(1234));
+    drop(block);
+    recording.stop();
+    BEFORE_MAIN.store(usage.allocated, Relaxed);
+}
+
+#[cfg(target_os = "linux")]
+#[used]
+#[unsafe(link_section = ".init_array")]
+static CONSTRUCTOR: extern "C" fn() = before_main;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn it_works_before_main() {
+    assert_eq!(BEFORE_MAIN.load(Relaxed), 1234);
+}
+
+const ROLE: &str = "DEEP_SIZE_TRACK_EXIT";
+
+thread_local! {
+    static HELD: RefCell<Option<(Vec<u8>, Recording)>> = const { RefCell::new(None) };
+}
+
+/// Runs this very test in another process.
+fn ends_well(test: &str, role: &str) {
+    let program = std::env::current_exe().expect("the test knows where it is");
+    let output = Command::new(program)
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(ROLE, role)
+        .output()
+        .expect("it starts");
+    assert_eq!(output.status.code(), Some(0), "{role}: {output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("about to end"), "{role}: {output:?}");
+}
+
+extern "C" fn at_exit() {
+    let block = marked_block(77);
+    let _ = Snapshot::take();
+    drop(block);
+}
+
+#[test]
+fn a_program_may_end_while_it_records() {
+    match std::env::var(ROLE).as_deref() {
+        Err(_) => {
+            let _alone = alone();
+            for role in ["exit", "return", "other thread"] {
+                ends_well("exit::a_program_may_end_while_it_records", role);
+            }
+        }
+        Ok(role) => {
+            let recording = Recorder::all().start();
+            let held = marked_block(1000);
+            assert!(live_of(&Snapshot::take(), "marked_block").0 >= 1000);
+            HELD.set(Some((held, recording)));
+            // Threads that never end.
+            for _ in 0..4 {
+                std::thread::spawn(|| {
+                    loop {
+                        drop(marked_block(100));
+                    }
+                });
+            }
+            println!("about to end");
+            // SAFETY: the function may run at any time, and registers nothing itself.
+            unsafe { libc::atexit(at_exit) };
+            match role {
+                "exit" => std::process::exit(0),
+                "other thread" => drop(std::thread::spawn(|| std::process::exit(0)).join()),
+                _ => {}
+            }
+        }
+    }
+}

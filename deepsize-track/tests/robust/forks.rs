@@ -1,0 +1,90 @@
+//! Forks while other threads are in the midst of it all.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use deep_size_track::{Recorder, Snapshot, process};
+
+use crate::alone::{alone, live_of, marked_block};
+
+const FORKS: usize = 60;
+
+/// What the child does, but for the allocator only what a child of many threads may do.
+fn in_the_child() -> bool {
+    let before = process();
+    let held: [Vec<u8>; 50] = std::array::from_fn(|size| marked_block(1000 + size));
+    let snapshot = Snapshot::take();
+    // These names are known by now.
+    let frames = snapshot.traces().map(|trace| trace.frames().count()).sum::<usize>();
+    let recorded = snapshot.is_recorded() && frames > 0 && live_of(&snapshot, "marked_block").1 >= 50;
+    drop(held);
+    let recording = Recorder::all().depth(3).start();
+    drop(black_box(marked_block(100)));
+    recording.stop();
+    recorded && process().total.blocks_allocated >= before.total.blocks_allocated + 50
+}
+
+#[test]
+fn a_child_allocates_records_and_looks() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    drop(marked_block(10));
+    live_of(&Snapshot::take(), "marked_block");
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for turn in 0..4 {
+            let is_over = &is_over;
+            scope.spawn(move || {
+                while !is_over.load(Relaxed) {
+                    let held: Vec<_> = (1..50).map(marked_block).collect();
+                    if turn == 0 {
+                        black_box(live_of(&Snapshot::take(), "marked_block"));
+                    }
+                    if turn == 1 {
+                        Recorder::sampled().start().stop();
+                    }
+                    drop(held);
+                }
+            });
+        }
+        for number in 0..FORKS {
+            // SAFETY: the child uses nothing that another thread may have held at the fork, but the allocator and the tracker,
+            // which are what is tested, and does not return.
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                let is_well = in_the_child();
+                // SAFETY: nothing is left to be done.
+                unsafe { libc::_exit(if is_well { 0 } else { 3 }) };
+            }
+            let status = wait(child);
+            if status != Some(0) {
+                is_over.store(true, Relaxed);
+            }
+            assert_eq!(status, Some(0), "child {number}");
+        }
+        is_over.store(true, Relaxed);
+    });
+    recording.stop();
+}
+
+/// The status a child ends with; it is killed if it hangs.
+fn wait(child: libc::pid_t) -> Option<libc::c_int> {
+    assert!(child > 0, "there is a child");
+    let start = Instant::now();
+    let mut status = 0;
+    while start.elapsed() < Duration::from_secs(20) {
+        // SAFETY: it is a child of this process, and the pointer leads to a place for the answer.
+        if unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child {
+            return Some(status);
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+    // SAFETY: it is a child of this process that nobody has waited for.
+    unsafe {
+        libc::kill(child, libc::SIGKILL);
+        libc::waitpid(child, &raw mut status, 0);
+    }
+    None
+}
