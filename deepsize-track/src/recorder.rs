@@ -132,7 +132,7 @@ mod tests {
                 assert!(weight(size, mean) >= 1.0 && weight(size, mean).is_finite());
             }
         }
-        for (depth, expected) in [(0, 1), (1, 1), (128, 128), (129, 128), (u32::MAX, 128)] {
+        for (depth, expected) in [(0, 0), (1, 1), (128, 128), (129, 128), (u32::MAX, 128)] {
             assert_eq!(Recorder::all().depth(depth).wanted.depth, expected);
         }
     }
