@@ -10,7 +10,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
 use std::time::Instant;
 
 use crate::counters::{self, Slot};
@@ -59,6 +59,8 @@ static TABLES: [Lock<Table>; SHARDS] =
 /// How many records there are, by a part of the hash: most frees of blocks that were not sampled end here. Those of one shard are
 /// written under its lock. A full one stays so.
 static SIFTED: [[AtomicU8; SIEVES]; SHARDS] = [const { [const { AtomicU8::new(0) }; SIEVES] }; SHARDS];
+/// Whether a shard has a full one.
+static FULL: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
 
 /// Nothing is recorded.
 const OFF: u64 = u64::MAX;
@@ -143,10 +145,14 @@ pub(crate) fn end(wanted: Wanted) {
         settle(&list);
         if list.is_empty() {
             *list = Vec::new();
-            for (table, sieves) in TABLES.iter().zip(&SIFTED) {
+            for ((table, sieves), full) in TABLES.iter().zip(&SIFTED).zip(&FULL) {
                 let mut table = table.lock();
-                *table = HashMap::with_hasher(BuildHasherDefault::new());
-                sieves.iter().for_each(|sieve| sieve.store(0, Relaxed));
+                // One by one, for most recordings are short, and there are many sieves.
+                table.keys().for_each(|&address| sift(address, -1));
+                if full.swap(false, Relaxed) {
+                    sieves.iter().for_each(|sieve| sieve.store(0, Relaxed));
+                }
+                *table = Table::default();
             }
             sites::reset();
         }
@@ -242,9 +248,23 @@ fn forget(address: usize) -> Option<Record> {
         let mut table = TABLES[shard(address)].lock();
         let record = table.remove(&address)?;
         sift(address, -1);
+        shrink(&mut table);
         sites::freed(record.site, record.bytes(), record.blocks(), record.born, now());
         Some(record)
     })
+}
+
+/// Takes room from a table that is nearly empty, so that looking at all records takes no longer than there are some.
+fn shrink(table: &mut Table) {
+    if table.capacity() < 1024 || table.len() > table.capacity() / 16 {
+        return;
+    }
+    let mut smaller = Table::default();
+    // If there is no memory for it, it stays as large as it is.
+    if smaller.try_reserve(table.len() * 4).is_ok() {
+        smaller.extend(table.drain());
+        *table = smaller;
+    }
 }
 
 /// A block could not be resized: what was known of it is true again.
@@ -278,7 +298,11 @@ fn sift(address: usize, by: i8) {
     let sieve = sieve(address);
     let count = sieve.load(Relaxed);
     if count != u8::MAX {
-        sieve.store(count.saturating_add_signed(by), Relaxed);
+        let count = count.saturating_add_signed(by);
+        sieve.store(count, Relaxed);
+        if count == u8::MAX {
+            FULL[shard(address)].store(true, Relaxed);
+        }
     }
 }
 

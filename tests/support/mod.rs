@@ -1,99 +1,44 @@
-//! The oracle: an allocator that counts the live bytes of each thread, and assertions that hold a walk against it.
+//! The oracle: an allocator that counts what each thread has live and knows each block, and assertions that hold a walk against it.
 #![allow(dead_code, reason = "each test crate uses its own part of this module")]
 
 pub(crate) mod report;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use std::alloc::Layout;
 
 use deep_size::{
     Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, Tally,
 };
+use deep_size_track::{Audit, AuditRegion, Recorder, TrackingAllocator, thread};
 
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-thread_local! {
-    static LIVE_BYTES: Cell<isize> = const { Cell::new(0) };
-    static LIVE_BLOCKS: Cell<isize> = const { Cell::new(0) };
-    static REQUESTS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Counts, per thread, what was requested from the system's allocator and not yet given back.
-///
-/// A block freed by another thread than the one that allocated it makes one count too large and the other too small; a
-/// test that moves memory between threads has to bear that in mind.
-pub(crate) struct CountingAllocator;
-
-// SAFETY: every call is passed on to `System` unchanged; the counting touches only thread-local cells without destructor
-// or lazy initialisation, so it neither allocates nor unwinds.
-unsafe impl GlobalAlloc for CountingAllocator {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the one `System` asks for.
-        let block = unsafe { System.alloc(layout) };
-        allocated(block, layout);
-        block
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the one `System` asks for.
-        let block = unsafe { System.alloc_zeroed(layout) };
-        allocated(block, layout);
-        block
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is the one `System` asks for.
-        unsafe { System.dealloc(block, layout) };
-        add(&LIVE_BYTES, -signed(layout.size()));
-        add(&LIVE_BLOCKS, -1);
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: the caller's promise is the one `System` asks for.
-        let moved = unsafe { System.realloc(block, layout, new_size) };
-        if !moved.is_null() {
-            add(&LIVE_BYTES, signed(new_size) - signed(layout.size()));
-            requested();
-        }
-        moved
-    }
-}
-
-fn allocated(block: *mut u8, layout: Layout) {
-    if !block.is_null() {
-        add(&LIVE_BYTES, signed(layout.size()));
-        add(&LIVE_BLOCKS, 1);
-        requested();
-    }
-}
-
-fn requested() {
-    let _ = REQUESTS.try_with(|requests| requests.set(requests.get() + 1));
-}
-
-fn add(counter: &'static std::thread::LocalKey<Cell<isize>>, amount: isize) {
-    // Fails only while the thread is torn down, when nobody reads the count any more.
-    let _ = counter.try_with(|count| count.set(count.get() + amount));
-}
-
-fn signed(size: usize) -> isize {
-    isize::try_from(size).expect("no layout is larger than isize::MAX")
+/// Begins to record blocks, with the places that allocate them only if somebody wants to see those of a failure.
+fn audit_region() -> AuditRegion {
+    let depth = if std::env::var_os("DEEP_SIZE_TRACES").is_some() { 64 } else { 0 };
+    AuditRegion::begin_with(Recorder::all().depth(depth))
 }
 
 /// The bytes this thread has allocated and not freed.
+///
+/// A block freed by another thread than the one that allocated it makes one count too large and the other too small; a
+/// test that moves memory between threads has to bear that in mind.
 pub(crate) fn live_bytes() -> isize {
-    LIVE_BYTES.get()
+    signed(thread().net())
 }
 
 /// The blocks this thread has allocated and not freed.
 pub(crate) fn live_blocks() -> isize {
-    LIVE_BLOCKS.get()
+    signed(thread().net_blocks())
 }
 
 /// How often this thread has asked the allocator for memory.
-pub(crate) fn requests() -> usize {
-    REQUESTS.get()
+pub(crate) fn requests() -> u64 {
+    thread().blocks_allocated + thread().reallocations
+}
+
+fn signed(number: impl TryInto<isize>) -> isize {
+    number.try_into().ok().expect("no layout is larger than isize::MAX")
 }
 
 /// Sums up a walk on its own, and checks that what it is told makes sense.
@@ -260,16 +205,19 @@ impl Observer for Brief {
     }
 }
 
-/// Asserts that the heap size of what `build` returns is, to the byte and to the block, what building it allocated and
-/// what dropping it frees; that the observed walk finds the same; and that measuring leaves the heap alone.
+/// Asserts that each block that building allocated and that is live is reported once, with its size, and no other; that the heap size
+/// is, to the byte and to the block, what dropping frees; that the observed walk finds the same; and that measuring leaves
+/// the heap alone.
 ///
 /// Memory that building sets up once, such as a thread-local buffer, has to be set up before.
 #[track_caller]
 pub(crate) fn assert_exact<T: DeepSize>(build: impl FnOnce() -> T) {
+    let region = audit_region();
     let before = (live_bytes(), live_blocks());
     let value = build();
     let built = (live_bytes() - before.0, live_blocks() - before.1);
 
+    assert_proven(&region.audit(&value));
     let heap = measure(&value);
     let sum = Sum::of(&value);
     let blocks = sum.blocks;
@@ -285,14 +233,22 @@ pub(crate) fn assert_exact<T: DeepSize>(build: impl FnOnce() -> T) {
     assert_eq!(claimed, freed, "(bytes, blocks) measured, and freed when dropping");
 }
 
+/// Asserts that what was reported are live blocks, each once, and that none was left out but perhaps in an opaque part.
+#[track_caller]
+fn assert_proven(audit: &Audit) {
+    assert!(audit.is_proven(), "run it with DEEP_SIZE_TRACES=1 to see who has allocated them\n{audit}");
+}
+
 /// Asserts that `build` returns a value which cannot be measured for this reason alone, and that the walk counts no
 /// byte of its heap that is not there. Returns the heap size found.
 #[track_caller]
 pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
+    let region = audit_region();
     let before = live_bytes();
     let value = build();
     let built = live_bytes() - before;
 
+    assert_proven(&region.audit(&value));
     let heap = measure(&value);
     assert!(signed(heap) <= built, "{heap} bytes measured, but only {built} allocated");
 
