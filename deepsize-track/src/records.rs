@@ -37,6 +37,12 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// Whether this address lies in the block.
+    #[cfg(feature = "audit")]
+    pub(crate) fn contains(&self, address: usize) -> bool {
+        address.wrapping_sub(self.address) < self.size
+    }
+
     /// For how many blocks it stands.
     fn blocks(&self) -> i64 {
         i64::from(self.blocks)
@@ -191,6 +197,12 @@ pub(crate) fn now() -> u64 {
     EPOCH.get().map_or(0, |epoch| u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX))
 }
 
+/// The live block that begins at this address.
+#[cfg(feature = "audit")]
+pub(crate) fn at(address: usize) -> Option<Record> {
+    TABLES[shard(address)].lock().get(&address).copied()
+}
+
 /// The live blocks that are of interest, in no order. Call it as the tracker's own, and drop what it returns so.
 pub(crate) fn live(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     let mut live = Vec::new();
@@ -267,6 +279,8 @@ fn forget(address: usize) -> Option<Freed> {
         shrink(&mut table);
         let died = now();
         sites::freed(record.site, record.bytes(), record.blocks(), record.born, died);
+        #[cfg(feature = "audit")]
+        crate::audit::freed::note(&record);
         Some(Freed { record, died })
     })
 }
@@ -338,4 +352,6 @@ pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
         with(table);
     }
     sites::each_lock(&mut with);
+    #[cfg(feature = "audit")]
+    crate::audit::freed::each_lock(&mut with);
 }

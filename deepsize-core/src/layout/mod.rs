@@ -45,13 +45,13 @@ pub(crate) fn least_table<T>(len: usize) -> Option<Layout> {
 ///
 /// Source: `Node` in `alloc/src/collections/linked_list.rs`.
 #[cfg(feature = "alloc")]
-pub(crate) fn list_node<T>() -> Layout {
+pub(crate) fn list_node<T>() -> (Layout, usize) {
     struct Node<T> {
         _next: Option<core::ptr::NonNull<()>>,
         _prev: Option<core::ptr::NonNull<()>>,
         _element: T,
     }
-    Layout::new::<Node<T>>()
+    (Layout::new::<Node<T>>(), core::mem::offset_of!(Node<T>, _element))
 }
 
 /// The box behind a custom `io::Error`: its kind, and the box of the error it was made from.

@@ -42,5 +42,6 @@ macro_rules! assert_audit {
 #[track_caller]
 pub fn check<T: DeepSize + ?Sized>(region: &AuditRegion, value: &T, name: fmt::Arguments<'_>) {
     let audit = region.audit(value);
-    assert!(audit.is_proven(), "the audit of {name} found faults\n{audit}");
+    let found = if audit.hindrance().is_some() { "no proof" } else { "faults" };
+    assert!(audit.is_proven(), "the audit of {name} found {found}\n{audit}");
 }

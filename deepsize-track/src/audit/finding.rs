@@ -23,7 +23,8 @@ impl Block {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claim {
-    /// The way from the root to the value, such as `entries[3].name`; empty for the root itself.
+    /// The way from the root to the value, as a report names it: `cache.entries[3].name`, `index.keys[0]`; `.` for the root itself. Of
+    /// long ones the middle is left out.
     pub path: String,
     /// The value's type.
     pub type_name: &'static str,
@@ -53,6 +54,13 @@ pub enum Finding {
         /// What is there.
         block: Block,
     },
+    /// A block is reported that was freed.
+    Freed {
+        /// What is reported.
+        claim: Claim,
+        /// What was there. Of the blocks that were freed while there was a region the last 1024 are known.
+        block: Block,
+    },
     /// No live block is at the address that is reported, or none of that size is left, or it was allocated before blocks were
     /// recorded.
     NotLive {
@@ -73,17 +81,18 @@ impl Finding {
         match self {
             Self::CountedTwice { again, .. } => again.size,
             Self::WrongSize { claim, block } => claim.size.abs_diff(block.size),
-            Self::NotLive { claim } => claim.size,
+            Self::Freed { claim, .. } | Self::NotLive { claim } => claim.size,
             Self::NeverCounted { block } => block.size,
         }
     }
 
-    /// The block it is about, if there is one.
+    /// The block it is about, if one is known.
     #[must_use]
     pub fn block(&self) -> Option<&Block> {
         match self {
             Self::CountedTwice { block, .. }
             | Self::WrongSize { block, .. }
+            | Self::Freed { block, .. }
             | Self::NeverCounted { block } => Some(block),
             Self::NotLive { .. } => None,
         }
@@ -95,6 +104,7 @@ impl Finding {
         match self {
             Self::CountedTwice { again: claim, .. }
             | Self::WrongSize { claim, .. }
+            | Self::Freed { claim, .. }
             | Self::NotLive { claim } => Some(claim),
             Self::NeverCounted { .. } => None,
         }

@@ -1,10 +1,12 @@
 //! Which claim goes with which live block.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::freed;
 use super::walk::{Claimed, Walk};
-use super::{Block, Claim, Finding, Inner, OpaquePart};
-use crate::records::Record;
+use super::{Block, Claim, Finding, Inner};
+use crate::records::{self, Record};
 
 /// Which live blocks the value has to claim: those of a region.
 #[derive(Clone, Copy, Debug)]
@@ -21,123 +23,199 @@ impl Demand {
     }
 }
 
-/// The live blocks by address, and by which claim each was met first.
-struct Blocks {
-    records: Vec<Record>,
-    claimed_by: Vec<Option<usize>>,
-}
+/// Live blocks by address.
+struct Blocks(Vec<Record>);
 
 impl Blocks {
-    fn new(mut records: Vec<Record>) -> Self {
-        records.sort_unstable_by_key(|record| record.address);
-        let claimed_by = vec![None; records.len()];
-        Self { records, claimed_by }
+    fn live(is_wanted: impl Fn(&Record) -> bool) -> Self {
+        let mut blocks = records::live(is_wanted);
+        blocks.sort_unstable_by_key(|block| block.address);
+        Self(blocks)
     }
 
     /// The block in which this address lies.
-    fn around(&self, address: usize) -> Option<usize> {
-        let after = self.records.partition_point(|record| record.address <= address);
-        let at = after.checked_sub(1)?;
-        (address - self.records[at].address < self.records[at].size).then_some(at)
-    }
-
-    fn block(&self, at: usize) -> Block {
-        Block { address: self.records[at].address, size: self.records[at].size, site: self.records[at].site }
+    fn around(&self, address: usize) -> Option<&Record> {
+        let after = self.0.partition_point(|block| block.address <= address);
+        self.0.get(after.checked_sub(1)?).filter(|block| block.contains(address))
     }
 }
 
-/// Matches what a walk claims with the live blocks. `here` is where the value itself lies, which may be in a block.
-pub(super) fn matched(walk: &Walk, records: Vec<Record>, demand: Option<Demand>, here: usize) -> Inner {
-    let mut blocks = Blocks::new(records);
+/// The live blocks of the program, looked for where they are likely to be first.
+struct Search {
+    demanded: Blocks,
+    /// All of them, once one was looked for in vain: there may be many more.
+    all: Option<Blocks>,
+}
+
+impl Search {
+    fn all(&mut self) -> &Blocks {
+        self.all.get_or_insert_with(|| Blocks::live(|_| true))
+    }
+
+    fn around(&mut self, address: usize) -> Option<Record> {
+        let known = self.demanded.around(address).copied();
+        known.or_else(|| records::at(address)).or_else(|| self.all().around(address).copied())
+    }
+}
+
+/// Matches what a walk claims with the live blocks; the value itself lies at `root`, in so many bytes.
+///
+/// Call it as the tracker's own, and drop what it returns so.
+pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize)) -> Inner {
     let mut inner = Inner::default();
-    let mut by_size = Vec::new();
-    for (at, claimed) in walk.claims.iter().enumerate() {
-        match claimed.address {
-            Some(address) => meet(walk, at, claimed, blocks.around(address), &mut blocks, &mut inner),
-            None => by_size.push((at, claimed)),
+    let demanded = demand.map_or(Blocks(Vec::new()), |demand| Blocks::live(|record| demand.includes(record)));
+    let mut search = Search { demanded, all: None };
+    let mut claimed = Vec::new();
+    let mut without = Vec::new();
+    for (at, claim) in walk.claims.iter().enumerate() {
+        match claim.address.map(|address| (address, search.around(address))) {
+            Some((_, Some(record))) => claimed.push((record, at)),
+            Some((address, None)) => inner.nowhere(walk, claim, address, demand),
+            None => without.push(claim),
         }
     }
-    // What has no address is met last, when it is known which blocks are left.
-    let mut left: HashMap<usize, Vec<usize>> = HashMap::new();
-    if !by_size.is_empty() {
-        // A block that is demanded is taken first, and of those the one with the lowest address.
-        for (at, record) in blocks.records.iter().enumerate().rev() {
-            if blocks.claimed_by[at].is_none() && !demand.is_some_and(|demand| demand.includes(record)) {
-                left.entry(record.size).or_default().push(at);
-            }
+    // By block; blocks, and claims on one, in the order of the walk.
+    claimed.sort_unstable_by_key(|&(record, at)| (record.address, at));
+    let mut groups: Vec<_> = claimed.chunk_by(|(one, _), (next, _)| one.address == next.address).collect();
+    groups.sort_by_key(|claims| claims[0].1);
+    for claims in groups {
+        let record = claims[0].0;
+        inner.block(walk, record, claims.iter().map(|&(_, at)| &walk.claims[at]));
+    }
+    let is_claimed =
+        |record: &Record| claimed.binary_search_by_key(&record.address, |(one, _)| one.address).is_ok();
+
+    let mut left = BySize::of(search.demanded.0.iter().filter(|record| !is_claimed(record)));
+    // What has no address is met last, when it is known which blocks are left; those that are demanded first.
+    let mut others = None;
+    for claim in without {
+        let mut record = left.take(claim.size);
+        if record.is_none() {
+            let others = others.get_or_insert_with(|| {
+                search.all();
+                let (all, demanded) = (search.all.iter().flat_map(|all| &all.0), &search.demanded);
+                let is_other =
+                    |record: &&Record| !is_claimed(record) && demanded.around(record.address).is_none();
+                BySize::of(all.filter(is_other))
+            });
+            record = others.take(claim.size);
         }
-        for (at, record) in blocks.records.iter().enumerate().rev() {
-            if blocks.claimed_by[at].is_none() && demand.is_some_and(|demand| demand.includes(record)) {
-                left.entry(record.size).or_default().push(at);
-            }
+        if let Some(record) = record {
+            inner.matched_by_size += 1;
+            inner.counted(record);
+        } else if walk.is_opaque(claim.owner) {
+            inner.lower_bounds += 1;
+        } else {
+            inner.findings.push(Finding::NotLive { claim: named(walk, claim) });
         }
     }
-    for (at, claimed) in by_size {
-        let block = left.get_mut(&claimed.size).and_then(Vec::pop);
-        inner.matched_by_size += usize::from(block.is_some());
-        meet(walk, at, claimed, block, &mut blocks, &mut inner);
-    }
-    let around_value = blocks.around(here);
-    for (at, record) in blocks.records.iter().enumerate() {
-        let is_demanded = demand.is_some_and(|demand| demand.includes(record));
-        if is_demanded && blocks.claimed_by[at].is_none() && around_value != Some(at) {
-            let block = blocks.block(at);
-            if walk.opaque.is_empty() {
-                inner.findings.push(Finding::NeverCounted { block });
-            } else {
-                inner.perhaps_opaque.push(block);
-            }
+    // A value that lies on the heap itself is not asked to report where.
+    let around_value = |record: &Record| record.contains(root.0);
+    for record in left.records().filter(|record| !around_value(record)) {
+        let block = known(record);
+        if walk.has_opaque() {
+            inner.perhaps_opaque.push(block);
+        } else {
+            inner.findings.push(Finding::NeverCounted { block });
         }
     }
-    inner.opaque =
-        walk.opaque.iter().map(|&(step, reason)| OpaquePart { path: walk.path(step), reason }).collect();
-    inner.findings.sort_by_key(|finding| std::cmp::Reverse(finding.bytes()));
+    inner.findings.sort_by_key(|finding| Reverse(finding.bytes()));
+    inner.perhaps_opaque.sort_by_key(|block| Reverse(block.size));
     inner
 }
 
-/// A claim meets the block that it is about, if there is one.
-fn meet(
-    walk: &Walk,
-    at: usize,
-    claimed: &Claimed,
-    block: Option<usize>,
-    blocks: &mut Blocks,
-    inner: &mut Inner,
-) {
-    let Some(found) = block else {
-        if !claimed.is_borrowed {
-            inner.findings.push(Finding::NotLive { claim: claim(walk, claimed) });
+impl Inner {
+    fn counted(&mut self, record: Record) {
+        self.blocks += 1;
+        self.bytes += record.size;
+    }
+
+    /// Judges a claim on what is in no live block.
+    fn nowhere(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
+        if claim.is_borrowed {
+            // On the stack, in a static, or from before.
+            self.borrowed += claim.size;
+            return;
         }
-        return;
-    };
-    let block = blocks.block(found);
-    let is_whole = claimed.size == block.size;
-    if claimed.is_borrowed && !is_whole {
-        // A part of something.
-        return;
+        let claim = named(walk, claim);
+        // What was freed before the region had begun is not known for sure to be what is claimed.
+        let freed = demand.and_then(|demand| freed::last_at(address, demand.since));
+        self.findings.push(match freed {
+            Some(record) => Finding::Freed { claim, block: known(record) },
+            None => Finding::NotLive { claim },
+        });
     }
-    if let Some(first) = blocks.claimed_by[found].replace(at) {
-        blocks.claimed_by[found] = Some(first);
-        let (first, again) = (claim(walk, &walk.claims[first]), claim(walk, claimed));
-        inner.findings.push(Finding::CountedTwice { first, again, block });
-        return;
-    }
-    if is_whole {
-        inner.blocks += 1;
-        inner.bytes += block.size;
-    } else if claimed.size < block.size && walk.opaque.iter().any(|&(owner, _)| owner == claimed.owner) {
-        // The owner says that there is more.
-        inner.lower_bounds += 1;
-    } else {
-        inner.findings.push(Finding::WrongSize { claim: claim(walk, claimed), block });
+
+    /// Judges all claims on one block.
+    fn block<'w>(&mut self, walk: &Walk, record: Record, claims: impl Iterator<Item = &'w Claimed> + Clone) {
+        let block = || known(record);
+        let mut owners = claims.clone().filter(|claim| !claim.is_borrowed);
+        // Who has the size right is believed.
+        let owner = owners.clone().find(|claim| claim.size == record.size).or_else(|| owners.next());
+        for claim in claims {
+            match owner {
+                Some(owner) if std::ptr::eq(owner, claim) => {
+                    if claim.size == record.size {
+                        self.counted(record);
+                    } else if claim.size < record.size && walk.is_opaque(claim.owner) {
+                        // It says that there is more.
+                        self.lower_bounds += 1;
+                    } else {
+                        self.findings.push(Finding::WrongSize { claim: named(walk, claim), block: block() });
+                    }
+                }
+                Some(owner) => self.findings.push(Finding::CountedTwice {
+                    first: named(walk, owner),
+                    again: named(walk, claim),
+                    block: block(),
+                }),
+                None => {
+                    // Perhaps one of several parts; but no part reaches beyond the whole.
+                    self.borrowed += claim.size;
+                    let before = claim.address.unwrap_or_default().wrapping_sub(record.address);
+                    if claim.size > record.size - before.min(record.size) {
+                        self.findings.push(Finding::WrongSize { claim: named(walk, claim), block: block() });
+                    }
+                }
+            }
+        }
     }
 }
 
-fn claim(walk: &Walk, claimed: &Claimed) -> Claim {
+fn named(walk: &Walk, claimed: &Claimed) -> Claim {
     Claim {
         path: walk.path(claimed.owner),
         type_name: walk.type_name(claimed.owner),
         size: claimed.size,
         address: claimed.address,
+    }
+}
+
+fn known(record: Record) -> Block {
+    Block { address: record.address, size: record.size, site: record.site }
+}
+
+/// Blocks by their sizes, of one size those with the lowest addresses last.
+struct BySize(HashMap<usize, Vec<Record>>);
+
+impl BySize {
+    fn of<'r>(records: impl Iterator<Item = &'r Record>) -> Self {
+        let mut by_size: HashMap<usize, Vec<Record>> = HashMap::new();
+        for record in records {
+            by_size.entry(record.size).or_default().push(*record);
+        }
+        by_size.values_mut().for_each(|records| records.reverse());
+        Self(by_size)
+    }
+
+    fn take(&mut self, size: usize) -> Option<Record> {
+        self.0.get_mut(&size)?.pop()
+    }
+
+    /// Those that are left, in the order in which they were recorded.
+    fn records(self) -> impl Iterator<Item = Record> {
+        let mut records: Vec<_> = self.0.into_values().flatten().collect();
+        records.sort_unstable_by_key(|record| record.serial);
+        records.into_iter()
     }
 }

@@ -4,6 +4,7 @@
 
 mod assert;
 mod finding;
+pub(crate) mod freed;
 mod matching;
 mod region;
 mod text;
@@ -30,7 +31,8 @@ use walk::Walk;
 /// find is a block that the value owns and does not report: for that, build it in an [`AuditRegion`], or use
 /// [`assert_audit!`](crate::assert_audit).
 ///
-/// Takes time in the order of `n log n`, and memory for each value of the walk and for each live block of the program.
+/// Takes time linear in the number of values, and in the order of `n log n` in the number of reported blocks; if one is reported by an
+/// address in its middle, as by a hash table, in that of all live blocks of the program. Takes memory for each of those blocks.
 ///
 /// ```
 /// use deep_size_track::{Recorder, TrackingAllocator, audit};
@@ -55,9 +57,14 @@ fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Demand>, lost: 
     let hindrance = hindrance(lost);
     let inner = Own::new(|| {
         let walk = Walk::of(value);
-        let here = ptr::from_ref(value).addr();
-        let mut inner = matching::matched(&walk, records::live(|_| true), demand, here);
+        let root = (ptr::from_ref(value).addr(), size_of_val(value));
+        let mut inner = match hindrance {
+            None | Some(Hindrance::Lost) => matching::matched(&walk, demand, root),
+            // There is nothing to match it with.
+            Some(_) => Inner::default(),
+        };
         inner.hindrance = hindrance;
+        inner.opaque = walk.opaque();
         inner
     });
     Audit { inner }
@@ -103,6 +110,7 @@ struct Inner {
     bytes: usize,
     matched_by_size: usize,
     lower_bounds: usize,
+    borrowed: usize,
     findings: Vec<Finding>,
     perhaps_opaque: Vec<Block>,
     opaque: Vec<OpaquePart>,
@@ -112,7 +120,8 @@ impl Audit {
     /// Whether each block that was reported is live, has the size that was reported and was reported once, and each block that is
     /// demanded was reported.
     ///
-    /// Blocks that may lie in a part that the walk calls opaque are no fault; see [`perhaps_opaque`](Self::perhaps_opaque).
+    /// Never so if not all blocks were being recorded. Blocks that may lie in a part that the walk calls opaque are no fault; see
+    /// [`perhaps_opaque`](Self::perhaps_opaque).
     #[must_use]
     pub fn is_proven(&self) -> bool {
         self.inner.hindrance.is_none() && self.inner.findings.is_empty()
@@ -154,6 +163,12 @@ impl Audit {
         self.inner.lower_bounds
     }
 
+    /// The bytes that were counted although they are only borrowed. They may be a part of a block, or of none.
+    #[must_use]
+    pub fn borrowed(&self) -> usize {
+        self.inner.borrowed
+    }
+
     /// Blocks that are demanded and were not reported, while a part of the value could not be measured, so that they may be there.
     #[must_use]
     pub fn perhaps_opaque(&self) -> &[Block] {
@@ -177,7 +192,7 @@ impl fmt::Debug for Audit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpaquePart {
-    /// The way to it.
+    /// The way to it, as that of a [`Claim`].
     pub path: String,
     /// Why.
     pub reason: Reason,

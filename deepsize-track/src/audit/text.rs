@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::counters;
+
 use super::{Audit, Block, Claim, Finding, Hindrance};
 
 /// So many findings are printed, if not all are asked for.
@@ -12,7 +14,11 @@ impl fmt::Display for Audit {
         // The names of functions that are looked up on the way are the tracker's.
         let inner = &self.inner;
         if let Some(hindrance) = inner.hindrance {
-            writeln!(out, "no proof: {hindrance}")?;
+            write!(out, "no proof: {hindrance}")?;
+            if hindrance != Hindrance::Lost {
+                return Ok(());
+            }
+            writeln!(out)?;
         }
         write!(out, "{} in {} counted once", Bytes(inner.bytes), Count(inner.blocks, "block"))?;
         if inner.matched_by_size > 0 {
@@ -63,6 +69,17 @@ impl fmt::Display for Finding {
                     Where(block)
                 )
             }
+            Self::Freed { claim, block } => {
+                write!(
+                    out,
+                    "freed: {claim}, where there was a block of {}; allocated {}",
+                    Bytes(block.size),
+                    Where(block)
+                )
+            }
+            Self::NotLive { claim } if claim.address.is_none() => {
+                write!(out, "not live: {claim}, without an address, and no block of that size is left")
+            }
             Self::NotLive { claim } => {
                 write!(
                     out,
@@ -109,7 +126,7 @@ struct Owner<'c>(&'c Claim);
 
 impl fmt::Display for Owner<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({})", Path(&self.0.path), self.0.type_name)
+        write!(out, "{} ({})", Path(&self.0.path), Short(self.0.type_name))
     }
 }
 
@@ -117,7 +134,7 @@ struct Path<'p>(&'p str);
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(if self.0.is_empty() { "the value itself" } else { self.0 })
+        out.write_str(if self.0 == "." { "the value itself" } else { self.0 })
     }
 }
 
@@ -128,9 +145,41 @@ impl fmt::Display for Where<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.frames().next() {
             Some(frame) if frame.file().is_empty() => write!(out, "in {}", frame.function()),
-            Some(frame) => write!(out, "at {frame} ({})", frame.function()),
+            Some(frame) => {
+                write!(out, "at {}:{} ({})", relative(frame.file()), frame.line(), frame.function())
+            }
             None => write!(out, "at an unknown place, address {:#x}", self.0.address),
         }
+    }
+}
+
+/// A file's path from the working directory, which for tests is that of their package.
+fn relative(file: &'static str) -> std::path::Display<'static> {
+    let file = std::path::Path::new(file);
+    let within = counters::as_own(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
+    within.unwrap_or(file).display()
+}
+
+/// A type's name without the modules that it and its parameters are in: `Vec<String>`.
+struct Short(&'static str);
+
+impl fmt::Display for Short {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let mut rest = self.0;
+        while let Some(first) = rest.chars().next() {
+            let end = rest.find(|letter| !is_name(letter)).unwrap_or(rest.len()).max(first.len_utf8());
+            let (part, after) = rest.split_at(end);
+            // A module leads to a name; a function leads to `{{closure}}`.
+            match after.strip_prefix("::") {
+                Some(behind) if is_name(first) && !behind.starts_with('{') => rest = behind,
+                _ => {
+                    out.write_str(part)?;
+                    rest = after;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -147,5 +196,28 @@ struct Count<'n>(usize, &'n str);
 impl fmt::Display for Count<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Short;
+
+    #[test]
+    fn type_names_go_without_modules() {
+        let names = [
+            ("u8", "u8"),
+            ("alloc::vec::Vec<alloc::string::String>", "Vec<String>"),
+            ("std::collections::HashMap<&str, (u8, a::B)>", "HashMap<&str, (u8, B)>"),
+            (
+                "alloc::boxed::Box<dyn a::Shape<Out = b::C> + core::marker::Send>",
+                "Box<dyn Shape<Out = C> + Send>",
+            ),
+            ("<a::B as c::D>::E", "<B as D>::E"),
+            ("a::f::{{closure}}::Inner", "f::{{closure}}::Inner"),
+        ];
+        for (long, short) in names {
+            assert_eq!(Short(long).to_string(), short);
+        }
     }
 }

@@ -1,25 +1,24 @@
-//! What a walk claims: each block with the way to the value that owns it.
+//! What a walk claims: each block with the way to the value that reports it.
 
 use std::fmt::Write as _;
 
-use deep_size_core::{Allocation, DeepSize, Detail, Meeting, Node, Observer, Reason, Role, Tally};
+use deep_size_core::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, Tally};
+
+use super::OpaquePart;
 
 /// Below this there is never a block: what reports such an address does not know any.
 const LOWEST: usize = 4096;
 
-/// A value on the way to a block. The root is the first of all.
-#[derive(Debug)]
-struct Step {
-    parent: usize,
-    role: Role,
-    type_name: &'static str,
-    variant: Option<&'static str>,
-}
+/// Stands for no place.
+const NONE: usize = usize::MAX;
 
-/// A block that a value reports as its own.
+/// So many steps at either end of a path are shown.
+const SHOWN: usize = 24;
+
+/// A block that a value reports.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claimed {
-    /// The value.
+    /// The place of the value.
     pub(super) owner: usize,
     /// An address in the block, if it is known.
     pub(super) address: Option<usize>,
@@ -28,93 +27,174 @@ pub(super) struct Claimed {
     pub(super) is_borrowed: bool,
 }
 
+/// A value that the walk goes into.
+#[derive(Clone, Copy, Debug)]
+struct Value {
+    role: Role,
+    type_name: &'static str,
+    variant: Option<&'static str>,
+}
+
+/// A value that has reported something, or one on the way to it.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    value: Value,
+    /// The next around it that adds to a path.
+    around: usize,
+    /// How many are around it.
+    depth: usize,
+    /// The last place of those that are shown at the beginning of a long path.
+    head: usize,
+}
+
 /// All that a walk reports.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    steps: Vec<Step>,
-    /// The values entered and not left.
-    open: Vec<usize>,
+    /// Only those that are on the way to something: most values report nothing.
+    places: Vec<Place>,
+    /// The values entered and not left, with their places, if they have any by now.
+    open: Vec<(Value, usize)>,
     pub(super) claims: Vec<Claimed>,
-    /// The values of which a part could not be measured.
-    pub(super) opaque: Vec<(usize, Reason)>,
+    /// The places of the values of which a part could not be measured, ascending.
+    opaque: Vec<(usize, Reason)>,
 }
 
 impl Walk {
+    /// Walks over a value. Call it as the tracker's own, and drop what it returns so.
     pub(super) fn of(value: &(impl DeepSize + ?Sized)) -> Self {
         let mut walk = Self::default();
         Tally::new().add_observed(value, &mut walk);
+        walk.open = Vec::new();
+        walk.opaque.sort_by_key(|&(place, _)| place);
         walk
     }
 
-    fn owner(&self) -> usize {
-        self.open.last().copied().unwrap_or(0)
+    /// The place of the value entered last.
+    fn here(&mut self) -> usize {
+        // Most often the value around it has one.
+        let kept = self.open.iter().rposition(|&(_, place)| place != NONE);
+        let mut around = kept.map_or(NONE, |at| self.open[at].1);
+        for (value, place) in &mut self.open[kept.map_or(0, |at| at + 1)..] {
+            *place = self.places.len();
+            // What adds nothing to a path is passed over.
+            let outer = self
+                .places
+                .get(around)
+                .map(|outer| if outer.value.is_named() { around } else { outer.around });
+            let outer = outer.unwrap_or(NONE);
+            let (depth, head) = match self.places.get(outer) {
+                Some(outer) if outer.depth + 1 < SHOWN => (outer.depth + 1, *place),
+                Some(outer) => (outer.depth + 1, outer.head),
+                None => (0, *place),
+            };
+            self.places.push(Place { value: *value, around: outer, depth, head });
+            around = *place;
+        }
+        around
     }
 
     fn claim(&mut self, address: Option<usize>, size: usize, is_borrowed: bool) {
         if size > 0 {
             let address = address.filter(|&address| address >= LOWEST);
-            self.claims.push(Claimed { owner: self.owner(), address, size, is_borrowed });
+            let owner = self.here();
+            self.claims.push(Claimed { owner, address, size, is_borrowed });
         }
     }
 
-    pub(super) fn type_name(&self, step: usize) -> &'static str {
-        self.steps.get(step).map_or("", |step| step.type_name)
+    /// Whether a value says that a part of it could not be measured.
+    pub(super) fn is_opaque(&self, place: usize) -> bool {
+        self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok()
     }
 
-    /// The way from the root to a value, such as `entries[3].name`: fields by name, elements by position, what lies behind
-    /// a pointer or in a wrapper by nothing. Long ones are cut in the middle.
-    pub(super) fn path(&self, step: usize) -> String {
-        const MOST: usize = 24;
-        let chain = || std::iter::successors(self.steps.get(step), |step| self.steps.get(step.parent));
-        // The root leads to itself.
-        let depth = chain().take_while(|step| step.role != Role::Root).count();
-        let mut steps: Vec<&Step> = chain().take(MOST.min(depth)).collect();
-        let left_out = depth.saturating_sub(2 * MOST);
-        steps.extend(chain().take(depth).skip(MOST + left_out));
+    pub(super) fn has_opaque(&self) -> bool {
+        !self.opaque.is_empty()
+    }
+
+    pub(super) fn opaque(&self) -> Vec<OpaquePart> {
+        let part = |&(place, reason)| OpaquePart { path: self.path(place), reason };
+        self.opaque.iter().map(part).collect()
+    }
+
+    pub(super) fn type_name(&self, place: usize) -> &'static str {
+        self.places.get(place).map_or("", |place| place.value.type_name)
+    }
+
+    /// The way from the root to a value, as reports name it: `cache.entries[3].name`, `index.keys[0]`, `.` for the root. What lies
+    /// behind a pointer or in a wrapper has no name of its own. Takes constant time.
+    pub(super) fn path(&self, place: usize) -> String {
+        let chain = |from| {
+            std::iter::successors(self.places.get(from), |place: &&Place| self.places.get(place.around))
+        };
+        let Some(last) = self.places.get(place) else { return ".".into() };
+        let left_out = (last.depth + 1).saturating_sub(2 * SHOWN);
+        let mut steps: Vec<&Place> = chain(place).take(last.depth.min(SHOWN - 1) + 1).collect();
+        let tail = steps.len();
+        if last.depth >= SHOWN {
+            // Where both ends meet, nothing is shown twice.
+            let between = last.depth + 1 - tail;
+            let mut head: Vec<_> = chain(last.head).collect();
+            let too_many = head.len().saturating_sub(between);
+            head.drain(..too_many);
+            steps.extend(head);
+        }
         let mut path = String::new();
-        if let Some(variant) = self.steps.first().and_then(|root| root.variant) {
+        for (at, step) in steps.iter().rev().enumerate() {
+            if left_out > 0 && at + tail == steps.len() {
+                path.push_str(".…");
+            }
+            step.value.append_to(&mut path);
+        }
+        if path.is_empty() { ".".into() } else { path }
+    }
+}
+
+impl Value {
+    fn is_named(&self) -> bool {
+        let is_step = matches!(self.role, Role::Field(_) | Role::Element(_) | Role::Key(_) | Role::Value(_));
+        is_step || self.variant.is_some()
+    }
+
+    fn append_to(&self, path: &mut String) {
+        if matches!(self.role, Role::Field(_) | Role::Key(_) | Role::Value(_)) && !path.is_empty() {
+            path.push('.');
+        }
+        // Writing to a string does not fail.
+        let _ = match self.role {
+            Role::Field(name) => write!(path, "{name}"),
+            Role::Element(at) => write!(path, "[{at}]"),
+            Role::Key(at) => write!(path, "keys[{at}]"),
+            Role::Value(at) => write!(path, "values[{at}]"),
+            _ => Ok(()),
+        };
+        if let Some(variant) = self.variant {
             let _ = write!(path, "::{variant}");
         }
-        for (at, step) in steps.iter().rev().enumerate() {
-            if left_out > 0 && at + MOST == steps.len() {
-                let _ = write!(path, " … {left_out} steps … ");
-            }
-            // Writing to a string does not fail.
-            let _ = match step.role {
-                Role::Field(name) if path.is_empty() => write!(path, "{name}"),
-                Role::Field(name) => write!(path, ".{name}"),
-                Role::Element(at) => write!(path, "[{at}]"),
-                Role::Key(at) => write!(path, "[key {at}]"),
-                Role::Value(at) => write!(path, "[value {at}]"),
-                _ => Ok(()),
-            };
-            if let Some(variant) = step.variant {
-                let _ = write!(path, "::{variant}");
-            }
-        }
-        path
     }
 }
 
 impl Observer for Walk {
-    fn detail(&self) -> Detail {
-        Detail::Values
-    }
-
     fn enter(&mut self, node: &Node) {
-        let step = Step { parent: self.owner(), role: node.role, type_name: node.type_name, variant: None };
-        self.open.push(self.steps.len());
-        self.steps.push(step);
+        self.open.push((Value { role: node.role, type_name: node.type_name, variant: None }, NONE));
     }
 
     fn exit(&mut self) {
         self.open.pop();
     }
 
+    fn leaf(&mut self, node: &Node, block: Option<&Allocation>, _: Option<&FlatRun>) {
+        if let Some(block) = block {
+            self.enter(node);
+            self.allocation(block);
+            self.exit();
+        }
+    }
+
     fn variant(&mut self, name: &'static str) {
-        let owner = self.owner();
-        if let Some(step) = self.steps.get_mut(owner) {
-            step.variant = Some(name);
+        if let Some((value, place)) = self.open.last_mut() {
+            value.variant = Some(name);
+            if let Some(place) = self.places.get_mut(*place) {
+                place.value.variant = Some(name);
+            }
         }
     }
 
@@ -123,7 +203,9 @@ impl Observer for Walk {
     }
 
     fn shared(&mut self, meeting: &Meeting) {
-        if meeting.counted {
+        // The plain walk does not remember a block that is said to have one handle, and counts it again with the next.
+        let is_counted_again = meeting.handle == Handle::Strong && meeting.block.strong == Some(1);
+        if meeting.counted || is_counted_again {
             self.claim(Some(meeting.block.address), meeting.block.layout.size(), false);
         }
     }
@@ -135,6 +217,7 @@ impl Observer for Walk {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        self.opaque.push((self.owner(), reason));
+        let place = self.here();
+        self.opaque.push((place, reason));
     }
 }

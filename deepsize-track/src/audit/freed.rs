@@ -1,0 +1,78 @@
+//! The blocks that were freed last, while some region wants to know: what an impl still reports of them is told from what was
+//! never recorded.
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
+
+use crate::counters;
+use crate::lock::Lock;
+use crate::records::Record;
+
+/// So many are remembered.
+const MOST: usize = 1024;
+
+/// How many regions there are.
+static REGIONS: AtomicUsize = AtomicUsize::new(0);
+static FREED: Lock<Ring> = Lock::new(Ring { records: Vec::new(), next: 0 });
+
+#[derive(Debug)]
+struct Ring {
+    records: Vec<Record>,
+    /// Where the oldest is, once there are as many as are remembered.
+    next: usize,
+}
+
+/// While it lives, freed blocks are remembered.
+#[derive(Debug)]
+pub(super) struct Memory(());
+
+impl Memory {
+    pub(super) fn begin() -> Self {
+        REGIONS.fetch_add(1, AcqRel);
+        Self(())
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        if REGIONS.fetch_sub(1, AcqRel) == 1 {
+            counters::as_own(|| {
+                let mut ring = FREED.lock();
+                (ring.records, ring.next) = (Vec::new(), 0);
+            });
+        }
+    }
+}
+
+/// A recorded block is being freed. Call it as the tracker's own.
+#[inline]
+pub(crate) fn note(record: &Record) {
+    if REGIONS.load(Acquire) == 0 {
+        return;
+    }
+    let mut ring = FREED.lock();
+    if ring.records.len() < MOST {
+        // What there is no memory for is not remembered.
+        if ring.records.try_reserve(1).is_ok() {
+            ring.records.push(*record);
+        }
+    } else {
+        let next = ring.next;
+        ring.records[next] = *record;
+        ring.next = (next + 1) % MOST;
+    }
+}
+
+/// What was freed last of the blocks in which this address lay, since this one was recorded.
+pub(super) fn last_at(address: usize, since: u64) -> Option<Record> {
+    let ring = FREED.lock();
+    let (newer, older) = ring.records.split_at(ring.next.min(ring.records.len()));
+    // Newest first.
+    let mut records = newer.iter().rev().chain(older.iter().rev());
+    records.find(|record| record.serial >= since && record.contains(address)).copied()
+}
+
+/// All locks, in the order in which they are taken.
+pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
+    with(&FREED);
+}
