@@ -1,5 +1,7 @@
 //! What is recorded, by line, function, file, crate and trace, held against what the test itself has allocated.
 
+#![cfg(feature = "sites")]
+
 use std::any::Any;
 use std::backtrace::Backtrace;
 use std::collections::{BTreeMap, HashMap};
