@@ -1,5 +1,7 @@
 //! What is recorded, by line, function, file, crate and trace, held against what the test itself has allocated.
 
+#![cfg(feature = "sites")]
+
 use std::any::Any;
 use std::backtrace::Backtrace;
 use std::collections::{BTreeMap, HashMap};
@@ -179,7 +181,7 @@ fn what_is_hidden_can_be_seen() {
     drop(kept);
 }
 
-fn sum<'s>(rows: impl Iterator<Item = Amount>) -> (u64, u64) {
+fn sum(rows: impl Iterator<Item = Amount>) -> (u64, u64) {
     rows.fold((0, 0), |sum, amount| (sum.0 + amount.bytes, sum.1 + amount.blocks))
 }
 

@@ -89,7 +89,8 @@ impl PartialOrd for Frame {
 /// By file, line and function.
 impl Ord for Frame {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.symbol.cmp(other.symbol)
+        // Traces that are compared have much in common.
+        if self == other { std::cmp::Ordering::Equal } else { self.symbol.cmp(other.symbol) }
     }
 }
 
