@@ -66,15 +66,13 @@ fn the_end_gives_back_what_was_held_for_records() {
         own
     };
     let (mut before, mut during) = (0, 0);
-    // From one place in the program.
-    for round in 0..2 {
-        let own = own_bytes();
-        during = hold(20_000);
-        if round == 1 {
-            assert_eq!(own_bytes(), own, "all of it is given back");
-        }
+    let is_given_back = (0..5).any(|_| {
+        // Once no call in this loop is a new place.
         before = own_bytes();
-    }
+        during = hold(20_000);
+        own_bytes() == before
+    });
+    assert!(is_given_back, "{before} bytes, and {} later", own_bytes());
     // As the docs of `own_bytes` have it, but for what the snapshot took.
     let each = (during - before) as f64 / 20_000.0;
     assert!((74.0..151.0).contains(&each), "{each} bytes for each block");
