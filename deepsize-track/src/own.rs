@@ -50,8 +50,15 @@ impl<T: fmt::Debug> fmt::Debug for Own<T> {
 
 /// The bytes that the tracker itself holds: records of blocks, call sites, names of functions, snapshots.
 ///
-/// No other figure has them in it. Not counted are 8 KiB for each 64 threads, and what a library for stack traces gets from the
-/// operating system by itself, such as the debug information it maps into memory.
+/// No other figure has them in it. While blocks are recorded it holds 75 to 150 bytes for each that is live, all of which it gives
+/// back when the last recording ends. For good it keeps
+/// - for each place that allocates at most 250 bytes, and 8 more for each frame of its trace;
+/// - the names of functions once they were asked for, and what the library that reads debug information keeps of it: some
+///   megabytes, or tens of them in a debug build.
+///
+/// Not counted are the 160 KiB of its static tables, of which a program that only counts touches 8; 8 KiB for each 64 threads
+/// beyond the first 64; and what the library for debug information gets from the operating system by itself, such as the files
+/// that it maps into memory.
 #[must_use]
 pub fn own_bytes() -> u64 {
     u64::try_from(counters::own().live()).unwrap_or(0)

@@ -1,6 +1,7 @@
 //! A random load on many threads that knows what it holds, against which the tracker's figures are held.
 
 use std::alloc::{GlobalAlloc, Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error, realloc};
+use std::hint::black_box;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -65,7 +66,7 @@ pub(crate) struct Block {
 // SAFETY: whoever has the block is the only one to use its memory.
 unsafe impl Send for Block {}
 
-/// Whatever allocates for the load is in the trace of one of these.
+/// Whatever allocates for the load is in the trace of one of these, which do something with the result, lest they be left by a jump.
 const MAKERS: [&str; 3] = ["load::makes", "load::makes_zeroed", "load::resizes"];
 
 impl Block {
@@ -114,14 +115,14 @@ impl Drop for Block {
 #[inline(never)]
 fn makes(layout: Layout) -> *mut u8 {
     // SAFETY: no layout of the load is without a size.
-    unsafe { alloc(layout) }
+    black_box(unsafe { alloc(layout) })
 }
 
 #[inline(never)]
 fn makes_zeroed(layout: Layout) -> *mut u8 {
     // SAFETY: no layout of the load is without a size, and where there is a block its bytes can be read.
     unsafe {
-        let block = alloc_zeroed(layout);
+        let block = black_box(alloc_zeroed(layout));
         assert!(block.is_null() || (block.read(), block.add(layout.size() - 1).read()) == (0, 0));
         block
     }
@@ -130,7 +131,7 @@ fn makes_zeroed(layout: Layout) -> *mut u8 {
 #[inline(never)]
 fn resizes(block: &Block, size: usize) -> *mut u8 {
     // SAFETY: the block was allocated with this layout; the size is one of the load's.
-    unsafe { realloc(block.start, block.layout, size) }
+    black_box(unsafe { realloc(block.start, block.layout, size) })
 }
 
 /// The xorshift generator of Marsaglia (2003).
