@@ -48,7 +48,9 @@ macro_rules! handles {
 
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
-                walker.sum_handles(elements)
+                walker.sum_handles(elements, |handle, walker, alone| {
+                    walker.sum_one_shared(&block(&**handle, $strong(handle)), &**handle, alone)
+                })
             }
         }
     )*};
