@@ -159,19 +159,17 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// The same for one of many handles, where there is stack enough.
+    /// The same for one of many handles, on a block of so many bytes, where there is stack enough. One that is `alone` need not be
+    /// remembered.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_one_shared<T: DeepSize + ?Sized>(
+    pub(crate) fn sum_one_shared<H: DeepSize, T: DeepSize + ?Sized>(
         &mut self,
-        block: &SharedBlock,
+        handle: &H,
+        is_alone: bool,
+        size: usize,
         value: &'w T,
-        alone: usize,
     ) -> usize {
-        let size = block.layout.size();
-        if size == 0 || block.strong != Some(alone) && !self.is_new(block.address) {
-            return 0;
-        }
-        size + value.sum_owned(self)
+        if is_alone || self.is_new(handle.leads_to()) { size + value.sum_owned(self) } else { 0 }
     }
 }

@@ -40,8 +40,8 @@ macro_rules! counted_handles {
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> usize {
                 walker.sum_handles(elements, |handle, walker, alone| {
-                    let block = block($strong::as_ptr(handle), Layout::for_value(&**handle));
-                    walker.sum_one_shared(&block.with_strong($strong::strong_count(handle)), &**handle, alone)
+                    let is_alone = $strong::strong_count(handle) == alone;
+                    walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
                 })
             }
         }
