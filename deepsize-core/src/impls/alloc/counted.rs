@@ -82,9 +82,9 @@ mod tests {
     use alloc::string::String;
     use alloc::sync::Arc;
 
-    use crate::{DeepSize, SharedBlock};
+    use crate::{DeepSize, SharedBlock, layout};
 
-    /// A walk over many handles knows their blocks by what they lead to.
+    /// A walk over many handles knows their blocks by what they lead to, and computes no more of them than their size.
     #[test]
     fn handles_lead_to_their_blocks() {
         #[repr(align(64))]
@@ -94,13 +94,17 @@ mod tests {
         }
 
         fn assert_leads<T: DeepSize + ?Sized>(handle: &Arc<T>) {
-            assert_eq!(handle.leads_to(), SharedBlock::of_arc(handle).address);
+            let block = SharedBlock::of_arc(handle);
+            assert_eq!(handle.leads_to(), block.address);
+            assert_eq!(layout::counted_size(&**handle), block.layout.size());
         }
         assert_leads(&Arc::new(String::new()));
         assert_leads(&Arc::<str>::from("text"));
         assert_leads(&Arc::new(()));
         assert_leads(&Arc::new(1_u128));
         assert_leads(&Arc::new(Aligned(0)));
+        assert_leads::<[u16]>(&Arc::new([1, 2, 3]));
+        assert_leads(&Arc::new([0_u8; 3]));
         assert_leads::<dyn DeepSize>(&(Arc::new(Aligned(0)) as Arc<dyn DeepSize>));
         let rc = Rc::<[u16]>::from([1, 2, 3]);
         assert_eq!(rc.leads_to(), SharedBlock::of_rc(&rc).address);
