@@ -74,7 +74,7 @@ impl Course {
     #[inline]
     pub(crate) fn first_limit(&self) -> usize {
         match self.terrain {
-            Terrain::Unknown { limit } if MOST_LISTS > 0 => limit,
+            Terrain::Unknown { limit } if MOST_LISTS != 0 => limit,
             _ => self.floor,
         }
     }

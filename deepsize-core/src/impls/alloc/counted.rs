@@ -103,7 +103,7 @@ mod tests {
         assert_leads(&Arc::new(()));
         assert_leads(&Arc::new(1_u128));
         assert_leads(&Arc::new(Aligned(0)));
-        assert_leads::<[u16]>(&Arc::new([1, 2, 3]));
+        assert_leads(&Arc::<[u16]>::from([1, 2, 3]));
         assert_leads(&Arc::new([0_u8; 3]));
         assert_leads::<dyn DeepSize>(&(Arc::new(Aligned(0)) as Arc<dyn DeepSize>));
         let rc = Rc::<[u16]>::from([1, 2, 3]);
