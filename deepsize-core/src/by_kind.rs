@@ -36,40 +36,74 @@ fn kind_of<T: ?Sized>(object: &T) -> usize {
     (size ^ size >> 3 ^ size >> 6) % KINDS
 }
 
+/// Objects that are looked at together, and which of them are of each kind: a bit for each.
+struct Sorted<'e, T: ?Sized> {
+    objects: &'e [Box<T>],
+    kinds: [u64; KINDS],
+}
+
 /// What boxes of several types own, when nobody watches.
 #[inline(never)]
 pub(crate) fn sum_boxes<'e, T: DeepSize + ?Sized>(walker: &mut Walker<'e>, boxes: &'e [Box<T>]) -> usize {
-    let is_far = is_scattered(boxes) && is_wide(boxes);
-    let mut later = boxes.iter().skip(TOGETHER);
+    // What a cache holds comes as soon without being asked for.
+    let ask = is_wide(boxes).then(|| is_scattered(boxes));
+    // All bits, or none of a kind of which there was nothing to add the last time.
+    let mut asked = [usize::MAX; KINDS];
     let mut bytes = 0;
-    for together in boxes.chunks(TOGETHER) {
-        let mut places = [[0_u8; TOGETHER]; KINDS];
-        let mut counts = [0_usize; KINDS];
-        for (place, object) in (0..).zip(together) {
-            if let Some(later) = later.next() {
-                if is_far { prefetch_near(later.leads_to()) } else { prefetch(later.leads_to()) }
-            }
-            bytes += size_of_val(&**object);
-            let kind = kind_of(&**object);
-            places[kind][counts[kind] % TOGETHER] = place;
-            counts[kind] += 1;
-        }
-        for (places, &count) in places.iter().zip(&counts) {
-            if count > 0 {
-                bytes += sum_kind(walker, together, places.get(..count).unwrap_or_default());
+    let mut batches = boxes.chunks(TOGETHER);
+    let mut next = batches.next().map(|objects| sort(objects, &asked, ask, &mut bytes));
+    while let Some(sorted) = next {
+        next = batches.next().map(|objects| sort(objects, &asked, ask, &mut bytes));
+        for (asked, places) in asked.iter_mut().zip(sorted.kinds) {
+            if places != 0 {
+                let added = sum_kind(walker, sorted.objects, places);
+                *asked = if added == 0 { 0 } else { usize::MAX };
+                bytes += added;
             }
         }
     }
     bytes
 }
 
+/// Sorts objects, asks for them, and adds up their blocks.
+///
+/// Those of a kind of which there was nothing to add are not asked for: objects that own nothing need not be read to know it.
+#[inline]
+fn sort<'e, T: DeepSize + ?Sized>(
+    objects: &'e [Box<T>],
+    asked: &[usize; KINDS],
+    ask: Option<bool>,
+    bytes: &mut usize,
+) -> Sorted<'e, T> {
+    let mut kinds = [0; KINDS];
+    for (place, object) in (0..).zip(objects) {
+        *bytes += size_of_val(&**object);
+        let kind = kind_of(&**object);
+        kinds[kind] |= 1_u64 << (place % u64::BITS);
+        if let Some(is_far) = ask {
+            // Else for what is at hand, since no processor would guess a branch.
+            let here = core::ptr::from_ref(object).addr();
+            let address = here ^ (here ^ object.leads_to()) & asked[kind];
+            if is_far { prefetch_near(address) } else { prefetch(address) }
+        }
+    }
+    Sorted { objects, kinds }
+}
+
 /// What the objects at these places own.
 // Not inlined, so that it is one call that is guessed.
 #[inline(never)]
-fn sum_kind<'e, T>(walker: &mut Walker<'e>, boxes: &'e [Box<T>], places: &[u8]) -> usize
-where
-    T: DeepSize + ?Sized,
-{
-    let objects = places.iter().filter_map(|&place| boxes.get(usize::from(place)));
-    objects.fold(0, |bytes, object| bytes + T::sum_owned(object, walker))
+fn sum_kind<'e, T: DeepSize + ?Sized>(
+    walker: &mut Walker<'e>,
+    objects: &'e [Box<T>],
+    mut places: u64,
+) -> usize {
+    let mut bytes = 0;
+    while places != 0 {
+        if let Some(object) = objects.get(places.trailing_zeros() as usize) {
+            bytes += T::sum_owned(object, walker);
+        }
+        places &= places - 1;
+    }
+    bytes
 }

@@ -168,7 +168,7 @@ pub trait DeepSize {
     #[must_use]
     fn heap_size(&self) -> usize {
         let (mut seen, mut course) = (Seen::new(), Course::begin());
-        Walker::new(&mut seen, &mut course).sum(self)
+        Walker::first(&mut seen, &mut course).sum(self)
     }
 
     /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.

@@ -4,8 +4,6 @@
 //! lie in the order in which they were allocated it does guess, and asking costs more than it saves; so the first thing is
 //! to look at a few.
 
-use core::slice;
-
 use crate::later::CACHED;
 use crate::machine::{prefetch, prefetch_near};
 use crate::{DeepSize, Walker};
@@ -89,25 +87,27 @@ pub(crate) fn sum_elements<'e, T: DeepSize>(
     })
 }
 
-/// What scattered handles add, up to the first that adds nothing.
+/// What scattered handles add, up to the first that adds nothing, and the handles behind that.
 #[inline(never)]
 pub(crate) fn sum_handles<'e, T: DeepSize>(
     walker: &mut Walker<'e>,
-    handles: &mut slice::Iter<'e, T>,
-) -> usize {
-    let mut later = handles.as_slice().iter().skip(HANDLES_AHEAD);
+    handles: &'e [T],
+    sum: impl Fn(&'e T, &mut Walker<'e>) -> usize,
+) -> (usize, &'e [T]) {
+    let mut later = handles.iter().skip(HANDLES_AHEAD);
+    let mut handles = handles.iter();
     let mut bytes = 0;
-    for handle in handles {
+    for handle in handles.by_ref() {
         if let Some(later) = later.next() {
             prefetch_near(later.leads_to());
         }
-        let added = handle.sum_owned(walker);
+        let added = sum(handle, walker);
         bytes += added;
         if added == 0 {
             break;
         }
     }
-    bytes
+    (bytes, handles.as_slice())
 }
 
 /// Values of which what they lead to was asked for. Each is added up when as many others as there is room for have followed;

@@ -267,8 +267,19 @@ impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
         Leaf(address_of(key, value).wrapping_add(Self::STEP), PhantomData)
     }
 
-    #[inline(never)]
+    /// Takes a key that separates two leaves.
+    #[inline(always)]
     fn separator(&mut self, address: usize) {
+        // Mostly it lies beside the last one.
+        if self.next[0] == address {
+            self.next[0] = address.wrapping_add(Self::STEP);
+        } else {
+            self.separator_elsewhere(address);
+        }
+    }
+
+    #[inline(never)]
+    fn separator_elsewhere(&mut self, address: usize) {
         let after = address.wrapping_add(Self::STEP);
         for next in &mut self.next {
             let expected = core::mem::replace(next, after);

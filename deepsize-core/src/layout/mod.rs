@@ -19,6 +19,16 @@ pub(crate) fn counted_block(value: Layout) -> (Layout, usize) {
     }
 }
 
+/// The size of that block alone, which is less to compute.
+#[cfg(feature = "alloc")]
+#[inline]
+pub(crate) fn counted_size<T: ?Sized>(value: &T) -> usize {
+    let align = align_of_val(value);
+    let end = counted_offset(align) + size_of_val(value);
+    let mask = align.max(align_of::<usize>()) - 1;
+    (end + mask) & !mask
+}
+
 /// Where in that block a value of this alignment begins.
 #[cfg(feature = "alloc")]
 #[inline]

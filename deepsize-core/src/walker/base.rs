@@ -9,8 +9,20 @@ use crate::{Allocation, DeepSize, Detail, Handle, Meeting, Observer, Reason, Rol
 impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn new(seen: &'w mut Seen, course: &'w mut Course) -> Self {
-        let (floor, limit) = (course.floor, course.limit());
-        Self { floor, limit, later: None, course, seen, observer: None, detail: Detail::Values }
+        let limit = course.limit();
+        Self::with_limit(seen, course, limit)
+    }
+
+    /// At the beginning of a walk.
+    #[inline]
+    pub(crate) fn first(seen: &'w mut Seen, course: &'w mut Course) -> Self {
+        let limit = course.first_limit();
+        Self::with_limit(seen, course, limit)
+    }
+
+    #[inline]
+    fn with_limit(seen: &'w mut Seen, course: &'w mut Course, limit: usize) -> Self {
+        Self { floor: course.floor, limit, later: None, course, seen, observer: None, detail: Detail::Values }
     }
 
     pub(crate) fn observed(

@@ -55,35 +55,57 @@ impl<'w> Walker<'w> {
 
     /// What handles on shared blocks own, when nobody watches: nothing, if the block at
     /// [`leads_to`](DeepSize::leads_to) was met before.
+    ///
+    /// `sum` says what a handle adds, given the strong count of blocks that need not be remembered. What it calls has stack enough.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_handles<T: DeepSize>(&mut self, handles: &'w [T]) -> usize {
-        self.on_a_stack(move |walker| walker.sum_handles_here(handles))
+    pub(crate) fn sum_handles<T: DeepSize>(
+        &mut self,
+        handles: &'w [T],
+        sum: impl Fn(&'w T, &mut Walker<'w>, usize) -> usize,
+    ) -> usize {
+        self.on_a_stack(move |walker| walker.sum_handles_here(handles, sum))
     }
 
     #[cfg(feature = "alloc")]
     #[inline]
-    fn sum_handles_here<T: DeepSize>(&mut self, handles: &'w [T]) -> usize {
+    fn sum_handles_here<T: DeepSize>(
+        &mut self,
+        handles: &'w [T],
+        sum: impl Fn(&'w T, &mut Walker<'w>, usize) -> usize,
+    ) -> usize {
         let is_scattered = scatter::is_scattered(handles);
-        let mut bytes = 0;
-        let mut rest = handles.iter();
-        while !rest.as_slice().is_empty() {
+        let alone = self.alone();
+        let (mut bytes, mut rest) = (0, handles);
+        while !rest.is_empty() {
             // Up to the first that adds nothing.
             if is_scattered {
-                bytes += scatter::sum_handles(self, &mut rest);
+                let (added, left) =
+                    scatter::sum_handles(self, rest, |handle, walker| sum(handle, walker, alone));
+                (bytes, rest) = (bytes + added, left);
             } else {
-                for handle in rest.by_ref() {
-                    let added = handle.sum_owned(self);
+                let mut handles = rest.iter();
+                for handle in handles.by_ref() {
+                    let added = sum(handle, self, alone);
                     bytes += added;
                     if added == 0 {
                         break;
                     }
                 }
+                rest = handles.as_slice();
             }
-            let (added, left) = self.sum_known(rest.as_slice());
-            (bytes, rest) = (bytes + added, left.iter());
+            let (added, left) = self.sum_known(rest);
+            (bytes, rest) = (bytes + added, left);
         }
         bytes
+    }
+
+    /// The strong count of blocks that need not be remembered.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn alone(&self) -> usize {
+        // No handle leads to a block without any.
+        usize::from(!self.seen.remembers_unique())
     }
 
     /// What handles add, most of which lead to blocks met before; and the handles that are left at the end.
@@ -135,5 +157,19 @@ impl<'w> Walker<'w> {
         } else {
             size + value.sum_owned(self)
         }
+    }
+
+    /// The same for one of many handles, on a block of so many bytes, where there is stack enough. One that is `alone` need not be
+    /// remembered.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn sum_one_shared<H: DeepSize, T: DeepSize + ?Sized>(
+        &mut self,
+        handle: &H,
+        is_alone: bool,
+        size: usize,
+        value: &'w T,
+    ) -> usize {
+        if is_alone || self.is_new(handle.leads_to()) { size + value.sum_owned(self) } else { 0 }
     }
 }

@@ -39,7 +39,10 @@ macro_rules! counted_handles {
 
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> usize {
-                walker.sum_handles(elements)
+                walker.sum_handles(elements, |handle, walker, alone| {
+                    let is_alone = $strong::strong_count(handle) == alone;
+                    walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
+                })
             }
         }
 
@@ -79,9 +82,9 @@ mod tests {
     use alloc::string::String;
     use alloc::sync::Arc;
 
-    use crate::{DeepSize, SharedBlock};
+    use crate::{DeepSize, SharedBlock, layout};
 
-    /// A walk over many handles knows their blocks by what they lead to.
+    /// A walk over many handles knows their blocks by what they lead to, and computes no more of them than their size.
     #[test]
     fn handles_lead_to_their_blocks() {
         #[repr(align(64))]
@@ -91,13 +94,17 @@ mod tests {
         }
 
         fn assert_leads<T: DeepSize + ?Sized>(handle: &Arc<T>) {
-            assert_eq!(handle.leads_to(), SharedBlock::of_arc(handle).address);
+            let block = SharedBlock::of_arc(handle);
+            assert_eq!(handle.leads_to(), block.address);
+            assert_eq!(layout::counted_size(&**handle), block.layout.size());
         }
         assert_leads(&Arc::new(String::new()));
         assert_leads(&Arc::<str>::from("text"));
         assert_leads(&Arc::new(()));
         assert_leads(&Arc::new(1_u128));
         assert_leads(&Arc::new(Aligned(0)));
+        assert_leads(&Arc::<[u16]>::from([1, 2, 3]));
+        assert_leads(&Arc::new([0_u8; 3]));
         assert_leads::<dyn DeepSize>(&(Arc::new(Aligned(0)) as Arc<dyn DeepSize>));
         let rc = Rc::<[u16]>::from([1, 2, 3]);
         assert_eq!(rc.leads_to(), SharedBlock::of_rc(&rc).address);

@@ -48,7 +48,11 @@ macro_rules! handles {
 
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
-                walker.sum_handles(elements)
+                walker.sum_handles(elements, |handle, walker, alone| {
+                    let block = block(&**handle, $strong(handle));
+                    let is_alone = block.strong == Some(alone);
+                    walker.sum_one_shared(handle, is_alone, block.layout.size(), &**handle)
+                })
             }
         }
     )*};
