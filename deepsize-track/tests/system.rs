@@ -1,5 +1,7 @@
 //! Exact figures over the allocator of the operating system.
 
+#![cfg(feature = "sites")]
+
 #[path = "load/mod.rs"]
 mod load;
 

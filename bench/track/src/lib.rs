@@ -124,7 +124,7 @@ fn small_blocks(blocks: u64, seed: u64) {
         let size = 16 + (random % 241) as usize;
         let block = black_box(vec![number as u8; size]);
         made += size;
-        if number % 16 == 0 {
+        if number.is_multiple_of(16) {
             // The oldest go in the end, or a longer run would be another program.
             if kept.len() == 1 << 14 {
                 seen += kept.drain(..).map(|block: Vec<u8>| block.len()).sum::<usize>();
@@ -151,7 +151,7 @@ fn json() -> String {
             text,
             r#"{comma}{{"id":{id},"name":"user {random:x}","score":{}.5,"active":{},"tags":["red","green","{}"],"#,
             random % 1000,
-            random % 2 == 0,
+            random.is_multiple_of(2),
             random % 100
         );
         let _ = write!(
