@@ -28,9 +28,13 @@ mod counters;
 #[cfg(feature = "sites")]
 mod fork;
 mod gap;
-#[cfg(feature = "sites")]
+#[cfg_attr(
+    not(feature = "sites"),
+    expect(dead_code, reason = "forks are prepared for by what records sites")
+)]
 mod lock;
 mod own;
+mod profile;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
@@ -42,10 +46,18 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+mod timeline;
+mod units;
 mod usage;
 
 pub use allocator::TrackingAllocator;
+#[cfg(feature = "macros")]
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
+pub use deep_size_track_macros::profile_memory;
 pub use own::own_bytes;
+#[doc(hidden)]
+pub use profile::__private;
+pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use recorder::{Recorder, Recording};
@@ -53,4 +65,5 @@ pub use region::{ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{Amount, Frame, Snapshot, Trace};
+pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use usage::{Process, Usage, is_installed, process, thread};
