@@ -190,6 +190,11 @@ impl Slot {
         self.gap.whole(fraction)
     }
 
+    /// Whether the counts are those of one thread.
+    pub(crate) fn is_of_a_thread(&self) -> bool {
+        self.kind == Kind::Single
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         // What was freed before what was allocated, so that no block is seen to be freed that was not seen to be allocated.
         let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));

@@ -33,10 +33,14 @@ mod export;
 mod fork;
 #[cfg(feature = "sites")]
 mod gap;
-#[cfg(feature = "sites")]
+#[cfg_attr(
+    not(feature = "sites"),
+    expect(dead_code, reason = "forks are prepared for by what records sites")
+)]
 mod lock;
 mod own;
 mod peaks;
+mod profile;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
@@ -48,6 +52,8 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+mod timeline;
+mod units;
 #[cfg(feature = "sites")]
 #[cfg_attr(
     not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")),
@@ -60,10 +66,14 @@ pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Hindrance, OpaquePart, audit};
+#[cfg(feature = "macros")]
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
+pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use export::{Export, Measure};
 pub use own::own_bytes;
+pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use recorder::{Recorder, Recording};
@@ -74,11 +84,14 @@ pub use snapshot::{
     Amount, By, Comparison, Difference, Filter, Frame, Group, Rank, Snapshot, Statistic, Statistics, Trace,
     Traceback,
 };
+pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use usage::{Process, Usage, is_installed, process, thread};
 
 /// For the macros of this crate alone.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::profile::__private::*;
+
     #[cfg(feature = "audit")]
     pub use crate::audit::check;
 }

@@ -1,0 +1,165 @@
+//! Writes the function anew.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{
+    Block, Error, Expr, FnArg, ImplItem, Item, ItemFn, Pat, PatIdent, Path, Result, ReturnType, Signature,
+    Stmt, TraitItem, Type, parse_quote,
+};
+
+use crate::attr::Attrs;
+
+/// The function with a scope in it; or as it was, after what is wrong.
+pub(crate) fn expand(attributes: TokenStream, item: TokenStream) -> TokenStream {
+    match try_expand(attributes, item.clone()) {
+        Ok(function) => function,
+        Err(error) => [error.into_compile_error(), item].into_iter().collect(),
+    }
+}
+
+fn try_expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let mut function = function(item)?;
+    let attrs = Attrs::parse(attributes)?;
+    let ItemFn { sig, block, .. } = &mut function;
+    if let Some(token) = &sig.constness {
+        let message = "a `const fn` cannot be profiled, for it may run in the compiler; remove the attribute, or `const`";
+        return Err(Error::new(token.span, message));
+    }
+    let krate = attrs.krate.unwrap_or_else(|| parse_quote!(::deep_size_track));
+    let name = match &attrs.name {
+        Some(name) => name.to_token_stream(),
+        None => path(&krate),
+    };
+    let body = if sig.asyncness.is_some() {
+        in_polls(&krate, &name, sig, block)
+    } else {
+        in_calls(&krate, &name, sig, block)
+    };
+    // Inner attributes stay where they are, before it.
+    block.stmts = vec![Stmt::Expr(Expr::Verbatim(body), None)];
+    Ok(function.into_token_stream())
+}
+
+/// An expression for the path of the function that it stands in.
+fn path(krate: &Path) -> TokenStream {
+    // A static of its own, which all instances of a generic function share.
+    quote! {{
+        fn here() {}
+        static NAME: #krate::__private::FunctionName = #krate::__private::FunctionName::new();
+        NAME.around(here)
+    }}
+}
+
+/// A guard, then the arguments that should go before it, then the body.
+fn in_calls(krate: &Path, name: &TokenStream, sig: &mut Signature, block: &Block) -> TokenStream {
+    let scope = syn::Ident::new("__scope", Span::mixed_site());
+    let mut body = block.to_token_stream();
+    // What an `impl Trait` tells about a closure would be lost in a `match`.
+    if !matches!(&sig.output, ReturnType::Type(_, ty) if mentions_impl(ty)) {
+        // The first one innermost, so that they are dropped in the order they would be: the last one first.
+        for binding in sig.inputs.iter_mut().rev().filter_map(binding) {
+            let PatIdent { ident, mutability, .. } = &binding;
+            body = quote_spanned!(Span::mixed_site()=> match #ident { #mutability #ident => #body });
+        }
+    }
+    quote! {
+        let #scope = #krate::Scope::enter(#name);
+        #body
+    }
+}
+
+/// An argument that is nothing but a name, which loses its `mut`, since it is only moved on.
+fn binding(argument: &mut FnArg) -> Option<PatIdent> {
+    let FnArg::Typed(argument) = argument else { return None };
+    match &mut *argument.pat {
+        Pat::Ident(pat) if argument.attrs.is_empty() && pat.attrs.is_empty() => {
+            if pat.by_ref.is_some() || pat.subpat.is_some() {
+                return None;
+            }
+            let binding = pat.clone();
+            pat.mutability = None;
+            Some(binding)
+        }
+        _ => None,
+    }
+}
+
+/// The body as a future, each poll of which is in the scope.
+fn in_polls(krate: &Path, name: &TokenStream, sig: &Signature, block: &Block) -> TokenStream {
+    let output = match &sig.output {
+        ReturnType::Type(_, ty) if !mentions_impl(ty) && !matches!(**ty, Type::Never(_)) => Some(ty),
+        _ => None,
+    };
+    // Tells what `?` and `into` are to make, which the signature cannot tell the inner future.
+    let hint = output.map(|ty| {
+        quote! {
+            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::let_unit_value)]
+            if false {
+                let returned: #ty = loop {};
+                return returned;
+            }
+        }
+    });
+    quote! {
+        #krate::__private::in_scope(#name, async move { #hint #block }).await
+    }
+}
+
+fn mentions_impl(ty: &Type) -> bool {
+    fn any(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            proc_macro2::TokenTree::Ident(ident) => ident == "impl",
+            proc_macro2::TokenTree::Group(group) => any(group.stream()),
+            _ => false,
+        })
+    }
+    any(ty.to_token_stream())
+}
+
+/// The item, if it is a function with a body.
+fn function(item: TokenStream) -> Result<ItemFn> {
+    let error = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(function) => return Ok(function),
+        Err(error) => error,
+    };
+    if let Ok(TraitItem::Fn(method)) = syn::parse2(item.clone()) {
+        let message = "`profile_memory` needs a body: write it on the methods of the impls";
+        return Err(Error::new_spanned(method.sig.fn_token, message));
+    }
+    if let Ok(ImplItem::Fn(_)) = syn::parse2(item.clone()) {
+        return Err(error);
+    }
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(item) => Err(misplaced(&item)),
+        Err(_) if syn::parse2::<syn::ExprClosure>(item.clone()).is_ok() => {
+            let message =
+                "`profile_memory` belongs on a function: for a closure write `scope!(\"…\");` into it";
+            Err(Error::new_spanned(item, message))
+        }
+        Err(_) => Err(error),
+    }
+}
+
+fn misplaced(item: &Item) -> Error {
+    let (token, what) = match item {
+        Item::Impl(item) => {
+            (item.impl_token.to_token_stream(), "an impl: write it on each method to be measured")
+        }
+        Item::Trait(item) => {
+            (item.trait_token.to_token_stream(), "a trait: write it on the methods of the impls")
+        }
+        Item::Mod(item) => {
+            (item.mod_token.to_token_stream(), "a module: write it on each function to be measured")
+        }
+        item => (first(item), "this: for a part of a function there is `scope!(\"…\")`"),
+    };
+    Error::new_spanned(token, format!("`profile_memory` belongs on a function, not on {what}"))
+}
+
+fn first(item: &Item) -> TokenStream {
+    let mut tokens = item.to_token_stream().into_iter();
+    // Attributes, `#` and a group, come before what is meant.
+    let token = tokens
+        .find(|token| !matches!(token, proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Group(_)));
+    token.map_or_else(|| item.to_token_stream(), TokenStream::from)
+}

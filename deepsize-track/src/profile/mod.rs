@@ -1,0 +1,210 @@
+//! What the parts of a program allocate, by the scopes they run in.
+
+mod scope;
+mod text;
+mod threads;
+mod tree;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Write as _};
+
+use self::tree::{Node, ROOT, Sums};
+use crate::own::Own;
+use crate::usage::is_installed;
+
+pub(crate) use self::scope::__private;
+pub use self::scope::Scope;
+
+/// What the scopes of a program have allocated and freed so far, in all threads together.
+///
+/// A row is a scope inside certain others: the same scope called from two places has two rows. Rows of several threads that
+/// have the same path are one, and what a thread does first in a scope is at the root, whoever has spawned it. Calls that have
+/// not ended are in it as far as they have come.
+///
+/// A scope that is entered while it is open, on the same path, calls itself: that adds to the calls of the row that is there, and
+/// to what it allocated itself, but all else is that of the outermost call, which has the inner ones in it.
+///
+/// ```
+/// use deep_size_track::{Profile, TrackingAllocator, scope};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// fn load() -> Vec<u8> {
+///     scope!("load");
+///     let text = vec![b'7'; 3000];
+///     scope!("parse", { text.iter().take(1000).map(|digit| digit - b'0').collect() })
+/// }
+///
+/// let numbers = load();
+/// let profile = Profile::take();
+/// let (load, parse) = (profile.find(&["load"]).unwrap(), profile.find(&["load", "parse"]).unwrap());
+/// assert_eq!((load.calls, load.allocated, load.freed, load.net(), load.peak), (1, 4000, 3000, 1000, 4000));
+/// assert_eq!((parse.calls, parse.allocated, load.self_allocated), (1, 1000, 3000));
+/// println!("{profile}");
+/// # assert_eq!(format!("{profile:#}"), "\
+/// # scope    calls  allocated  freed     net   peak   self
+/// # load         1      4,000  3,000  +1,000  4,000  3,000
+/// #   parse      1      1,000      0  +1,000  1,000  1,000
+/// # ");
+/// # drop(numbers);
+/// ```
+///
+/// Prints, with `{:#}` in bytes:
+///
+/// ```text
+/// scope    calls  allocated    freed        net     peak     self
+/// load         1    3.9 KiB  2.9 KiB  +1000 B    3.9 KiB  2.9 KiB
+///   parse      1     1000 B      0 B  +1000 B     1000 B   1000 B
+/// ```
+#[derive(Clone, Debug)]
+pub struct Profile {
+    rows: Own<Vec<Row>>,
+    is_installed: bool,
+}
+
+/// A scope inside certain others, over all of its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// The name of the scope.
+    pub name: &'static str,
+    /// How many scopes it lies in.
+    pub depth: usize,
+    /// How often it was entered.
+    pub calls: u64,
+    /// The bytes that were allocated in it and in the scopes inside.
+    pub allocated: u64,
+    /// The bytes that were freed in it and in the scopes inside, whoever had allocated them.
+    pub freed: u64,
+    /// The bytes that were allocated in it, but not in a scope inside.
+    pub self_allocated: u64,
+    /// The most bytes that a call had allocated and not freed, at one time, above what was live when it began.
+    pub peak: u64,
+}
+
+impl Row {
+    /// The bytes allocated and not freed; negative if more were freed.
+    #[must_use]
+    pub fn net(&self) -> i64 {
+        self.allocated.wrapping_sub(self.freed) as i64
+    }
+}
+
+impl Profile {
+    /// What there is by now. Takes time linear in the number of rows of each thread.
+    #[must_use]
+    pub fn take() -> Self {
+        let is_installed = is_installed();
+        Self { rows: Own::new(|| rows(threads::all())), is_installed }
+    }
+
+    /// The scopes, each before those inside, in the order in which they were first entered.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The scope with these names on the way to it, the outermost first. Takes time linear in the number of rows.
+    #[must_use]
+    pub fn find(&self, path: &[&str]) -> Option<&Row> {
+        let mut found = 0;
+        for row in self.rows.iter() {
+            // Rows inside what was found are deeper, and come before any that are not.
+            if row.depth < found {
+                return None;
+            }
+            if row.depth == found && path.get(found).is_some_and(|name| *name == row.name) {
+                found += 1;
+                if found == path.len() {
+                    return Some(row);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Adds up the trees of all threads.
+fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
+    struct Merged {
+        name: &'static str,
+        order: u64,
+        sums: Sums,
+        children: Vec<usize>,
+    }
+    let root = Merged { name: "", order: 0, sums: Sums::default(), children: Vec::new() };
+    let (mut all, mut known) = (vec![root], HashMap::new());
+    for tree in trees {
+        let mut places = vec![ROOT as usize; tree.len()];
+        for (at, node) in tree.iter().enumerate().skip(1) {
+            let parent = places[node.parent as usize];
+            let place = *known.entry((parent, node.name)).or_insert_with(|| {
+                let place = all.len();
+                let sums = Sums::default();
+                all.push(Merged { name: node.name, order: node.order, sums, children: Vec::new() });
+                all[parent].children.push(place);
+                place
+            });
+            let (merged, sums) = (&mut all[place], node.sums);
+            merged.order = merged.order.min(node.order);
+            merged.sums.calls += sums.calls;
+            merged.sums.allocated += sums.allocated;
+            merged.sums.freed += sums.freed;
+            merged.sums.self_allocated += sums.self_allocated;
+            merged.sums.peak = merged.sums.peak.max(sums.peak);
+            places[at] = place;
+        }
+    }
+    let (mut rows, mut ahead) = (Vec::with_capacity(all.len()), vec![(0, ROOT as usize)]);
+    while let Some((depth, place)) = ahead.pop() {
+        let mut children = std::mem::take(&mut all[place].children);
+        children.sort_by_key(|&child| std::cmp::Reverse(all[child].order));
+        ahead.extend(children.into_iter().map(|child| (depth + 1, child)));
+        if depth > 0 {
+            let Merged { name, sums: Sums { calls, allocated, freed, self_allocated, peak }, .. } =
+                all[place];
+            rows.push(Row { name, depth: depth - 1, calls, allocated, freed, self_allocated, peak });
+        }
+    }
+    rows
+}
+
+/// Prints the profile to standard error when it is dropped.
+///
+/// Made by [`report_scopes`].
+#[derive(Debug)]
+#[must_use = "the profile is printed when this is dropped"]
+pub struct ScopeReport(());
+
+/// Prints the [`Profile`] at the end of the block, or of the program if it is at the beginning of `main`.
+///
+/// ```
+/// # use deep_size_track::{TrackingAllocator, scope};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// fn main() {
+///     let _report = deep_size_track::report_scopes();
+///     scope!("work");
+///     // …
+/// }
+/// ```
+///
+/// Nothing is printed if the program ends by [`std::process::exit`], as for all values that are dropped.
+pub fn report_scopes() -> ScopeReport {
+    ScopeReport(())
+}
+
+impl Drop for ScopeReport {
+    fn drop(&mut self) {
+        // There is nobody to tell that nobody listens.
+        let _ = write!(io::stderr().lock(), "{}", Profile::take());
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::write(out, self.rows(), self.is_installed)
+    }
+}

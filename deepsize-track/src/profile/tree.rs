@@ -1,0 +1,256 @@
+//! The scopes that a thread has entered, as a tree, and those it is in.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ptr;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::counters::{self, Slot};
+use crate::usage::Counts;
+
+/// The node that all others lie in. No scope belongs to it.
+pub(super) const ROOT: u32 = 0;
+
+/// Numbers nodes over all threads, in the order in which they are first entered.
+static ORDER: AtomicU64 = AtomicU64::new(0);
+
+/// What all calls of a scope have come to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    pub(super) calls: u64,
+    pub(super) allocated: u64,
+    pub(super) freed: u64,
+    pub(super) self_allocated: u64,
+    pub(super) peak: u64,
+}
+
+/// A scope inside certain others.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) name: &'static str,
+    pub(super) parent: u32,
+    pub(super) order: u64,
+    pub(super) sums: Sums,
+    /// How many calls of it the thread is in.
+    open: u32,
+    /// Where the scope that was last entered from here leads.
+    last: u32,
+}
+
+impl Node {
+    fn new(name: &'static str, parent: u32) -> Self {
+        let order = ORDER.fetch_add(1, Relaxed);
+        Self { name, parent, order, sums: Sums::default(), open: 0, last: ROOT }
+    }
+}
+
+/// A call that has not ended.
+#[derive(Clone)]
+struct Frame {
+    node: u32,
+    serial: u64,
+    /// Whether the thread is in no other call of the same node.
+    is_outermost: bool,
+    /// Where the thread counted when the call began.
+    slot: &'static Slot,
+    start: Counts,
+    /// The peak that was looked for around, as far as it was known.
+    around: i64,
+    /// What was allocated in the calls inside.
+    inner: u64,
+}
+
+#[derive(Clone)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    frames: Vec<Frame>,
+    /// The frames there ever were.
+    serial: u64,
+    /// Where a name leads from a node, by the address of the name.
+    known: HashMap<(u32, usize, usize), u32, Hash>,
+    /// The children of a node, by name.
+    children: HashMap<(u32, &'static str), u32, Hash>,
+}
+
+impl Tree {
+    pub(super) const fn new() -> Self {
+        Self {
+            nodes: Vec::new(),
+            frames: Vec::new(),
+            serial: 0,
+            known: HashMap::with_hasher(Hash::new()),
+            children: HashMap::with_hasher(Hash::new()),
+        }
+    }
+
+    /// Begins a call, or goes on with one; tells how many there are around it, and its number. `None` if there is no memory to remember it.
+    pub(super) fn enter(&mut self, name: &'static str, is_new: bool) -> Option<(usize, u64)> {
+        let slot = counters::slot();
+        if self.frames.len() == self.frames.capacity() {
+            counters::as_own(|| self.frames.try_reserve(16)).ok()?;
+        }
+        let from = self.frames.last().map_or(ROOT, |frame| frame.node);
+        let node =
+            match self.nodes.get(from as usize).map(|from| (from.last, self.nodes.get(from.last as usize))) {
+                Some((last, Some(node))) if ptr::eq(node.name, name) && last != ROOT => last,
+                _ => self.find(from, name)?,
+            };
+        let entry = &mut self.nodes[node as usize];
+        let is_outermost = entry.open == 0;
+        entry.open += 1;
+        entry.sums.calls += u64::from(is_new);
+        self.serial += 1;
+        let (depth, serial) = (self.frames.len(), self.serial);
+        let around = if slot.is_of_a_thread() { slot.begin_peak() } else { 0 };
+        let start = slot.counts();
+        self.frames.push(Frame { node, serial, is_outermost, slot, start, around, inner: 0 });
+        Some((depth, serial))
+    }
+
+    /// Where this name leads from a node, if not where the one before did.
+    #[inline(never)]
+    fn find(&mut self, from: u32, name: &'static str) -> Option<u32> {
+        let key = (from, name.as_ptr().addr(), name.len());
+        let node = match self.known.get(&key) {
+            Some(&node) => node,
+            None => counters::as_own(|| self.learn(key, name))?,
+        };
+        self.nodes[from as usize].last = node;
+        Some(node)
+    }
+
+    #[cold]
+    fn learn(&mut self, key: (u32, usize, usize), name: &'static str) -> Option<u32> {
+        self.nodes.try_reserve(2).ok()?;
+        self.known.try_reserve(1).ok()?;
+        self.children.try_reserve(1).ok()?;
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::new("", ROOT));
+        }
+        let (from, ..) = key;
+        let node = self.child(from, name).or_else(|| self.around(from, name)).unwrap_or_else(|| {
+            let node = self.nodes.len() as u32;
+            self.nodes.push(Node::new(name, from));
+            self.children.insert((from, name), node);
+            node
+        });
+        self.known.insert(key, node);
+        Some(node)
+    }
+
+    fn child(&self, from: u32, name: &str) -> Option<u32> {
+        self.children.get(&(from, name)).copied()
+    }
+
+    /// A scope of the same name around a node, or the node itself: to enter it there is to call it once more, not to go deeper.
+    fn around(&self, from: u32, name: &str) -> Option<u32> {
+        let mut node = from;
+        while node != ROOT {
+            let here = &self.nodes[node as usize];
+            if here.name == name {
+                return Some(node);
+            }
+            node = here.parent;
+        }
+        None
+    }
+
+    /// Ends the call of this number, and those inside that have not ended; nothing if it has ended.
+    pub(super) fn exit(&mut self, depth: usize, serial: u64) {
+        if self.frames.get(depth).is_none_or(|frame| frame.serial != serial) {
+            return;
+        }
+        self.exit_to(depth);
+    }
+
+    /// Ends calls until there are so many.
+    pub(super) fn exit_to(&mut self, depth: usize) {
+        let slot = counters::slot();
+        while self.frames.len() > depth {
+            let (now, highest) = (slot.counts(), slot.peak());
+            if let Some(frame) = self.end(|frame| ptr::eq(frame.slot, slot).then_some((now, highest))) {
+                if ptr::eq(frame.slot, slot) && slot.is_of_a_thread() {
+                    slot.end_peak(frame.around);
+                }
+            }
+        }
+    }
+
+    pub(super) fn is_in_a_call(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
+    /// Adds up the innermost call, given its thread's counts and how much was live at most.
+    fn end(&mut self, at: impl FnOnce(&Frame) -> Option<(Counts, i64)>) -> Option<Frame> {
+        let frame = self.frames.pop()?;
+        // What a thread does after it has lost its slot, or what others do in that of all, is not its scopes'.
+        let (now, highest) = match at(&frame) {
+            Some(at) if frame.slot.is_of_a_thread() => at,
+            _ => (frame.start, frame.start.live()),
+        };
+        let Counts { allocated, freed, .. } = now.since(frame.start);
+        let node = &mut self.nodes[frame.node as usize];
+        node.open -= 1;
+        let sums = &mut node.sums;
+        sums.self_allocated += allocated.saturating_sub(frame.inner);
+        if frame.is_outermost {
+            sums.allocated += allocated;
+            sums.freed += freed;
+            let peak = u64::try_from(highest.wrapping_sub(frame.start.live())).unwrap_or(0);
+            sums.peak = sums.peak.max(peak);
+        }
+        if let Some(outer) = self.frames.last_mut() {
+            outer.inner += allocated;
+        }
+        Some(frame)
+    }
+
+    /// All nodes but the root, each after the one it lies in, as if the calls under way ended now.
+    pub(super) fn nodes(&self) -> Vec<Node> {
+        let mut tree = Self { nodes: self.nodes.clone(), frames: self.frames.clone(), ..Self::new() };
+        let mut highest = i64::MIN;
+        while let Some(innermost) = tree.frames.last() {
+            // Each call hides the peak of those around it.
+            highest = highest.max(innermost.slot.peak());
+            let around = innermost.around;
+            tree.end(|frame| Some((frame.slot.counts(), highest)));
+            highest = highest.max(around);
+        }
+        tree.nodes
+    }
+}
+
+type Hash = BuildHasherDefault<Mix>;
+
+/// A hash of a few numbers that nobody has chosen to be alike.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mix(u64);
+
+impl Hasher for Mix {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // An odd number near 2^64 divided by the golden ratio, after Knuth.
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        // The table looks at the lowest bits first, which a product mixes least.
+        self.0 ^ self.0 >> 32
+    }
+}

@@ -1,0 +1,41 @@
+//! A timeline as comma-separated values, after RFC 4180.
+
+use std::fmt::Write as _;
+
+use super::data::Record;
+use super::{Event, Sample};
+
+pub(super) fn text(record: &Record) -> String {
+    let mut text = String::from("seconds,live_bytes,event,name\n");
+    let mut line = |sample: Sample, event: &str, name: &str| {
+        let Sample { at, live } = sample;
+        let (seconds, micros) = (at.as_secs(), at.subsec_micros());
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{seconds}.{micros:06},{live},{event},{}", field(name));
+    };
+    let mut marks = record.marks.iter().peekable();
+    for sample in &record.samples {
+        while let Some(mark) = marks.next_if(|mark| mark.sample.at < sample.at) {
+            line(mark.sample, event(mark.event), &mark.name);
+        }
+        line(*sample, "sample", "");
+    }
+    marks.for_each(|mark| line(mark.sample, event(mark.event), &mark.name));
+    text
+}
+
+fn event(event: Event) -> &'static str {
+    match event {
+        Event::Mark => "mark",
+        Event::Begin => "begin",
+        Event::End => "end",
+    }
+}
+
+fn field(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,227 @@
+//! What a timeline remembers, which is never more than so much.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::time::{Duration, Instant};
+
+use super::{Event, Mark, Sample};
+use crate::counters;
+use crate::lock::Lock;
+
+pub(super) const MOST_SAMPLES: usize = 8192;
+pub(super) const MOST_MARKS: usize = 4096;
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    began: Instant,
+    is_over: AtomicBool,
+    wants_scopes: AtomicBool,
+    data: Lock<Data>,
+}
+
+#[derive(Debug)]
+struct Data {
+    first: Sample,
+    last: Sample,
+    samples: Vec<Sample>,
+    /// Of so many samples one is kept.
+    stride: usize,
+    /// The highest of those since the one that was kept last, and how many there are.
+    highest: Sample,
+    since: usize,
+    marks: Vec<Note>,
+    left_out: u64,
+}
+
+/// A mark in the tracker's own memory.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    pub(super) sample: Sample,
+    pub(super) event: Event,
+    pub(super) name: Box<str>,
+}
+
+/// A copy of it all.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// At least one.
+    pub(super) samples: Vec<Sample>,
+    pub(super) marks: Vec<Note>,
+    pub(super) left_out: u64,
+}
+
+impl Note {
+    pub(super) fn to_mark(&self) -> Mark {
+        let Sample { at, live } = self.sample;
+        Mark { at, live, event: self.event, name: self.name.to_string() }
+    }
+}
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        let first = Sample { at: Duration::ZERO, live: live() };
+        Self {
+            began: Instant::now(),
+            is_over: AtomicBool::new(false),
+            wants_scopes: AtomicBool::new(false),
+            data: Lock::new(Data::new(first)),
+        }
+    }
+
+    /// The moment, once the lock is held, so that what is kept is in order.
+    fn now(&self) -> Sample {
+        Sample { at: self.began.elapsed(), live: live() }
+    }
+
+    pub(super) fn sample(&self) {
+        let mut data = self.data.lock();
+        if !self.is_over() {
+            let now = self.now();
+            counters::as_own(|| data.add(now));
+        }
+    }
+
+    pub(super) fn mark(&self, event: Event, name: &str) {
+        let mut data = self.data.lock();
+        if !self.is_over() {
+            let sample = self.now();
+            counters::as_own(|| data.mark(sample, event, name));
+        }
+    }
+
+    /// Tells whether it was not so before.
+    pub(super) fn watch_scopes(&self) -> bool {
+        !self.wants_scopes.swap(true, AcqRel)
+    }
+
+    pub(super) fn wants_scopes(&self) -> bool {
+        self.wants_scopes.load(Acquire)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.load(Acquire)
+    }
+
+    /// Tells whether it had not ended before.
+    pub(super) fn end(&self) -> bool {
+        let mut data = self.data.lock();
+        if self.is_over() {
+            return false;
+        }
+        data.last = self.now();
+        self.is_over.store(true, Release);
+        true
+    }
+
+    pub(super) fn record(&self) -> Record {
+        let mut data = self.data.lock();
+        if !self.is_over() {
+            data.last = self.now();
+        }
+        let mut samples = Vec::with_capacity(data.samples.len() + 3);
+        samples.push(data.first);
+        samples.extend_from_slice(&data.samples);
+        samples.extend((data.since > 0).then_some(data.highest));
+        samples.push(data.last);
+        samples.dedup_by_key(|sample| sample.at);
+        Record { samples, marks: data.marks.clone(), left_out: data.left_out }
+    }
+}
+
+impl Data {
+    fn new(first: Sample) -> Self {
+        Self {
+            first,
+            last: first,
+            samples: Vec::new(),
+            stride: 1,
+            highest: first,
+            since: 0,
+            marks: Vec::new(),
+            left_out: 0,
+        }
+    }
+
+    fn add(&mut self, sample: Sample) {
+        self.last = sample;
+        if self.since == 0 || sample.live > self.highest.live {
+            self.highest = sample;
+        }
+        self.since += 1;
+        // Without memory for it, the next one may be kept.
+        if self.since < self.stride || self.samples.try_reserve(1).is_err() {
+            return;
+        }
+        self.samples.push(self.highest);
+        self.since = 0;
+        if self.samples.len() >= MOST_SAMPLES {
+            halve(&mut self.samples);
+            self.stride = self.stride.saturating_mul(2);
+        }
+    }
+
+    fn mark(&mut self, sample: Sample, event: Event, name: &str) {
+        if self.marks.len() >= MOST_MARKS || self.marks.try_reserve(1).is_err() {
+            self.left_out += 1;
+            return;
+        }
+        self.marks.push(Note { sample, event, name: name.into() });
+    }
+}
+
+/// Leaves the higher one of each two neighbours.
+pub(super) fn halve(samples: &mut Vec<Sample>) {
+    let mut kept = 0;
+    for pair in 0..samples.len().div_ceil(2) {
+        let (left, right) = (samples[2 * pair], samples.get(2 * pair + 1).copied());
+        samples[kept] = right.filter(|right| right.live > left.live).unwrap_or(left);
+        kept += 1;
+    }
+    samples.truncate(kept);
+}
+
+fn live() -> u64 {
+    u64::try_from(counters::all().live()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(at: u64, live: u64) -> Sample {
+        Sample { at: Duration::from_millis(at), live }
+    }
+
+    #[test]
+    fn of_a_million_samples_the_highest_stays_and_few_are_kept() {
+        let mut data = Data::new(sample(0, 7));
+        for at in 1..1_000_000 {
+            let live = if at == 654_321 { 1_000_000 } else { at % 1000 };
+            data.add(sample(at, live));
+        }
+        assert!((MOST_SAMPLES / 2..MOST_SAMPLES).contains(&data.samples.len()), "{}", data.samples.len());
+        assert!(data.samples.contains(&sample(654_321, 1_000_000)));
+        assert!(data.samples.windows(2).all(|pair| pair[0].at < pair[1].at));
+        assert_eq!(data.stride, 128);
+        // Each is the only one of its height among 128. The last is among those that are not decided.
+        assert_eq!(data.samples.iter().filter(|sample| sample.live == 999).count(), 999);
+        assert_eq!(data.highest, sample(999_999, 999));
+        assert_eq!((data.first, data.last), (sample(0, 7), sample(999_999, 999)));
+    }
+
+    #[test]
+    fn an_odd_sample_is_kept() {
+        let mut samples = vec![sample(0, 3), sample(1, 5), sample(2, 5), sample(3, 5), sample(4, 0)];
+        halve(&mut samples);
+        assert_eq!(samples, [sample(1, 5), sample(2, 5), sample(4, 0)]);
+    }
+
+    #[test]
+    fn marks_that_are_too_many_are_counted() {
+        let mut data = Data::new(sample(0, 0));
+        for at in 0..MOST_MARKS as u64 + 5 {
+            data.mark(sample(at, 0), Event::Mark, "same");
+        }
+        assert_eq!((data.marks.len(), data.left_out), (MOST_MARKS, 5));
+    }
+}

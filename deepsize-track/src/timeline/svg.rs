@@ -1,0 +1,294 @@
+//! A timeline as a picture.
+
+use std::fmt::Write as _;
+
+use super::data::{Note, Record, halve};
+use super::layout::{self, Axis};
+use super::{Event, Sample};
+use crate::units::{Bytes, Count};
+
+const LEFT: f64 = 92.0;
+const WIDTH: f64 = 860.0;
+const HEIGHT: f64 = 320.0;
+/// What stands above the names of marks, and below the plot.
+const HEAD: f64 = 58.0;
+const FOOT: f64 = 46.0;
+/// Of the names of marks.
+const LANE: f64 = 17.0;
+const LANES: usize = 8;
+const SIZE: f64 = 11.0;
+const LONGEST: usize = 32;
+/// More steps than that could not be told apart.
+const STEPS: usize = 2000;
+
+const STYLE: &str = "
+  svg { background: #fff; --text: #1f2328; --quiet: #59636e; --grid: #d8dee4; --line: #0969da; --mark: #a04100; \
+  --scope: #8250df; --peak: #cf222e; --back: #fff }
+  @media (prefers-color-scheme: dark) { svg { background: #0d1117; --text: #e6edf3; --quiet: #9198a1; \
+  --grid: #30363d; --line: #4493f8; --mark: #f0883e; --scope: #ab7df8; --peak: #ff7b72; --back: #0d1117 } }
+  text { font: 12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: var(--quiet) }
+  .title { font-size: 16px; font-weight: 600; fill: var(--text) }
+  .grid { stroke: var(--grid) }
+  .area { fill: var(--line); fill-opacity: .14 }
+  .live { fill: none; stroke: var(--line); stroke-width: 1.5; stroke-linejoin: round }
+  .mark line { stroke: var(--mark) }
+  .scope line { stroke: var(--scope) }
+  .end line { stroke-dasharray: 3 3 }
+  .mark text, .scope text { font: 11px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
+  .mark text { fill: var(--mark) }
+  .scope text { fill: var(--scope) }
+  .peak circle { fill: var(--peak); stroke: var(--back) }
+  .peak text { font-weight: 600; fill: var(--peak); stroke: var(--back); stroke-width: 4px; paint-order: stroke }
+";
+
+pub(super) fn text(record: &Record) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = Plot::new(record).draw(&mut text);
+    text
+}
+
+struct Plot<'r> {
+    record: &'r Record,
+    samples: Vec<Sample>,
+    marks: Vec<Line<'r>>,
+    peak: Sample,
+    bytes: Axis,
+    seconds: Axis,
+    /// Where the plot begins below its head.
+    top: f64,
+    /// The width of all.
+    width: f64,
+}
+
+/// The line of a mark.
+struct Line<'r> {
+    note: &'r Note,
+    at: f64,
+    name: String,
+    lane: Option<usize>,
+}
+
+impl<'r> Plot<'r> {
+    fn new(record: &'r Record) -> Self {
+        let highest = |left: Sample, right: &Sample| if right.live > left.live { *right } else { left };
+        let of_marks = record.marks.iter().map(|mark| mark.sample);
+        let mut samples: Vec<Sample> = record.samples.iter().copied().chain(of_marks).collect();
+        samples.sort_by_key(|sample| sample.at);
+        let peak = samples.iter().fold(samples[0], highest);
+        let ends = [samples[0], samples[samples.len() - 1]];
+        while samples.len() > STEPS {
+            halve(&mut samples);
+        }
+        // They stay whatever their amounts are.
+        if samples[0].at > ends[0].at {
+            samples.insert(0, ends[0]);
+        }
+        if samples[samples.len() - 1].at < ends[1].at {
+            samples.push(ends[1]);
+        }
+        let mut plot = Self {
+            record,
+            samples,
+            marks: Vec::new(),
+            peak,
+            bytes: layout::bytes(peak.live),
+            seconds: layout::seconds(ends[1].at.as_secs_f64()),
+            top: 0.0,
+            width: LEFT + WIDTH + 28.0,
+        };
+        plot.place_marks();
+        plot
+    }
+
+    fn place_marks(&mut self) {
+        let line = |note: &'r Note| Line { note, at: self.x(note.sample), name: name(note), lane: None };
+        self.marks = self.record.marks.iter().map(line).collect();
+        let places = self.marks.iter().map(|line| (line.at, layout::width(&line.name, SIZE) + 8.0));
+        let places: Vec<(f64, f64)> = places.collect();
+        let mut lanes = 0;
+        for ((line, lane), (at, width)) in
+            self.marks.iter_mut().zip(layout::lanes(&places, LANES)).zip(&places)
+        {
+            line.lane = lane;
+            if let Some(lane) = lane {
+                lanes = lanes.max(lane + 1);
+                self.width = self.width.max(at + width + 6.0);
+            }
+        }
+        self.top = HEAD + LANE * lanes as f64;
+    }
+
+    fn x(&self, sample: Sample) -> f64 {
+        LEFT + WIDTH * (sample.at.as_secs_f64() / self.seconds.end).min(1.0)
+    }
+
+    fn y(&self, bytes: f64) -> f64 {
+        self.top + HEIGHT * (1.0 - bytes / self.bytes.end)
+    }
+
+    fn draw(&self, out: &mut String) -> std::fmt::Result {
+        let (width, height) = (self.width, self.top + HEIGHT + FOOT);
+        writeln!(
+            out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
+             viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-labelledby=\"title about\">"
+        )?;
+        let duration = Seconds(self.seconds.end);
+        let samples = Count(self.record.samples.len() as u64);
+        let peak = format!("peak {} at {}", Bytes(self.peak.live), Seconds(self.peak.at.as_secs_f64()));
+        writeln!(out, "<title id=\"title\">Live memory</title>")?;
+        let ends = [self.samples[0], self.samples[self.samples.len() - 1]].map(|sample| Bytes(sample.live));
+        writeln!(
+            out,
+            "<desc id=\"about\">The live bytes of a process over {duration}: {} at the start, {peak}, {} at the \
+             end.</desc>\n<style>{STYLE}</style>",
+            ends[0], ends[1]
+        )?;
+        writeln!(out, "<text class=\"title\" x=\"{LEFT}\" y=\"26\">Live memory</text>")?;
+        let mut about = format!("{duration}, {samples} samples");
+        let unnamed = self.marks.iter().filter(|line| line.lane.is_none()).count();
+        if unnamed > 0 {
+            write!(about, "; {} of {} names are in tooltips only", unnamed, self.marks.len())?;
+        }
+        if self.record.left_out > 0 {
+            write!(about, "; {} more marks were not kept", Count(self.record.left_out))?;
+        }
+        writeln!(out, "<text x=\"{LEFT}\" y=\"44\">{about}</text>")?;
+        self.draw_axes(out)?;
+        self.draw_curve(out)?;
+        self.marks.iter().try_for_each(|line| self.draw_mark(line, out))?;
+        self.draw_peak(&peak, out)?;
+        writeln!(out, "</svg>")
+    }
+
+    fn draw_axes(&self, out: &mut String) -> std::fmt::Result {
+        let (right, bottom) = (LEFT + WIDTH, self.top + HEIGHT);
+        for (bytes, text) in &self.bytes.ticks {
+            let y = self.y(*bytes);
+            writeln!(
+                out,
+                "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>\
+                 <text class=\"bytes\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{text}</text>",
+                LEFT - 8.0,
+                y + 4.0
+            )?;
+        }
+        for (seconds, text) in &self.seconds.ticks {
+            let x = LEFT + WIDTH * seconds / self.seconds.end;
+            writeln!(
+                out,
+                "<line class=\"grid\" x1=\"{x:.1}\" y1=\"{bottom:.1}\" x2=\"{x:.1}\" y2=\"{:.1}\"/>\
+                 <text class=\"time\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{text}</text>",
+                bottom + 5.0,
+                bottom + 20.0
+            )?;
+        }
+        Ok(())
+    }
+
+    /// In steps: what a sample says holds until the next one.
+    fn draw_curve(&self, out: &mut String) -> std::fmt::Result {
+        let mut path = format!("M{:.1} {:.1}", self.x(self.samples[0]), self.y(self.samples[0].live as f64));
+        for sample in &self.samples[1..] {
+            write!(path, "H{:.1}V{:.1}", self.x(*sample), self.y(sample.live as f64))?;
+        }
+        let (right, bottom) = (LEFT + WIDTH, self.top + HEIGHT);
+        writeln!(out, "<path class=\"area\" d=\"{path}H{right:.1}V{bottom:.1}H{LEFT:.1}Z\"/>")?;
+        writeln!(out, "<path class=\"live\" d=\"{path}\"/>")
+    }
+
+    fn draw_mark(&self, line: &Line<'_>, out: &mut String) -> std::fmt::Result {
+        let class = match line.note.event {
+            Event::Mark => "mark",
+            Event::Begin => "scope",
+            Event::End => "scope end",
+        };
+        let sample = line.note.sample;
+        let (what, time) = (escape(&said(line.note)), Seconds(sample.at.as_secs_f64()));
+        let end = line.lane.map_or(self.top, |lane| self.top - LANE * (lane + 1) as f64 + 2.0);
+        writeln!(
+            out,
+            "<g class=\"{class}\"><title>{what}: {} at {time}</title>\
+             <line x1=\"{at:.1}\" y1=\"{:.1}\" x2=\"{at:.1}\" y2=\"{end:.1}\"/>",
+            Bytes(sample.live),
+            self.top + HEIGHT,
+            at = line.at
+        )?;
+        if line.lane.is_some() {
+            write!(
+                out,
+                "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                line.at + 4.0,
+                end + SIZE - 1.0,
+                escape(&line.name)
+            )?;
+        }
+        writeln!(out, "</g>")
+    }
+
+    fn draw_peak(&self, text: &str, out: &mut String) -> std::fmt::Result {
+        let (x, y) = (self.x(self.peak), self.y(self.peak.live as f64));
+        let half = layout::width(text, 12.0) / 2.0;
+        // Inside the plot, wherever the peak is.
+        let middle = x.clamp(LEFT + half + 4.0, LEFT + WIDTH - half - 4.0);
+        writeln!(
+            out,
+            "<g class=\"peak\"><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/>\
+             <text x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{text}</text></g>",
+            y - 10.0
+        )
+    }
+}
+
+/// What a mark says.
+fn said(note: &Note) -> String {
+    match note.event {
+        Event::Mark | Event::Begin => note.name.to_string(),
+        Event::End => format!("end of {}", note.name),
+    }
+}
+
+/// The same, on one line that is not too long.
+fn name(note: &Note) -> String {
+    let said = said(note).replace(char::is_control, " ");
+    if said.chars().count() <= LONGEST {
+        return said;
+    }
+    said.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+/// What XML allows, with what means something to it in other words.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            '\t' | '\n' | '\r' => escaped.push(' '),
+            '\0'..=' ' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' if c != ' ' => {
+                escaped.push('\u{FFFD}')
+            }
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A time in a fitting unit.
+struct Seconds(f64);
+
+impl std::fmt::Display for Seconds {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(seconds) = *self;
+        match seconds {
+            0.0 => write!(out, "0 s"),
+            ..1e-3 => write!(out, "{:.0} µs", seconds * 1e6),
+            ..1.0 => write!(out, "{:.1} ms", seconds * 1e3),
+            ..120.0 => write!(out, "{seconds:.2} s"),
+            _ => write!(out, "{:.1} min", seconds / 60.0),
+        }
+    }
+}

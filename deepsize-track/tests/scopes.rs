@@ -1,0 +1,516 @@
+//! The table of scopes, held against what the test itself has asked for.
+
+#[path = "scopes/attribute.rs"]
+mod attribute;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::panic;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::{Barrier, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
+
+use deep_size_track::{Profile, Row, Scope, TrackingAllocator, measure, own_bytes, process, scope};
+
+/// Counts on its own what it is asked for, below the tracker.
+struct Truth;
+
+static BYTES: AtomicI64 = AtomicI64::new(0);
+
+// SAFETY: every call is passed on to `System`.
+unsafe impl GlobalAlloc for Truth {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        BYTES.fetch_add(layout.size() as i64, Relaxed);
+        // SAFETY: the caller's promise is the one `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        BYTES.fetch_sub(layout.size() as i64, Relaxed);
+        // SAFETY: the caller's promise is the one `System` asks for.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: TrackingAllocator<Truth> = TrackingAllocator::new(Truth);
+
+static ALONE: RwLock<()> = RwLock::new(());
+
+/// Figures of the process are looked at by one test at a time.
+fn alone() -> RwLockWriteGuard<'static, ()> {
+    ALONE.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn together() -> RwLockReadGuard<'static, ()> {
+    ALONE.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[track_caller]
+fn row(path: &[&str]) -> Row {
+    *Profile::take().find(path).unwrap_or_else(|| panic!("{path:?} was not entered:\n{}", Profile::take()))
+}
+
+/// Calls, allocated, freed, peak, and what it allocated itself.
+#[track_caller]
+fn figures(path: &[&str]) -> (u64, u64, u64, u64, u64) {
+    let Row { calls, allocated, freed, peak, self_allocated, .. } = row(path);
+    (calls, allocated, freed, peak, self_allocated)
+}
+
+fn bytes(size: usize) -> Vec<u8> {
+    black_box(Vec::with_capacity(size))
+}
+
+#[test]
+fn scopes_nest_and_add_up() {
+    let _together = together();
+    for call in 1..=3 {
+        scope!("nest");
+        let kept = bytes(100 * call);
+        for _ in 0..2 {
+            let inner = scope!("nest inner", {
+                drop(bytes(5000));
+                bytes(10)
+            });
+            drop(inner);
+        }
+        // The same scope elsewhere.
+        Scope::run("nest other", || scope!("nest inner", drop(bytes(7))));
+        drop(kept);
+    }
+    let (all, inner) = (600, 6 * 5010);
+    assert_eq!(figures(&["nest"]), (3, all + inner + 21, all + inner + 21, 5300, all));
+    assert_eq!(figures(&["nest", "nest inner"]), (6, inner, 6 * 5000, 5000, inner));
+    assert_eq!(row(&["nest", "nest inner"]).net(), 60);
+    assert_eq!(figures(&["nest", "nest other"]), (3, 21, 21, 7, 0));
+    assert_eq!(figures(&["nest", "nest other", "nest inner"]), (3, 21, 21, 7, 21));
+    assert!(Profile::take().find(&["nest inner"]).is_none());
+}
+
+#[test]
+fn a_peak_is_that_of_one_call_above_its_start() {
+    let _together = together();
+    let before = bytes(1_000_000);
+    let mut held = Vec::with_capacity(3);
+    for size in [10, 3000, 20] {
+        scope!("peak");
+        drop(bytes(size));
+        held.push(bytes(50));
+        let (_, usage) = measure(|| drop(bytes(2 * size)));
+        assert_eq!(usage.peak, 2 * size as u64);
+    }
+    assert_eq!(figures(&["peak"]), (3, 3 * 3030 + 150, 3 * 3030, 6050, 3 * 3030 + 150));
+    scope!("frees", drop(before));
+    assert_eq!((row(&["frees"]).net(), row(&["frees"]).peak), (-1_000_000, 0));
+}
+
+fn descend(depth: u64) {
+    scope!("descend");
+    let held = bytes(100);
+    if depth > 0 {
+        descend(depth - 1);
+    }
+    drop(held);
+}
+
+#[test]
+fn a_scope_that_calls_itself_is_counted_once() {
+    let _together = together();
+    descend(9);
+    assert_eq!(figures(&["descend"]), (10, 1000, 1000, 1000, 1000));
+    descend(0);
+    assert_eq!(figures(&["descend"]), (11, 1100, 1100, 1000, 1100));
+}
+
+fn even(depth: u64) {
+    scope!("even");
+    let _held = bytes(100);
+    if depth > 0 {
+        odd(depth - 1);
+    }
+}
+
+fn odd(depth: u64) {
+    scope!("odd");
+    let _held = bytes(10);
+    if depth > 0 {
+        even(depth - 1);
+    }
+}
+
+#[test]
+fn scopes_that_call_each_other_are_counted_once() {
+    let _together = together();
+    even(9);
+    assert_eq!(figures(&["even"]), (5, 550, 550, 550, 500));
+    // The first call lies in `even`, and holds all others.
+    assert_eq!(figures(&["even", "odd"]), (5, 450, 450, 450, 50));
+    let profile = Profile::take();
+    let rows = profile.rows().iter().filter(|row| ["even", "odd"].contains(&row.name));
+    assert_eq!(rows.count(), 2);
+}
+
+#[test]
+fn threads_are_added_up_and_begin_at_the_root() {
+    let _together = together();
+    let barrier = Barrier::new(8);
+    scope!("spawns", {
+        thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    barrier.wait();
+                    for _ in 0..1000 {
+                        scope!("thread");
+                        drop(bytes(100));
+                        scope!("thread inner", drop(bytes(10)));
+                    }
+                });
+            }
+        });
+    });
+    assert_eq!(figures(&["thread"]), (8000, 880_000, 880_000, 100, 800_000));
+    assert_eq!(figures(&["thread", "thread inner"]), (8000, 80_000, 80_000, 10, 80_000));
+    assert_eq!(row(&["spawns"]).calls, 1);
+    assert!(Profile::take().find(&["spawns", "thread"]).is_none());
+}
+
+#[test]
+fn a_panic_ends_its_scopes() {
+    let _together = together();
+    scope!("outside");
+    let result = panic::catch_unwind(|| {
+        scope!("panics");
+        let _held = bytes(300);
+        scope!("panics inside");
+        panic::resume_unwind(Box::new(()));
+    });
+    assert!(result.is_err());
+    scope!("after", drop(bytes(5)));
+    // The panic itself is allocated in there, and freed where it is caught.
+    let (_, panic, ..) = figures(&["outside", "panics", "panics inside"]);
+    assert_eq!(figures(&["outside", "panics"]), (1, 300 + panic, 300, 300 + panic, 300));
+    assert_eq!(figures(&["outside", "panics", "panics inside"]), (1, panic, 0, panic, panic));
+    assert_eq!(figures(&["outside", "after"]), (1, 5, 5, 5, 5));
+}
+
+#[test]
+fn scopes_that_end_too_early_or_never_do_no_harm() {
+    let _together = together();
+    let outer = Scope::enter("outer");
+    let early = Scope::enter("early");
+    drop(bytes(1));
+    let late = Scope::enter("late");
+    drop(bytes(10));
+    drop(early);
+    drop(bytes(100));
+    let next = Scope::enter("next");
+    drop(late);
+    drop(bytes(1000));
+    std::mem::forget(Scope::enter("forgotten"));
+    drop(bytes(10_000));
+    drop(next);
+    drop(bytes(100_000));
+    drop(outer);
+    assert_eq!(figures(&["outer", "early", "late"]), (1, 10, 10, 10, 10));
+    assert_eq!(figures(&["outer", "early"]), (1, 11, 11, 10, 1));
+    assert_eq!(figures(&["outer", "next", "forgotten"]), (1, 10_000, 10_000, 10_000, 10_000));
+    assert_eq!(figures(&["outer", "next"]), (1, 11_000, 11_000, 10_000, 1000));
+    assert_eq!(figures(&["outer"]), (1, 111_111, 111_111, 100_000, 100_100));
+}
+
+#[test]
+fn what_has_not_ended_counts_as_far_as_it_has_come() {
+    let _together = together();
+    let barrier = Barrier::new(2);
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            scope!("under way");
+            let kept = bytes(100);
+            drop(bytes(1000));
+            let inner = Scope::enter("under way inside");
+            drop(bytes(10));
+            barrier.wait();
+            barrier.wait();
+            drop((inner, kept));
+        });
+        barrier.wait();
+        assert_eq!(figures(&["under way"]), (1, 1110, 1010, 1100, 1100));
+        assert_eq!(figures(&["under way", "under way inside"]), (1, 10, 10, 10, 10));
+        barrier.wait();
+    });
+    assert_eq!(figures(&["under way"]), (1, 1110, 1110, 1100, 1100));
+}
+
+#[test]
+fn many_scopes_are_kept_apart() {
+    let _together = together();
+    let names: Vec<&'static str> = (0..5000).map(|at| &*format!("many {at}").leak()).collect();
+    scope!("many", {
+        for turn in 0..3 {
+            for (at, name) in names.iter().enumerate() {
+                // Equal names are one scope, wherever they are.
+                let name: &'static str = if turn == 2 { name.to_string().leak() } else { name };
+                Scope::run(name, || drop(bytes(at + 1)));
+            }
+        }
+    });
+    let profile = Profile::take();
+    for (at, name) in names.iter().enumerate().step_by(97) {
+        let row = profile.find(&["many", name]).expect("it was entered");
+        assert_eq!((row.calls, row.allocated), (3, 3 * (at as u64 + 1)));
+    }
+    let inside = profile.rows().iter().filter(|row| row.name.starts_with("many ")).map(|row| row.name);
+    assert!(inside.eq(names), "they are in the order in which they were entered");
+}
+
+#[test]
+fn deep_scopes_are_closed_in_order() {
+    let _together = together();
+    let names: Vec<&'static str> = (0..3000).map(|at| &*format!("deep {at}").leak()).collect();
+    let mut open: Vec<Scope> = Vec::with_capacity(names.len());
+    for name in &names {
+        open.push(Scope::enter(name));
+        drop(bytes(1));
+    }
+    while let Some(scope) = open.pop() {
+        scope.end();
+    }
+    assert_eq!(figures(&["deep 0"]).1, 3000);
+    assert_eq!(figures(&names), (1, 1, 1, 1, 1));
+}
+
+/// What a test does at random.
+enum Step {
+    Enter(usize),
+    End,
+    Allocate(u64),
+    Free,
+}
+
+/// Calls, allocated, freed, peak and what it allocated itself.
+type Figures = (u64, u64, u64, u64, u64);
+
+/// A call that has not ended.
+struct Open {
+    /// The scopes around it, and itself; of those that call themselves only the first.
+    path: Vec<usize>,
+    is_outermost: bool,
+    /// Live at its start, and at most.
+    start: u64,
+    peak: u64,
+    allocated: u64,
+    freed: u64,
+    /// Allocated in the calls inside.
+    inside: u64,
+}
+
+const NAMES: [&str; 5] = ["random a", "random b", "random c", "random d", "random e"];
+
+/// Makes sums by hand.
+fn sums(steps: &[Step]) -> BTreeMap<Vec<usize>, Figures> {
+    let mut rows: BTreeMap<Vec<usize>, Figures> = BTreeMap::new();
+    let (mut open, mut held, mut live): (Vec<Open>, Vec<u64>, u64) = (Vec::new(), Vec::new(), 0);
+    for step in steps {
+        match *step {
+            Step::Enter(name) => {
+                let mut path = open.last().map_or(Vec::new(), |open| open.path.clone());
+                match path.iter().position(|around| *around == name) {
+                    Some(at) => path.truncate(at + 1),
+                    None => path.push(name),
+                }
+                let is_outermost = open.iter().all(|open| open.path != path);
+                rows.entry(path.clone()).or_default().0 += 1;
+                let (allocated, freed, inside) = (0, 0, 0);
+                open.push(Open { path, is_outermost, start: live, peak: live, allocated, freed, inside });
+            }
+            Step::End => {
+                let call = open.pop().expect("one is open");
+                let row = rows.get_mut(&call.path).expect("it was entered");
+                row.4 += call.allocated - call.inside;
+                if call.is_outermost {
+                    (row.1, row.2) = (row.1 + call.allocated, row.2 + call.freed);
+                    row.3 = row.3.max(call.peak - call.start);
+                }
+                if let Some(outer) = open.last_mut() {
+                    outer.peak = outer.peak.max(call.peak);
+                    outer.allocated += call.allocated;
+                    outer.inside += call.allocated;
+                    outer.freed += call.freed;
+                }
+            }
+            Step::Allocate(size) => {
+                live += size;
+                held.push(size);
+                if let Some(open) = open.last_mut() {
+                    (open.allocated, open.peak) = (open.allocated + size, open.peak.max(live));
+                }
+            }
+            Step::Free => {
+                let size = held.pop().expect("one is held");
+                live -= size;
+                open.last_mut().into_iter().for_each(|open| open.freed += size);
+            }
+        }
+    }
+    rows
+}
+
+#[test]
+fn random_scopes_agree_with_sums_made_by_hand() {
+    let _together = together();
+    // The xorshift generator of Marsaglia (2003).
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state >> 11
+    };
+    let (mut steps, mut open, mut held) = (Vec::new(), 0, 0);
+    for _ in 0..60_000 {
+        steps.push(match random() % 12 {
+            0..4 => Step::Enter((random() % 5) as usize),
+            4..8 if open > 0 => Step::End,
+            8 | 9 if held > 0 => Step::Free,
+            _ => Step::Allocate(random() % 10_000),
+        });
+        match steps.last() {
+            Some(Step::Enter(_)) => open += 1,
+            Some(Step::End) => open -= 1,
+            Some(Step::Free) => held -= 1,
+            _ => held += 1,
+        }
+    }
+    steps.extend((0..open).map(|_| Step::End));
+    let expected = sums(&steps);
+
+    let (mut scopes, mut held) = (Vec::with_capacity(steps.len()), Vec::with_capacity(steps.len()));
+    for step in &steps {
+        match *step {
+            Step::Enter(name) => scopes.push(Scope::enter(NAMES[name])),
+            Step::End => drop(scopes.pop()),
+            Step::Allocate(size) => held.push(bytes(size as usize)),
+            Step::Free => drop(held.pop()),
+        }
+    }
+    let profile = Profile::take();
+    assert!(expected.len() >= 100, "{} paths", expected.len());
+    for (path, figures) in expected {
+        let path: Vec<&str> = path.into_iter().map(|name| NAMES[name]).collect();
+        let row = profile.find(&path).expect("it was entered");
+        let Row { calls, allocated, freed, peak, self_allocated, .. } = *row;
+        assert_eq!((calls, allocated, freed, peak, self_allocated), figures, "{path:?}");
+    }
+}
+
+thread_local! {
+    static EARLY: AtTheEnd = const { AtTheEnd(Cell::new("early at the end"), RefCell::new(None)) };
+    static LATE: AtTheEnd = const { AtTheEnd(Cell::new("late at the end"), RefCell::new(None)) };
+}
+
+/// Enters scopes while its thread ends, whatever else is gone by then, and may end one that is long over.
+struct AtTheEnd(Cell<&'static str>, RefCell<Option<Scope>>);
+
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        let _scope = Scope::enter(self.0.get());
+        for _ in 0..3 {
+            scope!("inside the end", drop(bytes(50)));
+        }
+    }
+}
+
+#[test]
+fn scopes_may_be_entered_until_the_end_of_a_thread() {
+    let _together = together();
+    for _ in 0..200 {
+        thread::spawn(|| {
+            EARLY.with(|_| ());
+            scope!("before the end", drop(bytes(1)));
+            LATE.with(|late| *late.1.borrow_mut() = Some(Scope::enter("open at the end")));
+        })
+        .join()
+        .expect("it ends well");
+    }
+    assert_eq!(figures(&["before the end"]), (200, 200, 200, 1, 200));
+    assert_eq!(row(&["open at the end"]).calls, 200);
+    assert_eq!(row(&["early at the end"]).calls, 200);
+    assert_eq!(row(&["early at the end", "inside the end"]).calls, 600);
+    assert_eq!(
+        figures(&["open at the end", "late at the end", "inside the end"]),
+        (600, 30_000, 30_000, 50, 30_000)
+    );
+}
+
+#[test]
+fn what_the_profile_holds_is_not_the_programs() {
+    let _alone = alone();
+    let names: Vec<&'static str> = (0..1000).map(|at| &*format!("own {at}").leak()).collect();
+    let before = own_bytes();
+    let ((), usage) = measure(|| {
+        for name in names {
+            Scope::run(name, || Scope::run("within", || ()));
+        }
+        let profile = Profile::take();
+        let copy = profile.clone();
+        assert_eq!(copy.rows(), profile.rows());
+    });
+    // The names, and a byte by which `Profile::take` finds out whether the tracker counts.
+    assert_eq!((usage.allocated, usage.freed), (1, 1 + 1000 * size_of::<&str>() as u64));
+    let held = own_bytes();
+    assert!(held >= before + 2000 * size_of::<Row>() as u64, "the scopes are held");
+    drop(Profile::take());
+    assert_eq!(own_bytes(), held);
+    let agree = |_| process().live_bytes + own_bytes() == BYTES.load(Relaxed) as u64;
+    assert!((0..100).any(agree), "{:?}", process());
+}
+
+#[test]
+fn profiles_are_made_while_threads_run() {
+    let _together = together();
+    thread::scope(|threads| {
+        let workers: Vec<_> = (0..4)
+            .map(|_| {
+                threads.spawn(|| {
+                    for _ in 0..20_000 {
+                        scope!("busy");
+                        drop(bytes(10));
+                    }
+                })
+            })
+            .collect();
+        while !workers.iter().all(|worker| worker.is_finished()) {
+            if let Some(busy) = Profile::take().find(&["busy"]) {
+                assert!(busy.freed <= busy.allocated && busy.allocated <= 10 * busy.calls && busy.peak <= 10);
+            }
+        }
+    });
+    assert_eq!(figures(&["busy"]), (80_000, 800_000, 800_000, 10, 800_000));
+}
+
+#[test]
+fn a_table_has_a_line_for_each_row() {
+    let _together = together();
+    scope!("table\nof two lines", {
+        let kept = bytes(12_345);
+        scope!("tablé", drop(bytes(2_000_000)));
+        std::mem::forget(kept);
+    });
+    let exact = format!("{:#}", Profile::take());
+    let lines: Vec<&str> = exact.lines().collect();
+    assert!(lines.iter().all(|line| line.chars().count() == lines[0].chars().count()), "{exact}");
+    let line = |text: &str, name: &str| {
+        let line = text.lines().find(|line| line.contains(name)).expect("it has a line").to_owned();
+        line.split_whitespace().map(String::from).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        line(&exact, "of two"),
+        "table\u{FFFD}of two lines 1 2,012,345 2,000,000 +12,345 2,012,345 12,345"
+    );
+    assert_eq!(line(&exact, "tablé"), "tablé 1 2,000,000 2,000,000 0 2,000,000 2,000,000");
+    let text = Profile::take().to_string();
+    assert_eq!(line(&text, "tablé"), "tablé 1 1.9 MiB 1.9 MiB 0 B 1.9 MiB 1.9 MiB");
+}

@@ -1,0 +1,252 @@
+//! Samples and marks, and what is written of them, read back.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use deep_size_track::{Event, Mark, Scope, Timeline, TrackingAllocator, mark, own_bytes, process, scope};
+
+#[global_allocator]
+static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+
+/// What is live is looked at by one test at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+fn bytes(size: usize) -> Vec<u8> {
+    black_box(Vec::with_capacity(size))
+}
+
+fn svg(timeline: &Timeline) -> String {
+    let mut written = Vec::new();
+    timeline.write_svg(&mut written).expect("vectors can be written to");
+    String::from_utf8(written).expect("it is text")
+}
+
+#[test]
+fn samples_follow_what_is_live() {
+    let _alone = alone();
+    let mut timeline = Timeline::start(MILLISECOND);
+    thread::sleep(20 * MILLISECOND);
+    let held = bytes(10 << 20);
+    mark("allocated");
+    thread::sleep(20 * MILLISECOND);
+    mark("freed");
+    drop(held);
+    thread::sleep(20 * MILLISECOND);
+    timeline.stop();
+    let (samples, marks) = (timeline.samples(), timeline.marks());
+    assert!((20..=100).contains(&samples.len()), "{}", samples.len());
+    assert!(samples.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    assert_eq!(samples[0].at, Duration::ZERO);
+    let [allocated, freed] = &marks[..] else { panic!("two were made: {marks:?}") };
+    assert_eq!((allocated.name.as_str(), allocated.event), ("allocated", Event::Mark));
+    let held = |live: u64| live >= samples[0].live + (10 << 20);
+    for sample in &samples {
+        if sample.at > allocated.at && sample.at < freed.at {
+            assert!(held(sample.live), "{sample:?}");
+        }
+    }
+    assert!(held(allocated.live) && held(freed.live));
+    assert!(!held(samples[samples.len() - 1].live));
+    // Nothing more comes.
+    mark("too late");
+    timeline.mark("too late");
+    assert_eq!((timeline.samples(), timeline.marks()), (samples, marks));
+}
+
+#[test]
+fn a_timeline_is_the_trackers_own_and_leaves_nothing() {
+    let _alone = alone();
+    let live = || (process().live_bytes, own_bytes());
+    let round = |_| {
+        let before = live();
+        let mut timeline = Timeline::start(MILLISECOND).with_scopes();
+        for _ in 0..100 {
+            scope!("in a timeline");
+            timeline.mark("a mark");
+        }
+        timeline.write_svg(&mut std::io::sink()).expect("it can be written to");
+        timeline.write_csv(&mut std::io::sink()).expect("it can be written to");
+        let (program, own) = live();
+        // Of the program there is the thread alone.
+        let is_small = program.abs_diff(before.0) < 2000;
+        assert!(own >= before.1 + 300 * 40);
+        timeline.stop();
+        timeline.stop();
+        drop(timeline);
+        is_small && live() == before
+    };
+    // What scopes know is kept from the first round on; and whatever the harness does beside this is over in a moment.
+    assert!((0..20).any(round));
+}
+
+#[test]
+fn scopes_are_marked_if_that_is_wanted() {
+    let _alone = alone();
+    let without = Timeline::start(MILLISECOND);
+    let with = Timeline::start(MILLISECOND).with_scopes();
+    let outer = Scope::enter("outer");
+    scope!("inner", mark("in it"));
+    outer.end();
+    let said = |timeline: &Timeline| {
+        let mut said = String::new();
+        for Mark { event, name, .. } in timeline.marks() {
+            write!(said, "{event:?} {name};").expect("strings can be written to");
+        }
+        said
+    };
+    assert_eq!(said(&without), "Mark in it;");
+    assert_eq!(said(&with), "Begin outer;Begin inner;Mark in it;End inner;End outer;");
+    drop(with);
+    scope!("after it");
+    assert_eq!(said(&without), "Mark in it;");
+}
+
+#[test]
+fn memory_is_bounded() {
+    let _alone = alone();
+    let timeline = Timeline::start(Duration::ZERO);
+    for _ in 0..5000 {
+        mark("many");
+    }
+    thread::sleep(50 * MILLISECOND);
+    assert_eq!((timeline.marks().len(), timeline.marks_left_out()), (4096, 904));
+    assert!(timeline.samples().len() <= 8192 + 3);
+}
+
+#[test]
+fn stopping_does_not_wait_for_the_next_sample() {
+    let _alone = alone();
+    let started = Instant::now();
+    let mut timeline = Timeline::start(Duration::from_secs(3600));
+    let held = bytes(1 << 20);
+    timeline.stop();
+    assert!(started.elapsed() < Duration::from_secs(60));
+    let samples = timeline.samples();
+    assert_eq!(samples.len(), 2);
+    assert!(samples[1].live >= samples[0].live + (1 << 20));
+    drop(held);
+}
+
+#[test]
+fn csv_has_a_line_for_all_that_happened() {
+    let _alone = alone();
+    let mut timeline = Timeline::start(Duration::from_secs(3600)).with_scopes();
+    scope!("a,b", mark("\"quoted\"\nand on"));
+    timeline.stop();
+    let mut written = Vec::new();
+    timeline.write_csv(&mut written).expect("vectors can be written to");
+    let written = String::from_utf8(written).expect("it is text");
+    let mut without_figures = String::new();
+    let mut before = 0.0;
+    for line in written.lines().skip(1) {
+        let fields: Vec<&str> = line.splitn(3, ',').collect();
+        let &[seconds, live, rest] = &fields[..] else {
+            without_figures += &format!("{line}\n");
+            continue;
+        };
+        let seconds: f64 = seconds.parse().expect("it is a number");
+        assert!(seconds >= before);
+        before = seconds;
+        live.parse::<u64>().expect("it is a number");
+        without_figures += &format!("{rest}\n");
+    }
+    assert!(written.starts_with("seconds,live_bytes,event,name\n0.000000,"));
+    let expected = "sample,\nbegin,\"a,b\"\nmark,\"\"\"quoted\"\"\nand on\"\nend,\"a,b\"\nsample,\n";
+    assert_eq!(without_figures, expected);
+}
+
+#[test]
+fn a_plot_is_xml_and_shows_what_there_is() {
+    let _alone = alone();
+    let mut timeline = Timeline::start(MILLISECOND).with_scopes();
+    let hostile = "a<b>&\"'\u{0}\u{1b}\u{fffe}]]>-- </text></svg>\n and more than fits a line";
+    mark(hostile);
+    let held = bytes(5 << 20);
+    thread::sleep(5 * MILLISECOND);
+    drop(held);
+    scope!("grüße", thread::sleep(3 * MILLISECOND));
+    timeline.stop();
+    let text = svg(&timeline);
+    let document = roxmltree::Document::parse(&text).expect("it is XML");
+    assert_eq!(document.root_element().tag_name().name(), "svg");
+    let class =
+        |name: &'static str| document.descendants().filter(move |n| n.attribute("class") == Some(name));
+    let titles: Vec<&str> =
+        class("mark").chain(class("scope")).filter_map(|g| g.first_element_child()?.text()).collect();
+    assert!(
+        titles[0]
+            .starts_with("a<b>&\"'\u{FFFD}\u{FFFD}\u{FFFD}]]>-- </text></svg>  and more than fits a line: ")
+    );
+    assert!(titles[1].starts_with("grüße: "), "{titles:?}");
+    let peak = class("peak").next().and_then(|g| g.last_element_child()?.text()).expect("it is named");
+    let peak_live = timeline.samples().iter().map(|sample| sample.live).max().expect("there are some");
+    assert!(
+        peak.starts_with(&format!("peak {:.1} MiB at ", peak_live as f64 / f64::from(1 << 20))),
+        "{peak}"
+    );
+    // A step for each sample and mark, from left to right.
+    let path = class("live").next().and_then(|path| path.attribute("d")).expect("there is a line");
+    let steps: Vec<f64> = path
+        .split('H')
+        .skip(1)
+        .map(|step| step.split('V').next().expect("it is there").parse().expect("a number"))
+        .collect();
+    assert!(steps.windows(2).all(|pair| pair[0] <= pair[1]));
+    assert!(steps.len() >= timeline.samples().len() - 1);
+    let ticks: Vec<&str> = class("bytes").filter_map(|tick| tick.text()).collect();
+    assert!((3..=8).contains(&ticks.len()) && ticks[0] == "0" && ticks[1].ends_with("iB"), "{ticks:?}");
+    assert!(class("time").count() >= 2);
+}
+
+/// A box around each name, and each line.
+fn boxes(text: &str) -> (Vec<[f64; 4]>, Vec<[f64; 3]>) {
+    let document = roxmltree::Document::parse(text).expect("it is XML");
+    let (mut names, mut lines) = (Vec::new(), Vec::new());
+    let marks = document.descendants().filter(|node| {
+        node.attribute("class").is_some_and(|class| class.starts_with("mark") || class.starts_with("scope"))
+    });
+    for element in marks.flat_map(|mark| mark.children()) {
+        let number = |name: &str| element.attribute(name).and_then(|text| text.parse::<f64>().ok());
+        if let ("text", Some(x), Some(y)) = (element.tag_name().name(), number("x"), number("y")) {
+            // Letters of such fonts are 0.6 times as wide as high.
+            let width = 6.6 * element.text().expect("it has some").chars().count() as f64;
+            names.push([x, y - 9.0, x + width, y + 3.0]);
+        }
+        if let (Some(x), Some(bottom), Some(top)) = (number("x1"), number("y1"), number("y2")) {
+            lines.push([x, top, bottom]);
+        }
+    }
+    (names, lines)
+}
+
+#[test]
+fn names_of_marks_overlap_neither_each_other_nor_lines() {
+    let _alone = alone();
+    let mut timeline = Timeline::start(MILLISECOND);
+    for at in 0..60_u64 {
+        mark(&"long name ".repeat(at as usize % 3 + 1));
+        thread::sleep(MILLISECOND * if at % 7 == 0 { 20 } else { (at % 3) as u32 });
+    }
+    timeline.stop();
+    let (names, lines) = boxes(&svg(&timeline));
+    assert!(names.len() >= 8 && lines.len() == 60, "{} of {}", names.len(), lines.len());
+    for (at, [left, top, right, bottom]) in names.iter().enumerate() {
+        for [l, t, r, b] in &names[..at] {
+            assert!(r <= left || right <= l || b <= top || bottom <= t, "names overlap");
+        }
+        for [x, line_top, line_bottom] in &lines {
+            assert!(
+                x <= left || right <= x || line_bottom <= top || bottom <= line_top,
+                "a line crosses a name"
+            );
+        }
+    }
+}
