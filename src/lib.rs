@@ -290,4 +290,5 @@ pub mod types {}
 /// Compiles and runs the snippets of the README.
 #[cfg(all(doctest, feature = "std", feature = "derive", feature = "exports"))]
 #[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/walk-and-allocator.md")]
 struct Readme;
