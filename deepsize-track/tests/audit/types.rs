@@ -40,7 +40,7 @@ fn collections_of_every_size() {
         proven(|| texts(count).collect::<HashSet<_>>());
         proven(|| (0..count).collect::<HashSet<_>>());
         proven(|| (0..count).collect::<BTreeSet<_>>());
-        proven(|| vec![Vec::<u8>::with_capacity(count); 3]);
+        proven(|| (0..3).map(|_| Vec::<u8>::with_capacity(count)).collect::<Vec<_>>());
     }
 }
 
