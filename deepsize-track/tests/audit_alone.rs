@@ -2,6 +2,7 @@
 
 use std::alloc::Layout;
 use std::ptr::without_provenance;
+use std::sync::Arc;
 
 use deep_size_core::{DeepSize, Walker};
 use deep_size_track::{AuditRegion, Finding, Hindrance, Recorder, TrackingAllocator, audit};
@@ -22,6 +23,7 @@ impl DeepSize for Claims {
 #[test]
 fn one_after_the_other() {
     nothing_is_proven_unless_all_is_recorded();
+    a_block_from_before_is_not_known();
     a_freed_block_is_told_from_one_that_never_was();
     a_region_without_traces_names_no_place();
 }
@@ -51,6 +53,14 @@ fn nothing_is_proven_unless_all_is_recorded() {
     assert_eq!(audit(&copy).hindrance(), Some(Hindrance::Sampled));
     sampled.stop();
     assert_eq!(audit(&copy).hindrance(), Some(Hindrance::NotRecorded));
+}
+
+fn a_block_from_before_is_not_known() {
+    let early = Arc::new([1_u64; 4]);
+    let region = AuditRegion::begin();
+    let audit = region.audit(&(early.clone(), String::from("late")));
+    let [Finding::NotLive { claim }] = audit.findings() else { panic!("{audit}") };
+    assert_eq!((claim.path.as_str(), claim.size, audit.blocks()), ("0", 48, 1));
 }
 
 fn a_freed_block_is_told_from_one_that_never_was() {

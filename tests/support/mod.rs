@@ -8,7 +8,7 @@ use std::alloc::Layout;
 use deep_size::{
     Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, Tally,
 };
-use deep_size_track::{Audit, AuditRegion, Recorder, TrackingAllocator, thread};
+use deep_size_track::{AuditRegion, Recorder, TrackingAllocator, thread};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
@@ -217,7 +217,7 @@ pub(crate) fn assert_exact<T: DeepSize>(build: impl FnOnce() -> T) {
     let value = build();
     let built = (live_bytes() - before.0, live_blocks() - before.1);
 
-    assert_proven(&region.audit(&value));
+    assert_proven(region, &value);
     let heap = measure(&value);
     let sum = Sum::of(&value);
     let blocks = sum.blocks;
@@ -233,9 +233,11 @@ pub(crate) fn assert_exact<T: DeepSize>(build: impl FnOnce() -> T) {
     assert_eq!(claimed, freed, "(bytes, blocks) measured, and freed when dropping");
 }
 
-/// Asserts that what was reported are live blocks, each once, and that none was left out but perhaps in an opaque part.
+/// Asserts that what was reported are live blocks, each once, and that none was left out but perhaps in an opaque part. Ends the
+/// region, for recording takes time.
 #[track_caller]
-fn assert_proven(audit: &Audit) {
+fn assert_proven<T: DeepSize>(region: AuditRegion, value: &T) {
+    let audit = region.audit(value);
     assert!(audit.is_proven(), "run it with DEEP_SIZE_TRACES=1 to see who has allocated them\n{audit}");
 }
 
@@ -248,7 +250,7 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     let value = build();
     let built = live_bytes() - before;
 
-    assert_proven(&region.audit(&value));
+    assert_proven(region, &value);
     let heap = measure(&value);
     assert!(signed(heap) <= built, "{heap} bytes measured, but only {built} allocated");
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::freed;
-use super::walk::{Claimed, Walk};
+use super::walk::{Claimed, Kind, Walk};
 use super::{Block, Claim, Finding, Inner};
 use crate::records::{self, Record};
 
@@ -78,9 +78,10 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     claimed.sort_unstable_by_key(|&(record, at)| (record.address, at));
     let mut groups: Vec<_> = claimed.chunk_by(|(one, _), (next, _)| one.address == next.address).collect();
     groups.sort_by_key(|claims| claims[0].1);
+    let mut again = Vec::new();
     for claims in groups {
         let record = claims[0].0;
-        inner.block(walk, record, claims.iter().map(|&(_, at)| &walk.claims[at]));
+        again.extend(inner.block(walk, record, claims.iter().map(|&(_, at)| &walk.claims[at])));
     }
     let is_claimed =
         |record: &Record| claimed.binary_search_by_key(&record.address, |(one, _)| one.address).is_ok();
@@ -88,25 +89,37 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     let mut left = BySize::of(search.demanded.0.iter().filter(|record| !is_claimed(record)));
     // What has no address is met last, when it is known which blocks are left; those that are demanded first.
     let mut others = None;
+    let mut elsewhere = |size| {
+        let others = others.get_or_insert_with(|| {
+            search.all();
+            let (all, demanded) = (search.all.iter().flat_map(|all| &all.0), &search.demanded);
+            let is_other =
+                |record: &&Record| !is_claimed(record) && demanded.around(record.address).is_none();
+            BySize::of(all.filter(is_other))
+        });
+        others.take(size)
+    };
     for claim in without {
-        let mut record = left.take(claim.size);
-        if record.is_none() {
-            let others = others.get_or_insert_with(|| {
-                search.all();
-                let (all, demanded) = (search.all.iter().flat_map(|all| &all.0), &search.demanded);
-                let is_other =
-                    |record: &&Record| !is_claimed(record) && demanded.around(record.address).is_none();
-                BySize::of(all.filter(is_other))
-            });
-            record = others.take(claim.size);
-        }
-        if let Some(record) = record {
+        if let Some(record) = left.take(claim.size).or_else(|| elsewhere(claim.size)) {
             inner.matched_by_size += 1;
             inner.counted(record);
         } else if walk.is_opaque(claim.owner) {
             inner.lower_bounds += 1;
         } else {
             inner.findings.push(Finding::NotLive { claim: named(walk, claim) });
+        }
+    }
+    for (owner, claim, record) in again {
+        // Shared blocks are told apart by any address that suits, such as one in the block of what they lead to.
+        let is_key = claim.kind == Kind::Shared;
+        let found = if is_key { left.take(claim.size) } else { None };
+        let found = found.or_else(|| if is_key && demand.is_none() { elsewhere(claim.size) } else { None });
+        if let Some(record) = found {
+            inner.matched_by_size += 1;
+            inner.counted(record);
+        } else {
+            let (first, again) = (named(walk, owner), named(walk, claim));
+            inner.findings.push(Finding::CountedTwice { first, again, block: known(record) });
         }
     }
     // A value that lies on the heap itself is not asked to report where.
@@ -132,7 +145,7 @@ impl Inner {
 
     /// Judges a claim on what is in no live block.
     fn nowhere(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
-        if claim.is_borrowed {
+        if claim.kind == Kind::Borrowed {
             // On the stack, in a static, or from before.
             self.borrowed += claim.size;
             return;
@@ -146,40 +159,61 @@ impl Inner {
         });
     }
 
-    /// Judges all claims on one block.
-    fn block<'w>(&mut self, walk: &Walk, record: Record, claims: impl Iterator<Item = &'w Claimed> + Clone) {
-        let block = || known(record);
-        let mut owners = claims.clone().filter(|claim| !claim.is_borrowed);
+    /// Judges all claims on one block. Returns those that are not the first, with that one.
+    fn block<'w>(
+        &mut self,
+        walk: &Walk,
+        record: Record,
+        claims: impl Iterator<Item = &'w Claimed> + Clone,
+    ) -> Vec<(&'w Claimed, &'w Claimed, Record)> {
+        let mut owners = claims.clone().filter(|claim| claim.kind != Kind::Borrowed);
         // Who has the size right is believed.
         let owner = owners.clone().find(|claim| claim.size == record.size).or_else(|| owners.next());
+        if are_parts(walk, &record, claims.clone()) {
+            self.lower_bounds += 1;
+            return Vec::new();
+        }
+        let mut again = Vec::new();
         for claim in claims {
+            let wrong_size = || Finding::WrongSize { claim: named(walk, claim), block: known(record) };
             match owner {
-                Some(owner) if std::ptr::eq(owner, claim) => {
-                    if claim.size == record.size {
-                        self.counted(record);
-                    } else if claim.size < record.size && walk.is_opaque(claim.owner) {
-                        // It says that there is more.
-                        self.lower_bounds += 1;
-                    } else {
-                        self.findings.push(Finding::WrongSize { claim: named(walk, claim), block: block() });
-                    }
-                }
-                Some(owner) => self.findings.push(Finding::CountedTwice {
-                    first: named(walk, owner),
-                    again: named(walk, claim),
-                    block: block(),
-                }),
+                Some(owner) if !std::ptr::eq(owner, claim) => again.push((owner, claim, record)),
+                Some(_) if claim.size == record.size => self.counted(record),
+                Some(_) => self.findings.push(wrong_size()),
                 None => {
                     // Perhaps one of several parts; but no part reaches beyond the whole.
                     self.borrowed += claim.size;
-                    let before = claim.address.unwrap_or_default().wrapping_sub(record.address);
-                    if claim.size > record.size - before.min(record.size) {
-                        self.findings.push(Finding::WrongSize { claim: named(walk, claim), block: block() });
+                    if range(claim, &record).1 > record.size {
+                        self.findings.push(wrong_size());
                     }
                 }
             }
         }
+        again
     }
+}
+
+/// From where to where in a block a claim reaches.
+fn range(claim: &Claimed, record: &Record) -> (usize, usize) {
+    let start = claim.address.unwrap_or_default().wrapping_sub(record.address);
+    (start, start.saturating_add(claim.size))
+}
+
+/// Whether all these are parts of a block that lie side by side, of values which say that there is more.
+fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w Claimed> + Clone) -> bool {
+    let says_more = |claim: &Claimed| {
+        claim.kind != Kind::Borrowed && claim.size < record.size && walk.is_opaque(claim.owner)
+    };
+    if !claims.clone().all(says_more) {
+        return false;
+    }
+    let mut ranges: Vec<_> = claims.map(|claim| range(claim, record)).collect();
+    // The one that is there alone may be told by any address.
+    if ranges.len() == 1 {
+        return true;
+    }
+    ranges.sort_unstable();
+    ranges.is_sorted_by(|one, next| one.1 <= next.0) && ranges.iter().all(|range| range.1 <= record.size)
 }
 
 fn named(walk: &Walk, claimed: &Claimed) -> Claim {

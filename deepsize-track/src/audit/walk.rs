@@ -23,8 +23,17 @@ pub(super) struct Claimed {
     /// An address in the block, if it is known.
     pub(super) address: Option<usize>,
     pub(super) size: usize,
-    /// Whether the memory was borrowed: it may be part of a block, or of none.
-    pub(super) is_borrowed: bool,
+    pub(super) kind: Kind,
+}
+
+/// How a value has the block that it reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Alone,
+    /// With others. The address is one that all of them agree on, and may be outside.
+    Shared,
+    /// It may be part of a block, or of none.
+    Borrowed,
 }
 
 /// A value that the walk goes into.
@@ -39,6 +48,7 @@ struct Value {
 #[derive(Clone, Copy, Debug)]
 struct Place {
     value: Value,
+    outer: usize,
     /// The next around it that adds to a path.
     around: usize,
     /// How many are around it.
@@ -81,29 +91,31 @@ impl Walk {
                 .places
                 .get(around)
                 .map(|outer| if outer.value.is_named() { around } else { outer.around });
-            let outer = outer.unwrap_or(NONE);
-            let (depth, head) = match self.places.get(outer) {
+            let named = outer.unwrap_or(NONE);
+            let (depth, head) = match self.places.get(named) {
                 Some(outer) if outer.depth + 1 < SHOWN => (outer.depth + 1, *place),
                 Some(outer) => (outer.depth + 1, outer.head),
                 None => (0, *place),
             };
-            self.places.push(Place { value: *value, around: outer, depth, head });
+            self.places.push(Place { value: *value, outer: around, around: named, depth, head });
             around = *place;
         }
         around
     }
 
-    fn claim(&mut self, address: Option<usize>, size: usize, is_borrowed: bool) {
+    fn claim(&mut self, address: Option<usize>, size: usize, kind: Kind) {
         if size > 0 {
             let address = address.filter(|&address| address >= LOWEST);
             let owner = self.here();
-            self.claims.push(Claimed { owner, address, size, is_borrowed });
+            self.claims.push(Claimed { owner, address, size, kind });
         }
     }
 
-    /// Whether a value says that a part of it could not be measured.
+    /// Whether a value says that a part of it could not be measured, or the value around it does, of which it may be a part that only
+    /// reports know.
     pub(super) fn is_opaque(&self, place: usize) -> bool {
-        self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok()
+        let says = |place| self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok();
+        says(place) || self.places.get(place).is_some_and(|place| says(place.outer))
     }
 
     pub(super) fn has_opaque(&self) -> bool {
@@ -199,20 +211,20 @@ impl Observer for Walk {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        self.claim(allocation.address, allocation.layout.size(), false);
+        self.claim(allocation.address, allocation.layout.size(), Kind::Alone);
     }
 
     fn shared(&mut self, meeting: &Meeting) {
         // The plain walk does not remember a block that is said to have one handle, and counts it again with the next.
         let is_counted_again = meeting.handle == Handle::Strong && meeting.block.strong == Some(1);
         if meeting.counted || is_counted_again {
-            self.claim(Some(meeting.block.address), meeting.block.layout.size(), false);
+            self.claim(Some(meeting.block.address), meeting.block.layout.size(), Kind::Shared);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         if counted {
-            self.claim(memory.address, memory.layout.size(), true);
+            self.claim(memory.address, memory.layout.size(), Kind::Borrowed);
         }
     }
 

@@ -41,12 +41,14 @@ fn failure(code: impl FnOnce()) -> String {
     panic.downcast_ref::<String>().expect("the message is a text").clone()
 }
 
-/// A place in this file, as a program with or without line tables knows it; `message` tells which.
+/// A place in this file as a program names it: with less debug information functions have but the last part of their names, and
+/// with none they have no lines.
 fn at(message: &str, line: u32, function: &str) -> String {
-    if message.contains(".rs:") {
-        format!("at tests/audit/message.rs:{line} ({function})")
-    } else {
-        format!("in {function}")
+    let last = function.rsplit("::").next().unwrap_or(function);
+    match (message.contains(".rs:"), message.contains(function)) {
+        (true, true) => format!("at tests/audit/message.rs:{line} ({function})"),
+        (true, false) => format!("at tests/audit/message.rs:{line} ({last})"),
+        (false, _) => format!("in {function}"),
     }
 }
 

@@ -22,7 +22,9 @@ impl<T: DeepSize> DeepSize for Arena<T> {
             walker.opaque(Reason::Hidden);
         }
         let block = Allocation::of_buffer::<Entry<T>>(core::ptr::null(), self.capacity(), self.len());
-        let first = self.iter().next().map_or(core::ptr::null(), |(_, value)| core::ptr::from_ref(value));
+        // What has no size may lie where the block ends.
+        let values = self.iter().map(|(_, value)| value).filter(|_| size_of::<T>() > 0);
+        let first = values.map(core::ptr::from_ref).next().unwrap_or(core::ptr::null());
         walker.allocation(first, block.layout, block.used);
         walker.elements(self.iter().map(|(_, value)| value));
     }

@@ -33,7 +33,15 @@ impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache
         for _ in 0..2 {
             walker.allocation(core::ptr::null::<()>(), node, node.size());
         }
-        self.iter().for_each(|(key, _)| walker.allocation(key, node, node.size()));
+        for (key, value) in self {
+            // What has no size may lie where the block ends.
+            let address = match (size_of::<K>(), size_of::<V>()) {
+                (0, 0) => core::ptr::null(),
+                (0, _) => core::ptr::from_ref(value).cast(),
+                _ => core::ptr::from_ref(key).cast::<()>(),
+            };
+            walker.allocation(address, node, node.size());
+        }
         if let Some(table) = Table::with_room(self.len()) {
             walk_block::<Pointers>(walker, table, self.len(), core::ptr::null());
         }

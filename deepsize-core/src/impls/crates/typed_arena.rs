@@ -21,9 +21,8 @@ impl<T: DeepSize> DeepSize for Arena<T> {
         let free = self.uninitialized_array();
         let (used, free_len) = (self.len() * size_of::<T>(), free.len());
         if let Ok(layout) = Layout::array::<T>(self.len() + free_len) {
-            // Behind a full chunk there is other memory.
-            let address = if free_len > 0 { free.cast::<T>().cast_const() } else { core::ptr::null() };
-            walker.allocation(address, layout, used);
+            // The elements may lie in several chunks, none of which is as large.
+            walker.allocation(core::ptr::null::<T>(), layout, used);
         }
         walker.opaque(Reason::Hidden);
     }

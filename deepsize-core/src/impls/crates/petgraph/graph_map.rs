@@ -26,16 +26,18 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
             for node in self.nodes() {
                 walk_known::<Neighbour<N>>(walker, degree(self, node), core::ptr::null());
             }
-            if self.edge_count() > 0 {
-                walker.opaque(Reason::Hidden);
-            }
         });
         walker.field_with("edges", &Edges, |_, walker| {
             let mut weights = self.all_edges().map(|(_, _, weight)| weight).peekable();
-            let first = weights.peek().map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
+            let first = weights.peek().filter(|_| size_of::<E>() > 0);
+            let first = first.map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
             walk_blocks::<(N, N), E>(walker, edges, self.edge_count(), first.cast());
             walker.elements(weights);
         });
+        if self.edge_count() > 0 {
+            // The neighbours have more room than is known, and so may the maps.
+            walker.opaque(Reason::Hidden);
+        }
         walk_hasher::<S>(walker);
     }
 

@@ -30,7 +30,9 @@ fn walk_vector<'v, S, T: DeepSize + 'v>(
     weights: impl Iterator<Item = &'v T>,
 ) {
     let mut weights = weights.peekable();
-    let first = weights.peek().map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
+    // What has no size may lie where the block ends.
+    let first = weights.peek().filter(|_| size_of::<T>() > 0);
+    let first = first.map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
     if let Ok(layout) = Layout::array::<S>(capacity) {
         walker.allocation(first, layout, len * size_of::<S>());
     }
