@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const PACKAGES: [&str; 4] = ["", "deepsize-core/", "deepsize-derive/", "deepsize-track/"];
+const PACKAGES: [&str; 5] =
+    ["", "deepsize-core/", "deepsize-derive/", "deepsize-track/", "deepsize-track/macros/"];
 
 /// About as much as can be read at a sitting.
 const MOST_LINES: usize = 400;
@@ -56,14 +57,16 @@ fn versions_agree_and_are_pinned() {
     let version = env!("CARGO_PKG_VERSION");
     let root = read("Cargo.toml");
     assert!(root.contains(&format!("[workspace.package]\nversion = \"{version}\"\n")));
-    for package in ["deep-size-core", "deep-size-derive"] {
+    for package in ["deep-size-core", "deep-size-derive", "deep-size-track-macros"] {
         assert!(root.contains(&format!("\n{package} = {{ version = \"={version}\", path = ")), "{package}");
     }
     for package in PACKAGES {
         assert!(read(&format!("{package}Cargo.toml")).contains("\nversion.workspace = true\n"), "{package}");
     }
     let lock_file = read("Cargo.lock");
-    for package in ["deep-size", "deep-size-core", "deep-size-derive"] {
+    for package in
+        ["deep-size", "deep-size-core", "deep-size-derive", "deep-size-track", "deep-size-track-macros"]
+    {
         let entry = format!("name = \"{package}\"\nversion = \"{version}\"\n");
         assert!(lock_file.contains(&entry), "{package}");
     }

@@ -21,9 +21,10 @@ const SECONDS: [(f64, &str); 5] = [(1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (60.
 
 /// Up to a whole step above the highest amount, with room for a word.
 pub(super) fn bytes(highest: u64) -> Axis {
-    let highest = highest.max(4) as f64;
-    let (unit, name) = unit(&BYTES, highest, 4.0);
-    let step = nice(highest / unit, 5.0).max(1.0);
+    // No step is less than a byte.
+    let highest = highest.max(5) as f64;
+    let (unit, name) = unit(&BYTES, highest);
+    let step = nice(highest / unit, 5.0);
     let steps = (highest * 1.13 / unit / step).ceil();
     Axis { end: steps * step * unit, ticks: ticks(steps, step, unit, name) }
 }
@@ -31,14 +32,14 @@ pub(super) fn bytes(highest: u64) -> Axis {
 /// To the very end of that time.
 pub(super) fn seconds(all: f64) -> Axis {
     let all = all.max(1e-6);
-    let (unit, name) = unit(&SECONDS, all, 2.0);
+    let (unit, name) = unit(&SECONDS, all);
     let step = nice(all / unit, 8.0);
     Axis { end: all, ticks: ticks((all / unit / step).floor(), step, unit, name) }
 }
 
-/// The largest unit of which there are so many.
-fn unit(units: &[(f64, &'static str)], amount: f64, least: f64) -> (f64, &'static str) {
-    units.iter().rev().find(|(unit, _)| amount >= unit * least).copied().unwrap_or(units[0])
+/// The largest unit of which there is at least one.
+fn unit(units: &[(f64, &'static str)], amount: f64) -> (f64, &'static str) {
+    units.iter().rev().find(|(unit, _)| amount >= *unit).copied().unwrap_or(units[0])
 }
 
 /// The smallest of 1, 2, 5, 10, …, which is so many times in the amount at most.
@@ -98,15 +99,15 @@ mod tests {
 
     #[test]
     fn axes_have_few_round_steps() {
-        assert_eq!(texts(&bytes(0)), ["0", "1 B", "2 B", "3 B", "4 B", "5 B"]);
-        assert_eq!(texts(&bytes(3000)), ["0", "1000 B", "2000 B", "3000 B", "4000 B"]);
-        let half = ["0", "500 KiB", "1000 KiB", "1500 KiB"];
-        assert_eq!(texts(&bytes(1_300_000)), half);
+        assert_eq!(texts(&bytes(0)), ["0", "1 B", "2 B", "3 B", "4 B", "5 B", "6 B"]);
+        assert_eq!(texts(&bytes(1000)), ["0", "200 B", "400 B", "600 B", "800 B", "1000 B", "1200 B"]);
+        assert_eq!(texts(&bytes(1_600_000)), ["0", "0.5 MiB", "1.0 MiB", "1.5 MiB", "2.0 MiB"]);
         assert_eq!(texts(&bytes(30 << 20)), ["0", "10 MiB", "20 MiB", "30 MiB", "40 MiB"]);
         assert_eq!(texts(&seconds(0.0)), ["0", "0.2 µs", "0.4 µs", "0.6 µs", "0.8 µs", "1.0 µs"]);
-        assert_eq!(texts(&seconds(1.7)), ["0", "500 ms", "1000 ms", "1500 ms"]);
+        assert_eq!(texts(&seconds(0.9)), ["0", "200 ms", "400 ms", "600 ms", "800 ms"]);
+        assert_eq!(texts(&seconds(1.3)), ["0", "0.2 s", "0.4 s", "0.6 s", "0.8 s", "1.0 s", "1.2 s"]);
         assert_eq!(texts(&seconds(2.6)), ["0", "0.5 s", "1.0 s", "1.5 s", "2.0 s", "2.5 s"]);
-        assert_eq!(texts(&seconds(100.0)), ["0", "20 s", "40 s", "60 s", "80 s", "100 s"]);
+        assert_eq!(texts(&seconds(100.0)), ["0", "0.5 min", "1.0 min", "1.5 min"]);
         for highest in (0..64).map(|power| 1_u64 << power).chain([u64::MAX]) {
             let axis = bytes(highest);
             assert!((3..=8).contains(&axis.ticks.len()) && axis.end >= highest as f64 * 1.1, "{highest}");

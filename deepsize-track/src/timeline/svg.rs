@@ -31,6 +31,7 @@ const STYLE: &str = "
   .grid { stroke: var(--grid) }
   .area { fill: var(--line); fill-opacity: .14 }
   .live { fill: none; stroke: var(--line); stroke-width: 1.5; stroke-linejoin: round }
+  .mark line, .scope line { stroke-opacity: .7 }
   .mark line { stroke: var(--mark) }
   .scope line { stroke: var(--scope) }
   .end line { stroke-dasharray: 3 3 }
@@ -287,8 +288,9 @@ impl std::fmt::Display for Seconds {
             0.0 => write!(out, "0 s"),
             ..1e-3 => write!(out, "{:.0} µs", seconds * 1e6),
             ..1.0 => write!(out, "{:.1} ms", seconds * 1e3),
-            ..120.0 => write!(out, "{seconds:.2} s"),
-            _ => write!(out, "{:.1} min", seconds / 60.0),
+            ..60.0 => write!(out, "{seconds:.2} s"),
+            ..3600.0 => write!(out, "{:.1} min", seconds / 60.0),
+            _ => write!(out, "{:.1} h", seconds / 3600.0),
         }
     }
 }

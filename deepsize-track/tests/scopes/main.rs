@@ -1,13 +1,11 @@
 //! The table of scopes, held against what the test itself has asked for.
 
-#[path = "scopes/attribute.rs"]
 mod attribute;
+mod ends;
+mod random;
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::panic;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Barrier, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
@@ -178,50 +176,6 @@ fn threads_are_added_up_and_begin_at_the_root() {
 }
 
 #[test]
-fn a_panic_ends_its_scopes() {
-    let _together = together();
-    scope!("outside");
-    let result = panic::catch_unwind(|| {
-        scope!("panics");
-        let _held = bytes(300);
-        scope!("panics inside");
-        panic::resume_unwind(Box::new(()));
-    });
-    assert!(result.is_err());
-    scope!("after", drop(bytes(5)));
-    // The panic itself is allocated in there, and freed where it is caught.
-    let (_, panic, ..) = figures(&["outside", "panics", "panics inside"]);
-    assert_eq!(figures(&["outside", "panics"]), (1, 300 + panic, 300, 300 + panic, 300));
-    assert_eq!(figures(&["outside", "panics", "panics inside"]), (1, panic, 0, panic, panic));
-    assert_eq!(figures(&["outside", "after"]), (1, 5, 5, 5, 5));
-}
-
-#[test]
-fn scopes_that_end_too_early_or_never_do_no_harm() {
-    let _together = together();
-    let outer = Scope::enter("outer");
-    let early = Scope::enter("early");
-    drop(bytes(1));
-    let late = Scope::enter("late");
-    drop(bytes(10));
-    drop(early);
-    drop(bytes(100));
-    let next = Scope::enter("next");
-    drop(late);
-    drop(bytes(1000));
-    std::mem::forget(Scope::enter("forgotten"));
-    drop(bytes(10_000));
-    drop(next);
-    drop(bytes(100_000));
-    drop(outer);
-    assert_eq!(figures(&["outer", "early", "late"]), (1, 10, 10, 10, 10));
-    assert_eq!(figures(&["outer", "early"]), (1, 11, 11, 10, 1));
-    assert_eq!(figures(&["outer", "next", "forgotten"]), (1, 10_000, 10_000, 10_000, 10_000));
-    assert_eq!(figures(&["outer", "next"]), (1, 11_000, 11_000, 10_000, 1000));
-    assert_eq!(figures(&["outer"]), (1, 111_111, 111_111, 100_000, 100_100));
-}
-
-#[test]
 fn what_has_not_ended_counts_as_far_as_it_has_come() {
     let _together = together();
     let barrier = Barrier::new(2);
@@ -282,169 +236,6 @@ fn deep_scopes_are_closed_in_order() {
     assert_eq!(figures(&names), (1, 1, 1, 1, 1));
 }
 
-/// What a test does at random.
-enum Step {
-    Enter(usize),
-    End,
-    Allocate(u64),
-    Free,
-}
-
-/// Calls, allocated, freed, peak and what it allocated itself.
-type Figures = (u64, u64, u64, u64, u64);
-
-/// A call that has not ended.
-struct Open {
-    /// The scopes around it, and itself; of those that call themselves only the first.
-    path: Vec<usize>,
-    is_outermost: bool,
-    /// Live at its start, and at most.
-    start: u64,
-    peak: u64,
-    allocated: u64,
-    freed: u64,
-    /// Allocated in the calls inside.
-    inside: u64,
-}
-
-const NAMES: [&str; 5] = ["random a", "random b", "random c", "random d", "random e"];
-
-/// Makes sums by hand.
-fn sums(steps: &[Step]) -> BTreeMap<Vec<usize>, Figures> {
-    let mut rows: BTreeMap<Vec<usize>, Figures> = BTreeMap::new();
-    let (mut open, mut held, mut live): (Vec<Open>, Vec<u64>, u64) = (Vec::new(), Vec::new(), 0);
-    for step in steps {
-        match *step {
-            Step::Enter(name) => {
-                let mut path = open.last().map_or(Vec::new(), |open| open.path.clone());
-                match path.iter().position(|around| *around == name) {
-                    Some(at) => path.truncate(at + 1),
-                    None => path.push(name),
-                }
-                let is_outermost = open.iter().all(|open| open.path != path);
-                rows.entry(path.clone()).or_default().0 += 1;
-                let (allocated, freed, inside) = (0, 0, 0);
-                open.push(Open { path, is_outermost, start: live, peak: live, allocated, freed, inside });
-            }
-            Step::End => {
-                let call = open.pop().expect("one is open");
-                let row = rows.get_mut(&call.path).expect("it was entered");
-                row.4 += call.allocated - call.inside;
-                if call.is_outermost {
-                    (row.1, row.2) = (row.1 + call.allocated, row.2 + call.freed);
-                    row.3 = row.3.max(call.peak - call.start);
-                }
-                if let Some(outer) = open.last_mut() {
-                    outer.peak = outer.peak.max(call.peak);
-                    outer.allocated += call.allocated;
-                    outer.inside += call.allocated;
-                    outer.freed += call.freed;
-                }
-            }
-            Step::Allocate(size) => {
-                live += size;
-                held.push(size);
-                if let Some(open) = open.last_mut() {
-                    (open.allocated, open.peak) = (open.allocated + size, open.peak.max(live));
-                }
-            }
-            Step::Free => {
-                let size = held.pop().expect("one is held");
-                live -= size;
-                open.last_mut().into_iter().for_each(|open| open.freed += size);
-            }
-        }
-    }
-    rows
-}
-
-#[test]
-fn random_scopes_agree_with_sums_made_by_hand() {
-    let _together = together();
-    // The xorshift generator of Marsaglia (2003).
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut random = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state >> 11
-    };
-    let (mut steps, mut open, mut held) = (Vec::new(), 0, 0);
-    for _ in 0..60_000 {
-        steps.push(match random() % 12 {
-            0..4 => Step::Enter((random() % 5) as usize),
-            4..8 if open > 0 => Step::End,
-            8 | 9 if held > 0 => Step::Free,
-            _ => Step::Allocate(random() % 10_000),
-        });
-        match steps.last() {
-            Some(Step::Enter(_)) => open += 1,
-            Some(Step::End) => open -= 1,
-            Some(Step::Free) => held -= 1,
-            _ => held += 1,
-        }
-    }
-    steps.extend((0..open).map(|_| Step::End));
-    let expected = sums(&steps);
-
-    let (mut scopes, mut held) = (Vec::with_capacity(steps.len()), Vec::with_capacity(steps.len()));
-    for step in &steps {
-        match *step {
-            Step::Enter(name) => scopes.push(Scope::enter(NAMES[name])),
-            Step::End => drop(scopes.pop()),
-            Step::Allocate(size) => held.push(bytes(size as usize)),
-            Step::Free => drop(held.pop()),
-        }
-    }
-    let profile = Profile::take();
-    assert!(expected.len() >= 100, "{} paths", expected.len());
-    for (path, figures) in expected {
-        let path: Vec<&str> = path.into_iter().map(|name| NAMES[name]).collect();
-        let row = profile.find(&path).expect("it was entered");
-        let Row { calls, allocated, freed, peak, self_allocated, .. } = *row;
-        assert_eq!((calls, allocated, freed, peak, self_allocated), figures, "{path:?}");
-    }
-}
-
-thread_local! {
-    static EARLY: AtTheEnd = const { AtTheEnd(Cell::new("early at the end"), RefCell::new(None)) };
-    static LATE: AtTheEnd = const { AtTheEnd(Cell::new("late at the end"), RefCell::new(None)) };
-}
-
-/// Enters scopes while its thread ends, whatever else is gone by then, and may end one that is long over.
-struct AtTheEnd(Cell<&'static str>, RefCell<Option<Scope>>);
-
-impl Drop for AtTheEnd {
-    fn drop(&mut self) {
-        let _scope = Scope::enter(self.0.get());
-        for _ in 0..3 {
-            scope!("inside the end", drop(bytes(50)));
-        }
-    }
-}
-
-#[test]
-fn scopes_may_be_entered_until_the_end_of_a_thread() {
-    let _together = together();
-    for _ in 0..200 {
-        thread::spawn(|| {
-            EARLY.with(|_| ());
-            scope!("before the end", drop(bytes(1)));
-            LATE.with(|late| *late.1.borrow_mut() = Some(Scope::enter("open at the end")));
-        })
-        .join()
-        .expect("it ends well");
-    }
-    assert_eq!(figures(&["before the end"]), (200, 200, 200, 1, 200));
-    assert_eq!(row(&["open at the end"]).calls, 200);
-    assert_eq!(row(&["early at the end"]).calls, 200);
-    assert_eq!(row(&["early at the end", "inside the end"]).calls, 600);
-    assert_eq!(
-        figures(&["open at the end", "late at the end", "inside the end"]),
-        (600, 30_000, 30_000, 50, 30_000)
-    );
-}
-
 #[test]
 fn what_the_profile_holds_is_not_the_programs() {
     let _alone = alone();
@@ -458,8 +249,8 @@ fn what_the_profile_holds_is_not_the_programs() {
         let copy = profile.clone();
         assert_eq!(copy.rows(), profile.rows());
     });
-    // The names, and a byte by which `Profile::take` finds out whether the tracker counts.
-    assert_eq!((usage.allocated, usage.freed), (1, 1 + 1000 * size_of::<&str>() as u64));
+    // Nothing but the list of names.
+    assert_eq!((usage.allocated, usage.freed), (0, 1000 * size_of::<&str>() as u64));
     let held = own_bytes();
     assert!(held >= before + 2000 * size_of::<Row>() as u64, "the scopes are held");
     drop(Profile::take());

@@ -1,0 +1,24 @@
+//! What the compiler says about mistakes.
+//!
+//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-track --test ui`
+//! with it, and read each one that changed.
+#![cfg(feature = "macros")]
+
+use std::process::Command;
+
+/// The stable toolchain whose messages are pinned.
+const TOOLCHAIN: &str = "rustc 1.95.";
+
+#[test]
+fn mistakes_give_the_messages_expected() {
+    // Cargo tells which compiler it uses only to build scripts; `RUSTC` is how a user would name another one.
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("--version").output().expect("`rustc --version` runs");
+    let version = String::from_utf8(output.stdout).expect("the version is text");
+    let is_stable = !version.contains("-beta") && !version.contains("-nightly");
+    if !version.starts_with(TOOLCHAIN) || !is_stable {
+        println!("note: skipped, for the messages are those of {TOOLCHAIN}x, and this is {version}");
+        return;
+    }
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}
