@@ -170,10 +170,28 @@ fn links_between_documents_lead_somewhere() {
     for (document, folder) in documents() {
         let text = read(&document);
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = format!("{folder}{link}");
-            assert!(link.starts_with("https://") || path(&target).exists(), "{document}: {link}");
+            if link.starts_with("https://") {
+                continue;
+            }
+            let (file, heading) =
+                link.split_once('#').map_or((link, None), |(file, heading)| (file, Some(heading)));
+            let target = if file.is_empty() { document.clone() } else { format!("{folder}{file}") };
+            assert!(path(&target).exists(), "{document}: {link}");
+            if let Some(heading) = heading {
+                assert!(
+                    read(&target).lines().filter_map(anchor).any(|anchor| anchor == heading),
+                    "{document}: {link}"
+                );
+            }
         }
     }
+}
+
+/// By what a heading is linked to.
+fn anchor(line: &str) -> Option<String> {
+    let heading = line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))?;
+    let kept = heading.chars().filter(|&c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
 }
 
 /// A page on moving from a peer shows all lines in which the program that uses the peer and the one that uses us differ.
