@@ -142,7 +142,7 @@ fn an_emptied_tree_map_hides_at_most_one_leaf() {
         assert!(built == 0 || built == leaf, "{built} bytes are left");
         emptied.set(emptied.get() + usize::from(built > 0));
     });
-    println!("{} of {} emptied tree maps hide a leaf of {leaf} bytes", emptied.get(), crate::CASES);
+    println!("{} emptied tree maps hide a leaf of {leaf} bytes", emptied.get());
 }
 
 /// Values so many, and so shuffled, that the walk asks for what they lead to some values ahead.
