@@ -13,9 +13,11 @@ pub struct Block {
 }
 
 impl Block {
-    /// The functions that led to its allocation, the innermost first, as [`Trace::frames`](crate::Trace::frames) has them.
+    /// The functions that led to its allocation, the innermost first, as [`Trace::frames`](crate::Trace::frames) has them; none if no
+    /// traces were kept.
     pub fn frames(&self) -> impl Iterator<Item = Frame> {
-        shown(self.site.frames)
+        let traced = Some(self.site.frames).filter(|frames| !frames.is_empty());
+        traced.into_iter().flat_map(shown)
     }
 }
 
