@@ -341,7 +341,6 @@ fn find_slot() -> &'static Slot {
 /// Runs a part of the tracker: what this thread allocates in it is the tracker's own, and is not recorded.
 ///
 /// What is made in there has to be dropped in there.
-#[cfg(feature = "sites")]
 pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
     struct Back(Option<&'static Slot>);
     impl Drop for Back {

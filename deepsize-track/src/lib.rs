@@ -33,10 +33,6 @@ mod export;
 mod fork;
 #[cfg(feature = "sites")]
 mod gap;
-#[cfg_attr(
-    not(feature = "sites"),
-    expect(dead_code, reason = "forks are prepared for by what records sites")
-)]
 mod lock;
 mod own;
 mod peaks;
@@ -44,6 +40,7 @@ mod profile;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "single blocks are asked for by audits alone"))]
 mod records;
 mod region;
 #[cfg(feature = "sites")]

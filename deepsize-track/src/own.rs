@@ -1,24 +1,19 @@
 //! What belongs to the tracker and not to the program.
 
-#[cfg(feature = "sites")]
 use std::fmt;
-#[cfg(feature = "sites")]
 use std::ops::Deref;
 
 use crate::counters;
 
 /// A value whose memory is the tracker's own: made and dropped where nothing is recorded.
-#[cfg(feature = "sites")]
 pub(crate) struct Own<T>(Option<T>);
 
-#[cfg(feature = "sites")]
 impl<T> Own<T> {
     pub(crate) fn new(make: impl FnOnce() -> T) -> Self {
         Self(Some(counters::as_own(make)))
     }
 }
 
-#[cfg(feature = "sites")]
 impl<T> Deref for Own<T> {
     type Target = T;
 
@@ -27,21 +22,18 @@ impl<T> Deref for Own<T> {
     }
 }
 
-#[cfg(feature = "sites")]
 impl<T> Drop for Own<T> {
     fn drop(&mut self) {
         counters::as_own(|| drop(self.0.take()));
     }
 }
 
-#[cfg(feature = "sites")]
 impl<T: Clone> Clone for Own<T> {
     fn clone(&self) -> Self {
         Self::new(|| T::clone(self))
     }
 }
 
-#[cfg(feature = "sites")]
 impl<T: fmt::Debug> fmt::Debug for Own<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         T::fmt(self, out)
