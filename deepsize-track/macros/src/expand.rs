@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Block, Error, Expr, FnArg, ImplItem, Item, ItemFn, Pat, PatIdent, Path, Result, ReturnType, Signature,
-    Stmt, TraitItem, Type, parse_quote,
+    Stmt, TraitItem, Type, parse_quote, token,
 };
 
 use crate::attr::Attrs;
@@ -21,6 +21,9 @@ fn try_expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
     let mut function = function(item)?;
     let attrs = Attrs::parse(attributes)?;
     let ItemFn { sig, block, .. } = &mut function;
+    // Or the compiler would think that these braces could as well be left out.
+    let braces = block.brace_token.span.join();
+    block.brace_token = token::Brace(Span::mixed_site().located_at(braces));
     if let Some(token) = &sig.constness {
         let message = "a `const fn` cannot be profiled, for it may run in the compiler; remove the attribute, or `const`";
         return Err(Error::new(token.span, message));

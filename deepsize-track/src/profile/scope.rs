@@ -146,7 +146,9 @@ pub(crate) mod __private {
         pub fn around<F>(&'static self, _: F) -> &'static str {
             self.0.get_or_init(|| {
                 let name = type_name::<F>();
-                name.rsplit_once("::").map_or(name, |(path, _)| path)
+                let path = name.rsplit_once("::").map_or(name, |(path, _)| path);
+                // The body of an async function is one.
+                path.strip_suffix("::{{closure}}").unwrap_or(path)
             })
         }
     }

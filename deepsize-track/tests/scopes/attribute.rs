@@ -158,6 +158,31 @@ impl Future for Twice {
     }
 }
 
+// Braces in a single line, which the compiler would call unnecessary if it took them for an expression's.
+#[deny(unused_braces)]
+#[rustfmt::skip]
+mod in_one_line {
+    use super::{bytes, profile_memory};
+
+    #[profile_memory]
+    pub(super) fn makes() -> Vec<u8> { bytes(9) }
+
+    #[profile_memory]
+    pub(super) async fn makes_later() -> Vec<u8> { bytes(11) }
+}
+
+#[test]
+fn an_async_function_is_called_what_it_is_called() {
+    let _together = together();
+    let mut context = Context::from_waker(Waker::noop());
+    let Poll::Ready(made) = pin!(in_one_line::makes_later()).poll(&mut context) else {
+        panic!("it does not wait")
+    };
+    assert_eq!((made.capacity(), in_one_line::makes().capacity()), (11, 9));
+    assert_eq!(figures(&["scopes::attribute::in_one_line::makes_later"]).1, 11);
+    assert_eq!(figures(&["scopes::attribute::in_one_line::makes"]).1, 9);
+}
+
 #[profile_memory("async outer")]
 async fn outer(text: Vec<u8>) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let kept = bytes(100);
