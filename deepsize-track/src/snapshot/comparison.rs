@@ -5,7 +5,7 @@ use std::fmt;
 use super::Amount;
 use super::group::{Amounts, Group, Key, Rank};
 use super::statistics::{Statistics, TOP, write_trace};
-use super::text::{NOTHING, Notes, Size};
+use super::text::{Notes, Size};
 use crate::own::Own;
 
 /// What has changed between two moments: made by [`Snapshot::compare_to`](super::Snapshot::compare_to), the largest difference first.
@@ -30,6 +30,8 @@ struct Inner {
     total: Pair,
     is_cumulative: bool,
     notes: Notes,
+    /// Whether the later moment knows nothing, which is not to be read as that nothing is live.
+    is_over: bool,
     own_before: u64,
 }
 
@@ -122,6 +124,7 @@ impl Inner {
             total: Pair { now: later.total.by(rank), before: earlier.total.by(rank) },
             is_cumulative: later.is_cumulative || earlier.is_cumulative || later.by != earlier.by,
             notes,
+            is_over: earlier.notes.is_recorded && !later.notes.is_recorded,
             own_before: earlier.notes.own,
         }
     }
@@ -142,8 +145,8 @@ struct Top<'c> {
 impl fmt::Display for Top<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.comparison.inner;
-        if !inner.notes.is_recorded {
-            return out.write_str(NOTHING);
+        if let Some(reason) = inner.notes.instead(inner.rows.len()) {
+            return out.write_str(reason);
         }
         for row in self.comparison.rows().take(self.rows) {
             writeln!(out, "{row}")?;
@@ -165,7 +168,11 @@ impl fmt::Display for Top<'_> {
         writeln!(out, "Total allocated size: {total} ({more:+})")?;
         let more = Size(difference(inner.notes.own, inner.own_before) as f64);
         write!(out, "the tracker itself: {} ({more:+})", Size::of(inner.notes.own))?;
-        inner.notes.write(out)
+        inner.notes.write(out)?;
+        if inner.is_over {
+            out.write_str("\nby the later moment nothing was being recorded any more")?;
+        }
+        Ok(())
     }
 }
 

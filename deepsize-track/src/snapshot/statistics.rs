@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use super::group::{Amounts, By, Group, Key, Rank};
-use super::text::{NOTHING, Notes, Size};
+use super::text::{Notes, Size};
 use super::trace::write_frame;
 use super::{Amount, Comparison};
 use crate::own::Own;
@@ -104,8 +104,8 @@ struct Top<'s> {
 impl fmt::Display for Top<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.statistics.inner;
-        if !inner.notes.is_recorded {
-            return out.write_str(NOTHING);
+        if let Some(reason) = inner.notes.instead(inner.rows.len()) {
+            return out.write_str(reason);
         }
         for row in self.statistics.rows().take(self.rows) {
             writeln!(out, "{row}")?;

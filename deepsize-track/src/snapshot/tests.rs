@@ -199,6 +199,18 @@ these are estimates: one byte in 524288 was sampled
         nothing.compare_to(&nothing, By::Line).to_string(),
         "nothing was recorded: start a Recorder first"
     );
+    let over = "\nby the later moment nothing was being recorded any more";
+    assert!(Snapshot::made_of(None, Vec::new()).compare_to(&all, By::File).to_string().ends_with(over));
+    assert!(!all.compare_to(&nothing, By::File).to_string().contains(over));
+}
+
+#[test]
+fn a_table_says_that_no_allocator_is_there_to_record() {
+    // The library's own tests run without one.
+    let empty = Snapshot::made_of(Some(0), Vec::new());
+    let expected = "nothing was recorded: the program's allocator is no `TrackingAllocator`";
+    assert_eq!(empty.statistics(By::Line).to_string(), expected);
+    assert_eq!(empty.compare_to(&empty, By::Trace).to_string(), expected);
 }
 
 #[test]

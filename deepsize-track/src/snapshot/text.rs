@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::usage::is_installed;
+
 /// A number of bytes, in the unit that leaves three to five digits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size(pub(super) f64);
@@ -41,6 +43,17 @@ pub(super) struct Notes {
 }
 
 impl Notes {
+    /// Why there is no table, if there is none.
+    pub(super) fn instead(&self, rows: usize) -> Option<&'static str> {
+        if !self.is_recorded {
+            Some(NOTHING)
+        } else if rows == 0 && !is_installed() {
+            Some(NOT_INSTALLED)
+        } else {
+            None
+        }
+    }
+
     /// What one has to know to read the figures.
     pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(mean) = self.sampled_by {
@@ -54,7 +67,8 @@ impl Notes {
 }
 
 /// Instead of a table without rows.
-pub(super) const NOTHING: &str = "nothing was recorded: start a Recorder first";
+const NOTHING: &str = "nothing was recorded: start a Recorder first";
+const NOT_INSTALLED: &str = "nothing was recorded: the program's allocator is no `TrackingAllocator`";
 
 #[cfg(test)]
 mod tests {
