@@ -17,6 +17,32 @@
 //! assert_eq!((usage.peak, usage.net_blocks()), (1040, 1));
 //! ```
 //!
+//! Then choose by the question:
+//!
+//! | question | ask |
+//! | --- | --- |
+//! | what does this code allocate, and how much at its peak? | [`measure`], [`Region`]; of all threads [`ProcessRegion`] |
+//! | how much is live in all? | [`process()`], [`thread()`] |
+//! | which lines have allocated what is live, and what has grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
+//! | what do the parts of a program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`] |
+//! | when did memory rise? | [`Timeline`], [`mark()`] |
+//! | is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
+//! | how do I look at it elsewhere? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
+//!
+//! [The walk and the allocator](https://github.com/deep-size/deep-size/blob/main/docs/walk-and-allocator.md) shows each in turn.
+//!
+//! # Features
+//!
+//! | feature | gives | depends on |
+//! | --- | --- | --- |
+//! | – | counts, regions, scopes, timelines | nothing |
+//! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, in the compiler alone |
+//! | `sites` | recorded blocks, snapshots, exports | `backtrace`, `libc`, `gimli` |
+//! | `audit` (default) | audits, and `sites` | `deep-size-core` |
+//! | `pprof` | `write_pprof`, and `sites` | `flate2` |
+//!
+//! Without an installed allocator everything runs and counts nothing: see [`is_installed`].
+//!
 //! Bytes are those that were requested. Counting takes no lock and allocates nothing, but for 8 KiB when more than 64 threads
 //! run at once, and as much again for each 64 more.
 
