@@ -1,5 +1,7 @@
 //! What an audit says where not all is recorded. A program of its own with one test, since recordings are the whole program's.
 
+#![cfg(feature = "audit")]
+
 use std::alloc::Layout;
 use std::ptr::without_provenance;
 use std::sync::Arc;

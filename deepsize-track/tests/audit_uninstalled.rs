@@ -1,5 +1,7 @@
 //! A program without the tracking allocator.
 
+#![cfg(feature = "audit")]
+
 use std::panic::catch_unwind;
 
 use deep_size_track::{AuditRegion, Hindrance, assert_audit, audit};

@@ -1,5 +1,7 @@
 //! What is recorded, held against what the test itself has allocated.
 
+#![cfg(feature = "sites")]
+
 use std::hint::black_box;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;

@@ -1,6 +1,8 @@
 //! Snapshots of all kinds, made up, written and read back.
 
-use std::collections::{HashMap, HashSet};
+#[cfg(feature = "pprof")]
+use std::collections::HashMap;
+use std::collections::HashSet;
 
 use serde_json::Value;
 

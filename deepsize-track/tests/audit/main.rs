@@ -1,5 +1,7 @@
 //! What an audit finds: faults that were planted, and nothing in impls that are right.
 
+#![cfg(feature = "audit")]
+
 mod bounds;
 mod faults;
 mod message;
