@@ -34,7 +34,8 @@ use crate::{Recorder, Recording};
 ///
 /// Blocks are demanded that this thread has allocated, or resized last, since the region began, and that are live when the value is audited.
 /// What other threads have allocated meanwhile is matched, but not missed. Memory that the code sets up once and keeps, such as a
-/// thread-local buffer, is no part of the value: call it before.
+/// thread-local buffer, is no part of the value: call it before. So is that of the first `println!`, and of each one in a test whose output
+/// is captured: print after the audit.
 #[derive(Debug)]
 #[must_use = "blocks are recorded until the region is dropped"]
 pub struct AuditRegion {
