@@ -95,7 +95,9 @@ fn a_region_without_traces_names_no_place() {
     let region = AuditRegion::begin_with(Recorder::all().depth(0));
     let kept = vec![1_u8; 10];
     let audit = region.audit(&());
-    let [Finding::NeverCounted { block }] = audit.findings() else { panic!("{audit}") };
+    let [Finding::NeverCounted { block, after: None, before: None }] = audit.findings() else {
+        panic!("{audit}")
+    };
     assert_eq!((block.size, block.frames().count()), (10, 0));
     assert!(audit.to_string().contains("never counted: 10 B, allocated at an unknown place"), "{audit}");
     drop(kept);

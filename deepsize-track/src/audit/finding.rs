@@ -73,6 +73,11 @@ pub enum Finding {
     NeverCounted {
         /// What is there.
         block: Block,
+        /// What was reported of the block recorded last before it. A value is mostly built part by part, so that this and the next tell
+        /// which part it belongs to.
+        after: Option<Claim>,
+        /// What was reported of the block recorded first after it.
+        before: Option<Claim>,
     },
 }
 
@@ -84,7 +89,7 @@ impl Finding {
             Self::CountedTwice { again, .. } => again.size,
             Self::WrongSize { claim, block } => claim.size.abs_diff(block.size),
             Self::Freed { claim, .. } | Self::NotLive { claim } => claim.size,
-            Self::NeverCounted { block } => block.size,
+            Self::NeverCounted { block, .. } => block.size,
         }
     }
 
@@ -95,7 +100,7 @@ impl Finding {
             Self::CountedTwice { block, .. }
             | Self::WrongSize { block, .. }
             | Self::Freed { block, .. }
-            | Self::NeverCounted { block } => Some(block),
+            | Self::NeverCounted { block, .. } => Some(block),
             Self::NotLive { .. } => None,
         }
     }

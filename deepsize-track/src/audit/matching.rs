@@ -122,14 +122,18 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
             inner.findings.push(Finding::CountedTwice { first, again, block: known(record) });
         }
     }
+    let neighbours = Neighbours::of(&claimed);
     // A value that lies on the heap itself is not asked to report where.
     let around_value = |record: &Record| record.contains(root.0);
     for record in left.records().filter(|record| !around_value(record)) {
         let block = known(record);
+        let (after, before) = neighbours.around(record.serial);
+        let claim = |at: usize| named(walk, &walk.claims[at]);
+        let (after, before) = (after.map(claim), before.map(claim));
         if walk.has_opaque() {
             inner.perhaps_opaque.push(block);
         } else {
-            inner.findings.push(Finding::NeverCounted { block });
+            inner.findings.push(Finding::NeverCounted { block, after, before });
         }
     }
     inner.findings.sort_by_key(|finding| Reverse(finding.bytes()));
@@ -227,6 +231,25 @@ fn named(walk: &Walk, claimed: &Claimed) -> Claim {
 
 fn known(record: Record) -> Block {
     Block { address: record.address, size: record.size, site: record.site }
+}
+
+/// The blocks that were claimed, in the order in which they were recorded: a value is mostly built part by part, so that these tell
+/// which part a block between them belongs to.
+struct Neighbours(Vec<(u64, usize)>);
+
+impl Neighbours {
+    fn of(claimed: &[(Record, usize)]) -> Self {
+        let mut order: Vec<_> = claimed.iter().map(|&(record, at)| (record.serial, at)).collect();
+        order.sort_unstable();
+        Self(order)
+    }
+
+    /// The claims on the blocks that were recorded before and after.
+    fn around(&self, serial: u64) -> (Option<usize>, Option<usize>) {
+        let next = self.0.partition_point(|&(other, _)| other < serial);
+        let claim = |at: usize| self.0.get(at).map(|&(_, claim)| claim);
+        (next.checked_sub(1).and_then(claim), claim(next))
+    }
 }
 
 /// Blocks by their sizes, of one size those with the lowest addresses last.

@@ -28,8 +28,8 @@ use crate::{Recorder, Recording};
 /// let region = AuditRegion::begin();
 /// let pair = Pair("one".repeat(10), "two".repeat(20));
 /// let audit = region.audit(&pair);
-/// let [Finding::NeverCounted { block }] = audit.findings() else { panic!("{audit}") };
-/// assert_eq!(block.size, 60);
+/// let [Finding::NeverCounted { block, after, .. }] = audit.findings() else { panic!("{audit}") };
+/// assert_eq!((block.size, after.as_ref().unwrap().path.as_str()), (60, "0"));
 /// ```
 ///
 /// Blocks are demanded that this thread has allocated, or resized last, since the region began, and that are live when the value is audited.

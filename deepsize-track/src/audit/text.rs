@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::counters;
+use crate::snapshot::Frame;
 
 use super::{Audit, Block, Claim, Finding, Hindrance};
 
@@ -83,10 +84,20 @@ impl fmt::Display for Finding {
             Self::NotLive { claim } => {
                 write!(
                     out,
-                    "not live: {claim}, where no block is known that was allocated while they were recorded"
+                    "not live: {claim}, where no block is known; if it is from before, start a `Recorder::all()` earlier"
                 )
             }
-            Self::NeverCounted { block } => write!(out, "never counted: {block}"),
+            Self::NeverCounted { block, after, before } => {
+                write!(out, "never counted: {block}")?;
+                match (after, before) {
+                    (Some(after), Some(before)) => {
+                        write!(out, ", between {} and {}", Owner(after), Owner(before))
+                    }
+                    (Some(after), None) => write!(out, ", after {}", Owner(after)),
+                    (None, Some(before)) => write!(out, ", before {}", Owner(before)),
+                    (None, None) => Ok(()),
+                }
+            }
         }
     }
 }
@@ -146,18 +157,18 @@ impl fmt::Display for Where<'_> {
         match self.0.frames().next() {
             Some(frame) if frame.file().is_empty() => write!(out, "in {}", frame.function()),
             Some(frame) => {
-                write!(out, "at {}:{} ({})", relative(frame.file()), frame.line(), frame.function())
+                write!(out, "at {}:{} ({})", relative(frame), frame.line(), frame.function())
             }
             None => write!(out, "at an unknown place, address {:#x}", self.0.address),
         }
     }
 }
 
-/// A file's path from the working directory, which for tests is that of their package.
-fn relative(file: &'static str) -> std::path::Display<'static> {
-    let file = std::path::Path::new(file);
+/// A file's path from the working directory, which for tests is that of their package; or else without the folder that crates are kept in.
+fn relative(frame: Frame) -> std::path::Display<'static> {
+    let file = std::path::Path::new(frame.file());
     let within = counters::as_own(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
-    within.unwrap_or(file).display()
+    within.unwrap_or(std::path::Path::new(frame.short_file())).display()
 }
 
 /// A type's name without the modules that it and its parameters are in: `Vec<String>`.

@@ -63,7 +63,7 @@ fn the_audit_of_an_expression_names_each_block() {
         "the audit of `vec![book().0]` found faults\n\
          {} B in 2 blocks counted once; 2 findings\n  \
          wrong size: 1000 B at [0].pages (Vec<u8>), but the block has 4096 B; allocated {}\n  \
-         never counted: 60 B, allocated {}",
+         never counted: 60 B, allocated {}, after [0].pages (Vec<u8>)",
         10 + size_of::<Book>(),
         at(&message, pages_at, function),
         at(&message, author_at, function),
@@ -93,7 +93,9 @@ fn a_message_comes_first_and_no_more_than_20_lines_follow() {
     let place =
         at(&message, line, "audit::message::a_message_comes_first_and_no_more_than_20_lines_follow::makes");
     for number in (11..=30).rev() {
-        assert_eq!(lines.next(), Some(format!("  never counted: {number} B, allocated {place}").as_str()));
+        let expected =
+            format!("  never counted: {number} B, allocated {place}, after the value itself (Vec<Forgets>)");
+        assert_eq!(lines.next(), Some(expected.as_str()));
     }
     assert_eq!((lines.next(), lines.next()), (Some("  and 10 more"), None));
 }
