@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
 #[cfg(feature = "sites")]
 use crate::gap::Gap;
-use crate::peaks::publish;
+use crate::peaks::{self, publish};
 use crate::usage::Counts;
 
 /// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
@@ -145,7 +145,7 @@ impl Slot {
         }
     }
 
-    fn live(&self) -> i64 {
+    pub(crate) fn live(&self) -> i64 {
         self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
 
@@ -161,6 +161,7 @@ impl Slot {
         self.published.store(live, Relaxed);
         self.highest.store(live, Relaxed);
         self.highest_before.store(self.highest_before.load(Relaxed).max(highest), Relaxed);
+        peaks::note(highest);
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }
 

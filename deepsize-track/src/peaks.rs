@@ -1,5 +1,6 @@
-//! How much is live in all, and the most there was: what slots publish in steps.
+//! How much is live in all, and the most there was: what slots publish in steps. And the peaks of the regions of each thread.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
@@ -64,4 +65,51 @@ impl Drop for Watch {
             PEAKS[at].store(i64::MAX, Release);
         }
     }
+}
+
+/// So many regions of one thread can find their peaks in whatever order they end.
+const OPEN: usize = 64;
+
+/// The peaks of a thread's regions up to the last look of its slot. Nothing has to be dropped, so that it is there until the very
+/// end of the thread.
+struct Open {
+    peaks: [Cell<i64>; OPEN],
+    /// One bit for each that is in use.
+    used: Cell<u64>,
+}
+
+thread_local! {
+    static REGIONS: Open = const { Open { peaks: [const { Cell::new(0) }; OPEN], used: Cell::new(0) } };
+}
+
+/// So much was live on this thread at the most since the last look. Takes time linear in the number of open regions.
+pub(crate) fn note(highest: i64) {
+    REGIONS.with(|regions| {
+        let mut left = regions.used.get();
+        while left != 0 {
+            let peak = &regions.peaks[left.trailing_zeros() as usize];
+            peak.set(peak.get().max(highest));
+            left &= left - 1;
+        }
+    });
+}
+
+/// Begins to keep a peak for this thread, of which so much is live; `None` if there are too many.
+pub(crate) fn open(live: i64) -> Option<usize> {
+    REGIONS.with(|regions| {
+        let used = regions.used.get();
+        let at = used.trailing_ones() as usize;
+        regions.peaks.get(at)?.set(live);
+        regions.used.set(used | 1 << at);
+        Some(at)
+    })
+}
+
+/// What was kept there.
+pub(crate) fn opened(at: usize) -> i64 {
+    REGIONS.with(|regions| regions.peaks[at].get())
+}
+
+pub(crate) fn close(at: usize) {
+    REGIONS.with(|regions| regions.used.set(regions.used.get() & !(1 << at)));
 }

@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use crate::counters::{self, Slot};
-use crate::peaks::Watch;
+use crate::peaks::{self, Watch};
 use crate::usage::{Counts, Usage};
 
 /// Runs some code and tells what this thread has allocated and freed in it.
@@ -37,30 +37,47 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> (R, Usage) {
 /// # drop(kept);
 /// ```
 ///
-/// Regions of one thread are to end in the reverse order in which they began, as guards do; otherwise a peak may be missed.
+/// Up to 64 regions of a thread at a time know their peaks, in whatever order they end. Any more are to end in the reverse order in which
+/// they began, as guards do, and asked for their usage while none of them lies in them; otherwise their peaks may be wrong.
 #[derive(Debug)]
 #[must_use = "a region ends when it is dropped"]
 pub struct Region {
     start: Counts,
-    /// The peak that the region around looks for, as far as it was known.
-    around: i64,
+    peak: Peak,
     // A region is about one thread.
     not_send: PhantomData<*const ()>,
+}
+
+/// Where a region's peak is kept.
+#[derive(Debug)]
+enum Peak {
+    /// On its own.
+    Open(usize),
+    /// By the slot, which had looked for this peak before.
+    Slot(i64),
 }
 
 impl Region {
     /// Begins a region.
     pub fn begin() -> Self {
         let slot = counters::slot();
-        let around = slot.begin_peak();
-        Self { start: slot.counts(), around, not_send: PhantomData }
+        slot.settle();
+        let peak = peaks::open(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
+        Self { start: slot.counts(), peak, not_send: PhantomData }
     }
 
     /// What was allocated and freed so far. Takes constant time.
     #[must_use]
     pub fn usage(&self) -> Usage {
         let slot: &Slot = counters::slot();
-        let peak = slot.peak().wrapping_sub(self.start.live());
+        let peak = match self.peak {
+            Peak::Open(at) => {
+                slot.settle();
+                peaks::opened(at)
+            }
+            Peak::Slot(_) => slot.peak(),
+        };
+        let peak = peak.wrapping_sub(self.start.live());
         Usage::new(slot.counts().since(self.start), peak)
     }
 
@@ -72,7 +89,10 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
-        counters::slot().end_peak(self.around);
+        match self.peak {
+            Peak::Open(at) => peaks::close(at),
+            Peak::Slot(around) => counters::slot().end_peak(around),
+        }
     }
 }
 

@@ -96,14 +96,15 @@ pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
     intern(&frames[..found])
 }
 
-/// Writes down the return addresses of the frames whose caller lies above `mark` on the stack, from the innermost, as many as
-/// there is room for, and returns how many.
+/// Writes down the return addresses of the frames whose caller lies above `mark` on the stack, from the innermost, and of all that led
+/// there, as many as there is room for, and returns how many.
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
     let mut found = 0;
     let frame = |frame: &backtrace::Frame| {
         let (address, stack) = (frame.ip().addr(), frame.sp().addr());
-        // Some unwinders end with a frame without an address, and some do not know stacks.
-        if address != 0 && (stack == 0 || stack > mark) {
+        // Some unwinders end with a frame without an address, and some do not know stacks. Once above `mark` it goes outwards, though it
+        // may be to another stack that lies below.
+        if address != 0 && (found > 0 || stack == 0 || stack > mark) {
             frames[found] = address;
             found += 1;
         }

@@ -138,6 +138,35 @@ fn regions_lie_in_one_another() {
 }
 
 #[test]
+fn a_region_knows_its_peak_while_another_lies_in_it() {
+    let outer = Region::begin();
+    drop(black_box(vec![0_u8; 10_000]));
+    let inner = Region::begin();
+    assert_eq!((outer.usage().peak, inner.usage().peak), (10_000, 0));
+    drop(black_box(vec![0_u8; 20_000]));
+    assert_eq!((outer.usage().peak, inner.usage().peak), (20_000, 20_000));
+    // More than can be told apart in any order.
+    let deeper: [Region; 100] = std::array::from_fn(|_| Region::begin());
+    assert_eq!(outer.usage().peak, 20_000);
+    assert!(deeper.iter().all(|region| region.usage().peak == 0));
+    deeper.into_iter().rev().for_each(drop);
+    assert_eq!((outer.usage().peak, inner.usage().peak), (20_000, 20_000));
+}
+
+#[test]
+fn regions_may_end_in_any_order() {
+    drop(black_box(vec![0_u8; 1_000_000]));
+    let (first, second) = (Region::begin(), Region::begin());
+    drop(black_box(vec![0_u8; 100]));
+    drop(first);
+    assert_eq!(second.usage().peak, 100);
+    let third = Region::begin();
+    drop(black_box(vec![0_u8; 300]));
+    drop(second);
+    assert_eq!(third.end().peak, 300);
+}
+
+#[test]
 fn random_regions_agree_with_sums_made_by_hand() {
     let mut random = random(99);
     for _ in 0..1000 {

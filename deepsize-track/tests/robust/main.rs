@@ -6,6 +6,8 @@ mod exhausted;
 mod exit;
 mod forks;
 mod inner;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod stacks;
 mod threads;
 
 use deep_size_track::TrackingAllocator;
