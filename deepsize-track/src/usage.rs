@@ -75,7 +75,7 @@ pub struct Process {
 /// The sums over all threads, past and present.
 ///
 /// While other threads run, a figure can be behind what they do, but no block counts as freed that does not count as
-/// allocated. The peak, [`Usage::peak`], is exact if one thread allocates, and else within 16 KiB for each thread. Takes
+/// allocated; what they free while the figures are added up may still count as live. The peak, [`Usage::peak`], is exact if one thread allocates, and else within 16 KiB for each thread. Takes
 /// time linear in the number of threads that ran at once.
 ///
 /// ```
