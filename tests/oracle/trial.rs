@@ -11,9 +11,10 @@ use crate::support;
 
 /// Runs `check` on many random strings of bytes, from which it builds a value; a failing one is made smaller first.
 pub(crate) fn for_random_bytes(check: impl Fn(&mut Unstructured<'_>)) {
-    // Other than usual for a step of `.ci/run` that repeats what another has done.
-    let cases =
-        std::env::var("DEEP_SIZE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(crate::CASES);
+    try_random_bytes(crate::CASES, check);
+}
+
+fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&vec(any::<u8>(), 0..192), |bytes| {
         check(&mut Unstructured::new(&bytes));
@@ -28,7 +29,10 @@ pub(crate) fn for_random_bytes(check: impl Fn(&mut Unstructured<'_>)) {
 pub(crate) fn assert_family_exact<T: Random>() {
     // What is set up once, such as the seeds of a hasher, is no part of any value.
     drop(T::random(&mut Unstructured::new(&[]), 0));
-    for_random_bytes(|source| {
+    // Other than usual for a step of `.ci/run` that repeats what another has done.
+    let cases =
+        std::env::var("DEEP_SIZE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(crate::CASES);
+    try_random_bytes(cases, |source| {
         support::assert_exact(|| T::random(source, 0));
     });
 }
