@@ -1,4 +1,4 @@
-//! Exact figures over the allocator `mimalloc`.
+//! Exact figures over the allocator `mimalloc`. Were this crate called so too, its frames would be taken for the allocator's.
 
 #[path = "../../../deepsize-track/tests/load/mod.rs"]
 mod load;
