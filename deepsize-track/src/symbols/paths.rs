@@ -93,7 +93,7 @@ mod tests {
             ("/rustc/1.85.0/library/alloc/src/vec/mod.rs", "std/alloc/src/vec/mod.rs"),
             ("/rust/deps/hashbrown-0.16.1/src/map.rs", "std/hashbrown-0.16.1/src/map.rs"),
             (
-                "/root/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/option.rs",
+                "/home/me/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/option.rs",
                 "std/core/src/option.rs",
             ),
             // Not those of the standard library.
