@@ -134,7 +134,12 @@ fn short_names_leave_it_to_the_file() {
         ("{closure#0}<()>", HERE, Program, "zz"),
         ("to_vec<alloc::vec::Vec<u8, alloc::alloc::Global>, alloc::alloc::Global>", ALLOC, Std, "alloc"),
         ("insert<i32, zz::Foo>", "/rust/deps/hashbrown-0.16.1/src/map.rs", Std, "hashbrown"),
-        ("grow<u8>", "/home/me/.rustup/toolchains/x/lib/rustlib/src/rust/library/std/src/io/mod.rs", Std, "std"),
+        (
+            "grow<u8>",
+            "/home/me/.rustup/toolchains/x/lib/rustlib/src/rust/library/std/src/io/mod.rs",
+            Std,
+            "std",
+        ),
         ("from_str", "/x/registry/src/index-1/serde_json-1.0.1/src/de.rs", Program, "serde_json"),
         ("from_str", r"C:\x\registry\src\index-1\my-crate-2.0.0-rc.1\src\de.rs", Program, "my_crate"),
         ("alloc", "/x/registry/src/index-1/mimalloc-0.1.43/src/lib.rs", Allocator, "mimalloc"),
