@@ -70,10 +70,10 @@ mod tests {
 
     #[test]
     fn paths_are_shown_without_what_many_share() {
-        let here = "/home/me/work";
+        let here = "/home/me/code";
         for (file, short) in [
-            ("/home/me/work/src/a.rs", "src/a.rs"),
-            ("/home/me/workshop/src/a.rs", "/home/me/workshop/src/a.rs"),
+            ("/home/me/code/src/a.rs", "src/a.rs"),
+            ("/home/me/codebook/src/a.rs", "/home/me/codebook/src/a.rs"),
             ("src/a.rs", "src/a.rs"),
             ("./csu/libc-start.c", "csu/libc-start.c"),
             ("", ""),
@@ -98,7 +98,7 @@ mod tests {
             ),
             // Not those of the standard library.
             ("/home/me/library/std/src/a.rs", "/home/me/library/std/src/a.rs"),
-            ("/home/me/work/library/core/src/lib.rs", "library/core/src/lib.rs"),
+            ("/home/me/code/library/core/src/lib.rs", "library/core/src/lib.rs"),
             ("/rustc/my notes/library/std/a.rs", "/rustc/my notes/library/std/a.rs"),
         ] {
             assert_eq!(short_from(file, here), short, "{file}");
