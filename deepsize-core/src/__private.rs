@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 use core::ops::Deref;
 
+use crate::machine::prefetch;
 use crate::{DeepSize, Walker};
 
 pub use core::marker::Copy;
@@ -56,6 +57,21 @@ pub fn leads_to<T: Parts + ?Sized>(value: &T) -> usize {
 #[inline]
 pub fn ask_ahead<T: Parts + ?Sized>(value: &T, further: bool) {
     value.visit_parts(&mut Ask { further });
+}
+
+/// The same for a value of which several parts lead to values like it, as those of a tree's node do: all but the first are asked for.
+#[inline]
+pub fn sum_branches<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walker<'v>) -> usize {
+    value.visit_parts(&mut Branches { first: true });
+    sum(value, before, walker)
+}
+
+/// Whether a glance shows that no part owns anything.
+#[inline]
+pub fn is_bare<T: Parts + ?Sized>(value: &T) -> bool {
+    let mut bare = Bare(true);
+    value.visit_parts(&mut bare);
+    bare.0
 }
 
 impl<'p> Visitor<'p> for Walker<'_> {
@@ -124,6 +140,43 @@ impl<'p> Visitor<'p> for Ask {
     #[inline]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
         value.ask_ahead(self.further);
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+/// Asks for what the parts behind the first one lead to.
+struct Branches {
+    first: bool,
+}
+
+impl<'p> Visitor<'p> for Branches {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[inline]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        let address = value.leads_to();
+        if !self.first && address != 0 {
+            prefetch(address);
+        }
+        self.first = false;
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+struct Bare(bool);
+
+impl<'p> Visitor<'p> for Bare {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[inline]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        self.0 = self.0 && value.is_bare();
     }
 
     #[inline]

@@ -281,6 +281,11 @@ macro_rules! flat_types {
             fn is_flat() -> ::core::primitive::bool {
                 true
             }
+
+            #[inline]
+            fn is_bare(&self) -> ::core::primitive::bool {
+                true
+            }
         }
     )*};
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ExprPath, Generics, Member, PathArguments, PathSegment, Type, TypePath};
 
-use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
+use crate::ast::{Field, Input, Shape, Variant, ends, mentions, peel, unraw};
 use crate::attr::How;
 use crate::bound;
 
@@ -38,18 +38,25 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
     let Input { ident, krate, walker, visitor, lifetime, .. } = input;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let this = this(Span::mixed_site());
+    // What calls itself is a function, and not part of whoever calls it first: so it is asked for only where a glance does not do.
+    let (sum, inline, is_bare) = match recursion(input) {
+        Recursion::None => (quote!(sum), quote!(#[inline]), TokenStream::new()),
+        Recursion::Line => (quote!(sum), quote!(#[inline(never)]), is_bare(input)),
+        Recursion::Tree => (quote!(sum_branches), quote!(#[inline(never)]), is_bare(input)),
+    };
     let methods = quote! {
+        #is_bare
         #[inline]
         fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
             #krate::__private::walk(#this, #walker)
         }
         #[inline]
         fn sum_owned<#lifetime>(& #lifetime #this, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
-            #krate::__private::sum(#this, 0, #walker)
+            #krate::DeepSize::sum_onto(#this, 0, #walker)
         }
-        #[inline]
+        #inline
         fn sum_onto<#lifetime>(& #lifetime #this, before: #krate::__private::usize, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
-            #krate::__private::sum(#this, before, #walker)
+            #krate::__private::#sum(#this, before, #walker)
         }
         #[inline]
         fn leads_to(&#this) -> #krate::__private::usize {
@@ -283,6 +290,40 @@ fn is_flat(input: &Input<'_>) -> TokenStream {
     let answers: Vec<_> =
         types.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_is_flat())).collect();
     if answers.is_empty() { quote!(true) } else { quote!(#(#answers)&&*) }
+}
+
+/// How a type leads to others like it behind a `Box`, to judge by its name in the types of its fields.
+enum Recursion {
+    None,
+    /// By one field at a time, as in a list.
+    Line,
+    /// By several.
+    Tree,
+}
+
+fn recursion(input: &Input<'_>) -> Recursion {
+    let is_link = |field: &&Field<'_>| {
+        let ty = field.ty.to_token_stream();
+        let names_itself = mentions(ty.clone(), &mut |ident| ident == input.ident || ident == "Self");
+        field.is_measured() && names_itself && mentions(ty, &mut |ident| ident == "Box")
+    };
+    let links = input.variants.iter().map(|variant| variant.fields.iter().filter(is_link).count());
+    match links.max() {
+        None | Some(0) => Recursion::None,
+        Some(1) => Recursion::Line,
+        Some(_) => Recursion::Tree,
+    }
+}
+
+/// Only for types that may be behind a `Box` over and over, since each method takes a compiler time.
+fn is_bare(input: &Input<'_>) -> TokenStream {
+    let (krate, this) = (&input.krate, this(Span::mixed_site()));
+    quote! {
+        #[inline]
+        fn is_bare(&#this) -> #krate::__private::bool {
+            #krate::__private::is_bare(#this)
+        }
+    }
 }
 
 /// Whether the type is never flat, to judge by its name; then the others need not be asked, which spares the compiler most

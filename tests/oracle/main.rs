@@ -7,6 +7,7 @@ mod graphs;
 mod hash_maps;
 mod pointers;
 mod random;
+mod recursive;
 #[cfg(feature = "stack-growth")]
 mod scattered;
 #[path = "../support/mod.rs"]

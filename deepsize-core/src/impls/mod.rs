@@ -18,6 +18,11 @@ macro_rules! flat {
             fn is_flat() -> bool {
                 true
             }
+
+            #[inline(always)]
+            fn is_bare(&self) -> bool {
+                true
+            }
         }
     )*};
 }
@@ -76,6 +81,12 @@ macro_rules! leaf {
                 crate::impls::sum_of(elements, |$this| $size)
             }
             if elements.len() <= 4 { elements.iter().map(|$this| $size).sum() } else { sum(elements) }
+        }
+
+        #[inline]
+        fn is_bare(&self) -> bool {
+            let $this = self;
+            $size == 0
         }
 
         #[inline]

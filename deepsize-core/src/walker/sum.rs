@@ -18,20 +18,33 @@ impl<'w> Walker<'w> {
     }
 
     /// The bytes before, and what is behind a pointer, when nobody watches.
+    // Inlined always, so that what a glance tells needs no call.
     #[cfg(feature = "alloc")]
-    #[inline]
+    #[inline(always)]
     pub(crate) fn sum_hop<H: Hop, T: DeepSize + ?Sized>(
         &mut self,
         before: usize,
         pointer: &'w H,
         value: &'w T,
     ) -> usize {
-        // Written out, so that the compiler can make a loop of a list.
+        // Written out, so that the compiler can make a loop of a list. A hop that may be put off is not looked behind, for that would be
+        // to wait; nor is a trait object, of which nobody guesses where the call leads.
         if stack_pointer() < self.limit {
-            self.hop(before, pointer, core::ptr::from_ref(value).cast::<()>().addr())
+            self.hop_thoughtfully(before, pointer, value)
+        } else if size_of::<&T>() == size_of::<usize>() && value.is_bare() {
+            before.wrapping_add(size_of_val(value))
         } else {
             value.sum_onto(before.wrapping_add(size_of_val(value)), self)
         }
+    }
+
+    /// A hop that needs thought.
+    // A function for each type of pointer, so that a loop over hops keeps neither the address of `hop` nor a table of methods at hand.
+    #[cfg(feature = "alloc")]
+    #[cold]
+    #[inline(never)]
+    fn hop_thoughtfully<H: Hop, T: ?Sized>(&mut self, before: usize, pointer: &'w H, value: &T) -> usize {
+        self.hop(before, pointer, core::ptr::from_ref(value).cast::<()>().addr())
     }
 
     /// What the elements of a slice own, as `sum` says of each, when nobody watches. What `sum` calls has stack enough.

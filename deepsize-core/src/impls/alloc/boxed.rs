@@ -16,7 +16,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
         walker.sum_hop(0, self, &**self)
     }
 
-    #[inline]
+    #[inline(always)]
     fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
         walker.sum_hop(before, self, &**self)
     }

@@ -58,6 +58,11 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 
     #[inline]
+    fn is_bare(&self) -> bool {
+        self.capacity() == 0
+    }
+
+    #[inline]
     fn leads_to(&self) -> usize {
         if T::is_flat() || self.is_empty() { 0 } else { self.as_ptr().addr() }
     }

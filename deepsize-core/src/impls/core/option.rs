@@ -13,9 +13,13 @@ impl<T: DeepSize> DeepSize for Option<T> {
         self.as_ref().map_or(0, |value| value.sum_owned(walker))
     }
 
-    #[inline]
+    // A closure would be compiled as a function of its own.
+    #[inline(always)]
     fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
-        self.as_ref().map_or(before, |value| value.sum_onto(before, walker))
+        match self {
+            Some(value) => value.sum_onto(before, walker),
+            None => before,
+        }
     }
 
     #[inline]
@@ -28,6 +32,11 @@ impl<T: DeepSize> DeepSize for Option<T> {
         if let Some(value) = self {
             value.ask_ahead(further);
         }
+    }
+
+    #[inline]
+    fn is_bare(&self) -> bool {
+        self.as_ref().is_none_or(T::is_bare)
     }
 
     #[inline]

@@ -18,6 +18,11 @@ impl DeepSize for u8 {
         true
     }
 
+    #[inline(always)]
+    fn is_bare(&self) -> bool {
+        true
+    }
+
     #[inline]
     fn slice_bytes(bytes: &[Self]) -> Option<&[u8]> {
         Some(bytes)

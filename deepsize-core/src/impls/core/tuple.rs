@@ -26,6 +26,11 @@ macro_rules! tuple {
             }
 
             #[inline]
+            fn is_bare(&self) -> bool {
+                $(self.$index.is_bare())&&+
+            }
+
+            #[inline]
             fn is_flat() -> bool {
                 $($type::is_flat())&&+
             }
