@@ -140,7 +140,7 @@ const REASONS: &str = "\
   asked for ahead. What is less than 0.70 there comes of fewer wrong guesses (trait objects, added up type by type) or fewer calls (trees).\n\
 - A flat `BTreeMap` of a thousand entries takes as long as a bare loop over its keys. Peers run the same loop, and which is the fastest \
   is a matter of a few percent, in which where their code lies counts as much as what it does.\n\
-- A flat `HashMap` is a question of 3 ns for whoever believes its capacity, and of 5 ns for one that also makes sure of it.\n\
+
 - The walk over a tree of boxes is one function of 36 instructions, and where it begins among the lines of 64 bytes decides over 20 %: in \
   two builds of the same source, whose code differs in nothing but that it lies 48 bytes further on, it takes 0.75 and 0.92 of the time of \
   the fastest peer for 1000 nodes, 0.91 and 1.10 for 100000 on a fresh heap. No word of Rust says where a function should begin.\n\

@@ -128,6 +128,15 @@ pub trait DeepSize {
         }
     }
 
+    /// What [`sum_owned`](Self::sum_owned) returns, if it can be known without a walker.
+    ///
+    /// Provided. To set up a walker takes longer than to size the table of a map of numbers.
+    #[doc(hidden)]
+    #[inline]
+    fn evident_sum(&self) -> Option<usize> {
+        None
+    }
+
     /// Whether a glance at the value, and at nothing outside it, shows that it owns nothing; `false` is always right.
     ///
     /// Provided. A walk asks it behind a `Box`, where it spares the leaves of a tree, which are half of its nodes, a call each.
@@ -176,6 +185,9 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn heap_size(&self) -> usize {
+        if let Some(bytes) = self.evident_sum() {
+            return bytes;
+        }
         let (mut seen, mut course) = (Seen::new(), Course::begin());
         Walker::first(&mut seen, &mut course).sum(self)
     }

@@ -41,6 +41,14 @@ macro_rules! hash_map {
                 let (span, below) = sum_entries(walker, fill, self.iter());
                 sum_table::<(K, V)>(walker, fill, span) + below
             }
+
+            #[inline]
+            fn evident_sum(&self) -> Option<usize> {
+                use crate::impls::hash_map::{Fill, evident_table};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                if K::is_flat() && V::is_flat() { evident_table::<(K, V), S>(fill) } else { None }
+            }
         }
     };
 }
@@ -71,6 +79,14 @@ macro_rules! hash_set {
                 }
                 let (span, below) = sum_entries(walker, fill, self.iter().map(|element| (element, &())));
                 sum_table::<T>(walker, fill, span) + below
+            }
+
+            #[inline]
+            fn evident_sum(&self) -> Option<usize> {
+                use crate::impls::hash_map::{Fill, evident_table};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                if T::is_flat() { evident_table::<T, S>(fill) } else { None }
             }
         }
     };
@@ -120,6 +136,15 @@ pub(crate) fn sum_flat_table<'e, T, P: 'e>(
         Some(table) => table.size::<T>(),
         None => sum_doubtful_table::<T, P>(walker, fill, places),
     }
+}
+
+/// The same if the capacity tells all, and the hasher has no memory.
+#[inline]
+pub(crate) fn evident_table<T, S>(fill: Fill) -> Option<usize> {
+    if core::mem::needs_drop::<S>() {
+        return None;
+    }
+    Table::evident(fill.capacity, fill.len).map(Table::size::<T>)
 }
 
 #[inline(never)]

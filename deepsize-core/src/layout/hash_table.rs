@@ -210,6 +210,33 @@ fn buckets_for(capacity: usize) -> usize {
     match capacity {
         0..4 => MIN_BUCKETS,
         4..8 => 8,
-        _ => (capacity.saturating_mul(8) / 7).next_power_of_two(),
+        // Without a division: the least power of two of which seven eighths are enough.
+        _ => {
+            let buckets = capacity.next_power_of_two();
+            if capacity <= full_capacity(buckets) { buckets } else { buckets.saturating_mul(2) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{buckets_for, full_capacity};
+
+    #[test]
+    fn a_table_is_the_smallest_with_room() {
+        let around = |buckets: usize| {
+            let full = full_capacity(buckets);
+            [full - 1, full, full + 1, buckets - 1, buckets, buckets + 1]
+        };
+        let large = (4..usize::BITS - 4).map(|bits| 1_usize << bits).flat_map(around);
+        for capacity in (0..10_000).chain(large) {
+            let buckets = buckets_for(capacity);
+            assert!(buckets.is_power_of_two() && full_capacity(buckets) >= capacity, "{capacity}");
+            assert!(buckets == 4 || full_capacity(buckets / 2) < capacity, "{capacity}");
+            // As `capacity_to_buckets` has it.
+            if capacity >= 8 {
+                assert_eq!(buckets, (capacity * 8 / 7).next_power_of_two(), "{capacity}");
+            }
+        }
     }
 }
