@@ -3,12 +3,15 @@
 //! Each address is stored as a *key*, which is the address mixed by a function that loses nothing. The keys lie in one array,
 //! in ascending order, with vacant slots among them. Four slots are a *bucket*. The upper bits of a key tell its bucket, and
 //! it lies there or, if too many smaller keys come first, in the next that has room. So a search ends at the first slot that
-//! does not hold a smaller key, and the array can grow where it is, by moving each key to its new place in order.
+//! does not hold a smaller key, and the array can grow where it is, by moving each key to its new place in order. Nearly all keys
+//! lie in their bucket or in the next.
 
 use alloc::vec::Vec;
 use core::mem;
 
-/// A search looks at all slots of a bucket at once, so that the processor need not guess which is the one.
+use crate::machine::is_among;
+
+/// A search looks at all slots of two buckets at once, so that the processor need not guess which is the one.
 type Bucket = [usize; 4];
 
 /// What is in a slot that holds no key: greater than all keys, so that a search ends here.
@@ -73,18 +76,20 @@ impl Addresses {
     #[inline]
     fn contains_key(&self, key: usize) -> bool {
         let home = key >> self.shift;
-        match self.buckets.get(home).and_then(|bucket| first_not_less(bucket, key)) {
-            Some(slot) => slot == key,
-            None => self.contains_behind(home, key),
-        }
+        // There is always a bucket behind the one to which a key belongs.
+        let Some(two) = self.buckets.get(home..).and_then(|buckets| buckets.first_chunk()) else {
+            return false;
+        };
+        let [_, [.., last]] = *two;
+        is_among(two, key) || (last < key && self.contains_behind(home + 2, key))
     }
 
-    /// Whether a key is in the set that has to lie behind its bucket.
+    /// Whether a key is in the set that has to lie in this bucket or behind it.
     #[cold]
     #[inline(never)]
-    fn contains_behind(&self, home: usize, key: usize) -> bool {
-        let mut behind = self.buckets.iter().skip(home + 1);
-        behind.find_map(|bucket| first_not_less(bucket, key)) == Some(key)
+    fn contains_behind(&self, bucket: usize, key: usize) -> bool {
+        let mut slots = self.buckets.iter().skip(bucket).flatten();
+        slots.find(|slot| **slot >= key) == Some(&key)
     }
 
     /// Puts in a key that is not there yet. Nothing if there is no memory for it.
@@ -154,13 +159,6 @@ impl Addresses {
         self.buckets.resize(self.buckets.len() + count, [VACANT; size_of_bucket()]);
         Some(())
     }
-}
-
-/// What is in the first slot of the bucket that does not hold a smaller key.
-#[inline]
-fn first_not_less(bucket: &Bucket, key: usize) -> Option<usize> {
-    let smaller: usize = bucket.iter().map(|&slot| usize::from(slot < key)).sum();
-    bucket.get(smaller).copied()
 }
 
 const fn size_of_bucket() -> usize {
