@@ -11,6 +11,11 @@ use core::ptr::NonNull;
 /// Source: `CAPACITY` in `alloc/src/collections/btree/node.rs`.
 pub(crate) const NODE_CAPACITY: usize = 11;
 
+/// So many entries, or fewer, lie in one node: of more than one, the root has an entry at least, and two below it have five or more.
+///
+/// Source: `MIN_LEN` in `alloc/src/collections/btree/map.rs`.
+const MOST_IN_ONE_NODE: usize = 10;
+
 /// How many levels of internal nodes a tree can have: each but for the root has at least 6 children, and 6^24 leaves are more
 /// than an address space of 64 bits holds.
 const MAX_INTERNAL: usize = 24;
@@ -168,6 +173,10 @@ where
 {
     if len >= FROM_BOTH_ENDS {
         return sum_large_tree(entries, below);
+    }
+    if len <= MOST_IN_ONE_NODE {
+        let owned: usize = entries().map(|(key, value)| below(key, value)).sum();
+        return owned + if len == 0 { 0 } else { size_of::<LeafNode<K, V>>() };
     }
     let mut entries = entries();
     let (mut front, mut leaves, mut owned) = (Side::<K, V, 1>::new(), 0, 0);
