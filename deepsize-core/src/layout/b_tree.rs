@@ -11,10 +11,13 @@ use core::ptr::NonNull;
 /// Source: `CAPACITY` in `alloc/src/collections/btree/node.rs`.
 pub(crate) const NODE_CAPACITY: usize = 11;
 
-/// So many entries, or fewer, lie in one node: of more than one, the root has an entry at least, and two below it have five or more.
+/// How many entries a node has at least, unless it is the root.
 ///
 /// Source: `MIN_LEN` in `alloc/src/collections/btree/map.rs`.
-const MOST_IN_ONE_NODE: usize = 10;
+const LEAST_IN_LEAF: usize = 5;
+
+/// So many entries, or fewer, lie in one node: with one more there may be a root of one entry and two leaves.
+const MOST_IN_ONE_NODE: usize = 2 * LEAST_IN_LEAF;
 
 /// How many levels of internal nodes a tree can have: each but for the root has at least 6 children, and 6^24 leaves are more
 /// than an address space of 64 bits holds.
@@ -183,7 +186,9 @@ where
     while let Some((key, value)) = entries.next() {
         leaves += 1;
         owned += below(key, value);
-        let mut leaf = Side::<K, V, 1>::leaf(key, value);
+        // Of a leaf just begun these follow, wherever it lies.
+        entries.by_ref().take(LEAST_IN_LEAF - 1).for_each(|(key, value)| owned += below(key, value));
+        let mut leaf = Side::<K, V, 1>::leaf(key, value, LEAST_IN_LEAF);
         let separator = entries.try_for_each(|(key, value)| {
             owned += below(key, value);
             leaf.extend(key, value)
@@ -213,7 +218,7 @@ where
     while let Some((key, value)) = entries.next() {
         leaves += 1;
         owned += below(key, value);
-        let mut leaf = Side::<K, V, 1>::leaf(key, value);
+        let mut leaf = Side::<K, V, 1>::leaf(key, value, 1);
         let separator = entries.try_for_each(|(key, value)| {
             owned += below(key, value);
             leaf.extend(key, value)
@@ -225,7 +230,7 @@ where
         let Some((key, value)) = entries.next_back() else { break };
         leaves += 1;
         owned += below(key, value);
-        let mut leaf = Side::<K, V, -1>::leaf(key, value);
+        let mut leaf = Side::<K, V, -1>::leaf(key, value, 1);
         let separator = entries.try_rfold((), |(), (key, value)| {
             owned += below(key, value);
             leaf.extend(key, value)
@@ -270,10 +275,10 @@ impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
         Self { internals: 0, next: [0; MAX_INTERNAL], entry: PhantomData }
     }
 
-    /// Opens a leaf.
+    /// Opens a leaf, of which the first entry is given, and so many in all were seen.
     #[inline(always)]
-    fn leaf(key: &K, value: &V) -> Leaf<K, V, DIRECTION> {
-        Leaf(address_of(key, value).wrapping_add(Self::STEP), PhantomData)
+    fn leaf(key: &K, value: &V, seen: usize) -> Leaf<K, V, DIRECTION> {
+        Leaf(address_of(key, value).wrapping_add(Self::STEP.wrapping_mul(seen)), PhantomData)
     }
 
     /// Takes a key that separates two leaves.
