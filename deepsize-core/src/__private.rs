@@ -5,6 +5,8 @@ use core::ops::Deref;
 
 use crate::{DeepSize, Walker};
 
+pub use crate::Totals;
+
 pub use core::marker::Copy;
 pub use core::primitive::{bool, usize};
 
@@ -42,6 +44,14 @@ pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walk
     let mut sum = Sum { walker, bytes: before };
     value.visit_parts(&mut sum);
     sum.bytes
+}
+
+/// The blocks before, and those that the parts add to them.
+#[inline]
+pub fn count<'v, T: Parts + ?Sized>(value: &'v T, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    let mut count = Count { walker, totals: before };
+    value.visit_parts(&mut count);
+    count.totals
 }
 
 /// Where that sum reads first.
@@ -89,6 +99,24 @@ impl<'p> Visitor<'p> for Sum<'_, 'p> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
         self.bytes = value.sum_onto(self.bytes, self.walker);
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+struct Count<'a, 'w> {
+    walker: &'a mut Walker<'w>,
+    totals: Totals,
+}
+
+impl<'p> Visitor<'p> for Count<'_, 'p> {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        self.totals = value.count_onto(self.totals, self.walker);
     }
 
     #[inline]

@@ -1,7 +1,8 @@
 use core::fmt;
 
 use crate::course::Course;
-use crate::{DeepSize, Observer, Role, Seen, Walker};
+use crate::observer::Counter;
+use crate::{DeepSize, Detail, Observer, Role, Seen, Walker};
 
 /// Adds up values that may share memory, each shared block once.
 ///
@@ -43,6 +44,16 @@ impl Tally {
 
     /// As [`add`](Self::add), telling `observer` what the walk meets.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
+        if observer.detail() == Detail::Totals {
+            let mut counter = Counter::new(observer);
+            let bytes = self.watch(value, &mut counter);
+            counter.tell();
+            return bytes;
+        }
+        self.watch(value, observer)
+    }
+
+    fn watch<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
         let mut course = Course::begin();
         Walker::observed(&mut self.seen, &mut course, observer).visit(|| Role::Root, value);
         self.record(size_of_val(value).saturating_add(course.bytes), course.opaque)

@@ -136,7 +136,7 @@ impl Walker<'_> {
     #[inline]
     pub fn variant(&mut self, name: &'static str) {
         if let Some(observer) = &mut self.observer {
-            if self.detail != Detail::Blocks {
+            if self.detail.has_values() {
                 observer.variant(name);
             }
         }

@@ -52,6 +52,10 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
             #krate::__private::sum(#this, before, #walker)
         }
         #[inline]
+        fn count_onto<#lifetime>(& #lifetime #this, before: #krate::__private::Totals, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::Totals {
+            #krate::__private::count(#this, before, #walker)
+        }
+        #[inline]
         fn leads_to(&#this) -> #krate::__private::usize {
             #krate::__private::leads_to(#this)
         }

@@ -40,6 +40,17 @@ impl<'w> Walker<'w> {
         Walker::new(self.seen, self.course)
     }
 
+    /// The same walk, watched.
+    #[inline]
+    pub(crate) fn watched_apart<'v>(&'v mut self) -> Walker<'v> {
+        let (limit, detail) = (self.course.limit(), self.detail);
+        let walker = Walker::with_limit(self.seen, self.course, limit);
+        match &mut self.observer {
+            Some(observer) => Walker { observer: Some(&mut **observer), detail, ..walker },
+            None => walker,
+        }
+    }
+
     #[inline]
     pub(crate) fn add(&mut self, bytes: usize) {
         self.course.bytes = self.course.bytes.saturating_add(bytes);

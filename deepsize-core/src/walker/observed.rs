@@ -8,16 +8,27 @@ use core::any;
 use super::Walker;
 #[cfg(feature = "alloc")]
 use crate::scatter;
-use crate::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Role};
+use crate::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Role, Totals};
 
 impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         match self.detail {
             Detail::Blocks => value.walk_owned(self),
+            Detail::Totals => self.count(value),
             // Nothing is told in one call.
             Detail::Contents => self.enter_with_texts(role(), value),
             _ => value.walk_node(role(), self),
+        }
+    }
+
+    /// Tells of all blocks of a value in one sum.
+    #[inline]
+    fn count<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        let totals = value.count_onto(Totals::NONE, &mut self.watched_apart());
+        self.add(totals.bytes);
+        if let Some(observer) = &mut self.observer {
+            observer.totals(&totals);
         }
     }
 
@@ -139,7 +150,7 @@ impl<'w> Walker<'w> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
-        if self.detail == Detail::Blocks {
+        if !self.detail.has_values() {
             return walk(value, self);
         }
         let node = node(Role::Field(name), any::type_name::<T>(), value);
@@ -155,7 +166,7 @@ impl<'w> Walker<'w> {
         shallow: usize,
         walk: impl FnOnce(&mut Walker<'_>),
     ) {
-        if self.detail == Detail::Blocks {
+        if !self.detail.has_values() {
             return walk(self);
         }
         let node = Node { role, type_name: any::type_name::<T>(), shallow, address };
@@ -174,7 +185,7 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn tell_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
         if let Some(observer) = &mut self.observer {
-            if self.detail != Detail::Blocks {
+            if self.detail.has_values() {
                 observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, bytes });
             }
         }

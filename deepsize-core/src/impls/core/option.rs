@@ -1,4 +1,4 @@
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 impl<T: DeepSize> DeepSize for Option<T> {
     #[inline]
@@ -16,6 +16,11 @@ impl<T: DeepSize> DeepSize for Option<T> {
     #[inline]
     fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
         self.as_ref().map_or(before, |value| value.sum_onto(before, walker))
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        self.as_ref().map_or(before, |value| value.count_onto(before, walker))
     }
 
     #[inline]
