@@ -1,10 +1,17 @@
 //! What it costs that somebody watches, over a plain walk.
 
-use deep_size::{Allocation, DeepSize, Detail, FlatRun, Meeting, Node, Observer, Tally, Totals};
+use std::alloc::Layout;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::LinkedList;
+use std::rc::Rc;
+use std::sync::Mutex;
+
+use deep_size::{Allocation, DeepSize, Detail, FlatRun, Meeting, Node, Observer, Totals, Walker, observe};
 
 use crate::args::Args;
 use crate::contender::Who;
-use crate::heap::{Age, Heap};
+use crate::heap::{Age, Heap, Rng};
 use crate::sample::{self, Effort, Entrant};
 use crate::workload::Kind;
 use crate::workloads;
@@ -55,16 +62,57 @@ impl Observer for Values {
     }
 }
 
+/// A row of texts.
+#[derive(DeepSize)]
+struct Texts {
+    name: String,
+    note: Option<String>,
+    tags: Vec<String>,
+    owner: String,
+}
+
+impl Texts {
+    fn new(rng: &mut Rng, number: usize) -> Self {
+        Self {
+            name: rng.text(number),
+            note: (rng.below(2) == 0).then(|| rng.text(number)),
+            tags: (0..rng.below(4)).map(|_| rng.text(number)).collect(),
+            owner: rng.text(number),
+        }
+    }
+}
+
+/// Reports its fields as an impl does that somebody wrote.
+struct ByHand(Texts);
+
+impl DeepSize for ByHand {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("name", &self.0.name);
+        walker.field("note", &self.0.note);
+        walker.field("tags", &self.0.tags);
+        walker.field("owner", &self.0.owner);
+    }
+}
+
+/// Reports its block itself.
+struct Buffer(Box<[usize]>);
+
+impl DeepSize for Buffer {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.allocation(self.0.as_ptr(), Layout::for_value(&*self.0), size_of_val(&*self.0));
+    }
+}
+
 /// A plain walk, one that counts blocks, and one that is told of each value, which says how many those are.
 pub(crate) fn entrants<T: DeepSize>() -> [Entrant<T>; 3] {
     let blocks = |value: &T| {
         let mut counter = Blocks::default();
-        Tally::new().add_observed(value, &mut counter);
+        observe(value, &mut counter);
         std::hint::black_box(counter.totals.blocks) + counter.totals.bytes
     };
     let values = |value: &T| {
         let mut counter = Values::default();
-        Tally::new().add_observed(value, &mut counter);
+        observe(value, &mut counter);
         std::hint::black_box(counter.blocks);
         counter.values
     };
@@ -87,7 +135,9 @@ impl Cost {
     pub(crate) fn of<T>(value: &T, entrants: &[Entrant<T>; 3], effort: Effort) -> Self {
         let times = sample::rounds(value, entrants, effort);
         let ratio = |index: usize| {
-            sample::median(times[index].iter().zip(&times[0]).map(|(watched, plain)| watched / plain).collect())
+            sample::median(
+                times[index].iter().zip(&times[0]).map(|(watched, plain)| watched / plain).collect(),
+            )
         };
         let per_value = sample::median(times[2].clone()) / (entrants[2].measure)(value) as f64;
         Self { ratios: [ratio(1), ratio(2)], per_value }
@@ -112,6 +162,25 @@ pub(crate) fn print(args: &Args) {
         watch(args, "Vec<Box<(String, usize)>>", age, &boxes);
         let pairs = heap.collect(count, |rng, number| (rng.text(number), vec![rng.text(number)]));
         watch(args, "Vec<(String, Vec<String>)>", age, &pairs);
+        watch(args, "Vec<struct of texts>", age, &heap.collect(count, Texts::new));
+        watch(
+            args,
+            "Vec<struct by hand>",
+            age,
+            &heap.collect(count, |rng, number| ByHand(Texts::new(rng, number))),
+        );
+        let buffers = heap.collect(count, |rng, number| Buffer(vec![number; 1 + rng.below(8)].into()));
+        watch(args, "Vec<buffer by hand>", age, &buffers);
+        let cells = heap.collect(count, |rng, number| Mutex::new(RefCell::new(rng.text(number))));
+        watch(args, "Vec<Mutex<RefCell<String>>>", age, &cells);
+        let cows = heap.collect(count, |rng, number| Cow::<str>::Owned(rng.text(number)));
+        watch(args, "Vec<Cow<str>>", age, &cows);
+        let texts = heap.collect(count, |rng, number| rng.text(number).into_boxed_str());
+        watch(args, "Vec<Box<str>>", age, &texts);
+        let lists = heap.collect(count, |rng, number| LinkedList::from([rng.text(number), rng.text(number)]));
+        watch(args, "Vec<LinkedList<String>>", age, &lists);
+        let handles = heap.collect(count, |rng, number| Rc::new(RefCell::new(vec![rng.text(number)])));
+        watch(args, "Vec<Rc<RefCell<Vec<String>>>>", age, &handles);
         for workload in workloads::all() {
             // What is flat is not looked at, and one small value takes as long as the call.
             if !matches!(workload.kind(), Kind::Flat | Kind::Tiny) && args.names(workload.name()) {

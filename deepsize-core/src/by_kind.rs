@@ -45,10 +45,7 @@ struct Sorted<'e, T: ?Sized> {
 
 /// What boxes of several types own, when nobody watches.
 #[inline(never)]
-pub(crate) fn sum_boxes<'e, S: Sum, T: DeepSize + ?Sized>(
-    walker: &mut Walker<'e>,
-    boxes: &'e [Box<T>],
-) -> S {
+pub(crate) fn sum_boxes<'e, S: Sum, T: DeepSize + ?Sized>(walker: &mut Walker<'e>, boxes: &'e [Box<T>]) -> S {
     // What a cache holds comes as soon without being asked for.
     let ask = is_wide(boxes).then(|| is_scattered(boxes));
     // All bits, or none of a kind of which there was nothing to add the last time.

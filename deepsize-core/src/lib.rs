@@ -60,8 +60,7 @@ use crate::context::Seen;
 
 pub use crate::deep_size::DeepSize;
 pub use crate::observer::{
-    Allocation, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, SharedBlock,
-    Totals,
+    Allocation, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, SharedBlock, Totals,
 };
-pub use crate::tally::Tally;
+pub use crate::tally::{Tally, observe};
 pub use crate::walker::Walker;

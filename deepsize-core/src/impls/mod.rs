@@ -43,11 +43,7 @@ macro_rules! text {
             }
 
             #[inline(always)]
-            fn count_onto<'v>(
-                &'v self,
-                before: crate::Totals,
-                _: &mut crate::Walker<'v>,
-            ) -> crate::Totals {
+            fn count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
                 before
             }
         }
@@ -262,7 +258,8 @@ fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
 fn count_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> Totals {
     // A vector of counts beside one of bytes, which takes no more instructions than that.
     let fours = elements.chunks_exact(4);
-    let rest = fours.remainder().iter().fold(Totals::NONE, |before, element| before.and_block(bytes(element)));
+    let rest =
+        fours.remainder().iter().fold(Totals::NONE, |before, element| before.and_block(bytes(element)));
     let mut sums = [Totals::NONE; 4];
     for four in fours {
         sums.iter_mut().zip(four).for_each(|(sum, element)| *sum = sum.and_block(bytes(element)));

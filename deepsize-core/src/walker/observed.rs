@@ -13,13 +13,21 @@ use crate::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Role,
 impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        match self.detail {
-            Detail::Blocks => value.walk_owned(self),
-            Detail::Totals => self.count(value),
+        // Two comparisons at most, where a `match` becomes a jump through a table.
+        if !self.detail.has_values() {
+            self.visit_memory(value);
+        } else if self.detail == Detail::Contents {
             // Nothing is told in one call.
-            Detail::Contents => self.enter_with_texts(role(), value),
-            _ => value.walk_node(role(), self),
+            self.enter_with_texts(role(), value);
+        } else {
+            value.walk_node(role(), self);
         }
+    }
+
+    /// Goes into a value for an observer that is told of memory alone.
+    #[inline(never)]
+    fn visit_memory<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        if self.detail == Detail::Totals { self.count(value) } else { value.walk_owned(self) }
     }
 
     /// Tells of all blocks of a value in one sum.

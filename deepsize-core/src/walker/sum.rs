@@ -2,11 +2,11 @@
 
 use super::Walker;
 use crate::DeepSize;
-use crate::sum::Sum;
 #[cfg(feature = "alloc")]
 use crate::later::Hop;
 #[cfg(feature = "alloc")]
 use crate::machine::stack_pointer;
+use crate::sum::Sum;
 #[cfg(feature = "alloc")]
 use crate::{SharedBlock, scatter};
 
@@ -121,9 +121,7 @@ impl<'w> Walker<'w> {
             rest = &rest[known..];
             match rest.split_first() {
                 // One that is new may stand among them, but not two in a row.
-                Some((handle, others)) if known > 0 => {
-                    (total, rest) = (total + S::of(handle, self), others)
-                }
+                Some((handle, others)) if known > 0 => (total, rest) = (total + S::of(handle, self), others),
                 _ => return (total, rest),
             }
         }
@@ -160,7 +158,11 @@ impl<'w> Walker<'w> {
     /// What a shared handle adds.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_shared<S: Sum, T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &'w T) -> S {
+    pub(crate) fn sum_shared<S: Sum, T: DeepSize + ?Sized>(
+        &mut self,
+        block: &SharedBlock,
+        value: &'w T,
+    ) -> S {
         if !self.is_first(block) {
             return S::NONE;
         }
@@ -183,10 +185,6 @@ impl<'w> Walker<'w> {
         size: usize,
         value: &'w T,
     ) -> S {
-        if is_alone || self.is_new(handle.leads_to()) {
-            S::block(size) + S::of(value, self)
-        } else {
-            S::NONE
-        }
+        if is_alone || self.is_new(handle.leads_to()) { S::block(size) + S::of(value, self) } else { S::NONE }
     }
 }

@@ -67,7 +67,10 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals {
         if T::is_flat() {
-            return count_of(elements, |element| element.capacity().wrapping_mul(size_of::<T>()));
+            let Totals { blocks, bytes } = count_of(elements, Self::capacity);
+            // Elements without a size take no block.
+            let blocks = if size_of::<T>() == 0 { 0 } else { blocks };
+            return Totals::new(blocks, bytes.wrapping_mul(size_of::<T>()));
         }
         walker.sum_each(elements, Totals::of)
     }
