@@ -8,7 +8,6 @@ use core::alloc::Layout;
 
 pub use detail::Detail;
 pub use reason::Reason;
-pub(crate) use totals::Counter;
 pub use totals::Totals;
 
 /// Watches a walk: reports, histograms and audits are built on this interface alone.

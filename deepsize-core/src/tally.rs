@@ -1,8 +1,7 @@
 use core::fmt;
 
 use crate::course::Course;
-use crate::observer::Counter;
-use crate::{DeepSize, Detail, Observer, Role, Seen, Walker};
+use crate::{DeepSize, Observer, Role, Seen, Walker};
 
 /// Adds up values that may share memory, each shared block once.
 ///
@@ -113,23 +112,10 @@ pub fn observe<T: DeepSize + ?Sized>(value: &T, observer: &mut dyn Observer) -> 
 
 /// The bytes outside the value, and how many parts could not be measured.
 fn watch<T: DeepSize + ?Sized>(seen: &mut Seen, value: &T, observer: &mut dyn Observer) -> (usize, usize) {
-    if observer.detail() == Detail::Totals {
-        let mut counter = Counter::new(observer);
-        let found = watch_each(seen, value, &mut counter);
-        counter.tell();
-        found
-    } else {
-        watch_each(seen, value, observer)
-    }
-}
-
-fn watch_each<T: DeepSize + ?Sized>(
-    seen: &mut Seen,
-    value: &T,
-    observer: &mut dyn Observer,
-) -> (usize, usize) {
     let mut course = Course::begin();
-    Walker::observed(seen, &mut course, observer).visit(|| Role::Root, value);
+    let mut walker = Walker::observed(seen, &mut course, observer);
+    walker.visit(|| Role::Root, value);
+    walker.tell_totals();
     (course.bytes, course.opaque)
 }
 

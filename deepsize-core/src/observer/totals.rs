@@ -1,8 +1,5 @@
 use core::ops::{Add, AddAssign};
 
-use super::{Allocation, LeafRun, Meeting, Observer, Reason};
-use crate::Detail;
-
 /// The blocks that a walk has counted, in one sum.
 ///
 /// ```
@@ -75,56 +72,5 @@ impl AddAssign for Totals {
     #[inline]
     fn add_assign(&mut self, others: Self) {
         *self = self.and(others);
-    }
-}
-
-/// Stands between a walk and an observer that asks for totals, and adds up what is told by itself.
-pub(crate) struct Counter<'o> {
-    observer: &'o mut dyn Observer,
-    totals: Totals,
-}
-
-impl<'o> Counter<'o> {
-    pub(crate) fn new(observer: &'o mut dyn Observer) -> Self {
-        Self { observer, totals: Totals::NONE }
-    }
-
-    /// Tells of all that was added up.
-    pub(crate) fn tell(self) {
-        self.observer.totals(&self.totals);
-    }
-}
-
-impl Observer for Counter<'_> {
-    fn detail(&self) -> Detail {
-        Detail::Totals
-    }
-
-    fn run(&mut self, run: &LeafRun) {
-        self.totals += Totals::new(run.blocks, run.heap);
-    }
-
-    fn allocation(&mut self, allocation: &Allocation) {
-        self.totals = self.totals.and_block(allocation.layout.size());
-    }
-
-    fn shared(&mut self, meeting: &Meeting) {
-        if meeting.counted {
-            self.totals = self.totals.and_block(meeting.block.layout.size());
-        }
-    }
-
-    fn borrowed(&mut self, memory: &Allocation, counted: bool) {
-        if counted {
-            self.totals = self.totals.and_block(memory.layout.size());
-        }
-    }
-
-    fn opaque(&mut self, reason: Reason) {
-        self.observer.opaque(reason);
-    }
-
-    fn totals(&mut self, totals: &Totals) {
-        self.totals += *totals;
     }
 }

@@ -56,12 +56,22 @@ impl<'w> Walker<'w> {
         self.course.bytes = self.course.bytes.saturating_add(bytes);
     }
 
+    /// Adds blocks whose bytes were added, for an observer that asks for totals.
+    #[inline]
+    pub(super) fn count_blocks(&mut self, blocks: usize) {
+        self.course.blocks = self.course.blocks.wrapping_add(blocks);
+    }
+
     /// Reports a block.
     #[inline]
     pub(crate) fn block(&mut self, block: &Allocation) {
         self.add(block.layout.size());
         if self.is_observed() {
-            self.tell_allocation(block);
+            if self.detail == Detail::Totals {
+                self.count_blocks(usize::from(block.layout.size() > 0));
+            } else {
+                self.tell_allocation(block);
+            }
         }
     }
 
@@ -71,6 +81,8 @@ impl<'w> Walker<'w> {
         if self.observer.is_none() {
             let bytes = value.sum_owned(&mut self.apart());
             self.add(bytes);
+        } else if self.detail == Detail::Totals {
+            self.count(value);
         } else {
             self.visit_observed(role, value);
         }

@@ -13,8 +13,7 @@ use crate::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Role,
 impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        // Two comparisons at most, where a `match` becomes a jump through a table.
-        if !self.detail.has_values() {
+        if self.detail == Detail::Blocks {
             self.visit_memory(value);
         } else if self.detail == Detail::Contents {
             // Nothing is told in one call.
@@ -24,19 +23,24 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Goes into a value for an observer that is told of memory alone.
+    /// As `walk_owned`, out of the way of observers that are told of values.
     #[inline(never)]
     fn visit_memory<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        if self.detail == Detail::Totals { self.count(value) } else { value.walk_owned(self) }
+        value.walk_owned(self);
     }
 
-    /// Tells of all blocks of a value in one sum.
-    #[inline]
-    fn count<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        let totals = value.count_onto(Totals::NONE, &mut self.watched_apart());
-        self.add(totals.bytes);
-        if let Some(observer) = &mut self.observer {
-            observer.totals(&totals);
+    /// Adds up the blocks of a value, for an observer that asks for totals.
+    #[inline(never)]
+    pub(super) fn count<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        let Totals { blocks, bytes } = value.count_onto(Totals::NONE, &mut self.watched_apart());
+        self.add(bytes);
+        self.count_blocks(blocks);
+    }
+
+    /// Tells of all blocks, at the end of a walk.
+    pub(crate) fn tell_totals(&mut self) {
+        if let (Some(observer), Detail::Totals) = (&mut self.observer, self.detail) {
+            observer.totals(&Totals::new(self.course.blocks, self.course.bytes));
         }
     }
 
@@ -85,7 +89,9 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(crate) fn packed(&mut self, bytes: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.packed(bytes);
+            if self.detail != Detail::Totals {
+                observer.packed(bytes);
+            }
         }
     }
 
@@ -145,6 +151,9 @@ impl<'w> Walker<'w> {
             return;
         }
         self.add(run.heap);
+        if self.detail == Detail::Totals {
+            return self.count_blocks(run.blocks);
+        }
         run.shallow = run.count * size_of::<T>();
         run.contents = T::leaf().and_then(|leaf| leaf.contents(run.used));
         if let Some(observer) = &mut self.observer {
@@ -210,8 +219,20 @@ impl<'w> Walker<'w> {
     #[cold]
     #[inline(never)]
     pub(super) fn tell_shared(&mut self, meeting: &Meeting) {
-        if let Some(observer) = &mut self.observer {
+        if self.detail == Detail::Totals {
+            self.count_blocks(usize::from(meeting.counted));
+        } else if let Some(observer) = &mut self.observer {
             observer.shared(meeting);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tell_borrowed(&mut self, memory: &Allocation, counted: bool) {
+        if self.detail == Detail::Totals {
+            self.count_blocks(usize::from(counted));
+        } else if let Some(observer) = &mut self.observer {
+            observer.borrowed(memory, counted);
         }
     }
 
