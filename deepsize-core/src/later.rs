@@ -240,8 +240,8 @@ impl<'w> Walker<'w> {
     fn put_off<S: Sum>(&mut self, first: &dyn Hop, address: usize) -> S {
         let mut later = Later::new();
         later.put(first, address);
-        self.course.lists += 1;
-        let mut walker = S::apart(self);
+        let Some(mut walker) = S::apart(self) else { return S::NONE };
+        walker.course.lists += 1;
         walker.later = Some(&mut later);
         walker.catch_up();
         let mut sum = S::NONE;

@@ -32,8 +32,8 @@ pub(crate) trait Sum: Copy + Default + PartialEq + Add<Output = Self> {
     /// What is behind a pointer, block and all.
     fn behind<'v>(hop: &'v dyn Hop, walker: &mut Walker<'v>) -> Self;
 
-    /// The same walk, for values that live shorter.
-    fn apart<'v>(walker: &'v mut Walker<'_>) -> Walker<'v>;
+    /// The same walk, for values that live shorter; always one, if it is asked for what the walk adds up.
+    fn apart<'v>(walker: &'v mut Walker<'_>) -> Option<Walker<'v>>;
 }
 
 /// Bytes, when nobody watches.
@@ -76,8 +76,8 @@ impl Sum for usize {
     }
 
     #[inline]
-    fn apart<'v>(walker: &'v mut Walker<'_>) -> Walker<'v> {
-        walker.apart()
+    fn apart<'v>(walker: &'v mut Walker<'_>) -> Option<Walker<'v>> {
+        Some(walker.apart())
     }
 }
 
@@ -121,7 +121,7 @@ impl Sum for Totals {
     }
 
     #[inline]
-    fn apart<'v>(walker: &'v mut Walker<'_>) -> Walker<'v> {
-        walker.watched_apart()
+    fn apart<'v>(walker: &'v mut Walker<'_>) -> Option<Walker<'v>> {
+        walker.counting_apart()
     }
 }

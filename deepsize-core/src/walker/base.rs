@@ -40,15 +40,14 @@ impl<'w> Walker<'w> {
         Walker::new(self.seen, self.course)
     }
 
-    /// The same walk, watched.
+    /// The same walk, for an observer that asks for totals; nothing, if nobody watches.
     #[inline]
-    pub(crate) fn watched_apart<'v>(&'v mut self) -> Walker<'v> {
-        let (limit, detail) = (self.course.limit(), self.detail);
+    pub(crate) fn counting_apart<'v>(&'v mut self) -> Option<Walker<'v>> {
+        let limit = self.course.limit();
+        let observer: &mut dyn Observer = &mut **self.observer.as_mut()?;
+        // What is known of it when it is compiled lets a loop over hand-written impls keep its sums in registers.
         let walker = Walker::with_limit(self.seen, self.course, limit);
-        match &mut self.observer {
-            Some(observer) => Walker { observer: Some(&mut **observer), detail, ..walker },
-            None => walker,
-        }
+        Some(Walker { observer: Some(observer), detail: Detail::Totals, ..walker })
     }
 
     #[inline]

@@ -32,9 +32,11 @@ impl<'w> Walker<'w> {
     /// Adds up the blocks of a value, for an observer that asks for totals.
     #[inline(never)]
     pub(super) fn count<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        let Totals { blocks, bytes } = value.count_onto(Totals::NONE, &mut self.watched_apart());
-        self.add(bytes);
-        self.count_blocks(blocks);
+        if let Some(mut walker) = self.counting_apart() {
+            let Totals { blocks, bytes } = value.count_onto(Totals::NONE, &mut walker);
+            self.add(bytes);
+            self.count_blocks(blocks);
+        }
     }
 
     /// Tells of all blocks, at the end of a walk.

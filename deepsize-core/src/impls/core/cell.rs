@@ -1,6 +1,6 @@
 use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, RefCell, UnsafeCell};
 
-use crate::{DeepSize, Reason, Totals, Walker};
+use crate::{DeepSize, Reason, Walker};
 
 flat! { BorrowError, BorrowMutError }
 
@@ -27,15 +27,6 @@ impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
         }
         walker.opaque(Reason::Borrowed);
         0
-    }
-
-    #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        if let Ok(value) = self.try_borrow() {
-            return value.count_onto(before, &mut walker.watched_apart());
-        }
-        walker.opaque(Reason::Borrowed);
-        before
     }
 }
 
