@@ -116,7 +116,10 @@ pub trait DeepSize {
     #[doc(hidden)]
     #[inline]
     fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        self.walk_owned(walker);
+        // A walker of its own, of which the compiler knows what it does where it is passed on to no other function.
+        if let Some(mut walker) = walker.counting_apart() {
+            self.walk_owned(&mut walker);
+        }
         before
     }
 
