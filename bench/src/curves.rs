@@ -1,4 +1,4 @@
-//! How the cost grows: per element, and per shared block met.
+//! How the cost grows: per element, per shared block met, and with somebody watching.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use deep_size::Tally;
 use crate::alloc;
 use crate::args::Args;
 use crate::heap::Age;
-use crate::workloads;
+use crate::{watched, workloads};
 
 const COUNTS: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
@@ -24,6 +24,7 @@ const WORKLOADS: [&str; 6] = [
 pub(crate) fn print(args: &Args) {
     per_element(args);
     per_shared_block();
+    watched::print(args);
 }
 
 fn per_element(args: &Args) {

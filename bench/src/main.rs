@@ -5,8 +5,8 @@
 //! | `cargo run --release` | the table: time against the fastest peer and against a loop by hand, bytes against the truth; then the goals |
 //! | `cargo run --release -- --write` | the same, and writes `docs/comparison.md` |
 //! | `cargo run` | the part that has to be fast in a debug build as well |
-//! | `cargo run --release -- curves` | cost per element from 10^3 to 10^7, and of the set of shared blocks |
-//! | `cargo run --release -- watched` | cost of an observer that counts blocks, and of one that is told of each value |
+//! | `cargo run --release -- curves` | cost per element from 10^3 to 10^7, of the set of shared blocks, and of an observer |
+//! | `cargo run --release -- watched` | the last of these alone: an observer that counts blocks, and one that is told of each value |
 //! | `cargo run --release -- report` | time, growth and memory of a report |
 //! | `cargo run --release -- compile` | what the derive adds to the time of a build and to its code |
 //! | `cargo run --release -p deep-size-guard` | instruction counts against `instructions.txt`; `--bless` rewrites it |
