@@ -151,20 +151,31 @@ struct Brief {
 
 impl Brief {
     fn of<T: DeepSize + ?Sized>(value: &T, detail: Detail) -> Self {
-        let new = || Self { detail, bytes: size_of_val(value), blocks: 0, opaque: Vec::new(), told: 0 };
-        let (mut brief, mut alone) = (new(), new());
         let mut tally = Tally::new();
-        let total = tally.add_observed(value, &mut brief);
-        assert_eq!(brief.bytes, total, "the parts told with detail {detail:?} add up to the total");
+        let brief = Self::told_by(value, detail, |brief| tally.add_observed(value, brief));
         assert_eq!(brief.opaque.len(), tally.opaque_parts(), "opaque parts told with detail {detail:?}");
-        assert_eq!(observe(value, &mut alone), total, "without a tally, with detail {detail:?}");
-        assert_eq!((alone.bytes, alone.blocks, &alone.opaque), (total, brief.blocks, &brief.opaque));
-        assert_eq!(
-            [brief.told, alone.told],
-            [usize::from(detail == Detail::Totals); 2],
-            "totals are told once"
-        );
         brief
+    }
+
+    fn told_by<T: ?Sized>(value: &T, detail: Detail, walk: impl FnOnce(&mut Self) -> usize) -> Self {
+        let mut brief = Self { detail, bytes: size_of_val(value), blocks: 0, opaque: Vec::new(), told: 0 };
+        let total = walk(&mut brief);
+        assert_eq!(brief.bytes, total, "the parts told with detail {detail:?} add up to the total");
+        assert_eq!(brief.told, usize::from(detail == Detail::Totals), "totals are told once");
+        brief
+    }
+
+    #[track_caller]
+    fn assert_same(&self, sum: &Sum) {
+        let detail = self.detail;
+        assert_eq!((self.bytes, self.blocks), (sum.bytes, sum.blocks), "told with detail {detail:?}");
+        // Not in the same order: what is sorted by kind, or put off, is met later.
+        let sorted = |reasons: &[Reason]| {
+            let mut texts: Vec<String> = reasons.iter().map(|reason| format!("{reason:?}")).collect();
+            texts.sort();
+            texts
+        };
+        assert_eq!(sorted(&self.opaque), sorted(&sum.opaque), "opaque, told with detail {detail:?}");
     }
 
     /// Something but totals is told.
@@ -247,15 +258,13 @@ impl Observer for Brief {
 /// Asserts that a walk that does not tell of every value finds what one that does has found.
 #[track_caller]
 pub(crate) fn assert_brief<T: DeepSize + ?Sized>(value: &T, detail: Detail, sum: &Sum) {
-    let brief = Brief::of(value, detail);
-    assert_eq!((brief.bytes, brief.blocks), (sum.bytes, sum.blocks), "told with detail {detail:?}");
-    // Not in the same order: what is sorted by kind, or put off, is met later.
-    let sorted = |reasons: &[Reason]| {
-        let mut texts: Vec<String> = reasons.iter().map(|reason| format!("{reason:?}")).collect();
-        texts.sort();
-        texts
-    };
-    assert_eq!(sorted(&brief.opaque), sorted(&sum.opaque), "opaque, told with detail {detail:?}");
+    Brief::of(value, detail).assert_same(sum);
+}
+
+/// Asserts that a walk that only counts, and needs no tally, finds the same.
+#[track_caller]
+pub(crate) fn assert_totals<T: DeepSize + ?Sized>(value: &T, sum: &Sum) {
+    Brief::told_by(value, Detail::Totals, |brief| observe(value, brief)).assert_same(sum);
 }
 
 /// Asserts that each block that building allocated and that is live is reported once, with its size, and no other; that the heap size
@@ -336,6 +345,7 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     for detail in [Detail::Runs, Detail::Blocks, Detail::Totals] {
         assert_brief(value, detail, &sum);
     }
+    assert_totals(value, &sum);
     if !sum.remembers {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }
