@@ -141,7 +141,7 @@
 
 pub use deep_size_core::{
     Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role,
-    SharedBlock, Tally, Walker, by_capacity, flat_types, with,
+    SharedBlock, Tally, Totals, Walker, by_capacity, flat_types, observe, with,
 };
 
 /// Implements the trait of the same name by going into every field.

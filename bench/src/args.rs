@@ -8,6 +8,7 @@ use crate::workload::Kind;
 pub(crate) enum Command {
     Table,
     Curves,
+    Watched,
     Compile,
     Report,
 }
@@ -42,6 +43,7 @@ impl Args {
             let mut next = || words.next().ok_or_else(|| format!("`{word}` needs a value"));
             match word.as_str() {
                 "curves" => args.command = Command::Curves,
+                "watched" => args.command = Command::Watched,
                 "compile" => args.command = Command::Compile,
                 "report" => args.command = Command::Report,
                 "--quick" => args.effort = Effort::QUICK,
@@ -56,6 +58,11 @@ impl Args {
             }
         }
         Ok(args)
+    }
+
+    /// Whether a workload of this name is wanted.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| name.contains(only))
     }
 
     /// The sizes at which a workload of this kind is measured.

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use deep_size::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Observer, Tally};
+use deep_size::Tally;
 
 use crate::alloc;
 use crate::args::Args;
-use crate::contender::Who;
-use crate::heap::{Age, Heap};
-use crate::sample::{self, Entrant};
-use crate::workloads;
+use crate::heap::Age;
+use crate::{watched, workloads};
 
 const COUNTS: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
@@ -26,7 +24,7 @@ const WORKLOADS: [&str; 6] = [
 pub(crate) fn print(args: &Args) {
     per_element(args);
     per_shared_block();
-    observed(args);
+    watched::print(args);
 }
 
 fn per_element(args: &Args) {
@@ -68,105 +66,4 @@ fn per_shared_block() {
         worst = worst.max(kept);
     }
     println!("{} at most 24 kept: {worst:.1}", if worst <= 24.0 { "pass    " } else { "MISSED  " });
-}
-
-/// Counts blocks and their bytes, as fast as can be.
-#[derive(Default)]
-struct Blocks {
-    blocks: usize,
-    bytes: usize,
-}
-
-impl Observer for Blocks {
-    fn detail(&self) -> Detail {
-        Detail::Blocks
-    }
-
-    fn run(&mut self, run: &LeafRun) {
-        self.blocks += run.blocks;
-        self.bytes += run.heap;
-    }
-
-    fn allocation(&mut self, block: &Allocation) {
-        self.blocks += 1;
-        self.bytes += block.layout.size();
-    }
-
-    fn shared(&mut self, meeting: &Meeting) {
-        if meeting.counted {
-            self.blocks += 1;
-            self.bytes += meeting.block.layout.size();
-        }
-    }
-}
-
-/// Counts values and blocks, and is told of each by itself.
-#[derive(Default)]
-struct Values {
-    values: usize,
-    blocks: usize,
-}
-
-impl Observer for Values {
-    fn enter(&mut self, _: &Node) {
-        self.values += 1;
-    }
-
-    fn flat(&mut self, run: &FlatRun) {
-        self.values += run.count;
-    }
-
-    fn allocation(&mut self, _: &Allocation) {
-        self.blocks += 1;
-    }
-
-    fn shared(&mut self, meeting: &Meeting) {
-        self.blocks += usize::from(meeting.counted);
-    }
-}
-
-fn observed(args: &Args) {
-    println!("\nA walk with an observer that counts blocks and bytes, over a plain walk\n");
-    for age in Age::BOTH {
-        let heap = &mut Heap::new(age);
-        let strings = heap.collect(100_000, |rng, number| rng.text(number));
-        watch(args, "Vec<String>", age, &strings);
-        let lists = heap.collect(100_000, |rng, number| vec![number; rng.below(8)]);
-        watch(args, "Vec<Vec<usize>>", age, &lists);
-        let boxes = heap.collect(100_000, |rng, number| Box::new((rng.text(number), number)));
-        watch(args, "Vec<Box<(String, usize)>>", age, &boxes);
-        let pairs = heap.collect(100_000, |rng, number| (rng.text(number), vec![rng.text(number)]));
-        watch(args, "Vec<(String, Vec<String>)>", age, &pairs);
-    }
-}
-
-fn watch<T: DeepSize>(args: &Args, name: &str, age: Age, value: &T) {
-    let blocks = |value: &T| {
-        let mut counter = Blocks::default();
-        Tally::new().add_observed(value, &mut counter);
-        std::hint::black_box(counter.blocks) + counter.bytes
-    };
-    let values = |value: &T| {
-        let mut counter = Values::default();
-        Tally::new().add_observed(value, &mut counter);
-        std::hint::black_box(counter.blocks) + counter.values
-    };
-    let entrants = [
-        Entrant::new(Who::Ours, |value: &T| value.deep_size()),
-        Entrant::new(Who::Ours, blocks),
-        Entrant::new(Who::Ours, values),
-    ];
-    let times = sample::rounds(value, &entrants, args.effort);
-    let ratio = |index: usize| {
-        sample::median(times[index].iter().zip(&times[0]).map(|(watched, plain)| watched / plain).collect())
-    };
-    let mut counter = Values::default();
-    Tally::new().add_observed(value, &mut counter);
-    let per_value = sample::median(times[2].clone()) / counter.values as f64;
-    println!(
-        "{} at most 4: {name:28} {age:5} {:5.2}   each value by itself: {:5.2}, {per_value:.1} ns a value",
-        if ratio(1) <= 4.0 { "pass    " } else { "MISSED  " },
-        ratio(1),
-        ratio(2),
-    );
 }

@@ -6,6 +6,7 @@
 //! | `cargo run --release -- --write` | the same, and writes `docs/comparison.md` |
 //! | `cargo run` | the part that has to be fast in a debug build as well |
 //! | `cargo run --release -- curves` | cost per element from 10^3 to 10^7, of the set of shared blocks, and of an observer |
+//! | `cargo run --release -- watched` | the last of these alone: an observer that counts blocks, and one that is told of each value |
 //! | `cargo run --release -- report` | time, growth and memory of a report |
 //! | `cargo run --release -- compile` | what the derive adds to the time of a build and to its code |
 //! | `cargo run --release -p deep-size-guard` | instruction counts against `instructions.txt`; `--bless` rewrites it |
@@ -28,6 +29,7 @@ mod machine;
 mod report;
 mod sample;
 mod table;
+mod watched;
 mod workload;
 mod workloads;
 
@@ -58,6 +60,7 @@ fn run(args: &Args) -> ExitCode {
     match args.command {
         Command::Table => return compare(args),
         Command::Curves => curves::print(args),
+        Command::Watched => watched::print(args),
         Command::Compile => compile::print(),
         Command::Report => report::print(args),
     }
@@ -90,8 +93,7 @@ fn races(args: &Args, workloads: &[Box<dyn AnyWorkload>]) -> Vec<Race> {
 
 fn is_wanted(args: &Args, workload: &dyn AnyWorkload) -> bool {
     let is_fast_in_debug = matches!(workload.kind(), Kind::Flat | Kind::FlatTree);
-    let is_named = args.only.as_deref().is_none_or(|only| workload.name().contains(only));
-    is_named && (is_fast_in_debug || !cfg!(debug_assertions))
+    args.names(workload.name()) && (is_fast_in_debug || !cfg!(debug_assertions))
 }
 
 fn ages(kind: Kind) -> Vec<Age> {

@@ -6,6 +6,8 @@ use core::ops::Deref;
 use crate::machine::prefetch;
 use crate::{DeepSize, Walker};
 
+pub use crate::Totals;
+
 pub use core::marker::Copy;
 pub use core::primitive::{bool, usize};
 
@@ -45,6 +47,14 @@ pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walk
     sum.bytes
 }
 
+/// The blocks before, and those that the parts add to them.
+#[inline]
+pub fn count<'v, T: Parts + ?Sized>(value: &'v T, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    let mut count = Count { walker, totals: before };
+    value.visit_parts(&mut count);
+    count.totals
+}
+
 /// Where that sum reads first.
 #[inline]
 pub fn leads_to<T: Parts + ?Sized>(value: &T) -> usize {
@@ -59,11 +69,10 @@ pub fn ask_ahead<T: Parts + ?Sized>(value: &T, further: bool) {
     value.visit_parts(&mut Ask { further });
 }
 
-/// The same for a value of which several parts lead to values like it, as those of a tree's node do: all but the first are asked for.
+/// Asks for what all parts but the first lead to, of a value whose parts lead to values like it, as those of a tree's node do.
 #[inline]
-pub fn sum_branches<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walker<'v>) -> usize {
+pub fn ask_for_branches<T: Parts + ?Sized>(value: &T) {
     value.visit_parts(&mut Branches { first: true });
-    sum(value, before, walker)
 }
 
 /// Whether a glance shows that no part owns anything.
@@ -105,6 +114,24 @@ impl<'p> Visitor<'p> for Sum<'_, 'p> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
         self.bytes = value.sum_onto(self.bytes, self.walker);
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+struct Count<'a, 'w> {
+    walker: &'a mut Walker<'w>,
+    totals: Totals,
+}
+
+impl<'p> Visitor<'p> for Count<'_, 'p> {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        self.totals = value.count_onto(self.totals, self.walker);
     }
 
     #[inline]

@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 
 use crate::machine::{prefetch, prefetch_near};
 use crate::scatter::{is_scattered, is_wide};
+use crate::sum::Sum;
 use crate::{DeepSize, Walker};
 
 /// How many objects are looked at together. More would fill their part of the fastest cache, fewer have too few of a kind.
@@ -44,40 +45,40 @@ struct Sorted<'e, T: ?Sized> {
 
 /// What boxes of several types own, when nobody watches.
 #[inline(never)]
-pub(crate) fn sum_boxes<'e, T: DeepSize + ?Sized>(walker: &mut Walker<'e>, boxes: &'e [Box<T>]) -> usize {
+pub(crate) fn sum_boxes<'e, S: Sum, T: DeepSize + ?Sized>(walker: &mut Walker<'e>, boxes: &'e [Box<T>]) -> S {
     // What a cache holds comes as soon without being asked for.
     let ask = is_wide(boxes).then(|| is_scattered(boxes));
     // All bits, or none of a kind of which there was nothing to add the last time.
     let mut asked = [usize::MAX; KINDS];
-    let mut bytes = 0;
+    let mut total = S::NONE;
     let mut batches = boxes.chunks(TOGETHER);
-    let mut next = batches.next().map(|objects| sort(objects, &asked, ask, &mut bytes));
+    let mut next = batches.next().map(|objects| sort(objects, &asked, ask, &mut total));
     while let Some(sorted) = next {
-        next = batches.next().map(|objects| sort(objects, &asked, ask, &mut bytes));
+        next = batches.next().map(|objects| sort(objects, &asked, ask, &mut total));
         for (asked, places) in asked.iter_mut().zip(sorted.kinds) {
             if places != 0 {
-                let added = sum_kind(walker, sorted.objects, places);
-                *asked = if added == 0 { 0 } else { usize::MAX };
-                bytes += added;
+                let added: S = sum_kind(walker, sorted.objects, places);
+                *asked = if added == S::NONE { 0 } else { usize::MAX };
+                total = total + added;
             }
         }
     }
-    bytes
+    total
 }
 
 /// Sorts objects, asks for them, and adds up their blocks.
 ///
 /// Those of a kind of which there was nothing to add are not asked for: objects that own nothing need not be read to know it.
 #[inline]
-fn sort<'e, T: DeepSize + ?Sized>(
+fn sort<'e, S: Sum, T: DeepSize + ?Sized>(
     objects: &'e [Box<T>],
     asked: &[usize; KINDS],
     ask: Option<bool>,
-    bytes: &mut usize,
+    total: &mut S,
 ) -> Sorted<'e, T> {
     let mut kinds = [0; KINDS];
     for (place, object) in (0..).zip(objects) {
-        *bytes += size_of_val(&**object);
+        *total = *total + S::block(size_of_val(&**object));
         let kind = kind_of(&**object);
         kinds[kind] |= 1_u64 << (place % u64::BITS);
         if let Some(is_far) = ask {
@@ -93,17 +94,17 @@ fn sort<'e, T: DeepSize + ?Sized>(
 /// What the objects at these places own.
 // Not inlined, so that it is one call that is guessed.
 #[inline(never)]
-fn sum_kind<'e, T: DeepSize + ?Sized>(
+fn sum_kind<'e, S: Sum, T: DeepSize + ?Sized>(
     walker: &mut Walker<'e>,
     objects: &'e [Box<T>],
     mut places: u64,
-) -> usize {
-    let mut bytes = 0;
+) -> S {
+    let mut total = S::NONE;
     while places != 0 {
         if let Some(object) = objects.get(places.trailing_zeros() as usize) {
-            bytes += T::sum_owned(object, walker);
+            total = total + S::of::<T>(object, walker);
         }
         places &= places - 1;
     }
-    bytes
+    total
 }

@@ -29,6 +29,8 @@ const SIZES: (usize, usize) = (1 << 20, 1 << 26);
 pub(crate) struct Course {
     /// What was added up other than by returning it.
     pub(crate) bytes: usize,
+    /// How many blocks those are, if an observer asks for totals.
+    pub(crate) blocks: usize,
     /// How many parts could not be measured, or only from below.
     pub(crate) opaque: usize,
     /// How pointers were found to lead through memory.
@@ -52,6 +54,7 @@ impl Course {
         let here = stack_pointer();
         Self {
             bytes: 0,
+            blocks: 0,
             opaque: 0,
             terrain: Terrain::unknown(here),
             lists: 0,

@@ -3,7 +3,8 @@ use core::any;
 use crate::course::Course;
 use crate::machine::ask_for_block;
 use crate::observer::Leaf;
-use crate::{Role, Seen, Walker};
+use crate::sum::Sum as _;
+use crate::{Role, Seen, Totals, Walker};
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -108,6 +109,20 @@ pub trait DeepSize {
         before.wrapping_add(self.sum_owned(walker))
     }
 
+    /// The blocks that [`walk_owned`](Self::walk_owned) reports, and those before, for an observer that asks for
+    /// [totals](crate::Detail::Totals): what it does not return it tells the walker of.
+    ///
+    /// Provided. As `sum_onto`, and written for the same types.
+    #[doc(hidden)]
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        // A walker of its own, of which the compiler knows what it does where it is passed on to no other function.
+        if let Some(mut walker) = walker.counting_apart() {
+            self.walk_owned(&mut walker);
+        }
+        before
+    }
+
     /// The address that [`sum_owned`](Self::sum_owned) reads first outside the value; 0 if it reads none.
     ///
     /// Provided, and only a hint: a walk over many values asks the processor to fetch what they lead to some values ahead.
@@ -156,6 +171,16 @@ pub trait DeepSize {
         Self: Sized,
     {
         walker.sum_each(elements, Self::sum_owned)
+    }
+
+    /// The blocks that all these values own together, as `count_onto` tells of each.
+    #[doc(hidden)]
+    #[inline]
+    fn count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals
+    where
+        Self: Sized,
+    {
+        walker.sum_each(elements, Totals::of)
     }
 
     /// The bytes of `self` and of every allocation it owns, each allocation once.

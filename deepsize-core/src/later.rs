@@ -9,8 +9,9 @@
 //! Where nodes lie near each other that only costs, so the first hops of a walk that goes deep are looked at.
 #![cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "there are no boxes to hop to"))]
 
-use crate::Walker;
 use crate::machine::{prefetch, stack_pointer};
+use crate::sum::Sum;
+use crate::{Totals, Walker};
 
 /// A pointer that owns what it points to.
 pub(crate) trait Hop {
@@ -19,6 +20,9 @@ pub(crate) trait Hop {
 
     /// What is behind it, block and all.
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize;
+
+    /// The same, with the number of blocks.
+    fn count_behind<'v>(&'v self, walker: &mut Walker<'v>) -> Totals;
 }
 
 /// How many hops can be put off. Any more are taken at once, with all that is below them.
@@ -197,22 +201,30 @@ impl<'w> Walker<'w> {
     #[cold]
     #[inline(never)]
     pub(crate) fn hop(&mut self, before: usize, hop: &'w dyn Hop, address: usize) -> usize {
-        if self.later.as_mut().is_some_and(|later| later.put(hop, address)) {
-            before
-        } else {
-            before.wrapping_add(self.consider(hop, address))
-        }
+        if self.put_later(hop, address) { before } else { before.wrapping_add(self.consider(hop, address)) }
+    }
+
+    /// The same, with the number of blocks.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn count_hop(&mut self, before: Totals, hop: &'w dyn Hop, address: usize) -> Totals {
+        if self.put_later(hop, address) { before } else { before + self.consider::<Totals>(hop, address) }
+    }
+
+    #[inline(always)]
+    fn put_later(&mut self, hop: &'w dyn Hop, address: usize) -> bool {
+        self.later.as_mut().is_some_and(|later| later.put(hop, address))
     }
 
     /// A hop that was not put off.
     #[cold]
     #[inline(never)]
-    fn consider(&mut self, hop: &'w dyn Hop, address: usize) -> usize {
+    fn consider<S: Sum>(&mut self, hop: &'w dyn Hop, address: usize) -> S {
         let handle = core::ptr::from_ref(hop).cast::<()>().addr();
         self.course.terrain.note(handle, address);
         self.catch_up();
         if self.is_low() {
-            return self.on_a_fresh_stack(hop.block(), |walker| hop.sum_behind(walker));
+            return self.on_a_fresh_stack(S::block(hop.block()), |walker| S::behind(hop, walker));
         }
         let room = stack_pointer().saturating_sub(self.floor);
         let may_list = self.later.is_none() && self.course.lists != MOST_LISTS;
@@ -220,21 +232,21 @@ impl<'w> Walker<'w> {
         if is_scattered && may_list && room > 2 * size_of::<Later<'_>>() {
             return self.put_off(hop, address);
         }
-        hop.sum_behind(self)
+        S::behind(hop, self)
     }
 
     /// Takes a hop, and puts off all that come of it.
     #[inline(never)]
-    fn put_off(&mut self, first: &dyn Hop, address: usize) -> usize {
+    fn put_off<S: Sum>(&mut self, first: &dyn Hop, address: usize) -> S {
         let mut later = Later::new();
         later.put(first, address);
-        self.course.lists += 1;
-        let mut walker = self.apart();
+        let Some(mut walker) = S::apart(self) else { return S::NONE };
+        walker.course.lists += 1;
         walker.later = Some(&mut later);
         walker.catch_up();
-        let mut bytes = 0;
+        let mut sum = S::NONE;
         while let Some(hop) = walker.later.as_deref_mut().and_then(Later::take) {
-            bytes += hop.sum_behind(&mut walker);
+            sum = sum + S::behind(hop, &mut walker);
             if walker.later.as_deref_mut().is_some_and(Later::leads_near) {
                 walker.course.terrain = Terrain::Near;
                 walker.catch_up();
@@ -242,6 +254,6 @@ impl<'w> Walker<'w> {
         }
         // Not if an impl panics; a walk that goes on then keeps fewer lists, and is no less exact.
         self.course.lists -= 1;
-        bytes
+        sum
     }
 }

@@ -51,6 +51,7 @@ mod machine;
 mod observer;
 #[cfg(feature = "alloc")]
 mod scatter;
+mod sum;
 mod tally;
 mod walker;
 pub mod with;
@@ -59,7 +60,7 @@ use crate::context::Seen;
 
 pub use crate::deep_size::DeepSize;
 pub use crate::observer::{
-    Allocation, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, SharedBlock,
+    Allocation, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, SharedBlock, Totals,
 };
-pub use crate::tally::Tally;
+pub use crate::tally::{Tally, observe};
 pub use crate::walker::Walker;

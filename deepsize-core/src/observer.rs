@@ -1,10 +1,14 @@
 //! What a walk tells those who watch it.
 
+mod detail;
 mod reason;
+mod totals;
 
 use core::alloc::Layout;
 
+pub use detail::Detail;
 pub use reason::Reason;
+pub use totals::Totals;
 
 /// Watches a walk: reports, histograms and audits are built on this interface alone.
 ///
@@ -91,71 +95,9 @@ pub trait Observer {
 
     /// Part of the value entered last could not be measured.
     fn opaque(&mut self, _reason: Reason) {}
-}
 
-/// How much an observer wants to be told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Detail {
-    /// Each value by itself.
-    #[default]
-    Values,
-    /// Each value by itself, never as a [`leaf`](Observer::leaf), and of texts and byte strings the
-    /// [`content`](Observer::content).
-    ///
-    /// These are `String`, `CString`, `OsString`, `PathBuf`, `Vec<u8>`, and `str`, `[u8]` and the like behind a pointer.
-    ///
-    /// ```
-    /// use deep_size_core::{Detail, Observer, Tally};
-    ///
-    /// #[derive(Default)]
-    /// struct Texts(Vec<Vec<u8>>);
-    ///
-    /// impl Observer for Texts {
-    ///     fn detail(&self) -> Detail {
-    ///         Detail::Contents
-    ///     }
-    ///     fn content(&mut self, bytes: &[u8]) {
-    ///         self.0.push(bytes.to_vec());
-    ///     }
-    /// }
-    ///
-    /// let mut texts = Texts::default();
-    /// let value = (String::from("a"), vec![Box::<[u8]>::from(*b"b")], vec![1_u16]);
-    /// Tally::new().add_observed(&value, &mut texts);
-    /// assert_eq!(texts.0, [b"a", b"b"]);
-    /// ```
-    Contents,
-    /// Each value by itself, but for elements that own one block at most, such as strings: those of one collection are told
-    /// together, by [`run`](Observer::run), and their blocks have no addresses then.
-    Runs,
-    /// Memory alone: runs, blocks and what is opaque, but neither [`enter`](Observer::enter),
-    /// [`exit`](Observer::exit), [`leaf`](Observer::leaf), [`flat`](Observer::flat) nor [`variant`](Observer::variant).
-    ///
-    /// ```
-    /// use deep_size_core::{Allocation, Detail, LeafRun, Observer, Tally};
-    ///
-    /// /// Counts blocks, as fast as can be.
-    /// #[derive(Default)]
-    /// struct Blocks(usize);
-    ///
-    /// impl Observer for Blocks {
-    ///     fn detail(&self) -> Detail {
-    ///         Detail::Blocks
-    ///     }
-    ///     fn allocation(&mut self, _: &Allocation) {
-    ///         self.0 += 1;
-    ///     }
-    ///     fn run(&mut self, run: &LeafRun) {
-    ///         self.0 += run.blocks;
-    ///     }
-    /// }
-    ///
-    /// let mut blocks = Blocks::default();
-    /// Tally::new().add_observed(&vec![String::from("a"), String::new(), String::from("b")], &mut blocks);
-    /// assert_eq!(blocks.0, 3);
-    /// ```
-    Blocks,
+    /// All blocks of the value in one sum, told once, when the walk is over, and for [`Detail::Totals`] alone.
+    fn totals(&mut self, _totals: &Totals) {}
 }
 
 /// A value the walk goes into.

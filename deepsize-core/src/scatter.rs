@@ -6,6 +6,7 @@
 
 use crate::later::CACHED;
 use crate::machine::{prefetch, prefetch_near};
+use crate::sum::Sum;
 use crate::{DeepSize, Walker};
 
 /// How many entries of a map ahead.
@@ -73,41 +74,41 @@ pub(crate) fn ahead<T: DeepSize>(elements: &[T]) -> impl Iterator<Item = &T> {
 
 /// What scattered elements own.
 #[inline(never)]
-pub(crate) fn sum_elements<'e, T: DeepSize>(
+pub(crate) fn sum_elements<'e, S: Sum, T: DeepSize>(
     walker: &mut Walker<'e>,
     elements: &'e [T],
-    sum: impl Fn(&'e T, &mut Walker<'e>) -> usize,
-) -> usize {
+    sum: impl Fn(&'e T, &mut Walker<'e>) -> S,
+) -> S {
     let mut further = elements.chunks(BATCH).skip(2);
     let mut next = if is_wide(elements) { elements.chunks(BATCH) } else { [].chunks(BATCH) }.skip(1);
-    elements.chunks(BATCH).fold(0, |bytes, batch| {
+    elements.chunks(BATCH).fold(S::NONE, |before, batch| {
         further.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(false));
         next.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(true));
-        batch.iter().fold(bytes, |bytes, element| bytes + sum(element, walker))
+        batch.iter().fold(before, |before, element| before + sum(element, walker))
     })
 }
 
 /// What scattered handles add, up to the first that adds nothing, and the handles behind that.
 #[inline(never)]
-pub(crate) fn sum_handles<'e, T: DeepSize>(
+pub(crate) fn sum_handles<'e, S: Sum, T: DeepSize>(
     walker: &mut Walker<'e>,
     handles: &'e [T],
-    sum: impl Fn(&'e T, &mut Walker<'e>) -> usize,
-) -> (usize, &'e [T]) {
+    sum: impl Fn(&'e T, &mut Walker<'e>) -> S,
+) -> (S, &'e [T]) {
     let mut later = handles.iter().skip(HANDLES_AHEAD);
     let mut handles = handles.iter();
-    let mut bytes = 0;
+    let mut total = S::NONE;
     for handle in handles.by_ref() {
         if let Some(later) = later.next() {
             prefetch_near(later.leads_to());
         }
         let added = sum(handle, walker);
-        bytes += added;
-        if added == 0 {
+        total = total + added;
+        if added == S::NONE {
             break;
         }
     }
-    (bytes, handles.as_slice())
+    (total, handles.as_slice())
 }
 
 /// Values of which what they lead to was asked for. Each is added up when as many others as there is room for have followed;
@@ -126,33 +127,33 @@ impl<'e, T: DeepSize> Asked<'e, T> {
 
     /// Takes a value, and returns what the one owns whose turn it is.
     #[inline(always)]
-    fn sum(&mut self, walker: &mut Walker<'e>, value: &'e T) -> usize {
+    fn sum<S: Sum>(&mut self, walker: &mut Walker<'e>, value: &'e T) -> S {
         let address = value.leads_to();
         if address == 0 {
-            return value.sum_owned(walker);
+            return S::of(value, walker);
         }
         value.ask_ahead(false);
         let due = self.ring[self.oldest].replace(value);
         self.oldest = (self.oldest + 1) % AHEAD;
-        due.map_or(0, |value| value.sum_owned(walker))
+        due.map_or(S::NONE, |value| S::of(value, walker))
     }
 
     /// What those own whose turn has not come.
-    fn rest(self, walker: &mut Walker<'e>) -> usize {
-        self.ring.into_iter().flatten().map(|value| value.sum_owned(walker)).sum()
+    fn rest<S: Sum>(self, walker: &mut Walker<'e>) -> S {
+        self.ring.into_iter().flatten().fold(S::NONE, |before, value| before + S::of(value, walker))
     }
 }
 
 /// What the entries of a large map own, and the key of the last.
 #[cfg(hash_table)]
 #[inline(never)]
-pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+pub(crate) fn sum_entries<'e, S: Sum, K: DeepSize + 'e, V: DeepSize + 'e>(
     walker: &mut Walker<'e>,
     entries: impl Iterator<Item = (&'e K, &'e V)>,
-) -> (Option<&'e K>, usize) {
+) -> (Option<&'e K>, S) {
     let (mut keys, mut values) = (Asked::new(), Asked::new());
-    let (last, bytes) = entries.fold((None, 0), |(_, bytes), (key, value)| {
-        (Some(key), bytes + keys.sum(walker, key) + values.sum(walker, value))
+    let (last, total) = entries.fold((None, S::NONE), |(_, before), (key, value)| {
+        (Some(key), before + keys.sum(walker, key) + values.sum(walker, value))
     });
-    (last, bytes + keys.rest(walker) + values.rest(walker))
+    (last, total + keys.rest(walker) + values.rest(walker))
 }

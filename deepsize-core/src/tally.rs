@@ -43,9 +43,8 @@ impl Tally {
 
     /// As [`add`](Self::add), telling `observer` what the walk meets.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
-        let mut course = Course::begin();
-        Walker::observed(&mut self.seen, &mut course, observer).visit(|| Role::Root, value);
-        self.record(size_of_val(value).saturating_add(course.bytes), course.opaque)
+        let (heap, opaque) = watch(&mut self.seen, value, observer);
+        self.record(size_of_val(value).saturating_add(heap), opaque)
     }
 
     /// The bytes of all values added so far.
@@ -81,6 +80,43 @@ impl Tally {
         self.opaque += opaque;
         bytes
     }
+}
+
+/// Tells `observer` what a walk over `value` meets, and returns the deep size in bytes.
+///
+/// As a new [`Tally`] would, but where that remembers each shared block, since its handle may be cloned before the next value is
+/// added, this remembers only those with several handles. So it is faster, and allocates no more than
+/// [`deep_size`](DeepSize::deep_size) does.
+///
+/// ```
+/// use std::sync::Arc;
+/// use deep_size_core::{DeepSize, Meeting, Observer, observe};
+///
+/// #[derive(Default)]
+/// struct Handles(usize);
+///
+/// impl Observer for Handles {
+///     fn shared(&mut self, _: &Meeting) {
+///         self.0 += 1;
+///     }
+/// }
+///
+/// let texts: Vec<Arc<str>> = vec!["one".into(), "two".into()];
+/// let mut handles = Handles::default();
+/// assert_eq!(observe(&texts, &mut handles), texts.deep_size());
+/// assert_eq!(handles.0, 2);
+/// ```
+pub fn observe<T: DeepSize + ?Sized>(value: &T, observer: &mut dyn Observer) -> usize {
+    size_of_val(value).saturating_add(watch(&mut Seen::new(), value, observer).0)
+}
+
+/// The bytes outside the value, and how many parts could not be measured.
+fn watch<T: DeepSize + ?Sized>(seen: &mut Seen, value: &T, observer: &mut dyn Observer) -> (usize, usize) {
+    let mut course = Course::begin();
+    let mut walker = Walker::observed(seen, &mut course, observer);
+    walker.visit(|| Role::Root, value);
+    walker.tell_totals();
+    (course.bytes, course.opaque)
 }
 
 impl Default for Tally {

@@ -136,7 +136,7 @@ impl Walker<'_> {
     #[inline]
     pub fn variant(&mut self, name: &'static str) {
         if let Some(observer) = &mut self.observer {
-            if self.detail != Detail::Blocks {
+            if self.detail.has_values() {
                 observer.variant(name);
             }
         }
@@ -255,8 +255,8 @@ impl Walker<'_> {
         }
         let memory = base::memory(value, layout, layout.size());
         let counted = self.is_new(memory.address.unwrap_or_default());
-        if let Some(observer) = &mut self.observer {
-            observer.borrowed(&memory, counted);
+        if self.is_observed() {
+            self.tell_borrowed(&memory, counted);
         }
         if counted {
             self.add(layout.size());

@@ -39,10 +39,13 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let this = this(Span::mixed_site());
     // What calls itself is a function, and not part of whoever calls it first: so it is asked for only where a glance does not do.
-    let (sum, inline, is_bare) = match recursion(input) {
-        Recursion::None => (quote!(sum), quote!(#[inline]), TokenStream::new()),
-        Recursion::Line => (quote!(sum), quote!(#[inline(never)]), is_bare(input)),
-        Recursion::Tree => (quote!(sum_branches), quote!(#[inline(never)]), is_bare(input)),
+    let none = TokenStream::new();
+    let (inline, is_bare, ask) = match recursion(input) {
+        Recursion::None => (quote!(#[inline]), none.clone(), none),
+        Recursion::Line => (quote!(#[inline(never)]), is_bare(input), none),
+        Recursion::Tree => {
+            (quote!(#[inline(never)]), is_bare(input), quote!(#krate::__private::ask_for_branches(#this);))
+        }
     };
     let methods = quote! {
         #is_bare
@@ -56,7 +59,13 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         }
         #inline
         fn sum_onto<#lifetime>(& #lifetime #this, before: #krate::__private::usize, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
-            #krate::__private::#sum(#this, before, #walker)
+            #ask
+            #krate::__private::sum(#this, before, #walker)
+        }
+        #inline
+        fn count_onto<#lifetime>(& #lifetime #this, before: #krate::__private::Totals, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::Totals {
+            #ask
+            #krate::__private::count(#this, before, #walker)
         }
         #[inline]
         fn leads_to(&#this) -> #krate::__private::usize {

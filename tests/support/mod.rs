@@ -7,6 +7,7 @@ use std::alloc::Layout;
 
 use deep_size::{
     Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, Tally,
+    Totals, observe,
 };
 use deep_size_track::{AuditRegion, Recorder, TrackingAllocator, thread};
 
@@ -144,17 +145,51 @@ struct Brief {
     detail: Detail,
     bytes: usize,
     blocks: usize,
+    opaque: Vec<Reason>,
+    told: usize,
 }
 
 impl Brief {
     fn of<T: DeepSize + ?Sized>(value: &T, detail: Detail) -> Self {
-        let mut brief = Self { detail, bytes: size_of_val(value), blocks: 0 };
-        let total = Tally::new().add_observed(value, &mut brief);
-        assert_eq!(brief.bytes, total, "the parts told with detail {detail:?} add up to the total");
+        let mut tally = Tally::new();
+        let brief = Self::told_by(value, detail, |brief| tally.add_observed(value, brief));
+        assert_eq!(brief.opaque.len(), tally.opaque_parts(), "opaque parts told with detail {detail:?}");
         brief
     }
 
+    fn told_by<T: ?Sized>(value: &T, detail: Detail, walk: impl FnOnce(&mut Self) -> usize) -> Self {
+        let mut brief = Self { detail, bytes: size_of_val(value), blocks: 0, opaque: Vec::new(), told: 0 };
+        let total = walk(&mut brief);
+        assert_eq!(brief.bytes, total, "the parts told with detail {detail:?} add up to the total");
+        assert_eq!(brief.told, usize::from(detail == Detail::Totals), "totals are told once");
+        brief
+    }
+
+    #[track_caller]
+    fn assert_same(&self, sum: &Sum) {
+        let detail = self.detail;
+        assert_eq!((self.bytes, self.blocks), (sum.bytes, sum.blocks), "told with detail {detail:?}");
+        // Not in the same order: what is sorted by kind, or put off, is met later.
+        let sorted = |reasons: &[Reason]| {
+            let mut texts: Vec<String> = reasons.iter().map(|reason| format!("{reason:?}")).collect();
+            texts.sort();
+            texts
+        };
+        assert_eq!(sorted(&self.opaque), sorted(&sum.opaque), "opaque, told with detail {detail:?}");
+    }
+
+    /// Something but totals is told.
+    fn part(&self) {
+        assert_ne!(self.detail, Detail::Totals, "only totals are told");
+    }
+
+    fn value(&self) {
+        self.part();
+        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+    }
+
     fn block(&mut self, layout: Layout) {
+        self.part();
         self.bytes += layout.size();
         self.blocks += 1;
     }
@@ -166,22 +201,23 @@ impl Observer for Brief {
     }
 
     fn enter(&mut self, _: &Node) {
-        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+        self.value();
     }
 
     fn exit(&mut self) {
-        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+        self.value();
     }
 
     fn flat(&mut self, _: &FlatRun) {
-        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+        self.value();
     }
 
     fn variant(&mut self, _: &'static str) {
-        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
+        self.value();
     }
 
     fn run(&mut self, run: &LeafRun) {
+        self.part();
         assert!(run.count > 0 && run.blocks <= run.count && run.used <= run.heap, "{run:?}");
         assert!(run.largest.0 < run.count && run.largest.1 <= run.heap, "{run:?}");
         self.bytes += run.heap;
@@ -203,6 +239,32 @@ impl Observer for Brief {
             self.block(memory.layout);
         }
     }
+
+    fn packed(&mut self, _: usize) {
+        self.part();
+    }
+
+    fn opaque(&mut self, reason: Reason) {
+        self.opaque.push(reason);
+    }
+
+    fn totals(&mut self, totals: &Totals) {
+        self.bytes += totals.bytes;
+        self.blocks += totals.blocks;
+        self.told += 1;
+    }
+}
+
+/// Asserts that a walk that does not tell of every value finds what one that does has found.
+#[track_caller]
+pub(crate) fn assert_brief<T: DeepSize + ?Sized>(value: &T, detail: Detail, sum: &Sum) {
+    Brief::of(value, detail).assert_same(sum);
+}
+
+/// Asserts that a walk that only counts, and needs no tally, finds the same.
+#[track_caller]
+pub(crate) fn assert_totals<T: DeepSize + ?Sized>(value: &T, sum: &Sum) {
+    Brief::told_by(value, Detail::Totals, |brief| observe(value, brief)).assert_same(sum);
 }
 
 /// Asserts that each block that building allocated and that is live is reported once, with its size, and no other; that the heap size
@@ -280,10 +342,10 @@ fn measure<T: DeepSize>(value: &T) -> usize {
 
     assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap as it was");
     let sum = Sum::of(value);
-    for detail in [Detail::Runs, Detail::Blocks] {
-        let brief = Brief::of(value, detail);
-        assert_eq!((brief.bytes, brief.blocks), (sum.bytes, sum.blocks), "told with detail {detail:?}");
+    for detail in [Detail::Runs, Detail::Blocks, Detail::Totals] {
+        assert_brief(value, detail, &sum);
     }
+    assert_totals(value, &sum);
     if !sum.remembers {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }

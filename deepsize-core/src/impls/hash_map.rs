@@ -3,6 +3,7 @@
 
 use super::hash_table::{sum_to_last, walk_block};
 use crate::layout::{SAMPLE, Span, Table};
+use crate::sum::Sum;
 use crate::{DeepSize, Reason, Walker};
 
 /// Implements `DeepSize` for a map of a hash table.
@@ -31,15 +32,24 @@ macro_rules! hash_map {
 
             #[inline]
             fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
-                use crate::impls::hash_map::{Fill, sum_entries, sum_flat_table, sum_table};
+                use crate::impls::hash_map::{Fill, sum_map};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 crate::impls::hash_table::walk_hasher::<S>(walker);
-                if K::is_flat() && V::is_flat() {
-                    return sum_flat_table::<(K, V), _>(walker, fill, self.keys());
-                }
-                let (span, below) = sum_entries(walker, fill, self.iter());
-                sum_table::<(K, V)>(walker, fill, span) + below
+                sum_map::<_, (K, V), _, _>(walker, fill, self.keys(), self.iter())
+            }
+
+            #[inline]
+            fn count_onto<'v>(
+                &'v self,
+                before: crate::Totals,
+                walker: &mut crate::Walker<'v>,
+            ) -> crate::Totals {
+                use crate::impls::hash_map::{Fill, sum_map};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                crate::impls::hash_table::walk_hasher::<S>(walker);
+                before + sum_map::<crate::Totals, (K, V), _, _>(walker, fill, self.keys(), self.iter())
             }
 
             #[inline]
@@ -70,15 +80,26 @@ macro_rules! hash_set {
 
             #[inline]
             fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
-                use crate::impls::hash_map::{Fill, sum_entries, sum_flat_table, sum_table};
+                use crate::impls::hash_map::{Fill, sum_map};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
+                let entries = self.iter().map(|element| (element, &()));
                 crate::impls::hash_table::walk_hasher::<S>(walker);
-                if T::is_flat() {
-                    return sum_flat_table::<T, _>(walker, fill, self.iter());
-                }
-                let (span, below) = sum_entries(walker, fill, self.iter().map(|element| (element, &())));
-                sum_table::<T>(walker, fill, span) + below
+                sum_map::<_, T, _, _>(walker, fill, self.iter(), entries)
+            }
+
+            #[inline]
+            fn count_onto<'v>(
+                &'v self,
+                before: crate::Totals,
+                walker: &mut crate::Walker<'v>,
+            ) -> crate::Totals {
+                use crate::impls::hash_map::{Fill, sum_map};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                let entries = self.iter().map(|element| (element, &()));
+                crate::impls::hash_table::walk_hasher::<S>(walker);
+                before + sum_map::<crate::Totals, T, _, _>(walker, fill, self.iter(), entries)
             }
 
             #[inline]
@@ -113,7 +134,22 @@ pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
     }
 }
 
-/// The size of that table, when nobody watches.
+/// What a map with entries of type `T` owns.
+#[inline]
+pub(crate) fn sum_map<'e, S: Sum, T, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'e>,
+    fill: Fill,
+    keys: impl Iterator<Item = &'e K> + Clone,
+    entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
+) -> S {
+    if K::is_flat() && V::is_flat() {
+        return S::block(sum_flat_table::<T, _>(walker, fill, keys));
+    }
+    let (span, below) = sum_entries::<S, K, V>(walker, fill, entries);
+    S::block(sum_table::<T>(walker, fill, span)) + below
+}
+
+/// The size of that table.
 #[inline]
 pub(crate) fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
     let Some(table) = Table::new::<T>(fill.capacity, span) else {
@@ -157,16 +193,16 @@ fn sum_doubtful_table<'e, T, P: 'e>(
     sum_table::<T>(walker, fill, span)
 }
 
-/// Where the entries of a map lie, and what they own, when nobody watches.
+/// Where the entries of a map lie, and what they own.
 #[inline]
-pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+pub(crate) fn sum_entries<'e, S: Sum, K: DeepSize + 'e, V: DeepSize + 'e>(
     walker: &mut Walker<'e>,
     fill: Fill,
     entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
-) -> (Span, usize) {
+) -> (Span, S) {
     let first = entries.clone().next().map(|(key, _)| key);
-    let (last, bytes) = sum_to_last(walker, fill.len, entries);
-    (Span::between(first, last), bytes)
+    let (last, owned) = sum_to_last(walker, fill.len, entries);
+    (Span::between(first, last), owned)
 }
 
 /// Where the entries of a map lie, each of type `T` with a part at one of `places`.

@@ -4,6 +4,7 @@ use core::alloc::Layout;
 use core::mem;
 
 use crate::layout::Table;
+use crate::sum::Sum;
 use crate::{DeepSize, Reason, Walker, scatter};
 
 /// Reports a table of which the size in bytes is known; 0 if there is none.
@@ -27,19 +28,19 @@ pub(crate) fn walk_block<T>(walker: &mut Walker<'_>, table: Table, len: usize, e
     Table::shrunk::<T>(len).map_or(0, Table::size::<T>).min(layout.size())
 }
 
-/// The last key among so many entries, and what they own, when nobody watches.
+/// The last key among so many entries, and what they own.
 #[inline]
-pub(crate) fn sum_to_last<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+pub(crate) fn sum_to_last<'e, S: Sum, K: DeepSize + 'e, V: DeepSize + 'e>(
     walker: &mut Walker<'e>,
     len: usize,
     entries: impl Iterator<Item = (&'e K, &'e V)>,
-) -> (Option<&'e K>, usize) {
+) -> (Option<&'e K>, S) {
     walker.on_a_stack(|walker| {
         if len >= scatter::MANY {
             return scatter::sum_entries(walker, entries);
         }
-        entries.fold((None, 0), |(_, bytes), (key, value)| {
-            (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
+        entries.fold((None, S::NONE), |(_, before), (key, value)| {
+            (Some(key), before + S::of(key, walker) + S::of(value, walker))
         })
     })
 }

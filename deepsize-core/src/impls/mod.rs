@@ -1,5 +1,8 @@
 //! The impls, one file per module of the library a type comes from; they add no public names.
 
+#[cfg(feature = "alloc")]
+use crate::Totals;
+
 /// Implements `DeepSize` for types whose values can never own memory outside themselves; the generic parameters of a type
 /// follow it: `Wrapper<T> where [T: ?Sized]`.
 macro_rules! flat {
@@ -42,6 +45,11 @@ macro_rules! text {
             #[inline(always)]
             fn sum_owned<'v>(&'v self, _: &mut crate::Walker<'v>) -> usize {
                 0
+            }
+
+            #[inline(always)]
+            fn count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
+                before
             }
         }
     };
@@ -87,6 +95,25 @@ macro_rules! leaf {
         fn is_bare(&self) -> bool {
             let $this = self;
             $size == 0
+        }
+
+        #[inline]
+        fn count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
+            let $this = self;
+            before.and_block($size)
+        }
+
+        #[inline]
+        fn count_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> crate::Totals {
+            #[inline(never)]
+            fn count(elements: &[$type]) -> crate::Totals {
+                crate::impls::count_of(elements, |$this| $size)
+            }
+            if elements.len() <= 4 {
+                elements.iter().fold(crate::Totals::NONE, |before, $this| before.and_block($size))
+            } else {
+                count(elements)
+            }
         }
 
         #[inline]
@@ -234,6 +261,21 @@ fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
         sums.iter_mut().zip(four).for_each(|(sum, element)| *sum += bytes(element));
     }
     rest + sums.iter().sum::<usize>()
+}
+
+/// The same, with the number of elements that say anything.
+#[cfg(feature = "alloc")]
+#[inline]
+fn count_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> Totals {
+    // A vector of counts beside one of bytes, which takes no more instructions than that.
+    let fours = elements.chunks_exact(4);
+    let rest =
+        fours.remainder().iter().fold(Totals::NONE, |before, element| before.and_block(bytes(element)));
+    let mut sums = [Totals::NONE; 4];
+    for four in fours {
+        sums.iter_mut().zip(four).for_each(|(sum, element)| *sum = sum.and_block(bytes(element)));
+    }
+    sums.into_iter().fold(rest, Totals::and)
 }
 
 #[cfg(hash_map)]

@@ -6,6 +6,8 @@ use core::mem::MaybeUninit;
 use core::ops::ControlFlow;
 use core::ptr::NonNull;
 
+use crate::sum::Sum;
+
 /// How many entries a node has room for.
 ///
 /// Source: `CAPACITY` in `alloc/src/collections/btree/node.rs`.
@@ -161,16 +163,16 @@ impl<K, V> Nodes<K, V> {
 /// From so many entries on, the leaves of a tree are read from both ends in turn.
 const FROM_BOTH_ENDS: usize = 1 << 13;
 
-/// The bytes of the nodes that [`Nodes`] would find, and of what `below` says that each entry owns.
+/// The nodes that [`Nodes`] would find, and what `below` says that each entry owns.
 ///
 /// Leaves and separators take turns: a run of keys side by side is a leaf, the key that breaks it is a separator, and the one
 /// after that begins the next leaf wherever it lies. So most keys need one comparison and no more.
 #[inline]
-pub(crate) fn sum_tree<'e, K: 'e, V: 'e, I>(
+pub(crate) fn sum_tree<'e, S: Sum, K: 'e, V: 'e, I>(
     len: usize,
     entries: impl FnOnce() -> I,
-    mut below: impl FnMut(&'e K, &'e V) -> usize,
-) -> usize
+    mut below: impl FnMut(&'e K, &'e V) -> S,
+) -> S
 where
     I: DoubleEndedIterator<Item = (&'e K, &'e V)>,
 {
@@ -178,19 +180,19 @@ where
         return sum_large_tree(entries, below);
     }
     if len <= MOST_IN_ONE_NODE {
-        let owned: usize = entries().map(|(key, value)| below(key, value)).sum();
-        return owned + if len == 0 { 0 } else { size_of::<LeafNode<K, V>>() };
+        let node = if len == 0 { S::NONE } else { S::block(size_of::<LeafNode<K, V>>()) };
+        return entries().fold(node, |before, (key, value)| before + below(key, value));
     }
     let mut entries = entries();
-    let (mut front, mut leaves, mut owned) = (Side::<K, V, 1>::new(), 0, 0);
+    let (mut front, mut leaves, mut owned) = (Side::<K, V, 1>::new(), 0, S::NONE);
     while let Some((key, value)) = entries.next() {
         leaves += 1;
-        owned += below(key, value);
+        owned = owned + below(key, value);
         // Of a leaf just begun these follow, wherever it lies.
-        entries.by_ref().take(LEAST_IN_LEAF - 1).for_each(|(key, value)| owned += below(key, value));
+        entries.by_ref().take(LEAST_IN_LEAF - 1).for_each(|(key, value)| owned = owned + below(key, value));
         let mut leaf = Side::<K, V, 1>::leaf(key, value, LEAST_IN_LEAF);
         let separator = entries.try_for_each(|(key, value)| {
-            owned += below(key, value);
+            owned = owned + below(key, value);
             leaf.extend(key, value)
         });
         match separator {
@@ -198,29 +200,29 @@ where
             ControlFlow::Continue(()) => break,
         }
     }
-    front.bytes(leaves) + owned
+    nodes::<S, K, V>(leaves, front.internals) + owned
 }
 
 /// As [`sum_tree`]. Each leaf is found through the one before it, so that a walk waits for one at a time; two walks, from the
 /// front and from the back, wait for two at once.
 #[inline(never)]
-fn sum_large_tree<'e, K: 'e, V: 'e, I>(
+fn sum_large_tree<'e, S: Sum, K: 'e, V: 'e, I>(
     entries: impl FnOnce() -> I,
-    mut below: impl FnMut(&'e K, &'e V) -> usize,
-) -> usize
+    mut below: impl FnMut(&'e K, &'e V) -> S,
+) -> S
 where
     I: DoubleEndedIterator<Item = (&'e K, &'e V)>,
 {
     let mut entries = entries();
     let (mut front, mut back) = (Side::<K, V, 1>::new(), Side::<K, V, -1>::new());
-    let (mut leaves, mut owned) = (0, 0);
+    let (mut leaves, mut owned) = (0, S::NONE);
     // A leaf is read by the side that begins it, for the other side stops at a separator.
     while let Some((key, value)) = entries.next() {
         leaves += 1;
-        owned += below(key, value);
+        owned = owned + below(key, value);
         let mut leaf = Side::<K, V, 1>::leaf(key, value, 1);
         let separator = entries.try_for_each(|(key, value)| {
-            owned += below(key, value);
+            owned = owned + below(key, value);
             leaf.extend(key, value)
         });
         match separator {
@@ -229,10 +231,10 @@ where
         }
         let Some((key, value)) = entries.next_back() else { break };
         leaves += 1;
-        owned += below(key, value);
+        owned = owned + below(key, value);
         let mut leaf = Side::<K, V, -1>::leaf(key, value, 1);
         let separator = entries.try_rfold((), |(), (key, value)| {
-            owned += below(key, value);
+            owned = owned + below(key, value);
             leaf.extend(key, value)
         });
         match separator {
@@ -240,7 +242,12 @@ where
             ControlFlow::Continue(()) => break,
         }
     }
-    front.bytes(leaves) + back.bytes(0) - front.met_twice(&back) + owned
+    let internals = front.internals + back.internals - front.met_twice(&back);
+    nodes::<S, K, V>(leaves, internals) + owned
+}
+
+fn nodes<S: Sum, K, V>(leaves: usize, internals: usize) -> S {
+    S::blocks(leaves, size_of::<LeafNode<K, V>>()) + S::blocks(internals, size_of::<InternalNode<K, V>>())
 }
 
 /// The internal nodes seen so far by a walk that began at one end of a tree and goes in one direction: 1 or -1.
@@ -308,16 +315,11 @@ impl<K, V, const DIRECTION: isize> Side<K, V, DIRECTION> {
         }
     }
 
-    fn bytes(&self, leaves: usize) -> usize {
-        leaves * size_of::<LeafNode<K, V>>() + self.internals * size_of::<InternalNode<K, V>>()
-    }
-
-    /// The bytes of nodes that are open on both sides, once the two have met.
+    /// How many nodes are open on both sides, once the two have met.
     fn met_twice<const BACK: isize>(&self, back: &Side<K, V, BACK>) -> usize {
         // The one expects the key that was the other's last.
         let levels = self.next.iter().zip(&back.next).filter(|&(&next, _)| next != 0);
-        let shared = levels.filter(|&(&next, &before)| next == before.wrapping_add(Self::STEP));
-        shared.count() * size_of::<InternalNode<K, V>>()
+        levels.filter(|&(&next, &before)| next == before.wrapping_add(Self::STEP)).count()
     }
 }
 

@@ -40,9 +40,25 @@ impl<'w> Walker<'w> {
         Walker::new(self.seen, self.course)
     }
 
+    /// The same walk, for an observer that asks for totals; nothing, if nobody watches.
+    #[inline]
+    pub(crate) fn counting_apart<'v>(&'v mut self) -> Option<Walker<'v>> {
+        let limit = self.course.limit();
+        let observer: &mut dyn Observer = &mut **self.observer.as_mut()?;
+        // What is known of it when it is compiled lets a loop over hand-written impls keep its sums in registers.
+        let walker = Walker::with_limit(self.seen, self.course, limit);
+        Some(Walker { observer: Some(observer), detail: Detail::Totals, ..walker })
+    }
+
     #[inline]
     pub(crate) fn add(&mut self, bytes: usize) {
         self.course.bytes = self.course.bytes.saturating_add(bytes);
+    }
+
+    /// Adds blocks whose bytes were added, for an observer that asks for totals.
+    #[inline]
+    pub(super) fn count_blocks(&mut self, blocks: usize) {
+        self.course.blocks = self.course.blocks.wrapping_add(blocks);
     }
 
     /// Reports a block.
@@ -50,7 +66,11 @@ impl<'w> Walker<'w> {
     pub(crate) fn block(&mut self, block: &Allocation) {
         self.add(block.layout.size());
         if self.is_observed() {
-            self.tell_allocation(block);
+            if self.detail == Detail::Totals {
+                self.count_blocks(usize::from(block.layout.size() > 0));
+            } else {
+                self.tell_allocation(block);
+            }
         }
     }
 
@@ -60,6 +80,8 @@ impl<'w> Walker<'w> {
         if self.observer.is_none() {
             let bytes = value.sum_owned(&mut self.apart());
             self.add(bytes);
+        } else if self.detail == Detail::Totals {
+            self.count(value);
         } else {
             self.visit_observed(role, value);
         }

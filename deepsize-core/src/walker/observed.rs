@@ -8,16 +8,41 @@ use core::any;
 use super::Walker;
 #[cfg(feature = "alloc")]
 use crate::scatter;
-use crate::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Role};
+use crate::{Allocation, DeepSize, Detail, FlatRun, LeafRun, Meeting, Node, Role, Totals};
 
 impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        match self.detail {
-            Detail::Blocks => value.walk_owned(self),
+        if self.detail == Detail::Blocks {
+            self.visit_memory(value);
+        } else if self.detail == Detail::Contents {
             // Nothing is told in one call.
-            Detail::Contents => self.enter_with_texts(role(), value),
-            _ => value.walk_node(role(), self),
+            self.enter_with_texts(role(), value);
+        } else {
+            value.walk_node(role(), self);
+        }
+    }
+
+    /// As `walk_owned`, out of the way of observers that are told of values.
+    #[inline(never)]
+    fn visit_memory<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        value.walk_owned(self);
+    }
+
+    /// Adds up the blocks of a value, for an observer that asks for totals.
+    #[inline(never)]
+    pub(super) fn count<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        if let Some(mut walker) = self.counting_apart() {
+            let Totals { blocks, bytes } = value.count_onto(Totals::NONE, &mut walker);
+            self.add(bytes);
+            self.count_blocks(blocks);
+        }
+    }
+
+    /// Tells of all blocks, at the end of a walk.
+    pub(crate) fn tell_totals(&mut self) {
+        if let (Some(observer), Detail::Totals) = (&mut self.observer, self.detail) {
+            observer.totals(&Totals::new(self.course.blocks, self.course.bytes));
         }
     }
 
@@ -66,7 +91,9 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(crate) fn packed(&mut self, bytes: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.packed(bytes);
+            if self.detail != Detail::Totals {
+                observer.packed(bytes);
+            }
         }
     }
 
@@ -126,6 +153,9 @@ impl<'w> Walker<'w> {
             return;
         }
         self.add(run.heap);
+        if self.detail == Detail::Totals {
+            return self.count_blocks(run.blocks);
+        }
         run.shallow = run.count * size_of::<T>();
         run.contents = T::leaf().and_then(|leaf| leaf.contents(run.used));
         if let Some(observer) = &mut self.observer {
@@ -139,7 +169,7 @@ impl<'w> Walker<'w> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
-        if self.detail == Detail::Blocks {
+        if !self.detail.has_values() {
             return walk(value, self);
         }
         let node = node(Role::Field(name), any::type_name::<T>(), value);
@@ -155,7 +185,7 @@ impl<'w> Walker<'w> {
         shallow: usize,
         walk: impl FnOnce(&mut Walker<'_>),
     ) {
-        if self.detail == Detail::Blocks {
+        if !self.detail.has_values() {
             return walk(self);
         }
         let node = Node { role, type_name: any::type_name::<T>(), shallow, address };
@@ -174,7 +204,7 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn tell_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
         if let Some(observer) = &mut self.observer {
-            if self.detail != Detail::Blocks {
+            if self.detail.has_values() {
                 observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, bytes });
             }
         }
@@ -191,8 +221,20 @@ impl<'w> Walker<'w> {
     #[cold]
     #[inline(never)]
     pub(super) fn tell_shared(&mut self, meeting: &Meeting) {
-        if let Some(observer) = &mut self.observer {
+        if self.detail == Detail::Totals {
+            self.count_blocks(usize::from(meeting.counted));
+        } else if let Some(observer) = &mut self.observer {
             observer.shared(meeting);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tell_borrowed(&mut self, memory: &Allocation, counted: bool) {
+        if self.detail == Detail::Totals {
+            self.count_blocks(usize::from(counted));
+        } else if let Some(observer) = &mut self.observer {
+            observer.borrowed(memory, counted);
         }
     }
 

@@ -1,4 +1,4 @@
-//! The walk that nobody watches: sums are returned, and nothing is told.
+//! The walk that nobody watches, or an observer that asks for totals: sums are returned, and nothing else is told.
 
 use super::Walker;
 use crate::DeepSize;
@@ -6,6 +6,7 @@ use crate::DeepSize;
 use crate::later::Hop;
 #[cfg(feature = "alloc")]
 use crate::machine::stack_pointer;
+use crate::sum::Sum;
 #[cfg(feature = "alloc")]
 use crate::{SharedBlock, scatter};
 
@@ -17,24 +18,24 @@ impl<'w> Walker<'w> {
         bytes.saturating_add(self.course.bytes)
     }
 
-    /// The bytes before, and what is behind a pointer, when nobody watches.
+    /// The sum before, and what is behind a pointer.
     // Inlined always, so that what a glance tells needs no call.
     #[cfg(feature = "alloc")]
     #[inline(always)]
-    pub(crate) fn sum_hop<H: Hop, T: DeepSize + ?Sized>(
+    pub(crate) fn sum_hop<S: Sum, H: Hop, T: DeepSize + ?Sized>(
         &mut self,
-        before: usize,
+        before: S,
         pointer: &'w H,
         value: &'w T,
-    ) -> usize {
+    ) -> S {
         // Written out, so that the compiler can make a loop of a list. A hop that may be put off is not looked behind, for that would be
         // to wait; nor is a trait object, of which nobody guesses where the call leads.
         if stack_pointer() < self.limit {
             self.hop_thoughtfully(before, pointer, value)
         } else if size_of::<&T>() == size_of::<usize>() && value.is_bare() {
-            before.wrapping_add(size_of_val(value))
+            before.and_block(size_of_val(value))
         } else {
-            value.sum_onto(before.wrapping_add(size_of_val(value)), self)
+            before.and_block(size_of_val(value)).onto(value, self)
         }
     }
 
@@ -43,74 +44,74 @@ impl<'w> Walker<'w> {
     #[cfg(feature = "alloc")]
     #[cold]
     #[inline(never)]
-    fn hop_thoughtfully<H: Hop, T: ?Sized>(&mut self, before: usize, pointer: &'w H, value: &T) -> usize {
-        self.hop(before, pointer, core::ptr::from_ref(value).cast::<()>().addr())
+    fn hop_thoughtfully<S: Sum, H: Hop, T: ?Sized>(&mut self, before: S, pointer: &'w H, value: &T) -> S {
+        before.hop(self, pointer, core::ptr::from_ref(value).cast::<()>().addr())
     }
 
-    /// What the elements of a slice own, as `sum` says of each, when nobody watches. What `sum` calls has stack enough.
+    /// What the elements of a slice own, as `sum` says of each. What `sum` calls has stack enough.
     #[inline]
-    pub(crate) fn sum_each<T: DeepSize>(
+    pub(crate) fn sum_each<S: Sum, T: DeepSize>(
         &mut self,
         elements: &'w [T],
-        sum: impl Fn(&'w T, &mut Walker<'w>) -> usize,
-    ) -> usize {
+        sum: impl Fn(&'w T, &mut Walker<'w>) -> S,
+    ) -> S {
         if T::is_flat() {
-            return 0;
+            return S::NONE;
         }
         self.on_a_stack(move |walker| {
             #[cfg(feature = "alloc")]
             if scatter::is_scattered(elements) {
                 return scatter::sum_elements(walker, elements, sum);
             }
-            elements.iter().fold(0, |bytes, element| bytes + sum(element, walker))
+            elements.iter().fold(S::NONE, |before, element| before + sum(element, walker))
         })
     }
 
-    /// What handles on shared blocks own, when nobody watches: nothing, if the block at
+    /// What handles on shared blocks own: nothing, if the block at
     /// [`leads_to`](DeepSize::leads_to) was met before.
     ///
     /// `sum` says what a handle adds, given the strong count of blocks that need not be remembered. What it calls has stack enough.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_handles<T: DeepSize>(
+    pub(crate) fn sum_handles<S: Sum, T: DeepSize>(
         &mut self,
         handles: &'w [T],
-        sum: impl Fn(&'w T, &mut Walker<'w>, usize) -> usize,
-    ) -> usize {
+        sum: impl Fn(&'w T, &mut Walker<'w>, usize) -> S,
+    ) -> S {
         self.on_a_stack(move |walker| walker.sum_handles_here(handles, sum))
     }
 
     #[cfg(feature = "alloc")]
     #[inline]
-    fn sum_handles_here<T: DeepSize>(
+    fn sum_handles_here<S: Sum, T: DeepSize>(
         &mut self,
         handles: &'w [T],
-        sum: impl Fn(&'w T, &mut Walker<'w>, usize) -> usize,
-    ) -> usize {
+        sum: impl Fn(&'w T, &mut Walker<'w>, usize) -> S,
+    ) -> S {
         let is_scattered = scatter::is_scattered(handles);
         let alone = self.alone();
-        let (mut bytes, mut rest) = (0, handles);
+        let (mut total, mut rest) = (S::NONE, handles);
         while !rest.is_empty() {
             // Up to the first that adds nothing.
             if is_scattered {
                 let (added, left) =
                     scatter::sum_handles(self, rest, |handle, walker| sum(handle, walker, alone));
-                (bytes, rest) = (bytes + added, left);
+                (total, rest) = (total + added, left);
             } else {
                 let mut handles = rest.iter();
                 for handle in handles.by_ref() {
                     let added = sum(handle, self, alone);
-                    bytes += added;
-                    if added == 0 {
+                    total = total + added;
+                    if added == S::NONE {
                         break;
                     }
                 }
                 rest = handles.as_slice();
             }
-            let (added, left) = self.sum_known(rest);
-            (bytes, rest) = (bytes + added, left);
+            let (added, left) = self.sum_known::<S, T>(rest);
+            (total, rest) = (total + added, left);
         }
-        bytes
+        total
     }
 
     /// The strong count of blocks that need not be remembered.
@@ -126,17 +127,15 @@ impl<'w> Walker<'w> {
     /// The pointer is enough to pass over such a handle, so their blocks are not read.
     #[cfg(feature = "alloc")]
     #[inline(never)]
-    fn sum_known<T: DeepSize>(&mut self, handles: &'w [T]) -> (usize, &'w [T]) {
-        let (mut bytes, mut rest) = (0, handles);
+    fn sum_known<S: Sum, T: DeepSize>(&mut self, handles: &'w [T]) -> (S, &'w [T]) {
+        let (mut total, mut rest) = (S::NONE, handles);
         loop {
             let known = self.seen.count_known(rest);
             rest = &rest[known..];
             match rest.split_first() {
                 // One that is new may stand among them, but not two in a row.
-                Some((handle, others)) if known > 0 => {
-                    (bytes, rest) = (bytes + handle.sum_owned(self), others)
-                }
-                _ => return (bytes, rest),
+                Some((handle, others)) if known > 0 => (total, rest) = (total + S::of(handle, self), others),
+                _ => return (total, rest),
             }
         }
     }
@@ -149,26 +148,42 @@ impl<'w> Walker<'w> {
         T: DeepSize + 'w,
         I: IntoIterator<Item = &'w T>,
     {
+        self.sum_all(elements)
+    }
+
+    /// What the elements of a collection own.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn sum_all<S, T, I>(&mut self, elements: I) -> S
+    where
+        S: Sum,
+        T: DeepSize + 'w,
+        I: IntoIterator<Item = &'w T>,
+    {
         if T::is_flat() {
-            return 0;
+            return S::NONE;
         }
         self.on_a_stack(move |walker| {
-            elements.into_iter().fold(0, |bytes, element| bytes + element.sum_owned(walker))
+            elements.into_iter().fold(S::NONE, |before, element| before + S::of(element, walker))
         })
     }
 
-    /// What a shared handle adds, when nobody watches.
+    /// What a shared handle adds.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_shared<T: DeepSize + ?Sized>(&mut self, block: &SharedBlock, value: &'w T) -> usize {
+    pub(crate) fn sum_shared<S: Sum, T: DeepSize + ?Sized>(
+        &mut self,
+        block: &SharedBlock,
+        value: &'w T,
+    ) -> S {
         if !self.is_first(block) {
-            return 0;
+            return S::NONE;
         }
-        let size = block.layout.size();
+        let block = S::block(block.layout.size());
         if self.is_low() {
-            self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
+            self.on_a_fresh_stack(block, move |walker| block + S::of(value, walker))
         } else {
-            size + value.sum_owned(self)
+            block + S::of(value, self)
         }
     }
 
@@ -176,13 +191,13 @@ impl<'w> Walker<'w> {
     /// remembered.
     #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn sum_one_shared<H: DeepSize, T: DeepSize + ?Sized>(
+    pub(crate) fn sum_one_shared<S: Sum, H: DeepSize, T: DeepSize + ?Sized>(
         &mut self,
         handle: &H,
         is_alone: bool,
         size: usize,
         value: &'w T,
-    ) -> usize {
-        if is_alone || self.is_new(handle.leads_to()) { size + value.sum_owned(self) } else { 0 }
+    ) -> S {
+        if is_alone || self.is_new(handle.leads_to()) { S::block(size) + S::of(value, self) } else { S::NONE }
     }
 }

@@ -2,7 +2,7 @@ use alloc::boxed::Box;
 
 use crate::later::Hop;
 use crate::machine::ask_for_block;
-use crate::{DeepSize, Walker, by_kind};
+use crate::{DeepSize, Totals, Walker, by_kind};
 
 /// The block has exactly the layout of the value.
 impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
@@ -29,6 +29,21 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
         walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_owned(element, walker))
     }
 
+    #[inline(always)]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        walker.sum_hop(before, self, &**self)
+    }
+
+    #[inline]
+    fn count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals {
+        if by_kind::is_mixed(elements) {
+            return walker.on_a_stack(|walker| by_kind::sum_boxes(walker, elements));
+        }
+        walker.sum_each(elements, |element, walker| {
+            T::count_onto(element, Totals::NONE.and_block(size_of_val(&**element)), walker)
+        })
+    }
+
     #[inline]
     fn leads_to(&self) -> usize {
         core::ptr::from_ref::<T>(&**self).cast::<()>().addr()
@@ -53,5 +68,10 @@ impl<T: DeepSize + ?Sized> Hop for Box<T> {
     #[inline(never)]
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         size_of_val(&**self) + T::sum_owned(self, walker)
+    }
+
+    #[inline(never)]
+    fn count_behind<'v>(&'v self, walker: &mut Walker<'v>) -> Totals {
+        T::count_onto(self, Totals::NONE.and_block(size_of_val(&**self)), walker)
     }
 }

@@ -44,6 +44,25 @@ macro_rules! counted_handles {
                     walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
                 })
             }
+
+            #[inline]
+            fn count_onto<'v>(
+                &'v self,
+                before: crate::Totals,
+                walker: &mut crate::Walker<'v>,
+            ) -> crate::Totals {
+                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
+                let block = block.with_strong($strong::strong_count(self));
+                before + walker.sum_shared::<crate::Totals, T>(&block, &**self)
+            }
+
+            #[inline]
+            fn count_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> crate::Totals {
+                walker.sum_handles(elements, |handle, walker, alone| {
+                    let is_alone = $strong::strong_count(handle) == alone;
+                    walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
+                })
+            }
         }
 
         /// Nothing while the value is alive, the block once it is dead. `Weak::new()` has no block.

@@ -5,7 +5,7 @@ use core::pin::Pin;
 
 use super::counted::block;
 use crate::later::Hop;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
     #[inline]
@@ -17,6 +17,11 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         walker.sum_hop(0, self, &**self)
     }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        walker.sum_hop(before, self, &**self)
+    }
 }
 
 impl<T: DeepSize + ?Sized> Hop for Pin<Box<T>> {
@@ -27,6 +32,11 @@ impl<T: DeepSize + ?Sized> Hop for Pin<Box<T>> {
     #[inline(never)]
     fn sum_behind<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         size_of_val(&**self) + T::sum_owned(self, walker)
+    }
+
+    #[inline(never)]
+    fn count_behind<'v>(&'v self, walker: &mut Walker<'v>) -> Totals {
+        T::count_onto(self, Totals::NONE.and_block(size_of_val(&**self)), walker)
     }
 }
 

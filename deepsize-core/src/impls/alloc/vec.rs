@@ -2,10 +2,11 @@ use alloc::vec::{IntoIter, Vec};
 use core::alloc::Layout;
 use core::any;
 
-use super::super::sum_of;
+use super::super::{count_of, sum_of};
 use crate::machine::ask_for_block;
 use crate::observer::Leaf;
-use crate::{Allocation, DeepSize, Reason, Role, Walker};
+use crate::sum::Sum as _;
+use crate::{Allocation, DeepSize, Reason, Role, Totals, Walker};
 
 /// Capacity × element size; elements of zero bytes take no block.
 impl<T: DeepSize> DeepSize for Vec<T> {
@@ -60,6 +61,23 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn is_bare(&self) -> bool {
         self.capacity() == 0
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        let block = before.and_block(self.capacity().wrapping_mul(size_of::<T>()));
+        if T::is_flat() { block } else { block + T::count_slice(self, walker) }
+    }
+
+    #[inline]
+    fn count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals {
+        if T::is_flat() {
+            let Totals { blocks, bytes } = count_of(elements, Self::capacity);
+            // Elements without a size take no block.
+            let blocks = if size_of::<T>() == 0 { 0 } else { blocks };
+            return Totals::new(blocks, bytes.wrapping_mul(size_of::<T>()));
+        }
+        walker.sum_each(elements, Totals::of)
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 use core::array::{IntoIter, TryFromSliceError};
 
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 flat! { TryFromSliceError }
 
@@ -13,6 +13,11 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         T::sum_slice(self, walker)
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        before + T::count_slice(self, walker)
     }
 
     #[inline]

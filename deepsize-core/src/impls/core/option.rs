@@ -1,4 +1,4 @@
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 impl<T: DeepSize> DeepSize for Option<T> {
     #[inline]
@@ -18,6 +18,14 @@ impl<T: DeepSize> DeepSize for Option<T> {
     fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
         match self {
             Some(value) => value.sum_onto(before, walker),
+            None => before,
+        }
+    }
+
+    #[inline(always)]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        match self {
+            Some(value) => value.count_onto(before, walker),
             None => before,
         }
     }

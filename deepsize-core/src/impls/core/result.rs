@@ -1,4 +1,4 @@
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
     #[inline]
@@ -20,6 +20,14 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
         match self {
             Ok(value) => value.sum_owned(walker),
             Err(error) => error.sum_owned(walker),
+        }
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        match self {
+            Ok(value) => value.count_onto(before, walker),
+            Err(error) => error.count_onto(before, walker),
         }
     }
 

@@ -1,6 +1,6 @@
 use core::slice;
 
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 impl<T: DeepSize> DeepSize for [T] {
     #[inline]
@@ -12,6 +12,11 @@ impl<T: DeepSize> DeepSize for [T] {
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         T::sum_slice(self, walker)
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        before + T::count_slice(self, walker)
     }
 }
 

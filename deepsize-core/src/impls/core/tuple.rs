@@ -1,5 +1,5 @@
 use crate::__private::first_address;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 /// Implements `DeepSize` for the tuple of the types listed.
 macro_rules! tuple {
@@ -13,6 +13,12 @@ macro_rules! tuple {
             #[inline]
             fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
                 0 $(+ self.$index.sum_owned(walker))+
+            }
+
+            #[inline]
+            fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+                $(let before = self.$index.count_onto(before, walker);)+
+                before
             }
 
             #[inline]

@@ -58,6 +58,6 @@ impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache
         if K::is_flat() && V::is_flat() {
             return blocks;
         }
-        blocks + sum_to_last(walker, self.len(), self.iter()).1
+        blocks + sum_to_last::<usize, _, _>(walker, self.len(), self.iter()).1
     }
 }

@@ -10,7 +10,7 @@ use core::fmt::{self, Write};
 use serde_json::{Map, Number, Value};
 
 use super::text_map;
-use crate::{DeepSize, Reason, Walker};
+use crate::{DeepSize, Reason, Totals, Walker};
 
 /// What the active variant holds.
 impl DeepSize for Value {
@@ -50,6 +50,17 @@ impl DeepSize for Value {
             Self::Object(map) => map.sum_owned(walker),
         }
     }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        match self {
+            Self::Null | Self::Bool(_) => before,
+            Self::Number(number) => number.count_onto(before, walker),
+            Self::String(text) => before.and_block(text.capacity()),
+            Self::Array(values) => values.count_onto(before, walker),
+            Self::Object(map) => map.count_onto(before, walker),
+        }
+    }
 }
 
 /// As `BTreeMap`, or a lower bound.
@@ -59,7 +70,11 @@ impl DeepSize for Map<String, Value> {
     }
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        text_map::sum::<Self, Value, _>(walker, || self.iter())
+        text_map::sum::<usize, Self, Value, _>(walker, || self.iter())
+    }
+
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        before + text_map::sum::<Totals, Self, Value, _>(walker, || self.iter())
     }
 }
 

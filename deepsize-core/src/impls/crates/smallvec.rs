@@ -2,7 +2,7 @@
 
 use smallvec::{Array, SmallVec};
 
-use crate::{Allocation, DeepSize, Walker};
+use crate::{Allocation, DeepSize, Totals, Walker};
 
 /// Capacity × element size once it has spilled; before, the elements lie in the vector itself.
 impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
@@ -19,6 +19,12 @@ impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         let block = if self.spilled() { self.capacity() * size_of::<A::Item>() } else { 0 };
         if A::Item::is_flat() { block } else { block + A::Item::sum_slice(self, walker) }
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        let block = if self.spilled() { self.capacity() * size_of::<A::Item>() } else { 0 };
+        before.and_block(block) + A::Item::count_slice(self, walker)
     }
 
     #[inline]

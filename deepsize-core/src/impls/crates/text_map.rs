@@ -9,6 +9,7 @@ use alloc::string::String;
 use core::alloc::Layout;
 
 use crate::impls::alloc::collections::btree;
+use crate::sum::Sum;
 use crate::{DeepSize, Reason, Walker, layout};
 
 /// An entry of an `IndexMap`.
@@ -44,23 +45,26 @@ where
     walker.entries(entries());
 }
 
-/// What such a map owns, when nobody watches.
-pub(super) fn sum<'e, Map, V, I>(walker: &mut Walker<'e>, entries: impl Fn() -> I) -> usize
+/// What such a map owns.
+pub(super) fn sum<'e, S, Map, V, I>(walker: &mut Walker<'e>, entries: impl Fn() -> I) -> S
 where
+    S: Sum,
     V: DeepSize + 'e,
     I: ExactSizeIterator<Item = (&'e String, &'e V)> + DoubleEndedIterator,
 {
-    let below =
-        |walker: &mut Walker<'e>, key: &'e String, value: &'e V| key.capacity() + value.sum_owned(walker);
+    let below = |walker: &mut Walker<'e>, key: &'e String, value: &'e V| {
+        S::block(key.capacity()) + S::of(value, walker)
+    };
     let len = entries().len();
     if is_tree::<Map, V>() {
         return btree::sum_entries(walker, len, entries, below);
     }
     walker.opaque(Reason::Hidden);
     let (bytes, table) = least::<V>(len);
-    let owned = walker
-        .on_a_stack(|walker| entries().fold(0, |owned, (key, value)| owned + below(walker, key, value)));
-    bytes.size() + table.size() + owned
+    let owned = walker.on_a_stack(|walker| {
+        entries().fold(S::NONE, |owned, (key, value)| owned + below(walker, key, value))
+    });
+    S::block(bytes.size()) + S::block(table.size()) + owned
 }
 
 /// The least blocks of an `IndexMap` with so many entries: theirs, and that of the table of their positions.

@@ -8,7 +8,7 @@ use toml::map::Map;
 use toml::value::{Date, Datetime, Offset, Time, Value};
 
 use super::text_map;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Totals, Walker};
 
 flat! { Date, Datetime, Offset, Time }
 
@@ -37,6 +37,16 @@ impl DeepSize for Value {
             Self::Integer(_) | Self::Float(_) | Self::Boolean(_) | Self::Datetime(_) => 0,
         }
     }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        match self {
+            Self::String(text) => before.and_block(text.capacity()),
+            Self::Array(values) => values.count_onto(before, walker),
+            Self::Table(table) => table.count_onto(before, walker),
+            Self::Integer(_) | Self::Float(_) | Self::Boolean(_) | Self::Datetime(_) => before,
+        }
+    }
 }
 
 /// As `BTreeMap`, or a lower bound.
@@ -46,7 +56,11 @@ impl<V: DeepSize> DeepSize for Map<String, V> {
     }
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        text_map::sum::<Self, V, _>(walker, || self.iter())
+        text_map::sum::<usize, Self, V, _>(walker, || self.iter())
+    }
+
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        before + text_map::sum::<Totals, Self, V, _>(walker, || self.iter())
     }
 }
 

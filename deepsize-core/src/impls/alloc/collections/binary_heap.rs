@@ -1,6 +1,6 @@
 use alloc::collections::BinaryHeap;
 
-use crate::{DeepSize, Walker, layout};
+use crate::{DeepSize, Totals, Walker, layout};
 
 /// Capacity × element size, as `Vec`.
 impl<T: DeepSize> DeepSize for BinaryHeap<T> {
@@ -14,5 +14,11 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         self.capacity().wrapping_mul(size_of::<T>()) + T::sum_slice(self.as_slice(), walker)
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        let block = self.capacity().wrapping_mul(size_of::<T>());
+        before.and_block(block) + T::count_slice(self.as_slice(), walker)
     }
 }

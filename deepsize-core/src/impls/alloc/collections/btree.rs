@@ -3,7 +3,8 @@ use core::ptr;
 
 use crate::layout::{self, NODE_CAPACITY, Nodes, sum_tree};
 use crate::machine::prefetch;
-use crate::{DeepSize, Reason, Walker};
+use crate::sum::Sum;
+use crate::{DeepSize, Reason, Totals, Walker};
 
 /// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
 ///
@@ -21,6 +22,16 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
             || self.iter(),
             |walker, key, value| key.sum_owned(walker) + value.sum_owned(walker),
         )
+    }
+
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        before
+            + sum_entries(
+                walker,
+                self.len(),
+                || self.iter(),
+                |walker, key, value| value.count_onto(Totals::of(key, walker), walker),
+            )
     }
 
     fn leads_to(&self) -> usize {
@@ -78,6 +89,16 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
             |walker, key, ()| key.sum_owned(walker),
         )
     }
+
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        before
+            + sum_entries(
+                walker,
+                self.len(),
+                || self.iter().map(|key| (key, &())),
+                |walker, key, ()| Totals::of(key, walker),
+            )
+    }
 }
 
 /// Reports the nodes of a tree.
@@ -100,14 +121,14 @@ pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
     }
 }
 
-/// The size of the nodes of a tree, and of what its entries own as `below` says, when nobody watches.
+/// The nodes of a tree, and what its entries own as `below` says.
 #[inline]
-pub(in crate::impls) fn sum_entries<'e, K: 'e, V: 'e, I>(
+pub(in crate::impls) fn sum_entries<'e, S: Sum, K: 'e, V: 'e, I>(
     walker: &mut Walker<'e>,
     len: usize,
     entries: impl FnOnce() -> I,
-    mut below: impl FnMut(&mut Walker<'e>, &'e K, &'e V) -> usize,
-) -> usize
+    mut below: impl FnMut(&mut Walker<'e>, &'e K, &'e V) -> S,
+) -> S
 where
     I: DoubleEndedIterator<Item = (&'e K, &'e V)>,
 {

@@ -1,6 +1,7 @@
 use alloc::collections::LinkedList;
 
-use crate::{DeepSize, Walker, layout};
+use crate::sum::Sum as _;
+use crate::{DeepSize, Totals, Walker, layout};
 
 /// A block for each element, with two pointers.
 impl<T: DeepSize> DeepSize for LinkedList<T> {
@@ -16,5 +17,10 @@ impl<T: DeepSize> DeepSize for LinkedList<T> {
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         self.len() * layout::list_node::<T>().0.size() + walker.sum_elements(self)
+    }
+
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        let nodes = Totals::blocks(self.len(), layout::list_node::<T>().0.size());
+        before + nodes + walker.sum_all(self)
     }
 }

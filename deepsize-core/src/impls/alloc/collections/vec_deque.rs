@@ -1,6 +1,6 @@
 use alloc::collections::VecDeque;
 
-use crate::{DeepSize, Walker, layout};
+use crate::{DeepSize, Totals, Walker, layout};
 
 /// Capacity × element size, as `Vec`.
 impl<T: DeepSize> DeepSize for VecDeque<T> {
@@ -16,5 +16,12 @@ impl<T: DeepSize> DeepSize for VecDeque<T> {
         let (front, back) = self.as_slices();
         let owned = T::sum_slice(front, walker) + T::sum_slice(back, walker);
         self.capacity().wrapping_mul(size_of::<T>()) + owned
+    }
+
+    #[inline]
+    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        let (front, back) = self.as_slices();
+        let owned = T::count_slice(front, walker) + T::count_slice(back, walker);
+        before.and_block(self.capacity().wrapping_mul(size_of::<T>())) + owned
     }
 }

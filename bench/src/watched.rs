@@ -1,0 +1,197 @@
+//! What it costs that somebody watches, over a plain walk.
+
+use std::alloc::Layout;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::LinkedList;
+use std::rc::Rc;
+use std::sync::Mutex;
+
+use deep_size::{Allocation, DeepSize, Detail, FlatRun, Meeting, Node, Observer, Totals, Walker, observe};
+
+use crate::args::Args;
+use crate::contender::Who;
+use crate::heap::{Age, Heap, Rng};
+use crate::sample::{self, Effort, Entrant};
+use crate::workload::Kind;
+use crate::workloads;
+
+const COUNTS: [usize; 2] = [1_000, 100_000];
+
+/// A walk that counts takes at most so many times as long as a plain one.
+const GOAL: f64 = 4.0;
+
+/// Counts blocks and their bytes, as fast as can be.
+#[derive(Default)]
+struct Blocks {
+    totals: Totals,
+}
+
+impl Observer for Blocks {
+    fn detail(&self) -> Detail {
+        Detail::Totals
+    }
+
+    fn totals(&mut self, totals: &Totals) {
+        self.totals += *totals;
+    }
+}
+
+/// Counts values and blocks, and is told of each by itself.
+#[derive(Default)]
+struct Values {
+    values: usize,
+    blocks: usize,
+}
+
+impl Observer for Values {
+    fn enter(&mut self, _: &Node) {
+        self.values += 1;
+    }
+
+    fn flat(&mut self, run: &FlatRun) {
+        self.values += run.count;
+    }
+
+    fn allocation(&mut self, _: &Allocation) {
+        self.blocks += 1;
+    }
+
+    fn shared(&mut self, meeting: &Meeting) {
+        self.blocks += usize::from(meeting.counted);
+    }
+}
+
+/// A row of texts.
+#[derive(DeepSize)]
+struct Texts {
+    name: String,
+    note: Option<String>,
+    tags: Vec<String>,
+    owner: String,
+}
+
+impl Texts {
+    fn new(rng: &mut Rng, number: usize) -> Self {
+        Self {
+            name: rng.text(number),
+            note: (rng.below(2) == 0).then(|| rng.text(number)),
+            tags: (0..rng.below(4)).map(|_| rng.text(number)).collect(),
+            owner: rng.text(number),
+        }
+    }
+}
+
+/// Reports its fields as an impl does that somebody wrote.
+struct ByHand(Texts);
+
+impl DeepSize for ByHand {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("name", &self.0.name);
+        walker.field("note", &self.0.note);
+        walker.field("tags", &self.0.tags);
+        walker.field("owner", &self.0.owner);
+    }
+}
+
+/// Reports its block itself.
+struct Buffer(Box<[usize]>);
+
+impl DeepSize for Buffer {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.allocation(self.0.as_ptr(), Layout::for_value(&*self.0), size_of_val(&*self.0));
+    }
+}
+
+/// A plain walk, one that counts blocks, and one that is told of each value, which says how many those are.
+pub(crate) fn entrants<T: DeepSize>() -> [Entrant<T>; 3] {
+    let blocks = |value: &T| {
+        let mut counter = Blocks::default();
+        observe(value, &mut counter);
+        std::hint::black_box(counter.totals.blocks) + counter.totals.bytes
+    };
+    let values = |value: &T| {
+        let mut counter = Values::default();
+        observe(value, &mut counter);
+        std::hint::black_box(counter.blocks);
+        counter.values
+    };
+    [
+        Entrant::new(Who::Ours, |value: &T| value.deep_size()),
+        Entrant::new(Who::Ours, blocks),
+        Entrant::new(Who::Ours, values),
+    ]
+}
+
+/// What watching a value costs.
+pub(crate) struct Cost {
+    /// Times as long as a plain walk: one that counts blocks, and one that is told of each value.
+    pub(crate) ratios: [f64; 2],
+    /// Nanoseconds for each value that is told.
+    pub(crate) per_value: f64,
+}
+
+impl Cost {
+    pub(crate) fn of<T>(value: &T, entrants: &[Entrant<T>; 3], effort: Effort) -> Self {
+        let times = sample::rounds(value, entrants, effort);
+        let ratio = |index: usize| {
+            sample::median(
+                times[index].iter().zip(&times[0]).map(|(watched, plain)| watched / plain).collect(),
+            )
+        };
+        let per_value = sample::median(times[2].clone()) / (entrants[2].measure)(value) as f64;
+        Self { ratios: [ratio(1), ratio(2)], per_value }
+    }
+
+    fn print(&self, name: &str, count: usize, age: Age) {
+        let Self { ratios: [blocks, values], per_value } = self;
+        println!(
+            "{} at most {GOAL}: {name:28} {count:>7} {age:5} {blocks:5.2}   each value by itself: {values:6.2}, {per_value:.1} ns a value",
+            if *blocks <= GOAL { "pass   " } else { "MISSED " },
+        );
+    }
+}
+
+pub(crate) fn print(args: &Args) {
+    println!("\nA walk with an observer that counts blocks and bytes, over a plain walk\n");
+    for (age, count) in Age::BOTH.into_iter().flat_map(|age| COUNTS.map(|count| (age, count))) {
+        let heap = &mut Heap::new(age);
+        let lists = heap.collect(count, |rng, number| vec![number; rng.below(8)]);
+        watch(args, "Vec<Vec<usize>>", age, &lists);
+        let boxes = heap.collect(count, |rng, number| Box::new((rng.text(number), number)));
+        watch(args, "Vec<Box<(String, usize)>>", age, &boxes);
+        let pairs = heap.collect(count, |rng, number| (rng.text(number), vec![rng.text(number)]));
+        watch(args, "Vec<(String, Vec<String>)>", age, &pairs);
+        watch(args, "Vec<struct of texts>", age, &heap.collect(count, Texts::new));
+        watch(
+            args,
+            "Vec<struct by hand>",
+            age,
+            &heap.collect(count, |rng, number| ByHand(Texts::new(rng, number))),
+        );
+        let buffers = heap.collect(count, |rng, number| Buffer(vec![number; 1 + rng.below(8)].into()));
+        watch(args, "Vec<buffer by hand>", age, &buffers);
+        let cells = heap.collect(count, |rng, number| Mutex::new(RefCell::new(rng.text(number))));
+        watch(args, "Vec<Mutex<RefCell<String>>>", age, &cells);
+        let cows = heap.collect(count, |rng, number| Cow::<str>::Owned(rng.text(number)));
+        watch(args, "Vec<Cow<str>>", age, &cows);
+        let texts = heap.collect(count, |rng, number| rng.text(number).into_boxed_str());
+        watch(args, "Vec<Box<str>>", age, &texts);
+        let lists = heap.collect(count, |rng, number| LinkedList::from([rng.text(number), rng.text(number)]));
+        watch(args, "Vec<LinkedList<String>>", age, &lists);
+        let handles = heap.collect(count, |rng, number| Rc::new(RefCell::new(vec![rng.text(number)])));
+        watch(args, "Vec<Rc<RefCell<Vec<String>>>>", age, &handles);
+        for workload in workloads::all() {
+            // What is flat is not looked at, and one small value takes as long as the call.
+            if !matches!(workload.kind(), Kind::Flat | Kind::Tiny) && args.names(workload.name()) {
+                workload.watch(count, age, args.effort).print(workload.name(), count, age);
+            }
+        }
+    }
+}
+
+fn watch<T: DeepSize>(args: &Args, name: &str, age: Age, value: &Vec<T>) {
+    if args.names(name) {
+        Cost::of(value, &entrants(), args.effort).print(name, value.len(), age);
+    }
+}
