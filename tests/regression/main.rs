@@ -11,6 +11,8 @@ use std::{env, ptr};
 
 use deep_size::{DeepSize, SharedBlock, Tally, Walker};
 
+mod allowed_lints;
+mod fresh_names;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -29,16 +31,6 @@ fn a_method_that_may_change_its_value_can_measure_it() {
     }
     let mut cache = Cache { entries: Vec::with_capacity(1) };
     assert_eq!(cache.insert("12345"), size_of::<Cache>() + size_of::<String>() + 5);
-}
-
-#[test]
-fn parameters_may_have_the_names_of_our_bindings() {
-    trybuild::TestCases::new().pass("tests/regression/ui/fresh_names.rs");
-}
-
-#[test]
-fn lints_allowed_on_a_type_stay_allowed_in_its_impl() {
-    trybuild::TestCases::new().pass("tests/regression/ui/allowed_lints.rs");
 }
 
 /// Hashes a number to itself, as `nohash-hasher` and many others do.

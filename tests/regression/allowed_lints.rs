@@ -10,4 +10,7 @@ struct Habits {
     bytes: [u8; { 1 + 2 }],
 }
 
-fn main() {}
+#[test]
+fn lints_allowed_on_a_type_stay_allowed_in_its_impl() {
+    assert_eq!(Habits { text: String::with_capacity(7), bytes: [0; 3] }.heap_size(), 7);
+}
