@@ -84,6 +84,43 @@ fn tall_tree_maps_are_exact() {
     }
 }
 
+/// No history leaves a node with fewer entries than the walk relies on.
+#[test]
+fn thinned_tree_maps_are_exact() {
+    for seed in 1..=400 {
+        let mut random = fastrand(seed);
+        let before = live_bytes();
+        let mut map: BTreeMap<u16, u64> = if seed % 2 == 0 {
+            (0..random() as u16 % 500).map(|key| (key, 0)).collect()
+        } else {
+            BTreeMap::new()
+        };
+        for _ in 0..random() % 12 {
+            let key = random() as u16 % 600;
+            let many = random() as u16 % 200;
+            match random() % 7 {
+                0 => map.retain(|other, _| (other / 7) % 3 != key % 3),
+                1 => map = map.split_off(&(key / 8)),
+                2 => drop(map.split_off(&key)),
+                3 => {
+                    let mut right = map.split_off(&key);
+                    right.insert(key + 1000, 0);
+                    map.append(&mut right);
+                }
+                4 => map.retain(|other, _| !(key..key + many).contains(other)),
+                5 => (0..many).for_each(|number| {
+                    map.remove(&(key + number));
+                    map.pop_first();
+                }),
+                _ => map.extend((0..many).map(|number| (key + number * 31, 1))),
+            }
+            let built = live_bytes() - before;
+            let heap = map.heap_size() as isize;
+            assert!(map.is_empty() || heap == built, "seed {seed}: {heap} of {built}, {} entries", map.len());
+        }
+    }
+}
+
 /// Maps so large that they are read from both ends: grown in order, at random, collected, and thinned out.
 #[test]
 fn large_tree_maps_are_exact() {
