@@ -44,6 +44,12 @@ pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walk
     sum.bytes
 }
 
+/// The bytes that the value owns.
+#[inline(always)]
+pub fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
+    crate::deep_size::heap_size(value)
+}
+
 /// Where that sum reads first.
 #[inline]
 pub fn leads_to<T: Parts + ?Sized>(value: &T) -> usize {

@@ -137,7 +137,7 @@ pub trait DeepSize {
     where
         Self: Sized,
     {
-        walker.sum_each(elements, Self::sum_owned)
+        walker.sum_each(elements, |element, walker| element.sum_onto(0, walker))
     }
 
     /// The bytes of `self` and of every allocation it owns, each allocation once.
@@ -167,8 +167,7 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn heap_size(&self) -> usize {
-        let (mut seen, mut course) = (Seen::new(), Course::begin());
-        Walker::first(&mut seen, &mut course).sum(self)
+        heap_size(self)
     }
 
     /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.
@@ -220,4 +219,12 @@ pub trait DeepSize {
     fn type_name(&self) -> &'static str {
         any::type_name::<Self>()
     }
+}
+
+/// What a value owns, for a walk of its own.
+// Inlined always, so that what is put into it is put through the compiler's passes once.
+#[inline(always)]
+pub(crate) fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
+    let (mut seen, mut course) = (Seen::new(), Course::begin());
+    Walker::first(&mut seen, &mut course).sum(value)
 }

@@ -129,17 +129,17 @@ impl<'e, T: DeepSize> Asked<'e, T> {
     fn sum(&mut self, walker: &mut Walker<'e>, value: &'e T) -> usize {
         let address = value.leads_to();
         if address == 0 {
-            return value.sum_owned(walker);
+            return value.sum_onto(0, walker);
         }
         value.ask_ahead(false);
         let due = self.ring[self.oldest].replace(value);
         self.oldest = (self.oldest + 1) % AHEAD;
-        due.map_or(0, |value| value.sum_owned(walker))
+        due.map_or(0, |value| value.sum_onto(0, walker))
     }
 
     /// What those own whose turn has not come.
     fn rest(self, walker: &mut Walker<'e>) -> usize {
-        self.ring.into_iter().flatten().map(|value| value.sum_owned(walker)).sum()
+        self.ring.into_iter().flatten().map(|value| value.sum_onto(0, walker)).sum()
     }
 }
 

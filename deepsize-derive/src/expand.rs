@@ -43,7 +43,7 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
             #krate::__private::walk(#this, #walker)
         }
-        #[inline]
+        #[inline(always)]
         fn sum_owned<#lifetime>(& #lifetime #this, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
             #krate::__private::sum(#this, 0, #walker)
         }
@@ -59,6 +59,17 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         fn ask_ahead(&#this, further: #krate::__private::bool) {
             #krate::__private::ask_ahead(#this, further)
         }
+    };
+    let methods = if input.fields().filter(|field| field.is_measured()).count() > 8 {
+        quote! {
+            #methods
+            #[inline(never)]
+            fn heap_size(&#this) -> #krate::__private::usize {
+                #krate::__private::heap_size(#this)
+            }
+        }
+    } else {
+        methods
     };
     // Inlined always, or the sum over a list or tree would be no loop.
     let parts = quote! {

@@ -39,7 +39,7 @@ pub(crate) fn sum_to_last<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
             return scatter::sum_entries(walker, entries);
         }
         entries.fold((None, 0), |(_, bytes), (key, value)| {
-            (Some(key), bytes + key.sum_owned(walker) + value.sum_owned(walker))
+            (Some(key), bytes + key.sum_onto(0, walker) + value.sum_onto(0, walker))
         })
     })
 }

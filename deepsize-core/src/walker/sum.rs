@@ -121,7 +121,7 @@ impl<'w> Walker<'w> {
             match rest.split_first() {
                 // One that is new may stand among them, but not two in a row.
                 Some((handle, others)) if known > 0 => {
-                    (bytes, rest) = (bytes + handle.sum_owned(self), others)
+                    (bytes, rest) = (bytes + handle.sum_onto(0, self), others)
                 }
                 _ => return (bytes, rest),
             }
@@ -140,7 +140,7 @@ impl<'w> Walker<'w> {
             return 0;
         }
         self.on_a_stack(move |walker| {
-            elements.into_iter().fold(0, |bytes, element| bytes + element.sum_owned(walker))
+            elements.into_iter().fold(0, |bytes, element| bytes + element.sum_onto(0, walker))
         })
     }
 
@@ -153,9 +153,9 @@ impl<'w> Walker<'w> {
         }
         let size = block.layout.size();
         if self.is_low() {
-            self.on_a_fresh_stack(size, move |walker| size + value.sum_owned(walker))
+            self.on_a_fresh_stack(size, move |walker| size + value.sum_onto(0, walker))
         } else {
-            size + value.sum_owned(self)
+            size + value.sum_onto(0, self)
         }
     }
 
@@ -170,6 +170,6 @@ impl<'w> Walker<'w> {
         size: usize,
         value: &'w T,
     ) -> usize {
-        if is_alone || self.is_new(handle.leads_to()) { size + value.sum_owned(self) } else { 0 }
+        if is_alone || self.is_new(handle.leads_to()) { size + value.sum_onto(0, self) } else { 0 }
     }
 }
