@@ -1,9 +1,9 @@
 use core::any;
 
-use crate::course::Course;
+use crate::course::Outset;
 use crate::machine::ask_for_block;
 use crate::observer::Leaf;
-use crate::{Role, Seen, Walker};
+use crate::{Role, Walker};
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -225,6 +225,6 @@ pub trait DeepSize {
 // Inlined always, so that what is put into it is put through the compiler's passes once.
 #[inline(always)]
 pub(crate) fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
-    let (mut seen, mut course) = (Seen::new(), Course::begin());
-    Walker::first(&mut seen, &mut course).sum(value)
+    let mut outset = Outset::begin();
+    outset.walker().sum(value)
 }

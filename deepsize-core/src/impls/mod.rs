@@ -9,6 +9,15 @@ macro_rules! flat {
             #[inline(always)]
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
 
+            // Less to compile than what is provided.
+            #[inline(always)]
+            fn sum_slice<'v>(_: &'v [Self], _: &mut crate::Walker<'v>) -> usize
+            where
+                Self: Sized,
+            {
+                0
+            }
+
             #[inline]
             fn walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
                 walker.flat_leaf(role, self);
