@@ -1,9 +1,8 @@
 use core::any;
 
-use crate::course::Outset;
 use crate::machine::ask_for_block;
 use crate::observer::Leaf;
-use crate::{Role, Walker};
+use crate::{__private, Role, Walker};
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -167,7 +166,7 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn heap_size(&self) -> usize {
-        heap_size(self)
+        __private::heap_size(self)
     }
 
     /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.
@@ -219,12 +218,4 @@ pub trait DeepSize {
     fn type_name(&self) -> &'static str {
         any::type_name::<Self>()
     }
-}
-
-/// What a value owns, for a walk of its own.
-// Inlined always, so that what is put into it is put through the compiler's passes once.
-#[inline(always)]
-pub(crate) fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
-    let mut outset = Outset::begin();
-    outset.walker().sum(value)
 }

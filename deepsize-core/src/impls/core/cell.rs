@@ -23,7 +23,7 @@ impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         if let Ok(value) = self.try_borrow() {
-            return value.sum_onto(0, &mut walker.apart());
+            return value.sum_owned(&mut walker.apart());
         }
         walker.opaque(Reason::Borrowed);
         0

@@ -18,8 +18,8 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         match self {
-            Ok(value) => value.sum_onto(0, walker),
-            Err(error) => error.sum_onto(0, walker),
+            Ok(value) => value.sum_owned(walker),
+            Err(error) => error.sum_owned(walker),
         }
     }
 

@@ -12,7 +12,7 @@ macro_rules! tuple {
 
             #[inline]
             fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                0 $(+ self.$index.sum_onto(0, walker))+
+                0 $(+ self.$index.sum_owned(walker))+
             }
 
             #[inline]

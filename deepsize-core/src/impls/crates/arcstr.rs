@@ -47,6 +47,6 @@ impl DeepSize for Substr {
 
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.parent().sum_onto(0, walker)
+        self.parent().sum_owned(walker)
     }
 }

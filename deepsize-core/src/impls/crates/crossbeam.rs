@@ -44,7 +44,7 @@ impl<T: DeepSize> DeepSize for CachePadded<T> {
 
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        T::sum_onto(self, 0, walker)
+        T::sum_owned(self, walker)
     }
 
     #[inline]

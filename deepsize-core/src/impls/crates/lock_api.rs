@@ -30,7 +30,7 @@ macro_rules! locks {
                     walker.opaque(Reason::Hidden);
                 }
                 if let Some(value) = self.$try() {
-                    return value.sum_onto(0, &mut walker.apart());
+                    return value.sum_owned(&mut walker.apart());
                 }
                 walker.opaque(Reason::Locked);
                 0

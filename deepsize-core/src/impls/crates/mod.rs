@@ -10,7 +10,7 @@ macro_rules! fields {
             }
 
             fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
-                0 $(+ self.$field.sum_onto(0, walker))*
+                0 $(+ self.$field.sum_owned(walker))*
             }
         }
     )*};

@@ -19,7 +19,7 @@ macro_rules! cells {
 
             #[inline]
             fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                self.get().map_or(0, |value| value.sum_onto(0, walker))
+                self.get().map_or(0, |value| value.sum_owned(walker))
             }
 
             #[inline]

@@ -69,7 +69,7 @@ impl DeepSize for VersionReq {
 
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.comparators.sum_onto(0, walker)
+        self.comparators.sum_owned(walker)
     }
 }
 

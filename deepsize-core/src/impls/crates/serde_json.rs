@@ -44,10 +44,10 @@ impl DeepSize for Value {
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         match self {
             Self::Null | Self::Bool(_) => 0,
-            Self::Number(number) => number.sum_onto(0, walker),
+            Self::Number(number) => number.sum_owned(walker),
             Self::String(text) => text.capacity(),
-            Self::Array(values) => values.sum_onto(0, walker),
-            Self::Object(map) => map.sum_onto(0, walker),
+            Self::Array(values) => values.sum_owned(walker),
+            Self::Object(map) => map.sum_owned(walker),
         }
     }
 }

@@ -51,7 +51,7 @@ where
     I: ExactSizeIterator<Item = (&'e String, &'e V)> + DoubleEndedIterator,
 {
     let below =
-        |walker: &mut Walker<'e>, key: &'e String, value: &'e V| key.capacity() + value.sum_onto(0, walker);
+        |walker: &mut Walker<'e>, key: &'e String, value: &'e V| key.capacity() + value.sum_owned(walker);
     let len = entries().len();
     if is_tree::<Map, V>() {
         return btree::sum_entries(walker, len, entries, below);

@@ -42,8 +42,8 @@ impl<A: Array<Item: DeepSize>> DeepSize for TinyVec<A> {
     #[inline]
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         match self {
-            Self::Inline(vector) => vector.sum_onto(0, walker),
-            Self::Heap(vector) => vector.sum_onto(0, walker),
+            Self::Inline(vector) => vector.sum_owned(walker),
+            Self::Heap(vector) => vector.sum_owned(walker),
         }
     }
 }

@@ -32,8 +32,8 @@ impl DeepSize for Value {
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
         match self {
             Self::String(text) => text.capacity(),
-            Self::Array(values) => values.sum_onto(0, walker),
-            Self::Table(table) => table.sum_onto(0, walker),
+            Self::Array(values) => values.sum_owned(walker),
+            Self::Table(table) => table.sum_owned(walker),
             Self::Integer(_) | Self::Float(_) | Self::Boolean(_) | Self::Datetime(_) => 0,
         }
     }

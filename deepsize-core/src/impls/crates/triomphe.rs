@@ -112,7 +112,7 @@ impl<H: DeepSize, T: DeepSize + ?Sized> DeepSize for HeaderSlice<H, T> {
     }
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.header.sum_onto(0, walker) + self.slice.sum_onto(0, walker)
+        self.header.sum_owned(walker) + self.slice.sum_owned(walker)
     }
 }
 
@@ -123,7 +123,7 @@ impl<H: DeepSize> DeepSize for HeaderWithLength<H> {
     }
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.header.sum_onto(0, walker)
+        self.header.sum_owned(walker)
     }
 
     fn is_flat() -> bool {
@@ -138,6 +138,6 @@ impl<H: DeepSize, T: DeepSize> DeepSize for HeaderSliceWithLengthProtected<H, T>
     }
 
     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.header().sum_onto(0, walker) + self.slice().sum_onto(0, walker)
+        self.header().sum_owned(walker) + self.slice().sum_owned(walker)
     }
 }
