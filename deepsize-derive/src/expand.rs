@@ -38,6 +38,8 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
     let Input { ident, krate, walker, visitor, lifetime, .. } = input;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let this = this(Span::mixed_site());
+    // `sum_owned` begins a sum, and is inlined always, where a compiler would otherwise put the same code through all its passes once more.
+    // The parts of other values are summed by `sum_onto`.
     let methods = quote! {
         #[inline]
         fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
@@ -60,17 +62,8 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
             #krate::__private::ask_ahead(#this, further)
         }
     };
-    let methods = if input.fields().filter(|field| field.is_measured()).count() > 8 {
-        quote! {
-            #methods
-            #[inline(never)]
-            fn heap_size(&#this) -> #krate::__private::usize {
-                #krate::__private::heap_size(#this)
-            }
-        }
-    } else {
-        methods
-    };
+    let own = own_heap_size(input);
+    let methods = quote!(#methods #own);
     // Inlined always, or the sum over a list or tree would be no loop.
     let parts = quote! {
         #[automatically_derived]
@@ -82,6 +75,22 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         }
     };
     implement(input, generics, &methods, flat, &parts)
+}
+
+/// The method `heap_size` of a type with many parts. The one that is provided may be inlined wherever a value is measured, which of much code
+/// is worth neither the bytes nor the time that a compiler takes for each copy.
+fn own_heap_size(input: &Input<'_>) -> Option<TokenStream> {
+    const MANY: usize = 8;
+
+    let (krate, this) = (&input.krate, this(Span::mixed_site()));
+    (input.fields().filter(|field| field.is_measured()).count() >= MANY).then(|| {
+        quote! {
+            #[inline(never)]
+            fn heap_size(&#this) -> #krate::__private::usize {
+                #krate::__private::heap_size(#this)
+            }
+        }
+    })
 }
 
 /// The impl of a type that can only be walked.
