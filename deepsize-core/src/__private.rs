@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 use core::ops::Deref;
 
+use crate::course::Outset;
 use crate::machine::prefetch;
 use crate::{DeepSize, Walker};
 
@@ -53,6 +54,19 @@ pub fn count<'v, T: Parts + ?Sized>(value: &'v T, before: Totals, walker: &mut W
     let mut count = Count { walker, totals: before };
     value.visit_parts(&mut count);
     count.totals
+}
+
+/// What a value owns, for a walk of its own.
+// Inlined always, so that what is put into it goes through the compiler's passes once.
+#[inline(always)]
+pub fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
+    if let Some(bytes) = value.evident_sum() {
+        return bytes;
+    }
+    let mut outset = Outset::begin();
+    let mut walker = outset.walker();
+    let bytes = value.sum_owned(&mut walker);
+    bytes.saturating_add(walker.course.bytes)
 }
 
 /// Where that sum reads first.

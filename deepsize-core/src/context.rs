@@ -47,6 +47,21 @@ impl Seen {
         }
     }
 
+    /// Whether there is a table to free.
+    #[inline(always)]
+    pub(crate) fn is_on_the_heap(&self) -> bool {
+        #[cfg(feature = "alloc")]
+        let is_on_the_heap = matches!(self.met, Met::Many(_));
+        #[cfg(not(feature = "alloc"))]
+        let is_on_the_heap = false;
+        is_on_the_heap
+    }
+
+    /// Forgets all addresses, and frees the table.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::empty(self.remembers_unique);
+    }
+
     #[inline]
     pub(crate) fn remembers_unique(&self) -> bool {
         self.remembers_unique

@@ -4,9 +4,11 @@
 //! the stack it may go, and each hop behind a pointer compares its own position with that. Where the limit is passed, the
 //! walk goes on upon a fresh stack.
 
+use core::mem::ManuallyDrop;
+
 use crate::later::{MOST_LISTS, Terrain};
 use crate::machine::stack_pointer;
-use crate::{Reason, Walker};
+use crate::{Reason, Seen, Walker};
 
 /// How much of the stack it finds itself on a walk uses before it asks for a fresh one. A few dozen nested values in a debug
 /// build, some hundreds in a release build; small enough for any thread.
@@ -66,6 +68,16 @@ impl Course {
         }
     }
 
+    /// Whether there is a stack to give back.
+    #[inline(always)]
+    fn has_spare(&self) -> bool {
+        #[cfg(stack_switch)]
+        let has_spare = self.spare.is_some();
+        #[cfg(not(stack_switch))]
+        let has_spare = false;
+        has_spare
+    }
+
     /// The lowest address on the stack at which a hop behind a pointer needs no thought.
     #[inline]
     pub(crate) fn limit(&self) -> usize {
@@ -79,6 +91,45 @@ impl Course {
         match self.terrain {
             Terrain::Unknown { limit } if MOST_LISTS != 0 => limit,
             _ => self.floor,
+        }
+    }
+}
+
+/// All that a walk of its own begins with.
+///
+/// There is one in each function that measures a value, so it is little code: what it holds is dropped in a function of its own, which
+/// hardly any walk needs.
+pub(crate) struct Outset {
+    seen: ManuallyDrop<Seen>,
+    course: ManuallyDrop<Course>,
+}
+
+impl Outset {
+    #[inline(always)]
+    pub(crate) fn begin() -> Self {
+        Self { seen: ManuallyDrop::new(Seen::new()), course: ManuallyDrop::new(Course::begin()) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn walker(&mut self) -> Walker<'_> {
+        Walker::first(&mut self.seen, &mut self.course)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn release(&mut self) {
+        self.seen.forget();
+        #[cfg(stack_switch)]
+        drop(self.course.spare.take());
+    }
+}
+
+impl Drop for Outset {
+    // One question and one call, or a compiler calls this where it has to unwind, and keeps all of it in memory for that.
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.seen.is_on_the_heap() || self.course.has_spare() {
+            self.release();
         }
     }
 }

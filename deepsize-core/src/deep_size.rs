@@ -1,10 +1,9 @@
 use core::any;
 
-use crate::course::Course;
 use crate::machine::ask_for_block;
 use crate::observer::Leaf;
 use crate::sum::Sum as _;
-use crate::{Role, Seen, Totals, Walker};
+use crate::{__private, Role, Totals, Walker};
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -170,7 +169,7 @@ pub trait DeepSize {
     where
         Self: Sized,
     {
-        walker.sum_each(elements, Self::sum_owned)
+        walker.sum_each(elements, |element, walker| element.sum_onto(0, walker))
     }
 
     /// The blocks that all these values own together, as `count_onto` tells of each.
@@ -210,11 +209,7 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn heap_size(&self) -> usize {
-        if let Some(bytes) = self.evident_sum() {
-            return bytes;
-        }
-        let (mut seen, mut course) = (Seen::new(), Course::begin());
-        Walker::first(&mut seen, &mut course).sum(self)
+        __private::heap_size(self)
     }
 
     /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.

@@ -52,7 +52,7 @@ impl Sum for usize {
 
     #[inline]
     fn of<'v, T: DeepSize + ?Sized>(value: &'v T, walker: &mut Walker<'v>) -> Self {
-        value.sum_owned(walker)
+        value.sum_onto(0, walker)
     }
 
     #[inline]

@@ -2,7 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Data, DeriveInput, GenericParam, Generics, Index, Lifetime, Member, Meta, Type};
+use syn::{
+    Attribute, Data, DeriveInput, GenericParam, Generics, Index, Lifetime, Member, Meta, PathArguments, Type,
+    TypePath,
+};
 
 use crate::attr::{self, Attrs, How, Place};
 use crate::ctxt::Ctxt;
@@ -133,7 +136,20 @@ impl Field<'_> {
 
     /// The ends of the field's type, for errors that mean the whole of it.
     pub(crate) fn span(&self) -> (Span, Span) {
-        ends(peel(self.ty))
+        match peel(self.ty) {
+            // Most types, and much less work than to look at all tokens of one.
+            Type::Path(TypePath { qself: None, path, .. }) if path.leading_colon.is_none() => {
+                let (first, last) = (path.segments.first(), path.segments.last());
+                let first = first.map_or_else(Span::call_site, |first| first.ident.span());
+                let last = last.map_or(first, |last| match &last.arguments {
+                    PathArguments::None => last.ident.span(),
+                    PathArguments::AngleBracketed(arguments) => arguments.gt_token.span,
+                    PathArguments::Parenthesized(_) => ends(path).1,
+                });
+                (ours(first), ours(last))
+            }
+            ty => ends(ty),
+        }
     }
 }
 
@@ -143,7 +159,12 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);
-    (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
+    (ours(first), ours(last))
+}
+
+/// The same place, where names are the macro's own.
+fn ours(place: Span) -> Span {
+    place.resolved_at(Span::mixed_site())
 }
 
 /// The name without `r#`.
@@ -227,8 +248,11 @@ fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
 ///
 /// The resolution of names at `mixed_site` keeps locals apart from what users write, but not from const parameters.
 fn fresh(generics: &Generics, name: &str) -> Ident {
-    let params = generics.params.to_token_stream();
     let mut ident = Ident::new(name, Span::mixed_site());
+    if generics.params.is_empty() {
+        return ident;
+    }
+    let params = generics.params.to_token_stream();
     while mentions(params.clone(), &mut |param| *param == ident) {
         ident = Ident::new(&format!("{ident}_"), Span::mixed_site());
     }

@@ -47,15 +47,21 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
             (quote!(#[inline(never)]), is_bare(input), quote!(#krate::__private::ask_for_branches(#this);))
         }
     };
+    // `sum_owned` begins a sum, and is inlined always, where a compiler would otherwise put the same code through all its passes once more.
+    // The parts of other values are summed by `sum_onto`.
+    let whole = match is_bare.is_empty() {
+        true => quote!(__private::sum),
+        false => quote!(DeepSize::sum_onto),
+    };
     let methods = quote! {
         #is_bare
         #[inline]
         fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
             #krate::__private::walk(#this, #walker)
         }
-        #[inline]
+        #[inline(always)]
         fn sum_owned<#lifetime>(& #lifetime #this, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
-            #krate::DeepSize::sum_onto(#this, 0, #walker)
+            #krate::#whole(#this, 0, #walker)
         }
         #inline
         fn sum_onto<#lifetime>(& #lifetime #this, before: #krate::__private::usize, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
@@ -76,6 +82,8 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
             #krate::__private::ask_ahead(#this, further)
         }
     };
+    let own = own_heap_size(input);
+    let methods = quote!(#methods #own);
     // Inlined always, or the sum over a list or tree would be no loop.
     let parts = quote! {
         #[automatically_derived]
@@ -87,6 +95,22 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         }
     };
     implement(input, generics, &methods, flat, &parts)
+}
+
+/// The method `heap_size` of a type with many parts. The one that is provided may be inlined wherever a value is measured, which of much code
+/// is worth neither the bytes nor the time that a compiler takes for each copy.
+fn own_heap_size(input: &Input<'_>) -> Option<TokenStream> {
+    const MANY: usize = 8;
+
+    let (krate, this) = (&input.krate, this(Span::mixed_site()));
+    (input.fields().filter(|field| field.is_measured()).count() >= MANY).then(|| {
+        quote! {
+            #[inline(never)]
+            fn heap_size(&#this) -> #krate::__private::usize {
+                #krate::__private::heap_size(#this)
+            }
+        }
+    })
 }
 
 /// The impl of a type that can only be walked.

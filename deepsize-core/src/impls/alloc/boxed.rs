@@ -26,7 +26,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
         if by_kind::is_mixed(elements) {
             return walker.on_a_stack(|walker| by_kind::sum_boxes(walker, elements));
         }
-        walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_owned(element, walker))
+        walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_onto(element, 0, walker))
     }
 
     #[inline(always)]

@@ -20,7 +20,7 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
             walker,
             self.len(),
             || self.iter(),
-            |walker, key, value| key.sum_owned(walker) + value.sum_owned(walker),
+            |walker, key, value| key.sum_onto(0, walker) + value.sum_onto(0, walker),
         )
     }
 
@@ -86,7 +86,7 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
             walker,
             self.len(),
             || self.iter().map(|key| (key, &())),
-            |walker, key, ()| key.sum_owned(walker),
+            |walker, key, ()| key.sum_onto(0, walker),
         )
     }
 
