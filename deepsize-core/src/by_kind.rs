@@ -102,7 +102,7 @@ fn sum_kind<'e, S: Sum, T: DeepSize + ?Sized>(
     let mut total = S::NONE;
     while places != 0 {
         if let Some(object) = objects.get(places.trailing_zeros() as usize) {
-            total = total + S::of::<T>(object, walker);
+            total = total + S::of_object::<T>(object, walker);
         }
         places &= places - 1;
     }
