@@ -19,7 +19,7 @@ pub(crate) const NODE_CAPACITY: usize = 11;
 const LEAST_IN_LEAF: usize = 5;
 
 /// So many entries, or fewer, lie in one node: with one more there may be a root of one entry and two leaves.
-const MOST_IN_ONE_NODE: usize = 2 * LEAST_IN_LEAF;
+pub(crate) const MOST_IN_ONE_NODE: usize = 2 * LEAST_IN_LEAF;
 
 /// How many levels of internal nodes a tree can have: each but for the root has at least 6 children, and 6^24 leaves are more
 /// than an address space of 64 bits holds.
@@ -160,6 +160,18 @@ impl<K, V> Nodes<K, V> {
     }
 }
 
+/// The one node of a small tree, if it is one, and what `below` says that each entry owns.
+// A function of its own, small as the trees are: with others around it a compiler leaves the step of the iteration a call.
+#[inline(never)]
+pub(crate) fn sum_small_tree<'e, S: Sum, K: 'e, V: 'e>(
+    len: usize,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
+    mut below: impl FnMut(&'e K, &'e V) -> S,
+) -> S {
+    let node = if len == 0 { S::NONE } else { S::block(size_of::<LeafNode<K, V>>()) };
+    entries.fold(node, |before, (key, value)| before + below(key, value))
+}
+
 /// From so many entries on, the leaves of a tree are read from both ends in turn.
 const FROM_BOTH_ENDS: usize = 1 << 13;
 
@@ -178,10 +190,6 @@ where
 {
     if len >= FROM_BOTH_ENDS {
         return sum_large_tree(entries, below);
-    }
-    if len <= MOST_IN_ONE_NODE {
-        let node = if len == 0 { S::NONE } else { S::block(size_of::<LeafNode<K, V>>()) };
-        return entries().fold(node, |before, (key, value)| before + below(key, value));
     }
     let mut entries = entries();
     let (mut front, mut leaves, mut owned) = (Side::<K, V, 1>::new(), 0, S::NONE);

@@ -1,7 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
-use crate::layout::{self, NODE_CAPACITY, Nodes, sum_tree};
+use crate::layout::{self, MOST_IN_ONE_NODE, NODE_CAPACITY, Nodes, sum_small_tree, sum_tree};
 use crate::machine::prefetch;
 use crate::sum::Sum;
 use crate::{DeepSize, Reason, Totals, Walker};
@@ -133,7 +133,14 @@ where
     I: DoubleEndedIterator<Item = (&'e K, &'e V)>,
 {
     mark_impossible::<K, V>(walker, len);
-    walker.on_a_stack(move |walker| sum_tree(len, entries, |key, value| below(walker, key, value)))
+    walker.on_a_stack(move |walker| {
+        let below = |key, value| below(walker, key, value);
+        if len > MOST_IN_ONE_NODE {
+            sum_tree(len, entries, below)
+        } else {
+            sum_small_tree(len, entries(), below)
+        }
+    })
 }
 
 /// Entries without a size all lie at one address, so that nodes cannot be told apart. Only an order that calls a key
