@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::ffi::{CString, OsString};
 use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
-use deep_size::DeepSize;
+use deep_size::{DeepSize, Walker};
 
 use crate::random::{Random, below};
 use crate::support::{assert_exact, live_bytes};
@@ -117,6 +119,45 @@ fn thinned_tree_maps_are_exact() {
             let built = live_bytes() - before;
             let heap = map.heap_size() as isize;
             assert!(map.is_empty() || heap == built, "seed {seed}: {heap} of {built}, {} entries", map.len());
+        }
+    }
+}
+
+/// An order that panics while two maps become one leaves a last leaf with few entries, and entries removed since from the others can
+/// leave several nodes to a map that is small enough for one.
+#[test]
+fn tree_maps_left_by_a_panic_are_exact() {
+    thread_local!(static COMPARISONS: Cell<u32> = const { Cell::new(u32::MAX) });
+
+    #[derive(PartialEq, Eq, PartialOrd)]
+    struct Key(u32);
+    impl Ord for Key {
+        fn cmp(&self, other: &Self) -> Ordering {
+            COMPARISONS.set(COMPARISONS.get().checked_sub(1).unwrap_or_else(|| resume_unwind(Box::new(()))));
+            self.0.cmp(&other.0)
+        }
+    }
+    impl DeepSize for Key {
+        fn walk_owned(&self, _: &mut Walker<'_>) {}
+    }
+
+    // A leaf of eleven, a separator, and so many.
+    for last in 1..5 {
+        let before = live_bytes();
+        let mut map: BTreeMap<Key, u64> = (0..20).map(|number| (Key(number * 2), 0)).collect();
+        let mut others = (0..20).map(|number| (Key(number * 2 + 1), 0)).collect();
+        COMPARISONS.set(12 + last);
+        catch_unwind(AssertUnwindSafe(|| map.append(&mut others))).unwrap_err();
+        COMPARISONS.set(u32::MAX);
+        drop(others);
+        for removed in 0..6 {
+            let built = live_bytes() - before;
+            assert_eq!(
+                map.heap_size() as isize,
+                built,
+                "{last} in the last leaf, {removed} removed of others"
+            );
+            map.remove(&Key(removed));
         }
     }
 }

@@ -13,12 +13,12 @@ use crate::sum::Sum;
 /// Source: `CAPACITY` in `alloc/src/collections/btree/node.rs`.
 pub(crate) const NODE_CAPACITY: usize = 11;
 
-/// How many entries a node has at least, unless it is the root.
+/// How many entries a node has at least, unless it is the root, or the last of its level after a panic in `append`.
 ///
-/// Source: `MIN_LEN` in `alloc/src/collections/btree/map.rs`.
+/// Source: `MIN_LEN` in `alloc/src/collections/btree/map.rs`, and `bulk_push` in `append.rs`, which makes up for too few at its end.
 const LEAST_IN_LEAF: usize = 5;
 
-/// So many entries, or fewer, lie in one node: with one more there may be a root of one entry and two leaves.
+/// So many entries, or fewer, lie in one node, but for such a panic: with one more there may be a root of one entry and two leaves.
 pub(crate) const MOST_IN_ONE_NODE: usize = 2 * LEAST_IN_LEAF;
 
 /// How many levels of internal nodes a tree can have: each but for the root has at least 6 children, and 6^24 leaves are more
@@ -160,16 +160,38 @@ impl<K, V> Nodes<K, V> {
     }
 }
 
-/// The one node of a small tree, if it is one, and what `below` says that each entry owns.
+/// As [`sum_tree`], for a tree that has one node, unless an order panicked while `append` built it: that leaves a last leaf with any number
+/// of entries.
 // A function of its own, small as the trees are: with others around it a compiler leaves the step of the iteration a call.
 #[inline(never)]
-pub(crate) fn sum_small_tree<'e, S: Sum, K: 'e, V: 'e>(
+pub(crate) fn sum_small_tree<'e, S: Sum, K: 'e, V: 'e, I>(
     len: usize,
-    entries: impl Iterator<Item = (&'e K, &'e V)>,
+    entries: impl Fn() -> I,
     mut below: impl FnMut(&'e K, &'e V) -> S,
-) -> S {
-    let node = if len == 0 { S::NONE } else { S::block(size_of::<LeafNode<K, V>>()) };
-    entries.fold(node, |before, (key, value)| before + below(key, value))
+) -> S
+where
+    I: Iterator<Item = (&'e K, &'e V)>,
+{
+    let node = if len == 0 { 0 } else { size_of::<LeafNode<K, V>>() };
+    let (mut first, mut last) = (0, 0);
+    let owned = entries().fold(S::NONE, |before, (key, value)| {
+        last = address_of(key, value);
+        first = if first == 0 { last } else { first };
+        before + below(key, value)
+    });
+    // What lies in the array that begins with the first key is in its node.
+    let is_one = last.wrapping_sub(first) <= NODE_CAPACITY * stride::<K, V>();
+    if is_one { S::block(node) + owned } else { sum_nodes::<S, K, V>(entries()) + owned }
+}
+
+#[cold]
+#[inline(never)]
+fn sum_nodes<'e, S: Sum, K: 'e, V: 'e>(entries: impl Iterator<Item = (&'e K, &'e V)>) -> S {
+    let (mut nodes, mut sum) = (Nodes::<K, V>::new(), S::NONE);
+    let mut closed = |node: Node| sum = sum + S::block(node.layout.size());
+    entries.for_each(|(key, value)| nodes.entry(key, value, &mut closed));
+    nodes.finish(closed);
+    sum
 }
 
 /// From so many entries on, the leaves of a tree are read from both ends in turn.

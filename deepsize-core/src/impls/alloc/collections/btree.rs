@@ -126,7 +126,7 @@ pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
 pub(in crate::impls) fn sum_entries<'e, S: Sum, K: 'e, V: 'e, I>(
     walker: &mut Walker<'e>,
     len: usize,
-    entries: impl FnOnce() -> I,
+    entries: impl Fn() -> I,
     mut below: impl FnMut(&mut Walker<'e>, &'e K, &'e V) -> S,
 ) -> S
 where
@@ -138,7 +138,7 @@ where
         if len > MOST_IN_ONE_NODE {
             sum_tree(len, entries, below)
         } else {
-            sum_small_tree(len, entries(), below)
+            sum_small_tree(len, entries, below)
         }
     })
 }
