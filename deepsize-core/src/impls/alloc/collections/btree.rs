@@ -8,7 +8,8 @@ use crate::{DeepSize, Reason, Totals, Walker};
 
 /// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
 ///
-/// An emptied map may keep one empty leaf, which nothing can see and which is not counted.
+/// An emptied map may keep one empty leaf, which nothing can see and which is not counted. So may a map of which
+/// [`append`](alloc::collections::BTreeMap::append) was left by a panic of the keys' order keep empty nodes at its end.
 impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_nodes(walker, self.iter());
