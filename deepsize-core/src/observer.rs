@@ -19,7 +19,8 @@ pub use totals::Totals;
 /// - the layout's size of each [`allocation`](Self::allocation), plus
 /// - the layout's size of each [`shared`](Self::shared) and [`borrowed`](Self::borrowed) block that was *counted*
 ///
-/// in between. The deep size of the root is what [`DeepSize::deep_size`](crate::DeepSize::deep_size) returns, for both
+/// in between. That holds for [`Detail::Values`] and [`Detail::Contents`]; an observer that asks for less is told of runs, blocks or
+/// totals in their place. The deep size of the root is what [`DeepSize::deep_size`](crate::DeepSize::deep_size) returns, for both
 /// come from the same walk. Every method has a default that does nothing. None may panic.
 ///
 /// ```
@@ -96,7 +97,8 @@ pub trait Observer {
     /// Part of the value entered last could not be measured.
     fn opaque(&mut self, _reason: Reason) {}
 
-    /// All blocks of the value in one sum, told once, when the walk is over, and for [`Detail::Totals`] alone.
+    /// All blocks of the value in one sum, told once, when the walk is over, and for [`Detail::Totals`] alone. Blocks that a
+    /// [`Tally`](crate::Tally) has counted before are not among them. See [`Totals`] for an example.
     fn totals(&mut self, _totals: &Totals) {}
 }
 

@@ -86,7 +86,8 @@ impl Tally {
 ///
 /// As a new [`Tally`] would, but where that remembers each shared block, since its handle may be cloned before the next value is
 /// added, this remembers only those with several handles. So it is faster, and allocates no more than
-/// [`deep_size`](DeepSize::deep_size) does.
+/// [`deep_size`](DeepSize::deep_size) does. Takes time as that does, and that of the observer's calls. Whether anything was left
+/// unmeasured is told by [`Observer::opaque`] alone.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -2,6 +2,8 @@ use core::ops::{Add, AddAssign};
 
 /// The blocks that a walk has counted, in one sum.
 ///
+/// Sums of several add up; where they exceed `usize`, as only blocks counted more than once can, they wrap around.
+///
 /// ```
 /// use std::sync::Arc;
 /// use deep_size_core::{DeepSize, Detail, Observer, Tally, Totals};
@@ -35,7 +37,7 @@ pub struct Totals {
     pub bytes: usize,
 }
 
-// Nothing here can overflow, for each byte in memory is counted once; so a debug build need not check.
+// In one walk nothing can overflow, for each byte in memory is counted once; so a debug build need not check.
 impl Totals {
     /// No blocks.
     pub(crate) const NONE: Self = Self { blocks: 0, bytes: 0 };
