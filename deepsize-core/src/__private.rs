@@ -60,7 +60,7 @@ pub fn count<'v, T: Parts + ?Sized>(value: &'v T, before: Totals, walker: &mut W
 // Inlined always, so that what is put into it goes through the compiler's passes once.
 #[inline(always)]
 pub fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
-    if let Some(bytes) = value.evident_sum() {
+    if let Some(bytes) = value.__evident_sum() {
         return bytes;
     }
     let mut outset = Outset::begin();
@@ -217,7 +217,7 @@ impl<'p> Visitor<'p> for Bare {
 
     #[inline]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        self.0 = self.0 && value.is_bare();
+        self.0 = self.0 && value.__is_bare();
     }
 
     #[inline]

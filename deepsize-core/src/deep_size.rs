@@ -147,7 +147,7 @@ pub trait DeepSize {
     /// Provided. To set up a walker takes longer than to size the table of a map of numbers.
     #[doc(hidden)]
     #[inline]
-    fn evident_sum(&self) -> Option<usize> {
+    fn __evident_sum(&self) -> Option<usize> {
         None
     }
 
@@ -156,7 +156,7 @@ pub trait DeepSize {
     /// Provided. A walk asks it behind a `Box`, where it spares the leaves of a tree, which are half of its nodes, a call each.
     #[doc(hidden)]
     #[inline]
-    fn is_bare(&self) -> bool {
+    fn __is_bare(&self) -> bool {
         false
     }
 

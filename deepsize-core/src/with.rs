@@ -283,7 +283,7 @@ macro_rules! flat_types {
             }
 
             #[inline]
-            fn is_bare(&self) -> ::core::primitive::bool {
+            fn __is_bare(&self) -> ::core::primitive::bool {
                 true
             }
         }

@@ -353,7 +353,7 @@ fn is_bare(input: &Input<'_>) -> TokenStream {
     let (krate, this) = (&input.krate, this(Span::mixed_site()));
     quote! {
         #[inline]
-        fn is_bare(&#this) -> #krate::__private::bool {
+        fn __is_bare(&#this) -> #krate::__private::bool {
             #krate::__private::is_bare(#this)
         }
     }

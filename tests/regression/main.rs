@@ -33,6 +33,29 @@ fn a_method_that_may_change_its_value_can_measure_it() {
     assert_eq!(cache.insert("12345"), size_of::<Cache>() + size_of::<String>() + 5);
 }
 
+/// Method lookup finds what a trait has for an `Arc` before it finds what a type in it has, and so our hidden methods before a user's.
+#[test]
+fn hidden_methods_hide_none_of_a_users() {
+    #[derive(DeepSize)]
+    struct Repository {
+        bare: bool,
+        name: String,
+    }
+    impl Repository {
+        fn is_bare(&self) -> bool {
+            self.bare
+        }
+
+        fn evident_sum(&self) -> usize {
+            self.name.len()
+        }
+    }
+    let repository = Arc::new(Repository { bare: true, name: "one".to_owned() });
+    assert!(repository.is_bare());
+    assert_eq!(repository.evident_sum(), 3);
+    assert!(repository.heap_size() > 3);
+}
+
 /// Hashes a number to itself, as `nohash-hasher` and many others do.
 #[derive(Default)]
 struct Identity(u64);

@@ -359,7 +359,7 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     }
     assert_eq!(value.deep_size(), size_of::<T>() + heap);
     assert!(!T::is_flat() || heap == 0, "a flat type owns nothing");
-    assert!(!value.is_bare() || (heap == 0 && sum.opaque.is_empty()), "a bare value owns nothing");
+    assert!(!value.__is_bare() || (heap == 0 && sum.opaque.is_empty()), "a bare value owns nothing");
     report::checked_report(value);
     heap
 }

@@ -53,7 +53,7 @@ macro_rules! hash_map {
             }
 
             #[inline]
-            fn evident_sum(&self) -> Option<usize> {
+            fn __evident_sum(&self) -> Option<usize> {
                 use crate::impls::hash_map::{Fill, evident_table};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
@@ -103,7 +103,7 @@ macro_rules! hash_set {
             }
 
             #[inline]
-            fn evident_sum(&self) -> Option<usize> {
+            fn __evident_sum(&self) -> Option<usize> {
                 use crate::impls::hash_map::{Fill, evident_table};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };

@@ -32,7 +32,7 @@ macro_rules! flat {
             }
 
             #[inline(always)]
-            fn is_bare(&self) -> bool {
+            fn __is_bare(&self) -> bool {
                 true
             }
         }
@@ -113,7 +113,7 @@ macro_rules! leaf {
         }
 
         #[inline]
-        fn is_bare(&self) -> bool {
+        fn __is_bare(&self) -> bool {
             let $this = self;
             $size == 0
         }

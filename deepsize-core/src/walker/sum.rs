@@ -32,7 +32,7 @@ impl<'w> Walker<'w> {
         // to wait; nor is a trait object, of which nobody guesses where the call leads.
         if stack_pointer() < self.limit {
             self.hop_thoughtfully(before, pointer, value)
-        } else if size_of::<&T>() == size_of::<usize>() && value.is_bare() {
+        } else if size_of::<&T>() == size_of::<usize>() && value.__is_bare() {
             before.and_block(size_of_val(value))
         } else {
             before.and_block(size_of_val(value)).onto(value, self)

@@ -59,7 +59,7 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 
     #[inline]
-    fn is_bare(&self) -> bool {
+    fn __is_bare(&self) -> bool {
         self.capacity() == 0
     }
 

@@ -43,8 +43,8 @@ impl<T: DeepSize> DeepSize for Option<T> {
     }
 
     #[inline]
-    fn is_bare(&self) -> bool {
-        self.as_ref().is_none_or(T::is_bare)
+    fn __is_bare(&self) -> bool {
+        self.as_ref().is_none_or(T::__is_bare)
     }
 
     #[inline]

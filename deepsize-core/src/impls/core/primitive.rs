@@ -19,7 +19,7 @@ impl DeepSize for u8 {
     }
 
     #[inline(always)]
-    fn is_bare(&self) -> bool {
+    fn __is_bare(&self) -> bool {
         true
     }
 

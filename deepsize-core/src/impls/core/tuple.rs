@@ -32,8 +32,8 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn is_bare(&self) -> bool {
-                $(self.$index.is_bare())&&+
+            fn __is_bare(&self) -> bool {
+                $(self.$index.__is_bare())&&+
             }
 
             #[inline]
