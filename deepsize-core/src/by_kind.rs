@@ -5,6 +5,7 @@
 
 use alloc::boxed::Box;
 
+use crate::later::CACHED;
 use crate::machine::{prefetch, prefetch_near};
 use crate::scatter::{is_scattered, is_wide};
 use crate::sum::Sum;
@@ -46,8 +47,11 @@ struct Sorted<'e, T: ?Sized> {
 /// What boxes of several types own, when nobody watches.
 #[inline(never)]
 pub(crate) fn sum_boxes<'e, S: Sum, T: DeepSize + ?Sized>(walker: &mut Walker<'e>, boxes: &'e [Box<T>]) -> S {
-    // What a cache holds comes as soon without being asked for.
-    let ask = is_wide(boxes).then(|| is_scattered(boxes));
+    const LINE: usize = 64;
+
+    // What a cache holds comes as soon without being asked for. Few objects are little to hold, however far apart.
+    let is_much = boxes.len() > CACHED / LINE && is_wide(boxes);
+    let ask = is_much.then(|| is_scattered(boxes));
     // All bits, or none of a kind of which there was nothing to add the last time.
     let mut asked = [usize::MAX; KINDS];
     let mut total = S::NONE;
