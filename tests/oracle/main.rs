@@ -7,6 +7,8 @@ mod graphs;
 mod hash_maps;
 mod pointers;
 mod random;
+// As deep as it happens to be.
+#[cfg(feature = "stack-growth")]
 mod recursive;
 #[cfg(feature = "stack-growth")]
 mod scattered;
