@@ -1,16 +1,27 @@
 //! The command line.
 
+use crate::heap::Age;
 use crate::sample::Effort;
 use crate::workload::Kind;
 
 /// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Command {
     Table,
+    /// One race of the table, for the process that prints it.
+    Race(RaceArgs),
     Curves,
     Watched,
     Compile,
     Report,
+}
+
+/// Which race: the name of a workload, how many elements, and on which heap.
+#[derive(Debug)]
+pub(crate) struct RaceArgs {
+    pub(crate) workload: String,
+    pub(crate) count: usize,
+    pub(crate) age: Age,
 }
 
 /// The command line, understood.
@@ -46,6 +57,10 @@ impl Args {
                 "watched" => args.command = Command::Watched,
                 "compile" => args.command = Command::Compile,
                 "report" => args.command = Command::Report,
+                "race" => {
+                    let (workload, count, age) = (next()?, size(&next()?)?, next()?.parse()?);
+                    args.command = Command::Race(RaceArgs { workload, count, age });
+                }
                 "--quick" => args.effort = Effort::QUICK,
                 "--check" => args.check = true,
                 "--write" => args.write = true,

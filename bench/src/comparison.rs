@@ -10,9 +10,6 @@ use crate::machine;
 use crate::table::{STACK, dash, deviation, duration};
 use crate::workload::{AnyWorkload, Kind, Race};
 
-const MEASURERS: [Who; 7] =
-    [Who::Ours, Who::ByHand, Who::Deepsize, Who::GetSize2, Who::GetSize2Plain, Who::MemDbg, Who::Allocative];
-
 /// The size whose bytes are shown.
 const TYPICAL: usize = 100_000;
 
@@ -49,7 +46,7 @@ fn versions(text: &mut String) {
          - *By hand* is a loop that sums the same bytes without any framework, or as many of them as a simple loop can\n  \
            know: nodes of B-trees are left out, and for `BTreeMap<u64, u64>` it does no more than look at each key.\n\
          - A *fresh* heap has its blocks in the order of the walk; an *aged* one had them allocated among others,\n  \
-           shuffled, and some of them freed.\n",
+           shuffled, and some of them freed. Each row has a process of its own, so that none finds what others left.\n",
     );
     let _ = writeln!(text, "- {STACK}\n");
 }
@@ -74,14 +71,14 @@ fn bytes(text: &mut String, races: &[Race]) {
 fn times(text: &mut String, races: &[Race]) {
     text.push_str("## Time\n\nMedian time of a call. The fastest is in bold, loops by hand and estimates (~) aside.\n\n");
     text.push_str("| value | elements | heap |");
-    head(text, &MEASURERS);
+    head(text, &Who::ALL);
     for race in races {
         let fastest = race
             .fastest_peer()
             .filter(|peer| race.ours().ratio(peer) > 1.0)
             .map_or(Who::Ours, |peer| peer.who);
         let _ = write!(text, "| {} | {} | {} |", value(race), race.count, race.age);
-        for who in MEASURERS {
+        for who in Who::ALL {
             let time = race.of(who).map_or_else(dash, |result| {
                 format!("{}{}", if result.estimates { "~" } else { "" }, duration(result.time()))
             });

@@ -18,17 +18,22 @@ pub(crate) enum Who {
 }
 
 impl Who {
-    pub(crate) const PEERS: [Self; 5] =
-        [Self::Deepsize, Self::GetSize2, Self::GetSize2Plain, Self::MemDbg, Self::Allocative];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Ours,
+        Self::ByHand,
+        Self::Deepsize,
+        Self::GetSize2,
+        Self::GetSize2Plain,
+        Self::MemDbg,
+        Self::Allocative,
+    ];
 
     pub(crate) fn is_peer(self) -> bool {
-        Self::PEERS.contains(&self)
+        !matches!(self, Self::Ours | Self::ByHand)
     }
-}
 
-impl fmt::Display for Who {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
             Self::Ours => "deep-size",
             Self::ByHand => "by hand",
             Self::Deepsize => "deepsize",
@@ -36,7 +41,13 @@ impl fmt::Display for Who {
             Self::GetSize2Plain => "get-size2 plain",
             Self::MemDbg => "mem_dbg",
             Self::Allocative => "allocative",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
     }
 }
 

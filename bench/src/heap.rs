@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hint::black_box;
+use std::str::FromStr;
 
 /// How the heap looks in which a value is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,15 @@ pub(crate) enum Age {
 
 impl Age {
     pub(crate) const BOTH: [Self; 2] = [Self::Fresh, Self::Aged];
+}
+
+impl FromStr for Age {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let age = Self::BOTH.into_iter().find(|age| age.to_string() == word);
+        age.ok_or_else(|| format!("`{word}` is no age of a heap"))
+    }
 }
 
 impl fmt::Display for Age {

@@ -38,7 +38,7 @@ impl<V> Entrant<V> {
 }
 
 /// How much time to spend on a race.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Effort {
     /// Ends the race, once there are enough rounds.
     budget: Duration,
@@ -53,6 +53,10 @@ impl Effort {
         Self { budget: Duration::from_millis(1_200), rounds: (7, 31), sample: Duration::from_micros(400) };
     pub(crate) const QUICK: Self =
         Self { budget: Duration::from_millis(200), rounds: (5, 31), sample: Duration::from_micros(100) };
+
+    pub(crate) fn is_quick(self) -> bool {
+        self == Self::QUICK
+    }
 }
 
 /// A peer that took so many times as long as the fastest one, in each of the first rounds, takes part in no more.
