@@ -36,13 +36,24 @@ pub(crate) fn sum_to_last<'e, S: Sum, K: DeepSize + 'e, V: DeepSize + 'e>(
     entries: impl Iterator<Item = (&'e K, &'e V)>,
 ) -> (Option<&'e K>, S) {
     walker.on_a_stack(|walker| {
-        if len >= scatter::MANY {
-            return scatter::sum_entries(walker, entries);
-        }
-        entries.fold((None, S::NONE), |(_, before), (key, value)| {
-            (Some(key), before + S::of(key, walker) + S::of(value, walker))
-        })
+        if len >= scatter::MANY { scatter::sum_entries(walker, entries) } else { sum_few(walker, entries) }
     })
+}
+
+/// The same for entries that are likely in a cache.
+// Apart, for among all else that its callers have to remember the sum would have no register. And no `fold`, of which `hashbrown` keeps
+// the state in memory.
+#[inline(never)]
+fn sum_few<'e, S: Sum, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'e>,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
+) -> (Option<&'e K>, S) {
+    let (mut last, mut sum) = (None, S::NONE);
+    for (key, value) in entries {
+        last = Some(key);
+        sum = sum + S::of(key, walker) + S::of(value, walker);
+    }
+    (last, sum)
 }
 
 /// Reports that the hasher's own memory is not known, if it may have any. Hashers need not implement `DeepSize`.
