@@ -173,10 +173,10 @@ where
     I: Iterator<Item = (&'e K, &'e V)>,
 {
     let node = if len == 0 { 0 } else { size_of::<LeafNode<K, V>>() };
-    let (mut first, mut last) = (0, 0);
+    let first = entries().next().map_or(0, |(key, value)| address_of(key, value));
+    let mut last = first;
     let owned = entries().fold(S::NONE, |before, (key, value)| {
         last = address_of(key, value);
-        first = if first == 0 { last } else { first };
         before + below(key, value)
     });
     // What lies in the array that begins with the first key is in its node.

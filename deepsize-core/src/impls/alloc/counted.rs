@@ -39,8 +39,7 @@ macro_rules! counted_handles {
 
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> usize {
-                walker.sum_handles(elements, |handle, walker, alone| {
-                    let is_alone = $strong::strong_count(handle) == alone;
+                walker.sum_handles(elements, $strong::strong_count, |handle, walker, is_alone| {
                     walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
                 })
             }
@@ -58,8 +57,7 @@ macro_rules! counted_handles {
 
             #[inline]
             fn count_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> crate::Totals {
-                walker.sum_handles(elements, |handle, walker, alone| {
-                    let is_alone = $strong::strong_count(handle) == alone;
+                walker.sum_handles(elements, $strong::strong_count, |handle, walker, is_alone| {
                     walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
                 })
             }

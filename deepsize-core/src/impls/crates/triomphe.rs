@@ -48,9 +48,8 @@ macro_rules! handles {
 
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
-                walker.sum_handles(elements, |handle, walker, alone| {
-                    let block = block(&**handle, $strong(handle));
-                    let is_alone = block.strong == Some(alone);
+                walker.sum_handles(elements, $strong, |handle, walker, is_alone| {
+                    let block = block(&**handle, 1);
                     walker.sum_one_shared(handle, is_alone, block.layout.size(), &**handle)
                 })
             }
