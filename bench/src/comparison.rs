@@ -46,7 +46,9 @@ fn versions(text: &mut String) {
          - *By hand* is a loop that sums the same bytes without any framework, or as many of them as a simple loop can\n  \
            know: nodes of B-trees are left out, and for `BTreeMap<u64, u64>` it does no more than look at each key.\n\
          - A *fresh* heap has its blocks in the order of the walk; an *aged* one had them allocated among others,\n  \
-           shuffled, and some of them freed. Each row has a process of its own, so that none finds what others left.\n",
+           shuffled, and some of them freed. Each row has a process of its own, so that none finds what others left; it is run\n  \
+           several times, and of these the run is shown in which the fastest peer was fastest, for then the machine was quiet.\n\
+         - Each function begins at a cache line, ours as those of the peers, so that fewer loops are fast or slow by chance.\n",
     );
     let _ = writeln!(text, "- {STACK}\n");
 }
