@@ -73,6 +73,17 @@ impl Addresses {
         Some(true)
     }
 
+    /// Puts in an address that is not there yet. Nothing if there is no memory for it.
+    #[inline(never)]
+    pub(crate) fn insert_unknown(&mut self, address: usize) -> Option<()> {
+        let key = key_of(address);
+        if key == VACANT {
+            self.has_vacant = true;
+            return Some(());
+        }
+        self.insert_new(key)
+    }
+
     #[inline]
     fn contains_key(&self, key: usize) -> bool {
         let home = key >> self.shift;

@@ -103,6 +103,16 @@ impl Seen {
         })
     }
 
+    /// Remembers an address that is not known; nothing if there is no memory to remember it in.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn insert_unknown(&mut self, address: usize) -> Option<()> {
+        match &mut self.met {
+            Met::Many(addresses) => addresses.insert_unknown(address),
+            _ => self.insert(address).map(drop),
+        }
+    }
+
     /// Goes from few to many.
     #[cfg(feature = "alloc")]
     #[cold]

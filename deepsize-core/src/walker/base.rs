@@ -122,6 +122,13 @@ impl<'w> Walker<'w> {
         }
     }
 
+    /// Remembers a block that is not known, and says whether there was memory for that.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(super) fn remember(&mut self, address: usize) -> bool {
+        self.seen.insert_unknown(address).is_some() || self.cannot_remember()
+    }
+
     #[cold]
     #[inline(never)]
     fn cannot_remember(&mut self) -> bool {

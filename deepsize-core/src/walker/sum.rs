@@ -119,7 +119,7 @@ impl<'w> Walker<'w> {
                 }
                 rest = handles.as_slice();
             }
-            let (added, left) = self.sum_known::<S, T>(rest);
+            let (added, left) = self.sum_known::<S, T>(rest, &count, &sum);
             (total, rest) = (total + added, left);
         }
         total
@@ -138,14 +138,25 @@ impl<'w> Walker<'w> {
     /// The pointer is enough to pass over such a handle, so their blocks are not read.
     #[cfg(feature = "alloc")]
     #[inline(never)]
-    fn sum_known<S: Sum, T: DeepSize>(&mut self, handles: &'w [T]) -> (S, &'w [T]) {
+    fn sum_known<S: Sum, T: DeepSize>(
+        &mut self,
+        handles: &'w [T],
+        count: impl Fn(&T) -> usize,
+        sum: impl Fn(&'w T, &mut Walker<'w>, bool) -> S,
+    ) -> (S, &'w [T]) {
+        let alone = self.alone();
         let (mut total, mut rest) = (S::NONE, handles);
         loop {
             let known = self.seen.count_known(rest);
             rest = &rest[known..];
             match rest.split_first() {
                 // One that is new may stand among them, but not two in a row.
-                Some((handle, others)) if known > 0 => (total, rest) = (total + S::of(handle, self), others),
+                Some((handle, others)) if known > 0 => {
+                    if count(handle) == alone || self.remember(handle.leads_to()) {
+                        total = total + sum(handle, self, true);
+                    }
+                    rest = others;
+                }
                 _ => return (total, rest),
             }
         }
