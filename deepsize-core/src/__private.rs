@@ -127,7 +127,7 @@ impl<'p> Visitor<'p> for Sum<'_, 'p> {
     // function for each type of field is less to compile than one for each field.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        self.bytes = value.sum_onto(self.bytes, self.walker);
+        self.bytes = value.__sum_onto(self.bytes, self.walker);
     }
 
     #[inline]
@@ -145,7 +145,7 @@ impl<'p> Visitor<'p> for Count<'_, 'p> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        self.totals = value.count_onto(self.totals, self.walker);
+        self.totals = value.__count_onto(self.totals, self.walker);
     }
 
     #[inline]
@@ -180,7 +180,7 @@ impl<'p> Visitor<'p> for Ask {
 
     #[inline]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        value.ask_ahead(self.further);
+        value.__ask_ahead(self.further);
     }
 
     #[inline]

@@ -103,7 +103,7 @@ pub trait DeepSize {
     /// Provided. Where the last thing that a sum does is to ask for another one, as in a list or a tree, a compiler makes a loop of it.
     #[doc(hidden)]
     #[inline]
-    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+    fn __sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
         // Cannot overflow, for each byte in memory is counted once; so a debug build need not check.
         before.wrapping_add(self.sum_owned(walker))
     }
@@ -111,10 +111,10 @@ pub trait DeepSize {
     /// The blocks that [`walk_owned`](Self::walk_owned) reports, and those before, for an observer that asks for
     /// [totals](crate::Detail::Totals): what it does not return it tells the walker of.
     ///
-    /// Provided. As `sum_onto`, and written for the same types.
+    /// Provided. As `__sum_onto`, and written for the same types.
     #[doc(hidden)]
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         // A walker of its own, of which the compiler knows what it does where it is passed on to no other function.
         if let Some(mut walker) = walker.counting_apart() {
             self.walk_owned(&mut walker);
@@ -136,7 +136,7 @@ pub trait DeepSize {
     /// Provided, and as [`leads_to`](Self::leads_to) only a hint.
     #[doc(hidden)]
     #[inline]
-    fn ask_ahead(&self, further: bool) {
+    fn __ask_ahead(&self, further: bool) {
         if !further {
             ask_for_block(self.leads_to(), 1);
         }
@@ -169,13 +169,13 @@ pub trait DeepSize {
     where
         Self: Sized,
     {
-        walker.sum_each(elements, |element, walker| element.sum_onto(0, walker))
+        walker.sum_each(elements, |element, walker| element.__sum_onto(0, walker))
     }
 
-    /// The blocks that all these values own together, as `count_onto` tells of each.
+    /// The blocks that all these values own together, as `__count_onto` tells of each.
     #[doc(hidden)]
     #[inline]
-    fn count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals
+    fn __count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals
     where
         Self: Sized,
     {
@@ -215,14 +215,14 @@ pub trait DeepSize {
     /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.
     #[doc(hidden)]
     #[inline]
-    fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
+    fn __walk_node(&self, role: Role, walker: &mut Walker<'_>) {
         walker.enter_and_walk(role, self);
     }
 
     /// What the values of this type have in common if each owns one block at most, with nothing but flat values in it.
     #[doc(hidden)]
     #[inline]
-    fn leaf() -> Option<Leaf>
+    fn __leaf() -> Option<Leaf>
     where
         Self: Sized,
     {
@@ -232,7 +232,7 @@ pub trait DeepSize {
     /// The bytes that these values are, if they are bytes.
     #[doc(hidden)]
     #[inline]
-    fn slice_bytes(_: &[Self]) -> Option<&[u8]>
+    fn __slice_bytes(_: &[Self]) -> Option<&[u8]>
     where
         Self: Sized,
     {
@@ -242,7 +242,7 @@ pub trait DeepSize {
     /// The bytes of that block, and how many of them are in use.
     #[doc(hidden)]
     #[inline]
-    fn leaf_bytes(&self) -> (usize, usize)
+    fn __leaf_bytes(&self) -> (usize, usize)
     where
         Self: Sized,
     {

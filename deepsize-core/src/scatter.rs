@@ -82,8 +82,8 @@ pub(crate) fn sum_elements<'e, S: Sum, T: DeepSize>(
     let mut further = elements.chunks(BATCH).skip(2);
     let mut next = if is_wide(elements) { elements.chunks(BATCH) } else { [].chunks(BATCH) }.skip(1);
     elements.chunks(BATCH).fold(S::NONE, |before, batch| {
-        further.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(false));
-        next.next().unwrap_or_default().iter().for_each(|element| element.ask_ahead(true));
+        further.next().unwrap_or_default().iter().for_each(|element| element.__ask_ahead(false));
+        next.next().unwrap_or_default().iter().for_each(|element| element.__ask_ahead(true));
         batch.iter().fold(before, |before, element| before + sum(element, walker))
     })
 }
@@ -132,7 +132,7 @@ impl<'e, T: DeepSize> Asked<'e, T> {
         if address == 0 {
             return S::of(value, walker);
         }
-        value.ask_ahead(false);
+        value.__ask_ahead(false);
         let due = self.ring[self.oldest].replace(value);
         self.oldest = (self.oldest + 1) % AHEAD;
         due.map_or(S::NONE, |value| S::of(value, walker))

@@ -55,7 +55,7 @@ impl Sum for usize {
 
     #[inline]
     fn of<'v, T: DeepSize + ?Sized>(value: &'v T, walker: &mut Walker<'v>) -> Self {
-        value.sum_onto(0, walker)
+        value.__sum_onto(0, walker)
     }
 
     #[inline]
@@ -65,7 +65,7 @@ impl Sum for usize {
 
     #[inline]
     fn onto<'v, T: DeepSize + ?Sized>(self, value: &'v T, walker: &mut Walker<'v>) -> Self {
-        value.sum_onto(self, walker)
+        value.__sum_onto(self, walker)
     }
 
     #[inline]
@@ -105,7 +105,7 @@ impl Sum for Totals {
 
     #[inline]
     fn of<'v, T: DeepSize + ?Sized>(value: &'v T, walker: &mut Walker<'v>) -> Self {
-        value.count_onto(Self::NONE, walker)
+        value.__count_onto(Self::NONE, walker)
     }
 
     #[inline]
@@ -115,7 +115,7 @@ impl Sum for Totals {
 
     #[inline]
     fn onto<'v, T: DeepSize + ?Sized>(self, value: &'v T, walker: &mut Walker<'v>) -> Self {
-        value.count_onto(self, walker)
+        value.__count_onto(self, walker)
     }
 
     #[inline]

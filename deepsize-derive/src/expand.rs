@@ -48,10 +48,10 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         }
     };
     // `sum_owned` begins a sum, and is inlined always, where a compiler would otherwise put the same code through all its passes once more.
-    // The parts of other values are summed by `sum_onto`.
+    // The parts of other values are summed by `__sum_onto`.
     let whole = match is_bare.is_empty() {
         true => quote!(__private::sum),
-        false => quote!(DeepSize::sum_onto),
+        false => quote!(DeepSize::__sum_onto),
     };
     let methods = quote! {
         #is_bare
@@ -64,12 +64,12 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
             #krate::#whole(#this, 0, #walker)
         }
         #inline
-        fn sum_onto<#lifetime>(& #lifetime #this, before: #krate::__private::usize, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
+        fn __sum_onto<#lifetime>(& #lifetime #this, before: #krate::__private::usize, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::usize {
             #ask
             #krate::__private::sum(#this, before, #walker)
         }
         #inline
-        fn count_onto<#lifetime>(& #lifetime #this, before: #krate::__private::Totals, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::Totals {
+        fn __count_onto<#lifetime>(& #lifetime #this, before: #krate::__private::Totals, #walker: &mut #krate::Walker<#lifetime>) -> #krate::__private::Totals {
             #ask
             #krate::__private::count(#this, before, #walker)
         }
@@ -78,7 +78,7 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
             #krate::__private::leads_to(#this)
         }
         #[inline]
-        fn ask_ahead(&#this, further: #krate::__private::bool) {
+        fn __ask_ahead(&#this, further: #krate::__private::bool) {
             #krate::__private::ask_ahead(#this, further)
         }
     };

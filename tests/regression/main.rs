@@ -49,10 +49,37 @@ fn hidden_methods_hide_none_of_a_users() {
         fn evident_sum(&self) -> usize {
             self.name.len()
         }
+
+        fn leaf(&self) -> &str {
+            &self.name
+        }
+
+        fn leaf_bytes(&self) -> &[u8] {
+            self.name.as_bytes()
+        }
+
+        fn walk_node(&self, depth: u8) -> u8 {
+            depth
+        }
+
+        fn ask_ahead(&self, question: &str) -> bool {
+            self.name == question
+        }
+
+        fn sum_onto(&self, before: u64) -> u64 {
+            before
+        }
+
+        fn count_onto(&self, before: i8) -> i8 {
+            before
+        }
     }
     let repository = Arc::new(Repository { bare: true, name: "one".to_owned() });
     assert!(repository.is_bare());
     assert_eq!(repository.evident_sum(), 3);
+    assert_eq!((repository.leaf(), repository.leaf_bytes()), ("one", &b"one"[..]));
+    assert_eq!((repository.walk_node(1), repository.sum_onto(2), repository.count_onto(3)), (1, 2, 3));
+    assert!(repository.ask_ahead("one"));
     assert!(repository.heap_size() > 3);
 }
 

@@ -40,7 +40,7 @@ macro_rules! hash_map {
             }
 
             #[inline]
-            fn count_onto<'v>(
+            fn __count_onto<'v>(
                 &'v self,
                 before: crate::Totals,
                 walker: &mut crate::Walker<'v>,
@@ -89,7 +89,7 @@ macro_rules! hash_set {
             }
 
             #[inline]
-            fn count_onto<'v>(
+            fn __count_onto<'v>(
                 &'v self,
                 before: crate::Totals,
                 walker: &mut crate::Walker<'v>,

@@ -22,7 +22,7 @@ macro_rules! flat {
             }
 
             #[inline]
-            fn walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
+            fn __walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
                 walker.flat_leaf(role, self);
             }
 
@@ -57,7 +57,7 @@ macro_rules! text {
             }
 
             #[inline(always)]
-            fn count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
+            fn __count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
                 before
             }
         }
@@ -78,7 +78,7 @@ macro_rules! leaf {
         }
 
         #[inline]
-        fn walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
+        fn __walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
             let $this = self;
             let block = crate::Allocation::of_buffer($bytes.as_ptr(), $size, $bytes.len());
             walker.leaf(role, self, &block, None);
@@ -119,13 +119,13 @@ macro_rules! leaf {
         }
 
         #[inline]
-        fn count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
+        fn __count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
             let $this = self;
             before.and_block($size)
         }
 
         #[inline]
-        fn count_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> crate::Totals {
+        fn __count_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> crate::Totals {
             #[inline(never)]
             fn count(elements: &[$type]) -> crate::Totals {
                 crate::impls::count_of(elements, |$this| $size)
@@ -138,12 +138,12 @@ macro_rules! leaf {
         }
 
         #[inline]
-        fn leaf() -> Option<crate::observer::Leaf> {
+        fn __leaf() -> Option<crate::observer::Leaf> {
             Some(crate::observer::Leaf { contents: None })
         }
 
         #[inline]
-        fn leaf_bytes(&self) -> (usize, usize) {
+        fn __leaf_bytes(&self) -> (usize, usize) {
             let $this = self;
             ($size, $bytes.len())
         }

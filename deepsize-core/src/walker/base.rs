@@ -78,7 +78,7 @@ impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         if self.observer.is_none() {
-            let bytes = value.sum_onto(0, &mut self.apart());
+            let bytes = value.__sum_onto(0, &mut self.apart());
             self.add(bytes);
         } else if self.detail == Detail::Totals {
             self.count(value);

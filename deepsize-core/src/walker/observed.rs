@@ -19,7 +19,7 @@ impl<'w> Walker<'w> {
             // Nothing is told in one call.
             self.enter_with_texts(role(), value);
         } else {
-            value.walk_node(role(), self);
+            value.__walk_node(role(), self);
         }
     }
 
@@ -33,7 +33,7 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn count<T: DeepSize + ?Sized>(&mut self, value: &T) {
         if let Some(mut walker) = self.counting_apart() {
-            let Totals { blocks, bytes } = value.count_onto(Totals::NONE, &mut walker);
+            let Totals { blocks, bytes } = value.__count_onto(Totals::NONE, &mut walker);
             self.add(bytes);
             self.count_blocks(blocks);
         }
@@ -79,7 +79,7 @@ impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn tell_bytes<T: DeepSize>(&mut self, elements: &[T]) {
         if self.wants_content() {
-            if let Some(bytes) = T::slice_bytes(elements) {
+            if let Some(bytes) = T::__slice_bytes(elements) {
                 self.content(bytes);
             }
         }
@@ -133,7 +133,7 @@ impl<'w> Walker<'w> {
         if matches!(self.detail, Detail::Values | Detail::Contents) {
             return None;
         }
-        T::leaf().map(|_| LeafRun {
+        T::__leaf().map(|_| LeafRun {
             role,
             type_name: any::type_name::<T>(),
             count: 0,
@@ -157,7 +157,7 @@ impl<'w> Walker<'w> {
             return self.count_blocks(run.blocks);
         }
         run.shallow = run.count * size_of::<T>();
-        run.contents = T::leaf().and_then(|leaf| leaf.contents(run.used));
+        run.contents = T::__leaf().and_then(|leaf| leaf.contents(run.used));
         if let Some(observer) = &mut self.observer {
             observer.run(&run);
         }
@@ -269,7 +269,7 @@ impl LeafRun {
     /// Takes one more value.
     #[inline]
     pub(super) fn add<T: DeepSize>(&mut self, value: &T) {
-        let (size, used) = value.leaf_bytes();
+        let (size, used) = value.__leaf_bytes();
         if size > self.largest.1 {
             self.largest = (self.count, size);
         }

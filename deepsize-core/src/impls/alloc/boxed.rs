@@ -17,7 +17,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     }
 
     #[inline(always)]
-    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+    fn __sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
         walker.sum_hop(before, self, &**self)
     }
 
@@ -26,21 +26,22 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
         if by_kind::is_mixed(elements) {
             return walker.on_a_stack(|walker| by_kind::sum_boxes(walker, elements));
         }
-        walker.sum_each(elements, |element, walker| size_of_val(&**element) + T::sum_onto(element, 0, walker))
+        walker
+            .sum_each(elements, |element, walker| size_of_val(&**element) + T::__sum_onto(element, 0, walker))
     }
 
     #[inline(always)]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         walker.sum_hop(before, self, &**self)
     }
 
     #[inline]
-    fn count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals {
+    fn __count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals {
         if by_kind::is_mixed(elements) {
             return walker.on_a_stack(|walker| by_kind::sum_boxes(walker, elements));
         }
         walker.sum_each(elements, |element, walker| {
-            T::count_onto(element, Totals::NONE.and_block(size_of_val(&**element)), walker)
+            T::__count_onto(element, Totals::NONE.and_block(size_of_val(&**element)), walker)
         })
     }
 
@@ -50,12 +51,12 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     }
 
     #[inline]
-    fn ask_ahead(&self, further: bool) {
+    fn __ask_ahead(&self, further: bool) {
         if !further {
             ask_for_block(self.leads_to(), size_of_val(&**self));
         } else if size_of::<&T>() == size_of::<usize>() {
             // Not of a trait object, for the call would be guessed wrong.
-            (**self).ask_ahead(false);
+            (**self).__ask_ahead(false);
         }
     }
 }
@@ -72,6 +73,6 @@ impl<T: DeepSize + ?Sized> Hop for Box<T> {
 
     #[inline(never)]
     fn count_behind<'v>(&'v self, walker: &mut Walker<'v>) -> Totals {
-        T::count_onto(self, Totals::NONE.and_block(size_of_val(&**self)), walker)
+        T::__count_onto(self, Totals::NONE.and_block(size_of_val(&**self)), walker)
     }
 }

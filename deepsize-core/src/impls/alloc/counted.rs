@@ -45,7 +45,7 @@ macro_rules! counted_handles {
             }
 
             #[inline]
-            fn count_onto<'v>(
+            fn __count_onto<'v>(
                 &'v self,
                 before: crate::Totals,
                 walker: &mut crate::Walker<'v>,
@@ -56,7 +56,7 @@ macro_rules! counted_handles {
             }
 
             #[inline]
-            fn count_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> crate::Totals {
+            fn __count_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> crate::Totals {
                 walker.sum_handles(elements, $strong::strong_count, |handle, walker, is_alone| {
                     walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
                 })

@@ -19,7 +19,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         walker.sum_hop(before, self, &**self)
     }
 }
@@ -36,7 +36,7 @@ impl<T: DeepSize + ?Sized> Hop for Pin<Box<T>> {
 
     #[inline(never)]
     fn count_behind<'v>(&'v self, walker: &mut Walker<'v>) -> Totals {
-        T::count_onto(self, Totals::NONE.and_block(size_of_val(&**self)), walker)
+        T::__count_onto(self, Totals::NONE.and_block(size_of_val(&**self)), walker)
     }
 }
 

@@ -18,8 +18,8 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 
     #[inline]
-    fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
-        match Self::leaf() {
+    fn __walk_node(&self, role: Role, walker: &mut Walker<'_>) {
+        match Self::__leaf() {
             Some(leaf) => {
                 let block = Allocation::of_buffer(self.as_ptr(), self.capacity(), self.len());
                 walker.leaf(role, self, &block, leaf.contents(block.used));
@@ -29,14 +29,14 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 
     #[inline]
-    fn leaf() -> Option<Leaf> {
+    fn __leaf() -> Option<Leaf> {
         // Elements without a size cannot be counted by their bytes.
         let is_leaf = T::is_flat() && size_of::<T>() > 0;
         is_leaf.then(|| Leaf { contents: Some((any::type_name::<T>(), size_of::<T>())) })
     }
 
     #[inline]
-    fn leaf_bytes(&self) -> (usize, usize) {
+    fn __leaf_bytes(&self) -> (usize, usize) {
         (self.capacity().wrapping_mul(size_of::<T>()), size_of_val(self.as_slice()))
     }
 
@@ -64,13 +64,13 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         let block = before.and_block(self.capacity().wrapping_mul(size_of::<T>()));
-        if T::is_flat() { block } else { block + T::count_slice(self, walker) }
+        if T::is_flat() { block } else { block + T::__count_slice(self, walker) }
     }
 
     #[inline]
-    fn count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals {
+    fn __count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals {
         if T::is_flat() {
             let Totals { blocks, bytes } = count_of(elements, Self::capacity);
             // Elements without a size take no block.
@@ -86,13 +86,13 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 
     #[inline]
-    fn ask_ahead(&self, further: bool) {
+    fn __ask_ahead(&self, further: bool) {
         const MOST: usize = 4;
 
         if !further {
             ask_for_block(self.leads_to(), size_of_val(self.as_slice()));
         } else if !T::is_flat() {
-            self.iter().take(MOST).for_each(|element| element.ask_ahead(false));
+            self.iter().take(MOST).for_each(|element| element.__ask_ahead(false));
         }
     }
 }

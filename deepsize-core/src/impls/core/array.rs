@@ -16,8 +16,8 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        before + T::count_slice(self, walker)
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+        before + T::__count_slice(self, walker)
     }
 
     #[inline]

@@ -15,17 +15,17 @@ impl<T: DeepSize> DeepSize for Option<T> {
 
     // A closure would be compiled as a function of its own.
     #[inline(always)]
-    fn sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
+    fn __sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
         match self {
-            Some(value) => value.sum_onto(before, walker),
+            Some(value) => value.__sum_onto(before, walker),
             None => before,
         }
     }
 
     #[inline(always)]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         match self {
-            Some(value) => value.count_onto(before, walker),
+            Some(value) => value.__count_onto(before, walker),
             None => before,
         }
     }
@@ -36,9 +36,9 @@ impl<T: DeepSize> DeepSize for Option<T> {
     }
 
     #[inline]
-    fn ask_ahead(&self, further: bool) {
+    fn __ask_ahead(&self, further: bool) {
         if let Some(value) = self {
-            value.ask_ahead(further);
+            value.__ask_ahead(further);
         }
     }
 

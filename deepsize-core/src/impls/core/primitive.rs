@@ -9,7 +9,7 @@ impl DeepSize for u8 {
     fn walk_owned(&self, _: &mut Walker<'_>) {}
 
     #[inline]
-    fn walk_node(&self, role: Role, walker: &mut Walker<'_>) {
+    fn __walk_node(&self, role: Role, walker: &mut Walker<'_>) {
         walker.flat_leaf(role, self);
     }
 
@@ -24,7 +24,7 @@ impl DeepSize for u8 {
     }
 
     #[inline]
-    fn slice_bytes(bytes: &[Self]) -> Option<&[u8]> {
+    fn __slice_bytes(bytes: &[Self]) -> Option<&[u8]> {
         Some(bytes)
     }
 }

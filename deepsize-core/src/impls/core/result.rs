@@ -24,10 +24,10 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         match self {
-            Ok(value) => value.count_onto(before, walker),
-            Err(error) => error.count_onto(before, walker),
+            Ok(value) => value.__count_onto(before, walker),
+            Err(error) => error.__count_onto(before, walker),
         }
     }
 

@@ -16,8 +16,8 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-                $(let before = self.$index.count_onto(before, walker);)+
+            fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+                $(let before = self.$index.__count_onto(before, walker);)+
                 before
             }
 
@@ -27,8 +27,8 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn ask_ahead(&self, further: bool) {
-                $(self.$index.ask_ahead(further);)+
+            fn __ask_ahead(&self, further: bool) {
+                $(self.$index.__ask_ahead(further);)+
             }
 
             #[inline]

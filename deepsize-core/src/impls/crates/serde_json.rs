@@ -52,13 +52,13 @@ impl DeepSize for Value {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         match self {
             Self::Null | Self::Bool(_) => before,
-            Self::Number(number) => number.count_onto(before, walker),
+            Self::Number(number) => number.__count_onto(before, walker),
             Self::String(text) => before.and_block(text.capacity()),
-            Self::Array(values) => values.count_onto(before, walker),
-            Self::Object(map) => map.count_onto(before, walker),
+            Self::Array(values) => values.__count_onto(before, walker),
+            Self::Object(map) => map.__count_onto(before, walker),
         }
     }
 }
@@ -73,7 +73,7 @@ impl DeepSize for Map<String, Value> {
         text_map::sum::<usize, Self, Value, _>(walker, || self.iter())
     }
 
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         before + text_map::sum::<Totals, Self, Value, _>(walker, || self.iter())
     }
 }

@@ -22,9 +22,9 @@ impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         let block = if self.spilled() { self.capacity() * size_of::<A::Item>() } else { 0 };
-        before.and_block(block) + A::Item::count_slice(self, walker)
+        before.and_block(block) + A::Item::__count_slice(self, walker)
     }
 
     #[inline]

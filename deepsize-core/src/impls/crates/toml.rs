@@ -39,11 +39,11 @@ impl DeepSize for Value {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         match self {
             Self::String(text) => before.and_block(text.capacity()),
-            Self::Array(values) => values.count_onto(before, walker),
-            Self::Table(table) => table.count_onto(before, walker),
+            Self::Array(values) => values.__count_onto(before, walker),
+            Self::Table(table) => table.__count_onto(before, walker),
             Self::Integer(_) | Self::Float(_) | Self::Boolean(_) | Self::Datetime(_) => before,
         }
     }
@@ -59,7 +59,7 @@ impl<V: DeepSize> DeepSize for Map<String, V> {
         text_map::sum::<usize, Self, V, _>(walker, || self.iter())
     }
 
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         before + text_map::sum::<Totals, Self, V, _>(walker, || self.iter())
     }
 }

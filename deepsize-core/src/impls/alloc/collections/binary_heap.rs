@@ -17,8 +17,8 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         let block = self.capacity().wrapping_mul(size_of::<T>());
-        before.and_block(block) + T::count_slice(self.as_slice(), walker)
+        before.and_block(block) + T::__count_slice(self.as_slice(), walker)
     }
 }

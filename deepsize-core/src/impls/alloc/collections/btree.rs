@@ -21,17 +21,17 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
             walker,
             self.len(),
             || self.iter(),
-            |walker, key, value| key.sum_onto(0, walker) + value.sum_onto(0, walker),
+            |walker, key, value| key.__sum_onto(0, walker) + value.__sum_onto(0, walker),
         )
     }
 
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         before
             + sum_entries(
                 walker,
                 self.len(),
                 || self.iter(),
-                |walker, key, value| value.count_onto(Totals::of(key, walker), walker),
+                |walker, key, value| value.__count_onto(Totals::of(key, walker), walker),
             )
     }
 
@@ -42,12 +42,12 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
         }
     }
 
-    fn ask_ahead(&self, further: bool) {
+    fn __ask_ahead(&self, further: bool) {
         let Some((key, value)) = one_node(self) else { return };
         if further {
             self.iter().for_each(|(key, value)| {
-                key.ask_ahead(false);
-                value.ask_ahead(false);
+                key.__ask_ahead(false);
+                value.__ask_ahead(false);
             });
         } else {
             ask_for_array(key, self.len());
@@ -87,11 +87,11 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
             walker,
             self.len(),
             || self.iter().map(|key| (key, &())),
-            |walker, key, ()| key.sum_onto(0, walker),
+            |walker, key, ()| key.__sum_onto(0, walker),
         )
     }
 
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         before
             + sum_entries(
                 walker,

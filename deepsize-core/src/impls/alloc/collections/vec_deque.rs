@@ -19,9 +19,9 @@ impl<T: DeepSize> DeepSize for VecDeque<T> {
     }
 
     #[inline]
-    fn count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
+    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         let (front, back) = self.as_slices();
-        let owned = T::count_slice(front, walker) + T::count_slice(back, walker);
+        let owned = T::__count_slice(front, walker) + T::__count_slice(back, walker);
         before.and_block(self.capacity().wrapping_mul(size_of::<T>())) + owned
     }
 }
