@@ -4,6 +4,29 @@ use crate::heap::Age;
 use crate::sample::Effort;
 use crate::workload::Kind;
 
+/// What `--help` prints.
+pub(crate) const HELP: &str = "\
+Compares deep-size with its peers and with hand-written loops.
+
+cargo run --release [-- COMMAND] [OPTION...]
+
+Commands:
+  (none)    the table of times and bytes, then the goals; in a debug build, the part that has to be fast there as well
+  curves    cost per element from 10^3 to 10^7, of the set of shared blocks, and of an observer
+  watched   the last of these alone
+  report    time, growth and memory of a report
+  compile   what the derive adds to the time of a build and to its code
+
+Options:
+  --write          write docs/comparison.md (table)
+  --check          exit with 1 if a goal is missed (table, curves, watched)
+  --quick          fewer rounds, and the table once
+  --large          10^7 elements as well, where that is cheap (table)
+  --size N[,N...]  only these numbers of elements (table)
+  --only TEXT      only workloads with this text in their names
+
+Instruction counts: cargo run --release -p deep-size-guard [-- --bless]";
+
 /// What to do.
 #[derive(Debug)]
 pub(crate) enum Command {
@@ -14,6 +37,7 @@ pub(crate) enum Command {
     Watched,
     Compile,
     Report,
+    Help,
 }
 
 /// Which race: the name of a workload, how many elements, and on which heap.
@@ -61,6 +85,7 @@ impl Args {
                     let (workload, count, age) = (next()?, size(&next()?)?, next()?.parse()?);
                     args.command = Command::Race(RaceArgs { workload, count, age });
                 }
+                "--help" | "-h" => args.command = Command::Help,
                 "--quick" => args.effort = Effort::QUICK,
                 "--check" => args.check = true,
                 "--write" => args.write = true,
@@ -68,7 +93,7 @@ impl Args {
                 "--only" => args.only = Some(next()?),
                 "--size" => args.sizes = Some(next()?.split(',').map(size).collect::<Result<_, _>>()?),
                 _ => {
-                    return Err(format!("unknown argument `{word}`; the program's documentation lists them"));
+                    return Err(format!("unknown argument `{word}`; `--help` lists them"));
                 }
             }
         }

@@ -1,18 +1,6 @@
 //! Compares `deep-size` with its peers and with hand-written loops.
 //!
-//! | command, in this folder | what it prints |
-//! | --- | --- |
-//! | `cargo run --release` | the table: time against the fastest peer and against a loop by hand, bytes against the truth; then the goals |
-//! | `cargo run --release -- --write` | the same, and writes `docs/comparison.md` |
-//! | `cargo run` | the part that has to be fast in a debug build as well |
-//! | `cargo run --release -- curves` | cost per element from 10^3 to 10^7, of the set of shared blocks, and of an observer |
-//! | `cargo run --release -- watched` | the last of these alone: an observer that counts blocks, and one that is told of each value |
-//! | `cargo run --release -- report` | time, growth and memory of a report |
-//! | `cargo run --release -- compile` | what the derive adds to the time of a build and to its code |
-//! | `cargo run --release -p deep-size-guard` | instruction counts against `instructions.txt`; `--bless` rewrites it |
-//!
-//! Options of the table: `--large` adds the size 10^7 where that is cheap, `--quick` takes fewer rounds, `--check` fails if
-//! a goal is missed, `--size 1000,100000` and `--only TEXT` restrict sizes and workloads.
+//! `cargo run --release -- --help`, in this folder, lists what it can do.
 //!
 //! All contenders run in one process, taking turns, and what counts is the median of the ratios within the rounds, so
 //! that noise hits both sides. Each row of the table has a new process, so that its heap is what it says: in the one
@@ -40,7 +28,7 @@ use std::iter;
 use std::process::ExitCode;
 use std::thread;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, HELP};
 use crate::heap::Age;
 use crate::workload::{AnyWorkload, Kind, Race};
 
@@ -61,10 +49,13 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> ExitCode {
-    match &args.command {
-        Command::Table => return compare(args),
+    let met = match &args.command {
+        Command::Table => compare(args),
         Command::Race(race) => match apart::run(race, args.effort) {
-            Ok(text) => print!("{text}"),
+            Ok(text) => {
+                print!("{text}");
+                true
+            }
             Err(message) => {
                 eprintln!("{message}");
                 return ExitCode::from(2);
@@ -72,13 +63,24 @@ fn run(args: &Args) -> ExitCode {
         },
         Command::Curves => curves::print(args),
         Command::Watched => watched::print(args),
-        Command::Compile => compile::print(),
-        Command::Report => report::print(args),
-    }
-    ExitCode::SUCCESS
+        Command::Compile => {
+            compile::print();
+            true
+        }
+        Command::Report => {
+            report::print(args);
+            true
+        }
+        Command::Help => {
+            println!("{HELP}");
+            true
+        }
+    };
+    if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn compare(args: &Args) -> ExitCode {
+/// Prints the table; `true` if all goals are met.
+fn compare(args: &Args) -> bool {
     let workloads = workloads::all();
     let races = races(args, &workloads);
     table::print(&races, &workloads);
@@ -86,7 +88,7 @@ fn compare(args: &Args) -> ExitCode {
     if args.write {
         comparison::write(&races, &workloads);
     }
-    if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    met
 }
 
 /// The races, each run in several passes, of which the one counts in which the fastest peer was fastest: then the machine was most its own.

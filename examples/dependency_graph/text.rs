@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-use deep_size::{Allocation, Meeting, Node, Observer, Report, Role, Tally};
+use deep_size::{Allocation, Meeting, Node, Observer, Report, Role, observe};
 
 use super::graph::Graph;
 
@@ -32,7 +32,7 @@ pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report) -> Result<St
 /// What is behind shared handles, and what it would be if they were taken for owners.
 fn sharing(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
     let mut sharing = Sharing::default();
-    Tally::new().add_observed(graph, &mut sharing);
+    observe(graph, &mut sharing);
     let (shared, blocks, handles) = (report.shared(), sharing.blocks.len() - 1, sharing.handles);
     writeln!(out, "behind shared handles: {shared} B in {blocks} blocks, which {handles} handles lead to")?;
     let (freed, leaked) = (report.exclusive(), report.cyclic());

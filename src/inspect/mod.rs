@@ -62,7 +62,7 @@ pub(crate) mod units;
 use core::fmt;
 use std::boxed::Box;
 
-use deep_size_core::{DeepSize, Tally};
+use deep_size_core::{DeepSize, observe};
 
 pub use progress::Progress;
 pub use report::{LargestValue, OpaquePart, Report};
@@ -214,7 +214,7 @@ impl<'p> Inspector<'p> {
         let pacer = self.progress.as_deref_mut().map(|callback| Pacer::new(callback));
         let mut collector = Collector::new(self.max_nodes, self.largest, pacer);
         collector.compares_contents = self.contents;
-        let deep = Tally::new().add_observed(value, &mut collector);
+        let deep = observe(value, &mut collector);
         Report::new(collector, deep, self.view)
     }
 }

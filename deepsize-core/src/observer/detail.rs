@@ -67,8 +67,8 @@ pub enum Detail {
     /// How many blocks there are and how many bytes they take: one call of [`totals`](Observer::totals) at the end of the walk, and
     /// [`opaque`](Observer::opaque) for each part that could not be measured; nothing else.
     ///
-    /// The walk adds up the blocks itself, so that this takes little longer than a walk that nobody watches. If an impl panics,
-    /// nothing is told of the blocks met until then.
+    /// The walk adds up the blocks itself, so that this takes one to two times as long as a walk that nobody watches, and three where
+    /// strings side by side lie in a cache. If an impl panics, nothing is told of the blocks met until then.
     ///
     /// ```
     /// use deep_size_core::{Detail, Observer, Tally, Totals};

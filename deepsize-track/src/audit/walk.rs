@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use deep_size_core::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, Tally};
+use deep_size_core::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, observe};
 
 use super::OpaquePart;
 
@@ -73,7 +73,7 @@ impl Walk {
     /// Walks over a value. Call it as the tracker's own, and drop what it returns so.
     pub(super) fn of(value: &(impl DeepSize + ?Sized)) -> Self {
         let mut walk = Self::default();
-        Tally::new().add_observed(value, &mut walk);
+        observe(value, &mut walk);
         walk.open = Vec::new();
         walk.opaque.sort_by_key(|&(place, _)| place);
         walk
