@@ -4,6 +4,7 @@ mod ahead;
 mod churn;
 mod collections;
 mod graphs;
+mod handles;
 mod hash_maps;
 mod pointers;
 mod random;

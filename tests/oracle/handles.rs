@@ -1,0 +1,64 @@
+//! Vectors of handles, with one owner and with several side by side: a walk takes those with one owner some at a time, and passes over those
+//! whose blocks it has met without reading them.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use deep_size::{DeepSize, Tally};
+
+use crate::fastrand;
+use crate::support::assert_exact;
+
+/// Handles in runs of one kind: new ones, and others on the blocks of those before.
+fn handles<H: Clone>(seed: u64, count: usize, mut new: impl FnMut(usize) -> H) -> Vec<H> {
+    let mut random = fastrand(seed);
+    let mut handles: Vec<H> = Vec::with_capacity(count);
+    while handles.len() < count {
+        let length = 1 + random() as usize % 9;
+        let is_new = handles.is_empty() || random() % 2 == 0;
+        for _ in 0..length.min(count - handles.len()) {
+            let number = random() as usize;
+            let handle = if is_new { new(number) } else { handles[number % handles.len()].clone() };
+            handles.push(handle);
+        }
+    }
+    if seed % 3 == 0 {
+        for place in (1..handles.len()).rev() {
+            handles.swap(place, random() as usize % (place + 1));
+        }
+    }
+    handles
+}
+
+fn text(number: usize) -> String {
+    "x".repeat(number % 7)
+}
+
+#[test]
+fn handles_with_one_owner_among_those_with_several_are_exact() {
+    for seed in 1..=200 {
+        // Up to a few, as many as a processor asks ahead for, and so many that a walk looks how they lie.
+        let count = [seed as usize % 50, 300, 3_000][(seed % 20 / 9) as usize];
+        assert_exact(|| handles(seed, count, |number| Arc::new(text(number))));
+        assert_exact(|| handles(seed, count, |number| Rc::new(vec![text(number); number % 3])));
+        assert_exact(|| handles(seed, count, |number| Arc::<str>::from(text(number))));
+        assert_exact(|| {
+            let inner = handles(seed, 20, |number| Arc::new(text(number)));
+            handles(seed, count, |number| Rc::new(inner[number % inner.len()].clone()))
+        });
+    }
+}
+
+/// A tally remembers blocks with one owner as well, whose handle may be cloned before the next addition.
+#[test]
+fn a_tally_counts_handles_with_one_owner_once() {
+    for seed in 1..=200 {
+        let handles = handles(seed, seed as usize, |number| Arc::new(text(number)));
+        let mut tally = Tally::new();
+        let whole = tally.add(&handles);
+        assert_eq!(whole, handles.deep_size());
+        let again = handles.clone();
+        assert_eq!(tally.add(&again), size_of_val(&again) + size_of_val(&*again), "all were met before");
+        assert_eq!(tally.deep_size(), whole + size_of_val(&again) + size_of_val(&*again));
+    }
+}
