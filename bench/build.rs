@@ -1,4 +1,4 @@
-//! Tells the program which compiler built it.
+//! Tells the program which compiler built it, and whether with the flags of `.cargo/config.toml`.
 
 use std::process::Command;
 
@@ -7,5 +7,7 @@ fn main() {
     let version =
         Command::new(rustc).arg("--version").output().expect("the compiler that runs this tells its version");
     println!("cargo::rustc-env=RUSTC_VERSION={}", String::from_utf8_lossy(&version.stdout).trim());
+    let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    println!("cargo::rustc-env=ALIGNED_FUNCTIONS={}", u8::from(flags.contains("align-all-functions=6")));
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -28,7 +28,8 @@
 //! [`Tally::is_exact`] is `false`, [`Tally::opaque_parts`] counts the parts, [`Observer::opaque`] gives the
 //! [`Reason`]. The two that cannot be seen are marked *silent*. A size is never too large, as long as nobody changes the value
 //! while it is measured and hand-written impls tell the truth; but a value that a handle inside it leads back to is counted
-//! once by itself and once more in its block, so measure the handle instead.
+//! once by itself and once more in its block, so measure the handle instead; and a block whose only handle a value owns and borrows
+//! (`#[deep_size(borrowed)]`) as well is counted twice.
 //!
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless more
 //! than four shared blocks with more than one owner are met, and then at most 24 bytes for each of them.

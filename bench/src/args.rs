@@ -23,7 +23,7 @@ Options:
   --quick          fewer rounds, and the table once
   --large          10^7 elements as well, where that is cheap (table)
   --size N[,N...]  only these numbers of elements (table)
-  --only TEXT      only workloads with this text in their names
+  --only TEXT      only workloads with this text in their names (table, watched)
 
 Instruction counts: cargo run --release -p deep-size-guard [-- --bless]";
 
@@ -103,6 +103,11 @@ impl Args {
     /// Whether a workload of this name is wanted.
     pub(crate) fn names(&self, name: &str) -> bool {
         self.only.as_deref().is_none_or(|only| name.contains(only))
+    }
+
+    /// The error if no workload is.
+    pub(crate) fn nothing_named(&self) -> String {
+        format!("no workload has `{}` in its name", self.only.as_deref().unwrap_or_default())
     }
 
     /// The sizes at which a workload of this kind is measured.

@@ -13,20 +13,21 @@ use crate::workload::{AnyWorkload, Kind, Race};
 /// The size whose bytes are shown.
 const TYPICAL: usize = 100_000;
 
-pub(crate) fn write(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) {
+pub(crate) fn write(races: &[Race], workloads: &[Box<dyn AnyWorkload>], passes: usize) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/comparison.md");
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).expect("the repository can be written to");
     }
-    fs::write(&path, text(races, workloads)).expect("the repository can be written to");
+    fs::write(&path, text(races, workloads, passes)).expect("the repository can be written to");
     println!("wrote docs/comparison.md");
 }
 
-fn text(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) -> String {
+fn text(races: &[Race], workloads: &[Box<dyn AnyWorkload>], passes: usize) -> String {
     let mut text =
         String::from("# Comparison\n\n<!-- Written by `cargo run --release -- --write` in `bench`. -->\n\n");
     let _ = writeln!(text, "Measured on: {}.\n", machine::describe());
     versions(&mut text);
+    method(&mut text, passes);
     bytes(&mut text, races);
     times(&mut text, races);
     summary(&mut text, races);
@@ -39,6 +40,10 @@ fn versions(text: &mut String) {
     let packages = ["deep-size", "deepsize", "get-size2", "mem_dbg", "allocative"];
     let versions = packages.map(|package| format!("`{package}` {}", machine::version(package)));
     let _ = writeln!(text, "Versions: {}.\n", versions.join(", "));
+}
+
+/// How it was measured.
+fn method(text: &mut String, passes: usize) {
     text.push_str(
         "- `get-size2` is called with its `StandardTracker`; *plain* is its `get_size`, which counts shared blocks\n  \
            each time and so is shown only where nothing is shared.\n\
@@ -46,10 +51,21 @@ fn versions(text: &mut String) {
          - *By hand* is a loop that sums the same bytes without any framework, or as many of them as a simple loop can\n  \
            know: nodes of B-trees are left out, and for `BTreeMap<u64, u64>` it does no more than look at each key.\n\
          - A *fresh* heap has its blocks in the order of the walk; an *aged* one had them allocated among others,\n  \
-           shuffled, and some of them freed. Each row has a process of its own, so that none finds what others left; it is run\n  \
-           several times, and of these the run is shown in which the fastest peer was fastest, for then the machine was quiet.\n\
-         - Each function begins at a cache line, ours as those of the peers, so that fewer loops are fast or slow by chance.\n",
+           shuffled, and some of them freed. Each row has a process of its own, so that none finds what others left.\n",
     );
+    if passes > 1 {
+        let _ = writeln!(
+            text,
+            "- Each row is run {passes} times, minutes apart, and shown is the run in which the fastest peer was fastest: then the\n  \
+             machine was quiet."
+        );
+    }
+    if machine::ALIGNED {
+        text.push_str(
+            "- Each function of the program begins at a cache line, ours as those of the peers, so that fewer loops are fast or slow by\n  \
+             chance.\n",
+        );
+    }
     let _ = writeln!(text, "- {STACK}\n");
 }
 

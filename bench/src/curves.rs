@@ -7,7 +7,7 @@ use deep_size::Tally;
 use crate::alloc;
 use crate::args::Args;
 use crate::heap::Age;
-use crate::{watched, workloads};
+use crate::{apart, watched, workloads};
 
 const COUNTS: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
@@ -21,11 +21,11 @@ const WORKLOADS: [&str; 6] = [
     "Vec<Arc<String>> shared 10x",
 ];
 
-/// `true` if the goals that can be decided are met.
-pub(crate) fn print(args: &Args) -> bool {
+/// `true` if the goals of the set's size and of the observer are met.
+pub(crate) fn print(args: &Args) -> Result<bool, String> {
     per_element(args);
     let is_small = per_shared_block();
-    watched::print(args) && is_small
+    Ok(watched::print(args)? && is_small)
 }
 
 fn per_element(args: &Args) {
@@ -37,7 +37,7 @@ fn per_element(args: &Args) {
         print!("{:29}", workload.name());
         for count in COUNTS {
             eprintln!("{} × {count}", workload.name());
-            let race = workload.race(count, Age::Fresh, args.effort);
+            let race = apart::race(workload.as_ref(), count, Age::Fresh, args.effort);
             let per_element = |time: f64| time / count as f64;
             let peer = race.fastest_peer().map_or(f64::NAN, |peer| per_element(peer.time()));
             print!(" {:>8.3} {peer:>8.3}", per_element(race.ours().time()));

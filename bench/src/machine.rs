@@ -7,6 +7,9 @@ const LOCK: &str = include_str!("../Cargo.lock");
 /// The compiler that built this program.
 pub(crate) const RUSTC: &str = env!("RUSTC_VERSION");
 
+/// Whether each function begins at a cache line, as `.cargo/config.toml` wants it.
+pub(crate) const ALIGNED: bool = matches!(env!("ALIGNED_FUNCTIONS").as_bytes(), [b'1']);
+
 /// The version of a package, as the lock file has it.
 pub(crate) fn version(package: &str) -> &'static str {
     let name = format!("name = \"{package}\"");

@@ -36,59 +36,46 @@ use crate::workload::{AnyWorkload, Kind, Race};
 const STACK: usize = 1 << 30;
 
 fn main() -> ExitCode {
-    let args = match Args::parse(std::env::args().skip(1)) {
-        Ok(args) => args,
-        Err(message) => {
-            eprintln!("{message}");
-            return ExitCode::from(2);
-        }
+    let work = || {
+        let args = Args::parse(std::env::args().skip(1))?;
+        let met = run(&args)?;
+        Ok(if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     };
-    let thread =
-        thread::Builder::new().stack_size(STACK).spawn(move || run(&args)).expect("threads can be made");
-    thread.join().expect("the thread prints what went wrong")
+    let thread = thread::Builder::new().stack_size(STACK).spawn(work).expect("threads can be made");
+    let code: Result<ExitCode, String> = thread.join().expect("the thread prints what went wrong");
+    code.unwrap_or_else(|message| {
+        eprintln!("{message}");
+        ExitCode::from(2)
+    })
 }
 
-fn run(args: &Args) -> ExitCode {
-    let met = match &args.command {
-        Command::Table => compare(args),
-        Command::Race(race) => match apart::run(race, args.effort) {
-            Ok(text) => {
-                print!("{text}");
-                true
-            }
-            Err(message) => {
-                eprintln!("{message}");
-                return ExitCode::from(2);
-            }
-        },
-        Command::Curves => curves::print(args),
-        Command::Watched => watched::print(args),
-        Command::Compile => {
-            compile::print();
-            true
-        }
-        Command::Report => {
-            report::print(args);
-            true
-        }
-        Command::Help => {
-            println!("{HELP}");
-            true
-        }
-    };
-    if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+/// `true` if all goals are met that the command decides.
+fn run(args: &Args) -> Result<bool, String> {
+    match &args.command {
+        Command::Table => return compare(args),
+        Command::Curves => return curves::print(args),
+        Command::Watched => return watched::print(args),
+        Command::Race(race) => print!("{}", apart::run(race, args.effort)?),
+        Command::Compile => compile::print(),
+        Command::Report => report::print(args),
+        Command::Help => println!("{HELP}"),
+    }
+    Ok(true)
 }
 
 /// Prints the table; `true` if all goals are met.
-fn compare(args: &Args) -> bool {
+fn compare(args: &Args) -> Result<bool, String> {
     let workloads = workloads::all();
     let races = races(args, &workloads);
+    if races.is_empty() {
+        return Err(args.nothing_named());
+    }
     table::print(&races, &workloads);
     let met = goals::print(&races);
     if args.write {
-        comparison::write(&races, &workloads);
+        comparison::write(&races, &workloads, args.effort.passes);
     }
-    met
+    Ok(met)
 }
 
 /// The races, each run in several passes, of which the one counts in which the fastest peer was fastest: then the machine was most its own.
@@ -97,7 +84,7 @@ fn races(args: &Args, workloads: &[Box<dyn AnyWorkload>]) -> Vec<Race> {
     let passes = args.effort.passes;
     let mut runs: Vec<_> = (0..passes).map(|_| pass(args, workloads).into_iter()).collect();
     let rows = iter::from_fn(|| runs.iter_mut().map(Iterator::next).collect::<Option<Vec<Race>>>());
-    let peer = |race: &Race| race.fastest_peer().map_or(0.0, workload::Result::time);
+    let peer = |race: &Race| race.fastest_peer().unwrap_or(race.ours()).time();
     rows.filter_map(|runs| runs.into_iter().min_by(|one, other| peer(one).total_cmp(&peer(other)))).collect()
 }
 

@@ -154,47 +154,44 @@ impl Cost {
     }
 }
 
-/// `true` if the goal is met by all.
-pub(crate) fn print(args: &Args) -> bool {
-    let mut met = true;
+/// `true` if the goal is met by all; an error if there are none.
+pub(crate) fn print(args: &Args) -> Result<bool, String> {
+    let mut met = Vec::new();
     println!("\nA walk with an observer that counts blocks and bytes, over a plain walk\n");
     for (age, count) in Age::BOTH.into_iter().flat_map(|age| COUNTS.map(|count| (age, count))) {
         let heap = &mut Heap::new(age);
         let lists = heap.collect(count, |rng, number| vec![number; rng.below(8)]);
-        met &= watch(args, "Vec<Vec<usize>>", age, &lists);
+        met.extend(watch(args, "Vec<Vec<usize>>", age, &lists));
         let boxes = heap.collect(count, |rng, number| Box::new((rng.text(number), number)));
-        met &= watch(args, "Vec<Box<(String, usize)>>", age, &boxes);
+        met.extend(watch(args, "Vec<Box<(String, usize)>>", age, &boxes));
         let pairs = heap.collect(count, |rng, number| (rng.text(number), vec![rng.text(number)]));
-        met &= watch(args, "Vec<(String, Vec<String>)>", age, &pairs);
-        met &= watch(args, "Vec<struct of texts>", age, &heap.collect(count, Texts::new));
-        met &= watch(
-            args,
-            "Vec<struct by hand>",
-            age,
-            &heap.collect(count, |rng, number| ByHand(Texts::new(rng, number))),
-        );
+        met.extend(watch(args, "Vec<(String, Vec<String>)>", age, &pairs));
+        met.extend(watch(args, "Vec<struct of texts>", age, &heap.collect(count, Texts::new)));
+        let by_hand = heap.collect(count, |rng, number| ByHand(Texts::new(rng, number)));
+        met.extend(watch(args, "Vec<struct by hand>", age, &by_hand));
         let buffers = heap.collect(count, |rng, number| Buffer(vec![number; 1 + rng.below(8)].into()));
-        met &= watch(args, "Vec<buffer by hand>", age, &buffers);
+        met.extend(watch(args, "Vec<buffer by hand>", age, &buffers));
         let cells = heap.collect(count, |rng, number| Mutex::new(RefCell::new(rng.text(number))));
-        met &= watch(args, "Vec<Mutex<RefCell<String>>>", age, &cells);
+        met.extend(watch(args, "Vec<Mutex<RefCell<String>>>", age, &cells));
         let cows = heap.collect(count, |rng, number| Cow::<str>::Owned(rng.text(number)));
-        met &= watch(args, "Vec<Cow<str>>", age, &cows);
+        met.extend(watch(args, "Vec<Cow<str>>", age, &cows));
         let texts = heap.collect(count, |rng, number| rng.text(number).into_boxed_str());
-        met &= watch(args, "Vec<Box<str>>", age, &texts);
+        met.extend(watch(args, "Vec<Box<str>>", age, &texts));
         let lists = heap.collect(count, |rng, number| LinkedList::from([rng.text(number), rng.text(number)]));
-        met &= watch(args, "Vec<LinkedList<String>>", age, &lists);
+        met.extend(watch(args, "Vec<LinkedList<String>>", age, &lists));
         let handles = heap.collect(count, |rng, number| Rc::new(RefCell::new(vec![rng.text(number)])));
-        met &= watch(args, "Vec<Rc<RefCell<Vec<String>>>>", age, &handles);
+        met.extend(watch(args, "Vec<Rc<RefCell<Vec<String>>>>", age, &handles));
         for workload in workloads::all() {
             // What is flat is not looked at, and one small value takes as long as the call.
             if !matches!(workload.kind(), Kind::Flat | Kind::Tiny) && args.names(workload.name()) {
-                met &= workload.watch(count, age, args.effort).print(workload.name(), count, age);
+                met.push(workload.watch(count, age, args.effort).print(workload.name(), count, age));
             }
         }
     }
-    met
+    if met.is_empty() { Err(args.nothing_named()) } else { Ok(met.into_iter().all(|met| met)) }
 }
 
-fn watch<T: DeepSize>(args: &Args, name: &str, age: Age, value: &Vec<T>) -> bool {
-    !args.names(name) || Cost::of(value, &entrants(), args.effort).print(name, value.len(), age)
+/// Nothing, unless a workload of this name is wanted.
+fn watch<T: DeepSize>(args: &Args, name: &str, age: Age, value: &Vec<T>) -> Option<bool> {
+    args.names(name).then(|| Cost::of(value, &entrants(), args.effort).print(name, value.len(), age))
 }

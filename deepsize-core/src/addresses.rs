@@ -76,6 +76,7 @@ impl Addresses {
     /// Puts in an address that is not there yet. Nothing if there is no memory for it.
     #[inline(never)]
     pub(crate) fn insert_unknown(&mut self, address: usize) -> Option<()> {
+        debug_assert!(!self.contains(address), "a key would be there twice");
         let key = key_of(address);
         if key == VACANT {
             self.has_vacant = true;

@@ -85,7 +85,8 @@ impl Tally {
 /// Tells `observer` what a walk over `value` meets, and returns the deep size in bytes.
 ///
 /// As a new [`Tally`] would, but where that remembers each shared block, since its handle may be cloned before the next value is
-/// added, this remembers only those with several handles. So it is faster, and allocates no more than
+/// added, this remembers only those with several handles, as [`deep_size`](DeepSize::deep_size) does, with which it always agrees. So it is
+/// faster, and allocates no more than
 /// [`deep_size`](DeepSize::deep_size) does. Takes time as that does, and that of the observer's calls. Whether anything was left
 /// unmeasured is told by [`Observer::opaque`] alone.
 ///

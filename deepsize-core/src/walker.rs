@@ -187,6 +187,9 @@ impl Walker<'_> {
     /// The first meeting counts the block and goes into the value; later ones add nothing. For a block whose contents own
     /// nothing more, such as a buffer of bytes, any flat value will do. A block of zero bytes is ignored.
     ///
+    /// The handle has to be there before the walk begins. One that an impl makes meanwhile, as by upgrading a `Weak`, may lead to a block of
+    /// which the only other handle was met before, and need not be remembered: it would be counted again.
+    ///
     /// ```
     /// use std::sync::Arc;
     /// use deep_size_core::{DeepSize, SharedBlock, Walker};
@@ -232,7 +235,7 @@ impl Walker<'_> {
     /// By default a reference owns nothing. A type whose references are the only ones to what they point to can report
     /// it here (or with `#[deep_size(borrowed)]`). Memory is told apart by the address at which it begins: of targets that
     /// begin at one address only the first met is counted, whatever their sizes, and targets that overlap otherwise are
-    /// each counted whole.
+    /// each counted whole. So is a block behind a handle with one owner, if both the owner and a reference lead to the handle.
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};

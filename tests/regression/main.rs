@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::{env, ptr};
 
-use deep_size::{DeepSize, SharedBlock, Tally, Walker};
+use deep_size::{DeepSize, SharedBlock, Tally, Walker, inspect};
 
 mod allowed_lints;
 mod fresh_names;
@@ -81,6 +81,31 @@ fn hidden_methods_hide_none_of_a_users() {
     assert_eq!((repository.walk_node(1), repository.sum_onto(2), repository.count_onto(3)), (1, 2, 3));
     assert!(repository.ask_ahead("one"));
     assert!(repository.heap_size() > 3);
+}
+
+/// A walk remembers no handle with one owner, since no other leads to its block, short of references that are counted; then all ways to
+/// walk over one value go wrong alike, and only a tally, which remembers all, does not.
+#[test]
+fn a_handle_that_is_borrowed_beside_its_owner_counts_twice_in_all_walks() {
+    #[derive(DeepSize)]
+    struct View<'a> {
+        owner: &'a [Arc<String>],
+        #[deep_size(borrowed)]
+        all: &'a Vec<Arc<String>>,
+        #[deep_size(borrowed)]
+        second: &'a Arc<String>,
+    }
+    let all = vec![Arc::new("one".to_owned()), Arc::new("second".to_owned())];
+    let view = View { owner: &all, all: &all, second: &all[1] };
+    let block = size_of::<[usize; 2]>() + size_of::<String>();
+    // The vector, its buffer, and the reference's target, which is a handle inside that.
+    let borrowed = size_of_val(&all) + size_of_val(view.owner) + size_of::<Arc<String>>();
+    let once = size_of_val(&view) + borrowed + 2 * block + "one".len() + "second".len();
+
+    assert_eq!(Tally::new().add(&view), once);
+    let twice = once + block + "second".len();
+    assert_eq!(view.deep_size(), twice);
+    assert_eq!(inspect(&view).deep(), twice);
 }
 
 /// Hashes a number to itself, as `nohash-hasher` and many others do.

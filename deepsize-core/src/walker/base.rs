@@ -122,7 +122,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Remembers a block that is not known, and says whether there was memory for that.
+    /// Remembers a block that is not known, and says whether there was memory for that; else it is reported as opaque.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(super) fn remember(&mut self, address: usize) -> bool {

@@ -70,7 +70,7 @@ impl<'w> Walker<'w> {
     /// What handles on shared blocks own: nothing, if the block at
     /// [`leads_to`](DeepSize::leads_to) was met before.
     ///
-    /// `count` says how many strong handles a block has, and `sum` what a handle adds, given whether its block need not be remembered.
+    /// `count` says how many strong handles a block has, and `sum` what a handle adds, given whether it is known to count.
     /// What `sum` calls has stack enough.
     #[cfg(feature = "alloc")]
     #[inline]
@@ -101,7 +101,7 @@ impl<'w> Walker<'w> {
                 let (added, left) = scatter::sum_handles(self, rest, sum_one);
                 (total, rest) = (total + added, left);
             } else {
-                // Those with a block each four at a time, so that there is one branch for them, and no addition waits for the one before.
+                // Those with one owner four at a time, with one branch for their counts.
                 while let Some((four, others)) = rest.split_first_chunk::<4>() {
                     if !four.iter().fold(true, |all, handle| all & (count(handle) == alone)) {
                         break;
@@ -209,17 +209,17 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// The same for one of many handles, on a block of so many bytes, where there is stack enough. One that is `alone` need not be
-    /// remembered.
+    /// The same for one of many handles, on a block of so many bytes, where there is stack enough. Of one that `counts` nothing more is to
+    /// be remembered.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_one_shared<S: Sum, H: DeepSize, T: DeepSize + ?Sized>(
         &mut self,
         handle: &H,
-        is_alone: bool,
+        counts: bool,
         size: usize,
         value: &'w T,
     ) -> S {
-        if is_alone || self.is_new(handle.leads_to()) { S::block(size) + S::of(value, self) } else { S::NONE }
+        if counts || self.is_new(handle.leads_to()) { S::block(size) + S::of(value, self) } else { S::NONE }
     }
 }

@@ -39,8 +39,8 @@ macro_rules! counted_handles {
 
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> usize {
-                walker.sum_handles(elements, $strong::strong_count, |handle, walker, is_alone| {
-                    walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
+                walker.sum_handles(elements, $strong::strong_count, |handle, walker, counts| {
+                    walker.sum_one_shared(handle, counts, layout::counted_size(&**handle), &**handle)
                 })
             }
 
@@ -57,8 +57,8 @@ macro_rules! counted_handles {
 
             #[inline]
             fn __count_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> crate::Totals {
-                walker.sum_handles(elements, $strong::strong_count, |handle, walker, is_alone| {
-                    walker.sum_one_shared(handle, is_alone, layout::counted_size(&**handle), &**handle)
+                walker.sum_handles(elements, $strong::strong_count, |handle, walker, counts| {
+                    walker.sum_one_shared(handle, counts, layout::counted_size(&**handle), &**handle)
                 })
             }
         }

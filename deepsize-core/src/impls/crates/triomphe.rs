@@ -48,9 +48,10 @@ macro_rules! handles {
 
             #[inline]
             fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
-                walker.sum_handles(elements, $strong, |handle, walker, is_alone| {
+                walker.sum_handles(elements, $strong, |handle, walker, counts| {
+                    // For its size alone.
                     let block = block(&**handle, 1);
-                    walker.sum_one_shared(handle, is_alone, block.layout.size(), &**handle)
+                    walker.sum_one_shared(handle, counts, block.layout.size(), &**handle)
                 })
             }
         }
