@@ -22,21 +22,25 @@ pub(crate) const MANY: usize = 2048;
 /// Whether what the elements lead to lies here and there.
 #[inline]
 pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
+    elements.len() >= MANY && jumps_about(elements)
+}
+
+// Apart, for most slices are too small to need it.
+#[inline(never)]
+fn jumps_about<T: DeepSize>(elements: &[T]) -> bool {
     const SAMPLE: usize = 16;
     const NEAR: usize = 1024;
 
-    if elements.len() < MANY {
-        return false;
-    }
-    let (mut jumps, mut before) = (0, 0);
-    for element in &elements[elements.len() / 2..][..SAMPLE] {
+    // From each of the last few, for memory is often given out from two or three places in turn, in order in each.
+    let (mut jumps, mut before) = (0, [0_usize; 4]);
+    for (place, element) in elements[elements.len() / 2..][..SAMPLE].iter().enumerate() {
         let address = element.leads_to();
         if address != 0 {
-            jumps += usize::from(address.abs_diff(before) > NEAR);
-            before = address;
+            jumps += usize::from(before.iter().all(|before| address.abs_diff(*before) > NEAR));
+            before[place % before.len()] = address;
         }
     }
-    jumps > SAMPLE / 4
+    jumps > SAMPLE / 2
 }
 
 /// How many values are asked for at once.
