@@ -56,7 +56,7 @@ fn method(text: &mut String, passes: usize) {
     if passes > 1 {
         let _ = writeln!(
             text,
-            "- Each row is run {passes} times, minutes apart, and shown is the run in which the fastest peer was fastest: then the\n  \
+            "- Each row is run {passes} times, minutes apart, and shown is the run in which we and the fastest peer took the least time together: then the\n  \
              machine was quiet."
         );
     }

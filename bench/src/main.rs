@@ -5,7 +5,7 @@
 //! All contenders run in one process, taking turns, and what counts is the median of the ratios within the rounds, so
 //! that noise hits both sides. Each row of the table has a new process, so that its heap is what it says: in the one
 //! that earlier rows left, a fresh vector would lie in holes. All rows are run five times (with `--quick` once), one pass after
-//! another, and the run counts in which the fastest peer was fastest. The truth is what a counting allocator saw.
+//! another, and the run counts in which we and the fastest peer took the least time together. The truth is what a counting allocator saw.
 
 mod alloc;
 mod apart;
@@ -78,14 +78,16 @@ fn compare(args: &Args) -> Result<bool, String> {
     Ok(met)
 }
 
-/// The races, each run in several passes, of which the one counts in which the fastest peer was fastest: then the machine was most its own.
-/// A pass goes through all of them, for a machine that others use as well is slow for a minute rather than for a race.
+/// The races, each run in several passes, of which the one counts in which we and the fastest peer took the least time together: then the
+/// machine was most its own. A pass goes through all of them, for a machine that others use as well is slow for a minute rather than for a race.
 fn races(args: &Args, workloads: &[Box<dyn AnyWorkload>]) -> Vec<Race> {
     let passes = args.effort.passes;
     let mut runs: Vec<_> = (0..passes).map(|_| pass(args, workloads).into_iter()).collect();
     let rows = iter::from_fn(|| runs.iter_mut().map(Iterator::next).collect::<Option<Vec<Race>>>());
-    let peer = |race: &Race| race.fastest_peer().unwrap_or(race.ours()).time();
-    rows.filter_map(|runs| runs.into_iter().min_by(|one, other| peer(one).total_cmp(&peer(other)))).collect()
+    // Their product, or the slower of the two would decide.
+    let noise = |race: &Race| race.ours().time() * race.fastest_peer().unwrap_or(race.ours()).time();
+    rows.filter_map(|runs| runs.into_iter().min_by(|one, other| noise(one).total_cmp(&noise(other))))
+        .collect()
 }
 
 fn pass(args: &Args, workloads: &[Box<dyn AnyWorkload>]) -> Vec<Race> {
