@@ -30,17 +30,20 @@ pub(crate) fn is_scattered<T: DeepSize>(elements: &[T]) -> bool {
 fn jumps_about<T: DeepSize>(elements: &[T]) -> bool {
     const SAMPLE: usize = 16;
     const NEAR: usize = 1024;
+    const PLACES: usize = 4;
 
     // From each of the last few, for memory is often given out from two or three places in turn, in order in each.
-    let (mut jumps, mut before) = (0, [0_usize; 4]);
-    for (place, element) in elements[elements.len() / 2..][..SAMPLE].iter().enumerate() {
-        let address = element.leads_to();
-        if address != 0 {
-            jumps += usize::from(before.iter().all(|before| address.abs_diff(*before) > NEAR));
-            before[place % before.len()] = address;
-        }
+    let (mut jumps, mut before) = (0, [0_usize; PLACES]);
+    let sample = &elements[elements.len() / 2..][..SAMPLE];
+    let addresses = sample.iter().map(T::leads_to).filter(|&address| address != 0);
+    let mut seen = 0;
+    for address in addresses {
+        jumps += usize::from(before.iter().all(|before| address.abs_diff(*before) > NEAR));
+        before[seen % PLACES] = address;
+        seen += 1;
     }
-    jumps > SAMPLE / 2
+    // The first one in each place is a jump, too.
+    jumps > PLACES && jumps > seen / 2
 }
 
 /// How many values are asked for at once.
