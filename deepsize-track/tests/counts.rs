@@ -1,5 +1,7 @@
 //! The tracker's figures, held against what the test itself has asked for.
 
+mod eventually;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
@@ -8,6 +10,8 @@ use std::sync::{Barrier, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
 use deep_size_track::{ProcessRegion, Region, TrackingAllocator, Usage, is_installed, measure, process};
+
+use eventually::eventually;
 
 /// Counts on its own what it is asked for, below the tracker.
 struct Truth;
@@ -41,7 +45,7 @@ unsafe impl GlobalAlloc for Truth {
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator<Truth> = TrackingAllocator::new(Truth);
 
-/// Process-wide figures are looked at by one test at a time; the test harness itself still runs.
+/// One test at a time, for some look at figures of the whole process; the test harness itself still runs.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -90,14 +94,13 @@ fn live_figures_equal_an_independent_count() {
         }
     });
     drop(senders);
-    // Whatever the harness does beside this is over in a moment.
-    let agree = |_| {
+    let agree = || {
         let (bytes, blocks) = (BYTES.load(Relaxed), BLOCKS.load(Relaxed));
         let process = process();
         (process.live_bytes, process.live_blocks) == (bytes as u64, blocks as u64)
     };
     assert!(
-        (0..100).any(agree),
+        eventually(agree),
         "{:?}, {} bytes in {} blocks",
         process(),
         BYTES.load(Relaxed),
@@ -107,6 +110,7 @@ fn live_figures_equal_an_independent_count() {
 
 #[test]
 fn a_block_freed_by_another_thread_is_neither_lost_nor_counted_twice() {
+    let _alone = alone();
     let (sender, receiver) = mpsc::channel::<Vec<u8>>();
     let freed = thread::spawn(move || {
         let block = receiver.recv().expect("a block is sent");
@@ -121,6 +125,7 @@ fn a_block_freed_by_another_thread_is_neither_lost_nor_counted_twice() {
 
 #[test]
 fn regions_lie_in_one_another() {
+    let _alone = alone();
     let outer = Region::begin();
     let kept = vec![0_u8; 1000];
     let (_, first) = measure(|| drop(vec![0_u8; 500]));
@@ -139,6 +144,7 @@ fn regions_lie_in_one_another() {
 
 #[test]
 fn a_region_knows_its_peak_while_another_lies_in_it() {
+    let _alone = alone();
     let outer = Region::begin();
     drop(black_box(vec![0_u8; 10_000]));
     let inner = Region::begin();
@@ -155,6 +161,7 @@ fn a_region_knows_its_peak_while_another_lies_in_it() {
 
 #[test]
 fn regions_may_end_in_any_order() {
+    let _alone = alone();
     drop(black_box(vec![0_u8; 1_000_000]));
     let (first, second) = (Region::begin(), Region::begin());
     drop(black_box(vec![0_u8; 100]));
@@ -168,6 +175,7 @@ fn regions_may_end_in_any_order() {
 
 #[test]
 fn random_regions_agree_with_sums_made_by_hand() {
+    let _alone = alone();
     let mut random = random(99);
     for _ in 0..1000 {
         let (mut live, mut peak, mut allocated) = (0_u64, 0_u64, 0_u64);
@@ -192,6 +200,7 @@ fn random_regions_agree_with_sums_made_by_hand() {
 
 #[test]
 fn a_panic_ends_its_regions() {
+    let _alone = alone();
     let outer = Region::begin();
     let result = std::panic::catch_unwind(|| {
         measure(|| {
@@ -278,12 +287,12 @@ fn threads_may_allocate_until_their_end() {
         .join()
         .expect("it ends well");
     }
-    let agree = |_| process().live_bytes == BYTES.load(Relaxed) as u64;
-    assert!((0..100).any(agree));
+    assert!(eventually(|| process().live_bytes == BYTES.load(Relaxed) as u64));
 }
 
 #[test]
 fn the_allocator_is_found_to_be_installed() {
+    let _alone = alone();
     assert!(is_installed());
     let text = measure(|| drop(vec![0_u8; 10])).1.to_string();
     assert_eq!(

@@ -1,5 +1,8 @@
 //! A random load on many threads that knows what it holds, against which the tracker's figures are held.
 
+#[path = "../eventually/mod.rs"]
+mod eventually;
+
 use std::alloc::{GlobalAlloc, Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error, realloc};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -7,6 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use deep_size_track::{Recorder, Snapshot, own_bytes, process};
+
+use eventually::eventually;
 
 /// Counts on its own, below the tracker, what an allocator gives.
 pub(crate) struct Truth<A>(pub(crate) A);
@@ -216,8 +221,7 @@ pub(crate) fn recorded() -> (u64, u64) {
 #[track_caller]
 pub(crate) fn assert_counts() {
     let mut last = None;
-    // Whatever the test harness does beside this is over in a moment.
-    let agree = (0..1000).any(|_| {
+    let agree = eventually(|| {
         let process = process();
         let (bytes, blocks) = truth();
         let counted = process.live_bytes + own_bytes();
