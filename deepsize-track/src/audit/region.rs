@@ -70,8 +70,9 @@ impl AuditRegion {
 
     /// Matches the blocks of a value with those that were allocated.
     ///
-    /// Takes time in the order of `n log n` in the number of blocks that are reported or demanded. If one is reported by an address in its
-    /// middle and is not among those that are demanded, `n` is that of all live blocks of the program.
+    /// Looks at each live block of the program once, and takes time in the order of `n log n` in the number of those that are reported or
+    /// demanded. If one is reported by an address in its middle and is not among those that are demanded, `n` is that of all live
+    /// blocks. So tests that leak many blocks slow down those that are audited beside them.
     pub fn audit<T: DeepSize + ?Sized>(&self, value: &T) -> Audit {
         audit_against(value, Some(self.demand), self.lost)
     }
