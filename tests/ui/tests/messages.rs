@@ -1,0 +1,52 @@
+//! What the compiler says about mistakes.
+//!
+//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests`
+//! with it, and read each one that changed.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The stable toolchain whose messages are pinned.
+const TOOLCHAIN: &str = "rustc 1.95.";
+
+#[test]
+fn mistakes_give_the_messages_expected() {
+    let version = rustc_version();
+    let is_stable = !version.contains("-beta") && !version.contains("-nightly");
+    if !version.starts_with(TOOLCHAIN) || !is_stable {
+        println!("note: skipped, for the messages are those of {TOOLCHAIN}x, and this is {version}");
+        return;
+    }
+    trybuild::TestCases::new().compile_fail("cases/*/*.rs");
+}
+
+#[test]
+fn each_mistake_has_a_message_and_each_message_a_mistake() {
+    let (mistakes, messages) = (files("rs"), files("stderr"));
+    assert!(mistakes.len() >= 30, "the files are found");
+    let unpaired: Vec<_> = mistakes.symmetric_difference(&messages).collect();
+    assert!(unpaired.is_empty(), "a `.rs` or `.stderr` stands alone: {unpaired:?}");
+}
+
+fn rustc_version() -> String {
+    // Cargo tells which compiler it uses only to build scripts; `RUSTC` is how a user would name another one.
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("--version").output().expect("`rustc --version` runs");
+    String::from_utf8(output.stdout).expect("the version is text").trim().to_owned()
+}
+
+/// The files with this extension, without it.
+fn files(extension: &str) -> BTreeSet<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let entries = folder.read_dir().expect("the folder can be read");
+        entries.map(|entry| entry.expect("the entry can be read").path()).collect()
+    };
+    let folders = entries(&root).into_iter().filter(|path| path.is_dir());
+    let files = folders.flat_map(|folder| entries(&folder));
+    files
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .map(|path| path.with_extension(""))
+        .collect()
+}
