@@ -13,7 +13,13 @@ use crate::support;
 
 /// Runs `check` on many random strings of bytes, from which it builds a value; a failing one is made smaller first.
 pub(crate) fn for_random_bytes(check: impl Fn(&mut Unstructured<'_>)) {
-    try_random_bytes(crate::CASES, check);
+    try_random_bytes(cases(), check);
+}
+
+/// How many random values are tried: other than usual for a step of `.ci/run` that repeats what another has done.
+fn cases() -> u32 {
+    let wanted = std::env::var("DEEP_SIZE_CASES").ok().and_then(|cases| cases.parse().ok());
+    wanted.unwrap_or(crate::CASES)
 }
 
 fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
@@ -34,9 +40,7 @@ const PROOFS: u32 = 2_500;
 pub(crate) fn assert_family_exact<T: Random>() {
     // What is set up once, such as the seeds of a hasher, is no part of any value.
     drop(T::random(&mut Unstructured::new(&[]), 0));
-    // Other than usual for a step of `.ci/run` that repeats what another has done.
-    let cases =
-        std::env::var("DEEP_SIZE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(crate::CASES);
+    let cases = cases();
     let proofs_apart = (cases / PROOFS).max(1);
     let case = Cell::new(0_u32);
     try_random_bytes(cases, |source| {
