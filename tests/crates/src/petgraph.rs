@@ -7,7 +7,7 @@ use petgraph::adj::List;
 use petgraph::csr::Csr;
 use petgraph::graph::{Graph, NodeIndex, UnGraph};
 use petgraph::graphmap::{DiGraphMap, GraphMap, UnGraphMap};
-use petgraph::matrix_graph::{DiMatrix, UnMatrix};
+use petgraph::matrix_graph::{DiMatrix, MatrixGraph, UnMatrix};
 use petgraph::stable_graph::{StableGraph, StableUnGraph};
 use petgraph::unionfind::UnionFind;
 use petgraph::{Directed, EdgeType, Undirected};
@@ -172,6 +172,32 @@ fn matrices_are_lower_bounds() {
         }
         graph
     });
+}
+
+/// petgraph goes on counting the edges of a node that was removed.
+#[test]
+fn edges_of_removed_nodes_are_not_in_use() {
+    fn path<Ty: EdgeType>() -> MatrixGraph<(), u64, RandomState, Ty> {
+        let mut graph = MatrixGraph::with_capacity(0);
+        let nodes = [(); 6].map(|()| graph.add_node(()));
+        for two in nodes.windows(2) {
+            graph.add_edge(two[0], two[1], 7);
+        }
+        nodes[2..].iter().for_each(|node| graph.remove_node(*node));
+        assert_eq!(graph.edge_count(), 5);
+        graph
+    }
+    fn assert_used<Ty: EdgeType>(capacity: usize) {
+        assert_opaque(Reason::Hidden, path::<Ty>);
+        let place = size_of::<Option<u64>>();
+        let graph = path::<Ty>();
+        let report = inspect(&graph);
+        let matrix = report.nodes().find(|node| node.path().to_string().ends_with("edges"));
+        let matrix = matrix.expect("the matrix is reported");
+        assert_eq!((matrix.deep(), matrix.spare()), (capacity * place, (capacity - 1) * place));
+    }
+    assert_used::<Directed>(4);
+    assert_used::<Undirected>(3);
 }
 
 #[test]

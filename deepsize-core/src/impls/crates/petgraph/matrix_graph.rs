@@ -23,19 +23,25 @@ where
 {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field_with("nodes", &Nodes, |_, walker| {
-            let places = self.node_references().map(|(node, _)| node.index() + 1).max().unwrap_or(0);
+            let indices = self.node_references().map(|(node, _)| node.index());
             let weights = self.node_references().map(|(_, weight)| weight);
-            walk_vector::<Option<N>, N>(walker, (places, self.node_count()), weights);
+            walk_vector::<Option<N>, N>(walker, places(indices), weights);
         });
         walker.field_with("edges", &Edges, |_, walker| {
-            let ends = self.edge_references().map(|(from, to, _)| from.index().max(to.index()) + 1);
-            let width = ends.max().unwrap_or(0);
+            let ends = self.edge_references().map(|(from, to, _)| from.index().max(to.index()));
+            let (width, edges) = places(ends);
             // Without directions, one half of the matrix and its diagonal are enough.
-            let places = if self.is_directed() { width * width } else { width * (width + 1) / 2 };
+            let capacity = if self.is_directed() { width * width } else { width * (width + 1) / 2 };
             let weights = self.edge_references().map(|(_, _, weight)| weight);
-            walk_vector::<Null, E>(walker, (places, self.edge_count()), weights);
+            walk_vector::<Null, E>(walker, (capacity, edges), weights);
         });
         walker.opaque(Reason::Hidden);
         walk_hasher::<S>(walker);
     }
+}
+
+/// How many places there are up to the last that is taken, and how many are taken.
+// Counted, since `edge_count` still counts the edges of nodes that were removed.
+fn places(taken: impl Iterator<Item = usize>) -> (usize, usize) {
+    taken.fold((0, 0), |(end, count), index| (end.max(index + 1), count + 1))
 }
