@@ -156,8 +156,6 @@ const REASONS: &str = "\
   a third.\n\
 - Documents of 100000 parts fit into the last cache, where to ask for them ahead costs about what it saves. What stays is to step through the maps, and \
   to tell the variants apart, which all do in the same way.\n\
-- By hand, a pair of handles takes a comparison of two pointers, 0.7 ns; for any number of them counts have to be read, and addresses \
-  remembered, 6 ns.\n\
 - On a machine that others use as well, a row that lies near its limit misses it in some runs: what fits into the last cache waits for memory while others fill \
   that, and loops of a nanosecond a round depend on how they lie among the lines of 64 bytes.\n";
 

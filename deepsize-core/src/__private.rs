@@ -8,8 +8,10 @@ use crate::machine::prefetch;
 use crate::{DeepSize, Walker};
 
 pub use crate::Totals;
+pub use crate::evident::Evident;
 
 pub use core::marker::Copy;
+pub use core::option::Option;
 pub use core::primitive::{bool, usize};
 
 /// The parts of a value, each of which can say what it adds. A derive writes them down once, for all who ask.
@@ -60,13 +62,24 @@ pub fn count<'v, T: Parts + ?Sized>(value: &'v T, before: Totals, walker: &mut W
 // Inlined always, so that what is put into it goes through the compiler's passes once.
 #[inline(always)]
 pub fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
-    if let Some(bytes) = value.__evident_sum() {
-        return bytes;
-    }
     let mut outset = Outset::begin();
     let mut walker = outset.walker();
     let bytes = value.sum_owned(&mut walker);
     bytes.saturating_add(walker.course.bytes)
+}
+
+/// The same for a value that may need no walk.
+#[inline(always)]
+pub fn evident_heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
+    Evident::sum_of(value).unwrap_or_else(|| heap_size(value))
+}
+
+/// The sum before, and what the parts add to it, if that is evident of all of them.
+#[inline]
+pub fn evident<T: Parts + ?Sized>(value: &T, before: Evident) -> Option<Evident> {
+    let mut sum = EvidentSum(Some(before));
+    value.visit_parts(&mut sum);
+    sum.0
 }
 
 /// Where that sum reads first.
@@ -146,6 +159,21 @@ impl<'p> Visitor<'p> for Count<'_, 'p> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
         self.totals = value.__count_onto(self.totals, self.walker);
+    }
+
+    #[inline]
+    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+}
+
+struct EvidentSum(Option<Evident>);
+
+impl<'p> Visitor<'p> for EvidentSum {
+    #[inline]
+    fn variant(&mut self, _: &'static str) {}
+
+    #[inline]
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
+        self.0 = self.0.and_then(|before| value.__evident_sum(before));
     }
 
     #[inline]

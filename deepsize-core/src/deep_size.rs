@@ -1,5 +1,6 @@
 use core::any;
 
+use crate::evident::Evident;
 use crate::machine::ask_for_block;
 use crate::observer::Leaf;
 use crate::sum::Sum as _;
@@ -142,12 +143,12 @@ pub trait DeepSize {
         }
     }
 
-    /// What [`sum_owned`](Self::sum_owned) returns, if it can be known without a walker.
+    /// The sum before, and what [`sum_owned`](Self::sum_owned) returns, if that can be known without a walker.
     ///
-    /// Provided. To set up a walker takes longer than to size the table of a map of numbers.
+    /// Provided. To set up a walker takes longer than to measure a handle or two, or the table of a map of numbers.
     #[doc(hidden)]
     #[inline]
-    fn __evident_sum(&self) -> Option<usize> {
+    fn __evident_sum(&self, _before: Evident) -> Option<Evident> {
         None
     }
 

@@ -44,6 +44,7 @@ mod course;
 #[cfg(feature = "alloc")]
 mod dead_block;
 mod deep_size;
+mod evident;
 mod impls;
 mod later;
 mod layout;

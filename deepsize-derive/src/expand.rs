@@ -81,6 +81,10 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
         fn __ask_ahead(&#this, further: #krate::__private::bool) {
             #krate::__private::ask_ahead(#this, further)
         }
+        #[inline]
+        fn __evident_sum(&#this, before: #krate::__private::Evident) -> #krate::__private::Option<#krate::__private::Evident> {
+            #krate::__private::evident(#this, before)
+        }
     };
     let own = own_heap_size(input);
     let methods = quote!(#methods #own);
@@ -97,18 +101,25 @@ fn of_parts(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &
     implement(input, generics, &methods, flat, &parts)
 }
 
-/// The method `heap_size` of a type with many parts. The one that is provided may be inlined wherever a value is measured, which of much code
-/// is worth neither the bytes nor the time that a compiler takes for each copy.
+/// The method `heap_size` of a type with handles, which may need no walk; and of one with many parts. The one that is provided may be inlined
+/// wherever a value is measured, which of much code is worth neither the bytes nor the time that a compiler takes for each copy.
 fn own_heap_size(input: &Input<'_>) -> Option<TokenStream> {
     const MANY: usize = 8;
 
     let (krate, this) = (&input.krate, this(Span::mixed_site()));
-    (input.fields().filter(|field| field.is_measured()).count() >= MANY).then(|| {
-        quote! {
-            #[inline(never)]
-            fn heap_size(&#this) -> #krate::__private::usize {
-                #krate::__private::heap_size(#this)
-            }
+    let measured = || input.fields().filter(|field| field.is_measured());
+    let mut is_handle = |ident: &Ident| ident == "Arc" || ident == "Rc";
+    let has_handles = measured().any(|field| mentions(field.ty.to_token_stream(), &mut is_handle));
+    let has_many = measured().count() >= MANY;
+    if !has_handles && !has_many {
+        return None;
+    }
+    let inline = if has_many { quote!(#[inline(never)]) } else { quote!(#[inline]) };
+    let function = if has_handles { quote!(evident_heap_size) } else { quote!(heap_size) };
+    Some(quote! {
+        #inline
+        fn heap_size(&#this) -> #krate::__private::usize {
+            #krate::__private::#function(#this)
         }
     })
 }

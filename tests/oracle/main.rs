@@ -3,6 +3,7 @@
 mod ahead;
 mod churn;
 mod collections;
+mod few_handles;
 mod graphs;
 mod handles;
 mod hash_maps;

@@ -13,7 +13,7 @@ use crate::deep_size_guard_counted;
 type FixedMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 
 /// The workloads, each a name and a function that builds a value and measures it.
-const WORKLOADS: [(&str, fn()); 22] = [
+const WORKLOADS: [(&str, fn()); 24] = [
     ("String", || count(&text(0))),
     ("struct", || count(&Record::new(3))),
     ("pair of Arcs", || count(&(Arc::new(text(1)), Arc::new(text(2))))),
@@ -21,6 +21,12 @@ const WORKLOADS: [(&str, fn()); 22] = [
         let one = Arc::new(text(1));
         count(&(one.clone(), one));
     }),
+    ("three shared Arcs", || {
+        let three = [0, 1, 2].map(|number| Arc::new(text(number)));
+        let [one, two, last] = three.clone();
+        count(&(one, two, last));
+    }),
+    ("struct of Arcs", || count(&Entry { key: "key".into(), name: Arc::new(text(1)), version: 7 })),
     ("Vec<u64>", || count(&vec![0_u64; 1000])),
     ("Vec<String>", || count(&collect(text))),
     ("Vec<Vec<u32>>", || count(&collect(|number| vec![0_u32; number % 16]))),
@@ -52,6 +58,14 @@ const WORKLOADS: [(&str, fn()); 22] = [
     }),
     ("Vec<Buffer> blocks", || count_blocks(&collect(Buffer))),
 ];
+
+/// What a cache weighs.
+#[derive(DeepSize)]
+struct Entry {
+    key: Arc<str>,
+    name: Arc<String>,
+    version: u64,
+}
 
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     WORKLOADS.iter().map(|&(name, _)| name)

@@ -2,6 +2,7 @@
 //! capacity, and from where entries lie.
 
 use super::hash_table::{sum_to_last, walk_block};
+use crate::evident::Evident;
 use crate::layout::{SAMPLE, Span, Table};
 use crate::sum::Sum;
 use crate::{DeepSize, Reason, Walker};
@@ -53,11 +54,16 @@ macro_rules! hash_map {
             }
 
             #[inline]
-            fn __evident_sum(&self) -> Option<usize> {
+            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
                 use crate::impls::hash_map::{Fill, evident_table};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                if K::is_flat() && V::is_flat() { evident_table::<(K, V), S>(fill) } else { None }
+                if K::is_flat() && V::is_flat() { evident_table::<(K, V), S>(before, fill) } else { None }
+            }
+
+            #[inline]
+            fn heap_size(&self) -> usize {
+                crate::__private::evident_heap_size(self)
             }
         }
     };
@@ -103,11 +109,16 @@ macro_rules! hash_set {
             }
 
             #[inline]
-            fn __evident_sum(&self) -> Option<usize> {
+            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
                 use crate::impls::hash_map::{Fill, evident_table};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                if T::is_flat() { evident_table::<T, S>(fill) } else { None }
+                if T::is_flat() { evident_table::<T, S>(before, fill) } else { None }
+            }
+
+            #[inline]
+            fn heap_size(&self) -> usize {
+                crate::__private::evident_heap_size(self)
             }
         }
     };
@@ -176,11 +187,12 @@ pub(crate) fn sum_flat_table<'e, T, P: 'e>(
 
 /// The same if the capacity tells all, and the hasher has no memory.
 #[inline]
-pub(crate) fn evident_table<T, S>(fill: Fill) -> Option<usize> {
+pub(crate) fn evident_table<T, S>(before: Evident, fill: Fill) -> Option<Evident> {
     if core::mem::needs_drop::<S>() {
         return None;
     }
-    Table::evident(fill.capacity, fill.len).map(Table::size::<T>)
+    let table = Table::evident(fill.capacity, fill.len)?;
+    Some(before.and_block(table.size::<T>()))
 }
 
 #[inline(never)]

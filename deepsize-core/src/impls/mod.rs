@@ -35,6 +35,14 @@ macro_rules! flat {
             fn __is_bare(&self) -> bool {
                 true
             }
+
+            #[inline(always)]
+            fn __evident_sum(
+                &self,
+                before: crate::evident::Evident,
+            ) -> core::option::Option<crate::evident::Evident> {
+                core::option::Option::Some(before)
+            }
         }
     )*};
 }
@@ -59,6 +67,11 @@ macro_rules! text {
             #[inline(always)]
             fn __count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
                 before
+            }
+
+            #[inline(always)]
+            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
+                Some(before)
             }
         }
     };
@@ -116,6 +129,12 @@ macro_rules! leaf {
         fn __is_bare(&self) -> bool {
             let $this = self;
             $size == 0
+        }
+
+        #[inline]
+        fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
+            let $this = self;
+            Some(before.and_block($size))
         }
 
         #[inline]

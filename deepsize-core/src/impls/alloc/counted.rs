@@ -32,6 +32,16 @@ macro_rules! counted_handles {
             }
 
             #[inline]
+            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
+                before.and_shared(self, $strong::strong_count(self), layout::counted_size(&**self), &**self)
+            }
+
+            #[inline]
+            fn heap_size(&self) -> usize {
+                crate::__private::evident_heap_size(self)
+            }
+
+            #[inline]
             fn leads_to(&self) -> usize {
                 let offset = layout::counted_offset(align_of_val(&**self));
                 $strong::as_ptr(self).cast::<()>().addr().wrapping_sub(offset)

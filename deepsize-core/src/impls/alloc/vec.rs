@@ -3,6 +3,7 @@ use core::alloc::Layout;
 use core::any;
 
 use super::super::{count_of, sum_of};
+use crate::evident::Evident;
 use crate::machine::ask_for_block;
 use crate::observer::Leaf;
 use crate::sum::Sum as _;
@@ -61,6 +62,11 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn __is_bare(&self) -> bool {
         self.capacity() == 0
+    }
+
+    #[inline]
+    fn __evident_sum(&self, before: Evident) -> Option<Evident> {
+        T::is_flat().then(|| before.and_block(self.capacity().wrapping_mul(size_of::<T>())))
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 use core::array::{IntoIter, TryFromSliceError};
 
+use crate::evident::Evident;
 use crate::{DeepSize, Totals, Walker};
 
 flat! { TryFromSliceError }
@@ -18,6 +19,11 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     #[inline]
     fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         before + T::__count_slice(self, walker)
+    }
+
+    #[inline]
+    fn __evident_sum(&self, before: Evident) -> Option<Evident> {
+        Self::is_flat().then_some(before)
     }
 
     #[inline]

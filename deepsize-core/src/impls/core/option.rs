@@ -1,3 +1,4 @@
+use crate::evident::Evident;
 use crate::{DeepSize, Totals, Walker};
 
 impl<T: DeepSize> DeepSize for Option<T> {
@@ -45,6 +46,14 @@ impl<T: DeepSize> DeepSize for Option<T> {
     #[inline]
     fn __is_bare(&self) -> bool {
         self.as_ref().is_none_or(T::__is_bare)
+    }
+
+    #[inline]
+    fn __evident_sum(&self, before: Evident) -> Option<Evident> {
+        match self {
+            Some(value) => value.__evident_sum(before),
+            None => Some(before),
+        }
     }
 
     #[inline]

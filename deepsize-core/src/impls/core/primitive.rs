@@ -1,3 +1,4 @@
+use crate::evident::Evident;
 use crate::{DeepSize, Role, Walker};
 
 flat! {
@@ -21,6 +22,11 @@ impl DeepSize for u8 {
     #[inline(always)]
     fn __is_bare(&self) -> bool {
         true
+    }
+
+    #[inline(always)]
+    fn __evident_sum(&self, before: Evident) -> Option<Evident> {
+        Some(before)
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 use core::slice;
 
+use crate::evident::Evident;
 use crate::{DeepSize, Totals, Walker};
 
 impl<T: DeepSize> DeepSize for [T] {
@@ -17,6 +18,11 @@ impl<T: DeepSize> DeepSize for [T] {
     #[inline]
     fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
         before + T::__count_slice(self, walker)
+    }
+
+    #[inline]
+    fn __evident_sum(&self, before: Evident) -> Option<Evident> {
+        T::is_flat().then_some(before)
     }
 }
 

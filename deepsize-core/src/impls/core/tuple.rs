@@ -1,4 +1,5 @@
-use crate::__private::first_address;
+use crate::__private::{evident_heap_size, first_address};
+use crate::evident::Evident;
 use crate::{DeepSize, Totals, Walker};
 
 /// Implements `DeepSize` for the tuple of the types listed.
@@ -34,6 +35,17 @@ macro_rules! tuple {
             #[inline]
             fn __is_bare(&self) -> bool {
                 $(self.$index.__is_bare())&&+
+            }
+
+            #[inline]
+            fn __evident_sum(&self, before: Evident) -> Option<Evident> {
+                $(let before = self.$index.__evident_sum(before)?;)+
+                Some(before)
+            }
+
+            #[inline]
+            fn heap_size(&self) -> usize {
+                evident_heap_size(self)
             }
 
             #[inline]
