@@ -52,7 +52,7 @@ pub(crate) struct Effort {
 
 impl Effort {
     pub(crate) const FULL: Self = Self {
-        budget: Duration::from_millis(400),
+        budget: Duration::from_millis(1_000),
         rounds: (7, 31),
         sample: Duration::from_micros(200),
         passes: 5,
