@@ -62,6 +62,8 @@ fn main() {
         }
     }
     println!("cargo::rustc-check-cfg=cfg(stack_switch)");
+    // Set by hand: builds without prefetching.
+    println!("cargo::rustc-check-cfg=cfg(deep_size_no_prefetch)");
     if has_feature("STACK_GROWTH") && can_switch_stacks() {
         println!("cargo::rustc-cfg=stack_switch");
     }

@@ -141,8 +141,7 @@
 #![forbid(unsafe_code)]
 
 pub use deep_size_core::{
-    Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role,
-    SharedBlock, Tally, Totals, Walker, by_capacity, flat_types, observe, with,
+    DeepSize, Observer, Reason, SharedBlock, Tally, Walker, by_capacity, flat_types, observe, observer, with,
 };
 
 /// Implements the trait of the same name by going into every field.

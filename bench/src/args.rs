@@ -12,18 +12,17 @@ cargo run --release [-- COMMAND] [OPTION...]
 
 Commands:
   (none)    the table of times and bytes, then the goals; in a debug build, the part that has to be fast there as well
-  curves    cost per element from 10^3 to 10^7, of the set of shared blocks, and of an observer
-  watched   the last of these alone
+  curves    cost per element from 10^3 to 10^7, and memory of the visited set
   report    time, growth and memory of a report
   compile   what the derive adds to the time of a build and to its code
 
 Options:
   --write          write docs/comparison.md (table)
-  --check          exit with 1 if a goal is missed (table, curves, watched)
+  --check          exit with 1 if a goal is missed (table, curves)
   --quick          fewer rounds, and the table once
   --large          10^7 elements as well, where that is cheap (table)
   --size N[,N...]  only these numbers of elements (table)
-  --only TEXT      only workloads with this text in their names (table, watched)
+  --only TEXT      only workloads with this text in their names (table)
 
 Instruction counts: cargo run --release -p deep-size-guard [-- --bless]";
 
@@ -34,7 +33,6 @@ pub(crate) enum Command {
     /// One race of the table, for the process that prints it.
     Race(RaceArgs),
     Curves,
-    Watched,
     Compile,
     Report,
     Help,
@@ -78,7 +76,6 @@ impl Args {
             let mut next = || words.next().ok_or_else(|| format!("`{word}` needs a value"));
             match word.as_str() {
                 "curves" => args.command = Command::Curves,
-                "watched" => args.command = Command::Watched,
                 "compile" => args.command = Command::Compile,
                 "report" => args.command = Command::Report,
                 "race" => {

@@ -20,7 +20,6 @@ mod machine;
 mod report;
 mod sample;
 mod table;
-mod watched;
 mod workload;
 mod workloads;
 
@@ -54,7 +53,6 @@ fn run(args: &Args) -> Result<bool, String> {
     match &args.command {
         Command::Table => return compare(args),
         Command::Curves => return curves::print(args),
-        Command::Watched => return watched::print(args),
         Command::Race(race) => print!("{}", apart::run(race, args.effort)?),
         Command::Compile => compile::print(),
         Command::Report => report::print(args),

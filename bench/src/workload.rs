@@ -4,7 +4,6 @@ use crate::alloc;
 use crate::contender::{Contender, Ours, Who};
 use crate::heap::{Age, Heap};
 use crate::sample::{self, Effort, Entrant};
-use crate::watched::{self, Cost};
 
 /// What is expected of a workload, beyond never being slower than the peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +32,6 @@ pub(crate) struct Workload<V> {
     kind: Kind,
     build: fn(&mut Heap, usize) -> V,
     entrants: Vec<Entrant<V>>,
-    watchers: [Entrant<V>; 3],
     absent: Vec<(Who, &'static str)>,
 }
 
@@ -42,8 +40,7 @@ impl<V: 'static> Workload<V> {
     where
         V: deep_size::DeepSize,
     {
-        let (entrants, watchers, absent) = (Vec::new(), watched::entrants(), Vec::new());
-        let workload = Self { name, kind, build, entrants, watchers, absent };
+        let workload = Self { name, kind, build, entrants: Vec::new(), absent: Vec::new() };
         workload.with::<Ours>()
     }
 
@@ -159,8 +156,6 @@ pub(crate) trait AnyWorkload {
     /// The peers that cannot take part, and why.
     fn absent(&self) -> &[(Who, &'static str)];
     fn race(&self, count: usize, age: Age, effort: Effort) -> Race;
-    /// What it costs that somebody watches.
-    fn watch(&self, count: usize, age: Age, effort: Effort) -> Cost;
 }
 
 impl<V: 'static> AnyWorkload for Workload<V> {
@@ -181,11 +176,6 @@ impl<V: 'static> AnyWorkload for Workload<V> {
 
     fn absent(&self) -> &[(Who, &'static str)] {
         &self.absent
-    }
-
-    fn watch(&self, count: usize, age: Age, effort: Effort) -> Cost {
-        let value = (self.build)(&mut Heap::new(age), count);
-        Cost::of(&value, &self.watchers, effort)
     }
 
     fn race(&self, count: usize, age: Age, effort: Effort) -> Race {

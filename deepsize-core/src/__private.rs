@@ -3,121 +3,50 @@
 use core::marker::PhantomData;
 use core::ops::Deref;
 
-use crate::course::Outset;
-use crate::machine::prefetch;
+use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
-pub use crate::Totals;
-pub use crate::evident::Evident;
-
 pub use core::marker::Copy;
-pub use core::option::Option;
 pub use core::primitive::{bool, usize};
 
-/// The parts of a value, each of which can say what it adds. A derive writes them down once, for all who ask.
-#[doc(hidden)]
+/// The parts of a value. The derive names each part once, whatever is asked about it.
 pub trait Parts {
     /// Shows the parts in order.
-    fn visit_parts<'p, V: Visitor<'p>>(&'p self, visitor: &mut V);
+    fn visit_parts<V: Visitor>(&self, visitor: &mut V);
 }
 
-/// Someone who asks about the parts of a value.
-///
-/// A type of its own for each question, so that a compiler makes of each what a hand would write.
-#[doc(hidden)]
-pub trait Visitor<'p> {
+/// A question about the parts of a value. Each is a type of its own, so the compiler inlines it.
+pub trait Visitor {
     /// The active variant of an enum.
-    fn variant(&mut self, name: &'static str);
+    fn variant(&mut self, _name: &'static str) {}
 
     /// A field.
-    fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'p T);
+    fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T);
 
     /// A field that owns nothing.
-    fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T);
+    fn flat_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
+
+    /// A field that a function reports.
+    fn field_with<T: ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    );
+
+    /// The fields of a variant that a function reports.
+    fn with(&mut self, walk: impl FnOnce(&mut Walker<'_>));
 }
 
 /// Reports the parts to the walker.
-#[inline]
-pub fn walk<T: Parts + ?Sized>(value: &T, walker: &mut Walker<'_>) {
-    value.visit_parts(walker);
-}
-
-/// The bytes before, and what the parts add to them in a walk that nobody watches.
-#[inline]
-pub fn sum<'v, T: Parts + ?Sized>(value: &'v T, before: usize, walker: &mut Walker<'v>) -> usize {
-    let mut sum = Sum { walker, bytes: before };
-    value.visit_parts(&mut sum);
-    sum.bytes
-}
-
-/// The blocks before, and those that the parts add to them.
-#[inline]
-pub fn count<'v, T: Parts + ?Sized>(value: &'v T, before: Totals, walker: &mut Walker<'v>) -> Totals {
-    let mut count = Count { walker, totals: before };
-    value.visit_parts(&mut count);
-    count.totals
-}
-
-/// What a value owns, for a walk of its own.
-// Inlined always, so that what is put into it goes through the compiler's passes once.
-#[inline(always)]
-pub fn heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
-    let mut outset = Outset::begin();
-    let mut walker = outset.walker();
-    let bytes = value.sum_owned(&mut walker);
-    bytes.saturating_add(walker.course.bytes)
-}
-
-/// The same for a value that may need no walk.
-#[inline(always)]
-pub fn evident_heap_size<T: DeepSize + ?Sized>(value: &T) -> usize {
-    Evident::sum_of(value).unwrap_or_else(|| heap_size(value))
-}
-
-/// The sum before, and what the parts add to it, if that is evident of all of them.
-#[inline]
-pub fn evident<T: Parts + ?Sized>(value: &T, before: Evident) -> Option<Evident> {
-    let mut sum = EvidentSum(Some(before));
-    value.visit_parts(&mut sum);
-    sum.0
-}
-
-/// Where that sum reads first.
-#[inline]
-pub fn leads_to<T: Parts + ?Sized>(value: &T) -> usize {
-    let mut first = First(0);
-    value.visit_parts(&mut first);
-    first.0
-}
-
-/// Asks for what the parts will read.
-#[inline]
-pub fn ask_ahead<T: Parts + ?Sized>(value: &T, further: bool) {
-    value.visit_parts(&mut Ask { further });
-}
-
-/// Asks for what all parts but the first lead to, of a value whose parts lead to values like it, as those of a tree's node do.
-#[inline]
-pub fn ask_for_branches<T: Parts + ?Sized>(value: &T) {
-    value.visit_parts(&mut Branches { first: true });
-}
-
-/// Whether a glance shows that no part owns anything.
-#[inline]
-pub fn is_bare<T: Parts + ?Sized>(value: &T) -> bool {
-    let mut bare = Bare(true);
-    value.visit_parts(&mut bare);
-    bare.0
-}
-
-impl<'p> Visitor<'p> for Walker<'_> {
+impl Visitor for Walker<'_> {
     #[inline]
     fn variant(&mut self, name: &'static str) {
         self.variant(name);
     }
 
     #[inline]
-    fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'p T) {
+    fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
         self.field(name, value);
     }
 
@@ -125,131 +54,81 @@ impl<'p> Visitor<'p> for Walker<'_> {
     fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
         self.flat_field(name, value);
     }
+
+    #[inline]
+    fn field_with<T: ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        self.field_with(name, value, walk);
+    }
+
+    #[inline]
+    fn with(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
+        walk(self);
+    }
+}
+
+/// `before`, and what the parts own.
+#[inline]
+pub fn sum<T: Parts + ?Sized>(value: &T, before: usize, walker: &mut Walker<'_>) -> usize {
+    let mut sum = Sum { bytes: before, walker };
+    value.visit_parts(&mut sum);
+    sum.bytes
 }
 
 struct Sum<'a, 'w> {
-    walker: &'a mut Walker<'w>,
     bytes: usize,
-}
-
-impl<'p> Visitor<'p> for Sum<'_, 'p> {
-    #[inline]
-    fn variant(&mut self, _: &'static str) {}
-
-    // Else a compiler may keep the sum in memory, and a list is no loop. In a debug build, where that would be so anyway, one
-    // function for each type of field is less to compile than one for each field.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        self.bytes = value.__sum_onto(self.bytes, self.walker);
-    }
-
-    #[inline]
-    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
-}
-
-struct Count<'a, 'w> {
     walker: &'a mut Walker<'w>,
-    totals: Totals,
 }
 
-impl<'p> Visitor<'p> for Count<'_, 'p> {
-    #[inline]
-    fn variant(&mut self, _: &'static str) {}
-
+impl Visitor for Sum<'_, '_> {
+    // A call would keep the sum in memory, and a list would be no loop. Debug builds keep it there anyway, and compile one
+    // function a type faster than one a field.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        self.totals = value.__count_onto(self.totals, self.walker);
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
+        self.bytes = value.__sum(self.bytes, self.walker);
     }
 
     #[inline]
-    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
-}
-
-struct EvidentSum(Option<Evident>);
-
-impl<'p> Visitor<'p> for EvidentSum {
-    #[inline]
-    fn variant(&mut self, _: &'static str) {}
-
-    #[inline]
-    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        self.0 = self.0.and_then(|before| value.__evident_sum(before));
+    fn field_with<T: ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        self.walker.field_with(name, value, walk);
     }
 
     #[inline]
-    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+    fn with(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
+        walk(self.walker);
+    }
 }
 
-/// The first address that is one.
-struct First(usize);
+/// The first two addresses that the sum over the parts reads.
+#[inline]
+pub fn next_reads<T: Parts + ?Sized>(value: &T) -> NextReads {
+    let mut reads = Reads([0; 2]);
+    value.visit_parts(&mut reads);
+    reads.0
+}
 
-impl<'p> Visitor<'p> for First {
-    #[inline]
-    fn variant(&mut self, _: &'static str) {}
+struct Reads(NextReads);
 
+impl Visitor for Reads {
     #[inline]
-    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        if self.0 == 0 {
-            self.0 = value.leads_to();
-        }
+    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
+        self.0 = merge(self.0, value.__next_reads());
     }
 
     #[inline]
-    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
-}
-
-struct Ask {
-    further: bool,
-}
-
-impl<'p> Visitor<'p> for Ask {
-    #[inline]
-    fn variant(&mut self, _: &'static str) {}
+    fn field_with<T: ?Sized>(&mut self, _: &'static str, _: &T, _: impl FnOnce(&T, &mut Walker<'_>)) {}
 
     #[inline]
-    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        value.__ask_ahead(self.further);
-    }
-
-    #[inline]
-    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
-}
-
-/// Asks for what the parts behind the first one lead to.
-struct Branches {
-    first: bool,
-}
-
-impl<'p> Visitor<'p> for Branches {
-    #[inline]
-    fn variant(&mut self, _: &'static str) {}
-
-    #[inline]
-    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        let address = value.leads_to();
-        if !self.first && address != 0 {
-            prefetch(address);
-        }
-        self.first = false;
-    }
-
-    #[inline]
-    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
-}
-
-struct Bare(bool);
-
-impl<'p> Visitor<'p> for Bare {
-    #[inline]
-    fn variant(&mut self, _: &'static str) {}
-
-    #[inline]
-    fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'p T) {
-        self.0 = self.0 && value.__is_bare();
-    }
-
-    #[inline]
-    fn flat_field<T: ?Sized>(&mut self, _: &'static str, _: &T) {}
+    fn with(&mut self, _: impl FnOnce(&mut Walker<'_>)) {}
 }
 
 /// Asks of a field's type whether it is flat, without requiring that it implements [`DeepSize`].
@@ -294,13 +173,6 @@ impl Unknown {
     pub fn deep_size_is_flat(&self) -> bool {
         false
     }
-}
-
-/// The first of these addresses that is one.
-#[inline]
-#[must_use]
-pub fn first_address<const N: usize>(addresses: [usize; N]) -> usize {
-    addresses.into_iter().find(|&address| address != 0).unwrap_or(0)
 }
 
 /// Counts what a field marked `borrowed` points to.

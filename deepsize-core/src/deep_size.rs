@@ -1,10 +1,6 @@
 use core::any;
 
-use crate::evident::Evident;
-use crate::machine::ask_for_block;
-use crate::observer::Leaf;
-use crate::sum::Sum as _;
-use crate::{__private, Role, Totals, Walker};
+use crate::Walker;
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -34,6 +30,9 @@ use crate::{__private, Role, Totals, Walker};
 /// ```
 ///
 /// The trait is dyn-compatible: with `trait Shape: DeepSize`, a `Box<dyn Shape>` is measured through its vtable.
+///
+/// With the trait in scope, method lookup on an `Arc<T>` or a `Box<T>` finds `walk_owned`, `deep_size` and `heap_size` of the pointer
+/// before methods of these names on `T`. It takes no other name that does not begin with two underscores.
 #[diagnostic::on_unimplemented(
     message = "the deep size of `{Self}` is not known",
     label = "`{Self}` does not implement `DeepSize`",
@@ -49,12 +48,11 @@ pub trait DeepSize {
     /// [`allocation`](Walker::allocation), and so on. It must not panic or block, and must not change what it measures.
     fn walk_owned(&self, walker: &mut Walker<'_>);
 
-    /// Whether no value of this type can ever own memory outside itself, so that a collection need not visit its
-    /// elements.
+    /// Whether no value of this type can ever own memory outside itself, so a collection need not visit its elements.
     ///
-    /// The derive composes it from the fields. Anything that owns what is behind a pointer answers `false` without
-    /// looking further, so the question ends on recursive types too. Answering `false` is always right, if slower;
-    /// a type that answers `true` must report nothing in [`walk_owned`](Self::walk_owned).
+    /// The derive composes it from the fields. A type that owns what is behind a pointer returns `false` without looking
+    /// further, so recursive types terminate. `false` is always right, if slower; a type that returns `true` must report nothing in
+    /// [`walk_owned`](Self::walk_owned).
     ///
     /// ```
     /// use deep_size_core::DeepSize;
@@ -70,124 +68,11 @@ pub trait DeepSize {
         false
     }
 
-    /// The bytes that [`walk_owned`](Self::walk_owned) reports, for a walk that nobody watches: what it does not return it
-    /// adds to the walker's total.
-    ///
-    /// Provided, so that a hand-written impl need not care. The derive and this crate's impls write it too, since a sum that
-    /// is returned stays in a register, where one kept in the walker goes through memory.
-    ///
-    /// ```
-    /// use deep_size_core::{DeepSize, Walker};
-    ///
-    /// struct Pair(String, String);
-    ///
-    /// impl DeepSize for Pair {
-    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
-    ///         walker.field("0", &self.0);
-    ///         walker.field("1", &self.1);
-    ///     }
-    ///
-    ///     fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-    ///         self.0.sum_owned(walker) + self.1.sum_owned(walker)
-    ///     }
-    /// }
-    /// assert_eq!(Pair("a".into(), "bc".into()).heap_size(), 3);
-    /// ```
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.walk_owned(walker);
-        0
-    }
-
-    /// The bytes that [`sum_owned`](Self::sum_owned) tells of, and those before.
-    ///
-    /// Provided. Where the last thing that a sum does is to ask for another one, as in a list or a tree, a compiler makes a loop of it.
-    #[doc(hidden)]
-    #[inline]
-    fn __sum_onto<'v>(&'v self, before: usize, walker: &mut Walker<'v>) -> usize {
-        // Cannot overflow, for each byte in memory is counted once; so a debug build need not check.
-        before.wrapping_add(self.sum_owned(walker))
-    }
-
-    /// The blocks that [`walk_owned`](Self::walk_owned) reports, and those before, for an observer that asks for
-    /// [totals](crate::Detail::Totals): what it does not return it tells the walker of.
-    ///
-    /// Provided. As `__sum_onto`, and written for the same types.
-    #[doc(hidden)]
-    #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        // A walker of its own, of which the compiler knows what it does where it is passed on to no other function.
-        if let Some(mut walker) = walker.counting_apart() {
-            self.walk_owned(&mut walker);
-        }
-        before
-    }
-
-    /// The address that [`sum_owned`](Self::sum_owned) reads first outside the value; 0 if it reads none.
-    ///
-    /// Provided, and only a hint: a walk over many values asks the processor to fetch what they lead to some values ahead.
-    #[inline]
-    fn leads_to(&self) -> usize {
-        0
-    }
-
-    /// Asks the processor for the blocks that [`sum_owned`](Self::sum_owned) will read; if `further`, those are at hand, and it asks for
-    /// the ones that they lead to.
-    ///
-    /// Provided, and as [`leads_to`](Self::leads_to) only a hint.
-    #[doc(hidden)]
-    #[inline]
-    fn __ask_ahead(&self, further: bool) {
-        if !further {
-            ask_for_block(self.leads_to(), 1);
-        }
-    }
-
-    /// The sum before, and what [`sum_owned`](Self::sum_owned) returns, if that can be known without a walker.
-    ///
-    /// Provided. To set up a walker takes longer than to measure a handle or two, or the table of a map of numbers.
-    #[doc(hidden)]
-    #[inline]
-    fn __evident_sum(&self, _before: Evident) -> Option<Evident> {
-        None
-    }
-
-    /// Whether a glance at the value, and at nothing outside it, shows that it owns nothing; `false` is always right.
-    ///
-    /// Provided. A walk asks it behind a `Box`, where it spares the leaves of a tree, which are half of its nodes, a call each.
-    #[doc(hidden)]
-    #[inline]
-    fn __is_bare(&self) -> bool {
-        false
-    }
-
-    /// The bytes that all these values own together, for a walk that nobody watches.
-    ///
-    /// Provided, and only faster written by hand: for values side by side of which each can say in an instruction what it
-    /// owns, the sum is a loop without a branch.
-    #[inline]
-    fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize
-    where
-        Self: Sized,
-    {
-        walker.sum_each(elements, |element, walker| element.__sum_onto(0, walker))
-    }
-
-    /// The blocks that all these values own together, as `__count_onto` tells of each.
-    #[doc(hidden)]
-    #[inline]
-    fn __count_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> Totals
-    where
-        Self: Sized,
-    {
-        walker.sum_each(elements, Totals::of)
-    }
-
     /// The bytes of `self` and of every allocation it owns, each allocation once.
     ///
     /// That is [`size_of_val`] plus [`heap_size`](Self::heap_size). Takes time linear in the number of values that are
-    /// not [flat](Self::is_flat), and allocates nothing unless more than four shared blocks (behind `Rc`, `Arc`) with more
-    /// than one owner are met: then at most 24 bytes for each, until it returns.
+    /// not [flat](Self::is_flat). Allocates nothing unless it meets more than four shared blocks (behind `Rc`, `Arc`) with more
+    /// than one handle: then at most 32 bytes for each, until it returns.
     ///
     /// ```
     /// use deep_size_core::DeepSize;
@@ -210,56 +95,41 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn heap_size(&self) -> usize {
-        __private::heap_size(self)
+        Walker::measure(self)
     }
 
-    /// Tells the observer of the value and of all it owns. Provided; types whose values own one block at most tell all at once.
-    #[doc(hidden)]
-    #[inline]
-    fn __walk_node(&self, role: Role, walker: &mut Walker<'_>) {
-        walker.enter_and_walk(role, self);
-    }
-
-    /// What the values of this type have in common if each owns one block at most, with nothing but flat values in it.
-    #[doc(hidden)]
-    #[inline]
-    fn __leaf() -> Option<Leaf>
-    where
-        Self: Sized,
-    {
-        None
-    }
-
-    /// The bytes that these values are, if they are bytes.
-    #[doc(hidden)]
-    #[inline]
-    fn __slice_bytes(_: &[Self]) -> Option<&[u8]>
-    where
-        Self: Sized,
-    {
-        None
-    }
-
-    /// The bytes of that block, and how many of them are in use.
-    #[doc(hidden)]
-    #[inline]
-    fn __leaf_bytes(&self) -> (usize, usize)
-    where
-        Self: Sized,
-    {
-        (0, 0)
-    }
-
-    /// The name of the value's type, for reports; behind a `dyn`, that of the concrete type.
+    /// `before`, and what the value owns, for a walk without an observer: a sum that is passed on stays in a register.
     ///
-    /// ```
-    /// use deep_size_core::DeepSize;
+    /// Sums of real blocks cannot overflow, so they wrap; a debug build need not check.
+    #[doc(hidden)]
+    #[inline]
+    fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
+        self.walk_owned(walker);
+        before
+    }
+
+    /// The same for values side by side: strings and flat vectors are summed without a branch, all others with prefetches.
     ///
-    /// let erased: &dyn DeepSize = &7_u8;
-    /// assert_eq!(erased.type_name(), "u8");
-    /// ```
-    #[must_use]
-    fn type_name(&self) -> &'static str {
+    /// For bytes, an observed walk calls this to report their content.
+    #[doc(hidden)]
+    #[inline]
+    fn __sum_slice(elements: &[Self], before: usize, walker: &mut Walker<'_>) -> usize
+    where
+        Self: Sized,
+    {
+        walker.sum_elements(elements, before)
+    }
+
+    /// The first two addresses that `__sum` reads outside the value, 0 for none: what to prefetch, and whether that would pay.
+    #[doc(hidden)]
+    #[inline]
+    fn __next_reads(&self) -> [usize; 2] {
+        [0; 2]
+    }
+
+    /// The name of the concrete type, also behind `dyn`.
+    #[doc(hidden)]
+    fn __type_name(&self) -> &'static str {
         any::type_name::<Self>()
     }
 }

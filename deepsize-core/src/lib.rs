@@ -1,6 +1,5 @@
-//! The [`DeepSize`] trait, the walk behind it, and the impls for `core`, `alloc` and `std`: what a crate needs that implements
-//! the trait. To measure values, and for the derive, see the crate [`deep-size`](https://docs.rs/deep-size), which
-//! re-exports all of this one.
+//! The [`DeepSize`] trait, the walk behind it, and the impls for `core`, `alloc` and `std`: what a crate needs to implement the
+//! trait. The crate [`deep-size`](https://docs.rs/deep-size) measures values and has the derive; it re-exports all of this one.
 //!
 //! An impl of [`DeepSize`] hands each part of the value to a [`Walker`]:
 //!
@@ -14,12 +13,10 @@
 //! | borrows memory that should count | [`borrowed`](Walker::borrowed) |
 //! | holds what cannot be measured | [`opaque`](Walker::opaque) |
 //!
-//! [`with`] has ready-made functions for fields of types without an impl, and [`flat_types!`] declares types that own nothing.
+//! [`with`] has ready-made functions for fields whose types have no impl, and [`flat_types!`] declares types that own nothing.
 //!
-//! [`DeepSize::sum_owned`] can make the plain walk over large data faster, and need not be written.
-//!
-//! A walk remembers which shared blocks it has met, and goes on upon a fresh stack where the present one runs low. Without an
-//! [`Observer`] it only adds up bytes; with one, through [`Tally::add_observed`], the same calls tell what is met.
+//! A walk records which shared blocks it has met, and continues on a fresh stack where the present one runs low. Without an
+//! [`Observer`] it only adds up bytes. With one, through [`observe`] or [`Tally::add_observed`], the same calls report what is met.
 //!
 //! # Features
 //!
@@ -35,33 +32,20 @@ extern crate std;
 
 #[doc(hidden)]
 pub mod __private;
-#[cfg(feature = "alloc")]
-mod addresses;
-#[cfg(feature = "alloc")]
-mod by_kind;
-mod context;
-mod course;
-#[cfg(feature = "alloc")]
-mod dead_block;
+mod arch;
 mod deep_size;
-mod evident;
 mod impls;
-mod later;
 mod layout;
-mod machine;
-mod observer;
-#[cfg(feature = "alloc")]
-mod scatter;
-mod sum;
+pub mod observer;
+mod prefetch;
 mod tally;
+mod walk;
 mod walker;
+#[cfg(feature = "alloc")]
+mod weak_layout;
 pub mod with;
 
-use crate::context::Seen;
-
 pub use crate::deep_size::DeepSize;
-pub use crate::observer::{
-    Allocation, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, SharedBlock, Totals,
-};
+pub use crate::observer::{Observer, Reason, SharedBlock};
 pub use crate::tally::{Tally, observe};
 pub use crate::walker::Walker;

@@ -1,7 +1,8 @@
 use core::fmt;
 
-use crate::course::Course;
-use crate::{DeepSize, Observer, Role, Seen, Walker};
+use crate::observer::Observer;
+use crate::walk::Visited;
+use crate::{DeepSize, Walker};
 
 /// Adds up values that may share memory, each shared block once.
 ///
@@ -18,11 +19,11 @@ use crate::{DeepSize, Observer, Role, Seen, Walker};
 /// assert_eq!(tally.deep_size(), entries.deep_size());
 /// ```
 ///
-/// Blocks behind `Rc` and `Arc` (and handles like them) are known by their address, so a tally is good as long as what it
-/// has counted stays alive: after dropping some of it, begin a new one. What a value owns alone is counted each time the
+/// Blocks behind `Rc` and `Arc` (and handles like them) are identified by their address, so a tally is valid while everything
+/// it has counted stays alive: after dropping some of it, begin a new one. What a value owns alone is counted each time the
 /// value is added.
 pub struct Tally {
-    seen: Seen,
+    visited: Visited,
     bytes: usize,
     opaque: usize,
 }
@@ -31,20 +32,17 @@ impl Tally {
     /// A tally of nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self { seen: Seen::for_many_roots(), bytes: 0, opaque: 0 }
+        Self { visited: Visited::for_many_roots(), bytes: 0, opaque: 0 }
     }
 
     /// Adds a value and returns its deep size in bytes, without the shared blocks that were counted before.
     pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        let mut course = Course::begin();
-        let heap = Walker::new(&mut self.seen, &mut course).sum(value);
-        self.record(size_of_val(value).saturating_add(heap), course.opaque)
+        self.walk(value, None)
     }
 
-    /// As [`add`](Self::add), telling `observer` what the walk meets.
+    /// As [`add`](Self::add), reporting to `observer` what the walk meets.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
-        let (heap, opaque) = watch(&mut self.seen, value, observer);
-        self.record(size_of_val(value).saturating_add(heap), opaque)
+        self.walk(value, Some(observer))
     }
 
     /// The bytes of all values added so far.
@@ -53,7 +51,7 @@ impl Tally {
         self.bytes
     }
 
-    /// How many parts could not be measured, or only from below.
+    /// How many parts could not be measured, or only to a lower bound.
     ///
     /// ```
     /// use std::sync::mpsc;
@@ -75,30 +73,34 @@ impl Tally {
         self.opaque == 0
     }
 
-    fn record(&mut self, bytes: usize, opaque: usize) -> usize {
+    fn walk<'w, T>(&'w mut self, value: &T, observer: Option<&'w mut (dyn Observer + 'w)>) -> usize
+    where
+        T: DeepSize + ?Sized,
+    {
+        let (heap, opaque) = Walker::new(&mut self.visited, observer).sum(value);
+        let bytes = size_of_val(value).saturating_add(heap);
         self.bytes = self.bytes.saturating_add(bytes);
         self.opaque += opaque;
         bytes
     }
 }
 
-/// Tells `observer` what a walk over `value` meets, and returns the deep size in bytes.
+/// Reports to `observer` what a walk over `value` meets, and returns the deep size in bytes.
 ///
-/// As a new [`Tally`] would, but where that remembers each shared block, since its handle may be cloned before the next value is
-/// added, this remembers only those with several handles, as [`deep_size`](DeepSize::deep_size) does, with which it always agrees. So it is
-/// faster, and allocates no more than
-/// [`deep_size`](DeepSize::deep_size) does. Takes time as that does, and that of the observer's calls. Whether anything was left
-/// unmeasured is told by [`Observer::opaque`] alone.
+/// Unlike a new [`Tally`], this does not record blocks with one handle, so it is faster, allocates no more than
+/// [`deep_size`](DeepSize::deep_size), and always agrees with it. Takes the time of `deep_size` and that of the observer's calls.
+/// [`Observer::opaque`] reports what was left unmeasured.
 ///
 /// ```
 /// use std::sync::Arc;
-/// use deep_size_core::{DeepSize, Meeting, Observer, observe};
+/// use deep_size_core::observer::{Observer, SharedEvent};
+/// use deep_size_core::{DeepSize, observe};
 ///
 /// #[derive(Default)]
 /// struct Handles(usize);
 ///
 /// impl Observer for Handles {
-///     fn shared(&mut self, _: &Meeting) {
+///     fn shared(&mut self, _: &SharedEvent) {
 ///         self.0 += 1;
 ///     }
 /// }
@@ -109,16 +111,8 @@ impl Tally {
 /// assert_eq!(handles.0, 2);
 /// ```
 pub fn observe<T: DeepSize + ?Sized>(value: &T, observer: &mut dyn Observer) -> usize {
-    size_of_val(value).saturating_add(watch(&mut Seen::new(), value, observer).0)
-}
-
-/// The bytes outside the value, and how many parts could not be measured.
-fn watch<T: DeepSize + ?Sized>(seen: &mut Seen, value: &T, observer: &mut dyn Observer) -> (usize, usize) {
-    let mut course = Course::begin();
-    let mut walker = Walker::observed(seen, &mut course, observer);
-    walker.visit(|| Role::Root, value);
-    walker.tell_totals();
-    (course.bytes, course.opaque)
+    let (heap, _) = Walker::new(&mut Visited::new(), Some(observer)).sum(value);
+    size_of_val(value).saturating_add(heap)
 }
 
 impl Default for Tally {

@@ -1,14 +1,10 @@
-mod base;
-mod contents;
-mod observed;
-mod sum;
-
 use core::alloc::Layout;
-use core::fmt;
+use core::{any, fmt};
 
-use crate::course::Course;
-use crate::later::Later;
-use crate::{DeepSize, Detail, Handle, Meeting, Observer, Reason, Role, Seen, SharedBlock};
+use crate::DeepSize;
+use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
+use crate::prefetch;
+use crate::walk::{self, Visited, WalkState};
 
 /// One walk over a value, to which every [`DeepSize`] impl reports what the value owns.
 ///
@@ -19,19 +15,12 @@ use crate::{DeepSize, Detail, Handle, Meeting, Observer, Reason, Role, Seen, Sha
 /// values that lie there ([`elements`](Self::elements), [`entries`](Self::entries)), and what
 /// [cannot be measured](Self::opaque).
 ///
-/// Without an observer the walk only adds up bytes. With one, the same calls tell it what is met on the way.
+/// Without an observer the walk only adds up bytes. With one, the same calls report what is met on the way.
 pub struct Walker<'w> {
-    /// The lowest address on the stack at which the walk may go on.
-    pub(crate) floor: usize,
-    /// The lowest at which a hop behind a pointer needs no thought; not below `floor`.
-    pub(crate) limit: usize,
-    /// The hops that were put off, if the walk does that here.
-    pub(crate) later: Option<&'w mut Later<'w>>,
-    pub(crate) course: &'w mut Course,
-    seen: &'w mut Seen,
+    state: WalkState<'w>,
     observer: Option<&'w mut (dyn Observer + 'w)>,
-    /// How much the observer wants to be told.
-    detail: Detail,
+    /// Whether the observer compares the bytes of texts.
+    wants_content: bool,
 }
 
 /// Parts inside the value.
@@ -86,11 +75,13 @@ impl Walker<'_> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
-        self.on_a_stack(move |walker| {
-            if walker.observer.is_none() {
-                walk(value, walker);
+        self.on_stack((), move |walker| {
+            if walker.is_observed() {
+                walker.enter(&node(Role::Field(name), any::type_name::<T>(), value), |walker| {
+                    walk(value, walker)
+                });
             } else {
-                walker.walk_observed(name, value, walk);
+                walk(value, walker);
             }
         });
     }
@@ -98,9 +89,7 @@ impl Walker<'_> {
     /// Passes over a field that owns nothing, whether or not its type implements [`DeepSize`].
     #[inline]
     pub fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
-        if self.is_observed() {
-            self.tell_flat::<T>(Role::Field(name), 1, size_of_val(value));
-        }
+        self.emit_flat::<T>(Role::Field(name), 1, size_of_val(value));
     }
 
     /// Goes into the contents of a wrapper that adds no meaning of its own, as `Option` and `RefCell` do.
@@ -136,9 +125,7 @@ impl Walker<'_> {
     #[inline]
     pub fn variant(&mut self, name: &'static str) {
         if let Some(observer) = &mut self.observer {
-            if self.detail.has_values() {
-                observer.variant(name);
-            }
+            observer.variant(name);
         }
     }
 }
@@ -152,7 +139,10 @@ impl Walker<'_> {
     /// [`elements`](Self::elements) or [`entries`](Self::entries).
     #[inline]
     pub fn allocation<P: ?Sized>(&mut self, block: *const P, layout: Layout, used: usize) {
-        self.block(&base::memory(block, layout, used));
+        self.state.add(layout.size());
+        if let (Some(observer), 1..) = (&mut self.observer, layout.size()) {
+            observer.allocation(&memory(block, layout, used));
+        }
     }
 
     /// Goes into a value in a block of its own, as behind a `Box`: reports the block, then what is in it.
@@ -213,20 +203,69 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        if self.meet(block, Handle::Strong) {
+        if self.visit_shared(block, Handle::Strong) {
             self.descend(|| Role::Shared, value);
         }
     }
 
+    /// Reports a handle to `block` as [`shared`](Self::shared) does, for contents that `walk` reports.
+    ///
+    /// Use it for values in a block that can be seen one by one, but not as a slice. They take `bytes` of the block and are
+    /// reported as one value of the type `T`. The first handle counts the block and calls `walk`; later ones add nothing. Returns
+    /// whether it was the first.
+    ///
+    /// ```
+    /// use std::cell::OnceCell;
+    /// use std::rc::Rc;
+    /// use deep_size_core::{DeepSize, SharedBlock, Walker};
+    ///
+    /// /// A handle on a chunk with room for eight strings.
+    /// #[derive(Clone)]
+    /// struct Chunk(Rc<[OnceCell<String>; 8]>);
+    ///
+    /// impl DeepSize for Chunk {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let strings = self.0.iter().filter_map(OnceCell::get);
+    ///         let bytes = strings.clone().count() * size_of::<String>();
+    ///         walker.shared_with::<[String], _>(SharedBlock::of_rc(&self.0), bytes, |walker| {
+    ///             walker.elements(strings);
+    ///         });
+    ///     }
+    /// }
+    ///
+    /// let chunk = Chunk(Rc::default());
+    /// chunk.0[0].set(String::from("first")).unwrap();
+    /// let two = [chunk.clone(), chunk];
+    /// assert_eq!(two.heap_size(), 16 + 8 * 24 + 5);
+    /// ```
+    #[inline]
+    pub fn shared_with<T, F>(&mut self, block: SharedBlock, bytes: usize, walk: F) -> bool
+    where
+        T: ?Sized,
+        F: FnOnce(&mut Walker<'_>),
+    {
+        let counted = self.visit_shared(block, Handle::Strong);
+        if counted {
+            self.on_stack((), move |walker| {
+                if walker.is_observed() {
+                    let (type_name, address) = (any::type_name::<T>(), block.address);
+                    walker.enter(&Node { role: Role::Shared, type_name, shallow: bytes, address }, walk);
+                } else {
+                    walk(walker);
+                }
+            });
+        }
+        counted
+    }
     /// Reports a handle that keeps `block` alive but not the value in it, as `rc::Weak` does.
     ///
     /// Adds nothing while a strong handle lives. Once none does, that is when the block's strong count is `Some(0)`, the
     /// weak handles own the block, and the first one met counts it.
     pub fn weak(&mut self, block: SharedBlock) {
         if block.strong == Some(0) {
-            self.meet(block, Handle::Weak);
-        } else if self.is_observed() {
-            self.tell_shared(&Meeting { block, handle: Handle::Weak, counted: false });
+            self.visit_shared(block, Handle::Weak);
+        } else if let Some(observer) = &mut self.observer {
+            observer.shared(&SharedEvent { block, handle: Handle::Weak, counted: false });
         }
     }
 
@@ -256,13 +295,13 @@ impl Walker<'_> {
         if layout.size() == 0 {
             return;
         }
-        let memory = base::memory(value, layout, layout.size());
-        let counted = self.is_new(memory.address.unwrap_or_default());
-        if self.is_observed() {
-            self.tell_borrowed(&memory, counted);
+        let memory = memory(value, layout, layout.size());
+        let counted = self.record(memory.address.unwrap_or_default());
+        if let Some(observer) = &mut self.observer {
+            observer.borrowed(&memory, counted);
         }
         if counted {
-            self.add(layout.size());
+            self.state.add(layout.size());
             self.descend(|| Role::Borrowed, value);
         }
     }
@@ -296,19 +335,13 @@ impl Walker<'_> {
         I: IntoIterator<Item = &'e T>,
     {
         if !T::is_flat() {
-            self.on_a_stack(move |walker| {
-                if let Some(mut run) = walker.begin_run::<T>(Role::Element(0)) {
-                    elements.into_iter().for_each(|element| run.add(element));
-                    return walker.end_run::<T>(run);
-                }
-                let mut index = 0;
-                elements.into_iter().for_each(|element| {
+            self.on_stack((), move |walker| {
+                elements.into_iter().enumerate().for_each(|(index, element)| {
                     walker.visit(|| Role::Element(index), element);
-                    index += 1;
                 });
             });
         } else if self.is_observed() {
-            self.flat_run::<T>(Role::Element(0), elements.into_iter().count());
+            self.emit_flat_run::<T>(Role::Element(0), elements.into_iter().count());
         }
     }
 
@@ -340,40 +373,25 @@ impl Walker<'_> {
         let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
         let mut count = 0;
         if !(flat_keys && flat_values) {
-            let count = &mut count;
-            self.on_a_stack(move |walker| {
-                let mut keys = walker.begin_run::<K>(Role::Key(0));
-                let mut values = walker.begin_run::<V>(Role::Value(0));
+            self.on_stack((), |walker| {
                 entries.into_iter().for_each(|(key, value)| {
-                    match &mut keys {
-                        Some(run) => run.add(key),
-                        None if flat_keys => {}
-                        None => walker.visit(|| Role::Key(*count), key),
+                    if !flat_keys {
+                        walker.visit(|| Role::Key(count), key);
                     }
-                    match &mut values {
-                        Some(run) => run.add(value),
-                        None if flat_values => {}
-                        None => walker.visit(|| Role::Value(*count), value),
+                    if !flat_values {
+                        walker.visit(|| Role::Value(count), value);
                     }
-                    *count += 1;
+                    count += 1;
                 });
-                if let Some(run) = keys {
-                    walker.end_run::<K>(run);
-                }
-                if let Some(run) = values {
-                    walker.end_run::<V>(run);
-                }
             });
         } else if self.is_observed() {
             count = entries.into_iter().count();
         }
-        if self.is_observed() {
-            if flat_keys {
-                self.flat_run::<K>(Role::Key(0), count);
-            }
-            if flat_values {
-                self.flat_run::<V>(Role::Value(0), count);
-            }
+        if flat_keys {
+            self.emit_flat_run::<K>(Role::Key(0), count);
+        }
+        if flat_values {
+            self.emit_flat_run::<V>(Role::Value(0), count);
         }
     }
 }
@@ -399,7 +417,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn opaque(&mut self, reason: Reason) {
-        self.course.opaque += 1;
+        self.state.opaque_parts += 1;
         if let Some(observer) = &mut self.observer {
             observer.opaque(reason);
         }
@@ -413,12 +431,284 @@ impl Walker<'_> {
     }
 }
 
+/// A walk as a whole.
+impl<'w> Walker<'w> {
+    /// The heap size of a value, for a walk of its own.
+    #[inline]
+    pub(crate) fn measure<T: DeepSize + ?Sized>(value: &T) -> usize {
+        Walker::new(&mut Visited::new(), None).sum(value).0
+    }
+
+    #[inline]
+    pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
+        let wants_content = observer.as_ref().is_some_and(|observer| observer.wants_content());
+        Self { state: WalkState::new(visited), observer, wants_content }
+    }
+
+    /// The heap size of the root, and how many of its parts are opaque.
+    #[inline]
+    pub(crate) fn sum<T: DeepSize + ?Sized>(mut self, root: &T) -> (usize, usize) {
+        let returned = if self.is_observed() {
+            self.visit_observed(Role::Root, root);
+            0
+        } else {
+            root.__sum(0, &mut self)
+        };
+        (returned.saturating_add(self.state.bytes), self.state.opaque_parts)
+    }
+}
+
+/// Both speeds: a plain walk passes sums on in registers, an observed one reports what it meets.
+impl Walker<'_> {
+    /// Goes into a value that lies in memory already counted.
+    #[inline]
+    pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
+        if self.is_observed() {
+            self.visit_observed(role(), value);
+        } else {
+            let bytes = value.__sum(0, self);
+            self.state.add(bytes);
+        }
+    }
+
+    /// Goes into a value where recursion may be endless: behind a pointer, or where a hand-written impl may have followed one.
+    #[inline]
+    fn descend<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
+        self.on_stack((), move |walker| walker.visit(role, value));
+    }
+
+    /// `before`, and what is behind a pointer.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn sum_target<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
+        // Written out, so that the compiler can make a loop of a list.
+        if self.state.stack.is_low() { self.follow_slow(before, value) } else { value.__sum(before, self) }
+    }
+
+    /// As `sum_target`, where the stack is low.
+    #[cfg(feature = "alloc")]
+    #[cold]
+    #[inline(never)]
+    fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
+        self.on_fresh_stack(before, |walker| value.__sum(before, walker))
+    }
+
+    /// `before`, and what the elements of a slice own.
+    // Out of line, so that sums of recursive types stay small enough to be inlined here.
+    #[inline(never)]
+    pub(crate) fn sum_elements<T: DeepSize>(&mut self, elements: &[T], before: usize) -> usize {
+        if T::is_flat() {
+            return before;
+        }
+        self.on_stack(before, |walker| {
+            prefetch::fold_slice(elements, T::__next_reads, before, |sum, element| element.__sum(sum, walker))
+        })
+    }
+
+    /// `before`, and what shared handles add, the first of whose `__next_reads` is their block.
+    ///
+    /// A handle to a visited block is skipped without reading the block. The other blocks are prefetched, a batch at a time.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn sum_handles<T: DeepSize>(&mut self, handles: &[T], before: usize) -> usize {
+        const BATCH: usize = 32;
+
+        self.on_stack(before, |walker| {
+            handles.chunks(BATCH).fold(before, |sum, batch| {
+                let (mut unknown, mut count) = ([None; BATCH], 0);
+                for handle in batch {
+                    let [block, _] = handle.__next_reads();
+                    if !walker.state.visited.contains(block) {
+                        prefetch::prefetch_block(block);
+                        unknown[count % BATCH] = Some(handle);
+                        count += 1;
+                    }
+                }
+                let unknown = unknown.iter().take(count).flatten();
+                unknown.fold(sum, |sum, handle| T::__sum(handle, sum, walker))
+            })
+        })
+    }
+
+    /// Goes into the elements of a slice.
+    #[inline]
+    pub(crate) fn slice<T: DeepSize>(&mut self, elements: &[T]) {
+        if self.is_observed() {
+            self.observe_slice(elements);
+        } else {
+            let bytes = T::__sum_slice(elements, 0, self);
+            self.state.add(bytes);
+        }
+    }
+
+    #[inline(never)]
+    fn observe_slice<T: DeepSize>(&mut self, elements: &[T]) {
+        if T::is_flat() {
+            if self.wants_content {
+                T::__sum_slice(elements, 0, self);
+            }
+            return self.emit_flat_run::<T>(Role::Element(0), elements.len());
+        }
+        self.on_stack((), |walker| {
+            prefetch::fold_slice(elements, T::__next_reads, 0, |index, element| {
+                walker.visit_observed(Role::Element(index), element);
+                index + 1
+            });
+        });
+    }
+
+    /// Reports a handle to a shared block, counts the block if it is new, and returns whether it is.
+    #[inline]
+    pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
+        let size = block.layout.size();
+        let counted = size > 0 && self.is_first(block.address, block.strong);
+        if counted {
+            self.state.add(size);
+        }
+        if let (Some(observer), 1..) = (&mut self.observer, size) {
+            observer.shared(&SharedEvent { block, handle, counted });
+        }
+        counted
+    }
+
+    /// Whether the block is met for the first time. Records it, unless no other handle can lead to it.
+    #[inline]
+    pub(crate) fn is_first(&mut self, address: usize, strong: Option<usize>) -> bool {
+        strong.is_some_and(|strong| self.state.visited.is_unique(strong)) || self.record(address)
+    }
+
+    /// Records an address and returns whether it is new. Without memory for it, the block is opaque and not counted.
+    #[inline]
+    fn record(&mut self, address: usize) -> bool {
+        match self.state.visited.insert(address) {
+            Some(is_new) => is_new,
+            None => self.report_unrecorded(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_unrecorded(&mut self) -> bool {
+        self.opaque(Reason::Unremembered);
+        false
+    }
+
+    /// Runs `walk` where there is enough stack: here, or on a fresh one. If there is none, reports an opaque part and returns
+    /// `otherwise`.
+    #[inline]
+    pub(crate) fn on_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
+        if self.state.stack.is_low() { self.on_fresh_stack(otherwise, walk) } else { walk(self) }
+    }
+
+    // Out of line, so that the frames of a walk hold nothing that only the switch needs.
+    #[cold]
+    #[inline(never)]
+    fn on_fresh_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
+        let (mut walk, mut result) = (Some(walk), otherwise);
+        let has_run = walk::switch(self, |walker| &mut walker.state.stack, &mut |walker| {
+            if let Some(walk) = walk.take() {
+                result = walk(walker);
+            }
+        });
+        if !has_run {
+            self.opaque(Reason::TooDeep);
+        }
+        result
+    }
+}
+
+/// The observed walk.
+impl<'w> Walker<'w> {
+    // Out of line, so that the frames of a plain walk stay small.
+    #[inline(never)]
+    fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        self.enter(&node(role, value.__type_name(), value), |walker| value.walk_owned(walker));
+    }
+
+    /// Reports that the walk enters a value, and leaves it after `walk`, also when an impl panics.
+    fn enter(&mut self, node: &Node, walk: impl FnOnce(&mut Self)) {
+        struct Entered<'a, 'w>(&'a mut Walker<'w>);
+
+        impl Drop for Entered<'_, '_> {
+            fn drop(&mut self) {
+                if let Some(observer) = &mut self.0.observer {
+                    observer.exit();
+                }
+            }
+        }
+
+        if let Some(observer) = &mut self.observer {
+            observer.enter(node);
+        }
+        walk(Entered(self).0);
+    }
+
+    /// Reports values that own nothing.
+    #[inline]
+    fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
+        if let Some(observer) = &mut self.observer {
+            observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, bytes });
+        }
+    }
+
+    #[inline]
+    fn emit_flat_run<T>(&mut self, role: Role, count: usize) {
+        if count > 0 {
+            self.emit_flat::<T>(role, count, count * size_of::<T>());
+        }
+    }
+
+    /// Reports the bytes of a text, if the observer wants them.
+    #[inline]
+    pub(crate) fn emit_content(&mut self, bytes: &[u8]) {
+        if let (Some(observer), true) = (&mut self.observer, self.wants_content) {
+            observer.content(bytes);
+        }
+    }
+
+    /// Reports what the blocks of the collection entered last would take without spare capacity.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn emit_shrunk_size(&mut self, bytes: impl FnOnce() -> usize) {
+        if let Some(observer) = &mut self.observer {
+            observer.shrunk_size(bytes());
+        }
+    }
+
+    /// Reports a block with room for `capacity` elements, the first `len` of which are in use.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
+        if let Some(layout) = crate::layout::buffer::<T>(capacity) {
+            self.allocation(first, layout, len * size_of::<T>());
+        }
+    }
+
+    /// The same for a collection that has `shrink_to_fit`.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn growable_buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
+        self.buffer(first, capacity, len);
+        self.emit_shrunk_size(|| len * size_of::<T>());
+    }
+}
+
+fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
+    Node { role, type_name, shallow: size_of_val(value), address: core::ptr::from_ref(value).addr() }
+}
+
+/// Memory at an address, if it has one: null stands for none.
+fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
+    let address = block.cast::<()>().addr();
+    Allocation { address: (address != 0).then_some(address), layout, used }
+}
+
 impl fmt::Debug for Walker<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Walker")
-            .field("bytes", &self.course.bytes)
-            .field("opaque_parts", &self.course.opaque)
+            .field("bytes", &self.state.bytes)
+            .field("opaque_parts", &self.state.opaque_parts)
             .field("is_observed", &self.is_observed())
             .finish_non_exhaustive()
     }

@@ -281,19 +281,6 @@ macro_rules! flat_types {
             fn is_flat() -> ::core::primitive::bool {
                 true
             }
-
-            #[inline]
-            fn __is_bare(&self) -> ::core::primitive::bool {
-                true
-            }
-
-            #[inline]
-            fn __evident_sum(
-                &self,
-                before: $crate::__private::Evident,
-            ) -> ::core::option::Option<$crate::__private::Evident> {
-                ::core::option::Option::Some(before)
-            }
         }
     )*};
 }

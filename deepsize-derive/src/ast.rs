@@ -3,8 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Data, DeriveInput, GenericParam, Generics, Index, Lifetime, Member, Meta, PathArguments, Type,
-    TypePath,
+    Attribute, Data, DeriveInput, GenericParam, Generics, Index, Member, Meta, PathArguments, Type, TypePath,
 };
 
 use crate::attr::{self, Attrs, How, Place};
@@ -20,14 +19,12 @@ pub(crate) struct Input<'a> {
     pub(crate) variants: Vec<Variant<'a>>,
     /// What the generated code calls the crate `deep_size`.
     pub(crate) krate: Ident,
-    /// What the generated code calls the walker.
+    // The names of the generated code's own variables, and of one type parameter.
     pub(crate) walker: Ident,
-    /// What the generated code calls the type of a visitor.
     pub(crate) visitor: Ident,
-    /// What the generated code calls a field handed to a function.
+    pub(crate) visitor_type: Ident,
     pub(crate) value: Ident,
-    /// What the generated code calls the lifetime of the value.
-    pub(crate) lifetime: Lifetime,
+    pub(crate) before: Ident,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -69,23 +66,11 @@ impl<'a> Input<'a> {
                 (Shape::Union, vec![Variant::only(&input.ident, fields)])
             }
         };
-        let krate = fresh(&generics, "_deep_size");
-        let walker = fresh(&generics, "__walker");
-        let visitor = fresh(&generics, "__Visitor");
-        let value = fresh(&generics, "__value");
-        let lifetime = Lifetime { apostrophe: Span::mixed_site(), ident: fresh(&generics, "__of_value") };
-        Self {
-            ident: &input.ident,
-            generics,
-            attrs,
-            shape,
-            variants,
-            krate,
-            walker,
-            visitor,
-            value,
-            lifetime,
-        }
+        let fresh = |name| fresh(&generics, name);
+        let (krate, walker, visitor) = (fresh("_deep_size"), fresh("__walker"), fresh("__visitor"));
+        let (visitor_type, value, before) = (fresh("__Visitor"), fresh("__value"), fresh("__before"));
+        let ident = &input.ident;
+        Self { ident, generics, attrs, shape, variants, krate, walker, visitor, visitor_type, value, before }
     }
 
     /// What the generated code calls the field at this position of a variant.

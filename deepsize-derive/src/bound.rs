@@ -32,7 +32,7 @@ pub(crate) fn complete(input: &Input<'_>) -> Generics {
 }
 
 fn inferred(input: &Input<'_>) -> Vec<WherePredicate> {
-    let mut uses = Uses::of_none(&input.generics);
+    let mut uses = Uses::of_none(input);
     for variant in input.variants.iter().filter(|variant| variant.attrs.bound.is_none()) {
         for field in &variant.fields {
             uses.field(field);
@@ -42,8 +42,8 @@ fn inferred(input: &Input<'_>) -> Vec<WherePredicate> {
     let params = input.generics.type_params().map(|param| &param.ident);
     let used = params.filter(|ident| uses.params.contains(*ident));
     let of_params = used.map(|ident| parse_quote!(#ident: #bound));
-    let of_projections = uses.projections.iter().map(|ty| parse_quote!(#ty: #bound));
-    of_params.chain(of_projections).collect()
+    let of_types = uses.types.iter().map(|ty| parse_quote!(#ty: #bound));
+    of_params.chain(of_types).collect()
 }
 
 fn demanded(input: &Input<'_>) -> TokenStream {
@@ -56,17 +56,19 @@ fn demanded(input: &Input<'_>) -> TokenStream {
     }
 }
 
-/// The parameters and associated types that measured fields use.
-struct Uses {
+/// The parameters, and the types that get a bound as a whole, that measured fields use.
+struct Uses<'a> {
+    /// The deriving type's own name.
+    own: &'a Ident,
     all_params: BTreeSet<Ident>,
     params: BTreeSet<Ident>,
-    projections: Vec<Type>,
+    types: Vec<Type>,
 }
 
-impl Uses {
-    fn of_none(generics: &Generics) -> Self {
-        let all_params = generics.type_params().map(|param| param.ident.clone()).collect();
-        Self { all_params, params: BTreeSet::new(), projections: Vec::new() }
+impl<'a> Uses<'a> {
+    fn of_none(input: &Input<'a>) -> Self {
+        let all_params = input.generics.type_params().map(|param| param.ident.clone()).collect();
+        Self { own: input.ident, all_params, params: BTreeSet::new(), types: Vec::new() }
     }
 
     fn field(&mut self, field: &Field<'_>) {
@@ -109,7 +111,7 @@ impl Uses {
             let tokens = qself.ty.to_token_stream().into_iter().chain(ty.path.to_token_stream());
             let all_params = &self.all_params;
             if mentions(tokens.collect(), &mut |ident| all_params.contains(ident)) {
-                self.projection(ty);
+                self.whole(ty);
             }
             return;
         }
@@ -117,11 +119,16 @@ impl Uses {
             if segments.len() == 1 {
                 self.params.insert(segments[0].ident.clone());
             } else {
-                self.projection(ty);
+                self.whole(ty);
             }
             return;
         }
-        if segments.last().is_some_and(|segment| segment.ident == "PhantomData") {
+        // Right for the one of `core`, which is flat whatever `T` is, and for a user's own of that name.
+        if segments.last().is_some_and(|segment| segment.ident == "PhantomData" && segment.ident != *self.own)
+        {
+            if mentions(ty.to_token_stream(), &mut |ident| self.all_params.contains(ident)) {
+                self.whole(ty);
+            }
             return;
         }
         for segment in segments {
@@ -139,11 +146,11 @@ impl Uses {
         }
     }
 
-    /// `T::Item` or `<T as Trait>::Item`, once.
-    fn projection(&mut self, ty: &TypePath) {
+    /// Demands the bound of a whole type, once.
+    fn whole(&mut self, ty: &TypePath) {
         let text = ty.to_token_stream().to_string();
-        if self.projections.iter().all(|known| known.to_token_stream().to_string() != text) {
-            self.projections.push(Type::Path(ty.clone()));
+        if self.types.iter().all(|known| known.to_token_stream().to_string() != text) {
+            self.types.push(Type::Path(ty.clone()));
         }
     }
 }

@@ -6,7 +6,7 @@
 use core::fmt;
 use std::vec::Vec;
 
-use deep_size_core::{Allocation, Detail, FlatRun, Meeting, Node, Observer, Reason, Role};
+use deep_size_core::observer::{Allocation, FlatRun, Node, Observer, Reason, Role, SharedEvent};
 
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
@@ -139,53 +139,6 @@ impl<'p> Collector<'p> {
         *self.top() = frame;
     }
 
-    /// Tells of a leaf as the provided method does.
-    #[cold]
-    #[inline(never)]
-    fn unexpected_leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
-        self.enter(node);
-        if let Some(block) = block {
-            self.allocation(block);
-        }
-        if let Some(contents) = contents {
-            self.flat(contents);
-        }
-        self.exit();
-    }
-
-    /// Keeps a leaf that is large, or looks at the clock.
-    #[cold]
-    #[inline(never)]
-    fn notable_leaf(&mut self, place: u32, node: &Node, bytes: usize, contents: Option<&FlatRun>) {
-        if bytes > self.largest.threshold {
-            let step = Some((place, index(&node.role)));
-            self.largest.keep(bytes, &self.frames[..=self.depth], step);
-        }
-        if self.values_to_look == 0 {
-            self.look();
-        }
-        if let Some(contents) = contents {
-            self.contents(place, contents);
-        }
-    }
-
-    /// Counts what is in the block of a leaf at this place.
-    #[inline(never)]
-    fn contents(&mut self, place: u32, run: &FlatRun) {
-        let mut inside = self.slot(place).into;
-        match self.paths.slots.get(inside as usize) {
-            Some(slot) if slot.is_surely(&run.role, run.type_name) => {}
-            _ => {
-                inside = self.paths.find(place, Step::of(run.role), run.type_name);
-                self.slot(place).into = inside;
-            }
-        }
-        let slot = self.slot(inside);
-        // There is no end to values that take no room.
-        slot.count = slot.count.saturating_add(run.count);
-        slot.shallow += run.bytes;
-    }
-
     /// Counts a block of the value entered last.
     #[inline(always)]
     fn block(&mut self, bytes: usize, spare: usize) {
@@ -231,8 +184,8 @@ impl<'p> Collector<'p> {
 }
 
 impl Observer for Collector<'_> {
-    fn detail(&self) -> Detail {
-        if self.compares_contents { Detail::Contents } else { Detail::Values }
+    fn wants_content(&self) -> bool {
+        self.compares_contents
     }
 
     fn enter(&mut self, node: &Node) {
@@ -288,34 +241,6 @@ impl Observer for Collector<'_> {
         (top.expected, top.last) = (after, place);
     }
 
-    fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
-        let top = &mut self.frames[self.depth];
-        let place = top.expected;
-        let slot = match self.paths.slots.get_mut(place as usize) {
-            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => slot,
-            _ => return self.unexpected_leaf(node, block, contents),
-        };
-        slot.count += 1;
-        slot.shallow += node.shallow;
-        (top.expected, top.last) = (slot.after, place);
-        let mut bytes = 0;
-        if let Some(block) = block {
-            bytes = block.layout.size();
-            slot.blocks += bytes;
-            slot.allocations += 1;
-            slot.spare += block.spare();
-            self.blocks += bytes;
-        }
-        self.values_to_look -= 1;
-        // Nothing happens after the calls below, so that the common case need not save a register.
-        if bytes > self.largest.threshold || self.values_to_look == 0 {
-            return self.notable_leaf(place, node, bytes, contents);
-        }
-        if let Some(contents) = contents {
-            self.contents(place, contents);
-        }
-    }
-
     fn variant(&mut self, name: &'static str) {
         let Frame { place: around, expected, .. } = *self.top();
         let place = match self.paths.slots.get(expected as usize) {
@@ -339,17 +264,15 @@ impl Observer for Collector<'_> {
         self.block(allocation.layout.size(), allocation.spare());
     }
 
-    fn shared(&mut self, meeting: &Meeting) {
-        if meeting.counted {
-            let bytes = meeting.block.layout.size();
+    fn shared(&mut self, event: &SharedEvent) {
+        if event.counted {
+            let bytes = event.block.layout.size();
             self.block(bytes, 0);
             self.slot(self.here().0).shared += bytes;
-            self.shared.counted(meeting, self.depth, self.blocks);
-            // If what is in the block is a leaf, it must not be told in one call, or nobody sees that the walk leaves the block.
-            self.top().expected = NONE;
+            self.shared.counted(event, self.depth, self.blocks);
         }
-        let first = self.ownership.shared(meeting, self.meeting_place()).map(PathId);
-        let first = first.filter(|_| SharedBlocks::keeps_block(meeting));
+        let first = self.ownership.shared(event, self.meeting_place()).map(PathId);
+        let first = first.filter(|_| SharedBlocks::keeps_block(event));
         if let Some(place) = first.and_then(|first| self.paths.reference(self.here(), first)) {
             self.slot(place).count += 1;
         }
@@ -362,7 +285,7 @@ impl Observer for Collector<'_> {
         self.ownership.borrowed(memory, counted, self.meeting_place());
     }
 
-    fn packed(&mut self, bytes: usize) {
+    fn shrunk_size(&mut self, bytes: usize) {
         self.notes.packed(self.frames[self.depth].place, bytes);
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::vec::Vec;
 
-use deep_size_core::Role;
+use deep_size_core::observer::Role;
 
 use super::fold::Cycles;
 

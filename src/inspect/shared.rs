@@ -1,6 +1,6 @@
 //! How much is behind shared handles.
 
-use deep_size_core::{Handle, Meeting};
+use deep_size_core::observer::{Handle, SharedEvent};
 
 /// What is known of shared blocks.
 #[derive(Debug, Default)]
@@ -16,10 +16,10 @@ pub(crate) struct SharedBlocks {
 
 impl SharedBlocks {
     /// Notes a block that was counted, by a handle at this depth. So many bytes are counted with it.
-    pub(crate) fn counted(&mut self, meeting: &Meeting, depth: usize, bytes: usize) {
+    pub(crate) fn counted(&mut self, event: &SharedEvent, depth: usize, bytes: usize) {
         if self.inside == 0 {
-            let block = meeting.block.layout.size();
-            match meeting.handle {
+            let block = event.block.layout.size();
+            match event.handle {
                 // The walk goes into the block next.
                 Handle::Strong => (self.inside, self.before) = (depth + 1, bytes - block),
                 Handle::Weak => self.bytes += block,
@@ -29,8 +29,8 @@ impl SharedBlocks {
 
     /// Whether the block is there for this handle's sake too: a weak one alone keeps nothing as long as there are strong
     /// ones.
-    pub(crate) fn keeps_block(meeting: &Meeting) -> bool {
-        meeting.handle == Handle::Strong || meeting.block.strong == Some(0)
+    pub(crate) fn keeps_block(event: &SharedEvent) -> bool {
+        event.handle == Handle::Strong || event.block.strong == Some(0)
     }
 
     /// The walk leaves the outermost block.

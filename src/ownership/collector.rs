@@ -1,7 +1,7 @@
 use core::fmt;
 use std::vec::Vec;
 
-use deep_size_core::{Allocation, Handle, Meeting};
+use deep_size_core::observer::{Allocation, Handle, SharedEvent};
 
 use super::graph::{Block, Graph, Handles, ROOT};
 use super::hash::NumberMap;
@@ -45,10 +45,10 @@ impl Collector {
     }
 
     /// A handle was met. If its block was counted before, returns at which place.
-    pub(crate) fn shared(&mut self, meeting: &Meeting, here: Here) -> Option<u32> {
-        let block = &meeting.block;
+    pub(crate) fn shared(&mut self, event: &SharedEvent, here: Here) -> Option<u32> {
+        let block = &event.block;
         // Nothing but this handle leads to the block: it belongs to whoever holds the handle, like that of a `Box`.
-        if meeting.counted && block.strong == Some(1) && block.weak == Some(0) {
+        if event.counted && block.strong == Some(1) && block.weak == Some(0) {
             return None;
         }
         let id = self.id(block.address, here.type_name);
@@ -56,14 +56,14 @@ impl Collector {
         known.counts.strong = known.counts.strong.max(block.strong);
         known.counts.weak = known.counts.weak.max(block.weak);
         let counted_at = known.counted_at;
-        let handles = match meeting.handle {
+        let handles = match event.handle {
             Handle::Strong => Handles { strong: 1, weak: 0 },
             Handle::Weak => Handles { strong: 0, weak: 1 },
         };
         self.graph.meet(self.owner, id, handles, here.place);
-        if meeting.counted {
+        if event.counted {
             self.count(id, block.layout.size(), here);
-            if meeting.handle == Handle::Strong {
+            if event.handle == Handle::Strong {
                 self.go_into(id, here.depth);
             }
             return None;

@@ -1,10 +1,8 @@
-//! What the hash maps and sets of the standard library and of `hashbrown` have in common: how large the table is follows from its
-//! capacity, and from where entries lie.
+//! The hash maps and sets of the standard library and of `hashbrown`: the size of the table follows from its capacity, and from
+//! where entries lie.
 
-use super::hash_table::{sum_to_last, walk_block};
-use crate::evident::Evident;
+use super::hash_table::{sum_entries, walk_block};
 use crate::layout::{SAMPLE, Span, Table};
-use crate::sum::Sum;
 use crate::{DeepSize, Reason, Walker};
 
 /// Implements `DeepSize` for a map of a hash table.
@@ -13,11 +11,10 @@ macro_rules! hash_map {
         /// Buckets × entry, and the control bytes.
         ///
         /// Exact for maps from which nothing was removed while they were nearly full. Otherwise the table may hold tombstones,
-        /// which hide capacity: then the size is a lower bound, mostly exact, and reported as such ([`Reason::Tombstones`]).
-        /// In the rare case that the tombstones happen to number exactly the difference to a smaller table, and all entries lie in
-        /// as small a part of the table, nothing shows that the bound is not met. If the entries are flat and the map has room for
-        /// 1024 or more, it is enough that the tombstones number so many; where entries come and go, that is so in less than one of
-        /// a thousand states.
+        /// which hide capacity: then the size is a lower bound, usually exact, and reported as such ([`Reason::Tombstones`]).
+        /// Rarely, the shortfall cannot be detected: the tombstones number exactly the difference to a smaller table, and all
+        /// entries lie in as small a part of the table. If the entries are flat and the map has room for 1024 or more, their places
+        /// are not looked at; where entries come and go, that hides a shortfall in less than one of a thousand states.
         ///
         /// [`Reason::Tombstones`]: crate::Reason::Tombstones
         impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map$(::$path)*<K, V, S> {
@@ -32,38 +29,12 @@ macro_rules! hash_map {
             }
 
             #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
+            fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 use crate::impls::hash_map::{Fill, sum_map};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 crate::impls::hash_table::walk_hasher::<S>(walker);
-                sum_map::<_, (K, V), _, _>(walker, fill, self.keys(), self.iter())
-            }
-
-            #[inline]
-            fn __count_onto<'v>(
-                &'v self,
-                before: crate::Totals,
-                walker: &mut crate::Walker<'v>,
-            ) -> crate::Totals {
-                use crate::impls::hash_map::{Fill, sum_map};
-
-                let fill = Fill { capacity: self.capacity(), len: self.len() };
-                crate::impls::hash_table::walk_hasher::<S>(walker);
-                before + sum_map::<crate::Totals, (K, V), _, _>(walker, fill, self.keys(), self.iter())
-            }
-
-            #[inline]
-            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
-                use crate::impls::hash_map::{Fill, evident_table};
-
-                let fill = Fill { capacity: self.capacity(), len: self.len() };
-                if K::is_flat() && V::is_flat() { evident_table::<(K, V), S>(before, fill) } else { None }
-            }
-
-            #[inline]
-            fn heap_size(&self) -> usize {
-                crate::__private::evident_heap_size(self)
+                sum_map::<(K, V), _, _>(walker, before, fill, self.keys(), self.iter())
             }
         }
     };
@@ -85,40 +56,13 @@ macro_rules! hash_set {
             }
 
             #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
+            fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 use crate::impls::hash_map::{Fill, sum_map};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 let entries = self.iter().map(|element| (element, &()));
                 crate::impls::hash_table::walk_hasher::<S>(walker);
-                sum_map::<_, T, _, _>(walker, fill, self.iter(), entries)
-            }
-
-            #[inline]
-            fn __count_onto<'v>(
-                &'v self,
-                before: crate::Totals,
-                walker: &mut crate::Walker<'v>,
-            ) -> crate::Totals {
-                use crate::impls::hash_map::{Fill, sum_map};
-
-                let fill = Fill { capacity: self.capacity(), len: self.len() };
-                let entries = self.iter().map(|element| (element, &()));
-                crate::impls::hash_table::walk_hasher::<S>(walker);
-                before + sum_map::<crate::Totals, T, _, _>(walker, fill, self.iter(), entries)
-            }
-
-            #[inline]
-            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
-                use crate::impls::hash_map::{Fill, evident_table};
-
-                let fill = Fill { capacity: self.capacity(), len: self.len() };
-                if T::is_flat() { evident_table::<T, S>(before, fill) } else { None }
-            }
-
-            #[inline]
-            fn heap_size(&self) -> usize {
-                crate::__private::evident_heap_size(self)
+                sum_map::<T, _, _>(walker, before, fill, self.iter(), entries)
             }
         }
     };
@@ -134,35 +78,36 @@ pub(crate) struct Fill {
 /// Reports the table of a map with entries of type `T`, found at `span`.
 pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
     let Some(table) = Table::new::<T>(fill.capacity, span) else {
-        return;
+        return walker.emit_shrunk_size(|| 0);
     };
-    let packed = walk_block::<T>(walker, table, fill.len, span.address());
-    if walker.is_observed() {
-        walker.packed(packed);
-    }
+    walk_block::<T>(walker, table, fill.len, span.address());
     if table.is_lower_bound {
         walker.opaque(Reason::Tombstones);
     }
 }
 
-/// What a map with entries of type `T` owns.
+/// `before`, and what a map with entries of type `T` owns.
 #[inline]
-pub(crate) fn sum_map<'e, S: Sum, T, K: DeepSize + 'e, V: DeepSize + 'e>(
-    walker: &mut Walker<'e>,
+pub(crate) fn sum_map<'e, T, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'_>,
+    before: usize,
     fill: Fill,
     keys: impl Iterator<Item = &'e K> + Clone,
-    entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
-) -> S {
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
+) -> usize {
     if K::is_flat() && V::is_flat() {
-        return S::block(sum_flat_table::<T, _>(walker, fill, keys));
+        let table = Table::evident(fill.capacity, fill.len);
+        return match table {
+            Some(table) => before.wrapping_add(table.size::<T>()),
+            None => before.wrapping_add(sum_doubtful_table::<T, K>(walker, fill, keys)),
+        };
     }
-    let (span, below) = sum_entries::<S, K, V>(walker, fill, entries);
-    S::block(sum_table::<T>(walker, fill, span)) + below
+    let (span, sum) = sum_entries(walker, before, fill.len, entries);
+    sum.wrapping_add(sum_table::<T>(walker, fill, span))
 }
 
-/// The size of that table.
-#[inline]
-pub(crate) fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
+/// The size of the table.
+fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
     let Some(table) = Table::new::<T>(fill.capacity, span) else {
         return 0;
     };
@@ -172,29 +117,7 @@ pub(crate) fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> u
     table.size::<T>()
 }
 
-/// The same if all entries are flat, so that they are looked at only if that may tell more of the table.
-#[inline]
-pub(crate) fn sum_flat_table<'e, T, P: 'e>(
-    walker: &mut Walker<'_>,
-    fill: Fill,
-    places: impl Iterator<Item = &'e P> + Clone,
-) -> usize {
-    match Table::evident(fill.capacity, fill.len) {
-        Some(table) => table.size::<T>(),
-        None => sum_doubtful_table::<T, P>(walker, fill, places),
-    }
-}
-
-/// The same if the capacity tells all, and the hasher has no memory.
-#[inline]
-pub(crate) fn evident_table<T, S>(before: Evident, fill: Fill) -> Option<Evident> {
-    if core::mem::needs_drop::<S>() {
-        return None;
-    }
-    let table = Table::evident(fill.capacity, fill.len)?;
-    Some(before.and_block(table.size::<T>()))
-}
-
+/// The size of the table of flat entries whose places may show more than the capacity.
 #[inline(never)]
 fn sum_doubtful_table<'e, T, P: 'e>(
     walker: &mut Walker<'_>,
@@ -205,22 +128,10 @@ fn sum_doubtful_table<'e, T, P: 'e>(
     sum_table::<T>(walker, fill, span)
 }
 
-/// Where the entries of a map lie, and what they own.
-#[inline]
-pub(crate) fn sum_entries<'e, S: Sum, K: DeepSize + 'e, V: DeepSize + 'e>(
-    walker: &mut Walker<'e>,
-    fill: Fill,
-    entries: impl Iterator<Item = (&'e K, &'e V)> + Clone,
-) -> (Span, S) {
-    let first = entries.clone().next().map(|(key, _)| key);
-    let (last, owned) = sum_to_last(walker, fill.len, entries);
-    (Span::between(first, last), owned)
-}
-
 /// Where the entries of a map lie, each of type `T` with a part at one of `places`.
 ///
-/// If all of them are flat they are looked at only if that may tell more of the table than the capacity does. A watcher is
-/// shown at least the places of the first.
+/// Flat entries are looked at only if their places may show more of the table than the capacity does. An observer gets at least
+/// the places of the first.
 pub(crate) fn span_of_entries<'e, T, P: 'e>(
     walker: &Walker<'_>,
     fill: Fill,

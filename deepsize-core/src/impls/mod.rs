@@ -1,9 +1,6 @@
 //! The impls, one file per module of the library a type comes from; they add no public names.
 
-#[cfg(feature = "alloc")]
-use crate::Totals;
-
-/// Implements `DeepSize` for types whose values can never own memory outside themselves; the generic parameters of a type
+/// Implements `DeepSize` for types whose values can never own memory outside themselves. The generic parameters of a type
 /// follow it: `Wrapper<T> where [T: ?Sized]`.
 macro_rules! flat {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
@@ -12,159 +9,52 @@ macro_rules! flat {
             #[inline(always)]
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
 
-            // Less to compile than what is provided.
-            #[inline(always)]
-            fn sum_slice<'v>(_: &'v [Self], _: &mut crate::Walker<'v>) -> usize
-            where
-                Self: Sized,
-            {
-                0
-            }
-
-            #[inline]
-            fn __walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
-                walker.flat_leaf(role, self);
-            }
-
             #[inline(always)]
             fn is_flat() -> bool {
                 true
-            }
-
-            #[inline(always)]
-            fn __is_bare(&self) -> bool {
-                true
-            }
-
-            #[inline(always)]
-            fn __evident_sum(
-                &self,
-                before: crate::evident::Evident,
-            ) -> core::option::Option<crate::evident::Evident> {
-                core::option::Option::Some(before)
             }
         }
     )*};
 }
 
-/// Implements `DeepSize` for an unsized text, which owns nothing; the expression gives its bytes.
+/// Implements `DeepSize` for an unsized text, which owns nothing. The expression gives its bytes.
 macro_rules! text {
     (|$this:ident: $type:ty| $bytes:expr) => {
         impl crate::DeepSize for $type {
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                if walker.wants_content() {
-                    let $this = self;
-                    walker.content($bytes);
-                }
+                let $this = self;
+                walker.emit_content($bytes);
             }
 
             #[inline(always)]
-            fn sum_owned<'v>(&'v self, _: &mut crate::Walker<'v>) -> usize {
-                0
-            }
-
-            #[inline(always)]
-            fn __count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
+            fn __sum(&self, before: usize, _: &mut crate::Walker<'_>) -> usize {
                 before
-            }
-
-            #[inline(always)]
-            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
-                Some(before)
             }
         }
     };
 }
 
-/// The methods of types whose values own one block of bytes at most: its size, and the bytes of it that are in use.
+/// The methods of an owned text: the size of its block, and the bytes of it that are in use.
 #[cfg(feature = "alloc")]
-macro_rules! leaf {
-    ($type:ty: |$this:ident| $size:expr, $bytes:expr) => {
+macro_rules! owned_text {
+    (|$this:ident| $size:expr, $bytes:expr) => {
         #[inline]
         fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
             let $this = self;
-            walker.block(&crate::Allocation::of_buffer($bytes.as_ptr(), $size, $bytes.len()));
-            if walker.wants_content() {
-                walker.content($bytes);
-            }
+            walker.growable_buffer($bytes.as_ptr(), $size, $bytes.len());
+            walker.emit_content($bytes);
         }
 
-        #[inline]
-        fn __walk_node(&self, role: crate::Role, walker: &mut crate::Walker<'_>) {
+        #[inline(always)]
+        fn __sum(&self, before: usize, _: &mut crate::Walker<'_>) -> usize {
             let $this = self;
-            let block = crate::Allocation::of_buffer($bytes.as_ptr(), $size, $bytes.len());
-            walker.leaf(role, self, &block, None);
+            before.wrapping_add($size)
         }
 
         #[inline]
-        fn sum_owned<'v>(&'v self, _: &mut crate::Walker<'v>) -> usize {
-            let $this = self;
-            $size
-        }
-
-        #[inline]
-        fn sum_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> usize {
-            // Compiled once, and not for each type with a field that holds many.
-            #[inline(never)]
-            fn sum(elements: &[$type]) -> usize {
-                crate::impls::sum_of(elements, |$this| $size)
-            }
-            // Written out, which is what a compiler makes of a loop over so few, in much more time, wherever there is one.
-            let bytes = |$this: &$type| $size;
-            if elements.len() > 4 {
-                return sum(elements);
-            }
-            let [one, rest @ ..] = elements else { return 0 };
-            let sum = bytes(one);
-            let [one, rest @ ..] = rest else { return sum };
-            let sum = sum.wrapping_add(bytes(one));
-            let [one, rest @ ..] = rest else { return sum };
-            let sum = sum.wrapping_add(bytes(one));
-            let [one, ..] = rest else { return sum };
-            sum.wrapping_add(bytes(one))
-        }
-
-        #[inline]
-        fn __is_bare(&self) -> bool {
-            let $this = self;
-            $size == 0
-        }
-
-        #[inline]
-        fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
-            let $this = self;
-            Some(before.and_block($size))
-        }
-
-        #[inline]
-        fn __count_onto<'v>(&'v self, before: crate::Totals, _: &mut crate::Walker<'v>) -> crate::Totals {
-            let $this = self;
-            before.and_block($size)
-        }
-
-        #[inline]
-        fn __count_slice<'v>(elements: &'v [Self], _: &mut crate::Walker<'v>) -> crate::Totals {
-            #[inline(never)]
-            fn count(elements: &[$type]) -> crate::Totals {
-                crate::impls::count_of(elements, |$this| $size)
-            }
-            if elements.len() <= 4 {
-                elements.iter().fold(crate::Totals::NONE, |before, $this| before.and_block($size))
-            } else {
-                count(elements)
-            }
-        }
-
-        #[inline]
-        fn __leaf() -> Option<crate::observer::Leaf> {
-            Some(crate::observer::Leaf { contents: None })
-        }
-
-        #[inline]
-        fn __leaf_bytes(&self) -> (usize, usize) {
-            let $this = self;
-            ($size, $bytes.len())
+        fn __sum_slice(elements: &[Self], before: usize, _: &mut crate::Walker<'_>) -> usize {
+            before.wrapping_add(crate::impls::sum_of(elements, |$this| $size))
         }
     };
 }
@@ -285,37 +175,19 @@ macro_rules! erased {
     )*};
 }
 
-/// The sum of what each element says of itself.
+/// The sum of one number for each element.
 ///
-/// Four at a time, for else each addition waits for the one before.
+/// Four at a time, because otherwise each addition waits for the one before.
 #[cfg(feature = "alloc")]
 #[inline]
-fn sum_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> usize {
-    if elements.len() < 4 {
-        return elements.iter().map(bytes).sum();
-    }
+fn sum_of<T>(elements: &[T], number: impl Fn(&T) -> usize) -> usize {
     let fours = elements.chunks_exact(4);
-    let rest: usize = fours.remainder().iter().map(&bytes).sum();
+    let rest: usize = fours.remainder().iter().map(&number).sum();
     let mut sums = [0; 4];
     for four in fours {
-        sums.iter_mut().zip(four).for_each(|(sum, element)| *sum += bytes(element));
+        sums.iter_mut().zip(four).for_each(|(sum, element)| *sum += number(element));
     }
     rest + sums.iter().sum::<usize>()
-}
-
-/// The same, with the number of elements that say anything.
-#[cfg(feature = "alloc")]
-#[inline]
-fn count_of<T>(elements: &[T], bytes: impl Fn(&T) -> usize) -> Totals {
-    // A vector of counts beside one of bytes, which takes no more instructions than that.
-    let fours = elements.chunks_exact(4);
-    let rest =
-        fours.remainder().iter().fold(Totals::NONE, |before, element| before.and_block(bytes(element)));
-    let mut sums = [Totals::NONE; 4];
-    for four in fours {
-        sums.iter_mut().zip(four).for_each(|(sum, element)| *sum = sum.and_block(bytes(element)));
-    }
-    sums.into_iter().fold(rest, Totals::and)
 }
 
 #[cfg(hash_map)]

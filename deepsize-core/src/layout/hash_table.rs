@@ -116,6 +116,11 @@ impl Table {
         (len > 0).then(|| Self { buckets: buckets_for(len.max(least)), is_lower_bound: false })
     }
 
+    /// What the table would take after `shrink_to_fit`, with so many entries of type `T`, in bytes.
+    pub(crate) fn shrunk_size<T>(self, len: usize) -> usize {
+        Self::shrunk::<T>(len).map_or(0, Self::size::<T>).min(self.size::<T>())
+    }
+
     /// The table of entries of type `T` that takes so many bytes; none for 0.
     #[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
     pub(crate) fn of_size<T>(size: usize) -> Option<Self> {

@@ -79,7 +79,7 @@ pub(crate) fn io_error_custom() -> Layout {
 }
 
 #[cfg(feature = "alloc")]
-pub(crate) use b_tree::{MOST_IN_ONE_NODE, NODE_CAPACITY, Node, Nodes, packed, sum_small_tree, sum_tree};
+pub(crate) use b_tree::{NODE_CAPACITY, Node, fold_tree, packed};
 #[cfg(hash_table)]
 pub(crate) use hash_table::Table;
 #[cfg(hash_map)]

@@ -1,4 +1,4 @@
-//! What `Rc` and `Arc` have in common: a block of two counters and the value.
+//! `Rc` and `Arc`: a block of two counters and the value.
 
 use core::alloc::Layout;
 
@@ -25,51 +25,25 @@ macro_rules! counted_handles {
             }
 
             #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
+            fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 // The weak count is left out: it is an atomic read that no compiler drops.
-                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
-                walker.sum_shared(&block.with_strong($strong::strong_count(self)), &**self)
+                let [address, _] = self.__next_reads();
+                if walker.is_first(address, Some($strong::strong_count(self))) {
+                    walker.sum_target(before.wrapping_add(layout::counted_size(&**self)), &**self)
+                } else {
+                    before
+                }
             }
 
             #[inline]
-            fn __evident_sum(&self, before: crate::evident::Evident) -> Option<crate::evident::Evident> {
-                before.and_shared(self, $strong::strong_count(self), layout::counted_size(&**self), &**self)
+            fn __sum_slice(handles: &[Self], before: usize, walker: &mut crate::Walker<'_>) -> usize {
+                walker.sum_handles(handles, before)
             }
 
             #[inline]
-            fn heap_size(&self) -> usize {
-                crate::__private::evident_heap_size(self)
-            }
-
-            #[inline]
-            fn leads_to(&self) -> usize {
+            fn __next_reads(&self) -> crate::prefetch::NextReads {
                 let offset = layout::counted_offset(align_of_val(&**self));
-                $strong::as_ptr(self).cast::<()>().addr().wrapping_sub(offset)
-            }
-
-            #[inline]
-            fn sum_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> usize {
-                walker.sum_handles(elements, $strong::strong_count, |handle, walker, counts| {
-                    walker.sum_one_shared(handle, counts, layout::counted_size(&**handle), &**handle)
-                })
-            }
-
-            #[inline]
-            fn __count_onto<'v>(
-                &'v self,
-                before: crate::Totals,
-                walker: &mut crate::Walker<'v>,
-            ) -> crate::Totals {
-                let block = block($strong::as_ptr(self), Layout::for_value(&**self));
-                let block = block.with_strong($strong::strong_count(self));
-                before + walker.sum_shared::<crate::Totals, T>(&block, &**self)
-            }
-
-            #[inline]
-            fn __count_slice<'v>(elements: &'v [Self], walker: &mut crate::Walker<'v>) -> crate::Totals {
-                walker.sum_handles(elements, $strong::strong_count, |handle, walker, counts| {
-                    walker.sum_one_shared(handle, counts, layout::counted_size(&**handle), &**handle)
-                })
+                [$strong::as_ptr(self).addr().wrapping_sub(offset), 0]
             }
         }
 
@@ -80,7 +54,7 @@ macro_rules! counted_handles {
                 if self.as_ptr().cast::<()>() == $weak::<()>::new().as_ptr() {
                     return;
                 }
-                #[expect(unsafe_code, reason = "see `dead_block`")]
+                #[expect(unsafe_code, reason = "see `weak_layout`")]
                 // SAFETY: the handle is not dangling, so it keeps the block of a `T` alive.
                 let value = unsafe { layout_of(self.as_ptr()) };
                 let block = block(self.as_ptr(), value);
@@ -111,29 +85,29 @@ mod tests {
 
     use crate::{DeepSize, SharedBlock, layout};
 
-    /// A walk over many handles knows their blocks by what they lead to, and computes no more of them than their size.
+    /// The plain walk computes the address and the size of a block without its layout.
     #[test]
-    fn handles_lead_to_their_blocks() {
+    fn a_handle_reads_its_block_first() {
         #[repr(align(64))]
         struct Aligned(#[expect(dead_code, reason = "for its size")] u8);
         impl DeepSize for Aligned {
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
         }
 
-        fn assert_leads<T: DeepSize + ?Sized>(handle: &Arc<T>) {
+        fn assert_block<T: DeepSize + ?Sized>(handle: &Arc<T>) {
             let block = SharedBlock::of_arc(handle);
-            assert_eq!(handle.leads_to(), block.address);
+            assert_eq!(handle.__next_reads()[0], block.address);
             assert_eq!(layout::counted_size(&**handle), block.layout.size());
         }
-        assert_leads(&Arc::new(String::new()));
-        assert_leads(&Arc::<str>::from("text"));
-        assert_leads(&Arc::new(()));
-        assert_leads(&Arc::new(1_u128));
-        assert_leads(&Arc::new(Aligned(0)));
-        assert_leads(&Arc::<[u16]>::from([1, 2, 3]));
-        assert_leads(&Arc::new([0_u8; 3]));
-        assert_leads::<dyn DeepSize>(&(Arc::new(Aligned(0)) as Arc<dyn DeepSize>));
+        assert_block(&Arc::new(String::new()));
+        assert_block(&Arc::<str>::from("text"));
+        assert_block(&Arc::new(()));
+        assert_block(&Arc::new(1_u128));
+        assert_block(&Arc::new(Aligned(0)));
+        assert_block(&Arc::<[u16]>::from([1, 2, 3]));
+        assert_block(&Arc::new([0_u8; 3]));
+        assert_block::<dyn DeepSize>(&(Arc::new(Aligned(0)) as Arc<dyn DeepSize>));
         let rc = Rc::<[u16]>::from([1, 2, 3]);
-        assert_eq!(rc.leads_to(), SharedBlock::of_rc(&rc).address);
+        assert_eq!(rc.__next_reads()[0], SharedBlock::of_rc(&rc).address);
     }
 }

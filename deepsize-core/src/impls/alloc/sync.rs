@@ -2,7 +2,7 @@ use alloc::sync::{Arc, Weak};
 use core::alloc::Layout;
 
 use super::counted::{block, counted_handles};
-use crate::dead_block::layout_of;
 use crate::layout;
+use crate::weak_layout::layout_of;
 
 counted_handles!(Arc, Weak, of_arc);

@@ -1,7 +1,6 @@
 use core::array::{IntoIter, TryFromSliceError};
 
-use crate::evident::Evident;
-use crate::{DeepSize, Totals, Walker};
+use crate::{DeepSize, Walker};
 
 flat! { TryFromSliceError }
 
@@ -12,18 +11,8 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        T::sum_slice(self, walker)
-    }
-
-    #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        before + T::__count_slice(self, walker)
-    }
-
-    #[inline]
-    fn __evident_sum(&self, before: Evident) -> Option<Evident> {
-        Self::is_flat().then_some(before)
+    fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
+        T::__sum_slice(self, before, walker)
     }
 
     #[inline]

@@ -19,15 +19,6 @@ impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
             Err(_) => walker.opaque(Reason::Borrowed),
         }
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        if let Ok(value) = self.try_borrow() {
-            return value.sum_owned(&mut walker.apart());
-        }
-        walker.opaque(Reason::Borrowed);
-        0
-    }
 }
 
 once! { OnceCell }

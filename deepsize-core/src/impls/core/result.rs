@@ -1,4 +1,4 @@
-use crate::{DeepSize, Totals, Walker};
+use crate::{DeepSize, Walker};
 
 impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
     #[inline]
@@ -12,22 +12,6 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
                 walker.variant("Err");
                 walker.inner(error);
             }
-        }
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        match self {
-            Ok(value) => value.sum_owned(walker),
-            Err(error) => error.sum_owned(walker),
-        }
-    }
-
-    #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        match self {
-            Ok(value) => value.__count_onto(before, walker),
-            Err(error) => error.__count_onto(before, walker),
         }
     }
 

@@ -1,28 +1,16 @@
 use core::slice;
 
-use crate::evident::Evident;
-use crate::{DeepSize, Totals, Walker};
+use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for [T] {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.tell_bytes(self);
         walker.slice(self);
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        T::sum_slice(self, walker)
-    }
-
-    #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        before + T::__count_slice(self, walker)
-    }
-
-    #[inline]
-    fn __evident_sum(&self, before: Evident) -> Option<Evident> {
-        T::is_flat().then_some(before)
+    fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
+        T::__sum_slice(self, before, walker)
     }
 }
 

@@ -1,6 +1,5 @@
-use crate::__private::{evident_heap_size, first_address};
-use crate::evident::Evident;
-use crate::{DeepSize, Totals, Walker};
+use crate::prefetch::{NextReads, merge};
+use crate::{DeepSize, Walker};
 
 /// Implements `DeepSize` for the tuple of the types listed.
 macro_rules! tuple {
@@ -12,40 +11,16 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                0 $(+ self.$index.sum_owned(walker))+
-            }
-
-            #[inline]
-            fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-                $(let before = self.$index.__count_onto(before, walker);)+
+            fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
+                $(let before = self.$index.__sum(before, walker);)+
                 before
             }
 
             #[inline]
-            fn leads_to(&self) -> usize {
-                first_address([$(self.$index.leads_to()),+])
-            }
-
-            #[inline]
-            fn __ask_ahead(&self, further: bool) {
-                $(self.$index.__ask_ahead(further);)+
-            }
-
-            #[inline]
-            fn __is_bare(&self) -> bool {
-                $(self.$index.__is_bare())&&+
-            }
-
-            #[inline]
-            fn __evident_sum(&self, before: Evident) -> Option<Evident> {
-                $(let before = self.$index.__evident_sum(before)?;)+
-                Some(before)
-            }
-
-            #[inline]
-            fn heap_size(&self) -> usize {
-                evident_heap_size(self)
+            fn __next_reads(&self) -> NextReads {
+                let reads = [0; 2];
+                $(let reads = merge(reads, self.$index.__next_reads());)+
+                reads
             }
 
             #[inline]

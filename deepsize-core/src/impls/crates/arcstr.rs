@@ -31,11 +31,6 @@ impl DeepSize for ArcStr {
             walker.shared(block, self.as_str());
         }
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        block(self).map_or(0, |block| walker.sum_shared(&block, self.as_str()))
-    }
 }
 
 /// The whole text of which it is a part.
@@ -43,10 +38,5 @@ impl DeepSize for Substr {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.inner(self.parent());
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.parent().sum_owned(walker)
     }
 }

@@ -12,16 +12,6 @@ impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        T::sum_slice(self, walker)
-    }
-
-    #[inline]
-    fn leads_to(&self) -> usize {
-        self.first().map_or(0, T::leads_to)
-    }
-
-    #[inline]
     fn is_flat() -> bool {
         CAP == 0 || T::is_flat()
     }

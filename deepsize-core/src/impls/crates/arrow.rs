@@ -33,7 +33,8 @@ use arrow_buffer::{
 };
 use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema, TimeUnit, UnionFields, UnionMode};
 
-use crate::{DeepSize, Handle, Reason, SharedBlock, Walker, layout};
+use crate::observer::Handle;
+use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
 
 flat! { IntervalDayTime, IntervalMonthDayNano, IntervalUnit, NullArray, TimeUnit, UnionMode, i256 }
 
@@ -189,8 +190,8 @@ impl DeepSize for dyn Array {
         }
     }
 
-    fn type_name(&self) -> &'static str {
-        concrete(self).map_or(core::any::type_name::<Self>(), |array| array.type_name())
+    fn __type_name(&self) -> &'static str {
+        concrete(self).map_or(core::any::type_name::<Self>(), |array| array.__type_name())
     }
 }
 
@@ -326,7 +327,7 @@ impl DeepSize for UnionFields {
         };
         if let Ok(parts) = Layout::array::<(i8, Arc<Field>)>(self.len()) {
             let block = SharedBlock::new(first, layout::counted_block(parts).0);
-            if walker.meet(block, Handle::Strong) {
+            if walker.visit_shared(block, Handle::Strong) {
                 walker.elements(self.iter().map(|(_, field)| field));
             }
         }

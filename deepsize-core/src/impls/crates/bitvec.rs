@@ -7,18 +7,13 @@ use bitvec::store::BitStore;
 use bitvec::vec::BitVec;
 use bitvec::view::BitViewSized;
 
-use crate::{Allocation, DeepSize, Walker};
+use crate::{DeepSize, Walker};
 
 /// Capacity × size of the integer that holds the bits.
 impl<T: BitStore, O: BitOrder> DeepSize for BitVec<T, O> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bits = self.as_raw_slice();
-        walker.block(&Allocation::of_buffer(bits.as_ptr(), capacity(self), bits.len()));
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
-        capacity(self) * size_of::<T>()
+        walker.buffer(bits.as_ptr(), capacity(self), bits.len());
     }
 }
 
@@ -32,12 +27,7 @@ fn capacity<T: BitStore, O: BitOrder>(vector: &BitVec<T, O>) -> usize {
 impl<T: BitStore, O: BitOrder> DeepSize for BitBox<T, O> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bits = self.as_raw_slice();
-        walker.block(&Allocation::of_buffer(bits.as_ptr(), bits.len(), bits.len()));
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
-        size_of_val(self.as_raw_slice())
+        walker.buffer(bits.as_ptr(), bits.len(), bits.len());
     }
 }
 

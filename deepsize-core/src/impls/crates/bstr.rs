@@ -7,7 +7,7 @@ use bstr::{BStr, BString};
 use crate::DeepSize;
 
 impl DeepSize for BString {
-    leaf! { BString: |text| text.capacity(), text.as_slice() }
+    owned_text! { |text| text.capacity(), text.as_slice() }
 }
 
 text! { |text: BStr| text }

@@ -32,5 +32,5 @@ fn bytes(text: &CompactString) -> &[u8] {
 }
 
 impl DeepSize for CompactString {
-    leaf! { CompactString: |text| size(text), bytes(text) }
+    owned_text! { |text| size(text), bytes(text) }
 }

@@ -43,11 +43,6 @@ impl<T: DeepSize> DeepSize for CachePadded<T> {
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        T::sum_owned(self, walker)
-    }
-
-    #[inline]
     fn is_flat() -> bool {
         T::is_flat()
     }

@@ -13,7 +13,8 @@ use dashmap::{DashMap, DashSet, ReadOnlyView};
 
 use crate::impls::hash_table::{walk_block, walk_hasher};
 use crate::layout::Table;
-use crate::{DeepSize, Reason, Role, Walker};
+use crate::observer::Role;
+use crate::{DeepSize, Reason, Walker};
 
 /// Reports the shards, and the table in each; the expression gives one that is not locked elsewhere.
 macro_rules! walk_shards {
@@ -47,7 +48,7 @@ impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for 
         walk_hasher::<S>(walker);
         if walker.is_observed() || !(K::is_flat() && V::is_flat()) {
             let Some(_guards) = hold(self.shards(), |shard| shard.try_read()) else { return };
-            walker.on_a_stack(|walker| {
+            walker.on_stack((), |walker| {
                 self.iter().enumerate().for_each(|(index, entry)| {
                     walker.visit(|| Role::Key(index), entry.key());
                     walker.visit(|| Role::Value(index), entry.value());
@@ -64,7 +65,7 @@ impl<T: DeepSize + Eq + Hash, S: BuildHasher + Clone> DeepSize for DashSet<T, S>
         walk_hasher::<S>(walker);
         if walker.is_observed() || !T::is_flat() {
             let Some(_guards) = hold(self.shards(), |shard| shard.try_read()) else { return };
-            walker.on_a_stack(|walker| {
+            walker.on_stack((), |walker| {
                 self.iter().enumerate().for_each(|(index, element)| {
                     walker.visit(|| Role::Element(index), element.key());
                 });

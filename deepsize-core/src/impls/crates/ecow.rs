@@ -29,11 +29,6 @@ impl<T: DeepSize> DeepSize for EcoVec<T> {
             walker.shared(block, self.as_slice());
         }
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        block(self.as_ptr(), self.capacity()).map_or(0, |block| walker.sum_shared(&block, self.as_slice()))
-    }
 }
 
 /// Implements `DeepSize` for texts of which short ones lie in the handle.

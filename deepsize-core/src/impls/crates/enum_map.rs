@@ -12,11 +12,6 @@ impl<K: EnumArray<V>, V: DeepSize> DeepSize for EnumMap<K, V> {
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        V::sum_slice(self.as_slice(), walker)
-    }
-
-    #[inline]
     fn is_flat() -> bool {
         V::is_flat()
     }

@@ -27,14 +27,6 @@ impl DeepSize for FixedBitSet {
             walker.opaque(Reason::Hidden);
         }
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        if !self.is_empty() {
-            walker.opaque(Reason::Hidden);
-        }
-        blocks(self)
-    }
 }
 
 /// The bytes of those blocks.

@@ -3,7 +3,7 @@
 
 use generational_arena::{Arena, Index};
 
-use crate::{Allocation, DeepSize, Reason, Walker};
+use crate::{DeepSize, Reason, Walker};
 
 /// A place for a value, as the vector holds it.
 ///
@@ -21,11 +21,10 @@ impl<T: DeepSize> DeepSize for Arena<T> {
         if self.capacity() == 0 {
             walker.opaque(Reason::Hidden);
         }
-        let block = Allocation::of_buffer::<Entry<T>>(core::ptr::null(), self.capacity(), self.len());
         // What has no size may lie where the block ends.
         let values = self.iter().map(|(_, value)| value).filter(|_| size_of::<T>() > 0);
         let first = values.map(core::ptr::from_ref).next().unwrap_or(core::ptr::null());
-        walker.allocation(first, block.layout, block.used);
+        walker.buffer(first.cast::<Entry<T>>(), self.capacity(), self.len());
         walker.elements(self.iter().map(|(_, value)| value));
     }
 }

@@ -29,11 +29,6 @@ macro_rules! tables {
                 );
                 walker.elements(self);
             }
-
-            #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
-                self.allocation_size() + walker.sum_elements(self)
-            }
         }
     };
 }

@@ -43,11 +43,6 @@ impl<T: DeepSize, const N: usize> DeepSize for Vec<T, N> {
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        T::sum_slice(self, walker)
-    }
-
-    #[inline]
     fn is_flat() -> bool {
         N == 0 || T::is_flat()
     }

@@ -14,9 +14,9 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::impls::hash_table::{sum_to_last, walk_block};
+use crate::impls::hash_table::walk_block;
 use crate::layout::{Table, buffer};
-use crate::{DeepSize, Reason, Walker};
+use crate::{Reason, Walker};
 
 /// An entry, as the vector holds it.
 ///
@@ -34,35 +34,11 @@ pub(super) fn walk_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: u
     };
     let used = len * size_of::<Entry<K, V>>();
     walker.allocation(entries, layout, used);
-    let packed = used + walk_block::<usize>(walker, table, len, core::ptr::null());
-    if walker.is_observed() {
-        walker.packed(packed);
-    }
+    walker.emit_shrunk_size(|| used);
+    walk_block::<usize>(walker, table, len, core::ptr::null());
     if table.is_lower_bound {
         walker.opaque(Reason::Hidden);
     }
-}
-
-/// The sizes of those blocks, when nobody watches.
-#[inline]
-pub(super) fn sum_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: usize) -> usize {
-    let Some(table) = Table::beside(capacity, len) else {
-        return 0;
-    };
-    if table.is_lower_bound {
-        walker.opaque(Reason::Hidden);
-    }
-    capacity * size_of::<Entry<K, V>>() + table.size::<usize>()
-}
-
-/// What the entries own, when nobody watches.
-#[inline]
-pub(super) fn sum_entries<'v, K: DeepSize + 'v, V: DeepSize + 'v>(
-    walker: &mut Walker<'v>,
-    len: usize,
-    entries: impl Iterator<Item = (&'v K, &'v V)>,
-) -> usize {
-    if K::is_flat() && V::is_flat() { 0 } else { sum_to_last(walker, len, entries).1 }
 }
 
 /// Implements `DeepSize` for a map, and a set, with the methods of those of this crate.
@@ -81,15 +57,6 @@ macro_rules! ordered {
                 walker.entries(self);
                 crate::impls::hash_table::walk_hasher::<S>(walker);
             }
-
-            #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
-                use crate::impls::crates::indexmap::{sum_blocks, sum_entries};
-
-                crate::impls::hash_table::walk_hasher::<S>(walker);
-                sum_blocks::<K, V>(walker, self.capacity(), self.len())
-                    + sum_entries(walker, self.len(), self.iter())
-            }
         }
 
         /// As the map, without values.
@@ -104,15 +71,6 @@ macro_rules! ordered {
                 );
                 walker.elements(self);
                 crate::impls::hash_table::walk_hasher::<S>(walker);
-            }
-
-            #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
-                use crate::impls::crates::indexmap::{sum_blocks, sum_entries};
-
-                crate::impls::hash_table::walk_hasher::<S>(walker);
-                sum_blocks::<T, ()>(walker, self.capacity(), self.len())
-                    + sum_entries(walker, self.len(), self.iter().map(|element| (element, &())))
             }
         }
     };

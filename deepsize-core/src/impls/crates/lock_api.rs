@@ -23,18 +23,6 @@ macro_rules! locks {
                     walker.opaque(Reason::Hidden);
                 }
             }
-
-            #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                if $(needs_drop::<$raw>())||+ {
-                    walker.opaque(Reason::Hidden);
-                }
-                if let Some(value) = self.$try() {
-                    return value.sum_owned(&mut walker.apart());
-                }
-                walker.opaque(Reason::Locked);
-                0
-            }
         }
     )*};
 }

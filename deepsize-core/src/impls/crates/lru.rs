@@ -9,7 +9,7 @@ use core::ptr::NonNull;
 
 use lru::LruCache;
 
-use crate::impls::hash_table::{sum_to_last, walk_block, walk_hasher};
+use crate::impls::hash_table::{walk_block, walk_hasher};
 use crate::layout::Table;
 use crate::{DeepSize, Reason, Walker};
 
@@ -48,16 +48,5 @@ impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache
         walker.opaque(Reason::Hidden);
         walker.entries(self);
         walk_hasher::<S>(walker);
-    }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        walker.opaque(Reason::Hidden);
-        walk_hasher::<S>(walker);
-        let blocks = (self.len() + 2) * size_of::<Node<K, V>>()
-            + Table::with_room(self.len()).map_or(0, Table::size::<Pointers>);
-        if K::is_flat() && V::is_flat() {
-            return blocks;
-        }
-        blocks + sum_to_last::<usize, _, _>(walker, self.len(), self.iter()).1
     }
 }

@@ -8,10 +8,6 @@ macro_rules! fields {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 $(walker.field(stringify!($field), &self.$field);)*
             }
-
-            fn sum_owned<'v>(&'v self, walker: &mut crate::Walker<'v>) -> usize {
-                0 $(+ self.$field.sum_owned(walker))*
-            }
         }
     )*};
 }

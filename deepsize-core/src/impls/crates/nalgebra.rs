@@ -29,12 +29,6 @@ macro_rules! parts {
             }
 
             #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                let $this = self;
-                <$part>::sum_owned($value, walker)
-            }
-
-            #[inline]
             fn is_flat() -> bool {
                 <$part as DeepSize>::is_flat()
             }

@@ -18,11 +18,6 @@ macro_rules! cells {
             }
 
             #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                self.get().map_or(0, |value| value.sum_owned(walker))
-            }
-
-            #[inline]
             fn is_flat() -> bool {
                 T::is_flat()
             }

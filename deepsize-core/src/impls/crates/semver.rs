@@ -26,11 +26,6 @@ macro_rules! identifiers {
                     walker.allocation(block, layout, size);
                 }
             }
-
-            #[inline]
-            fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
-                block_size(self)
-            }
         }
     )*};
 }
@@ -55,21 +50,11 @@ impl DeepSize for Version {
         walker.field("pre", &self.pre);
         walker.field("build", &self.build);
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
-        block_size(&self.pre) + block_size(&self.build)
-    }
 }
 
 impl DeepSize for VersionReq {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("comparators", &self.comparators);
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.comparators.sum_owned(walker)
     }
 }
 
@@ -80,10 +65,5 @@ impl DeepSize for Comparator {
         walker.field("minor", &self.minor);
         walker.field("patch", &self.patch);
         walker.field("pre", &self.pre);
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, _: &mut Walker<'v>) -> usize {
-        block_size(&self.pre)
     }
 }

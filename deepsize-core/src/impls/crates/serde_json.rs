@@ -10,7 +10,7 @@ use core::fmt::{self, Write};
 use serde_json::{Map, Number, Value};
 
 use super::text_map;
-use crate::{DeepSize, Reason, Totals, Walker};
+use crate::{DeepSize, Reason, Walker};
 
 /// What the active variant holds.
 impl DeepSize for Value {
@@ -39,28 +39,6 @@ impl DeepSize for Value {
             }
         }
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        match self {
-            Self::Null | Self::Bool(_) => 0,
-            Self::Number(number) => number.sum_owned(walker),
-            Self::String(text) => text.capacity(),
-            Self::Array(values) => values.sum_owned(walker),
-            Self::Object(map) => map.sum_owned(walker),
-        }
-    }
-
-    #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        match self {
-            Self::Null | Self::Bool(_) => before,
-            Self::Number(number) => number.__count_onto(before, walker),
-            Self::String(text) => before.and_block(text.capacity()),
-            Self::Array(values) => values.__count_onto(before, walker),
-            Self::Object(map) => map.__count_onto(before, walker),
-        }
-    }
 }
 
 /// As `BTreeMap`, or a lower bound.
@@ -69,12 +47,8 @@ impl DeepSize for Map<String, Value> {
         text_map::walk::<Self, Value, _>(walker, || self.iter());
     }
 
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        text_map::sum::<usize, Self, Value, _>(walker, || self.iter())
-    }
-
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        before + text_map::sum::<Totals, Self, Value, _>(walker, || self.iter())
+    fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
+        text_map::sum::<Self, Value, _>(walker, before, || self.iter())
     }
 }
 

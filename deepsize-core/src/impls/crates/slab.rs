@@ -2,7 +2,7 @@
 
 use slab::Slab;
 
-use crate::{Allocation, DeepSize, Walker};
+use crate::{DeepSize, Walker};
 
 /// A place for a value, as the vector holds it.
 ///
@@ -16,15 +16,8 @@ enum Entry<T> {
 /// Capacity × place for a value.
 impl<T: DeepSize> DeepSize for Slab<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let block = Allocation::of_buffer::<Entry<T>>(core::ptr::null(), self.capacity(), self.len());
         let first = self.iter().next().map_or(core::ptr::null(), |(_, value)| core::ptr::from_ref(value));
-        walker.allocation(first, block.layout, block.used);
+        walker.buffer(first.cast::<Entry<T>>(), self.capacity(), self.len());
         walker.elements(self.iter().map(|(_, value)| value));
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        let values = self.iter().map(|(_, value)| value);
-        self.capacity() * size_of::<Entry<T>>() + walker.sum_elements(values)
     }
 }

@@ -11,7 +11,7 @@ use slotmap::{DefaultKey, DenseSlotMap, HopSlotMap, Key, KeyData, SecondaryMap, 
 use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
 #[cfg(feature = "std")]
 use crate::impls::hash_table::walk_hasher;
-use crate::{Allocation, DeepSize, Reason, Walker};
+use crate::{DeepSize, Reason, Walker};
 
 /// What a free slot of a `HopSlotMap` holds.
 type Hop = [u32; 3];
@@ -51,15 +51,8 @@ macro_rules! maps {
         /// Capacity × slot.
         impl<K: Key, V: DeepSize> DeepSize for $map<K, V> {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
-                let block =
-                    Allocation::of_buffer::<$slot>(core::ptr::null(), self.capacity() + 1, self.len() + 1);
-                walker.allocation(first(self.values()), block.layout, block.used);
+                walker.buffer(first(self.values()).cast::<$slot>(), self.capacity() + 1, self.len() + 1);
                 walker.elements(self.values());
-            }
-
-            #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                (self.capacity() + 1) * size_of::<$slot>() + walker.sum_elements(self.values())
             }
         }
     )*};
@@ -75,21 +68,12 @@ maps! {
 impl<K: Key, V: DeepSize> DeepSize for DenseSlotMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (keys, values) = self.as_slices();
-        walker.block(&Allocation::of_buffer(keys.as_ptr(), self.capacity(), keys.len()));
-        walker.block(&Allocation::of_buffer(values.as_ptr(), room_for_values(self), values.len()));
+        walker.buffer(keys.as_ptr(), self.capacity(), keys.len());
+        walker.buffer(values.as_ptr(), room_for_values(self), values.len());
         let slots = self.len() + 1;
-        walker.block(&Allocation::of_buffer::<DenseSlot>(core::ptr::null(), slots, slots));
+        walker.buffer(core::ptr::null::<DenseSlot>(), slots, slots);
         walker.opaque(Reason::Hidden);
         walker.slice(values);
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        walker.opaque(Reason::Hidden);
-        let blocks = self.capacity() * size_of::<K>()
-            + room_for_values(self) * size_of::<V>()
-            + (self.len() + 1) * size_of::<DenseSlot>();
-        blocks + V::sum_slice(self.values_as_slice(), walker)
     }
 }
 

@@ -2,37 +2,31 @@
 
 use smallvec::{Array, SmallVec};
 
-use crate::{Allocation, DeepSize, Totals, Walker};
+use crate::prefetch::NextReads;
+use crate::{DeepSize, Walker};
 
 /// Capacity × element size once it has spilled; before, the elements lie in the vector itself.
 impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if self.spilled() {
-            walker.block(&Allocation::of_buffer(self.as_ptr(), self.capacity(), self.len()));
+            walker.buffer(self.as_ptr(), self.capacity(), self.len());
         }
-        walker.tell_bytes(self);
         walker.slice(self);
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        let block = if self.spilled() { self.capacity() * size_of::<A::Item>() } else { 0 };
-        if A::Item::is_flat() { block } else { block + A::Item::sum_slice(self, walker) }
+    fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
+        let block = if self.spilled() { self.capacity().wrapping_mul(size_of::<A::Item>()) } else { 0 };
+        A::Item::__sum_slice(self, before.wrapping_add(block), walker)
     }
 
     #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        let block = if self.spilled() { self.capacity() * size_of::<A::Item>() } else { 0 };
-        before.and_block(block) + A::Item::__count_slice(self, walker)
-    }
-
-    #[inline]
-    fn leads_to(&self) -> usize {
+    fn __next_reads(&self) -> NextReads {
         match self.first() {
-            Some(first) if !A::Item::is_flat() && !self.spilled() => first.leads_to(),
-            Some(first) if !A::Item::is_flat() => core::ptr::from_ref(first).addr(),
-            _ => 0,
+            Some(first) if !A::Item::is_flat() && !self.spilled() => first.__next_reads(),
+            Some(first) if !A::Item::is_flat() => [core::ptr::from_ref(first).addr(), 0],
+            _ => [0; 2],
         }
     }
 }

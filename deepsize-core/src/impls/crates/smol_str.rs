@@ -31,18 +31,6 @@ impl DeepSize for SmolStr {
             None => walker.opaque(Reason::Hidden),
         }
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        if !self.is_heap_allocated() {
-            return 0;
-        }
-        let Some(block) = block(self) else {
-            walker.opaque(Reason::Hidden);
-            return 0;
-        };
-        walker.sum_shared(&block, self.as_str())
-    }
 }
 
 /// A `String`, once the text is too long to lie in the builder; its capacity is not shown.

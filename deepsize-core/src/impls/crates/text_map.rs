@@ -9,7 +9,6 @@ use alloc::string::String;
 use core::alloc::Layout;
 
 use crate::impls::alloc::collections::btree;
-use crate::sum::Sum;
 use crate::{DeepSize, Reason, Walker, layout};
 
 /// An entry of an `IndexMap`.
@@ -45,26 +44,19 @@ where
     walker.entries(entries());
 }
 
-/// What such a map owns.
-pub(super) fn sum<'e, S, Map, V, I>(walker: &mut Walker<'e>, entries: impl Fn() -> I) -> S
+/// `before`, and what such a map owns.
+pub(super) fn sum<'e, Map, V, I>(walker: &mut Walker<'_>, before: usize, entries: impl Fn() -> I) -> usize
 where
-    S: Sum,
     V: DeepSize + 'e,
-    I: ExactSizeIterator<Item = (&'e String, &'e V)> + DoubleEndedIterator,
+    I: ExactSizeIterator<Item = (&'e String, &'e V)>,
 {
-    let below = |walker: &mut Walker<'e>, key: &'e String, value: &'e V| {
-        S::block(key.capacity()) + S::of(value, walker)
-    };
-    let len = entries().len();
     if is_tree::<Map, V>() {
-        return btree::sum_entries(walker, len, entries, below);
+        return btree::sum_tree(walker, before, entries().len(), entries(), |walker, sum, key, value| {
+            value.__sum(key.__sum(sum, walker), walker)
+        });
     }
-    walker.opaque(Reason::Hidden);
-    let (bytes, table) = least::<V>(len);
-    let owned = walker.on_a_stack(|walker| {
-        entries().fold(S::NONE, |owned, (key, value)| owned + below(walker, key, value))
-    });
-    S::block(bytes.size()) + S::block(table.size()) + owned
+    walk::<Map, V, I>(walker, entries);
+    before
 }
 
 /// The least blocks of an `IndexMap` with so many entries: theirs, and that of the table of their positions.

@@ -22,13 +22,7 @@ impl<T: DeepSize> DeepSize for ThinVec<T> {
         if let (1.., Ok(layout)) = (block::<T>(self), Layout::from_size_align(block::<T>(self), align)) {
             walker.allocation(self.as_ptr(), layout, header::<T>() + size_of_val(self.as_slice()));
         }
-        walker.tell_bytes(self);
         walker.slice(self);
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        block(self) + T::sum_slice(self, walker)
     }
 }
 

@@ -13,11 +13,6 @@ impl<A: Array<Item: DeepSize>> DeepSize for ArrayVec<A> {
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        A::Item::sum_slice(self, walker) + A::Item::sum_slice(self.grab_spare_slice(), walker)
-    }
-
-    #[inline]
     fn is_flat() -> bool {
         A::CAPACITY == 0 || A::Item::is_flat()
     }
@@ -36,14 +31,6 @@ impl<A: Array<Item: DeepSize>> DeepSize for TinyVec<A> {
                 walker.variant("Heap");
                 walker.inner(vector);
             }
-        }
-    }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        match self {
-            Self::Inline(vector) => vector.sum_owned(walker),
-            Self::Heap(vector) => vector.sum_owned(walker),
         }
     }
 }

@@ -8,7 +8,7 @@ use toml::map::Map;
 use toml::value::{Date, Datetime, Offset, Time, Value};
 
 use super::text_map;
-use crate::{DeepSize, Totals, Walker};
+use crate::{DeepSize, Walker};
 
 flat! { Date, Datetime, Offset, Time }
 
@@ -27,26 +27,6 @@ impl DeepSize for Value {
         }
         variants! { String Integer Float Boolean Datetime Array Table }
     }
-
-    #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        match self {
-            Self::String(text) => text.capacity(),
-            Self::Array(values) => values.sum_owned(walker),
-            Self::Table(table) => table.sum_owned(walker),
-            Self::Integer(_) | Self::Float(_) | Self::Boolean(_) | Self::Datetime(_) => 0,
-        }
-    }
-
-    #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        match self {
-            Self::String(text) => before.and_block(text.capacity()),
-            Self::Array(values) => values.__count_onto(before, walker),
-            Self::Table(table) => table.__count_onto(before, walker),
-            Self::Integer(_) | Self::Float(_) | Self::Boolean(_) | Self::Datetime(_) => before,
-        }
-    }
 }
 
 /// As `BTreeMap`, or a lower bound.
@@ -55,12 +35,8 @@ impl<V: DeepSize> DeepSize for Map<String, V> {
         text_map::walk::<Self, V, _>(walker, || self.iter());
     }
 
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        text_map::sum::<usize, Self, V, _>(walker, || self.iter())
-    }
-
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        before + text_map::sum::<Totals, Self, V, _>(walker, || self.iter())
+    fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
+        text_map::sum::<Self, V, _>(walker, before, || self.iter())
     }
 }
 

@@ -5,7 +5,6 @@
 //! Source: `ArcInner` and `HeaderSlice` of `triomphe` 0.1.17, both `repr(C)`.
 
 use core::alloc::Layout;
-use core::ops::Deref;
 
 use triomphe::{
     Arc, ArcBorrow, ArcUnion, ArcUnionBorrow, HeaderSlice, HeaderSliceWithLengthProtected, HeaderWithLength,
@@ -29,52 +28,21 @@ fn block<T: ?Sized>(value: &T, strong: usize) -> SharedBlock {
 
 /// Implements `DeepSize` for handles; the functions give the strong count and the address of the block.
 macro_rules! handles {
-    ($($type:ty where [$($generics:tt)*]: $strong:path, $address:path;)*) => {$(
+    ($($type:ty where [$($generics:tt)*]: $strong:path;)*) => {$(
         impl<$($generics)*> DeepSize for $type {
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.shared(block(&**self, $strong(self)), &**self);
-            }
-
-            #[inline]
-            fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-                walker.sum_shared(&block(&**self, $strong(self)), &**self)
-            }
-
-            #[inline]
-            fn leads_to(&self) -> usize {
-                $address(self)
-            }
-
-            #[inline]
-            fn sum_slice<'v>(elements: &'v [Self], walker: &mut Walker<'v>) -> usize {
-                walker.sum_handles(elements, $strong, |handle, walker, counts| {
-                    // For its size alone.
-                    let block = block(&**handle, 1);
-                    walker.sum_one_shared(handle, counts, block.layout.size(), &**handle)
-                })
             }
         }
     )*};
 }
 
 handles! {
-    Arc<T> where [T: DeepSize + ?Sized]: Self::strong_count, start;
-    OffsetArc<T> where [T: DeepSize + ?Sized]: Self::strong_count, start;
-    ThinArc<H, T> where [H: DeepSize, T: DeepSize]: Self::strong_count, thin_start;
-    UniqueArc<T> where [T: DeepSize + ?Sized]: one, start;
-}
-
-/// Where the block begins in which the value of a handle lies.
-#[inline]
-fn start<H: Deref>(handle: &H) -> usize {
-    block(&**handle, 1).address
-}
-
-/// The same, of a handle whose value does not tell its size before it was read.
-#[inline]
-fn thin_start<H, T>(handle: &ThinArc<H, T>) -> usize {
-    handle.heap_ptr().addr()
+    Arc<T> where [T: DeepSize + ?Sized]: Self::strong_count;
+    OffsetArc<T> where [T: DeepSize + ?Sized]: Self::strong_count;
+    ThinArc<H, T> where [H: DeepSize, T: DeepSize]: Self::strong_count;
+    UniqueArc<T> where [T: DeepSize + ?Sized]: one;
 }
 
 #[inline]
@@ -110,20 +78,12 @@ impl<H: DeepSize, T: DeepSize + ?Sized> DeepSize for HeaderSlice<H, T> {
         walker.field("header", &self.header);
         walker.field("slice", &self.slice);
     }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.header.sum_owned(walker) + self.slice.sum_owned(walker)
-    }
 }
 
 impl<H: DeepSize> DeepSize for HeaderWithLength<H> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("header", &self.header);
         walker.flat_field("length", &self.length);
-    }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.header.sum_owned(walker)
     }
 
     fn is_flat() -> bool {
@@ -135,9 +95,5 @@ impl<H: DeepSize, T: DeepSize> DeepSize for HeaderSliceWithLengthProtected<H, T>
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("header", self.header());
         walker.field("slice", self.slice());
-    }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.header().sum_owned(walker) + self.slice().sum_owned(walker)
     }
 }

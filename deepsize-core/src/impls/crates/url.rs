@@ -18,9 +18,7 @@ impl DeepSize for Url {
         let text = self.as_str();
         walker.opaque(Reason::Hidden);
         walker.allocation(text.as_ptr(), Layout::for_value(text), text.len());
-        if walker.wants_content() {
-            walker.content(text.as_bytes());
-        }
+        walker.emit_content(text.as_bytes());
     }
 }
 

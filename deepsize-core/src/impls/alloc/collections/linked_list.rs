@@ -1,7 +1,6 @@
 use alloc::collections::LinkedList;
 
-use crate::sum::Sum as _;
-use crate::{DeepSize, Totals, Walker, layout};
+use crate::{DeepSize, Walker, layout};
 
 /// A block for each element, with two pointers.
 impl<T: DeepSize> DeepSize for LinkedList<T> {
@@ -13,14 +12,5 @@ impl<T: DeepSize> DeepSize for LinkedList<T> {
             walker.allocation(address, node, node.size());
         }
         walker.elements(self);
-    }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        self.len() * layout::list_node::<T>().0.size() + walker.sum_elements(self)
-    }
-
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        let nodes = Totals::blocks(self.len(), layout::list_node::<T>().0.size());
-        before + nodes + walker.sum_all(self)
     }
 }

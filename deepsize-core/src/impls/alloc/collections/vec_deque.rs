@@ -1,27 +1,18 @@
 use alloc::collections::VecDeque;
 
-use crate::{DeepSize, Totals, Walker, layout};
+use crate::{DeepSize, Walker};
 
 /// Capacity × element size, as `Vec`.
 impl<T: DeepSize> DeepSize for VecDeque<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Some(layout) = layout::buffer::<T>(self.capacity()) {
-            walker.allocation(self.as_slices().0, layout, size_of::<T>() * self.len());
-        }
+        walker.growable_buffer(self.as_slices().0.as_ptr(), self.capacity(), self.len());
         walker.elements(self);
     }
 
     #[inline]
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
+    fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         let (front, back) = self.as_slices();
-        let owned = T::sum_slice(front, walker) + T::sum_slice(back, walker);
-        self.capacity().wrapping_mul(size_of::<T>()) + owned
-    }
-
-    #[inline]
-    fn __count_onto<'v>(&'v self, before: Totals, walker: &mut Walker<'v>) -> Totals {
-        let (front, back) = self.as_slices();
-        let owned = T::__count_slice(front, walker) + T::__count_slice(back, walker);
-        before.and_block(self.capacity().wrapping_mul(size_of::<T>())) + owned
+        let sum = before.wrapping_add(self.capacity().wrapping_mul(size_of::<T>()));
+        T::__sum_slice(back, T::__sum_slice(front, sum, walker), walker)
     }
 }

@@ -18,12 +18,6 @@ impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Graph<N
             walk_vector::<Edge<E, Ix>, E>(walker, (edges, self.edge_count()), self.edge_weights());
         });
     }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        let (nodes, edges) = self.capacity();
-        let vectors = nodes * size_of::<Node<N, Ix>>() + edges * size_of::<Edge<E, Ix>>();
-        vectors + walker.sum_elements(self.node_weights()) + walker.sum_elements(self.edge_weights())
-    }
 }
 
 /// As `Graph`, with places for nodes and edges that were removed.
@@ -36,11 +30,5 @@ impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for StableG
         walker.field_with("edges", &Edges, |_, walker| {
             walk_vector::<Edge<Option<E>, Ix>, E>(walker, (edges, self.edge_count()), self.edge_weights());
         });
-    }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        let (nodes, edges) = self.capacity();
-        let vectors = nodes * size_of::<Node<Option<N>, Ix>>() + edges * size_of::<Edge<Option<E>, Ix>>();
-        vectors + walker.sum_elements(self.node_weights()) + walker.sum_elements(self.edge_weights())
     }
 }

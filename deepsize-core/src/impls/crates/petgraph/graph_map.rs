@@ -7,7 +7,7 @@ use petgraph::graphmap::{GraphMap, NodeTrait};
 use petgraph::{Direction, EdgeType};
 
 use super::{Edges, Nodes, walk_known};
-use crate::impls::crates::indexmap::{sum_blocks, walk_blocks};
+use crate::impls::crates::indexmap::walk_blocks;
 use crate::impls::hash_table::walk_hasher;
 use crate::{DeepSize, Reason, Walker};
 
@@ -39,19 +39,6 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
             walker.opaque(Reason::Hidden);
         }
         walk_hasher::<S>(walker);
-    }
-
-    fn sum_owned<'v>(&'v self, walker: &mut Walker<'v>) -> usize {
-        walk_hasher::<S>(walker);
-        let (nodes, edges) = self.capacity();
-        let maps = sum_blocks::<N, Neighbours<N>>(walker, nodes, self.node_count())
-            + sum_blocks::<(N, N), E>(walker, edges, self.edge_count());
-        if self.edge_count() > 0 {
-            walker.opaque(Reason::Hidden);
-        }
-        let neighbours: usize = self.all_edges().map(|(from, to, _)| if from == to { 1 } else { 2 }).sum();
-        let weights = self.all_edges().map(|(_, _, weight)| weight);
-        maps + neighbours * size_of::<Neighbour<N>>() + walker.sum_elements(weights)
     }
 }
 

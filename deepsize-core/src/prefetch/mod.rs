@@ -1,0 +1,56 @@
+//! Prefetching what a walk will read next.
+//!
+//! A walk over pointer-rich data waits for memory most of the time. The hardware prefetcher predicts the next address if the
+//! values lie in the order of their allocation; otherwise it cannot, so the walk asks for what the next values lead to.
+//!
+//! Invariant: no result depends on this folder. Built with `--cfg deep_size_no_prefetch`, its functions only iterate.
+
+#[cfg(feature = "alloc")]
+pub(crate) mod dyn_batch;
+#[cfg(hash_table)]
+mod entries;
+mod slice;
+
+#[cfg(hash_table)]
+pub(crate) use entries::fold_entries;
+pub(crate) use slice::fold_slice;
+
+use crate::arch;
+
+/// The first two addresses that the sum over a value reads outside the value; 0 stands for none.
+pub(crate) type NextReads = [usize; 2];
+
+const IS_ENABLED: bool = cfg!(not(deep_size_no_prefetch));
+
+/// Fewer values than these likely lie in a cache.
+const MANY: usize = 2048;
+
+/// The first two addresses of a value with two parts.
+#[inline(always)]
+pub(crate) fn merge(first: NextReads, second: NextReads) -> NextReads {
+    match first {
+        [0, _] => second,
+        [address, 0] => [address, second[0]],
+        both => both,
+    }
+}
+
+/// Prefetches the beginning of a block.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub(crate) fn prefetch_block(address: usize) {
+    if IS_ENABLED {
+        arch::prefetch(address);
+    }
+}
+
+/// Prefetches the first two cache lines at each address.
+#[inline(always)]
+fn prefetch_both(reads: NextReads) {
+    const LINE: usize = 64;
+
+    for address in reads.into_iter().filter(|&address| address != 0) {
+        arch::prefetch(address);
+        arch::prefetch(address.wrapping_add(LINE));
+    }
+}

@@ -1,0 +1,94 @@
+use alloc::collections::BTreeSet;
+use core::iter;
+
+use super::{AddressSet, VACANT, hash};
+
+fn random_numbers() -> impl Iterator<Item = usize> {
+    let mut state = 0x5EED_usize;
+    iter::repeat_with(move || {
+        state = hash(state).wrapping_add(0x1234_5677);
+        state ^ (state >> (usize::BITS / 2))
+    })
+}
+
+fn set_of(addresses: impl IntoIterator<Item = usize>) -> AddressSet {
+    let mut set = AddressSet::new();
+    for address in addresses {
+        set.insert(address).expect("there is memory");
+    }
+    set
+}
+
+/// How many buckets a search for each address compares: the mean, and the most.
+fn searches(set: &AddressSet) -> (f64, usize) {
+    let mask = usize::MAX >> set.shift;
+    let taken = set.buckets.iter().enumerate().flat_map(|(at, bucket)| bucket.map(|address| (at, address)));
+    let lengths = taken
+        .filter(|&(_, address)| address != VACANT)
+        .map(|(at, address)| (at.wrapping_sub(hash(address) >> set.shift) & mask) + 1);
+    let (count, sum, most) = lengths
+        .fold((0, 0, 0), |(count, sum, most), length| (count + 1, sum + length, usize::max(most, length)));
+    (sum as f64 / f64::from(count), most)
+}
+
+#[test]
+fn it_holds_what_was_inserted() {
+    let (mut set, mut model) = (AddressSet::new(), BTreeSet::new());
+    // From so few that many come twice.
+    for address in random_numbers().map(|number| (number % 5000 + 1) * 16).take(20_000) {
+        assert_eq!(set.contains(address), model.contains(&address));
+        assert_eq!(set.insert(address), Some(model.insert(address)));
+    }
+    for address in (8..5001 * 16).step_by(8) {
+        assert_eq!(set.contains(address), model.contains(&address));
+    }
+}
+
+#[test]
+fn any_address_can_be_inserted() {
+    let mut set = AddressSet::new();
+    for address in [0, 1, usize::MAX, usize::MAX - 1] {
+        assert_eq!(set.insert(address), Some(true));
+        assert_eq!(set.insert(address), Some(false));
+    }
+    assert!([1, usize::MAX, usize::MAX - 1].iter().all(|address| set.contains(*address)));
+}
+
+#[test]
+fn an_address_takes_at_most_32_bytes() {
+    let mut set = AddressSet::new();
+    for (before, address) in random_numbers().take(100_000).enumerate() {
+        set.insert(address).expect("there is memory");
+        let bytes = size_of_val(&*set.buckets);
+        assert!(bytes <= (32 * (before + 1)).max(128), "{bytes} bytes for {} addresses", before + 1);
+    }
+}
+
+/// Blocks of pages, of powers of two, side by side, in steps of any kind: where a bad hash would put all in one place.
+#[test]
+fn searches_stay_short_whatever_the_distance() {
+    let fibonacci = iter::successors(Some((1_usize, 2_usize)), |&(one, next)| Some((next, one + next)));
+    let distances = (3..usize::BITS - 20)
+        .flat_map(|power| [1 << power, 3 << power, (1 << power) + 16])
+        .chain((16..4000).step_by(16))
+        .chain(fibonacci.take(36).flat_map(|(number, _)| [8 * number, 16 * number]));
+    for distance in distances {
+        // As many as fit in before the table grows.
+        for count in [64, 1024, 8192] {
+            let set = set_of((0..count).map(|index| 0x1234_5670_usize.wrapping_add(distance * index)));
+            let (mean, most) = searches(&set);
+            assert_eq!(set.room, 0);
+            assert!(mean <= 1.6 && most <= 16, "{count} at distance {distance}: {mean:.2}, at most {most}");
+        }
+    }
+}
+
+/// Pages of blocks, as an allocator hands them out.
+#[test]
+fn searches_stay_short_in_pages_of_blocks() {
+    for (page, block) in [(4096, 48), (4096, 64), (1 << 16, 1 << 10), (1 << 20, 4096), (1 << 26, 40)] {
+        let blocks = (1..97).flat_map(|number| (0..64).map(move |index| number * page + index * block));
+        let (mean, most) = searches(&set_of(blocks));
+        assert!(mean <= 1.4 && most <= 6, "{page}, {block}: {mean:.2}, at most {most}");
+    }
+}

@@ -1,0 +1,94 @@
+//! The shared blocks that a walk has met.
+
+#[cfg(feature = "alloc")]
+use super::address_set::AddressSet;
+
+/// How many addresses are kept in place. Most values that share anything share a few blocks, and need no table.
+#[cfg(feature = "alloc")]
+const FEW: usize = 4;
+
+/// The visited set: addresses of shared blocks.
+pub(crate) struct Visited {
+    #[cfg(feature = "alloc")]
+    few: [usize; FEW],
+    #[cfg(feature = "alloc")]
+    len: usize,
+    /// Holds all addresses once there are more than a few.
+    #[cfg(feature = "alloc")]
+    many: AddressSet,
+    /// Whether blocks with one handle are recorded as well.
+    records_unique: bool,
+}
+
+impl Visited {
+    /// The set of a single walk.
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Self::empty(false)
+    }
+
+    /// The set of several walks, between which a unique handle may be cloned.
+    pub(crate) const fn for_many_roots() -> Self {
+        Self::empty(true)
+    }
+
+    #[inline]
+    const fn empty(records_unique: bool) -> Self {
+        Self {
+            #[cfg(feature = "alloc")]
+            few: [0; FEW],
+            #[cfg(feature = "alloc")]
+            len: 0,
+            #[cfg(feature = "alloc")]
+            many: AddressSet::new(),
+            records_unique,
+        }
+    }
+
+    /// Whether a block with so many strong handles need not be recorded: a unique handle cannot be met twice.
+    #[inline]
+    pub(crate) fn is_unique(&self, strong: usize) -> bool {
+        strong == 1 && !self.records_unique
+    }
+
+    /// Whether an address other than 0 was recorded.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn contains(&self, address: usize) -> bool {
+        if self.many.is_unallocated() {
+            self.few.iter().fold(false, |found, known| found | (*known == address))
+        } else {
+            self.many.contains(address)
+        }
+    }
+
+    /// Records an address and returns whether it is new; `None` if there is no memory for it.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
+        if self.many.is_unallocated() { self.insert_among_few(address) } else { self.many.insert(address) }
+    }
+
+    #[cfg(feature = "alloc")]
+    #[inline(never)]
+    fn insert_among_few(&mut self, address: usize) -> Option<bool> {
+        if self.few.iter().take(self.len).any(|known| *known == address) {
+            return Some(false);
+        }
+        if let Some(free) = self.few.get_mut(self.len) {
+            *free = address;
+            self.len += 1;
+            return Some(true);
+        }
+        for known in self.few {
+            self.many.insert(known)?;
+        }
+        self.many.insert(address)
+    }
+
+    /// Without an allocator nothing can be recorded.
+    #[cfg(not(feature = "alloc"))]
+    pub(crate) fn insert(&mut self, _address: usize) -> Option<bool> {
+        None
+    }
+}
