@@ -12,10 +12,10 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
+use crate::counts::Counts;
 #[cfg(feature = "sites")]
 use crate::gap::Gap;
 use crate::peaks::{self, publish};
-use crate::usage::Counts;
 
 /// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
 pub(crate) const STEP: i64 = 16 << 10;

@@ -53,6 +53,7 @@ mod allocator;
 #[cfg(feature = "audit")]
 mod audit;
 mod counters;
+mod counts;
 #[cfg(feature = "sites")]
 mod export;
 #[cfg(feature = "sites")]

@@ -1,10 +1,10 @@
-//! How much is live in all, and the most there was: what slots publish in steps. And the peaks of the regions of each thread.
+//! How much is live in all threads, and its peaks; the peaks of the regions of each thread.
+//!
+//! Slots publish in steps, so the caller settles the slot of its thread before it reads a peak.
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU64};
-
-use crate::counters::slot;
 
 /// So many regions that look at all threads can find their peaks at a time.
 pub(crate) const WATCHED: usize = 64;
@@ -32,7 +32,6 @@ pub(crate) fn publish(by: i64, highest: i64) {
 
 /// The most that was ever live.
 pub(crate) fn peak() -> i64 {
-    slot().settle();
     PEAK.load(Acquire).max(LIVE.load(Acquire))
 }
 
@@ -42,7 +41,6 @@ pub(crate) struct Watch(Option<usize>);
 
 impl Watch {
     pub(crate) fn begin() -> Self {
-        slot().settle();
         let free = (0..WATCHED)
             .find(|&at| PEAKS[at].compare_exchange(i64::MAX, LIVE.load(Acquire), AcqRel, Relaxed).is_ok());
         if let Some(at) = free {
@@ -53,7 +51,6 @@ impl Watch {
 
     /// The peak so far, and what is live; if there were too many others, only that.
     pub(crate) fn peak(&self) -> i64 {
-        slot().settle();
         let live = LIVE.load(Acquire);
         self.0.map_or(live, |at| PEAKS[at].load(Acquire).max(live))
     }

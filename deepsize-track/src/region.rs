@@ -1,8 +1,9 @@
 use std::marker::PhantomData;
 
 use crate::counters::{self, Slot};
+use crate::counts::Counts;
 use crate::peaks::{self, Watch};
-use crate::usage::{Counts, Usage};
+use crate::usage::Usage;
 
 /// Runs some code and tells what this thread has allocated and freed in it.
 ///
@@ -121,6 +122,7 @@ pub struct ProcessRegion {
 impl ProcessRegion {
     /// Begins a region.
     pub fn begin() -> Self {
+        counters::slot().settle();
         let watch = Watch::begin();
         Self { start: counters::all(), watch }
     }
@@ -128,6 +130,7 @@ impl ProcessRegion {
     /// What was allocated and freed so far.
     #[must_use]
     pub fn usage(&self) -> Usage {
+        counters::slot().settle();
         let peak = self.watch.peak().wrapping_sub(self.start.live());
         Usage::new(counters::all().since(self.start), peak)
     }

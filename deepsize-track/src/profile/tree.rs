@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::counters::{self, Slot};
-use crate::usage::Counts;
+use crate::counts::Counts;
 
 /// The node that all others lie in. No scope belongs to it.
 pub(super) const ROOT: u32 = 0;
