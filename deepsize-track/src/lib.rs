@@ -52,18 +52,26 @@
 mod allocator;
 #[cfg(feature = "audit")]
 mod audit;
+#[cfg(feature = "sites")]
+mod clock;
 mod counters;
 mod counts;
 #[cfg(feature = "sites")]
 mod export;
 #[cfg(feature = "sites")]
 mod fork;
+#[cfg(feature = "audit")]
+mod freed;
 #[cfg(feature = "sites")]
 mod gap;
+#[cfg(feature = "sites")]
+mod hash;
 mod lock;
 mod own;
 mod peaks;
 mod profile;
+#[cfg(feature = "sites")]
+mod record;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
@@ -81,7 +89,7 @@ mod units;
 #[cfg(feature = "sites")]
 #[cfg_attr(
     not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")),
-    path = "unwind/nowhere.rs"
+    path = "unwind/unsupported.rs"
 )]
 mod unwind;
 mod usage;

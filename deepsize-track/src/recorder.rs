@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::records::{self, Wanted};
 use crate::sites::DEEPEST;
+use crate::{counters, fork};
 
 /// How blocks are to be recorded with the places that allocate them: all or a sample, and how much of each trace.
 ///
@@ -66,6 +67,8 @@ impl Recorder {
 
     /// Begins to record. If something is recorded already, all get what the most demanding one asks for.
     pub fn start(self) -> Recording {
+        // Before any lock is taken, so that no fork finds one held.
+        counters::as_own(fork::prepare);
         let lost = records::lost();
         let wanted = records::begin(self.wanted).then_some(self.wanted);
         Recording { wanted, lost }

@@ -6,59 +6,24 @@
 //! Locks are taken in the order of [`fork`](crate::fork).
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
-use std::time::Instant;
 
 use crate::counters::{self, Slot};
-use crate::gap;
-use crate::lock::Lock;
-use crate::sites::{self, Site};
-
-/// A live block.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Record {
-    pub(crate) address: usize,
-    pub(crate) size: usize,
-    /// The thread that allocated it, or resized it last.
-    pub(crate) thread: usize,
-    /// How many were recorded before it.
-    pub(crate) serial: u64,
-    /// When it was allocated, in microseconds since the recording began.
-    born: u64,
-    /// For how much of its size it stands.
-    weight: f32,
-    /// For how many blocks it stands.
-    blocks: u32,
-    pub(crate) site: &'static Site,
-}
-
-impl Record {
-    /// Whether this address lies in the block.
-    #[cfg(feature = "audit")]
-    pub(crate) fn contains(&self, address: usize) -> bool {
-        address.wrapping_sub(self.address) < self.size
-    }
-
-    /// For how many blocks it stands.
-    fn blocks(&self) -> i64 {
-        i64::from(self.blocks)
-    }
-
-    /// For how many bytes it stands.
-    fn bytes(&self) -> i64 {
-        (self.size as f64 * f64::from(self.weight)).round() as i64
-    }
-}
+#[cfg(feature = "audit")]
+use crate::freed;
+use crate::hash::{AddressHasher, mixed};
+use crate::lock::{Lock, RawLock};
+use crate::record::Record;
+use crate::{clock, gap, sites};
 
 const SHARDS: usize = 64;
 /// So many sieves has a shard.
 const SIEVES: usize = 256;
 
-type Table = HashMap<usize, Record, BuildHasherDefault<Mix>>;
+type Table = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
 // By address, so that threads seldom wait for each other.
 static TABLES: [Lock<Table>; SHARDS] =
@@ -82,8 +47,6 @@ static LOST: AtomicU64 = AtomicU64::new(0);
 
 /// What the live recordings want.
 static WANTED: Lock<Vec<Wanted>> = Lock::new(Vec::new());
-/// When the first recording of all began.
-static EPOCH: OnceLock<Instant> = OnceLock::new();
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
@@ -91,31 +54,6 @@ pub(crate) struct Wanted {
     pub(crate) mean: u64,
     /// How many frames are to be kept.
     pub(crate) depth: u32,
-}
-
-/// Spreads addresses: the high half of a product with the golden ratio, after Knuth (The Art of Computer Programming, 6.4).
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Mix(u64);
-
-fn mixed(address: usize) -> u64 {
-    ((address as u64) >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        let product = mixed(address);
-        self.0 = product ^ (product >> 32);
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0.rotate_left(8) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-    }
 }
 
 fn shard(address: usize) -> usize {
@@ -132,16 +70,16 @@ pub(crate) fn is_on() -> bool {
     MEAN.load(Relaxed) != OFF
 }
 
-/// Begins to record, or to record more. `false` if there is no memory to remember that.
+/// Begins to record, or to record more. `false` if there is no memory for it.
+///
+/// The caller has installed the handlers of [`fork`](crate::fork) before.
 pub(crate) fn begin(wanted: Wanted) -> bool {
     counters::as_own(|| {
-        // Before any lock is taken, so that no fork finds one held.
-        crate::fork::prepare();
         let mut list = WANTED.lock();
         if list.try_reserve(1).is_err() {
             return false;
         }
-        EPOCH.get_or_init(Instant::now);
+        clock::start();
         list.push(wanted);
         settle(&list);
         true
@@ -192,11 +130,6 @@ pub(crate) fn lost() -> u64 {
     LOST.load(Acquire)
 }
 
-/// Microseconds since the first recording began.
-pub(crate) fn now() -> u64 {
-    EPOCH.get().map_or(0, |epoch| u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX))
-}
-
 /// The live block that begins at this address.
 #[cfg(feature = "audit")]
 pub(crate) fn at(address: usize) -> Option<Record> {
@@ -238,7 +171,7 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             size,
             thread: slot.number(),
             serial: SERIAL.fetch_add(1, AcqRel),
-            born: now(),
+            born: clock::now(),
             weight,
             blocks: slot.whole(weight),
             site,
@@ -277,10 +210,10 @@ fn forget(address: usize) -> Option<Freed> {
         let record = table.remove(&address)?;
         sift(address, -1);
         shrink(&mut table);
-        let died = now();
+        let died = clock::now();
         sites::freed(record.site, record.bytes(), record.blocks(), record.born, died);
         #[cfg(feature = "audit")]
-        crate::audit::freed::note(&record);
+        freed::note(&record);
         Some(Freed { record, died })
     })
 }
@@ -345,13 +278,10 @@ fn sift(address: usize, by: i8) {
     }
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&WANTED);
+/// This file's locks, in locking order.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&WANTED);
     for table in &TABLES {
-        with(table);
+        visit(table);
     }
-    sites::each_lock(&mut with);
-    #[cfg(feature = "audit")]
-    crate::audit::freed::each_lock(&mut with);
 }

@@ -7,9 +7,9 @@ use std::hash::BuildHasherDefault;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
-use crate::lock::Lock;
-use crate::records::{self, Mix};
-use crate::unwind;
+use crate::hash::AddressHasher;
+use crate::lock::{Lock, RawLock};
+use crate::{clock, unwind};
 
 /// So many frames are kept at the most.
 pub(crate) const DEEPEST: usize = 128;
@@ -73,7 +73,7 @@ pub(crate) struct Sums {
 
 const SHARDS: usize = 16;
 
-type Table = HashMap<u64, &'static Site, BuildHasherDefault<Mix>>;
+type Table = HashMap<u64, &'static Site, BuildHasherDefault<AddressHasher>>;
 
 static TABLES: [Lock<Table>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
@@ -203,7 +203,7 @@ fn note_peak() {
         if live > PEAK_BYTES.load(Acquire) {
             each(|site| site.at_peak.set(site.live.get()));
             PEAK_BYTES.fetch_max(live, AcqRel);
-            PEAK_TIME.store(records::now(), Relaxed);
+            PEAK_TIME.store(clock::now(), Relaxed);
         }
     }
 }
@@ -265,10 +265,10 @@ pub(crate) fn reset() {
     PEAK_TIME.store(0, Relaxed);
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&PEAK);
+/// This file's locks, in locking order.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&PEAK);
     for table in &TABLES {
-        with(table);
+        visit(table);
     }
 }

@@ -22,7 +22,7 @@ use gimli::{
     UnwindContextStorage, UnwindSection, UnwindTableRow, X86_64,
 };
 
-use crate::lock::Lock;
+use crate::lock::{Lock, RawLock};
 
 /// What a frame says of its caller's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +76,9 @@ static RULES: [AtomicU64; 1 << INDEX_BITS] = [const { AtomicU64::new(0) }; 1 << 
 
 static LEARNING: Lock<()> = Lock::new(());
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&LEARNING);
+/// This file's locks.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&LEARNING);
 }
 
 /// The first cell of an address; what tells others with the same apart.

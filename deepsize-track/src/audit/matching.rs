@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::freed;
 use super::walk::{Claimed, Kind, Walk};
 use super::{Block, Claim, Finding, Inner};
-use crate::records::{self, Record};
+use crate::record::Record;
+use crate::{freed, records};
 
 /// Which live blocks the value has to claim: those of a region.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,6 @@
 
 mod assert;
 mod finding;
-pub(crate) mod freed;
 mod matching;
 mod region;
 mod text;

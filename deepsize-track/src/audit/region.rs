@@ -2,9 +2,9 @@ use std::marker::PhantomData;
 
 use deep_size_core::DeepSize;
 
-use super::freed::Memory;
 use super::matching::Demand;
 use super::{Audit, audit_against, this_thread};
+use crate::freed::Memory;
 use crate::records;
 use crate::{Recorder, Recording};
 

@@ -4,7 +4,7 @@ use std::hash::BuildHasherDefault;
 
 use super::Amount;
 use super::frame::{self, Frame, write_address};
-use crate::records::Mix;
+use crate::hash::AddressHasher;
 use crate::sites::Sums;
 
 /// By what amounts are added up.
@@ -152,7 +152,7 @@ pub(super) fn grouped(sites: &[Sums], by: By, is_cumulative: bool) -> Vec<(Key, 
 struct Groups {
     by: By,
     /// By the frame's place in memory, so that names are compared once.
-    of_frames: HashMap<usize, usize, BuildHasherDefault<Mix>>,
+    of_frames: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
     ids: HashMap<Key, usize>,
     amounts: Vec<Amounts>,
 }

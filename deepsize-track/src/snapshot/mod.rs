@@ -21,9 +21,9 @@ pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
 use crate::own::Own;
-use crate::records;
 use crate::sites::{self, Sums};
 use crate::usage::{Process, process};
+use crate::{clock, records};
 use group::Amounts;
 use text::Notes;
 
@@ -97,7 +97,7 @@ impl Snapshot {
     pub fn take() -> Self {
         let (process, own) = (process(), crate::own_bytes());
         let inner = Own::new(|| {
-            let (micros, lost) = (records::now(), records::lost());
+            let (micros, lost) = (clock::now(), records::lost());
             let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(micros)?)));
             let (mean, (sites, peak_micros)) = recorded.unwrap_or_default();
             Inner { mean, micros, peak_micros, own, lost, process, sites }

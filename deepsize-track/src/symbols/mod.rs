@@ -8,8 +8,8 @@ use std::hash::BuildHasherDefault;
 
 pub(crate) use owner::Kind;
 
-use crate::lock::Lock;
-use crate::records::Mix;
+use crate::hash::AddressHasher;
+use crate::lock::{Lock, RawLock};
 
 /// A function that was being executed, inlined ones too. There is one of each, so that two are equal if they are at the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,7 @@ pub(crate) static NOWHERE: Symbol = Symbol {
     address: 0,
 };
 
-type Hashes = BuildHasherDefault<Mix>;
+type Hashes = BuildHasherDefault<AddressHasher>;
 
 /// What was found before. Kept for good, for a program has few addresses that allocate.
 struct Found {
@@ -134,7 +134,7 @@ impl Found {
     }
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&FOUND);
+/// This folder's locks.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&FOUND);
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 
 use crate::counters;
-use crate::lock::Lock;
-use crate::records::Record;
+use crate::lock::{Lock, RawLock};
+use crate::record::Record;
 
 /// So many are remembered.
 const MOST: usize = 1024;
@@ -24,10 +24,10 @@ struct Ring {
 
 /// While it lives, freed blocks are remembered.
 #[derive(Debug)]
-pub(super) struct Memory(());
+pub(crate) struct Memory(());
 
 impl Memory {
-    pub(super) fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         REGIONS.fetch_add(1, AcqRel);
         Self(())
     }
@@ -64,7 +64,7 @@ pub(crate) fn note(record: &Record) {
 }
 
 /// What was freed last of the blocks in which this address lay, since this one was recorded.
-pub(super) fn last_at(address: usize, since: u64) -> Option<Record> {
+pub(crate) fn last_at(address: usize, since: u64) -> Option<Record> {
     let ring = FREED.lock();
     let (newer, older) = ring.records.split_at(ring.next.min(ring.records.len()));
     // Newest first.
@@ -72,7 +72,7 @@ pub(super) fn last_at(address: usize, since: u64) -> Option<Record> {
     records.find(|record| record.serial >= since && record.contains(address)).copied()
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&FREED);
+/// This file's locks.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&FREED);
 }
