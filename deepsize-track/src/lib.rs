@@ -71,11 +71,12 @@ mod own;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits look at single blocks"))]
 mod record;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "single blocks are asked for by audits alone"))]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits look at single blocks"))]
 mod records;
 mod region;
 #[cfg(feature = "sites")]

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::finding::{Block, Claim, Finding};
+use super::outcome::Outcome;
 use super::walk::{Claimed, Kind, Walk};
-use super::{Block, Claim, Finding, Inner};
 use crate::record::Record;
 use crate::{freed, records};
 
@@ -61,8 +62,8 @@ impl Search {
 /// Matches what a walk claims with the live blocks; the value itself lies at `root`, in so many bytes.
 ///
 /// Call it as the tracker's own, and drop what it returns so.
-pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize)) -> Inner {
-    let mut inner = Inner::default();
+pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize)) -> Outcome {
+    let mut inner = Outcome::default();
     let demanded = demand.map_or(Blocks(Vec::new()), |demand| Blocks::live(|record| demand.includes(record)));
     let mut search = Search { demanded, all: None };
     let mut claimed = Vec::new();
@@ -141,7 +142,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     inner
 }
 
-impl Inner {
+impl Outcome {
     fn counted(&mut self, record: Record) {
         self.blocks += 1;
         self.bytes += record.size;

@@ -3,7 +3,8 @@ use std::marker::PhantomData;
 use deep_size_core::DeepSize;
 
 use super::matching::Demand;
-use super::{Audit, audit_against, this_thread};
+use super::outcome::Audit;
+use super::run::{audit_against, this_thread};
 use crate::freed::Memory;
 use crate::records;
 use crate::{Recorder, Recording};

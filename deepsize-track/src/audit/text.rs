@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use super::finding::{Block, Claim, Finding};
+use super::outcome::{Audit, Hindrance};
 use crate::counters;
 use crate::snapshot::Frame;
-
-use super::{Audit, Block, Claim, Finding, Hindrance};
 
 /// So many findings are printed, if not all are asked for.
 const MOST: usize = 20;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use deep_size_core::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, observe};
 
-use super::OpaquePart;
+use super::finding::OpaquePart;
 
 /// Below this there is never a block: what reports such an address does not know any.
 const LOWEST: usize = 4096;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Row;
+use super::row::Row;
 use crate::own::Own;
 use crate::units::{Bytes, Count};
 

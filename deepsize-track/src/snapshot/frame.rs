@@ -119,6 +119,18 @@ pub(super) fn write_address(out: &mut fmt::Formatter<'_>, address: usize) -> fmt
     if address == 0 { out.write_str("<unknown>") } else { write!(out, "{address:#x}") }
 }
 
+/// One line of a traceback.
+pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Result {
+    if frame.short_file().is_empty() {
+        return write!(out, "  In {frame}");
+    }
+    write!(out, "  File \"{}\", line {}", frame.short_file(), frame.line())?;
+    if out.alternate() && !frame.function().is_empty() {
+        write!(out, ", in {}", frame.function())?;
+    }
+    Ok(())
+}
+
 impl Frame {
     /// Where it is, if nothing else is known.
     pub(super) fn address(self) -> usize {

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
 
-use super::Amount;
-use super::frame::{self, Frame, write_address};
+use super::amount::Amount;
+use super::frame::{self, Frame, write_address, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::Sums;
 
@@ -57,6 +57,17 @@ impl fmt::Display for Group<'_> {
             Self::Address(address) => write_address(out, address),
         }
     }
+}
+
+/// Writes the lines of a trace. Other groups have none.
+pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt::Result {
+    if let Group::Trace(frames) = group {
+        for frame in frames.iter().rev() {
+            write_frame(out, *frame)?;
+            out.write_str("\n")?;
+        }
+    }
+    Ok(())
 }
 
 /// A group that keeps what it is made of.

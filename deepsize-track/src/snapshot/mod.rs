@@ -1,15 +1,18 @@
 //! What is live at a moment, by the places that allocated it.
 
+mod amount;
 mod comparison;
 mod filter;
 mod frame;
 mod group;
+mod rows;
 mod statistics;
 mod text;
 mod trace;
 
 use std::fmt;
 
+pub use amount::Amount;
 pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
@@ -25,33 +28,8 @@ use crate::sites::{self, Sums};
 use crate::usage::{Process, process};
 use crate::{clock, records};
 use group::Amounts;
+use rows::RankedRows;
 use text::Notes;
-
-/// So many bytes in so many blocks.
-///
-/// Of a sample these are estimates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub struct Amount {
-    /// The bytes, as requested from the allocator.
-    pub bytes: u64,
-    /// The blocks.
-    pub blocks: u64,
-}
-
-impl Amount {
-    fn add(&mut self, other: Self) {
-        self.bytes = self.bytes.saturating_add(other.bytes);
-        self.blocks = self.blocks.saturating_add(other.blocks);
-    }
-}
-
-impl From<(i64, i64)> for Amount {
-    fn from((bytes, blocks): (i64, i64)) -> Self {
-        // Below 0 for a moment only, while threads run.
-        Self { bytes: bytes.max(0).unsigned_abs(), blocks: blocks.max(0).unsigned_abs() }
-    }
-}
 
 /// What a program has allocated, by the traces that led there, as far as it was recorded.
 ///
@@ -75,11 +53,11 @@ impl From<(i64, i64)> for Amount {
 /// ```
 #[derive(Clone)]
 pub struct Snapshot {
-    inner: Own<Inner>,
+    inner: Own<Figures>,
 }
 
 #[derive(Clone, Debug)]
-struct Inner {
+struct Figures {
     mean: Option<u64>,
     micros: u64,
     peak_micros: u64,
@@ -100,7 +78,7 @@ impl Snapshot {
             let (micros, lost) = (clock::now(), records::lost());
             let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(micros)?)));
             let (mean, (sites, peak_micros)) = recorded.unwrap_or_default();
-            Inner { mean, micros, peak_micros, own, lost, process, sites }
+            Figures { mean, micros, peak_micros, own, lost, process, sites }
         });
         Self { inner }
     }
@@ -109,7 +87,7 @@ impl Snapshot {
     #[cfg(test)]
     pub(crate) fn made_of(mean: Option<u64>, sites: Vec<Sums>) -> Self {
         let (process, sites) = (process(), crate::counters::as_own(|| sites.clone()));
-        let made = Inner { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
+        let made = Figures { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
         Self { inner: Own::new(|| made) }
     }
 
@@ -218,7 +196,7 @@ impl Snapshot {
     }
 
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
-        Statistics::new(|| statistics::Inner {
+        Statistics::new(|| RankedRows {
             rows: group::grouped(&self.inner.sites, by, is_cumulative),
             total: self.amounts(),
             by,
@@ -265,7 +243,7 @@ impl Snapshot {
         let inner = &*self.inner;
         let inner = Own::new(|| {
             let sites = inner.sites.iter().filter(|sums| filter::passes(filters, sums)).copied().collect();
-            Inner { sites, ..*inner }
+            Figures { sites, ..*inner }
         });
         Self { inner }
     }

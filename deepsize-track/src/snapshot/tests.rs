@@ -1,6 +1,6 @@
 //! Exact texts and figures of snapshots that are made up.
 
-use super::{Amount, By, Filter, Group, Inner, Rank, Snapshot};
+use super::{Amount, By, Figures, Filter, Group, Rank, Snapshot};
 use crate::own::Own;
 use crate::sites::Sums;
 use crate::symbols;
@@ -50,7 +50,7 @@ fn snapshot(traces: &[Made]) -> Snapshot {
     });
     let (own, process) = (524_288, crate::process());
     Snapshot {
-        inner: Own::new(|| Inner {
+        inner: Own::new(|| Figures {
             mean: Some(0),
             micros: 0,
             peak_micros: 0,
@@ -178,7 +178,7 @@ the tracker itself: 512 KiB"
 fn what_is_to_be_known_of_the_figures_is_said() {
     let with = |mean, lost| {
         let made = snapshot(&LATER[1..2]);
-        Snapshot { inner: Own::new(|| Inner { mean, lost, ..Inner::clone(&made.inner) }) }
+        Snapshot { inner: Own::new(|| Figures { mean, lost, ..Figures::clone(&made.inner) }) }
     };
     let sampled = with(Some(524_288), 3);
     assert_eq!(

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::{fmt, fs};
 
-use super::Amount;
-use super::frame::{self, Frame};
+use super::amount::Amount;
+use super::frame::{self, Frame, write_frame};
 use crate::own::Own;
 use crate::sites::Sums;
 
@@ -77,7 +77,7 @@ impl<'s> Trace<'s> {
     /// The functions that led to it, as they are printed.
     #[must_use]
     pub fn traceback(self) -> Traceback {
-        Traceback { inner: Own::new(|| Inner { frames: self.frames().collect(), source: Vec::new() }) }
+        Traceback { inner: Own::new(|| Lines { frames: self.frames().collect(), source: Vec::new() }) }
     }
 }
 
@@ -101,11 +101,11 @@ impl fmt::Display for Trace<'_> {
 /// The alternate form, `{:#}`, names the functions: `File "src/main.rs", line 12, in app::main`.
 #[derive(Clone, Debug)]
 pub struct Traceback {
-    inner: Own<Inner>,
+    inner: Own<Lines>,
 }
 
 #[derive(Clone, Debug)]
-struct Inner {
+struct Lines {
     frames: Vec<Frame>,
     /// The line of each, as far as there is one.
     source: Vec<Option<Box<str>>>,
@@ -118,7 +118,7 @@ impl Traceback {
     /// Of these functions, the innermost first.
     #[must_use]
     pub fn new(frames: &[Frame]) -> Self {
-        Self { inner: Own::new(|| Inner { frames: frames.to_vec(), source: Vec::new() }) }
+        Self { inner: Own::new(|| Lines { frames: frames.to_vec(), source: Vec::new() }) }
     }
 
     /// The functions, the innermost first.
@@ -157,7 +157,7 @@ impl Traceback {
                     .and_then(|text| text.lines().nth((frame.line() as usize).checked_sub(1)?));
                 source.push(line.map(str::trim).filter(|line| !line.is_empty()).map(Box::from));
             }
-            Inner { frames: self.inner.frames.clone(), source }
+            Lines { frames: self.inner.frames.clone(), source }
         });
         Self { inner }
     }
@@ -183,16 +183,4 @@ impl fmt::Display for Traceback {
         }
         Ok(())
     }
-}
-
-/// One line of a traceback.
-pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Result {
-    if frame.short_file().is_empty() {
-        return write!(out, "  In {frame}");
-    }
-    write!(out, "  File \"{}\", line {}", frame.short_file(), frame.line())?;
-    if out.alternate() && !frame.function().is_empty() {
-        write!(out, ", in {}", frame.function())?;
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::time::{Duration, Instant};
 
-use super::{Event, Mark, Sample};
+use super::sample::{Event, Mark, Sample};
 use crate::counters;
 use crate::lock::Lock;
 
@@ -43,7 +43,7 @@ pub(super) struct Note {
 
 /// A copy of it all.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(super) struct Contents {
     /// At least one.
     pub(super) samples: Vec<Sample>,
     pub(super) marks: Vec<Note>,
@@ -113,7 +113,7 @@ impl Shared {
         true
     }
 
-    pub(super) fn record(&self) -> Record {
+    pub(super) fn record(&self) -> Contents {
         let mut data = self.data.lock();
         if !self.is_over() {
             data.last = self.now();
@@ -124,7 +124,7 @@ impl Shared {
         samples.extend((data.since > 0).then_some(data.highest));
         samples.push(data.last);
         samples.dedup_by_key(|sample| sample.at);
-        Record { samples, marks: data.marks.clone(), left_out: data.left_out }
+        Contents { samples, marks: data.marks.clone(), left_out: data.left_out }
     }
 }
 

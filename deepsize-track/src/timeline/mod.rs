@@ -3,6 +3,7 @@
 mod csv;
 mod data;
 mod layout;
+mod sample;
 mod svg;
 
 use std::io;
@@ -11,6 +12,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+pub use self::sample::{Event, Mark, Sample};
 
 use self::data::{Note, Shared};
 use crate::counters;
@@ -57,42 +60,6 @@ const SHORTEST: Duration = Duration::from_micros(100);
 pub struct Timeline {
     shared: Own<Arc<Shared>>,
     sampler: Option<JoinHandle<()>>,
-}
-
-/// What was live at one time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Sample {
-    /// The time since the timeline began.
-    pub at: Duration,
-    /// The bytes that were live in the process.
-    pub live: u64,
-}
-
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Mark {
-    /// The time since the timeline began.
-    pub at: Duration,
-    /// The bytes that were live in the process.
-    pub live: u64,
-    /// What happened.
-    pub event: Event,
-    /// The name of the mark or of the scope.
-    pub name: String,
-}
-
-/// What a [`Mark`] is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// The program has called [`mark`].
-    Mark,
-    /// A scope began.
-    Begin,
-    /// A scope ended.
-    End,
 }
 
 /// The timelines that have not ended.
@@ -191,7 +158,7 @@ impl Timeline {
         out.write_all(text.as_bytes())
     }
 
-    fn record(&self) -> Own<data::Record> {
+    fn record(&self) -> Own<data::Contents> {
         Own::new(|| self.shared.record())
     }
 }
