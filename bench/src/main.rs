@@ -17,6 +17,7 @@ mod curves;
 mod goals;
 mod heap;
 mod machine;
+mod observers;
 mod report;
 mod sample;
 mod table;

@@ -1,4 +1,4 @@
-//! What it costs that somebody watches, over a plain walk.
+//! The cost of a walk with an observer, over a plain walk.
 
 use std::alloc::Layout;
 use std::borrow::Cow;
@@ -7,12 +7,11 @@ use std::collections::LinkedList;
 use std::rc::Rc;
 use std::sync::Mutex;
 
-use deep_size::{Allocation, DeepSize, Detail, FlatRun, Meeting, Node, Observer, Totals, Walker, observe};
+use deep_size::{DeepSize, Walker};
 
 use crate::args::Args;
-use crate::contender::Who;
 use crate::heap::{Age, Heap, Rng};
-use crate::sample::{self, Effort, Entrant};
+use crate::observers::{Cost, entrants};
 use crate::workload::Kind;
 use crate::workloads;
 
@@ -20,47 +19,6 @@ const COUNTS: [usize; 2] = [1_000, 100_000];
 
 /// A walk that counts takes at most so many times as long as a plain one.
 const GOAL: f64 = 4.0;
-
-/// Counts blocks and their bytes, as fast as can be.
-#[derive(Default)]
-struct Blocks {
-    totals: Totals,
-}
-
-impl Observer for Blocks {
-    fn detail(&self) -> Detail {
-        Detail::Totals
-    }
-
-    fn totals(&mut self, totals: &Totals) {
-        self.totals += *totals;
-    }
-}
-
-/// Counts values and blocks, and is told of each by itself.
-#[derive(Default)]
-struct Values {
-    values: usize,
-    blocks: usize,
-}
-
-impl Observer for Values {
-    fn enter(&mut self, _: &Node) {
-        self.values += 1;
-    }
-
-    fn flat(&mut self, run: &FlatRun) {
-        self.values += run.count;
-    }
-
-    fn allocation(&mut self, _: &Allocation) {
-        self.blocks += 1;
-    }
-
-    fn shared(&mut self, meeting: &Meeting) {
-        self.blocks += usize::from(meeting.counted);
-    }
-}
 
 /// A row of texts.
 #[derive(DeepSize)]
@@ -82,7 +40,7 @@ impl Texts {
     }
 }
 
-/// Reports its fields as an impl does that somebody wrote.
+/// Reports its fields in a manual impl.
 struct ByHand(Texts);
 
 impl DeepSize for ByHand {
@@ -100,57 +58,6 @@ struct Buffer(Box<[usize]>);
 impl DeepSize for Buffer {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.allocation(self.0.as_ptr(), Layout::for_value(&*self.0), size_of_val(&*self.0));
-    }
-}
-
-/// A plain walk, one that counts blocks, and one that is told of each value, which says how many those are.
-pub(crate) fn entrants<T: DeepSize>() -> [Entrant<T>; 3] {
-    let blocks = |value: &T| {
-        let mut counter = Blocks::default();
-        observe(value, &mut counter);
-        std::hint::black_box(counter.totals.blocks) + counter.totals.bytes
-    };
-    let values = |value: &T| {
-        let mut counter = Values::default();
-        observe(value, &mut counter);
-        std::hint::black_box(counter.blocks);
-        counter.values
-    };
-    [
-        Entrant::new(Who::Ours, |value: &T| value.deep_size()),
-        Entrant::new(Who::Ours, blocks),
-        Entrant::new(Who::Ours, values),
-    ]
-}
-
-/// What watching a value costs.
-pub(crate) struct Cost {
-    /// Times as long as a plain walk: one that counts blocks, and one that is told of each value.
-    pub(crate) ratios: [f64; 2],
-    /// Nanoseconds for each value that is told.
-    pub(crate) per_value: f64,
-}
-
-impl Cost {
-    pub(crate) fn of<T>(value: &T, entrants: &[Entrant<T>; 3], effort: Effort) -> Self {
-        let times = sample::rounds(value, entrants, effort);
-        let ratio = |index: usize| {
-            sample::median(
-                times[index].iter().zip(&times[0]).map(|(watched, plain)| watched / plain).collect(),
-            )
-        };
-        let per_value = sample::median(times[2].clone()) / (entrants[2].measure)(value) as f64;
-        Self { ratios: [ratio(1), ratio(2)], per_value }
-    }
-
-    /// `true` if the goal is met.
-    fn print(&self, name: &str, count: usize, age: Age) -> bool {
-        let Self { ratios: [blocks, values], per_value } = self;
-        println!(
-            "{} at most {GOAL}: {name:28} {count:>7} {age:5} {blocks:5.2}   each value by itself: {values:6.2}, {per_value:.1} ns a value",
-            if *blocks <= GOAL { "pass   " } else { "MISSED " },
-        );
-        *blocks <= GOAL
     }
 }
 
@@ -184,7 +91,7 @@ pub(crate) fn print(args: &Args) -> Result<bool, String> {
         for workload in workloads::all() {
             // What is flat is not looked at, and one small value takes as long as the call.
             if !matches!(workload.kind(), Kind::Flat | Kind::Tiny) && args.names(workload.name()) {
-                met.push(workload.watch(count, age, args.effort).print(workload.name(), count, age));
+                met.push(print_cost(&workload.watch(count, age, args.effort), workload.name(), count, age));
             }
         }
     }
@@ -193,5 +100,15 @@ pub(crate) fn print(args: &Args) -> Result<bool, String> {
 
 /// Nothing, unless a workload of this name is wanted.
 fn watch<T: DeepSize>(args: &Args, name: &str, age: Age, value: &Vec<T>) -> Option<bool> {
-    args.names(name).then(|| Cost::of(value, &entrants(), args.effort).print(name, value.len(), age))
+    args.names(name).then(|| print_cost(&Cost::of(value, &entrants(), args.effort), name, value.len(), age))
+}
+
+/// Prints the cost of a workload; `true` if the goal is met.
+fn print_cost(cost: &Cost, name: &str, count: usize, age: Age) -> bool {
+    let Cost { ratios: [blocks, values], per_value } = cost;
+    println!(
+        "{} at most {GOAL}: {name:28} {count:>7} {age:5} {blocks:5.2}   each value by itself: {values:6.2}, {per_value:.1} ns a value",
+        if *blocks <= GOAL { "pass   " } else { "MISSED " },
+    );
+    *blocks <= GOAL
 }

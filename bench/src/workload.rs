@@ -3,8 +3,8 @@
 use crate::alloc;
 use crate::contender::{Contender, Ours, Who};
 use crate::heap::{Age, Heap};
+use crate::observers::{self, Cost};
 use crate::sample::{self, Effort, Entrant};
-use crate::watched::{self, Cost};
 
 /// What is expected of a workload, beyond never being slower than the peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl<V: 'static> Workload<V> {
     where
         V: deep_size::DeepSize,
     {
-        let (entrants, watchers, absent) = (Vec::new(), watched::entrants(), Vec::new());
+        let (entrants, watchers, absent) = (Vec::new(), observers::entrants(), Vec::new());
         let workload = Self { name, kind, build, entrants, watchers, absent };
         workload.with::<Ours>()
     }
@@ -159,7 +159,7 @@ pub(crate) trait AnyWorkload {
     /// The peers that cannot take part, and why.
     fn absent(&self) -> &[(Who, &'static str)];
     fn race(&self, count: usize, age: Age, effort: Effort) -> Race;
-    /// What it costs that somebody watches.
+    /// The cost of observing the value.
     fn watch(&self, count: usize, age: Age, effort: Effort) -> Cost;
 }
 
