@@ -93,7 +93,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
             record(counters::reallocated(layout.size(), size), moved, size);
         } else {
             #[cfg(feature = "sites")]
-            freed.into_iter().for_each(records::stayed);
+            freed.into_iter().for_each(records::undo_free);
         }
         moved
     }

@@ -13,9 +13,9 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
 use crate::counts::Counts;
-#[cfg(feature = "sites")]
-use crate::gap::Gap;
 use crate::peaks::{self, publish};
+#[cfg(feature = "sites")]
+use crate::sampling::Sampler;
 
 /// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
 pub(crate) const STEP: i64 = 16 << 10;
@@ -34,12 +34,12 @@ pub(crate) struct Slot {
     highest: AtomicI64,
     /// How much of what is live was told to the others.
     published: AtomicI64,
-    kind: Kind,
+    kind: SlotKind,
     is_taken: AtomicBool,
     reallocations: AtomicU64,
     /// Which bytes are sampled, while some are.
     #[cfg(feature = "sites")]
-    gap: Gap,
+    sampler: Sampler,
     /// The most that was live before the last look, since the region that the thread is in began.
     highest_before: AtomicI64,
 }
@@ -54,17 +54,17 @@ fn add(sum: &AtomicU64, amount: u64) -> u64 {
 
 /// Whose slot it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum SlotKind {
     /// One thread's, which alone writes it.
-    Single,
+    Thread,
     /// That of all threads without one.
-    ForAll,
+    Shared,
     /// That of the tracker itself, whatever thread it runs on. It is no part of the program's sums.
-    Own,
+    Untracked,
 }
 
 impl Slot {
-    const fn new(kind: Kind) -> Self {
+    const fn new(kind: SlotKind) -> Self {
         Self {
             allocated: AtomicU64::new(0),
             freed: AtomicU64::new(0),
@@ -75,7 +75,7 @@ impl Slot {
             highest_before: AtomicI64::new(i64::MIN),
             published: AtomicI64::new(0),
             #[cfg(feature = "sites")]
-            gap: Gap::new(),
+            sampler: Sampler::new(),
             is_taken: AtomicBool::new(false),
             kind,
         }
@@ -83,63 +83,63 @@ impl Slot {
 
     #[inline(always)]
     fn allocated(&self, size: u64) {
-        if self.kind == Kind::Single {
+        if self.kind == SlotKind::Thread {
             add(&self.blocks_allocated, 1);
-            self.more(size);
+            self.grow(size);
         } else {
-            self.shared(&self.blocks_allocated, size, 0);
+            self.count_shared(&self.blocks_allocated, size, 0);
         }
     }
 
     #[inline(always)]
     fn freed(&self, size: u64) {
-        if self.kind == Kind::Single {
+        if self.kind == SlotKind::Thread {
             add(&self.blocks_freed, 1);
-            self.less(size);
+            self.shrink(size);
         } else {
-            self.shared(&self.blocks_freed, 0, size);
+            self.count_shared(&self.blocks_freed, 0, size);
         }
     }
 
     #[inline(always)]
     fn reallocated(&self, old: u64, new: u64) {
         let (more, less) = (new.saturating_sub(old), old.saturating_sub(new));
-        if self.kind != Kind::Single {
-            return self.shared(&self.reallocations, more, less);
+        if self.kind != SlotKind::Thread {
+            return self.count_shared(&self.reallocations, more, less);
         }
         add(&self.reallocations, 1);
-        if new >= old { self.more(more) } else { self.less(less) }
+        if new >= old { self.grow(more) } else { self.shrink(less) }
     }
 
     // What is published is no more than a step below the highest amount, so that one comparison is enough for either way.
 
     #[inline(always)]
-    fn more(&self, size: u64) {
+    fn grow(&self, size: u64) {
         let live = add(&self.allocated, size).wrapping_sub(self.freed.load(Relaxed)) as i64;
         if live > self.highest.load(Relaxed) {
             self.highest.store(live, Relaxed);
             if live.wrapping_sub(self.published.load(Relaxed)) > STEP {
-                self.settle();
+                self.flush();
             }
         }
     }
 
     #[inline(always)]
-    fn less(&self, size: u64) {
+    fn shrink(&self, size: u64) {
         let live = self.allocated.load(Relaxed).wrapping_sub(add(&self.freed, size)) as i64;
         if live.wrapping_sub(self.published.load(Relaxed)) < -STEP {
-            self.settle();
+            self.flush();
         }
     }
 
     /// Something was allocated or freed in a slot that several threads write.
     #[cold]
     #[inline(never)]
-    fn shared(&self, one_more: &AtomicU64, allocated: u64, freed: u64) {
+    fn count_shared(&self, one_more: &AtomicU64, allocated: u64, freed: u64) {
         one_more.fetch_add(1, AcqRel);
         self.allocated.fetch_add(allocated, AcqRel);
         self.freed.fetch_add(freed, AcqRel);
-        if self.kind == Kind::ForAll {
+        if self.kind == SlotKind::Shared {
             let by = allocated.wrapping_sub(freed) as i64;
             publish(by, by.max(0));
         }
@@ -152,8 +152,8 @@ impl Slot {
     /// Tells the others how much is live.
     #[cold]
     #[inline(never)]
-    pub(crate) fn settle(&self) {
-        if self.kind != Kind::Single {
+    pub(crate) fn flush(&self) {
+        if self.kind != SlotKind::Thread {
             return;
         }
         let (live, published, highest) =
@@ -161,15 +161,15 @@ impl Slot {
         self.published.store(live, Relaxed);
         self.highest.store(live, Relaxed);
         self.highest_before.store(self.highest_before.load(Relaxed).max(highest), Relaxed);
-        peaks::note(highest);
+        peaks::record(highest);
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }
 
     /// Whether the tracker itself is at work on this thread.
     #[inline(always)]
     #[cfg(feature = "sites")]
-    pub(crate) fn is_own(&self) -> bool {
-        self.kind == Kind::Own
+    pub(crate) fn is_untracked(&self) -> bool {
+        self.kind == SlotKind::Untracked
     }
 
     /// A number that no other running thread has, unless it is at its end.
@@ -182,18 +182,18 @@ impl Slot {
     #[inline(always)]
     #[cfg(feature = "sites")]
     pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
-        self.gap.ends_within(size, mean)
+        self.sampler.samples(size, mean)
     }
 
     /// A whole number for a fraction, which it is on the average.
     #[cfg(feature = "sites")]
-    pub(crate) fn whole(&self, fraction: f32) -> u32 {
-        self.gap.whole(fraction)
+    pub(crate) fn round_randomly(&self, fraction: f32) -> u32 {
+        self.sampler.round_randomly(fraction)
     }
 
     /// Whether the counts are those of one thread.
-    pub(crate) fn is_of_a_thread(&self) -> bool {
-        self.kind == Kind::Single
+    pub(crate) fn is_thread_local(&self) -> bool {
+        self.kind == SlotKind::Thread
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -210,7 +210,7 @@ impl Slot {
 
     /// Begins to look for the highest amount from here on; returns what it was before.
     pub(crate) fn begin_peak(&self) -> i64 {
-        self.settle();
+        self.flush();
         self.highest_before.swap(self.live(), Relaxed)
     }
 
@@ -230,7 +230,7 @@ impl Slot {
     }
 
     fn give_back(&self) {
-        self.settle();
+        self.flush();
         self.highest_before.store(i64::MIN, Relaxed);
         self.is_taken.store(false, Release);
     }
@@ -244,7 +244,7 @@ struct Chunk {
 
 impl Chunk {
     const fn new() -> Self {
-        Self { slots: [const { Slot::new(Kind::Single) }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
+        Self { slots: [const { Slot::new(SlotKind::Thread) }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
     }
 
     /// The next chunk, if there is one.
@@ -288,23 +288,23 @@ impl Chunk {
 static FIRST: Chunk = Chunk::new();
 
 /// Where threads count that have no slot of their own.
-static FOR_ALL: Slot = Slot::new(Kind::ForAll);
+static SHARED: Slot = Slot::new(SlotKind::Shared);
 
 /// What the tracker itself allocates.
-static OWN: Slot = Slot::new(Kind::Own);
+static UNTRACKED: Slot = Slot::new(SlotKind::Untracked);
 
 thread_local! {
     /// The slot of this thread. Nothing has to be dropped, so that it can be read until the very end of the thread.
     static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
-    static RETURN: Return = const { Return };
+    static SLOT_RETURN: SlotReturn = const { SlotReturn };
 }
 
 /// Gives the slot back when the thread ends.
-struct Return;
+struct SlotReturn;
 
-impl Drop for Return {
+impl Drop for SlotReturn {
     fn drop(&mut self) {
-        if let Some(slot) = SLOT.replace(Some(&FOR_ALL)).filter(|slot| slot.kind == Kind::Single) {
+        if let Some(slot) = SLOT.replace(Some(&SHARED)).filter(|slot| slot.kind == SlotKind::Thread) {
             slot.give_back();
         }
     }
@@ -323,10 +323,10 @@ pub(crate) fn slot() -> &'static Slot {
 #[inline(never)]
 fn find_slot() -> &'static Slot {
     // Should anything below allocate, that is counted here.
-    SLOT.set(Some(&FOR_ALL));
-    if RETURN.try_with(|_| ()).is_err() {
+    SLOT.set(Some(&SHARED));
+    if SLOT_RETURN.try_with(|_| ()).is_err() {
         // The thread is at its end.
-        return &FOR_ALL;
+        return &SHARED;
     }
     let mut chunk = Some(&FIRST);
     while let Some(here) = chunk {
@@ -336,13 +336,13 @@ fn find_slot() -> &'static Slot {
         }
         chunk = here.make_next();
     }
-    &FOR_ALL
+    &SHARED
 }
 
 /// Runs a part of the tracker: what this thread allocates in it is the tracker's own, and is not recorded.
 ///
 /// What is made in there has to be dropped in there.
-pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
+pub(crate) fn untracked<R>(part: impl FnOnce() -> R) -> R {
     struct Back(Option<&'static Slot>);
     impl Drop for Back {
         fn drop(&mut self) {
@@ -351,13 +351,13 @@ pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
     }
     // Found first, so that a new thread does not lose its slot.
     let _back = Back(Some(slot()));
-    SLOT.set(Some(&OWN));
+    SLOT.set(Some(&UNTRACKED));
     part()
 }
 
 /// What the tracker itself has allocated.
-pub(crate) fn own() -> Counts {
-    OWN.counts()
+pub(crate) fn untracked_counts() -> Counts {
+    UNTRACKED.counts()
 }
 
 #[inline(always)]
@@ -380,9 +380,9 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
 }
 
 /// Sums over all threads, past and present.
-pub(crate) fn all() -> Counts {
+pub(crate) fn process_counts() -> Counts {
     let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
-    let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&FOR_ALL]);
+    let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
     let mut counts = Counts::default();
     // What was freed first, for the same reason as in one slot.
     for slot in slots() {

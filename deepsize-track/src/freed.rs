@@ -9,7 +9,7 @@ use crate::lock::{Lock, RawLock};
 use crate::record::Record;
 
 /// So many are remembered.
-const MOST: usize = 1024;
+const CAPACITY: usize = 1024;
 
 /// How many regions there are.
 static REGIONS: AtomicUsize = AtomicUsize::new(0);
@@ -24,19 +24,19 @@ struct Ring {
 
 /// While it lives, freed blocks are remembered.
 #[derive(Debug)]
-pub(crate) struct Memory(());
+pub(crate) struct FreedHistory(());
 
-impl Memory {
+impl FreedHistory {
     pub(crate) fn begin() -> Self {
         REGIONS.fetch_add(1, AcqRel);
         Self(())
     }
 }
 
-impl Drop for Memory {
+impl Drop for FreedHistory {
     fn drop(&mut self) {
         if REGIONS.fetch_sub(1, AcqRel) == 1 {
-            counters::as_own(|| {
+            counters::untracked(|| {
                 let mut ring = FREED.lock();
                 (ring.records, ring.next) = (Vec::new(), 0);
             });
@@ -46,12 +46,12 @@ impl Drop for Memory {
 
 /// A recorded block is being freed. Call it as the tracker's own.
 #[inline]
-pub(crate) fn note(record: &Record) {
+pub(crate) fn remember(record: &Record) {
     if REGIONS.load(Acquire) == 0 {
         return;
     }
     let mut ring = FREED.lock();
-    if ring.records.len() < MOST {
+    if ring.records.len() < CAPACITY {
         // What there is no memory for is not remembered.
         if ring.records.try_reserve(1).is_ok() {
             ring.records.push(*record);
@@ -59,7 +59,7 @@ pub(crate) fn note(record: &Record) {
     } else {
         let next = ring.next;
         ring.records[next] = *record;
-        ring.next = (next + 1) % MOST;
+        ring.next = (next + 1) % CAPACITY;
     }
 }
 

@@ -63,11 +63,8 @@ mod fork;
 #[cfg(feature = "audit")]
 mod freed;
 #[cfg(feature = "sites")]
-mod gap;
-#[cfg(feature = "sites")]
 mod hash;
 mod lock;
-mod own;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]
@@ -80,6 +77,8 @@ mod recorder;
 mod records;
 mod region;
 #[cfg(feature = "sites")]
+mod sampling;
+#[cfg(feature = "sites")]
 mod sites;
 #[cfg(feature = "sites")]
 mod snapshot;
@@ -87,6 +86,7 @@ mod snapshot;
 mod symbols;
 mod timeline;
 mod units;
+mod untracked;
 #[cfg(feature = "sites")]
 #[cfg_attr(
     not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")),
@@ -105,7 +105,6 @@ pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use export::{Export, Measure};
-pub use own::own_bytes;
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
@@ -118,6 +117,7 @@ pub use snapshot::{
     Traceback,
 };
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
+pub use untracked::own_bytes;
 pub use usage::{Process, Usage, is_installed, process, thread};
 
 /// For the macros of this crate alone.

@@ -7,14 +7,14 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
 /// So many regions that look at all threads can find their peaks at a time.
-pub(crate) const WATCHED: usize = 64;
+pub(crate) const MAX_WATCHES: usize = 64;
 
 /// What is live, as far as it is published, and the most of it there ever was.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static PEAK: AtomicI64 = AtomicI64::new(0);
 
 /// Peaks since some time, for the regions that look at all threads; `i64::MAX` where there is no region.
-static PEAKS: [AtomicI64; WATCHED] = [const { AtomicI64::new(i64::MAX) }; WATCHED];
+static PEAKS: [AtomicI64; MAX_WATCHES] = [const { AtomicI64::new(i64::MAX) }; MAX_WATCHES];
 /// How many of the first of them may be in use.
 static WATCHERS: AtomicU64 = AtomicU64::new(0);
 
@@ -41,7 +41,7 @@ pub(crate) struct Watch(Option<usize>);
 
 impl Watch {
     pub(crate) fn begin() -> Self {
-        let free = (0..WATCHED)
+        let free = (0..MAX_WATCHES)
             .find(|&at| PEAKS[at].compare_exchange(i64::MAX, LIVE.load(Acquire), AcqRel, Relaxed).is_ok());
         if let Some(at) = free {
             WATCHERS.fetch_max(at as u64 + 1, AcqRel);
@@ -65,22 +65,22 @@ impl Drop for Watch {
 }
 
 /// So many regions of one thread can find their peaks in whatever order they end.
-const OPEN: usize = 64;
+const MAX_REGIONS: usize = 64;
 
 /// The peaks of a thread's regions up to the last look of its slot. Nothing has to be dropped, so that it is there until the very
 /// end of the thread.
-struct Open {
-    peaks: [Cell<i64>; OPEN],
+struct RegionPeaks {
+    peaks: [Cell<i64>; MAX_REGIONS],
     /// One bit for each that is in use.
     used: Cell<u64>,
 }
 
 thread_local! {
-    static REGIONS: Open = const { Open { peaks: [const { Cell::new(0) }; OPEN], used: Cell::new(0) } };
+    static REGIONS: RegionPeaks = const { RegionPeaks { peaks: [const { Cell::new(0) }; MAX_REGIONS], used: Cell::new(0) } };
 }
 
 /// So much was live on this thread at the most since the last look. Takes time linear in the number of open regions.
-pub(crate) fn note(highest: i64) {
+pub(crate) fn record(highest: i64) {
     REGIONS.with(|regions| {
         let mut left = regions.used.get();
         while left != 0 {
@@ -92,7 +92,7 @@ pub(crate) fn note(highest: i64) {
 }
 
 /// Begins to keep a peak for this thread, of which so much is live; `None` if there are too many.
-pub(crate) fn open(live: i64) -> Option<usize> {
+pub(crate) fn open_region(live: i64) -> Option<usize> {
     REGIONS.with(|regions| {
         let used = regions.used.get();
         let at = used.trailing_ones() as usize;
@@ -103,10 +103,10 @@ pub(crate) fn open(live: i64) -> Option<usize> {
 }
 
 /// What was kept there.
-pub(crate) fn opened(at: usize) -> i64 {
+pub(crate) fn region_peak(at: usize) -> i64 {
     REGIONS.with(|regions| regions.peaks[at].get())
 }
 
-pub(crate) fn close(at: usize) {
+pub(crate) fn close_region(at: usize) {
     REGIONS.with(|regions| regions.used.set(regions.used.get() & !(1 << at)));
 }

@@ -17,23 +17,24 @@ use crate::freed;
 use crate::hash::{AddressHasher, mixed};
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
-use crate::{clock, gap, sites};
+use crate::{clock, sampling, sites};
 
 const SHARDS: usize = 64;
 /// So many sieves has a shard.
-const SIEVES: usize = 256;
+const FILTER_SIZE: usize = 256;
 
-type Table = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
+type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
 // By address, so that threads seldom wait for each other.
-static TABLES: [Lock<Table>; SHARDS] =
+static TABLES: [Lock<RecordTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
 /// How many records there are, by a part of the hash: most frees of blocks that were not sampled end here. Those of one shard are
 /// written under its lock. A full one stays so.
-static SIFTED: [[AtomicU8; SIEVES]; SHARDS] = [const { [const { AtomicU8::new(0) }; SIEVES] }; SHARDS];
+static FILTER: [[AtomicU8; FILTER_SIZE]; SHARDS] =
+    [const { [const { AtomicU8::new(0) }; FILTER_SIZE] }; SHARDS];
 /// Whether a shard has a full one.
-static FULL: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
+static SATURATED: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
 
 /// Nothing is recorded.
 const OFF: u64 = u64::MAX;
@@ -60,13 +61,13 @@ fn shard(address: usize) -> usize {
     (mixed(address) >> 58) as usize
 }
 
-fn sieve(address: usize) -> &'static AtomicU8 {
-    &SIFTED[shard(address)][(mixed(address) >> 48) as usize % SIEVES]
+fn filter_cell(address: usize) -> &'static AtomicU8 {
+    &FILTER[shard(address)][(mixed(address) >> 48) as usize % FILTER_SIZE]
 }
 
 /// Whether blocks are recorded.
 #[inline(always)]
-pub(crate) fn is_on() -> bool {
+pub(crate) fn is_recording() -> bool {
     MEAN.load(Relaxed) != OFF
 }
 
@@ -74,43 +75,43 @@ pub(crate) fn is_on() -> bool {
 ///
 /// The caller has installed the handlers of [`fork`](crate::fork) before.
 pub(crate) fn begin(wanted: Wanted) -> bool {
-    counters::as_own(|| {
+    counters::untracked(|| {
         let mut list = WANTED.lock();
         if list.try_reserve(1).is_err() {
             return false;
         }
         clock::start();
         list.push(wanted);
-        settle(&list);
+        apply(&list);
         true
     })
 }
 
 /// Ends what was begun; the last one forgets all records.
 pub(crate) fn end(wanted: Wanted) {
-    counters::as_own(|| {
+    counters::untracked(|| {
         let mut list = WANTED.lock();
         if let Some(at) = list.iter().position(|other| *other == wanted) {
             list.swap_remove(at);
         }
-        settle(&list);
+        apply(&list);
         if list.is_empty() {
             *list = Vec::new();
-            for ((table, sieves), full) in TABLES.iter().zip(&SIFTED).zip(&FULL) {
+            for ((table, filter), is_saturated) in TABLES.iter().zip(&FILTER).zip(&SATURATED) {
                 let mut table = table.lock();
                 // One by one, for most recordings are short, and there are many sieves.
-                table.keys().for_each(|&address| sift(address, -1));
-                if full.swap(false, Relaxed) {
-                    sieves.iter().for_each(|sieve| sieve.store(0, Relaxed));
+                table.keys().for_each(|&address| update_filter(address, -1));
+                if is_saturated.swap(false, Relaxed) {
+                    filter.iter().for_each(|cell| cell.store(0, Relaxed));
                 }
-                *table = Table::default();
+                *table = RecordTable::default();
             }
             sites::reset();
         }
     });
 }
 
-fn settle(list: &[Wanted]) {
+fn apply(list: &[Wanted]) {
     DEPTH.store(list.iter().map(|wanted| wanted.depth).max().unwrap_or(0), Release);
     MEAN.store(list.iter().map(|wanted| wanted.mean).min().unwrap_or(OFF), Release);
 }
@@ -132,12 +133,12 @@ pub(crate) fn lost() -> u64 {
 
 /// The live block that begins at this address.
 #[cfg(feature = "audit")]
-pub(crate) fn at(address: usize) -> Option<Record> {
+pub(crate) fn record_at(address: usize) -> Option<Record> {
     TABLES[shard(address)].lock().get(&address).copied()
 }
 
 /// The live blocks that are of interest, in no order. Call it as the tracker's own, and drop what it returns so.
-pub(crate) fn live(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
+pub(crate) fn live_records(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     let mut live = Vec::new();
     for table in &TABLES {
         live.extend(table.lock().values().filter(|record| is_wanted(record)));
@@ -151,7 +152,7 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
     if mean == OFF {
         return;
     }
-    if !slot.is_own() && (mean == ALL || slot.samples(size, mean)) {
+    if !slot.is_untracked() && (mean == ALL || slot.samples(size, mean)) {
         record(slot, block.addr(), size, mean);
     }
 }
@@ -160,12 +161,12 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
 #[inline(never)]
 fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
     let mark = 0_u8;
-    counters::as_own(|| {
-        let Some(site) = sites::here(DEPTH.load(Relaxed) as usize, ptr::from_ref(&mark).addr()) else {
+    counters::untracked(|| {
+        let Some(site) = sites::current(DEPTH.load(Relaxed) as usize, ptr::from_ref(&mark).addr()) else {
             LOST.fetch_add(1, AcqRel);
             return;
         };
-        let weight = gap::weight(size, mean);
+        let weight = sampling::weight(size, mean);
         let record = Record {
             address,
             size,
@@ -173,10 +174,10 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             serial: SERIAL.fetch_add(1, AcqRel),
             born: clock::now(),
             weight,
-            blocks: slot.whole(weight),
+            blocks: slot.round_randomly(weight),
             site,
         };
-        keep(record);
+        store(record);
     });
 }
 
@@ -192,38 +193,38 @@ pub(crate) struct Freed {
 #[inline(always)]
 pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
     let mean = MEAN.load(Relaxed);
-    if mean == OFF || (mean != ALL && sieve(block.addr()).load(Relaxed) == 0) {
+    if mean == OFF || (mean != ALL && filter_cell(block.addr()).load(Relaxed) == 0) {
         return None;
     }
-    forget(block.addr())
+    remove(block.addr())
 }
 
 #[cold]
 #[inline(never)]
-fn forget(address: usize) -> Option<Freed> {
-    if counters::slot().is_own() {
+fn remove(address: usize) -> Option<Freed> {
+    if counters::slot().is_untracked() {
         return None;
     }
-    counters::as_own(|| {
+    counters::untracked(|| {
         // The sums change under the same lock, so that whoever has seen all tables empty knows that they stay as they are.
         let mut table = TABLES[shard(address)].lock();
         let record = table.remove(&address)?;
-        sift(address, -1);
+        update_filter(address, -1);
         shrink(&mut table);
         let died = clock::now();
         sites::freed(record.site, record.bytes(), record.blocks(), record.born, died);
         #[cfg(feature = "audit")]
-        freed::note(&record);
+        freed::remember(&record);
         Some(Freed { record, died })
     })
 }
 
 /// Takes room from a table that is nearly empty, so that looking at all records takes no longer than there are some.
-fn shrink(table: &mut Table) {
+fn shrink(table: &mut RecordTable) {
     if table.capacity() < 1024 || table.len() > table.capacity() / 16 {
         return;
     }
-    let mut smaller = Table::default();
+    let mut smaller = RecordTable::default();
     // If there is no memory for it, it stays as large as it is.
     if smaller.try_reserve(table.len() * 4).is_ok() {
         smaller.extend(table.drain());
@@ -234,21 +235,21 @@ fn shrink(table: &mut Table) {
 /// A block could not be resized: what was known of it is true again.
 #[cold]
 #[inline(never)]
-pub(crate) fn stayed(freed: Freed) {
-    counters::as_own(|| {
+pub(crate) fn undo_free(freed: Freed) {
+    counters::untracked(|| {
         let Freed { record, died } = freed;
-        insert(record, || sites::stayed(record.site, record.bytes(), record.blocks(), record.born, died));
+        insert(record, || sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died));
     });
 }
 
-fn keep(record: Record) {
+fn store(record: Record) {
     insert(record, || sites::allocated(record.site, record.bytes(), record.blocks(), record.born));
 }
 
 /// Keeps a record and changes the sums, under one lock.
 fn insert(record: Record, add: impl FnOnce()) {
     let mut table = TABLES[shard(record.address)].lock();
-    if !is_on() {
+    if !is_recording() {
         // It has just ended, and these tables may be empty by now, and have to stay so.
         return;
     }
@@ -260,20 +261,20 @@ fn insert(record: Record, add: impl FnOnce()) {
         // It was freed while nobody looked.
         sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
     } else {
-        sift(record.address, 1);
+        update_filter(record.address, 1);
     }
     add();
 }
 
 /// One record more or less, under the lock of its shard.
-fn sift(address: usize, by: i8) {
-    let sieve = sieve(address);
-    let count = sieve.load(Relaxed);
+fn update_filter(address: usize, by: i8) {
+    let cell = filter_cell(address);
+    let count = cell.load(Relaxed);
     if count != u8::MAX {
         let count = count.saturating_add_signed(by);
-        sieve.store(count, Relaxed);
+        cell.store(count, Relaxed);
         if count == u8::MAX {
-            FULL[shard(address)].store(true, Relaxed);
+            SATURATED[shard(address)].store(true, Relaxed);
         }
     }
 }

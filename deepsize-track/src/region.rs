@@ -62,8 +62,8 @@ impl Region {
     /// Begins a region.
     pub fn begin() -> Self {
         let slot = counters::slot();
-        slot.settle();
-        let peak = peaks::open(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
+        slot.flush();
+        let peak = peaks::open_region(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
         Self { start: slot.counts(), peak, not_send: PhantomData }
     }
 
@@ -73,8 +73,8 @@ impl Region {
         let slot: &Slot = counters::slot();
         let peak = match self.peak {
             Peak::Open(at) => {
-                slot.settle();
-                peaks::opened(at)
+                slot.flush();
+                peaks::region_peak(at)
             }
             Peak::Slot(_) => slot.peak(),
         };
@@ -91,7 +91,7 @@ impl Region {
 impl Drop for Region {
     fn drop(&mut self) {
         match self.peak {
-            Peak::Open(at) => peaks::close(at),
+            Peak::Open(at) => peaks::close_region(at),
             Peak::Slot(around) => counters::slot().end_peak(around),
         }
     }
@@ -122,17 +122,17 @@ pub struct ProcessRegion {
 impl ProcessRegion {
     /// Begins a region.
     pub fn begin() -> Self {
-        counters::slot().settle();
+        counters::slot().flush();
         let watch = Watch::begin();
-        Self { start: counters::all(), watch }
+        Self { start: counters::process_counts(), watch }
     }
 
     /// What was allocated and freed so far.
     #[must_use]
     pub fn usage(&self) -> Usage {
-        counters::slot().settle();
+        counters::slot().flush();
         let peak = self.watch.peak().wrapping_sub(self.start.live());
-        Usage::new(counters::all().since(self.start), peak)
+        Usage::new(counters::process_counts().since(self.start), peak)
     }
 
     /// Ends the region and tells the same.

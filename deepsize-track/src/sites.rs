@@ -12,21 +12,21 @@ use crate::lock::{Lock, RawLock};
 use crate::{clock, unwind};
 
 /// So many frames are kept at the most.
-pub(crate) const DEEPEST: usize = 128;
+pub(crate) const MAX_DEPTH: usize = 128;
 
 /// A place that allocates. Sums are over what the sampled blocks stand for.
 #[derive(Debug)]
 pub(crate) struct Site {
     /// Return addresses, the innermost first.
     pub(crate) frames: &'static [usize],
-    live: Amount,
-    total: Amount,
+    live: AtomicAmount,
+    total: AtomicAmount,
     /// What was live when most was live in all.
-    at_peak: Amount,
+    at_peak: AtomicAmount,
     /// The most that was live of this place alone, in bytes.
-    most: AtomicI64,
+    max_live: AtomicI64,
     /// The blocks that were live then.
-    most_blocks: AtomicI64,
+    max_live_blocks: AtomicI64,
     /// The times at which the live ones were allocated, together.
     births: AtomicI64,
     /// For how long the freed ones lived together, in microseconds.
@@ -36,12 +36,12 @@ pub(crate) struct Site {
 }
 
 #[derive(Debug, Default)]
-struct Amount {
+struct AtomicAmount {
     bytes: AtomicI64,
     blocks: AtomicI64,
 }
 
-impl Amount {
+impl AtomicAmount {
     /// Returns what it is then.
     fn add(&self, bytes: i64, blocks: i64) -> (i64, i64) {
         let before = (self.bytes.fetch_add(bytes, Relaxed), self.blocks.fetch_add(blocks, Relaxed));
@@ -60,12 +60,12 @@ impl Amount {
 
 /// What is known of a place at some moment: bytes and blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sums {
+pub(crate) struct SiteSums {
     pub(crate) frames: &'static [usize],
     pub(crate) live: (i64, i64),
     pub(crate) total: (i64, i64),
     pub(crate) at_peak: (i64, i64),
-    pub(crate) most: (i64, i64),
+    pub(crate) max_live: (i64, i64),
     pub(crate) lifetimes: u64,
     /// For how long the live ones have lived.
     pub(crate) ages: u64,
@@ -73,9 +73,9 @@ pub(crate) struct Sums {
 
 const SHARDS: usize = 16;
 
-type Table = HashMap<u64, &'static Site, BuildHasherDefault<AddressHasher>>;
+type SiteTable = HashMap<u64, &'static Site, BuildHasherDefault<AddressHasher>>;
 
-static TABLES: [Lock<Table>; SHARDS] =
+static TABLES: [Lock<SiteTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
 /// What is live in all, and the most there was when the places were looked at last.
@@ -86,12 +86,12 @@ static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
 /// The place that is allocating, without what has its stack below `mark`. `None` if there is no memory to keep it.
-pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
+pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     if depth == 0 {
         return intern(&[]);
     }
-    let mut frames = [0; DEEPEST];
-    let frames = &mut frames[..depth.min(DEEPEST)];
+    let mut frames = [0; MAX_DEPTH];
+    let frames = &mut frames[..depth.min(MAX_DEPTH)];
     let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
     intern(&frames[..found])
 }
@@ -144,11 +144,11 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
     site.try_reserve_exact(1).ok()?;
     site.push(Site {
         frames: kept.leak(),
-        live: Amount::default(),
-        total: Amount::default(),
-        at_peak: Amount::default(),
-        most: AtomicI64::new(0),
-        most_blocks: AtomicI64::new(0),
+        live: AtomicAmount::default(),
+        total: AtomicAmount::default(),
+        at_peak: AtomicAmount::default(),
+        max_live: AtomicI64::new(0),
+        max_live_blocks: AtomicI64::new(0),
         births: AtomicI64::new(0),
         lifetimes: AtomicU64::new(0),
         next: first,
@@ -161,19 +161,19 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
 /// So much was allocated at a place and time.
 pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64) {
     site.total.add(bytes, blocks);
-    more(site, bytes, blocks, born);
+    add_live(site, bytes, blocks, born);
 }
 
 /// So much is still live although it was thought to be freed.
-pub(crate) fn stayed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
+pub(crate) fn undo_free(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     site.lifetimes.fetch_sub(lifetimes(born, died, blocks), Relaxed);
-    more(site, bytes, blocks, born);
+    add_live(site, bytes, blocks, born);
 }
 
-fn more(site: &Site, bytes: i64, blocks: i64, born: u64) {
+fn add_live(site: &Site, bytes: i64, blocks: i64, born: u64) {
     let (live, live_blocks) = site.live.add(bytes, blocks);
-    if site.most.fetch_max(live, Relaxed) < live {
-        site.most_blocks.store(live_blocks, Relaxed);
+    if site.max_live.fetch_max(live, Relaxed) < live {
+        site.max_live_blocks.store(live_blocks, Relaxed);
     }
     site.births.fetch_add((born as i64).wrapping_mul(blocks), Relaxed);
     LIVE.fetch_add(bytes, AcqRel);
@@ -201,14 +201,14 @@ fn note_peak() {
     if let Some(_alone) = PEAK.try_lock() {
         let live = LIVE.load(Acquire);
         if live > PEAK_BYTES.load(Acquire) {
-            each(|site| site.at_peak.set(site.live.get()));
+            for_each(|site| site.at_peak.set(site.live.get()));
             PEAK_BYTES.fetch_max(live, AcqRel);
             PEAK_TIME.store(clock::now(), Relaxed);
         }
     }
 }
 
-fn each(mut with: impl FnMut(&'static Site)) {
+fn for_each(mut with: impl FnMut(&'static Site)) {
     for table in &TABLES {
         for &first in table.lock().values() {
             let mut site = Some(first);
@@ -222,23 +222,23 @@ fn each(mut with: impl FnMut(&'static Site)) {
 
 /// The sums of all places that have any, and when most was live in all; if there is memory for them. Call it as the tracker's own, and
 /// drop what it returns so.
-pub(crate) fn sums(now: u64) -> Option<(Vec<Sums>, u64)> {
+pub(crate) fn sums(now: u64) -> Option<(Vec<SiteSums>, u64)> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
     let (mut sums, mut is_whole) = (Vec::new(), true);
-    each(|site| {
+    for_each(|site| {
         let (live, total) = (site.live.get(), site.total.get());
         if total != (0, 0) || live != (0, 0) {
             is_whole = is_whole && sums.try_reserve(1).is_ok();
             if !is_whole {
                 return;
             }
-            sums.push(Sums {
+            sums.push(SiteSums {
                 frames: site.frames,
                 live,
                 total,
                 at_peak: if is_peak { live } else { site.at_peak.get() },
-                most: (site.most.load(Relaxed), site.most_blocks.load(Relaxed)),
+                max_live: (site.max_live.load(Relaxed), site.max_live_blocks.load(Relaxed)),
                 lifetimes: site.lifetimes.load(Relaxed),
                 // The sum of births may have wrapped around, and so does this. Below 0 for a moment only, while threads run.
                 ages: (now as i64).wrapping_mul(live.1).wrapping_sub(site.births.load(Relaxed)).max(0) as u64,
@@ -251,11 +251,11 @@ pub(crate) fn sums(now: u64) -> Option<(Vec<Sums>, u64)> {
 /// Begins anew, while nothing is recorded.
 pub(crate) fn reset() {
     let _alone = PEAK.lock();
-    each(|site| {
+    for_each(|site| {
         for amount in [&site.live, &site.total, &site.at_peak] {
             amount.set((0, 0));
         }
-        for sum in [&site.most, &site.most_blocks, &site.births] {
+        for sum in [&site.max_live, &site.max_live_blocks, &site.births] {
             sum.store(0, Relaxed);
         }
         site.lifetimes.store(0, Relaxed);

@@ -68,17 +68,17 @@ const INDEX_BITS: u32 = 14;
 /// Above a rule there is a bit that says whether it is in its second cell.
 const RULE_BITS: u32 = 3 + WORDS_BITS + SAVED_BITS;
 /// No program has higher addresses.
-const MOST: u64 = 1 << 47;
+const MAX_ADDRESS: u64 = 1 << 47;
 
 /// The rules met so far. Each has two cells where it may be. What is kept, with the cell's number, is the whole address and the
 /// rule, in one word that no thread can see half of.
 static RULES: [AtomicU64; 1 << INDEX_BITS] = [const { AtomicU64::new(0) }; 1 << INDEX_BITS];
 
-static LEARNING: Lock<()> = Lock::new(());
+static LOOKUP_LOCK: Lock<()> = Lock::new(());
 
 /// This file's locks.
 pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&LEARNING);
+    visit(&LOOKUP_LOCK);
 }
 
 /// The first cell of an address; what tells others with the same apart.
@@ -101,17 +101,17 @@ fn rule(address: u64) -> Rule {
     if second >> RULE_BITS == tag | 1 {
         return Rule::unpack(second);
     }
-    learn(address)
+    cache_rule(address)
 }
 
 #[cold]
 #[inline(never)]
-fn learn(address: u64) -> Rule {
-    if address >= MOST {
+fn cache_rule(address: u64) -> Rule {
+    if address >= MAX_ADDRESS {
         return Rule::Unknown;
     }
     // Only one at a time, so that a fork finds nobody with the loader's lock.
-    let Some(_alone) = LEARNING.try_lock() else { return Rule::Unknown };
+    let Some(_alone) = LOOKUP_LOCK.try_lock() else { return Rule::Unknown };
     let rule = look_up(address);
     let (index, tag) = cell(address);
     let first = &RULES[index];
@@ -122,14 +122,14 @@ fn learn(address: u64) -> Rule {
 
 /// The rule for the call before a return address, from what the compiler has left in the module.
 fn look_up(address: u64) -> Rule {
-    struct Search {
+    struct RuleSearch {
         address: u64,
         rule: Rule,
     }
     unsafe extern "C" fn module(info: *mut libc::dl_phdr_info, _: usize, search: *mut c_void) -> c_int {
         // SAFETY: the loader hands over a module that stays while this function runs, with as many headers as it says, and what
         // `look_up` has given it.
-        let (info, search) = unsafe { (&*info, &mut *search.cast::<Search>()) };
+        let (info, search) = unsafe { (&*info, &mut *search.cast::<RuleSearch>()) };
         let headers: &[libc::Elf64_Phdr] = match info.dlpi_phnum {
             0 => &[],
             // SAFETY: as above.
@@ -160,7 +160,7 @@ fn look_up(address: u64) -> Rule {
         }
         1
     }
-    let mut search = Search { address: address.wrapping_sub(1), rule: Rule::Unknown };
+    let mut search = RuleSearch { address: address.wrapping_sub(1), rule: Rule::Unknown };
     // SAFETY: the function expects what it is given.
     unsafe { libc::dl_iterate_phdr(Some(module), (&raw mut search).cast()) };
     search.rule

@@ -92,9 +92,9 @@ pub struct Process {
 /// ```
 #[must_use]
 pub fn process() -> Process {
-    counters::slot().settle();
+    counters::slot().flush();
     let peak = peaks::peak();
-    let total = Usage::new(counters::all(), peak);
+    let total = Usage::new(counters::process_counts(), peak);
     Process {
         live_bytes: u64::try_from(total.net()).unwrap_or(0),
         live_blocks: u64::try_from(total.net_blocks()).unwrap_or(0),
@@ -116,9 +116,9 @@ pub fn thread() -> Usage {
 #[must_use]
 pub fn is_installed() -> bool {
     // What the tracker allocates is no part of the program's counts.
-    counters::as_own(|| {
-        let before = counters::own().blocks_allocated;
+    counters::untracked(|| {
+        let before = counters::untracked_counts().blocks_allocated;
         drop(black_box(Box::new(black_box(0_u8))));
-        counters::own().blocks_allocated != before
+        counters::untracked_counts().blocks_allocated != before
     })
 }

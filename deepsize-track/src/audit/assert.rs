@@ -2,7 +2,7 @@ use std::fmt;
 
 use deep_size_core::DeepSize;
 
-use super::region::AuditRegion;
+use super::audit_region::AuditRegion;
 
 /// Builds a value and asserts that the walk reports each block that this has allocated, once and with its size, and no other; returns
 /// the value.

@@ -3,17 +3,17 @@
 //! The idea is that of Firefox's DMD, which finds blocks that memory reporters count twice or never.
 
 mod assert;
+mod audit_region;
+mod display;
 mod finding;
 mod matching;
 mod outcome;
-mod region;
 mod run;
-mod text;
 mod walk;
 
 #[doc(hidden)]
 pub use assert::check;
+pub use audit_region::AuditRegion;
 pub use finding::{Block, Claim, Finding, OpaquePart};
 pub use outcome::{Audit, Hindrance};
-pub use region::AuditRegion;
 pub use run::audit;

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::finding::{Block, Finding, OpaquePart};
-use crate::own::Own;
+use crate::untracked::Untracked;
 
 /// Why there can be no proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,7 +23,7 @@ pub enum Hindrance {
 /// 20 of them; `{:#}` all.
 #[derive(Clone)]
 pub struct Audit {
-    pub(super) inner: Own<Outcome>,
+    pub(super) inner: Untracked<Outcome>,
 }
 
 #[derive(Clone, Debug, Default)]

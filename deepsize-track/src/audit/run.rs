@@ -5,7 +5,7 @@ use deep_size_core::DeepSize;
 use super::matching::{self, Demand};
 use super::outcome::{Audit, Hindrance, Outcome};
 use super::walk::Walk;
-use crate::own::Own;
+use crate::untracked::Untracked;
 use crate::{counters, is_installed, records};
 
 /// Matches each block that the walk reports for a value with the allocator's record of it.
@@ -38,7 +38,7 @@ pub fn audit<T: DeepSize + ?Sized>(value: &T) -> Audit {
 /// Matches a value with the live blocks, of which some are demanded. `lost` is how many blocks had been lost before.
 pub(super) fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Demand>, lost: u64) -> Audit {
     let hindrance = hindrance(lost);
-    let inner = Own::new(|| {
+    let inner = Untracked::new(|| {
         let walk = Walk::of(value);
         let root = (ptr::from_ref(value).addr(), size_of_val(value));
         let mut inner = match hindrance {

@@ -7,7 +7,7 @@ use deep_size_core::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Obser
 use super::finding::OpaquePart;
 
 /// Below this there is never a block: what reports such an address does not know any.
-const LOWEST: usize = 4096;
+const MIN_ADDRESS: usize = 4096;
 
 /// Stands for no place.
 const NONE: usize = usize::MAX;
@@ -23,12 +23,12 @@ pub(super) struct Claimed {
     /// An address in the block, if it is known.
     pub(super) address: Option<usize>,
     pub(super) size: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: Ownership,
 }
 
 /// How a value has the block that it reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Ownership {
     Alone,
     /// With others. The address is one that all of them agree on, and may be outside.
     Shared,
@@ -46,7 +46,7 @@ struct Value {
 
 /// A value that has reported something, or one on the way to it.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct PathNode {
     value: Value,
     outer: usize,
     /// The next around it that adds to a path.
@@ -61,7 +61,7 @@ struct Place {
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     /// Only those that are on the way to something: most values report nothing.
-    places: Vec<Place>,
+    places: Vec<PathNode>,
     /// The values entered and not left, with their places, if they have any by now.
     open: Vec<(Value, usize)>,
     pub(super) claims: Vec<Claimed>,
@@ -97,15 +97,15 @@ impl Walk {
                 Some(outer) => (outer.depth + 1, outer.head),
                 None => (0, *place),
             };
-            self.places.push(Place { value: *value, outer: around, around: named, depth, head });
+            self.places.push(PathNode { value: *value, outer: around, around: named, depth, head });
             around = *place;
         }
         around
     }
 
-    fn claim(&mut self, address: Option<usize>, size: usize, kind: Kind) {
+    fn claim(&mut self, address: Option<usize>, size: usize, kind: Ownership) {
         if size > 0 {
-            let address = address.filter(|&address| address >= LOWEST);
+            let address = address.filter(|&address| address >= MIN_ADDRESS);
             let owner = self.here();
             self.claims.push(Claimed { owner, address, size, kind });
         }
@@ -135,11 +135,11 @@ impl Walk {
     /// behind a pointer or in a wrapper has no name of its own. Takes constant time.
     pub(super) fn path(&self, place: usize) -> String {
         let chain = |from| {
-            std::iter::successors(self.places.get(from), |place: &&Place| self.places.get(place.around))
+            std::iter::successors(self.places.get(from), |place: &&PathNode| self.places.get(place.around))
         };
         let Some(last) = self.places.get(place) else { return ".".into() };
         let left_out = (last.depth + 1).saturating_sub(2 * SHOWN);
-        let mut steps: Vec<&Place> = chain(place).take(last.depth.min(SHOWN - 1) + 1).collect();
+        let mut steps: Vec<&PathNode> = chain(place).take(last.depth.min(SHOWN - 1) + 1).collect();
         let tail = steps.len();
         if last.depth >= SHOWN {
             // Where both ends meet, nothing is shown twice.
@@ -211,20 +211,20 @@ impl Observer for Walk {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        self.claim(allocation.address, allocation.layout.size(), Kind::Alone);
+        self.claim(allocation.address, allocation.layout.size(), Ownership::Alone);
     }
 
     fn shared(&mut self, meeting: &Meeting) {
         // The plain walk does not remember a block that is said to have one handle, and counts it again with the next.
         let is_counted_again = meeting.handle == Handle::Strong && meeting.block.strong == Some(1);
         if meeting.counted || is_counted_again {
-            self.claim(Some(meeting.block.address), meeting.block.layout.size(), Kind::Shared);
+            self.claim(Some(meeting.block.address), meeting.block.layout.size(), Ownership::Shared);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         if counted {
-            self.claim(memory.address, memory.layout.size(), Kind::Borrowed);
+            self.claim(memory.address, memory.layout.size(), Ownership::Borrowed);
         }
     }
 

@@ -13,8 +13,8 @@ mod tests;
 
 use std::io;
 
-use crate::own::Own;
 use crate::snapshot::{Snapshot, Trace};
+use crate::untracked::Untracked;
 
 /// A figure that is known of each place that allocates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -102,6 +102,6 @@ impl Snapshot {
 
 /// Hands on what is made as the tracker's own. The writer runs as a part of the program, to which belongs what it allocates.
 fn write(out: &mut (impl io::Write + ?Sized), make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
-    let made = Own::new(make);
+    let made = Untracked::new(make);
     out.write_all(&made)
 }

@@ -2,7 +2,7 @@
 
 mod row;
 mod scope;
-mod text;
+mod table;
 mod threads;
 mod tree;
 
@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write as _};
 
-use self::tree::{Node, ROOT, Sums};
-use crate::own::Own;
+use self::tree::{Node, ROOT, ScopeSums};
+use crate::untracked::Untracked;
 use crate::usage::is_installed;
 
 pub use self::row::Row;
@@ -62,7 +62,7 @@ pub use self::scope::Scope;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Profile {
-    rows: Own<Vec<Row>>,
+    rows: Untracked<Vec<Row>>,
     is_installed: bool,
 }
 
@@ -71,7 +71,7 @@ impl Profile {
     #[must_use]
     pub fn take() -> Self {
         let is_installed = is_installed();
-        Self { rows: Own::new(|| rows(threads::all())), is_installed }
+        Self { rows: Untracked::new(|| rows(threads::all())), is_installed }
     }
 
     /// The scopes, each before those inside, in the order in which they were first entered.
@@ -105,10 +105,10 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
     struct Merged {
         name: &'static str,
         order: u64,
-        sums: Sums,
+        sums: ScopeSums,
         children: Vec<usize>,
     }
-    let root = Merged { name: "", order: 0, sums: Sums::default(), children: Vec::new() };
+    let root = Merged { name: "", order: 0, sums: ScopeSums::default(), children: Vec::new() };
     let (mut all, mut known) = (vec![root], HashMap::new());
     for tree in trees {
         let mut places = vec![ROOT as usize; tree.len()];
@@ -116,7 +116,7 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
             let parent = places[node.parent as usize];
             let place = *known.entry((parent, node.name)).or_insert_with(|| {
                 let place = all.len();
-                let sums = Sums::default();
+                let sums = ScopeSums::default();
                 all.push(Merged { name: node.name, order: node.order, sums, children: Vec::new() });
                 all[parent].children.push(place);
                 place
@@ -137,7 +137,7 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
         children.sort_by_key(|&child| std::cmp::Reverse(all[child].order));
         ahead.extend(children.into_iter().map(|child| (depth + 1, child)));
         if depth > 0 {
-            let Merged { name, sums: Sums { calls, allocated, freed, self_allocated, peak }, .. } =
+            let Merged { name, sums: ScopeSums { calls, allocated, freed, self_allocated, peak }, .. } =
                 all[place];
             rows.push(Row { name, depth: depth - 1, calls, allocated, freed, self_allocated, peak });
         }
@@ -179,6 +179,6 @@ impl Drop for ScopeReport {
 
 impl fmt::Display for Profile {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::write(out, self.rows(), self.is_installed)
+        table::write(out, self.rows(), self.is_installed)
     }
 }

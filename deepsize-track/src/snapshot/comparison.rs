@@ -5,8 +5,8 @@ use std::fmt;
 use super::amount::Amount;
 use super::group::{Amounts, Group, Key, Rank, write_trace};
 use super::rows::{RankedRows, TOP};
-use super::text::{Notes, Size};
-use crate::own::Own;
+use super::tracemalloc::{Notes, Size};
+use crate::untracked::Untracked;
 
 /// What has changed between two moments: made by [`Snapshot::compare_to`](super::Snapshot::compare_to), the largest difference first.
 ///
@@ -21,7 +21,7 @@ use crate::own::Own;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Comparison {
-    inner: Own<Changes>,
+    inner: Untracked<Changes>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl Pair {
 
 impl Comparison {
     pub(super) fn new(later: &RankedRows, earlier: &RankedRows) -> Self {
-        Self { inner: Own::new(|| Changes::new(later, earlier, later.rank)) }
+        Self { inner: Untracked::new(|| Changes::new(later, earlier, later.rank)) }
     }
 
     /// The rows, the largest difference in bytes first; those that are equal in all figures by name.

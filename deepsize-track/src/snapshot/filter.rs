@@ -1,5 +1,5 @@
 use super::frame::{self, Frame};
-use crate::sites::Sums;
+use crate::sites::SiteSums;
 
 /// Which traces are wanted, by the file, function or crate that allocates, as `tracemalloc` filters them.
 ///
@@ -26,52 +26,52 @@ use crate::sites::Sums;
 #[must_use = "it does something in `Snapshot::filtered`"]
 pub struct Filter<'p> {
     pattern: &'p str,
-    what: What,
+    what: MatchOn,
     is_inclusive: bool,
     line: Option<u32>,
     is_all: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+enum MatchOn {
     File,
     Function,
     Crate,
 }
 
 impl<'p> Filter<'p> {
-    const fn new(what: What, pattern: &'p str, is_inclusive: bool) -> Self {
+    const fn new(what: MatchOn, pattern: &'p str, is_inclusive: bool) -> Self {
         Self { pattern, what, is_inclusive, line: None, is_all: false }
     }
 
     /// What files allocate with this path, either [short](Frame::short_file) or [full](Frame::file).
     pub const fn only_files(pattern: &'p str) -> Self {
-        Self::new(What::File, pattern, true)
+        Self::new(MatchOn::File, pattern, true)
     }
 
     /// What other files allocate.
     pub const fn without_files(pattern: &'p str) -> Self {
-        Self::new(What::File, pattern, false)
+        Self::new(MatchOn::File, pattern, false)
     }
 
     /// What functions allocate with this [path](Frame::function).
     pub const fn only_functions(pattern: &'p str) -> Self {
-        Self::new(What::Function, pattern, true)
+        Self::new(MatchOn::Function, pattern, true)
     }
 
     /// What other functions allocate.
     pub const fn without_functions(pattern: &'p str) -> Self {
-        Self::new(What::Function, pattern, false)
+        Self::new(MatchOn::Function, pattern, false)
     }
 
     /// What crates allocate with this [name](Frame::crate_name).
     pub const fn only_crates(pattern: &'p str) -> Self {
-        Self::new(What::Crate, pattern, true)
+        Self::new(MatchOn::Crate, pattern, true)
     }
 
     /// What other crates allocate.
     pub const fn without_crates(pattern: &'p str) -> Self {
-        Self::new(What::Crate, pattern, false)
+        Self::new(MatchOn::Crate, pattern, false)
     }
 
     /// Only this line of the files, functions or crates.
@@ -89,20 +89,20 @@ impl<'p> Filter<'p> {
             return false;
         }
         match self.what {
-            What::File => fits(self.pattern, frame.short_file()) || fits(self.pattern, frame.file()),
-            What::Function => fits(self.pattern, frame.function()),
-            What::Crate => fits(self.pattern, frame.crate_name()),
+            MatchOn::File => fits(self.pattern, frame.short_file()) || fits(self.pattern, frame.file()),
+            MatchOn::Function => fits(self.pattern, frame.function()),
+            MatchOn::Crate => fits(self.pattern, frame.crate_name()),
         }
     }
 
-    fn fits_trace(&self, sums: &Sums) -> bool {
+    fn fits_trace(&self, sums: &SiteSums) -> bool {
         let most = if self.is_all { usize::MAX } else { 1 };
         frame::shown(sums.frames).take(most).any(|frame| self.fits(frame))
     }
 }
 
 /// Whether a trace passes: none of the exclusive filters fits, and one of the inclusive ones, if there are any.
-pub(super) fn passes(filters: &[Filter<'_>], sums: &Sums) -> bool {
+pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums) -> bool {
     let mut inclusive = filters.iter().filter(|filter| filter.is_inclusive).peekable();
     (inclusive.peek().is_none() || inclusive.any(|filter| filter.fits_trace(sums)))
         && !filters.iter().any(|filter| !filter.is_inclusive && filter.fits_trace(sums))

@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 use super::amount::Amount;
 use super::frame::{self, Frame, write_address, write_frame};
 use crate::hash::AddressHasher;
-use crate::sites::Sums;
+use crate::sites::SiteSums;
 
 /// By what amounts are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,7 +128,7 @@ impl Amounts {
         }
     }
 
-    pub(super) fn add(&mut self, sums: &Sums) {
+    pub(super) fn add(&mut self, sums: &SiteSums) {
         self.live.add(sums.live.into());
         self.total.add(sums.total.into());
         self.at_peak.add(sums.at_peak.into());
@@ -137,7 +137,7 @@ impl Amounts {
 
 /// Adds up what traces have in common: what each allocated itself, or with all that was called from there. Takes time linear in the number
 /// of traces, and of their functions. Call it as the tracker's own, and drop what it returns so.
-pub(super) fn grouped(sites: &[Sums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
+pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
     let mut groups = Groups { by, of_frames: HashMap::default(), ids: HashMap::new(), amounts: Vec::new() };
     let mut seen: Vec<usize> = Vec::new();
     for (turn, sums) in (1..).zip(sites) {

@@ -7,8 +7,8 @@ mod frame;
 mod group;
 mod rows;
 mod statistics;
-mod text;
 mod trace;
+mod tracemalloc;
 
 use std::fmt;
 
@@ -23,13 +23,13 @@ pub use group::{By, Group, Rank};
 pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
-use crate::own::Own;
-use crate::sites::{self, Sums};
+use crate::sites::{self, SiteSums};
+use crate::untracked::Untracked;
 use crate::usage::{Process, process};
 use crate::{clock, records};
 use group::Amounts;
 use rows::RankedRows;
-use text::Notes;
+use tracemalloc::Notes;
 
 /// What a program has allocated, by the traces that led there, as far as it was recorded.
 ///
@@ -53,7 +53,7 @@ use text::Notes;
 /// ```
 #[derive(Clone)]
 pub struct Snapshot {
-    inner: Own<Figures>,
+    inner: Untracked<Figures>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ struct Figures {
     own: u64,
     lost: u64,
     process: Process,
-    sites: Vec<Sums>,
+    sites: Vec<SiteSums>,
 }
 
 impl Snapshot {
@@ -74,7 +74,7 @@ impl Snapshot {
     #[must_use]
     pub fn take() -> Self {
         let (process, own) = (process(), crate::own_bytes());
-        let inner = Own::new(|| {
+        let inner = Untracked::new(|| {
             let (micros, lost) = (clock::now(), records::lost());
             let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(micros)?)));
             let (mean, (sites, peak_micros)) = recorded.unwrap_or_default();
@@ -85,10 +85,10 @@ impl Snapshot {
 
     /// One with these figures.
     #[cfg(test)]
-    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<Sums>) -> Self {
-        let (process, sites) = (process(), crate::counters::as_own(|| sites.clone()));
+    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<SiteSums>) -> Self {
+        let (process, sites) = (process(), crate::counters::untracked(|| sites.clone()));
         let made = Figures { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
-        Self { inner: Own::new(|| made) }
+        Self { inner: Untracked::new(|| made) }
     }
 
     /// Whether blocks were being recorded when it was taken; else it knows nothing.
@@ -241,7 +241,7 @@ impl Snapshot {
     #[must_use]
     pub fn filtered(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
-        let inner = Own::new(|| {
+        let inner = Untracked::new(|| {
             let sites = inner.sites.iter().filter(|sums| filter::passes(filters, sums)).copied().collect();
             Figures { sites, ..*inner }
         });

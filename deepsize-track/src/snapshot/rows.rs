@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::group::{Amounts, By, Key, Rank};
-use super::text::Notes;
+use super::tracemalloc::Notes;
 
 /// How many rows are printed by default.
 pub(super) const TOP: usize = 10;

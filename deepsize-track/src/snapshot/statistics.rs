@@ -4,8 +4,8 @@ use super::amount::Amount;
 use super::comparison::Comparison;
 use super::group::{Amounts, Group, Key, Rank, write_trace};
 use super::rows::{RankedRows, TOP};
-use super::text::Size;
-use crate::own::Own;
+use super::tracemalloc::Size;
+use crate::untracked::Untracked;
 
 /// What a program has allocated, added up by line, function, file, crate or trace: made by
 /// [`Snapshot::statistics`](super::Snapshot::statistics), the largest first.
@@ -21,20 +21,20 @@ use crate::own::Own;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Statistics {
-    inner: Own<RankedRows>,
+    inner: Untracked<RankedRows>,
 }
 
 impl Statistics {
     /// Call `make` as the tracker's own.
     pub(super) fn new(make: impl FnOnce() -> RankedRows) -> Self {
-        Self { inner: Own::new(|| make().sorted(Rank::Live)) }
+        Self { inner: Untracked::new(|| make().sorted(Rank::Live)) }
     }
 
     /// The same, with all that was ever allocated, or what was live at the peak, as sizes and counts, the largest first. Takes time for
     /// sorting.
     #[must_use]
     pub fn ranked_by(&self, rank: Rank) -> Self {
-        Self { inner: Own::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
+        Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
     }
 
     /// The rows, the largest first; those that are equally large by name.

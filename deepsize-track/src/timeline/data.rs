@@ -77,7 +77,7 @@ impl Shared {
         let mut data = self.data.lock();
         if !self.is_over() {
             let now = self.now();
-            counters::as_own(|| data.add(now));
+            counters::untracked(|| data.add(now));
         }
     }
 
@@ -85,7 +85,7 @@ impl Shared {
         let mut data = self.data.lock();
         if !self.is_over() {
             let sample = self.now();
-            counters::as_own(|| data.mark(sample, event, name));
+            counters::untracked(|| data.mark(sample, event, name));
         }
     }
 
@@ -181,7 +181,7 @@ pub(super) fn halve(samples: &mut Vec<Sample>) {
 }
 
 fn live() -> u64 {
-    u64::try_from(counters::all().live()).unwrap_or(0)
+    u64::try_from(counters::process_counts().live()).unwrap_or(0)
 }
 
 #[cfg(test)]

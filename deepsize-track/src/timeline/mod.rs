@@ -18,7 +18,7 @@ pub use self::sample::{Event, Mark, Sample};
 use self::data::{Note, Shared};
 use crate::counters;
 use crate::lock::Lock;
-use crate::own::Own;
+use crate::untracked::Untracked;
 
 /// More often than this nothing is sampled.
 const SHORTEST: Duration = Duration::from_micros(100);
@@ -58,7 +58,7 @@ const SHORTEST: Duration = Duration::from_micros(100);
 #[derive(Debug)]
 #[must_use = "a timeline ends when it is dropped"]
 pub struct Timeline {
-    shared: Own<Arc<Shared>>,
+    shared: Untracked<Arc<Shared>>,
     sampler: Option<JoinHandle<()>>,
 }
 
@@ -71,13 +71,13 @@ static WITH_SCOPES: AtomicUsize = AtomicUsize::new(0);
 impl Timeline {
     /// Begins to take a sample at each interval, which is at least 100 µs.
     pub fn start(interval: Duration) -> Self {
-        let shared = Own::new(|| Arc::new(Shared::new()));
-        counters::as_own(|| RUNNING.lock().push(Arc::clone(&shared)));
+        let shared = Untracked::new(|| Arc::new(Shared::new()));
+        counters::untracked(|| RUNNING.lock().push(Arc::clone(&shared)));
         TIMELINES.fetch_add(1, Release);
-        let samplers = Own::clone(&shared);
+        let samplers = Untracked::clone(&shared);
         let sampler = thread::Builder::new().name("timeline".into()).spawn(move || {
             // All that happens here is the tracker's own.
-            counters::as_own(|| sample(&samplers, interval.max(SHORTEST)));
+            counters::untracked(|| sample(&samplers, interval.max(SHORTEST)));
         });
         Self { shared, sampler: sampler.ok() }
     }
@@ -104,7 +104,7 @@ impl Timeline {
         if self.shared.wants_scopes() {
             WITH_SCOPES.fetch_sub(1, Release);
         }
-        counters::as_own(|| RUNNING.lock().retain(|running| !Arc::ptr_eq(running, &self.shared)));
+        counters::untracked(|| RUNNING.lock().retain(|running| !Arc::ptr_eq(running, &self.shared)));
         if let Some(sampler) = self.sampler.take() {
             sampler.thread().unpark();
             // It cannot panic; and if it did, that would be no reason for others to do so.
@@ -141,7 +141,7 @@ impl Timeline {
     /// Those of `out`.
     pub fn write_csv(&self, out: &mut impl io::Write) -> io::Result<()> {
         let record = self.record();
-        let text = Own::new(|| csv::text(&record));
+        let text = Untracked::new(|| csv::text(&record));
         out.write_all(text.as_bytes())
     }
 
@@ -154,12 +154,12 @@ impl Timeline {
     /// Those of `out`.
     pub fn write_svg(&self, out: &mut impl io::Write) -> io::Result<()> {
         let record = self.record();
-        let text = Own::new(|| svg::text(&record));
+        let text = Untracked::new(|| svg::text(&record));
         out.write_all(text.as_bytes())
     }
 
-    fn record(&self) -> Own<data::Contents> {
-        Own::new(|| self.shared.record())
+    fn record(&self) -> Untracked<data::Contents> {
+        Untracked::new(|| self.shared.record())
     }
 }
 
@@ -208,7 +208,7 @@ fn mark_scope(event: Event, name: &str) {
 }
 
 fn each(mut work: impl FnMut(&Shared)) {
-    let running = Own::new(|| RUNNING.lock().clone());
+    let running = Untracked::new(|| RUNNING.lock().clone());
     running.iter().for_each(|timeline| work(timeline));
 }
 
