@@ -74,7 +74,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // Before it is freed, for then another thread may get the same address.
+        // Before the block is freed, because another thread may then get the same address.
         #[cfg(feature = "sites")]
         records::freed(block);
         counters::freed(layout.size());

@@ -1,10 +1,10 @@
-//! The counts, and how many threads keep them without waiting for each other.
+//! The counts. Threads keep them without waiting for each other.
 //!
-//! Each thread has a slot of its own, which it alone writes, so that an allocation costs a few plain additions; others may read
-//! it. Slots are never freed. When a thread ends, its slot keeps its sums and goes to the next thread. What a thread does once its
-//! thread-local values are gone, and what happens while no slot can be had, is counted in one slot that all may write.
+//! Each thread has a slot, which it alone writes and others may read, so an allocation costs a few plain additions. Slots are
+//! never freed. When a thread ends, its slot keeps its sums and goes to the next thread. One slot that all threads may write
+//! counts what a thread does after its thread-local values are gone, and what happens while no slot is available.
 //!
-//! How much is live in all, of which the peak is wanted, is published from each slot in steps of [`STEP`] bytes.
+//! Each slot publishes its live bytes in steps of [`STEP`], to find the peak of all threads.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -17,34 +17,34 @@ use crate::peaks::{self, publish};
 #[cfg(feature = "sites")]
 use crate::sampling::Sampler;
 
-/// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
+/// How many bytes a thread may allocate or free without publishing them: the error bound of a peak, per thread.
 pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
 
-// A line of its own for each, or threads would wait for each other's caches; two, since processors fetch them in pairs.
-// What each allocation needs lies in the first.
+// Each slot has its own cache lines, to avoid false sharing: two, because processors fetch lines in pairs. The first holds all
+// fields that an allocation needs.
 #[repr(C, align(128))]
 pub(crate) struct Slot {
     allocated: AtomicU64,
     freed: AtomicU64,
     blocks_allocated: AtomicU64,
     blocks_freed: AtomicU64,
-    /// The most that was live since the last look, as far as this slot knows.
+    /// The most live bytes since the last flush.
     highest: AtomicI64,
-    /// How much of what is live was told to the others.
+    /// How many live bytes are published.
     published: AtomicI64,
     kind: SlotKind,
     is_taken: AtomicBool,
     reallocations: AtomicU64,
-    /// Which bytes are sampled, while some are.
+    /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
     sampler: Sampler,
-    /// The most that was live before the last look, since the region that the thread is in began.
+    /// The most live bytes from the start of the current region to the last flush.
     highest_before: AtomicI64,
 }
 
-/// Adds to a sum that one thread alone writes. Release, since whoever sees what was freed is to see what was allocated before.
+/// Adds to a sum that one thread alone writes. Release: a reader that sees a free also sees the allocation before it.
 #[inline(always)]
 fn add(sum: &AtomicU64, amount: u64) -> u64 {
     let sum_now = sum.load(Relaxed).wrapping_add(amount);
@@ -52,14 +52,14 @@ fn add(sum: &AtomicU64, amount: u64) -> u64 {
     sum_now
 }
 
-/// Whose slot it is.
+/// Who writes a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SlotKind {
-    /// One thread's, which alone writes it.
+    /// One thread alone.
     Thread,
-    /// That of all threads without one.
+    /// All threads that have no slot.
     Shared,
-    /// That of the tracker itself, whatever thread it runs on. It is no part of the program's sums.
+    /// The tracker itself, on any thread. Not part of the program's sums.
     Untracked,
 }
 
@@ -111,7 +111,7 @@ impl Slot {
         if new >= old { self.grow(more) } else { self.shrink(less) }
     }
 
-    // What is published is no more than a step below the highest amount, so that one comparison is enough for either way.
+    // Invariant: the published amount is at most a step below the highest, so one comparison is enough in either direction.
 
     #[inline(always)]
     fn grow(&self, size: u64) {
@@ -132,7 +132,7 @@ impl Slot {
         }
     }
 
-    /// Something was allocated or freed in a slot that several threads write.
+    /// Counts in a slot that several threads write.
     #[cold]
     #[inline(never)]
     fn count_shared(&self, one_more: &AtomicU64, allocated: u64, freed: u64) {
@@ -149,7 +149,7 @@ impl Slot {
         self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
 
-    /// Tells the others how much is live.
+    /// Publishes how many bytes are live, and folds the highest amount into the peaks.
     #[cold]
     #[inline(never)]
     pub(crate) fn flush(&self) {
@@ -165,39 +165,39 @@ impl Slot {
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }
 
-    /// Whether the tracker itself is at work on this thread.
+    /// Whether the thread's allocations are untracked now.
     #[inline(always)]
     #[cfg(feature = "sites")]
     pub(crate) fn is_untracked(&self) -> bool {
         self.kind == SlotKind::Untracked
     }
 
-    /// A number that no other running thread has, unless it is at its end.
+    /// A number that identifies the thread among the running ones, until the thread is at its end.
     #[cfg(feature = "sites")]
     pub(crate) fn number(&self) -> usize {
         ptr::from_ref(self).addr()
     }
 
-    /// Whether a block of so many bytes is sampled if each byte is, one in so many.
+    /// Whether a block of `size` bytes is sampled at one byte in `mean`.
     #[inline(always)]
     #[cfg(feature = "sites")]
     pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
         self.sampler.samples(size, mean)
     }
 
-    /// A whole number for a fraction, which it is on the average.
+    /// Rounds at random, so that the mean of the results is `fraction`.
     #[cfg(feature = "sites")]
     pub(crate) fn round_randomly(&self, fraction: f32) -> u32 {
         self.sampler.round_randomly(fraction)
     }
 
-    /// Whether the counts are those of one thread.
+    /// Whether one thread alone counts here.
     pub(crate) fn is_thread_local(&self) -> bool {
         self.kind == SlotKind::Thread
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        // What was freed before what was allocated, so that no block is seen to be freed that was not seen to be allocated.
+        // Frees are read before allocations, so that no block appears freed and not allocated.
         let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));
         Counts {
             freed,
@@ -208,18 +208,18 @@ impl Slot {
         }
     }
 
-    /// Begins to look for the highest amount from here on; returns what it was before.
+    /// Restarts the search for the highest amount. Returns the highest amount before.
     pub(crate) fn begin_peak(&self) -> i64 {
         self.flush();
         self.highest_before.swap(self.live(), Relaxed)
     }
 
-    /// The highest amount since then.
+    /// The highest amount since `begin_peak`.
     pub(crate) fn peak(&self) -> i64 {
         self.highest_before.load(Relaxed).max(self.highest.load(Relaxed))
     }
 
-    /// Goes on with what was looked for before.
+    /// Resumes the search that `begin_peak` interrupted.
     pub(crate) fn end_peak(&self, before: i64) {
         self.highest_before.fetch_max(before, Relaxed);
     }
@@ -236,7 +236,7 @@ impl Slot {
     }
 }
 
-/// Slots, and where there are more.
+/// A list of slots, in chunks.
 struct Chunk {
     slots: [Slot; SLOTS],
     next: AtomicPtr<Chunk>,
@@ -259,7 +259,7 @@ impl Chunk {
         }
     }
 
-    /// The next chunk, made if need be.
+    /// The next chunk, created if there is none.
     fn make_next(&self) -> Option<&'static Self> {
         if let Some(next) = self.next() {
             return Some(next);
@@ -287,14 +287,14 @@ impl Chunk {
 
 static FIRST: Chunk = Chunk::new();
 
-/// Where threads count that have no slot of their own.
+/// Counts for threads without a slot.
 static SHARED: Slot = Slot::new(SlotKind::Shared);
 
-/// What the tracker itself allocates.
+/// Counts the allocations of the tracker itself.
 static UNTRACKED: Slot = Slot::new(SlotKind::Untracked);
 
 thread_local! {
-    /// The slot of this thread. Nothing has to be dropped, so that it can be read until the very end of the thread.
+    /// The slot of this thread. It has no destructor, so it can be read until the very end of the thread.
     static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
     static SLOT_RETURN: SlotReturn = const { SlotReturn };
 }
@@ -322,7 +322,7 @@ pub(crate) fn slot() -> &'static Slot {
 #[cold]
 #[inline(never)]
 fn find_slot() -> &'static Slot {
-    // Should anything below allocate, that is counted here.
+    // Allocations below are counted here.
     SLOT.set(Some(&SHARED));
     if SLOT_RETURN.try_with(|_| ()).is_err() {
         // The thread is at its end.
@@ -339,9 +339,9 @@ fn find_slot() -> &'static Slot {
     &SHARED
 }
 
-/// Runs a part of the tracker: what this thread allocates in it is the tracker's own, and is not recorded.
+/// Runs a part of the tracker. What this thread allocates in it does not count as the program's, and is not recorded.
 ///
-/// What is made in there has to be dropped in there.
+/// Invariant: what is made untracked is dropped untracked.
 pub(crate) fn untracked<R>(part: impl FnOnce() -> R) -> R {
     struct Back(Option<&'static Slot>);
     impl Drop for Back {
@@ -349,13 +349,13 @@ pub(crate) fn untracked<R>(part: impl FnOnce() -> R) -> R {
             SLOT.set(self.0);
         }
     }
-    // Found first, so that a new thread does not lose its slot.
+    // Look up the slot first, or a new thread would lose it.
     let _back = Back(Some(slot()));
     SLOT.set(Some(&UNTRACKED));
     part()
 }
 
-/// What the tracker itself has allocated.
+/// What the tracker itself has allocated and freed.
 pub(crate) fn untracked_counts() -> Counts {
     UNTRACKED.counts()
 }
@@ -379,12 +379,12 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
     slot
 }
 
-/// Sums over all threads, past and present.
+/// Sums over all threads, past and present, without the tracker.
 pub(crate) fn process_counts() -> Counts {
     let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
     let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
     let mut counts = Counts::default();
-    // What was freed first, for the same reason as in one slot.
+    // Frees first, as in `Slot::counts`.
     for slot in slots() {
         counts.freed = counts.freed.wrapping_add(slot.freed.load(Acquire));
         counts.blocks_freed = counts.blocks_freed.wrapping_add(slot.blocks_freed.load(Acquire));

@@ -1,5 +1,6 @@
-//! The blocks that were freed last, while some region wants to know: what an impl still reports of them is told from what was
-//! never recorded.
+//! The blocks freed most recently, while an audited region is open.
+//!
+//! With them, an audit distinguishes blocks that were freed from blocks that were never recorded.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
@@ -8,21 +9,21 @@ use crate::counters;
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
 
-/// So many are remembered.
+/// How many freed blocks are kept.
 const CAPACITY: usize = 1024;
 
-/// How many regions there are.
+/// How many regions are open.
 static REGIONS: AtomicUsize = AtomicUsize::new(0);
 static FREED: Lock<Ring> = Lock::new(Ring { records: Vec::new(), next: 0 });
 
 #[derive(Debug)]
 struct Ring {
     records: Vec<Record>,
-    /// Where the oldest is, once there are as many as are remembered.
+    /// The index of the oldest record, once the ring is full.
     next: usize,
 }
 
-/// While it lives, freed blocks are remembered.
+/// Freed blocks are kept while one of these lives.
 #[derive(Debug)]
 pub(crate) struct FreedHistory(());
 
@@ -44,7 +45,7 @@ impl Drop for FreedHistory {
     }
 }
 
-/// A recorded block is being freed. Call it as the tracker's own.
+/// Keeps the record of a block that is being freed. Call it untracked.
 #[inline]
 pub(crate) fn remember(record: &Record) {
     if REGIONS.load(Acquire) == 0 {
@@ -52,7 +53,7 @@ pub(crate) fn remember(record: &Record) {
     }
     let mut ring = FREED.lock();
     if ring.records.len() < CAPACITY {
-        // What there is no memory for is not remembered.
+        // Without memory for it, the record is not kept.
         if ring.records.try_reserve(1).is_ok() {
             ring.records.push(*record);
         }
@@ -63,7 +64,7 @@ pub(crate) fn remember(record: &Record) {
     }
 }
 
-/// What was freed last of the blocks in which this address lay, since this one was recorded.
+/// The record of the block freed last among those that contained this address and were recorded at `since` or later.
 pub(crate) fn last_at(address: usize, since: u64) -> Option<Record> {
     let ring = FREED.lock();
     let (newer, older) = ring.records.split_at(ring.next.min(ring.records.len()));

@@ -43,8 +43,8 @@
 //!
 //! Without an installed allocator everything runs and counts nothing: see [`is_installed`].
 //!
-//! Bytes are those that were requested. Counting takes no lock and allocates nothing, but for 8 KiB when more than 64 threads
-//! run at once, and as much again for each 64 more.
+//! Bytes are those that were requested. Counting takes no lock. It allocates nothing except 8 KiB when more than 64 threads run at
+//! once, and as much again for each 64 more.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

@@ -1,4 +1,4 @@
-//! What is known of a live block.
+//! The record of a live block.
 
 use crate::sites::Site;
 
@@ -9,13 +9,13 @@ pub(crate) struct Record {
     pub(crate) size: usize,
     /// The thread that allocated it, or resized it last.
     pub(crate) thread: usize,
-    /// How many were recorded before it.
+    /// How many blocks were recorded before it.
     pub(crate) serial: u64,
     /// When it was allocated, in microseconds since the recording began.
     pub(crate) born: u64,
-    /// For how much of its size it stands.
+    /// The factor from its size to the bytes it represents.
     pub(crate) weight: f32,
-    /// For how many blocks it stands.
+    /// How many blocks it represents.
     pub(crate) blocks: u32,
     pub(crate) site: &'static Site,
 }
@@ -27,12 +27,12 @@ impl Record {
         address.wrapping_sub(self.address) < self.size
     }
 
-    /// For how many blocks it stands.
+    /// How many blocks it represents.
     pub(crate) fn blocks(&self) -> i64 {
         i64::from(self.blocks)
     }
 
-    /// For how many bytes it stands.
+    /// How many bytes it represents.
     pub(crate) fn bytes(&self) -> i64 {
         (self.size as f64 * f64::from(self.weight)).round() as i64
     }

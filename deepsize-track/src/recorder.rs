@@ -86,7 +86,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// How many blocks could not be recorded, for lack of memory. No figure has them in it.
+    /// How many blocks could not be recorded because memory was short. No figure includes them.
     #[must_use]
     pub fn lost(&self) -> u64 {
         records::lost().wrapping_sub(self.lost)
@@ -129,7 +129,7 @@ mod tests {
             assert_eq!(mean, expected);
             let sampler = Sampler::new();
             for size in [1, 1000, isize::MAX as usize] {
-                // The largest block there may be is far more than any gap.
+                // The largest possible block exceeds any gap by far.
                 let is_sampled = (0..100).filter(|_| mean == 0 || sampler.samples(size, mean)).count();
                 assert!(is_sampled == 100 || size < isize::MAX as usize);
                 assert!(weight(size, mean) >= 1.0 && weight(size, mean).is_finite());

@@ -1,7 +1,7 @@
-//! The blocks that are live, one by one, while somebody wants to know them.
+//! The live blocks, one record each, while a recording runs.
 //!
-//! Nothing is known of blocks that were allocated while nobody did. Tables are the tracker's own memory, and working on them is
-//! not recorded, so the allocator may call in here at any time. If there is no memory for a record it is counted as lost.
+//! Blocks from before the first recording have no record. The tables are untracked memory, and work on them is not recorded, so
+//! the allocator may call in here at any time. A block whose record does not fit in memory is counted as lost.
 //!
 //! Locks are taken in the order of [`fork`](crate::fork).
 
@@ -20,40 +20,42 @@ use crate::record::Record;
 use crate::{clock, sampling, sites};
 
 const SHARDS: usize = 64;
-/// So many sieves has a shard.
+/// How many cells of the filter belong to a shard.
 const FILTER_SIZE: usize = 256;
 
 type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
-// By address, so that threads seldom wait for each other.
+// Sharded by address, so that threads seldom wait for each other.
 static TABLES: [Lock<RecordTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
-/// How many records there are, by a part of the hash: most frees of blocks that were not sampled end here. Those of one shard are
-/// written under its lock. A full one stays so.
+/// A counting Bloom filter with one hash function: how many records share a part of the hash. It ends most frees of blocks that
+/// were not sampled without a lock.
+///
+/// The cells of a shard are written under its lock. A saturated cell stays saturated.
 static FILTER: [[AtomicU8; FILTER_SIZE]; SHARDS] =
     [const { [const { AtomicU8::new(0) }; FILTER_SIZE] }; SHARDS];
-/// Whether a shard has a full one.
+/// Whether a shard has a saturated cell.
 static SATURATED: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
 
 /// Nothing is recorded.
 const OFF: u64 = u64::MAX;
-/// All blocks are.
+/// All blocks are recorded.
 const ALL: u64 = 0;
-/// One byte in how many is sampled, or one of those.
+/// The mean distance of sampled bytes, or one of the constants above.
 static MEAN: AtomicU64 = AtomicU64::new(OFF);
 static DEPTH: AtomicU32 = AtomicU32::new(0);
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// What the live recordings want.
+/// The options of the running recordings.
 static WANTED: Lock<Vec<Wanted>> = Lock::new(Vec::new());
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// One byte in how many is to be sampled; 0 for all blocks.
+    /// The mean distance of sampled bytes; 0 to record all blocks.
     pub(crate) mean: u64,
-    /// How many frames are to be kept.
+    /// How many frames to keep.
     pub(crate) depth: u32,
 }
 
@@ -71,9 +73,9 @@ pub(crate) fn is_recording() -> bool {
     MEAN.load(Relaxed) != OFF
 }
 
-/// Begins to record, or to record more. `false` if there is no memory for it.
+/// Begins a recording. `false` if there is no memory for it.
 ///
-/// The caller has installed the handlers of [`fork`](crate::fork) before.
+/// The caller has called [`fork::prepare`](crate::fork::prepare) before.
 pub(crate) fn begin(wanted: Wanted) -> bool {
     counters::untracked(|| {
         let mut list = WANTED.lock();
@@ -87,7 +89,7 @@ pub(crate) fn begin(wanted: Wanted) -> bool {
     })
 }
 
-/// Ends what was begun; the last one forgets all records.
+/// Ends a recording. The last one to end drops all records.
 pub(crate) fn end(wanted: Wanted) {
     counters::untracked(|| {
         let mut list = WANTED.lock();
@@ -99,7 +101,7 @@ pub(crate) fn end(wanted: Wanted) {
             *list = Vec::new();
             for ((table, filter), is_saturated) in TABLES.iter().zip(&FILTER).zip(&SATURATED) {
                 let mut table = table.lock();
-                // One by one, for most recordings are short, and there are many sieves.
+                // One by one, because most recordings are short and the filter is large.
                 table.keys().for_each(|&address| update_filter(address, -1));
                 if is_saturated.swap(false, Relaxed) {
                     filter.iter().for_each(|cell| cell.store(0, Relaxed));
@@ -116,17 +118,17 @@ fn apply(list: &[Wanted]) {
     MEAN.store(list.iter().map(|wanted| wanted.mean).min().unwrap_or(OFF), Release);
 }
 
-/// One byte in how many is sampled now, 0 for all blocks, if any is recorded.
+/// The mean distance of sampled bytes, 0 if all blocks are recorded; `None` if nothing is.
 pub(crate) fn mean() -> Option<u64> {
     Some(MEAN.load(Acquire)).filter(|&mean| mean != OFF)
 }
 
-/// How many blocks were recorded so far.
+/// How many blocks have been recorded.
 pub(crate) fn serial() -> u64 {
     SERIAL.load(Acquire)
 }
 
-/// How many blocks were not recorded so far, for lack of memory.
+/// How many blocks could not be recorded because memory was short.
 pub(crate) fn lost() -> u64 {
     LOST.load(Acquire)
 }
@@ -137,7 +139,7 @@ pub(crate) fn record_at(address: usize) -> Option<Record> {
     TABLES[shard(address)].lock().get(&address).copied()
 }
 
-/// The live blocks that are of interest, in no order. Call it as the tracker's own, and drop what it returns so.
+/// The records that pass a filter, in no order. Call it untracked, and drop the result untracked.
 pub(crate) fn live_records(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     let mut live = Vec::new();
     for table in &TABLES {
@@ -189,7 +191,7 @@ pub(crate) struct Freed {
     died: u64,
 }
 
-/// Forgets a block, and returns what was known of it.
+/// Removes the record of a block, and returns it.
 #[inline(always)]
 pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
     let mean = MEAN.load(Relaxed);
@@ -206,7 +208,7 @@ fn remove(address: usize) -> Option<Freed> {
         return None;
     }
     counters::untracked(|| {
-        // The sums change under the same lock, so that whoever has seen all tables empty knows that they stay as they are.
+        // The sums change under the same lock. So a thread that has seen all tables empty can rely on unchanged sums.
         let mut table = TABLES[shard(address)].lock();
         let record = table.remove(&address)?;
         update_filter(address, -1);
@@ -219,20 +221,20 @@ fn remove(address: usize) -> Option<Freed> {
     })
 }
 
-/// Takes room from a table that is nearly empty, so that looking at all records takes no longer than there are some.
+/// Shrinks a table that is nearly empty, so that the time to visit all records stays linear in their number.
 fn shrink(table: &mut RecordTable) {
     if table.capacity() < 1024 || table.len() > table.capacity() / 16 {
         return;
     }
     let mut smaller = RecordTable::default();
-    // If there is no memory for it, it stays as large as it is.
+    // Without memory for a smaller one, the table keeps its capacity.
     if smaller.try_reserve(table.len() * 4).is_ok() {
         smaller.extend(table.drain());
         *table = smaller;
     }
 }
 
-/// A block could not be resized: what was known of it is true again.
+/// Puts a removed record back: the block could not be resized.
 #[cold]
 #[inline(never)]
 pub(crate) fn undo_free(freed: Freed) {
@@ -246,11 +248,11 @@ fn store(record: Record) {
     insert(record, || sites::allocated(record.site, record.bytes(), record.blocks(), record.born));
 }
 
-/// Keeps a record and changes the sums, under one lock.
+/// Inserts a record and changes the sums, under one lock.
 fn insert(record: Record, add: impl FnOnce()) {
     let mut table = TABLES[shard(record.address)].lock();
     if !is_recording() {
-        // It has just ended, and these tables may be empty by now, and have to stay so.
+        // The last recording has just ended. Its tables may have been cleared by now, and have to stay empty.
         return;
     }
     if table.try_reserve(1).is_err() {
@@ -258,7 +260,7 @@ fn insert(record: Record, add: impl FnOnce()) {
         return;
     }
     if let Some(old) = table.insert(record.address, record) {
-        // It was freed while nobody looked.
+        // It was freed while nothing was recorded.
         sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
     } else {
         update_filter(record.address, 1);
@@ -266,7 +268,7 @@ fn insert(record: Record, add: impl FnOnce()) {
     add();
 }
 
-/// One record more or less, under the lock of its shard.
+/// Counts one record more or less. Call it under the lock of the shard.
 fn update_filter(address: usize, by: i8) {
     let cell = filter_cell(address);
     let count = cell.load(Relaxed);

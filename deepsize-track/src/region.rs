@@ -5,7 +5,7 @@ use crate::counts::Counts;
 use crate::peaks::{self, Watch};
 use crate::usage::Usage;
 
-/// Runs some code and tells what this thread has allocated and freed in it.
+/// Runs some code, and returns its result with what this thread has allocated and freed in it.
 ///
 /// ```
 /// # use deep_size_track::{TrackingAllocator, measure};
@@ -15,7 +15,7 @@ use crate::usage::Usage;
 /// assert_eq!(usage.net(), text.capacity() as i64);
 /// ```
 ///
-/// If the code panics, the panic goes on.
+/// A panic of the code propagates.
 pub fn measure<R>(code: impl FnOnce() -> R) -> (R, Usage) {
     let region = Region::begin();
     let result = code();
@@ -52,9 +52,9 @@ pub struct Region {
 /// Where a region's peak is kept.
 #[derive(Debug)]
 enum Peak {
-    /// On its own.
+    /// At this place among the peaks of the thread.
     Open(usize),
-    /// By the slot, which had looked for this peak before.
+    /// In the slot, whose earlier peak this is.
     Slot(i64),
 }
 
@@ -82,7 +82,7 @@ impl Region {
         Usage::new(slot.counts().since(self.start), peak)
     }
 
-    /// Ends the region and tells the same.
+    /// Ends the region, and returns its usage.
     pub fn end(self) -> Usage {
         self.usage()
     }
@@ -135,7 +135,7 @@ impl ProcessRegion {
         Usage::new(counters::process_counts().since(self.start), peak)
     }
 
-    /// Ends the region and tells the same.
+    /// Ends the region, and returns its usage.
     pub fn end(self) -> Usage {
         self.usage()
     }

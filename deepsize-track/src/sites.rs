@@ -1,6 +1,6 @@
-//! The places in the program that allocate, each a trace of return addresses, and what is live of each.
+//! Allocation sites: the traces of return addresses that allocate, with what is live of each.
 //!
-//! A place is kept for good once it is met, for a program has few of them; its sums begin anew with the next recording.
+//! A site is never freed, because a program has few of them. Its sums restart with the next recording.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -11,27 +11,27 @@ use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 use crate::{clock, unwind};
 
-/// So many frames are kept at the most.
+/// The most frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// A place that allocates. Sums are over what the sampled blocks stand for.
+/// An allocation site. Its sums are over what the sampled blocks represent.
 #[derive(Debug)]
 pub(crate) struct Site {
     /// Return addresses, the innermost first.
     pub(crate) frames: &'static [usize],
     live: AtomicAmount,
     total: AtomicAmount,
-    /// What was live when most was live in all.
+    /// What was live at the peak of all sites.
     at_peak: AtomicAmount,
-    /// The most that was live of this place alone, in bytes.
+    /// The most bytes of this site that were live at a time.
     max_live: AtomicI64,
-    /// The blocks that were live then.
+    /// The blocks that were live at that time.
     max_live_blocks: AtomicI64,
-    /// The times at which the live ones were allocated, together.
+    /// The sum of the allocation times of the live blocks.
     births: AtomicI64,
-    /// For how long the freed ones lived together, in microseconds.
+    /// The sum of the lifetimes of the freed blocks, in microseconds.
     lifetimes: AtomicU64,
-    /// Another with the same hash.
+    /// The next site with the same hash.
     next: Option<&'static Site>,
 }
 
@@ -42,7 +42,7 @@ struct AtomicAmount {
 }
 
 impl AtomicAmount {
-    /// Returns what it is then.
+    /// Adds, and returns the new amount.
     fn add(&self, bytes: i64, blocks: i64) -> (i64, i64) {
         let before = (self.bytes.fetch_add(bytes, Relaxed), self.blocks.fetch_add(blocks, Relaxed));
         (before.0.wrapping_add(bytes), before.1.wrapping_add(blocks))
@@ -58,7 +58,7 @@ impl AtomicAmount {
     }
 }
 
-/// What is known of a place at some moment: bytes and blocks.
+/// The figures of a site at one moment, as pairs of bytes and blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SiteSums {
     pub(crate) frames: &'static [usize],
@@ -67,7 +67,7 @@ pub(crate) struct SiteSums {
     pub(crate) at_peak: (i64, i64),
     pub(crate) max_live: (i64, i64),
     pub(crate) lifetimes: u64,
-    /// For how long the live ones have lived.
+    /// The sum of the ages of the live blocks.
     pub(crate) ages: u64,
 }
 
@@ -78,14 +78,14 @@ type SiteTable = HashMap<u64, &'static Site, BuildHasherDefault<AddressHasher>>;
 static TABLES: [Lock<SiteTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
-/// What is live in all, and the most there was when the places were looked at last.
+/// The live bytes of all sites, and their peak when the sites were last visited.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static PEAK: Lock<()> = Lock::new(());
 static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
-/// When that was.
+/// The time of that visit.
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
-/// The place that is allocating, without what has its stack below `mark`. `None` if there is no memory to keep it.
+/// The site of the current allocation, without the frames whose stack lies below `mark`. `None` if there is no memory for it.
 pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     if depth == 0 {
         return intern(&[]);
@@ -96,14 +96,14 @@ pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     intern(&frames[..found])
 }
 
-/// Writes down the return addresses of the frames whose caller lies above `mark` on the stack, from the innermost, and of all that led
-/// there, as many as there is room for, and returns how many.
+/// Writes the return addresses of the frames whose caller lies above `mark` on the stack, and of all their callers, innermost
+/// first. Returns how many fit.
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
     let mut found = 0;
     let frame = |frame: &backtrace::Frame| {
         let (address, stack) = (frame.ip().addr(), frame.sp().addr());
-        // Some unwinders end with a frame without an address, and some do not know stacks. Once above `mark` it goes outwards, though it
-        // may be to another stack that lies below.
+        // Some unwinders end with a frame without an address, and some report no stack pointers. Once above `mark`, all frames
+        // are callers, even if their stack lies below.
         if address != 0 && (found > 0 || stack == 0 || stack > mark) {
             frames[found] = address;
             found += 1;
@@ -158,13 +158,13 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
     Some(site)
 }
 
-/// So much was allocated at a place and time.
+/// Counts an allocation at a site.
 pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64) {
     site.total.add(bytes, blocks);
     add_live(site, bytes, blocks, born);
 }
 
-/// So much is still live although it was thought to be freed.
+/// Takes back what `freed` has counted.
 pub(crate) fn undo_free(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     site.lifetimes.fetch_sub(lifetimes(born, died, blocks), Relaxed);
     add_live(site, bytes, blocks, born);
@@ -183,10 +183,10 @@ fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
     died.saturating_sub(born).saturating_mul(blocks.unsigned_abs())
 }
 
-/// So much was freed that was allocated at a place and time.
+/// Counts a free of what was allocated at a site.
 pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
-    // A peak that is left: the steps of 1/128 keep a program that grows little by little from looking at all places each time.
+    // The live bytes may be at a peak. The steps of 1/128 keep a slowly growing program from visiting all sites each time.
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
@@ -220,8 +220,8 @@ fn for_each(mut with: impl FnMut(&'static Site)) {
     }
 }
 
-/// The sums of all places that have any, and when most was live in all; if there is memory for them. Call it as the tracker's own, and
-/// drop what it returns so.
+/// The figures of all sites that have any, and the time of the peak; `None` if there is no memory for them. Call it untracked,
+/// and drop the result untracked.
 pub(crate) fn sums(now: u64) -> Option<(Vec<SiteSums>, u64)> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
@@ -248,7 +248,7 @@ pub(crate) fn sums(now: u64) -> Option<(Vec<SiteSums>, u64)> {
     is_whole.then(|| (sums, if is_peak { now } else { PEAK_TIME.load(Relaxed) }))
 }
 
-/// Begins anew, while nothing is recorded.
+/// Restarts all sums, while nothing is recorded.
 pub(crate) fn reset() {
     let _alone = PEAK.lock();
     for_each(|site| {

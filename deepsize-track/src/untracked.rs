@@ -1,11 +1,11 @@
-//! What belongs to the tracker and not to the program.
+//! The tracker's own memory.
 
 use std::fmt;
 use std::ops::Deref;
 
 use crate::counters;
 
-/// A value whose memory is the tracker's own: made and dropped where nothing is recorded.
+/// A value whose memory does not count as the program's: it is made and dropped untracked.
 pub(crate) struct Untracked<T>(Option<T>);
 
 impl<T> Untracked<T> {

@@ -7,12 +7,12 @@ use super::outcome::{Audit, Hindrance};
 use crate::counters;
 use crate::snapshot::Frame;
 
-/// So many findings are printed, if not all are asked for.
+/// How many findings are printed without `{:#}`.
 const MAX_PRINTED: usize = 20;
 
 impl fmt::Display for Audit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The names of functions that are looked up on the way are the tracker's.
+        // Function names that are looked up here are untracked.
         let inner = &self.inner;
         if let Some(hindrance) = inner.hindrance {
             write!(out, "no proof: {hindrance}")?;

@@ -1,4 +1,4 @@
-//! Which claim goes with which live block.
+//! Matches claims with live blocks.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use super::walk::{Claimed, Ownership, Walk};
 use crate::record::Record;
 use crate::{freed, records};
 
-/// Which live blocks the value has to claim: those of a region.
+/// The live blocks that a value has to claim.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Demand {
     /// Recorded from here on.
@@ -24,7 +24,7 @@ impl Demand {
     }
 }
 
-/// Live blocks by address.
+/// Live blocks, ordered by address.
 struct Blocks(Vec<Record>);
 
 impl Blocks {
@@ -41,10 +41,10 @@ impl Blocks {
     }
 }
 
-/// The live blocks of the program, looked for where they are likely to be first.
+/// A search for live blocks, among the demanded ones first.
 struct BlockSearch {
     demanded: Blocks,
-    /// All of them, once one was looked for in vain: there may be many more.
+    /// All live blocks, which may be many more. Filled after the first miss.
     all: Option<Blocks>,
 }
 
@@ -59,9 +59,9 @@ impl BlockSearch {
     }
 }
 
-/// Matches what a walk claims with the live blocks; the value itself lies at `root`, in so many bytes.
+/// Matches the claims of a walk with the live blocks. `root` is the address and the size of the value itself.
 ///
-/// Call it as the tracker's own, and drop what it returns so.
+/// Call it untracked, and drop the result untracked.
 pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize)) -> Outcome {
     let mut outcome = Outcome::default();
     let demanded = demand.map_or(Blocks(Vec::new()), |demand| Blocks::live(|record| demand.includes(record)));
@@ -88,7 +88,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         |record: &Record| claimed.binary_search_by_key(&record.address, |(one, _)| one.address).is_ok();
 
     let mut left = BySize::of(search.demanded.0.iter().filter(|record| !is_claimed(record)));
-    // What has no address is met last, when it is known which blocks are left; those that are demanded first.
+    // Claims without an address come last, when the remaining blocks are known. They match demanded blocks first.
     let mut others = None;
     let mut elsewhere = |size| {
         let others = others.get_or_insert_with(|| {
@@ -111,7 +111,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         }
     }
     for (owner, claim, record) in again {
-        // Shared blocks are told apart by any address that suits, such as one in the block of what they lead to.
+        // A shared block may be identified by another address, such as one in a block that it owns.
         let is_key = claim.kind == Ownership::Shared;
         let found = if is_key { left.take(claim.size) } else { None };
         let found = found.or_else(|| if is_key && demand.is_none() { elsewhere(claim.size) } else { None });
@@ -124,7 +124,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         }
     }
     let neighbours = Neighbours::of(&claimed);
-    // A value that lies on the heap itself is not asked to report where.
+    // A value on the heap does not have to report its own block.
     let around_value = |record: &Record| record.contains(root.0);
     for record in left.records().filter(|record| !around_value(record)) {
         let block = to_block(record);
@@ -148,7 +148,7 @@ impl Outcome {
         self.bytes += record.size;
     }
 
-    /// Judges a claim on what is in no live block.
+    /// Judges a claim that lies in no live block.
     fn judge_unmatched(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
         if claim.kind == Ownership::Borrowed {
             // On the stack, in a static, or from before.
@@ -156,7 +156,7 @@ impl Outcome {
             return;
         }
         let claim = to_claim(walk, claim);
-        // What was freed before the region had begun is not known for sure to be what is claimed.
+        // A block freed before the region began may be another one than the claimed one.
         let freed = demand.and_then(|demand| freed::last_at(address, demand.since));
         self.findings.push(match freed {
             Some(record) => Finding::Freed { claim, block: to_block(record) },
@@ -164,7 +164,7 @@ impl Outcome {
         });
     }
 
-    /// Judges all claims on one block. Returns those that are not the first, with that one.
+    /// Judges all claims on one block. Returns each later claim, with the first.
     fn judge_block<'w>(
         &mut self,
         walk: &Walk,
@@ -172,7 +172,7 @@ impl Outcome {
         claims: impl Iterator<Item = &'w Claimed> + Clone,
     ) -> Vec<(&'w Claimed, &'w Claimed, Record)> {
         let mut owners = claims.clone().filter(|claim| claim.kind != Ownership::Borrowed);
-        // Who has the size right is believed.
+        // A claim with the right size is preferred.
         let owner = owners.clone().find(|claim| claim.size == record.size).or_else(|| owners.next());
         if are_parts(walk, &record, claims.clone()) {
             self.lower_bounds += 1;
@@ -198,13 +198,13 @@ impl Outcome {
     }
 }
 
-/// From where to where in a block a claim reaches.
+/// The range of a claim, relative to the block.
 fn range(claim: &Claimed, record: &Record) -> (usize, usize) {
     let start = claim.address.unwrap_or_default().wrapping_sub(record.address);
     (start, start.saturating_add(claim.size))
 }
 
-/// Whether all these are parts of a block that lie side by side, of values which say that there is more.
+/// Whether these are adjacent parts of one block, reported by values that say there is more.
 fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w Claimed> + Clone) -> bool {
     let says_more = |claim: &Claimed| {
         claim.kind != Ownership::Borrowed && claim.size < record.size && walk.is_opaque(claim.owner)
@@ -213,7 +213,7 @@ fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w 
         return false;
     }
     let mut ranges: Vec<_> = claims.map(|claim| range(claim, record)).collect();
-    // The one that is there alone may be told by any address.
+    // A single one may be reported by any address.
     if ranges.len() == 1 {
         return true;
     }
@@ -234,8 +234,8 @@ fn to_block(record: Record) -> Block {
     Block { address: record.address, size: record.size, site: record.site }
 }
 
-/// The blocks that were claimed, in the order in which they were recorded: a value is mostly built part by part, so that these tell
-/// which part a block between them belongs to.
+/// The claimed blocks, in the order in which they were recorded. A value is usually built part by part, so its neighbours show
+/// where a block in between belongs.
 struct Neighbours(Vec<(u64, usize)>);
 
 impl Neighbours {
@@ -253,7 +253,7 @@ impl Neighbours {
     }
 }
 
-/// Blocks by their sizes, of one size those with the lowest addresses last.
+/// Blocks by size; within one size, by descending address.
 struct BySize(HashMap<usize, Vec<Record>>);
 
 impl BySize {
@@ -270,7 +270,7 @@ impl BySize {
         self.0.get_mut(&size)?.pop()
     }
 
-    /// Those that are left, in the order in which they were recorded.
+    /// The remaining blocks, in the order in which they were recorded.
     fn records(self) -> impl Iterator<Item = Record> {
         let mut records: Vec<_> = self.0.into_values().flatten().collect();
         records.sort_unstable_by_key(|record| record.serial);

@@ -1,4 +1,4 @@
-//! What a walk claims: each block with the way to the value that reports it.
+//! The claims of a walk: each block, with the path of the value that reports it.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use deep_size_core::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Obser
 
 use super::finding::OpaquePart;
 
-/// Below this there is never a block: what reports such an address does not know any.
+/// No block lies below this address. An impl that has no address may report a dangling one.
 const MIN_ADDRESS: usize = 4096;
 
 /// Stands for no place.
@@ -70,7 +70,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Walks over a value. Call it as the tracker's own, and drop what it returns so.
+    /// Walks over a value. Call it untracked, and drop the result untracked.
     pub(super) fn of(value: &(impl DeepSize + ?Sized)) -> Self {
         let mut walk = Self::default();
         observe(value, &mut walk);
@@ -80,7 +80,7 @@ impl Walk {
     }
 
     /// The place of the value entered last.
-    fn here(&mut self) -> usize {
+    fn place_of_open_value(&mut self) -> usize {
         // Most often the value around it has one.
         let kept = self.open.iter().rposition(|&(_, place)| place != NONE);
         let mut around = kept.map_or(NONE, |at| self.open[at].1);
@@ -106,13 +106,12 @@ impl Walk {
     fn claim(&mut self, address: Option<usize>, size: usize, kind: Ownership) {
         if size > 0 {
             let address = address.filter(|&address| address >= MIN_ADDRESS);
-            let owner = self.here();
+            let owner = self.place_of_open_value();
             self.claims.push(Claimed { owner, address, size, kind });
         }
     }
 
-    /// Whether a value says that a part of it could not be measured, or the value around it does, of which it may be a part that only
-    /// reports know.
+    /// Whether a part of the value could not be measured, or a part of the enclosing value, which may contain it.
     pub(super) fn is_opaque(&self, place: usize) -> bool {
         let says = |place| self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok();
         says(place) || self.places.get(place).is_some_and(|place| says(place.outer))
@@ -229,7 +228,7 @@ impl Observer for Walk {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        let place = self.here();
+        let place = self.place_of_open_value();
         self.opaque.push((place, reason));
     }
 }

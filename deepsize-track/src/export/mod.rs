@@ -100,7 +100,8 @@ impl Snapshot {
     }
 }
 
-/// Hands on what is made as the tracker's own. The writer runs as a part of the program, to which belongs what it allocates.
+/// Makes the bytes untracked, and writes them out. The writer is part of the program, so its allocations count as the
+/// program's.
 fn write(out: &mut (impl io::Write + ?Sized), make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
     let made = Untracked::new(make);
     out.write_all(&made)

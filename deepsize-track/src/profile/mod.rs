@@ -172,7 +172,7 @@ pub fn report_scopes() -> ScopeReport {
 
 impl Drop for ScopeReport {
     fn drop(&mut self) {
-        // There is nobody to tell that nobody listens.
+        // A closed standard error leaves no place to report that it is closed.
         let _ = write!(io::stderr().lock(), "{}", Profile::take());
     }
 }

@@ -1,6 +1,6 @@
-//! A tree of scopes for each thread, which others only lock to make a profile.
+//! A tree of scopes for each thread. Other threads lock it only to make a profile.
 //!
-//! Like the slots of the counters, a tree is never freed: when a thread ends, it keeps its sums and goes to the next thread.
+//! Like a slot of the counters, a tree is never freed. When a thread ends, its tree keeps its sums and goes to the next thread.
 
 use std::cell::Cell;
 use std::iter;
@@ -38,10 +38,10 @@ fn tables() -> impl Iterator<Item = &'static ScopeTable> {
     iter::successors(Some(&FIRST), |table| table.next.get().copied())
 }
 
-/// What a thread knows of its scopes. Nothing has to be dropped, so that it can be read until the very end of the thread.
+/// A thread's table of scopes. It has no destructor, so it can be read until the very end of the thread.
 struct ThreadScopes {
     table: Cell<Option<&'static ScopeTable>>,
-    /// Whether the tree is being looked at: whatever enters a scope in there is not recorded.
+    /// Whether the tree is in use. A scope entered meanwhile is not recorded.
     is_busy: Cell<bool>,
     /// Whether the table was given back.
     is_ending: Cell<bool>,
@@ -83,7 +83,7 @@ impl ThreadScopes {
     }
 }
 
-/// One more table, which is taken already.
+/// Appends a table that is taken already.
 fn add_table() -> &'static ScopeTable {
     let new: &ScopeTable = counters::untracked(|| Box::leak(Box::new(ScopeTable::new())));
     new.is_taken.store(true, Relaxed);

@@ -15,7 +15,7 @@ pub(super) const ROOT: u32 = 0;
 /// Numbers nodes over all threads, in the order in which they are first entered.
 static ORDER: AtomicU64 = AtomicU64::new(0);
 
-/// What all calls of a scope have come to.
+/// Sums over all calls of a scope.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ScopeSums {
     pub(super) calls: u64,
@@ -32,9 +32,9 @@ pub(super) struct Node {
     pub(super) parent: u32,
     pub(super) order: u64,
     pub(super) sums: ScopeSums,
-    /// How many calls of it the thread is in.
+    /// How many of its calls are open.
     open: u32,
-    /// Where the scope that was last entered from here leads.
+    /// The child that was entered last.
     last: u32,
 }
 
@@ -50,12 +50,12 @@ impl Node {
 struct OpenCall {
     node: u32,
     serial: u64,
-    /// Whether the thread is in no other call of the same node.
+    /// Whether no other call of the same node is open.
     is_outermost: bool,
-    /// Where the thread counted when the call began.
+    /// The slot of the thread when the call began.
     slot: &'static Slot,
     start: Counts,
-    /// The peak that was looked for around, as far as it was known.
+    /// The peak of the enclosing call up to here.
     around: i64,
     /// What was allocated in the calls inside.
     inner: u64,
@@ -65,9 +65,9 @@ struct OpenCall {
 pub(super) struct Tree {
     nodes: Vec<Node>,
     frames: Vec<OpenCall>,
-    /// The frames there ever were.
+    /// How many calls were ever opened.
     serial: u64,
-    /// Where a name leads from a node, by the address of the name.
+    /// The target of a name from a node, by the address of the name.
     cache: HashMap<(u32, usize, usize), u32, BuildNameHasher>,
     /// The children of a node, by name.
     children: HashMap<(u32, &'static str), u32, BuildNameHasher>,
@@ -84,7 +84,7 @@ impl Tree {
         }
     }
 
-    /// Begins a call, or goes on with one; tells how many there are around it, and its number. `None` if there is no memory to remember it.
+    /// Begins a call, or resumes one. Returns how many calls enclose it, and its number; `None` if there is no memory for it.
     pub(super) fn enter(&mut self, name: &'static str, is_new: bool) -> Option<(usize, u64)> {
         let slot = counters::slot();
         if self.frames.len() == self.frames.capacity() {
@@ -108,7 +108,7 @@ impl Tree {
         Some((depth, serial))
     }
 
-    /// Where this name leads from a node, if not where the one before did.
+    /// The target of a name from a node that did not lead there last.
     #[inline(never)]
     fn find(&mut self, from: u32, name: &'static str) -> Option<u32> {
         let key = (from, name.as_ptr().addr(), name.len());
@@ -143,7 +143,7 @@ impl Tree {
         self.children.get(&(from, name)).copied()
     }
 
-    /// A scope of the same name around a node, or the node itself: to enter it there is to call it once more, not to go deeper.
+    /// The innermost enclosing node of this name, or the node itself. Entering it again adds a call, and no depth.
     fn enclosing(&self, from: u32, name: &str) -> Option<u32> {
         let mut node = from;
         while node != ROOT {
@@ -184,7 +184,7 @@ impl Tree {
     /// Adds up the innermost call, given its thread's counts and how much was live at most.
     fn end(&mut self, at: impl FnOnce(&OpenCall) -> Option<(Counts, i64)>) -> Option<OpenCall> {
         let frame = self.frames.pop()?;
-        // What a thread does after it has lost its slot, or what others do in that of all, is not its scopes'.
+        // After the thread has lost its slot, the counts are those of the shared slot, which belong to no scope.
         let (now, highest) = match at(&frame) {
             Some(at) if frame.slot.is_thread_local() => at,
             _ => (frame.start, frame.start.live()),
@@ -223,7 +223,7 @@ impl Tree {
 
 type BuildNameHasher = BuildHasherDefault<NameHasher>;
 
-/// A hash of a few numbers that nobody has chosen to be alike.
+/// A hasher for a few numbers that no attacker chooses.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NameHasher(u64);
 

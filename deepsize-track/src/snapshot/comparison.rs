@@ -30,7 +30,7 @@ struct Changes {
     total: Pair,
     is_cumulative: bool,
     notes: Notes,
-    /// Whether the later moment knows nothing, which is not to be read as that nothing is live.
+    /// Whether recording had ended by the later moment. Then nothing is known to be live, rather than nothing being live.
     is_over: bool,
     own_before: u64,
 }

@@ -79,7 +79,7 @@ impl<'p> Filter<'p> {
         Self { line: Some(line), ..self }
     }
 
-    /// Asks all functions that led to an allocation, of which one has to fit.
+    /// Tests all functions that led to an allocation, and passes if one fits.
     pub const fn all_frames(self) -> Self {
         Self { is_all: true, ..self }
     }
@@ -171,7 +171,7 @@ mod tests {
         assert!(!fits(&format!("{}b", "*a".repeat(100)), &"a".repeat(10_000)));
     }
 
-    /// Held against a definition that is easy to trust and slow.
+    /// Compares with a definition that is slow and easy to trust.
     #[test]
     fn patterns_fit_what_they_are_defined_to_fit() {
         fn slowly(pattern: &[u8], text: &[u8]) -> bool {

@@ -114,7 +114,7 @@ impl fmt::Display for Frame {
     }
 }
 
-/// Where something is of which nothing else is known.
+/// Writes the address of something unknown otherwise.
 pub(super) fn write_address(out: &mut fmt::Formatter<'_>, address: usize) -> fmt::Result {
     if address == 0 { out.write_str("<unknown>") } else { write!(out, "{address:#x}") }
 }
@@ -132,12 +132,12 @@ pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Re
 }
 
 impl Frame {
-    /// Where it is, if nothing else is known.
+    /// The address, if nothing else is known.
     pub(super) fn address(self) -> usize {
         self.symbol.address
     }
 
-    /// The same for frames that are the same.
+    /// Equal for equal frames.
     pub(super) fn place(self) -> usize {
         ptr::from_ref(self.symbol).addr()
     }

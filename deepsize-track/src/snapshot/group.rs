@@ -135,8 +135,8 @@ impl Amounts {
     }
 }
 
-/// Adds up what traces have in common: what each allocated itself, or with all that was called from there. Takes time linear in the number
-/// of traces, and of their functions. Call it as the tracker's own, and drop what it returns so.
+/// Sums up traces by group: the allocations of each function itself, or with everything that it called. Takes time linear in
+/// the number of traces and of their functions. Call it untracked, and drop the result untracked.
 pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
     let mut groups = Groups { by, of_frames: HashMap::default(), ids: HashMap::new(), amounts: Vec::new() };
     let mut seen: Vec<usize> = Vec::new();

@@ -91,7 +91,7 @@ impl Snapshot {
         Self { inner: Untracked::new(|| made) }
     }
 
-    /// Whether blocks were being recorded when it was taken; else it knows nothing.
+    /// Whether blocks were being recorded when it was taken. If not, it has no figures of blocks.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.inner.mean.is_some()

@@ -25,7 +25,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Call `make` as the tracker's own.
+    /// Calls `make` untracked.
     pub(super) fn new(make: impl FnOnce() -> RankedRows) -> Self {
         Self { inner: Untracked::new(|| make().sorted(Rank::Live)) }
     }

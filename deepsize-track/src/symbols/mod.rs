@@ -11,26 +11,26 @@ pub(crate) use owner::Origin;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 
-/// A function that was being executed, inlined ones too. There is one of each, so that two are equal if they are at the same address.
+/// A function at an address, inlined ones too. Symbols are interned, so equal ones have the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Symbol {
-    /// The file as it is shown; empty if it is not known, as other names are.
+    /// The file as it is shown. Unknown names are empty.
     pub(crate) short: &'static str,
     pub(crate) line: u32,
-    /// The function's path, without the compiler's hash. Of some there is but the last part.
+    /// The function's path, without the compiler's hash. For some functions only the last part is known.
     pub(crate) function: &'static str,
-    /// The same, with the file if that is needed to tell functions apart.
+    /// The same, with the file where the path alone is ambiguous.
     pub(crate) label: &'static str,
     /// The file as the compiler was given it.
     pub(crate) file: &'static str,
-    /// Who wrote it.
+    /// The crate that defines it.
     pub(crate) package: &'static str,
     pub(crate) kind: Origin,
-    /// Where it is, if nothing else is known.
+    /// The address, if nothing else is known.
     pub(crate) address: usize,
 }
 
-/// What is to be said of a trace without any frame.
+/// Stands for the frames of an empty trace.
 pub(crate) static UNKNOWN: Symbol = Symbol {
     short: "",
     line: 0,
@@ -44,7 +44,7 @@ pub(crate) static UNKNOWN: Symbol = Symbol {
 
 type Hashes = BuildHasherDefault<AddressHasher>;
 
-/// What was found before. Kept for good, for a program has few addresses that allocate.
+/// The symbols of all addresses so far. Entries are never removed, because few addresses allocate.
 struct SymbolCache {
     at: HashMap<usize, &'static [&'static Symbol], Hashes>,
     symbols: HashSet<&'static Symbol, Hashes>,
@@ -57,7 +57,7 @@ static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache {
     strings: HashSet::with_hasher(BuildHasherDefault::new()),
 });
 
-/// The functions at a return address, the innermost first; never none. Call it as the tracker's own.
+/// The functions at a return address, innermost first; never empty. Call it untracked.
 pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
     let mut cache = CACHE.lock();
     if let Some(symbols) = cache.at.get(&address) {
@@ -81,7 +81,7 @@ pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
     symbols
 }
 
-/// Takes these functions, by name, file and line, for those at an address.
+/// Defines the functions at an address, by name, file and line.
 #[cfg(test)]
 pub(crate) fn define(address: usize, functions: &[(&str, &str, u32)]) {
     crate::counters::untracked(|| {

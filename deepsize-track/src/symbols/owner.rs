@@ -1,7 +1,7 @@
-//! Who wrote a function: the program, for which memory is allocated, or somebody who allocates for others.
+//! The origin of a function: the program, or code that allocates on behalf of others.
 //!
-//! A full name says it best. Debug information may have only the last part of a name, and then the file tells; without debug information
-//! there are full names alone, and no inlined functions.
+//! A full name is the most reliable evidence. Debug information may contain only the last part of a name; then the file
+//! decides. Without debug information, there are full names and no inlined functions.
 
 use std::borrow::Cow;
 
@@ -10,15 +10,15 @@ use super::paths;
 /// What a function has to do with an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Origin {
-    /// It belongs to the program, or to a crate that the program uses.
+    /// The program, or a crate that it uses.
     Program,
-    /// To the standard library, or to what that is built with.
+    /// The standard library, or one of its dependencies.
     Std,
-    /// To what starts and ends programs and threads.
+    /// Code that starts and ends programs and threads.
     Start,
-    /// To an allocator, or to the tracker.
+    /// An allocator, or the tracker.
     Allocator,
-    /// Nothing is known of it.
+    /// Unknown.
     Unknown,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Owner<'n> {
     pub(super) is_certain: bool,
 }
 
-/// Crates of the standard library. Cargo lets nobody else use these names.
+/// Crates of the standard library. Cargo reserves these names.
 const STD: [&str; 5] = ["core", "alloc", "std", "proc_macro", "test"];
 
 /// `__rustc` is where the compiler puts the way from `alloc` to the program's allocator.
@@ -51,7 +51,7 @@ const ALLOCATORS: [&str; 13] = [
     "tikv_jemallocator",
 ];
 
-/// An implementation of these is one, whoever wrote it.
+/// An implementation of these is an allocator, in any crate.
 const ALLOCATES: [&str; 2] = [" as core::alloc::global::GlobalAlloc>::", " as core::alloc::Allocator>::"];
 
 /// Functions of C libraries, and those without a path that the compiler makes.
@@ -77,7 +77,7 @@ const STARTS: [&str; 19] = [
     "thread_start",
 ];
 
-/// Who wrote the function with this name, mangled and not, in this file.
+/// The owner of a function, by its names, mangled and not, and its file.
 pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owner<'n> {
     let file = paths::slashed(file);
     let named = match in_mangled(mangled) {
@@ -126,10 +126,10 @@ fn is_tracker_file(file: &str) -> bool {
     }
 }
 
-/// Where a function stands.
+/// The crate in a mangled name.
 enum MangledOrigin<'n> {
     Crate(&'n str),
-    /// In the crate of the trait that provides it.
+    /// The crate of the trait that provides the function.
     Trait,
 }
 
@@ -139,7 +139,7 @@ fn in_mangled(mangled: &str) -> Option<MangledOrigin<'_>> {
     let start = mangled.find("_R").filter(|&at| at <= 1)? + 2;
     let path = mangled.get(start..).filter(|path| path.is_ascii())?;
     let mut at = 0;
-    // Each turn goes inwards or back, of which a name that is well-formed needs few.
+    // Each turn goes inwards or back. A well-formed name needs few turns.
     for _ in 0..256 {
         let rest = path.get(at..)?;
         at = match *rest.as_bytes().first()? {

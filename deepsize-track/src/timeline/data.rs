@@ -1,4 +1,4 @@
-//! What a timeline remembers, which is never more than so much.
+//! The samples and marks of a timeline, limited in number.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
@@ -33,7 +33,7 @@ struct Data {
     left_out: u64,
 }
 
-/// A mark in the tracker's own memory.
+/// A mark in untracked memory.
 #[derive(Clone, Debug)]
 pub(super) struct Note {
     pub(super) sample: Sample,
@@ -41,7 +41,7 @@ pub(super) struct Note {
     pub(super) name: Box<str>,
 }
 
-/// A copy of it all.
+/// A copy of the samples and marks.
 #[derive(Debug)]
 pub(super) struct Contents {
     /// At least one.
@@ -89,7 +89,7 @@ impl Shared {
         }
     }
 
-    /// Tells whether it was not so before.
+    /// Also marks scopes from now on. `true` if it did not before.
     pub(super) fn watch_scopes(&self) -> bool {
         !self.wants_scopes.swap(true, AcqRel)
     }
@@ -102,7 +102,7 @@ impl Shared {
         self.is_over.load(Acquire)
     }
 
-    /// Tells whether it had not ended before.
+    /// Ends the timeline. `true` if it had not ended before.
     pub(super) fn end(&self) -> bool {
         let mut data = self.data.lock();
         if self.is_over() {
@@ -169,7 +169,7 @@ impl Data {
     }
 }
 
-/// Leaves the higher one of each two neighbours.
+/// Keeps the higher one of each pair of neighbours.
 pub(super) fn halve(samples: &mut Vec<Sample>) {
     let mut kept = 0;
     for pair in 0..samples.len().div_ceil(2) {

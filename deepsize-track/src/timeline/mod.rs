@@ -64,7 +64,7 @@ pub struct Timeline {
 
 /// The timelines that have not ended.
 static RUNNING: Lock<Vec<Arc<Shared>>> = Lock::new(Vec::new());
-/// How many there are, and how many want to know of scopes.
+/// How many timelines run, and how many of them mark scopes.
 static TIMELINES: AtomicUsize = AtomicUsize::new(0);
 static WITH_SCOPES: AtomicUsize = AtomicUsize::new(0);
 

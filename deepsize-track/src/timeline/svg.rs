@@ -18,7 +18,7 @@ const LANE: f64 = 17.0;
 const LANES: usize = 8;
 const SIZE: f64 = 11.0;
 const LONGEST: usize = 32;
-/// More steps than that could not be told apart.
+/// More steps would be too fine to see.
 const STEPS: usize = 2000;
 
 const STYLE: &str = "

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::{Rule, cell, look_up, rule};
 use crate::sites::{self, MAX_DEPTH};
 
-/// What is found within a minute. While another thread learns of an address, what is not known yet is left to the C library.
+/// The trace, found within a minute. While another thread looks up an address, new addresses are left to the C library.
 fn eventually<T>(mut find: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
