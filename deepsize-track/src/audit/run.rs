@@ -11,7 +11,7 @@ use crate::{counters, is_installed, records};
 /// Matches each block that the walk reports for a value with the allocator's record of it.
 ///
 /// The value has to be built while a [`Recorder::all`](crate::Recorder::all) runs; blocks from before count as not live. What this cannot
-/// find is a block that the value owns and does not report: for that, build it in an [`AuditRegion`], or use
+/// find is a block that the value owns and does not report: for that, build it in an [`AuditRegion`](crate::AuditRegion), or use
 /// [`assert_audit!`](crate::assert_audit).
 ///
 /// Takes time linear in the number of values, and in the order of `n log n` in the number of reported blocks; if one is reported by an
