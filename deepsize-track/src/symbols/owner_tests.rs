@@ -16,7 +16,7 @@ const ALLOC: &str = "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/all
 const HERE: &str = "/home/me/zz/src/main.rs";
 
 #[test]
-fn legacy_names_tell_who_wrote_a_function() {
+fn legacy_names_show_the_owner_of_a_function() {
     use Origin::{Allocator, Program, Std};
     for (mangled, kind, package) in [
         ("_ZN2zz4main17h020d3b7f1cc26468E", Program, "zz"),
@@ -74,7 +74,7 @@ fn legacy_names_tell_who_wrote_a_function() {
 }
 
 #[test]
-fn v0_names_tell_who_wrote_a_function() {
+fn v0_names_show_the_owner_of_a_function() {
     use Origin::{Allocator, Program, Std};
     for (mangled, kind, package) in [
         ("_RNvCs1234_2zz4main", Program, "zz"),
