@@ -74,7 +74,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // Before it is freed, for then another thread may get the same address.
+        // Before the block is freed, because another thread may then get the same address.
         #[cfg(feature = "sites")]
         records::freed(block);
         counters::freed(layout.size());
@@ -93,7 +93,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
             record(counters::reallocated(layout.size(), size), moved, size);
         } else {
             #[cfg(feature = "sites")]
-            freed.into_iter().for_each(records::stayed);
+            freed.into_iter().for_each(records::undo_free);
         }
         moved
     }

@@ -1,10 +1,10 @@
-//! The counts, and how many threads keep them without waiting for each other.
+//! The counts. Threads keep them without waiting for each other.
 //!
-//! Each thread has a slot of its own, which it alone writes, so that an allocation costs a few plain additions; others may read
-//! it. Slots are never freed. When a thread ends, its slot keeps its sums and goes to the next thread. What a thread does once its
-//! thread-local values are gone, and what happens while no slot can be had, is counted in one slot that all may write.
+//! Each thread has a slot, which it alone writes and others may read, so an allocation costs a few plain additions. Slots are
+//! never freed. When a thread ends, its slot keeps its sums and goes to the next thread. One slot that all threads may write
+//! counts what a thread does after its thread-local values are gone, and what happens while no slot is available.
 //!
-//! How much is live in all, of which the peak is wanted, is published from each slot in steps of [`STEP`] bytes.
+//! Each slot publishes its live bytes in steps of [`STEP`], to find the peak of all threads.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -12,39 +12,39 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
-#[cfg(feature = "sites")]
-use crate::gap::Gap;
+use crate::counts::Counts;
 use crate::peaks::{self, publish};
-use crate::usage::Counts;
+#[cfg(feature = "sites")]
+use crate::sampling::Sampler;
 
-/// What a thread may have allocated or freed without telling the others: the bound on the error of a peak, for each thread.
+/// How many bytes a thread may allocate or free without publishing them: the error bound of a peak, per thread.
 pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
 
-// A line of its own for each, or threads would wait for each other's caches; two, since processors fetch them in pairs.
-// What each allocation needs lies in the first.
+// Each slot has its own cache lines, to avoid false sharing: two, because processors fetch lines in pairs. The first holds all
+// fields that an allocation needs.
 #[repr(C, align(128))]
 pub(crate) struct Slot {
     allocated: AtomicU64,
     freed: AtomicU64,
     blocks_allocated: AtomicU64,
     blocks_freed: AtomicU64,
-    /// The most that was live since the last look, as far as this slot knows.
+    /// The most live bytes since the last flush.
     highest: AtomicI64,
-    /// How much of what is live was told to the others.
+    /// How many live bytes are published.
     published: AtomicI64,
-    kind: Kind,
+    kind: SlotKind,
     is_taken: AtomicBool,
     reallocations: AtomicU64,
-    /// Which bytes are sampled, while some are.
+    /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
-    gap: Gap,
-    /// The most that was live before the last look, since the region that the thread is in began.
+    sampler: Sampler,
+    /// The most live bytes from the start of the current region to the last flush.
     highest_before: AtomicI64,
 }
 
-/// Adds to a sum that one thread alone writes. Release, since whoever sees what was freed is to see what was allocated before.
+/// Adds to a sum that one thread alone writes. Release: a reader that sees a free also sees the allocation before it.
 #[inline(always)]
 fn add(sum: &AtomicU64, amount: u64) -> u64 {
     let sum_now = sum.load(Relaxed).wrapping_add(amount);
@@ -52,19 +52,19 @@ fn add(sum: &AtomicU64, amount: u64) -> u64 {
     sum_now
 }
 
-/// Whose slot it is.
+/// Who writes a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// One thread's, which alone writes it.
-    Single,
-    /// That of all threads without one.
-    ForAll,
-    /// That of the tracker itself, whatever thread it runs on. It is no part of the program's sums.
-    Own,
+enum SlotKind {
+    /// One thread alone.
+    Thread,
+    /// All threads that have no slot.
+    Shared,
+    /// The tracker itself, on any thread. Not part of the program's sums.
+    Untracked,
 }
 
 impl Slot {
-    const fn new(kind: Kind) -> Self {
+    const fn new(kind: SlotKind) -> Self {
         Self {
             allocated: AtomicU64::new(0),
             freed: AtomicU64::new(0),
@@ -75,7 +75,7 @@ impl Slot {
             highest_before: AtomicI64::new(i64::MIN),
             published: AtomicI64::new(0),
             #[cfg(feature = "sites")]
-            gap: Gap::new(),
+            sampler: Sampler::new(),
             is_taken: AtomicBool::new(false),
             kind,
         }
@@ -83,63 +83,63 @@ impl Slot {
 
     #[inline(always)]
     fn allocated(&self, size: u64) {
-        if self.kind == Kind::Single {
+        if self.kind == SlotKind::Thread {
             add(&self.blocks_allocated, 1);
-            self.more(size);
+            self.grow(size);
         } else {
-            self.shared(&self.blocks_allocated, size, 0);
+            self.count_shared(&self.blocks_allocated, size, 0);
         }
     }
 
     #[inline(always)]
     fn freed(&self, size: u64) {
-        if self.kind == Kind::Single {
+        if self.kind == SlotKind::Thread {
             add(&self.blocks_freed, 1);
-            self.less(size);
+            self.shrink(size);
         } else {
-            self.shared(&self.blocks_freed, 0, size);
+            self.count_shared(&self.blocks_freed, 0, size);
         }
     }
 
     #[inline(always)]
     fn reallocated(&self, old: u64, new: u64) {
         let (more, less) = (new.saturating_sub(old), old.saturating_sub(new));
-        if self.kind != Kind::Single {
-            return self.shared(&self.reallocations, more, less);
+        if self.kind != SlotKind::Thread {
+            return self.count_shared(&self.reallocations, more, less);
         }
         add(&self.reallocations, 1);
-        if new >= old { self.more(more) } else { self.less(less) }
+        if new >= old { self.grow(more) } else { self.shrink(less) }
     }
 
-    // What is published is no more than a step below the highest amount, so that one comparison is enough for either way.
+    // Invariant: the published amount is at most a step below the highest, so one comparison is enough in either direction.
 
     #[inline(always)]
-    fn more(&self, size: u64) {
+    fn grow(&self, size: u64) {
         let live = add(&self.allocated, size).wrapping_sub(self.freed.load(Relaxed)) as i64;
         if live > self.highest.load(Relaxed) {
             self.highest.store(live, Relaxed);
             if live.wrapping_sub(self.published.load(Relaxed)) > STEP {
-                self.settle();
+                self.flush();
             }
         }
     }
 
     #[inline(always)]
-    fn less(&self, size: u64) {
+    fn shrink(&self, size: u64) {
         let live = self.allocated.load(Relaxed).wrapping_sub(add(&self.freed, size)) as i64;
         if live.wrapping_sub(self.published.load(Relaxed)) < -STEP {
-            self.settle();
+            self.flush();
         }
     }
 
-    /// Something was allocated or freed in a slot that several threads write.
+    /// Counts in a slot that several threads write.
     #[cold]
     #[inline(never)]
-    fn shared(&self, one_more: &AtomicU64, allocated: u64, freed: u64) {
+    fn count_shared(&self, one_more: &AtomicU64, allocated: u64, freed: u64) {
         one_more.fetch_add(1, AcqRel);
         self.allocated.fetch_add(allocated, AcqRel);
         self.freed.fetch_add(freed, AcqRel);
-        if self.kind == Kind::ForAll {
+        if self.kind == SlotKind::Shared {
             let by = allocated.wrapping_sub(freed) as i64;
             publish(by, by.max(0));
         }
@@ -149,11 +149,11 @@ impl Slot {
         self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
 
-    /// Tells the others how much is live.
+    /// Publishes how many bytes are live, and folds the highest amount into the peaks.
     #[cold]
     #[inline(never)]
-    pub(crate) fn settle(&self) {
-        if self.kind != Kind::Single {
+    pub(crate) fn flush(&self) {
+        if self.kind != SlotKind::Thread {
             return;
         }
         let (live, published, highest) =
@@ -161,43 +161,43 @@ impl Slot {
         self.published.store(live, Relaxed);
         self.highest.store(live, Relaxed);
         self.highest_before.store(self.highest_before.load(Relaxed).max(highest), Relaxed);
-        peaks::note(highest);
+        peaks::record(highest);
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }
 
-    /// Whether the tracker itself is at work on this thread.
+    /// Whether the thread's allocations are untracked now.
     #[inline(always)]
     #[cfg(feature = "sites")]
-    pub(crate) fn is_own(&self) -> bool {
-        self.kind == Kind::Own
+    pub(crate) fn is_untracked(&self) -> bool {
+        self.kind == SlotKind::Untracked
     }
 
-    /// A number that no other running thread has, unless it is at its end.
+    /// A number that identifies the thread among the running ones, until the thread is at its end.
     #[cfg(feature = "sites")]
     pub(crate) fn number(&self) -> usize {
         ptr::from_ref(self).addr()
     }
 
-    /// Whether a block of so many bytes is sampled if each byte is, one in so many.
+    /// Whether a block of `size` bytes is sampled at one byte in `mean`.
     #[inline(always)]
     #[cfg(feature = "sites")]
     pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
-        self.gap.ends_within(size, mean)
+        self.sampler.samples(size, mean)
     }
 
-    /// A whole number for a fraction, which it is on the average.
+    /// Rounds at random, so that the mean of the results is `fraction`.
     #[cfg(feature = "sites")]
-    pub(crate) fn whole(&self, fraction: f32) -> u32 {
-        self.gap.whole(fraction)
+    pub(crate) fn round_randomly(&self, fraction: f32) -> u32 {
+        self.sampler.round_randomly(fraction)
     }
 
-    /// Whether the counts are those of one thread.
-    pub(crate) fn is_of_a_thread(&self) -> bool {
-        self.kind == Kind::Single
+    /// Whether one thread alone counts here.
+    pub(crate) fn is_thread_local(&self) -> bool {
+        self.kind == SlotKind::Thread
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        // What was freed before what was allocated, so that no block is seen to be freed that was not seen to be allocated.
+        // Frees are read before allocations, so that no block appears freed and not allocated.
         let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));
         Counts {
             freed,
@@ -208,18 +208,18 @@ impl Slot {
         }
     }
 
-    /// Begins to look for the highest amount from here on; returns what it was before.
+    /// Restarts the search for the highest amount. Returns the highest amount before.
     pub(crate) fn begin_peak(&self) -> i64 {
-        self.settle();
+        self.flush();
         self.highest_before.swap(self.live(), Relaxed)
     }
 
-    /// The highest amount since then.
+    /// The highest amount since `begin_peak`.
     pub(crate) fn peak(&self) -> i64 {
         self.highest_before.load(Relaxed).max(self.highest.load(Relaxed))
     }
 
-    /// Goes on with what was looked for before.
+    /// Resumes the search that `begin_peak` interrupted.
     pub(crate) fn end_peak(&self, before: i64) {
         self.highest_before.fetch_max(before, Relaxed);
     }
@@ -230,13 +230,13 @@ impl Slot {
     }
 
     fn give_back(&self) {
-        self.settle();
+        self.flush();
         self.highest_before.store(i64::MIN, Relaxed);
         self.is_taken.store(false, Release);
     }
 }
 
-/// Slots, and where there are more.
+/// A list of slots, in chunks.
 struct Chunk {
     slots: [Slot; SLOTS],
     next: AtomicPtr<Chunk>,
@@ -244,7 +244,7 @@ struct Chunk {
 
 impl Chunk {
     const fn new() -> Self {
-        Self { slots: [const { Slot::new(Kind::Single) }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
+        Self { slots: [const { Slot::new(SlotKind::Thread) }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
     }
 
     /// The next chunk, if there is one.
@@ -259,7 +259,7 @@ impl Chunk {
         }
     }
 
-    /// The next chunk, made if need be.
+    /// The next chunk, created if there is none.
     fn make_next(&self) -> Option<&'static Self> {
         if let Some(next) = self.next() {
             return Some(next);
@@ -287,24 +287,24 @@ impl Chunk {
 
 static FIRST: Chunk = Chunk::new();
 
-/// Where threads count that have no slot of their own.
-static FOR_ALL: Slot = Slot::new(Kind::ForAll);
+/// Counts for threads without a slot.
+static SHARED: Slot = Slot::new(SlotKind::Shared);
 
-/// What the tracker itself allocates.
-static OWN: Slot = Slot::new(Kind::Own);
+/// Counts the allocations of the tracker itself.
+static UNTRACKED: Slot = Slot::new(SlotKind::Untracked);
 
 thread_local! {
-    /// The slot of this thread. Nothing has to be dropped, so that it can be read until the very end of the thread.
+    /// The slot of this thread. It has no destructor, so it can be read until the very end of the thread.
     static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
-    static RETURN: Return = const { Return };
+    static SLOT_RETURN: SlotReturn = const { SlotReturn };
 }
 
 /// Gives the slot back when the thread ends.
-struct Return;
+struct SlotReturn;
 
-impl Drop for Return {
+impl Drop for SlotReturn {
     fn drop(&mut self) {
-        if let Some(slot) = SLOT.replace(Some(&FOR_ALL)).filter(|slot| slot.kind == Kind::Single) {
+        if let Some(slot) = SLOT.replace(Some(&SHARED)).filter(|slot| slot.kind == SlotKind::Thread) {
             slot.give_back();
         }
     }
@@ -322,11 +322,11 @@ pub(crate) fn slot() -> &'static Slot {
 #[cold]
 #[inline(never)]
 fn find_slot() -> &'static Slot {
-    // Should anything below allocate, that is counted here.
-    SLOT.set(Some(&FOR_ALL));
-    if RETURN.try_with(|_| ()).is_err() {
+    // Allocations below are counted here.
+    SLOT.set(Some(&SHARED));
+    if SLOT_RETURN.try_with(|_| ()).is_err() {
         // The thread is at its end.
-        return &FOR_ALL;
+        return &SHARED;
     }
     let mut chunk = Some(&FIRST);
     while let Some(here) = chunk {
@@ -336,28 +336,28 @@ fn find_slot() -> &'static Slot {
         }
         chunk = here.make_next();
     }
-    &FOR_ALL
+    &SHARED
 }
 
-/// Runs a part of the tracker: what this thread allocates in it is the tracker's own, and is not recorded.
+/// Runs a part of the tracker. What this thread allocates in it does not count as the program's, and is not recorded.
 ///
-/// What is made in there has to be dropped in there.
-pub(crate) fn as_own<R>(part: impl FnOnce() -> R) -> R {
+/// Invariant: what is made untracked is dropped untracked.
+pub(crate) fn untracked<R>(part: impl FnOnce() -> R) -> R {
     struct Back(Option<&'static Slot>);
     impl Drop for Back {
         fn drop(&mut self) {
             SLOT.set(self.0);
         }
     }
-    // Found first, so that a new thread does not lose its slot.
+    // Look up the slot first, or a new thread would lose it.
     let _back = Back(Some(slot()));
-    SLOT.set(Some(&OWN));
+    SLOT.set(Some(&UNTRACKED));
     part()
 }
 
-/// What the tracker itself has allocated.
-pub(crate) fn own() -> Counts {
-    OWN.counts()
+/// What the tracker itself has allocated and freed.
+pub(crate) fn untracked_counts() -> Counts {
+    UNTRACKED.counts()
 }
 
 #[inline(always)]
@@ -379,12 +379,12 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
     slot
 }
 
-/// Sums over all threads, past and present.
-pub(crate) fn all() -> Counts {
+/// Sums over all threads, past and present, without the tracker.
+pub(crate) fn process_counts() -> Counts {
     let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
-    let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&FOR_ALL]);
+    let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
     let mut counts = Counts::default();
-    // What was freed first, for the same reason as in one slot.
+    // Frees first, as in `Slot::counts`.
     for slot in slots() {
         counts.freed = counts.freed.wrapping_add(slot.freed.load(Acquire));
         counts.blocks_freed = counts.blocks_freed.wrapping_add(slot.blocks_freed.load(Acquire));

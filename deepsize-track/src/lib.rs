@@ -43,8 +43,8 @@
 //!
 //! Without an installed allocator everything runs and counts nothing: see [`is_installed`].
 //!
-//! Bytes are those that were requested. Counting takes no lock and allocates nothing, but for 8 KiB when more than 64 threads
-//! run at once, and as much again for each 64 more.
+//! Bytes are those that were requested. Counting takes no lock. It allocates nothing except 8 KiB when more than 64 threads run at
+//! once, and as much again for each 64 more.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
@@ -52,23 +52,32 @@
 mod allocator;
 #[cfg(feature = "audit")]
 mod audit;
+#[cfg(feature = "sites")]
+mod clock;
 mod counters;
+mod counts;
 #[cfg(feature = "sites")]
 mod export;
 #[cfg(feature = "sites")]
 mod fork;
+#[cfg(feature = "audit")]
+mod freed;
 #[cfg(feature = "sites")]
-mod gap;
+mod hash;
 mod lock;
-mod own;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits look at single blocks"))]
+mod record;
+#[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "single blocks are asked for by audits alone"))]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits look at single blocks"))]
 mod records;
 mod region;
+#[cfg(feature = "sites")]
+mod sampling;
 #[cfg(feature = "sites")]
 mod sites;
 #[cfg(feature = "sites")]
@@ -77,10 +86,11 @@ mod snapshot;
 mod symbols;
 mod timeline;
 mod units;
+mod untracked;
 #[cfg(feature = "sites")]
 #[cfg_attr(
     not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")),
-    path = "unwind/nowhere.rs"
+    path = "unwind/unsupported.rs"
 )]
 mod unwind;
 mod usage;
@@ -88,14 +98,13 @@ mod usage;
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Hindrance, OpaquePart, audit};
+pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaquePart, audit};
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use export::{Export, Measure};
-pub use own::own_bytes;
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
@@ -108,6 +117,7 @@ pub use snapshot::{
     Traceback,
 };
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
+pub use untracked::own_bytes;
 pub use usage::{Process, Usage, is_installed, process, thread};
 
 /// For the macros of this crate alone.

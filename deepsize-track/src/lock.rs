@@ -1,7 +1,7 @@
 //! A lock that may be taken inside the allocator, and held across a fork.
 //!
-//! Unlike those of `std` it can be let go by a thread that did not take it: in the child of a fork only one thread goes on. It
-//! never allocates. It is held for some instructions at a time, so whoever waits spins, and then sleeps.
+//! It never allocates. Unlike the locks of `std`, another thread than the one that took it may unlock it: in the child of a fork,
+//! only one thread is left. It is held for a few instructions at a time, so a waiting thread spins first and then sleeps.
 #![expect(unsafe_code, reason = "a lock hands out what only it can prove to be unshared")]
 
 use std::cell::UnsafeCell;
@@ -17,7 +17,7 @@ pub(crate) struct Lock<T> {
     value: UnsafeCell<T>,
 }
 
-// SAFETY: one thread at a time gets at the value, through the one guard there is while `is_held`; it may be sent there.
+// SAFETY: while `is_held`, one guard exists, so one thread at a time accesses the value, which is `Send`.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
@@ -25,13 +25,13 @@ impl<T> Lock<T> {
         Self { is_held: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
-    /// Waits for the lock. A thread that already has it waits for ever.
+    /// Waits for the lock. A thread that holds it already waits for ever.
     pub(crate) fn lock(&self) -> Guard<'_, T> {
         self.hold();
         Guard(self, PhantomData)
     }
 
-    /// Takes the lock if nobody has it.
+    /// Takes the lock if it is free.
     pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
         self.try_hold().then(|| Guard(self, PhantomData))
     }
@@ -39,9 +39,23 @@ impl<T> Lock<T> {
     fn try_hold(&self) -> bool {
         !self.is_held.load(Relaxed) && self.is_held.compare_exchange(false, true, Acquire, Relaxed).is_ok()
     }
+}
 
-    /// Waits for the lock and keeps it, without a guard.
-    pub(crate) fn hold(&self) {
+/// A lock without its value, for a holder that cannot keep a guard.
+pub(crate) trait RawLock {
+    /// Waits for the lock and takes it, without a guard.
+    fn hold(&self);
+
+    /// Releases the lock.
+    ///
+    /// # Safety
+    ///
+    /// The lock was taken, and has not been released since.
+    unsafe fn unlock(&self);
+}
+
+impl<T> RawLock for Lock<T> {
+    fn hold(&self) {
         let mut turns = 0_u32;
         while !self.try_hold() {
             match turns {
@@ -53,17 +67,12 @@ impl<T> Lock<T> {
         }
     }
 
-    /// Lets go of what `hold` has taken.
-    ///
-    /// # Safety
-    ///
-    /// The lock was taken by `hold`, and nobody has let it go since.
-    pub(crate) unsafe fn let_go(&self) {
+    unsafe fn unlock(&self) {
         self.is_held.store(false, Release);
     }
 }
 
-/// The value, for one.
+/// Exclusive access to the value; unlocks when it is dropped.
 pub(crate) struct Guard<'l, T>(&'l Lock<T>, PhantomData<&'l mut T>);
 
 impl<T> Deref for Guard<'_, T> {
@@ -84,8 +93,8 @@ impl<T> DerefMut for Guard<'_, T> {
 
 impl<T> Drop for Guard<'_, T> {
     fn drop(&mut self) {
-        // SAFETY: this guard was made by whoever took the lock.
-        unsafe { self.0.let_go() }
+        // SAFETY: the lock was taken when this guard was made.
+        unsafe { self.0.unlock() }
     }
 }
 
@@ -94,7 +103,7 @@ mod tests {
     use super::Lock;
 
     #[test]
-    fn one_at_a_time() {
+    fn one_thread_at_a_time_holds_the_lock() {
         let lock = Lock::new(0_u64);
         std::thread::scope(|scope| {
             for _ in 0..8 {

@@ -1,49 +1,47 @@
-//! How much is live in all, and the most there was: what slots publish in steps. And the peaks of the regions of each thread.
+//! The live bytes of all threads with their peaks, and the peaks of each thread's regions.
+//!
+//! Slots publish in steps, so the caller flushes the slot of its thread before it reads a peak.
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
-use crate::counters::slot;
+/// How many process-wide regions can have a peak at a time.
+pub(crate) const MAX_WATCHES: usize = 64;
 
-/// So many regions that look at all threads can find their peaks at a time.
-pub(crate) const WATCHED: usize = 64;
-
-/// What is live, as far as it is published, and the most of it there ever was.
+/// The published live bytes, and their peak.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static PEAK: AtomicI64 = AtomicI64::new(0);
 
-/// Peaks since some time, for the regions that look at all threads; `i64::MAX` where there is no region.
-static PEAKS: [AtomicI64; WATCHED] = [const { AtomicI64::new(i64::MAX) }; WATCHED];
-/// How many of the first of them may be in use.
+/// The peaks of the open process-wide regions; `i64::MAX` in free places.
+static PEAKS: [AtomicI64; MAX_WATCHES] = [const { AtomicI64::new(i64::MAX) }; MAX_WATCHES];
+/// All used places of `PEAKS` are among the first of this number.
 static WATCHERS: AtomicU64 = AtomicU64::new(0);
 
-/// So much more is live than was published, and in between it was so much.
+/// Publishes a change of the live bytes, and the highest amount on the way there, relative to the last publication.
 pub(crate) fn publish(by: i64, highest: i64) {
     let before = LIVE.fetch_add(by, AcqRel);
     let highest = before.wrapping_add(highest.max(by));
     PEAK.fetch_max(highest, AcqRel);
     let watchers = WATCHERS.load(Acquire) as usize;
     for peak in PEAKS.iter().take(watchers) {
-        // Where nobody watches there is nothing higher.
+        // A free place stays at the maximum.
         peak.fetch_max(highest, AcqRel);
     }
 }
 
-/// The most that was ever live.
+/// The most bytes that were ever live.
 pub(crate) fn peak() -> i64 {
-    slot().settle();
     PEAK.load(Acquire).max(LIVE.load(Acquire))
 }
 
-/// A peak over all threads since some time, while somebody wants to know it.
+/// The peak of all threads while this lives; `None` if there were too many others.
 #[derive(Debug)]
 pub(crate) struct Watch(Option<usize>);
 
 impl Watch {
     pub(crate) fn begin() -> Self {
-        slot().settle();
-        let free = (0..WATCHED)
+        let free = (0..MAX_WATCHES)
             .find(|&at| PEAKS[at].compare_exchange(i64::MAX, LIVE.load(Acquire), AcqRel, Relaxed).is_ok());
         if let Some(at) = free {
             WATCHERS.fetch_max(at as u64 + 1, AcqRel);
@@ -51,9 +49,8 @@ impl Watch {
         Self(free)
     }
 
-    /// The peak so far, and what is live; if there were too many others, only that.
+    /// The peak so far. Without a place of its own, the live bytes.
     pub(crate) fn peak(&self) -> i64 {
-        slot().settle();
         let live = LIVE.load(Acquire);
         self.0.map_or(live, |at| PEAKS[at].load(Acquire).max(live))
     }
@@ -67,23 +64,23 @@ impl Drop for Watch {
     }
 }
 
-/// So many regions of one thread can find their peaks in whatever order they end.
-const OPEN: usize = 64;
+/// How many regions of a thread can have a peak in any order of ending.
+const MAX_REGIONS: usize = 64;
 
-/// The peaks of a thread's regions up to the last look of its slot. Nothing has to be dropped, so that it is there until the very
-/// end of the thread.
-struct Open {
-    peaks: [Cell<i64>; OPEN],
-    /// One bit for each that is in use.
+/// The peaks of a thread's regions up to the last flush of its slot. It has no destructor, so it exists until the very end of
+/// the thread.
+struct RegionPeaks {
+    peaks: [Cell<i64>; MAX_REGIONS],
+    /// A bit for each used place.
     used: Cell<u64>,
 }
 
 thread_local! {
-    static REGIONS: Open = const { Open { peaks: [const { Cell::new(0) }; OPEN], used: Cell::new(0) } };
+    static REGIONS: RegionPeaks = const { RegionPeaks { peaks: [const { Cell::new(0) }; MAX_REGIONS], used: Cell::new(0) } };
 }
 
-/// So much was live on this thread at the most since the last look. Takes time linear in the number of open regions.
-pub(crate) fn note(highest: i64) {
+/// Raises the peaks of this thread's open regions. Takes time linear in their number.
+pub(crate) fn record(highest: i64) {
     REGIONS.with(|regions| {
         let mut left = regions.used.get();
         while left != 0 {
@@ -94,8 +91,8 @@ pub(crate) fn note(highest: i64) {
     });
 }
 
-/// Begins to keep a peak for this thread, of which so much is live; `None` if there are too many.
-pub(crate) fn open(live: i64) -> Option<usize> {
+/// Opens a region of this thread at `live` bytes, and returns its place; `None` if there are too many.
+pub(crate) fn open_region(live: i64) -> Option<usize> {
     REGIONS.with(|regions| {
         let used = regions.used.get();
         let at = used.trailing_ones() as usize;
@@ -105,11 +102,11 @@ pub(crate) fn open(live: i64) -> Option<usize> {
     })
 }
 
-/// What was kept there.
-pub(crate) fn opened(at: usize) -> i64 {
+/// The peak of the region at this place.
+pub(crate) fn region_peak(at: usize) -> i64 {
     REGIONS.with(|regions| regions.peaks[at].get())
 }
 
-pub(crate) fn close(at: usize) {
+pub(crate) fn close_region(at: usize) {
     REGIONS.with(|regions| regions.used.set(regions.used.get() & !(1 << at)));
 }

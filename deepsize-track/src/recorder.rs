@@ -1,7 +1,8 @@
 use std::fmt;
 
 use crate::records::{self, Wanted};
-use crate::sites::DEEPEST;
+use crate::sites::MAX_DEPTH;
+use crate::{counters, fork};
 
 /// How blocks are to be recorded with the places that allocate them: all or a sample, and how much of each trace.
 ///
@@ -24,19 +25,19 @@ pub struct Recorder {
 }
 
 /// One byte in so many is sampled by default, as jemalloc does.
-const MEAN: u64 = 512 << 10;
+const DEFAULT_MEAN: u64 = 512 << 10;
 /// So many frames are kept by default.
-const DEPTH: u32 = 32;
+const DEFAULT_DEPTH: u32 = 32;
 
 impl Recorder {
     /// All blocks.
     pub const fn all() -> Self {
-        Self { wanted: Wanted { mean: 0, depth: DEPTH } }
+        Self { wanted: Wanted { mean: 0, depth: DEFAULT_DEPTH } }
     }
 
     /// A sample: one byte in 512 KiB, with the block it lies in, which then stands for as many as are likely to be there.
     pub const fn sampled() -> Self {
-        Self::sampled_by(MEAN)
+        Self::sampled_by(DEFAULT_MEAN)
     }
 
     /// A sample: one byte in so many on the average. 0 and 1 record all blocks.
@@ -52,7 +53,7 @@ impl Recorder {
         } else {
             mean
         };
-        Self { wanted: Wanted { mean, depth: DEPTH } }
+        Self { wanted: Wanted { mean, depth: DEFAULT_DEPTH } }
     }
 
     /// How many frames of a trace are kept, the innermost first: 32 by default, 128 at the most. With 0 there are no traces, and recording
@@ -60,12 +61,14 @@ impl Recorder {
     ///
     /// Frames of allocator and standard library count, although they are not shown.
     pub const fn depth(self, depth: u32) -> Self {
-        let depth = if depth > DEEPEST as u32 { DEEPEST as u32 } else { depth };
+        let depth = if depth > MAX_DEPTH as u32 { MAX_DEPTH as u32 } else { depth };
         Self { wanted: Wanted { mean: self.wanted.mean, depth } }
     }
 
     /// Begins to record. If something is recorded already, all get what the most demanding one asks for.
     pub fn start(self) -> Recording {
+        // Before any lock is taken, so that no fork finds one held.
+        counters::untracked(fork::prepare);
         let lost = records::lost();
         let wanted = records::begin(self.wanted).then_some(self.wanted);
         Recording { wanted, lost }
@@ -83,7 +86,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// How many blocks could not be recorded, for lack of memory. No figure has them in it.
+    /// How many blocks could not be recorded because memory was short. No figure includes them.
     #[must_use]
     pub fn lost(&self) -> u64 {
         records::lost().wrapping_sub(self.lost)
@@ -117,17 +120,17 @@ impl Drop for Recording {
 #[cfg(test)]
 mod tests {
     use super::Recorder;
-    use crate::gap::{Gap, weight};
+    use crate::sampling::{Sampler, weight};
 
     #[test]
     fn any_mean_and_any_depth_will_do() {
         for (mean, expected) in [(0, 0), (1, 0), (2, 2), (1 << 40, 1 << 40), (u64::MAX, 1 << 40)] {
             let mean = Recorder::sampled_by(mean).wanted.mean;
             assert_eq!(mean, expected);
-            let gap = Gap::new();
+            let sampler = Sampler::new();
             for size in [1, 1000, isize::MAX as usize] {
-                // The largest block there may be is far more than any gap.
-                let is_sampled = (0..100).filter(|_| mean == 0 || gap.ends_within(size, mean)).count();
+                // The largest possible block exceeds any gap by far.
+                let is_sampled = (0..100).filter(|_| mean == 0 || sampler.samples(size, mean)).count();
                 assert!(is_sampled == 100 || size < isize::MAX as usize);
                 assert!(weight(size, mean) >= 1.0 && weight(size, mean).is_finite());
             }

@@ -1,210 +1,146 @@
-//! The blocks that are live, one by one, while somebody wants to know them.
+//! The live blocks, one record each, while a recording runs.
 //!
-//! Nothing is known of blocks that were allocated while nobody did. Tables are the tracker's own memory, and working on them is
-//! not recorded, so the allocator may call in here at any time. If there is no memory for a record it is counted as lost.
+//! Blocks from before the first recording have no record. The tables are untracked memory, and work on them is not recorded, so
+//! the allocator may call in here at any time. A block whose record does not fit in memory is counted as lost.
 //!
 //! Locks are taken in the order of [`fork`](crate::fork).
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
-use std::time::Instant;
 
 use crate::counters::{self, Slot};
-use crate::gap;
-use crate::lock::Lock;
-use crate::sites::{self, Site};
-
-/// A live block.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Record {
-    pub(crate) address: usize,
-    pub(crate) size: usize,
-    /// The thread that allocated it, or resized it last.
-    pub(crate) thread: usize,
-    /// How many were recorded before it.
-    pub(crate) serial: u64,
-    /// When it was allocated, in microseconds since the recording began.
-    born: u64,
-    /// For how much of its size it stands.
-    weight: f32,
-    /// For how many blocks it stands.
-    blocks: u32,
-    pub(crate) site: &'static Site,
-}
-
-impl Record {
-    /// Whether this address lies in the block.
-    #[cfg(feature = "audit")]
-    pub(crate) fn contains(&self, address: usize) -> bool {
-        address.wrapping_sub(self.address) < self.size
-    }
-
-    /// For how many blocks it stands.
-    fn blocks(&self) -> i64 {
-        i64::from(self.blocks)
-    }
-
-    /// For how many bytes it stands.
-    fn bytes(&self) -> i64 {
-        (self.size as f64 * f64::from(self.weight)).round() as i64
-    }
-}
+#[cfg(feature = "audit")]
+use crate::freed;
+use crate::hash::{AddressHasher, mixed};
+use crate::lock::{Lock, RawLock};
+use crate::record::Record;
+use crate::{clock, sampling, sites};
 
 const SHARDS: usize = 64;
-/// So many sieves has a shard.
-const SIEVES: usize = 256;
+/// How many cells of the filter belong to a shard.
+const FILTER_SIZE: usize = 256;
 
-type Table = HashMap<usize, Record, BuildHasherDefault<Mix>>;
+type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
-// By address, so that threads seldom wait for each other.
-static TABLES: [Lock<Table>; SHARDS] =
+// Sharded by address, so that threads seldom wait for each other.
+static TABLES: [Lock<RecordTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
-/// How many records there are, by a part of the hash: most frees of blocks that were not sampled end here. Those of one shard are
-/// written under its lock. A full one stays so.
-static SIFTED: [[AtomicU8; SIEVES]; SHARDS] = [const { [const { AtomicU8::new(0) }; SIEVES] }; SHARDS];
-/// Whether a shard has a full one.
-static FULL: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
+/// A counting Bloom filter with one hash function: how many records share a part of the hash. It ends most frees of blocks that
+/// were not sampled without a lock.
+///
+/// The cells of a shard are written under its lock. A saturated cell stays saturated.
+static FILTER: [[AtomicU8; FILTER_SIZE]; SHARDS] =
+    [const { [const { AtomicU8::new(0) }; FILTER_SIZE] }; SHARDS];
+/// Whether a shard has a saturated cell.
+static SATURATED: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
 
 /// Nothing is recorded.
 const OFF: u64 = u64::MAX;
-/// All blocks are.
+/// All blocks are recorded.
 const ALL: u64 = 0;
-/// One byte in how many is sampled, or one of those.
+/// The mean distance of sampled bytes, or one of the constants above.
 static MEAN: AtomicU64 = AtomicU64::new(OFF);
 static DEPTH: AtomicU32 = AtomicU32::new(0);
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// What the live recordings want.
+/// The options of the running recordings.
 static WANTED: Lock<Vec<Wanted>> = Lock::new(Vec::new());
-/// When the first recording of all began.
-static EPOCH: OnceLock<Instant> = OnceLock::new();
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// One byte in how many is to be sampled; 0 for all blocks.
+    /// The mean distance of sampled bytes; 0 to record all blocks.
     pub(crate) mean: u64,
-    /// How many frames are to be kept.
+    /// How many frames to keep.
     pub(crate) depth: u32,
-}
-
-/// Spreads addresses: the high half of a product with the golden ratio, after Knuth (The Art of Computer Programming, 6.4).
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Mix(u64);
-
-fn mixed(address: usize) -> u64 {
-    ((address as u64) >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        let product = mixed(address);
-        self.0 = product ^ (product >> 32);
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0.rotate_left(8) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-    }
 }
 
 fn shard(address: usize) -> usize {
     (mixed(address) >> 58) as usize
 }
 
-fn sieve(address: usize) -> &'static AtomicU8 {
-    &SIFTED[shard(address)][(mixed(address) >> 48) as usize % SIEVES]
+fn filter_cell(address: usize) -> &'static AtomicU8 {
+    &FILTER[shard(address)][(mixed(address) >> 48) as usize % FILTER_SIZE]
 }
 
 /// Whether blocks are recorded.
 #[inline(always)]
-pub(crate) fn is_on() -> bool {
+pub(crate) fn is_recording() -> bool {
     MEAN.load(Relaxed) != OFF
 }
 
-/// Begins to record, or to record more. `false` if there is no memory to remember that.
+/// Begins a recording. `false` if there is no memory for it.
+///
+/// The caller has called [`fork::prepare`](crate::fork::prepare) before.
 pub(crate) fn begin(wanted: Wanted) -> bool {
-    counters::as_own(|| {
-        // Before any lock is taken, so that no fork finds one held.
-        crate::fork::prepare();
+    counters::untracked(|| {
         let mut list = WANTED.lock();
         if list.try_reserve(1).is_err() {
             return false;
         }
-        EPOCH.get_or_init(Instant::now);
+        clock::start();
         list.push(wanted);
-        settle(&list);
+        apply(&list);
         true
     })
 }
 
-/// Ends what was begun; the last one forgets all records.
+/// Ends a recording. The last one to end drops all records.
 pub(crate) fn end(wanted: Wanted) {
-    counters::as_own(|| {
+    counters::untracked(|| {
         let mut list = WANTED.lock();
         if let Some(at) = list.iter().position(|other| *other == wanted) {
             list.swap_remove(at);
         }
-        settle(&list);
+        apply(&list);
         if list.is_empty() {
             *list = Vec::new();
-            for ((table, sieves), full) in TABLES.iter().zip(&SIFTED).zip(&FULL) {
+            for ((table, filter), is_saturated) in TABLES.iter().zip(&FILTER).zip(&SATURATED) {
                 let mut table = table.lock();
-                // One by one, for most recordings are short, and there are many sieves.
-                table.keys().for_each(|&address| sift(address, -1));
-                if full.swap(false, Relaxed) {
-                    sieves.iter().for_each(|sieve| sieve.store(0, Relaxed));
+                // One by one, because most recordings are short and the filter is large.
+                table.keys().for_each(|&address| update_filter(address, -1));
+                if is_saturated.swap(false, Relaxed) {
+                    filter.iter().for_each(|cell| cell.store(0, Relaxed));
                 }
-                *table = Table::default();
+                *table = RecordTable::default();
             }
             sites::reset();
         }
     });
 }
 
-fn settle(list: &[Wanted]) {
+fn apply(list: &[Wanted]) {
     DEPTH.store(list.iter().map(|wanted| wanted.depth).max().unwrap_or(0), Release);
     MEAN.store(list.iter().map(|wanted| wanted.mean).min().unwrap_or(OFF), Release);
 }
 
-/// One byte in how many is sampled now, 0 for all blocks, if any is recorded.
+/// The mean distance of sampled bytes, 0 if all blocks are recorded; `None` if nothing is.
 pub(crate) fn mean() -> Option<u64> {
     Some(MEAN.load(Acquire)).filter(|&mean| mean != OFF)
 }
 
-/// How many blocks were recorded so far.
+/// How many blocks have been recorded.
 pub(crate) fn serial() -> u64 {
     SERIAL.load(Acquire)
 }
 
-/// How many blocks were not recorded so far, for lack of memory.
+/// How many blocks could not be recorded because memory was short.
 pub(crate) fn lost() -> u64 {
     LOST.load(Acquire)
 }
 
-/// Microseconds since the first recording began.
-pub(crate) fn now() -> u64 {
-    EPOCH.get().map_or(0, |epoch| u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX))
-}
-
 /// The live block that begins at this address.
 #[cfg(feature = "audit")]
-pub(crate) fn at(address: usize) -> Option<Record> {
+pub(crate) fn record_at(address: usize) -> Option<Record> {
     TABLES[shard(address)].lock().get(&address).copied()
 }
 
-/// The live blocks that are of interest, in no order. Call it as the tracker's own, and drop what it returns so.
-pub(crate) fn live(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
+/// The records that pass a filter, in no order. Call it untracked, and drop the result untracked.
+pub(crate) fn live_records(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     let mut live = Vec::new();
     for table in &TABLES {
         live.extend(table.lock().values().filter(|record| is_wanted(record)));
@@ -218,7 +154,7 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
     if mean == OFF {
         return;
     }
-    if !slot.is_own() && (mean == ALL || slot.samples(size, mean)) {
+    if !slot.is_untracked() && (mean == ALL || slot.samples(size, mean)) {
         record(slot, block.addr(), size, mean);
     }
 }
@@ -227,23 +163,23 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
 #[inline(never)]
 fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
     let mark = 0_u8;
-    counters::as_own(|| {
-        let Some(site) = sites::here(DEPTH.load(Relaxed) as usize, ptr::from_ref(&mark).addr()) else {
+    counters::untracked(|| {
+        let Some(site) = sites::current(DEPTH.load(Relaxed) as usize, ptr::from_ref(&mark).addr()) else {
             LOST.fetch_add(1, AcqRel);
             return;
         };
-        let weight = gap::weight(size, mean);
+        let weight = sampling::weight(size, mean);
         let record = Record {
             address,
             size,
             thread: slot.number(),
             serial: SERIAL.fetch_add(1, AcqRel),
-            born: now(),
+            born: clock::now(),
             weight,
-            blocks: slot.whole(weight),
+            blocks: slot.round_randomly(weight),
             site,
         };
-        keep(record);
+        store(record);
     });
 }
 
@@ -255,68 +191,68 @@ pub(crate) struct Freed {
     died: u64,
 }
 
-/// Forgets a block, and returns what was known of it.
+/// Removes the record of a block, and returns it.
 #[inline(always)]
 pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
     let mean = MEAN.load(Relaxed);
-    if mean == OFF || (mean != ALL && sieve(block.addr()).load(Relaxed) == 0) {
+    if mean == OFF || (mean != ALL && filter_cell(block.addr()).load(Relaxed) == 0) {
         return None;
     }
-    forget(block.addr())
+    remove(block.addr())
 }
 
 #[cold]
 #[inline(never)]
-fn forget(address: usize) -> Option<Freed> {
-    if counters::slot().is_own() {
+fn remove(address: usize) -> Option<Freed> {
+    if counters::slot().is_untracked() {
         return None;
     }
-    counters::as_own(|| {
-        // The sums change under the same lock, so that whoever has seen all tables empty knows that they stay as they are.
+    counters::untracked(|| {
+        // The sums change under the same lock. So a thread that has seen all tables empty can rely on unchanged sums.
         let mut table = TABLES[shard(address)].lock();
         let record = table.remove(&address)?;
-        sift(address, -1);
+        update_filter(address, -1);
         shrink(&mut table);
-        let died = now();
+        let died = clock::now();
         sites::freed(record.site, record.bytes(), record.blocks(), record.born, died);
         #[cfg(feature = "audit")]
-        crate::audit::freed::note(&record);
+        freed::remember(&record);
         Some(Freed { record, died })
     })
 }
 
-/// Takes room from a table that is nearly empty, so that looking at all records takes no longer than there are some.
-fn shrink(table: &mut Table) {
+/// Shrinks a table that is nearly empty, so that the time to visit all records stays linear in their number.
+fn shrink(table: &mut RecordTable) {
     if table.capacity() < 1024 || table.len() > table.capacity() / 16 {
         return;
     }
-    let mut smaller = Table::default();
-    // If there is no memory for it, it stays as large as it is.
+    let mut smaller = RecordTable::default();
+    // Without memory for a smaller one, the table keeps its capacity.
     if smaller.try_reserve(table.len() * 4).is_ok() {
         smaller.extend(table.drain());
         *table = smaller;
     }
 }
 
-/// A block could not be resized: what was known of it is true again.
+/// Puts a removed record back: the block could not be resized.
 #[cold]
 #[inline(never)]
-pub(crate) fn stayed(freed: Freed) {
-    counters::as_own(|| {
+pub(crate) fn undo_free(freed: Freed) {
+    counters::untracked(|| {
         let Freed { record, died } = freed;
-        insert(record, || sites::stayed(record.site, record.bytes(), record.blocks(), record.born, died));
+        insert(record, || sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died));
     });
 }
 
-fn keep(record: Record) {
+fn store(record: Record) {
     insert(record, || sites::allocated(record.site, record.bytes(), record.blocks(), record.born));
 }
 
-/// Keeps a record and changes the sums, under one lock.
+/// Inserts a record and changes the sums, under one lock.
 fn insert(record: Record, add: impl FnOnce()) {
     let mut table = TABLES[shard(record.address)].lock();
-    if !is_on() {
-        // It has just ended, and these tables may be empty by now, and have to stay so.
+    if !is_recording() {
+        // The last recording has just ended. Its tables may have been cleared by now, and have to stay empty.
         return;
     }
     if table.try_reserve(1).is_err() {
@@ -324,34 +260,31 @@ fn insert(record: Record, add: impl FnOnce()) {
         return;
     }
     if let Some(old) = table.insert(record.address, record) {
-        // It was freed while nobody looked.
+        // It was freed while nothing was recorded.
         sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
     } else {
-        sift(record.address, 1);
+        update_filter(record.address, 1);
     }
     add();
 }
 
-/// One record more or less, under the lock of its shard.
-fn sift(address: usize, by: i8) {
-    let sieve = sieve(address);
-    let count = sieve.load(Relaxed);
+/// Counts one record more or less. Call it under the lock of the shard.
+fn update_filter(address: usize, by: i8) {
+    let cell = filter_cell(address);
+    let count = cell.load(Relaxed);
     if count != u8::MAX {
         let count = count.saturating_add_signed(by);
-        sieve.store(count, Relaxed);
+        cell.store(count, Relaxed);
         if count == u8::MAX {
-            FULL[shard(address)].store(true, Relaxed);
+            SATURATED[shard(address)].store(true, Relaxed);
         }
     }
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&WANTED);
+/// This file's locks, in locking order.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&WANTED);
     for table in &TABLES {
-        with(table);
+        visit(table);
     }
-    sites::each_lock(&mut with);
-    #[cfg(feature = "audit")]
-    crate::audit::freed::each_lock(&mut with);
 }

@@ -1,10 +1,11 @@
 use std::marker::PhantomData;
 
 use crate::counters::{self, Slot};
+use crate::counts::Counts;
 use crate::peaks::{self, Watch};
-use crate::usage::{Counts, Usage};
+use crate::usage::Usage;
 
-/// Runs some code and tells what this thread has allocated and freed in it.
+/// Runs some code, and returns its result with what this thread has allocated and freed in it.
 ///
 /// ```
 /// # use deep_size_track::{TrackingAllocator, measure};
@@ -14,7 +15,7 @@ use crate::usage::{Counts, Usage};
 /// assert_eq!(usage.net(), text.capacity() as i64);
 /// ```
 ///
-/// If the code panics, the panic goes on.
+/// A panic of the code propagates.
 pub fn measure<R>(code: impl FnOnce() -> R) -> (R, Usage) {
     let region = Region::begin();
     let result = code();
@@ -51,9 +52,9 @@ pub struct Region {
 /// Where a region's peak is kept.
 #[derive(Debug)]
 enum Peak {
-    /// On its own.
+    /// At this place among the peaks of the thread.
     Open(usize),
-    /// By the slot, which had looked for this peak before.
+    /// In the slot, whose earlier peak this is.
     Slot(i64),
 }
 
@@ -61,8 +62,8 @@ impl Region {
     /// Begins a region.
     pub fn begin() -> Self {
         let slot = counters::slot();
-        slot.settle();
-        let peak = peaks::open(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
+        slot.flush();
+        let peak = peaks::open_region(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
         Self { start: slot.counts(), peak, not_send: PhantomData }
     }
 
@@ -72,8 +73,8 @@ impl Region {
         let slot: &Slot = counters::slot();
         let peak = match self.peak {
             Peak::Open(at) => {
-                slot.settle();
-                peaks::opened(at)
+                slot.flush();
+                peaks::region_peak(at)
             }
             Peak::Slot(_) => slot.peak(),
         };
@@ -81,7 +82,7 @@ impl Region {
         Usage::new(slot.counts().since(self.start), peak)
     }
 
-    /// Ends the region and tells the same.
+    /// Ends the region, and returns its usage.
     pub fn end(self) -> Usage {
         self.usage()
     }
@@ -90,7 +91,7 @@ impl Region {
 impl Drop for Region {
     fn drop(&mut self) {
         match self.peak {
-            Peak::Open(at) => peaks::close(at),
+            Peak::Open(at) => peaks::close_region(at),
             Peak::Slot(around) => counters::slot().end_peak(around),
         }
     }
@@ -121,18 +122,20 @@ pub struct ProcessRegion {
 impl ProcessRegion {
     /// Begins a region.
     pub fn begin() -> Self {
+        counters::slot().flush();
         let watch = Watch::begin();
-        Self { start: counters::all(), watch }
+        Self { start: counters::process_counts(), watch }
     }
 
     /// What was allocated and freed so far.
     #[must_use]
     pub fn usage(&self) -> Usage {
+        counters::slot().flush();
         let peak = self.watch.peak().wrapping_sub(self.start.live());
-        Usage::new(counters::all().since(self.start), peak)
+        Usage::new(counters::process_counts().since(self.start), peak)
     }
 
-    /// Ends the region and tells the same.
+    /// Ends the region, and returns its usage.
     pub fn end(self) -> Usage {
         self.usage()
     }

@@ -1,48 +1,48 @@
-//! The places in the program that allocate, each a trace of return addresses, and what is live of each.
+//! Allocation sites: the traces of return addresses that allocate, with what is live of each.
 //!
-//! A place is kept for good once it is met, for a program has few of them; its sums begin anew with the next recording.
+//! A site is never freed, because a program has few of them. Its sums restart with the next recording.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
-use crate::lock::Lock;
-use crate::records::{self, Mix};
-use crate::unwind;
+use crate::hash::AddressHasher;
+use crate::lock::{Lock, RawLock};
+use crate::{clock, unwind};
 
-/// So many frames are kept at the most.
-pub(crate) const DEEPEST: usize = 128;
+/// The most frames in a trace.
+pub(crate) const MAX_DEPTH: usize = 128;
 
-/// A place that allocates. Sums are over what the sampled blocks stand for.
+/// An allocation site. Its sums are over what the sampled blocks represent.
 #[derive(Debug)]
 pub(crate) struct Site {
     /// Return addresses, the innermost first.
     pub(crate) frames: &'static [usize],
-    live: Amount,
-    total: Amount,
-    /// What was live when most was live in all.
-    at_peak: Amount,
-    /// The most that was live of this place alone, in bytes.
-    most: AtomicI64,
-    /// The blocks that were live then.
-    most_blocks: AtomicI64,
-    /// The times at which the live ones were allocated, together.
+    live: AtomicAmount,
+    total: AtomicAmount,
+    /// What was live at the peak of all sites.
+    at_peak: AtomicAmount,
+    /// The most bytes of this site that were live at a time.
+    max_live: AtomicI64,
+    /// The blocks that were live at that time.
+    max_live_blocks: AtomicI64,
+    /// The sum of the allocation times of the live blocks.
     births: AtomicI64,
-    /// For how long the freed ones lived together, in microseconds.
+    /// The sum of the lifetimes of the freed blocks, in microseconds.
     lifetimes: AtomicU64,
-    /// Another with the same hash.
+    /// The next site with the same hash.
     next: Option<&'static Site>,
 }
 
 #[derive(Debug, Default)]
-struct Amount {
+struct AtomicAmount {
     bytes: AtomicI64,
     blocks: AtomicI64,
 }
 
-impl Amount {
-    /// Returns what it is then.
+impl AtomicAmount {
+    /// Adds, and returns the new amount.
     fn add(&self, bytes: i64, blocks: i64) -> (i64, i64) {
         let before = (self.bytes.fetch_add(bytes, Relaxed), self.blocks.fetch_add(blocks, Relaxed));
         (before.0.wrapping_add(bytes), before.1.wrapping_add(blocks))
@@ -58,52 +58,52 @@ impl Amount {
     }
 }
 
-/// What is known of a place at some moment: bytes and blocks.
+/// The figures of a site at one moment, as pairs of bytes and blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sums {
+pub(crate) struct SiteSums {
     pub(crate) frames: &'static [usize],
     pub(crate) live: (i64, i64),
     pub(crate) total: (i64, i64),
     pub(crate) at_peak: (i64, i64),
-    pub(crate) most: (i64, i64),
+    pub(crate) max_live: (i64, i64),
     pub(crate) lifetimes: u64,
-    /// For how long the live ones have lived.
+    /// The sum of the ages of the live blocks.
     pub(crate) ages: u64,
 }
 
 const SHARDS: usize = 16;
 
-type Table = HashMap<u64, &'static Site, BuildHasherDefault<Mix>>;
+type SiteTable = HashMap<u64, &'static Site, BuildHasherDefault<AddressHasher>>;
 
-static TABLES: [Lock<Table>; SHARDS] =
+static TABLES: [Lock<SiteTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
-/// What is live in all, and the most there was when the places were looked at last.
+/// The live bytes of all sites, and their peak when the sites were last visited.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static PEAK: Lock<()> = Lock::new(());
 static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
-/// When that was.
+/// The time of that visit.
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
-/// The place that is allocating, without what has its stack below `mark`. `None` if there is no memory to keep it.
-pub(crate) fn here(depth: usize, mark: usize) -> Option<&'static Site> {
+/// The site of the current allocation, without the frames whose stack lies below `mark`. `None` if there is no memory for it.
+pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     if depth == 0 {
         return intern(&[]);
     }
-    let mut frames = [0; DEEPEST];
-    let frames = &mut frames[..depth.min(DEEPEST)];
+    let mut frames = [0; MAX_DEPTH];
+    let frames = &mut frames[..depth.min(MAX_DEPTH)];
     let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
     intern(&frames[..found])
 }
 
-/// Writes down the return addresses of the frames whose caller lies above `mark` on the stack, from the innermost, and of all that led
-/// there, as many as there is room for, and returns how many.
+/// Writes the return addresses of the frames whose caller lies above `mark` on the stack, and of all their callers, innermost
+/// first. Returns how many fit.
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
     let mut found = 0;
     let frame = |frame: &backtrace::Frame| {
         let (address, stack) = (frame.ip().addr(), frame.sp().addr());
-        // Some unwinders end with a frame without an address, and some do not know stacks. Once above `mark` it goes outwards, though it
-        // may be to another stack that lies below.
+        // Some unwinders end with a frame without an address, and some report no stack pointers. Once above `mark`, all frames
+        // are callers, even if their stack lies below.
         if address != 0 && (found > 0 || stack == 0 || stack > mark) {
             frames[found] = address;
             found += 1;
@@ -144,11 +144,11 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
     site.try_reserve_exact(1).ok()?;
     site.push(Site {
         frames: kept.leak(),
-        live: Amount::default(),
-        total: Amount::default(),
-        at_peak: Amount::default(),
-        most: AtomicI64::new(0),
-        most_blocks: AtomicI64::new(0),
+        live: AtomicAmount::default(),
+        total: AtomicAmount::default(),
+        at_peak: AtomicAmount::default(),
+        max_live: AtomicI64::new(0),
+        max_live_blocks: AtomicI64::new(0),
         births: AtomicI64::new(0),
         lifetimes: AtomicU64::new(0),
         next: first,
@@ -158,22 +158,22 @@ fn intern(frames: &[usize]) -> Option<&'static Site> {
     Some(site)
 }
 
-/// So much was allocated at a place and time.
+/// Counts an allocation at a site.
 pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64) {
     site.total.add(bytes, blocks);
-    more(site, bytes, blocks, born);
+    add_live(site, bytes, blocks, born);
 }
 
-/// So much is still live although it was thought to be freed.
-pub(crate) fn stayed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
+/// Takes back what `freed` has counted.
+pub(crate) fn undo_free(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     site.lifetimes.fetch_sub(lifetimes(born, died, blocks), Relaxed);
-    more(site, bytes, blocks, born);
+    add_live(site, bytes, blocks, born);
 }
 
-fn more(site: &Site, bytes: i64, blocks: i64, born: u64) {
+fn add_live(site: &Site, bytes: i64, blocks: i64, born: u64) {
     let (live, live_blocks) = site.live.add(bytes, blocks);
-    if site.most.fetch_max(live, Relaxed) < live {
-        site.most_blocks.store(live_blocks, Relaxed);
+    if site.max_live.fetch_max(live, Relaxed) < live {
+        site.max_live_blocks.store(live_blocks, Relaxed);
     }
     site.births.fetch_add((born as i64).wrapping_mul(blocks), Relaxed);
     LIVE.fetch_add(bytes, AcqRel);
@@ -183,10 +183,10 @@ fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
     died.saturating_sub(born).saturating_mul(blocks.unsigned_abs())
 }
 
-/// So much was freed that was allocated at a place and time.
+/// Counts a free of what was allocated at a site.
 pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
-    // A peak that is left: the steps of 1/128 keep a program that grows little by little from looking at all places each time.
+    // The live bytes may be at a peak. The steps of 1/128 keep a slowly growing program from visiting all sites each time.
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
@@ -201,14 +201,14 @@ fn note_peak() {
     if let Some(_alone) = PEAK.try_lock() {
         let live = LIVE.load(Acquire);
         if live > PEAK_BYTES.load(Acquire) {
-            each(|site| site.at_peak.set(site.live.get()));
+            for_each(|site| site.at_peak.set(site.live.get()));
             PEAK_BYTES.fetch_max(live, AcqRel);
-            PEAK_TIME.store(records::now(), Relaxed);
+            PEAK_TIME.store(clock::now(), Relaxed);
         }
     }
 }
 
-fn each(mut with: impl FnMut(&'static Site)) {
+fn for_each(mut with: impl FnMut(&'static Site)) {
     for table in &TABLES {
         for &first in table.lock().values() {
             let mut site = Some(first);
@@ -220,25 +220,25 @@ fn each(mut with: impl FnMut(&'static Site)) {
     }
 }
 
-/// The sums of all places that have any, and when most was live in all; if there is memory for them. Call it as the tracker's own, and
-/// drop what it returns so.
-pub(crate) fn sums(now: u64) -> Option<(Vec<Sums>, u64)> {
+/// The figures of all sites that have any, and the time of the peak; `None` if there is no memory for them. Call it untracked,
+/// and drop the result untracked.
+pub(crate) fn sums(now: u64) -> Option<(Vec<SiteSums>, u64)> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
     let (mut sums, mut is_whole) = (Vec::new(), true);
-    each(|site| {
+    for_each(|site| {
         let (live, total) = (site.live.get(), site.total.get());
         if total != (0, 0) || live != (0, 0) {
             is_whole = is_whole && sums.try_reserve(1).is_ok();
             if !is_whole {
                 return;
             }
-            sums.push(Sums {
+            sums.push(SiteSums {
                 frames: site.frames,
                 live,
                 total,
                 at_peak: if is_peak { live } else { site.at_peak.get() },
-                most: (site.most.load(Relaxed), site.most_blocks.load(Relaxed)),
+                max_live: (site.max_live.load(Relaxed), site.max_live_blocks.load(Relaxed)),
                 lifetimes: site.lifetimes.load(Relaxed),
                 // The sum of births may have wrapped around, and so does this. Below 0 for a moment only, while threads run.
                 ages: (now as i64).wrapping_mul(live.1).wrapping_sub(site.births.load(Relaxed)).max(0) as u64,
@@ -248,14 +248,14 @@ pub(crate) fn sums(now: u64) -> Option<(Vec<Sums>, u64)> {
     is_whole.then(|| (sums, if is_peak { now } else { PEAK_TIME.load(Relaxed) }))
 }
 
-/// Begins anew, while nothing is recorded.
+/// Restarts all sums, while nothing is recorded.
 pub(crate) fn reset() {
     let _alone = PEAK.lock();
-    each(|site| {
+    for_each(|site| {
         for amount in [&site.live, &site.total, &site.at_peak] {
             amount.set((0, 0));
         }
-        for sum in [&site.most, &site.most_blocks, &site.births] {
+        for sum in [&site.max_live, &site.max_live_blocks, &site.births] {
             sum.store(0, Relaxed);
         }
         site.lifetimes.store(0, Relaxed);
@@ -265,10 +265,10 @@ pub(crate) fn reset() {
     PEAK_TIME.store(0, Relaxed);
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&PEAK);
+/// This file's locks, in locking order.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&PEAK);
     for table in &TABLES {
-        with(table);
+        visit(table);
     }
 }

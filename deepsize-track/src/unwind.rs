@@ -1,12 +1,14 @@
-//! The way up the stack, many times a second.
+//! A fast unwinder.
 //!
-//! The unwinder of the C library looks each frame up anew and interprets the instructions that the compiler has left for it,
-//! which takes some 100 ns. Here what they come to is kept for each return address, in one word: where the caller's frame begins, as
-//! a distance from the stack or the base pointer, and where the base pointer is saved. Nearly all code needs no more; where some
-//! does, or has left no instructions, `None` is returned and the C library asked. So it is on a stack that is not the thread's own,
-//! such as that of a signal or a coroutine: only addresses between the stack pointer and the end of the thread's stack are read.
+//! The unwinder of the C library looks up each frame anew, and interprets the instructions that the compiler has emitted for
+//! it. That takes about 100 ns. This one caches the result for each return address in one word: the start of the caller's
+//! frame, as a distance from the stack or the base pointer, and the place of the saved base pointer.
 //!
-//! A rule is kept for good. Should other code be loaded where some was unloaded, a trace through it may be wrong.
+//! Nearly all code needs no more. Otherwise, and without such instructions, `None` is returned, and the caller uses the C
+//! library. The same holds on a stack that is not the thread's own, such as the stack of a signal or a coroutine: only
+//! addresses between the stack pointer and the end of the thread's stack are read.
+//!
+//! A rule is never removed. If other code is loaded in place of unloaded code, a trace through it may be wrong.
 #![expect(unsafe_code, reason = "stacks are read by address, and modules are what the loader says")]
 
 use std::arch::asm;
@@ -22,9 +24,9 @@ use gimli::{
     UnwindContextStorage, UnwindSection, UnwindTableRow, X86_64,
 };
 
-use crate::lock::Lock;
+use crate::lock::{Lock, RawLock};
 
-/// What a frame says of its caller's.
+/// How to find a caller's frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
     /// The caller's frame begins so many words above the stack pointer, or above the base pointer; its base pointer is saved so many
@@ -67,21 +69,21 @@ impl Rule {
 const INDEX_BITS: u32 = 14;
 /// Above a rule there is a bit that says whether it is in its second cell.
 const RULE_BITS: u32 = 3 + WORDS_BITS + SAVED_BITS;
-/// No program has higher addresses.
-const MOST: u64 = 1 << 47;
+/// Above all addresses of a program.
+const MAX_ADDRESS: u64 = 1 << 47;
 
-/// The rules met so far. Each has two cells where it may be. What is kept, with the cell's number, is the whole address and the
-/// rule, in one word that no thread can see half of.
+/// The cached rules. Each address has two cells. A cell holds the whole address, the number of the cell and the rule in one
+/// word, so that no thread can read half of it.
 static RULES: [AtomicU64; 1 << INDEX_BITS] = [const { AtomicU64::new(0) }; 1 << INDEX_BITS];
 
-static LEARNING: Lock<()> = Lock::new(());
+static LOOKUP_LOCK: Lock<()> = Lock::new(());
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&LEARNING);
+/// This file's locks.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&LOOKUP_LOCK);
 }
 
-/// The first cell of an address; what tells others with the same apart.
+/// The first cell of an address, and the tag that distinguishes addresses with the same cell.
 #[inline(always)]
 fn cell(address: u64) -> (usize, u64) {
     let upper = address >> INDEX_BITS;
@@ -101,17 +103,17 @@ fn rule(address: u64) -> Rule {
     if second >> RULE_BITS == tag | 1 {
         return Rule::unpack(second);
     }
-    learn(address)
+    cache_rule(address)
 }
 
 #[cold]
 #[inline(never)]
-fn learn(address: u64) -> Rule {
-    if address >= MOST {
+fn cache_rule(address: u64) -> Rule {
+    if address >= MAX_ADDRESS {
         return Rule::Unknown;
     }
-    // Only one at a time, so that a fork finds nobody with the loader's lock.
-    let Some(_alone) = LEARNING.try_lock() else { return Rule::Unknown };
+    // One thread at a time, so that no thread is inside the loader's lock when `fork` holds this one.
+    let Some(_alone) = LOOKUP_LOCK.try_lock() else { return Rule::Unknown };
     let rule = look_up(address);
     let (index, tag) = cell(address);
     let first = &RULES[index];
@@ -122,14 +124,14 @@ fn learn(address: u64) -> Rule {
 
 /// The rule for the call before a return address, from what the compiler has left in the module.
 fn look_up(address: u64) -> Rule {
-    struct Search {
+    struct RuleSearch {
         address: u64,
         rule: Rule,
     }
     unsafe extern "C" fn module(info: *mut libc::dl_phdr_info, _: usize, search: *mut c_void) -> c_int {
         // SAFETY: the loader hands over a module that stays while this function runs, with as many headers as it says, and what
         // `look_up` has given it.
-        let (info, search) = unsafe { (&*info, &mut *search.cast::<Search>()) };
+        let (info, search) = unsafe { (&*info, &mut *search.cast::<RuleSearch>()) };
         let headers: &[libc::Elf64_Phdr] = match info.dlpi_phnum {
             0 => &[],
             // SAFETY: as above.
@@ -160,13 +162,13 @@ fn look_up(address: u64) -> Rule {
         }
         1
     }
-    let mut search = Search { address: address.wrapping_sub(1), rule: Rule::Unknown };
+    let mut search = RuleSearch { address: address.wrapping_sub(1), rule: Rule::Unknown };
     // SAFETY: the function expects what it is given.
     unsafe { libc::dl_iterate_phdr(Some(module), (&raw mut search).cast()) };
     search.rule
 }
 
-/// What is worked out takes no memory but some of the stack. Code that needs more room is left to the C library.
+/// Storage for gimli on the stack alone. Code that needs more is left to the C library.
 struct OnStack;
 
 impl UnwindContextStorage<usize> for OnStack {
@@ -210,11 +212,11 @@ fn read_rule<'m>(address: u64, start: u64, bytes: impl Fn(u64) -> Option<&'m [u8
 }
 
 thread_local! {
-    /// From where to where the stack of this thread lies; nothing lies from 0 to 0, and it is not known yet if it ends at 1.
+    /// The bounds of this thread's stack; `(0, 0)` if it has none, `(0, 1)` before the first look-up.
     static STACK: Cell<(usize, usize)> = const { Cell::new((0, 1)) };
 }
 
-/// From where to where the stack of this thread lies.
+/// The bounds of this thread's stack.
 fn stack() -> (usize, usize) {
     let known = STACK.get();
     if known.1 == 1 { find_stack() } else { known }
@@ -223,7 +225,7 @@ fn stack() -> (usize, usize) {
 #[cold]
 #[inline(never)]
 fn find_stack() -> (usize, usize) {
-    // Should anything below allocate.
+    // In case anything below allocates.
     STACK.set((0, 0));
     // SAFETY: the attributes are used if they are there, and then destroyed; the pointers lead to places for the answers.
     let found = unsafe {
@@ -240,8 +242,8 @@ fn find_stack() -> (usize, usize) {
     found
 }
 
-/// Writes down the return addresses of the frames whose caller lies above `mark` on the stack, from the innermost, as many as
-/// there is room for, and returns how many. `None` if the way is not known; nothing that was written down counts then.
+/// Writes the return addresses of the frames whose caller lies above `mark` on the stack, innermost first, and returns how many
+/// fit. `None` if it cannot unwind; then the frames are meaningless.
 #[inline(never)]
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> Option<usize> {
     let (mut address, mut top, mut base): (u64, usize, usize);

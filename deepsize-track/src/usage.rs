@@ -2,6 +2,7 @@ use std::fmt;
 use std::hint::black_box;
 
 use crate::counters;
+use crate::counts::Counts;
 use crate::peaks;
 
 /// What was allocated and freed, by some code or in all.
@@ -91,8 +92,9 @@ pub struct Process {
 /// ```
 #[must_use]
 pub fn process() -> Process {
+    counters::slot().flush();
     let peak = peaks::peak();
-    let total = Usage::new(counters::all(), peak);
+    let total = Usage::new(counters::process_counts(), peak);
     Process {
         live_bytes: u64::try_from(total.net()).unwrap_or(0),
         live_blocks: u64::try_from(total.net_blocks()).unwrap_or(0),
@@ -114,35 +116,9 @@ pub fn thread() -> Usage {
 #[must_use]
 pub fn is_installed() -> bool {
     // What the tracker allocates is no part of the program's counts.
-    counters::as_own(|| {
-        let before = counters::own().blocks_allocated;
+    counters::untracked(|| {
+        let before = counters::untracked_counts().blocks_allocated;
         drop(black_box(Box::new(black_box(0_u8))));
-        counters::own().blocks_allocated != before
+        counters::untracked_counts().blocks_allocated != before
     })
-}
-
-/// Sums since the program began. They only grow, and wrap around.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) allocated: u64,
-    pub(crate) freed: u64,
-    pub(crate) blocks_allocated: u64,
-    pub(crate) blocks_freed: u64,
-    pub(crate) reallocations: u64,
-}
-
-impl Counts {
-    pub(crate) fn since(self, start: Self) -> Self {
-        Self {
-            allocated: self.allocated.wrapping_sub(start.allocated),
-            freed: self.freed.wrapping_sub(start.freed),
-            blocks_allocated: self.blocks_allocated.wrapping_sub(start.blocks_allocated),
-            blocks_freed: self.blocks_freed.wrapping_sub(start.blocks_freed),
-            reallocations: self.reallocations.wrapping_sub(start.reallocations),
-        }
-    }
-
-    pub(crate) fn live(self) -> i64 {
-        self.allocated.wrapping_sub(self.freed) as i64
-    }
 }

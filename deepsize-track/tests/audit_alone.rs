@@ -7,7 +7,7 @@ use std::ptr::without_provenance;
 use std::sync::Arc;
 
 use deep_size_core::{DeepSize, Walker};
-use deep_size_track::{AuditRegion, Finding, Hindrance, Recorder, TrackingAllocator, audit};
+use deep_size_track::{AuditRegion, Finding, Limitation, Recorder, TrackingAllocator, audit};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
@@ -33,28 +33,28 @@ fn one_after_the_other() {
 fn nothing_is_proven_unless_all_is_recorded() {
     let value = vec![String::from("a"), String::from("b")];
     let nothing = audit(&value);
-    assert_eq!((nothing.is_proven(), nothing.hindrance()), (false, Some(Hindrance::NotRecorded)));
+    assert_eq!((nothing.is_proven(), nothing.limitation()), (false, Some(Limitation::NotRecorded)));
     assert!(nothing.to_string().starts_with("no proof: no blocks are recorded"), "{nothing}");
     assert!(!audit(&()).is_proven(), "no empty pass");
 
     let sampled = Recorder::sampled().start();
-    assert_eq!(audit(&value).hindrance(), Some(Hindrance::Sampled));
+    assert_eq!(audit(&value).limitation(), Some(Limitation::Sampled));
     let region = AuditRegion::begin_with(Recorder::sampled());
-    assert_eq!(region.audit(&()).hindrance(), Some(Hindrance::Sampled));
+    assert_eq!(region.audit(&()).limitation(), Some(Limitation::Sampled));
     drop(region);
 
     let all = Recorder::all().start();
     let late = audit(&value);
-    assert_eq!((late.is_proven(), late.hindrance(), late.findings().len()), (false, None, 3));
+    assert_eq!((late.is_proven(), late.limitation(), late.findings().len()), (false, None, 3));
     let copy = value.clone();
     let full = audit(&copy);
     assert!(full.is_proven(), "{full}");
     assert_eq!((full.blocks(), full.bytes()), (3, 50));
     assert!(full.to_string().starts_with("50 B in 3 blocks counted once; 0 findings"), "{full}");
     all.stop();
-    assert_eq!(audit(&copy).hindrance(), Some(Hindrance::Sampled));
+    assert_eq!(audit(&copy).limitation(), Some(Limitation::Sampled));
     sampled.stop();
-    assert_eq!(audit(&copy).hindrance(), Some(Hindrance::NotRecorded));
+    assert_eq!(audit(&copy).limitation(), Some(Limitation::NotRecorded));
 }
 
 fn a_block_from_before_is_not_known() {

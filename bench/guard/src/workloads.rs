@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use deep_size::{DeepSize, Detail, Observer, Tally, Totals, Walker, observe};
 
-use crate::deep_size_guard_counted;
+use crate::counted::deep_size_guard_counted;
 
 type FixedMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 

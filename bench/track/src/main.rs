@@ -8,103 +8,14 @@
 
 mod machine;
 mod page;
+mod race;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use programs::{Program, Times};
 
-/// How a program is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Variant {
-    Bare,
-    Counting,
-    Sampled,
-    All,
-    /// With as many frames as dhat keeps.
-    AllOf10,
-    Dhat,
-}
-
-impl Variant {
-    const ALL: [Self; 6] = [Self::Bare, Self::Counting, Self::Sampled, Self::All, Self::AllOf10, Self::Dhat];
-
-    /// The binary, and what tells it the variant.
-    fn command(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Bare => ("bare", ""),
-            Self::Counting => ("tracked", "counting"),
-            Self::Sampled => ("tracked", "sampled"),
-            Self::All => ("tracked", "all"),
-            Self::AllOf10 => ("tracked", "all-10"),
-            Self::Dhat => ("dhat", ""),
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Bare => "bare allocator",
-            Self::Counting => "counting",
-            Self::Sampled => "sampled call sites",
-            Self::All => "all call sites",
-            Self::AllOf10 => "all call sites, 10 frames",
-            Self::Dhat => "dhat",
-        }
-    }
-
-    fn is_slow(self) -> bool {
-        matches!(self, Self::All | Self::AllOf10 | Self::Dhat)
-    }
-
-    /// What it is held against, and how many times that it may take.
-    fn goal(self) -> Option<(Self, f64)> {
-        match self {
-            Self::Counting => Some((Self::Bare, 1.15)),
-            Self::Sampled => Some((Self::Bare, 1.25)),
-            Self::All | Self::AllOf10 => Some((Self::Dhat, 1.0)),
-            Self::Bare | Self::Dhat => None,
-        }
-    }
-}
-
-/// The times of a variant of a program, in each round.
-#[derive(Debug)]
-struct Race {
-    program: Program,
-    rounds: Vec<[Times; Variant::ALL.len()]>,
-}
-
-impl Race {
-    /// The median of what one variant takes of another's time.
-    fn ratio(&self, of: Variant, to: Variant, time: fn(&Times) -> f64) -> f64 {
-        median(self.rounds.iter().map(|times| time(&times[of as usize]) / time(&times[to as usize])))
-    }
-
-    fn time(&self, of: Variant, time: fn(&Times) -> f64) -> f64 {
-        median(self.rounds.iter().map(|times| time(&times[of as usize])))
-    }
-
-    /// Whether the goal of a variant is met, in time that passes and in time of processors, if it has one.
-    fn is_met(&self, variant: Variant) -> Option<bool> {
-        let (other, most) = variant.goal()?;
-        Some([wall, cpu].iter().all(|&time| self.ratio(variant, other, time) <= most))
-    }
-}
-
-fn wall(times: &Times) -> f64 {
-    times.wall
-}
-
-fn cpu(times: &Times) -> f64 {
-    times.cpu
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
-}
+use crate::race::{Race, Variant};
 
 #[derive(Debug)]
 struct Args {

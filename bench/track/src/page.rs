@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::{Race, Variant, cpu, machine, wall};
+use crate::machine;
+use crate::race::{Race, Variant, cpu, wall};
 
 const HEAD: &str = "\
 | program | allocator | time of a turn | × bare | × bare, CPU | × dhat | × dhat, CPU | goal |

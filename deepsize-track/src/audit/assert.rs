@@ -2,7 +2,7 @@ use std::fmt;
 
 use deep_size_core::DeepSize;
 
-use super::AuditRegion;
+use super::audit_region::AuditRegion;
 
 /// Builds a value and asserts that the walk reports each block that this has allocated, once and with its size, and no other; returns
 /// the value.
@@ -42,6 +42,6 @@ macro_rules! assert_audit {
 #[track_caller]
 pub fn check<T: DeepSize + ?Sized>(region: &AuditRegion, value: &T, name: fmt::Arguments<'_>) {
     let audit = region.audit(value);
-    let found = if audit.hindrance().is_some() { "no proof" } else { "faults" };
+    let found = if audit.limitation().is_some() { "no proof" } else { "faults" };
     assert!(audit.is_proven(), "the audit of {name} found {found}\n{audit}");
 }

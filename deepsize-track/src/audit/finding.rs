@@ -1,3 +1,5 @@
+use deep_size_core::Reason;
+
 use crate::sites::Site;
 use crate::snapshot::{Frame, shown};
 
@@ -34,6 +36,16 @@ pub struct Claim {
     pub size: usize,
     /// The address it reports, if any.
     pub address: Option<usize>,
+}
+
+/// A part of a value that could not be measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpaquePart {
+    /// The way to it, as that of a [`Claim`].
+    pub path: String,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// Something that is wrong with what an impl reports.

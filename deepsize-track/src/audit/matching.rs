@@ -1,14 +1,15 @@
-//! Which claim goes with which live block.
+//! Matches claims with live blocks.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::freed;
-use super::walk::{Claimed, Kind, Walk};
-use super::{Block, Claim, Finding, Inner};
-use crate::records::{self, Record};
+use super::finding::{Block, Claim, Finding};
+use super::outcome::Outcome;
+use super::walk::{Claimed, Ownership, Walk};
+use crate::record::Record;
+use crate::{freed, records};
 
-/// Which live blocks the value has to claim: those of a region.
+/// The live blocks that a value has to claim.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Demand {
     /// Recorded from here on.
@@ -23,54 +24,54 @@ impl Demand {
     }
 }
 
-/// Live blocks by address.
+/// Live blocks, ordered by address.
 struct Blocks(Vec<Record>);
 
 impl Blocks {
     fn live(is_wanted: impl Fn(&Record) -> bool) -> Self {
-        let mut blocks = records::live(is_wanted);
+        let mut blocks = records::live_records(is_wanted);
         blocks.sort_unstable_by_key(|block| block.address);
         Self(blocks)
     }
 
     /// The block in which this address lies.
-    fn around(&self, address: usize) -> Option<&Record> {
+    fn containing(&self, address: usize) -> Option<&Record> {
         let after = self.0.partition_point(|block| block.address <= address);
         self.0.get(after.checked_sub(1)?).filter(|block| block.contains(address))
     }
 }
 
-/// The live blocks of the program, looked for where they are likely to be first.
-struct Search {
+/// A search for live blocks, among the demanded ones first.
+struct BlockSearch {
     demanded: Blocks,
-    /// All of them, once one was looked for in vain: there may be many more.
+    /// All live blocks, which may be many more. Filled after the first miss.
     all: Option<Blocks>,
 }
 
-impl Search {
+impl BlockSearch {
     fn all(&mut self) -> &Blocks {
         self.all.get_or_insert_with(|| Blocks::live(|_| true))
     }
 
-    fn around(&mut self, address: usize) -> Option<Record> {
-        let known = self.demanded.around(address).copied();
-        known.or_else(|| records::at(address)).or_else(|| self.all().around(address).copied())
+    fn containing(&mut self, address: usize) -> Option<Record> {
+        let known = self.demanded.containing(address).copied();
+        known.or_else(|| records::record_at(address)).or_else(|| self.all().containing(address).copied())
     }
 }
 
-/// Matches what a walk claims with the live blocks; the value itself lies at `root`, in so many bytes.
+/// Matches the claims of a walk with the live blocks. `root` is the address and the size of the value itself.
 ///
-/// Call it as the tracker's own, and drop what it returns so.
-pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize)) -> Inner {
-    let mut inner = Inner::default();
+/// Call it untracked, and drop the result untracked.
+pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize)) -> Outcome {
+    let mut outcome = Outcome::default();
     let demanded = demand.map_or(Blocks(Vec::new()), |demand| Blocks::live(|record| demand.includes(record)));
-    let mut search = Search { demanded, all: None };
+    let mut search = BlockSearch { demanded, all: None };
     let mut claimed = Vec::new();
     let mut without = Vec::new();
     for (at, claim) in walk.claims.iter().enumerate() {
-        match claim.address.map(|address| (address, search.around(address))) {
+        match claim.address.map(|address| (address, search.containing(address))) {
             Some((_, Some(record))) => claimed.push((record, at)),
-            Some((address, None)) => inner.nowhere(walk, claim, address, demand),
+            Some((address, None)) => outcome.judge_unmatched(walk, claim, address, demand),
             None => without.push(claim),
         }
     }
@@ -81,97 +82,97 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     let mut again = Vec::new();
     for claims in groups {
         let record = claims[0].0;
-        again.extend(inner.block(walk, record, claims.iter().map(|&(_, at)| &walk.claims[at])));
+        again.extend(outcome.judge_block(walk, record, claims.iter().map(|&(_, at)| &walk.claims[at])));
     }
     let is_claimed =
         |record: &Record| claimed.binary_search_by_key(&record.address, |(one, _)| one.address).is_ok();
 
     let mut left = BySize::of(search.demanded.0.iter().filter(|record| !is_claimed(record)));
-    // What has no address is met last, when it is known which blocks are left; those that are demanded first.
+    // Claims without an address come last, when the remaining blocks are known. They match demanded blocks first.
     let mut others = None;
     let mut elsewhere = |size| {
         let others = others.get_or_insert_with(|| {
             search.all();
             let (all, demanded) = (search.all.iter().flat_map(|all| &all.0), &search.demanded);
             let is_other =
-                |record: &&Record| !is_claimed(record) && demanded.around(record.address).is_none();
+                |record: &&Record| !is_claimed(record) && demanded.containing(record.address).is_none();
             BySize::of(all.filter(is_other))
         });
         others.take(size)
     };
     for claim in without {
         if let Some(record) = left.take(claim.size).or_else(|| elsewhere(claim.size)) {
-            inner.matched_by_size += 1;
-            inner.counted(record);
+            outcome.matched_by_size += 1;
+            outcome.counted(record);
         } else if walk.is_opaque(claim.owner) {
-            inner.lower_bounds += 1;
+            outcome.lower_bounds += 1;
         } else {
-            inner.findings.push(Finding::NotLive { claim: named(walk, claim) });
+            outcome.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
         }
     }
     for (owner, claim, record) in again {
-        // Shared blocks are told apart by any address that suits, such as one in the block of what they lead to.
-        let is_key = claim.kind == Kind::Shared;
+        // A shared block may be identified by another address, such as one in a block that it owns.
+        let is_key = claim.kind == Ownership::Shared;
         let found = if is_key { left.take(claim.size) } else { None };
         let found = found.or_else(|| if is_key && demand.is_none() { elsewhere(claim.size) } else { None });
         if let Some(record) = found {
-            inner.matched_by_size += 1;
-            inner.counted(record);
+            outcome.matched_by_size += 1;
+            outcome.counted(record);
         } else {
-            let (first, again) = (named(walk, owner), named(walk, claim));
-            inner.findings.push(Finding::CountedTwice { first, again, block: known(record) });
+            let (first, again) = (to_claim(walk, owner), to_claim(walk, claim));
+            outcome.findings.push(Finding::CountedTwice { first, again, block: to_block(record) });
         }
     }
     let neighbours = Neighbours::of(&claimed);
-    // A value that lies on the heap itself is not asked to report where.
+    // A value on the heap does not have to report its own block.
     let around_value = |record: &Record| record.contains(root.0);
     for record in left.records().filter(|record| !around_value(record)) {
-        let block = known(record);
+        let block = to_block(record);
         let (after, before) = neighbours.around(record.serial);
-        let claim = |at: usize| named(walk, &walk.claims[at]);
+        let claim = |at: usize| to_claim(walk, &walk.claims[at]);
         let (after, before) = (after.map(claim), before.map(claim));
         if walk.has_opaque() {
-            inner.perhaps_opaque.push(block);
+            outcome.perhaps_opaque.push(block);
         } else {
-            inner.findings.push(Finding::NeverCounted { block, after, before });
+            outcome.findings.push(Finding::NeverCounted { block, after, before });
         }
     }
-    inner.findings.sort_by_key(|finding| Reverse(finding.bytes()));
-    inner.perhaps_opaque.sort_by_key(|block| Reverse(block.size));
-    inner
+    outcome.findings.sort_by_key(|finding| Reverse(finding.bytes()));
+    outcome.perhaps_opaque.sort_by_key(|block| Reverse(block.size));
+    outcome
 }
 
-impl Inner {
+impl Outcome {
     fn counted(&mut self, record: Record) {
         self.blocks += 1;
         self.bytes += record.size;
     }
 
-    /// Judges a claim on what is in no live block.
-    fn nowhere(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
-        if claim.kind == Kind::Borrowed {
+    /// Judges a claim that lies in no live block.
+    fn judge_unmatched(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
+        if claim.kind == Ownership::Borrowed {
             // On the stack, in a static, or from before.
             self.borrowed += claim.size;
             return;
         }
-        let claim = named(walk, claim);
-        // What was freed before the region had begun is not known for sure to be what is claimed.
+        let claim = to_claim(walk, claim);
+        // A block freed before the region began may be another one than the claimed one.
         let freed = demand.and_then(|demand| freed::last_at(address, demand.since));
         self.findings.push(match freed {
-            Some(record) => Finding::Freed { claim, block: known(record) },
+            Some(record) => Finding::Freed { claim, block: to_block(record) },
             None => Finding::NotLive { claim },
         });
     }
 
-    /// Judges all claims on one block. Returns those that are not the first, with that one.
-    fn block<'w>(
+    /// Judges all claims on one block. Returns each later claim, with the first.
+    fn judge_block<'w>(
         &mut self,
         walk: &Walk,
         record: Record,
         claims: impl Iterator<Item = &'w Claimed> + Clone,
     ) -> Vec<(&'w Claimed, &'w Claimed, Record)> {
-        let mut owners = claims.clone().filter(|claim| claim.kind != Kind::Borrowed);
-        // Who has the size right is believed.
+        let mut owners = claims.clone().filter(|claim| claim.kind != Ownership::Borrowed);
+        // A claim with the right size is preferred.
         let owner = owners.clone().find(|claim| claim.size == record.size).or_else(|| owners.next());
         if are_parts(walk, &record, claims.clone()) {
             self.lower_bounds += 1;
@@ -179,7 +180,7 @@ impl Inner {
         }
         let mut again = Vec::new();
         for claim in claims {
-            let wrong_size = || Finding::WrongSize { claim: named(walk, claim), block: known(record) };
+            let wrong_size = || Finding::WrongSize { claim: to_claim(walk, claim), block: to_block(record) };
             match owner {
                 Some(owner) if !std::ptr::eq(owner, claim) => again.push((owner, claim, record)),
                 Some(_) if claim.size == record.size => self.counted(record),
@@ -197,22 +198,22 @@ impl Inner {
     }
 }
 
-/// From where to where in a block a claim reaches.
+/// The range of a claim, relative to the block.
 fn range(claim: &Claimed, record: &Record) -> (usize, usize) {
     let start = claim.address.unwrap_or_default().wrapping_sub(record.address);
     (start, start.saturating_add(claim.size))
 }
 
-/// Whether all these are parts of a block that lie side by side, of values which say that there is more.
+/// Whether these are adjacent parts of one block, reported by values that say there is more.
 fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w Claimed> + Clone) -> bool {
     let says_more = |claim: &Claimed| {
-        claim.kind != Kind::Borrowed && claim.size < record.size && walk.is_opaque(claim.owner)
+        claim.kind != Ownership::Borrowed && claim.size < record.size && walk.is_opaque(claim.owner)
     };
     if !claims.clone().all(says_more) {
         return false;
     }
     let mut ranges: Vec<_> = claims.map(|claim| range(claim, record)).collect();
-    // The one that is there alone may be told by any address.
+    // A single one may be reported by any address.
     if ranges.len() == 1 {
         return true;
     }
@@ -220,7 +221,7 @@ fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w 
     ranges.is_sorted_by(|one, next| one.1 <= next.0) && ranges.iter().all(|range| range.1 <= record.size)
 }
 
-fn named(walk: &Walk, claimed: &Claimed) -> Claim {
+fn to_claim(walk: &Walk, claimed: &Claimed) -> Claim {
     Claim {
         path: walk.path(claimed.owner),
         type_name: walk.type_name(claimed.owner),
@@ -229,12 +230,12 @@ fn named(walk: &Walk, claimed: &Claimed) -> Claim {
     }
 }
 
-fn known(record: Record) -> Block {
+fn to_block(record: Record) -> Block {
     Block { address: record.address, size: record.size, site: record.site }
 }
 
-/// The blocks that were claimed, in the order in which they were recorded: a value is mostly built part by part, so that these tell
-/// which part a block between them belongs to.
+/// The claimed blocks, in the order in which they were recorded. A value is usually built part by part, so its neighbours show
+/// where a block in between belongs.
 struct Neighbours(Vec<(u64, usize)>);
 
 impl Neighbours {
@@ -252,7 +253,7 @@ impl Neighbours {
     }
 }
 
-/// Blocks by their sizes, of one size those with the lowest addresses last.
+/// Blocks by size; within one size, by descending address.
 struct BySize(HashMap<usize, Vec<Record>>);
 
 impl BySize {
@@ -269,7 +270,7 @@ impl BySize {
         self.0.get_mut(&size)?.pop()
     }
 
-    /// Those that are left, in the order in which they were recorded.
+    /// The remaining blocks, in the order in which they were recorded.
     fn records(self) -> impl Iterator<Item = Record> {
         let mut records: Vec<_> = self.0.into_values().flatten().collect();
         records.sort_unstable_by_key(|record| record.serial);

@@ -1,13 +1,14 @@
-//! What a walk claims: each block with the way to the value that reports it.
+//! The claims of a walk: each block, with the path of the value that reports it.
 
 use std::fmt::Write as _;
 
-use deep_size_core::{Allocation, DeepSize, FlatRun, Handle, Meeting, Node, Observer, Reason, Role, observe};
+use deep_size_core::observer::{Allocation, Handle, Node, Observer, Role, SharedEvent};
+use deep_size_core::{DeepSize, Reason, observe};
 
-use super::OpaquePart;
+use super::finding::OpaquePart;
 
-/// Below this there is never a block: what reports such an address does not know any.
-const LOWEST: usize = 4096;
+/// No block lies below this address. An impl that has no address may report a dangling one.
+const MIN_ADDRESS: usize = 4096;
 
 /// Stands for no place.
 const NONE: usize = usize::MAX;
@@ -23,12 +24,12 @@ pub(super) struct Claimed {
     /// An address in the block, if it is known.
     pub(super) address: Option<usize>,
     pub(super) size: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: Ownership,
 }
 
 /// How a value has the block that it reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Ownership {
     Alone,
     /// With others. The address is one that all of them agree on, and may be outside.
     Shared,
@@ -46,7 +47,7 @@ struct Value {
 
 /// A value that has reported something, or one on the way to it.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct PathNode {
     value: Value,
     outer: usize,
     /// The next around it that adds to a path.
@@ -61,7 +62,7 @@ struct Place {
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     /// Only those that are on the way to something: most values report nothing.
-    places: Vec<Place>,
+    places: Vec<PathNode>,
     /// The values entered and not left, with their places, if they have any by now.
     open: Vec<(Value, usize)>,
     pub(super) claims: Vec<Claimed>,
@@ -70,7 +71,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Walks over a value. Call it as the tracker's own, and drop what it returns so.
+    /// Walks over a value. Call it untracked, and drop the result untracked.
     pub(super) fn of(value: &(impl DeepSize + ?Sized)) -> Self {
         let mut walk = Self::default();
         observe(value, &mut walk);
@@ -80,7 +81,7 @@ impl Walk {
     }
 
     /// The place of the value entered last.
-    fn here(&mut self) -> usize {
+    fn place_of_open_value(&mut self) -> usize {
         // Most often the value around it has one.
         let kept = self.open.iter().rposition(|&(_, place)| place != NONE);
         let mut around = kept.map_or(NONE, |at| self.open[at].1);
@@ -97,22 +98,21 @@ impl Walk {
                 Some(outer) => (outer.depth + 1, outer.head),
                 None => (0, *place),
             };
-            self.places.push(Place { value: *value, outer: around, around: named, depth, head });
+            self.places.push(PathNode { value: *value, outer: around, around: named, depth, head });
             around = *place;
         }
         around
     }
 
-    fn claim(&mut self, address: Option<usize>, size: usize, kind: Kind) {
+    fn claim(&mut self, address: Option<usize>, size: usize, kind: Ownership) {
         if size > 0 {
-            let address = address.filter(|&address| address >= LOWEST);
-            let owner = self.here();
+            let address = address.filter(|&address| address >= MIN_ADDRESS);
+            let owner = self.place_of_open_value();
             self.claims.push(Claimed { owner, address, size, kind });
         }
     }
 
-    /// Whether a value says that a part of it could not be measured, or the value around it does, of which it may be a part that only
-    /// reports know.
+    /// Whether a part of the value could not be measured, or a part of the enclosing value, which may contain it.
     pub(super) fn is_opaque(&self, place: usize) -> bool {
         let says = |place| self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok();
         says(place) || self.places.get(place).is_some_and(|place| says(place.outer))
@@ -135,11 +135,11 @@ impl Walk {
     /// behind a pointer or in a wrapper has no name of its own. Takes constant time.
     pub(super) fn path(&self, place: usize) -> String {
         let chain = |from| {
-            std::iter::successors(self.places.get(from), |place: &&Place| self.places.get(place.around))
+            std::iter::successors(self.places.get(from), |place: &&PathNode| self.places.get(place.around))
         };
         let Some(last) = self.places.get(place) else { return ".".into() };
         let left_out = (last.depth + 1).saturating_sub(2 * SHOWN);
-        let mut steps: Vec<&Place> = chain(place).take(last.depth.min(SHOWN - 1) + 1).collect();
+        let mut steps: Vec<&PathNode> = chain(place).take(last.depth.min(SHOWN - 1) + 1).collect();
         let tail = steps.len();
         if last.depth >= SHOWN {
             // Where both ends meet, nothing is shown twice.
@@ -193,14 +193,6 @@ impl Observer for Walk {
         self.open.pop();
     }
 
-    fn leaf(&mut self, node: &Node, block: Option<&Allocation>, _: Option<&FlatRun>) {
-        if let Some(block) = block {
-            self.enter(node);
-            self.allocation(block);
-            self.exit();
-        }
-    }
-
     fn variant(&mut self, name: &'static str) {
         if let Some((value, place)) = self.open.last_mut() {
             value.variant = Some(name);
@@ -211,25 +203,25 @@ impl Observer for Walk {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        self.claim(allocation.address, allocation.layout.size(), Kind::Alone);
+        self.claim(allocation.address, allocation.layout.size(), Ownership::Alone);
     }
 
-    fn shared(&mut self, meeting: &Meeting) {
+    fn shared(&mut self, event: &SharedEvent) {
         // The plain walk does not remember a block that is said to have one handle, and counts it again with the next.
-        let is_counted_again = meeting.handle == Handle::Strong && meeting.block.strong == Some(1);
-        if meeting.counted || is_counted_again {
-            self.claim(Some(meeting.block.address), meeting.block.layout.size(), Kind::Shared);
+        let is_counted_again = event.handle == Handle::Strong && event.block.strong == Some(1);
+        if event.counted || is_counted_again {
+            self.claim(Some(event.block.address), event.block.layout.size(), Ownership::Shared);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         if counted {
-            self.claim(memory.address, memory.layout.size(), Kind::Borrowed);
+            self.claim(memory.address, memory.layout.size(), Ownership::Borrowed);
         }
     }
 
     fn opaque(&mut self, reason: Reason) {
-        let place = self.here();
+        let place = self.place_of_open_value();
         self.opaque.push((place, reason));
     }
 }

@@ -66,7 +66,7 @@ impl<'s> Export<'s> {
             snapshot.peak_micros(),
             snapshot.micros(),
         );
-        let mut table = Table::default();
+        let mut table = FrameTable::default();
         for (at, (trace, stack)) in self.distinct(&mut table).into_iter().enumerate() {
             let (total, peak, live) = (trace.total(), trace.at_peak(), trace.live());
             let _ = write!(
@@ -94,7 +94,7 @@ impl<'s> Export<'s> {
     }
 
     /// The traces with their stacks, of which no two are the same.
-    fn distinct(self, table: &mut Table) -> Vec<(Trace<'s>, Vec<usize>)> {
+    fn distinct(self, table: &mut FrameTable) -> Vec<(Trace<'s>, Vec<usize>)> {
         let mut stacks = Stacks::new(self);
         let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
         let mut traces: Vec<_> = Vec::new();
@@ -119,14 +119,14 @@ const SHORT: u32 = 10;
 
 /// The frames, which are numbered from 1.
 #[derive(Default)]
-struct Table {
+struct FrameTable {
     names: Vec<String>,
     numbers: HashMap<String, usize>,
     /// Those of an address, in full or not.
     parts: HashMap<(usize, bool), Vec<usize>>,
 }
 
-impl Table {
+impl FrameTable {
     /// The frames of a trace, the innermost first.
     fn stack(&mut self, trace: Trace<'_>, is_full: bool) -> Vec<usize> {
         let mut stack = Vec::new();

@@ -13,8 +13,8 @@ mod tests;
 
 use std::io;
 
-use crate::own::Own;
 use crate::snapshot::{Snapshot, Trace};
+use crate::untracked::Untracked;
 
 /// A figure that is known of each place that allocates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -100,8 +100,9 @@ impl Snapshot {
     }
 }
 
-/// Hands on what is made as the tracker's own. The writer runs as a part of the program, to which belongs what it allocates.
+/// Makes the bytes untracked, and writes them out. The writer is part of the program, so its allocations count as the
+/// program's.
 fn write(out: &mut (impl io::Write + ?Sized), make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
-    let made = Own::new(make);
+    let made = Untracked::new(make);
     out.write_all(&made)
 }

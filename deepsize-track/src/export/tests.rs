@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{Export, Measure};
-use crate::sites::Sums;
+use crate::sites::SiteSums;
 use crate::snapshot::Snapshot;
 use crate::symbols;
 
@@ -41,18 +41,18 @@ const LONG: usize = FIRST + FUNCTIONS.len();
 
 fn addresses() -> usize {
     for (at, functions) in FUNCTIONS.iter().enumerate() {
-        symbols::know(FIRST + at, functions);
+        symbols::define(FIRST + at, functions);
     }
-    symbols::know(LONG, &[(&"generic::<long; 1>".repeat(200), "long.rs", 1)]);
+    symbols::define(LONG, &[(&"generic::<long; 1>".repeat(200), "long.rs", 1)]);
     FUNCTIONS.len() + 1
 }
 
-fn sums(frames: Vec<usize>, mut number: impl FnMut() -> i64) -> Sums {
+fn sums(frames: Vec<usize>, mut number: impl FnMut() -> i64) -> SiteSums {
     let mut pair = || (number(), number());
-    let (live, total, at_peak, most) = (pair(), pair(), pair(), pair());
+    let (live, total, at_peak, max_live) = (pair(), pair(), pair(), pair());
     let (lifetimes, ages) = pair();
     let [lifetimes, ages] = [lifetimes, ages].map(|sum| sum.max(0).unsigned_abs());
-    Sums { frames: frames.leak(), live, total, at_peak, most, lifetimes, ages }
+    SiteSums { frames: frames.leak(), live, total, at_peak, max_live, lifetimes, ages }
 }
 
 /// The xorshift generator of Marsaglia (2003).

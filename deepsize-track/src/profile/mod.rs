@@ -1,7 +1,8 @@
 //! What the parts of a program allocate, by the scopes they run in.
 
+mod row;
 mod scope;
-mod text;
+mod table;
 mod threads;
 mod tree;
 
@@ -9,10 +10,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write as _};
 
-use self::tree::{Node, ROOT, Sums};
-use crate::own::Own;
+use self::tree::{Node, ROOT, ScopeSums};
+use crate::untracked::Untracked;
 use crate::usage::is_installed;
 
+pub use self::row::Row;
 pub(crate) use self::scope::__private;
 pub use self::scope::Scope;
 
@@ -60,36 +62,8 @@ pub use self::scope::Scope;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Profile {
-    rows: Own<Vec<Row>>,
+    rows: Untracked<Vec<Row>>,
     is_installed: bool,
-}
-
-/// A scope inside certain others, over all of its calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Row {
-    /// The name of the scope.
-    pub name: &'static str,
-    /// How many scopes it lies in.
-    pub depth: usize,
-    /// How often it was entered.
-    pub calls: u64,
-    /// The bytes that were allocated in it and in the scopes inside.
-    pub allocated: u64,
-    /// The bytes that were freed in it and in the scopes inside, whoever had allocated them.
-    pub freed: u64,
-    /// The bytes that were allocated in it, but not in a scope inside.
-    pub self_allocated: u64,
-    /// The most bytes that a call had allocated and not freed, at one time, above what was live when it began.
-    pub peak: u64,
-}
-
-impl Row {
-    /// The bytes allocated and not freed; negative if more were freed.
-    #[must_use]
-    pub fn net(&self) -> i64 {
-        self.allocated.wrapping_sub(self.freed) as i64
-    }
 }
 
 impl Profile {
@@ -97,7 +71,7 @@ impl Profile {
     #[must_use]
     pub fn take() -> Self {
         let is_installed = is_installed();
-        Self { rows: Own::new(|| rows(threads::all())), is_installed }
+        Self { rows: Untracked::new(|| rows(threads::all())), is_installed }
     }
 
     /// The scopes, each before those inside, in the order in which they were first entered.
@@ -131,10 +105,10 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
     struct Merged {
         name: &'static str,
         order: u64,
-        sums: Sums,
+        sums: ScopeSums,
         children: Vec<usize>,
     }
-    let root = Merged { name: "", order: 0, sums: Sums::default(), children: Vec::new() };
+    let root = Merged { name: "", order: 0, sums: ScopeSums::default(), children: Vec::new() };
     let (mut all, mut known) = (vec![root], HashMap::new());
     for tree in trees {
         let mut places = vec![ROOT as usize; tree.len()];
@@ -142,7 +116,7 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
             let parent = places[node.parent as usize];
             let place = *known.entry((parent, node.name)).or_insert_with(|| {
                 let place = all.len();
-                let sums = Sums::default();
+                let sums = ScopeSums::default();
                 all.push(Merged { name: node.name, order: node.order, sums, children: Vec::new() });
                 all[parent].children.push(place);
                 place
@@ -163,7 +137,7 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
         children.sort_by_key(|&child| std::cmp::Reverse(all[child].order));
         ahead.extend(children.into_iter().map(|child| (depth + 1, child)));
         if depth > 0 {
-            let Merged { name, sums: Sums { calls, allocated, freed, self_allocated, peak }, .. } =
+            let Merged { name, sums: ScopeSums { calls, allocated, freed, self_allocated, peak }, .. } =
                 all[place];
             rows.push(Row { name, depth: depth - 1, calls, allocated, freed, self_allocated, peak });
         }
@@ -198,13 +172,13 @@ pub fn report_scopes() -> ScopeReport {
 
 impl Drop for ScopeReport {
     fn drop(&mut self) {
-        // There is nobody to tell that nobody listens.
+        // A closed standard error leaves no place to report that it is closed.
         let _ = write!(io::stderr().lock(), "{}", Profile::take());
     }
 }
 
 impl fmt::Display for Profile {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::write(out, self.rows(), self.is_installed)
+        table::write(out, self.rows(), self.is_installed)
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::threads::{self, Place};
+use super::threads::{self, Call};
 use crate::timeline;
 
 /// A part of a program that has a name: what this thread allocates and frees until it is dropped is in its row of the
@@ -30,7 +30,7 @@ use crate::timeline;
 pub struct Scope {
     name: &'static str,
     /// `None` if there is no memory to remember it.
-    place: Option<Place>,
+    place: Option<Call>,
     // A scope is about one thread.
     not_send: PhantomData<*const ()>,
 }

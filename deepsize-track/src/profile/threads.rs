@@ -1,6 +1,6 @@
-//! A tree of scopes for each thread, which others only lock to make a profile.
+//! A tree of scopes for each thread. Other threads lock it only to make a profile.
 //!
-//! Like the slots of the counters, a tree is never freed: when a thread ends, it keeps its sums and goes to the next thread.
+//! Like a slot of the counters, a tree is never freed. When a thread ends, its tree keeps its sums and goes to the next thread.
 
 use std::cell::Cell;
 use std::iter;
@@ -14,15 +14,15 @@ use crate::counters;
 use crate::lock::{Guard, Lock};
 
 /// How long a profile waits for a thread that is about to enter or leave a scope. After a fork, it may be gone.
-const PATIENCE: Duration = Duration::from_secs(1);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
-pub(super) struct Table {
+pub(super) struct ScopeTable {
     is_taken: AtomicBool,
     tree: Lock<Tree>,
     next: OnceLock<&'static Self>,
 }
 
-impl Table {
+impl ScopeTable {
     const fn new() -> Self {
         Self { is_taken: AtomicBool::new(false), tree: Lock::new(Tree::new()), next: OnceLock::new() }
     }
@@ -32,45 +32,45 @@ impl Table {
     }
 }
 
-static FIRST: Table = Table::new();
+static FIRST: ScopeTable = ScopeTable::new();
 
-fn tables() -> impl Iterator<Item = &'static Table> {
+fn tables() -> impl Iterator<Item = &'static ScopeTable> {
     iter::successors(Some(&FIRST), |table| table.next.get().copied())
 }
 
-/// What a thread knows of its scopes. Nothing has to be dropped, so that it can be read until the very end of the thread.
-struct Here {
-    table: Cell<Option<&'static Table>>,
-    /// Whether the tree is being looked at: whatever enters a scope in there is not recorded.
+/// A thread's table of scopes. It has no destructor, so it can be read until the very end of the thread.
+struct ThreadScopes {
+    table: Cell<Option<&'static ScopeTable>>,
+    /// Whether the tree is in use. A scope entered meanwhile is not recorded.
     is_busy: Cell<bool>,
     /// Whether the table was given back.
     is_ending: Cell<bool>,
 }
 
 thread_local! {
-    static HERE: Here =
-        const { Here { table: Cell::new(None), is_busy: Cell::new(false), is_ending: Cell::new(false) } };
-    static RETURN: Return = const { Return };
+    static THREAD_SCOPES: ThreadScopes =
+        const { ThreadScopes { table: Cell::new(None), is_busy: Cell::new(false), is_ending: Cell::new(false) } };
+    static TABLE_RETURN: TableReturn = const { TableReturn };
 }
 
 /// Gives the table back when the thread ends.
-struct Return;
+struct TableReturn;
 
-impl Drop for Return {
+impl Drop for TableReturn {
     fn drop(&mut self) {
-        HERE.with(|here| {
+        THREAD_SCOPES.with(|here| {
             here.is_ending.set(true);
             here.give_back();
         });
     }
 }
 
-impl Here {
-    fn find(&self) -> &'static Table {
-        if !self.is_ending.get() && RETURN.try_with(|_| ()).is_err() {
+impl ThreadScopes {
+    fn find(&self) -> &'static ScopeTable {
+        if !self.is_ending.get() && TABLE_RETURN.try_with(|_| ()).is_err() {
             self.is_ending.set(true);
         }
-        let table = tables().find(|table| table.take()).unwrap_or_else(more);
+        let table = tables().find(|table| table.take()).unwrap_or_else(add_table);
         self.table.set(Some(table));
         table
     }
@@ -83,9 +83,9 @@ impl Here {
     }
 }
 
-/// One more table, which is taken already.
-fn more() -> &'static Table {
-    let new: &Table = counters::as_own(|| Box::leak(Box::new(Table::new())));
+/// Appends a table that is taken already.
+fn add_table() -> &'static ScopeTable {
+    let new: &ScopeTable = counters::untracked(|| Box::leak(Box::new(ScopeTable::new())));
     new.is_taken.store(true, Relaxed);
     let mut last = &FIRST;
     loop {
@@ -99,29 +99,29 @@ fn more() -> &'static Table {
 
 /// A call that the thread is in.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
-    table: &'static Table,
+pub(super) struct Call {
+    table: &'static ScopeTable,
     depth: usize,
     serial: u64,
 }
 
 /// Begins a call, unless the tracker itself does.
-pub(super) fn enter(name: &'static str, is_new: bool) -> Option<Place> {
-    HERE.with(|here| {
+pub(super) fn enter(name: &'static str, is_new: bool) -> Option<Call> {
+    THREAD_SCOPES.with(|here| {
         if here.is_busy.replace(true) {
             return None;
         }
         let table = here.table.get().unwrap_or_else(|| here.find());
         let place =
-            table.tree.lock().enter(name, is_new).map(|(depth, serial)| Place { table, depth, serial });
+            table.tree.lock().enter(name, is_new).map(|(depth, serial)| Call { table, depth, serial });
         here.is_busy.set(false);
         place
     })
 }
 
 /// Ends a call, and those inside that have not ended.
-pub(super) fn exit(place: Place) {
-    HERE.with(|here| {
+pub(super) fn exit(place: Call) {
+    THREAD_SCOPES.with(|here| {
         // In the end of a thread a table may be given back, and even belong to another thread by now.
         if here.table.get().is_none_or(|table| !std::ptr::eq(table, place.table))
             || here.is_busy.replace(true)
@@ -130,7 +130,7 @@ pub(super) fn exit(place: Place) {
         }
         let mut tree = place.table.tree.lock();
         tree.exit(place.depth, place.serial);
-        let is_over = here.is_ending.get() && !tree.is_in_a_call();
+        let is_over = here.is_ending.get() && !tree.has_open_calls();
         drop(tree);
         here.is_busy.set(false);
         if is_over {
@@ -141,16 +141,16 @@ pub(super) fn exit(place: Place) {
 
 /// The trees of all threads, past and present, without their roots.
 pub(super) fn all() -> Vec<Vec<Node>> {
-    tables().filter_map(|table| Some(patiently(&table.tree)?.nodes())).collect()
+    tables().filter_map(|table| Some(lock_in_time(&table.tree)?.nodes())).collect()
 }
 
-fn patiently<T>(lock: &Lock<T>) -> Option<Guard<'_, T>> {
+fn lock_in_time<T>(lock: &Lock<T>) -> Option<Guard<'_, T>> {
     let mut started = None;
     loop {
         if let Some(guard) = lock.try_lock() {
             return Some(guard);
         }
-        if started.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+        if started.get_or_insert_with(Instant::now).elapsed() > LOCK_TIMEOUT {
             return None;
         }
         std::thread::yield_now();

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::counters::{self, Slot};
-use crate::usage::Counts;
+use crate::counts::Counts;
 
 /// The node that all others lie in. No scope belongs to it.
 pub(super) const ROOT: u32 = 0;
@@ -15,9 +15,9 @@ pub(super) const ROOT: u32 = 0;
 /// Numbers nodes over all threads, in the order in which they are first entered.
 static ORDER: AtomicU64 = AtomicU64::new(0);
 
-/// What all calls of a scope have come to.
+/// Sums over all calls of a scope.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sums {
+pub(super) struct ScopeSums {
     pub(super) calls: u64,
     pub(super) allocated: u64,
     pub(super) freed: u64,
@@ -31,31 +31,31 @@ pub(super) struct Node {
     pub(super) name: &'static str,
     pub(super) parent: u32,
     pub(super) order: u64,
-    pub(super) sums: Sums,
-    /// How many calls of it the thread is in.
+    pub(super) sums: ScopeSums,
+    /// How many of its calls are open.
     open: u32,
-    /// Where the scope that was last entered from here leads.
+    /// The child that was entered last.
     last: u32,
 }
 
 impl Node {
     fn new(name: &'static str, parent: u32) -> Self {
         let order = ORDER.fetch_add(1, Relaxed);
-        Self { name, parent, order, sums: Sums::default(), open: 0, last: ROOT }
+        Self { name, parent, order, sums: ScopeSums::default(), open: 0, last: ROOT }
     }
 }
 
 /// A call that has not ended.
 #[derive(Clone)]
-struct Frame {
+struct OpenCall {
     node: u32,
     serial: u64,
-    /// Whether the thread is in no other call of the same node.
+    /// Whether no other call of the same node is open.
     is_outermost: bool,
-    /// Where the thread counted when the call began.
+    /// The slot of the thread when the call began.
     slot: &'static Slot,
     start: Counts,
-    /// The peak that was looked for around, as far as it was known.
+    /// The peak of the enclosing call up to here.
     around: i64,
     /// What was allocated in the calls inside.
     inner: u64,
@@ -64,13 +64,13 @@ struct Frame {
 #[derive(Clone)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    frames: Vec<Frame>,
-    /// The frames there ever were.
+    frames: Vec<OpenCall>,
+    /// How many calls were ever opened.
     serial: u64,
-    /// Where a name leads from a node, by the address of the name.
-    known: HashMap<(u32, usize, usize), u32, Hash>,
+    /// The target of a name from a node, by the address of the name.
+    cache: HashMap<(u32, usize, usize), u32, BuildNameHasher>,
     /// The children of a node, by name.
-    children: HashMap<(u32, &'static str), u32, Hash>,
+    children: HashMap<(u32, &'static str), u32, BuildNameHasher>,
 }
 
 impl Tree {
@@ -79,16 +79,16 @@ impl Tree {
             nodes: Vec::new(),
             frames: Vec::new(),
             serial: 0,
-            known: HashMap::with_hasher(Hash::new()),
-            children: HashMap::with_hasher(Hash::new()),
+            cache: HashMap::with_hasher(BuildNameHasher::new()),
+            children: HashMap::with_hasher(BuildNameHasher::new()),
         }
     }
 
-    /// Begins a call, or goes on with one; tells how many there are around it, and its number. `None` if there is no memory to remember it.
+    /// Begins a call, or resumes one. Returns how many calls enclose it, and its number; `None` if there is no memory for it.
     pub(super) fn enter(&mut self, name: &'static str, is_new: bool) -> Option<(usize, u64)> {
         let slot = counters::slot();
         if self.frames.len() == self.frames.capacity() {
-            counters::as_own(|| self.frames.try_reserve(16)).ok()?;
+            counters::untracked(|| self.frames.try_reserve(16)).ok()?;
         }
         let from = self.frames.last().map_or(ROOT, |frame| frame.node);
         let node =
@@ -102,40 +102,40 @@ impl Tree {
         entry.sums.calls += u64::from(is_new);
         self.serial += 1;
         let (depth, serial) = (self.frames.len(), self.serial);
-        let around = if slot.is_of_a_thread() { slot.begin_peak() } else { 0 };
+        let around = if slot.is_thread_local() { slot.begin_peak() } else { 0 };
         let start = slot.counts();
-        self.frames.push(Frame { node, serial, is_outermost, slot, start, around, inner: 0 });
+        self.frames.push(OpenCall { node, serial, is_outermost, slot, start, around, inner: 0 });
         Some((depth, serial))
     }
 
-    /// Where this name leads from a node, if not where the one before did.
+    /// The target of a name from a node that did not lead there last.
     #[inline(never)]
     fn find(&mut self, from: u32, name: &'static str) -> Option<u32> {
         let key = (from, name.as_ptr().addr(), name.len());
-        let node = match self.known.get(&key) {
+        let node = match self.cache.get(&key) {
             Some(&node) => node,
-            None => counters::as_own(|| self.learn(key, name))?,
+            None => counters::untracked(|| self.insert(key, name))?,
         };
         self.nodes[from as usize].last = node;
         Some(node)
     }
 
     #[cold]
-    fn learn(&mut self, key: (u32, usize, usize), name: &'static str) -> Option<u32> {
+    fn insert(&mut self, key: (u32, usize, usize), name: &'static str) -> Option<u32> {
         self.nodes.try_reserve(2).ok()?;
-        self.known.try_reserve(1).ok()?;
+        self.cache.try_reserve(1).ok()?;
         self.children.try_reserve(1).ok()?;
         if self.nodes.is_empty() {
             self.nodes.push(Node::new("", ROOT));
         }
         let (from, ..) = key;
-        let node = self.child(from, name).or_else(|| self.around(from, name)).unwrap_or_else(|| {
+        let node = self.child(from, name).or_else(|| self.enclosing(from, name)).unwrap_or_else(|| {
             let node = self.nodes.len() as u32;
             self.nodes.push(Node::new(name, from));
             self.children.insert((from, name), node);
             node
         });
-        self.known.insert(key, node);
+        self.cache.insert(key, node);
         Some(node)
     }
 
@@ -143,8 +143,8 @@ impl Tree {
         self.children.get(&(from, name)).copied()
     }
 
-    /// A scope of the same name around a node, or the node itself: to enter it there is to call it once more, not to go deeper.
-    fn around(&self, from: u32, name: &str) -> Option<u32> {
+    /// The innermost enclosing node of this name, or the node itself. Entering it again adds a call, and no depth.
+    fn enclosing(&self, from: u32, name: &str) -> Option<u32> {
         let mut node = from;
         while node != ROOT {
             let here = &self.nodes[node as usize];
@@ -170,23 +170,23 @@ impl Tree {
         while self.frames.len() > depth {
             let (now, highest) = (slot.counts(), slot.peak());
             if let Some(frame) = self.end(|frame| ptr::eq(frame.slot, slot).then_some((now, highest))) {
-                if ptr::eq(frame.slot, slot) && slot.is_of_a_thread() {
+                if ptr::eq(frame.slot, slot) && slot.is_thread_local() {
                     slot.end_peak(frame.around);
                 }
             }
         }
     }
 
-    pub(super) fn is_in_a_call(&self) -> bool {
+    pub(super) fn has_open_calls(&self) -> bool {
         !self.frames.is_empty()
     }
 
     /// Adds up the innermost call, given its thread's counts and how much was live at most.
-    fn end(&mut self, at: impl FnOnce(&Frame) -> Option<(Counts, i64)>) -> Option<Frame> {
+    fn end(&mut self, at: impl FnOnce(&OpenCall) -> Option<(Counts, i64)>) -> Option<OpenCall> {
         let frame = self.frames.pop()?;
-        // What a thread does after it has lost its slot, or what others do in that of all, is not its scopes'.
+        // After the thread has lost its slot, the counts are those of the shared slot, which belong to no scope.
         let (now, highest) = match at(&frame) {
-            Some(at) if frame.slot.is_of_a_thread() => at,
+            Some(at) if frame.slot.is_thread_local() => at,
             _ => (frame.start, frame.start.live()),
         };
         let Counts { allocated, freed, .. } = now.since(frame.start);
@@ -221,13 +221,13 @@ impl Tree {
     }
 }
 
-type Hash = BuildHasherDefault<Mix>;
+type BuildNameHasher = BuildHasherDefault<NameHasher>;
 
-/// A hash of a few numbers that nobody has chosen to be alike.
+/// A hasher for a few numbers that no attacker chooses.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Mix(u64);
+pub(super) struct NameHasher(u64);
 
-impl Hasher for Mix {
+impl Hasher for NameHasher {
     fn write(&mut self, bytes: &[u8]) {
         bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
     }

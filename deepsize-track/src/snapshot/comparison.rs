@@ -2,11 +2,11 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 
-use super::Amount;
-use super::group::{Amounts, Group, Key, Rank};
-use super::statistics::{Statistics, TOP, write_trace};
-use super::text::{Notes, Size};
-use crate::own::Own;
+use super::amount::Amount;
+use super::group::{Amounts, Group, Key, Rank, write_trace};
+use super::rows::{RankedRows, TOP};
+use super::tracemalloc::{Notes, Size};
+use crate::untracked::Untracked;
 
 /// What has changed between two moments: made by [`Snapshot::compare_to`](super::Snapshot::compare_to), the largest difference first.
 ///
@@ -21,16 +21,16 @@ use crate::own::Own;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Comparison {
-    inner: Own<Inner>,
+    inner: Untracked<Changes>,
 }
 
 #[derive(Clone, Debug)]
-struct Inner {
+struct Changes {
     rows: Vec<(Key, Pair)>,
     total: Pair,
     is_cumulative: bool,
     notes: Notes,
-    /// Whether the later moment knows nothing, which is not to be read as that nothing is live.
+    /// Whether recording had ended by the later moment. Then nothing is known to be live, rather than nothing being live.
     is_over: bool,
     own_before: u64,
 }
@@ -63,9 +63,8 @@ impl Pair {
 }
 
 impl Comparison {
-    pub(super) fn new(later: &Statistics, earlier: &Statistics) -> Self {
-        let rank = later.inner.rank;
-        Self { inner: Own::new(|| Inner::new(&later.inner, &earlier.inner, rank)) }
+    pub(super) fn new(later: &RankedRows, earlier: &RankedRows) -> Self {
+        Self { inner: Untracked::new(|| Changes::new(later, earlier, later.rank)) }
     }
 
     /// The rows, the largest difference in bytes first; those that are equal in all figures by name.
@@ -93,12 +92,12 @@ impl Comparison {
 
     /// The first rows, as text, and what the others come to.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
-        Top { comparison: self, rows }
+        TopChanges { comparison: self, rows }
     }
 }
 
-impl Inner {
-    fn new(later: &super::statistics::Inner, earlier: &super::statistics::Inner, rank: Rank) -> Self {
+impl Changes {
+    fn new(later: &RankedRows, earlier: &RankedRows, rank: Rank) -> Self {
         let mut before: HashMap<&Key, &Amounts> =
             earlier.rows.iter().map(|(key, amounts)| (key, amounts)).collect();
         let both = later.rows.iter().map(|(key, amounts)| {
@@ -137,12 +136,12 @@ impl fmt::Display for Comparison {
     }
 }
 
-struct Top<'c> {
+struct TopChanges<'c> {
     comparison: &'c Comparison,
     rows: usize,
 }
 
-impl fmt::Display for Top<'_> {
+impl fmt::Display for TopChanges<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.comparison.inner;
         if let Some(reason) = inner.notes.instead(inner.rows.len()) {

@@ -1,5 +1,5 @@
 use super::frame::{self, Frame};
-use crate::sites::Sums;
+use crate::sites::SiteSums;
 
 /// Which traces are wanted, by the file, function or crate that allocates, as `tracemalloc` filters them.
 ///
@@ -26,52 +26,52 @@ use crate::sites::Sums;
 #[must_use = "it does something in `Snapshot::filtered`"]
 pub struct Filter<'p> {
     pattern: &'p str,
-    what: What,
+    what: MatchOn,
     is_inclusive: bool,
     line: Option<u32>,
     is_all: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+enum MatchOn {
     File,
     Function,
     Crate,
 }
 
 impl<'p> Filter<'p> {
-    const fn new(what: What, pattern: &'p str, is_inclusive: bool) -> Self {
+    const fn new(what: MatchOn, pattern: &'p str, is_inclusive: bool) -> Self {
         Self { pattern, what, is_inclusive, line: None, is_all: false }
     }
 
     /// What files allocate with this path, either [short](Frame::short_file) or [full](Frame::file).
     pub const fn only_files(pattern: &'p str) -> Self {
-        Self::new(What::File, pattern, true)
+        Self::new(MatchOn::File, pattern, true)
     }
 
     /// What other files allocate.
     pub const fn without_files(pattern: &'p str) -> Self {
-        Self::new(What::File, pattern, false)
+        Self::new(MatchOn::File, pattern, false)
     }
 
     /// What functions allocate with this [path](Frame::function).
     pub const fn only_functions(pattern: &'p str) -> Self {
-        Self::new(What::Function, pattern, true)
+        Self::new(MatchOn::Function, pattern, true)
     }
 
     /// What other functions allocate.
     pub const fn without_functions(pattern: &'p str) -> Self {
-        Self::new(What::Function, pattern, false)
+        Self::new(MatchOn::Function, pattern, false)
     }
 
     /// What crates allocate with this [name](Frame::crate_name).
     pub const fn only_crates(pattern: &'p str) -> Self {
-        Self::new(What::Crate, pattern, true)
+        Self::new(MatchOn::Crate, pattern, true)
     }
 
     /// What other crates allocate.
     pub const fn without_crates(pattern: &'p str) -> Self {
-        Self::new(What::Crate, pattern, false)
+        Self::new(MatchOn::Crate, pattern, false)
     }
 
     /// Only this line of the files, functions or crates.
@@ -79,7 +79,7 @@ impl<'p> Filter<'p> {
         Self { line: Some(line), ..self }
     }
 
-    /// Asks all functions that led to an allocation, of which one has to fit.
+    /// Tests all functions that led to an allocation, and passes if one fits.
     pub const fn all_frames(self) -> Self {
         Self { is_all: true, ..self }
     }
@@ -89,20 +89,20 @@ impl<'p> Filter<'p> {
             return false;
         }
         match self.what {
-            What::File => fits(self.pattern, frame.short_file()) || fits(self.pattern, frame.file()),
-            What::Function => fits(self.pattern, frame.function()),
-            What::Crate => fits(self.pattern, frame.crate_name()),
+            MatchOn::File => fits(self.pattern, frame.short_file()) || fits(self.pattern, frame.file()),
+            MatchOn::Function => fits(self.pattern, frame.function()),
+            MatchOn::Crate => fits(self.pattern, frame.crate_name()),
         }
     }
 
-    fn fits_trace(&self, sums: &Sums) -> bool {
+    fn fits_trace(&self, sums: &SiteSums) -> bool {
         let most = if self.is_all { usize::MAX } else { 1 };
         frame::shown(sums.frames).take(most).any(|frame| self.fits(frame))
     }
 }
 
 /// Whether a trace passes: none of the exclusive filters fits, and one of the inclusive ones, if there are any.
-pub(super) fn passes(filters: &[Filter<'_>], sums: &Sums) -> bool {
+pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums) -> bool {
     let mut inclusive = filters.iter().filter(|filter| filter.is_inclusive).peekable();
     (inclusive.peek().is_none() || inclusive.any(|filter| filter.fits_trace(sums)))
         && !filters.iter().any(|filter| !filter.is_inclusive && filter.fits_trace(sums))
@@ -171,7 +171,7 @@ mod tests {
         assert!(!fits(&format!("{}b", "*a".repeat(100)), &"a".repeat(10_000)));
     }
 
-    /// Held against a definition that is easy to trust and slow.
+    /// Compares with a definition that is slow and easy to trust.
     #[test]
     fn patterns_fit_what_they_are_defined_to_fit() {
         fn slowly(pattern: &[u8], text: &[u8]) -> bool {

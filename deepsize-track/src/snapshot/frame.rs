@@ -2,8 +2,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::{iter, ptr};
 
-use crate::counters::as_own;
-use crate::symbols::{self, Kind, NOWHERE, Symbol};
+use crate::counters::untracked;
+use crate::symbols::{self, Origin, Symbol, UNKNOWN};
 
 /// A function in a trace, and the line in it that is being executed.
 ///
@@ -61,7 +61,7 @@ impl Frame {
     /// `hashbrown` itself. Without debug information there is no telling, and they are hidden.
     #[must_use]
     pub fn is_hidden(self) -> bool {
-        self.symbol.kind != Kind::Program
+        self.symbol.kind != Origin::Program
     }
 }
 
@@ -114,18 +114,30 @@ impl fmt::Display for Frame {
     }
 }
 
-/// Where something is of which nothing else is known.
+/// Writes the address of something unknown otherwise.
 pub(super) fn write_address(out: &mut fmt::Formatter<'_>, address: usize) -> fmt::Result {
     if address == 0 { out.write_str("<unknown>") } else { write!(out, "{address:#x}") }
 }
 
+/// One line of a traceback.
+pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Result {
+    if frame.short_file().is_empty() {
+        return write!(out, "  In {frame}");
+    }
+    write!(out, "  File \"{}\", line {}", frame.short_file(), frame.line())?;
+    if out.alternate() && !frame.function().is_empty() {
+        write!(out, ", in {}", frame.function())?;
+    }
+    Ok(())
+}
+
 impl Frame {
-    /// Where it is, if nothing else is known.
+    /// The address, if nothing else is known.
     pub(super) fn address(self) -> usize {
         self.symbol.address
     }
 
-    /// The same for frames that are the same.
+    /// Equal for equal frames.
     pub(super) fn place(self) -> usize {
         ptr::from_ref(self.symbol).addr()
     }
@@ -133,7 +145,7 @@ impl Frame {
 
 /// The functions at an address.
 pub(crate) fn at(address: usize) -> impl Iterator<Item = Frame> {
-    as_own(|| symbols::at(address)).iter().map(|symbol| Frame { symbol })
+    untracked(|| symbols::at(address)).iter().map(|symbol| Frame { symbol })
 }
 
 /// The functions of a trace.
@@ -146,16 +158,16 @@ pub(crate) fn shown(addresses: &[usize]) -> impl Iterator<Item = Frame> {
     let mut shown = all(addresses).filter(|frame| !frame.is_hidden());
     let first = shown.next().unwrap_or_else(|| {
         let best = all(addresses).min_by_key(|frame| match frame.symbol.kind {
-            Kind::Std if frame.crate_name() == "std" => 0,
-            Kind::Std => 1,
+            Origin::Std if frame.crate_name() == "std" => 0,
+            Origin::Std => 1,
             // Of a program without any names.
-            Kind::Unknown => 2,
-            Kind::Start => 3,
-            Kind::Program | Kind::Allocator => 4,
+            Origin::Unknown => 2,
+            Origin::Start => 3,
+            Origin::Program | Origin::Allocator => 4,
         });
-        best.unwrap_or(Frame { symbol: &NOWHERE })
+        best.unwrap_or(Frame { symbol: &UNKNOWN })
     });
-    let nameless = if first.symbol.kind == Kind::Unknown { addresses } else { &[] };
-    let nameless = all(nameless).filter(|frame| frame.symbol.kind == Kind::Unknown);
+    let nameless = if first.symbol.kind == Origin::Unknown { addresses } else { &[] };
+    let nameless = all(nameless).filter(|frame| frame.symbol.kind == Origin::Unknown);
     iter::once(first).chain(shown).chain(nameless.skip(1))
 }

@@ -2,10 +2,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
 
-use super::Amount;
-use super::frame::{self, Frame, write_address};
-use crate::records::Mix;
-use crate::sites::Sums;
+use super::amount::Amount;
+use super::frame::{self, Frame, write_address, write_frame};
+use crate::hash::AddressHasher;
+use crate::sites::SiteSums;
 
 /// By what amounts are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +57,17 @@ impl fmt::Display for Group<'_> {
             Self::Address(address) => write_address(out, address),
         }
     }
+}
+
+/// Writes the lines of a trace. Other groups have none.
+pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt::Result {
+    if let Group::Trace(frames) = group {
+        for frame in frames.iter().rev() {
+            write_frame(out, *frame)?;
+            out.write_str("\n")?;
+        }
+    }
+    Ok(())
 }
 
 /// A group that keeps what it is made of.
@@ -117,16 +128,16 @@ impl Amounts {
         }
     }
 
-    pub(super) fn add(&mut self, sums: &Sums) {
+    pub(super) fn add(&mut self, sums: &SiteSums) {
         self.live.add(sums.live.into());
         self.total.add(sums.total.into());
         self.at_peak.add(sums.at_peak.into());
     }
 }
 
-/// Adds up what traces have in common: what each allocated itself, or with all that was called from there. Takes time linear in the number
-/// of traces, and of their functions. Call it as the tracker's own, and drop what it returns so.
-pub(super) fn grouped(sites: &[Sums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
+/// Sums up traces by group: the allocations of each function itself, or with everything that it called. Takes time linear in
+/// the number of traces and of their functions. Call it untracked, and drop the result untracked.
+pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
     let mut groups = Groups { by, of_frames: HashMap::default(), ids: HashMap::new(), amounts: Vec::new() };
     let mut seen: Vec<usize> = Vec::new();
     for (turn, sums) in (1..).zip(sites) {
@@ -152,7 +163,7 @@ pub(super) fn grouped(sites: &[Sums], by: By, is_cumulative: bool) -> Vec<(Key, 
 struct Groups {
     by: By,
     /// By the frame's place in memory, so that names are compared once.
-    of_frames: HashMap<usize, usize, BuildHasherDefault<Mix>>,
+    of_frames: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
     ids: HashMap<Key, usize>,
     amounts: Vec<Amounts>,
 }

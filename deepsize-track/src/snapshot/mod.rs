@@ -1,15 +1,18 @@
 //! What is live at a moment, by the places that allocated it.
 
+mod amount;
 mod comparison;
 mod filter;
 mod frame;
 mod group;
+mod rows;
 mod statistics;
-mod text;
 mod trace;
+mod tracemalloc;
 
 use std::fmt;
 
+pub use amount::Amount;
 pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
@@ -20,38 +23,13 @@ pub use group::{By, Group, Rank};
 pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
-use crate::own::Own;
-use crate::records;
-use crate::sites::{self, Sums};
+use crate::sites::{self, SiteSums};
+use crate::untracked::Untracked;
 use crate::usage::{Process, process};
+use crate::{clock, records};
 use group::Amounts;
-use text::Notes;
-
-/// So many bytes in so many blocks.
-///
-/// Of a sample these are estimates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub struct Amount {
-    /// The bytes, as requested from the allocator.
-    pub bytes: u64,
-    /// The blocks.
-    pub blocks: u64,
-}
-
-impl Amount {
-    fn add(&mut self, other: Self) {
-        self.bytes = self.bytes.saturating_add(other.bytes);
-        self.blocks = self.blocks.saturating_add(other.blocks);
-    }
-}
-
-impl From<(i64, i64)> for Amount {
-    fn from((bytes, blocks): (i64, i64)) -> Self {
-        // Below 0 for a moment only, while threads run.
-        Self { bytes: bytes.max(0).unsigned_abs(), blocks: blocks.max(0).unsigned_abs() }
-    }
-}
+use rows::RankedRows;
+use tracemalloc::Notes;
 
 /// What a program has allocated, by the traces that led there, as far as it was recorded.
 ///
@@ -75,18 +53,18 @@ impl From<(i64, i64)> for Amount {
 /// ```
 #[derive(Clone)]
 pub struct Snapshot {
-    inner: Own<Inner>,
+    inner: Untracked<Figures>,
 }
 
 #[derive(Clone, Debug)]
-struct Inner {
+struct Figures {
     mean: Option<u64>,
     micros: u64,
     peak_micros: u64,
     own: u64,
     lost: u64,
     process: Process,
-    sites: Vec<Sums>,
+    sites: Vec<SiteSums>,
 }
 
 impl Snapshot {
@@ -96,24 +74,24 @@ impl Snapshot {
     #[must_use]
     pub fn take() -> Self {
         let (process, own) = (process(), crate::own_bytes());
-        let inner = Own::new(|| {
-            let (micros, lost) = (records::now(), records::lost());
+        let inner = Untracked::new(|| {
+            let (micros, lost) = (clock::now(), records::lost());
             let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(micros)?)));
             let (mean, (sites, peak_micros)) = recorded.unwrap_or_default();
-            Inner { mean, micros, peak_micros, own, lost, process, sites }
+            Figures { mean, micros, peak_micros, own, lost, process, sites }
         });
         Self { inner }
     }
 
     /// One with these figures.
     #[cfg(test)]
-    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<Sums>) -> Self {
-        let (process, sites) = (process(), crate::counters::as_own(|| sites.clone()));
-        let made = Inner { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
-        Self { inner: Own::new(|| made) }
+    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<SiteSums>) -> Self {
+        let (process, sites) = (process(), crate::counters::untracked(|| sites.clone()));
+        let made = Figures { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
+        Self { inner: Untracked::new(|| made) }
     }
 
-    /// Whether blocks were being recorded when it was taken; else it knows nothing.
+    /// Whether blocks were being recorded when it was taken. If not, it has no figures of blocks.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.inner.mean.is_some()
@@ -218,7 +196,7 @@ impl Snapshot {
     }
 
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
-        Statistics::new(|| statistics::Inner {
+        Statistics::new(|| RankedRows {
             rows: group::grouped(&self.inner.sites, by, is_cumulative),
             total: self.amounts(),
             by,
@@ -263,9 +241,9 @@ impl Snapshot {
     #[must_use]
     pub fn filtered(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
-        let inner = Own::new(|| {
+        let inner = Untracked::new(|| {
             let sites = inner.sites.iter().filter(|sums| filter::passes(filters, sums)).copied().collect();
-            Inner { sites, ..*inner }
+            Figures { sites, ..*inner }
         });
         Self { inner }
     }

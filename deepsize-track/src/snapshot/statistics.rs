@@ -1,14 +1,11 @@
-use std::cmp::Reverse;
 use std::fmt;
 
-use super::group::{Amounts, By, Group, Key, Rank};
-use super::text::{Notes, Size};
-use super::trace::write_frame;
-use super::{Amount, Comparison};
-use crate::own::Own;
-
-/// So many rows are shown by default.
-pub(super) const TOP: usize = 10;
+use super::amount::Amount;
+use super::comparison::Comparison;
+use super::group::{Amounts, Group, Key, Rank, write_trace};
+use super::rows::{RankedRows, TOP};
+use super::tracemalloc::Size;
+use crate::untracked::Untracked;
 
 /// What a program has allocated, added up by line, function, file, crate or trace: made by
 /// [`Snapshot::statistics`](super::Snapshot::statistics), the largest first.
@@ -24,43 +21,20 @@ pub(super) const TOP: usize = 10;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Statistics {
-    pub(super) inner: Own<Inner>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Inner {
-    pub(super) rows: Vec<(Key, Amounts)>,
-    pub(super) total: Amounts,
-    pub(super) by: By,
-    pub(super) rank: Rank,
-    pub(super) is_cumulative: bool,
-    pub(super) notes: Notes,
-}
-
-impl Inner {
-    fn sorted(mut self, rank: Rank) -> Self {
-        self.rank = rank;
-        self.rows.sort_unstable_by(|(key, left), (other, right)| {
-            let (left, right) = (left.by(rank), right.by(rank));
-            Reverse((left.bytes, left.blocks))
-                .cmp(&Reverse((right.bytes, right.blocks)))
-                .then_with(|| key.cmp(other))
-        });
-        self
-    }
+    inner: Untracked<RankedRows>,
 }
 
 impl Statistics {
-    /// Call `make` as the tracker's own.
-    pub(super) fn new(make: impl FnOnce() -> Inner) -> Self {
-        Self { inner: Own::new(|| make().sorted(Rank::Live)) }
+    /// Calls `make` untracked.
+    pub(super) fn new(make: impl FnOnce() -> RankedRows) -> Self {
+        Self { inner: Untracked::new(|| make().sorted(Rank::Live)) }
     }
 
     /// The same, with all that was ever allocated, or what was live at the peak, as sizes and counts, the largest first. Takes time for
     /// sorting.
     #[must_use]
     pub fn ranked_by(&self, rank: Rank) -> Self {
-        Self { inner: Own::new(|| Inner::clone(&self.inner).sorted(rank)) }
+        Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
     }
 
     /// The rows, the largest first; those that are equally large by name.
@@ -80,12 +54,12 @@ impl Statistics {
     /// What is ranked here is ranked there too.
     #[must_use]
     pub fn compare_to(&self, earlier: &Self) -> Comparison {
-        Comparison::new(self, earlier)
+        Comparison::new(&self.inner, &earlier.inner)
     }
 
     /// The first rows, as text, and what the others come to.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
-        Top { statistics: self, rows }
+        TopRows { statistics: self, rows }
     }
 }
 
@@ -96,12 +70,12 @@ impl fmt::Display for Statistics {
     }
 }
 
-struct Top<'s> {
+struct TopRows<'s> {
     statistics: &'s Statistics,
     rows: usize,
 }
 
-impl fmt::Display for Top<'_> {
+impl fmt::Display for TopRows<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.statistics.inner;
         if let Some(reason) = inner.notes.instead(inner.rows.len()) {
@@ -126,17 +100,6 @@ impl fmt::Display for Top<'_> {
         write!(out, "the tracker itself: {}", Size::of(inner.notes.own))?;
         inner.notes.write(out)
     }
-}
-
-/// The lines of a trace, of other groups nothing.
-pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt::Result {
-    if let Group::Trace(frames) = group {
-        for frame in frames.iter().rev() {
-            write_frame(out, *frame)?;
-            out.write_str("\n")?;
-        }
-    }
-    Ok(())
 }
 
 /// A row of [`Statistics`], printed as `src/a.rs:12: size=4855 KiB, count=46530, average=107 B`.

@@ -1,9 +1,9 @@
 //! Exact texts and figures of snapshots that are made up.
 
-use super::{Amount, By, Filter, Group, Inner, Rank, Snapshot};
-use crate::own::Own;
-use crate::sites::Sums;
+use super::{Amount, By, Figures, Filter, Group, Rank, Snapshot};
+use crate::sites::SiteSums;
 use crate::symbols;
+use crate::untracked::Untracked;
 
 const VEC: &str = "/rustc/59807616e1fa/library/alloc/src/vec/mod.rs";
 const THREAD: &str = "/rustc/59807616e1fa/library/std/src/thread/mod.rs";
@@ -30,7 +30,7 @@ fn make_up() {
         (INLINED, &[("reserve", VEC, 5), ("grow", "src/a.rs", 20), ("zz::load", "src/b.rs", 8)]),
         (NO_FILE, &[("zz::no_file", "", 0)]),
     ] {
-        symbols::know(address, functions);
+        symbols::define(address, functions);
     }
 }
 
@@ -39,18 +39,18 @@ type Made = (&'static [usize], i64, i64);
 
 fn snapshot(traces: &[Made]) -> Snapshot {
     make_up();
-    let sites = traces.iter().map(|&(frames, bytes, blocks)| Sums {
+    let sites = traces.iter().map(|&(frames, bytes, blocks)| SiteSums {
         frames,
         live: (bytes, blocks),
         total: (2 * bytes, 2 * blocks),
         at_peak: (bytes + 1, blocks),
-        most: (bytes, blocks),
+        max_live: (bytes, blocks),
         ages: 0,
         lifetimes: 0,
     });
     let (own, process) = (524_288, crate::process());
     Snapshot {
-        inner: Own::new(|| Inner {
+        inner: Untracked::new(|| Figures {
             mean: Some(0),
             micros: 0,
             peak_micros: 0,
@@ -178,7 +178,7 @@ the tracker itself: 512 KiB"
 fn what_is_to_be_known_of_the_figures_is_said() {
     let with = |mean, lost| {
         let made = snapshot(&LATER[1..2]);
-        Snapshot { inner: Own::new(|| Inner { mean, lost, ..Inner::clone(&made.inner) }) }
+        Snapshot { inner: Untracked::new(|| Figures { mean, lost, ..Figures::clone(&made.inner) }) }
     };
     let sampled = with(Some(524_288), 3);
     assert_eq!(
@@ -272,7 +272,7 @@ fn no_trace_is_without_a_function() {
 #[test]
 fn a_traceback_shows_the_source_that_can_be_read() {
     let (file, line) = (concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites.rs"), 1);
-    symbols::know(
+    symbols::define(
         0x220,
         &[("zz::inner", file, line), ("zz::outer", "/nowhere/b.rs", 7), ("zz::last", file, 1_000_000)],
     );

@@ -2,14 +2,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::{fmt, fs};
 
-use super::Amount;
-use super::frame::{self, Frame};
-use crate::own::Own;
-use crate::sites::Sums;
+use super::amount::Amount;
+use super::frame::{self, Frame, write_frame};
+use crate::sites::SiteSums;
+use crate::untracked::Untracked;
 
 /// What was allocated by one trace.
 #[derive(Clone, Copy, Debug)]
-pub struct Trace<'s>(pub(super) &'s Sums);
+pub struct Trace<'s>(pub(super) &'s SiteSums);
 
 impl<'s> Trace<'s> {
     /// What is live.
@@ -33,14 +33,14 @@ impl<'s> Trace<'s> {
     /// The most bytes of this trace that were live at a time.
     #[must_use]
     pub fn most_bytes(self) -> u64 {
-        Amount::from(self.0.most).bytes
+        Amount::from(self.0.max_live).bytes
     }
 
     /// The blocks that were live when most bytes of this trace were. While several threads allocate in it, those of a moment close
     /// to that.
     #[must_use]
     pub fn most_blocks(self) -> u64 {
-        Amount::from(self.0.most).blocks
+        Amount::from(self.0.max_live).blocks
     }
 
     /// For how many microseconds the blocks lived that were freed, together.
@@ -77,7 +77,9 @@ impl<'s> Trace<'s> {
     /// The functions that led to it, as they are printed.
     #[must_use]
     pub fn traceback(self) -> Traceback {
-        Traceback { inner: Own::new(|| Inner { frames: self.frames().collect(), source: Vec::new() }) }
+        Traceback {
+            inner: Untracked::new(|| TracebackLines { frames: self.frames().collect(), source: Vec::new() }),
+        }
     }
 }
 
@@ -101,11 +103,11 @@ impl fmt::Display for Trace<'_> {
 /// The alternate form, `{:#}`, names the functions: `File "src/main.rs", line 12, in app::main`.
 #[derive(Clone, Debug)]
 pub struct Traceback {
-    inner: Own<Inner>,
+    inner: Untracked<TracebackLines>,
 }
 
 #[derive(Clone, Debug)]
-struct Inner {
+struct TracebackLines {
     frames: Vec<Frame>,
     /// The line of each, as far as there is one.
     source: Vec<Option<Box<str>>>,
@@ -118,7 +120,7 @@ impl Traceback {
     /// Of these functions, the innermost first.
     #[must_use]
     pub fn new(frames: &[Frame]) -> Self {
-        Self { inner: Own::new(|| Inner { frames: frames.to_vec(), source: Vec::new() }) }
+        Self { inner: Untracked::new(|| TracebackLines { frames: frames.to_vec(), source: Vec::new() }) }
     }
 
     /// The functions, the innermost first.
@@ -144,7 +146,7 @@ impl Traceback {
     /// ```
     #[must_use]
     pub fn with_source(&self) -> Self {
-        let inner = Own::new(|| {
+        let inner = Untracked::new(|| {
             let mut files: HashMap<&str, Option<String>> = HashMap::new();
             let mut source = Vec::new();
             for frame in self.frames() {
@@ -157,7 +159,7 @@ impl Traceback {
                     .and_then(|text| text.lines().nth((frame.line() as usize).checked_sub(1)?));
                 source.push(line.map(str::trim).filter(|line| !line.is_empty()).map(Box::from));
             }
-            Inner { frames: self.inner.frames.clone(), source }
+            TracebackLines { frames: self.inner.frames.clone(), source }
         });
         Self { inner }
     }
@@ -183,16 +185,4 @@ impl fmt::Display for Traceback {
         }
         Ok(())
     }
-}
-
-/// One line of a traceback.
-pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Result {
-    if frame.short_file().is_empty() {
-        return write!(out, "  In {frame}");
-    }
-    write!(out, "  File \"{}\", line {}", frame.short_file(), frame.line())?;
-    if out.alternate() && !frame.function().is_empty() {
-        write!(out, ", in {}", frame.function())?;
-    }
-    Ok(())
 }

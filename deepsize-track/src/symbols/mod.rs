@@ -6,61 +6,61 @@ mod paths;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
-pub(crate) use owner::Kind;
+pub(crate) use owner::Origin;
 
-use crate::lock::Lock;
-use crate::records::Mix;
+use crate::hash::AddressHasher;
+use crate::lock::{Lock, RawLock};
 
-/// A function that was being executed, inlined ones too. There is one of each, so that two are equal if they are at the same address.
+/// A function at an address, inlined ones too. Symbols are interned, so equal ones have the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Symbol {
-    /// The file as it is shown; empty if it is not known, as other names are.
+    /// The file as it is shown. Unknown names are empty.
     pub(crate) short: &'static str,
     pub(crate) line: u32,
-    /// The function's path, without the compiler's hash. Of some there is but the last part.
+    /// The function's path, without the compiler's hash. For some functions only the last part is known.
     pub(crate) function: &'static str,
-    /// The same, with the file if that is needed to tell functions apart.
+    /// The same, with the file where the path alone is ambiguous.
     pub(crate) label: &'static str,
     /// The file as the compiler was given it.
     pub(crate) file: &'static str,
-    /// Who wrote it.
+    /// The crate that defines it.
     pub(crate) package: &'static str,
-    pub(crate) kind: Kind,
-    /// Where it is, if nothing else is known.
+    pub(crate) kind: Origin,
+    /// The address, if nothing else is known.
     pub(crate) address: usize,
 }
 
-/// What is to be said of a trace without any frame.
-pub(crate) static NOWHERE: Symbol = Symbol {
+/// Stands for the frames of an empty trace.
+pub(crate) static UNKNOWN: Symbol = Symbol {
     short: "",
     line: 0,
     function: "",
     label: "",
     file: "",
     package: "",
-    kind: Kind::Unknown,
+    kind: Origin::Unknown,
     address: 0,
 };
 
-type Hashes = BuildHasherDefault<Mix>;
+type Hashes = BuildHasherDefault<AddressHasher>;
 
-/// What was found before. Kept for good, for a program has few addresses that allocate.
-struct Found {
+/// The symbols of all addresses so far. Entries are never removed, because few addresses allocate.
+struct SymbolCache {
     at: HashMap<usize, &'static [&'static Symbol], Hashes>,
     symbols: HashSet<&'static Symbol, Hashes>,
     strings: HashSet<&'static str, Hashes>,
 }
 
-static FOUND: Lock<Found> = Lock::new(Found {
+static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache {
     at: HashMap::with_hasher(BuildHasherDefault::new()),
     symbols: HashSet::with_hasher(BuildHasherDefault::new()),
     strings: HashSet::with_hasher(BuildHasherDefault::new()),
 });
 
-/// The functions at a return address, the innermost first; never none. Call it as the tracker's own.
+/// The functions at a return address, innermost first; never empty. Call it untracked.
 pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
-    let mut found = FOUND.lock();
-    if let Some(symbols) = found.at.get(&address) {
+    let mut cache = CACHE.lock();
+    if let Some(symbols) = cache.at.get(&address) {
         return symbols;
     }
     let mut symbols = Vec::new();
@@ -70,52 +70,52 @@ pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
         let function = name.as_ref().map_or_else(String::new, |name| format!("{name:#}"));
         let file = symbol.filename().map_or_else(String::new, |file| file.display().to_string());
         if !function.is_empty() || !file.is_empty() {
-            symbols.push(found.symbol(mangled, &function, &file, symbol.lineno().unwrap_or(0)));
+            symbols.push(cache.symbol(mangled, &function, &file, symbol.lineno().unwrap_or(0)));
         }
     });
     if symbols.is_empty() {
-        symbols.push(found.kept(Symbol { address, ..NOWHERE }));
+        symbols.push(cache.intern_symbol(Symbol { address, ..UNKNOWN }));
     }
     let symbols: &'static [&'static Symbol] = symbols.leak();
-    found.at.insert(address, symbols);
+    cache.at.insert(address, symbols);
     symbols
 }
 
-/// Takes these functions, by name, file and line, for those at an address.
+/// Defines the functions at an address, by name, file and line.
 #[cfg(test)]
-pub(crate) fn know(address: usize, functions: &[(&str, &str, u32)]) {
-    crate::counters::as_own(|| {
-        let mut found = FOUND.lock();
+pub(crate) fn define(address: usize, functions: &[(&str, &str, u32)]) {
+    crate::counters::untracked(|| {
+        let mut cache = CACHE.lock();
         let symbols =
-            functions.iter().map(|(function, file, line)| found.symbol(function, function, file, *line));
+            functions.iter().map(|(function, file, line)| cache.symbol(function, function, file, *line));
         let symbols: Vec<&Symbol> = symbols.collect();
-        found.at.insert(address, symbols.leak());
+        cache.at.insert(address, symbols.leak());
     });
 }
 
-impl Found {
+impl SymbolCache {
     fn symbol(&mut self, mangled: &str, function: &str, file: &str, line: u32) -> &'static Symbol {
         let short = paths::short(file);
         let owner = owner::of(mangled, function, file);
         let label = if owner.is_certain || function.is_empty() || file.is_empty() {
-            self.string(function)
+            self.intern(function)
         } else {
-            self.string(&format!("{function} ({short})"))
+            self.intern(&format!("{function} ({short})"))
         };
         let symbol = Symbol {
-            short: self.string(&short),
+            short: self.intern(&short),
             line,
-            function: self.string(function),
+            function: self.intern(function),
             label,
-            file: self.string(file),
-            package: self.string(&owner.package),
+            file: self.intern(file),
+            package: self.intern(&owner.package),
             kind: owner.kind,
             address: 0,
         };
-        self.kept(symbol)
+        self.intern_symbol(symbol)
     }
 
-    fn kept(&mut self, symbol: Symbol) -> &'static Symbol {
+    fn intern_symbol(&mut self, symbol: Symbol) -> &'static Symbol {
         if let Some(known) = self.symbols.get(&symbol) {
             return known;
         }
@@ -124,7 +124,7 @@ impl Found {
         symbol
     }
 
-    fn string(&mut self, string: &str) -> &'static str {
+    fn intern(&mut self, string: &str) -> &'static str {
         if let Some(known) = self.strings.get(string) {
             return known;
         }
@@ -134,7 +134,7 @@ impl Found {
     }
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&FOUND);
+/// This folder's locks.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&CACHE);
 }

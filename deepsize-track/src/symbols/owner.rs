@@ -1,7 +1,7 @@
-//! Who wrote a function: the program, for which memory is allocated, or somebody who allocates for others.
+//! The origin of a function: the program, or code that allocates on behalf of others.
 //!
-//! A full name says it best. Debug information may have only the last part of a name, and then the file tells; without debug information
-//! there are full names alone, and no inlined functions.
+//! A full name is the most reliable evidence. Debug information may contain only the last part of a name; then the file
+//! decides. Without debug information, there are full names and no inlined functions.
 
 use std::borrow::Cow;
 
@@ -9,29 +9,29 @@ use super::paths;
 
 /// What a function has to do with an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Kind {
-    /// It belongs to the program, or to a crate that the program uses.
+pub(crate) enum Origin {
+    /// The program, or a crate that it uses.
     Program,
-    /// To the standard library, or to what that is built with.
+    /// The standard library, or one of its dependencies.
     Std,
-    /// To what starts and ends programs and threads.
+    /// Code that starts and ends programs and threads.
     Start,
-    /// To an allocator, or to the tracker.
+    /// An allocator, or the tracker.
     Allocator,
-    /// Nothing is known of it.
+    /// Unknown.
     Unknown,
 }
 
 /// The crate that a function comes from, by the name that programs call it.
 #[derive(Debug)]
 pub(super) struct Owner<'n> {
-    pub(super) kind: Kind,
+    pub(super) kind: Origin,
     pub(super) package: Cow<'n, str>,
     /// It is part of the function's name.
     pub(super) is_certain: bool,
 }
 
-/// Crates of the standard library. Cargo lets nobody else use these names.
+/// Crates of the standard library. Cargo reserves these names.
 const STD: [&str; 5] = ["core", "alloc", "std", "proc_macro", "test"];
 
 /// `__rustc` is where the compiler puts the way from `alloc` to the program's allocator.
@@ -51,7 +51,7 @@ const ALLOCATORS: [&str; 13] = [
     "tikv_jemallocator",
 ];
 
-/// An implementation of these is one, whoever wrote it.
+/// An implementation of these is an allocator, in any crate.
 const ALLOCATES: [&str; 2] = [" as core::alloc::global::GlobalAlloc>::", " as core::alloc::Allocator>::"];
 
 /// Functions of C libraries, and those without a path that the compiler makes.
@@ -77,12 +77,12 @@ const STARTS: [&str; 19] = [
     "thread_start",
 ];
 
-/// Who wrote the function with this name, mangled and not, in this file.
+/// The owner of a function, by its names, mangled and not, and its file.
 pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owner<'n> {
     let file = paths::slashed(file);
     let named = match in_mangled(mangled) {
-        Some(Place::Crate(package)) => Some(package),
-        Some(Place::Trait) => in_name(function, true),
+        Some(MangledOrigin::Crate(package)) => Some(package),
+        Some(MangledOrigin::Trait) => in_name(function, true),
         None => in_name(function, false),
     };
     let is_certain = named.is_some();
@@ -97,25 +97,25 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owne
     };
     let is_start = || STARTS.binary_search(&function).is_ok() || (function == "main" && file.is_empty());
     let kind = if is_one_of(&ALLOCATORS)
-        || is_own(&file)
+        || is_tracker_file(&file)
         || function.starts_with("__rust_alloc")
         || function.starts_with("__rust_realloc")
         || ALLOCATES.iter().any(|name| function.contains(name))
     {
-        Kind::Allocator
+        Origin::Allocator
     } else if is_in_std || is_one_of(&STD) || (package == "hashbrown" && file.is_empty()) {
         // Maps of `std` are hashbrown's. The program's own hashbrown is known by its file; without, they cannot be told apart.
-        Kind::Std
+        Origin::Std
     } else if !is_certain && is_start() {
-        Kind::Start
+        Origin::Start
     } else {
-        Kind::Program
+        Origin::Program
     };
     Owner { kind, package, is_certain }
 }
 
 /// Whether a file is the tracker's.
-fn is_own(file: &str) -> bool {
+fn is_tracker_file(file: &str) -> bool {
     let own = file!();
     let (own, _) = own.split_at(own.len() - "symbols/owner.rs".len());
     let own = paths::slashed(own);
@@ -126,20 +126,20 @@ fn is_own(file: &str) -> bool {
     }
 }
 
-/// Where a function stands.
-enum Place<'n> {
+/// The crate in a mangled name.
+enum MangledOrigin<'n> {
     Crate(&'n str),
-    /// In the crate of the trait that provides it.
+    /// The crate of the trait that provides the function.
     Trait,
 }
 
 /// The crate in a name that is mangled by the [v0 scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html): the one in which the
 /// function stands, even if it belongs to a trait or a type of another.
-fn in_mangled(mangled: &str) -> Option<Place<'_>> {
+fn in_mangled(mangled: &str) -> Option<MangledOrigin<'_>> {
     let start = mangled.find("_R").filter(|&at| at <= 1)? + 2;
     let path = mangled.get(start..).filter(|path| path.is_ascii())?;
     let mut at = 0;
-    // Each turn goes inwards or back, of which a name that is well-formed needs few.
+    // Each turn goes inwards or back. A well-formed name needs few turns.
     for _ in 0..256 {
         let rest = path.get(at..)?;
         at = match *rest.as_bytes().first()? {
@@ -149,7 +149,7 @@ fn in_mangled(mangled: &str) -> Option<Place<'_>> {
                 let length: usize = name[..digits].parse().ok()?;
                 // An underscore keeps a length apart from a name that begins with a digit or an underscore.
                 let name = &name[digits..];
-                return name.strip_prefix('_').unwrap_or(name).get(..length).map(Place::Crate);
+                return name.strip_prefix('_').unwrap_or(name).get(..length).map(MangledOrigin::Crate);
             }
             b'N' => at + 2,
             b'I' => at + 1,
@@ -162,7 +162,7 @@ fn in_mangled(mangled: &str) -> Option<Place<'_>> {
                 }
                 back
             }
-            b'Y' => return Some(Place::Trait),
+            b'Y' => return Some(MangledOrigin::Trait),
             _ => return None,
         };
     }

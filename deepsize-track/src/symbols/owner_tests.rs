@@ -1,4 +1,4 @@
-use super::{Kind, STARTS, of};
+use super::{Origin, STARTS, of};
 
 /// The name without the compiler's hash, as `symbols::at` makes it.
 fn demangled(mangled: &str) -> String {
@@ -6,7 +6,7 @@ fn demangled(mangled: &str) -> String {
 }
 
 #[track_caller]
-fn check(mangled: &str, file: &str, kind: Kind, package: &str) {
+fn check(mangled: &str, file: &str, kind: Origin, package: &str) {
     let function = demangled(mangled);
     let owner = of(mangled, &function, file);
     assert_eq!((owner.kind, &*owner.package), (kind, package), "{function} in {file:?}");
@@ -16,8 +16,8 @@ const ALLOC: &str = "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/all
 const HERE: &str = "/home/me/zz/src/main.rs";
 
 #[test]
-fn legacy_names_tell_who_wrote_a_function() {
-    use Kind::{Allocator, Program, Std};
+fn legacy_names_show_the_owner_of_a_function() {
+    use Origin::{Allocator, Program, Std};
     for (mangled, kind, package) in [
         ("_ZN2zz4main17h020d3b7f1cc26468E", Program, "zz"),
         // A module that is called like a crate.
@@ -74,8 +74,8 @@ fn legacy_names_tell_who_wrote_a_function() {
 }
 
 #[test]
-fn v0_names_tell_who_wrote_a_function() {
-    use Kind::{Allocator, Program, Std};
+fn v0_names_show_the_owner_of_a_function() {
+    use Origin::{Allocator, Program, Std};
     for (mangled, kind, package) in [
         ("_RNvCs1234_2zz4main", Program, "zz"),
         ("_RNCNvCs1234_2zz4main0B3_", Program, "zz"),
@@ -128,7 +128,7 @@ fn v0_names_tell_who_wrote_a_function() {
 
 #[test]
 fn short_names_leave_it_to_the_file() {
-    use Kind::{Allocator, Program, Start, Std};
+    use Origin::{Allocator, Program, Start, Std};
     for (name, file, kind, package) in [
         ("all", HERE, Program, "zz"),
         ("{closure#0}<()>", HERE, Program, "zz"),
@@ -162,9 +162,9 @@ fn short_names_leave_it_to_the_file() {
 
 #[test]
 fn the_trackers_own_files_are_known() {
-    check("allocated", file!(), Kind::Allocator, &of("allocated", "allocated", file!()).package);
+    check("allocated", file!(), Origin::Allocator, &of("allocated", "allocated", file!()).package);
     let elsewhere = format!("/home/me/my-{}", file!().trim_start_matches('/'));
-    check("allocated", &elsewhere, Kind::Program, &of("allocated", "allocated", &elsewhere).package);
+    check("allocated", &elsewhere, Origin::Program, &of("allocated", "allocated", &elsewhere).package);
 }
 
 #[test]

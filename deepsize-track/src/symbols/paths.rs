@@ -57,7 +57,7 @@ fn here() -> &'static str {
     static HERE: OnceLock<String> = OnceLock::new();
     HERE.get_or_init(|| {
         // Kept for good, and so the tracker's own.
-        counters::as_own(|| {
+        counters::untracked(|| {
             env::current_dir()
                 .map_or_else(|_| String::new(), |here| slashed(&here.to_string_lossy()).into_owned())
         })

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::data::Record;
-use super::{Event, Sample};
+use super::data::Contents;
+use super::sample::{Event, Sample};
 
-pub(super) fn text(record: &Record) -> String {
+pub(super) fn text(record: &Contents) -> String {
     let mut text = String::from("seconds,live_bytes,event,name\n");
     let mut line = |sample: Sample, event: &str, name: &str| {
         let Sample { at, live } = sample;

@@ -1,10 +1,10 @@
-//! What a timeline remembers, which is never more than so much.
+//! The samples and marks of a timeline, limited in number.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::time::{Duration, Instant};
 
-use super::{Event, Mark, Sample};
+use super::sample::{Event, Mark, Sample};
 use crate::counters;
 use crate::lock::Lock;
 
@@ -33,7 +33,7 @@ struct Data {
     left_out: u64,
 }
 
-/// A mark in the tracker's own memory.
+/// A mark in untracked memory.
 #[derive(Clone, Debug)]
 pub(super) struct Note {
     pub(super) sample: Sample,
@@ -41,9 +41,9 @@ pub(super) struct Note {
     pub(super) name: Box<str>,
 }
 
-/// A copy of it all.
+/// A copy of the samples and marks.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(super) struct Contents {
     /// At least one.
     pub(super) samples: Vec<Sample>,
     pub(super) marks: Vec<Note>,
@@ -77,7 +77,7 @@ impl Shared {
         let mut data = self.data.lock();
         if !self.is_over() {
             let now = self.now();
-            counters::as_own(|| data.add(now));
+            counters::untracked(|| data.add(now));
         }
     }
 
@@ -85,11 +85,11 @@ impl Shared {
         let mut data = self.data.lock();
         if !self.is_over() {
             let sample = self.now();
-            counters::as_own(|| data.mark(sample, event, name));
+            counters::untracked(|| data.mark(sample, event, name));
         }
     }
 
-    /// Tells whether it was not so before.
+    /// Also marks scopes from now on. `true` if it did not before.
     pub(super) fn watch_scopes(&self) -> bool {
         !self.wants_scopes.swap(true, AcqRel)
     }
@@ -102,7 +102,7 @@ impl Shared {
         self.is_over.load(Acquire)
     }
 
-    /// Tells whether it had not ended before.
+    /// Ends the timeline. `true` if it had not ended before.
     pub(super) fn end(&self) -> bool {
         let mut data = self.data.lock();
         if self.is_over() {
@@ -113,7 +113,7 @@ impl Shared {
         true
     }
 
-    pub(super) fn record(&self) -> Record {
+    pub(super) fn record(&self) -> Contents {
         let mut data = self.data.lock();
         if !self.is_over() {
             data.last = self.now();
@@ -124,7 +124,7 @@ impl Shared {
         samples.extend((data.since > 0).then_some(data.highest));
         samples.push(data.last);
         samples.dedup_by_key(|sample| sample.at);
-        Record { samples, marks: data.marks.clone(), left_out: data.left_out }
+        Contents { samples, marks: data.marks.clone(), left_out: data.left_out }
     }
 }
 
@@ -169,7 +169,7 @@ impl Data {
     }
 }
 
-/// Leaves the higher one of each two neighbours.
+/// Keeps the higher one of each pair of neighbours.
 pub(super) fn halve(samples: &mut Vec<Sample>) {
     let mut kept = 0;
     for pair in 0..samples.len().div_ceil(2) {
@@ -181,7 +181,7 @@ pub(super) fn halve(samples: &mut Vec<Sample>) {
 }
 
 fn live() -> u64 {
-    u64::try_from(counters::all().live()).unwrap_or(0)
+    u64::try_from(counters::process_counts().live()).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod csv;
 mod data;
 mod layout;
+mod sample;
 mod svg;
 
 use std::io;
@@ -12,10 +13,12 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+pub use self::sample::{Event, Mark, Sample};
+
 use self::data::{Note, Shared};
 use crate::counters;
 use crate::lock::Lock;
-use crate::own::Own;
+use crate::untracked::Untracked;
 
 /// More often than this nothing is sampled.
 const SHORTEST: Duration = Duration::from_micros(100);
@@ -55,62 +58,26 @@ const SHORTEST: Duration = Duration::from_micros(100);
 #[derive(Debug)]
 #[must_use = "a timeline ends when it is dropped"]
 pub struct Timeline {
-    shared: Own<Arc<Shared>>,
+    shared: Untracked<Arc<Shared>>,
     sampler: Option<JoinHandle<()>>,
-}
-
-/// What was live at one time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Sample {
-    /// The time since the timeline began.
-    pub at: Duration,
-    /// The bytes that were live in the process.
-    pub live: u64,
-}
-
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Mark {
-    /// The time since the timeline began.
-    pub at: Duration,
-    /// The bytes that were live in the process.
-    pub live: u64,
-    /// What happened.
-    pub event: Event,
-    /// The name of the mark or of the scope.
-    pub name: String,
-}
-
-/// What a [`Mark`] is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// The program has called [`mark`].
-    Mark,
-    /// A scope began.
-    Begin,
-    /// A scope ended.
-    End,
 }
 
 /// The timelines that have not ended.
 static RUNNING: Lock<Vec<Arc<Shared>>> = Lock::new(Vec::new());
-/// How many there are, and how many want to know of scopes.
+/// How many timelines run, and how many of them mark scopes.
 static TIMELINES: AtomicUsize = AtomicUsize::new(0);
 static WITH_SCOPES: AtomicUsize = AtomicUsize::new(0);
 
 impl Timeline {
     /// Begins to take a sample at each interval, which is at least 100 µs.
     pub fn start(interval: Duration) -> Self {
-        let shared = Own::new(|| Arc::new(Shared::new()));
-        counters::as_own(|| RUNNING.lock().push(Arc::clone(&shared)));
+        let shared = Untracked::new(|| Arc::new(Shared::new()));
+        counters::untracked(|| RUNNING.lock().push(Arc::clone(&shared)));
         TIMELINES.fetch_add(1, Release);
-        let samplers = Own::clone(&shared);
+        let samplers = Untracked::clone(&shared);
         let sampler = thread::Builder::new().name("timeline".into()).spawn(move || {
             // All that happens here is the tracker's own.
-            counters::as_own(|| sample(&samplers, interval.max(SHORTEST)));
+            counters::untracked(|| sample(&samplers, interval.max(SHORTEST)));
         });
         Self { shared, sampler: sampler.ok() }
     }
@@ -137,7 +104,7 @@ impl Timeline {
         if self.shared.wants_scopes() {
             WITH_SCOPES.fetch_sub(1, Release);
         }
-        counters::as_own(|| RUNNING.lock().retain(|running| !Arc::ptr_eq(running, &self.shared)));
+        counters::untracked(|| RUNNING.lock().retain(|running| !Arc::ptr_eq(running, &self.shared)));
         if let Some(sampler) = self.sampler.take() {
             sampler.thread().unpark();
             // It cannot panic; and if it did, that would be no reason for others to do so.
@@ -174,7 +141,7 @@ impl Timeline {
     /// Those of `out`.
     pub fn write_csv(&self, out: &mut impl io::Write) -> io::Result<()> {
         let record = self.record();
-        let text = Own::new(|| csv::text(&record));
+        let text = Untracked::new(|| csv::text(&record));
         out.write_all(text.as_bytes())
     }
 
@@ -187,12 +154,12 @@ impl Timeline {
     /// Those of `out`.
     pub fn write_svg(&self, out: &mut impl io::Write) -> io::Result<()> {
         let record = self.record();
-        let text = Own::new(|| svg::text(&record));
+        let text = Untracked::new(|| svg::text(&record));
         out.write_all(text.as_bytes())
     }
 
-    fn record(&self) -> Own<data::Record> {
-        Own::new(|| self.shared.record())
+    fn record(&self) -> Untracked<data::Contents> {
+        Untracked::new(|| self.shared.record())
     }
 }
 
@@ -241,7 +208,7 @@ fn mark_scope(event: Event, name: &str) {
 }
 
 fn each(mut work: impl FnMut(&Shared)) {
-    let running = Own::new(|| RUNNING.lock().clone());
+    let running = Untracked::new(|| RUNNING.lock().clone());
     running.iter().for_each(|timeline| work(timeline));
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::data::{Note, Record, halve};
+use super::data::{Contents, Note, halve};
 use super::layout::{self, Axis};
-use super::{Event, Sample};
+use super::sample::{Event, Sample};
 use crate::units::{Bytes, Count};
 
 const LEFT: f64 = 92.0;
@@ -18,7 +18,7 @@ const LANE: f64 = 17.0;
 const LANES: usize = 8;
 const SIZE: f64 = 11.0;
 const LONGEST: usize = 32;
-/// More steps than that could not be told apart.
+/// More steps would be too fine to see.
 const STEPS: usize = 2000;
 
 const STYLE: &str = "
@@ -42,7 +42,7 @@ const STYLE: &str = "
   .peak text { font-weight: 600; fill: var(--peak); stroke: var(--back); stroke-width: 4px; paint-order: stroke }
 ";
 
-pub(super) fn text(record: &Record) -> String {
+pub(super) fn text(record: &Contents) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = Plot::new(record).draw(&mut text);
@@ -50,7 +50,7 @@ pub(super) fn text(record: &Record) -> String {
 }
 
 struct Plot<'r> {
-    record: &'r Record,
+    record: &'r Contents,
     samples: Vec<Sample>,
     marks: Vec<Line<'r>>,
     peak: Sample,
@@ -71,7 +71,7 @@ struct Line<'r> {
 }
 
 impl<'r> Plot<'r> {
-    fn new(record: &'r Record) -> Self {
+    fn new(record: &'r Contents) -> Self {
         let highest = |left: Sample, right: &Sample| if right.live > left.live { *right } else { left };
         let of_marks = record.marks.iter().map(|mark| mark.sample);
         let mut samples: Vec<Sample> = record.samples.iter().copied().chain(of_marks).collect();

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::{Rule, cell, look_up, rule};
-use crate::sites::{self, DEEPEST};
+use crate::sites::{self, MAX_DEPTH};
 
-/// What is found within a minute. While another thread learns of an address, what is not known yet is left to the C library.
+/// The trace, found within a minute. While another thread looks up an address, new addresses are left to the C library.
 fn eventually<T>(mut find: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
@@ -30,7 +30,7 @@ static COMPARED: AtomicU64 = AtomicU64::new(0);
 fn compare() {
     let mark = 0_u8;
     let mark = ptr::from_ref(black_box(&mark)).addr();
-    let (mut fast, mut slow) = ([0; DEEPEST], [0; DEEPEST]);
+    let (mut fast, mut slow) = ([0; MAX_DEPTH], [0; MAX_DEPTH]);
     let found = eventually(|| super::trace(&mut fast, mark)).expect("this code is as simple as that");
     let expected = sites::trace(&mut slow, mark);
     assert_eq!(fast[..found], slow[..expected]);
@@ -117,7 +117,7 @@ fn another_stack_is_left_to_the_c_library() {
     static LEFT: AtomicU64 = AtomicU64::new(0);
     extern "C" fn handler(_: c_int) {
         let mark = 0_u8;
-        let mut frames = [0; DEEPEST];
+        let mut frames = [0; MAX_DEPTH];
         if super::trace(&mut frames, ptr::from_ref(&mark).addr()).is_none() {
             LEFT.fetch_add(1, Relaxed);
         }

@@ -109,7 +109,7 @@ fn folded_stacks_lead_to_the_function_that_allocates() {
 }
 
 #[test]
-fn dhat_tells_the_life_of_a_place() {
+fn dhat_reports_the_lifetimes_of_a_site() {
     let _alone = alone();
     let _recording = Recorder::all().start();
     let mut kept = six_of_ten();

@@ -72,7 +72,7 @@ impl Export<'_> {
 
     fn pprof(self) -> Message {
         let mut stacks = Stacks::new(self);
-        let mut profile = Profile::default();
+        let mut profile = ProfileBuilder::default();
         // Stacks that are the same without what is hidden are one sample.
         let mut at: HashMap<Vec<u64>, usize> = HashMap::new();
         let mut sums: Vec<[u64; KINDS.len()]> = Vec::new();
@@ -123,7 +123,7 @@ const KINDS: [(&str, &str, Measure); 6] = [
 ];
 
 /// What samples refer to.
-struct Profile {
+struct ProfileBuilder {
     strings: HashMap<String, u64>,
     /// In the order of their positions.
     texts: Vec<String>,
@@ -137,7 +137,7 @@ struct Profile {
     mappings: Vec<(Mapping, Option<bool>)>,
 }
 
-impl Default for Profile {
+impl Default for ProfileBuilder {
     fn default() -> Self {
         let mut profile = Self {
             strings: HashMap::new(),
@@ -154,7 +154,7 @@ impl Default for Profile {
     }
 }
 
-impl Profile {
+impl ProfileBuilder {
     /// The position of a text.
     fn string(&mut self, text: &str) -> u64 {
         if let Some(&position) = self.strings.get(text) {

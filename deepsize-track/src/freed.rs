@@ -1,42 +1,43 @@
-//! The blocks that were freed last, while some region wants to know: what an impl still reports of them is told from what was
-//! never recorded.
+//! The blocks freed most recently, while an audited region is open.
+//!
+//! With them, an audit distinguishes blocks that were freed from blocks that were never recorded.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 
 use crate::counters;
-use crate::lock::Lock;
-use crate::records::Record;
+use crate::lock::{Lock, RawLock};
+use crate::record::Record;
 
-/// So many are remembered.
-const MOST: usize = 1024;
+/// How many freed blocks are kept.
+const CAPACITY: usize = 1024;
 
-/// How many regions there are.
+/// How many regions are open.
 static REGIONS: AtomicUsize = AtomicUsize::new(0);
 static FREED: Lock<Ring> = Lock::new(Ring { records: Vec::new(), next: 0 });
 
 #[derive(Debug)]
 struct Ring {
     records: Vec<Record>,
-    /// Where the oldest is, once there are as many as are remembered.
+    /// The index of the oldest record, once the ring is full.
     next: usize,
 }
 
-/// While it lives, freed blocks are remembered.
+/// Freed blocks are kept while one of these lives.
 #[derive(Debug)]
-pub(super) struct Memory(());
+pub(crate) struct FreedHistory(());
 
-impl Memory {
-    pub(super) fn begin() -> Self {
+impl FreedHistory {
+    pub(crate) fn begin() -> Self {
         REGIONS.fetch_add(1, AcqRel);
         Self(())
     }
 }
 
-impl Drop for Memory {
+impl Drop for FreedHistory {
     fn drop(&mut self) {
         if REGIONS.fetch_sub(1, AcqRel) == 1 {
-            counters::as_own(|| {
+            counters::untracked(|| {
                 let mut ring = FREED.lock();
                 (ring.records, ring.next) = (Vec::new(), 0);
             });
@@ -44,27 +45,27 @@ impl Drop for Memory {
     }
 }
 
-/// A recorded block is being freed. Call it as the tracker's own.
+/// Keeps the record of a block that is being freed. Call it untracked.
 #[inline]
-pub(crate) fn note(record: &Record) {
+pub(crate) fn remember(record: &Record) {
     if REGIONS.load(Acquire) == 0 {
         return;
     }
     let mut ring = FREED.lock();
-    if ring.records.len() < MOST {
-        // What there is no memory for is not remembered.
+    if ring.records.len() < CAPACITY {
+        // Without memory for it, the record is not kept.
         if ring.records.try_reserve(1).is_ok() {
             ring.records.push(*record);
         }
     } else {
         let next = ring.next;
         ring.records[next] = *record;
-        ring.next = (next + 1) % MOST;
+        ring.next = (next + 1) % CAPACITY;
     }
 }
 
-/// What was freed last of the blocks in which this address lay, since this one was recorded.
-pub(super) fn last_at(address: usize, since: u64) -> Option<Record> {
+/// The record of the block freed last among those that contained this address and were recorded at `since` or later.
+pub(crate) fn last_at(address: usize, since: u64) -> Option<Record> {
     let ring = FREED.lock();
     let (newer, older) = ring.records.split_at(ring.next.min(ring.records.len()));
     // Newest first.
@@ -72,7 +73,7 @@ pub(super) fn last_at(address: usize, since: u64) -> Option<Record> {
     records.find(|record| record.serial >= since && record.contains(address)).copied()
 }
 
-/// All locks, in the order in which they are taken.
-pub(crate) fn each_lock(mut with: impl FnMut(&dyn crate::fork::Hold)) {
-    with(&FREED);
+/// This file's locks.
+pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
+    visit(&FREED);
 }

@@ -2,9 +2,10 @@ use std::marker::PhantomData;
 
 use deep_size_core::DeepSize;
 
-use super::freed::Memory;
 use super::matching::Demand;
-use super::{Audit, audit_against, this_thread};
+use super::outcome::Audit;
+use super::run::{audit_against, this_thread};
+use crate::freed::FreedHistory;
 use crate::records;
 use crate::{Recorder, Recording};
 
@@ -40,7 +41,7 @@ use crate::{Recorder, Recording};
 #[must_use = "blocks are recorded until the region is dropped"]
 pub struct AuditRegion {
     _recording: Recording,
-    _freed: Memory,
+    _freed: FreedHistory,
     demand: Demand,
     lost: u64,
     // A region is about one thread.
@@ -56,7 +57,7 @@ impl AuditRegion {
     /// Begins to record in a certain way, such as with `Recorder::all().depth(0)`: without traces, which is quicker. It has to be all
     /// blocks.
     pub fn begin_with(recorder: Recorder) -> Self {
-        let freed = Memory::begin();
+        let freed = FreedHistory::begin();
         let recording = recorder.start();
         let demand = Demand { since: records::serial(), thread: Some(this_thread()) };
         Self { _recording: recording, _freed: freed, demand, lost: records::lost(), not_send: PhantomData }

@@ -2,34 +2,34 @@
 
 use std::fmt;
 
+use super::finding::{Block, Claim, Finding};
+use super::outcome::{Audit, Limitation};
 use crate::counters;
 use crate::snapshot::Frame;
 
-use super::{Audit, Block, Claim, Finding, Hindrance};
-
-/// So many findings are printed, if not all are asked for.
-const MOST: usize = 20;
+/// How many findings are printed without `{:#}`.
+const MAX_PRINTED: usize = 20;
 
 impl fmt::Display for Audit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The names of functions that are looked up on the way are the tracker's.
+        // Function names that are looked up here are untracked.
         let inner = &self.inner;
-        if let Some(hindrance) = inner.hindrance {
-            write!(out, "no proof: {hindrance}")?;
-            if hindrance != Hindrance::Lost {
+        if let Some(limitation) = inner.limitation {
+            write!(out, "no proof: {limitation}")?;
+            if limitation != Limitation::Lost {
                 return Ok(());
             }
             writeln!(out)?;
         }
-        write!(out, "{} in {} counted once", Bytes(inner.bytes), Count(inner.blocks, "block"))?;
+        write!(out, "{} in {} counted once", ByteCount(inner.bytes), Plural(inner.blocks, "block"))?;
         if inner.matched_by_size > 0 {
             write!(out, ", {} of them known by size alone", inner.matched_by_size)?;
         }
         if inner.lower_bounds > 0 {
-            write!(out, ", {} counted in part", Count(inner.lower_bounds, "block"))?;
+            write!(out, ", {} counted in part", Plural(inner.lower_bounds, "block"))?;
         }
-        write!(out, "; {}", Count(inner.findings.len(), "finding"))?;
-        let most = if out.alternate() { usize::MAX } else { MOST };
+        write!(out, "; {}", Plural(inner.findings.len(), "finding"))?;
+        let most = if out.alternate() { usize::MAX } else { MAX_PRINTED };
         for finding in inner.findings.iter().take(most) {
             write!(out, "\n  {finding}")?;
         }
@@ -40,10 +40,10 @@ impl fmt::Display for Audit {
             write!(out, "\n  perhaps in an opaque part: {block}")?;
         }
         if let Some(rest) = inner.perhaps_opaque.len().checked_sub(most).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {} more", Count(rest, "such block"))?;
+            write!(out, "\n  and {} more", Plural(rest, "such block"))?;
         }
         for part in inner.opaque.iter().take(most) {
-            write!(out, "\n  opaque: {}: {}", Path(&part.path), part.reason)?;
+            write!(out, "\n  opaque: {}: {}", ClaimPath(&part.path), part.reason)?;
         }
         Ok(())
     }
@@ -57,25 +57,25 @@ impl fmt::Display for Finding {
                 write!(
                     out,
                     "counted twice: {again}, and {} at {}; allocated {}",
-                    Bytes(first.size),
-                    Owner(first),
-                    Where(block)
+                    ByteCount(first.size),
+                    ClaimOwner(first),
+                    AllocationSite(block)
                 )
             }
             Self::WrongSize { claim, block } => {
                 write!(
                     out,
                     "wrong size: {claim}, but the block has {}; allocated {}",
-                    Bytes(block.size),
-                    Where(block)
+                    ByteCount(block.size),
+                    AllocationSite(block)
                 )
             }
             Self::Freed { claim, block } => {
                 write!(
                     out,
                     "freed: {claim}, where there was a block of {}; allocated {}",
-                    Bytes(block.size),
-                    Where(block)
+                    ByteCount(block.size),
+                    AllocationSite(block)
                 )
             }
             Self::NotLive { claim } if claim.address.is_none() => {
@@ -91,10 +91,10 @@ impl fmt::Display for Finding {
                 write!(out, "never counted: {block}")?;
                 match (after, before) {
                     (Some(after), Some(before)) => {
-                        write!(out, ", between {} and {}", Owner(after), Owner(before))
+                        write!(out, ", between {} and {}", ClaimOwner(after), ClaimOwner(before))
                     }
-                    (Some(after), None) => write!(out, ", after {}", Owner(after)),
-                    (None, Some(before)) => write!(out, ", before {}", Owner(before)),
+                    (Some(after), None) => write!(out, ", after {}", ClaimOwner(after)),
+                    (None, Some(before)) => write!(out, ", before {}", ClaimOwner(before)),
                     (None, None) => Ok(()),
                 }
             }
@@ -105,18 +105,18 @@ impl fmt::Display for Finding {
 /// `48 B at names[3] (String)`.
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} at {}", Bytes(self.size), Owner(self))
+        write!(out, "{} at {}", ByteCount(self.size), ClaimOwner(self))
     }
 }
 
 /// `48 B, allocated at src/names.rs:12 (names::read)`.
 impl fmt::Display for Block {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}, allocated {}", Bytes(self.size), Where(self))
+        write!(out, "{}, allocated {}", ByteCount(self.size), AllocationSite(self))
     }
 }
 
-impl fmt::Display for Hindrance {
+impl fmt::Display for Limitation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::NotInstalled => {
@@ -133,26 +133,26 @@ impl fmt::Display for Hindrance {
 }
 
 /// The value that makes a claim.
-struct Owner<'c>(&'c Claim);
+struct ClaimOwner<'c>(&'c Claim);
 
-impl fmt::Display for Owner<'_> {
+impl fmt::Display for ClaimOwner<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({})", Path(&self.0.path), Short(self.0.type_name))
+        write!(out, "{} ({})", ClaimPath(&self.0.path), ShortTypeName(self.0.type_name))
     }
 }
 
-struct Path<'p>(&'p str);
+struct ClaimPath<'p>(&'p str);
 
-impl fmt::Display for Path<'_> {
+impl fmt::Display for ClaimPath<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(if self.0 == "." { "the value itself" } else { self.0 })
     }
 }
 
 /// The place that allocated a block.
-struct Where<'b>(&'b Block);
+struct AllocationSite<'b>(&'b Block);
 
-impl fmt::Display for Where<'_> {
+impl fmt::Display for AllocationSite<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.frames().next() {
             Some(frame) if frame.file().is_empty() => write!(out, "in {}", frame.function()),
@@ -167,14 +167,14 @@ impl fmt::Display for Where<'_> {
 /// A file's path from the working directory, which for tests is that of their package; or else without the folder that crates are kept in.
 fn relative(frame: Frame) -> std::path::Display<'static> {
     let file = std::path::Path::new(frame.file());
-    let within = counters::as_own(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
+    let within = counters::untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
     within.unwrap_or(std::path::Path::new(frame.short_file())).display()
 }
 
 /// A type's name without the modules that it and its parameters are in: `Vec<String>`.
-struct Short(&'static str);
+struct ShortTypeName(&'static str);
 
-impl fmt::Display for Short {
+impl fmt::Display for ShortTypeName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
         let mut rest = self.0;
@@ -194,17 +194,17 @@ impl fmt::Display for Short {
     }
 }
 
-struct Bytes(usize);
+struct ByteCount(usize);
 
-impl fmt::Display for Bytes {
+impl fmt::Display for ByteCount {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} B", self.0)
     }
 }
 
-struct Count<'n>(usize, &'n str);
+struct Plural<'n>(usize, &'n str);
 
-impl fmt::Display for Count<'_> {
+impl fmt::Display for Plural<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
     }
@@ -212,7 +212,7 @@ impl fmt::Display for Count<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Short;
+    use super::ShortTypeName;
 
     #[test]
     fn type_names_go_without_modules() {
@@ -228,7 +228,7 @@ mod tests {
             ("a::f::{{closure}}::Inner", "f::{{closure}}::Inner"),
         ];
         for (long, short) in names {
-            assert_eq!(Short(long).to_string(), short);
+            assert_eq!(ShortTypeName(long).to_string(), short);
         }
     }
 }

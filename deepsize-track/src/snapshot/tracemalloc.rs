@@ -14,7 +14,7 @@ impl Size {
     }
 }
 
-/// With a sign if the formatter is asked for one.
+/// With a sign if the formatter has the flag `+`.
 impl fmt::Display for Size {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut size = self.0;
@@ -33,7 +33,7 @@ impl fmt::Display for Size {
     }
 }
 
-/// What is to be said below a table.
+/// Remarks that stand below a table.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Notes {
     pub(super) is_recorded: bool,
@@ -54,7 +54,7 @@ impl Notes {
         }
     }
 
-    /// What one has to know to read the figures.
+    /// Writes the remarks.
     pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(mean) = self.sampled_by {
             write!(out, "\nthese are estimates: one byte in {mean} was sampled")?;

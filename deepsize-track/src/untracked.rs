@@ -1,20 +1,20 @@
-//! What belongs to the tracker and not to the program.
+//! The tracker's own memory.
 
 use std::fmt;
 use std::ops::Deref;
 
 use crate::counters;
 
-/// A value whose memory is the tracker's own: made and dropped where nothing is recorded.
-pub(crate) struct Own<T>(Option<T>);
+/// A value whose memory does not count as the program's: it is made and dropped untracked.
+pub(crate) struct Untracked<T>(Option<T>);
 
-impl<T> Own<T> {
+impl<T> Untracked<T> {
     pub(crate) fn new(make: impl FnOnce() -> T) -> Self {
-        Self(Some(counters::as_own(make)))
+        Self(Some(counters::untracked(make)))
     }
 }
 
-impl<T> Deref for Own<T> {
+impl<T> Deref for Untracked<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -22,19 +22,19 @@ impl<T> Deref for Own<T> {
     }
 }
 
-impl<T> Drop for Own<T> {
+impl<T> Drop for Untracked<T> {
     fn drop(&mut self) {
-        counters::as_own(|| drop(self.0.take()));
+        counters::untracked(|| drop(self.0.take()));
     }
 }
 
-impl<T: Clone> Clone for Own<T> {
+impl<T: Clone> Clone for Untracked<T> {
     fn clone(&self) -> Self {
         Self::new(|| T::clone(self))
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Own<T> {
+impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         T::fmt(self, out)
     }
@@ -53,5 +53,5 @@ impl<T: fmt::Debug> fmt::Debug for Own<T> {
 /// that it maps into memory.
 #[must_use]
 pub fn own_bytes() -> u64 {
-    u64::try_from(counters::own().live()).unwrap_or(0)
+    u64::try_from(counters::untracked_counts().live()).unwrap_or(0)
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::Row;
-use crate::own::Own;
+use super::row::Row;
 use crate::units::{Bytes, Count};
+use crate::untracked::Untracked;
 
 const HEADS: [&str; 7] = ["scope", "calls", "allocated", "freed", "net", "peak", "self"];
 
@@ -16,7 +16,7 @@ pub(super) fn write(out: &mut fmt::Formatter<'_>, rows: &[Row], is_installed: bo
         return out.write_str("no scope was entered\n");
     }
     let in_bytes = out.alternate();
-    let lines = Own::new(|| {
+    let lines = Untracked::new(|| {
         let heads = HEADS.map(String::from);
         [heads].into_iter().chain(rows.iter().map(|row| cells(row, in_bytes))).collect::<Vec<_>>()
     });

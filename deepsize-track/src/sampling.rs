@@ -1,63 +1,63 @@
-//! Which blocks are sampled.
+//! The choice of sampled blocks.
 //!
-//! Each byte is as likely as any other, one in `mean`, so that the gaps between two are distributed exponentially: a block of `s`
-//! bytes is sampled with probability `1 - exp(-s / mean)`, whatever was allocated before. So do jemalloc (its `prof_sample`) and
-//! Go's `runtime.MemProfileRate`.
+//! Each byte is sampled with the same probability, one in `mean`, so the gaps between sampled bytes are distributed
+//! exponentially. A block of `s` bytes is sampled with probability `1 - exp(-s / mean)`, whatever was allocated before.
+//! jemalloc (`prof_sample`) and Go (`runtime.MemProfileRate`) sample in the same way.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
-/// The bytes to the next that is sampled, on one thread.
+/// Samples the allocations of one thread: counts down the bytes to the next sampled one.
 ///
-/// Threads that share one may disturb each other's gaps, but nothing else.
-pub(crate) struct Gap {
+/// Threads that share a sampler may disturb each other's gaps, and nothing else.
+pub(crate) struct Sampler {
     left: AtomicI64,
     mean: AtomicU64,
     random: AtomicU64,
 }
 
-impl Gap {
+impl Sampler {
     pub(crate) const fn new() -> Self {
         Self { left: AtomicI64::new(0), mean: AtomicU64::new(0), random: AtomicU64::new(0) }
     }
 
-    /// Goes on by so many bytes, and tells whether one of them is sampled.
+    /// Advances by the size of a block. `true` if one of its bytes is sampled.
     #[inline(always)]
-    pub(crate) fn ends_within(&self, size: usize, mean: u64) -> bool {
+    pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
         let left = self.left.load(Relaxed).wrapping_sub(size as i64);
         if left >= 0 && self.mean.load(Relaxed) == mean {
             self.left.store(left, Relaxed);
             return false;
         }
-        self.ends(size, mean)
+        self.sample_slow(size, mean)
     }
 
     #[cold]
     #[inline(never)]
-    fn ends(&self, size: usize, mean: u64) -> bool {
+    fn sample_slow(&self, size: usize, mean: u64) -> bool {
         let is_new = self.mean.swap(mean, Relaxed) != mean;
-        let left = if is_new { self.draw(mean).wrapping_sub(size as i64) } else { -1 };
-        // How far into the next gap a block reaches does not matter, for gaps have no memory.
-        self.left.store(if left < 0 { self.draw(mean) } else { left }, Relaxed);
+        let left = if is_new { self.next_gap(mean).wrapping_sub(size as i64) } else { -1 };
+        // How far a block reaches into the next gap does not matter: the exponential distribution has no memory.
+        self.left.store(if left < 0 { self.next_gap(mean) } else { left }, Relaxed);
         left < 0
     }
 
-    fn draw(&self, mean: u64) -> i64 {
+    fn next_gap(&self, mean: u64) -> i64 {
         (-self.uniform().ln() * mean as f64) as i64
     }
 
-    /// A whole number, up or down by chance so that it is the fraction on the average.
-    pub(crate) fn whole(&self, fraction: f32) -> u32 {
+    /// Rounds up or down at random, so that the mean of the results is `fraction`.
+    pub(crate) fn round_randomly(&self, fraction: f32) -> u32 {
         let below = fraction.floor();
-        // Exact for 1, of which no chance is taken.
+        // Exact for 1, where nothing is random.
         below as u32 + u32::from(fraction > below && self.uniform() <= f64::from(fraction - below))
     }
 
-    /// A random number of (0, 1].
+    /// A random number in (0, 1].
     fn uniform(&self) -> f64 {
         let mut state = self.random.load(Relaxed);
         if state == 0 {
-            // Another for each thread.
+            // A different seed for each thread.
             state = (std::ptr::from_ref(self).addr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         }
         // The xorshift generator of Marsaglia (2003).
@@ -69,7 +69,7 @@ impl Gap {
     }
 }
 
-/// For how many blocks of this size a sampled one stands.
+/// How many blocks of this size a sampled one represents.
 pub(crate) fn weight(size: usize, mean: u64) -> f32 {
     if mean == 0 {
         return 1.0;
@@ -80,17 +80,17 @@ pub(crate) fn weight(size: usize, mean: u64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gap, weight};
+    use super::{Sampler, weight};
 
     #[test]
     fn sampled_blocks_stand_for_as_many_as_there_are() {
         for (size, mean) in [(1, 1000), (100, 1000), (1000, 1000), (5000, 1000), (64, 512 << 10)] {
-            let gap = Gap::new();
+            let sampler = Sampler::new();
             let blocks = 200 * mean as usize / size.min(1000) + 200_000;
-            let sampled = (0..blocks).filter(|_| gap.ends_within(size, mean));
-            // Blocks are whole numbers: of 1.58 each not all may be 2.
-            let estimate: f64 = sampled.map(|_| f64::from(gap.whole(weight(size, mean)))).sum();
-            // Six standard deviations of a binomial distribution, and of numbers made whole, whose variance is 1/4 at most.
+            let sampled = (0..blocks).filter(|_| sampler.samples(size, mean));
+            // Counts of blocks are whole: a sample that represents 1.58 blocks must not always count as 2.
+            let estimate: f64 = sampled.map(|_| f64::from(sampler.round_randomly(weight(size, mean)))).sum();
+            // Six standard deviations of a binomial distribution, and of rounded numbers, whose variance is 1/4 at most.
             let p = 1.0 / f64::from(weight(size, mean));
             let deviation = (blocks as f64 * ((1.0 - p) / p + p / 4.0)).sqrt();
             assert!(
@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn another_mean_is_followed_at_once() {
-        let gap = Gap::new();
-        assert!(!gap.ends_within(1, 1 << 40));
-        let sampled = (0..1000).filter(|_| gap.ends_within(1000, 10)).count();
+        let sampler = Sampler::new();
+        assert!(!sampler.samples(1, 1 << 40));
+        let sampled = (0..1000).filter(|_| sampler.samples(1000, 10)).count();
         assert_eq!(sampled, 1000);
     }
 }

@@ -1,0 +1,96 @@
+//! The variants of a program, and their times.
+
+use programs::{Program, Times};
+
+/// How a program is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Variant {
+    Bare,
+    Counting,
+    Sampled,
+    All,
+    /// With as many frames as dhat keeps.
+    AllOf10,
+    Dhat,
+}
+
+impl Variant {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Bare, Self::Counting, Self::Sampled, Self::All, Self::AllOf10, Self::Dhat];
+
+    /// The binary, and the argument that selects the variant.
+    pub(crate) fn command(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bare => ("bare", ""),
+            Self::Counting => ("tracked", "counting"),
+            Self::Sampled => ("tracked", "sampled"),
+            Self::All => ("tracked", "all"),
+            Self::AllOf10 => ("tracked", "all-10"),
+            Self::Dhat => ("dhat", ""),
+        }
+    }
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Bare => "bare allocator",
+            Self::Counting => "counting",
+            Self::Sampled => "sampled call sites",
+            Self::All => "all call sites",
+            Self::AllOf10 => "all call sites, 10 frames",
+            Self::Dhat => "dhat",
+        }
+    }
+
+    pub(crate) fn is_slow(self) -> bool {
+        matches!(self, Self::All | Self::AllOf10 | Self::Dhat)
+    }
+
+    /// The variant it is compared with, and the largest allowed ratio of their times.
+    pub(crate) fn goal(self) -> Option<(Self, f64)> {
+        match self {
+            Self::Counting => Some((Self::Bare, 1.15)),
+            Self::Sampled => Some((Self::Bare, 1.25)),
+            Self::All | Self::AllOf10 => Some((Self::Dhat, 1.0)),
+            Self::Bare | Self::Dhat => None,
+        }
+    }
+}
+
+/// The times of a variant of a program, in each round.
+#[derive(Debug)]
+pub(crate) struct Race {
+    pub(crate) program: Program,
+    pub(crate) rounds: Vec<[Times; Variant::ALL.len()]>,
+}
+
+impl Race {
+    /// The median ratio of one variant's time to another's.
+    pub(crate) fn ratio(&self, of: Variant, to: Variant, time: fn(&Times) -> f64) -> f64 {
+        median(self.rounds.iter().map(|times| time(&times[of as usize]) / time(&times[to as usize])))
+    }
+
+    pub(crate) fn time(&self, of: Variant, time: fn(&Times) -> f64) -> f64 {
+        median(self.rounds.iter().map(|times| time(&times[of as usize])))
+    }
+
+    /// Whether a variant meets its goal, if it has one, in wall-clock and in CPU time.
+    pub(crate) fn is_met(&self, variant: Variant) -> Option<bool> {
+        let (other, most) = variant.goal()?;
+        Some([wall, cpu].iter().all(|&time| self.ratio(variant, other, time) <= most))
+    }
+}
+
+pub(crate) fn wall(times: &Times) -> f64 {
+    times.wall
+}
+
+pub(crate) fn cpu(times: &Times) -> f64 {
+    times.cpu
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
+}

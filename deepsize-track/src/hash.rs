@@ -1,0 +1,29 @@
+//! A hasher for addresses and for the few other keys of the tracker.
+
+use std::hash::Hasher;
+
+/// Multiplicative hashing by the golden ratio, after Knuth (The Art of Computer Programming, 6.4).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AddressHasher(u64);
+
+/// An address times the golden ratio. The upper bits are well mixed, the lower ones are not.
+pub(crate) fn mixed(address: usize) -> u64 {
+    ((address as u64) >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        let product = mixed(address);
+        self.0 = product ^ (product >> 32);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0.rotate_left(8) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+}
