@@ -3,7 +3,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::vec::Vec;
 
 use super::types::counted_text;
-use crate::ownership::NumberMap;
+use crate::ownership::hash::NumberMap;
 
 /// What a walk notes besides the sums at each place.
 #[derive(Debug, Default)]

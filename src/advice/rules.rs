@@ -1,14 +1,11 @@
 use std::vec::Vec;
 
 use super::enums::large_variant;
-use super::notes::Notes;
+use super::evidence::{Evidence, MANY};
+use super::saving::{Certainty, Kind, Saving};
 use super::types::{Known, boxed, is_array, known};
-use super::{Certainty, Kind, Saving};
-use crate::inspect::{Paths, Slot, Step, Sums};
-use crate::ownership::Sharing;
-
-/// Below this number, values of a few bytes are not worth the trouble.
-pub(super) const MANY: usize = 64;
+use crate::tree::stats::Slot;
+use crate::tree::step::Step;
 
 /// Larger values than this may well be boxed for a reason.
 const LARGEST_TO_UNBOX: usize = 32;
@@ -16,39 +13,29 @@ const LARGEST_TO_UNBOX: usize = 32;
 /// So many cycles are named; there may be thousands, all made by the same lines of a program.
 const MOST_CYCLES: usize = 10;
 
-/// All that was seen on a walk.
-pub(crate) struct Seen<'a> {
-    pub(crate) paths: &'a Paths,
-    pub(crate) sums: &'a Sums,
-    pub(crate) sharing: &'a Sharing,
-    pub(crate) notes: &'a Notes,
-    /// For each place the node in which it is.
-    pub(crate) node_of: &'a [u32],
-}
-
 /// All advice there is, what saves most first. Memory and time are bounded by places and texts.
-pub(crate) fn advise(seen: &Seen<'_>) -> Vec<Saving> {
+pub(crate) fn advise(evidence: &Evidence<'_>) -> Vec<Saving> {
     let mut advice = Vec::new();
-    for (place, slot) in (0..).zip(&seen.paths.slots) {
+    for (place, slot) in (0..).zip(&evidence.paths.slots) {
         let is_value = !matches!(slot.step, Step::Variant(_) | Step::Reference | Step::Rest);
         if is_value && !slot.is_elsewhere(place) {
-            advice.extend(at(seen, place, slot));
+            advice.extend(at(evidence, place, slot));
         }
     }
-    advice.extend(equal_texts(seen));
-    advice.extend(cycles(seen));
+    advice.extend(equal_texts(evidence));
+    advice.extend(cycles(evidence));
     advice.retain(|saving| saving.bytes > 0);
     advice.sort_by_key(|saving| core::cmp::Reverse(saving.bytes));
     advice
 }
 
 /// What can be said of the values at one place.
-fn at(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<Saving> {
+fn at(evidence: &Evidence<'_>, place: u32, slot: &Slot) -> Option<Saving> {
     let saving = |kind, bytes, certainty, count| {
-        Some(Saving { node: seen.node_of[place as usize], kind, bytes, certainty, count })
+        Some(Saving { node: evidence.node_of[place as usize], kind, bytes, certainty, count })
     };
-    let count = seen.sums.count[place as usize];
-    let around = seen.paths.slots.get(slot.parent as usize);
+    let count = evidence.sums.count[place as usize];
+    let around = evidence.paths.slots.get(slot.parent as usize);
     let is_in_cow = around.is_some_and(|around| around.type_name.starts_with("alloc::borrow::Cow<"));
     match known(slot.type_name) {
         Some(Known::Growing | Known::Buffer) if slot.spare > 0 => {
@@ -56,24 +43,25 @@ fn at(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<Saving> {
         }
         // What a `Cow` owns is of the type that it says.
         Some(Known::Growing) if count >= MANY && slot.allocations > 0 && !is_in_cow => {
-            let certainty = if shrinks_whole(seen, place) { Certainty::AtLeast } else { Certainty::About };
+            let certainty =
+                if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
             saving(Kind::BoxedSlice, count.saturating_mul(size_of::<usize>()), certainty, count)
         }
         Some(Known::Hash) => {
-            let bytes = slot.blocks.saturating_sub(seen.notes.packed_at(place));
+            let bytes = slot.blocks.saturating_sub(evidence.notes.packed_at(place));
             saving(Kind::ShrinkToFit, bytes, Certainty::AtLeast, count)
         }
         Some(Known::Tree) => {
-            let bytes = slot.blocks.saturating_sub(seen.notes.packed_at(place));
+            let bytes = slot.blocks.saturating_sub(evidence.notes.packed_at(place));
             // Insertion in random order leaves a good quarter empty; that is no cause for alarm.
             let is_sparse = bytes.saturating_mul(3) >= slot.blocks;
             saving(Kind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
         }
         Some(_) => None,
-        None => match unbox(seen, place, slot) {
+        None => match unbox(evidence, place, slot) {
             Some((bytes, certainty)) => saving(Kind::Unbox, bytes, certainty, slot.allocations),
             None => {
-                let found = large_variant(seen, place, slot)?;
+                let found = large_variant(evidence, place, slot)?;
                 let kind = Kind::BoxVariant { variant: found.variant.into(), size: found.size };
                 saving(kind, found.bytes, Certainty::About, count)
             }
@@ -82,13 +70,13 @@ fn at(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<Saving> {
 }
 
 /// What is saved by holding small values themselves rather than boxes of them.
-fn unbox(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<(usize, Certainty)> {
+fn unbox(evidence: &Evidence<'_>, place: u32, slot: &Slot) -> Option<(usize, Certainty)> {
     const POINTER: usize = size_of::<usize>();
 
     let inner = boxed(slot.type_name)?;
-    let (boxes, around) = (slot.allocations, seen.paths.slots.get(slot.parent as usize)?);
+    let (boxes, around) = (slot.allocations, evidence.paths.slots.get(slot.parent as usize)?);
     // What has no size known at compile time needs a box, and so does a recursive type.
-    let mut pointees = seen.paths.children(place).map(|child| &seen.paths.slots[child as usize]);
+    let mut pointees = evidence.paths.children(place).map(|child| &evidence.paths.slots[child as usize]);
     let is_sized = pointees.any(|pointee| pointee.step == Step::Pointee && pointee.type_name == inner);
     let is_thin = slot.shallow == slot.count * POINTER;
     if boxes < MANY || !is_sized || !is_thin || slot.is_recursive {
@@ -100,11 +88,12 @@ fn unbox(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<(usize, Certainty)>
         Step::Element if is_array(around.type_name) && size <= LARGEST_TO_UNBOX => {
             let saved = (boxes + around.spare / POINTER) * POINTER;
             let lost = around.spare / POINTER * size;
-            let is_exact = has_block_to_itself(seen, slot.parent);
+            let is_exact = has_block_to_itself(evidence, slot.parent);
             Some((saved.checked_sub(lost)?, if is_exact { Certainty::Exact } else { Certainty::About }))
         }
         Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= POINTER => {
-            let certainty = if shrinks_whole(seen, place) { Certainty::AtLeast } else { Certainty::About };
+            let certainty =
+                if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
             Some((slot.blocks, certainty))
         }
         _ => None,
@@ -112,15 +101,15 @@ fn unbox(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<(usize, Certainty)>
 }
 
 /// Whether the elements at this place fill a block, or the value measured, with no padding beside them.
-fn has_block_to_itself(seen: &Seen<'_>, place: u32) -> bool {
-    let slot = &seen.paths.slots[place as usize];
+fn has_block_to_itself(evidence: &Evidence<'_>, place: u32) -> bool {
+    let slot = &evidence.paths.slots[place as usize];
     if !slot.type_name.starts_with('[') {
         return true;
     }
     match slot.step {
         Step::Root => true,
         // The block of an `Rc` has counts and padding.
-        Step::Pointee => seen
+        Step::Pointee => evidence
             .paths
             .slots
             .get(slot.parent as usize)
@@ -131,8 +120,8 @@ fn has_block_to_itself(seen: &Seen<'_>, place: u32) -> bool {
 
 /// Whether a value at this place that becomes smaller by a word makes the block it lies in as much smaller, or the value
 /// measured: that is so if it lies in structs of a word's alignment alone, and no niche in it may be in use.
-fn shrinks_whole(seen: &Seen<'_>, place: u32) -> bool {
-    let slots = &seen.paths.slots;
+fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
+    let slots = &evidence.paths.slots;
     let mut slot = &slots[place as usize];
     loop {
         match slot.step {
@@ -159,10 +148,10 @@ fn shrinks_whole(seen: &Seen<'_>, place: u32) -> bool {
 }
 
 /// Texts at one place of which some are equal.
-fn equal_texts(seen: &Seen<'_>) -> Vec<Saving> {
-    let texts = seen.notes.texts().into_iter().filter(|texts| texts.distinct < texts.copies);
+fn equal_texts(evidence: &Evidence<'_>) -> Vec<Saving> {
+    let texts = evidence.notes.texts().into_iter().filter(|texts| texts.distinct < texts.copies);
     let saving = texts.map(|texts| Saving {
-        node: seen.node_of[texts.place as usize],
+        node: evidence.node_of[texts.place as usize],
         kind: Kind::ShareEqual { distinct: texts.distinct },
         bytes: texts.blocks.saturating_sub(texts.shared),
         // `String`s become smaller as well.
@@ -172,8 +161,8 @@ fn equal_texts(seen: &Seen<'_>) -> Vec<Saving> {
     saving.collect()
 }
 
-fn cycles(seen: &Seen<'_>) -> impl Iterator<Item = Saving> {
-    let leaks = &seen.sharing.leaks;
+fn cycles(evidence: &Evidence<'_>) -> impl Iterator<Item = Saving> {
+    let leaks = &evidence.sharing.leaks;
     leaks.iter().take(MOST_CYCLES).filter_map(move |leak| {
         // The last handle of those shown leads back to the first block.
         let &(_, node) = leak.hops.last()?;

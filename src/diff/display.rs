@@ -4,9 +4,10 @@ use core::fmt;
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Change, Diff, Kind, TypeChange, difference};
-use crate::inspect::names::{clipped, end_of, short};
+use super::amounts::difference;
+use super::{Change, Diff, Kind, TypeChange};
 use crate::inspect::units::{Bytes, Count, Signed};
+use crate::tree::names::{clipped, end_of, short};
 
 /// No line is longer.
 const COLUMNS: usize = 100;

@@ -8,20 +8,10 @@ use core::mem;
 use std::collections::HashMap;
 use std::vec::Vec;
 
+use super::layers::{Folded, Layers};
 use super::pairs::Label;
-use super::places::Layers;
-use crate::inspect::{NONE, TreeNode};
-
-/// A node that is folded in the other tree.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Folded {
-    pub(super) side: usize,
-    pub(super) node: u32,
-    /// The node in the other tree with which it is counted.
-    pub(super) target: u32,
-    /// The place where it is counted if there is none for that.
-    pub(super) otherwise: u32,
-}
+use crate::tree::TreeNode;
+use crate::tree::stats::NONE;
 
 /// The children of each node of a tree by their names.
 type Index<'t> = HashMap<(u32, Label<'t>), Vec<TreeNode<'t>>>;

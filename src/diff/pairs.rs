@@ -1,11 +1,12 @@
 //! Which of two nodes' children are the same, earlier and later.
 
+use crate::tree::TreeNode;
+use crate::tree::names::short;
+use crate::tree::step::Step;
 use core::hash::Hash;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::string::String;
 use std::vec::Vec;
-
-use crate::inspect::{Step, TreeNode, names::short};
 
 /// Children of two nodes that were found to be the same: the earlier and the later one.
 #[derive(Clone, Copy, Debug)]

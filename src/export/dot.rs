@@ -9,9 +9,10 @@ use std::vec;
 use std::vec::Vec;
 
 use super::names::{Names, write_visible};
-use crate::Report;
-use crate::inspect::{Bytes, Count, clipped, end_of, plural};
+use crate::inspect::Report;
+use crate::inspect::units::{Bytes, Count, plural};
 use crate::ownership::{Fate, SharedAllocation};
+use crate::tree::names::{clipped, end_of};
 
 /// As many blocks are drawn; a picture of more takes minutes to lay out and shows nothing.
 const MOST_BLOCKS: usize = 100;

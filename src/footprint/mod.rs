@@ -7,14 +7,13 @@ mod file;
 mod settle;
 mod source;
 
+use crate::inspect::Report;
+use crate::inspect::units::{Bytes, Count};
 use core::fmt;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::string::String;
 use std::{env, eprintln};
-
-use crate::Report;
-use crate::inspect::units::{Bytes, Count};
 
 pub use source::folder_beside;
 

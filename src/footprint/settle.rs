@@ -5,10 +5,12 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use crate::Report;
 use crate::diff::Kind;
-use crate::inspect::{NONE, Step, Tree, TreeNode};
-use crate::ownership::Sharing;
+use crate::inspect::Report;
+use crate::ownership::sharing::Sharing;
+use crate::tree::stats::NONE;
+use crate::tree::step::Step;
+use crate::tree::{Tree, TreeNode};
 
 /// The report without what differs from run to run, such as positions in hash maps, and what would make the file long.
 pub(super) fn settled(report: &Report) -> Report {

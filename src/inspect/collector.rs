@@ -8,34 +8,17 @@ use std::vec::Vec;
 
 use deep_size_core::{Allocation, Detail, FlatRun, Meeting, Node, Observer, Reason, Role};
 
+use super::frame::Frame;
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
-use super::paths::{NONE, PathId, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
-use crate::{advice, ownership};
-
-/// A value that was entered and not yet left.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame {
-    /// The place on the way to it.
-    pub(crate) step: u32,
-    /// The place where it and what it owns are counted.
-    place: u32,
-    /// Where its next part should lie.
-    expected: u32,
-    /// The place of the part met last, or `NONE`.
-    last: u32,
-    /// The bytes of the blocks it owns itself.
-    blocks: usize,
-    /// Its position in the collection around it.
-    pub(crate) index: usize,
-}
-
-impl Frame {
-    /// Around the root.
-    const OUTSIDE: Self = Self { step: ROOT, place: ROOT, expected: NONE, last: NONE, blocks: 0, index: 0 };
-}
+use crate::advice::notes::Notes;
+use crate::advice::types;
+use crate::ownership::collector::{Collector as HandleCollector, Here};
+use crate::tree::paths::Paths;
+use crate::tree::stats::{NONE, PathId, Slot};
+use crate::tree::step::Step;
 
 /// Sums up what the walk meets, place by place.
 pub(crate) struct Collector<'p> {
@@ -43,8 +26,8 @@ pub(crate) struct Collector<'p> {
     pub(crate) largest: Largest,
     pub(crate) opaque: OpaqueParts,
     pub(crate) shared: SharedBlocks,
-    pub(crate) ownership: ownership::Collector,
-    pub(crate) notes: advice::Notes,
+    pub(crate) ownership: HandleCollector,
+    pub(crate) notes: Notes,
     pub(crate) compares_contents: bool,
     /// Around the root, then the values around the one where the walk is, and that value at `depth`. What follows is left
     /// over.
@@ -65,8 +48,8 @@ impl<'p> Collector<'p> {
             largest: Largest::new(most_largest),
             opaque: OpaqueParts::default(),
             shared: SharedBlocks::default(),
-            ownership: ownership::Collector::new(),
-            notes: advice::Notes::default(),
+            ownership: HandleCollector::new(),
+            notes: Notes::default(),
             compares_contents: false,
             frames: std::vec![Frame::OUTSIDE; 16],
             depth: 0,
@@ -199,10 +182,10 @@ impl<'p> Collector<'p> {
         slot.spare += spare;
     }
 
-    fn meeting_place(&self) -> ownership::Here {
+    fn meeting_place(&self) -> Here {
         let place = self.frames[self.depth].place;
         let type_name = self.paths.slots[place as usize].type_name;
-        ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
+        Here { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
     /// The value left last was what a shared handle or a reference led to.
@@ -368,12 +351,12 @@ impl Observer for Collector<'_> {
 
     fn content(&mut self, bytes: &[u8]) {
         let Frame { step, place, blocks, .. } = *self.top();
-        let (is_text, step) = (advice::holds_text(self.slot(step).type_name), self.slot(step).step);
+        let (is_text, step) = (types::holds_text(self.slot(step).type_name), self.slot(step).step);
         let holder = self.frames[self.depth.saturating_sub(1)].place;
         match step {
             _ if is_text => self.notes.text(place, bytes, blocks),
             Step::Pointee => self.notes.text(holder, bytes, bytes.len()),
-            Step::Shared => self.notes.text(holder, bytes, advice::counted_text(bytes.len())),
+            Step::Shared => self.notes.text(holder, bytes, types::counted_text(bytes.len())),
             // A text that is part of a value, or borrowed.
             _ => {}
         }

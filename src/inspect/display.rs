@@ -7,10 +7,10 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use super::names::{clipped, end_of, short};
 use super::report::{Report, View};
-use super::tree::TreeNode;
 use super::units::{Bytes, Count, percent, plural};
+use crate::tree::TreeNode;
+use crate::tree::names::{clipped, end_of, short};
 
 /// No line is longer.
 const COLUMNS: usize = 100;

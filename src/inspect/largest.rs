@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::collector::Frame;
+use super::frame::Frame;
 
 /// A value deep inside many others is found by the first and the last steps on the way to it.
 const MOST_STEPS: usize = 32;

@@ -7,12 +7,15 @@ use std::vec::Vec;
 use deep_size_core::Reason;
 
 use super::collector::Collector;
-use super::paths::{NONE, PathId, Paths, Step};
-use super::sums::Sums;
-use super::tree::{Tree, TreeNode, separate, write_step};
 use super::types::{self, TypeTotal};
-use crate::advice::{Advice, Saving, Seen, advise};
-use crate::ownership::{Cycle, SharedAllocation, Sharing};
+use crate::advice::{Advice, Evidence, Saving, advise};
+use crate::ownership::sharing::Sharing;
+use crate::ownership::{Cycle, SharedAllocation};
+use crate::tree::paths::Paths;
+use crate::tree::stats::{NONE, PathId};
+use crate::tree::step::Step;
+use crate::tree::sums::Sums;
+use crate::tree::{Tree, TreeNode, separate, write_step};
 
 /// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
 ///
@@ -119,8 +122,9 @@ impl Report {
         let (tree, node_of) = Tree::new(&paths, &sums);
         let shallow = tree.node(0).shallow();
         let sharing = Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of);
-        let seen = Seen { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
-        let advice = advise(&seen);
+        let evidence =
+            Evidence { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
+        let advice = advise(&evidence);
         let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
             path: indexed_path(&paths, &node_of, &found.steps, found.gap),
             type_name: found

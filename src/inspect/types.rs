@@ -1,11 +1,11 @@
 //! The histogram by type.
 
+use crate::tree::paths::Paths;
+use crate::tree::step::Step;
+use crate::tree::sums::Sums;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::vec::Vec;
-
-use super::paths::{Paths, Step};
-use super::sums::Sums;
 
 /// All values of one type, wherever they lie.
 ///

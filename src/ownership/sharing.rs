@@ -6,7 +6,7 @@ use super::fate::{Fate, Fates, Unknown};
 use super::graph::{Edge, Graph, Handles};
 use super::lists::NONE;
 use super::retained::Retained;
-use crate::inspect::Name;
+use crate::tree::step::Name;
 
 /// What follows from the graph, with nodes of a report's tree for places.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@ use super::fate::Fate;
 use super::graph::Handles;
 use super::lists::NONE;
 use super::sharing::{HeldAt, Link, Listed, Sharing};
-use crate::inspect::{Tree, TreeNode};
+use crate::tree::{Tree, TreeNode};
 
 /// A shared block of which several handles are known, or may be there: one that is part of the value.
 #[derive(Clone, Copy)]

@@ -5,8 +5,10 @@ use std::vec::Vec;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::VERSION;
-use crate::inspect::Name;
+use crate::tree::step::Name;
+
+/// The version of the file that this release writes, and the latest that it reads.
+pub const VERSION: u32 = 1;
 
 /// What the first member of every file says.
 pub(super) const FORMAT: &str = "deep-size report";
@@ -52,7 +54,7 @@ impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u64::deserialize(deserializer)? {
             found if found == u64::from(VERSION) => Ok(Self(VERSION)),
-            found => Err(de::Error::custom(super::unknown_version(found))),
+            found => Err(de::Error::custom(unknown_version(found))),
         }
     }
 }
@@ -223,4 +225,8 @@ pub(super) enum Certainty {
     Exact,
     AtLeast,
     About,
+}
+
+pub(super) fn unknown_version(found: u64) -> String {
+    std::format!("the report is of version {found}, and this release of deep-size reads version {VERSION}")
 }

@@ -12,8 +12,14 @@ use super::document::{
     Advice, Block, Certainty, Cycle, Document, Fate, Holder, Kind, Node, Opaque, Retainer, StepKind, Why,
 };
 use super::reasons::lasting;
-use crate::inspect::{Data, LargestValue, NONE, Name, OpaquePart, Report, Step, Tree, TypeTotal, View};
-use crate::ownership::{Handles, HeldAt, Leak, Link, Listed, Sharing};
+use crate::inspect::report::View;
+use crate::inspect::{LargestValue, OpaquePart, Report, TypeTotal};
+use crate::ownership::cycles::Leak;
+use crate::ownership::graph::Handles;
+use crate::ownership::sharing::{HeldAt, Link, Listed, Sharing};
+use crate::tree::stats::NONE;
+use crate::tree::step::{Name, Step};
+use crate::tree::{Data, Tree};
 use crate::{advice, ownership};
 
 type Result<T> = core::result::Result<T, String>;

@@ -4,13 +4,16 @@ use std::vec::Vec;
 
 use deep_size_core::Reason;
 
-use super::VERSION;
 use super::document::{
     Advice, Block, Certainty, Cycle, Document, FORMAT, Fate, Format, Holder, Hop, Kind, Large, Node, Opaque,
-    Retainer, StepKind, Type, Version, Why,
+    Retainer, StepKind, Type, VERSION, Version, Why,
 };
-use crate::inspect::{Data, NONE, Name, Report, Step};
-use crate::ownership::{Leak, Listed, Sharing};
+use crate::inspect::Report;
+use crate::ownership::cycles::Leak;
+use crate::ownership::sharing::{Listed, Sharing};
+use crate::tree::Data;
+use crate::tree::stats::NONE;
+use crate::tree::step::{Name, Step};
 use crate::{advice, ownership};
 
 impl From<&Report> for Document {

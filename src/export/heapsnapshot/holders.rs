@@ -6,8 +6,10 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
+use crate::inspect::Report;
 use crate::ownership::{Fate, Holder, Retainer, SharedAllocation};
-use crate::{Report, inspect::Step, inspect::TreeNode};
+use crate::tree::TreeNode;
+use crate::tree::step::Step;
 
 /// What the shared blocks are to each other, and to the tree.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ mod write;
 
 use std::io;
 
-use crate::Report;
+use crate::inspect::Report;
 use model::Model;
 
 impl Report {

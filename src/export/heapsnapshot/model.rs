@@ -9,9 +9,9 @@ use super::carve::take;
 use super::holders::{From, Holders, Link, Memory};
 use super::ids::{self, Key};
 use super::strings::{Strings, plain};
-use crate::Report;
 use crate::export::names::Names;
-use crate::inspect::write_step;
+use crate::inspect::Report;
+use crate::tree::write_step;
 
 /// The most bytes that a node can have: the readers keep sizes in 32 bits.
 pub(super) const MOST_BYTES: usize = u32::MAX as usize;

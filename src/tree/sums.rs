@@ -3,17 +3,18 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::paths::{Paths, Step};
+use super::paths::Paths;
+use super::step::Step;
 
 /// What follows from the sums at each place; by place.
 #[derive(Debug)]
 pub(crate) struct Sums {
     pub(crate) count: Vec<usize>,
     pub(crate) own: Vec<usize>,
-    pub(super) shallow: Vec<usize>,
-    pub(super) deep: Vec<usize>,
+    pub(crate) shallow: Vec<usize>,
+    pub(crate) deep: Vec<usize>,
     /// The own bytes that are in shared blocks.
-    pub(super) shared: Vec<usize>,
+    pub(crate) shared: Vec<usize>,
 }
 
 impl Sums {

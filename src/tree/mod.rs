@@ -1,13 +1,22 @@
-//! The tree of a report.
+//! The tree of a report, and the places of a walk from which it is made.
+
+mod fold;
+pub(crate) mod names;
+pub(crate) mod paths;
+pub(crate) mod stats;
+pub(crate) mod step;
+pub(crate) mod sums;
 
 use core::cmp::Reverse;
+use core::fmt;
 use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use super::names;
-use super::paths::{NONE, Name, Paths, Step};
-use super::sums::Sums;
+use self::paths::Paths;
+use self::stats::{NONE, Slot};
+use self::step::{Name, Step};
+use self::sums::Sums;
 
 /// The places of a walk, with the sums that follow from what was met there.
 #[derive(Clone, Debug)]
@@ -111,7 +120,7 @@ fn stand_alone(paths: &Paths) -> Vec<bool> {
     for slot in paths.slots.iter().skip(1).filter(|slot| is_one(slot.step)) {
         children[slot.parent as usize] += 1;
     }
-    let is_alone = |(place, slot): (usize, &super::paths::Slot)| {
+    let is_alone = |(place, slot): (usize, &Slot)| {
         !slot.is_elsewhere(place as u32) && children.get(slot.parent as usize) == Some(&1)
     };
     paths.slots.iter().enumerate().map(is_alone).collect()
@@ -322,15 +331,27 @@ impl<'r> TreeNode<'r> {
         step.is_transparent() || matches!(step, Step::Variant(_) | Step::Rest)
     }
 
-    pub(crate) fn write_name(&self, out: &mut impl core::fmt::Write) -> core::fmt::Result {
+    pub(crate) fn write_name(&self, out: &mut impl fmt::Write) -> fmt::Result {
         write_step(out, &self.data().step, self.type_name(), None)?;
         if self.is_recursive() { out.write_char('…') } else { Ok(()) }
     }
 
     /// Continues a path to the parent with this node's name.
-    pub(crate) fn append_to(&self, path: &mut String) -> core::fmt::Result {
+    pub(crate) fn append_to(&self, path: &mut String) -> fmt::Result {
         separate(path, &self.data().step);
         self.write_name(path)
+    }
+}
+
+impl fmt::Debug for TreeNode<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("TreeNode")
+            .field("path", &self.path())
+            .field("type_name", &self.type_name())
+            .field("count", &self.count())
+            .field("deep", &self.deep())
+            .field("own", &self.own())
+            .finish_non_exhaustive()
     }
 }
 
@@ -344,11 +365,11 @@ pub(crate) fn separate<S>(path: &mut String, step: &Step<S>) {
 }
 
 pub(crate) fn write_step<S: AsRef<str>>(
-    out: &mut impl core::fmt::Write,
+    out: &mut impl fmt::Write,
     step: &Step<S>,
     type_name: &str,
     index: Option<usize>,
-) -> core::fmt::Result {
+) -> fmt::Result {
     match step {
         Step::Root => return out.write_char('.'),
         Step::Field(name) => return out.write_str(name.as_ref()),
