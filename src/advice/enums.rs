@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::evidence::{Evidence, MANY};
 use super::types::is_foreign;
-use crate::tree::stats::Slot;
+use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 
 const WORD: usize = size_of::<usize>();
@@ -30,13 +30,13 @@ struct Variant {
 ///
 /// The sizes of variants that were never met are not known. But if the fields of the largest one met fill the enum, all others
 /// have room in what they are known to need, or were not met and are as large.
-pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, slot: &Slot) -> Option<LargeVariant> {
-    if slot.count < MANY || slot.is_recursive || is_foreign(slot.type_name) {
+pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<LargeVariant> {
+    if stats.count < MANY || stats.is_recursive || is_foreign(stats.type_name) {
         return None;
     }
     let mut variants = Vec::new();
     for child in evidence.paths.children(place) {
-        let variant = &evidence.paths.slots[child as usize];
+        let variant = &evidence.paths.places[child as usize];
         match variant.step {
             Step::Variant(name) => variants.push(Variant {
                 name,
@@ -47,7 +47,7 @@ pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, slot: &Slot) ->
             _ => return None,
         }
     }
-    let size = slot.shallow / slot.count;
+    let size = stats.shallow / stats.count;
     let largest = variants.iter().max_by_key(|variant| variant.fields)?;
     let others = variants.iter().filter(|variant| variant.name != largest.name);
     let next = others.map(|variant| variant.fields).max()?;
@@ -62,8 +62,8 @@ pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, slot: &Slot) ->
     (bytes > 0).then_some(LargeVariant { variant: largest.name, size, bytes })
 }
 
-fn fields(evidence: &Evidence<'_>, place: u32, variant: &Slot) -> usize {
-    let fields = evidence.paths.children(place).map(|child| &evidence.paths.slots[child as usize]);
+fn fields(evidence: &Evidence<'_>, place: u32, variant: &PathStats) -> usize {
+    let fields = evidence.paths.children(place).map(|child| &evidence.paths.places[child as usize]);
     let sizes = fields.map(|field| match field.count.min(variant.count) {
         0 => 0,
         _ => (field.shallow / field.count).next_multiple_of(WORD),

@@ -5,19 +5,19 @@ use std::vec::Vec;
 use super::types::counted_text;
 use crate::ownership::hash::NumberMap;
 
-/// What a walk notes besides the sums at each place.
+/// Facts of a walk beyond the sums at each place.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     /// By place, the bytes that the maps and sets there could do with.
     packed: Vec<usize>,
-    /// Texts by their hash and that of their place. Each takes 24 bytes at least, so that memory grows with the number of
-    /// different texts; two of them are taken for one with a chance of one in 2^64.
-    texts: NumberMap<u64, Text>,
+    /// Texts by the hash of their bytes and their place. Memory grows with the number of different texts. Two different
+    /// texts collide with a probability of 2^-64.
+    texts: NumberMap<u64, HeldText>,
 }
 
 /// A text held at one place.
 #[derive(Clone, Copy, Debug)]
-struct Text {
+struct HeldText {
     place: u32,
     copies: u32,
     /// The bytes of the blocks of all copies.
@@ -28,7 +28,7 @@ struct Text {
 
 /// All texts at one place.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Texts {
+pub(super) struct PlaceTexts {
     pub(super) place: u32,
     pub(super) copies: usize,
     pub(super) distinct: usize,
@@ -58,17 +58,17 @@ impl Notes {
         let mut hasher = DefaultHasher::new();
         hasher.write_u32(place);
         hasher.write(bytes);
-        let text = Text { place, copies: 0, blocks: 0, shared: counted_text(bytes.len()) };
+        let text = HeldText { place, copies: 0, blocks: 0, shared: counted_text(bytes.len()) };
         let text = self.texts.entry(hasher.finish()).or_insert(text);
         text.copies = text.copies.saturating_add(1);
         text.blocks += block;
     }
 
     /// The sums of texts for each place that has any, by place.
-    pub(super) fn texts(&self) -> Vec<Texts> {
-        let mut all: Vec<Text> = self.texts.values().copied().collect();
+    pub(super) fn texts(&self) -> Vec<PlaceTexts> {
+        let mut all: Vec<HeldText> = self.texts.values().copied().collect();
         all.sort_unstable_by_key(|text| text.place);
-        let sum = |texts: &[Text]| Texts {
+        let sum = |texts: &[HeldText]| PlaceTexts {
             place: texts[0].place,
             copies: texts.iter().map(|text| text.copies as usize).sum(),
             distinct: texts.len(),

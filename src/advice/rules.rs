@@ -4,7 +4,7 @@ use super::enums::large_variant;
 use super::evidence::{Evidence, MANY};
 use super::saving::{Certainty, Kind, Saving};
 use super::types::{Known, boxed, is_array, known};
-use crate::tree::stats::Slot;
+use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 
 /// Larger values than this may well be boxed for a reason.
@@ -16,10 +16,10 @@ const MOST_CYCLES: usize = 10;
 /// All advice there is, what saves most first. Memory and time are bounded by places and texts.
 pub(crate) fn advise(evidence: &Evidence<'_>) -> Vec<Saving> {
     let mut advice = Vec::new();
-    for (place, slot) in (0..).zip(&evidence.paths.slots) {
-        let is_value = !matches!(slot.step, Step::Variant(_) | Step::Reference | Step::Rest);
-        if is_value && !slot.is_elsewhere(place) {
-            advice.extend(at(evidence, place, slot));
+    for (place, stats) in (0..).zip(&evidence.paths.places) {
+        let is_value = !matches!(stats.step, Step::Variant(_) | Step::Reference | Step::Rest);
+        if is_value && !stats.is_elsewhere(place) {
+            advice.extend(at(evidence, place, stats));
         }
     }
     advice.extend(equal_texts(evidence));
@@ -30,38 +30,38 @@ pub(crate) fn advise(evidence: &Evidence<'_>) -> Vec<Saving> {
 }
 
 /// What can be said of the values at one place.
-fn at(evidence: &Evidence<'_>, place: u32, slot: &Slot) -> Option<Saving> {
+fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> {
     let saving = |kind, bytes, certainty, count| {
         Some(Saving { node: evidence.node_of[place as usize], kind, bytes, certainty, count })
     };
     let count = evidence.sums.count[place as usize];
-    let around = evidence.paths.slots.get(slot.parent as usize);
+    let around = evidence.paths.places.get(stats.parent as usize);
     let is_in_cow = around.is_some_and(|around| around.type_name.starts_with("alloc::borrow::Cow<"));
-    match known(slot.type_name) {
-        Some(Known::Growing | Known::Buffer) if slot.spare > 0 => {
-            saving(Kind::ShrinkToFit, slot.spare, Certainty::Exact, count)
+    match known(stats.type_name) {
+        Some(Known::Growing | Known::Buffer) if stats.spare > 0 => {
+            saving(Kind::ShrinkToFit, stats.spare, Certainty::Exact, count)
         }
         // What a `Cow` owns is of the type that it says.
-        Some(Known::Growing) if count >= MANY && slot.allocations > 0 && !is_in_cow => {
+        Some(Known::Growing) if count >= MANY && stats.allocations > 0 && !is_in_cow => {
             let certainty =
                 if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
             saving(Kind::BoxedSlice, count.saturating_mul(size_of::<usize>()), certainty, count)
         }
         Some(Known::Hash) => {
-            let bytes = slot.blocks.saturating_sub(evidence.notes.packed_at(place));
+            let bytes = stats.blocks.saturating_sub(evidence.notes.packed_at(place));
             saving(Kind::ShrinkToFit, bytes, Certainty::AtLeast, count)
         }
         Some(Known::Tree) => {
-            let bytes = slot.blocks.saturating_sub(evidence.notes.packed_at(place));
+            let bytes = stats.blocks.saturating_sub(evidence.notes.packed_at(place));
             // Insertion in random order leaves a good quarter empty; that is no cause for alarm.
-            let is_sparse = bytes.saturating_mul(3) >= slot.blocks;
+            let is_sparse = bytes.saturating_mul(3) >= stats.blocks;
             saving(Kind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
         }
         Some(_) => None,
-        None => match unbox(evidence, place, slot) {
-            Some((bytes, certainty)) => saving(Kind::Unbox, bytes, certainty, slot.allocations),
+        None => match unbox(evidence, place, stats) {
+            Some((bytes, certainty)) => saving(Kind::Unbox, bytes, certainty, stats.allocations),
             None => {
-                let found = large_variant(evidence, place, slot)?;
+                let found = large_variant(evidence, place, stats)?;
                 let kind = Kind::BoxVariant { variant: found.variant.into(), size: found.size };
                 saving(kind, found.bytes, Certainty::About, count)
             }
@@ -70,31 +70,31 @@ fn at(evidence: &Evidence<'_>, place: u32, slot: &Slot) -> Option<Saving> {
 }
 
 /// What is saved by holding small values themselves rather than boxes of them.
-fn unbox(evidence: &Evidence<'_>, place: u32, slot: &Slot) -> Option<(usize, Certainty)> {
+fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usize, Certainty)> {
     const POINTER: usize = size_of::<usize>();
 
-    let inner = boxed(slot.type_name)?;
-    let (boxes, around) = (slot.allocations, evidence.paths.slots.get(slot.parent as usize)?);
+    let inner = boxed(stats.type_name)?;
+    let (boxes, around) = (stats.allocations, evidence.paths.places.get(stats.parent as usize)?);
     // What has no size known at compile time needs a box, and so does a recursive type.
-    let mut pointees = evidence.paths.children(place).map(|child| &evidence.paths.slots[child as usize]);
+    let mut pointees = evidence.paths.children(place).map(|child| &evidence.paths.places[child as usize]);
     let is_sized = pointees.any(|pointee| pointee.step == Step::Pointee && pointee.type_name == inner);
-    let is_thin = slot.shallow == slot.count * POINTER;
-    if boxes < MANY || !is_sized || !is_thin || slot.is_recursive {
+    let is_thin = stats.shallow == stats.count * POINTER;
+    if boxes < MANY || !is_sized || !is_thin || stats.is_recursive {
         return None;
     }
-    let size = slot.blocks / boxes;
-    match slot.step {
+    let size = stats.blocks / boxes;
+    match stats.step {
         // All boxes are counted here, and those of one collection type: room for one more element costs its size.
         Step::Element if is_array(around.type_name) && size <= LARGEST_TO_UNBOX => {
             let saved = (boxes + around.spare / POINTER) * POINTER;
             let lost = around.spare / POINTER * size;
-            let is_exact = has_block_to_itself(evidence, slot.parent);
+            let is_exact = has_block_to_itself(evidence, stats.parent);
             Some((saved.checked_sub(lost)?, if is_exact { Certainty::Exact } else { Certainty::About }))
         }
         Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= POINTER => {
             let certainty =
                 if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
-            Some((slot.blocks, certainty))
+            Some((stats.blocks, certainty))
         }
         _ => None,
     }
@@ -102,18 +102,18 @@ fn unbox(evidence: &Evidence<'_>, place: u32, slot: &Slot) -> Option<(usize, Cer
 
 /// Whether the elements at this place fill a block, or the value measured, with no padding beside them.
 fn has_block_to_itself(evidence: &Evidence<'_>, place: u32) -> bool {
-    let slot = &evidence.paths.slots[place as usize];
-    if !slot.type_name.starts_with('[') {
+    let stats = &evidence.paths.places[place as usize];
+    if !stats.type_name.starts_with('[') {
         return true;
     }
-    match slot.step {
+    match stats.step {
         Step::Root => true,
         // The block of an `Rc` has counts and padding.
         Step::Pointee => evidence
             .paths
-            .slots
-            .get(slot.parent as usize)
-            .is_some_and(|around| boxed(around.type_name).is_some_and(|inner| inner == slot.type_name)),
+            .places
+            .get(stats.parent as usize)
+            .is_some_and(|around| boxed(around.type_name).is_some_and(|inner| inner == stats.type_name)),
         _ => false,
     }
 }
@@ -121,21 +121,21 @@ fn has_block_to_itself(evidence: &Evidence<'_>, place: u32) -> bool {
 /// Whether a value at this place that becomes smaller by a word makes the block it lies in as much smaller, or the value
 /// measured: that is so if it lies in structs of a word's alignment alone, and no niche in it may be in use.
 fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
-    let slots = &evidence.paths.slots;
-    let mut slot = &slots[place as usize];
+    let places = &evidence.paths.places;
+    let mut stats = &places[place as usize];
     loop {
-        match slot.step {
+        match stats.step {
             Step::Element | Step::Field(_) => {}
             Step::Key | Step::Value | Step::Pointee | Step::Shared | Step::Root => return true,
             _ => return false,
         }
-        let Some(around) = slots.get(slot.parent as usize) else { return true };
-        if slot.step == Step::Element {
+        let Some(around) = places.get(stats.parent as usize) else { return true };
+        if stats.step == Step::Element {
             if !around.type_name.starts_with('[') {
                 return true;
             }
             // An array is part of what it lies in.
-            slot = around;
+            stats = around;
             continue;
         }
         // Values of an alignment above 8 have sizes that are multiples of 16.
@@ -143,7 +143,7 @@ fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
         if matches!(around.step, Step::Variant(_) | Step::Rest) || around.is_recursive || !is_plain {
             return false;
         }
-        slot = around;
+        stats = around;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lays two trees upon each other.
+//! Aligns two trees.
 //!
 //! Each place of the result is a node of the earlier tree, one of the later, or both. The roots belong together, and so do
 //! children of nodes that belong together if they are alike ([`pairs`](super::pairs)). Each byte of either tree is counted at just
@@ -14,7 +14,7 @@ use std::vec::Vec;
 
 use super::amounts::Amounts;
 use super::layers::{Folded, Layers, Place};
-use super::pairs::{Children, Label, Pair, merged};
+use super::pairs::{Children, NodeLabel, Pair, merged};
 use crate::inspect::Report;
 use crate::tree::TreeNode;
 use crate::tree::stats::NONE;
@@ -50,7 +50,7 @@ impl<'t> Layers<'t> {
 
     /// Makes contents of a wrapper at this place a part of it, if they were in the other tree.
     fn merge(&mut self, place: u32, children: &mut [Vec<TreeNode<'t>>; 2]) {
-        let is_contents = |node: &TreeNode<'_>| Label::of(*node) == Label::Contents;
+        let is_contents = |node: &TreeNode<'_>| NodeLabel::of(*node) == NodeLabel::Contents;
         let contents =
             [0, 1].map(|side| children[side].iter().copied().filter(is_contents).collect::<Vec<_>>());
         let (side, mut contents) = match contents {

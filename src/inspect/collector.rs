@@ -1,4 +1,4 @@
-//! Watches the one walk from which a report is made.
+//! The observer of the one walk from which a report is made.
 //!
 //! This runs for every value there is, so the common case is kept short: the next part of a value is the one that followed
 //! the part before it last time, and nothing is looked up, allocated or hashed.
@@ -15,9 +15,9 @@ use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
 use crate::advice::types;
-use crate::ownership::collector::{Collector as HandleCollector, Here};
+use crate::ownership::collector::{HandleCollector, HandleLocation};
 use crate::tree::paths::Paths;
-use crate::tree::stats::{NONE, PathId, Slot};
+use crate::tree::stats::{NONE, PathId, PathStats};
 use crate::tree::step::Step;
 
 /// Sums up what the walk meets, place by place.
@@ -62,8 +62,8 @@ impl<'p> Collector<'p> {
     }
 
     #[inline(always)]
-    fn slot(&mut self, place: u32) -> &mut Slot {
-        &mut self.paths.slots[place as usize]
+    fn stats(&mut self, place: u32) -> &mut PathStats {
+        &mut self.paths.places[place as usize]
     }
 
     #[inline(always)]
@@ -79,15 +79,15 @@ impl<'p> Collector<'p> {
     fn find(&mut self, step: Step, type_name: &'static str, bytes: usize) -> (u32, usize) {
         let Frame { step: way, place: around, last, .. } = *self.top();
         let place = self.paths.find(around, step, type_name);
-        let is_variant = matches!(self.slot(around).step, Step::Variant(_));
+        let is_variant = matches!(self.stats(around).step, Step::Variant(_));
         match last {
             // The parts of a variant follow its name.
-            NONE if is_variant => self.slot(around).into = place,
-            NONE => self.slot(way).into = place,
-            last => self.slot(last).after = place,
+            NONE if is_variant => self.stats(around).predicted_child = place,
+            NONE => self.stats(way).predicted_child = place,
+            last => self.stats(last).predicted_next = place,
         }
         // What lies in values that have no place of their own is counted with them already.
-        let is_counted = place == around && self.slot(place).step == Step::Rest;
+        let is_counted = place == around && self.stats(place).step == Step::Rest;
         (place, if is_counted { 0 } else { bytes })
     }
 
@@ -104,25 +104,25 @@ impl<'p> Collector<'p> {
             self.frames.extend_from_within(..);
         }
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow);
-        let slot = self.slot(step);
-        slot.count += 1;
-        slot.shallow += shallow;
+        let stats = self.stats(step);
+        stats.count += 1;
+        stats.shallow += shallow;
         let frame = Frame {
             step,
-            place: slot.target,
-            expected: slot.into,
+            place: stats.target,
+            expected: stats.predicted_child,
             last: NONE,
             blocks: 0,
             index: index(&node.role),
         };
-        let after = slot.after;
+        let after = stats.predicted_next;
         let around = self.top();
         (around.expected, around.last) = (after, step);
         self.depth += 1;
         *self.top() = frame;
     }
 
-    /// Tells of a leaf as the provided method does.
+    /// Handles a leaf as the provided method does.
     #[cold]
     #[inline(never)]
     fn unexpected_leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
@@ -155,18 +155,18 @@ impl<'p> Collector<'p> {
     /// Counts what is in the block of a leaf at this place.
     #[inline(never)]
     fn contents(&mut self, place: u32, run: &FlatRun) {
-        let mut inside = self.slot(place).into;
-        match self.paths.slots.get(inside as usize) {
-            Some(slot) if slot.is_surely(&run.role, run.type_name) => {}
+        let mut inside = self.stats(place).predicted_child;
+        match self.paths.places.get(inside as usize) {
+            Some(stats) if stats.is_surely(&run.role, run.type_name) => {}
             _ => {
                 inside = self.paths.find(place, Step::of(run.role), run.type_name);
-                self.slot(place).into = inside;
+                self.stats(place).predicted_child = inside;
             }
         }
-        let slot = self.slot(inside);
+        let stats = self.stats(inside);
         // There is no end to values that take no room.
-        slot.count = slot.count.saturating_add(run.count);
-        slot.shallow += run.bytes;
+        stats.count = stats.count.saturating_add(run.count);
+        stats.shallow += run.bytes;
     }
 
     /// Counts a block of the value entered last.
@@ -176,16 +176,16 @@ impl<'p> Collector<'p> {
         top.blocks += bytes;
         let place = top.place;
         self.blocks += bytes;
-        let slot = self.slot(place);
-        slot.blocks += bytes;
-        slot.allocations += 1;
-        slot.spare += spare;
+        let stats = self.stats(place);
+        stats.blocks += bytes;
+        stats.allocations += 1;
+        stats.spare += spare;
     }
 
-    fn meeting_place(&self) -> Here {
+    fn location(&self) -> HandleLocation {
         let place = self.frames[self.depth].place;
-        let type_name = self.paths.slots[place as usize].type_name;
-        Here { place, type_name, depth: self.depth, bytes: self.blocks }
+        let type_name = self.paths.places[place as usize].type_name;
+        HandleLocation { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
     /// The value left last was what a shared handle or a reference led to.
@@ -197,7 +197,7 @@ impl<'p> Collector<'p> {
         }
         if self.depth < self.ownership.inside {
             let left = self.frames[self.depth + 1].step;
-            self.ownership.leave(self.depth, self.blocks, self.paths.slots[left as usize].type_name);
+            self.ownership.leave(self.depth, self.blocks, self.paths.places[left as usize].type_name);
         }
     }
 
@@ -221,20 +221,20 @@ impl Observer for Collector<'_> {
     fn enter(&mut self, node: &Node) {
         self.values_to_look -= 1;
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
-            if let Some(slot) = self.paths.slots.get_mut(around.expected as usize) {
-                if slot.is_surely(&node.role, node.type_name) {
-                    slot.count += 1;
-                    slot.shallow += node.shallow;
+            if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
+                if stats.is_surely(&node.role, node.type_name) {
+                    stats.count += 1;
+                    stats.shallow += node.shallow;
                     *frame = Frame {
                         step: around.expected,
-                        place: slot.target,
-                        expected: slot.into,
+                        place: stats.target,
+                        expected: stats.predicted_child,
                         last: NONE,
                         blocks: 0,
                         index: index(&node.role),
                     };
                     around.last = around.expected;
-                    around.expected = slot.after;
+                    around.expected = stats.predicted_next;
                     self.depth += 1;
                     if self.values_to_look == 0 {
                         self.look();
@@ -259,14 +259,14 @@ impl Observer for Collector<'_> {
 
     fn flat(&mut self, run: &FlatRun) {
         let expected = self.top().expected;
-        let (place, bytes) = match self.paths.slots.get(expected as usize) {
-            Some(slot) if slot.is_surely(&run.role, run.type_name) => (expected, run.bytes),
+        let (place, bytes) = match self.paths.places.get(expected as usize) {
+            Some(stats) if stats.is_surely(&run.role, run.type_name) => (expected, run.bytes),
             _ => self.find(Step::of(run.role), run.type_name, run.bytes),
         };
-        let slot = self.slot(place);
-        slot.count = slot.count.saturating_add(run.count);
-        slot.shallow += bytes;
-        let after = slot.after;
+        let stats = self.stats(place);
+        stats.count = stats.count.saturating_add(run.count);
+        stats.shallow += bytes;
+        let after = stats.predicted_next;
         let top = self.top();
         (top.expected, top.last) = (after, place);
     }
@@ -274,19 +274,19 @@ impl Observer for Collector<'_> {
     fn leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
         let top = &mut self.frames[self.depth];
         let place = top.expected;
-        let slot = match self.paths.slots.get_mut(place as usize) {
-            Some(slot) if slot.is_surely(&node.role, node.type_name) && slot.target == place => slot,
+        let stats = match self.paths.places.get_mut(place as usize) {
+            Some(stats) if stats.is_surely(&node.role, node.type_name) && stats.target == place => stats,
             _ => return self.unexpected_leaf(node, block, contents),
         };
-        slot.count += 1;
-        slot.shallow += node.shallow;
-        (top.expected, top.last) = (slot.after, place);
+        stats.count += 1;
+        stats.shallow += node.shallow;
+        (top.expected, top.last) = (stats.predicted_next, place);
         let mut bytes = 0;
         if let Some(block) = block {
             bytes = block.layout.size();
-            slot.blocks += bytes;
-            slot.allocations += 1;
-            slot.spare += block.spare();
+            stats.blocks += bytes;
+            stats.allocations += 1;
+            stats.spare += block.spare();
             self.blocks += bytes;
         }
         self.values_to_look -= 1;
@@ -301,19 +301,19 @@ impl Observer for Collector<'_> {
 
     fn variant(&mut self, name: &'static str) {
         let Frame { place: around, expected, .. } = *self.top();
-        let place = match self.paths.slots.get(expected as usize) {
-            Some(Slot { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
+        let place = match self.paths.places.get(expected as usize) {
+            Some(PathStats { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
             _ => {
-                let type_name = self.slot(around).type_name;
+                let type_name = self.stats(around).type_name;
                 self.find(Step::Variant(name), type_name, 0).0
             }
         };
-        let slot = self.slot(place);
-        if slot.step == Step::Rest {
+        let stats = self.stats(place);
+        if stats.step == Step::Rest {
             return;
         }
-        slot.count += 1;
-        let into = slot.into;
+        stats.count += 1;
+        let into = stats.predicted_child;
         let top = self.top();
         (top.place, top.expected, top.last) = (place, into, NONE);
     }
@@ -322,19 +322,19 @@ impl Observer for Collector<'_> {
         self.block(allocation.layout.size(), allocation.spare());
     }
 
-    fn shared(&mut self, meeting: &Meeting) {
-        if meeting.counted {
-            let bytes = meeting.block.layout.size();
+    fn shared(&mut self, event: &Meeting) {
+        if event.counted {
+            let bytes = event.block.layout.size();
             self.block(bytes, 0);
-            self.slot(self.here().0).shared += bytes;
-            self.shared.counted(meeting, self.depth, self.blocks);
-            // If what is in the block is a leaf, it must not be told in one call, or nobody sees that the walk leaves the block.
+            self.stats(self.here().0).shared += bytes;
+            self.shared.counted(event, self.depth, self.blocks);
+            // Forces `enter` and `exit` for the contents, because `leaf` does not notice that the walk leaves the block.
             self.top().expected = NONE;
         }
-        let first = self.ownership.shared(meeting, self.meeting_place()).map(PathId);
-        let first = first.filter(|_| SharedBlocks::keeps_block(meeting));
+        let first = self.ownership.shared(event, self.location()).map(PathId);
+        let first = first.filter(|_| SharedBlocks::keeps_block(event));
         if let Some(place) = first.and_then(|first| self.paths.reference(self.here(), first)) {
-            self.slot(place).count += 1;
+            self.stats(place).count += 1;
         }
     }
 
@@ -342,7 +342,7 @@ impl Observer for Collector<'_> {
         if counted {
             self.block(memory.layout.size(), 0);
         }
-        self.ownership.borrowed(memory, counted, self.meeting_place());
+        self.ownership.borrowed(memory, counted, self.location());
     }
 
     fn packed(&mut self, bytes: usize) {
@@ -351,7 +351,7 @@ impl Observer for Collector<'_> {
 
     fn content(&mut self, bytes: &[u8]) {
         let Frame { step, place, blocks, .. } = *self.top();
-        let (is_text, step) = (types::holds_text(self.slot(step).type_name), self.slot(step).step);
+        let (is_text, step) = (types::holds_text(self.stats(step).type_name), self.stats(step).step);
         let holder = self.frames[self.depth.saturating_sub(1)].place;
         match step {
             _ if is_text => self.notes.text(place, bytes, blocks),
@@ -378,6 +378,6 @@ fn index(role: &Role) -> usize {
 
 impl fmt::Debug for Collector<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Collector").field("places", &self.paths.slots.len()).finish_non_exhaustive()
+        formatter.debug_struct("Collector").field("places", &self.paths.places.len()).finish_non_exhaustive()
     }
 }

@@ -130,13 +130,13 @@ impl Report {
             type_name: found
                 .steps
                 .last()
-                .map_or("", |&(step, _)| paths.slots[step as usize].type_name)
+                .map_or("", |&(step, _)| paths.places[step as usize].type_name)
                 .into(),
             bytes: found.bytes,
         });
         let path = |PathId(place)| tree.node(node_of[place as usize]).path();
         let opaque = opaque.into_parts().into_iter().map(|(place, reason, count)| {
-            let type_name = paths.slots[place.0 as usize].type_name.into();
+            let type_name = paths.places[place.0 as usize].type_name.into();
             OpaquePart { path: path(place), type_name, reason, count }
         });
         Self {
@@ -331,22 +331,22 @@ fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, usize)], gap: Opt
         if gap == Some(at) {
             path.push_str(".….");
         }
-        let slot = &paths.slots[step as usize];
-        if let Some(around) = paths.slots.get(slot.parent as usize) {
+        let stats = &paths.places[step as usize];
+        if let Some(around) = paths.places.get(stats.parent as usize) {
             if let Step::Variant(name) = around.step {
                 path.push_str("::");
                 path.push_str(name);
             }
         }
         // A wrapper's contents, which are part of its node.
-        let is_part = slot.step.is_transparent() && slot.parent != NONE && {
-            node_of[slot.parent as usize] == node_of[step as usize]
+        let is_part = stats.step.is_transparent() && stats.parent != NONE && {
+            node_of[stats.parent as usize] == node_of[step as usize]
         };
-        if is_part || slot.step == Step::Root {
+        if is_part || stats.step == Step::Root {
             continue;
         }
-        separate(&mut path, &slot.step);
-        let _ = write_step(&mut path, &slot.step, slot.type_name, Some(index));
+        separate(&mut path, &stats.step);
+        let _ = write_step(&mut path, &stats.step, stats.type_name, Some(index));
     }
     if path.is_empty() { ".".into() } else { path }
 }

@@ -16,10 +16,10 @@ pub(crate) struct SharedBlocks {
 
 impl SharedBlocks {
     /// Notes a block that was counted, by a handle at this depth. So many bytes are counted with it.
-    pub(crate) fn counted(&mut self, meeting: &Meeting, depth: usize, bytes: usize) {
+    pub(crate) fn counted(&mut self, event: &Meeting, depth: usize, bytes: usize) {
         if self.inside == 0 {
-            let block = meeting.block.layout.size();
-            match meeting.handle {
+            let block = event.block.layout.size();
+            match event.handle {
                 // The walk goes into the block next.
                 Handle::Strong => (self.inside, self.before) = (depth + 1, bytes - block),
                 Handle::Weak => self.bytes += block,
@@ -27,10 +27,9 @@ impl SharedBlocks {
         }
     }
 
-    /// Whether the block is there for this handle's sake too: a weak one alone keeps nothing as long as there are strong
-    /// ones.
-    pub(crate) fn keeps_block(meeting: &Meeting) -> bool {
-        meeting.handle == Handle::Strong || meeting.block.strong == Some(0)
+    /// Whether this handle keeps the block. A weak one does not while there are strong ones.
+    pub(crate) fn keeps_block(event: &Meeting) -> bool {
+        event.handle == Handle::Strong || event.block.strong == Some(0)
     }
 
     /// The walk leaves the outermost block.

@@ -3,17 +3,17 @@ use std::vec::Vec;
 
 use deep_size_core::{Allocation, Handle, Meeting};
 
-use super::graph::{Block, Graph, Handles, ROOT};
+use super::csr::NONE;
+use super::graph::{Block, HandleGraph, Handles, ROOT};
 use super::hash::NumberMap;
-use super::lists::NONE;
 
 /// Gathers, during one observed walk, which parts of a value hold which shared blocks.
 ///
-/// Memory grows with shared blocks, and at most linearly with the pairs of them of which one holds the other; how many values
-/// and handles there are does not matter. What a block's contents own is not added up allocation by allocation: the watcher tells
-/// how much was counted in all, where a shared block is met and where the walk leaves it.
-pub(crate) struct Collector {
-    graph: Graph,
+/// Memory grows with shared blocks, and at most linearly with the pairs of blocks where one holds the other. It does not depend
+/// on the number of values and handles. The bytes that a block's contents own are the difference of two totals: one where the
+/// walk enters the block, one where it leaves.
+pub(crate) struct HandleCollector {
+    graph: HandleGraph,
     ids: NumberMap<usize, u32>,
     /// The block in whose contents the walk is.
     owner: u32,
@@ -26,9 +26,9 @@ pub(crate) struct Collector {
     around: Vec<(u32, usize)>,
 }
 
-/// Where a handle was met.
+/// The location of a handle in the walk.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Here {
+pub(crate) struct HandleLocation {
     /// The place of the handle, and the type there.
     pub(crate) place: u32,
     pub(crate) type_name: &'static str,
@@ -38,17 +38,17 @@ pub(crate) struct Here {
     pub(crate) bytes: usize,
 }
 
-impl Collector {
+impl HandleCollector {
     pub(crate) fn new() -> Self {
-        let (graph, ids) = (Graph::new(), NumberMap::default());
+        let (graph, ids) = (HandleGraph::new(), NumberMap::default());
         Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
     }
 
     /// A handle was met. If its block was counted before, returns at which place.
-    pub(crate) fn shared(&mut self, meeting: &Meeting, here: Here) -> Option<u32> {
-        let block = &meeting.block;
-        // Nothing but this handle leads to the block: it belongs to whoever holds the handle, like that of a `Box`.
-        if meeting.counted && block.strong == Some(1) && block.weak == Some(0) {
+    pub(crate) fn shared(&mut self, event: &Meeting, here: HandleLocation) -> Option<u32> {
+        let block = &event.block;
+        // Nothing but this handle leads to the block: it belongs to the owner of the handle, like that of a `Box`.
+        if event.counted && block.strong == Some(1) && block.weak == Some(0) {
             return None;
         }
         let id = self.id(block.address, here.type_name);
@@ -56,14 +56,14 @@ impl Collector {
         known.counts.strong = known.counts.strong.max(block.strong);
         known.counts.weak = known.counts.weak.max(block.weak);
         let counted_at = known.counted_at;
-        let handles = match meeting.handle {
+        let handles = match event.handle {
             Handle::Strong => Handles { strong: 1, weak: 0 },
             Handle::Weak => Handles { strong: 0, weak: 1 },
         };
         self.graph.meet(self.owner, id, handles, here.place);
-        if meeting.counted {
+        if event.counted {
             self.count(id, block.layout.size(), here);
-            if meeting.handle == Handle::Strong {
+            if event.handle == Handle::Strong {
                 self.go_into(id, here.depth);
             }
             return None;
@@ -71,8 +71,8 @@ impl Collector {
         (counted_at != NONE).then_some(counted_at)
     }
 
-    /// A reference was met. What it leads to belongs to somebody else, and so do the handles in there.
-    pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, here: Here) {
+    /// A reference was met. The memory behind it belongs to another owner, and so do the handles in there.
+    pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, here: HandleLocation) {
         let id = self.id(memory.address.unwrap_or_default(), "");
         self.graph.blocks[id as usize].is_borrowed = true;
         self.graph.meet(self.owner, id, Handles::default(), here.place);
@@ -84,7 +84,7 @@ impl Collector {
 
     /// The walk has left a value of this type for the one around it, at this depth, which is not inside the block any more.
     pub(crate) fn leave(&mut self, depth: usize, bytes: usize, type_name: &'static str) {
-        self.settle(bytes);
+        self.attribute_new_bytes(bytes);
         // More than one, if the walk could not go as deep as the last block.
         while depth < self.inside {
             self.graph.blocks[self.owner as usize].type_name = type_name;
@@ -93,21 +93,21 @@ impl Collector {
     }
 
     /// The graph, once all blocks are counted; `shallow` is the size of the value.
-    pub(crate) fn finish(mut self, shallow: usize, bytes: usize) -> Graph {
-        self.settle(bytes);
+    pub(crate) fn finish(mut self, shallow: usize, bytes: usize) -> HandleGraph {
+        self.attribute_new_bytes(bytes);
         self.graph.blocks[ROOT as usize].size = shallow;
         self.graph
     }
 
-    /// What was counted since the last time belongs to the present owner.
-    fn settle(&mut self, bytes: usize) {
+    /// Adds the bytes counted since the last call to the present owner.
+    fn attribute_new_bytes(&mut self, bytes: usize) {
         self.graph.blocks[self.owner as usize].owned += bytes - self.mark;
         self.mark = bytes;
     }
 
-    /// The block is part of the value. It does not belong to whoever holds the handle.
-    fn count(&mut self, id: u32, size: usize, here: Here) {
-        self.settle(here.bytes - size);
+    /// The block is part of the value. Its bytes do not belong to the block that holds the handle.
+    fn count(&mut self, id: u32, size: usize, here: HandleLocation) {
+        self.attribute_new_bytes(here.bytes - size);
         self.mark = here.bytes;
         let block = &mut self.graph.blocks[id as usize];
         (block.counted_at, block.size) = (here.place, size);
@@ -128,9 +128,12 @@ impl Collector {
     }
 }
 
-impl fmt::Debug for Collector {
+impl fmt::Debug for HandleCollector {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Collector").field("blocks", &self.graph.blocks.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("HandleCollector")
+            .field("blocks", &self.graph.blocks.len())
+            .finish_non_exhaustive()
     }
 }
 

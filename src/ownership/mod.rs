@@ -20,18 +20,18 @@
 
 pub(crate) mod collector;
 mod components;
+mod csr;
 pub(crate) mod cycles;
 mod debug;
 mod dominators;
-mod fate;
+mod drop_outcome;
 pub(crate) mod graph;
 pub(crate) mod hash;
-mod lists;
 mod retained;
 pub(crate) mod sharing;
 #[cfg(test)]
 mod tests;
 mod view;
 
-pub use self::fate::Fate;
+pub use self::drop_outcome::DropOutcome as Fate;
 pub use self::view::{Cycle, Holder, Retainer, SharedAllocation};

@@ -15,7 +15,7 @@
 
 use std::collections::HashMap;
 
-use super::stats::{NONE, Slot};
+use super::stats::{NONE, PathStats};
 use super::step::Step;
 
 /// What is known of recursive types.
@@ -31,35 +31,35 @@ impl RecursiveTypes {
     /// The place where a new part is counted, if not at one of its own.
     pub(super) fn folds_into(
         &mut self,
-        slots: &mut [Slot],
+        places: &mut [PathStats],
         parent: u32,
         step: Step,
         type_name: &'static str,
     ) -> Option<u32> {
         let target = match step {
-            Step::Field(_) => self.same_field(slots, parent, type_name)?,
+            Step::Field(_) => self.same_field(places, parent, type_name)?,
             Step::Variant(_) => return None,
-            _ => same_within_field(slots, parent, step, type_name)?,
+            _ => same_within_field(places, parent, step, type_name)?,
         };
-        slots[target as usize].is_recursive = true;
+        places[target as usize].is_recursive = true;
         Some(target)
     }
 
     /// The place under the present head of a field of this type, if `parent` is inside a recursive type.
-    fn same_field(&mut self, slots: &[Slot], parent: u32, type_name: &'static str) -> Option<u32> {
-        let around = slots[parent as usize].type_name;
-        let (outer, head) = self.outermost(slots, parent, around)?;
-        self.learn(slots, parent, outer, head);
+    fn same_field(&mut self, places: &[PathStats], parent: u32, type_name: &'static str) -> Option<u32> {
+        let around = places[parent as usize].type_name;
+        let (outer, head) = self.outermost(places, parent, around)?;
+        self.learn(places, parent, outer, head);
         self.fields.get(&(head, around, type_name)).copied()
     }
 
     /// Notes a new place, if its type is known to lead back to where it is.
-    pub(super) fn note(&mut self, slots: &[Slot], place: u32) {
-        let Slot { step, parent, type_name, .. } = slots[place as usize];
+    pub(super) fn note(&mut self, places: &[PathStats], place: u32) {
+        let PathStats { step, parent, type_name, .. } = places[place as usize];
         if let Step::Field(_) = step {
-            let around = slots[parent as usize].type_name;
+            let around = places[parent as usize].type_name;
             if self.are_one(around, type_name) {
-                if let Some((_, head)) = self.outermost(slots, parent, around) {
+                if let Some((_, head)) = self.outermost(places, parent, around) {
                     self.fields.entry((head, around, type_name)).or_insert(place);
                 }
             }
@@ -68,36 +68,36 @@ impl RecursiveTypes {
 
     /// The outermost place of the type `around`, or one that counts as the same, around the value at `parent` which is of
     /// that type; with the first field on the way back.
-    fn outermost(&self, slots: &[Slot], parent: u32, around: &'static str) -> Option<(u32, u32)> {
+    fn outermost(&self, places: &[PathStats], parent: u32, around: &'static str) -> Option<(u32, u32)> {
         let mut place = parent;
         // A variant is the same value as the enum.
-        while let Slot { step: Step::Variant(_), parent, .. } = slots[place as usize] {
+        while let PathStats { step: Step::Variant(_), parent, .. } = places[place as usize] {
             place = parent;
         }
         let (mut head, mut outermost) = (NONE, None);
         loop {
-            if let Step::Field(_) = slots[place as usize].step {
+            if let Step::Field(_) = places[place as usize].step {
                 head = place;
             }
-            place = slots[place as usize].parent;
-            let Some(slot) = slots.get(place as usize) else {
+            place = places[place as usize].parent;
+            let Some(stats) = places.get(place as usize) else {
                 return outermost;
             };
-            if head != NONE && self.are_one(slot.type_name, around) {
+            if head != NONE && self.are_one(stats.type_name, around) {
                 outermost = Some((place, head));
             }
         }
     }
 
     /// Notes that all types on the way from `place` up to `outer` contain each other, and which fields lie below `head`.
-    fn learn(&mut self, slots: &[Slot], place: u32, outer: u32, head: u32) {
-        let group = slots[outer as usize].type_name;
+    fn learn(&mut self, places: &[PathStats], place: u32, outer: u32, head: u32) {
+        let group = places[outer as usize].type_name;
         let (mut place, mut is_below_head) = (place, true);
         while place != outer {
-            let Slot { step, parent, type_name, .. } = slots[place as usize];
+            let PathStats { step, parent, type_name, .. } = places[place as usize];
             self.unite(group, type_name);
             if let (Step::Field(_), true) = (step, is_below_head) {
-                let around = slots[parent as usize].type_name;
+                let around = places[parent as usize].type_name;
                 self.fields.entry((head, around, type_name)).or_insert(place);
             }
             is_below_head &= place != head;
@@ -120,16 +120,16 @@ impl RecursiveTypes {
     }
 }
 
-fn same_within_field(slots: &[Slot], parent: u32, step: Step, type_name: &'static str) -> Option<u32> {
+fn same_within_field(places: &[PathStats], parent: u32, step: Step, type_name: &'static str) -> Option<u32> {
     let mut place = parent;
-    while let Some(slot) = slots.get(place as usize) {
-        if slot.step == step && slot.type_name == type_name {
+    while let Some(stats) = places.get(place as usize) {
+        if stats.step == step && stats.type_name == type_name {
             return Some(place);
         }
-        if let Step::Field(_) = slot.step {
+        if let Step::Field(_) = stats.step {
             break;
         }
-        place = slot.parent;
+        place = stats.parent;
     }
     None
 }

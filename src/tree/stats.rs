@@ -18,16 +18,16 @@ pub(crate) struct PathId(pub(crate) u32);
 // Aligned so that finding one takes no multiplication, and what every value needs comes from one or two cache lines.
 #[derive(Debug)]
 #[repr(C, align(64))]
-pub(crate) struct Slot {
+pub(crate) struct PathStats {
     pub(crate) type_name: &'static str,
     pub(crate) step: Step,
     /// The values that came this way.
     pub(crate) count: usize,
     /// The sum of their shallow sizes.
     pub(crate) shallow: usize,
-    /// Where, by experience, the first part of such a value lies, and the part that follows such a value.
-    pub(crate) into: u32,
-    pub(crate) after: u32,
+    /// Predicted places: of the first part of such a value, and of the part that follows such a value.
+    pub(crate) predicted_child: u32,
+    pub(crate) predicted_next: u32,
     /// Where the values that came this way are counted: here, or for a recursive type at a place around this one. For
     /// references the place where the blocks were met first.
     pub(crate) target: u32,
@@ -45,14 +45,14 @@ pub(crate) struct Slot {
     pub(crate) is_recursive: bool,
 }
 
-impl Slot {
+impl PathStats {
     /// Whether the values here are counted elsewhere.
     pub(crate) fn is_elsewhere(&self, id: u32) -> bool {
         self.target != id
     }
 
-    /// Whether a part of this role and type belongs here, by the addresses of the names alone: fast, and right unless it
-    /// says no.
+    /// Whether a part of this role and type belongs here, judged by the addresses of the names alone. `false` may be wrong;
+    /// `true` is certain.
     #[inline(always)]
     pub(crate) fn is_surely(&self, role: &Role, type_name: &'static str) -> bool {
         let is_same = core::ptr::eq(self.type_name, type_name) && self.step.tag() == Step::of(*role).tag();

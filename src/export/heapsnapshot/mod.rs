@@ -1,9 +1,9 @@
 //! Heap snapshots, as Chrome and Node.js write them.
 
-mod carve;
 mod holders;
 mod ids;
 mod model;
+mod split;
 mod strings;
 mod write;
 
