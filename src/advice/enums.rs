@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use super::evidence::{Evidence, MANY};
-use super::types::is_foreign;
+use super::std_types::is_foreign;
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 

@@ -3,6 +3,8 @@
 use super::notes::Notes;
 use crate::ownership::sharing::Sharing;
 use crate::tree::paths::Paths;
+use crate::tree::stats::PathStats;
+use crate::tree::step::Step;
 use crate::tree::sums::Sums;
 
 /// Below this number, values of a few bytes are not worth the trouble.
@@ -16,4 +18,48 @@ pub(crate) struct Evidence<'a> {
     pub(crate) notes: &'a Notes,
     /// The tree node of each place.
     pub(crate) node_of: &'a [u32],
+}
+
+impl Evidence<'_> {
+    /// The bytes that the collections at this place own beyond their need.
+    ///
+    /// `None` unless each block here belongs to a collection that has reported its packed size. So the name of a type that
+    /// only looks like a collection of the standard library leads to no advice.
+    pub(super) fn surplus(&self, place: u32, stats: &PathStats) -> Option<usize> {
+        let packed = self.notes.packed_at(place);
+        (packed.times > 0 && packed.blocks == stats.blocks).then(|| stats.blocks.saturating_sub(packed.bytes))
+    }
+
+    /// Whether each value at this place has reported its packed size.
+    pub(super) fn is_packed_size_of_all(&self, place: u32) -> bool {
+        self.notes.packed_at(place).times == self.sums.count[place as usize]
+    }
+
+    /// Whether the elements at this place are all that a buffer of the standard library has room for, besides `spare` bytes.
+    pub(super) fn is_in_buffer(&self, elements: &PathStats, around: &PathStats) -> bool {
+        let packed = self.notes.packed_at(elements.parent);
+        packed.blocks == around.blocks
+            && packed.bytes == elements.shallow
+            && around.blocks == elements.shallow + around.spare
+    }
+
+    /// Whether the values here are pointers, each to one block that just fits the one value in it.
+    pub(super) fn are_boxes(&self, place: u32, stats: &PathStats, inner: &str) -> bool {
+        let mut children = self.paths.children(place);
+        let (Some(pointee), None) = (children.next(), children.next()) else { return false };
+        let is_counted_here = !self.paths.places[pointee as usize].is_elsewhere(pointee);
+        let pointee = &self.paths.places[pointee as usize];
+        is_counted_here
+            && pointee.step == Step::Pointee
+            && pointee.type_name == inner
+            && stats.shallow == stats.count * size_of::<usize>()
+            && stats.allocations == stats.count
+            && pointee.count == stats.count
+            && pointee.shallow == stats.blocks
+    }
+}
+
+/// Whether these elements are all that the values around them consist of, as in an array or a slice.
+pub(super) fn is_slice(elements: &PathStats, around: &PathStats) -> bool {
+    around.blocks == 0 && around.shallow == elements.shallow
 }

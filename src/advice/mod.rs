@@ -8,7 +8,7 @@ mod evidence;
 pub(crate) mod notes;
 mod rules;
 mod saving;
-pub(crate) mod types;
+pub(crate) mod std_types;
 
 use crate::tree::{Tree, TreeNode};
 use core::fmt;

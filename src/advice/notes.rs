@@ -2,17 +2,30 @@ use core::hash::Hasher;
 use std::collections::hash_map::DefaultHasher;
 use std::vec::Vec;
 
-use super::types::counted_text;
+use super::std_types::counted_text;
 use crate::ownership::hash::NumberMap;
 
 /// Facts of a walk beyond the sums at each place.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    /// By place, the bytes that the maps and sets there could do with.
-    packed: Vec<usize>,
+    /// By place.
+    packed: Vec<Packed>,
     /// Texts by the hash of their bytes and their place. Memory grows with the number of different texts. Two different
     /// texts collide with a probability of 2^-64.
     texts: NumberMap<u64, HeldText>,
+}
+
+/// The reports of [`Observer::packed`](deep_size_core::Observer::packed) at one place.
+///
+/// Only collections of known layout send them, so they prove what a type's name merely suggests.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Packed {
+    /// The number of reports.
+    pub(super) times: usize,
+    /// The bytes of the blocks that belong to the values that sent them.
+    pub(super) blocks: usize,
+    /// The bytes that those values need.
+    pub(super) bytes: usize,
 }
 
 /// A text held at one place.
@@ -39,18 +52,20 @@ pub(super) struct PlaceTexts {
 }
 
 impl Notes {
-    /// A map or set at this place could do with so many bytes.
-    pub(crate) fn packed(&mut self, place: u32, bytes: usize) {
+    /// Notes that a collection at this place owns `blocks` bytes and needs `bytes`.
+    pub(crate) fn packed(&mut self, place: u32, blocks: usize, bytes: usize) {
         let place = place as usize;
         if place >= self.packed.len() {
-            self.packed.resize(place + 1, 0);
+            self.packed.resize(place + 1, Packed::default());
         }
-        self.packed[place] += bytes;
+        let packed = &mut self.packed[place];
+        packed.times += 1;
+        packed.blocks += blocks;
+        packed.bytes += bytes;
     }
 
-    /// What the maps and sets at this place could do with.
-    pub(super) fn packed_at(&self, place: u32) -> usize {
-        self.packed.get(place as usize).copied().unwrap_or(0)
+    pub(super) fn packed_at(&self, place: u32) -> Packed {
+        self.packed.get(place as usize).copied().unwrap_or_default()
     }
 
     /// A text is held at this place, in a block of so many bytes.

@@ -1,11 +1,13 @@
 use std::vec::Vec;
 
 use super::enums::large_variant;
-use super::evidence::{Evidence, MANY};
+use super::evidence::{Evidence, MANY, is_slice};
 use super::saving::{Certainty, Kind, Saving};
-use super::types::{Known, boxed, is_array, known};
+use super::std_types::{Known, boxed, known};
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
+
+const WORD: usize = size_of::<usize>();
 
 /// Larger values than this may well be boxed for a reason.
 const LARGEST_TO_UNBOX: usize = 32;
@@ -35,24 +37,24 @@ fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> 
         Some(Saving { node: evidence.node_of[place as usize], kind, bytes, certainty, count })
     };
     let count = evidence.sums.count[place as usize];
-    let around = evidence.paths.places.get(stats.parent as usize);
-    let is_in_cow = around.is_some_and(|around| around.type_name.starts_with("alloc::borrow::Cow<"));
-    match known(stats.type_name) {
-        Some(Known::Growing | Known::Buffer) if stats.spare > 0 => {
-            saving(Kind::ShrinkToFit, stats.spare, Certainty::Exact, count)
+    let kind = known(stats.type_name);
+    let surplus = evidence.surplus(place, stats);
+    match kind {
+        // A name alone proves nothing.
+        Some(_) if surplus.is_none() => None,
+        Some(Known::Growing | Known::Buffer) if surplus > Some(0) => {
+            saving(Kind::ShrinkToFit, surplus?, Certainty::Exact, count)
         }
-        // What a `Cow` owns is of the type that it says.
-        Some(Known::Growing) if count >= MANY && stats.allocations > 0 && !is_in_cow => {
+        Some(Known::Growing)
+            if count >= MANY && stats.allocations > 0 && can_be_slices(evidence, place, stats) =>
+        {
             let certainty =
                 if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
-            saving(Kind::BoxedSlice, count.saturating_mul(size_of::<usize>()), certainty, count)
+            saving(Kind::BoxedSlice, count.saturating_mul(WORD), certainty, count)
         }
-        Some(Known::Hash) => {
-            let bytes = stats.blocks.saturating_sub(evidence.notes.packed_at(place));
-            saving(Kind::ShrinkToFit, bytes, Certainty::AtLeast, count)
-        }
+        Some(Known::Hash) => saving(Kind::ShrinkToFit, surplus?, Certainty::AtLeast, count),
         Some(Known::Tree) => {
-            let bytes = stats.blocks.saturating_sub(evidence.notes.packed_at(place));
+            let bytes = surplus?;
             // Insertion in random order leaves a good quarter empty; that is no cause for alarm.
             let is_sparse = bytes.saturating_mul(3) >= stats.blocks;
             saving(Kind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
@@ -69,29 +71,38 @@ fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> 
     }
 }
 
-/// What is saved by holding small values themselves rather than boxes of them.
-fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usize, Certainty)> {
-    const POINTER: usize = size_of::<usize>();
+/// Whether pointer, capacity and length are all that the values at this place consist of, so that a slice takes a word less.
+fn can_be_slices(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> bool {
+    let around = evidence.paths.places.get(stats.parent as usize);
+    // The type in a `Cow` follows from its parameter. It is a wrapper with variants; another type of its name is not.
+    let is_in_cow = stats.step == Step::Inner
+        && around.is_some_and(|around| {
+            around.step == Step::Variant("Owned") && around.type_name.starts_with("alloc::borrow::Cow<")
+        });
+    let count = evidence.sums.count[place as usize];
+    let is_three_words = evidence.sums.shallow[place as usize] == count.saturating_mul(3 * WORD);
+    evidence.is_packed_size_of_all(place) && is_three_words && !is_in_cow
+}
 
+/// The bytes saved by holding small values themselves rather than boxes of them.
+fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usize, Certainty)> {
+    // Unsized values need a box, and so do recursive types. Neither passes for a thin pointer to its own type.
     let inner = boxed(stats.type_name)?;
     let (boxes, around) = (stats.allocations, evidence.paths.places.get(stats.parent as usize)?);
-    // What has no size known at compile time needs a box, and so does a recursive type.
-    let mut pointees = evidence.paths.children(place).map(|child| &evidence.paths.places[child as usize]);
-    let is_sized = pointees.any(|pointee| pointee.step == Step::Pointee && pointee.type_name == inner);
-    let is_thin = stats.shallow == stats.count * POINTER;
-    if boxes < MANY || !is_sized || !is_thin || stats.is_recursive {
+    if boxes < MANY || stats.is_recursive || !evidence.are_boxes(place, stats, inner) {
         return None;
     }
     let size = stats.blocks / boxes;
+    let is_array = evidence.is_in_buffer(stats, around) || is_slice(stats, around);
     match stats.step {
         // All boxes are counted here, and those of one collection type: room for one more element costs its size.
-        Step::Element if is_array(around.type_name) && size <= LARGEST_TO_UNBOX => {
-            let saved = (boxes + around.spare / POINTER) * POINTER;
-            let lost = around.spare / POINTER * size;
-            let is_exact = has_block_to_itself(evidence, stats.parent);
+        Step::Element if is_array && size <= LARGEST_TO_UNBOX => {
+            let saved = (boxes + around.spare / WORD) * WORD;
+            let lost = around.spare / WORD * size;
+            let is_exact = has_block_to_itself(evidence, stats);
             Some((saved.checked_sub(lost)?, if is_exact { Certainty::Exact } else { Certainty::About }))
         }
-        Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= POINTER => {
+        Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= WORD => {
             let certainty =
                 if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
             Some((stats.blocks, certainty))
@@ -100,20 +111,17 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usiz
     }
 }
 
-/// Whether the elements at this place fill a block, or the value measured, with no padding beside them.
-fn has_block_to_itself(evidence: &Evidence<'_>, place: u32) -> bool {
-    let stats = &evidence.paths.places[place as usize];
-    if !stats.type_name.starts_with('[') {
-        return true;
+/// Whether these elements fill blocks, or the value measured, with no padding beside them.
+fn has_block_to_itself(evidence: &Evidence<'_>, elements: &PathStats) -> bool {
+    let places = &evidence.paths.places;
+    let Some(array) = places.get(elements.parent as usize) else { return false };
+    if !is_slice(elements, array) {
+        return evidence.is_in_buffer(elements, array);
     }
-    match stats.step {
+    match array.step {
         Step::Root => true,
-        // The block of an `Rc` has counts and padding.
-        Step::Pointee => evidence
-            .paths
-            .places
-            .get(stats.parent as usize)
-            .is_some_and(|around| boxed(around.type_name).is_some_and(|inner| inner == stats.type_name)),
+        // The block of an `Rc` is larger: it has counts and padding.
+        Step::Pointee => places.get(array.parent as usize).is_some_and(|owner| owner.blocks == array.shallow),
         _ => false,
     }
 }
@@ -131,10 +139,10 @@ fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
         }
         let Some(around) = places.get(stats.parent as usize) else { return true };
         if stats.step == Step::Element {
+            // An array is part of the value it lies in. A wrong guess only makes the answer less certain.
             if !around.type_name.starts_with('[') {
                 return true;
             }
-            // An array is part of what it lies in.
             stats = around;
             continue;
         }

@@ -8,13 +8,13 @@ use std::vec::Vec;
 
 use deep_size_core::{Allocation, Detail, FlatRun, Meeting, Node, Observer, Reason, Role};
 
-use super::frame::Frame;
+use super::frame::{Frame, LastBlock, index};
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
-use crate::advice::types;
+use crate::advice::std_types::{counted_text, holds_text};
 use crate::ownership::collector::{HandleCollector, HandleLocation};
 use crate::tree::paths::Paths;
 use crate::tree::stats::{NONE, PathId, PathStats};
@@ -35,6 +35,7 @@ pub(crate) struct Collector<'p> {
     depth: usize,
     /// The bytes of all blocks counted so far.
     blocks: usize,
+    last_block: LastBlock,
     root: usize,
     pacer: Option<Pacer<'p>>,
     looks: usize,
@@ -54,6 +55,7 @@ impl<'p> Collector<'p> {
             frames: std::vec![Frame::OUTSIDE; 16],
             depth: 0,
             blocks: 0,
+            last_block: LastBlock::NONE,
             root: 0,
             pacer,
             looks: 0,
@@ -127,6 +129,7 @@ impl<'p> Collector<'p> {
     #[inline(never)]
     fn unexpected_leaf(&mut self, node: &Node, block: Option<&Allocation>, contents: Option<&FlatRun>) {
         self.enter(node);
+        self.last_block = LastBlock { place: self.here().0, bytes: 0 };
         if let Some(block) = block {
             self.allocation(block);
         }
@@ -176,6 +179,7 @@ impl<'p> Collector<'p> {
         top.blocks += bytes;
         let place = top.place;
         self.blocks += bytes;
+        self.last_block = LastBlock { place, bytes };
         let stats = self.stats(place);
         stats.blocks += bytes;
         stats.allocations += 1;
@@ -289,6 +293,7 @@ impl Observer for Collector<'_> {
             stats.spare += block.spare();
             self.blocks += bytes;
         }
+        self.last_block = LastBlock { place, bytes };
         self.values_to_look -= 1;
         // Nothing happens after the calls below, so that the common case need not save a register.
         if bytes > self.largest.threshold || self.values_to_look == 0 {
@@ -346,17 +351,29 @@ impl Observer for Collector<'_> {
     }
 
     fn packed(&mut self, bytes: usize) {
-        self.notes.packed(self.frames[self.depth].place, bytes);
+        let Frame { place, last, blocks, .. } = *self.top();
+        let LastBlock { place: owner, bytes: block } = self.last_block;
+        // A collection sends this right after its blocks. If a part came since, then that is it: a leaf, already left.
+        if last == NONE || owner == place {
+            self.notes.packed(place, blocks, bytes);
+        } else {
+            let place = self.stats(last).target;
+            self.notes.packed(place, block, bytes);
+        }
     }
 
     fn content(&mut self, bytes: &[u8]) {
         let Frame { step, place, blocks, .. } = *self.top();
-        let (is_text, step) = (types::holds_text(self.stats(step).type_name), self.stats(step).step);
+        let (is_text, step) = (holds_text(self.stats(step).type_name), self.stats(step).step);
         let holder = self.frames[self.depth.saturating_sub(1)].place;
         match step {
-            _ if is_text => self.notes.text(place, bytes, blocks),
+            _ if is_text => {
+                // A value that delegates to several texts has as many blocks.
+                let block = if blocks > 0 { core::mem::take(&mut self.last_block.bytes) } else { 0 };
+                self.notes.text(place, bytes, block);
+            }
             Step::Pointee => self.notes.text(holder, bytes, bytes.len()),
-            Step::Shared => self.notes.text(holder, bytes, types::counted_text(bytes.len())),
+            Step::Shared => self.notes.text(holder, bytes, counted_text(bytes.len())),
             // A text that is part of a value, or borrowed.
             _ => {}
         }
@@ -364,15 +381,6 @@ impl Observer for Collector<'_> {
 
     fn opaque(&mut self, reason: Reason) {
         self.opaque.add(self.here(), reason);
-    }
-}
-
-/// The position of an element, a key or a value.
-#[inline(always)]
-fn index(role: &Role) -> usize {
-    match *role {
-        Role::Element(index) | Role::Key(index) | Role::Value(index) => index,
-        _ => 0,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The values around the one where the walk is.
 
+use deep_size_core::Role;
+
 use crate::tree::stats::{NONE, ROOT};
 
 /// A value that was entered and not yet left.
@@ -23,4 +25,25 @@ impl Frame {
     /// Around the root.
     pub(crate) const OUTSIDE: Self =
         Self { step: ROOT, place: ROOT, expected: NONE, last: NONE, blocks: 0, index: 0 };
+}
+
+/// The block of the last leaf, even if it has none, or the last block of another value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastBlock {
+    pub(crate) place: u32,
+    /// 0 once the text in it was noted.
+    pub(crate) bytes: usize,
+}
+
+impl LastBlock {
+    pub(crate) const NONE: Self = Self { place: NONE, bytes: 0 };
+}
+
+/// The position of an element, a key or a value.
+#[inline(always)]
+pub(crate) fn index(role: &Role) -> usize {
+    match *role {
+        Role::Element(index) | Role::Key(index) | Role::Value(index) => index,
+        _ => 0,
+    }
 }

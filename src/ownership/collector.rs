@@ -1,7 +1,7 @@
 use core::fmt;
 use std::vec::Vec;
 
-use deep_size_core::{Allocation, Handle, Meeting};
+use deep_size_core::{Allocation, Handle, Meeting, SharedBlock};
 
 use super::csr::NONE;
 use super::graph::{Block, HandleGraph, Handles, ROOT};
@@ -51,7 +51,7 @@ impl HandleCollector {
         if event.counted && block.strong == Some(1) && block.weak == Some(0) {
             return None;
         }
-        let id = self.id(block.address, here.type_name);
+        let id = self.id(block.address, || contents_of(here.type_name, block));
         let known = &mut self.graph.blocks[id as usize];
         known.counts.strong = known.counts.strong.max(block.strong);
         known.counts.weak = known.counts.weak.max(block.weak);
@@ -73,7 +73,7 @@ impl HandleCollector {
 
     /// A reference was met. The memory behind it belongs to another owner, and so do the handles in there.
     pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, here: HandleLocation) {
-        let id = self.id(memory.address.unwrap_or_default(), "");
+        let id = self.id(memory.address.unwrap_or_default(), || "");
         self.graph.blocks[id as usize].is_borrowed = true;
         self.graph.meet(self.owner, id, Handles::default(), here.place);
         if counted {
@@ -119,10 +119,10 @@ impl HandleCollector {
         (self.owner, self.inside) = (id, depth + 1);
     }
 
-    fn id(&mut self, address: usize, type_name: &'static str) -> u32 {
+    fn id(&mut self, address: usize, type_name: impl FnOnce() -> &'static str) -> u32 {
         let blocks = &mut self.graph.blocks;
         *self.ids.entry(address).or_insert_with(|| {
-            blocks.push(Block::new(contents_of(type_name)));
+            blocks.push(Block::new(type_name()));
             (blocks.len() - 1) as u32
         })
     }
@@ -138,7 +138,16 @@ impl fmt::Debug for HandleCollector {
 }
 
 /// The type behind a weak handle of the standard library, or else the type of the handle.
-fn contents_of(handle: &'static str) -> &'static str {
+///
+/// Such a handle reports both counts, or of a dead value the strong one alone, and a block with room for both. Another type of
+/// the same name rarely does.
+fn contents_of(handle: &'static str, block: &SharedBlock) -> &'static str {
+    let has_counts = block.strong.is_some() && block.weak.is_none() == (block.strong == Some(0));
+    let has_room =
+        block.layout.size() >= 2 * size_of::<usize>() && block.layout.align() >= align_of::<usize>();
+    if !(has_counts && has_room) {
+        return handle;
+    }
     let weak = ["alloc::rc::Weak<", "alloc::sync::Weak<"].iter().find_map(|head| handle.strip_prefix(head));
     weak.and_then(|inner| inner.strip_suffix('>')).unwrap_or(handle)
 }
