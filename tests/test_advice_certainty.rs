@@ -3,10 +3,11 @@
 use std::any::type_name;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use deep_size::advice::{Certainty, Kind};
-use deep_size::{DeepSize, Inspector, inspect};
+use deep_size::{DeepSize, Inspector, Walker, inspect};
 use impostor::Slice;
 use impostor::string::Pair;
 
@@ -129,4 +130,25 @@ fn a_type_with_the_name_of_a_weak_handle_does_not_say_what_the_block_holds() {
 fn a_type_with_the_name_of_a_cow_is_not_taken_for_one() {
     let texts: Box<[_]> = (0..100).map(|_| impostor::borrow::Cow(String::from("a"))).collect();
     assert_eq!(only(&texts), ("[]".into(), Kind::BoxedSlice, 800, Certainty::About));
+}
+
+/// A tree with the name of a vector.
+struct Sorted(BTreeSet<u64>);
+
+impl DeepSize for Sorted {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        self.0.walk_owned(walker);
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<Vec<u64>>()
+    }
+}
+
+#[test]
+fn a_tree_with_the_name_of_a_vector_is_not_shrunk() {
+    let mut sorted = Sorted(BTreeSet::new());
+    // In ascending order each split leaves a node half empty.
+    sorted.0.extend(0..1000);
+    assert_eq!(inspect(&sorted).advice().count(), 0);
 }

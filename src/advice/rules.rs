@@ -42,6 +42,8 @@ fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> 
     match kind {
         // A name alone proves nothing.
         Some(_) if surplus.is_none() => None,
+        // An impl can delegate to a tree or table, whose surplus is not its free slots.
+        Some(Known::Growing | Known::Buffer) if surplus != Some(stats.spare) => None,
         Some(Known::Growing | Known::Buffer) if surplus > Some(0) => {
             saving(Kind::ShrinkToFit, surplus?, Certainty::Exact, count)
         }
