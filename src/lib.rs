@@ -272,6 +272,8 @@ pub mod ownership;
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub mod snapshot;
+#[cfg(feature = "std")]
+mod tree;
 
 #[cfg(feature = "std")]
 #[doc(inline)]
@@ -282,6 +284,9 @@ pub use inspect::{Inspector, Report, inspect};
 
 #[doc(hidden)]
 pub use deep_size_core::__private;
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub use macros::__macros;
 
 #[cfg(doc)]
 #[doc = include_str!("../docs/types.md")]

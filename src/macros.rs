@@ -1,5 +1,13 @@
 //! Macros for the moment when a value turns out to be too large.
 
+/// What the macros expand to. Not part of the public interface.
+#[doc(hidden)]
+pub mod __macros {
+    #[cfg(feature = "json")]
+    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside};
+    pub use crate::inspect::checks::{DereferenceFirst, Inspect, Limits, here, show};
+}
+
 /// Prints where the bytes of a value are to standard error, with file and line, and returns the value: `dbg!` for memory.
 ///
 /// ```
@@ -39,13 +47,13 @@
 #[macro_export]
 macro_rules! dbg_deep_size {
     () => {
-        $crate::inspect::__macros::here(::core::file!(), ::core::line!(), ::core::column!())
+        $crate::__macros::here(::core::file!(), ::core::line!(), ::core::column!())
     };
     ($value:expr $(,)?) => {
         match $value {
             value => {
-                use $crate::inspect::__macros::{DereferenceFirst as _, Inspect as _};
-                $crate::inspect::__macros::show(
+                use $crate::__macros::{DereferenceFirst as _, Inspect as _};
+                $crate::__macros::show(
                     ::core::file!(),
                     ::core::line!(),
                     ::core::column!(),
@@ -131,8 +139,8 @@ macro_rules! __assert_deep_size {
         // Neither moves a place nor drops a temporary.
         match ($($left)+) {
             ref value => {
-                use $crate::inspect::__macros::{DereferenceFirst as _, Inspect as _};
-                let limits = $crate::inspect::__macros::Limits::$limits($limit);
+                use $crate::__macros::{DereferenceFirst as _, Inspect as _};
+                let limits = $crate::__macros::Limits::$limits($limit);
                 if !limits.hold((*value).deep_size_total()) {
                     limits.fail(
                         ::core::concat!(
@@ -199,13 +207,13 @@ macro_rules! __assert_deep_size {
 #[macro_export]
 macro_rules! assert_footprint {
     ($name:expr, $value:expr $(,)?) => {
-        $crate::__assert_footprint!($name, $value, $crate::inspect::__macros::Tolerance::NONE)
+        $crate::__assert_footprint!($name, $value, $crate::__macros::Tolerance::NONE)
     };
     ($name:expr, $value:expr, tolerance = $bytes:literal bytes $(,)?) => {
-        $crate::__assert_footprint!($name, $value, $crate::inspect::__macros::Tolerance::Bytes($bytes))
+        $crate::__assert_footprint!($name, $value, $crate::__macros::Tolerance::Bytes($bytes))
     };
     ($name:expr, $value:expr, tolerance = $tolerance:expr $(,)?) => {
-        $crate::__assert_footprint!($name, $value, $crate::inspect::__macros::Tolerance::from($tolerance))
+        $crate::__assert_footprint!($name, $value, $crate::__macros::Tolerance::from($tolerance))
     };
 }
 
@@ -217,8 +225,8 @@ macro_rules! __assert_footprint {
         // Neither moves a place nor drops a temporary.
         match ($value) {
             ref value => {
-                use $crate::inspect::__macros::{DereferenceFirst as _, Inspect as _};
-                $crate::inspect::__macros::assert(
+                use $crate::__macros::{DereferenceFirst as _, Inspect as _};
+                $crate::__macros::assert(
                     ::core::env!("CARGO_MANIFEST_DIR"),
                     ::core::file!(),
                     $name,

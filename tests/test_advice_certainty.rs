@@ -1,11 +1,15 @@
 //! Advice promises no more than it can know.
 
+use std::any::type_name;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use deep_size::advice::{Certainty, Kind};
-use deep_size::{DeepSize, inspect};
+use deep_size::{DeepSize, Inspector, Walker, inspect};
+use impostor::Slice;
+use impostor::string::Pair;
 
 /// The only advice there is.
 #[track_caller]
@@ -67,4 +71,84 @@ fn that_vectors_grow_no_more_is_no_fact() {
     let report = inspect(&numbers);
     let sentence = report.advice().next().expect("there is advice").to_string();
     assert!(sentence.contains("if none grows any more"), "{sentence}");
+}
+
+/// Each sentence of advice on a value.
+fn sentences<T: DeepSize>(value: &T) -> Vec<String> {
+    let report = Inspector::new().contents(true).inspect(value);
+    report.advice().map(|advice| advice.to_string()).collect()
+}
+
+#[test]
+fn a_type_with_the_name_of_a_vector_is_not_taken_for_one() {
+    assert_eq!(type_name::<impostor::vec::Vec<u8>>(), type_name::<Vec<u8>>());
+    assert_eq!(type_name::<impostor::string::String>(), type_name::<String>());
+    let none: [String; 0] = [];
+
+    let vectors: Vec<_> = (0..100_u64).map(|number| impostor::vec::Vec::new(vec![number])).collect();
+    assert_eq!(sentences(&vectors.into_boxed_slice()), none);
+    let texts: Box<[_]> = (0..100).map(impostor::string::String::new).collect();
+    assert_eq!(sentences(&texts), none);
+    assert_eq!(sentences(&Slice(impostor::vec::Vec::new(vec![1_u8]))), none);
+}
+
+#[test]
+fn advice_on_boxes_counts_only_blocks_of_the_value_alone() {
+    assert_eq!(type_name::<impostor::boxed::Box<u32>>(), type_name::<Box<u32>>());
+    let none: [String; 0] = [];
+
+    let boxes: Box<[_]> = (0..100_u32).map(impostor::boxed::Box::new).collect();
+    assert_eq!(sentences(&boxes), none);
+
+    // The same boxes in a real vector, which has no room for more, and in collections that have room for something else.
+    let boxes = || (0..100_u32).map(Box::new).collect::<Vec<_>>();
+    assert_eq!(only(&boxes()), ("[]".into(), Kind::Unbox, 100 * 8, Certainty::Exact));
+    let found = ("[]".into(), Kind::Unbox, 100 * 4, Certainty::AtLeast);
+    assert_eq!(only(&impostor::vec::Vec::new(boxes())), found);
+    assert_eq!(only(&Slice(impostor::vec::Vec::new(boxes()))), found);
+}
+
+#[test]
+fn equal_texts_are_counted_with_their_own_blocks_alone() {
+    let pairs: Vec<_> = (0..2).map(|_| Pair("a".repeat(1000), "b".repeat(10))).collect();
+    assert_eq!(pairs[0].type_name(), type_name::<String>());
+    let report = Inspector::new().contents(true).inspect(&pairs);
+    let shared = 16 + 1000 + 32;
+    let found: Vec<_> = report.advice().map(|one| (one.kind(), one.bytes())).collect();
+    assert_eq!(found, [(Kind::ShareEqual { distinct: 2 }, 2 * 1010 - shared)]);
+}
+
+#[test]
+fn a_type_with_the_name_of_a_weak_handle_does_not_say_what_the_block_holds() {
+    let weak = impostor::rc::Weak::<u64>::new();
+    let report = inspect(&weak);
+    let block = report.shared_allocations().next().expect("there is a block");
+    assert_eq!((block.type_name(), block.bytes()), ("alloc::rc::Weak<u64>", 3));
+}
+
+#[test]
+fn a_type_with_the_name_of_a_cow_is_not_taken_for_one() {
+    let texts: Box<[_]> = (0..100).map(|_| impostor::borrow::Cow(String::from("a"))).collect();
+    assert_eq!(only(&texts), ("[]".into(), Kind::BoxedSlice, 800, Certainty::About));
+}
+
+/// A tree with the name of a vector.
+struct Sorted(BTreeSet<u64>);
+
+impl DeepSize for Sorted {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        self.0.walk_owned(walker);
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<Vec<u64>>()
+    }
+}
+
+#[test]
+fn a_tree_with_the_name_of_a_vector_is_not_shrunk() {
+    let mut sorted = Sorted(BTreeSet::new());
+    // In ascending order each split leaves a node half empty.
+    sorted.0.extend(0..1000);
+    assert_eq!(inspect(&sorted).advice().count(), 0);
 }

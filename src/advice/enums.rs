@@ -2,9 +2,10 @@
 
 use std::vec::Vec;
 
-use super::rules::{MANY, Seen};
-use super::types::is_foreign;
-use crate::inspect::{Slot, Step};
+use super::evidence::{Evidence, MANY};
+use super::std_types::is_foreign;
+use crate::tree::stats::PathStats;
+use crate::tree::step::Step;
 
 const WORD: usize = size_of::<usize>();
 
@@ -29,22 +30,24 @@ struct Variant {
 ///
 /// The sizes of variants that were never met are not known. But if the fields of the largest one met fill the enum, all others
 /// have room in what they are known to need, or were not met and are as large.
-pub(super) fn large_variant(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<LargeVariant> {
-    if slot.count < MANY || slot.is_recursive || is_foreign(slot.type_name) {
+pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<LargeVariant> {
+    if stats.count < MANY || stats.is_recursive || is_foreign(stats.type_name) {
         return None;
     }
     let mut variants = Vec::new();
-    for child in seen.paths.children(place) {
-        let variant = &seen.paths.slots[child as usize];
+    for child in evidence.paths.children(place) {
+        let variant = &evidence.paths.places[child as usize];
         match variant.step {
-            Step::Variant(name) => {
-                variants.push(Variant { name, count: variant.count, fields: fields(seen, child, variant) })
-            }
+            Step::Variant(name) => variants.push(Variant {
+                name,
+                count: variant.count,
+                fields: fields(evidence, child, variant),
+            }),
             // Not all of it is known.
             _ => return None,
         }
     }
-    let size = slot.shallow / slot.count;
+    let size = stats.shallow / stats.count;
     let largest = variants.iter().max_by_key(|variant| variant.fields)?;
     let others = variants.iter().filter(|variant| variant.name != largest.name);
     let next = others.map(|variant| variant.fields).max()?;
@@ -59,8 +62,8 @@ pub(super) fn large_variant(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<
     (bytes > 0).then_some(LargeVariant { variant: largest.name, size, bytes })
 }
 
-fn fields(seen: &Seen<'_>, place: u32, variant: &Slot) -> usize {
-    let fields = seen.paths.children(place).map(|child| &seen.paths.slots[child as usize]);
+fn fields(evidence: &Evidence<'_>, place: u32, variant: &PathStats) -> usize {
+    let fields = evidence.paths.children(place).map(|child| &evidence.paths.places[child as usize]);
     let sizes = fields.map(|field| match field.count.min(variant.count) {
         0 => 0,
         _ => (field.shallow / field.count).next_multiple_of(WORD),

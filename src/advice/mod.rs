@@ -4,77 +4,26 @@
 //! next: a vector that is full now may grow, and a field that is never empty may be empty tomorrow.
 
 mod enums;
-mod notes;
+mod evidence;
+pub(crate) mod notes;
 mod rules;
-mod types;
+mod saving;
+pub(crate) mod std_types;
 
+use crate::tree::{Tree, TreeNode};
 use core::fmt;
-use std::borrow::Cow;
 
-pub(crate) use self::notes::Notes;
-pub(crate) use self::rules::{Seen, advise};
-pub(crate) use self::types::{counted_text, holds_text};
+pub use self::saving::{Certainty, Kind};
 
-use crate::inspect::{Tree, TreeNode};
+pub(crate) use self::evidence::Evidence;
+pub(crate) use self::rules::advise;
+pub(crate) use self::saving::Saving;
 
 /// Something that would save bytes.
 #[derive(Clone, Copy)]
 pub struct Advice<'r> {
     pub(crate) tree: &'r Tree,
     pub(crate) saving: &'r Saving,
-}
-
-/// What is known of an [`Advice`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Saving {
-    pub(crate) node: u32,
-    pub(crate) kind: Kind,
-    pub(crate) bytes: usize,
-    pub(crate) certainty: Certainty,
-    pub(crate) count: usize,
-}
-
-/// What to do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// Give spare capacity back with `shrink_to_fit`.
-    ShrinkToFit,
-    /// Build a B-tree with half-empty nodes anew from its entries, as `map.into_iter().collect()` does.
-    Rebuild,
-    /// Hold elements or text that never grow in a `Box<[T]>` or `Box<str>`, which has no capacity to remember.
-    BoxedSlice,
-    /// Hold a small value itself rather than in a box of its own.
-    Unbox,
-    /// Hold equal texts once, behind an `Arc<str>` or the like.
-    ShareEqual {
-        /// How many different texts there are.
-        distinct: usize,
-    },
-    /// Hold the fields of one large variant of an enum in a box.
-    BoxVariant {
-        /// The name of the variant.
-        variant: Cow<'static, str>,
-        /// The bytes that each value of the enum takes now.
-        size: usize,
-    },
-    /// Make one of the handles on the way round a cycle a weak one, or the blocks leak.
-    BreakCycle {
-        /// How many blocks keep each other.
-        blocks: usize,
-    },
-}
-
-/// How sure a figure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Certainty {
-    /// The allocator will show this saving.
-    Exact,
-    /// It will be this much or more.
-    AtLeast,
-    /// It is likely to be so; padding, alignment or variants that were not met can make it less.
-    About,
 }
 
 impl<'r> Advice<'r> {
@@ -106,6 +55,18 @@ impl<'r> Advice<'r> {
     #[must_use]
     pub fn count(&self) -> usize {
         self.saving.count
+    }
+}
+
+impl fmt::Debug for Advice<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Advice")
+            .field("kind", &self.kind())
+            .field("node", &self.node())
+            .field("bytes", &self.bytes())
+            .field("certainty", &self.certainty())
+            .field("count", &self.count())
+            .finish()
     }
 }
 

@@ -2,22 +2,35 @@ use core::hash::Hasher;
 use std::collections::hash_map::DefaultHasher;
 use std::vec::Vec;
 
-use super::types::counted_text;
-use crate::ownership::NumberMap;
+use super::std_types::counted_text;
+use crate::ownership::hash::NumberMap;
 
-/// What a walk notes besides the sums at each place.
+/// Facts of a walk beyond the sums at each place.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    /// By place, the bytes that the maps and sets there could do with.
-    packed: Vec<usize>,
-    /// Texts by their hash and that of their place. Each takes 24 bytes at least, so that memory grows with the number of
-    /// different texts; two of them are taken for one with a chance of one in 2^64.
-    texts: NumberMap<u64, Text>,
+    /// By place.
+    shrunk: Vec<Shrunk>,
+    /// Texts by the hash of their bytes and their place. Memory grows with the number of different texts. Two different
+    /// texts collide with a probability of 2^-64.
+    texts: NumberMap<u64, HeldText>,
+}
+
+/// The reports of [`Observer::shrunk_size`](deep_size_core::Observer::shrunk_size) at one place.
+///
+/// Only collections of known layout send them, so they prove what a type's name merely suggests.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shrunk {
+    /// The number of reports.
+    pub(super) times: usize,
+    /// The bytes of the blocks that belong to the values that sent them.
+    pub(super) blocks: usize,
+    /// The bytes that those values need.
+    pub(super) bytes: usize,
 }
 
 /// A text held at one place.
 #[derive(Clone, Copy, Debug)]
-struct Text {
+struct HeldText {
     place: u32,
     copies: u32,
     /// The bytes of the blocks of all copies.
@@ -28,7 +41,7 @@ struct Text {
 
 /// All texts at one place.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Texts {
+pub(super) struct PlaceTexts {
     pub(super) place: u32,
     pub(super) copies: usize,
     pub(super) distinct: usize,
@@ -39,18 +52,20 @@ pub(super) struct Texts {
 }
 
 impl Notes {
-    /// A map or set at this place could do with so many bytes.
-    pub(crate) fn packed(&mut self, place: u32, bytes: usize) {
+    /// Notes that a collection at this place owns `blocks` bytes and needs `bytes`.
+    pub(crate) fn shrunk(&mut self, place: u32, blocks: usize, bytes: usize) {
         let place = place as usize;
-        if place >= self.packed.len() {
-            self.packed.resize(place + 1, 0);
+        if place >= self.shrunk.len() {
+            self.shrunk.resize(place + 1, Shrunk::default());
         }
-        self.packed[place] += bytes;
+        let shrunk = &mut self.shrunk[place];
+        shrunk.times += 1;
+        shrunk.blocks += blocks;
+        shrunk.bytes += bytes;
     }
 
-    /// What the maps and sets at this place could do with.
-    pub(super) fn packed_at(&self, place: u32) -> usize {
-        self.packed.get(place as usize).copied().unwrap_or(0)
+    pub(super) fn shrunk_at(&self, place: u32) -> Shrunk {
+        self.shrunk.get(place as usize).copied().unwrap_or_default()
     }
 
     /// A text is held at this place, in a block of so many bytes.
@@ -58,17 +73,17 @@ impl Notes {
         let mut hasher = DefaultHasher::new();
         hasher.write_u32(place);
         hasher.write(bytes);
-        let text = Text { place, copies: 0, blocks: 0, shared: counted_text(bytes.len()) };
+        let text = HeldText { place, copies: 0, blocks: 0, shared: counted_text(bytes.len()) };
         let text = self.texts.entry(hasher.finish()).or_insert(text);
         text.copies = text.copies.saturating_add(1);
         text.blocks += block;
     }
 
     /// The sums of texts for each place that has any, by place.
-    pub(super) fn texts(&self) -> Vec<Texts> {
-        let mut all: Vec<Text> = self.texts.values().copied().collect();
+    pub(super) fn texts(&self) -> Vec<PlaceTexts> {
+        let mut all: Vec<HeldText> = self.texts.values().copied().collect();
         all.sort_unstable_by_key(|text| text.place);
-        let sum = |texts: &[Text]| Texts {
+        let sum = |texts: &[HeldText]| PlaceTexts {
             place: texts[0].place,
             copies: texts.iter().map(|text| text.copies as usize).sum(),
             distinct: texts.len(),

@@ -1,14 +1,13 @@
 use std::vec::Vec;
 
 use super::enums::large_variant;
-use super::notes::Notes;
-use super::types::{Known, boxed, is_array, known};
-use super::{Certainty, Kind, Saving};
-use crate::inspect::{Paths, Slot, Step, Sums};
-use crate::ownership::Sharing;
+use super::evidence::{Evidence, MANY, is_slice};
+use super::saving::{Certainty, Kind, Saving};
+use super::std_types::{Known, boxed, known};
+use crate::tree::stats::PathStats;
+use crate::tree::step::Step;
 
-/// Below this number, values of a few bytes are not worth the trouble.
-pub(super) const MANY: usize = 64;
+const WORD: usize = size_of::<usize>();
 
 /// Larger values than this may well be boxed for a reason.
 const LARGEST_TO_UNBOX: usize = 32;
@@ -16,64 +15,57 @@ const LARGEST_TO_UNBOX: usize = 32;
 /// So many cycles are named; there may be thousands, all made by the same lines of a program.
 const MOST_CYCLES: usize = 10;
 
-/// All that was seen on a walk.
-pub(crate) struct Seen<'a> {
-    pub(crate) paths: &'a Paths,
-    pub(crate) sums: &'a Sums,
-    pub(crate) sharing: &'a Sharing,
-    pub(crate) notes: &'a Notes,
-    /// For each place the node in which it is.
-    pub(crate) node_of: &'a [u32],
-}
-
 /// All advice there is, what saves most first. Memory and time are bounded by places and texts.
-pub(crate) fn advise(seen: &Seen<'_>) -> Vec<Saving> {
+pub(crate) fn advise(evidence: &Evidence<'_>) -> Vec<Saving> {
     let mut advice = Vec::new();
-    for (place, slot) in (0..).zip(&seen.paths.slots) {
-        let is_value = !matches!(slot.step, Step::Variant(_) | Step::Reference | Step::Rest);
-        if is_value && !slot.is_elsewhere(place) {
-            advice.extend(at(seen, place, slot));
+    for (place, stats) in (0..).zip(&evidence.paths.places) {
+        let is_value = !matches!(stats.step, Step::Variant(_) | Step::Reference | Step::Rest);
+        if is_value && !stats.is_elsewhere(place) {
+            advice.extend(at(evidence, place, stats));
         }
     }
-    advice.extend(equal_texts(seen));
-    advice.extend(cycles(seen));
+    advice.extend(equal_texts(evidence));
+    advice.extend(cycles(evidence));
     advice.retain(|saving| saving.bytes > 0);
     advice.sort_by_key(|saving| core::cmp::Reverse(saving.bytes));
     advice
 }
 
 /// What can be said of the values at one place.
-fn at(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<Saving> {
+fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> {
     let saving = |kind, bytes, certainty, count| {
-        Some(Saving { node: seen.node_of[place as usize], kind, bytes, certainty, count })
+        Some(Saving { node: evidence.node_of[place as usize], kind, bytes, certainty, count })
     };
-    let count = seen.sums.count[place as usize];
-    let around = seen.paths.slots.get(slot.parent as usize);
-    let is_in_cow = around.is_some_and(|around| around.type_name.starts_with("alloc::borrow::Cow<"));
-    match known(slot.type_name) {
-        Some(Known::Growing | Known::Buffer) if slot.spare > 0 => {
-            saving(Kind::ShrinkToFit, slot.spare, Certainty::Exact, count)
+    let count = evidence.sums.count[place as usize];
+    let kind = known(stats.type_name);
+    let surplus = evidence.surplus(place, stats);
+    match kind {
+        // A name alone proves nothing.
+        Some(_) if surplus.is_none() => None,
+        // An impl can delegate to a tree or table, whose surplus is not its free slots.
+        Some(Known::Growing | Known::Buffer) if surplus != Some(stats.spare) => None,
+        Some(Known::Growing | Known::Buffer) if surplus > Some(0) => {
+            saving(Kind::ShrinkToFit, surplus?, Certainty::Exact, count)
         }
-        // What a `Cow` owns is of the type that it says.
-        Some(Known::Growing) if count >= MANY && slot.allocations > 0 && !is_in_cow => {
-            let certainty = if shrinks_whole(seen, place) { Certainty::AtLeast } else { Certainty::About };
-            saving(Kind::BoxedSlice, count.saturating_mul(size_of::<usize>()), certainty, count)
+        Some(Known::Growing)
+            if count >= MANY && stats.allocations > 0 && can_be_slices(evidence, place, stats) =>
+        {
+            let certainty =
+                if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
+            saving(Kind::BoxedSlice, count.saturating_mul(WORD), certainty, count)
         }
-        Some(Known::Hash) => {
-            let bytes = slot.blocks.saturating_sub(seen.notes.packed_at(place));
-            saving(Kind::ShrinkToFit, bytes, Certainty::AtLeast, count)
-        }
+        Some(Known::Hash) => saving(Kind::ShrinkToFit, surplus?, Certainty::AtLeast, count),
         Some(Known::Tree) => {
-            let bytes = slot.blocks.saturating_sub(seen.notes.packed_at(place));
+            let bytes = surplus?;
             // Insertion in random order leaves a good quarter empty; that is no cause for alarm.
-            let is_sparse = bytes.saturating_mul(3) >= slot.blocks;
+            let is_sparse = bytes.saturating_mul(3) >= stats.blocks;
             saving(Kind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
         }
         Some(_) => None,
-        None => match unbox(seen, place, slot) {
-            Some((bytes, certainty)) => saving(Kind::Unbox, bytes, certainty, slot.allocations),
+        None => match unbox(evidence, place, stats) {
+            Some((bytes, certainty)) => saving(Kind::Unbox, bytes, certainty, stats.allocations),
             None => {
-                let found = large_variant(seen, place, slot)?;
+                let found = large_variant(evidence, place, stats)?;
                 let kind = Kind::BoxVariant { variant: found.variant.into(), size: found.size };
                 saving(kind, found.bytes, Certainty::About, count)
             }
@@ -81,72 +73,79 @@ fn at(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<Saving> {
     }
 }
 
-/// What is saved by holding small values themselves rather than boxes of them.
-fn unbox(seen: &Seen<'_>, place: u32, slot: &Slot) -> Option<(usize, Certainty)> {
-    const POINTER: usize = size_of::<usize>();
+/// Whether pointer, capacity and length are all that the values at this place consist of, so that a slice takes a word less.
+fn can_be_slices(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> bool {
+    let around = evidence.paths.places.get(stats.parent as usize);
+    // The type in a `Cow` follows from its parameter. It is a wrapper with variants; another type of its name is not.
+    let is_in_cow = stats.step == Step::Inner
+        && around.is_some_and(|around| {
+            around.step == Step::Variant("Owned") && around.type_name.starts_with("alloc::borrow::Cow<")
+        });
+    let count = evidence.sums.count[place as usize];
+    let is_three_words = evidence.sums.shallow[place as usize] == count.saturating_mul(3 * WORD);
+    evidence.is_shrunk_size_of_all(place) && is_three_words && !is_in_cow
+}
 
-    let inner = boxed(slot.type_name)?;
-    let (boxes, around) = (slot.allocations, seen.paths.slots.get(slot.parent as usize)?);
-    // What has no size known at compile time needs a box, and so does a recursive type.
-    let mut pointees = seen.paths.children(place).map(|child| &seen.paths.slots[child as usize]);
-    let is_sized = pointees.any(|pointee| pointee.step == Step::Pointee && pointee.type_name == inner);
-    let is_thin = slot.shallow == slot.count * POINTER;
-    if boxes < MANY || !is_sized || !is_thin || slot.is_recursive {
+/// The bytes saved by holding small values themselves rather than boxes of them.
+fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usize, Certainty)> {
+    // Unsized values need a box, and so do recursive types. Neither passes for a thin pointer to its own type.
+    let inner = boxed(stats.type_name)?;
+    let (boxes, around) = (stats.allocations, evidence.paths.places.get(stats.parent as usize)?);
+    if boxes < MANY || stats.is_recursive || !evidence.are_boxes(place, stats, inner) {
         return None;
     }
-    let size = slot.blocks / boxes;
-    match slot.step {
+    let size = stats.blocks / boxes;
+    let is_array = evidence.is_in_buffer(stats, around) || is_slice(stats, around);
+    match stats.step {
         // All boxes are counted here, and those of one collection type: room for one more element costs its size.
-        Step::Element if is_array(around.type_name) && size <= LARGEST_TO_UNBOX => {
-            let saved = (boxes + around.spare / POINTER) * POINTER;
-            let lost = around.spare / POINTER * size;
-            let is_exact = has_block_to_itself(seen, slot.parent);
+        Step::Element if is_array && size <= LARGEST_TO_UNBOX => {
+            let saved = (boxes + around.spare / WORD) * WORD;
+            let lost = around.spare / WORD * size;
+            let is_exact = has_block_to_itself(evidence, stats);
             Some((saved.checked_sub(lost)?, if is_exact { Certainty::Exact } else { Certainty::About }))
         }
-        Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= POINTER => {
-            let certainty = if shrinks_whole(seen, place) { Certainty::AtLeast } else { Certainty::About };
-            Some((slot.blocks, certainty))
+        Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= WORD => {
+            let certainty =
+                if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
+            Some((stats.blocks, certainty))
         }
         _ => None,
     }
 }
 
-/// Whether the elements at this place fill a block, or the value measured, with no padding beside them.
-fn has_block_to_itself(seen: &Seen<'_>, place: u32) -> bool {
-    let slot = &seen.paths.slots[place as usize];
-    if !slot.type_name.starts_with('[') {
-        return true;
+/// Whether these elements fill blocks, or the value measured, with no padding beside them.
+fn has_block_to_itself(evidence: &Evidence<'_>, elements: &PathStats) -> bool {
+    let places = &evidence.paths.places;
+    let Some(array) = places.get(elements.parent as usize) else { return false };
+    if !is_slice(elements, array) {
+        return evidence.is_in_buffer(elements, array);
     }
-    match slot.step {
+    match array.step {
         Step::Root => true,
-        // The block of an `Rc` has counts and padding.
-        Step::Pointee => seen
-            .paths
-            .slots
-            .get(slot.parent as usize)
-            .is_some_and(|around| boxed(around.type_name).is_some_and(|inner| inner == slot.type_name)),
+        // The block of an `Rc` is larger: it has counts and padding.
+        Step::Pointee => places.get(array.parent as usize).is_some_and(|owner| owner.blocks == array.shallow),
         _ => false,
     }
 }
 
 /// Whether a value at this place that becomes smaller by a word makes the block it lies in as much smaller, or the value
 /// measured: that is so if it lies in structs of a word's alignment alone, and no niche in it may be in use.
-fn shrinks_whole(seen: &Seen<'_>, place: u32) -> bool {
-    let slots = &seen.paths.slots;
-    let mut slot = &slots[place as usize];
+fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
+    let places = &evidence.paths.places;
+    let mut stats = &places[place as usize];
     loop {
-        match slot.step {
+        match stats.step {
             Step::Element | Step::Field(_) => {}
             Step::Key | Step::Value | Step::Pointee | Step::Shared | Step::Root => return true,
             _ => return false,
         }
-        let Some(around) = slots.get(slot.parent as usize) else { return true };
-        if slot.step == Step::Element {
+        let Some(around) = places.get(stats.parent as usize) else { return true };
+        if stats.step == Step::Element {
+            // An array is part of the value it lies in. A wrong guess only makes the answer less certain.
             if !around.type_name.starts_with('[') {
                 return true;
             }
-            // An array is part of what it lies in.
-            slot = around;
+            stats = around;
             continue;
         }
         // Values of an alignment above 8 have sizes that are multiples of 16.
@@ -154,15 +153,15 @@ fn shrinks_whole(seen: &Seen<'_>, place: u32) -> bool {
         if matches!(around.step, Step::Variant(_) | Step::Rest) || around.is_recursive || !is_plain {
             return false;
         }
-        slot = around;
+        stats = around;
     }
 }
 
 /// Texts at one place of which some are equal.
-fn equal_texts(seen: &Seen<'_>) -> Vec<Saving> {
-    let texts = seen.notes.texts().into_iter().filter(|texts| texts.distinct < texts.copies);
+fn equal_texts(evidence: &Evidence<'_>) -> Vec<Saving> {
+    let texts = evidence.notes.texts().into_iter().filter(|texts| texts.distinct < texts.copies);
     let saving = texts.map(|texts| Saving {
-        node: seen.node_of[texts.place as usize],
+        node: evidence.node_of[texts.place as usize],
         kind: Kind::ShareEqual { distinct: texts.distinct },
         bytes: texts.blocks.saturating_sub(texts.shared),
         // `String`s become smaller as well.
@@ -172,8 +171,8 @@ fn equal_texts(seen: &Seen<'_>) -> Vec<Saving> {
     saving.collect()
 }
 
-fn cycles(seen: &Seen<'_>) -> impl Iterator<Item = Saving> {
-    let leaks = &seen.sharing.leaks;
+fn cycles(evidence: &Evidence<'_>) -> impl Iterator<Item = Saving> {
+    let leaks = &evidence.sharing.leaks;
     leaks.iter().take(MOST_CYCLES).filter_map(move |leak| {
         // The last handle of those shown leads back to the first block.
         let &(_, node) = leak.hops.last()?;

@@ -1,106 +1,13 @@
-//! One change, and the figures before and after.
+//! One change.
 
+use core::fmt;
 use std::string::String;
 
-use super::places::Place;
-use super::{NONE, difference};
-use crate::inspect::{Report, Tree, TreeNode, TypeTotal};
-
-/// The totals of a report, in bytes unless they are numbers of something.
-///
-/// ```
-/// use deep_size::inspect;
-///
-/// let report = inspect(&vec![String::from("text")]);
-/// let diff = report.diff(&report);
-/// let totals = diff.later();
-/// assert_eq!((totals.deep, totals.shallow), (report.deep(), report.shallow()));
-/// assert_eq!((totals.values, totals.allocations), (2, 2));
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Totals {
-    /// See [`Report::deep`].
-    pub deep: usize,
-    /// See [`Report::shallow`].
-    pub shallow: usize,
-    /// How many values there are, of all [types](Report::types).
-    pub values: usize,
-    /// See [`Report::allocations`].
-    pub allocations: usize,
-    /// See [`Report::spare`].
-    pub spare: usize,
-    /// See [`Report::shared`].
-    pub shared: usize,
-    /// See [`Report::exclusive`].
-    pub exclusive: usize,
-    /// See [`Report::external`].
-    pub external: usize,
-    /// See [`Report::cyclic`].
-    pub cyclic: usize,
-    /// See [`Report::is_exact`].
-    pub is_exact: bool,
-    /// See [`Report::is_truncated`].
-    pub is_truncated: bool,
-}
-
-impl Totals {
-    pub(super) fn of(report: &Report) -> Self {
-        Self {
-            deep: report.deep(),
-            shallow: report.shallow(),
-            values: report.types().iter().fold(0, |sum, total| sum.saturating_add(total.count)),
-            allocations: report.allocations(),
-            spare: report.spare(),
-            shared: report.shared(),
-            exclusive: report.exclusive(),
-            external: report.external(),
-            cyclic: report.cyclic(),
-            is_exact: report.is_exact(),
-            is_truncated: report.is_truncated(),
-        }
-    }
-}
-
-/// What there is at a path, in one of the two reports.
-///
-/// ```
-/// use deep_size::inspect;
-///
-/// let earlier = inspect(&Vec::<u64>::new());
-/// let diff = inspect(&Vec::<u64>::with_capacity(10)).diff(&earlier);
-/// let after = diff.paths().next().unwrap().after();
-/// assert_eq!((after.bytes, after.spare, after.allocations), (24 + 80, 80, 1));
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Amounts {
-    /// The bytes that belong here and to no path inside, as [`TreeNode::own`] gives them.
-    pub bytes: usize,
-    /// The bytes here and at all paths inside.
-    pub deep: usize,
-    /// How many values lie here; of references, how many handles.
-    pub count: usize,
-    /// How many heap blocks the values own themselves.
-    pub allocations: usize,
-    /// Those of the `bytes` that are allocated and hold no element.
-    pub spare: usize,
-    /// Those of the `bytes` that are in shared blocks.
-    pub shared: usize,
-}
-
-impl Amounts {
-    /// Adds what belongs to a node, and to none inside it.
-    pub(super) fn add(&mut self, node: TreeNode<'_>) {
-        self.bytes += node.own();
-        self.count = self.count.saturating_add(node.count());
-        self.allocations += node.allocations();
-        self.spare += node.spare();
-        self.shared += node.shared();
-    }
-}
+use super::amounts::{Amounts, difference};
+use super::layers::Place;
+use crate::inspect::TypeTotal;
+use crate::tree::stats::NONE;
+use crate::tree::{Tree, TreeNode};
 
 /// What has happened at a path, or to a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -253,6 +160,18 @@ impl<'d> Change<'d> {
         self.place.is_renamed
             || but_inside(self.before()) != but_inside(self.after())
             || self.node(0).map(|node| node.type_name()) != self.node(1).map(|node| node.type_name())
+    }
+}
+
+impl fmt::Debug for Change<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Change")
+            .field("kind", &self.kind())
+            .field("path", &self.path())
+            .field("type_name", &self.type_name())
+            .field("before", &self.before())
+            .field("after", &self.after())
+            .finish_non_exhaustive()
     }
 }
 

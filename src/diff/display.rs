@@ -4,9 +4,10 @@ use core::fmt;
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Change, Diff, Kind, TypeChange, difference};
-use crate::inspect::names::{clipped, end_of, short};
+use super::amounts::difference;
+use super::{Change, Diff, Kind, TypeChange};
 use crate::inspect::units::{Bytes, Count, Signed};
+use crate::tree::names::{clipped, end_of, short};
 
 /// No line is longer.
 const COLUMNS: usize = 100;
@@ -28,7 +29,7 @@ impl fmt::Display for Diff {
 }
 
 /// A change as it is printed.
-struct Line {
+struct ChangeLine {
     bytes: i128,
     count: String,
     name: String,
@@ -97,13 +98,13 @@ impl Diff {
             change.kind() == Kind::Renamed || change.bytes().unsigned_abs() as f64 >= least
         };
         let (shown, rest): (Vec<_>, Vec<_>) = self.paths().partition(matters);
-        let mut lines: Vec<Line> = shown.iter().map(path_line).collect();
+        let mut lines: Vec<ChangeLine> = shown.iter().map(path_line).collect();
         match rest.as_slice() {
             [] => {}
             [one] => lines.push(path_line(one)),
             _ => {
                 let values = rest.iter().filter(|change| !is_reference(change));
-                lines.push(Line {
+                lines.push(ChangeLine {
                     bytes: rest.iter().map(Change::bytes).sum(),
                     count: number(values.map(Change::count).sum(), VALUES),
                     name: std::format!("… {} more", Count(rest.len())),
@@ -132,7 +133,7 @@ fn is_reference(change: &Change<'_>) -> bool {
     change.latest().is_some_and(|node| node.is_shared_reference())
 }
 
-fn path_line(change: &Change<'_>) -> Line {
+fn path_line(change: &Change<'_>) -> ChangeLine {
     let mut notes = Vec::new();
     match change.kind() {
         Kind::Added => notes.push("added".into()),
@@ -162,7 +163,7 @@ fn path_line(change: &Change<'_>) -> Line {
     }
     let names_type = change.latest().is_some_and(|node| node.names_type() || node.refers_to().is_some());
     let path = change.latest().map_or_else(String::new, |node| node.path_end(COLUMNS));
-    Line {
+    ChangeLine {
         bytes: change.bytes(),
         count: number(change.count(), if is_reference(change) { HANDLES } else { VALUES }),
         name: if path == "." { "the value itself".into() } else { path },
@@ -171,7 +172,7 @@ fn path_line(change: &Change<'_>) -> Line {
     }
 }
 
-fn type_line(change: &TypeChange) -> Line {
+fn type_line(change: &TypeChange) -> ChangeLine {
     let note = match (change.kind(), &change.earlier) {
         (Kind::Added, _) => "  (added)".into(),
         (Kind::Removed, _) => "  (removed)".into(),
@@ -179,7 +180,7 @@ fn type_line(change: &TypeChange) -> Line {
         _ => String::new(),
     };
     let (bytes, count) = (change.bytes(), number(change.count(), VALUES));
-    Line { bytes, count, name: short(change.name()), type_name: String::new(), note }
+    ChangeLine { bytes, count, name: short(change.name()), type_name: String::new(), note }
 }
 
 /// A difference with what it is one of; nothing if there is none.
@@ -191,9 +192,9 @@ fn number(difference: i128, [one, many]: [&str; 2]) -> String {
     }
 }
 
-fn write_lines(lines: &[Line], out: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_lines(lines: &[ChangeLine], out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let width = lines.iter().map(|line| line.count.chars().count()).max().unwrap_or(0);
-    for Line { bytes, count, name, type_name, note } in lines {
+    for ChangeLine { bytes, count, name, type_name, note } in lines {
         let start = std::format!("{:>10}  {count:>width$}  ", Signed::Bytes(*bytes));
         let room = COLUMNS.saturating_sub(start.chars().count());
         // What has happened is worth more than the beginning of a path, and that more than the end of a type.

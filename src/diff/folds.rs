@@ -8,23 +8,13 @@ use core::mem;
 use std::collections::HashMap;
 use std::vec::Vec;
 
-use super::pairs::Label;
-use super::places::Layers;
-use crate::inspect::{NONE, TreeNode};
-
-/// A node that is folded in the other tree.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Folded {
-    pub(super) side: usize,
-    pub(super) node: u32,
-    /// The node in the other tree with which it is counted.
-    pub(super) target: u32,
-    /// The place where it is counted if there is none for that.
-    pub(super) otherwise: u32,
-}
+use super::layers::{Folded, Layers};
+use super::pairs::NodeLabel;
+use crate::tree::TreeNode;
+use crate::tree::stats::NONE;
 
 /// The children of each node of a tree by their names.
-type Index<'t> = HashMap<(u32, Label<'t>), Vec<TreeNode<'t>>>;
+type Index<'t> = HashMap<(u32, NodeLabel<'t>), Vec<TreeNode<'t>>>;
 
 /// Children that only refer to others, or are of the same name as such ones, by side: they are counted once all else is.
 #[derive(Clone, Copy)]
@@ -89,7 +79,7 @@ impl<'t> Layers<'t> {
         let mut index = Index::new();
         for node in self.sides[side].tree.iter() {
             if let Some(parent) = node.parent() {
-                index.entry((parent.id(), Label::of(node))).or_default().push(node);
+                index.entry((parent.id(), NodeLabel::of(node))).or_default().push(node);
             }
         }
         index
@@ -130,9 +120,9 @@ impl<'t> Layers<'t> {
 
 /// The child of a node in the other tree that has the name of this one, and its type if one has that.
 fn same_child<'t>(index: &Index<'t>, target: u32, child: TreeNode<'t>) -> Option<TreeNode<'t>> {
-    let key = Label::of(child);
+    let key = NodeLabel::of(child);
     let alike = index.get(&(target, key))?;
     let same_type = alike.iter().find(|other| other.type_name() == child.type_name());
     // Of contents only the type tells what they are.
-    same_type.or(alike.first().filter(|_| key != Label::Contents)).copied()
+    same_type.or(alike.first().filter(|_| key != NodeLabel::Contents)).copied()
 }

@@ -58,11 +58,13 @@
 //!
 //! This needs the feature `std`.
 
+mod align;
+mod amounts;
 mod change;
 mod display;
 mod folds;
+mod layers;
 mod pairs;
-mod places;
 #[cfg(feature = "serde")]
 mod serialise;
 
@@ -71,10 +73,14 @@ use std::collections::HashMap;
 use std::string::String;
 use std::vec::Vec;
 
-pub use change::{Amounts, Change, Kind, Totals, TypeChange};
+pub use amounts::{Amounts, Totals};
+pub use change::{Change, Kind, TypeChange};
 
-use crate::inspect::{NONE, Report, Tree, names::short};
-use places::Place;
+use crate::inspect::Report;
+use crate::tree::Tree;
+use crate::tree::names::short;
+use amounts::difference;
+use layers::Place;
 
 /// What has changed between two reports, as [`Report::diff`] finds it. See the [module](self).
 ///
@@ -118,7 +124,7 @@ impl Diff {
         let mut diff = Self {
             trees: reports.map(|report| report.tree.clone()),
             totals: reports.map(Totals::of),
-            places: places::places(earlier, later),
+            places: align::align(earlier, later),
             changed: Vec::new(),
             types: types(reports),
         };
@@ -209,8 +215,4 @@ fn types(reports: [&Report; 2]) -> Vec<TypeChange> {
     types.retain(|change| change.earlier != change.later);
     types.sort_by_key(|change| Reverse(change.bytes().unsigned_abs()));
     types
-}
-
-fn difference(earlier: usize, later: usize) -> i128 {
-    later as i128 - earlier as i128
 }

@@ -1,11 +1,12 @@
 //! Which of two nodes' children are the same, earlier and later.
 
+use crate::tree::TreeNode;
+use crate::tree::names::short;
+use crate::tree::step::Step;
 use core::hash::Hash;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::string::String;
 use std::vec::Vec;
-
-use crate::inspect::{Step, TreeNode, names::short};
 
 /// Children of two nodes that were found to be the same: the earlier and the later one.
 #[derive(Clone, Copy, Debug)]
@@ -15,10 +16,10 @@ pub(super) struct Pair {
     pub(super) is_renamed: bool,
 }
 
-/// What tells a node from those beside it, but for its type. The `…` in a recursive node's name is no part of it, since it comes
+/// What distinguishes a node from its siblings, except its type. The `…` in a recursive node's name is no part of it, since it comes
 /// and goes with the number of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Label<'t> {
+pub(super) enum NodeLabel<'t> {
     Root,
     Field(&'t str),
     Variant(&'t str),
@@ -31,7 +32,7 @@ pub(super) enum Label<'t> {
     Rest,
 }
 
-impl<'t> Label<'t> {
+impl<'t> NodeLabel<'t> {
     pub(super) fn of(node: TreeNode<'t>) -> Self {
         match node.step() {
             Step::Root => Self::Root,
@@ -76,16 +77,16 @@ impl<'t> Children<'t> {
 
     /// Pairs what is the same: of one name and type; of one name; or, if neither, of one type where the name has changed.
     pub(super) fn pair_up(&mut self) {
-        self.pair_by(false, |node| Some((Label::of(node), node.type_name())));
+        self.pair_by(false, |node| Some((NodeLabel::of(node), node.type_name())));
         if self.left.iter().any(Vec::is_empty) {
             return;
         }
-        self.pair_by(false, |node| Some((Label::of(node), short(node.type_name()))));
+        self.pair_by(false, |node| Some((NodeLabel::of(node), short(node.type_name()))));
         // A field put before others moves them on.
-        let position = |node| Label::of(node).is_position().then(|| short(node.type_name()));
+        let position = |node| NodeLabel::of(node).is_position().then(|| short(node.type_name()));
         self.pair_if_as_many(position);
-        self.pair_by(false, |node| Some(Label::of(node)).filter(|&key| key != Label::Contents));
-        let kind = |node| Some((Label::of(node).can_be_renamed()?, short(node.type_name())));
+        self.pair_by(false, |node| Some(NodeLabel::of(node)).filter(|&key| key != NodeLabel::Contents));
+        let kind = |node| Some((NodeLabel::of(node).can_be_renamed()?, short(node.type_name())));
         self.pair_if_as_many(|node| Some((kind(node)?, node.deep(), node.count())));
         self.pair_if_as_many(kind);
     }
@@ -135,16 +136,16 @@ pub(super) fn merged<'t>(
     others: &[TreeNode<'t>],
     knows_type: impl Fn(&str) -> bool,
 ) -> Option<TreeNode<'t>> {
-    let keys: HashSet<Label<'_>> = others.iter().map(|&other| Label::of(other)).collect();
-    let typed: HashSet<(Label<'_>, String)> = others.iter().map(|&other| look(other)).collect();
+    let keys: HashSet<NodeLabel<'_>> = others.iter().map(|&other| NodeLabel::of(other)).collect();
+    let typed: HashSet<(NodeLabel<'_>, String)> = others.iter().map(|&other| look(other)).collect();
     let mut best = None;
     for &node in contents.iter().filter(|node| node.refers_to().is_none()) {
         let inside = || node.children().filter(|child| !child.is_shared_reference());
         let same = inside().filter(|&child| typed.contains(&look(child))).count();
-        let alike = inside().filter(|&child| keys.contains(&Label::of(child))).count();
+        let alike = inside().filter(|&child| keys.contains(&NodeLabel::of(child))).count();
         // Collections may have been empty; whoever has fields has them always.
         let mut all = inside().chain(others.iter().copied());
-        let may_be = all.all(|child| Label::of(child).can_be_renamed() == Some(false));
+        let may_be = all.all(|child| NodeLabel::of(child).can_be_renamed() == Some(false));
         let is_known = knows_type(node.type_name());
         let rank = (same, alike, is_known);
         if (alike > 0 || may_be && is_known) && best.is_none_or(|(most, _)| rank > most) {
@@ -154,6 +155,6 @@ pub(super) fn merged<'t>(
     best.map(|(_, node)| node)
 }
 
-fn look(node: TreeNode<'_>) -> (Label<'_>, String) {
-    (Label::of(node), short(node.type_name()))
+fn look(node: TreeNode<'_>) -> (NodeLabel<'_>, String) {
+    (NodeLabel::of(node), short(node.type_name()))
 }

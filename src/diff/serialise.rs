@@ -16,13 +16,14 @@ impl Serialize for Diff {
         let [earlier, later] = [self.earlier(), self.later()];
         let types = self.types().iter().map(TypeDocument::of).collect();
         let bytes = self.bytes();
-        Document { format: "deep-size diff", version: VERSION, bytes, earlier, later, paths: self, types }
+        DiffDocument { format: "deep-size diff", version: VERSION, bytes, earlier, later, paths: self, types }
             .serialize(serializer)
     }
 }
 
 #[derive(Serialize)]
-struct Document<'d> {
+#[serde(rename = "Document")]
+struct DiffDocument<'d> {
     format: &'static str,
     version: u32,
     #[serde(serialize_with = "signed")]

@@ -1,9 +1,8 @@
 //! The histogram by type as a table.
 
+use crate::inspect::Report;
 use core::fmt;
 use std::io;
-
-use crate::Report;
 
 impl Report {
     /// Writes the [histogram by type](Self::types) as comma-separated values, after RFC 4180.

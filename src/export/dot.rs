@@ -9,9 +9,10 @@ use std::vec;
 use std::vec::Vec;
 
 use super::names::{Names, write_visible};
-use crate::Report;
-use crate::inspect::{Bytes, Count, clipped, end_of, plural};
+use crate::inspect::Report;
+use crate::inspect::units::{Bytes, Count, plural};
 use crate::ownership::{Fate, SharedAllocation};
+use crate::tree::names::{clipped, end_of};
 
 /// As many blocks are drawn; a picture of more takes minutes to lay out and shows nothing.
 const MOST_BLOCKS: usize = 100;
@@ -57,7 +58,7 @@ impl Report {
     ///
     /// Those of `out`.
     pub fn write_dot(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
-        let mut graph = Graph::new(self, out);
+        let mut graph = DotGraph::new(self, out);
         graph.begin()?;
         let blocks: Vec<_> = self.shared_allocations().take(MOST_BLOCKS).collect();
         for &block in &blocks {
@@ -71,7 +72,7 @@ impl Report {
     }
 }
 
-struct Graph<'r, 'o, W: ?Sized> {
+struct DotGraph<'r, 'o, W: ?Sized> {
     report: &'r Report,
     names: Names<'r>,
     out: &'o mut W,
@@ -81,7 +82,7 @@ struct Graph<'r, 'o, W: ?Sized> {
     has_outside: bool,
 }
 
-impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
+impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
     fn new(report: &'r Report, out: &'o mut W) -> Self {
         let mut hops = HashSet::new();
         for cycle in report.cycles() {
@@ -98,11 +99,11 @@ impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
         let name = self.short(report.root().type_name());
         let [deep, freed, external, cyclic] =
             [report.deep(), report.exclusive(), report.external(), report.cyclic()].map(Bytes);
-        writeln!(self.out, "digraph \"{}\" {{", Text(&name))?;
+        writeln!(self.out, "digraph \"{}\" {{", DotText(&name))?;
         writeln!(
             self.out,
             "  label=\"{}: {deep}, of which a drop frees {freed}; {external} held outside, {cyclic} leaked\";",
-            Text(&name)
+            DotText(&name)
         )?;
         writeln!(self.out, "  labelloc=t; fontname=\"sans-serif\";")?;
         writeln!(
@@ -116,9 +117,9 @@ impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
             self.out,
             "  value [own={own}, retained={}, label=\"{}\\nowns {} alone\", tooltip=\"{}\", shape=ellipse, fontsize={}];",
             report.deep(),
-            Text(&name),
+            DotText(&name),
             Bytes(own),
-            Text(&tooltip(report.root().type_name())),
+            DotText(&tooltip(report.root().type_name())),
             self.font_size(own)
         )
     }
@@ -130,7 +131,7 @@ impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
             write!(self.out, "dominator={}, ", Id(dominator.position()))?;
         }
         let (name, font_size) = (self.short(block.type_name()), self.font_size(retained));
-        write!(self.out, "label=\"{}\\n{} own, {} retained", Text(&name), Bytes(own), Bytes(retained))?;
+        write!(self.out, "label=\"{}\\n{} own, {} retained", DotText(&name), Bytes(own), Bytes(retained))?;
         let kinds = [
             ("strong", block.strong_inside(), block.strong_outside()),
             ("weak", block.weak_inside(), block.weak_outside()),
@@ -154,7 +155,7 @@ impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
         if self.cyclic.contains(&block.position()) {
             write!(self.out, ", color=\"#c5221f\", penwidth=2")?;
         }
-        writeln!(self.out, ", tooltip=\"{}\"];", Text(&tooltip(block.type_name())))
+        writeln!(self.out, ", tooltip=\"{}\"];", DotText(&tooltip(block.type_name())))
     }
 
     /// All blocks from this position on as one node, with the handles that lead there.
@@ -262,9 +263,9 @@ impl<'r, 'o, W: io::Write + ?Sized> Graph<'r, 'o, W> {
                 writeln!(
                     self.out,
                     "  {from} -> {to} [{kind}={count}, label=\"{}{space}×{}\", tooltip=\"{} {kind}\"{style}];",
-                    Text(&shown),
+                    DotText(&shown),
                     Count(count),
-                    Text(&whole),
+                    DotText(&whole),
                 )?;
             }
         }
@@ -308,9 +309,9 @@ impl fmt::Display for Id {
 }
 
 /// A text between quotes, in which Graphviz sees no escapes and no entities.
-struct Text<'t>(&'t str);
+struct DotText<'t>(&'t str);
 
-impl fmt::Display for Text<'_> {
+impl fmt::Display for DotText<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut visible = String::with_capacity(self.0.len());
         write_visible(self.0, &mut visible)?;

@@ -5,7 +5,7 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::names::Names;
-use crate::Report;
+use crate::inspect::Report;
 
 impl Report {
     /// Writes folded stacks: for each node of the tree with bytes of its [own](crate::inspect::TreeNode::own) a line with the

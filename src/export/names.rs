@@ -1,12 +1,13 @@
 //! What nodes and types are called in exports.
 
+use crate::inspect::Report;
+use crate::tree::names::short as short_name;
+use crate::tree::step::Step;
+use crate::tree::{TreeNode, write_step};
 use core::fmt::{self, Write as _};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::string::String;
-
-use crate::Report;
-use crate::inspect::{Step, TreeNode, short_name, write_step};
 
 /// The names of a report's types, short where that is not ambiguous.
 pub(crate) struct Names<'r> {

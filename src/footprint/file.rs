@@ -1,13 +1,12 @@
 //! Reads and writes the files.
 
+use crate::inspect::Report;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::Path;
 use std::process;
 use std::string::{String, ToString as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use crate::Report;
 
 /// Why there is nothing to compare with.
 #[derive(Debug)]

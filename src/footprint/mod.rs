@@ -1,20 +1,19 @@
-//! What is behind [`assert_footprint!`](crate::assert_footprint): a value held against a file that was committed.
+//! The machinery of [`assert_footprint!`](crate::assert_footprint): compares a value with a committed file.
 //!
 //! The file is a report on the value as it should be, without what is of no use to a reviewer or may differ from run to run. The
-//! total decides; where the bytes are is only told when it has changed.
+//! total decides; the paths are only shown when it has changed.
 
 mod file;
-mod settle;
 mod source;
+mod update;
 
+use crate::inspect::Report;
+use crate::inspect::units::{Bytes, Count};
 use core::fmt;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::string::String;
 use std::{env, eprintln};
-
-use crate::Report;
-use crate::inspect::units::{Bytes, Count};
 
 pub use source::folder_beside;
 
@@ -24,7 +23,7 @@ const VARIABLE: &str = "DEEP_SIZE_FOOTPRINTS";
 /// What to do with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Hold it against the file.
+    /// Compare it with the file.
     Check,
     /// Write the file, if what it says has changed.
     Update,
@@ -105,7 +104,7 @@ pub fn assert(manifest_dir: &str, source: &str, name: &str, tolerance: Tolerance
     }
 }
 
-/// Holds a value against the file of this name in a folder, or writes the file; what was written is told.
+/// Compares a value with the file of this name in a folder, or writes the file and returns a note about it.
 ///
 /// # Errors
 ///
@@ -129,12 +128,12 @@ pub fn check(
         }
     }
     let path = folder.join(std::format!("{name}.{}.json", usize::BITS));
-    let now = settle::settled(report);
+    let now = update::normalized(report);
     let accept =
         std::format!("run the test with {VARIABLE}=update and commit the file\n  {}", path.display());
     let earlier = file::read(&path);
     if mode == Mode::Update {
-        if earlier.as_ref().is_ok_and(|earlier| settle::are_same(earlier, &now)) {
+        if earlier.as_ref().is_ok_and(|earlier| update::are_same(earlier, &now)) {
             return Ok(None);
         }
         file::write(&path, &now).map_err(|error| {

@@ -9,10 +9,10 @@ use std::vec::Vec;
 use deep_size_core::DeepSize;
 
 use super::display::Printer;
-use super::names::{clipped, short};
 use super::print::wants_colours;
 use super::report::{Report, View};
 use super::units::{Bytes, Count, percent};
+use crate::tree::names::{clipped, short};
 
 /// Method calls on a value or on a reference to it, which both lead to the value.
 pub trait Inspect {

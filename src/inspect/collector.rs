@@ -1,4 +1,4 @@
-//! Watches the one walk from which a report is made.
+//! The observer of the one walk from which a report is made.
 //!
 //! This runs for every value there is, so the common case is kept short: the next part of a value is the one that followed
 //! the part before it last time, and nothing is looked up, allocated or hashed.
@@ -8,34 +8,17 @@ use std::vec::Vec;
 
 use deep_size_core::observer::{Allocation, FlatRun, Node, Observer, Reason, Role, SharedEvent};
 
+use super::frame::{Frame, index};
 use super::largest::Largest;
 use super::opaque::OpaqueParts;
-use super::paths::{NONE, PathId, Paths, ROOT, Slot, Step};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
-use crate::{advice, ownership};
-
-/// A value that was entered and not yet left.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame {
-    /// The place on the way to it.
-    pub(crate) step: u32,
-    /// The place where it and what it owns are counted.
-    place: u32,
-    /// Where its next part should lie.
-    expected: u32,
-    /// The place of the part met last, or `NONE`.
-    last: u32,
-    /// The bytes of the blocks it owns itself.
-    blocks: usize,
-    /// Its position in the collection around it.
-    pub(crate) index: usize,
-}
-
-impl Frame {
-    /// Around the root.
-    const OUTSIDE: Self = Self { step: ROOT, place: ROOT, expected: NONE, last: NONE, blocks: 0, index: 0 };
-}
+use crate::advice::notes::Notes;
+use crate::advice::std_types::{counted_text, holds_text};
+use crate::ownership::collector::{HandleCollector, HandleLocation};
+use crate::tree::paths::Paths;
+use crate::tree::stats::{NONE, PathId, PathStats};
+use crate::tree::step::Step;
 
 /// Sums up what the walk meets, place by place.
 pub(crate) struct Collector<'p> {
@@ -43,8 +26,8 @@ pub(crate) struct Collector<'p> {
     pub(crate) largest: Largest,
     pub(crate) opaque: OpaqueParts,
     pub(crate) shared: SharedBlocks,
-    pub(crate) ownership: ownership::Collector,
-    pub(crate) notes: advice::Notes,
+    pub(crate) ownership: HandleCollector,
+    pub(crate) notes: Notes,
     pub(crate) compares_contents: bool,
     /// Around the root, then the values around the one where the walk is, and that value at `depth`. What follows is left
     /// over.
@@ -52,6 +35,8 @@ pub(crate) struct Collector<'p> {
     depth: usize,
     /// The bytes of all blocks counted so far.
     blocks: usize,
+    /// The bytes of the last block of them.
+    last_block: usize,
     root: usize,
     pacer: Option<Pacer<'p>>,
     looks: usize,
@@ -65,12 +50,13 @@ impl<'p> Collector<'p> {
             largest: Largest::new(most_largest),
             opaque: OpaqueParts::default(),
             shared: SharedBlocks::default(),
-            ownership: ownership::Collector::new(),
-            notes: advice::Notes::default(),
+            ownership: HandleCollector::new(),
+            notes: Notes::default(),
             compares_contents: false,
             frames: std::vec![Frame::OUTSIDE; 16],
             depth: 0,
             blocks: 0,
+            last_block: 0,
             root: 0,
             pacer,
             looks: 0,
@@ -79,8 +65,8 @@ impl<'p> Collector<'p> {
     }
 
     #[inline(always)]
-    fn slot(&mut self, place: u32) -> &mut Slot {
-        &mut self.paths.slots[place as usize]
+    fn stats(&mut self, place: u32) -> &mut PathStats {
+        &mut self.paths.places[place as usize]
     }
 
     #[inline(always)]
@@ -96,15 +82,15 @@ impl<'p> Collector<'p> {
     fn find(&mut self, step: Step, type_name: &'static str, bytes: usize) -> (u32, usize) {
         let Frame { step: way, place: around, last, .. } = *self.top();
         let place = self.paths.find(around, step, type_name);
-        let is_variant = matches!(self.slot(around).step, Step::Variant(_));
+        let is_variant = matches!(self.stats(around).step, Step::Variant(_));
         match last {
             // The parts of a variant follow its name.
-            NONE if is_variant => self.slot(around).into = place,
-            NONE => self.slot(way).into = place,
-            last => self.slot(last).after = place,
+            NONE if is_variant => self.stats(around).predicted_child = place,
+            NONE => self.stats(way).predicted_child = place,
+            last => self.stats(last).predicted_next = place,
         }
         // What lies in values that have no place of their own is counted with them already.
-        let is_counted = place == around && self.slot(place).step == Step::Rest;
+        let is_counted = place == around && self.stats(place).step == Step::Rest;
         (place, if is_counted { 0 } else { bytes })
     }
 
@@ -121,18 +107,18 @@ impl<'p> Collector<'p> {
             self.frames.extend_from_within(..);
         }
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow);
-        let slot = self.slot(step);
-        slot.count += 1;
-        slot.shallow += shallow;
+        let stats = self.stats(step);
+        stats.count += 1;
+        stats.shallow += shallow;
         let frame = Frame {
             step,
-            place: slot.target,
-            expected: slot.into,
+            place: stats.target,
+            expected: stats.predicted_child,
             last: NONE,
             blocks: 0,
             index: index(&node.role),
         };
-        let after = slot.after;
+        let after = stats.predicted_next;
         let around = self.top();
         (around.expected, around.last) = (after, step);
         self.depth += 1;
@@ -146,16 +132,17 @@ impl<'p> Collector<'p> {
         top.blocks += bytes;
         let place = top.place;
         self.blocks += bytes;
-        let slot = self.slot(place);
-        slot.blocks += bytes;
-        slot.allocations += 1;
-        slot.spare += spare;
+        self.last_block = bytes;
+        let stats = self.stats(place);
+        stats.blocks += bytes;
+        stats.allocations += 1;
+        stats.spare += spare;
     }
 
-    fn meeting_place(&self) -> ownership::Here {
+    fn location(&self) -> HandleLocation {
         let place = self.frames[self.depth].place;
-        let type_name = self.paths.slots[place as usize].type_name;
-        ownership::Here { place, type_name, depth: self.depth, bytes: self.blocks }
+        let type_name = self.paths.places[place as usize].type_name;
+        HandleLocation { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
     /// The value left last was what a shared handle or a reference led to.
@@ -167,7 +154,7 @@ impl<'p> Collector<'p> {
         }
         if self.depth < self.ownership.inside {
             let left = self.frames[self.depth + 1].step;
-            self.ownership.leave(self.depth, self.blocks, self.paths.slots[left as usize].type_name);
+            self.ownership.leave(self.depth, self.blocks, self.paths.places[left as usize].type_name);
         }
     }
 
@@ -191,20 +178,20 @@ impl Observer for Collector<'_> {
     fn enter(&mut self, node: &Node) {
         self.values_to_look -= 1;
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
-            if let Some(slot) = self.paths.slots.get_mut(around.expected as usize) {
-                if slot.is_surely(&node.role, node.type_name) {
-                    slot.count += 1;
-                    slot.shallow += node.shallow;
+            if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
+                if stats.is_surely(&node.role, node.type_name) {
+                    stats.count += 1;
+                    stats.shallow += node.shallow;
                     *frame = Frame {
                         step: around.expected,
-                        place: slot.target,
-                        expected: slot.into,
+                        place: stats.target,
+                        expected: stats.predicted_child,
                         last: NONE,
                         blocks: 0,
                         index: index(&node.role),
                     };
                     around.last = around.expected;
-                    around.expected = slot.after;
+                    around.expected = stats.predicted_next;
                     self.depth += 1;
                     if self.values_to_look == 0 {
                         self.look();
@@ -219,7 +206,7 @@ impl Observer for Collector<'_> {
     fn exit(&mut self) {
         if self.top().blocks > self.largest.threshold {
             let blocks = self.top().blocks;
-            self.largest.keep(blocks, &self.frames[..=self.depth], None);
+            self.largest.keep(blocks, &self.frames[..=self.depth]);
         }
         self.depth = self.depth.saturating_sub(1);
         if self.depth < self.shared.inside || self.depth < self.ownership.inside {
@@ -229,33 +216,33 @@ impl Observer for Collector<'_> {
 
     fn flat(&mut self, run: &FlatRun) {
         let expected = self.top().expected;
-        let (place, bytes) = match self.paths.slots.get(expected as usize) {
-            Some(slot) if slot.is_surely(&run.role, run.type_name) => (expected, run.bytes),
+        let (place, bytes) = match self.paths.places.get(expected as usize) {
+            Some(stats) if stats.is_surely(&run.role, run.type_name) => (expected, run.bytes),
             _ => self.find(Step::of(run.role), run.type_name, run.bytes),
         };
-        let slot = self.slot(place);
-        slot.count = slot.count.saturating_add(run.count);
-        slot.shallow += bytes;
-        let after = slot.after;
+        let stats = self.stats(place);
+        stats.count = stats.count.saturating_add(run.count);
+        stats.shallow += bytes;
+        let after = stats.predicted_next;
         let top = self.top();
         (top.expected, top.last) = (after, place);
     }
 
     fn variant(&mut self, name: &'static str) {
         let Frame { place: around, expected, .. } = *self.top();
-        let place = match self.paths.slots.get(expected as usize) {
-            Some(Slot { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
+        let place = match self.paths.places.get(expected as usize) {
+            Some(PathStats { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
             _ => {
-                let type_name = self.slot(around).type_name;
+                let type_name = self.stats(around).type_name;
                 self.find(Step::Variant(name), type_name, 0).0
             }
         };
-        let slot = self.slot(place);
-        if slot.step == Step::Rest {
+        let stats = self.stats(place);
+        if stats.step == Step::Rest {
             return;
         }
-        slot.count += 1;
-        let into = slot.into;
+        stats.count += 1;
+        let into = stats.predicted_child;
         let top = self.top();
         (top.place, top.expected, top.last) = (place, into, NONE);
     }
@@ -268,13 +255,13 @@ impl Observer for Collector<'_> {
         if event.counted {
             let bytes = event.block.layout.size();
             self.block(bytes, 0);
-            self.slot(self.here().0).shared += bytes;
+            self.stats(self.here().0).shared += bytes;
             self.shared.counted(event, self.depth, self.blocks);
         }
-        let first = self.ownership.shared(event, self.meeting_place()).map(PathId);
+        let first = self.ownership.shared(event, self.location()).map(PathId);
         let first = first.filter(|_| SharedBlocks::keeps_block(event));
         if let Some(place) = first.and_then(|first| self.paths.reference(self.here(), first)) {
-            self.slot(place).count += 1;
+            self.stats(place).count += 1;
         }
     }
 
@@ -282,21 +269,26 @@ impl Observer for Collector<'_> {
         if counted {
             self.block(memory.layout.size(), 0);
         }
-        self.ownership.borrowed(memory, counted, self.meeting_place());
+        self.ownership.borrowed(memory, counted, self.location());
     }
 
     fn shrunk_size(&mut self, bytes: usize) {
-        self.notes.packed(self.frames[self.depth].place, bytes);
+        let Frame { place, blocks, .. } = *self.top();
+        self.notes.shrunk(place, blocks, bytes);
     }
 
     fn content(&mut self, bytes: &[u8]) {
         let Frame { step, place, blocks, .. } = *self.top();
-        let (is_text, step) = (advice::holds_text(self.slot(step).type_name), self.slot(step).step);
+        let (is_text, step) = (holds_text(self.stats(step).type_name), self.stats(step).step);
         let holder = self.frames[self.depth.saturating_sub(1)].place;
         match step {
-            _ if is_text => self.notes.text(place, bytes, blocks),
+            _ if is_text => {
+                // A value that delegates to several texts has as many blocks.
+                let block = if blocks > 0 { core::mem::take(&mut self.last_block) } else { 0 };
+                self.notes.text(place, bytes, block);
+            }
             Step::Pointee => self.notes.text(holder, bytes, bytes.len()),
-            Step::Shared => self.notes.text(holder, bytes, advice::counted_text(bytes.len())),
+            Step::Shared => self.notes.text(holder, bytes, counted_text(bytes.len())),
             // A text that is part of a value, or borrowed.
             _ => {}
         }
@@ -307,17 +299,8 @@ impl Observer for Collector<'_> {
     }
 }
 
-/// The position of an element, a key or a value.
-#[inline(always)]
-fn index(role: &Role) -> usize {
-    match *role {
-        Role::Element(index) | Role::Key(index) | Role::Value(index) => index,
-        _ => 0,
-    }
-}
-
 impl fmt::Debug for Collector<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Collector").field("places", &self.paths.slots.len()).finish_non_exhaustive()
+        formatter.debug_struct("Collector").field("places", &self.paths.places.len()).finish_non_exhaustive()
     }
 }

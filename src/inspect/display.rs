@@ -7,10 +7,10 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use super::names::{clipped, end_of, short};
 use super::report::{Report, View};
-use super::tree::TreeNode;
 use super::units::{Bytes, Count, percent, plural};
+use crate::tree::TreeNode;
+use crate::tree::names::{clipped, end_of, short};
 
 /// No line is longer.
 const COLUMNS: usize = 100;
@@ -50,7 +50,7 @@ enum Look {
 
 /// One line of a tree.
 #[derive(Default)]
-struct Line {
+struct TreeLine {
     deep: Option<usize>,
     own: usize,
     spare: usize,
@@ -156,7 +156,7 @@ impl Printer<'_> {
         out.write_char('\n')?;
         let root = self.report.root();
         let name = short(root.type_name());
-        let line = Line { name, type_name: String::new(), ..self.line_of(root).0 };
+        let line = TreeLine { name, type_name: String::new(), ..self.line_of(root).0 };
         self.line(out, "", line)?;
         self.children(out, root)
     }
@@ -177,7 +177,7 @@ impl Printer<'_> {
             }
             if let Some((nodes, deep)) = hidden {
                 let name = std::format!("… {} more", Count(nodes));
-                let line = Line { deep: Some(deep), name, ..Line::default() };
+                let line = TreeLine { deep: Some(deep), name, ..TreeLine::default() };
                 self.line(out, &branches, line)?;
             }
             levels.pop();
@@ -209,8 +209,8 @@ impl Printer<'_> {
     }
 
     /// The line for a node, and the node whose children go below it.
-    fn line_of<'a>(&self, node: TreeNode<'a>) -> (Line, TreeNode<'a>) {
-        let mut line = Line {
+    fn line_of<'a>(&self, node: TreeNode<'a>) -> (TreeLine, TreeNode<'a>) {
+        let mut line = TreeLine {
             deep: node.refers_to().is_none().then(|| node.deep()),
             own: node.own(),
             spare: node.spare(),
@@ -263,8 +263,8 @@ impl Printer<'_> {
     }
 
     /// Writes one line of the tree.
-    fn line(&self, out: &mut dyn Write, branches: &str, line: Line) -> fmt::Result {
-        let Line { deep, own, spare, count, name, type_name, note } = line;
+    fn line(&self, out: &mut dyn Write, branches: &str, line: TreeLine) -> fmt::Result {
+        let TreeLine { deep, own, spare, count, name, type_name, note } = line;
         let share = percent(deep.unwrap_or(0), self.report.deep());
         let mut start = match deep {
             Some(deep) => std::format!("{:>10} {share:>6.1} ", Bytes(deep)),

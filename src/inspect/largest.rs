@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::collector::Frame;
+use super::frame::Frame;
 
 /// A value deep inside many others is found by the first and the last steps on the way to it.
 const MOST_STEPS: usize = 32;
@@ -32,10 +32,10 @@ impl Largest {
         Self { most, threshold: if most == 0 { usize::MAX } else { 0 }, found: Vec::new() }
     }
 
-    /// Keeps a value that exceeds the threshold: the last of these frames inside the others, or one more step inside all.
+    /// Keeps a value that exceeds the threshold: the last of these frames, inside the others.
     #[cold]
     #[inline(never)]
-    pub(crate) fn keep(&mut self, bytes: usize, frames: &[Frame], last: Option<(u32, usize)>) {
+    pub(crate) fn keep(&mut self, bytes: usize, frames: &[Frame]) {
         let dropped = if self.found.len() < self.most { None } else { self.found.pop() };
         let mut steps = dropped.map_or_else(Vec::new, |dropped| dropped.steps);
         steps.clear();
@@ -50,7 +50,6 @@ impl Largest {
         } else {
             steps.extend(frames.iter().map(step));
         }
-        steps.extend(last);
         // Of values of one size the first come first.
         let position = self.found.partition_point(|found| found.bytes >= bytes);
         self.found.insert(position, Found { bytes, steps, gap });

@@ -41,21 +41,16 @@
 //!
 //! Reports need the feature `std`.
 
-mod checks;
+pub(crate) mod checks;
 mod collector;
-mod debug;
 mod display;
-mod fold;
+mod frame;
 mod largest;
-pub(crate) mod names;
 mod opaque;
-mod paths;
 mod print;
 mod progress;
-mod report;
+pub(crate) mod report;
 mod shared;
-mod sums;
-mod tree;
 mod types;
 pub(crate) mod units;
 
@@ -66,29 +61,12 @@ use deep_size_core::{DeepSize, observe};
 
 pub use progress::Progress;
 pub use report::{LargestValue, OpaquePart, Report};
-pub use tree::TreeNode;
 pub use types::TypeTotal;
 
-pub(crate) use names::{clipped, end_of, short as short_name};
-pub(crate) use paths::{NONE, Name, Paths, Slot, Step};
-pub(crate) use sums::Sums;
-pub(crate) use tree::{Tree, write_step};
-#[cfg(feature = "html")]
-pub(crate) use units::percent;
-pub(crate) use units::{Bytes, Count, plural};
-#[cfg(feature = "serde")]
-pub(crate) use {report::View, tree::Data};
-#[doc(hidden)]
-pub mod __macros {
-    //! What the macros of this crate expand to. Not part of the public interface.
-    pub use super::checks::{DereferenceFirst, Inspect, Limits, here, show};
-    #[cfg(feature = "json")]
-    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside};
-}
+pub use crate::tree::TreeNode;
 
 use collector::Collector;
 use progress::{Callback, Pacer};
-#[cfg(not(feature = "serde"))]
 use report::View;
 
 /// Finds out where the bytes of a value are.

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use deep_size_core::Reason;
 
-use super::paths::PathId;
+use crate::tree::stats::PathId;
 
 /// Counts the opaque parts of each place.
 #[derive(Debug, Default)]

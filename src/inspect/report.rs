@@ -7,12 +7,15 @@ use std::vec::Vec;
 use deep_size_core::Reason;
 
 use super::collector::Collector;
-use super::paths::{NONE, PathId, Paths, Step};
-use super::sums::Sums;
-use super::tree::{Tree, TreeNode, separate, write_step};
 use super::types::{self, TypeTotal};
-use crate::advice::{Advice, Saving, Seen, advise};
-use crate::ownership::{Cycle, SharedAllocation, Sharing};
+use crate::advice::{Advice, Evidence, Saving, advise};
+use crate::ownership::sharing::Sharing;
+use crate::ownership::{Cycle, SharedAllocation};
+use crate::tree::paths::Paths;
+use crate::tree::stats::{NONE, PathId};
+use crate::tree::step::Step;
+use crate::tree::sums::Sums;
+use crate::tree::{Tree, TreeNode, separate, write_step};
 
 /// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
 ///
@@ -119,20 +122,21 @@ impl Report {
         let (tree, node_of) = Tree::new(&paths, &sums);
         let shallow = tree.node(0).shallow();
         let sharing = Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of);
-        let seen = Seen { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
-        let advice = advise(&seen);
+        let evidence =
+            Evidence { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
+        let advice = advise(&evidence);
         let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
             path: indexed_path(&paths, &node_of, &found.steps, found.gap),
             type_name: found
                 .steps
                 .last()
-                .map_or("", |&(step, _)| paths.slots[step as usize].type_name)
+                .map_or("", |&(step, _)| paths.places[step as usize].type_name)
                 .into(),
             bytes: found.bytes,
         });
         let path = |PathId(place)| tree.node(node_of[place as usize]).path();
         let opaque = opaque.into_parts().into_iter().map(|(place, reason, count)| {
-            let type_name = paths.slots[place.0 as usize].type_name.into();
+            let type_name = paths.places[place.0 as usize].type_name.into();
             OpaquePart { path: path(place), type_name, reason, count }
         });
         Self {
@@ -327,22 +331,22 @@ fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, usize)], gap: Opt
         if gap == Some(at) {
             path.push_str(".….");
         }
-        let slot = &paths.slots[step as usize];
-        if let Some(around) = paths.slots.get(slot.parent as usize) {
+        let stats = &paths.places[step as usize];
+        if let Some(around) = paths.places.get(stats.parent as usize) {
             if let Step::Variant(name) = around.step {
                 path.push_str("::");
                 path.push_str(name);
             }
         }
         // A wrapper's contents, which are part of its node.
-        let is_part = slot.step.is_transparent() && slot.parent != NONE && {
-            node_of[slot.parent as usize] == node_of[step as usize]
+        let is_part = stats.step.is_transparent() && stats.parent != NONE && {
+            node_of[stats.parent as usize] == node_of[step as usize]
         };
-        if is_part || slot.step == Step::Root {
+        if is_part || stats.step == Step::Root {
             continue;
         }
-        separate(&mut path, &slot.step);
-        let _ = write_step(&mut path, &slot.step, slot.type_name, Some(index));
+        separate(&mut path, &stats.step);
+        let _ = write_step(&mut path, &stats.step, stats.type_name, Some(index));
     }
     if path.is_empty() { ".".into() } else { path }
 }

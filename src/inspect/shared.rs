@@ -27,8 +27,7 @@ impl SharedBlocks {
         }
     }
 
-    /// Whether the block is there for this handle's sake too: a weak one alone keeps nothing as long as there are strong
-    /// ones.
+    /// Whether this handle keeps the block. A weak one does not while there are strong ones.
     pub(crate) fn keeps_block(event: &SharedEvent) -> bool {
         event.handle == Handle::Strong || event.block.strong == Some(0)
     }

@@ -1,11 +1,11 @@
 //! The histogram by type.
 
+use crate::tree::paths::Paths;
+use crate::tree::step::Step;
+use crate::tree::sums::Sums;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::vec::Vec;
-
-use super::paths::{Paths, Step};
-use super::sums::Sums;
 
 /// All values of one type, wherever they lie.
 ///
@@ -47,22 +47,22 @@ impl TypeTotal {
 pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
     let mut types: Vec<TypeTotal> = Vec::new();
     let mut positions: HashMap<&'static str, usize> = HashMap::new();
-    for (place, slot) in paths.slots.iter().enumerate() {
-        if slot.is_elsewhere(place as u32) {
+    for (place, stats) in paths.places.iter().enumerate() {
+        if stats.is_elsewhere(place as u32) {
             continue;
         }
-        let name = slot.type_name;
+        let name = stats.type_name;
         let position = *positions.entry(name).or_insert_with(|| {
             types.push(TypeTotal { name: name.into(), count: 0, bytes: 0, spare: 0 });
             types.len() - 1
         });
         let total = &mut types[position];
         // A variant is no value besides the enum.
-        if !matches!(slot.step, Step::Variant(_)) {
+        if !matches!(stats.step, Step::Variant(_)) {
             total.count = total.count.saturating_add(sums.count[place]);
         }
         total.bytes += sums.own[place];
-        total.spare += slot.spare;
+        total.spare += stats.spare;
     }
     types.sort_by_key(|total| core::cmp::Reverse(total.bytes));
     types.shrink_to_fit();

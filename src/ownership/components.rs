@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::vec;
 use std::vec::Vec;
 
-use super::lists::{Lists, NONE};
+use super::csr::{Csr, NONE};
 
 /// The strongly connected component of each node, numbered from 0 so that no edge leads to a component with a larger
 /// number; and how many there are.
 ///
 /// The algorithm of Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972, without
 /// recursion: O(n + m).
-pub(crate) fn components(successors: &Lists) -> (Vec<u32>, usize) {
+pub(crate) fn components(successors: &Csr) -> (Vec<u32>, usize) {
     let count = successors.len();
     let (mut component, mut components) = (vec![NONE; count], 0);
     let (mut number, mut low) = (vec![NONE; count], vec![NONE; count]);
@@ -58,7 +58,7 @@ pub(crate) fn components(successors: &Lists) -> (Vec<u32>, usize) {
 
 /// Finds short cycles, with memory that is used again from one component to the next.
 pub(crate) struct ShortestCycle<'g> {
-    successors: &'g Lists,
+    successors: &'g Csr,
     component: &'g [u32],
     /// For each node the start from which it was last reached, its distance from there, and the node before it.
     reached: Vec<(u32, u32, u32)>,
@@ -66,7 +66,7 @@ pub(crate) struct ShortestCycle<'g> {
 }
 
 impl<'g> ShortestCycle<'g> {
-    pub(crate) fn new(successors: &'g Lists, component: &'g [u32]) -> Self {
+    pub(crate) fn new(successors: &'g Csr, component: &'g [u32]) -> Self {
         let reached = vec![(NONE, 0, NONE); successors.len()];
         Self { successors, component, reached, queue: VecDeque::new() }
     }

@@ -4,11 +4,11 @@ use std::vec;
 use std::vec::Vec;
 
 use super::components::{ShortestCycle, components};
+use super::csr::Csr;
 use super::dominators::{immediate_dominators, retained};
-use super::fate::{Fate, Fates};
-use super::graph::{Edge, Graph, ROOT};
-use super::lists::Lists;
-use super::retained::Split;
+use super::drop_outcome::{DropOutcome, DropOutcomes};
+use super::graph::{HandleEdge, HandleGraph, ROOT};
+use super::retained::MemoryNodes;
 
 /// A group of blocks that keep each other.
 #[derive(Clone, Debug)]
@@ -25,8 +25,8 @@ pub(crate) struct Leak {
 }
 
 /// The groups, the one that keeps most first.
-pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak> {
-    let is_cyclic = |id: u32| fates.contents[id as usize] == Fate::Cyclic;
+pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -> Vec<Leak> {
+    let is_cyclic = |id: u32| fates.contents[id as usize] == DropOutcome::Cyclic;
     if !(0..graph.blocks.len() as u32).any(is_cyclic) {
         return Vec::new();
     }
@@ -34,9 +34,9 @@ pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak>
         .edges
         .iter()
         .filter(|edge| edge.handles.strong > 0 && is_cyclic(edge.from) && is_cyclic(edge.to));
-    let successors = Lists::new(graph.blocks.len(), inner.map(|edge| (edge.from, edge.to)));
+    let successors = Csr::new(graph.blocks.len(), inner.map(|edge| (edge.from, edge.to)));
     let (component, count) = components(&successors);
-    let members = Lists::new(count, (0..graph.blocks.len() as u32).map(|id| (component[id as usize], id)));
+    let members = Csr::new(count, (0..graph.blocks.len() as u32).map(|id| (component[id as usize], id)));
 
     let is_group = |group: &u32| match *members.of(*group) {
         [only] => successors.of(only).contains(&only),
@@ -67,16 +67,16 @@ pub(super) fn leaks(graph: &Graph, outgoing: &Lists, fates: &Fates) -> Vec<Leak>
 }
 
 /// Where the contents of one block hold another.
-fn place(graph: &Graph, outgoing: &Lists, from: u32, to: u32) -> u32 {
+fn place(graph: &HandleGraph, outgoing: &Csr, from: u32, to: u32) -> u32 {
     strong_edges(graph, outgoing, from, to).next().map_or(0, |edge| edge.place)
 }
 
 fn strong_edges<'g>(
-    graph: &'g Graph,
-    outgoing: &'g Lists,
+    graph: &'g HandleGraph,
+    outgoing: &'g Csr,
     from: u32,
     to: u32,
-) -> impl Iterator<Item = &'g Edge> {
+) -> impl Iterator<Item = &'g HandleEdge> {
     let edges = outgoing.of(from).iter().map(|&edge| &graph.edges[edge as usize]);
     edges.filter(move |edge| edge.to == to && edge.handles.strong > 0)
 }
@@ -84,8 +84,14 @@ fn strong_edges<'g>(
 /// What no group but this one leads to, for each component; that of component `n` is at `n + 1`.
 ///
 /// These are dominators again, of a graph whose root leads to every group, since a group keeps itself.
-fn kept_alone(graph: &Graph, fates: &Fates, component: &[u32], count: usize, groups: &[u32]) -> Vec<usize> {
-    let split = Split::new(graph);
+fn kept_alone(
+    graph: &HandleGraph,
+    fates: &DropOutcomes,
+    component: &[u32],
+    count: usize,
+    groups: &[u32],
+) -> Vec<usize> {
+    let split = MemoryNodes::new(graph);
     // After the root and the components come the blocks' memories that are nodes of their own.
     let contents = |id: u32| component[id as usize] + 1;
     let memory = |id: u32| match split.memory[id as usize] {
@@ -95,22 +101,23 @@ fn kept_alone(graph: &Graph, fates: &Fates, component: &[u32], count: usize, gro
     let nodes = count + 1 + split.nodes - graph.blocks.len();
     let mut bytes = vec![0; nodes];
     for (id, block) in graph.blocks.iter().enumerate() {
-        if fates.contents[id] == Fate::Cyclic {
+        if fates.contents[id] == DropOutcome::Cyclic {
             bytes[contents(id as u32) as usize] += block.owned;
         }
-        if fates.memory[id] == Fate::Cyclic {
+        if fates.memory[id] == DropOutcome::Cyclic {
             bytes[memory(id as u32) as usize] += block.size;
         }
     }
-    let kept = (0..graph.blocks.len() as u32).filter(|&id| fates.contents[id as usize] == Fate::Cyclic);
+    let kept =
+        (0..graph.blocks.len() as u32).filter(|&id| fates.contents[id as usize] == DropOutcome::Cyclic);
     let own = kept.map(|id| (contents(id), memory(id)));
-    let handles = graph.edges.iter().filter(|edge| fates.contents[edge.from as usize] == Fate::Cyclic);
+    let handles = graph.edges.iter().filter(|edge| fates.contents[edge.from as usize] == DropOutcome::Cyclic);
     let handles = handles.flat_map(|edge| {
         let strong = (edge.handles.strong > 0).then(|| (contents(edge.from), contents(edge.to)));
         let weak = (edge.handles.weak > 0).then(|| (contents(edge.from), memory(edge.to)));
         [strong, weak].into_iter().flatten()
     });
     let entries = groups.iter().map(|&group| (ROOT, group + 1));
-    let successors = Lists::new(nodes, entries.chain(own).chain(handles));
+    let successors = Csr::new(nodes, entries.chain(own).chain(handles));
     retained(&immediate_dominators(&successors), &bytes)
 }

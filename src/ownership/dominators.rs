@@ -3,7 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::lists::{Lists, NONE};
+use super::csr::{Csr, NONE};
 
 /// The immediate dominator of each node that can be reached from node 0, and [`NONE`] for the others and for node 0.
 ///
@@ -11,7 +11,7 @@ use super::lists::{Lists, NONE};
 /// in its simple form with path compression: O(m log n) for n nodes and m edges. Cooper, Harvey and Kennedy's is shorter and
 /// mostly faster, but quadratic where a long list's nodes all lead to one more, which is how programs share a
 /// configuration. No recursion, since lists have a million nodes.
-pub(crate) fn immediate_dominators(successors: &Lists) -> Vec<u32> {
+pub(crate) fn immediate_dominators(successors: &Csr) -> Vec<u32> {
     let tree = DepthFirst::new(successors);
     let predecessors = successors.reversed();
     let count = tree.nodes.len();
@@ -91,7 +91,7 @@ struct DepthFirst {
 }
 
 impl DepthFirst {
-    fn new(successors: &Lists) -> Self {
+    fn new(successors: &Csr) -> Self {
         let mut tree = Self { numbers: vec![NONE; successors.len()], nodes: Vec::new(), parents: Vec::new() };
         tree.number(0, NONE);
         // The numbers of the nodes gone into, each with how many of its successors were looked at.

@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::lists::{Lists, NONE};
+use super::csr::{Csr, NONE};
 
 /// The value that is measured.
 pub(super) const ROOT: u32 = 0;
@@ -15,13 +15,13 @@ pub(super) const MOST_HOLDERS: u32 = 16;
 /// Blocks are known by their number. Four billion of them, for which the numbers would not do, take more memory than machines
 /// have.
 #[derive(Debug)]
-pub(crate) struct Graph {
+pub(crate) struct HandleGraph {
     /// The value, then the blocks in the order in which they were met.
     pub(super) blocks: Vec<Block>,
-    /// At most two for each two blocks of which one leads to the other, see [`Graph::meet`].
-    pub(super) edges: Vec<Edge>,
-    /// Lists of the places that hold each block.
-    pub(super) holders: Vec<Holder>,
+    /// At most two for each pair of blocks where one leads to the other, see [`HandleGraph::meet`].
+    pub(super) edges: Vec<HandleEdge>,
+    /// For each block a linked list of the places that hold it.
+    pub(super) holders: Vec<HoldingPlace>,
 }
 
 /// A shared block, or the value itself.
@@ -38,7 +38,7 @@ pub(super) struct Block {
     pub(super) seen: Handles<usize>,
     /// The place where it was counted, if it is part of the value.
     pub(super) counted_at: u32,
-    /// Whether it was met as borrowed memory, which belongs to somebody else.
+    /// Whether it was met as borrowed memory, which the value does not own.
     pub(super) is_borrowed: bool,
     /// The edge that was added last.
     last_edge: u32,
@@ -59,7 +59,7 @@ pub(crate) struct Handles<T> {
 
 /// The handles on one block that lie in another.
 #[derive(Debug)]
-pub(super) struct Edge {
+pub(super) struct HandleEdge {
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) handles: Handles<usize>,
@@ -71,7 +71,7 @@ pub(super) struct Edge {
 
 /// The handles on a block that were met at one place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Holder {
+pub(super) struct HoldingPlace {
     pub(super) place: u32,
     pub(super) handles: Handles<usize>,
     next: u32,
@@ -113,15 +113,15 @@ impl Handles<usize> {
     }
 }
 
-impl Graph {
+impl HandleGraph {
     pub(super) fn new() -> Self {
         Self { blocks: Vec::from([Block::new("")]), edges: Vec::new(), holders: Vec::new() }
     }
 
     /// Adds handles on the block `to`, met at `place` in the contents of the block `from`.
     ///
-    /// A new edge begins only if the last one to the block came from elsewhere. Since what a block leads to is walked in one
-    /// go but for the blocks below it, an edge from A to B can be met again after one from C only if A leads to C, and then
+    /// A new edge begins only if the last one to the block came from elsewhere. A block is walked in one go,
+    /// interrupted only by the blocks below it. So an edge from A to B can be met again after one from C only if A leads to C, and then
     /// none from C follows: so there are at most twice as many edges as pairs of blocks.
     pub(super) fn meet(&mut self, from: u32, to: u32, handles: Handles<usize>, place: u32) {
         let block = &mut self.blocks[to as usize];
@@ -136,7 +136,7 @@ impl Graph {
             }
             _ => {
                 block.last_edge = self.edges.len() as u32;
-                self.edges.push(Edge { from, to, handles, place, is_scattered: false });
+                self.edges.push(HandleEdge { from, to, handles, place, is_scattered: false });
             }
         }
         self.hold(to, handles, place);
@@ -163,24 +163,24 @@ impl Graph {
         }
         block.last_holder = new;
         block.places += 1;
-        self.holders.push(Holder { place, handles, next: NONE });
+        self.holders.push(HoldingPlace { place, handles, next: NONE });
     }
 
     /// The places that hold a block, in the order in which they were met.
-    pub(super) fn holders(&self, block: u32) -> impl Iterator<Item = &Holder> {
+    pub(super) fn holders(&self, block: u32) -> impl Iterator<Item = &HoldingPlace> {
         let first = self.holders.get(self.blocks[block as usize].first_holder as usize);
         core::iter::successors(first, |holder| self.holders.get(holder.next as usize))
     }
 
     /// For each block the edges that lead to it.
-    pub(super) fn incoming(&self) -> Lists {
+    pub(super) fn incoming(&self) -> Csr {
         let pairs = self.edges.iter().enumerate().map(|(at, edge)| (edge.to, at as u32));
-        Lists::new(self.blocks.len(), pairs)
+        Csr::new(self.blocks.len(), pairs)
     }
 
     /// For each block the edges that lead from it.
-    pub(super) fn outgoing(&self) -> Lists {
+    pub(super) fn outgoing(&self) -> Csr {
         let pairs = self.edges.iter().enumerate().map(|(at, edge)| (edge.from, at as u32));
-        Lists::new(self.blocks.len(), pairs)
+        Csr::new(self.blocks.len(), pairs)
     }
 }

@@ -18,29 +18,20 @@
 //! [opaque](crate::Reason) parts and in skipped fields look like handles outside. Destructors are taken to release what the value
 //! holds and to do nothing else.
 
-mod collector;
+pub(crate) mod collector;
 mod components;
-mod cycles;
+mod csr;
+pub(crate) mod cycles;
+mod debug;
 mod dominators;
-mod fate;
-mod graph;
-mod hash;
-mod lists;
+mod drop_outcome;
+pub(crate) mod graph;
+pub(crate) mod hash;
 mod retained;
-mod sharing;
+pub(crate) mod sharing;
 #[cfg(test)]
 mod tests;
 mod view;
 
-pub use self::fate::Fate;
+pub use self::drop_outcome::DropOutcome as Fate;
 pub use self::view::{Cycle, Holder, Retainer, SharedAllocation};
-
-pub(crate) use self::collector::{Collector, Here};
-pub(crate) use self::hash::NumberMap;
-pub(crate) use self::sharing::Sharing;
-#[cfg(feature = "serde")]
-pub(crate) use self::{
-    cycles::Leak,
-    graph::Handles,
-    sharing::{HeldAt, Link, Listed},
-};

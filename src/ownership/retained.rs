@@ -2,10 +2,10 @@
 
 use std::vec::Vec;
 
+use super::csr::{Csr, NONE};
 use super::dominators::{immediate_dominators, retained};
-use super::fate::{Unknown, is_strongly_held, is_weakly_held};
-use super::graph::{Graph, ROOT};
-use super::lists::{Lists, NONE};
+use super::drop_outcome::{UnmetHandles, is_strongly_held, is_weakly_held};
+use super::graph::{HandleGraph, ROOT};
 
 /// For each block what it retains, and the block that every way to it leads through.
 pub(super) struct Retained {
@@ -17,8 +17,8 @@ pub(super) struct Retained {
 impl Retained {
     /// Contents and memory of a block are two nodes where weak handles may hold the memory alone. Handles outside the value
     /// count as held by the value itself, so that what stays for their sake is retained by no block.
-    pub(super) fn new(graph: &Graph) -> Self {
-        let split = Split::new(graph);
+    pub(super) fn new(graph: &HandleGraph) -> Self {
+        let split = MemoryNodes::new(graph);
         let mut bytes: Vec<usize> = graph.blocks.iter().map(|block| block.owned).collect();
         bytes.resize(split.nodes, 0);
         for (block, &memory) in graph.blocks.iter().zip(&split.memory) {
@@ -29,8 +29,8 @@ impl Retained {
             .filter(|&id| graph.blocks[id as usize].is_counted())
             .flat_map(|id| {
                 let memory = split.memory[id as usize];
-                let strongly = is_strongly_held(graph, id, Unknown::Likely).then_some((ROOT, id));
-                let weakly = is_weakly_held(graph, id, Unknown::Likely).then_some((ROOT, memory));
+                let strongly = is_strongly_held(graph, id, UnmetHandles::Likely).then_some((ROOT, id));
+                let weakly = is_weakly_held(graph, id, UnmetHandles::Likely).then_some((ROOT, memory));
                 let own = (memory != id && !graph.blocks[id as usize].is_dead()).then_some((id, memory));
                 [strongly, weakly, own].into_iter().flatten()
             });
@@ -41,7 +41,7 @@ impl Retained {
                 (edge.handles.weak > 0 && is_counted).then(|| (edge.from, split.memory[edge.to as usize]));
             [strong, weak].into_iter().flatten()
         });
-        let successors = Lists::new(split.nodes, held.chain(handles));
+        let successors = Csr::new(split.nodes, held.chain(handles));
         let mut dominators = immediate_dominators(&successors);
         let mut bytes = retained(&dominators, &bytes);
 
@@ -59,16 +59,16 @@ impl Retained {
 }
 
 /// The nodes for the memory of blocks.
-pub(super) struct Split {
+pub(super) struct MemoryNodes {
     /// The node of each block's memory: that of its contents, or one after those of all contents.
     pub(super) memory: Vec<u32>,
     /// How many nodes there are.
     pub(super) nodes: usize,
 }
 
-impl Split {
+impl MemoryNodes {
     /// A node of its own for the memory of each block that weak handles may hold alone.
-    pub(super) fn new(graph: &Graph) -> Self {
+    pub(super) fn new(graph: &HandleGraph) -> Self {
         let mut nodes = graph.blocks.len();
         let memory = (0..graph.blocks.len() as u32)
             .map(|id| {

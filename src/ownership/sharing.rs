@@ -1,12 +1,12 @@
 use core::ops::Range;
 use std::vec::Vec;
 
+use super::csr::NONE;
 use super::cycles::{Leak, leaks};
-use super::fate::{Fate, Fates, Unknown};
-use super::graph::{Edge, Graph, Handles};
-use super::lists::NONE;
+use super::drop_outcome::{DropOutcome, DropOutcomes, UnmetHandles};
+use super::graph::{HandleEdge, HandleGraph, Handles};
 use super::retained::Retained;
-use crate::inspect::Name;
+use crate::tree::step::Name;
 
 /// What follows from the graph, with nodes of a report's tree for places.
 #[derive(Clone, Debug, Default)]
@@ -35,8 +35,8 @@ pub(crate) struct Listed {
     pub(crate) elsewhere: usize,
     /// The place in the list of the block that every way to this one leads through.
     pub(crate) dominator: Option<u32>,
-    pub(crate) contents: Fate,
-    pub(crate) memory: Fate,
+    pub(crate) contents: DropOutcome,
+    pub(crate) memory: DropOutcome,
     /// Its part of [`Sharing::holders`].
     pub(crate) holders: Range<u32>,
     /// Its part of [`Sharing::links`].
@@ -63,18 +63,19 @@ pub(crate) struct Link {
 impl Sharing {
     /// Drops the value on paper; `node_of` gives the node for each place. Takes O(m log n) for n blocks and m pairs of them
     /// of which one holds the other.
-    pub(crate) fn new(graph: &Graph, node_of: &[u32]) -> Self {
+    pub(crate) fn new(graph: &HandleGraph, node_of: &[u32]) -> Self {
         let outgoing = graph.outgoing();
-        let fates = Fates::new(graph, &outgoing, Unknown::Likely);
-        let [exclusive, external, cyclic] =
-            [Fate::Freed, Fate::External, Fate::Cyclic].map(|fate| fates.bytes(graph, fate));
+        let fates = DropOutcomes::new(graph, &outgoing, UnmetHandles::Likely);
+        let [exclusive, external, cyclic] = [DropOutcome::Freed, DropOutcome::External, DropOutcome::Cyclic]
+            .map(|fate| fates.bytes(graph, fate));
         let is_unknown = |block: &super::graph::Block| {
             block.is_counted() && (block.counts.strong.is_none() || block.counts.weak.is_none())
         };
         let mut uncertain = 0;
         if graph.blocks[1..].iter().any(is_unknown) {
-            let [most, least] = [Unknown::More, Unknown::NoMore]
-                .map(|unknown| Fates::new(graph, &outgoing, unknown).bytes(graph, Fate::External));
+            let [most, least] = [UnmetHandles::More, UnmetHandles::NoMore].map(|unknown| {
+                DropOutcomes::new(graph, &outgoing, unknown).bytes(graph, DropOutcome::External)
+            });
             uncertain = most - least;
         }
         let mut leaks = leaks(graph, &outgoing, &fates);
@@ -95,7 +96,7 @@ impl Sharing {
         sharing
     }
 
-    fn list(&mut self, graph: &Graph, fates: &Fates, node_of: &[u32]) {
+    fn list(&mut self, graph: &HandleGraph, fates: &DropOutcomes, node_of: &[u32]) {
         let is_listed = |&id: &u32| {
             let block = &graph.blocks[id as usize];
             block.is_counted() && !block.is_borrowed
@@ -143,8 +144,8 @@ impl Sharing {
         }
     }
 
-    /// Lists where a block is held; several places may be in one node.
-    fn hold(&mut self, graph: &Graph, block: u32, node_of: &[u32]) -> Range<u32> {
+    /// Lists the nodes where a block is held; several places may be in one node.
+    fn hold(&mut self, graph: &HandleGraph, block: u32, node_of: &[u32]) -> Range<u32> {
         let first = self.holders.len();
         for holder in graph.holders(block) {
             let node = node_of[holder.place as usize];
@@ -156,16 +157,16 @@ impl Sharing {
         first as u32..self.holders.len() as u32
     }
 
-    /// Lists which blocks hold a block, by the edges that lead to it: the value first, then in the order of the list.
+    /// Lists the blocks that hold a block, by the edges that lead to it: the value first, then in the order of the list.
     fn link(
         &mut self,
-        graph: &Graph,
+        graph: &HandleGraph,
         edges: &[u32],
         in_list: impl Fn(u32) -> u32,
         node_of: &[u32],
     ) -> Range<u32> {
         let first = self.links.len();
-        let link = |edge: &Edge| Link {
+        let link = |edge: &HandleEdge| Link {
             from: in_list(edge.from),
             node: node_of[edge.place as usize],
             handles: edge.handles,

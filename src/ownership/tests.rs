@@ -5,8 +5,8 @@ use std::vec;
 use std::vec::Vec;
 
 use super::components::{ShortestCycle, components};
+use super::csr::{Csr, NONE};
 use super::dominators::{immediate_dominators, retained};
-use super::lists::{Lists, NONE};
 
 /// How many random graphs are tried.
 const GRAPHS: u64 = 20_000;
@@ -24,17 +24,17 @@ impl Dice {
 }
 
 /// A graph of up to 9 nodes, from hardly any edges to many, with loops and double edges.
-fn random_graph(seed: u64) -> (Lists, Vec<(u32, u32)>) {
+fn random_graph(seed: u64) -> (Csr, Vec<(u32, u32)>) {
     let mut dice = Dice((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let nodes = 1 + u64::from(dice.below(9));
     let limit = 3 * nodes;
     let edges: Vec<(u32, u32)> =
         (0..dice.below(limit)).map(|_| (dice.below(nodes), dice.below(nodes))).collect();
-    (Lists::new(nodes as usize, edges.iter().copied()), edges)
+    (Csr::new(nodes as usize, edges.iter().copied()), edges)
 }
 
 /// The nodes that edges lead to from `start`, which is among them; ways through `without` do not count.
-fn reachable(graph: &Lists, start: u32, without: u32) -> BTreeSet<u32> {
+fn reachable(graph: &Csr, start: u32, without: u32) -> BTreeSet<u32> {
     let mut reached = BTreeSet::new();
     let mut open = vec![start];
     while let Some(node) = open.pop() {
@@ -117,7 +117,7 @@ fn the_cycle_found_is_a_shortest_one() {
 }
 
 /// How many edges lead from a node back to it, at least.
-fn distance_back(graph: &Lists, start: u32) -> Option<usize> {
+fn distance_back(graph: &Csr, start: u32) -> Option<usize> {
     let mut reached: BTreeSet<u32> = graph.of(start).iter().copied().collect();
     for steps in 1..=graph.len() {
         if reached.contains(&start) {
@@ -135,7 +135,7 @@ fn large_graphs_take_little_more_than_linear_time() {
     let list = (0..NODES - 2).map(|node| (node, node + 1));
     let back = (1..NODES - 1).map(|node| (node, node - 1));
     let common = (0..NODES - 1).map(|node| (node, NODES - 1));
-    let graph = Lists::new(NODES as usize, list.chain(back).chain(common));
+    let graph = Csr::new(NODES as usize, list.chain(back).chain(common));
     let dominators = immediate_dominators(&graph);
     assert_eq!(dominators[NODES as usize - 1], 0);
     assert!((1..NODES - 1).all(|node| dominators[node as usize] == node - 1));
@@ -151,7 +151,7 @@ fn large_graphs_take_little_more_than_linear_time() {
 #[test]
 fn the_only_cycle_of_a_large_ring_is_found_at_once() {
     const NODES: u32 = 1_000_000;
-    let graph = Lists::new(NODES as usize, (0..NODES).map(|node| (node, (node + 1) % NODES)));
+    let graph = Csr::new(NODES as usize, (0..NODES).map(|node| (node, (node + 1) % NODES)));
     let (component, count) = components(&graph);
     assert_eq!(count, 1);
     let members: Vec<u32> = (0..NODES).collect();

@@ -1,9 +1,9 @@
+use super::csr::NONE;
 use super::cycles::Leak;
-use super::fate::Fate;
+use super::drop_outcome::DropOutcome;
 use super::graph::Handles;
-use super::lists::NONE;
 use super::sharing::{HeldAt, Link, Listed, Sharing};
-use crate::inspect::{Tree, TreeNode};
+use crate::tree::{Tree, TreeNode};
 
 /// A shared block of which several handles are known, or may be there: one that is part of the value.
 #[derive(Clone, Copy)]
@@ -124,13 +124,13 @@ impl<'r> SharedAllocation<'r> {
 
     /// What becomes of the contents if the value is dropped.
     #[must_use]
-    pub fn contents_fate(&self) -> Fate {
+    pub fn contents_fate(&self) -> DropOutcome {
         self.block().contents
     }
 
     /// What becomes of the block if the value is dropped. It may stay without its contents, for a weak handle.
     #[must_use]
-    pub fn block_fate(&self) -> Fate {
+    pub fn block_fate(&self) -> DropOutcome {
         self.block().memory
     }
 }

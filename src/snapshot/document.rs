@@ -1,12 +1,14 @@
-//! The file: what is written for a report, version 1. The schema is told in `docs/snapshots.md`.
+//! The file: what is written for a report, version 1. The schema is in `docs/snapshots.md`.
 
 use std::string::String;
 use std::vec::Vec;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::VERSION;
-use crate::inspect::Name;
+use crate::tree::step::Name;
+
+/// The version of the file that this release writes, and the latest that it reads.
+pub const VERSION: u32 = 1;
 
 /// What the first member of every file says.
 pub(super) const FORMAT: &str = "deep-size report";
@@ -23,13 +25,13 @@ pub(super) struct Document {
     pub(super) cyclic: usize,
     pub(super) uncertain: usize,
     pub(super) truncated: bool,
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<SavedNode>,
     pub(super) types: Vec<Type>,
     pub(super) largest: Vec<Large>,
     pub(super) opaque: Vec<Opaque>,
-    pub(super) shared_allocations: Vec<Block>,
-    pub(super) cycles: Vec<Cycle>,
-    pub(super) advice: Vec<Advice>,
+    pub(super) shared_allocations: Vec<SavedBlock>,
+    pub(super) cycles: Vec<SavedCycle>,
+    pub(super) advice: Vec<SavedAdvice>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,13 +54,14 @@ impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u64::deserialize(deserializer)? {
             found if found == u64::from(VERSION) => Ok(Self(VERSION)),
-            found => Err(de::Error::custom(super::unknown_version(found))),
+            found => Err(de::Error::custom(unknown_version(found))),
         }
     }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Node {
+#[serde(rename = "Node", expecting = "struct Node")]
+pub(super) struct SavedNode {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) parent: Option<u32>,
     pub(super) step: StepKind,
@@ -141,7 +144,8 @@ pub(super) enum Why {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Block {
+#[serde(rename = "Block", expecting = "struct Block")]
+pub(super) struct SavedBlock {
     #[serde(rename = "type")]
     pub(super) type_name: Name,
     pub(super) bytes: usize,
@@ -153,29 +157,32 @@ pub(super) struct Block {
     pub(super) strong_inside: usize,
     pub(super) weak_inside: usize,
     pub(super) handles_elsewhere: usize,
-    pub(super) contents_fate: Fate,
-    pub(super) block_fate: Fate,
-    pub(super) holders: Vec<Holder>,
-    pub(super) retainers: Vec<Retainer>,
+    pub(super) contents_fate: SavedFate,
+    pub(super) block_fate: SavedFate,
+    pub(super) holders: Vec<SavedHolder>,
+    pub(super) retainers: Vec<SavedRetainer>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename = "Fate", expecting = "enum Fate")]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Fate {
+pub(super) enum SavedFate {
     Freed,
     External,
     Cyclic,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Holder {
+#[serde(rename = "Holder", expecting = "struct Holder")]
+pub(super) struct SavedHolder {
     pub(super) node: u32,
     pub(super) strong: usize,
     pub(super) weak: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Retainer {
+#[serde(rename = "Retainer", expecting = "struct Retainer")]
+pub(super) struct SavedRetainer {
     pub(super) block: Option<u32>,
     pub(super) node: u32,
     pub(super) strong: usize,
@@ -183,7 +190,8 @@ pub(super) struct Retainer {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Cycle {
+#[serde(rename = "Cycle", expecting = "struct Cycle")]
+pub(super) struct SavedCycle {
     pub(super) bytes: usize,
     pub(super) blocks: usize,
     pub(super) hops: Vec<Hop>,
@@ -196,18 +204,20 @@ pub(super) struct Hop {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Advice {
+#[serde(rename = "Advice", expecting = "struct Advice")]
+pub(super) struct SavedAdvice {
     #[serde(flatten)]
-    pub(super) kind: Kind,
+    pub(super) kind: SavedKind,
     pub(super) node: u32,
     pub(super) bytes: usize,
-    pub(super) certainty: Certainty,
+    pub(super) certainty: SavedCertainty,
     pub(super) count: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "Kind", expecting = "internally tagged enum Kind")]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum Kind {
+pub(super) enum SavedKind {
     ShrinkToFit,
     Rebuild,
     BoxedSlice,
@@ -218,9 +228,14 @@ pub(super) enum Kind {
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename = "Certainty", expecting = "enum Certainty")]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Certainty {
+pub(super) enum SavedCertainty {
     Exact,
     AtLeast,
     About,
+}
+
+pub(super) fn unknown_version(found: u64) -> String {
+    std::format!("the report is of version {found}, and this release of deep-size reads version {VERSION}")
 }

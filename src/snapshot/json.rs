@@ -8,10 +8,9 @@ use std::vec::Vec;
 use serde::{Deserialize, Serialize};
 use serde_json::Serializer;
 
-use super::document::FORMAT;
+use super::document::{FORMAT, VERSION, unknown_version};
 use super::lines::Lines;
-use super::{VERSION, unknown_version};
-use crate::Report;
+use crate::inspect::Report;
 
 /// Why a file could not be read as a report.
 #[derive(Debug)]

@@ -33,20 +33,17 @@ mod read;
 mod reasons;
 mod write;
 
-use std::string::String;
-
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use self::document::VERSION;
+
 use self::document::Document;
-use crate::Report;
+use crate::inspect::Report;
 
 #[cfg(feature = "json")]
 pub use self::json::ReadError;
 #[cfg(feature = "json")]
 pub(crate) use self::json::write_lines;
-
-/// The version of the file that this release writes, and the latest that it reads.
-pub const VERSION: u32 = 1;
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -58,8 +55,4 @@ impl<'de> Deserialize<'de> for Report {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Document::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
     }
-}
-
-fn unknown_version(found: u64) -> String {
-    std::format!("the report is of version {found}, and this release of deep-size reads version {VERSION}")
 }

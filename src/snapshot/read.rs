@@ -9,11 +9,18 @@ use std::vec::Vec;
 use deep_size_core::Reason;
 
 use super::document::{
-    Advice, Block, Certainty, Cycle, Document, Fate, Holder, Kind, Node, Opaque, Retainer, StepKind, Why,
+    Document, Opaque, SavedAdvice, SavedBlock, SavedCertainty, SavedCycle, SavedFate, SavedHolder, SavedKind,
+    SavedNode, SavedRetainer, StepKind, Why,
 };
 use super::reasons::lasting;
-use crate::inspect::{Data, LargestValue, NONE, Name, OpaquePart, Report, Step, Tree, TypeTotal, View};
-use crate::ownership::{Handles, HeldAt, Leak, Link, Listed, Sharing};
+use crate::inspect::report::View;
+use crate::inspect::{LargestValue, OpaquePart, Report, TypeTotal};
+use crate::ownership::cycles::Leak;
+use crate::ownership::graph::Handles;
+use crate::ownership::sharing::{HeldAt, Link, Listed, Sharing};
+use crate::tree::stats::NONE;
+use crate::tree::step::{Name, Step};
+use crate::tree::{NodeData, Tree};
 use crate::{advice, ownership};
 
 type Result<T> = core::result::Result<T, String>;
@@ -76,7 +83,7 @@ fn sum(parts: impl IntoIterator<Item = usize>) -> Result<usize> {
         .ok_or_else(|| "the numbers add up to more than a machine can hold".into())
 }
 
-fn tree(nodes: Vec<Node>, deep: usize) -> Result<Tree> {
+fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
     check(nodes.len() < NONE as usize, || "there are too many nodes")?;
     let mut tree = Tree { nodes: Vec::with_capacity(nodes.len()) };
     for (at, node) in nodes.into_iter().enumerate() {
@@ -91,7 +98,7 @@ fn tree(nodes: Vec<Node>, deep: usize) -> Result<Tree> {
         check(node.spare <= node.own && node.shared <= node.own, || {
             bad("`spare` and `shared` are parts of `own`")
         })?;
-        tree.add(Data {
+        tree.add(NodeData {
             step: step(node.step, node.name).ok_or_else(|| bad("a `name` is missing"))?,
             type_name: node.type_name,
             parent,
@@ -167,7 +174,7 @@ fn opaque(part: Opaque) -> OpaquePart {
 }
 
 /// The graph of shared blocks, without the totals.
-fn sharing(blocks: Vec<Block>, cycles: Vec<Cycle>, nodes: usize) -> Result<Sharing> {
+fn sharing(blocks: Vec<SavedBlock>, cycles: Vec<SavedCycle>, nodes: usize) -> Result<Sharing> {
     let many = blocks.len();
     check(many < NONE as usize, || "there are too many shared allocations")?;
     let is_node = |node: u32| check((node as usize) < nodes, || std::format!("there is no node {node}"));
@@ -179,12 +186,12 @@ fn sharing(blocks: Vec<Block>, cycles: Vec<Cycle>, nodes: usize) -> Result<Shari
         sum([block.strong_inside, block.weak_inside, block.handles_elsewhere])?;
         block.dominator.map_or(Ok(()), is_block)?;
         let (first_holder, first_link) = (sharing.holders.len() as u32, sharing.links.len() as u32);
-        for Holder { node, strong, weak } in block.holders {
+        for SavedHolder { node, strong, weak } in block.holders {
             is_node(node)?;
             sum([strong, weak])?;
             sharing.holders.push(HeldAt { node, handles: Handles { strong, weak } });
         }
-        for Retainer { block, node, strong, weak } in block.retainers {
+        for SavedRetainer { block, node, strong, weak } in block.retainers {
             is_node(node)?;
             sum([strong, weak])?;
             block.map_or(Ok(()), is_block)?;
@@ -240,29 +247,29 @@ fn dominators_end(blocks: &[Listed]) -> Result<()> {
     Ok(())
 }
 
-fn fate(fate: Fate) -> ownership::Fate {
+fn fate(fate: SavedFate) -> ownership::Fate {
     match fate {
-        Fate::Freed => ownership::Fate::Freed,
-        Fate::External => ownership::Fate::External,
-        Fate::Cyclic => ownership::Fate::Cyclic,
+        SavedFate::Freed => ownership::Fate::Freed,
+        SavedFate::External => ownership::Fate::External,
+        SavedFate::Cyclic => ownership::Fate::Cyclic,
     }
 }
 
-fn saving(one: Advice, nodes: usize) -> Result<advice::Saving> {
+fn saving(one: SavedAdvice, nodes: usize) -> Result<advice::Saving> {
     check((one.node as usize) < nodes, || std::format!("there is no node {}", one.node))?;
     let kind = match one.kind {
-        Kind::ShrinkToFit => advice::Kind::ShrinkToFit,
-        Kind::Rebuild => advice::Kind::Rebuild,
-        Kind::BoxedSlice => advice::Kind::BoxedSlice,
-        Kind::Unbox => advice::Kind::Unbox,
-        Kind::ShareEqual { distinct } => advice::Kind::ShareEqual { distinct },
-        Kind::BoxVariant { variant, size } => advice::Kind::BoxVariant { variant, size },
-        Kind::BreakCycle { blocks } => advice::Kind::BreakCycle { blocks },
+        SavedKind::ShrinkToFit => advice::Kind::ShrinkToFit,
+        SavedKind::Rebuild => advice::Kind::Rebuild,
+        SavedKind::BoxedSlice => advice::Kind::BoxedSlice,
+        SavedKind::Unbox => advice::Kind::Unbox,
+        SavedKind::ShareEqual { distinct } => advice::Kind::ShareEqual { distinct },
+        SavedKind::BoxVariant { variant, size } => advice::Kind::BoxVariant { variant, size },
+        SavedKind::BreakCycle { blocks } => advice::Kind::BreakCycle { blocks },
     };
     let certainty = match one.certainty {
-        Certainty::Exact => advice::Certainty::Exact,
-        Certainty::AtLeast => advice::Certainty::AtLeast,
-        Certainty::About => advice::Certainty::About,
+        SavedCertainty::Exact => advice::Certainty::Exact,
+        SavedCertainty::AtLeast => advice::Certainty::AtLeast,
+        SavedCertainty::About => advice::Certainty::About,
     };
     Ok(advice::Saving { node: one.node, kind, bytes: one.bytes, certainty, count: one.count })
 }

@@ -4,13 +4,16 @@ use std::vec::Vec;
 
 use deep_size_core::Reason;
 
-use super::VERSION;
 use super::document::{
-    Advice, Block, Certainty, Cycle, Document, FORMAT, Fate, Format, Holder, Hop, Kind, Large, Node, Opaque,
-    Retainer, StepKind, Type, Version, Why,
+    Document, FORMAT, Format, Hop, Large, Opaque, SavedAdvice, SavedBlock, SavedCertainty, SavedCycle,
+    SavedFate, SavedHolder, SavedKind, SavedNode, SavedRetainer, StepKind, Type, VERSION, Version, Why,
 };
-use crate::inspect::{Data, NONE, Name, Report, Step};
-use crate::ownership::{Leak, Listed, Sharing};
+use crate::inspect::Report;
+use crate::ownership::cycles::Leak;
+use crate::ownership::sharing::{Listed, Sharing};
+use crate::tree::NodeData;
+use crate::tree::stats::NONE;
+use crate::tree::step::{Name, Step};
 use crate::{advice, ownership};
 
 impl From<&Report> for Document {
@@ -68,9 +71,9 @@ fn some(id: u32) -> Option<u32> {
     (id != NONE).then_some(id)
 }
 
-fn node(data: &Data) -> Node {
+fn node(data: &NodeData) -> SavedNode {
     let (step, name) = step(&data.step);
-    Node {
+    SavedNode {
         parent: some(data.parent),
         step,
         name,
@@ -122,19 +125,19 @@ fn why(reason: Reason) -> Why {
     }
 }
 
-fn listed(sharing: &Sharing, block: &Listed) -> Block {
-    let holders = sharing.holders(block).iter().map(|held| Holder {
+fn listed(sharing: &Sharing, block: &Listed) -> SavedBlock {
+    let holders = sharing.holders(block).iter().map(|held| SavedHolder {
         node: held.node,
         strong: held.handles.strong,
         weak: held.handles.weak,
     });
-    let retainers = sharing.links(block).iter().map(|link| Retainer {
+    let retainers = sharing.links(block).iter().map(|link| SavedRetainer {
         block: some(link.from),
         node: link.node,
         strong: link.handles.strong,
         weak: link.handles.weak,
     });
-    Block {
+    SavedBlock {
         type_name: block.type_name.clone(),
         bytes: block.size,
         owned: block.owned,
@@ -152,35 +155,35 @@ fn listed(sharing: &Sharing, block: &Listed) -> Block {
     }
 }
 
-fn fate(fate: ownership::Fate) -> Fate {
+fn fate(fate: ownership::Fate) -> SavedFate {
     match fate {
-        ownership::Fate::Freed => Fate::Freed,
-        ownership::Fate::External => Fate::External,
-        ownership::Fate::Cyclic => Fate::Cyclic,
+        ownership::Fate::Freed => SavedFate::Freed,
+        ownership::Fate::External => SavedFate::External,
+        ownership::Fate::Cyclic => SavedFate::Cyclic,
     }
 }
 
-fn cycle(leak: &Leak) -> Cycle {
+fn cycle(leak: &Leak) -> SavedCycle {
     let hops: Vec<Hop> = leak.hops.iter().map(|&(block, node)| Hop { block, node }).collect();
-    Cycle { bytes: leak.bytes, blocks: leak.blocks, hops }
+    SavedCycle { bytes: leak.bytes, blocks: leak.blocks, hops }
 }
 
-fn saving(saving: &advice::Saving) -> Advice {
+fn saving(saving: &advice::Saving) -> SavedAdvice {
     let kind = match &saving.kind {
-        advice::Kind::ShrinkToFit => Kind::ShrinkToFit,
-        advice::Kind::Rebuild => Kind::Rebuild,
-        advice::Kind::BoxedSlice => Kind::BoxedSlice,
-        advice::Kind::Unbox => Kind::Unbox,
-        advice::Kind::ShareEqual { distinct } => Kind::ShareEqual { distinct: *distinct },
+        advice::Kind::ShrinkToFit => SavedKind::ShrinkToFit,
+        advice::Kind::Rebuild => SavedKind::Rebuild,
+        advice::Kind::BoxedSlice => SavedKind::BoxedSlice,
+        advice::Kind::Unbox => SavedKind::Unbox,
+        advice::Kind::ShareEqual { distinct } => SavedKind::ShareEqual { distinct: *distinct },
         advice::Kind::BoxVariant { variant, size } => {
-            Kind::BoxVariant { variant: variant.clone(), size: *size }
+            SavedKind::BoxVariant { variant: variant.clone(), size: *size }
         }
-        advice::Kind::BreakCycle { blocks } => Kind::BreakCycle { blocks: *blocks },
+        advice::Kind::BreakCycle { blocks } => SavedKind::BreakCycle { blocks: *blocks },
     };
     let certainty = match saving.certainty {
-        advice::Certainty::Exact => Certainty::Exact,
-        advice::Certainty::AtLeast => Certainty::AtLeast,
-        advice::Certainty::About => Certainty::About,
+        advice::Certainty::Exact => SavedCertainty::Exact,
+        advice::Certainty::AtLeast => SavedCertainty::AtLeast,
+        advice::Certainty::About => SavedCertainty::About,
     };
-    Advice { kind, node: saving.node, bytes: saving.bytes, certainty, count: saving.count }
+    SavedAdvice { kind, node: saving.node, bytes: saving.bytes, certainty, count: saving.count }
 }

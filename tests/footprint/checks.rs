@@ -1,6 +1,6 @@
 //! What passes, what fails, and what it says.
 
-use deep_size::inspect::__macros::{Mode, Tolerance};
+use deep_size::__macros::{Mode, Tolerance};
 
 use crate::Folder;
 

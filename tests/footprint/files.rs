@@ -5,7 +5,7 @@ use std::fs;
 use std::rc::Rc;
 use std::thread;
 
-use deep_size::inspect::__macros::{Tolerance, folder_beside};
+use deep_size::__macros::{Tolerance, folder_beside};
 use deep_size::{DeepSize, Report};
 
 use crate::Folder;

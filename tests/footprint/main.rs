@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process};
 
-use deep_size::inspect::__macros::{Mode, Tolerance, check};
+use deep_size::__macros::{Mode, Tolerance, check};
 use deep_size::{DeepSize, inspect};
 
 /// A folder of its own, gone with the value.

@@ -35,14 +35,14 @@ macro_rules! text {
     };
 }
 
-/// The methods of an owned text: the size of its block, and the bytes of it that are in use.
+/// The methods of an owned text: how the walker reports its block, the size of the block, and the bytes of it that are in use.
 #[cfg(feature = "alloc")]
 macro_rules! owned_text {
-    (|$this:ident| $size:expr, $bytes:expr) => {
+    ($buffer:ident: |$this:ident| $size:expr, $bytes:expr) => {
         #[inline]
         fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
             let $this = self;
-            walker.growable_buffer($bytes.as_ptr(), $size, $bytes.len());
+            walker.$buffer($bytes.as_ptr(), $size, $bytes.len());
             walker.emit_content($bytes);
         }
 

@@ -6,8 +6,10 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
+use crate::inspect::Report;
 use crate::ownership::{Fate, Holder, Retainer, SharedAllocation};
-use crate::{Report, inspect::Step, inspect::TreeNode};
+use crate::tree::TreeNode;
+use crate::tree::step::Step;
 
 /// What the shared blocks are to each other, and to the tree.
 #[derive(Debug)]
@@ -15,7 +17,7 @@ pub(super) struct Holders {
     /// For each block the node of the tree where it is counted.
     pub(super) places: Vec<u32>,
     /// The handles on blocks, by block.
-    pub(super) links: Vec<Link>,
+    pub(super) links: Vec<HandleLink>,
     /// For each block whether handles outside the value lead to its contents.
     pub(super) outside: Vec<bool>,
     /// For each block what becomes of its memory.
@@ -24,8 +26,8 @@ pub(super) struct Holders {
 
 /// Handles on a block.
 #[derive(Debug)]
-pub(super) struct Link {
-    pub(super) from: From,
+pub(super) struct HandleLink {
+    pub(super) from: LinkSource,
     pub(super) to: u32,
     /// The way to them from what they lie in.
     pub(super) label: String,
@@ -35,7 +37,7 @@ pub(super) struct Link {
     pub(super) is_dead: bool,
 }
 
-impl Link {
+impl HandleLink {
     /// Whether the block stays as long as these handles do.
     pub(super) fn keeps(&self) -> bool {
         self.strong || self.is_dead
@@ -44,7 +46,7 @@ impl Link {
 
 /// Where handles lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum From {
+pub(super) enum LinkSource {
     /// In the value, at this node of the tree.
     Tree(u32),
     /// In this block.
@@ -98,7 +100,7 @@ fn is_held_outside(block: &SharedAllocation<'_>) -> bool {
     block.strong_outside() != Some(0) || (is_dead(block) && is_weakly_held(block))
 }
 
-fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Vec<Link> {
+fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Vec<HandleLink> {
     let in_contents = in_contents(report, places);
     let mut links = Vec::new();
     for (to, block) in (0..).zip(blocks) {
@@ -106,7 +108,7 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
         let mut add = |from, label, strong: usize, weak: usize| {
             let (strong, weak) = (strong > 0, weak > 0);
             if strong || weak {
-                links.push(Link { from, to, label, strong, weak, is_dead });
+                links.push(HandleLink { from, to, label, strong, weak, is_dead });
             }
         };
         for retainer in block.retainers() {
@@ -114,11 +116,11 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
             if let Some(holder) = retainer.block() {
                 let at = holder.position();
                 let label = way(first, places[at]);
-                add(From::Block(at as u32), label, retainer.strong(), retainer.weak());
+                add(LinkSource::Block(at as u32), label, retainer.strong(), retainer.weak());
                 continue;
             }
-            // The value may hold it at several places. One is told; of the others it is only told that there are handles, but not
-            // whether those lie in blocks.
+            // The value may hold it at several places. The report has one of them; of the others it has only the
+            // number of handles, and not whether those lie in blocks.
             let all = (retainer.strong(), retainer.weak());
             let mut left = all;
             let is_first = |holder: &Holder<'_>| holder.node().id() == first.id();
@@ -128,11 +130,16 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
                 if at == first.id() || !in_contents[at as usize] {
                     let here = (holder.strong().min(left.0), holder.weak().min(left.1));
                     left = (left.0 - here.0, left.1 - here.1);
-                    add(From::Tree(at), HANDLE.into(), here.0, here.1);
+                    add(LinkSource::Tree(at), HANDLE.into(), here.0, here.1);
                 }
             }
             let unplaced = |left, all| if left == all { left } else { 0 };
-            add(From::Tree(first.id()), HANDLE.into(), unplaced(left.0, all.0), unplaced(left.1, all.1));
+            add(
+                LinkSource::Tree(first.id()),
+                HANDLE.into(),
+                unplaced(left.0, all.0),
+                unplaced(left.1, all.1),
+            );
         }
     }
     links
@@ -225,7 +232,7 @@ fn ranges(dominators: &[Option<u32>]) -> Vec<Range<u32>> {
 
 /// Borrowed memory belongs to somebody outside, and so do the handles in there, but is no shared block: what else would be the
 /// value's is held outside.
-fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[Link], outside: &mut [bool]) {
+fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[HandleLink], outside: &mut [bool]) {
     let leads_to = leads_to(blocks.len(), links);
     let mut reached = vec![false; blocks.len()];
     spread_outside(outside, &leads_to, &mut reached);
@@ -240,26 +247,33 @@ fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[Link], outside: &mut
 }
 
 /// Sees to it that a way leads to each block, if only from the place where it is counted.
-fn reach_all(places: &[u32], links: &mut Vec<Link>, outside: &[bool]) {
+fn reach_all(places: &[u32], links: &mut Vec<HandleLink>, outside: &[bool]) {
     let leads_to = leads_to(places.len(), links);
     let mut reached = vec![false; places.len()];
-    let in_tree = links.iter().filter(|link| link.keeps() && matches!(link.from, From::Tree(_)));
+    let in_tree = links.iter().filter(|link| link.keeps() && matches!(link.from, LinkSource::Tree(_)));
     in_tree.for_each(|link| spread(link.to, &leads_to, &mut reached));
     spread_outside(outside, &leads_to, &mut reached);
     for (to, &place) in (0..).zip(places) {
         if !reached[to as usize] {
-            let from = From::Tree(place);
-            links.push(Link { from, to, label: HANDLE.into(), strong: true, weak: false, is_dead: false });
+            let from = LinkSource::Tree(place);
+            links.push(HandleLink {
+                from,
+                to,
+                label: HANDLE.into(),
+                strong: true,
+                weak: false,
+                is_dead: false,
+            });
             spread(to, &leads_to, &mut reached);
         }
     }
 }
 
 /// For each block those that it keeps.
-fn leads_to(blocks: usize, links: &[Link]) -> Vec<Vec<u32>> {
+fn leads_to(blocks: usize, links: &[HandleLink]) -> Vec<Vec<u32>> {
     let mut leads_to = vec![Vec::new(); blocks];
     for link in links.iter().filter(|link| link.keeps()) {
-        if let From::Block(from) = link.from {
+        if let LinkSource::Block(from) = link.from {
             leads_to[from as usize].push(link.to);
         }
     }

@@ -1,15 +1,15 @@
 //! Heap snapshots, as Chrome and Node.js write them.
 
-mod carve;
 mod holders;
 mod ids;
 mod model;
+mod split;
 mod strings;
 mod write;
 
 use std::io;
 
-use crate::Report;
+use crate::inspect::Report;
 use model::Model;
 
 impl Report {

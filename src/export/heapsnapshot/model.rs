@@ -5,13 +5,13 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use super::carve::take;
-use super::holders::{From, Holders, Link, Memory};
+use super::holders::{HandleLink, Holders, LinkSource, Memory};
 use super::ids::{self, Key};
+use super::split::take;
 use super::strings::{Strings, plain};
-use crate::Report;
 use crate::export::names::Names;
-use crate::inspect::write_step;
+use crate::inspect::Report;
+use crate::tree::write_step;
 
 /// The most bytes that a node can have: the readers keep sizes in 32 bits.
 pub(super) const MOST_BYTES: usize = u32::MAX as usize;
@@ -27,16 +27,16 @@ const ROOT: u32 = 0;
 /// Nodes and edges, in the order in which they are written.
 #[derive(Debug, Default)]
 pub(super) struct Model {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<SnapshotNode>,
     /// By the node that they lead from.
-    pub(super) edges: Vec<Edge>,
+    pub(super) edges: Vec<SnapshotEdge>,
     pub(super) strings: Strings,
     /// What finds no room in any node.
     pub(super) excess: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
+pub(super) struct SnapshotNode {
     pub(super) kind: NodeKind,
     pub(super) name: u32,
     pub(super) id: u32,
@@ -53,7 +53,7 @@ pub(super) enum NodeKind {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Edge {
+pub(super) struct SnapshotEdge {
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) kind: EdgeKind,
@@ -138,7 +138,7 @@ impl Builder {
     fn node(&mut self, kind: NodeKind, name: &str, bytes: usize, key: Key) -> u32 {
         let number = self.model.nodes.len() as u32;
         let name = self.model.strings.number(name);
-        self.model.nodes.push(Node { kind, name, id: 0, bytes });
+        self.model.nodes.push(SnapshotNode { kind, name, id: 0, bytes });
         // The same path with other bytes is another node, or a comparison would not show that it has grown.
         self.keys.push(key.number(bytes));
         number
@@ -146,7 +146,7 @@ impl Builder {
 
     fn edge(&mut self, from: u32, to: u32, kind: EdgeKind, name: &str) {
         let name = self.model.strings.number(name);
-        self.model.edges.push(Edge { from, to, kind, name });
+        self.model.edges.push(SnapshotEdge { from, to, kind, name });
     }
 
     /// The tree, but for nodes that hold nothing and lead nowhere: those of what lies in blocks that have nodes of their own.
@@ -156,7 +156,7 @@ impl Builder {
         let mut is_kept: Vec<bool> = bytes.iter().map(|&bytes| bytes > 0).collect();
         is_kept[0] = true;
         for link in &holders.links {
-            if let From::Tree(node) = link.from {
+            if let LinkSource::Tree(node) = link.from {
                 is_kept[node as usize] = true;
             }
         }
@@ -205,11 +205,11 @@ impl Builder {
     }
 
     fn links(&mut self, holders: &Holders) {
-        for Link { from, to, label, strong, weak, is_dead } in &holders.links {
+        for HandleLink { from, to, label, strong, weak, is_dead } in &holders.links {
             let (contents, memory) = (self.contents[*to as usize], self.memory[*to as usize]);
             let from = match *from {
-                From::Tree(node) => self.places[node as usize],
-                From::Block(block) => self.contents[block as usize],
+                LinkSource::Tree(node) => self.places[node as usize],
+                LinkSource::Block(block) => self.contents[block as usize],
             };
             if *strong {
                 self.edge(from, contents, EdgeKind::Property, label);
@@ -243,14 +243,14 @@ impl Builder {
     fn split(&mut self) {
         let mut parts_left = MOST_PARTS;
         for owner in 0..self.model.nodes.len() {
-            let Node { kind, name, bytes, .. } = self.model.nodes[owner];
+            let SnapshotNode { kind, name, bytes, .. } = self.model.nodes[owner];
             let mut rest = bytes.saturating_sub(MOST_BYTES);
             self.model.nodes[owner].bytes = bytes - rest;
             let key = self.keys[owner].text("part");
             while rest > 0 && parts_left > 0 {
                 let bytes = rest.min(MOST_BYTES);
                 let part = self.model.nodes.len() as u32;
-                self.model.nodes.push(Node { kind, name, id: 0, bytes });
+                self.model.nodes.push(SnapshotNode { kind, name, id: 0, bytes });
                 self.keys.push(key.number(rest));
                 self.edge(owner as u32, part, EdgeKind::Internal, "more");
                 rest -= bytes;

@@ -3,9 +3,9 @@
 use std::format;
 use std::io::{self, Write};
 
-use super::model::{Edge, Model, Node};
+use super::model::{Model, SnapshotEdge, SnapshotNode};
 
-/// How many numbers tell of a node and of an edge.
+/// The numbers written for a node and for an edge.
 const NODE_FIELDS: usize = 7;
 const EDGE_FIELDS: usize = 3;
 
@@ -39,13 +39,13 @@ impl Model {
         let mut edge_counts = std::vec![0_u32; nodes.len()];
         edges.iter().for_each(|edge| edge_counts[edge.from as usize] += 1);
         for (at, (node, edges)) in nodes.iter().zip(&edge_counts).enumerate() {
-            let Node { kind, name, id, bytes } = *node;
+            let SnapshotNode { kind, name, id, bytes } = *node;
             let comma = if at == 0 { "" } else { "," };
             writeln!(out, "{comma}{},{name},{id},{bytes},{edges},0,0", kind as u8)?;
         }
         write!(out, "],\n\"edges\":[")?;
         for (at, edge) in edges.iter().enumerate() {
-            let Edge { to, kind, name, .. } = *edge;
+            let SnapshotEdge { to, kind, name, .. } = *edge;
             let comma = if at == 0 { "" } else { "," };
             writeln!(out, "{comma}{},{name},{}", kind as u8, to as usize * NODE_FIELDS)?;
         }

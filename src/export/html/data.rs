@@ -7,11 +7,11 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use super::escape::json;
-use crate::Report;
 use crate::advice::{Advice, Certainty, Kind};
-use crate::inspect::{LargestValue, OpaquePart, TreeNode};
-use crate::inspect::{clipped, end_of, short_name as short};
+use crate::inspect::{LargestValue, OpaquePart, Report};
 use crate::ownership::{Cycle, Fate, SharedAllocation};
+use crate::tree::TreeNode;
+use crate::tree::names::{clipped, end_of, short};
 
 /// No table has more rows in the page; nodes are never left out.
 const MOST_ROWS: usize = 10_000;

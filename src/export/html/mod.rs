@@ -8,10 +8,9 @@ use std::io::{self, Write};
 use std::string::String;
 use std::vec::Vec;
 
+use crate::inspect::Report;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest as _, Sha256};
-
-use crate::Report;
 
 /// The page, with `{{name}}` where something is filled in.
 const PAGE: &str = include_str!("page.html");

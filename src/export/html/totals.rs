@@ -4,8 +4,9 @@ use std::io::{self, Write};
 use std::string::String;
 
 use super::escape::markup;
-use crate::Report;
-use crate::inspect::{Bytes, Count, clipped, end_of, percent, plural, short_name as short};
+use crate::inspect::Report;
+use crate::inspect::units::{Bytes, Count, percent, plural};
+use crate::tree::names::{clipped, end_of, short};
 
 /// So many opaque parts are named at the top.
 const MOST_NAMED: usize = 3;

@@ -14,8 +14,8 @@ use prost::Message as _;
 
 use self::message::{Function, Label, Line, Location, Mapping, Profile, Sample, ValueType};
 use super::names::{Names, shown};
-use crate::Report;
-use crate::inspect::TreeNode;
+use crate::inspect::Report;
+use crate::tree::TreeNode;
 
 impl Report {
     /// Writes a profile for pprof: a protobuf message of the form `perftools.profiles.Profile`, compressed by gzip.

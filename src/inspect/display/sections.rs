@@ -7,11 +7,11 @@ use std::collections::hash_map::Entry;
 use std::string::String;
 use std::vec::Vec;
 
-use super::super::names::{clipped, short};
 use super::super::units::{Bytes, Count, percent, plural};
 use super::{COLUMNS, Look, Printer};
 use crate::advice::{Advice, Certainty, Kind};
 use crate::ownership::{Cycle, SharedAllocation};
+use crate::tree::names::{clipped, short};
 
 /// So many blocks of a cycle are looked at.
 const MOST_HOPS: usize = 100;

@@ -14,5 +14,5 @@ opaque! {
 
 /// The bytes with the nul at their end; there is no spare capacity.
 impl DeepSize for CString {
-    owned_text! { |text| text.as_bytes_with_nul().len(), text.as_bytes_with_nul() }
+    owned_text! { buffer: |text| text.as_bytes_with_nul().len(), text.as_bytes_with_nul() }
 }

@@ -4,7 +4,7 @@ use crate::DeepSize;
 
 /// Capacity in bytes.
 impl DeepSize for String {
-    owned_text! { |text| text.capacity(), text.as_bytes() }
+    owned_text! { growable_buffer: |text| text.capacity(), text.as_bytes() }
 }
 
 flat! { FromUtf16Error }

@@ -7,7 +7,7 @@ use bstr::{BStr, BString};
 use crate::DeepSize;
 
 impl DeepSize for BString {
-    owned_text! { |text| text.capacity(), text.as_slice() }
+    owned_text! { growable_buffer: |text| text.capacity(), text.as_slice() }
 }
 
 text! { |text: BStr| text }

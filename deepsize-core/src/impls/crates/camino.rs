@@ -9,7 +9,7 @@ use crate::DeepSize;
 
 /// Capacity in bytes.
 impl DeepSize for Utf8PathBuf {
-    owned_text! { |path| path.capacity(), path.as_str().as_bytes() }
+    owned_text! { growable_buffer: |path| path.capacity(), path.as_str().as_bytes() }
 }
 
 text! { |path: Utf8Path| path.as_str().as_bytes() }

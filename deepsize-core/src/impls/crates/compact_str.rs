@@ -32,5 +32,5 @@ fn bytes(text: &CompactString) -> &[u8] {
 }
 
 impl DeepSize for CompactString {
-    owned_text! { |text| size(text), bytes(text) }
+    owned_text! { buffer: |text| size(text), bytes(text) }
 }

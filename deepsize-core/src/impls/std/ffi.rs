@@ -13,5 +13,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for OsString {
-    owned_text! { |text| text.capacity(), text.as_encoded_bytes() }
+    owned_text! { growable_buffer: |text| text.capacity(), text.as_encoded_bytes() }
 }

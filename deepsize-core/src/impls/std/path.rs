@@ -14,5 +14,5 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for PathBuf {
-    owned_text! { |path| path.capacity(), path.as_os_str().as_encoded_bytes() }
+    owned_text! { growable_buffer: |path| path.capacity(), path.as_os_str().as_encoded_bytes() }
 }

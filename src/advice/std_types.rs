@@ -1,6 +1,7 @@
-//! What is known of types by their names.
+//! Names of the standard library's types, as of Rust 1.95.
 //!
-//! Names of types of the standard library are as of Rust 1.95. Should one change, there is no advice for it; the tests notice.
+//! Invariant: a name decides only where the structure of the values has proved the rest, or it only withholds advice. A crate of
+//! a user may be called `alloc`, and an impl may override `type_name`. Should a name change, advice is missing, and tests fail.
 
 /// Types for which there is advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,22 +32,17 @@ pub(super) fn known(type_name: &str) -> Option<Known> {
     })
 }
 
-/// Whether the elements of such a type lie side by side, as many as the capacity says.
-pub(super) fn is_array(type_name: &str) -> bool {
-    type_name.starts_with('[') || matches!(known(type_name), Some(Known::Growing | Known::Buffer))
-}
-
-/// Whether the type comes from the standard library, so that nobody can change it.
+/// Whether the type seems to come from the standard library, so that its variants cannot be changed.
 pub(super) fn is_foreign(type_name: &str) -> bool {
     ["core::", "alloc::", "std::"].iter().any(|library| type_name.starts_with(library))
 }
 
-/// What is in a `Box` of this type, by its static type.
+/// The type in a `Box` of this name.
 pub(super) fn boxed(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("alloc::boxed::Box<")?.strip_suffix('>')
 }
 
-/// Whether values of the type hold a text in a block that they own alone or share, and nothing else.
+/// Whether the type of this name is a text in a block of its own.
 pub(crate) fn holds_text(type_name: &str) -> bool {
     const OWNED: [&str; 5] = [
         "alloc::string::String",

@@ -1,23 +1,32 @@
-//! The tree of a report.
+//! The tree of a report, and the places of a walk from which it is made.
+
+mod fold;
+pub(crate) mod names;
+pub(crate) mod paths;
+pub(crate) mod stats;
+pub(crate) mod step;
+pub(crate) mod sums;
 
 use core::cmp::Reverse;
+use core::fmt;
 use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use super::names;
-use super::paths::{NONE, Name, Paths, Step};
-use super::sums::Sums;
+use self::paths::Paths;
+use self::stats::{NONE, PathStats};
+use self::step::{Name, Step};
+use self::sums::Sums;
 
 /// The places of a walk, with the sums that follow from what was met there.
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
-    pub(crate) nodes: Vec<Data>,
+    pub(crate) nodes: Vec<NodeData>,
 }
 
 /// What is known of a place, or of a place and what is in the wrapper or behind the pointer that lies there.
 #[derive(Clone, Debug)]
-pub(crate) struct Data {
+pub(crate) struct NodeData {
     pub(crate) step: Step<Name>,
     pub(crate) type_name: Name,
     pub(crate) parent: u32,
@@ -40,39 +49,39 @@ impl Tree {
     /// The tree, and for each place the node in which it is.
     pub(crate) fn new(paths: &Paths, sums: &Sums) -> (Self, Vec<u32>) {
         let mut tree = Self { nodes: Vec::new() };
-        let mut node_of: Vec<u32> = Vec::with_capacity(paths.slots.len());
+        let mut node_of: Vec<u32> = Vec::with_capacity(paths.places.len());
         let alone = stand_alone(paths);
-        for (place, slot) in paths.slots.iter().enumerate() {
-            let around = node_of.get(slot.parent as usize).copied();
-            let is_part = slot.step.is_transparent() && alone[place];
+        for (place, stats) in paths.places.iter().enumerate() {
+            let around = node_of.get(stats.parent as usize).copied();
+            let is_part = stats.step.is_transparent() && alone[place];
             match around.filter(|_| is_part) {
                 Some(around) => {
                     let data = &mut tree.nodes[around as usize];
                     data.own += sums.own[place];
-                    data.spare += slot.spare;
+                    data.spare += stats.spare;
                     data.shared += sums.shared[place];
-                    data.allocations += slot.allocations;
-                    data.is_recursive |= slot.is_recursive;
+                    data.allocations += stats.allocations;
+                    data.is_recursive |= stats.is_recursive;
                     node_of.push(around);
                 }
                 None => {
-                    let is_elsewhere = slot.is_elsewhere(place as u32);
-                    let node = tree.add(Data {
-                        step: slot.step.named(),
-                        type_name: Name::Borrowed(slot.type_name),
+                    let is_elsewhere = stats.is_elsewhere(place as u32);
+                    let node = tree.add(NodeData {
+                        step: stats.step.named(),
+                        type_name: Name::Borrowed(stats.type_name),
                         parent: around.unwrap_or(NONE),
                         first_child: NONE,
                         last_child: NONE,
                         next_sibling: NONE,
-                        elsewhere: if is_elsewhere { node_of[slot.target as usize] } else { NONE },
-                        is_recursive: slot.is_recursive,
-                        count: if is_elsewhere { slot.count } else { sums.count[place] },
+                        elsewhere: if is_elsewhere { node_of[stats.target as usize] } else { NONE },
+                        is_recursive: stats.is_recursive,
+                        count: if is_elsewhere { stats.count } else { sums.count[place] },
                         shallow: sums.shallow[place],
                         deep: sums.deep[place],
                         own: sums.own[place],
-                        spare: slot.spare,
+                        spare: stats.spare,
                         shared: sums.shared[place],
-                        allocations: slot.allocations,
+                        allocations: stats.allocations,
                     });
                     node_of.push(node);
                 }
@@ -90,7 +99,7 @@ impl Tree {
         (0..self.nodes.len() as u32).map(|id| self.node(id))
     }
 
-    pub(crate) fn add(&mut self, data: Data) -> u32 {
+    pub(crate) fn add(&mut self, data: NodeData) -> u32 {
         let (id, parent) = (self.nodes.len() as u32, data.parent);
         self.nodes.push(data);
         if parent != NONE {
@@ -106,15 +115,15 @@ impl Tree {
 
 /// For each place, whether it is the only one of its parent that leads to values, and they are counted there.
 fn stand_alone(paths: &Paths) -> Vec<bool> {
-    let mut children = vec![0_u32; paths.slots.len()];
+    let mut children = vec![0_u32; paths.places.len()];
     let is_one = |step| step != Step::Reference;
-    for slot in paths.slots.iter().skip(1).filter(|slot| is_one(slot.step)) {
-        children[slot.parent as usize] += 1;
+    for stats in paths.places.iter().skip(1).filter(|stats| is_one(stats.step)) {
+        children[stats.parent as usize] += 1;
     }
-    let is_alone = |(place, slot): (usize, &super::paths::Slot)| {
-        !slot.is_elsewhere(place as u32) && children.get(slot.parent as usize) == Some(&1)
+    let is_alone = |(place, stats): (usize, &PathStats)| {
+        !stats.is_elsewhere(place as u32) && children.get(stats.parent as usize) == Some(&1)
     };
-    paths.slots.iter().enumerate().map(is_alone).collect()
+    paths.places.iter().enumerate().map(is_alone).collect()
 }
 
 /// A node of a report's tree: all values that lie at one path, taken together.
@@ -156,7 +165,7 @@ pub struct TreeNode<'r> {
 }
 
 impl<'r> TreeNode<'r> {
-    fn data(&self) -> &'r Data {
+    fn data(&self) -> &'r NodeData {
         &self.tree.nodes[self.id as usize]
     }
 
@@ -307,7 +316,7 @@ impl<'r> TreeNode<'r> {
     /// Puts the largest first; of references, whose order may be that of a hash map, those that are met most often, and then
     /// those to the places met first.
     pub(crate) fn rank(&self) -> impl Ord + use<> {
-        let Data { deep, count, elsewhere, .. } = *self.data();
+        let NodeData { deep, count, elsewhere, .. } = *self.data();
         let handles = if elsewhere == NONE { 0 } else { count };
         (Reverse(deep), Reverse(handles), elsewhere)
     }
@@ -322,15 +331,27 @@ impl<'r> TreeNode<'r> {
         step.is_transparent() || matches!(step, Step::Variant(_) | Step::Rest)
     }
 
-    pub(crate) fn write_name(&self, out: &mut impl core::fmt::Write) -> core::fmt::Result {
+    pub(crate) fn write_name(&self, out: &mut impl fmt::Write) -> fmt::Result {
         write_step(out, &self.data().step, self.type_name(), None)?;
         if self.is_recursive() { out.write_char('…') } else { Ok(()) }
     }
 
     /// Continues a path to the parent with this node's name.
-    pub(crate) fn append_to(&self, path: &mut String) -> core::fmt::Result {
+    pub(crate) fn append_to(&self, path: &mut String) -> fmt::Result {
         separate(path, &self.data().step);
         self.write_name(path)
+    }
+}
+
+impl fmt::Debug for TreeNode<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("TreeNode")
+            .field("path", &self.path())
+            .field("type_name", &self.type_name())
+            .field("count", &self.count())
+            .field("deep", &self.deep())
+            .field("own", &self.own())
+            .finish_non_exhaustive()
     }
 }
 
@@ -344,11 +365,11 @@ pub(crate) fn separate<S>(path: &mut String, step: &Step<S>) {
 }
 
 pub(crate) fn write_step<S: AsRef<str>>(
-    out: &mut impl core::fmt::Write,
+    out: &mut impl fmt::Write,
     step: &Step<S>,
     type_name: &str,
     index: Option<usize>,
-) -> core::fmt::Result {
+) -> fmt::Result {
     match step {
         Step::Root => return out.write_char('.'),
         Step::Field(name) => return out.write_str(name.as_ref()),

@@ -1,10 +1,10 @@
-//! Takes the bytes of shared blocks out of the places where the tree counts them.
+//! Splits the bytes of shared blocks off the tree nodes that count them.
 
 use std::vec;
 use std::vec::Vec;
 
-/// Bytes of one node, with those of the nodes below; sums that do not fit stay at the most there is.
-type Bytes = u64;
+/// The bytes of a node and of the nodes below it. Sums saturate.
+type ByteCount = u64;
 
 /// Takes from `supply` what is `wanted` at each node, from the node itself and those below; `parents` come before their
 /// children.
@@ -21,12 +21,12 @@ pub(super) fn take(
     let nodes = supply.len();
     // What there is at each node and below, what of it is wanted there and below, and what those below it can spare together
     // with itself.
-    let mut room: Vec<Bytes> = supply.iter().map(|&bytes| bytes as Bytes).collect();
+    let mut room: Vec<ByteCount> = supply.iter().map(|&bytes| bytes as ByteCount).collect();
     let (mut need, mut spare) = (vec![0; nodes], room.clone());
     // Wanted below a node, at nodes that have it.
-    let mut below: Vec<Bytes> = vec![0; nodes];
+    let mut below: Vec<ByteCount> = vec![0; nodes];
     for node in (0..nodes).rev() {
-        let asked = below[node].saturating_add(wanted[node] as Bytes);
+        let asked = below[node].saturating_add(wanted[node] as ByteCount);
         need[node] = asked.min(room[node]);
         let lack = asked - need[node];
         wanted[node] = 0;
@@ -54,26 +54,26 @@ pub(super) fn take(
             taken[node] = need[node] + share.next(&mut looked_at[parent], room[node] - need[node]);
         }
         let share = Share { of: taken[node] - below[node].min(taken[node]), whole: spare[node] };
-        supply[node] -= share.next(&mut looked_at[node], supply[node] as Bytes) as usize;
+        supply[node] -= share.next(&mut looked_at[node], supply[node] as ByteCount) as usize;
     }
 }
 
 /// So many bytes, to be given out in proportion to parts of a whole.
 struct Share {
-    of: Bytes,
-    whole: Bytes,
+    of: ByteCount,
+    whole: ByteCount,
 }
 
 impl Share {
     /// The bytes for the next part, if the parts before it are as large as `looked_at` together: whole numbers that add up.
-    fn next(&self, looked_at: &mut Bytes, part: Bytes) -> Bytes {
-        let until = |looked_at: Bytes| match self.whole {
+    fn next(&self, looked_at: &mut ByteCount, part: ByteCount) -> ByteCount {
+        let until = |looked_at: ByteCount| match self.whole {
             0 => 0,
             whole => u128::from(self.of) * u128::from(looked_at.min(whole)) / u128::from(whole),
         };
         let before = until(*looked_at);
         *looked_at = looked_at.saturating_add(part);
-        (until(*looked_at) - before) as Bytes
+        (until(*looked_at) - before) as ByteCount
     }
 }
 

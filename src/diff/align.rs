@@ -1,4 +1,4 @@
-//! Lays two trees upon each other.
+//! Aligns two trees.
 //!
 //! Each place of the result is a node of the earlier tree, one of the later, or both. The roots belong together, and so do
 //! children of nodes that belong together if they are alike ([`pairs`](super::pairs)). Each byte of either tree is counted at just
@@ -9,63 +9,24 @@
 //! too. And a recursive type is folded only where it was seen to contain itself: what is folded in one tree alone is counted
 //! where the other tree counts it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::vec;
+use std::collections::{HashMap, VecDeque};
 use std::vec::Vec;
 
-use super::Amounts;
-use super::folds::Folded;
-use super::pairs::{Children, Label, Pair, merged};
-use crate::inspect::{NONE, Report, Tree, TreeNode};
-
-/// A place in either tree, or in both.
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    /// The earlier and the later node, or `NONE`.
-    pub(super) nodes: [u32; 2],
-    /// The place around it, which comes before it; of the root `NONE`.
-    pub(super) parent: u32,
-    pub(super) amounts: [Amounts; 2],
-    /// Whether the two nodes go by different names.
-    pub(super) is_renamed: bool,
-}
-
-/// One of the two trees.
-pub(super) struct Side<'t> {
-    pub(super) tree: &'t Tree,
-    types: HashSet<&'t str>,
-    /// For each node the place where it is counted, once that is known.
-    pub(super) home: Vec<u32>,
-}
-
-impl<'t> Side<'t> {
-    fn new(report: &'t Report) -> Self {
-        let tree = &report.tree;
-        let types = report.types().iter().map(|total| &*total.name).collect();
-        Self { tree, types, home: vec![NONE; tree.nodes.len()] }
-    }
-
-    pub(super) fn children(&self, node: u32) -> Vec<TreeNode<'t>> {
-        self.tree.node(node).children().filter(|child| !child.is_shared_reference()).collect()
-    }
-}
+use super::amounts::Amounts;
+use super::layers::{Folded, Layers, Place};
+use super::pairs::{Children, NodeLabel, Pair, merged};
+use crate::inspect::Report;
+use crate::tree::TreeNode;
+use crate::tree::stats::NONE;
 
 /// All places of two reports, each after the one around it.
-pub(super) fn places(earlier: &Report, later: &Report) -> Vec<Place> {
-    let sides = [Side::new(earlier), Side::new(later)];
-    let mut layers = Layers { sides, places: Vec::new(), folded: Vec::new() };
+pub(super) fn align(earlier: &Report, later: &Report) -> Vec<Place> {
+    let mut layers = Layers::new(earlier, later);
     layers.match_from_the_roots();
     layers.fold();
     layers.match_references();
     layers.add_up();
     layers.places
-}
-
-pub(super) struct Layers<'t> {
-    pub(super) sides: [Side<'t>; 2],
-    pub(super) places: Vec<Place>,
-    /// Nodes that are folded in the other tree alone.
-    pub(super) folded: Vec<Folded>,
 }
 
 impl<'t> Layers<'t> {
@@ -89,7 +50,7 @@ impl<'t> Layers<'t> {
 
     /// Makes contents of a wrapper at this place a part of it, if they were in the other tree.
     fn merge(&mut self, place: u32, children: &mut [Vec<TreeNode<'t>>; 2]) {
-        let is_contents = |node: &TreeNode<'_>| Label::of(*node) == Label::Contents;
+        let is_contents = |node: &TreeNode<'_>| NodeLabel::of(*node) == NodeLabel::Contents;
         let contents =
             [0, 1].map(|side| children[side].iter().copied().filter(is_contents).collect::<Vec<_>>());
         let (side, mut contents) = match contents {
@@ -111,11 +72,6 @@ impl<'t> Layers<'t> {
         }
     }
 
-    fn add_place(&mut self, place: Place) -> u32 {
-        self.places.push(place);
-        self.places.len() as u32 - 1
-    }
-
     /// Makes a place for two nodes, and says so if what is inside them is to be matched.
     fn add_pair(&mut self, parent: u32, Pair { nodes, is_renamed }: Pair) -> Option<u32> {
         let place = self.add_place(Place { nodes, parent, amounts: [Amounts::default(); 2], is_renamed });
@@ -133,25 +89,6 @@ impl<'t> Layers<'t> {
         let target = node[folded].refers_to().map_or(0, |target| target.id());
         self.folded.push(Folded { side: other, node: nodes[other], target, otherwise: place });
         None
-    }
-
-    /// Counts a node at a place, without what is inside it.
-    pub(super) fn count(&mut self, side: usize, node: TreeNode<'t>, place: u32) {
-        self.sides[side].home[node.id() as usize] = place;
-        self.places[place as usize].amounts[side].add(node);
-    }
-
-    /// Makes a place for a node that is in one tree alone, and for all inside it.
-    pub(super) fn add_alone(&mut self, side: usize, node: u32, parent: u32) {
-        let mut known = VecDeque::from([(node, parent)]);
-        while let Some((node, parent)) = known.pop_front() {
-            let mut nodes = [NONE; 2];
-            nodes[side] = node;
-            let amounts = [Amounts::default(); 2];
-            let place = self.add_place(Place { nodes, parent, amounts, is_renamed: false });
-            self.count(side, self.sides[side].tree.node(node), place);
-            known.extend(self.sides[side].children(node).iter().map(|child| (child.id(), place)));
-        }
     }
 
     /// Handles on memory that is counted elsewhere hold nothing. Which of them are met first may be up to a hash map, so all at

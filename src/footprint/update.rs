@@ -1,17 +1,19 @@
-//! What of a report is kept, in an order that does not depend on how a hash map was walked.
+//! What an update of a footprint writes, and whether one is needed.
 
 use core::cmp::Reverse;
 use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use crate::Report;
 use crate::diff::Kind;
-use crate::inspect::{NONE, Step, Tree, TreeNode};
-use crate::ownership::Sharing;
+use crate::inspect::Report;
+use crate::ownership::sharing::Sharing;
+use crate::tree::stats::NONE;
+use crate::tree::step::Step;
+use crate::tree::{Tree, TreeNode};
 
 /// The report without what differs from run to run, such as positions in hash maps, and what would make the file long.
-pub(super) fn settled(report: &Report) -> Report {
+pub(super) fn normalized(report: &Report) -> Report {
     let mut types = report.types.clone();
     types.sort_by(|one, other| (Reverse(one.bytes), &one.name).cmp(&(Reverse(other.bytes), &other.name)));
     let mut opaque = report.opaque.clone();
@@ -65,7 +67,7 @@ fn place_among_siblings(node: &TreeNode<'_>) -> (u8, String, String) {
     (kind, name.into(), node.type_name().into())
 }
 
-/// Whether nothing has changed but where shared memory was met first, which may be up to a hash map.
+/// Whether the only change is where shared memory was met first, which can depend on the order of a hash map.
 pub(super) fn are_same(earlier: &Report, later: &Report) -> bool {
     let diff = later.diff(earlier);
     let has_only_moved = |change: crate::diff::Change<'_>| {

@@ -4,15 +4,15 @@ use std::vec::Vec;
 /// Stands for no node, block, edge or place.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// For each of the numbers below some limit a list of numbers, all in two blocks of memory.
+/// Lists of numbers in compressed sparse row form: all items in one vector, with the start of each list in another.
 #[derive(Debug)]
-pub(crate) struct Lists {
+pub(crate) struct Csr {
     /// Where in `items` each list begins, and where the last one ends.
     starts: Vec<u32>,
     items: Vec<u32>,
 }
 
-impl Lists {
+impl Csr {
     /// Distributes pairs of a list's number and an item; each list keeps their order. Linear in lists and pairs.
     pub(crate) fn new(lists: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
         let mut starts = vec![0; lists + 1];
@@ -40,7 +40,7 @@ impl Lists {
         &self.items[self.starts[list as usize] as usize..self.starts[list as usize + 1] as usize]
     }
 
-    /// The lists turned round: `a` in the list of `b` where `b` was in the list of `a`.
+    /// The transpose: `a` is in the list of `b` where `b` was in the list of `a`.
     pub(crate) fn reversed(&self) -> Self {
         let pairs =
             (0..self.len() as u32).flat_map(|list| self.of(list).iter().map(move |&item| (item, list)));

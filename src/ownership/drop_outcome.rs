@@ -3,32 +3,32 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::graph::{Block, Graph, Handles, ROOT};
-use super::lists::Lists;
+use super::csr::Csr;
+use super::graph::{Block, HandleGraph, Handles, ROOT};
 
 /// What becomes of memory when the value is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fate {
+pub enum DropOutcome {
     /// It is freed.
     Freed,
-    /// It stays, for a handle outside the value leads to it, or it was only borrowed.
+    /// It stays, because a handle outside the value leads to it, or because it was only borrowed.
     External,
     /// It stays, though no handle outside the value leads to it: a cycle of strong handles inside keeps it.
     Cyclic,
 }
 
-/// What to take for true where the number of handles is not known.
+/// The assumption about handles that were not met, where their number is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unknown {
+pub(super) enum UnmetHandles {
     /// There are more than were met.
     More,
     /// There are no more than were met.
     NoMore,
-    /// There are more, but on dead blocks: what weak handles are left of a value lie most often where the strong ones lay.
+    /// There are more, but on dead blocks: the weak handles that are left usually lie where the strong ones lay.
     Likely,
 }
 
-impl Unknown {
+impl UnmetHandles {
     fn is_more(self, block: &Block) -> bool {
         match self {
             Self::More => true,
@@ -38,43 +38,43 @@ impl Unknown {
     }
 }
 
-/// What becomes of the contents of each block, and of its memory.
+/// The outcome for the contents of each block, and for its memory.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fates {
-    pub(super) contents: Vec<Fate>,
-    pub(super) memory: Vec<Fate>,
+pub(super) struct DropOutcomes {
+    pub(super) contents: Vec<DropOutcome>,
+    pub(super) memory: Vec<DropOutcome>,
 }
 
-impl Fates {
-    /// Drops the value and looks what stays.
-    pub(super) fn new(graph: &Graph, outgoing: &Lists, unknown: Unknown) -> Self {
+impl DropOutcomes {
+    /// Simulates the drop of the value.
+    pub(super) fn new(graph: &HandleGraph, outgoing: &Csr, unknown: UnmetHandles) -> Self {
         let mut left: Vec<Handles<usize>> = graph.blocks.iter().map(|block| block.seen).collect();
-        let mut contents = vec![Fate::Cyclic; graph.blocks.len()];
+        let mut contents = vec![DropOutcome::Cyclic; graph.blocks.len()];
         release(graph, outgoing, unknown, &mut contents, &mut left);
         reach_from_outside(graph, outgoing, unknown, &mut contents);
         let memory = (0..graph.blocks.len() as u32)
             .map(|id| match contents[id as usize] {
-                Fate::External => Fate::External,
-                _ if is_weakly_held(graph, id, unknown) => Fate::External,
-                Fate::Freed if left[id as usize].weak == 0 => Fate::Freed,
-                _ => Fate::Cyclic,
+                DropOutcome::External => DropOutcome::External,
+                _ if is_weakly_held(graph, id, unknown) => DropOutcome::External,
+                DropOutcome::Freed if left[id as usize].weak == 0 => DropOutcome::Freed,
+                _ => DropOutcome::Cyclic,
             })
             .collect();
         let mut fates = Self { contents, memory };
         for edge in &graph.edges {
             let memory = &mut fates.memory[edge.to as usize];
             if edge.handles.weak > 0
-                && fates.contents[edge.from as usize] == Fate::External
-                && *memory == Fate::Cyclic
+                && fates.contents[edge.from as usize] == DropOutcome::External
+                && *memory == DropOutcome::Cyclic
             {
-                *memory = Fate::External;
+                *memory = DropOutcome::External;
             }
         }
         fates
     }
 
-    /// The bytes that meet this fate.
-    pub(super) fn bytes(&self, graph: &Graph, fate: Fate) -> usize {
+    /// The bytes with this outcome.
+    pub(super) fn bytes(&self, graph: &HandleGraph, fate: DropOutcome) -> usize {
         let parts = graph.blocks.iter().zip(self.contents.iter().zip(&self.memory));
         parts.fold(0, |bytes: usize, (block, (&contents, &memory))| {
             let owned = if contents == fate { block.owned } else { 0 };
@@ -86,16 +86,16 @@ impl Fates {
 
 /// Drops contents, beginning with the value, as long as that takes the last strong handle from others.
 fn release(
-    graph: &Graph,
-    outgoing: &Lists,
-    unknown: Unknown,
-    contents: &mut [Fate],
+    graph: &HandleGraph,
+    outgoing: &Csr,
+    unknown: UnmetHandles,
+    contents: &mut [DropOutcome],
     left: &mut [Handles<usize>],
 ) {
     for (fate, _) in contents.iter_mut().zip(&graph.blocks).filter(|(_, block)| block.is_dead()) {
-        *fate = Fate::Freed;
+        *fate = DropOutcome::Freed;
     }
-    contents[ROOT as usize] = Fate::Freed;
+    contents[ROOT as usize] = DropOutcome::Freed;
     let mut dropped = vec![ROOT];
     while let Some(id) = dropped.pop() {
         for &edge in outgoing.of(id) {
@@ -103,8 +103,8 @@ fn release(
             let (left, fate) = (&mut left[edge.to as usize], &mut contents[edge.to as usize]);
             left.strong -= edge.handles.strong;
             left.weak -= edge.handles.weak;
-            if left.strong == 0 && *fate != Fate::Freed && !is_strongly_held(graph, edge.to, unknown) {
-                *fate = Fate::Freed;
+            if left.strong == 0 && *fate != DropOutcome::Freed && !is_strongly_held(graph, edge.to, unknown) {
+                *fate = DropOutcome::Freed;
                 dropped.push(edge.to);
             }
         }
@@ -112,31 +112,37 @@ fn release(
 }
 
 /// Marks the contents that handles outside the value lead to.
-fn reach_from_outside(graph: &Graph, outgoing: &Lists, unknown: Unknown, contents: &mut [Fate]) {
-    let stays = |&id: &u32| contents[id as usize] == Fate::Cyclic && is_strongly_held(graph, id, unknown);
+fn reach_from_outside(
+    graph: &HandleGraph,
+    outgoing: &Csr,
+    unknown: UnmetHandles,
+    contents: &mut [DropOutcome],
+) {
+    let stays =
+        |&id: &u32| contents[id as usize] == DropOutcome::Cyclic && is_strongly_held(graph, id, unknown);
     let mut reached: Vec<u32> = (0..graph.blocks.len() as u32).filter(stays).collect();
-    reached.iter().for_each(|&id| contents[id as usize] = Fate::External);
+    reached.iter().for_each(|&id| contents[id as usize] = DropOutcome::External);
     while let Some(id) = reached.pop() {
         for &edge in outgoing.of(id) {
             let edge = &graph.edges[edge as usize];
             let fate = &mut contents[edge.to as usize];
-            if edge.handles.strong > 0 && *fate == Fate::Cyclic {
-                *fate = Fate::External;
+            if edge.handles.strong > 0 && *fate == DropOutcome::Cyclic {
+                *fate = DropOutcome::External;
                 reached.push(edge.to);
             }
         }
     }
 }
 
-/// Whether somebody outside the value keeps the contents.
-pub(super) fn is_strongly_held(graph: &Graph, id: u32, unknown: Unknown) -> bool {
+/// Whether handles outside the value keep the contents.
+pub(super) fn is_strongly_held(graph: &HandleGraph, id: u32, unknown: UnmetHandles) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.strong;
     id != ROOT && (block.is_borrowed || block.counts.strong.map_or(unknown.is_more(block), more))
 }
 
-/// Whether somebody outside the value keeps the memory of the block, if not its contents.
-pub(super) fn is_weakly_held(graph: &Graph, id: u32, unknown: Unknown) -> bool {
+/// Whether handles outside the value keep the memory of the block, if not its contents.
+pub(super) fn is_weakly_held(graph: &HandleGraph, id: u32, unknown: UnmetHandles) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.weak;
     id != ROOT && (block.is_borrowed || block.counts.weak.map_or(unknown.is_more(block), more))

@@ -1,0 +1,126 @@
+//! The places of a walk: one for each distinct path, however many values lie there.
+
+use std::vec::Vec;
+
+use super::fold::RecursiveTypes;
+use super::stats::{NONE, PathId, PathStats, ROOT};
+use super::step::Step;
+
+/// All places of a walk.
+#[derive(Debug)]
+pub(crate) struct Paths {
+    pub(crate) places: Vec<PathStats>,
+    /// No more places than this, apart from one at each for the rest.
+    most: usize,
+    pub(crate) is_truncated: bool,
+    recursive: RecursiveTypes,
+}
+
+impl Paths {
+    pub(crate) fn new(most: usize) -> Self {
+        let mut paths = Self {
+            places: Vec::new(),
+            // Positions are `u32`.
+            most: most.clamp(1, 1 << 30),
+            is_truncated: false,
+            recursive: RecursiveTypes::default(),
+        };
+        paths.add(NONE, Step::Root, "", None);
+        paths
+    }
+
+    /// The place of a part under `parent` that was not expected; a new one at need.
+    pub(crate) fn find(&mut self, parent: u32, step: Step, type_name: &'static str) -> u32 {
+        if step == Step::Root {
+            self.places[ROOT as usize].type_name = type_name;
+            return ROOT;
+        }
+        if self.places[parent as usize].step == Step::Rest {
+            return parent;
+        }
+        self.known(parent, step, type_name).unwrap_or_else(|| self.create(parent, step, type_name))
+    }
+
+    /// The place under `parent` for handles on blocks that were met first at `first`, if there is room for it.
+    pub(crate) fn reference(&mut self, PathId(parent): PathId, PathId(first): PathId) -> Option<u32> {
+        if self.places[parent as usize].step == Step::Rest {
+            return None;
+        }
+        let is_it = |stats: &PathStats| stats.step == Step::Reference && stats.target == first;
+        if let Some(place) = self.children(parent).find(|&child| is_it(&self.places[child as usize])) {
+            return Some(place);
+        }
+        if self.places.len() >= self.most {
+            self.is_truncated = true;
+            return None;
+        }
+        let type_name = self.places[parent as usize].type_name;
+        Some(self.add(parent, Step::Reference, type_name, Some(first)))
+    }
+
+    pub(crate) fn children(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
+        let link = |place: u32| (place != NONE).then_some(place);
+        std::iter::successors(link(self.places[place as usize].first_child), move |&child| {
+            link(self.places[child as usize].next_sibling)
+        })
+    }
+
+    fn known(&mut self, parent: u32, step: Step, type_name: &'static str) -> Option<u32> {
+        let place = self.children(parent).find(|&child| {
+            let stats = &self.places[child as usize];
+            stats.step == step && stats.type_name == type_name
+        })?;
+        // The same names may lie at several addresses; those seen last will be seen next.
+        let stats = &mut self.places[place as usize];
+        (stats.step, stats.type_name) = (step, type_name);
+        Some(place)
+    }
+
+    fn create(&mut self, parent: u32, step: Step, type_name: &'static str) -> u32 {
+        if self.places.len() >= self.most {
+            self.is_truncated = true;
+            let rest = self.children(parent).find(|&child| self.places[child as usize].step == Step::Rest);
+            return rest.unwrap_or_else(|| self.add(parent, Step::Rest, REST, None));
+        }
+        let target = self.recursive.folds_into(&mut self.places, parent, step, type_name);
+        let place = self.add(parent, step, type_name, target);
+        if target.is_none() {
+            self.recursive.note(&self.places, place);
+        }
+        place
+    }
+
+    fn add(&mut self, parent: u32, step: Step, type_name: &'static str, target: Option<u32>) -> u32 {
+        let place = self.places.len() as u32;
+        self.places.push(PathStats {
+            step,
+            type_name,
+            count: 0,
+            shallow: 0,
+            blocks: 0,
+            allocations: 0,
+            spare: 0,
+            shared: 0,
+            predicted_child: NONE,
+            predicted_next: NONE,
+            target: target.unwrap_or(place),
+            parent,
+            first_child: NONE,
+            last_child: NONE,
+            next_sibling: NONE,
+            is_recursive: false,
+        });
+        if let Some(around) = self.places.get(parent as usize) {
+            let last = around.last_child;
+            match self.places.get_mut(last as usize) {
+                Some(last) => last.next_sibling = place,
+                None => self.places[parent as usize].first_child = place,
+            }
+            self.places[parent as usize].last_child = place;
+        }
+        place
+    }
+}
+
+/// Stands for the types of values that had no place of their own.
+pub(crate) const REST: &str = "…";

@@ -1,0 +1,90 @@
+//! The steps of which paths consist.
+
+use std::borrow::Cow;
+
+use deep_size_core::observer::Role;
+
+/// A name of a type, a field or a variant.
+pub(crate) type Name = Cow<'static, str>;
+
+/// How a path goes on from the place around it. Names are those of the program, or read from a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step<S = &'static str> {
+    // In the order of `Role`, so that telling whether the two fit is cheap.
+    Root,
+    Field(S),
+    Element,
+    Key,
+    Value,
+    /// The contents of a wrapper, and what is behind a pointer: they go without a name unless there are several.
+    Inner,
+    Pointee,
+    Shared,
+    Borrowed,
+    /// An active variant of an enum.
+    Variant(S),
+    /// Handles on blocks that are counted at another place.
+    Reference,
+    /// All values for which there was no place left.
+    Rest,
+}
+
+impl Step {
+    pub(crate) fn of(role: Role) -> Self {
+        match role {
+            Role::Root => Self::Root,
+            Role::Field(name) => Self::Field(name),
+            Role::Element(_) => Self::Element,
+            Role::Key(_) => Self::Key,
+            Role::Value(_) => Self::Value,
+            Role::Pointee => Self::Pointee,
+            Role::Shared => Self::Shared,
+            Role::Borrowed => Self::Borrowed,
+            _ => Self::Inner,
+        }
+    }
+
+    /// The same step, with a name that may as well come from elsewhere.
+    pub(crate) fn named(self) -> Step<Name> {
+        match self {
+            Self::Root => Step::Root,
+            Self::Field(name) => Step::Field(Name::Borrowed(name)),
+            Self::Element => Step::Element,
+            Self::Key => Step::Key,
+            Self::Value => Step::Value,
+            Self::Inner => Step::Inner,
+            Self::Pointee => Step::Pointee,
+            Self::Shared => Step::Shared,
+            Self::Borrowed => Step::Borrowed,
+            Self::Variant(name) => Step::Variant(Name::Borrowed(name)),
+            Self::Reference => Step::Reference,
+            Self::Rest => Step::Rest,
+        }
+    }
+}
+
+impl<S> Step<S> {
+    /// Which kind of step it is.
+    #[inline(always)]
+    pub(super) fn tag(&self) -> u8 {
+        match self {
+            Self::Root => 0,
+            Self::Field(_) => 1,
+            Self::Element => 2,
+            Self::Key => 3,
+            Self::Value => 4,
+            Self::Inner => 5,
+            Self::Pointee => 6,
+            Self::Shared => 7,
+            Self::Borrowed => 8,
+            Self::Variant(_) => 9,
+            Self::Reference => 10,
+            Self::Rest => 11,
+        }
+    }
+
+    /// Whether it adds nothing to a path that leads to one thing alone.
+    pub(crate) fn is_transparent(&self) -> bool {
+        matches!(self, Self::Inner | Self::Pointee | Self::Shared | Self::Borrowed)
+    }
+}
