@@ -8,7 +8,7 @@ use core::alloc::Layout;
 
 use roaring::{RoaringBitmap, RoaringTreemap};
 
-use crate::layout::{NODE_CAPACITY, Node, Nodes};
+use crate::layout::{NODE_CAPACITY, Node, fold_tree};
 use crate::{DeepSize, Reason, Walker};
 
 /// Values that have their upper half in common.
@@ -79,14 +79,12 @@ impl DeepSize for RoaringBitmap {
 impl DeepSize for RoaringTreemap {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // Only the bitmaps are shown in their places; they lie as the keys do.
-        let mut nodes = Nodes::<RoaringBitmap, u32>::new();
-        let mut report = |node: Node| {
+        let report = |(), node: Node| {
             let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<RoaringBitmap>() + 4);
             let address = core::ptr::without_provenance::<()>(node.address);
             walker.allocation(address, node.layout, node.layout.size() - spare);
         };
-        self.bitmaps().for_each(|(_, bitmap)| nodes.entry(bitmap, &0, &mut report));
-        nodes.finish(report);
+        fold_tree(self.bitmaps().map(|(_, bitmap)| (bitmap, &0_u32)), (), |(), _, _| (), report);
         walker.elements(self.bitmaps().map(|(_, bitmap)| bitmap));
     }
 }
