@@ -53,7 +53,7 @@ impl Shape for Group {
 
 /// Through `&dyn Shape` a shape is measured by itself, without the pointer that leads to it.
 fn describe(shape: &dyn Shape) {
-    println!("  {}: area {:.2}, deep size {} B", shape.type_name(), shape.area(), shape.deep_size());
+    println!("  area {:.2}, deep size {} B", shape.area(), shape.deep_size());
 }
 
 fn main() {

@@ -12,7 +12,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use deep_size::advice::{Certainty, Kind};
-use deep_size::{Allocation, DeepSize, Inspector, Observer, Tally, inspect};
+use deep_size::observer::Allocation;
+use deep_size::{DeepSize, Inspector, Observer, Tally, inspect};
 
 use crate::support::live_bytes;
 
@@ -122,7 +123,7 @@ impl Observer for Nodes {
         self.bytes += node.layout.size();
     }
 
-    fn packed(&mut self, bytes: usize) {
+    fn shrunk_size(&mut self, bytes: usize) {
         self.packed += bytes;
     }
 }

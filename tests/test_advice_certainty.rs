@@ -111,7 +111,7 @@ fn advice_on_boxes_counts_only_blocks_of_the_value_alone() {
 #[test]
 fn equal_texts_are_counted_with_their_own_blocks_alone() {
     let pairs: Vec<_> = (0..2).map(|_| Pair("a".repeat(1000), "b".repeat(10))).collect();
-    assert_eq!(pairs[0].type_name(), type_name::<String>());
+    assert_eq!(pairs[0].__type_name(), type_name::<String>());
     let report = Inspector::new().contents(true).inspect(&pairs);
     let shared = 16 + 1000 + 32;
     let found: Vec<_> = report.advice().map(|one| (one.kind(), one.bytes())).collect();
@@ -140,7 +140,7 @@ impl DeepSize for Sorted {
         self.0.walk_owned(walker);
     }
 
-    fn type_name(&self) -> &'static str {
+    fn __type_name(&self) -> &'static str {
         type_name::<Vec<u64>>()
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-use deep_size::{Allocation, Meeting, Node, Observer, Report, Role, observe};
+use deep_size::observer::{Allocation, Node, Role, SharedEvent};
+use deep_size::{Observer, Report, observe};
 
 use super::graph::Graph;
 
@@ -112,13 +113,13 @@ impl Observer for Sharing {
         self.here().bytes += allocation.layout.size();
     }
 
-    fn shared(&mut self, meeting: &Meeting) {
-        let block = meeting.block.address;
+    fn shared(&mut self, event: &SharedEvent) {
+        let block = event.block.address;
         self.handles += 1;
         self.last_handle = block;
         self.here().leads_to.push(block);
-        if meeting.counted {
-            self.blocks.entry(block).or_default().bytes += meeting.block.layout.size();
+        if event.counted {
+            self.blocks.entry(block).or_default().bytes += event.block.layout.size();
         }
     }
 }

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use arbitrary::Unstructured;
-use deep_size::{Allocation, Handle, Meeting, Node, Observer, Tally};
+use deep_size::observer::{Allocation, Handle, Node, SharedEvent};
+use deep_size::{Observer, Tally};
 use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::test_runner::{Config, TestRunner};
@@ -35,12 +36,12 @@ impl Observer for Blocks {
         self.sizes.insert(address, allocation.layout.size());
     }
 
-    fn shared(&mut self, meeting: &Meeting) {
-        if meeting.counted {
-            self.sizes.insert(meeting.block.address, meeting.block.layout.size());
+    fn shared(&mut self, event: &SharedEvent) {
+        if event.counted {
+            self.sizes.insert(event.block.address, event.block.layout.size());
         }
-        if meeting.handle == Handle::Weak {
-            self.weak.insert(meeting.block.address);
+        if event.handle == Handle::Weak {
+            self.weak.insert(event.block.address);
         }
     }
 }

@@ -6,7 +6,8 @@ use std::ops::{Bound, ControlFlow};
 use std::panic::AssertUnwindSafe;
 use std::task::Poll;
 
-use deep_size::{DeepSize, Node, Observer, Reason, Role, Tally};
+use deep_size::observer::{Node, Role};
+use deep_size::{DeepSize, Observer, Reason, Tally};
 
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 use crate::text;

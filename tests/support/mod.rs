@@ -5,10 +5,8 @@ pub(crate) mod report;
 
 use std::alloc::Layout;
 
-use deep_size::{
-    Allocation, DeepSize, Detail, FlatRun, Handle, LeafRun, Meeting, Node, Observer, Reason, Role, Tally,
-    Totals, observe,
-};
+use deep_size::observer::{Allocation, FlatRun, Handle, Node, Role, SharedEvent};
+use deep_size::{DeepSize, Observer, Reason, Tally, observe};
 use deep_size_track::{AuditRegion, Recorder, TrackingAllocator, thread};
 
 #[global_allocator]
@@ -51,8 +49,8 @@ pub(crate) struct Sum {
     pub(crate) blocks: usize,
     /// What could not be measured.
     pub(crate) opaque: Vec<Reason>,
-    /// Whether a handle was met whose block the walk has to remember.
-    pub(crate) remembers: bool,
+    /// Whether a block was met that the walk has to record.
+    pub(crate) records: bool,
     entered: Vec<Entered>,
 }
 
@@ -70,10 +68,25 @@ impl Sum {
     #[track_caller]
     pub(crate) fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
         let mut sum = Self::default();
-        let total = Tally::new().add_observed(value, &mut sum);
-        assert!(sum.entered.is_empty(), "every value that was entered is left again");
-        assert_eq!(sum.bytes, total, "the observed parts add up to the total");
+        let total = observe(value, &mut sum);
+        sum.assert_total(total);
         sum
+    }
+
+    /// The same in a tally, which records unique handles too.
+    #[track_caller]
+    fn in_a_tally<T: DeepSize + ?Sized>(value: &T) -> Self {
+        let (mut sum, mut tally) = (Self::default(), Tally::new());
+        let total = tally.add_observed(value, &mut sum);
+        sum.assert_total(total);
+        assert_eq!((tally.deep_size(), tally.opaque_parts()), (total, sum.opaque.len()));
+        sum
+    }
+
+    #[track_caller]
+    fn assert_total(&self, total: usize) {
+        assert!(self.entered.is_empty(), "every value that was entered is left again");
+        assert_eq!(self.bytes, total, "the observed parts add up to the total");
     }
 
     fn block(&mut self, layout: Layout) {
@@ -117,19 +130,19 @@ impl Observer for Sum {
         self.block(allocation.layout);
     }
 
-    fn shared(&mut self, meeting: &Meeting) {
-        let owners = match meeting.handle {
-            Handle::Strong => meeting.block.strong,
-            Handle::Weak => meeting.block.weak,
+    fn shared(&mut self, event: &SharedEvent) {
+        let owners = match event.handle {
+            Handle::Strong => event.block.strong,
+            Handle::Weak => event.block.weak,
         };
-        self.remembers |= owners != Some(1);
-        if meeting.counted {
-            self.block(meeting.block.layout);
+        self.records |= owners != Some(1);
+        if event.counted {
+            self.block(event.block.layout);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
-        self.remembers = true;
+        self.records = true;
         if counted {
             self.block(memory.layout);
         }
@@ -138,133 +151,6 @@ impl Observer for Sum {
     fn opaque(&mut self, reason: Reason) {
         self.opaque.push(reason);
     }
-}
-
-/// Sums up a walk that does not tell of every value.
-struct Brief {
-    detail: Detail,
-    bytes: usize,
-    blocks: usize,
-    opaque: Vec<Reason>,
-    told: usize,
-}
-
-impl Brief {
-    fn of<T: DeepSize + ?Sized>(value: &T, detail: Detail) -> Self {
-        let mut tally = Tally::new();
-        let brief = Self::told_by(value, detail, |brief| tally.add_observed(value, brief));
-        assert_eq!(brief.opaque.len(), tally.opaque_parts(), "opaque parts told with detail {detail:?}");
-        brief
-    }
-
-    fn told_by<T: ?Sized>(value: &T, detail: Detail, walk: impl FnOnce(&mut Self) -> usize) -> Self {
-        let mut brief = Self { detail, bytes: size_of_val(value), blocks: 0, opaque: Vec::new(), told: 0 };
-        let total = walk(&mut brief);
-        assert_eq!(brief.bytes, total, "the parts told with detail {detail:?} add up to the total");
-        assert_eq!(brief.told, usize::from(detail == Detail::Totals), "totals are told once");
-        brief
-    }
-
-    #[track_caller]
-    fn assert_same(&self, sum: &Sum) {
-        let detail = self.detail;
-        assert_eq!((self.bytes, self.blocks), (sum.bytes, sum.blocks), "told with detail {detail:?}");
-        // Not in the same order: what is sorted by kind, or put off, is met later.
-        let sorted = |reasons: &[Reason]| {
-            let mut texts: Vec<String> = reasons.iter().map(|reason| format!("{reason:?}")).collect();
-            texts.sort();
-            texts
-        };
-        assert_eq!(sorted(&self.opaque), sorted(&sum.opaque), "opaque, told with detail {detail:?}");
-    }
-
-    /// Something but totals is told.
-    fn part(&self) {
-        assert_ne!(self.detail, Detail::Totals, "only totals are told");
-    }
-
-    fn value(&self) {
-        self.part();
-        assert_ne!(self.detail, Detail::Blocks, "only memory is told");
-    }
-
-    fn block(&mut self, layout: Layout) {
-        self.part();
-        self.bytes += layout.size();
-        self.blocks += 1;
-    }
-}
-
-impl Observer for Brief {
-    fn detail(&self) -> Detail {
-        self.detail
-    }
-
-    fn enter(&mut self, _: &Node) {
-        self.value();
-    }
-
-    fn exit(&mut self) {
-        self.value();
-    }
-
-    fn flat(&mut self, _: &FlatRun) {
-        self.value();
-    }
-
-    fn variant(&mut self, _: &'static str) {
-        self.value();
-    }
-
-    fn run(&mut self, run: &LeafRun) {
-        self.part();
-        assert!(run.count > 0 && run.blocks <= run.count && run.used <= run.heap, "{run:?}");
-        assert!(run.largest.0 < run.count && run.largest.1 <= run.heap, "{run:?}");
-        self.bytes += run.heap;
-        self.blocks += run.blocks;
-    }
-
-    fn allocation(&mut self, allocation: &Allocation) {
-        self.block(allocation.layout);
-    }
-
-    fn shared(&mut self, meeting: &Meeting) {
-        if meeting.counted {
-            self.block(meeting.block.layout);
-        }
-    }
-
-    fn borrowed(&mut self, memory: &Allocation, counted: bool) {
-        if counted {
-            self.block(memory.layout);
-        }
-    }
-
-    fn packed(&mut self, _: usize) {
-        self.part();
-    }
-
-    fn opaque(&mut self, reason: Reason) {
-        self.opaque.push(reason);
-    }
-
-    fn totals(&mut self, totals: &Totals) {
-        self.bytes += totals.bytes;
-        self.blocks += totals.blocks;
-        self.told += 1;
-    }
-}
-
-/// Asserts that a walk that does not tell of every value finds what one that does has found.
-#[track_caller]
-pub(crate) fn assert_brief<T: DeepSize + ?Sized>(value: &T, detail: Detail, sum: &Sum) {
-    Brief::of(value, detail).assert_same(sum);
-}
-
-/// Asserts that a walk that only counts, and needs no tally, finds the same.
-#[track_caller]
-pub(crate) fn assert_totals<T: DeepSize + ?Sized>(value: &T, sum: &Sum) {
-    Brief::told_by(value, Detail::Totals, |brief| observe(value, brief)).assert_same(sum);
 }
 
 /// Asserts that each block that building allocated and that is live is reported once, with its size, and no other; that the heap size
@@ -350,16 +236,17 @@ fn measure<T: DeepSize>(value: &T) -> usize {
 
     assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap as it was");
     let sum = Sum::of(value);
-    for detail in [Detail::Runs, Detail::Blocks, Detail::Totals] {
-        assert_brief(value, detail, &sum);
-    }
-    assert_totals(value, &sum);
-    if !sum.remembers {
+    assert_eq!(sum.bytes, size_of::<T>() + heap, "both walks find the same, at the root too");
+    let in_a_tally = Sum::in_a_tally(value);
+    assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "in a tally as well");
+    let mut tally = Tally::new();
+    assert_eq!(tally.add(value), sum.bytes, "and in the plain walk of a tally");
+    assert_eq!(tally.opaque_parts(), sum.opaque.len(), "both walks find the same parts opaque");
+    if !sum.records {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }
     assert_eq!(value.deep_size(), size_of::<T>() + heap);
     assert!(!T::is_flat() || heap == 0, "a flat type owns nothing");
-    assert!(!value.__is_bare() || (heap == 0 && sum.opaque.is_empty()), "a bare value owns nothing");
     report::checked_report(value);
     heap
 }

@@ -1,6 +1,7 @@
 //! Holds a report against the walks, and its parts against each other.
 
-use deep_size::{Allocation, DeepSize, Meeting, Observer, Report, Tally, inspect};
+use deep_size::observer::{Allocation, SharedEvent};
+use deep_size::{DeepSize, Observer, Report, Tally, inspect};
 
 /// What a report has to say in total, added up by other means.
 #[derive(Default)]
@@ -16,8 +17,8 @@ impl Observer for Totals {
         self.spare += allocation.spare();
     }
 
-    fn shared(&mut self, meeting: &Meeting) {
-        self.allocations += usize::from(meeting.counted);
+    fn shared(&mut self, event: &SharedEvent) {
+        self.allocations += usize::from(event.counted);
     }
 
     fn borrowed(&mut self, _: &Allocation, counted: bool) {

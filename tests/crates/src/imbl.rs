@@ -200,8 +200,8 @@ fn a_chunk_is_told_by_an_address_within_it() {
 
         fn allocation(&mut self, _: &deep_size::Allocation) {}
 
-        fn shared(&mut self, meeting: &deep_size::Meeting) {
-            self.0.get_or_insert(meeting.block);
+        fn shared(&mut self, event: &deep_size::observer::SharedEvent) {
+            self.0.get_or_insert(event.block);
         }
     }
 

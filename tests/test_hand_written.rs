@@ -1,4 +1,4 @@
-//! Observers that only count: what hand-written impls report is counted as any other observer is told, and once.
+//! Hand-written impls: both walks find what the walker was given, and each block once.
 
 mod support;
 
@@ -9,39 +9,27 @@ use std::panic::{self, AssertUnwindSafe};
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex};
 
-use deep_size::{DeepSize, Detail, Observer, Reason, SharedBlock, Tally, Totals, Walker, observe};
+use deep_size::{DeepSize, Observer, Reason, SharedBlock, Tally, Walker};
 
-use crate::support::{Sum, assert_brief, assert_exact};
+use crate::support::{Sum, assert_exact};
 
-/// All that it was told.
-#[derive(Debug, Default, PartialEq)]
-struct Told {
-    totals: Vec<(usize, usize)>,
-    opaque: usize,
-}
-
-impl Observer for Told {
-    fn detail(&self) -> Detail {
-        Detail::Totals
-    }
-
-    fn totals(&mut self, totals: &Totals) {
-        self.totals.push((totals.blocks, totals.bytes));
-    }
-
-    fn opaque(&mut self, _: Reason) {
-        self.opaque += 1;
-    }
-}
-
-/// The blocks and bytes of one walk.
+/// The blocks and the bytes of the heap that both walks find.
 #[track_caller]
-fn totals_of<T: DeepSize + ?Sized>(value: &T) -> (usize, usize) {
-    let mut told = Told::default();
-    assert_eq!(observe(value, &mut told), value.deep_size());
-    assert_brief(value, Detail::Totals, &Sum::of(value));
-    let [totals] = told.totals[..] else { panic!("told once: {told:?}") };
-    totals
+fn blocks_of<T: DeepSize + ?Sized>(value: &T) -> (usize, usize) {
+    let sum = Sum::of(value);
+    let heap = value.heap_size();
+    assert_eq!(sum.bytes, size_of_val(value) + heap, "both walks find the same");
+    (sum.blocks, heap)
+}
+
+/// How many parts of a walk are opaque.
+#[derive(Default)]
+struct Opaque(usize);
+
+impl Observer for Opaque {
+    fn opaque(&mut self, _: Reason) {
+        self.0 += 1;
+    }
 }
 
 /// Reports its parts by hand, and adds nothing up.
@@ -73,13 +61,13 @@ impl DeepSize for Chunk {
 }
 
 #[test]
-fn nothing_is_told_as_nothing_and_once() {
-    assert_eq!(totals_of(&7_u8), (0, 0));
-    assert_eq!(totals_of(&Vec::<String>::new()), (0, 0));
-    assert_eq!(totals_of(&vec![(); 9]), (0, 0));
-    assert_eq!(totals_of(&vec![Vec::<()>::new(), vec![(); 9], Vec::new()]), (1, 72));
-    assert_eq!(totals_of(&Box::new(())), (0, 0));
-    assert_eq!(totals_of("text"), (0, 0));
+fn values_without_blocks_own_nothing() {
+    assert_eq!(blocks_of(&7_u8), (0, 0));
+    assert_eq!(blocks_of(&Vec::<String>::new()), (0, 0));
+    assert_eq!(blocks_of(&vec![(); 9]), (0, 0));
+    assert_eq!(blocks_of(&vec![Vec::<()>::new(), vec![(); 9], Vec::new()]), (1, 72));
+    assert_eq!(blocks_of(&Box::new(())), (0, 0));
+    assert_eq!(blocks_of("text"), (0, 0));
 }
 
 #[test]
@@ -145,10 +133,10 @@ fn shared_blocks_are_counted_once() {
         vec![chunk.clone(), Chunk::of("other"), chunk]
     });
     let dead = Rc::downgrade(&Rc::new([1_u64; 4]));
-    assert_eq!(totals_of(&[dead.clone(), dead.clone(), Weak::new()]), (1, 48));
+    assert_eq!(blocks_of(&[dead.clone(), dead.clone(), Weak::new()]), (1, 48));
     let (text, other) = (Arc::new("text".to_owned()), Arc::new("other".to_owned()));
-    assert_eq!(totals_of(&(text.clone(), other.clone(), text.clone())), (4, 2 * 40 + 4 + 5));
-    assert_eq!(totals_of(&vec![text.clone(), other, text]), (5, 24 + 2 * 40 + 4 + 5));
+    assert_eq!(blocks_of(&(text.clone(), other.clone(), text.clone())), (4, 2 * 40 + 4 + 5));
+    assert_eq!(blocks_of(&vec![text.clone(), other, text]), (5, 24 + 2 * 40 + 4 + 5));
 }
 
 #[test]
@@ -157,33 +145,28 @@ fn memory_that_references_lead_to_is_counted_if_it_was_asked_for() {
     let twice = ByHand([&words[0], &words[1], &words[0]], |words, walker| {
         words.iter().for_each(|word| walker.borrowed(*word));
     });
-    assert_eq!(totals_of(&twice), (4, 2 * 24 + 4 + 5));
+    assert_eq!(blocks_of(&twice), (4, 2 * 24 + 4 + 5));
 }
 
 #[test]
 fn cells_and_locks_and_what_is_held() {
     let list: LinkedList<_> = [RefCell::new(vec![String::from("one")]), RefCell::new(Vec::new())].into();
-    assert_eq!(totals_of(&list), (4, 2 * 48 + 24 + 3));
+    assert_eq!(blocks_of(&list), (4, 2 * 48 + 24 + 3));
     let guards: Vec<_> = list.iter().map(RefCell::borrow_mut).collect();
-    assert_eq!(totals_of(&list), (2, 2 * 48));
-    let mut told = Told::default();
-    observe(&list, &mut told);
-    assert_eq!(told, Told { totals: vec![(2, 2 * 48)], opaque: 2 });
+    assert_eq!(blocks_of(&list), (2, 2 * 48));
+    assert_eq!(Sum::of(&list).opaque, [Reason::Borrowed; 2]);
     drop(guards);
-    assert_eq!(totals_of(&Mutex::new(vec![Box::new(1_u8)])), (2, 9));
+    assert_eq!(blocks_of(&Mutex::new(vec![Box::new(1_u8)])), (2, 9));
 }
 
 #[test]
-fn a_tally_tells_each_walk_by_itself_and_each_shared_block_once() {
+fn a_tally_counts_each_shared_block_once() {
     let text: Arc<str> = "text".into();
     let entries = [vec![text.clone()], vec![text.clone(), text]];
-    let (mut tally, mut told) = (Tally::new(), Told::default());
-    for entry in &entries {
-        tally.add_observed(entry, &mut told);
-    }
-    tally.add_observed(&entries[1], &mut told);
-    assert_eq!(told.totals, [(2, 16 + 24), (1, 32), (1, 32)]);
-    assert_eq!(tally.deep_size(), 3 * 24 + 16 + 24 + 32 + 32);
+    let mut tally = Tally::new();
+    let added = [&entries[0], &entries[1], &entries[1]].map(|entry| tally.add(entry));
+    assert_eq!(added, [24 + 16 + 24, 24 + 32, 24 + 32]);
+    assert_eq!(tally.deep_size(), added.iter().sum::<usize>());
 }
 
 /// Panics when it is walked over, as long as it is armed.
@@ -197,21 +180,22 @@ impl DeepSize for Trap<'_> {
 }
 
 #[test]
-fn after_a_panic_nothing_is_told_and_the_next_walk_is_whole() {
+fn after_a_panic_the_next_walk_of_a_tally_is_whole() {
     let armed = Cell::new(true);
-    let value = (vec![String::from("one")], vec![Box::new(Trap(&armed))], Arc::new([1_u8; 16]));
-    let (mut tally, mut told) = (Tally::new(), Told::default());
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| tally.add_observed(&value, &mut told)));
+    let shared = Arc::new([1_u8; 16]);
+    let value = (vec![String::from("one")], vec![Box::new(Trap(&armed))], shared.clone());
+    let (mut tally, mut opaque) = (Tally::new(), Opaque::default());
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| tally.add_observed(&value, &mut opaque)));
     assert!(outcome.is_err());
-    assert_eq!(told, Told { totals: vec![], opaque: 1 }, "what is opaque is told when it is met");
+    assert_eq!((tally.deep_size(), opaque.0), (0, 1), "opaque parts are reported when they are met");
     armed.set(false);
-    tally.add_observed(&value, &mut told);
-    assert_eq!(told, Told { totals: vec![(5, 24 + 3 + 8 + 8 + 32)], opaque: 2 });
+    assert_eq!(tally.add_observed(&value, &mut opaque), size_of_val(&value) + 24 + 3 + 8 + 8 + 32);
+    assert_eq!(opaque.0, 2);
 }
 
-/// Large enough, and with pointers that lead to and fro, so that hops are put off and elements asked for ahead.
+/// Large enough, and with pointers that lead to and fro, so that elements are prefetched.
 #[test]
-fn large_values_whose_parts_lie_here_and_there() {
+fn large_scattered_values_are_exact() {
     const COUNT: usize = 20_000;
 
     fn shuffled<T>(make: impl FnMut(usize) -> T) -> Vec<T> {
@@ -246,9 +230,9 @@ fn large_values_whose_parts_lie_here_and_there() {
     });
 }
 
-/// A tree of nodes of over 16 MiB in all, in no order, so that a walk puts off what is behind its boxes.
+/// A tree of nodes of over 16 MiB in all, in no order.
 #[test]
-fn a_tree_whose_nodes_are_put_off() {
+fn a_scattered_tree_is_exact() {
     #[derive(DeepSize)]
     struct Tree {
         left: Option<Box<Tree>>,
@@ -276,5 +260,5 @@ fn a_tree_whose_nodes_are_put_off() {
     (0..COUNT).for_each(|place| nodes.swap(place, place * 7919 % COUNT));
     let tree = link(&mut nodes, COUNT);
     let texts: usize = (0..COUNT).map(|number| number.to_string().capacity()).sum();
-    assert_eq!(totals_of(&tree), (2 * COUNT, COUNT * size_of::<Tree>() + texts));
+    assert_eq!(blocks_of(&tree), (2 * COUNT, COUNT * size_of::<Tree>() + texts));
 }
