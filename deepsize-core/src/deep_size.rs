@@ -117,7 +117,7 @@ pub trait DeepSize {
     where
         Self: Sized,
     {
-        walker.sum_elements(elements, before)
+        if Self::is_flat() { before } else { walker.sum_elements(elements, before) }
     }
 
     /// The first two addresses that `__sum` reads outside the value, 0 for none: what to prefetch, and whether that would pay.

@@ -174,11 +174,11 @@ impl Walker<'_> {
 
     /// Reports a handle that keeps `block` and the `value` in it alive, as `Rc` and `Arc` do.
     ///
-    /// The first meeting counts the block and goes into the value; later ones add nothing. For a block whose contents own
+    /// The first handle counts the block and goes into the value; later ones add nothing. For a block whose contents own
     /// nothing more, such as a buffer of bytes, any flat value will do. A block of zero bytes is ignored.
     ///
-    /// The handle has to be there before the walk begins. One that an impl makes meanwhile, as by upgrading a `Weak`, may lead to a block of
-    /// which the only other handle was met before, and need not be remembered: it would be counted again.
+    /// The handle must exist before the walk begins. If an impl makes one during the walk, as by upgrading a `Weak`, its block may have been
+    /// met behind a then unique handle, which is not recorded. The block would be counted twice.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -219,7 +219,7 @@ impl Walker<'_> {
     /// use std::rc::Rc;
     /// use deep_size_core::{DeepSize, SharedBlock, Walker};
     ///
-    /// /// A handle on a chunk with room for eight strings.
+    /// /// A handle to a chunk with room for eight strings.
     /// #[derive(Clone)]
     /// struct Chunk(Rc<[OnceCell<String>; 8]>);
     ///
@@ -257,6 +257,7 @@ impl Walker<'_> {
         }
         counted
     }
+
     /// Reports a handle that keeps `block` alive but not the value in it, as `rc::Weak` does.
     ///
     /// Adds nothing while a strong handle lives. Once none does, that is when the block's strong count is `Some(0)`, the
@@ -272,9 +273,9 @@ impl Walker<'_> {
     /// Counts what a reference points to, once per address, with everything it owns.
     ///
     /// By default a reference owns nothing. A type whose references are the only ones to what they point to can report
-    /// it here (or with `#[deep_size(borrowed)]`). Memory is told apart by the address at which it begins: of targets that
-    /// begin at one address only the first met is counted, whatever their sizes, and targets that overlap otherwise are
-    /// each counted whole. So is a block behind a handle with one owner, if both the owner and a reference lead to the handle.
+    /// it here (or with `#[deep_size(borrowed)]`). Memory is identified by the address at which it begins. If several targets begin at
+    /// one address, only the first one met is counted, whatever their sizes. Targets that overlap otherwise are each counted whole.
+    /// A block behind a unique handle counts twice if both the handle's owner and a reference lead to the handle.
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};
@@ -423,7 +424,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether someone watches the walk, so that detail beyond the total is worth reporting.
+    /// Whether the walk has an observer, so that detail beyond the total is worth reporting.
     #[inline]
     #[must_use]
     pub fn is_observed(&self) -> bool {
@@ -497,9 +498,6 @@ impl Walker<'_> {
     // Out of line, so that sums of recursive types stay small enough to be inlined here.
     #[inline(never)]
     pub(crate) fn sum_elements<T: DeepSize>(&mut self, elements: &[T], before: usize) -> usize {
-        if T::is_flat() {
-            return before;
-        }
         self.on_stack(before, |walker| {
             prefetch::fold_slice(elements, T::__next_reads, before, |sum, element| element.__sum(sum, walker))
         })

@@ -96,7 +96,7 @@ pub(crate) fn sum_map<'e, T, K: DeepSize + 'e, V: DeepSize + 'e>(
     entries: impl Iterator<Item = (&'e K, &'e V)>,
 ) -> usize {
     if K::is_flat() && V::is_flat() {
-        let table = Table::evident(fill.capacity, fill.len);
+        let table = Table::from_capacity_alone(fill.capacity, fill.len);
         return match table {
             Some(table) => before.wrapping_add(table.size::<T>()),
             None => before.wrapping_add(sum_doubtful_table::<T, K>(walker, fill, keys)),
@@ -139,7 +139,7 @@ pub(crate) fn span_of_entries<'e, T, P: 'e>(
     places: impl Iterator<Item = &'e P> + Clone,
 ) -> Span {
     let (Fill { capacity, len }, sample) = (fill, || span_of(places.clone().take(SAMPLE)));
-    if is_flat && Table::evident(capacity, len).is_some() {
+    if is_flat && Table::from_capacity_alone(capacity, len).is_some() {
         return if walker.is_observed() { sample() } else { Span::default() };
     }
     if is_flat && Table::is_full::<T>(capacity, len, sample) { sample() } else { span_of(places) }

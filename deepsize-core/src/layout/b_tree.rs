@@ -49,7 +49,7 @@ pub(crate) struct Node {
 ///
 /// Source: `bulk_push` in `alloc/src/collections/btree/append.rs`. Each node is filled, then the next entry separates it from one
 /// to its right; at the end, entries move from full nodes to the last ones if those hold too few.
-pub(crate) fn packed<K, V>(entries: usize) -> usize {
+pub(crate) fn rebuilt_size<K, V>(entries: usize) -> usize {
     let (mut entries, mut bytes, mut size) = (entries, 0, size_of::<LeafNode<K, V>>());
     while entries > 0 {
         // What separates the nodes of one level lies in those of the level above.

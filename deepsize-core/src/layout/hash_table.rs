@@ -58,7 +58,7 @@ impl Table {
     /// because they number exactly the difference to a smaller table. In a large table that would be a rare chance, and so it is
     /// taken at its word; but not if it is full, for a pattern can bring that about (see [`is_full`](Self::is_full)).
     #[inline]
-    pub(crate) fn evident(capacity: usize, len: usize) -> Option<Self> {
+    pub(crate) fn from_capacity_alone(capacity: usize, len: usize) -> Option<Self> {
         let buckets = buckets_for(capacity);
         (len < capacity && is_likely(capacity, buckets)).then_some(Self { buckets, is_lower_bound: false })
     }

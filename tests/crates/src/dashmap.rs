@@ -152,11 +152,11 @@ fn tables_are_told_by_an_address_within_them() {
     struct Tables(Vec<(usize, usize)>);
 
     impl deep_size::Observer for Tables {
-        fn enter(&mut self, _: &deep_size::Node) {}
+        fn enter(&mut self, _: &deep_size::observer::Node) {}
 
         fn exit(&mut self) {}
 
-        fn allocation(&mut self, allocation: &deep_size::Allocation) {
+        fn allocation(&mut self, allocation: &deep_size::observer::Allocation) {
             self.0.push((allocation.address.expect("it is known"), allocation.layout.size()));
         }
     }

@@ -194,11 +194,11 @@ fn a_chunk_is_told_by_an_address_within_it() {
     struct Address(Option<deep_size::SharedBlock>);
 
     impl deep_size::Observer for Address {
-        fn enter(&mut self, _: &deep_size::Node) {}
+        fn enter(&mut self, _: &deep_size::observer::Node) {}
 
         fn exit(&mut self) {}
 
-        fn allocation(&mut self, _: &deep_size::Allocation) {}
+        fn allocation(&mut self, _: &deep_size::observer::Allocation) {}
 
         fn shared(&mut self, event: &deep_size::observer::SharedEvent) {
             self.0.get_or_insert(event.block);
