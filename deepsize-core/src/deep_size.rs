@@ -1,6 +1,7 @@
 use core::any;
 
 use crate::Walker;
+use crate::walk::Visited;
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -95,7 +96,7 @@ pub trait DeepSize {
     /// ```
     #[must_use]
     fn heap_size(&self) -> usize {
-        Walker::measure(self)
+        Walker::new(&mut Visited::new(), None).sum(self)
     }
 
     /// `before`, and what the value owns, for a walk without an observer: a sum that is passed on stays in a register.

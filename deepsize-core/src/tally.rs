@@ -37,12 +37,16 @@ impl Tally {
 
     /// Adds a value and returns its deep size in bytes, without the shared blocks that were counted before.
     pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        self.walk(value, None)
+        let mut walker = Walker::new(&mut self.visited, None);
+        let (heap, opaque) = (walker.sum(value), walker.opaque_parts());
+        self.record(size_of_val(value).saturating_add(heap), opaque)
     }
 
     /// As [`add`](Self::add), reporting to `observer` what the walk meets.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
-        self.walk(value, Some(observer))
+        let mut walker = Walker::new(&mut self.visited, Some(observer));
+        let (heap, opaque) = (walker.observe(value), walker.opaque_parts());
+        self.record(size_of_val(value).saturating_add(heap), opaque)
     }
 
     /// The bytes of all values added so far.
@@ -73,12 +77,7 @@ impl Tally {
         self.opaque == 0
     }
 
-    fn walk<'w, T>(&'w mut self, value: &T, observer: Option<&'w mut (dyn Observer + 'w)>) -> usize
-    where
-        T: DeepSize + ?Sized,
-    {
-        let (heap, opaque) = Walker::new(&mut self.visited, observer).sum(value);
-        let bytes = size_of_val(value).saturating_add(heap);
+    fn record(&mut self, bytes: usize, opaque: usize) -> usize {
         self.bytes = self.bytes.saturating_add(bytes);
         self.opaque += opaque;
         bytes
@@ -111,8 +110,7 @@ impl Tally {
 /// assert_eq!(handles.0, 2);
 /// ```
 pub fn observe<T: DeepSize + ?Sized>(value: &T, observer: &mut dyn Observer) -> usize {
-    let (heap, _) = Walker::new(&mut Visited::new(), Some(observer)).sum(value);
-    size_of_val(value).saturating_add(heap)
+    size_of_val(value).saturating_add(Walker::new(&mut Visited::new(), Some(observer)).observe(value))
 }
 
 impl Default for Tally {

@@ -77,9 +77,7 @@ impl Walker<'_> {
     {
         self.on_stack((), move |walker| {
             if walker.is_observed() {
-                walker.enter(&node(Role::Field(name), any::type_name::<T>(), value), |walker| {
-                    walk(value, walker)
-                });
+                walk(value, walker.enter(&node(Role::Field(name), any::type_name::<T>(), value)).0);
             } else {
                 walk(value, walker);
             }
@@ -249,7 +247,7 @@ impl Walker<'_> {
             self.on_stack((), move |walker| {
                 if walker.is_observed() {
                     let (type_name, address) = (any::type_name::<T>(), block.address);
-                    walker.enter(&Node { role: Role::Shared, type_name, shallow: bytes, address }, walk);
+                    walk(walker.enter(&Node { role: Role::Shared, type_name, shallow: bytes, address }).0);
                 } else {
                     walk(walker);
                 }
@@ -434,28 +432,27 @@ impl Walker<'_> {
 
 /// A walk as a whole.
 impl<'w> Walker<'w> {
-    /// The heap size of a value, for a walk of its own.
-    #[inline]
-    pub(crate) fn measure<T: DeepSize + ?Sized>(value: &T) -> usize {
-        Walker::new(&mut Visited::new(), None).sum(value).0
-    }
-
     #[inline]
     pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
         let wants_content = observer.as_ref().is_some_and(|observer| observer.wants_content());
         Self { state: WalkState::new(visited), observer, wants_content }
     }
 
-    /// The heap size of the root, and how many of its parts are opaque.
+    /// The heap size of the root, without an observer.
     #[inline]
-    pub(crate) fn sum<T: DeepSize + ?Sized>(mut self, root: &T) -> (usize, usize) {
-        let returned = if self.is_observed() {
-            self.visit_observed(Role::Root, root);
-            0
-        } else {
-            root.__sum(0, &mut self)
-        };
-        (returned.saturating_add(self.state.bytes), self.state.opaque_parts)
+    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
+        let returned = root.__sum(0, self);
+        returned.saturating_add(self.state.bytes)
+    }
+
+    /// The same with an observer.
+    pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
+        self.visit_observed(Role::Root, root);
+        self.state.bytes
+    }
+
+    pub(crate) fn opaque_parts(&self) -> usize {
+        self.state.opaque_parts
     }
 }
 
@@ -620,25 +617,15 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        self.enter(&node(role, value.__type_name(), value), |walker| value.walk_owned(walker));
+        value.walk_owned(self.enter(&node(role, value.__type_name(), value)).0);
     }
 
-    /// Reports that the walk enters a value, and leaves it after `walk`, also when an impl panics.
-    fn enter(&mut self, node: &Node, walk: impl FnOnce(&mut Self)) {
-        struct Entered<'a, 'w>(&'a mut Walker<'w>);
-
-        impl Drop for Entered<'_, '_> {
-            fn drop(&mut self) {
-                if let Some(observer) = &mut self.0.observer {
-                    observer.exit();
-                }
-            }
-        }
-
+    /// Reports that the walk enters a value.
+    fn enter(&mut self, node: &Node) -> Entered<'_, 'w> {
         if let Some(observer) = &mut self.observer {
             observer.enter(node);
         }
-        walk(Entered(self).0);
+        Entered(self)
     }
 
     /// Reports values that own nothing.
@@ -688,6 +675,17 @@ impl<'w> Walker<'w> {
     pub(crate) fn growable_buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
         self.buffer(first, capacity, len);
         self.emit_shrunk_size(|| len * size_of::<T>());
+    }
+}
+
+/// A walk in a value that was entered. Dropping this reports that the walk leaves it, also when an impl panics.
+struct Entered<'a, 'w>(&'a mut Walker<'w>);
+
+impl Drop for Entered<'_, '_> {
+    fn drop(&mut self) {
+        if let Some(observer) = &mut self.0.observer {
+            observer.exit();
+        }
     }
 }
 

@@ -52,7 +52,7 @@ macro_rules! owned_text {
             before.wrapping_add($size)
         }
 
-        #[inline]
+        // Not inlined: a loop compiled once, and not for each type with a field that holds texts.
         fn __sum_slice(elements: &[Self], before: usize, _: &mut crate::Walker<'_>) -> usize {
             before.wrapping_add(crate::impls::sum_of(elements, |$this| $size))
         }
