@@ -260,6 +260,30 @@ fn the_architecture_names_no_file_that_is_gone() {
     }
 }
 
+/// The first cells of the table name every folder at the root, and every folder right below one with parts of its own.
+#[test]
+fn the_layout_table_names_every_folder() {
+    let text = read("CONTRIBUTING.md");
+    let (_, section) = text.split_once("\n## Layout\n").expect("there is a section on the layout");
+    let (section, _) = section.split_once("\n## ").expect("other sections follow");
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let mut named: Vec<String> =
+        cells.flat_map(|cell| cell.split('`').step_by(2)).map(String::from).collect();
+    named.sort();
+
+    let below = ["bench", "deepsize-core", "deepsize-derive", "deepsize-track", "docs", "tests"];
+    let mut found = folders("");
+    found.extend(below.into_iter().flat_map(|folder| folders(&format!("{folder}/"))));
+    found.sort();
+    assert_eq!(named, found);
+}
+
+/// The folders right below one, which is empty or ends with a slash.
+fn folders(around: &str) -> Vec<String> {
+    let all = entries(around).into_iter().map(|name| format!("{around}{name}"));
+    all.filter(|folder| path(folder).is_dir()).collect()
+}
+
 /// The names of what lies in a folder, except what Git and Cargo put there.
 fn entries(folder: &str) -> Vec<String> {
     let entries = path(folder).read_dir().expect("folders can be read");
