@@ -32,7 +32,8 @@
 //! (`#[deep_size(borrowed)]`) as well is counted twice.
 //!
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless more
-//! than four shared blocks with more than one owner are met, and then at most 24 bytes for each of them.
+//! than four shared blocks with more than one owner are met. Then it takes at most 32 bytes for each of them, and 48 while the set
+//! grows.
 //!
 //! # Where the bytes are
 //!
@@ -51,13 +52,13 @@
 //! | shallow size | `size_of_val(value)`, padding included |
 //! | heap size | the layouts' sizes of all live allocations that the value owns, directly or through what it owns, each once |
 //! | deep size | shallow size + heap size |
-//! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare`] |
+//! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare`](observer::Allocation::spare) |
 //! | shared allocation | one behind `Rc`, `Arc` or a handle like them, counted when first met |
 //! | exclusive | what would be freed if the value were dropped now, the value itself among it |
 //! | external | what would stay, since handles outside the value hold it |
 //! | cyclic | what would leak, since only a cycle of handles inside the value holds it |
 //! | flat | said of a type whose values can never own memory, see [`DeepSize::is_flat`] |
-//! | opaque | said of a part whose size cannot be learnt, or only from below |
+//! | opaque | said of a part whose size is unknown, or known only as a lower bound |
 //!
 //! Ownership is Rust's: references, raw pointers and `Cow::Borrowed` own nothing. A field can opt in to counting what it
 //! borrows.

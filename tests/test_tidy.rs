@@ -6,14 +6,8 @@ use std::path::{Path, PathBuf};
 const PACKAGES: [&str; 5] =
     ["", "deepsize-core/", "deepsize-derive/", "deepsize-track/", "deepsize-track/macros/"];
 
-/// About as much as can be read at a sitting.
-const MOST_LINES: usize = 400;
-
-/// Files that may be longer.
-const LONG: [(&str, usize, &str); 2] = [
-    ("deepsize-core/src/walker.rs", 440, "one type, whose methods are mostly documentation"),
-    ("tests/test_peers_values.rs", 480, "a list of values"),
-];
+/// The core, as `docs/architecture.md` maps it.
+const CORE: &str = "deepsize-core/src/";
 
 fn path(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
@@ -79,23 +73,6 @@ fn the_changelog_has_a_heading_for_the_version() {
     assert!(changelog.contains(&format!("\n## [{}]", env!("CARGO_PKG_VERSION"))));
 }
 
-#[test]
-fn no_file_is_too_long() {
-    for file in sources() {
-        let lines = read(&file).lines().count();
-        let most = LONG.iter().find(|(long, ..)| *long == file).map_or(MOST_LINES, |(_, most, _)| *most);
-        assert!(lines <= most, "{file} has {lines} lines, {most} are allowed");
-    }
-}
-
-#[test]
-fn exceptions_are_still_needed() {
-    for (file, most, _) in LONG {
-        let lines = read(file).lines().count();
-        assert!(MOST_LINES < lines && lines <= most, "{file} has {lines} lines");
-    }
-}
-
 /// An impl that is in a file of its own says so by its path: `impls/std/sync/mutex.rs` has to do with `std::sync`.
 #[test]
 fn impls_lie_where_their_types_come_from() {
@@ -134,9 +111,8 @@ fn nothing_is_left_undone() {
         concat!("TO", "DO"),
         concat!("XX", "X"),
     ];
-    for file in
-        sources().into_iter().chain(["README.md", "CONTRIBUTING.md", "docs/design.md"].map(String::from))
-    {
+    let pages = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/performance.md"];
+    for file in sources().into_iter().chain(pages.map(String::from)) {
         let text = read(&file);
         for mark in marks {
             assert!(!text.contains(mark), "{file} contains {mark}");
@@ -243,13 +219,79 @@ fn every_package_has_the_licences_and_a_readme() {
 }
 
 #[test]
-fn every_test_crate_is_in_the_design() {
-    let design = read("docs/design.md");
-    for entry in path("tests").read_dir().expect("the folder can be read") {
-        let name = entry.expect("the entry can be read").file_name();
-        let name = name.to_str().expect("names are UTF-8");
-        assert!(design.contains(&format!("`tests/{name}`")), "{name}");
+fn every_test_crate_is_in_the_architecture() {
+    let page = read("docs/architecture.md");
+    for name in entries("tests") {
+        assert!(page.contains(&format!("`tests/{name}`")), "{name}");
     }
+}
+
+#[test]
+fn the_architecture_can_be_read_at_a_sitting() {
+    let lines = read("docs/architecture.md").lines().count();
+    assert!(lines <= 250, "{lines} lines");
+}
+
+/// Files by their names, folders with a slash at the end. Of the impls, only the folders.
+#[test]
+fn the_architecture_names_every_file_and_folder_of_the_core() {
+    let page = read("docs/architecture.md");
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        for name in entries(&format!("{CORE}{folder}")) {
+            let is_folder = path(&format!("{CORE}{folder}{name}")).is_dir();
+            let name = format!("{folder}{name}{}", if is_folder { "/" } else { "" });
+            if is_folder || !name.starts_with("impls/") {
+                assert!(page.contains(&format!("`{name}`")), "{name}");
+            }
+            if is_folder {
+                folders.push(name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_architecture_names_no_file_that_is_gone() {
+    for named in read("docs/architecture.md").split('`').skip(1).step_by(2) {
+        let is_path = named.contains('/') && !named.contains([' ', '<', '=']);
+        let is_there = |base: &&str| path(&format!("{base}{named}")).exists();
+        assert!(!is_path || ["", CORE].iter().any(is_there), "{named}");
+    }
+}
+
+/// The first cells of the table name every folder at the root, and every folder right below one with parts of its own.
+#[test]
+fn the_layout_table_names_every_folder() {
+    let text = read("CONTRIBUTING.md");
+    let (_, section) = text.split_once("\n## Layout\n").expect("there is a section on the layout");
+    let (section, _) = section.split_once("\n## ").expect("other sections follow");
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let mut named: Vec<String> =
+        cells.flat_map(|cell| cell.split('`').step_by(2)).map(String::from).collect();
+    named.sort();
+
+    let below = ["bench", "deepsize-core", "deepsize-derive", "deepsize-track", "docs", "tests"];
+    let mut found = folders("");
+    found.extend(below.into_iter().flat_map(|folder| folders(&format!("{folder}/"))));
+    found.sort();
+    assert_eq!(named, found);
+}
+
+/// The folders right below one, which is empty or ends with a slash.
+fn folders(around: &str) -> Vec<String> {
+    let all = entries(around).into_iter().map(|name| format!("{around}{name}"));
+    all.filter(|folder| path(folder).is_dir()).collect()
+}
+
+/// The names of what lies in a folder, except what Git and Cargo put there.
+fn entries(folder: &str) -> Vec<String> {
+    let entries = path(folder).read_dir().expect("folders can be read");
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        let name = entry.expect("entries can be read").file_name();
+        name.into_string().expect("names are UTF-8")
+    };
+    entries.map(name).filter(|name| ![".git", "target"].contains(&name.as_str())).collect()
 }
 
 /// The impls for a crate are there as soon as its feature is on, whatever else is.
