@@ -1,6 +1,7 @@
 //! Writes down what an observer is told about the root's own parts.
 
-use deep_size::{Allocation, DeepSize, FlatRun, Node, Observer, Role, Tally};
+use deep_size::observer::{Allocation, FlatRun, Node, Role};
+use deep_size::{DeepSize, Observer, Tally};
 
 /// The parts of `value` in order: `name` for a field that was entered, `name!` for one that owns nothing and was passed
 /// over, `::Name` for the variant, and below them `&bytes` for borrowed memory that was counted.
