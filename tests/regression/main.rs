@@ -13,9 +13,9 @@ use deep_size::{DeepSize, SharedBlock, Tally, Walker, inspect};
 
 mod allowed_lints;
 mod fresh_names;
-mod trait_methods;
 #[path = "../support/mod.rs"]
 mod support;
+mod trait_methods;
 
 /// `&mut Self` has an impl of its own, which method lookup finds before that of `Self`.
 #[test]
