@@ -89,7 +89,9 @@ fn arguments(generics: &Generics) -> Option<TokenStream> {
         }
     };
     let arguments = generics.params.iter().map(argument);
-    (!generics.params.is_empty()).then(|| quote!(<#(#arguments),*>))
+    // The user's own brackets, so that messages point at the type.
+    let (open, close) = (generics.lt_token?, generics.gt_token?);
+    Some(quote!(#open #(#arguments),* #close))
 }
 
 fn visit_struct(input: &Input<'_>) -> TokenStream {
