@@ -434,9 +434,15 @@ mod markers {
         one: PhantomData<&'a T>,
         other: PhantomData<&'b T>,
         long: PhantomData<&'static T>,
-        alias: Alias<'b>,
     }
-    type Alias<'b> = PhantomData<&'b u8>;
+
+    type Alias<'b, T> = PhantomData<&'b T>;
+
+    #[derive(DeepSize)]
+    pub(super) struct Aliased<'a, 'b, T> {
+        plain: PhantomData<&'a T>,
+        alias: Alias<'b, T>,
+    }
 
     #[derive(DeepSize)]
     pub(super) struct Projections<I: Iterator<Item = U>, U> {
@@ -459,6 +465,7 @@ fn the_marker_of_std_asks_nothing_of_its_parameter() {
     assert_measurable::<markers::Plain<dyn Fn(Foreign)>>();
     assert!(markers::Plain::<Foreign>::is_flat());
     assert_measurable::<markers::Lifetimes<'_, '_, Foreign>>();
+    assert_measurable::<markers::Aliased<'_, '_, u8>>();
     assert_measurable::<markers::Projections<Foreigners, Foreign>>();
     assert!(Foreigners.next().is_none());
 }
