@@ -258,7 +258,7 @@ fn a_function_may_be_generic() {
         Erased { number: u8 },
     }
     impl<T> Choice<'_, T> {
-        fn both(values: &Vec<T>, _: &T, walker: &mut Walker<'_>) {
+        fn both(values: &[T], _: &T, walker: &mut Walker<'_>) {
             slice::<T, 1>(values, walker);
         }
     }

@@ -116,7 +116,7 @@ fn an_import_may_be_renamed() {
     assert_same_as!([Tree<u8, Text>], std::collections::BTreeMap<u8, String>, Tree::from([(1, text())]));
     assert_same_as!([Sorted<Text>], std::collections::BTreeSet<String>, Sorted::from([text()]));
     assert_same_as!([Text], String, text());
-    assert_same_as!([Maybe<List<Own<u8>>>], Option<Vec<Box<u8>>>, Some(vec![Box::new(1)]));
+    assert_same_as!([Maybe<Own<[u8; 3]>>], Option<Box<[u8; 3]>>, Some(Own::new([1; 3])));
     assert_same_as!([Lock<Text>], std::sync::Mutex<String>, Lock::new(text()));
     assert_same_as!([Slot<u32>], Cell<u32>, Slot::new(1));
     assert_same_as!([Ph<Foreign>], std::marker::PhantomData<Foreign>, Ph);
@@ -449,7 +449,8 @@ mod markers {
         item: PhantomData<I::Item>,
         qualified: PhantomData<<I as Iterator>::Item>,
         same: PhantomData<U>,
-        functions: PhantomData<(fn(&I) -> U, dyn Fn(I) -> U)>,
+        function: PhantomData<fn(&I) -> U>,
+        closure: PhantomData<dyn Fn(I) -> U>,
     }
 }
 
