@@ -68,7 +68,7 @@ impl<'a> Input<'a> {
         };
         let fresh = |name| fresh(&generics, name);
         let (krate, walker, visitor) = (fresh("_deep_size"), fresh("__walker"), fresh("__visitor"));
-        let (visitor_type, value, before) = (fresh("__Visitor"), fresh("__value"), fresh("__before"));
+        let (visitor_type, value, before) = (fresh("__DeepSizeVisitor"), fresh("__value"), fresh("__before"));
         let ident = &input.ident;
         Self { ident, generics, attrs, shape, variants, krate, walker, visitor, visitor_type, value, before }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{GenericArgument, Generics, PathArguments, Type, TypePath, WherePredicate, parse_quote};
 
@@ -123,10 +123,12 @@ impl<'a> Uses<'a> {
             }
             return;
         }
-        // Right for the one of `core`, which is flat whatever `T` is, and for a user's own of that name.
-        if segments.last().is_some_and(|segment| segment.ident == "PhantomData" && segment.ident != *self.own)
-        {
-            if mentions(ty.to_token_stream(), &mut |ident| self.all_params.contains(ident)) {
+        if self.is_phantom(ty) {
+            let tokens = ty.to_token_stream();
+            // A bound that names a lifetime is preferred to the impl, also where a field has another lifetime.
+            if !mentions_lifetime(tokens.clone())
+                && mentions(tokens, &mut |ident| self.all_params.contains(ident))
+            {
                 self.whole(ty);
             }
             return;
@@ -134,6 +136,17 @@ impl<'a> Uses<'a> {
         for segment in segments {
             self.arguments(&segment.arguments);
         }
+    }
+
+    /// Whether the type is written as a `PhantomData`, and is not the deriving type.
+    ///
+    /// A bound of the whole type is right for the one of `core`, which is flat whatever its parameter is, and for a user's own of that name.
+    fn is_phantom(&self, ty: &TypePath) -> bool {
+        let segments = &ty.path.segments;
+        let is_local = segments.len() == 1
+            || ["crate", "self", "super"].iter().any(|keyword| segments[0].ident == keyword);
+        let is_own = self.own == "PhantomData" && is_local;
+        segments.last().is_some_and(|last| last.ident == "PhantomData") && !is_own
     }
 
     fn arguments(&mut self, arguments: &PathArguments) {
@@ -153,4 +166,12 @@ impl<'a> Uses<'a> {
             self.types.push(Type::Path(ty.clone()));
         }
     }
+}
+
+fn mentions_lifetime(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '\'',
+        TokenTree::Group(group) => mentions_lifetime(group.stream()),
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
+    })
 }

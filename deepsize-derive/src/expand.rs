@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, Generics, Member, Type};
+use syn::{ExprPath, GenericParam, Generics, Member, Type};
 
 use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
 use crate::attr::How;
@@ -34,7 +34,8 @@ pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
 /// most of its time.
 fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
     let Input { ident, krate, walker, visitor, visitor_type, before, .. } = input;
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let arguments = arguments(generics);
     let this = this(Span::mixed_site());
     let path = match &input.attrs.krate {
         Some(path) => path.to_token_stream(),
@@ -48,7 +49,7 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
         const _: () = {
             use #path as #krate;
             #[automatically_derived]
-            impl #impl_generics #krate::DeepSize for #ident #ty_generics #where_clause {
+            impl #impl_generics #krate::DeepSize for #ident #arguments #where_clause {
                 #[inline]
                 fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
                     #krate::__private::Parts::visit_parts(#this, #walker)
@@ -67,7 +68,7 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
                 }
             }
             #[automatically_derived]
-            impl #impl_generics #krate::__private::Parts for #ident #ty_generics #where_clause {
+            impl #impl_generics #krate::__private::Parts for #ident #arguments #where_clause {
                 #[inline(always)]
                 fn visit_parts<#visitor_type: #krate::__private::Visitor>(&#this, #visitor: &mut #visitor_type) {
                     #parts
@@ -75,6 +76,22 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             }
         };
     }
+}
+
+/// `<'a, T, { N }>`. Without the braces, `N` would be a type of that name if one is in scope.
+fn arguments(generics: &Generics) -> Option<TokenStream> {
+    let argument = |param: &GenericParam| match param {
+        GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
+        GenericParam::Type(param) => param.ident.to_token_stream(),
+        GenericParam::Const(param) => {
+            let ident = &param.ident;
+            quote!({ #ident })
+        }
+    };
+    let arguments = generics.params.iter().map(argument);
+    // The user's own brackets, so that messages point at the type.
+    let (open, close) = (generics.lt_token?, generics.gt_token?);
+    Some(quote!(#open #(#arguments),* #close))
 }
 
 fn visit_struct(input: &Input<'_>) -> TokenStream {

@@ -49,8 +49,9 @@ use crate::ctxt::Ctxt;
 /// # Bounds
 ///
 /// A type parameter must implement `DeepSize` if a measured field uses it, and so must an associated type such as
-/// `T::Item`. `PhantomData<T>`, references, raw pointers, function pointers and trait objects ask for nothing. A type
-/// that holds itself (`next: Option<Box<Self>>`) needs no help.
+/// `T::Item`. References, raw pointers, function pointers and trait objects ask for nothing. A field written `PhantomData<T>` asks for
+/// `PhantomData<T>: DeepSize`, which the standard library's meets for any `T`; under another name it asks for `T: DeepSize`, unless
+/// `bound` says otherwise. A type that holds itself (`next: Option<Box<Self>>`) needs no help.
 #[proc_macro_derive(DeepSize, attributes(deep_size))]
 pub fn derive_deep_size(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

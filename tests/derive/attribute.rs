@@ -228,6 +228,52 @@ fn a_function_on_a_variant_gets_every_field_in_order() {
 }
 
 #[test]
+fn a_function_may_be_generic() {
+    fn next<T: DeepSize>(next: &Option<Box<T>>, walker: &mut Walker<'_>) {
+        walker.inner(next);
+    }
+    fn slice<T, const N: usize>(elements: &[T], walker: &mut Walker<'_>) {
+        walker.allocation(elements.as_ptr(), std::alloc::Layout::new::<[T; N]>(), 0);
+    }
+    fn debug(_: &dyn std::fmt::Debug, walker: &mut Walker<'_>) {
+        walker.opaque(deep_size::Reason::Other("erased"));
+    }
+
+    #[derive(DeepSize)]
+    struct List<T, const N: usize> {
+        #[deep_size(with = next)]
+        next: Option<Box<Self>>,
+        #[deep_size(with = slice::<_, N>)]
+        values: Vec<T>,
+        #[deep_size(with = debug)]
+        erased: u8,
+    }
+    #[derive(DeepSize)]
+    enum Choice<'a, T> {
+        #[deep_size(with = Self::both)]
+        Both(Vec<T>, &'a T),
+        #[deep_size(with = slice::<T, 2>)]
+        Slice(Vec<T>),
+        #[deep_size(with = debug)]
+        Erased { number: u8 },
+    }
+    impl<T> Choice<'_, T> {
+        fn both(values: &[T], _: &T, walker: &mut Walker<'_>) {
+            slice::<T, 1>(values, walker);
+        }
+    }
+    let list = |next| List::<u16, 3> { next, values: vec![1, 2, 3], erased: 1 };
+    let pair = list(Some(Box::new(list(None))));
+    assert_eq!(pair.heap_size(), size_of::<List<u16, 3>>() + 2 * 6);
+    assert_eq!(Sum::of(&pair).opaque.len(), 2);
+
+    assert_eq!(Choice::Both(vec![Foreign(Vec::new())], &capacity_100()).heap_size(), size_of::<Foreign>());
+    assert_eq!(Choice::Slice(vec![1_u64, 2]).heap_size(), 16);
+    let erased: Choice<'_, u8> = Choice::Erased { number: 1 };
+    assert_eq!(Sum::of(&erased).opaque.len(), 1);
+}
+
+#[test]
 fn a_borrowed_field_counts_what_it_points_to_once() {
     #[derive(DeepSize)]
     struct View<'a> {

@@ -17,6 +17,7 @@ fn assert_measurable<T: DeepSize>() {}
 // where
 //     K: DeepSize,
 //     V: DeepSize,
+//     PhantomData<M>: DeepSize,
 // {
 //     fn walk_owned(&self, walker: &mut Walker<'_>) {
 //         walker.field("entries", &self.entries);

@@ -11,6 +11,9 @@ fn fields_may_be_named_like_our_locals() {
     struct Struct {
         walker: String,
         __walker: String,
+        __visitor: String,
+        __value: String,
+        __before: String,
         total: String,
         tracker: String,
         self_: String,
@@ -33,14 +36,17 @@ fn fields_may_be_named_like_our_locals() {
     let value = Struct {
         walker: with(1),
         __walker: with(2),
-        total: with(4),
-        tracker: with(8),
-        self_: with(16),
-        this: with(32),
-        _deep_size: with(64),
-        deep_size: with(128),
+        __visitor: with(4),
+        __value: with(8),
+        __before: with(16),
+        total: with(32),
+        tracker: with(64),
+        self_: with(128),
+        this: with(256),
+        _deep_size: with(512),
+        deep_size: with(1024),
     };
-    assert_eq!(value.heap_size(), 255);
+    assert_eq!(value.heap_size(), 2047);
 
     let value = Enum::Variant {
         walker: with(1),
@@ -71,6 +77,42 @@ fn parameters_may_be_named_like_our_items() {
     let names = Names(&1_u8, &2_u8, vec![1_u8], Vec::<u16>::with_capacity(5), [String::with_capacity(3)]);
     assert_eq!(names.heap_size(), 1 + 10 + 3);
     assert_eq!(parts(&names), ["0!", "1!", "2", "3", "4"]);
+}
+
+#[test]
+fn types_may_be_named_like_our_items() {
+    fn nothing<T>(_: &T, _: &mut deep_size::Walker<'_>) {}
+
+    #[derive(DeepSize)]
+    struct __Visitor(Box<u8>);
+    #[derive(DeepSize)]
+    struct Visitor(String);
+    #[derive(DeepSize)]
+    struct Walker<Parts>(Parts, #[deep_size(with = nothing::<__Visitor>)] __Visitor);
+    #[derive(DeepSize)]
+    struct Parts {
+        visitor: Visitor,
+        walker: Walker<__Visitor>,
+    }
+    assert_exact(|| [Visitor("four".to_owned())]);
+    let walker = Walker(__Visitor(Box::new(1)), __Visitor(Box::new(2)));
+    let value = Parts { visitor: Visitor(String::with_capacity(3)), walker };
+    assert_eq!(value.heap_size(), 3 + 1);
+}
+
+#[test]
+fn a_const_parameter_may_be_named_like_a_type() {
+    #[derive(DeepSize)]
+    struct N(u8);
+    #[derive(DeepSize)]
+    struct Array<const N: usize>([u8; N], N);
+    #[derive(DeepSize)]
+    enum Choice<T, const N: bool = true> {
+        One(T),
+        None,
+    }
+    assert_eq!(parts(&Array([1, 2], N(1))), ["0", "1"]);
+    assert_eq!([Choice::One("one".to_owned()), Choice::<_>::None].heap_size(), 3);
 }
 
 #[test]
@@ -273,6 +315,17 @@ mod barren {
         None,
     }
 
+    fn nothing<T>(_: &T, _: &mut ::deep_size::Walker<'_>) {}
+
+    #[derive(::deep_size::DeepSize)]
+    pub(super) enum Attributes<T> {
+        #[deep_size(with = nothing)]
+        With(Walker0),
+        Field(#[deep_size(with = nothing)] Walker0, T),
+        #[deep_size(skip)]
+        Skipped(Walker0),
+    }
+
     #[derive(::deep_size::DeepSize)]
     pub(super) enum Never {}
 
@@ -302,6 +355,9 @@ fn nothing_is_taken_from_the_scope_around() {
     assert_eq!(value.reference.capacity(), 10);
     assert_eq!(barren::Enum::Some { text: text(), value: 1 }.heap_size(), 10);
     assert_eq!(barren::Enum::<u8>::None.heap_size(), 0);
+    assert_eq!(barren::Attributes::Field(barren::Walker0, text()).heap_size(), 10);
+    assert_eq!(parts(&barren::Attributes::<u8>::With(barren::Walker0)), ["::With"]);
+    assert_eq!(parts(&barren::Attributes::<u8>::Skipped(barren::Walker0)), ["::Skipped", "0!"]);
     assert!(barren::Never::is_flat());
     assert_eq!(parts(&barren::Packed(1_u8)), ["0"]);
     assert_eq!(barren::Union { value: std::mem::ManuallyDrop::new(1_u8) }.heap_size(), 0);

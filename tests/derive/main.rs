@@ -7,6 +7,7 @@ mod hygiene;
 mod pointer;
 mod ready_made;
 mod shape;
+mod spelling;
 mod trace;
 mod union_and_packed;
 mod unsized_tail;

@@ -209,6 +209,40 @@ fn a_variant_with_empty_braces_or_parentheses_is_named_like_any_other() {
     assert_flat(Empty::Parens());
 }
 
+#[test]
+fn discriminants_may_be_any_expression() {
+    const LAST: isize = 7;
+
+    #[derive(DeepSize)]
+    #[repr(i16)]
+    enum Level {
+        Low = -5,
+        Text(String) = 2 + 3,
+        Named { boxed: Box<u8> } = LAST as i16,
+        High,
+    }
+    assert_exact(|| {
+        [Level::Low, Level::Text("text".to_owned()), Level::Named { boxed: Box::new(1) }, Level::High]
+    });
+}
+
+#[test]
+fn fields_and_variants_may_be_left_out_by_cfg() {
+    #[derive(DeepSize)]
+    enum Choice {
+        #[cfg(any())]
+        Missing(std::fmt::Arguments<'static>),
+        Tuple(#[cfg(any())] std::fmt::Arguments<'static>, String),
+        Named {
+            #[cfg_attr(all(), deep_size(skip))]
+            skipped: String,
+        },
+    }
+    assert_eq!(parts(&Choice::Tuple(String::new())), ["::Tuple", "0"]);
+    assert_eq!(Choice::Tuple(String::with_capacity(3)).heap_size(), 3);
+    assert_eq!(Choice::Named { skipped: String::with_capacity(3) }.heap_size(), 0);
+}
+
 /// A flat type is not taken for an owner because another of its name is one.
 #[test]
 fn types_in_modules_may_have_the_names_of_owners() {

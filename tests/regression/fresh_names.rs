@@ -44,6 +44,13 @@ struct BorrowedValue<'a, const __value: usize> {
     bytes: [u8; __value],
 }
 
+#[derive(DeepSize)]
+enum WithVisitor<__DeepSizeVisitor, const __visitor: usize, const __before: usize> {
+    #[deep_size(with = text)]
+    Variant(String),
+    Field(__DeepSizeVisitor, #[deep_size(with = text)] String, [u8; __visitor], [u8; __before]),
+}
+
 #[test]
 fn parameters_may_have_the_names_of_our_bindings() {
     let text = || String::with_capacity(7);
@@ -54,4 +61,6 @@ fn parameters_may_have_the_names_of_our_bindings() {
     assert_eq!(WithWalker { text: text(), bytes: [0; 2] }.heap_size(), 0);
     assert_eq!(WithValue { text: text(), bytes: [0; 2] }.heap_size(), 0);
     assert_eq!(BorrowedValue { text: "seven..", bytes: [0; 2] }.heap_size(), 7);
+    assert_eq!(WithVisitor::<u8, 1, 2>::Variant(text()).heap_size(), 0);
+    assert_eq!(WithVisitor::Field(text(), text(), [1; 3], [1; 4]).heap_size(), 7);
 }

@@ -15,6 +15,7 @@ mod allowed_lints;
 mod fresh_names;
 #[path = "../support/mod.rs"]
 mod support;
+mod trait_methods;
 
 /// `&mut Self` has an impl of its own, which method lookup finds before that of `Self`.
 #[test]
@@ -31,56 +32,6 @@ fn a_method_that_may_change_its_value_can_measure_it() {
     }
     let mut cache = Cache { entries: Vec::with_capacity(1) };
     assert_eq!(cache.insert("12345"), size_of::<Cache>() + size_of::<String>() + 5);
-}
-
-/// Method lookup finds what a trait has for an `Arc` before it finds what a type in it has, and so our hidden methods before a user's.
-#[test]
-fn hidden_methods_hide_none_of_a_users() {
-    #[derive(DeepSize)]
-    struct Repository {
-        bare: bool,
-        name: String,
-    }
-    impl Repository {
-        fn is_bare(&self) -> bool {
-            self.bare
-        }
-
-        fn evident_sum(&self) -> usize {
-            self.name.len()
-        }
-
-        fn leaf(&self) -> &str {
-            &self.name
-        }
-
-        fn leaf_bytes(&self) -> &[u8] {
-            self.name.as_bytes()
-        }
-
-        fn walk_node(&self, depth: u8) -> u8 {
-            depth
-        }
-
-        fn ask_ahead(&self, question: &str) -> bool {
-            self.name == question
-        }
-
-        fn sum_onto(&self, before: u64) -> u64 {
-            before
-        }
-
-        fn count_onto(&self, before: i8) -> i8 {
-            before
-        }
-    }
-    let repository = Arc::new(Repository { bare: true, name: "one".to_owned() });
-    assert!(repository.is_bare());
-    assert_eq!(repository.evident_sum(), 3);
-    assert_eq!((repository.leaf(), repository.leaf_bytes()), ("one", &b"one"[..]));
-    assert_eq!((repository.walk_node(1), repository.sum_onto(2), repository.count_onto(3)), (1, 2, 3));
-    assert!(repository.ask_ahead("one"));
-    assert!(repository.heap_size() > 3);
 }
 
 /// A walk remembers no handle with one owner, since no other leads to its block, short of references that are counted; then all ways to

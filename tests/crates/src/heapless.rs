@@ -1,7 +1,8 @@
+use std::cell::Cell;
 use std::hash::Hash;
 
 use arbitrary::Unstructured;
-use deep_size::Reason;
+use deep_size::{DeepSize, Reason, Tally};
 use heapless::binary_heap::Max;
 use heapless::sorted_linked_list::{self, LinkedIndexU8, SortedLinkedList};
 use heapless::{
@@ -92,6 +93,27 @@ fn what_owns_nothing_is_flat() {
     assert_flat(spsc::Queue::<u8, 4>::new());
     assert_flat(mpmc::MpMcQueue::<u8, 4>::new());
     assert_flat(SortedLinkedList::<u8, LinkedIndexU8, sorted_linked_list::Max, 4>::new_u8());
+}
+
+/// `heapless` gives its types the names of those of `std`.
+#[test]
+fn a_struct_of_flat_arrays_named_vec_is_flat() {
+    use heapless::{String, Vec};
+
+    #[derive(DeepSize)]
+    struct Packet {
+        name: String<8>,
+        bytes: Vec<u8, 4>,
+    }
+    let packet = || Packet {
+        name: String::try_from("name").expect("it fits"),
+        bytes: Vec::from_slice(&[1, 2]).expect("it fits"),
+    };
+    assert_flat(packet());
+    let mut tally = Tally::new();
+    assert_eq!(tally.add(&Cell::new(packet())), size_of::<Packet>());
+    assert!(tally.is_exact());
+    assert_eq!((packet().name.len(), packet().bytes.len()), (4, 2));
 }
 
 #[test]
