@@ -162,7 +162,7 @@ impl<T: ?Sized> Deref for Probe<T> {
     }
 }
 
-/// What [`Probe`] answers for types of which nothing is known.
+/// The answer of [`Probe`] where the type has no impl.
 #[derive(Debug)]
 pub struct Unknown;
 

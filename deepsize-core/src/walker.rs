@@ -397,7 +397,7 @@ impl Walker<'_> {
 
 /// What cannot be measured, and questions about the walk.
 impl Walker<'_> {
-    /// Reports that part of the value could not be measured, or only from below.
+    /// Reports that part of the value could not be measured, or only to a lower bound.
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Reason, Tally, Walker};

@@ -17,8 +17,8 @@ use core::cell::UnsafeCell;
 /// `pointer` must be aligned and point into a live block of memory that has room for the value, and must carry the
 /// metadata (slice length, vtable) of a value that once was there.
 pub(crate) unsafe fn layout_of<T: ?Sized>(pointer: *const T) -> Layout {
-    // Through an `UnsafeCell` a reference promises neither that the bytes stay as they are nor that nobody writes to them:
-    // another thread may just be dropping the value.
+    // A reference to an `UnsafeCell` promises neither that the bytes stay the same nor that no one writes to them: another thread
+    // may be dropping the value now.
     let cell = pointer as *const UnsafeCell<T>;
     // SAFETY: the reference is aligned and its memory is live, by this function's contract. It is used for nothing but
     // `Layout::for_value`, which looks at the metadata alone; no byte behind it is read, so it does not matter whether a

@@ -4,7 +4,7 @@
 //! | the field | function |
 //! | --- | --- |
 //! | owns nothing | [`flat`] |
-//! | owns what nobody can tell | [`opaque`] |
+//! | owns memory of unknown size | [`opaque`] |
 //! | owns a block exactly as long as the text it dereferences to | [`text`] |
 //! | owns a block exactly as long as the elements it dereferences to | [`slice()`] |
 //! | owns such a block with spare capacity that it does not show | [`text_at_least`], [`slice_at_least`] |
@@ -67,7 +67,7 @@ use crate::{DeepSize, Reason, Walker};
 #[inline]
 pub fn flat<T: ?Sized>(_value: &T, _walker: &mut Walker<'_>) {}
 
-/// Reports that the value owns memory of which nothing can be told ([`Reason::Hidden`]); no byte is counted.
+/// Reports that the value owns memory of unknown size ([`Reason::Hidden`]). No byte is counted.
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Tally, Walker, with};
@@ -175,7 +175,7 @@ pub fn slice_at_least<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
     slice(elements, walker);
 }
 
-/// Reports a block with room for `capacity` elements, of which these are there, and what they own.
+/// Reports a block with room for `capacity` elements, these elements in it, and what they own.
 ///
 /// Takes time linear in the elements unless they are flat. [`by_capacity!`](crate::by_capacity) writes functions that
 /// call it.

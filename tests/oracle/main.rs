@@ -1,6 +1,6 @@
 //! Random values of every supported collection and pointer, alone and nested, held against the allocator.
 
-mod ahead;
+mod prefetched;
 mod churn;
 mod collections;
 mod few_handles;

@@ -1,4 +1,4 @@
-//! Trees whose nodes lie all over the heap, of which the walk puts off the hops.
+//! Trees whose nodes lie all over the heap.
 #![expect(clippy::vec_box, reason = "it is the boxes that are scattered")]
 
 use std::cell::RefCell;
@@ -21,7 +21,7 @@ struct Node {
     unsized_node: Option<Box<dyn DeepSize>>,
     name: String,
     shared: Option<Rc<String>>,
-    /// More than a cache holds, so that the nodes are taken for scattered.
+    /// More than a cache holds.
     _padding: [[u64; 16]; 3],
 }
 
@@ -73,7 +73,7 @@ fn scattered_trees_are_exact() {
     }
 }
 
-/// More hops at one node than can be put off.
+/// More pointers in one node than any queue or batch holds.
 #[test]
 fn scattered_nodes_with_thousands_of_children_are_exact() {
     let build = |seed| {

@@ -16,7 +16,7 @@ const GROUP_WIDTH: usize =
         4
     };
 
-/// How many entries are looked at to tell whether a table is as full as it seems.
+/// How many entries are sampled to decide whether a table is as full as it seems.
 pub(crate) const SAMPLE: usize = 8;
 
 /// The smallest table that is ever allocated.
@@ -24,23 +24,23 @@ const MIN_BUCKETS: usize = 4;
 
 /// The smallest table that can have tombstones.
 ///
-/// Source: `RawTableInner::erase`, which leaves a tombstone where a run of `GROUP_WIDTH` buckets in use is around the one
-/// to be erased. There is no such run in a table of one group, for it always has an empty bucket.
+/// Source: `RawTableInner::erase`, which leaves a tombstone if the erased bucket lies in a run of `GROUP_WIDTH` buckets in use. A
+/// table of one group has no such run, because it always has an empty bucket.
 const LEAST_WITH_TOMBSTONES: usize = 2 * GROUP_WIDTH;
 
-/// The size of a table, as far as can be known from outside.
+/// The size of a table, inferred from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
     pub(crate) buckets: usize,
-    /// Whether the table is known to hold tombstones, which hide capacity: then it may be larger than it seems.
+    /// Whether the table holds tombstones. They hide capacity, so it may be larger than it seems.
     pub(crate) is_lower_bound: bool,
 }
 
 impl Table {
-    /// The table of a map that reports this capacity and has its entries there; none if there is no sign of one.
+    /// The table of a map with this capacity and entries at these addresses; `None` if the capacity is 0.
     ///
-    /// A map without tombstones reports the full capacity of its table, and each tombstone lowers that by one. So the table
-    /// has at least the buckets that the capacity asks for, and as many as lie between its entries.
+    /// A map without tombstones reports the full capacity of its table. Each tombstone lowers it by one. So the table has at
+    /// least the buckets that the capacity needs, and at least those between its entries.
     #[inline]
     pub(crate) fn new<T>(capacity: usize, span: Span) -> Option<Self> {
         if capacity == 0 {
@@ -52,21 +52,21 @@ impl Table {
         Some(Self { buckets: buckets.max(least), is_lower_bound })
     }
 
-    /// The table of a map of which the capacity tells all that its entries' addresses could.
+    /// The table of a map whose capacity decides its size, so its entries need not be looked at.
     ///
-    /// They may show that the table is larger than its capacity says: if tombstones are known to exist, or if they may hide
-    /// because they number exactly the difference to a smaller table. In a large table that would be a rare chance, and so it is
-    /// taken at its word; but not if it is full, for a pattern can bring that about (see [`is_full`](Self::is_full)).
+    /// Addresses of entries can reveal a larger table: if the capacity is not that of a table without tombstones, or if the
+    /// tombstones number exactly the difference to a smaller table. In a large table the second case is a rare accident, so the
+    /// capacity is trusted. A full table is not: a pattern of removals can produce it (see [`is_full`](Self::is_full)).
     #[inline]
     pub(crate) fn from_capacity_alone(capacity: usize, len: usize) -> Option<Self> {
         let buckets = buckets_for(capacity);
         (len < capacity && is_likely(capacity, buckets)).then_some(Self { buckets, is_lower_bound: false })
     }
 
-    /// Whether a large table is as full as it seems, of which `sample` tells the place of the first [`SAMPLE`] entries.
+    /// Whether a large table is as full as it seems. `sample` returns the addresses of the first [`SAMPLE`] entries.
     ///
-    /// If not, it was filled to the brim and then lost, say, every other entry; each left a tombstone, and so the capacity is
-    /// what is still in use.
+    /// Otherwise it was filled and then lost, say, every other entry. Each left a tombstone, so the capacity equals the number of
+    /// entries.
     pub(crate) fn is_full<T>(capacity: usize, len: usize, sample: impl FnOnce() -> Span) -> bool {
         // With a share d of 7/8 in use, eight entries lie over 8/d ± √(8(1−d))/d buckets; this is four times the deviation
         // above that.
@@ -77,18 +77,18 @@ impl Table {
             && sample().buckets_between::<T>() <= DENSE
     }
 
-    /// The table beside a vector, of which the lesser of both capacities is known, and whether both are as large as that says.
+    /// The table beside a vector, if only the lesser of the two capacities is known.
     ///
-    /// If that is what a table has without tombstones, both have it: but for a full one, which may have grown alone. If it is not,
-    /// the vector has less room than a table without, or the table has tombstones, and the vector more room; small tables have none.
+    /// If that is the capacity of a table without tombstones, both have it, unless the table is full and grew alone. Otherwise the
+    /// vector has less room, or the table has tombstones and the vector more room. Small tables have no tombstones.
     #[cfg(feature = "indexmap")]
     #[inline]
     pub(crate) fn beside(capacity: usize, len: usize) -> Option<Self> {
         let buckets = buckets_for(capacity);
         // Of an emptied table nearly all buckets may be tombstones.
         let has_none = buckets < LEAST_WITH_TOMBSTONES && len > 0;
-        let is_evident = if full_capacity(buckets) == capacity { len < capacity } else { has_none };
-        (capacity > 0).then_some(Self { buckets, is_lower_bound: !is_evident })
+        let is_certain = if full_capacity(buckets) == capacity { len < capacity } else { has_none };
+        (capacity > 0).then_some(Self { buckets, is_lower_bound: !is_certain })
     }
 
     /// A table of so many buckets.
@@ -215,7 +215,7 @@ fn buckets_for(capacity: usize) -> usize {
     match capacity {
         0..4 => MIN_BUCKETS,
         4..8 => 8,
-        // Without a division: the least power of two of which seven eighths are enough.
+        // The least power of two whose seven eighths suffice, without a division.
         _ => {
             let buckets = capacity.next_power_of_two();
             if capacity <= full_capacity(buckets) { buckets } else { buckets.saturating_mul(2) }

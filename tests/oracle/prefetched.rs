@@ -1,4 +1,4 @@
-//! Values so many that a walk asks for what lies ahead, and trait objects of several types, which it adds up by type.
+//! Enough values for prefetching, and trait objects of several types, which are summed in batches.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
