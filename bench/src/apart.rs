@@ -1,6 +1,7 @@
 //! Races in a process of their own each, so that none runs on the heap that others left.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::args::RaceArgs;
@@ -13,6 +14,17 @@ use crate::workloads;
 /// Runs a race in a new process of this program.
 pub(crate) fn race(workload: &dyn AnyWorkload, count: usize, age: Age, effort: Effort) -> Race {
     let program = std::env::current_exe().expect("the program knows where it lies");
+    race_in(&program, workload, count, age, effort)
+}
+
+/// Runs a race in a new process of this build of the program.
+pub(crate) fn race_in(
+    program: &Path,
+    workload: &dyn AnyWorkload,
+    count: usize,
+    age: Age,
+    effort: Effort,
+) -> Race {
     let mut command = Command::new(program);
     command.args(["race", workload.name(), &count.to_string(), &age.to_string()]);
     if effort.is_quick() {

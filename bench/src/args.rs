@@ -14,15 +14,16 @@ Commands:
   (none)    the table of times and bytes, then the goals; in a debug build, the part that has to be fast there as well
   curves    cost per element from 10^3 to 10^7, and memory of the visited set
   report    time, growth and memory of a report
+  ablations what each optimisation wins; with --check, only whether its code is where the ablation expects it
   compile   what the derive adds to the time of a build and to its code
 
 Options:
   --write          write docs/comparison.md (table)
-  --check          exit with 1 if a goal is missed (table, curves)
+  --check          exit with 1 if a goal is missed (table, curves, report)
   --quick          fewer rounds, and the table once
   --large          10^7 elements as well, where that is cheap (table)
   --size N[,N...]  only these numbers of elements (table)
-  --only TEXT      only workloads with this text in their names (table)
+  --only TEXT      only workloads with this text in their names (table, ablations)
 
 Instruction counts: cargo run --release -p deep-size-guard [-- --bless]";
 
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Curves,
     Compile,
     Report,
+    Ablations,
     Help,
 }
 
@@ -78,6 +80,7 @@ impl Args {
                 "curves" => args.command = Command::Curves,
                 "compile" => args.command = Command::Compile,
                 "report" => args.command = Command::Report,
+                "ablations" => args.command = Command::Ablations,
                 "race" => {
                     let (workload, count, age) = (next()?, size(&next()?)?, next()?.parse()?);
                     args.command = Command::Race(RaceArgs { workload, count, age });

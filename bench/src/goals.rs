@@ -63,11 +63,7 @@ struct Mean {
 }
 
 const MEANS: [Mean; 2] = [
-    Mean {
-        text: "geometric mean of the ratios to the fastest peers at most 0.50",
-        of: mean,
-        most: 0.50,
-    },
+    Mean { text: "geometric mean of the ratios to the fastest peers at most 0.50", of: mean, most: 0.50 },
     Mean {
         text: "pointer-rich data on an aged heap: mean ratio to the fastest peer at most 0.85",
         of: |races| {
@@ -113,6 +109,11 @@ pub(crate) fn outcomes(races: &[Race]) -> impl Iterator<Item = Outcome<'_>> {
     })
 }
 
+/// The goals for means, with the means.
+pub(crate) fn means(races: &[Race]) -> impl Iterator<Item = (&'static str, f64)> {
+    MEANS.into_iter().map(|Mean { text, of, .. }| (text, of(races)))
+}
+
 /// Prints each goal with the races that miss it; `true` if all are met.
 pub(crate) fn print(races: &[Race]) -> bool {
     let mut met = true;
@@ -123,8 +124,7 @@ pub(crate) fn print(races: &[Race]) -> bool {
         }
         met &= outcome.is_met();
     }
-    for Mean { text, of, most } in MEANS {
-        let mean = of(races);
+    for ((text, mean), Mean { most, .. }) in means(races).zip(MEANS) {
         verdict(mean <= most, text, &format!("{mean:.2}"));
         met &= mean <= most;
     }

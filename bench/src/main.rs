@@ -7,6 +7,7 @@
 //! that earlier rows left, a fresh vector would lie in holes. All rows are run five times (with `--quick` once), one pass after
 //! another, and the run counts in which we and the fastest peer took the least time together. The truth is what a counting allocator saw.
 
+mod ablations;
 mod alloc;
 mod apart;
 mod args;
@@ -53,9 +54,11 @@ fn run(args: &Args) -> Result<bool, String> {
     match &args.command {
         Command::Table => return compare(args),
         Command::Curves => return curves::print(args),
+        Command::Ablations if args.check => return ablations::check(),
+        Command::Ablations => return ablations::print(args),
+        Command::Report => return Ok(report::print(args)),
         Command::Race(race) => print!("{}", apart::run(race, args.effort)?),
         Command::Compile => compile::print(),
-        Command::Report => report::print(args),
         Command::Help => println!("{HELP}"),
     }
     Ok(true)

@@ -1,19 +1,18 @@
 //! Small values of many kinds, the same on every run: no random hashers, no random numbers.
 
-use std::alloc::Layout;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::hint::black_box;
 use std::sync::Arc;
 
-use deep_size::{DeepSize, Detail, Observer, Tally, Totals, Walker, observe};
+use deep_size::{DeepSize, Observer, observe};
 
 use crate::counted::deep_size_guard_counted;
 
 type FixedMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 
 /// The workloads, each a name and a function that builds a value and measures it.
-const WORKLOADS: [(&str, fn()); 24] = [
+const WORKLOADS: [(&str, fn()); 22] = [
     ("String", || count(&text(0))),
     ("struct", || count(&Record::new(3))),
     ("pair of Arcs", || count(&(Arc::new(text(1)), Arc::new(text(2))))),
@@ -47,16 +46,13 @@ const WORKLOADS: [(&str, fn()); 24] = [
         let blocks: Vec<Arc<String>> = (0..100).map(|number| Arc::new(text(number))).collect();
         count(&collect(|number| blocks[number % 100].clone()));
     }),
-    ("Vec<struct> observed", || {
-        let value = collect(Record::new);
-        black_box(deep_size_guard_counted(&mut || Tally::new().add_observed(&value, &mut Blind)));
+    ("Vec<struct> observed", || count_observed(&collect(Record::new))),
+    ("HashMap<String, Vec<String>> observed", || {
+        count_observed(&map(text, |number| vec![text(number); number % 4]));
     }),
-    ("Vec<String> blocks", || count_blocks(&collect(text))),
-    ("Vec<struct> blocks", || count_blocks(&collect(Record::new))),
-    ("boxed list blocks", || {
-        count_blocks(&(0..1000).fold(None, |next, value| Some(Box::new(Link { next, value }))));
+    ("boxed list observed", || {
+        count_observed(&(0..1000).fold(None, |next, value| Some(Box::new(Link { next, value }))));
     }),
-    ("Vec<Buffer> blocks", || count_blocks(&collect(Buffer))),
 ];
 
 /// What a cache weighs.
@@ -81,11 +77,8 @@ fn count<T: DeepSize>(value: &T) {
     black_box(deep_size_guard_counted(&mut || value.deep_size()));
 }
 
-fn count_blocks<T: DeepSize>(value: &T) {
-    black_box(deep_size_guard_counted(&mut || {
-        let mut blocks = Blocks(0);
-        observe(value, &mut blocks) + blocks.0
-    }));
+fn count_observed<T: DeepSize>(value: &T) {
+    black_box(deep_size_guard_counted(&mut || observe(value, &mut Blind)));
 }
 
 fn collect<T>(make: impl FnMut(usize) -> T) -> Vec<T> {
@@ -100,34 +93,10 @@ fn text(number: usize) -> String {
     format!("{number:08}")
 }
 
-/// Is told everything and does nothing.
+/// Observes without doing anything.
 struct Blind;
 
 impl Observer for Blind {}
-
-/// Counts blocks.
-struct Blocks(usize);
-
-impl Observer for Blocks {
-    fn detail(&self) -> Detail {
-        Detail::Totals
-    }
-
-    fn totals(&mut self, totals: &Totals) {
-        self.0 += totals.blocks;
-    }
-}
-
-/// Reports a block itself, of so many bytes.
-struct Buffer(usize);
-
-impl DeepSize for Buffer {
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Ok(layout) = Layout::array::<u8>(self.0) {
-            walker.allocation(self, layout, 0);
-        }
-    }
-}
 
 #[derive(DeepSize)]
 struct Record {

@@ -1,0 +1,86 @@
+//! Edits of copied sources, and lines of code.
+
+use std::fs;
+use std::path::Path;
+
+/// A text to replace in a file of the repository.
+pub(super) struct Edit {
+    pub(super) file: &'static str,
+    pub(super) from: &'static str,
+    pub(super) to: &'static str,
+}
+
+/// The code of an optimisation.
+pub(super) enum Code {
+    File(&'static str),
+    /// The function of this name in a file.
+    Function(&'static str, &'static str),
+}
+
+/// Applies an edit whose text must occur exactly once.
+pub(super) fn apply(root: &Path, edit: &Edit) -> Result<(), String> {
+    let path = root.join(edit.file);
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", edit.file))?;
+    let text = replaced(&text, edit).map_err(|found| {
+        format!("{}: `{}` occurs {found} times; the ablation needs it once", edit.file, edit.from)
+    })?;
+    fs::write(&path, text).map_err(|error| format!("{}: {error}", edit.file))
+}
+
+/// The edited text, or how often the text to replace occurs.
+fn replaced(text: &str, edit: &Edit) -> Result<String, usize> {
+    match text.matches(edit.from).count() {
+        1 => Ok(text.replacen(edit.from, edit.to, 1)),
+        found => Err(found),
+    }
+}
+
+/// The lines of code, without blank ones and comments.
+pub(super) fn code_lines(root: &Path, code: &Code) -> Result<usize, String> {
+    let (Code::File(file) | Code::Function(file, _)) = code;
+    let text = fs::read_to_string(root.join(file)).map_err(|error| format!("{file}: {error}"))?;
+    match code {
+        Code::File(_) => Ok(count(text.lines())),
+        Code::Function(_, name) => {
+            function(&text, name).ok_or_else(|| format!("{file}: no function `{name}`"))
+        }
+    }
+}
+
+fn count<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
+    lines.map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+}
+
+/// The lines of a function, from its signature to its closing brace, which has the signature's indentation.
+fn function(text: &str, name: &str) -> Option<usize> {
+    let head = format!("fn {name}");
+    let is_head = |line: &str| line.split_once(&head).is_some_and(|(_, rest)| rest.starts_with(['(', '<']));
+    let mut lines = text.lines().skip_while(|line| !is_head(line));
+    let first = lines.next()?;
+    let end = format!("{}}}", &first[..first.len() - first.trim_start().len()]);
+    if first.trim_end().ends_with('}') {
+        return Some(1);
+    }
+    Some(2 + count(lines.take_while(|line| *line != end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_needs_its_text_exactly_once() {
+        let edit = Edit { file: "", from: "a", to: "c" };
+        assert_eq!(replaced("ab", &edit), Ok("cb".to_owned()));
+        assert_eq!(replaced("b", &edit), Err(0));
+        assert_eq!(replaced("aba", &edit), Err(2));
+    }
+
+    #[test]
+    fn lines_of_a_function_leave_out_comments() {
+        let text = "impl A {\n    /// Docs.\n    fn one(&self) {\n        // Why.\n\n        if b {\n            c\n        }\n    }\n\n    fn one_more<T>() {}\n}\n";
+        assert_eq!(function(text, "one"), Some(5));
+        assert_eq!(function(text, "one_more"), Some(1));
+        assert_eq!(function(text, "two"), None);
+    }
+}

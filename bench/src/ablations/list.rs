@@ -1,0 +1,193 @@
+//! The optimisations of the core. Each has a heading of the same name in `docs/performance.md`.
+
+use super::edit::{Code, Edit};
+use crate::heap::Age;
+
+/// An optimisation, how to take it out, and the rows of the table that it is meant for.
+pub(super) struct Ablation {
+    pub(super) name: &'static str,
+    pub(super) edits: &'static [Edit],
+    pub(super) code: &'static [Code],
+    pub(super) rows: &'static [Row],
+}
+
+/// A row of the table.
+pub(super) struct Row {
+    pub(super) workload: &'static str,
+    pub(super) count: usize,
+    pub(super) age: Age,
+}
+
+const fn row(workload: &'static str, count: usize, age: Age) -> Row {
+    Row { workload, count, age }
+}
+
+pub(super) const ABLATIONS: [Ablation; 12] = [
+    Ablation {
+        name: "The sum in a register",
+        edits: &[Edit {
+            file: "deepsize-derive/src/expand.rs",
+            from: "#krate::__private::sum(#this, #before, #walker)",
+            to: "#krate::DeepSize::walk_owned(#this, #walker); #before",
+        }],
+        code: &[
+            Code::Function("deepsize-core/src/__private.rs", "sum"),
+            Code::Function("deepsize-core/src/walker.rs", "sum_target"),
+        ],
+        rows: &[
+            row("Vec<struct>", 1_000, Age::Fresh),
+            row("tree of boxes", 100_000, Age::Fresh),
+            row("boxed list", 100_000, Age::Fresh),
+            row("mixed document", 100_000, Age::Fresh),
+        ],
+    },
+    Ablation {
+        name: "Sums over slices",
+        edits: &[Edit {
+            file: "deepsize-core/src/impls/alloc/vec.rs",
+            from: "if T::is_flat() { sum } else { T::__sum_slice(self, sum, walker) }",
+            to: "if T::is_flat() { sum } else { self.iter().fold(sum, |sum, element| element.__sum(sum, walker)) }",
+        }],
+        code: &[Code::Function("deepsize-core/src/impls/mod.rs", "sum_of")],
+        rows: &[row("Vec<String>", 1_000, Age::Fresh), row("Vec<Vec<u32>>", 1_000, Age::Fresh)],
+    },
+    Ablation {
+        name: "Prefetching slices",
+        edits: &[Edit {
+            file: "deepsize-core/src/prefetch/slice.rs",
+            from: "if IS_ENABLED && elements.len() >= MANY",
+            to: "if false && IS_ENABLED && elements.len() >= MANY",
+        }],
+        code: &[
+            Code::File("deepsize-core/src/prefetch/slice.rs"),
+            Code::Function("deepsize-core/src/__private.rs", "next_reads"),
+        ],
+        rows: &[
+            row("Vec<struct>", 100_000, Age::Aged),
+            row("Vec<struct>", 1_000_000, Age::Aged),
+            row("mixed document", 1_000_000, Age::Aged),
+        ],
+    },
+    Ablation {
+        name: "Prefetching map entries",
+        edits: &[Edit {
+            file: "deepsize-core/src/prefetch/entries.rs",
+            from: "if IS_ENABLED && len >= MANY",
+            to: "if false && IS_ENABLED && len >= MANY",
+        }],
+        code: &[Code::File("deepsize-core/src/prefetch/entries.rs")],
+        rows: &[
+            row("HashMap<String, Vec<String>>", 100_000, Age::Aged),
+            row("HashMap<String, Vec<String>>", 1_000_000, Age::Fresh),
+        ],
+    },
+    Ablation {
+        name: "Batches of trait objects",
+        edits: &[Edit {
+            file: "deepsize-core/src/prefetch/dyn_batch.rs",
+            from: "if !IS_ENABLED || objects.len() < BATCH",
+            to: "if true || !IS_ENABLED || objects.len() < BATCH",
+        }],
+        code: &[Code::File("deepsize-core/src/prefetch/dyn_batch.rs")],
+        rows: &[
+            row("Vec<Box<dyn Trait>>", 1_000, Age::Fresh),
+            row("Vec<Box<dyn Trait>>", 100_000, Age::Aged),
+            row("Vec<Box<dyn Trait>>", 1_000_000, Age::Fresh),
+        ],
+    },
+    Ablation {
+        name: "Batches of handles",
+        edits: &[Edit {
+            file: "deepsize-core/src/impls/alloc/counted.rs",
+            from: "walker.sum_handles(handles, before)",
+            to: "walker.sum_elements(handles, before)",
+        }],
+        code: &[Code::Function("deepsize-core/src/walker.rs", "sum_handles")],
+        rows: &[
+            row("Vec<Arc<String>> shared 1000x", 1_000_000, Age::Aged),
+            row("Vec<Arc<String>> shared 10x", 100_000, Age::Aged),
+            row("Vec<Arc<String>> unique", 1_000_000, Age::Aged),
+        ],
+    },
+    Ablation {
+        name: "Unique handles are not recorded",
+        edits: &[Edit {
+            file: "deepsize-core/src/walk/visited.rs",
+            from: "strong == 1 && !self.records_unique",
+            to: "strong == 0 && !self.records_unique",
+        }],
+        code: &[Code::Function("deepsize-core/src/walk/visited.rs", "is_unique")],
+        rows: &[
+            row("Vec<Arc<String>> unique", 1_000, Age::Fresh),
+            row("Vec<Arc<String>> unique", 100_000, Age::Aged),
+        ],
+    },
+    Ablation {
+        name: "The first four addresses in place",
+        edits: &[
+            Edit {
+                file: "deepsize-core/src/walk/visited.rs",
+                from: "if self.many.is_unallocated() { self.insert_among_few(address) } else { self.many.insert(address) }",
+                to: "self.many.insert(address)",
+            },
+            Edit {
+                file: "deepsize-core/src/walk/visited.rs",
+                from: "        if self.many.is_unallocated() {\n            self.few",
+                to: "        if false {\n            self.few",
+            },
+        ],
+        code: &[Code::Function("deepsize-core/src/walk/visited.rs", "insert_among_few")],
+        rows: &[row("a pair of equal Arcs", 1, Age::Fresh)],
+    },
+    Ablation {
+        name: "Branch-free buckets",
+        edits: &[Edit {
+            file: "deepsize-core/src/walk/address_set.rs",
+            from: "differ >> (usize::BITS - 1) == 0",
+            to: "let _ = differ; bucket.contains(&address)",
+        }],
+        code: &[Code::Function("deepsize-core/src/walk/address_set.rs", "has")],
+        rows: &[
+            row("Vec<Arc<String>> shared 1000x", 1_000_000, Age::Aged),
+            row("Vec<Arc<String>> shared 10x", 100_000, Age::Aged),
+        ],
+    },
+    Ablation {
+        name: "The first entries of a B-tree leaf",
+        edits: &[Edit {
+            file: "deepsize-core/src/layout/b_tree.rs",
+            from: "const LEAST_IN_LEAF: usize = 5;",
+            to: "const LEAST_IN_LEAF: usize = 1;",
+        }],
+        // The constant, and the loop that takes the first entries.
+        code: &[Code::Function("deepsize-core/src/layout/b_tree.rs", "extend_to")],
+        rows: &[row("BTreeMap<u64, u64>", 1_000, Age::Fresh), row("BTreeMap<u64, u64>", 1_000, Age::Aged)],
+    },
+    Ablation {
+        name: "Flat hash tables by capacity",
+        edits: &[
+            Edit {
+                file: "deepsize-core/src/impls/hash_map.rs",
+                from: "let table = Table::from_capacity_alone(fill.capacity, fill.len);",
+                to: "let table: Option<Table> = None;",
+            },
+            Edit {
+                file: "deepsize-core/src/impls/hash_map.rs",
+                from: "if is_flat && Table::from_capacity_alone(capacity, len).is_some()",
+                to: "if false && is_flat",
+            },
+        ],
+        code: &[Code::Function("deepsize-core/src/layout/hash_table.rs", "from_capacity_alone")],
+        rows: &[row("HashMap<u64, u64>", 1_000, Age::Fresh), row("HashMap<u64, u64>", 100_000, Age::Fresh)],
+    },
+    Ablation {
+        name: "One loop over elements, out of line",
+        edits: &[Edit {
+            file: "deepsize-core/src/walker.rs",
+            from: "    #[inline(never)]\n    pub(crate) fn sum_elements",
+            to: "    #[inline]\n    pub(crate) fn sum_elements",
+        }],
+        code: &[],
+        rows: &[row("mixed document", 1_000, Age::Fresh), row("mixed document", 1_000_000, Age::Aged)],
+    },
+];

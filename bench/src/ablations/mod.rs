@@ -1,0 +1,152 @@
+//! What each optimisation wins: the benchmark is built without it, and races the benchmark as it is.
+//!
+//! A copy of the repository gets textual edits that take the optimisation out. Each text must occur exactly once, so an edit that no
+//! longer fits is an error and not a silent zero. Both programs run each row in turn, so noise hits both.
+
+mod edit;
+mod list;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use self::edit::{apply, code_lines};
+use self::list::{ABLATIONS, Ablation, Row};
+use crate::apart;
+use crate::args::Args;
+use crate::sample::{geometric_mean, median};
+use crate::workloads;
+
+/// How many times each row runs in each program.
+const TURNS: usize = 3;
+
+/// An optimisation that wins less than this on each of its rows has to go.
+const LEAST: f64 = 1.10;
+
+/// Prints the table. `true` if each optimisation wins a tenth on one of its rows.
+pub(crate) fn print(args: &Args) -> Result<bool, String> {
+    let ablations: Vec<&Ablation> = ABLATIONS.iter().filter(|ablation| args.names(ablation.name)).collect();
+    if ablations.is_empty() {
+        return Err("no optimisation has that text in its name".to_owned());
+    }
+    let build = Build::new()?;
+    let with = build.program(None)?;
+    println!("| optimisation | lines | time without it ÷ time with it | mean |\n| --- | --: | --- | --: |");
+    let mut earned = true;
+    for ablation in ablations {
+        let without = build.program(Some(ablation))?;
+        let mut ratios = Vec::new();
+        let mut text = String::new();
+        for row in ablation.rows {
+            let ratio = slowdown(row, &with, &without)?;
+            let separator = if text.is_empty() { "" } else { "; " };
+            text += &format!("{separator}`{}` {} {} {ratio:.2}", row.workload, row.count, row.age);
+            ratios.push(ratio);
+        }
+        earned &= ratios.iter().any(|ratio| *ratio >= LEAST);
+        let lines =
+            ablation.code.iter().map(|code| code_lines(&build.root, code)).sum::<Result<usize, _>>()?;
+        println!("| {} | {lines} | {text} | {:.2} |", ablation.name, geometric_mean(ratios.into_iter()));
+    }
+    Ok(earned)
+}
+
+/// Only applies the edits and checks that the result compiles.
+pub(crate) fn check() -> Result<bool, String> {
+    let build = Build::new()?;
+    for ablation in &ABLATIONS {
+        build.cargo(&build.copy(Some(ablation))?, &["check", "--quiet"])?;
+        ablation.code.iter().map(|code| code_lines(&build.root, code)).sum::<Result<usize, _>>()?;
+        println!("{}: its edits fit", ablation.name);
+    }
+    Ok(true)
+}
+
+/// The median time without the optimisation divided by that with it.
+fn slowdown(row: &Row, with: &Path, without: &Path) -> Result<f64, String> {
+    let workloads = workloads::all();
+    let workload = workloads.iter().find(|workload| workload.name() == row.workload);
+    let workload = workload.ok_or_else(|| format!("there is no workload `{}`", row.workload))?;
+    let time = |program: &Path| {
+        eprintln!("  {} × {}, {} heap", row.workload, row.count, row.age);
+        apart::race_in(program, workload.as_ref(), row.count, row.age, crate::sample::Effort::QUICK)
+            .ours()
+            .time()
+    };
+    let ratios = (0..TURNS).map(|_| {
+        let with = time(with);
+        time(without) / with
+    });
+    Ok(median(ratios.collect()))
+}
+
+/// Where copies lie and how they are built.
+struct Build {
+    root: PathBuf,
+    folder: PathBuf,
+}
+
+impl Build {
+    fn new() -> Result<Self, String> {
+        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = bench.parent().ok_or("the benchmark lies in the repository")?.to_owned();
+        Ok(Self { root, folder: bench.join("target/ablations") })
+    }
+
+    /// The benchmark without this optimisation, or as it is.
+    fn program(&self, ablation: Option<&Ablation>) -> Result<PathBuf, String> {
+        let name = ablation.map_or("none", |ablation| ablation.name);
+        eprintln!("building without: {name}");
+        let copy = self.copy(ablation)?;
+        self.cargo(&copy, &["build", "--quiet", "--release"])?;
+        let kept = self.folder.join(format!("program-{}", slug(name)));
+        let built = self.folder.join("target/release/deep-size-bench");
+        fs::copy(&built, &kept).map_err(|error| format!("{}: {error}", built.display()))?;
+        Ok(kept)
+    }
+
+    /// A copy of the repository's files with the edits applied.
+    fn copy(&self, ablation: Option<&Ablation>) -> Result<PathBuf, String> {
+        let to = self.folder.join("copy");
+        let _ = fs::remove_dir_all(&to);
+        let listed = Command::new("git")
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+            .current_dir(&self.root)
+            .output()
+            .map_err(|error| format!("git: {error}"))?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        for file in listed.split_terminator('\0') {
+            let (from, to) = (self.root.join(file), to.join(file));
+            if from.is_file() {
+                let parent = to.parent().ok_or("files lie in folders")?;
+                fs::create_dir_all(parent)
+                    .and_then(|()| fs::copy(&from, &to).map(drop))
+                    .map_err(|error| format!("{file}: {error}"))?;
+            }
+        }
+        for edit in ablation.map_or(&[][..], |ablation| ablation.edits) {
+            apply(&to, edit)?;
+        }
+        Ok(to)
+    }
+
+    fn cargo(&self, copy: &Path, arguments: &[&str]) -> Result<(), String> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let status = Command::new(cargo)
+            .args(arguments)
+            .current_dir(copy.join("bench"))
+            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            // An edit may leave something unused.
+            .stderr(Stdio::piped())
+            .output()
+            .map_err(|error| format!("cargo: {error}"))?;
+        if status.status.success() {
+            return Ok(());
+        }
+        Err(String::from_utf8_lossy(&status.stderr).into_owned())
+    }
+}
+
+fn slug(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
