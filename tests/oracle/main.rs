@@ -1,6 +1,5 @@
 //! Random values of every supported collection and pointer, alone and nested, held against the allocator.
 
-mod prefetched;
 mod churn;
 mod collections;
 mod few_handles;
@@ -8,6 +7,7 @@ mod graphs;
 mod handles;
 mod hash_maps;
 mod pointers;
+mod prefetched;
 mod random;
 // As deep as it happens to be.
 #[cfg(feature = "stack-growth")]

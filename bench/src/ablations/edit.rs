@@ -15,6 +15,8 @@ pub(super) enum Code {
     File(&'static str),
     /// The function of this name in a file.
     Function(&'static str, &'static str),
+    /// The block in a file whose first line contains this text.
+    Item(&'static str, &'static str),
 }
 
 /// Applies an edit whose text must occur exactly once.
@@ -37,12 +39,15 @@ fn replaced(text: &str, edit: &Edit) -> Result<String, usize> {
 
 /// The lines of code, without blank ones and comments.
 pub(super) fn code_lines(root: &Path, code: &Code) -> Result<usize, String> {
-    let (Code::File(file) | Code::Function(file, _)) = code;
+    let (Code::File(file) | Code::Function(file, _) | Code::Item(file, _)) = code;
     let text = fs::read_to_string(root.join(file)).map_err(|error| format!("{file}: {error}"))?;
     match code {
         Code::File(_) => Ok(count(text.lines())),
         Code::Function(_, name) => {
             function(&text, name).ok_or_else(|| format!("{file}: no function `{name}`"))
+        }
+        Code::Item(_, head) => {
+            block(&text, |line| line.contains(head)).ok_or_else(|| format!("{file}: no `{head}`"))
         }
     }
 }
@@ -51,10 +56,14 @@ fn count<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
     lines.map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
 }
 
-/// The lines of a function, from its signature to its closing brace, which has the signature's indentation.
+/// The lines of the function of this name.
 fn function(text: &str, name: &str) -> Option<usize> {
     let head = format!("fn {name}");
-    let is_head = |line: &str| line.split_once(&head).is_some_and(|(_, rest)| rest.starts_with(['(', '<']));
+    block(text, |line| line.split_once(&head).is_some_and(|(_, rest)| rest.starts_with(['(', '<'])))
+}
+
+/// The lines from the first one that is a head to its closing brace, which has the head's indentation.
+fn block(text: &str, is_head: impl Fn(&str) -> bool) -> Option<usize> {
     let mut lines = text.lines().skip_while(|line| !is_head(line));
     let first = lines.next()?;
     let end = format!("{}}}", &first[..first.len() - first.trim_start().len()]);

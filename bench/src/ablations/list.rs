@@ -32,7 +32,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         }],
         code: &[
             Code::Function("deepsize-core/src/__private.rs", "sum"),
-            Code::Function("deepsize-core/src/walker.rs", "sum_target"),
+            Code::Item("deepsize-core/src/__private.rs", "impl Visitor for Sum<"),
         ],
         rows: &[
             row("Vec<struct>", 1_000, Age::Fresh),
@@ -48,7 +48,11 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
             from: "if T::is_flat() { sum } else { T::__sum_slice(self, sum, walker) }",
             to: "if T::is_flat() { sum } else { self.iter().fold(sum, |sum, element| element.__sum(sum, walker)) }",
         }],
-        code: &[Code::Function("deepsize-core/src/impls/mod.rs", "sum_of")],
+        code: &[
+            Code::Function("deepsize-core/src/impls/mod.rs", "sum_of"),
+            Code::Function("deepsize-core/src/impls/mod.rs", "__sum_slice"),
+            Code::Function("deepsize-core/src/impls/alloc/vec.rs", "__sum_slice"),
+        ],
         rows: &[row("Vec<String>", 1_000, Age::Fresh), row("Vec<Vec<u32>>", 1_000, Age::Fresh)],
     },
     Ablation {
@@ -61,6 +65,8 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         code: &[
             Code::File("deepsize-core/src/prefetch/slice.rs"),
             Code::Function("deepsize-core/src/__private.rs", "next_reads"),
+            Code::Item("deepsize-core/src/__private.rs", "impl Visitor for Reads"),
+            Code::Function("deepsize-core/src/prefetch/mod.rs", "merge"),
         ],
         rows: &[
             row("Vec<struct>", 100_000, Age::Aged),
@@ -88,7 +94,10 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
             from: "if !IS_ENABLED || objects.len() < BATCH",
             to: "if true || !IS_ENABLED || objects.len() < BATCH",
         }],
-        code: &[Code::File("deepsize-core/src/prefetch/dyn_batch.rs")],
+        code: &[
+            Code::File("deepsize-core/src/prefetch/dyn_batch.rs"),
+            Code::Function("deepsize-core/src/impls/alloc/boxed.rs", "__sum_slice"),
+        ],
         rows: &[
             row("Vec<Box<dyn Trait>>", 1_000, Age::Fresh),
             row("Vec<Box<dyn Trait>>", 100_000, Age::Aged),
@@ -102,7 +111,11 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
             from: "walker.sum_handles(handles, before)",
             to: "walker.sum_elements(handles, before)",
         }],
-        code: &[Code::Function("deepsize-core/src/walker.rs", "sum_handles")],
+        code: &[
+            Code::Function("deepsize-core/src/walker.rs", "sum_handles"),
+            Code::Function("deepsize-core/src/impls/alloc/counted.rs", "__sum_slice"),
+            Code::Function("deepsize-core/src/walk/visited.rs", "contains"),
+        ],
         rows: &[
             row("Vec<Arc<String>> shared 1000x", 1_000_000, Age::Aged),
             row("Vec<Arc<String>> shared 10x", 100_000, Age::Aged),
@@ -114,7 +127,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         edits: &[Edit {
             file: "deepsize-core/src/walk/visited.rs",
             from: "strong == 1 && !self.records_unique",
-            to: "strong == 0 && !self.records_unique",
+            to: "false && strong == 1 && !self.records_unique",
         }],
         code: &[Code::Function("deepsize-core/src/walk/visited.rs", "is_unique")],
         rows: &[
@@ -144,7 +157,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         edits: &[Edit {
             file: "deepsize-core/src/walk/address_set.rs",
             from: "differ >> (usize::BITS - 1) == 0",
-            to: "let _ = differ; bucket.contains(&address)",
+            to: "let _ = differ; bucket.iter().any(|slot| *slot == address)",
         }],
         code: &[Code::Function("deepsize-core/src/walk/address_set.rs", "has")],
         rows: &[
@@ -159,8 +172,10 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
             from: "const LEAST_IN_LEAF: usize = 5;",
             to: "const LEAST_IN_LEAF: usize = 1;",
         }],
-        // The constant, and the loop that takes the first entries.
-        code: &[Code::Function("deepsize-core/src/layout/b_tree.rs", "extend_to")],
+        code: &[Code::Item(
+            "deepsize-core/src/layout/b_tree.rs",
+            "for (key, value) in entries.by_ref().take(LEAST_IN_LEAF)",
+        )],
         rows: &[row("BTreeMap<u64, u64>", 1_000, Age::Fresh), row("BTreeMap<u64, u64>", 1_000, Age::Aged)],
     },
     Ablation {
@@ -187,6 +202,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
             from: "    #[inline(never)]\n    pub(crate) fn sum_elements",
             to: "    #[inline]\n    pub(crate) fn sum_elements",
         }],
+        // One attribute.
         code: &[],
         rows: &[row("mixed document", 1_000, Age::Fresh), row("mixed document", 1_000_000, Age::Aged)],
     },
