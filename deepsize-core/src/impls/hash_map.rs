@@ -1,8 +1,9 @@
 //! The hash maps and sets of the standard library and of `hashbrown`: the size of the table follows from its capacity, and from
 //! where entries lie.
 
-use super::hash_table::{sum_entries, walk_block};
+use super::hash_table::walk_block;
 use crate::layout::{SAMPLE, Span, Table};
+use crate::prefetch::{fold_entries, merge};
 use crate::{DeepSize, Reason, Walker};
 
 /// Implements `DeepSize` for a map of a hash table.
@@ -104,6 +105,26 @@ pub(crate) fn sum_map<'e, T, K: DeepSize + 'e, V: DeepSize + 'e>(
     }
     let (span, sum) = sum_entries(walker, before, fill.len, entries);
     sum.wrapping_add(sum_table::<T>(walker, fill, span))
+}
+
+/// `before`, and what so many entries own; and where their keys lie.
+#[inline]
+fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
+    walker: &mut Walker<'_>,
+    before: usize,
+    len: usize,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
+) -> (Span, usize) {
+    walker.on_stack((Span::default(), before), |walker| {
+        let (mut first, mut last) = (None, None);
+        let next_reads = |(key, value): (&K, &V)| merge(key.__next_reads(), value.__next_reads());
+        let sum = fold_entries(entries, len, next_reads, before, |sum, (key, value)| {
+            first = first.or(Some(key));
+            last = Some(key);
+            value.__sum(key.__sum(sum, walker), walker)
+        });
+        (Span::between(first, last), sum)
+    })
 }
 
 /// The size of the table.

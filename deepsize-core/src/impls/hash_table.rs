@@ -3,9 +3,8 @@
 use core::alloc::Layout;
 use core::mem;
 
-use crate::layout::{Span, Table};
-use crate::prefetch::{fold_entries, merge};
-use crate::{DeepSize, Reason, Walker};
+use crate::layout::Table;
+use crate::{Reason, Walker};
 
 /// Reports a table whose size in bytes is known; 0 if there is none.
 #[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
@@ -21,26 +20,6 @@ pub(crate) fn walk_block<T>(walker: &mut Walker<'_>, table: Table, len: usize, e
     let spare = (table.buckets - len) * size_of::<T>();
     walker.allocation(entry, layout, layout.size() - spare);
     walker.emit_shrunk_size(|| table.shrunk_size::<T>(len));
-}
-
-/// `before`, and what so many entries own; and where their keys lie.
-#[inline]
-pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
-    walker: &mut Walker<'_>,
-    before: usize,
-    len: usize,
-    entries: impl Iterator<Item = (&'e K, &'e V)>,
-) -> (Span, usize) {
-    walker.on_stack((Span::default(), before), |walker| {
-        let (mut first, mut last) = (None, None);
-        let next_reads = |(key, value): (&K, &V)| merge(key.__next_reads(), value.__next_reads());
-        let sum = fold_entries(entries, len, next_reads, before, |sum, (key, value)| {
-            first = first.or(Some(key));
-            last = Some(key);
-            value.__sum(key.__sum(sum, walker), walker)
-        });
-        (Span::between(first, last), sum)
-    })
 }
 
 /// Reports that the hasher's own memory is not known, if it may have any. Hashers need not implement `DeepSize`.

@@ -7,11 +7,11 @@
 
 #[cfg(feature = "alloc")]
 pub(crate) mod dyn_batch;
-#[cfg(hash_table)]
+#[cfg(hash_map)]
 mod entries;
 mod slice;
 
-#[cfg(hash_table)]
+#[cfg(hash_map)]
 pub(crate) use entries::fold_entries;
 pub(crate) use slice::fold_slice;
 
