@@ -92,6 +92,22 @@ fn every_second_entry_of_a_full_flat_map_removed() {
     assert!(heap == built || !tally.is_exact(), "{heap} bytes of {built}, and said to be exact");
 }
 
+/// The plain walk trusted the capacity, and the observed one looked at the first entries: they lie farther apart than the smaller table
+/// that has this capacity is long.
+#[test]
+fn both_walks_find_the_same_table_of_a_thinned_flat_map() {
+    let mut map: HashMap<u64, u64, BuildHasherDefault<Identity>> = HashMap::default();
+    map.reserve(3584);
+    map.extend((0..1792).chain([1900, 4090]).map(|key| (key, key)));
+    map.retain(|key, _| *key >= 1792);
+    assert_eq!(map.capacity(), 1792, "each removed entry left a tombstone");
+
+    let sum = support::Sum::of(&map);
+    assert_eq!(sum.bytes, map.deep_size());
+    assert_eq!(Tally::new().add(&map), map.deep_size());
+    assert_eq!(inspect(&map).deep(), map.deep_size());
+}
+
 /// The total of the walker saturates; what is added to it afterwards overflows.
 #[test]
 fn a_total_past_the_address_space_does_not_panic() {
