@@ -9,16 +9,15 @@ use core::cell::UnsafeCell;
 
 /// The layout of the value that `pointer` points to, or pointed to before it was dropped.
 ///
-/// What it is for: a `Weak` to a dead value still holds the value's block. For a sized `T` the layout would be known
-/// without looking, but Rust has no way to ask, in code generic over `T: ?Sized`, whether `T` is sized.
+/// A `Weak` to a dead value still holds the value's block. `Layout::new` would do for a sized `T`, but code that is generic over
+/// `T: ?Sized` cannot call it.
 ///
 /// # Safety
 ///
 /// `pointer` must be aligned and point into a live block of memory that has room for the value, and must carry the
 /// metadata (slice length, vtable) of a value that once was there.
 pub(crate) unsafe fn layout_of<T: ?Sized>(pointer: *const T) -> Layout {
-    // Through an `UnsafeCell` a reference promises neither that the bytes stay as they are nor that nobody writes to them:
-    // another thread may just be dropping the value.
+    // A reference to an `UnsafeCell` does not promise that the bytes stay unchanged: another thread may be dropping the value.
     let cell = pointer as *const UnsafeCell<T>;
     // SAFETY: the reference is aligned and its memory is live, by this function's contract. It is used for nothing but
     // `Layout::for_value`, which looks at the metadata alone; no byte behind it is read, so it does not matter whether a

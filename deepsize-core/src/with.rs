@@ -4,7 +4,7 @@
 //! | the field | function |
 //! | --- | --- |
 //! | owns nothing | [`flat`] |
-//! | owns what nobody can tell | [`opaque`] |
+//! | owns memory of unknown size | [`opaque`] |
 //! | owns a block exactly as long as the text it dereferences to | [`text`] |
 //! | owns a block exactly as long as the elements it dereferences to | [`slice()`] |
 //! | owns such a block with spare capacity that it does not show | [`text_at_least`], [`slice_at_least`] |
@@ -67,7 +67,7 @@ use crate::{DeepSize, Reason, Walker};
 #[inline]
 pub fn flat<T: ?Sized>(_value: &T, _walker: &mut Walker<'_>) {}
 
-/// Reports that the value owns memory of which nothing can be told ([`Reason::Hidden`]); no byte is counted.
+/// Reports that the value owns memory of unknown size ([`Reason::Hidden`]); no byte is counted.
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Tally, Walker, with};
@@ -246,7 +246,7 @@ macro_rules! by_capacity {
 /// Declares types of the present crate [flat](DeepSize::is_flat): none of their values owns memory outside itself.
 ///
 /// For types that only wrap what belongs to another crate and owns nothing, or that cannot have the derive. The parameters of a
-/// generic type follow it. Nothing is asked of its fields, so what they own, if anything, is not counted.
+/// generic type follow it. The fields are not checked: if they own anything, it is not counted.
 ///
 /// ```
 /// use deep_size_core::{DeepSize, flat_types};

@@ -1,4 +1,4 @@
-//! All types with hash tables.
+//! Hash tables, for all types that have one.
 
 use core::alloc::Layout;
 use core::mem;
@@ -15,7 +15,7 @@ pub(crate) fn walk_table_of_size<T>(walker: &mut Walker<'_>, size: usize, len: u
     }
 }
 
-/// Reports the block of a table with so many entries, one of them at the address, and what it would take if it were shrunk.
+/// Reports the block of a table with `len` entries, one of them at `entry`, and its size after `shrink_to_fit`.
 pub(crate) fn walk_block<T>(walker: &mut Walker<'_>, table: Table, len: usize, entry: *const ()) {
     let layout = table.layout::<T>().unwrap_or(Layout::new::<()>());
     let spare = (table.buckets - len) * size_of::<T>();
@@ -43,7 +43,7 @@ pub(crate) fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
     })
 }
 
-/// Reports that the hasher's own memory is not known, if it may have any. Hashers need not implement `DeepSize`.
+/// Reports an opaque part if the hasher may own memory. Hashers need not implement `DeepSize`.
 #[inline]
 pub(crate) fn walk_hasher<S>(walker: &mut Walker<'_>) {
     if mem::needs_drop::<S>() {

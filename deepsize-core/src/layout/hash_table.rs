@@ -16,7 +16,7 @@ const GROUP_WIDTH: usize =
         4
     };
 
-/// How many entries are looked at to tell whether a table is as full as it seems.
+/// How many entries show whether a table is as full as its capacity says.
 pub(crate) const SAMPLE: usize = 8;
 
 /// The smallest table that is ever allocated.
@@ -25,7 +25,7 @@ const MIN_BUCKETS: usize = 4;
 /// The smallest table that can have tombstones.
 ///
 /// Source: `RawTableInner::erase`, which leaves a tombstone where a run of `GROUP_WIDTH` buckets in use is around the one
-/// to be erased. There is no such run in a table of one group, for it always has an empty bucket.
+/// to be erased. There is no such run in a table of one group, because it always has an empty bucket.
 const LEAST_WITH_TOMBSTONES: usize = 2 * GROUP_WIDTH;
 
 /// The size of a table, as far as can be known from outside.
@@ -52,21 +52,21 @@ impl Table {
         Some(Self { buckets: buckets.max(least), is_lower_bound })
     }
 
-    /// The table of a map of which the capacity tells all that its entries' addresses could.
+    /// The table of a map whose capacity alone determines it; none if the addresses of its entries may show a larger one.
     ///
-    /// They may show that the table is larger than its capacity says: if tombstones are known to exist, or if they may hide
-    /// because they number exactly the difference to a smaller table. In a large table that would be a rare chance, and so it is
-    /// taken at its word; but not if it is full, for a pattern can bring that about (see [`is_full`](Self::is_full)).
+    /// They may if there are tombstones. Tombstones are hidden if they number exactly the difference to a smaller table. In a large
+    /// table that is so rare that the capacity is trusted, unless the table is full: a regular pattern of removals leaves such a
+    /// table (see [`is_full`](Self::is_full)).
     #[inline]
     pub(crate) fn from_capacity_alone(capacity: usize, len: usize) -> Option<Self> {
         let buckets = buckets_for(capacity);
         (len < capacity && is_likely(capacity, buckets)).then_some(Self { buckets, is_lower_bound: false })
     }
 
-    /// Whether a large table is as full as it seems, of which `sample` tells the place of the first [`SAMPLE`] entries.
+    /// Whether a large table is as full as its capacity says; `sample` gives the span of the first [`SAMPLE`] entries.
     ///
-    /// If not, it was filled to the brim and then lost, say, every other entry; each left a tombstone, and so the capacity is
-    /// what is still in use.
+    /// If not, the table was full and then lost, say, every other entry. Each left a tombstone, so the capacity equals the number of
+    /// entries left.
     pub(crate) fn is_full<T>(capacity: usize, len: usize, sample: impl FnOnce() -> Span) -> bool {
         // With a share d of 7/8 in use, eight entries lie over 8/d ± √(8(1−d))/d buckets; this is four times the deviation
         // above that.
@@ -77,10 +77,10 @@ impl Table {
             && sample().buckets_between::<T>() <= DENSE
     }
 
-    /// The table beside a vector, of which the lesser of both capacities is known, and whether both are as large as that says.
+    /// The table beside a vector, from the lesser of both capacities; a lower bound unless that capacity is known to be the table's.
     ///
-    /// If that is what a table has without tombstones, both have it: but for a full one, which may have grown alone. If it is not,
-    /// the vector has less room than a table without, or the table has tombstones, and the vector more room; small tables have none.
+    /// If a table without tombstones has that capacity, both have it, except for a full one, which may have grown alone. Otherwise
+    /// either the vector is smaller than a table without tombstones, or the table has tombstones. Small tables have none.
     #[cfg(feature = "indexmap")]
     #[inline]
     pub(crate) fn beside(capacity: usize, len: usize) -> Option<Self> {
@@ -97,13 +97,13 @@ impl Table {
         Self { buckets, is_lower_bound: false }
     }
 
-    /// The smallest table with room for so many entries; none for no entries.
+    /// The smallest table with room for `len` entries; none for 0.
     #[cfg(feature = "lru")]
     pub(crate) fn with_room(len: usize) -> Option<Self> {
         (len > 0).then(|| Self { buckets: buckets_for(len), is_lower_bound: false })
     }
 
-    /// The table that `shrink_to_fit` leaves for so many entries; none for no entries.
+    /// The table that `shrink_to_fit` leaves for `len` entries; none for 0.
     ///
     /// Source: `RawTable::shrink_to` and `capacity_to_buckets` in `src/raw.rs`. Those of Rust before 1.86 let tables of the
     /// smallest entries be smaller still.
@@ -201,7 +201,7 @@ fn full_capacity(buckets: usize) -> usize {
     if buckets <= 8 { buckets - 1 } else { buckets / 8 * 7 }
 }
 
-/// Whether a table has no tombstones, in all likelihood: it is large, and its capacity is that of one without.
+/// Whether a table most likely has no tombstones: it is large, and has the capacity of one without.
 #[inline]
 fn is_likely(capacity: usize, buckets: usize) -> bool {
     const LARGE: usize = 1024;

@@ -11,7 +11,7 @@ use crate::arch;
 /// How many objects are sorted together: one for each bit of a `u64`.
 const BATCH: usize = 64;
 
-/// How many kinds are told apart.
+/// How many kinds are distinguished.
 const KINDS: usize = 8;
 
 /// Whether neighbours are often of different types.
@@ -26,7 +26,7 @@ pub(crate) fn is_mixed<T: ?Sized>(objects: &[Box<T>]) -> bool {
     pairs.filter(|pair| kind_of(&*pair[0]) != kind_of(&*pair[1])).count() > 1
 }
 
-/// What tells most types apart without a call: their size.
+/// Distinguishes most types without a call, by their size.
 #[inline]
 fn kind_of<T: ?Sized>(object: &T) -> usize {
     let size = size_of_val(object);

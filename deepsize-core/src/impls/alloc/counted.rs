@@ -59,7 +59,7 @@ macro_rules! counted_handles {
                 let value = unsafe { layout_of(self.as_ptr()) };
                 let block = block(self.as_ptr(), value);
                 walker.weak(match self.strong_count() {
-                    // The number of weak handles is not told once the value is dead.
+                    // `weak_count` is 0 once the value is dead.
                     0 => block.with_strong(0),
                     strong => block.with_strong(strong).with_weak(self.weak_count()),
                 });

@@ -8,7 +8,7 @@ flat! {
     MaybeUninit<T> where [T],
 }
 
-/// The contents, which stay allocated as long as nobody drops them by hand.
+/// The contents, which stay allocated until they are dropped by hand.
 impl<T: DeepSize> DeepSize for ManuallyDrop<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
