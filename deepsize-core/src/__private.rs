@@ -131,7 +131,7 @@ impl Visitor for Reads {
     fn with(&mut self, _: impl FnOnce(&mut Walker<'_>)) {}
 }
 
-/// Asks of a field's type whether it is flat, without requiring that it implements [`DeepSize`].
+/// Finds out whether a field's type is flat, without requiring that it implements [`DeepSize`].
 ///
 /// A plain `<T as DeepSize>::is_flat()` would repeat the error that the field's own visit gives when the impl is missing,
 /// and cannot be written for a field that may be unsized. Here both cases find the method of [`Unknown`] instead: method
@@ -140,7 +140,7 @@ impl Visitor for Reads {
 pub struct Probe<T: ?Sized>(Unknown, PhantomData<T>);
 
 impl<T: ?Sized> Probe<T> {
-    /// The question.
+    /// The only value.
     pub const NEW: Self = Self(Unknown, PhantomData);
 }
 
@@ -205,13 +205,13 @@ where
 
 /// Fails to compile, with a message of our own, for a field that had to be `Copy` and is not.
 ///
-/// A plain bound would speak of `String: Copy` where the field is a `ManuallyDrop<String>`. Method lookup as in [`Probe`]
+/// A plain bound would report `String: Copy` where the field is a `ManuallyDrop<String>`. Method lookup as in [`Probe`]
 /// leads such a type to the methods of [`NotCopy`], whose bounds nothing meets.
 #[derive(Debug)]
 pub struct Copied<T>(NotCopy<T>);
 
 impl<T> Copied<T> {
-    /// The question.
+    /// The only value.
     pub const NEW: Self = Self(NotCopy(PhantomData));
 }
 
@@ -234,7 +234,7 @@ impl<T> Deref for Copied<T> {
     }
 }
 
-/// Where [`Copied`] leads a type that is not `Copy`.
+/// Has the methods of [`Copied`] for a type that is not `Copy`.
 #[derive(Debug)]
 pub struct NotCopy<T>(PhantomData<T>);
 

@@ -1,4 +1,4 @@
-//! What Rust has no safe words for: the stack pointer and prefetches.
+//! The stack pointer and the prefetch instruction, which safe Rust cannot reach.
 #![expect(unsafe_code, reason = "each block holds one instruction, with its proof")]
 
 /// The stack pointer, or an address near it.

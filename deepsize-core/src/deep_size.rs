@@ -72,8 +72,10 @@ pub trait DeepSize {
     /// The bytes of `self` and of every allocation it owns, each allocation once.
     ///
     /// That is [`size_of_val`] plus [`heap_size`](Self::heap_size). Takes time linear in the number of values that are
-    /// not [flat](Self::is_flat). Allocates nothing unless it meets more than four shared blocks (behind `Rc`, `Arc`) with more
-    /// than one handle: then at most 32 bytes for each, and 48 while the set of them grows, until it returns.
+    /// not [flat](Self::is_flat), and in the entries of B-trees.
+    ///
+    /// Allocates nothing unless it meets more than four shared blocks (behind `Rc`, `Arc`) with more than one handle. Then it
+    /// allocates at most 32 bytes for each, and 48 while the set of them grows, until it returns.
     ///
     /// ```
     /// use deep_size_core::DeepSize;

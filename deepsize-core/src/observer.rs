@@ -8,7 +8,7 @@ pub use reason::Reason;
 
 /// Observes a walk. Reports, histograms and audits are built on this interface alone.
 ///
-/// The walk calls these methods in the order in which it meets things. Between an [`enter`](Self::enter) and its
+/// Calls come in the order of the walk. Between an [`enter`](Self::enter) and its
 /// [`exit`](Self::exit) lies everything the entered value owns, so its deep size is
 ///
 /// - its shallow size, plus
@@ -37,7 +37,7 @@ pub use reason::Reason;
 /// assert_eq!(blocks.0, 3);
 /// ```
 pub trait Observer {
-    /// Whether the walk shall call [`content`](Self::content); asked once, when the walk begins.
+    /// Whether the walk should call [`content`](Self::content); called once, when the walk begins.
     fn wants_content(&self) -> bool {
         false
     }

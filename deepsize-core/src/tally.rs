@@ -21,7 +21,7 @@ use crate::{DeepSize, Walker};
 ///
 /// Blocks behind `Rc` and `Arc` (and handles like them) are identified by their address, so a tally is valid while everything
 /// it has counted stays alive: after dropping some of it, begin a new one. What a value owns alone is counted each time the
-/// value is added.
+/// value is added. If an impl panics, the shared blocks met before stay recorded, but their bytes are not added: begin a new tally.
 pub struct Tally {
     visited: Visited,
     bytes: usize,
@@ -87,7 +87,7 @@ impl Tally {
 /// Reports to `observer` what a walk over `value` meets, and returns the deep size in bytes.
 ///
 /// Unlike a new [`Tally`], this does not record blocks with one handle, so it is faster, allocates no more than
-/// [`deep_size`](DeepSize::deep_size), and always agrees with it. Takes the time of `deep_size` and that of the observer's calls.
+/// [`deep_size`](DeepSize::deep_size), and always agrees with it.
 /// [`Observer::opaque`] reports what was left unmeasured.
 ///
 /// ```

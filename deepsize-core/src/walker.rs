@@ -19,7 +19,7 @@ use crate::walk::{self, Visited, WalkState};
 pub struct Walker<'w> {
     state: WalkState<'w>,
     observer: Option<&'w mut (dyn Observer + 'w)>,
-    /// Whether the observer compares the bytes of texts.
+    /// Whether the observer wants the bytes of texts.
     wants_content: bool,
 }
 
@@ -152,7 +152,7 @@ impl Walker<'_> {
     ///
     /// impl DeepSize for Pointer {
     ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
-    ///         // SAFETY: the pointer comes from `Box::into_raw` and is freed by none but `Drop`.
+    ///         // SAFETY: the pointer comes from `Box::into_raw` and only `Drop` frees it.
     ///         walker.pointee(unsafe { &*self.0 });
     ///     }
     /// }

@@ -9,8 +9,8 @@ use core::cell::UnsafeCell;
 
 /// The layout of the value that `pointer` points to, or pointed to before it was dropped.
 ///
-/// What it is for: a `Weak` to a dead value still holds the value's block. For a sized `T` the layout would be known
-/// without looking, but Rust has no way to ask, in code generic over `T: ?Sized`, whether `T` is sized.
+/// A `Weak` to a dead value still holds the value's block. `Layout::new` would do for a sized `T`, but code that is generic over
+/// `T: ?Sized` cannot call it.
 ///
 /// # Safety
 ///

@@ -246,7 +246,7 @@ macro_rules! by_capacity {
 /// Declares types of the present crate [flat](DeepSize::is_flat): none of their values owns memory outside itself.
 ///
 /// For types that only wrap what belongs to another crate and owns nothing, or that cannot have the derive. The parameters of a
-/// generic type follow it. Nothing is asked of its fields, so what they own, if anything, is not counted.
+/// generic type follow it. The fields are not checked: if they own anything, it is not counted.
 ///
 /// ```
 /// use deep_size_core::{DeepSize, flat_types};

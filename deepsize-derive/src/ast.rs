@@ -95,7 +95,8 @@ impl<'a> Variant<'a> {
         if let Some(whole) = &attrs.how_token {
             for field in &mut fields {
                 if let Some(part) = &field.attrs.how_token {
-                    let message = format!("`{part}` has no effect here, for the whole variant has `{whole}`");
+                    let message =
+                        format!("`{part}` has no effect here, because the whole variant has `{whole}`");
                     ctxt.error(part, message);
                 }
                 field.attrs.how = attrs.how.clone();

@@ -157,11 +157,11 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Reports what makes no sense together, in whatever order it came.
+    /// Reports attributes that exclude each other, in any order.
     fn check(&mut self) {
         if let (How::Skip, Some(token), Some(_)) = (&self.attrs.how, &self.attrs.how_token, &self.attrs.bound)
         {
-            self.ctxt.error(token, "`skip` cannot be combined with `bound`, for it asks for no bound");
+            self.ctxt.error(token, "`skip` cannot be combined with `bound`, because it needs no bound");
         }
     }
 
@@ -329,7 +329,7 @@ fn distance(from: &str, to: &str) -> usize {
     row[to.len()]
 }
 
-/// Reports `#[deep_size(…)]` on a generic parameter, where it means nothing.
+/// Reports `#[deep_size(…)]` on a generic parameter, where it has no meaning.
 pub(crate) fn reject(ctxt: &mut Ctxt, attributes: &[Attribute]) {
     for attribute in attributes {
         if is_ours(attribute) {

@@ -1,4 +1,4 @@
-//! Infers what an impl must demand of the type's parameters.
+//! Infers the bounds of an impl.
 //!
 //! A parameter that a measured field uses must implement the trait, and so must an associated type. Field types
 //! themselves never get a bound: `struct Node { next: Option<Box<Node>> }` would then demand itself.
@@ -90,7 +90,7 @@ impl<'a> Uses<'a> {
             Type::Slice(slice) => self.ty(&slice.elem),
             Type::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.ty(elem)),
             Type::Path(path) => self.path(path),
-            // What it stands for is not known here: each parameter among its tokens counts as used.
+            // The derive cannot expand it: each parameter among its tokens counts as used.
             Type::Macro(mac) => {
                 let Self { all_params, params, .. } = self;
                 mentions(mac.mac.tokens.clone(), &mut |ident| {

@@ -131,20 +131,16 @@ fn visit_enum(input: &Input<'_>) -> TokenStream {
 fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     let (visitor, ident, name) = (&input.visitor, variant.ident, unraw(variant.ident));
     let members = variant.fields.iter().map(|field| &field.member);
-    let bindings = (0..variant.fields.len()).map(|position| input.binding(position));
+    let bindings: Vec<_> = (0..variant.fields.len()).map(|position| input.binding(position)).collect();
     let body: TokenStream = match &variant.attrs.how {
         How::With(path) => {
-            let bindings: Vec<_> =
-                (0..variant.fields.len()).map(|position| input.binding(position)).collect();
-            let (walker, call) = (&input.walker, call(input, path, &bindings.iter().collect::<Vec<_>>()));
+            let (walker, call) = (&input.walker, call(input, path, &bindings));
             quote!(#visitor.with(|#walker| #call);)
         }
-        _ => variant
-            .fields
-            .iter()
-            .enumerate()
-            .map(|(i, field)| visit(input, field, &bound_to(input, field, i)))
-            .collect(),
+        _ => {
+            let fields = variant.fields.iter().zip(&bindings);
+            fields.map(|(field, binding)| visit(input, field, &reborrow(binding, field.span()))).collect()
+        }
     };
     quote! {
         Self::#ident { #(#members: #bindings,)* } => {
@@ -177,7 +173,7 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
     match &field.attrs.how {
         How::Measured if field.is_measured() => quote!(#visitor.field(#name, #place);),
         How::Measured | How::Skip => quote!(#visitor.flat_field(#name, #place);),
-        How::With(path) => visit_with(input, field, place, call(input, path, &[&input.value])),
+        How::With(path) => visit_with(input, field, place, call(input, path, &[input.value.clone()])),
         How::Borrowed => {
             let krate = &input.krate;
             let function = quote!(#krate::__private::borrowed);
@@ -187,14 +183,14 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
     }
 }
 
-/// Calls a function rather than passes it on, so that arguments are coerced and faults are found in them.
+/// Calls the function in a closure, so that its arguments are coerced and type errors point at them.
 fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: TokenStream) -> TokenStream {
     let (Input { walker, visitor, value, .. }, name) = (input, field.name());
     quote!(#visitor.field_with(#name, #place, |#value, #walker| #call);)
 }
 
-/// `path(&*a, &*b, __walker)`, all of it where the path is written, for there the fault is if the types do not fit.
-fn call(input: &Input<'_>, path: &ExprPath, references: &[&Ident]) -> TokenStream {
+/// `path(&*a, &*b, __walker)`, all of it at the span of the path, where a type error should point.
+fn call(input: &Input<'_>, path: &ExprPath, references: &[Ident]) -> TokenStream {
     let (first, last) = ends(path);
     let references = references.iter().map(|reference| reborrow(reference, (first, last)));
     let mut walker = input.walker.clone();
@@ -221,10 +217,6 @@ fn copied(field: &Field<'_>) -> TokenStream {
 }
 
 /// `&*__field0`, spread likewise.
-fn bound_to(input: &Input<'_>, field: &Field<'_>, position: usize) -> TokenStream {
-    reborrow(&input.binding(position), field.span())
-}
-
 fn reborrow(reference: &Ident, (first, last): (Span, Span)) -> TokenStream {
     let mut reference = reference.clone();
     reference.set_span(last);

@@ -13,16 +13,16 @@ use syn::{DeriveInput, parse_macro_input};
 use crate::ast::Input;
 use crate::ctxt::Ctxt;
 
-/// What the impl reports to a walk is what a careful hand would write: each field under its name (in tuples `0`, `1`, …),
-/// and the name of an enum's active variant. Fields written as references, raw pointers or function pointers own nothing,
+/// Implements `DeepSize`. The impl reports each field under its name (in tuples `0`, `1`, …), and the name of an enum's active
+/// variant. Fields written as references, raw pointers or function pointers own nothing,
 /// and what they point to need not implement the trait.
 ///
 /// # Shapes
 ///
-/// | shape | what to know |
+/// | shape | rules |
 /// | --- | --- |
 /// | struct | the last field may be unsized: `[T]`, `str`, `dyn Trait` |
-/// | `repr(packed)` struct | each measured field must be `Copy`, for it is copied out; skipped ones need not, and are not reported |
+/// | `repr(packed)` struct | each measured field must be `Copy`, because it is copied out; skipped ones need not, and are not reported |
 /// | enum | may have no variants |
 /// | union | each field must be `Copy`, so that it owns nothing, or skipped |
 ///

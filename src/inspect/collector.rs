@@ -3,6 +3,7 @@
 //! This runs for every value there is, so the common case is kept short: the next part of a value is the one that followed
 //! the part before it last time, and nothing is looked up, allocated or hashed.
 
+use core::alloc::Layout;
 use core::fmt;
 use std::vec::Vec;
 
@@ -123,6 +124,16 @@ impl<'p> Collector<'p> {
         (around.expected, around.last) = (after, step);
         self.depth += 1;
         *self.top() = frame;
+    }
+
+    /// The layout, or as much of it as keeps the total from overflowing: a hand-written impl may report blocks that cannot exist.
+    #[inline(always)]
+    fn clipped(&self, layout: Layout) -> Layout {
+        let room = (usize::MAX - self.root).saturating_sub(self.blocks);
+        if layout.size() <= room {
+            return layout;
+        }
+        Layout::from_size_align(room, layout.align()).unwrap_or(Layout::new::<()>())
     }
 
     /// Counts a block of the value entered last.
@@ -248,28 +259,33 @@ impl Observer for Collector<'_> {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        self.block(allocation.layout.size(), allocation.spare());
+        let bytes = self.clipped(allocation.layout).size();
+        self.block(bytes, allocation.spare().min(bytes));
     }
 
     fn shared(&mut self, event: &SharedEvent) {
+        let mut event = *event;
+        event.block.layout = self.clipped(event.block.layout);
         if event.counted {
             let bytes = event.block.layout.size();
             self.block(bytes, 0);
             self.stats(self.here().0).shared += bytes;
-            self.shared.counted(event, self.depth, self.blocks);
+            self.shared.counted(&event, self.depth, self.blocks);
         }
-        let first = self.ownership.shared(event, self.location()).map(PathId);
-        let first = first.filter(|_| SharedBlocks::keeps_block(event));
+        let first = self.ownership.shared(&event, self.location()).map(PathId);
+        let first = first.filter(|_| SharedBlocks::keeps_block(&event));
         if let Some(place) = first.and_then(|first| self.paths.reference(self.here(), first)) {
             self.stats(place).count += 1;
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
+        let mut memory = *memory;
+        memory.layout = self.clipped(memory.layout);
         if counted {
             self.block(memory.layout.size(), 0);
         }
-        self.ownership.borrowed(memory, counted, self.location());
+        self.ownership.borrowed(&memory, counted, self.location());
     }
 
     fn shrunk_size(&mut self, bytes: usize) {

@@ -92,6 +92,22 @@ fn every_second_entry_of_a_full_flat_map_removed() {
     assert!(heap == built || !tally.is_exact(), "{heap} bytes of {built}, and said to be exact");
 }
 
+/// The plain walk trusted the capacity, and the observed one looked at the first entries: they lie farther apart than the smaller table
+/// that has this capacity is long.
+#[test]
+fn both_walks_find_the_same_table_of_a_thinned_flat_map() {
+    let mut map: HashMap<u64, u64, BuildHasherDefault<Identity>> = HashMap::default();
+    map.reserve(3584);
+    map.extend((0..1792).chain([1900, 4090]).map(|key| (key, key)));
+    map.retain(|key, _| *key >= 1792);
+    assert_eq!(map.capacity(), 1792, "each removed entry left a tombstone");
+
+    let sum = support::Sum::of(&map);
+    assert_eq!(sum.bytes, map.deep_size());
+    assert_eq!(Tally::new().add(&map), map.deep_size());
+    assert_eq!(inspect(&map).deep(), map.deep_size());
+}
+
 /// The total of the walker saturates; what is added to it afterwards overflows.
 #[test]
 fn a_total_past_the_address_space_does_not_panic() {
@@ -110,6 +126,30 @@ fn a_total_past_the_address_space_does_not_panic() {
     tally.add(&value);
     tally.add(&value);
     assert_eq!(tally.deep_size(), usize::MAX);
+    assert_eq!(inspect(&value).deep(), usize::MAX);
+}
+
+/// Blocks that no allocator has: each walk stays at the largest total.
+#[test]
+fn a_report_on_shared_blocks_past_the_address_space_does_not_panic() {
+    struct Reserved(usize);
+    impl DeepSize for Reserved {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            let layout = Layout::from_size_align(isize::MAX as usize, 1).expect("the largest layout");
+            let block =
+                |number: usize| SharedBlock::new(ptr::without_provenance::<u8>(self.0 + number), layout);
+            walker.allocation(ptr::null::<u8>(), layout, 1);
+            walker.shared(block(0), &[1_u8; 4]);
+            walker.shared(block(1).with_strong(1).with_weak(0), &());
+            walker.weak(block(2).with_strong(0));
+        }
+    }
+    let values = [Reserved(8), Reserved(16), Reserved(8)];
+    assert_eq!(values.deep_size(), usize::MAX);
+    let report = inspect(&values);
+    assert_eq!(report.deep(), usize::MAX);
+    assert_eq!(report.exclusive() + report.external() + report.cyclic(), report.deep());
+    assert!(!report.to_string().is_empty());
 }
 
 /// Runs the test of this name in another process, since a stack overflow ends it; says whether this is that process.

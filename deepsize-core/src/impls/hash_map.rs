@@ -151,8 +151,8 @@ fn sum_doubtful_table<'e, T, P: 'e>(
 
 /// Where the entries of a map lie, each of type `T` with a part at one of `places`.
 ///
-/// Flat entries are looked at only if their places may show more of the table than the capacity does. An observer gets at least
-/// the places of the first.
+/// Flat entries are looked at only if their places may show more of the table than the capacity does. Otherwise an observer gets the
+/// place of the first one alone, so the table is the one that a plain walk finds.
 pub(crate) fn span_of_entries<'e, T, P: 'e>(
     walker: &Walker<'_>,
     fill: Fill,
@@ -161,7 +161,7 @@ pub(crate) fn span_of_entries<'e, T, P: 'e>(
 ) -> Span {
     let (Fill { capacity, len }, sample) = (fill, || span_of(places.clone().take(SAMPLE)));
     if is_flat && Table::from_capacity_alone(capacity, len).is_some() {
-        return if walker.is_observed() { sample() } else { Span::default() };
+        return if walker.is_observed() { span_of(places.take(1)) } else { Span::default() };
     }
     if is_flat && Table::is_full::<T>(capacity, len, sample) { sample() } else { span_of(places) }
 }

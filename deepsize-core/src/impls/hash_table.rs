@@ -1,4 +1,4 @@
-//! All types with hash tables.
+//! Hash tables, for all types that have one.
 
 use core::alloc::Layout;
 use core::mem;
@@ -14,7 +14,7 @@ pub(crate) fn walk_table_of_size<T>(walker: &mut Walker<'_>, size: usize, len: u
     }
 }
 
-/// Reports the block of a table with so many entries, one of them at the address, and what it would take if it were shrunk.
+/// Reports the block of a table with `len` entries, one of them at `entry`, and its size after `shrink_to_fit`.
 pub(crate) fn walk_block<T>(walker: &mut Walker<'_>, table: Table, len: usize, entry: *const ()) {
     let layout = table.layout::<T>().unwrap_or(Layout::new::<()>());
     let spare = (table.buckets - len) * size_of::<T>();

@@ -97,13 +97,13 @@ impl Table {
         Self { buckets, is_lower_bound: false }
     }
 
-    /// The smallest table with room for so many entries; none for no entries.
+    /// The smallest table with room for `len` entries; none for 0.
     #[cfg(feature = "lru")]
     pub(crate) fn with_room(len: usize) -> Option<Self> {
         (len > 0).then(|| Self { buckets: buckets_for(len), is_lower_bound: false })
     }
 
-    /// The table that `shrink_to_fit` leaves for so many entries; none for no entries.
+    /// The table that `shrink_to_fit` leaves for `len` entries; none for 0.
     ///
     /// Source: `RawTable::shrink_to` and `capacity_to_buckets` in `src/raw.rs`. Those of Rust before 1.86 let tables of the
     /// smallest entries be smaller still.
@@ -201,7 +201,7 @@ fn full_capacity(buckets: usize) -> usize {
     if buckets <= 8 { buckets - 1 } else { buckets / 8 * 7 }
 }
 
-/// Whether a table has no tombstones, in all likelihood: it is large, and its capacity is that of one without.
+/// Whether a table most likely has no tombstones: it is large, and has the capacity of one without.
 #[inline]
 fn is_likely(capacity: usize, buckets: usize) -> bool {
     const LARGE: usize = 1024;

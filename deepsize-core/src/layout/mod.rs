@@ -41,11 +41,11 @@ pub(crate) fn counted_offset(align: usize) -> usize {
 #[cfg(feature = "alloc")]
 #[inline]
 pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
-    // Fails for no vector that exists but one of zero-sized elements, whose capacity is `usize::MAX`.
+    // `array` fails for no vector that exists.
     Layout::array::<T>(capacity).ok().filter(|layout| layout.size() > 0)
 }
 
-/// The layout of the smallest hash table with room for so many entries; none for no entries.
+/// The layout of the smallest hash table with room for `len` entries; none for 0.
 #[cfg(any(feature = "serde_json", feature = "toml"))]
 pub(crate) fn least_table<T>(len: usize) -> Option<Layout> {
     hash_table::Table::shrunk::<T>(len).and_then(hash_table::Table::layout::<T>)
@@ -88,5 +88,5 @@ pub(crate) use hash_table::{SAMPLE, Span};
 #[cfg(feature = "alloc")]
 mod b_tree;
 #[cfg(hash_layout)]
-#[cfg_attr(not(hash_map), allow(dead_code, reason = "of other tables, less is to be found out"))]
+#[cfg_attr(not(hash_map), allow(dead_code, reason = "other tables show less than those of hash maps"))]
 mod hash_table;

@@ -20,7 +20,7 @@ pub enum Reason {
     Tombstones,
     /// The stack ran low and could not be grown.
     TooDeep,
-    /// A shared block could not be remembered, for lack of memory or of the feature `alloc`, and so was not counted.
+    /// A shared block could not be recorded, for lack of memory or of the feature `alloc`. It was not counted.
     Unremembered,
     /// A reason given by an impl outside this crate.
     Other(&'static str),

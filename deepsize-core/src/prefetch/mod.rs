@@ -1,7 +1,7 @@
 //! Prefetching what a walk will read next.
 //!
 //! A walk over pointer-rich data waits for memory most of the time. The hardware prefetcher predicts the next address if the
-//! values lie in the order of their allocation; otherwise it cannot, so the walk asks for what the next values lead to.
+//! values lie in the order of their allocation; otherwise it cannot, so the walk prefetches what the next values lead to.
 //!
 //! Invariant: no result depends on this folder. Built with `--cfg deep_size_no_prefetch`, its functions only iterate.
 

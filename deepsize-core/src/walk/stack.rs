@@ -14,7 +14,7 @@ const BUDGET: usize = 16 * 1024;
 #[cfg(not(stack_switch))]
 const BUDGET: usize = if cfg!(feature = "std") { 64 * 1024 } else { 16 * 1024 };
 
-/// What is left free at the end of a fresh stack for the frames between two steps behind pointers.
+/// The end of a fresh stack, reserved for the frames between two steps behind pointers.
 #[cfg(stack_switch)]
 const RED_ZONE: usize = 64 * 1024;
 
@@ -28,7 +28,7 @@ pub(crate) struct Stack {
     limit: usize,
     #[cfg(stack_switch)]
     next_size: usize,
-    /// A fresh stack that was left again, kept for the next switch.
+    /// A fresh stack that is no longer in use, kept for the next switch.
     #[cfg(stack_switch)]
     spare: Option<corosensei::stack::DefaultStack>,
 }

@@ -1,6 +1,6 @@
 use super::{Stack, Visited};
 
-/// What a walk has found, and how it goes on.
+/// What a walk has found and visited, and where its stack ends.
 pub(crate) struct WalkState<'w> {
     /// The bytes that were added other than by returning them.
     pub(crate) bytes: usize,

@@ -1,4 +1,4 @@
 use core::pin::Pin;
 
-// None for `Pin<&mut T>`, for the reason that `&mut T` has none.
+// `Pin<&mut T>` has none, for the same reason as `&mut T`.
 flat! { Pin<&T> where [T: ?Sized] }

@@ -4,4 +4,4 @@ flat! {
 }
 
 // No impl for `&mut T`: in a method with `&mut self`, lookup would find it before that of the type, and `self.deep_size()`
-// would measure the reference. The derive knows that a field written as `&mut …` owns nothing.
+// would measure the reference. To the derive, a field written as `&mut …` owns nothing.

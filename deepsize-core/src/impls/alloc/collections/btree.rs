@@ -50,7 +50,7 @@ pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
     walker.emit_shrunk_size(|| layout::rebuilt_size::<K, V>(len));
 }
 
-/// `before`, the nodes of a tree, and what `sum` says that each entry owns.
+/// `before`, the nodes of a tree, and what each entry owns by `sum`.
 pub(in crate::impls) fn sum_tree<'e, K: 'e, V: 'e>(
     walker: &mut Walker<'_>,
     before: usize,
