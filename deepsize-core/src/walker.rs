@@ -660,7 +660,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Reports a block with room for `capacity` elements, the first `len` of which are in use.
+    /// Reports a block with room for `capacity` elements, the first `len` of them in use.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {

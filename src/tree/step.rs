@@ -1,4 +1,4 @@
-//! The steps of which paths consist.
+//! The steps of a path.
 
 use std::borrow::Cow;
 

@@ -30,12 +30,12 @@ use crate::{counters, is_installed, records};
 /// assert_eq!((audit.blocks(), audit.bytes()), (3, 54));
 /// # drop(recording);
 /// ```
-#[must_use = "an audit tells what it has found"]
+#[must_use = "an audit does nothing by itself; read or print it"]
 pub fn audit<T: DeepSize + ?Sized>(value: &T) -> Audit {
     audit_against(value, None, 0)
 }
 
-/// Matches a value with the live blocks, of which some are demanded. `lost` is how many blocks had been lost before.
+/// Matches a value with the live blocks, some of which must be claimed. `lost` is how many blocks had been lost before.
 pub(super) fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Demand>, lost: u64) -> Audit {
     let limitation = limitation(lost);
     let inner = Untracked::new(|| {

@@ -1,4 +1,4 @@
-//! Types that `type_name` cannot tell from those of the standard library's `alloc`.
+//! Types that `type_name` cannot distinguish from those of the standard library's `alloc`.
 //!
 //! Each measures itself by hand, and has a layout that the real type does not have.
 
