@@ -1,6 +1,7 @@
 //! Generates the impl.
 
 use std::collections::BTreeSet;
+use std::slice;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -173,7 +174,7 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
     match &field.attrs.how {
         How::Measured if field.is_measured() => quote!(#visitor.field(#name, #place);),
         How::Measured | How::Skip => quote!(#visitor.flat_field(#name, #place);),
-        How::With(path) => visit_with(input, field, place, call(input, path, &[input.value.clone()])),
+        How::With(path) => visit_with(input, field, place, call(input, path, slice::from_ref(&input.value))),
         How::Borrowed => {
             let krate = &input.krate;
             let function = quote!(#krate::__private::borrowed);
