@@ -246,9 +246,9 @@ fn fill<C: Cache>(files: &[PathBuf], method: Method) -> usize {
     live
 }
 
-/// A tally takes at most 24 bytes for each block it remembers.
+/// A tally takes at most 32 bytes for each block that it records.
 fn tally_size(words: &Words) -> usize {
-    words.0.len() * 24
+    words.0.len() * 32
 }
 
 fn describe<C: Cache>() {
