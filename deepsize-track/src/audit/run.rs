@@ -35,7 +35,7 @@ pub fn audit<T: DeepSize + ?Sized>(value: &T) -> Audit {
     audit_against(value, None, 0)
 }
 
-/// Matches a value with the live blocks, some of which must be claimed. `lost` is how many blocks had been lost before.
+/// Audits a value. `demand` selects the live blocks that the value must claim; `lost` is the number of blocks that were not recorded.
 pub(super) fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Demand>, lost: u64) -> Audit {
     let limitation = limitation(lost);
     let inner = Untracked::new(|| {
