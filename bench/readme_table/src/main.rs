@@ -1,5 +1,5 @@
 //! Prints how far the figures of several crates for the deep size are from what the allocator handed out, as rows of the
-//! README's table, whose values are also those of `tests/test_peers_values.rs`.
+//! table in `docs/accuracy.md`, whose values are also those of `tests/test_peers_values.rs`.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::{BTreeMap, BTreeSet, HashMap, LinkedList};
@@ -142,7 +142,7 @@ fn main() {
         deepsize get_size2 mem_dbg none);
     row!("`LinkedList<u8>`, 10", (0..10_u8).collect::<LinkedList<_>>(),
         deepsize get_size2 mem_dbg none);
-    row!("`Vec<Arc<String>>`, 100,000 apart", texts().map(Arc::new).collect::<Vec<_>>(),
+    row!("`Vec<Arc<String>>`, 100,000 unique", texts().map(Arc::new).collect::<Vec<_>>(),
         deepsize get_size2 mem_dbg allocative);
     row!("`Vec<Rc<u64>>`, 100,000, each twice", each_twice(),
         deepsize get_size2 mem_dbg allocative);
