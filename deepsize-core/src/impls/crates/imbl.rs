@@ -48,7 +48,7 @@ fn counted<P: 'static>(value: Layout) -> (Layout, bool) {
     let (counters, is_known) = if kind == TypeId::of::<ArcK>() || kind == TypeId::of::<RcK>() {
         (Layout::new::<[usize; 2]>(), true)
     } else {
-        // The pointers of `triomphe`, the default of a feature, have no weak count. Other kinds are unknown.
+        // The pointers of `triomphe`, the default with the feature of that name, have no weak count. Other kinds are unknown.
         (Layout::new::<usize>(), kind == TypeId::of::<DefaultSharedPtr>())
     };
     match counters.extend(value) {
@@ -125,7 +125,7 @@ impl<'e, A: DeepSize + Ord, P: SharedPointerKind> Ordered for ordset::Iter<'e, A
     }
 }
 
-/// Reports the leaves, and returns whether they are all of the collection.
+/// Reports the leaves, and returns whether the collection has no other nodes.
 ///
 /// A leaf is a run of adjacent entries.
 fn walk_leaves<I: Ordered, P: 'static>(entries: I, walker: &mut Walker<'_>) -> bool {

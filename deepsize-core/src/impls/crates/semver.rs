@@ -1,7 +1,7 @@
 //! `semver` 1: exact.
 //!
 //! Source: `Identifier` in `src/identifier.rs` of 1.0.28. Up to eight bytes of a pre-release or of build metadata are stored
-//! inline. A longer text has a block, in which its length precedes it, with seven bits in each byte.
+//! inline. A longer text has a block. Its length precedes it there, encoded with seven bits per byte.
 
 use core::alloc::Layout;
 
