@@ -1,4 +1,4 @@
-//! What derived impls refer to. Not part of the public interface.
+//! Support for derived impls. Not part of the public interface.
 
 use core::marker::PhantomData;
 use core::ops::Deref;
@@ -9,13 +9,13 @@ use crate::{DeepSize, Walker};
 pub use core::marker::Copy;
 pub use core::primitive::{bool, usize};
 
-/// The parts of a value. The derive names each part once, whatever is asked about it.
+/// The parts of a value. A derived impl names each part once, for all visitors.
 pub trait Parts {
-    /// Shows the parts in order.
+    /// Passes each part to the visitor, in order.
     fn visit_parts<V: Visitor>(&self, visitor: &mut V);
 }
 
-/// A question about the parts of a value. Each is a type of its own, so the compiler inlines it.
+/// A computation over the parts of a value. Each has its own type, so the compiler can inline it.
 pub trait Visitor {
     /// The active variant of an enum.
     fn variant(&mut self, _name: &'static str) {}
@@ -26,7 +26,7 @@ pub trait Visitor {
     /// A field that owns nothing.
     fn flat_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
 
-    /// A field that a function reports.
+    /// A field with a function that reports its memory.
     fn field_with<T: ?Sized>(
         &mut self,
         name: &'static str,
@@ -34,7 +34,7 @@ pub trait Visitor {
         walk: impl FnOnce(&T, &mut Walker<'_>),
     );
 
-    /// The fields of a variant that a function reports.
+    /// A variant with a function that reports all its fields.
     fn with(&mut self, walk: impl FnOnce(&mut Walker<'_>));
 }
 
@@ -71,7 +71,7 @@ impl Visitor for Walker<'_> {
     }
 }
 
-/// `before`, and what the parts own.
+/// Adds the heap sizes of the parts to `before`.
 #[inline]
 pub fn sum<T: Parts + ?Sized>(value: &T, before: usize, walker: &mut Walker<'_>) -> usize {
     let mut sum = Sum { bytes: before, walker };
@@ -85,8 +85,8 @@ struct Sum<'a, 'w> {
 }
 
 impl Visitor for Sum<'_, '_> {
-    // A call would keep the sum in memory, and a list would be no loop. Debug builds keep it there anyway, and compile one
-    // function a type faster than one a field.
+    // A call would keep the sum in memory, and the compiler could not turn the recursion over a list into a loop. Debug
+    // builds keep the sum in memory anyway, and compile faster with one function per type.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.bytes = value.__sum(self.bytes, self.walker);
@@ -108,7 +108,7 @@ impl Visitor for Sum<'_, '_> {
     }
 }
 
-/// The first two addresses that the sum over the parts reads.
+/// The first two addresses outside the value that the sum over its parts reads.
 #[inline]
 pub fn next_reads<T: Parts + ?Sized>(value: &T) -> NextReads {
     let mut reads = Reads([0; 2]);
@@ -131,11 +131,11 @@ impl Visitor for Reads {
     fn with(&mut self, _: impl FnOnce(&mut Walker<'_>)) {}
 }
 
-/// Finds out whether a field's type is flat, without requiring that it implements [`DeepSize`].
+/// Detects whether a field's type is flat, without requiring that it implements [`DeepSize`].
 ///
-/// A plain `<T as DeepSize>::is_flat()` would repeat the error that the field's own visit gives when the impl is missing,
-/// and cannot be written for a field that may be unsized. Here both cases find the method of [`Unknown`] instead: method
-/// lookup takes the inherent method only where its bounds hold.
+/// If the impl is missing, a plain `<T as DeepSize>::is_flat()` would repeat the error of the field's visit. It also does not
+/// compile for a field that may be unsized. In both cases, method lookup finds the method of [`Unknown`] instead, because it
+/// takes the inherent method only where its bounds hold.
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(Unknown, PhantomData<T>);
 
@@ -145,7 +145,7 @@ impl<T: ?Sized> Probe<T> {
 }
 
 impl<T: DeepSize> Probe<T> {
-    /// The type's own answer. The name is one that no trait in a user's scope is likely to have.
+    /// `T::is_flat()`. The long name is unlikely to collide with a trait in a user's scope.
     #[inline]
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
@@ -162,12 +162,12 @@ impl<T: ?Sized> Deref for Probe<T> {
     }
 }
 
-/// The answer of [`Probe`] where the type has no impl.
+/// The target of [`Probe`]'s `Deref`, for types without an impl.
 #[derive(Debug)]
 pub struct Unknown;
 
 impl Unknown {
-    /// `false` is always right.
+    /// `false`, which is always correct.
     #[inline]
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
@@ -175,7 +175,7 @@ impl Unknown {
     }
 }
 
-/// Counts what a field marked `borrowed` points to.
+/// Counts the target of a field marked `borrowed`.
 #[inline]
 pub fn borrowed<P: Pointer + ?Sized>(pointer: &P, walker: &mut Walker<'_>) {
     pointer.walk_target(walker);
@@ -185,10 +185,10 @@ pub fn borrowed<P: Pointer + ?Sized>(pointer: &P, walker: &mut Walker<'_>) {
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be marked `borrowed`",
     label = "not a reference, and does not implement `Deref`",
-    note = "`borrowed` counts what a reference points to; without it, a field counts what it owns"
+    note = "`borrowed` counts the target of a reference; a field without it counts the memory it owns"
 )]
 pub trait Pointer {
-    /// Counts what the pointer points to.
+    /// Counts the target of the pointer.
     fn walk_target(&self, walker: &mut Walker<'_>);
 }
 
@@ -203,10 +203,10 @@ where
     }
 }
 
-/// Fails to compile, with a message of our own, for a field that had to be `Copy` and is not.
+/// Fails to compile, with a custom message, for a field that must be `Copy` and is not.
 ///
-/// A plain bound would report `String: Copy` where the field is a `ManuallyDrop<String>`. Method lookup as in [`Probe`]
-/// leads such a type to the methods of [`NotCopy`], whose bounds nothing meets.
+/// A plain bound would report `String: Copy` where the field is a `ManuallyDrop<String>`. As in [`Probe`], method lookup for
+/// such a type finds the methods of [`NotCopy`]. No type meets their bounds.
 #[derive(Debug)]
 pub struct Copied<T>(NotCopy<T>);
 
@@ -239,14 +239,14 @@ impl<T> Deref for Copied<T> {
 pub struct NotCopy<T>(PhantomData<T>);
 
 impl<T> NotCopy<T> {
-    /// Cannot be called.
+    /// Cannot be called, because no type implements [`PackedField`].
     pub fn deep_size_packed_field(&self)
     where
         T: PackedField,
     {
     }
 
-    /// Cannot be called.
+    /// Cannot be called, because no type implements [`UnionField`].
     pub fn deep_size_union_field(&self)
     where
         T: UnionField,
@@ -257,15 +257,15 @@ impl<T> NotCopy<T> {
 /// Stands for `Copy` in messages about packed structs; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "a field of a packed struct must be `Copy` to be measured, and `{Self}` is not",
-    label = "can be neither borrowed from a packed struct nor copied out of it",
-    note = "leave the field out with `#[deep_size(skip)]`, or implement `DeepSize` for the struct by hand"
+    label = "cannot be borrowed from a packed struct or copied out of it",
+    note = "add `#[deep_size(skip)]` to the field, or implement `DeepSize` for the struct by hand"
 )]
 pub trait PackedField {}
 
 /// Stands for `Copy` in messages about unions; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "a field of a union must be `Copy`, so that it owns nothing, and `{Self}` is not",
-    label = "may own memory, and nothing tells whether this field is the active one",
-    note = "if it owns nothing, say so with `#[deep_size(skip)]`; otherwise implement `DeepSize` for the union by hand"
+    label = "may own memory, and the active field of a union is unknown",
+    note = "if it owns nothing, add `#[deep_size(skip)]`; otherwise implement `DeepSize` for the union by hand"
 )]
 pub trait UnionField {}

@@ -157,7 +157,7 @@ largest values, by the blocks they own themselves
      368 B    6.2  0.by_title: BTreeMap<Rc<str>, Rc<str>>
 
 not measured
-  2[]: Cell<Option<Box<u8>>> × 2, inside a cell that cannot be looked into
+  2[]: Cell<Option<Box<u8>>> × 2, inside a cell that safe code cannot read
 
 shared allocations, by what they retain
   retained      %        own      inside   outside  type, and who holds it

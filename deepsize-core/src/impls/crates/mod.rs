@@ -1,6 +1,6 @@
-//! Other people's crates: one file for each, named after its feature.
+//! Types of third-party crates: one file per crate, named after its feature.
 
-/// Implements `DeepSize` for structs, all of whose fields are public and listed.
+/// Implements `DeepSize` for structs with only public fields. All of them must be listed.
 #[cfg(feature = "prost-types")]
 macro_rules! fields {
     ($($type:ty { $($field:ident),* $(,)? })*) => {$(
