@@ -6,7 +6,7 @@
 #     docs/guide/build.sh --book      # the book and its links alone
 #
 # A `rust` block with `fn main()` is a program. The next `text` block is what it prints, if it comes before another `rust` block.
-# Of a `should_panic` program that is the message of the panic.
+# Of a `should_panic` program that is the message of the panic. Programs that write files are `no_run`, which concerns doctests alone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
@@ -24,7 +24,7 @@ programs() {
         /^```rust/ { inside = 1; attributes = substr($0, 8); code = ""; next }
         /^```$/ && inside {
             inside = 0
-            if (code ~ /fn main\(\)/ && attributes !~ /no_run|ignore|compile_fail/) {
+            if (code ~ /fn main\(\)/ && attributes !~ /ignore|compile_fail/) {
                 name = page "-" ++count
                 printf "%s", code > (bin "/" name ".rs")
                 close(bin "/" name ".rs")
@@ -41,7 +41,7 @@ with_outputs() {
         /^```rust/ { inside = 1; attributes = substr($0, 8); code = ""; pending = "" }
         /^```$/ && inside {
             inside = 0
-            if (code ~ /fn main\(\)/ && attributes !~ /no_run|ignore|compile_fail/) pending = page "-" ++count
+            if (code ~ /fn main\(\)/ && attributes !~ /ignore|compile_fail/) pending = page "-" ++count
         }
         inside { code = code $0 "\n" }
         /^```text$/ && pending != "" {
