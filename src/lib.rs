@@ -260,6 +260,9 @@ pub mod diff;
 pub mod export;
 #[cfg(feature = "json")]
 mod footprint;
+// As tests, the programs of the guide need these features.
+#[cfg(any(all(doc, not(doctest)), all(doctest, feature = "derive", feature = "exports")))]
+pub mod guide;
 #[cfg(feature = "std")]
 pub mod inspect;
 #[cfg(feature = "std")]

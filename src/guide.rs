@@ -1,0 +1,49 @@
+//! The guide: a tutorial, recipes by question, and the meaning of the numbers.
+//!
+//! The same pages are an mdBook in `docs/guide`. Their programs need the features `derive` and `exports`.
+
+/// A module for each page. The link definitions in front take precedence over those of the page, which name files.
+macro_rules! pages {
+    ($($name:ident: $file:literal)*) => {$(
+        /// [introduction]: crate::guide::introduction
+        /// [tutorial]: crate::guide::tutorial
+        /// [cookbook]: crate::guide::cookbook
+        /// [why-larger]: crate::guide::why_larger
+        /// [who-keeps-alive]: crate::guide::who_keeps_alive
+        /// [what-grew]: crate::guide::what_grew
+        /// [bound-in-a-test]: crate::guide::bound_in_a_test
+        /// [weigh-cache-entries]: crate::guide::weigh_cache_entries
+        /// [raw-pointer]: crate::guide::raw_pointer
+        /// [without-std]: crate::guide::without_std
+        /// [foreign-type]: crate::guide::foreign_type
+        /// [find-the-line]: crate::guide::find_the_line
+        /// [production]: crate::guide::production
+        /// [faq]: crate::guide::faq
+        /// [numbers]: crate::guide::numbers
+        /// [proofs]: crate::guide::proofs
+        /// [contract]: crate#the-contract
+        /// [types]: crate::types
+        ///
+        #[doc = include_str!(concat!("../docs/guide/src/", $file))]
+        pub mod $name {}
+    )*};
+}
+
+pages! {
+    introduction: "introduction.md"
+    tutorial: "tutorial.md"
+    cookbook: "cookbook.md"
+    why_larger: "why-larger.md"
+    who_keeps_alive: "who-keeps-alive.md"
+    what_grew: "what-grew.md"
+    bound_in_a_test: "bound-in-a-test.md"
+    weigh_cache_entries: "weigh-cache-entries.md"
+    raw_pointer: "raw-pointer.md"
+    without_std: "without-std.md"
+    foreign_type: "foreign-type.md"
+    find_the_line: "find-the-line.md"
+    production: "production.md"
+    faq: "faq.md"
+    numbers: "numbers.md"
+    proofs: "proofs.md"
+}
