@@ -1,7 +1,15 @@
 //! What readers would trip over, and no compiler notices.
 
+#[path = "tidy/prose.rs"]
+mod prose;
+#[path = "tidy/words.rs"]
+mod words;
+
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use prose::{Kind, Sentence};
 
 const PACKAGES: [&str; 5] =
     ["", "deepsize-core/", "deepsize-derive/", "deepsize-track/", "deepsize-track/macros/"];
@@ -305,4 +313,88 @@ fn the_impls_for_a_crate_need_its_feature_alone() {
         let is_named = |feature: &str| conditions.contains(&format!("feature = \"{feature}\""));
         assert!(is_named(name) || is_named(&name.replace('_', "-")) || name == "text_map", "{name}");
     }
+}
+
+/// Every file with prose, and its sentences. The table of words is left out.
+fn all_sentences() -> Vec<(String, Vec<Sentence>)> {
+    let extensions =
+        ["md", "rs", "toml", "sh", "py", "js", "mjs", "cjs", "css", "html", "yml", "gitignore", "run"];
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        for name in entries(&folder) {
+            let file = format!("{folder}{name}");
+            if path(&file).is_dir() {
+                let is_ours = !name.starts_with(['.', '_']) || name == ".ci";
+                if is_ours && name != "node_modules" {
+                    folders.push(file + "/");
+                }
+            } else if extensions.contains(&name.rsplit('.').next().expect("names have parts"))
+                && file != "tests/tidy/words.rs"
+            {
+                let sentences = prose::sentences(&file, &read(&file));
+                found.push((file, sentences));
+            }
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+/// `cargo test --test test_tidy words -- --nocapture` prints every occurrence, also those within the limits.
+#[test]
+fn few_words_make_sentences_hard_to_read() {
+    let files = all_sentences();
+    let mut excesses = String::new();
+    for &(phrase, allowed, instead) in words::WORDS {
+        let mut lines = Vec::new();
+        for (file, sentences) in &files {
+            let may_match = |sentence: &&Sentence| !(sentence.is_question && phrase.starts_with("what"));
+            let found = sentences.iter().filter(may_match).flat_map(|sentence| sentence.find(phrase));
+            lines.extend(found.map(|line| format!("  {file}:{line}\n")));
+        }
+        let count = lines.len();
+        let listing = format!(
+            "`{phrase}` occurs {count} times, allowed {allowed}; write: {instead}\n{}",
+            lines.concat()
+        );
+        print!("{listing}");
+        if count > allowed {
+            excesses += &listing;
+        }
+    }
+    assert!(excesses.is_empty(), "reword these:\n{excesses}");
+}
+
+/// `cargo test --test test_tidy sentences -- --nocapture` prints every long sentence, also those within the limits.
+#[test]
+fn few_sentences_are_long() {
+    let files = all_sentences();
+    let mut excesses = String::new();
+    for (kind, allowed) in
+        [(Kind::Comment, words::LONG_IN_COMMENTS), (Kind::Document, words::LONG_IN_DOCUMENTS)]
+    {
+        let (mut count, mut listing) = (0, String::new());
+        for (file, sentences) in &files {
+            for sentence in sentences {
+                let is_long = sentence.word_count() > words::LONGEST && !sentence.is_table_row;
+                if sentence.kind == kind && is_long {
+                    count += 1;
+                    let start = sentence.words.iter().take(8).map(|word| format!(" {}", word.text));
+                    let (line, length) = (sentence.words[0].line, sentence.word_count());
+                    let _ =
+                        writeln!(listing, "  {file}:{line}: {length} words:{}", start.collect::<String>());
+                }
+            }
+        }
+        let listing = format!(
+            "{kind:?}: {count} sentences have more than {} words, allowed {allowed}\n{listing}",
+            words::LONGEST
+        );
+        print!("{listing}");
+        if count > allowed {
+            excesses += &listing;
+        }
+    }
+    assert!(excesses.is_empty(), "split these:\n{excesses}");
 }
