@@ -222,7 +222,7 @@ fn eight_threads_measure_and_change_one_graph() {
                     round = round.wrapping_mul(31).wrapping_add(7);
                     let (from, to) = (&graphs[round % 16], &graphs[round / 16 % 16]);
                     let vertex = Vertex { name: "v".repeat(round % 50), neighbours: vec![to.clone()] };
-                    from.lock().expect("nobody panics").insert(round as u32 % 100, vertex);
+                    from.lock().expect("no thread panics").insert(round as u32 % 100, vertex);
                     let size = graphs.deep_size();
                     assert!(size >= size_of_val(graphs) + graphs.capacity() * size_of::<Graph>());
                     let sum = Sum::of(graphs);
@@ -238,7 +238,7 @@ fn eight_threads_measure_and_change_one_graph() {
     assert_eq!(walks.len(), 8);
     assert!(walks.iter().all(|&walks| walks > 0), "{walks:?}");
     for graph in &graphs {
-        graph.lock().expect("nobody panicked").clear();
+        graph.lock().expect("no thread panicked").clear();
     }
 }
 

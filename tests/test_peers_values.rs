@@ -443,7 +443,7 @@ mod table {
     /// The first columns are the allocator's counts. The columns of the peers come from `bench/`.
     #[test]
     #[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
-    fn the_readme_says_what_the_allocator_says() {
+    fn the_readme_has_the_counts_of_the_allocator() {
         let readme = include_str!("../README.md");
         for (name, bytes) in rows() {
             let digits = bytes.to_string();

@@ -1,6 +1,6 @@
 //! Values nested a million deep (ten million in a release build), measured on a small stack.
 //!
-//! Each chain is taken apart node by node before its drop. Dropping it whole would overflow the stack,
+//! Each chain is dismantled node by node before its drop. Dropping it whole would overflow the stack,
 //! because Rust's drop glue recurses.
 
 #[path = "../support/mod.rs"]

@@ -221,7 +221,7 @@ fn an_emptied_tree_map_hides_at_most_one_leaf() {
                 map.pop_last()
             };
         }
-        let built = usize::try_from(live_bytes() - before).expect("a map frees no more than it allocates");
+        let built = usize::try_from(live_bytes() - before).expect("a map frees at most the allocated bytes");
         assert_eq!(map.heap_size(), 0);
         assert!(built == 0 || built == leaf, "{built} bytes are left");
         emptied.set(emptied.get() + usize::from(built > 0));

@@ -64,7 +64,7 @@ macro_rules! exact {
 #[allow(unused_imports, reason = "not every test crate has families")]
 pub(crate) use exact;
 
-/// The xorshift generator of Marsaglia (2003), for tests that need large values. It does not shrink failures.
+/// The xorshift generator of Marsaglia (2003). Tests use it for large values. It does not shrink failures.
 pub(crate) fn fastrand(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;
     move || {

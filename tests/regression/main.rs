@@ -34,7 +34,7 @@ fn a_method_with_mut_self_can_measure_the_value() {
     assert_eq!(cache.insert("12345"), size_of::<Cache>() + size_of::<String>() + 5);
 }
 
-/// A walk over one root does not record unique handles, because no other handle leads to their blocks.
+/// A walk over one root does not record unique handles, because no other handle points to their blocks.
 /// Borrowed references break this rule: all walks over one root count the block twice. A tally records every
 /// handle and counts it once.
 #[test]

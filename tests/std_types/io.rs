@@ -101,7 +101,7 @@ fn a_writer_that_panicked_is_opaque() {
 }
 
 #[test]
-fn adapters_own_what_they_wrap() {
+fn adapters_own_their_contents() {
     assert_exact(|| Cursor::new(text()));
     assert_exact(|| Cursor::new(text()).take(3));
     assert_exact(|| Cursor::new(text()).chain(Cursor::new(text())));

@@ -59,7 +59,7 @@ fn handles_on_one_buffer_never_count_it_twice() {
     let bytes = Bytes::from(vec![1; 100]);
     let mut tally = Tally::new();
     assert_eq!(tally.add(&bytes), size_of::<Bytes>() + 100);
-    assert_eq!(tally.add(&bytes), size_of::<Bytes>(), "met before");
+    assert_eq!(tally.add(&bytes), size_of::<Bytes>(), "visited before");
     let handles = vec![bytes.clone(), bytes.slice(50..), bytes];
     assert_eq!(tally.add(&handles), size_of_val(&handles) + size_of_val(&*handles));
     let last = handles.into_iter().next();

@@ -33,7 +33,7 @@ fn types_that_hide_their_memory_are_opaque() {
     assert_opaque(Reason::Handle, || [ready(1_u8)].into_iter().collect::<FuturesOrdered<Ready<_>>>());
     let refused = || {
         let (sender, _) = mpsc::unbounded();
-        sender.unbounded_send(String::from("text")).expect_err("nobody listens")
+        sender.unbounded_send(String::from("text")).expect_err("the receiver is gone")
     };
     assert_opaque(Reason::Hidden, refused);
 }

@@ -32,7 +32,7 @@ fn numbers_and_constants_own_nothing() {
     assert_exact(HeaderMap::<HeaderValue>::new);
 }
 
-/// The name of a standard header is a constant, whatever its source.
+/// The name of a standard header is a constant, even if it was parsed.
 #[test]
 fn names_of_standard_headers_own_nothing() {
     let names = ["accept", "x-xss-protection", "Content-Length", "SET-COOKIE", "te"];
@@ -108,7 +108,7 @@ fn a_clone_is_measured_completely() {
 fn values_and_uris_are_opaque() {
     let buffer = Bytes::from(vec![b'x'; 100]);
     assert_opaque(Reason::Hidden, || HeaderValue::from_static("in the program"));
-    assert_opaque(Reason::Hidden, || HeaderValue::from_str("in a buffer of its own").unwrap());
+    assert_opaque(Reason::Hidden, || HeaderValue::from_str("in its own buffer").unwrap());
     assert_opaque(Reason::Hidden, || HeaderValue::from_maybe_shared(buffer.slice(3..7)).unwrap());
     assert_opaque(Reason::Hidden, || Uri::from_static("https://a.example/path?query"));
     assert_opaque(Reason::Hidden, || "/only/a/path".parse::<Uri>().unwrap());

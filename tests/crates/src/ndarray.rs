@@ -72,7 +72,7 @@ fn a_unique_handle_counts_its_visible_elements() {
     assert_eq!(texts.heap_size() as isize, built);
     let mut tally = Tally::new();
     assert_eq!(tally.add(&texts), texts.deep_size());
-    assert_eq!(tally.add(&texts), size_of_val(&texts), "met before");
+    assert_eq!(tally.add(&texts), size_of_val(&texts), "visited before");
     let other = texts.clone();
     assert_eq!(tally.add(&other), size_of_val(&texts));
 

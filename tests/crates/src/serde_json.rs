@@ -90,7 +90,7 @@ fn a_deeply_nested_value_is_measured() {
     });
 }
 
-/// Taken apart when dropped, because the drop glue of `Value` would overflow the stack.
+/// Dismantled when dropped, because the drop glue of `Value` would overflow the stack.
 struct Nested(Value);
 
 impl DeepSize for Nested {

@@ -4,8 +4,8 @@ use deep_size::{DeepSize, Tally};
 
 use crate::support::assert_exact;
 
-/// Asserts that many handles on the block of `build` count it once: side by side, nested, as the only one
-/// left, and in two values of one tally.
+/// Asserts that many handles on the block of `build` count it once. Covers handles side by side, nested
+/// handles, the last handle, and two values in one tally.
 #[track_caller]
 pub(crate) fn assert_counted_once<T: DeepSize + Clone>(build: impl Fn() -> T) {
     assert_exact(&build);
