@@ -149,7 +149,7 @@ fn borrowed_memory_is_counted_on_request() {
 }
 
 #[test]
-fn held_cells_and_locks_are_opaque() {
+fn cells_and_locks_are_counted_unless_held() {
     let list: LinkedList<_> = [RefCell::new(vec![String::from("one")]), RefCell::new(Vec::new())].into();
     assert_eq!(blocks_of(&list), (4, 2 * 48 + 24 + 3));
     let guards: Vec<_> = list.iter().map(RefCell::borrow_mut).collect();

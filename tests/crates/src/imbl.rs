@@ -210,6 +210,6 @@ fn a_chunk_is_reported_with_an_address_inside() {
     while vector.pop_front().is_some() {}
     let mut found = Address::default();
     Tally::new().add_observed(&vector, &mut found);
-    let block = found.0.expect("the chunk is shared");
+    let block = found.0.expect("the walk reports a chunk");
     assert!((last - 63 * 8 - 32..last + 8).contains(&block.address), "{:#x}, {last:#x}", block.address);
 }

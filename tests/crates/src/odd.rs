@@ -51,7 +51,7 @@ fn over_aligned_elements_are_exact() {
     assert_exact(|| wides().map(|wide| (wide, 1_u8)).collect::<imbl::OrdMap<Wide, u8>>());
     assert_exact(|| wides().collect::<rpds::List<_>>());
     assert_exact(|| wides().map(|wide| (wide, 1_u8)).collect::<rpds::RedBlackTreeMap<_, _>>());
-    // `crossbeam` allocates a number for the thread.
+    // Registers the thread with `crossbeam`.
     drop(crossbeam::sync::ShardedLock::new(0).read());
     assert_exact(|| crossbeam::sync::ShardedLock::new(wide(1)));
     assert_exact(|| {

@@ -118,7 +118,7 @@ fn window(source: &mut Unstructured<'_>) -> Window {
         all.push(child);
     }
     let focused = (below(source, 3) == 0).then(|| all[below(source, all.len())].clone());
-    // Removes some branches. Handles found by name keep their nodes alive.
+    // Removes some branches. `by_id` keeps weak handles on them.
     for node in &all {
         if below(source, 8) == 0 {
             node.children.borrow_mut().clear();
