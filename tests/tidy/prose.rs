@@ -3,33 +3,33 @@
 use std::mem;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Kind {
+pub(crate) enum Kind {
     Comment,
     Document,
     Literal,
     TestName,
 }
 
-pub struct Sentence {
-    pub kind: Kind,
-    pub words: Vec<Word>,
-    pub is_question: bool,
-    pub is_table_row: bool,
+pub(crate) struct Sentence {
+    pub(crate) kind: Kind,
+    pub(crate) words: Vec<Word>,
+    pub(crate) is_question: bool,
+    pub(crate) is_table_row: bool,
 }
 
 /// In lower case, or a comma. A code span is one word.
-pub struct Word {
-    pub text: String,
-    pub line: usize,
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) line: usize,
 }
 
 impl Sentence {
-    pub fn word_count(&self) -> usize {
+    pub(crate) fn word_count(&self) -> usize {
         self.words.iter().filter(|word| word.text != ",").count()
     }
 
     /// The lines in which a phrase occurs.
-    pub fn find(&self, phrase: &str) -> Vec<usize> {
+    pub(crate) fn find(&self, phrase: &str) -> Vec<usize> {
         let phrase: Vec<&str> = phrase.split(' ').collect();
         let is_match =
             |window: &&[Word]| window.iter().map(|word| word.text.as_str()).eq(phrase.iter().copied());
@@ -38,7 +38,7 @@ impl Sentence {
 }
 
 /// The sentences of a file, by its extension.
-pub fn sentences(file: &str, text: &str) -> Vec<Sentence> {
+pub(crate) fn sentences(file: &str, text: &str) -> Vec<Sentence> {
     let mut paragraphs = Paragraphs::default();
     match file.rsplit(['.', '/']).next() {
         Some("md") => paragraphs.markdown(text),

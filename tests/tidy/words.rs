@@ -5,7 +5,7 @@
 /// A word or phrase, how often it may occur in the whole repository, and a plainer way to write it.
 ///
 /// A comma in a phrase is a word. A phrase that begins with "what" may occur in questions.
-pub const WORDS: &[(&str, usize, &str)] = &[
+pub(crate) const WORDS: &[(&str, usize, &str)] = &[
     ("tells", 56, "shows, returns, reports"),
     ("told", 46, "passed, returned, reported; told apart: distinguished"),
     ("nobody", 18, "no one, or the passive"),
@@ -69,10 +69,10 @@ pub const WORDS: &[(&str, usize, &str)] = &[
 ];
 
 /// The most words in a sentence. A code span is one word.
-pub const LONGEST: usize = 25;
+pub(crate) const LONGEST: usize = 25;
 
 /// How many sentences in comments may be longer.
-pub const LONG_IN_COMMENTS: usize = 208;
+pub(crate) const LONG_IN_COMMENTS: usize = 208;
 
 /// How many sentences in documents may be longer.
-pub const LONG_IN_DOCUMENTS: usize = 49;
+pub(crate) const LONG_IN_DOCUMENTS: usize = 49;
