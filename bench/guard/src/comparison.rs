@@ -169,7 +169,7 @@ mod tests {
         let count = |_: &str| panic!("nothing must be counted");
         let outcome = compare(written, HEADING, &["list"], count, |line| panic!("printed {line}"));
         let expected = "SKIPPED: instructions.txt is from rustc 1.94.0 (aaaaaaaaa 2026-03-01), x86_64, \
-                        and this is rustc 1.95.0 (59807616e 2026-04-14), x86_64; nothing was compared";
+                        this build from rustc 1.95.0 (59807616e 2026-04-14), x86_64; nothing was compared";
         assert_eq!(outcome, Outcome::Skipped(expected.to_owned()));
     }
 
