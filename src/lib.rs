@@ -271,7 +271,7 @@ mod macros;
 pub mod ownership;
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-pub mod snapshot;
+pub mod saved_report;
 #[cfg(feature = "std")]
 mod tree;
 

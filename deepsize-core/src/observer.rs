@@ -115,7 +115,7 @@ pub struct Node {
     /// The name of the value's type, from [`core::any::type_name`].
     pub type_name: &'static str,
     /// The value's shallow size in bytes.
-    pub shallow: usize,
+    pub shallow_size: usize,
     /// The value's address.
     pub address: usize,
 }
@@ -155,7 +155,7 @@ pub struct FlatRun {
     /// The number of values.
     pub count: usize,
     /// The sum of the shallow sizes, in bytes.
-    pub bytes: usize,
+    pub size: usize,
 }
 
 /// A heap block owned by one value.
@@ -169,7 +169,7 @@ pub struct Allocation {
     /// The layout that was requested from the allocator.
     pub layout: Layout,
     /// The bytes of the layout that are in use. The rest is spare capacity.
-    pub used: usize,
+    pub used_size: usize,
 }
 
 impl Allocation {
@@ -184,7 +184,7 @@ impl Allocation {
     /// struct Spare(usize);
     /// impl Observer for Spare {
     ///     fn allocation(&mut self, allocation: &Allocation) {
-    ///         self.0 += allocation.spare();
+    ///         self.0 += allocation.spare_size();
     ///     }
     /// }
     ///
@@ -193,8 +193,8 @@ impl Allocation {
     /// assert_eq!(spare.0, 100);
     /// ```
     #[must_use]
-    pub fn spare(&self) -> usize {
-        self.layout.size().saturating_sub(self.used)
+    pub fn spare_size(&self) -> usize {
+        self.layout.size().saturating_sub(self.used_size)
     }
 }
 
@@ -209,8 +209,8 @@ impl Allocation {
 /// use deep_size_core::SharedBlock;
 ///
 /// let header = [0_usize; 4];
-/// let block = SharedBlock::new(&header, Layout::new::<[usize; 4]>()).with_strong(2);
-/// assert_eq!(block.strong, Some(2));
+/// let block = SharedBlock::new(&header, Layout::new::<[usize; 4]>()).with_strong_count(2);
+/// assert_eq!(block.strong_count, Some(2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -220,9 +220,9 @@ pub struct SharedBlock {
     /// The layout that was requested from the allocator.
     pub layout: Layout,
     /// The number of strong handles, if known.
-    pub strong: Option<usize>,
+    pub strong_count: Option<usize>,
     /// The number of weak handles, if known.
-    pub weak: Option<usize>,
+    pub weak_count: Option<usize>,
 }
 
 impl SharedBlock {
@@ -230,7 +230,7 @@ impl SharedBlock {
     #[inline]
     #[must_use]
     pub fn new<P: ?Sized>(pointer: *const P, layout: Layout) -> Self {
-        Self { address: pointer.cast::<()>().addr(), layout, strong: None, weak: None }
+        Self { address: pointer.cast::<()>().addr(), layout, strong_count: None, weak_count: None }
     }
 
     /// Sets the number of strong handles.
@@ -239,8 +239,8 @@ impl SharedBlock {
     /// means that the contents were dropped.
     #[inline]
     #[must_use]
-    pub fn with_strong(self, count: usize) -> Self {
-        Self { strong: Some(count), ..self }
+    pub fn with_strong_count(self, count: usize) -> Self {
+        Self { strong_count: Some(count), ..self }
     }
 
     /// Sets the number of weak handles, 0 if the handle type has no weak form.
@@ -248,8 +248,8 @@ impl SharedBlock {
     /// Without this count, a report assumes weak handles outside the value: it cannot claim that a drop frees the block.
     #[inline]
     #[must_use]
-    pub fn with_weak(self, count: usize) -> Self {
-        Self { weak: Some(count), ..self }
+    pub fn with_weak_count(self, count: usize) -> Self {
+        Self { weak_count: Some(count), ..self }
     }
 }
 

@@ -80,7 +80,7 @@ impl Sum {
         let (mut sum, mut tally) = (Self::default(), Tally::new());
         let total = tally.add_observed(value, &mut sum);
         sum.assert_total(total);
-        assert_eq!((tally.deep_size(), tally.opaque_parts()), (total, sum.opaque.len()));
+        assert_eq!((tally.deep_size(), tally.opaque_part_count()), (total, sum.opaque.len()));
         sum
     }
 
@@ -111,10 +111,10 @@ impl Observer for Sum {
             "only the root is entered without a parent"
         );
         if self.entered.is_empty() {
-            self.bytes += node.shallow;
+            self.bytes += node.shallow_size;
         }
-        self.part(node.shallow);
-        self.entered.push(Entered { room: node.shallow, taken: 0 });
+        self.part(node.shallow_size);
+        self.entered.push(Entered { room: node.shallow_size, taken: 0 });
     }
 
     fn exit(&mut self) {
@@ -123,18 +123,18 @@ impl Observer for Sum {
     }
 
     fn flat(&mut self, run: &FlatRun) {
-        self.part(run.bytes);
+        self.part(run.size);
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        assert!(allocation.used <= allocation.layout.size(), "the used size is at most the block's size");
+        assert!(allocation.used_size <= allocation.layout.size(), "the used size is at most the block's size");
         self.block(allocation.layout);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
         let owners = match event.handle {
-            Handle::Strong => event.block.strong,
-            Handle::Weak => event.block.weak,
+            Handle::Strong => event.block.strong_count,
+            Handle::Weak => event.block.weak_count,
         };
         self.records |= owners != Some(1);
         if event.counted {
@@ -218,7 +218,7 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     let mut tally = Tally::new();
     tally.add(&value);
     assert!(!tally.is_exact());
-    assert_eq!(tally.opaque_parts(), sum.opaque.len());
+    assert_eq!(tally.opaque_part_count(), sum.opaque.len());
     heap
 }
 
@@ -243,7 +243,7 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "the walk in a tally agrees");
     let mut tally = Tally::new();
     assert_eq!(tally.add(value), sum.bytes, "the plain walk in a tally agrees");
-    assert_eq!(tally.opaque_parts(), sum.opaque.len(), "both walks find the same number of opaque parts");
+    assert_eq!(tally.opaque_part_count(), sum.opaque.len(), "both walks find the same number of opaque parts");
     if !sum.records {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }

@@ -66,7 +66,7 @@ fn chunk<T, P: 'static, const N: usize>(first: *const T, len: usize) -> (SharedB
     };
     // All collections that share the chunk find the same first element. At least a counter precedes it, so the address before
     // it lies in the block. The address of the element may be at the block's end, if the chunk was emptied from the front.
-    (SharedBlock::new(first.cast::<u8>().wrapping_sub(1), layout).with_weak(0), is_exact)
+    (SharedBlock::new(first.cast::<u8>().wrapping_sub(1), layout).with_weak_count(0), is_exact)
 }
 
 impl<A: DeepSize, P: SharedPointerKind + 'static> DeepSize for GenericVector<A, P> {
@@ -174,7 +174,7 @@ ordered! { GenericOrdMap<K, V> GenericOrdSet<A> }
 
 /// Reports a value as a shared block of this layout, because the node that contains it is not exposed.
 fn walk_part<T: DeepSize>(value: &T, layout: Layout, walker: &mut Walker<'_>) {
-    walker.shared(SharedBlock::new(value, layout).with_weak(0), value);
+    walker.shared(SharedBlock::new(value, layout).with_weak_count(0), value);
 }
 
 /// Reports the nodes and the hasher as opaque, if they may own memory.
