@@ -16,10 +16,8 @@ pub(crate) fn for_random_bytes(check: impl Fn(&mut Unstructured<'_>)) {
     try_random_bytes(cases(), check);
 }
 
-/// How many random values are tried: other than usual for a step of `.ci/run` that repeats what another has done.
 fn cases() -> u32 {
-    let wanted = std::env::var("DEEP_SIZE_CASES").ok().and_then(|cases| cases.parse().ok());
-    wanted.unwrap_or(crate::CASES)
+    support::random_cases(crate::CASES)
 }
 
 fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {

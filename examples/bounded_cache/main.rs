@@ -1,7 +1,7 @@
 //! Keeps caches within a budget in bytes, with `moka` and with `quick_cache`, and shows why `size_of_val` does not.
 //!
 //! ```text
-//! cargo run --example bounded_cache
+//! cargo run --package bounded_cache
 //! ```
 //!
 //! The entries are sections of this repository's own files, with an index of their words. All sections share the words, so
@@ -265,7 +265,9 @@ fn compare<C: Cache>(files: &[PathBuf]) {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // The repository is two folders up.
+    let root = folder.ancestors().nth(2).unwrap_or(folder);
     let mut files = ["Cargo.lock", "README.md"].map(|name| root.join(name)).to_vec();
     for folder in ["docs", "src", "examples"] {
         collect(&root.join(folder), &mut files)?;
