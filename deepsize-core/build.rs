@@ -23,23 +23,31 @@ const LIBRARY: [(&str, u32); 6] = [
 /// What features have in common: the name of a `cfg`, and the features.
 const SHARED: [(&str, &[&str]); 3] = [
     // Hash maps that tell their capacity and where their entries lie.
-    ("hash_map", &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16"]),
+    ("hash_map", &["STD", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "HASHBROWN_0_17"]),
     // Hash tables as `hashbrown` makes them.
     (
         "hash_table",
-        &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP", "LRU"],
+        &[
+            "STD",
+            "HASHBROWN_0_14",
+            "HASHBROWN_0_15",
+            "HASHBROWN_0_16",
+            "HASHBROWN_0_17",
+            "INDEXMAP",
+            "LRU_0_19",
+        ],
     ),
     // The same, or such of which only the number of entries is known.
     (
         "hash_layout",
         &[
             "STD",
-            "HASHBROWN",
+            "HASHBROWN_0_17",
             "HASHBROWN_0_14",
             "HASHBROWN_0_15",
             "HASHBROWN_0_16",
             "INDEXMAP",
-            "LRU",
+            "LRU_0_19",
             "SERDE_JSON",
             "TOML",
         ],

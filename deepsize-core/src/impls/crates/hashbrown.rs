@@ -14,7 +14,7 @@ macro_rules! maps_and_sets {
 }
 
 /// The impl for a version whose tables tell their size.
-#[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+#[cfg(any(feature = "hashbrown_0_17", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
 macro_rules! tables {
     ($hashbrown:ident) => {
         /// Buckets × element, and the control bytes.
@@ -33,9 +33,9 @@ macro_rules! tables {
     };
 }
 
-#[cfg(feature = "hashbrown")]
+#[cfg(feature = "hashbrown_0_17")]
 maps_and_sets! { hashbrown }
-#[cfg(feature = "hashbrown")]
+#[cfg(feature = "hashbrown_0_17")]
 tables! { hashbrown }
 
 #[cfg(feature = "hashbrown_0_14")]
