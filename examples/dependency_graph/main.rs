@@ -59,7 +59,7 @@ fn contents(arguments: &Arguments, graph: &Graph, report: &Report) -> Result<Vec
 #[cfg(feature = "exports")]
 fn compare(arguments: &Arguments, report: &Report, earlier: &Path) -> Result<Vec<u8>, String> {
     let file = std::fs::File::open(earlier).map_err(|error| format!("cannot read {earlier:?}: {error}"))?;
-    let earlier = Report::read_json(&mut io::BufReader::new(file))
+    let earlier = Report::read_json(io::BufReader::new(file))
         .map_err(|error| format!("{earlier:?} is not a report: {error}"))?;
     let diff = report.diff(&earlier);
     Ok(match arguments.format {
@@ -80,11 +80,11 @@ fn inspect(graph: &Graph) -> Report {
     let mut has_printed = false;
     // The summary then fits on a screen. `--all` ignores both limits.
     let report = Inspector::new()
-        .smallest_share(0.05)
-        .depth(4)
+        .min_share(0.05)
+        .max_depth(4)
         .on_progress(|progress| {
             if is_terminal {
-                eprint!("\r{} values, {} MiB so far", progress.values, progress.bytes >> 20);
+                eprint!("\r{} values, {} MiB so far", progress.value_count, progress.size >> 20);
                 has_printed = true;
             }
         })

@@ -33,17 +33,17 @@ fn totals(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
     let mut sharing = Sharing::default();
     observe(graph, &mut sharing);
     let note = if report.is_exact() { "" } else { "  (a lower bound)" };
-    writeln!(out, "deep size        {:>12} B{note}", report.deep())?;
+    writeln!(out, "deep size        {:>12} B{note}", report.deep_size())?;
     let naive = match sharing.naive(0, &mut HashMap::new()) {
-        Some(naive) => format!("{naive:>12} B  ({:.1} times as much)", naive as f64 / report.deep() as f64),
+        Some(naive) => format!("{naive:>12} B  ({:.1} times as much)", naive as f64 / report.deep_size() as f64),
         None => format!("{:>12}    (packages depend on each other in a circle)", "infinite"),
     };
     writeln!(out, "without sharing  {naive}")?;
     let (blocks, handles) = (sharing.blocks.len() - 1, sharing.handles);
-    writeln!(out, "shared           {:>12} B  ({blocks} blocks behind {handles} handles)", report.shared())?;
-    writeln!(out, "freed by a drop  {:>12} B", report.exclusive())?;
-    if report.cyclic() > 0 {
-        writeln!(out, "leaked by a drop {:>12} B", report.cyclic())?;
+    writeln!(out, "shared           {:>12} B  ({blocks} blocks behind {handles} handles)", report.shared_size())?;
+    writeln!(out, "freed by a drop  {:>12} B", report.exclusive_size())?;
+    if report.cyclic_size() > 0 {
+        writeln!(out, "leaked by a drop {:>12} B", report.cyclic_size())?;
     }
     Ok(())
 }
@@ -119,7 +119,7 @@ impl Observer for Sharing {
         };
         self.inside.push(block);
         if node.role == Role::Root {
-            self.here().bytes += node.shallow;
+            self.here().bytes += node.shallow_size;
         }
     }
 
