@@ -35,12 +35,18 @@ fn totals(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
     let note = if report.is_exact() { "" } else { "  (a lower bound)" };
     writeln!(out, "deep size        {:>12} B{note}", report.deep_size())?;
     let naive = match sharing.naive(0, &mut HashMap::new()) {
-        Some(naive) => format!("{naive:>12} B  ({:.1} times as much)", naive as f64 / report.deep_size() as f64),
+        Some(naive) => {
+            format!("{naive:>12} B  ({:.1} times as much)", naive as f64 / report.deep_size() as f64)
+        }
         None => format!("{:>12}    (packages depend on each other in a circle)", "infinite"),
     };
     writeln!(out, "without sharing  {naive}")?;
     let (blocks, handles) = (sharing.blocks.len() - 1, sharing.handles);
-    writeln!(out, "shared           {:>12} B  ({blocks} blocks behind {handles} handles)", report.shared_size())?;
+    writeln!(
+        out,
+        "shared           {:>12} B  ({blocks} blocks behind {handles} handles)",
+        report.shared_size()
+    )?;
     writeln!(out, "freed by a drop  {:>12} B", report.exclusive_size())?;
     if report.cyclic_size() > 0 {
         writeln!(out, "leaked by a drop {:>12} B", report.cyclic_size())?;
