@@ -23,23 +23,31 @@ const LIBRARY: [(&str, u32); 6] = [
 /// Code shared by several features: the name of a `cfg`, and the features that enable it.
 const SHARED: [(&str, &[&str]); 3] = [
     // Hash maps that expose their capacity and the addresses of their entries.
-    ("hash_map", &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16"]),
+    ("hash_map", &["STD", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "HASHBROWN_0_17"]),
     // Hash tables with the layout of `hashbrown`.
     (
         "hash_table",
-        &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP", "LRU"],
+        &[
+            "STD",
+            "HASHBROWN_0_14",
+            "HASHBROWN_0_15",
+            "HASHBROWN_0_16",
+            "HASHBROWN_0_17",
+            "INDEXMAP",
+            "LRU_0_19",
+        ],
     ),
     // As above, and the tables that expose only the number of their entries.
     (
         "hash_layout",
         &[
             "STD",
-            "HASHBROWN",
+            "HASHBROWN_0_17",
             "HASHBROWN_0_14",
             "HASHBROWN_0_15",
             "HASHBROWN_0_16",
             "INDEXMAP",
-            "LRU",
+            "LRU_0_19",
             "SERDE_JSON",
             "TOML",
         ],

@@ -5,6 +5,7 @@ mod prose;
 #[path = "tidy/words.rs"]
 mod words;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,7 +80,10 @@ fn versions_agree_and_are_pinned() {
 fn the_changelog_has_a_heading_for_the_version() {
     let changelog = read("CHANGELOG.md");
     assert!(changelog.contains("\n## [Unreleased]\n"));
-    assert!(changelog.contains(&format!("\n## [{}]", env!("CARGO_PKG_VERSION"))));
+    let version = env!("CARGO_PKG_VERSION");
+    let is_first =
+        changelog.contains(&format!("\nNothing is released yet. The first release will be {version}.\n"));
+    assert!(is_first || changelog.contains(&format!("\n## [{version}]")));
 }
 
 /// The path of an impl is the path of its module: `impls/std/sync/mutex.rs` is for `std::sync`.
@@ -142,7 +146,8 @@ fn every_example_is_listed_and_says_how_to_run_it() {
         let file_in_folder = file.trim_start_matches("examples/");
         assert!(list.contains(&format!("[`{name}`]({file_in_folder})")), "{name}");
         let text = read(&file);
-        assert!(text.starts_with("//! ") && text.contains(&format!("--example {name}")), "{name}");
+        let runs = [format!("--example {name}"), format!("--package {name}")];
+        assert!(text.starts_with("//! ") && runs.iter().any(|run| text.contains(run)), "{name}");
     }
 }
 
@@ -315,8 +320,9 @@ fn the_impls_for_a_crate_need_only_its_feature() {
     for module in modules.split_terminator(";\n") {
         let (conditions, name) = module.rsplit_once("mod ").expect("the file ends with modules");
         assert_eq!(conditions.matches("#[cfg(").count(), 1, "{name}");
-        let is_named = |feature: &str| conditions.contains(&format!("feature = \"{feature}\""));
-        assert!(is_named(name) || is_named(&name.replace('_', "-")) || name == "text_map", "{name}");
+        let mut features = conditions.split("feature = \"").skip(1).filter_map(|rest| rest.split('"').next());
+        let is_named = features.any(|feature| without_version(feature).replace('-', "_") == name);
+        assert!(is_named || name == "text_map", "{name}");
     }
 }
 
@@ -444,4 +450,53 @@ fn phrases_are_found_in_sentences() {
     assert_eq!(lines("code"), [0; 0]);
     assert_eq!(lines("red is"), [0; 0]);
     assert_eq!(sentences[0].word_count(), 6);
+}
+
+/// `ndarray` of `ndarray_0_17`.
+fn without_version(feature: &str) -> &str {
+    feature.split_once("_0_").map_or(feature, |(name, _)| name)
+}
+
+/// The lines of a manifest that define features, as names and values.
+fn features(manifest: &str) -> BTreeMap<String, String> {
+    let text = read(manifest);
+    let (_, rest) = text.split_once("\n[features]\n").expect("there are features");
+    let (section, _) = rest.split_once("\n[dependencies]\n").expect("dependencies follow");
+    let lines = section.lines().filter_map(|line| line.split_once(" = "));
+    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A breaking release of such a crate gets a feature of its own, so a library names the version that it means.
+#[test]
+fn features_for_crates_before_their_version_1_carry_the_version() {
+    let core = read("deepsize-core/Cargo.toml");
+    let (_, dependencies) = core.split_once("\n[dependencies]\n").expect("there are dependencies");
+    let (dependencies, _) = dependencies.split_once("\n[target").expect("targets follow");
+    let manifests = [features("deepsize-core/Cargo.toml"), features("Cargo.toml")];
+    let pages = [read("docs/crates.md"), read("docs/stability.md")];
+    let mut found = 0;
+    for line in dependencies.lines().filter(|line| !line.starts_with('#')) {
+        let Some((name, rest)) = line.split_once(" = ") else { continue };
+        let version = rest.split("version = \"").nth(1).and_then(|rest| rest.split('"').next()).expect(line);
+        // Of `>=0.4, <0.6` the newest version is 0.5.
+        let newest = match version.split_once("<0.") {
+            Some((_, bound)) => bound.parse::<u32>().expect(line) - 1,
+            None => match version.strip_prefix("0.") {
+                Some(rest) => rest.split('.').next().and_then(|minor| minor.parse().ok()).expect(line),
+                None => continue,
+            },
+        };
+        let name = without_version(name);
+        let feature = format!("{name}_0_{newest}");
+        for features in &manifests {
+            assert!(features.contains_key(&feature), "{feature}");
+            let alias = features.get(name).unwrap_or_else(|| panic!("{name} has no alias"));
+            assert!(alias.starts_with(&format!("[\"{name}_0_")), "{name} = {alias}");
+        }
+        for page in &pages {
+            assert!(page.contains(&format!("`{feature}`")), "{feature}");
+        }
+        found += 1;
+    }
+    assert!(found > 20, "{found} crates");
 }

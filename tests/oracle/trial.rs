@@ -17,10 +17,8 @@ pub(crate) fn for_random_bytes(check: impl Fn(&mut Unstructured<'_>)) {
     try_random_bytes(cases(), check);
 }
 
-/// The number of random values. Steps of `.ci/run` that repeat another step lower it.
 fn cases() -> u32 {
-    let wanted = std::env::var("DEEP_SIZE_CASES").ok().and_then(|cases| cases.parse().ok());
-    wanted.unwrap_or(crate::CASES)
+    support::random_cases(crate::CASES)
 }
 
 fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {

@@ -37,6 +37,15 @@ pub(crate) fn requests() -> u64 {
     thread().blocks_allocated + thread().reallocations
 }
 
+/// The number of random values for a test that tries `full` of them in CI: by default, a tenth.
+///
+/// `DEEP_SIZE_CASES` sets it in ten-thousandths of `full`: 10000 tries all, 1000 is the default.
+pub(crate) fn random_cases(full: u32) -> u32 {
+    let share = std::env::var("DEEP_SIZE_CASES").ok().and_then(|share| share.parse().ok());
+    let cases = u64::from(full) * u64::from(share.unwrap_or(1_000_u32)) / 10_000;
+    u32::try_from(cases).unwrap_or(u32::MAX).max(1)
+}
+
 fn signed(number: impl TryInto<isize>) -> isize {
     number.try_into().ok().expect("no layout is larger than isize::MAX")
 }

@@ -7,7 +7,7 @@ use crate::layout::Table;
 use crate::{Reason, Walker};
 
 /// Reports a table of this size in bytes, or nothing if the size is 0.
-#[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+#[cfg(any(feature = "hashbrown_0_17", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
 pub(crate) fn walk_table_of_size<T>(walker: &mut Walker<'_>, size: usize, len: usize, entry: *const T) {
     if let Some(table) = Table::of_size::<T>(size) {
         walk_block::<T>(walker, table, len, entry.cast());

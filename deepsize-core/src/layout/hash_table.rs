@@ -99,7 +99,7 @@ impl Table {
     }
 
     /// The smallest table with room for `len` entries, or `None` if `len` is 0.
-    #[cfg(feature = "lru")]
+    #[cfg(feature = "lru_0_19")]
     pub(crate) fn with_room(len: usize) -> Option<Self> {
         (len > 0).then(|| Self { buckets: buckets_for(len), is_lower_bound: false })
     }
@@ -123,7 +123,7 @@ impl Table {
     }
 
     /// The table of entries of type `T` with this size in bytes, or `None` if `size` is 0.
-    #[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+    #[cfg(any(feature = "hashbrown_0_17", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
     pub(crate) fn of_size<T>(size: usize) -> Option<Self> {
         let mut table = Self { buckets: MIN_BUCKETS, is_lower_bound: false };
         while table.buckets < size && table.size::<T>() < size {

@@ -15,7 +15,7 @@ macro_rules! maps_and_sets {
 }
 
 /// Implements `DeepSize` for the tables of one version.
-#[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+#[cfg(any(feature = "hashbrown_0_17", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
 macro_rules! tables {
     ($hashbrown:ident) => {
         /// Buckets × element size, and the control bytes.
@@ -34,9 +34,9 @@ macro_rules! tables {
     };
 }
 
-#[cfg(feature = "hashbrown")]
+#[cfg(feature = "hashbrown_0_17")]
 maps_and_sets! { hashbrown }
-#[cfg(feature = "hashbrown")]
+#[cfg(feature = "hashbrown_0_17")]
 tables! { hashbrown }
 
 #[cfg(feature = "hashbrown_0_14")]

@@ -1,8 +1,7 @@
 //! What the compiler says about mistakes.
 //!
-//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-track --test ui`
+//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests --test track`
 //! with it, and read each one that changed.
-#![cfg(feature = "macros")]
 
 use std::process::Command;
 
@@ -20,5 +19,5 @@ fn mistakes_give_the_messages_expected() {
         println!("note: skipped, for the messages are those of {TOOLCHAIN}x, and this is {version}");
         return;
     }
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    trybuild::TestCases::new().compile_fail("track/*.rs");
 }
