@@ -29,7 +29,7 @@ export const holds = (what, found) => equal(what, Boolean(found), true);
 export const sleep = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
 /** Opens a file as a person does who clicks on it. */
-export async function open(file, {width = 1280, height = 900, theme = 'light', reducedMotion = true} = {}) {
+export async function open(file, {width = 1280, height = 900, theme = 'light', reducedMotion = true, isPhone = false} = {}) {
   const page = await browser.newPage();
   const complaints = [];
   page.on('pageerror', error => complaints.push(error.message));
@@ -44,7 +44,7 @@ export async function open(file, {width = 1280, height = 900, theme = 'light', r
       complaints.push(`request: ${request.url()}`);
     }
   });
-  await page.setViewport({width, height});
+  await page.setViewport({width, height, isMobile: isPhone, hasTouch: isPhone});
   await page.emulateMediaFeatures([
     {name: 'prefers-color-scheme', value: theme},
     {name: 'prefers-reduced-motion', value: reducedMotion ? 'reduce' : 'no-preference'},

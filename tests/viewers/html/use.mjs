@@ -58,6 +58,23 @@ for (const kind of ['treemap', 'icicle']) {
   equal(`${kind}: labels that leave their boxes`, spilt, 0);
 }
 
+// Spare capacity and nodes too small to show: two patterns, both in the legend.
+for (const kind of ['treemap', 'icicle']) {
+  await view(page, kind);
+  equal(`${kind}: the root bears its type`, (await page.$eval('#map [aria-level="1"]', cell => cell.getAttribute('aria-label'))).split(',')[0], root);
+  const legend = await texts(page, '#legend .entry');
+  const pattern = selector => page.$eval(selector, found => getComputedStyle(found).backgroundImage);
+  const patterns = await Promise.all(['#legend .spare', '#legend .rest'].map(pattern));
+  equal(`${kind}: the legend has both`, ['spare capacity', 'too small to show'].filter(entry => !legend.includes(entry)), []);
+  holds(`${kind}: two patterns`, patterns[0] !== 'none' && patterns[1] !== 'none' && patterns[0] !== patterns[1]);
+  holds(`${kind}: spare capacity is drawn`, (await page.$$('#map .spare')).length > 0);
+  equal(`${kind}: spare capacity looks as in the legend`, await pattern('#map .spare'), patterns[0]);
+  const small = await page.$('#map .rest');
+  if (small) {
+    equal(`${kind}: small nodes look as in the legend`, await pattern('#map .rest'), patterns[1]);
+  }
+}
+
 // The outline, where every node can be reached by keys alone.
 await view(page, 'outline');
 await page.focus('#rows [tabindex="0"]');
@@ -136,11 +153,13 @@ const light = await ground();
 await page.click('#theme');
 const dark = await ground();
 holds('the other theme', light !== dark);
-equal('the button says so', await page.$eval('#theme', button => button.getAttribute('aria-pressed')), 'true');
+equal('in the dark the button offers light', await text(page, '#theme'), 'Switch to light');
 await page.click('#theme');
 equal('back to the first', await ground(), light);
+equal('in the light the button offers dark', await text(page, '#theme'), 'Switch to dark');
 await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: 'dark'}]);
 equal('the choice outlives the system', await ground(), light);
+equal('the button follows the choice', await text(page, '#theme'), 'Switch to dark');
 
 // Paper.
 holds('it can be printed', (await page.pdf()).length > 10_000);
@@ -167,6 +186,20 @@ for (const file of ['service', 'hostile', 'many_blocks']) {
     equal(`${file}: ${kind} at 360 pixels`, await page.evaluate(() => document.documentElement.scrollWidth), 360);
   }
   await close(page, `${file}, narrow`);
+}
+
+// Help with keys, except where there is no keyboard.
+for (const [what, options, isShown] of [
+  ['a desk', {}, true],
+  ['a narrow window', {width: 390, height: 844}, false],
+  ['a phone', {width: 390, height: 844, isPhone: true}, false],
+  ['a tablet', {width: 1024, height: 768, isPhone: true}, false],
+]) {
+  const page = await open(path.join(inputs, 'service.html'), options);
+  for (const part of ['#keyboard-help', '.search kbd']) {
+    equal(`${what}: ${part}`, await page.$eval(part, found => found.checkVisibility()), isShown);
+  }
+  await close(page, what);
 }
 
 // Ten thousand levels.

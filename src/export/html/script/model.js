@@ -7,6 +7,7 @@ const nodeCount = nodes.name.length;
 // Large numbers come as strings. As floats they are good for areas and for a tenth of a unit, but not for the last digit.
 const deep = Float64Array.from(nodes.deep, Number);
 const own = Float64Array.from(nodes.own, Number);
+const spare = Float64Array.from(nodes.spare, Number);
 
 const FLAG = { recursive: 4, truncated: 8, reference: 16, namesType: 32 };
 const JOINERS = ["", ".", " "];
@@ -43,7 +44,9 @@ const isLeaf = (node) => children[node].length === 0 || deep[children[node][0]] 
 
 // Names as they are shown; blank ones in quotation marks.
 const shown = (text) => (text.trim() === "" ? `"${text}"` : visible(text));
-const name = (node) => (node === 0 ? "the value" : shown(names[nodes.name[node]]));
+// The root has no name of its own, so it bears its type's.
+const name = (node) => (node === 0 ? typeOf(0) : shown(names[nodes.name[node]]));
+const namesType = (node) => node === 0 || has(node, FLAG.namesType);
 const typeName = (type) => shown(shortTypes[type]);
 // As much of them as fits a line.
 const shortName = (node) => start(name(node), 100);
@@ -126,7 +129,7 @@ function label(node) {
   const parts = [shortName(node)];
   if (target(node) >= 0) parts.push(`counted at ${path(target(node), 80)}`);
   else {
-    if (!has(node, FLAG.namesType)) parts.push(shortType(node));
+    if (!namesType(node)) parts.push(shortType(node));
     parts.push(bytes(nodes.deep[node]), share(nodes.deep[node]));
   }
   parts.push(plural(nodes.count[node], "value", "values"));

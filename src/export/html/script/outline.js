@@ -72,7 +72,7 @@ function outlineRow(node, at, of) {
   what.append(element("bdi", { className: "name" }, shortName(node)), " ");
   if (refers) {
     what.append(element("bdi", { className: "quiet" }, `counted at ${path(target(node), 80)}`));
-  } else if (!has(node, FLAG.namesType)) {
+  } else if (!namesType(node)) {
     what.append(element("bdi", { className: "quiet" }, shortType(node)));
   }
   const percent = refers ? "" : share(nodes.deep[node]).slice(0, -2);

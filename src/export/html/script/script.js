@@ -69,7 +69,7 @@ function drawCrumbs() {
   way.reverse();
   const left = way.length > 9 ? way.splice(2, way.length - 8).length : 0;
   const items = way.map((node) => {
-    const text = start(node === 0 ? typeOf(0) : name(node), 40);
+    const text = start(name(node), 40);
     if (node === state.zoomed) return element("li", {}, element("bdi", { "aria-current": "location" }, text));
     const button = element("button", { type: "button", className: "link" }, element("bdi", {}, text));
     button.addEventListener("click", () => zoom(node, { selected: state.zoomed, takesFocus: true }));
@@ -92,9 +92,11 @@ function drawLegend() {
   } else {
     entries = [entry("shared", "in shared blocks"), entry("partly", "partly"), entry("alone", "not shared")];
   }
-  if (state.view === "treemap") entries.push(entry("part", "own bytes, or nodes too small to show"));
-  if (state.view === "icicle") {
-    entries.push(entry("part", "nodes too small to show"), entry("gap", "gaps: own bytes of the node to the left"));
+  if (state.view !== "outline") {
+    entries.push(entry("part spare", "spare capacity"));
+    if (state.view === "treemap") entries.push(entry("part own", "own bytes"));
+    else entries.push(entry("gap", "gap: own bytes of the node to the left"));
+    entries.push(entry("part rest", "too small to show"));
   }
   legend.replaceChildren(...entries);
 }
@@ -106,11 +108,15 @@ function showDetails(node) {
 }
 
 // Shows what is known of a node beside a place on the screen.
-function showTip(node, place, rest = 0) {
+function showTip(node, place, { rest = 0, part = "" } = {}) {
   const lines = [element("strong", {}, element("bdi", {}, path(node, 160)))];
-  if (rest > 0) lines.push(element("p", {}, `${count(rest)} nodes inside, too small to show; see the outline`));
-  else {
-    if (!has(node, FLAG.namesType)) {
+  if (rest > 0) {
+    lines.push(element("p", {}, `${plural(rest, "node", "nodes")} inside, too small to show; see the outline`));
+  } else if (part !== "") {
+    const [held, what] = part === "spare" ? [spare[node], "spare capacity"] : [own[node] - spare[node], "own bytes"];
+    lines.push(element("p", {}, `${bytes(held)} ${what}`));
+  } else {
+    if (!namesType(node)) {
       lines.push(element("p", { className: "quiet" }, element("bdi", {}, start(typeOf(node), 160))));
     }
     const total = nodes.deep[node];
@@ -137,7 +143,7 @@ map.addEventListener("pointermove", (event) => {
   if (!cell || event.pointerType === "touch") return hideTip();
   const { clientX, clientY } = event;
   const place = { left: clientX, right: clientX, top: clientY, bottom: clientY };
-  showTip(Number(cell.dataset.node), place, Number(cell.dataset.rest ?? 0));
+  showTip(Number(cell.dataset.node), place, { rest: Number(cell.dataset.rest ?? 0), part: cell.dataset.part });
 });
 map.addEventListener("pointerleave", hideTip);
 map.addEventListener("focusout", hideTip);
@@ -173,7 +179,9 @@ byId("colours").addEventListener("change", (event) => {
 const theme = byId("theme");
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => (document.documentElement.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
-const showTheme = () => theme.setAttribute("aria-pressed", isDark());
+const showTheme = () => {
+  theme.textContent = isDark() ? "Switch to light" : "Switch to dark";
+};
 theme.addEventListener("click", () => {
   document.documentElement.dataset.theme = isDark() ? "light" : "dark";
   showTheme();

@@ -22,7 +22,8 @@ function colour(node) {
   return at === undefined ? "other" : `type-${at}`;
 }
 
-// A cell is { node, x, y, width, height }, with `rest` as the number of nodes too small to be shown one by one, or `own`.
+// A cell is { node, x, y, width, height }. A part of a node that is no node has `part` as well: "rest" for the nodes too
+// small to show, with their number as `rest`; "spare" for spare capacity; "own" for its other own bytes.
 function icicle(width, height, least) {
   const shown = Math.max(1, Math.min(8, Math.floor(width / 150)));
   const column = width / Math.min(shown, levelsBelow(state.zoomed, shown));
@@ -31,7 +32,7 @@ function icicle(width, height, least) {
   while (open.length > 0) {
     const cell = open.pop();
     cells.push(cell);
-    if (cell.rest || cell.x + column * 1.5 > width) continue;
+    if (cell.part || cell.x + column * 1.5 > width) continue;
     const scale = deep[cell.node] > 0 ? cell.height / deep[cell.node] : 0;
     const inside = [];
     let y = cell.y;
@@ -47,9 +48,15 @@ function icicle(width, height, least) {
         restBytes += deep[child];
       }
     }
-    if (restBytes * scale >= least) {
-      inside.push({ node: cell.node, x: cell.x + column, y, width: column, height: restBytes * scale, rest });
-    }
+    const addPart = (part, held, more) => {
+      const tall = held * scale;
+      if (tall < least) return;
+      inside.push({ node: cell.node, part, x: cell.x + column, y, width: column, height: tall, ...more });
+      y += tall;
+    };
+    addPart("rest", restBytes, { rest });
+    // A leaf shows it within its own cell.
+    if (!isLeaf(cell.node)) addPart("spare", spare[cell.node]);
     open.push(...inside.reverse());
   }
   return cells;
@@ -77,7 +84,7 @@ function treemap(width, height, least) {
     const cell = open.pop();
     cells.push(cell);
     const { node } = cell;
-    if (cell.rest || cell.own || isLeaf(node)) continue;
+    if (cell.part || isLeaf(node)) continue;
     const heading = cell.width >= 36 && cell.height >= 30 ? HEADING : EDGE;
     const room = {
       x: cell.x + EDGE,
@@ -105,8 +112,9 @@ function squarified(node, room, least) {
       restBytes += deep[child];
     }
   }
-  if (restBytes > 0) items.push({ node, size: restBytes, rest });
-  if (own[node] > 0) items.push({ node, size: own[node], own: true });
+  if (restBytes > 0) items.push({ node, size: restBytes, part: "rest", rest });
+  if (spare[node] > 0) items.push({ node, size: spare[node], part: "spare" });
+  if (own[node] > spare[node]) items.push({ node, size: own[node] - spare[node], part: "own" });
   items.sort((one, other) => other.size - one.size);
 
   const cells = [];
@@ -184,18 +192,22 @@ function drawCell(cell) {
   style.top = `${top}px`;
   style.width = `${width}px`;
   style.height = `${height}px`;
-  const isPart = cell.rest > 0 || cell.own === true;
-  made.className = isPart ? "cell part" : `cell ${colour(cell.node)}`;
+  made.className = cell.part ? `cell part ${cell.part}` : `cell ${colour(cell.node)}`;
   if (cell.holds) made.classList.add("holds");
   if (cell.isCut) made.classList.add("cut");
   made.dataset.node = cell.node;
   // Whether there is room for a short name, or for so much of a long one that it says something.
   const hasRoom = (text) => height >= 15 && width >= 12 + 7 * Math.min(text.length, 6);
-  if (isPart) {
+  if (cell.part) {
     made.setAttribute("aria-hidden", "true");
+    made.dataset.part = cell.part;
     if (cell.rest) made.dataset.rest = cell.rest;
-    const text = cell.rest ? `${count(cell.rest)} smaller` : "own";
-    if (hasRoom(text)) made.append(texts(text, cell.rest ? "" : bytes(nodes.own[cell.node]), width, height));
+    const [text, amount] = {
+      rest: [`${count(cell.rest ?? 0)} smaller`, ""],
+      spare: ["spare", bytes(spare[cell.node])],
+      own: ["own", bytes(own[cell.node] - spare[cell.node])],
+    }[cell.part];
+    if (hasRoom(text)) made.append(texts(text, amount, width, height));
     return made;
   }
   cellOf.set(cell.node, made);
@@ -203,6 +215,12 @@ function drawCell(cell) {
   made.setAttribute("aria-level", level[cell.node] - level[state.zoomed] + 1);
   made.setAttribute("aria-label", label(cell.node));
   made.tabIndex = -1;
+  const spareTall = isLeaf(cell.node) && deep[cell.node] > 0 ? (height * spare[cell.node]) / deep[cell.node] : 0;
+  if (spareTall >= 1) {
+    const band = element("span", { className: "band part spare" });
+    band.style.height = `${spareTall}px`;
+    made.append(band);
+  }
   const title = shortName(cell.node);
   if (hasRoom(title)) made.append(texts(title, bytes(nodes.deep[cell.node]), width, height));
   return made;
@@ -222,7 +240,7 @@ function texts(title, amount, width, height) {
 
 function countSiblings(cells) {
   const seen = new Map();
-  const real = cells.filter((cell) => !cell.rest && !cell.own && cell.node !== state.zoomed);
+  const real = cells.filter((cell) => !cell.part && cell.node !== state.zoomed);
   for (const { node } of real) seen.set(parentOf(node), (seen.get(parentOf(node)) ?? 0) + 1);
   const at = new Map();
   for (const { node } of real) {
