@@ -1,5 +1,6 @@
 //! Reports as people read them.
 
+mod legend;
 mod sections;
 
 use core::fmt::{self, Write};
@@ -7,25 +8,29 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
+use self::legend::{Legend, Mark};
 use super::report::{Report, View};
 use super::units::{Bytes, Count, percent, plural};
 use crate::tree::TreeNode;
-use crate::tree::names::{clipped, end_of, short};
+use crate::tree::names::short;
 
 /// No line is longer.
 const COLUMNS: usize = 100;
+
+/// So many lines of a table are printed without `#`.
+const MOST_LINES: usize = 5;
 
 /// The branches of a tree take no more.
 const MOST_BRANCHES: usize = 42;
 
 /// A report, ready to be written.
-#[derive(Clone, Copy)]
 pub(crate) struct Printer<'r> {
     pub(crate) report: &'r Report,
     pub(crate) view: View,
     /// Every node, and the tables.
     pub(crate) everything: bool,
     pub(crate) colours: bool,
+    legend: Legend,
 }
 
 /// Totals and tree, then what shared allocations retain, cycles that leak, and advice, the first five of each; with `{:#}` every
@@ -36,7 +41,7 @@ pub(crate) struct Printer<'r> {
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let everything = formatter.alternate();
-        Printer { report: self, view: self.view, everything, colours: false }.write(formatter)
+        Printer::new(self, everything, false).write(formatter)
     }
 }
 
@@ -70,31 +75,36 @@ struct Level<'r> {
     is_at_end: bool,
 }
 
+impl<'r> Printer<'r> {
+    pub(crate) fn new(report: &'r Report, everything: bool, colours: bool) -> Self {
+        Self { report, view: report.view, everything, colours, legend: Legend::default() }
+    }
+}
+
 impl Printer<'_> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> fmt::Result {
         self.totals(out)?;
         out.write_char('\n')?;
-        self.tree(out)?;
+        self.section(out, Self::tree)?;
         if self.everything {
-            self.types(out)?;
-            self.largest(out)?;
-            self.opaque(out, usize::MAX)?;
-        } else {
-            self.opaque(out, 5)?;
+            self.section(out, Self::types)?;
+            self.section(out, Self::largest)?;
         }
-        self.ownership(out)?;
-        self.advice(out)
+        self.section(out, Self::opaque)?;
+        self.section(out, Self::shared_allocations)?;
+        self.section(out, Self::cycles)?;
+        self.section(out, Self::advice)
     }
 
     /// The first of the totals, and the tree.
     pub(crate) fn top(&self, out: &mut dyn Write) -> fmt::Result {
         self.total(out)?;
-        self.tree(out)
+        self.section(out, Self::tree)
     }
 
     fn total(&self, out: &mut dyn Write) -> fmt::Result {
         let report = self.report;
-        let type_name = clipped(&short(report.root().type_name()), 40);
+        let type_name = self.clipped(&short(report.root().type_name()), 40);
         self.put(out, Look::Bold, &type_name)?;
         out.write_str(": ")?;
         self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep())))?;
@@ -129,18 +139,19 @@ impl Printer<'_> {
         Ok(())
     }
 
-    fn opaque(&self, out: &mut dyn Write, most: usize) -> fmt::Result {
+    fn opaque(&self, out: &mut dyn Write) -> fmt::Result {
+        let most = if self.everything { usize::MAX } else { MOST_LINES };
         let parts = self.report.opaque();
         if parts.is_empty() {
             return Ok(());
         }
         self.heading(out, "not measured")?;
         for part in parts.iter().take(most) {
-            let what = std::format!("{}: {}", end_of(&part.path, 50), short(&part.type_name));
+            let what = std::format!("{}: {}", self.end_of(&part.path, 50), short(&part.type_name));
             let times =
                 if part.count > 1 { std::format!(" × {}", Count(part.count)) } else { String::new() };
-            let line = std::format!("  {}{times}, {}", clipped(&what, 60), part.reason);
-            writeln!(out, "{}", clipped(&line, COLUMNS))?;
+            let line = std::format!("  {}{times}, {}", self.clipped(&what, 60), part.reason);
+            writeln!(out, "{}", self.clipped(&line, COLUMNS))?;
         }
         if parts.len() > most {
             writeln!(out, "  … {} more", parts.len() - most)?;
@@ -148,7 +159,7 @@ impl Printer<'_> {
         Ok(())
     }
 
-    pub(crate) fn tree(&self, out: &mut dyn Write) -> fmt::Result {
+    fn tree(&self, out: &mut dyn Write) -> fmt::Result {
         let own =
             if self.everything { std::format!("{:>10} {:>10} ", "own", "spare") } else { String::new() };
         let heading = std::format!("{:>10} {:>6} {own}{:>11}", "bytes", "%", "count");
@@ -176,6 +187,7 @@ impl Printer<'_> {
                 continue;
             }
             if let Some((nodes, deep)) = hidden {
+                self.mark(Mark::More);
                 let name = std::format!("… {} more", Count(nodes));
                 let line = TreeLine { deep: Some(deep), name, ..TreeLine::default() };
                 self.line(out, &branches, line)?;
@@ -219,6 +231,11 @@ impl Printer<'_> {
             type_name: String::new(),
             note: String::new(),
         };
+        if node.is_truncated() {
+            self.mark(Mark::Rest);
+        } else if node.is_recursive() {
+            self.mark(Mark::Recursive);
+        }
         let mut last = node;
         // A variant and its only part share a line.
         let mut children = node.children();
@@ -239,8 +256,10 @@ impl Printer<'_> {
 
     fn note(&self, node: TreeNode<'_>) -> String {
         if let Some(other) = node.refers_to() {
-            let arrow = if node.is_shared_reference() { "→" } else { "↑" };
-            return std::format!(" {arrow} {}", other.path_end(30));
+            let (mark, arrow) =
+                if node.is_shared_reference() { (Mark::Shared, "→") } else { (Mark::CountedAbove, "↑") };
+            self.mark(mark);
+            return std::format!(" {arrow} {}", self.path_end(other, 30));
         }
         if self.everything {
             return String::new();
@@ -254,7 +273,7 @@ impl Printer<'_> {
         if let [first, others @ ..] = references.as_slice() {
             let handles: usize = references.iter().map(TreeNode::count).sum();
             let place = match first.refers_to() {
-                Some(place) if others.is_empty() => place.path(),
+                Some(place) if others.is_empty() => self.path(place),
                 _ => std::format!("{} others", references.len()),
             };
             notes.push(std::format!("{} shared with {place}", Count(handles)));
@@ -275,14 +294,14 @@ impl Printer<'_> {
         }
         let count = count.map_or(String::new(), |count| std::format!("{}", Count(count)));
         start += &std::format!("{count:>11}  ");
-        let branches = end_of(branches, MOST_BRANCHES);
+        let branches = self.end_of(branches, MOST_BRANCHES);
         let room = COLUMNS.saturating_sub(start.chars().count() + branches.chars().count());
-        let name = clipped(&name, room);
+        let name = self.clipped(&name, room);
         let room = room - name.chars().count();
         // Most of the note is worth more than the end of a long type.
         let wanted = note.chars().count().min(room * 2 / 3);
-        let type_name = clipped(&type_name, room - wanted);
-        let note = clipped(&note, room - type_name.chars().count());
+        let type_name = self.clipped(&type_name, room - wanted);
+        let note = self.clipped(&note, room - type_name.chars().count());
         let look = if share >= 10.0 { Look::Bold } else { Look::Plain };
         self.put(out, look, &start)?;
         self.put(out, Look::Dim, &branches)?;
@@ -316,7 +335,7 @@ impl Printer<'_> {
             let (bytes, count) = (Bytes(total.bytes), Count(total.count));
             let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", clipped(&short(&total.name), room))?;
+            writeln!(out, "{start}{}", self.clipped(&short(&total.name), room))?;
         }
         Ok(())
     }
@@ -325,12 +344,16 @@ impl Printer<'_> {
         if self.report.largest().is_empty() {
             return Ok(());
         }
-        self.heading(out, "largest values, by the blocks they own themselves")?;
+        self.heading(out, "largest values, by the heap blocks they own directly")?;
         for value in self.report.largest() {
             let share = percent(value.bytes, self.report.deep());
             let path = if value.path == "." { "the value itself" } else { &value.path };
-            let path = end_of(path, 60);
-            let type_name = clipped(&short(&value.type_name), COLUMNS - 21 - path.chars().count());
+            // The middle of a very long path is left out.
+            if path.contains(".….") && !self.report.is_truncated() {
+                self.mark(Mark::Cut);
+            }
+            let path = self.end_of(path, 60);
+            let type_name = self.clipped(&short(&value.type_name), COLUMNS - 21 - path.chars().count());
             writeln!(out, "{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.bytes))?;
         }
         Ok(())

@@ -111,7 +111,6 @@ pub fn inspect<T: DeepSize + ?Sized>(value: &T) -> Report {
 pub struct Inspector<'p> {
     view: View,
     max_nodes: usize,
-    largest: usize,
     contents: bool,
     progress: Option<Box<Callback<'p>>>,
 }
@@ -121,7 +120,7 @@ impl<'p> Inspector<'p> {
     /// at least one per cent of the bytes.
     #[must_use]
     pub fn new() -> Self {
-        Self { view: View::default(), max_nodes: 10_000, largest: 10, contents: false, progress: None }
+        Self { view: View::default(), max_nodes: 10_000, contents: false, progress: None }
     }
 
     /// Prints no more than this many levels of the tree below the root. What lies deeper is counted with what is printed.
@@ -152,10 +151,10 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Finds this many of the largest values.
+    /// Finds this many of the largest values. Printing with `{:#}` also lists as many shared allocations.
     #[must_use]
     pub fn largest(mut self, values: usize) -> Self {
-        self.largest = values;
+        self.view.largest_values = values;
         self
     }
 
@@ -190,7 +189,7 @@ impl<'p> Inspector<'p> {
     #[must_use]
     pub fn inspect<T: DeepSize + ?Sized>(&mut self, value: &T) -> Report {
         let pacer = self.progress.as_deref_mut().map(|callback| Pacer::new(callback));
-        let mut collector = Collector::new(self.max_nodes, self.largest, pacer);
+        let mut collector = Collector::new(self.max_nodes, self.view.largest_values, pacer);
         collector.compares_contents = self.contents;
         let deep = observe(value, &mut collector);
         Report::new(collector, deep, self.view)
@@ -210,7 +209,7 @@ impl fmt::Debug for Inspector<'_> {
             .field("depth", &self.view.depth)
             .field("smallest_share", &self.view.smallest_share)
             .field("max_nodes", &self.max_nodes)
-            .field("largest", &self.largest)
+            .field("largest", &self.view.largest_values)
             .field("contents", &self.contents)
             .finish_non_exhaustive()
     }

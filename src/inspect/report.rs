@@ -58,11 +58,13 @@ pub struct Report {
 pub(crate) struct View {
     pub(crate) depth: usize,
     pub(crate) smallest_share: f64,
+    /// `{:#}` prints as many shared allocations as there may be largest values.
+    pub(crate) largest_values: usize,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { depth: usize::MAX, smallest_share: 0.01 }
+        Self { depth: usize::MAX, smallest_share: 0.01, largest_values: 10 }
     }
 }
 

@@ -8,16 +8,14 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::super::units::{Bytes, Count, percent, plural};
-use super::{COLUMNS, Look, Printer};
+use super::legend::Mark;
+use super::{COLUMNS, Look, MOST_LINES, Printer};
 use crate::advice::{Advice, Certainty, Kind};
 use crate::ownership::{Cycle, SharedAllocation};
-use crate::tree::names::{clipped, short};
+use crate::tree::names::short;
 
 /// So many blocks of a cycle are looked at.
 const MOST_HOPS: usize = 100;
-
-/// So many lines of each are printed, unless all are asked for.
-const MOST_LINES: usize = 5;
 
 impl Printer<'_> {
     /// What a drop would free, unless that is all.
@@ -26,51 +24,57 @@ impl Printer<'_> {
         if report.exclusive() == report.deep() {
             return Ok(());
         }
-        write!(out, "a drop frees {}", Bytes(report.exclusive()))?;
+        write!(out, "dropping it frees {}", Bytes(report.exclusive()))?;
         if report.external() > 0 {
-            write!(out, ", leaves {} that are held outside", Bytes(report.external()))?;
-        }
-        if report.uncertain() > 0 {
-            write!(out, " ({} uncertain)", Bytes(report.uncertain()))?;
+            write!(out, "; {} stays alive (held elsewhere", Bytes(report.external()))?;
+            if report.uncertain() > 0 {
+                write!(out, ", {} uncertain", Bytes(report.uncertain()))?;
+            }
+            out.write_char(')')?;
         }
         if report.cyclic() > 0 {
-            write!(out, ", leaks {}", Bytes(report.cyclic()))?;
+            write!(out, "; {} leaks", Bytes(report.cyclic()))?;
         }
         out.write_char('\n')
     }
 
-    pub(super) fn ownership(&self, out: &mut dyn Write) -> fmt::Result {
+    pub(super) fn shared_allocations(&self, out: &mut dyn Write) -> fmt::Result {
         let shared = self.large(self.report.shared_allocations(), SharedAllocation::retained);
         let shared = alike(shared, SharedAllocation::looks);
-        if !shared.is_empty() {
-            self.heading(out, "shared allocations, by what they retain")?;
-            let heading = std::format!(
-                "{:>10} {:>6} {:>10} {:>11} {:>9}  type, and who holds it",
-                "retained",
-                "%",
-                "own",
-                "inside",
-                "outside"
-            );
-            self.put(out, Look::Dim, &heading)?;
-            out.write_char('\n')?;
-            let lines = &shared[..self.lines(shared.len())];
-            lines.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
-            self.more(out, lines.iter().map(|line| line.1).sum(), self.report.shared_allocations().len())?;
+        if shared.is_empty() {
+            return Ok(());
         }
+        self.heading(out, "shared allocations, by retained size")?;
+        let heading = std::format!(
+            "{:>10} {:>6} {:>10} {:>11} {:>9}  type ← holders",
+            "retained",
+            "%",
+            "own",
+            "inside",
+            "outside"
+        );
+        self.put(out, Look::Dim, &heading)?;
+        out.write_char('\n')?;
+        let most = if self.everything { self.view.largest_values.max(MOST_LINES) } else { MOST_LINES };
+        let lines = &shared[..shared.len().min(most)];
+        lines.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
+        self.more(out, lines.iter().map(|line| line.1).sum(), self.report.shared_allocations().len())
+    }
+
+    pub(super) fn cycles(&self, out: &mut dyn Write) -> fmt::Result {
         let cycles = self.large(self.report.cycles(), Cycle::bytes);
         let cycles = alike(cycles.map(|cycle| self.cycle(&cycle)), String::clone);
-        if !cycles.is_empty() {
-            self.heading(out, "cycles of strong handles, which a drop would leak")?;
-            let lines = &cycles[..self.lines(cycles.len())];
-            for (line, times) in lines {
-                let times = if *times > 1 { std::format!(", × {}", Count(*times)) } else { String::new() };
-                let room = COLUMNS - times.chars().count();
-                writeln!(out, "{}{times}", clipped(line, room))?;
-            }
-            self.more(out, lines.iter().map(|line| line.1).sum(), self.report.cycles().len())?;
+        if cycles.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.heading(out, "cycles of strong handles, leaked by a drop")?;
+        let lines = &cycles[..self.lines(cycles.len())];
+        for (line, times) in lines {
+            let times = if *times > 1 { std::format!(", × {}", Count(*times)) } else { String::new() };
+            let room = COLUMNS - times.chars().count();
+            writeln!(out, "{}{times}", self.clipped(line, room))?;
+        }
+        self.more(out, lines.iter().map(|line| line.1).sum(), self.report.cycles().len())
     }
 
     pub(super) fn advice(&self, out: &mut dyn Write) -> fmt::Result {
@@ -79,7 +83,7 @@ impl Printer<'_> {
         if advice.is_empty() {
             return Ok(());
         }
-        self.heading(out, "advice, by what it would save")?;
+        self.heading(out, "advice, by bytes saved")?;
         for advice in advice {
             let about = match advice.certainty() {
                 Certainty::Exact => "",
@@ -88,11 +92,11 @@ impl Printer<'_> {
             };
             let bytes = std::format!("{about}{}", Bytes(advice.bytes()));
             let share = percent(advice.bytes(), self.report.deep());
-            let node = advice.node().path_end(40);
+            let node = self.path_end(advice.node(), 40);
             let path = if node == "." { "the value itself" } else { &node };
             let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", clipped(&brief(advice), room))?;
+            writeln!(out, "{start}{}", self.clipped(&brief(advice), room))?;
         }
         self.more(out, advice.len(), self.report.advice().len())
     }
@@ -138,12 +142,16 @@ impl Printer<'_> {
         );
         let room = COLUMNS.saturating_sub(start.chars().count());
         // A line has no room for more of them, and there may be many.
-        let holders: Vec<String> = block.holders().take(room).map(|holder| holder.node().path()).collect();
+        let holders: Vec<String> =
+            block.holders().take(room).map(|holder| self.path(holder.node())).collect();
         let others = if block.handles_elsewhere() > 0 { ", …" } else { "" };
-        let name = clipped(&short(block.type_name()), room * 2 / 3);
+        if !others.is_empty() {
+            self.mark(Mark::Cut);
+        }
+        let name = self.clipped(&short(block.type_name()), room * 2 / 3);
         let times = if times > 1 { std::format!("{} × ", Count(times)) } else { String::new() };
         let line = std::format!("{times}{name} ← {}{others}", holders.join(", "));
-        writeln!(out, "{start}{}", clipped(&line, room))
+        writeln!(out, "{start}{}", self.clipped(&line, room))
     }
 
     fn cycle(&self, cycle: &Cycle<'_>) -> String {
@@ -156,7 +164,7 @@ impl Printer<'_> {
         // Equal ones on the way are put together, and a line has no room for many.
         let mut steps: Vec<(String, usize)> = Vec::new();
         for (block, node) in cycle.hops().take(MOST_HOPS) {
-            let step = std::format!("{} –{}→ ", short(block.type_name()), node.path_end(40));
+            let step = std::format!("{} –{}→ ", short(block.type_name()), self.path_end(node, 40));
             match steps.last_mut().filter(|(last, _)| *last == step) {
                 Some((_, times)) => *times += 1,
                 None => steps.push((step, 1)),
@@ -171,7 +179,10 @@ impl Printer<'_> {
         }
         line += match cycle.hops().len() {
             1 => "itself",
-            hops if hops > MOST_HOPS => "…",
+            hops if hops > MOST_HOPS => {
+                self.mark(Mark::Cut);
+                "…"
+            }
             _ => "the first",
         };
         start + &line
