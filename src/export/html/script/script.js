@@ -1,4 +1,4 @@
-// What ties the views together: zooming, breadcrumbs, details, tooltips, theme.
+// Shared by all views: zooming, breadcrumbs, legend, details, tooltips and theme.
 
 const crumbs = byId("crumbs");
 const details = byId("details");
@@ -27,7 +27,7 @@ function zoom(node, { selected = state.zoomed, takesFocus = false } = {}) {
   if (takesFocus) focused.get(state.selected)?.focus({ preventScroll: true });
 }
 
-// The new picture grows out of the cell that was chosen.
+// Animates the new view from the chosen cell.
 function unfold(from) {
   if (!from || !moves()) return;
   const to = map.getBoundingClientRect();
@@ -40,7 +40,7 @@ function unfold(from) {
   });
 }
 
-// What a click or Enter does: zooms in, goes to where a reference leads, or out again if this is what is zoomed to.
+// A click or Enter zooms in, follows a reference, or zooms out of the zoomed node.
 function activate(node) {
   if (target(node) >= 0) reveal(target(node));
   else if (node === state.zoomed) zoomOut();
@@ -107,7 +107,7 @@ function showDetails(node) {
   details.replaceChildren(...pairs);
 }
 
-// Shows what is known of a node beside a place on the screen.
+// Shows the tooltip of a node, or of a part of it, beside a rectangle.
 function showTip(node, place, { rest = 0, part = "" } = {}) {
   const lines = [element("strong", {}, element("bdi", {}, path(node, 160)))];
   if (rest > 0) {
@@ -126,7 +126,7 @@ function showTip(node, place, { rest = 0, part = "" } = {}) {
   }
   tip.replaceChildren(...lines);
   tip.hidden = false;
-  // To the right of the place and below it, or else to its left and above it, but always within the window.
+  // Below and to the right if it fits, otherwise above and to the left, always inside the window.
   const { offsetWidth: width, offsetHeight: height } = tip;
   const across = place.right + 14 + width <= innerWidth ? place.right + 14 : place.left - width - 10;
   const down = place.bottom + 14 + height <= innerHeight ? place.bottom + 14 : place.top - height - 10;

@@ -1,15 +1,15 @@
-// Treemap and icicle: where cells lie, and how they are drawn. Only cells that can be seen are made.
+// Layout and drawing of treemap and icicle. Only visible cells become elements.
 
 const state = { view: "treemap", colours: "type", zoomed: 0, selected: 0 };
 
 const map = byId("map");
-// The cells that are drawn, by node.
+// Drawn cells by node.
 let cellOf = new Map();
 
 const MOST_CELLS = 1000;
 const COLOURS = 8;
 
-// The most important types have colours of their own, in the order of the table.
+// The first types of the table have their own colours.
 const colourOfType = new Map(data.byType.rows.slice(0, COLOURS).map(([type], at) => [type, at]));
 
 function colour(node) {
@@ -22,8 +22,8 @@ function colour(node) {
   return at === undefined ? "other" : `type-${at}`;
 }
 
-// A cell is { node, x, y, width, height }. A part of a node that is no node has `part` as well: "rest" for the nodes too
-// small to show, with their number as `rest`; "spare" for spare capacity; "own" for its other own bytes.
+// A cell is { node, x, y, width, height }. Cells that are not nodes have a `part`: "rest" for the `rest` nodes too small to
+// show, "spare" for spare capacity, "own" for the other own bytes.
 function icicle(width, height, least) {
   const shown = Math.max(1, Math.min(8, Math.floor(width / 150)));
   const column = width / Math.min(shown, levelsBelow(state.zoomed, shown));
@@ -62,7 +62,7 @@ function icicle(width, height, least) {
   return cells;
 }
 
-// How many levels there are from here on, if not more than asked for.
+// The number of levels from a node down, at most `most`.
 function levelsBelow(node, most) {
   let levels = 1;
   let around = [node];
@@ -99,7 +99,7 @@ function treemap(width, height, least) {
   return cells;
 }
 
-// The children in a room, each about as wide as it is high (Bruls, Huizing and van Wijk: Squarified Treemaps, 2000).
+// Lays out the children of a node, each nearly square (Bruls, Huizing and van Wijk: Squarified Treemaps, 2000).
 function squarified(node, room, least) {
   const scale = (room.width * room.height) / deep[node];
   const items = [];
@@ -154,7 +154,7 @@ function squarified(node, room, least) {
 function layOut(width, height) {
   const cells = (state.view === "icicle" ? icicle : treemap)(width, height, 4);
   if (cells.length <= MOST_CELLS) return cells;
-  // The largest, in the order that they had. No cell is larger than the one around it, and that comes first.
+  // Keeps the largest cells, in order. A parent is no smaller than its children and comes first, so it is kept as well.
   const area = (cell) => cell.width * cell.height;
   const largest = cells.map((cell, at) => [area(cell), at]).sort((one, other) => other[0] - one[0] || one[1] - other[1]);
   const isKept = new Uint8Array(cells.length);
@@ -196,7 +196,7 @@ function drawCell(cell) {
   if (cell.holds) made.classList.add("holds");
   if (cell.isCut) made.classList.add("cut");
   made.dataset.node = cell.node;
-  // Whether there is room for a short name, or for so much of a long one that it says something.
+  // Room for a short name, or for a readable beginning of a long one.
   const hasRoom = (text) => height >= 15 && width >= 12 + 7 * Math.min(text.length, 6);
   if (cell.part) {
     made.setAttribute("aria-hidden", "true");
@@ -226,14 +226,14 @@ function drawCell(cell) {
   return made;
 }
 
-// Name and bytes, beside each other or, where that is too narrow, only the name.
+// Name and bytes side by side, or the name alone in a narrow cell.
 function texts(title, amount, width, height) {
   const line = document.createElement("span");
   line.className = height < 19 ? "line tight" : "line";
   const first = document.createElement("bdi");
   first.textContent = title;
   line.append(first);
-  // Written by the styles, since the label says it anyhow.
+  // Drawn by CSS, because the ARIA label has it already.
   if (amount !== "" && width >= 44 + 7 * amount.length) line.dataset.bytes = amount;
   return line;
 }
@@ -267,7 +267,7 @@ function select(node, takesFocus = false) {
   showDetails(node);
 }
 
-// The node to which a key leads from the selected one.
+// The node that a key moves to.
 function moved(key) {
   const { selected, zoomed } = state;
   const order = [...cellOf.keys()];
@@ -293,7 +293,7 @@ map.addEventListener("keydown", (event) => {
   } else if (next < 0) {
     return;
   } else if (event.key === "ArrowRight" && next === state.selected && !isLeaf(next)) {
-    // What is inside is too small to be seen from here.
+    // The children are too small to draw at this zoom.
     zoom(next, { takesFocus: true });
   } else if (event.key === "ArrowLeft" && next === state.selected && next !== 0) {
     zoom(parentOf(next), { takesFocus: true });
