@@ -1,4 +1,4 @@
-//! Reports as people read them.
+//! Prints reports as text.
 
 mod legend;
 mod sections;
@@ -14,30 +14,35 @@ use super::units::{Bytes, Count, percent, plural};
 use crate::tree::TreeNode;
 use crate::tree::names::short;
 
-/// No line is longer.
+/// The longest line.
 const COLUMNS: usize = 100;
 
-/// So many lines of a table are printed without `#`.
+/// The most rows of a table without `#`.
 const MOST_LINES: usize = 5;
 
-/// The branches of a tree take no more.
+/// The most columns for the branches of a tree.
 const MOST_BRANCHES: usize = 42;
 
-/// A report, ready to be written.
+/// Writes a report as text.
 pub(crate) struct Printer<'r> {
     pub(crate) report: &'r Report,
     pub(crate) view: View,
-    /// Every node, and the tables.
+    /// `{:#}`: every node and all tables.
     pub(crate) everything: bool,
     pub(crate) colours: bool,
     legend: Legend,
 }
 
-/// Totals and tree, then what shared allocations retain, cycles that leak, and advice, the first five of each; with `{:#}` every
-/// node of the tree, the histogram by type, the largest values and the opaque parts, and all of the rest.
+/// Prints totals, tree, shared allocations, leaked cycles and advice.
 ///
-/// In a tree the largest nodes come first. Without `#`, nodes that hold less than [a share](crate::Inspector::smallest_share)
-/// of all bytes, or lie deeper than [a limit](crate::Inspector::depth), are summed up on lines like `… 12 more`.
+/// Without `#`, tables have five rows. Small nodes, below [`min_share`](crate::Inspector::min_share) of all bytes, and nodes below
+/// [`max_depth`](crate::Inspector::max_depth) are added up on lines like `… 12 more`.
+///
+/// With `{:#}`, the tree and all tables are complete, and the histogram by type, the largest values and the opaque parts are
+/// added. Only shared allocations are limited, to the number of
+/// [`largest_values`](crate::Inspector::largest_values).
+///
+/// Siblings are sorted by size. A line below a section explains the marks that appear there first.
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let everything = formatter.alternate();
@@ -45,7 +50,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// How a part of a line looks on a terminal.
+/// The style of text on a terminal.
 #[derive(Clone, Copy)]
 enum Look {
     Plain,
@@ -65,13 +70,13 @@ struct TreeLine {
     note: String,
 }
 
-/// The children of a node, as they are printed.
+/// The children of a node while they are printed.
 struct Level<'r> {
-    /// Those still to be printed, largest first.
+    /// The children not printed yet, largest first.
     shown: vec::IntoIter<TreeNode<'r>>,
-    /// How many nodes are left out, with what they hold.
+    /// The number of hidden nodes, and their bytes.
     hidden: Option<(usize, usize)>,
-    /// Whether nothing comes after the line that is being printed.
+    /// Whether the line being printed is the last one of this level.
     is_at_end: bool,
 }
 
@@ -96,7 +101,7 @@ impl Printer<'_> {
         self.section(out, Self::advice)
     }
 
-    /// The first of the totals, and the tree.
+    /// Writes the first line of totals, and the tree.
     pub(crate) fn top(&self, out: &mut dyn Write) -> fmt::Result {
         self.total(out)?;
         self.section(out, Self::tree)
@@ -134,7 +139,7 @@ impl Printer<'_> {
             writeln!(out, "a lower bound: {} could not be measured", plural(parts, "part", "parts"))?;
         }
         if report.is_truncated() {
-            writeln!(out, "truncated: there are more paths than the report had room for")?;
+            writeln!(out, "truncated: too many paths, the rest is added up in nodes named `…`")?;
         }
         Ok(())
     }
@@ -172,7 +177,7 @@ impl Printer<'_> {
         self.children(out, root)
     }
 
-    /// All below a node. What is not finished is kept on a list, since a tree may be deeper than the stack.
+    /// Writes all nodes below a node. The open levels are on the heap, because a tree may be deeper than the stack.
     fn children(&self, out: &mut dyn Write, node: TreeNode<'_>) -> fmt::Result {
         let mut levels = Vec::from([self.split(node, 1)]);
         while let Some(level) = levels.last_mut() {
@@ -203,14 +208,14 @@ impl Printer<'_> {
         if self.everything {
             return Level { shown: shown.into_iter(), hidden: None, is_at_end: false };
         }
-        // Those that refer to others are told of in notes.
+        // References appear in the notes of their parents.
         shown.retain(|child| child.refers_to().is_none());
         let least = self.view.smallest_share * self.report.deep() as f64;
         let mut keep = shown.iter().take_while(|child| child.deep() as f64 >= least).count();
         if depth > self.view.depth {
             keep = 0;
         } else if keep + 1 == shown.len() && shown[keep].children().next().is_none() {
-            // What is left out would take as many lines.
+            // The line `… 1 more` would be no shorter.
             keep += 1;
         }
         let hidden = shown.split_off(keep);
@@ -237,7 +242,7 @@ impl Printer<'_> {
             self.mark(Mark::Recursive);
         }
         let mut last = node;
-        // A variant and its only part share a line.
+        // A variant and its only field share a line.
         let mut children = node.children();
         if let (false, true, Some(child), None) =
             (self.everything, node.is_variant(), children.next(), children.next())
@@ -298,7 +303,7 @@ impl Printer<'_> {
         let room = COLUMNS.saturating_sub(start.chars().count() + branches.chars().count());
         let name = self.clipped(&name, room);
         let room = room - name.chars().count();
-        // Most of the note is worth more than the end of a long type.
+        // A note is more useful than the end of a long type, so it keeps up to two thirds.
         let wanted = note.chars().count().min(room * 2 / 3);
         let type_name = self.clipped(&type_name, room - wanted);
         let note = self.clipped(&note, room - type_name.chars().count());
@@ -375,14 +380,14 @@ impl Printer<'_> {
     }
 }
 
-/// Bytes, unless there are none.
+/// Bytes, or nothing for 0.
 fn amount(bytes: usize) -> String {
     if bytes == 0 { String::new() } else { std::format!("{}", Bytes(bytes)) }
 }
 
-/// What stands before a line at the last of these levels; of many levels the last ones, which are all that there is room for.
+/// The branches before a line at the last of these levels, without levels that do not fit.
 fn branches(levels: &[Level<'_>]) -> String {
-    // Each takes three columns, and one more than fit shows that some are left out.
+    // Each takes three columns. One more than fits, so that cutting leaves an ellipsis.
     let last = levels.len() - 1;
     let seen = &levels[last.saturating_sub(MOST_BRANCHES / 3)..];
     let around = seen[..seen.len() - 1].iter();
@@ -391,7 +396,7 @@ fn branches(levels: &[Level<'_>]) -> String {
     branches
 }
 
-/// A node and all inside it, without those that only refer to others.
+/// The number of nodes in a subtree, without references.
 fn count_nodes(node: TreeNode<'_>) -> usize {
     let mut found = Vec::from([node]);
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! The parts of a printed report on who holds what, and on what to do.
+//! The sections of a printed report on sharing, cycles and advice.
 
 use core::fmt::{self, Write};
 use core::hash::Hash;
@@ -14,11 +14,11 @@ use crate::advice::{Advice, Certainty, Kind};
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::names::short;
 
-/// So many blocks of a cycle are looked at.
+/// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
 
 impl Printer<'_> {
-    /// What a drop would free, unless that is all.
+    /// Writes the outcome of a drop, unless it frees everything.
     pub(super) fn drop_frees(&self, out: &mut dyn Write) -> fmt::Result {
         let report = self.report;
         if report.exclusive() == report.deep() {
@@ -101,14 +101,14 @@ impl Printer<'_> {
         self.more(out, advice.len(), self.report.advice().len())
     }
 
-    /// Of those that come largest first the large ones, or all if all are asked for.
+    /// The items that are large enough to print, from a list sorted by size.
     fn large<T>(&self, all: impl Iterator<Item = T>, bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = T> {
         let share = if self.everything { 0.0 } else { self.view.smallest_share };
         let least = share * self.report.deep() as f64;
         all.take_while(move |one| bytes(one) as f64 >= least)
     }
 
-    /// How many of so many lines are printed.
+    /// The number of rows to print.
     fn lines(&self, all: usize) -> usize {
         if self.everything { all } else { all.min(MOST_LINES) }
     }
@@ -121,7 +121,7 @@ impl Printer<'_> {
         }
     }
 
-    /// The line for so many blocks that look alike.
+    /// Writes one row for `times` similar blocks.
     fn shared_allocation(
         &self,
         out: &mut dyn Write,
@@ -141,7 +141,7 @@ impl Printer<'_> {
             Bytes(block.retained())
         );
         let room = COLUMNS.saturating_sub(start.chars().count());
-        // A line has no room for more of them, and there may be many.
+        // A bound, because there may be many and each takes at least one column.
         let holders: Vec<String> =
             block.holders().take(room).map(|holder| self.path(holder.node())).collect();
         let others = if block.handles_elsewhere() > 0 { ", …" } else { "" };
@@ -161,7 +161,7 @@ impl Printer<'_> {
             Bytes(cycle.bytes()),
             plural(cycle.blocks(), "block", "blocks")
         );
-        // Equal ones on the way are put together, and a line has no room for many.
+        // Equal steps in a row are merged.
         let mut steps: Vec<(String, usize)> = Vec::new();
         for (block, node) in cycle.hops().take(MOST_HOPS) {
             let step = std::format!("{} –{}→ ", short(block.type_name()), self.path_end(node, 40));
@@ -189,7 +189,7 @@ impl Printer<'_> {
     }
 }
 
-/// What looks alike once, with how many there are of it.
+/// Groups similar items: the first of each group, with the size of the group.
 fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) -> Vec<(T, usize)> {
     let mut found: Vec<(T, usize)> = Vec::new();
     let mut places: HashMap<L, usize> = HashMap::new();
@@ -205,18 +205,18 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
     found
 }
 
-/// What to do, in few words.
+/// An advice in a few words.
 fn brief(advice: &Advice<'_>) -> String {
     let count = Count(advice.count());
     match advice.kind() {
         Kind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
-        Kind::Rebuild => std::format!("rebuild by `into_iter().collect()` ({count})"),
-        Kind::BoxedSlice => std::format!("full for good? box the slices ({count})"),
-        Kind::Unbox => std::format!("hold without a box ({count})"),
+        Kind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
+        Kind::BoxedSlice => std::format!("use `Box<[T]>` if these never grow again ({count})"),
+        Kind::Unbox => std::format!("store without `Box` ({count})"),
         Kind::ShareEqual { distinct } => {
-            std::format!("share equal ones ({count}, {} distinct)", Count(distinct))
+            std::format!("share equal values ({count}, {} distinct)", Count(distinct))
         }
         Kind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        Kind::BreakCycle { .. } => "leaks; make a handle weak".into(),
+        Kind::BreakCycle { .. } => "leaks: make one handle `Weak`".into(),
     }
 }
