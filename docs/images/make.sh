@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Renders the README's images from the main example: the HTML report, light and dark, and the terminal report.
+#
+#   docs/images/make.sh
+#
+# Needs node, npm, Chromium and `script` (Debian: `apt-get install nodejs npm chromium bsdutils`). Installs puppeteer-core
+# from npm into $DEEP_SIZE_VIEWERS, or else target/viewers.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+tools=${DEEP_SIZE_VIEWERS:-$root/target/viewers}/images
+
+if ! chromium=$(command -v chromium || command -v google-chrome); then
+    echo "chromium is missing: apt-get install chromium" >&2
+    exit 1
+fi
+mkdir -p "$tools"
+cd "$tools"
+[ -f package.json ] || echo '{"private": true}' > package.json
+npm install --no-audit --no-fund --loglevel=error puppeteer-core
+
+cd "$root"
+example=(cargo run --quiet --release --features exports --example dependency_graph --)
+"${example[@]}" --format html --output "$tools/report.html"
+# On a terminal, for bold and dim text.
+script --quiet --return --command "${example[*]}" "$tools/report.ansi" > /dev/null
+
+node "$here/page.mjs" "$tools" "$tools/report.html" "$chromium" "$here"
+node "$here/terminal.mjs" "$tools/report.ansi" "$here/terminal.svg"
+ls -l "$here"/*.png "$here"/*.svg
