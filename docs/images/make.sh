@@ -3,8 +3,8 @@
 #
 #   docs/images/make.sh
 #
-# Needs node, npm, Chromium and `script` (Debian: `apt-get install nodejs npm chromium bsdutils`). Installs puppeteer-core
-# from npm into $DEEP_SIZE_VIEWERS, or else target/viewers.
+# Needs node, npm and Chromium (Debian: `apt-get install nodejs npm chromium`). Installs puppeteer-core and sharp from
+# npm into $DEEP_SIZE_VIEWERS, or else target/viewers.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -17,14 +17,14 @@ fi
 mkdir -p "$tools"
 cd "$tools"
 [ -f package.json ] || echo '{"private": true}' > package.json
-npm install --no-audit --no-fund --loglevel=error puppeteer-core
+npm install --no-audit --no-fund --loglevel=error puppeteer-core sharp
 
 cd "$root"
-example=(cargo run --quiet --release --features exports --example dependency_graph --)
-"${example[@]}" --format html --output "$tools/report.html"
-# On a terminal, for bold and dim text.
-script --quiet --return --command "${example[*]}" "$tools/report.ansi" > /dev/null
+example() { cargo run --quiet --release --features exports --example dependency_graph -- "$@"; }
+# A relative path, because the report prints it.
+example --format html --output "$tools/report.html" Cargo.lock
+example Cargo.lock > "$tools/report.txt"
 
 node "$here/page.mjs" "$tools" "$tools/report.html" "$chromium" "$here"
-node "$here/terminal.mjs" "$tools/report.ansi" "$here/terminal.svg"
+node "$here/terminal.mjs" "$tools/report.txt" "$here/terminal.svg"
 ls -l "$here"/*.png "$here"/*.svg

@@ -1,4 +1,4 @@
-// Draws a terminal's output, with its bold and dim text, as an SVG that follows the reader's theme.
+// Draws the text report as an SVG that follows the reader's theme.
 
 import fs from 'node:fs';
 
@@ -6,32 +6,22 @@ const [input, output] = process.argv.slice(2);
 const COLUMN = 7.8;
 const LINE = 18;
 const MARGIN = 16;
+const MOST_LINES = 48;
 
-// `script` frames the output with lines of its own.
-const text = fs.readFileSync(input, 'utf8').replace(/\r/g, '').replace(/^Script (started|done).*\n?/gm, '');
-const lines = text.trimEnd().split('\n');
+const command = '$ cargo run --release --example dependency_graph';
+const lines = [command, ...fs.readFileSync(input, 'utf8').trimEnd().split('\n')].slice(0, MOST_LINES);
+const columns = Math.max(...lines.map(line => line.length));
+const [width, height] = [Math.ceil(2 * MARGIN + columns * COLUMN), 2 * MARGIN + lines.length * LINE];
 
 const escaped = text => text.replace(/[<>&]/g, character => `&#${character.codePointAt(0)};`);
-
-/** The parts of a line with their look: text, then pairs of a code and text. */
-function spans(line) {
-  const [first, ...rest] = line.split(/\x1b\[(\d*)m/);
-  const made = [escaped(first)];
-  for (let at = 0; at < rest.length; at += 2) {
-    const look = {1: 'bold', 2: 'dim'}[rest[at]];
-    const part = escaped(rest[at + 1]);
-    made.push(look && part !== '' ? `<tspan class="${look}">${part}</tspan>` : part);
-  }
-  return made.join('');
-}
-
-const plain = line => line.replace(/\x1b\[\d*m/g, '');
-const columns = Math.max(...lines.map(line => plain(line).length));
-const [width, height] = [Math.ceil(2 * MARGIN + columns * COLUMN), 2 * MARGIN + lines.length * LINE];
+const isHeading = (line, at) => /^ +(bytes|retained) +% /.test(line) || at === 0;
+const isTitle = (line, at) => line !== '' && !line.startsWith(' ') && lines[at - 1] === '';
 const rows = lines.map((line, at) => {
-  const length = plain(line).length;
+  if (line === '') return '';
+  const look = isHeading(line, at) ? ' class="dim"' : isTitle(line, at) ? ' class="bold"' : '';
   // The length keeps columns aligned in any font.
-  return length === 0 ? '' : `<text x="${MARGIN}" y="${MARGIN + 13 + at * LINE}" textLength="${(length * COLUMN).toFixed(1)}">${spans(line)}</text>\n`;
+  const length = (line.length * COLUMN).toFixed(1);
+  return `<text x="${MARGIN}" y="${MARGIN + 13 + at * LINE}" textLength="${length}"${look}>${escaped(line)}</text>\n`;
 });
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <style>

@@ -13,7 +13,7 @@ for name, pprof, total in inputs("pprof", "track_inputs"):
     for kind, expected in total["totals"].items():
         file = files[name, kind] = pprof.with_name(f"{name}.{kind}.folded")
         compare_folded(compare, f"{name} {kind}", file, expected)
-        if name not in ("first_full", "shallow"):  # These have frames that inferno hides.
+        if name not in ("first_full", "shallow"):  # These show hidden frames.
             stacks = Counter()
             for trace in total["traces"]:
                 stacks[tuple(trace["stack"])] += trace[kind]

@@ -40,7 +40,7 @@ for name, (file, total) in opened.items():
         accounted, rows = top(f"-sample_index={kind}", file)
         rows = without_marks(rows)
         compare.same(f"{name}: total of {kind}", accounted, expected)
-        if name not in ("first_full", "shallow"):  # These have frames that pprof hides.
+        if name not in ("first_full", "shallow"):  # These show hidden frames.
             shown = {name: row for name, row in rows.items() if row[1] > 0}
             compare.same(f"{name}: flat and cumulative {kind} by name", shown == by_name(total, kind), True, loud=False)
         for function, amounts in total["known"].items():
