@@ -16,7 +16,7 @@ for (const theme of ['light', 'dark']) {
   await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: theme}]);
   await page.goto(pathToFileURL(file).href);
   // Up to the legend of the map.
-  const height = await page.$eval('#legend', legend => legend.getBoundingClientRect().bottom + 12);
+  const height = await page.$eval('#legend', legend => legend.getBoundingClientRect().bottom + 6);
   const picture = await page.screenshot({clip: {x: 0, y: 0, width: 1000, height}});
   // A palette makes the file a third as large.
   await sharp(picture).png({palette: true, quality: 95, effort: 10}).toFile(path.join(images, `report-${theme}.png`));
