@@ -33,13 +33,13 @@ impl Report {
     /// );
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn write_csv(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
         write!(out, "type,count,bytes,spare,average\r\n")?;
         for total in self.types() {
-            let (name, average) = (Field(&total.name), total.average());
-            write!(out, "{name},{},{},{},{average}\r\n", total.count, total.bytes, total.spare)?;
+            let (name, average) = (Field(&total.type_name), total.average_size());
+            write!(out, "{name},{},{},{},{average}\r\n", total.count, total.size, total.spare_size)?;
         }
-        Ok(())
+        out.flush()
     }
 }
 

@@ -48,7 +48,7 @@ impl Report {
     /// );
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn write_folded(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_folded(&self, mut out: impl io::Write) -> io::Result<()> {
         let names = Names::new(self);
         // Each node comes with the length of its parent's part of the line.
         let mut line = String::new();
@@ -59,14 +59,14 @@ impl Report {
                 line.push(';');
             }
             push_frame(&names.of_node(node), &mut line);
-            if node.own() > 0 {
-                writeln!(out, "{line} {}", node.own())?;
+            if node.own_size() > 0 {
+                writeln!(out, "{line} {}", node.own_size())?;
             }
             let first = next.len();
             next.extend(node.children().map(|child| (child, line.len())));
             next[first..].reverse();
         }
-        Ok(())
+        out.flush()
     }
 }
 

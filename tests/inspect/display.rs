@@ -76,7 +76,7 @@ advice, by bytes saved
 #[test]
 fn levels_too_deep_are_summed_up() {
     assert_reads(
-        &Inspector::new().depth(1).smallest_share(0.0).inspect(&catalogue()).to_string(),
+        &Inspector::new().max_depth(1).min_share(0.0).inspect(&catalogue()).to_string(),
         "
 Catalogue: 4.4 KiB (72 B + 4.3 KiB on the heap in 47 allocations)
 spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
@@ -107,7 +107,7 @@ fn everything_is_printed_on_request() {
     let value =
         (catalogue(), Vec::<u16>::with_capacity(700), [Cell::<Option<Box<u8>>>::default(), Cell::default()]);
     assert_reads(
-        &format!("{:#}", Inspector::new().largest(3).inspect(&value)),
+        &format!("{:#}", Inspector::new().largest_values(3).inspect(&value)),
         "
 (Catalogue, Vec<u16>, [Cell<Option<Box<…: 5.8 KiB (112 B + 5.7 KiB on the heap in 48 allocations)
 spare 3.5 KiB (60.5 %), behind shared handles 632 B (10.7 %)
@@ -200,14 +200,14 @@ fn rows_of<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
 #[test]
 fn shared_allocations_are_capped_like_the_largest_values() {
     let value = pairs(40);
-    let report = Inspector::new().largest(12).inspect(&value);
+    let report = Inspector::new().largest_values(12).inspect(&value);
     assert_eq!(report.shared_allocations().len(), 40);
     let text = format!("{report:#}");
     let rows = rows_of(&text, "shared allocations, by retained size");
     assert_eq!(rows.len(), 13, "{text}");
     assert_eq!(rows[12], " … 28 more");
     // Never fewer than without `#`.
-    let text = format!("{:#}", Inspector::new().largest(0).inspect(&value));
+    let text = format!("{:#}", Inspector::new().largest_values(0).inspect(&value));
     assert_eq!(rows_of(&text, "shared allocations, by retained size").len(), 6, "{text}");
     // All of them where there are few.
     let text = format!("{:#}", inspect(&pairs(10)));

@@ -58,7 +58,8 @@ impl Report {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "heapsnapshot")))]
-    pub fn write_heapsnapshot(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
-        Model::of(self).write(out)
+    pub fn write_heapsnapshot(&self, mut out: impl io::Write) -> io::Result<()> {
+        Model::of(self).write(&mut out)?;
+        out.flush()
     }
 }

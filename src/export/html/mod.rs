@@ -68,7 +68,7 @@ impl Report {
     /// assert_eq!(page, report.to_html().into_bytes());
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn write_html(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    pub fn write_html(&self, out: impl Write) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
         let mut rest = PAGE;
         while let Some((before, after)) = rest.split_once("{{") {

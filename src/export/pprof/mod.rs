@@ -59,7 +59,7 @@ impl Report {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
-    pub fn write_pprof(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
         let mut writer = Writer {
             out: GzEncoder::new(out, Compression::default()),
             part: Profile::default(),
@@ -81,8 +81,7 @@ impl Report {
             next.extend(node.children().map(|child| (child, stack.len())));
             next[first..].reverse();
         }
-        writer.out.finish()?;
-        Ok(())
+        writer.out.finish()?.flush()
     }
 }
 
@@ -141,11 +140,11 @@ impl<W: io::Write> Writer<W> {
     }
 
     fn samples(&mut self, node: TreeNode<'_>, stack: &[u64]) -> io::Result<()> {
-        let shared = node.shared();
-        let owned = node.own().saturating_sub(shared);
+        let shared = node.shared_size();
+        let owned = node.own_size().saturating_sub(shared);
         // Usually the handle is owned and its block shared.
         let (owned_blocks, shared_blocks) =
-            if shared > 0 { (0, node.allocations()) } else { (node.allocations(), 0) };
+            if shared > 0 { (0, node.allocation_count()) } else { (node.allocation_count(), 0) };
         for (sharing, blocks, bytes) in [("owned", owned_blocks, owned), ("shared", shared_blocks, shared)] {
             if blocks == 0 && bytes == 0 {
                 continue;

@@ -10,7 +10,7 @@ use std::vec::Vec;
 use super::super::units::{Bytes, Count, percent, plural};
 use super::legend::Mark;
 use super::{COLUMNS, Look, MOST_LINES, Printer};
-use crate::advice::{Advice, Certainty, Kind};
+use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::names::short;
 
@@ -21,25 +21,25 @@ impl Printer<'_> {
     /// Writes the outcome of a drop, unless it frees everything.
     pub(super) fn drop_frees(&self, out: &mut dyn Write) -> fmt::Result {
         let report = self.report;
-        if report.exclusive() == report.deep() {
+        if report.exclusive_size() == report.deep_size() {
             return Ok(());
         }
-        write!(out, "dropping it frees {}", Bytes(report.exclusive()))?;
-        if report.external() > 0 {
-            write!(out, "; {} stays alive (held elsewhere", Bytes(report.external()))?;
-            if report.uncertain() > 0 {
-                write!(out, ", {} uncertain", Bytes(report.uncertain()))?;
+        write!(out, "dropping it frees {}", Bytes(report.exclusive_size()))?;
+        if report.external_size() > 0 {
+            write!(out, "; {} stays alive (held elsewhere", Bytes(report.external_size()))?;
+            if report.uncertain_size() > 0 {
+                write!(out, ", {} uncertain", Bytes(report.uncertain_size()))?;
             }
             out.write_char(')')?;
         }
-        if report.cyclic() > 0 {
-            write!(out, "; {} leaks", Bytes(report.cyclic()))?;
+        if report.cyclic_size() > 0 {
+            write!(out, "; {} leaks", Bytes(report.cyclic_size()))?;
         }
         out.write_char('\n')
     }
 
     pub(super) fn shared_allocations(&self, out: &mut dyn Write) -> fmt::Result {
-        let shared = self.large(self.report.shared_allocations(), SharedAllocation::retained);
+        let shared = self.large(self.report.shared_allocations(), SharedAllocation::retained_size);
         let shared = alike(shared, SharedAllocation::looks);
         if shared.is_empty() {
             return Ok(());
@@ -62,7 +62,7 @@ impl Printer<'_> {
     }
 
     pub(super) fn cycles(&self, out: &mut dyn Write) -> fmt::Result {
-        let cycles = self.large(self.report.cycles(), Cycle::bytes);
+        let cycles = self.large(self.report.cycles(), Cycle::size);
         let cycles = alike(cycles.map(|cycle| self.cycle(&cycle)), String::clone);
         if cycles.is_empty() {
             return Ok(());
@@ -78,7 +78,7 @@ impl Printer<'_> {
     }
 
     pub(super) fn advice(&self, out: &mut dyn Write) -> fmt::Result {
-        let advice: Vec<_> = self.large(self.report.advice(), Advice::bytes).collect();
+        let advice: Vec<_> = self.large(self.report.advice(), Advice::saved_size).collect();
         let advice = &advice[..self.lines(advice.len())];
         if advice.is_empty() {
             return Ok(());
@@ -90,8 +90,8 @@ impl Printer<'_> {
                 Certainty::AtLeast => "≥ ",
                 Certainty::About => "≈ ",
             };
-            let bytes = std::format!("{about}{}", Bytes(advice.bytes()));
-            let share = percent(advice.bytes(), self.report.deep());
+            let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
+            let share = percent(advice.saved_size(), self.report.deep_size());
             let node = self.path_end(advice.node(), 40);
             let path = if node == "." { "the value itself" } else { &node };
             let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
@@ -104,7 +104,7 @@ impl Printer<'_> {
     /// The items that are large enough to print, from a list sorted by size.
     fn large<T>(&self, all: impl Iterator<Item = T>, bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = T> {
         let share = if self.everything { 0.0 } else { self.view.smallest_share };
-        let least = share * self.report.deep() as f64;
+        let least = share * self.report.deep_size() as f64;
         all.take_while(move |one| bytes(one) as f64 >= least)
     }
 
@@ -128,23 +128,24 @@ impl Printer<'_> {
         block: &SharedAllocation<'_>,
         times: usize,
     ) -> fmt::Result {
-        let share = percent(block.retained(), self.report.deep());
-        let outside = match (block.strong_outside(), block.weak_outside()) {
+        let share = percent(block.retained_size(), self.report.deep_size());
+        let outside = match (block.outside_strong_count(), block.outside_weak_count()) {
             (Some(strong), Some(0)) => std::format!("{}", Count(strong)),
             (Some(0), Some(weak)) => std::format!("{} weak", Count(weak)),
             (Some(strong), Some(weak)) => std::format!("{} + {} w", Count(strong), Count(weak)),
             _ => "?".into(),
         };
-        let (own, inside) = (Bytes(block.own()), Count(block.strong_inside() + block.weak_inside()));
+        let (own, inside) =
+            (Bytes(block.own_size()), Count(block.inside_strong_count() + block.inside_weak_count()));
         let start = std::format!(
             "{:>10} {share:>6.1} {own:>10} {inside:>11} {outside:>9}  ",
-            Bytes(block.retained())
+            Bytes(block.retained_size())
         );
         let room = COLUMNS.saturating_sub(start.chars().count());
         // A bound, because there may be many and each takes at least one column.
         let holders: Vec<String> =
             block.holders().take(room).map(|holder| self.path(holder.node())).collect();
-        let others = if block.handles_elsewhere() > 0 { ", …" } else { "" };
+        let others = if block.unlisted_handle_count() > 0 { ", …" } else { "" };
         if !others.is_empty() {
             self.mark(Mark::Cut);
         }
@@ -155,16 +156,17 @@ impl Printer<'_> {
     }
 
     fn cycle(&self, cycle: &Cycle<'_>) -> String {
-        let share = percent(cycle.bytes(), self.report.deep());
+        let share = percent(cycle.size(), self.report.deep_size());
         let start = std::format!(
             "{:>10} {share:>6.1}  {}: ",
-            Bytes(cycle.bytes()),
-            plural(cycle.blocks(), "block", "blocks")
+            Bytes(cycle.size()),
+            plural(cycle.block_count(), "block", "blocks")
         );
         // Equal steps in a row are merged.
         let mut steps: Vec<(String, usize)> = Vec::new();
-        for (block, node) in cycle.hops().take(MOST_HOPS) {
-            let step = std::format!("{} –{}→ ", short(block.type_name()), self.path_end(node, 40));
+        for link in cycle.links().take(MOST_HOPS) {
+            let step =
+                std::format!("{} –{}→ ", short(link.block().type_name()), self.path_end(link.node(), 40));
             match steps.last_mut().filter(|(last, _)| *last == step) {
                 Some((_, times)) => *times += 1,
                 None => steps.push((step, 1)),
@@ -177,7 +179,7 @@ impl Printer<'_> {
                 line += &std::format!("(× {times}) ");
             }
         }
-        line += match cycle.hops().len() {
+        line += match cycle.links().len() {
             1 => "itself",
             hops if hops > MOST_HOPS => {
                 self.mark(Mark::Cut);
@@ -209,14 +211,14 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
 fn brief(advice: &Advice<'_>) -> String {
     let count = Count(advice.count());
     match advice.kind() {
-        Kind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
-        Kind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
-        Kind::BoxedSlice => std::format!("use `Box<[T]>` if these never grow again ({count})"),
-        Kind::Unbox => std::format!("store without `Box` ({count})"),
-        Kind::ShareEqual { distinct } => {
-            std::format!("share equal values ({count}, {} distinct)", Count(distinct))
+        AdviceKind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
+        AdviceKind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
+        AdviceKind::BoxedSlice => std::format!("use `Box<[T]>` if these never grow again ({count})"),
+        AdviceKind::Unbox => std::format!("store without `Box` ({count})"),
+        AdviceKind::ShareEqual { distinct_count } => {
+            std::format!("share equal values ({count}, {} distinct)", Count(distinct_count))
         }
-        Kind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        Kind::BreakCycle { .. } => "leaks: make one handle `Weak`".into(),
+        AdviceKind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
+        AdviceKind::BreakCycle { .. } => "leaks: make one handle `Weak`".into(),
     }
 }
