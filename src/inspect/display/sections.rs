@@ -207,18 +207,18 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
     found
 }
 
-/// An advice in a few words.
+/// What to do, in few words.
 fn brief(advice: &Advice<'_>) -> String {
     let count = Count(advice.count());
     match advice.kind() {
         AdviceKind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
-        AdviceKind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
-        AdviceKind::BoxedSlice => std::format!("use `Box<[T]>` if these never grow again ({count})"),
-        AdviceKind::Unbox => std::format!("store without `Box` ({count})"),
-        AdviceKind::ShareEqual { distinct_count } => {
-            std::format!("share equal values ({count}, {} distinct)", Count(distinct_count))
+        AdviceKind::Rebuild => std::format!("rebuild by `into_iter().collect()` ({count})"),
+        AdviceKind::BoxedSlice => std::format!("full for good? box the slices ({count})"),
+        AdviceKind::Unbox => std::format!("hold without a box ({count})"),
+        AdviceKind::ShareEqual { distinct_count: distinct } => {
+            std::format!("share equal ones ({count}, {} distinct)", Count(distinct))
         }
         AdviceKind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        AdviceKind::BreakCycle { .. } => "leaks: make one handle `Weak`".into(),
+        AdviceKind::BreakCycle { .. } => "leaks; make a handle weak".into(),
     }
 }
