@@ -151,7 +151,7 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Finds this many of the largest values. Printing with `{:#}` also lists as many shared allocations.
+    /// Finds this many of the largest values. Printing with `{:#}` lists as many shared allocations, at least five.
     #[must_use]
     pub fn largest_values(mut self, values: usize) -> Self {
         self.view.largest_values = values;
