@@ -54,7 +54,7 @@ impl<T: ?Sized> DereferenceFirst for &T {
 }
 
 /// How much of the tree `dbg_deep_size` shows.
-const TOP: View = View { depth: 3, smallest_share: 0.05 };
+const TOP: View = View { depth: 3, smallest_share: 0.05, largest_values: 0 };
 
 /// Prints a place in the source.
 pub fn here(file: &str, line: u32, column: u32) {
@@ -66,7 +66,8 @@ pub fn here(file: &str, line: u32, column: u32) {
 pub fn show(file: &str, line: u32, column: u32, expression: &str, report: &Report) {
     let mut out = io::stderr().lock();
     let colours = wants_colours(out.is_terminal());
-    let printer = Printer { report, view: TOP, everything: false, colours };
+    let mut printer = Printer::new(report, false, colours);
+    printer.view = TOP;
     let mut text = std::format!("[{file}:{line}:{column}] {expression} = ");
     let _: fmt::Result = printer.top(&mut text);
     let _ = out.write_all(text.as_bytes());

@@ -1,5 +1,4 @@
-//! From the file to a report. Whoever has a report may rely on it, so all that another part of this crate takes for granted is
-//! looked at here.
+//! Converts a file to a report. Checks everything that the rest of this crate takes for granted.
 
 use core::fmt::Display;
 use std::string::String;
@@ -26,7 +25,7 @@ use crate::{advice, ownership};
 type Result<T> = core::result::Result<T, String>;
 
 impl TryFrom<Document> for Report {
-    /// What does not fit together.
+    /// The first inconsistency.
     type Error = String;
 
     fn try_from(document: Document) -> Result<Self> {
@@ -117,7 +116,7 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
         });
     }
     let root = tree.nodes.first().ok_or("there is no root")?;
-    // Tree and total differ where a hand-written impl claims parts larger than the memory in which they lie.
+    // The two differ if a hand-written impl claims parts larger than the memory around them.
     check(root.shallow <= deep, || "the root's `shallow` is more than `deep`")?;
     sum(tree.nodes.iter().map(|node| node.allocations))?;
 
@@ -224,16 +223,16 @@ fn sharing(blocks: Vec<SavedBlock>, cycles: Vec<SavedCycle>, nodes: usize) -> Re
             links: cycle.hops.into_iter().map(|hop| (hop.block, hop.node)).collect(),
             blocks: cycle.blocks,
             bytes: cycle.bytes,
-            // Was of use for the advice alone.
+            // Only the advice needed it.
             has_one_way_back: false,
         });
     }
     Ok(sharing)
 }
 
-/// Whoever goes from dominator to dominator comes to an end.
+/// Checks that no chain of dominators is a cycle.
 fn dominators_end(blocks: &[Listed]) -> Result<()> {
-    // 0 before a block was seen, then the number of the way on which it was.
+    // 0 for an unseen block, otherwise the number of the chain that reached it.
     let mut seen = vec![0_usize; blocks.len()];
     for start in 0..blocks.len() {
         let mut next = Some(start as u32);
