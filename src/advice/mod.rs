@@ -1,7 +1,7 @@
-//! What could be done about the bytes that a report shows.
+//! Advice that saves bytes.
 //!
-//! All advice follows from what was seen on the walk, and says how sure its figure is. Nothing is known of what the program does
-//! next: a vector that is full now may grow, and a field that is never empty may be empty tomorrow.
+//! Each piece of advice follows from the values of one walk, and states the [certainty](Certainty) of its figure. A walk cannot
+//! see the future: a vector that is full now may grow, and a field that is never empty now may be empty later.
 
 mod enums;
 mod evidence;
@@ -10,6 +10,7 @@ mod rules;
 mod saving;
 pub(crate) mod std_types;
 
+use crate::inspect::units::{Count, plural};
 use crate::tree::{Tree, TreeNode};
 use core::fmt;
 
@@ -19,7 +20,7 @@ pub(crate) use self::evidence::Evidence;
 pub(crate) use self::rules::advise;
 pub(crate) use self::saving::Saving;
 
-/// Something that would save bytes.
+/// A change that would save bytes.
 #[derive(Clone, Copy)]
 pub struct Advice<'r> {
     pub(crate) tree: &'r Tree,
@@ -27,31 +28,31 @@ pub struct Advice<'r> {
 }
 
 impl<'r> Advice<'r> {
-    /// The node of the tree that it is about.
+    /// The node of the tree to change.
     #[must_use]
     pub fn node(&self) -> TreeNode<'r> {
         self.tree.node(self.saving.node)
     }
 
-    /// What to do.
+    /// The change.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.saving.kind.clone()
     }
 
-    /// The bytes it would save.
+    /// The bytes that the change would save.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.saving.bytes
     }
 
-    /// How sure that figure is.
+    /// The certainty of that figure.
     #[must_use]
     pub fn certainty(&self) -> Certainty {
         self.saving.certainty
     }
 
-    /// How many values it concerns.
+    /// The number of values to change.
     #[must_use]
     pub fn count(&self) -> usize {
         self.saving.count
@@ -70,7 +71,7 @@ impl fmt::Debug for Advice<'_> {
     }
 }
 
-/// One sentence: where, what to do, and what it would save.
+/// One sentence: the path, the bytes saved, the instruction and its reason.
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Saving { bytes, certainty, .. } = self.saving;
@@ -85,36 +86,62 @@ impl fmt::Display for Advice<'_> {
 }
 
 impl Advice<'_> {
-    /// What to do, without where and for how much.
+    /// The instruction and its reason, without path and bytes.
     pub(crate) fn write_deed(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let Saving { kind, count, .. } = self.saving;
+        let values = plural(*count, "value", "values");
         match kind {
-            Kind::ShrinkToFit => write!(out, "call `shrink_to_fit` when no more is added (values: {count})"),
+            Kind::ShrinkToFit => {
+                write!(out, "call `shrink_to_fit` after the last insertion: {values} with spare capacity")
+            }
             Kind::Rebuild => {
-                write!(
-                    out,
-                    "build the trees anew from their entries, with `into_iter().collect()` (trees: {count})"
-                )
+                let trees = plural(*count, "tree", "trees");
+                write!(out, "rebuild with `into_iter().collect()`: {trees} with many half-empty nodes")
             }
             Kind::BoxedSlice => {
+                let boxed = self.boxed_form();
                 write!(
                     out,
-                    "all of these are full: if none grows any more, boxed slices or texts would do (values: {count})"
+                    "use `{boxed}` if these never grow again: it stores no capacity ({values}, all full now)"
                 )
             }
-            Kind::Unbox => write!(out, "hold these small values without a box (boxes: {count})"),
+            Kind::Unbox => {
+                let boxes = plural(*count, "box", "boxes");
+                write!(
+                    out,
+                    "store these values inline: they are small, and each box costs a pointer ({boxes})"
+                )
+            }
             Kind::ShareEqual { distinct } => {
-                write!(out, "only {distinct} of {count} texts differ: share them, as `Arc<str>` or the like")
+                let (shared, texts) = (self.shared_form(), plural(*count, "text", "texts"));
+                write!(
+                    out,
+                    "share equal texts behind an `{shared}`: only {} of {texts} differ",
+                    Count(*distinct)
+                )
             }
             Kind::BoxVariant { variant, size } => {
+                let count = Count(*count);
                 write!(
                     out,
-                    "box the fields of `{variant}`, for whose sake all of {count} values take {size} bytes"
+                    "box the fields of `{variant}`: it makes all {count} values {} bytes",
+                    Count(*size)
                 )
             }
-            Kind::BreakCycle { .. } => out.write_str(
-                "make this handle weak: it leads back to what holds it, so that a drop would leak both",
-            ),
+            Kind::BreakCycle { blocks } => {
+                let blocks = plural(*blocks, "block", "blocks");
+                write!(out, "make this handle weak: it closes a cycle, so a drop leaks {blocks}")
+            }
         }
+    }
+
+    /// The type to use for full buffers that no longer grow.
+    pub(crate) fn boxed_form(&self) -> &'static str {
+        std_types::boxed_form(self.node().type_name())
+    }
+
+    /// The type to share equal texts with.
+    pub(crate) fn shared_form(&self) -> &'static str {
+        std_types::shared_form(self.node().type_name())
     }
 }

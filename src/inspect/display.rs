@@ -98,6 +98,10 @@ impl Printer<'_> {
         self.put(out, Look::Bold, &type_name)?;
         out.write_str(": ")?;
         self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep())))?;
+        // No other type has such a name.
+        if report.root().type_name().starts_with('&') {
+            return writeln!(out, ", a reference; dereference it to measure its target");
+        }
         if report.heap() == 0 {
             return writeln!(out, ", nothing on the heap");
         }

@@ -88,6 +88,9 @@ use report::View;
 /// assert_eq!((names.count(), names.deep()), (10, 10 * (24 + 6)));
 /// ```
 ///
+/// `inspect(&text)` of a `text: &String` measures the reference, which owns nothing; the first line of the report says so. Pass `text`
+/// to measure its target.
+///
 /// Takes time linear in the number of values and memory for each distinct path and each shared block, and a little for each
 /// value around the one at which the walk is. For limits, and to be told of the progress, see [`Inspector`].
 #[must_use]

@@ -57,7 +57,7 @@ cycles of strong handles, which a drop would leak
   10.1 KiB   27.5  3 blocks: Page –pages[].links…[]→ (× 3) the first
 
 advice, by what it would save
-    10.1 KiB   27.5  pages[].links…[]: leaks; make a handle weak
+    10.1 KiB   27.5  pages[].links…[]: make a handle weak, or this leaks
 ";
     let drop_frees =
         "\na drop frees 19.7 KiB, leaves 7.0 KiB that are held outside (816 B uncertain), leaks 10.1 KiB\n";

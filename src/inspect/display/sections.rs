@@ -194,18 +194,20 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
     found
 }
 
-/// What to do, in few words.
+/// The instruction, in few words.
 fn brief(advice: &Advice<'_>) -> String {
     let count = Count(advice.count());
     match advice.kind() {
-        Kind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
-        Kind::Rebuild => std::format!("rebuild by `into_iter().collect()` ({count})"),
-        Kind::BoxedSlice => std::format!("full for good? box the slices ({count})"),
-        Kind::Unbox => std::format!("hold without a box ({count})"),
+        Kind::ShrinkToFit => std::format!("call `shrink_to_fit` ({count})"),
+        Kind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
+        Kind::BoxedSlice => {
+            std::format!("use `{}` if these never grow again ({count})", advice.boxed_form())
+        }
+        Kind::Unbox => std::format!("store inline, without a box ({count})"),
         Kind::ShareEqual { distinct } => {
-            std::format!("share equal ones ({count}, {} distinct)", Count(distinct))
+            std::format!("share as `{}` ({count}, {} distinct)", advice.shared_form(), Count(distinct))
         }
         Kind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        Kind::BreakCycle { .. } => "leaks; make a handle weak".into(),
+        Kind::BreakCycle { .. } => "make a handle weak, or this leaks".into(),
     }
 }
