@@ -87,7 +87,7 @@ fn a_failed_assertion_says_what_has_changed() {
     let text = child("a_failed_assertion_says_what_has_changed", "check");
     assert!(text.contains("\nthe footprint `site` has grown by "), "{text}");
     assert!(text.contains(" values  pages.values[].links[]: String\n"), "{text}");
-    let advice = "if that is meant, run the test with DEEP_SIZE_FOOTPRINTS=update and commit the file\n";
+    let advice = "to accept the change, run the test with DEEP_SIZE_FOOTPRINTS=update and commit the file\n";
     let file = format!("/tests/footprint/footprints/site.{}.json\n", usize::BITS);
     assert!(text.contains(advice) && text.contains(&file), "{text}");
 }
