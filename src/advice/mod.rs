@@ -80,7 +80,7 @@ impl fmt::Display for Advice<'_> {
             Certainty::AtLeast => "at least ",
             Certainty::About => "about ",
         };
-        write!(out, "{}: save {about}{bytes} bytes: ", self.node().path())?;
+        write!(out, "{}: save {about}{} bytes: ", self.node().path(), Count(*bytes))?;
         self.write_deed(out)
     }
 }
@@ -143,5 +143,47 @@ impl Advice<'_> {
     /// The type to share equal texts with.
     pub(crate) fn shared_form(&self) -> &'static str {
         std_types::shared_form(self.node().type_name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::{String, ToString};
+    use std::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn each_piece_of_advice_is_an_instruction_with_its_reason() {
+        let report = crate::inspect(&Vec::<String>::new());
+        let sentence = |kind, count, certainty| {
+            let saving = Saving { node: 0, kind, bytes: 4000, certainty, count };
+            Advice { tree: &report.tree, saving: &saving }.to_string()
+        };
+        let big = || Kind::BoxVariant { variant: "Big".into(), size: 1424 };
+        let (exact, at_least, about) = (Certainty::Exact, Certainty::AtLeast, Certainty::About);
+        let sentences = [
+            sentence(Kind::ShrinkToFit, 1, exact),
+            sentence(Kind::Rebuild, 2, exact),
+            sentence(Kind::BoxedSlice, 1000, at_least),
+            sentence(Kind::Unbox, 64, about),
+            sentence(Kind::ShareEqual { distinct: 3 }, 1000, at_least),
+            sentence(big(), 101, about),
+            sentence(Kind::BreakCycle { blocks: 2 }, 2, exact),
+        ];
+        assert_eq!(
+            sentences,
+            [
+                ".: save 4,000 bytes: call `shrink_to_fit` after the last insertion: 1 value with spare capacity",
+                ".: save 4,000 bytes: rebuild with `into_iter().collect()`: 2 trees with many half-empty nodes",
+                ".: save at least 4,000 bytes: use `Box<[T]>` if these never grow again: it stores no capacity \
+                 (1,000 values, all full now)",
+                ".: save about 4,000 bytes: store these values inline: they are small, and each box costs a pointer \
+                 (64 boxes)",
+                ".: save at least 4,000 bytes: share equal texts behind an `Arc<str>`: only 3 of 1,000 texts differ",
+                ".: save about 4,000 bytes: box the fields of `Big`: it makes all 101 values 1,424 bytes",
+                ".: save 4,000 bytes: make this handle weak: it closes a cycle, so a drop leaks 2 blocks",
+            ]
+        );
     }
 }

@@ -101,8 +101,7 @@ fn the_assertion_is_where_it_fails() {
     let file = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/footprint/committed.rs"));
     let file = file.expect("this file is there");
     let line = 1 + file.lines().position(|line| line.contains("[0_u8; 999]")).expect("it is above");
-    for (mode, expected) in [("", "has grown by"), ("anything", "is `anything`, expected `update`, `check`")]
-    {
+    for (mode, expected) in [("", "has grown by"), ("anything", "is `anything`; set it to `update`")] {
         let text = child("the_assertion_is_where_it_fails", mode);
         assert!(text.contains(&format!("tests/footprint/committed.rs:{line}:")), "{text}");
         assert!(text.contains(expected), "{text}");
