@@ -199,7 +199,7 @@ macro_rules! __assert_deep_size {
 /// ```
 ///
 /// The file is `footprints/<name>.<bits of a pointer>.json` in the folder of the source file, so each pointer width has a
-/// file of its own. It is a [saved report](crate::snapshot) without the lists of single values and blocks. Each path and each
+/// file of its own. It is a [saved report](crate::saved_report) without the lists of single values and blocks. Each path and each
 /// type takes one line, for reviewers.
 ///
 /// To create the file or to accept a change, run the test with `DEEP_SIZE_FOOTPRINTS=update` in the environment, and commit the file.

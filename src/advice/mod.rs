@@ -14,7 +14,7 @@ use crate::inspect::units::{Count, plural};
 use crate::tree::{Tree, TreeNode};
 use core::fmt;
 
-pub use self::saving::{Certainty, Kind};
+pub use self::saving::{AdviceKind, Certainty};
 
 pub(crate) use self::evidence::Evidence;
 pub(crate) use self::rules::advise;
@@ -36,13 +36,13 @@ impl<'r> Advice<'r> {
 
     /// The change.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> AdviceKind {
         self.saving.kind.clone()
     }
 
     /// The bytes that the change would save.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn saved_size(&self) -> usize {
         self.saving.bytes
     }
 
@@ -64,7 +64,7 @@ impl fmt::Debug for Advice<'_> {
         out.debug_struct("Advice")
             .field("kind", &self.kind())
             .field("node", &self.node())
-            .field("bytes", &self.bytes())
+            .field("bytes", &self.saved_size())
             .field("certainty", &self.certainty())
             .field("count", &self.count())
             .finish()
@@ -91,36 +91,36 @@ impl Advice<'_> {
         let Saving { kind, count, .. } = self.saving;
         let values = plural(*count, "value", "values");
         match kind {
-            Kind::ShrinkToFit => {
+            AdviceKind::ShrinkToFit => {
                 write!(out, "call `shrink_to_fit` after the last insertion: {values} with spare capacity")
             }
-            Kind::Rebuild => {
+            AdviceKind::Rebuild => {
                 let trees = plural(*count, "tree", "trees");
                 write!(out, "rebuild with `into_iter().collect()`: {trees} with many half-empty nodes")
             }
-            Kind::BoxedSlice => {
+            AdviceKind::BoxedSlice => {
                 let boxed = self.boxed_form();
                 write!(
                     out,
                     "use `{boxed}` if these never grow again: it stores no capacity ({values}, all full now)"
                 )
             }
-            Kind::Unbox => {
+            AdviceKind::Unbox => {
                 let boxes = plural(*count, "box", "boxes");
                 write!(
                     out,
                     "store these values inline: they are small, and each box costs a pointer ({boxes})"
                 )
             }
-            Kind::ShareEqual { distinct } => {
+            AdviceKind::ShareEqual { distinct_count } => {
                 let (shared, texts) = (self.shared_form(), plural(*count, "text", "texts"));
                 write!(
                     out,
                     "share equal texts behind an `{shared}`: only {} of {texts} differ",
-                    Count(*distinct)
+                    Count(*distinct_count)
                 )
             }
-            Kind::BoxVariant { variant, size } => {
+            AdviceKind::BoxVariant { variant, size } => {
                 let count = Count(*count);
                 write!(
                     out,
@@ -128,8 +128,8 @@ impl Advice<'_> {
                     Count(*size)
                 )
             }
-            Kind::BreakCycle { blocks } => {
-                let blocks = plural(*blocks, "block", "blocks");
+            AdviceKind::BreakCycle { block_count } => {
+                let blocks = plural(*block_count, "block", "blocks");
                 write!(out, "make this handle weak: it closes a cycle, so a drop leaks {blocks}")
             }
         }
@@ -160,16 +160,16 @@ mod tests {
             let saving = Saving { node: 0, kind, bytes: 4000, certainty, count };
             Advice { tree: &report.tree, saving: &saving }.to_string()
         };
-        let big = || Kind::BoxVariant { variant: "Big".into(), size: 1424 };
+        let big = || AdviceKind::BoxVariant { variant: "Big".into(), size: 1424 };
         let (exact, at_least, about) = (Certainty::Exact, Certainty::AtLeast, Certainty::About);
         let sentences = [
-            sentence(Kind::ShrinkToFit, 1, exact),
-            sentence(Kind::Rebuild, 2, exact),
-            sentence(Kind::BoxedSlice, 1000, at_least),
-            sentence(Kind::Unbox, 64, about),
-            sentence(Kind::ShareEqual { distinct: 3 }, 1000, at_least),
+            sentence(AdviceKind::ShrinkToFit, 1, exact),
+            sentence(AdviceKind::Rebuild, 2, exact),
+            sentence(AdviceKind::BoxedSlice, 1000, at_least),
+            sentence(AdviceKind::Unbox, 64, about),
+            sentence(AdviceKind::ShareEqual { distinct_count: 3 }, 1000, at_least),
             sentence(big(), 101, about),
-            sentence(Kind::BreakCycle { blocks: 2 }, 2, exact),
+            sentence(AdviceKind::BreakCycle { block_count: 2 }, 2, exact),
         ];
         assert_eq!(
             sentences,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Saving {
     pub(crate) node: u32,
-    pub(crate) kind: Kind,
+    pub(crate) kind: AdviceKind,
     pub(crate) bytes: usize,
     pub(crate) certainty: Certainty,
     pub(crate) count: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Saving {
 /// A change that saves bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum AdviceKind {
     /// Call `shrink_to_fit` to free spare capacity.
     ShrinkToFit,
     /// Rebuild a B-tree with half-empty nodes from its entries, with `map.into_iter().collect()`.
@@ -27,7 +27,7 @@ pub enum Kind {
     /// Share equal texts behind an `Arc<str>`.
     ShareEqual {
         /// The number of different texts.
-        distinct: usize,
+        distinct_count: usize,
     },
     /// Box the fields of a large variant of an enum.
     BoxVariant {
@@ -39,7 +39,7 @@ pub enum Kind {
     /// Make one handle of a cycle weak, because the blocks leak otherwise.
     BreakCycle {
         /// The number of blocks that keep each other alive.
-        blocks: usize,
+        block_count: usize,
     },
 }
 
