@@ -7,7 +7,7 @@
 #[doc(hidden)]
 pub mod __macros {
     #[cfg(feature = "json")]
-    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside};
+    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside, tolerance};
     pub use crate::inspect::checks::{
         above, argument, at_least, at_most, below, exactly, here, show, within,
     };
@@ -229,7 +229,7 @@ macro_rules! assert_footprint {
         $crate::__assert_footprint!($name, $value, $crate::__macros::Tolerance::Bytes($bytes))
     };
     ($name:expr, $value:expr, tolerance = $tolerance:expr $(,)?) => {
-        $crate::__assert_footprint!($name, $value, $crate::__macros::Tolerance::from($tolerance))
+        $crate::__assert_footprint!($name, $value, $crate::__macros::tolerance($tolerance))
     };
 }
 

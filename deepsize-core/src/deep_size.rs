@@ -88,6 +88,7 @@ pub trait DeepSize {
     /// assert_eq!(name.deep_size(), size_of::<String>() + 100);
     /// ```
     #[must_use]
+    #[doc(alias("sizeof", "getsizeof", "memory usage"))]
     fn deep_size(&self) -> usize {
         size_of_val(self).saturating_add(self.heap_size())
     }
@@ -101,6 +102,7 @@ pub trait DeepSize {
     /// assert_eq!([0_u32; 10].heap_size(), 0);
     /// ```
     #[must_use]
+    #[doc(alias = "heap size")]
     fn heap_size(&self) -> usize {
         Walker::new(&mut Visited::new(), None).sum(self)
     }

@@ -9,12 +9,12 @@ use crate::{DeepSize, Walker};
 
 /// A question about the parts of a value. Each implementing type is inlined separately.
 ///
-/// The compiler lists traits that have a method of the name in a faulty call. So the names here differ from those of [`Walker`].
+/// For a call of an unknown method, the compiler suggests traits with a method of that name. So no name here is one of [`Walker`].
 pub trait Visitor {
     /// The active variant of an enum.
     fn active_variant(&mut self, _name: &'static str) {}
 
-    /// A field whose own impl reports what it owns.
+    /// A field that is measured by the impl of its type.
     fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T);
 
     /// A field that owns nothing.
@@ -42,7 +42,7 @@ pub trait Visitor {
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be marked `borrowed`",
     label = "not a reference, and does not implement `Deref`",
-    note = "`borrowed` counts the target of a reference; remove it to count what the field owns"
+    note = "`borrowed` counts the target of a reference; remove it to measure the field itself"
 )]
 pub trait BorrowedField {
     /// Counts the target.

@@ -25,7 +25,7 @@ use crate::ctxt::Ctxt;
 /// | attribute | on | meaning |
 /// | --- | --- | --- |
 /// | `skip` | field, variant | Counts nothing: the field owns nothing, or its memory is counted elsewhere. Its type need not implement the trait. |
-/// | `with = path` | field | Calls the function `path` to report what the field owns. Its signature is `fn(&T, &mut Walker<'_>)`. |
+/// | `with = path` | field | Calls the function `path` to measure the field. Its signature is `fn(&T, &mut Walker<'_>)`. |
 /// | `with = path` | variant | The same for all fields of the variant: `fn(&T0, &T1, …, &mut Walker<'_>)`. |
 /// | `borrowed` | field | Counts the target of a reference or of another `Deref` type, once per address. |
 /// | `bound = "…"` | type, variant, field | Replaces the inferred bounds by these where predicates. The string may be empty. |

@@ -68,16 +68,31 @@ impl Tolerance {
     }
 }
 
-impl From<usize> for Tolerance {
-    fn from(bytes: usize) -> Self {
-        Self::Bytes(bytes)
+/// A value that the macro accepts as a tolerance.
+#[diagnostic::on_unimplemented(
+    message = "a tolerance cannot be of type `{Self}`",
+    label = "expected a share of the size, an `f64`, or a number of bytes, a `usize`"
+)]
+pub trait IntoTolerance {
+    /// The tolerance.
+    fn into_tolerance(self) -> Tolerance;
+}
+
+impl IntoTolerance for usize {
+    fn into_tolerance(self) -> Tolerance {
+        Tolerance::Bytes(self)
     }
 }
 
-impl From<f64> for Tolerance {
-    fn from(share: f64) -> Self {
-        Self::Share(share)
+impl IntoTolerance for f64 {
+    fn into_tolerance(self) -> Tolerance {
+        Tolerance::Share(self)
     }
+}
+
+/// The tolerance for a value in a call of the macro.
+pub fn tolerance(value: impl IntoTolerance) -> Tolerance {
+    value.into_tolerance()
 }
 
 impl fmt::Display for Tolerance {

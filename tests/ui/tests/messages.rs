@@ -1,6 +1,6 @@
 //! Compiler errors.
 //!
-//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests`
+//! The expected messages belong to one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests`
 //! with that toolchain, and read each message that changed.
 
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ fn mistakes_give_the_messages_expected() {
     let version = rustc_version();
     let is_stable = !version.contains("-beta") && !version.contains("-nightly");
     if !version.starts_with(TOOLCHAIN) || !is_stable {
-        println!("note: skipped, because the messages are those of {TOOLCHAIN}x, and this is {version}");
+        println!("note: skipped, because the messages belong to {TOOLCHAIN}x, and this is {version}");
         return;
     }
     trybuild::TestCases::new().compile_fail("cases/*/*.rs");
