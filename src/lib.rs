@@ -141,7 +141,9 @@ pub use deep_size_core::{
     DeepSize, Observer, Reason, SharedBlock, Tally, Walker, by_capacity, flat_types, observe, observer, with,
 };
 
-/// Implements the trait of the same name by going into every field.
+/// Implements the trait of the same name by reporting each field.
+///
+/// The [attributes](#attributes) are listed below the examples.
 ///
 /// ```
 /// use deep_size::DeepSize;
@@ -164,7 +166,9 @@ pub use deep_size_core::{
 /// assert_eq!(user.deep_size(), size_of::<User>() + 3 + size_of::<String>() + 5);
 /// ```
 ///
-/// A field can be left out, measured by a function, or count what it borrows:
+/// # `skip`, `with` and `borrowed`
+///
+/// `skip` leaves a field out, `with` measures it by a function, and `borrowed` counts the target of a reference:
 ///
 /// ```
 /// use deep_size::{DeepSize, Walker};
@@ -199,6 +203,28 @@ pub use deep_size_core::{
 /// assert_eq!(page.heap_size(), 10 + "a text".len());
 /// ```
 ///
+/// On a variant, `with` gets a reference to each field, then the walker:
+///
+/// ```
+/// use deep_size::{DeepSize, Walker};
+///
+/// # struct Pixels(Vec<u8>);
+/// #[derive(DeepSize)]
+/// enum Picture {
+///     Empty,
+///     #[deep_size(with = image)]
+///     Image(String, Pixels),
+/// }
+///
+/// fn image(title: &String, pixels: &Pixels, walker: &mut Walker<'_>) {
+///     walker.field("title", title);
+///     walker.field("pixels", &pixels.0);
+/// }
+///
+/// let image = Picture::Image(String::from("sea"), Pixels(vec![0; 64]));
+/// assert_eq!(image.heap_size(), 3 + 64);
+/// ```
+///
 /// The module [`with`] has functions for the common cases:
 ///
 /// ```
@@ -226,7 +252,9 @@ pub use deep_size_core::{
 /// assert_eq!(editor.heap_size(), 100 + 5);
 /// ```
 ///
-/// The bounds of the impl are inferred, and can be replaced where the inference asks for too much:
+/// # `bound`
+///
+/// `bound` replaces inferred bounds that are too strict:
 ///
 /// ```
 /// use std::marker::PhantomData;
@@ -235,7 +263,7 @@ pub use deep_size_core::{
 /// #[derive(DeepSize)]
 /// struct Id<T>(u32, PhantomData<T>);
 ///
-/// // `T: DeepSize` would be inferred, since it is not known here what `Id` does with `T`.
+/// // The derive would infer `T: DeepSize`, because it cannot see the definition of `Id`.
 /// #[derive(DeepSize)]
 /// #[deep_size(bound = "")]
 /// struct Ids<T> {
@@ -246,6 +274,24 @@ pub use deep_size_core::{
 /// let ids = Ids { ids: vec![Id::<Unmeasured>(1, PhantomData)] };
 /// assert_eq!(ids.heap_size(), 4);
 /// ```
+///
+/// # `crate`
+///
+/// `crate` sets the path where generated code finds `deep-size`:
+///
+/// ```
+/// mod reexports {
+///     pub use deep_size as memory;
+/// }
+/// use reexports::memory::DeepSize;
+///
+/// #[derive(DeepSize)]
+/// #[deep_size(crate = reexports::memory)]
+/// struct Name(String);
+///
+/// assert_eq!(Name(String::from("Ada")).heap_size(), 3);
+/// ```
+///
 #[cfg(feature = "derive")]
 pub use deep_size_derive::DeepSize;
 
@@ -265,7 +311,6 @@ mod footprint;
 pub mod guide;
 #[cfg(feature = "std")]
 pub mod inspect;
-#[cfg(feature = "std")]
 mod macros;
 #[cfg(feature = "std")]
 pub mod ownership;

@@ -42,6 +42,7 @@ extern crate std;
 pub mod __private;
 mod arch;
 mod deep_size;
+mod derived;
 mod impls;
 mod layout;
 pub mod observer;

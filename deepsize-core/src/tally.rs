@@ -44,6 +44,22 @@ impl Tally {
     /// Adds a value and returns its deep size in bytes, without the shared blocks that were counted before.
     ///
     /// Takes as long as [`deep_size`](DeepSize::deep_size).
+    ///
+    /// A reference owns nothing, so `add(&text)` of a `text: &String` adds the size of a pointer. Pass `text` to add its target:
+    ///
+    /// ```
+    /// use deep_size_core::Tally;
+    ///
+    /// let texts = [String::from("Ada"), String::from("Grace")];
+    /// let mut tally = Tally::new();
+    /// for text in &texts {
+    ///     tally.add(text);
+    /// }
+    /// assert_eq!(tally.deep_size(), size_of_val(&texts) + 3 + 5);
+    ///
+    /// let text: &String = &texts[0];
+    /// assert_eq!(tally.add(&text), size_of::<&String>());
+    /// ```
     pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
         let mut walker = Walker::new(&mut self.visited, None);
         let (heap, opaque) = (walker.sum(value), walker.opaque_parts());

@@ -666,7 +666,7 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        value.walk_owned(self.enter(&node(role, value.__type_name(), value)).0);
+        value.walk_owned(self.enter(&node(role, value.__concrete_type_name(), value)).0);
     }
 
     /// Reports that the walk enters a value. Dropping the result reports the exit.

@@ -113,6 +113,10 @@ impl Printer<'_> {
         self.put(out, Look::Bold, &type_name)?;
         out.write_str(": ")?;
         self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep_size())))?;
+        // No other type has such a name.
+        if report.root().type_name().starts_with('&') {
+            return writeln!(out, ", a reference; dereference it to measure its target");
+        }
         if report.heap_size() == 0 {
             return writeln!(out, ", nothing on the heap");
         }

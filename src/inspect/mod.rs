@@ -91,6 +91,9 @@ use report::View;
 /// let names = report.nodes().find(|node| node.path() == "[].name").unwrap();
 /// assert_eq!((names.count(), names.deep_size()), (10, 10 * (24 + 6)));
 /// ```
+///
+/// `inspect(&text)` of a `text: &String` measures the reference, which owns nothing; the first line of the report says so. Pass `text`
+/// to measure its target.
 #[doc(alias = "memory usage")]
 #[doc(alias = "heap profile")]
 #[doc(alias = "getsizeof")]

@@ -319,7 +319,7 @@ impl Report {
     /// assert_eq!((advice.kind(), advice.saved_size(), advice.count()), (AdviceKind::ShrinkToFit, 150, 2));
     /// assert_eq!(
     ///     advice.to_string(),
-    ///     "[]: save 150 bytes: call `shrink_to_fit` when no more is added (values: 2)",
+    ///     "[]: save 150 bytes: call `shrink_to_fit` after the last insertion: 2 values with spare capacity",
     /// );
     ///
     /// value.iter_mut().for_each(String::shrink_to_fit);

@@ -68,7 +68,7 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
   … n more: nodes not listed, added up
 
 advice, by bytes saved
-     1.9 KiB   42.9  books[].notes: `shrink_to_fit` (20)
+     1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
 ",
     );
 }
@@ -97,7 +97,7 @@ shared allocations, by retained size
       24 B    0.5       24 B           2         0  3 × str ← books[].title, by_title.keys[]
 
 advice, by bytes saved
-     1.9 KiB   42.9  books[].notes: `shrink_to_fit` (20)
+     1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
 ",
     );
 }
@@ -168,8 +168,8 @@ shared allocations, by retained size
       24 B    0.4       24 B           2         0  3 × str ← 0.books[].title, 0.by_title.keys[]
 
 advice, by bytes saved
-     1.9 KiB   32.5  0.books[].notes: `shrink_to_fit` (20)
-     1.4 KiB   23.7  1: `shrink_to_fit` (1)
+     1.9 KiB   32.5  0.books[].notes: call `shrink_to_fit` (20)
+     1.4 KiB   23.7  1: call `shrink_to_fit` (1)
 ",
     );
 }
@@ -301,4 +301,25 @@ fn no_line_is_too_long() {
         assert!(longest <= Some(100), "{longest:?}:\n{text}");
         assert!(text.lines().all(|line| line.trim_end() == line), "no blanks at the ends of lines");
     }
+}
+
+#[test]
+fn the_first_line_says_that_a_reference_was_measured() {
+    let text = String::from("a text");
+    let first_line =
+        |report: deep_size::Report| report.to_string().lines().next().unwrap_or_default().to_owned();
+    let note = "a reference; dereference it to measure its target";
+    let word = size_of::<usize>();
+    assert_eq!(first_line(inspect(&&text)), format!("&String: {word} B, {note}"));
+    assert_eq!(first_line(inspect(&&*text)), format!("&str: {} B, {note}", 2 * word));
+    let long = inspect(&&std::collections::HashMap::<String, Vec<Option<Box<[String]>>>>::new());
+    assert!(first_line(long).chars().count() <= 100);
+
+    #[derive(DeepSize)]
+    struct Reference<'a>(&'a str);
+    let reference = Reference(&text);
+    let line = first_line(inspect(&reference));
+    assert!(line.starts_with("Reference") && line.ends_with(" B, nothing on the heap"), "{line}");
+    assert_eq!(reference.0, text);
+    assert!(first_line(inspect(&text)).starts_with("String: "));
 }

@@ -207,18 +207,20 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
     found
 }
 
-/// What to do, in few words.
+/// The instruction, in few words.
 fn brief(advice: &Advice<'_>) -> String {
     let count = Count(advice.count());
     match advice.kind() {
-        AdviceKind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
-        AdviceKind::Rebuild => std::format!("rebuild by `into_iter().collect()` ({count})"),
-        AdviceKind::BoxedSlice => std::format!("full for good? box the slices ({count})"),
-        AdviceKind::Unbox => std::format!("hold without a box ({count})"),
-        AdviceKind::ShareEqual { distinct_count: distinct } => {
-            std::format!("share equal ones ({count}, {} distinct)", Count(distinct))
+        AdviceKind::ShrinkToFit => std::format!("call `shrink_to_fit` ({count})"),
+        AdviceKind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
+        AdviceKind::BoxedSlice => {
+            std::format!("use `{}` if these never grow again ({count})", advice.boxed_form())
+        }
+        AdviceKind::Unbox => std::format!("store inline, without a box ({count})"),
+        AdviceKind::ShareEqual { distinct_count } => {
+            std::format!("share as `{}` ({count}, {} distinct)", advice.shared_form(), Count(distinct_count))
         }
         AdviceKind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        AdviceKind::BreakCycle { .. } => "leaks; make a handle weak".into(),
+        AdviceKind::BreakCycle { .. } => "make a handle weak, or this leaks".into(),
     }
 }

@@ -189,8 +189,8 @@ impl DeepSize for dyn Array {
         }
     }
 
-    fn __type_name(&self) -> &'static str {
-        concrete(self).map_or(core::any::type_name::<Self>(), |array| array.__type_name())
+    fn __concrete_type_name(&self) -> &'static str {
+        concrete(self).map_or(core::any::type_name::<Self>(), |array| array.__concrete_type_name())
     }
 }
 

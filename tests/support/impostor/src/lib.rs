@@ -82,7 +82,7 @@ pub mod string {
             self.1.walk_owned(walker);
         }
 
-        fn __type_name(&self) -> &'static str {
+        fn __concrete_type_name(&self) -> &'static str {
             "alloc::string::String"
         }
     }
@@ -169,7 +169,7 @@ impl<T: DeepSize> DeepSize for Slice<T> {
         self.0.walk_owned(walker);
     }
 
-    fn __type_name(&self) -> &'static str {
+    fn __concrete_type_name(&self) -> &'static str {
         "[T]"
     }
 }
