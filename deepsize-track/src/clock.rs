@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// When the program's first recording began.
+/// The start of the program's first recording.
 static EPOCH: OnceLock<Instant> = OnceLock::new();
 
 /// Starts the clock, unless it runs.

@@ -294,7 +294,7 @@ static SHARED: Slot = Slot::new(SlotKind::Shared);
 static UNTRACKED: Slot = Slot::new(SlotKind::Untracked);
 
 thread_local! {
-    /// The slot of this thread. It has no destructor, so it can be read until the very end of the thread.
+    /// The slot of this thread. It has no destructor, so it can be read until the thread is gone.
     static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
     static SLOT_RETURN: SlotReturn = const { SlotReturn };
 }

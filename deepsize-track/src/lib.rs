@@ -1,4 +1,4 @@
-//! Measures and records what a program allocates, at its global allocator.
+//! A tracking allocator: counts the allocations of a program, and records them with their call sites.
 //!
 //! Install a [`TrackingAllocator`] as the global allocator of a debugging build or a test. It wraps the system's allocator or any
 //! other:

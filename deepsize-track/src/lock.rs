@@ -1,7 +1,7 @@
 //! A lock that may be taken inside the allocator, and held across a fork.
 //!
-//! It never allocates. Unlike the locks of `std`, it may be unlocked by another thread than the one that took it: in the child of
-//! a fork, only one thread is left. It is held for a few instructions, so a waiting thread spins first and then sleeps.
+//! It never allocates. Unlike the locks of `std`, any thread may unlock it, because the child of a fork has only one thread left. It
+//! is held for a few instructions, so a waiting thread spins first and then sleeps.
 #![expect(unsafe_code, reason = "a lock turns a shared reference into an exclusive one")]
 
 use std::cell::UnsafeCell;

@@ -114,8 +114,8 @@ pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
         backtrace::trace(frame);
     } else {
         #[expect(unsafe_code, reason = "the synchronised variant would take a lock for each allocation")]
-        // SAFETY: only the debug library of Windows needs the lock. The unwinder of other systems is the one that panics use, on many
-        // threads at once.
+        // SAFETY: only the debug library of Windows needs the lock. On other systems, panics on many threads use the same unwinder
+        // at once.
         unsafe {
             backtrace::trace_unsynchronized(frame);
         }

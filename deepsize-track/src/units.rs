@@ -57,8 +57,10 @@ impl fmt::Display for Plural {
 }
 
 /// A difference in bytes, with its sign: `+1.5 KiB`, `0 B`.
+#[cfg(any(test, feature = "sites"))]
 pub(crate) struct SignedBytes(pub(crate) i64);
 
+#[cfg(any(test, feature = "sites"))]
 impl fmt::Display for SignedBytes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}{}", sign(self.0), Bytes(self.0.unsigned_abs()))
@@ -66,8 +68,10 @@ impl fmt::Display for SignedBytes {
 }
 
 /// A difference in numbers, with its sign: `+1,536`, `0`.
+#[cfg(any(test, feature = "sites"))]
 pub(crate) struct SignedCount(pub(crate) i64);
 
+#[cfg(any(test, feature = "sites"))]
 impl fmt::Display for SignedCount {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}{}", sign(self.0), Count(self.0.unsigned_abs()))

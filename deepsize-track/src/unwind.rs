@@ -1,12 +1,12 @@
 //! A fast unwinder.
 //!
 //! The C library's unwinder looks up each frame anew, and interprets the unwind instructions that the compiler has emitted for
-//! it. That takes about 100 ns. This one caches the result for each return address in one word: the start of the caller's
-//! frame, as a distance from the stack or the base pointer, and the position of the saved base pointer.
+//! it. That takes about 100 ns. This one caches the result for each return address in one word. It holds the distance of the
+//! caller's frame from the stack or the base pointer, and the position of the saved base pointer.
 //!
 //! Nearly all code fits this form. For other code, and for code without unwind instructions, the result is `None`, and the caller
-//! uses the C library. Foreign stacks, such as those of signals and coroutines, are left to the C library too: only addresses
-//! between the stack pointer and the end of the thread's stack are read.
+//! uses the C library. The same holds for foreign stacks, such as a signal's or a coroutine's. Only addresses between the stack
+//! pointer and the end of the thread's stack are read.
 //!
 //! A rule is never removed. If a module is unloaded and another takes its addresses, a trace through it may be wrong.
 #![expect(unsafe_code, reason = "reads stacks by address, and modules as the loader reports them")]

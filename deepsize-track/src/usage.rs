@@ -7,6 +7,20 @@ use crate::peaks;
 use crate::units::{Plural, Size, sign};
 
 /// Allocations and frees, of a region of code or since the program began.
+///
+/// # Examples
+///
+/// ```
+/// # use deep_size_track::{Region, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// let region = Region::begin();
+/// let kept = vec![0_u8; 1024];
+/// let usage = region.end();
+/// assert_eq!((usage.net_size(), usage.net_blocks(), usage.peak_size), (1024, 1, 1024));
+/// assert!(usage.to_string().starts_with("net +1.0 KiB, +1 block; allocated 1.0 KiB in 1 block, "));
+/// # drop(kept);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
@@ -82,7 +96,7 @@ impl fmt::Display for Usage {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Process {
-    /// The bytes that are live.
+    /// The live bytes.
     pub live_size: u64,
     /// The number of live blocks.
     pub live_blocks: u64,

@@ -14,8 +14,8 @@
 //! 3. How much does each phase allocate, and how much does it need at its peak? (scopes)
 //! 4. How large is the index, and which of its fields hold the bytes? (walk) Allocator and walk agree.
 //!
-//! It leaves profiles for `go tool pprof`, speedscope and DHAT's viewer, and a plot of the live bytes, in a folder beside the
-//! program: by default `target/debug/examples/where_allocated_profiles`.
+//! It writes profiles for `go tool pprof`, speedscope and DHAT's viewer, and a plot of the live bytes. They are in a folder beside
+//! the program, by default `target/debug/examples/where_allocated_profiles`.
 
 mod index;
 mod input;
@@ -76,7 +76,11 @@ fn run() -> Result<(), Box<dyn Error>> {
 
     println!("== report of the index of {} words\n", index.word_count());
     println!("{}", inspect(&index));
-    println!("heap size of the index: {} B by the allocator, {} B by the walk", kept.net_size(), index.heap_size());
+    println!(
+        "heap size of the index: {} B by the allocator, {} B by the walk",
+        kept.net_size(),
+        index.heap_size()
+    );
     assert_eq!(usize::try_from(kept.net_size()), Ok(index.heap_size()), "allocator and walk agree");
 
     write_profiles(&folder, &with_file, &timeline)?;

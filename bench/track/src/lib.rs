@@ -64,9 +64,13 @@ pub struct Times {
 /// Panics on unexpected arguments, or if the program computes a wrong result.
 pub fn run<G>(begin: impl FnOnce(&str) -> G) {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [program, turns, variant] = arguments.as_slice() else { panic!("expected a program, turns and a variant") };
-    let program =
-        Program::ALL.into_iter().find(|known| known.name() == program).expect("the program is one of this bench");
+    let [program, turns, variant] = arguments.as_slice() else {
+        panic!("expected a program, turns and a variant")
+    };
+    let program = Program::ALL
+        .into_iter()
+        .find(|known| known.name() == program)
+        .expect("the program is one of this bench");
     let turns: u32 = turns.parse().expect("the turns are a number");
     let text = if program == Program::Json { json() } else { String::new() };
     let guard = begin(variant);

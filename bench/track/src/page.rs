@@ -62,8 +62,8 @@ fn page(races: &[Race], rounds: usize) -> String {
     let _ = write!(
         text,
         "\n\
-         - *Small blocks*: each of two threads allocates blocks of 16 to 256 bytes, fills them, and frees one of its last\n  \
-           1024 blocks for each. One block in 16 lives longer.\n\
+         - *Small blocks*: two threads allocate and fill blocks of 16 to 256 bytes. For each new block, they free one of their\n  \
+           last 1024. One block in 16 lives longer.\n\
          - *Parsing JSON*: a text of 4 MB is parsed into a `serde_json::Value`, which is dropped.\n\
          - The programs do nothing else. In programs with other work, the relative overhead is lower.\n\
          - *Counting* is a `TrackingAllocator` without a recording. *Sampled* is `Recorder::sampled()`, one byte in 512 KiB.\n  \

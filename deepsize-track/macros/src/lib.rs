@@ -25,8 +25,8 @@ use proc_macro::TokenStream;
 /// An `async fn` is measured while it is polled, on any thread, and not between the polls. All polls of a future are one call. Its
 /// sizes are added up, and its peak is the highest of any poll, above the live bytes at the start of that poll.
 ///
-/// If a future is dropped before it is ready, the memory it frees does not count. In a plain function that returns a future, only the
-/// construction of the future is measured: write `async fn`, or put the attribute on the functions it calls.
+/// If a future is dropped before it is ready, the memory it frees does not count. For a plain function that returns a future, only the
+/// construction of the future is measured. Write `async fn`, or put the attribute on the functions it calls.
 ///
 /// # Examples
 ///

@@ -14,8 +14,8 @@ use crate::{Recorder, Recording};
 /// Demanded are the blocks that this thread has allocated or last resized since the region began, and that are live at the
 /// audit. Blocks of other threads may be reported, but are not demanded.
 ///
-/// Memory that the code sets up once and keeps, such as a thread-local buffer, is not part of the value: run such code before the
-/// region. The first `println!` sets up a buffer. So does each `println!` in a test whose output is captured, so print after the audit.
+/// Memory that the code sets up once and keeps, such as a thread-local buffer, is not part of the value. Run such code before the
+/// region. The first `println!` sets up a buffer, and so does each `println!` in a test with captured output: print after the audit.
 ///
 /// # Examples
 ///

@@ -20,6 +20,21 @@ pub enum Limitation {
 /// The result of comparing the blocks that a value reports with the allocated ones.
 ///
 /// An audit is the tracker's own memory, so no figure includes it. `{}` prints the 20 largest findings, one a line. `{:#}` prints all.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{AuditRegion, TrackingAllocator};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let region = AuditRegion::begin();
+/// let words = vec![String::from("one"), String::from("two")];
+/// let audit = region.audit(&words);
+/// assert!(audit.is_proven());
+/// assert_eq!(audit.to_string(), "54 B in 3 blocks counted once; 0 findings");
+/// ```
 #[derive(Clone)]
 pub struct Audit {
     pub(super) inner: Untracked<Outcome>,

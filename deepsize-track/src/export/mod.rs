@@ -83,9 +83,9 @@ pub struct Export<'s> {
 }
 
 impl Export<'_> {
-    /// Shows [hidden](crate::Frame::is_hidden) functions: those of the standard library and of allocators.
+    /// Shows [hidden](crate::Frame::is_hidden) functions, such as those of the standard library and of allocators.
     ///
-    /// By default they are shown only for traces that have no others.
+    /// By default, they are shown only in traces without other functions.
     pub fn with_hidden_frames(self) -> Self {
         Self { with_hidden: true, ..self }
     }

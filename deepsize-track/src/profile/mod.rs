@@ -23,8 +23,8 @@ pub use self::scope::Scope;
 /// A row is a path of scopes: a scope that is entered from two others has two rows. Threads with the same path share a row. A
 /// thread starts at the root, not in the scope that spawned it. Open calls count up to now.
 ///
-/// A recursive scope has one row. Inner calls add to its calls and its own allocations. The other figures are those of the
-/// outermost call, which includes the inner ones.
+/// A recursive scope has one row. Inner calls add to its calls and its own allocations. The other figures belong to the outermost
+/// call, which includes the inner ones.
 ///
 /// # Examples
 ///

@@ -14,6 +14,24 @@ use crate::symbols::{self, Origin, Symbol, UNKNOWN};
 /// | `debug = 1` or more | everything |
 /// | `debug = "line-tables-only"` | only the last part of a function's path |
 /// | `debug = 0` | no files, no lines, no inlined functions |
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let recording = Recorder::all().start();
+/// let kept = vec![0_u8; 1_000_000];
+/// let snapshot = Snapshot::take();
+/// let largest = snapshot.traces().max_by_key(|trace| trace.live_amount().size).unwrap();
+/// for frame in largest.frames() {
+///     println!("{} at {}:{}", frame.function(), frame.short_file(), frame.line());
+/// }
+/// # drop((kept, recording));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Frame {
     symbol: &'static Symbol,

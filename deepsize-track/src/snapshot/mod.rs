@@ -171,7 +171,7 @@ impl Snapshot {
         amounts
     }
 
-    /// Sums up the traces by line, function, file, crate or whole trace. Each trace counts in one row: that of the code that allocates.
+    /// Sums up the traces by line, function, file, crate or whole trace. Each trace counts in the row of the code that allocates.
     ///
     /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
     ///
@@ -221,7 +221,7 @@ impl Snapshot {
         })
     }
 
-    /// Compares the live amounts with those of an earlier snapshot.
+    /// Compares the live amounts with an earlier snapshot.
     ///
     /// The differences of the rows add up to the difference of the sums. To compare total, peak or cumulative amounts, use
     /// [`Statistics::compare_to`].

@@ -26,8 +26,8 @@ const MIN_INTERVAL: Duration = Duration::from_micros(100);
 ///
 /// A change between two samples is not seen. [`process`](crate::process()) has the exact peak.
 ///
-/// At most 8,192 samples are kept. When there are more, the lower one of each pair is dropped, and from then on each kept sample is
-/// the highest of twice as many. The first and the last sample always stay. The first 4,096 marks are kept.
+/// At most 8,192 samples are kept. When there are more, the lower one of each pair is dropped. From then on, each kept sample is the
+/// highest of twice as many. The first and the last sample always stay. The first 4,096 marks are kept.
 ///
 /// Samples, marks and plots are the tracker's own memory, and not in the figures. The sampling thread counts as the program's, with
 /// some hundred bytes while it runs. If the system cannot start it, only marks are sampled.

@@ -1,4 +1,4 @@
-//! Traces of the fast unwinder, compared with those of the C library.
+//! Compares traces of the fast unwinder with traces of the C library.
 
 use std::cell::RefCell;
 use std::ffi::{c_int, c_void};

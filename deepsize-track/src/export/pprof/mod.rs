@@ -18,7 +18,7 @@ use crate::snapshot::{Frame, Snapshot};
 impl Snapshot {
     /// Writes a profile for pprof: a `perftools.profiles.Profile` of protobuf, compressed with gzip.
     ///
-    /// A sample has the figures of Go's heap profiles, and those of the peak. pprof shows `inuse_space` by default.
+    /// A sample has the figures of Go's heap profiles, and two of the peak. pprof shows `inuse_space` by default.
     ///
     /// | sample type | figure |
     /// | --- | --- |
