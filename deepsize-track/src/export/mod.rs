@@ -106,5 +106,7 @@ impl Snapshot {
 /// Builds the output untracked, and writes it. The writer is part of the program, so its allocations count as the program's.
 fn write(mut out: impl io::Write, make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
     let made = Untracked::new(make);
-    out.write_all(&made)
+    out.write_all(&made)?;
+    // A dropped `BufWriter` would ignore the error.
+    out.flush()
 }

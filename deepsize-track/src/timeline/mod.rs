@@ -145,7 +145,9 @@ impl Timeline {
     pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
         let record = self.record();
         let text = Untracked::new(|| csv::text(&record));
-        out.write_all(text.as_bytes())
+        out.write_all(text.as_bytes())?;
+        // A dropped `BufWriter` would ignore the error.
+        out.flush()
     }
 
     /// Writes an SVG plot for browsers and documents. Its colours follow the reader's preference for light or dark.
@@ -158,7 +160,9 @@ impl Timeline {
     pub fn write_svg(&self, mut out: impl io::Write) -> io::Result<()> {
         let record = self.record();
         let text = Untracked::new(|| svg::text(&record));
-        out.write_all(text.as_bytes())
+        out.write_all(text.as_bytes())?;
+        // A dropped `BufWriter` would ignore the error.
+        out.flush()
     }
 
     fn record(&self) -> Untracked<data::Contents> {

@@ -1,10 +1,16 @@
 //! What a snapshot says, for the scripts.
 
+use std::time::Duration;
+
 use deep_size_track::Snapshot;
 use serde_json::{Map, Value, json};
 
 use crate::METRICS;
 use crate::work::Known;
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
 
 pub(crate) fn of(snapshot: &Snapshot, known: Option<&[Known; 6]>) -> Value {
     let traces: Vec<Value> = snapshot
@@ -16,7 +22,7 @@ pub(crate) fn of(snapshot: &Snapshot, known: Option<&[Known; 6]>) -> Value {
             stack.reverse();
             one.insert("stack".into(), stack.into());
             one.insert("most".into(), json!([trace.max_size(), trace.max_blocks()]));
-            one.insert("lived".into(), (trace.lifetime_sum() + trace.age_sum()).into());
+            one.insert("lived".into(), micros(trace.lifetime_sum() + trace.age_sum()).into());
             one.into()
         })
         .collect();
@@ -24,8 +30,8 @@ pub(crate) fn of(snapshot: &Snapshot, known: Option<&[Known; 6]>) -> Value {
     json!({
         "totals": METRICS.map(|(kind, metric)| (kind, snapshot.traces().map(|trace| metric.of(trace)).sum::<u64>()))
             .into_iter().collect::<std::collections::BTreeMap<_, _>>(),
-        "micros": snapshot.elapsed(),
-        "peak_micros": snapshot.peak_elapsed(),
+        "micros": micros(snapshot.elapsed()),
+        "peak_micros": micros(snapshot.peak_elapsed()),
         "period": snapshot.sampling_interval().unwrap_or(1),
         "program": std::env::current_exe().unwrap_or_default(),
         "known": known.collect::<Map<_, _>>(),
