@@ -210,7 +210,7 @@ impl Observer for Walk {
 
     fn shared(&mut self, event: &SharedEvent) {
         // The plain walk does not record a block with a reported strong count of 1, so it counts the block again at the next handle.
-        let is_counted_again = event.handle == Handle::Strong && event.block.strong == Some(1);
+        let is_counted_again = event.handle == Handle::Strong && event.block.strong_count == Some(1);
         if event.counted || is_counted_again {
             self.claim(Some(event.block.address), event.block.layout.size(), Ownership::Shared);
         }
