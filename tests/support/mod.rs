@@ -16,7 +16,7 @@ static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 /// Begins to record blocks. Call sites are recorded only on request, because they take time.
 fn audit_region() -> AuditRegion {
     let depth = if std::env::var_os("DEEP_SIZE_TRACES").is_some() { 64 } else { 0 };
-    AuditRegion::begin_with(Recorder::all().depth(depth))
+    AuditRegion::begin_with(Recorder::all().max_depth(depth))
 }
 
 /// The bytes this thread has allocated and not freed.
@@ -24,7 +24,7 @@ fn audit_region() -> AuditRegion {
 /// A block freed by another thread than its allocating one makes one count too large and the other too small.
 /// Tests that move memory between threads must allow for it.
 pub(crate) fn live_bytes() -> isize {
-    signed(thread().net())
+    signed(thread().net_size())
 }
 
 /// The blocks this thread has allocated and not freed.
@@ -34,7 +34,7 @@ pub(crate) fn live_blocks() -> isize {
 
 /// The number of requests of this thread to the allocator.
 pub(crate) fn requests() -> u64 {
-    thread().blocks_allocated + thread().reallocations
+    thread().allocated_blocks + thread().reallocations
 }
 
 /// The number of random values for a test that tries `full` of them in CI: by default, a tenth.
