@@ -1,4 +1,4 @@
-//! What passes, what fails, and what it says.
+//! Passing and failing checks, and their messages.
 
 use deep_size::__macros::{Mode, Tolerance};
 
@@ -9,12 +9,12 @@ fn texts(many: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_value_as_large_as_the_file_says_passes() {
+fn a_value_of_the_recorded_size_passes() {
     let folder = Folder::new();
     let note = folder.update("texts", &texts(3)).expect("it can be written");
     assert!(note.is_some_and(|note| note.starts_with("wrote the footprint `texts`: ")));
     assert_eq!(folder.check("texts", Tolerance::NONE, &texts(3)), Ok(()));
-    // Where the bytes are does not matter.
+    // The distribution of the bytes does not matter.
     let same = ["x".repeat(50), "x".repeat(150), "x".repeat(100)].to_vec();
     assert_eq!(folder.check("texts", Tolerance::NONE, &same), Ok(()));
 }
@@ -63,7 +63,7 @@ fn tolerances_hold_on_both_sides() {
 }
 
 #[test]
-fn tolerances_that_mean_nothing_are_refused() {
+fn invalid_tolerances_are_rejected() {
     let folder = Folder::new();
     for share in [f64::NAN, f64::INFINITY, -0.1] {
         let message = folder.check("name", Tolerance::Share(share), &1_u8).expect_err("that is none");
@@ -72,7 +72,7 @@ fn tolerances_that_mean_nothing_are_refused() {
 }
 
 #[test]
-fn names_are_file_names_everywhere() {
+fn names_must_be_portable_file_names() {
     let folder = Folder::new();
     for name in ["a", "A-1", "with_parts.v2", "7"] {
         folder.update(name, &1_u8).unwrap_or_else(|error| panic!("{error}"));

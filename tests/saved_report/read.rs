@@ -1,4 +1,4 @@
-//! Old files stay readable, and damaged ones say what is wrong.
+//! Old files stay readable, and damaged files give precise errors.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::report::assert_adds_up;
 
-/// Written by the first release of version 1, and never again.
+/// Written by the first release of version 1. Never rewritten.
 const FIRST: &str = include_str!("data/first.json");
 
 fn report() -> Report {
@@ -19,7 +19,7 @@ fn report() -> Report {
 }
 
 #[test]
-fn the_first_file_can_still_be_read() {
+fn the_first_file_is_still_readable() {
     let report = Report::from_json(FIRST).expect("it was written by an earlier release");
     assert_adds_up(&report);
     assert_eq!((report.deep_size(), report.allocation_count(), report.pointer_width()), (1_084, 10, 64));
@@ -28,7 +28,7 @@ fn the_first_file_can_still_be_read() {
     assert!(report.nodes().any(|node| node.path() == "packages[].version.suffix"));
 }
 
-/// The members of all objects in a file, by the way to them.
+/// The members of all objects in a file, by path.
 fn members(way: &str, value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
@@ -43,7 +43,7 @@ fn members(way: &str, value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The members that the schema names, by the way to them.
+/// The members in the schema, by path.
 fn named(way: &str, schema: &Value, all: &Value, found: &mut BTreeSet<String>) {
     if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
         return named(way, &all["$defs"][name], all, found);
@@ -59,7 +59,7 @@ fn named(way: &str, schema: &Value, all: &Value, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn the_schema_names_all_that_is_written() {
+fn the_schema_lists_all_members() {
     let schema: Value = serde_json::from_str(include_str!("schema.json")).expect("the schema is JSON");
     let mut known = BTreeSet::new();
     named("", &schema, &schema, &mut known);
@@ -79,7 +79,7 @@ fn assert_fails(text: &str, expected: &str) {
 }
 
 #[test]
-fn errors_say_what_is_wrong() {
+fn errors_describe_the_damage() {
     let text = report().to_json();
     assert_fails("", "the report is damaged at line 1, column 0: EOF while parsing a value");
     assert_fails("[1]", "this is no deep-size report");
@@ -123,7 +123,7 @@ fn errors_of_a_reader_are_passed_on() {
     assert!(std::error::Error::source(&error).is_some());
 }
 
-/// Uses a report in all ways that rely on its parts fitting together.
+/// Calls everything that relies on a consistent report.
 fn use_all(report: &Report) {
     assert_adds_up_but_counts(report);
     let _ = format!("{report}{report:#}");
@@ -159,9 +159,9 @@ fn assert_adds_up_but_counts(report: &Report) {
     assert_eq!(report.exclusive_size() + report.external_size() + report.cyclic_size(), report.deep_size());
 }
 
-/// Whatever number is wrong, reading ends with an error or with a report in which nothing is left to go wrong.
+/// For any wrong number, reading either fails or returns a consistent report.
 #[test]
-fn no_damage_gets_past_the_reader() {
+fn damaged_numbers_never_cause_a_panic() {
     let cyclic = {
         struct Node(std::cell::RefCell<Vec<Rc<Node>>>, String);
         impl deep_size::DeepSize for Node {
@@ -195,7 +195,7 @@ fn no_damage_gets_past_the_reader() {
             }
         }
         for end in 0..text.len() {
-            // Nothing but the line's end can be missing.
+            // Only a missing line break does no damage.
             assert_eq!(Report::from_json(&text[..end]).is_ok(), end + 1 == text.len());
         }
     }
