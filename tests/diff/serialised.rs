@@ -81,7 +81,7 @@ fn nested(depth: usize, field: &str, bytes: usize) -> Report {
              \"own\": {own}, \"spare\": 0, \"shared\": 0, \"allocations\": 0}}"
         );
     }
-    Report::from_json(&(text + "]}")).expect("it all fits together")
+    Report::from_json(&(text + "]}")).expect("the report is consistent")
 }
 
 #[test]

@@ -105,8 +105,8 @@ fn inexact_and_truncated_reports_are_noted() {
         &checked(&cells, &few).to_string(),
         "
 (Vec<Cell<String>>, Vec<u8>): 73 B -> 49 B (-24 B, -1 value, -1 allocation)
-the earlier is a lower bound, since parts could not be measured
-the later is truncated, since there were too many paths
+the earlier is a lower bound, because some parts were not measured
+the later is truncated, because there were too many paths
 
      +25 B  +2 values  …  (added)
      -24 B   -1 value  0[]: Cell<String>  (removed)
@@ -116,7 +116,7 @@ the later is truncated, since there were too many paths
 ",
     );
     let text = few.diff(&few).to_string();
-    assert!(text.ends_with("\nboth are truncated, since there were too many paths\n"), "{text}");
+    assert!(text.ends_with("\nboth are truncated, because there were too many paths\n"), "{text}");
 }
 
 #[test]

@@ -66,7 +66,8 @@ fn tolerances_hold_on_both_sides() {
 fn invalid_tolerances_are_rejected() {
     let folder = Folder::new();
     for share in [f64::NAN, f64::INFINITY, -0.1] {
-        let message = folder.check("name", Tolerance::Share(share), &1_u8).expect_err("that is none");
+        let message =
+            folder.check("name", Tolerance::Share(share), &1_u8).expect_err("the tolerance is invalid");
         assert_eq!(message, format!("a share of {share} of the footprint `name` cannot be tolerated"));
     }
 }
@@ -81,7 +82,7 @@ fn names_must_be_portable_file_names() {
     let many = folder.files().len();
     for name in ["", ".", "..", ".a", "a.", "a b", "a/b", "../a", "a\\b", "ä", "a\0b", "c:d"] {
         for result in [folder.update(name, &1_u8).map(drop), folder.check(name, Tolerance::NONE, &1_u8)] {
-            let message = result.expect_err("that is no name");
+            let message = result.expect_err("the name is invalid");
             assert!(message.starts_with(&format!("`{name}` is no name for a footprint: ")), "{message}");
         }
     }
@@ -95,6 +96,6 @@ fn the_environment_chooses_the_mode() {
     assert_eq!(mode(Some("")), Ok(Mode::Check));
     assert_eq!(mode(Some("check")), Ok(Mode::Check));
     assert_eq!(mode(Some("update")), Ok(Mode::Update));
-    let message = mode(Some("1")).expect_err("that is neither");
+    let message = mode(Some("1")).expect_err("the mode is invalid");
     assert_eq!(message, "DEEP_SIZE_FOOTPRINTS is `1`, expected `update`, `check`, or no such variable");
 }

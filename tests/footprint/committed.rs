@@ -63,7 +63,7 @@ fn a_committed_footprint_holds() {
 
 /// Runs a test of this file in a child process, in the given mode. A variable marks the child.
 fn child(test: &str, mode: &str) -> String {
-    let output = Command::new(env::current_exe().expect("the test knows itself"))
+    let output = Command::new(env::current_exe().expect("the test binary has a path"))
         .args(["--exact", &format!("committed::{test}"), "--nocapture"])
         .env(IS_CHILD, "1")
         .env("DEEP_SIZE_FOOTPRINTS", mode)

@@ -33,9 +33,9 @@ fn a_damaged_file_is_an_error_and_is_replaced_on_request() {
     let whole = fs::read_to_string(&file).expect("it was written");
     for (text, expected) in [
         ("", "the report is damaged at line 1, column 0: EOF while parsing a value"),
-        ("{\"format\": \"another\"}", "this is no deep-size report"),
+        ("{\"format\": \"another\"}", "not a deep-size report"),
         (&whole[..whole.len() / 2], "the report is damaged at line "),
-        (&whole.replace("\"version\": 1", "\"version\": 9"), "the report is of version 9, and this release"),
+        (&whole.replace("\"version\": 1", "\"version\": 9"), "report version 9 is not supported"),
     ] {
         fs::write(&file, text).expect("it can be written");
         let message = folder.check("damaged", Tolerance::Share(10.0), &1_u8).expect_err("it is damaged");
@@ -73,7 +73,7 @@ fn each_pointer_width_has_its_own_file() {
     assert_eq!(folder.check("wide", Tolerance::NONE, &1_u8), Ok(()));
     // A copied file of another target is rejected.
     fs::copy(&theirs, &ours).expect("it can be copied");
-    let message = folder.check("wide", Tolerance::NONE, &1_u8).expect_err("its pointers are others");
+    let message = folder.check("wide", Tolerance::NONE, &1_u8).expect_err("its pointer width differs");
     let expected = format!("it was made for pointers of {other} bits, and these have {}", usize::BITS);
     assert!(message.contains(&expected), "{message}");
 }

@@ -141,7 +141,7 @@ fn progress_is_reported_at_a_bounded_rate() {
         assert!(pair[1].elapsed - pair[0].elapsed >= Duration::from_millis(100));
         assert!(pair[1].value_count > pair[0].value_count && pair[1].size > pair[0].size);
     }
-    let last = told.last().expect("it was told");
+    let last = told.last().expect("progress was reported");
     assert!(last.value_count <= 2 * 60_000 + 1 && last.size <= report.deep_size());
 }
 

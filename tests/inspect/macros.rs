@@ -139,7 +139,7 @@ fn values_are_printed_and_returned() {
         dbg_deep_size!();
         return;
     }
-    let output = Command::new(env::current_exe().expect("the test knows itself"))
+    let output = Command::new(env::current_exe().expect("the test binary has a path"))
         .args(["--exact", "macros::values_are_printed_and_returned", "--nocapture"])
         .env(is_child, "1")
         .output()

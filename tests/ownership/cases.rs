@@ -241,7 +241,7 @@ fn a_leaking_cycle_is_found_with_its_paths() {
     drop((links, report));
     assert_eq!(freed_by(|| drop(value)), 8);
     // Breaking the cycle frees it.
-    let grace = outside.upgrade().expect("she has leaked");
+    let grace = outside.upgrade().expect("the block has leaked");
     let friends = grace.friends.take();
     assert_eq!(freed_by(|| drop((friends, grace))), kept);
     assert_eq!(freed_by(|| drop(outside)), block);
@@ -287,7 +287,7 @@ fn handles_beyond_the_kept_places_are_counted() {
 #[test]
 fn opaque_parts_make_a_report_inexact() {
     let lock = Mutex::new(Arc::new(1_u64));
-    let held = lock.lock().expect("nobody panicked");
+    let held = lock.lock().expect("no thread panicked");
     let value = (held.clone(), &held);
     assert!(watch(&value).is_exact());
     assert!(!watch(&lock).is_exact());

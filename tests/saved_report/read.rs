@@ -74,7 +74,7 @@ fn the_schema_lists_all_members() {
 
 #[track_caller]
 fn assert_fails(text: &str, expected: &str) {
-    let error = Report::from_json(text).expect_err("the file is no good");
+    let error = Report::from_json(text).expect_err("the file is damaged");
     assert_eq!(error.to_string(), expected);
 }
 
@@ -82,13 +82,13 @@ fn assert_fails(text: &str, expected: &str) {
 fn errors_describe_the_damage() {
     let text = report().to_json();
     assert_fails("", "the report is damaged at line 1, column 0: EOF while parsing a value");
-    assert_fails("[1]", "this is no deep-size report");
-    assert_fails("{}", "this is no deep-size report");
-    assert_fails("{\"format\": \"something else\", \"version\": 1}", "this is no deep-size report");
+    assert_fails("[1]", "not a deep-size report");
+    assert_fails("{}", "not a deep-size report");
+    assert_fails("{\"format\": \"something else\", \"version\": 1}", "not a deep-size report");
     let later = text.replace("\"version\": 1", "\"version\": 4000000000000");
     assert_fails(
         &later,
-        "the report is of version 4000000000000, and this release of deep-size reads version 1",
+        "report version 4000000000000 is not supported; this release of deep-size reads version 1",
     );
     assert!(matches!(Report::from_json(&later), Err(ReadError::UnknownVersion { found: 4_000_000_000_000 })));
     assert_fails(
@@ -109,8 +109,8 @@ fn errors_describe_the_damage() {
 fn errors_of_a_reader_are_passed_on() {
     let text = report().to_json();
     assert!(Report::read_json(&mut text.as_bytes()).is_ok());
-    let error = Report::read_json(&mut &b"{\n \xff"[..]).expect_err("this is no text");
-    assert_eq!(error.to_string(), "the report is damaged at line 2, column 2: this is no text");
+    let error = Report::read_json(&mut &b"{\n \xff"[..]).expect_err("the bytes are not UTF-8");
+    assert_eq!(error.to_string(), "the report is damaged at line 2, column 2: invalid UTF-8");
 
     struct Broken;
     impl std::io::Read for Broken {
@@ -118,7 +118,7 @@ fn errors_of_a_reader_are_passed_on() {
             Err(std::io::Error::other("the disk is gone"))
         }
     }
-    let error = Report::read_json(&mut Broken).expect_err("nothing can be read");
+    let error = Report::read_json(&mut Broken).expect_err("the reader fails");
     assert_eq!(error.to_string(), "cannot read the report: the disk is gone");
     assert!(std::error::Error::source(&error).is_some());
 }
@@ -137,12 +137,12 @@ fn use_all(report: &Report) {
     }
     let mut out = std::io::sink();
     for written in [report.write_folded(&mut out), report.write_csv(&mut out), report.write_dot(&mut out)] {
-        written.expect("nothing is too large for a sink");
+        written.expect("a sink takes everything");
     }
     #[cfg(feature = "heapsnapshot")]
-    report.write_heapsnapshot(&mut out).expect("nothing is too large for a sink");
+    report.write_heapsnapshot(&mut out).expect("a sink takes everything");
     #[cfg(feature = "pprof")]
-    report.write_pprof(&mut out).expect("nothing is too large for a sink");
+    report.write_pprof(&mut out).expect("a sink takes everything");
     for block in report.shared_allocations() {
         assert!(std::iter::successors(Some(block), |block| block.dominator()).count() > 0);
         assert!(block.holders().len() < 10 && block.retainers().len() < 10);

@@ -120,6 +120,6 @@ fn serde_works_without_the_json_feature() {
     assert_eq!(read.to_json(), report.to_json());
     let mut later = value;
     later["version"] = 2.into();
-    let error = serde_json::from_value::<Report>(later).expect_err("the version is not known");
+    let error = serde_json::from_value::<Report>(later).expect_err("the version is unknown");
     assert!(error.to_string().contains("version 2"), "{error}");
 }
