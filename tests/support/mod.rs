@@ -136,7 +136,10 @@ impl Observer for Sum {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        assert!(allocation.used_size <= allocation.layout.size(), "the used size is at most the block's size");
+        assert!(
+            allocation.used_size <= allocation.layout.size(),
+            "the used size is at most the block's size"
+        );
         self.block(allocation.layout);
     }
 
@@ -252,7 +255,11 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "the walk in a tally agrees");
     let mut tally = Tally::new();
     assert_eq!(tally.add(value), sum.bytes, "the plain walk in a tally agrees");
-    assert_eq!(tally.opaque_part_count(), sum.opaque.len(), "both walks find the same number of opaque parts");
+    assert_eq!(
+        tally.opaque_part_count(),
+        sum.opaque.len(),
+        "both walks find the same number of opaque parts"
+    );
     if !sum.records {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }

@@ -15,7 +15,9 @@ macro_rules! counted_handles {
             #[must_use]
             pub fn $of<T: ?Sized>(handle: &$strong<T>) -> Self {
                 let block = block($strong::as_ptr(handle), Layout::for_value(&**handle));
-                block.with_strong_count($strong::strong_count(handle)).with_weak_count($strong::weak_count(handle))
+                block
+                    .with_strong_count($strong::strong_count(handle))
+                    .with_weak_count($strong::weak_count(handle))
             }
         }
 
