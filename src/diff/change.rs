@@ -84,6 +84,7 @@ impl<'d> Change<'d> {
         self.node(1)
     }
 
+    /// The kind of the change.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
         match (self.earlier(), self.later()) {

@@ -72,8 +72,8 @@ impl Diff {
             writeln!(out, "{}", parts.join(", "))?;
         }
         let moments = [
-            (earlier.is_exact, later.is_exact, "a lower bound, since parts could not be measured"),
-            (!earlier.is_truncated, !later.is_truncated, "truncated, since there were too many paths"),
+            (earlier.is_exact, later.is_exact, "a lower bound, because some parts were not measured"),
+            (!earlier.is_truncated, !later.is_truncated, "truncated, because there were too many paths"),
         ];
         for (is_earlier_fine, is_later_fine, what) in moments {
             match (is_earlier_fine, is_later_fine) {

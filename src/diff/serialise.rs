@@ -138,8 +138,8 @@ mod json {
         #[must_use]
         pub fn to_json(&self) -> String {
             let mut text = Vec::new();
-            self.write_json(&mut text).expect("there is room for the text");
-            String::from_utf8(text).expect("JSON is text")
+            self.write_json(&mut text).expect("writing to a vector cannot fail");
+            String::from_utf8(text).expect("JSON is UTF-8")
         }
 
         /// Writes the difference as JSON, like [`to_json`](Self::to_json), and flushes the writer.

@@ -41,7 +41,7 @@ impl<'de> Deserialize<'de> for Format {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Name::deserialize(deserializer)?.as_ref() {
             FORMAT => Ok(Self(FORMAT)),
-            _ => Err(de::Error::custom("this is no deep-size report")),
+            _ => Err(de::Error::custom("not a deep-size report")),
         }
     }
 }
@@ -237,5 +237,5 @@ pub(super) enum SavedCertainty {
 }
 
 pub(super) fn unknown_version(found: u64) -> String {
-    std::format!("the report is of version {found}, and this release of deep-size reads version {VERSION}")
+    std::format!("report version {found} is not supported; this release of deep-size reads version {VERSION}")
 }

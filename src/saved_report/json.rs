@@ -50,7 +50,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => write!(out, "cannot read the report: {error}"),
-            Self::NotAReport => out.write_str("this is no deep-size report"),
+            Self::NotAReport => out.write_str("not a deep-size report"),
             Self::UnknownVersion { found } => out.write_str(&unknown_version(*found)),
             Self::Damaged { line: 0, message, .. } => write!(out, "the report is damaged: {message}"),
             Self::Damaged { line, column, message } => {
@@ -114,8 +114,8 @@ impl Report {
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = Vec::new();
-        self.write_json(&mut text).expect("there is room for the text");
-        String::from_utf8(text).expect("JSON is text")
+        self.write_json(&mut text).expect("writing to a vector cannot fail");
+        String::from_utf8(text).expect("JSON is UTF-8")
     }
 
     /// Writes the report as JSON, like [`to_json`](Self::to_json), and flushes the writer.
@@ -159,7 +159,7 @@ impl Report {
     /// let error = Report::from_json(r#"{"format": "deep-size report", "version": 7}"#).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "the report is of version 7, and this release of deep-size reads version 1",
+    ///     "report version 7 is not supported; this release of deep-size reads version 1",
     /// );
     /// let error = Report::from_json("{\n    \"format\":").unwrap_err();
     /// assert_eq!(
@@ -198,7 +198,7 @@ impl Report {
                 let before = &bytes[..error.valid_up_to()];
                 let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
                 let column = 1 + before.iter().rev().take_while(|&&byte| byte != b'\n').count();
-                Err(ReadError::Damaged { line, column, message: "this is no text".into() })
+                Err(ReadError::Damaged { line, column, message: "invalid UTF-8".into() })
             }
         }
     }

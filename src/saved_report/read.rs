@@ -32,9 +32,9 @@ impl TryFrom<Document> for Report {
         let Document { deep, nodes, .. } = document;
         let shares = [document.exclusive, document.external, document.cyclic];
         check(sum(shares)? == deep, || "`exclusive`, `external` and `cyclic` do not add up to `deep`")?;
-        check(document.uncertain <= deep, || "more bytes are `uncertain` than there are")?;
-        check(document.shared <= deep, || "more bytes are `shared` than there are")?;
-        check([16, 32, 64].contains(&document.pointer_width), || "no pointer has that `pointer_width`")?;
+        check(document.uncertain <= deep, || "`uncertain` exceeds `deep`")?;
+        check(document.shared <= deep, || "`shared` exceeds `deep`")?;
+        check([16, 32, 64].contains(&document.pointer_width), || "`pointer_width` is not 16, 32 or 64")?;
         let tree = tree(nodes, deep)?;
         let sharing = Sharing {
             exclusive: document.exclusive,
@@ -76,10 +76,7 @@ fn check<M: Display>(holds: bool, message: impl FnOnce() -> M) -> Result<()> {
 }
 
 fn sum(parts: impl IntoIterator<Item = usize>) -> Result<usize> {
-    parts
-        .into_iter()
-        .try_fold(0_usize, usize::checked_add)
-        .ok_or_else(|| "the numbers add up to more than a machine can hold".into())
+    parts.into_iter().try_fold(0_usize, usize::checked_add).ok_or_else(|| "a sum of numbers overflows".into())
 }
 
 fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
@@ -91,14 +88,16 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
         let parent = match node.parent {
             None if is_root => NONE,
             Some(parent) if !is_root && (parent as usize) < at => parent,
-            _ => return Err(bad("every node but the first has a `parent` that comes before it")),
+            _ => return Err(bad("`parent` must be an earlier node, and be absent for the first node")),
         };
-        check((node.step == StepKind::Root) == is_root, || bad("only the first is the `root`"))?;
+        check((node.step == StepKind::Root) == is_root, || {
+            bad("the first node, and no other, must be the `root`")
+        })?;
         check(node.spare <= node.own && node.shared <= node.own, || {
-            bad("`spare` and `shared` are parts of `own`")
+            bad("`spare` or `shared` exceeds `own`")
         })?;
         tree.add(NodeData {
-            step: step(node.step, node.name).ok_or_else(|| bad("a `name` is missing"))?,
+            step: step(node.step, node.name).ok_or_else(|| bad("missing `name`"))?,
             type_name: node.type_name,
             parent,
             first_child: NONE,
@@ -115,15 +114,15 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             allocations: node.allocations,
         });
     }
-    let root = tree.nodes.first().ok_or("there is no root")?;
+    let root = tree.nodes.first().ok_or("there are no nodes")?;
     // The two differ if a hand-written impl claims parts larger than the memory around them.
-    check(root.shallow <= deep, || "the root's `shallow` is more than `deep`")?;
+    check(root.shallow <= deep, || "the root's `shallow` exceeds `deep`")?;
     sum(tree.nodes.iter().map(|node| node.allocations))?;
 
     let mut inside: Vec<usize> = tree.nodes.iter().map(|node| node.own).collect();
     for (at, node) in tree.nodes.iter().enumerate().rev() {
         check(inside[at] == node.deep, || {
-            std::format!("node {at}: `deep` is not `own` and what the children hold")
+            std::format!("node {at}: `deep` is not the sum of `own` and the `deep` of all children")
         })?;
         if let Some(around) = inside.get_mut(node.parent as usize) {
             *around = sum([*around, node.deep])?;
@@ -132,7 +131,9 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             let is_there =
                 tree.nodes.get(node.elsewhere as usize).is_some_and(|other| other.elsewhere == NONE);
             check(is_there && node.deep == 0 && node.first_child == NONE, || {
-                std::format!("node {at}: what `refers_to` another holds nothing, and the other is there")
+                std::format!(
+                    "node {at}: `refers_to` must lead to a node that counts values, from an empty node without children"
+                )
             })?;
         }
     }
