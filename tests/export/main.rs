@@ -78,5 +78,5 @@ fn every_format_can_be_written_to_what_is_chosen_at_run_time() {
     report.write_heapsnapshot(&mut *out).unwrap();
     #[cfg(feature = "html")]
     report.write_html(&mut *out).unwrap();
-    assert!(file.len() > 1000);
+    assert!(file.len() > 100);
 }
