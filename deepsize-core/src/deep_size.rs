@@ -41,6 +41,9 @@ use crate::walk::Visited;
     note = "if it belongs to `std`, `alloc` or another crate, enable the feature of `deep-size` with that name",
     note = "or measure the field with a function, `#[deep_size(with = path)]`, or leave it out, `#[deep_size(skip)]`"
 )]
+#[doc(alias = "MallocSizeOf")]
+#[doc(alias = "GetSize")]
+#[doc(alias = "MemSize")]
 pub trait DeepSize {
     /// Reports everything that `self` owns outside its own [`size_of_val`] bytes.
     ///
@@ -87,6 +90,13 @@ pub trait DeepSize {
     /// let name = String::with_capacity(100);
     /// assert_eq!(name.deep_size(), size_of::<String>() + 100);
     /// ```
+    #[doc(alias = "sizeof")]
+    #[doc(alias = "size_of")]
+    #[doc(alias = "getsizeof")]
+    #[doc(alias = "memory usage")]
+    #[doc(alias = "malloc_size_of")]
+    #[doc(alias = "get_size")]
+    #[doc(alias = "mem_size")]
     #[must_use]
     #[doc(alias("sizeof", "getsizeof", "memory usage"))]
     fn deep_size(&self) -> usize {
@@ -101,6 +111,9 @@ pub trait DeepSize {
     /// assert_eq!(vec![0_u32; 10].heap_size(), 40);
     /// assert_eq!([0_u32; 10].heap_size(), 0);
     /// ```
+    #[doc(alias = "heap size")]
+    #[doc(alias = "get_heap_size")]
+    #[doc(alias = "malloc_size_of")]
     #[must_use]
     #[doc(alias = "heap size")]
     fn heap_size(&self) -> usize {
