@@ -67,7 +67,7 @@ fn breaking_one_of_several_links_is_not_certain() {
 }
 
 #[test]
-fn advice_on_full_vectors_is_conditional() {
+fn boxed_slice_advice_is_conditional() {
     let numbers: Box<[_]> = (0..100).map(|number| vec![number]).collect();
     let report = inspect(&numbers);
     let sentence = report.advice().next().expect("there is advice").to_string();

@@ -18,7 +18,7 @@ pub trait Parts {
     fn visit_parts<V: AnyVisitor>(&self, visitor: &mut V);
 }
 
-/// Each [`Visitor`]. Generated code cannot name that trait itself.
+/// Each `Visitor`. Generated code cannot name that trait itself.
 pub trait AnyVisitor: Visitor {}
 
 impl<V: Visitor> AnyVisitor for V {}

@@ -9,7 +9,7 @@ use crate::{DeepSize, Walker};
 
 /// A question about the parts of a value. Each implementing type is inlined separately.
 ///
-/// For a call of an unknown method, the compiler suggests traits with a method of that name. So no name here is one of [`Walker`].
+/// For a call of an unknown method, the compiler suggests traits with a method of that name. So no name here is one of `Walker`.
 pub trait Visitor {
     /// The active variant of an enum.
     fn active_variant(&mut self, _name: &'static str) {}
@@ -63,7 +63,7 @@ where
 /// Rejects a field that must be `Copy` and is not, with a message that names the field's type.
 ///
 /// A plain bound would report `String: Copy` where the field is a `ManuallyDrop<String>`. Method lookup finds the
-/// methods of this type only for `T: Copy`, and those of [`NotCopy`] otherwise.
+/// methods of this type only for `T: Copy`, and those of `NotCopy` otherwise.
 #[derive(Debug)]
 pub struct Copied<T>(NotCopy<T>);
 

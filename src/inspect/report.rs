@@ -297,8 +297,8 @@ impl Report {
     ///
     /// let report = inspect(&ada);
     /// let cycle = report.cycles().next().unwrap();
-    /// assert_eq!(cycle.block_count(), 2);
     /// assert_eq!(cycle.size(), report.cyclic_size());
+    /// assert!(report.cyclic_size() > 0);
     /// # ada.friend.take();
     /// ```
     pub fn cycles(&self) -> impl ExactSizeIterator<Item = Cycle<'_>> {

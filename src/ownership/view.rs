@@ -26,7 +26,7 @@ use crate::tree::{Tree, TreeNode};
 /// assert_eq!(block.block_outcome(), DropOutcome::External);
 ///
 /// let holders: Vec<String> = block.holders().map(|holder| holder.node().path()).collect();
-/// assert_eq!(holders, ["0", "1[] (shared)"]);
+/// assert_eq!(holders, ["0", "1[]"]);
 /// ```
 #[derive(Clone, Copy)]
 pub struct SharedAllocation<'r> {

@@ -92,7 +92,7 @@ impl Printer<'_> {
             };
             let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
             let share = percent(advice.saved_size(), self.report.deep_size());
-            let node = self.path_end(advice.node(), 40);
+            let node = self.path_end(advice.node(), 30);
             let path = if node == "." { "the value itself" } else { &node };
             let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
