@@ -61,7 +61,7 @@ impl Diff {
         let mut parts = Vec::new();
         for (before, after, what) in [
             (earlier.spare_size, later.spare_size, "spare"),
-            (earlier.external_size, later.external_size, "held outside"),
+            (earlier.external_size, later.external_size, "held elsewhere"),
             (earlier.cyclic_size, later.cyclic_size, "leaking"),
         ] {
             if before != after {
