@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::rc::{Rc, Weak};
 
-use deep_size::advice::Kind;
+use deep_size::advice::AdviceKind;
 use deep_size::{DeepSize, inspect};
 
 #[derive(DeepSize)]
@@ -56,15 +56,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let leaky = leaky();
     let report = inspect(&leaky);
     report.print()?;
-    assert_eq!(report.exclusive(), size_of_val(&leaky));
-    assert_eq!(report.cyclic(), leaky.heap_size());
+    assert_eq!(report.exclusive_size(), size_of_val(&leaky));
+    assert_eq!(report.cyclic_size(), leaky.heap_size());
     for cycle in report.cycles() {
-        println!("\na drop would leak {} B, since these lead back to each other:", cycle.bytes());
-        for (block, node) in cycle.hops() {
-            println!("    {} holds the next one at {}", block.type_name(), node.path());
+        println!("\na drop would leak {} B, since these lead back to each other:", cycle.size());
+        for link in cycle.links() {
+            println!("    {} holds the next one at {}", link.block().type_name(), link.node().path());
         }
     }
-    let advice = report.advice().find(|advice| matches!(advice.kind(), Kind::BreakCycle { .. }));
+    let advice = report.advice().find(|advice| matches!(advice.kind(), AdviceKind::BreakCycle { .. }));
     println!("\n{}", advice.ok_or("there is a cycle")?);
 
     // So it is broken here by hand: without this, the drop at the end of the program would free nothing.
@@ -76,9 +76,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "\nwith a `Weak` for the parent of {} the drop frees {} of {} B",
         sound.name,
-        report.exclusive(),
-        report.deep()
+        report.exclusive_size(),
+        report.deep_size()
     );
-    assert_eq!((report.exclusive(), report.cycles().len()), (report.deep(), 0));
+    assert_eq!((report.exclusive_size(), report.cycles().len()), (report.deep_size(), 0));
     Ok(())
 }

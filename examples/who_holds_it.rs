@@ -47,15 +47,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     report.print()?;
 
     println!("\nheld outside:");
-    for block in report.shared_allocations().filter(|block| block.strong_outside() != Some(0)) {
-        println!("{} B of {}, held in the scene at", block.retained(), block.type_name());
+    for block in report.shared_allocations().filter(|block| block.outside_strong_count() != Some(0)) {
+        println!("{} B of {}, held in the scene at", block.retained_size(), block.type_name());
         for holder in block.holders() {
-            println!("    {} by {} handles", holder.node().path(), holder.strong());
+            println!("    {} by {} handles", holder.node().path(), holder.strong_count());
         }
     }
 
     // The player's texture stays when the scene is dropped.
-    assert_eq!(report.external(), DeepSize::heap_size(&player));
+    assert_eq!(report.external_size(), DeepSize::heap_size(&player));
     assert_eq!(scene.objects[39].name, "object 39");
     drop(scene);
     assert_eq!(Arc::strong_count(&player), 1);

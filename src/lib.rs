@@ -25,7 +25,7 @@
 //!
 //! For every supported type, `value.deep_size()` equals `size_of_val(&value)` plus the live bytes that a counting global
 //! allocator attributes to the value. Each exception is listed below with its bound, and each is visible in the result:
-//! [`Tally::is_exact`] is `false`, [`Tally::opaque_parts`] counts the parts, [`Observer::opaque`] gives the
+//! [`Tally::is_exact`] is `false`, [`Tally::opaque_part_count`] counts the parts, [`Observer::opaque`] gives the
 //! [`Reason`]. The two that cannot be seen are marked *silent*. A size is never too large, as long as nobody changes the value
 //! while it is measured and hand-written impls tell the truth; but a value that a handle inside it leads back to is counted
 //! once by itself and once more in its block, so measure the handle instead; and a block whose only handle a value owns and borrows
@@ -42,7 +42,7 @@
 //! [`advice`] on what would save bytes. A report can be written in [formats](export) that other programs open. All of that comes from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
 //! within a limit, and an [`Observer`] of your own can watch the walk. See [`mod@inspect`].
 //!
-//! [`Report::diff`] tells what has changed between two reports. With the feature `json`, a report can be kept in a file (`snapshot`), and
+//! [`Report::diff`] tells what has changed between two reports. With the feature `json`, a report can be kept in a file (`saved_report`), and
 //! `assert_footprint!` holds a value against one that is committed with its test.
 //!
 //! # Vocabulary
@@ -52,7 +52,7 @@
 //! | shallow size | `size_of_val(value)`, padding included |
 //! | heap size | the layouts' sizes of all live allocations that the value owns, directly or through what it owns, each once |
 //! | deep size | shallow size + heap size |
-//! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare`](observer::Allocation::spare) |
+//! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare_size`](observer::Allocation::spare_size) |
 //! | shared allocation | one behind `Rc`, `Arc` or a handle like them, counted when first met |
 //! | exclusive | what would be freed if the value were dropped now, the value itself among it |
 //! | external | what would stay, since handles outside the value hold it |
@@ -275,7 +275,7 @@ mod macros;
 pub mod ownership;
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-pub mod snapshot;
+pub mod saved_report;
 #[cfg(feature = "std")]
 mod tree;
 

@@ -186,7 +186,7 @@ macro_rules! __assert_deep_size {
 /// ```
 ///
 /// The file is `footprints/<name>.<bits of a pointer>.json` in the folder of the source file, so that targets with other pointers have
-/// files of their own. It holds what a [snapshot](crate::snapshot) does, but for the lists of single values and blocks, with a line
+/// files of their own. It holds what a [saved report](crate::saved_report) does, but for the lists of single values and blocks, with a line
 /// for each path and each type: what a reviewer wants to see. To make it, or to accept a change, run the test in an environment where
 /// `DEEP_SIZE_FOOTPRINTS` is `update`, and commit it; nothing is written otherwise. If nothing has changed, the file is left as it is.
 ///

@@ -11,22 +11,22 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use deep_size::advice::{Certainty, Kind};
+use deep_size::advice::{AdviceKind, Certainty};
 use deep_size::observer::Allocation;
 use deep_size::{DeepSize, Inspector, Observer, Tally, inspect};
 
 use crate::support::live_bytes;
 
 /// The advice for a value, without the names of paths in it.
-fn advice<T: DeepSize>(value: &T) -> Vec<(String, Kind, usize, Certainty)> {
-    let report = Inspector::new().contents(true).inspect(value);
+fn advice<T: DeepSize>(value: &T) -> Vec<(String, AdviceKind, usize, Certainty)> {
+    let report = Inspector::new().compare_contents(true).inspect(value);
     let found = report.advice();
-    found.map(|one| (one.node().path(), one.kind(), one.bytes(), one.certainty())).collect()
+    found.map(|one| (one.node().path(), one.kind(), one.saved_size(), one.certainty())).collect()
 }
 
 /// The only advice there is.
 #[track_caller]
-fn only<T: DeepSize>(value: &T) -> (String, Kind, usize, Certainty) {
+fn only<T: DeepSize>(value: &T) -> (String, AdviceKind, usize, Certainty) {
     let mut found = advice(value);
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
@@ -45,7 +45,7 @@ fn saved<A, B>(value: A, change: impl FnOnce(A) -> B) -> usize {
 #[track_caller]
 fn assert_shrinks<T: DeepSize>(value: T, shrink: impl FnOnce(&mut T)) {
     let (path, kind, bytes, certainty) = only(&value);
-    assert_eq!((path.as_str(), kind, certainty), (".", Kind::ShrinkToFit, Certainty::Exact));
+    assert_eq!((path.as_str(), kind, certainty), (".", AdviceKind::ShrinkToFit, Certainty::Exact));
     let freed = saved(value, |mut value| {
         shrink(&mut value);
         value
@@ -83,7 +83,7 @@ fn assert_table_shrinks<T: DeepSize>(value: T, shrink: impl FnOnce(&mut T)) {
     });
     // Where nothing is to be saved there is no advice.
     let bytes = found.first().map_or(0, |(_, kind, bytes, certainty)| {
-        assert_eq!((kind, *certainty), (&Kind::ShrinkToFit, Certainty::AtLeast));
+        assert_eq!((kind, *certainty), (&AdviceKind::ShrinkToFit, Certainty::AtLeast));
         *bytes
     });
     assert_eq!(freed, bytes);
@@ -144,13 +144,13 @@ fn half_empty_trees_are_built_anew() {
     let mut tree = BTreeSet::new();
     tree.extend(0..1000_u64);
     let (_, kind, bytes, certainty) = only(&tree);
-    assert_eq!((kind, certainty), (Kind::Rebuild, Certainty::Exact));
+    assert_eq!((kind, certainty), (AdviceKind::Rebuild, Certainty::Exact));
     assert_eq!(saved(tree, |tree| tree.into_iter().collect::<BTreeSet<_>>()), bytes);
 
     let mut tree: BTreeMap<u32, String> = (0..1000).map(|key| (key, String::new())).collect();
     tree.retain(|key, _| key % 3 == 0);
     let (_, kind, bytes, certainty) = only(&tree);
-    assert_eq!((kind, certainty), (Kind::Rebuild, Certainty::Exact));
+    assert_eq!((kind, certainty), (AdviceKind::Rebuild, Certainty::Exact));
     assert_eq!(saved(tree, |tree| tree.into_iter().collect::<BTreeMap<_, _>>()), bytes);
     assert_eq!(advice(&(0..1000).map(|key| (key, 'a')).collect::<BTreeMap<u32, char>>()), []);
 }
@@ -158,7 +158,7 @@ fn half_empty_trees_are_built_anew() {
 #[test]
 fn what_never_grows_can_be_a_boxed_slice() {
     let value: Vec<Vec<u16>> = (0..100_u16).map(|number| vec![number; number.into()]).collect();
-    let expected = ("[]".to_owned(), Kind::BoxedSlice, 800, Certainty::AtLeast);
+    let expected = ("[]".to_owned(), AdviceKind::BoxedSlice, 800, Certainty::AtLeast);
     assert_eq!(only(&value), expected);
     let boxed = |value: Vec<Vec<u16>>| {
         let mut boxed: Vec<Box<[u16]>> = Vec::with_capacity(value.len());
@@ -181,7 +181,7 @@ fn what_never_grows_can_be_a_boxed_slice() {
         (0..200).map(|number| Page { number, text: number.to_string().repeat(3) }).collect();
     value.iter_mut().for_each(|page| page.text.shrink_to_fit());
     // 32 bytes might as well be those of a struct with a number of 128 bits.
-    let expected = ("[].text".to_owned(), Kind::BoxedSlice, 1600, Certainty::About);
+    let expected = ("[].text".to_owned(), AdviceKind::BoxedSlice, 1600, Certainty::About);
     assert_eq!(only(&value), expected);
     let boxed = |value: Vec<Page>| {
         let mut boxed: Vec<Boxed> = Vec::with_capacity(value.len());
@@ -196,13 +196,13 @@ fn what_never_grows_can_be_a_boxed_slice() {
 fn small_boxed_values_can_do_without_the_box() {
     let mut value: Vec<Box<u32>> = Vec::with_capacity(100);
     value.extend((0..100).map(Box::new));
-    assert_eq!(only(&value), ("[]".to_owned(), Kind::Unbox, 800, Certainty::Exact));
+    assert_eq!(only(&value), ("[]".to_owned(), AdviceKind::Unbox, 800, Certainty::Exact));
     let mut value: Vec<Box<[u64; 3]>> = Vec::with_capacity(110);
     value.extend((0..100).map(|number| Box::new([number; 3])));
     let found = advice(&value);
     let (_, kind, bytes, certainty) =
         found.iter().find(|found| found.0 == "[]").expect("the boxes are small");
-    assert_eq!((kind.clone(), *certainty), (Kind::Unbox, Certainty::Exact));
+    assert_eq!((kind.clone(), *certainty), (AdviceKind::Unbox, Certainty::Exact));
     let unboxed = |value: Vec<Box<[u64; 3]>>| {
         let mut unboxed = Vec::with_capacity(value.capacity());
         unboxed.extend(value.into_iter().map(|number| *number));
@@ -211,7 +211,7 @@ fn small_boxed_values_can_do_without_the_box() {
     assert_eq!(saved(value, unboxed), *bytes);
 
     let value: HashMap<u64, Box<u64>> = (0..448).map(|key| (key, Box::new(key))).collect();
-    assert_eq!(only(&value), ("values[]".into(), Kind::Unbox, 448 * 8, Certainty::AtLeast));
+    assert_eq!(only(&value), ("values[]".into(), AdviceKind::Unbox, 448 * 8, Certainty::AtLeast));
     let before = live_bytes();
     let unboxed: HashMap<u64, u64> = value.iter().map(|(key, value)| (*key, **value)).collect();
     let size = live_bytes() - before;
@@ -257,19 +257,19 @@ fn share(texts: &[impl AsRef<str>]) -> Vec<Arc<str>> {
 fn equal_texts_are_shared() {
     let boxed: Vec<Box<str>> = words().map(String::into_boxed_str).collect();
     let (path, kind, bytes, certainty) = only(&boxed);
-    assert_eq!((path.as_str(), kind), ("[]", Kind::ShareEqual { distinct: 7 }));
+    assert_eq!((path.as_str(), kind), ("[]", AdviceKind::ShareEqual { distinct_count: 7 }));
     assert_eq!(certainty, Certainty::AtLeast);
     assert_eq!(saved(boxed, |boxed| share(&boxed)), bytes);
 
     let apart: Vec<Arc<str>> = words().map(Arc::from).collect();
     let (_, kind, bytes, _) = only(&apart);
-    assert_eq!(kind, Kind::ShareEqual { distinct: 7 });
+    assert_eq!(kind, AdviceKind::ShareEqual { distinct_count: 7 });
     assert_eq!(saved(apart, |apart| share(&apart)), bytes);
 
     // The handles become smaller as well.
     let texts: Vec<String> = words().collect();
     let found = advice(&texts);
-    let share_texts = found.iter().find(|found| found.1 == Kind::ShareEqual { distinct: 7 });
+    let share_texts = found.iter().find(|found| found.1 == AdviceKind::ShareEqual { distinct_count: 7 });
     let bytes = share_texts.expect("they are equal").2;
     assert_eq!(saved(texts, |texts| share(&texts)), bytes + 300 * 8);
 
@@ -318,7 +318,7 @@ fn a_large_variant_is_boxed() {
     let value: Vec<Event> = (0..100).map(event).collect();
     let (path, kind, bytes, certainty) = only(&value);
     assert_eq!((path.as_str(), certainty), ("[]", Certainty::About));
-    assert_eq!(kind, Kind::BoxVariant { variant: "Image".into(), size: size_of::<Event>() });
+    assert_eq!(kind, AdviceKind::BoxVariant { variant: "Image".into(), size: size_of::<Event>() });
     let boxed = |value: Vec<Event>| {
         let mut boxed = Vec::with_capacity(value.len());
         boxed.extend(value.into_iter().map(|event| match event {
@@ -353,7 +353,7 @@ fn cycles_are_broken() {
     drop(grace);
     let (path, kind, bytes, certainty) = only(&ada);
     // One handle alone leads to Grace's block, which so belongs to Ada's.
-    assert_eq!((path.as_str(), kind), ("friend…", Kind::BreakCycle { blocks: 1 }));
+    assert_eq!((path.as_str(), kind), ("friend…", AdviceKind::BreakCycle { block_count: 1 }));
     assert_eq!(certainty, Certainty::Exact);
     let before = live_bytes();
     let friend = ada.friend.take();

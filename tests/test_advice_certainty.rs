@@ -6,16 +6,17 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use deep_size::advice::{Certainty, Kind};
+use deep_size::advice::{AdviceKind, Certainty};
 use deep_size::{DeepSize, Inspector, Walker, inspect};
 use impostor::Slice;
 use impostor::string::Pair;
 
 /// The only advice there is.
 #[track_caller]
-fn only<T: DeepSize>(value: &T) -> (String, Kind, usize, Certainty) {
+fn only<T: DeepSize>(value: &T) -> (String, AdviceKind, usize, Certainty) {
     let report = inspect(value);
-    let mut found = report.advice().map(|one| (one.node().path(), one.kind(), one.bytes(), one.certainty()));
+    let mut found =
+        report.advice().map(|one| (one.node().path(), one.kind(), one.saved_size(), one.certainty()));
     let first = found.next().expect("there is advice");
     assert_eq!(found.next(), None);
     first
@@ -36,7 +37,7 @@ fn figures_are_exact_only_where_no_padding_takes_part() {
     let text = || [String::from("abc")];
     let padded: Box<[_]> = (0..100).map(|_| (text(), 0_u64, 0_u128)).collect();
     let kinds: Vec<_> = inspect(&padded).advice().map(|one| (one.kind(), one.certainty())).collect();
-    assert_eq!(kinds, [(Kind::BoxedSlice, Certainty::About)]);
+    assert_eq!(kinds, [(AdviceKind::BoxedSlice, Certainty::About)]);
 }
 
 #[test]
@@ -56,12 +57,12 @@ fn one_of_several_ways_back_may_not_be_enough() {
     let knot = Rc::new(Knot::default());
     *knot.one.borrow_mut() = Some(knot.clone());
     let bytes = 16 + size_of::<Knot>();
-    let found = |certainty| ("one".into(), Kind::BreakCycle { blocks: 1 }, bytes, certainty);
+    let found = |certainty| ("one".into(), AdviceKind::BreakCycle { block_count: 1 }, bytes, certainty);
     assert_eq!(only(&knot), found(Certainty::Exact));
     *knot.other.borrow_mut() = Some(knot.clone());
     assert_eq!(only(&knot), found(Certainty::About));
     knot.one.take();
-    assert_eq!(inspect(&knot).cyclic(), bytes);
+    assert_eq!(inspect(&knot).cyclic_size(), bytes);
     knot.other.take();
 }
 
@@ -75,7 +76,7 @@ fn that_vectors_grow_no_more_is_no_fact() {
 
 /// Each sentence of advice on a value.
 fn sentences<T: DeepSize>(value: &T) -> Vec<String> {
-    let report = Inspector::new().contents(true).inspect(value);
+    let report = Inspector::new().compare_contents(true).inspect(value);
     report.advice().map(|advice| advice.to_string()).collect()
 }
 
@@ -102,8 +103,8 @@ fn advice_on_boxes_counts_only_blocks_of_the_value_alone() {
 
     // The same boxes in a real vector, which has no room for more, and in collections that have room for something else.
     let boxes = || (0..100_u32).map(Box::new).collect::<Vec<_>>();
-    assert_eq!(only(&boxes()), ("[]".into(), Kind::Unbox, 100 * 8, Certainty::Exact));
-    let found = ("[]".into(), Kind::Unbox, 100 * 4, Certainty::AtLeast);
+    assert_eq!(only(&boxes()), ("[]".into(), AdviceKind::Unbox, 100 * 8, Certainty::Exact));
+    let found = ("[]".into(), AdviceKind::Unbox, 100 * 4, Certainty::AtLeast);
     assert_eq!(only(&impostor::vec::Vec::new(boxes())), found);
     assert_eq!(only(&Slice(impostor::vec::Vec::new(boxes()))), found);
 }
@@ -112,10 +113,10 @@ fn advice_on_boxes_counts_only_blocks_of_the_value_alone() {
 fn equal_texts_are_counted_with_their_own_blocks_alone() {
     let pairs: Vec<_> = (0..2).map(|_| Pair("a".repeat(1000), "b".repeat(10))).collect();
     assert_eq!(pairs[0].__type_name(), type_name::<String>());
-    let report = Inspector::new().contents(true).inspect(&pairs);
+    let report = Inspector::new().compare_contents(true).inspect(&pairs);
     let shared = 16 + 1000 + 32;
-    let found: Vec<_> = report.advice().map(|one| (one.kind(), one.bytes())).collect();
-    assert_eq!(found, [(Kind::ShareEqual { distinct: 2 }, 2 * 1010 - shared)]);
+    let found: Vec<_> = report.advice().map(|one| (one.kind(), one.saved_size())).collect();
+    assert_eq!(found, [(AdviceKind::ShareEqual { distinct_count: 2 }, 2 * 1010 - shared)]);
 }
 
 #[test]
@@ -123,13 +124,13 @@ fn a_type_with_the_name_of_a_weak_handle_does_not_say_what_the_block_holds() {
     let weak = impostor::rc::Weak::<u64>::new();
     let report = inspect(&weak);
     let block = report.shared_allocations().next().expect("there is a block");
-    assert_eq!((block.type_name(), block.bytes()), ("alloc::rc::Weak<u64>", 3));
+    assert_eq!((block.type_name(), block.block_size()), ("alloc::rc::Weak<u64>", 3));
 }
 
 #[test]
 fn a_type_with_the_name_of_a_cow_is_not_taken_for_one() {
     let texts: Box<[_]> = (0..100).map(|_| impostor::borrow::Cow(String::from("a"))).collect();
-    assert_eq!(only(&texts), ("[]".into(), Kind::BoxedSlice, 800, Certainty::About));
+    assert_eq!(only(&texts), ("[]".into(), AdviceKind::BoxedSlice, 800, Certainty::About));
 }
 
 /// A tree with the name of a vector.

@@ -197,12 +197,12 @@ fn every_format_is_written_to_a_file_as_to_standard_output() {
 #[test]
 fn formats_show_the_size_of_the_graph() {
     let graph = example::Graph::new(&CIRCULAR.parse().expect("the lock file is valid"));
-    let deep = checked_report(&graph).deep();
+    let deep = checked_report(&graph).deep_size();
     let lock_file = write("sizes.lock", CIRCULAR);
     let lock_file = lock_file.to_str().expect("the path is UTF-8");
     let text = |format| String::from_utf8(ran(&[lock_file, "--format", format]).stdout).expect("it is text");
     let report = Report::from_json(&text("json")).expect("the report can be read");
-    assert_eq!(report.deep(), deep);
+    assert_eq!(report.deep_size(), deep);
     let last = |line: &str| line.rsplit(' ').next().and_then(|bytes| bytes.parse::<usize>().ok());
     assert_eq!(text("folded").lines().filter_map(last).sum::<usize>(), deep);
     let bytes = |line: &str| line.rsplit(',').nth(2).and_then(|bytes| bytes.parse::<usize>().ok());
@@ -230,7 +230,8 @@ fn two_moments_are_compared() {
     assert!(text.contains("packages[].version.suffix") && text.contains("+1 value"), "{text}");
     let json = ran(&[now, "--compare", old, "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(stdout(&json)).expect("the difference is JSON");
-    let graph = |text: &str| checked_report(&example::Graph::new(&text.parse().expect("it is valid"))).deep();
+    let graph =
+        |text: &str| checked_report(&example::Graph::new(&text.parse().expect("it is valid"))).deep_size();
     assert_eq!(json["bytes"], graph(&more) - graph(CIRCULAR), "{json}");
 }
 

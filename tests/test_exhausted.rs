@@ -77,7 +77,7 @@ fn blocks_that_cannot_be_remembered_are_left_out_and_told() {
         let bytes = with_limit(largest, || tally.add(&handles));
         let left_out = (24 + 200 * 8 + 100 * BLOCK - bytes) / BLOCK;
         assert!((1..=96).contains(&left_out), "{left_out} blocks, with blocks of up to {largest} bytes");
-        assert_eq!(tally.opaque_parts(), 2 * left_out, "both handles on each");
+        assert_eq!(tally.opaque_part_count(), 2 * left_out, "both handles on each");
         assert_eq!(with_limit(largest, || handles.deep_size()), bytes, "by each walk alike");
 
         assert_eq!(

@@ -109,7 +109,7 @@ pub struct Node {
     /// The name of its type, as [`core::any::type_name`] gives it.
     pub type_name: &'static str,
     /// Its shallow size in bytes.
-    pub shallow: usize,
+    pub shallow_size: usize,
     /// Where it lies.
     pub address: usize,
 }
@@ -149,7 +149,7 @@ pub struct FlatRun {
     /// How many there are.
     pub count: usize,
     /// Their shallow sizes together, in bytes.
-    pub bytes: usize,
+    pub size: usize,
 }
 
 /// A heap block owned by one value.
@@ -162,7 +162,7 @@ pub struct Allocation {
     /// The layout that was requested from the allocator.
     pub layout: Layout,
     /// How many of the layout's bytes are in use; the rest is spare capacity.
-    pub used: usize,
+    pub used_size: usize,
 }
 
 impl Allocation {
@@ -175,7 +175,7 @@ impl Allocation {
     /// struct Spare(usize);
     /// impl Observer for Spare {
     ///     fn allocation(&mut self, allocation: &Allocation) {
-    ///         self.0 += allocation.spare();
+    ///         self.0 += allocation.spare_size();
     ///     }
     /// }
     ///
@@ -184,8 +184,8 @@ impl Allocation {
     /// assert_eq!(spare.0, 100);
     /// ```
     #[must_use]
-    pub fn spare(&self) -> usize {
-        self.layout.size().saturating_sub(self.used)
+    pub fn spare_size(&self) -> usize {
+        self.layout.size().saturating_sub(self.used_size)
     }
 }
 
@@ -198,8 +198,8 @@ impl Allocation {
 /// use deep_size_core::SharedBlock;
 ///
 /// let header = [0_usize; 4];
-/// let block = SharedBlock::new(&header, Layout::new::<[usize; 4]>()).with_strong(2);
-/// assert_eq!(block.strong, Some(2));
+/// let block = SharedBlock::new(&header, Layout::new::<[usize; 4]>()).with_strong_count(2);
+/// assert_eq!(block.strong_count, Some(2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -209,9 +209,9 @@ pub struct SharedBlock {
     /// The layout that was requested from the allocator.
     pub layout: Layout,
     /// How many strong handles there are, if known.
-    pub strong: Option<usize>,
+    pub strong_count: Option<usize>,
     /// How many weak handles there are, if known.
-    pub weak: Option<usize>,
+    pub weak_count: Option<usize>,
 }
 
 impl SharedBlock {
@@ -219,7 +219,7 @@ impl SharedBlock {
     #[inline]
     #[must_use]
     pub fn new<P: ?Sized>(pointer: *const P, layout: Layout) -> Self {
-        Self { address: pointer.cast::<()>().addr(), layout, strong: None, weak: None }
+        Self { address: pointer.cast::<()>().addr(), layout, strong_count: None, weak_count: None }
     }
 
     /// The same block, with the number of its strong handles.
@@ -228,8 +228,8 @@ impl SharedBlock {
     /// says that the contents are gone.
     #[inline]
     #[must_use]
-    pub fn with_strong(self, count: usize) -> Self {
-        Self { strong: Some(count), ..self }
+    pub fn with_strong_count(self, count: usize) -> Self {
+        Self { strong_count: Some(count), ..self }
     }
 
     /// The same block, with the number of its weak handles: 0 if there are none of that kind.
@@ -237,8 +237,8 @@ impl SharedBlock {
     /// Without it, a report assumes weak handles outside the value, and does not promise that a drop frees the block.
     #[inline]
     #[must_use]
-    pub fn with_weak(self, count: usize) -> Self {
-        Self { weak: Some(count), ..self }
+    pub fn with_weak_count(self, count: usize) -> Self {
+        Self { weak_count: Some(count), ..self }
     }
 }
 

@@ -64,10 +64,10 @@ impl Tally {
     /// let (sender, _receiver) = mpsc::channel::<String>();
     /// let mut tally = Tally::new();
     /// tally.add(&sender);
-    /// assert_eq!(tally.opaque_parts(), 1);
+    /// assert_eq!(tally.opaque_part_count(), 1);
     /// ```
     #[must_use]
-    pub fn opaque_parts(&self) -> usize {
+    pub fn opaque_part_count(&self) -> usize {
         self.opaque
     }
 
@@ -124,7 +124,7 @@ impl fmt::Debug for Tally {
         formatter
             .debug_struct("Tally")
             .field("deep_size", &self.bytes)
-            .field("opaque_parts", &self.opaque)
+            .field("opaque_part_count", &self.opaque)
             .finish_non_exhaustive()
     }
 }

@@ -247,7 +247,9 @@ impl Walker<'_> {
             self.on_stack((), move |walker| {
                 if walker.is_observed() {
                     let (type_name, address) = (any::type_name::<T>(), block.address);
-                    walk(walker.enter(&Node { role: Role::Shared, type_name, shallow: bytes, address }).0);
+                    walk(
+                        walker.enter(&Node { role: Role::Shared, type_name, shallow_size: bytes, address }).0,
+                    );
                 } else {
                     walk(walker);
                 }
@@ -261,7 +263,7 @@ impl Walker<'_> {
     /// Adds nothing while a strong handle lives. Once none does, that is when the block's strong count is `Some(0)`, the
     /// weak handles own the block, and the first one met counts it.
     pub fn weak(&mut self, block: SharedBlock) {
-        if block.strong == Some(0) {
+        if block.strong_count == Some(0) {
             self.visit_shared(block, Handle::Weak);
         } else if let Some(observer) = &mut self.observer {
             observer.shared(&SharedEvent { block, handle: Handle::Weak, counted: false });
@@ -556,7 +558,7 @@ impl Walker<'_> {
     #[inline]
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
-        let counted = size > 0 && self.is_first(block.address, block.strong);
+        let counted = size > 0 && self.is_first(block.address, block.strong_count);
         if counted {
             self.state.add(size);
         }
@@ -632,7 +634,7 @@ impl<'w> Walker<'w> {
     #[inline]
     fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, bytes });
+            observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, size: bytes });
         }
     }
 
@@ -690,13 +692,13 @@ impl Drop for Entered<'_, '_> {
 }
 
 fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
-    Node { role, type_name, shallow: size_of_val(value), address: core::ptr::from_ref(value).addr() }
+    Node { role, type_name, shallow_size: size_of_val(value), address: core::ptr::from_ref(value).addr() }
 }
 
 /// Memory at an address, if it has one: null stands for none.
 fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
     let address = block.cast::<()>().addr();
-    Allocation { address: (address != 0).then_some(address), layout, used }
+    Allocation { address: (address != 0).then_some(address), layout, used_size: used }
 }
 
 impl fmt::Debug for Walker<'_> {

@@ -133,7 +133,7 @@ fn inspect(graph: &Graph) -> Report {
     let report = Inspector::new()
         .on_progress(|progress| {
             if is_terminal {
-                eprint!("\r{} values, {} MiB so far", progress.values, progress.bytes >> 20);
+                eprint!("\r{} values, {} MiB so far", progress.value_count, progress.size >> 20);
                 told = true;
             }
         })

@@ -16,11 +16,11 @@ pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report) -> Result<St
     let (packages, dependencies) = (graph.packages(), graph.dependencies());
     writeln!(out, "{}: {packages} packages, {dependencies} dependencies", path.display())?;
     writeln!(out)?;
-    writeln!(out, "shallow size  {:>12} B", report.shallow())?;
+    writeln!(out, "shallow size  {:>12} B", report.shallow_size())?;
     writeln!(
         out,
         "deep size     {:>12} B{}",
-        report.deep(),
+        report.deep_size(),
         if report.is_exact() { "" } else { "  (a lower bound)" }
     )?;
     writeln!(out)?;
@@ -34,13 +34,13 @@ pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report) -> Result<St
 fn sharing(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
     let mut sharing = Sharing::default();
     observe(graph, &mut sharing);
-    let (shared, blocks, handles) = (report.shared(), sharing.blocks.len() - 1, sharing.handles);
+    let (shared, blocks, handles) = (report.shared_size(), sharing.blocks.len() - 1, sharing.handles);
     writeln!(out, "behind shared handles: {shared} B in {blocks} blocks, which {handles} handles lead to")?;
-    let (freed, leaked) = (report.exclusive(), report.cyclic());
+    let (freed, leaked) = (report.exclusive_size(), report.cyclic_size());
     writeln!(out, "dropping the graph frees {freed} B and leaks {leaked} B")?;
     match sharing.naive(0, &mut HashMap::new()) {
         Some(naive) => {
-            let factor = naive as f64 / report.deep() as f64;
+            let factor = naive as f64 / report.deep_size() as f64;
             writeln!(
                 out,
                 "counting every handle's target anew would say {naive} B: {factor:.1} times as much"
@@ -101,7 +101,7 @@ impl Observer for Sharing {
         };
         self.inside.push(block);
         if node.role == Role::Root {
-            self.here().bytes += node.shallow;
+            self.here().bytes += node.shallow_size;
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) mod std_types;
 use crate::tree::{Tree, TreeNode};
 use core::fmt;
 
-pub use self::saving::{Certainty, Kind};
+pub use self::saving::{AdviceKind, Certainty};
 
 pub(crate) use self::evidence::Evidence;
 pub(crate) use self::rules::advise;
@@ -35,13 +35,13 @@ impl<'r> Advice<'r> {
 
     /// What to do.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> AdviceKind {
         self.saving.kind.clone()
     }
 
     /// The bytes it would save.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn saved_size(&self) -> usize {
         self.saving.bytes
     }
 
@@ -63,7 +63,7 @@ impl fmt::Debug for Advice<'_> {
         out.debug_struct("Advice")
             .field("kind", &self.kind())
             .field("node", &self.node())
-            .field("bytes", &self.bytes())
+            .field("bytes", &self.saved_size())
             .field("certainty", &self.certainty())
             .field("count", &self.count())
             .finish()
@@ -89,30 +89,32 @@ impl Advice<'_> {
     pub(crate) fn write_deed(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let Saving { kind, count, .. } = self.saving;
         match kind {
-            Kind::ShrinkToFit => write!(out, "call `shrink_to_fit` when no more is added (values: {count})"),
-            Kind::Rebuild => {
+            AdviceKind::ShrinkToFit => {
+                write!(out, "call `shrink_to_fit` when no more is added (values: {count})")
+            }
+            AdviceKind::Rebuild => {
                 write!(
                     out,
                     "build the trees anew from their entries, with `into_iter().collect()` (trees: {count})"
                 )
             }
-            Kind::BoxedSlice => {
+            AdviceKind::BoxedSlice => {
                 write!(
                     out,
                     "all of these are full: if none grows any more, boxed slices or texts would do (values: {count})"
                 )
             }
-            Kind::Unbox => write!(out, "hold these small values without a box (boxes: {count})"),
-            Kind::ShareEqual { distinct } => {
+            AdviceKind::Unbox => write!(out, "hold these small values without a box (boxes: {count})"),
+            AdviceKind::ShareEqual { distinct_count: distinct } => {
                 write!(out, "only {distinct} of {count} texts differ: share them, as `Arc<str>` or the like")
             }
-            Kind::BoxVariant { variant, size } => {
+            AdviceKind::BoxVariant { variant, size } => {
                 write!(
                     out,
                     "box the fields of `{variant}`, for whose sake all of {count} values take {size} bytes"
                 )
             }
-            Kind::BreakCycle { .. } => out.write_str(
+            AdviceKind::BreakCycle { .. } => out.write_str(
                 "make this handle weak: it leads back to what holds it, so that a drop would leak both",
             ),
         }

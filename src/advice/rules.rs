@@ -2,7 +2,7 @@ use std::vec::Vec;
 
 use super::enums::large_variant;
 use super::evidence::{Evidence, MANY, is_slice};
-use super::saving::{Certainty, Kind, Saving};
+use super::saving::{AdviceKind, Certainty, Saving};
 use super::std_types::{Known, boxed, known};
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
@@ -45,28 +45,28 @@ fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> 
         // An impl can delegate to a tree or table, whose surplus is not its free slots.
         Some(Known::Growing | Known::Buffer) if surplus != Some(stats.spare) => None,
         Some(Known::Growing | Known::Buffer) if surplus > Some(0) => {
-            saving(Kind::ShrinkToFit, surplus?, Certainty::Exact, count)
+            saving(AdviceKind::ShrinkToFit, surplus?, Certainty::Exact, count)
         }
         Some(Known::Growing)
             if count >= MANY && stats.allocations > 0 && can_be_slices(evidence, place, stats) =>
         {
             let certainty =
                 if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
-            saving(Kind::BoxedSlice, count.saturating_mul(WORD), certainty, count)
+            saving(AdviceKind::BoxedSlice, count.saturating_mul(WORD), certainty, count)
         }
-        Some(Known::Hash) => saving(Kind::ShrinkToFit, surplus?, Certainty::AtLeast, count),
+        Some(Known::Hash) => saving(AdviceKind::ShrinkToFit, surplus?, Certainty::AtLeast, count),
         Some(Known::Tree) => {
             let bytes = surplus?;
             // Insertion in random order leaves a good quarter empty; that is no cause for alarm.
             let is_sparse = bytes.saturating_mul(3) >= stats.blocks;
-            saving(Kind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
+            saving(AdviceKind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
         }
         Some(_) => None,
         None => match unbox(evidence, place, stats) {
-            Some((bytes, certainty)) => saving(Kind::Unbox, bytes, certainty, stats.allocations),
+            Some((bytes, certainty)) => saving(AdviceKind::Unbox, bytes, certainty, stats.allocations),
             None => {
                 let found = large_variant(evidence, place, stats)?;
-                let kind = Kind::BoxVariant { variant: found.variant.into(), size: found.size };
+                let kind = AdviceKind::BoxVariant { variant: found.variant.into(), size: found.size };
                 saving(kind, found.bytes, Certainty::About, count)
             }
         },
@@ -162,7 +162,7 @@ fn equal_texts(evidence: &Evidence<'_>) -> Vec<Saving> {
     let texts = evidence.notes.texts().into_iter().filter(|texts| texts.distinct < texts.copies);
     let saving = texts.map(|texts| Saving {
         node: evidence.node_of[texts.place as usize],
-        kind: Kind::ShareEqual { distinct: texts.distinct },
+        kind: AdviceKind::ShareEqual { distinct_count: texts.distinct },
         bytes: texts.blocks.saturating_sub(texts.shared),
         // `String`s become smaller as well.
         certainty: Certainty::AtLeast,
@@ -175,8 +175,8 @@ fn cycles(evidence: &Evidence<'_>) -> impl Iterator<Item = Saving> {
     let leaks = &evidence.sharing.leaks;
     leaks.iter().take(MOST_CYCLES).filter_map(move |leak| {
         // The last handle of those shown leads back to the first block.
-        let &(_, node) = leak.hops.last()?;
-        let kind = Kind::BreakCycle { blocks: leak.blocks };
+        let &(_, node) = leak.links.last()?;
+        let kind = AdviceKind::BreakCycle { block_count: leak.blocks };
         // A group that another leads to stays as long as that one, and one with several cycles until all are broken.
         let is_certain = leaks.len() == 1 && leak.has_one_way_back;
         let certainty = if is_certain { Certainty::Exact } else { Certainty::About };

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Saving {
     pub(crate) node: u32,
-    pub(crate) kind: Kind,
+    pub(crate) kind: AdviceKind,
     pub(crate) bytes: usize,
     pub(crate) certainty: Certainty,
     pub(crate) count: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Saving {
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum AdviceKind {
     /// Give spare capacity back with `shrink_to_fit`.
     ShrinkToFit,
     /// Build a B-tree with half-empty nodes anew from its entries, as `map.into_iter().collect()` does.
@@ -27,7 +27,7 @@ pub enum Kind {
     /// Hold equal texts once, behind an `Arc<str>` or the like.
     ShareEqual {
         /// How many different texts there are.
-        distinct: usize,
+        distinct_count: usize,
     },
     /// Hold the fields of one large variant of an enum in a box.
     BoxVariant {
@@ -39,7 +39,7 @@ pub enum Kind {
     /// Make one of the handles on the way round a cycle a weak one, or the blocks leak.
     BreakCycle {
         /// How many blocks keep each other.
-        blocks: usize,
+        block_count: usize,
     },
 }
 

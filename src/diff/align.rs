@@ -12,7 +12,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::vec::Vec;
 
-use super::amounts::Amounts;
+use super::amounts::PathTotals;
 use super::layers::{Folded, Layers, Place};
 use super::pairs::{Children, NodeLabel, Pair, merged};
 use crate::inspect::Report;
@@ -74,7 +74,7 @@ impl<'t> Layers<'t> {
 
     /// Makes a place for two nodes, and says so if what is inside them is to be matched.
     fn add_pair(&mut self, parent: u32, Pair { nodes, is_renamed }: Pair) -> Option<u32> {
-        let place = self.add_place(Place { nodes, parent, amounts: [Amounts::default(); 2], is_renamed });
+        let place = self.add_place(Place { nodes, parent, amounts: [PathTotals::default(); 2], is_renamed });
         let node = [0, 1].map(|side| self.sides[side].tree.node(nodes[side]));
         let (folded, other) = match [node[0].refers_to(), node[1].refers_to()] {
             [None, Some(_)] => (1, 0),
@@ -101,7 +101,7 @@ impl<'t> Layers<'t> {
                 let holder = node.parent().map_or(0, |parent| parent.id());
                 let parent = self.sides[side].home[holder as usize];
                 let place = *known.entry(parent).or_insert_with(|| {
-                    let amounts = [Amounts::default(); 2];
+                    let amounts = [PathTotals::default(); 2];
                     self.places.push(Place { nodes: [NONE; 2], parent, amounts, is_renamed: false });
                     self.places.len() as u32 - 1
                 });
@@ -118,10 +118,10 @@ impl<'t> Layers<'t> {
             let parent = self.places[place].parent;
             for side in [0, 1] {
                 let amounts = &mut self.places[place].amounts[side];
-                amounts.deep += amounts.bytes;
-                let deep = amounts.deep;
+                amounts.deep_size += amounts.own_size;
+                let deep = amounts.deep_size;
                 if let Some(parent) = self.places.get_mut(parent as usize) {
-                    parent.amounts[side].deep += deep;
+                    parent.amounts[side].deep_size += deep;
                 }
             }
         }

@@ -11,49 +11,58 @@ use crate::tree::TreeNode;
 /// let report = inspect(&vec![String::from("text")]);
 /// let diff = report.diff(&report);
 /// let totals = diff.later();
-/// assert_eq!((totals.deep, totals.shallow), (report.deep(), report.shallow()));
-/// assert_eq!((totals.values, totals.allocations), (2, 2));
+/// assert_eq!((totals.deep_size, totals.shallow_size), (report.deep_size(), report.shallow_size()));
+/// assert_eq!((totals.value_count, totals.allocation_count), (2, 2));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Totals {
-    /// See [`Report::deep`].
-    pub deep: usize,
-    /// See [`Report::shallow`].
-    pub shallow: usize,
+pub struct ReportTotals {
+    /// See [`Report::deep_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "deep"))]
+    pub deep_size: usize,
+    /// See [`Report::shallow_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "shallow"))]
+    pub shallow_size: usize,
     /// How many values there are, of all [types](Report::types).
-    pub values: usize,
-    /// See [`Report::allocations`].
-    pub allocations: usize,
-    /// See [`Report::spare`].
-    pub spare: usize,
-    /// See [`Report::shared`].
-    pub shared: usize,
-    /// See [`Report::exclusive`].
-    pub exclusive: usize,
-    /// See [`Report::external`].
-    pub external: usize,
-    /// See [`Report::cyclic`].
-    pub cyclic: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "values"))]
+    pub value_count: usize,
+    /// See [`Report::allocation_count`].
+    #[cfg_attr(feature = "serde", serde(rename = "allocations"))]
+    pub allocation_count: usize,
+    /// See [`Report::spare_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "spare"))]
+    pub spare_size: usize,
+    /// See [`Report::shared_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "shared"))]
+    pub shared_size: usize,
+    /// See [`Report::exclusive_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "exclusive"))]
+    pub exclusive_size: usize,
+    /// See [`Report::external_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "external"))]
+    pub external_size: usize,
+    /// See [`Report::cyclic_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "cyclic"))]
+    pub cyclic_size: usize,
     /// See [`Report::is_exact`].
     pub is_exact: bool,
     /// See [`Report::is_truncated`].
     pub is_truncated: bool,
 }
 
-impl Totals {
+impl ReportTotals {
     pub(super) fn of(report: &Report) -> Self {
         Self {
-            deep: report.deep(),
-            shallow: report.shallow(),
-            values: report.types().iter().fold(0, |sum, total| sum.saturating_add(total.count)),
-            allocations: report.allocations(),
-            spare: report.spare(),
-            shared: report.shared(),
-            exclusive: report.exclusive(),
-            external: report.external(),
-            cyclic: report.cyclic(),
+            deep_size: report.deep_size(),
+            shallow_size: report.shallow_size(),
+            value_count: report.types().iter().fold(0, |sum, total| sum.saturating_add(total.count)),
+            allocation_count: report.allocation_count(),
+            spare_size: report.spare_size(),
+            shared_size: report.shared_size(),
+            exclusive_size: report.exclusive_size(),
+            external_size: report.external_size(),
+            cyclic_size: report.cyclic_size(),
             is_exact: report.is_exact(),
             is_truncated: report.is_truncated(),
         }
@@ -68,37 +77,44 @@ impl Totals {
 /// let earlier = inspect(&Vec::<u64>::new());
 /// let diff = inspect(&Vec::<u64>::with_capacity(10)).diff(&earlier);
 /// let after = diff.paths().next().unwrap().after();
-/// assert_eq!((after.bytes, after.spare, after.allocations), (24 + 80, 80, 1));
+/// assert_eq!((after.own_size, after.spare_size, after.allocation_count), (24 + 80, 80, 1));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Amounts {
-    /// The bytes that belong here and to no path inside, as [`TreeNode::own`] gives them.
-    pub bytes: usize,
+pub struct PathTotals {
+    /// The bytes that belong here and to no path inside, as [`TreeNode::own_size`] gives them.
+    #[cfg_attr(feature = "serde", serde(rename = "bytes"))]
+    pub own_size: usize,
     /// The bytes here and at all paths inside.
-    pub deep: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "deep"))]
+    pub deep_size: usize,
     /// How many values lie here; of references, how many handles.
     pub count: usize,
     /// How many heap blocks the values own themselves.
-    pub allocations: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "allocations"))]
+    pub allocation_count: usize,
     /// Those of the `bytes` that are allocated and hold no element.
-    pub spare: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "spare"))]
+    pub spare_size: usize,
     /// Those of the `bytes` that are in shared blocks.
-    pub shared: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "shared"))]
+    pub shared_size: usize,
 }
 
-impl Amounts {
+impl PathTotals {
     /// Adds what belongs to a node, and to none inside it.
     pub(super) fn add(&mut self, node: TreeNode<'_>) {
-        self.bytes += node.own();
+        self.own_size += node.own_size();
         self.count = self.count.saturating_add(node.count());
-        self.allocations += node.allocations();
-        self.spare += node.spare();
-        self.shared += node.shared();
+        self.allocation_count += node.allocation_count();
+        self.spare_size += node.spare_size();
+        self.shared_size += node.shared_size();
     }
 }
 
-pub(super) fn difference(earlier: usize, later: usize) -> i128 {
-    later as i128 - earlier as i128
+/// `later - earlier`, saturating.
+pub(super) fn difference(earlier: usize, later: usize) -> i64 {
+    let size = i64::try_from(later.abs_diff(earlier)).unwrap_or(i64::MAX);
+    if later < earlier { -size } else { size }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::string::String;
 
-use super::amounts::{Amounts, difference};
+use super::amounts::{PathTotals, difference};
 use super::layers::Place;
 use crate::inspect::TypeTotal;
 use crate::tree::stats::NONE;
@@ -13,7 +13,7 @@ use crate::tree::{Tree, TreeNode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ChangeKind {
     /// It was not there earlier.
     Added,
     /// It is not there any more.
@@ -32,7 +32,7 @@ pub enum Kind {
 /// What has changed at a path.
 ///
 /// ```
-/// use deep_size::diff::Kind;
+/// use deep_size::diff::ChangeKind;
 /// use deep_size::{DeepSize, inspect};
 ///
 /// mod before {
@@ -53,11 +53,11 @@ pub enum Kind {
 /// let diff = later.diff(&earlier);
 ///
 /// let text = diff.paths().find(|change| change.path() == "contents").unwrap();
-/// assert_eq!((text.kind(), text.earlier_path().as_deref()), (Kind::Renamed, Some("text")));
-/// assert_eq!((text.bytes(), text.before().bytes, text.after().bytes), (7, 24 + 6, 24 + 13));
+/// assert_eq!((text.kind(), text.earlier_path().as_deref()), (ChangeKind::Renamed, Some("text")));
+/// assert_eq!((text.own_size_change(), text.before().own_size, text.after().own_size), (7, 24 + 6, 24 + 13));
 ///
 /// let number = diff.paths().find(|change| change.path() == "number").unwrap();
-/// assert_eq!((number.kind(), number.bytes()), (Kind::Added, 4));
+/// assert_eq!((number.kind(), number.own_size_change()), (ChangeKind::Added, 4));
 /// ```
 #[derive(Clone, Copy)]
 pub struct Change<'d> {
@@ -85,12 +85,12 @@ impl<'d> Change<'d> {
 
     /// What has happened here.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ChangeKind {
         match (self.earlier(), self.later()) {
-            (None, _) => Kind::Added,
-            (_, None) => Kind::Removed,
-            _ if self.place.is_renamed => Kind::Renamed,
-            _ => by_bytes(self.bytes()),
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ if self.place.is_renamed => ChangeKind::Renamed,
+            _ => by_bytes(self.own_size_change()),
         }
     }
 
@@ -120,33 +120,33 @@ impl<'d> Change<'d> {
         self.earlier().map(|node| node.type_name())
     }
 
-    /// The change in bytes that belong here and to no path inside: [`Amounts::bytes`], after less before.
+    /// The change in bytes that belong here and to no path inside: [`PathTotals::own_size`], after less before.
     #[must_use]
-    pub fn bytes(&self) -> i128 {
-        difference(self.before().bytes, self.after().bytes)
+    pub fn own_size_change(&self) -> i64 {
+        difference(self.before().own_size, self.after().own_size)
     }
 
-    /// The change in bytes here and at all paths inside: [`Amounts::deep`], after less before.
+    /// The change in bytes here and at all paths inside: [`PathTotals::deep_size`], after less before.
     #[must_use]
-    pub fn deep(&self) -> i128 {
-        difference(self.before().deep, self.after().deep)
+    pub fn deep_size_change(&self) -> i64 {
+        difference(self.before().deep_size, self.after().deep_size)
     }
 
     /// The change in the number of values, after less before.
     #[must_use]
-    pub fn count(&self) -> i128 {
+    pub fn count_change(&self) -> i64 {
         difference(self.before().count, self.after().count)
     }
 
     /// What was here in the earlier report.
     #[must_use]
-    pub fn before(&self) -> Amounts {
+    pub fn before(&self) -> PathTotals {
         self.place.amounts[0]
     }
 
     /// What is here in the later report.
     #[must_use]
-    pub fn after(&self) -> Amounts {
+    pub fn after(&self) -> PathTotals {
         self.place.amounts[1]
     }
 
@@ -156,7 +156,7 @@ impl<'d> Change<'d> {
 
     /// Whether it is one. What has only changed inside is told there.
     pub(super) fn is_change(&self) -> bool {
-        let but_inside = |amounts: Amounts| Amounts { deep: 0, ..amounts };
+        let but_inside = |amounts: PathTotals| PathTotals { deep_size: 0, ..amounts };
         self.place.is_renamed
             || but_inside(self.before()) != but_inside(self.after())
             || self.node(0).map(|node| node.type_name()) != self.node(1).map(|node| node.type_name())
@@ -178,14 +178,14 @@ impl fmt::Debug for Change<'_> {
 /// What has changed in all values of a type.
 ///
 /// ```
-/// use deep_size::diff::Kind;
+/// use deep_size::diff::ChangeKind;
 /// use deep_size::inspect;
 ///
 /// let earlier = inspect(&(vec![1_u8; 10], 7_u32));
 /// let diff = inspect(&(vec![1_u8; 30], 7_u32)).diff(&earlier);
 /// let [numbers] = diff.types() else { panic!("there are as many bytes in the others") };
-/// assert_eq!((numbers.name(), numbers.kind()), ("u8", Kind::Grown));
-/// assert_eq!((numbers.bytes(), numbers.count()), (20, 20));
+/// assert_eq!((numbers.type_name(), numbers.kind()), ("u8", ChangeKind::Grown));
+/// assert_eq!((numbers.size_change(), numbers.count_change()), (20, 20));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -199,44 +199,44 @@ pub struct TypeChange {
 impl TypeChange {
     /// The type's name in the later report, as [`core::any::type_name`] gives it; of one that was removed, in the earlier one.
     #[must_use]
-    pub fn name(&self) -> &str {
-        self.later.as_ref().or(self.earlier.as_ref()).map_or("", |total| &total.name)
+    pub fn type_name(&self) -> &str {
+        self.later.as_ref().or(self.earlier.as_ref()).map_or("", |total| &total.type_name)
     }
 
     /// What has happened; a type that has moved to another module is renamed.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ChangeKind {
         match (&self.earlier, &self.later) {
-            (None, _) => Kind::Added,
-            (_, None) => Kind::Removed,
-            (Some(earlier), Some(later)) if earlier.name != later.name => Kind::Renamed,
-            _ => by_bytes(self.bytes()),
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            (Some(earlier), Some(later)) if earlier.type_name != later.type_name => ChangeKind::Renamed,
+            _ => by_bytes(self.size_change()),
         }
     }
 
     /// The change in bytes, after less before.
     #[must_use]
-    pub fn bytes(&self) -> i128 {
-        self.of(|total| total.bytes)
+    pub fn size_change(&self) -> i64 {
+        self.of(|total| total.size)
     }
 
     /// The change in the number of values, after less before.
     #[must_use]
-    pub fn count(&self) -> i128 {
+    pub fn count_change(&self) -> i64 {
         self.of(|total| total.count)
     }
 
-    fn of(&self, amount: impl Fn(&TypeTotal) -> usize) -> i128 {
+    fn of(&self, amount: impl Fn(&TypeTotal) -> usize) -> i64 {
         let amount = |total: &Option<TypeTotal>| total.as_ref().map_or(0, &amount);
         difference(amount(&self.earlier), amount(&self.later))
     }
 }
 
 /// What has happened to something that was there earlier and is there later.
-fn by_bytes(bytes: i128) -> Kind {
+fn by_bytes(bytes: i64) -> ChangeKind {
     match bytes {
-        1.. => Kind::Grown,
-        0 => Kind::Changed,
-        _ => Kind::Shrunk,
+        1.. => ChangeKind::Grown,
+        0 => ChangeKind::Changed,
+        _ => ChangeKind::Shrunk,
     }
 }

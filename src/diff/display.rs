@@ -5,7 +5,7 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::amounts::difference;
-use super::{Change, Diff, Kind, TypeChange};
+use super::{Change, ChangeKind, Diff, TypeChange};
 use crate::inspect::units::{Bytes, Count, Signed};
 use crate::tree::names::{clipped, end_of, short};
 
@@ -41,17 +41,17 @@ impl Diff {
     fn write_totals(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (earlier, later) = (self.earlier(), self.later());
         let mut changes = Vec::new();
-        if self.bytes() != 0 {
-            changes.push(std::format!("{}", Signed::Bytes(self.bytes())));
+        if self.deep_size_change() != 0 {
+            changes.push(std::format!("{}", Signed::Bytes(self.deep_size_change().into())));
         }
-        changes.push(number(difference(earlier.values, later.values), VALUES));
-        let allocations = difference(earlier.allocations, later.allocations);
-        changes.push(number(allocations, ["allocation", "allocations"]));
+        changes.push(number(difference(earlier.value_count, later.value_count).into(), VALUES));
+        let allocations = difference(earlier.allocation_count, later.allocation_count);
+        changes.push(number(allocations.into(), ["allocation", "allocations"]));
         changes.retain(|change| !change.is_empty());
         if changes.is_empty() {
             changes.push("no change in total".into());
         }
-        let (before, after) = (Bytes(earlier.deep), Bytes(later.deep));
+        let (before, after) = (Bytes(earlier.deep_size), Bytes(later.deep_size));
         let figures = std::format!(": {before} -> {after} ({})", changes.join(", "));
         let root = self.change(0);
         let mut name = short(root.type_name());
@@ -62,12 +62,12 @@ impl Diff {
         writeln!(out, "{}{figures}", clipped(&name, room.clamp(10, 40)))?;
         let mut parts = Vec::new();
         for (before, after, what) in [
-            (earlier.spare, later.spare, "spare"),
-            (earlier.external, later.external, "held outside"),
-            (earlier.cyclic, later.cyclic, "leaking"),
+            (earlier.spare_size, later.spare_size, "spare"),
+            (earlier.external_size, later.external_size, "held outside"),
+            (earlier.cyclic_size, later.cyclic_size, "leaking"),
         ] {
             if before != after {
-                parts.push(std::format!("{what} {}", Signed::Bytes(difference(before, after))));
+                parts.push(std::format!("{what} {}", Signed::Bytes(difference(before, after).into())));
             }
         }
         if !parts.is_empty() {
@@ -92,10 +92,11 @@ impl Diff {
         if self.changed.is_empty() {
             return Ok(());
         }
-        let moved: u128 = self.paths().map(|change| change.bytes().unsigned_abs()).sum();
+        let moved: u128 =
+            self.paths().map(|change| u128::from(change.own_size_change().unsigned_abs())).sum();
         let least = if out.alternate() { 0.0 } else { SMALLEST_SHARE * moved as f64 };
         let matters = |change: &Change<'_>| {
-            change.kind() == Kind::Renamed || change.bytes().unsigned_abs() as f64 >= least
+            change.kind() == ChangeKind::Renamed || change.own_size_change().unsigned_abs() as f64 >= least
         };
         let (shown, rest): (Vec<_>, Vec<_>) = self.paths().partition(matters);
         let mut lines: Vec<ChangeLine> = shown.iter().map(path_line).collect();
@@ -105,8 +106,8 @@ impl Diff {
             _ => {
                 let values = rest.iter().filter(|change| !is_reference(change));
                 lines.push(ChangeLine {
-                    bytes: rest.iter().map(Change::bytes).sum(),
-                    count: number(values.map(Change::count).sum(), VALUES),
+                    bytes: rest.iter().map(|change| i128::from(change.own_size_change())).sum(),
+                    count: number(values.map(|change| i128::from(change.count_change())).sum(), VALUES),
                     name: std::format!("… {} more", Count(rest.len())),
                     type_name: String::new(),
                     note: String::new(),
@@ -136,9 +137,9 @@ fn is_reference(change: &Change<'_>) -> bool {
 fn path_line(change: &Change<'_>) -> ChangeLine {
     let mut notes = Vec::new();
     match change.kind() {
-        Kind::Added => notes.push("added".into()),
-        Kind::Removed => notes.push("removed".into()),
-        Kind::Renamed => {
+        ChangeKind::Added => notes.push("added".into()),
+        ChangeKind::Removed => notes.push("removed".into()),
+        ChangeKind::Renamed => {
             let earlier = change.earlier().map_or_else(String::new, |node| node.name());
             notes.push(std::format!("was {}", end_of(&earlier, 40)));
         }
@@ -155,17 +156,17 @@ fn path_line(change: &Change<'_>) -> ChangeLine {
     }
     let (before, after) = (change.before(), change.after());
     for (before, after, what) in
-        [(before.shared, after.shared, "shared"), (before.spare, after.spare, "spare")]
+        [(before.shared_size, after.shared_size, "shared"), (before.spare_size, after.spare_size, "spare")]
     {
         if before != after {
-            notes.push(std::format!("{what} {}", Signed::Bytes(difference(before, after))));
+            notes.push(std::format!("{what} {}", Signed::Bytes(difference(before, after).into())));
         }
     }
     let names_type = change.latest().is_some_and(|node| node.names_type() || node.refers_to().is_some());
     let path = change.latest().map_or_else(String::new, |node| node.path_end(COLUMNS));
     ChangeLine {
-        bytes: change.bytes(),
-        count: number(change.count(), if is_reference(change) { HANDLES } else { VALUES }),
+        bytes: change.own_size_change().into(),
+        count: number(change.count_change().into(), if is_reference(change) { HANDLES } else { VALUES }),
         name: if path == "." { "the value itself".into() } else { path },
         type_name: if names_type { String::new() } else { std::format!(": {type_name}") },
         note: if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join(", ")) },
@@ -174,13 +175,13 @@ fn path_line(change: &Change<'_>) -> ChangeLine {
 
 fn type_line(change: &TypeChange) -> ChangeLine {
     let note = match (change.kind(), &change.earlier) {
-        (Kind::Added, _) => "  (added)".into(),
-        (Kind::Removed, _) => "  (removed)".into(),
-        (Kind::Renamed, Some(earlier)) => std::format!("  (was {})", earlier.name),
+        (ChangeKind::Added, _) => "  (added)".into(),
+        (ChangeKind::Removed, _) => "  (removed)".into(),
+        (ChangeKind::Renamed, Some(earlier)) => std::format!("  (was {})", earlier.type_name),
         _ => String::new(),
     };
-    let (bytes, count) = (change.bytes(), number(change.count(), VALUES));
-    ChangeLine { bytes, count, name: short(change.name()), type_name: String::new(), note }
+    let (bytes, count) = (i128::from(change.size_change()), number(change.count_change().into(), VALUES));
+    ChangeLine { bytes, count, name: short(change.type_name()), type_name: String::new(), note }
 }
 
 /// A difference with what it is one of; nothing if there is none.

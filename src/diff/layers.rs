@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::vec;
 use std::vec::Vec;
 
-use super::amounts::Amounts;
+use super::amounts::PathTotals;
 use crate::inspect::Report;
 use crate::tree::stats::NONE;
 use crate::tree::{Tree, TreeNode};
@@ -16,7 +16,7 @@ pub(super) struct Place {
     pub(super) nodes: [u32; 2],
     /// The place around it, which comes before it; of the root `NONE`.
     pub(super) parent: u32,
-    pub(super) amounts: [Amounts; 2],
+    pub(super) amounts: [PathTotals; 2],
     /// Whether the two nodes go by different names.
     pub(super) is_renamed: bool,
 }
@@ -32,7 +32,7 @@ pub(super) struct Side<'t> {
 impl<'t> Side<'t> {
     fn new(report: &'t Report) -> Self {
         let tree = &report.tree;
-        let types = report.types().iter().map(|total| &*total.name).collect();
+        let types = report.types().iter().map(|total| &*total.type_name).collect();
         Self { tree, types, home: vec![NONE; tree.nodes.len()] }
     }
 
@@ -82,7 +82,7 @@ impl<'t> Layers<'t> {
         while let Some((node, parent)) = known.pop_front() {
             let mut nodes = [NONE; 2];
             nodes[side] = node;
-            let amounts = [Amounts::default(); 2];
+            let amounts = [PathTotals::default(); 2];
             let place = self.add_place(Place { nodes, parent, amounts, is_renamed: false });
             self.count(side, self.sides[side].tree.node(node), place);
             known.extend(self.sides[side].children(node).iter().map(|child| (child.id(), place)));

@@ -28,7 +28,7 @@
 //!     +808 B  +202 values  … 2 more
 //! "
 //! );
-//! # assert_eq!(diff.bytes(), 101 * 1032);
+//! # assert_eq!(diff.deep_size_change(), 101 * 1032);
 //! ```
 //!
 //! # What belongs together
@@ -43,17 +43,17 @@
 //! its fields are those of the same type later.
 //!
 //! Memory with several owners is counted where it was met first, and hash maps are walked in an order of their own. So it may
-//! move from one path to another without any change in total; [`Amounts::shared`] tells how much of a path's bytes that may
+//! move from one path to another without any change in total; [`PathTotals::shared_size`] tells how much of a path's bytes that may
 //! concern, and types are not affected.
 //!
 //! # As a document
 //!
 //! With the feature `serde` a [`Diff`] can be serialised, and with `json` [written](Diff::to_json) as JSON: an object with `format`
-//! (`"deep-size diff"`), `version` (1), `bytes` (later less earlier), the totals `earlier` and `later` (see [`Totals`] for their
+//! (`"deep-size diff"`), `version` (1), `bytes` (later less earlier), the totals `earlier` and `later` (see [`ReportTotals`] for their
 //! members), `paths` and `types`, both with the largest change first. Members may be added to it without a new version.
 //!
 //! A path has its `kind` (`added`, `removed`, `renamed`, `grown`, `shrunk`, `changed`), the change in `bytes` and in `count`, `path` and `type`,
-//! `earlier_path` and `earlier_type` where those were others, and `before` and `after`, which have the members of [`Amounts`]. A type has the same
+//! `earlier_path` and `earlier_type` where those were others, and `before` and `after`, which have the members of [`PathTotals`]. A type has the same
 //! without paths; `before` and `after` are its `bytes`, `count` and `spare`.
 //!
 //! This needs the feature `std`.
@@ -73,8 +73,8 @@ use std::collections::HashMap;
 use std::string::String;
 use std::vec::Vec;
 
-pub use amounts::{Amounts, Totals};
-pub use change::{Change, Kind, TypeChange};
+pub use amounts::{PathTotals, ReportTotals};
+pub use change::{Change, ChangeKind, TypeChange};
 
 use crate::inspect::Report;
 use crate::tree::Tree;
@@ -92,16 +92,16 @@ use layers::Place;
 /// let earlier = inspect(&(vec![1_u8; 10], String::from("text")));
 /// let later = inspect(&(vec![1_u8; 30], String::new()));
 /// let diff = later.diff(&earlier);
-/// assert_eq!(diff.bytes(), 20 - 4);
+/// assert_eq!(diff.deep_size_change(), 20 - 4);
 ///
-/// let paths: Vec<_> = diff.paths().map(|change| (change.path(), change.bytes())).collect();
+/// let paths: Vec<_> = diff.paths().map(|change| (change.path(), change.own_size_change())).collect();
 /// assert_eq!(paths, [("0[]".to_owned(), 20), ("1".to_owned(), -4)]);
 /// assert!(later.diff(&later).is_empty());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Diff {
     trees: [Tree; 2],
-    totals: [Totals; 2],
+    totals: [ReportTotals; 2],
     places: Vec<Place>,
     /// The places where something has changed, the largest change first.
     changed: Vec<u32>,
@@ -123,7 +123,7 @@ impl Diff {
         let reports = [earlier, later];
         let mut diff = Self {
             trees: reports.map(|report| report.tree.clone()),
-            totals: reports.map(Totals::of),
+            totals: reports.map(ReportTotals::of),
             places: align::align(earlier, later),
             changed: Vec::new(),
             types: types(reports),
@@ -132,7 +132,7 @@ impl Diff {
         changed.retain(|&place| diff.change(place).is_change());
         changed.sort_by_key(|&place| {
             let [earlier, later] = diff.places[place as usize].nodes;
-            (Reverse(diff.change(place).bytes().unsigned_abs()), later, earlier)
+            (Reverse(diff.change(place).own_size_change().unsigned_abs()), later, earlier)
         });
         diff.changed = changed;
         diff
@@ -144,20 +144,20 @@ impl Diff {
 
     /// The totals of the earlier report.
     #[must_use]
-    pub fn earlier(&self) -> &Totals {
+    pub fn earlier(&self) -> &ReportTotals {
         &self.totals[0]
     }
 
     /// The totals of the later report.
     #[must_use]
-    pub fn later(&self) -> &Totals {
+    pub fn later(&self) -> &ReportTotals {
         &self.totals[1]
     }
 
     /// By how many bytes the deep size has changed.
     #[must_use]
-    pub fn bytes(&self) -> i128 {
-        difference(self.earlier().deep, self.later().deep)
+    pub fn deep_size_change(&self) -> i64 {
+        difference(self.earlier().deep_size, self.later().deep_size)
     }
 
     /// Whether nothing has changed: neither a total, nor anything by path or by type.
@@ -169,7 +169,7 @@ impl Diff {
     /// The paths where something has changed; the one with the largest change in bytes first, whether up or down, and equal ones
     /// in the order in which the later value was walked.
     ///
-    /// [`Change::bytes`] counts what belongs to a path and to none inside it, so that nothing is told twice.
+    /// [`Change::own_size_change`] counts what belongs to a path and to none inside it, so that nothing is told twice.
     pub fn paths(&self) -> impl ExactSizeIterator<Item = Change<'_>> {
         self.changed.iter().map(|&place| self.change(place))
     }
@@ -187,12 +187,12 @@ fn types(reports: [&Report; 2]) -> Vec<TypeChange> {
     let mut types: Vec<TypeChange> = Vec::new();
     let mut at: HashMap<&str, usize> = HashMap::new();
     for total in reports[0].types() {
-        at.insert(&total.name, types.len());
+        at.insert(&total.type_name, types.len());
         types.push(TypeChange { earlier: Some(total.clone()), later: None });
     }
     let mut new = Vec::new();
     for total in reports[1].types() {
-        match at.get(&*total.name) {
+        match at.get(&*total.type_name) {
             Some(&at) if types[at].later.is_none() => types[at].later = Some(total.clone()),
             _ => new.push(total),
         }
@@ -200,19 +200,19 @@ fn types(reports: [&Report; 2]) -> Vec<TypeChange> {
     // By the end of the path: how many are gone and where the last of them is, and how many are new.
     let mut ends: HashMap<String, [usize; 3]> = HashMap::new();
     for (at, change) in types.iter().enumerate().filter(|(_, change)| change.later.is_none()) {
-        let [gone, last, _] = ends.entry(short(change.name())).or_default();
+        let [gone, last, _] = ends.entry(short(change.type_name())).or_default();
         (*gone, *last) = (*gone + 1, at);
     }
     for total in &new {
-        ends.entry(short(&total.name)).or_default()[2] += 1;
+        ends.entry(short(&total.type_name)).or_default()[2] += 1;
     }
     for total in new {
-        match ends.get(&short(&total.name)) {
+        match ends.get(&short(&total.type_name)) {
             Some(&[1, last, 1]) => types[last].later = Some(total.clone()),
             _ => types.push(TypeChange { earlier: None, later: Some(total.clone()) }),
         }
     }
     types.retain(|change| change.earlier != change.later);
-    types.sort_by_key(|change| Reverse(change.bytes().unsigned_abs()));
+    types.sort_by_key(|change| Reverse(change.size_change().unsigned_abs()));
     types
 }

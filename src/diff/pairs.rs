@@ -87,7 +87,7 @@ impl<'t> Children<'t> {
         self.pair_if_as_many(position);
         self.pair_by(false, |node| Some(NodeLabel::of(node)).filter(|&key| key != NodeLabel::Contents));
         let kind = |node| Some((NodeLabel::of(node).can_be_renamed()?, short(node.type_name())));
-        self.pair_if_as_many(|node| Some((kind(node)?, node.deep(), node.count())));
+        self.pair_if_as_many(|node| Some((kind(node)?, node.deep_size(), node.count())));
         self.pair_if_as_many(kind);
     }
 

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use serde::{Serialize, Serializer};
 
-use super::{Amounts, Change, Diff, Kind, Totals, TypeChange};
+use super::{Change, ChangeKind, Diff, PathTotals, ReportTotals, TypeChange};
 use crate::inspect::TypeTotal;
 
 /// The version of the document that this release writes.
@@ -15,7 +15,7 @@ impl Serialize for Diff {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [earlier, later] = [self.earlier(), self.later()];
         let types = self.types().iter().map(TypeDocument::of).collect();
-        let bytes = self.bytes();
+        let bytes = self.deep_size_change();
         DiffDocument { format: "deep-size diff", version: VERSION, bytes, earlier, later, paths: self, types }
             .serialize(serializer)
     }
@@ -26,10 +26,9 @@ impl Serialize for Diff {
 struct DiffDocument<'d> {
     format: &'static str,
     version: u32,
-    #[serde(serialize_with = "signed")]
-    bytes: i128,
-    earlier: &'d Totals,
-    later: &'d Totals,
+    bytes: i64,
+    earlier: &'d ReportTotals,
+    later: &'d ReportTotals,
     #[serde(serialize_with = "paths")]
     paths: &'d Diff,
     types: Vec<TypeDocument<'d>>,
@@ -42,11 +41,9 @@ fn paths<S: Serializer>(diff: &Diff, serializer: S) -> Result<S::Ok, S::Error> {
 
 #[derive(Serialize)]
 struct PathDocument<'d> {
-    kind: Kind,
-    #[serde(serialize_with = "signed")]
-    bytes: i128,
-    #[serde(serialize_with = "signed")]
-    count: i128,
+    kind: ChangeKind,
+    bytes: i64,
+    count: i64,
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     earlier_path: Option<String>,
@@ -54,8 +51,8 @@ struct PathDocument<'d> {
     type_name: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     earlier_type: Option<&'d str>,
-    before: Amounts,
-    after: Amounts,
+    before: PathTotals,
+    after: PathTotals,
 }
 
 impl<'d> PathDocument<'d> {
@@ -63,8 +60,8 @@ impl<'d> PathDocument<'d> {
         let (path, type_name) = (change.path(), change.type_name());
         Self {
             kind: change.kind(),
-            bytes: change.bytes(),
-            count: change.count(),
+            bytes: change.own_size_change(),
+            count: change.count_change(),
             earlier_path: change.earlier_path().filter(|earlier| *earlier != path),
             path,
             earlier_type: change.earlier_type_name().filter(|earlier| *earlier != type_name),
@@ -77,11 +74,9 @@ impl<'d> PathDocument<'d> {
 
 #[derive(Serialize)]
 struct TypeDocument<'d> {
-    kind: Kind,
-    #[serde(serialize_with = "signed")]
-    bytes: i128,
-    #[serde(serialize_with = "signed")]
-    count: i128,
+    kind: ChangeKind,
+    bytes: i64,
+    count: i64,
     #[serde(rename = "type")]
     name: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,13 +87,13 @@ struct TypeDocument<'d> {
 
 impl<'d> TypeDocument<'d> {
     fn of(change: &'d TypeChange) -> Self {
-        let earlier = change.earlier.as_ref().map(|total| &*total.name);
+        let earlier = change.earlier.as_ref().map(|total| &*total.type_name);
         Self {
             kind: change.kind(),
-            bytes: change.bytes(),
-            count: change.count(),
-            name: change.name(),
-            earlier_type: earlier.filter(|earlier| *earlier != change.name()),
+            bytes: change.size_change(),
+            count: change.count_change(),
+            name: change.type_name(),
+            earlier_type: earlier.filter(|earlier| *earlier != change.type_name()),
             before: TypeAmounts::of(change.earlier.as_ref()),
             after: TypeAmounts::of(change.later.as_ref()),
         }
@@ -115,18 +110,10 @@ struct TypeAmounts {
 impl TypeAmounts {
     fn of(total: Option<&TypeTotal>) -> Self {
         total.map_or_else(Self::default, |total| Self {
-            bytes: total.bytes,
+            bytes: total.size,
             count: total.count,
-            spare: total.spare,
+            spare: total.spare_size,
         })
-    }
-}
-
-/// Not every format has numbers as wide as these, which are hardly ever needed.
-fn signed<S: Serializer>(difference: &i128, serializer: S) -> Result<S::Ok, S::Error> {
-    match i64::try_from(*difference) {
-        Ok(difference) => serializer.serialize_i64(difference),
-        Err(_) => serializer.serialize_i128(*difference),
     }
 }
 
@@ -159,8 +146,8 @@ mod json {
         ///
         /// Those of the writer.
         #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
-        pub fn write_json(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
-            crate::snapshot::write_lines(self, out)
+        pub fn write_json(&self, out: impl Write) -> io::Result<()> {
+            crate::saved_report::write_lines(self, out)
         }
     }
 }

@@ -26,18 +26,18 @@ impl Report {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     ///
-    /// The `bytes` of all rows are together [`deep`](Self::deep). Takes time linear in the number of types.
+    /// The `bytes` of all rows are together [`deep_size`](Self::deep_size). Takes time linear in the number of types.
     ///
     /// # Errors
     ///
     /// Those of `out`.
-    pub fn write_csv(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
         write!(out, "type,count,bytes,spare,average\r\n")?;
         for total in self.types() {
-            let (name, average) = (Field(&total.name), total.average());
-            write!(out, "{name},{},{},{},{average}\r\n", total.count, total.bytes, total.spare)?;
+            let (name, average) = (Field(&total.type_name), total.average_size());
+            write!(out, "{name},{},{},{},{average}\r\n", total.count, total.size, total.spare_size)?;
         }
-        Ok(())
+        out.flush()
     }
 }
 

@@ -11,7 +11,7 @@ use std::vec::Vec;
 use super::names::{Names, write_visible};
 use crate::inspect::Report;
 use crate::inspect::units::{Bytes, Count, plural};
-use crate::ownership::{Fate, SharedAllocation};
+use crate::ownership::{DropOutcome, SharedAllocation};
 use crate::tree::names::{clipped, end_of};
 
 /// As many blocks are drawn; a picture of more takes minutes to lay out and shows nothing.
@@ -51,13 +51,13 @@ impl Report {
     /// ```
     ///
     /// The 100 blocks that retain most are drawn, each with at most 8 blocks that hold it; all others are together the node
-    /// `rest`. The attributes `own` of all nodes are together [`deep`](Self::deep). Blocks also have `retained`, the number of bytes, and
+    /// `rest`. The attributes `own` of all nodes are together [`deep_size`](Self::deep_size). Blocks also have `retained`, the number of bytes, and
     /// `dominator`, the name of a node. Takes time linear in the size of the graph of shared blocks.
     ///
     /// # Errors
     ///
     /// Those of `out`.
-    pub fn write_dot(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_dot(&self, out: impl io::Write) -> io::Result<()> {
         let mut graph = DotGraph::new(self, out);
         graph.begin()?;
         let blocks: Vec<_> = self.shared_allocations().take(MOST_BLOCKS).collect();
@@ -72,33 +72,34 @@ impl Report {
     }
 }
 
-struct DotGraph<'r, 'o, W: ?Sized> {
+struct DotGraph<'r, W> {
     report: &'r Report,
     names: Names<'r>,
-    out: &'o mut W,
+    out: W,
     /// The edges that keep a cycle, by the positions of the blocks.
-    hops: HashSet<(usize, usize)>,
+    cycle_edges: HashSet<(usize, usize)>,
     cyclic: HashSet<usize>,
     has_outside: bool,
 }
 
-impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
-    fn new(report: &'r Report, out: &'o mut W) -> Self {
-        let mut hops = HashSet::new();
+impl<'r, W: io::Write> DotGraph<'r, W> {
+    fn new(report: &'r Report, out: W) -> Self {
+        let mut cycle_edges = HashSet::new();
         for cycle in report.cycles() {
-            let blocks: Vec<_> = cycle.hops().map(|(block, _)| block.position()).collect();
+            let blocks: Vec<_> = cycle.links().map(|link| link.block().position()).collect();
             let next = blocks.iter().cycle().skip(1);
-            hops.extend(blocks.iter().copied().zip(next.copied()));
+            cycle_edges.extend(blocks.iter().copied().zip(next.copied()));
         }
-        let cyclic = hops.iter().map(|&(from, _)| from).collect();
-        Self { report, names: Names::new(report), out, hops, cyclic, has_outside: false }
+        let cyclic = cycle_edges.iter().map(|&(from, _)| from).collect();
+        Self { report, names: Names::new(report), out, cycle_edges, cyclic, has_outside: false }
     }
 
     fn begin(&mut self) -> io::Result<()> {
         let report = self.report;
         let name = self.short(report.root().type_name());
         let [deep, freed, external, cyclic] =
-            [report.deep(), report.exclusive(), report.external(), report.cyclic()].map(Bytes);
+            [report.deep_size(), report.exclusive_size(), report.external_size(), report.cyclic_size()]
+                .map(Bytes);
         writeln!(self.out, "digraph \"{}\" {{", DotText(&name))?;
         writeln!(
             self.out,
@@ -111,12 +112,13 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
             "  node [shape=box, style=filled, fillcolor=\"#e8eef7\", fontname=\"sans-serif\"];"
         )?;
         writeln!(self.out, "  edge [fontname=\"sans-serif\", fontsize=9];")?;
-        let listed = report.shared_allocations().fold(0_usize, |sum, block| sum.saturating_add(block.own()));
-        let own = report.deep().saturating_sub(listed);
+        let listed =
+            report.shared_allocations().fold(0_usize, |sum, block| sum.saturating_add(block.own_size()));
+        let own = report.deep_size().saturating_sub(listed);
         writeln!(
             self.out,
             "  value [own={own}, retained={}, label=\"{}\\nowns {} alone\", tooltip=\"{}\", shape=ellipse, fontsize={}];",
-            report.deep(),
+            report.deep_size(),
             DotText(&name),
             Bytes(own),
             DotText(&tooltip(report.root().type_name())),
@@ -125,7 +127,7 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
     }
 
     fn block(&mut self, block: SharedAllocation<'r>) -> io::Result<()> {
-        let (own, retained) = (block.own(), block.retained());
+        let (own, retained) = (block.own_size(), block.retained_size());
         write!(self.out, "  b{} [own={own}, retained={retained}, ", block.position())?;
         if let Some(dominator) = block.dominator() {
             write!(self.out, "dominator={}, ", Id(dominator.position()))?;
@@ -133,8 +135,8 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
         let (name, font_size) = (self.short(block.type_name()), self.font_size(retained));
         write!(self.out, "label=\"{}\\n{} own, {} retained", DotText(&name), Bytes(own), Bytes(retained))?;
         let kinds = [
-            ("strong", block.strong_inside(), block.strong_outside()),
-            ("weak", block.weak_inside(), block.weak_outside()),
+            ("strong", block.inside_strong_count(), block.outside_strong_count()),
+            ("weak", block.inside_weak_count(), block.outside_weak_count()),
         ];
         for (kind, inside, outside) in kinds {
             match outside {
@@ -145,11 +147,11 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
                 None => write!(self.out, "\\n{kind}: {} inside, unknown outside", Count(inside))?,
             }
         }
-        let fate = match (block.contents_fate(), block.block_fate()) {
-            (Fate::Freed, Fate::Freed) => ("freed by a drop", ""),
-            (Fate::Freed, _) => ("a drop leaves the bare block", ", fillcolor=\"#fdf3d1\""),
-            (Fate::External, _) => ("held outside", ", fillcolor=\"#fbe3a2\""),
-            (Fate::Cyclic, _) => ("leaked", ", fillcolor=\"#f7c5c0\""),
+        let fate = match (block.contents_outcome(), block.block_outcome()) {
+            (DropOutcome::Freed, DropOutcome::Freed) => ("freed by a drop", ""),
+            (DropOutcome::Freed, _) => ("a drop leaves the bare block", ", fillcolor=\"#fdf3d1\""),
+            (DropOutcome::External, _) => ("held outside", ", fillcolor=\"#fbe3a2\""),
+            (DropOutcome::Cyclic, _) => ("leaked", ", fillcolor=\"#f7c5c0\""),
         };
         write!(self.out, "\\n{}\", fontsize={font_size}{}", fate.0, fate.1)?;
         if self.cyclic.contains(&block.position()) {
@@ -166,16 +168,16 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
         let mut outside = (0_usize, 0_usize);
         for block in self.report.shared_allocations().skip(first) {
             count += 1;
-            own = own.saturating_add(block.own());
+            own = own.saturating_add(block.own_size());
             for one in block.retainers() {
                 let from = one.block().map_or(0, |from| from.position() + 1);
                 if let Some((strong, weak)) = handles.get_mut(from) {
-                    *strong = strong.saturating_add(one.strong());
-                    *weak = weak.saturating_add(one.weak());
+                    *strong = strong.saturating_add(one.strong_count());
+                    *weak = weak.saturating_add(one.weak_count());
                 }
             }
-            outside.0 = outside.0.saturating_add(block.strong_outside().unwrap_or(0));
-            outside.1 = outside.1.saturating_add(block.weak_outside().unwrap_or(0));
+            outside.0 = outside.0.saturating_add(block.outside_strong_count().unwrap_or(0));
+            outside.1 = outside.1.saturating_add(block.outside_weak_count().unwrap_or(0));
         }
         if count == 0 {
             return Ok(());
@@ -203,12 +205,12 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
         for one in block.retainers() {
             let from = one.block().map(|from| from.position());
             if !is_drawn(from) {
-                rest = (rest.0.saturating_add(one.strong()), rest.1.saturating_add(one.weak()));
+                rest = (rest.0.saturating_add(one.strong_count()), rest.1.saturating_add(one.weak_count()));
             } else if drawn < MOST_EDGES {
                 drawn += 1;
-                let is_hop = from.is_some_and(|from| self.hops.contains(&(from, block.position())));
+                let is_hop = from.is_some_and(|from| self.cycle_edges.contains(&(from, block.position())));
                 let path = one.node().path();
-                self.edges(&Id::of(from), &to, &path, (one.strong(), one.weak()), is_hop)?;
+                self.edges(&Id::of(from), &to, &path, (one.strong_count(), one.weak_count()), is_hop)?;
             } else {
                 left_out += 1;
             }
@@ -218,7 +220,7 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
             let label = plural(left_out, "more holder", "more holders");
             writeln!(self.out, "  {to} [xlabel=\"{label}\", left_out={left_out}];")?;
         }
-        self.outside(&to, (block.strong_outside(), block.weak_outside()))?;
+        self.outside(&to, (block.outside_strong_count(), block.outside_weak_count()))?;
         match block.dominator().map(|dominator| dominator.position()) {
             Some(by) if is_drawn(Some(by)) && block.retainers().len() > 1 => {
                 let attributes = "style=dotted, arrowhead=empty, constraint=false, color=\"#5f6368\"";
@@ -272,8 +274,9 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
         Ok(())
     }
 
-    fn end(self) -> io::Result<()> {
-        writeln!(self.out, "}}")
+    fn end(mut self) -> io::Result<()> {
+        writeln!(self.out, "}}")?;
+        self.out.flush()
     }
 
     fn short(&self, type_name: &'r str) -> String {
@@ -283,7 +286,7 @@ impl<'r, 'o, W: io::Write + ?Sized> DotGraph<'r, 'o, W> {
     /// Larger for what holds more.
     fn font_size(&self, bytes: usize) -> u8 {
         // A report from a file may say that a block retains more than there is.
-        let share = (bytes as f64 / self.report.deep().max(1) as f64).min(1.0);
+        let share = (bytes as f64 / self.report.deep_size().max(1) as f64).min(1.0);
         9 + (15.0 * share.sqrt()) as u8
     }
 }

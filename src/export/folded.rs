@@ -8,7 +8,7 @@ use super::names::Names;
 use crate::inspect::Report;
 
 impl Report {
-    /// Writes folded stacks: for each node of the tree with bytes of its [own](crate::inspect::TreeNode::own) a line with the
+    /// Writes folded stacks: for each node of the tree with bytes of its [own](crate::inspect::TreeNode::own_size) a line with the
     /// names from the root to the node, between semicolons, and the number of these bytes.
     ///
     /// ```
@@ -36,7 +36,7 @@ impl Report {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     ///
-    /// The numbers are together [`deep`](Self::deep). What would end a name too soon is replaced: `;` by `,`, so that `[u8; 3]` is
+    /// The numbers are together [`deep_size`](Self::deep_size). What would end a name too soon is replaced: `;` by `,`, so that `[u8; 3]` is
     /// `[u8, 3]`, and the last space by `_` in a name that ends with a number. Nodes with the same names have a line each.
     ///
     /// Takes time linear in what is written, in which each line is as long as its path.
@@ -44,7 +44,7 @@ impl Report {
     /// # Errors
     ///
     /// Those of `out`.
-    pub fn write_folded(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_folded(&self, mut out: impl io::Write) -> io::Result<()> {
         let names = Names::new(self);
         // The parent of what comes next is the end of the part of the line that its length tells.
         let mut line = String::new();
@@ -55,14 +55,14 @@ impl Report {
                 line.push(';');
             }
             push_frame(&names.of_node(node), &mut line);
-            if node.own() > 0 {
-                writeln!(out, "{line} {}", node.own())?;
+            if node.own_size() > 0 {
+                writeln!(out, "{line} {}", node.own_size())?;
             }
             let first = next.len();
             next.extend(node.children().map(|child| (child, line.len())));
             next[first..].reverse();
         }
-        Ok(())
+        out.flush()
     }
 }
 

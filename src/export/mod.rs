@@ -1,7 +1,7 @@
 //! Reports in formats that other programs open.
 //!
 //! Each is written to any [`io::Write`](std::io::Write) and shows the same total as the report: its samples, nodes or rows are together
-//! [`Report::deep`](crate::Report::deep), to the byte.
+//! [`Report::deep_size`](crate::Report::deep_size), to the byte.
 //!
 //! | format | feature | opened by | shows |
 //! | --- | --- | --- | --- |

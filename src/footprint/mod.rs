@@ -144,7 +144,7 @@ pub fn check(
     let earlier = match earlier {
         Ok(earlier) => earlier,
         Err(file::Unreadable::Missing) => {
-            let size = Bytes(now.deep());
+            let size = Bytes(now.deep_size());
             return Err(std::format!("there is no footprint `{name}` yet; to keep the {size}, {accept}"));
         }
         Err(file::Unreadable::Damaged(error)) => {
@@ -153,12 +153,12 @@ pub fn check(
             ));
         }
     };
-    if tolerance.admits(earlier.deep(), now.deep()) {
+    if tolerance.admits(earlier.deep_size(), now.deep_size()) {
         return Ok(None);
     }
-    let (what, difference) = match now.deep().checked_sub(earlier.deep()) {
+    let (what, difference) = match now.deep_size().checked_sub(earlier.deep_size()) {
         Some(more) => ("grown", more),
-        None => ("shrunk", earlier.deep() - now.deep()),
+        None => ("shrunk", earlier.deep_size() - now.deep_size()),
     };
     let difference = Count(difference);
     Err(std::format!(

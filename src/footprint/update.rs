@@ -5,7 +5,7 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use crate::diff::Kind;
+use crate::diff::ChangeKind;
 use crate::inspect::Report;
 use crate::ownership::sharing::Sharing;
 use crate::tree::stats::NONE;
@@ -15,7 +15,9 @@ use crate::tree::{Tree, TreeNode};
 /// The report without what differs from run to run, such as positions in hash maps, and what would make the file long.
 pub(super) fn normalized(report: &Report) -> Report {
     let mut types = report.types.clone();
-    types.sort_by(|one, other| (Reverse(one.bytes), &one.name).cmp(&(Reverse(other.bytes), &other.name)));
+    types.sort_by(|one, other| {
+        (Reverse(one.size), &one.type_name).cmp(&(Reverse(other.size), &other.type_name))
+    });
     let mut opaque = report.opaque.clone();
     opaque.sort_by(|one, other| (&one.path, &one.type_name).cmp(&(&other.path, &other.type_name)));
     let Sharing { exclusive, external, cyclic, uncertain, .. } = report.sharing;
@@ -72,10 +74,10 @@ pub(super) fn are_same(earlier: &Report, later: &Report) -> bool {
     let diff = later.diff(earlier);
     let has_only_moved = |change: crate::diff::Change<'_>| {
         let (before, after) = (change.before(), change.after());
-        let shared = after.shared as i128 - before.shared as i128;
-        let is_shared = shared != 0 || (before.bytes, after.bytes) == (0, 0);
-        change.kind() != Kind::Renamed
-            && change.bytes() == shared
+        let shared = after.shared_size as i128 - before.shared_size as i128;
+        let is_shared = shared != 0 || (before.own_size, after.own_size) == (0, 0);
+        change.kind() != ChangeKind::Renamed
+            && i128::from(change.own_size_change()) == shared
             && is_shared
             && change.earlier_type_name().is_none_or(|earlier| earlier == change.type_name())
     };

@@ -139,22 +139,22 @@ impl Limits {
         if let Some(message) = message {
             write!(text, ": {message}")?;
         }
-        write!(text, "\n  {}", exact(report.deep()))?;
-        if let Some(excess) = self.excess(report.deep()) {
+        write!(text, "\n  {}", exact(report.deep_size()))?;
+        if let Some(excess) = self.excess(report.deep_size()) {
             write!(text, ", {} B too many", Count(excess))?;
-        } else if let Some(lack) = self.lack(report.deep()) {
+        } else if let Some(lack) = self.lack(report.deep_size()) {
             write!(text, ", {} B too few", Count(lack))?;
         }
         if !report.is_exact() {
             text += ", not counting what could not be measured";
         }
         text += "\n  largest paths:";
-        let mut nodes: Vec<_> = report.nodes().filter(|node| node.own() > 0).collect();
-        nodes.sort_by_key(|node| core::cmp::Reverse(node.own()));
+        let mut nodes: Vec<_> = report.nodes().filter(|node| node.own_size() > 0).collect();
+        nodes.sort_by_key(|node| core::cmp::Reverse(node.own_size()));
         for node in nodes.iter().take(5) {
             let what = std::format!("{}: {}", node.path_end(60), short(node.type_name()));
-            let share = percent(node.own(), report.deep());
-            write!(text, "\n  {:>10} {share:>6.1} %  {}", Bytes(node.own()), clipped(&what, 70))?;
+            let share = percent(node.own_size(), report.deep_size());
+            write!(text, "\n  {:>10} {share:>6.1} %  {}", Bytes(node.own_size()), clipped(&what, 70))?;
             if node.count() > 1 {
                 write!(text, " × {}", Count(node.count()))?;
             }

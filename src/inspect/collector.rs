@@ -102,12 +102,12 @@ impl<'p> Collector<'p> {
             self.look();
         }
         if node.role == Role::Root {
-            self.root = node.shallow;
+            self.root = node.shallow_size;
         }
         if self.depth + 1 == self.frames.len() {
             self.frames.extend_from_within(..);
         }
-        let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow);
+        let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow_size);
         let stats = self.stats(step);
         stats.count += 1;
         stats.shallow += shallow;
@@ -192,7 +192,7 @@ impl Observer for Collector<'_> {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
                 if stats.is_surely(&node.role, node.type_name) {
                     stats.count += 1;
-                    stats.shallow += node.shallow;
+                    stats.shallow += node.shallow_size;
                     *frame = Frame {
                         step: around.expected,
                         place: stats.target,
@@ -228,8 +228,8 @@ impl Observer for Collector<'_> {
     fn flat(&mut self, run: &FlatRun) {
         let expected = self.top().expected;
         let (place, bytes) = match self.paths.places.get(expected as usize) {
-            Some(stats) if stats.is_surely(&run.role, run.type_name) => (expected, run.bytes),
-            _ => self.find(Step::of(run.role), run.type_name, run.bytes),
+            Some(stats) if stats.is_surely(&run.role, run.type_name) => (expected, run.size),
+            _ => self.find(Step::of(run.role), run.type_name, run.size),
         };
         let stats = self.stats(place);
         stats.count = stats.count.saturating_add(run.count);
@@ -260,7 +260,7 @@ impl Observer for Collector<'_> {
 
     fn allocation(&mut self, allocation: &Allocation) {
         let bytes = self.clipped(allocation.layout).size();
-        self.block(bytes, allocation.spare().min(bytes));
+        self.block(bytes, allocation.spare_size().min(bytes));
     }
 
     fn shared(&mut self, event: &SharedEvent) {

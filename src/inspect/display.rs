@@ -31,8 +31,8 @@ pub(crate) struct Printer<'r> {
 /// Totals and tree, then what shared allocations retain, cycles that leak, and advice, the first five of each; with `{:#}` every
 /// node of the tree, the histogram by type, the largest values and the opaque parts, and all of the rest.
 ///
-/// In a tree the largest nodes come first. Without `#`, nodes that hold less than [a share](crate::Inspector::smallest_share)
-/// of all bytes, or lie deeper than [a limit](crate::Inspector::depth), are summed up on lines like `… 12 more`.
+/// In a tree the largest nodes come first. Without `#`, nodes that hold less than [a share](crate::Inspector::min_share)
+/// of all bytes, or lie deeper than [a limit](crate::Inspector::max_depth), are summed up on lines like `… 12 more`.
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let everything = formatter.alternate();
@@ -97,21 +97,22 @@ impl Printer<'_> {
         let type_name = clipped(&short(report.root().type_name()), 40);
         self.put(out, Look::Bold, &type_name)?;
         out.write_str(": ")?;
-        self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep())))?;
-        if report.heap() == 0 {
+        self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep_size())))?;
+        if report.heap_size() == 0 {
             return writeln!(out, ", nothing on the heap");
         }
-        write!(out, " ({} + {} on the heap", Bytes(report.shallow()), Bytes(report.heap()))?;
-        writeln!(out, " in {})", plural(report.allocations(), "allocation", "allocations"))
+        write!(out, " ({} + {} on the heap", Bytes(report.shallow_size()), Bytes(report.heap_size()))?;
+        writeln!(out, " in {})", plural(report.allocation_count(), "allocation", "allocations"))
     }
 
     fn totals(&self, out: &mut dyn Write) -> fmt::Result {
         self.total(out)?;
         let report = self.report;
         let mut notes = Vec::new();
-        for (what, bytes) in [("spare", report.spare()), ("behind shared handles", report.shared())] {
+        for (what, bytes) in [("spare", report.spare_size()), ("behind shared handles", report.shared_size())]
+        {
             if bytes > 0 {
-                let share = percent(bytes, report.deep());
+                let share = percent(bytes, report.deep_size());
                 notes.push(std::format!("{what} {} ({share:.1} %)", Bytes(bytes)));
             }
         }
@@ -120,7 +121,7 @@ impl Printer<'_> {
         }
         self.drop_frees(out)?;
         if !report.is_exact() {
-            let parts = report.opaque().iter().map(|part| part.count).sum();
+            let parts = report.opaque_parts().iter().map(|part| part.count).sum();
             writeln!(out, "a lower bound: {} could not be measured", plural(parts, "part", "parts"))?;
         }
         if report.is_truncated() {
@@ -130,7 +131,7 @@ impl Printer<'_> {
     }
 
     fn opaque(&self, out: &mut dyn Write, most: usize) -> fmt::Result {
-        let parts = self.report.opaque();
+        let parts = self.report.opaque_parts();
         if parts.is_empty() {
             return Ok(());
         }
@@ -193,8 +194,8 @@ impl Printer<'_> {
         }
         // Those that refer to others are told of in notes.
         shown.retain(|child| child.refers_to().is_none());
-        let least = self.view.smallest_share * self.report.deep() as f64;
-        let mut keep = shown.iter().take_while(|child| child.deep() as f64 >= least).count();
+        let least = self.view.smallest_share * self.report.deep_size() as f64;
+        let mut keep = shown.iter().take_while(|child| child.deep_size() as f64 >= least).count();
         if depth > self.view.depth {
             keep = 0;
         } else if keep + 1 == shown.len() && shown[keep].children().next().is_none() {
@@ -203,7 +204,7 @@ impl Printer<'_> {
         }
         let hidden = shown.split_off(keep);
         let nodes = hidden.iter().map(|child| count_nodes(*child)).sum();
-        let deep = hidden.iter().map(TreeNode::deep).sum();
+        let deep = hidden.iter().map(TreeNode::deep_size).sum();
         let hidden = (!hidden.is_empty()).then_some((nodes, deep));
         Level { shown: shown.into_iter(), hidden, is_at_end: false }
     }
@@ -211,9 +212,9 @@ impl Printer<'_> {
     /// The line for a node, and the node whose children go below it.
     fn line_of<'a>(&self, node: TreeNode<'a>) -> (TreeLine, TreeNode<'a>) {
         let mut line = TreeLine {
-            deep: node.refers_to().is_none().then(|| node.deep()),
-            own: node.own(),
-            spare: node.spare(),
+            deep: node.refers_to().is_none().then(|| node.deep_size()),
+            own: node.own_size(),
+            spare: node.spare_size(),
             count: Some(node.count()),
             name: node.name(),
             type_name: String::new(),
@@ -246,9 +247,9 @@ impl Printer<'_> {
             return String::new();
         }
         let mut notes = Vec::new();
-        let least = self.view.smallest_share * self.report.deep() as f64;
-        if node.spare() > 0 && node.spare() as f64 >= least {
-            notes.push(std::format!("{} spare", Bytes(node.spare())));
+        let least = self.view.smallest_share * self.report.deep_size() as f64;
+        if node.spare_size() > 0 && node.spare_size() as f64 >= least {
+            notes.push(std::format!("{} spare", Bytes(node.spare_size())));
         }
         let references: Vec<_> = node.children().filter(TreeNode::is_shared_reference).collect();
         if let [first, others @ ..] = references.as_slice() {
@@ -265,7 +266,7 @@ impl Printer<'_> {
     /// Writes one line of the tree.
     fn line(&self, out: &mut dyn Write, branches: &str, line: TreeLine) -> fmt::Result {
         let TreeLine { deep, own, spare, count, name, type_name, note } = line;
-        let share = percent(deep.unwrap_or(0), self.report.deep());
+        let share = percent(deep.unwrap_or(0), self.report.deep_size());
         let mut start = match deep {
             Some(deep) => std::format!("{:>10} {share:>6.1} ", Bytes(deep)),
             None => " ".repeat(18),
@@ -305,33 +306,33 @@ impl Printer<'_> {
         self.put(out, Look::Dim, &heading)?;
         out.write_char('\n')?;
         for total in self.report.types() {
-            let share = percent(total.bytes, self.report.deep());
-            let average = std::format!("{:.1} B", total.average());
-            let average = if total.average() < 1000.0 {
+            let share = percent(total.size, self.report.deep_size());
+            let average = std::format!("{:.1} B", total.average_size());
+            let average = if total.average_size() < 1000.0 {
                 average
             } else {
-                std::format!("{}", Bytes(total.average() as usize))
+                std::format!("{}", Bytes(total.average_size() as usize))
             };
-            let spare = amount(total.spare);
-            let (bytes, count) = (Bytes(total.bytes), Count(total.count));
+            let spare = amount(total.spare_size);
+            let (bytes, count) = (Bytes(total.size), Count(total.count));
             let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", clipped(&short(&total.name), room))?;
+            writeln!(out, "{start}{}", clipped(&short(&total.type_name), room))?;
         }
         Ok(())
     }
 
     fn largest(&self, out: &mut dyn Write) -> fmt::Result {
-        if self.report.largest().is_empty() {
+        if self.report.largest_values().is_empty() {
             return Ok(());
         }
         self.heading(out, "largest values, by the blocks they own themselves")?;
-        for value in self.report.largest() {
-            let share = percent(value.bytes, self.report.deep());
+        for value in self.report.largest_values() {
+            let share = percent(value.size, self.report.deep_size());
             let path = if value.path == "." { "the value itself" } else { &value.path };
             let path = end_of(path, 60);
             let type_name = clipped(&short(&value.type_name), COLUMNS - 21 - path.chars().count());
-            writeln!(out, "{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.bytes))?;
+            writeln!(out, "{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.size))?;
         }
         Ok(())
     }

@@ -82,10 +82,10 @@ use report::View;
 ///
 /// let users: Vec<User> = (0..10).map(|id| User { id, name: "a name".into() }).collect();
 /// let report = inspect(&users);
-/// assert_eq!(report.deep(), users.deep_size());
+/// assert_eq!(report.deep_size(), users.deep_size());
 ///
 /// let names = report.nodes().find(|node| node.path() == "[].name").unwrap();
-/// assert_eq!((names.count(), names.deep()), (10, 10 * (24 + 6)));
+/// assert_eq!((names.count(), names.deep_size()), (10, 10 * (24 + 6)));
 /// ```
 ///
 /// Takes time linear in the number of values and memory for each distinct path and each shared block, and a little for each
@@ -106,7 +106,7 @@ pub fn inspect<T: DeepSize + ?Sized>(value: &T) -> Report {
 ///
 /// let paths: Vec<String> = report.nodes().map(|node| node.path()).collect();
 /// assert_eq!(paths, [".", "[]", "[].…"]);
-/// assert_eq!(report.root().deep(), report.deep());
+/// assert_eq!(report.root().deep_size(), report.deep_size());
 /// ```
 pub struct Inspector<'p> {
     view: View,
@@ -128,7 +128,7 @@ impl<'p> Inspector<'p> {
     ///
     /// [`Report::root`] and printing with `{:#}` are not limited by this.
     #[must_use]
-    pub fn depth(mut self, levels: usize) -> Self {
+    pub fn max_depth(mut self, levels: usize) -> Self {
         self.view.depth = levels;
         self
     }
@@ -137,7 +137,7 @@ impl<'p> Inspector<'p> {
     ///
     /// [`Report::root`] and printing with `{:#}` are not limited by this.
     #[must_use]
-    pub fn smallest_share(mut self, share: f64) -> Self {
+    pub fn min_share(mut self, share: f64) -> Self {
         // What is no number would hide everything.
         self.view.smallest_share = if share.is_nan() { 0.0 } else { share };
         self
@@ -154,7 +154,7 @@ impl<'p> Inspector<'p> {
 
     /// Finds this many of the largest values.
     #[must_use]
-    pub fn largest(mut self, values: usize) -> Self {
+    pub fn largest_values(mut self, values: usize) -> Self {
         self.largest = values;
         self
     }
@@ -163,7 +163,7 @@ impl<'p> Inspector<'p> {
     ///
     /// That takes memory for each different text at each path, 32 to 64 bytes, and about twice the time.
     #[must_use]
-    pub fn contents(mut self, compared: bool) -> Self {
+    pub fn compare_contents(mut self, compared: bool) -> Self {
         self.contents = compared;
         self
     }
@@ -176,9 +176,9 @@ impl<'p> Inspector<'p> {
     ///
     /// let values = vec![String::from("text"); 1000];
     /// let report = Inspector::new()
-    ///     .on_progress(|progress| eprint!("\r{} values, {} bytes", progress.values, progress.bytes))
+    ///     .on_progress(|progress| eprint!("\r{} values, {} bytes", progress.value_count, progress.size))
     ///     .inspect(&values);
-    /// # assert_eq!(report.allocations(), 1001);
+    /// # assert_eq!(report.allocation_count(), 1001);
     /// ```
     #[must_use]
     pub fn on_progress(mut self, callback: impl FnMut(&Progress) + 'p) -> Self {

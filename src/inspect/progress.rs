@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 /// use deep_size::inspect::Progress;
 ///
 /// fn values_a_second(progress: &Progress) -> f64 {
-///     progress.values as f64 / progress.elapsed.as_secs_f64()
+///     progress.value_count as f64 / progress.elapsed.as_secs_f64()
 /// }
 /// # let mut inspector = deep_size::Inspector::new().on_progress(|progress| println!("{}", values_a_second(progress)));
-/// # assert_eq!(inspector.inspect(&1_u8).deep(), 1);
+/// # assert_eq!(inspector.inspect(&1_u8).deep_size(), 1);
 /// ```
 ///
 /// [`Inspector::on_progress`]: crate::Inspector::on_progress
@@ -20,9 +20,9 @@ use std::time::{Duration, Instant};
 #[non_exhaustive]
 pub struct Progress {
     /// The values met so far; those that own nothing and lie side by side are met as one.
-    pub values: usize,
+    pub value_count: usize,
     /// The bytes counted so far.
-    pub bytes: usize,
+    pub size: usize,
     /// Since the walk began.
     pub elapsed: Duration,
 }
@@ -53,7 +53,7 @@ impl<'p> Pacer<'p> {
     pub(crate) fn look(&mut self, values: usize, bytes: usize) {
         let elapsed = self.start.elapsed();
         if elapsed >= self.next {
-            (self.callback)(&Progress { values, bytes, elapsed });
+            (self.callback)(&Progress { value_count: values, size: bytes, elapsed });
             // The time that the callback took does not count, so that a slow one does not take all of it.
             self.next = self.start.elapsed() + INTERVAL;
         }

@@ -30,11 +30,11 @@ use crate::tree::{Tree, TreeNode, separate, write_step};
 /// texts.extend([text.clone(), text.clone(), text]);
 ///
 /// let report = inspect(&texts);
-/// assert_eq!(report.deep(), report.shallow() + report.heap());
-/// assert_eq!(report.heap(), 10 * 16 + (16 + 16));
-/// assert_eq!(report.allocations(), 2);
-/// assert_eq!(report.spare(), 7 * 16);
-/// assert_eq!(report.shared(), 16 + 16);
+/// assert_eq!(report.deep_size(), report.shallow_size() + report.heap_size());
+/// assert_eq!(report.heap_size(), 10 * 16 + (16 + 16));
+/// assert_eq!(report.allocation_count(), 2);
+/// assert_eq!(report.spare_size(), 7 * 16);
+/// assert_eq!(report.shared_size(), 16 + 16);
 /// assert!(report.is_exact() && !report.is_truncated());
 /// ```
 #[derive(Clone, Debug)]
@@ -73,8 +73,8 @@ impl Default for View {
 ///
 /// let texts = vec!["x".repeat(100), "x".repeat(1000), String::new()];
 /// let report = inspect(&texts);
-/// let largest = &report.largest()[0];
-/// assert_eq!((largest.path.as_str(), largest.bytes), ("[1]", 1000));
+/// let largest = &report.largest_values()[0];
+/// assert_eq!((largest.path.as_str(), largest.size), ("[1]", 1000));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -85,7 +85,7 @@ pub struct LargestValue {
     /// The name of its type.
     pub type_name: Cow<'static, str>,
     /// The bytes of the heap blocks that it owns itself, with everything that lies in them.
-    pub bytes: usize,
+    pub size: usize,
 }
 
 /// Parts of a value that could not be measured, or only from below, all at one path and for one reason.
@@ -98,7 +98,7 @@ pub struct LargestValue {
 /// let report = inspect(&cells);
 /// assert!(!report.is_exact());
 ///
-/// let part = &report.opaque()[0];
+/// let part = &report.opaque_parts()[0];
 /// assert_eq!((part.path.as_str(), part.count, part.reason), ("[]", 2, Reason::Cell));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Report {
         let Collector { paths, largest, opaque, shared, ownership, notes, .. } = collector;
         let sums = Sums::of(&paths);
         let (tree, node_of) = Tree::new(&paths, &sums);
-        let shallow = tree.node(0).shallow();
+        let shallow = tree.node(0).shallow_size();
         let sharing = Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of);
         let evidence =
             Evidence { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
@@ -132,7 +132,7 @@ impl Report {
                 .last()
                 .map_or("", |&(step, _)| paths.places[step as usize].type_name)
                 .into(),
-            bytes: found.bytes,
+            size: found.bytes,
         });
         let path = |PathId(place)| tree.node(node_of[place as usize]).path();
         let opaque = opaque.into_parts().into_iter().map(|(place, reason, count)| {
@@ -156,45 +156,45 @@ impl Report {
 
     /// The shallow size of the value in bytes, as [`size_of_val`] gives it.
     #[must_use]
-    pub fn shallow(&self) -> usize {
-        self.root().shallow()
+    pub fn shallow_size(&self) -> usize {
+        self.root().shallow_size()
     }
 
     /// The deep size of the value in bytes, as [`DeepSize::deep_size`](crate::DeepSize::deep_size) gives it.
     #[must_use]
-    pub fn deep(&self) -> usize {
+    pub fn deep_size(&self) -> usize {
         self.deep
     }
 
     /// The bytes of all blocks the value owns: the deep size without the shallow size.
     #[must_use]
-    pub fn heap(&self) -> usize {
-        self.deep - self.shallow()
+    pub fn heap_size(&self) -> usize {
+        self.deep - self.shallow_size()
     }
 
     /// How many blocks the value owns.
     #[must_use]
-    pub fn allocations(&self) -> usize {
-        self.tree.iter().map(|node| node.allocations()).sum()
+    pub fn allocation_count(&self) -> usize {
+        self.tree.iter().map(|node| node.allocation_count()).sum()
     }
 
     /// The bytes that are allocated and hold no element.
     #[must_use]
-    pub fn spare(&self) -> usize {
-        self.tree.iter().map(|node| node.spare()).sum()
+    pub fn spare_size(&self) -> usize {
+        self.tree.iter().map(|node| node.spare_size()).sum()
     }
 
     /// The bytes of shared blocks, those behind `Rc` and `Arc` and handles like them, and of all that the values in them
     /// own; also of those to which one handle alone is left.
     #[must_use]
-    pub fn shared(&self) -> usize {
+    pub fn shared_size(&self) -> usize {
         self.shared
     }
 
     /// The bytes that dropping the value frees, its own shallow size among them. See [`ownership`](crate::ownership).
     ///
-    /// [`exclusive`](Self::exclusive), [`external`](Self::external) and [`cyclic`](Self::cyclic) are together
-    /// [`deep`](Self::deep).
+    /// [`exclusive_size`](Self::exclusive_size), [`external_size`](Self::external_size) and [`cyclic_size`](Self::cyclic_size) are together
+    /// [`deep_size`](Self::deep_size).
     ///
     /// ```
     /// use std::sync::Arc;
@@ -203,31 +203,31 @@ impl Report {
     /// let outside = Arc::new([0_u64; 10]);
     /// let value = (outside.clone(), Box::new(1_u64));
     /// let report = inspect(&value);
-    /// assert_eq!(report.exclusive(), size_of_val(&value) + 8);
-    /// assert_eq!(report.external(), 16 + 80);
+    /// assert_eq!(report.exclusive_size(), size_of_val(&value) + 8);
+    /// assert_eq!(report.external_size(), 16 + 80);
     /// ```
     #[must_use]
-    pub fn exclusive(&self) -> usize {
+    pub fn exclusive_size(&self) -> usize {
         self.sharing.exclusive
     }
 
     /// The bytes that stay after a drop, since handles outside the value lead to them, or since they were only borrowed.
     #[must_use]
-    pub fn external(&self) -> usize {
+    pub fn external_size(&self) -> usize {
         self.sharing.external
     }
 
     /// The bytes that stay after a drop though no handle outside the value leads to them: a leak, kept by
     /// [`cycles`](Self::cycles) of strong handles inside the value.
     #[must_use]
-    pub fn cyclic(&self) -> usize {
+    pub fn cyclic_size(&self) -> usize {
         self.sharing.cyclic
     }
 
     /// The bytes of which it depends on handles whose [number is not known](crate::ownership#what-is-not-known) whether they are
-    /// [`external`](Self::external). If all handles lie inside the value, none of these is, and otherwise all may be.
+    /// [`external_size`](Self::external_size). If all handles lie inside the value, none of these is, and otherwise all may be.
     #[must_use]
-    pub fn uncertain(&self) -> usize {
+    pub fn uncertain_size(&self) -> usize {
         self.sharing.uncertain
     }
 
@@ -247,19 +247,19 @@ impl Report {
     /// What would save bytes, by path, what saves most first.
     ///
     /// ```
-    /// use deep_size::{advice::Kind, inspect};
+    /// use deep_size::{advice::AdviceKind, inspect};
     ///
     /// let mut value = vec![String::with_capacity(100), String::with_capacity(50)];
     /// let report = inspect(&value);
     /// let advice = report.advice().next().unwrap();
-    /// assert_eq!((advice.kind(), advice.bytes(), advice.count()), (Kind::ShrinkToFit, 150, 2));
+    /// assert_eq!((advice.kind(), advice.saved_size(), advice.count()), (AdviceKind::ShrinkToFit, 150, 2));
     /// assert_eq!(
     ///     advice.to_string(),
     ///     "[]: save 150 bytes: call `shrink_to_fit` when no more is added (values: 2)",
     /// );
     ///
     /// value.iter_mut().for_each(String::shrink_to_fit);
-    /// assert_eq!(report.deep() - inspect(&value).deep(), 150);
+    /// assert_eq!(report.deep_size() - inspect(&value).deep_size(), 150);
     /// ```
     pub fn advice(&self) -> impl ExactSizeIterator<Item = Advice<'_>> {
         let tree = &self.tree;
@@ -274,7 +274,7 @@ impl Report {
 
     /// The parts that could not be measured, by path and reason, in the order in which they were met.
     #[must_use]
-    pub fn opaque(&self) -> &[OpaquePart] {
+    pub fn opaque_parts(&self) -> &[OpaquePart] {
         &self.opaque
     }
 
@@ -296,8 +296,8 @@ impl Report {
     /// use deep_size::inspect;
     ///
     /// let report = inspect(&(7_u8, String::from("text")));
-    /// let own: usize = report.nodes().map(|node| node.own()).sum();
-    /// assert_eq!(own, report.deep());
+    /// let own: usize = report.nodes().map(|node| node.own_size()).sum();
+    /// assert_eq!(own, report.deep_size());
     /// ```
     pub fn nodes(&self) -> impl Iterator<Item = TreeNode<'_>> {
         self.tree.iter()
@@ -310,9 +310,9 @@ impl Report {
     }
 
     /// The values that own the most memory themselves, largest first; as many as
-    /// [`Inspector::largest`](crate::Inspector::largest) says.
+    /// [`Inspector::largest_values`](crate::Inspector::largest_values) says.
     #[must_use]
-    pub fn largest(&self) -> &[LargestValue] {
+    pub fn largest_values(&self) -> &[LargestValue] {
         &self.largest
     }
 

@@ -29,7 +29,7 @@ impl SharedBlocks {
 
     /// Whether this handle keeps the block. A weak one does not while there are strong ones.
     pub(crate) fn keeps_block(event: &SharedEvent) -> bool {
-        event.handle == Handle::Strong || event.block.strong == Some(0)
+        event.handle == Handle::Strong || event.block.strong_count == Some(0)
     }
 
     /// The walk leaves the outermost block.

@@ -11,35 +11,35 @@ use std::vec::Vec;
 ///
 /// Each byte of a report belongs to one type: that of the smallest value around it, or, for what lies in a block but in no
 /// value there, that of the block's owner. So a text belongs to `String`, a number to `u64` even inside a struct, padding
-/// to the struct, spare capacity to the vector. The bytes of all types are together [`Report::deep`](crate::Report::deep).
+/// to the struct, spare capacity to the vector. The bytes of all types are together [`Report::deep_size`](crate::Report::deep_size).
 ///
 /// ```
 /// use deep_size::inspect;
 ///
 /// let report = inspect(&vec![(1_u64, String::from("one")), (2, String::from("two"))]);
 /// let [texts, numbers, ..] = report.types() else { panic!("there are several types") };
-/// assert_eq!((&*texts.name, texts.count, texts.bytes), ("alloc::string::String", 2, 2 * (24 + 3)));
+/// assert_eq!((&*texts.type_name, texts.count, texts.size), ("alloc::string::String", 2, 2 * (24 + 3)));
 /// // Of vector and numbers, the vector was met first.
-/// assert_eq!((numbers.count, numbers.bytes, numbers.average()), (1, 24, 24.0));
+/// assert_eq!((numbers.count, numbers.size, numbers.average_size()), (1, 24, 24.0));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeTotal {
     /// The name, as [`core::any::type_name`] gives it.
-    pub name: Cow<'static, str>,
+    pub type_name: Cow<'static, str>,
     /// How many values there are.
     pub count: usize,
     /// The bytes that belong to them and to no smaller value.
-    pub bytes: usize,
+    pub size: usize,
     /// Those of the bytes that are allocated and hold no element.
-    pub spare: usize,
+    pub spare_size: usize,
 }
 
 impl TypeTotal {
     /// The bytes for each value.
     #[must_use]
-    pub fn average(&self) -> f64 {
-        if self.count == 0 { 0.0 } else { self.bytes as f64 / self.count as f64 }
+    pub fn average_size(&self) -> f64 {
+        if self.count == 0 { 0.0 } else { self.size as f64 / self.count as f64 }
     }
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
         }
         let name = stats.type_name;
         let position = *positions.entry(name).or_insert_with(|| {
-            types.push(TypeTotal { name: name.into(), count: 0, bytes: 0, spare: 0 });
+            types.push(TypeTotal { type_name: name.into(), count: 0, size: 0, spare_size: 0 });
             types.len() - 1
         });
         let total = &mut types[position];
@@ -61,10 +61,10 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
         if !matches!(stats.step, Step::Variant(_)) {
             total.count = total.count.saturating_add(sums.count[place]);
         }
-        total.bytes += sums.own[place];
-        total.spare += stats.spare;
+        total.size += sums.own[place];
+        total.spare_size += stats.spare;
     }
-    types.sort_by_key(|total| core::cmp::Reverse(total.bytes));
+    types.sort_by_key(|total| core::cmp::Reverse(total.size));
     types.shrink_to_fit();
     types
 }

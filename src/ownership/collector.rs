@@ -49,13 +49,13 @@ impl HandleCollector {
     pub(crate) fn shared(&mut self, event: &SharedEvent, here: HandleLocation) -> Option<u32> {
         let block = &event.block;
         // Nothing but this handle leads to the block: it belongs to the owner of the handle, like that of a `Box`.
-        if event.counted && block.strong == Some(1) && block.weak == Some(0) {
+        if event.counted && block.strong_count == Some(1) && block.weak_count == Some(0) {
             return None;
         }
         let id = self.id(block.address, || contents_of(here.type_name, block));
         let known = &mut self.graph.blocks[id as usize];
-        known.counts.strong = known.counts.strong.max(block.strong);
-        known.counts.weak = known.counts.weak.max(block.weak);
+        known.counts.strong = known.counts.strong.max(block.strong_count);
+        known.counts.weak = known.counts.weak.max(block.weak_count);
         let counted_at = known.counted_at;
         let handles = match event.handle {
             Handle::Strong => Handles { strong: 1, weak: 0 },
@@ -143,7 +143,8 @@ impl fmt::Debug for HandleCollector {
 /// Such a handle reports both counts, or of a dead value the strong one alone, and a block with room for both. Another type of
 /// the same name rarely does.
 fn contents_of(handle: &'static str, block: &SharedBlock) -> &'static str {
-    let has_counts = block.strong.is_some() && block.weak.is_none() == (block.strong == Some(0));
+    let has_counts =
+        block.strong_count.is_some() && block.weak_count.is_none() == (block.strong_count == Some(0));
     let has_room =
         block.layout.size() >= 2 * size_of::<usize>() && block.layout.align() >= align_of::<usize>();
     if !(has_counts && has_room) {

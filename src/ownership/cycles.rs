@@ -14,12 +14,12 @@ use super::retained::MemoryNodes;
 #[derive(Clone, Debug)]
 pub(crate) struct Leak {
     /// The blocks of a shortest cycle, each with the place of its handle on the next.
-    pub(crate) hops: Vec<(u32, u32)>,
+    pub(crate) links: Vec<(u32, u32)>,
     /// How many blocks can reach each other.
     pub(crate) blocks: usize,
     /// What only this group keeps.
     pub(crate) bytes: usize,
-    /// Whether the group falls apart without the last of the hops: it is a mere ring, and the handles of that hop lie at one
+    /// Whether the group falls apart without the last link: it is a mere ring, and the handles of that link lie at one
     /// place.
     pub(crate) has_one_way_back: bool,
 }
@@ -50,19 +50,19 @@ pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -
         .map(|&group| {
             let cycle = shortest.among(members.of(group));
             let next = cycle.iter().cycle().skip(1);
-            let hops = cycle.iter().zip(next).map(|(&from, &to)| (from, place(graph, outgoing, from, to)));
-            let hops: Vec<_> = hops.collect();
+            let links = cycle.iter().zip(next).map(|(&from, &to)| (from, place(graph, outgoing, from, to)));
+            let links: Vec<_> = links.collect();
             let members = members.of(group);
             let is_inner = |to: &&u32| component[**to as usize] == group;
             let inner = members.iter().map(|&from| successors.of(from).iter().filter(is_inner).count());
             let has_one_way_back = inner.sum::<usize>() == members.len()
-                && hops.last().zip(hops.first()).is_some_and(|(&(from, _), &(to, _))| {
+                && links.last().zip(links.first()).is_some_and(|(&(from, _), &(to, _))| {
                     strong_edges(graph, outgoing, from, to).all(|edge| !edge.is_scattered)
                 });
-            Leak { hops, blocks: members.len(), bytes: bytes[group as usize + 1], has_one_way_back }
+            Leak { links, blocks: members.len(), bytes: bytes[group as usize + 1], has_one_way_back }
         })
         .collect();
-    leaks.sort_by_key(|leak| (core::cmp::Reverse(leak.bytes), leak.hops.first().copied()));
+    leaks.sort_by_key(|leak| (core::cmp::Reverse(leak.bytes), leak.links.first().copied()));
     leaks
 }
 

@@ -9,8 +9,8 @@ impl fmt::Debug for SharedAllocation<'_> {
         out.debug_struct("SharedAllocation")
             .field("position", &self.position())
             .field("type_name", &self.type_name())
-            .field("own", &self.own())
-            .field("retained", &self.retained())
+            .field("own", &self.own_size())
+            .field("retained", &self.retained_size())
             .finish_non_exhaustive()
     }
 }
@@ -20,8 +20,8 @@ impl fmt::Debug for Retainer<'_> {
         out.debug_struct("Retainer")
             .field("block", &self.block())
             .field("node", &self.node())
-            .field("strong", &self.strong())
-            .field("weak", &self.weak())
+            .field("strong", &self.strong_count())
+            .field("weak", &self.weak_count())
             .finish()
     }
 }
@@ -29,8 +29,8 @@ impl fmt::Debug for Retainer<'_> {
 impl fmt::Debug for Cycle<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Cycle")
-            .field("bytes", &self.bytes())
-            .field("blocks", &self.blocks())
+            .field("bytes", &self.size())
+            .field("blocks", &self.block_count())
             .finish_non_exhaustive()
     }
 }

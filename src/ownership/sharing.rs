@@ -79,7 +79,7 @@ impl Sharing {
             uncertain = most - least;
         }
         let mut leaks = leaks(graph, &outgoing, &fates);
-        for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
+        for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.links) {
             *place = node_of[*place as usize];
         }
         let mut sharing = Self {
@@ -138,7 +138,7 @@ impl Sharing {
                 links,
             });
         }
-        for (block, _) in self.leaks.iter_mut().flat_map(|leak| &mut leak.hops) {
+        for (block, _) in self.leaks.iter_mut().flat_map(|leak| &mut leak.links) {
             // What leaks is part of the value, and so is listed.
             *block = places[*block as usize];
         }

@@ -21,7 +21,7 @@ impl<'r> SharedAllocation<'r> {
     /// What a reader sees of it: blocks that have all this in common are printed as one.
     pub(crate) fn looks(&self) -> impl core::hash::Hash + Eq + use<'r> {
         let Listed { type_name, retained, counts, seen, elsewhere, .. } = self.block();
-        (type_name, retained, self.own(), counts, seen, elsewhere, self.held())
+        (type_name, retained, self.own_size(), counts, seen, elsewhere, self.held())
     }
 
     fn held(&self) -> &'r [HeldAt] {
@@ -37,20 +37,20 @@ impl<'r> SharedAllocation<'r> {
 
     /// The bytes of the block: for `Rc` and `Arc`, counters, value and padding.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn block_size(&self) -> usize {
         self.block().size
     }
 
     /// The bytes of the block and of all that its contents own, but for other shared blocks.
     #[must_use]
-    pub fn own(&self) -> usize {
-        self.bytes().saturating_add(self.block().owned)
+    pub fn own_size(&self) -> usize {
+        self.block_size().saturating_add(self.block().owned)
     }
 
-    /// The bytes that would go with this block: its [own](Self::own), and those of the shared blocks that nothing else leads
+    /// The bytes that would go with this block: its [own size](Self::own_size), and those of the shared blocks that nothing else leads
     /// to, neither in the value nor outside.
     #[must_use]
-    pub fn retained(&self) -> usize {
+    pub fn retained_size(&self) -> usize {
         self.block().retained
     }
 
@@ -75,26 +75,26 @@ impl<'r> SharedAllocation<'r> {
 
     /// How many strong handles were met inside the value.
     #[must_use]
-    pub fn strong_inside(&self) -> usize {
+    pub fn inside_strong_count(&self) -> usize {
         self.block().seen.strong
     }
 
     /// How many weak handles were met inside the value.
     #[must_use]
-    pub fn weak_inside(&self) -> usize {
+    pub fn inside_weak_count(&self) -> usize {
         self.block().seen.weak
     }
 
     /// How many strong handles there are outside the value, if known.
     #[must_use]
-    pub fn strong_outside(&self) -> Option<usize> {
-        Some(self.strong_count()?.saturating_sub(self.strong_inside()))
+    pub fn outside_strong_count(&self) -> Option<usize> {
+        Some(self.strong_count()?.saturating_sub(self.inside_strong_count()))
     }
 
     /// How many weak handles there are outside the value, if known.
     #[must_use]
-    pub fn weak_outside(&self) -> Option<usize> {
-        Some(self.weak_count()?.saturating_sub(self.weak_inside()))
+    pub fn outside_weak_count(&self) -> Option<usize> {
+        Some(self.weak_count()?.saturating_sub(self.inside_weak_count()))
     }
 
     /// The nodes of the tree where handles on the block were met, in the order of the walk; of more than 16 places the first.
@@ -118,19 +118,19 @@ impl<'r> SharedAllocation<'r> {
 
     /// How many handles, of either kind, were met where [`holders`](Self::holders) does not say.
     #[must_use]
-    pub fn handles_elsewhere(&self) -> usize {
+    pub fn unlisted_handle_count(&self) -> usize {
         self.block().elsewhere
     }
 
     /// What becomes of the contents if the value is dropped.
     #[must_use]
-    pub fn contents_fate(&self) -> DropOutcome {
+    pub fn contents_outcome(&self) -> DropOutcome {
         self.block().contents
     }
 
     /// What becomes of the block if the value is dropped. It may stay without its contents, for a weak handle.
     #[must_use]
-    pub fn block_fate(&self) -> DropOutcome {
+    pub fn block_outcome(&self) -> DropOutcome {
         self.block().memory
     }
 }
@@ -151,13 +151,13 @@ impl<'r> Holder<'r> {
 
     /// How many of the handles there keep the contents alive.
     #[must_use]
-    pub fn strong(&self) -> usize {
+    pub fn strong_count(&self) -> usize {
         self.handles.strong
     }
 
     /// How many of the handles there keep the memory alone.
     #[must_use]
-    pub fn weak(&self) -> usize {
+    pub fn weak_count(&self) -> usize {
         self.handles.weak
     }
 }
@@ -186,13 +186,13 @@ impl<'r> Retainer<'r> {
 
     /// How many of the handles keep the contents alive.
     #[must_use]
-    pub fn strong(&self) -> usize {
+    pub fn strong_count(&self) -> usize {
         self.link.handles.strong
     }
 
     /// How many of the handles keep the memory alone.
     #[must_use]
-    pub fn weak(&self) -> usize {
+    pub fn weak_count(&self) -> usize {
         self.link.handles.weak
     }
 }
@@ -209,23 +209,46 @@ impl<'r> Cycle<'r> {
     /// The bytes that no other cycle keeps: what a drop would free besides, if this cycle were broken together with those
     /// that lead to it.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.leak.bytes
     }
 
-    /// How many blocks can reach each other, those left aside to which one handle alone leads; [`hops`](Self::hops) shows some
+    /// How many blocks can reach each other, those left aside to which one handle alone leads; [`links`](Self::links) shows some
     /// of them.
     #[must_use]
-    pub fn blocks(&self) -> usize {
+    pub fn block_count(&self) -> usize {
         self.leak.blocks
     }
 
-    /// The blocks of a shortest cycle among them, each with the node of its handle that leads to the next one, and the last
-    /// one's back to the first.
+    /// The blocks of a shortest cycle among them, each with its handle on the next block. The last handle leads to the first block.
     ///
-    /// Where more than 64 blocks can reach each other, the search for a shorter cycle may be cut off.
-    pub fn hops(&self) -> impl ExactSizeIterator<Item = (SharedAllocation<'r>, TreeNode<'r>)> + use<'r> {
+    /// If more than 64 blocks can reach each other, the search may stop before it finds the shortest cycle.
+    pub fn links(&self) -> impl ExactSizeIterator<Item = CycleLink<'r>> + use<'r> {
         let Self { tree, sharing, leak } = *self;
-        leak.hops.iter().map(move |&(at, node)| (SharedAllocation { tree, sharing, at }, tree.node(node)))
+        leak.links.iter().map(move |&(at, node)| CycleLink {
+            block: SharedAllocation { tree, sharing, at },
+            node: tree.node(node),
+        })
+    }
+}
+
+/// One block of a [`Cycle`], with its handle on the next block.
+#[derive(Clone, Copy, Debug)]
+pub struct CycleLink<'r> {
+    block: SharedAllocation<'r>,
+    node: TreeNode<'r>,
+}
+
+impl<'r> CycleLink<'r> {
+    /// The block.
+    #[must_use]
+    pub fn block(&self) -> SharedAllocation<'r> {
+        self.block
+    }
+
+    /// The node of the tree where the handle on the next block lies.
+    #[must_use]
+    pub fn node(&self) -> TreeNode<'r> {
+        self.node
     }
 }

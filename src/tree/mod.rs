@@ -132,7 +132,7 @@ fn stand_alone(paths: &Paths) -> Vec<bool> {
 /// enum is a node of its own. What is in an `Option` or another wrapper, and what is behind a pointer, belongs to the node of the
 /// wrapper or pointer, unless there are several types of it, as behind `Box<dyn Trait>`.
 ///
-/// For every node, [`deep`](Self::deep) is [`own`](Self::own) plus what the [`children`](Self::children) hold. Types that
+/// For every node, [`deep_size`](Self::deep_size) is [`own_size`](Self::own_size) plus what the [`children`](Self::children) hold. Types that
 /// contain themselves are folded: a node of such a type [is recursive](Self::is_recursive) and holds the values at all depths,
 /// and where they were met again inside is a node that holds nothing and [refers](Self::refers_to) to it.
 ///
@@ -156,7 +156,7 @@ fn stand_alone(paths: &Paths) -> Vec<bool> {
 ///
 /// let next = report.root().children().nth(1).unwrap();
 /// assert!(next.is_recursive());
-/// assert_eq!((next.count(), next.deep()), (1000, 1000 * 8 + 999 * 8));
+/// assert_eq!((next.count(), next.deep_size()), (1000, 1000 * 8 + 999 * 8));
 /// ```
 #[derive(Clone, Copy)]
 pub struct TreeNode<'r> {
@@ -227,43 +227,43 @@ impl<'r> TreeNode<'r> {
 
     /// The sum of the values' shallow sizes, in bytes.
     #[must_use]
-    pub fn shallow(&self) -> usize {
+    pub fn shallow_size(&self) -> usize {
         self.data().shallow
     }
 
-    /// The bytes of the values and of all they own: [`own`](Self::own), plus what the [`children`](Self::children) hold.
+    /// The bytes of the values and of all they own: [`own_size`](Self::own_size), plus what the [`children`](Self::children) hold.
     ///
     /// Shared memory is held by the node that was first to lead to it, and recursive parts by the node into which they are
     /// folded.
     #[must_use]
-    pub fn deep(&self) -> usize {
+    pub fn deep_size(&self) -> usize {
         self.data().deep
     }
 
     /// The bytes that belong to none of the [`children`](Self::children): padding, spare capacity, what a collection or a
     /// shared block needs besides its elements; and everything, if there are no children.
     #[must_use]
-    pub fn own(&self) -> usize {
+    pub fn own_size(&self) -> usize {
         self.data().own
     }
 
-    /// The [`own`](Self::own) bytes that are allocated and hold no element.
+    /// The [`own_size`](Self::own_size) bytes that are allocated and hold no element.
     #[must_use]
-    pub fn spare(&self) -> usize {
+    pub fn spare_size(&self) -> usize {
         self.data().spare
     }
 
-    /// The [`own`](Self::own) bytes that are in shared blocks, to which handles here or further up lead. Over all nodes they
-    /// are [`Report::shared`](crate::Report::shared), or less where values in shared blocks are counted with others that are not: if the
+    /// The [`own_size`](Self::own_size) bytes that are in shared blocks, to which handles here or further up lead. Over all nodes they
+    /// are [`Report::shared_size`](crate::Report::shared_size), or less where values in shared blocks are counted with others that are not: if the
     /// node [is recursive](Self::is_recursive), or the report [truncated](crate::Report::is_truncated).
     #[must_use]
-    pub fn shared(&self) -> usize {
+    pub fn shared_size(&self) -> usize {
         self.data().shared
     }
 
     /// How many heap blocks the values own themselves, without those of the [`children`](Self::children).
     #[must_use]
-    pub fn allocations(&self) -> usize {
+    pub fn allocation_count(&self) -> usize {
         self.data().allocations
     }
 
@@ -349,8 +349,8 @@ impl fmt::Debug for TreeNode<'_> {
             .field("path", &self.path())
             .field("type_name", &self.type_name())
             .field("count", &self.count())
-            .field("deep", &self.deep())
-            .field("own", &self.own())
+            .field("deep", &self.deep_size())
+            .field("own", &self.own_size())
             .finish_non_exhaustive()
     }
 }

@@ -27,7 +27,8 @@ fn reported<T: DeepSize>(value: &T) -> Vec<String> {
     let parts = report.nodes().filter(|node| !node.type_name().contains("spelling"));
     parts
         .map(|node| {
-            let figures = (node.deep(), node.own(), node.spare(), node.count(), node.allocations());
+            let figures =
+                (node.deep_size(), node.own_size(), node.spare_size(), node.count(), node.allocation_count());
             format!("{}: {} {figures:?}", node.name(), node.type_name())
         })
         .collect()

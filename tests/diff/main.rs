@@ -18,7 +18,7 @@ mod trial;
 
 use std::fmt::Debug;
 
-use deep_size::diff::{Amounts, Kind};
+use deep_size::diff::{ChangeKind, PathTotals};
 use deep_size::{DeepSize, Diff, Report, inspect};
 
 /// How many random values a family is tried on.
@@ -33,7 +33,7 @@ fn changes<E: DeepSize + ?Sized, L: DeepSize + ?Sized>(earlier: &E, later: &L) -
 fn list(diff: &Diff) -> Vec<String> {
     let line = |change: deep_size::diff::Change<'_>| {
         let was = match (change.kind(), change.earlier_path()) {
-            (Kind::Renamed, Some(path)) => format!(" was {path}"),
+            (ChangeKind::Renamed, Some(path)) => format!(" was {path}"),
             _ => String::new(),
         };
         let type_name = match change.earlier_type_name() {
@@ -41,7 +41,7 @@ fn list(diff: &Diff) -> Vec<String> {
             _ => String::new(),
         };
         let (kind, path) = (change.kind(), change.path());
-        format!("{kind:?} {:+} {:+} {path}{was}{type_name}", change.bytes(), change.count())
+        format!("{kind:?} {:+} {:+} {path}{was}{type_name}", change.own_size_change(), change.count_change())
     };
     diff.paths().map(line).collect()
 }
@@ -65,33 +65,35 @@ fn checked(earlier: &Report, later: &Report) -> Diff {
 
 #[track_caller]
 fn assert_adds_up(diff: &Diff, earlier: &Report, later: &Report) {
-    let of = |amount: fn(&Report) -> usize| amount(later) as i128 - amount(earlier) as i128;
-    let by_path = |amount: fn(Amounts) -> usize| -> i128 {
-        diff.paths().map(|change| amount(change.after()) as i128 - amount(change.before()) as i128).sum()
+    let of = |amount: fn(&Report) -> usize| amount(later) as i64 - amount(earlier) as i64;
+    let by_path = |amount: fn(PathTotals) -> usize| -> i64 {
+        diff.paths().map(|change| amount(change.after()) as i64 - amount(change.before()) as i64).sum()
     };
-    assert_eq!(diff.bytes(), of(Report::deep));
-    assert_eq!(by_path(|amounts| amounts.bytes), diff.bytes());
-    assert_eq!(diff.paths().map(|change| change.bytes()).sum::<i128>(), diff.bytes());
-    assert_eq!(diff.types().iter().map(|change| change.bytes()).sum::<i128>(), diff.bytes());
-    assert_eq!(by_path(|amounts| amounts.allocations), of(Report::allocations));
-    assert_eq!(by_path(|amounts| amounts.spare), of(Report::spare));
+    assert_eq!(diff.deep_size_change(), of(Report::deep_size));
+    assert_eq!(by_path(|amounts| amounts.own_size), diff.deep_size_change());
+    assert_eq!(diff.paths().map(|change| change.own_size_change()).sum::<i64>(), diff.deep_size_change());
+    assert_eq!(diff.types().iter().map(|change| change.size_change()).sum::<i64>(), diff.deep_size_change());
+    assert_eq!(by_path(|amounts| amounts.allocation_count), of(Report::allocation_count));
+    assert_eq!(by_path(|amounts| amounts.spare_size), of(Report::spare_size));
     assert_eq!(
-        by_path(|amounts| amounts.shared),
-        of(|report| report.nodes().map(|node| node.shared()).sum())
+        by_path(|amounts| amounts.shared_size),
+        of(|report| report.nodes().map(|node| node.shared_size()).sum())
     );
-    assert!(diff.paths().is_sorted_by_key(|change| std::cmp::Reverse(change.bytes().unsigned_abs())));
-    assert!(diff.types().is_sorted_by_key(|change| std::cmp::Reverse(change.bytes().unsigned_abs())));
+    assert!(
+        diff.paths().is_sorted_by_key(|change| std::cmp::Reverse(change.own_size_change().unsigned_abs()))
+    );
+    assert!(diff.types().is_sorted_by_key(|change| std::cmp::Reverse(change.size_change().unsigned_abs())));
     for change in diff.paths() {
         let (before, after) = (change.before(), change.after());
         match change.kind() {
-            Kind::Added => assert!(is_nothing(before), "{}", change.path()),
-            Kind::Removed => assert!(is_nothing(after), "{}", change.path()),
-            Kind::Grown => assert!(before.bytes < after.bytes),
-            Kind::Shrunk => assert!(before.bytes > after.bytes),
-            Kind::Changed => assert_eq!(before.bytes, after.bytes),
+            ChangeKind::Added => assert!(is_nothing(before), "{}", change.path()),
+            ChangeKind::Removed => assert!(is_nothing(after), "{}", change.path()),
+            ChangeKind::Grown => assert!(before.own_size < after.own_size),
+            ChangeKind::Shrunk => assert!(before.own_size > after.own_size),
+            ChangeKind::Changed => assert_eq!(before.own_size, after.own_size),
             _ => {}
         }
-        assert!(before.bytes <= before.deep && after.bytes <= after.deep);
+        assert!(before.own_size <= before.deep_size && after.own_size <= after.deep_size);
         let path = change.path();
         let nodes = [change.later(), change.earlier()];
         assert_eq!(nodes.into_iter().flatten().next().map(|node| node.path()), Some(path));
@@ -99,8 +101,8 @@ fn assert_adds_up(diff: &Diff, earlier: &Report, later: &Report) {
 }
 
 /// What is folded may lie inside a path that is not there.
-fn is_nothing(amounts: Amounts) -> bool {
-    (amounts.bytes, amounts.count, amounts.allocations) == (0, 0, 0)
+fn is_nothing(amounts: PathTotals) -> bool {
+    (amounts.own_size, amounts.count, amounts.allocation_count) == (0, 0, 0)
 }
 
 #[track_caller]
@@ -110,10 +112,10 @@ fn assert_is_negation(diff: &Diff, swapped: &Diff) {
             let mut ends = [change.earlier_path(), change.later().map(|node| node.path())];
             let mut amounts = [change.before(), change.after()];
             let kind = match change.kind() {
-                Kind::Added if back => Kind::Removed,
-                Kind::Removed if back => Kind::Added,
-                Kind::Grown if back => Kind::Shrunk,
-                Kind::Shrunk if back => Kind::Grown,
+                ChangeKind::Added if back => ChangeKind::Removed,
+                ChangeKind::Removed if back => ChangeKind::Added,
+                ChangeKind::Grown if back => ChangeKind::Shrunk,
+                ChangeKind::Shrunk if back => ChangeKind::Grown,
                 kind => kind,
             };
             if back {
@@ -127,9 +129,12 @@ fn assert_is_negation(diff: &Diff, swapped: &Diff) {
         facts
     };
     assert_same(&facts(diff, false), &facts(swapped, true));
-    let types = |diff: &Diff, sign: i128| {
-        let mut types: Vec<_> =
-            diff.types().iter().map(|change| (sign * change.bytes(), sign * change.count())).collect();
+    let types = |diff: &Diff, sign: i64| {
+        let mut types: Vec<_> = diff
+            .types()
+            .iter()
+            .map(|change| (sign * change.size_change(), sign * change.count_change()))
+            .collect();
         types.sort_unstable();
         types
     };

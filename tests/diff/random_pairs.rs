@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use arbitrary::Unstructured;
-use deep_size::diff::Kind;
+use deep_size::diff::ChangeKind;
 use deep_size::{Diff, Inspector, inspect};
 
 use crate::checked;
@@ -17,7 +17,7 @@ use crate::trial::for_random_bytes;
 #[track_caller]
 fn assert_keeps_names(diff: &Diff) {
     for change in diff.paths() {
-        assert_ne!(change.kind(), Kind::Renamed, "{}", change.path());
+        assert_ne!(change.kind(), ChangeKind::Renamed, "{}", change.path());
         let type_name = change.earlier_type_name().unwrap_or(change.type_name());
         assert_eq!(change.type_name(), type_name, "{}", change.path());
     }

@@ -20,13 +20,13 @@ fn a_document_says_what_the_methods_say() {
     assert_eq!(serde_json::from_str::<Value>(&diff.to_json()).expect("it is JSON"), document);
     assert_eq!(document["format"], "deep-size diff");
     assert_eq!(document["version"], 1);
-    assert_eq!(document["bytes"], diff.bytes() as i64);
-    assert_eq!(document["earlier"]["deep"], earlier.deep());
-    assert_eq!(document["later"]["allocations"], later.allocations());
+    assert_eq!(document["bytes"], diff.deep_size_change() as i64);
+    assert_eq!(document["earlier"]["deep"], earlier.deep_size());
+    assert_eq!(document["later"]["allocations"], later.allocation_count());
     assert_eq!(document["paths"].as_array().map(Vec::len), Some(diff.paths().len()));
     let bytes_of_types =
         document["types"].as_array().map(|types| types.iter().filter_map(|one| one["bytes"].as_i64()).sum());
-    assert_eq!(bytes_of_types, Some(diff.bytes() as i64));
+    assert_eq!(bytes_of_types, Some(diff.deep_size_change() as i64));
     let elements = &document["paths"].as_array().expect("there are some")[..];
     let grown = elements.iter().find(|change| change["path"] == "0[]").expect("the elements");
     assert_eq!(
@@ -89,17 +89,18 @@ fn trees_may_be_deep() {
     let depth = 20_000;
     let (earlier, later) = (nested(depth, "a", 10), nested(depth, "a", 17));
     let diff = later.diff(&earlier);
-    let paths: Vec<_> = diff.paths().map(|change| (change.bytes(), change.path().len())).collect();
+    let paths: Vec<_> = diff.paths().map(|change| (change.own_size_change(), change.path().len())).collect();
     assert_eq!(paths, [(7, 2 * depth - 1)]);
     // All names are others, from the first on.
     let diff = nested(depth, "b", 17).diff(&earlier);
     assert_eq!(diff.paths().len(), depth);
-    assert_eq!(diff.paths().map(|change| change.bytes()).sum::<i128>(), 7);
+    assert_eq!(diff.paths().map(|change| change.own_size_change()).sum::<i64>(), 7);
     // And so are all types but the root.
     let diff = later.diff(&nested(3, "a", 10));
-    let two: Vec<_> = diff.paths().take(2).map(|change| (change.bytes(), change.path().len())).collect();
+    let two: Vec<_> =
+        diff.paths().take(2).map(|change| (change.own_size_change(), change.path().len())).collect();
     assert_eq!(two, [(17, 2 * depth - 1), (-10, 5)]);
-    assert_eq!(diff.bytes(), 7);
+    assert_eq!(diff.deep_size_change(), 7);
 }
 
 #[test]
@@ -116,12 +117,13 @@ fn deep_trees_are_printed() {
 }
 
 #[test]
-fn sums_of_the_largest_numbers_are_right() {
+fn changes_beyond_i64_saturate() {
     let (none, all) = (nested(1, "a", 0), nested(1, "a", usize::MAX));
-    assert_eq!(all.diff(&none).bytes(), usize::MAX as i128);
-    assert_eq!(none.diff(&all).bytes(), -(usize::MAX as i128));
-    assert_eq!(none.diff(&all).paths().map(|change| change.bytes()).sum::<i128>(), -(usize::MAX as i128));
-    let document = serde_json::to_string(&all.diff(&none)).expect("wide numbers are numbers");
-    assert!(document.contains(&format!("\"bytes\":{},", usize::MAX)), "{document}");
-    assert!(all.diff(&none).to_string().contains("(+16.0 EiB"));
+    let (growth, shrinkage) = (all.diff(&none), none.diff(&all));
+    assert_eq!((growth.deep_size_change(), shrinkage.deep_size_change()), (i64::MAX, -i64::MAX));
+    let changes: Vec<i64> = shrinkage.paths().map(|change| change.own_size_change()).collect();
+    assert_eq!(changes, [-i64::MAX]);
+    let document = serde_json::to_string(&growth).expect("a difference can be serialised");
+    assert!(document.contains(&format!("\"bytes\":{},", i64::MAX)), "{document}");
+    assert!(growth.to_string().contains("(+8.0 EiB"));
 }

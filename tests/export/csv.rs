@@ -54,11 +54,11 @@ fn every_type_has_a_row_that_says_the_same() {
         let mut sum = 0;
         for (record, total) in records[1..].iter().zip(report.types()) {
             let number = |at: usize| record[at].parse::<usize>().expect("it is a number");
-            assert_eq!(record[0], total.name, "{name}");
-            assert_eq!((number(1), number(2), number(3)), (total.count, total.bytes, total.spare));
-            assert_eq!(record[4].parse::<f64>(), Ok(total.average()));
+            assert_eq!(record[0], total.type_name, "{name}");
+            assert_eq!((number(1), number(2), number(3)), (total.count, total.size, total.spare_size));
+            assert_eq!(record[4].parse::<f64>(), Ok(total.average_size()));
             sum += number(2);
         }
-        assert_eq!(sum, report.deep(), "{name}");
+        assert_eq!(sum, report.deep_size(), "{name}");
     });
 }

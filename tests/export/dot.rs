@@ -131,7 +131,7 @@ fn nodes_and_edges_say_what_the_report_says() {
     for_each_report(|name, report| {
         let graph = graph(report);
         let own: usize = graph.nodes.values().map(|node| number(node, "own")).sum();
-        assert_eq!(own, report.deep(), "{name}");
+        assert_eq!(own, report.deep_size(), "{name}");
         for (from, to, _) in &graph.edges {
             assert!(graph.nodes.contains_key(from) && graph.nodes.contains_key(to), "{name}: {from} -> {to}");
         }
@@ -142,16 +142,17 @@ fn nodes_and_edges_say_what_the_report_says() {
             let node = &graph.nodes[&id];
             assert_eq!(
                 (number(node, "own"), number(node, "retained")),
-                (block.own(), block.retained()),
+                (block.own_size(), block.retained_size()),
                 "{name}"
             );
             let dominator = block.dominator().map(|by| format!("b{}", by.position()));
             assert_eq!(node.get("dominator"), dominator.as_ref(), "{name}");
             if !node.contains_key("left_out") {
-                let inside = (block.strong_inside(), block.weak_inside());
+                let inside = (block.inside_strong_count(), block.inside_weak_count());
                 assert_eq!(handles(&graph, &id, false), inside, "{name}: {id}");
             }
-            let outside = (block.strong_outside().unwrap_or(0), block.weak_outside().unwrap_or(0));
+            let outside =
+                (block.outside_strong_count().unwrap_or(0), block.outside_weak_count().unwrap_or(0));
             assert_eq!(handles(&graph, &id, true), outside, "{name}: {id}");
             let by = graph.edges.iter().find(|(_, to, edge)| *to == id && edge.contains_key("dominates"));
             with_dominators += usize::from(by.is_some());

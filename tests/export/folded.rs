@@ -33,10 +33,10 @@ fn the_lines_add_up_for_every_node() {
     for_each_report(|name, report| {
         let folded = folded(report);
         let samples = samples(&folded);
-        let own: Vec<usize> = report.nodes().map(|node| node.own()).filter(|&own| own > 0).collect();
+        let own: Vec<usize> = report.nodes().map(|node| node.own_size()).filter(|&own| own > 0).collect();
         let mut lines: Vec<usize> = samples.iter().map(|(_, bytes)| *bytes).collect();
         assert_eq!(lines.len(), own.len(), "{name}: a line for each node");
-        assert_eq!(lines.iter().sum::<usize>(), report.deep(), "{name}");
+        assert_eq!(lines.iter().sum::<usize>(), report.deep_size(), "{name}");
         let mut sorted = own;
         sorted.sort_unstable();
         lines.sort_unstable();
@@ -50,10 +50,10 @@ fn the_lines_add_up_for_every_node() {
             assert_eq!(stack[0], samples[0].0[0], "{name}: one root");
             *shown.entry(stack.get(1).copied().unwrap_or_default()).or_default() += bytes;
         }
-        assert_eq!(shown.remove("").unwrap_or_default(), root.own(), "{name}");
+        assert_eq!(shown.remove("").unwrap_or_default(), root.own_size(), "{name}");
         let mut shown: Vec<usize> = shown.into_values().collect();
         let mut children: Vec<usize> =
-            root.children().map(|child| child.deep()).filter(|&deep| deep > 0).collect();
+            root.children().map(|child| child.deep_size()).filter(|&deep| deep > 0).collect();
         shown.sort_unstable();
         children.sort_unstable();
         assert_eq!(shown, children, "{name}");

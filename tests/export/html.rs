@@ -56,10 +56,10 @@ fn position(value: &Value) -> Option<usize> {
 fn the_nodes_of_a_page_are_together_the_deep_size() {
     for_each_report(|name, report| {
         let data = data_of(report);
-        assert_eq!(number(&data["deep"]), report.deep(), "{name}");
+        assert_eq!(number(&data["deep"]), report.deep_size(), "{name}");
         let nodes = &data["nodes"];
         let (own, mut deep) = (numbers(&nodes["own"]), numbers(&nodes["own"]));
-        assert_eq!(own.iter().sum::<usize>(), report.deep(), "{name}");
+        assert_eq!(own.iter().sum::<usize>(), report.deep_size(), "{name}");
         let parents = list(&nodes["parent"]);
         for node in (1..deep.len()).rev() {
             let parent = position(&parents[node]).expect("all but the root have a parent");
@@ -77,10 +77,10 @@ fn a_page_says_of_each_node_what_the_report_does() {
         let nodes = &data["nodes"];
         let columns: [(&str, Sum); 5] = [
             ("count", |node| node.count()),
-            ("own", |node| node.own()),
-            ("spare", |node| node.spare()),
-            ("shared", |node| node.shared()),
-            ("allocations", |node| node.allocations()),
+            ("own", |node| node.own_size()),
+            ("spare", |node| node.spare_size()),
+            ("shared", |node| node.shared_size()),
+            ("allocations", |node| node.allocation_count()),
         ];
         for (column, sum) in columns {
             let expected: Vec<usize> = report.nodes().map(|node| sum(&node)).collect();
@@ -138,18 +138,18 @@ fn the_tables_of_a_page_are_those_of_the_report() {
         };
         let column =
             |table: &str, at: usize| rows(table).iter().map(|row| number(&row[at])).collect::<Vec<_>>();
-        let types: Vec<usize> = report.types().iter().map(|total| total.bytes).collect();
+        let types: Vec<usize> = report.types().iter().map(|total| total.size).collect();
         assert_eq!(column("byType", 2), types, "{name}");
-        assert_eq!(types.iter().sum::<usize>(), report.deep(), "{name}");
-        let largest: Vec<usize> = report.largest().iter().map(|value| value.bytes).collect();
+        assert_eq!(types.iter().sum::<usize>(), report.deep_size(), "{name}");
+        let largest: Vec<usize> = report.largest_values().iter().map(|value| value.size).collect();
         assert_eq!(column("largest", 2), largest, "{name}");
-        let retained: Vec<usize> = report.shared_allocations().map(|block| block.retained()).collect();
+        let retained: Vec<usize> = report.shared_allocations().map(|block| block.retained_size()).collect();
         assert_eq!(column("shared", 1), retained, "{name}");
-        let kept: Vec<usize> = report.cycles().map(|cycle| cycle.bytes()).collect();
+        let kept: Vec<usize> = report.cycles().map(|cycle| cycle.size()).collect();
         assert_eq!(column("cycles", 0), kept, "{name}");
-        let saved: Vec<usize> = report.advice().map(|advice| advice.bytes()).collect();
+        let saved: Vec<usize> = report.advice().map(|advice| advice.saved_size()).collect();
         assert_eq!(column("advice", 1), saved, "{name}");
-        let opaque: Vec<usize> = report.opaque().iter().map(|part| part.count).collect();
+        let opaque: Vec<usize> = report.opaque_parts().iter().map(|part| part.count).collect();
         assert_eq!(column("opaque", 2), opaque, "{name}");
         for (row, advice) in rows("advice").iter().zip(report.advice()) {
             let sentence = row[5].as_str().expect("a sentence");
@@ -177,14 +177,14 @@ fn the_totals_can_be_read_without_scripts() {
     for (name, report) in values::all() {
         let page = report.to_html();
         let totals = [
-            ("deep", report.deep()),
-            ("shallow", report.shallow()),
-            ("heap", report.heap()),
-            ("spare", report.spare()),
-            ("shared", report.shared()),
-            ("exclusive", report.exclusive()),
-            ("external", report.external()),
-            ("cyclic", report.cyclic()),
+            ("deep", report.deep_size()),
+            ("shallow", report.shallow_size()),
+            ("heap", report.heap_size()),
+            ("spare", report.spare_size()),
+            ("shared", report.shared_size()),
+            ("exclusive", report.exclusive_size()),
+            ("external", report.external_size()),
+            ("cyclic", report.cyclic_size()),
         ];
         for (total, bytes) in totals {
             let (_, after) = page.split_once(&format!("id=\"total-{total}\"")).expect("it is there");

@@ -35,7 +35,7 @@ fn for_each_report(mut check: impl FnMut(&str, &Report)) {
         let graph = graph::random(&mut Unstructured::new(&bytes), seed % 2 == 0);
         let dead = graph.value.weak().iter().filter(|weak| weak.is_dead()).count();
         let report = inspect(&graph.value);
-        let outside = inspect(&graph.outside).deep();
+        let outside = inspect(&graph.outside).deep_size();
         let told = [("dead", dead), ("outside", outside), ("pins", usize::from(graph.has_pins))];
         check(&format!("graph {seed} {told:?}"), &report);
         Alive::unlink(|_| true);
@@ -58,7 +58,7 @@ fn random_bytes(seed: u64) -> Vec<u8> {
 fn the_reports_add_up() {
     values::all().iter().for_each(|(_, report)| assert_adds_up(report));
     for_each_report(|name, report| {
-        assert_eq!(report.nodes().map(|node| node.own()).sum::<usize>(), report.deep(), "{name}");
+        assert_eq!(report.nodes().map(|node| node.own_size()).sum::<usize>(), report.deep_size(), "{name}");
     });
 }
 
@@ -67,16 +67,16 @@ fn every_format_can_be_written_to_what_is_chosen_at_run_time() {
     let report = inspect(&vec![String::from("one"), String::from("two")]);
     let mut file = Vec::new();
     let out: &mut dyn std::io::Write = &mut file;
-    report.write_folded(out).unwrap();
-    report.write_csv(out).unwrap();
-    report.write_dot(out).unwrap();
+    report.write_folded(&mut *out).unwrap();
+    report.write_csv(&mut *out).unwrap();
+    report.write_dot(&mut *out).unwrap();
     #[cfg(feature = "json")]
-    report.write_json(out).unwrap();
+    report.write_json(&mut *out).unwrap();
     #[cfg(feature = "pprof")]
-    report.write_pprof(out).unwrap();
+    report.write_pprof(&mut *out).unwrap();
     #[cfg(feature = "heapsnapshot")]
-    report.write_heapsnapshot(out).unwrap();
+    report.write_heapsnapshot(&mut *out).unwrap();
     #[cfg(feature = "html")]
-    report.write_html(out).unwrap();
+    report.write_html(&mut *out).unwrap();
     assert!(file.len() > 1000);
 }

@@ -153,11 +153,15 @@ fn the_samples_add_up_for_every_node() {
                 .map(|sample| sample.values[value] as usize)
                 .sum()
         };
-        assert_eq!(sum(&|_| true, 1), report.deep(), "{name}");
-        assert_eq!(sum(&|_| true, 0), report.allocations(), "{name}");
-        let shared: usize = report.nodes().map(|node| node.shared()).sum();
+        assert_eq!(sum(&|_| true, 1), report.deep_size(), "{name}");
+        assert_eq!(sum(&|_| true, 0), report.allocation_count(), "{name}");
+        let shared: usize = report.nodes().map(|node| node.shared_size()).sum();
         assert_eq!(sum(&|sample| sample.labels["sharing"] == "shared", 1), shared, "{name}");
-        assert_eq!(sum(&|sample| sample.labels["sharing"] == "owned", 1), report.deep() - shared, "{name}");
+        assert_eq!(
+            sum(&|sample| sample.labels["sharing"] == "owned", 1),
+            report.deep_size() - shared,
+            "{name}"
+        );
 
         let mut by_type: HashMap<&str, usize> = HashMap::new();
         for sample in &profile.samples {
@@ -167,7 +171,7 @@ fn the_samples_add_up_for_every_node() {
             assert!(!sample.stack.iter().any(|frame| frame.contains(char::is_control)));
         }
         let with_own = |text: &str| {
-            report.nodes().filter(|node| node.type_name() == text).map(|node| node.own()).sum::<usize>()
+            report.nodes().filter(|node| node.type_name() == text).map(|node| node.own_size()).sum::<usize>()
         };
         for (text, bytes) in by_type.iter().filter(|(text, _)| !text.contains(['/', '\'', '…'])).take(50) {
             assert_eq!(*bytes, with_own(text), "{name}: {text}");

@@ -155,7 +155,7 @@ fn a_file_is_short_and_can_be_read_as_a_report() {
     let text = fs::read_to_string(folder.file("shared")).expect("it was written");
     assert!(text.lines().count() < 50, "{text}");
     let report = Report::from_json(&text).expect("it is a report");
-    assert_eq!(report.deep(), value.deep_size());
+    assert_eq!(report.deep_size(), value.deep_size());
     crate::support::report::assert_adds_up(&report);
     let paths: Vec<String> = report.nodes().map(|node| node.path()).collect();
     assert_eq!(

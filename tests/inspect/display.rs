@@ -75,7 +75,7 @@ advice, by what it would save
 #[test]
 fn levels_too_deep_are_summed_up() {
     assert_reads(
-        &Inspector::new().depth(1).smallest_share(0.0).inspect(&catalogue()).to_string(),
+        &Inspector::new().max_depth(1).min_share(0.0).inspect(&catalogue()).to_string(),
         "
 Catalogue: 4.4 KiB (72 B + 4.3 KiB on the heap in 47 allocations)
 spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
@@ -105,7 +105,7 @@ fn everything_is_printed_on_request() {
     let value =
         (catalogue(), Vec::<u16>::with_capacity(700), [Cell::<Option<Box<u8>>>::default(), Cell::default()]);
     assert_reads(
-        &format!("{:#}", Inspector::new().largest(3).inspect(&value)),
+        &format!("{:#}", Inspector::new().largest_values(3).inspect(&value)),
         "
 (Catalogue, Vec<u16>, [Cell<Option<Box<…: 5.8 KiB (112 B + 5.7 KiB on the heap in 48 allocations)
 spare 3.5 KiB (60.5 %), behind shared handles 632 B (10.7 %)

@@ -40,7 +40,7 @@ fn memory_depends_on_paths_and_not_on_values() {
         let before = live_bytes();
         let report = inspect(&value);
         let held = live_bytes() - before;
-        assert_eq!(report.deep(), value.deep_size());
+        assert_eq!(report.deep_size(), value.deep_size());
         assert_eq!(report.nodes().filter(|node| node.count() >= values).count(), 20, "{report:#}");
         held
     };
@@ -54,7 +54,7 @@ fn no_more_places_than_allowed() {
     let value = vec![vec![(String::from("a"), vec![1_u8])], Vec::new()];
     for most in 0..12 {
         let report = Inspector::new().max_nodes(most).inspect(&value);
-        assert_eq!(report.deep(), value.deep_size());
+        assert_eq!(report.deep_size(), value.deep_size());
         assert_adds_up(&report);
         let truncated = report.nodes().filter(|node| node.is_truncated()).count();
         assert_eq!(report.is_truncated(), most < 6, "{most}");
@@ -96,7 +96,7 @@ fn truncated_reports_of_anything_add_up() {
     let value = value(9, &std::rc::Rc::new("shared".into()));
     for most in 0..30 {
         let report = Inspector::new().max_nodes(most).inspect(&value);
-        assert_eq!(report.deep(), value.deep_size());
+        assert_eq!(report.deep_size(), value.deep_size());
         assert_adds_up(&report);
     }
 }
@@ -105,8 +105,8 @@ fn truncated_reports_of_anything_add_up() {
 fn as_many_of_the_largest_as_asked_for() {
     let texts: Vec<String> = (1..100).map(|length| "x".repeat(length)).collect();
     for most in [0, 1, 5, 200] {
-        let report = Inspector::new().largest(most).inspect(&texts);
-        let largest: Vec<usize> = report.largest().iter().map(|value| value.bytes).collect();
+        let report = Inspector::new().largest_values(most).inspect(&texts);
+        let largest: Vec<usize> = report.largest_values().iter().map(|value| value.size).collect();
         let mut expected: Vec<usize> = (1..100).collect();
         expected.push(99 * 24);
         expected.sort_by_key(|&bytes| std::cmp::Reverse(bytes));
@@ -140,10 +140,10 @@ fn progress_is_told_at_a_bounded_rate() {
     assert!(told.len() as u128 <= elapsed.as_millis() / 100);
     for pair in told.windows(2) {
         assert!(pair[1].elapsed - pair[0].elapsed >= Duration::from_millis(100));
-        assert!(pair[1].values > pair[0].values && pair[1].bytes > pair[0].bytes);
+        assert!(pair[1].value_count > pair[0].value_count && pair[1].size > pair[0].size);
     }
     let last = told.last().expect("it was told");
-    assert!(last.values <= 2 * 60_000 + 1 && last.bytes <= report.deep());
+    assert!(last.value_count <= 2 * 60_000 + 1 && last.size <= report.deep_size());
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn short_walks_tell_of_no_progress() {
     let mut told = 0;
     let mut inspector = Inspector::new().on_progress(|_| told += 1);
     let report = inspector.inspect(&Slow(10));
-    assert_eq!(report.allocations(), 10);
+    assert_eq!(report.allocation_count(), 10);
     drop(inspector);
     assert_eq!(told, 0);
 }
@@ -160,7 +160,7 @@ fn short_walks_tell_of_no_progress() {
 fn values_that_take_no_room_may_be_more_than_can_be_counted() {
     let report = inspect(&[vec![(); usize::MAX], vec![(); usize::MAX]]);
     let inner = report.nodes().find(|node| node.path() == "[][]").expect("there are elements");
-    assert_eq!((inner.count(), inner.deep()), (usize::MAX, 0));
+    assert_eq!((inner.count(), inner.deep_size()), (usize::MAX, 0));
     for line in format!("{report}{report:#}").lines() {
         assert!(line.chars().count() <= 100, "{line}");
     }
@@ -169,6 +169,6 @@ fn values_that_take_no_room_may_be_more_than_can_be_counted() {
 #[test]
 fn a_share_that_is_no_number_hides_nothing() {
     let values = (vec![1_u8; 1000], 1_u8);
-    let printed = |share| Inspector::new().smallest_share(share).inspect(&values).to_string();
+    let printed = |share| Inspector::new().min_share(share).inspect(&values).to_string();
     assert_eq!(printed(f64::NAN), printed(0.0));
 }

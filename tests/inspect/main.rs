@@ -21,7 +21,7 @@ fn nodes<T: DeepSize + ?Sized>(value: &T) -> Vec<String> {
 fn list(report: &Report) -> Vec<String> {
     let line = |node: deep_size::inspect::TreeNode<'_>| match node.refers_to() {
         Some(other) => format!("{} × {} → {}", node.path(), node.count(), other.path()),
-        None => format!("{} × {} = {}", node.path(), node.count(), node.deep()),
+        None => format!("{} × {} = {}", node.path(), node.count(), node.deep_size()),
     };
     report.nodes().map(line).collect()
 }

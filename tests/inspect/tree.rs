@@ -63,8 +63,8 @@ fn keys_and_values_are_apart() {
         "what owns something is met first"
     );
     let report = inspect(&map);
-    assert_eq!(report.root().own(), report.deep() - 81, "nodes, without what lies in them");
-    assert_eq!(report.root().spare(), (11 - 3) * (2 + 24));
+    assert_eq!(report.root().own_size(), report.deep_size() - 81, "nodes, without what lies in them");
+    assert_eq!(report.root().spare_size(), (11 - 3) * (2 + 24));
 
     let map: HashMap<String, Vec<u8>> = HashMap::from([("key".into(), vec![1, 2])]);
     let found = nodes(&map);
@@ -99,16 +99,16 @@ fn a_shared_block_is_under_its_first_path() {
         ]
     );
     let report = inspect(&library);
-    assert_eq!(report.shared(), 4 * 43);
-    assert_eq!(report.allocations(), 2 + 4 + 4);
+    assert_eq!(report.shared_size(), 4 * 43);
+    assert_eq!(report.allocation_count(), 2 + 4 + 4);
 }
 
 #[test]
 fn a_dead_block_is_shared_by_its_weak_handles() {
     let dead = Rc::downgrade(&Rc::new([0_u64; 4]));
     let report = checked_report(&vec![dead.clone(), dead]);
-    assert_eq!(report.shared(), 48);
-    assert_eq!(report.root().children().map(|child| child.deep()).sum::<usize>(), 2 * 8 + 48);
+    assert_eq!(report.shared_size(), 48);
+    assert_eq!(report.root().children().map(|child| child.deep_size()).sum::<usize>(), 2 * 8 + 48);
 }
 
 #[test]
@@ -117,8 +117,8 @@ fn what_lies_below_shared_blocks_is_shared_once() {
     let outer = Rc::new((inner.clone(), 7_u64));
     let value = (String::from("b"), outer, inner);
     let report = checked_report(&value);
-    assert_eq!(report.shared(), (16 + 16) + (16 + 24) + 24 + 1);
-    assert_eq!(report.heap() - report.shared(), 1);
+    assert_eq!(report.shared_size(), (16 + 16) + (16 + 24) + 24 + 1);
+    assert_eq!(report.heap_size() - report.shared_size(), 1);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn opaque_parts_have_path_and_reason() {
     let report = checked_report(&parts);
     drop(guard);
     let opaque: Vec<_> =
-        report.opaque().iter().map(|part| (part.path.as_str(), part.reason, part.count)).collect();
+        report.opaque_parts().iter().map(|part| (part.path.as_str(), part.reason, part.count)).collect();
     assert_eq!(opaque, [("cells[]", Reason::Cell, 2), ("lock", Reason::Locked, 1)]);
     assert!(!report.is_exact());
 }
@@ -151,12 +151,17 @@ fn opaque_parts_have_path_and_reason() {
 fn types_divide_the_bytes_among_them() {
     let report = checked_report(&vec![user(0), user(2)]);
     let total = |name: &str| {
-        report.types().iter().find(|total| total.name.ends_with(name)).expect("the type is there").clone()
+        report
+            .types()
+            .iter()
+            .find(|total| total.type_name.ends_with(name))
+            .expect("the type is there")
+            .clone()
     };
-    assert_eq!((total("::String").count, total("::String").bytes), (6, 6 * 24 + 2 * (4 + 2) + 2 * 3));
-    assert_eq!((total("u64").count, total("u64").average()), (2, 8.0));
+    assert_eq!((total("::String").count, total("::String").size), (6, 6 * 24 + 2 * (4 + 2) + 2 * 3));
+    assert_eq!((total("u64").count, total("u64").average_size()), (2, 8.0));
     assert_eq!(total("::Role").count, 2, "a variant is no value of its own");
-    assert_eq!(total("::User").bytes, 2 * (size_of::<User>() - 8 - 24 - 8 - size_of::<Role>()), "padding");
+    assert_eq!(total("::User").size, 2 * (size_of::<User>() - 8 - 24 - 8 - size_of::<Role>()), "padding");
 }
 
 #[test]
@@ -167,16 +172,16 @@ fn the_largest_values_are_found_with_their_positions() {
     users[3].note = None;
     let report = checked_report(&users);
     let largest: Vec<_> =
-        report.largest().iter().map(|value| (value.path.as_str(), value.bytes)).take(3).collect();
+        report.largest_values().iter().map(|value| (value.path.as_str(), value.size)).take(3).collect();
     assert_eq!(
         largest,
         [("[3].role::Member.groups", 500 * 24), (".", 100 * size_of::<User>()), ("[17].name", 1000)]
     );
-    assert_eq!(report.largest().len(), 10);
+    assert_eq!(report.largest_values().len(), 10);
 
     let map = BTreeMap::from([(1_u8, vec![String::from("a"), "b".repeat(5000)])]);
-    assert_eq!(inspect(&map).largest()[0].path, "values[0][1]");
-    assert_eq!(inspect(&[Box::new([0_u8; 3])]).largest()[0].path, "[0]");
+    assert_eq!(inspect(&map).largest_values()[0].path, "values[0][1]");
+    assert_eq!(inspect(&[Box::new([0_u8; 3])]).largest_values()[0].path, "[0]");
 }
 
 /// A type name is told by the value, so that one field may hold values of several types.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex};
 
-use deep_size::ownership::Fate;
+use deep_size::ownership::DropOutcome;
 use deep_size::{DeepSize, Report, SharedBlock, Walker, inspect};
 
 use crate::support::live_bytes;
@@ -24,7 +24,7 @@ fn freed_by(action: impl FnOnce()) -> usize {
 /// The paths that hold a block, with the numbers of strong and weak handles there.
 fn holders(report: &Report, block: usize) -> Vec<(String, usize, usize)> {
     let block = report.shared_allocations().nth(block).expect("there are so many blocks");
-    block.holders().map(|holder| (holder.node().path(), holder.strong(), holder.weak())).collect()
+    block.holders().map(|holder| (holder.node().path(), holder.strong_count(), holder.weak_count())).collect()
 }
 
 #[derive(Default, DeepSize)]
@@ -51,16 +51,16 @@ fn a_tree_with_one_owner_for_each_node_retains_all_below() {
     let value = tree(4);
     let report = watch(&value);
     assert!(report.is_exact());
-    assert_eq!(report.exclusive(), value.deep_size());
+    assert_eq!(report.exclusive_size(), value.deep_size());
     // The leaves have no weak handle, so that they belong to the nodes above alone.
     assert_eq!(report.shared_allocations().len(), 1 + 3 + 9 + 27);
     let top = report.shared_allocations().next().expect("the tree has nodes");
-    assert_eq!(top.retained(), value.heap_size());
+    assert_eq!(top.retained_size(), value.heap_size());
     assert_eq!(top.type_name(), std::any::type_name::<Tree>());
-    assert_eq!((top.weak_count(), top.weak_inside(), top.weak_outside()), (Some(3), 3, Some(0)));
+    assert_eq!((top.weak_count(), top.inside_weak_count(), top.outside_weak_count()), (Some(3), 3, Some(0)));
     for block in report.shared_allocations().skip(1).take(3) {
-        assert_eq!(block.dominator().expect("the top leads to all").retained(), top.retained());
-        assert_eq!(3 * block.retained(), top.retained() - top.own());
+        assert_eq!(block.dominator().expect("the top leads to all").retained_size(), top.retained_size());
+        assert_eq!(3 * block.retained_size(), top.retained_size() - top.own_size());
     }
     drop(report);
     let heap = value.heap_size();
@@ -81,26 +81,29 @@ fn a_block_held_outside_stays_with_what_it_leads_to() {
 
     // The name is held by the configuration, which is held outside.
     let (text, list) = (COUNTS + 8, COUNTS + 24 + 16);
-    assert_eq!(report.external(), text + list);
-    assert_eq!(report.exclusive(), size_of::<Service>() + 3 * 16 + COUNTS + 8);
-    assert_eq!(report.cyclic(), 0);
+    assert_eq!(report.external_size(), text + list);
+    assert_eq!(report.exclusive_size(), size_of::<Service>() + 3 * 16 + COUNTS + 8);
+    assert_eq!(report.cyclic_size(), 0);
     assert_eq!(holders(&report, 0), [("config".to_owned(), 1, 0)]);
     assert_eq!(holders(&report, 1), [("config[]".to_owned(), 1, 0), ("names[]".to_owned(), 2, 0)]);
     let blocks: Vec<_> = report.shared_allocations().collect();
     assert_eq!(blocks.len(), 2);
     assert_eq!(
-        (blocks[0].strong_count(), blocks[0].strong_inside(), blocks[0].strong_outside()),
+        (blocks[0].strong_count(), blocks[0].inside_strong_count(), blocks[0].outside_strong_count()),
         (Some(2), 1, Some(1))
     );
     assert_eq!(
-        (blocks[1].strong_count(), blocks[1].strong_inside(), blocks[1].strong_outside()),
+        (blocks[1].strong_count(), blocks[1].inside_strong_count(), blocks[1].outside_strong_count()),
         (Some(3), 3, Some(0))
     );
-    assert_eq!((blocks[0].bytes(), blocks[0].own(), blocks[0].retained()), (COUNTS + 24, list, list));
+    assert_eq!(
+        (blocks[0].block_size(), blocks[0].own_size(), blocks[0].retained_size()),
+        (COUNTS + 24, list, list)
+    );
     assert!(blocks[1].dominator().is_none(), "two ways lead to the name");
-    assert_eq!((blocks[1].contents_fate(), blocks[1].type_name()), (Fate::External, "str"));
+    assert_eq!((blocks[1].contents_outcome(), blocks[1].type_name()), (DropOutcome::External, "str"));
 
-    let exclusive = report.exclusive();
+    let exclusive = report.exclusive_size();
     drop(blocks);
     drop(report);
     assert_eq!(freed_by(|| drop(value)), exclusive - size_of::<Service>());
@@ -112,9 +115,12 @@ fn an_outside_weak_handle_keeps_the_block_without_its_contents() {
     let value = Rc::new(String::from("contents"));
     let outside = Rc::downgrade(&value);
     let report = watch(&value);
-    assert_eq!((report.exclusive(), report.external()), (8 + 8, COUNTS + 24));
+    assert_eq!((report.exclusive_size(), report.external_size()), (8 + 8, COUNTS + 24));
     let block = report.shared_allocations().next().expect("the block is listed");
-    assert_eq!((block.contents_fate(), block.block_fate()), (Fate::Freed, Fate::External));
+    assert_eq!(
+        (block.contents_outcome(), block.block_outcome()),
+        (DropOutcome::Freed, DropOutcome::External)
+    );
     assert_eq!(freed_by(|| drop(value)), 8);
     assert_eq!(freed_by(|| drop(outside)), COUNTS + 24);
 }
@@ -128,11 +134,11 @@ fn what_weak_handles_hold_elsewhere_is_not_retained_with_the_contents() {
     let value = (owner.clone(), owner, registry);
     let report = watch(&value);
     let blocks: Vec<_> = report.shared_allocations().collect();
-    assert_eq!(blocks[0].retained(), COUNTS + 24 + 8 + 8);
-    assert_eq!(blocks[1].retained(), blocks[1].own());
-    assert_eq!(blocks[1].own(), COUNTS + 32 + 8);
-    assert_eq!(blocks[1].dominator().map(|block| block.bytes()), Some(COUNTS + 24));
-    assert_eq!(report.exclusive(), value.deep_size());
+    assert_eq!(blocks[0].retained_size(), COUNTS + 24 + 8 + 8);
+    assert_eq!(blocks[1].retained_size(), blocks[1].own_size());
+    assert_eq!(blocks[1].own_size(), COUNTS + 32 + 8);
+    assert_eq!(blocks[1].dominator().map(|block| block.block_size()), Some(COUNTS + 24));
+    assert_eq!(report.exclusive_size(), value.deep_size());
 }
 
 #[test]
@@ -143,15 +149,15 @@ fn dead_blocks_are_taken_to_be_held_inside() {
     drop((inside, outside));
     let report = watch(&value);
     let block = COUNTS + 32;
-    assert_eq!((report.exclusive(), report.external()), (24 + 3 * 8 + 2 * block, 0));
-    assert_eq!(report.uncertain(), 2 * block);
+    assert_eq!((report.exclusive_size(), report.external_size()), (24 + 3 * 8 + 2 * block, 0));
+    assert_eq!(report.uncertain_size(), 2 * block);
     let listed: Vec<_> = report.shared_allocations().collect();
     assert_eq!(listed[1].type_name(), "[u64; 4]");
     assert_eq!(
-        (listed[1].strong_count(), listed[1].weak_count(), listed[1].weak_inside()),
+        (listed[1].strong_count(), listed[1].weak_count(), listed[1].inside_weak_count()),
         (Some(0), None, 2)
     );
-    assert_eq!((listed[1].strong_outside(), listed[1].weak_outside()), (Some(0), None));
+    assert_eq!((listed[1].outside_strong_count(), listed[1].outside_weak_count()), (Some(0), None));
     assert_eq!(holders(&report, 1), [("[]".to_owned(), 0, 2)]);
     drop(listed);
     drop(report);
@@ -163,13 +169,13 @@ fn dead_blocks_are_taken_to_be_held_inside() {
 fn pinned_handles_tell_no_counts_but_others_do() {
     let value = Rc::pin(String::from("pinned"));
     let report = watch(&value);
-    assert_eq!((report.exclusive(), report.external()), (8, COUNTS + 24 + 6));
-    assert_eq!(report.uncertain(), COUNTS + 24 + 6);
+    assert_eq!((report.exclusive_size(), report.external_size()), (8, COUNTS + 24 + 6));
+    assert_eq!(report.uncertain_size(), COUNTS + 24 + 6);
 
     let plain = Rc::new(String::from("plain"));
     let value = (Pin::new(plain.clone()), plain);
     let report = watch(&value);
-    assert_eq!((report.exclusive(), report.uncertain()), (value.deep_size(), 0));
+    assert_eq!((report.exclusive_size(), report.uncertain_size()), (value.deep_size(), 0));
     assert!(report.is_exact());
 }
 
@@ -185,8 +191,8 @@ fn borrowed_memory_stays_with_all_it_leads_to() {
     let value = View { list: &list, own: vec![list[0].clone(), "third".into()] };
     let report = watch(&value);
     let text = COUNTS + 8;
-    assert_eq!(report.external(), 24 + 2 * 16 + 2 * text);
-    assert_eq!(report.exclusive(), size_of::<View<'_>>() + 2 * 16 + text);
+    assert_eq!(report.external_size(), 24 + 2 * 16 + 2 * text);
+    assert_eq!(report.exclusive_size(), size_of::<View<'_>>() + 2 * 16 + text);
     assert_eq!(report.shared_allocations().len(), 1, "borrowed memory is no shared block");
     let own = value.own;
     assert_eq!(freed_by(|| drop(own)), 2 * 16 + text);
@@ -221,18 +227,18 @@ fn a_cycle_that_leaks_is_found_with_its_paths() {
 
     let block = COUNTS + size_of::<Person>();
     // Grace's block is held outside too, though not what is in it.
-    assert_eq!(report.external(), block);
-    assert_eq!(report.cyclic(), 2 * block + "AdaGraceEdsger".len() + 3 * 8);
-    assert_eq!(report.exclusive(), 24 + 8);
+    assert_eq!(report.external_size(), block);
+    assert_eq!(report.cyclic_size(), 2 * block + "AdaGraceEdsger".len() + 3 * 8);
+    assert_eq!(report.exclusive_size(), 24 + 8);
     let cycle = report.cycles().next().expect("they leak");
-    assert_eq!((report.cycles().len(), cycle.blocks(), cycle.bytes()), (1, 2, report.cyclic()));
+    assert_eq!((report.cycles().len(), cycle.block_count(), cycle.size()), (1, 2, report.cyclic_size()));
     // Edsger's block has one handle, and so belongs to Grace's.
-    let hops: Vec<_> = cycle.hops().map(|(block, node)| (block.own(), node.path())).collect();
+    let links: Vec<_> = cycle.links().map(|link| (link.block().own_size(), link.node().path())).collect();
     // One path for both, since a person's friends have friends.
     let path = || "[].friends…[]".to_owned();
-    assert_eq!(hops, [(block + 3 + 8, path()), (block + 5 + 16 + block + 6, path())]);
-    let kept = report.cyclic();
-    drop((hops, report));
+    assert_eq!(links, [(block + 3 + 8, path()), (block + 5 + 16 + block + 6, path())]);
+    let kept = report.cyclic_size();
+    drop((links, report));
     assert_eq!(freed_by(|| drop(value)), 8);
     // Breaking the cycle frees what it kept.
     let grace = outside.upgrade().expect("she has leaked");
@@ -254,9 +260,9 @@ fn a_cycle_behind_another_keeps_its_own_part() {
     let value = [first];
     let report = watch(&value);
     let own = |name: &str, friends: usize| COUNTS + size_of::<Person>() + name.len() + 8 * friends;
-    let kept: Vec<_> = report.cycles().map(|cycle| (cycle.blocks(), cycle.bytes())).collect();
+    let kept: Vec<_> = report.cycles().map(|cycle| (cycle.block_count(), cycle.size())).collect();
     assert_eq!(kept, [(1, own("second", 3) + own("tail", 0)), (1, own("first", 3))]);
-    assert_eq!(report.cyclic(), own("second", 3) + own("tail", 0) + own("first", 3) + own("shared", 0));
+    assert_eq!(report.cyclic_size(), own("second", 3) + own("tail", 0) + own("first", 3) + own("shared", 0));
 
     let [first] = value;
     let second = first.friends.borrow()[2].clone();
@@ -273,9 +279,9 @@ fn more_paths_than_are_kept_are_counted() {
     );
     let report = watch(&value);
     let listed = report.shared_allocations().next().expect("there is one block");
-    assert_eq!((listed.holders().len(), listed.handles_elsewhere()), (16, 4));
+    assert_eq!((listed.holders().len(), listed.unlisted_handle_count()), (16, 4));
     assert_eq!(holders(&report, 0)[1], ("0.1[]".to_owned(), 2, 0));
-    assert_eq!((listed.strong_inside(), listed.strong_outside()), (36, Some(1)));
+    assert_eq!((listed.inside_strong_count(), listed.outside_strong_count()), (36, Some(1)));
 }
 
 #[test]
@@ -293,16 +299,22 @@ fn custom_handles_that_give_no_weak_count_keep_their_block() {
     impl DeepSize for Interned {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
             let block = SharedBlock::of_rc(&self.0);
-            let block =
-                SharedBlock::new(&raw const *self.0, block.layout).with_strong(Rc::strong_count(&self.0));
-            walker.shared(if self.1 { block.with_weak(0) } else { block }, &*self.0);
+            let block = SharedBlock::new(&raw const *self.0, block.layout)
+                .with_strong_count(Rc::strong_count(&self.0));
+            walker.shared(if self.1 { block.with_weak_count(0) } else { block }, &*self.0);
         }
     }
     let block = COUNTS + 24;
     let report = watch(&Interned(Rc::new("text".into()), false));
-    assert_eq!((report.exclusive(), report.external(), report.uncertain()), (16 + 4, block, block));
+    assert_eq!(
+        (report.exclusive_size(), report.external_size(), report.uncertain_size()),
+        (16 + 4, block, block)
+    );
     let report = watch(&Interned(Rc::new("text".into()), true));
-    assert_eq!((report.exclusive(), report.external(), report.uncertain()), (16 + 4 + block, 0, 0));
+    assert_eq!(
+        (report.exclusive_size(), report.external_size(), report.uncertain_size()),
+        (16 + 4 + block, 0, 0)
+    );
 }
 
 #[test]
@@ -313,7 +325,7 @@ fn memory_does_not_grow_with_values_or_handles() {
     let before = live_bytes();
     let report = inspect(&value);
     assert!(live_bytes() - before < 8192, "{} bytes", live_bytes() - before);
-    assert_eq!(report.shared_allocations().map(|block| block.strong_inside()).sum::<usize>(), 300_000);
+    assert_eq!(report.shared_allocations().map(|block| block.inside_strong_count()).sum::<usize>(), 300_000);
 }
 
 #[derive(DeepSize)]
@@ -353,16 +365,16 @@ fn a_long_chain_of_blocks_is_no_problem() {
     for both_ways in [false, true] {
         let value = chain(count, both_ways);
         let report = inspect(&value);
-        assert_eq!(report.deep(), value.deep_size());
+        assert_eq!(report.deep_size(), value.deep_size());
         let block = COUNTS + size_of::<Link>();
         let cyclic = if both_ways { count * block } else { 0 };
-        assert_eq!((report.cyclic(), report.external()), (cyclic, 0));
+        assert_eq!((report.cyclic_size(), report.external_size()), (cyclic, 0));
         assert_eq!(report.cycles().len(), usize::from(both_ways));
-        assert!(report.cycles().all(|cycle| cycle.hops().len() == 2 && cycle.blocks() == count));
+        assert!(report.cycles().all(|cycle| cycle.links().len() == 2 && cycle.block_count() == count));
         assert!(report.shared_allocations().zip(0..).all(|(block_at, at)| {
             // Without a weak handle the first block of the chain belongs to the value alone.
             let before = if both_ways { 0 } else { 1 };
-            block_at.retained() == (count - before - at) * block
+            block_at.retained_size() == (count - before - at) * block
         }));
         unlink(value);
     }
@@ -379,7 +391,9 @@ fn retainers_are_the_blocks_that_hold_a_handle() {
     let leaf = block("u64").expect("the number is shared");
     let retainers: Vec<_> = leaf
         .retainers()
-        .map(|one| (one.block().map(|from| from.position()), one.node().path(), one.strong(), one.weak()))
+        .map(|one| {
+            (one.block().map(|from| from.position()), one.node().path(), one.strong_count(), one.weak_count())
+        })
         .collect();
     let middle = block(")").expect("the tuple is shared").position();
     assert_eq!(retainers, [(None, String::from("0[]"), 2, 0), (Some(middle), String::from("1.0"), 2, 1)]);

@@ -60,13 +60,13 @@ struct Foretold {
 fn foretell(value: &Handles) -> Foretold {
     let report = watch(value);
     Foretold {
-        exclusive: report.exclusive() - size_of_val(value),
-        external: report.external(),
-        cyclic: report.cyclic(),
-        uncertain: report.uncertain(),
-        is_exact: report.is_exact() && report.uncertain() == 0,
+        exclusive: report.exclusive_size() - size_of_val(value),
+        external: report.external_size(),
+        cyclic: report.cyclic_size(),
+        uncertain: report.uncertain_size(),
+        is_exact: report.is_exact() && report.uncertain_size() == 0,
         groups: report.cycles().len(),
-        kept_by_groups: report.cycles().map(|cycle| cycle.bytes()).sum(),
+        kept_by_groups: report.cycles().map(|cycle| cycle.size()).sum(),
     }
 }
 

@@ -79,7 +79,7 @@ impl Sum {
         let (mut sum, mut tally) = (Self::default(), Tally::new());
         let total = tally.add_observed(value, &mut sum);
         sum.assert_total(total);
-        assert_eq!((tally.deep_size(), tally.opaque_parts()), (total, sum.opaque.len()));
+        assert_eq!((tally.deep_size(), tally.opaque_part_count()), (total, sum.opaque.len()));
         sum
     }
 
@@ -110,10 +110,10 @@ impl Observer for Sum {
             "the root and nothing else is entered first"
         );
         if self.entered.is_empty() {
-            self.bytes += node.shallow;
+            self.bytes += node.shallow_size;
         }
-        self.part(node.shallow);
-        self.entered.push(Entered { room: node.shallow, taken: 0 });
+        self.part(node.shallow_size);
+        self.entered.push(Entered { room: node.shallow_size, taken: 0 });
     }
 
     fn exit(&mut self) {
@@ -122,18 +122,18 @@ impl Observer for Sum {
     }
 
     fn flat(&mut self, run: &FlatRun) {
-        self.part(run.bytes);
+        self.part(run.size);
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        assert!(allocation.used <= allocation.layout.size(), "no more than the whole block is in use");
+        assert!(allocation.used_size <= allocation.layout.size(), "no more than the whole block is in use");
         self.block(allocation.layout);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
         let owners = match event.handle {
-            Handle::Strong => event.block.strong,
-            Handle::Weak => event.block.weak,
+            Handle::Strong => event.block.strong_count,
+            Handle::Weak => event.block.weak_count,
         };
         self.records |= owners != Some(1);
         if event.counted {
@@ -216,7 +216,7 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     let mut tally = Tally::new();
     tally.add(&value);
     assert!(!tally.is_exact());
-    assert_eq!(tally.opaque_parts(), sum.opaque.len());
+    assert_eq!(tally.opaque_part_count(), sum.opaque.len());
     heap
 }
 
@@ -241,7 +241,7 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "in a tally as well");
     let mut tally = Tally::new();
     assert_eq!(tally.add(value), sum.bytes, "and in the plain walk of a tally");
-    assert_eq!(tally.opaque_parts(), sum.opaque.len(), "both walks find the same parts opaque");
+    assert_eq!(tally.opaque_part_count(), sum.opaque.len(), "both walks find the same parts opaque");
     if !sum.records {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }

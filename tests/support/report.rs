@@ -14,7 +14,7 @@ struct Totals {
 impl Observer for Totals {
     fn allocation(&mut self, allocation: &Allocation) {
         self.allocations += 1;
-        self.spare += allocation.spare();
+        self.spare += allocation.spare_size();
     }
 
     fn shared(&mut self, event: &SharedEvent) {
@@ -36,12 +36,12 @@ pub(crate) fn checked_report<T: DeepSize + ?Sized>(value: &T) -> Report {
     let mut totals = Totals::default();
     let deep = Tally::new().add_observed(value, &mut totals);
     let report = inspect(value);
-    assert_eq!((report.deep(), report.shallow()), (deep, size_of_val(value)));
-    assert_eq!(report.deep(), value.deep_size());
-    assert_eq!(report.heap(), value.heap_size());
-    assert_eq!(report.allocations(), totals.allocations);
-    assert_eq!(report.spare(), totals.spare);
-    assert_eq!(report.opaque().iter().map(|part| part.count).sum::<usize>(), totals.opaque);
+    assert_eq!((report.deep_size(), report.shallow_size()), (deep, size_of_val(value)));
+    assert_eq!(report.deep_size(), value.deep_size());
+    assert_eq!(report.heap_size(), value.heap_size());
+    assert_eq!(report.allocation_count(), totals.allocations);
+    assert_eq!(report.spare_size(), totals.spare);
+    assert_eq!(report.opaque_parts().iter().map(|part| part.count).sum::<usize>(), totals.opaque);
     assert_eq!(report.is_exact(), totals.opaque == 0);
     assert!(!report.is_truncated());
     assert_adds_up(&report);
@@ -51,35 +51,40 @@ pub(crate) fn checked_report<T: DeepSize + ?Sized>(value: &T) -> Report {
 /// Asserts that every node is the sum of its parts, and the histogram that of the tree.
 #[track_caller]
 pub(crate) fn assert_adds_up(report: &Report) {
-    assert_eq!(report.root().deep(), report.deep());
+    assert_eq!(report.root().deep_size(), report.deep_size());
     for node in report.nodes() {
-        let inside: usize = node.children().map(|child| child.deep()).sum();
-        assert_eq!(node.deep(), node.own() + inside, "{node:?}");
-        assert!(node.spare() <= node.own(), "{}", node.path());
+        let inside: usize = node.children().map(|child| child.deep_size()).sum();
+        assert_eq!(node.deep_size(), node.own_size() + inside, "{node:?}");
+        assert!(node.spare_size() <= node.own_size(), "{}", node.path());
         if let Some(other) = node.refers_to() {
-            assert_eq!((node.deep(), node.allocations(), node.children().count()), (0, 0, 0));
+            assert_eq!((node.deep_size(), node.allocation_count(), node.children().count()), (0, 0, 0));
             assert!(other.refers_to().is_none(), "what is referred to is there");
         }
     }
-    assert_eq!(report.nodes().map(|node| node.own()).sum::<usize>(), report.deep());
-    assert_eq!(report.types().iter().map(|total| total.bytes).sum::<usize>(), report.deep());
-    assert_eq!(report.types().iter().map(|total| total.spare).sum::<usize>(), report.spare());
-    assert!(report.types().is_sorted_by_key(|total| std::cmp::Reverse(total.bytes)));
-    assert!(report.largest().is_sorted_by_key(|value| std::cmp::Reverse(value.bytes)));
-    assert!(report.shared() <= report.heap());
+    assert_eq!(report.nodes().map(|node| node.own_size()).sum::<usize>(), report.deep_size());
+    assert_eq!(report.types().iter().map(|total| total.size).sum::<usize>(), report.deep_size());
+    assert_eq!(report.types().iter().map(|total| total.spare_size).sum::<usize>(), report.spare_size());
+    assert!(report.types().is_sorted_by_key(|total| std::cmp::Reverse(total.size)));
+    assert!(report.largest_values().is_sorted_by_key(|value| std::cmp::Reverse(value.size)));
+    assert!(report.shared_size() <= report.heap_size());
     for node in report.nodes() {
-        assert!(node.shared() <= node.own(), "{}", node.path());
+        assert!(node.shared_size() <= node.own_size(), "{}", node.path());
     }
-    let shared: usize = report.nodes().map(|node| node.shared()).sum();
+    let shared: usize = report.nodes().map(|node| node.shared_size()).sum();
     for (at, block) in report.shared_allocations().enumerate() {
         assert_eq!(block.position(), at);
         let retainers = block.retainers();
-        let handles = retainers.fold((0, 0), |sum, one| (sum.0 + one.strong(), sum.1 + one.weak()));
-        assert_eq!(handles, (block.strong_inside(), block.weak_inside()), "every handle is in some block");
+        let handles =
+            retainers.fold((0, 0), |sum, one| (sum.0 + one.strong_count(), sum.1 + one.weak_count()));
+        assert_eq!(
+            handles,
+            (block.inside_strong_count(), block.inside_weak_count()),
+            "every handle is in some block"
+        );
         let from: Vec<_> = block.retainers().map(|one| one.block().map(|from| from.position())).collect();
         assert!(from.is_sorted_by(|one, next| one < next), "each block once: {from:?}");
     }
     // What is taken together in one node may lie behind handles or not.
     let is_mixed = report.is_truncated() || report.nodes().any(|node| node.is_recursive());
-    assert!(shared == report.shared() || is_mixed && shared < report.shared());
+    assert!(shared == report.shared_size() || is_mixed && shared < report.shared_size());
 }

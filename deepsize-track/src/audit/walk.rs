@@ -208,7 +208,7 @@ impl Observer for Walk {
 
     fn shared(&mut self, event: &SharedEvent) {
         // The plain walk does not remember a block that is said to have one handle, and counts it again with the next.
-        let is_counted_again = event.handle == Handle::Strong && event.block.strong == Some(1);
+        let is_counted_again = event.handle == Handle::Strong && event.block.strong_count == Some(1);
         if event.counted || is_counted_again {
             self.claim(Some(event.block.address), event.block.layout.size(), Ownership::Shared);
         }

@@ -122,7 +122,7 @@ fn a_counted_pointer_without_its_header_is_a_wrong_size() {
     struct Counted(Box<(usize, usize, [u64; 4])>);
     impl_walk!(Counted, |counted, walker| {
         let value = &counted.0.2;
-        walker.shared(SharedBlock::new(value, Layout::for_value(value)).with_strong(1), value);
+        walker.shared(SharedBlock::new(value, Layout::for_value(value)).with_strong_count(1), value);
     });
     let audit = audited(|| around([Counted(Box::new((1, 1, [7; 4])))]));
     assert_eq!(found(&audit), [expected("size", "parts[0]", "", 32, 48)]);
@@ -150,7 +150,7 @@ fn shared_memory_that_each_handle_claims_alone_is_counted_twice() {
 fn a_shared_block_that_is_said_to_have_one_handle_is_counted_twice() {
     struct Alone(Rc<[u64; 4]>);
     impl_walk!(Alone, |alone, walker| {
-        walker.shared(SharedBlock::of_rc(&alone.0).with_strong(1), &*alone.0);
+        walker.shared(SharedBlock::of_rc(&alone.0).with_strong_count(1), &*alone.0);
     });
     let build = || {
         let one = Rc::new([1; 4]);

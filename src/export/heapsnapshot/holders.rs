@@ -7,7 +7,7 @@ use std::vec;
 use std::vec::Vec;
 
 use crate::inspect::Report;
-use crate::ownership::{Fate, Holder, Retainer, SharedAllocation};
+use crate::ownership::{DropOutcome, Holder, Retainer, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::step::Step;
 
@@ -81,23 +81,24 @@ impl Holders {
 
 /// The node where the first handle that counts was met.
 fn counted_at(block: &SharedAllocation<'_>) -> u32 {
-    let strong = block.holders().find(|holder| holder.strong() > 0).map(|holder| holder.node());
-    let further = || block.retainers().find(|retainer| retainer.strong() > 0).map(|retainer| retainer.node());
+    let strong = block.holders().find(|holder| holder.strong_count() > 0).map(|holder| holder.node());
+    let further =
+        || block.retainers().find(|retainer| retainer.strong_count() > 0).map(|retainer| retainer.node());
     let any = || block.holders().next().map(|holder| holder.node());
     strong.or_else(further).or_else(any).map_or(0, |node| node.id())
 }
 
 fn is_dead(block: &SharedAllocation<'_>) -> bool {
-    block.strong_count() == Some(0) && block.strong_inside() == 0
+    block.strong_count() == Some(0) && block.inside_strong_count() == 0
 }
 
 /// Whether there are weak handles outside; see `ownership::retained`.
 fn is_weakly_held(block: &SharedAllocation<'_>) -> bool {
-    block.weak_outside().map_or(!is_dead(block), |handles| handles > 0)
+    block.outside_weak_count().map_or(!is_dead(block), |handles| handles > 0)
 }
 
 fn is_held_outside(block: &SharedAllocation<'_>) -> bool {
-    block.strong_outside() != Some(0) || (is_dead(block) && is_weakly_held(block))
+    block.outside_strong_count() != Some(0) || (is_dead(block) && is_weakly_held(block))
 }
 
 fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Vec<HandleLink> {
@@ -116,19 +117,19 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
             if let Some(holder) = retainer.block() {
                 let at = holder.position();
                 let label = way(first, places[at]);
-                add(LinkSource::Block(at as u32), label, retainer.strong(), retainer.weak());
+                add(LinkSource::Block(at as u32), label, retainer.strong_count(), retainer.weak_count());
                 continue;
             }
             // The value may hold it at several places. The report has one of them; of the others it has only the
             // number of handles, and not whether those lie in blocks.
-            let all = (retainer.strong(), retainer.weak());
+            let all = (retainer.strong_count(), retainer.weak_count());
             let mut left = all;
             let is_first = |holder: &Holder<'_>| holder.node().id() == first.id();
             let (here, elsewhere): (Vec<_>, Vec<_>) = block.holders().partition(is_first);
             for holder in here.into_iter().chain(elsewhere) {
                 let at = holder.node().id();
                 if at == first.id() || !in_contents[at as usize] {
-                    let here = (holder.strong().min(left.0), holder.weak().min(left.1));
+                    let here = (holder.strong_count().min(left.0), holder.weak_count().min(left.1));
                     left = (left.0 - here.0, left.1 - here.1);
                     add(LinkSource::Tree(at), HANDLE.into(), here.0, here.1);
                 }
@@ -194,7 +195,7 @@ fn memory(blocks: &[SharedAllocation<'_>]) -> Vec<Memory> {
         let leaves = |holder: Option<SharedAllocation<'_>>| {
             holder.is_none_or(|holder| !ranges[dominator as usize].contains(&ranges[holder.position()].start))
         };
-        let is_longer = |retainer: Retainer<'_>| retainer.weak() > 0 && leaves(retainer.block());
+        let is_longer = |retainer: Retainer<'_>| retainer.weak_count() > 0 && leaves(retainer.block());
         if outside || block.retainers().any(is_longer) {
             Memory::Apart { outside }
         } else {
@@ -238,8 +239,8 @@ fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[HandleLink], outside
     spread_outside(outside, &leads_to, &mut reached);
     for (at, block) in blocks.iter().enumerate() {
         let of_value =
-            || block.retainers().any(|retainer| retainer.block().is_none() && retainer.strong() > 0);
-        if !reached[at] && block.contents_fate() == Fate::External && of_value() {
+            || block.retainers().any(|retainer| retainer.block().is_none() && retainer.strong_count() > 0);
+        if !reached[at] && block.contents_outcome() == DropOutcome::External && of_value() {
             outside[at] = true;
             spread(at as u32, &leads_to, &mut reached);
         }

@@ -17,10 +17,10 @@ impl Report {
     /// `….heapsnapshot`), and so do other readers of V8's format, such as memlab.
     ///
     /// Below a synthetic root lies the value, below that the [tree](Self::root), one object for each path. Each of the
-    /// [shared blocks](Self::shared_allocations) is an object of its own, with its [own](crate::ownership::SharedAllocation::own)
+    /// [shared blocks](Self::shared_allocations) is an object of its own, with its [own](crate::ownership::SharedAllocation::own_size)
     /// bytes; edges lead to it from the paths and blocks whose handles hold it, and from `(handles outside the value)`. So
-    /// the retained size that is shown is the [retained](crate::ownership::SharedAllocation::retained) one, and the dominator is the
-    /// [dominator](crate::ownership::SharedAllocation::dominator). All sizes are together the [deep size](Self::deep).
+    /// the retained size that is shown is the [retained](crate::ownership::SharedAllocation::retained_size) one, and the dominator is the
+    /// [dominator](crate::ownership::SharedAllocation::dominator). All sizes are together the [deep size](Self::deep_size).
     ///
     /// An object has the same id in every snapshot where its path, its type and its bytes are the same, so that *Comparison*
     /// shows what was added, what is gone, and what has grown as gone and added again.
@@ -28,7 +28,7 @@ impl Report {
     /// - Where weak handles keep the memory of a block longer than the last block that keeps its contents, that memory is
     ///   an object of its own below the block, and not part of its retained size.
     /// - Which paths the bytes of a shared block are taken from is exact if all blocks there are listed. If there are others with
-    ///   one handle alone, the paths in them give in proportion to their [shared](crate::inspect::TreeNode::shared) bytes.
+    ///   one handle alone, the paths in them give in proportion to their [shared](crate::inspect::TreeNode::shared_size) bytes.
     /// - Sizes have 32 bits. What is larger goes on in objects below, up to 256 TiB in all, and the rest in the header as
     ///   `extra_native_bytes`, which developer tools add to the total.
     ///
@@ -52,7 +52,8 @@ impl Report {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "heapsnapshot")))]
-    pub fn write_heapsnapshot(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
-        Model::of(self).write(out)
+    pub fn write_heapsnapshot(&self, mut out: impl io::Write) -> io::Result<()> {
+        Model::of(self).write(&mut out)?;
+        out.flush()
     }
 }

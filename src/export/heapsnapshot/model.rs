@@ -99,19 +99,19 @@ fn own_bytes(report: &Report, holders: &Holders) -> Vec<usize> {
     let mut in_blocks = 0_usize;
     for (block, &place) in report.shared_allocations().zip(&holders.places) {
         let place = &mut wanted[place as usize];
-        *place = place.saturating_add(block.own());
-        in_blocks = in_blocks.saturating_add(block.own());
+        *place = place.saturating_add(block.own_size());
+        in_blocks = in_blocks.saturating_add(block.own_size());
     }
-    let mut shared: Vec<usize> = report.nodes().map(|node| node.shared().min(node.own())).collect();
+    let mut shared: Vec<usize> = report.nodes().map(|node| node.shared_size().min(node.own_size())).collect();
     let mut bytes: Vec<usize> =
-        report.nodes().zip(&shared).map(|(node, shared)| node.own() - shared).collect();
+        report.nodes().zip(&shared).map(|(node, shared)| node.own_size() - shared).collect();
     take(&parents, &mut wanted, &mut shared, |node| gathers[node]);
     bytes.iter_mut().zip(&shared).for_each(|(bytes, shared)| *bytes += shared);
     take(&parents, &mut wanted, &mut bytes, |_| false);
 
     // An impl that claims parts larger than the memory they lie in makes the tree larger than the value.
     let in_tree = bytes.iter().fold(0_usize, |sum, &bytes| sum.saturating_add(bytes));
-    let outside_blocks = report.deep().saturating_sub(in_blocks);
+    let outside_blocks = report.deep_size().saturating_sub(in_blocks);
     wanted.fill(0);
     wanted[0] = in_tree.saturating_sub(outside_blocks);
     take(&parents, &mut wanted, &mut bytes, |_| false);
@@ -191,13 +191,13 @@ impl Builder {
             let name = plain(names.of_type(block.type_name()));
             let key = self.paths[holders.places[at] as usize].text("block").text(block.type_name());
             let apart = holders.memory[at] != Memory::WithContents;
-            let bytes = if apart { block.own() - block.bytes() } else { block.own() };
+            let bytes = if apart { block.own_size() - block.block_size() } else { block.own_size() };
             let contents = self.node(NodeKind::Native, &name, bytes, key);
             self.contents.push(contents);
             self.memory.push(contents);
             if apart {
                 let name = format!("{name} (memory that weak handles keep)");
-                let memory = self.node(NodeKind::Native, &name, block.bytes(), key.text("memory"));
+                let memory = self.node(NodeKind::Native, &name, block.block_size(), key.text("memory"));
                 self.edge(contents, memory, EdgeKind::Internal, "memory");
                 self.memory[at] = memory;
             }

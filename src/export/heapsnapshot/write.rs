@@ -26,7 +26,7 @@ const META: &str = concat!(
 
 impl Model {
     /// Writes the parts in the order in which the developer tools look for them.
-    pub(super) fn write(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let Self { nodes, edges, strings, excess } = self;
         check_counts(nodes.len(), edges.len())?;
         let mut out = io::BufWriter::with_capacity(1 << 16, out);

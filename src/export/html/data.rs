@@ -7,9 +7,9 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use super::escape::json;
-use crate::advice::{Advice, Certainty, Kind};
+use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::{LargestValue, OpaquePart, Report};
-use crate::ownership::{Cycle, Fate, SharedAllocation};
+use crate::ownership::{Cycle, DropOutcome, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, short};
 
@@ -30,17 +30,17 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let columns = Columns::of(report, &mut texts);
     let mut page = Page { types: texts, out };
     page.member("{", "deep")?;
-    page.number(report.deep())?;
+    page.number(report.deep_size())?;
     page.nodes(report, &columns)?;
     page.rows("byType", report.types().iter(), |page, total| {
-        page.type_name(&total.name)?;
-        page.numbers(&[total.count, total.bytes, total.spare])
+        page.type_name(&total.type_name)?;
+        page.numbers(&[total.count, total.size, total.spare_size])
     })?;
-    page.rows("largest", report.largest().iter(), Page::largest)?;
+    page.rows("largest", report.largest_values().iter(), Page::largest)?;
     page.rows("shared", report.shared_allocations(), Page::shared)?;
     page.rows("cycles", report.cycles(), Page::cycle)?;
     page.rows("advice", report.advice(), Page::advice)?;
-    page.rows("opaque", report.opaque().iter(), Page::opaque)?;
+    page.rows("opaque", report.opaque_parts().iter(), Page::opaque)?;
     page.types()?;
     page.out.write_all(b"}")
 }
@@ -107,11 +107,11 @@ impl<'r, W: Write> Page<'r, '_, W> {
         self.list(nodes(), |page, node| page.number(flags(&node)))?;
         let sums: [(&str, Sum<'r>); 6] = [
             ("count", TreeNode::count),
-            ("deep", TreeNode::deep),
-            ("own", TreeNode::own),
-            ("spare", TreeNode::spare),
-            ("shared", TreeNode::shared),
-            ("allocations", TreeNode::allocations),
+            ("deep", TreeNode::deep_size),
+            ("own", TreeNode::own_size),
+            ("spare", TreeNode::spare_size),
+            ("shared", TreeNode::shared_size),
+            ("allocations", TreeNode::allocation_count),
         ];
         for (name, sum) in sums {
             self.member(",", name)?;
@@ -124,42 +124,42 @@ impl<'r, W: Write> Page<'r, '_, W> {
         json(&end_of(&value.path, LONGEST_NAME), self.out)?;
         self.out.write_all(b",")?;
         self.type_name(&value.type_name)?;
-        self.numbers(&[value.bytes])
+        self.numbers(&[value.size])
     }
 
     fn shared(&mut self, block: SharedAllocation<'r>) -> io::Result<()> {
         self.type_name(block.type_name())?;
-        self.numbers(&[block.retained(), block.own(), block.bytes()])?;
-        self.numbers(&[block.strong_inside(), block.weak_inside()])?;
-        for count in [block.strong_outside(), block.weak_outside()] {
+        self.numbers(&[block.retained_size(), block.own_size(), block.block_size()])?;
+        self.numbers(&[block.inside_strong_count(), block.inside_weak_count()])?;
+        for count in [block.outside_strong_count(), block.outside_weak_count()] {
             self.out.write_all(b",")?;
             match count {
                 Some(count) => self.number(count)?,
                 None => self.out.write_all(b"null")?,
             }
         }
-        let fate = match (block.contents_fate(), block.block_fate()) {
-            (Fate::Freed, Fate::Freed) => "freed",
-            (Fate::Freed, _) => "freed, the block stays for weak handles",
-            (Fate::External, _) => "held outside",
-            (Fate::Cyclic, _) => "leaked",
+        let fate = match (block.contents_outcome(), block.block_outcome()) {
+            (DropOutcome::Freed, DropOutcome::Freed) => "freed",
+            (DropOutcome::Freed, _) => "freed, the block stays for weak handles",
+            (DropOutcome::External, _) => "held outside",
+            (DropOutcome::Cyclic, _) => "leaked",
         };
         self.out.write_all(b",")?;
         json(fate, self.out)?;
         self.out.write_all(b",")?;
         self.list(block.holders(), |page, holder| page.node(Some(holder.node())))?;
-        self.numbers(&[block.handles_elsewhere()])
+        self.numbers(&[block.unlisted_handle_count()])
     }
 
     fn cycle(&mut self, cycle: Cycle<'r>) -> io::Result<()> {
-        self.number(cycle.bytes())?;
-        self.numbers(&[cycle.blocks(), cycle.hops().len()])?;
+        self.number(cycle.size())?;
+        self.numbers(&[cycle.block_count(), cycle.links().len()])?;
         self.out.write_all(b",")?;
-        self.list(cycle.hops().take(MOST_HOPS), |page, (block, node)| {
+        self.list(cycle.links().take(MOST_HOPS), |page, link| {
             page.out.write_all(b"[")?;
-            page.type_name(block.type_name())?;
+            page.type_name(link.block().type_name())?;
             page.out.write_all(b",")?;
-            page.node(Some(node))?;
+            page.node(Some(link.node()))?;
             page.out.write_all(b"]")
         })
     }
@@ -171,19 +171,19 @@ impl<'r, W: Write> Page<'r, '_, W> {
             Certainty::About => "≈",
         };
         let what = match advice.kind() {
-            Kind::ShrinkToFit => "shrink to fit",
-            Kind::Rebuild => "rebuild",
-            Kind::BoxedSlice => "box slices",
-            Kind::Unbox => "unbox",
-            Kind::ShareEqual { .. } => "share equal texts",
-            Kind::BoxVariant { .. } => "box a variant",
-            Kind::BreakCycle { .. } => "break a cycle",
+            AdviceKind::ShrinkToFit => "shrink to fit",
+            AdviceKind::Rebuild => "rebuild",
+            AdviceKind::BoxedSlice => "box slices",
+            AdviceKind::Unbox => "unbox",
+            AdviceKind::ShareEqual { .. } => "share equal texts",
+            AdviceKind::BoxVariant { .. } => "box a variant",
+            AdviceKind::BreakCycle { .. } => "break a cycle",
         };
         let mut deed = String::new();
         // Writing to a string cannot fail.
         let _: core::fmt::Result = advice.write_deed(&mut deed);
         self.node(Some(advice.node()))?;
-        self.numbers(&[advice.bytes(), advice.count()])?;
+        self.numbers(&[advice.saved_size(), advice.count()])?;
         for text in [certainty, what, &cut(&deed)] {
             self.out.write_all(b",")?;
             json(text, self.out)?;

@@ -63,7 +63,7 @@ impl Report {
     /// # Errors
     ///
     /// If it cannot be written; what was written until then is no whole page.
-    pub fn write_html(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    pub fn write_html(&self, out: impl Write) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
         let mut rest = PAGE;
         while let Some((before, after)) = rest.split_once("{{") {

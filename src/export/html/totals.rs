@@ -17,9 +17,9 @@ pub(super) fn title(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let deep = report.deep();
+    let deep = report.deep_size();
     let share = |bytes| std::format!("{:.1} % of all", percent(bytes, deep));
-    let allocations = plural(report.allocations(), "allocation", "allocations");
+    let allocations = plural(report.allocation_count(), "allocation", "allocations");
     out.write_all(b"<dl class=\"totals\">\n")?;
     total(
         out,
@@ -28,10 +28,10 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         deep,
         if report.is_exact() { "with all that it owns" } else { "a lower bound" },
     )?;
-    total(out, "shallow", "Shallow size", report.shallow(), "the value itself")?;
-    total(out, "heap", "On the heap", report.heap(), &std::format!("in {allocations}"))?;
-    total(out, "spare", "Spare capacity", report.spare(), &share(report.spare()))?;
-    total(out, "shared", "Behind shared handles", report.shared(), &share(report.shared()))?;
+    total(out, "shallow", "Shallow size", report.shallow_size(), "the value itself")?;
+    total(out, "heap", "On the heap", report.heap_size(), &std::format!("in {allocations}"))?;
+    total(out, "spare", "Spare capacity", report.spare_size(), &share(report.spare_size()))?;
+    total(out, "shared", "Behind shared handles", report.shared_size(), &share(report.shared_size()))?;
     out.write_all(b"</dl>\n")?;
     fates(report, out)?;
     notes(report, out)
@@ -56,26 +56,26 @@ fn exact(bytes: usize) -> String {
 
 /// What becomes of the bytes when the value is dropped.
 fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let uncertain = match report.uncertain() {
+    let uncertain = match report.uncertain_size() {
         0 => String::new(),
         bytes => std::format!(" ({} uncertain)", Bytes(bytes)),
     };
     let fates = [
-        ("exclusive", "freed", report.exclusive(), ""),
-        ("external", "held outside", report.external(), uncertain.as_str()),
-        ("cyclic", "leaked by cycles", report.cyclic(), ""),
+        ("exclusive", "freed", report.exclusive_size(), ""),
+        ("external", "held outside", report.external_size(), uncertain.as_str()),
+        ("cyclic", "leaked by cycles", report.cyclic_size(), ""),
     ];
     out.write_all(b"<section class=\"fates\" aria-labelledby=\"fates\">\n<h2 id=\"fates\">If it were dropped now</h2>\n")?;
     out.write_all(b"<svg class=\"fate-bar\" aria-hidden=\"true\" focusable=\"false\">")?;
     let mut start = 0.0;
     for (name, _, bytes, _) in fates {
-        let share = percent(bytes, report.deep());
+        let share = percent(bytes, report.deep_size());
         write!(out, "<rect class=\"{name}\" x=\"{start:.3}%\" width=\"{share:.3}%\" height=\"100%\"/>")?;
         start += share;
     }
     out.write_all(b"</svg>\n<ul>\n")?;
     for (name, what, bytes, note) in fates {
-        let share = percent(bytes, report.deep());
+        let share = percent(bytes, report.deep_size());
         write!(out, "<li id=\"total-{name}\"><span class=\"swatch {name}\" aria-hidden=\"true\"></span>")?;
         write!(out, "<data value=\"{bytes}\" title=\"{}\">{}</data> {what}", exact(bytes), Bytes(bytes))?;
         writeln!(out, " <small>{name}, {share:.1} %{note}</small></li>")?;
@@ -85,7 +85,7 @@ fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
 
 /// Where the figures are less than the whole truth.
 fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let opaque = report.opaque();
+    let opaque = report.opaque_parts();
     if !opaque.is_empty() {
         let parts = opaque.iter().fold(0_usize, |sum, part| sum.saturating_add(part.count));
         write!(out, "<p class=\"note\" id=\"not-exact\"><strong>A lower bound:</strong> ")?;

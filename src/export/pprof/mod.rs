@@ -21,11 +21,11 @@ impl Report {
     /// Writes a profile for pprof: a protobuf message of the form `perftools.profiles.Profile`, compressed by gzip.
     ///
     /// Each node of the tree is a location, in a function of the node's name; what is its
-    /// [own](crate::inspect::TreeNode::own) is a sample, with the way from the root as its stack. A sample has two values: `inuse_objects`, the
+    /// [own](crate::inspect::TreeNode::own_size) is a sample, with the way from the root as its stack. A sample has two values: `inuse_objects`, the
     /// number of heap blocks, and `inuse_space`, the bytes, which is the one that pprof shows if not told otherwise.
     ///
     /// Samples have the labels `type`, the name of the type in full, and `sharing`: `shared` for what is in [shared
-    /// blocks](crate::inspect::TreeNode::shared), otherwise `owned`. A node with both has two samples; its blocks, of which it is not known
+    /// blocks](crate::inspect::TreeNode::shared_size), otherwise `owned`. A node with both has two samples; its blocks, of which it is not known
     /// where they are, count for the shared one.
     ///
     /// ```
@@ -48,7 +48,7 @@ impl Report {
     /// go tool pprof -diff_base=earlier.pb.gz -top later.pb.gz
     /// ```
     ///
-    /// The bytes of all samples are together [`deep`](Self::deep), the objects [`allocations`](Self::allocations); numbers beyond
+    /// The bytes of all samples are together [`deep_size`](Self::deep_size), the objects [`allocation_count`](Self::allocation_count); numbers beyond
     /// [`i64::MAX`] are cut to it, since the format has no larger ones. The same report gives the same bytes. Takes time linear in
     /// what is compressed, in which each sample is as long as its path.
     ///
@@ -56,7 +56,7 @@ impl Report {
     ///
     /// Those of `out`.
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
-    pub fn write_pprof(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
         let mut writer = Writer {
             out: GzEncoder::new(out, Compression::default()),
             part: Profile::default(),
@@ -78,8 +78,7 @@ impl Report {
             next.extend(node.children().map(|child| (child, stack.len())));
             next[first..].reverse();
         }
-        writer.out.finish()?;
-        Ok(())
+        writer.out.finish()?.flush()
     }
 }
 
@@ -138,11 +137,11 @@ impl<W: io::Write> Writer<W> {
     }
 
     fn samples(&mut self, node: TreeNode<'_>, stack: &[u64]) -> io::Result<()> {
-        let shared = node.shared();
-        let owned = node.own().saturating_sub(shared);
+        let shared = node.shared_size();
+        let owned = node.own_size().saturating_sub(shared);
         // A handle is owned most often, and its block shared.
         let (owned_blocks, shared_blocks) =
-            if shared > 0 { (0, node.allocations()) } else { (node.allocations(), 0) };
+            if shared > 0 { (0, node.allocation_count()) } else { (node.allocation_count(), 0) };
         for (sharing, blocks, bytes) in [("owned", owned_blocks, owned), ("shared", shared_blocks, shared)] {
             if blocks == 0 && bytes == 0 {
                 continue;

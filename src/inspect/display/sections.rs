@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use super::super::units::{Bytes, Count, percent, plural};
 use super::{COLUMNS, Look, Printer};
-use crate::advice::{Advice, Certainty, Kind};
+use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::names::{clipped, short};
 
@@ -23,24 +23,24 @@ impl Printer<'_> {
     /// What a drop would free, unless that is all.
     pub(super) fn drop_frees(&self, out: &mut dyn Write) -> fmt::Result {
         let report = self.report;
-        if report.exclusive() == report.deep() {
+        if report.exclusive_size() == report.deep_size() {
             return Ok(());
         }
-        write!(out, "a drop frees {}", Bytes(report.exclusive()))?;
-        if report.external() > 0 {
-            write!(out, ", leaves {} that are held outside", Bytes(report.external()))?;
+        write!(out, "a drop frees {}", Bytes(report.exclusive_size()))?;
+        if report.external_size() > 0 {
+            write!(out, ", leaves {} that are held outside", Bytes(report.external_size()))?;
         }
-        if report.uncertain() > 0 {
-            write!(out, " ({} uncertain)", Bytes(report.uncertain()))?;
+        if report.uncertain_size() > 0 {
+            write!(out, " ({} uncertain)", Bytes(report.uncertain_size()))?;
         }
-        if report.cyclic() > 0 {
-            write!(out, ", leaks {}", Bytes(report.cyclic()))?;
+        if report.cyclic_size() > 0 {
+            write!(out, ", leaks {}", Bytes(report.cyclic_size()))?;
         }
         out.write_char('\n')
     }
 
     pub(super) fn ownership(&self, out: &mut dyn Write) -> fmt::Result {
-        let shared = self.large(self.report.shared_allocations(), SharedAllocation::retained);
+        let shared = self.large(self.report.shared_allocations(), SharedAllocation::retained_size);
         let shared = alike(shared, SharedAllocation::looks);
         if !shared.is_empty() {
             self.heading(out, "shared allocations, by what they retain")?;
@@ -58,7 +58,7 @@ impl Printer<'_> {
             lines.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
             self.more(out, lines.iter().map(|line| line.1).sum(), self.report.shared_allocations().len())?;
         }
-        let cycles = self.large(self.report.cycles(), Cycle::bytes);
+        let cycles = self.large(self.report.cycles(), Cycle::size);
         let cycles = alike(cycles.map(|cycle| self.cycle(&cycle)), String::clone);
         if !cycles.is_empty() {
             self.heading(out, "cycles of strong handles, which a drop would leak")?;
@@ -74,7 +74,7 @@ impl Printer<'_> {
     }
 
     pub(super) fn advice(&self, out: &mut dyn Write) -> fmt::Result {
-        let advice: Vec<_> = self.large(self.report.advice(), Advice::bytes).collect();
+        let advice: Vec<_> = self.large(self.report.advice(), Advice::saved_size).collect();
         let advice = &advice[..self.lines(advice.len())];
         if advice.is_empty() {
             return Ok(());
@@ -86,8 +86,8 @@ impl Printer<'_> {
                 Certainty::AtLeast => "≥ ",
                 Certainty::About => "≈ ",
             };
-            let bytes = std::format!("{about}{}", Bytes(advice.bytes()));
-            let share = percent(advice.bytes(), self.report.deep());
+            let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
+            let share = percent(advice.saved_size(), self.report.deep_size());
             let node = advice.node().path_end(40);
             let path = if node == "." { "the value itself" } else { &node };
             let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
@@ -100,7 +100,7 @@ impl Printer<'_> {
     /// Of those that come largest first the large ones, or all if all are asked for.
     fn large<T>(&self, all: impl Iterator<Item = T>, bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = T> {
         let share = if self.everything { 0.0 } else { self.view.smallest_share };
-        let least = share * self.report.deep() as f64;
+        let least = share * self.report.deep_size() as f64;
         all.take_while(move |one| bytes(one) as f64 >= least)
     }
 
@@ -124,22 +124,23 @@ impl Printer<'_> {
         block: &SharedAllocation<'_>,
         times: usize,
     ) -> fmt::Result {
-        let share = percent(block.retained(), self.report.deep());
-        let outside = match (block.strong_outside(), block.weak_outside()) {
+        let share = percent(block.retained_size(), self.report.deep_size());
+        let outside = match (block.outside_strong_count(), block.outside_weak_count()) {
             (Some(strong), Some(0)) => std::format!("{}", Count(strong)),
             (Some(0), Some(weak)) => std::format!("{} weak", Count(weak)),
             (Some(strong), Some(weak)) => std::format!("{} + {} w", Count(strong), Count(weak)),
             _ => "?".into(),
         };
-        let (own, inside) = (Bytes(block.own()), Count(block.strong_inside() + block.weak_inside()));
+        let (own, inside) =
+            (Bytes(block.own_size()), Count(block.inside_strong_count() + block.inside_weak_count()));
         let start = std::format!(
             "{:>10} {share:>6.1} {own:>10} {inside:>11} {outside:>9}  ",
-            Bytes(block.retained())
+            Bytes(block.retained_size())
         );
         let room = COLUMNS.saturating_sub(start.chars().count());
         // A line has no room for more of them, and there may be many.
         let holders: Vec<String> = block.holders().take(room).map(|holder| holder.node().path()).collect();
-        let others = if block.handles_elsewhere() > 0 { ", …" } else { "" };
+        let others = if block.unlisted_handle_count() > 0 { ", …" } else { "" };
         let name = clipped(&short(block.type_name()), room * 2 / 3);
         let times = if times > 1 { std::format!("{} × ", Count(times)) } else { String::new() };
         let line = std::format!("{times}{name} ← {}{others}", holders.join(", "));
@@ -147,16 +148,16 @@ impl Printer<'_> {
     }
 
     fn cycle(&self, cycle: &Cycle<'_>) -> String {
-        let share = percent(cycle.bytes(), self.report.deep());
+        let share = percent(cycle.size(), self.report.deep_size());
         let start = std::format!(
             "{:>10} {share:>6.1}  {}: ",
-            Bytes(cycle.bytes()),
-            plural(cycle.blocks(), "block", "blocks")
+            Bytes(cycle.size()),
+            plural(cycle.block_count(), "block", "blocks")
         );
         // Equal ones on the way are put together, and a line has no room for many.
         let mut steps: Vec<(String, usize)> = Vec::new();
-        for (block, node) in cycle.hops().take(MOST_HOPS) {
-            let step = std::format!("{} –{}→ ", short(block.type_name()), node.path_end(40));
+        for link in cycle.links().take(MOST_HOPS) {
+            let step = std::format!("{} –{}→ ", short(link.block().type_name()), link.node().path_end(40));
             match steps.last_mut().filter(|(last, _)| *last == step) {
                 Some((_, times)) => *times += 1,
                 None => steps.push((step, 1)),
@@ -169,7 +170,7 @@ impl Printer<'_> {
                 line += &std::format!("(× {times}) ");
             }
         }
-        line += match cycle.hops().len() {
+        line += match cycle.links().len() {
             1 => "itself",
             hops if hops > MOST_HOPS => "…",
             _ => "the first",
@@ -198,14 +199,14 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
 fn brief(advice: &Advice<'_>) -> String {
     let count = Count(advice.count());
     match advice.kind() {
-        Kind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
-        Kind::Rebuild => std::format!("rebuild by `into_iter().collect()` ({count})"),
-        Kind::BoxedSlice => std::format!("full for good? box the slices ({count})"),
-        Kind::Unbox => std::format!("hold without a box ({count})"),
-        Kind::ShareEqual { distinct } => {
+        AdviceKind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
+        AdviceKind::Rebuild => std::format!("rebuild by `into_iter().collect()` ({count})"),
+        AdviceKind::BoxedSlice => std::format!("full for good? box the slices ({count})"),
+        AdviceKind::Unbox => std::format!("hold without a box ({count})"),
+        AdviceKind::ShareEqual { distinct_count: distinct } => {
             std::format!("share equal ones ({count}, {} distinct)", Count(distinct))
         }
-        Kind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        Kind::BreakCycle { .. } => "leaks; make a handle weak".into(),
+        AdviceKind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
+        AdviceKind::BreakCycle { .. } => "leaks; make a handle weak".into(),
     }
 }

@@ -90,5 +90,5 @@ fn measuring_leaves_the_count_alone() {
     assert_eq!(swap.heap_size(), 44);
     assert_eq!(Arc::strong_count(&text), 2);
     let report = inspect(&swap);
-    assert_eq!((report.exclusive(), report.external()), (8, 44), "one handle is outside");
+    assert_eq!((report.exclusive_size(), report.external_size()), (8, 44), "one handle is outside");
 }

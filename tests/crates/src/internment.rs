@@ -44,11 +44,11 @@ fn handles_on_one_value_count_it_once() {
 #[test]
 fn only_counted_values_are_freed_with_their_handles() {
     let forever = Intern::new(String::from("forever"));
-    assert_eq!(inspect(&forever).external(), 24 + 7);
+    assert_eq!(inspect(&forever).external_size(), 24 + 7);
     let counted = ArcIntern::new(String::from("for now"));
-    assert_eq!(inspect(&counted).exclusive(), 8 + 32 + 7);
+    assert_eq!(inspect(&counted).exclusive_size(), 8 + 32 + 7);
     let other = counted.clone();
-    assert_eq!(inspect(&counted).external(), 32 + 7);
+    assert_eq!(inspect(&counted).external_size(), 32 + 7);
     assert_eq!(other.refcount(), 2);
 }
 

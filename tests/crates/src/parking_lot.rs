@@ -46,7 +46,7 @@ fn a_lock_that_is_held_is_opaque_and_not_waited_for() {
     tally.add(&[&mutex]);
     tally.add(&mutex);
     tally.add(&lock);
-    assert_eq!(tally.opaque_parts(), 2, "a reference owns nothing");
+    assert_eq!(tally.opaque_part_count(), 2, "a reference owns nothing");
     assert_eq!(guards.0.heap_size(), 4, "what the guard leads to can be measured");
     drop(guards);
     assert_eq!((mutex.heap_size(), lock.heap_size()), (4, 4));

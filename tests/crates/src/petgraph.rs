@@ -96,7 +96,7 @@ fn a_report_tells_nodes_from_edges() {
     let report = inspect(&graph);
     let deep = |end: &str| {
         let found = report.nodes().find(|node| node.path().to_string().ends_with(end));
-        found.unwrap_or_else(|| panic!("{end} in {report}")).deep()
+        found.unwrap_or_else(|| panic!("{end} in {report}")).deep_size()
     };
     assert_eq!(deep("nodes[]"), size_of::<String>() + 4);
     assert_eq!(deep("edges[]"), size_of::<Vec<u8>>() + 9);
@@ -194,7 +194,7 @@ fn edges_of_removed_nodes_are_not_in_use() {
         let report = inspect(&graph);
         let matrix = report.nodes().find(|node| node.path().to_string().ends_with("edges"));
         let matrix = matrix.expect("the matrix is reported");
-        assert_eq!((matrix.deep(), matrix.spare()), (capacity * place, (capacity - 1) * place));
+        assert_eq!((matrix.deep_size(), matrix.spare_size()), (capacity * place, (capacity - 1) * place));
     }
     assert_used::<Directed>(4);
     assert_used::<Undirected>(3);

@@ -114,7 +114,7 @@ fn handles_outside_the_value_dominate_what_they_hold() {
     assert_eq!((snapshot.nodes[outside].id, snapshot.nodes[outside].kind.as_str()), (3, "synthetic"));
     let held: Vec<usize> = snapshot.edges_of(outside).map(|edge| edge.to).collect();
     assert_eq!(held, snapshot.blocks());
-    assert_eq!(snapshot.retained[1] as usize, report.exclusive());
+    assert_eq!(snapshot.retained[1] as usize, report.exclusive_size());
     drop((shared, inner));
 
     let snapshot = checked(&inspect(&value));
@@ -183,7 +183,7 @@ fn two_snapshots_of_one_value_differ_by_what_has_changed() {
     all.push(user("Eve", &[&all[0], &all[1]]));
     all.shrink_to_fit();
     let mut users = Users { admins: all.clone(), all };
-    let (earlier, earlier_deep) = (checked(&inspect(&users)), inspect(&users).deep());
+    let (earlier, earlier_deep) = (checked(&inspect(&users)), inspect(&users).deep_size());
 
     let same = checked(&inspect(&users));
     assert!(same.compared(&earlier).is_empty());
@@ -196,7 +196,7 @@ fn two_snapshots_of_one_value_differ_by_what_has_changed() {
     let later = checked(&report);
     let changes = later.compared(&earlier);
     let (added, gone) = changes.values().fold((0, 0), |sum, change| (sum.0 + change.0, sum.1 + change.1));
-    assert_eq!(added - gone, (report.deep() - earlier_deep) as u64);
+    assert_eq!(added - gone, (report.deep_size() - earlier_deep) as u64);
     assert_eq!(changes["User"], ((16 + 48 + 8 + 16) as u64, 0));
     // One handle more, and some spare room; nothing else changed.
     assert_eq!(changes.keys().collect::<Vec<_>>(), ["Arc<User>", "User", "Vec<Arc<User>>"]);
@@ -268,7 +268,7 @@ fn sizes_past_32_bits_go_on_in_further_nodes() {
 fn checked_sizes(report: &Report) -> Snapshot {
     let snapshot = Snapshot::of(report);
     for (block, node) in report.shared_allocations().zip(snapshot.blocks()) {
-        assert_eq!(snapshot.retained[node], block.retained() as u64);
+        assert_eq!(snapshot.retained[node], block.retained_size() as u64);
     }
     snapshot
 }
@@ -293,7 +293,7 @@ impl DeepSize for Boastful {
 #[test]
 fn a_value_that_claims_too_much_does_not_show_more_than_it_has() {
     let report = inspect(&vec![Boastful, Boastful]);
-    assert!(report.nodes().map(|node| node.own()).sum::<usize>() > report.deep());
+    assert!(report.nodes().map(|node| node.own_size()).sum::<usize>() > report.deep_size());
     checked(&report);
 }
 

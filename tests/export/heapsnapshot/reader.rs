@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use deep_size::Report;
-use deep_size::ownership::Fate;
+use deep_size::ownership::DropOutcome;
 use serde_json::Value;
 
 /// What follows the type's name where the memory of a block is a node of its own.
@@ -42,7 +42,7 @@ impl Snapshot {
         let snapshot = Self::read(&file);
         snapshot.check();
         let sum: u128 = snapshot.nodes.iter().map(|node| u128::from(node.bytes)).sum();
-        assert_eq!(sum + u128::from(snapshot.excess), report.deep() as u128);
+        assert_eq!(sum + u128::from(snapshot.excess), report.deep_size() as u128);
         snapshot
     }
 
@@ -241,9 +241,9 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
     let mut stays = 0;
     for (block, &node) in report.shared_allocations().zip(&blocks) {
         let memory = snapshot.memory(node);
-        let apart = if memory.is_some() { block.bytes() } else { 0 };
-        assert_eq!(snapshot.nodes[node].bytes, (block.own() - apart) as u64);
-        assert_eq!(snapshot.retained[node], (block.retained() - apart) as u64, "retained");
+        let apart = if memory.is_some() { block.block_size() } else { 0 };
+        assert_eq!(snapshot.nodes[node].bytes, (block.own_size() - apart) as u64);
+        assert_eq!(snapshot.retained[node], (block.retained_size() - apart) as u64, "retained");
 
         let mut dominator = snapshot.dominators[node];
         while dominator != 0 && !is_block[dominator] {
@@ -253,7 +253,7 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
         assert_eq!(dominator, expected.unwrap_or(0), "dominator");
         if let Some(memory) = memory {
             assert_eq!(snapshot.nodes[memory].name, snapshot.nodes[node].name.clone() + MEMORY);
-            assert_eq!(snapshot.nodes[memory].bytes, block.bytes() as u64);
+            assert_eq!(snapshot.nodes[memory].bytes, block.block_size() as u64);
             assert_ne!(Some(snapshot.dominators[memory]), expected, "otherwise it need not be apart");
         }
         for retainer in block.retainers() {
@@ -263,15 +263,15 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
             };
             let edges = into[node].iter().chain(memory.iter().flat_map(|&memory| &into[memory])).copied();
             let edges: Vec<&Edge> = edges.filter(is_from).filter(|edge| edge.kind != "internal").collect();
-            assert_eq!(retainer.strong() > 0, edges.iter().any(|edge| !edge.name.ends_with(" (weak)")));
-            assert_eq!(retainer.weak() > 0, edges.iter().any(|edge| edge.name.ends_with(" (weak)")));
+            assert_eq!(retainer.strong_count() > 0, edges.iter().any(|edge| !edge.name.ends_with(" (weak)")));
+            assert_eq!(retainer.weak_count() > 0, edges.iter().any(|edge| edge.name.ends_with(" (weak)")));
         }
         // With its contents a block stays whole.
         let is_dead = block.strong_count() == Some(0);
-        let (fate, memory_fate) = (block.contents_fate(), block.block_fate());
+        let (fate, memory_fate) = (block.contents_outcome(), block.block_outcome());
         let whole_fate = if is_dead { memory_fate } else { fate };
-        stays += if whole_fate == Fate::External { block.own() - apart } else { 0 };
-        stays += if memory_fate == Fate::External { apart } else { 0 };
+        stays += if whole_fate == DropOutcome::External { block.own_size() - apart } else { 0 };
+        stays += if memory_fate == DropOutcome::External { apart } else { 0 };
     }
-    assert_eq!(snapshot.retained[1] as usize, report.deep() - stays, "retained by the value");
+    assert_eq!(snapshot.retained[1] as usize, report.deep_size() - stays, "retained by the value");
 }

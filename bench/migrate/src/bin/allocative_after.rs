@@ -51,8 +51,8 @@ fn main() {
     println!("held:  {held} B");
 
     let report = inspect(&book);
-    println!("flame graph: {} B", report.deep());
-    println!("opaque parts: {}", report.opaque().len());
+    println!("flame graph: {} B", report.deep_size());
+    println!("opaque parts: {}", report.opaque_parts().len());
     let mut stacks = Vec::new();
     report.write_folded(&mut stacks).expect("vectors take any text");
     let stacks = String::from_utf8(stacks).expect("stacks are text");

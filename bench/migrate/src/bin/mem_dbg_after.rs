@@ -61,10 +61,10 @@ fn main() {
     println!("all:   {} B", pages.heap_size());
     println!("held:  {held} B");
 
-    println!("by length: {} B", pages[0].deep_size() - inspect(&pages[0]).spare());
+    println!("by length: {} B", pages[0].deep_size() - inspect(&pages[0]).spare_size());
     println!("with its author: {} B", Credited { page: &pages[0], author: &author }.heap_size());
 
-    println!("{}", Inspector::new().depth(1).inspect(&pages[0]));
+    println!("{}", Inspector::new().max_depth(1).inspect(&pages[0]));
     assert!(pages.iter().all(|page| page.margin.left == page.margin.right));
     assert_eq!(pages[0].marks[0].column, pages[0].marks[0].line + 1);
 }

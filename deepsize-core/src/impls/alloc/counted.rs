@@ -13,7 +13,7 @@ macro_rules! counted_handles {
             #[must_use]
             pub fn $of<T: ?Sized>(handle: &$strong<T>) -> Self {
                 let block = block($strong::as_ptr(handle), Layout::for_value(&**handle));
-                block.with_strong($strong::strong_count(handle)).with_weak($strong::weak_count(handle))
+                block.with_strong_count($strong::strong_count(handle)).with_weak_count($strong::weak_count(handle))
             }
         }
 
@@ -60,8 +60,8 @@ macro_rules! counted_handles {
                 let block = block(self.as_ptr(), value);
                 walker.weak(match self.strong_count() {
                     // `Weak` does not show the number of weak handles once the value is dead.
-                    0 => block.with_strong(0),
-                    strong => block.with_strong(strong).with_weak(self.weak_count()),
+                    0 => block.with_strong_count(0),
+                    strong => block.with_strong_count(strong).with_weak_count(self.weak_count()),
                 });
             }
         }

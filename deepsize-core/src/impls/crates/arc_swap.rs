@@ -18,7 +18,7 @@ macro_rules! storages {
         /// Goes on as if the handle that was taken out for looking had not been.
         fn $walk<T: DeepSize>(handle: &$handle<T>, walker: &mut Walker<'_>) {
             let block = SharedBlock::$of(handle);
-            walker.shared(block.with_strong($handle::strong_count(handle).saturating_sub(1).max(1)), &**handle);
+            walker.shared(block.with_strong_count($handle::strong_count(handle).saturating_sub(1).max(1)), &**handle);
         }
 
         impl<T: DeepSize, S: Strategy<$handle<T>>> DeepSize for ArcSwapAny<$handle<T>, S>

@@ -21,7 +21,7 @@ fn block(text: &ArcStr) -> Option<SharedBlock> {
     // The source says 8, also where words are shorter.
     let layout = Layout::from_size_align(HEADER + text.len(), 8).ok()?;
     let block = SharedBlock::new(text.as_ptr().wrapping_sub(HEADER), layout);
-    Some(block.with_strong(strong).with_weak(0))
+    Some(block.with_strong_count(strong).with_weak_count(0))
 }
 
 impl DeepSize for ArcStr {

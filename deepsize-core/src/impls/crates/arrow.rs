@@ -60,7 +60,7 @@ impl DeepSize for Buffer {
         match (Layout::array::<u8>(self.capacity()), self.strong_count()) {
             (Ok(layout), strong) if layout.size() > 0 => {
                 let block = SharedBlock::new(self.data_ptr().as_ptr(), layout);
-                walker.shared(block.with_strong(strong).with_weak(0), &Header);
+                walker.shared(block.with_strong_count(strong).with_weak_count(0), &Header);
             }
             (_, 1) => walker.field("0", &Header),
             _ => walker.opaque(Reason::Hidden),

@@ -24,7 +24,7 @@ impl DeepSize for Bytes {
         }
         if self.is_unique() {
             let part = SharedBlock::new(self.as_ptr(), Layout::for_value(&**self));
-            walker.shared(part.with_strong(1).with_weak(0), &**self);
+            walker.shared(part.with_strong_count(1).with_weak_count(0), &**self);
         }
         walker.opaque(Reason::Hidden);
     }

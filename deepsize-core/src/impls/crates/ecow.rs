@@ -19,7 +19,8 @@ fn block<T>(data: *const T, capacity: usize) -> Option<SharedBlock> {
     let offset = header.size().max(align_of::<T>());
     let size = size_of::<T>().checked_mul(capacity)?.checked_add(offset)?;
     let layout = Layout::from_size_align(size, header.align().max(align_of::<T>())).ok()?;
-    (capacity > 0).then(|| SharedBlock::new(data.cast::<u8>().wrapping_sub(offset), layout).with_weak(0))
+    (capacity > 0)
+        .then(|| SharedBlock::new(data.cast::<u8>().wrapping_sub(offset), layout).with_weak_count(0))
 }
 
 impl<T: DeepSize> DeepSize for EcoVec<T> {

@@ -63,7 +63,7 @@ fn chunk<T, P: 'static, const N: usize>(first: *const T, len: usize) -> (SharedB
     };
     // All who share the chunk find the same element first. Before it there is a counter at least; a chunk that was emptied from
     // the front has its first place at its end.
-    (SharedBlock::new(first.cast::<u8>().wrapping_sub(1), layout).with_weak(0), is_exact)
+    (SharedBlock::new(first.cast::<u8>().wrapping_sub(1), layout).with_weak_count(0), is_exact)
 }
 
 impl<A: DeepSize, P: SharedPointerKind + 'static> DeepSize for GenericVector<A, P> {
@@ -169,7 +169,7 @@ ordered! { GenericOrdMap<K, V> GenericOrdSet<A> }
 
 /// Tells of a value that lies in a node, which is not seen.
 fn walk_part<T: DeepSize>(value: &T, layout: Layout, walker: &mut Walker<'_>) {
-    walker.shared(SharedBlock::new(value, layout).with_weak(0), value);
+    walker.shared(SharedBlock::new(value, layout).with_weak_count(0), value);
 }
 
 /// Tells of what is always there besides entries.

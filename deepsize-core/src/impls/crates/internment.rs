@@ -17,7 +17,7 @@ use crate::{DeepSize, SharedBlock, Walker};
 impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for Intern<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let value: &T = self;
-        walker.shared(SharedBlock::new(value, Layout::for_value(value)).with_weak(0), value);
+        walker.shared(SharedBlock::new(value, Layout::for_value(value)).with_weak_count(0), value);
     }
 }
 
@@ -28,7 +28,7 @@ impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for ArcIntern<T> {
         // In any order the two take as much.
         if let Ok((layout, _)) = Layout::new::<usize>().extend(value_layout) {
             let block = SharedBlock::new(value, layout.pad_to_align());
-            walker.shared(block.with_strong(self.refcount()).with_weak(0), value);
+            walker.shared(block.with_strong_count(self.refcount()).with_weak_count(0), value);
         }
     }
 }

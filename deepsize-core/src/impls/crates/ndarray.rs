@@ -78,7 +78,7 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
         walk_shape!(walker, self);
         walker.opaque(Reason::Hidden);
         if let (true, Some(elements)) = (self.is_unique(), layout::buffer::<A>(self.len())) {
-            let block = SharedBlock::new(self.as_ptr(), elements).with_strong(1).with_weak(0);
+            let block = SharedBlock::new(self.as_ptr(), elements).with_strong_count(1).with_weak_count(0);
             walker.shared_with::<[A], _>(block, elements.size(), |walker| {
                 // A pointer and two lengths.
                 let (counted, _) = layout::counted_block(Layout::new::<[usize; 3]>());

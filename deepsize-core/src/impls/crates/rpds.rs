@@ -101,9 +101,9 @@ fn walk_shared<S: Shared, P: 'static>(
         // Before any contents there is a counter. So these two lie in the block, and no other block has them.
         let (address, node_address) =
             (contents.address().wrapping_sub(1), contents.address().wrapping_sub(2));
-        contents.walk(SharedBlock::new(address, block.unwrap_or(S::LAYOUT)).with_weak(0), walker);
+        contents.walk(SharedBlock::new(address, block.unwrap_or(S::LAYOUT)).with_weak_count(0), walker);
         if let Some(node) = node {
-            let block = SharedBlock::new(node_address, node).with_weak(0);
+            let block = SharedBlock::new(node_address, node).with_weak_count(0);
             is_exact &= walker.shared_with::<Node, _>(block, 0, |_| {});
         }
     });

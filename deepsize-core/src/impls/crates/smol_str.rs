@@ -16,7 +16,7 @@ fn block(text: &SmolStr) -> Option<SharedBlock> {
     let handle: Arc<str> = text.clone().into();
     let is_same = core::ptr::eq(handle.as_ptr(), text.as_ptr());
     let block = SharedBlock::of_arc(&handle);
-    is_same.then(|| block.with_strong(Arc::strong_count(&handle) - 1))
+    is_same.then(|| block.with_strong_count(Arc::strong_count(&handle) - 1))
 }
 
 impl DeepSize for SmolStr {

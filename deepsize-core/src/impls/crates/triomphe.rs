@@ -23,7 +23,7 @@ fn block<T: ?Sized>(value: &T, strong: usize) -> SharedBlock {
         Err(_) => (value_layout, 0),
     };
     let start = core::ptr::from_ref(value).cast::<u8>().wrapping_sub(offset);
-    SharedBlock::new(start, layout).with_strong(strong).with_weak(0)
+    SharedBlock::new(start, layout).with_strong_count(strong).with_weak_count(0)
 }
 
 /// Implements `DeepSize` for handles; the functions give the strong count and the address of the block.

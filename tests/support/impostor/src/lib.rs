@@ -140,7 +140,7 @@ pub mod rc {
     impl<T> DeepSize for Weak<T> {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
             let block = SharedBlock::new(&*self.0, Layout::new::<[u8; 3]>());
-            walker.weak(block.with_strong(0).with_weak(1));
+            walker.weak(block.with_strong_count(0).with_weak_count(1));
         }
     }
 }

@@ -35,10 +35,10 @@ impl From<&Report> for Document {
                 .types
                 .iter()
                 .map(|total| Type {
-                    name: total.name.clone(),
+                    name: total.type_name.clone(),
                     count: total.count,
-                    bytes: total.bytes,
-                    spare: total.spare,
+                    bytes: total.size,
+                    spare: total.spare_size,
                 })
                 .collect(),
             largest: report
@@ -47,7 +47,7 @@ impl From<&Report> for Document {
                 .map(|value| Large {
                     path: value.path.clone(),
                     type_name: value.type_name.clone(),
-                    bytes: value.bytes,
+                    bytes: value.size,
                 })
                 .collect(),
             opaque: report
@@ -155,30 +155,32 @@ fn listed(sharing: &Sharing, block: &Listed) -> SavedBlock {
     }
 }
 
-fn fate(fate: ownership::Fate) -> SavedFate {
+fn fate(fate: ownership::DropOutcome) -> SavedFate {
     match fate {
-        ownership::Fate::Freed => SavedFate::Freed,
-        ownership::Fate::External => SavedFate::External,
-        ownership::Fate::Cyclic => SavedFate::Cyclic,
+        ownership::DropOutcome::Freed => SavedFate::Freed,
+        ownership::DropOutcome::External => SavedFate::External,
+        ownership::DropOutcome::Cyclic => SavedFate::Cyclic,
     }
 }
 
 fn cycle(leak: &Leak) -> SavedCycle {
-    let hops: Vec<Hop> = leak.hops.iter().map(|&(block, node)| Hop { block, node }).collect();
+    let hops: Vec<Hop> = leak.links.iter().map(|&(block, node)| Hop { block, node }).collect();
     SavedCycle { bytes: leak.bytes, blocks: leak.blocks, hops }
 }
 
 fn saving(saving: &advice::Saving) -> SavedAdvice {
     let kind = match &saving.kind {
-        advice::Kind::ShrinkToFit => SavedKind::ShrinkToFit,
-        advice::Kind::Rebuild => SavedKind::Rebuild,
-        advice::Kind::BoxedSlice => SavedKind::BoxedSlice,
-        advice::Kind::Unbox => SavedKind::Unbox,
-        advice::Kind::ShareEqual { distinct } => SavedKind::ShareEqual { distinct: *distinct },
-        advice::Kind::BoxVariant { variant, size } => {
+        advice::AdviceKind::ShrinkToFit => SavedKind::ShrinkToFit,
+        advice::AdviceKind::Rebuild => SavedKind::Rebuild,
+        advice::AdviceKind::BoxedSlice => SavedKind::BoxedSlice,
+        advice::AdviceKind::Unbox => SavedKind::Unbox,
+        advice::AdviceKind::ShareEqual { distinct_count: distinct } => {
+            SavedKind::ShareEqual { distinct: *distinct }
+        }
+        advice::AdviceKind::BoxVariant { variant, size } => {
             SavedKind::BoxVariant { variant: variant.clone(), size: *size }
         }
-        advice::Kind::BreakCycle { blocks } => SavedKind::BreakCycle { blocks: *blocks },
+        advice::AdviceKind::BreakCycle { block_count: blocks } => SavedKind::BreakCycle { blocks: *blocks },
     };
     let certainty = match saving.certainty {
         advice::Certainty::Exact => SavedCertainty::Exact,

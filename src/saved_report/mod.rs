@@ -13,16 +13,16 @@
 //! let file = earlier.to_json();
 //!
 //! let read = Report::from_json(&file).unwrap();
-//! assert_eq!(read.deep(), earlier.deep());
+//! assert_eq!(read.deep_size(), earlier.deep_size());
 //! assert_eq!(read.to_string(), earlier.to_string());
 //! # }
 //! ```
 //!
 //! # What is in the file
 //!
-//! Everything a report tells; not how it is printed, such as [`Inspector::depth`](crate::Inspector::depth). All sizes are in
+//! Everything a report tells; not how it is printed, such as [`Inspector::max_depth`](crate::Inspector::max_depth). All sizes are in
 //! bytes.
-#![cfg_attr(doc, doc = include_str!("../../docs/snapshots.md"))]
+#![cfg_attr(doc, doc = include_str!("../../docs/saved-reports.md"))]
 
 mod document;
 #[cfg(feature = "json")]

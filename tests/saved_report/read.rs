@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use deep_size::snapshot::ReadError;
+use deep_size::saved_report::ReadError;
 use deep_size::{Report, inspect};
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ fn report() -> Report {
 fn the_first_file_can_still_be_read() {
     let report = Report::from_json(FIRST).expect("it was written by an earlier release");
     assert_adds_up(&report);
-    assert_eq!((report.deep(), report.allocations(), report.pointer_width()), (1_084, 10, 64));
+    assert_eq!((report.deep_size(), report.allocation_count(), report.pointer_width()), (1_084, 10, 64));
     assert_eq!(report.root().type_name(), "dependency_graph::graph::Graph");
     assert_eq!(report.shared_allocations().len(), 4);
     assert!(report.nodes().any(|node| node.path() == "packages[].version.suffix"));
@@ -129,31 +129,34 @@ fn use_all(report: &Report) {
     let _ = format!("{report}{report:#}");
     let none = inspect(&());
     for diff in [report.diff(&none), none.diff(report)] {
-        assert_eq!(diff.paths().map(|change| change.bytes()).sum::<i128>(), diff.bytes());
+        let change = |before: usize, after: usize| after as i128 - before as i128;
+        let by_path: i128 =
+            diff.paths().map(|path| change(path.before().own_size, path.after().own_size)).sum();
+        assert_eq!(by_path, change(diff.earlier().deep_size, diff.later().deep_size));
         let _ = format!("{diff}{diff:#}");
     }
-    let out = &mut std::io::sink();
-    for written in [report.write_folded(out), report.write_csv(out), report.write_dot(out)] {
+    let mut out = std::io::sink();
+    for written in [report.write_folded(&mut out), report.write_csv(&mut out), report.write_dot(&mut out)] {
         written.expect("nothing is too large for a sink");
     }
     #[cfg(feature = "heapsnapshot")]
-    report.write_heapsnapshot(out).expect("nothing is too large for a sink");
+    report.write_heapsnapshot(&mut out).expect("nothing is too large for a sink");
     #[cfg(feature = "pprof")]
-    report.write_pprof(out).expect("nothing is too large for a sink");
+    report.write_pprof(&mut out).expect("nothing is too large for a sink");
     for block in report.shared_allocations() {
         assert!(std::iter::successors(Some(block), |block| block.dominator()).count() > 0);
         assert!(block.holders().len() < 10 && block.retainers().len() < 10);
     }
-    report.cycles().for_each(|cycle| assert!(cycle.hops().len() < 10));
+    report.cycles().for_each(|cycle| assert!(cycle.links().len() < 10));
 }
 
 fn assert_adds_up_but_counts(report: &Report) {
     for node in report.nodes() {
-        let inside: usize = node.children().map(|child| child.deep()).sum();
-        assert_eq!(node.deep(), node.own() + inside);
+        let inside: usize = node.children().map(|child| child.deep_size()).sum();
+        assert_eq!(node.deep_size(), node.own_size() + inside);
         let _ = (node.path(), node.refers_to().map(|other| other.path()));
     }
-    assert_eq!(report.exclusive() + report.external() + report.cyclic(), report.deep());
+    assert_eq!(report.exclusive_size() + report.external_size() + report.cyclic_size(), report.deep_size());
 }
 
 /// Whatever number is wrong, reading ends with an error or with a report in which nothing is left to go wrong.

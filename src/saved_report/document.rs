@@ -1,4 +1,4 @@
-//! The file: what is written for a report, version 1. The schema is in `docs/snapshots.md`.
+//! The file: what is written for a report, version 1. The schema is in `docs/saved-reports.md`.
 
 use std::string::String;
 use std::vec::Vec;

@@ -59,8 +59,9 @@ impl Error for ReadError {
     }
 }
 
-impl From<serde_json::Error> for ReadError {
-    fn from(error: serde_json::Error) -> Self {
+impl ReadError {
+    /// Keeps the place and the message, so that the parser's type stays private.
+    fn damaged(error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
         let message = std::format!("{error}");
         let place = std::format!(" at line {line} column {column}");
@@ -79,13 +80,14 @@ struct Header<'a> {
 }
 
 /// Writes a document as JSON, one line for each of its members and for each element of its arrays.
-pub(crate) fn write_lines(document: &impl Serialize, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    document.serialize(&mut Serializer::with_formatter(&mut *out, Lines::default()))?;
-    out.write_all(b"\n")
+pub(crate) fn write_lines(document: &impl Serialize, mut out: impl Write) -> io::Result<()> {
+    document.serialize(&mut Serializer::with_formatter(&mut out, Lines::default()))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 impl Report {
-    /// The report as JSON, one line for each node, type and shared block. See [`snapshot`](crate::snapshot) for what is in it.
+    /// The report as JSON, one line for each node, type and shared block. See [`saved_report`](crate::saved_report) for what is in it.
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -100,7 +102,7 @@ impl Report {
     ///
     /// Those of the writer.
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
-    pub fn write_json(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    pub fn write_json(&self, out: impl Write) -> io::Result<()> {
         write_lines(self, out)
     }
 
@@ -129,7 +131,7 @@ impl Report {
         if !matches!(text.trim_start().chars().next(), Some('{') | None) {
             return Err(ReadError::NotAReport);
         }
-        match serde_json::from_str(text)? {
+        match serde_json::from_str(text).map_err(|error| ReadError::damaged(&error))? {
             Header { format: Some(format), version: Some(version) } if format == FORMAT => {
                 if version != u64::from(VERSION) {
                     return Err(ReadError::UnknownVersion { found: version });
@@ -137,7 +139,7 @@ impl Report {
             }
             _ => return Err(ReadError::NotAReport),
         }
-        Ok(serde_json::from_str(text)?)
+        serde_json::from_str(text).map_err(|error| ReadError::damaged(&error))
     }
 
     /// Reads a report from a file, as [`from_json`](Self::from_json) does from a text.
@@ -146,7 +148,7 @@ impl Report {
     ///
     /// Those of the reader, and those of [`from_json`](Self::from_json).
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
-    pub fn read_json(reader: &mut (impl Read + ?Sized)) -> Result<Self, ReadError> {
+    pub fn read_json(mut reader: impl Read) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).map_err(ReadError::Io)?;
         match core::str::from_utf8(&bytes) {

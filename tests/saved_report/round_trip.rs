@@ -23,8 +23,8 @@ fn assert_lasts(report: &Report) {
     assert_adds_up(&read);
     let paths = |report: &Report| report.nodes().map(|node| node.path()).collect::<Vec<_>>();
     assert_eq!(paths(&read), paths(report));
-    assert_eq!(read.opaque(), report.opaque());
-    assert_eq!(read.largest(), report.largest());
+    assert_eq!(read.opaque_parts(), report.opaque_parts());
+    assert_eq!(read.largest_values(), report.largest_values());
     assert_eq!(read.types(), report.types());
     assert_eq!(read.pointer_width(), usize::BITS);
 }
@@ -47,7 +47,7 @@ fn reports_on_graphs_last() {
             Alive::forget();
             let graph = random_graph(source, clean);
             assert_lasts(&inspect(&graph.value));
-            assert_lasts(&Inspector::new().max_nodes(7).contents(true).inspect(&graph.value));
+            assert_lasts(&Inspector::new().max_nodes(7).compare_contents(true).inspect(&graph.value));
             drop(graph);
             Alive::unlink(|_| true);
         });
@@ -89,11 +89,11 @@ fn every_kind_of_name_reason_and_advice_lasts() {
     let flat: Vec<Shape> = shapes();
     let value =
         (Foreign(1), cells, texts, Vec::<u8>::with_capacity(9), list, boxes, (flat, Rc::new([(); 9])));
-    let report = Inspector::new().contents(true).inspect(&value);
+    let report = Inspector::new().compare_contents(true).inspect(&value);
     assert!(report.advice().len() >= 4, "{:#}", report);
     assert_lasts(&report);
     assert_lasts(&inspect(&()));
-    assert_lasts(&Inspector::new().largest(0).max_nodes(0).inspect(&value));
+    assert_lasts(&Inspector::new().largest_values(0).max_nodes(0).inspect(&value));
 }
 
 #[test]

@@ -45,15 +45,15 @@ impl TryFrom<Document> for Report {
             ..sharing(document.shared_allocations, document.cycles, tree.nodes.len())?
         };
         let types = document.types.into_iter().map(|total| TypeTotal {
-            name: total.name,
+            type_name: total.name,
             count: total.count,
-            bytes: total.bytes,
-            spare: total.spare,
+            size: total.bytes,
+            spare_size: total.spare,
         });
         let largest = document.largest.into_iter().map(|value| LargestValue {
             path: value.path,
             type_name: value.type_name,
-            bytes: value.bytes,
+            size: value.bytes,
         });
         let advice = document.advice.into_iter().map(|one| saving(one, tree.nodes.len()));
         Ok(Self {
@@ -221,7 +221,7 @@ fn sharing(blocks: Vec<SavedBlock>, cycles: Vec<SavedCycle>, nodes: usize) -> Re
     for cycle in cycles {
         cycle.hops.iter().try_for_each(|hop| is_node(hop.node).and_then(|()| is_block(hop.block)))?;
         sharing.leaks.push(Leak {
-            hops: cycle.hops.into_iter().map(|hop| (hop.block, hop.node)).collect(),
+            links: cycle.hops.into_iter().map(|hop| (hop.block, hop.node)).collect(),
             blocks: cycle.blocks,
             bytes: cycle.bytes,
             // Was of use for the advice alone.
@@ -247,24 +247,24 @@ fn dominators_end(blocks: &[Listed]) -> Result<()> {
     Ok(())
 }
 
-fn fate(fate: SavedFate) -> ownership::Fate {
+fn fate(fate: SavedFate) -> ownership::DropOutcome {
     match fate {
-        SavedFate::Freed => ownership::Fate::Freed,
-        SavedFate::External => ownership::Fate::External,
-        SavedFate::Cyclic => ownership::Fate::Cyclic,
+        SavedFate::Freed => ownership::DropOutcome::Freed,
+        SavedFate::External => ownership::DropOutcome::External,
+        SavedFate::Cyclic => ownership::DropOutcome::Cyclic,
     }
 }
 
 fn saving(one: SavedAdvice, nodes: usize) -> Result<advice::Saving> {
     check((one.node as usize) < nodes, || std::format!("there is no node {}", one.node))?;
     let kind = match one.kind {
-        SavedKind::ShrinkToFit => advice::Kind::ShrinkToFit,
-        SavedKind::Rebuild => advice::Kind::Rebuild,
-        SavedKind::BoxedSlice => advice::Kind::BoxedSlice,
-        SavedKind::Unbox => advice::Kind::Unbox,
-        SavedKind::ShareEqual { distinct } => advice::Kind::ShareEqual { distinct },
-        SavedKind::BoxVariant { variant, size } => advice::Kind::BoxVariant { variant, size },
-        SavedKind::BreakCycle { blocks } => advice::Kind::BreakCycle { blocks },
+        SavedKind::ShrinkToFit => advice::AdviceKind::ShrinkToFit,
+        SavedKind::Rebuild => advice::AdviceKind::Rebuild,
+        SavedKind::BoxedSlice => advice::AdviceKind::BoxedSlice,
+        SavedKind::Unbox => advice::AdviceKind::Unbox,
+        SavedKind::ShareEqual { distinct } => advice::AdviceKind::ShareEqual { distinct_count: distinct },
+        SavedKind::BoxVariant { variant, size } => advice::AdviceKind::BoxVariant { variant, size },
+        SavedKind::BreakCycle { blocks } => advice::AdviceKind::BreakCycle { block_count: blocks },
     };
     let certainty = match one.certainty {
         SavedCertainty::Exact => advice::Certainty::Exact,
