@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the guide, checks its links, runs its programs, and compares what they print with the pages.
+# Builds the guide, checks its links, runs its programs, and compares their output with the pages.
 #
 #     docs/guide/build.sh             # all checks; the book is in target/guide/book
-#     docs/guide/build.sh --update    # writes what the programs print into the pages
+#     docs/guide/build.sh --update    # writes the output of the programs into the pages
 #     docs/guide/build.sh --book      # the book and its links alone
 #
-# A `rust` block with `fn main()` is a program. The next `text` block is what it prints, if it comes before another `rust` block.
+# A `rust` block with `fn main()` is a program. A `text` block before the next `rust` block is its output.
 # Of a `should_panic` program that is the message of the panic. Programs that write files are `no_run`, which concerns doctests alone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -83,7 +83,7 @@ EOF
     cargo build --quiet --manifest-path "$package/Cargo.toml" --target-dir "$out/build" --bins
     while read -r name attributes; do
         mkdir -p "$package/run/$name"
-        # In a folder of its own, because some programs write files.
+        # In separate folders, because some programs write files.
         (cd "$package/run/$name" && RUST_BACKTRACE=0 "$out/build/debug/$name" >stdout 2>stderr) && code=0 || code=$?
         if [[ $attributes == *should_panic* ]]; then
             [ "$code" -eq 101 ] || { echo "$name: expected a panic, got exit code $code" >&2; exit 1; }
@@ -137,7 +137,7 @@ build_book() {
     local log=$out/book.log html link file fragment broken=0
     "$mdbook" build --dest-dir "$out/book" . >"$log" 2>&1 || { cat "$log"; exit 1; }
     if grep -E '(WARN|ERROR)' "$log"; then exit 1; fi
-    # Reference links without a target stay as they are.
+    # mdBook leaves reference links without a target unchanged.
     if grep -nE '\]\[[a-z]' "$out"/book/*.html; then echo "links without a target" >&2; exit 1; fi
     for html in "$out"/book/*.html; do
         [[ $html != */print.html && $html != */404.html && $html != */toc.html ]] || continue
