@@ -10,21 +10,20 @@ use super::drop_outcome::{DropOutcome, DropOutcomes};
 use super::graph::{HandleEdge, HandleGraph, ROOT};
 use super::retained::MemoryNodes;
 
-/// A group of blocks that keep each other.
+/// A group of blocks that keep each other alive.
 #[derive(Clone, Debug)]
 pub(crate) struct Leak {
-    /// The blocks of a shortest cycle, each with the place of its handle on the next.
+    /// The blocks of a shortest cycle, each with the place of its handle on the next block.
     pub(crate) links: Vec<(u32, u32)>,
-    /// How many blocks can reach each other.
+    /// The number of blocks that can reach each other.
     pub(crate) blocks: usize,
-    /// What only this group keeps.
+    /// The bytes that only this group keeps alive.
     pub(crate) bytes: usize,
-    /// Whether the group falls apart without the last link: it is a mere ring, and the handles of that link lie at one
-    /// place.
+    /// Whether removing the last link breaks the group: it is a plain ring, and the handles of that link lie at one place.
     pub(crate) has_one_way_back: bool,
 }
 
-/// The groups, the one that keeps most first.
+/// The groups, largest first.
 pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -> Vec<Leak> {
     let is_cyclic = |id: u32| fates.contents[id as usize] == DropOutcome::Cyclic;
     if !(0..graph.blocks.len() as u32).any(is_cyclic) {
@@ -66,7 +65,7 @@ pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -
     leaks
 }
 
-/// Where the contents of one block hold another.
+/// The place in `from` with a strong handle on `to`.
 fn place(graph: &HandleGraph, outgoing: &Csr, from: u32, to: u32) -> u32 {
     strong_edges(graph, outgoing, from, to).next().map_or(0, |edge| edge.place)
 }
@@ -81,9 +80,9 @@ fn strong_edges<'g>(
     edges.filter(move |edge| edge.to == to && edge.handles.strong > 0)
 }
 
-/// What no group but this one leads to, for each component; that of component `n` is at `n + 1`.
+/// The bytes that only one component leads to, for component `n` at `n + 1`.
 ///
-/// These are dominators again, of a graph whose root leads to every group, since a group keeps itself.
+/// These are retained sizes in a graph whose root leads to every group, because a group keeps itself alive.
 fn kept_alone(
     graph: &HandleGraph,
     fates: &DropOutcomes,
@@ -92,7 +91,7 @@ fn kept_alone(
     groups: &[u32],
 ) -> Vec<usize> {
     let split = MemoryNodes::new(graph);
-    // After the root and the components come the blocks' memories that are nodes of their own.
+    // Root and components come first, then the memory nodes that are separate from their contents.
     let contents = |id: u32| component[id as usize] + 1;
     let memory = |id: u32| match split.memory[id as usize] {
         same if same == id => contents(id),
