@@ -1,14 +1,12 @@
-//! Proves an impl of `DeepSize` written by hand: an audit matches each block that it reports with those that the allocator has
-//! handed out, and names what does not fit.
+//! Proves a hand-written impl of `DeepSize`: an audit compares each block that it reports with the allocator's record.
 //!
 //! ```text
 //! cargo run --example prove_my_impl
 //! ```
 //!
-//! `Journal` is a ring of entries in memory that it manages itself. Its first impl has two faults of the kind one makes: it takes the
-//! number of entries for the room there is for them, and it forgets a field that was added later. The total is wrong, but a total
-//! does not say where. The audit does: it names the path, the bytes, and the line that has allocated what was forgotten. The second impl
-//! is proven.
+//! `Journal` is a ring buffer with a raw pointer. The impl of `Hasty` has two common faults. It uses the length in place of the
+//! capacity, and it forgets a field that was added later. The wrong total does not show the cause. The audit names the path, the bytes,
+//! and the line that allocated each forgotten block. The impl of `Journal` is proven.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::collections::BTreeMap;
@@ -21,57 +19,57 @@ use deep_size_track::{AuditRegion, Finding, TrackingAllocator, assert_audit};
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-/// The last entries that were written, and how often each author wrote.
+/// The last entries, and the number of entries of each author.
 struct Journal {
     start: NonNull<String>,
-    room: usize,
+    capacity: usize,
     len: usize,
-    /// Where the next entry goes.
+    /// The index of the next entry.
     next: usize,
     authors: BTreeMap<String, u32>,
 }
 
 impl Journal {
-    fn with_room(room: usize) -> Self {
-        let layout = Self::layout(room);
-        assert!(layout.size() > 0, "a journal without room is of no use");
+    fn with_capacity(capacity: usize) -> Self {
+        let layout = Self::layout(capacity);
+        assert!(layout.size() > 0, "the capacity is not zero");
         // SAFETY: the layout's size is not zero.
         let block = unsafe { alloc(layout) };
         let Some(start) = NonNull::new(block.cast()) else { handle_alloc_error(layout) };
-        Self { start, room, len: 0, next: 0, authors: BTreeMap::new() }
+        Self { start, capacity, len: 0, next: 0, authors: BTreeMap::new() }
     }
 
-    fn layout(room: usize) -> Layout {
-        Layout::array::<String>(room).expect("the room is reasonable")
+    fn layout(capacity: usize) -> Layout {
+        Layout::array::<String>(capacity).expect("the capacity fits in memory")
     }
 
     fn write(&mut self, author: &str, entry: String) {
         *self.authors.entry(author.to_owned()).or_default() += 1;
-        // SAFETY: the place lies in the block, since `next` is below `room`.
+        // SAFETY: the place is in the block, because `next < capacity`.
         let place = unsafe { self.start.add(self.next) };
-        if self.len < self.room {
-            // SAFETY: nothing was written there so far.
+        if self.len < self.capacity {
+            // SAFETY: the place is not initialised yet, so no entry is lost.
             unsafe { place.write(entry) };
             self.len += 1;
         } else {
-            // SAFETY: all places were written, so there is an entry, which is dropped.
+            // SAFETY: all places are initialised.
             drop(unsafe { place.replace(entry) });
         }
-        self.next = (self.next + 1) % self.room;
+        self.next = (self.next + 1) % self.capacity;
     }
 
     fn entries(&self) -> &[String] {
-        // SAFETY: the first `len` places were written.
+        // SAFETY: the first `len` places are initialised.
         unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        // SAFETY: the first `len` entries were written, the block was allocated with this layout, and neither is used again.
+        // SAFETY: the first `len` places are initialised, the block has this layout, and neither is used again.
         unsafe {
             std::ptr::slice_from_raw_parts_mut(self.start.as_ptr(), self.len).drop_in_place();
-            dealloc(self.start.as_ptr().cast(), Self::layout(self.room));
+            dealloc(self.start.as_ptr().cast(), Self::layout(self.capacity));
         }
     }
 }
@@ -79,28 +77,28 @@ impl Drop for Journal {
 impl DeepSize for Journal {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let used = self.len * size_of::<String>();
-        walker.allocation(self.start.as_ptr(), Self::layout(self.room), used);
+        walker.allocation(self.start.as_ptr(), Self::layout(self.capacity), used);
         walker.elements(self.entries());
         walker.field("authors", &self.authors);
     }
 }
 
-/// The same, with an impl that was written in haste.
+/// A journal with a faulty impl.
 struct Hasty(Journal);
 
 impl DeepSize for Hasty {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let journal = &self.0;
-        // There may be more room than entries.
         let used = journal.len * size_of::<String>();
+        // Fault: the layout of the block has the capacity, not the length.
         walker.allocation(journal.start.as_ptr(), Journal::layout(journal.len), used);
         walker.elements(journal.entries());
-        // And then there are the authors.
+        // Fault: `authors` is missing.
     }
 }
 
 fn written() -> Journal {
-    let mut journal = Journal::with_room(16);
+    let mut journal = Journal::with_capacity(16);
     for (author, entry) in [("ada", "begun"), ("grace", "found a moth"), ("ada", "mended")] {
         journal.write(author, entry.repeat(3));
     }
@@ -113,10 +111,10 @@ fn main() {
     let audit = region.audit(&hasty);
     drop(region);
 
-    println!("the impl written in haste says {} B\n{audit}\n", hasty.heap_size());
+    println!("the faulty impl measures {} B\n{audit}\n", hasty.heap_size());
     let of_kind =
         |is_one: fn(&Finding) -> bool| audit.findings().iter().filter(|finding| is_one(finding)).count();
-    assert_eq!(of_kind(|finding| matches!(finding, Finding::WrongSize { .. })), 1, "the room");
+    assert_eq!(of_kind(|finding| matches!(finding, Finding::WrongSize { .. })), 1, "the buffer");
     assert_eq!(
         of_kind(|finding| matches!(finding, Finding::NeverCounted { .. })),
         3,
@@ -124,7 +122,7 @@ fn main() {
     );
     assert_eq!(audit.findings().len(), 4);
 
-    // In a test this line is all it takes.
+    // A test needs only this line.
     let journal = assert_audit!(written());
-    println!("the other is proven, with {} B in {} entries", journal.heap_size(), journal.entries().len());
+    println!("the correct impl is proven: {} B, {} entries", journal.heap_size(), journal.entries().len());
 }

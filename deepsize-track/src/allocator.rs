@@ -1,5 +1,5 @@
 //! The allocator that programs install.
-#![expect(unsafe_code, reason = "an allocator is unsafe to implement; each method passes its arguments on")]
+#![expect(unsafe_code, reason = "an allocator is unsafe to implement; each method forwards its arguments")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
@@ -7,7 +7,9 @@ use crate::counters::{self, Slot};
 #[cfg(feature = "sites")]
 use crate::records;
 
-/// Counts what it passes on to another allocator, which does the work.
+/// Forwards each request to another allocator, and counts it.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_track::TrackingAllocator;
@@ -17,15 +19,19 @@ use crate::records;
 /// # assert!(deep_size_track::is_installed());
 /// ```
 ///
-/// Around another allocator: `static ALLOCATOR: TrackingAllocator<MiMalloc> = TrackingAllocator::new(MiMalloc);`. The counts
-/// belong to the program, not to the static: whoever passes requests on through two of them counts them twice.
+/// Around another allocator, write `static ALLOCATOR: TrackingAllocator<MiMalloc> = TrackingAllocator::new(MiMalloc);`.
+///
+/// The counts belong to the program, not to the static. A request that passes through two tracking allocators counts twice.
 #[derive(Clone, Copy, Debug, Default)]
+#[doc(alias = "heaptrack")]
+#[doc(alias = "memory profiler")]
+#[doc(alias = "GlobalAlloc")]
 pub struct TrackingAllocator<A = System> {
     inner: A,
 }
 
 impl TrackingAllocator {
-    /// Around the allocator of the operating system.
+    /// Wraps the allocator of the operating system.
     #[must_use]
     pub const fn system() -> Self {
         Self::new(System)
@@ -33,14 +39,14 @@ impl TrackingAllocator {
 }
 
 impl<A> TrackingAllocator<A> {
-    /// Around any allocator.
+    /// Wraps any allocator.
     #[must_use]
     pub const fn new(inner: A) -> Self {
         Self { inner }
     }
 }
 
-/// Keeps a record of a block, if it is to be kept.
+/// Records a block, if blocks are being recorded.
 #[inline(always)]
 fn record(slot: &'static Slot, block: *mut u8, size: usize) {
     #[cfg(feature = "sites")]
@@ -49,8 +55,8 @@ fn record(slot: &'static Slot, block: *mut u8, size: usize) {
     let _ = (slot, block, size);
 }
 
-// SAFETY: every call is passed on unchanged, so the contract holds if it does for `inner`. What happens besides neither unwinds
-// nor allocates through the global allocator; see `counters`.
+// SAFETY: every call is forwarded unchanged, so the contract holds if it does for `inner`. The counting neither unwinds nor
+// allocates through the global allocator; see `counters`.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -74,11 +80,11 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // Before the block is freed, because another thread may then get the same address.
+        // Before the free, because another thread may get the same address right after it.
         #[cfg(feature = "sites")]
         records::freed(block);
         counters::freed(layout.size());
-        // Last, so that nothing has to be kept over the call.
+        // Last, so that no register has to be saved across the call.
         // SAFETY: the caller keeps the contract of the same method.
         unsafe { self.inner.dealloc(block, layout) };
     }

@@ -3,12 +3,12 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// When the program's first recording began.
+/// The start of the program's first recording.
 static EPOCH: OnceLock<Instant> = OnceLock::new();
 
 /// Starts the clock, unless it runs.
 ///
-/// Call it under a lock that forks wait for. A child forked during the call would wait for the cell for ever.
+/// Call it under a lock that forks wait for. Otherwise a child forked during the call would wait for the cell forever.
 pub(crate) fn start() {
     EPOCH.get_or_init(Instant::now);
 }

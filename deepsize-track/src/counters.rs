@@ -1,8 +1,9 @@
 //! The counts. Threads keep them without waiting for each other.
 //!
-//! Each thread has a slot, which it alone writes and others may read, so an allocation costs a few plain additions. Slots are
-//! never freed. When a thread ends, its slot keeps its sums and goes to the next thread. One slot that all threads may write
-//! counts what a thread does after its thread-local values are gone, and what happens while no slot is available.
+//! Each thread has a slot that only it writes and others may read, so an allocation costs a few plain additions. Slots are
+//! never freed. When a thread ends, its slot keeps its sums and goes to the next thread.
+//!
+//! One shared slot, which all threads may write, counts for threads that have lost their thread-local values or found no free slot.
 //!
 //! Each slot publishes its live bytes in steps of [`STEP`], to find the peak of all threads.
 
@@ -17,12 +18,12 @@ use crate::peaks::{self, publish};
 #[cfg(feature = "sites")]
 use crate::sampling::Sampler;
 
-/// How many bytes a thread may allocate or free without publishing them: the error bound of a peak, per thread.
+/// The bytes that a thread may allocate or free without publishing them: the error bound of a peak, per thread.
 pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
 
-// Each slot has its own cache lines, to avoid false sharing: two, because processors fetch lines in pairs. The first holds all
+// Each slot has two cache lines of its own, to avoid false sharing: processors fetch lines in pairs. The first line holds all
 // fields that an allocation needs.
 #[repr(C, align(128))]
 pub(crate) struct Slot {
@@ -30,9 +31,9 @@ pub(crate) struct Slot {
     freed: AtomicU64,
     blocks_allocated: AtomicU64,
     blocks_freed: AtomicU64,
-    /// The most live bytes since the last flush.
+    /// The highest number of live bytes since the last flush.
     highest: AtomicI64,
-    /// How many live bytes are published.
+    /// The live bytes that are published.
     published: AtomicI64,
     kind: SlotKind,
     is_taken: AtomicBool,
@@ -40,11 +41,11 @@ pub(crate) struct Slot {
     /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
     sampler: Sampler,
-    /// The most live bytes from the start of the current region to the last flush.
+    /// The highest number of live bytes from the start of the current region to the last flush.
     highest_before: AtomicI64,
 }
 
-/// Adds to a sum that one thread alone writes. Release: a reader that sees a free also sees the allocation before it.
+/// Adds to a sum that only one thread writes. `Release`: a reader that sees a free also sees the allocation before it.
 #[inline(always)]
 fn add(sum: &AtomicU64, amount: u64) -> u64 {
     let sum_now = sum.load(Relaxed).wrapping_add(amount);
@@ -52,10 +53,10 @@ fn add(sum: &AtomicU64, amount: u64) -> u64 {
     sum_now
 }
 
-/// Who writes a slot.
+/// The threads that write a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SlotKind {
-    /// One thread alone.
+    /// One thread.
     Thread,
     /// All threads that have no slot.
     Shared,
@@ -149,7 +150,7 @@ impl Slot {
         self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
 
-    /// Publishes how many bytes are live, and folds the highest amount into the peaks.
+    /// Publishes the live bytes, and folds the highest amount into the peaks.
     #[cold]
     #[inline(never)]
     pub(crate) fn flush(&self) {
@@ -172,7 +173,7 @@ impl Slot {
         self.kind == SlotKind::Untracked
     }
 
-    /// A number that identifies the thread among the running ones, until the thread is at its end.
+    /// A number that identifies the thread among the running ones, until its thread-local values are dropped.
     #[cfg(feature = "sites")]
     pub(crate) fn number(&self) -> usize {
         ptr::from_ref(self).addr()
@@ -191,13 +192,13 @@ impl Slot {
         self.sampler.round_randomly(fraction)
     }
 
-    /// Whether one thread alone counts here.
+    /// Whether only one thread counts here.
     pub(crate) fn is_thread_local(&self) -> bool {
         self.kind == SlotKind::Thread
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        // Frees are read before allocations, so that no block appears freed and not allocated.
+        // Frees are read first, so that no block appears freed and not allocated.
         let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));
         Counts {
             freed,
@@ -247,13 +248,12 @@ impl Chunk {
         Self { slots: [const { Slot::new(SlotKind::Thread) }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    /// The next chunk, if there is one.
     fn next(&self) -> Option<&'static Self> {
         #[expect(
             unsafe_code,
             reason = "chunks are made with the system's allocator, to stay out of the counts"
         )]
-        // SAFETY: the pointer is null, or one to a chunk that `make_next` has initialised and that is never freed.
+        // SAFETY: the pointer is null, or leads to a chunk that `make_next` has initialised and that is never freed.
         unsafe {
             self.next.load(Acquire).as_ref()
         }
@@ -268,8 +268,8 @@ impl Chunk {
             unsafe_code,
             reason = "chunks are made with the system's allocator, to stay out of the counts"
         )]
-        // SAFETY: the layout has a size, `write` gets memory of that layout, and what no other thread could see is freed as it
-        // was allocated.
+        // SAFETY: the layout has a size, and `write` gets memory of that layout. A chunk that lost the race is freed with the
+        // same layout, and no other thread has seen it.
         unsafe {
             let layout = Layout::new::<Self>();
             let new = System.alloc(layout).cast::<Self>();
@@ -294,12 +294,12 @@ static SHARED: Slot = Slot::new(SlotKind::Shared);
 static UNTRACKED: Slot = Slot::new(SlotKind::Untracked);
 
 thread_local! {
-    /// The slot of this thread. It has no destructor, so it can be read until the very end of the thread.
+    /// The slot of this thread. It has no destructor, so it can be read until the thread is gone.
     static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
     static SLOT_RETURN: SlotReturn = const { SlotReturn };
 }
 
-/// Gives the slot back when the thread ends.
+/// Returns the slot when the thread ends.
 struct SlotReturn;
 
 impl Drop for SlotReturn {
@@ -322,10 +322,10 @@ pub(crate) fn slot() -> &'static Slot {
 #[cold]
 #[inline(never)]
 fn find_slot() -> &'static Slot {
-    // Allocations below are counted here.
+    // Allocations made by the search itself are counted in the shared slot.
     SLOT.set(Some(&SHARED));
     if SLOT_RETURN.try_with(|_| ()).is_err() {
-        // The thread is at its end.
+        // The thread is ending.
         return &SHARED;
     }
     let mut chunk = Some(&FIRST);
@@ -339,9 +339,9 @@ fn find_slot() -> &'static Slot {
     &SHARED
 }
 
-/// Runs a part of the tracker. What this thread allocates in it does not count as the program's, and is not recorded.
+/// Runs a part of the tracker. This thread's allocations in it do not count as the program's, and are not recorded.
 ///
-/// Invariant: what is made untracked is dropped untracked.
+/// Invariant: a value made untracked is dropped untracked.
 pub(crate) fn untracked<R>(part: impl FnOnce() -> R) -> R {
     struct Back(Option<&'static Slot>);
     impl Drop for Back {
@@ -355,7 +355,7 @@ pub(crate) fn untracked<R>(part: impl FnOnce() -> R) -> R {
     part()
 }
 
-/// What the tracker itself has allocated and freed.
+/// The tracker's own allocations and frees.
 pub(crate) fn untracked_counts() -> Counts {
     UNTRACKED.counts()
 }

@@ -1,4 +1,4 @@
-//! Sums of what was allocated and freed.
+//! Sums of allocations and frees.
 
 /// Sums since the program began. They only grow, and wrap around.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use crate::counters;
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
 
-/// How many freed blocks are kept.
+/// The number of freed blocks to keep.
 const CAPACITY: usize = 1024;
 
-/// How many regions are open.
+/// The number of open regions.
 static REGIONS: AtomicUsize = AtomicUsize::new(0);
 static FREED: Lock<Ring> = Lock::new(Ring { records: Vec::new(), next: 0 });
 
@@ -23,7 +23,7 @@ struct Ring {
     next: usize,
 }
 
-/// Freed blocks are kept while one of these lives.
+/// Keeps the records of freed blocks while one of these lives.
 #[derive(Debug)]
 pub(crate) struct FreedHistory(());
 
@@ -53,7 +53,7 @@ pub(crate) fn remember(record: &Record) {
     }
     let mut ring = FREED.lock();
     if ring.records.len() < CAPACITY {
-        // Without memory for it, the record is not kept.
+        // If memory is short, the record is dropped.
         if ring.records.try_reserve(1).is_ok() {
             ring.records.push(*record);
         }
@@ -64,7 +64,7 @@ pub(crate) fn remember(record: &Record) {
     }
 }
 
-/// The record of the block freed last among those that contained this address and were recorded at `since` or later.
+/// The last freed record that contained this address and was made at `since` or later.
 pub(crate) fn last_at(address: usize, since: u64) -> Option<Record> {
     let ring = FREED.lock();
     let (newer, older) = ring.records.split_at(ring.next.min(ring.records.len()));

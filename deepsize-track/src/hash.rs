@@ -6,7 +6,7 @@ use std::hash::Hasher;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AddressHasher(u64);
 
-/// An address times the golden ratio. The upper bits are well mixed, the lower ones are not.
+/// An address times the golden ratio. The upper bits are well mixed, unlike the lower ones.
 pub(crate) fn mixed(address: usize) -> u64 {
     ((address as u64) >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

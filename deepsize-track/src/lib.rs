@@ -1,50 +1,57 @@
-//! What a program allocates, as its allocator sees it.
+//! A tracking allocator: counts the allocations of a program, and records them with their call sites.
 //!
-//! Install a [`TrackingAllocator`] as the global allocator of a debugging build or a test, around any other:
+//! Install a [`TrackingAllocator`] as the global allocator of a debugging build or a test. It wraps the system's allocator or any
+//! other:
 //!
 //! ```
-//! use deep_size_track::{TrackingAllocator, measure};
+//! use deep_size_track::{Measured, TrackingAllocator, measure};
 //!
 //! #[global_allocator]
 //! static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 //!
-//! let (numbers, usage) = measure(|| {
+//! let Measured { value: numbers, usage } = measure(|| {
 //!     let scratch = vec![0_u8; 1000];
 //!     vec![scratch.len() as u32; 10]
 //! });
 //! assert_eq!(numbers.len(), 10);
-//! assert_eq!((usage.allocated, usage.freed, usage.net()), (1040, 1000, 40));
-//! assert_eq!((usage.peak, usage.net_blocks()), (1040, 1));
+//! assert_eq!((usage.allocated_size, usage.freed_size, usage.net_size()), (1040, 1000, 40));
+//! assert_eq!((usage.peak_size, usage.net_blocks()), (1040, 1));
 //! ```
 //!
 //! Then choose by the question:
 //!
-//! | question | ask |
+//! | question | answer |
 //! | --- | --- |
-//! | what does this code allocate, and how much at its peak? | [`measure`], [`Region`]; of all threads [`ProcessRegion`] |
-//! | how much is live in all? | [`process()`], [`thread()`] |
-//! | which lines have allocated what is live, and what has grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
-//! | what do the parts of a program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`] |
-//! | when did memory rise? | [`Timeline`], [`mark()`] |
-//! | is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
-//! | how do I look at it elsewhere? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
+//! | How much does this code allocate, and how much at its peak? | [`measure`], [`Region`]; for all threads, [`ProcessRegion`] |
+//! | How much is live now? | [`process()`], [`thread()`] |
+//! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
+//! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`] |
+//! | When did memory rise? | [`Timeline`], [`mark()`] |
+//! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
+//! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
 //!
 //! [The walk and the allocator](https://github.com/deep-size/deep-size/blob/main/docs/walk-and-allocator.md) shows each in turn.
 //!
 //! # Features
 //!
-//! | feature | gives | depends on |
+//! | feature | adds | depends on |
 //! | --- | --- | --- |
 //! | – | counts, regions, scopes, timelines | nothing |
-//! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, in the compiler alone |
+//! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
 //! | `sites` | recorded blocks, snapshots, exports | `backtrace`, `libc`, `gimli` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
 //! | `pprof` | `write_pprof`, and `sites` | `flate2` |
 //!
-//! Without an installed allocator everything runs and counts nothing: see [`is_installed`].
+//! Without an installed allocator, everything runs and all counts stay at 0: see [`is_installed`].
 //!
-//! Bytes are those that were requested. Counting takes no lock. It allocates nothing except 8 KiB when more than 64 threads run at
-//! once, and as much again for each 64 more.
+//! # Names and units
+//!
+//! Names that end in `size` are bytes, as the program requested them. Printed sizes use the largest unit of which there is at least
+//! one, as the reports of `deep-size` do: `512 B`, `32.4 KiB`, `1.5 MiB`.
+//!
+//! # Overhead
+//!
+//! Counting takes no lock. It allocates 8 KiB for each 64 threads that run at once beyond the first 64, and nothing else.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
@@ -68,12 +75,12 @@ mod lock;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits look at single blocks"))]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read single records"))]
 mod record;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits look at single blocks"))]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read single records"))]
 mod records;
 mod region;
 #[cfg(feature = "sites")]
@@ -98,18 +105,18 @@ mod usage;
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaquePart, audit};
+pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaqueClaim, audit};
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
-pub use export::{Export, Measure};
+pub use export::{Export, Metric};
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use recorder::{Recorder, Recording};
-pub use region::{ProcessRegion, Region, measure};
+pub use region::{Measured, ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
@@ -117,10 +124,10 @@ pub use snapshot::{
     Traceback,
 };
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
-pub use untracked::own_bytes;
+pub use untracked::tracker_size;
 pub use usage::{Process, Usage, is_installed, process, thread};
 
-/// For the macros of this crate alone.
+/// Used by the macros of this crate only.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::profile::__private::*;

@@ -1,8 +1,8 @@
 //! A lock that may be taken inside the allocator, and held across a fork.
 //!
-//! It never allocates. Unlike the locks of `std`, another thread than the one that took it may unlock it: in the child of a fork,
-//! only one thread is left. It is held for a few instructions at a time, so a waiting thread spins first and then sleeps.
-#![expect(unsafe_code, reason = "a lock hands out what only it can prove to be unshared")]
+//! It never allocates. Unlike the locks of `std`, any thread may unlock it, because the child of a fork has only one thread left. It
+//! is held for a few instructions, so a waiting thread spins first and then sleeps.
+#![expect(unsafe_code, reason = "a lock turns a shared reference into an exclusive one")]
 
 use std::cell::UnsafeCell;
 use std::marker::PhantomData;
@@ -25,7 +25,7 @@ impl<T> Lock<T> {
         Self { is_held: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
-    /// Waits for the lock. A thread that holds it already waits for ever.
+    /// Waits for the lock. A thread that already holds it waits forever.
     pub(crate) fn lock(&self) -> Guard<'_, T> {
         self.hold();
         Guard(self, PhantomData)
@@ -72,7 +72,7 @@ impl<T> RawLock for Lock<T> {
     }
 }
 
-/// Exclusive access to the value; unlocks when it is dropped.
+/// Exclusive access to the value. Dropping it releases the lock.
 pub(crate) struct Guard<'l, T>(&'l Lock<T>, PhantomData<&'l mut T>);
 
 impl<T> Deref for Guard<'_, T> {

@@ -1,24 +1,24 @@
 //! The live bytes of all threads with their peaks, and the peaks of each thread's regions.
 //!
-//! Slots publish in steps, so the caller flushes the slot of its thread before it reads a peak.
+//! Slots publish in steps, so a caller flushes the slot of its thread before it reads a peak.
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
-/// How many process-wide regions can have a peak at a time.
+/// The number of process-wide regions that can have a peak at once.
 pub(crate) const MAX_WATCHES: usize = 64;
 
 /// The published live bytes, and their peak.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static PEAK: AtomicI64 = AtomicI64::new(0);
 
-/// The peaks of the open process-wide regions; `i64::MAX` in free places.
+/// The peaks of the open process-wide regions. `i64::MAX` marks a free place.
 static PEAKS: [AtomicI64; MAX_WATCHES] = [const { AtomicI64::new(i64::MAX) }; MAX_WATCHES];
-/// All used places of `PEAKS` are among the first of this number.
+/// Every used place of `PEAKS` has an index below this number.
 static WATCHERS: AtomicU64 = AtomicU64::new(0);
 
-/// Publishes a change of the live bytes, and the highest amount on the way there, relative to the last publication.
+/// Publishes a change of the live bytes, and the highest amount reached since the last publication, relative to it.
 pub(crate) fn publish(by: i64, highest: i64) {
     let before = LIVE.fetch_add(by, AcqRel);
     let highest = before.wrapping_add(highest.max(by));
@@ -30,12 +30,12 @@ pub(crate) fn publish(by: i64, highest: i64) {
     }
 }
 
-/// The most bytes that were ever live.
+/// The highest number of live bytes since the program began.
 pub(crate) fn peak() -> i64 {
     PEAK.load(Acquire).max(LIVE.load(Acquire))
 }
 
-/// The peak of all threads while this lives; `None` if there were too many others.
+/// Finds the peak of all threads while it lives. `None` if no place was free.
 #[derive(Debug)]
 pub(crate) struct Watch(Option<usize>);
 
@@ -49,7 +49,7 @@ impl Watch {
         Self(free)
     }
 
-    /// The peak so far. Without a place of its own, the live bytes.
+    /// The peak so far. Without a place, the live bytes.
     pub(crate) fn peak(&self) -> i64 {
         let live = LIVE.load(Acquire);
         self.0.map_or(live, |at| PEAKS[at].load(Acquire).max(live))
@@ -64,14 +64,13 @@ impl Drop for Watch {
     }
 }
 
-/// How many regions of a thread can have a peak in any order of ending.
+/// The number of regions of a thread that can end in any order and keep their peaks.
 const MAX_REGIONS: usize = 64;
 
-/// The peaks of a thread's regions up to the last flush of its slot. It has no destructor, so it exists until the very end of
-/// the thread.
+/// The peaks of a thread's regions up to the last flush of its slot. It has no destructor, so it exists until the thread is gone.
 struct RegionPeaks {
     peaks: [Cell<i64>; MAX_REGIONS],
-    /// A bit for each used place.
+    /// One bit for each place: set if used.
     used: Cell<u64>,
 }
 
@@ -91,7 +90,7 @@ pub(crate) fn record(highest: i64) {
     });
 }
 
-/// Opens a region of this thread at `live` bytes, and returns its place; `None` if there are too many.
+/// Opens a region of this thread at `live` bytes, and returns its place. `None` if no place is free.
 pub(crate) fn open_region(live: i64) -> Option<usize> {
     REGIONS.with(|regions| {
         let used = regions.used.get();

@@ -2,20 +2,20 @@
 
 use crate::sites::Site;
 
-/// A live block.
+/// A live block, as it was recorded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
     pub(crate) address: usize,
     pub(crate) size: usize,
     /// The thread that allocated it, or resized it last.
     pub(crate) thread: usize,
-    /// How many blocks were recorded before it.
+    /// The number of blocks recorded before it.
     pub(crate) serial: u64,
-    /// When it was allocated, in microseconds since the recording began.
+    /// The time of its allocation, in microseconds on the clock of recordings.
     pub(crate) born: u64,
     /// The factor from its size to the bytes it represents.
     pub(crate) weight: f32,
-    /// How many blocks it represents.
+    /// The number of blocks it represents.
     pub(crate) blocks: u32,
     pub(crate) site: &'static Site,
 }
@@ -27,12 +27,12 @@ impl Record {
         address.wrapping_sub(self.address) < self.size
     }
 
-    /// How many blocks it represents.
+    /// The number of blocks it represents.
     pub(crate) fn blocks(&self) -> i64 {
         i64::from(self.blocks)
     }
 
-    /// How many bytes it represents.
+    /// The bytes it represents.
     pub(crate) fn bytes(&self) -> i64 {
         (self.size as f64 * f64::from(self.weight)).round() as i64
     }

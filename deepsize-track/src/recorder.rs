@@ -1,10 +1,12 @@
 use std::fmt;
 
-use crate::records::{self, Wanted};
+use crate::records::{self, Options};
 use crate::sites::MAX_DEPTH;
 use crate::{counters, fork};
 
-/// How blocks are to be recorded with the places that allocate them: all or a sample, and how much of each trace.
+/// Options for recording blocks with their call sites: all blocks or a sample, and the depth of each trace.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_track::{Recorder, TrackingAllocator};
@@ -12,107 +14,114 @@ use crate::{counters, fork};
 /// #[global_allocator]
 /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 ///
-/// let recording = Recorder::all().depth(16).start();
+/// let recording = Recorder::all().max_depth(16).start();
 /// let kept = vec![0_u8; 1000];
-/// assert!(recording.is_running() && recording.lost() == 0);
+/// assert!(recording.is_running() && recording.lost_count() == 0);
 /// # drop(kept);
 /// recording.stop();
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "it records once it is started"]
+#[must_use = "nothing is recorded before `start`"]
+#[doc(alias = "heaptrack")]
+#[doc(alias = "tracemalloc")]
+#[doc(alias = "memory profiler")]
 pub struct Recorder {
-    wanted: Wanted,
+    options: Options,
 }
 
-/// One byte in so many is sampled by default, as jemalloc does.
+/// One byte in this many is sampled by default, as jemalloc does.
 const DEFAULT_MEAN: u64 = 512 << 10;
-/// So many frames are kept by default.
 const DEFAULT_DEPTH: u32 = 32;
 
 impl Recorder {
-    /// All blocks.
+    /// Records all blocks.
     pub const fn all() -> Self {
-        Self { wanted: Wanted { mean: 0, depth: DEFAULT_DEPTH } }
+        Self { options: Options { mean: 0, depth: DEFAULT_DEPTH } }
     }
 
-    /// A sample: one byte in 512 KiB, with the block it lies in, which then stands for as many as are likely to be there.
-    pub const fn sampled() -> Self {
-        Self::sampled_by(DEFAULT_MEAN)
-    }
-
-    /// A sample: one byte in so many on the average. 0 and 1 record all blocks.
+    /// Records a sample: on average one byte in 512 KiB, with the block that contains it.
     ///
-    /// A block of `s` bytes is recorded with probability `1 - exp(-s / mean)`; figures are estimates, whose relative error is
-    /// about one over the root of the number of sampled blocks.
-    pub const fn sampled_by(mean: u64) -> Self {
-        // The largest means that nothing is recorded.
-        let mean = if mean <= 1 {
+    /// All figures are scaled to estimates for the whole program.
+    pub const fn sampled() -> Self {
+        Self::sampled_every(DEFAULT_MEAN)
+    }
+
+    /// Records a sample: on average one byte in `interval`, with the block that contains it. 0 and 1 record all blocks.
+    ///
+    /// A block of `s` bytes is recorded with probability `1 - exp(-s / interval)`. Figures are estimates. Their relative error is
+    /// about `1 / sqrt(n)` for `n` sampled blocks.
+    pub const fn sampled_every(interval: u64) -> Self {
+        // `u64::MAX` stands for no recording.
+        let mean = if interval <= 1 {
             0
-        } else if mean > 1 << 40 {
+        } else if interval > 1 << 40 {
             1 << 40
         } else {
-            mean
+            interval
         };
-        Self { wanted: Wanted { mean, depth: DEFAULT_DEPTH } }
+        Self { options: Options { mean, depth: DEFAULT_DEPTH } }
     }
 
-    /// How many frames of a trace are kept, the innermost first: 32 by default, 128 at the most. With 0 there are no traces, and recording
-    /// is quicker.
+    /// Limits the frames of a trace, innermost first: 32 by default, at most 128. With 0 there are no traces, and recording is faster.
     ///
-    /// Frames of allocator and standard library count, although they are not shown.
-    pub const fn depth(self, depth: u32) -> Self {
+    /// Frames of the allocator and of the standard library count, although they are hidden.
+    pub const fn max_depth(self, depth: u32) -> Self {
         let depth = if depth > MAX_DEPTH as u32 { MAX_DEPTH as u32 } else { depth };
-        Self { wanted: Wanted { mean: self.wanted.mean, depth } }
+        Self { options: Options { mean: self.options.mean, depth } }
     }
 
-    /// Begins to record. If something is recorded already, all get what the most demanding one asks for.
+    /// Begins to record.
+    ///
+    /// If several recordings run at once, all of them use the shortest sampling interval and the largest depth among them.
     pub fn start(self) -> Recording {
         // Before any lock is taken, so that no fork finds one held.
         counters::untracked(fork::prepare);
         let lost = records::lost();
-        let wanted = records::begin(self.wanted).then_some(self.wanted);
-        Recording { wanted, lost }
+        let options = records::begin(self.options).then_some(self.options);
+        Recording { options, lost }
     }
 }
 
-/// Records blocks until it is dropped. With the last one goes all that was recorded.
+/// Records blocks until it is dropped. The end of the last recording discards all records.
 ///
-/// What was allocated before is not known, nor is it when that is freed.
+/// Blocks allocated before the recording have no record. Their frees are not recorded either.
 #[must_use = "recording ends when this is dropped"]
 pub struct Recording {
-    /// What it has begun, unless there was no memory for that.
-    wanted: Option<Wanted>,
+    /// `None` if there was no memory to begin.
+    options: Option<Options>,
     lost: u64,
 }
 
 impl Recording {
-    /// How many blocks could not be recorded because memory was short. No figure includes them.
+    /// The number of blocks that could not be recorded because memory was short. No figure includes them.
     #[must_use]
-    pub fn lost(&self) -> u64 {
+    pub fn lost_count(&self) -> u64 {
         records::lost().wrapping_sub(self.lost)
     }
 
-    /// Whether blocks arrive: `false` if the program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator), or if there
-    /// was no memory left to begin.
+    /// Whether blocks are being recorded.
+    ///
+    /// It is `false` if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if there was no memory
+    /// to begin.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.wanted.is_some() && crate::is_installed()
+        self.options.is_some() && crate::is_installed()
     }
 
-    /// Ends it, as dropping it does.
+    /// Ends the recording, as dropping it does.
     pub fn stop(self) {}
 }
 
 impl fmt::Debug for Recording {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Recording").field("wanted", &self.wanted).finish_non_exhaustive()
+        out.debug_struct("Recording").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        if let Some(wanted) = self.wanted {
-            records::end(wanted);
+        if let Some(options) = self.options {
+            records::end(options);
         }
     }
 }
@@ -123,9 +132,9 @@ mod tests {
     use crate::sampling::{Sampler, weight};
 
     #[test]
-    fn any_mean_and_any_depth_will_do() {
+    fn any_interval_and_any_depth_is_accepted() {
         for (mean, expected) in [(0, 0), (1, 0), (2, 2), (1 << 40, 1 << 40), (u64::MAX, 1 << 40)] {
-            let mean = Recorder::sampled_by(mean).wanted.mean;
+            let mean = Recorder::sampled_every(mean).options.mean;
             assert_eq!(mean, expected);
             let sampler = Sampler::new();
             for size in [1, 1000, isize::MAX as usize] {
@@ -136,7 +145,7 @@ mod tests {
             }
         }
         for (depth, expected) in [(0, 0), (1, 1), (128, 128), (129, 128), (u32::MAX, 128)] {
-            assert_eq!(Recorder::all().depth(depth).wanted.depth, expected);
+            assert_eq!(Recorder::all().max_depth(depth).options.depth, expected);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The live blocks, one record each, while a recording runs.
 //!
 //! Blocks from before the first recording have no record. The tables are untracked memory, and work on them is not recorded, so
-//! the allocator may call in here at any time. A block whose record does not fit in memory is counted as lost.
+//! the allocator may call this module at any time. A block whose record does not fit in memory counts as lost.
 //!
 //! Locks are taken in the order of [`fork`](crate::fork).
 
@@ -20,17 +20,16 @@ use crate::record::Record;
 use crate::{clock, sampling, sites};
 
 const SHARDS: usize = 64;
-/// How many cells of the filter belong to a shard.
+/// The number of filter cells of a shard.
 const FILTER_SIZE: usize = 256;
 
 type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
-// Sharded by address, so that threads seldom wait for each other.
+// Sharded by address, so that threads rarely wait for each other.
 static TABLES: [Lock<RecordTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
-/// A counting Bloom filter with one hash function: how many records share a part of the hash. It ends most frees of blocks that
-/// were not sampled without a lock.
+/// A counting Bloom filter with one hash function. Most frees of blocks that were not sampled end here, without a lock.
 ///
 /// The cells of a shard are written under its lock. A saturated cell stays saturated.
 static FILTER: [[AtomicU8; FILTER_SIZE]; SHARDS] =
@@ -38,9 +37,9 @@ static FILTER: [[AtomicU8; FILTER_SIZE]; SHARDS] =
 /// Whether a shard has a saturated cell.
 static SATURATED: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
 
-/// Nothing is recorded.
+/// The mean while nothing is recorded.
 const OFF: u64 = u64::MAX;
-/// All blocks are recorded.
+/// The mean while all blocks are recorded.
 const ALL: u64 = 0;
 /// The mean distance of sampled bytes, or one of the constants above.
 static MEAN: AtomicU64 = AtomicU64::new(OFF);
@@ -49,13 +48,13 @@ static SERIAL: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
 /// The options of the running recordings.
-static WANTED: Lock<Vec<Wanted>> = Lock::new(Vec::new());
+static RUNNING: Lock<Vec<Options>> = Lock::new(Vec::new());
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wanted {
+pub(crate) struct Options {
     /// The mean distance of sampled bytes; 0 to record all blocks.
     pub(crate) mean: u64,
-    /// How many frames to keep.
+    /// The number of frames to keep.
     pub(crate) depth: u32,
 }
 
@@ -75,25 +74,25 @@ pub(crate) fn is_recording() -> bool {
 
 /// Begins a recording. `false` if there is no memory for it.
 ///
-/// The caller has called [`fork::prepare`](crate::fork::prepare) before.
-pub(crate) fn begin(wanted: Wanted) -> bool {
+/// Call [`fork::prepare`](crate::fork::prepare) before.
+pub(crate) fn begin(options: Options) -> bool {
     counters::untracked(|| {
-        let mut list = WANTED.lock();
+        let mut list = RUNNING.lock();
         if list.try_reserve(1).is_err() {
             return false;
         }
         clock::start();
-        list.push(wanted);
+        list.push(options);
         apply(&list);
         true
     })
 }
 
 /// Ends a recording. The last one to end drops all records.
-pub(crate) fn end(wanted: Wanted) {
+pub(crate) fn end(options: Options) {
     counters::untracked(|| {
-        let mut list = WANTED.lock();
-        if let Some(at) = list.iter().position(|other| *other == wanted) {
+        let mut list = RUNNING.lock();
+        if let Some(at) = list.iter().position(|other| *other == options) {
             list.swap_remove(at);
         }
         apply(&list);
@@ -113,22 +112,22 @@ pub(crate) fn end(wanted: Wanted) {
     });
 }
 
-fn apply(list: &[Wanted]) {
-    DEPTH.store(list.iter().map(|wanted| wanted.depth).max().unwrap_or(0), Release);
-    MEAN.store(list.iter().map(|wanted| wanted.mean).min().unwrap_or(OFF), Release);
+fn apply(list: &[Options]) {
+    DEPTH.store(list.iter().map(|options| options.depth).max().unwrap_or(0), Release);
+    MEAN.store(list.iter().map(|options| options.mean).min().unwrap_or(OFF), Release);
 }
 
-/// The mean distance of sampled bytes, 0 if all blocks are recorded; `None` if nothing is.
+/// The mean distance of sampled bytes, or 0 if all blocks are recorded. `None` if nothing is recorded.
 pub(crate) fn mean() -> Option<u64> {
     Some(MEAN.load(Acquire)).filter(|&mean| mean != OFF)
 }
 
-/// How many blocks have been recorded.
+/// The number of blocks recorded so far.
 pub(crate) fn serial() -> u64 {
     SERIAL.load(Acquire)
 }
 
-/// How many blocks could not be recorded because memory was short.
+/// The number of blocks that could not be recorded because memory was short.
 pub(crate) fn lost() -> u64 {
     LOST.load(Acquire)
 }
@@ -139,7 +138,7 @@ pub(crate) fn record_at(address: usize) -> Option<Record> {
     TABLES[shard(address)].lock().get(&address).copied()
 }
 
-/// The records that pass a filter, in no order. Call it untracked, and drop the result untracked.
+/// The records that pass a filter, in no particular order. Call it untracked, and drop the result untracked.
 pub(crate) fn live_records(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     let mut live = Vec::new();
     for table in &TABLES {
@@ -187,7 +186,7 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Freed {
     record: Record,
-    /// When it was freed.
+    /// The time of its free.
     died: u64,
 }
 
@@ -208,7 +207,7 @@ fn remove(address: usize) -> Option<Freed> {
         return None;
     }
     counters::untracked(|| {
-        // The sums change under the same lock. So a thread that has seen all tables empty can rely on unchanged sums.
+        // The sums change under the same lock, so once all tables are empty the sums stay unchanged.
         let mut table = TABLES[shard(address)].lock();
         let record = table.remove(&address)?;
         update_filter(address, -1);
@@ -227,14 +226,14 @@ fn shrink(table: &mut RecordTable) {
         return;
     }
     let mut smaller = RecordTable::default();
-    // Without memory for a smaller one, the table keeps its capacity.
+    // If memory is short, the table keeps its capacity.
     if smaller.try_reserve(table.len() * 4).is_ok() {
         smaller.extend(table.drain());
         *table = smaller;
     }
 }
 
-/// Puts a removed record back: the block could not be resized.
+/// Restores a removed record, because the block could not be resized.
 #[cold]
 #[inline(never)]
 pub(crate) fn undo_free(freed: Freed) {
@@ -252,7 +251,7 @@ fn store(record: Record) {
 fn insert(record: Record, add: impl FnOnce()) {
     let mut table = TABLES[shard(record.address)].lock();
     if !is_recording() {
-        // The last recording has just ended. Its tables may have been cleared by now, and have to stay empty.
+        // The last recording has just ended, and its tables must stay empty.
         return;
     }
     if table.try_reserve(1).is_err() {
@@ -260,7 +259,7 @@ fn insert(record: Record, add: impl FnOnce()) {
         return;
     }
     if let Some(old) = table.insert(record.address, record) {
-        // It was freed while nothing was recorded.
+        // The old block was freed while nothing was recorded.
         sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
     } else {
         update_filter(record.address, 1);
@@ -268,7 +267,7 @@ fn insert(record: Record, add: impl FnOnce()) {
     add();
 }
 
-/// Counts one record more or less. Call it under the lock of the shard.
+/// Adds 1 or -1 to a cell of the filter. Call it under the lock of the shard.
 fn update_filter(address: usize, by: i8) {
     let cell = filter_cell(address);
     let count = cell.load(Relaxed);
@@ -283,7 +282,7 @@ fn update_filter(address: usize, by: i8) {
 
 /// This file's locks, in locking order.
 pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&WANTED);
+    visit(&RUNNING);
     for table in &TABLES {
         visit(table);
     }

@@ -5,24 +5,42 @@ use crate::counts::Counts;
 use crate::peaks::{self, Watch};
 use crate::usage::Usage;
 
-/// Runs some code, and returns its result with what this thread has allocated and freed in it.
-///
-/// ```
-/// # use deep_size_track::{TrackingAllocator, measure};
-/// # #[global_allocator]
-/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-/// let (text, usage) = measure(|| "a text".repeat(10));
-/// assert_eq!(usage.net(), text.capacity() as i64);
-/// ```
-///
-/// A panic of the code propagates.
-pub fn measure<R>(code: impl FnOnce() -> R) -> (R, Usage) {
-    let region = Region::begin();
-    let result = code();
-    (result, region.end())
+/// The result of [`measure`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured<R> {
+    /// The value that the code returned.
+    pub value: R,
+    /// The allocations and frees of this thread while the code ran.
+    pub usage: Usage,
 }
 
-/// What this thread allocates and frees from the beginning of the region on. Regions may lie in one another.
+/// Runs some code, and counts this thread's allocations and frees in it.
+///
+/// A panic of the code propagates.
+///
+/// # Examples
+///
+/// ```
+/// # use deep_size_track::{Measured, TrackingAllocator, measure};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// let Measured { value: text, usage } = measure(|| "a text".repeat(10));
+/// assert_eq!(usage.net_size(), text.capacity() as i64);
+/// ```
+#[doc(alias = "peak memory")]
+#[doc(alias = "memory usage")]
+pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
+    let region = Region::begin();
+    let value = code();
+    Measured { value, usage: region.end() }
+}
+
+/// Counts this thread's allocations and frees until it is dropped. Regions may be nested.
+///
+/// Up to 64 open regions of a thread keep their peaks, and may end in any order. Further regions must end in reverse order of their
+/// begin, as guards do. Read their usage while none of them encloses another; otherwise their peaks may be wrong.
+///
+/// # Examples
 ///
 /// ```
 /// # use deep_size_track::{Region, TrackingAllocator};
@@ -32,29 +50,27 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> (R, Usage) {
 /// let kept = vec![0_u8; 100];
 /// let inner = Region::begin();
 /// drop(vec![0_u8; 1000]);
-/// assert_eq!((inner.usage().net(), inner.usage().peak), (0, 1000));
+/// assert_eq!((inner.usage().net_size(), inner.usage().peak_size), (0, 1000));
 /// inner.end();
-/// assert_eq!((outer.usage().net(), outer.usage().peak), (100, 1100));
+/// assert_eq!((outer.usage().net_size(), outer.usage().peak_size), (100, 1100));
 /// # drop(kept);
 /// ```
-///
-/// Up to 64 regions of a thread at a time know their peaks, in whatever order they end. Any more are to end in the reverse order in which
-/// they began, as guards do, and asked for their usage while none of them lies in them; otherwise their peaks may be wrong.
 #[derive(Debug)]
 #[must_use = "a region ends when it is dropped"]
+#[doc(alias = "peak memory")]
 pub struct Region {
     start: Counts,
     peak: Peak,
-    // A region is about one thread.
+    // A region belongs to one thread.
     not_send: PhantomData<*const ()>,
 }
 
-/// Where a region's peak is kept.
+/// The place of a region's peak.
 #[derive(Debug)]
 enum Peak {
-    /// At this place among the peaks of the thread.
+    /// An index into the peaks of the thread.
     Open(usize),
-    /// In the slot, whose earlier peak this is.
+    /// In the slot. Holds the slot's earlier peak.
     Slot(i64),
 }
 
@@ -67,7 +83,7 @@ impl Region {
         Self { start: slot.counts(), peak, not_send: PhantomData }
     }
 
-    /// What was allocated and freed so far. Takes constant time.
+    /// The allocations and frees so far. Takes constant time.
     #[must_use]
     pub fn usage(&self) -> Usage {
         let slot: &Slot = counters::slot();
@@ -97,10 +113,12 @@ impl Drop for Region {
     }
 }
 
-/// What all threads allocate and free from the beginning of the region on.
+/// Counts the allocations and frees of all threads until it is dropped.
 ///
-/// Figures are those of [`process`](crate::process()), with the same bound on the peak. Up to 64 such regions at a time know their
-/// peaks, in whatever order they begin and end; any more take the larger of what is live at start and end for it.
+/// The figures come from [`process`](crate::process()), with the same bound on the peak. Up to 64 open regions keep their peaks, and may
+/// end in any order. The peak of a further region is the larger of the live bytes at its start and at its end.
+///
+/// # Examples
 ///
 /// ```
 /// # use deep_size_track::{ProcessRegion, TrackingAllocator};
@@ -110,7 +128,7 @@ impl Drop for Region {
 /// let made = std::thread::spawn(|| vec![0_u8; 1 << 20]).join().unwrap();
 /// drop(made);
 /// let usage = region.end();
-/// assert!(usage.peak >= (1 << 20) - (64 << 10) && usage.net() < 1 << 20);
+/// assert!(usage.peak_size >= (1 << 20) - (64 << 10) && usage.net_size() < 1 << 20);
 /// ```
 #[derive(Debug)]
 #[must_use = "a region ends when it is dropped"]
@@ -127,7 +145,7 @@ impl ProcessRegion {
         Self { start: counters::process_counts(), watch }
     }
 
-    /// What was allocated and freed so far.
+    /// The allocations and frees so far. Takes time linear in the number of threads that ran at once.
     #[must_use]
     pub fn usage(&self) -> Usage {
         counters::slot().flush();

@@ -1,7 +1,7 @@
 //! The choice of sampled blocks.
 //!
 //! Each byte is sampled with the same probability, one in `mean`, so the gaps between sampled bytes are distributed
-//! exponentially. A block of `s` bytes is sampled with probability `1 - exp(-s / mean)`, whatever was allocated before.
+//! exponentially. A block of `s` bytes is sampled with probability `1 - exp(-s / mean)`, independently of earlier blocks.
 //! jemalloc (`prof_sample`) and Go (`runtime.MemProfileRate`) sample in the same way.
 
 use std::sync::atomic::Ordering::Relaxed;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 
 /// Samples the allocations of one thread: counts down the bytes to the next sampled one.
 ///
-/// Threads that share a sampler may disturb each other's gaps, and nothing else.
+/// If threads share a sampler, only the gaps become less exact.
 pub(crate) struct Sampler {
     left: AtomicI64,
     mean: AtomicU64,
@@ -37,7 +37,7 @@ impl Sampler {
     fn sample_slow(&self, size: usize, mean: u64) -> bool {
         let is_new = self.mean.swap(mean, Relaxed) != mean;
         let left = if is_new { self.next_gap(mean).wrapping_sub(size as i64) } else { -1 };
-        // How far a block reaches into the next gap does not matter: the exponential distribution has no memory.
+        // The part of the block after the sampled byte does not count: the exponential distribution is memoryless.
         self.left.store(if left < 0 { self.next_gap(mean) } else { left }, Relaxed);
         left < 0
     }
@@ -69,7 +69,7 @@ impl Sampler {
     }
 }
 
-/// How many blocks of this size a sampled one represents.
+/// The number of blocks of this size that a sampled one represents.
 pub(crate) fn weight(size: usize, mean: u64) -> f32 {
     if mean == 0 {
         return 1.0;
@@ -83,14 +83,14 @@ mod tests {
     use super::{Sampler, weight};
 
     #[test]
-    fn sampled_blocks_stand_for_as_many_as_there_are() {
+    fn sampled_blocks_estimate_the_number_of_blocks() {
         for (size, mean) in [(1, 1000), (100, 1000), (1000, 1000), (5000, 1000), (64, 512 << 10)] {
             let sampler = Sampler::new();
             let blocks = 200 * mean as usize / size.min(1000) + 200_000;
             let sampled = (0..blocks).filter(|_| sampler.samples(size, mean));
-            // Counts of blocks are whole: a sample that represents 1.58 blocks must not always count as 2.
+            // Block counts are whole numbers: a sample that represents 1.58 blocks must not always count as 2.
             let estimate: f64 = sampled.map(|_| f64::from(sampler.round_randomly(weight(size, mean)))).sum();
-            // Six standard deviations of a binomial distribution, and of rounded numbers, whose variance is 1/4 at most.
+            // Six standard deviations of a binomial distribution and of the rounding, whose variance is at most 1/4.
             let p = 1.0 / f64::from(weight(size, mean));
             let deviation = (blocks as f64 * ((1.0 - p) / p + p / 4.0)).sqrt();
             assert!(
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn another_mean_is_followed_at_once() {
+    fn a_changed_mean_takes_effect_at_once() {
         let sampler = Sampler::new();
         assert!(!sampler.samples(1, 1 << 40));
         let sampled = (0..1000).filter(|_| sampler.samples(1000, 10)).count();

@@ -1,4 +1,4 @@
-//! Allocation sites: the traces of return addresses that allocate, with what is live of each.
+//! Allocation sites: the traces of return addresses that allocate, with their sums.
 //!
 //! A site is never freed, because a program has few of them. Its sums restart with the next recording.
 
@@ -11,21 +11,21 @@ use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 use crate::{clock, unwind};
 
-/// The most frames in a trace.
+/// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// An allocation site. Its sums are over what the sampled blocks represent.
+/// An allocation site. Its sums are scaled: a sampled block counts as many times as it represents.
 #[derive(Debug)]
 pub(crate) struct Site {
-    /// Return addresses, the innermost first.
+    /// Return addresses, innermost first.
     pub(crate) frames: &'static [usize],
     live: AtomicAmount,
     total: AtomicAmount,
-    /// What was live at the peak of all sites.
+    /// The live amount at the peak of all sites.
     at_peak: AtomicAmount,
-    /// The most bytes of this site that were live at a time.
+    /// The highest number of live bytes of this site.
     max_live: AtomicI64,
-    /// The blocks that were live at that time.
+    /// The blocks that were live at that moment.
     max_live_blocks: AtomicI64,
     /// The sum of the allocation times of the live blocks.
     births: AtomicI64,
@@ -85,7 +85,7 @@ static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 /// The time of that visit.
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
-/// The site of the current allocation, without the frames whose stack lies below `mark`. `None` if there is no memory for it.
+/// The site of the current allocation, without frames whose stack lies below `mark`. `None` if there is no memory for it.
 pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     if depth == 0 {
         return intern(&[]);
@@ -97,7 +97,7 @@ pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
 }
 
 /// Writes the return addresses of the frames whose caller lies above `mark` on the stack, and of all their callers, innermost
-/// first. Returns how many fit.
+/// first. Returns the number of frames that fit.
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
     let mut found = 0;
     let frame = |frame: &backtrace::Frame| {
@@ -114,8 +114,8 @@ pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
         backtrace::trace(frame);
     } else {
         #[expect(unsafe_code, reason = "the synchronised variant would take a lock for each allocation")]
-        // SAFETY: outside Windows, where a library for debugging is not made for threads, the unwinder needs no lock: it is the one
-        // that panics use, on many threads at once.
+        // SAFETY: only the debug library of Windows needs the lock. On other systems, panics on many threads use the same unwinder
+        // at once.
         unsafe {
             backtrace::trace_unsynchronized(frame);
         }
@@ -164,7 +164,7 @@ pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64) {
     add_live(site, bytes, blocks, born);
 }
 
-/// Takes back what `freed` has counted.
+/// Reverts `freed`.
 pub(crate) fn undo_free(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     site.lifetimes.fetch_sub(lifetimes(born, died, blocks), Relaxed);
     add_live(site, bytes, blocks, born);
@@ -183,10 +183,10 @@ fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
     died.saturating_sub(born).saturating_mul(blocks.unsigned_abs())
 }
 
-/// Counts a free of what was allocated at a site.
+/// Counts a free of blocks that were allocated at a site.
 pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
     let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
-    // The live bytes may be at a peak. The steps of 1/128 keep a slowly growing program from visiting all sites each time.
+    // The live bytes may be at a peak. With steps of 1/128, a slowly growing program does not visit all sites at each free.
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
@@ -220,8 +220,9 @@ fn for_each(mut with: impl FnMut(&'static Site)) {
     }
 }
 
-/// The figures of all sites that have any, and the time of the peak; `None` if there is no memory for them. Call it untracked,
-/// and drop the result untracked.
+/// The figures of all sites that have any, and the time of the peak. `None` if there is no memory for them.
+///
+/// Call it untracked, and drop the result untracked.
 pub(crate) fn sums(now: u64) -> Option<(Vec<SiteSums>, u64)> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
@@ -240,7 +241,7 @@ pub(crate) fn sums(now: u64) -> Option<(Vec<SiteSums>, u64)> {
                 at_peak: if is_peak { live } else { site.at_peak.get() },
                 max_live: (site.max_live.load(Relaxed), site.max_live_blocks.load(Relaxed)),
                 lifetimes: site.lifetimes.load(Relaxed),
-                // The sum of births may have wrapped around, and so does this. Below 0 for a moment only, while threads run.
+                // The sum of births may have wrapped around, and so does this difference. It is negative only while threads run.
                 ages: (now as i64).wrapping_mul(live.1).wrapping_sub(site.births.load(Relaxed)).max(0) as u64,
             });
         }

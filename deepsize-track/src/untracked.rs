@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use crate::counters;
 
-/// A value whose memory does not count as the program's: it is made and dropped untracked.
+/// A value whose memory does not count as the program's. It is made and dropped untracked.
 pub(crate) struct Untracked<T>(Option<T>);
 
 impl<T> Untracked<T> {
@@ -18,7 +18,7 @@ impl<T> Deref for Untracked<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.0.as_ref().expect("it is taken by drop alone")
+        self.0.as_ref().expect("only drop takes the value")
     }
 }
 
@@ -42,16 +42,33 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 
 /// The bytes that the tracker itself holds: records of blocks, call sites, names of functions, snapshots.
 ///
-/// No other figure has them in it. While blocks are recorded it holds 75 to 150 bytes for each that is live, all of which it gives
-/// back when the last recording ends. For good it keeps
-/// - for each place that allocates at most 250 bytes, and 8 more for each frame of its trace;
-/// - the names of functions once they were asked for, and what the library that reads debug information keeps of it: some
-///   megabytes, or tens of them in a debug build.
+/// No other figure includes them. A recording holds 75 to 150 bytes for each live block, and frees them when the last recording
+/// ends. The tracker never frees
+/// - call sites: at most 250 bytes each, and 8 bytes for each frame of the trace;
+/// - names of functions, once they are looked up, and the parsed debug information: some megabytes, or tens of megabytes in a debug
+///   build.
 ///
-/// Not counted are the 160 KiB of its static tables, of which a program that only counts touches 8; 8 KiB for each 64 threads
-/// beyond the first 64; and what the library for debug information gets from the operating system by itself, such as the files
-/// that it maps into memory.
+/// Not counted are
+/// - 160 KiB of static tables, of which a program that only counts touches 8 KiB;
+/// - 8 KiB for each 64 threads beyond the first 64;
+/// - memory that the debug information library maps directly from the operating system, such as the program's file.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "sites")] {
+/// use deep_size_track::{Recorder, TrackingAllocator, tracker_size};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let recording = Recorder::all().start();
+/// let kept = vec![0_u8; 1000];
+/// assert!(tracker_size() > 0);
+/// # drop((kept, recording));
+/// # }
+/// ```
 #[must_use]
-pub fn own_bytes() -> u64 {
+pub fn tracker_size() -> u64 {
     u64::try_from(counters::untracked_counts().live()).unwrap_or(0)
 }

@@ -1,15 +1,15 @@
 //! A fast unwinder.
 //!
-//! The unwinder of the C library looks up each frame anew, and interprets the instructions that the compiler has emitted for
-//! it. That takes about 100 ns. This one caches the result for each return address in one word: the start of the caller's
-//! frame, as a distance from the stack or the base pointer, and the place of the saved base pointer.
+//! The C library's unwinder looks up each frame anew, and interprets the unwind instructions that the compiler has emitted for
+//! it. That takes about 100 ns. This one caches the result for each return address in one word. It holds the distance of the
+//! caller's frame from the stack or the base pointer, and the position of the saved base pointer.
 //!
-//! Nearly all code needs no more. Otherwise, and without such instructions, `None` is returned, and the caller uses the C
-//! library. The same holds on a stack that is not the thread's own, such as the stack of a signal or a coroutine: only
-//! addresses between the stack pointer and the end of the thread's stack are read.
+//! Nearly all code fits this form. For other code, and for code without unwind instructions, the result is `None`, and the caller
+//! uses the C library. The same holds for foreign stacks, such as a signal's or a coroutine's. Only addresses between the stack
+//! pointer and the end of the thread's stack are read.
 //!
-//! A rule is never removed. If other code is loaded in place of unloaded code, a trace through it may be wrong.
-#![expect(unsafe_code, reason = "stacks are read by address, and modules are what the loader says")]
+//! A rule is never removed. If a module is unloaded and another takes its addresses, a trace through it may be wrong.
+#![expect(unsafe_code, reason = "reads stacks by address, and modules as the loader reports them")]
 
 use std::arch::asm;
 use std::cell::Cell;
@@ -26,15 +26,15 @@ use gimli::{
 
 use crate::lock::{Lock, RawLock};
 
-/// How to find a caller's frame.
+/// Finds the caller's frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
-    /// The caller's frame begins so many words above the stack pointer, or above the base pointer; its base pointer is saved so many
-    /// words below that, or is still in the register if that is 0. The return address lies right below.
+    /// The caller's frame begins `words` above the stack pointer, or above the base pointer if `by_base`. The return address lies
+    /// right below. The base pointer is saved `saved` words below, or still in its register if `saved` is 0.
     Frame { by_base: bool, words: u64, saved: u64 },
     /// There is no caller.
     Outermost,
-    /// It is not as simple as that.
+    /// The frame does not fit this form.
     Unknown,
 }
 
@@ -42,7 +42,7 @@ const WORDS_BITS: u32 = 17;
 const SAVED_BITS: u32 = 10;
 
 impl Rule {
-    /// As a number other than 0, of 30 bits.
+    /// A non-zero number of 30 bits.
     fn pack(self) -> u64 {
         match self {
             Self::Frame { by_base, words, saved } => {
@@ -67,13 +67,13 @@ impl Rule {
 }
 
 const INDEX_BITS: u32 = 14;
-/// Above a rule there is a bit that says whether it is in its second cell.
+/// The next bit is set if the rule is in the second cell of its address.
 const RULE_BITS: u32 = 3 + WORDS_BITS + SAVED_BITS;
-/// Above all addresses of a program.
+/// All addresses of a program are below.
 const MAX_ADDRESS: u64 = 1 << 47;
 
-/// The cached rules. Each address has two cells. A cell holds the whole address, the number of the cell and the rule in one
-/// word, so that no thread can read half of it.
+/// The cached rules. Each address has two cells. A cell holds the address, the number of the cell and the rule in one word, so
+/// that no thread can read half of it.
 static RULES: [AtomicU64; 1 << INDEX_BITS] = [const { AtomicU64::new(0) }; 1 << INDEX_BITS];
 
 static LOOKUP_LOCK: Lock<()> = Lock::new(());
@@ -87,7 +87,7 @@ pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
 #[inline(always)]
 fn cell(address: u64) -> (usize, u64) {
     let upper = address >> INDEX_BITS;
-    // Pages are alike, so the upper part shifts the lower.
+    // Code at the same offset of two pages would collide, so the upper part shifts the lower.
     let index = (address ^ (upper.wrapping_mul(0x9E37_79B9) >> 8)) & ((1 << INDEX_BITS) - 1);
     (index as usize, upper << 1)
 }
@@ -122,19 +122,18 @@ fn cache_rule(address: u64) -> Rule {
     rule
 }
 
-/// The rule for the call before a return address, from what the compiler has left in the module.
+/// The rule for the call before a return address, from the unwind tables of its module.
 fn look_up(address: u64) -> Rule {
     struct RuleSearch {
         address: u64,
         rule: Rule,
     }
     unsafe extern "C" fn module(info: *mut libc::dl_phdr_info, _: usize, search: *mut c_void) -> c_int {
-        // SAFETY: the loader hands over a module that stays while this function runs, with as many headers as it says, and what
-        // `look_up` has given it.
+        // SAFETY: the loader passes a module that stays loaded while this function runs, and the pointer that it got from `look_up`.
         let (info, search) = unsafe { (&*info, &mut *search.cast::<RuleSearch>()) };
         let headers: &[libc::Elf64_Phdr] = match info.dlpi_phnum {
             0 => &[],
-            // SAFETY: as above.
+            // SAFETY: the loader reports the number of headers.
             count => unsafe { slice::from_raw_parts(info.dlpi_phdr, usize::from(count)) },
         };
         let within = |header: &libc::Elf64_Phdr, address: u64| {
@@ -150,12 +149,12 @@ fn look_up(address: u64) -> Rule {
         const FRAMES: u32 = 0x6474_E550;
         if let Some(header) = headers.iter().find(|header| header.p_type == FRAMES) {
             let start = info.dlpi_addr.wrapping_add(header.p_vaddr);
-            // What is loaded from an address on.
+            // The loaded bytes from an address to the end of its segment.
             let bytes = |from: u64| {
                 let header = loaded(from)?;
                 let end = info.dlpi_addr.wrapping_add(header.p_vaddr).wrapping_add(header.p_filesz);
                 let length = usize::try_from(end.checked_sub(from)?).ok()?;
-                // SAFETY: the loader has mapped this segment of the file, and while it calls this it unmaps none.
+                // SAFETY: the loader has mapped this segment, and unmaps nothing during this call.
                 Some(unsafe { slice::from_raw_parts(ptr::with_exposed_provenance(from as usize), length) })
             };
             search.rule = read_rule(search.address, start, bytes).unwrap_or(Rule::Unknown);
@@ -163,12 +162,12 @@ fn look_up(address: u64) -> Rule {
         1
     }
     let mut search = RuleSearch { address: address.wrapping_sub(1), rule: Rule::Unknown };
-    // SAFETY: the function expects what it is given.
+    // SAFETY: `module` casts the pointer back to a `RuleSearch`.
     unsafe { libc::dl_iterate_phdr(Some(module), (&raw mut search).cast()) };
     search.rule
 }
 
-/// Storage for gimli on the stack alone. Code that needs more is left to the C library.
+/// Storage for gimli on the stack. Code that needs more of it is left to the C library.
 struct OnStack;
 
 impl UnwindContextStorage<usize> for OnStack {
@@ -176,7 +175,7 @@ impl UnwindContextStorage<usize> for OnStack {
     type Stack = [UnwindTableRow<usize, Self>; 3];
 }
 
-/// Reads the table of frames that begins at `start`. `bytes` are those of the module from an address on.
+/// Reads the rule of an address from the frame table at `start`. `bytes` returns the bytes of the module from an address on.
 fn read_rule<'m>(address: u64, start: u64, bytes: impl Fn(u64) -> Option<&'m [u8]>) -> Option<Rule> {
     let bases = BaseAddresses::default().set_eh_frame_hdr(start);
     let header = EhFrameHdr::new(bytes(start)?, NativeEndian).parse(&bases, 8).ok()?;
@@ -225,9 +224,10 @@ fn stack() -> (usize, usize) {
 #[cold]
 #[inline(never)]
 fn find_stack() -> (usize, usize) {
-    // In case anything below allocates.
+    // If a call below allocates, it must not come here again.
     STACK.set((0, 0));
-    // SAFETY: the attributes are used if they are there, and then destroyed; the pointers lead to places for the answers.
+    // SAFETY: the attributes are used only if the first call initialised them, and then destroyed. The pointers lead to local
+    // variables.
     let found = unsafe {
         let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
         if libc::pthread_getattr_np(libc::pthread_self(), &raw mut attributes) != 0 {
@@ -242,12 +242,12 @@ fn find_stack() -> (usize, usize) {
     found
 }
 
-/// Writes the return addresses of the frames whose caller lies above `mark` on the stack, innermost first, and returns how many
-/// fit. `None` if it cannot unwind; then the frames are meaningless.
+/// Writes the return addresses of the frames whose caller lies above `mark` on the stack, innermost first. Returns the number of
+/// frames that fit. `None` if it cannot unwind; then the frames are meaningless.
 #[inline(never)]
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> Option<usize> {
     let (mut address, mut top, mut base): (u64, usize, usize);
-    // SAFETY: registers are read, and nothing else happens.
+    // SAFETY: only registers are read.
     unsafe {
         asm!(
             "lea {address}, [rip]",
@@ -265,18 +265,18 @@ pub(crate) fn trace(frames: &mut [usize], mark: usize) -> Option<usize> {
     }
     let word = |at: usize| {
         let is_live = at >= top && at <= end - 8 && at % 8 == 0;
-        // SAFETY: what lies between the stack pointer and the end of the thread's stack is mapped while this function runs, and
-        // only this thread, which does nothing else, is to write to it.
+        // SAFETY: the words between the stack pointer and the end of the thread's stack are mapped while this function runs. Only
+        // this thread writes to them, and it is here.
         is_live.then(|| unsafe { ptr::read_volatile(ptr::with_exposed_provenance::<usize>(at)) })
     };
     let (mut found, mut current) = (0, top);
     while found < frames.len() {
         let Rule::Frame { by_base, words, saved } = rule(address) else {
-            // The outermost frame is there already.
+            // The outermost frame was written before.
             return (rule(address) == Rule::Outermost).then_some(found);
         };
         let above = (if by_base { base } else { current }).wrapping_add(words as usize * 8);
-        // Frames lie one above the other, or something is wrong.
+        // A caller's frame lies above. Otherwise the rule is wrong.
         if above <= current {
             return None;
         }

@@ -4,80 +4,115 @@ use std::hint::black_box;
 use crate::counters;
 use crate::counts::Counts;
 use crate::peaks;
+use crate::units::{Plural, Size, sign};
 
-/// What was allocated and freed, by some code or in all.
+/// Allocations and frees, of a region of code or since the program began.
+///
+/// # Examples
+///
+/// ```
+/// # use deep_size_track::{Region, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// let region = Region::begin();
+/// let kept = vec![0_u8; 1024];
+/// let usage = region.end();
+/// assert_eq!((usage.net_size(), usage.net_blocks(), usage.peak_size), (1024, 1, 1024));
+/// assert!(usage.to_string().starts_with("net +1.0 KiB, +1 block; allocated 1.0 KiB in 1 block, "));
+/// # drop(kept);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// The bytes that were allocated, with those by which blocks grew.
-    pub allocated: u64,
-    /// The bytes that were freed, with those by which blocks shrank.
-    pub freed: u64,
-    /// The blocks that were allocated.
-    pub blocks_allocated: u64,
-    /// The blocks that were freed.
-    pub blocks_freed: u64,
-    /// How often a block was resized, in place or not.
+    /// The bytes that were allocated, including the bytes by which blocks grew.
+    pub allocated_size: u64,
+    /// The bytes that were freed, including the bytes by which blocks shrank.
+    pub freed_size: u64,
+    /// The number of blocks that were allocated.
+    pub allocated_blocks: u64,
+    /// The number of blocks that were freed.
+    pub freed_blocks: u64,
+    /// The number of times a block was resized, in place or not.
     pub reallocations: u64,
-    /// The most bytes that were live at one time, above what was at the start.
-    pub peak: u64,
+    /// The highest number of live bytes, above the live bytes at the start.
+    #[doc(alias = "peak memory")]
+    pub peak_size: u64,
 }
 
 impl Usage {
     pub(crate) fn new(counts: Counts, peak: i64) -> Self {
-        let Counts { allocated, freed, blocks_allocated, blocks_freed, reallocations } = counts;
-        let peak = u64::try_from(peak).unwrap_or(0);
-        Self { allocated, freed, blocks_allocated, blocks_freed, reallocations, peak }
+        Self {
+            allocated_size: counts.allocated,
+            freed_size: counts.freed,
+            allocated_blocks: counts.blocks_allocated,
+            freed_blocks: counts.blocks_freed,
+            reallocations: counts.reallocations,
+            peak_size: u64::try_from(peak).unwrap_or(0),
+        }
     }
 
-    /// The bytes allocated and not freed; negative if more were freed.
+    /// The bytes allocated minus the bytes freed.
     #[must_use]
-    pub fn net(&self) -> i64 {
-        self.allocated.wrapping_sub(self.freed) as i64
+    pub fn net_size(&self) -> i64 {
+        self.allocated_size.wrapping_sub(self.freed_size) as i64
     }
 
-    /// The blocks allocated and not freed; negative if more were freed.
+    /// The blocks allocated minus the blocks freed.
     #[must_use]
     pub fn net_blocks(&self) -> i64 {
-        self.blocks_allocated.wrapping_sub(self.blocks_freed) as i64
+        self.allocated_blocks.wrapping_sub(self.freed_blocks) as i64
     }
 }
 
-/// One line: `net +40 B in +1 blocks (allocated 1040 B in 2, freed 1000 B in 1, resized 0 times), peak 1040 B`.
+/// One line. `{:#}` prints exact bytes.
+///
+/// ```text
+/// net +40 B, +1 block; allocated 1.0 KiB in 2 blocks, freed 1000 B in 1 block, 0 reallocations; peak 1.0 KiB
+/// net +40 B, +1 block; allocated 1,040 B in 2 blocks, freed 1,000 B in 1 block, 0 reallocations; peak 1,040 B
+/// ```
 impl fmt::Display for Usage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_exact = out.alternate();
+        let size = |bytes| Size { bytes, is_exact };
+        let (net_size, net_blocks) = (self.net_size(), self.net_blocks());
         write!(
             out,
-            "net {:+} B in {:+} blocks (allocated {} B in {}, freed {} B in {}, resized {} times), peak {} B",
-            self.net(),
-            self.net_blocks(),
-            self.allocated,
-            self.blocks_allocated,
-            self.freed,
-            self.blocks_freed,
-            self.reallocations,
-            self.peak
+            "net {}{}, {}{}; allocated {} in {}, freed {} in {}, {}; peak {}",
+            sign(net_size),
+            size(net_size.unsigned_abs()),
+            sign(net_blocks),
+            Plural(net_blocks.unsigned_abs(), "block"),
+            size(self.allocated_size),
+            Plural(self.allocated_blocks, "block"),
+            size(self.freed_size),
+            Plural(self.freed_blocks, "block"),
+            Plural(self.reallocations, "reallocation"),
+            size(self.peak_size)
         )
     }
 }
 
-/// What the threads of a process have allocated and freed since it began.
+/// The allocations and frees of all threads since the program began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Process {
-    /// The bytes that are live.
-    pub live_bytes: u64,
-    /// The blocks that are live.
+    /// The live bytes.
+    pub live_size: u64,
+    /// The number of live blocks.
     pub live_blocks: u64,
-    /// All there ever was.
+    /// The sums since the program began.
     pub total: Usage,
 }
 
 /// The sums over all threads, past and present.
 ///
-/// While other threads run, a figure can be behind what they do, but no block counts as freed that does not count as
-/// allocated; what they free while the figures are added up may still count as live. The peak, [`Usage::peak`], is exact if one thread allocates, and else within 16 KiB for each thread. Takes
+/// While other threads run, a figure can lag behind them. A block never counts as freed before it counts as allocated, but a
+/// block freed while the sums are taken may still count as live.
+///
+/// The peak, [`Usage::peak_size`], is exact if one thread allocates. Otherwise its error is at most 16 KiB for each thread. Takes
 /// time linear in the number of threads that ran at once.
+///
+/// # Examples
 ///
 /// ```
 /// # use deep_size_track::TrackingAllocator;
@@ -86,26 +121,39 @@ pub struct Process {
 /// let before = deep_size_track::process();
 /// let kept = vec![0_u8; 1 << 20];
 /// let after = deep_size_track::process();
-/// assert!(after.live_bytes >= before.live_bytes + (1 << 20));
-/// assert!(after.total.peak >= 1 << 20);
+/// assert!(after.live_size >= before.live_size + (1 << 20));
+/// assert!(after.total.peak_size >= 1 << 20);
 /// # drop(kept);
 /// ```
 #[must_use]
+#[doc(alias = "peak memory")]
+#[doc(alias = "memory usage")]
 pub fn process() -> Process {
     counters::slot().flush();
     let peak = peaks::peak();
     let total = Usage::new(counters::process_counts(), peak);
     Process {
-        live_bytes: u64::try_from(total.net()).unwrap_or(0),
+        live_size: u64::try_from(total.net_size()).unwrap_or(0),
         live_blocks: u64::try_from(total.net_blocks()).unwrap_or(0),
         total,
     }
 }
 
-/// What this thread has allocated and freed. Its net is negative if it has freed what others allocated.
+/// The allocations and frees of this thread. The net is negative if the thread freed more than it allocated.
 ///
-/// The thread may have taken over the counts of others that had ended when it began, so what matters is the difference of two
-/// of these, which is exact.
+/// A thread may inherit the counts of threads that ended before it began. The difference of two results is exact.
+///
+/// # Examples
+///
+/// ```
+/// # use deep_size_track::{TrackingAllocator, thread};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+/// let before = thread();
+/// let kept = vec![0_u8; 1000];
+/// assert_eq!(thread().net_size() - before.net_size(), 1000);
+/// # drop(kept);
+/// ```
 #[must_use]
 pub fn thread() -> Usage {
     let slot = counters::slot();
@@ -113,9 +161,19 @@ pub fn thread() -> Usage {
 }
 
 /// Whether a [`TrackingAllocator`](crate::TrackingAllocator) is the program's allocator. If not, all counts stay at 0.
+///
+/// # Examples
+///
+/// ```
+/// # use deep_size_track::TrackingAllocator;
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// assert!(deep_size_track::is_installed());
+/// ```
 #[must_use]
 pub fn is_installed() -> bool {
-    // What the tracker allocates is no part of the program's counts.
+    // Untracked, so that the probe is not part of the program's counts.
     counters::untracked(|| {
         let before = counters::untracked_counts().blocks_allocated;
         drop(black_box(Box::new(black_box(0_u8))));

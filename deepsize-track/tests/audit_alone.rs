@@ -1,4 +1,4 @@
-//! What an audit says where not all is recorded. A program of its own with one test, since recordings are the whole program's.
+//! Audits while not all blocks are recorded. This file is a program with one test, because recordings are global.
 
 #![cfg(feature = "audit")]
 
@@ -12,7 +12,7 @@ use deep_size_track::{AuditRegion, Finding, Limitation, Recorder, TrackingAlloca
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-/// Reports a block at an address that may be anything.
+/// Reports a block at an arbitrary address.
 struct Claims(usize, usize);
 
 impl DeepSize for Claims {
@@ -24,13 +24,13 @@ impl DeepSize for Claims {
 
 #[test]
 fn one_after_the_other() {
-    nothing_is_proven_unless_all_is_recorded();
-    a_block_from_before_is_not_known();
-    a_freed_block_is_told_from_one_that_never_was();
-    a_region_without_traces_names_no_place();
+    nothing_is_proven_unless_all_blocks_are_recorded();
+    a_block_from_before_the_region_is_not_live();
+    freed_blocks_are_distinguished_from_unknown_ones();
+    a_region_without_traces_names_no_line();
 }
 
-fn nothing_is_proven_unless_all_is_recorded() {
+fn nothing_is_proven_unless_all_blocks_are_recorded() {
     let value = vec![String::from("a"), String::from("b")];
     let nothing = audit(&value);
     assert_eq!((nothing.is_proven(), nothing.limitation()), (false, Some(Limitation::NotRecorded)));
@@ -49,7 +49,7 @@ fn nothing_is_proven_unless_all_is_recorded() {
     let copy = value.clone();
     let full = audit(&copy);
     assert!(full.is_proven(), "{full}");
-    assert_eq!((full.blocks(), full.bytes()), (3, 50));
+    assert_eq!((full.block_count(), full.size()), (3, 50));
     assert!(full.to_string().starts_with("50 B in 3 blocks counted once; 0 findings"), "{full}");
     all.stop();
     assert_eq!(audit(&copy).limitation(), Some(Limitation::Sampled));
@@ -57,15 +57,15 @@ fn nothing_is_proven_unless_all_is_recorded() {
     assert_eq!(audit(&copy).limitation(), Some(Limitation::NotRecorded));
 }
 
-fn a_block_from_before_is_not_known() {
+fn a_block_from_before_the_region_is_not_live() {
     let early = Arc::new([1_u64; 4]);
     let region = AuditRegion::begin();
     let audit = region.audit(&(early.clone(), String::from("late")));
     let [Finding::NotLive { claim }] = audit.findings() else { panic!("{audit}") };
-    assert_eq!((claim.path.as_str(), claim.size, audit.blocks()), ("0", 48, 1));
+    assert_eq!((claim.path.as_str(), claim.size, audit.block_count()), ("0", 48, 1));
 }
 
-fn a_freed_block_is_told_from_one_that_never_was() {
+fn freed_blocks_are_distinguished_from_unknown_ones() {
     let region = AuditRegion::begin();
     let freed = vec![1_u8; 100_000];
     let address = freed.as_ptr().addr();
@@ -77,8 +77,8 @@ fn a_freed_block_is_told_from_one_that_never_was() {
         (claim.size, claim.path.as_str(), block.size, block.address),
         (100_000, ".", 100_000, address)
     );
-    assert!(audit.to_string().contains("freed: 100000 B at the value itself"), "{audit}");
-    // One of which nothing is known, and one that is no block, but inside of the value.
+    assert!(audit.to_string().contains("freed: 97.7 KiB (100,000 B) at the value itself"), "{audit}");
+    // An unknown address, and one inside the value, where no block is.
     let never = region.audit(&Claims(usize::MAX - 4096, 8));
     assert!(matches!(never.findings(), [Finding::NotLive { .. }]), "{never}");
     let mut inside = Claims(0, 8);
@@ -86,19 +86,19 @@ fn a_freed_block_is_told_from_one_that_never_was() {
     let inside = region.audit(&inside);
     assert!(matches!(inside.findings(), [Finding::NotLive { .. }]), "{inside}");
     drop(region);
-    // A region that begins later knows nothing of it.
+    // A region that begins later has no record of the free.
     let later = AuditRegion::begin().audit(&claims);
     assert!(matches!(later.findings(), [Finding::NotLive { .. }]), "{later}");
 }
 
-fn a_region_without_traces_names_no_place() {
-    let region = AuditRegion::begin_with(Recorder::all().depth(0));
+fn a_region_without_traces_names_no_line() {
+    let region = AuditRegion::begin_with(Recorder::all().max_depth(0));
     let kept = vec![1_u8; 10];
     let audit = region.audit(&());
     let [Finding::NeverCounted { block, after: None, before: None }] = audit.findings() else {
         panic!("{audit}")
     };
     assert_eq!((block.size, block.frames().count()), (10, 0));
-    assert!(audit.to_string().contains("never counted: 10 B, allocated at an unknown place"), "{audit}");
+    assert!(audit.to_string().contains("never counted: 10 B, allocated at an unknown line"), "{audit}");
     drop(kept);
 }

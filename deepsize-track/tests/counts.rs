@@ -1,4 +1,4 @@
-//! The tracker's figures, held against what the test itself has asked for.
+//! The tracker's counts, compared with the requests of the test and with an independent count.
 
 mod eventually;
 
@@ -9,35 +9,37 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Barrier, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
-use deep_size_track::{ProcessRegion, Region, TrackingAllocator, Usage, is_installed, measure, process};
+use deep_size_track::{
+    Measured, ProcessRegion, Region, TrackingAllocator, Usage, is_installed, measure, process,
+};
 
 use eventually::eventually;
 
-/// Counts on its own what it is asked for, below the tracker.
+/// Counts independently, below the tracker.
 struct Truth;
 
 static BYTES: AtomicI64 = AtomicI64::new(0);
 static BLOCKS: AtomicI64 = AtomicI64::new(0);
 
-// SAFETY: every call is passed on to `System`.
+// SAFETY: every call is forwarded to `System`.
 unsafe impl GlobalAlloc for Truth {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         BYTES.fetch_add(layout.size() as i64, Relaxed);
         BLOCKS.fetch_add(1, Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         BYTES.fetch_sub(layout.size() as i64, Relaxed);
         BLOCKS.fetch_sub(1, Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         unsafe { System.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         BYTES.fetch_add(size as i64 - layout.size() as i64, Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         unsafe { System.realloc(block, layout, size) }
     }
 }
@@ -45,7 +47,7 @@ unsafe impl GlobalAlloc for Truth {
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator<Truth> = TrackingAllocator::new(Truth);
 
-/// One test at a time, for some look at figures of the whole process; the test harness itself still runs.
+/// Runs one test at a time, because some read figures of the whole process. The test harness still runs beside it.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -62,7 +64,7 @@ fn random(seed: u64) -> impl FnMut() -> u64 {
     }
 }
 
-/// Allocates, resizes and frees at random, and sends some blocks to others, which free them.
+/// Allocates, resizes and frees at random, and sends some blocks to other threads, which free them.
 fn churn(seed: u64, steps: usize, send: &mpsc::Sender<Vec<u8>>, receive: &mpsc::Receiver<Vec<u8>>) {
     let mut random = random(seed);
     let mut held: Vec<Vec<u8>> = Vec::new();
@@ -97,7 +99,7 @@ fn live_figures_equal_an_independent_count() {
     let agree = || {
         let (bytes, blocks) = (BYTES.load(Relaxed), BLOCKS.load(Relaxed));
         let process = process();
-        (process.live_bytes, process.live_blocks) == (bytes as u64, blocks as u64)
+        (process.live_size, process.live_blocks) == (bytes as u64, blocks as u64)
     };
     assert!(
         eventually(agree),
@@ -113,50 +115,50 @@ fn a_block_freed_by_another_thread_is_neither_lost_nor_counted_twice() {
     let _alone = alone();
     let (sender, receiver) = mpsc::channel::<Vec<u8>>();
     let freed = thread::spawn(move || {
-        let block = receiver.recv().expect("a block is sent");
-        measure(|| drop(block)).1
+        let block = receiver.recv().expect("the other thread sends a block");
+        measure(|| drop(block)).usage
     });
-    let (block, made) = measure(|| vec![7_u8; 12_345]);
+    let Measured { value: block, usage: made } = measure(|| vec![7_u8; 12_345]);
     sender.send(block).expect("the thread waits");
-    let freed = freed.join().expect("the thread ends well");
-    assert_eq!((made.net(), made.net_blocks()), (12_345, 1));
-    assert_eq!((freed.net(), freed.net_blocks(), freed.peak), (-12_345, -1, 0));
+    let freed = freed.join().expect("the thread does not panic");
+    assert_eq!((made.net_size(), made.net_blocks()), (12_345, 1));
+    assert_eq!((freed.net_size(), freed.net_blocks(), freed.peak_size), (-12_345, -1, 0));
 }
 
 #[test]
-fn regions_lie_in_one_another() {
+fn regions_may_be_nested() {
     let _alone = alone();
     let outer = Region::begin();
     let kept = vec![0_u8; 1000];
-    let (_, first) = measure(|| drop(vec![0_u8; 500]));
+    let Measured { usage: first, .. } = measure(|| drop(vec![0_u8; 500]));
     let inner = Region::begin();
     let mut grown: Vec<u8> = Vec::with_capacity(10);
     grown.reserve_exact(100);
     grown.shrink_to(20);
     let inner = inner.end();
     let usage = outer.end();
-    assert_eq!((first.net(), first.peak, first.blocks_allocated), (0, 500, 1));
-    assert_eq!((inner.net(), inner.peak, inner.reallocations), (20, 100, 2));
-    assert_eq!((inner.allocated, inner.freed, inner.blocks_allocated), (100, 80, 1));
-    assert_eq!((usage.net(), usage.net_blocks(), usage.peak), (1020, 2, 1500));
+    assert_eq!((first.net_size(), first.peak_size, first.allocated_blocks), (0, 500, 1));
+    assert_eq!((inner.net_size(), inner.peak_size, inner.reallocations), (20, 100, 2));
+    assert_eq!((inner.allocated_size, inner.freed_size, inner.allocated_blocks), (100, 80, 1));
+    assert_eq!((usage.net_size(), usage.net_blocks(), usage.peak_size), (1020, 2, 1500));
     drop((kept, grown));
 }
 
 #[test]
-fn a_region_knows_its_peak_while_another_lies_in_it() {
+fn a_region_keeps_its_peak_while_it_encloses_another() {
     let _alone = alone();
     let outer = Region::begin();
     drop(black_box(vec![0_u8; 10_000]));
     let inner = Region::begin();
-    assert_eq!((outer.usage().peak, inner.usage().peak), (10_000, 0));
+    assert_eq!((outer.usage().peak_size, inner.usage().peak_size), (10_000, 0));
     drop(black_box(vec![0_u8; 20_000]));
-    assert_eq!((outer.usage().peak, inner.usage().peak), (20_000, 20_000));
-    // More than can be told apart in any order.
+    assert_eq!((outer.usage().peak_size, inner.usage().peak_size), (20_000, 20_000));
+    // More than may end in any order.
     let deeper: [Region; 100] = std::array::from_fn(|_| Region::begin());
-    assert_eq!(outer.usage().peak, 20_000);
-    assert!(deeper.iter().all(|region| region.usage().peak == 0));
+    assert_eq!(outer.usage().peak_size, 20_000);
+    assert!(deeper.iter().all(|region| region.usage().peak_size == 0));
     deeper.into_iter().rev().for_each(drop);
-    assert_eq!((outer.usage().peak, inner.usage().peak), (20_000, 20_000));
+    assert_eq!((outer.usage().peak_size, inner.usage().peak_size), (20_000, 20_000));
 }
 
 #[test]
@@ -166,22 +168,22 @@ fn regions_may_end_in_any_order() {
     let (first, second) = (Region::begin(), Region::begin());
     drop(black_box(vec![0_u8; 100]));
     drop(first);
-    assert_eq!(second.usage().peak, 100);
+    assert_eq!(second.usage().peak_size, 100);
     let third = Region::begin();
     drop(black_box(vec![0_u8; 300]));
     drop(second);
-    assert_eq!(third.end().peak, 300);
+    assert_eq!(third.end().peak_size, 300);
 }
 
 #[test]
-fn random_regions_agree_with_sums_made_by_hand() {
+fn random_regions_agree_with_a_simple_model() {
     let _alone = alone();
     let mut random = random(99);
     for _ in 0..1000 {
         let (mut live, mut peak, mut allocated) = (0_u64, 0_u64, 0_u64);
         let mut held: Vec<Vec<u8>> = Vec::with_capacity(64);
         let sizes: [u64; 60] = std::array::from_fn(|_| random());
-        let (_, usage) = measure(|| {
+        let Measured { usage, .. } = measure(|| {
             for size in sizes {
                 if size % 3 == 0 {
                     live -= held.pop().map_or(0, |block| block.capacity() as u64);
@@ -194,7 +196,7 @@ fn random_regions_agree_with_sums_made_by_hand() {
                 }
             }
         });
-        assert_eq!((usage.allocated, usage.peak, usage.net()), (allocated, peak, live as i64));
+        assert_eq!((usage.allocated_size, usage.peak_size, usage.net_size()), (allocated, peak, live as i64));
     }
 }
 
@@ -209,9 +211,9 @@ fn a_panic_ends_its_regions() {
         })
     });
     assert!(result.is_err());
-    let (_, after) = measure(|| drop(vec![0_u8; 10]));
-    assert_eq!(after.peak, 10);
-    assert!(outer.end().peak >= 100_000);
+    let Measured { usage: after, .. } = measure(|| drop(vec![0_u8; 10]));
+    assert_eq!(after.peak_size, 10);
+    assert!(outer.end().peak_size >= 100_000);
 }
 
 #[test]
@@ -225,24 +227,24 @@ fn more_threads_than_slots_are_all_counted() {
             .map(|_| {
                 scope.spawn(|| {
                     barrier.wait();
-                    let (block, usage) = measure(|| vec![1_u8; 10_000]);
+                    let Measured { value: block, usage } = measure(|| vec![1_u8; 10_000]);
                     barrier.wait();
                     drop(block);
                     usage
                 })
             })
             .collect();
-        spawned.into_iter().map(|thread| thread.join().expect("it ends well")).collect()
+        spawned.into_iter().map(|thread| thread.join().expect("the thread does not panic")).collect()
     });
-    assert!(blocks.iter().all(|usage| (usage.allocated, usage.net_blocks()) == (10_000, 1)));
+    assert!(blocks.iter().all(|usage| (usage.allocated_size, usage.net_blocks()) == (10_000, 1)));
     let usage = region.end();
-    assert!(usage.allocated >= 200 * 10_000);
-    // All were live at once, but each thread may have kept what it allocated to itself.
-    assert!(usage.peak <= usage.allocated);
+    assert!(usage.allocated_size >= 200 * 10_000);
+    // All were live at once, but each thread may have left its bytes unpublished.
+    assert!(usage.peak_size <= usage.allocated_size);
 }
 
 #[test]
-fn a_peak_over_all_threads_is_known_to_a_step_for_each() {
+fn the_peak_of_all_threads_is_exact_to_16_kib_for_each() {
     let _alone = alone();
     let region = ProcessRegion::begin();
     let barrier = Barrier::new(4);
@@ -255,8 +257,8 @@ fn a_peak_over_all_threads_is_known_to_a_step_for_each() {
             });
         }
     });
-    let peak = region.end().peak;
-    // Of each thread there is, those of the test harness included, 16 KiB may be known late.
+    let peak = region.end().peak_size;
+    // Each thread, including those of the test harness, may publish 16 KiB late.
     let bound = 32 * (16 << 10);
     assert!(peak.abs_diff(4 << 20) <= bound, "{peak}");
 }
@@ -265,7 +267,7 @@ thread_local! {
     static AT_THE_END: AtTheEnd = const { AtTheEnd(Cell::new(0)) };
 }
 
-/// Allocates and frees while its thread ends, whatever else is gone by then.
+/// Allocates and frees while its thread drops its thread-local values.
 struct AtTheEnd(Cell<usize>);
 
 impl Drop for AtTheEnd {
@@ -285,18 +287,32 @@ fn threads_may_allocate_until_their_end() {
             drop(black_box(vec![0_u8; 100]));
         })
         .join()
-        .expect("it ends well");
+        .expect("the thread does not panic");
     }
-    assert!(eventually(|| process().live_bytes == BYTES.load(Relaxed) as u64));
+    assert!(eventually(|| process().live_size == BYTES.load(Relaxed) as u64));
 }
 
 #[test]
-fn the_allocator_is_found_to_be_installed() {
+fn usage_is_printed_in_units_or_exactly() {
     let _alone = alone();
     assert!(is_installed());
-    let text = measure(|| drop(vec![0_u8; 10])).1.to_string();
+    let usage = measure(|| drop(vec![0_u8; 2000])).usage;
     assert_eq!(
-        text,
-        "net +0 B in +0 blocks (allocated 10 B in 1, freed 10 B in 1, resized 0 times), peak 10 B"
+        usage.to_string(),
+        "net 0 B, 0 blocks; allocated 2.0 KiB in 1 block, freed 2.0 KiB in 1 block, 0 reallocations; peak 2.0 KiB"
+    );
+    let Measured { value: kept, usage } = measure(|| {
+        let mut kept = Vec::<u8>::with_capacity(1000);
+        kept.reserve_exact(1500);
+        kept
+    });
+    assert_eq!(
+        format!("{usage:#}"),
+        "net +1,500 B, +1 block; allocated 1,500 B in 1 block, freed 0 B in 0 blocks, 1 reallocation; peak 1,500 B"
+    );
+    let usage = measure(|| drop(kept)).usage;
+    assert_eq!(
+        usage.to_string(),
+        "net -1.5 KiB, -1 block; allocated 0 B in 0 blocks, freed 1.5 KiB in 1 block, 0 reallocations; peak 0 B"
     );
 }

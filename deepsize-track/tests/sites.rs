@@ -1,4 +1,4 @@
-//! What is recorded, held against what the test itself has allocated.
+//! Recorded blocks, compared with the allocations of the test.
 
 #![cfg(feature = "sites")]
 
@@ -12,7 +12,7 @@ use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-/// Recordings are the program's, so that one test at a time makes them.
+/// Runs one test at a time, because recordings are global.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -20,19 +20,19 @@ fn alone() -> MutexGuard<'static, ()> {
 
 #[inline(never)]
 fn allocates_here(count: usize) -> Vec<Vec<u8>> {
-    // What is called last may take the function's place on the stack.
+    // `black_box` prevents a tail call, which would remove this function from the stack.
     black_box((0..count).map(|_| black_box(Vec::with_capacity(1000))).collect())
 }
 
-/// What is live of the traces that pass through a function.
+/// The live bytes and blocks of the traces that contain a function.
 fn live_of(snapshot: &Snapshot, function: &str) -> (u64, u64) {
     let traces =
         snapshot.traces().filter(|trace| trace.frames().any(|frame| frame.function().contains(function)));
-    traces.fold((0, 0), |sum, trace| (sum.0 + trace.live().bytes, sum.1 + trace.live().blocks))
+    traces.fold((0, 0), |sum, trace| (sum.0 + trace.live_amount().size, sum.1 + trace.live_amount().blocks))
 }
 
 #[test]
-fn blocks_are_known_by_the_place_that_allocates_them() {
+fn blocks_are_recorded_with_their_call_sites() {
     let _alone = alone();
     let recording = Recorder::all().start();
     let mut kept = allocates_here(10);
@@ -42,11 +42,11 @@ fn blocks_are_known_by_the_place_that_allocates_them() {
     assert_eq!(live_of(&Snapshot::take(), "allocates_here"), (4000 + spine, 5));
     drop(kept);
     assert_eq!(live_of(&Snapshot::take(), "allocates_here"), (0, 0));
-    assert_eq!(recording.lost(), 0);
+    assert_eq!(recording.lost_count(), 0);
 }
 
 #[test]
-fn the_end_of_the_last_recording_forgets_all() {
+fn the_end_of_the_last_recording_discards_all_records() {
     let _alone = alone();
     let (first, second) = (Recorder::all().start(), Recorder::sampled().start());
     let kept = allocates_here(10);
@@ -74,10 +74,10 @@ fn threads_record_side_by_side() {
 #[test]
 fn a_sample_estimates_what_is_live() {
     let _alone = alone();
-    let _recording = Recorder::sampled_by(10_000).start();
+    let _recording = Recorder::sampled_every(10_000).start();
     let kept = allocates_here(100_000);
     let (bytes, blocks) = live_of(&Snapshot::take(), "allocates_here");
-    // About 10,000 are sampled, so that six standard deviations are 6 %.
+    // About 10,000 blocks are sampled, so six standard deviations are 6 %.
     let spine = (kept.capacity() * size_of::<Vec<u8>>()) as u64;
     assert!((94_000_000..106_000_000).contains(&(bytes - spine)), "{bytes}");
     assert!((94_000..106_000).contains(&blocks), "{blocks}");
@@ -86,34 +86,34 @@ fn a_sample_estimates_what_is_live() {
 }
 
 #[test]
-fn the_most_of_a_place_and_the_time_of_the_peak_are_kept() {
+fn the_maximum_of_a_trace_and_the_time_of_the_peak_are_kept() {
     let _alone = alone();
     let _recording = Recorder::all().start();
-    let begun = Snapshot::take().micros();
-    let (mut kept, mut times) = (Vec::<Vec<u8>>::with_capacity(3), (0, 0));
-    // One call of it, so that there is one trace. What the harness allocates meanwhile is too little to make a peak.
+    let begun = Snapshot::take().elapsed();
+    let (mut kept, mut times) = (Vec::<Vec<u8>>::with_capacity(3), (Duration::ZERO, Duration::ZERO));
+    // One call site, so that there is one trace. The harness allocates too little to make a peak.
     for &size in black_box(&[1_000_000, 5_000_000, 100_000, 2_000_000][..]) {
         if size == 100_000 {
-            times.0 = Snapshot::take().micros();
+            times.0 = Snapshot::take().elapsed();
         } else if size == 2_000_000 {
             kept.remove(1);
-            times.1 = Snapshot::take().micros();
+            times.1 = Snapshot::take().elapsed();
         }
         kept.push(black_box(sized(size)));
     }
     thread::sleep(Duration::from_millis(20));
 
     let snapshot = Snapshot::take();
-    let trace = snapshot.traces().find(|trace| trace.most_bytes() == 6_100_000).expect("it has allocated");
-    assert_eq!((trace.most_blocks(), trace.live().blocks, trace.live().bytes), (3, 3, 3_100_000));
-    assert!(trace.ages() >= 3 * 20_000, "{}", trace.ages());
-    assert!(trace.ages() <= 3 * (snapshot.micros() - begun), "{}", trace.ages());
-    assert!((times.0..=times.1).contains(&snapshot.peak_micros()), "{} {snapshot:?}", snapshot.peak_micros());
+    let trace = snapshot.traces().find(|trace| trace.max_size() == 6_100_000).expect("the trace is recorded");
+    assert_eq!((trace.max_blocks(), trace.live_amount().blocks, trace.live_amount().size), (3, 3, 3_100_000));
+    assert!(trace.age_sum() >= 3 * Duration::from_millis(20), "{:?}", trace.age_sum());
+    assert!(trace.age_sum() <= 3 * (snapshot.elapsed() - begun), "{:?}", trace.age_sum());
+    assert!((times.0..=times.1).contains(&snapshot.peak_elapsed()), "{snapshot:?}");
     drop(kept);
     let snapshot = Snapshot::take();
-    let trace = snapshot.traces().find(|trace| trace.most_bytes() == 6_100_000).expect("it is still known");
-    assert_eq!((trace.most_blocks(), trace.ages()), (3, 0));
-    assert!(trace.lifetimes() >= 3 * 20_000, "{}", trace.lifetimes());
+    let trace = snapshot.traces().find(|trace| trace.max_size() == 6_100_000).expect("the trace is recorded");
+    assert_eq!((trace.max_blocks(), trace.age_sum()), (3, Duration::ZERO));
+    assert!(trace.lifetime_sum() >= 3 * Duration::from_millis(20), "{:?}", trace.lifetime_sum());
 }
 
 #[inline(never)]

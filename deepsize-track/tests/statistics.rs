@@ -1,4 +1,4 @@
-//! What is recorded, by line, function, file, crate and trace, held against what the test itself has allocated.
+//! Statistics by line, function, file, crate and trace, compared with the allocations of the test.
 
 #![cfg(feature = "sites")]
 
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use deep_size_track::{
-    Amount, By, Filter, Group, Rank, Recorder, Snapshot, TrackingAllocator, measure, own_bytes,
+    Amount, By, Filter, Group, Measured, Rank, Recorder, Snapshot, TrackingAllocator, measure, tracker_size,
 };
 
 #[global_allocator]
@@ -20,18 +20,18 @@ static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
 const GROUPINGS: [By; 5] = [By::Line, By::Function, By::File, By::Crate, By::Trace];
 
-/// Recordings are the program's, so that one test at a time makes them.
+/// Runs one test at a time, because recordings are global.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether the test was built with debug information, as the standard library sees it.
+/// Whether the test was built with debug information, according to the standard library.
 fn has_lines() -> bool {
     Backtrace::force_capture().to_string().contains(concat!(module_path!(), ".rs:"))
 }
 
-/// Whether a group is this line, or without debug information a function of this name.
+/// Whether a group is this line or, without debug information, a function of this name.
 fn is_at(group: Group<'_>, line: u32, function: &str) -> bool {
     match group {
         Group::Line { file, line: found } => file == "tests/statistics.rs" && found == line,
@@ -40,14 +40,14 @@ fn is_at(group: Group<'_>, line: u32, function: &str) -> bool {
     }
 }
 
-/// What is live by a line or function.
+/// The live bytes and blocks of a line or function.
 fn live_at(snapshot: &Snapshot, line: u32, function: &str) -> (u64, u64) {
     let statistics = snapshot.statistics(By::Line);
     let rows = statistics.rows().filter(|row| is_at(row.group(), line, function));
     rows.fold((0, 0), |sum, row| (sum.0 + row.size(), sum.1 + row.count()))
 }
 
-/// A module that is called like a crate of the standard library.
+/// A module with the name of a crate of the standard library.
 mod core {
     #[inline(never)]
     pub(crate) fn in_core(length: usize) -> (Vec<u8>, u32) {
@@ -62,7 +62,7 @@ trait Twice {
 
 type Case = (u32, fn() -> Box<dyn Any>);
 
-/// A function that is no part of another one, even in a release build without debug information.
+/// A function that is not inlined, even in a release build without debug information.
 macro_rules! case {
     ($made:expr) => {{
         #[inline(never)]
@@ -73,7 +73,7 @@ macro_rules! case {
     }};
 }
 
-/// Each allocates on one line.
+/// Code that allocates on one line.
 #[rustfmt::skip]
 fn cases() -> Vec<Case> {
     vec![
@@ -95,14 +95,14 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn every_block_is_at_the_line_that_asked_for_it() {
+fn every_block_counts_at_the_line_that_allocates_it() {
     let _alone = alone();
     for (line, case) in cases() {
         let recording = Recorder::all().start();
-        let (kept, usage) = measure(black_box(case));
+        let Measured { value: kept, usage } = measure(black_box(case));
         let snapshot = Snapshot::take();
         let (bytes, blocks) = live_at(&snapshot, line, "cases");
-        let expected = (usage.net(), usage.net_blocks());
+        let expected = (usage.net_size(), usage.net_blocks());
         assert_eq!((bytes as i64, blocks as i64), expected, "line {line}\n{}", snapshot.statistics(By::Line));
         drop((kept, recording));
     }
@@ -135,7 +135,7 @@ fn generic<T: Default + Clone>(length: usize) -> (Vec<T>, u32) {
 }
 
 #[test]
-fn the_programs_functions_are_shown_whatever_they_are_called() {
+fn functions_of_the_program_are_shown_under_any_name() {
     let _alone = alone();
     let _recording = Recorder::all().start();
     let (in_core, core_line) = core::in_core(1234);
@@ -152,9 +152,9 @@ fn the_programs_functions_are_shown_whatever_they_are_called() {
     {
         let found = functions.rows().find(|row| row.size() == size && row.count() == 1);
         let name = found.unwrap_or_else(|| panic!("{function}\n{}", functions.top(99))).group().to_string();
-        // The part of a name that debug information gives may say nothing of what is around it.
+        // Debug information may contain only the last part of a name.
         let is_short = name.ends_with("(tests/statistics.rs)");
-        // Where the value is made may be a function of its own.
+        // The initialiser of the thread-local may be a separate function.
         let is_local = function == "LOCAL" && (is_short || name.contains("uses_local"));
         assert!(name.contains(function) || is_local, "{name}");
         assert!(is_short || name.contains("statistics::"), "{name}");
@@ -163,12 +163,12 @@ fn the_programs_functions_are_shown_whatever_they_are_called() {
 }
 
 #[test]
-fn what_is_hidden_can_be_seen() {
+fn hidden_functions_are_in_all_frames() {
     let _alone = alone();
     let _recording = Recorder::all().start();
     let (kept, _) = core::in_core(4321);
     let snapshot = Snapshot::take();
-    let trace = snapshot.traces().find(|trace| trace.live().bytes == 4321).unwrap();
+    let trace = snapshot.traces().find(|trace| trace.live_amount().size == 4321).unwrap();
     let hidden =
         |name: &str| trace.all_frames().any(|frame| frame.is_hidden() && frame.function().contains(name));
     assert!(hidden("__rust_alloc") && hidden("lang_start") | hidden("thread_start"), "{trace}");
@@ -182,7 +182,7 @@ fn what_is_hidden_can_be_seen() {
 }
 
 fn sum(rows: impl Iterator<Item = Amount>) -> (u64, u64) {
-    rows.fold((0, 0), |sum, amount| (sum.0 + amount.bytes, sum.1 + amount.blocks))
+    rows.fold((0, 0), |sum, amount| (sum.0 + amount.size, sum.1 + amount.blocks))
 }
 
 #[test]
@@ -191,44 +191,44 @@ fn groups_add_up_to_the_snapshot() {
     let _recording = Recorder::all().start();
     let kept: Vec<_> = cases().into_iter().map(|(_, case)| case()).collect();
     cases().into_iter().for_each(|(_, case)| drop(case()));
-    // What the runtime allocates for a thread has no function of the program on its way.
+    // Blocks that the runtime allocates for a thread have no function of the program in their traces.
     thread::spawn(|| thread::current().id()).join().unwrap();
     let snapshot = Snapshot::take();
     assert!(snapshot.traces().all(|trace| trace.frames().count() > 0));
     for by in GROUPINGS {
         let statistics = snapshot.statistics(by);
         assert_eq!(
-            sum(statistics.rows().map(|row| row.live())),
-            sum([snapshot.live()].into_iter()),
+            sum(statistics.rows().map(|row| row.live_amount())),
+            sum([snapshot.live_amount()].into_iter()),
             "{by:?}"
         );
         assert_eq!(
-            sum(statistics.rows().map(|row| row.total())),
-            sum([snapshot.total()].into_iter()),
+            sum(statistics.rows().map(|row| row.total_amount())),
+            sum([snapshot.total_amount()].into_iter()),
             "{by:?}"
         );
         assert_eq!(
-            sum(statistics.rows().map(|row| row.at_peak())),
-            sum([snapshot.at_peak()].into_iter()),
+            sum(statistics.rows().map(|row| row.peak_amount())),
+            sum([snapshot.peak_amount()].into_iter()),
             "{by:?}"
         );
         for (rank, total) in [
-            (Rank::Live, snapshot.live()),
-            (Rank::Total, snapshot.total()),
-            (Rank::AtPeak, snapshot.at_peak()),
+            (Rank::Live, snapshot.live_amount()),
+            (Rank::Total, snapshot.total_amount()),
+            (Rank::Peak, snapshot.peak_amount()),
         ] {
             let ranked = statistics.ranked_by(rank);
-            assert_eq!(ranked.total(), total);
+            assert_eq!(ranked.sum(), total);
             let sizes: Vec<u64> = ranked.rows().map(|row| row.size()).collect();
             assert!(
-                sizes.is_sorted_by(|left, right| left >= right) && sizes.iter().sum::<u64>() == total.bytes
+                sizes.is_sorted_by(|left, right| left >= right) && sizes.iter().sum::<u64>() == total.size
             );
         }
-        // No group is given less by adding what it called.
-        let cumulative = snapshot.cumulative(by);
-        let given: HashMap<Group<'_>, u64> = cumulative.rows().map(|row| (row.group(), row.size())).collect();
-        assert!(statistics.rows().all(|row| given[&row.group()] >= row.size()));
-        assert!(given.values().all(|size| *size <= snapshot.live().bytes));
+        // A cumulative row is never smaller.
+        let cumulative = snapshot.cumulative_statistics(by);
+        let sizes: HashMap<Group<'_>, u64> = cumulative.rows().map(|row| (row.group(), row.size())).collect();
+        assert!(statistics.rows().all(|row| sizes[&row.group()] >= row.size()));
+        assert!(sizes.values().all(|size| *size <= snapshot.live_amount().size));
         assert_eq!(
             statistics.to_string(),
             snapshot.statistics(by).to_string(),
@@ -254,11 +254,11 @@ fn begins() -> Vec<u8> {
 }
 
 #[test]
-fn a_function_that_calls_itself_is_given_an_amount_once() {
+fn a_recursive_function_counts_a_trace_once() {
     let _alone = alone();
-    let _recording = Recorder::all().depth(128).start();
+    let _recording = Recorder::all().max_depth(128).start();
     let kept = begins();
-    let statistics = Snapshot::take().cumulative(By::Function);
+    let statistics = Snapshot::take().cumulative_statistics(By::Function);
     let row = statistics.rows().find(|row| row.group().to_string().contains("descends")).unwrap();
     assert_eq!((row.size(), row.count()), (kept.capacity() as u64, 1));
     let around = statistics.rows().find(|row| row.group().to_string().contains("begins")).unwrap();
@@ -266,27 +266,29 @@ fn a_function_that_calls_itself_is_given_an_amount_once() {
 }
 
 #[test]
-fn filters_choose_by_crate_file_and_function() {
+fn filters_select_by_crate_file_and_function() {
     let _alone = alone();
     let _recording = Recorder::all().start();
     let kept = (core::in_core(1111), generic::<u8>(2222));
     let snapshot = Snapshot::take();
-    let only = |filter| snapshot.filtered(&[filter]).live();
+    let only = |filter| snapshot.filter_traces(&[filter]).live_amount();
     assert_eq!(
         only(Filter::only_functions("*in_core*")),
-        Amount::clone(&snapshot.traces().find(|trace| trace.live().bytes == 1111).unwrap().live())
+        Amount::clone(
+            &snapshot.traces().find(|trace| trace.live_amount().size == 1111).unwrap().live_amount()
+        )
     );
     let (own, others) = (only(Filter::only_crates("statistics")), only(Filter::without_crates("statistics")));
-    assert!(own.bytes >= 3333);
+    assert!(own.size >= 3333);
     assert_eq!(
-        (own.bytes + others.bytes, own.blocks + others.blocks),
-        (snapshot.live().bytes, snapshot.live().blocks)
+        (own.size + others.size, own.blocks + others.blocks),
+        (snapshot.live_amount().size, snapshot.live_amount().blocks)
     );
     if has_lines() {
         let line = kept.1.1;
-        assert_eq!(only(Filter::only_files("tests/stat*.rs").line(line)).bytes, 2222);
-        assert_eq!(only(Filter::only_files(concat!("*/", "tests/statistics.rs")).line(line)).bytes, 2222);
-        assert_eq!(only(Filter::without_files("tests/*.rs")).bytes, others.bytes);
+        assert_eq!(only(Filter::only_files("tests/stat*.rs").line(line)).size, 2222);
+        assert_eq!(only(Filter::only_files(concat!("*/", "tests/statistics.rs")).line(line)).size, 2222);
+        assert_eq!(only(Filter::without_files("tests/*.rs")).size, others.size);
     }
     drop(kept);
 }
@@ -318,32 +320,36 @@ fn differences_add_up_and_swapping_negates() {
         let (later, earlier) = (&snapshots[draw(13)], &snapshots[draw(13)]);
         let by = GROUPINGS[draw(5)];
         let (there, back) = (later.compare_to(earlier, by), earlier.compare_to(later, by));
-        let sums = there
-            .rows()
-            .fold((0, 0), |sum, row| (sum.0 + row.size_difference(), sum.1 + row.count_difference()));
-        assert_eq!(sums, (there.size_difference(), there.count_difference()));
-        assert_eq!(sums.0, later.live().bytes as i64 - earlier.live().bytes as i64);
-        assert_eq!(sums.1, later.live().blocks as i64 - earlier.live().blocks as i64);
-        assert_eq!((there.total(), back.total()), (later.live(), earlier.live()));
+        let sums =
+            there.rows().fold((0, 0), |sum, row| (sum.0 + row.size_change(), sum.1 + row.count_change()));
+        assert_eq!(sums, (there.size_change(), there.count_change()));
+        assert_eq!(sums.0, later.live_amount().size as i64 - earlier.live_amount().size as i64);
+        assert_eq!(sums.1, later.live_amount().blocks as i64 - earlier.live_amount().blocks as i64);
+        assert_eq!((there.sum(), back.sum()), (later.live_amount(), earlier.live_amount()));
         let negated: HashMap<_, _> =
-            back.rows().map(|row| (row.group(), (-row.size_difference(), -row.count_difference()))).collect();
+            back.rows().map(|row| (row.group(), (-row.size_change(), -row.count_change()))).collect();
         assert_eq!(there.rows().len(), negated.len());
         for row in there.rows() {
-            assert_eq!(negated[&row.group()], (row.size_difference(), row.count_difference()));
+            assert_eq!(negated[&row.group()], (row.size_change(), row.count_change()));
         }
-        let sizes: Vec<i64> = there.rows().map(|row| row.size_difference().abs()).collect();
+        let sizes: Vec<i64> = there.rows().map(|row| row.size_change().abs()).collect();
         assert!(sizes.is_sorted_by(|left, right| left >= right));
     }
 }
 
-/// Everything there is, made and kept.
+/// Calls every method of snapshots, and keeps the results.
 fn examined(snapshot: &Snapshot, earlier: &Snapshot) -> Box<dyn Any> {
     let mut out = Discard;
-    let filtered = snapshot.filtered(&[Filter::without_files("*/nowhere/*").all_frames()]);
+    let filtered = snapshot.filter_traces(&[Filter::without_files("*/nowhere/*").all_frames()]);
     let made = GROUPINGS.map(|by| {
         let (statistics, comparison) = (filtered.statistics(by), snapshot.compare_to(earlier, by));
         write!(out, "{statistics}{comparison}{}", statistics.top(3)).unwrap();
-        (statistics.ranked_by(Rank::Total), snapshot.cumulative(by), comparison.clone(), statistics)
+        (
+            statistics.ranked_by(Rank::Total),
+            snapshot.cumulative_statistics(by),
+            comparison.clone(),
+            statistics,
+        )
     });
     let trace = snapshot.traces().next().unwrap();
     let traceback = trace.traceback().with_source();
@@ -363,32 +369,35 @@ impl Write for Discard {
 }
 
 #[test]
-fn looking_is_the_trackers_own_memory() {
+fn snapshots_and_statistics_are_the_trackers_own_memory() {
     let _alone = alone();
     let recording = Recorder::all().start();
     let earlier = Snapshot::take();
     let kept: Vec<_> = cases().into_iter().map(|(_, case)| case()).collect();
     let snapshot = Snapshot::take();
-    let (seen, usage) = measure(|| examined(&snapshot, &earlier));
+    let Measured { value: seen, usage } = measure(|| examined(&snapshot, &earlier));
     let boxed = size_of_val(&*seen) as u64;
-    assert_eq!((usage.allocated, usage.freed, usage.blocks_allocated, usage.reallocations), (boxed, 0, 1, 0));
+    assert_eq!(
+        (usage.allocated_size, usage.freed_size, usage.allocated_blocks, usage.reallocations),
+        (boxed, 0, 1, 0)
+    );
     let after = Snapshot::take();
-    assert_eq!(live_of(&after, "examined"), (boxed, 1), "only the box is the program's");
-    let ((), usage) = measure(|| drop(seen));
-    assert_eq!((usage.allocated, usage.freed, usage.blocks_freed), (0, boxed, 1));
+    assert_eq!(live_of(&after, "examined"), (boxed, 1), "only the box belongs to the program");
+    let Measured { usage, .. } = measure(|| drop(seen));
+    assert_eq!((usage.allocated_size, usage.freed_size, usage.freed_blocks), (0, boxed, 1));
     drop((kept, recording));
-    // With all names known, and nothing recorded, nothing is left behind.
+    // Once all names are cached and nothing is recorded, dropping statistics frees everything.
     drop(after.statistics(By::Trace));
-    let before = own_bytes();
+    let before = tracker_size();
     let statistics = after.statistics(By::Trace);
-    assert!(own_bytes() > before);
+    assert!(tracker_size() > before);
     drop(statistics);
-    assert_eq!(own_bytes(), before);
+    assert_eq!(tracker_size(), before);
 }
 
-/// What is live of the traces that pass through a function.
+/// The live bytes and blocks of the traces that contain a function.
 fn live_of(snapshot: &Snapshot, function: &str) -> (u64, u64) {
     let pattern = format!("*{function}*");
-    let live = snapshot.filtered(&[Filter::only_functions(&pattern).all_frames()]).live();
-    (live.bytes, live.blocks)
+    let live = snapshot.filter_traces(&[Filter::only_functions(&pattern).all_frames()]).live_amount();
+    (live.size, live.blocks)
 }

@@ -1,4 +1,4 @@
-//! Exact figures over the allocator of the operating system.
+//! The counts over the system's allocator are exact.
 
 #![cfg(feature = "sites")]
 

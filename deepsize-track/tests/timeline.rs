@@ -1,4 +1,4 @@
-//! Samples and marks, and what is written of them, read back.
+//! Samples, marks, and the files written from them.
 
 mod eventually;
 
@@ -8,14 +8,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use deep_size_track::{Event, Mark, Scope, Timeline, TrackingAllocator, mark, own_bytes, process, scope};
+use deep_size_track::{Event, Mark, Scope, Timeline, TrackingAllocator, mark, process, scope, tracker_size};
 
 use eventually::eventually;
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-/// What is live is looked at by one test at a time.
+/// Runs one test at a time, because the tests read the live bytes of the process.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -29,12 +29,12 @@ fn bytes(size: usize) -> Vec<u8> {
 
 fn svg(timeline: &Timeline) -> String {
     let mut written = Vec::new();
-    timeline.write_svg(&mut written).expect("vectors can be written to");
-    String::from_utf8(written).expect("it is text")
+    timeline.write_svg(&mut written).expect("writing to a vector does not fail");
+    String::from_utf8(written).expect("SVG is UTF-8")
 }
 
 #[test]
-fn samples_follow_what_is_live() {
+fn samples_follow_the_live_bytes() {
     let _alone = alone();
     let started = Instant::now();
     let mut timeline = Timeline::start(MILLISECOND);
@@ -55,27 +55,27 @@ fn samples_follow_what_is_live() {
     assert!(samples.len() as u128 <= 2 + started.elapsed().as_millis(), "{}", samples.len());
     assert!(samples.windows(2).all(|pair| pair[0].at <= pair[1].at));
     assert_eq!(samples[0].at, Duration::ZERO);
-    let [allocated, freed] = &marks[..] else { panic!("two were made: {marks:?}") };
+    let [allocated, freed] = &marks[..] else { panic!("expected two marks: {marks:?}") };
     assert_eq!((allocated.name.as_str(), allocated.event), ("allocated", Event::Mark));
-    // What the harness frees meanwhile is far less than the rest.
-    let held = |live: u64| live >= samples[0].live + (9 << 20);
+    // The harness frees far less than 1 MiB meanwhile.
+    let held = |live_size: u64| live_size >= samples[0].live_size + (9 << 20);
     for sample in &samples {
         if sample.at > allocated.at && sample.at < freed.at {
-            assert!(held(sample.live), "{sample:?}");
+            assert!(held(sample.live_size), "{sample:?}");
         }
     }
-    assert!(held(allocated.live) && held(freed.live));
-    assert!(!held(samples[samples.len() - 1].live));
-    // Nothing more comes.
+    assert!(held(allocated.live_size) && held(freed.live_size));
+    assert!(!held(samples[samples.len() - 1].live_size));
+    // After the end, nothing is added.
     mark("too late");
     timeline.mark("too late");
     assert_eq!((timeline.samples(), timeline.marks()), (samples, marks));
 }
 
 #[test]
-fn a_timeline_is_the_trackers_own_and_leaves_nothing() {
+fn a_timeline_is_the_trackers_own_memory_and_leaves_nothing() {
     let _alone = alone();
-    let live = || (process().live_bytes, own_bytes());
+    let live = || (process().live_size, tracker_size());
     let round = || {
         let before = live();
         let mut timeline = Timeline::start(MILLISECOND).with_scopes();
@@ -83,10 +83,10 @@ fn a_timeline_is_the_trackers_own_and_leaves_nothing() {
             scope!("in a timeline");
             timeline.mark("a mark");
         }
-        timeline.write_svg(&mut std::io::sink()).expect("it can be written to");
-        timeline.write_csv(&mut std::io::sink()).expect("it can be written to");
+        timeline.write_svg(std::io::sink()).expect("writing to a sink does not fail");
+        timeline.write_csv(std::io::sink()).expect("writing to a sink does not fail");
         let (program, own) = live();
-        // Of the program there is the thread alone.
+        // Only the thread belongs to the program.
         let is_small = program.abs_diff(before.0) < 2000;
         assert!(own >= before.1 + 300 * 40);
         timeline.stop();
@@ -94,30 +94,30 @@ fn a_timeline_is_the_trackers_own_and_leaves_nothing() {
         drop(timeline);
         is_small && live() == before
     };
-    // What scopes know is kept from the first round on.
+    // The first round allocates the rows of the scopes, which are never freed.
     assert!(eventually(round));
 }
 
 #[test]
-fn scopes_are_marked_if_that_is_wanted() {
+fn scopes_are_marked_on_request() {
     let _alone = alone();
     let without = Timeline::start(MILLISECOND);
     let with = Timeline::start(MILLISECOND).with_scopes();
     let outer = Scope::enter("outer");
     scope!("inner", mark("in it"));
     outer.end();
-    let said = |timeline: &Timeline| {
-        let mut said = String::new();
+    let marks = |timeline: &Timeline| {
+        let mut marks = String::new();
         for Mark { event, name, .. } in timeline.marks() {
-            write!(said, "{event:?} {name};").expect("strings can be written to");
+            write!(marks, "{event:?} {name};").expect("writing to a string does not fail");
         }
-        said
+        marks
     };
-    assert_eq!(said(&without), "Mark in it;");
-    assert_eq!(said(&with), "Begin outer;Begin inner;Mark in it;End inner;End outer;");
+    assert_eq!(marks(&without), "Mark in it;");
+    assert_eq!(marks(&with), "Begin outer;Begin inner;Mark in it;End inner;End outer;");
     drop(with);
     scope!("after it");
-    assert_eq!(said(&without), "Mark in it;");
+    assert_eq!(marks(&without), "Mark in it;");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn memory_is_bounded() {
         mark("many");
     }
     thread::sleep(50 * MILLISECOND);
-    assert_eq!((timeline.marks().len(), timeline.marks_left_out()), (4096, 904));
+    assert_eq!((timeline.marks().len(), timeline.dropped_mark_count()), (4096, 904));
     assert!(timeline.samples().len() <= 8192 + 3);
 }
 
@@ -142,19 +142,20 @@ fn stopping_does_not_wait_for_the_next_sample() {
     assert!(started.elapsed() < Duration::from_secs(60));
     let samples = timeline.samples();
     assert_eq!(samples.len(), 2);
-    assert!(samples[1].live >= samples[0].live + (1 << 20));
+    // The harness may free some memory meanwhile.
+    assert!(samples[1].live_size >= samples[0].live_size + (1 << 19));
     drop(held);
 }
 
 #[test]
-fn csv_has_a_line_for_all_that_happened() {
+fn csv_has_a_line_for_each_sample_and_mark() {
     let _alone = alone();
     let mut timeline = Timeline::start(Duration::from_secs(3600)).with_scopes();
     scope!("a,b", mark("\"quoted\"\nand on"));
     timeline.stop();
     let mut written = Vec::new();
-    timeline.write_csv(&mut written).expect("vectors can be written to");
-    let written = String::from_utf8(written).expect("it is text");
+    timeline.write_csv(&mut written).expect("writing to a vector does not fail");
+    let written = String::from_utf8(written).expect("CSV is UTF-8");
     let mut without_figures = String::new();
     let mut before = 0.0;
     for line in written.lines().skip(1) {
@@ -163,10 +164,10 @@ fn csv_has_a_line_for_all_that_happened() {
             without_figures += &format!("{line}\n");
             continue;
         };
-        let seconds: f64 = seconds.parse().expect("it is a number");
+        let seconds: f64 = seconds.parse().expect("the field is a number");
         assert!(seconds >= before);
         before = seconds;
-        live.parse::<u64>().expect("it is a number");
+        live.parse::<u64>().expect("the field is a number");
         without_figures += &format!("{rest}\n");
     }
     assert!(written.starts_with("seconds,live_bytes,event,name\n0.000000,"));
@@ -175,18 +176,20 @@ fn csv_has_a_line_for_all_that_happened() {
 }
 
 #[test]
-fn a_plot_is_xml_and_shows_what_there_is() {
+fn a_plot_is_valid_xml_with_all_samples_and_marks() {
     let _alone = alone();
     let mut timeline = Timeline::start(MILLISECOND).with_scopes();
     let hostile = "a<b>&\"'\u{0}\u{1b}\u{fffe}]]>-- </text></svg>\n and more than fits a line";
     mark(hostile);
     let held = bytes(5 << 20);
+    // On a busy machine, no sample may be taken while the bytes are held.
+    mark("held");
     thread::sleep(5 * MILLISECOND);
     drop(held);
     scope!("grüße", thread::sleep(3 * MILLISECOND));
     timeline.stop();
     let text = svg(&timeline);
-    let document = roxmltree::Document::parse(&text).expect("it is XML");
+    let document = roxmltree::Document::parse(&text).expect("the plot is XML");
     assert_eq!(document.root_element().tag_name().name(), "svg");
     let class =
         |name: &'static str| document.descendants().filter(move |n| n.attribute("class") == Some(name));
@@ -196,19 +199,22 @@ fn a_plot_is_xml_and_shows_what_there_is() {
         titles[0]
             .starts_with("a<b>&\"'\u{FFFD}\u{FFFD}\u{FFFD}]]>-- </text></svg>  and more than fits a line: ")
     );
-    assert!(titles[1].starts_with("grüße: "), "{titles:?}");
-    let peak = class("peak").next().and_then(|g| g.last_element_child()?.text()).expect("it is named");
-    let peak_live = timeline.samples().iter().map(|sample| sample.live).max().expect("there are some");
+    assert!(titles[2].starts_with("grüße: "), "{titles:?}");
+    let peak =
+        class("peak").next().and_then(|g| g.last_element_child()?.text()).expect("the peak has a label");
+    let sizes = timeline.samples().into_iter().map(|sample| sample.live_size);
+    let sizes = sizes.chain(timeline.marks().into_iter().map(|mark| mark.live_size));
+    let peak_size = sizes.max().expect("there are samples");
     assert!(
-        peak.starts_with(&format!("peak {:.1} MiB at ", peak_live as f64 / f64::from(1 << 20))),
+        peak.starts_with(&format!("peak {:.1} MiB at ", peak_size as f64 / f64::from(1 << 20))),
         "{peak}"
     );
-    // A step for each sample and mark, from left to right.
-    let path = class("live").next().and_then(|path| path.attribute("d")).expect("there is a line");
+    // The curve has a step for each sample and mark, from left to right.
+    let path = class("live").next().and_then(|path| path.attribute("d")).expect("there is a curve");
     let steps: Vec<f64> = path
         .split('H')
         .skip(1)
-        .map(|step| step.split('V').next().expect("it is there").parse().expect("a number"))
+        .map(|step| step.split('V').next().expect("a step begins with a number").parse().expect("a number"))
         .collect();
     assert!(steps.windows(2).all(|pair| pair[0] <= pair[1]));
     assert!(steps.len() >= timeline.samples().len() - 1);
@@ -217,9 +223,9 @@ fn a_plot_is_xml_and_shows_what_there_is() {
     assert!(class("time").count() >= 2);
 }
 
-/// A box around each name, and each line.
+/// The bounding box of each name, and the position of each line.
 fn boxes(text: &str) -> (Vec<[f64; 4]>, Vec<[f64; 3]>) {
-    let document = roxmltree::Document::parse(text).expect("it is XML");
+    let document = roxmltree::Document::parse(text).expect("the plot is XML");
     let (mut names, mut lines) = (Vec::new(), Vec::new());
     let marks = document.descendants().filter(|node| {
         node.attribute("class").is_some_and(|class| class.starts_with("mark") || class.starts_with("scope"))
@@ -227,8 +233,8 @@ fn boxes(text: &str) -> (Vec<[f64; 4]>, Vec<[f64; 3]>) {
     for element in marks.flat_map(|mark| mark.children()) {
         let number = |name: &str| element.attribute(name).and_then(|text| text.parse::<f64>().ok());
         if let ("text", Some(x), Some(y)) = (element.tag_name().name(), number("x"), number("y")) {
-            // Letters of such fonts are 0.6 times as wide as high.
-            let width = 6.6 * element.text().expect("it has some").chars().count() as f64;
+            // Letters of monospace fonts are 0.6 times as wide as high.
+            let width = 6.6 * element.text().expect("a name is not empty").chars().count() as f64;
             names.push([x, y - 9.0, x + width, y + 3.0]);
         }
         if let (Some(x), Some(bottom), Some(top)) = (number("x1"), number("y1"), number("y2")) {

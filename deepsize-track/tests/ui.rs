@@ -1,7 +1,7 @@
-//! What the compiler says about mistakes.
+//! The compiler's messages about wrong uses of `#[profile_memory]`.
 //!
-//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-track --test ui`
-//! with it, and read each one that changed.
+//! The expected messages come from one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-track --test ui`
+//! with it, and read each change.
 #![cfg(feature = "macros")]
 
 use std::process::Command;
@@ -10,14 +10,14 @@ use std::process::Command;
 const TOOLCHAIN: &str = "rustc 1.95.";
 
 #[test]
-fn mistakes_give_the_messages_expected() {
-    // Cargo tells which compiler it uses only to build scripts; `RUSTC` is how a user would name another one.
+fn mistakes_give_the_expected_messages() {
+    // Tests inherit `RUSTC` from the environment, like Cargo itself.
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output().expect("`rustc --version` runs");
     let version = String::from_utf8(output.stdout).expect("the version is text");
     let is_stable = !version.contains("-beta") && !version.contains("-nightly");
     if !version.starts_with(TOOLCHAIN) || !is_stable {
-        println!("note: skipped, for the messages are those of {TOOLCHAIN}x, and this is {version}");
+        println!("note: skipped, because the messages are pinned to {TOOLCHAIN}x and this is {version}");
         return;
     }
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");

@@ -1,4 +1,4 @@
-//! Where in a JSON file each word stands.
+//! An index of the words in a JSON file.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,18 +6,18 @@ use std::sync::Arc;
 use deep_size::DeepSize;
 use serde_json::Value;
 
-/// The words of all texts in a JSON file.
+/// The keys of all objects, and the words of all strings.
 #[derive(DeepSize, Default)]
 pub(crate) struct Index {
-    /// The keys of objects, and how often each occurs.
+    /// The number of occurrences of each key.
     keys: HashMap<Arc<str>, usize>,
-    /// In which texts each word stands, counted from the start of the file.
+    /// The numbers of the strings that contain each word, in file order.
     words: HashMap<String, Vec<u32>>,
     texts: u32,
 }
 
 impl Index {
-    /// Looks at each text, in the order of the file.
+    /// Indexes each string, in file order.
     pub(crate) fn of(file: &Value) -> Self {
         let mut index = Self::default();
         let mut ahead = vec![file];
@@ -58,8 +58,7 @@ impl Index {
         self.texts += 1;
     }
 
-    /// How many different words there are.
-    pub(crate) fn words(&self) -> usize {
+    pub(crate) fn word_count(&self) -> usize {
         self.words.len()
     }
 }

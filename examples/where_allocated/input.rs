@@ -1,4 +1,4 @@
-//! A large JSON file, made of the sources of this repository.
+//! Makes a large JSON file from the sources of this repository.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 const FOLDERS: [&str; 6] = ["src", "deepsize-core", "deepsize-derive", "deepsize-track", "tests", "docs"];
 
-/// Writes a list of the files, with each line and its words.
+/// Writes all files, with their lines and the words of each line.
 pub(crate) fn write_sources(to: &Path) -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
@@ -36,7 +36,7 @@ fn line_of(number: usize, line: &str) -> serde_json::Value {
     json!({ "number": number, "text": line, "words": words })
 }
 
-/// All text files below a folder, without what was built there.
+/// Collects the text files below a folder, without build output.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {

@@ -1,18 +1,21 @@
-//! Where a program allocates, and what is left of it at another moment: it parses a large JSON file and builds an index of its words.
+//! Profiles a program that parses a large JSON file and builds an index of its words.
 //!
 //! ```text
 //! cargo run --example where_allocated [-- [FILE.json] [--sampled]]
 //! ```
 //!
-//! Without a file it makes one of this repository's sources, of some MiB. With `--release` there are no lines but functions, unless
-//! `CARGO_PROFILE_RELEASE_DEBUG=1` asks for them. Four questions are asked, each of whom knows:
+//! Without a file, it makes one of some MiB from the sources of this repository. With `--release`, it shows functions in place of
+//! lines, unless `CARGO_PROFILE_RELEASE_DEBUG=1` is set.
 //!
-//! 1. the allocator, once the file is parsed: which lines have allocated what is live;
-//! 2. the allocator, once the index is built and the parsed file dropped: what has changed between the two moments;
-//! 3. the scopes: how much each phase has allocated, and how much it needed at its peak;
-//! 4. the walk: how large the index itself is, and which of its fields hold the bytes. Allocator and walk come to the same number.
+//! It answers four questions:
 //!
-//! The profiles are left in `target/where_allocated`: for `go tool pprof`, speedscope and DHAT's viewer, and a plot of the live bytes.
+//! 1. Which lines allocated the live blocks, once the file is parsed? (allocator)
+//! 2. What has changed once the index is built and the parsed file is dropped? (allocator)
+//! 3. How much does each phase allocate, and how much does it need at its peak? (scopes)
+//! 4. How large is the index, and which of its fields hold the bytes? (walk) Allocator and walk agree.
+//!
+//! It writes profiles for `go tool pprof`, speedscope and DHAT's viewer, and a plot of the live bytes. They are in a folder beside
+//! the program, by default `target/debug/examples/where_allocated_profiles`.
 
 mod index;
 mod input;
@@ -42,7 +45,7 @@ fn main() {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/where_allocated");
+    let folder = env::current_exe()?.with_file_name("where_allocated_profiles");
     fs::create_dir_all(&folder)?;
     let (file, recorder) = arguments(&folder)?;
 
@@ -52,7 +55,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let parsed = parse(&file)?;
     mark("parsed");
     let with_file = Snapshot::take();
-    println!("== when {} is parsed: the lines that have allocated the most\n", file.display());
+    println!("== lines by live bytes, after parsing {}\n", file.display());
     println!("{}", with_file.statistics(By::Line).top(8));
 
     let region = Region::begin();
@@ -62,35 +65,39 @@ fn run() -> Result<(), Box<dyn Error>> {
     drop(parsed);
     mark("dropped");
     let with_index = Snapshot::take();
-    println!("\n== when the index is built and the file dropped: what has changed\n");
+    println!("\n== changes by line, after building the index and dropping the file\n");
     println!("{}", with_index.compare_to(&with_file, By::Line).top(8));
-    println!("\n== by crate\n");
+    println!("\n== changes by crate\n");
     println!("{}", with_index.compare_to(&with_file, By::Crate).top(4));
     recording.stop();
     timeline.stop();
 
-    println!("\n== by scope\n\n{}", Profile::take());
+    println!("\n== allocations by scope\n\n{}", Profile::take());
 
-    println!("== the index of {} words, as the walk sees it\n", index.words());
+    println!("== report of the index of {} words\n", index.word_count());
     println!("{}", inspect(&index));
-    println!("the allocator says that it keeps {} B, the walk {} B", kept.net(), index.heap_size());
-    assert_eq!(usize::try_from(kept.net()), Ok(index.heap_size()), "both are right");
+    println!(
+        "heap size of the index: {} B by the allocator, {} B by the walk",
+        kept.net_size(),
+        index.heap_size()
+    );
+    assert_eq!(usize::try_from(kept.net_size()), Ok(index.heap_size()), "allocator and walk agree");
 
     write_profiles(&folder, &with_file, &timeline)?;
-    println!("the moment when the file was parsed, for other viewers: {}", folder.display());
+    println!("profiles of the moment after parsing: {}", folder.display());
     Ok(())
 }
 
-/// The file to read, and how much of what is allocated is to be recorded.
+/// The file to read, and the options of the recording.
 fn arguments(folder: &Path) -> Result<(PathBuf, Recorder), Box<dyn Error>> {
     let (mut file, mut recorder) = (None, Recorder::all());
     for argument in env::args_os().skip(1) {
         match argument.to_str() {
-            Some("--sampled") => recorder = Recorder::sampled_by(16 << 10),
+            Some("--sampled") => recorder = Recorder::sampled_every(16 << 10),
             Some(option) if option.starts_with('-') => {
                 return Err(format!("unknown option {option}, expected a file or --sampled").into());
             }
-            _ if file.is_some() => return Err("one file is enough".into()),
+            _ if file.is_some() => return Err("expected at most one file".into()),
             _ => file = Some(PathBuf::from(argument)),
         }
     }
@@ -105,7 +112,7 @@ fn arguments(folder: &Path) -> Result<(PathBuf, Recorder), Box<dyn Error>> {
     Ok((file, recorder))
 }
 
-/// Reads the file and parses it; the text is dropped when it returns.
+/// Reads and parses the file. The text is dropped at the end.
 #[profile_memory("parse")]
 fn parse(file: &Path) -> Result<Value, String> {
     let text = scope!("read", fs::read_to_string(file));
@@ -115,9 +122,9 @@ fn parse(file: &Path) -> Result<Value, String> {
 
 fn write_profiles(folder: &Path, snapshot: &Snapshot, timeline: &Timeline) -> io::Result<()> {
     let create = |name| File::create(folder.join(name));
-    snapshot.write_pprof(&mut create("live.pb.gz")?)?;
-    snapshot.write_folded(&mut create("live.folded")?)?;
-    snapshot.write_dhat(&mut create("dhat.json")?)?;
-    timeline.write_csv(&mut create("timeline.csv")?)?;
-    timeline.write_svg(&mut create("timeline.svg")?)
+    snapshot.write_pprof(create("live.pb.gz")?)?;
+    snapshot.write_folded(create("live.folded")?)?;
+    snapshot.write_dhat(create("dhat.json")?)?;
+    timeline.write_csv(create("timeline.csv")?)?;
+    timeline.write_svg(create("timeline.svg")?)
 }

@@ -15,7 +15,7 @@ static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 /// Begins to record blocks, with the places that allocate them only if somebody wants to see those of a failure.
 fn audit_region() -> AuditRegion {
     let depth = if std::env::var_os("DEEP_SIZE_TRACES").is_some() { 64 } else { 0 };
-    AuditRegion::begin_with(Recorder::all().depth(depth))
+    AuditRegion::begin_with(Recorder::all().max_depth(depth))
 }
 
 /// The bytes this thread has allocated and not freed.
@@ -23,7 +23,7 @@ fn audit_region() -> AuditRegion {
 /// A block freed by another thread than the one that allocated it makes one count too large and the other too small; a
 /// test that moves memory between threads has to bear that in mind.
 pub(crate) fn live_bytes() -> isize {
-    signed(thread().net())
+    signed(thread().net_size())
 }
 
 /// The blocks this thread has allocated and not freed.
@@ -33,7 +33,7 @@ pub(crate) fn live_blocks() -> isize {
 
 /// How often this thread has asked the allocator for memory.
 pub(crate) fn requests() -> u64 {
-    thread().blocks_allocated + thread().reallocations
+    thread().allocated_blocks + thread().reallocations
 }
 
 fn signed(number: impl TryInto<isize>) -> isize {

@@ -1,4 +1,4 @@
-//! The programs that allocate, and how one run of them is timed: in a process of its own, by the binaries beside this library.
+//! The measured programs. The binaries beside this library run and time them, one process for each run.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -7,20 +7,20 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-/// A program that allocates.
+/// A measured program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
-    /// Blocks of 16 to 256 bytes on two threads. Of 16 one is kept to the end, the others live for a while.
+    /// Blocks of 16 to 256 bytes on two threads. One in 16 lives long, the others briefly.
     Small,
-    /// A text of 4 MB, parsed by `serde_json` into a `Value` and dropped.
+    /// Parses a text of 4 MB into a `serde_json::Value`, and drops it.
     Json,
 }
 
 impl Program {
-    /// All there are.
+    /// All programs.
     pub const ALL: [Self; 2] = [Self::Small, Self::Json];
 
-    /// As an argument of a command.
+    /// The name as a command-line argument.
     pub fn name(self) -> &'static str {
         match self {
             Self::Small => "small",
@@ -28,7 +28,7 @@ impl Program {
         }
     }
 
-    /// As people read it.
+    /// The name in the table.
     pub fn title(self) -> &'static str {
         match self {
             Self::Small => "small blocks on 2 threads",
@@ -36,7 +36,7 @@ impl Program {
         }
     }
 
-    /// Of how many turns one run consists, so that it takes some tenths of a second.
+    /// The number of turns in one run, so that a run takes some tenths of a second.
     pub fn turns(self, is_slow: bool) -> u32 {
         match (self, is_slow) {
             (Self::Small, false) => 48,
@@ -47,27 +47,31 @@ impl Program {
     }
 }
 
-/// What a run took, for each turn.
+/// The time of one turn.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
-    /// The nanoseconds that passed.
+    /// Wall-clock time in nanoseconds.
     pub wall: f64,
-    /// The nanoseconds that processors spent on it, in the program and in the kernel.
+    /// CPU time of all threads in nanoseconds, in the program and in the kernel.
     pub cpu: f64,
 }
 
-/// Runs the program that the arguments name, with as many turns, and prints its times for [`parse`]. What is recorded begins with
-/// `begin`, and lives as long as its result.
+/// Runs the program that the arguments name, and prints its times for [`parse`]. `begin` starts the recording, whose result is kept
+/// until the end.
 ///
 /// # Panics
 ///
-/// If the arguments are not those of the bench, or the program has not computed what it should.
+/// Panics on unexpected arguments, or if the program computes a wrong result.
 pub fn run<G>(begin: impl FnOnce(&str) -> G) {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [program, turns, variant] = arguments.as_slice() else { panic!("a program, turns and a variant") };
-    let program =
-        Program::ALL.into_iter().find(|known| known.name() == program).expect("a program of this bench");
-    let turns: u32 = turns.parse().expect("a number of turns");
+    let [program, turns, variant] = arguments.as_slice() else {
+        panic!("expected a program, turns and a variant")
+    };
+    let program = Program::ALL
+        .into_iter()
+        .find(|known| known.name() == program)
+        .expect("the program is one of this bench");
+    let turns: u32 = turns.parse().expect("the turns are a number");
     let text = if program == Program::Json { json() } else { String::new() };
     let guard = begin(variant);
     let (start, cpu_start) = (Instant::now(), cpu());
@@ -80,18 +84,18 @@ pub fn run<G>(begin: impl FnOnce(&str) -> G) {
     drop(guard);
 }
 
-/// Reads what [`run`] has printed.
+/// Parses the output of [`run`].
 pub fn parse(line: &str) -> Option<Times> {
     let (wall, cpu) = line.trim().split_once(' ')?;
     Some(Times { wall: wall.parse().ok()?, cpu: cpu.parse().ok()? })
 }
 
-/// The nanoseconds that this process has had of a processor.
+/// The CPU time of this process in nanoseconds.
 fn cpu() -> f64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer leads to a place for the answer.
+    // SAFETY: the pointer leads to a local variable.
     let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
-    assert_eq!(result, 0, "the system has a clock for this process");
+    assert_eq!(result, 0, "the system has a CPU clock for processes");
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
@@ -103,7 +107,7 @@ fn random(state: &mut u64) -> u64 {
     *state >> 11
 }
 
-/// So many blocks does each thread allocate in a turn.
+/// The number of blocks that each thread allocates in a turn.
 const BLOCKS: u64 = 100_000;
 
 fn small(turns: u32) {
@@ -125,7 +129,7 @@ fn small_blocks(blocks: u64, seed: u64) {
         let block = black_box(vec![number as u8; size]);
         made += size;
         if number.is_multiple_of(16) {
-            // The oldest go in the end, or a longer run would be another program.
+            // Bounds the live memory, so that it does not depend on the number of turns.
             if kept.len() == 1 << 14 {
                 seen += kept.drain(..).map(|block: Vec<u8>| block.len()).sum::<usize>();
             }
@@ -135,12 +139,12 @@ fn small_blocks(blocks: u64, seed: u64) {
         }
     }
     seen += held.iter().chain(&kept).map(Vec::len).sum::<usize>();
-    assert_eq!(seen, made, "each block is there once");
+    assert_eq!(seen, made, "each block is counted once");
 }
 
 const USERS: usize = 20_000;
 
-/// A document as services exchange them: texts, numbers, lists and objects in one another.
+/// A typical document of a web service: nested objects, lists, strings and numbers.
 fn json() -> String {
     let mut state = 7;
     let mut text = String::from("[");
@@ -169,7 +173,7 @@ fn json() -> String {
 
 fn parse_json(text: &str) {
     let value: Value = black_box(serde_json::from_str(black_box(text)).expect("the text is valid"));
-    let users = value.as_array().expect("it is a list");
+    let users = value.as_array().expect("the document is a list");
     let ids = users.iter().filter_map(|user| user["id"].as_u64()).sum::<u64>();
-    assert_eq!((users.len(), ids), (USERS, (USERS * (USERS - 1) / 2) as u64), "all of it was read");
+    assert_eq!((users.len(), ids), (USERS, (USERS * (USERS - 1) / 2) as u64), "all users are parsed");
 }

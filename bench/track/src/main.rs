@@ -1,10 +1,10 @@
-//! What the tracker costs, against the bare allocator of the system and against `dhat`.
+//! The overhead of the tracker, compared with the bare allocator of the system and with `dhat`.
 //!
 //! `cargo run --release -p deep-size-track-bench`, in `bench`, prints the table and the goals; `-- --write` also writes
 //! `docs/tracking-overhead.md`. `--rounds 15` takes more rounds, `--check` fails if a goal is missed.
 //!
-//! Each run is a process of its own. In each round every variant runs once, in a new order, and what counts is the median
-//! of the ratios within the rounds, so that noise hits all.
+//! Each run is a separate process. In each round, every variant runs once, in a new order. The result is the median of the ratios
+//! within the rounds, so that noise affects all variants alike.
 
 mod machine;
 mod page;
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// Builds the binaries that run the programs, which lie in the same folder as this one then.
+/// Builds the binaries that run the programs. Returns their folder, which is also that of this program.
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
@@ -71,9 +71,9 @@ fn build() -> PathBuf {
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
-    assert!(command.status().expect("cargo runs").success(), "the programs are built");
-    let this = std::env::current_exe().expect("this program knows where it is");
-    this.parent().expect("it lies in a folder").to_owned()
+    assert!(command.status().expect("cargo runs").success(), "the build succeeds");
+    let this = std::env::current_exe().expect("the path of this program is known");
+    this.parent().expect("the path has a folder").to_owned()
 }
 
 fn race(folder: &Path, program: Program, rounds: usize) -> Race {

@@ -51,7 +51,7 @@ pub(crate) fn write(races: &[Race], rounds: usize) {
 
 fn page(races: &[Race], rounds: usize) -> String {
     let mut text = String::from(
-        "# What tracking costs\n\n\
+        "# The overhead of tracking\n\n\
          <!-- Written by `cargo run --release -p deep-size-track-bench -- --write` in `bench`. -->\n\n",
     );
     let _ = writeln!(text, "Measured on: {}.\n", machine::describe());
@@ -62,14 +62,15 @@ fn page(races: &[Race], rounds: usize) -> String {
     let _ = write!(
         text,
         "\n\
-         - *Small blocks*: each of two threads allocates blocks of 16 to 256 bytes, fills them, and frees one of the last\n  \
-           thousand for each; one of 16 it keeps for long. *Parsing JSON*: a text of 4 MB becomes a `serde_json::Value`,\n  \
-           which is dropped. Neither does anything else, so that programs with more to do pay less.\n\
-         - *Counting* is a `TrackingAllocator` with nothing recorded; *sampled* is `Recorder::sampled()`, one byte in\n  \
-           512 KiB; *all* is `Recorder::all()`, with up to 32 frames of each trace, and once with the 10 that `dhat` keeps.\n\
-         - Ratios are medians over {rounds} rounds, in each of which every variant runs once in a process of its own. *CPU* is the\n  \
-           time of all processors together, in the program and the kernel; a lock that one thread waits for costs time\n  \
-           that passes, which is the other column. A goal is met if both are.\n"
+         - *Small blocks*: two threads allocate and fill blocks of 16 to 256 bytes. For each new block, they free one of their\n  \
+           last 1024. One block in 16 lives longer.\n\
+         - *Parsing JSON*: a text of 4 MB is parsed into a `serde_json::Value`, which is dropped.\n\
+         - The programs do nothing else. In programs with other work, the relative overhead is lower.\n\
+         - *Counting* is a `TrackingAllocator` without a recording. *Sampled* is `Recorder::sampled()`, one byte in 512 KiB.\n  \
+           *All* is `Recorder::all()`, with up to 32 frames of each trace, and once with 10, as many as `dhat` keeps.\n\
+         - Ratios are medians over {rounds} rounds. In each round, every variant runs once, in a separate process.\n\
+         - *CPU* is the time of all processors, in the program and in the kernel. Waiting for a lock takes only wall-clock\n  \
+           time. A goal is met if both ratios meet it.\n"
     );
     text
 }

@@ -2,14 +2,14 @@
 
 use programs::{Program, Times};
 
-/// How a program is run.
+/// The allocator that a program runs with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Variant {
     Bare,
     Counting,
     Sampled,
     All,
-    /// With as many frames as dhat keeps.
+    /// With 10 frames, as many as dhat keeps.
     AllOf10,
     Dhat,
 }

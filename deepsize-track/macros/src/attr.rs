@@ -1,4 +1,4 @@
-//! Parses what stands in `#[profile_memory(…)]`.
+//! Parses the arguments of `#[profile_memory(…)]`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;
@@ -65,8 +65,7 @@ impl Attrs {
 
     fn set_name(&mut self, name: LitStr) -> Result<()> {
         if name.value().trim().is_empty() {
-            let message =
-                "a scope needs a name: write one, or leave it out to name the scope after the function";
+            let message = "empty scope name; write a name, or remove it to use the path of the function";
             return Err(Error::new(name.span(), message));
         }
         if !name.suffix().is_empty() {
@@ -75,7 +74,7 @@ impl Attrs {
         let span = name.span();
         match self.name.replace(name) {
             None => Ok(()),
-            Some(_) => Err(Error::new(span, "duplicate name, a scope has one")),
+            Some(_) => Err(Error::new(span, "duplicate name; a scope has only one")),
         }
     }
 }

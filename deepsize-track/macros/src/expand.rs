@@ -1,4 +1,4 @@
-//! Writes the function anew.
+//! Expands the function.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,7 +9,7 @@ use syn::{
 
 use crate::attr::Attrs;
 
-/// The function with a scope in it; or as it was, after what is wrong.
+/// The function with a scope in it. After an error, the unchanged function, so that its callers cause no further errors.
 pub(crate) fn expand(attributes: TokenStream, item: TokenStream) -> TokenStream {
     match try_expand(attributes, item.clone()) {
         Ok(function) => function,
@@ -21,11 +21,11 @@ fn try_expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
     let mut function = function(item)?;
     let attrs = Attrs::parse(attributes)?;
     let ItemFn { sig, block, .. } = &mut function;
-    // Or the compiler would think that these braces could as well be left out.
+    // With the original span, the compiler would warn about unused braces.
     let braces = block.brace_token.span.join();
     block.brace_token = token::Brace(Span::mixed_site().located_at(braces));
     if let Some(token) = &sig.constness {
-        let message = "a `const fn` cannot be profiled, for it may run in the compiler; remove the attribute, or `const`";
+        let message = "a `const fn` cannot be profiled, because it may run at compile time; remove the attribute or `const`";
         return Err(Error::new(token.span, message));
     }
     let krate = attrs.krate.unwrap_or_else(|| parse_quote!(::deep_size_track));
@@ -38,14 +38,14 @@ fn try_expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
     } else {
         in_calls(&krate, &name, sig, block)
     };
-    // Inner attributes stay where they are, before it.
+    // Inner attributes stay in `function.attrs`, and are printed before the body.
     block.stmts = vec![Stmt::Expr(Expr::Verbatim(body), None)];
     Ok(function.into_token_stream())
 }
 
-/// An expression for the path of the function that it stands in.
+/// An expression for the path of the enclosing function.
 fn path(krate: &Path) -> TokenStream {
-    // A static of its own, which all instances of a generic function share.
+    // All instances of a generic function share the static.
     quote! {{
         fn here() {}
         static NAME: #krate::__private::FunctionName = #krate::__private::FunctionName::new();
@@ -53,13 +53,13 @@ fn path(krate: &Path) -> TokenStream {
     }}
 }
 
-/// A guard, then the arguments that should go before it, then the body.
+/// The scope's guard, then the arguments that must be dropped before it, then the body.
 fn in_calls(krate: &Path, name: &TokenStream, sig: &mut Signature, block: &Block) -> TokenStream {
     let scope = syn::Ident::new("__scope", Span::mixed_site());
     let mut body = block.to_token_stream();
-    // What an `impl Trait` tells about a closure would be lost in a `match`.
+    // Inside a `match`, the closure of an `impl Trait` would lose the types inferred from the signature.
     if !matches!(&sig.output, ReturnType::Type(_, ty) if mentions_impl(ty)) {
-        // The first one innermost, so that they are dropped in the order they would be: the last one first.
+        // The first argument is outermost, so that the drop order stays the same: the last argument first.
         for binding in sig.inputs.iter_mut().rev().filter_map(binding) {
             let PatIdent { ident, mutability, .. } = &binding;
             body = quote_spanned!(Span::mixed_site()=> match #ident { #mutability #ident => #body });
@@ -71,7 +71,7 @@ fn in_calls(krate: &Path, name: &TokenStream, sig: &mut Signature, block: &Block
     }
 }
 
-/// An argument that is nothing but a name, which loses its `mut`, since it is only moved on.
+/// The binding of an argument that is a plain name. Removes the argument's `mut`, because it is only moved.
 fn binding(argument: &mut FnArg) -> Option<PatIdent> {
     let FnArg::Typed(argument) = argument else { return None };
     match &mut *argument.pat {
@@ -87,13 +87,13 @@ fn binding(argument: &mut FnArg) -> Option<PatIdent> {
     }
 }
 
-/// The body as a future, each poll of which is in the scope.
+/// The body as a future that is polled in the scope.
 fn in_polls(krate: &Path, name: &TokenStream, sig: &Signature, block: &Block) -> TokenStream {
     let output = match &sig.output {
         ReturnType::Type(_, ty) if !mentions_impl(ty) && !matches!(**ty, Type::Never(_)) => Some(ty),
         _ => None,
     };
-    // Tells what `?` and `into` are to make, which the signature cannot tell the inner future.
+    // Fixes the output type for `?` and `into`: the signature does not reach into the inner future.
     let hint = output.map(|ty| {
         quote! {
             #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::let_unit_value)]
@@ -126,7 +126,7 @@ fn function(item: TokenStream) -> Result<ItemFn> {
         Err(error) => error,
     };
     if let Ok(TraitItem::Fn(method)) = syn::parse2(item.clone()) {
-        let message = "`profile_memory` needs a body: write it on the methods of the impls";
+        let message = "`profile_memory` needs a function body; write it on the method in each impl";
         return Err(Error::new_spanned(method.sig.fn_token, message));
     }
     if let Ok(ImplItem::Fn(_)) = syn::parse2(item.clone()) {
@@ -136,7 +136,7 @@ fn function(item: TokenStream) -> Result<ItemFn> {
         Ok(item) => Err(misplaced(&item)),
         Err(_) if syn::parse2::<syn::ExprClosure>(item.clone()).is_ok() => {
             let message =
-                "`profile_memory` belongs on a function: for a closure write `scope!(\"…\");` into it";
+                "`profile_memory` belongs on a function; in a closure, write `scope!(\"…\");` at the start";
             Err(Error::new_spanned(item, message))
         }
         Err(_) => Err(error),
@@ -146,22 +146,22 @@ fn function(item: TokenStream) -> Result<ItemFn> {
 fn misplaced(item: &Item) -> Error {
     let (token, what) = match item {
         Item::Impl(item) => {
-            (item.impl_token.to_token_stream(), "an impl: write it on each method to be measured")
+            (item.impl_token.to_token_stream(), "an impl; write it on each method to profile")
         }
         Item::Trait(item) => {
-            (item.trait_token.to_token_stream(), "a trait: write it on the methods of the impls")
+            (item.trait_token.to_token_stream(), "a trait; write it on the methods of each impl")
         }
         Item::Mod(item) => {
-            (item.mod_token.to_token_stream(), "a module: write it on each function to be measured")
+            (item.mod_token.to_token_stream(), "a module; write it on each function to profile")
         }
-        item => (first(item), "this: for a part of a function there is `scope!(\"…\")`"),
+        item => (first(item), "this item; to profile a part of a function, use `scope!(\"…\")`"),
     };
     Error::new_spanned(token, format!("`profile_memory` belongs on a function, not on {what}"))
 }
 
 fn first(item: &Item) -> TokenStream {
     let mut tokens = item.to_token_stream().into_iter();
-    // Attributes, `#` and a group, come before what is meant.
+    // Skip attributes, which are a `#` and a group.
     let token = tokens
         .find(|token| !matches!(token, proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Group(_)));
     token.map_or_else(|| item.to_token_stream(), TokenStream::from)

@@ -6,25 +6,41 @@ mod expand;
 
 use proc_macro::TokenStream;
 
-/// Gives each call of a function a row in the `Profile`: what it allocates and frees, and what the scopes inside do.
+/// Runs each call of a function in a scope, which has a row in the `Profile`.
 ///
 /// | attribute | name of the row |
 /// | --- | --- |
 /// | `#[profile_memory]` | the path of the function, such as `my_crate::parser::Parser::parse` |
 /// | `#[profile_memory("parse")]` or `#[profile_memory(name = "parse")]` | `parse` |
 ///
-/// With `crate = path` the attribute finds the crate `deep-size-track` under another name.
+/// If `deep-size-track` has another name in your crate, add `crate = path`: `#[profile_memory("parse", crate = tracker)]`.
 ///
-/// It is for functions and methods with a body, generic ones too; all instances of a generic function are one row. Arguments that
-/// are a plain name (`text: String`, `mut text: String`) are dropped within the scope; `self`, arguments that are patterns, and
-/// all arguments of a function that returns an `impl Trait`, are dropped right after it.
+/// It works on functions and methods with a body. All instances of a generic function share a row.
+///
+/// Arguments that are a plain name (`text: String`, `mut text: String`) are dropped inside the scope. `self` and patterns are dropped
+/// right after it, and so are all arguments of a function that returns an `impl Trait`.
 ///
 /// # Async functions
 ///
-/// Each poll of an `async fn` is measured, on whatever thread it happens, and nothing of what that thread does in between. All
-/// polls of one future are one call, whose bytes are added up; its peak is the highest of any poll, above what was live when the poll
-/// began. What a future frees that is dropped before it is ready is not the function's. Of a plain function that returns a future,
-/// only the making of the future is measured: write `async fn`, or put the attribute on what it calls.
+/// An `async fn` is measured while it is polled, on any thread, and not between the polls. All polls of a future are one call. Its
+/// sizes are added up, and its peak is the highest of any poll, above the live bytes at the start of that poll.
+///
+/// If a future is dropped before it is ready, the memory it frees does not count. For a plain function that returns a future, only the
+/// construction of the future is measured. Write `async fn`, or put the attribute on the functions it calls.
+///
+/// # Examples
+///
+/// ```ignore
+/// use deep_size_track::{Profile, profile_memory};
+///
+/// #[profile_memory]
+/// fn load(path: &str) -> std::io::Result<String> {
+///     std::fs::read_to_string(path)
+/// }
+///
+/// load("Cargo.toml")?;
+/// println!("{}", Profile::take());
+/// ```
 #[proc_macro_attribute]
 pub fn profile_memory(attributes: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(attributes.into(), item.into()).into()

@@ -4,11 +4,21 @@ use deep_size_core::DeepSize;
 
 use super::audit_region::AuditRegion;
 
-/// Builds a value and asserts that the walk reports each block that this has allocated, once and with its size, and no other; returns
-/// the value.
+/// Builds a value and asserts that its impl of `DeepSize` reports exactly the allocated blocks. Returns the value.
 ///
-/// The expression is evaluated in an [`AuditRegion`](crate::AuditRegion). What the value takes from outside has to be recorded too: start a
-/// [`Recorder::all`](crate::Recorder::all) before it is made.
+/// The walk must report each block that the expression allocates once, with its size, and no other block. The expression runs in an
+/// [`AuditRegion`](crate::AuditRegion).
+///
+/// If the value takes blocks from outside, such as a shared `Arc`, start a [`Recorder::all`](crate::Recorder::all) before they are
+/// allocated.
+///
+/// # Panics
+///
+/// Panics if the audit has findings, with a line for each: the block, the value that reports it, and the call site that allocated
+/// it. It also panics if nothing can be proven, because the program's allocator is not a
+/// [`TrackingAllocator`](crate::TrackingAllocator).
+///
+/// # Examples
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -21,10 +31,7 @@ use super::audit_region::AuditRegion;
 /// assert_eq!(squares.len(), 100);
 /// ```
 ///
-/// # Panics
-///
-/// With a line for each finding, if there is any: which block, by whom, with its size, and where it was allocated. Also if there can be no
-/// proof, since the program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator).
+/// Arguments after the expression replace it in the message, as in `assert_audit!(build(seed), "seed {seed}")`.
 #[macro_export]
 macro_rules! assert_audit {
     ($value:expr $(,)?) => {
@@ -38,10 +45,9 @@ macro_rules! assert_audit {
     }};
 }
 
-/// Panics if there is no proof.
+/// Panics if the audit proves nothing, or has findings.
 #[track_caller]
 pub fn check<T: DeepSize + ?Sized>(region: &AuditRegion, value: &T, name: fmt::Arguments<'_>) {
     let audit = region.audit(value);
-    let found = if audit.limitation().is_some() { "no proof" } else { "faults" };
-    assert!(audit.is_proven(), "the audit of {name} found {found}\n{audit}");
+    assert!(audit.is_proven(), "the audit of {name} failed\n{audit}");
 }

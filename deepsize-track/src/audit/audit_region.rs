@@ -9,7 +9,15 @@ use crate::freed::FreedHistory;
 use crate::records;
 use crate::{Recorder, Recording};
 
-/// Some code that builds a value, so that all the blocks it allocates have to be found in the value.
+/// A region of code that builds a value. The audit demands that the value reports each block that the code allocates.
+///
+/// Demanded are the blocks that this thread has allocated or last resized since the region began, and that are live at the
+/// audit. Blocks of other threads may be reported, but are not demanded.
+///
+/// Memory that the code sets up once and keeps, such as a thread-local buffer, is not part of the value. Run such code before the
+/// region. The first `println!` sets up a buffer, and so does each `println!` in a test with captured output: print after the audit.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Walker};
@@ -22,7 +30,7 @@ use crate::{Recorder, Recording};
 ///
 /// impl DeepSize for Pair {
 ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
-///         walker.field("0", &self.0); // and not the other
+///         walker.field("0", &self.0); // Forgets the second string.
 ///     }
 /// }
 ///
@@ -32,11 +40,6 @@ use crate::{Recorder, Recording};
 /// let [Finding::NeverCounted { block, after, .. }] = audit.findings() else { panic!("{audit}") };
 /// assert_eq!((block.size, after.as_ref().unwrap().path.as_str()), (60, "0"));
 /// ```
-///
-/// Blocks are demanded that this thread has allocated, or resized last, since the region began, and that are live when the value is audited.
-/// What other threads have allocated meanwhile is matched, but not missed. Memory that the code sets up once and keeps, such as a
-/// thread-local buffer, is no part of the value: call it before. So is that of the first `println!`, and of each one in a test whose output
-/// is captured: print after the audit.
 #[derive(Debug)]
 #[must_use = "blocks are recorded until the region is dropped"]
 pub struct AuditRegion {
@@ -44,7 +47,7 @@ pub struct AuditRegion {
     _freed: FreedHistory,
     demand: Demand,
     lost: u64,
-    // A region is about one thread.
+    // A region belongs to one thread.
     not_send: PhantomData<*const ()>,
 }
 
@@ -54,8 +57,9 @@ impl AuditRegion {
         Self::begin_with(Recorder::all())
     }
 
-    /// Begins to record in a certain way, such as with `Recorder::all().depth(0)`: without traces, which is quicker. It has to be all
-    /// blocks.
+    /// Begins to record with other options, such as the faster `Recorder::all().max_depth(0)`, which keeps no traces.
+    ///
+    /// With a sample of blocks, the audit proves nothing.
     pub fn begin_with(recorder: Recorder) -> Self {
         let freed = FreedHistory::begin();
         let recording = recorder.start();
@@ -63,17 +67,16 @@ impl AuditRegion {
         Self { _recording: recording, _freed: freed, demand, lost: records::lost(), not_send: PhantomData }
     }
 
-    /// Demands what any thread allocates in the region. No other thread should then do anything else.
-    pub fn of_all_threads(mut self) -> Self {
+    /// Demands the blocks of all threads. Unrelated allocations of other threads then appear as findings.
+    pub fn all_threads(mut self) -> Self {
         self.demand.thread = None;
         self
     }
 
-    /// Matches the blocks of a value with those that were allocated.
+    /// Compares the blocks that a value reports with the allocated ones.
     ///
-    /// Looks at each live block of the program once, and takes time in the order of `n log n` in the number of those that are reported or
-    /// demanded. If one is reported by an address in its middle and is not among those that are demanded, `n` is that of all live
-    /// blocks. So tests that leak many blocks slow down those that are audited beside them.
+    /// Visits each live block of the program once, then takes `n log n` time for `n` reported or demanded blocks. If a block is
+    /// reported by an address in its middle and is not demanded, `n` counts all live blocks.
     pub fn audit<T: DeepSize + ?Sized>(&self, value: &T) -> Audit {
         audit_against(value, Some(self.demand), self.lost)
     }

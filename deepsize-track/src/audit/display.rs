@@ -6,13 +6,13 @@ use super::finding::{Block, Claim, Finding};
 use super::outcome::{Audit, Limitation};
 use crate::counters;
 use crate::snapshot::Frame;
+use crate::units::{Bytes, Count, Plural};
 
-/// How many findings are printed without `{:#}`.
+/// The number of findings that `{}` prints.
 const MAX_PRINTED: usize = 20;
 
 impl fmt::Display for Audit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Function names that are looked up here are untracked.
         let inner = &self.inner;
         if let Some(limitation) = inner.limitation {
             write!(out, "no proof: {limitation}")?;
@@ -21,46 +21,43 @@ impl fmt::Display for Audit {
             }
             writeln!(out)?;
         }
-        write!(out, "{} in {} counted once", ByteCount(inner.bytes), Plural(inner.blocks, "block"))?;
+        write!(out, "{} in {} counted once", ByteCount(inner.size), plural(inner.blocks, "block"))?;
         if inner.matched_by_size > 0 {
-            write!(out, ", {} of them known by size alone", inner.matched_by_size)?;
+            write!(out, ", {} of them matched by size only", inner.matched_by_size)?;
         }
         if inner.lower_bounds > 0 {
-            write!(out, ", {} counted in part", Plural(inner.lower_bounds, "block"))?;
+            write!(out, ", {} counted in part", plural(inner.lower_bounds, "block"))?;
         }
-        write!(out, "; {}", Plural(inner.findings.len(), "finding"))?;
-        let most = if out.alternate() { usize::MAX } else { MAX_PRINTED };
-        for finding in inner.findings.iter().take(most) {
+        write!(out, "; {}", plural(inner.findings.len(), "finding"))?;
+        let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
+        for finding in inner.findings.iter().take(limit) {
             write!(out, "\n  {finding}")?;
         }
-        if let Some(rest) = inner.findings.len().checked_sub(most).filter(|&rest| rest > 0) {
+        if let Some(rest) = inner.findings.len().checked_sub(limit).filter(|&rest| rest > 0) {
             write!(out, "\n  and {rest} more")?;
         }
-        for block in inner.perhaps_opaque.iter().take(most) {
-            write!(out, "\n  perhaps in an opaque part: {block}")?;
+        for block in inner.possibly_opaque.iter().take(limit) {
+            write!(out, "\n  possibly in an opaque part: {block}")?;
         }
-        if let Some(rest) = inner.perhaps_opaque.len().checked_sub(most).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {} more", Plural(rest, "such block"))?;
+        if let Some(rest) = inner.possibly_opaque.len().checked_sub(limit).filter(|&rest| rest > 0) {
+            write!(out, "\n  and {} more", plural(rest, "such block"))?;
         }
-        for part in inner.opaque.iter().take(most) {
+        for part in inner.opaque_parts.iter().take(limit) {
             write!(out, "\n  opaque: {}: {}", ClaimPath(&part.path), part.reason)?;
+        }
+        if let Some(rest) = inner.opaque_parts.len().checked_sub(limit).filter(|&rest| rest > 0) {
+            write!(out, "\n  and {} more", plural(rest, "opaque part"))?;
         }
         Ok(())
     }
 }
 
-/// One line, such as `counted twice: 48 B at names[3] (String), and before at last (String)`.
+/// Prints one line, such as `counted twice: 48 B at names[3] (String), after 48 B at last (String); allocated at src/names.rs:12 (names::read)`.
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CountedTwice { first, again, block } => {
-                write!(
-                    out,
-                    "counted twice: {again}, and {} at {}; allocated {}",
-                    ByteCount(first.size),
-                    ClaimOwner(first),
-                    AllocationSite(block)
-                )
+                write!(out, "counted twice: {again}, after {first}; allocated {}", AllocationSite(block))
             }
             Self::WrongSize { claim, block } => {
                 write!(
@@ -73,18 +70,22 @@ impl fmt::Display for Finding {
             Self::Freed { claim, block } => {
                 write!(
                     out,
-                    "freed: {claim}, where there was a block of {}; allocated {}",
+                    "freed: {claim}, but the block of {} there was freed; allocated {}",
                     ByteCount(block.size),
                     AllocationSite(block)
                 )
             }
             Self::NotLive { claim } if claim.address.is_none() => {
-                write!(out, "not live: {claim}, without an address, and no block of that size is left")
+                write!(
+                    out,
+                    "not live: {claim}, reported without an address, but no block of that size is left"
+                )
             }
             Self::NotLive { claim } => {
                 write!(
                     out,
-                    "not live: {claim}, where no block is known; if it is from before, start a `Recorder::all()` earlier"
+                    "not live: {claim}, but no recorded block is at that address; \
+                     if it was allocated earlier, start a `Recorder::all()` before that"
                 )
             }
             Self::NeverCounted { block, after, before } => {
@@ -102,14 +103,14 @@ impl fmt::Display for Finding {
     }
 }
 
-/// `48 B at names[3] (String)`.
+/// Prints `48 B at names[3] (String)`.
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} at {}", ByteCount(self.size), ClaimOwner(self))
     }
 }
 
-/// `48 B, allocated at src/names.rs:12 (names::read)`.
+/// Prints `48 B, allocated at src/names.rs:12 (names::read)`.
 impl fmt::Display for Block {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}, allocated {}", ByteCount(self.size), AllocationSite(self))
@@ -120,19 +121,20 @@ impl fmt::Display for Limitation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::NotInstalled => {
-                "the program's allocator does not track; \
-                 write `#[global_allocator] static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();`"
+                "the program's global allocator is not a `TrackingAllocator`; \
+                 add `#[global_allocator] static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();`"
             }
             Self::NotRecorded => {
-                "no blocks are recorded; keep a `Recorder::all().start()`, or build the value in an `AuditRegion`"
+                "no blocks are recorded; build the value in an `AuditRegion`, \
+                 or while the result of `Recorder::all().start()` is alive"
             }
-            Self::Sampled => "only a sample is recorded; use `Recorder::all()`",
-            Self::Lost => "there was no memory to record all blocks",
+            Self::Sampled => "only a sample of the blocks is recorded; use `Recorder::all()`",
+            Self::Lost => "some blocks could not be recorded because memory was short",
         })
     }
 }
 
-/// The value that makes a claim.
+/// The path and type of the value that makes a claim.
 struct ClaimOwner<'c>(&'c Claim);
 
 impl fmt::Display for ClaimOwner<'_> {
@@ -149,7 +151,7 @@ impl fmt::Display for ClaimPath<'_> {
     }
 }
 
-/// The place that allocated a block.
+/// The line or function that allocated a block.
 struct AllocationSite<'b>(&'b Block);
 
 impl fmt::Display for AllocationSite<'_> {
@@ -159,19 +161,19 @@ impl fmt::Display for AllocationSite<'_> {
             Some(frame) => {
                 write!(out, "at {}:{} ({})", relative(frame), frame.line(), frame.function())
             }
-            None => write!(out, "at an unknown place, address {:#x}", self.0.address),
+            None => write!(out, "at an unknown line (address {:#x})", self.0.address),
         }
     }
 }
 
-/// A file's path from the working directory, which for tests is that of their package; or else without the folder that crates are kept in.
+/// A file's path relative to the working directory, or else its short path. The working directory of a test is its package.
 fn relative(frame: Frame) -> std::path::Display<'static> {
     let file = std::path::Path::new(frame.file());
     let within = counters::untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
     within.unwrap_or(std::path::Path::new(frame.short_file())).display()
 }
 
-/// A type's name without the modules that it and its parameters are in: `Vec<String>`.
+/// A type's name without the modules of it and its parameters: `Vec<String>`.
 struct ShortTypeName(&'static str);
 
 impl fmt::Display for ShortTypeName {
@@ -181,7 +183,7 @@ impl fmt::Display for ShortTypeName {
         while let Some(first) = rest.chars().next() {
             let end = rest.find(|letter| !is_name(letter)).unwrap_or(rest.len()).max(first.len_utf8());
             let (part, after) = rest.split_at(end);
-            // A module leads to a name; a function leads to `{{closure}}`.
+            // A module precedes a name. A function precedes `{{closure}}`, and is kept.
             match after.strip_prefix("::") {
                 Some(behind) if is_name(first) && !behind.starts_with('{') => rest = behind,
                 _ => {
@@ -194,28 +196,35 @@ impl fmt::Display for ShortTypeName {
     }
 }
 
+/// A size in the units of reports, and to the last byte, because sizes that differ must look different: `4.0 KiB (4,096 B)`.
 struct ByteCount(usize);
 
 impl fmt::Display for ByteCount {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} B", self.0)
+        let bytes = self.0 as u64;
+        Bytes(bytes).fmt(out)?;
+        if bytes >= 1024 { write!(out, " ({} B)", Count(bytes)) } else { Ok(()) }
     }
 }
 
-struct Plural<'n>(usize, &'n str);
-
-impl fmt::Display for Plural<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
-    }
+fn plural(count: usize, one: &'static str) -> Plural {
+    Plural(count as u64, one)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ShortTypeName;
+    use super::{ByteCount, ShortTypeName};
 
     #[test]
-    fn type_names_go_without_modules() {
+    fn sizes_that_differ_look_different() {
+        let sizes = [(1023, "1023 B"), (4096, "4.0 KiB (4,096 B)"), (4097, "4.0 KiB (4,097 B)")];
+        for (size, text) in sizes {
+            assert_eq!(ByteCount(size).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn short_type_names_have_no_modules() {
         let names = [
             ("u8", "u8"),
             ("alloc::vec::Vec<alloc::string::String>", "Vec<String>"),

@@ -3,100 +3,102 @@ use deep_size_core::Reason;
 use crate::sites::Site;
 use crate::snapshot::{Frame, shown};
 
-/// A block that the allocator has handed out and not got back.
+/// A block of the allocator.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Block {
-    /// Where it begins.
+    /// The address of its first byte.
     pub address: usize,
-    /// Its size in bytes, as requested.
+    /// Its requested size, in bytes.
     pub size: usize,
     pub(crate) site: &'static Site,
 }
 
 impl Block {
-    /// The functions that led to its allocation, the innermost first, as [`Trace::frames`](crate::Trace::frames) has them; none if no
-    /// traces were kept.
+    /// The functions that allocated it, innermost first, like [`Trace::frames`](crate::Trace::frames). Empty if no traces were kept.
     pub fn frames(&self) -> impl Iterator<Item = Frame> {
         let traced = Some(self.site.frames).filter(|frames| !frames.is_empty());
         traced.into_iter().flat_map(shown)
     }
 }
 
-/// What a value reports as a block of its own.
+/// A block that a value reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claim {
-    /// The way from the root to the value, as a report names it: `cache.entries[3].name`, `index.keys[0]`; `.` for the root itself. Of
-    /// long ones the middle is left out.
+    /// The path from the root to the value, as in a report: `cache.entries[3].name`, `index.keys[0]`. The root itself is `.`.
+    ///
+    /// In a long path, the middle is left out.
     pub path: String,
     /// The value's type.
     pub type_name: &'static str,
-    /// The size it reports, in bytes.
+    /// The reported size, in bytes.
     pub size: usize,
-    /// The address it reports, if any.
+    /// The reported address, if any.
     pub address: Option<usize>,
 }
 
-/// A part of a value that could not be measured.
+/// A part that the impl reports as opaque: the walk cannot measure it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct OpaquePart {
-    /// The way to it, as that of a [`Claim`].
+pub struct OpaqueClaim {
+    /// The path to the part, like [`Claim::path`].
     pub path: String,
-    /// Why.
+    /// The reason why it cannot be measured.
     pub reason: Reason,
 }
 
-/// Something that is wrong with what an impl reports.
+/// A difference between the reported and the allocated blocks.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Finding {
-    /// A block is reported by two values, or twice by one.
+    /// Two values report the same block, or one value reports it twice.
     CountedTwice {
-        /// Who was first.
+        /// The first claim.
         first: Claim,
-        /// Who was next.
+        /// The second claim.
         again: Claim,
-        /// What both report.
+        /// The block of both claims.
         block: Block,
     },
-    /// A block has another size than the one reported: a wrong capacity, or a missing header.
+    /// The block has another size than the reported one: for example a wrong capacity, or a missing header.
     WrongSize {
-        /// What is reported.
+        /// The claim.
         claim: Claim,
-        /// What is there.
+        /// The block at the reported address.
         block: Block,
     },
-    /// A block is reported that was freed.
+    /// The reported block was freed.
     Freed {
-        /// What is reported.
+        /// The claim.
         claim: Claim,
-        /// What was there. Of the blocks that were freed while there was a region the last 1024 are known.
+        /// The freed block. The last 1024 blocks freed while a region was open are known.
         block: Block,
     },
-    /// No live block is at the address that is reported, or none of that size is left, or it was allocated before blocks were
-    /// recorded.
+    /// No recorded block matches: none is live at the reported address, or none of the reported size is left.
+    ///
+    /// The block may also have been allocated before recording began.
     NotLive {
-        /// What is reported.
+        /// The claim.
         claim: Claim,
     },
-    /// A block that was allocated in the region is live, and nobody reports it: a forgotten field, or memory that is not the value's.
+    /// No value reports this live block of the region: a forgotten field, or memory that is not part of the value.
     NeverCounted {
-        /// What is there.
+        /// The block.
         block: Block,
-        /// What was reported of the block recorded last before it. A value is mostly built part by part, so that this and the next tell
-        /// which part it belongs to.
+        /// The claim of the last reported block allocated before it.
+        ///
+        /// A value is usually built part by part, so the two neighbours show where the block belongs.
         after: Option<Claim>,
-        /// What was reported of the block recorded first after it.
+        /// The claim of the first reported block allocated after it.
         before: Option<Claim>,
     },
 }
 
 impl Finding {
-    /// The bytes it is about: those by which the total is wrong.
+    /// The bytes by which the finding makes the total wrong.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn size(&self) -> usize {
         match self {
             Self::CountedTwice { again, .. } => again.size,
             Self::WrongSize { claim, block } => claim.size.abs_diff(block.size),
@@ -105,7 +107,7 @@ impl Finding {
         }
     }
 
-    /// The block it is about, if one is known.
+    /// The block, if one is known.
     #[must_use]
     pub fn block(&self) -> Option<&Block> {
         match self {
@@ -117,7 +119,7 @@ impl Finding {
         }
     }
 
-    /// What is reported, if anything is; of a block that is counted twice, the second time.
+    /// The claim, if there is one. Of a block that is counted twice, the second one.
     #[must_use]
     pub fn claim(&self) -> Option<&Claim> {
         match self {

@@ -9,12 +9,12 @@ use super::walk::{Claimed, Ownership, Walk};
 use crate::record::Record;
 use crate::{freed, records};
 
-/// The live blocks that a value has to claim.
+/// Selects the live blocks that a value must claim.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Demand {
-    /// Recorded from here on.
+    /// The first serial.
     pub(super) since: u64,
-    /// By this thread, or by any.
+    /// The thread that recorded the block. `None` for any.
     pub(super) thread: Option<usize>,
 }
 
@@ -34,14 +34,14 @@ impl Blocks {
         Self(blocks)
     }
 
-    /// The block in which this address lies.
+    /// The block that contains this address.
     fn containing(&self, address: usize) -> Option<&Record> {
         let after = self.0.partition_point(|block| block.address <= address);
         self.0.get(after.checked_sub(1)?).filter(|block| block.contains(address))
     }
 }
 
-/// A search for live blocks, among the demanded ones first.
+/// Searches live blocks, the demanded ones first.
 struct BlockSearch {
     demanded: Blocks,
     /// All live blocks, which may be many more. Filled after the first miss.
@@ -75,7 +75,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
             None => without.push(claim),
         }
     }
-    // By block; blocks, and claims on one, in the order of the walk.
+    // Groups of claims on one block. Groups, and claims in a group, are in the order of the walk.
     claimed.sort_unstable_by_key(|&(record, at)| (record.address, at));
     let mut groups: Vec<_> = claimed.chunk_by(|(one, _), (next, _)| one.address == next.address).collect();
     groups.sort_by_key(|claims| claims[0].1);
@@ -88,7 +88,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         |record: &Record| claimed.binary_search_by_key(&record.address, |(one, _)| one.address).is_ok();
 
     let mut left = BySize::of(search.demanded.0.iter().filter(|record| !is_claimed(record)));
-    // Claims without an address come last, when the remaining blocks are known. They match demanded blocks first.
+    // Claims without an address match the remaining blocks, so they come last. They match demanded blocks first.
     let mut others = None;
     let mut elsewhere = |size| {
         let others = others.get_or_insert_with(|| {
@@ -124,7 +124,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         }
     }
     let neighbours = Neighbours::of(&claimed);
-    // A value on the heap does not have to report its own block.
+    // If the value itself is on the heap, it does not report the block that contains it.
     let around_value = |record: &Record| record.contains(root.0);
     for record in left.records().filter(|record| !around_value(record)) {
         let block = to_block(record);
@@ -132,31 +132,31 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         let claim = |at: usize| to_claim(walk, &walk.claims[at]);
         let (after, before) = (after.map(claim), before.map(claim));
         if walk.has_opaque() {
-            outcome.perhaps_opaque.push(block);
+            outcome.possibly_opaque.push(block);
         } else {
             outcome.findings.push(Finding::NeverCounted { block, after, before });
         }
     }
-    outcome.findings.sort_by_key(|finding| Reverse(finding.bytes()));
-    outcome.perhaps_opaque.sort_by_key(|block| Reverse(block.size));
+    outcome.findings.sort_by_key(|finding| Reverse(finding.size()));
+    outcome.possibly_opaque.sort_by_key(|block| Reverse(block.size));
     outcome
 }
 
 impl Outcome {
     fn counted(&mut self, record: Record) {
         self.blocks += 1;
-        self.bytes += record.size;
+        self.size += record.size;
     }
 
-    /// Judges a claim that lies in no live block.
+    /// Judges a claim whose address is in no live block.
     fn judge_unmatched(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
         if claim.kind == Ownership::Borrowed {
-            // On the stack, in a static, or from before.
-            self.borrowed += claim.size;
+            // On the stack, in a static, or allocated before recording began.
+            self.borrowed_size += claim.size;
             return;
         }
         let claim = to_claim(walk, claim);
-        // A block freed before the region began may be another one than the claimed one.
+        // A block freed before the region began may be unrelated to the claim.
         let freed = demand.and_then(|demand| freed::last_at(address, demand.since));
         self.findings.push(match freed {
             Some(record) => Finding::Freed { claim, block: to_block(record) },
@@ -164,7 +164,7 @@ impl Outcome {
         });
     }
 
-    /// Judges all claims on one block. Returns each later claim, with the first.
+    /// Judges all claims on one block. Returns each further claim with the owner's.
     fn judge_block<'w>(
         &mut self,
         walk: &Walk,
@@ -186,8 +186,8 @@ impl Outcome {
                 Some(_) if claim.size == record.size => self.counted(record),
                 Some(_) => self.findings.push(wrong_size()),
                 None => {
-                    // Perhaps one of several parts; but no part reaches beyond the whole.
-                    self.borrowed += claim.size;
+                    // A borrow may cover a part of the block, but must not reach beyond it.
+                    self.borrowed_size += claim.size;
                     if range(claim, &record).1 > record.size {
                         self.findings.push(wrong_size());
                     }
@@ -204,16 +204,16 @@ fn range(claim: &Claimed, record: &Record) -> (usize, usize) {
     (start, start.saturating_add(claim.size))
 }
 
-/// Whether these are adjacent parts of one block, reported by values that say there is more.
+/// Whether these are disjoint parts of one block, reported by values with opaque parts.
 fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w Claimed> + Clone) -> bool {
-    let says_more = |claim: &Claimed| {
+    let is_part = |claim: &Claimed| {
         claim.kind != Ownership::Borrowed && claim.size < record.size && walk.is_opaque(claim.owner)
     };
-    if !claims.clone().all(says_more) {
+    if !claims.clone().all(is_part) {
         return false;
     }
     let mut ranges: Vec<_> = claims.map(|claim| range(claim, record)).collect();
-    // A single one may be reported by any address.
+    // A single claim may have any address in the block.
     if ranges.len() == 1 {
         return true;
     }
@@ -234,8 +234,8 @@ fn to_block(record: Record) -> Block {
     Block { address: record.address, size: record.size, site: record.site }
 }
 
-/// The claimed blocks, in the order in which they were recorded. A value is usually built part by part, so its neighbours show
-/// where a block in between belongs.
+/// The claimed blocks, in the order of their records. A value is usually built part by part, so the neighbours of an unclaimed
+/// block show where it belongs.
 struct Neighbours(Vec<(u64, usize)>);
 
 impl Neighbours {
@@ -245,7 +245,7 @@ impl Neighbours {
         Self(order)
     }
 
-    /// The claims on the blocks that were recorded before and after.
+    /// The claims on the blocks recorded right before and right after.
     fn around(&self, serial: u64) -> (Option<usize>, Option<usize>) {
         let next = self.0.partition_point(|&(other, _)| other < serial);
         let claim = |at: usize| self.0.get(at).map(|&(_, claim)| claim);
@@ -270,7 +270,7 @@ impl BySize {
         self.0.get_mut(&size)?.pop()
     }
 
-    /// The remaining blocks, in the order in which they were recorded.
+    /// The remaining blocks, in the order of their records.
     fn records(self) -> impl Iterator<Item = Record> {
         let mut records: Vec<_> = self.0.into_values().flatten().collect();
         records.sort_unstable_by_key(|record| record.serial);

@@ -1,6 +1,6 @@
-//! The proof of an impl: what it reports, block by block, against what the allocator has handed out.
+//! Proves an impl of `DeepSize`: compares each block that it reports with the allocator's record.
 //!
-//! The idea is that of Firefox's DMD, which finds blocks that memory reporters count twice or never.
+//! The idea comes from Firefox's DMD, which finds blocks that memory reporters count twice or never.
 
 mod assert;
 mod audit_region;
@@ -14,6 +14,6 @@ mod walk;
 #[doc(hidden)]
 pub use assert::check;
 pub use audit_region::AuditRegion;
-pub use finding::{Block, Claim, Finding, OpaquePart};
+pub use finding::{Block, Claim, Finding, OpaqueClaim};
 pub use outcome::{Audit, Limitation};
 pub use run::audit;

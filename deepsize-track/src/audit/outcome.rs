@@ -1,26 +1,40 @@
 use std::fmt;
 
-use super::finding::{Block, Finding, OpaquePart};
+use super::finding::{Block, Finding, OpaqueClaim};
 use crate::untracked::Untracked;
 
-/// Why there can be no proof.
+/// The reason why an audit proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limitation {
-    /// The program's allocator is no [`TrackingAllocator`](crate::TrackingAllocator).
+    /// The program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator).
     NotInstalled,
     /// No blocks are being recorded.
     NotRecorded,
     /// Only a sample of the blocks is being recorded.
     Sampled,
-    /// Some blocks could not be recorded, for lack of memory.
+    /// Some blocks could not be recorded because memory was short.
     Lost,
 }
 
-/// What came of matching a value's blocks with those of the allocator.
+/// The result of comparing the blocks that a value reports with the allocated ones.
 ///
-/// It is the tracker's own memory, and so in none of its figures. `{}` prints each finding on a line, most bytes first, the first
-/// 20 of them; `{:#}` all.
+/// An audit is the tracker's own memory, so no figure includes it. `{}` prints the 20 largest findings, one a line. `{:#}` prints all.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{AuditRegion, TrackingAllocator};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let region = AuditRegion::begin();
+/// let words = vec![String::from("one"), String::from("two")];
+/// let audit = region.audit(&words);
+/// assert!(audit.is_proven());
+/// assert_eq!(audit.to_string(), "54 B in 3 blocks counted once; 0 findings");
+/// ```
 #[derive(Clone)]
 pub struct Audit {
     pub(super) inner: Untracked<Outcome>,
@@ -30,78 +44,79 @@ pub struct Audit {
 pub(super) struct Outcome {
     pub(super) limitation: Option<Limitation>,
     pub(super) blocks: usize,
-    pub(super) bytes: usize,
+    pub(super) size: usize,
     pub(super) matched_by_size: usize,
     pub(super) lower_bounds: usize,
-    pub(super) borrowed: usize,
+    pub(super) borrowed_size: usize,
     pub(super) findings: Vec<Finding>,
-    pub(super) perhaps_opaque: Vec<Block>,
-    pub(super) opaque: Vec<OpaquePart>,
+    pub(super) possibly_opaque: Vec<Block>,
+    pub(super) opaque_parts: Vec<OpaqueClaim>,
 }
 
 impl Audit {
-    /// Whether each block that was reported is live, has the size that was reported and was reported once, and each block that is
-    /// demanded was reported.
+    /// Whether the impl is proven right for this value.
     ///
-    /// Never so if not all blocks were being recorded. Blocks that may lie in a part that the walk calls opaque are no fault; see
-    /// [`perhaps_opaque`](Self::perhaps_opaque).
+    /// It is if each reported block is live, has the reported size and is reported once, and each demanded block is reported.
+    ///
+    /// It is never proven if there is a [`limitation`](Self::limitation). Unreported blocks that may belong to an opaque part are no
+    /// findings: see [`possibly_opaque_blocks`](Self::possibly_opaque_blocks).
     #[must_use]
     pub fn is_proven(&self) -> bool {
         self.inner.limitation.is_none() && self.inner.findings.is_empty()
     }
 
-    /// Why there can be no proof, whatever was found.
+    /// The reason why nothing is proven, if there is one.
     #[must_use]
     pub fn limitation(&self) -> Option<Limitation> {
         self.inner.limitation
     }
 
-    /// What is wrong, most bytes first.
+    /// The differences between reported and allocated blocks, most bytes first.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.inner.findings
     }
 
-    /// The blocks that were reported once, with their size.
+    /// The number of blocks that are reported once, with the right size.
     #[must_use]
-    pub fn blocks(&self) -> usize {
+    pub fn block_count(&self) -> usize {
         self.inner.blocks
     }
 
-    /// The bytes in them.
+    /// The bytes of these blocks.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.inner.bytes
+    pub fn size(&self) -> usize {
+        self.inner.size
     }
 
-    /// How many of the blocks were reported without an address, and met by their size alone.
+    /// The number of these blocks that are reported without an address, and matched by their size only.
     #[must_use]
-    pub fn matched_by_size(&self) -> usize {
+    pub fn matched_by_size_count(&self) -> usize {
         self.inner.matched_by_size
     }
 
-    /// How many blocks are larger than was reported, by values that say of themselves that a part cannot be measured.
+    /// The number of blocks that are larger than reported, by values that report an opaque part.
     #[must_use]
-    pub fn lower_bounds(&self) -> usize {
+    pub fn lower_bound_count(&self) -> usize {
         self.inner.lower_bounds
     }
 
-    /// The bytes that were counted although they are only borrowed. They may be a part of a block, or of none.
+    /// The borrowed bytes that were counted. They may be part of a block, or of none.
     #[must_use]
-    pub fn borrowed(&self) -> usize {
-        self.inner.borrowed
+    pub fn borrowed_size(&self) -> usize {
+        self.inner.borrowed_size
     }
 
-    /// Blocks that are demanded and were not reported, while a part of the value could not be measured, so that they may be there.
+    /// The demanded blocks that were not reported, but may belong to an opaque part.
     #[must_use]
-    pub fn perhaps_opaque(&self) -> &[Block] {
-        &self.inner.perhaps_opaque
+    pub fn possibly_opaque_blocks(&self) -> &[Block] {
+        &self.inner.possibly_opaque
     }
 
-    /// The parts that could not be measured.
+    /// The parts that the walk could not measure.
     #[must_use]
-    pub fn opaque(&self) -> &[OpaquePart] {
-        &self.inner.opaque
+    pub fn opaque_parts(&self) -> &[OpaqueClaim] {
+        &self.inner.opaque_parts
     }
 }
 

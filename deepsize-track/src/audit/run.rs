@@ -8,14 +8,17 @@ use super::walk::Walk;
 use crate::untracked::Untracked;
 use crate::{counters, is_installed, records};
 
-/// Matches each block that the walk reports for a value with the allocator's record of it.
+/// Compares each block that a value reports with the allocator's record.
 ///
-/// The value has to be built while a [`Recorder::all`](crate::Recorder::all) runs; blocks from before count as not live. What this cannot
-/// find is a block that the value owns and does not report: for that, build it in an [`AuditRegion`](crate::AuditRegion), or use
-/// [`assert_audit!`](crate::assert_audit).
+/// Build the value while a [`Recorder::all`](crate::Recorder::all) runs. Blocks allocated before count as not live.
 ///
-/// Takes time linear in the number of values, and in the order of `n log n` in the number of reported blocks; if one is reported by an
-/// address in its middle, as by a hash table, in that of all live blocks of the program. Takes memory for each of those blocks.
+/// This cannot find a block that the value owns and does not report. To find those too, build the value in an
+/// [`AuditRegion`](crate::AuditRegion), or use [`assert_audit!`](crate::assert_audit).
+///
+/// Takes time linear in the number of values, and `n log n` time and memory for `n` reported blocks. If a block is reported by an
+/// address in its middle, as hash tables do, `n` counts all live blocks of the program.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_track::{Recorder, TrackingAllocator, audit};
@@ -27,7 +30,7 @@ use crate::{counters, is_installed, records};
 /// let words = vec![String::from("one"), String::from("two")];
 /// let audit = audit(&words);
 /// assert!(audit.is_proven(), "{audit}");
-/// assert_eq!((audit.blocks(), audit.bytes()), (3, 54));
+/// assert_eq!((audit.block_count(), audit.size()), (3, 54));
 /// # drop(recording);
 /// ```
 #[must_use = "an audit does nothing by itself; read or print it"]
@@ -35,7 +38,7 @@ pub fn audit<T: DeepSize + ?Sized>(value: &T) -> Audit {
     audit_against(value, None, 0)
 }
 
-/// Audits a value. `demand` selects the live blocks that the value must claim; `lost` is the number of blocks that were not recorded.
+/// Audits a value. `lost` is the number of unrecorded blocks at the start: more of them limit the proof.
 pub(super) fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Demand>, lost: u64) -> Audit {
     let limitation = limitation(lost);
     let inner = Untracked::new(|| {
@@ -43,11 +46,11 @@ pub(super) fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Dema
         let root = (ptr::from_ref(value).addr(), size_of_val(value));
         let mut inner = match limitation {
             None | Some(Limitation::Lost) => matching::matched(&walk, demand, root),
-            // There is nothing to match it with.
+            // There are no records to compare with.
             Some(_) => Outcome::default(),
         };
         inner.limitation = limitation;
-        inner.opaque = walk.opaque();
+        inner.opaque_parts = walk.opaque_parts();
         inner
     });
     Audit { inner }
@@ -63,7 +66,7 @@ fn limitation(lost: u64) -> Option<Limitation> {
     }
 }
 
-/// The thread that is running, as records name it.
+/// The current thread, as in records.
 pub(super) fn this_thread() -> usize {
     counters::slot().number()
 }

@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use deep_size_core::observer::{Allocation, Handle, Node, Observer, Role, SharedEvent};
 use deep_size_core::{DeepSize, Reason, observe};
 
-use super::finding::OpaquePart;
+use super::finding::OpaqueClaim;
 
-/// No block lies below this address. An impl that has no address may report a dangling one.
+/// No block lies below this address. An impl without an address may report a dangling one.
 const MIN_ADDRESS: usize = 4096;
 
-/// Stands for no place.
+/// No place.
 const NONE: usize = usize::MAX;
 
-/// So many steps at either end of a path are shown.
+/// The number of steps shown at either end of a path.
 const SHOWN: usize = 24;
 
 /// A block that a value reports.
@@ -27,17 +27,18 @@ pub(super) struct Claimed {
     pub(super) kind: Ownership,
 }
 
-/// How a value has the block that it reports.
+/// The relation of a value to a block that it reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ownership {
+    /// The value is the only owner.
     Alone,
-    /// With others. The address is one that all of them agree on, and may be outside.
+    /// Other handles share the block. The address identifies it, and may be outside.
     Shared,
-    /// It may be part of a block, or of none.
+    /// The memory may be part of a block, or of none.
     Borrowed,
 }
 
-/// A value that the walk goes into.
+/// A value that the walk has entered.
 #[derive(Clone, Copy, Debug)]
 struct Value {
     role: Role,
@@ -45,28 +46,28 @@ struct Value {
     variant: Option<&'static str>,
 }
 
-/// A value that has reported something, or one on the way to it.
+/// A value that has reported something, or one on the path to it.
 #[derive(Clone, Copy, Debug)]
 struct PathNode {
     value: Value,
     outer: usize,
-    /// The next around it that adds to a path.
+    /// The next enclosing node that adds a step to the path.
     around: usize,
-    /// How many are around it.
+    /// The number of enclosing nodes that add a step.
     depth: usize,
-    /// The last place of those that are shown at the beginning of a long path.
+    /// The last node shown at the beginning of a long path.
     head: usize,
 }
 
-/// All that a walk reports.
+/// Everything that a walk reports.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Only those that are on the way to something: most values report nothing.
+    /// Most values report nothing, so only values on the path to a report have a place.
     places: Vec<PathNode>,
-    /// The values entered and not left, with their places, if they have any by now.
+    /// The values entered and not yet left. Their places are `NONE` until they are needed.
     open: Vec<(Value, usize)>,
     pub(super) claims: Vec<Claimed>,
-    /// The places of the values of which a part could not be measured, ascending.
+    /// The places of values with an opaque part, ascending.
     opaque: Vec<(usize, Reason)>,
 }
 
@@ -82,12 +83,12 @@ impl Walk {
 
     /// The place of the value entered last.
     fn place_of_open_value(&mut self) -> usize {
-        // Most often the value around it has one.
+        // The enclosing value usually has a place already.
         let kept = self.open.iter().rposition(|&(_, place)| place != NONE);
         let mut around = kept.map_or(NONE, |at| self.open[at].1);
         for (value, place) in &mut self.open[kept.map_or(0, |at| at + 1)..] {
             *place = self.places.len();
-            // What adds nothing to a path is passed over.
+            // Skip values that add no step to the path.
             let outer = self
                 .places
                 .get(around)
@@ -112,18 +113,18 @@ impl Walk {
         }
     }
 
-    /// Whether a part of the value could not be measured, or a part of the enclosing value, which may contain it.
+    /// Whether the value has an opaque part, or the enclosing value has one, which may be this value.
     pub(super) fn is_opaque(&self, place: usize) -> bool {
-        let says = |place| self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok();
-        says(place) || self.places.get(place).is_some_and(|place| says(place.outer))
+        let has_part = |place| self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok();
+        has_part(place) || self.places.get(place).is_some_and(|place| has_part(place.outer))
     }
 
     pub(super) fn has_opaque(&self) -> bool {
         !self.opaque.is_empty()
     }
 
-    pub(super) fn opaque(&self) -> Vec<OpaquePart> {
-        let part = |&(place, reason)| OpaquePart { path: self.path(place), reason };
+    pub(super) fn opaque_parts(&self) -> Vec<OpaqueClaim> {
+        let part = |&(place, reason)| OpaqueClaim { path: self.path(place), reason };
         self.opaque.iter().map(part).collect()
     }
 
@@ -131,8 +132,9 @@ impl Walk {
         self.places.get(place).map_or("", |place| place.value.type_name)
     }
 
-    /// The way from the root to a value, as reports name it: `cache.entries[3].name`, `index.keys[0]`, `.` for the root. What lies
-    /// behind a pointer or in a wrapper has no name of its own. Takes constant time.
+    /// The path from the root to a value, as in a report: `cache.entries[3].name`, `index.keys[0]`, `.` for the root.
+    ///
+    /// Pointees and wrapped values add no step. Takes constant time.
     pub(super) fn path(&self, place: usize) -> String {
         let chain = |from| {
             std::iter::successors(self.places.get(from), |place: &&PathNode| self.places.get(place.around))
@@ -142,7 +144,7 @@ impl Walk {
         let mut steps: Vec<&PathNode> = chain(place).take(last.depth.min(SHOWN - 1) + 1).collect();
         let tail = steps.len();
         if last.depth >= SHOWN {
-            // Where both ends meet, nothing is shown twice.
+            // If both ends meet, no step is shown twice.
             let between = last.depth + 1 - tail;
             let mut head: Vec<_> = chain(last.head).collect();
             let too_many = head.len().saturating_sub(between);
@@ -207,7 +209,7 @@ impl Observer for Walk {
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        // The plain walk does not remember a block that is said to have one handle, and counts it again with the next.
+        // The plain walk does not record a block with a reported strong count of 1, so it counts the block again at the next handle.
         let is_counted_again = event.handle == Handle::Strong && event.block.strong_count == Some(1);
         if event.counted || is_counted_again {
             self.claim(Some(event.block.address), event.block.layout.size(), Ownership::Shared);

@@ -1,16 +1,38 @@
-//! DHAT's JSON, as valgrind's viewer reads it.
+//! JSON for valgrind's DHAT viewer.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 use std::{env, io, process};
 
 use super::stacks::{self, Stacks};
 use super::{Export, names, write};
 use crate::snapshot::{Snapshot, Trace};
+use crate::units::Bytes;
 
 impl Snapshot {
-    /// Writes a profile for DHAT's viewer: JSON of version 2, as valgrind 3.17 and later, and the crate `dhat`, write it. Open it
-    /// with `dh_view.html`, which comes with valgrind, or at <https://nnethercote.github.io/dh_view/dh_view.html>.
+    /// Writes a profile for DHAT's viewer, as JSON.
+    ///
+    /// The format is version 2, which valgrind 3.17 and later and the crate `dhat` write. Open it with `dh_view.html`, which comes
+    /// with valgrind, or at <https://nnethercote.github.io/dh_view/dh_view.html>.
+    ///
+    /// Each trace is a program point with
+    /// - the total amount, and the sum of lifetimes, in which live blocks count up to now;
+    /// - the maximum of its live bytes;
+    /// - the live amounts at the peak and at the end, which is now.
+    ///
+    /// Times are in microseconds since the first recording of the program began. Memory accesses are not recorded.
+    ///
+    /// Functions of the standard library are hidden by [default](Self::export). They are shown where two traces would look alike
+    /// without them, because the viewer rejects duplicate stacks.
+    ///
+    /// Takes time linear in the size of the output. Looking up the names of a new address may take milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_track::{Recorder, Snapshot};
@@ -22,39 +44,27 @@ impl Snapshot {
     /// # recording.stop();
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// Each trace is a program point: what it has allocated, for how long its blocks have lived (those that are live up to
-    /// now), the most bytes it ever had live, and what it had when most was live in all and at the end, which is now. Times are
-    /// microseconds since the first recording of the program began. Accesses are not known.
-    ///
-    /// Functions of the standard library are shown on [demand](Self::export), and where two traces would look alike without
-    /// them, for the viewer takes no place twice.
-    ///
-    /// Takes time linear in what is written. Looking up names may take milliseconds each time a new address is met.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_dhat(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    #[doc(alias = "dhat")]
+    pub fn write_dhat(&self, out: impl io::Write) -> io::Result<()> {
         self.export().write_dhat(out)
     }
 }
 
 impl<'s> Export<'s> {
-    /// As [`Snapshot::write_dhat`].
+    /// Writes a profile for DHAT's viewer: see [`Snapshot::write_dhat`].
     ///
     /// # Errors
     ///
-    /// Those of `out`.
-    pub fn write_dhat(self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    /// Returns the errors of `out`.
+    pub fn write_dhat(self, out: impl io::Write) -> io::Result<()> {
         write(out, || self.dhat().into_bytes())
     }
 
     fn dhat(self) -> String {
         let snapshot = self.snapshot;
         let mut mode = String::from("rust-heap");
-        if let Some(mean) = snapshot.sampled_by() {
-            let _ = write!(mode, ", estimated from a sample of one byte in {mean}");
+        if let Some(interval) = snapshot.sampling_interval() {
+            let _ = write!(mode, ", estimated: one byte in {} was sampled", Bytes(interval));
         }
         let command: Vec<_> = env::args_os().map(|part| part.to_string_lossy().into_owned()).collect();
         let mut json = format!(
@@ -63,24 +73,24 @@ impl<'s> Export<'s> {
             quoted(&mode),
             quoted(&command.join(" ")),
             process::id(),
-            snapshot.peak_micros(),
-            snapshot.micros(),
+            snapshot.peak_elapsed().as_micros(),
+            snapshot.elapsed().as_micros(),
         );
         let mut table = FrameTable::default();
         for (at, (trace, stack)) in self.distinct(&mut table).into_iter().enumerate() {
-            let (total, peak, live) = (trace.total(), trace.at_peak(), trace.live());
+            let (total, peak, live) = (trace.total_amount(), trace.peak_amount(), trace.live_amount());
             let _ = write!(
                 json,
                 "{}\n{{\"tb\":{},\"tbk\":{},\"tl\":{},\"mb\":{},\"mbk\":{},\"gb\":{},\"gbk\":{},\"eb\":{},\"ebk\":{},\"fs\":{stack:?}}}",
                 if at == 0 { "" } else { "," },
-                total.bytes,
+                total.size,
                 total.blocks,
-                trace.lifetimes().saturating_add(trace.ages()),
-                trace.most_bytes(),
-                trace.most_blocks(),
-                peak.bytes,
+                micros(trace.lifetime_sum()).saturating_add(micros(trace.age_sum())),
+                trace.max_size(),
+                trace.max_blocks(),
+                peak.size,
                 peak.blocks,
-                live.bytes,
+                live.size,
                 live.blocks,
             );
         }
@@ -93,7 +103,7 @@ impl<'s> Export<'s> {
         json
     }
 
-    /// The traces with their stacks, of which no two are the same.
+    /// The traces, each with a different stack.
     fn distinct(self, table: &mut FrameTable) -> Vec<(Trace<'s>, Vec<usize>)> {
         let mut stacks = Stacks::new(self);
         let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
@@ -104,8 +114,8 @@ impl<'s> Export<'s> {
             traces.push((trace, stack));
         }
         for (trace, stack) in &mut traces {
-            // In full no two are alike, for each has another list of addresses. Nor is one in full like another in part: then it
-            // would hide nothing itself, and both were alike in part.
+            // Full stacks differ, because each trace has its own list of addresses. A full stack that equals a partial one would hide
+            // nothing, so both would have been equal in part.
             if found[&*stack] > 1 {
                 *stack = table.stack(*trace, true);
             }
@@ -114,20 +124,25 @@ impl<'s> Export<'s> {
     }
 }
 
-/// Blocks that live less than so many microseconds are short-lived, as in the crate `dhat`.
+/// The viewer calls blocks short-lived if they live less than this many microseconds. The crate `dhat` uses the same value.
 const SHORT: u32 = 10;
 
-/// The frames, which are numbered from 1.
+/// Snapshots keep times as whole microseconds in a `u64`.
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The frames, numbered from 1.
 #[derive(Default)]
 struct FrameTable {
     names: Vec<String>,
     numbers: HashMap<String, usize>,
-    /// Those of an address, in full or not.
+    /// The frames of an address, with hidden ones or without.
     parts: HashMap<(usize, bool), Vec<usize>>,
 }
 
 impl FrameTable {
-    /// The frames of a trace, the innermost first.
+    /// The frames of a trace, innermost first.
     fn stack(&mut self, trace: Trace<'_>, is_full: bool) -> Vec<usize> {
         let mut stack = Vec::new();
         for &address in trace.addresses() {
@@ -167,7 +182,7 @@ impl FrameTable {
     }
 }
 
-/// A string of JSON.
+/// A JSON string.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');

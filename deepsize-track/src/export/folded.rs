@@ -1,4 +1,4 @@
-//! Folded stacks: a line for each stack, as flame graph tools read them.
+//! Folded stacks, for flame graphs: one line for each stack.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -8,8 +8,22 @@ use super::{Export, write};
 use crate::snapshot::Snapshot;
 
 impl Snapshot {
-    /// Writes the live bytes as folded stacks: a line for each stack with the names of its functions, from the outermost to the
-    /// one that allocates, between semicolons, and the number.
+    /// Writes the live bytes as folded stacks, for flame graphs.
+    ///
+    /// Each line is a stack: the names of its functions, outermost first, separated by semicolons, then a space and the number.
+    ///
+    /// Traces with the same names share a line, and traces without live bytes have none. The numbers add up to the sum of all
+    /// [traces](Self::traces). Other figures and hidden functions are [options](Self::export).
+    ///
+    /// A `;` in a name becomes `,`. If a name ends in a number, the space before it becomes `_`.
+    ///
+    /// Takes time `n log n` in the size of the output. Looking up the names of a new address may take milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
@@ -32,29 +46,19 @@ impl Snapshot {
     /// recording.stop();
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// Other figures, and the functions of the standard library, are shown on [demand](Self::export). Stacks with the same names
-    /// are one line, those with 0 none; together the numbers are those of all [traces](Self::traces). `;` in a name is
-    /// replaced by `,`, and the last space by `_` in one that ends with a number.
-    ///
-    /// Takes time linear in what is written, and longer by a logarithm for sorting it. Looking up names may take
-    /// milliseconds each time a new address is met.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_folded(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    #[doc(alias = "flamegraph")]
+    pub fn write_folded(&self, out: impl io::Write) -> io::Result<()> {
         self.export().write_folded(out)
     }
 }
 
 impl Export<'_> {
-    /// As [`Snapshot::write_folded`].
+    /// Writes one figure as folded stacks: see [`Snapshot::write_folded`].
     ///
     /// # Errors
     ///
-    /// Those of `out`.
-    pub fn write_folded(self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    /// Returns the errors of `out`.
+    pub fn write_folded(self, out: impl io::Write) -> io::Result<()> {
         write(out, || self.folded())
     }
 
@@ -63,7 +67,7 @@ impl Export<'_> {
         let mut parts: HashMap<(usize, bool), String> = HashMap::new();
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
         for trace in self.snapshot.traces() {
-            let number = self.measure.of(trace);
+            let number = self.metric.of(trace);
             if number == 0 {
                 continue;
             }
@@ -93,7 +97,7 @@ impl Export<'_> {
     }
 }
 
-/// The functions at an address, the outermost first.
+/// The functions at an address, outermost first.
 fn part(address: usize, is_full: bool) -> String {
     let Some(frames) = Stacks::at(address, is_full) else {
         return format!("{address:#x}");
@@ -102,14 +106,14 @@ fn part(address: usize, is_full: bool) -> String {
     names.join(";")
 }
 
-/// A name that no reader takes for several, for a comment, or for a name and a number.
+/// A name that readers do not split, skip as a comment, or take for a name and a number.
 fn one_name(name: &str) -> String {
     let mut frame = name.replace(';', ",");
-    // Lines that begin so are left out by readers.
+    // Readers skip lines that begin with `#`.
     if frame.starts_with('#') {
         frame.insert(0, '\\');
     }
-    // Readers look for a second number before the last one, and trim lines.
+    // Readers accept a second number before the last one, and trim lines.
     let last_word = frame.rsplit(char::is_whitespace).next().unwrap_or_default();
     if last_word.bytes().all(|byte| byte.is_ascii_digit() || b"+.".contains(&byte)) {
         if let Some((space, character)) =
@@ -129,7 +133,7 @@ mod tests {
     use super::one_name;
 
     #[test]
-    fn a_name_stays_one_name_and_no_number() {
+    fn names_cannot_be_misread() {
         let names = [
             (" ", "_"),
             ("<[u8; 3] as a::B>::c", "<[u8, 3] as a::B>::c"),

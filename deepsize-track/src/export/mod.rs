@@ -1,6 +1,6 @@
 //! Snapshots in formats that other programs open.
 //!
-//! What is written is made in memory that is the tracker's own, and then handed to the writer, which is the program's.
+//! The output is built in the tracker's own memory, and then passed to the writer, which belongs to the program.
 
 mod dhat;
 mod folded;
@@ -16,93 +16,97 @@ use std::io;
 use crate::snapshot::{Snapshot, Trace};
 use crate::untracked::Untracked;
 
-/// A figure that is known of each place that allocates.
+/// A figure of a trace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Measure {
-    /// The bytes that are live.
+pub enum Metric {
+    /// The live bytes.
     #[default]
-    LiveBytes,
-    /// The blocks that are live.
+    LiveSize,
+    /// The number of live blocks.
     LiveBlocks,
-    /// The bytes that were ever allocated.
-    TotalBytes,
-    /// The blocks that were ever allocated.
+    /// The bytes allocated since the recording began.
+    TotalSize,
+    /// The number of blocks allocated since the recording began.
     TotalBlocks,
-    /// The bytes that were live when most was live in all.
-    PeakBytes,
-    /// The blocks that were live when most bytes were live in all.
+    /// The live bytes at the peak of all traces.
+    PeakSize,
+    /// The number of live blocks at the peak of all traces.
     PeakBlocks,
 }
 
-impl Measure {
+impl Metric {
     /// The figure of a trace.
     #[must_use]
     pub fn of(self, trace: Trace<'_>) -> u64 {
         match self {
-            Self::LiveBytes => trace.live().bytes,
-            Self::LiveBlocks => trace.live().blocks,
-            Self::TotalBytes => trace.total().bytes,
-            Self::TotalBlocks => trace.total().blocks,
-            Self::PeakBytes => trace.at_peak().bytes,
-            Self::PeakBlocks => trace.at_peak().blocks,
+            Self::LiveSize => trace.live_amount().size,
+            Self::LiveBlocks => trace.live_amount().blocks,
+            Self::TotalSize => trace.total_amount().size,
+            Self::TotalBlocks => trace.total_amount().blocks,
+            Self::PeakSize => trace.peak_amount().size,
+            Self::PeakBlocks => trace.peak_amount().blocks,
         }
     }
 }
 
-/// How a snapshot is to be written: what of its stacks, and which figure where a format has but one.
+/// Writes a snapshot in a format of another program, with options.
 ///
 /// | format | feature | opened by | shows |
 /// | --- | --- | --- | --- |
-/// | [folded stacks](Snapshot::write_folded) | – | inferno, speedscope, `flamegraph.pl` | one figure, by stack |
-/// | [pprof](https://docs.rs/deep-size-track/latest/deep_size_track/struct.Snapshot.html#method.write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca, speedscope | all that was allocated, what is live, and the peak; two snapshots compared |
-/// | [DHAT](Snapshot::write_dhat) | – | `dh_view.html` of valgrind | the same, lifetimes, and the most of each place |
+/// | [folded stacks](Snapshot::write_folded) | – | inferno, speedscope, `flamegraph.pl` | one figure by stack |
+/// | [pprof](https://docs.rs/deep-size-track/latest/deep_size_track/struct.Snapshot.html#method.write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca, speedscope | total, live and peak amounts; the difference of two snapshots |
+/// | [DHAT](Snapshot::write_dhat) | – | `dh_view.html` of valgrind | total, live and peak amounts, lifetimes, and the maximum of each trace |
 ///
-/// In each, the sum over all stacks is that over all [traces](Snapshot::traces), and what is of a sample is the estimate for the
-/// whole. The guide to [all formats](https://docs.rs/deep-size/latest/deep_size/export/formats/index.html) says how to open each,
-/// and what it cannot show.
+/// In each format, the stacks add up to the sum over all [traces](Snapshot::traces). Figures of a sample are estimates for the
+/// whole program. The page on [all formats](https://docs.rs/deep-size/latest/deep_size/export/formats/index.html) describes how to
+/// open each, and its limits.
+///
+/// # Examples
 ///
 /// ```
-/// use deep_size_track::{Measure, Recorder, Snapshot};
+/// use deep_size_track::{Metric, Recorder, Snapshot};
 ///
 /// let recording = Recorder::all().start();
 /// let snapshot = Snapshot::take();
 /// let mut folded = Vec::new();
-/// snapshot.export().with_hidden_frames().measure(Measure::TotalBytes).write_folded(&mut folded)?;
+/// snapshot.export().with_hidden_frames().metric(Metric::TotalSize).write_folded(&mut folded)?;
 /// # recording.stop();
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[must_use = "it writes nothing until it is told in which format"]
+#[must_use = "nothing is written before one of the `write_` methods"]
 pub struct Export<'s> {
     snapshot: &'s Snapshot,
     with_hidden: bool,
-    measure: Measure,
+    metric: Metric,
 }
 
 impl Export<'_> {
-    /// Shows the functions that [are hidden](crate::Frame::is_hidden), those of the standard library and of allocators. Else they are
-    /// shown of a trace that has no others.
+    /// Shows [hidden](crate::Frame::is_hidden) functions, such as those of the standard library and of allocators.
+    ///
+    /// By default, they are shown only in traces without other functions.
     pub fn with_hidden_frames(self) -> Self {
         Self { with_hidden: true, ..self }
     }
 
-    /// The figure in folded stacks, which have one alone; live bytes if nothing is said. Other formats have all.
-    pub fn measure(self, measure: Measure) -> Self {
-        Self { measure, ..self }
+    /// Chooses the figure in folded stacks: live bytes by default. Other formats contain all figures.
+    pub fn metric(self, metric: Metric) -> Self {
+        Self { metric, ..self }
     }
 }
 
 impl Snapshot {
-    /// Writes it as other programs read it, in another manner than the `write_` functions of the snapshot do.
+    /// Options for writing the snapshot. The `write_` methods of the snapshot itself use the defaults.
     pub fn export(&self) -> Export<'_> {
-        Export { snapshot: self, with_hidden: false, measure: Measure::default() }
+        Export { snapshot: self, with_hidden: false, metric: Metric::default() }
     }
 }
 
-/// Makes the bytes untracked, and writes them out. The writer is part of the program, so its allocations count as the
-/// program's.
-fn write(out: &mut (impl io::Write + ?Sized), make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
+/// Builds the output untracked, and writes it. The writer is part of the program, so its allocations count as the program's.
+fn write(mut out: impl io::Write, make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
     let made = Untracked::new(make);
-    out.write_all(&made)
+    out.write_all(&made)?;
+    // A dropped `BufWriter` would ignore the error.
+    out.flush()
 }

@@ -1,14 +1,13 @@
-//! Which functions of a trace are shown.
+//! The shown functions of a trace.
 
 use std::collections::HashMap;
 
 use super::Export;
 use crate::snapshot::{Frame, Trace, frames_at};
 
-/// The traces of a snapshot, as they are to be shown.
 pub(super) struct Stacks {
     with_hidden: bool,
-    /// Whether something at an address is not hidden.
+    /// Whether an address has a function that is not hidden.
     has_shown: HashMap<usize, bool>,
 }
 
@@ -17,7 +16,7 @@ impl Stacks {
         Self { with_hidden: export.with_hidden, has_shown: HashMap::new() }
     }
 
-    /// Whether all of a trace is shown: since that is wanted, or because all of it is hidden.
+    /// Whether a trace is shown with its hidden functions: by option, or because it has no others.
     pub(super) fn is_full(&mut self, trace: Trace<'_>) -> bool {
         self.with_hidden
             || !trace.addresses().iter().any(|&address| {
@@ -26,8 +25,7 @@ impl Stacks {
             })
     }
 
-    /// The functions at an address, the innermost first, without those that are hidden. `None` if nothing is known of it: who tells
-    /// whose it is then?
+    /// The functions at an address, innermost first, with hidden ones if `is_full`. `None` if the address has no known name.
     pub(super) fn at(address: usize, is_full: bool) -> Option<Vec<Frame>> {
         let known: Vec<Frame> = frames_at(address).filter(|&frame| is_known(frame)).collect();
         let is_shown = |frame: &Frame| is_full || !frame.is_hidden();
@@ -39,7 +37,7 @@ fn is_known(frame: Frame) -> bool {
     !frame.function().is_empty() || !frame.file().is_empty()
 }
 
-/// The name of a frame's function or, where it is not known, of its line.
+/// The name of a frame's function or, if it is unknown, the line.
 pub(super) fn name(frame: Frame) -> String {
     super::names::shown(&if frame.function().is_empty() {
         frame.to_string()

@@ -1,4 +1,4 @@
-//! Snapshots of all kinds, made up, written and read back.
+//! Artificial snapshots, written in each format and read back.
 
 #[cfg(feature = "pprof")]
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Export, Measure};
+use super::{Export, Metric};
 use crate::sites::SiteSums;
 use crate::snapshot::Snapshot;
 use crate::symbols;
@@ -25,7 +25,7 @@ const FUNCTIONS: [&[(&str, &str, u32)]; 12] = [
     ],
     &[("std::rt::lang_start", "/rustc/0/library/std/src/rt.rs", 1)],
     &[("core::ops::function::FnOnce::call_once", "", 0)],
-    // Nothing is known.
+    // Without a symbol.
     &[],
     &[("", "src/unnamed.rs", 5)],
     &[("", "", 0)],
@@ -36,7 +36,7 @@ const FUNCTIONS: [&[(&str, &str, u32)]; 12] = [
 ];
 const FIRST: usize = 0x800;
 
-/// A name that no buffer was made for.
+/// The address of a function with a very long name.
 const LONG: usize = FIRST + FUNCTIONS.len();
 
 fn addresses() -> usize {
@@ -66,7 +66,7 @@ fn random(mut state: u64) -> impl FnMut(usize) -> usize {
     }
 }
 
-/// Snapshots with their names: some of note, and random ones.
+/// Special and random snapshots, with a name for messages.
 fn snapshots() -> Vec<(String, Snapshot)> {
     let addresses = addresses();
     let mut all = vec![
@@ -78,11 +78,11 @@ fn snapshots() -> Vec<(String, Snapshot)> {
     ];
     let deepest: Vec<usize> = (0..128).map(|at| FIRST + at % addresses).collect();
     all.push((String::from("deepest"), Snapshot::made_of(Some(0), vec![sums(deepest, || 3)])));
-    // The last differ in what is hidden alone; the others hide everything or nothing.
+    // The first three have only hidden frames. The others differ only in hidden frames.
     let alike = [vec![3], vec![4], vec![3, 4], vec![0], vec![0, 3], vec![4, 0], vec![2, 0], vec![3, 2, 0]];
     let mut next = 1..;
     let alike = alike.map(|frames| {
-        sums(frames.iter().map(|at| FIRST + at).collect(), || next.next().expect("there are more"))
+        sums(frames.iter().map(|at| FIRST + at).collect(), || next.next().expect("the range is endless"))
     });
     all.push((String::from("alike"), Snapshot::made_of(Some(0), alike.into())));
     for seed in 1..=40 {
@@ -114,34 +114,34 @@ fn for_each(mut check: impl FnMut(&str, &Snapshot, Export<'_>)) {
     }
 }
 
-const MEASURES: [Measure; 6] = [
-    Measure::LiveBytes,
-    Measure::LiveBlocks,
-    Measure::TotalBytes,
-    Measure::TotalBlocks,
-    Measure::PeakBytes,
-    Measure::PeakBlocks,
+const METRICS: [Metric; 6] = [
+    Metric::LiveSize,
+    Metric::LiveBlocks,
+    Metric::TotalSize,
+    Metric::TotalBlocks,
+    Metric::PeakSize,
+    Metric::PeakBlocks,
 ];
 
-fn total(snapshot: &Snapshot, measure: Measure) -> u128 {
-    snapshot.traces().map(|trace| u128::from(measure.of(trace))).sum()
+fn total(snapshot: &Snapshot, metric: Metric) -> u128 {
+    snapshot.traces().map(|trace| u128::from(metric.of(trace))).sum()
 }
 
 fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut out = Vec::new();
-    write(&mut out).expect("a vector takes everything");
+    write(&mut out).expect("writing to a vector does not fail");
     String::from_utf8(out).expect("names are UTF-8")
 }
 
 #[test]
-fn folded_lines_add_up_to_each_figure() {
+fn folded_lines_add_up_to_each_metric() {
     for_each(|name, snapshot, export| {
-        for measure in MEASURES {
-            let folded = text(|out| export.measure(measure).write_folded(out));
+        for metric in METRICS {
+            let folded = text(|out| export.metric(metric).write_folded(out));
             let mut sum = 0;
             let mut met = HashSet::new();
             for line in folded.split_terminator('\n') {
-                // As inferno 0.12 takes them apart.
+                // The checks follow the parser of inferno 0.12.
                 assert_eq!(line, line.trim(), "{name}: readers trim lines");
                 assert!(!line.starts_with('#') && !line.contains(char::is_control), "{name}: {line}");
                 let (stack, number) = line.rsplit_once(' ').expect("a number follows the stack");
@@ -150,18 +150,18 @@ fn folded_lines_add_up_to_each_figure() {
                 assert!(!is_number, "{name}: two numbers: {line}");
                 assert!(stack.split(';').all(|frame| !frame.trim().is_empty()), "{name}: {line}");
                 assert!(met.insert(stack), "{name}: a stack has one line");
-                sum += number.parse::<u128>().expect("it is a number");
+                sum += number.parse::<u128>().expect("the last word is a number");
             }
-            assert_eq!(sum, total(snapshot, measure), "{name} {measure:?}");
+            assert_eq!(sum, total(snapshot, metric), "{name} {metric:?}");
         }
     });
 }
 
 #[test]
-fn hidden_functions_are_shown_on_demand_and_where_there_are_no_others() {
+fn hidden_functions_are_shown_on_request_and_if_there_are_no_others() {
     let snapshot = snapshots().into_iter().find(|(name, _)| name == "alike").unwrap().1;
-    let folded = text(|out| snapshot.export().measure(Measure::LiveBytes).write_folded(out));
-    let live: Vec<u64> = snapshot.traces().map(|trace| trace.live().bytes).collect();
+    let folded = text(|out| snapshot.export().metric(Metric::LiveSize).write_folded(out));
+    let live: Vec<u64> = snapshot.traces().map(|trace| trace.live_amount().size).collect();
     let expected = [
         (format!("app::main {}", live[3] + live[4] + live[5])),
         (format!("app::main;app::pushes {}", live[6] + live[7])),
@@ -176,9 +176,10 @@ fn hidden_functions_are_shown_on_demand_and_where_there_are_no_others() {
 }
 
 #[test]
-fn dhat_has_each_trace_once_with_all_its_figures() {
+fn dhat_has_each_trace_once_with_all_its_amounts() {
     for_each(|name, snapshot, export| {
-        let json: Value = serde_json::from_str(&text(|out| export.write_dhat(out))).expect("it is JSON");
+        let json: Value =
+            serde_json::from_str(&text(|out| export.write_dhat(out))).expect("the output is JSON");
         let number =
             |value: &Value, field: &str| value[field].as_u64().unwrap_or_else(|| panic!("{field}: {value}"));
         assert_eq!((number(&json, "dhatFileVersion"), number(&json, "pid")), (2, std::process::id().into()));
@@ -187,14 +188,15 @@ fn dhat_has_each_trace_once_with_all_its_figures() {
             (&json["tu"], &json["Mtu"], &json["verb"]),
             (&"µs".into(), &"s".into(), &"Allocated".into())
         );
-        assert_eq!(json["mode"].as_str().unwrap().contains("sample"), snapshot.sampled_by().is_some());
-        assert_eq!((number(&json, "te"), number(&json, "tg")), (snapshot.micros(), snapshot.peak_micros()));
+        assert_eq!(json["mode"].as_str().unwrap().contains("sample"), snapshot.sampling_interval().is_some());
+        let times = [snapshot.elapsed(), snapshot.peak_elapsed()].map(|time| time.as_micros() as u64);
+        assert_eq!([number(&json, "te"), number(&json, "tg")], times);
         let frames = json["ftbl"].as_array().unwrap();
         assert_eq!(frames[0], "[root]");
         assert_eq!(
             frames.iter().collect::<HashSet<_>>().len(),
             frames.len(),
-            "{name}: each frame is there once"
+            "{name}: no frame occurs twice"
         );
         assert!(frames.iter().all(|frame| !frame.as_str().unwrap().contains(char::is_control)));
         let points = json["pps"].as_array().unwrap();
@@ -203,22 +205,23 @@ fn dhat_has_each_trace_once_with_all_its_figures() {
         for (point, trace) in points.iter().zip(snapshot.traces()) {
             let fields =
                 ["tb", "tbk", "gb", "gbk", "eb", "ebk", "mb", "mbk"].map(|field| number(point, field));
-            let (total, peak, live) = (trace.total(), trace.at_peak(), trace.live());
-            let most = [trace.most_bytes(), trace.most_blocks()];
+            let (total, peak, live) = (trace.total_amount(), trace.peak_amount(), trace.live_amount());
+            let max = [trace.max_size(), trace.max_blocks()];
             let expected =
-                [[total.bytes, total.blocks], [peak.bytes, peak.blocks], [live.bytes, live.blocks], most];
+                [[total.size, total.blocks], [peak.size, peak.blocks], [live.size, live.blocks], max];
             assert_eq!(fields, *expected.as_flattened(), "{name}");
-            assert_eq!(number(point, "tl"), trace.lifetimes().saturating_add(trace.ages()));
+            let lived = trace.lifetime_sum().as_micros().saturating_add(trace.age_sum().as_micros());
+            assert_eq!(u128::from(number(point, "tl")), lived.min(u64::MAX.into()));
             let stack: Vec<u64> =
                 point["fs"].as_array().unwrap().iter().map(|at| at.as_u64().unwrap()).collect();
             assert!(!stack.is_empty() && stack.iter().all(|&at| 0 < at && at < frames.len() as u64));
-            assert!(met.insert(stack.clone()), "{name}: {stack:?} is there twice");
-            // In the order of the addresses, the innermost first.
+            assert!(met.insert(stack.clone()), "{name}: {stack:?} occurs twice");
+            // The frames are in the order of the addresses, innermost first.
             let mut from = 0;
             for frame in stack.iter().map(|&at| frames[at as usize].as_str().unwrap()) {
                 let of_address = |address: &usize| frame.starts_with(&format!("{address:#x}: "));
                 if frame != "[unknown]" {
-                    from += trace.addresses()[from..].iter().position(of_address).expect("it comes next");
+                    from += trace.addresses()[from..].iter().position(of_address).expect("the frame follows");
                 }
             }
         }
@@ -227,30 +230,33 @@ fn dhat_has_each_trace_once_with_all_its_figures() {
 
 #[cfg(feature = "pprof")]
 #[test]
-fn samples_of_a_profile_add_up_to_each_figure() {
+fn samples_of_a_pprof_profile_add_up_to_each_metric() {
     use profile::Profile;
 
     let kinds = [
-        ("alloc_objects", "count", Measure::TotalBlocks),
-        ("alloc_space", "bytes", Measure::TotalBytes),
-        ("inuse_objects", "count", Measure::LiveBlocks),
-        ("inuse_space", "bytes", Measure::LiveBytes),
-        ("peak_objects", "count", Measure::PeakBlocks),
-        ("peak_space", "bytes", Measure::PeakBytes),
+        ("alloc_objects", "count", Metric::TotalBlocks),
+        ("alloc_space", "bytes", Metric::TotalSize),
+        ("inuse_objects", "count", Metric::LiveBlocks),
+        ("inuse_space", "bytes", Metric::LiveSize),
+        ("peak_objects", "count", Metric::PeakBlocks),
+        ("peak_space", "bytes", Metric::PeakSize),
     ];
     for_each(|name, snapshot, export| {
         let mut packed = Vec::new();
-        export.write_pprof(&mut packed).expect("a vector takes everything");
+        export.write_pprof(&mut packed).expect("writing to a vector does not fail");
         let profile = Profile::read(&packed);
         let named: Vec<_> = profile.kinds.iter().map(|(kind, unit)| (kind.as_str(), unit.as_str())).collect();
         assert_eq!(named, kinds.map(|(kind, unit, _)| (kind, unit)));
         assert_eq!(profile.default, "inuse_space");
-        assert_eq!(profile.period, ("space".into(), "bytes".into(), snapshot.sampled_by().unwrap_or(1)));
-        for (at, (kind, _, measure)) in kinds.into_iter().enumerate() {
+        assert_eq!(
+            profile.period,
+            ("space".into(), "bytes".into(), snapshot.sampling_interval().unwrap_or(1))
+        );
+        for (at, (kind, _, metric)) in kinds.into_iter().enumerate() {
             let sum: u128 = profile.samples.iter().map(|sample| u128::from(sample.values[at])).sum();
-            assert_eq!(sum, total(snapshot, measure), "{name} {kind}");
+            assert_eq!(sum, total(snapshot, metric), "{name} {kind}");
         }
-        // Each stack is there once, and is that of a trace.
+        // No stack occurs twice, and each belongs to a trace.
         let stacks: Vec<Vec<u64>> = profile
             .samples
             .iter()
@@ -274,8 +280,8 @@ fn samples_of_a_profile_add_up_to_each_figure() {
         assert!(names.clone().all(|(name, ..)| !name.is_empty() && !name.contains(char::is_control)));
         assert!(names.clone().all(|(name, ..)| name.chars().count() <= 1000));
         let mut again = Vec::new();
-        export.write_pprof(&mut again).expect("a vector takes everything");
-        assert!(again == packed, "{name}: one snapshot gives the same bytes each time");
+        export.write_pprof(&mut again).expect("writing to a vector does not fail");
+        assert!(again == packed, "{name}: the output is deterministic");
     });
 }
 
@@ -284,7 +290,7 @@ fn samples_of_a_profile_add_up_to_each_figure() {
 fn inlined_functions_are_lines_of_one_location() {
     let snapshot = snapshots().into_iter().find(|(name, _)| name == "deepest").unwrap().1;
     let mut packed = Vec::new();
-    snapshot.write_pprof(&mut packed).expect("a vector takes everything");
+    snapshot.write_pprof(&mut packed).expect("writing to a vector does not fail");
     let profile = profile::Profile::read(&packed);
     let [sample] = &profile.samples[..] else { panic!("{profile:?}") };
     let lines: HashMap<u64, Vec<(&str, u64)>> = sample

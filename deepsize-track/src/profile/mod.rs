@@ -1,4 +1,4 @@
-//! What the parts of a program allocate, by the scopes they run in.
+//! Allocations by named scope.
 
 mod row;
 mod scope;
@@ -18,14 +18,15 @@ pub use self::row::Row;
 pub(crate) use self::scope::__private;
 pub use self::scope::Scope;
 
-/// What the scopes of a program have allocated and freed so far, in all threads together.
+/// The allocations and frees of each scope so far, over all threads.
 ///
-/// A row is a scope inside certain others: the same scope called from two places has two rows. Rows of several threads that
-/// have the same path are one, and what a thread does first in a scope is at the root, whoever has spawned it. Calls that have
-/// not ended are in it as far as they have come.
+/// A row is a path of scopes: a scope that is entered from two others has two rows. Threads with the same path share a row. A
+/// thread starts at the root, not in the scope that spawned it. Open calls count up to now.
 ///
-/// A scope that is entered while it is open, on the same path, calls itself: that adds to the calls of the row that is there, and
-/// to what it allocated itself, but all else is that of the outermost call, which has the inner ones in it.
+/// A recursive scope has one row. Inner calls add to its calls and its own allocations. The other figures belong to the outermost
+/// call, which includes the inner ones.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_track::{Profile, TrackingAllocator, scope};
@@ -42,8 +43,9 @@ pub use self::scope::Scope;
 /// let numbers = load();
 /// let profile = Profile::take();
 /// let (load, parse) = (profile.find(&["load"]).unwrap(), profile.find(&["load", "parse"]).unwrap());
-/// assert_eq!((load.calls, load.allocated, load.freed, load.net(), load.peak), (1, 4000, 3000, 1000, 4000));
-/// assert_eq!((parse.calls, parse.allocated, load.self_allocated), (1, 1000, 3000));
+/// assert_eq!((load.calls, load.allocated_size, load.freed_size), (1, 4000, 3000));
+/// assert_eq!((load.net_size(), load.peak_size, load.self_allocated_size), (1000, 4000, 3000));
+/// assert_eq!((parse.calls, parse.allocated_size), (1, 1000));
 /// println!("{profile}");
 /// # assert_eq!(format!("{profile:#}"), "\
 /// # scope    calls  allocated  freed     net   peak   self
@@ -53,7 +55,7 @@ pub use self::scope::Scope;
 /// # drop(numbers);
 /// ```
 ///
-/// Prints, with `{:#}` in bytes:
+/// It prints a table. `{:#}` prints exact bytes.
 ///
 /// ```text
 /// scope    calls  allocated    freed        net     peak     self
@@ -61,31 +63,32 @@ pub use self::scope::Scope;
 ///   parse      1     1000 B      0 B  +1000 B     1000 B   1000 B
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "memory profiler")]
 pub struct Profile {
     rows: Untracked<Vec<Row>>,
     is_installed: bool,
 }
 
 impl Profile {
-    /// What there is by now. Takes time linear in the number of rows of each thread.
+    /// Takes a profile of all scopes so far. Takes time linear in the number of rows of all threads.
     #[must_use]
     pub fn take() -> Self {
         let is_installed = is_installed();
         Self { rows: Untracked::new(|| rows(threads::all())), is_installed }
     }
 
-    /// The scopes, each before those inside, in the order in which they were first entered.
+    /// The rows, each before those inside it, in the order in which they were first entered.
     #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// The scope with these names on the way to it, the outermost first. Takes time linear in the number of rows.
+    /// The row with this path, outermost scope first. Takes time linear in the number of rows.
     #[must_use]
     pub fn find(&self, path: &[&str]) -> Option<&Row> {
         let mut found = 0;
         for row in self.rows.iter() {
-            // Rows inside what was found are deeper, and come before any that are not.
+            // Rows inside the found one come right after it, and are deeper.
             if row.depth < found {
                 return None;
             }
@@ -137,22 +140,33 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
         children.sort_by_key(|&child| std::cmp::Reverse(all[child].order));
         ahead.extend(children.into_iter().map(|child| (depth + 1, child)));
         if depth > 0 {
-            let Merged { name, sums: ScopeSums { calls, allocated, freed, self_allocated, peak }, .. } =
-                all[place];
-            rows.push(Row { name, depth: depth - 1, calls, allocated, freed, self_allocated, peak });
+            let Merged { name, sums, .. } = all[place];
+            rows.push(Row {
+                name,
+                depth: depth - 1,
+                calls: sums.calls,
+                allocated_size: sums.allocated,
+                freed_size: sums.freed,
+                self_allocated_size: sums.self_allocated,
+                peak_size: sums.peak,
+            });
         }
     }
     rows
 }
 
-/// Prints the profile to standard error when it is dropped.
-///
-/// Made by [`report_scopes`].
+/// Prints the profile to standard error when it is dropped. Made by [`report_scopes`].
 #[derive(Debug)]
 #[must_use = "the profile is printed when this is dropped"]
 pub struct ScopeReport(());
 
-/// Prints the [`Profile`] at the end of the block, or of the program if it is at the beginning of `main`.
+/// Prints the [`Profile`] to standard error when the result is dropped: at the end of the block.
+///
+/// Nothing is printed if the program ends by [`std::process::exit`], which drops no values.
+///
+/// # Examples
+///
+/// At the start of `main`, it prints the profile of the whole program:
 ///
 /// ```
 /// # use deep_size_track::{TrackingAllocator, scope};
@@ -164,15 +178,13 @@ pub struct ScopeReport(());
 ///     // …
 /// }
 /// ```
-///
-/// Nothing is printed if the program ends by [`std::process::exit`], as for all values that are dropped.
 pub fn report_scopes() -> ScopeReport {
     ScopeReport(())
 }
 
 impl Drop for ScopeReport {
     fn drop(&mut self) {
-        // A closed standard error leaves no place to report that it is closed.
+        // An error could only be reported to standard error.
         let _ = write!(io::stderr().lock(), "{}", Profile::take());
     }
 }

@@ -1,27 +1,28 @@
-/// A scope inside certain others, over all of its calls.
+/// A path of scopes, with sums over all calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
-    /// The name of the scope.
+    /// The name of the innermost scope.
     pub name: &'static str,
-    /// How many scopes it lies in.
+    /// The number of enclosing scopes.
     pub depth: usize,
-    /// How often it was entered.
+    /// The number of times the scope was entered.
     pub calls: u64,
-    /// The bytes that were allocated in it and in the scopes inside.
-    pub allocated: u64,
-    /// The bytes that were freed in it and in the scopes inside, whoever had allocated them.
-    pub freed: u64,
-    /// The bytes that were allocated in it, but not in a scope inside.
-    pub self_allocated: u64,
-    /// The most bytes that a call had allocated and not freed, at one time, above what was live when it began.
-    pub peak: u64,
+    /// The bytes allocated in the scope and in the scopes inside it.
+    pub allocated_size: u64,
+    /// The bytes freed in the scope and in the scopes inside it. The blocks may have been allocated elsewhere.
+    pub freed_size: u64,
+    /// The bytes allocated in the scope, without the scopes inside it.
+    pub self_allocated_size: u64,
+    /// The largest peak of a call, above the live bytes at its start.
+    #[doc(alias = "peak memory")]
+    pub peak_size: u64,
 }
 
 impl Row {
-    /// The bytes allocated and not freed; negative if more were freed.
+    /// The bytes allocated minus the bytes freed.
     #[must_use]
-    pub fn net(&self) -> i64 {
-        self.allocated.wrapping_sub(self.freed) as i64
+    pub fn net_size(&self) -> i64 {
+        self.allocated_size.wrapping_sub(self.freed_size) as i64
     }
 }

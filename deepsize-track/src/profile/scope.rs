@@ -4,10 +4,20 @@ use std::marker::PhantomData;
 use super::threads::{self, Call};
 use crate::timeline;
 
-/// A part of a program that has a name: what this thread allocates and frees until it is dropped is in its row of the
+/// A named part of a program. Until it is dropped, this thread's allocations and frees count in its row of the
 /// [`Profile`](crate::Profile).
 ///
 /// [`scope!`](crate::scope!) and `#[profile_memory]` make one of these.
+///
+/// Scopes of one thread should end in reverse order of their begin, as guards do. A scope that ends early also ends those inside
+/// it; dropping them later has no effect. A forgotten scope ends with the enclosing one, or with the thread.
+///
+/// Entering and leaving a scope takes some tens of nanoseconds. It waits for no other thread, except one that is taking a profile.
+///
+/// While a thread drops its thread-local values, a scope is measured as long as the thread has counts of its own. After that, only
+/// its calls are counted.
+///
+/// # Examples
 ///
 /// ```
 /// # use deep_size_track::{Profile, Scope, TrackingAllocator};
@@ -16,38 +26,33 @@ use crate::timeline;
 /// let scope = Scope::enter("prepare");
 /// let table = vec![0_u8; 256];
 /// scope.end();
-/// assert_eq!(Profile::take().find(&["prepare"]).unwrap().net(), 256);
+/// assert_eq!(Profile::take().find(&["prepare"]).unwrap().net_size(), 256);
 /// # drop(table);
 /// ```
-///
-/// Scopes of one thread are to end in the reverse order in which they began, as guards do. If one ends before those inside it, they
-/// end with it, and to drop them later does nothing. One that is forgotten ends with the one around it, or with the thread.
-///
-/// To begin and end one takes some tens of nanoseconds, and no lock that another thread holds, unless it makes a profile. A
-/// thread at its end, whose thread-local values are dropped, is measured as long as it has counts of its own; after that only
-/// its calls are counted.
 #[must_use = "a scope ends when it is dropped"]
 pub struct Scope {
     name: &'static str,
-    /// `None` if there is no memory to remember it.
+    /// `None` if there is no memory to record the call.
     place: Option<Call>,
-    // A scope is about one thread.
+    // A scope belongs to one thread.
     not_send: PhantomData<*const ()>,
 }
 
 impl Scope {
-    /// Begins a scope. Equal names are the same scope, wherever they come from.
+    /// Begins a scope. Equal names are the same scope, wherever the strings are.
     pub fn enter(name: &'static str) -> Self {
         Self::begin(name, true)
     }
 
-    /// Begins a call, or goes on with one.
+    /// Begins a call, or resumes one.
     fn begin(name: &'static str, is_new: bool) -> Self {
         timeline::scope_begins(name);
         Self { name, place: threads::enter(name, is_new), not_send: PhantomData }
     }
 
     /// Runs some code in a scope.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use deep_size_track::Scope;
@@ -78,7 +83,12 @@ impl fmt::Debug for Scope {
     }
 }
 
-/// Gives the rest of the enclosing block, or an expression, a row in the [`Profile`](crate::Profile).
+/// Runs the rest of the enclosing block, or an expression, in a [`Scope`](crate::Scope).
+///
+/// The name is an expression of type `&'static str`. A closure, as in `scope!("parse", || …)`, is called. Variables declared before
+/// the scope are dropped after it.
+///
+/// # Examples
 ///
 /// ```
 /// # use deep_size_track::{Profile, TrackingAllocator, scope};
@@ -99,10 +109,8 @@ impl fmt::Debug for Scope {
 /// }
 ///
 /// load("1 2 3").unwrap();
-/// assert_eq!(Profile::take().find(&["load", "split"]).unwrap().net(), 64);
+/// assert_eq!(Profile::take().find(&["load", "split"]).unwrap().net_size(), 64);
 /// ```
-///
-/// Of a closure, as in `scope!("parse", || …)`, the macro is a call. The name is an expression of type `&'static str`. What a variable holds that was declared before the scope is dropped after it.
 #[macro_export]
 macro_rules! scope {
     ($name:expr $(,)?) => {
@@ -121,7 +129,7 @@ macro_rules! scope {
     };
 }
 
-/// For the code that `#[profile_memory]` makes.
+/// Used by the code that `#[profile_memory]` generates.
 #[doc(hidden)]
 pub(crate) mod __private {
     use std::any::type_name;
@@ -132,22 +140,22 @@ pub(crate) mod __private {
 
     use super::Scope;
 
-    /// The path of a function, which is looked up once.
+    /// The path of a function, computed once.
     #[derive(Debug)]
     pub struct FunctionName(OnceLock<&'static str>);
 
     impl FunctionName {
-        #[expect(clippy::new_without_default, reason = "it is for statics")]
+        #[expect(clippy::new_without_default, reason = "used only in statics")]
         pub const fn new() -> Self {
             Self(OnceLock::new())
         }
 
-        /// That of the function around this one.
+        /// The path of the function that encloses this one.
         pub fn around<F>(&'static self, _: F) -> &'static str {
             self.0.get_or_init(|| {
                 let name = type_name::<F>();
                 let path = name.rsplit_once("::").map_or(name, |(path, _)| path);
-                // The body of an async function is one.
+                // The body of an async function is a closure.
                 path.strip_suffix("::{{closure}}").unwrap_or(path)
             })
         }

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::row::Row;
-use crate::units::{Bytes, Count};
+use crate::units::{Bytes, Count, sign};
 use crate::untracked::Untracked;
 
 const HEADS: [&str; 7] = ["scope", "calls", "allocated", "freed", "net", "peak", "self"];
 
 pub(super) fn write(out: &mut fmt::Formatter<'_>, rows: &[Row], is_installed: bool) -> fmt::Result {
     if !is_installed {
-        out.write_str("no bytes are counted, for the program's allocator is no `TrackingAllocator`\n")?;
+        out.write_str("all sizes are 0: the program's global allocator is not a `TrackingAllocator`\n")?;
     }
     if rows.is_empty() {
         return out.write_str("no scope was entered\n");
@@ -38,21 +38,17 @@ pub(super) fn write(out: &mut fmt::Formatter<'_>, rows: &[Row], is_installed: bo
 }
 
 fn cells(row: &Row, in_bytes: bool) -> [String; HEADS.len()] {
-    // A line for each row, whatever the names are.
+    // A name must not break the line.
     let name = row.name.replace(char::is_control, "\u{FFFD}");
     let bytes = |bytes: u64| if in_bytes { Count(bytes).to_string() } else { Bytes(bytes).to_string() };
-    let sign = match row.net() {
-        0 => "",
-        1.. => "+",
-        _ => "-",
-    };
+    let net = row.net_size();
     [
         format!("{:indent$}{name}", "", indent = 2 * row.depth),
         Count(row.calls).to_string(),
-        bytes(row.allocated),
-        bytes(row.freed),
-        format!("{sign}{}", bytes(row.net().unsigned_abs())),
-        bytes(row.peak),
-        bytes(row.self_allocated),
+        bytes(row.allocated_size),
+        bytes(row.freed_size),
+        format!("{}{}", sign(net), bytes(net.unsigned_abs())),
+        bytes(row.peak_size),
+        bytes(row.self_allocated_size),
     ]
 }

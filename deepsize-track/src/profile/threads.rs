@@ -1,4 +1,4 @@
-//! A tree of scopes for each thread. Other threads lock it only to make a profile.
+//! A tree of scopes for each thread. Other threads lock it only to take a profile.
 //!
 //! Like a slot of the counters, a tree is never freed. When a thread ends, its tree keeps its sums and goes to the next thread.
 
@@ -13,7 +13,7 @@ use super::tree::{Node, Tree};
 use crate::counters;
 use crate::lock::{Guard, Lock};
 
-/// How long a profile waits for a thread that is about to enter or leave a scope. After a fork, it may be gone.
+/// A profile waits this long for a thread that enters or leaves a scope. After a fork, that thread may be gone.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(super) struct ScopeTable {
@@ -38,12 +38,12 @@ fn tables() -> impl Iterator<Item = &'static ScopeTable> {
     iter::successors(Some(&FIRST), |table| table.next.get().copied())
 }
 
-/// A thread's table of scopes. It has no destructor, so it can be read until the very end of the thread.
+/// A thread's table of scopes. It has no destructor, so it can be read until the thread is gone.
 struct ThreadScopes {
     table: Cell<Option<&'static ScopeTable>>,
     /// Whether the tree is in use. A scope entered meanwhile is not recorded.
     is_busy: Cell<bool>,
-    /// Whether the table was given back.
+    /// Whether the thread is dropping its thread-local values.
     is_ending: Cell<bool>,
 }
 
@@ -53,7 +53,7 @@ thread_local! {
     static TABLE_RETURN: TableReturn = const { TableReturn };
 }
 
-/// Gives the table back when the thread ends.
+/// Returns the table when the thread ends.
 struct TableReturn;
 
 impl Drop for TableReturn {
@@ -83,7 +83,7 @@ impl ThreadScopes {
     }
 }
 
-/// Appends a table that is taken already.
+/// Appends a table, already taken.
 fn add_table() -> &'static ScopeTable {
     let new: &ScopeTable = counters::untracked(|| Box::leak(Box::new(ScopeTable::new())));
     new.is_taken.store(true, Relaxed);
@@ -97,7 +97,7 @@ fn add_table() -> &'static ScopeTable {
     }
 }
 
-/// A call that the thread is in.
+/// An open call of this thread.
 #[derive(Clone, Copy)]
 pub(super) struct Call {
     table: &'static ScopeTable,
@@ -105,7 +105,7 @@ pub(super) struct Call {
     serial: u64,
 }
 
-/// Begins a call, unless the tracker itself does.
+/// Begins a call. `None` if the tracker itself enters a scope, or if memory is short.
 pub(super) fn enter(name: &'static str, is_new: bool) -> Option<Call> {
     THREAD_SCOPES.with(|here| {
         if here.is_busy.replace(true) {
@@ -119,10 +119,10 @@ pub(super) fn enter(name: &'static str, is_new: bool) -> Option<Call> {
     })
 }
 
-/// Ends a call, and those inside that have not ended.
+/// Ends a call, and the open calls inside it.
 pub(super) fn exit(place: Call) {
     THREAD_SCOPES.with(|here| {
-        // In the end of a thread a table may be given back, and even belong to another thread by now.
+        // While a thread ends, its table may already belong to another thread.
         if here.table.get().is_none_or(|table| !std::ptr::eq(table, place.table))
             || here.is_busy.replace(true)
         {
@@ -139,7 +139,7 @@ pub(super) fn exit(place: Call) {
     });
 }
 
-/// The trees of all threads, past and present, without their roots.
+/// The trees of all threads, past and present. A tree whose lock times out is left out.
 pub(super) fn all() -> Vec<Vec<Node>> {
     tables().filter_map(|table| Some(lock_in_time(&table.tree)?.nodes())).collect()
 }

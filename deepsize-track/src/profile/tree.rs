@@ -1,4 +1,4 @@
-//! The scopes that a thread has entered, as a tree, and those it is in.
+//! The tree of scopes that a thread has entered, and the stack of its open calls.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::counters::{self, Slot};
 use crate::counts::Counts;
 
-/// The node that all others lie in. No scope belongs to it.
+/// The node that encloses all others. It stands for no scope.
 pub(super) const ROOT: u32 = 0;
 
 /// Numbers nodes over all threads, in the order in which they are first entered.
@@ -25,14 +25,14 @@ pub(super) struct ScopeSums {
     pub(super) peak: u64,
 }
 
-/// A scope inside certain others.
+/// A path of scopes.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) name: &'static str,
     pub(super) parent: u32,
     pub(super) order: u64,
     pub(super) sums: ScopeSums,
-    /// How many of its calls are open.
+    /// The number of its open calls.
     open: u32,
     /// The child that was entered last.
     last: u32,
@@ -55,9 +55,9 @@ struct OpenCall {
     /// The slot of the thread when the call began.
     slot: &'static Slot,
     start: Counts,
-    /// The peak of the enclosing call up to here.
+    /// The peak of the enclosing call before this one.
     around: i64,
-    /// What was allocated in the calls inside.
+    /// The bytes allocated by the calls inside.
     inner: u64,
 }
 
@@ -65,9 +65,9 @@ struct OpenCall {
 pub(super) struct Tree {
     nodes: Vec<Node>,
     frames: Vec<OpenCall>,
-    /// How many calls were ever opened.
+    /// The number of calls opened so far.
     serial: u64,
-    /// The target of a name from a node, by the address of the name.
+    /// The node that a name leads to from a node, by the address of the name.
     cache: HashMap<(u32, usize, usize), u32, BuildNameHasher>,
     /// The children of a node, by name.
     children: HashMap<(u32, &'static str), u32, BuildNameHasher>,
@@ -84,7 +84,7 @@ impl Tree {
         }
     }
 
-    /// Begins a call, or resumes one. Returns how many calls enclose it, and its number; `None` if there is no memory for it.
+    /// Begins a call, or resumes one. Returns the number of enclosing calls and its serial. `None` if there is no memory for it.
     pub(super) fn enter(&mut self, name: &'static str, is_new: bool) -> Option<(usize, u64)> {
         let slot = counters::slot();
         if self.frames.len() == self.frames.capacity() {
@@ -108,7 +108,7 @@ impl Tree {
         Some((depth, serial))
     }
 
-    /// The target of a name from a node that did not lead there last.
+    /// The node that a name leads to from `from`, if it is not the last entered child.
     #[inline(never)]
     fn find(&mut self, from: u32, name: &'static str) -> Option<u32> {
         let key = (from, name.as_ptr().addr(), name.len());
@@ -143,7 +143,7 @@ impl Tree {
         self.children.get(&(from, name)).copied()
     }
 
-    /// The innermost enclosing node of this name, or the node itself. Entering it again adds a call, and no depth.
+    /// The innermost node with this name among `from` and its ancestors. Entering it again adds a call, but no depth.
     fn enclosing(&self, from: u32, name: &str) -> Option<u32> {
         let mut node = from;
         while node != ROOT {
@@ -156,7 +156,7 @@ impl Tree {
         None
     }
 
-    /// Ends the call of this number, and those inside that have not ended; nothing if it has ended.
+    /// Ends the call with this serial and the open calls inside it. No effect if it has ended.
     pub(super) fn exit(&mut self, depth: usize, serial: u64) {
         if self.frames.get(depth).is_none_or(|frame| frame.serial != serial) {
             return;
@@ -164,7 +164,7 @@ impl Tree {
         self.exit_to(depth);
     }
 
-    /// Ends calls until there are so many.
+    /// Ends calls until `depth` are left.
     pub(super) fn exit_to(&mut self, depth: usize) {
         let slot = counters::slot();
         while self.frames.len() > depth {
@@ -181,10 +181,10 @@ impl Tree {
         !self.frames.is_empty()
     }
 
-    /// Adds up the innermost call, given its thread's counts and how much was live at most.
+    /// Ends the innermost call and adds it to its node. `at` returns the counts of the thread, and the highest number of live bytes.
     fn end(&mut self, at: impl FnOnce(&OpenCall) -> Option<(Counts, i64)>) -> Option<OpenCall> {
         let frame = self.frames.pop()?;
-        // After the thread has lost its slot, the counts are those of the shared slot, which belong to no scope.
+        // After the thread has lost its slot, the counts come from the shared slot, and belong to no scope.
         let (now, highest) = match at(&frame) {
             Some(at) if frame.slot.is_thread_local() => at,
             _ => (frame.start, frame.start.live()),
@@ -206,12 +206,12 @@ impl Tree {
         Some(frame)
     }
 
-    /// All nodes but the root, each after the one it lies in, as if the calls under way ended now.
+    /// All nodes, parents first, as if all open calls ended now.
     pub(super) fn nodes(&self) -> Vec<Node> {
         let mut tree = Self { nodes: self.nodes.clone(), frames: self.frames.clone(), ..Self::new() };
         let mut highest = i64::MIN;
         while let Some(innermost) = tree.frames.last() {
-            // Each call hides the peak of those around it.
+            // An inner call holds the peak of the enclosing calls.
             highest = highest.max(innermost.slot.peak());
             let around = innermost.around;
             tree.end(|frame| Some((frame.slot.counts(), highest)));
@@ -223,7 +223,7 @@ impl Tree {
 
 type BuildNameHasher = BuildHasherDefault<NameHasher>;
 
-/// A hasher for a few numbers that no attacker chooses.
+/// A fast hasher for keys that no attacker controls.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NameHasher(u64);
 
@@ -250,7 +250,7 @@ impl Hasher for NameHasher {
     }
 
     fn finish(&self) -> u64 {
-        // The table looks at the lowest bits first, which a product mixes least.
+        // Hash tables use the lowest bits first, which a product mixes least.
         self.0 ^ self.0 >> 32
     }
 }

@@ -1,25 +1,21 @@
-/// So many bytes in so many blocks.
-///
-/// Of a sample these are estimates.
+/// A number of bytes in a number of blocks. Estimates, if blocks were sampled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Amount {
     /// The bytes, as requested from the allocator.
-    pub bytes: u64,
-    /// The blocks.
+    pub size: u64,
+    /// The number of blocks.
     pub blocks: u64,
 }
 
 impl Amount {
     pub(super) fn add(&mut self, other: Self) {
-        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.size = self.size.saturating_add(other.size);
         self.blocks = self.blocks.saturating_add(other.blocks);
     }
-}
 
-impl From<(i64, i64)> for Amount {
-    fn from((bytes, blocks): (i64, i64)) -> Self {
-        // Below 0 for a moment only, while threads run.
-        Self { bytes: bytes.max(0).unsigned_abs(), blocks: blocks.max(0).unsigned_abs() }
+    /// A pair of bytes and blocks. It is negative only for a moment, while threads run.
+    pub(super) fn of((size, blocks): (i64, i64)) -> Self {
+        Self { size: size.max(0).unsigned_abs(), blocks: blocks.max(0).unsigned_abs() }
     }
 }

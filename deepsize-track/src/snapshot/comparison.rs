@@ -4,20 +4,21 @@ use std::fmt;
 
 use super::amount::Amount;
 use super::group::{Amounts, Group, Key, Rank, write_trace};
+use super::notes::Notes;
 use super::rows::{RankedRows, TOP};
-use super::tracemalloc::{Notes, Size};
+use crate::units::{Bytes, Count, Plural, SignedBytes, SignedCount};
 use crate::untracked::Untracked;
 
-/// What has changed between two moments: made by [`Snapshot::compare_to`](super::Snapshot::compare_to), the largest difference first.
+/// The differences between two snapshots, largest first. Made by [`Snapshot::compare_to`](super::Snapshot::compare_to).
 ///
-/// It is printed as Python's `tracemalloc` does, the first ten rows or [as many as one likes](Self::top):
+/// It is printed like a comparison of Python's `tracemalloc`: the first ten rows, or [any number of them](Self::top).
 ///
 /// ```text
-/// src/parse.rs:12: size=4855 KiB (+4855 KiB), count=46530 (+46530), average=107 B
-/// src/main.rs:30: size=0 B (-512 KiB), count=0 (-1)
-/// 17 other: 96.2 KiB (+1020 B)
-/// Total allocated size: 4951 KiB (+4344 KiB)
-/// the tracker itself: 3310 KiB (+3100 KiB)
+/// src/parse.rs:12: size=4.7 MiB (+4.7 MiB), count=46,530 (+46,530), average=107 B
+/// src/main.rs:30: size=0 B (-512.0 KiB), count=0 (-1)
+/// 17 others: 96.2 KiB (+1020 B)
+/// total: 4.8 MiB (+4.2 MiB)
+/// tracker's own memory: 3.2 MiB (+3.0 MiB)
 /// ```
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -27,15 +28,15 @@ pub struct Comparison {
 #[derive(Clone, Debug)]
 struct Changes {
     rows: Vec<(Key, Pair)>,
-    total: Pair,
+    sum: Pair,
     is_cumulative: bool,
     notes: Notes,
-    /// Whether recording had ended by the later moment. Then nothing is known to be live, rather than nothing being live.
+    /// Whether recording had ended by the later snapshot, which then has no traces.
     is_over: bool,
-    own_before: u64,
+    tracker_size_before: u64,
 }
 
-/// Later and earlier.
+/// The later and the earlier amount.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pair {
     now: Amount,
@@ -49,16 +50,16 @@ fn difference(now: u64, before: u64) -> i64 {
 
 impl Pair {
     fn size(self) -> i64 {
-        difference(self.now.bytes, self.before.bytes)
+        difference(self.now.size, self.before.size)
     }
 
     fn count(self) -> i64 {
         difference(self.now.blocks, self.before.blocks)
     }
 
-    /// The order of `tracemalloc`.
+    /// The order of Python's `tracemalloc`.
     fn order(self) -> impl Ord {
-        Reverse((self.size().abs(), self.now.bytes, self.count().abs(), self.now.blocks))
+        Reverse((self.size().abs(), self.now.size, self.count().abs(), self.now.blocks))
     }
 }
 
@@ -67,30 +68,30 @@ impl Comparison {
         Self { inner: Untracked::new(|| Changes::new(later, earlier, later.rank)) }
     }
 
-    /// The rows, the largest difference in bytes first; those that are equal in all figures by name.
+    /// The rows, the largest difference in bytes first. Rows with equal figures are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Difference<'_>> + DoubleEndedIterator {
         self.inner.rows.iter().map(|(key, pair)| Difference { key, pair: *pair })
     }
 
-    /// What the traces of the later moment come to.
+    /// The amount of all traces of the later snapshot.
     #[must_use]
-    pub fn total(&self) -> Amount {
-        self.inner.total.now
+    pub fn sum(&self) -> Amount {
+        self.inner.sum.now
     }
 
-    /// By how many bytes that is more. It is the sum of the rows unless they are cumulative.
+    /// The change of that amount in bytes. It is the sum of the rows, unless they are cumulative.
     #[must_use]
-    pub fn size_difference(&self) -> i64 {
-        self.inner.total.size()
+    pub fn size_change(&self) -> i64 {
+        self.inner.sum.size()
     }
 
-    /// By how many blocks that is more. It is the sum of the rows unless they are cumulative.
+    /// The change of that amount in blocks. It is the sum of the rows, unless they are cumulative.
     #[must_use]
-    pub fn count_difference(&self) -> i64 {
-        self.inner.total.count()
+    pub fn count_change(&self) -> i64 {
+        self.inner.sum.count()
     }
 
-    /// The first rows, as text, and what the others come to.
+    /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
         TopChanges { comparison: self, rows }
     }
@@ -115,21 +116,21 @@ impl Changes {
         });
         let notes = Notes {
             is_recorded: later.notes.is_recorded || earlier.notes.is_recorded,
-            sampled_by: later.notes.sampled_by.max(earlier.notes.sampled_by),
+            sampling_interval: later.notes.sampling_interval.max(earlier.notes.sampling_interval),
             ..later.notes
         };
         Self {
             rows,
-            total: Pair { now: later.total.by(rank), before: earlier.total.by(rank) },
+            sum: Pair { now: later.sum.by(rank), before: earlier.sum.by(rank) },
             is_cumulative: later.is_cumulative || earlier.is_cumulative || later.by != earlier.by,
             notes,
             is_over: earlier.notes.is_recorded && !later.notes.is_recorded,
-            own_before: earlier.notes.own,
+            tracker_size_before: earlier.notes.tracker_size,
         }
     }
 }
 
-/// The first ten rows.
+/// Prints the first ten rows.
 impl fmt::Display for Comparison {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.top(TOP).fmt(out)
@@ -153,29 +154,29 @@ impl fmt::Display for TopChanges<'_> {
         }
         let others = self.comparison.rows().skip(self.rows);
         if others.len() > 0 {
-            let count = others.len();
-            if inner.is_cumulative {
-                writeln!(out, "{count} other")?;
-            } else {
-                let (size, difference) = others.fold((0_u64, 0_i64), |(size, difference), row| {
-                    (size.saturating_add(row.size()), difference.saturating_add(row.size_difference()))
+            write!(out, "{}", Plural(others.len() as u64, "other"))?;
+            if !inner.is_cumulative {
+                let (size, change) = others.fold((0_u64, 0_i64), |(size, change), row| {
+                    (size.saturating_add(row.size()), change.saturating_add(row.size_change()))
                 });
-                writeln!(out, "{count} other: {} ({:+})", Size::of(size), Size(difference as f64))?;
+                write!(out, ": {} ({})", Bytes(size), SignedBytes(change))?;
             }
+            out.write_str("\n")?;
         }
-        let (total, more) = (Size::of(inner.total.now.bytes), Size(inner.total.size() as f64));
-        writeln!(out, "Total allocated size: {total} ({more:+})")?;
-        let more = Size(difference(inner.notes.own, inner.own_before) as f64);
-        write!(out, "the tracker itself: {} ({more:+})", Size::of(inner.notes.own))?;
+        writeln!(out, "total: {} ({})", Bytes(inner.sum.now.size), SignedBytes(inner.sum.size()))?;
+        let change = difference(inner.notes.tracker_size, inner.tracker_size_before);
+        write!(out, "tracker's own memory: {} ({})", Bytes(inner.notes.tracker_size), SignedBytes(change))?;
         inner.notes.write(out)?;
         if inner.is_over {
-            out.write_str("\nby the later moment nothing was being recorded any more")?;
+            out.write_str("\nrecording had ended before the later snapshot, so its amounts are 0")?;
         }
         Ok(())
     }
 }
 
-/// A row of a [`Comparison`], printed as `src/a.rs:12: size=4855 KiB (+4855 KiB), count=46530 (+46530), average=107 B`.
+/// A row of a [`Comparison`].
+///
+/// It is printed as `src/a.rs:12: size=4.7 MiB (+4.7 MiB), count=46,530 (+46,530), average=107 B`.
 #[derive(Clone, Copy, Debug)]
 pub struct Difference<'c> {
     key: &'c Key,
@@ -183,50 +184,50 @@ pub struct Difference<'c> {
 }
 
 impl<'c> Difference<'c> {
-    /// What it is about.
+    /// The line, function, file, crate or trace of the row.
     #[must_use]
     pub fn group(self) -> Group<'c> {
         self.key.group()
     }
 
-    /// The bytes at the later moment.
+    /// The bytes of the later snapshot.
     #[must_use]
     pub fn size(self) -> u64 {
-        self.pair.now.bytes
+        self.pair.now.size
     }
 
-    /// By how many bytes that is more.
+    /// The change in bytes.
     #[must_use]
-    pub fn size_difference(self) -> i64 {
+    pub fn size_change(self) -> i64 {
         self.pair.size()
     }
 
-    /// The blocks at the later moment.
+    /// The number of blocks of the later snapshot.
     #[must_use]
     pub fn count(self) -> u64 {
         self.pair.now.blocks
     }
 
-    /// By how many blocks that is more.
+    /// The change of the number of blocks.
     #[must_use]
-    pub fn count_difference(self) -> i64 {
+    pub fn count_change(self) -> i64 {
         self.pair.count()
     }
 
-    /// Bytes for each block at the later moment; 0 if there is no block.
+    /// The average size of a block of the later snapshot, in bytes; 0 if there is no block.
     #[must_use]
-    pub fn average(self) -> f64 {
+    pub fn average_size(self) -> f64 {
         if self.count() == 0 { 0.0 } else { self.size() as f64 / self.count() as f64 }
     }
 }
 
 impl fmt::Display for Difference<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let more = Size(self.size_difference() as f64);
-        write!(out, "{}: size={} ({more:+}), ", self.group(), Size::of(self.size()))?;
-        write!(out, "count={} ({:+})", self.count(), self.count_difference())?;
+        let (size, count) = (Bytes(self.size()), Count(self.count()));
+        write!(out, "{}: size={size} ({}), ", self.group(), SignedBytes(self.size_change()))?;
+        write!(out, "count={count} ({})", SignedCount(self.count_change()))?;
         if self.count() > 0 {
-            write!(out, ", average={}", Size(self.average()))?;
+            write!(out, ", average={}", Bytes(self.average_size().round() as u64))?;
         }
         Ok(())
     }

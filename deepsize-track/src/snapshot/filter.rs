@@ -1,11 +1,12 @@
 use super::frame::{self, Frame};
 use crate::sites::SiteSums;
 
-/// Which traces are wanted, by the file, function or crate that allocates, as `tracemalloc` filters them.
+/// Selects traces by the file, function or crate that allocates, like the filters of Python's `tracemalloc`.
 ///
-/// A pattern has to fit the whole name: `*` stands for any part of it, `?` for any character. Nothing else is special, so
-/// that `[T]` can be written as it is. Only functions that [are shown](Frame::is_hidden) are asked, of which there is always one: first and
-/// by default only the innermost.
+/// A pattern must match the whole name. `*` matches any text, `?` any character, and no other character is special: `[T]` matches
+/// itself. Only [shown](Frame::is_hidden) functions are matched, and by default only the innermost of them.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_track::{By, Filter, Recorder, Snapshot, TrackingAllocator};
@@ -17,19 +18,19 @@ use crate::sites::SiteSums;
 /// let kept = vec![0_u8; 1_000_000];
 /// let snapshot = Snapshot::take();
 /// let filters = [Filter::without_crates("serde*"), Filter::without_files("std/*")];
-/// let wanted = snapshot.filtered(&filters);
-/// assert!(wanted.live().bytes >= 1_000_000);
-/// println!("{}", wanted.statistics(By::Line));
+/// let filtered = snapshot.filter_traces(&filters);
+/// assert!(filtered.live_amount().size >= 1_000_000);
+/// println!("{}", filtered.statistics(By::Line));
 /// # drop((kept, recording));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "it does something in `Snapshot::filtered`"]
+#[must_use = "a filter has no effect before `Snapshot::filter_traces`"]
 pub struct Filter<'p> {
     pattern: &'p str,
-    what: MatchOn,
+    target: MatchOn,
     is_inclusive: bool,
     line: Option<u32>,
-    is_all: bool,
+    all_frames: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,78 +41,78 @@ enum MatchOn {
 }
 
 impl<'p> Filter<'p> {
-    const fn new(what: MatchOn, pattern: &'p str, is_inclusive: bool) -> Self {
-        Self { pattern, what, is_inclusive, line: None, is_all: false }
+    const fn new(target: MatchOn, pattern: &'p str, is_inclusive: bool) -> Self {
+        Self { pattern, target, is_inclusive, line: None, all_frames: false }
     }
 
-    /// What files allocate with this path, either [short](Frame::short_file) or [full](Frame::file).
+    /// Keeps traces of files whose path matches, either the [short](Frame::short_file) or the [full](Frame::file) one.
     pub const fn only_files(pattern: &'p str) -> Self {
         Self::new(MatchOn::File, pattern, true)
     }
 
-    /// What other files allocate.
+    /// Drops traces of files whose path matches.
     pub const fn without_files(pattern: &'p str) -> Self {
         Self::new(MatchOn::File, pattern, false)
     }
 
-    /// What functions allocate with this [path](Frame::function).
+    /// Keeps traces of functions whose [path](Frame::function) matches.
     pub const fn only_functions(pattern: &'p str) -> Self {
         Self::new(MatchOn::Function, pattern, true)
     }
 
-    /// What other functions allocate.
+    /// Drops traces of functions whose path matches.
     pub const fn without_functions(pattern: &'p str) -> Self {
         Self::new(MatchOn::Function, pattern, false)
     }
 
-    /// What crates allocate with this [name](Frame::crate_name).
+    /// Keeps traces of crates whose [name](Frame::crate_name) matches.
     pub const fn only_crates(pattern: &'p str) -> Self {
         Self::new(MatchOn::Crate, pattern, true)
     }
 
-    /// What other crates allocate.
+    /// Drops traces of crates whose name matches.
     pub const fn without_crates(pattern: &'p str) -> Self {
         Self::new(MatchOn::Crate, pattern, false)
     }
 
-    /// Only this line of the files, functions or crates.
+    /// Matches only this line of the files, functions or crates.
     pub const fn line(self, line: u32) -> Self {
         Self { line: Some(line), ..self }
     }
 
-    /// Tests all functions that led to an allocation, and passes if one fits.
+    /// Matches a trace if any of its functions matches, rather than the innermost.
     pub const fn all_frames(self) -> Self {
-        Self { is_all: true, ..self }
+        Self { all_frames: true, ..self }
     }
 
-    fn fits(&self, frame: Frame) -> bool {
+    fn matches(&self, frame: Frame) -> bool {
         if self.line.is_some_and(|line| line != frame.line()) {
             return false;
         }
-        match self.what {
-            MatchOn::File => fits(self.pattern, frame.short_file()) || fits(self.pattern, frame.file()),
-            MatchOn::Function => fits(self.pattern, frame.function()),
-            MatchOn::Crate => fits(self.pattern, frame.crate_name()),
+        match self.target {
+            MatchOn::File => matches(self.pattern, frame.short_file()) || matches(self.pattern, frame.file()),
+            MatchOn::Function => matches(self.pattern, frame.function()),
+            MatchOn::Crate => matches(self.pattern, frame.crate_name()),
         }
     }
 
-    fn fits_trace(&self, sums: &SiteSums) -> bool {
-        let most = if self.is_all { usize::MAX } else { 1 };
-        frame::shown(sums.frames).take(most).any(|frame| self.fits(frame))
+    fn matches_trace(&self, sums: &SiteSums) -> bool {
+        let count = if self.all_frames { usize::MAX } else { 1 };
+        frame::shown(sums.frames).take(count).any(|frame| self.matches(frame))
     }
 }
 
-/// Whether a trace passes: none of the exclusive filters fits, and one of the inclusive ones, if there are any.
+/// Whether a trace passes: no exclusive filter matches it, and one of the inclusive filters does, if there are any.
 pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums) -> bool {
     let mut inclusive = filters.iter().filter(|filter| filter.is_inclusive).peekable();
-    (inclusive.peek().is_none() || inclusive.any(|filter| filter.fits_trace(sums)))
-        && !filters.iter().any(|filter| !filter.is_inclusive && filter.fits_trace(sums))
+    (inclusive.peek().is_none() || inclusive.any(|filter| filter.matches_trace(sums)))
+        && !filters.iter().any(|filter| !filter.is_inclusive && filter.matches_trace(sums))
 }
 
-/// Whether a pattern fits a text. Takes time linear in their product at the most.
-fn fits(pattern: &str, text: &str) -> bool {
+/// Whether a pattern matches a whole text. Takes at most time linear in the product of their lengths.
+fn matches(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
-    // Behind the last star, and what of the text is to be tried there next.
+    // The pattern after the last star, and the text to match it with next.
     let mut star = None;
     loop {
         let before = text.clone();
@@ -124,7 +125,7 @@ fn fits(pattern: &str, text: &str) -> bool {
             (Some(wanted), Some(found)) if wanted == found => {}
             (None, None) => return true,
             _ => {
-                // The star stands for one character more.
+                // Backtrack: the star takes one character more.
                 let Some((behind, mut tried)) = star else { return false };
                 if tried.next().is_none() {
                     return false;
@@ -138,10 +139,10 @@ fn fits(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::matches;
 
     #[test]
-    fn patterns_fit_whole_names() {
+    fn patterns_match_whole_names() {
         for (pattern, text) in [
             ("", ""),
             ("*", ""),
@@ -152,7 +153,7 @@ mod tests {
             ("*ab*ab", "ab_aab_ab"),
             ("<[T]>::to_*", "<[T]>::to_vec"),
         ] {
-            assert!(fits(pattern, text), "{pattern} {text}");
+            assert!(matches(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [
             ("", "a"),
@@ -164,16 +165,15 @@ mod tests {
             ("[ab]", "a"),
             ("A", "a"),
         ] {
-            assert!(!fits(pattern, text), "{pattern} {text}");
+            assert!(!matches(pattern, text), "{pattern} {text}");
         }
-        // No time is lost in trying all ways to share a text between stars.
-        assert!(!fits(&"*a".repeat(100), &"a".repeat(10_000).replace("aaaaaaaaaa", "b")));
-        assert!(!fits(&format!("{}b", "*a".repeat(100)), &"a".repeat(10_000)));
+        // Backtracking over all stars would take exponential time.
+        assert!(!matches(&"*a".repeat(100), &"a".repeat(10_000).replace("aaaaaaaaaa", "b")));
+        assert!(!matches(&format!("{}b", "*a".repeat(100)), &"a".repeat(10_000)));
     }
 
-    /// Compares with a definition that is slow and easy to trust.
     #[test]
-    fn patterns_fit_what_they_are_defined_to_fit() {
+    fn matches_agree_with_a_naive_matcher() {
         fn slowly(pattern: &[u8], text: &[u8]) -> bool {
             match pattern {
                 [] => text.is_empty(),
@@ -196,7 +196,7 @@ mod tests {
         for pattern in words("ab*?", 5) {
             for text in words("ab", 5) {
                 assert_eq!(
-                    fits(&pattern, &text),
+                    matches(&pattern, &text),
                     slowly(pattern.as_bytes(), text.as_bytes()),
                     "{pattern} {text}"
                 );

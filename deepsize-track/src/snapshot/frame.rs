@@ -5,67 +5,92 @@ use std::{iter, ptr};
 use crate::counters::untracked;
 use crate::symbols::{self, Origin, Symbol, UNKNOWN};
 
-/// A function in a trace, and the line in it that is being executed.
+/// A function in a trace, with the line of the call.
 ///
-/// How much is known of it depends on the debug information in the program: with Cargo's `debug = 1` or more all of it; with
-/// `"line-tables-only"` functions have but the last part of their names; without any there are neither files nor lines, nor functions
-/// that the compiler has inlined.
+/// The available details depend on the debug information of the program:
+///
+/// | Cargo profile | details |
+/// | --- | --- |
+/// | `debug = 1` or more | everything |
+/// | `debug = "line-tables-only"` | only the last part of a function's path |
+/// | `debug = 0` | no files, no lines, no inlined functions |
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let recording = Recorder::all().start();
+/// let kept = vec![0_u8; 1_000_000];
+/// let snapshot = Snapshot::take();
+/// let largest = snapshot.traces().max_by_key(|trace| trace.live_amount().size).unwrap();
+/// for frame in largest.frames() {
+///     println!("{} at {}:{}", frame.function(), frame.short_file(), frame.line());
+/// }
+/// # drop((kept, recording));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Frame {
     symbol: &'static Symbol,
 }
 
 impl Frame {
-    /// The function's path, without the compiler's hash; empty if it is not known.
+    /// The function's path, without the compiler's hash; empty if it is unknown.
     #[must_use]
     pub fn function(self) -> &'static str {
         self.symbol.function
     }
 
-    /// The function, with its file where there is but the last part of the path: `parse (src/a.rs)`.
+    /// The function. If only the last part of its path is known, its file follows: `parse (src/a.rs)`.
     pub(super) fn label(self) -> &'static str {
         self.symbol.label
     }
 
-    /// The file, as the compiler was given it; empty if the program has no debug information for it.
+    /// The file's path, as it was passed to the compiler; empty if it is unknown.
     #[must_use]
     pub fn file(self) -> &'static str {
         self.symbol.file
     }
 
-    /// The file, from where the program runs: `src/a.rs`; that of a downloaded crate `serde_json-1.0.1/src/de.rs`; of the standard
-    /// library `std/alloc/src/vec/mod.rs`.
+    /// The file's path relative to the working directory: `src/a.rs`.
+    ///
+    /// Files of downloaded crates look like `serde_json-1.0.1/src/de.rs`, files of the standard library like
+    /// `std/alloc/src/vec/mod.rs`.
     #[must_use]
     pub fn short_file(self) -> &'static str {
         self.symbol.short
     }
 
-    /// The line, from 1; 0 if it is not known.
+    /// The line, from 1; 0 if it is unknown.
     #[must_use]
     pub fn line(self) -> u32 {
         self.symbol.line
     }
 
-    /// The crate that wrote the function, as programs call it: `serde_json`; empty if it is not known.
+    /// The crate that defines the function, by its name in code: `serde_json`; empty if it is unknown.
     ///
-    /// If there is but the last part of the function's path, it is the name of the folder.
+    /// If only the last part of the function's path is known, this is the name of the folder.
     #[must_use]
     pub fn crate_name(self) -> &'static str {
         self.symbol.package
     }
 
-    /// Whether it belongs to the standard library, an allocator, the tracker, or to what starts programs and threads, which allocate
-    /// for others.
+    /// Whether the function allocates on behalf of others, and is hidden by default.
     ///
-    /// The tables of `hashbrown` are the standard library's where they are built into it, and the program's where that uses
-    /// `hashbrown` itself. Without debug information there is no telling, and they are hidden.
+    /// Hidden are the functions of the standard library, of allocators, of the tracker, and those that start programs and threads.
+    ///
+    /// `hashbrown` is hidden if it is part of the standard library, and shown if the program depends on it. Without debug
+    /// information the two look alike, and it is hidden.
     #[must_use]
     pub fn is_hidden(self) -> bool {
         self.symbol.kind != Origin::Program
     }
 }
 
-// There is one symbol of each.
+// Symbols are interned, so equal frames have the same address.
 impl PartialEq for Frame {
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self.symbol, other.symbol)
@@ -86,10 +111,10 @@ impl PartialOrd for Frame {
     }
 }
 
-/// By file, line and function.
+/// Orders by file, line and function.
 impl Ord for Frame {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        // Traces that are compared have much in common.
+        // Fast path: compared traces share many frames.
         if self == other { std::cmp::Ordering::Equal } else { self.symbol.cmp(other.symbol) }
     }
 }
@@ -100,7 +125,7 @@ impl fmt::Debug for Frame {
     }
 }
 
-/// `file:line`, or the function if no file is known, or else the address.
+/// Prints `file:line`, or the function if the file is unknown, or else the address.
 impl fmt::Display for Frame {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let symbol = self.symbol;
@@ -114,7 +139,7 @@ impl fmt::Display for Frame {
     }
 }
 
-/// Writes the address of something unknown otherwise.
+/// Writes the address of a function without a known name.
 pub(super) fn write_address(out: &mut fmt::Formatter<'_>, address: usize) -> fmt::Result {
     if address == 0 { out.write_str("<unknown>") } else { write!(out, "{address:#x}") }
 }
@@ -132,7 +157,7 @@ pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Re
 }
 
 impl Frame {
-    /// The address, if nothing else is known.
+    /// The address, if the function has no known name.
     pub(super) fn address(self) -> usize {
         self.symbol.address
     }
@@ -153,14 +178,16 @@ pub(crate) fn all(addresses: &[usize]) -> impl Iterator<Item = Frame> {
     addresses.iter().flat_map(|&address| at(address))
 }
 
-/// Those that are not hidden; if all are, the innermost of the standard library, or what is known. At least one.
+/// The functions that are not hidden. If all are hidden, the innermost of the standard library, or else the most specific one.
+///
+/// Yields at least one.
 pub(crate) fn shown(addresses: &[usize]) -> impl Iterator<Item = Frame> {
     let mut shown = all(addresses).filter(|frame| !frame.is_hidden());
     let first = shown.next().unwrap_or_else(|| {
         let best = all(addresses).min_by_key(|frame| match frame.symbol.kind {
             Origin::Std if frame.crate_name() == "std" => 0,
             Origin::Std => 1,
-            // Of a program without any names.
+            // A stripped program has only these.
             Origin::Unknown => 2,
             Origin::Start => 3,
             Origin::Program | Origin::Allocator => 4,

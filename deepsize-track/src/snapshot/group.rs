@@ -7,46 +7,46 @@ use super::frame::{self, Frame, write_address, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 
-/// By what amounts are added up.
+/// The grouping of traces in [`Statistics`](super::Statistics).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum By {
-    /// The line that allocates; the function if no line is known.
+    /// The line that allocates, or the function if the line is unknown.
     Line,
     /// The function that allocates.
     Function,
-    /// The file that allocates; the crate if no file is known.
+    /// The file that allocates, or the crate if the file is unknown.
     File,
     /// The crate that allocates.
     Crate,
-    /// The line that allocates, and all that led there.
+    /// The whole call stack.
     Trace,
 }
 
-/// What the amounts of a row have in common.
+/// The line, function, file, crate or trace that a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Group<'s> {
-    /// A line of a file, whose name [is short](Frame::short_file).
+    /// A line of a file.
     Line {
-        /// The file.
+        /// The [short path](Frame::short_file) of the file.
         file: &'s str,
-        /// The line, from 1; 0 if it is not known.
+        /// The line, from 1; 0 if it is unknown.
         line: u32,
     },
-    /// A function, with its file where only the last part of its path is known: `parse (src/a.rs)`.
+    /// A function. If only the last part of its path is known, its file follows: `parse (src/a.rs)`.
     Function(&'s str),
-    /// A file, whose name [is short](Frame::short_file).
+    /// The [short path](Frame::short_file) of a file.
     File(&'s str),
     /// A crate, or `<unknown>`.
     Crate(&'s str),
-    /// Functions, the innermost first.
+    /// A call stack, innermost function first.
     Trace(&'s [Frame]),
-    /// An address of which nothing else is known.
+    /// An address without a known name.
     Address(usize),
 }
 
-/// Of a trace its innermost line.
+/// Prints the name. A trace prints its innermost line.
 impl fmt::Display for Group<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -70,7 +70,7 @@ pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt
     Ok(())
 }
 
-/// A group that keeps what it is made of.
+/// An owned [`Group`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
     Frame(Group<'static>),
@@ -98,25 +98,24 @@ impl Key {
     }
 }
 
-/// Which of its amounts a trace, or a group of them, is ranked by.
+/// The amount that rows are ordered by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rank {
-    /// What is live.
+    /// The live amount.
     #[default]
     Live,
-    /// All that was ever allocated.
+    /// The amount allocated since the recording began.
     Total,
-    /// What was live when most was live in all.
-    AtPeak,
+    /// The live amount at the peak of all traces.
+    Peak,
 }
 
-/// What is live, what was ever allocated, and what was live at the peak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Amounts {
     pub(super) live: Amount,
     pub(super) total: Amount,
-    pub(super) at_peak: Amount,
+    pub(super) peak: Amount,
 }
 
 impl Amounts {
@@ -124,19 +123,20 @@ impl Amounts {
         match rank {
             Rank::Live => self.live,
             Rank::Total => self.total,
-            Rank::AtPeak => self.at_peak,
+            Rank::Peak => self.peak,
         }
     }
 
     pub(super) fn add(&mut self, sums: &SiteSums) {
-        self.live.add(sums.live.into());
-        self.total.add(sums.total.into());
-        self.at_peak.add(sums.at_peak.into());
+        self.live.add(Amount::of(sums.live));
+        self.total.add(Amount::of(sums.total));
+        self.peak.add(Amount::of(sums.at_peak));
     }
 }
 
-/// Sums up traces by group: the allocations of each function itself, or with everything that it called. Takes time linear in
-/// the number of traces and of their functions. Call it untracked, and drop the result untracked.
+/// Sums up traces by group. If cumulative, a trace counts in the groups of all its functions.
+///
+/// Takes time linear in the number of frames. Call it untracked, and drop the result untracked.
 pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
     let mut groups = Groups { by, of_frames: HashMap::default(), ids: HashMap::new(), amounts: Vec::new() };
     let mut seen: Vec<usize> = Vec::new();
@@ -150,7 +150,7 @@ pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(K
         for frame in frame::shown(sums.frames).take(most) {
             let id = groups.of(frame);
             seen.resize(groups.amounts.len(), 0);
-            // A function that calls itself is met more than once.
+            // A recursive function appears more than once in a trace.
             if std::mem::replace(&mut seen[id], turn) != turn {
                 groups.amounts[id].add(sums);
             }
@@ -162,7 +162,7 @@ pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(K
 
 struct Groups {
     by: By,
-    /// By the frame's place in memory, so that names are compared once.
+    /// By the frame's address in memory, so that names are compared once.
     of_frames: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
     ids: HashMap<Key, usize>,
     amounts: Vec<Amounts>,

@@ -1,16 +1,17 @@
-//! What is live at a moment, by the places that allocated it.
+//! The recorded blocks at one moment, by call site.
 
 mod amount;
 mod comparison;
 mod filter;
 mod frame;
 mod group;
+mod notes;
 mod rows;
 mod statistics;
 mod trace;
-mod tracemalloc;
 
 use std::fmt;
+use std::time::Duration;
 
 pub use amount::Amount;
 pub use comparison::{Comparison, Difference};
@@ -28,14 +29,16 @@ use crate::untracked::Untracked;
 use crate::usage::{Process, process};
 use crate::{clock, records};
 use group::Amounts;
+use notes::Notes;
 use rows::RankedRows;
-use tracemalloc::Notes;
 
-/// What a program has allocated, by the traces that led there, as far as it was recorded.
+/// The recorded allocations of a program at one moment, by trace.
 ///
-/// A block that is resized counts as freed where it was allocated, and as allocated where it is resized.
+/// A resized block counts as freed where it was allocated, and as allocated where it is resized.
 ///
-/// A snapshot is the tracker's own memory, and so in none of its figures.
+/// A snapshot is the tracker's own memory, so no figure includes it.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
@@ -46,12 +49,14 @@ use tracemalloc::Notes;
 /// let recording = Recorder::all().start();
 /// let kept = vec![0_u8; 1_000_000];
 /// let snapshot = Snapshot::take();
-/// let largest = snapshot.traces().max_by_key(|trace| trace.live().bytes).unwrap();
-/// assert_eq!((largest.live().bytes, largest.live().blocks), (1_000_000, 1));
+/// let largest = snapshot.traces().max_by_key(|trace| trace.live_amount().size).unwrap();
+/// assert_eq!((largest.live_amount().size, largest.live_amount().blocks), (1_000_000, 1));
 /// # drop(kept);
 /// recording.stop();
 /// ```
 #[derive(Clone)]
+#[doc(alias = "tracemalloc")]
+#[doc(alias = "heap profile")]
 pub struct Snapshot {
     inner: Untracked<Figures>,
 }
@@ -59,78 +64,81 @@ pub struct Snapshot {
 #[derive(Clone, Debug)]
 struct Figures {
     mean: Option<u64>,
-    micros: u64,
-    peak_micros: u64,
-    own: u64,
+    /// In microseconds, on the clock of recordings.
+    time: u64,
+    peak_time: u64,
+    tracker_size: u64,
     lost: u64,
     process: Process,
     sites: Vec<SiteSums>,
 }
 
 impl Snapshot {
-    /// Takes one. Takes time linear in the number of places that allocate.
+    /// Takes a snapshot. Takes time linear in the number of call sites.
     ///
-    /// If nothing is being recorded, or there is no memory for it, [`is_recorded`](Self::is_recorded) is `false`, and it has no traces.
+    /// If nothing is being recorded, or if memory is short, [`is_recorded`](Self::is_recorded) is `false` and there are no traces.
     #[must_use]
     pub fn take() -> Self {
-        let (process, own) = (process(), crate::own_bytes());
+        let (process, tracker_size) = (process(), crate::tracker_size());
         let inner = Untracked::new(|| {
-            let (micros, lost) = (clock::now(), records::lost());
-            let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(micros)?)));
-            let (mean, (sites, peak_micros)) = recorded.unwrap_or_default();
-            Figures { mean, micros, peak_micros, own, lost, process, sites }
+            let (time, lost) = (clock::now(), records::lost());
+            let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
+            let (mean, (sites, peak_time)) = recorded.unwrap_or_default();
+            Figures { mean, time, peak_time, tracker_size, lost, process, sites }
         });
         Self { inner }
     }
 
-    /// One with these figures.
+    /// A snapshot with these figures.
     #[cfg(test)]
     pub(crate) fn made_of(mean: Option<u64>, sites: Vec<SiteSums>) -> Self {
         let (process, sites) = (process(), crate::counters::untracked(|| sites.clone()));
-        let made = Figures { mean, micros: 2000, peak_micros: 1000, own: 0, lost: 0, process, sites };
+        let made = Figures { mean, time: 2000, peak_time: 1000, tracker_size: 0, lost: 0, process, sites };
         Self { inner: Untracked::new(|| made) }
     }
 
-    /// Whether blocks were being recorded when it was taken. If not, it has no figures of blocks.
+    /// Whether blocks were being recorded when the snapshot was taken. If not, it has no traces.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.inner.mean.is_some()
     }
 
-    /// One byte in how many was sampled when it was taken; `None` if all blocks were recorded.
+    /// The mean distance of sampled bytes. `None` if all blocks were recorded.
     #[must_use]
-    pub fn sampled_by(&self) -> Option<u64> {
+    pub fn sampling_interval(&self) -> Option<u64> {
         self.inner.mean.filter(|&mean| mean > 0)
     }
 
-    /// The bytes that the tracker itself held, for records, places and names.
+    /// The bytes that the tracker itself held: see [`tracker_size`](crate::tracker_size()).
     #[must_use]
-    pub fn own_bytes(&self) -> u64 {
-        self.inner.own
+    pub fn tracker_size(&self) -> u64 {
+        self.inner.tracker_size
     }
 
-    /// How many blocks of the program's whole life could not be recorded for lack of memory.
+    /// The number of blocks that could not be recorded because memory was short, since the program began.
     #[must_use]
-    pub fn lost(&self) -> u64 {
+    pub fn lost_count(&self) -> u64 {
         self.inner.lost
     }
 
-    /// What the process had live at that moment, recorded or not.
+    /// The counts of the whole process at that moment, recorded or not.
     #[must_use]
     pub fn process(&self) -> Process {
         self.inner.process
     }
 
-    /// Microseconds since the first recording of the program began.
+    /// The time since the first recording of the program began.
     #[must_use]
-    pub fn micros(&self) -> u64 {
-        self.inner.micros
+    pub fn elapsed(&self) -> Duration {
+        Duration::from_micros(self.inner.time)
     }
 
-    /// When most was live in all of what was recorded, on the clock of [`micros`](Self::micros); within 1 % of that peak.
+    /// The time of the peak, on the clock of [`elapsed`](Self::elapsed).
+    ///
+    /// At that time, the live bytes were within 1 % of the peak.
     #[must_use]
-    pub fn peak_micros(&self) -> u64 {
-        self.inner.peak_micros
+    pub fn peak_elapsed(&self) -> Duration {
+        Duration::from_micros(self.inner.peak_time)
     }
 
     /// The traces that have allocated since the recording began, in no particular order.
@@ -138,22 +146,23 @@ impl Snapshot {
         self.inner.sites.iter().map(Trace)
     }
 
-    /// What is live of all traces. Takes time linear in their number, as the next two do.
+    /// The live amount of all traces. Takes time linear in their number.
     #[must_use]
-    pub fn live(&self) -> Amount {
+    pub fn live_amount(&self) -> Amount {
         self.amounts().live
     }
 
-    /// What all traces have ever allocated.
+    /// The amount allocated by all traces since the recording began. Takes time linear in their number.
     #[must_use]
-    pub fn total(&self) -> Amount {
+    pub fn total_amount(&self) -> Amount {
         self.amounts().total
     }
 
-    /// What was live of all traces when most was; within 1 % of that peak.
+    /// The live amount of all traces at the peak, within 1 %. Takes time linear in their number.
     #[must_use]
-    pub fn at_peak(&self) -> Amount {
-        self.amounts().at_peak
+    #[doc(alias = "peak memory")]
+    pub fn peak_amount(&self) -> Amount {
+        self.amounts().peak
     }
 
     fn amounts(&self) -> Amounts {
@@ -162,10 +171,11 @@ impl Snapshot {
         amounts
     }
 
-    /// Adds up what was allocated, by the line, function, file or crate that did it, or by all that led there. Each trace is
-    /// in one row.
+    /// Sums up the traces by line, function, file, crate or whole trace. Each trace counts in the row of the code that allocates.
     ///
     /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
@@ -176,8 +186,8 @@ impl Snapshot {
     /// let recording = Recorder::all().start();
     /// let kept: Vec<Box<[u8]>> = (0..100).map(|_| vec![0; 1000].into()).collect();
     /// let statistics = Snapshot::take().statistics(By::Line);
-    /// let most = statistics.rows().next().unwrap();
-    /// assert_eq!((most.size(), most.count(), most.average()), (100_000, 100, 1000.0));
+    /// let first = statistics.rows().next().unwrap();
+    /// assert_eq!((first.size(), first.count(), first.average_size()), (100_000, 100, 1000.0));
     /// println!("{}", statistics.top(3));
     /// # drop((kept, recording));
     /// ```
@@ -186,35 +196,37 @@ impl Snapshot {
         self.grouped(by, false)
     }
 
-    /// The same, where each line, function, file or crate is given what was allocated by all that it called, directly or not. The rows
-    /// add up to more than the total; a function that calls itself is given each amount once.
+    /// Sums up the traces like [`statistics`](Self::statistics), but counts each trace in the rows of all its callers too.
     ///
-    /// By trace there is no difference.
+    /// The rows add up to more than the total. A recursive function counts each trace once. `By::Trace` gives the same rows as
+    /// `statistics`.
     #[must_use]
-    pub fn cumulative(&self, by: By) -> Statistics {
+    pub fn cumulative_statistics(&self, by: By) -> Statistics {
         self.grouped(by, true)
     }
 
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
         Statistics::new(|| RankedRows {
             rows: group::grouped(&self.inner.sites, by, is_cumulative),
-            total: self.amounts(),
+            sum: self.amounts(),
             by,
             rank: Rank::Live,
             is_cumulative: is_cumulative && by != By::Trace,
             notes: Notes {
                 is_recorded: self.is_recorded(),
-                sampled_by: self.sampled_by(),
+                sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,
-                own: self.inner.own,
+                tracker_size: self.inner.tracker_size,
             },
         })
     }
 
-    /// What has changed since an earlier snapshot. For other amounts than the live ones, and for cumulative ones, see
+    /// Compares the live amounts with an earlier snapshot.
+    ///
+    /// The differences of the rows add up to the difference of the sums. To compare total, peak or cumulative amounts, use
     /// [`Statistics::compare_to`].
     ///
-    /// The differences add up to that of the totals; laid upon each other the other way round, each is the negation.
+    /// # Examples
     ///
     /// ```
     /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
@@ -227,7 +239,7 @@ impl Snapshot {
     /// let kept = vec![0_u8; 1_000_000];
     /// let comparison = Snapshot::take().compare_to(&earlier, By::Line);
     /// let largest = comparison.rows().next().unwrap();
-    /// assert_eq!((largest.size_difference(), largest.count_difference()), (1_000_000, 1));
+    /// assert_eq!((largest.size_change(), largest.count_change()), (1_000_000, 1));
     /// println!("{comparison}");
     /// # drop((kept, recording));
     /// ```
@@ -236,10 +248,12 @@ impl Snapshot {
         self.statistics(by).compare_to(&earlier.statistics(by))
     }
 
-    /// Only those traces that pass the filters: each, if there are inclusive ones, has to fit one of these, and none of the
-    /// exclusive ones. The figures of the process stay as they are.
+    /// A snapshot of the traces that pass the filters.
+    ///
+    /// A trace passes if no `without_…` filter matches it and, if there are `only_…` filters, at least one of them does. The
+    /// figures of the process stay unchanged.
     #[must_use]
-    pub fn filtered(&self, filters: &[Filter<'_>]) -> Self {
+    pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {
             let sites = inner.sites.iter().filter(|sums| filter::passes(filters, sums)).copied().collect();

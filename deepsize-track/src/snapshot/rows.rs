@@ -1,17 +1,17 @@
-//! The rows of a table, in the order in which they are printed.
+//! The rows of a table, in printing order.
 
 use std::cmp::Reverse;
 
 use super::group::{Amounts, By, Key, Rank};
-use super::tracemalloc::Notes;
+use super::notes::Notes;
 
-/// How many rows are printed by default.
+/// The number of rows that are printed by default.
 pub(super) const TOP: usize = 10;
 
 #[derive(Clone, Debug)]
 pub(super) struct RankedRows {
     pub(super) rows: Vec<(Key, Amounts)>,
-    pub(super) total: Amounts,
+    pub(super) sum: Amounts,
     pub(super) by: By,
     pub(super) rank: Rank,
     pub(super) is_cumulative: bool,
@@ -23,8 +23,8 @@ impl RankedRows {
         self.rank = rank;
         self.rows.sort_unstable_by(|(key, left), (other, right)| {
             let (left, right) = (left.by(rank), right.by(rank));
-            Reverse((left.bytes, left.blocks))
-                .cmp(&Reverse((right.bytes, right.blocks)))
+            Reverse((left.size, left.blocks))
+                .cmp(&Reverse((right.size, right.blocks)))
                 .then_with(|| key.cmp(other))
         });
         self

@@ -4,20 +4,19 @@ use super::amount::Amount;
 use super::comparison::Comparison;
 use super::group::{Amounts, Group, Key, Rank, write_trace};
 use super::rows::{RankedRows, TOP};
-use super::tracemalloc::Size;
+use crate::units::{Bytes, Count, Plural};
 use crate::untracked::Untracked;
 
-/// What a program has allocated, added up by line, function, file, crate or trace: made by
-/// [`Snapshot::statistics`](super::Snapshot::statistics), the largest first.
+/// Amounts by line, function, file, crate or trace, largest first. Made by [`Snapshot::statistics`](super::Snapshot::statistics).
 ///
-/// It is printed as Python's `tracemalloc` does, the first ten rows or [as many as one likes](Self::top):
+/// It is printed like the statistics of Python's `tracemalloc`: the first ten rows, or [any number of them](Self::top).
 ///
 /// ```text
-/// src/parse.rs:12: size=4855 KiB, count=46530, average=107 B
-/// src/main.rs:30: size=512 KiB, count=1, average=512 KiB
-/// 17 other: 96.2 KiB
-/// Total allocated size: 5463 KiB
-/// the tracker itself: 3310 KiB
+/// src/parse.rs:12: size=4.7 MiB, count=46,530, average=107 B
+/// src/main.rs:30: size=512.0 KiB, count=1, average=512.0 KiB
+/// 17 others: 96.2 KiB
+/// total: 5.3 MiB
+/// tracker's own memory: 3.2 MiB
 /// ```
 #[derive(Clone, Debug)]
 pub struct Statistics {
@@ -30,40 +29,54 @@ impl Statistics {
         Self { inner: Untracked::new(|| make().sorted(Rank::Live)) }
     }
 
-    /// The same, with all that was ever allocated, or what was live at the peak, as sizes and counts, the largest first. Takes time for
-    /// sorting.
+    /// The same rows with another amount as their size and count, largest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Rank, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// drop(vec![0_u8; 1_000_000]);
+    /// let totals = Snapshot::take().statistics(By::Line).ranked_by(Rank::Total);
+    /// assert_eq!(totals.rows().next().unwrap().size(), 1_000_000);
+    /// # drop(recording);
+    /// ```
     #[must_use]
     pub fn ranked_by(&self, rank: Rank) -> Self {
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
     }
 
-    /// The rows, the largest first; those that are equally large by name.
+    /// The rows, largest first. Rows of equal size are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator {
         let rank = self.inner.rank;
         self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, rank })
     }
 
-    /// What the traces have allocated together. That is the sum of the rows unless they are cumulative.
+    /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
     #[must_use]
-    pub fn total(&self) -> Amount {
-        self.inner.total.by(self.inner.rank)
+    pub fn sum(&self) -> Amount {
+        self.inner.sum.by(self.inner.rank)
     }
 
-    /// The difference from earlier statistics, which should be by the same, and both cumulative or not. Takes linear time.
+    /// Compares with earlier statistics, by the amount that these are [ranked by](Self::ranked_by). Takes linear time.
     ///
-    /// What is ranked here is ranked there too.
+    /// Both should have the same grouping, and both or neither be cumulative.
     #[must_use]
     pub fn compare_to(&self, earlier: &Self) -> Comparison {
         Comparison::new(&self.inner, &earlier.inner)
     }
 
-    /// The first rows, as text, and what the others come to.
+    /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
         TopRows { statistics: self, rows }
     }
 }
 
-/// The first ten rows.
+/// Prints the first ten rows.
 impl fmt::Display for Statistics {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.top(TOP).fmt(out)
@@ -87,22 +100,21 @@ impl fmt::Display for TopRows<'_> {
         }
         let others = self.statistics.rows().skip(self.rows);
         if others.len() > 0 {
-            let count = others.len();
-            if inner.is_cumulative {
-                // Each may have much in common with others.
-                writeln!(out, "{count} other")?;
-            } else {
+            write!(out, "{}", Plural(others.len() as u64, "other"))?;
+            // Cumulative rows overlap, so they have no sum.
+            if !inner.is_cumulative {
                 let size = others.fold(0, |sum: u64, row| sum.saturating_add(row.size()));
-                writeln!(out, "{count} other: {}", Size::of(size))?;
+                write!(out, ": {}", Bytes(size))?;
             }
+            out.write_str("\n")?;
         }
-        writeln!(out, "Total allocated size: {}", Size::of(self.statistics.total().bytes))?;
-        write!(out, "the tracker itself: {}", Size::of(inner.notes.own))?;
+        writeln!(out, "total: {}", Bytes(self.statistics.sum().size))?;
+        write!(out, "tracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
         inner.notes.write(out)
     }
 }
 
-/// A row of [`Statistics`], printed as `src/a.rs:12: size=4855 KiB, count=46530, average=107 B`.
+/// A row of [`Statistics`], printed as `src/a.rs:12: size=4.7 MiB, count=46,530, average=107 B`.
 #[derive(Clone, Copy, Debug)]
 pub struct Statistic<'s> {
     key: &'s Key,
@@ -111,54 +123,54 @@ pub struct Statistic<'s> {
 }
 
 impl<'s> Statistic<'s> {
-    /// What it is about.
+    /// The line, function, file, crate or trace of the row.
     #[must_use]
     pub fn group(self) -> Group<'s> {
         self.key.group()
     }
 
-    /// The bytes that are live, or what else the statistics [are ranked by](Statistics::ranked_by).
+    /// The bytes of the amount that the statistics [are ranked by](Statistics::ranked_by): the live ones by default.
     #[must_use]
     pub fn size(self) -> u64 {
-        self.amounts.by(self.rank).bytes
+        self.amounts.by(self.rank).size
     }
 
-    /// The blocks, likewise.
+    /// The number of blocks of the same amount.
     #[must_use]
     pub fn count(self) -> u64 {
         self.amounts.by(self.rank).blocks
     }
 
-    /// Bytes for each block, likewise; 0 if there is no block.
+    /// The average size of a block, in bytes; 0 if there is no block.
     #[must_use]
-    pub fn average(self) -> f64 {
+    pub fn average_size(self) -> f64 {
         if self.count() == 0 { 0.0 } else { self.size() as f64 / self.count() as f64 }
     }
 
-    /// What is live.
+    /// The live amount.
     #[must_use]
-    pub fn live(self) -> Amount {
+    pub fn live_amount(self) -> Amount {
         self.amounts.live
     }
 
-    /// All that was ever allocated.
+    /// The amount allocated since the recording began.
     #[must_use]
-    pub fn total(self) -> Amount {
+    pub fn total_amount(self) -> Amount {
         self.amounts.total
     }
 
-    /// What was live when most was live in all; within 1 % of that peak.
+    /// The live amount at the peak of all traces, whose live bytes were within 1 % of the peak.
     #[must_use]
-    pub fn at_peak(self) -> Amount {
-        self.amounts.at_peak
+    pub fn peak_amount(self) -> Amount {
+        self.amounts.peak
     }
 }
 
 impl fmt::Display for Statistic<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: size={}, count={}", self.group(), Size::of(self.size()), self.count())?;
+        write!(out, "{}: size={}, count={}", self.group(), Bytes(self.size()), Count(self.count()))?;
         if self.count() > 0 {
-            write!(out, ", average={}", Size(self.average()))?;
+            write!(out, ", average={}", Bytes(self.average_size().round() as u64))?;
         }
         Ok(())
     }

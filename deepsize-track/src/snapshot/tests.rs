@@ -1,4 +1,4 @@
-//! Exact texts and figures of snapshots that are made up.
+//! Exact texts and figures of artificial snapshots.
 
 use super::{Amount, By, Figures, Filter, Group, Rank, Snapshot};
 use crate::sites::SiteSums;
@@ -9,7 +9,7 @@ const VEC: &str = "/rustc/59807616e1fa/library/alloc/src/vec/mod.rs";
 const THREAD: &str = "/rustc/59807616e1fa/library/std/src/thread/mod.rs";
 const SERDE: &str = "/x/registry/src/index-1/serde_json-1.0.1/src/de.rs";
 
-/// Where the functions are.
+/// The addresses of the functions.
 const PUSH: usize = 0x201;
 const PARSE: usize = 0x202;
 const LOAD: usize = 0x203;
@@ -34,7 +34,7 @@ fn make_up() {
     }
 }
 
-/// A trace, innermost function first, with what is live of it, in bytes and blocks; twice as much was allocated in all.
+/// A trace, innermost function first, with its live bytes and blocks. Its total amount is twice as large.
 type Made = (&'static [usize], i64, i64);
 
 fn snapshot(traces: &[Made]) -> Snapshot {
@@ -48,13 +48,13 @@ fn snapshot(traces: &[Made]) -> Snapshot {
         ages: 0,
         lifetimes: 0,
     });
-    let (own, process) = (524_288, crate::process());
+    let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
             mean: Some(0),
-            micros: 0,
-            peak_micros: 0,
-            own,
+            time: 0,
+            peak_time: 0,
+            tracker_size: 524_288,
             lost: 0,
             process,
             sites: sites.collect(),
@@ -73,55 +73,55 @@ const LATER: [Made; 5] = [
 const EARLIER: [Made; 2] = [(&[DESERIALIZE, PARSE, PARSE, MAIN], 12_048, 3), (&[NO_FILE, MAIN], 700, 1)];
 
 #[test]
-fn statistics_are_printed_as_by_tracemalloc() {
+fn statistics_are_printed_in_the_units_of_reports() {
     let statistics = snapshot(&LATER).statistics(By::Line);
     assert_eq!(
         statistics.to_string(),
         "\
-src/a.rs:12: size=4855 KiB, count=46531, average=107 B
-serde_json-1.0.1/src/de.rs:99: size=2048 B, count=2, average=1024 B
+src/a.rs:12: size=4.7 MiB, count=46,531, average=107 B
+serde_json-1.0.1/src/de.rs:99: size=2.0 KiB, count=2, average=1.0 KiB
 std/std/src/thread/mod.rs:728: size=300 B, count=3, average=100 B
 src/a.rs:20: size=10 B, count=1, average=10 B
-Total allocated size: 4857 KiB
-the tracker itself: 512 KiB"
+total: 4.7 MiB
+tracker's own memory: 512.0 KiB"
     );
     assert_eq!(
         statistics.top(1).to_string(),
         "\
-src/a.rs:12: size=4855 KiB, count=46531, average=107 B
-3 other: 2358 B
-Total allocated size: 4857 KiB
-the tracker itself: 512 KiB"
+src/a.rs:12: size=4.7 MiB, count=46,531, average=107 B
+3 others: 2.3 KiB
+total: 4.7 MiB
+tracker's own memory: 512.0 KiB"
     );
     let total = statistics.ranked_by(Rank::Total);
     assert_eq!(
         total.top(1).to_string(),
         "\
-src/a.rs:12: size=9710 KiB, count=93062, average=107 B
-3 other: 4716 B
-Total allocated size: 9715 KiB
-the tracker itself: 512 KiB"
+src/a.rs:12: size=9.5 MiB, count=93,062, average=107 B
+3 others: 4.6 KiB
+total: 9.5 MiB
+tracker's own memory: 512.0 KiB"
     );
 }
 
 #[test]
-fn a_comparison_is_printed_as_by_tracemalloc() {
+fn a_comparison_is_printed_with_signed_differences() {
     let comparison = snapshot(&LATER).compare_to(&snapshot(&EARLIER), By::Line);
     assert_eq!(
         comparison.top(4).to_string(),
         "\
-src/a.rs:12: size=4855 KiB (+4855 KiB), count=46531 (+46531), average=107 B
-serde_json-1.0.1/src/de.rs:99: size=2048 B (-10000 B), count=2 (-1), average=1024 B
+src/a.rs:12: size=4.7 MiB (+4.7 MiB), count=46,531 (+46,531), average=107 B
+serde_json-1.0.1/src/de.rs:99: size=2.0 KiB (-9.8 KiB), count=2 (-1), average=1.0 KiB
 zz::no_file: size=0 B (-700 B), count=0 (-1)
 std/std/src/thread/mod.rs:728: size=300 B (+300 B), count=3 (+3), average=100 B
 1 other: 10 B (+10 B)
-Total allocated size: 4857 KiB (+4845 KiB)
-the tracker itself: 512 KiB (+0 B)"
+total: 4.7 MiB (+4.7 MiB)
+tracker's own memory: 512.0 KiB (0 B)"
     );
 }
 
 #[test]
-fn each_way_to_group_has_its_names() {
+fn each_grouping_has_its_names() {
     let snapshot = snapshot(&[LATER[0], LATER[2], LATER[3], LATER[4], EARLIER[1]]);
     let names = |by| snapshot.statistics(by).rows().map(|row| row.group().to_string()).collect::<Vec<_>>();
     assert_eq!(
@@ -132,25 +132,25 @@ fn each_way_to_group_has_its_names() {
         names(By::File),
         ["src/a.rs", "serde_json-1.0.1/src/de.rs", "zz", "std/std/src/thread/mod.rs"]
     );
-    // Of `grow` only the file is known, which belongs to no folder.
+    // Only the file of `grow` is known, and its folder has no name.
     assert_eq!(names(By::Crate), ["zz", "serde_json", "std", "<unknown>"]);
     let of_trace = snapshot.statistics(By::Trace);
     assert_eq!(
         of_trace.top(1).to_string(),
         "\
-src/a.rs:12: size=4855 KiB, count=46530, average=107 B
+src/a.rs:12: size=4.7 MiB, count=46,530, average=107 B
   File \"src/main.rs\", line 3
   File \"src/b.rs\", line 7
   File \"src/a.rs\", line 12
-4 other: 3058 B
-Total allocated size: 4858 KiB
-the tracker itself: 512 KiB"
+4 others: 3.0 KiB
+total: 4.7 MiB
+tracker's own memory: 512.0 KiB"
     );
 }
 
 #[test]
-fn cumulative_amounts_are_given_once_to_all_on_the_way() {
-    let statistics = snapshot(&LATER).cumulative(By::Function);
+fn cumulative_amounts_count_once_in_each_function_of_a_trace() {
+    let statistics = snapshot(&LATER).cumulative_statistics(By::Function);
     let rows: Vec<_> = statistics.rows().map(|row| (row.group(), row.size(), row.count())).collect();
     assert_eq!(
         rows,
@@ -163,19 +163,19 @@ fn cumulative_amounts_are_given_once_to_all_on_the_way() {
             (Group::Function("grow (src/a.rs)"), 10, 1),
         ]
     );
-    assert_eq!(statistics.total(), Amount { bytes: 4_973_978, blocks: 46_537 });
+    assert_eq!(statistics.sum(), Amount { size: 4_973_978, blocks: 46_537 });
     assert_eq!(
         statistics.top(1).to_string(),
         "\
-zz::main: size=4857 KiB, count=46534, average=107 B
-5 other
-Total allocated size: 4857 KiB
-the tracker itself: 512 KiB"
+zz::main: size=4.7 MiB, count=46,534, average=107 B
+5 others
+total: 4.7 MiB
+tracker's own memory: 512.0 KiB"
     );
 }
 
 #[test]
-fn what_is_to_be_known_of_the_figures_is_said() {
+fn remarks_below_a_table_name_its_limits() {
     let with = |mean, lost| {
         let made = snapshot(&LATER[1..2]);
         Snapshot { inner: Untracked::new(|| Figures { mean, lost, ..Figures::clone(&made.inner) }) }
@@ -185,45 +185,43 @@ fn what_is_to_be_known_of_the_figures_is_said() {
         sampled.statistics(By::File).to_string(),
         "\
 src/a.rs: size=100 B, count=1, average=100 B
-Total allocated size: 100 B
-the tracker itself: 512 KiB
-these are estimates: one byte in 524288 was sampled
-3 blocks could not be recorded, for lack of memory"
+total: 100 B
+tracker's own memory: 512.0 KiB
+all figures are estimates: one byte in 512.0 KiB was sampled
+3 blocks could not be recorded because memory was short"
     );
     let all = with(Some(0), 0);
-    assert!(sampled.compare_to(&all, By::File).to_string().contains("one byte in 524288"));
-    assert!(all.compare_to(&sampled, By::File).to_string().contains("one byte in 524288"));
+    assert!(sampled.compare_to(&all, By::File).to_string().contains("one byte in 512.0 KiB"));
+    assert!(all.compare_to(&sampled, By::File).to_string().contains("one byte in 512.0 KiB"));
     let nothing = with(None, 0);
-    assert_eq!(nothing.statistics(By::Line).to_string(), "nothing was recorded: start a Recorder first");
-    assert_eq!(
-        nothing.compare_to(&nothing, By::Line).to_string(),
-        "nothing was recorded: start a Recorder first"
-    );
-    let over = "\nby the later moment nothing was being recorded any more";
+    let expected = "no blocks were recorded: start a `Recorder` before the snapshot";
+    assert_eq!(nothing.statistics(By::Line).to_string(), expected);
+    assert_eq!(nothing.compare_to(&nothing, By::Line).to_string(), expected);
+    let over = "\nrecording had ended before the later snapshot, so its amounts are 0";
     assert!(Snapshot::made_of(None, Vec::new()).compare_to(&all, By::File).to_string().ends_with(over));
     assert!(!all.compare_to(&nothing, By::File).to_string().contains(over));
 }
 
 #[test]
-fn a_table_says_that_no_allocator_is_there_to_record() {
-    // The library's own tests run without one.
+fn an_empty_table_says_that_the_allocator_is_not_installed() {
+    // The library's own tests run without it.
     let empty = Snapshot::made_of(Some(0), Vec::new());
-    let expected = "nothing was recorded: the program's allocator is no `TrackingAllocator`";
+    let expected = "no blocks were recorded: the program's global allocator is not a `TrackingAllocator`";
     assert_eq!(empty.statistics(By::Line).to_string(), expected);
     assert_eq!(empty.compare_to(&empty, By::Trace).to_string(), expected);
 }
 
 #[test]
-fn filters_take_and_leave_by_file_function_and_crate() {
+fn filters_select_by_file_function_and_crate() {
     let snapshot = snapshot(&LATER);
-    let live = |filters: &[Filter<'_>]| snapshot.filtered(filters).live().bytes;
+    let live = |filters: &[Filter<'_>]| snapshot.filter_traces(filters).live_amount().size;
     let (first, second, third, fourth, fifth) = (4_971_520, 100, 2048, 10, 300);
     let all = first + second + third + fourth + fifth;
     assert_eq!(live(&[]), all);
     assert_eq!(live(&[Filter::only_files("src/*.rs")]), first + second + fourth);
     assert_eq!(live(&[Filter::only_files("src/a.rs").line(12)]), first + second);
     assert_eq!(live(&[Filter::without_files("src/a.rs").line(12)]), third + fourth + fifth);
-    assert_eq!(live(&[Filter::only_files("*/registry/*")]), third, "full paths fit as well");
+    assert_eq!(live(&[Filter::only_files("*/registry/*")]), third, "full paths match too");
     assert_eq!(live(&[Filter::only_crates("serde_*"), Filter::only_crates("std")]), third + fifth);
     assert_eq!(
         live(&[Filter::without_crates("serde_*"), Filter::without_crates("std")]),
@@ -235,11 +233,11 @@ fn filters_take_and_leave_by_file_function_and_crate() {
     );
     assert_eq!(live(&[Filter::only_functions("zz::parse").all_frames()]), first + second + third);
     assert_eq!(live(&[Filter::without_functions("zz::main").all_frames()]), fifth);
-    assert_eq!(live(&[Filter::only_functions("*push*").all_frames()]), 0, "what is hidden is not asked");
+    assert_eq!(live(&[Filter::only_functions("*push*").all_frames()]), 0, "hidden functions do not match");
 }
 
 #[test]
-fn no_trace_is_without_a_function() {
+fn each_trace_has_at_least_one_function() {
     let snapshot =
         snapshot(&[(&[], 1, 1), (&[PUSH, SPAWN, PUSH], 2, 1), (&[PUSH], 3, 1), (&[PARSE, MAIN], 4, 1)]);
     let mut frames: Vec<Vec<String>> =
@@ -258,7 +256,7 @@ fn no_trace_is_without_a_function() {
         let statistics = snapshot.statistics(by);
         assert_eq!(statistics.rows().map(|row| row.size()).sum::<u64>(), 10, "{by:?}");
     }
-    // All that is known of a program without names are addresses: there are no functions in the first page of memory.
+    // Addresses without a symbol: no function is in the first page of memory.
     let nameless = self::snapshot(&[(&[0x211, 0x212], 5, 1), (&[0x211, 0x213], 6, 1)]);
     let traces: Vec<_> = nameless.traces().map(|trace| trace.to_string()).collect();
     assert_eq!(traces, ["  In 0x212\n  In 0x211", "  In 0x213\n  In 0x211"]);
@@ -270,7 +268,7 @@ fn no_trace_is_without_a_function() {
 }
 
 #[test]
-fn a_traceback_shows_the_source_that_can_be_read() {
+fn a_traceback_shows_readable_source() {
     let (file, line) = (concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites.rs"), 1);
     symbols::define(
         0x220,
@@ -284,7 +282,7 @@ fn a_traceback_shows_the_source_that_can_be_read() {
         traceback.to_string(),
         format!(
             "  File \"{short}\", line 1000000\n  File \"/nowhere/b.rs\", line 7\n  File \"{short}\", line 1
-    //! What is recorded, held against what the test itself has allocated."
+    //! Recorded blocks, compared with the allocations of the test."
         )
     );
     assert!(format!("{traceback:#}").contains("  File \"/nowhere/b.rs\", line 7, in zz::outer\n"));

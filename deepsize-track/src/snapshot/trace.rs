@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::time::Duration;
 use std::{fmt, fs};
 
 use super::amount::Amount;
@@ -7,74 +8,78 @@ use super::frame::{self, Frame, write_frame};
 use crate::sites::SiteSums;
 use crate::untracked::Untracked;
 
-/// What was allocated by one trace.
+/// The call stack of an allocation, with the amounts allocated there.
 #[derive(Clone, Copy, Debug)]
+#[doc(alias = "backtrace")]
+#[doc(alias = "call site")]
 pub struct Trace<'s>(pub(super) &'s SiteSums);
 
 impl<'s> Trace<'s> {
-    /// What is live.
+    /// The live amount.
     #[must_use]
-    pub fn live(self) -> Amount {
-        self.0.live.into()
+    pub fn live_amount(self) -> Amount {
+        Amount::of(self.0.live)
     }
 
-    /// All that was ever allocated.
+    /// The amount allocated since the recording began.
     #[must_use]
-    pub fn total(self) -> Amount {
-        self.0.total.into()
+    pub fn total_amount(self) -> Amount {
+        Amount::of(self.0.total)
     }
 
-    /// What was live when most was live in all; within 1 % of that peak.
+    /// The live amount at the peak of all traces. The live bytes of all traces were within 1 % of the peak.
     #[must_use]
-    pub fn at_peak(self) -> Amount {
-        self.0.at_peak.into()
+    pub fn peak_amount(self) -> Amount {
+        Amount::of(self.0.at_peak)
     }
 
-    /// The most bytes of this trace that were live at a time.
+    /// The highest number of live bytes of this trace.
     #[must_use]
-    pub fn most_bytes(self) -> u64 {
-        Amount::from(self.0.max_live).bytes
+    pub fn max_size(self) -> u64 {
+        Amount::of(self.0.max_live).size
     }
 
-    /// The blocks that were live when most bytes of this trace were. While several threads allocate in it, those of a moment close
-    /// to that.
+    /// The number of blocks that were live when [`max_size`](Self::max_size) was reached.
+    ///
+    /// If several threads allocate in this trace, it is the number at a moment close to that.
     #[must_use]
-    pub fn most_blocks(self) -> u64 {
-        Amount::from(self.0.max_live).blocks
+    pub fn max_blocks(self) -> u64 {
+        Amount::of(self.0.max_live).blocks
     }
 
-    /// For how many microseconds the blocks lived that were freed, together.
+    /// The sum of the lifetimes of the freed blocks.
     #[must_use]
-    pub fn lifetimes(self) -> u64 {
-        self.0.lifetimes
+    pub fn lifetime_sum(self) -> Duration {
+        Duration::from_micros(self.0.lifetimes)
     }
 
-    /// For how many microseconds the live blocks have lived when the snapshot was taken, together.
+    /// The sum of the ages of the live blocks at the time of the snapshot.
     #[must_use]
-    pub fn ages(self) -> u64 {
-        self.0.ages
+    pub fn age_sum(self) -> Duration {
+        Duration::from_micros(self.0.ages)
     }
 
-    /// The return addresses, the innermost first.
+    /// The return addresses, innermost first.
     #[must_use]
     pub fn addresses(self) -> &'s [usize] {
         self.0.frames
     }
 
-    /// The functions that led to it, the innermost first: those of the program, without the allocator's and the standard
-    /// library's. There is at least one: if all are hidden, the innermost of the standard library.
+    /// The functions of the program, innermost first. Functions of allocators and of the standard library are hidden.
     ///
-    /// The first call for an address looks its names up in the program's debug information, which may take milliseconds.
+    /// There is at least one. If all are hidden, it is the innermost of the standard library.
+    ///
+    /// The first call for an address looks up its names in the program's debug information, which may take milliseconds.
     pub fn frames(self) -> impl Iterator<Item = Frame> {
         frame::shown(self.0.frames)
     }
 
-    /// All functions that led to it, the innermost first, those that [are hidden](Frame::is_hidden) as well.
+    /// All functions, innermost first, including the [hidden](Frame::is_hidden) ones.
     pub fn all_frames(self) -> impl Iterator<Item = Frame> {
         frame::all(self.0.frames)
     }
 
-    /// The functions that led to it, as they are printed.
+    /// The functions, ready to be printed.
     #[must_use]
     pub fn traceback(self) -> Traceback {
         Traceback {
@@ -83,15 +88,16 @@ impl<'s> Trace<'s> {
     }
 }
 
-/// As [`Traceback`].
+/// Prints the [`traceback`](Trace::traceback).
 impl fmt::Display for Trace<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.traceback().fmt(out)
     }
 }
 
-/// The functions that led to an allocation, printed as Python's `tracemalloc` does: the innermost last, two lines each if there is
-/// [source](Self::with_source).
+/// The call stack of an allocation, printed like a traceback of Python: the innermost function last.
+///
+/// Functions with [source](Self::with_source) take two lines:
 ///
 /// ```text
 ///   File "src/main.rs", line 12
@@ -109,27 +115,31 @@ pub struct Traceback {
 #[derive(Clone, Debug)]
 struct TracebackLines {
     frames: Vec<Frame>,
-    /// The line of each, as far as there is one.
+    /// The source line of each frame, if it can be read.
     source: Vec<Option<Box<str>>>,
 }
 
-/// Longer files are not read.
-const LONGEST: u64 = 16 << 20;
+/// Larger source files are not read.
+const MAX_FILE_SIZE: u64 = 16 << 20;
 
 impl Traceback {
-    /// Of these functions, the innermost first.
+    /// A traceback of these functions, innermost first.
     #[must_use]
     pub fn new(frames: &[Frame]) -> Self {
         Self { inner: Untracked::new(|| TracebackLines { frames: frames.to_vec(), source: Vec::new() }) }
     }
 
-    /// The functions, the innermost first.
+    /// The functions, innermost first.
     #[must_use]
     pub fn frames(&self) -> &[Frame] {
         &self.inner.frames
     }
 
-    /// With the lines of source, read from those files that are where the compiler found them. Takes time linear in their size.
+    /// Adds the source line of each function, if its file is still where the compiler read it.
+    ///
+    /// Takes time linear in the size of the files.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
@@ -140,7 +150,7 @@ impl Traceback {
     /// let recording = Recorder::all().start();
     /// let kept = vec![0_u8; 1_000_000];
     /// let snapshot = Snapshot::take();
-    /// let largest = snapshot.traces().max_by_key(|trace| trace.live().bytes).unwrap();
+    /// let largest = snapshot.traces().max_by_key(|trace| trace.live_amount().size).unwrap();
     /// println!("{:#}", largest.traceback().with_source());
     /// # drop((kept, recording));
     /// ```
@@ -166,7 +176,7 @@ impl Traceback {
 }
 
 fn read(file: &str) -> Option<String> {
-    if file.is_empty() || fs::metadata(file).ok().filter(fs::Metadata::is_file)?.len() > LONGEST {
+    if file.is_empty() || fs::metadata(file).ok().filter(fs::Metadata::is_file)?.len() > MAX_FILE_SIZE {
         return None;
     }
     fs::read_to_string(file).ok()

@@ -1,4 +1,4 @@
-//! The names of functions, files and lines that return addresses lie in.
+//! Names of functions, files and lines for return addresses.
 
 mod owner;
 mod paths;
@@ -14,23 +14,23 @@ use crate::lock::{Lock, RawLock};
 /// A function at an address, inlined ones too. Symbols are interned, so equal ones have the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Symbol {
-    /// The file as it is shown. Unknown names are empty.
+    /// The short path of the file. Unknown names are empty.
     pub(crate) short: &'static str,
     pub(crate) line: u32,
     /// The function's path, without the compiler's hash. For some functions only the last part is known.
     pub(crate) function: &'static str,
-    /// The same, with the file where the path alone is ambiguous.
+    /// The same, followed by the file if the path alone is ambiguous.
     pub(crate) label: &'static str,
-    /// The file as the compiler was given it.
+    /// The path of the file, as it was passed to the compiler.
     pub(crate) file: &'static str,
     /// The crate that defines it.
     pub(crate) package: &'static str,
     pub(crate) kind: Origin,
-    /// The address, if nothing else is known.
+    /// The address, if no name is known. Otherwise 0.
     pub(crate) address: usize,
 }
 
-/// Stands for the frames of an empty trace.
+/// The symbol of an empty trace.
 pub(crate) static UNKNOWN: Symbol = Symbol {
     short: "",
     line: 0,
@@ -44,7 +44,7 @@ pub(crate) static UNKNOWN: Symbol = Symbol {
 
 type Hashes = BuildHasherDefault<AddressHasher>;
 
-/// The symbols of all addresses so far. Entries are never removed, because few addresses allocate.
+/// The symbols of all addresses looked up so far. Entries are never removed, because few addresses allocate.
 struct SymbolCache {
     at: HashMap<usize, &'static [&'static Symbol], Hashes>,
     symbols: HashSet<&'static Symbol, Hashes>,

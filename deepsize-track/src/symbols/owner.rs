@@ -1,13 +1,13 @@
 //! The origin of a function: the program, or code that allocates on behalf of others.
 //!
-//! A full name is the most reliable evidence. Debug information may contain only the last part of a name; then the file
-//! decides. Without debug information, there are full names and no inlined functions.
+//! A full name is the most reliable evidence. If debug information contains only the last part of a name, the file decides.
+//! Without debug information, names are full, and there are no inlined functions.
 
 use std::borrow::Cow;
 
 use super::paths;
 
-/// What a function has to do with an allocation.
+/// The part of a program that a function belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Origin {
     /// The program, or a crate that it uses.
@@ -18,23 +18,22 @@ pub(crate) enum Origin {
     Start,
     /// An allocator, or the tracker.
     Allocator,
-    /// Unknown.
     Unknown,
 }
 
-/// The crate that a function comes from, by the name that programs call it.
+/// The crate that defines a function, by its name in code.
 #[derive(Debug)]
 pub(super) struct Owner<'n> {
     pub(super) kind: Origin,
     pub(super) package: Cow<'n, str>,
-    /// It is part of the function's name.
+    /// Whether the function's name contains the crate.
     pub(super) is_certain: bool,
 }
 
 /// Crates of the standard library. Cargo reserves these names.
 const STD: [&str; 5] = ["core", "alloc", "std", "proc_macro", "test"];
 
-/// `__rustc` is where the compiler puts the way from `alloc` to the program's allocator.
+/// Crates of allocators. `__rustc` holds the compiler's shims between `alloc` and the global allocator.
 const ALLOCATORS: [&str; 13] = [
     "__rustc",
     "allocator_api2",
@@ -51,10 +50,10 @@ const ALLOCATORS: [&str; 13] = [
     "tikv_jemallocator",
 ];
 
-/// An implementation of these is an allocator, in any crate.
+/// An impl of these traits is an allocator, in any crate.
 const ALLOCATES: [&str; 2] = [" as core::alloc::global::GlobalAlloc>::", " as core::alloc::Allocator>::"];
 
-/// Functions of C libraries, and those without a path that the compiler makes.
+/// Start functions of C libraries, and those that the compiler generates without a path.
 const STARTS: [&str; 19] = [
     "BaseThreadInitThunk",
     "RtlUserThreadStart",
@@ -77,7 +76,7 @@ const STARTS: [&str; 19] = [
     "thread_start",
 ];
 
-/// The owner of a function, by its names, mangled and not, and its file.
+/// The owner of a function, by its mangled name, its demangled name and its file.
 pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owner<'n> {
     let file = paths::slashed(file);
     let named = match in_mangled(mangled) {
@@ -91,7 +90,7 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owne
         None => in_path(&file).into(),
     };
     let is_in_std = paths::in_std(&file).is_some();
-    // A folder may be called like a crate.
+    // A folder of the program may have the name of a crate.
     let is_one_of = |crates: &[&str]| {
         (is_certain || is_in_std || paths::in_registry(&file).is_some()) && crates.contains(&&*package)
     };
@@ -104,7 +103,7 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owne
     {
         Origin::Allocator
     } else if is_in_std || is_one_of(&STD) || (package == "hashbrown" && file.is_empty()) {
-        // Maps of `std` are hashbrown's. The program's own hashbrown is known by its file; without, they cannot be told apart.
+        // Maps of `std` use hashbrown. Only the file distinguishes it from a hashbrown that the program depends on.
         Origin::Std
     } else if !is_certain && is_start() {
         Origin::Start
@@ -114,7 +113,7 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owne
     Owner { kind, package, is_certain }
 }
 
-/// Whether a file is the tracker's.
+/// Whether a file belongs to the tracker.
 fn is_tracker_file(file: &str) -> bool {
     let own = file!();
     let (own, _) = own.split_at(own.len() - "symbols/owner.rs".len());
@@ -133,13 +132,14 @@ enum MangledOrigin<'n> {
     Trait,
 }
 
-/// The crate in a name that is mangled by the [v0 scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html): the one in which the
-/// function stands, even if it belongs to a trait or a type of another.
+/// The crate in a name of the [v0 mangling scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html).
+///
+/// It is the crate that contains the function's code, even if the trait or the type belongs to another crate.
 fn in_mangled(mangled: &str) -> Option<MangledOrigin<'_>> {
     let start = mangled.find("_R").filter(|&at| at <= 1)? + 2;
     let path = mangled.get(start..).filter(|path| path.is_ascii())?;
     let mut at = 0;
-    // Each turn goes inwards or back. A well-formed name needs few turns.
+    // Each turn goes inwards or follows a back reference. A well-formed name needs few turns.
     for _ in 0..256 {
         let rest = path.get(at..)?;
         at = match *rest.as_bytes().first()? {
@@ -147,7 +147,7 @@ fn in_mangled(mangled: &str) -> Option<MangledOrigin<'_>> {
                 let name = path.get(after_number(path, at + 1, b's')?..)?.trim_start_matches('u');
                 let digits = name.len() - name.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
                 let length: usize = name[..digits].parse().ok()?;
-                // An underscore keeps a length apart from a name that begins with a digit or an underscore.
+                // An underscore separates the length from a name that begins with a digit or an underscore.
                 let name = &name[digits..];
                 return name.strip_prefix('_').unwrap_or(name).get(..length).map(MangledOrigin::Crate);
             }
@@ -169,7 +169,7 @@ fn in_mangled(mangled: &str) -> Option<MangledOrigin<'_>> {
     None
 }
 
-/// Behind a number in base 62 with this tag, if there is one.
+/// The position after an optional base-62 number with this tag.
 fn after_number(path: &str, at: usize, tag: u8) -> Option<usize> {
     let rest = path.get(at..)?;
     if rest.as_bytes().first() == Some(&tag) { Some(at + rest.find('_')? + 1) } else { Some(at) }
@@ -194,11 +194,11 @@ fn base_62(digits: &str) -> Option<usize> {
 
 /// The crate in a full name.
 ///
-/// `<Type as Trait>::method` stands where either of them does, and the standard library knows neither types nor traits of others. A
-/// method that the trait provides stands where that does.
+/// `<Type as Trait>::method` is defined in the crate of the type or of the trait. If one of them is not of the standard library, it
+/// is that one. A provided method is defined in the crate of the trait.
 fn in_name(function: &str, is_provided: bool) -> Option<&str> {
     let Some(inner) = function.strip_prefix('<') else { return first(function) };
-    // The end of what is within the first brackets, and where the trait begins.
+    // Finds the end of the first brackets, and the start of the trait.
     let (mut depth, mut before, mut from) = (1_usize, ' ', None);
     let mut end = None;
     for (at, here) in inner.char_indices() {
@@ -216,21 +216,21 @@ fn in_name(function: &str, is_provided: bool) -> Option<&str> {
     }
     let inner = &inner[..end?];
     let Some(from) = from else {
-        // Methods of types like `[T]` that belong to no crate are the standard library's.
+        // Only the standard library has methods on primitive types like `[T]`.
         return Some(first_in_type(inner).unwrap_or("core"));
     };
     if is_provided && !inner[from + 4..].starts_with("core::ops::function::Fn") {
         return first_in_type(&inner[from + 4..]);
     }
-    // What calls a closure by a pointer may have it inlined.
+    // A shim that calls a closure through a pointer may have inlined the closure.
     let found = [first_in_type(&inner[..from]), first_in_type(&inner[from + 4..])];
     let foreign = found.into_iter().flatten().find(|package| !STD.contains(package));
-    // Of the standard library's crates, which know each other in this order, the last.
+    // `STD` is in dependency order, so the code is in the last crate that occurs.
     let last = || STD.into_iter().rfind(|package| found.contains(&Some(package)));
     foreign.or_else(last).or(Some("core"))
 }
 
-/// The crate of a type: what its first path begins with.
+/// The crate of a type: the first part of its first path.
 fn first_in_type(name: &str) -> Option<&str> {
     let name = name.trim_start_matches(['&', '*', '[', '(', '<', ' ']);
     let words = ["mut ", "const ", "dyn "];
@@ -242,17 +242,17 @@ fn first_in_type(name: &str) -> Option<&str> {
     }
 }
 
-/// The first part of a path of several.
+/// The first part of a path with at least two.
 fn first(path: &str) -> Option<&str> {
     let (first, _) = path.split_once("::")?;
     let is_name =
         |name: &str| !name.is_empty() && !name.contains(|char: char| !char.is_alphanumeric() && char != '_');
-    // In the v0 scheme's full form there may be a number behind it.
+    // The full form of the v0 scheme appends a number in brackets.
     let first = first.split_once('[').map_or(first, |(first, _)| first);
     is_name(first).then_some(first)
 }
 
-/// The crate that a file is likely to belong to, by its folder; empty if there is no telling.
+/// The crate that a file probably belongs to, by its folder; empty if it is unknown.
 fn in_path(file: &str) -> String {
     if let Some(rest) = paths::in_std(file).or_else(|| paths::in_registry(file)) {
         let folder = rest.split('/').next().unwrap_or_default();
@@ -268,7 +268,7 @@ fn in_path(file: &str) -> String {
     let parts: Vec<&str> = file.trim_end_matches(".rs").split('/').collect();
     let part = |at: usize| parts.get(at).copied().unwrap_or_default();
     let source = parts.iter().rposition(|part| *part == "src");
-    // Targets with a crate of their own are called by their file or folder; modules may be called like these folders.
+    // Tests, examples and benchmarks are crates named after their file or folder. Modules may have the names of these folders.
     let target = parts.iter().rposition(|part| ["tests", "examples", "benches"].contains(part));
     let target = target.filter(|&at| at + 1 < parts.len() && source.is_none_or(|source| source + 1 < at));
     let package = match (target, source) {

@@ -1,6 +1,6 @@
 use super::{Origin, STARTS, of};
 
-/// The name without the compiler's hash, as `symbols::at` makes it.
+/// The name without the compiler's hash, as in `symbols::at`.
 fn demangled(mangled: &str) -> String {
     format!("{:#}", backtrace::SymbolName::new(mangled.as_bytes()))
 }
@@ -20,7 +20,7 @@ fn legacy_names_show_the_owner_of_a_function() {
     use Origin::{Allocator, Program, Std};
     for (mangled, kind, package) in [
         ("_ZN2zz4main17h020d3b7f1cc26468E", Program, "zz"),
-        // A module that is called like a crate.
+        // A module with the name of a crate.
         ("_ZN2zz4core7in_core17h85c168a8a9b14387E", Program, "zz"),
         ("_ZN2zz3all28_$u7b$$u7b$closure$u7d$$u7d$17h45bcf3330aa84fb7E", Program, "zz"),
         ("_ZN46_$LT$zz..Foo$u20$as$u20$core..clone..Clone$GT$5clone17hea94a71aedd47400E", Program, "zz"),
@@ -64,12 +64,12 @@ fn legacy_names_show_the_owner_of_a_function() {
     ] {
         check(mangled, "", kind, package);
     }
-    // With debug information it is known whose hashbrown it is.
+    // With debug information, the file distinguishes the two.
     let insert = "_ZN9hashbrown3map28HashMap$LT$K$C$V$C$S$C$A$GT$6insert17hed8ce4409f565e13E";
     check(insert, "/rust/deps/hashbrown-0.16.1/src/map.rs", Std, "hashbrown");
     let own = "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/hashbrown-0.15.2/src/map.rs";
     check(insert, own, Program, "hashbrown");
-    // What a macro of the standard library makes of the program's own.
+    // Generated in the program by a macro of the standard library.
     check("_ZN2zz1T27__rust_std_internal_init_fn17h06d348b3c6cef7c3E", ALLOC, Std, "zz");
 }
 
@@ -79,9 +79,9 @@ fn v0_names_show_the_owner_of_a_function() {
     for (mangled, kind, package) in [
         ("_RNvCs1234_2zz4main", Program, "zz"),
         ("_RNCNvCs1234_2zz4main0B3_", Program, "zz"),
-        // A path back to what was said before, and an implementation of somebody else's trait.
+        // A back reference, and an impl of another crate's trait.
         ("_RNvXCs1234_2zzNtB2_3FooNtNtCsgEmfK2I1SDS_4core5clone5Clone5clone", Program, "zz"),
-        // The standard library's own, for the program's type.
+        // A blanket impl of the standard library, for the program's type.
         (
             "_RNvXsb_NtCslNYArtu3iFV_5alloc6stringNtCs1234_2zz3FooNtB5_8ToString9to_stringCs1234_2zz",
             Std,
@@ -98,7 +98,7 @@ fn v0_names_show_the_owner_of_a_function() {
             Std,
             "alloc",
         ),
-        // What a trait provides, for a type of another crate.
+        // A provided method of a trait, for a type of another crate.
         (
             "_RNvYNtCs1234_2zz3FooNtNtNtNtCsgEmfK2I1SDS_4core4iter6traits8iterator8Iterator7collectB4_",
             Std,
@@ -110,7 +110,7 @@ fn v0_names_show_the_owner_of_a_function() {
             Std,
             "core",
         ),
-        // The way to call a closure by a pointer, which may have become a part of it.
+        // A shim that calls a closure through a pointer, and may have inlined it.
         (
             "_RNvYNCNvCs1234_2zz4main0INtNtNtCsgEmfK2I1SDS_4core3ops8function6FnOnceuE9call_onceB6_",
             Program,
@@ -127,7 +127,7 @@ fn v0_names_show_the_owner_of_a_function() {
 }
 
 #[test]
-fn short_names_leave_it_to_the_file() {
+fn for_short_names_the_file_decides() {
     use Origin::{Allocator, Program, Start, Std};
     for (name, file, kind, package) in [
         ("all", HERE, Program, "zz"),
@@ -143,7 +143,7 @@ fn short_names_leave_it_to_the_file() {
         ("from_str", "/x/registry/src/index-1/serde_json-1.0.1/src/de.rs", Program, "serde_json"),
         ("from_str", r"C:\x\registry\src\index-1\my-crate-2.0.0-rc.1\src\de.rs", Program, "my_crate"),
         ("alloc", "/x/registry/src/index-1/mimalloc-0.1.43/src/lib.rs", Allocator, "mimalloc"),
-        // A folder of the same name as one of the standard library's is no reason to hide what is in there.
+        // A folder with the name of one in the standard library is not hidden.
         ("read", "/home/me/library/std/src/read.rs", Program, "std"),
         ("in_test", "/home/me/zz/tests/sites.rs", Program, "sites"),
         ("in_module", "/home/me/zz/src/tests/sites.rs", Program, "zz"),

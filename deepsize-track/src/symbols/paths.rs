@@ -1,4 +1,4 @@
-//! How files are shown.
+//! Short paths of files.
 
 use std::borrow::Cow;
 use std::env;
@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 
 use crate::counters;
 
-/// The part of the standard library's path that is the same everywhere, and what follows it; `None` for other files.
+/// The path of a file within the standard library. `None` for other files.
 ///
-/// It is `/rustc/<commit>/library/…` or, with the sources at hand, `…/lib/rustlib/src/rust/library/…`. Crates that it is built with are
-/// in `/rust/deps`. Backslashes have become slashes.
+/// Full paths are `/rustc/<commit>/library/…` or, if the sources are installed, `…/lib/rustlib/src/rust/library/…`. Dependencies of
+/// the standard library are in `/rust/deps`. Expects slashes in place of backslashes.
 pub(super) fn in_std(file: &str) -> Option<&str> {
     if let Some(rest) = file.strip_prefix("/rustc/") {
         let (commit, rest) = rest.split_once('/')?;
@@ -21,23 +21,23 @@ pub(super) fn in_std(file: &str) -> Option<&str> {
     depends.or_else(|| file.split_once("/lib/rustlib/src/rust/library/").map(|(_, rest)| rest))
 }
 
-/// What follows the folder in which Cargo keeps what it has downloaded: `serde_json-1.0.1/src/de.rs`.
+/// The path of a file within Cargo's folder of downloaded crates: `serde_json-1.0.1/src/de.rs`.
 pub(super) fn in_registry(file: &str) -> Option<&str> {
     let (_, rest) = file.split_once("/registry/src/")?;
     Some(rest.split_once('/')?.1)
 }
 
-/// What follows the folder in which Cargo keeps repositories: `serde-0123456789abcdef/89abcde/serde/src/de.rs`.
+/// The path of a file within Cargo's folder of Git checkouts: `serde-0123456789abcdef/89abcde/serde/src/de.rs`.
 pub(super) fn in_checkouts(file: &str) -> Option<&str> {
     Some(file.split_once("/git/checkouts/")?.1)
 }
 
-/// With slashes.
+/// A path with slashes in place of backslashes.
 pub(super) fn slashed(file: &str) -> Cow<'_, str> {
     if file.contains('\\') { file.replace('\\', "/").into() } else { file.into() }
 }
 
-/// A file without what is the same for many.
+/// A path without the prefix that it shares with many files.
 pub(super) fn short(file: &str) -> String {
     short_from(file, here())
 }
@@ -52,11 +52,11 @@ fn short_from(file: &str, here: &str) -> String {
     rest.unwrap_or(&file).trim_start_matches("./").to_owned()
 }
 
-/// The folder that was the current one when the first name was looked up.
+/// The working directory at the first look-up.
 fn here() -> &'static str {
     static HERE: OnceLock<String> = OnceLock::new();
     HERE.get_or_init(|| {
-        // Kept for good, and so the tracker's own.
+        // Never freed, so it is the tracker's own memory.
         counters::untracked(|| {
             env::current_dir()
                 .map_or_else(|_| String::new(), |here| slashed(&here.to_string_lossy()).into_owned())
@@ -69,7 +69,7 @@ mod tests {
     use super::short_from;
 
     #[test]
-    fn paths_are_shown_without_what_many_share() {
+    fn short_paths_lack_the_shared_prefix() {
         let here = "/home/me/code";
         for (file, short) in [
             ("/home/me/code/src/a.rs", "src/a.rs"),
@@ -96,7 +96,7 @@ mod tests {
                 "/home/me/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/option.rs",
                 "std/core/src/option.rs",
             ),
-            // Not those of the standard library.
+            // Similar to paths of the standard library.
             ("/home/me/library/std/src/a.rs", "/home/me/library/std/src/a.rs"),
             ("/home/me/code/library/core/src/lib.rs", "library/core/src/lib.rs"),
             ("/rustc/my notes/library/std/a.rs", "/rustc/my notes/library/std/a.rs"),

@@ -1,4 +1,4 @@
-//! A timeline as comma-separated values, after RFC 4180.
+//! A timeline as comma-separated values (RFC 4180).
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,10 @@ use super::sample::{Event, Sample};
 pub(super) fn text(record: &Contents) -> String {
     let mut text = String::from("seconds,live_bytes,event,name\n");
     let mut line = |sample: Sample, event: &str, name: &str| {
-        let Sample { at, live } = sample;
+        let Sample { at, live_size } = sample;
         let (seconds, micros) = (at.as_secs(), at.subsec_micros());
         // Writing to a string does not fail.
-        let _ = writeln!(text, "{seconds}.{micros:06},{live},{event},{}", field(name));
+        let _ = writeln!(text, "{seconds}.{micros:06},{live_size},{event},{}", field(name));
     };
     let mut marks = record.marks.iter().peekable();
     for sample in &record.samples {

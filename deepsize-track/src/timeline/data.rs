@@ -8,14 +8,14 @@ use super::sample::{Event, Mark, Sample};
 use crate::counters;
 use crate::lock::Lock;
 
-pub(super) const MOST_SAMPLES: usize = 8192;
-pub(super) const MOST_MARKS: usize = 4096;
+pub(super) const MAX_SAMPLES: usize = 8192;
+pub(super) const MAX_MARKS: usize = 4096;
 
 #[derive(Debug)]
 pub(super) struct Shared {
     began: Instant,
     is_over: AtomicBool,
-    wants_scopes: AtomicBool,
+    marks_scopes: AtomicBool,
     data: Lock<Data>,
 }
 
@@ -24,13 +24,13 @@ struct Data {
     first: Sample,
     last: Sample,
     samples: Vec<Sample>,
-    /// Of so many samples one is kept.
+    /// One of this many samples is kept.
     stride: usize,
-    /// The highest of those since the one that was kept last, and how many there are.
+    /// The highest sample since the last kept one, and the number of samples since.
     highest: Sample,
     since: usize,
     marks: Vec<Note>,
-    left_out: u64,
+    dropped_marks: u64,
 }
 
 /// A mark in untracked memory.
@@ -47,30 +47,30 @@ pub(super) struct Contents {
     /// At least one.
     pub(super) samples: Vec<Sample>,
     pub(super) marks: Vec<Note>,
-    pub(super) left_out: u64,
+    pub(super) dropped_marks: u64,
 }
 
 impl Note {
     pub(super) fn to_mark(&self) -> Mark {
-        let Sample { at, live } = self.sample;
-        Mark { at, live, event: self.event, name: self.name.to_string() }
+        let Sample { at, live_size } = self.sample;
+        Mark { at, live_size, event: self.event, name: self.name.to_string() }
     }
 }
 
 impl Shared {
     pub(super) fn new() -> Self {
-        let first = Sample { at: Duration::ZERO, live: live() };
+        let first = Sample { at: Duration::ZERO, live_size: live_size() };
         Self {
             began: Instant::now(),
             is_over: AtomicBool::new(false),
-            wants_scopes: AtomicBool::new(false),
+            marks_scopes: AtomicBool::new(false),
             data: Lock::new(Data::new(first)),
         }
     }
 
-    /// The moment, once the lock is held, so that what is kept is in order.
+    /// The current time and live bytes. Call it while the lock is held, so that samples and marks are in order.
     fn now(&self) -> Sample {
-        Sample { at: self.began.elapsed(), live: live() }
+        Sample { at: self.began.elapsed(), live_size: live_size() }
     }
 
     pub(super) fn sample(&self) {
@@ -91,11 +91,11 @@ impl Shared {
 
     /// Also marks scopes from now on. `true` if it did not before.
     pub(super) fn watch_scopes(&self) -> bool {
-        !self.wants_scopes.swap(true, AcqRel)
+        !self.marks_scopes.swap(true, AcqRel)
     }
 
-    pub(super) fn wants_scopes(&self) -> bool {
-        self.wants_scopes.load(Acquire)
+    pub(super) fn marks_scopes(&self) -> bool {
+        self.marks_scopes.load(Acquire)
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -124,7 +124,7 @@ impl Shared {
         samples.extend((data.since > 0).then_some(data.highest));
         samples.push(data.last);
         samples.dedup_by_key(|sample| sample.at);
-        Contents { samples, marks: data.marks.clone(), left_out: data.left_out }
+        Contents { samples, marks: data.marks.clone(), dropped_marks: data.dropped_marks }
     }
 }
 
@@ -138,49 +138,49 @@ impl Data {
             highest: first,
             since: 0,
             marks: Vec::new(),
-            left_out: 0,
+            dropped_marks: 0,
         }
     }
 
     fn add(&mut self, sample: Sample) {
         self.last = sample;
-        if self.since == 0 || sample.live > self.highest.live {
+        if self.since == 0 || sample.live_size > self.highest.live_size {
             self.highest = sample;
         }
         self.since += 1;
-        // Without memory for it, the next one may be kept.
+        // If memory is short, the next sample tries again.
         if self.since < self.stride || self.samples.try_reserve(1).is_err() {
             return;
         }
         self.samples.push(self.highest);
         self.since = 0;
-        if self.samples.len() >= MOST_SAMPLES {
+        if self.samples.len() >= MAX_SAMPLES {
             halve(&mut self.samples);
             self.stride = self.stride.saturating_mul(2);
         }
     }
 
     fn mark(&mut self, sample: Sample, event: Event, name: &str) {
-        if self.marks.len() >= MOST_MARKS || self.marks.try_reserve(1).is_err() {
-            self.left_out += 1;
+        if self.marks.len() >= MAX_MARKS || self.marks.try_reserve(1).is_err() {
+            self.dropped_marks += 1;
             return;
         }
         self.marks.push(Note { sample, event, name: name.into() });
     }
 }
 
-/// Keeps the higher one of each pair of neighbours.
+/// Keeps the higher sample of each pair.
 pub(super) fn halve(samples: &mut Vec<Sample>) {
     let mut kept = 0;
     for pair in 0..samples.len().div_ceil(2) {
         let (left, right) = (samples[2 * pair], samples.get(2 * pair + 1).copied());
-        samples[kept] = right.filter(|right| right.live > left.live).unwrap_or(left);
+        samples[kept] = right.filter(|right| right.live_size > left.live_size).unwrap_or(left);
         kept += 1;
     }
     samples.truncate(kept);
 }
 
-fn live() -> u64 {
+fn live_size() -> u64 {
     u64::try_from(counters::process_counts().live()).unwrap_or(0)
 }
 
@@ -188,40 +188,40 @@ fn live() -> u64 {
 mod tests {
     use super::*;
 
-    fn sample(at: u64, live: u64) -> Sample {
-        Sample { at: Duration::from_millis(at), live }
+    fn sample(at: u64, live_size: u64) -> Sample {
+        Sample { at: Duration::from_millis(at), live_size }
     }
 
     #[test]
-    fn of_a_million_samples_the_highest_stays_and_few_are_kept() {
+    fn of_a_million_samples_few_are_kept_and_the_highest_is_one_of_them() {
         let mut data = Data::new(sample(0, 7));
         for at in 1..1_000_000 {
             let live = if at == 654_321 { 1_000_000 } else { at % 1000 };
             data.add(sample(at, live));
         }
-        assert!((MOST_SAMPLES / 2..MOST_SAMPLES).contains(&data.samples.len()), "{}", data.samples.len());
+        assert!((MAX_SAMPLES / 2..MAX_SAMPLES).contains(&data.samples.len()), "{}", data.samples.len());
         assert!(data.samples.contains(&sample(654_321, 1_000_000)));
         assert!(data.samples.windows(2).all(|pair| pair[0].at < pair[1].at));
         assert_eq!(data.stride, 128);
-        // Each is the only one of its height among 128. The last is among those that are not decided.
-        assert_eq!(data.samples.iter().filter(|sample| sample.live == 999).count(), 999);
+        // Each is the highest of its 128 samples. The last one is in the incomplete group.
+        assert_eq!(data.samples.iter().filter(|sample| sample.live_size == 999).count(), 999);
         assert_eq!(data.highest, sample(999_999, 999));
         assert_eq!((data.first, data.last), (sample(0, 7), sample(999_999, 999)));
     }
 
     #[test]
-    fn an_odd_sample_is_kept() {
+    fn a_sample_without_a_partner_is_kept() {
         let mut samples = vec![sample(0, 3), sample(1, 5), sample(2, 5), sample(3, 5), sample(4, 0)];
         halve(&mut samples);
         assert_eq!(samples, [sample(1, 5), sample(2, 5), sample(4, 0)]);
     }
 
     #[test]
-    fn marks_that_are_too_many_are_counted() {
+    fn dropped_marks_are_counted() {
         let mut data = Data::new(sample(0, 0));
-        for at in 0..MOST_MARKS as u64 + 5 {
+        for at in 0..MAX_MARKS as u64 + 5 {
             data.mark(sample(at, 0), Event::Mark, "same");
         }
-        assert_eq!((data.marks.len(), data.left_out), (MOST_MARKS, 5));
+        assert_eq!((data.marks.len(), data.dropped_marks), (MAX_MARKS, 5));
     }
 }

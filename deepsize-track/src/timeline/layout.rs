@@ -1,9 +1,10 @@
-//! Where things go in a plot: steps of the axes, and places for names.
+//! The layout of a plot: ticks of the axes, and lanes for names.
 
-/// The marks of an axis, and what is written at them.
+/// The ticks of an axis.
 pub(super) struct Axis {
-    /// Where the axis ends.
+    /// The amount at the end of the axis.
     pub(super) end: f64,
+    /// Amounts and labels.
     pub(super) ticks: Vec<(f64, String)>,
 }
 
@@ -19,9 +20,9 @@ const BYTES: [(f64, &str); 7] = [
 
 const SECONDS: [(f64, &str); 5] = [(1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h")];
 
-/// Up to a whole step above the highest amount, with room for a word.
+/// An axis that ends at the next tick above the highest amount, with room for the label of the peak.
 pub(super) fn bytes(highest: u64) -> Axis {
-    // No step is less than a byte.
+    // A step is at least one byte.
     let highest = highest.max(5) as f64;
     let (unit, name) = unit(&BYTES, highest);
     let step = nice(highest / unit, 5.0);
@@ -29,7 +30,7 @@ pub(super) fn bytes(highest: u64) -> Axis {
     Axis { end: steps * step * unit, ticks: ticks(steps, step, unit, name) }
 }
 
-/// To the very end of that time.
+/// An axis that ends at `all` seconds.
 pub(super) fn seconds(all: f64) -> Axis {
     let all = all.max(1e-6);
     let (unit, name) = unit(&SECONDS, all);
@@ -42,9 +43,9 @@ fn unit(units: &[(f64, &'static str)], amount: f64) -> (f64, &'static str) {
     units.iter().rev().find(|(unit, _)| amount >= *unit).copied().unwrap_or(units[0])
 }
 
-/// The smallest of 1, 2, 5, 10, …, which is so many times in the amount at most.
-fn nice(amount: f64, most: f64) -> f64 {
-    let least = amount / most;
+/// The smallest of 1, 2, 5, 10, … that divides the amount into at most `max_steps` steps.
+fn nice(amount: f64, max_steps: f64) -> f64 {
+    let least = amount / max_steps;
     let power = 10_f64.powf(least.log10().floor());
     [1.0, 2.0, 5.0]
         .into_iter()
@@ -63,25 +64,24 @@ fn ticks(steps: f64, step: f64, unit: f64, name: &str) -> Vec<(f64, String)> {
     (0..=steps as u32).map(tick).collect()
 }
 
-/// The width of a text in a font of this size, of which each letter is as wide as any other.
+/// The width of a text in a monospace font of this size.
 pub(super) fn width(text: &str, size: f64) -> f64 {
-    // Letters of other scripts come from other fonts, and are at most as wide as high.
+    // Other scripts come from fallback fonts, whose letters are at most about as wide as high.
     text.chars().map(|c| if c.is_ascii() { 0.61 * size } else { 1.1 * size }).sum()
 }
 
-/// Gives each name a lane so that it overlaps no other name, and no line that comes up to one. Names begin at their lines, are in
-/// order, and have a place and a width.
+/// Assigns lanes so that no name overlaps another name or its line. `names` are positions and widths, in order of position.
 ///
-/// A line ends in the lane of its name, so of names that are too near to each other the left one is higher. `None` if it would be
-/// too high.
-pub(super) fn lanes(names: &[(f64, f64)], most: usize) -> Vec<Option<usize>> {
+/// A name begins at its line, and the line ends in the lane of the name. So of two names too close to each other, the left one is
+/// in the higher lane. `None` if `max_lanes` are not enough.
+pub(super) fn lanes(names: &[(f64, f64)], max_lanes: usize) -> Vec<Option<usize>> {
     let mut lanes = vec![None; names.len()];
-    // For each lane, where the leftmost line that goes up there is.
-    let mut taken = vec![f64::INFINITY; most];
+    // The position of the leftmost line in each lane.
+    let mut taken = vec![f64::INFINITY; max_lanes];
     for (at, &(place, width)) in names.iter().enumerate().rev() {
         let end = place + width;
         let lane = taken.iter().rposition(|line| *line < end).map_or(0, |below| below + 1);
-        if lane < most {
+        if lane < max_lanes {
             lanes[at] = Some(lane);
             taken[lane] = place;
         }
@@ -115,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn names_keep_apart() {
+    fn names_do_not_overlap() {
         assert_eq!(lanes(&[(0.0, 50.0), (60.0, 50.0)], 3), [Some(0), Some(0)]);
         assert_eq!(lanes(&[(0.0, 50.0), (10.0, 50.0), (20.0, 5.0)], 3), [Some(2), Some(1), Some(0)]);
         assert_eq!(lanes(&[(0.0, 50.0), (10.0, 50.0), (20.0, 50.0)], 2), [None, Some(1), Some(0)]);
-        // The first would be crossed by the line of the second, were it lower.
+        // In a lower lane, the line of the second name would cross the first name.
         assert_eq!(lanes(&[(0.0, 15.0), (10.0, 15.0), (20.0, 50.0)], 3), [Some(2), Some(1), Some(0)]);
     }
 }

@@ -1,4 +1,4 @@
-//! How much is live, over time.
+//! Live memory over time.
 
 mod csv;
 mod data;
@@ -20,10 +20,19 @@ use crate::counters;
 use crate::lock::Lock;
 use crate::untracked::Untracked;
 
-/// More often than this nothing is sampled.
-const SHORTEST: Duration = Duration::from_micros(100);
+const MIN_INTERVAL: Duration = Duration::from_micros(100);
 
-/// The live bytes of the process, sampled from now on by a thread of its own, and what was marked.
+/// Samples the live bytes of the process on a thread of its own, and records marks.
+///
+/// A change between two samples is not seen. [`process`](crate::process()) has the exact peak.
+///
+/// At most 8,192 samples are kept. When there are more, the lower one of each pair is dropped. From then on, each kept sample is the
+/// highest of twice as many. The first and the last sample always stay. The first 4,096 marks are kept.
+///
+/// Samples, marks and plots are the tracker's own memory, and not in the figures. The sampling thread counts as the program's, with
+/// some hundred bytes while it runs. If the system cannot start it, only marks are sampled.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -40,49 +49,43 @@ const SHORTEST: Duration = Duration::from_micros(100);
 /// mark("split");
 /// let mut plot = Vec::new();
 /// timeline.write_svg(&mut plot)?;
-/// timeline.write_csv(&mut std::io::sink())?;
+/// timeline.write_csv(std::io::sink())?;
 ///
 /// let marks = timeline.marks();
 /// assert_eq!((marks[0].name.as_str(), marks[1].name.as_str()), ("read", "split"));
-/// assert!(marks[1].live >= marks[0].live + 300_000 * size_of::<&str>() as u64);
+/// assert!(marks[1].live_size >= marks[0].live_size + 300_000 * size_of::<&str>() as u64);
 /// # drop(words);
 /// # Ok::<(), std::io::Error>(())
 /// ```
-///
-/// What comes and goes between two samples is not seen; [`process`](crate::process()) knows the highest amount there ever was. At
-/// most 8,192 samples are kept: when there are more, of each two neighbours the one with less is forgotten, and from then on the
-/// highest of twice as many as before is kept. The first sample and the last one always stay. Of marks the first 4,096 are kept.
-///
-/// Samples, marks and plots are the tracker's own memory, and not in the figures. The thread itself counts as the program's, with
-/// some hundred bytes while it runs. If the system has no thread to give, marks are all that is sampled.
 #[derive(Debug)]
 #[must_use = "a timeline ends when it is dropped"]
+#[doc(alias = "memory profiler")]
+#[doc(alias = "memory usage")]
 pub struct Timeline {
     shared: Untracked<Arc<Shared>>,
     sampler: Option<JoinHandle<()>>,
 }
 
-/// The timelines that have not ended.
+/// The running timelines.
 static RUNNING: Lock<Vec<Arc<Shared>>> = Lock::new(Vec::new());
-/// How many timelines run, and how many of them mark scopes.
+/// The number of running timelines, and the number of those that mark scopes.
 static TIMELINES: AtomicUsize = AtomicUsize::new(0);
 static WITH_SCOPES: AtomicUsize = AtomicUsize::new(0);
 
 impl Timeline {
-    /// Begins to take a sample at each interval, which is at least 100 µs.
+    /// Begins to take a sample every `interval`, which is at least 100 µs.
     pub fn start(interval: Duration) -> Self {
         let shared = Untracked::new(|| Arc::new(Shared::new()));
         counters::untracked(|| RUNNING.lock().push(Arc::clone(&shared)));
         TIMELINES.fetch_add(1, Release);
         let samplers = Untracked::clone(&shared);
         let sampler = thread::Builder::new().name("timeline".into()).spawn(move || {
-            // All that happens here is the tracker's own.
-            counters::untracked(|| sample(&samplers, interval.max(SHORTEST)));
+            counters::untracked(|| sample(&samplers, interval.max(MIN_INTERVAL)));
         });
         Self { shared, sampler: sampler.ok() }
     }
 
-    /// Marks where scopes begin and end, too.
+    /// Also marks the begin and the end of each [`Scope`](crate::Scope).
     pub fn with_scopes(self) -> Self {
         if !self.shared.is_over() && self.shared.watch_scopes() {
             WITH_SCOPES.fetch_add(1, Release);
@@ -101,61 +104,65 @@ impl Timeline {
             return;
         }
         TIMELINES.fetch_sub(1, Release);
-        if self.shared.wants_scopes() {
+        if self.shared.marks_scopes() {
             WITH_SCOPES.fetch_sub(1, Release);
         }
         counters::untracked(|| RUNNING.lock().retain(|running| !Arc::ptr_eq(running, &self.shared)));
         if let Some(sampler) = self.sampler.take() {
             sampler.thread().unpark();
-            // It cannot panic; and if it did, that would be no reason for others to do so.
+            // A panic of the sampler must not become one of the caller.
             drop(sampler.join());
         }
     }
 
-    /// The samples so far, in the order of time, of which the last is taken now unless the timeline was stopped.
+    /// The samples so far, in order of time. The last one is taken now, unless the timeline was stopped.
     #[must_use]
     pub fn samples(&self) -> Vec<Sample> {
         let record = self.record();
         record.samples.clone()
     }
 
-    /// The marks so far, in the order of time.
+    /// The marks so far, in order of time.
     #[must_use]
     pub fn marks(&self) -> Vec<Mark> {
         let record = self.record();
         record.marks.iter().map(Note::to_mark).collect()
     }
 
-    /// How many marks were not kept, since there were too many.
+    /// The number of marks that were dropped, because 4,096 were kept or memory was short.
     #[must_use]
-    pub fn marks_left_out(&self) -> u64 {
-        self.record().left_out
+    pub fn dropped_mark_count(&self) -> u64 {
+        self.record().dropped_marks
     }
 
     /// Writes all samples and marks as comma-separated values, with the columns `seconds`, `live_bytes`, `event` and `name`.
     ///
-    /// The event is `sample`, `mark`, `begin` or `end`, and the name that of the mark or scope.
+    /// The event is `sample`, `mark`, `begin` or `end`. The name is the name of the mark or scope.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
-    pub fn write_csv(&self, out: &mut impl io::Write) -> io::Result<()> {
+    /// Returns the errors of `out`.
+    pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
         let record = self.record();
         let text = Untracked::new(|| csv::text(&record));
-        out.write_all(text.as_bytes())
+        out.write_all(text.as_bytes())?;
+        // A dropped `BufWriter` would ignore the error.
+        out.flush()
     }
 
-    /// Draws a picture for browsers and documents, light or dark as the reader prefers.
+    /// Writes an SVG plot for browsers and documents. Its colours follow the reader's preference for light or dark.
     ///
-    /// Of the names of marks at the same place those that would overlap others are left out; they are in the picture's tooltips.
+    /// If names of marks would overlap, some are shown only in tooltips.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
-    pub fn write_svg(&self, out: &mut impl io::Write) -> io::Result<()> {
+    /// Returns the errors of `out`.
+    pub fn write_svg(&self, mut out: impl io::Write) -> io::Result<()> {
         let record = self.record();
         let text = Untracked::new(|| svg::text(&record));
-        out.write_all(text.as_bytes())
+        out.write_all(text.as_bytes())?;
+        // A dropped `BufWriter` would ignore the error.
+        out.flush()
     }
 
     fn record(&self) -> Untracked<data::Contents> {
@@ -169,7 +176,9 @@ impl Drop for Timeline {
     }
 }
 
-/// Marks this moment, in all timelines there are. Costs next to nothing if there is none.
+/// Marks this moment in all running timelines. Costs one atomic load if there is none.
+///
+/// # Examples
 ///
 /// ```
 /// # use std::time::Duration;
@@ -201,7 +210,7 @@ pub(crate) fn scope_ends(name: &str) {
 #[cold]
 fn mark_scope(event: Event, name: &str) {
     each(|timeline| {
-        if timeline.wants_scopes() {
+        if timeline.marks_scopes() {
             timeline.mark(event, name);
         }
     });
@@ -222,7 +231,7 @@ fn sample(timeline: &Shared, interval: Duration) {
             continue;
         }
         timeline.sample();
-        // Those that were missed are not made up for.
+        // Missed samples are skipped.
         next = (next + interval).max(now);
     }
 }

@@ -1,34 +1,34 @@
 use std::time::Duration;
 
-/// What was live at one time.
+/// The live bytes at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {
     /// The time since the timeline began.
     pub at: Duration,
-    /// The bytes that were live in the process.
-    pub live: u64,
+    /// The live bytes of the process.
+    pub live_size: u64,
 }
 
-/// Something that happened.
+/// A named event in a [`Timeline`](crate::Timeline).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mark {
     /// The time since the timeline began.
     pub at: Duration,
-    /// The bytes that were live in the process.
-    pub live: u64,
-    /// What happened.
+    /// The live bytes of the process.
+    pub live_size: u64,
+    /// The kind of event.
     pub event: Event,
     /// The name of the mark or of the scope.
     pub name: String,
 }
 
-/// What a [`Mark`] is about.
+/// The kind of a [`Mark`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The program has called [`mark`](crate::mark()).
+    /// The program called [`mark`](crate::mark()).
     Mark,
     /// A scope began.
     Begin,

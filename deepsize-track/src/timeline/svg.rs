@@ -1,4 +1,4 @@
-//! A timeline as a picture.
+//! A timeline as an SVG plot.
 
 use std::fmt::Write as _;
 
@@ -10,16 +10,17 @@ use crate::units::{Bytes, Count};
 const LEFT: f64 = 92.0;
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 320.0;
-/// What stands above the names of marks, and below the plot.
+/// The heights of the title above the lanes, and of the axis below the plot.
 const HEAD: f64 = 58.0;
 const FOOT: f64 = 46.0;
-/// Of the names of marks.
+/// The height of a lane for names of marks, and the number of lanes.
 const LANE: f64 = 17.0;
 const LANES: usize = 8;
+/// The font size of names, and their maximum length.
 const SIZE: f64 = 11.0;
-const LONGEST: usize = 32;
-/// More steps would be too fine to see.
-const STEPS: usize = 2000;
+const MAX_LENGTH: usize = 32;
+/// More steps could not be distinguished at the plot's width.
+const MAX_STEPS: usize = 2000;
 
 const STYLE: &str = "
   svg { background: #fff; --text: #1f2328; --quiet: #59636e; --grid: #d8dee4; --line: #0969da; --mark: #a04100; \
@@ -56,9 +57,9 @@ struct Plot<'r> {
     peak: Sample,
     bytes: Axis,
     seconds: Axis,
-    /// Where the plot begins below its head.
+    /// The y coordinate of the plot's upper edge.
     top: f64,
-    /// The width of all.
+    /// The width of the image.
     width: f64,
 }
 
@@ -72,16 +73,17 @@ struct Line<'r> {
 
 impl<'r> Plot<'r> {
     fn new(record: &'r Contents) -> Self {
-        let highest = |left: Sample, right: &Sample| if right.live > left.live { *right } else { left };
+        let highest =
+            |left: Sample, right: &Sample| if right.live_size > left.live_size { *right } else { left };
         let of_marks = record.marks.iter().map(|mark| mark.sample);
         let mut samples: Vec<Sample> = record.samples.iter().copied().chain(of_marks).collect();
         samples.sort_by_key(|sample| sample.at);
         let peak = samples.iter().fold(samples[0], highest);
         let ends = [samples[0], samples[samples.len() - 1]];
-        while samples.len() > STEPS {
+        while samples.len() > MAX_STEPS {
             halve(&mut samples);
         }
-        // They stay whatever their amounts are.
+        // The first and the last sample stay, even if they are low.
         if samples[0].at > ends[0].at {
             samples.insert(0, ends[0]);
         }
@@ -93,7 +95,7 @@ impl<'r> Plot<'r> {
             samples,
             marks: Vec::new(),
             peak,
-            bytes: layout::bytes(peak.live),
+            bytes: layout::bytes(peak.live_size),
             seconds: layout::seconds(ends[1].at.as_secs_f64()),
             top: 0.0,
             width: LEFT + WIDTH + 28.0,
@@ -137,12 +139,13 @@ impl<'r> Plot<'r> {
         )?;
         let duration = Seconds(self.seconds.end);
         let samples = Count(self.record.samples.len() as u64);
-        let peak = format!("peak {} at {}", Bytes(self.peak.live), Seconds(self.peak.at.as_secs_f64()));
+        let peak = format!("peak {} at {}", Bytes(self.peak.live_size), Seconds(self.peak.at.as_secs_f64()));
         writeln!(out, "<title id=\"title\">Live memory</title>")?;
-        let ends = [self.samples[0], self.samples[self.samples.len() - 1]].map(|sample| Bytes(sample.live));
+        let ends =
+            [self.samples[0], self.samples[self.samples.len() - 1]].map(|sample| Bytes(sample.live_size));
         writeln!(
             out,
-            "<desc id=\"about\">The live bytes of a process over {duration}: {} at the start, {peak}, {} at the \
+            "<desc id=\"about\">Live memory of a process over {duration}: {} at the start, {peak}, {} at the \
              end.</desc>\n<style>{STYLE}</style>",
             ends[0], ends[1]
         )?;
@@ -150,10 +153,10 @@ impl<'r> Plot<'r> {
         let mut about = format!("{duration}, {samples} samples");
         let unnamed = self.marks.iter().filter(|line| line.lane.is_none()).count();
         if unnamed > 0 {
-            write!(about, "; {} of {} names are in tooltips only", unnamed, self.marks.len())?;
+            write!(about, "; {} of {} mark names are shown only in tooltips", unnamed, self.marks.len())?;
         }
-        if self.record.left_out > 0 {
-            write!(about, "; {} more marks were not kept", Count(self.record.left_out))?;
+        if self.record.dropped_marks > 0 {
+            write!(about, "; {} more marks were dropped", Count(self.record.dropped_marks))?;
         }
         writeln!(out, "<text x=\"{LEFT}\" y=\"44\">{about}</text>")?;
         self.draw_axes(out)?;
@@ -188,11 +191,12 @@ impl<'r> Plot<'r> {
         Ok(())
     }
 
-    /// In steps: what a sample says holds until the next one.
+    /// Draws steps: the amount of a sample holds until the next one.
     fn draw_curve(&self, out: &mut String) -> std::fmt::Result {
-        let mut path = format!("M{:.1} {:.1}", self.x(self.samples[0]), self.y(self.samples[0].live as f64));
+        let first = self.samples[0];
+        let mut path = format!("M{:.1} {:.1}", self.x(first), self.y(first.live_size as f64));
         for sample in &self.samples[1..] {
-            write!(path, "H{:.1}V{:.1}", self.x(*sample), self.y(sample.live as f64))?;
+            write!(path, "H{:.1}V{:.1}", self.x(*sample), self.y(sample.live_size as f64))?;
         }
         let (right, bottom) = (LEFT + WIDTH, self.top + HEIGHT);
         writeln!(out, "<path class=\"area\" d=\"{path}H{right:.1}V{bottom:.1}H{LEFT:.1}Z\"/>")?;
@@ -206,13 +210,13 @@ impl<'r> Plot<'r> {
             Event::End => "scope end",
         };
         let sample = line.note.sample;
-        let (what, time) = (escape(&said(line.note)), Seconds(sample.at.as_secs_f64()));
+        let (label, time) = (escape(&label(line.note)), Seconds(sample.at.as_secs_f64()));
         let end = line.lane.map_or(self.top, |lane| self.top - LANE * (lane + 1) as f64 + 2.0);
         writeln!(
             out,
-            "<g class=\"{class}\"><title>{what}: {} at {time}</title>\
+            "<g class=\"{class}\"><title>{label}: {} at {time}</title>\
              <line x1=\"{at:.1}\" y1=\"{:.1}\" x2=\"{at:.1}\" y2=\"{end:.1}\"/>",
-            Bytes(sample.live),
+            Bytes(sample.live_size),
             self.top + HEIGHT,
             at = line.at
         )?;
@@ -229,9 +233,9 @@ impl<'r> Plot<'r> {
     }
 
     fn draw_peak(&self, text: &str, out: &mut String) -> std::fmt::Result {
-        let (x, y) = (self.x(self.peak), self.y(self.peak.live as f64));
+        let (x, y) = (self.x(self.peak), self.y(self.peak.live_size as f64));
         let half = layout::width(text, 12.0) / 2.0;
-        // Inside the plot, wherever the peak is.
+        // Keep the text inside the plot.
         let middle = x.clamp(LEFT + half + 4.0, LEFT + WIDTH - half - 4.0);
         writeln!(
             out,
@@ -242,24 +246,24 @@ impl<'r> Plot<'r> {
     }
 }
 
-/// What a mark says.
-fn said(note: &Note) -> String {
+/// The full text of a mark.
+fn label(note: &Note) -> String {
     match note.event {
         Event::Mark | Event::Begin => note.name.to_string(),
         Event::End => format!("end of {}", note.name),
     }
 }
 
-/// The same, on one line that is not too long.
+/// The text of a mark on one line, shortened.
 fn name(note: &Note) -> String {
-    let said = said(note).replace(char::is_control, " ");
-    if said.chars().count() <= LONGEST {
-        return said;
+    let label = label(note).replace(char::is_control, " ");
+    if label.chars().count() <= MAX_LENGTH {
+        return label;
     }
-    said.chars().take(LONGEST - 1).chain(['…']).collect()
+    label.chars().take(MAX_LENGTH - 1).chain(['…']).collect()
 }
 
-/// What XML allows, with what means something to it in other words.
+/// Escapes XML, and replaces characters that XML does not allow.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -278,7 +282,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// A time in a fitting unit.
+/// A time, in the largest unit of which there is at least one.
 struct Seconds(f64);
 
 impl std::fmt::Display for Seconds {

@@ -1,4 +1,4 @@
-//! The way up, held against the C library's.
+//! Compares traces of the fast unwinder with traces of the C library.
 
 use std::cell::RefCell;
 use std::ffi::{c_int, c_void};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::{Rule, cell, look_up, rule};
 use crate::sites::{self, MAX_DEPTH};
 
-/// The trace, found within a minute. While another thread looks up an address, new addresses are left to the C library.
+/// Retries for a minute: while another thread looks up an address, new addresses are left to the C library.
 fn eventually<T>(mut find: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
@@ -22,16 +22,16 @@ fn eventually<T>(mut find: impl FnMut() -> Option<T>) -> Option<T> {
     }
 }
 
-/// How many traces were compared.
+/// The number of compared traces.
 static COMPARED: AtomicU64 = AtomicU64::new(0);
 
-/// Both ways lead to the same frames, from the caller of this on.
+/// Asserts that both unwinders find the same frames, starting with the caller.
 #[inline(never)]
 fn compare() {
     let mark = 0_u8;
     let mark = ptr::from_ref(black_box(&mark)).addr();
     let (mut fast, mut slow) = ([0; MAX_DEPTH], [0; MAX_DEPTH]);
-    let found = eventually(|| super::trace(&mut fast, mark)).expect("this code is as simple as that");
+    let found = eventually(|| super::trace(&mut fast, mark)).expect("this code has simple frames");
     let expected = sites::trace(&mut slow, mark);
     assert_eq!(fast[..found], slow[..expected]);
     assert!(found > 3);
@@ -47,7 +47,7 @@ fn deep(depth: u32) -> u32 {
     black_box(deep(depth - 1)) + 1
 }
 
-/// A frame whose size is not known beforehand.
+/// Makes frames of dynamic size.
 #[repr(align(256))]
 struct Aligned([u8; 300]);
 
@@ -78,12 +78,12 @@ impl Drop for Last {
 
 extern "C" fn order(left: *const c_void, right: *const c_void) -> c_int {
     compare();
-    // SAFETY: the C library compares two of the numbers.
+    // SAFETY: the C library passes two elements of the array.
     unsafe { (*left.cast::<i32>()).cmp(&*right.cast::<i32>()) as c_int }
 }
 
 #[test]
-fn both_ways_lead_to_the_same_frames() {
+fn both_unwinders_find_the_same_frames() {
     let all = || {
         (0..60).for_each(|depth| _ = black_box(deep(depth)));
         (0..20).for_each(|depth| _ = black_box(aligned(depth, [1, 2, 3])));
@@ -92,10 +92,10 @@ fn both_ways_lead_to_the_same_frames() {
         let mut numbers = [3_u32, 1, 2];
         numbers.sort_by_key(|&number| black_box(walk(number)));
         let mut numbers = [5_i32, 3, 9, 1, 7, 8, 8, 2];
-        // SAFETY: these are the numbers, and the function compares two of them.
+        // SAFETY: the arguments describe the array, and `order` compares two of its elements.
         unsafe { libc::qsort(numbers.as_mut_ptr().cast(), numbers.len(), size_of::<i32>(), Some(order)) };
         assert_eq!(numbers, [1, 2, 3, 5, 7, 8, 8, 9]);
-        // While a panic goes up.
+        // During the unwinding of a panic.
         let result = std::panic::catch_unwind(|| {
             let _last = Last(5);
             let _before = black_box(vec![Last(2), Last(3)]);
@@ -108,12 +108,12 @@ fn both_ways_lead_to_the_same_frames() {
         std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(all))));
     }
     thread_local!(static LAST: RefCell<Option<Last>> = const { RefCell::new(None) });
-    std::thread::spawn(|| LAST.set(Some(Last(4)))).join().expect("it ends well");
+    std::thread::spawn(|| LAST.set(Some(Last(4)))).join().expect("the thread does not panic");
     assert!(COMPARED.load(Relaxed) > 1000);
 }
 
 #[test]
-fn another_stack_is_left_to_the_c_library() {
+fn foreign_stacks_are_left_to_the_c_library() {
     static LEFT: AtomicU64 = AtomicU64::new(0);
     extern "C" fn handler(_: c_int) {
         let mark = 0_u8;
@@ -124,7 +124,7 @@ fn another_stack_is_left_to_the_c_library() {
     }
     let mut stack = vec![0_u8; 1 << 20];
     for flags in [0, libc::SA_ONSTACK] {
-        // SAFETY: the stack is there until it is no longer used, and the handler reads its own frames alone.
+        // SAFETY: the stack outlives its use, and the handler reads only its own frames.
         unsafe {
             let mut ours: libc::stack_t = std::mem::zeroed();
             (ours.ss_sp, ours.ss_size) = (stack.as_mut_ptr().cast(), stack.len());
@@ -138,12 +138,12 @@ fn another_stack_is_left_to_the_c_library() {
             assert_eq!(libc::sigaltstack(&raw const before, ptr::null_mut()), 0);
         }
     }
-    // Over the frame that the kernel has made, and from a stack that is not the thread's.
+    // Once across the kernel's signal frame, and once from a stack that is not the thread's.
     assert_eq!(LEFT.load(Relaxed), 2);
 }
 
 #[test]
-fn rules_are_kept_as_they_are() {
+fn rules_survive_packing_and_caching() {
     for packed in [
         Rule::Outermost,
         Rule::Unknown,
@@ -153,7 +153,7 @@ fn rules_are_kept_as_they_are() {
         assert_eq!(Rule::unpack(packed.pack()), packed);
         assert_eq!(packed.pack() >> 30, 0);
     }
-    // Many addresses, which drive each other out.
+    // More addresses than cells, so that they evict each other.
     let start = deep as fn(u32) -> u32 as usize as u64;
     for round in 0..3 {
         for address in start..start + 40_000 {
@@ -168,6 +168,6 @@ fn rules_are_kept_as_they_are() {
         }
     }
     let (first, second) = (cell(start), cell(start ^ 1));
-    assert_eq!((first.0 ^ 1, first.1), second, "only the bit of the second cell tells them apart");
+    assert_eq!((first.0 ^ 1, first.1), second, "only the bit of the second cell distinguishes them");
     assert_eq!(look_up(8), Rule::Unknown);
 }

@@ -1,4 +1,4 @@
-//! Stands in for the fast unwinder on platforms where only the C library can unwind.
+//! Replaces the fast unwinder on platforms where only the C library can unwind.
 
 use crate::lock::RawLock;
 

@@ -1,4 +1,4 @@
-//! Where a region begins and ends: other threads, earlier blocks, parts that cannot be seen.
+//! The bounds of a region: other threads, earlier blocks, opaque parts.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use deep_size_track::{AuditRegion, Recorder, assert_audit};
 use crate::{audited, expected, found};
 
 #[test]
-fn a_block_from_before_is_known_while_something_records_all() {
+fn a_block_from_before_the_region_is_known_to_an_outer_recording() {
     let recording = Recorder::all().start();
     let early = Arc::new([1_u64; 4]);
     let value = assert_audit!((early.clone(), String::from("late")));
@@ -19,7 +19,7 @@ fn a_block_from_before_is_known_while_something_records_all() {
 }
 
 #[test]
-fn a_block_that_was_resized_in_the_region_was_allocated_there() {
+fn a_block_resized_in_the_region_counts_as_allocated_there() {
     let mut text = String::from("early");
     let region = AuditRegion::begin();
     text.reserve_exact(1000);
@@ -29,7 +29,7 @@ fn a_block_that_was_resized_in_the_region_was_allocated_there() {
 }
 
 #[test]
-fn what_other_threads_allocate_is_not_demanded() {
+fn blocks_of_other_threads_are_not_demanded() {
     let (start, end) = (Barrier::new(2), Barrier::new(2));
     thread::scope(|scope| {
         let other = scope.spawn(|| {
@@ -46,25 +46,25 @@ fn what_other_threads_allocate_is_not_demanded() {
         let audit = region.audit(&value);
         assert!(audit.is_proven(), "{audit}");
         end.wait();
-        assert_eq!(other.join().expect("it does not panic"), 1000);
+        assert_eq!(other.join().expect("the thread does not panic"), 1000);
     });
 }
 
 #[test]
-fn what_another_thread_has_built_is_matched() {
+fn blocks_of_other_threads_are_matched() {
     let region = AuditRegion::begin();
     let value = thread::scope(|scope| {
         let built = scope.spawn(|| (0..100).map(|n| n.to_string()).collect::<Vec<_>>());
-        built.join().expect("it does not panic")
+        built.join().expect("the thread does not panic")
     });
     let audit = region.audit(&value);
-    // What a thread needs itself is freed by now.
+    // The thread's own blocks are freed by now.
     assert!(audit.is_proven(), "{audit}");
-    assert_eq!(audit.blocks(), 101);
+    assert_eq!(audit.block_count(), 101);
 }
 
 #[test]
-fn regions_lie_in_one_another() {
+fn regions_may_be_nested() {
     let outer = AuditRegion::begin();
     let one = String::from("one");
     let inner = AuditRegion::begin();
@@ -78,14 +78,14 @@ fn regions_lie_in_one_another() {
 }
 
 #[test]
-fn many_regions_at_once_know_their_own_blocks() {
+fn concurrent_regions_demand_only_their_own_blocks() {
     thread::scope(|scope| {
         for thread in 0..8_usize {
             scope.spawn(move || {
                 for round in 0..200 {
                     let audit = audited(|| vec![vec![thread; round % 7 + 1]; round % 13]);
                     assert!(audit.is_proven(), "{audit}");
-                    assert_eq!(audit.blocks(), if round % 13 == 0 { 0 } else { round % 13 + 1 });
+                    assert_eq!(audit.block_count(), if round % 13 == 0 { 0 } else { round % 13 + 1 });
                 }
             });
         }
@@ -93,17 +93,17 @@ fn many_regions_at_once_know_their_own_blocks() {
 }
 
 #[test]
-fn blocks_may_lie_where_nothing_can_be_seen() {
+fn unreported_blocks_may_belong_to_an_opaque_part() {
     let audit = audited(|| (Cell::new(vec![1_u64; 10]), String::from("seen")));
     assert!(audit.is_proven(), "{audit}");
-    let sizes: Vec<_> = audit.perhaps_opaque().iter().map(|block| block.size).collect();
-    assert_eq!((sizes, audit.blocks()), (vec![80], 1));
-    let opaque: Vec<_> = audit.opaque().iter().map(|part| (part.path.as_str(), part.reason)).collect();
+    let sizes: Vec<_> = audit.possibly_opaque_blocks().iter().map(|block| block.size).collect();
+    assert_eq!((sizes, audit.block_count()), (vec![80], 1));
+    let opaque: Vec<_> = audit.opaque_parts().iter().map(|part| (part.path.as_str(), part.reason)).collect();
     assert_eq!(opaque, [("0", Reason::Cell)]);
-    assert!(audit.to_string().contains("perhaps in an opaque part: 80 B"), "{audit}");
+    assert!(audit.to_string().contains("possibly in an opaque part: 80 B"), "{audit}");
 
     let audit = audited(mpsc::channel::<String>);
-    assert!(audit.is_proven() && !audit.perhaps_opaque().is_empty(), "{audit}");
+    assert!(audit.is_proven() && !audit.possibly_opaque_blocks().is_empty(), "{audit}");
 
     let lock = Mutex::new(String::new());
     let held = lock.lock();
@@ -114,13 +114,13 @@ fn blocks_may_lie_where_nothing_can_be_seen() {
 }
 
 #[test]
-fn a_lower_bound_is_no_fault_where_it_is_said_to_be_one() {
+fn a_reported_lower_bound_is_no_finding() {
     let audit = audited(|| {
         let mut rest = vec![1_u64; 10].into_iter();
         rest.next();
         rest
     });
-    assert!(audit.is_proven() && audit.lower_bounds() == 1, "{audit}");
+    assert!(audit.is_proven() && audit.lower_bound_count() == 1, "{audit}");
 }
 
 #[test]
@@ -137,37 +137,37 @@ fn borrowed_memory_may_be_part_of_a_block_or_of_none() {
     let on_the_stack = *b"stack";
     let region = AuditRegion::begin();
     let mut tokens: Vec<_> = text.split(' ').collect();
-    tokens.extend(["static", std::str::from_utf8(&on_the_stack).expect("it is ASCII")]);
+    tokens.extend(["static", std::str::from_utf8(&on_the_stack).expect("the bytes are ASCII")]);
     let audit = region.audit(&Tokens(tokens));
     assert!(audit.is_proven(), "{audit}");
-    assert_eq!((audit.blocks(), audit.borrowed()), (1, 3 + 3 + 5 + 6 + 5));
+    assert_eq!((audit.block_count(), audit.borrowed_size()), (1, 3 + 3 + 5 + 6 + 5));
     drop((region, recording));
 }
 
 #[test]
-fn what_only_weak_handles_keep_is_a_block() {
+fn a_block_kept_by_weak_handles_is_counted() {
     let audit = audited(|| {
         let strong = Rc::new([1_u64; 4]);
         let weak = [Rc::downgrade(&strong), Rc::downgrade(&strong)];
         drop(strong);
         weak
     });
-    assert!(audit.is_proven() && audit.blocks() == 1, "{audit}");
+    assert!(audit.is_proven() && audit.block_count() == 1, "{audit}");
 }
 
 #[test]
-fn a_value_on_the_heap_is_not_asked_for_its_own_block() {
+fn a_value_on_the_heap_need_not_report_its_own_block() {
     let region = AuditRegion::begin();
     let boxed = Box::new((String::from("in a box"), 7_u64));
     let audit = region.audit(&*boxed);
-    assert!(audit.is_proven() && audit.blocks() == 1, "{audit}");
+    assert!(audit.is_proven() && audit.block_count() == 1, "{audit}");
     assert!(region.audit(&boxed).is_proven());
 }
 
 #[test]
-fn a_long_list_is_audited_in_linear_time_and_its_paths_are_cut() {
+fn a_long_list_is_audited_in_linear_time_and_its_paths_are_shortened() {
     struct Node {
-        /// Of which the impl knows the first byte alone.
+        /// The impl reports only the first byte.
         label: String,
         next: Option<Box<Self>>,
     }
@@ -184,17 +184,17 @@ fn a_long_list_is_audited_in_linear_time_and_its_paths_are_cut() {
         }
         list
     };
-    let region = AuditRegion::begin_with(Recorder::all().depth(0));
+    let region = AuditRegion::begin_with(Recorder::all().max_depth(0));
     let mut list = build(100_000);
     let audit = region.audit(&list);
     drop(region);
-    // Not one inside the other.
+    // A recursive drop would overflow the stack.
     while let Some(node) = list {
         list = node.next;
     }
     assert_eq!(audit.findings().len(), 100_000);
     let mut claims = audit.findings().iter().filter_map(|finding| finding.claim());
-    let path = &claims.next_back().expect("it is claimed").path;
-    assert_eq!(path.matches("next").count(), 2 * 24 - 1, "the last has no name of its own: {path}");
+    let path = &claims.next_back().expect("each finding has a claim").path;
+    assert_eq!(path.matches("next").count(), 2 * 24 - 1, "the pointee adds no step: {path}");
     assert!(path.contains("next.….next") && path.len() < 1000, "{path}");
 }

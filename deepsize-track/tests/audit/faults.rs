@@ -1,4 +1,4 @@
-//! Faults planted in hand-written impls, each of which is named with path and bytes.
+//! Faults planted in hand-written impls. The audit names each with path and size.
 
 use std::alloc::Layout;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use deep_size_track::{AuditRegion, Finding};
 
 use crate::{audited, expected, found};
 
-/// Some fields around the one that is at fault, so that there is a path.
+/// Encloses the faulty value, so that it has a path.
 struct Around<T> {
     name: String,
     parts: Vec<T>,
@@ -25,7 +25,7 @@ fn around<T>(parts: impl IntoIterator<Item = T>) -> Around<T> {
     Around { name: "around".repeat(3), parts: parts.into_iter().collect() }
 }
 
-/// An impl for a type, as one may write it by hand.
+/// A hand-written impl for a type.
 macro_rules! impl_walk {
     ($type:ty, |$value:ident, $walker:ident| $walk:expr) => {
         impl DeepSize for $type {
@@ -38,23 +38,23 @@ macro_rules! impl_walk {
 }
 
 #[test]
-fn a_forgotten_field_is_named_by_the_place_that_allocates_it() {
-    struct User(String, #[expect(dead_code, reason = "it is what is forgotten")] String);
+fn a_forgotten_field_is_reported_with_its_call_site() {
+    struct User(String, #[expect(dead_code, reason = "the impl forgets this field")] String);
     impl_walk!(User, |user, walker| walker.field("0", &user.0));
 
     #[inline(never)]
     fn makes_mail() -> String {
-        // Or it would be left with a jump, and be on no trace.
+        // Prevents a tail call, which would remove this function from the trace.
         std::hint::black_box("ada@example.org".repeat(4))
     }
 
     let audit = audited(|| around([User("Ada".repeat(5), makes_mail())]));
     assert_eq!(found(&audit), [expected("never", "", "", 0, 60)]);
-    let block = audit.findings()[0].block().expect("a block is never counted");
-    let site = block.frames().next().expect("its trace is known");
+    let block = audit.findings()[0].block().expect("the finding has a block");
+    let site = block.frames().next().expect("the block has a trace");
     assert!(site.function().contains("makes_mail"), "{site:?}");
     assert!(!audit.is_proven());
-    assert_eq!((audit.blocks(), audit.bytes()), (3, 18 + 48 + 15));
+    assert_eq!((audit.block_count(), audit.size()), (3, 18 + 48 + 15));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_field_that_is_walked_twice_is_counted_twice() {
 fn a_length_in_place_of_the_capacity_is_a_wrong_size() {
     struct Line(Vec<u8>);
     impl_walk!(Line, |line, walker| {
-        let layout = Layout::array::<u8>(line.0.len()).expect("it is in memory");
+        let layout = Layout::array::<u8>(line.0.len()).expect("the layout is valid");
         walker.allocation(line.0.as_ptr(), layout, line.0.len());
     });
     let audit = audited(|| {
@@ -81,7 +81,7 @@ fn a_length_in_place_of_the_capacity_is_a_wrong_size() {
         around([Line(b"full".to_vec()), Line(line)])
     });
     assert_eq!(found(&audit), [expected("size", "parts[1]", "", 4, 80)]);
-    assert_eq!(audit.findings()[0].bytes(), 76);
+    assert_eq!(audit.findings()[0].size(), 76);
 }
 
 #[test]
@@ -89,24 +89,24 @@ fn a_wrong_address_is_where_no_block_is() {
     struct Wrong(Vec<u8>);
     impl_walk!(Wrong, |wrong, walker| {
         // The address of the vector, not of its elements.
-        let layout = Layout::array::<u8>(wrong.0.capacity()).expect("it is in memory");
+        let layout = Layout::array::<u8>(wrong.0.capacity()).expect("the layout is valid");
         walker.allocation(&raw const wrong.0, layout, wrong.0.len());
     });
-    // On the stack no block is.
+    // The vector is on the stack, where no block is.
     let audit = audited(|| Wrong(vec![1; 100]));
     assert_eq!(found(&audit), [expected("not live", ".", "", 100, 0), expected("never", "", "", 0, 100)]);
-    // And here that of the vector around it, which thus has two claims.
+    // The vector is in the block of `parts`, which now has two claims.
     let audit = audited(|| around([Wrong(vec![1; 100])]));
     let expected = [expected("twice", "parts[0]", "parts", 100, 24), expected("never", "", "", 0, 100)];
     assert_eq!(found(&audit), expected);
 }
 
 #[test]
-fn the_end_of_a_block_lies_in_it_no_more() {
+fn the_end_of_a_block_is_outside_it() {
     struct Past(Vec<u8>, usize);
     impl_walk!(Past, |past, walker| {
         let address = past.0.as_ptr().wrapping_add(past.1);
-        walker.allocation(address, Layout::array::<u8>(past.0.capacity()).expect("it is in memory"), 0);
+        walker.allocation(address, Layout::array::<u8>(past.0.capacity()).expect("the layout is valid"), 0);
     });
     for offset in [0, 1, 99] {
         let audit = audited(|| Past(vec![1; 100], offset));
@@ -118,7 +118,7 @@ fn the_end_of_a_block_lies_in_it_no_more() {
 
 #[test]
 fn a_counted_pointer_without_its_header_is_a_wrong_size() {
-    /// Counts and value, as in an `Arc`.
+    /// Two counts and a value, as in an `Arc`.
     struct Counted(Box<(usize, usize, [u64; 4])>);
     impl_walk!(Counted, |counted, walker| {
         let value = &counted.0.2;
@@ -129,7 +129,7 @@ fn a_counted_pointer_without_its_header_is_a_wrong_size() {
 }
 
 #[test]
-fn shared_memory_that_each_handle_claims_alone_is_counted_twice() {
+fn a_shared_block_reported_as_owned_is_counted_twice() {
     struct Mine(Rc<[u64; 4]>);
     impl_walk!(Mine, |mine, walker| {
         let block = SharedBlock::of_rc(&mine.0);
@@ -147,7 +147,7 @@ fn shared_memory_that_each_handle_claims_alone_is_counted_twice() {
 }
 
 #[test]
-fn a_shared_block_that_is_said_to_have_one_handle_is_counted_twice() {
+fn a_shared_block_with_a_wrong_strong_count_of_1_is_counted_twice() {
     struct Alone(Rc<[u64; 4]>);
     impl_walk!(Alone, |alone, walker| {
         walker.shared(SharedBlock::of_rc(&alone.0).with_strong_count(1), &*alone.0);
@@ -158,12 +158,12 @@ fn a_shared_block_that_is_said_to_have_one_handle_is_counted_twice() {
     };
     let audit = audited(build);
     assert_eq!(found(&audit), [expected("twice", "parts[1]", "parts[0]", 48, 48)]);
-    // And so it is.
+    // The plain walk counts it twice.
     assert_eq!(build().heap_size(), 18 + 16 + 2 * 48);
 }
 
 #[test]
-fn shared_memory_told_apart_by_the_handles_is_counted_twice() {
+fn a_shared_block_reported_by_different_addresses_is_counted_twice() {
     struct Apart(Rc<[u64; 4]>, usize);
     impl_walk!(Apart, |apart, walker| {
         let inside = &raw const apart.0[apart.1];
@@ -177,7 +177,7 @@ fn shared_memory_told_apart_by_the_handles_is_counted_twice() {
 }
 
 #[test]
-fn what_is_owned_alone_may_be_told_as_shared_but_not_as_borrowed_besides() {
+fn owned_memory_that_is_also_reported_as_borrowed_is_counted_twice() {
     struct Slices(String);
     impl_walk!(Slices, |slices, walker| {
         walker.field("whole", &slices.0);
@@ -188,7 +188,7 @@ fn what_is_owned_alone_may_be_told_as_shared_but_not_as_borrowed_besides() {
 }
 
 #[test]
-fn a_handle_that_keeps_a_block_is_not_weak() {
+fn an_owned_block_reported_as_weak_is_never_counted() {
     struct Weak(Rc<[u64; 4]>);
     impl_walk!(Weak, |weak, walker| {
         walker.weak(SharedBlock::of_rc(&weak.0));
@@ -198,12 +198,12 @@ fn a_handle_that_keeps_a_block_is_not_weak() {
 }
 
 #[test]
-fn over_aligned_values_have_their_padding() {
+fn a_size_without_alignment_padding_is_wrong() {
     #[repr(align(64))]
     struct Wide(u8);
     struct Pointer(Box<Wide>);
     impl_walk!(Pointer, |pointer, walker| {
-        // What is used, and not what it takes.
+        // The size of the field, without the padding.
         let layout = Layout::from_size_align(size_of_val(&pointer.0.0), 64).expect("64 is a power of two");
         walker.allocation(&raw const *pointer.0, layout, 1);
     });
@@ -212,47 +212,47 @@ fn over_aligned_values_have_their_padding() {
 }
 
 #[test]
-fn who_has_the_size_right_is_believed() {
+fn the_claim_with_the_right_size_is_the_owner() {
     struct Both(Vec<u8>);
     impl_walk!(Both, |both, walker| {
-        walker.allocation(both.0.as_ptr(), Layout::array::<u8>(3).expect("it is small"), 3);
+        walker.allocation(both.0.as_ptr(), Layout::array::<u8>(3).expect("the layout is valid"), 3);
         walker.field("all", &both.0);
     });
     let audit = audited(|| Both(vec![1; 50]));
     assert_eq!(found(&audit), [expected("twice", ".", "all", 3, 50)]);
-    assert_eq!((audit.blocks(), audit.bytes()), (1, 50));
+    assert_eq!((audit.block_count(), audit.size()), (1, 50));
 }
 
 #[test]
-fn a_block_without_an_address_is_known_by_its_size() {
-    struct Hidden(#[expect(dead_code, reason = "nothing shows where it is")] Box<[u8]>, usize);
+fn a_block_without_an_address_is_matched_by_its_size() {
+    struct Hidden(#[expect(dead_code, reason = "the impl reports no address")] Box<[u8]>, usize);
     impl_walk!(Hidden, |hidden, walker| {
-        let layout = Layout::array::<u8>(hidden.1).expect("it is small");
+        let layout = Layout::array::<u8>(hidden.1).expect("the layout is valid");
         walker.allocation(std::ptr::null::<u8>(), layout, 0);
     });
     let hidden = |len, claimed| Hidden(vec![1; len].into(), claimed);
     let audit = audited(|| around([hidden(1234, 1234), hidden(1235, 1235), hidden(1234, 1234)]));
     assert!(audit.is_proven(), "{audit}");
-    assert_eq!((audit.matched_by_size(), audit.blocks()), (3, 5));
+    assert_eq!((audit.matched_by_size_count(), audit.block_count()), (3, 5));
     let audit = audited(|| around([hidden(1234, 1234), hidden(1235, 1_234_567)]));
     let expected = [expected("not live", "parts[1]", "", 1_234_567, 0), expected("never", "", "", 0, 1235)];
     assert_eq!(found(&audit), expected);
 }
 
 #[test]
-fn findings_come_with_most_bytes_first() {
+fn findings_are_ordered_by_size() {
     struct Forgets(Vec<Vec<u8>>);
     impl_walk!(Forgets, |forgets, walker| {
-        let layout = Layout::array::<Vec<u8>>(forgets.0.capacity()).expect("it is in memory");
+        let layout = Layout::array::<Vec<u8>>(forgets.0.capacity()).expect("the layout is valid");
         walker.allocation(forgets.0.as_ptr(), layout, 0);
     });
     let audit = audited(|| Forgets([3, 500, 20].map(|len| vec![1; len]).into()));
-    let sizes: Vec<_> = audit.findings().iter().map(Finding::bytes).collect();
+    let sizes: Vec<_> = audit.findings().iter().map(Finding::size).collect();
     assert_eq!(sizes, [500, 20, 3]);
 }
 
 #[test]
-fn nothing_of_an_audit_belongs_to_the_program() {
+fn audits_are_the_trackers_own_memory() {
     let region = AuditRegion::begin();
     let value: Vec<String> = (0..100).map(|n| n.to_string()).collect();
     let before = deep_size_track::thread();
@@ -261,5 +261,5 @@ fn nothing_of_an_audit_belongs_to_the_program() {
     drop(region);
     assert!(copy.is_proven(), "{audit}");
     drop((audit, copy));
-    assert_eq!(deep_size_track::thread().blocks_allocated, before.blocks_allocated);
+    assert_eq!(deep_size_track::thread().allocated_blocks, before.allocated_blocks);
 }

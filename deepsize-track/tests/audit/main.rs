@@ -1,4 +1,4 @@
-//! What an audit finds: faults that were planted, and nothing in impls that are right.
+//! Audits find planted faults, and nothing in correct impls.
 
 #![cfg(feature = "audit")]
 
@@ -14,14 +14,14 @@ use deep_size_track::{Audit, AuditRegion, TrackingAllocator};
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-/// The audit of a value in the region where it is built.
+/// Builds a value in a region, and audits it.
 fn audited<T: DeepSize>(build: impl FnOnce() -> T) -> Audit {
     let region = AuditRegion::begin();
     let value = build();
     region.audit(&value)
 }
 
-/// What an audit has found, as `(kind, path, other path, reported, real)`.
+/// A finding as `(kind, path, other path, reported size, real size)`.
 type Found = (&'static str, String, String, usize, usize);
 
 fn found(audit: &Audit) -> Vec<Found> {
@@ -43,7 +43,7 @@ fn found(audit: &Audit) -> Vec<Found> {
     findings.collect()
 }
 
-/// The same, of what is expected.
+/// An expected finding.
 fn expected(kind: &'static str, path: &str, other: &str, claimed: usize, real: usize) -> Found {
     (kind, path.into(), other.into(), claimed, real)
 }

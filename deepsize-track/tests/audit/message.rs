@@ -1,4 +1,4 @@
-//! What a failure says, to the letter.
+//! The exact messages of failures.
 
 use std::alloc::Layout;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +11,7 @@ use crate::audited;
 struct Book {
     title: String,
     pages: Vec<u8>,
-    #[expect(dead_code, reason = "it is what is forgotten")]
+    #[expect(dead_code, reason = "the impl forgets this field")]
     author: String,
 }
 
@@ -19,14 +19,14 @@ impl DeepSize for Book {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("title", &self.title);
         walker.field_with("pages", &self.pages, |pages, walker| {
-            let layout = Layout::array::<u8>(pages.len()).expect("it is in memory");
+            let layout = Layout::array::<u8>(pages.len()).expect("the layout is valid");
             walker.allocation(pages.as_ptr(), layout, pages.len());
         });
-        // And the author?
+        // Forgets the author.
     }
 }
 
-/// Makes a book, and tells the lines in which pages and author are allocated.
+/// Makes a book. Returns the lines that allocate its pages and its author.
 #[inline(never)]
 fn book() -> (Book, u32, u32) {
     let title = "title".repeat(2);
@@ -38,11 +38,11 @@ fn book() -> (Book, u32, u32) {
 
 fn failure(code: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(code)).expect_err("the assertion fails");
-    panic.downcast_ref::<String>().expect("the message is a text").clone()
+    panic.downcast_ref::<String>().expect("the message is a string").clone()
 }
 
-/// A place in this file as a program names it: with less debug information functions have but the last part of their names, and
-/// with none they have no lines.
+/// The expected text for a line of this file. It depends on the debug information: functions may have only the last part of their
+/// names, or there may be no lines.
 fn at(message: &str, line: u32, function: &str) -> String {
     let last = function.rsplit("::").next().unwrap_or(function);
     match (message.contains(".rs:"), message.contains(function)) {
@@ -60,9 +60,9 @@ fn the_audit_of_an_expression_names_each_block() {
     });
     let function = "audit::message::book";
     let expected = format!(
-        "the audit of `vec![book().0]` found faults\n\
+        "the audit of `vec![book().0]` failed\n\
          {} B in 2 blocks counted once; 2 findings\n  \
-         wrong size: 1000 B at [0].pages (Vec<u8>), but the block has 4096 B; allocated {}\n  \
+         wrong size: 1000 B at [0].pages (Vec<u8>), but the block has 4.0 KiB (4,096 B); allocated {}\n  \
          never counted: 60 B, allocated {}, after [0].pages (Vec<u8>)",
         10 + size_of::<Book>(),
         at(&message, pages_at, function),
@@ -88,7 +88,7 @@ fn a_message_comes_first_and_no_more_than_20_lines_follow() {
         assert_audit!((1..=30).map(|number| makes(number).0).collect::<Vec<_>>(), "list {}", 7);
     });
     let mut lines = message.lines();
-    assert_eq!(lines.next(), Some("the audit of list 7 found faults"));
+    assert_eq!(lines.next(), Some("the audit of list 7 failed"));
     assert_eq!(lines.next(), Some("720 B in 1 block counted once; 30 findings"));
     let place =
         at(&message, line, "audit::message::a_message_comes_first_and_no_more_than_20_lines_follow::makes");
@@ -101,7 +101,7 @@ fn a_message_comes_first_and_no_more_than_20_lines_follow() {
 }
 
 #[test]
-fn all_is_shown_if_all_is_asked_for() {
+fn the_alternate_form_prints_all_findings() {
     let audit = audited(|| {
         std::mem::forget((0..30).map(|number| vec![1_u8; number + 1]).collect::<Vec<_>>());
     });
@@ -110,7 +110,7 @@ fn all_is_shown_if_all_is_asked_for() {
 }
 
 #[test]
-fn a_value_that_is_proven_is_returned() {
+fn a_proven_value_is_returned() {
     let book = assert_audit!(vec![String::from("a"), String::new()], "never {}", "seen");
     assert_eq!(book, ["a", ""]);
     let text = assert_audit!(String::from("one argument"),);
@@ -118,7 +118,7 @@ fn a_value_that_is_proven_is_returned() {
 }
 
 #[test]
-fn an_expression_may_leave_the_function() {
+fn an_expression_may_return_from_the_function() {
     fn first(texts: &[&str]) -> Option<usize> {
         let text = assert_audit!(texts.first()?.to_string());
         Some(text.len())

@@ -1,4 +1,4 @@
-//! Random trees, right ones and ones with a fault somewhere, which is found where it is.
+//! Random trees, with and without a planted fault.
 
 use std::alloc::Layout;
 use std::collections::{BTreeMap, HashMap};
@@ -8,7 +8,7 @@ use deep_size_core::{DeepSize, Walker};
 
 use crate::{audited, expected, found};
 
-/// What is wrong with the impl of a leaf.
+/// The fault in the impl of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrong {
     Nothing,
@@ -26,7 +26,7 @@ struct Leaf {
 impl DeepSize for Leaf {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let claim = |size: usize, walker: &mut Walker<'_>| {
-            let layout = Layout::array::<u8>(size).expect("it is in memory");
+            let layout = Layout::array::<u8>(size).expect("the layout is valid");
             walker.allocation(self.bytes.as_ptr(), layout, 0);
         };
         match self.wrong {
@@ -76,13 +76,13 @@ impl Dice {
     }
 }
 
-/// A tree of which one leaf, counted from the left, is at fault. `path` leads to the tree.
+/// Grows a tree with one faulty leaf.
 struct Grower {
     dice: Dice,
     wrong: Wrong,
-    /// How many leaves there are before the one that is wrong.
+    /// The number of leaves before the faulty one.
     left: i64,
-    /// Where it is, its size, and how much of it is in use.
+    /// The path of the faulty leaf, its capacity and its length.
     planted: Option<(String, usize, usize)>,
 }
 
@@ -100,7 +100,7 @@ impl Grower {
                 Tree::Shared(one.clone(), one)
             }
             5 => {
-                // Keys ascend, so positions are those of the walk.
+                // Keys ascend, so the walk visits them in this order.
                 let entry = |at| (at, self.grow(depth - 1, &join(path, &format!("sorted.values[{at}]"))));
                 Tree::Sorted((0..count).map(entry).collect())
             }
@@ -126,7 +126,7 @@ fn join(path: &str, step: &str) -> String {
 }
 
 #[test]
-fn a_fault_is_found_wherever_it_is() {
+fn a_fault_is_found_at_any_place() {
     let faults = [Wrong::Nothing, Wrong::Forgets, Wrong::Doubles, Wrong::TakesLength, Wrong::AddsHeader];
     let mut met = 0;
     for seed in 1..400_u64 {
@@ -149,5 +149,5 @@ fn a_fault_is_found_wherever_it_is() {
         met += usize::from(expected.is_some());
         assert_eq!(found(&audit), expected.into_iter().collect::<Vec<_>>(), "seed {seed}: {audit}");
     }
-    assert!(met > 100, "only {met} faults");
+    assert!(met > 100, "too few faults: {met}");
 }

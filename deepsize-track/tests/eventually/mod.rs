@@ -1,10 +1,11 @@
-//! Waiting for others.
+//! Waiting for other threads.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Whether something comes true within a minute. What the test harness and threads that end do beside a test is over in a moment,
-/// but on a busy machine they may have to wait for their turn in the midst of it.
+/// Whether a condition becomes true within a minute.
+///
+/// The test harness and ending threads disturb figures of the process only briefly. On a busy machine, that may take longer.
 pub(crate) fn eventually(mut is_true: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     loop {

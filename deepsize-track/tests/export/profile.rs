@@ -1,4 +1,4 @@
-//! Profiles, unpacked and decoded by hand, without the encoder's code.
+//! Decodes pprof profiles, independently of the encoder.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read as _;
@@ -11,12 +11,12 @@ enum Field<'b> {
 
 impl<'b> Field<'b> {
     fn number(&self) -> u64 {
-        let Self::Number(number) = self else { panic!("bytes, where a number should be") };
+        let Self::Number(number) = self else { panic!("expected a number, found bytes") };
         *number
     }
 
     fn bytes(&self) -> &'b [u8] {
-        let Self::Bytes(bytes) = self else { panic!("a number, where bytes should be") };
+        let Self::Bytes(bytes) = self else { panic!("expected bytes, found a number") };
         bytes
     }
 }
@@ -24,14 +24,14 @@ impl<'b> Field<'b> {
 fn number(bytes: &mut &[u8]) -> u64 {
     let mut number = 0;
     for shift in (0..70).step_by(7) {
-        let (&byte, rest) = bytes.split_first().expect("a number ends");
+        let (&byte, rest) = bytes.split_first().expect("the number is complete");
         *bytes = rest;
         number |= u64::from(byte & 0x7f) << shift;
         if byte < 0x80 {
             return number;
         }
     }
-    panic!("a number of more than ten bytes");
+    panic!("varint of more than ten bytes");
 }
 
 fn numbers(mut bytes: &[u8]) -> Vec<u64> {
@@ -55,14 +55,14 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, Field<'_>)> {
                 bytes = rest;
                 Field::Bytes(field)
             }
-            other => panic!("a field of kind {other}"),
+            other => panic!("unexpected wire type {other}"),
         };
         fields.push((key >> 3, field));
     }
     fields
 }
 
-/// A number of a message; 0 if it has none.
+/// A number field of a message; 0 if it is missing.
 fn only(message: &[u8], tag: u64) -> u64 {
     let found: Vec<_> = fields(message).into_iter().filter(|(found, _)| *found == tag).collect();
     assert!(found.len() <= 1);
@@ -89,7 +89,7 @@ pub(crate) struct Mapping {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sample {
-    /// The innermost first.
+    /// Innermost first.
     pub(crate) stack: Vec<Location>,
     pub(crate) values: Vec<u64>,
 }
@@ -99,21 +99,21 @@ pub(crate) struct Location {
     pub(crate) id: u64,
     pub(crate) mapping: u64,
     pub(crate) address: u64,
-    /// Function, file and line, the innermost first.
+    /// Function, file and line, innermost first.
     pub(crate) lines: Vec<(String, String, u64)>,
 }
 
 impl Profile {
-    /// Reads a profile, in which all that is referred to has to be there once, as `CheckValid` of pprof wants it.
+    /// Reads a profile. Like `CheckValid` of pprof, asserts that each id is defined exactly once.
     pub(crate) fn read(packed: &[u8]) -> Self {
         let mut bytes = Vec::new();
-        flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).expect("it is a whole gzip file");
+        flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).expect("the gzip file is complete");
         let fields = fields(&bytes);
         let all = |tag| fields.iter().filter(move |(found, _)| *found == tag).map(|(_, field)| field);
         let strings: Vec<&str> =
-            all(6).map(|text| std::str::from_utf8(text.bytes()).expect("texts are UTF-8")).collect();
+            all(6).map(|text| std::str::from_utf8(text.bytes()).expect("strings are UTF-8")).collect();
         assert_eq!(strings[0], "");
-        assert_eq!(strings.iter().collect::<HashSet<_>>().len(), strings.len(), "each text is there once");
+        assert_eq!(strings.iter().collect::<HashSet<_>>().len(), strings.len(), "no string occurs twice");
         let string = |at: u64| strings[at as usize].to_owned();
         let named = |part: &[u8]| (string(only(part, 1)), string(only(part, 2)));
 
@@ -156,7 +156,7 @@ impl Profile {
                         sample.stack = ids.iter().map(|id| Location::clone(&locations[id])).collect();
                     }
                     2 => sample.values = numbers(field.bytes()),
-                    other => panic!("a field {other} of a sample"),
+                    other => panic!("unexpected field {other} of a sample"),
                 }
             }
             assert_eq!(sample.values.len(), profile.kinds.len());

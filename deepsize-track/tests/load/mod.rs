@@ -1,4 +1,4 @@
-//! A random load on many threads that knows what it holds, against which the tracker's figures are held.
+//! A random load on many threads. It records what it holds, to compare with the tracker's figures.
 
 #[path = "../eventually/mod.rs"]
 mod eventually;
@@ -9,22 +9,22 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use deep_size_track::{Recorder, Snapshot, own_bytes, process};
+use deep_size_track::{Recorder, Snapshot, process, tracker_size};
 
 use eventually::eventually;
 
-/// Counts on its own, below the tracker, what an allocator gives.
+/// Counts independently, below the tracker.
 pub(crate) struct Truth<A>(pub(crate) A);
 
 static BYTES: AtomicI64 = AtomicI64::new(0);
 static BLOCKS: AtomicI64 = AtomicI64::new(0);
 
-/// What was given and not given back.
+/// The live bytes and blocks.
 pub(crate) fn truth() -> (i64, i64) {
     (BYTES.load(Relaxed), BLOCKS.load(Relaxed))
 }
 
-fn given(block: *mut u8, size: usize) -> *mut u8 {
+fn count(block: *mut u8, size: usize) -> *mut u8 {
     if !block.is_null() {
         BYTES.fetch_add(size as i64, Relaxed);
         BLOCKS.fetch_add(1, Relaxed);
@@ -32,27 +32,27 @@ fn given(block: *mut u8, size: usize) -> *mut u8 {
     block
 }
 
-// SAFETY: every call is passed on.
+// SAFETY: every call is forwarded.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Truth<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the one the inner allocator asks for.
-        given(unsafe { self.0.alloc(layout) }, layout.size())
+        // SAFETY: the caller keeps the contract, which is also that of the inner allocator.
+        count(unsafe { self.0.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the one the inner allocator asks for.
-        given(unsafe { self.0.alloc_zeroed(layout) }, layout.size())
+        // SAFETY: the caller keeps the contract, which is also that of the inner allocator.
+        count(unsafe { self.0.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is the one the inner allocator asks for.
+        // SAFETY: the caller keeps the contract, which is also that of the inner allocator.
         unsafe { self.0.dealloc(block, layout) };
         BYTES.fetch_sub(layout.size() as i64, Relaxed);
         BLOCKS.fetch_sub(1, Relaxed);
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller's promise is the one the inner allocator asks for.
+        // SAFETY: the caller keeps the contract, which is also that of the inner allocator.
         let moved = unsafe { self.0.realloc(block, layout, size) };
         if !moved.is_null() {
             BYTES.fetch_add(size as i64 - layout.size() as i64, Relaxed);
@@ -61,22 +61,23 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Truth<A> {
     }
 }
 
-/// A block with its first and last byte set to what its address and size make of them.
+/// A block whose first and last byte hold its mark.
 pub(crate) struct Block {
     start: *mut u8,
     layout: Layout,
     mark: u8,
 }
 
-// SAFETY: whoever has the block is the only one to use its memory.
+// SAFETY: the block is the only owner of its memory.
 unsafe impl Send for Block {}
 
-/// Whatever allocates for the load is in the trace of one of these, which do something with the result, lest they be left by a jump.
+/// The functions that allocate for the load. `black_box` on their results prevents tail calls, so they are in each trace.
 const MAKERS: [&str; 3] = ["load::makes", "load::makes_zeroed", "load::resizes"];
 
 impl Block {
     pub(crate) fn new(size: usize, align: usize, mark: u8) -> Self {
-        let layout = Layout::from_size_align(size, align).expect("a layout there is");
+        let layout =
+            Layout::from_size_align(size, align).expect("sizes and alignments of the load are valid");
         let start = if mark % 2 == 0 { makes(layout) } else { makes_zeroed(layout) };
         if start.is_null() {
             handle_alloc_error(layout);
@@ -88,7 +89,7 @@ impl Block {
     }
 
     fn set(&mut self) {
-        // SAFETY: both bytes lie in the block.
+        // SAFETY: both bytes are in the block.
         unsafe {
             self.start.write(self.mark);
             self.start.add(self.layout.size() - 1).write(self.mark);
@@ -98,20 +99,21 @@ impl Block {
     fn resize(&mut self, size: usize) {
         let moved = resizes(self, size);
         assert!(!moved.is_null());
-        // SAFETY: the first byte lies in the block.
-        assert_eq!(unsafe { moved.read() }, self.mark, "what was in it is still there");
+        // SAFETY: the first byte is in the block.
+        assert_eq!(unsafe { moved.read() }, self.mark, "resizing keeps the contents");
         self.start = moved;
-        self.layout = Layout::from_size_align(size, self.layout.align()).expect("a layout there is");
+        self.layout = Layout::from_size_align(size, self.layout.align())
+            .expect("sizes and alignments of the load are valid");
         self.set();
     }
 }
 
 impl Drop for Block {
     fn drop(&mut self) {
-        // SAFETY: the bytes lie in the block, which was allocated with this layout and is not used again.
+        // SAFETY: the bytes are in the block, which was allocated with this layout and is not used again.
         unsafe {
             let (first, last) = (self.start.read(), self.start.add(self.layout.size() - 1).read());
-            assert_eq!((first, last), (self.mark, self.mark), "nobody else has written to it");
+            assert_eq!((first, last), (self.mark, self.mark), "no other code has written to the block");
             dealloc(self.start, self.layout);
         }
     }
@@ -119,13 +121,13 @@ impl Drop for Block {
 
 #[inline(never)]
 fn makes(layout: Layout) -> *mut u8 {
-    // SAFETY: no layout of the load is without a size.
+    // SAFETY: all layouts of the load have a non-zero size.
     black_box(unsafe { alloc(layout) })
 }
 
 #[inline(never)]
 fn makes_zeroed(layout: Layout) -> *mut u8 {
-    // SAFETY: no layout of the load is without a size, and where there is a block its bytes can be read.
+    // SAFETY: all layouts of the load have a non-zero size, and the bytes of a block can be read.
     unsafe {
         let block = black_box(alloc_zeroed(layout));
         assert!(block.is_null() || (block.read(), block.add(layout.size() - 1).read()) == (0, 0));
@@ -135,7 +137,7 @@ fn makes_zeroed(layout: Layout) -> *mut u8 {
 
 #[inline(never)]
 fn resizes(block: &Block, size: usize) -> *mut u8 {
-    // SAFETY: the block was allocated with this layout; the size is one of the load's.
+    // SAFETY: the block was allocated with this layout, and the size is valid.
     black_box(unsafe { realloc(block.start, block.layout, size) })
 }
 
@@ -150,7 +152,7 @@ pub(crate) fn random(seed: u64) -> impl FnMut() -> u64 {
     }
 }
 
-/// Where threads leave blocks for others, who free or resize them.
+/// Blocks that threads exchange, so that another thread frees or resizes them.
 static EXCHANGE: [Mutex<Option<Block>>; 16] = [const { Mutex::new(None) }; 16];
 
 fn size(random: u64) -> usize {
@@ -161,13 +163,13 @@ fn size(random: u64) -> usize {
     }
 }
 
-/// Allocates, resizes and frees at random; returns what is left.
+/// Allocates, resizes and frees at random. Returns the blocks left.
 pub(crate) fn churn(seed: u64, steps: usize) -> Vec<Block> {
     let mut random = random(seed);
     let mut held: Vec<Block> = Vec::with_capacity(256);
     for _ in 0..steps {
-        let (what, number) = (random() % 8, random());
-        match what {
+        let (action, number) = (random() % 8, random());
+        match action {
             0..3 if held.len() < 256 => {
                 let align = if number % 100 == 0 { 4096 } else { 1 << (number % 8) };
                 held.push(Block::new(size(random()), align, number as u8));
@@ -189,11 +191,11 @@ pub(crate) fn churn(seed: u64, steps: usize) -> Vec<Block> {
     held
 }
 
-/// What is held by many threads after so many steps of each.
+/// The blocks left by many threads after `steps` steps each.
 pub(crate) fn on_threads(threads: u64, steps: usize) -> Vec<Block> {
     let parts: Vec<_> = thread::scope(|scope| {
         let spawned: Vec<_> = (1..=threads).map(|seed| scope.spawn(move || churn(seed, steps))).collect();
-        spawned.into_iter().map(|thread| thread.join().expect("it ends well")).collect()
+        spawned.into_iter().map(|thread| thread.join().expect("the thread does not panic")).collect()
     });
     let mut held: Vec<Block> = parts.into_iter().flatten().collect();
     held.extend(
@@ -202,44 +204,44 @@ pub(crate) fn on_threads(threads: u64, steps: usize) -> Vec<Block> {
     held
 }
 
-/// What blocks hold together, and how many there are.
+/// The bytes and the number of blocks.
 pub(crate) fn sum(blocks: &[Block]) -> (u64, u64) {
     (blocks.iter().map(|block| block.layout.size() as u64).sum(), blocks.len() as u64)
 }
 
-/// What the tracker says is live of what the load has allocated.
+/// The recorded live bytes and blocks of the load.
 pub(crate) fn recorded() -> (u64, u64) {
     let snapshot = Snapshot::take();
-    assert_eq!(snapshot.lost(), 0);
+    assert_eq!(snapshot.lost_count(), 0);
     let is_ours =
         |function: &str| MAKERS.iter().any(|maker| function.trim_end_matches("::<>").ends_with(maker));
     let traces = snapshot.traces().filter(|trace| trace.frames().any(|frame| is_ours(frame.function())));
-    traces.fold((0, 0), |sum, trace| (sum.0 + trace.live().bytes, sum.1 + trace.live().blocks))
+    traces.fold((0, 0), |sum, trace| (sum.0 + trace.live_amount().size, sum.1 + trace.live_amount().blocks))
 }
 
-/// The tracker's counts equal those below it, those of the tracker itself included.
+/// Asserts that the counts of the program and of the tracker itself add up to those below.
 #[track_caller]
 pub(crate) fn assert_counts() {
     let mut last = None;
     let agree = eventually(|| {
         let process = process();
         let (bytes, blocks) = truth();
-        let counted = process.live_bytes + own_bytes();
+        let counted = process.live_size + tracker_size();
         last = Some((counted, bytes, process.live_blocks, blocks));
         counted == bytes as u64 && process.live_blocks <= blocks as u64
     });
     assert!(agree, "{last:?}");
 }
 
-/// The load, counted and recorded: all figures equal those of the load itself, and those below the tracker.
+/// Runs the load, counted and recorded, and compares all figures with the load's own and with the independent count.
 pub(crate) fn check(steps: usize) {
     let counted = on_threads(8, steps);
     assert_counts();
     drop(counted);
     assert_counts();
 
-    // A few frames lead as far as is looked for.
-    let recording = Recorder::all().depth(6).start();
+    // Few frames are enough to contain one of `MAKERS`.
+    let recording = Recorder::all().max_depth(6).start();
     let held = on_threads(8, steps);
     assert_eq!(recorded(), sum(&held));
     let mut held = held;
@@ -247,12 +249,12 @@ pub(crate) fn check(steps: usize) {
     assert_eq!(recorded(), sum(&held));
     drop(held);
     assert_eq!(recorded(), (0, 0));
-    assert_eq!(recording.lost(), 0);
+    assert_eq!(recording.lost_count(), 0);
     recording.stop();
     assert_counts();
 
-    // Samples disturb nothing.
-    let recording = Recorder::sampled_by(1000).start();
+    // Sampling must not disturb the counts.
+    let recording = Recorder::sampled_every(1000).start();
     let held = on_threads(8, steps);
     drop(held);
     assert_eq!(recorded(), (0, 0));

@@ -1,37 +1,39 @@
-//! No memory, for the program or for the tracker.
+//! Failing allocations, of the program and of the tracker.
 
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::hint::black_box;
 
-use deep_size_track::{Recorder, Snapshot, measure};
+use deep_size_track::{Measured, Recorder, Snapshot, measure};
 
 use crate::alone::{alone, live_of, marked_block};
 use crate::inner::{self, Mood};
 
 #[test]
-fn what_fails_counts_for_nothing_and_a_block_that_cannot_be_resized_stays() {
+fn failed_requests_do_not_count_and_a_block_that_cannot_be_resized_stays() {
     let _alone = alone();
     let recording = Recorder::all().start();
     let layout = Layout::from_size_align(1000, 8).unwrap();
     let block = makes(layout);
     let before = Snapshot::take();
     assert_eq!(live_of(&before, "exhausted::makes"), (1000, 1));
-    let (_, usage) = measure(|| {
+    let Measured { usage, .. } = measure(|| {
         inner::set(Mood::Small { most: 0 });
-        // SAFETY: the layouts have a size, and nothing is returned that could be used.
+        // SAFETY: the layouts have a size, and all results are null.
         let failed = unsafe { [alloc(layout), alloc_zeroed(layout), realloc(block, layout, 2000)] };
         inner::set(Mood::Good);
         assert!(black_box(failed).iter().all(|block| block.is_null()));
     });
-    assert_eq!((usage.allocated, usage.freed, usage.reallocations, usage.peak), (0, 0, 0, 0));
+    assert_eq!((usage.allocated_size, usage.freed_size, usage.reallocations, usage.peak_size), (0, 0, 0, 0));
     let after = Snapshot::take();
     assert_eq!(live_of(&after, "exhausted::makes"), (1000, 1));
     let totals = |snapshot: &Snapshot| {
-        let ours = snapshot.traces().find(|trace| trace.live().bytes == 1000 && trace.total().blocks == 1);
-        ours.map(|trace| (trace.total(), trace.lifetimes()))
+        let ours = snapshot
+            .traces()
+            .find(|trace| trace.live_amount().size == 1000 && trace.total_amount().blocks == 1);
+        ours.map(|trace| (trace.total_amount(), trace.lifetime_sum()))
     };
-    assert_eq!(totals(&before), totals(&after), "it was neither allocated twice nor did it end");
-    // SAFETY: it was allocated with this layout.
+    assert_eq!(totals(&before), totals(&after), "the block is neither allocated twice nor freed");
+    // SAFETY: the block was allocated with this layout.
     unsafe { dealloc(block, layout) };
     assert_eq!(live_of(&Snapshot::take(), "exhausted::makes"), (0, 0));
     recording.stop();
@@ -45,36 +47,36 @@ fn makes(layout: Layout) -> *mut u8 {
     block
 }
 
-/// Allocates at some depth of recursion, so that each call is a place of its own.
+/// Allocates at some depth of recursion, so that each depth is a call site.
 #[inline(never)]
 fn at_depth(depth: usize) -> Vec<u8> {
     if depth == 0 { marked_block(64) } else { black_box(at_depth(depth - 1)) }
 }
 
 #[test]
-fn a_block_that_there_is_no_memory_to_record_is_lost() {
+fn blocks_that_cannot_be_recorded_are_counted_as_lost() {
     let _alone = alone();
-    let lost_before = Snapshot::take().lost();
-    let recording = Recorder::all().depth(128).start();
+    let lost_before = Snapshot::take().lost_count();
+    let recording = Recorder::all().max_depth(128).start();
     let mut held: Vec<Vec<u8>> = Vec::with_capacity(100_000);
-    // Blocks of 64 bytes are to be had, but no table of records, nor a long trace.
+    // Blocks of 64 bytes are available, but no table of records and no long trace.
     inner::set(Mood::Small { most: 64 });
     for number in 0..50_000 {
         held.push(at_depth(number % 90));
     }
     inner::set(Mood::Good);
-    let lost = recording.lost();
+    let lost = recording.lost_count();
     assert!(lost > 0 && inner::failed() > 0, "{lost} lost");
-    assert_eq!(Snapshot::take().lost(), lost_before + lost, "a snapshot names them");
+    assert_eq!(Snapshot::take().lost_count(), lost_before + lost, "a snapshot counts them");
     let (bytes, blocks) = live_of(&Snapshot::take(), "marked_block");
-    assert_eq!((bytes, blocks), (64 * blocks, 50_000 - lost), "all others are recorded");
+    assert_eq!((bytes, blocks), (64 * blocks, 50_000 - lost), "all other blocks are recorded");
     drop(held);
     assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0));
     recording.stop();
 }
 
 #[test]
-fn memory_that_fails_now_and_then_does_no_harm() {
+fn intermittent_failures_do_no_harm() {
     let _alone = alone();
     for one_in in [2, 3, 7] {
         let recording = Recorder::all().start();
@@ -82,7 +84,7 @@ fn memory_that_fails_now_and_then_does_no_harm() {
         let mut held = Vec::with_capacity(20_000);
         inner::set(Mood::Fails { one_in });
         for number in 0..20_000 {
-            // SAFETY: the layout has a size; what was allocated with it is resized and freed with it.
+            // SAFETY: the layout has a size, and blocks are resized and freed with the layout they have.
             unsafe {
                 let block = alloc(layout);
                 if !block.is_null() {
@@ -97,20 +99,20 @@ fn memory_that_fails_now_and_then_does_no_harm() {
         }
         inner::set(Mood::Good);
         let snapshot = Snapshot::take();
-        let recorded = live_of(&snapshot, "memory_that_fails_now_and_then").1;
+        let recorded = live_of(&snapshot, "intermittent_failures").1;
         // `held` itself is one of the blocks.
-        assert!(recorded <= 1 + held.len() as u64 && recorded + recording.lost() > held.len() as u64);
+        assert!(recorded <= 1 + held.len() as u64 && recorded + recording.lost_count() > held.len() as u64);
         for block in held {
-            // SAFETY: all that is held was allocated with this layout.
+            // SAFETY: all held blocks were allocated with this layout.
             unsafe { dealloc(block, layout) };
         }
-        assert_eq!(live_of(&Snapshot::take(), "memory_that_fails_now_and_then"), (0, 0));
+        assert_eq!(live_of(&Snapshot::take(), "intermittent_failures"), (0, 0));
         recording.stop();
     }
 }
 
 #[test]
-fn a_recording_that_there_is_no_memory_to_begin_records_nothing() {
+fn a_recording_that_cannot_begin_records_nothing() {
     let _alone = alone();
     let recordings: Vec<_> = {
         let mut recordings = Vec::with_capacity(1000);
@@ -123,7 +125,7 @@ fn a_recording_that_there_is_no_memory_to_begin_records_nothing() {
     drop(recordings);
     let recording = Recorder::all().start();
     assert!(recording.is_running());
-    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0), "it is older");
+    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0), "the block is older than the recording");
     drop(block);
 }
 
@@ -133,25 +135,25 @@ fn an_allocator_may_allocate_through_the_tracker() {
     let recording = Recorder::all().start();
     inner::set(Mood::Reenters);
     let held: Vec<_> = (0..1000).map(marked_block).collect();
-    let (_, usage) = measure(|| drop(marked_block(10)));
+    let Measured { usage, .. } = measure(|| drop(marked_block(10)));
     inner::set(Mood::Good);
-    // 24 bytes more for the request, and for what frees it.
-    assert_eq!((usage.allocated, usage.freed, usage.net_blocks()), (58, 58, 0));
+    // The allocator itself allocates 24 bytes for each request and each free.
+    assert_eq!((usage.allocated_size, usage.freed_size, usage.net_blocks()), (58, 58, 0));
     assert_eq!(live_of(&Snapshot::take(), "marked_block"), (999 * 1000 / 2, 999));
-    assert_eq!(recording.lost(), 0);
+    assert_eq!(recording.lost_count(), 0);
     drop(held);
     assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0));
 }
 
 #[test]
-fn nothing_is_asked_for_without_a_size() {
+fn no_request_has_size_zero() {
     let _alone = alone();
     let recording = Recorder::all().start();
-    let before = inner::for_nothing();
+    let before = inner::empty_requests();
     drop((Box::new(()), Vec::<u8>::new(), Vec::<()>::with_capacity(10), marked_block(10)));
     drop(Snapshot::take());
     recording.stop();
-    assert_eq!(inner::for_nothing(), before);
+    assert_eq!(inner::empty_requests(), before);
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn blocks_of_any_alignment_are_recorded() {
         let block = makes(layout);
         assert_eq!(block.addr() % layout.align(), 0);
         assert_eq!(live_of(&Snapshot::take(), "exhausted::makes"), (24, 1), "2^{power}");
-        // SAFETY: it was allocated with this layout.
+        // SAFETY: the block was allocated with this layout.
         unsafe { dealloc(block, layout) };
     }
     assert_eq!(live_of(&Snapshot::take(), "exhausted::makes"), (0, 0));

@@ -1,22 +1,22 @@
-//! The beginning and the end of a program.
+//! Allocations before `main`, and at the end of the program.
 
 use std::cell::RefCell;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use deep_size_track::{Recorder, Recording, Snapshot, measure};
+use deep_size_track::{Measured, Recorder, Recording, Snapshot, measure};
 
 use crate::alone::{alone, live_of, marked_block};
 
 static BEFORE_MAIN: AtomicU64 = AtomicU64::new(0);
 
-/// Allocates and records before `main`, and before the standard library has prepared anything.
+/// Allocates and records before `main` and before the runtime of the standard library starts.
 extern "C" fn before_main() {
     let recording = Recorder::all().start();
-    let (block, usage) = measure(|| marked_block(1234));
+    let Measured { value: block, usage } = measure(|| marked_block(1234));
     drop(block);
     recording.stop();
-    BEFORE_MAIN.store(usage.allocated, Relaxed);
+    BEFORE_MAIN.store(usage.allocated_size, Relaxed);
 }
 
 #[cfg(target_os = "linux")]
@@ -26,7 +26,7 @@ static CONSTRUCTOR: extern "C" fn() = before_main;
 
 #[test]
 #[cfg(target_os = "linux")]
-fn it_works_before_main() {
+fn counting_and_recording_work_before_main() {
     assert_eq!(BEFORE_MAIN.load(Relaxed), 1234);
 }
 
@@ -36,14 +36,14 @@ thread_local! {
     static HELD: RefCell<Option<(Vec<u8>, Recording)>> = const { RefCell::new(None) };
 }
 
-/// Runs this very test in another process.
+/// Runs this test in another process, and asserts that it succeeds.
 fn ends_well(test: &str, role: &str) {
-    let program = std::env::current_exe().expect("the test knows where it is");
+    let program = std::env::current_exe().expect("the test's path is known");
     let output = Command::new(program)
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(ROLE, role)
         .output()
-        .expect("it starts");
+        .expect("the program starts");
     assert_eq!(output.status.code(), Some(0), "{role}: {output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("about to end"), "{role}: {output:?}");
 }
@@ -77,7 +77,7 @@ fn a_program_may_end_while_it_records() {
                 });
             }
             println!("about to end");
-            // SAFETY: the function may run at any time, and registers nothing itself.
+            // SAFETY: the function may run at any time, and registers no handler itself.
             unsafe { libc::atexit(at_exit) };
             match role {
                 "exit" => std::process::exit(0),

@@ -1,4 +1,4 @@
-//! Forks while other threads are in the midst of it all.
+//! Forks while other threads allocate and record.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -11,23 +11,23 @@ use crate::alone::{alone, live_of, marked_block};
 
 const FORKS: usize = 60;
 
-/// What the child does, but for the allocator only what a child of many threads may do.
+/// Runs in the child. Apart from the tracker, it uses only what is allowed in the child of a multi-threaded program.
 fn in_the_child() -> bool {
     let before = process();
     let held: [Vec<u8>; 50] = std::array::from_fn(|size| marked_block(1000 + size));
     let snapshot = Snapshot::take();
-    // These names are known by now.
+    // The parent has already looked up these names.
     let frames = snapshot.traces().map(|trace| trace.frames().count()).sum::<usize>();
     let recorded = snapshot.is_recorded() && frames > 0 && live_of(&snapshot, "marked_block").1 >= 50;
     drop(held);
-    let recording = Recorder::all().depth(3).start();
+    let recording = Recorder::all().max_depth(3).start();
     drop(black_box(marked_block(100)));
     recording.stop();
-    recorded && process().total.blocks_allocated >= before.total.blocks_allocated + 50
+    recorded && process().total.allocated_blocks >= before.total.allocated_blocks + 50
 }
 
 #[test]
-fn a_child_allocates_records_and_looks() {
+fn a_forked_child_can_allocate_record_and_take_snapshots() {
     let _alone = alone();
     let recording = Recorder::all().start();
     drop(marked_block(10));
@@ -50,12 +50,12 @@ fn a_child_allocates_records_and_looks() {
             });
         }
         for number in 0..FORKS {
-            // SAFETY: the child uses nothing that another thread may have held at the fork, but the allocator and the tracker,
-            // which are what is tested, and does not return.
+            // SAFETY: the child does not return. Of things that another thread may hold at the fork, it uses only the allocator and
+            // the tracker, which are under test.
             let child = unsafe { libc::fork() };
             if child == 0 {
                 let is_well = in_the_child();
-                // SAFETY: nothing is left to be done.
+                // SAFETY: no cleanup is needed.
                 unsafe { libc::_exit(if is_well { 0 } else { 3 }) };
             }
             let status = wait(child);
@@ -69,19 +69,19 @@ fn a_child_allocates_records_and_looks() {
     recording.stop();
 }
 
-/// The status a child ends with; it is killed if it hangs.
+/// The exit status of a child. Kills it if it hangs.
 fn wait(child: libc::pid_t) -> Option<libc::c_int> {
-    assert!(child > 0, "there is a child");
+    assert!(child > 0, "the fork succeeds");
     let start = Instant::now();
     let mut status = 0;
     while start.elapsed() < Duration::from_secs(20) {
-        // SAFETY: it is a child of this process, and the pointer leads to a place for the answer.
+        // SAFETY: `child` is a child of this process, and the pointer leads to a local variable.
         if unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child {
             return Some(status);
         }
         thread::sleep(Duration::from_micros(200));
     }
-    // SAFETY: it is a child of this process that nobody has waited for.
+    // SAFETY: `child` is a child of this process that was not waited for.
     unsafe {
         libc::kill(child, libc::SIGKILL);
         libc::waitpid(child, &raw mut status, 0);

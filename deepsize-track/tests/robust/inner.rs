@@ -1,20 +1,20 @@
-//! The allocator below the tracker, which does what allocators may do.
+//! The allocator below the tracker. It can fail and re-enter, as allocators may.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::ptr;
 
-/// What the allocator does next on this thread.
+/// The behaviour of the allocator on this thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mood {
-    /// It serves.
+    /// Serves all requests.
     Good,
-    /// It has no memory for one request in so many.
+    /// Fails one request in `one_in`.
     Fails { one_in: u32 },
-    /// It has no memory for more than so many bytes.
+    /// Fails requests for more than `most` bytes.
     Small { most: usize },
-    /// It allocates a block of its own through the global allocator, and frees it.
+    /// Allocates a block through the global allocator at each request, and frees it.
     Reenters,
 }
 
@@ -29,17 +29,17 @@ pub(crate) fn set(mood: Mood) {
     MOOD.set(mood);
 }
 
-/// How many requests of this thread have failed.
+/// The number of failed requests of this thread.
 pub(crate) fn failed() -> u64 {
     FAILED.get()
 }
 
-/// How many requests of this thread were for nothing, which no allocator has to expect.
-pub(crate) fn for_nothing() -> u64 {
+/// The number of requests of this thread with size 0, which `GlobalAlloc` forbids.
+pub(crate) fn empty_requests() -> u64 {
     ZERO.get()
 }
 
-/// Whether there is no memory.
+/// Whether a request fails.
 fn fails(size: usize) -> bool {
     if size == 0 {
         ZERO.set(ZERO.get() + 1);
@@ -66,10 +66,10 @@ fn fails(size: usize) -> bool {
 
 pub(crate) struct Moody;
 
-// SAFETY: every call is passed on to `System`, or fails.
+// SAFETY: every call is forwarded to `System`, or fails.
 unsafe impl GlobalAlloc for Moody {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         if fails(layout.size()) { ptr::null_mut() } else { unsafe { System.alloc(layout) } }
     }
 
@@ -77,12 +77,12 @@ unsafe impl GlobalAlloc for Moody {
         if MOOD.get() == Mood::Reenters {
             fails(1);
         }
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         unsafe { System.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         if fails(size) { ptr::null_mut() } else { unsafe { System.realloc(block, layout, size) } }
     }
 }

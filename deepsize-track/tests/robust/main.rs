@@ -1,4 +1,4 @@
-//! Whatever goes wrong around the tracker or inside it, the program goes on.
+//! Failures inside the tracker, or around it, do not stop the program.
 #![cfg(all(unix, feature = "sites"))]
 
 mod alone;

@@ -1,4 +1,4 @@
-//! Code that goes on on another stack.
+//! Code that continues on another stack.
 
 use std::hint::black_box;
 
@@ -25,18 +25,18 @@ fn on_the_second(size: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_trace_leads_from_stack_to_stack_wherever_they_lie() {
+fn a_trace_continues_across_stacks_at_any_address() {
     let _alone = alone();
-    let mut stacks = [(); 2].map(|()| DefaultStack::new(1 << 20).expect("there is memory for stacks"));
+    let mut stacks = [(); 2].map(|()| DefaultStack::new(1 << 20).expect("memory suffices for stacks"));
     stacks.sort_by_key(Stack::base);
     let [lower, upper] = &mut stacks;
-    let recording = Recorder::all().depth(128).start();
+    let recording = Recorder::all().max_depth(128).start();
     let held = [outermost(upper, lower, 100), outermost(lower, upper, 1000)];
     let snapshot = Snapshot::take();
-    // Closures have longer names, and run on the next stack.
+    // Compares the end of the name: closures have longer names, and run on the next stack.
     let passes = |trace: Trace<'_>, name: &str| trace.frames().any(|frame| frame.function().ends_with(name));
     let marked: Vec<_> = snapshot.traces().filter(|&trace| passes(trace, "marked_block")).collect();
-    assert_eq!(marked.iter().map(|trace| trace.live().bytes).sum::<u64>(), 1100);
+    assert_eq!(marked.iter().map(|trace| trace.live_amount().size).sum::<u64>(), 1100);
     for trace in marked {
         for function in ["on_the_second", "on_the_first", "outermost"] {
             assert!(passes(trace, function), "{function} is missing:\n{trace:#}");

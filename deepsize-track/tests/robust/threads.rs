@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
-use deep_size_track::{Recorder, Region, Snapshot, own_bytes};
+use deep_size_track::{Recorder, Region, Snapshot, tracker_size};
 
 use crate::alone::{alone, live_of, marked_block};
 
@@ -28,9 +28,9 @@ fn recordings_begin_and_end_while_threads_allocate() {
         }
         for number in 0..300 {
             let recording = if number % 3 == 0 {
-                Recorder::sampled_by(100).start()
+                Recorder::sampled_every(100).start()
             } else {
-                Recorder::all().depth(3).start()
+                Recorder::all().max_depth(3).start()
             };
             let overlapping = (number % 5 == 0).then(|| Recorder::all().start());
             if number % 10 == 0 {
@@ -42,7 +42,7 @@ fn recordings_begin_and_end_while_threads_allocate() {
         }
         is_over.store(true, Relaxed);
     });
-    // What threads held at the end of one recording is not known to the next.
+    // A new recording has no records of blocks from earlier ones.
     let recording = Recorder::all().start();
     assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0));
     let held: Vec<_> = (0..100).map(|_| marked_block(100)).collect();
@@ -53,27 +53,27 @@ fn recordings_begin_and_end_while_threads_allocate() {
 }
 
 #[test]
-fn the_end_gives_back_what_was_held_for_records() {
+fn the_end_of_a_recording_frees_its_records() {
     let _alone = alone();
-    // Places and names are kept for good, so that they have to be there.
+    // Call sites and names are never freed, so the first turns only fill the caches.
     let hold = |count: usize| {
         let recording = Recorder::all().start();
         let held: Vec<_> = (0..count).map(|_| marked_block(8)).collect();
         drop(Snapshot::take());
-        let own = own_bytes();
+        let own = tracker_size();
         drop(held);
         recording.stop();
         own
     };
     let (mut before, mut during) = (0, 0);
-    let is_given_back = (0..black_box(20)).any(|_| {
-        // Once no call in this loop is a new place.
-        before = own_bytes();
+    let is_freed = (0..black_box(20)).any(|_| {
+        // Equal once the loop has no new call sites.
+        before = tracker_size();
         during = hold(20_000);
-        own_bytes() == before
+        tracker_size() == before
     });
-    assert!(is_given_back, "{before} bytes, and {} later", own_bytes());
-    // As the docs of `own_bytes` have it, but for what the snapshot took.
+    assert!(is_freed, "{before} bytes, and {} later", tracker_size());
+    // The docs of `tracker_size` say 75 to 150. The snapshot takes a little more.
     let each = (during - before) as f64 / 20_000.0;
     assert!((74.0..151.0).contains(&each), "{each} bytes for each block");
 }
@@ -88,19 +88,20 @@ fn at_depth(depth: usize) -> usize {
 }
 
 #[test]
-fn a_place_takes_as_much_as_the_docs_say() {
+fn a_call_site_takes_at_most_250_bytes() {
     let _alone = alone();
-    let recording = Recorder::all().depth(128).start();
-    let before = own_bytes();
+    let recording = Recorder::all().max_depth(128).start();
+    let before = tracker_size();
     (0..1000).for_each(|turn| _ = at_depth(turn % 100));
-    let taken = own_bytes() - before;
+    let taken = tracker_size() - before;
     let snapshot = Snapshot::take();
-    let ours = snapshot.traces().filter(|trace| trace.total().blocks == 10 && trace.live().blocks == 0);
-    let (places, frames) =
-        ours.fold((0, 0), |sum, trace| (sum.0 + 1, sum.1 + trace.addresses().len() as u64));
-    assert!(places >= 100, "{places} places");
-    let each = (taken - 8 * frames) / places;
-    assert!((88..=250).contains(&each), "{each} bytes for each place");
+    let ours = snapshot
+        .traces()
+        .filter(|trace| trace.total_amount().blocks == 10 && trace.live_amount().blocks == 0);
+    let (sites, frames) = ours.fold((0, 0), |sum, trace| (sum.0 + 1, sum.1 + trace.addresses().len() as u64));
+    assert!(sites >= 100, "{sites} call sites");
+    let each = (taken - 8 * frames) / sites;
+    assert!((88..=250).contains(&each), "{each} bytes for each call site");
     recording.stop();
 }
 
@@ -108,7 +109,7 @@ thread_local! {
     static LATE: RefCell<Late> = const { RefCell::new(Late(Vec::new())) };
 }
 
-/// Allocates, frees and looks while its thread ends.
+/// Allocates, frees and takes a snapshot while its thread drops its thread-local values.
 struct Late(Vec<Vec<u8>>);
 
 impl Drop for Late {
@@ -127,7 +128,7 @@ impl Drop for Late {
 }
 
 #[test]
-fn threads_are_recorded_to_their_very_end() {
+fn threads_are_recorded_until_they_are_gone() {
     let _alone = alone();
     let recording = Recorder::all().start();
     for round in 0..20 {
@@ -141,10 +142,10 @@ fn threads_are_recorded_to_their_very_end() {
                 })
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().expect("it ends well"));
+        threads.into_iter().for_each(|thread| thread.join().expect("the thread does not panic"));
     }
     assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0));
-    assert_eq!(recording.lost(), 0);
+    assert_eq!(recording.lost_count(), 0);
     recording.stop();
 }
 
@@ -156,7 +157,7 @@ fn a_panic_leaves_nothing_behind() {
             let recording = Recorder::all().start();
             let _held: Vec<_> = (0..100).map(marked_block).collect();
             let _snapshot = Snapshot::take();
-            std::panic::resume_unwind(Box::new(recording.lost()));
+            std::panic::resume_unwind(Box::new(recording.lost_count()));
         });
         assert!(result.join().is_err());
         assert!(!Snapshot::take().is_recorded());
@@ -166,26 +167,26 @@ fn a_panic_leaves_nothing_behind() {
         let _held: Vec<_> = (0..100).map(marked_block).collect();
         std::panic::resume_unwind(Box::new(marked_block(7)));
     });
-    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (7, 1), "what the panic carries");
+    assert_eq!(live_of(&Snapshot::take(), "marked_block"), (7, 1), "only the panic's payload is live");
     drop(result);
     assert_eq!(live_of(&Snapshot::take(), "marked_block"), (0, 0));
     recording.stop();
 }
 
 #[test]
-fn a_small_stack_is_enough() {
+fn a_small_stack_suffices() {
     let _alone = alone();
-    let recording = Recorder::all().depth(128).start();
-    // For a new place, a new table and the first snapshot of names all is done by then.
+    let recording = Recorder::all().max_depth(128).start();
+    // The first snapshot looks up names, which needs a larger stack.
     live_of(&Snapshot::take(), "marked_block");
     let stack = libc::PTHREAD_STACK_MIN + (16 << 10);
     for _ in 0..10 {
         let held = thread::Builder::new()
             .stack_size(stack)
             .spawn(|| (0..1000).map(|_| marked_block(100)).collect::<Vec<_>>())
-            .expect("threads can be made")
+            .expect("the thread starts")
             .join()
-            .expect("it ends well");
+            .expect("the thread does not panic");
         assert_eq!(live_of(&Snapshot::take(), "marked_block"), (100_000, 1000));
         drop(held);
     }

@@ -23,7 +23,7 @@ fn named() -> u32 {
 }
 
 #[profile_memory(name = "with both", crate = renamed)]
-#[expect(clippy::multiple_bound_locations, reason = "both places are to be kept")]
+#[expect(clippy::multiple_bound_locations, reason = "the macro must keep both")]
 pub(crate) fn with_both<'a, T: Debug, const N: usize>(values: &'a [T; N]) -> Option<Box<dyn Debug + 'a>>
 where
     T: Clone,
@@ -32,11 +32,11 @@ where
     Some(Box::new(first))
 }
 
-/// Its arguments are dropped inside.
+/// Its arguments are dropped inside the scope.
 #[profile_memory]
 #[inline(never)]
 fn consumes(mut text: Vec<u8>, _unused: Vec<u8>, count: &mut usize) -> usize {
-    #![allow(clippy::needless_return, reason = "an inner attribute, and a return")]
+    #![allow(clippy::needless_return, reason = "tests an inner attribute and a return")]
     text.push(1);
     *count += 1;
     return text.len();
@@ -44,7 +44,7 @@ fn consumes(mut text: Vec<u8>, _unused: Vec<u8>, count: &mut usize) -> usize {
 
 #[profile_memory]
 fn with_a_lock(lock: Mutex<Vec<u8>>) -> usize {
-    lock.lock().expect("nobody panics").len()
+    lock.lock().expect("the lock is not poisoned").len()
 }
 
 #[profile_memory]
@@ -111,12 +111,12 @@ fn functions_have_rows_under_their_paths() {
     assert_eq!(named(), 7);
     assert_eq!(row(&["named by hand"]).calls, 1);
     assert_eq!(format!("{:?}", with_both(&[1, 2])), "Some(1)");
-    assert_eq!(row(&["with both"]).allocated, 8);
+    assert_eq!(row(&["with both"]).allocated_size, 8);
     assert_eq!((generic(1_u8).len(), generic(1_u64).len()), (1, 1));
     assert_eq!(figures(&["scopes::attribute::generic"]), (2, 9, 0, 8, 9));
     assert!(std::panic::catch_unwind(|| never()).is_err());
     assert_eq!(row(&["scopes::attribute::never"]).calls, 1);
-    // SAFETY: it only adds.
+    // SAFETY: the function only adds.
     assert_eq!(unsafe { foreign(1) }, 2);
 }
 
@@ -125,9 +125,9 @@ fn arguments_are_dropped_in_the_scope() {
     let _together = together();
     let mut count = 0;
     assert_eq!(consumes(bytes(100), bytes(10), &mut count), 1);
-    assert_eq!((count, row(&["scopes::attribute::consumes"]).freed), (1, 110));
+    assert_eq!((count, row(&["scopes::attribute::consumes"]).freed_size), (1, 110));
     assert_eq!(with_a_lock(Mutex::new(vec![0; 20])), 20);
-    assert_eq!(row(&["scopes::attribute::with_a_lock"]).freed, 20);
+    assert_eq!(row(&["scopes::attribute::with_a_lock"]).freed_size, 20);
     assert_eq!(makes_closures(vec![0_u8; 2])("text"), "xt");
     assert_eq!(row(&["scopes::attribute::makes_closures"]).calls, 1);
 }
@@ -142,7 +142,7 @@ fn methods_have_rows_under_their_types() {
     assert_eq!(parser.parse(), 6);
     assert_eq!(row(&["scopes::attribute::Parser<_>::new"]).calls, 1);
     assert_eq!(figures(&["scopes::attribute::Parser<_>::value"]), (1, 40, 40, 40, 40));
-    assert_eq!(row(&["scopes::attribute::Parse::provided"]).net(), 30);
+    assert_eq!(row(&["scopes::attribute::Parse::provided"]).net_size(), 30);
     let path = "<scopes::attribute::Parser<alloc::vec::Vec<u8>> as scopes::attribute::Parse>::parse";
     assert_eq!(row(&[path]).calls, 1);
 }
@@ -158,7 +158,7 @@ impl Future for Twice {
     }
 }
 
-// Braces in a single line, which the compiler would call unnecessary if it took them for an expression's.
+// Braces on one line: the compiler would warn about them if they looked like those of an expression.
 #[deny(unused_braces)]
 #[rustfmt::skip]
 mod in_one_line {
@@ -172,11 +172,11 @@ mod in_one_line {
 }
 
 #[test]
-fn an_async_function_is_called_what_it_is_called() {
+fn an_async_function_has_the_name_of_the_function() {
     let _together = together();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(made) = pin!(in_one_line::makes_later()).poll(&mut context) else {
-        panic!("it does not wait")
+        panic!("the future has no await")
     };
     assert_eq!((made.capacity(), in_one_line::makes().capacity()), (11, 9));
     assert_eq!(figures(&["scopes::attribute::in_one_line::makes_later"]).1, 11);
@@ -206,9 +206,9 @@ fn an_async_function_is_measured_while_it_is_polled() {
     let mut context = Context::from_waker(Waker::noop());
     let mut future = pin!(outer(bytes(50)));
     assert!(future.as_mut().poll(&mut context).is_pending());
-    // What happens in between is not the function's.
+    // Allocations between polls do not count.
     let between = bytes(700);
-    let Poll::Ready(made) = future.as_mut().poll(&mut context) else { panic!("it is ready") };
+    let Poll::Ready(made) = future.as_mut().poll(&mut context) else { panic!("the second poll is ready") };
     drop(between);
     assert_eq!(made.expect("12 is a number").capacity(), 12);
     assert_eq!(figures(&["async outer"]), (1, 3117, 3155, 3100, 112));

@@ -19,7 +19,7 @@ fn a_panic_ends_its_scopes() {
     });
     assert!(result.is_err());
     scope!("after", drop(bytes(5)));
-    // The panic itself is allocated in there, and freed where it is caught.
+    // The panic's payload is allocated in the inner scope, and freed by the catch.
     let (_, panic, ..) = figures(&["outside", "panics", "panics inside"]);
     assert_eq!(figures(&["outside", "panics"]), (1, 300 + panic, 300, 300 + panic, 300));
     assert_eq!(figures(&["outside", "panics", "panics inside"]), (1, panic, 0, panic, panic));
@@ -27,7 +27,7 @@ fn a_panic_ends_its_scopes() {
 }
 
 #[test]
-fn scopes_that_end_too_early_or_never_do_no_harm() {
+fn scopes_may_end_early_or_never() {
     let _together = together();
     let outer = Scope::enter("outer");
     let early = Scope::enter("early");
@@ -56,7 +56,7 @@ thread_local! {
     static LATE: AtTheEnd = const { AtTheEnd(Cell::new("late at the end"), RefCell::new(None)) };
 }
 
-/// Enters scopes while its thread ends, whatever else is gone by then, and may end one that is long over.
+/// Enters scopes while its thread drops its thread-local values, and may drop a scope that has already ended.
 struct AtTheEnd(Cell<&'static str>, RefCell<Option<Scope>>);
 
 impl Drop for AtTheEnd {
@@ -78,7 +78,7 @@ fn scopes_may_be_entered_until_the_end_of_a_thread() {
             LATE.with(|late| *late.1.borrow_mut() = Some(Scope::enter("open at the end")));
         })
         .join()
-        .expect("it ends well");
+        .expect("the thread does not panic");
     }
     assert_eq!(figures(&["before the end"]), (200, 200, 200, 1, 200));
     assert_eq!(row(&["open at the end"]).calls, 200);

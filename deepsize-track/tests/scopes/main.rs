@@ -1,4 +1,4 @@
-//! The table of scopes, held against what the test itself has asked for.
+//! Profiles of scopes, compared with the allocations of the test.
 
 mod attribute;
 mod ends;
@@ -12,26 +12,28 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Barrier, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
 
-use deep_size_track::{Profile, Row, Scope, TrackingAllocator, measure, own_bytes, process, scope};
+use deep_size_track::{
+    Measured, Profile, Row, Scope, TrackingAllocator, measure, process, scope, tracker_size,
+};
 
 use eventually::eventually;
 
-/// Counts on its own what it is asked for, below the tracker.
+/// Counts independently, below the tracker.
 struct Truth;
 
 static BYTES: AtomicI64 = AtomicI64::new(0);
 
-// SAFETY: every call is passed on to `System`.
+// SAFETY: every call is forwarded to `System`.
 unsafe impl GlobalAlloc for Truth {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         BYTES.fetch_add(layout.size() as i64, Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         BYTES.fetch_sub(layout.size() as i64, Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller keeps the contract, which is also that of `System`.
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -41,7 +43,7 @@ static ALLOCATOR: TrackingAllocator<Truth> = TrackingAllocator::new(Truth);
 
 static ALONE: RwLock<()> = RwLock::new(());
 
-/// Figures of the process are looked at by one test at a time.
+/// Runs a test alone, because it reads figures of the whole process.
 fn alone() -> RwLockWriteGuard<'static, ()> {
     ALONE.write().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -55,11 +57,11 @@ fn row(path: &[&str]) -> Row {
     *Profile::take().find(path).unwrap_or_else(|| panic!("{path:?} was not entered:\n{}", Profile::take()))
 }
 
-/// Calls, allocated, freed, peak, and what it allocated itself.
+/// Calls, allocated bytes, freed bytes, peak, and bytes allocated by the scope itself.
 #[track_caller]
 fn figures(path: &[&str]) -> (u64, u64, u64, u64, u64) {
-    let Row { calls, allocated, freed, peak, self_allocated, .. } = row(path);
-    (calls, allocated, freed, peak, self_allocated)
+    let Row { calls, allocated_size, freed_size, peak_size, self_allocated_size, .. } = row(path);
+    (calls, allocated_size, freed_size, peak_size, self_allocated_size)
 }
 
 fn bytes(size: usize) -> Vec<u8> {
@@ -79,21 +81,21 @@ fn scopes_nest_and_add_up() {
             });
             drop(inner);
         }
-        // The same scope elsewhere.
+        // The same name on another path is another row.
         Scope::run("nest other", || scope!("nest inner", drop(bytes(7))));
         drop(kept);
     }
     let (all, inner) = (600, 6 * 5010);
     assert_eq!(figures(&["nest"]), (3, all + inner + 21, all + inner + 21, 5300, all));
     assert_eq!(figures(&["nest", "nest inner"]), (6, inner, 6 * 5000, 5000, inner));
-    assert_eq!(row(&["nest", "nest inner"]).net(), 60);
+    assert_eq!(row(&["nest", "nest inner"]).net_size(), 60);
     assert_eq!(figures(&["nest", "nest other"]), (3, 21, 21, 7, 0));
     assert_eq!(figures(&["nest", "nest other", "nest inner"]), (3, 21, 21, 7, 21));
     assert!(Profile::take().find(&["nest inner"]).is_none());
 }
 
 #[test]
-fn a_peak_is_that_of_one_call_above_its_start() {
+fn a_peak_belongs_to_one_call_and_is_above_its_start() {
     let _together = together();
     let before = bytes(1_000_000);
     let mut held = Vec::with_capacity(3);
@@ -101,12 +103,12 @@ fn a_peak_is_that_of_one_call_above_its_start() {
         scope!("peak");
         drop(bytes(size));
         held.push(bytes(50));
-        let (_, usage) = measure(|| drop(bytes(2 * size)));
-        assert_eq!(usage.peak, 2 * size as u64);
+        let Measured { usage, .. } = measure(|| drop(bytes(2 * size)));
+        assert_eq!(usage.peak_size, 2 * size as u64);
     }
     assert_eq!(figures(&["peak"]), (3, 3 * 3030 + 150, 3 * 3030, 6050, 3 * 3030 + 150));
     scope!("frees", drop(before));
-    assert_eq!((row(&["frees"]).net(), row(&["frees"]).peak), (-1_000_000, 0));
+    assert_eq!((row(&["frees"]).net_size(), row(&["frees"]).peak_size), (-1_000_000, 0));
 }
 
 fn descend(depth: u64) {
@@ -119,7 +121,7 @@ fn descend(depth: u64) {
 }
 
 #[test]
-fn a_scope_that_calls_itself_is_counted_once() {
+fn a_recursive_scope_is_counted_once() {
     let _together = together();
     descend(9);
     assert_eq!(figures(&["descend"]), (10, 1000, 1000, 1000, 1000));
@@ -144,11 +146,11 @@ fn odd(depth: u64) {
 }
 
 #[test]
-fn scopes_that_call_each_other_are_counted_once() {
+fn mutually_recursive_scopes_are_counted_once() {
     let _together = together();
     even(9);
     assert_eq!(figures(&["even"]), (5, 550, 550, 550, 500));
-    // The first call lies in `even`, and holds all others.
+    // The first call of `odd` is inside `even`, and includes all others.
     assert_eq!(figures(&["even", "odd"]), (5, 450, 450, 450, 50));
     let profile = Profile::take();
     let rows = profile.rows().iter().filter(|row| ["even", "odd"].contains(&row.name));
@@ -180,7 +182,7 @@ fn threads_are_added_up_and_begin_at_the_root() {
 }
 
 #[test]
-fn what_has_not_ended_counts_as_far_as_it_has_come() {
+fn open_calls_count_up_to_now() {
     let _together = together();
     let barrier = Barrier::new(2);
     thread::scope(|threads| {
@@ -203,13 +205,13 @@ fn what_has_not_ended_counts_as_far_as_it_has_come() {
 }
 
 #[test]
-fn many_scopes_are_kept_apart() {
+fn many_scopes_are_distinct() {
     let _together = together();
     let names: Vec<&'static str> = (0..5000).map(|at| &*format!("many {at}").leak()).collect();
     scope!("many", {
         for turn in 0..3 {
             for (at, name) in names.iter().enumerate() {
-                // Equal names are one scope, wherever they are.
+                // Equal names are one scope, even at different addresses.
                 let name: &'static str = if turn == 2 { name.to_string().leak() } else { name };
                 Scope::run(name, || drop(bytes(at + 1)));
             }
@@ -217,11 +219,11 @@ fn many_scopes_are_kept_apart() {
     });
     let profile = Profile::take();
     for (at, name) in names.iter().enumerate().step_by(97) {
-        let row = profile.find(&["many", name]).expect("it was entered");
-        assert_eq!((row.calls, row.allocated), (3, 3 * (at as u64 + 1)));
+        let row = profile.find(&["many", name]).expect("the scope was entered");
+        assert_eq!((row.calls, row.allocated_size), (3, 3 * (at as u64 + 1)));
     }
     let inside = profile.rows().iter().filter(|row| row.name.starts_with("many ")).map(|row| row.name);
-    assert!(inside.eq(names), "they are in the order in which they were entered");
+    assert!(inside.eq(names), "rows are in the order in which they were entered");
 }
 
 #[test]
@@ -241,14 +243,14 @@ fn deep_scopes_are_closed_in_order() {
 }
 
 #[test]
-fn what_the_profile_holds_is_not_the_programs() {
+fn profiles_are_the_trackers_own_memory() {
     let _alone = alone();
     let mut round = 0;
     let holds_scopes = || {
         round += 1;
         let names: Vec<&'static str> = (0..1000).map(|at| &*format!("own {at} of {round}").leak()).collect();
-        let before = own_bytes();
-        let ((), usage) = measure(|| {
+        let before = tracker_size();
+        let Measured { usage, .. } = measure(|| {
             for name in names {
                 Scope::run(name, || Scope::run("within", || ()));
             }
@@ -256,24 +258,24 @@ fn what_the_profile_holds_is_not_the_programs() {
             let copy = profile.clone();
             assert_eq!(copy.rows(), profile.rows());
         });
-        // Nothing but the list of names.
-        assert_eq!((usage.allocated, usage.freed), (0, 1000 * size_of::<&str>() as u64));
-        own_bytes() >= before + 2000 * size_of::<Row>() as u64
+        // Only the list of names belongs to the program.
+        assert_eq!((usage.allocated_size, usage.freed_size), (0, 1000 * size_of::<&str>() as u64));
+        tracker_size() >= before + 2000 * size_of::<Row>() as u64
     };
-    // The thread of a test that has just ended may give back what it held meanwhile.
+    // The thread of a test that has just ended may still free memory.
     assert!(eventually(holds_scopes), "the scopes are held");
-    let is_given_back = || {
-        let held = own_bytes();
+    let is_freed = || {
+        let held = tracker_size();
         drop(Profile::take());
-        own_bytes() == held
+        tracker_size() == held
     };
-    assert!(eventually(is_given_back), "what a profile takes is given back");
-    let agree = || process().live_bytes + own_bytes() == BYTES.load(Relaxed) as u64;
+    assert!(eventually(is_freed), "dropping a profile frees its memory");
+    let agree = || process().live_size + tracker_size() == BYTES.load(Relaxed) as u64;
     assert!(eventually(agree), "{:?}", process());
 }
 
 #[test]
-fn profiles_are_made_while_threads_run() {
+fn profiles_can_be_taken_while_threads_run() {
     let _together = together();
     thread::scope(|threads| {
         let workers: Vec<_> = (0..4)
@@ -288,7 +290,8 @@ fn profiles_are_made_while_threads_run() {
             .collect();
         while !workers.iter().all(|worker| worker.is_finished()) {
             if let Some(busy) = Profile::take().find(&["busy"]) {
-                assert!(busy.freed <= busy.allocated && busy.allocated <= 10 * busy.calls && busy.peak <= 10);
+                assert!(busy.freed_size <= busy.allocated_size);
+                assert!(busy.allocated_size <= 10 * busy.calls && busy.peak_size <= 10);
             }
         }
     });
@@ -307,7 +310,7 @@ fn a_table_has_a_line_for_each_row() {
     let lines: Vec<&str> = exact.lines().collect();
     assert!(lines.iter().all(|line| line.chars().count() == lines[0].chars().count()), "{exact}");
     let line = |text: &str, name: &str| {
-        let line = text.lines().find(|line| line.contains(name)).expect("it has a line").to_owned();
+        let line = text.lines().find(|line| line.contains(name)).expect("the row has a line").to_owned();
         line.split_whitespace().map(String::from).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(

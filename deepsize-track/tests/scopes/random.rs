@@ -1,4 +1,4 @@
-//! Random scopes.
+//! Random scopes, compared with a simple model.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use deep_size_track::{Profile, Row, Scope};
 
 use super::{bytes, together};
 
-/// What a test does at random.
+/// A random action.
 enum Step {
     Enter(usize),
     End,
@@ -14,26 +14,26 @@ enum Step {
     Free,
 }
 
-/// Calls, allocated, freed, peak and what it allocated itself.
+/// Calls, allocated bytes, freed bytes, peak, and bytes allocated by the scope itself.
 type Figures = (u64, u64, u64, u64, u64);
 
-/// A call that has not ended.
+/// An open call.
 struct Open {
-    /// The scopes around it, and itself; of those that call themselves only the first.
+    /// The enclosing scopes and itself. A recursive scope occurs once.
     path: Vec<usize>,
     is_outermost: bool,
-    /// Live at its start, and at most.
+    /// The live bytes at its start, and their peak.
     start: u64,
     peak: u64,
     allocated: u64,
     freed: u64,
-    /// Allocated in the calls inside.
+    /// The bytes allocated by the calls inside.
     inside: u64,
 }
 
 const NAMES: [&str; 5] = ["random a", "random b", "random c", "random d", "random e"];
 
-/// Makes sums by hand.
+/// The expected figures of each path.
 fn sums(steps: &[Step]) -> BTreeMap<Vec<usize>, Figures> {
     let mut rows: BTreeMap<Vec<usize>, Figures> = BTreeMap::new();
     let (mut open, mut held, mut live): (Vec<Open>, Vec<u64>, u64) = (Vec::new(), Vec::new(), 0);
@@ -51,8 +51,8 @@ fn sums(steps: &[Step]) -> BTreeMap<Vec<usize>, Figures> {
                 open.push(Open { path, is_outermost, start: live, peak: live, allocated, freed, inside });
             }
             Step::End => {
-                let call = open.pop().expect("one is open");
-                let row = rows.get_mut(&call.path).expect("it was entered");
+                let call = open.pop().expect("a call is open");
+                let row = rows.get_mut(&call.path).expect("the call was entered");
                 row.4 += call.allocated - call.inside;
                 if call.is_outermost {
                     (row.1, row.2) = (row.1 + call.allocated, row.2 + call.freed);
@@ -73,7 +73,7 @@ fn sums(steps: &[Step]) -> BTreeMap<Vec<usize>, Figures> {
                 }
             }
             Step::Free => {
-                let size = held.pop().expect("one is held");
+                let size = held.pop().expect("a block is held");
                 live -= size;
                 open.last_mut().into_iter().for_each(|open| open.freed += size);
             }
@@ -83,7 +83,7 @@ fn sums(steps: &[Step]) -> BTreeMap<Vec<usize>, Figures> {
 }
 
 #[test]
-fn random_scopes_agree_with_sums_made_by_hand() {
+fn random_scopes_agree_with_a_simple_model() {
     let _together = together();
     // The xorshift generator of Marsaglia (2003).
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
@@ -124,8 +124,9 @@ fn random_scopes_agree_with_sums_made_by_hand() {
     assert!(expected.len() >= 100, "{} paths", expected.len());
     for (path, figures) in expected {
         let path: Vec<&str> = path.into_iter().map(|name| NAMES[name]).collect();
-        let row = profile.find(&path).expect("it was entered");
-        let Row { calls, allocated, freed, peak, self_allocated, .. } = *row;
-        assert_eq!((calls, allocated, freed, peak, self_allocated), figures, "{path:?}");
+        let row = profile.find(&path).expect("the scope was entered");
+        let Row { calls, allocated_size, freed_size, peak_size, self_allocated_size, .. } = *row;
+        let found = (calls, allocated_size, freed_size, peak_size, self_allocated_size);
+        assert_eq!(found, figures, "{path:?}");
     }
 }

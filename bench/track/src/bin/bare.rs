@@ -1,4 +1,4 @@
-//! The programs under the system's allocator.
+//! Runs the programs with the system's allocator.
 
 fn main() {
     programs::run(|_| ());

@@ -1,4 +1,4 @@
-//! The programs under dhat, with its defaults but for the file it writes in the end.
+//! Runs the programs with dhat and its defaults, except for the file it writes at the end.
 
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;

@@ -1,4 +1,4 @@
-//! The programs under the tracker.
+//! Runs the programs with the tracker.
 
 use deep_size_track::{Recorder, TrackingAllocator};
 
@@ -10,7 +10,7 @@ fn main() {
         "counting" => None,
         "sampled" => Some(Recorder::sampled().start()),
         "all" => Some(Recorder::all().start()),
-        "all-10" => Some(Recorder::all().depth(10).start()),
-        _ => panic!("a variant of this bench"),
+        "all-10" => Some(Recorder::all().max_depth(10).start()),
+        _ => panic!("unknown variant `{variant}`"),
     });
 }

@@ -1,16 +1,16 @@
-//! Which file of the program lies where in its memory, by which profiles of several runs can be told to be of one build.
+//! The executable files mapped into memory. With them, pprof matches profiles of several runs of one build.
 
 use std::fs::{self, File};
 use std::io::Read as _;
 
-/// A part of a file that can be executed.
+/// An executable segment of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mapping {
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) offset: u64,
     pub(super) file: String,
-    /// In hexadecimal digits; empty if it has none, or none can be found.
+    /// In hexadecimal digits; empty if none is found.
     pub(super) build_id: String,
 }
 
@@ -20,12 +20,12 @@ impl Mapping {
     }
 }
 
-/// All of them, that of the program first. Elsewhere than on Linux, one for all addresses, with the program's name.
+/// All mappings, the program's first. On other systems than Linux, one mapping of all addresses, with the program's path.
 pub(super) fn all() -> Vec<Mapping> {
     let program = std::env::current_exe().unwrap_or_default();
     let program = program.to_string_lossy();
     let mut all: Vec<Mapping> = if cfg!(target_os = "linux") {
-        // Of names, which come last, not each is UTF-8.
+        // Paths may be invalid UTF-8.
         let maps = fs::read("/proc/self/maps").unwrap_or_default();
         String::from_utf8_lossy(&maps).lines().filter_map(executable).collect()
     } else {
@@ -41,7 +41,7 @@ pub(super) fn all() -> Vec<Mapping> {
     all
 }
 
-/// A line of `/proc/self/maps`, if it is of an executable part of a file: `start-end rwxp offset device inode file`.
+/// Parses a line of `/proc/self/maps`, `start-end rwxp offset device inode file`, if it is an executable segment of a file.
 fn executable(line: &str) -> Option<Mapping> {
     let mut parts = line.splitn(6, ' ');
     let (range, rights, offset) = (parts.next()?, parts.next()?, parts.next()?);
@@ -58,17 +58,17 @@ fn executable(line: &str) -> Option<Mapping> {
     (rights.contains('x') && file.starts_with('/')).then_some(mapping)
 }
 
-/// So much of a file is looked at: notes come soon after its header.
+/// The part of a file that is searched. Notes follow soon after the ELF header.
 const HEAD: u64 = 64 << 10;
 
-/// The build id of an ELF file of this machine's kind.
+/// The build id of a 64-bit little-endian ELF file.
 fn build_id(file: &str) -> Option<String> {
     let mut head = Vec::new();
     File::open(file).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
     build_id_in(&head)
 }
 
-/// After the ELF-64 specification and, for the note, the ABI of GNU: `NT_GNU_BUILD_ID` is 3, by `GNU`.
+/// Follows the ELF-64 specification and the GNU ABI, whose note `NT_GNU_BUILD_ID` has type 3 and name `GNU`.
 fn build_id_in(head: &[u8]) -> Option<String> {
     let is_known = head.starts_with(b"\x7fELF\x02\x01") && cfg!(target_endian = "little");
     let number = |at: usize, size: usize| {
@@ -81,7 +81,7 @@ fn build_id_in(head: &[u8]) -> Option<String> {
     let (table, size, count) = (number(32, 8)?, number(54, 2)?, number(56, 2)?);
     for at in (0..count).filter(|_| is_known) {
         let header = table.checked_add(at.checked_mul(size)?)?;
-        // PT_NOTE.
+        // `PT_NOTE`.
         if number(header, 4)? != 4 {
             continue;
         }
@@ -107,7 +107,7 @@ mod tests {
     use super::{Mapping, all, build_id_in, executable};
 
     #[test]
-    fn lines_are_taken_apart() {
+    fn lines_are_parsed() {
         let line = "55f0-6000 r-xp 00001000 fe:00 1234                   /a b/c (deleted)";
         let expected = Mapping {
             start: 0x55f0,
@@ -125,15 +125,15 @@ mod tests {
     }
 
     #[test]
-    fn this_program_is_the_first_and_holds_its_functions() {
+    fn the_first_mapping_is_the_program() {
         let all = all();
-        let here = (this_program_is_the_first_and_holds_its_functions as fn()) as usize as u64;
+        let here = (the_first_mapping_is_the_program as fn()) as usize as u64;
         assert!(all[0].holds(here), "{all:?}");
         assert_eq!(all[0].file, std::env::current_exe().unwrap().to_str().unwrap());
     }
 
     #[test]
-    fn no_file_is_too_broken() {
+    fn damaged_files_do_not_panic() {
         let mut file = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         file.truncate(4096);
         let found = build_id_in(&file);

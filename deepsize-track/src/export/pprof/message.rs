@@ -1,7 +1,7 @@
-//! What protobuf's wire format needs for pprof's `profile.proto` (github.com/google/pprof, 2024): numbers, texts, and messages in
-//! messages. All of it is four short functions, for which no library has to be built.
+//! The part of protobuf's wire format that pprof's `profile.proto` (github.com/google/pprof, 2024) needs: numbers, strings and
+//! nested messages.
 
-/// A message, encoded.
+/// An encoded message.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Message(Vec<u8>);
 
@@ -10,7 +10,7 @@ impl Message {
         self.0
     }
 
-    /// Adds a field; 0 is what a reader takes for one that is not there.
+    /// Adds a field. Zero is the default of a missing field, so it is not written.
     pub(super) fn number(&mut self, tag: u64, number: u64) {
         if number != 0 {
             self.varint(tag << 3);
@@ -41,7 +41,7 @@ impl Message {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Seven bits to a byte, the lowest first, and a mark on each but the last.
+    /// Writes seven bits to a byte, lowest first. The top bit is set on all bytes except the last.
     fn varint(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push(number as u8 | 0x80);
@@ -56,8 +56,8 @@ mod tests {
     use super::Message;
 
     #[test]
-    fn numbers_are_as_in_the_guide_to_the_encoding() {
-        // The examples of protobuf.dev/programming-guides/encoding.
+    fn messages_match_the_examples_of_the_encoding_guide() {
+        // From protobuf.dev/programming-guides/encoding.
         assert_eq!(Message::default().with(1, 150).into_bytes(), [0x08, 0x96, 0x01]);
         let mut message = Message::default();
         message.bytes(2, b"testing");

@@ -1,4 +1,4 @@
-//! Profiles as `go tool pprof`, Pyroscope and Parca read them.
+//! Profiles for `go tool pprof`, Pyroscope and Parca.
 
 mod mapping;
 mod message;
@@ -12,15 +12,33 @@ use flate2::write::GzEncoder;
 use self::mapping::Mapping;
 use self::message::Message;
 use super::stacks::{self, Stacks};
-use super::{Export, Measure, names, write};
+use super::{Export, Metric, names, write};
 use crate::snapshot::{Frame, Snapshot};
 
 impl Snapshot {
-    /// Writes a profile for pprof: a protobuf message of the form `perftools.profiles.Profile`, compressed by gzip.
+    /// Writes a profile for pprof: a `perftools.profiles.Profile` of protobuf, compressed with gzip.
     ///
-    /// A sample has the figures of Go's heap profiles, `alloc_objects` and `alloc_space`, all that was ever allocated,
-    /// `inuse_objects` and `inuse_space`, what is live, and two more, `peak_objects` and `peak_space`, what was live when most was live
-    /// in all. pprof shows `inuse_space` if not told otherwise.
+    /// A sample has the figures of Go's heap profiles, and two of the peak. pprof shows `inuse_space` by default.
+    ///
+    /// | sample type | figure |
+    /// | --- | --- |
+    /// | `alloc_objects`, `alloc_space` | the amount allocated since the recording began |
+    /// | `inuse_objects`, `inuse_space` | the live amount |
+    /// | `peak_objects`, `peak_space` | the live amount at the peak of all traces |
+    ///
+    /// Functions have files and lines. Inlined functions are lines of one location. Addresses are real, and on Linux so are the
+    /// mapped files with their build ids. Functions of the standard library are hidden by [default](Self::export).
+    ///
+    /// Figures of a [sample](Self::sampling_interval) are estimates for the whole program and need no scaling. The period is the
+    /// sampling interval.
+    ///
+    /// Takes time linear in the size of the uncompressed output. Looking up the names of a new address may take milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_track::{Recorder, Snapshot};
@@ -38,33 +56,24 @@ impl Snapshot {
     /// go tool pprof -sample_index=alloc_space -top profile.pb.gz
     /// go tool pprof -diff_base=earlier.pb.gz -top later.pb.gz
     /// ```
-    ///
-    /// Functions come with files and lines, inlined ones as several lines of one location; addresses, and on Linux the files they
-    /// lie in, with their build ids, are real. Functions of the standard library are shown on [demand](Self::export). Of a
-    /// [sample](Self::sampled_by) the figures are estimates of the whole, which need no scaling, and the period is the mean.
-    ///
-    /// Takes time linear in what is compressed. Looking up names may take milliseconds each time a new address is met.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
-    pub fn write_pprof(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    #[doc(alias = "heap profile")]
+    pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
         self.export().write_pprof(out)
     }
 }
 
 impl Export<'_> {
-    /// As [`Snapshot::write_pprof`].
+    /// Writes a profile for pprof: see [`Snapshot::write_pprof`].
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
-    pub fn write_pprof(self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    pub fn write_pprof(self, out: impl io::Write) -> io::Result<()> {
         write(out, || {
             let mut packed = GzEncoder::new(Vec::new(), Compression::default());
-            // A vector takes everything.
+            // Writing to a vector does not fail.
             let _ = packed.write_all(&self.pprof().into_bytes());
             packed.finish().unwrap_or_default()
         })
@@ -73,7 +82,7 @@ impl Export<'_> {
     fn pprof(self) -> Message {
         let mut stacks = Stacks::new(self);
         let mut profile = ProfileBuilder::default();
-        // Stacks that are the same without what is hidden are one sample.
+        // Traces with the same shown functions share a sample.
         let mut at: HashMap<Vec<u64>, usize> = HashMap::new();
         let mut sums: Vec<[u64; KINDS.len()]> = Vec::new();
         for trace in self.snapshot.traces() {
@@ -83,8 +92,8 @@ impl Export<'_> {
             if at == sums.len() {
                 sums.push([0; KINDS.len()]);
             }
-            for (sum, (.., measure)) in sums[at].iter_mut().zip(KINDS) {
-                *sum = sum.saturating_add(measure.of(trace));
+            for (sum, (.., metric)) in sums[at].iter_mut().zip(KINDS) {
+                *sum = sum.saturating_add(metric.of(trace));
             }
         }
         let mut samples: Vec<_> = at.into_iter().collect();
@@ -96,7 +105,7 @@ impl Export<'_> {
             message.message(1, Message::default().with(1, kind).with(2, unit));
         }
         for (stack, at) in samples {
-            // Numbers are signed there.
+            // pprof's values are signed.
             let values = sums[at].map(|sum| sum.min(i64::MAX.unsigned_abs()));
             let mut sample = Message::default();
             sample.numbers(1, &stack);
@@ -105,35 +114,35 @@ impl Export<'_> {
         }
         let (space, bytes) = (profile.string("space"), profile.string("bytes"));
         message.message(11, Message::default().with(1, space).with(2, bytes));
-        // Every byte is a sample where all blocks are recorded.
-        message.number(12, self.snapshot.sampled_by().unwrap_or(1));
+        // If all blocks are recorded, every byte is a sample.
+        message.number(12, self.snapshot.sampling_interval().unwrap_or(1));
         message.number(14, profile.string("inuse_space"));
         profile.finish(message)
     }
 }
 
 /// The figures of a sample, with their units.
-const KINDS: [(&str, &str, Measure); 6] = [
-    ("alloc_objects", "count", Measure::TotalBlocks),
-    ("alloc_space", "bytes", Measure::TotalBytes),
-    ("inuse_objects", "count", Measure::LiveBlocks),
-    ("inuse_space", "bytes", Measure::LiveBytes),
-    ("peak_objects", "count", Measure::PeakBlocks),
-    ("peak_space", "bytes", Measure::PeakBytes),
+const KINDS: [(&str, &str, Metric); 6] = [
+    ("alloc_objects", "count", Metric::TotalBlocks),
+    ("alloc_space", "bytes", Metric::TotalSize),
+    ("inuse_objects", "count", Metric::LiveBlocks),
+    ("inuse_space", "bytes", Metric::LiveSize),
+    ("peak_objects", "count", Metric::PeakBlocks),
+    ("peak_space", "bytes", Metric::PeakSize),
 ];
 
-/// What samples refer to.
+/// The strings, functions, locations and mappings that samples refer to.
 struct ProfileBuilder {
     strings: HashMap<String, u64>,
-    /// In the order of their positions.
+    /// In order of position.
     texts: Vec<String>,
     /// By name and file.
     functions: HashMap<(u64, u64), u64>,
     function_messages: Vec<Message>,
-    /// By address, in full or not; what hides all its functions is none.
+    /// By address and `is_full`. `None` if all functions of the address are hidden.
     locations: HashMap<(usize, bool), Option<u64>>,
     location_messages: Vec<Message>,
-    /// With whether any of their functions is known, if there are any.
+    /// Each mapping, and whether any of its functions has a known name. `None` if no location is in it.
     mappings: Vec<(Mapping, Option<bool>)>,
 }
 
@@ -148,14 +157,14 @@ impl Default for ProfileBuilder {
             location_messages: Vec::new(),
             mappings: mapping::all().into_iter().map(|mapping| (mapping, None)).collect(),
         };
-        // The first one has to be empty.
+        // pprof requires the first string to be empty.
         profile.string("");
         profile
     }
 }
 
 impl ProfileBuilder {
-    /// The position of a text.
+    /// The position of a string.
     fn string(&mut self, text: &str) -> u64 {
         if let Some(&position) = self.strings.get(text) {
             return position;
@@ -186,7 +195,7 @@ impl ProfileBuilder {
         let id = (!is_hidden).then_some(self.location_messages.len() as u64 + 1);
         self.locations.insert((address, is_full), id);
         let id = id?;
-        // Of the call, which comes before the instruction to which it returns.
+        // The address of the call, which precedes the return address.
         let call = (address as u64).saturating_sub(1);
         let mapping = self.mappings.iter().position(|(mapping, _)| mapping.holds(call));
         if let Some(mapping) = mapping {
@@ -203,10 +212,10 @@ impl ProfileBuilder {
         Some(id)
     }
 
-    /// Adds to the samples what they refer to.
+    /// Appends everything that the samples refer to.
     fn finish(mut self, mut message: Message) -> Message {
         for (at, (mapping, is_known)) in std::mem::take(&mut self.mappings).into_iter().enumerate() {
-            // The first one is the program, whether or not it was met.
+            // The first mapping is the program, and always written.
             if at > 0 && is_known.is_none() {
                 continue;
             }
@@ -215,7 +224,7 @@ impl ProfileBuilder {
             let mut part = Message::default().with(1, at as u64 + 1);
             part = part.with(2, mapping.start).with(3, mapping.end).with(4, mapping.offset);
             part = part.with(5, file).with(6, build_id);
-            // Where any name is known pprof needs not look for more, which would bring hidden functions back.
+            // If any name is known, pprof must not symbolize again: that would bring back hidden functions.
             message.message(3, (7..=10).fold(part, |part, tag| part.with(tag, is_known.into())));
         }
         for location in self.location_messages {

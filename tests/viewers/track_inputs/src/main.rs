@@ -4,7 +4,7 @@
 //! cargo run --manifest-path tests/viewers/track_inputs/Cargo.toml -- DIR
 //! ```
 //!
-//! For each snapshot there is a `DIR/<name>.<format>`, with `.<measure>.folded` for each figure, and `DIR/<name>.total`: what the
+//! For each snapshot there is a `DIR/<name>.<format>`, with `.<metric>.folded` for each figure, and `DIR/<name>.total`: what the
 //! snapshot says, and what is known without it, as JSON. `first` and `second` are one program at two moments; `first_full` shows
 //! the functions that are hidden else.
 
@@ -16,19 +16,19 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use deep_size_track::{Export, Measure, Recorder, Snapshot, TrackingAllocator};
+use deep_size_track::{Export, Metric, Recorder, Snapshot, TrackingAllocator};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
 /// The figures, by the names they have in pprof.
-pub(crate) const MEASURES: [(&str, Measure); 6] = [
-    ("alloc_objects", Measure::TotalBlocks),
-    ("alloc_space", Measure::TotalBytes),
-    ("inuse_objects", Measure::LiveBlocks),
-    ("inuse_space", Measure::LiveBytes),
-    ("peak_objects", Measure::PeakBlocks),
-    ("peak_space", Measure::PeakBytes),
+pub(crate) const METRICS: [(&str, Metric); 6] = [
+    ("alloc_objects", Metric::TotalBlocks),
+    ("alloc_space", Metric::TotalSize),
+    ("inuse_objects", Metric::LiveBlocks),
+    ("inuse_space", Metric::LiveSize),
+    ("peak_objects", Metric::PeakBlocks),
+    ("peak_space", Metric::PeakSize),
 ];
 
 fn main() -> ExitCode {
@@ -56,14 +56,14 @@ fn recorded(recorder: Recorder) -> [Snapshot; 2] {
 
 fn write_all(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let [first, second] = recorded(Recorder::all().depth(64));
+    let [first, second] = recorded(Recorder::all().max_depth(64));
     write(folder, "first", first.export(), total::of(&first, Some(&work::KNOWN[0])))?;
     write(folder, "first_full", first.export().with_hidden_frames(), total::of(&first, None))?;
     write(folder, "second", second.export(), total::of(&second, Some(&work::KNOWN[1])))?;
     for (name, recorder) in [
-        ("shallow", Recorder::all().depth(1)),
-        ("deep", Recorder::all().depth(128)),
-        ("sampled", Recorder::sampled_by(1000)),
+        ("shallow", Recorder::all().max_depth(1)),
+        ("deep", Recorder::all().max_depth(128)),
+        ("sampled", Recorder::sampled_every(1000)),
     ] {
         let [snapshot, _] = recorded(recorder);
         write(folder, name, snapshot.export(), total::of(&snapshot, None))?;
@@ -74,9 +74,9 @@ fn write_all(folder: &Path) -> io::Result<()> {
 
 fn write(folder: &Path, name: &str, export: Export<'_>, total: serde_json::Value) -> io::Result<()> {
     let made = |end: &str| File::create(folder.join(format!("{name}.{end}"))).map(BufWriter::new);
-    for (kind, measure) in MEASURES {
+    for (kind, metric) in METRICS {
         let mut out = made(&format!("{kind}.folded"))?;
-        export.measure(measure).write_folded(&mut out)?;
+        export.metric(metric).write_folded(&mut out)?;
         out.flush()?;
     }
     let (mut pprof, mut dhat) = (made("pprof")?, made("dhat")?);

@@ -1,0 +1,37 @@
+//! Remarks below a table, or in its place.
+
+use std::fmt;
+
+use crate::units::{Bytes, Plural};
+use crate::usage::is_installed;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Notes {
+    pub(super) is_recorded: bool,
+    pub(super) sampling_interval: Option<u64>,
+    pub(super) lost: u64,
+    pub(super) tracker_size: u64,
+}
+
+impl Notes {
+    /// The reason why there is no table, if there is none.
+    pub(super) fn instead(&self, rows: usize) -> Option<&'static str> {
+        if !self.is_recorded {
+            Some("no blocks were recorded: start a `Recorder` before the snapshot")
+        } else if rows == 0 && !is_installed() {
+            Some("no blocks were recorded: the program's global allocator is not a `TrackingAllocator`")
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(interval) = self.sampling_interval {
+            write!(out, "\nall figures are estimates: one byte in {} was sampled", Bytes(interval))?;
+        }
+        if self.lost > 0 {
+            write!(out, "\n{} could not be recorded because memory was short", Plural(self.lost, "block"))?;
+        }
+        Ok(())
+    }
+}
