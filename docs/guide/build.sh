@@ -108,7 +108,7 @@ EOF
             cmp -s "$page" "$package/page.md" || cp "$package/page.md" "$page"
         else
             # The tracker's own memory depends on the length of paths.
-            diff -u -I '^the tracker itself: ' "$page" "$package/page.md" || stale=1
+            diff -u -I "^tracker's own memory: " "$page" "$package/page.md" || stale=1
         fi
     done
     [ "$stale" -eq 0 ] || { echo "the pages show another output; accept it with docs/guide/build.sh --update" >&2; exit 1; }
