@@ -151,6 +151,10 @@ build_book() {
             fi
         done < <(grep -oE 'href="[^"]*"' "$html" | sed -E 's/^href="(.*)"$/\1/' | grep -vE '^(https?:|javascript:|mailto:|$)' | sort -u)
     done
+    # Links to files of the repository.
+    for file in $(grep -ohE 'https://github.com/deep-size/deep-size/blob/main/[^)# ]+' src/*.md | sed 's,.*/blob/main/,,' | sort -u); do
+        [ -e "$root/$file" ] || { echo "the repository has no $file" >&2; broken=1; }
+    done
     [ "$broken" -eq 0 ] || exit 1
     echo "built $out/book/index.html"
 }
