@@ -1,11 +1,10 @@
-//! Tells the program which compiler built it, and whether with the flags of `.cargo/config.toml`.
+//! Passes the compiler's version to the program, and whether the flags of `.cargo/config.toml` apply.
 
 use std::process::Command;
 
 fn main() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version =
-        Command::new(rustc).arg("--version").output().expect("the compiler that runs this tells its version");
+    let version = Command::new(rustc).arg("--version").output().expect("the compiler prints its version");
     println!("cargo::rustc-env=RUSTC_VERSION={}", String::from_utf8_lossy(&version.stdout).trim());
     let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     println!("cargo::rustc-env=ALIGNED_FUNCTIONS={}", u8::from(flags.contains("align-all-functions=6")));

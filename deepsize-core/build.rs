@@ -1,10 +1,10 @@
-//! Tells the crate what the compiler and the target offer, as `cfg`s.
+//! Sets `cfg`s for the compiler's version, the enabled features and the target.
 
 use std::env;
 use std::process::Command;
 
-/// What the standard library has gained since the oldest Rust we support: the name of a `cfg`, and the `Y` of the first
-/// version `1.Y` that has it.
+/// Additions to the standard library since the oldest supported Rust: the name of a `cfg`, and the minor version `Y` of the
+/// first Rust `1.Y` that has the addition.
 const LIBRARY: [(&str, u32); 6] = [
     // `slice::GetDisjointMutError`.
     ("get_disjoint_mut", 86),
@@ -20,26 +20,34 @@ const LIBRARY: [(&str, u32); 6] = [
     ("new_range", 95),
 ];
 
-/// What features have in common: the name of a `cfg`, and the features.
+/// Code shared by several features: the name of a `cfg`, and the features that enable it.
 const SHARED: [(&str, &[&str]); 3] = [
-    // Hash maps that tell their capacity and where their entries lie.
-    ("hash_map", &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16"]),
-    // Hash tables as `hashbrown` makes them.
+    // Hash maps that expose their capacity and the addresses of their entries.
+    ("hash_map", &["STD", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "HASHBROWN_0_17"]),
+    // Hash tables with the layout of `hashbrown`.
     (
         "hash_table",
-        &["STD", "HASHBROWN", "HASHBROWN_0_14", "HASHBROWN_0_15", "HASHBROWN_0_16", "INDEXMAP", "LRU"],
+        &[
+            "STD",
+            "HASHBROWN_0_14",
+            "HASHBROWN_0_15",
+            "HASHBROWN_0_16",
+            "HASHBROWN_0_17",
+            "INDEXMAP",
+            "LRU_0_19",
+        ],
     ),
-    // The same, or such of which only the number of entries is known.
+    // As above, and the tables that expose only the number of their entries.
     (
         "hash_layout",
         &[
             "STD",
-            "HASHBROWN",
+            "HASHBROWN_0_17",
             "HASHBROWN_0_14",
             "HASHBROWN_0_15",
             "HASHBROWN_0_16",
             "INDEXMAP",
-            "LRU",
+            "LRU_0_19",
             "SERDE_JSON",
             "TOML",
         ],
@@ -62,7 +70,7 @@ fn main() {
         }
     }
     println!("cargo::rustc-check-cfg=cfg(stack_switch)");
-    // Set by hand: builds without prefetching.
+    // Set by hand to build without prefetching.
     println!("cargo::rustc-check-cfg=cfg(deep_size_no_prefetch)");
     if has_feature("STACK_GROWTH") && can_switch_stacks() {
         println!("cargo::rustc-cfg=stack_switch");
@@ -73,14 +81,14 @@ fn has_feature(name: &str) -> bool {
     env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
 }
 
-/// The `Y` of the compiler's version `1.Y.Z`.
+/// The minor version `Y` of the compiler's version `1.Y.Z`.
 fn rustc_minor() -> Option<u32> {
     let output = Command::new(env::var_os("RUSTC")?).arg("--version").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.strip_prefix("rustc 1.")?.split('.').next()?.parse().ok()
 }
 
-/// Whether the target is on the list of targets in `Cargo.toml` that get `corosensei`.
+/// Whether the target is in the list of targets in `Cargo.toml` that depend on `corosensei`.
 fn can_switch_stacks() -> bool {
     let is = |name: &str, values: &[&str]| {
         env::var(name).is_ok_and(|found| found.split(',').any(|one| values.contains(&one)))

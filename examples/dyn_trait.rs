@@ -1,10 +1,10 @@
-//! Measures values behind trait objects: `Box<dyn Shape>`, and `Arc<dyn Shape>` that several owners share.
+//! Measures values behind trait objects: `Box<dyn Shape>`, and a shared `Arc<dyn Shape>`.
 //!
 //! ```text
 //! cargo run --example dyn_trait
 //! ```
 //!
-//! It takes no more than `DeepSize` as a supertrait: the concrete type's own impl is found through the vtable.
+//! `DeepSize` as a supertrait is enough: the vtable leads to the impl of the concrete type.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ struct Polygon {
     corners: Vec<(f64, f64)>,
 }
 
-/// Other shapes, possibly shared with other groups.
+/// Shapes, which other groups may share.
 #[derive(DeepSize)]
 struct Group {
     name: String,
@@ -51,7 +51,7 @@ impl Shape for Group {
     }
 }
 
-/// Through `&dyn Shape` a shape is measured by itself, without the pointer that leads to it.
+/// `&dyn Shape` measures the shape alone, without the pointer to it.
 fn describe(shape: &dyn Shape) {
     println!("  area {:.2}, deep size {} B", shape.area(), shape.deep_size());
 }
@@ -71,5 +71,5 @@ fn main() {
     for group in &groups {
         println!("  group {}: area {:.2}, deep size {} B", group.name, group.area(), group.deep_size());
     }
-    println!("  both groups together: {} B, with the square they share counted once", groups.deep_size());
+    println!("  both groups together: {} B, with the shared square counted once", groups.deep_size());
 }

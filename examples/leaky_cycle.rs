@@ -1,11 +1,11 @@
-//! Values that hold each other are never freed: where is the cycle?
+//! Finds a cycle of `Rc`s, which a drop would leak.
 //!
 //! ```sh
 //! cargo run --example leaky_cycle
 //! ```
 //!
-//! In the first tree each folder holds its parent by an `Rc`, so that dropping the tree leaks it; the report shows the paths of
-//! the cycle. In the second one the handle that leads back is a `Weak`, and a drop frees everything.
+//! In the first tree each folder holds its parent by an `Rc`, so dropping the tree leaks it. The report shows the paths of
+//! the cycle. In the second tree the handle on the parent is a `Weak`, and a drop frees everything.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(report.exclusive_size(), size_of_val(&leaky));
     assert_eq!(report.cyclic_size(), leaky.heap_size());
     for cycle in report.cycles() {
-        println!("\na drop would leak {} B, since these lead back to each other:", cycle.size());
+        println!("\na drop would leak {} B in this cycle:", cycle.size());
         for link in cycle.links() {
             println!("    {} holds the next one at {}", link.block().type_name(), link.node().path());
         }
@@ -67,14 +67,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let advice = report.advice().find(|advice| matches!(advice.kind(), AdviceKind::BreakCycle { .. }));
     println!("\n{}", advice.ok_or("there is a cycle")?);
 
-    // So it is broken here by hand: without this, the drop at the end of the program would free nothing.
+    // Breaks the cycle. Without this, the drop at the end of the program would free nothing.
     assert_eq!(leaky.name, "root");
     leaky.folders.take();
 
     let sound = sound();
     let report = inspect(&sound);
     println!(
-        "\nwith a `Weak` for the parent of {} the drop frees {} of {} B",
+        "\nwith a `Weak` handle on the parent, a drop of {} frees {} of {} B",
         sound.name,
         report.exclusive_size(),
         report.deep_size()

@@ -5,20 +5,19 @@
 //! RUST_LOG=debug cargo run --example logging
 //! ```
 //!
-//! The first prints the size of the whole cache now and then, the second also what each page adds. The arguments of a log
-//! line are evaluated only if its level is on, so a line that is off measures nothing.
+//! The first logs the size of the whole cache after every twentieth page. The second also logs the bytes that each page adds.
+//! The arguments of a log line are evaluated only if its level is enabled, so a disabled line measures nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use deep_size::{DeepSize, Tally};
-use env_logger::Env;
-use log::{debug, info, warn};
+use log::{LevelFilter, Log, Metadata, Record, debug, info, warn};
 
-/// Warn when the cache holds more than this.
+/// A larger cache is logged as a warning.
 const BUDGET: usize = 64 * 1024;
 
-/// Pages by their address.
+/// Pages by their path.
 #[derive(Default, DeepSize)]
 struct Cache {
     pages: HashMap<String, Page>,
@@ -28,7 +27,7 @@ struct Cache {
 struct Page {
     title: String,
     paragraphs: Vec<String>,
-    /// Shared by all pages that look alike.
+    /// Shared by all pages of one design.
     style: Arc<str>,
 }
 
@@ -42,12 +41,31 @@ impl Page {
     }
 }
 
+/// Prints to standard error. A program would use a crate such as `env_logger`.
+struct Logger;
+
+impl Log for Logger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= log::max_level()
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            eprintln!("{:5} {}", record.level(), record.args());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
 fn main() {
-    env_logger::Builder::from_env(Env::default().default_filter_or("info")).format_timestamp(None).init();
+    let level = std::env::var("RUST_LOG").ok().and_then(|level| level.parse().ok());
+    log::set_max_level(level.unwrap_or(LevelFilter::Info));
+    log::set_logger(&Logger).expect("this is the only logger");
 
     let style: Arc<str> = "body { margin: 2em }\n".repeat(50).into();
     let mut cache = Cache::default();
-    // Remembers which styles were counted, so that each is added once.
+    // Records the styles already counted, so that each is added once.
     let mut pages = Tally::new();
     for number in 1..=120 {
         let page = Page::render(number, &style);
@@ -65,6 +83,6 @@ fn main() {
     }
     let size = cache.deep_size();
     if size > BUDGET {
-        warn!("the cache holds {size} B, {} B more than it should", size - BUDGET);
+        warn!("the cache holds {size} B, {} B over its budget", size - BUDGET);
     }
 }

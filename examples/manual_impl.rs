@@ -1,5 +1,4 @@
-//! Implements `DeepSize` by hand, for a type that manages its memory itself, and compares the result with what the allocator
-//! handed out.
+//! Implements `DeepSize` by hand for a type with a raw pointer, and compares the result with the allocator's count.
 //!
 //! ```text
 //! cargo run --example manual_impl
@@ -21,7 +20,7 @@ struct FixedStack<T> {
 
 impl<T: DeepSize> DeepSize for FixedStack<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // First the block, of which `len` elements are in use, then what the elements own in turn.
+        // The block, with the bytes in use, and then the memory that the elements own.
         walker.allocation(self.start.as_ptr(), self.layout, self.len * size_of::<T>());
         walker.elements(self.as_slice());
     }
@@ -43,7 +42,7 @@ impl<T> FixedStack<T> {
 
     fn push(&mut self, element: T) {
         assert!(self.len < self.capacity(), "the stack is full");
-        // SAFETY: the place lies in the block, since `len` is below the capacity.
+        // SAFETY: the slot lies in the block, because `len` is below the capacity.
         unsafe { self.start.add(self.len).write(element) };
         self.len += 1;
     }
@@ -64,7 +63,7 @@ impl<T> Drop for FixedStack<T> {
     }
 }
 
-/// The bytes that are allocated right now.
+/// The live bytes of the whole program.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 struct Counting;
@@ -72,17 +71,17 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-// SAFETY: every call is passed on to `System`.
+// SAFETY: every call is forwarded to `System`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract, which `System` shares.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract, which `System` shares.
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -90,13 +89,13 @@ unsafe impl GlobalAlloc for Counting {
 fn main() {
     let before = LIVE.load(Relaxed);
     let mut stack = FixedStack::new(100);
-    for word in ["what", "the", "allocator", "says"] {
+    for word in ["four", "words", "on", "the heap"] {
         stack.push(word.to_owned());
     }
     let allocated = LIVE.load(Relaxed) - before;
 
     println!("{} strings in a stack with room for {}", stack.as_slice().len(), stack.capacity());
     println!("  measured   {:>5} B on the heap", stack.heap_size());
-    println!("  allocated  {allocated:>5} B, as the allocator says");
+    println!("  allocated  {allocated:>5} B, as the allocator counts");
     assert_eq!(stack.heap_size(), allocated);
 }

@@ -1,20 +1,20 @@
-//! Keeps the memory of a struct within a budget, by a unit test.
+//! Keeps the memory of a struct within a budget with a unit test.
 //!
 //! ```text
 //! cargo test --example unit_test_budget
 //! cargo run --example unit_test_budget
 //! ```
 //!
-//! The first runs the test at the end of this file, as `cargo test` does; the second prints how much of the budget is used.
+//! The first runs the test at the end of this file, which is part of `cargo test`. The second prints the used share of the budget.
 
 use std::collections::BTreeMap;
 
 use deep_size::DeepSize;
 
-/// A server that has a hundred thousand users online can spend this on each.
+/// The limit for one session, in bytes. A server has a hundred thousand of them.
 const BUDGET: usize = 1024;
 
-/// What is kept in memory for each user who is logged in.
+/// The state of one logged-in user.
 #[derive(DeepSize)]
 struct Session {
     user: u64,
@@ -24,7 +24,7 @@ struct Session {
 }
 
 impl Session {
-    /// As large as a session gets in practice.
+    /// A large session, but not an unusual one.
     fn typical() -> Self {
         let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         Self {
@@ -54,6 +54,6 @@ mod tests {
     #[test]
     fn a_session_stays_within_its_budget() {
         let size = Session::typical().deep_size();
-        assert!(size <= BUDGET, "a session takes {size} B, {} B more than it may", size - BUDGET);
+        assert!(size <= BUDGET, "a session takes {size} B, {} B over its budget", size - BUDGET);
     }
 }

@@ -1,11 +1,11 @@
-//! A cache is dropped, and its memory stays: who holds it?
+//! Finds the handles that keep memory alive after a drop.
 //!
 //! ```sh
 //! cargo run --example who_holds_it
 //! ```
 //!
-//! One texture of a scene is still in use by a player, so that dropping the scene does not free it. The report says so
-//! beforehand: which blocks handles outside lead to, and by which paths the scene holds them.
+//! A player still uses one texture of a scene, so dropping the scene does not free it. The report shows this before the
+//! drop: the blocks that handles outside of the scene hold, and the paths by which the scene holds them.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|number| Object { name: format!("object {number}"), texture: textures[number % 2].clone() });
     let objects = objects.collect();
     let scene = Scene { textures, objects };
-    // Somewhere else in the program.
+    // Another part of the program.
     let player = scene.textures[1].clone();
 
     let report = inspect(&scene);
@@ -48,13 +48,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     println!("\nheld outside:");
     for block in report.shared_allocations().filter(|block| block.outside_strong_count() != Some(0)) {
-        println!("{} B of {}, held in the scene at", block.retained_size(), block.type_name());
+        println!("{} B of {}, which the scene holds at", block.retained_size(), block.type_name());
         for holder in block.holders() {
             println!("    {} by {} handles", holder.node().path(), holder.strong_count());
         }
     }
 
-    // The player's texture stays when the scene is dropped.
+    // The player's texture outlives the scene.
     assert_eq!(report.external_size(), DeepSize::heap_size(&player));
     assert_eq!(scene.objects[39].name, "object 39");
     drop(scene);

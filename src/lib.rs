@@ -1,5 +1,4 @@
-//! How much memory a value really holds: the value itself and every heap allocation it owns, each one once, in the bytes that
-//! were requested from the allocator.
+//! Measures how much memory a value really holds: the value, everything it points to, and each shared allocation once.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -8,14 +7,15 @@
 //! #[derive(DeepSize)]
 //! struct Entry {
 //!     id: u64,
-//!     words: Vec<Arc<str>>,
+//!     tags: Vec<Arc<str>>,
 //! }
 //!
-//! let word: Arc<str> = "one text for all".into();
-//! let entry = Entry { id: 1, words: vec![word; 4] };
+//! let tag: Arc<str> = "one text for all".into();
+//! let entry = Entry { id: 1, tags: vec![tag; 4] };
 //!
-//! // A number and a vector, a block of four handles, and one block with two counts and the text.
+//! // The entry itself: a number and a vector.
 //! assert_eq!(size_of_val(&entry), 8 + 24);
+//! // The vector's block of four handles, and one shared block with two counts and the text.
 //! assert_eq!(entry.heap_size(), 4 * 16 + (16 + 16));
 //! assert_eq!(entry.deep_size(), 32 + 96);
 //! # assert_eq!(entry.id, 1);
@@ -23,85 +23,86 @@
 //!
 //! # The contract
 //!
-//! For every supported type, `value.deep_size()` equals `size_of_val(&value)` plus the live bytes that a counting global
-//! allocator attributes to the value. Each exception is listed below with its bound, and each is visible in the result:
-//! [`Tally::is_exact`] is `false`, [`Tally::opaque_part_count`] counts the parts, [`Observer::opaque`] gives the
-//! [`Reason`]. The two that cannot be seen are marked *silent*. A size is never too large, as long as nobody changes the value
-//! while it is measured and hand-written impls tell the truth; but a value that a handle inside it leads back to is counted
-//! once by itself and once more in its block, so measure the handle instead; and a block whose only handle a value owns and borrows
-//! (`#[deep_size(borrowed)]`) as well is counted twice.
+//! For every supported type, `value.deep_size()` equals `size_of_val(&value)` plus the live bytes that the allocator handed out for the
+//! value. Sizes are in bytes, as requested from the allocator. Each exception is listed below with its bound and shows in the result:
+//! [`Tally::is_exact`] is `false`, [`Tally::opaque_part_count`] counts the parts, [`Observer::opaque`] receives the [`Reason`].
+//! Exceptions that cannot be detected are marked *silent*.
 //!
-//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates nothing on the heap unless more
-//! than four shared blocks with more than one owner are met. Then it takes at most 32 bytes for each of them, and 48 while the set
-//! grows.
+//! A size is never too large if no one changes the value during the walk and hand-written impls report correctly, with two exceptions:
+//!
+//! - A value that a handle inside it leads back to counts as the root and once more in its block. Measure the handle instead.
+//! - A block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
+//!
+//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only after it has met more than four shared
+//! blocks with several owners: at most 32 bytes for each of them, and 48 while the set grows.
 //!
 //! # Where the bytes are
 //!
-//! [`inspect`](inspect()) makes a [`Report`], with the feature `std`: totals, a tree of all paths, a histogram by type and
-//! the largest values; what dropping the value would free, who holds what stays, and what would leak ([`ownership`]); and
-//! [`advice`] on what would save bytes. A report can be written in [formats](export) that other programs open. All of that comes from one walk. [`dbg_deep_size!`] prints one where a value is used, [`assert_deep_size!`] keeps a value
-//! within a limit, and an [`Observer`] of your own can watch the walk. See [`mod@inspect`].
+//! [`inspect`](inspect()) walks a value once and returns a [`Report`] (feature `std`): totals, a tree of all paths, a histogram by
+//! type, the largest values, the outcome of a drop and who keeps the rest alive ([`ownership`]), and [`advice`] on saving bytes.
+//! [`Report::diff`] compares two reports. A report can be written in other [formats](export) and, with the feature `json`, saved and
+//! read back (`saved_report`).
 //!
-//! [`Report::diff`] tells what has changed between two reports. With the feature `json`, a report can be kept in a file (`saved_report`), and
-//! `assert_footprint!` holds a value against one that is committed with its test.
+//! [`dbg_deep_size!`] prints the top of a report and returns the value. [`assert_deep_size!`] checks a value against a limit, and
+//! `assert_footprint!` (feature `json`) against a committed file. An [`Observer`] of your own can watch the walk.
 //!
 //! # Vocabulary
 //!
 //! | term | meaning |
 //! | --- | --- |
 //! | shallow size | `size_of_val(value)`, padding included |
-//! | heap size | the layouts' sizes of all live allocations that the value owns, directly or through what it owns, each once |
+//! | heap size | the sizes of all live allocations that the value owns, directly or through its parts, each once |
 //! | deep size | shallow size + heap size |
 //! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare_size`](observer::Allocation::spare_size) |
-//! | shared allocation | one behind `Rc`, `Arc` or a handle like them, counted when first met |
-//! | exclusive | what would be freed if the value were dropped now, the value itself among it |
-//! | external | what would stay, since handles outside the value hold it |
-//! | cyclic | what would leak, since only a cycle of handles inside the value holds it |
-//! | flat | said of a type whose values can never own memory, see [`DeepSize::is_flat`] |
-//! | opaque | said of a part whose size is unknown, or known only as a lower bound |
+//! | shared allocation | a block behind `Rc`, `Arc` or a similar handle, counted when it is first met |
+//! | exclusive (retained) size | the bytes that dropping the value now would free, its shallow size included |
+//! | external size | the bytes that would stay alive because handles outside the value hold them |
+//! | cyclic size | the bytes that would leak because only a cycle of handles inside the value holds them |
+//! | flat | a type whose values can never own memory, see [`DeepSize::is_flat`] |
+//! | opaque | a part with an unknown size, or with a lower bound only |
 //!
-//! Ownership is Rust's: references, raw pointers and `Cow::Borrowed` own nothing. A field can opt in to counting what it
+//! Ownership is Rust's: references, raw pointers and `Cow::Borrowed` own nothing. A field can opt in to counting the memory it
 //! borrows.
 //!
 //! # Counted exactly, bounded, opaque
 //!
 //! | types | bytes | |
 //! | --- | --- | --- |
-//! | `Vec`, `VecDeque`, `BinaryHeap`, `String`, `OsString`, `PathBuf` | capacity × element size, and what the elements own | exact |
+//! | `Vec`, `VecDeque`, `BinaryHeap`, `String`, `OsString`, `PathBuf` | capacity × element size, and the memory of the elements | exact |
 //! | `CString` | its bytes with the nul | exact |
-//! | `Box` | the layout of the value, and what the value owns | exact |
-//! | `Rc`, `Arc` | two counts, the value and its padding; and what the value owns | exact, once |
-//! | `Weak` | nothing while the value lives, the block once it is dead | exact, once |
+//! | `Box` | the layout of the value, and the memory it owns | exact |
+//! | `Rc`, `Arc` | two counts, the value, its padding, and the memory it owns | exact, once |
+//! | `Weak` | nothing while the value lives, then the block | exact, once |
 //! | `LinkedList` | a node for each element | exact |
-//! | `BTreeMap`, `BTreeSet` | leaves and internal nodes, found by the addresses of the keys | exact; emptied, up to one leaf less (*silent*) |
+//! | `BTreeMap`, `BTreeSet` | leaves and internal nodes, found by the addresses of the keys | exact; when emptied, up to one leaf less (*silent*) |
 //! | `HashMap`, `HashSet` | buckets and control bytes | exact without tombstones; else a lower bound, [`Reason::Tombstones`] (rarely *silent*) |
-//! | `Option`, `Result`, `Cow`, tuples to 16, arrays, ranges, `Pin`, `ManuallyDrop`, `OnceCell`, `OnceLock` and other wrappers | what they hold | exact |
+//! | `Option`, `Result`, `Cow`, tuples to 16, arrays, ranges, `Pin`, `ManuallyDrop`, `OnceCell`, `OnceLock` and other wrappers | their contents | exact |
 //! | `RefCell`, `Mutex`, `RwLock` | the contents | exact, or opaque while mutably borrowed or held |
-//! | `BufReader`, `BufWriter`, `Cursor` | the buffer and what is inside | exact |
+//! | `BufReader`, `BufWriter`, `Cursor` | the buffer and the inner value | exact |
 //! | `Cell`, `UnsafeCell` | nothing if the contents are flat | exact, or opaque |
-//! | `LazyCell`, `LazyLock` | the value, if it was forced | exact; opaque before Rust 1.94 |
-//! | `dyn Any`, `dyn Error`, `dyn Fn`, `dyn Future`, … | their own bytes | what they own is opaque |
+//! | `LazyCell`, `LazyLock` | the value, once it was forced | exact; opaque before Rust 1.94 |
+//! | `dyn Any`, `dyn Error`, `dyn Fn`, `dyn Future`, … | their own bytes | the memory they own is opaque |
 //! | trait objects of your traits with `DeepSize` as supertrait | by the concrete type | as that type |
 //! | channels, threads, wakers, captured backtraces, `Command` | nothing | opaque |
 //! | numbers, atomics, times, addresses, files, sockets, references, pointers, `PhantomData`, … | nothing | exact |
 #![cfg_attr(
     doc,
-    doc = "\n\nThe [table of types](types) lists what is opaque, and what has no impl, type by type."
+    doc = "\n\nThe [table of types](types) lists every opaque type, and every type without an impl, with the reason."
 )]
 //!
 //! # Deliberately left out
 //!
-//! - Guards (`MutexGuard`, `Ref`, …) have no impl, so that `guard.deep_size()` measures what the guard leads to.
-//! - Closures have none, since their types have no names; behind a `Box<dyn Fn()>` the block is counted.
-//! - Entries, drains and views of collections, and iterator adaptors with a closure, show neither a collection nor its parts.
-//! - What an allocator adds to a request, and what the operating system keeps for a process, are not the value's.
+//! - Guards (`MutexGuard`, `Ref`, …) have no impl, so that `guard.deep_size()` measures the guarded value.
+//! - Closures have no impl because their types have no names. Behind a `Box<dyn Fn()>` the block is counted.
+//! - Entries, drains and views of collections, and iterator adaptors with a closure, expose neither a collection nor its parts.
+//! - Memory that an allocator adds to a request, and memory that the operating system keeps for a process, does not belong to a value.
 //!
-//! A field of such a type can be measured by a function with `#[deep_size(with = path)]`, of which [`with`] has some ready-made,
-//! or left out with `#[deep_size(skip)]`; a whole type of your own can be declared to own nothing with [`flat_types!`].
+//! Measure a field of such a type with a function, `#[deep_size(with = path)]`, for which [`with`] has ready-made ones, or leave it out with
+//! `#[deep_size(skip)]`. Declare types of your own that own nothing with [`flat_types!`].
 //!
 //! # References
 //!
-//! A reference owns nothing, and a method call on a reference to a reference measures the inner reference:
+//! A reference owns nothing. A method call on a reference to a reference measures the inner reference:
 //!
 //! ```
 //! use deep_size::DeepSize;
@@ -117,26 +118,21 @@
 //!
 //! # Features
 //!
-//! `std` (implies `alloc`), `alloc`, `derive` and `stack-growth` (implies `std`) are all on by default. Without any, the crate is
-//! `no_std`, and measures what `core` has. Shared blocks can only be told apart with `alloc`; without `stack-growth`, or
-//! on a target whose stacks cannot be switched, a walk stops after 64 KiB of stack with [`Reason::TooDeep`].
+//! On by default: `std` (implies `alloc`), `alloc`, `derive`, `stack-growth` (implies `std`). Without any of them, the crate is
+//! `no_std` and measures the types of `core`. Without `alloc`, shared blocks cannot be recognised. Without `stack-growth`, or on a
+//! target whose stacks cannot be switched, a walk stops after 64 KiB of stack with [`Reason::TooDeep`].
 //!
-//! Off by default are:
+//! Off by default:
 //!
-//! - `full`, and a feature for each crate whose types have impls, such as `bytes`, `indexmap` or `tokio`: see
+//! - a feature for each crate with impls, such as `bytes` or `tokio`, and `full` for all of them: see
 //!   [the table](https://github.com/deep-size/deep-size/blob/main/docs/crates.md);
-//! - `serde`, so that reports can be serialised and read back, and `json`, which has the methods for it and `assert_footprint!`;
-//! - `pprof`, `heapsnapshot` and `html`, [formats](export) that take a crate to write them, and `exports`, which is all of them and `json`.
+//! - `serde`, to serialise reports, and `json`, with the methods for JSON and `assert_footprint!`;
+//! - `pprof`, `heapsnapshot` and `html`, for [formats](export) that need another crate, and `exports` for all formats.
 //!
 //! # Rust versions
 //!
-//! Rust 1.85 or newer. How the standard library lays out hash tables, B-trees, lists and reference-counted blocks was
-//! verified against the allocator on Rust 1.85 and 1.95. With another version, `cargo test --test oracle` tells whether it still
-//! holds.
-//!
-//! # Other crates
-//!
-//! The README compares the results with those of `deepsize`, `get-size2`, `mem_dbg` and `allocative`.
+//! Rust 1.85 or newer. The layouts of the standard library's hash tables, B-trees, lists and reference-counted blocks were
+//! verified against the allocator on Rust 1.85 and 1.95. On another version, `cargo test --test oracle` verifies them.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
@@ -145,7 +141,9 @@ pub use deep_size_core::{
     DeepSize, Observer, Reason, SharedBlock, Tally, Walker, by_capacity, flat_types, observe, observer, with,
 };
 
-/// Implements the trait of the same name by going into every field.
+/// Implements the trait of the same name by reporting each field.
+///
+/// The [attributes](#attributes) are listed below the examples.
 ///
 /// ```
 /// use deep_size::DeepSize;
@@ -168,7 +166,9 @@ pub use deep_size_core::{
 /// assert_eq!(user.deep_size(), size_of::<User>() + 3 + size_of::<String>() + 5);
 /// ```
 ///
-/// A field can be left out, measured by a function, or count what it borrows:
+/// # `skip`, `with` and `borrowed`
+///
+/// `skip` leaves a field out, `with` measures it by a function, and `borrowed` counts the target of a reference:
 ///
 /// ```
 /// use deep_size::{DeepSize, Walker};
@@ -203,6 +203,28 @@ pub use deep_size_core::{
 /// assert_eq!(page.heap_size(), 10 + "a text".len());
 /// ```
 ///
+/// On a variant, `with` gets a reference to each field, then the walker:
+///
+/// ```
+/// use deep_size::{DeepSize, Walker};
+///
+/// # struct Pixels(Vec<u8>);
+/// #[derive(DeepSize)]
+/// enum Picture {
+///     Empty,
+///     #[deep_size(with = image)]
+///     Image(String, Pixels),
+/// }
+///
+/// fn image(title: &String, pixels: &Pixels, walker: &mut Walker<'_>) {
+///     walker.field("title", title);
+///     walker.field("pixels", &pixels.0);
+/// }
+///
+/// let image = Picture::Image(String::from("sea"), Pixels(vec![0; 64]));
+/// assert_eq!(image.heap_size(), 3 + 64);
+/// ```
+///
 /// The module [`with`] has functions for the common cases:
 ///
 /// ```
@@ -230,7 +252,9 @@ pub use deep_size_core::{
 /// assert_eq!(editor.heap_size(), 100 + 5);
 /// ```
 ///
-/// The bounds of the impl are inferred, and can be replaced where the inference asks for too much:
+/// # `bound`
+///
+/// `bound` replaces inferred bounds that are too strict:
 ///
 /// ```
 /// use std::marker::PhantomData;
@@ -239,7 +263,7 @@ pub use deep_size_core::{
 /// #[derive(DeepSize)]
 /// struct Id<T>(u32, PhantomData<T>);
 ///
-/// // `T: DeepSize` would be inferred, since it is not known here what `Id` does with `T`.
+/// // The derive would infer `T: DeepSize`, because it cannot see the definition of `Id`.
 /// #[derive(DeepSize)]
 /// #[deep_size(bound = "")]
 /// struct Ids<T> {
@@ -250,6 +274,24 @@ pub use deep_size_core::{
 /// let ids = Ids { ids: vec![Id::<Unmeasured>(1, PhantomData)] };
 /// assert_eq!(ids.heap_size(), 4);
 /// ```
+///
+/// # `crate`
+///
+/// `crate` sets the path where generated code finds `deep-size`:
+///
+/// ```
+/// mod reexports {
+///     pub use deep_size as memory;
+/// }
+/// use reexports::memory::DeepSize;
+///
+/// #[derive(DeepSize)]
+/// #[deep_size(crate = reexports::memory)]
+/// struct Name(String);
+///
+/// assert_eq!(Name(String::from("Ada")).heap_size(), 3);
+/// ```
+///
 #[cfg(feature = "derive")]
 pub use deep_size_derive::DeepSize;
 
@@ -269,7 +311,6 @@ mod footprint;
 pub mod guide;
 #[cfg(feature = "std")]
 pub mod inspect;
-#[cfg(feature = "std")]
 mod macros;
 #[cfg(feature = "std")]
 pub mod ownership;
@@ -297,7 +338,7 @@ pub use macros::__macros;
 pub mod types {}
 
 /// Compiles and runs the snippets of the README.
-#[cfg(all(doctest, feature = "std", feature = "derive", feature = "exports"))]
+#[cfg(all(doctest, feature = "std", feature = "derive"))]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/walk-and-allocator.md")]
 struct Readme;

@@ -1,14 +1,19 @@
-//! Macros for the moment when a value turns out to be too large.
+//! Macros that print, limit or compare the size of a value.
+//!
+//! Without the feature that a macro needs, its name stands for an error that names the feature.
 
-/// What the macros expand to. Not part of the public interface.
+/// The functions that expansions call. Not part of the public API.
+#[cfg(feature = "std")]
 #[doc(hidden)]
 pub mod __macros {
     #[cfg(feature = "json")]
-    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside};
-    pub use crate::inspect::checks::{DereferenceFirst, Inspect, Limits, here, show};
+    pub use crate::footprint::{Mode, Tolerance, assert, check, folder_beside, tolerance};
+    pub use crate::inspect::checks::{
+        above, argument, at_least, at_most, below, exactly, here, show, within,
+    };
 }
 
-/// Prints where the bytes of a value are to standard error, with file and line, and returns the value: `dbg!` for memory.
+/// Prints file, line and the top of a [`Report`](crate::Report) to standard error, and returns the value: `dbg!` for memory.
 ///
 /// ```
 /// use deep_size::dbg_deep_size;
@@ -25,14 +30,13 @@ pub mod __macros {
 ///       54 B   69.2           2  └─ []: String
 /// ```
 ///
-/// As with `dbg!`, the value is moved, so give a reference to keep it: of a reference what it points to is measured. Several
-/// arguments are printed one after the other and returned as a tuple; without any, only file and line are printed. Colours
-/// are as with [`Report::eprint`](crate::Report::eprint).
+/// Like `dbg!`, the macro moves the value. To keep it, pass a reference: the macro measures the target. Several
+/// arguments are printed in order and returned as a tuple. Without arguments, only file and line are printed. Colours
+/// follow the rules of [`Report::eprint`](crate::Report::eprint).
 ///
-/// A reference to a reference, or to what has no impl of [`DeepSize`](crate::DeepSize), would be measured as a pointer of a
-/// word; so that does not compile, and has to be dereferenced first:
+/// A reference to a reference does not compile, because its own size is never the question. Dereference it first:
 ///
-/// ```compile_fail,E0034
+/// ```compile_fail,E0277
 /// # use deep_size::dbg_deep_size;
 /// let texts = [String::from("one"), String::from("two")];
 /// let long = texts.iter().filter(|text| dbg_deep_size!(text).len() > 3).count();
@@ -44,6 +48,8 @@ pub mod __macros {
 /// let long = texts.iter().filter(|text| dbg_deep_size!(*text).len() > 3).count();
 /// # assert_eq!(long, 0);
 /// ```
+#[cfg(feature = "std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 #[macro_export]
 macro_rules! dbg_deep_size {
     () => {
@@ -52,13 +58,12 @@ macro_rules! dbg_deep_size {
     ($value:expr $(,)?) => {
         match $value {
             value => {
-                use $crate::__macros::{DereferenceFirst as _, Inspect as _};
                 $crate::__macros::show(
                     ::core::file!(),
                     ::core::line!(),
                     ::core::column!(),
                     ::core::stringify!($value),
-                    &value.deep_size_report(),
+                    &$crate::inspect($crate::__macros::argument(&value).deep_size_target()),
                 );
                 value
             }
@@ -69,7 +74,7 @@ macro_rules! dbg_deep_size {
     };
 }
 
-/// Asserts that the deep size of a value lies within a limit; if not, panics with what is too much and where it is.
+/// Asserts that the deep size of a value is within a limit. Otherwise panics with the excess and the largest paths.
 ///
 /// ```
 /// use deep_size::assert_deep_size;
@@ -89,17 +94,24 @@ macro_rules! dbg_deep_size {
 ///          24 B   30.8 %  .: Vec<String>
 /// ```
 ///
-/// The operators are `<=`, `<`, `==`, `>=`, `>` and `in`, which takes a range. On the left may be any expression; it is not
-/// moved, and of a reference what it points to is measured; of one to a reference that does not compile, as with
-/// [`dbg_deep_size!`]. Since everything up to the first of the operators counts as
-/// the left side, an expression with one of them in it has to stand in parentheses:
+/// The operators are `<=`, `<`, `==`, `>=`, `>` and `in`, which takes a range. The left side is any expression. It is not
+/// moved. Of a reference, the macro measures the target; a reference to a reference does not compile, as in
+/// [`dbg_deep_size!`].
+///
+/// The left side ends at the first operator, so an expression that contains one needs parentheses:
 ///
 /// ```
 /// # use deep_size::assert_deep_size;
 /// assert_deep_size!((Vec::<u8>::with_capacity(10)) == 34);
 /// ```
 ///
-/// The value is measured once if the assertion holds; the search for where the bytes are begins when it does not.
+/// The value is measured once if the assertion holds, and inspected only if it fails.
+///
+/// # Panics
+///
+/// The deep size is outside the limit.
+#[cfg(feature = "std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 #[macro_export]
 macro_rules! assert_deep_size {
     ($($tokens:tt)+) => {
@@ -107,7 +119,8 @@ macro_rules! assert_deep_size {
     };
 }
 
-/// Moves tokens to the left side, until an operator comes.
+/// Moves tokens to the left side, up to an operator.
+#[cfg(feature = "std")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __assert_deep_size {
@@ -139,16 +152,16 @@ macro_rules! __assert_deep_size {
         // Neither moves a place nor drops a temporary.
         match ($($left)+) {
             ref value => {
-                use $crate::__macros::{DereferenceFirst as _, Inspect as _};
-                let limits = $crate::__macros::Limits::$limits($limit);
-                if !limits.hold((*value).deep_size_total()) {
+                let limits = $crate::__macros::$limits($limit);
+                let target = $crate::__macros::argument(value).deep_size_target();
+                if let ::core::option::Option::Some(report) = limits.check(target) {
                     limits.fail(
                         ::core::concat!(
                             ::core::stringify!($($left)+), " ",
                             ::core::stringify!($operator), " ",
                             ::core::stringify!($limit),
                         ),
-                        &(*value).deep_size_report(),
+                        &report,
                         $crate::__assert_deep_size!(@message $($message)*),
                     )
                 }
@@ -161,7 +174,7 @@ macro_rules! __assert_deep_size {
     };
 }
 
-/// Asserts that a value is as large as a committed file says; if not, panics with what has changed and where.
+/// Asserts that the deep size of a value equals the size in a committed file. Otherwise panics with the changed paths.
 ///
 /// ```no_run
 /// use deep_size::assert_footprint;
@@ -178,30 +191,33 @@ macro_rules! __assert_deep_size {
 /// ```
 ///
 /// ```text
-/// the footprint `index` has grown by 1,032 B, none is tolerated
+/// the footprint `index` has grown by 1,032 B, but no change is allowed
 /// Vec<User>: 1.0 KiB -> 2.0 KiB (+1.0 KiB, +3 values, +1 allocation)
 ///
 ///   +1.0 KiB  +1 value   [].name: String
 ///       +8 B  +1 value   [].id: u64
 /// ```
 ///
-/// The file is `footprints/<name>.<bits of a pointer>.json` in the folder of the source file, so that targets with other pointers have
-/// files of their own. It holds what a [saved report](crate::saved_report) does, but for the lists of single values and blocks, with a line
-/// for each path and each type: what a reviewer wants to see. To make it, or to accept a change, run the test in an environment where
-/// `DEEP_SIZE_FOOTPRINTS` is `update`, and commit it; nothing is written otherwise. If nothing has changed, the file is left as it is.
+/// The file is `footprints/<name>.<bits of a pointer>.json` in the folder of the source file, so each pointer width has a
+/// file of its own. It is a [saved report](crate::saved_report) without the lists of single values and blocks. Each path and each
+/// type takes one line, for reviewers.
 ///
-/// The deep size alone decides. By default it must be the same to the byte. A `tolerance` is a share of the size in the file, an
-/// `f64`, or a number of bytes, a `usize`, whether larger or smaller.
+/// To create the file or to accept a change, run the test with `DEEP_SIZE_FOOTPRINTS=update` in the environment, and commit the file.
+/// Otherwise nothing is written. An update leaves an unchanged file alone.
 ///
-/// A name has letters and digits of ASCII, `-`, `_` and `.`, and belongs to one value of all tests in the folder. The value is not
-/// moved, and of a reference what it points to is measured, as with [`assert_deep_size!`]. Tests that run elsewhere than where they
-/// were compiled find the source by the variable `CARGO_MANIFEST_DIR`, which Cargo and its kin set.
-/// In a doctest there is no folder for the file, so that fails.
+/// Only the deep size is checked, and by default it must be equal to the byte. A `tolerance` allows a difference in both directions. It is
+/// a share of the size in the file, an `f64`, or a number of bytes, a `usize`.
+///
+/// A name consists of ASCII letters and digits, `-`, `_` and `.`, and is unique among the tests in the folder. The value is not
+/// moved. Of a reference, the macro measures the target, as [`assert_deep_size!`] does.
+///
+/// Tests that run in another place than they were compiled in find the source by the variable `CARGO_MANIFEST_DIR`, which Cargo
+/// sets. Doctests have no folder for the file, so the macro fails there.
 ///
 /// # Panics
 ///
-/// The size is another, the file is missing, damaged or of another pointer width, the name is none, or the file cannot be written;
-/// the message says what to do.
+/// The size differs, the name is invalid, or the file is missing, damaged, for another pointer width, or cannot be written.
+/// The message gives the fix.
 #[cfg(feature = "json")]
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 #[macro_export]
@@ -213,7 +229,7 @@ macro_rules! assert_footprint {
         $crate::__assert_footprint!($name, $value, $crate::__macros::Tolerance::Bytes($bytes))
     };
     ($name:expr, $value:expr, tolerance = $tolerance:expr $(,)?) => {
-        $crate::__assert_footprint!($name, $value, $crate::__macros::Tolerance::from($tolerance))
+        $crate::__assert_footprint!($name, $value, $crate::__macros::tolerance($tolerance))
     };
 }
 
@@ -224,16 +240,40 @@ macro_rules! __assert_footprint {
     ($name:expr, $value:expr, $tolerance:expr) => {
         // Neither moves a place nor drops a temporary.
         match ($value) {
-            ref value => {
-                use $crate::__macros::{DereferenceFirst as _, Inspect as _};
-                $crate::__macros::assert(
-                    ::core::env!("CARGO_MANIFEST_DIR"),
-                    ::core::file!(),
-                    $name,
-                    $tolerance,
-                    &(*value).deep_size_report(),
-                )
-            }
+            ref value => $crate::__macros::assert(
+                ::core::env!("CARGO_MANIFEST_DIR"),
+                ::core::file!(),
+                $name,
+                $tolerance,
+                &$crate::inspect($crate::__macros::argument(value).deep_size_target()),
+            ),
         }
+    };
+}
+
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! dbg_deep_size {
+    ($($tokens:tt)*) => {
+        ::core::compile_error!("`dbg_deep_size!` needs the feature `std` of `deep-size`")
+    };
+}
+
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! assert_deep_size {
+    ($($tokens:tt)*) => {
+        ::core::compile_error!("`assert_deep_size!` needs the feature `std` of `deep-size`")
+    };
+}
+
+#[cfg(not(feature = "json"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! assert_footprint {
+    ($($tokens:tt)*) => {
+        ::core::compile_error!("`assert_footprint!` needs the feature `json` of `deep-size`")
     };
 }

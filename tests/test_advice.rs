@@ -369,8 +369,8 @@ fn advice_is_sorted_by_saving() {
     assert_eq!(
         sentences,
         [
-            "2: save 80 bytes: call `shrink_to_fit` when no more is added (values: 1)",
-            "1: save 10 bytes: call `shrink_to_fit` when no more is added (values: 1)",
+            "2: save 80 bytes: call `shrink_to_fit` after the last insertion: 1 value with spare capacity",
+            "1: save 10 bytes: call `shrink_to_fit` after the last insertion: 1 value with spare capacity",
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! No memory left to remember shared blocks in: measuring goes on, and says what it left out.
+//! Without memory for the visited set, measuring continues and reports the omitted blocks.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -11,30 +11,30 @@ use deep_size::{DeepSize, Tally};
 static ALLOCATOR: Limited = Limited;
 
 thread_local! {
-    /// The largest block that this thread can have.
+    /// The largest block that this thread can allocate.
     static LARGEST: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Passes everything on to the system's allocator but what is larger than the thread's limit.
+/// Forwards requests to the system's allocator, up to the thread's limit.
 struct Limited;
 
 fn is_refused(size: usize) -> bool {
     LARGEST.try_with(|largest| size > largest.get()).unwrap_or(false)
 }
 
-// SAFETY: every call is refused, as an allocator may, or passed on to `System` unchanged; looking at a thread-local cell
-// without destructor or lazy initialisation neither allocates nor unwinds.
+// SAFETY: every call fails, as the contract permits, or is forwarded to `System` unchanged. The thread-local
+// cell has no destructor and no lazy initialisation, so reading it neither allocates nor unwinds.
 unsafe impl GlobalAlloc for Limited {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if is_refused(layout.size()) {
             return ptr::null_mut();
         }
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(block, layout) };
     }
 
@@ -42,12 +42,12 @@ unsafe impl GlobalAlloc for Limited {
         if is_refused(new_size) {
             return ptr::null_mut();
         }
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `realloc`.
         unsafe { System.realloc(block, layout, new_size) }
     }
 }
 
-/// Runs `work` while no block of more than this many bytes can be had.
+/// Runs `work` while blocks of more than `largest` bytes cannot be allocated.
 fn with_limit<R>(largest: usize, work: impl FnOnce() -> R) -> R {
     LARGEST.set(largest);
     let result = work();
@@ -55,7 +55,7 @@ fn with_limit<R>(largest: usize, work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Each block twice.
+/// Two handles on each block.
 fn shared(count: u64) -> Vec<Arc<u64>> {
     let blocks: Vec<Arc<u64>> = (0..count).map(Arc::new).collect();
     blocks.iter().chain(&blocks).cloned().collect()
@@ -70,20 +70,23 @@ fn four_shared_blocks_need_no_memory() {
 }
 
 #[test]
-fn blocks_that_cannot_be_remembered_are_left_out_and_told() {
+fn blocks_that_cannot_be_recorded_are_omitted_and_reported() {
     let handles = shared(100);
     for largest in [0, 100, 1000] {
         let mut tally = Tally::new();
         let bytes = with_limit(largest, || tally.add(&handles));
         let left_out = (24 + 200 * 8 + 100 * BLOCK - bytes) / BLOCK;
-        assert!((1..=96).contains(&left_out), "{left_out} blocks, with blocks of up to {largest} bytes");
-        assert_eq!(tally.opaque_part_count(), 2 * left_out, "both handles on each");
-        assert_eq!(with_limit(largest, || handles.deep_size()), bytes, "by each walk alike");
+        assert!(
+            (1..=96).contains(&left_out),
+            "{left_out} omitted blocks, with blocks of up to {largest} bytes"
+        );
+        assert_eq!(tally.opaque_part_count(), 2 * left_out, "two for each omitted block");
+        assert_eq!(with_limit(largest, || handles.deep_size()), bytes, "all walks agree");
 
         assert_eq!(
             tally.add(&handles),
             24 + 200 * 8 + left_out * BLOCK,
-            "once there is memory, the rest is counted"
+            "with enough memory, the rest is counted"
         );
     }
 }

@@ -1,5 +1,5 @@
-//! Locks held elsewhere, borrowed cells, impls that panic: nothing blocks, nothing panics of its own accord, and what could
-//! not be measured is reported.
+//! Held locks, borrowed cells and panicking impls. Measuring never blocks or panics, and reports every part
+//! that it cannot measure.
 
 mod support;
 
@@ -42,7 +42,7 @@ fn a_mutex_held_by_this_thread_is_opaque() {
     let guard = mutex.lock().expect("not poisoned");
     assert_eq!(mutex.heap_size(), 0);
     assert_eq!(opaque_parts(&mutex), [Reason::Locked]);
-    assert_eq!(guard.heap_size(), 4, "what the guard leads to can be measured");
+    assert_eq!(guard.heap_size(), 4, "the locked value can be measured");
 }
 
 #[test]
@@ -96,9 +96,9 @@ fn one_held_lock_leaves_the_rest_measured() {
     assert!(!tally.is_exact());
 }
 
-/// Measuring under one's own guard, from inside a graph that leads back to it.
+/// Measures under its own guard, inside a graph with an edge back to the locked node.
 #[test]
-fn a_lock_met_again_on_the_way_is_opaque() {
+fn a_lock_held_by_the_caller_is_opaque_inside_its_own_graph() {
     struct Node(Arc<Mutex<Option<Node>>>);
     impl DeepSize for Node {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -113,7 +113,7 @@ fn a_lock_met_again_on_the_way_is_opaque() {
     *guard = None;
 }
 
-/// Panics as often as it is measured.
+/// Panics whenever it is measured.
 struct Faulty;
 
 impl DeepSize for Faulty {
@@ -129,10 +129,10 @@ fn a_panic_in_an_impl_passes_through() {
     let caught = panic::catch_unwind(AssertUnwindSafe(|| tally.add(&value)));
     assert_eq!(caught.expect_err("it panicked").downcast_ref(), Some(&"faulty impl"));
     assert_eq!(tally.deep_size(), 0, "nothing was added");
-    assert_eq!(tally.add(&value.0), 24 + 10, "and the tally can be used again");
+    assert_eq!(tally.add(&value.0), 24 + 10, "the tally can be used again");
 }
 
-/// Goes on after a part of it panicked.
+/// Continues after one of its parts panicked.
 struct Forgiving {
     before: String,
     faulty: Box<Chain>,
@@ -174,9 +174,10 @@ impl DeepSize for Chain {
     }
 }
 
-/// The chains are long enough to need fresh stacks; the walker must find its way back from them, and tell the observer.
+/// The chains need fresh stacks. After a panic, the walker must return from them and report their exits to
+/// the observer.
 #[test]
-fn a_walk_goes_on_where_an_impl_caught_a_panic() {
+fn a_walk_continues_after_an_impl_caught_a_panic() {
     const LENGTH: usize = 10_000;
     let value = Forgiving {
         before: String::from("before"),
@@ -184,9 +185,13 @@ fn a_walk_goes_on_where_an_impl_caught_a_panic() {
         after: Chain::new(LENGTH, Chain::End),
     };
     let chain = (LENGTH + 1) * size_of::<Chain>();
-    assert_eq!(value.heap_size(), 6 + chain, "what the part found before it panicked is lost");
+    assert_eq!(value.heap_size(), 6 + chain, "the sum of the panicked part is lost");
     let sum = Sum::of(&value);
-    assert_eq!(sum.bytes, size_of::<Forgiving>() + 6 + 2 * chain, "but was told to the observer");
+    assert_eq!(
+        sum.bytes,
+        size_of::<Forgiving>() + 6 + 2 * chain,
+        "the observer received it before the panic"
+    );
 }
 
 type Graph = Arc<Mutex<HashMap<u32, Vertex>>>;
@@ -217,14 +222,14 @@ fn eight_threads_measure_and_change_one_graph() {
                     round = round.wrapping_mul(31).wrapping_add(7);
                     let (from, to) = (&graphs[round % 16], &graphs[round / 16 % 16]);
                     let vertex = Vertex { name: "v".repeat(round % 50), neighbours: vec![to.clone()] };
-                    from.lock().expect("nobody panics").insert(round as u32 % 100, vertex);
+                    from.lock().expect("no thread panics").insert(round as u32 % 100, vertex);
                     let size = graphs.deep_size();
                     assert!(size >= size_of_val(graphs) + graphs.capacity() * size_of::<Graph>());
                     let sum = Sum::of(graphs);
                     assert!(sum.opaque.iter().all(|&reason| reason == Reason::Locked));
                     walks += 2;
                 }
-                report.send(walks).expect("the test listens");
+                report.send(walks).expect("the receiver is alive");
             });
         }
     });
@@ -233,11 +238,11 @@ fn eight_threads_measure_and_change_one_graph() {
     assert_eq!(walks.len(), 8);
     assert!(walks.iter().all(|&walks| walks > 0), "{walks:?}");
     for graph in &graphs {
-        graph.lock().expect("nobody panicked").clear();
+        graph.lock().expect("no thread panicked").clear();
     }
 }
 
 #[test]
-fn a_cell_whose_contents_own_memory_is_opaque() {
+fn a_cell_of_an_owning_type_is_opaque() {
     assert_opaque(Reason::Cell, || std::cell::Cell::new(Some(String::from("unseen"))));
 }

@@ -1,4 +1,4 @@
-//! Hand-written impls: both walks find what the walker was given, and each block once.
+//! Hand-written impls: both walks find every reported block once.
 
 mod support;
 
@@ -13,16 +13,16 @@ use deep_size::{DeepSize, Observer, Reason, SharedBlock, Tally, Walker};
 
 use crate::support::{Sum, assert_exact};
 
-/// The blocks and the bytes of the heap that both walks find.
+/// The number of heap blocks and bytes that both walks find.
 #[track_caller]
 fn blocks_of<T: DeepSize + ?Sized>(value: &T) -> (usize, usize) {
     let sum = Sum::of(value);
     let heap = value.heap_size();
-    assert_eq!(sum.bytes, size_of_val(value) + heap, "both walks find the same");
+    assert_eq!(sum.bytes, size_of_val(value) + heap, "both walks agree");
     (sum.blocks, heap)
 }
 
-/// How many parts of a walk are opaque.
+/// Counts the opaque parts of a walk.
 #[derive(Default)]
 struct Opaque(usize);
 
@@ -32,7 +32,7 @@ impl Observer for Opaque {
     }
 }
 
-/// Reports its parts by hand, and adds nothing up.
+/// Reports its parts by a function, without a sum.
 struct ByHand<T>(T, fn(&T, &mut Walker<'_>));
 
 impl<T> DeepSize for ByHand<T> {
@@ -41,14 +41,14 @@ impl<T> DeepSize for ByHand<T> {
     }
 }
 
-/// A chunk whose contents can be seen one by one.
+/// A chunk with elements that an impl can visit one by one.
 #[derive(Clone)]
 struct Chunk(Rc<[OnceCell<String>; 4]>);
 
 impl Chunk {
     fn of(text: &str) -> Self {
         let chunk = Self(Rc::default());
-        chunk.0[1].set(text.to_owned()).expect("it is empty");
+        chunk.0[1].set(text.to_owned()).expect("the cell is empty");
         chunk
     }
 }
@@ -71,7 +71,7 @@ fn values_without_blocks_own_nothing() {
 }
 
 #[test]
-fn fields_and_contents_of_hand_written_impls() {
+fn fields_and_contents_are_counted() {
     let text = || "ten bytes!".to_owned();
     assert_exact(|| {
         ByHand((text(), vec![text(), String::new()]), |value, walker| {
@@ -95,7 +95,7 @@ fn fields_and_contents_of_hand_written_impls() {
 }
 
 #[test]
-fn blocks_and_elements_of_hand_written_impls() {
+fn blocks_and_elements_are_counted() {
     let block = |value: &Vec<Box<[String]>>, walker: &mut Walker<'_>| {
         walker.allocation(
             value.as_ptr(),
@@ -140,7 +140,7 @@ fn shared_blocks_are_counted_once() {
 }
 
 #[test]
-fn memory_that_references_lead_to_is_counted_if_it_was_asked_for() {
+fn borrowed_memory_is_counted_on_request() {
     let words = [String::from("once"), String::from("twice")];
     let twice = ByHand([&words[0], &words[1], &words[0]], |words, walker| {
         words.iter().for_each(|word| walker.borrowed(*word));
@@ -149,7 +149,7 @@ fn memory_that_references_lead_to_is_counted_if_it_was_asked_for() {
 }
 
 #[test]
-fn cells_and_locks_and_what_is_held() {
+fn cells_and_locks_are_counted_unless_held() {
     let list: LinkedList<_> = [RefCell::new(vec![String::from("one")]), RefCell::new(Vec::new())].into();
     assert_eq!(blocks_of(&list), (4, 2 * 48 + 24 + 3));
     let guards: Vec<_> = list.iter().map(RefCell::borrow_mut).collect();
@@ -169,7 +169,7 @@ fn a_tally_counts_each_shared_block_once() {
     assert_eq!(tally.deep_size(), added.iter().sum::<usize>());
 }
 
-/// Panics when it is walked over, as long as it is armed.
+/// Panics during a walk while it is armed.
 struct Trap<'t>(&'t Cell<bool>);
 
 impl DeepSize for Trap<'_> {
@@ -180,20 +180,20 @@ impl DeepSize for Trap<'_> {
 }
 
 #[test]
-fn after_a_panic_the_next_walk_of_a_tally_is_whole() {
+fn the_next_walk_of_a_tally_after_a_panic_is_complete() {
     let armed = Cell::new(true);
     let shared = Arc::new([1_u8; 16]);
     let value = (vec![String::from("one")], vec![Box::new(Trap(&armed))], shared.clone());
     let (mut tally, mut opaque) = (Tally::new(), Opaque::default());
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| tally.add_observed(&value, &mut opaque)));
     assert!(outcome.is_err());
-    assert_eq!((tally.deep_size(), opaque.0), (0, 1), "opaque parts are reported when they are met");
+    assert_eq!((tally.deep_size(), opaque.0), (0, 1), "opaque parts are reported during the walk");
     armed.set(false);
     assert_eq!(tally.add_observed(&value, &mut opaque), size_of_val(&value) + 24 + 3 + 8 + 8 + 32);
     assert_eq!(opaque.0, 2);
 }
 
-/// Large enough, and with pointers that lead to and fro, so that elements are prefetched.
+/// Large, with pointers in both directions, so that elements are prefetched.
 #[test]
 fn large_scattered_values_are_exact() {
     const COUNT: usize = 20_000;
@@ -230,7 +230,7 @@ fn large_scattered_values_are_exact() {
     });
 }
 
-/// A tree of nodes of over 16 MiB in all, in no order.
+/// More than 16 MiB of nodes in random order.
 #[test]
 fn a_scattered_tree_is_exact() {
     #[derive(DeepSize)]
@@ -241,7 +241,7 @@ fn a_scattered_tree_is_exact() {
         _room: [u64; 64],
     }
 
-    #[expect(clippy::vec_box, reason = "the nodes get their blocks in another order than that of the tree")]
+    #[expect(clippy::vec_box, reason = "the order of the blocks must differ from the order of the tree")]
     fn link(nodes: &mut Vec<Box<Tree>>, count: usize) -> Option<Box<Tree>> {
         let mut node = if count == 0 { return None } else { nodes.pop()? };
         node.left = link(nodes, count / 2);

@@ -1,4 +1,4 @@
-//! What other crates for measuring memory are known to get wrong, as tests of ours.
+//! Known faults of other crates for measuring memory, tested on this one.
 
 mod support;
 
@@ -13,7 +13,7 @@ use deep_size::{DeepSize, Tally};
 
 use crate::support::{assert_exact, assert_flat};
 
-/// Asserts that the value is exact, and owns so many bytes.
+/// Asserts that the value is exact, and owns `heap` bytes.
 #[track_caller]
 fn assert_heap<T: DeepSize>(heap: usize, build: impl Fn() -> T) {
     assert_exact(&build);
@@ -25,7 +25,7 @@ struct Around<T> {
     field: T,
 }
 
-/// One peer finds 3,096 bytes in a vector of handles, and 1,048 in the same vector in a struct.
+/// One peer counts 3,096 bytes for a vector of handles, and 1,048 for the same vector in a struct.
 #[test]
 fn a_value_is_the_same_alone_and_in_a_struct() {
     let text = Rc::new("x".repeat(1000));
@@ -49,7 +49,8 @@ fn a_cycle_at_the_top_ends() {
     assert_eq!(ring.weight.len(), 100);
     assert_eq!(ring.heap_size(), 16 + size_of::<Ring>());
     assert_eq!(ring.deep_size(), 8 + 16 + size_of::<Ring>());
-    // The value itself, and the same value behind the handle in it: no safe code can tell that they are one.
+    // The value itself, and the same value behind the handle inside it. Safe code cannot see that they are
+    // identical.
     assert_eq!((*ring).deep_size(), size_of::<Ring>() + 16 + size_of::<Ring>());
     ring.next.take();
 }
@@ -61,9 +62,9 @@ fn spare_capacity_counts_in_every_string() {
     assert_heap(1000, || PathBuf::with_capacity(1000));
 }
 
-/// A guard has no impl of its own, so the call goes to what it leads to.
+/// A guard has no impl, so the call reaches the guarded value.
 #[test]
-fn contents_are_measured_under_their_guard_and_their_owner_does_not_hang() {
+fn measuring_under_a_guard_works_and_measuring_its_owner_does_not_block() {
     let (mutex, lock, cell) =
         (Mutex::new(vec![0_u8; 100]), RwLock::new(vec![0_u8; 100]), RefCell::new(vec![0_u8; 100]));
     let guard = mutex.lock().expect("not poisoned");
@@ -78,7 +79,7 @@ fn contents_are_measured_under_their_guard_and_their_owner_does_not_hang() {
 fn a_weak_handle_on_a_dead_value_holds_its_block() {
     let value = Rc::new([0_u8; 1000]);
     let weak = Rc::downgrade(&value);
-    assert_eq!(weak.heap_size(), 0, "the value lives, and is not owned");
+    assert_eq!(weak.heap_size(), 0, "a living value is not owned by a weak handle");
     drop(value);
     assert_eq!(weak.heap_size(), 1016);
 }
@@ -130,7 +131,7 @@ fn trait_objects_and_unsized_contents_are_measured() {
     assert_heap(16 + 24, || Arc::<[u64]>::from([1, 2, 3]));
 }
 
-/// The dedup context can be made, and extended, outside.
+/// The visited set can be created and extended by the caller.
 #[test]
 fn a_tally_counts_each_handle_once_across_values() {
     let text: Arc<str> = "shared by two values".into();

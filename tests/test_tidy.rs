@@ -1,12 +1,22 @@
-//! What readers would trip over, and no compiler notices.
+//! Checks of files that the compiler does not read, and of prose.
 
+#[path = "tidy/prose.rs"]
+mod prose;
+#[path = "tidy/words.rs"]
+mod words;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use prose::{Kind, Sentence};
 
 const PACKAGES: [&str; 5] =
     ["", "deepsize-core/", "deepsize-derive/", "deepsize-track/", "deepsize-track/macros/"];
 
-/// The core, as `docs/architecture.md` maps it.
+/// The folder of the core's files in `docs/architecture.md`.
 const CORE: &str = "deepsize-core/src/";
 
 fn path(file: &str) -> PathBuf {
@@ -18,7 +28,7 @@ fn read(file: &str) -> String {
     fs::read_to_string(path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-/// The files with this extension below a folder, by their paths from the root.
+/// The files with this extension in a folder and its subfolders, as paths from the root.
 fn files(folder: &str, extension: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from(folder)];
@@ -70,16 +80,20 @@ fn versions_agree_and_are_pinned() {
 fn the_changelog_has_a_heading_for_the_version() {
     let changelog = read("CHANGELOG.md");
     assert!(changelog.contains("\n## [Unreleased]\n"));
-    assert!(changelog.contains(&format!("\n## [{}]", env!("CARGO_PKG_VERSION"))));
+    let version = env!("CARGO_PKG_VERSION");
+    let is_first =
+        changelog.contains(&format!("\nNothing is released yet. The first release will be {version}.\n"));
+    assert!(is_first || changelog.contains(&format!("\n## [{version}]")));
 }
 
-/// An impl that is in a file of its own says so by its path: `impls/std/sync/mutex.rs` has to do with `std::sync`.
+/// The path of an impl is the path of its module: `impls/std/sync/mutex.rs` is for `std::sync`.
 #[test]
-fn impls_lie_where_their_types_come_from() {
+fn impls_are_in_the_folder_of_their_library() {
     for file in files("deepsize-core/src/impls", "rs") {
-        let module = file.strip_prefix("deepsize-core/src/impls/").expect("that is where they are");
+        let module =
+            file.strip_prefix("deepsize-core/src/impls/").expect("`files` returns paths in the folder");
         let library = module.split('/').next().expect("paths have parts");
-        // What several libraries have in common.
+        // Shared by several libraries.
         if !module.contains('/') {
             continue;
         }
@@ -101,8 +115,8 @@ fn impls_lie_where_their_types_come_from() {
 }
 
 #[test]
-fn nothing_is_left_undone() {
-    // In two halves, or this file would find itself.
+fn no_unfinished_code_is_left() {
+    // In two halves, so that this file does not contain them.
     let marks = [
         concat!("todo", "!("),
         concat!("unimplemented", "!("),
@@ -121,27 +135,30 @@ fn nothing_is_left_undone() {
 }
 
 #[test]
-fn every_example_is_in_the_readme_and_says_how_to_run_it() {
-    let readme = read("README.md");
+fn every_example_is_listed_and_says_how_to_run_it() {
+    let list = read("examples/README.md");
     for file in files("examples", "rs") {
         let name = file.trim_start_matches("examples/").trim_end_matches(".rs").trim_end_matches("/main");
         if name.contains('/') {
-            // A part of an example.
+            // A module of an example.
             continue;
         }
-        assert!(readme.contains(&format!("[`{name}`]({file})")), "{name}");
+        let file_in_folder = file.trim_start_matches("examples/");
+        assert!(list.contains(&format!("[`{name}`]({file_in_folder})")), "{name}");
         let text = read(&file);
-        assert!(text.starts_with("//! ") && text.contains(&format!("--example {name}")), "{name}");
+        let runs = [format!("--example {name}"), format!("--package {name}")];
+        assert!(text.starts_with("//! ") && runs.iter().any(|run| text.contains(run)), "{name}");
     }
 }
 
 /// The documents with links.
 fn documents() -> Vec<String> {
-    ["README.md".into(), "CONTRIBUTING.md".into()].into_iter().chain(files("docs", "md")).collect()
+    let others = ["README.md", "CONTRIBUTING.md", "examples/README.md"];
+    others.map(String::from).into_iter().chain(files("docs", "md")).collect()
 }
 
 #[test]
-fn links_between_documents_lead_somewhere() {
+fn links_between_documents_have_targets() {
     for document in documents() {
         let text = read(&document);
         let folder = document.rfind('/').map_or("", |slash| &document[..=slash]);
@@ -163,16 +180,16 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
-/// By what a heading is linked to.
+/// The anchor of a heading.
 fn anchor(line: &str) -> Option<String> {
     let heading = line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))?;
     let kept = heading.chars().filter(|&c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
 }
 
-/// A page on moving from a peer shows all lines in which the program that uses the peer and the one that uses us differ.
+/// A migration page shows all changed lines between the program with the peer and the program with this crate.
 #[test]
-fn pages_on_moving_show_what_changes_in_the_programs() {
+fn migration_pages_show_all_changed_lines() {
     let readme = read("README.md");
     let pages = files("docs", "md").into_iter().filter(|page| page.starts_with("docs/migrate-from-"));
     let pages: Vec<String> = pages.collect();
@@ -194,7 +211,8 @@ fn pages_on_moving_show_what_changes_in_the_programs() {
                 .map(|line| line.get(1..).unwrap_or_default())
                 .collect();
             while !old.clone().take(olds.len()).eq(olds.iter().copied()) {
-                let kept = old.next().unwrap_or_else(|| panic!("{page}: {olds:?} are not in the program"));
+                let kept =
+                    old.next().unwrap_or_else(|| panic!("{page}: the program does not contain {olds:?}"));
                 new += &format!("{kept}\n");
             }
             old.by_ref().take(olds.len()).for_each(drop);
@@ -203,7 +221,7 @@ fn pages_on_moving_show_what_changes_in_the_programs() {
             }
         }
         old.for_each(|line| new += &format!("{line}\n"));
-        assert!(new == program("after"), "{page}: its changes make of the first program\n{new}");
+        assert!(new == program("after"), "{page}: its changes turn the first program into\n{new}");
     }
 }
 
@@ -227,12 +245,12 @@ fn every_test_crate_is_in_the_architecture() {
 }
 
 #[test]
-fn the_architecture_can_be_read_at_a_sitting() {
+fn the_architecture_page_is_short() {
     let lines = read("docs/architecture.md").lines().count();
     assert!(lines <= 250, "{lines} lines");
 }
 
-/// Files by their names, folders with a slash at the end. Of the impls, only the folders.
+/// Folders end with a slash. Of the impls, the page names only folders.
 #[test]
 fn the_architecture_names_every_file_and_folder_of_the_core() {
     let page = read("docs/architecture.md");
@@ -252,7 +270,7 @@ fn the_architecture_names_every_file_and_folder_of_the_core() {
 }
 
 #[test]
-fn the_architecture_names_no_file_that_is_gone() {
+fn the_architecture_names_only_existing_files() {
     for named in read("docs/architecture.md").split('`').skip(1).step_by(2) {
         let is_path = named.contains('/') && !named.contains([' ', '<', '=']);
         let is_there = |base: &&str| path(&format!("{base}{named}")).exists();
@@ -260,12 +278,12 @@ fn the_architecture_names_no_file_that_is_gone() {
     }
 }
 
-/// The first cells of the table name every folder at the root, and every folder right below one with parts of its own.
+/// The first column names every folder of the root, and every folder of the packages, `docs`, `bench` and `tests`.
 #[test]
 fn the_layout_table_names_every_folder() {
     let text = read("CONTRIBUTING.md");
-    let (_, section) = text.split_once("\n## Layout\n").expect("there is a section on the layout");
-    let (section, _) = section.split_once("\n## ").expect("other sections follow");
+    let (_, section) = text.split_once("\n## Layout\n").expect("the page has a section on the layout");
+    let (section, _) = section.split_once("\n## ").expect("the section is not the last");
     let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
     let mut named: Vec<String> =
         cells.flat_map(|cell| cell.split('`').step_by(2)).map(String::from).collect();
@@ -278,13 +296,13 @@ fn the_layout_table_names_every_folder() {
     assert_eq!(named, found);
 }
 
-/// The folders right below one, which is empty or ends with a slash.
+/// The subfolders of a folder, which is empty or ends with a slash.
 fn folders(around: &str) -> Vec<String> {
     let all = entries(around).into_iter().map(|name| format!("{around}{name}"));
     all.filter(|folder| path(folder).is_dir()).collect()
 }
 
-/// The names of what lies in a folder, except what Git and Cargo put there.
+/// The names in a folder, except the folders of Git and Cargo.
 fn entries(folder: &str) -> Vec<String> {
     let entries = path(folder).read_dir().expect("folders can be read");
     let name = |entry: std::io::Result<fs::DirEntry>| {
@@ -294,15 +312,191 @@ fn entries(folder: &str) -> Vec<String> {
     entries.map(name).filter(|name| ![".git", "target"].contains(&name.as_str())).collect()
 }
 
-/// The impls for a crate are there as soon as its feature is on, whatever else is.
+/// Only a crate's own feature enables its impls.
 #[test]
-fn the_impls_for_a_crate_need_its_feature_alone() {
+fn the_impls_for_a_crate_need_only_its_feature() {
     let modules = read("deepsize-core/src/impls/crates/mod.rs");
-    let (_, modules) = modules.split_once("\n}\n\n").expect("a macro comes first");
+    let (_, modules) = modules.split_once("\n}\n\n").expect("the file begins with a macro");
     for module in modules.split_terminator(";\n") {
-        let (conditions, name) = module.rsplit_once("mod ").expect("nothing but modules");
+        let (conditions, name) = module.rsplit_once("mod ").expect("the file ends with modules");
         assert_eq!(conditions.matches("#[cfg(").count(), 1, "{name}");
-        let is_named = |feature: &str| conditions.contains(&format!("feature = \"{feature}\""));
-        assert!(is_named(name) || is_named(&name.replace('_', "-")) || name == "text_map", "{name}");
+        let mut features = conditions.split("feature = \"").skip(1).filter_map(|rest| rest.split('"').next());
+        let is_named = features.any(|feature| without_version(feature).replace('-', "_") == name);
+        assert!(is_named || name == "text_map", "{name}");
     }
+}
+
+/// Shared by the tests of prose, because reading all files takes time.
+static PROSE: LazyLock<Vec<(String, Vec<Sentence>)>> = LazyLock::new(all_sentences);
+
+/// Every file with prose, and its sentences. The table of words is excluded.
+fn all_sentences() -> Vec<(String, Vec<Sentence>)> {
+    let extensions =
+        ["md", "rs", "toml", "sh", "py", "js", "mjs", "cjs", "css", "html", "yml", "gitignore", "run"];
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        for name in entries(&folder) {
+            let file = format!("{folder}{name}");
+            if path(&file).is_dir() {
+                let is_hidden = name.starts_with(['.', '_']) && ![".ci", ".cargo"].contains(&name.as_str());
+                if !is_hidden && !["book", "node_modules"].contains(&name.as_str()) {
+                    folders.push(file + "/");
+                }
+            } else if extensions.contains(&name.rsplit('.').next().expect("names have parts"))
+                && file != "tests/tidy/words.rs"
+            {
+                let sentences = prose::sentences(&file, &read(&file));
+                found.push((file, sentences));
+            }
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+/// `cargo test --test test_tidy words_are_rare -- --nocapture` prints every occurrence, including the allowed ones.
+#[test]
+fn discouraged_words_are_rare() {
+    let mut excesses = String::new();
+    for &(phrase, allowed, instead) in words::WORDS {
+        let mut lines = Vec::new();
+        for (file, sentences) in PROSE.iter() {
+            let may_match = |sentence: &&Sentence| !(sentence.is_question && phrase.starts_with("what"));
+            let found = sentences.iter().filter(may_match).flat_map(|sentence| sentence.find(phrase));
+            lines.extend(found.map(|line| format!("  {file}:{line}\n")));
+        }
+        let count = lines.len();
+        let listing = format!(
+            "`{phrase}` occurs {count} times, allowed {allowed}; write: {instead}\n{}",
+            lines.concat()
+        );
+        print!("{listing}");
+        if count > allowed {
+            excesses += &listing;
+        }
+    }
+    assert!(excesses.is_empty(), "reword these:\n{excesses}");
+}
+
+/// `cargo test --test test_tidy sentences_are_rare -- --nocapture` prints every long sentence, including the allowed ones.
+#[test]
+fn long_sentences_are_rare() {
+    let mut excesses = String::new();
+    for (kind, allowed) in
+        [(Kind::Comment, words::LONG_IN_COMMENTS), (Kind::Document, words::LONG_IN_DOCUMENTS)]
+    {
+        let (mut count, mut listing) = (0, String::new());
+        for (file, sentences) in PROSE.iter() {
+            for sentence in sentences {
+                let is_long = sentence.word_count() > words::LONGEST && !sentence.is_table_row;
+                if sentence.kind == kind && is_long {
+                    count += 1;
+                    let start = sentence.words.iter().take(8).map(|word| format!(" {}", word.text));
+                    let (line, length) = (sentence.words[0].line, sentence.word_count());
+                    let _ =
+                        writeln!(listing, "  {file}:{line}: {length} words:{}", start.collect::<String>());
+                }
+            }
+        }
+        let listing = format!(
+            "{kind:?}: {count} sentences have more than {} words, allowed {allowed}\n{listing}",
+            words::LONGEST
+        );
+        print!("{listing}");
+        if count > allowed {
+            excesses += &listing;
+        }
+    }
+    assert!(excesses.is_empty(), "split these:\n{excesses}");
+}
+
+#[test]
+fn prose_is_found_in_comments_literals_and_test_names() {
+    let source = concat!(
+        "//! One fact, in\n//! two lines. `Code` is\n//! a word!\n//!\n//! - An [item](docs/page.md#part)\n",
+        "fn f<'a>() {\n    let c = '\"'; // Is it beside code?\n    f(\"no\", \"the {count} words\");\n",
+        "    let raw = r#\"a \"raw\" text\"#;\n}\n#[test]\nfn a_claim_holds() {}\n"
+    );
+    let found: Vec<_> = prose::sentences("file.rs", source)
+        .iter()
+        .map(|sentence| {
+            let words: Vec<&str> = sentence.words.iter().map(|word| word.text.as_str()).collect();
+            (sentence.kind, sentence.words[0].line, words.join(" "), sentence.is_question)
+        })
+        .collect();
+    let expected = [
+        (Kind::Comment, 1, "one fact , in two lines", false),
+        (Kind::Comment, 2, "` is a word", false),
+        (Kind::Comment, 5, "an item", false),
+        (Kind::Comment, 7, "is it beside code", true),
+        (Kind::Literal, 8, "the ` words", false),
+        (Kind::Literal, 9, "a raw text", false),
+        (Kind::TestName, 12, "a claim holds", false),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(kind, line, words, is_question)| (kind, line, words.to_owned(), is_question))
+    );
+}
+
+#[test]
+fn phrases_are_found_in_sentences() {
+    let page = "It is\nred, blue or `code`. Is red? | red |\n\n```rust\nred(); // red\n```\n";
+    let sentences = prose::sentences("page.md", page);
+    let lines = |phrase: &str| sentences.iter().flat_map(|one| one.find(phrase)).collect::<Vec<_>>();
+    assert_eq!(lines("red"), [2, 2, 2, 5]);
+    assert_eq!(lines("is red , blue"), [1]);
+    assert_eq!(lines("code"), [0; 0]);
+    assert_eq!(lines("red is"), [0; 0]);
+    assert_eq!(sentences[0].word_count(), 6);
+}
+
+/// `ndarray` of `ndarray_0_17`.
+fn without_version(feature: &str) -> &str {
+    feature.split_once("_0_").map_or(feature, |(name, _)| name)
+}
+
+/// The lines of a manifest that define features, as names and values.
+fn features(manifest: &str) -> BTreeMap<String, String> {
+    let text = read(manifest);
+    let (_, rest) = text.split_once("\n[features]\n").expect("there are features");
+    let (section, _) = rest.split_once("\n[dependencies]\n").expect("dependencies follow");
+    let lines = section.lines().filter_map(|line| line.split_once(" = "));
+    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A breaking release of such a crate gets a feature of its own, so a library names the version that it means.
+#[test]
+fn features_for_crates_before_their_version_1_carry_the_version() {
+    let core = read("deepsize-core/Cargo.toml");
+    let (_, dependencies) = core.split_once("\n[dependencies]\n").expect("there are dependencies");
+    let (dependencies, _) = dependencies.split_once("\n[target").expect("targets follow");
+    let manifests = [features("deepsize-core/Cargo.toml"), features("Cargo.toml")];
+    let pages = [read("docs/crates.md"), read("docs/stability.md")];
+    let mut found = 0;
+    for line in dependencies.lines().filter(|line| !line.starts_with('#')) {
+        let Some((name, rest)) = line.split_once(" = ") else { continue };
+        let version = rest.split("version = \"").nth(1).and_then(|rest| rest.split('"').next()).expect(line);
+        // Of `>=0.4, <0.6` the newest version is 0.5.
+        let newest = match version.split_once("<0.") {
+            Some((_, bound)) => bound.parse::<u32>().expect(line) - 1,
+            None => match version.strip_prefix("0.") {
+                Some(rest) => rest.split('.').next().and_then(|minor| minor.parse().ok()).expect(line),
+                None => continue,
+            },
+        };
+        let name = without_version(name);
+        let feature = format!("{name}_0_{newest}");
+        for features in &manifests {
+            assert!(features.contains_key(&feature), "{feature}");
+            let alias = features.get(name).unwrap_or_else(|| panic!("{name} has no alias"));
+            assert!(alias.starts_with(&format!("[\"{name}_0_")), "{name} = {alias}");
+        }
+        for page in &pages {
+            assert!(page.contains(&format!("`{feature}`")), "{feature}");
+        }
+        found += 1;
+    }
+    assert!(found > 20, "{found} crates");
 }

@@ -1,4 +1,4 @@
-//! The truth: an allocator that counts what is requested from it.
+//! The truth: an allocator that counts requested bytes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -11,14 +11,14 @@ thread_local! {
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
-/// Passes everything on to the system's allocator, and counts the live bytes of each thread.
+/// Forwards to the system's allocator, and counts the live bytes of each thread.
 struct Counting;
 
-// SAFETY: every call is passed on to `System` unchanged; the counting touches only thread-local cells without destructor
-// or lazy initialisation, so it neither allocates nor unwinds.
+// SAFETY: every call is forwarded to `System` unchanged. Counting uses thread-local cells without destructor or lazy
+// initialisation, so it neither allocates nor unwinds.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `alloc`.
         let block = unsafe { System.alloc(layout) };
         if !block.is_null() {
             add(layout.size() as isize);
@@ -27,13 +27,13 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(block, layout) };
         add(-(layout.size() as isize));
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `realloc`.
         let moved = unsafe { System.realloc(block, layout, new_size) };
         if !moved.is_null() {
             add(new_size as isize - layout.size() as isize);
@@ -55,7 +55,7 @@ pub(crate) fn live() -> isize {
     LIVE.get()
 }
 
-/// The most bytes that were live at once while `work` ran, beyond those live before.
+/// The peak of live bytes during `work`, minus the bytes live before it.
 pub(crate) fn peak_of<T>(work: impl FnOnce() -> T) -> (T, isize) {
     let before = live();
     PEAK.set(before);

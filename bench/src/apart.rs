@@ -1,4 +1,4 @@
-//! Races in a process of their own each, so that none runs on the heap that others left.
+//! Runs each race in a new process, so that no race changes the heap of another.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,11 +13,11 @@ use crate::workloads;
 
 /// Runs a race in a new process of this program.
 pub(crate) fn race(workload: &dyn AnyWorkload, count: usize, age: Age, effort: Effort) -> Race {
-    let program = std::env::current_exe().expect("the program knows where it lies");
+    let program = std::env::current_exe().expect("the program has a path");
     race_in(&program, workload, count, age, effort)
 }
 
-/// Runs a race in a new process of this build of the program.
+/// Runs a race in a new process of the given build.
 pub(crate) fn race_in(
     program: &Path,
     workload: &dyn AnyWorkload,
@@ -32,11 +32,11 @@ pub(crate) fn race_in(
     }
     let output = command.stderr(Stdio::inherit()).output().expect("a program can start itself");
     assert!(output.status.success(), "{} × {count}, {age} heap: {}", workload.name(), output.status);
-    let text = String::from_utf8(output.stdout).expect("a race is written as text");
-    read(workload, count, age, &text).expect("a race is read as it was written")
+    let text = String::from_utf8(output.stdout).expect("the output is UTF-8");
+    read(workload, count, age, &text).expect("the output is a race")
 }
 
-/// The new process's part: runs the race, and writes what came of it.
+/// Runs the race in the new process, and returns its output.
 pub(crate) fn run(args: &RaceArgs, effort: Effort) -> std::result::Result<String, String> {
     let RaceArgs { workload, count, age } = args;
     let workloads = workloads::all();
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &RaceArgs, effort: Effort) -> std::result::Result<String
     Ok(write(&workload.race(*count, *age, effort)))
 }
 
-/// The truth in the first line, then one for each contender.
+/// The true bytes in the first line, then a line for each contender.
 fn write(race: &Race) -> String {
     let mut text = format!("{}\n", race.truth);
     for Result { who, bytes, estimates, times } in &race.results {

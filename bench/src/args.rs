@@ -4,34 +4,33 @@ use crate::heap::Age;
 use crate::sample::Effort;
 use crate::workload::Kind;
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub(crate) const HELP: &str = "\
 Compares deep-size with its peers and with hand-written loops.
 
 cargo run --release [-- COMMAND] [OPTION...]
 
 Commands:
-  (none)    the table of times and bytes, then the goals; in a debug build, the part that has to be fast there as well
+  (none)    the table of times and bytes, then the goals; in a debug build, only the rows with goals there
   curves    cost per element from 10^3 to 10^7, and memory of the visited set
   report    time, growth and memory of a report
-  ablations what each optimisation wins; with --check, only whether its code is where the ablation expects it
-  compile   what the derive adds to the time of a build and to its code
+  ablations the gain of each optimisation; with --check, only whether the edits still apply
+  compile   build time and code size that the derive adds
 
 Options:
   --write          write docs/comparison.md (table)
   --check          exit with 1 if a goal is missed (table, curves, report)
-  --quick          fewer rounds, and the table once
-  --large          10^7 elements as well, where that is cheap (table)
+  --quick          fewer rounds, and one pass over the table
+  --large          adds 10^7 elements for cheap workloads (table)
   --size N[,N...]  only these numbers of elements (table)
   --only TEXT      only workloads with this text in their names (table, ablations)
 
 Instruction counts: cargo run --release -p deep-size-guard [-- --bless]";
 
-/// What to do.
 #[derive(Debug)]
 pub(crate) enum Command {
     Table,
-    /// One race of the table, for the process that prints it.
+    /// One race of the table, in a child of the process that prints it.
     Race(RaceArgs),
     Curves,
     Compile,
@@ -40,7 +39,7 @@ pub(crate) enum Command {
     Help,
 }
 
-/// Which race: the name of a workload, how many elements, and on which heap.
+/// A race: the workload's name, the number of elements, and the heap.
 #[derive(Debug)]
 pub(crate) struct RaceArgs {
     pub(crate) workload: String,
@@ -48,7 +47,7 @@ pub(crate) struct RaceArgs {
     pub(crate) age: Age,
 }
 
-/// The command line, understood.
+/// The parsed command line.
 #[derive(Debug)]
 pub(crate) struct Args {
     pub(crate) command: Command,
@@ -100,12 +99,12 @@ impl Args {
         Ok(args)
     }
 
-    /// Whether a workload of this name is wanted.
+    /// Whether `--only` selects a workload of this name.
     pub(crate) fn names(&self, name: &str) -> bool {
         self.only.as_deref().is_none_or(|only| name.contains(only))
     }
 
-    /// The error if no workload is.
+    /// The error if `--only` selects no workload.
     pub(crate) fn nothing_named(&self) -> String {
         format!("no workload has `{}` in its name", self.only.as_deref().unwrap_or_default())
     }

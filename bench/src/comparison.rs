@@ -10,15 +10,15 @@ use crate::machine;
 use crate::table::{STACK, dash, deviation, duration};
 use crate::workload::{AnyWorkload, Kind, Race};
 
-/// The size whose bytes are shown.
+/// The number of elements in the table of bytes.
 const TYPICAL: usize = 100_000;
 
 pub(crate) fn write(races: &[Race], workloads: &[Box<dyn AnyWorkload>], passes: usize) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/comparison.md");
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).expect("the repository can be written to");
+        fs::create_dir_all(folder).expect("the repository is writable");
     }
-    fs::write(&path, text(races, workloads, passes)).expect("the repository can be written to");
+    fs::write(&path, text(races, workloads, passes)).expect("the repository is writable");
     println!("wrote docs/comparison.md");
 }
 
@@ -42,37 +42,36 @@ fn versions(text: &mut String) {
     let _ = writeln!(text, "Versions: {}.\n", versions.join(", "));
 }
 
-/// How it was measured.
 fn method(text: &mut String, passes: usize) {
     text.push_str(
-        "- `get-size2` is called with its `StandardTracker`; *plain* is its `get_size`, which counts shared blocks\n  \
-           each time and so is shown only where nothing is shared.\n\
+        "- `get-size2` is called with its `StandardTracker`. *Plain* is its `get_size`, which counts shared blocks\n  \
+           repeatedly. It is shown only for values without sharing.\n\
          - `mem_dbg` is called with `CAPACITY | FOLLOW_RCS`, `allocative` through `size_of_unique`.\n\
-         - *By hand* is a loop that sums the same bytes without any framework, or as many of them as a simple loop can\n  \
-           know: nodes of B-trees are left out, and for `BTreeMap<u64, u64>` it does no more than look at each key.\n\
-         - A *fresh* heap has its blocks in the order of the walk; an *aged* one had them allocated among others,\n  \
-           shuffled, and some of them freed. Each row has a process of its own, so that none finds what others left.\n",
+         - *By hand* is a loop that sums the same bytes without a framework. Nodes of B-trees are omitted, because a\n  \
+           simple loop cannot size them. For `BTreeMap<u64, u64>` the loop only reads each key.\n\
+         - On a *fresh* heap, blocks are in the order of the walk. On an *aged* heap, they were allocated among other\n  \
+           blocks and shuffled, and some were freed. Each row runs in its own process.\n",
     );
     if passes > 1 {
         let _ = writeln!(
             text,
-            "- Each row is run {passes} times, minutes apart, and shown is the run in which we and the fastest peer took the least time together: then the\n  \
-             machine was quiet."
+            "- Each row runs {passes} times, minutes apart. The run shown is the quietest: the product of the times of\n  \
+             `deep-size` and the fastest peer is least."
         );
     }
     if machine::ALIGNED {
         text.push_str(
-            "- Each function of the program begins at a cache line, ours as those of the peers, so that fewer loops are fast or slow by\n  \
-             chance.\n",
+            "- Every function of the program, including the peers', begins at a cache line. This reduces random differences\n  \
+             between loops.\n",
         );
     }
     let _ = writeln!(text, "- {STACK}\n");
 }
 
-/// Accuracy: one row for each workload, at one size.
+/// Accuracy at one size, a row for each workload.
 fn bytes(text: &mut String, races: &[Race]) {
     let who = [Who::Ours, Who::Deepsize, Who::GetSize2, Who::MemDbg, Who::Allocative];
-    text.push_str("## Bytes\n\nHow far from what the allocator handed out; ~ was computed without looking at the value.\n\n");
+    text.push_str("## Bytes\n\nThe deviation from the bytes that the allocator counted. A figure with ~ was computed without a look at the value.\n\n");
     text.push_str("| value | heap | true bytes |");
     head(text, &who);
     for race in races.iter().filter(|race| race.count == TYPICAL || race.kind == Kind::Tiny) {
@@ -85,9 +84,9 @@ fn bytes(text: &mut String, races: &[Race]) {
     text.push('\n');
 }
 
-/// Time: one row for each race.
+/// Times, a row for each race.
 fn times(text: &mut String, races: &[Race]) {
-    text.push_str("## Time\n\nMedian time of a call. The fastest is in bold, loops by hand and estimates (~) aside.\n\n");
+    text.push_str("## Time\n\nMedian time of a call. The fastest is in bold, except loops by hand and estimates (~).\n\n");
     text.push_str("| value | elements | heap |");
     head(text, &Who::ALL);
     for race in races {
@@ -114,7 +113,7 @@ fn head(text: &mut String, columns: &[Who]) {
     let _ = writeln!(text, "\n| --- | --- | --: |{}", " --: |".repeat(columns.len()));
 }
 
-/// Who wins.
+/// The number of rows won, tied and lost.
 fn summary(text: &mut String, races: &[Race]) {
     let ratios: Vec<(&Race, f64)> =
         races.iter().filter_map(|race| Some((race, race.peer_ratio()?))).collect();
@@ -122,8 +121,8 @@ fn summary(text: &mut String, races: &[Race]) {
     let (even, won): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, ratio)| *ratio >= 0.95);
     let _ = writeln!(
         text,
-        "`deep-size` is faster than the fastest peer in {} of {} rows, as fast within 5 % in {}, and slower in {}.\n\
-         The geometric mean of time against the fastest peer is {:.2}.\n",
+        "`deep-size` is faster than the fastest peer in {} of {} rows, equal within 5 % in {}, and slower in {}.\n\
+         The geometric mean of the time ratios to the fastest peer is {:.2}.\n",
         won.len(),
         ratios.len(),
         even.len(),
@@ -148,17 +147,16 @@ fn summary(text: &mut String, races: &[Race]) {
     }
 }
 
-/// Why some goals are missed, as far as measurements show.
+/// Known reasons for missed goals.
 const REASONS: &str = "\
-- A flat `BTreeMap` is read key by key. Between its keys, a walk compares addresses, which costs up to a fifth of a bare loop where the map lies in a \
-  cache.\n\
-- A row near its limit misses it in some runs. Other programs on the machine take cache lines and memory bandwidth, and loops of a nanosecond a round \
-  depend on their position among the lines of 64 bytes.\n";
+- A flat `BTreeMap` is read key by key. The walk also compares addresses. In a cached map, this adds up to a fifth to a bare loop.\n\
+- A row near its limit misses it in some runs. Other programs on the machine take cache lines and memory bandwidth. Loops of one \
+  nanosecond per round also depend on their alignment.\n";
 
-/// Which goals are met, which rows miss the others, and why.
+/// The goals, the rows that miss them, and the reasons.
 fn goals(text: &mut String, races: &[Race]) {
     text.push_str(
-        "## Goals\n\nEach goal, the number of rows that meet it, and the other rows with their figures.\n\n",
+        "## Goals\n\nEach goal with the number of rows that meet it, and the figures of the rows that miss it.\n\n",
     );
     for outcome in goals::outcomes(races) {
         let _ = write!(text, "- {}: {}", outcome.text, outcome.passed());
@@ -175,12 +173,12 @@ fn goals(text: &mut String, races: &[Race]) {
     for (goal, figure) in goals::means(races) {
         let _ = writeln!(text, "- {goal}: {figure:.2}");
     }
-    let _ = writeln!(text, "\nWhy some are missed:\n\n{REASONS}");
+    let _ = writeln!(text, "\nReasons for the misses:\n\n{REASONS}");
 }
 
-/// Who cannot take part.
+/// The peers without support for a workload.
 fn absent(text: &mut String, workloads: &[Box<dyn AnyWorkload>]) {
-    text.push_str("## What cannot be measured\n\n");
+    text.push_str("## Unsupported values\n\n");
     for workload in workloads {
         for (who, reason) in workload.absent() {
             let _ = writeln!(text, "- {}: {who} {reason}.", code(workload.name()));
@@ -192,7 +190,7 @@ fn value(race: &Race) -> String {
     code(race.workload)
 }
 
-/// Types as code.
+/// Formats type names as code.
 fn code(name: &str) -> String {
     match name.split_once('>') {
         Some(_) => {

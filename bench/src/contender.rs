@@ -1,17 +1,16 @@
-//! Those who take part: one adapter each, for every type the contender can measure.
+//! The contenders, each with an adapter for every type that it can measure.
 
 use std::fmt;
 
-/// Who measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Who {
     Ours,
-    /// A loop that sums the same bytes without any framework.
+    /// A loop that sums the same bytes without a framework.
     ByHand,
     Deepsize,
-    /// With its `StandardTracker`, as for any value in which something may be shared.
+    /// With its `StandardTracker`, which values with sharing need.
     GetSize2,
-    /// Without tracker, as its plain `get_size` does where nothing is shared.
+    /// Without a tracker, which suffices for values without sharing.
     GetSize2Plain,
     MemDbg,
     Allocative,

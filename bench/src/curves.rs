@@ -1,4 +1,4 @@
-//! How the cost grows per element, and the memory of the visited set per shared block.
+//! The cost per element by size, and the memory of the visited set per shared block.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{apart, workloads};
 
 const COUNTS: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
-/// The workloads whose elements are small enough for the largest size.
+/// Workloads small enough for the largest size.
 const WORKLOADS: [&str; 6] = [
     "Vec<u64>",
     "BTreeMap<u64, u64>",
@@ -21,7 +21,7 @@ const WORKLOADS: [&str; 6] = [
     "Vec<Arc<String>> shared 10x",
 ];
 
-/// `true` if the goal of the set's size is met.
+/// Returns `true` if the set meets its goal.
 pub(crate) fn print(args: &Args) -> Result<bool, String> {
     per_element(args);
     Ok(per_shared_block())
@@ -45,12 +45,12 @@ fn per_element(args: &Args) {
     }
 }
 
-/// The set of shared blocks, at sizes where it has just grown and where it is about to.
+/// Measures the visited set just before and just after it grows.
 fn per_shared_block() -> bool {
-    println!("\nBytes of the set per shared block met: kept at the end, and at the most\n");
+    println!("\nBytes of the visited set per shared block: at the end, and at the peak\n");
     println!("{:>9} {:>8} {:>8}", "blocks", "kept", "peak");
     let mut worst = 0.0_f64;
-    // The table of the set grows at half of a power of two.
+    // The set grows when half of its table is full.
     for count in [1_000, 10_000, 100_000, 1_000_000].into_iter().flat_map(|count: usize| {
         let full = count.next_power_of_two() / 2;
         [count, full, full + 1]

@@ -4,7 +4,7 @@ use crate::heap::Age;
 use crate::sample::geometric_mean;
 use crate::workload::{Kind, Race};
 
-/// Below this many nanoseconds of difference, a ratio is noise.
+/// For smaller differences in nanoseconds, a ratio is noise.
 const RESOLUTION: f64 = 5.0;
 
 /// One goal, and the races that decide it.
@@ -13,7 +13,7 @@ struct Goal {
     applies: fn(&Race) -> bool,
     figure: fn(&Race) -> Option<f64>,
     most: f64,
-    /// How many races may miss it.
+    /// The number of races that may miss it.
     spared: usize,
 }
 
@@ -55,7 +55,7 @@ const GOALS: [Goal; 5] = [
     },
 ];
 
-/// A mean over races that must not exceed a figure.
+/// A limit for a mean over races.
 struct Mean {
     text: &'static str,
     of: fn(&[Race]) -> f64,
@@ -79,7 +79,7 @@ fn resolved_ratio(race: &Race) -> Option<f64> {
     race.peer_ratio().map(|ratio| if is_close { ratio.min(1.0) } else { ratio })
 }
 
-/// How many races decide a goal, and those that miss it, with their figures.
+/// The number of races that decide a goal, and the races that miss it with their figures.
 pub(crate) struct Outcome<'r> {
     pub(crate) text: &'static str,
     pub(crate) races: usize,
@@ -97,7 +97,7 @@ impl Outcome<'_> {
     }
 }
 
-/// The outcome of each goal that is decided race by race.
+/// The outcomes of the goals for single races.
 pub(crate) fn outcomes(races: &[Race]) -> impl Iterator<Item = Outcome<'_>> {
     GOALS.iter().map(|goal| {
         let figures = races
@@ -109,12 +109,12 @@ pub(crate) fn outcomes(races: &[Race]) -> impl Iterator<Item = Outcome<'_>> {
     })
 }
 
-/// The goals for means, with the means.
+/// The goals for means, with their figures.
 pub(crate) fn means(races: &[Race]) -> impl Iterator<Item = (&'static str, f64)> {
     MEANS.into_iter().map(|Mean { text, of, .. }| (text, of(races)))
 }
 
-/// Prints each goal with the races that miss it; `true` if all are met.
+/// Prints each goal with the races that miss it. Returns `false` if a goal is missed.
 pub(crate) fn print(races: &[Race]) -> bool {
     let mut met = true;
     for outcome in outcomes(races) {
@@ -135,7 +135,7 @@ fn verdict(passed: bool, text: &str, figure: &str) {
     println!("{} {text}: {figure}", if passed { "pass    " } else { "MISSED  " });
 }
 
-/// The mean over the workloads, each of which has the mean over its sizes and heaps.
+/// The mean over workloads of the mean over sizes and heaps.
 pub(crate) fn mean(races: &[Race]) -> f64 {
     let mut workloads: Vec<&str> = races.iter().map(|race| race.workload).collect();
     workloads.dedup();

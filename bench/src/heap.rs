@@ -1,15 +1,14 @@
-//! Two heaps to build values in: one as it is just after start, and one as a long-running program leaves it.
+//! The heaps in which values are built: one of a new process, and one of a long-running process.
 
 use std::fmt;
 use std::hint::black_box;
 use std::str::FromStr;
 
-/// How the heap looks in which a value is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Age {
-    /// Blocks lie in the order in which they are visited.
+    /// The addresses of blocks ascend in the order of the walk.
     Fresh,
-    /// Blocks were allocated among others, shuffled, and some of them freed, so that pointers jump.
+    /// Blocks were allocated among others and shuffled, and some were freed, so that pointers jump.
     Aged,
 }
 
@@ -22,7 +21,7 @@ impl FromStr for Age {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let age = Self::BOTH.into_iter().find(|age| age.to_string() == word);
-        age.ok_or_else(|| format!("`{word}` is no age of a heap"))
+        age.ok_or_else(|| format!("`{word}` is not an age of a heap"))
     }
 }
 
@@ -35,11 +34,11 @@ impl fmt::Display for Age {
     }
 }
 
-/// Builds the parts of a value. The same on every run.
+/// Builds the parts of a value, equal on every run.
 pub(crate) struct Heap {
     pub(crate) age: Age,
     pub(crate) rng: Rng,
-    /// Blocks of others, which stay alive as long as the value.
+    /// Unrelated blocks, which live as long as the value.
     others: Vec<Box<[u8]>>,
 }
 
@@ -48,8 +47,8 @@ impl Heap {
         Self { age, rng: Rng::new(0x5EED), others: Vec::new() }
     }
 
-    /// `count` elements, each made from a number of its own. On an aged heap they come in no order, neither of their
-    /// numbers nor of their addresses, and half of them lie in holes that others left.
+    /// Makes `count` elements from distinct numbers. On an aged heap they are shuffled by number and address, and half of
+    /// them fill holes between other blocks.
     pub(crate) fn collect<T>(&mut self, count: usize, mut make: impl FnMut(&mut Rng, usize) -> T) -> Vec<T> {
         if self.age == Age::Fresh {
             return (0..count).map(|number| make(&mut self.rng, number)).collect();

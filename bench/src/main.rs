@@ -1,11 +1,10 @@
 //! Compares `deep-size` with its peers and with hand-written loops.
 //!
-//! `cargo run --release -- --help`, in this folder, lists what it can do.
+//! `cargo run --release -- --help`, in this folder, lists the commands.
 //!
-//! All contenders run in one process, taking turns, and what counts is the median of the ratios within the rounds, so
-//! that noise hits both sides. Each row of the table has a new process, so that its heap is what it says: in the one
-//! that earlier rows left, a fresh vector would lie in holes. All rows are run five times (with `--quick` once), one pass after
-//! another, and the run counts in which we and the fastest peer took the least time together. The truth is what a counting allocator saw.
+//! All contenders of a row take turns in one process. Results are medians of the ratios within each round, so noise affects
+//! both sides. Each row of the table has a new process, because earlier rows leave holes in the heap. All rows run in five
+//! passes (with `--quick` in one). Of each row, the quietest run counts. A counting allocator gives the true bytes.
 
 mod ablations;
 mod alloc;
@@ -32,7 +31,7 @@ use crate::args::{Args, Command, HELP};
 use crate::heap::Age;
 use crate::workload::{AnyWorkload, Kind, Race};
 
-/// Room for the peers that recurse without end: 10^6 links of a list need some hundred bytes each.
+/// Enough for the peers that recurse: each of 10^6 links of a list needs some hundred bytes.
 const STACK: usize = 1 << 30;
 
 fn main() -> ExitCode {
@@ -41,15 +40,15 @@ fn main() -> ExitCode {
         let met = run(&args)?;
         Ok(if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     };
-    let thread = thread::Builder::new().stack_size(STACK).spawn(work).expect("threads can be made");
-    let code: Result<ExitCode, String> = thread.join().expect("the thread prints what went wrong");
+    let thread = thread::Builder::new().stack_size(STACK).spawn(work).expect("the thread starts");
+    let code: Result<ExitCode, String> = thread.join().expect("the thread does not panic");
     code.unwrap_or_else(|message| {
         eprintln!("{message}");
         ExitCode::from(2)
     })
 }
 
-/// `true` if all goals are met that the command decides.
+/// Returns `false` if the command misses a goal.
 fn run(args: &Args) -> Result<bool, String> {
     match &args.command {
         Command::Table => return compare(args),
@@ -64,7 +63,7 @@ fn run(args: &Args) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Prints the table; `true` if all goals are met.
+/// Prints the table. Returns `false` if a goal is missed.
 fn compare(args: &Args) -> Result<bool, String> {
     let workloads = workloads::all();
     let races = races(args, &workloads);
@@ -79,13 +78,13 @@ fn compare(args: &Args) -> Result<bool, String> {
     Ok(met)
 }
 
-/// The races, each run in several passes, of which the one counts in which we and the fastest peer took the least time together: then the
-/// machine was most its own. A pass goes through all of them, for a machine that others use as well is slow for a minute rather than for a race.
+/// Runs all races in several passes, and selects the quietest run of each. Each pass covers all races, because disturbances
+/// by other programs last longer than a race.
 fn races(args: &Args, workloads: &[Box<dyn AnyWorkload>]) -> Vec<Race> {
     let passes = args.effort.passes;
     let mut runs: Vec<_> = (0..passes).map(|_| pass(args, workloads).into_iter()).collect();
     let rows = iter::from_fn(|| runs.iter_mut().map(Iterator::next).collect::<Option<Vec<Race>>>());
-    // Their product, or the slower of the two would decide.
+    // A product, because the slower one would dominate a sum.
     let noise = |race: &Race| race.ours().time() * race.fastest_peer().unwrap_or(race.ours()).time();
     rows.filter_map(|runs| runs.into_iter().min_by(|one, other| noise(one).total_cmp(&noise(other))))
         .collect()

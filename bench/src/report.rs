@@ -11,10 +11,10 @@ use crate::heap::{Age, Heap, Rng};
 use crate::sample::{self, Entrant};
 use crate::workloads::Record;
 
-/// At most so many times a plain walk, on the structs of the first workload.
+/// The limit of a report's time divided by a plain walk's. Applies to the structs of the first workload.
 const MOST: f64 = 12.0;
 
-/// At most so many bytes that a report takes while it is made.
+/// The limit of the peak memory while a report is made.
 const MOST_BYTES: isize = 1 << 20;
 
 #[derive(DeepSize)]
@@ -23,17 +23,17 @@ struct List {
     next: Option<Box<List>>,
 }
 
-/// `true` if the goals are met.
+/// Prints the table. Returns `false` if a goal is missed.
 pub(crate) fn print(args: &Args) -> bool {
     let mut met = true;
     println!(
-        "A report over a plain walk; nanoseconds per element, plain and of the report; bytes it takes\n"
+        "Report divided by plain walk; nanoseconds per element of the plain walk and of the report; peak bytes of the report\n"
     );
     for count in [10_000, 100_000, 1_000_000] {
         for age in Age::BOTH {
             let heap = &mut Heap::new(age);
             let records = heap.collect(count, Record::new);
-            // Fewer fit into the caches, where a plain walk has next to nothing to do.
+            // Smaller vectors fit into the caches, where a plain walk takes almost no time.
             let most = (count == 1_000_000).then_some(MOST);
             met &= compare(args, "Vec<struct>", count, age, &records, most);
         }
@@ -52,7 +52,7 @@ pub(crate) fn print(args: &Args) -> bool {
     }
     compare(args, "list", count, Age::Fresh, &list, None);
     assert_eq!(list.value, count as u64 - 1);
-    // Without recursion, which the drop glue needs.
+    // A loop, because the drop glue would overflow the stack.
     while let Some(next) = list.next.take() {
         list = *next;
     }

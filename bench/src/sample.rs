@@ -1,4 +1,4 @@
-//! Interleaved sampling: every round runs each contender once, so that noise hits all of them.
+//! Interleaved sampling: every round runs each contender once, so that noise affects all.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 use crate::contender::Who;
 use crate::heap::Rng;
 
-/// A contender with the type of its adapter forgotten.
+/// A type-erased contender.
 pub(crate) struct Entrant<V> {
     pub(crate) who: Who,
     pub(crate) measure: Box<dyn Fn(&V) -> usize>,
-    /// Whether the answer is that of a peer that does not look at the value.
+    /// Whether the figure is computed without a look at the value.
     pub(crate) estimates: bool,
     sample: Box<Sample<V>>,
 }
 
-/// The time that so many calls take.
+/// The time of a number of calls.
 type Sample<V> = dyn Fn(&V, u32) -> Duration;
 
 impl<V> Entrant<V> {
-    // Generic in the function, so that it is called directly and can be inlined into its caller.
+    // Generic, so that the function can be inlined into the loop.
     pub(crate) fn new(who: Who, measure: impl Fn(&V) -> usize + Copy + 'static) -> Self {
         let sample = move |value: &V, calls: u32| {
             let start = Instant::now();
@@ -31,22 +31,21 @@ impl<V> Entrant<V> {
         Self { who, measure: Box::new(measure), estimates: false, sample: Box::new(sample) }
     }
 
-    /// Whether it is a peer to race against.
+    /// Whether it is a peer that reads the value.
     pub(crate) fn is_raced(&self) -> bool {
         self.who.is_peer() && !self.estimates
     }
 }
 
-/// How much time to spend on a race.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Effort {
-    /// Ends the race, once there are enough rounds.
+    /// Ends the race after the minimum of rounds.
     budget: Duration,
-    /// At least, and at most, so many rounds.
+    /// The minimum and the maximum of rounds.
     rounds: (usize, usize),
-    /// A sample is made of as many calls as take about this long.
+    /// The approximate length of a sample.
     sample: Duration,
-    /// How many times each race is run.
+    /// The number of runs of each race.
     pub(crate) passes: usize,
 }
 
@@ -69,15 +68,15 @@ impl Effort {
     }
 }
 
-/// A peer that took so many times as long as the fastest one, in each of the first rounds, takes part in no more.
+/// A peer whose best trial took more than this multiple of the fastest peer's retires.
 const SLOW: f64 = 4.0;
 
-/// How many rounds those are.
+/// The number of rounds before slow peers retire.
 const TRIALS: usize = 2;
 
-/// For each contender its nanoseconds per call, in each round in which it took part: all, or the first ones.
+/// The nanoseconds per call of each contender, in each of its rounds.
 ///
-/// The slow ones have lost, and would leave the others with few rounds, of whose medians the least would then be a lucky one.
+/// Slow peers retire after the trials, because they would leave the others too few rounds for a stable median.
 pub(crate) fn rounds<V>(value: &V, entrants: &[Entrant<V>], effort: Effort) -> Vec<Vec<f64>> {
     let calls: Vec<u32> = entrants.iter().map(|entrant| calls_for(value, entrant, effort.sample)).collect();
     let mut times = vec![Vec::new(); entrants.len()];
@@ -95,10 +94,10 @@ pub(crate) fn rounds<V>(value: &V, entrants: &[Entrant<V>], effort: Effort) -> V
         if round >= fewest && start.elapsed() > effort.budget {
             break;
         }
-        // In a new order each time, so that none always follows the same one.
+        // A new order, so that no contender always follows the same one.
         rng.shuffle(&mut order);
         for &index in &order {
-            // A call that is not timed, so that none pays for what the one before did to the caches.
+            // An untimed call restores the caches after the previous contender.
             black_box((entrants[index].measure)(value));
             let elapsed = (entrants[index].sample)(value, calls[index]);
             times[index].push(elapsed.as_nanos() as f64 / f64::from(calls[index]));
@@ -111,7 +110,7 @@ fn least(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
-/// How many calls a sample of this length takes.
+/// The number of calls in a sample of this length.
 fn calls_for<V>(value: &V, entrant: &Entrant<V>, length: Duration) -> u32 {
     let mut calls = 1_u32;
     loop {
@@ -124,7 +123,6 @@ fn calls_for<V>(value: &V, entrant: &Entrant<V>, length: Duration) -> u32 {
     }
 }
 
-/// The middle of the values.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     if values.is_empty() {
         return f64::NAN;

@@ -4,11 +4,11 @@ use crate::contender::Who;
 use crate::machine;
 use crate::workload::{AnyWorkload, Race};
 
-/// Whose bytes have a column. The plain variant of get-size2 reports what the tracked one does.
+/// The columns of bytes. The plain variant of get-size2 is absent, because it equals the tracked one.
 const COLUMNS: [Who; 5] = [Who::Ours, Who::Deepsize, Who::GetSize2, Who::MemDbg, Who::Allocative];
 
-pub(crate) const STACK: &str = "All is measured on a stack of 1 GiB, for the peers recurse at each link of a boxed list, unless \
-the compiler makes a loop of it.";
+pub(crate) const STACK: &str = "The stack has 1 GiB, because peers recurse at each link of a boxed list unless the compiler turns \
+the recursion into a loop.";
 
 pub(crate) fn print(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) {
     println!("{}\n", machine::describe());
@@ -37,18 +37,23 @@ pub(crate) fn print(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) {
         println!();
     }
     println!(
-        "\nTimes are medians, ratios medians of the ratios within each round. Bytes: how far from the truth."
+        "\nTimes are medians, ratios medians of the ratios within each round. Bytes are deviations from the truth."
     );
     notes(workloads);
 }
 
-/// Who could not take part, and who was not raced against.
+/// Prints the absent peers and the estimators.
 fn notes(workloads: &[Box<dyn AnyWorkload>]) {
     println!(
-        "An answer made without looking at the value (~) is shown but not raced against. –: cannot take part:"
+        "A figure computed without a look at the value (~) is shown but not raced against. These peers lack support (–):"
     );
     for workload in workloads {
-        assert_eq!(workload.forgotten(), [], "each peer takes part in {} or cannot", workload.name());
+        assert_eq!(
+            workload.forgotten(),
+            [],
+            "each peer takes part in {} or has a reason not to",
+            workload.name()
+        );
         for (who, reason) in workload.absent() {
             println!("  {:30} {who:10} {reason}", workload.name());
         }
@@ -56,7 +61,7 @@ fn notes(workloads: &[Box<dyn AnyWorkload>]) {
     println!("{STACK}\n");
 }
 
-/// How far from the truth an answer is: `exact`, `+1.3 %`.
+/// The deviation from the truth: `exact`, `+1.3 %`.
 pub(crate) fn deviation(race: &Race, who: Who) -> String {
     let Some(result) = race.of(who) else { return dash() };
     let mark = if result.estimates { "~" } else { "" };
@@ -66,7 +71,7 @@ pub(crate) fn deviation(race: &Race, who: Who) -> String {
     format!("{mark}{:+.1} %", 100.0 * result.error(race.truth))
 }
 
-/// Nanoseconds in a unit that suits them.
+/// Nanoseconds in a suitable unit.
 pub(crate) fn duration(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
         ..1e3 => (nanoseconds, "ns"),

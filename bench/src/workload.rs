@@ -1,32 +1,32 @@
-//! A workload: a kind of value, and who can measure it.
+//! A workload: a kind of value and its contenders.
 
 use crate::alloc;
 use crate::contender::{Contender, Ours, Who};
 use crate::heap::{Age, Heap};
 use crate::sample::{self, Effort, Entrant};
 
-/// What is expected of a workload, beyond never being slower than the peers.
+/// Decides the sizes and goals of a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Nothing in it owns anything; measured in debug builds as well, and at the largest size.
+    /// Flat elements. Also measured in debug builds and at the largest size.
     Flat,
-    /// Flat entries in a B-tree, whose keys have to be looked at; as `Flat`.
+    /// Like `Flat`, but in a B-tree, whose keys must be read.
     FlatTree,
     /// Cheap enough for the largest size.
     Cheap,
-    /// No more is asked of it.
+    /// No special size or goal.
     Plain,
-    /// Mostly pointers to pointers.
+    /// Dominated by pointers to pointers.
     Rich,
-    /// Handles on blocks that have no other.
+    /// Handles on distinct blocks.
     UniqueHandles,
-    /// Handles of which several lead to one block.
+    /// Several handles on each block.
     SharedHandles,
-    /// One small value, as the weigher of a cache sees it.
+    /// One small value, like a cache entry that is weighed.
     Tiny,
 }
 
-/// A kind of value: how to build it, how to sum its bytes by hand, and who else can measure it.
+/// A kind of value, with its builder, its loop by hand and its peers.
 pub(crate) struct Workload<V> {
     name: &'static str,
     kind: Kind,
@@ -44,7 +44,7 @@ impl<V: 'static> Workload<V> {
         workload.with::<Ours>()
     }
 
-    /// The same bytes, or as many of them as a simple loop can know, summed without a framework.
+    /// Adds a loop without a framework. It sums as many of the bytes as a simple loop can see.
     pub(crate) fn by_hand(self, sum: impl Fn(&V) -> usize + Copy + 'static) -> Self {
         self.enter(Who::ByHand, sum)
     }
@@ -53,7 +53,7 @@ impl<V: 'static> Workload<V> {
         self.enter(C::WHO, C::deep_size)
     }
 
-    /// A peer that answers without looking at the value; it is shown, but not raced against.
+    /// Adds a peer that does not look at the value. It is shown but not raced against.
     pub(crate) fn with_estimator<C: Contender<V> + 'static>(mut self) -> Self {
         let mut entrant = Entrant::new(C::WHO, C::deep_size);
         entrant.estimates = true;
@@ -61,7 +61,7 @@ impl<V: 'static> Workload<V> {
         self
     }
 
-    /// Says why a peer cannot take part.
+    /// Records the reason for a peer's absence.
     pub(crate) fn without(mut self, who: Who, reason: &'static str) -> Self {
         self.absent.push((who, reason));
         self
@@ -73,13 +73,13 @@ impl<V: 'static> Workload<V> {
     }
 }
 
-/// What one contender said, and how long it took.
+/// The figure and the times of a contender.
 pub(crate) struct Result {
     pub(crate) who: Who,
     pub(crate) bytes: usize,
-    /// Whether the answer is that of a peer that does not look.
+    /// Whether the figure is computed without a look at the value.
     pub(crate) estimates: bool,
-    /// Nanoseconds for a call, in each round; all contenders took part in each.
+    /// Nanoseconds per call, in each of its rounds.
     pub(crate) times: Vec<f64>,
 }
 
@@ -88,17 +88,17 @@ impl Result {
         sample::median(self.times.clone())
     }
 
-    /// The median over the rounds of this one's time divided by the other's.
+    /// The median over the rounds of its time divided by the other's.
     pub(crate) fn ratio(&self, other: &Self) -> f64 {
         sample::median(self.times.iter().zip(&other.times).map(|(ours, theirs)| ours / theirs).collect())
     }
 
-    /// The median over the rounds of this one's time minus the other's.
+    /// The median over the rounds of its time minus the other's.
     pub(crate) fn difference(&self, other: &Self) -> f64 {
         sample::median(self.times.iter().zip(&other.times).map(|(ours, theirs)| ours - theirs).collect())
     }
 
-    /// How far off the truth, where 0 is exact.
+    /// The relative error, where 0 is exact.
     pub(crate) fn error(&self, truth: usize) -> f64 {
         self.bytes as f64 / truth as f64 - 1.0
     }
@@ -110,7 +110,7 @@ pub(crate) struct Race {
     pub(crate) kind: Kind,
     pub(crate) count: usize,
     pub(crate) age: Age,
-    /// The shallow size, and what the allocator counted.
+    /// The shallow size plus the allocator's count.
     pub(crate) truth: usize,
     pub(crate) results: Vec<Result>,
 }
@@ -124,7 +124,7 @@ impl Race {
         self.of(Who::Ours).expect("we take part in every race")
     }
 
-    /// Whether a result is one to race against: that of a peer that looks at the value.
+    /// Whether a result is from a peer that reads the value.
     fn competes(result: &Result) -> bool {
         result.who.is_peer() && !result.estimates
     }
@@ -147,13 +147,13 @@ impl Race {
     }
 }
 
-/// A workload with the type of its value forgotten.
+/// A type-erased workload.
 pub(crate) trait AnyWorkload {
     fn name(&self) -> &'static str;
     fn kind(&self) -> Kind;
-    /// The peers that neither take part nor have a reason not to.
+    /// The peers that neither take part nor have a reason for their absence.
     fn forgotten(&self) -> Vec<Who>;
-    /// The peers that cannot take part, and why.
+    /// The absent peers and the reasons.
     fn absent(&self) -> &[(Who, &'static str)];
     fn race(&self, count: usize, age: Age, effort: Effort) -> Race;
 }
@@ -193,7 +193,7 @@ impl<V: 'static> AnyWorkload for Workload<V> {
                 times,
             })
             .collect();
-        // What is freed is what was there; the box around the value stands for its shallow size.
+        // The drop frees the heap memory and the box, which has the shallow size.
         let before = alloc::live();
         drop(value);
         let truth = usize::try_from(before - alloc::live()).expect("dropping frees");

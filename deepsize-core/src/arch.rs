@@ -1,10 +1,10 @@
-//! The stack pointer and the prefetch instruction, which safe Rust cannot reach.
+//! The stack pointer and the prefetch instruction, which need `unsafe`.
 #![expect(unsafe_code, reason = "each block holds one instruction, with its proof")]
 
 /// The stack pointer, or an address near it.
 ///
-/// Reading the register lets the compiler keep nothing on the stack: a list becomes a loop. The address of a local variable
-/// would keep it a recursion.
+/// Reading the register needs no local variable, so the compiler can turn the recursion over a list into a loop. The address
+/// of a local variable would prevent that.
 #[inline(always)]
 pub(crate) fn stack_pointer() -> usize {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
@@ -34,14 +34,14 @@ pub(crate) fn stack_pointer() -> usize {
 
 /// Prefetches the cache line at `address` into the second-level cache, which can wait for more lines than the first.
 ///
-/// Any address is allowed, since a prefetch is only a hint.
+/// Any address is allowed, because a prefetch is only a hint.
 #[inline(always)]
 pub(crate) fn prefetch(address: usize) {
     #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]
     {
         use core::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        // SAFETY: the instruction belongs to SSE, which the target has. It reads nothing that the program could see, and an
-        // address that is not mapped makes it do nothing.
+        // SAFETY: the instruction belongs to SSE, which the target has. It has no effect on registers, flags or memory, and
+        // an unmapped address is ignored.
         unsafe { _mm_prefetch::<_MM_HINT_T1>(core::ptr::without_provenance(address)) };
     }
     #[cfg(all(target_arch = "aarch64", not(miri)))]

@@ -5,8 +5,8 @@ use crate::walk::Visited;
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
-/// Derive it for your types with `#[derive(DeepSize)]` (crate `deep-size`, feature `derive`). Write it by hand only for a
-/// type that manages memory itself; such an impl reads like one of `Debug` or `Hash`:
+/// Derive it for your types with `#[derive(DeepSize)]` (crate `deep-size`, feature `derive`). Only a type that manages memory itself
+/// needs a hand-written impl, which resembles one of `Debug` or `Hash`:
 ///
 /// ```
 /// use core::alloc::Layout;
@@ -33,29 +33,31 @@ use crate::walk::Visited;
 /// The trait is dyn-compatible: with `trait Shape: DeepSize`, a `Box<dyn Shape>` is measured through its vtable.
 ///
 /// With the trait in scope, method lookup on an `Arc<T>` or a `Box<T>` finds `walk_owned`, `deep_size` and `heap_size` of the pointer
-/// before methods of these names on `T`. It takes no other name that does not begin with two underscores.
+/// before methods of these names on `T`. All other methods of the trait begin with two underscores.
 #[diagnostic::on_unimplemented(
-    message = "the deep size of `{Self}` is not known",
-    label = "`{Self}` does not implement `DeepSize`",
+    message = "`{Self}` does not implement `DeepSize`",
+    label = "`{Self}` cannot be measured",
     note = "if the type is yours, add `#[derive(DeepSize)]` to it; if it is a trait object, make `DeepSize` a supertrait of its trait",
-    note = "if it belongs to `std`, `alloc` or another crate, see whether a feature of `deep-size` is missing",
-    note = "a field can be measured by a function with `#[deep_size(with = path)]`, or left out with `#[deep_size(skip)]`"
+    note = "if it belongs to `std`, `alloc` or another crate, enable the feature of `deep-size` with that name",
+    note = "or measure the field with a function, `#[deep_size(with = path)]`, or leave it out, `#[deep_size(skip)]`"
 )]
 #[doc(alias = "MallocSizeOf")]
 #[doc(alias = "GetSize")]
 #[doc(alias = "MemSize")]
 pub trait DeepSize {
-    /// Reports everything `self` owns outside its own [`size_of_val`] bytes.
+    /// Reports everything that `self` owns outside its own [`size_of_val`] bytes.
     ///
-    /// Called by the walk; to measure a value, call [`deep_size`](Self::deep_size). An impl hands each of its parts to
-    /// the [`Walker`]: fields with [`field`](Walker::field), blocks it allocated with
-    /// [`allocation`](Walker::allocation), and so on. It must not panic or block, and must not change what it measures.
+    /// The walk calls this method; to measure a value, call [`deep_size`](Self::deep_size). An impl passes each part to
+    /// the [`Walker`]: a field to [`field`](Walker::field), an allocated block to
+    /// [`allocation`](Walker::allocation), and so on. It must not panic or block, and must not change the value.
     fn walk_owned(&self, walker: &mut Walker<'_>);
 
     /// Whether no value of this type can ever own memory outside itself, so a collection need not visit its elements.
     ///
-    /// The derive composes it from the fields. A type that owns what is behind a pointer returns `false` without looking
-    /// further, so recursive types terminate. `false` is always right, if slower; a type that returns `true` must report nothing in
+    /// The derive composes it from the fields. A type that owns the target of a pointer returns `false` without
+    /// checking the target's type, so recursive types terminate.
+    ///
+    /// `false` is always correct, but slower. A type that returns `true` must report nothing in
     /// [`walk_owned`](Self::walk_owned).
     ///
     /// ```
@@ -74,11 +76,13 @@ pub trait DeepSize {
 
     /// The bytes of `self` and of every allocation it owns, each allocation once.
     ///
-    /// That is [`size_of_val`] plus [`heap_size`](Self::heap_size). Takes time linear in the number of values that are
+    /// The sum of [`size_of_val`] and [`heap_size`](Self::heap_size). The time is linear in the number of values that are
     /// not [flat](Self::is_flat), and in the entries of B-trees.
     ///
-    /// Allocates nothing unless it meets more than four shared blocks (behind `Rc`, `Arc`) with more than one handle. Then it
-    /// allocates at most 32 bytes for each, and 48 while the set of them grows, until it returns.
+    /// Does not allocate for up to four shared blocks (behind `Rc`, `Arc`) with more than one handle. For more blocks, it
+    /// allocates at most 32 bytes each, and 48 while their set grows, and frees them before it returns.
+    ///
+    /// A reference owns nothing, so `deep_size` of a `&&T` is the size of a pointer: dereference it first.
     ///
     /// ```
     /// use deep_size_core::DeepSize;
@@ -94,11 +98,12 @@ pub trait DeepSize {
     #[doc(alias = "get_size")]
     #[doc(alias = "mem_size")]
     #[must_use]
+    #[doc(alias("sizeof", "getsizeof", "memory usage"))]
     fn deep_size(&self) -> usize {
         size_of_val(self).saturating_add(self.heap_size())
     }
 
-    /// The bytes of every allocation `self` owns, each allocation once; the shallow size is left out.
+    /// The bytes of every allocation that `self` owns, each allocation once, without the shallow size.
     ///
     /// ```
     /// use deep_size_core::DeepSize;
@@ -110,13 +115,14 @@ pub trait DeepSize {
     #[doc(alias = "get_heap_size")]
     #[doc(alias = "malloc_size_of")]
     #[must_use]
+    #[doc(alias = "heap size")]
     fn heap_size(&self) -> usize {
         Walker::new(&mut Visited::new(), None).sum(self)
     }
 
-    /// `before`, and what the value owns, for a walk without an observer: a sum that is passed on stays in a register.
+    /// `before` plus the bytes that the value owns, in a walk without an observer. Passing the sum on keeps it in a register.
     ///
-    /// Sums of real blocks cannot overflow, so they wrap; a debug build need not check.
+    /// Sums of real blocks cannot overflow, so they wrap and debug builds skip the check.
     #[doc(hidden)]
     #[inline]
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
@@ -124,9 +130,9 @@ pub trait DeepSize {
         before
     }
 
-    /// The same for values side by side: strings and flat vectors are summed without a branch, all others with prefetches.
+    /// The same for a slice: strings and flat vectors are summed without a branch, all others with prefetches.
     ///
-    /// For bytes, an observed walk calls this to report their content.
+    /// For bytes, an observed walk calls this method to report their content.
     #[doc(hidden)]
     #[inline]
     fn __sum_slice(elements: &[Self], before: usize, walker: &mut Walker<'_>) -> usize
@@ -136,7 +142,7 @@ pub trait DeepSize {
         if Self::is_flat() { before } else { walker.sum_elements(elements, before) }
     }
 
-    /// The first two addresses that `__sum` reads outside the value, 0 for none: what to prefetch, and whether that would pay.
+    /// The first two addresses that `__sum` reads outside the value, or 0: targets of prefetches and samples of locality.
     #[doc(hidden)]
     #[inline]
     fn __next_reads(&self) -> [usize; 2] {
@@ -145,7 +151,7 @@ pub trait DeepSize {
 
     /// The name of the concrete type, also behind `dyn`.
     #[doc(hidden)]
-    fn __type_name(&self) -> &'static str {
+    fn __concrete_type_name(&self) -> &'static str {
         any::type_name::<Self>()
     }
 }

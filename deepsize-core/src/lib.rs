@@ -1,26 +1,34 @@
-//! The [`DeepSize`] trait, the walk behind it, and the impls for `core`, `alloc` and `std`: what a crate needs to implement the
-//! trait. The crate [`deep-size`](https://docs.rs/deep-size) measures values and has the derive; it re-exports all of this one.
+//! The [`DeepSize`] trait, the walker, and the impls for `core`, `alloc`, `std` and third-party crates.
 //!
-//! An impl of [`DeepSize`] hands each part of the value to a [`Walker`]:
+//! A crate that implements the trait by hand needs only this crate. To measure values, or to derive the trait, use
+//! [`deep-size`](https://docs.rs/deep-size), which re-exports everything here.
 //!
-//! | the value | reports it with |
+//! An impl of [`DeepSize`] reports each part of the value to a [`Walker`]:
+//!
+//! | the value | walker method |
 //! | --- | --- |
-//! | has a field | [`field`](Walker::field), or [`field_with`](Walker::field_with) if its type has no impl |
-//! | is an enum | [`variant`](Walker::variant), then the fields |
-//! | owns a block | [`allocation`](Walker::allocation), then what lies in it with [`elements`](Walker::elements) or [`entries`](Walker::entries) |
-//! | owns a value in a block of its own | [`pointee`](Walker::pointee) |
-//! | is a handle like `Rc` or its `Weak` | [`shared`](Walker::shared) or [`shared_with`](Walker::shared_with), [`weak`](Walker::weak) |
+//! | has a field | [`field`](Walker::field), or [`field_with`](Walker::field_with) if the field's type has no impl |
+//! | has a field that owns nothing | [`flat_field`](Walker::flat_field) |
+//! | wraps one value, like `RefCell` | [`inner`](Walker::inner) |
+//! | is an enum | [`variant`](Walker::variant), then its fields |
+//! | owns a block | [`allocation`](Walker::allocation), then [`elements`](Walker::elements) or [`entries`](Walker::entries) for the values in it |
+//! | owns one value in its own block, like `Box` | [`pointee`](Walker::pointee) |
+//! | is a shared handle, like `Rc` | [`shared`](Walker::shared) or [`shared_with`](Walker::shared_with) |
+//! | is a weak handle, like `rc::Weak` | [`weak`](Walker::weak) |
 //! | borrows memory that should count | [`borrowed`](Walker::borrowed) |
-//! | holds what cannot be measured | [`opaque`](Walker::opaque) |
+//! | owns memory of unknown size | [`opaque`](Walker::opaque) |
 //!
-//! [`with`] has ready-made functions for fields whose types have no impl, and [`flat_types!`] declares types that own nothing.
+//! The module [`with`] has functions for fields of types without an impl. [`flat_types!`] implements the trait for types that
+//! own nothing.
 //!
-//! A walk records which shared blocks it has met, and continues on a fresh stack where the present one runs low. Without an
-//! [`Observer`] it only adds up bytes. With one, through [`observe`] or [`Tally::add_observed`], the same calls report what is met.
+//! A walk records the shared blocks it has visited, so each counts once. Where the stack runs low, the walk continues on a
+//! fresh one. Without an [`Observer`], it only adds up bytes. With one, passed to [`observe`] or [`Tally::add_observed`], the
+//! same calls report each value and each block.
 //!
 //! # Features
 //!
-//! None is on by default. `alloc` and `std` bring the impls for those libraries, `stack-growth` makes depth no limit.
+//! No feature is enabled by default. `alloc` and `std` enable the impls for those libraries. `stack-growth` lets a walk go to
+//! any depth. Each supported third-party crate has a feature, and `full` enables all of them.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![deny(unsafe_code)]
@@ -34,6 +42,7 @@ extern crate std;
 pub mod __private;
 mod arch;
 mod deep_size;
+mod derived;
 mod impls;
 mod layout;
 pub mod observer;

@@ -1,4 +1,4 @@
-//! What an observed walk reports, and to whom.
+//! Observers of a walk, and the events they receive.
 
 mod reason;
 
@@ -6,17 +6,19 @@ use core::alloc::Layout;
 
 pub use reason::Reason;
 
-/// Observes a walk. Reports, histograms and audits are built on this interface alone.
+/// Receives the events of a walk. Reports, histograms and audits need only this trait.
 ///
-/// Calls come in the order of the walk. Between an [`enter`](Self::enter) and its
-/// [`exit`](Self::exit) lies everything the entered value owns, so its deep size is
+/// Events come in the order of the walk. All events of a value lie between its [`enter`](Self::enter) and the matching
+/// [`exit`](Self::exit). The value's deep size is the sum of
 ///
-/// - its shallow size, plus
-/// - the layout's size of each [`allocation`](Self::allocation), plus
-/// - the layout's size of each [`shared`](Self::shared) and [`borrowed`](Self::borrowed) block that was *counted*
+/// - its shallow size,
+/// - the layout size of each [`allocation`](Self::allocation) in between, and
+/// - the layout size of each [`shared`](Self::shared) or [`borrowed`](Self::borrowed) block in between that was *counted*.
 ///
-/// in between. The deep size of the root is what [`DeepSize::deep_size`](crate::DeepSize::deep_size) returns, since both come
-/// from the same walk. Every method has a default that does nothing. None may panic.
+/// The deep size of the root equals the result of [`DeepSize::deep_size`](crate::DeepSize::deep_size). All methods have default
+/// implementations, which do nothing. Implementations must not panic.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::Tally;
@@ -37,36 +39,40 @@ pub use reason::Reason;
 /// assert_eq!(blocks.0, 3);
 /// ```
 pub trait Observer {
-    /// Whether the walk should call [`content`](Self::content); called once, when the walk begins.
+    /// Whether the walk calls [`content`](Self::content). Called once, when the walk begins.
     fn wants_content(&self) -> bool {
         false
     }
 
-    /// The walk enters a value: the root, a field, an element, what a pointer points to.
+    /// The walk enters a value: the root, a field, an element or the target of a pointer.
+    ///
+    /// This is then the *current* value, until the matching [`exit`](Self::exit).
     fn enter(&mut self, _node: &Node) {}
 
-    /// The walk leaves the value entered last and not yet left.
+    /// The walk leaves the current value.
     fn exit(&mut self) {}
 
-    /// A run of values that own nothing, reported as one and not entered.
+    /// A run of values that own nothing. They are reported together and not entered.
     fn flat(&mut self, _run: &FlatRun) {}
 
-    /// The value entered last is an enum whose active variant has this name.
+    /// The current value is an enum, and its active variant has this name.
     fn variant(&mut self, _name: &'static str) {}
 
-    /// The value entered last owns this block alone.
+    /// The current value owns this block alone.
     fn allocation(&mut self, _allocation: &Allocation) {}
 
-    /// The value entered last is a handle to a shared block.
+    /// The current value is a handle to a shared block.
     fn shared(&mut self, _event: &SharedEvent) {}
 
-    /// The value entered last borrows this memory and asked for it to be counted; `counted` is `false` if it was met
-    /// before.
+    /// The current value borrows this memory and reports it to be counted. `counted` is `false` if it was counted before.
     fn borrowed(&mut self, _memory: &Allocation, _counted: bool) {}
 
-    /// The bytes of the text or byte string entered last. Called only if [`wants_content`](Self::wants_content) returns `true`.
+    /// The bytes of the current value, a text or byte string. Called only if [`wants_content`](Self::wants_content) returns `true`.
     ///
-    /// These are `String`, `CString`, `OsString`, `PathBuf`, `Vec<u8>`, and `str`, `[u8]` and the like behind a pointer.
+    /// Reported for `String`, `CString`, `OsString`, `PathBuf` and `Vec<u8>`, and for `str`, `[u8]` and similar types behind a
+    /// pointer.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::observe;
@@ -90,13 +96,13 @@ pub trait Observer {
     /// ```
     fn content(&mut self, _bytes: &[u8]) {}
 
-    /// The bytes that the blocks of the collection entered last would take without spare capacity: those of a buffer or a hash
-    /// table after `shrink_to_fit`, those of a B-tree rebuilt from its entries.
+    /// The size in bytes that the blocks of the current collection would have without spare capacity.
     ///
-    /// Reported after the blocks, by collections of the standard library and those built like them.
+    /// For a buffer or a hash table, this is the size after `shrink_to_fit`. For a B-tree, it is the size of a tree rebuilt from
+    /// the entries. Collections of the standard library, and those built like them, report it after their blocks.
     fn shrunk_size(&mut self, _bytes: usize) {}
 
-    /// Part of the value entered last could not be measured.
+    /// A part of the current value could not be measured.
     fn opaque(&mut self, _reason: Reason) {}
 }
 
@@ -104,23 +110,23 @@ pub trait Observer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Node {
-    /// What it is to the value around it.
+    /// The value's role in its parent.
     pub role: Role,
-    /// The name of its type, as [`core::any::type_name`] gives it.
+    /// The name of the value's type, from [`core::any::type_name`].
     pub type_name: &'static str,
-    /// Its shallow size in bytes.
+    /// The value's shallow size in bytes.
     pub shallow_size: usize,
-    /// Where it lies.
+    /// The value's address.
     pub address: usize,
 }
 
-/// What a value is to the value around it.
+/// The role of a value in its parent: how the walk reaches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Role {
     /// The value being measured.
     Root,
-    /// The field of this name; in tuples `0`, `1`, ….
+    /// The field of this name. Fields of tuples are named `0`, `1`, ….
     Field(&'static str),
     /// The element at this position of the iteration.
     Element(usize),
@@ -128,13 +134,13 @@ pub enum Role {
     Key(usize),
     /// The value of the entry at this position of the iteration.
     Value(usize),
-    /// The contents of a wrapper that adds no meaning of its own: `Option`, `RefCell`, `Mutex`.
+    /// The contents of a transparent wrapper: `Option`, `RefCell`, `Mutex`.
     Inner,
-    /// What an owning pointer points to.
+    /// The target of an owning pointer.
     Pointee,
-    /// What a shared handle points to.
+    /// The target of a shared handle.
     Shared,
-    /// What a reference points to, counted on request.
+    /// The target of a reference, counted on request.
     Borrowed,
 }
 
@@ -142,13 +148,13 @@ pub enum Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlatRun {
-    /// What the first of them is to the value around it.
+    /// The role of the first value.
     pub role: Role,
-    /// The name of their type.
+    /// The name of the values' type.
     pub type_name: &'static str,
-    /// How many there are.
+    /// The number of values.
     pub count: usize,
-    /// Their shallow sizes together, in bytes.
+    /// The sum of the shallow sizes, in bytes.
     pub size: usize,
 }
 
@@ -156,17 +162,20 @@ pub struct FlatRun {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Allocation {
-    /// An address inside the block, if safe code can know one. For a hash table or a B-tree node it is that of an
-    /// element, otherwise usually the block's start.
+    /// An address inside the block, if one is accessible to safe code.
+    ///
+    /// It is the address of an element for a hash table or a B-tree node, and usually the block's start otherwise.
     pub address: Option<usize>,
     /// The layout that was requested from the allocator.
     pub layout: Layout,
-    /// How many of the layout's bytes are in use; the rest is spare capacity.
+    /// The bytes of the layout that are in use. The rest is spare capacity.
     pub used_size: usize,
 }
 
 impl Allocation {
-    /// The bytes that hold no element.
+    /// The spare capacity: the bytes of the block that hold no element.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::Tally;
@@ -189,9 +198,11 @@ impl Allocation {
     }
 }
 
-/// A block that several handles may own together.
+/// A block that several handles can own together.
 ///
-/// Two handles with the same `address` are handles to the same block.
+/// Two handles with equal `address` are handles to one block.
+///
+/// # Examples
 ///
 /// ```
 /// use core::alloc::Layout;
@@ -208,33 +219,33 @@ pub struct SharedBlock {
     pub address: usize,
     /// The layout that was requested from the allocator.
     pub layout: Layout,
-    /// How many strong handles there are, if known.
+    /// The number of strong handles, if known.
     pub strong_count: Option<usize>,
-    /// How many weak handles there are, if known.
+    /// The number of weak handles, if known.
     pub weak_count: Option<usize>,
 }
 
 impl SharedBlock {
-    /// A block at `pointer`, with unknown counts.
+    /// A block at `pointer`, with unknown handle counts.
     #[inline]
     #[must_use]
     pub fn new<P: ?Sized>(pointer: *const P, layout: Layout) -> Self {
         Self { address: pointer.cast::<()>().addr(), layout, strong_count: None, weak_count: None }
     }
 
-    /// The same block, with the number of its strong handles.
+    /// Sets the number of strong handles.
     ///
-    /// A count of 1 promises that no other handle leads to the contents, so the walk does not record the block. A count of 0
-    /// says that the contents are gone.
+    /// A count of 1 guarantees that no other handle leads to the contents, so the walk does not record the block. A count of 0
+    /// means that the contents were dropped.
     #[inline]
     #[must_use]
     pub fn with_strong_count(self, count: usize) -> Self {
         Self { strong_count: Some(count), ..self }
     }
 
-    /// The same block, with the number of its weak handles: 0 if there are none of that kind.
+    /// Sets the number of weak handles, 0 if the handle type has no weak form.
     ///
-    /// Without it, a report assumes weak handles outside the value, and does not promise that a drop frees the block.
+    /// Without this count, a report assumes weak handles outside the value: it cannot claim that a drop frees the block.
     #[inline]
     #[must_use]
     pub fn with_weak_count(self, count: usize) -> Self {
@@ -242,7 +253,7 @@ impl SharedBlock {
     }
 }
 
-/// A handle to a shared block, as the walk meets it.
+/// The visit of one handle to a shared block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SharedEvent {
@@ -250,12 +261,12 @@ pub struct SharedEvent {
     pub block: SharedBlock,
     /// Whether the handle keeps the contents alive or only the block.
     pub handle: Handle,
-    /// Whether this handle added the block to the total. The first strong handle does, and the first weak one if the
-    /// contents are gone.
+    /// Whether this handle added the block to the total: the first strong handle does, or the first weak one if the contents
+    /// were dropped.
     pub counted: bool,
 }
 
-/// The two kinds of shared handle.
+/// The two kinds of shared handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Handle {
     /// Keeps block and contents alive: `Rc`, `Arc`.

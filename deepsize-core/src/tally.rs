@@ -4,7 +4,17 @@ use crate::observer::Observer;
 use crate::walk::Visited;
 use crate::{DeepSize, Walker};
 
-/// Adds up values that may share memory, each shared block once.
+/// The total size of several values that may share memory. Each shared block counts once.
+///
+/// Blocks behind `Rc`, `Arc` and similar handles are identified by their addresses. So a tally is valid only while everything it
+/// has counted stays alive; after dropping some of it, start a new one. Memory that a value owns alone is counted each time
+/// the value is added.
+///
+/// Each recorded block takes at most 32 bytes, and 48 while the set of them grows.
+///
+/// If an impl panics, the shared blocks visited before stay recorded, and their bytes are not added. Start a new tally then.
+///
+/// # Examples
 ///
 /// ```
 /// use std::sync::Arc;
@@ -18,10 +28,6 @@ use crate::{DeepSize, Walker};
 /// assert_eq!(added, [entries[0].deep_size(), size_of::<Arc<str>>(), size_of::<Arc<str>>()]);
 /// assert_eq!(tally.deep_size(), entries.deep_size());
 /// ```
-///
-/// Blocks behind `Rc` and `Arc` (and handles like them) are identified by their address, so a tally is valid while everything
-/// it has counted stays alive: after dropping some of it, begin a new one. What a value owns alone is counted each time the
-/// value is added. If an impl panics, the shared blocks met before stay recorded, but their bytes are not added: begin a new tally.
 pub struct Tally {
     visited: Visited,
     bytes: usize,
@@ -29,20 +35,38 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A tally of nothing.
+    /// An empty tally.
     #[must_use]
     pub const fn new() -> Self {
         Self { visited: Visited::for_many_roots(), bytes: 0, opaque: 0 }
     }
 
     /// Adds a value and returns its deep size in bytes, without the shared blocks that were counted before.
+    ///
+    /// Takes as long as [`deep_size`](DeepSize::deep_size).
+    ///
+    /// A reference owns nothing, so `add(&text)` of a `text: &String` adds the size of a pointer. Pass `text` to add its target:
+    ///
+    /// ```
+    /// use deep_size_core::Tally;
+    ///
+    /// let texts = [String::from("Ada"), String::from("Grace")];
+    /// let mut tally = Tally::new();
+    /// for text in &texts {
+    ///     tally.add(text);
+    /// }
+    /// assert_eq!(tally.deep_size(), size_of_val(&texts) + 3 + 5);
+    ///
+    /// let text: &String = &texts[0];
+    /// assert_eq!(tally.add(&text), size_of::<&String>());
+    /// ```
     pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
         let mut walker = Walker::new(&mut self.visited, None);
         let (heap, opaque) = (walker.sum(value), walker.opaque_parts());
         self.record(size_of_val(value).saturating_add(heap), opaque)
     }
 
-    /// As [`add`](Self::add), reporting to `observer` what the walk meets.
+    /// Adds a value as [`add`](Self::add) does, and reports each value and block to `observer`.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
         let mut walker = Walker::new(&mut self.visited, Some(observer));
         let (heap, opaque) = (walker.observe(value), walker.opaque_parts());
@@ -56,7 +80,9 @@ impl Tally {
         self.bytes
     }
 
-    /// How many parts could not be measured, or only to a lower bound.
+    /// The number of parts that could not be measured, or only as a lower bound.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::sync::mpsc;
@@ -72,7 +98,7 @@ impl Tally {
         self.opaque
     }
 
-    /// Whether nothing was left unmeasured.
+    /// Whether every part was measured: no value added so far has an opaque part.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.opaque == 0
@@ -85,11 +111,12 @@ impl Tally {
     }
 }
 
-/// Reports to `observer` what a walk over `value` meets, and returns the deep size in bytes.
+/// Walks over `value`, reports each value and block to `observer`, and returns the deep size in bytes.
 ///
-/// Unlike a new [`Tally`], this does not record blocks with one handle, so it is faster, allocates no more than
-/// [`deep_size`](DeepSize::deep_size), and always agrees with it.
-/// [`Observer::opaque`] reports what was left unmeasured.
+/// The result equals [`deep_size`](DeepSize::deep_size), and the walk allocates no more. A new [`Tally`] is slower, because it
+/// also records blocks with a single handle. [`Observer::opaque`] is called for each part that cannot be measured.
+///
+/// # Examples
 ///
 /// ```
 /// use std::sync::Arc;

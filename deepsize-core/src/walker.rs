@@ -6,26 +6,27 @@ use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role,
 use crate::prefetch;
 use crate::walk::{self, Visited, WalkState};
 
-/// One walk over a value, to which every [`DeepSize`] impl reports what the value owns.
+/// One walk over a value. Each [`DeepSize`] impl reports the memory of its value here.
 ///
-/// The methods fall into three groups: *parts* that lie inside the value ([`field`](Self::field),
-/// [`inner`](Self::inner), [`variant`](Self::variant)), *memory* outside it ([`allocation`](Self::allocation),
-/// [`pointee`](Self::pointee), [`shared`](Self::shared), [`shared_with`](Self::shared_with), [`weak`](Self::weak),
-/// [`borrowed`](Self::borrowed)) with the
-/// values that lie there ([`elements`](Self::elements), [`entries`](Self::entries)), and what
-/// [cannot be measured](Self::opaque).
+/// - *Parts* inside the value: [`field`](Self::field), [`field_with`](Self::field_with), [`flat_field`](Self::flat_field),
+///   [`inner`](Self::inner), [`variant`](Self::variant).
+/// - *Memory* outside it: [`allocation`](Self::allocation), [`pointee`](Self::pointee), [`shared`](Self::shared),
+///   [`shared_with`](Self::shared_with), [`weak`](Self::weak), [`borrowed`](Self::borrowed).
+/// - *Values* in that memory: [`elements`](Self::elements), [`entries`](Self::entries).
+/// - Parts that cannot be measured: [`opaque`](Self::opaque).
 ///
-/// Without an observer the walk only adds up bytes. With one, the same calls report what is met on the way.
+/// Without an observer, the walk only adds up bytes. With one, the same calls report each value and block.
 pub struct Walker<'w> {
     state: WalkState<'w>,
     observer: Option<&'w mut (dyn Observer + 'w)>,
-    /// Whether the observer wants the bytes of texts.
     wants_content: bool,
 }
 
 /// Parts inside the value.
 impl Walker<'_> {
-    /// Goes into a field: everything it owns belongs to the value.
+    /// Visits a field. The value owns everything that the field owns.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};
@@ -50,7 +51,11 @@ impl Walker<'_> {
         self.descend(|| Role::Field(name), value);
     }
 
-    /// Goes into a field whose memory `walk` reports, for a type that does not implement [`DeepSize`].
+    /// Visits a field of a type that does not implement [`DeepSize`]. `walk` reports the field's memory.
+    ///
+    /// The module [`with`](crate::with) has functions for `walk`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};
@@ -84,19 +89,38 @@ impl Walker<'_> {
         });
     }
 
-    /// Passes over a field that owns nothing, whether or not its type implements [`DeepSize`].
+    /// Reports a field that owns nothing. Its type need not implement [`DeepSize`].
+    ///
+    /// The field adds no bytes. It only appears in reports.
     #[inline]
     pub fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
         self.emit_flat::<T>(Role::Field(name), 1, size_of_val(value));
     }
 
-    /// Goes into the contents of a wrapper that adds no meaning of its own, as `Option` and `RefCell` do.
+    /// Visits the value inside a transparent wrapper, such as `Option` or `RefCell`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// struct Meters<T>(T);
+    ///
+    /// impl<T: DeepSize> DeepSize for Meters<T> {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.inner(&self.0);
+    ///     }
+    /// }
+    /// assert_eq!(Meters(vec![1.5, 2.5]).heap_size(), 16);
+    /// ```
     #[inline]
     pub fn inner<T: DeepSize + ?Sized>(&mut self, value: &T) {
         self.descend(|| Role::Inner, value);
     }
 
-    /// Names the active variant of an enum, before its fields.
+    /// Reports the name of an enum's active variant. Call it before reporting the fields.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};
@@ -130,11 +154,13 @@ impl Walker<'_> {
 
 /// Memory outside the value.
 impl Walker<'_> {
-    /// Reports a block that the value owns alone: an address in it (null if none is known), the layout that was requested
-    /// from the allocator, and how many of its bytes are in use.
+    /// Reports a heap block that the value owns alone.
     ///
-    /// A layout of zero bytes is no block and is ignored. The values that lie in the block are reported next, with
-    /// [`elements`](Self::elements) or [`entries`](Self::entries).
+    /// - `block`: an address in the block, or null if none is known.
+    /// - `layout`: the layout that was requested from the allocator. A layout of zero bytes is ignored.
+    /// - `used`: how many bytes of the block are in use. The rest is spare capacity.
+    ///
+    /// Report the values in the block next, with [`elements`](Self::elements) or [`entries`](Self::entries).
     #[inline]
     pub fn allocation<P: ?Sized>(&mut self, block: *const P, layout: Layout, used: usize) {
         self.state.add(layout.size());
@@ -143,7 +169,9 @@ impl Walker<'_> {
         }
     }
 
-    /// Goes into a value in a block of its own, as behind a `Box`: reports the block, then what is in it.
+    /// Reports a block that holds one value, such as the target of a `Box`, and visits the value.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};
@@ -172,11 +200,13 @@ impl Walker<'_> {
 
     /// Reports a handle that keeps `block` and the `value` in it alive, as `Rc` and `Arc` do.
     ///
-    /// The first handle counts the block and goes into the value; later ones add nothing. For a block whose contents own
-    /// nothing more, such as a buffer of bytes, any flat value will do. A block of zero bytes is ignored.
+    /// The first handle counts the block and visits the value. Later handles to the block add nothing. If the contents own no
+    /// further memory, such as a buffer of bytes, `value` can be any flat value. A block of zero bytes is ignored.
     ///
-    /// The handle must exist before the walk begins. If an impl makes one during the walk, as by upgrading a `Weak`, its block may have been
-    /// met behind a then unique handle, which is not recorded. The block would be counted twice.
+    /// The handle must exist before the walk begins. An impl must not create one during the walk, for example by upgrading a
+    /// `Weak`. The walk does not record unique handles, so the block could be counted twice.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
@@ -206,11 +236,13 @@ impl Walker<'_> {
         }
     }
 
-    /// Reports a handle to `block` as [`shared`](Self::shared) does, for contents that `walk` reports.
+    /// Reports a handle to `block` as [`shared`](Self::shared) does, and calls `walk` to report the contents.
     ///
-    /// Use it for values in a block that can be seen one by one, but not as a slice. They take `bytes` of the block and are
-    /// reported as one value of the type `T`. The first handle counts the block and calls `walk`; later ones add nothing. Returns
-    /// whether it was the first.
+    /// Use it where the values in a block are accessible one by one, but not as a slice. Together they take `bytes` of the
+    /// block, and an observer receives them as one value of type `T`. The first handle counts the block and calls `walk`. Later
+    /// handles add nothing. Returns whether the handle was the first.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::cell::OnceCell;
@@ -258,10 +290,10 @@ impl Walker<'_> {
         counted
     }
 
-    /// Reports a handle that keeps `block` alive but not the value in it, as `rc::Weak` does.
+    /// Reports a handle that keeps `block` alive, but not the value in it, as `rc::Weak` does.
     ///
-    /// Adds nothing while a strong handle lives. Once none does, that is when the block's strong count is `Some(0)`, the
-    /// weak handles own the block, and the first one met counts it.
+    /// While a strong handle exists, this adds nothing. If the block's strong count is `Some(0)`, the weak handles own the block,
+    /// and the first of them counts it.
     pub fn weak(&mut self, block: SharedBlock) {
         if block.strong_count == Some(0) {
             self.visit_shared(block, Handle::Weak);
@@ -270,12 +302,16 @@ impl Walker<'_> {
         }
     }
 
-    /// Counts what a reference points to, once per address, with everything it owns.
+    /// Counts the target of a reference and everything that the target owns, once per address.
     ///
-    /// By default a reference owns nothing. A type whose references are the only ones to what they point to can report
-    /// it here (or with `#[deep_size(borrowed)]`). Memory is identified by the address at which it begins. If several targets begin at
-    /// one address, only the first one met is counted, whatever their sizes. Targets that overlap otherwise are each counted whole.
-    /// A block behind a unique handle counts twice if both the handle's owner and a reference lead to the handle.
+    /// By default, a reference owns nothing. A type can report borrowed memory here, or with `#[deep_size(borrowed)]`, if nothing
+    /// else in the measured value owns it.
+    ///
+    /// A target is identified by its start address. If several targets start at one address, only the first is counted,
+    /// whatever their sizes. Targets that overlap in another way are all counted in full. A block behind a unique handle counts
+    /// twice if the walk reaches the handle both through its owner and through a reference.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};
@@ -307,15 +343,17 @@ impl Walker<'_> {
         }
     }
 
-    /// Goes into the elements of a collection, each of which lies in memory already reported.
+    /// Visits the elements of a collection. They must lie in memory that is already reported.
     ///
-    /// Elements of a [flat](DeepSize::is_flat) type are not visited.
+    /// Elements of a [flat](DeepSize::is_flat) type are not visited. Without an observer, the call then takes constant time.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use core::alloc::Layout;
     /// use deep_size_core::{DeepSize, Walker};
     ///
-    /// /// Up to four strings, in a block of their own.
+    /// /// Up to four strings in one block.
     /// struct Few(Box<[Option<String>; 4]>);
     ///
     /// impl DeepSize for Few {
@@ -346,12 +384,16 @@ impl Walker<'_> {
         }
     }
 
-    /// Goes into the keys and values of a map, which lie in memory already reported.
+    /// Visits the keys and values of a map. They must lie in memory that is already reported.
+    ///
+    /// Keys or values of a [flat](DeepSize::is_flat) type are not visited.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Walker};
     ///
-    /// /// A map for so few entries that looking through them is fastest.
+    /// /// A map with few entries, found by linear search.
     /// struct SmallMap<K, V>(Vec<(K, V)>);
     ///
     /// impl<K: DeepSize, V: DeepSize> DeepSize for SmallMap<K, V> {
@@ -397,9 +439,13 @@ impl Walker<'_> {
     }
 }
 
-/// What cannot be measured, and questions about the walk.
+/// Parts that cannot be measured, and the state of the walk.
 impl Walker<'_> {
-    /// Reports that part of the value could not be measured, or only to a lower bound.
+    /// Reports that a part of the value could not be measured, or only as a lower bound.
+    ///
+    /// The result is then not [exact](crate::Tally::is_exact). This adds no bytes.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size_core::{DeepSize, Reason, Tally, Walker};
@@ -424,7 +470,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether the walk has an observer, so that detail beyond the total is worth reporting.
+    /// Whether the walk has an observer. Without one, details beyond the total can be skipped.
     #[inline]
     #[must_use]
     pub fn is_observed(&self) -> bool {
@@ -432,7 +478,7 @@ impl Walker<'_> {
     }
 }
 
-/// A walk as a whole.
+/// Starting a walk, and its results.
 impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
@@ -440,14 +486,14 @@ impl<'w> Walker<'w> {
         Self { state: WalkState::new(visited), observer, wants_content }
     }
 
-    /// The heap size of the root, without an observer.
+    /// Walks over the root without an observer and returns its heap size in bytes.
     #[inline]
     pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
         let returned = root.__sum(0, self);
         returned.saturating_add(self.state.bytes)
     }
 
-    /// The same with an observer.
+    /// Walks over the root with the observer and returns its heap size in bytes.
     pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
         self.visit_observed(Role::Root, root);
         self.state.bytes
@@ -458,9 +504,9 @@ impl<'w> Walker<'w> {
     }
 }
 
-/// Both speeds: a plain walk passes sums on in registers, an observed one reports what it meets.
+/// The plain walk, which passes sums in registers, and its branches to the observed walk.
 impl Walker<'_> {
-    /// Goes into a value that lies in memory already counted.
+    /// Visits a value that lies in memory already counted.
     #[inline]
     pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         if self.is_observed() {
@@ -471,21 +517,22 @@ impl Walker<'_> {
         }
     }
 
-    /// Goes into a value where recursion may be endless: behind a pointer, or where a hand-written impl may have followed one.
+    /// Visits a value after a check of the stack. Required where recursion is unbounded: behind any pointer.
+    // Fields too, because a hand-written impl may follow a pointer to reach one.
     #[inline]
     fn descend<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         self.on_stack((), move |walker| walker.visit(role, value));
     }
 
-    /// `before`, and what is behind a pointer.
+    /// Adds the heap size of a pointer's target to `before`.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn sum_target<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
-        // Written out, so that the compiler can make a loop of a list.
+        // Not a call of `on_stack`, so that the compiler can turn the recursion over a list into a loop.
         if self.state.stack.is_low() { self.follow_slow(before, value) } else { value.__sum(before, self) }
     }
 
-    /// As `sum_target`, where the stack is low.
+    /// The slow path of `sum_target`, for a low stack.
     #[cfg(feature = "alloc")]
     #[cold]
     #[inline(never)]
@@ -493,7 +540,7 @@ impl Walker<'_> {
         self.on_fresh_stack(before, |walker| value.__sum(before, walker))
     }
 
-    /// `before`, and what the elements of a slice own.
+    /// Adds the heap sizes of the elements to `before`.
     // Out of line, so that sums of recursive types stay small enough to be inlined here.
     #[inline(never)]
     pub(crate) fn sum_elements<T: DeepSize>(&mut self, elements: &[T], before: usize) -> usize {
@@ -502,9 +549,9 @@ impl Walker<'_> {
         })
     }
 
-    /// `before`, and what shared handles add, the first of whose `__next_reads` is their block.
+    /// Adds the heap sizes of shared handles to `before`. The first of a handle's `__next_reads` must be its block.
     ///
-    /// A handle to a visited block is skipped without reading the block. The other blocks are prefetched, a batch at a time.
+    /// A handle to a visited block is skipped without reading the block. The other blocks are prefetched in batches.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_handles<T: DeepSize>(&mut self, handles: &[T], before: usize) -> usize {
@@ -527,7 +574,7 @@ impl Walker<'_> {
         })
     }
 
-    /// Goes into the elements of a slice.
+    /// Visits the elements of a slice.
     #[inline]
     pub(crate) fn slice<T: DeepSize>(&mut self, elements: &[T]) {
         if self.is_observed() {
@@ -554,7 +601,7 @@ impl Walker<'_> {
         });
     }
 
-    /// Reports a handle to a shared block, counts the block if it is new, and returns whether it is.
+    /// Reports a handle to a shared block, counts the block if it is new, and returns whether it was new.
     #[inline]
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
@@ -568,7 +615,7 @@ impl Walker<'_> {
         counted
     }
 
-    /// Whether the block is met for the first time. Records it, unless no other handle can lead to it.
+    /// Whether this is the first visit to the block. Records the block, unless its handle is unique.
     #[inline]
     pub(crate) fn is_first(&mut self, address: usize, strong: Option<usize>) -> bool {
         strong.is_some_and(|strong| self.state.visited.is_unique(strong)) || self.record(address)
@@ -590,14 +637,14 @@ impl Walker<'_> {
         false
     }
 
-    /// Runs `walk` where there is enough stack: here, or on a fresh one. If there is none, reports an opaque part and returns
-    /// `otherwise`.
+    /// Runs `walk` here if the stack suffices, or else on a fresh stack. Without a fresh stack, reports an opaque part and
+    /// returns `otherwise`.
     #[inline]
     pub(crate) fn on_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
         if self.state.stack.is_low() { self.on_fresh_stack(otherwise, walk) } else { walk(self) }
     }
 
-    // Out of line, so that the frames of a walk hold nothing that only the switch needs.
+    // Out of line, so that the frames of a walk hold no locals of the switch.
     #[cold]
     #[inline(never)]
     fn on_fresh_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
@@ -619,10 +666,10 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        value.walk_owned(self.enter(&node(role, value.__type_name(), value)).0);
+        value.walk_owned(self.enter(&node(role, value.__concrete_type_name(), value)).0);
     }
 
-    /// Reports that the walk enters a value.
+    /// Reports that the walk enters a value. Dropping the result reports the exit.
     fn enter(&mut self, node: &Node) -> Entered<'_, 'w> {
         if let Some(observer) = &mut self.observer {
             observer.enter(node);
@@ -645,7 +692,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Reports the bytes of a text, if the observer wants them.
+    /// Reports the bytes of a text to an observer with `wants_content`.
     #[inline]
     pub(crate) fn emit_content(&mut self, bytes: &[u8]) {
         if let (Some(observer), true) = (&mut self.observer, self.wants_content) {
@@ -653,7 +700,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Reports what the blocks of the collection entered last would take without spare capacity.
+    /// Reports the size of the last entered collection's blocks without spare capacity.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn emit_shrunk_size(&mut self, bytes: impl FnOnce() -> usize) {
@@ -671,7 +718,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// The same for a collection that has `shrink_to_fit`.
+    /// Reports the block of a collection that has `shrink_to_fit`, and its size after that call.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn growable_buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
@@ -680,7 +727,7 @@ impl<'w> Walker<'w> {
     }
 }
 
-/// A walk in a value that was entered. Dropping this reports that the walk leaves it, also when an impl panics.
+/// A walk inside an entered value. Dropping this reports the exit, also when an impl panics.
 struct Entered<'a, 'w>(&'a mut Walker<'w>);
 
 impl Drop for Entered<'_, '_> {
@@ -695,7 +742,7 @@ fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
     Node { role, type_name, shallow_size: size_of_val(value), address: core::ptr::from_ref(value).addr() }
 }
 
-/// Memory at an address, if it has one: null stands for none.
+/// An allocation at this address, or without an address if `block` is null.
 fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
     let address = block.cast::<()>().addr();
     Allocation { address: (address != 0).then_some(address), layout, used_size: used }

@@ -1,5 +1,6 @@
-//! Ready-made functions for fields whose types have no impl: `#[deep_size(with = …)]`, or
-//! [`Walker::field_with`](crate::Walker::field_with).
+//! Functions that measure fields of types without an impl.
+//!
+//! Pass them to [`Walker::field_with`](crate::Walker::field_with) or `#[deep_size(with = …)]`.
 //!
 //! | the field | function |
 //! | --- | --- |
@@ -7,10 +8,12 @@
 //! | owns memory of unknown size | [`opaque`] |
 //! | owns a block exactly as long as the text it dereferences to | [`text`] |
 //! | owns a block exactly as long as the elements it dereferences to | [`slice()`] |
-//! | owns such a block with spare capacity that it does not show | [`text_at_least`], [`slice_at_least`] |
-//! | owns such a block and shows its capacity | [`by_capacity!`](crate::by_capacity) declares a function, with [`buffer`] |
+//! | owns such a block, with spare capacity that it does not expose | [`text_at_least`], [`slice_at_least`] |
+//! | owns such a block, and exposes its capacity | [`buffer`], or a function declared with [`by_capacity!`](crate::by_capacity) |
 //!
-//! A function that takes a `&str` or `&[T]` also measures what dereferences to it.
+//! A function that takes a `&str` or `&[T]` also measures types that dereference to it.
+//!
+//! # Examples
 //!
 //! ```
 //! use deep_size_core::{DeepSize, Walker, with};
@@ -25,7 +28,7 @@
 //! #     }
 //! #     pub struct Engine;
 //! # }
-//! // Both types belong to another crate. A `Name` is a text in a block of its own.
+//! // Both types belong to another crate. A `Name` owns a block with its text.
 //! struct Person {
 //!     name: other::Name,
 //!     engine: other::Engine,
@@ -41,15 +44,17 @@
 //! assert_eq!(person.heap_size(), 3);
 //! ```
 //!
-//! With the derive that is `#[deep_size(with = deep_size::with::text)]`.
+//! With the derive, the attribute is `#[deep_size(with = deep_size::with::text)]`.
 
 use core::alloc::Layout;
 
 use crate::{DeepSize, Reason, Walker};
 
-/// Reports nothing, for a value of a type that owns nothing.
+/// Reports nothing; for types that own nothing.
 ///
-/// With the derive, `#[deep_size(skip)]` does the same, and lets the type around it be [flat](DeepSize::is_flat).
+/// With the derive, `#[deep_size(skip)]` does the same, and the enclosing type can still be [flat](DeepSize::is_flat).
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Walker, with};
@@ -67,7 +72,9 @@ use crate::{DeepSize, Reason, Walker};
 #[inline]
 pub fn flat<T: ?Sized>(_value: &T, _walker: &mut Walker<'_>) {}
 
-/// Reports that the value owns memory of unknown size ([`Reason::Hidden`]). No byte is counted.
+/// Reports that the value owns memory of unknown size ([`Reason::Hidden`]). No bytes are counted.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Tally, Walker, with};
@@ -89,9 +96,11 @@ pub fn opaque<T: ?Sized>(_value: &T, walker: &mut Walker<'_>) {
     walker.opaque(Reason::Hidden);
 }
 
-/// Reports a block of exactly the bytes of this text, as a `Box<str>` owns one.
+/// Reports a block of exactly the bytes of this text, like the block of a `Box<str>`.
 ///
-/// Not for types that keep short texts inside, or share long ones, or have spare capacity.
+/// Do not use it for types that store short texts inline, share long ones, or have spare capacity.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Walker, with};
@@ -110,9 +119,11 @@ pub fn text(text: &str, walker: &mut Walker<'_>) {
     buffer(text.as_bytes(), text.len(), walker);
 }
 
-/// Reports a block of exactly these elements, as a `Box<[T]>` owns one, and what they own.
+/// Reports a block of exactly these elements, like the block of a `Box<[T]>`, and visits the elements.
 ///
-/// Takes time linear in the elements unless they are flat.
+/// Takes time linear in the number of elements, unless `T` is [flat](DeepSize::is_flat).
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Walker, with};
@@ -131,7 +142,9 @@ pub fn slice<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
     buffer(elements, elements.len(), walker);
 }
 
-/// As [`text`], if there may be spare capacity that cannot be seen: the result is a lower bound ([`Reason::Hidden`]).
+/// Reports the text as [`text`] does, and an opaque part ([`Reason::Hidden`]): spare capacity may make the block larger.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Tally, Walker, with};
@@ -153,7 +166,9 @@ pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
     text(value, walker);
 }
 
-/// As [`slice()`], if there may be spare capacity that cannot be seen: the result is a lower bound ([`Reason::Hidden`]).
+/// Reports the elements as [`slice()`] does, and an opaque part ([`Reason::Hidden`]): spare capacity may make the block larger.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Tally, Walker, with};
@@ -175,10 +190,12 @@ pub fn slice_at_least<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
     slice(elements, walker);
 }
 
-/// Reports a block with room for `capacity` elements, these elements in it, and what they own.
+/// Reports a block with room for `capacity` elements, and visits the elements in it.
 ///
-/// Takes time linear in the elements unless they are flat. [`by_capacity!`](crate::by_capacity) writes functions that
-/// call it.
+/// Takes time linear in the number of elements, unless `T` is [flat](DeepSize::is_flat).
+/// [`by_capacity!`](crate::by_capacity) declares functions that call it.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Walker, with};
@@ -193,18 +210,20 @@ pub fn slice_at_least<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
 /// assert_eq!(Names(Vec::with_capacity(5)).heap_size(), 5 * 24);
 /// ```
 pub fn buffer<T: DeepSize>(elements: &[T], capacity: usize, walker: &mut Walker<'_>) {
-    // Fails for no block that exists.
+    // Never fails for a block that exists.
     if let Ok(layout) = Layout::array::<T>(capacity) {
         walker.allocation(elements.as_ptr(), layout, size_of_val(elements));
     }
     walker.elements(elements);
 }
 
-/// Declares functions for `#[deep_size(with = …)]` that measure types of other crates by their capacity: those with a method
-/// `capacity()`, and a buffer that `AsRef` shows as a slice.
+/// Declares functions for `#[deep_size(with = …)]` that measure types of other crates by their capacity.
 ///
-/// Each is written as `fn name(Type) as Element;`, with the parameters of a generic type behind it. Elements that own memory
-/// are visited.
+/// The type needs a method `capacity()` and `AsRef<[Element]>`. Declare each function as `fn name(Type) as Element;`, or as
+/// `fn name(Type<T>) as T where [T: DeepSize];` for a generic type. The function calls
+/// [`with::buffer`](crate::with::buffer), which visits the elements.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, Walker, by_capacity};
@@ -243,10 +262,12 @@ macro_rules! by_capacity {
     )*};
 }
 
-/// Declares types of the present crate [flat](DeepSize::is_flat): none of their values owns memory outside itself.
+/// Implements [`DeepSize`] for [flat](DeepSize::is_flat) types: their values own no memory outside themselves.
 ///
-/// For types that only wrap what belongs to another crate and owns nothing, or that cannot have the derive. The parameters of a
-/// generic type follow it. The fields are not checked: if they own anything, it is not counted.
+/// Use it for wrappers of types from other crates that own nothing, and for types that cannot use the derive. The parameters of
+/// a generic type follow it, as in `Key<T> where [T]`. The fields are not checked: memory that they own is not counted.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size_core::{DeepSize, flat_types};
@@ -264,7 +285,7 @@ macro_rules! by_capacity {
 /// assert_eq!(vec![Time(other::Instant(1)), Time(other::Instant(2))].heap_size(), 2 * size_of::<Time>());
 /// ```
 ///
-/// A type of another crate cannot have an impl here; wrap it, or measure the field with [`with::flat`](crate::with::flat):
+/// The orphan rule excludes types of other crates. Wrap such a type, or pass [`with::flat`](crate::with::flat) for the field:
 ///
 /// ```compile_fail,E0117
 /// deep_size_core::flat_types! { std::num::ParseFloatError }

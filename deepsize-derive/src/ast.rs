@@ -1,4 +1,4 @@
-//! The deriving type, read and checked.
+//! Parses and checks the deriving type.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -17,20 +17,21 @@ pub(crate) struct Input<'a> {
     pub(crate) shape: Shape,
     /// A struct is an enum with one variant, and so is a union.
     pub(crate) variants: Vec<Variant<'a>>,
-    /// What the generated code calls the crate `deep_size`.
+    /// The alias of the crate `deep_size` in generated code.
     pub(crate) krate: Ident,
-    // The names of the generated code's own variables, and of one type parameter.
+    // The variables of generated code, and one type parameter.
     pub(crate) walker: Ident,
     pub(crate) visitor: Ident,
     pub(crate) visitor_type: Ident,
     pub(crate) value: Ident,
+    pub(crate) function: Ident,
     pub(crate) before: Ident,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Shape {
     Struct,
-    /// A struct whose fields may be misaligned, so that no reference to them can be made.
+    /// A struct whose fields may be misaligned, so references to them are errors.
     Packed,
     Enum,
     Union,
@@ -69,11 +70,24 @@ impl<'a> Input<'a> {
         let fresh = |name| fresh(&generics, name);
         let (krate, walker, visitor) = (fresh("_deep_size"), fresh("__walker"), fresh("__visitor"));
         let (visitor_type, value, before) = (fresh("__DeepSizeVisitor"), fresh("__value"), fresh("__before"));
-        let ident = &input.ident;
-        Self { ident, generics, attrs, shape, variants, krate, walker, visitor, visitor_type, value, before }
+        let (function, ident) = (fresh("__function"), &input.ident);
+        Self {
+            ident,
+            generics,
+            attrs,
+            shape,
+            variants,
+            krate,
+            walker,
+            visitor,
+            visitor_type,
+            value,
+            function,
+            before,
+        }
     }
 
-    /// What the generated code calls the field at this position of a variant.
+    /// The variable for the field at this position of a variant.
     pub(crate) fn binding(&self, position: usize) -> Ident {
         fresh(&self.generics, &format!("__field{position}"))
     }
@@ -96,7 +110,7 @@ impl<'a> Variant<'a> {
             for field in &mut fields {
                 if let Some(part) = &field.attrs.how_token {
                     let message =
-                        format!("`{part}` has no effect here, because the whole variant has `{whole}`");
+                        format!("remove `{part}`, because `{whole}` on the variant applies to all fields");
                     ctxt.error(part, message);
                 }
                 field.attrs.how = attrs.how.clone();
@@ -115,15 +129,15 @@ impl Field<'_> {
         }
     }
 
-    /// Whether the field is measured, and might own something.
+    /// Whether the impl of the field's type measures it.
     pub(crate) fn is_measured(&self) -> bool {
         matches!(self.attrs.how, How::Measured) && !is_pointer(self.ty)
     }
 
-    /// The ends of the field's type, for errors that mean the whole of it.
+    /// The ends of the field's type, for errors that underline all of it.
     pub(crate) fn span(&self) -> (Span, Span) {
         match peel(self.ty) {
-            // Most types, and much less work than to look at all tokens of one.
+            // The common case, without a conversion to tokens.
             Type::Path(TypePath { qself: None, path, .. }) if path.leading_colon.is_none() => {
                 let (first, last) = (path.segments.first(), path.segments.last());
                 let first = first.map_or_else(Span::call_site, |first| first.ident.span());
@@ -139,8 +153,8 @@ impl Field<'_> {
     }
 }
 
-/// The places of the first and the last token. Names are resolved as the macro's own there, since what stands there may
-/// be written by another macro.
+/// The places of the first and the last token. Names there resolve as the derive's own, because another macro may have
+/// written the tokens.
 pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
@@ -148,7 +162,7 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     (ours(first), ours(last))
 }
 
-/// The same place, where names are the macro's own.
+/// The same place, where names resolve as the derive's own.
 fn ours(place: Span) -> Span {
     place.resolved_at(Span::mixed_site())
 }
@@ -159,7 +173,7 @@ pub(crate) fn unraw(ident: &Ident) -> String {
     name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
 }
 
-/// The type without parentheses and the invisible groups that macros put around what they capture.
+/// The type without parentheses and without the invisible groups around captures of macros.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
     loop {
         ty = match ty {
@@ -170,7 +184,7 @@ pub(crate) fn peel(mut ty: &Type) -> &Type {
     }
 }
 
-/// Whether the type is written as a pointer that owns nothing, whatever it points to.
+/// Whether the type is written as a pointer that owns nothing.
 pub(crate) fn is_pointer(ty: &Type) -> bool {
     matches!(peel(ty), Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_))
 }
@@ -201,7 +215,9 @@ fn fields<'a>(ctxt: &mut Ctxt, fields: impl Iterator<Item = &'a syn::Field>) -> 
 fn reject_in_union(ctxt: &mut Ctxt, fields: &[Field<'_>]) {
     for field in fields {
         if let (How::With(_) | How::Borrowed, Some(token)) = (&field.attrs.how, &field.attrs.how_token) {
-            let message = format!("`{token}` cannot be used in a union, whose active field is not known");
+            let message = format!(
+                "`{token}` cannot be used in a union, because its active field is unknown; implement `DeepSize` by hand"
+            );
             ctxt.error(token, message);
         }
     }
@@ -230,9 +246,9 @@ fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
     generics
 }
 
-/// An identifier of this name, or a longer one if a parameter has that name and would hide it.
+/// An identifier of this name, with underscores appended if a parameter has that name.
 ///
-/// The resolution of names at `mixed_site` keeps locals apart from what users write, but not from const parameters.
+/// Hygiene at `mixed_site` separates local variables from the user's names, but not from const parameters.
 fn fresh(generics: &Generics, name: &str) -> Ident {
     let mut ident = Ident::new(name, Span::mixed_site());
     if generics.params.is_empty() {

@@ -8,17 +8,17 @@ use syn::{Attribute, Error, ExprPath, LitStr, Meta, Path, Result, Token, WherePr
 
 use crate::ctxt::Ctxt;
 
-/// What the attributes on one type, variant or field say.
+/// The attributes on one type, variant or field.
 #[derive(Default)]
 pub(crate) struct Attrs {
     pub(crate) how: How,
-    /// The token that decided `how`; `None` if none did.
+    /// The token that set `how`.
     pub(crate) how_token: Option<Ident>,
     pub(crate) bound: Option<Vec<WherePredicate>>,
     pub(crate) krate: Option<Path>,
 }
 
-/// How a field, or every field of a variant, is measured.
+/// How a field, or each field of a variant, is measured.
 #[derive(Clone, Default)]
 pub(crate) enum How {
     /// By its own impl.
@@ -28,7 +28,7 @@ pub(crate) enum How {
     Skip,
     /// By this function.
     With(ExprPath),
-    /// By counting what it points to.
+    /// By counting its target.
     Borrowed,
 }
 
@@ -48,6 +48,9 @@ enum Key {
     Bound,
     Crate,
 }
+
+/// The message for another value of `with`.
+const EXPECTED_FUNCTION: &str = "expected the path of a function `fn(&T, &mut Walker<'_>)`";
 
 const KEYS: [Key; 5] = [Key::Skip, Key::With, Key::Borrowed, Key::Bound, Key::Crate];
 
@@ -85,13 +88,13 @@ impl Parser<'_> {
                 }
             }
             meta => {
-                let message = format!("expected a list, `#[deep_size(…)]`, of {}", self.place.key_list());
+                let message = format!("expected `#[deep_size(…)]` with {}", self.place.one_of_keys());
                 self.ctxt.error(meta, message);
             }
         }
     }
 
-    /// Reads the list, going on behind the next comma after a mistake.
+    /// Reads the list. After a mistake, continues behind the next comma.
     fn items(&mut self, input: ParseStream<'_>) -> Result<()> {
         while !input.is_empty() {
             if let Err(error) = self.item(input) {
@@ -119,7 +122,7 @@ impl Parser<'_> {
             return Err(Error::new(name.span(), message));
         }
         if self.seen.contains(&key) {
-            return Err(Error::new(name.span(), format!("duplicate attribute `{name}`")));
+            return Err(Error::new(name.span(), format!("duplicate attribute `{name}`; remove it")));
         }
         self.seen.push(key);
         self.value(key, name, input)?;
@@ -161,7 +164,7 @@ impl Parser<'_> {
     fn check(&mut self) {
         if let (How::Skip, Some(token), Some(_)) = (&self.attrs.how, &self.attrs.how_token, &self.attrs.bound)
         {
-            self.ctxt.error(token, "`skip` cannot be combined with `bound`, because it needs no bound");
+            self.ctxt.error(token, "remove `bound` or `skip`, because a skipped field needs no bound");
         }
     }
 
@@ -169,7 +172,7 @@ impl Parser<'_> {
         match &self.attrs.how_token {
             None => (self.attrs.how, self.attrs.how_token) = (how, Some(token)),
             Some(earlier) => {
-                let message = format!("`{token}` cannot be combined with `{earlier}`");
+                let message = format!("`{token}` cannot be combined with `{earlier}`; remove one of them");
                 self.ctxt.error(token, message);
             }
         }
@@ -178,7 +181,7 @@ impl Parser<'_> {
 
 fn no_value(name: &Ident, input: ParseStream<'_>) -> Result<()> {
     if input.peek(Token![=]) || input.peek(token::Paren) {
-        return Err(input.error(format!("`{name}` takes no value")));
+        return Err(input.error(format!("`{name}` takes no value; write `{name}` alone")));
     }
     Ok(())
 }
@@ -201,17 +204,17 @@ fn function(input: ParseStream<'_>) -> Result<ExprPath> {
     no_string("with", input)?;
     let span = input.span();
     if skip_closure_head(input)? {
-        let message = "expected the path of a function `fn(&T, &mut Walker<'_>)`; give the closure a name";
+        let message = format!("{EXPECTED_FUNCTION}; turn the closure into a function");
         return Err(Error::new(span, message));
     }
-    let path = input.parse().map_err(|error| Error::new(error.span(), "expected the path of a function"))?;
+    let path = input.parse().map_err(|error| Error::new(error.span(), EXPECTED_FUNCTION))?;
     if input.peek(token::Paren) {
-        return Err(input.error("expected the path of a function, not a call"));
+        return Err(input.error(format!("{EXPECTED_FUNCTION}; remove the arguments")));
     }
     Ok(path)
 }
 
-/// Reads the parameters of a closure, whose commas do not end the attribute; `false` if there is no closure.
+/// Reads the parameters of a closure, because their commas do not end the attribute. Returns `false` if there is no closure.
 fn skip_closure_head(input: ParseStream<'_>) -> Result<bool> {
     input.parse::<Option<Token![move]>>()?;
     if input.parse::<Option<Token![||]>>()?.is_some() {
@@ -241,7 +244,7 @@ fn predicates(input: ParseStream<'_>) -> Result<Vec<WherePredicate>> {
     }
     let literal: LitStr = input.parse()?;
     if literal.value().trim_start().starts_with("where ") {
-        return Err(Error::new(literal.span(), "malformed where predicates: leave out `where`"));
+        return Err(Error::new(literal.span(), "malformed where predicates: remove `where`"));
     }
     match literal.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated) {
         Ok(predicates) => Ok(predicates.into_iter().collect()),
@@ -273,7 +276,7 @@ impl Key {
         }
     }
 
-    /// The places, as a message names them.
+    /// The places, as a message lists them.
     fn home(self) -> String {
         let places: Vec<_> = self.places().iter().map(|place| place.name()).collect();
         places.join(" or ")
@@ -295,12 +298,9 @@ impl Place {
     }
 
     /// The same, as a message lists them.
-    fn key_list(self) -> String {
-        self.keys().map(|key| format!("`{}`", key.name())).collect::<Vec<_>>().join(", ")
-    }
-
     fn one_of_keys(self) -> String {
-        format!("one of {}", self.key_list())
+        let keys: Vec<_> = self.keys().map(|key| format!("`{}`", key.name())).collect();
+        format!("one of {}", keys.join(", "))
     }
 
     fn unknown(self, name: &Ident) -> String {
@@ -314,7 +314,7 @@ impl Place {
     }
 }
 
-/// How many letters must be put in, taken out or replaced to make one word of the other.
+/// The edit distance between two words.
 fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.bytes().enumerate() {
@@ -329,7 +329,7 @@ fn distance(from: &str, to: &str) -> usize {
     row[to.len()]
 }
 
-/// Reports `#[deep_size(…)]` on a generic parameter, where it has no meaning.
+/// Rejects `#[deep_size(…)]` on a generic parameter.
 pub(crate) fn reject(ctxt: &mut Ctxt, attributes: &[Attribute]) {
     for attribute in attributes {
         if is_ours(attribute) {

@@ -1,7 +1,7 @@
 //! Infers the bounds of an impl.
 //!
-//! A parameter that a measured field uses must implement the trait, and so must an associated type. Field types
-//! themselves never get a bound: `struct Node { next: Option<Box<Node>> }` would then demand itself.
+//! Each parameter and each associated type that a measured field uses gets the bound. Field types themselves get none:
+//! the impl of `struct Node { next: Option<Box<Node>> }` would require itself.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub(crate) fn complete(input: &Input<'_>) -> Generics {
     if input.attrs.bound.is_none() {
         predicates.extend(inferred(input));
     }
-    // An empty `where` is legal, but no one wants to read it in an expansion.
+    // An empty `where` is legal, but clutters the expansion.
     if !predicates.is_empty() {
         generics.make_where_clause().predicates.extend(predicates);
     }
@@ -38,7 +38,7 @@ fn inferred(input: &Input<'_>) -> Vec<WherePredicate> {
             uses.field(field);
         }
     }
-    let bound = demanded(input);
+    let bound = required(input);
     let params = input.generics.type_params().map(|param| &param.ident);
     let used = params.filter(|ident| uses.params.contains(*ident));
     let of_params = used.map(|ident| parse_quote!(#ident: #bound));
@@ -46,17 +46,17 @@ fn inferred(input: &Input<'_>) -> Vec<WherePredicate> {
     of_params.chain(of_types).collect()
 }
 
-fn demanded(input: &Input<'_>) -> TokenStream {
+fn required(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
     match input.shape {
         Shape::Struct | Shape::Enum => quote!(#krate::DeepSize),
-        // A field is measured in a copy of it.
+        // A field is copied out before it is measured.
         Shape::Packed => quote!(#krate::DeepSize + #krate::__private::Copy),
         Shape::Union => quote!(#krate::__private::Copy),
     }
 }
 
-/// The parameters, and the types that get a bound as a whole, that measured fields use.
+/// The parameters of measured fields, and the types that get a bound as a whole.
 struct Uses<'a> {
     /// The deriving type's own name.
     own: &'a Ident,
@@ -90,7 +90,7 @@ impl<'a> Uses<'a> {
             Type::Slice(slice) => self.ty(&slice.elem),
             Type::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.ty(elem)),
             Type::Path(path) => self.path(path),
-            // The derive cannot expand it: each parameter among its tokens counts as used.
+            // A derive cannot expand macros, so each parameter among the tokens counts as used.
             Type::Macro(mac) => {
                 let Self { all_params, params, .. } = self;
                 mentions(mac.mac.tokens.clone(), &mut |ident| {
@@ -100,7 +100,7 @@ impl<'a> Uses<'a> {
                     false
                 });
             }
-            // A pointer owns nothing, and a trait object is measured through its vtable.
+            // Pointers own nothing, and trait objects are measured through their vtables.
             _ => {}
         }
     }
@@ -125,7 +125,7 @@ impl<'a> Uses<'a> {
         }
         if self.is_phantom(ty) {
             let tokens = ty.to_token_stream();
-            // A bound that names a lifetime is preferred to the impl, also where a field has another lifetime.
+            // The compiler prefers a bound that names a lifetime to the impl, even where a field has another lifetime.
             if !mentions_lifetime(tokens.clone())
                 && mentions(tokens, &mut |ident| self.all_params.contains(ident))
             {
@@ -140,7 +140,7 @@ impl<'a> Uses<'a> {
 
     /// Whether the type is written as a `PhantomData`, and is not the deriving type.
     ///
-    /// A bound of the whole type is right for the one of `core`, which is flat whatever its parameter is, and for a user's own of that name.
+    /// A bound of the whole type is right for the `PhantomData` of `core`, which is always flat, and for a user's type of that name.
     fn is_phantom(&self, ty: &TypePath) -> bool {
         let segments = &ty.path.segments;
         let is_local = segments.len() == 1
@@ -159,7 +159,7 @@ impl<'a> Uses<'a> {
         }
     }
 
-    /// Demands the bound of a whole type, once.
+    /// Records a type that gets a bound as a whole, once.
     fn whole(&mut self, ty: &TypePath) {
         let text = ty.to_token_stream().to_string();
         if self.types.iter().all(|known| known.to_token_stream().to_string() != text) {

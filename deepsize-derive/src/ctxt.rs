@@ -1,4 +1,4 @@
-//! Collects errors, so that all of a type's mistakes are reported at once.
+//! Collects errors, so that all mistakes in a type are reported at once.
 
 use std::fmt::Display;
 

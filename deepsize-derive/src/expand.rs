@@ -26,13 +26,12 @@ pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
     implement(input, &bound::complete(input), &parts, &flat)
 }
 
-/// An impl that measures nothing, for a type with mistakes. Without it, each use of the type would be an error too.
+/// An impl that measures nothing, for a type with mistakes. Without it, each use of the type would be another error.
 pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
     implement(input, &input.generics, &TokenStream::new(), &quote!(false))
 }
 
-/// The impl of a type whose parts `parts` shows to a visitor. Each part is written once, because checking calls takes the compiler
-/// most of its time.
+/// The impl of a type. The statements `parts` visit each part once, because type-checking calls dominates the compile time.
 fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
     let Input { ident, krate, walker, visitor, visitor_type, before, .. } = input;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -40,11 +39,11 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
     let this = this(Span::mixed_site());
     let path = match &input.attrs.krate {
         Some(path) => path.to_token_stream(),
-        // Not `extern crate`, since the compiler would put the alias into its messages.
+        // Not `extern crate`: the compiler would show the alias in its messages.
         None => quote!(::deep_size),
     };
-    // The lints are those that repeated names may break, out of reach of an `allow` on type or field.
-    // No `where Self: Sized` on `is_flat`: that would be an error for `struct Text(str)`.
+    // Repeated names may trigger these lints, and an `allow` on the type or field does not reach the copies.
+    // No `where Self: Sized` on `is_flat`: it would be an error for `struct Text(str)`.
     quote! {
         #[allow(deprecated, non_camel_case_types, non_upper_case_globals, unused_braces, unused_parens)]
         const _: () = {
@@ -71,7 +70,7 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             #[automatically_derived]
             impl #impl_generics #krate::__private::Parts for #ident #arguments #where_clause {
                 #[inline(always)]
-                fn visit_parts<#visitor_type: #krate::__private::Visitor>(&#this, #visitor: &mut #visitor_type) {
+                fn visit_parts<#visitor_type: #krate::__private::AnyVisitor>(&#this, #visitor: &mut #visitor_type) {
                     #parts
                 }
             }
@@ -79,7 +78,7 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
     }
 }
 
-/// `<'a, T, { N }>`. Without the braces, `N` would be a type of that name if one is in scope.
+/// `<'a, T, { N }>`. Without the braces, `N` could mean a type of that name.
 fn arguments(generics: &Generics) -> Option<TokenStream> {
     let argument = |param: &GenericParam| match param {
         GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
@@ -90,7 +89,7 @@ fn arguments(generics: &Generics) -> Option<TokenStream> {
         }
     };
     let arguments = generics.params.iter().map(argument);
-    // The user's own brackets, so that messages point at the type.
+    // The user's brackets, so that messages point at the type.
     let (open, close) = (generics.lt_token?, generics.gt_token?);
     Some(quote!(#open #(#arguments),* #close))
 }
@@ -99,8 +98,7 @@ fn visit_struct(input: &Input<'_>) -> TokenStream {
     input.fields().map(|field| visit(input, field, &of_self(field))).collect()
 }
 
-/// Each measured field is copied out, which needs `Copy`; of those that own nothing, only the ones known to be `Copy`
-/// are.
+/// Copies each measured field out, which needs `Copy`. Of the other fields, copies those known to be `Copy`.
 fn visit_packed(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
     let walk = |field: &Field<'_>| {
@@ -136,7 +134,7 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     let body: TokenStream = match &variant.attrs.how {
         How::With(path) => {
             let (walker, call) = (&input.walker, call(input, path, &bindings));
-            quote!(#visitor.with(|#walker| #call);)
+            quote!(#visitor.variant_by_function(|#walker| #call);)
         }
         _ => {
             let fields = variant.fields.iter().zip(&bindings);
@@ -145,13 +143,13 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     };
     quote! {
         Self::#ident { #(#members: #bindings,)* } => {
-            #visitor.variant(#name);
+            #visitor.active_variant(#name);
             #body
         }
     }
 }
 
-/// Whether a part of the type is measured by a function of the user's, or borrowed.
+/// Whether a function of the user measures a part, or a part is borrowed.
 fn has_own_walk(input: &Input<'_>) -> bool {
     let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
     let mut all = of_variants.chain(input.fields().map(|field| &field.attrs.how));
@@ -168,37 +166,42 @@ fn check_union(input: &Input<'_>) -> TokenStream {
     input.fields().filter(|field| field.is_measured()).map(check).collect()
 }
 
-/// Shows the visitor one field, to which the expression `place` refers.
+/// Visits one field, to which the expression `place` refers.
 fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStream {
-    let (walker, visitor, name) = (&input.walker, &input.visitor, field.name());
+    let (visitor, name) = (&input.visitor, field.name());
     match &field.attrs.how {
-        How::Measured if field.is_measured() => quote!(#visitor.field(#name, #place);),
-        How::Measured | How::Skip => quote!(#visitor.flat_field(#name, #place);),
+        How::Measured if field.is_measured() => quote!(#visitor.measured_field(#name, #place);),
+        How::Measured | How::Skip => quote!(#visitor.unmeasured_field(#name, #place);),
         How::With(path) => visit_with(input, field, place, call(input, path, slice::from_ref(&input.value))),
-        How::Borrowed => {
-            let krate = &input.krate;
-            let function = quote!(#krate::__private::borrowed);
-            let value = reborrow(&input.value, field.span());
-            visit_with(input, field, place, quote!(#function(#value, #walker)))
-        }
+        How::Borrowed => quote!(#visitor.borrowed_field(#name, #place);),
     }
 }
 
-/// Calls the function in a closure, so that its arguments are coerced and type errors point at them.
+/// Calls the function in a closure, so that its arguments are coerced.
 fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: TokenStream) -> TokenStream {
     let (Input { walker, visitor, value, .. }, name) = (input, field.name());
-    quote!(#visitor.field_with(#name, #place, |#value, #walker| #call);)
+    quote!(#visitor.field_by_function(#name, #place, |#value, #walker| #call);)
 }
 
-/// `path(&*a, &*b, __walker)`, all of it at the span of the path, where a type error should point.
+/// `{ let __function: fn(&_, &_, &mut Walker<'_>) = path; __function(&*a, &*b, __walker) }`, all of it at the span of the path.
+///
+/// A path of another type is an error that shows the expected signature. The call coerces the arguments.
 fn call(input: &Input<'_>, path: &ExprPath, references: &[Ident]) -> TokenStream {
     let (first, last) = ends(path);
+    let at = |ident: &Ident| {
+        let mut ident = ident.clone();
+        ident.set_span(last);
+        ident
+    };
+    let (function, walker, krate) = (at(&input.function), at(&input.walker), at(&input.krate));
+    let parameters = references.iter().map(|_| quote_spanned!(last=> &_,));
     let references = references.iter().map(|reference| reborrow(reference, (first, last)));
-    let mut walker = input.walker.clone();
-    walker.set_span(last);
-    let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> #(#references,)* #walker));
-    arguments.set_span(last);
-    quote!(#path #arguments)
+    quote_spanned! {last=>
+        {
+            let #function: fn(#(#parameters)* &mut #krate::Walker<'_>) = #path;
+            #function(#(#references,)* #walker)
+        }
+    }
 }
 
 /// `&self.x`, spread over the field's type, so that an error in it underlines the type.
@@ -208,7 +211,7 @@ fn of_self(field: &Field<'_>) -> TokenStream {
     quote_spanned!(first=> &#this.#member)
 }
 
-/// `&{ self.x }`, spread likewise.
+/// `&{ self.x }`, with the same span.
 fn copied(field: &Field<'_>) -> TokenStream {
     let (first, last) = field.span();
     let (this, member) = (this(first), member_at(field, last));
@@ -217,14 +220,14 @@ fn copied(field: &Field<'_>) -> TokenStream {
     quote_spanned!(first=> &#block)
 }
 
-/// `&*__field0`, spread likewise.
+/// `&*__field0`, with the same span.
 fn reborrow(reference: &Ident, (first, last): (Span, Span)) -> TokenStream {
     let mut reference = reference.clone();
     reference.set_span(last);
     quote_spanned!(first=> &*#reference)
 }
 
-/// The name of a method of ours, at the field's type.
+/// The name of a method of `__private`, at the field's type.
 fn at_type(method: &str, field: &Field<'_>) -> Ident {
     Ident::new(method, field.span().0)
 }
@@ -238,18 +241,18 @@ fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
     member.into_token_stream()
 }
 
-/// The conjunction of the answers of the fields' types, each asked once.
+/// Whether all types of fields are flat. Each type appears once.
 fn is_flat(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
     if has_own_walk(input) {
         return quote!(false);
     }
     let types = input.fields().filter(|field| field.is_measured()).map(|field| field.ty);
-    let mut asked = BTreeSet::new();
-    let types = types.filter(|ty| asked.insert(ty.to_token_stream().to_string()));
-    let answers: Vec<_> =
+    let mut seen = BTreeSet::new();
+    let types = types.filter(|ty| seen.insert(ty.to_token_stream().to_string()));
+    let probes: Vec<_> =
         types.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_is_flat())).collect();
-    if answers.is_empty() { quote!(true) } else { quote!(#(#answers)&&*) }
+    if probes.is_empty() { quote!(true) } else { quote!(#(#probes)&&*) }
 }
 
 fn this(span: Span) -> Ident {

@@ -13,45 +13,46 @@ use syn::{DeriveInput, parse_macro_input};
 use crate::ast::Input;
 use crate::ctxt::Ctxt;
 
-/// Implements `DeepSize`. The impl reports each field under its name (in tuples `0`, `1`, …), and the name of an enum's active
-/// variant. Fields written as references, raw pointers or function pointers own nothing,
-/// and what they point to need not implement the trait.
+/// Implements `DeepSize` by reporting each field.
+///
+/// Reports name a field as the source does, or `0`, `1`, … in tuples, and show the active variant of an enum. Fields written as
+/// references, raw pointers or function pointers own nothing, and their targets need not implement the trait.
+///
+/// # Attributes
+///
+/// Each attribute is written `#[deep_size(…)]`. Several can stand in one list, separated by commas.
+///
+/// | attribute | on | meaning |
+/// | --- | --- | --- |
+/// | `skip` | field, variant | Counts nothing: the field owns nothing, or its memory is counted elsewhere. Its type need not implement the trait. |
+/// | `with = path` | field | Calls the function `path` to measure the field. Its signature is `fn(&T, &mut Walker<'_>)`. |
+/// | `with = path` | variant | The same for all fields of the variant: `fn(&T0, &T1, …, &mut Walker<'_>)`. |
+/// | `borrowed` | field | Counts the target of a reference or of another `Deref` type, once per address. |
+/// | `bound = "…"` | type, variant, field | Replaces the inferred bounds by these where predicates. The string may be empty. |
+/// | `crate = path` | type | Sets the path of the crate `deep-size`, for a crate that renames or re-exports it. |
+///
+/// On a type, `bound` replaces all inferred bounds. On a variant or field, it replaces those of that variant or field.
+///
+/// The module `with` of `deep-size` has functions for `with`. Arguments are coerced, so a field of type `Box<str>` can use a
+/// function that takes a `&str`.
 ///
 /// # Shapes
 ///
 /// | shape | rules |
 /// | --- | --- |
-/// | struct | the last field may be unsized: `[T]`, `str`, `dyn Trait` |
-/// | `repr(packed)` struct | each measured field must be `Copy`, because it is copied out; skipped ones need not, and are not reported |
-/// | enum | may have no variants |
-/// | union | each field must be `Copy`, so that it owns nothing, or skipped |
-///
-/// # Attributes
-///
-/// | on a field | meaning |
-/// | --- | --- |
-/// | `#[deep_size(skip)]` | the field owns nothing, or nothing that should count here; its type need not implement the trait |
-/// | `#[deep_size(with = path)]` | `path`, called as `fn(&T, &mut Walker<'_>)`, reports what the field owns |
-/// | `#[deep_size(borrowed)]` | count what the reference (or another `Deref`) points to, once per address |
-/// | `#[deep_size(bound = "…")]` | these where predicates stand instead of the bounds inferred from the field |
-///
-/// | on a variant | meaning |
-/// | --- | --- |
-/// | `#[deep_size(skip)]` | as on each of its fields |
-/// | `#[deep_size(with = path)]` | `path` gets a reference to each field in order, then the walker |
-/// | `#[deep_size(bound = "…")]` | as on a field, for all of its fields |
-///
-/// | on the type | meaning |
-/// | --- | --- |
-/// | `#[deep_size(bound = "…")]` | these where predicates, possibly none, stand instead of all inferred bounds |
-/// | `#[deep_size(crate = path)]` | where the crate `deep-size` is found, if not under its own name |
+/// | struct | The last field may be unsized: `[T]`, `str`, `dyn Trait`. |
+/// | `repr(packed)` struct | Each measured field must be `Copy`, because it is copied out. Skipped fields need not be `Copy`, and reports omit them. |
+/// | enum | It may have no variants. |
+/// | union | Each field must be `Copy`, so that it owns nothing, or skipped. |
 ///
 /// # Bounds
 ///
-/// A type parameter must implement `DeepSize` if a measured field uses it, and so must an associated type such as
-/// `T::Item`. References, raw pointers, function pointers and trait objects ask for nothing. A field written `PhantomData<T>` asks for
-/// `PhantomData<T>: DeepSize`, which the standard library's meets for any `T`; under another name it asks for `T: DeepSize`, unless
-/// `bound` says otherwise. A type that holds itself (`next: Option<Box<Self>>`) needs no help.
+/// A type parameter gets the bound `DeepSize` if a measured field uses it, and so does an associated type such as `T::Item`.
+/// References, raw pointers, function pointers and trait objects need no bound. A recursive type such as
+/// `struct Node { next: Option<Box<Node>> }` needs no attribute.
+///
+/// A field written `PhantomData<T>` gets the bound `PhantomData<T>: DeepSize`, which holds for any `T`. Under another name, the
+/// derive infers `T: DeepSize`; `bound` can replace it.
 #[proc_macro_derive(DeepSize, attributes(deep_size))]
 pub fn derive_deep_size(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -1,12 +1,12 @@
-//! Writing all or nothing.
+//! Atomic writes to files, and writes to standard output.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Writes a file as a whole: until all is written, the old one stays, and if that fails, for good.
+/// Replaces a file only after all of the new contents are on the disk. On an error the old file stays.
 ///
-/// What is no regular file, such as a pipe, is written to as it is.
+/// Pipes and devices are written to in place.
 pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     let known = match fs::metadata(path) {
         Ok(known) if !known.is_file() => return fs::write(path, contents),
@@ -14,7 +14,7 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    // Of a link, what it leads to is replaced, or made. Links in a circle were an error above.
+    // A link stays, and its target is replaced. `metadata` has failed if links form a circle.
     let mut target = path.to_owned();
     while let Ok(next) = fs::read_link(&target) {
         target = target.parent().unwrap_or(Path::new("")).join(next);
@@ -30,17 +30,17 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
         fs::rename(&draft, &target)
     })();
     if written.is_err() {
-        // Best effort: the first error is the one to tell.
+        // The first error is reported, whether or not the draft can be removed.
         let _ = fs::remove_file(&draft);
     }
     written
 }
 
-/// A name beside the file that nobody else uses, and that is short, since the file's may be as long as can be.
+/// A path in the same folder that no other process uses. The name is short, because the file's may have the maximum length.
 fn draft(target: &Path) -> io::Result<PathBuf> {
     match target.file_name() {
         Some(_) => Ok(target.with_file_name(format!(".{}.part", std::process::id()))),
-        None => Err(io::Error::new(ErrorKind::InvalidInput, "this is no file name")),
+        None => Err(io::Error::new(ErrorKind::InvalidInput, "the path does not end with a file name")),
     }
 }
 
@@ -48,7 +48,7 @@ fn draft(target: &Path) -> io::Result<PathBuf> {
 pub(crate) fn print(contents: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(contents).and_then(|()| out.flush()) {
-        // Whoever reads the output has seen enough of it.
+        // The reader, such as `head`, has closed the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }

@@ -1,4 +1,4 @@
-//! The report as text, with what sharing saves.
+//! The report as text, with the bytes that sharing saves.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
@@ -9,58 +9,83 @@ use deep_size::{Observer, Report, observe};
 
 use super::graph::Graph;
 
-/// What is worth knowing about the graph's memory.
-pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report) -> Result<String, fmt::Error> {
+/// Rows of each table in the summary.
+const ROWS: usize = 5;
+
+/// The totals, the bytes that sharing saves, and the report; all of it, or a summary that fits on a screen.
+pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report, all: bool) -> Result<String, fmt::Error> {
     let mut text = String::new();
     let out = &mut text;
     let (packages, dependencies) = (graph.packages(), graph.dependencies());
     writeln!(out, "{}: {packages} packages, {dependencies} dependencies", path.display())?;
+    totals(out, graph, report)?;
     writeln!(out)?;
-    writeln!(out, "shallow size  {:>12} B", report.shallow_size())?;
-    writeln!(
-        out,
-        "deep size     {:>12} B{}",
-        report.deep_size(),
-        if report.is_exact() { "" } else { "  (a lower bound)" }
-    )?;
-    writeln!(out)?;
-    write!(out, "{report:#}")?;
-    writeln!(out)?;
-    sharing(out, graph, report)?;
+    if all {
+        write!(out, "{report:#}")?;
+    } else {
+        summary(out, report)?;
+    }
     Ok(text)
 }
 
-/// What is behind shared handles, and what it would be if they were taken for owners.
-fn sharing(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
+/// The sizes of the graph, and the size that it would have without shared handles.
+fn totals(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
     let mut sharing = Sharing::default();
     observe(graph, &mut sharing);
-    let (shared, blocks, handles) = (report.shared_size(), sharing.blocks.len() - 1, sharing.handles);
-    writeln!(out, "behind shared handles: {shared} B in {blocks} blocks, which {handles} handles lead to")?;
-    let (freed, leaked) = (report.exclusive_size(), report.cyclic_size());
-    writeln!(out, "dropping the graph frees {freed} B and leaks {leaked} B")?;
-    match sharing.naive(0, &mut HashMap::new()) {
+    let note = if report.is_exact() { "" } else { "  (a lower bound)" };
+    writeln!(out, "deep size        {:>12} B{note}", report.deep_size())?;
+    let naive = match sharing.naive(0, &mut HashMap::new()) {
         Some(naive) => {
-            let factor = naive as f64 / report.deep_size() as f64;
-            writeln!(
-                out,
-                "counting every handle's target anew would say {naive} B: {factor:.1} times as much"
-            )
+            format!("{naive:>12} B  ({:.1} times as much)", naive as f64 / report.deep_size() as f64)
         }
-        None => writeln!(
-            out,
-            "counting every handle's target anew would never end: packages depend on each other in a circle"
-        ),
+        None => format!("{:>12}    (packages depend on each other in a circle)", "infinite"),
+    };
+    writeln!(out, "without sharing  {naive}")?;
+    let (blocks, handles) = (sharing.blocks.len() - 1, sharing.handles);
+    writeln!(
+        out,
+        "shared           {:>12} B  ({blocks} blocks behind {handles} handles)",
+        report.shared_size()
+    )?;
+    writeln!(out, "freed by a drop  {:>12} B", report.exclusive_size())?;
+    if report.cyclic_size() > 0 {
+        writeln!(out, "leaked by a drop {:>12} B", report.cyclic_size())?;
     }
+    Ok(())
 }
 
-/// Watches the walk over a graph to learn which shared block leads to which.
+/// The short report, with the top of the tables that only the long one has.
+fn summary(out: &mut String, report: &Report) -> fmt::Result {
+    let (short, long) = (format!("{report}"), format!("{report:#}"));
+    // The first section repeats the totals.
+    let mut sections = short.split("\n\n").skip(1);
+    if let Some(tree) = sections.next() {
+        writeln!(out, "{}\n", tree.trim_end())?;
+    }
+    for table in long.split("\n\n") {
+        // Only the first table has a line of column names.
+        let headings = match table {
+            _ if table.starts_with("by type") => 2,
+            _ if table.starts_with("largest values") => 1,
+            _ => continue,
+        };
+        table.lines().take(headings + ROWS).try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out)?;
+    }
+    for section in sections {
+        writeln!(out, "{}", section.trim_end())?;
+    }
+    writeln!(out, "`-- --all` prints every node and every row.")
+}
+
+/// Records which shared block holds handles on which others.
 #[derive(Default)]
 struct Sharing {
-    /// The block around each value that the walk is in; 0 around what is not shared.
+    /// The innermost shared block around each value on the walk's stack; 0 outside of any.
     inside: Vec<usize>,
-    /// Every shared block, and beside them, under address 0, what is not shared.
+    /// Every shared block by its address. Address 0 stands for all memory outside of shared blocks.
     blocks: HashMap<usize, Block>,
-    /// The handle met last, which leads into its block if it is followed.
+    /// The block of the last handle. The next shared value lies in it.
     last_handle: usize,
     handles: usize,
 }
@@ -68,7 +93,7 @@ struct Sharing {
 #[derive(Default)]
 struct Block {
     bytes: usize,
-    /// The blocks to which handles in this one lead, one for each handle.
+    /// The target of each handle in this block.
     leads_to: Vec<usize>,
 }
 
@@ -78,8 +103,7 @@ impl Sharing {
         self.blocks.entry(block).or_default()
     }
 
-    /// The bytes in and below a block if the target of every handle is counted as often as it is met; none if there is no
-    /// end to them.
+    /// The bytes of a block and of all targets of its handles, without regard to sharing; `None` if a circle makes them infinite.
     fn naive(&self, block: usize, known: &mut HashMap<usize, Option<u128>>) -> Option<u128> {
         if let Some(&bytes) = known.get(&block) {
             return bytes;

@@ -1,4 +1,4 @@
-//! Enums that one large variant makes large.
+//! Enums with one large variant.
 
 use std::vec::Vec;
 
@@ -9,16 +9,16 @@ use crate::tree::step::Step;
 
 const WORD: usize = size_of::<usize>();
 
-/// A variant that makes all values of an enum larger than most of them need be.
+/// A variant that makes all values of an enum larger than the other variants need.
 pub(super) struct LargeVariant {
     pub(super) variant: &'static str,
     /// The size of each value of the enum.
     pub(super) size: usize,
-    /// What is saved if its fields are put into a box.
+    /// The bytes saved by boxing its fields.
     pub(super) bytes: usize,
 }
 
-/// A variant that was met.
+/// A variant that occurs in the value.
 struct Variant {
     name: &'static str,
     count: usize,
@@ -26,10 +26,10 @@ struct Variant {
     fields: usize,
 }
 
-/// The largest variant of those met at this place, if boxing it saves anything.
+/// The largest variant that occurs at this place, if boxing it saves bytes.
 ///
-/// The sizes of variants that were never met are not known. But if the fields of the largest one met fill the enum, all others
-/// have room in what they are known to need, or were not met and are as large.
+/// A walk does not see the sizes of other variants. If the fields of the largest one seen do not fill the enum, another variant
+/// is larger, and there is no advice.
 pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<LargeVariant> {
     if stats.count < MANY || stats.is_recursive || is_foreign(stats.type_name) {
         return None;
@@ -43,7 +43,7 @@ pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, stats: &PathSta
                 count: variant.count,
                 fields: fields(evidence, child, variant),
             }),
-            // Not all of it is known.
+            // Part of the enum is not in the tree.
             _ => return None,
         }
     }
@@ -54,7 +54,7 @@ pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, stats: &PathSta
     if largest.fields + WORD < size {
         return None;
     }
-    // A tag of a word is the most there can be beside fields of a word's alignment.
+    // Beside fields with the alignment of a word, a tag takes at most a word.
     let boxed = next.max(WORD) + WORD;
     let met: usize = variants.iter().map(|variant| variant.count).sum();
     let saved = met.checked_mul(size.checked_sub(boxed)?)?;

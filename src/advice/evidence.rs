@@ -1,4 +1,4 @@
-//! What a walk has found, as the rules read it.
+//! The facts of a walk, as the rules read them.
 
 use super::notes::Notes;
 use crate::ownership::sharing::Sharing;
@@ -7,7 +7,7 @@ use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 use crate::tree::sums::Sums;
 
-/// Below this number, values of a few bytes are not worth the trouble.
+/// Below this number of small values, the saving is not worth a change.
 pub(super) const MANY: usize = 64;
 
 /// All facts from which advice follows.
@@ -21,10 +21,10 @@ pub(crate) struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    /// The bytes that the collections at this place own beyond their need.
+    /// The bytes that `shrink_to_fit` or a rebuild frees from the collections at this place.
     ///
-    /// `None` unless each block here belongs to a collection that has reported its shrunk size. So the name of a type that
-    /// only looks like a collection of the standard library leads to no advice.
+    /// `None` unless each block here belongs to a collection that has reported its shrunk size. So a type with the name of a
+    /// standard collection leads to no advice.
     pub(super) fn surplus(&self, place: u32, stats: &PathStats) -> Option<usize> {
         let shrunk = self.notes.shrunk_at(place);
         (shrunk.times > 0 && shrunk.blocks == stats.blocks).then(|| stats.blocks.saturating_sub(shrunk.bytes))
@@ -35,7 +35,7 @@ impl Evidence<'_> {
         self.notes.shrunk_at(place).times == self.sums.count[place as usize]
     }
 
-    /// Whether the elements at this place are all that a buffer of the standard library has room for, besides `spare` bytes.
+    /// Whether the elements at this place and the spare bytes fill a buffer of the standard library.
     pub(super) fn is_in_buffer(&self, elements: &PathStats, around: &PathStats) -> bool {
         let shrunk = self.notes.shrunk_at(elements.parent);
         shrunk.blocks == around.blocks
@@ -43,7 +43,7 @@ impl Evidence<'_> {
             && around.blocks == elements.shallow + around.spare
     }
 
-    /// Whether the values here are pointers, each to one block that just fits the one value in it.
+    /// Whether the values here are pointers, each to one block of the size of its value.
     pub(super) fn are_boxes(&self, place: u32, stats: &PathStats, inner: &str) -> bool {
         let mut children = self.paths.children(place);
         let (Some(pointee), None) = (children.next(), children.next()) else { return false };
@@ -59,7 +59,7 @@ impl Evidence<'_> {
     }
 }
 
-/// Whether these elements are all that the values around them consist of, as in an array or a slice.
+/// Whether the values around these elements consist of nothing else, as an array or a slice does.
 pub(super) fn is_slice(elements: &PathStats, around: &PathStats) -> bool {
     around.blocks == 0 && around.shallow == elements.shallow
 }

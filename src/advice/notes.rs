@@ -5,19 +5,18 @@ use std::vec::Vec;
 use super::std_types::counted_text;
 use crate::ownership::hash::NumberMap;
 
-/// Facts of a walk beyond the sums at each place.
+/// Facts of a walk besides the sums at each place.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     /// By place.
     shrunk: Vec<Shrunk>,
-    /// Texts by the hash of their bytes and their place. Memory grows with the number of different texts. Two different
-    /// texts collide with a probability of 2^-64.
+    /// Texts by the hash of their bytes and their place. Two different texts collide with a probability of 2^-64.
     texts: NumberMap<u64, HeldText>,
 }
 
 /// The reports of [`Observer::shrunk_size`](deep_size_core::Observer::shrunk_size) at one place.
 ///
-/// Only collections of known layout send them, so they prove what a type's name merely suggests.
+/// Only collections of known layout send them, so they prove the type that a name only suggests.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shrunk {
     /// The number of reports.
@@ -35,7 +34,7 @@ struct HeldText {
     copies: u32,
     /// The bytes of the blocks of all copies.
     blocks: usize,
-    /// The bytes that it takes behind an `Arc<str>`.
+    /// The bytes of its block behind an `Arc<str>`.
     shared: usize,
 }
 
@@ -68,7 +67,7 @@ impl Notes {
         self.shrunk.get(place as usize).copied().unwrap_or_default()
     }
 
-    /// A text is held at this place, in a block of so many bytes.
+    /// Notes a text at this place, in a block of `block` bytes.
     pub(crate) fn text(&mut self, place: u32, bytes: &[u8], block: usize) {
         let mut hasher = DefaultHasher::new();
         hasher.write_u32(place);
@@ -79,7 +78,7 @@ impl Notes {
         text.blocks += block;
     }
 
-    /// The sums of texts for each place that has any, by place.
+    /// The sums over the texts of each place, by place.
     pub(super) fn texts(&self) -> Vec<PlaceTexts> {
         let mut all: Vec<HeldText> = self.texts.values().copied().collect();
         all.sort_unstable_by_key(|text| text.place);

@@ -9,13 +9,13 @@ use crate::tree::step::Step;
 
 const WORD: usize = size_of::<usize>();
 
-/// Larger values than this may well be boxed for a reason.
+/// Larger values may be boxed for a reason.
 const LARGEST_TO_UNBOX: usize = 32;
 
-/// So many cycles are named; there may be thousands, all made by the same lines of a program.
+/// The number of cycles in the advice. The same lines of a program can make thousands.
 const MOST_CYCLES: usize = 10;
 
-/// All advice there is, what saves most first. Memory and time are bounded by places and texts.
+/// All advice, largest saving first. Time and memory are linear in places and texts.
 pub(crate) fn advise(evidence: &Evidence<'_>) -> Vec<Saving> {
     let mut advice = Vec::new();
     for (place, stats) in (0..).zip(&evidence.paths.places) {
@@ -31,7 +31,7 @@ pub(crate) fn advise(evidence: &Evidence<'_>) -> Vec<Saving> {
     advice
 }
 
-/// What can be said of the values at one place.
+/// Advice on the values at one place.
 fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> {
     let saving = |kind, bytes, certainty, count| {
         Some(Saving { node: evidence.node_of[place as usize], kind, bytes, certainty, count })
@@ -57,7 +57,7 @@ fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> 
         Some(Known::Hash) => saving(AdviceKind::ShrinkToFit, surplus?, Certainty::AtLeast, count),
         Some(Known::Tree) => {
             let bytes = surplus?;
-            // Insertion in random order leaves a good quarter empty; that is no cause for alarm.
+            // Insertion in random order leaves more than a quarter empty, which is normal.
             let is_sparse = bytes.saturating_mul(3) >= stats.blocks;
             saving(AdviceKind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
         }
@@ -73,10 +73,10 @@ fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> 
     }
 }
 
-/// Whether pointer, capacity and length are all that the values at this place consist of, so that a slice takes a word less.
+/// Whether the values at this place consist of pointer, capacity and length, so that a slice takes one word less.
 fn can_be_slices(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> bool {
     let around = evidence.paths.places.get(stats.parent as usize);
-    // The type in a `Cow` follows from its parameter. It is a wrapper with variants; another type of its name is not.
+    // The type in a `Cow` follows from its parameter, so it cannot change. Only the real `Cow` has this variant.
     let is_in_cow = stats.step == Step::Inner
         && around.is_some_and(|around| {
             around.step == Step::Variant("Owned") && around.type_name.starts_with("alloc::borrow::Cow<")
@@ -86,9 +86,9 @@ fn can_be_slices(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> bool
     evidence.is_shrunk_size_of_all(place) && is_three_words && !is_in_cow
 }
 
-/// The bytes saved by holding small values themselves rather than boxes of them.
+/// The bytes saved by storing small values inline instead of in boxes.
 fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usize, Certainty)> {
-    // Unsized values need a box, and so do recursive types. Neither passes for a thin pointer to its own type.
+    // Unsized values and recursive types need a box. Neither passes the checks below.
     let inner = boxed(stats.type_name)?;
     let (boxes, around) = (stats.allocations, evidence.paths.places.get(stats.parent as usize)?);
     if boxes < MANY || stats.is_recursive || !evidence.are_boxes(place, stats, inner) {
@@ -97,7 +97,7 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usiz
     let size = stats.blocks / boxes;
     let is_array = evidence.is_in_buffer(stats, around) || is_slice(stats, around);
     match stats.step {
-        // All boxes are counted here, and those of one collection type: room for one more element costs its size.
+        // All boxes are counted here. Spare room for one more element costs its size.
         Step::Element if is_array && size <= LARGEST_TO_UNBOX => {
             let saved = (boxes + around.spare / WORD) * WORD;
             let lost = around.spare / WORD * size;
@@ -113,7 +113,7 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usiz
     }
 }
 
-/// Whether these elements fill blocks, or the value measured, with no padding beside them.
+/// Whether these elements fill their blocks, or the measured value, without padding.
 fn has_block_to_itself(evidence: &Evidence<'_>, elements: &PathStats) -> bool {
     let places = &evidence.paths.places;
     let Some(array) = places.get(elements.parent as usize) else { return false };
@@ -122,14 +122,15 @@ fn has_block_to_itself(evidence: &Evidence<'_>, elements: &PathStats) -> bool {
     }
     match array.step {
         Step::Root => true,
-        // The block of an `Rc` is larger: it has counts and padding.
+        // The block of an `Rc` also has counts and padding.
         Step::Pointee => places.get(array.parent as usize).is_some_and(|owner| owner.blocks == array.shallow),
         _ => false,
     }
 }
 
-/// Whether a value at this place that becomes smaller by a word makes the block it lies in as much smaller, or the value
-/// measured: that is so if it lies in structs of a word's alignment alone, and no niche in it may be in use.
+/// Whether a value that shrinks by a word shrinks its block, or the measured value, by a word.
+///
+/// This holds if only structs with the alignment of a word enclose the value, and no niche in it can be in use.
 fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
     let places = &evidence.paths.places;
     let mut stats = &places[place as usize];
@@ -141,14 +142,14 @@ fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
         }
         let Some(around) = places.get(stats.parent as usize) else { return true };
         if stats.step == Step::Element {
-            // An array is part of the value it lies in. A wrong guess only makes the answer less certain.
+            // An array is part of the value around it. A wrong guess only lowers the certainty.
             if !around.type_name.starts_with('[') {
                 return true;
             }
             stats = around;
             continue;
         }
-        // Values of an alignment above 8 have sizes that are multiples of 16.
+        // The size of a value with an alignment above 8 is a multiple of 16.
         let is_plain = around.count > 0 && (around.shallow / around.count) % 16 != 0;
         if matches!(around.step, Step::Variant(_) | Step::Rest) || around.is_recursive || !is_plain {
             return false;
@@ -157,14 +158,14 @@ fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
     }
 }
 
-/// Texts at one place of which some are equal.
+/// Places with equal texts.
 fn equal_texts(evidence: &Evidence<'_>) -> Vec<Saving> {
     let texts = evidence.notes.texts().into_iter().filter(|texts| texts.distinct < texts.copies);
     let saving = texts.map(|texts| Saving {
         node: evidence.node_of[texts.place as usize],
         kind: AdviceKind::ShareEqual { distinct_count: texts.distinct },
         bytes: texts.blocks.saturating_sub(texts.shared),
-        // `String`s become smaller as well.
+        // A `String` shrinks to an `Arc<str>` as well.
         certainty: Certainty::AtLeast,
         count: texts.copies,
     });
@@ -174,10 +175,10 @@ fn equal_texts(evidence: &Evidence<'_>) -> Vec<Saving> {
 fn cycles(evidence: &Evidence<'_>) -> impl Iterator<Item = Saving> {
     let leaks = &evidence.sharing.leaks;
     leaks.iter().take(MOST_CYCLES).filter_map(move |leak| {
-        // The last handle of those shown leads back to the first block.
+        // The last handle shown leads back to the first block.
         let &(_, node) = leak.links.last()?;
         let kind = AdviceKind::BreakCycle { block_count: leak.blocks };
-        // A group that another leads to stays as long as that one, and one with several cycles until all are broken.
+        // A group behind another one lives as long as that one. A group with several cycles leaks until all are broken.
         let is_certain = leaks.len() == 1 && leak.has_one_way_back;
         let certainty = if is_certain { Certainty::Exact } else { Certainty::About };
         Some(Saving { node, kind, bytes: leak.bytes, certainty, count: leak.blocks })

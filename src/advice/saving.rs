@@ -1,8 +1,8 @@
-//! What advice consists of.
+//! The parts of a piece of advice.
 
 use std::borrow::Cow;
 
-/// One piece of advice: where, what to do, and what it saves.
+/// One piece of advice: the place, the change, and the bytes saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Saving {
     pub(crate) node: u32,
@@ -12,45 +12,45 @@ pub(crate) struct Saving {
     pub(crate) count: usize,
 }
 
-/// What to do.
+/// A change that saves bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdviceKind {
-    /// Give spare capacity back with `shrink_to_fit`.
+    /// Call `shrink_to_fit` to free spare capacity.
     ShrinkToFit,
-    /// Build a B-tree with half-empty nodes anew from its entries, as `map.into_iter().collect()` does.
+    /// Rebuild a B-tree with half-empty nodes from its entries, with `map.into_iter().collect()`.
     Rebuild,
-    /// Hold elements or text that never grow in a `Box<[T]>` or `Box<str>`, which has no capacity to remember.
+    /// Use a `Box<[T]>` or `Box<str>`, which stores no capacity, for elements or text that never grow.
     BoxedSlice,
-    /// Hold a small value itself rather than in a box of its own.
+    /// Store a small value inline instead of in a box.
     Unbox,
-    /// Hold equal texts once, behind an `Arc<str>` or the like.
+    /// Share equal texts behind an `Arc<str>`.
     ShareEqual {
-        /// How many different texts there are.
+        /// The number of different texts.
         distinct_count: usize,
     },
-    /// Hold the fields of one large variant of an enum in a box.
+    /// Box the fields of a large variant of an enum.
     BoxVariant {
         /// The name of the variant.
         variant: Cow<'static, str>,
-        /// The bytes that each value of the enum takes now.
+        /// The size of each value of the enum now.
         size: usize,
     },
-    /// Make one of the handles on the way round a cycle a weak one, or the blocks leak.
+    /// Make one handle of a cycle weak, because the blocks leak otherwise.
     BreakCycle {
-        /// How many blocks keep each other.
+        /// The number of blocks that keep each other alive.
         block_count: usize,
     },
 }
 
-/// How sure a figure is.
+/// The certainty of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Certainty {
-    /// The allocator will show this saving.
+    /// The change frees exactly these bytes.
     Exact,
-    /// It will be this much or more.
+    /// The change frees these bytes or more.
     AtLeast,
-    /// It is likely to be so; padding, alignment or variants that were not met can make it less.
+    /// The change probably frees these bytes. Padding, alignment or variants that the value does not have can lower the figure.
     About,
 }

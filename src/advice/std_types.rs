@@ -1,12 +1,12 @@
 //! Names of the standard library's types, as of Rust 1.95.
 //!
-//! Invariant: a name decides only where the structure of the values has proved the rest, or it only withholds advice. A crate of
-//! a user may be called `alloc`, and an impl may override `type_name`. Should a name change, advice is missing, and tests fail.
+//! Invariant: a name gives advice only where the structure of the values confirms it. A user's crate may be called `alloc`, and
+//! an impl may override the type name. If the standard library renames a type, advice is missing, and tests fail.
 
-/// Types for which there is advice.
+/// Types with advice of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
-    /// A growing buffer that could be a boxed slice or text.
+    /// A growable buffer that could be a boxed slice or text.
     Growing,
     /// Another collection with `shrink_to_fit`, whose block has no bytes besides the capacity.
     Buffer,
@@ -32,7 +32,7 @@ pub(super) fn known(type_name: &str) -> Option<Known> {
     })
 }
 
-/// Whether the type seems to come from the standard library, so that its variants cannot be changed.
+/// Whether the name is in the standard library, whose variants a user cannot change.
 pub(super) fn is_foreign(type_name: &str) -> bool {
     ["core::", "alloc::", "std::"].iter().any(|library| type_name.starts_with(library))
 }
@@ -42,7 +42,7 @@ pub(super) fn boxed(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("alloc::boxed::Box<")?.strip_suffix('>')
 }
 
-/// Whether the type of this name is a text in a block of its own.
+/// Whether the name belongs to a text in a block of its own.
 pub(crate) fn holds_text(type_name: &str) -> bool {
     const OWNED: [&str; 5] = [
         "alloc::string::String",
@@ -54,7 +54,28 @@ pub(crate) fn holds_text(type_name: &str) -> bool {
     OWNED.contains(&type_name)
 }
 
-/// The bytes of the block of an `Arc<str>` with so many bytes of text: two counts, the text, and padding.
+/// The boxed form of a growing buffer, as advice writes it.
+pub(super) fn boxed_form(type_name: &str) -> &'static str {
+    match type_name {
+        "alloc::string::String" => "Box<str>",
+        "std::ffi::os_str::OsString" => "Box<OsStr>",
+        "std::path::PathBuf" => "Box<Path>",
+        _ => "Box<[T]>",
+    }
+}
+
+/// The shared form of a text, as advice writes it.
+pub(super) fn shared_form(type_name: &str) -> &'static str {
+    match type_name {
+        "alloc::vec::Vec<u8>" => "Arc<[u8]>",
+        "alloc::ffi::c_str::CString" => "Arc<CStr>",
+        "std::ffi::os_str::OsString" => "Arc<OsStr>",
+        "std::path::PathBuf" => "Arc<Path>",
+        _ => "Arc<str>",
+    }
+}
+
+/// The bytes of the block of an `Arc<str>` with `len` bytes of text: two counts, the text, and padding.
 pub(crate) fn counted_text(len: usize) -> usize {
     (2 * size_of::<usize>()).saturating_add(len).next_multiple_of(align_of::<usize>())
 }

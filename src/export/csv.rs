@@ -1,14 +1,22 @@
-//! The histogram by type as a table.
+//! The histogram by type as CSV.
 
 use crate::inspect::Report;
 use core::fmt;
 use std::io;
 
 impl Report {
-    /// Writes the [histogram by type](Self::types) as comma-separated values, after RFC 4180.
+    /// Writes the [histogram by type](Self::types) as comma-separated values (RFC 4180).
     ///
-    /// The first row names the columns: the `type` in full, the `count` of values, their `bytes`, of these the `spare` ones, and the
-    /// `average` number of bytes.
+    /// The header names the columns: the full name of the `type`, the `count` of values, their `bytes`, the `spare` ones among
+    /// them, and the `average` size. The `bytes` of all rows add up to [`deep_size`](Self::deep_size).
+    ///
+    /// Takes time linear in the number of types.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size::inspect;
@@ -25,12 +33,6 @@ impl Report {
     /// );
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// The `bytes` of all rows are together [`deep_size`](Self::deep_size). Takes time linear in the number of types.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
     pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
         write!(out, "type,count,bytes,spare,average\r\n")?;
         for total in self.types() {
@@ -41,7 +43,7 @@ impl Report {
     }
 }
 
-/// A text in quotes if it needs them.
+/// A field, quoted if necessary.
 struct Field<'t>(&'t str);
 
 impl fmt::Display for Field<'_> {

@@ -14,23 +14,39 @@ use crate::inspect::units::{Bytes, Count, plural};
 use crate::ownership::{DropOutcome, SharedAllocation};
 use crate::tree::names::{clipped, end_of};
 
-/// As many blocks are drawn; a picture of more takes minutes to lay out and shows nothing.
+/// Graphviz takes minutes to lay out more blocks, and the picture is unreadable.
 const MOST_BLOCKS: usize = 100;
-/// Handles on a block are drawn from as many others.
+/// The most holders drawn for one block.
 const MOST_EDGES: usize = 8;
-/// How much of a name is in the picture; its tooltip shows more.
+/// The longest name in the picture. Tooltips have more.
 const MOST_COLUMNS: usize = 48;
 const MOST_OF_TOOLTIP: usize = 1000;
 
 impl Report {
-    /// Writes the [shared blocks](Self::shared_allocations) and who holds them in the DOT language of Graphviz.
+    /// Writes the [shared blocks](Self::shared_allocations) and their holders in the DOT language of Graphviz.
     ///
-    /// - The node `value` is the value with all that it alone owns; `b0`, `b1`, … are shared blocks, by their
-    ///   [position](SharedAllocation::position), with what they own, retain and how many handles there are. What stays after a drop
-    ///   is yellow, what leaks red.
-    /// - An edge stands for handles, and tells the path of the first one and how many there are: strong ones, or, dashed, weak ones. Those
-    ///   of a cycle that leaks are red. Handles from outside the value come from the node `outside`.
-    /// - A dotted edge leads to a block from the one that [retains](SharedAllocation::dominator) it, if several others hold it.
+    /// - The node `value` is the value with everything it owns alone. The nodes `b0`, `b1`, … are shared blocks, numbered by their
+    ///   [position](SharedAllocation::position), with own size, retained size and number of handles. Blocks that stay alive after
+    ///   a drop are yellow, leaked ones red.
+    /// - An edge stands for strong handles or, dashed, for weak ones. Its label has the path of the first handle and their number.
+    ///   Handles of a leaked cycle are red. Handles outside the value come from the node `outside`.
+    /// - A dotted edge leads to a block from its [dominator](SharedAllocation::dominator), if several others hold it.
+    ///
+    /// The graph has the 100 blocks that retain most, each with at most 8 holders. All other blocks are the node `rest`. The
+    /// attributes `own` of all nodes add up to [`deep_size`](Self::deep_size). Blocks also have the attributes `retained`, in
+    /// bytes, and `dominator`, the name of a node.
+    ///
+    /// Takes time linear in the size of the graph of shared blocks.
+    ///
+    /// ```text
+    /// dot -Tsvg graph.dot -o graph.svg
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
@@ -45,18 +61,6 @@ impl Report {
     /// assert!(graph.contains("value -> b0 [strong=2, label=\"[] ×2\""));
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// ```text
-    /// dot -Tsvg graph.dot -o graph.svg
-    /// ```
-    ///
-    /// The 100 blocks that retain most are drawn, each with at most 8 blocks that hold it; all others are together the node
-    /// `rest`. The attributes `own` of all nodes are together [`deep_size`](Self::deep_size). Blocks also have `retained`, the number of bytes, and
-    /// `dominator`, the name of a node. Takes time linear in the size of the graph of shared blocks.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
     pub fn write_dot(&self, out: impl io::Write) -> io::Result<()> {
         let mut graph = DotGraph::new(self, out);
         graph.begin()?;
@@ -76,7 +80,7 @@ struct DotGraph<'r, W> {
     report: &'r Report,
     names: Names<'r>,
     out: W,
-    /// The edges that keep a cycle, by the positions of the blocks.
+    /// The edges of leaked cycles, by the positions of their blocks.
     cycle_edges: HashSet<(usize, usize)>,
     cyclic: HashSet<usize>,
     has_outside: bool,
@@ -103,7 +107,7 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
         writeln!(self.out, "digraph \"{}\" {{", DotText(&name))?;
         writeln!(
             self.out,
-            "  label=\"{}: {deep}, of which a drop frees {freed}; {external} held outside, {cyclic} leaked\";",
+            "  label=\"{}: {deep}; dropping it frees {freed}; {external} stays alive (held elsewhere); {cyclic} leaks\";",
             DotText(&name)
         )?;
         writeln!(self.out, "  labelloc=t; fontname=\"sans-serif\";")?;
@@ -149,8 +153,8 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
         }
         let fate = match (block.contents_outcome(), block.block_outcome()) {
             (DropOutcome::Freed, DropOutcome::Freed) => ("freed by a drop", ""),
-            (DropOutcome::Freed, _) => ("a drop leaves the bare block", ", fillcolor=\"#fdf3d1\""),
-            (DropOutcome::External, _) => ("held outside", ", fillcolor=\"#fbe3a2\""),
+            (DropOutcome::Freed, _) => ("contents freed, memory stays", ", fillcolor=\"#fdf3d1\""),
+            (DropOutcome::External, _) => ("stays alive (held elsewhere)", ", fillcolor=\"#fbe3a2\""),
             (DropOutcome::Cyclic, _) => ("leaked", ", fillcolor=\"#f7c5c0\""),
         };
         write!(self.out, "\\n{}\", fontsize={font_size}{}", fate.0, fate.1)?;
@@ -160,10 +164,10 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
         writeln!(self.out, ", tooltip=\"{}\"];", DotText(&tooltip(block.type_name())))
     }
 
-    /// All blocks from this position on as one node, with the handles that lead there.
+    /// Draws all blocks from this position on as one node.
     fn rest(&mut self, first: usize) -> io::Result<()> {
         let (mut count, mut own) = (0, 0_usize);
-        // From the value, and from each block that is drawn.
+        // Handles from the value, then from each block that is drawn.
         let mut handles = vec![(0_usize, 0_usize); first + 1];
         let mut outside = (0_usize, 0_usize);
         for block in self.report.shared_allocations().skip(first) {
@@ -196,7 +200,7 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
         self.outside("rest", (Some(outside.0), Some(outside.1)))
     }
 
-    /// The handles on a block.
+    /// Draws the handles on a block.
     fn holders(&mut self, block: SharedAllocation<'r>) -> io::Result<()> {
         let to = std::format!("{}", Id(block.position()));
         let mut rest = (0_usize, 0_usize);
@@ -242,13 +246,13 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
             )?;
         }
         if let (None, _) | (_, None) = handles {
-            writeln!(self.out, "  outside -> {to} [label=\"unknown\", tooltip=\"how many is not known\"];")?;
+            writeln!(self.out, "  outside -> {to} [label=\"unknown\", tooltip=\"unknown number\"];")?;
         }
         let known = (handles.0.unwrap_or(0), handles.1.unwrap_or(0));
         self.edges("outside", to, "", known, false)
     }
 
-    /// An edge for the strong handles and one for the weak ones, if there are any.
+    /// Draws an edge for the strong handles and one for the weak ones, if there are any.
     fn edges(
         &mut self,
         from: &str,
@@ -283,9 +287,8 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
         clipped(self.names.of_type(type_name), MOST_COLUMNS)
     }
 
-    /// Larger for what holds more.
     fn font_size(&self, bytes: usize) -> u8 {
-        // A report from a file may say that a block retains more than there is.
+        // In a report read from a file, a block may claim to retain more than the deep size.
         let share = (bytes as f64 / self.report.deep_size().max(1) as f64).min(1.0);
         9 + (15.0 * share.sqrt()) as u8
     }
@@ -295,11 +298,11 @@ fn tooltip(text: &str) -> String {
     clipped(text, MOST_OF_TOOLTIP)
 }
 
-/// What a block is called.
+/// The name of a block's node.
 struct Id(usize);
 
 impl Id {
-    /// A block, or the value.
+    /// The name of a block's node, or of the value's.
     fn of(position: Option<usize>) -> Cow<'static, str> {
         position.map_or("value".into(), |position| std::format!("{}", Self(position)).into())
     }
@@ -311,7 +314,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// A text between quotes, in which Graphviz sees no escapes and no entities.
+/// A text between quotes, without escapes or entities for Graphviz.
 struct DotText<'t>(&'t str);
 
 impl fmt::Display for DotText<'_> {

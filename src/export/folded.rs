@@ -1,4 +1,4 @@
-//! Folded stacks: a line for each node, as flame graph tools read them.
+//! Folded stacks, the input of flame graph tools: one line for each node.
 
 use std::io;
 use std::string::String;
@@ -8,8 +8,21 @@ use super::names::Names;
 use crate::inspect::Report;
 
 impl Report {
-    /// Writes folded stacks: for each node of the tree with bytes of its [own](crate::inspect::TreeNode::own_size) a line with the
-    /// names from the root to the node, between semicolons, and the number of these bytes.
+    /// Writes folded stacks, the input of flame graph tools.
+    ///
+    /// Each node of the tree with [own](crate::inspect::TreeNode::own_size) bytes has one line: the names from the root to the node,
+    /// separated by semicolons, and its own bytes. The numbers add up to [`deep_size`](Self::deep_size).
+    ///
+    /// Characters that would end a name early are replaced: `;` by `,`, so `[u8; 3]` becomes `[u8, 3]`. In a name that ends with a
+    /// number, the last space becomes `_`. Nodes with the same names have a line each.
+    ///
+    /// Takes time linear in the output, in which each line is as long as its path.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size::{DeepSize, inspect};
@@ -35,18 +48,9 @@ impl Report {
     /// );
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// The numbers are together [`deep_size`](Self::deep_size). What would end a name too soon is replaced: `;` by `,`, so that `[u8; 3]` is
-    /// `[u8, 3]`, and the last space by `_` in a name that ends with a number. Nodes with the same names have a line each.
-    ///
-    /// Takes time linear in what is written, in which each line is as long as its path.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
     pub fn write_folded(&self, mut out: impl io::Write) -> io::Result<()> {
         let names = Names::new(self);
-        // The parent of what comes next is the end of the part of the line that its length tells.
+        // Each node comes with the length of its parent's part of the line.
         let mut line = String::new();
         let mut next = Vec::from([(self.root(), 0)]);
         while let Some((node, around)) = next.pop() {
@@ -66,10 +70,10 @@ impl Report {
     }
 }
 
-/// Appends a name that no reader takes for several, for a comment, or for a name and a number.
+/// Appends a name that no reader mistakes for several, for a comment, or for a name and a number.
 fn push_frame(name: &str, line: &mut String) {
     let start = line.len();
-    // Lines that begin so are left out by readers.
+    // Readers skip lines that start with `#`.
     if name.starts_with('#') {
         line.push('\\');
     }

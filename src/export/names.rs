@@ -1,4 +1,4 @@
-//! What nodes and types are called in exports.
+//! The names of nodes and types in exports.
 
 use crate::inspect::Report;
 use crate::tree::names::short as short_name;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::string::String;
 
-/// The names of a report's types, short where that is not ambiguous.
+/// The names of a report's types, short if that is unambiguous.
 pub(crate) struct Names<'r> {
     short: HashMap<&'r str, Cow<'r, str>>,
 }
@@ -40,15 +40,15 @@ impl<'r> Names<'r> {
         names
     }
 
-    /// The name of a type of this report: short, or in full if another would look the same.
+    /// The short name of a type, or the full one if another type has the same short name.
     pub(crate) fn of_type(&self, full: &'r str) -> &str {
         self.short.get(full).map_or(full, |short| short)
     }
 
-    /// `Owner::field: Type`, for the root its type alone; as [`shown`].
+    /// The name of a node: `Owner::field: Type`, or the type alone for the root; escaped and cut by [`shown`].
     ///
-    /// The owner is the type of the node around, without the wrappers and pointers that are one node with their contents, or
-    /// `Enum::Variant` inside a variant.
+    /// The owner is the parent's type without wrappers and pointers, which share a node with their contents. Inside a variant it
+    /// is `Enum::Variant`.
     pub(crate) fn of_node(&self, node: TreeNode<'r>) -> String {
         let mut name = String::new();
         let _ = self.write_node(node, &mut name);
@@ -68,7 +68,7 @@ impl<'r> Names<'r> {
         }
         match step {
             Step::Variant(name) => write!(out, "::{name}")?,
-            // Several types share one wrapper or pointer.
+            // One wrapper or pointer may lead to several types.
             _ if step.is_transparent() => write!(out, "({type_name})")?,
             Step::Field(_) | Step::Key | Step::Value | Step::Rest => out.write_str("::")?,
             Step::Reference => out.write_char(' ')?,
@@ -85,7 +85,7 @@ impl<'r> Names<'r> {
     }
 }
 
-/// What is in a wrapper of the standard library or behind its pointers, by the type's full name as of Rust 1.95.
+/// The contents of wrappers and pointers of the standard library, by the full type name as of Rust 1.95.
 fn contents(mut full: &str) -> &str {
     const WRAPPERS: [&str; 17] = [
         "alloc::boxed::Box",
@@ -115,11 +115,12 @@ fn contents(mut full: &str) -> &str {
     full
 }
 
-/// As many characters of a name are shown. Graphviz, to which pprof gives names, takes 16,384 bytes.
+/// The longest name, in characters. pprof passes names to Graphviz, whose limit is 16,384 bytes.
 const MOST: usize = 1000;
 
-/// A name in which all characters can be seen, and which is not too long for any reader: of a longer one the middle is left out,
-/// and a number added that tells it from others.
+/// A name with visible characters only, and short enough for every reader.
+///
+/// A longer name loses its middle and gets a number that keeps it distinct.
 pub(crate) fn shown(name: &str) -> String {
     let mut shown = String::with_capacity(name.len().min(4 * MOST));
     let _ = write_visible(name, &mut shown);
@@ -127,17 +128,17 @@ pub(crate) fn shown(name: &str) -> String {
     if length <= MOST {
         return shown;
     }
-    // Half of them from each end, with room for the number.
+    // Half from each end, with room for the number.
     let half = (MOST - 20) / 2;
     let start: String = shown.chars().take(half).collect();
     let end: String = shown.chars().skip(length - half).collect();
-    // FNV-1a, which gives the same number in every version.
+    // FNV-1a, which never changes, unlike the hashes of `std`.
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let number = shown.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
     std::format!("{start}…{end}#{number:016x}")
 }
 
-/// Writes a text with its control characters, and others that break lines or are no part of XML, as in Rust's source.
+/// Writes a text and escapes control characters, line separators, and characters that XML forbids.
 pub(crate) fn write_visible(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
     for character in text.chars() {
         match character {
@@ -165,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_can_be_seen_and_are_short_enough() {
+    fn names_are_visible_and_short_enough() {
         assert_eq!(shown("a\nb\u{2028}\u{7f}\u{ffff} ß"), "a\\nb\\u{2028}\\u{7f}\\u{ffff} ß");
         let long = "ä".repeat(MOST);
         assert_eq!(shown(&long), long);
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn wrappers_are_left_aside_down_to_what_has_parts() {
+    fn wrappers_are_stripped_from_owners() {
         type Wrapped<T> = Option<Box<Rc<Arc<RefCell<OnceCell<Pin<Box<Mutex<RwLock<OnceLock<T>>>>>>>>>>>;
         assert_eq!(contents(type_name::<Wrapped<Vec<u8>>>()), type_name::<Vec<u8>>());
         for name in ["u8", "", "<", "core::option::Option<", "my::Option<u8>", type_name::<[Option<u8>; 2]>()]

@@ -1,4 +1,4 @@
-//! Reads and writes the files.
+//! Reads and writes footprint files.
 
 use crate::inspect::Report;
 use std::fs::{self, File};
@@ -8,7 +8,7 @@ use std::process;
 use std::string::{String, ToString as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Why there is nothing to compare with.
+/// The reason why a file cannot be compared with.
 #[derive(Debug)]
 pub(super) enum Unreadable {
     Missing,
@@ -25,13 +25,13 @@ pub(super) fn read(path: &Path) -> Result<Report, Unreadable> {
     if report.pointer_width() != usize::BITS {
         let (found, width) = (report.pointer_width(), usize::BITS);
         return Err(Unreadable::Damaged(std::format!(
-            "it was made for pointers of {found} bits, and these have {width}"
+            "it was written for pointers of {found} bits, but this target has {width}"
         )));
     }
     Ok(report)
 }
 
-/// Replaces a file as a whole, so that whoever reads it meanwhile, or writes it too, never sees a part.
+/// Replaces a file atomically, so that concurrent readers and writers never see a part of it.
 pub(super) fn write(path: &Path, report: &Report) -> io::Result<()> {
     static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     if let Some(folder) = path.parent() {
@@ -41,7 +41,7 @@ pub(super) fn write(path: &Path, report: &Report) -> io::Result<()> {
     let temporary = path.with_extension(std::format!("{}-{number}.tmp", process::id()));
     let written = write_all(&temporary, report).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
-        // Whether or not that succeeds, the first error is what matters.
+        // The first error matters more than one of the removal.
         let _ = fs::remove_file(&temporary);
     }
     written

@@ -1,7 +1,7 @@
 //! The machinery of [`assert_footprint!`](crate::assert_footprint): compares a value with a committed file.
 //!
-//! The file is a report on the value as it should be, without what is of no use to a reviewer or may differ from run to run. The
-//! total decides; the paths are only shown when it has changed.
+//! The file is a report on the expected value, without parts that differ from run to run or do not help a reviewer. Only the
+//! total is checked. The paths explain a change of it.
 
 mod file;
 mod source;
@@ -17,7 +17,7 @@ use std::{env, eprintln};
 
 pub use source::folder_beside;
 
-/// The variable that says whether files are written.
+/// The environment variable that switches from checking to writing.
 const VARIABLE: &str = "DEEP_SIZE_FOOTPRINTS";
 
 /// What to do with a value.
@@ -25,38 +25,38 @@ const VARIABLE: &str = "DEEP_SIZE_FOOTPRINTS";
 pub enum Mode {
     /// Compare it with the file.
     Check,
-    /// Write the file, if what it says has changed.
+    /// Write the file, if its contents have changed.
     Update,
 }
 
 impl Mode {
-    /// The mode that the variable asks for.
+    /// The mode for a value of the variable.
     ///
     /// # Errors
     ///
-    /// It asks for something else.
+    /// The value is not a mode.
     pub fn of(variable: Option<&OsStr>) -> Result<Self, String> {
         match variable.map(|value| value.to_str().unwrap_or("?")) {
             None | Some("" | "check") => Ok(Self::Check),
             Some("update") => Ok(Self::Update),
             Some(other) => {
-                Err(std::format!("{VARIABLE} is `{other}`, expected `update`, `check`, or no such variable"))
+                Err(std::format!("{VARIABLE} is `{other}`; set it to `update` or `check`, or unset it"))
             }
         }
     }
 }
 
-/// By how much a deep size may differ from that in the file.
+/// The difference allowed between a deep size and the size in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tolerance {
-    /// So many bytes.
+    /// A number of bytes.
     Bytes(usize),
-    /// This share of the bytes in the file.
+    /// A share of the size in the file.
     Share(f64),
 }
 
 impl Tolerance {
-    /// Not at all.
+    /// No difference.
     pub const NONE: Self = Self::Bytes(0);
 
     fn admits(self, earlier: usize, later: usize) -> bool {
@@ -68,30 +68,44 @@ impl Tolerance {
     }
 }
 
-impl From<usize> for Tolerance {
-    fn from(bytes: usize) -> Self {
-        Self::Bytes(bytes)
+/// A value that the macro accepts as a tolerance.
+#[diagnostic::on_unimplemented(
+    message = "a tolerance cannot be of type `{Self}`",
+    label = "expected a share of the size, an `f64`, or a number of bytes, a `usize`"
+)]
+pub trait IntoTolerance {
+    /// The tolerance.
+    fn into_tolerance(self) -> Tolerance;
+}
+
+impl IntoTolerance for usize {
+    fn into_tolerance(self) -> Tolerance {
+        Tolerance::Bytes(self)
     }
 }
 
-impl From<f64> for Tolerance {
-    fn from(share: f64) -> Self {
-        Self::Share(share)
+impl IntoTolerance for f64 {
+    fn into_tolerance(self) -> Tolerance {
+        Tolerance::Share(self)
     }
+}
+
+/// The tolerance for a value in a call of the macro.
+pub fn tolerance(value: impl IntoTolerance) -> Tolerance {
+    value.into_tolerance()
 }
 
 impl fmt::Display for Tolerance {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bytes(0) => out.write_str("none is tolerated"),
-            Self::Bytes(bytes) => write!(out, "{} B are tolerated", Count(*bytes)),
-            // Hundredths of a per cent are enough, but must not be rounded up to look like more.
-            Self::Share(share) => write!(out, "{} % are tolerated", (share * 1e6).round() / 1e4),
+            Self::Bytes(0) => out.write_str("but no change is allowed"),
+            Self::Bytes(bytes) => write!(out, "but at most {} B are allowed", Count(*bytes)),
+            Self::Share(share) => write!(out, "but at most {} % are allowed", (share * 1e6).round() / 1e4),
         }
     }
 }
 
-/// Panics if a value is not as large as the file says, or writes the file if the environment asks for it.
+/// Panics if a value differs in size from the file, or writes the file, depending on the environment variable.
 #[track_caller]
 pub fn assert(manifest_dir: &str, source: &str, name: &str, tolerance: Tolerance, report: &Report) {
     let checked = Mode::of(env::var_os(VARIABLE).as_deref())
@@ -108,8 +122,8 @@ pub fn assert(manifest_dir: &str, source: &str, name: &str, tolerance: Tolerance
 ///
 /// # Errors
 ///
-/// The value is larger or smaller than the file says, there is no file, or it cannot be read or written. The message says what
-/// to do.
+/// The value has another size than the file allows, or the file is missing or cannot be read or written. The message gives
+/// the fix.
 pub fn check(
     folder: &Path,
     name: &str,
@@ -119,12 +133,14 @@ pub fn check(
 ) -> Result<Option<String>, String> {
     if !is_name(name) {
         return Err(std::format!(
-            "`{name}` is no name for a footprint: it may have letters and digits of ASCII, `-`, `_` and, inside, `.`"
+            "`{name}` cannot name a footprint; use ASCII letters and digits, `-`, `_`, and `.` between them"
         ));
     }
     if let Tolerance::Share(share) = tolerance {
         if !(share.is_finite() && share >= 0.0) {
-            return Err(std::format!("a share of {share} of the footprint `{name}` cannot be tolerated"));
+            return Err(std::format!(
+                "the tolerance {share} of the footprint `{name}` is not a share; use a number such as 0.05"
+            ));
         }
     }
     let path = folder.join(std::format!("{name}.{}.json", usize::BITS));
@@ -145,11 +161,13 @@ pub fn check(
         Ok(earlier) => earlier,
         Err(file::Unreadable::Missing) => {
             let size = Bytes(now.deep_size());
-            return Err(std::format!("there is no footprint `{name}` yet; to keep the {size}, {accept}"));
+            return Err(std::format!(
+                "the footprint `{name}` does not exist; to create it with {size}, {accept}"
+            ));
         }
         Err(file::Unreadable::Damaged(error)) => {
             return Err(std::format!(
-                "the footprint `{name}` cannot be used: {error}; to replace it, {accept}"
+                "the footprint `{name}` cannot be read: {error}; to replace it, {accept}"
             ));
         }
     };
@@ -162,7 +180,7 @@ pub fn check(
     };
     let difference = Count(difference);
     Err(std::format!(
-        "the footprint `{name}` has {what} by {difference} B, {tolerance}\n{}\nif that is meant, {accept}",
+        "the footprint `{name}` has {what} by {difference} B, {tolerance}\n{}\nto accept the change, {accept}",
         now.diff(&earlier)
     ))
 }

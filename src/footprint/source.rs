@@ -1,39 +1,39 @@
-//! Where the source of a test lies.
+//! Finds the source file of a test.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::string::String;
 
-/// The folder for footprints beside a source file, which is given as [`file!`] has it, with the folder of its package.
+/// The folder for footprints beside a source file, from the paths that [`file!`] and Cargo give.
 ///
-/// Cargo compiles the members of a workspace in the workspace's folder, so the file is known from there, and that is the
-/// package's or one around it.
+/// Cargo compiles the members of a workspace in the folder of the workspace. So `source` is relative to the folder of the package or to
+/// one around it.
 ///
 /// # Errors
 ///
-/// The file is not there, or is no part of the package, as with doctests.
+/// The file does not exist, or lies outside the package, as doctests do.
 pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String> {
-    // The tests may run elsewhere than where they were compiled; then the environment says where the package is.
+    // Tests may run in another place than they were compiled in. Then the variable gives the package.
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let packages = core::iter::once(PathBuf::from(manifest_dir)).chain(package);
     let found = packages.filter_map(|package| find(&package, Path::new(source))).next();
     match found.as_deref().and_then(Path::parent) {
         Some(folder) => Ok(folder.join("footprints")),
         None if Path::new(source).is_file() && Path::new(source).is_absolute() => Err(std::format!(
-            "there can be no footprint beside the source file {source}: it is no part of the package, as those of doctests \
-             are not"
+            "the source file {source} lies outside the package, as doctests do; move the assertion into a test \
+             of the package"
         )),
         None => Err(std::format!(
-            "the source file {source} is not there, so the footprints beside it cannot be found; it was looked for in \
-             {manifest_dir} and the folders around it"
+            "the source file {source} does not exist in {manifest_dir} or the folders around it; set `CARGO_MANIFEST_DIR` \
+             to the package of the test"
         )),
     }
 }
 
 fn find(package: &Path, source: &Path) -> Option<PathBuf> {
     let found = || package.ancestors().map(|folder| folder.join(source)).filter(|file| file.is_file());
-    // A package next to this one may have a file of that name, but the source of a test most often lies in its own.
+    // Another package may have a file of that name, but a test usually lies in its own package.
     let inside = found().find(|file| file.starts_with(package));
-    // Cargo gives a whole path to what lies elsewhere; so does rustdoc, which writes doctests to a folder that does not last.
+    // Files elsewhere have absolute paths. Doctests do as well, and rustdoc deletes their folder.
     inside.or_else(|| found().next().filter(|_| source.is_relative()))
 }

@@ -1,4 +1,4 @@
-//! What an update of a footprint writes, and whether one is needed.
+//! Updates a footprint, if it has changed.
 
 use core::cmp::Reverse;
 use std::string::String;
@@ -12,7 +12,7 @@ use crate::tree::stats::NONE;
 use crate::tree::step::Step;
 use crate::tree::{Tree, TreeNode};
 
-/// The report without what differs from run to run, such as positions in hash maps, and what would make the file long.
+/// The report without parts that differ from run to run, such as positions in hash maps, and without long lists.
 pub(super) fn normalized(report: &Report) -> Report {
     let mut types = report.types.clone();
     types.sort_by(|one, other| {
@@ -32,7 +32,7 @@ pub(super) fn normalized(report: &Report) -> Report {
     }
 }
 
-/// The same tree, each node followed by what is inside it; fields as they were met, the rest by name.
+/// The same tree in depth-first order: fields in the order of the walk, other children by name.
 fn ordered(tree: &Tree) -> Tree {
     let mut new = Tree { nodes: Vec::with_capacity(tree.nodes.len()) };
     let mut ids = vec![NONE; tree.nodes.len()];
@@ -69,7 +69,7 @@ fn place_among_siblings(node: &TreeNode<'_>) -> (u8, String, String) {
     (kind, name.into(), node.type_name().into())
 }
 
-/// Whether the only change is where shared memory was met first, which can depend on the order of a hash map.
+/// Whether only the first paths to shared blocks have changed, which can depend on the order of a hash map.
 pub(super) fn are_same(earlier: &Report, later: &Report) -> bool {
     let diff = later.diff(earlier);
     let has_only_moved = |change: crate::diff::Change<'_>| {

@@ -1,7 +1,7 @@
-//! What the macros call.
+//! The functions that the macros call.
 
 use core::fmt::{self, Write as _};
-use core::ops::{Bound, RangeBounds};
+use core::ops::{Bound, Deref, RangeBounds};
 use std::io::{self, IsTerminal, Write as _};
 use std::string::String;
 use std::vec::Vec;
@@ -14,51 +14,124 @@ use super::report::{Report, View};
 use super::units::{Bytes, Count, percent};
 use crate::tree::names::{clipped, short};
 
-/// Method calls on a value or on a reference to it, which both lead to the value.
-pub trait Inspect {
-    /// Its report.
-    fn deep_size_report(&self) -> Report;
+/// Finds the value that a macro measures: its argument, or the target if that is a reference.
+///
+/// Method lookup takes the first of three impls that fits the type of the argument: on [`Argument`], [`Reference`] or
+/// [`Plain`]. The method's name is one that no trait in a user's scope is likely to have.
+#[derive(Debug)]
+pub struct Argument<'a, V: ?Sized>(Reference<'a, V>);
 
-    /// Its deep size.
-    fn deep_size_total(&self) -> usize;
+/// A macro's argument that is no reference to a reference.
+#[derive(Debug)]
+pub struct Reference<'a, V: ?Sized>(Plain<'a, V>);
+
+/// A macro's argument that is no reference.
+#[derive(Debug)]
+pub struct Plain<'a, V: ?Sized>(&'a V);
+
+/// The argument of a macro.
+#[must_use]
+pub fn argument<V: ?Sized>(value: &V) -> Argument<'_, V> {
+    Argument(Reference(Plain(value)))
 }
 
-impl<T: DeepSize + ?Sized> Inspect for T {
-    fn deep_size_report(&self) -> Report {
-        super::inspect(self)
-    }
+/// Stands for a value or a reference to one in messages about a reference to a reference; no type implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a reference to a reference, which owns nothing",
+    label = "dereference the argument, as in `*value`, to measure the target"
+)]
+pub trait AtMostOneReference {}
 
-    fn deep_size_total(&self) -> usize {
-        self.deep_size()
+impl<'a, 'b, T: ?Sized> Argument<'_, &'a &'b T> {
+    /// Cannot be called.
+    #[must_use]
+    pub fn deep_size_target(&self) -> &'static ()
+    where
+        &'a &'b T: AtMostOneReference,
+    {
+        &()
     }
 }
 
-/// Makes the macros refuse what they would measure as a reference of a word: one to another reference, or to a value of a
-/// type that has no impl. There the methods of this trait and of the other fit equally well.
-pub trait DereferenceFirst {
-    /// See [`Inspect`].
-    fn deep_size_report(&self) -> Report;
-
-    /// See [`Inspect`].
-    fn deep_size_total(&self) -> usize;
+impl<'a, 'b, T: ?Sized> Argument<'_, &'a &'b mut T> {
+    /// Cannot be called.
+    #[must_use]
+    pub fn deep_size_target(&self) -> &'static ()
+    where
+        &'a &'b mut T: AtMostOneReference,
+    {
+        &()
+    }
 }
 
-impl<T: ?Sized> DereferenceFirst for &T {
-    fn deep_size_report(&self) -> Report {
-        super::inspect(self)
+impl<'a, 'b, T: ?Sized> Argument<'_, &'a mut &'b T> {
+    /// Cannot be called.
+    #[must_use]
+    pub fn deep_size_target(&self) -> &'static ()
+    where
+        &'a mut &'b T: AtMostOneReference,
+    {
+        &()
     }
+}
 
-    fn deep_size_total(&self) -> usize {
-        self.deep_size()
+impl<'a, 'b, T: ?Sized> Argument<'_, &'a mut &'b mut T> {
+    /// Cannot be called.
+    #[must_use]
+    pub fn deep_size_target(&self) -> &'static ()
+    where
+        &'a mut &'b mut T: AtMostOneReference,
+    {
+        &()
+    }
+}
+
+impl<'a, T: ?Sized> Reference<'a, &T> {
+    /// The target.
+    #[must_use]
+    pub fn deep_size_target(&self) -> &'a T {
+        self.0.0
+    }
+}
+
+impl<'a, T: ?Sized> Reference<'a, &mut T> {
+    /// The target.
+    #[must_use]
+    pub fn deep_size_target(&self) -> &'a T {
+        self.0.0
+    }
+}
+
+impl<'a, V: ?Sized> Plain<'a, V> {
+    /// The argument itself.
+    #[must_use]
+    pub fn deep_size_target(&self) -> &'a V {
+        self.0
+    }
+}
+
+impl<'a, V: ?Sized> Deref for Argument<'a, V> {
+    type Target = Reference<'a, V>;
+
+    fn deref(&self) -> &Reference<'a, V> {
+        &self.0
+    }
+}
+
+impl<'a, V: ?Sized> Deref for Reference<'a, V> {
+    type Target = Plain<'a, V>;
+
+    fn deref(&self) -> &Plain<'a, V> {
+        &self.0
     }
 }
 
 /// How much of the tree `dbg_deep_size` shows.
-const TOP: View = View { depth: 3, smallest_share: 0.05 };
+const TOP: View = View { depth: 3, smallest_share: 0.05, largest_values: 0 };
 
 /// Prints a place in the source.
 pub fn here(file: &str, line: u32, column: u32) {
-    // As `dbg!` would panic if it cannot print, which serves nobody, this says nothing then.
+    // Unlike `dbg!`, this does not panic if standard error is closed.
     let _ = writeln!(io::stderr(), "[{file}:{line}:{column}]");
 }
 
@@ -66,63 +139,67 @@ pub fn here(file: &str, line: u32, column: u32) {
 pub fn show(file: &str, line: u32, column: u32, expression: &str, report: &Report) {
     let mut out = io::stderr().lock();
     let colours = wants_colours(out.is_terminal());
-    let printer = Printer { report, view: TOP, everything: false, colours };
+    let mut printer = Printer::new(report, false, colours);
+    printer.view = TOP;
     let mut text = std::format!("[{file}:{line}:{column}] {expression} = ");
     let _: fmt::Result = printer.top(&mut text);
     let _ = out.write_all(text.as_bytes());
 }
 
-/// What a deep size is held against.
+/// The limits of a deep size.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     least: Bound<usize>,
     most: Bound<usize>,
 }
 
+/// `<=`
+#[must_use]
+pub fn at_most(most: usize) -> Limits {
+    within(..=most)
+}
+
+/// `<`
+#[must_use]
+pub fn below(limit: usize) -> Limits {
+    within(..limit)
+}
+
+/// `==`
+#[must_use]
+pub fn exactly(size: usize) -> Limits {
+    within(size..=size)
+}
+
+/// `>=`
+#[must_use]
+pub fn at_least(least: usize) -> Limits {
+    within(least..)
+}
+
+/// `>`
+#[must_use]
+pub fn above(limit: usize) -> Limits {
+    Limits { least: Bound::Excluded(limit), most: Bound::Unbounded }
+}
+
+/// `in`
+#[must_use]
+pub fn within(range: impl RangeBounds<usize>) -> Limits {
+    Limits { least: range.start_bound().cloned(), most: range.end_bound().cloned() }
+}
+
 impl Limits {
-    /// `<=`
+    /// A report on the value if its deep size is outside the limits.
+    ///
+    /// The macro calls no other function with the value, so a missing impl is one error.
     #[must_use]
-    pub fn at_most(most: usize) -> Self {
-        Self::within(..=most)
+    pub fn check<T: DeepSize + ?Sized>(&self, value: &T) -> Option<Report> {
+        let holds = (self.least, self.most).contains(&value.deep_size());
+        (!holds).then(|| super::inspect(value))
     }
 
-    /// `<`
-    #[must_use]
-    pub fn below(limit: usize) -> Self {
-        Self::within(..limit)
-    }
-
-    /// `==`
-    #[must_use]
-    pub fn exactly(size: usize) -> Self {
-        Self::within(size..=size)
-    }
-
-    /// `>=`
-    #[must_use]
-    pub fn at_least(least: usize) -> Self {
-        Self::within(least..)
-    }
-
-    /// `>`
-    #[must_use]
-    pub fn above(limit: usize) -> Self {
-        Self { least: Bound::Excluded(limit), most: Bound::Unbounded }
-    }
-
-    /// `in`
-    #[must_use]
-    pub fn within(range: impl RangeBounds<usize>) -> Self {
-        Self { least: range.start_bound().cloned(), most: range.end_bound().cloned() }
-    }
-
-    /// Whether a size lies within them.
-    #[must_use]
-    pub fn hold(&self, size: usize) -> bool {
-        (self.least, self.most).contains(&size)
-    }
-
-    /// Panics with what is wrong.
+    /// Panics with the difference and the largest paths.
     #[track_caller]
     pub fn fail(&self, expression: &str, report: &Report, message: Option<fmt::Arguments<'_>>) -> ! {
         panic!("{}", self.complaint(expression, report, message).unwrap_or_default())
@@ -146,7 +223,7 @@ impl Limits {
             write!(text, ", {} B too few", Count(lack))?;
         }
         if !report.is_exact() {
-            text += ", not counting what could not be measured";
+            text += ", a lower bound";
         }
         text += "\n  largest paths:";
         let mut nodes: Vec<_> = report.nodes().filter(|node| node.own_size() > 0).collect();
@@ -181,7 +258,7 @@ impl Limits {
     }
 }
 
-/// In a unit for people, and in bytes if that is not the same.
+/// The size in a readable unit, and in bytes if that differs.
 fn exact(bytes: usize) -> String {
     if bytes < 1024 {
         std::format!("{}", Bytes(bytes))

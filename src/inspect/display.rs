@@ -1,5 +1,6 @@
-//! Reports as people read them.
+//! Prints reports as text.
 
+mod legend;
 mod sections;
 
 use core::fmt::{self, Write};
@@ -7,40 +8,49 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
+use self::legend::{Legend, Mark};
 use super::report::{Report, View};
 use super::units::{Bytes, Count, percent, plural};
 use crate::tree::TreeNode;
-use crate::tree::names::{clipped, end_of, short};
+use crate::tree::names::short;
 
-/// No line is longer.
+/// The longest line.
 const COLUMNS: usize = 100;
 
-/// The branches of a tree take no more.
+/// The most rows of a table without `#`.
+const MOST_LINES: usize = 5;
+
+/// The most columns for the branches of a tree.
 const MOST_BRANCHES: usize = 42;
 
-/// A report, ready to be written.
-#[derive(Clone, Copy)]
+/// Writes a report as text.
 pub(crate) struct Printer<'r> {
     pub(crate) report: &'r Report,
     pub(crate) view: View,
-    /// Every node, and the tables.
+    /// `{:#}`: every node and all tables.
     pub(crate) everything: bool,
     pub(crate) colours: bool,
+    legend: Legend,
 }
 
-/// Totals and tree, then what shared allocations retain, cycles that leak, and advice, the first five of each; with `{:#}` every
-/// node of the tree, the histogram by type, the largest values and the opaque parts, and all of the rest.
+/// Prints totals, tree, shared allocations, leaked cycles and advice.
 ///
-/// In a tree the largest nodes come first. Without `#`, nodes that hold less than [a share](crate::Inspector::min_share)
-/// of all bytes, or lie deeper than [a limit](crate::Inspector::max_depth), are summed up on lines like `… 12 more`.
+/// Without `#`, tables have five rows. Small nodes, below [`min_share`](crate::Inspector::min_share) of all bytes, and nodes below
+/// [`max_depth`](crate::Inspector::max_depth) are added up on lines like `… 12 more`.
+///
+/// With `{:#}`, the tree and all tables are complete, and the histogram by type, the largest values and the opaque parts are
+/// added. Only shared allocations are limited, to the number of
+/// [`largest_values`](crate::Inspector::largest_values).
+///
+/// Siblings are sorted by size. A line below a section explains the marks that appear there first.
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let everything = formatter.alternate();
-        Printer { report: self, view: self.view, everything, colours: false }.write(formatter)
+        Printer::new(self, everything, false).write(formatter)
     }
 }
 
-/// How a part of a line looks on a terminal.
+/// The style of text on a terminal.
 #[derive(Clone, Copy)]
 enum Look {
     Plain,
@@ -60,44 +70,53 @@ struct TreeLine {
     note: String,
 }
 
-/// The children of a node, as they are printed.
+/// The children of a node while they are printed.
 struct Level<'r> {
-    /// Those still to be printed, largest first.
+    /// The children not printed yet, largest first.
     shown: vec::IntoIter<TreeNode<'r>>,
-    /// How many nodes are left out, with what they hold.
+    /// The number of hidden nodes, and their bytes.
     hidden: Option<(usize, usize)>,
-    /// Whether nothing comes after the line that is being printed.
+    /// Whether the line being printed is the last one of this level.
     is_at_end: bool,
+}
+
+impl<'r> Printer<'r> {
+    pub(crate) fn new(report: &'r Report, everything: bool, colours: bool) -> Self {
+        Self { report, view: report.view, everything, colours, legend: Legend::default() }
+    }
 }
 
 impl Printer<'_> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> fmt::Result {
         self.totals(out)?;
         out.write_char('\n')?;
-        self.tree(out)?;
+        self.section(out, Self::tree)?;
         if self.everything {
-            self.types(out)?;
-            self.largest(out)?;
-            self.opaque(out, usize::MAX)?;
-        } else {
-            self.opaque(out, 5)?;
+            self.section(out, Self::types)?;
+            self.section(out, Self::largest)?;
         }
-        self.ownership(out)?;
-        self.advice(out)
+        self.section(out, Self::opaque)?;
+        self.section(out, Self::shared_allocations)?;
+        self.section(out, Self::cycles)?;
+        self.section(out, Self::advice)
     }
 
-    /// The first of the totals, and the tree.
+    /// Writes the first line of totals, and the tree.
     pub(crate) fn top(&self, out: &mut dyn Write) -> fmt::Result {
         self.total(out)?;
-        self.tree(out)
+        self.section(out, Self::tree)
     }
 
     fn total(&self, out: &mut dyn Write) -> fmt::Result {
         let report = self.report;
-        let type_name = clipped(&short(report.root().type_name()), 40);
+        let type_name = self.clipped(&short(report.root().type_name()), 40);
         self.put(out, Look::Bold, &type_name)?;
         out.write_str(": ")?;
         self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep_size())))?;
+        // No other type has such a name.
+        if report.root().type_name().starts_with('&') {
+            return writeln!(out, ", a reference; dereference it to measure its target");
+        }
         if report.heap_size() == 0 {
             return writeln!(out, ", nothing on the heap");
         }
@@ -125,23 +144,24 @@ impl Printer<'_> {
             writeln!(out, "a lower bound: {} could not be measured", plural(parts, "part", "parts"))?;
         }
         if report.is_truncated() {
-            writeln!(out, "truncated: there are more paths than the report had room for")?;
+            writeln!(out, "truncated: too many paths, the rest is added up in nodes named `…`")?;
         }
         Ok(())
     }
 
-    fn opaque(&self, out: &mut dyn Write, most: usize) -> fmt::Result {
+    fn opaque(&self, out: &mut dyn Write) -> fmt::Result {
+        let most = if self.everything { usize::MAX } else { MOST_LINES };
         let parts = self.report.opaque_parts();
         if parts.is_empty() {
             return Ok(());
         }
         self.heading(out, "not measured")?;
         for part in parts.iter().take(most) {
-            let what = std::format!("{}: {}", end_of(&part.path, 50), short(&part.type_name));
+            let what = std::format!("{}: {}", self.end_of(&part.path, 50), short(&part.type_name));
             let times =
                 if part.count > 1 { std::format!(" × {}", Count(part.count)) } else { String::new() };
-            let line = std::format!("  {}{times}, {}", clipped(&what, 60), part.reason);
-            writeln!(out, "{}", clipped(&line, COLUMNS))?;
+            let line = std::format!("  {}{times}, {}", self.clipped(&what, 60), part.reason);
+            writeln!(out, "{}", self.clipped(&line, COLUMNS))?;
         }
         if parts.len() > most {
             writeln!(out, "  … {} more", parts.len() - most)?;
@@ -149,7 +169,7 @@ impl Printer<'_> {
         Ok(())
     }
 
-    pub(crate) fn tree(&self, out: &mut dyn Write) -> fmt::Result {
+    fn tree(&self, out: &mut dyn Write) -> fmt::Result {
         let own =
             if self.everything { std::format!("{:>10} {:>10} ", "own", "spare") } else { String::new() };
         let heading = std::format!("{:>10} {:>6} {own}{:>11}", "bytes", "%", "count");
@@ -162,7 +182,7 @@ impl Printer<'_> {
         self.children(out, root)
     }
 
-    /// All below a node. What is not finished is kept on a list, since a tree may be deeper than the stack.
+    /// Writes all nodes below a node. The open levels are on the heap, because a tree may be deeper than the stack.
     fn children(&self, out: &mut dyn Write, node: TreeNode<'_>) -> fmt::Result {
         let mut levels = Vec::from([self.split(node, 1)]);
         while let Some(level) = levels.last_mut() {
@@ -177,6 +197,7 @@ impl Printer<'_> {
                 continue;
             }
             if let Some((nodes, deep)) = hidden {
+                self.mark(Mark::More);
                 let name = std::format!("… {} more", Count(nodes));
                 let line = TreeLine { deep: Some(deep), name, ..TreeLine::default() };
                 self.line(out, &branches, line)?;
@@ -192,14 +213,14 @@ impl Printer<'_> {
         if self.everything {
             return Level { shown: shown.into_iter(), hidden: None, is_at_end: false };
         }
-        // Those that refer to others are told of in notes.
+        // References appear in the notes of their parents.
         shown.retain(|child| child.refers_to().is_none());
         let least = self.view.smallest_share * self.report.deep_size() as f64;
         let mut keep = shown.iter().take_while(|child| child.deep_size() as f64 >= least).count();
         if depth > self.view.depth {
             keep = 0;
         } else if keep + 1 == shown.len() && shown[keep].children().next().is_none() {
-            // What is left out would take as many lines.
+            // The line `… 1 more` would be no shorter.
             keep += 1;
         }
         let hidden = shown.split_off(keep);
@@ -220,8 +241,13 @@ impl Printer<'_> {
             type_name: String::new(),
             note: String::new(),
         };
+        if node.is_truncated() {
+            self.mark(Mark::Rest);
+        } else if node.is_recursive() {
+            self.mark(Mark::Recursive);
+        }
         let mut last = node;
-        // A variant and its only part share a line.
+        // A variant and its only field share a line.
         let mut children = node.children();
         if let (false, true, Some(child), None) =
             (self.everything, node.is_variant(), children.next(), children.next())
@@ -240,8 +266,10 @@ impl Printer<'_> {
 
     fn note(&self, node: TreeNode<'_>) -> String {
         if let Some(other) = node.refers_to() {
-            let arrow = if node.is_shared_reference() { "→" } else { "↑" };
-            return std::format!(" {arrow} {}", other.path_end(30));
+            let (mark, arrow) =
+                if node.is_shared_reference() { (Mark::Shared, "→") } else { (Mark::CountedAbove, "↑") };
+            self.mark(mark);
+            return std::format!(" {arrow} {}", self.path_end(other, 30));
         }
         if self.everything {
             return String::new();
@@ -255,7 +283,7 @@ impl Printer<'_> {
         if let [first, others @ ..] = references.as_slice() {
             let handles: usize = references.iter().map(TreeNode::count).sum();
             let place = match first.refers_to() {
-                Some(place) if others.is_empty() => place.path(),
+                Some(place) if others.is_empty() => self.path(place),
                 _ => std::format!("{} others", references.len()),
             };
             notes.push(std::format!("{} shared with {place}", Count(handles)));
@@ -276,14 +304,14 @@ impl Printer<'_> {
         }
         let count = count.map_or(String::new(), |count| std::format!("{}", Count(count)));
         start += &std::format!("{count:>11}  ");
-        let branches = end_of(branches, MOST_BRANCHES);
+        let branches = self.end_of(branches, MOST_BRANCHES);
         let room = COLUMNS.saturating_sub(start.chars().count() + branches.chars().count());
-        let name = clipped(&name, room);
+        let name = self.clipped(&name, room);
         let room = room - name.chars().count();
-        // Most of the note is worth more than the end of a long type.
+        // A note is more useful than the end of a long type, so it keeps up to two thirds.
         let wanted = note.chars().count().min(room * 2 / 3);
-        let type_name = clipped(&type_name, room - wanted);
-        let note = clipped(&note, room - type_name.chars().count());
+        let type_name = self.clipped(&type_name, room - wanted);
+        let note = self.clipped(&note, room - type_name.chars().count());
         let look = if share >= 10.0 { Look::Bold } else { Look::Plain };
         self.put(out, look, &start)?;
         self.put(out, Look::Dim, &branches)?;
@@ -317,7 +345,7 @@ impl Printer<'_> {
             let (bytes, count) = (Bytes(total.size), Count(total.count));
             let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", clipped(&short(&total.type_name), room))?;
+            writeln!(out, "{start}{}", self.clipped(&short(&total.type_name), room))?;
         }
         Ok(())
     }
@@ -326,12 +354,16 @@ impl Printer<'_> {
         if self.report.largest_values().is_empty() {
             return Ok(());
         }
-        self.heading(out, "largest values, by the blocks they own themselves")?;
+        self.heading(out, "largest values, by the heap blocks they own directly")?;
         for value in self.report.largest_values() {
             let share = percent(value.size, self.report.deep_size());
             let path = if value.path == "." { "the value itself" } else { &value.path };
-            let path = end_of(path, 60);
-            let type_name = clipped(&short(&value.type_name), COLUMNS - 21 - path.chars().count());
+            // The middle of a very long path is left out.
+            if path.contains(".….") && !self.report.is_truncated() {
+                self.mark(Mark::Cut);
+            }
+            let path = self.end_of(path, 60);
+            let type_name = self.clipped(&short(&value.type_name), COLUMNS - 21 - path.chars().count());
             writeln!(out, "{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.size))?;
         }
         Ok(())
@@ -353,14 +385,14 @@ impl Printer<'_> {
     }
 }
 
-/// Bytes, unless there are none.
+/// Bytes, or nothing for 0.
 fn amount(bytes: usize) -> String {
     if bytes == 0 { String::new() } else { std::format!("{}", Bytes(bytes)) }
 }
 
-/// What stands before a line at the last of these levels; of many levels the last ones, which are all that there is room for.
+/// The branches before a line at the last of these levels, without levels that do not fit.
 fn branches(levels: &[Level<'_>]) -> String {
-    // Each takes three columns, and one more than fit shows that some are left out.
+    // Each takes three columns. One more than fits, so that cutting leaves an ellipsis.
     let last = levels.len() - 1;
     let seen = &levels[last.saturating_sub(MOST_BRANCHES / 3)..];
     let around = seen[..seen.len() - 1].iter();
@@ -369,7 +401,7 @@ fn branches(levels: &[Level<'_>]) -> String {
     branches
 }
 
-/// A node and all inside it, without those that only refer to others.
+/// The number of nodes in a subtree, without references.
 fn count_nodes(node: TreeNode<'_>) -> usize {
     let mut found = Vec::from([node]);
     let mut count = 0;

@@ -91,6 +91,9 @@ use report::View;
 /// let names = report.nodes().find(|node| node.path() == "[].name").unwrap();
 /// assert_eq!((names.count(), names.deep_size()), (10, 10 * (24 + 6)));
 /// ```
+///
+/// `inspect(&text)` of a `text: &String` measures the reference, which owns nothing; the first line of the report says so. Pass `text`
+/// to measure its target.
 #[doc(alias = "memory usage")]
 #[doc(alias = "heap profile")]
 #[doc(alias = "getsizeof")]
@@ -117,7 +120,6 @@ pub fn inspect<T: DeepSize + ?Sized>(value: &T) -> Report {
 pub struct Inspector<'p> {
     view: View,
     max_nodes: usize,
-    largest: usize,
     contents: bool,
     progress: Option<Box<Callback<'p>>>,
 }
@@ -128,7 +130,7 @@ impl<'p> Inspector<'p> {
     /// They are 10,000 nodes, ten largest values, and a share of 1 % for a line to be printed.
     #[must_use]
     pub fn new() -> Self {
-        Self { view: View::default(), max_nodes: 10_000, largest: 10, contents: false, progress: None }
+        Self { view: View::default(), max_nodes: 10_000, contents: false, progress: None }
     }
 
     /// Limits the printed tree to this many levels below the root. A deeper node is part of its printed ancestor.
@@ -170,10 +172,10 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Sets the number of [largest values](Report::largest_values).
+    /// Sets the number of [largest values](Report::largest_values). `{:#}` prints as many shared allocations, at least five.
     #[must_use]
     pub fn largest_values(mut self, values: usize) -> Self {
-        self.largest = values;
+        self.view.largest_values = values;
         self
     }
 
@@ -221,7 +223,7 @@ impl<'p> Inspector<'p> {
     #[must_use]
     pub fn inspect<T: DeepSize + ?Sized>(&mut self, value: &T) -> Report {
         let pacer = self.progress.as_deref_mut().map(|callback| Pacer::new(callback));
-        let mut collector = Collector::new(self.max_nodes, self.largest, pacer);
+        let mut collector = Collector::new(self.max_nodes, self.view.largest_values, pacer);
         collector.compares_contents = self.contents;
         let deep = observe(value, &mut collector);
         Report::new(collector, deep, self.view)
@@ -241,7 +243,7 @@ impl fmt::Debug for Inspector<'_> {
             .field("depth", &self.view.depth)
             .field("smallest_share", &self.view.smallest_share)
             .field("max_nodes", &self.max_nodes)
-            .field("largest", &self.largest)
+            .field("largest", &self.view.largest_values)
             .field("contents", &self.contents)
             .finish_non_exhaustive()
     }

@@ -41,8 +41,7 @@ impl Report {
         let colours = wants_colours(is_terminal);
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _: fmt::Result =
-            Printer { report: self, view: self.view, everything: false, colours }.write(&mut text);
+        let _: fmt::Result = Printer::new(self, false, colours).write(&mut text);
         text
     }
 }
@@ -75,8 +74,7 @@ mod tests {
     fn colours_add_nothing_but_escapes() {
         let report = crate::inspect(&vec![1_u8, 2, 3]);
         let mut colourful = String::new();
-        let view = report.view;
-        let printer = Printer { report: &report, view, everything: true, colours: true };
+        let printer = Printer::new(&report, true, true);
         assert!(printer.write(&mut colourful).is_ok());
         let plain = std::format!("{report:#}");
         assert!(!plain.contains('\x1b'));

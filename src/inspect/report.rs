@@ -62,11 +62,13 @@ pub struct Report {
 pub(crate) struct View {
     pub(crate) depth: usize,
     pub(crate) smallest_share: f64,
+    /// `{:#}` prints as many shared allocations as there may be largest values.
+    pub(crate) largest_values: usize,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { depth: usize::MAX, smallest_share: 0.01 }
+        Self { depth: usize::MAX, smallest_share: 0.01, largest_values: 10 }
     }
 }
 
@@ -317,7 +319,7 @@ impl Report {
     /// assert_eq!((advice.kind(), advice.saved_size(), advice.count()), (AdviceKind::ShrinkToFit, 150, 2));
     /// assert_eq!(
     ///     advice.to_string(),
-    ///     "[]: save 150 bytes: call `shrink_to_fit` when no more is added (values: 2)",
+    ///     "[]: save 150 bytes: call `shrink_to_fit` after the last insertion: 2 values with spare capacity",
     /// );
     ///
     /// value.iter_mut().for_each(String::shrink_to_fit);

@@ -1,8 +1,8 @@
-//! Numbers for people.
+//! Formats numbers with units and separators.
 
 use core::fmt;
 
-/// Bytes in the largest unit of which there is at least one: `512 B`, `1.5 KiB`.
+/// Bytes in the largest unit that gives at least 1: `512 B`, `1.5 KiB`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bytes(pub(crate) usize);
 
@@ -14,7 +14,7 @@ impl fmt::Display for Bytes {
         let mut amount = self.0 as f64;
         let mut unit = "B";
         for larger in ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] {
-            // What would be rounded to 1024.0 is 1.0 of the next unit.
+            // 1023.95 would be rounded to 1024.0.
             if amount < 1023.95 {
                 break;
             }
@@ -68,7 +68,7 @@ impl fmt::Display for Signed {
     }
 }
 
-/// What share of a whole a part is, in per cent.
+/// A part as a percentage of a whole.
 pub(crate) fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 }
 }
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_apart() {
+    fn thousands_are_separated_by_commas() {
         let shown = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
         for (count, text) in shown {
             assert_eq!(Count(count).to_string(), text);

@@ -1,7 +1,7 @@
 //! Values nested a million deep (ten million in a release build), measured on a small stack.
 //!
-//! Each chain is taken apart node by node before it is dropped, since dropping it whole would overflow the stack: Rust's
-//! drop glue recurses.
+//! Each chain is dismantled node by node before its drop. Dropping it whole would overflow the stack,
+//! because Rust's drop glue recurses.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -34,10 +34,10 @@ fn assert_measured<T: DeepSize>(build: impl FnOnce() -> T + Send, take_apart: im
             drop(sum);
 
             take_apart(value);
-            assert_eq!(live_bytes(), before, "the test frees what it built");
+            assert_eq!(live_bytes(), before, "the test frees every block it built");
         };
         let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, test);
-        thread.expect("a thread starts").join().expect("the walk ends well");
+        thread.expect("a thread starts").join().expect("the walk does not panic");
     });
 }
 
@@ -47,7 +47,7 @@ struct List {
 }
 
 #[test]
-fn a_boxed_list() {
+fn a_boxed_list_is_measured() {
     let build = || {
         let mut list = List { next: None };
         for _ in 0..NODES {
@@ -69,7 +69,7 @@ struct Fork {
 }
 
 #[test]
-fn a_list_with_a_second_child_for_each_node() {
+fn a_list_with_a_second_child_for_each_node_is_measured() {
     let build = || {
         let leaf = || Some(Box::new(Fork { left: None, right: None }));
         let mut fork = Fork { left: None, right: None };
@@ -96,7 +96,7 @@ struct Counted {
 }
 
 #[test]
-fn a_chain_of_rcs_of_ref_cells() {
+fn a_chain_of_rcs_of_ref_cells_is_measured() {
     let build = || {
         let mut chain = Counted { next: None };
         for _ in 0..NODES {
@@ -111,9 +111,9 @@ fn a_chain_of_rcs_of_ref_cells() {
     });
 }
 
-/// Every node has two handles, so that each is looked up in the set of those already met.
+/// Every node has two handles, so the walk looks each up in the visited set.
 #[test]
-fn a_cycle_of_rcs_of_ref_cells() {
+fn a_cycle_of_rcs_of_ref_cells_is_measured() {
     let build = || {
         let last = Rc::new(RefCell::new(Counted { next: None }));
         let mut first = last.clone();
@@ -137,7 +137,7 @@ struct Shared {
 }
 
 #[test]
-fn a_chain_of_arcs() {
+fn a_chain_of_arcs_is_measured() {
     let build = || {
         let mut chain = Shared { next: None };
         for _ in 0..NODES {
@@ -159,7 +159,7 @@ struct Locked {
 }
 
 #[test]
-fn a_chain_of_mutexes() {
+fn a_chain_of_mutexes_is_measured() {
     let build = || {
         let mut chain = Locked { next: Arc::default() };
         for _ in 0..NODES {
@@ -175,7 +175,7 @@ fn a_chain_of_mutexes() {
 }
 
 #[test]
-fn a_cycle_of_mutexes() {
+fn a_cycle_of_mutexes_is_measured() {
     let build = || {
         let last = Locked { next: Arc::default() };
         let mut first = Locked { next: last.next.clone() };
@@ -199,7 +199,7 @@ struct Guarded {
 }
 
 #[test]
-fn a_chain_of_rw_locks() {
+fn a_chain_of_rw_locks_is_measured() {
     let build = || {
         let mut chain = Guarded { next: Box::default() };
         for _ in 0..NODES {
@@ -220,7 +220,7 @@ struct Branch {
 }
 
 #[test]
-fn a_chain_of_vectors() {
+fn a_chain_of_vectors_is_measured() {
     let build = || {
         let mut branch = Branch { children: Vec::new() };
         for _ in 0..NODES {
@@ -252,7 +252,7 @@ impl Link for Ring {
 }
 
 #[test]
-fn a_chain_of_trait_objects() {
+fn a_chain_of_trait_objects_is_measured() {
     let build = || {
         let mut chain = Ring { next: None, weight: 0 };
         for weight in 0..NODES as u64 {
@@ -269,7 +269,7 @@ fn a_chain_of_trait_objects() {
     });
 }
 
-/// Chains of the other collections; shorter, since their nodes are large.
+/// Chains of the other collections. They are shorter, because their nodes are large.
 macro_rules! chains_of_collections {
     ($($name:ident: $type:ident = $collection:ty, $put:expr, $take:expr;)*) => {$(
         #[test]
@@ -313,9 +313,9 @@ chains_of_collections! {
         |option| option.take().and_then(|inner| *inner).map(|next| *next);
 }
 
-/// Many branches that each run low on stack: the fresh one is used again.
+/// Many branches each exhaust the stack. All use the same fresh one.
 #[test]
-fn many_long_lists_side_by_side() {
+fn many_long_lists_side_by_side_are_measured() {
     let build = || {
         let long_list = || {
             let mut list = List { next: None };

@@ -21,7 +21,7 @@ fn a_skipped_field_owns_nothing() {
     #[derive(DeepSize)]
     struct Cache {
         name: String,
-        // Owned by someone else.
+        // Counted elsewhere.
         #[deep_size(skip)]
         foreign: Foreign,
     }
@@ -51,7 +51,7 @@ fn a_struct_of_skipped_fields_is_flat() {
 //     }
 // }
 #[test]
-fn a_skipped_field_asks_nothing_of_parameters() {
+fn a_skipped_field_needs_no_bound() {
     #[derive(DeepSize)]
     struct Skipping<T>(#[deep_size(skip)] T);
 
@@ -103,7 +103,7 @@ fn a_function_measures_a_foreign_field() {
 }
 
 #[test]
-fn the_function_may_be_any_path() {
+fn the_function_can_be_any_path() {
     mod measure {
         use deep_size::{DeepSize, Walker};
 
@@ -149,7 +149,7 @@ fn the_function_may_be_any_path() {
 }
 
 #[test]
-fn a_function_may_take_what_the_field_dereferences_to() {
+fn the_field_is_coerced_to_the_parameter_of_the_function() {
     fn length(text: &str, walker: &mut Walker<'_>) {
         walker.allocation(text.as_ptr(), std::alloc::Layout::for_value(text), text.len());
     }
@@ -175,7 +175,7 @@ fn a_function_may_take_what_the_field_dereferences_to() {
 //     }
 // }
 #[test]
-fn a_function_asks_nothing_of_parameters_but_what_bound_says() {
+fn a_field_with_a_function_gets_only_explicit_bounds() {
     fn length<T: AsRef<[u8]>>(value: &T, walker: &mut Walker<'_>) {
         let bytes = value.as_ref();
         walker.allocation(bytes.as_ptr(), std::alloc::Layout::for_value(bytes), bytes.len());
@@ -194,7 +194,7 @@ fn a_function_asks_nothing_of_parameters_but_what_bound_says() {
 }
 
 #[test]
-fn a_function_on_a_variant_gets_every_field_in_order() {
+fn a_function_on_a_variant_gets_all_fields_in_order() {
     fn both(foreign: &Foreign, name: &String, walker: &mut Walker<'_>) {
         walker.field("foreign", &foreign.0);
         walker.field("name", name);
@@ -228,7 +228,7 @@ fn a_function_on_a_variant_gets_every_field_in_order() {
 }
 
 #[test]
-fn a_function_may_be_generic() {
+fn a_function_can_be_generic() {
     fn next<T: DeepSize>(next: &Option<Box<T>>, walker: &mut Walker<'_>) {
         walker.inner(next);
     }
@@ -274,7 +274,7 @@ fn a_function_may_be_generic() {
 }
 
 #[test]
-fn a_borrowed_field_counts_what_it_points_to_once() {
+fn the_target_of_a_borrowed_field_is_counted_once() {
     #[derive(DeepSize)]
     struct View<'a> {
         #[deep_size(borrowed)]
@@ -297,14 +297,14 @@ fn a_borrowed_field_counts_what_it_points_to_once() {
 //     T: DeepSize,
 // {
 //     fn walk_owned(&self, walker: &mut Walker<'_>) {
-//         walker.field_with("target", &self.target, |value, walker| __private::borrowed(value, walker));
+//         walker.field_with("target", &self.target, |value, walker| walker.borrowed(&**value));
 //     }
 //     fn is_flat() -> bool {
 //         false
 //     }
 // }
 #[test]
-fn a_borrowed_field_asks_its_target_to_be_measurable() {
+fn the_target_of_a_borrowed_field_gets_the_bound() {
     #[derive(DeepSize)]
     struct View<'a, T: ?Sized> {
         #[deep_size(borrowed)]
@@ -319,7 +319,7 @@ fn a_borrowed_field_asks_its_target_to_be_measurable() {
 }
 
 #[test]
-fn whatever_dereferences_can_be_borrowed() {
+fn any_deref_type_can_be_borrowed() {
     struct Handle<'a>(&'a [u64]);
     impl std::ops::Deref for Handle<'_> {
         type Target = [u64];
@@ -339,7 +339,7 @@ fn whatever_dereferences_can_be_borrowed() {
 }
 
 #[test]
-fn attributes_may_be_spread_over_several_lists() {
+fn attributes_can_stand_in_several_lists() {
     #[derive(DeepSize)]
     #[deep_size(bound = "")]
     #[deep_size(crate = deep_size)]

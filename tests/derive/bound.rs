@@ -1,4 +1,4 @@
-//! What an impl asks of the type's parameters. These tests are mostly about compiling at all.
+//! The inferred bounds. Most tests only check that the code compiles.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -28,7 +28,7 @@ fn assert_measurable<T: DeepSize>() {}
 //     }
 // }
 #[test]
-fn a_parameter_deep_in_a_field_is_bounded_and_a_phantom_one_is_not() {
+fn a_nested_parameter_gets_a_bound_and_a_phantom_one_does_not() {
     #[derive(DeepSize)]
     struct Table<K, V, M> {
         entries: BTreeMap<K, Vec<(V, u8)>>,
@@ -42,7 +42,7 @@ fn a_parameter_deep_in_a_field_is_bounded_and_a_phantom_one_is_not() {
 }
 
 #[test]
-fn a_phantom_parameter_by_any_path_is_free() {
+fn a_phantom_parameter_gets_no_bound_by_any_path() {
     #[derive(DeepSize)]
     struct Id<T>(u32, std::marker::PhantomData<fn() -> (T, T)>);
     #[derive(DeepSize)]
@@ -58,7 +58,7 @@ fn a_phantom_parameter_by_any_path_is_free() {
 //     I::Item: DeepSize,
 // { … }
 #[test]
-fn an_associated_type_is_bounded() {
+fn an_associated_type_gets_a_bound() {
     #[derive(DeepSize)]
     struct Peekable<I: Iterator> {
         iterator: I,
@@ -84,7 +84,7 @@ fn an_associated_type_is_bounded() {
 //     <I as Iterator>::Item: DeepSize,
 // { … }
 #[test]
-fn a_parameter_used_for_its_associated_type_alone_is_free() {
+fn a_parameter_used_only_for_its_associated_type_gets_no_bound() {
     #[derive(DeepSize)]
     struct Collected<I>
     where
@@ -108,7 +108,7 @@ fn a_parameter_used_for_its_associated_type_alone_is_free() {
 }
 
 #[test]
-fn an_associated_type_of_a_type_that_holds_a_parameter_is_bounded() {
+fn an_associated_type_of_a_type_with_a_parameter_gets_a_bound() {
     #[derive(DeepSize)]
     struct First<T>
     where
@@ -122,7 +122,7 @@ fn an_associated_type_of_a_type_that_holds_a_parameter_is_bounded() {
 }
 
 #[test]
-fn an_associated_type_may_have_parameters_of_its_own() {
+fn an_associated_type_can_have_parameters() {
     trait Lend {
         type Lent<'a>
         where
@@ -139,7 +139,7 @@ fn an_associated_type_may_have_parameters_of_its_own() {
 }
 
 #[test]
-fn a_trait_object_asks_nothing_of_its_parameters() {
+fn the_parameters_of_a_trait_object_get_no_bound() {
     trait Sink<T>: DeepSize {
         fn drain(&self) -> Option<T>;
     }
@@ -160,12 +160,12 @@ fn a_trait_object_asks_nothing_of_its_parameters() {
 }
 
 #[test]
-fn a_bound_on_the_type_replaces_what_is_inferred() {
-    /// Measurable whatever `T` is.
+fn a_bound_on_the_type_replaces_all_inferred_bounds() {
+    /// Implements the trait for any `T`.
     #[derive(DeepSize)]
     struct Counter<T>(u8, PhantomData<T>);
 
-    // `T: DeepSize` would be inferred, and is more than needed.
+    // The inferred bound `T: DeepSize` would be too strict.
     #[derive(DeepSize)]
     #[deep_size(bound = "")]
     struct Holder<T> {
@@ -180,7 +180,7 @@ fn a_bound_on_the_type_replaces_what_is_inferred() {
 }
 
 #[test]
-fn a_bound_on_a_field_replaces_what_is_inferred_from_it() {
+fn a_bound_on_a_field_replaces_its_inferred_bounds() {
     #[derive(DeepSize)]
     struct Counter<T>(u8, PhantomData<T>);
 
@@ -194,7 +194,7 @@ fn a_bound_on_a_field_replaces_what_is_inferred_from_it() {
 }
 
 #[test]
-fn a_bound_on_a_variant_replaces_what_is_inferred_from_it() {
+fn a_bound_on_a_variant_replaces_its_inferred_bounds() {
     #[derive(DeepSize)]
     struct Counter<T>(u8, PhantomData<T>);
 
@@ -208,7 +208,7 @@ fn a_bound_on_a_variant_replaces_what_is_inferred_from_it() {
 }
 
 #[test]
-fn a_parameter_in_a_macro_type_is_bounded() {
+fn a_parameter_in_a_macro_type_gets_a_bound() {
     macro_rules! list {
         ($item:ty) => { Vec<$item> };
     }
@@ -220,7 +220,7 @@ fn a_parameter_in_a_macro_type_is_bounded() {
 }
 
 #[test]
-fn a_parameter_captured_by_a_macro_is_bounded() {
+fn a_parameter_captured_by_a_macro_gets_a_bound() {
     macro_rules! holder {
         ($name:ident<$param:ident>, $type:ty, $whole:ty) => {
             #[derive(DeepSize)]
@@ -240,7 +240,7 @@ fn a_parameter_captured_by_a_macro_is_bounded() {
 }
 
 #[test]
-fn a_const_parameter_is_not_taken_for_a_type() {
+fn a_const_parameter_gets_no_bound() {
     #[derive(DeepSize)]
     struct Matrix<T, const ROWS: usize, const COLUMNS: usize>([[T; COLUMNS]; ROWS]);
     #[derive(DeepSize)]

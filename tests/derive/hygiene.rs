@@ -6,7 +6,7 @@ use crate::support::assert_exact;
 use crate::trace::parts;
 
 #[test]
-fn fields_may_be_named_like_our_locals() {
+fn fields_can_have_the_names_of_generated_variables() {
     #[derive(DeepSize)]
     struct Struct {
         walker: String,
@@ -64,9 +64,9 @@ fn fields_may_be_named_like_our_locals() {
 }
 
 #[test]
-fn parameters_may_be_named_like_our_items() {
+fn parameters_can_have_the_names_of_generated_items() {
     #[derive(DeepSize)]
-    #[expect(non_camel_case_types, non_upper_case_globals, reason = "that is the point")]
+    #[expect(non_camel_case_types, non_upper_case_globals, reason = "the test needs such names")]
     struct Names<'walker, '__walker, DeepSize, Walker, Self_, _deep_size, _deep_size_, const __walker: usize>(
         &'walker DeepSize,
         &'__walker Walker,
@@ -80,7 +80,7 @@ fn parameters_may_be_named_like_our_items() {
 }
 
 #[test]
-fn types_may_be_named_like_our_items() {
+fn types_can_have_the_names_of_generated_items() {
     fn nothing<T>(_: &T, _: &mut deep_size::Walker<'_>) {}
 
     #[derive(DeepSize)]
@@ -101,7 +101,7 @@ fn types_may_be_named_like_our_items() {
 }
 
 #[test]
-fn a_const_parameter_may_be_named_like_a_type() {
+fn a_const_parameter_can_have_the_name_of_a_type() {
     #[derive(DeepSize)]
     struct N(u8);
     #[derive(DeepSize)]
@@ -116,7 +116,7 @@ fn a_const_parameter_may_be_named_like_a_type() {
 }
 
 #[test]
-fn raw_identifiers_lose_their_mark_in_names() {
+fn raw_identifiers_are_reported_without_the_prefix() {
     #[derive(DeepSize)]
     #[expect(non_camel_case_types, reason = "keywords are lower case")]
     enum r#enum<r#dyn> {
@@ -137,7 +137,7 @@ fn raw_identifiers_lose_their_mark_in_names() {
 }
 
 #[test]
-fn a_struct_may_be_made_by_a_macro() {
+fn a_macro_can_generate_the_struct() {
     macro_rules! make {
         ($(#[$attribute:meta])* struct $name:ident { $($field:ident: $type:ty),* $(,)? }) => {
             $(#[$attribute])*
@@ -190,17 +190,23 @@ fn a_struct_may_be_made_by_a_macro() {
 }
 
 #[test]
-fn user_traits_with_our_method_names_do_not_interfere() {
+fn user_traits_with_the_same_method_names_do_not_interfere() {
     #[expect(dead_code, reason = "it must not be used")]
     trait Loud {
-        fn field(self, _: &'static str, _: &str) -> Self;
-        fn flat_field<T>(&mut self, _: &'static str, _: T) {
+        fn measured_field(self, _: &'static str, _: &str) -> Self;
+        fn unmeasured_field<T>(&mut self, _: &'static str, _: T) {
             unreachable!()
         }
-        fn field_with<A, B>(&mut self, _: &'static str, _: A, _: B) {
+        fn borrowed_field<T>(&mut self, _: &'static str, _: T) {
             unreachable!()
         }
-        fn variant(&self, _: &'static str) {
+        fn field_by_function<A, B>(&mut self, _: &'static str, _: A, _: B) {
+            unreachable!()
+        }
+        fn variant_by_function<A>(&mut self, _: A) {
+            unreachable!()
+        }
+        fn active_variant(&self, _: &'static str) {
             unreachable!()
         }
         fn is_flat(&self) -> bool {
@@ -211,19 +217,22 @@ fn user_traits_with_our_method_names_do_not_interfere() {
         }
     }
     impl<T> Loud for T {
-        fn field(self, _: &'static str, _: &str) -> Self {
+        fn measured_field(self, _: &'static str, _: &str) -> Self {
             unreachable!()
         }
     }
     fn nothing(_: &u8, _: &mut deep_size::Walker<'_>) {}
 
     #[derive(DeepSize)]
-    struct Quiet<'a>(String, &'a u8, #[deep_size(with = nothing)] u8);
+    struct Quiet<'a>(String, &'a u8, #[deep_size(with = nothing)] u8, #[deep_size(borrowed)] &'a str);
     #[derive(DeepSize)]
     enum Choice {
         One(String),
+        #[deep_size(with = nothing)]
+        Two(u8),
     }
-    assert_eq!(Quiet(String::with_capacity(5), &1, 2).heap_size(), 5);
+    assert_eq!(Quiet(String::with_capacity(5), &1, 2, "text").heap_size(), 5 + 4);
+    assert_eq!(Choice::Two(1).heap_size(), 0);
     assert_eq!(Choice::One(String::with_capacity(6)).heap_size(), 6);
 }
 
@@ -248,13 +257,13 @@ fn inherent_methods_with_the_traits_names_do_not_interfere() {
 }
 
 #[test]
-fn types_named_like_those_of_std_may_be_others() {
+fn types_can_have_the_names_of_std_types() {
     #[derive(DeepSize)]
     struct String(u8);
     #[derive(DeepSize)]
     struct Vec<T>(T);
     #[derive(DeepSize)]
-    #[expect(non_camel_case_types, reason = "that is the point")]
+    #[expect(non_camel_case_types, reason = "the test needs such names")]
     struct u64(std::string::String);
     #[derive(DeepSize)]
     struct Flat(String, Vec<u8>);
@@ -268,7 +277,7 @@ fn types_named_like_those_of_std_may_be_others() {
     assert!(!Owner::is_flat());
 }
 
-/// Nothing is in scope here but what is imported, and those names lie.
+/// Only the imported names are in scope, and they mean other items.
 mod barren {
     #![no_implicit_prelude]
     #![allow(dead_code, non_camel_case_types, reason = "the names exist to be in the way")]
@@ -340,7 +349,7 @@ mod barren {
 }
 
 #[test]
-fn nothing_is_taken_from_the_scope_around() {
+fn generated_code_uses_no_name_in_scope() {
     let text = || String::with_capacity(10);
     let owner = text();
     let value = barren::Struct {
@@ -392,7 +401,7 @@ mod renamed {
 }
 
 #[test]
-fn the_crate_may_have_another_name() {
+fn the_crate_can_be_renamed() {
     let text = || String::with_capacity(4);
     assert_eq!(renamed::Absolute(text()).heap_size(), 4);
     assert_eq!(renamed::Relative(text()).heap_size(), 4);
@@ -400,7 +409,7 @@ fn the_crate_may_have_another_name() {
     assert_eq!(renamed::Made(text()).heap_size(), 4);
 }
 
-/// Every lint on.
+/// With all lints enabled.
 mod strict {
     #![deny(
         warnings,
@@ -441,7 +450,7 @@ mod strict {
 }
 
 #[test]
-fn generated_code_is_clean() {
+fn generated_code_causes_no_warnings() {
     #[allow(deprecated, reason = "the test is about deprecated items")]
     let holder = strict::Holder { old: strict::Old(String::with_capacity(4)), field: "field" };
     assert_eq!(holder.heap_size(), 4);

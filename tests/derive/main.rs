@@ -1,4 +1,4 @@
-//! `#[derive(DeepSize)]`: what it accepts, and what the impls report.
+//! `#[derive(DeepSize)]`: accepted input, and the reports of the impls.
 #![cfg(all(feature = "derive", feature = "std"))]
 
 mod attribute;

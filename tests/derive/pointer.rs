@@ -1,4 +1,4 @@
-//! Fields written as pointers own nothing, whatever they point to.
+//! Fields written as pointers own nothing.
 
 use deep_size::DeepSize;
 
@@ -9,7 +9,7 @@ use crate::trace::parts;
 struct Foreign;
 
 #[test]
-fn what_a_pointer_points_to_need_not_be_measurable() {
+fn the_target_of_a_pointer_need_not_implement_the_trait() {
     #[derive(DeepSize)]
     struct Pointers<'a> {
         shared: &'a Foreign,
@@ -43,7 +43,7 @@ fn what_a_pointer_points_to_need_not_be_measurable() {
 //     }
 // }
 #[test]
-fn a_pointer_asks_nothing_of_parameters() {
+fn a_pointer_needs_no_bound() {
     #[derive(DeepSize)]
     struct Pointers<'a, T: ?Sized, U> {
         target: &'a T,
@@ -62,7 +62,7 @@ fn a_pointer_asks_nothing_of_parameters() {
 #[test]
 fn a_pointer_in_parentheses_is_a_pointer() {
     #[derive(DeepSize)]
-    #[expect(unused_parens, reason = "that is the point")]
+    #[expect(unused_parens, reason = "the test needs such names")]
     struct Wrapped<'a>((&'a Foreign), (fn(Foreign)));
 
     assert_flat(Wrapped(&Foreign, |_| {}));

@@ -7,7 +7,7 @@ use deep_size::{DeepSize, Reason, by_capacity, flat_types, with};
 use crate::support::{Sum, assert_exact, assert_flat, assert_opaque};
 use crate::trace::parts;
 
-/// Belongs to another crate: none of the types has an impl.
+/// Stands for another crate: no type here has an impl.
 mod other {
     pub(super) struct Clock(pub(super) u64);
     pub(super) struct Name(pub(super) Box<str>);
@@ -78,7 +78,7 @@ fn ready_made_functions_measure_fields_to_the_byte() {
 }
 
 #[test]
-fn what_has_no_elements_has_no_block() {
+fn an_empty_value_has_no_block() {
     #[derive(DeepSize)]
     struct Empty(
         #[deep_size(with = with::text)] Box<str>,
@@ -89,7 +89,7 @@ fn what_has_no_elements_has_no_block() {
 }
 
 #[test]
-fn a_lower_bound_says_so() {
+fn a_lower_bound_is_reported_as_one() {
     #[derive(DeepSize)]
     struct Hidden {
         #[deep_size(with = with::text_at_least)]
@@ -142,7 +142,7 @@ fn types_declared_flat_own_nothing() {
     assert_eq!(log.last.map_or(0, |time| time.0.0) + u64::from(log.row.0[0].0), 7);
 }
 
-/// Nothing is in scope here but what is imported, and those names lie.
+/// Only the imported names are in scope, and they mean other items.
 mod barren {
     #![no_implicit_prelude]
     #![allow(dead_code, non_camel_case_types, reason = "the names exist to be in the way")]
@@ -176,7 +176,7 @@ mod barren {
 }
 
 #[test]
-fn the_macros_need_no_names_in_scope() {
+fn the_macros_use_no_name_in_scope() {
     let value = barren::Struct { own: Vec::with_capacity(5), flat: barren::Own(1) };
     assert_eq!((value.heap_size(), value.own.len(), value.flat.0), (40, 0, 1));
 }

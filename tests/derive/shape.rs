@@ -6,7 +6,7 @@ use crate::support::{assert_exact, assert_flat};
 use crate::trace::parts;
 
 #[test]
-fn a_struct_owns_what_its_fields_own() {
+fn a_struct_owns_the_memory_of_its_fields() {
     #[derive(DeepSize)]
     struct User {
         id: u64,
@@ -61,7 +61,7 @@ fn a_struct_of_flat_fields_is_flat() {
 }
 
 #[test]
-fn an_enum_owns_what_its_active_variant_owns() {
+fn an_enum_owns_the_memory_of_its_active_variant() {
     #[derive(DeepSize)]
     enum Message {
         Quit,
@@ -111,7 +111,7 @@ fn an_enum_without_variants_is_flat() {
 }
 
 #[test]
-fn a_recursive_type_needs_no_help() {
+fn a_recursive_type_needs_no_attribute() {
     #[derive(DeepSize)]
     struct List {
         value: u32,
@@ -134,7 +134,7 @@ fn a_recursive_type_needs_no_help() {
 }
 
 #[test]
-fn types_may_hold_each_other() {
+fn types_can_contain_each_other() {
     #[derive(DeepSize)]
     struct Folder<T> {
         entries: Vec<Entry<T>>,
@@ -164,7 +164,7 @@ fn types_may_hold_each_other() {
 //     }
 // }
 #[test]
-fn every_kind_of_parameter_may_have_a_default_and_a_clause() {
+fn each_kind_of_parameter_can_have_defaults_and_clauses() {
     #[derive(DeepSize)]
     struct Everything<'a, T = u8, const N: usize = 2>
     where
@@ -184,7 +184,7 @@ fn every_kind_of_parameter_may_have_a_default_and_a_clause() {
 }
 
 #[test]
-fn a_const_parameter_alone_is_no_obstacle() {
+fn a_const_parameter_alone_works() {
     #[derive(DeepSize)]
     struct Marker<const N: usize>;
     #[derive(DeepSize)]
@@ -198,7 +198,7 @@ fn a_const_parameter_alone_is_no_obstacle() {
 }
 
 #[test]
-fn a_variant_with_empty_braces_or_parentheses_is_named_like_any_other() {
+fn a_variant_with_empty_braces_or_parentheses_is_reported() {
     #[derive(DeepSize)]
     enum Empty {
         Braces {},
@@ -210,7 +210,7 @@ fn a_variant_with_empty_braces_or_parentheses_is_named_like_any_other() {
 }
 
 #[test]
-fn discriminants_may_be_any_expression() {
+fn discriminants_can_be_any_expression() {
     const LAST: isize = 7;
 
     #[derive(DeepSize)]
@@ -227,7 +227,7 @@ fn discriminants_may_be_any_expression() {
 }
 
 #[test]
-fn fields_and_variants_may_be_left_out_by_cfg() {
+fn cfg_can_remove_fields_and_variants() {
     #[derive(DeepSize)]
     enum Choice {
         #[cfg(any())]
@@ -243,9 +243,9 @@ fn fields_and_variants_may_be_left_out_by_cfg() {
     assert_eq!(Choice::Named { skipped: String::with_capacity(3) }.heap_size(), 0);
 }
 
-/// A flat type is not taken for an owner because another of its name is one.
+/// The derive does not confuse a flat type with an owner of the same name.
 #[test]
-fn types_in_modules_may_have_the_names_of_owners() {
+fn types_in_modules_can_have_the_names_of_owners() {
     mod geometry {
         use deep_size::DeepSize;
 

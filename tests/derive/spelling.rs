@@ -34,7 +34,7 @@ fn reported<T: DeepSize>(value: &T) -> Vec<String> {
         .collect()
 }
 
-/// Asserts that two types whose fields differ in spelling alone give the same results.
+/// Asserts that two types with different spellings of the same fields give the same results.
 #[track_caller]
 fn assert_same<A: DeepSize, B: DeepSize>(spelled: impl Fn() -> A, plain: impl Fn() -> B) {
     assert_eq!(A::is_flat(), B::is_flat());
@@ -96,7 +96,7 @@ macro_rules! assert_same_as {
 }
 
 #[test]
-fn an_import_may_be_renamed() {
+fn an_import_can_be_renamed() {
     use std::boxed::Box as Own;
     use std::cell::Cell as Slot;
     use std::collections::{BTreeMap as Tree, BTreeSet as Sorted, HashMap as Table, HashSet as Bag};
@@ -124,7 +124,7 @@ fn an_import_may_be_renamed() {
 }
 
 #[test]
-fn an_alias_stands_for_its_type() {
+fn an_alias_gives_the_same_result() {
     use std::collections::HashMap;
 
     type Bytes = Vec<u8>;
@@ -155,7 +155,7 @@ mod reexported {
 }
 
 #[test]
-fn a_reexport_stands_for_its_type() {
+fn a_reexport_gives_the_same_result() {
     let text = || "text".to_owned();
     assert_same_as!([reexported::Vec<u8>], Vec<u8>, vec![1, 2]);
     assert_same_as!([self::reexported::boxed::Box<u8>], Box<u8>, Box::new(1));
@@ -175,7 +175,7 @@ fn a_reexport_stands_for_its_type() {
 
 #[test]
 #[allow(unused_parens, reason = "the parentheses are a spelling")]
-fn a_path_may_be_written_in_full() {
+fn a_full_path_gives_the_same_result() {
     let text = || "text".to_owned();
     assert_same_as!([::std::vec::Vec<::core::primitive::u8>], Vec<u8>, vec![1, 2]);
     assert_same_as!([::std::option::Option<::std::boxed::Box<u8>>], Option<Box<u8>>, Some(Box::new(1)));
@@ -191,7 +191,7 @@ fn a_path_may_be_written_in_full() {
 }
 
 #[test]
-fn a_type_may_come_out_of_a_macro() {
+fn a_macro_can_generate_the_type() {
     macro_rules! list {
         ($item:ty) => { Vec<$item> };
     }
@@ -206,7 +206,7 @@ fn a_type_may_come_out_of_a_macro() {
 }
 
 #[test]
-fn a_parameter_is_found_however_its_field_is_spelled() {
+fn a_parameter_is_found_in_any_spelling_of_the_field() {
     use std::boxed::Box as Own;
     use std::vec::Vec as List;
 
@@ -231,7 +231,7 @@ fn a_parameter_is_found_however_its_field_is_spelled() {
     );
 }
 
-/// Types that own nothing, named like those that do.
+/// Types that own nothing, with the names of owners.
 mod flat {
     use deep_size::DeepSize;
 
@@ -285,7 +285,7 @@ fn flat_types_named_like_owners_are_flat() {
     });
 }
 
-/// Types that own what their name would not suggest.
+/// Types that own memory, with the names of flat types.
 mod owning {
     use deep_size::DeepSize;
 
@@ -302,7 +302,7 @@ mod owning {
     }
 
     #[derive(DeepSize)]
-    #[expect(non_camel_case_types, reason = "that is the point")]
+    #[expect(non_camel_case_types, reason = "the test needs such names")]
     pub(super) struct u8(pub(super) std::string::String);
 }
 
@@ -338,7 +338,7 @@ fn owners_named_like_other_types_are_counted_exactly() {
 }
 
 #[test]
-fn a_struct_may_have_the_name_of_what_it_contains() {
+fn a_struct_can_have_the_name_of_its_field_type() {
     #[derive(DeepSize)]
     struct Vec {
         inner: std::vec::Vec<u8>,
@@ -362,7 +362,7 @@ fn a_struct_may_have_the_name_of_what_it_contains() {
 }
 
 #[test]
-fn a_recursive_type_may_hide_its_pointer() {
+fn a_recursive_type_can_hide_its_pointer() {
     use std::boxed::Box as Own;
 
     type Link<T> = Option<Box<T>>;
@@ -395,7 +395,7 @@ fn a_recursive_type_may_hide_its_pointer() {
 }
 
 #[test]
-fn a_tree_may_hide_its_pointers() {
+fn a_tree_can_hide_its_pointers() {
     use std::boxed::Box as Own;
 
     type Branch<T> = Option<Own<T>>;
@@ -417,7 +417,7 @@ fn a_tree_may_hide_its_pointers() {
     assert_exact(|| *tree(8));
 }
 
-/// The standard library's marker asks nothing of its parameter, by any path and with any lifetime.
+/// The standard library's marker needs no bound on its parameter, by any path and with any lifetime.
 mod markers {
     use std::marker::{self, PhantomData};
 
@@ -456,7 +456,7 @@ mod markers {
 }
 
 #[test]
-fn the_marker_of_std_asks_nothing_of_its_parameter() {
+fn the_marker_of_std_needs_no_bound_on_its_parameter() {
     struct Foreigners;
     impl Iterator for Foreigners {
         type Item = Foreign;
@@ -477,7 +477,7 @@ fn the_marker_of_std_asks_nothing_of_its_parameter() {
 //     PhantomData<T>: DeepSize,
 // { … }
 #[test]
-fn a_users_own_marker_asks_what_its_impl_asks() {
+fn a_users_own_marker_gets_the_bounds_of_its_impl() {
     #[derive(DeepSize)]
     struct PhantomData<T>(Vec<T>);
     #[derive(DeepSize)]
@@ -493,7 +493,7 @@ fn a_users_own_marker_asks_what_its_impl_asks() {
 }
 
 #[test]
-fn a_recursive_type_may_be_named_like_the_marker() {
+fn a_recursive_type_can_have_the_name_of_the_marker() {
     #[derive(DeepSize)]
     struct PhantomData<T> {
         next: Option<Box<PhantomData<T>>>,
@@ -510,7 +510,7 @@ fn a_recursive_type_may_be_named_like_the_marker() {
 }
 
 #[test]
-fn a_type_named_like_the_marker_may_contain_it() {
+fn a_type_with_the_name_of_the_marker_can_contain_it() {
     mod typed {
         use deep_size::DeepSize;
 

@@ -1,10 +1,10 @@
-//! Writes down what an observer is told about the root's own parts.
+//! Records the events of an observer for the parts of the root.
 
 use deep_size::observer::{Allocation, FlatRun, Node, Role};
 use deep_size::{DeepSize, Observer, Tally};
 
-/// The parts of `value` in order: `name` for a field that was entered, `name!` for one that owns nothing and was passed
-/// over, `::Name` for the variant, and below them `&bytes` for borrowed memory that was counted.
+/// The parts of `value` in order: `name` for an entered field, `name!` for a field that owns nothing, `::Name` for the
+/// variant, and below them `&bytes` for counted borrowed memory.
 pub(crate) fn parts<T: DeepSize + ?Sized>(value: &T) -> Vec<String> {
     let mut trace = Trace::default();
     Tally::new().add_observed(value, &mut trace);

@@ -1,4 +1,4 @@
-//! Unions, and structs whose fields cannot be borrowed.
+//! Unions and packed structs.
 
 use std::mem::ManuallyDrop;
 
@@ -27,7 +27,7 @@ fn a_skipped_field_of_a_union_need_not_be_copy() {
     #[derive(DeepSize)]
     union Slot {
         _empty: (),
-        // Owned by whoever fills the slot.
+        // Counted by the slot's owner.
         #[deep_size(skip)]
         _full: ManuallyDrop<String>,
         _next: &'static mut u8,
@@ -41,7 +41,7 @@ fn a_skipped_field_of_a_union_need_not_be_copy() {
 //     T: Copy,
 // { … }
 #[test]
-fn a_union_asks_its_parameters_to_be_copy() {
+fn the_parameters_of_a_union_get_the_bound_copy() {
     #[derive(DeepSize)]
     union Slot<T> {
         _empty: (),
@@ -71,7 +71,7 @@ fn the_fields_of_a_packed_struct_are_copied_out() {
 }
 
 #[test]
-fn a_packed_struct_may_be_a_tuple_of_any_packing() {
+fn a_packed_struct_can_be_a_tuple_of_any_packing() {
     #[derive(DeepSize)]
     #[repr(Rust, packed(2))]
     struct Pair(u8, #[allow(dead_code, reason = "only its size matters")] u64);
@@ -119,7 +119,7 @@ fn the_attributes_of_a_packed_field_work_on_a_copy() {
 //     T: DeepSize + Copy,
 // { … }
 #[test]
-fn a_packed_struct_asks_its_parameters_to_be_copy() {
+fn the_parameters_of_a_packed_struct_get_the_bound_copy() {
     #[derive(DeepSize)]
     #[repr(Rust, packed)]
     struct Packed<T> {

@@ -1,4 +1,4 @@
-//! Structs whose last field has no size known when compiling.
+//! Structs with an unsized last field.
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::trace::parts;
 //         walker.field("tail", &self.tail);
 //     }
 //     fn is_flat() -> bool {
-//         u16::is_flat() && false // for it is not known whether `T` has a size
+//         u16::is_flat() && false // because `T` may be unsized
 //     }
 // }
 #[derive(DeepSize)]
@@ -28,7 +28,7 @@ struct Tail<T: ?Sized> {
 }
 
 #[test]
-fn a_tail_may_be_a_slice() {
+fn a_tail_can_be_a_slice() {
     let sized = Tail { head: 1, tail: [String::with_capacity(5), String::with_capacity(6)] };
     let unsized_one: &Tail<[String]> = &sized;
 
@@ -41,7 +41,7 @@ fn a_tail_may_be_a_slice() {
 }
 
 #[test]
-fn a_tail_may_be_a_trait_object() {
+fn a_tail_can_be_a_trait_object() {
     trait Shape: DeepSize + Debug {}
     impl Shape for Vec<u8> {}
 
@@ -51,12 +51,12 @@ fn a_tail_may_be_a_trait_object() {
 }
 
 #[test]
-fn a_tail_with_a_size_is_measured_as_any_field() {
+fn a_sized_tail_is_measured_like_other_fields() {
     assert_exact(|| Tail { head: 1, tail: vec![1_u8, 2, 3] });
 }
 
 #[test]
-fn a_tail_may_be_unsized_without_a_parameter() {
+fn a_tail_can_be_unsized_without_a_parameter() {
     trait Shape: DeepSize {}
 
     #[derive(DeepSize)]
@@ -82,12 +82,12 @@ fn a_tail_may_be_unsized_without_a_parameter() {
     assert_measurable::<Location>();
     assert_measurable::<Shaped>();
     assert_measurable::<Box<Shaped>>();
-    // Only unsafe code can make a value of these; reading a field keeps them from being dead.
+    // Only unsafe code can make a value of these types. Reading a field prevents a warning about dead code.
     let _ = |numbers: &Numbers, text: &Text| (numbers.head, numbers.tail.len(), text.0.len());
 }
 
 #[test]
-fn an_unsized_tail_may_be_skipped_or_given_a_function() {
+fn an_unsized_tail_can_have_skip_or_with() {
     use deep_size::Walker;
 
     fn length(text: &(impl AsRef<[u8]> + ?Sized), walker: &mut Walker<'_>) {

@@ -32,7 +32,7 @@ fn a_shared_value_is_counted_once_across_fields() {
 }
 
 #[test]
-fn a_struct_adds_nothing_to_what_its_field_owns_alone() {
+fn a_struct_adds_nothing_to_the_memory_of_its_only_field() {
     #[derive(DeepSize)]
     struct Names {
         names: Vec<Rc<String>>,
@@ -91,7 +91,7 @@ fn a_boxed_trait_object_is_measured_through_its_vtable() {
 }
 
 #[test]
-fn what_a_field_hides_is_reported() {
+fn an_opaque_field_is_reported() {
     #[derive(DeepSize)]
     struct Held {
         name: String,
@@ -120,7 +120,7 @@ fn a_list_of_a_million_nodes_is_measured() {
     }
     assert_eq!(list.heap_size(), 1_000_000 * size_of::<Node>());
 
-    // Dropped node by node, for the drop of a long list overflows the stack.
+    // Dropped node by node, because the recursive drop of a long list overflows the stack.
     let mut sum = 0;
     while let Some(node) = list {
         sum += node.value;

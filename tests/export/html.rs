@@ -286,3 +286,25 @@ fn write_errors_are_returned() {
     let error = report.write_html(&mut room.as_mut_slice()).expect_err("there is no room for a page");
     assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
 }
+
+#[test]
+fn a_page_explains_its_patterns() {
+    let page = deep_size::inspect(&vec![String::from("text")]).to_html();
+    for entry in ["\"spare capacity\"", "\"too small to show\"", "\"own bytes\""] {
+        assert!(page.contains(entry), "{entry}");
+    }
+}
+
+#[test]
+fn the_theme_button_names_its_effect() {
+    let page = deep_size::inspect(&7_u8).to_html();
+    assert!(page.contains("Switch to dark") && page.contains("Switch to light"));
+    assert!(!page.contains("aria-pressed=\"false\" hidden>Dark theme"));
+}
+
+#[test]
+fn keyboard_help_is_hidden_on_phones() {
+    let page = deep_size::inspect(&7_u8).to_html();
+    let (_, rules) = page.split_once("@media (pointer: coarse), (max-width: 620px) {").expect("a rule");
+    assert!(rules.trim_start().starts_with("#keyboard-help, .search kbd { display: none; }"));
+}

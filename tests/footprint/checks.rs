@@ -28,20 +28,22 @@ fn a_failure_shows_the_difference_and_how_to_accept_it() {
     assert_eq!(
         message,
         format!(
-            "the footprint `texts` has grown by 1,240 B, none is tolerated
+            "the footprint `texts` has grown by 1,240 B, but no change is allowed
 Vec<String>: 396 B -> 1.6 KiB (+1.2 KiB, +10 values, +10 allocations)
 
   +1.2 KiB  +10 values  []: String
 
-if that is meant, run the test with DEEP_SIZE_FOOTPRINTS=update and commit the file
+to accept the change, run the test with DEEP_SIZE_FOOTPRINTS=update and commit the file
   {file}"
         )
     );
     let message = folder.check("texts", Tolerance::Bytes(1239), &texts(13)).expect_err("that is one too few");
-    assert!(message.starts_with("the footprint `texts` has grown by 1,240 B, 1,239 B are tolerated\n"));
+    assert!(
+        message.starts_with("the footprint `texts` has grown by 1,240 B, but at most 1,239 B are allowed\n")
+    );
     let message = folder.check("texts", Tolerance::Share(0.1), &texts(2)).expect_err("there are fewer");
     assert!(
-        message.starts_with("the footprint `texts` has shrunk by 124 B, 10 % are tolerated\n"),
+        message.starts_with("the footprint `texts` has shrunk by 124 B, but at most 10 % are allowed\n"),
         "{message}"
     );
     assert_eq!(folder.files().len(), 1, "nothing was written");
@@ -68,7 +70,12 @@ fn invalid_tolerances_are_rejected() {
     for share in [f64::NAN, f64::INFINITY, -0.1] {
         let message =
             folder.check("name", Tolerance::Share(share), &1_u8).expect_err("the tolerance is invalid");
-        assert_eq!(message, format!("a share of {share} of the footprint `name` cannot be tolerated"));
+        assert_eq!(
+            message,
+            format!(
+                "the tolerance {share} of the footprint `name` is not a share; use a number such as 0.05"
+            )
+        );
     }
 }
 
@@ -83,7 +90,7 @@ fn names_must_be_portable_file_names() {
     for name in ["", ".", "..", ".a", "a.", "a b", "a/b", "../a", "a\\b", "ä", "a\0b", "c:d"] {
         for result in [folder.update(name, &1_u8).map(drop), folder.check(name, Tolerance::NONE, &1_u8)] {
             let message = result.expect_err("the name is invalid");
-            assert!(message.starts_with(&format!("`{name}` is no name for a footprint: ")), "{message}");
+            assert!(message.starts_with(&format!("`{name}` cannot name a footprint; ")), "{message}");
         }
     }
     assert_eq!(folder.files().len(), many);
@@ -97,5 +104,5 @@ fn the_environment_chooses_the_mode() {
     assert_eq!(mode(Some("check")), Ok(Mode::Check));
     assert_eq!(mode(Some("update")), Ok(Mode::Update));
     let message = mode(Some("1")).expect_err("the mode is invalid");
-    assert_eq!(message, "DEEP_SIZE_FOOTPRINTS is `1`, expected `update`, `check`, or no such variable");
+    assert_eq!(message, "DEEP_SIZE_FOOTPRINTS is `1`; set it to `update` or `check`, or unset it");
 }

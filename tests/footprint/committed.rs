@@ -87,7 +87,7 @@ fn a_failed_assertion_says_what_has_changed() {
     let text = child("a_failed_assertion_says_what_has_changed", "check");
     assert!(text.contains("\nthe footprint `site` has grown by "), "{text}");
     assert!(text.contains(" values  pages.values[].links[]: String\n"), "{text}");
-    let advice = "if that is meant, run the test with DEEP_SIZE_FOOTPRINTS=update and commit the file\n";
+    let advice = "to accept the change, run the test with DEEP_SIZE_FOOTPRINTS=update and commit the file\n";
     let file = format!("/tests/footprint/footprints/site.{}.json\n", usize::BITS);
     assert!(text.contains(advice) && text.contains(&file), "{text}");
 }
@@ -101,8 +101,7 @@ fn a_panic_has_the_location_of_the_assertion() {
     let file = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/footprint/committed.rs"));
     let file = file.expect("this file is there");
     let line = 1 + file.lines().position(|line| line.contains("[0_u8; 999]")).expect("it is above");
-    for (mode, expected) in [("", "has grown by"), ("anything", "is `anything`, expected `update`, `check`")]
-    {
+    for (mode, expected) in [("", "has grown by"), ("anything", "is `anything`; set it to `update`")] {
         let text = child("a_panic_has_the_location_of_the_assertion", mode);
         assert!(text.contains(&format!("tests/footprint/committed.rs:{line}:")), "{text}");
         assert!(text.contains(expected), "{text}");

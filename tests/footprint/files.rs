@@ -18,7 +18,7 @@ fn a_missing_file_is_created_only_on_request() {
     assert_eq!(
         message,
         format!(
-            "there is no footprint `none` yet; to keep the 32 B, run the test with DEEP_SIZE_FOOTPRINTS=update and commit \
+            "the footprint `none` does not exist; to create it with 32 B, run the test with DEEP_SIZE_FOOTPRINTS=update and commit \
              the file\n  {file}"
         )
     );
@@ -40,7 +40,7 @@ fn a_damaged_file_is_an_error_and_is_replaced_on_request() {
         fs::write(&file, text).expect("it can be written");
         let message = folder.check("damaged", Tolerance::Share(10.0), &1_u8).expect_err("it is damaged");
         assert!(
-            message.starts_with(&format!("the footprint `damaged` cannot be used: {expected}")),
+            message.starts_with(&format!("the footprint `damaged` cannot be read: {expected}")),
             "{message}"
         );
         assert!(
@@ -74,7 +74,8 @@ fn each_pointer_width_has_its_own_file() {
     // A copied file of another target is rejected.
     fs::copy(&theirs, &ours).expect("it can be copied");
     let message = folder.check("wide", Tolerance::NONE, &1_u8).expect_err("its pointer width differs");
-    let expected = format!("it was made for pointers of {other} bits, and these have {}", usize::BITS);
+    let expected =
+        format!("it was written for pointers of {other} bits, but this target has {}", usize::BITS);
     assert!(message.contains(&expected), "{message}");
 }
 
@@ -213,10 +214,7 @@ fn the_folder_is_next_to_the_source_file() {
         Ok("members/one/tests/footprints".into())
     );
     let message = beside("tests/gone.rs").expect_err("there is no such file");
-    assert!(
-        message.starts_with("the source file tests/gone.rs is not there, so the footprints"),
-        "{message}"
-    );
+    assert!(message.starts_with("the source file tests/gone.rs does not exist in "), "{message}");
 }
 
 #[test]
@@ -227,5 +225,10 @@ fn the_source_of_a_doctest_has_no_folder() {
     fs::write(&source, "").expect("there is room");
     let path = |path: &std::path::Path| path.to_str().expect("paths are UTF-8").to_owned();
     let message = folder_beside(&path(package.path()), &path(&source)).expect_err("it does not stay");
-    assert!(message.ends_with("is no part of the package, as those of doctests are not"), "{message}");
+    assert!(
+        message.ends_with(
+            "lies outside the package, as doctests do; move the assertion into a test of the package"
+        ),
+        "{message}"
+    );
 }

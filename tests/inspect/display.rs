@@ -65,9 +65,10 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      120 B    2.7           3  │  ├─ values[]: Rc<str>
       48 B    1.1           3  │  └─ keys[]: Rc<str>  (3 shared with books[].title)
       20 B    0.4              └─ … 2 more
+  … n more: nodes not listed, added up
 
-advice, by what it would save
-     1.9 KiB   42.9  books[].notes: `shrink_to_fit` (20)
+advice, by bytes saved
+     1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
 ",
     );
 }
@@ -88,14 +89,15 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      168 B    3.8              │  └─ … 2 more
       16 B    0.4           1  ├─ newest: Option<Rc<str>>  (1 shared with books[].title)
        4 B    0.1           1  └─ lent: u32
+  … n more: nodes not listed, added up
 
-shared allocations, by what they retain
-  retained      %        own      inside   outside  type, and who holds it
+shared allocations, by retained size
+  retained      %        own      inside   outside  type ← holders
       32 B    0.7       32 B           2         0  str ← books[].title, newest
       24 B    0.5       24 B           2         0  3 × str ← books[].title, by_title.keys[]
 
-advice, by what it would save
-     1.9 KiB   42.9  books[].notes: `shrink_to_fit` (20)
+advice, by bytes saved
+     1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
 ",
     );
 }
@@ -132,6 +134,7 @@ a lower bound: 2 parts could not be measured
    1.4 KiB   24.1    1.4 KiB    1.4 KiB           1  ├─ 1: Vec<u16>
       16 B    0.3                                 1  └─ 2: [Cell<Option<Box<u8>>>; 2]
       16 B    0.3       16 B                      2     └─ []: Cell<Option<Box<u8>>>
+  (shared) →: counted at that path;  …: cut to fit
 
 by type
      bytes      %    average      spare       count  type
@@ -151,24 +154,96 @@ by type
        0 B    0.0      0.0 B                      1  Option<Rc<str>>
        0 B    0.0      0.0 B                      1  [Cell<Option<Box<u8>>>; 2]
 
-largest values, by the blocks they own themselves
+largest values, by the heap blocks they own directly
    1.4 KiB   23.7  1: Vec<u16>
    1.2 KiB   21.7  0.books: Vec<Book>
      368 B    6.2  0.by_title: BTreeMap<Rc<str>, Rc<str>>
 
 not measured
-  2[]: Cell<Option<Box<u8>>> × 2, inside a cell that cannot be looked into
+  2[]: Cell<Option<Box<u8>>> × 2, inside a cell that safe code cannot read
 
-shared allocations, by what they retain
-  retained      %        own      inside   outside  type, and who holds it
+shared allocations, by retained size
+  retained      %        own      inside   outside  type ← holders
       32 B    0.5       32 B           2         0  str ← 0.books[].title, 0.newest
       24 B    0.4       24 B           2         0  3 × str ← 0.books[].title, 0.by_title.keys[]
 
-advice, by what it would save
-     1.9 KiB   32.5  0.books[].notes: `shrink_to_fit` (20)
-     1.4 KiB   23.7  1: `shrink_to_fit` (1)
+advice, by bytes saved
+     1.9 KiB   32.5  0.books[].notes: call `shrink_to_fit` (20)
+     1.4 KiB   23.7  1: call `shrink_to_fit` (1)
 ",
     );
+}
+
+/// Pairs of handles on texts, each text at a path of its own so that no two lines are alike.
+#[derive(DeepSize)]
+struct Pairs {
+    texts: BTreeMap<u16, Box<Pair>>,
+}
+
+#[derive(DeepSize)]
+struct Pair(Rc<str>, Rc<str>);
+
+fn pairs(count: u16) -> Pairs {
+    let pair = |number: u16| {
+        let text: Rc<str> = "x".repeat(number.into()).into();
+        Box::new(Pair(text.clone(), text))
+    };
+    Pairs { texts: (0..count).map(|number| (number, pair(8 * number))).collect() }
+}
+
+/// The lines of a section, without its two headings.
+fn rows_of<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
+    let (_, section) = text.split_once(&format!("\n{heading}\n")).expect("the section is there");
+    section.lines().skip(1).take_while(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn shared_allocations_are_capped_like_the_largest_values() {
+    let value = pairs(40);
+    let report = Inspector::new().largest_values(12).inspect(&value);
+    assert_eq!(report.shared_allocations().len(), 40);
+    let text = format!("{report:#}");
+    let rows = rows_of(&text, "shared allocations, by retained size");
+    assert_eq!(rows.len(), 13, "{text}");
+    assert_eq!(rows[12], " … 28 more");
+    // Never fewer than without `#`.
+    let text = format!("{:#}", Inspector::new().largest_values(0).inspect(&value));
+    assert_eq!(rows_of(&text, "shared allocations, by retained size").len(), 6, "{text}");
+    // All of them where there are few.
+    let text = format!("{:#}", inspect(&pairs(10)));
+    assert_eq!(rows_of(&text, "shared allocations, by retained size").len(), 10, "{text}");
+}
+
+#[test]
+fn marks_are_explained_only_where_they_appear() {
+    #[derive(DeepSize)]
+    struct List {
+        text: Rc<str>,
+        next: Option<Box<List>>,
+    }
+    let text: Rc<str> = "text".into();
+    let list = |next| List { text: text.clone(), next };
+    let value = list(Some(Box::new(list(Some(Box::new(list(None)))))));
+    let explanations = [
+        "… n more: nodes not listed, added up",
+        "name…: recursive, values at all depths",
+        "↑: recursive, counted at that path",
+        "(shared) →: counted at that path",
+        "… as a name: further paths, added up",
+        "…: cut to fit",
+    ];
+    let explained = |text: &str| explanations.map(|explanation| text.matches(explanation).count());
+
+    assert_eq!(explained(&inspect(&7_u8).to_string()), [0; 6]);
+    assert_eq!(explained(&format!("{:#}", inspect(&7_u8))), [0; 6]);
+    assert_eq!(explained(&inspect(&catalogue()).to_string()), [1, 0, 0, 0, 0, 0]);
+    let text = format!("{:#}", inspect(&value));
+    assert_eq!(explained(&text), [0, 1, 1, 1, 0, 0], "{text}");
+    let text = format!("{:#}", Inspector::new().max_nodes(2).inspect(&value));
+    assert_eq!(explained(&text), [0, 0, 0, 0, 1, 0], "{text}");
+    let long = vec![[Cell::<Option<Box<[String; 20]>>>::default(), Cell::default()]];
+    let text = format!("{:#}", inspect(&(long, [1_u16; 20], [(1_u32, 2_u64, [1_i128; 5])])));
+    assert_eq!(explained(&text), [0, 0, 0, 0, 0, 1], "{text}");
 }
 
 #[test]
@@ -198,12 +273,12 @@ fn lines_fit_100_columns() {
     type Nested<T> =
         BTreeMap<Option<Box<[String; 2]>>, Result<Vec<Option<T>>, std::collections::VecDeque<T>>>;
     #[derive(DeepSize, Default)]
-    struct WithAVeryLongNameThatNobodyWouldWantToTypeAgain<T: Default> {
+    struct WithAVeryLongNameThatTakesALongTimeToTypeAgain<T: Default> {
         a_field_with_a_name_that_is_even_longer_than_that_of_the_struct_around_it_and_does_not_end: T,
     }
-    type Long = WithAVeryLongNameThatNobodyWouldWantToTypeAgain<
-        WithAVeryLongNameThatNobodyWouldWantToTypeAgain<
-            WithAVeryLongNameThatNobodyWouldWantToTypeAgain<Vec<Rc<String>>>,
+    type Long = WithAVeryLongNameThatTakesALongTimeToTypeAgain<
+        WithAVeryLongNameThatTakesALongTimeToTypeAgain<
+            WithAVeryLongNameThatTakesALongTimeToTypeAgain<Vec<Rc<String>>>,
         >,
     >;
     let mut long = Long::default();
@@ -226,4 +301,25 @@ fn lines_fit_100_columns() {
         assert!(longest <= Some(100), "{longest:?}:\n{text}");
         assert!(text.lines().all(|line| line.trim_end() == line), "no blanks at the ends of lines");
     }
+}
+
+#[test]
+fn the_first_line_says_that_a_reference_was_measured() {
+    let text = String::from("a text");
+    let first_line =
+        |report: deep_size::Report| report.to_string().lines().next().unwrap_or_default().to_owned();
+    let note = "a reference; dereference it to measure its target";
+    let word = size_of::<usize>();
+    assert_eq!(first_line(inspect(&&text)), format!("&String: {word} B, {note}"));
+    assert_eq!(first_line(inspect(&&*text)), format!("&str: {} B, {note}", 2 * word));
+    let long = inspect(&&std::collections::HashMap::<String, Vec<Option<Box<[String]>>>>::new());
+    assert!(first_line(long).chars().count() <= 100);
+
+    #[derive(DeepSize)]
+    struct Reference<'a>(&'a str);
+    let reference = Reference(&text);
+    let line = first_line(inspect(&reference));
+    assert!(line.starts_with("Reference") && line.ends_with(" B, nothing on the heap"), "{line}");
+    assert_eq!(reference.0, text);
+    assert!(first_line(inspect(&text)).starts_with("String: "));
 }

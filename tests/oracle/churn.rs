@@ -1,4 +1,4 @@
-//! Tables with a random history, and what is made of them: exact or a lower bound, and mostly known to be one.
+//! Hash tables with a random history. Each must be exact or a lower bound, and usually a reported one.
 #![allow(dead_code, reason = "each test crate uses its own part of this module")]
 
 use std::cell::Cell;
@@ -9,13 +9,13 @@ use deep_size::{DeepSize, Reason};
 use crate::random::Random;
 use crate::support::{Sum, live_bytes};
 
-/// How the measured sizes of many values compare with the truth.
+/// Counts exact values, reported lower bounds and silent lower bounds.
 #[derive(Debug, Default)]
 pub(crate) struct Verdicts {
     exact: Cell<usize>,
     /// Too small, and reported as a lower bound.
     reported: Cell<usize>,
-    /// Too small, and nothing showed it.
+    /// Too small, and not reported.
     pub(crate) silent: Cell<usize>,
 }
 
@@ -23,11 +23,11 @@ impl Verdicts {
     pub(crate) fn judge<T: DeepSize>(&self, build: impl FnOnce() -> T) {
         let before = live_bytes();
         let value = build();
-        let built = usize::try_from(live_bytes() - before).expect("the value owns what was allocated");
+        let built = usize::try_from(live_bytes() - before).expect("the value owns every allocated byte");
         self.note(&value, built);
     }
 
-    /// Compares the measured size of a value with the bytes that were allocated for it.
+    /// Compares the heap size of a value with the bytes allocated while it was built.
     pub(crate) fn note<T: DeepSize>(&self, value: &T, built: usize) {
         let heap = value.heap_size();
         assert!(heap <= built, "{heap} bytes measured, but only {built} allocated");
@@ -45,7 +45,7 @@ impl Verdicts {
         verdict.set(verdict.get() + 1);
     }
 
-    /// Prints the counts, and asserts that at most so many in a thousand are too small, with and without saying so.
+    /// Prints the counts. Panics if more values than allowed are too small; both limits are per thousand.
     pub(crate) fn close(&self, family: &str, (most_reported, most_silent): (usize, usize)) {
         let [exact, reported, silent] = [&self.exact, &self.reported, &self.silent].map(Cell::get);
         let all = exact + reported + silent;
@@ -53,11 +53,11 @@ impl Verdicts {
             "{family}: {exact} of {all} exact, {reported} reported as lower bounds, {silent} silent lower bounds"
         );
         assert!(reported * 1000 <= all * most_reported, "{reported} of {all} are too small");
-        assert!(silent * 1000 <= all * most_silent, "{silent} of {all} are too small and nothing showed it");
+        assert!(silent * 1000 <= all * most_silent, "{silent} of {all} are too small without a report");
     }
 }
 
-/// What a map or set can be asked to do at random.
+/// A map or set with random operations.
 pub(crate) trait Table<K>: DeepSize + Default {
     fn insert_key(&mut self, key: K);
     fn remove_key(&mut self, key: &K);
@@ -65,7 +65,7 @@ pub(crate) trait Table<K>: DeepSize + Default {
     fn resize(&mut self, kind: usize);
 }
 
-/// Inserts, removes, retains, shrinks, reserves and clears at random, with a few hundred changes in all.
+/// A table after a few hundred random insertions, removals, retentions, reservations and clears.
 pub(crate) fn with_history<T: Table<K>, K: Random + Clone>(source: &mut Unstructured<'_>) -> T {
     let mut table = T::default();
     let mut random = crate::trial::fastrand(u64::from_le_bytes(<[u8; 8]>::random(source, 0)) | 1);
@@ -91,7 +91,7 @@ pub(crate) fn with_history<T: Table<K>, K: Random + Clone>(source: &mut Unstruct
     table
 }
 
-/// A family of tables with a random history, of which at most so many in a thousand may be too small, with and without saying so.
+/// A test for each table type. `$most` limits the reported and the silent lower bounds, per thousand.
 macro_rules! churned {
     ($most:expr => $($name:ident: $table:ty, $key:ty;)*) => {$(
         #[test]

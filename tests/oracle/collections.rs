@@ -1,4 +1,4 @@
-//! Collections that are measured to the byte, whatever their history.
+//! Collections that are exact with any history.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -63,7 +63,7 @@ exact! {
     nested_through_options: Option<Vec<Option<BTreeMap<String, HashSet<Vec<u8>>>>>>;
 }
 
-/// Maps with up to a few thousand entries, so that they have internal nodes on three levels.
+/// Up to a few thousand entries give internal nodes on three levels.
 #[test]
 fn tall_tree_maps_are_exact() {
     let mut source = fastrand(7);
@@ -86,7 +86,7 @@ fn tall_tree_maps_are_exact() {
     }
 }
 
-/// No history leaves a node with fewer entries than the walk relies on.
+/// Removals never leave a node with fewer entries than the walk assumes.
 #[test]
 fn thinned_tree_maps_are_exact() {
     for seed in 1..=400 {
@@ -123,8 +123,8 @@ fn thinned_tree_maps_are_exact() {
     }
 }
 
-/// An order that panics while two maps become one leaves a last leaf with few entries, and entries removed since from the others can
-/// leave several nodes to a map that is small enough for one.
+/// A comparison that panics during `append` leaves a last leaf with few entries. Removals from the other
+/// leaves can then leave several nodes in a map that would fit into one.
 #[test]
 fn tree_maps_left_by_a_panic_are_exact() {
     thread_local!(static COMPARISONS: Cell<u32> = const { Cell::new(u32::MAX) });
@@ -146,7 +146,7 @@ fn tree_maps_left_by_a_panic_are_exact() {
         fn walk_owned(&self, _: &mut Walker<'_>) {}
     }
 
-    // A leaf of eleven, a separator, and so many.
+    // The panic leaves a leaf of eleven, a separator, and `last` entries.
     for last in 1..5 {
         let before = live_bytes();
         let mut map: BTreeMap<Key, u64> = (0..20).map(|number| (Key(number * 2), 0)).collect();
@@ -160,14 +160,15 @@ fn tree_maps_left_by_a_panic_are_exact() {
             assert_eq!(
                 map.heap_size() as isize,
                 built,
-                "{last} in the last leaf, {removed} removed of others"
+                "{last} in the last leaf, {removed} removed from the others"
             );
             map.remove(&Key(removed));
         }
     }
 }
 
-/// Maps so large that they are read from both ends: grown in order, at random, collected, and thinned out.
+/// The walk reads large maps from both ends. These are grown in order, grown at random, collected, and
+/// thinned.
 #[test]
 fn large_tree_maps_are_exact() {
     fn assert_shapes_exact<K: DeepSize + Ord, V: DeepSize>(seed: u64, entry: fn(u64) -> (K, V)) {
@@ -205,7 +206,7 @@ fn large_tree_maps_are_exact() {
     assert_shapes_exact(5, |number| (u128::from(number), vec![number.to_string(); number as usize % 3]));
 }
 
-/// The named exception: a map emptied entry by entry may keep one leaf, and that is all.
+/// The documented exception: a map emptied entry by entry may keep one leaf, and no other node.
 #[test]
 fn an_emptied_tree_map_hides_at_most_one_leaf() {
     let leaf = BTreeMap::from([(0_u16, 0_u64)]).heap_size();
@@ -220,7 +221,7 @@ fn an_emptied_tree_map_hides_at_most_one_leaf() {
                 map.pop_last()
             };
         }
-        let built = usize::try_from(live_bytes() - before).expect("a map frees no more than it allocates");
+        let built = usize::try_from(live_bytes() - before).expect("a map frees at most the allocated bytes");
         assert_eq!(map.heap_size(), 0);
         assert!(built == 0 || built == leaf, "{built} bytes are left");
         emptied.set(emptied.get() + usize::from(built > 0));
@@ -228,7 +229,7 @@ fn an_emptied_tree_map_hides_at_most_one_leaf() {
     println!("{} emptied tree maps hide a leaf of {leaf} bytes", emptied.get());
 }
 
-/// Values so many, and so shuffled, that the walk asks for what they lead to some values ahead.
+/// Enough scattered values that the walk prefetches the blocks behind them.
 #[test]
 fn many_scattered_values_are_exact() {
     type Record = (u8, Option<Box<Vec<String>>>, Vec<String>);

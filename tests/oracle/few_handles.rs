@@ -1,4 +1,4 @@
-//! Values with a handle or two, or seven: what they own is found without a walker unless more than four blocks have several owners.
+//! Values with up to seven handles. A plain sum needs no walker for up to four blocks with several owners.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use deep_size::{DeepSize, Tally};
 use crate::fastrand;
 use crate::support::{Sum, live_bytes};
 
-/// Behind a handle: no more than texts and numbers, or another handle.
+/// Pointees without nested collections: texts, numbers, or another handle.
 #[derive(DeepSize)]
 enum Contents {
     Nothing,
@@ -18,7 +18,7 @@ enum Contents {
     Handle(Arc<Self>),
 }
 
-/// What a cache weighs.
+/// A typical cache entry.
 #[derive(DeepSize)]
 struct Entry {
     key: Rc<str>,
@@ -43,7 +43,7 @@ fn contents(number: usize) -> Contents {
 
 #[test]
 fn entries_with_few_handles_are_exact() {
-    // The seeds of a hasher are set up once.
+    // The first map sets up the seeds of its hasher.
     drop(HashMap::<u16, u8>::new());
     let mut numbers_of_blocks = [0; 8];
     for seed in 1..=20_000 {
@@ -69,7 +69,7 @@ fn entries_with_few_handles_are_exact() {
         let (two, three, four, five) = &entry.others;
         let handles =
             [Some(&entry.first), two.as_ref(), Some(three), Some(four), Some(five), entry.last.as_ref()];
-        // Some are owned by others as well, who are not asked.
+        // Handles outside the entry give some blocks further owners.
         kept.extend(handles.into_iter().flatten().filter(|_| below(2) == 0).cloned());
         kept_keys.extend((below(2) == 0).then(|| entry.key.clone()));
 
@@ -84,6 +84,6 @@ fn entries_with_few_handles_are_exact() {
         shared.dedup();
         numbers_of_blocks[shared.len() + Rc::strong_count(&entry.key) - 1] += 1;
     }
-    // By how many blocks have several owners, of which four are told apart without a walker.
+    // Counts by the number of blocks with several owners. The visited set holds four of them in place.
     assert!(!numbers_of_blocks.contains(&0), "{numbers_of_blocks:?}");
 }

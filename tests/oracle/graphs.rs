@@ -1,4 +1,4 @@
-//! Random graphs of shared handles, with cycles, dead and living weak handles, and handles kept outside.
+//! Random graphs of shared handles, with cycles, live and dead weak handles, and handles outside the value.
 
 use std::cell::RefCell;
 use std::rc::{self, Rc};
@@ -10,7 +10,7 @@ use deep_size::{DeepSize, Tally, Walker};
 use crate::random::{Random, below};
 use crate::support::{Sum, live_bytes};
 
-/// What handles point to besides nodes: an unsized value of several types.
+/// An unsized pointee of several concrete types.
 trait Payload: DeepSize {}
 impl Payload for String {}
 impl Payload for [u64; 3] {}
@@ -47,15 +47,14 @@ macro_rules! graphs {
                 }
             }
 
-            /// Nodes that point to each other at random, each at least once in the returned handles.
+            /// Nodes with random edges. Each occurs at least once in the returned handles.
             pub(super) fn random(source: &mut Unstructured<'_>) -> Vec<Handle> {
                 let count = 1 + below(source, 8);
                 let mut nodes: Vec<Handle> = (0..count).map(|_| Handle::default()).collect();
                 let mut texts: Vec<$strong<str>> = Vec::new();
                 let mut erased: Vec<$strong<dyn Payload>> = Vec::new();
                 for index in 0..count {
-                    let mut node =
-                        nodes[index].$lock().unwrap_or_else(|_| unreachable!("nobody else has it"));
+                    let mut node = nodes[index].$lock().unwrap_or_else(|_| unreachable!("no guard is live"));
                     node.name = String::random(source, 2);
                     for _ in 0..below(source, 4) {
                         node.edges.push(nodes[below(source, count)].clone());
@@ -90,10 +89,10 @@ macro_rules! graphs {
                 nodes
             }
 
-            /// Breaks all cycles, so that the graph can be dropped.
+            /// Breaks all cycles, so dropping the nodes frees the graph.
             pub(super) fn unlink(nodes: &[Handle]) {
                 for node in nodes {
-                    node.$lock().unwrap_or_else(|_| unreachable!("nobody else has it")).edges.clear();
+                    node.$lock().unwrap_or_else(|_| unreachable!("no guard is live")).edges.clear();
                 }
             }
         }
@@ -104,7 +103,7 @@ macro_rules! graphs {
                 let before = live_bytes();
                 let mut nodes = $module::random(source);
                 let built =
-                    usize::try_from(live_bytes() - before).expect("the graph owns what was allocated");
+                    usize::try_from(live_bytes() - before).expect("the graph owns every allocated byte");
                 assert_eq!(nodes.heap_size(), built);
                 let sum = Sum::of(&nodes);
                 assert_eq!(sum.opaque, []);
@@ -112,7 +111,7 @@ macro_rules! graphs {
                 drop(sum);
                 crate::support::report::checked_report(&nodes);
 
-                // Neither the order nor copies of handles change what is there.
+                // Neither the order of handles nor copies of them change the size.
                 nodes.reverse();
                 assert_eq!(nodes.heap_size(), built);
                 let twice = [nodes.clone(), nodes.clone()];
@@ -123,7 +122,7 @@ macro_rules! graphs {
                 );
                 drop(twice);
 
-                // Split among several roots, each block is still counted once.
+                // With the handles split among several roots, each block still counts once.
                 let outside = nodes.split_off(below(source, nodes.len() + 1));
                 let mut tally = Tally::new();
                 let apart = tally.add(&nodes) + tally.add(outside.as_slice());
@@ -131,7 +130,7 @@ macro_rules! graphs {
                 assert_eq!(
                     apart,
                     size_of_val(&nodes) + built + size_of_val(outside.as_slice()),
-                    "the handles split off were moved to a block that is not counted"
+                    "the vector of split-off handles is not counted"
                 );
                 assert_eq!(
                     tally.add(&nodes),
@@ -141,7 +140,7 @@ macro_rules! graphs {
                 $module::unlink(&nodes);
                 $module::unlink(&outside);
                 drop((nodes, outside, tally));
-                assert_eq!(live_bytes(), before, "the test frees what it built");
+                assert_eq!(live_bytes(), before, "the test frees every block it built");
             });
         }
     };

@@ -1,5 +1,5 @@
-//! Vectors of handles, with one owner and with several side by side: a walk takes those with one owner some at a time, and passes over those
-//! whose blocks it has met without reading them.
+//! Vectors of unique and shared handles. A walk takes handles in batches, and skips visited blocks without
+//! reading them.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use deep_size::{DeepSize, Tally};
 use crate::fastrand;
 use crate::support::assert_exact;
 
-/// Handles in runs of one kind: new ones, and others on the blocks of those before.
+/// Handles in runs of one kind: new ones, and clones of earlier ones.
 fn handles<H: Clone>(seed: u64, count: usize, mut new: impl FnMut(usize) -> H) -> Vec<H> {
     let mut random = fastrand(seed);
     let mut handles: Vec<H> = Vec::with_capacity(count);
@@ -35,9 +35,9 @@ fn text(number: usize) -> String {
 }
 
 #[test]
-fn handles_with_one_owner_among_those_with_several_are_exact() {
+fn unique_handles_among_shared_ones_are_exact() {
     for seed in 1..=200 {
-        // Up to a few, as many as a processor asks ahead for, and so many that a walk looks how they lie.
+        // A few handles, enough for prefetching, and enough for a sample of the locality.
         let count = [seed as usize % 50, 300, 3_000][(seed % 20 / 9) as usize];
         assert_exact(|| handles(seed, count, |number| Arc::new(text(number))));
         assert_exact(|| handles(seed, count, |number| Rc::new(vec![text(number); number % 3])));
@@ -49,16 +49,20 @@ fn handles_with_one_owner_among_those_with_several_are_exact() {
     }
 }
 
-/// A tally remembers blocks with one owner as well, whose handle may be cloned before the next addition.
+/// A tally records unique handles too, because they may be cloned before the next addition.
 #[test]
-fn a_tally_counts_handles_with_one_owner_once() {
+fn a_tally_counts_unique_handles_once() {
     for seed in 1..=200 {
         let handles = handles(seed, seed as usize, |number| Arc::new(text(number)));
         let mut tally = Tally::new();
         let whole = tally.add(&handles);
         assert_eq!(whole, handles.deep_size());
         let again = handles.clone();
-        assert_eq!(tally.add(&again), size_of_val(&again) + size_of_val(&*again), "all were met before");
+        assert_eq!(
+            tally.add(&again),
+            size_of_val(&again) + size_of_val(&*again),
+            "all blocks were visited before"
+        );
         assert_eq!(tally.deep_size(), whole + size_of_val(&again) + size_of_val(&*again));
     }
 }

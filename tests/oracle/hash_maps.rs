@@ -1,4 +1,5 @@
-//! Hash tables from which entries were removed: exact or a lower bound, and mostly known to be one.
+//! Hash tables from which entries were removed. Each must be exact or a lower bound, and usually a reported
+//! one.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher, RandomState};
@@ -65,7 +66,7 @@ churned! {
     churned_sets_of_strings_are_exact_or_lower_bounds: HashSet<String>, String;
 }
 
-/// Maps filled to the brim and then robbed of most entries, where tombstones are many.
+/// Full maps from which most entries were removed, so they contain many tombstones.
 #[test]
 fn drained_maps_are_exact_or_lower_bounds() {
     let verdicts = Verdicts::default();
@@ -84,7 +85,7 @@ fn drained_maps_are_exact_or_lower_bounds() {
     verdicts.close("HashMap<u32, u32>, filled and drained", (50, 10));
 }
 
-/// The case of the peers' comparison table: 112 in, 100 out.
+/// The case of the comparison page: 112 insertions and 100 removals.
 #[test]
 fn a_map_with_112_entries_in_and_100_out_is_a_lower_bound_at_worst() {
     let before = live_bytes();
@@ -94,10 +95,10 @@ fn a_map_with_112_entries_in_and_100_out_is_a_lower_bound_at_worst() {
     }
     let built = usize::try_from(live_bytes() - before).expect("the map owns its table");
     assert!(map.heap_size() <= built);
-    assert!(map.heap_size() > built / 4, "12 entries lie far apart");
+    assert!(map.heap_size() > built / 4, "the span of 12 entries shows most of the table");
 }
 
-/// Hashes a number to itself, so that entries lie in order.
+/// The identity hash, which puts entries in order.
 #[derive(Default)]
 struct Identity(u64);
 
@@ -115,7 +116,7 @@ impl Hasher for Identity {
     }
 }
 
-/// Tables of thousands of buckets, thinned out in patterns that a hasher may keep.
+/// Tables of thousands of buckets, thinned in patterns that a hasher may preserve.
 #[test]
 fn large_thinned_maps_are_exact_or_lower_bounds() {
     fn thinned<S: BuildHasher + Default>(verdicts: &Verdicts, random: &mut impl FnMut() -> u64) {
@@ -133,12 +134,13 @@ fn large_thinned_maps_are_exact_or_lower_bounds() {
         thinned::<RandomState>(&by_chance, &mut random);
         thinned::<BuildHasherDefault<Identity>>(&by_pattern, &mut random);
     }
-    // Two of 300, where one of 5000 is to be expected.
+    // Two of 300, where one of 5000 is expected.
     by_chance.close("HashMap<u64, u64>, large and thinned by chance", (0, 7));
     by_pattern.close("HashMap<u64, u64>, large and thinned by a pattern", (0, 0));
 }
 
-/// Large tables in which entries come and go: the tombstones pass through all numbers, also those that hide.
+/// Large tables with random insertions and removals. The tombstones take every count, including those that
+/// hide the shortfall.
 #[test]
 fn large_churned_maps_are_rarely_silent_lower_bounds() {
     const FULL: usize = 3584;
@@ -157,7 +159,7 @@ fn large_churned_maps_are_rarely_silent_lower_bounds() {
             let place = random() as usize % keys.len();
             map.remove(&std::mem::replace(&mut keys[place], random()));
             map.insert(keys[place], 0);
-            // Any other capacity shows that there are tombstones, or is the right one.
+            // With any other capacity, the map is exact or its tombstones show.
             if map.capacity() == FULL / 2 {
                 verdicts.note(&map, built);
             }
@@ -166,6 +168,6 @@ fn large_churned_maps_are_rarely_silent_lower_bounds() {
         println!(
             "HashMap<u64, u64>, large and churned, {share} % in use: {silent} of {CHANGES} silent lower bounds"
         );
-        assert!(silent * 1000 <= CHANGES * 3, "{silent} are too small and nothing showed it");
+        assert!(silent * 1000 <= CHANGES * 3, "{silent} are too small without a report");
     }
 }

@@ -1,4 +1,4 @@
-//! Random values of every supported collection and pointer, alone and nested, held against the allocator.
+//! Random values of every supported collection and pointer, alone and nested, compared with the allocator.
 
 mod churn;
 mod collections;
@@ -9,7 +9,7 @@ mod hash_maps;
 mod pointers;
 mod prefetched;
 mod random;
-// As deep as it happens to be.
+// Its values have random depths, so they need stack growth.
 #[cfg(feature = "stack-growth")]
 mod recursive;
 #[cfg(feature = "stack-growth")]
@@ -20,5 +20,5 @@ mod trial;
 
 use trial::{exact, fastrand, for_random_bytes};
 
-/// How many random values a family is tried on.
+/// The number of random values for each family.
 const CASES: u32 = 10_000;

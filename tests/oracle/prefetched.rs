@@ -1,4 +1,4 @@
-//! Enough values for prefetching, and trait objects of several types, which are summed in batches.
+//! Values large enough for prefetching, and trait objects of several types, which are summed in batches.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use deep_size::DeepSize;
 use crate::fastrand;
 use crate::support::assert_exact;
 
-/// Like JSON, with all kinds of ways to further values.
+/// Like JSON, with every kind of owning pointer.
 #[derive(DeepSize)]
 enum Document {
     Null,
@@ -34,7 +34,7 @@ fn document(depth: usize, shared: &[Rc<String>], random: &mut impl FnMut() -> u6
         3 => Document::Shared(shared[number / 8 % shared.len()].clone()),
         4 => Document::List(below(number / 8 % 6)),
         5 => {
-            // Mostly of one node, now and then of more.
+            // Usually one node, sometimes more.
             let count = if number / 8 % 16 == 0 { 40 } else { number / 8 % 11 };
             let members = below(count).into_iter().enumerate();
             Document::Object(members.map(|(place, member)| (format!("{place}"), member)).collect())
@@ -68,7 +68,7 @@ fn many_documents_are_exact() {
     }
 }
 
-/// Objects of many types, of which some have the same size; of each number at which something is done differently.
+/// Objects of many types, some of equal size, in numbers around each threshold of the batches.
 #[test]
 fn mixed_trait_objects_are_exact() {
     fn object(random: &mut impl FnMut() -> u64, shared: &Rc<str>) -> Box<dyn DeepSize> {
@@ -97,7 +97,7 @@ fn mixed_trait_objects_are_exact() {
     }
 }
 
-/// As above, but each holds as many others, several levels deep.
+/// Objects that hold further objects, several levels deep.
 #[test]
 fn nested_mixed_trait_objects_are_exact() {
     fn nested(depth: usize) -> Vec<Box<dyn DeepSize>> {

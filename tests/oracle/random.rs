@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use arbitrary::Unstructured;
 use deep_size::DeepSize;
 
-/// A type of which random values can be made from random bytes; `depth` is how many collections are around the value.
+/// A type with random values; `depth` is the number of collections around the value.
 pub(crate) trait Random: DeepSize {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self;
 }
@@ -24,7 +24,7 @@ pub(crate) fn below(source: &mut Unstructured<'_>, limit: usize) -> usize {
     source.int_in_range(0..=limit - 1).unwrap_or(0)
 }
 
-/// How many elements to put into a collection: many at the top, few deep down.
+/// A number of elements for a collection, smaller at greater depth.
 pub(crate) fn length(source: &mut Unstructured<'_>, depth: usize) -> usize {
     let limit = [60, 12, 5, 3].get(depth).copied().unwrap_or(2);
     if source.is_empty() { 0 } else { below(source, limit) }
@@ -94,7 +94,7 @@ impl Random for Box<str> {
     }
 }
 
-/// Wrappers with a function that makes one of a value.
+/// Wrappers, each with its constructor.
 macro_rules! wrappers {
     ($($type:ident :: $new:ident)*) => {$(
         impl<T: Random> Random for $type<T> {
@@ -279,7 +279,7 @@ impl<K: Random + Ord, V: Random> Random for BTreeMap<K, V> {
                 _ => drop(map.insert(key, value)),
             }
         }
-        // An emptied map may keep a leaf that nothing can see, which a test of its own looks at.
+        // An emptied map may keep a hidden leaf. `an_emptied_tree_map_hides_at_most_one_leaf` tests it.
         if map.is_empty() { BTreeMap::new() } else { map }
     }
 }
@@ -290,7 +290,7 @@ impl<T: Random + Ord> Random for BTreeSet<T> {
     }
 }
 
-/// Grown, or made with room, but never robbed of entries one by one, which may leave tombstones.
+/// Grown or preallocated. Entries are never removed singly, because that may leave tombstones.
 impl<K: Random + Eq + Hash, V: Random, S: BuildHasher + Default> Random for HashMap<K, V, S> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         let mut map = HashMap::with_capacity_and_hasher(below(source, 8), S::default());
@@ -320,7 +320,7 @@ impl<T: Random + Eq + Hash, S: BuildHasher + Default> Random for HashSet<T, S> {
     }
 }
 
-/// Drops what it holds, unlike `ManuallyDrop`, so that tests can use it.
+/// Drops its contents, unlike `ManuallyDrop`, so that tests don't leak.
 impl Random for ManuallyDrop<u64> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         ManuallyDrop::new(u64::random(source, depth))

@@ -1,4 +1,4 @@
-//! Types that lead to themselves behind a `Box`, of which a walk looks at the leaves without a call.
+//! Types that own themselves through a `Box`. A walk reads their leaves without a call.
 
 use std::sync::{Arc, mpsc};
 
@@ -9,7 +9,7 @@ use crate::exact;
 use crate::random::{Random, below};
 use crate::support::assert_opaque;
 
-/// Flat, as the derive finds out by asking.
+/// Flat, as the derive computes from the fields.
 #[derive(DeepSize)]
 struct Place {
     line: u32,
@@ -43,7 +43,7 @@ enum Expression {
     Pair(Box<(Expression, Expression)>),
 }
 
-/// Leads to itself by way of another type, so that its name does not tell.
+/// Recursive through another type.
 #[derive(DeepSize)]
 struct Folder {
     first: Option<Box<Entry>>,
@@ -56,7 +56,7 @@ struct Entry {
     size: Option<Box<u64>>,
 }
 
-/// Owns nothing but what nobody can see.
+/// Its only part is opaque.
 #[derive(DeepSize, Default)]
 struct Hidden {
     below: (Option<Box<Hidden>>, Option<Box<Hidden>>),
@@ -129,7 +129,7 @@ exact! {
 }
 
 #[test]
-fn a_leaf_that_hides_something_is_no_leaf() {
+fn a_node_with_an_opaque_part_is_not_skipped_as_a_leaf() {
     let leaf = |sender| Some(Box::new(Hidden { sender, ..Hidden::default() }));
     let bare = Hidden { below: (leaf(None), leaf(None)), sender: None };
     assert_eq!(bare.heap_size(), 2 * size_of::<Hidden>());

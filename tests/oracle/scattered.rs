@@ -1,5 +1,5 @@
-//! Trees whose nodes lie all over the heap.
-#![expect(clippy::vec_box, reason = "it is the boxes that are scattered")]
+//! Trees whose nodes are scattered over the heap.
+#![expect(clippy::vec_box, reason = "the boxes are scattered")]
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use deep_size::DeepSize;
 use crate::fastrand;
 use crate::support::assert_exact;
 
-/// A node with all kinds of ways to further nodes.
+/// A node with every kind of owning pointer to further nodes.
 #[derive(DeepSize, Default)]
 struct Node {
     left: Option<Box<Node>>,
@@ -21,11 +21,11 @@ struct Node {
     unsized_node: Option<Box<dyn DeepSize>>,
     name: String,
     shared: Option<Rc<String>>,
-    /// More than a cache holds.
+    /// Makes the tree larger than a cache.
     _padding: [[u64; 16]; 3],
 }
 
-/// Nodes in no order of their addresses.
+/// Nodes in random order of their addresses.
 fn nodes(count: usize, random: &mut impl FnMut() -> u64) -> Vec<Box<Node>> {
     let names: Vec<Rc<String>> = (0..50).map(|number| Rc::new(format!("{number:030}"))).collect();
     let mut nodes: Vec<Box<Node>> = (0..count)
@@ -41,7 +41,7 @@ fn nodes(count: usize, random: &mut impl FnMut() -> u64) -> Vec<Box<Node>> {
     nodes
 }
 
-/// A tree of all the nodes, of random shape, in which each way to a node is taken now and then.
+/// A tree of all nodes with a random shape that uses every kind of pointer.
 fn tree(count: usize, seed: u64) -> Box<Node> {
     fn grow(nodes: &mut Vec<Box<Node>>, count: usize, random: &mut impl FnMut() -> u64) -> Option<Box<Node>> {
         let left = count.checked_sub(1)?;
@@ -81,7 +81,7 @@ fn scattered_nodes_with_thousands_of_children_are_exact() {
         let mut nodes = nodes(60_000, &mut random);
         let mut root: Option<Box<Node>> = None;
         while let Some(mut node) = nodes.pop() {
-            // A chain of nodes, in which every other one has many children.
+            // A chain in which every other node has many children.
             if random() % 2 == 0 {
                 let many = nodes.len().saturating_sub(random() as usize % 3000);
                 node.many = nodes.split_off(many).into_iter().map(Some).collect();

@@ -1,4 +1,4 @@
-//! Trying a claim on many random values.
+//! Checks a claim on many random values.
 #![allow(dead_code, reason = "each test crate uses its own part of this module")]
 
 use std::cell::Cell;
@@ -11,15 +11,14 @@ use proptest::test_runner::{Config, TestRunner};
 use crate::random::Random;
 use crate::support;
 
-/// Runs `check` on many random strings of bytes, from which it builds a value; a failing one is made smaller first.
+/// Runs `check` on many random strings of bytes, from which it builds a value. A failing string is shrunk
+/// first.
 pub(crate) fn for_random_bytes(check: impl Fn(&mut Unstructured<'_>)) {
     try_random_bytes(cases(), check);
 }
 
-/// How many random values are tried: other than usual for a step of `.ci/run` that repeats what another has done.
 fn cases() -> u32 {
-    let wanted = std::env::var("DEEP_SIZE_CASES").ok().and_then(|cases| cases.parse().ok());
-    wanted.unwrap_or(crate::CASES)
+    support::random_cases(crate::CASES)
 }
 
 fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
@@ -33,12 +32,13 @@ fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
     }
 }
 
-/// Of about so many values of a family each block is proven by itself; of all of them the bytes and the number of blocks.
+/// The approximate number of values in a family that are proven block by block. The others are compared by
+/// bytes and number of blocks.
 const PROOFS: u32 = 2_500;
 
-/// Asserts that random values of the type are measured to the byte.
+// One-time setup, such as the seeds of a hasher, belongs to no value.
 pub(crate) fn assert_family_exact<T: Random>() {
-    // What is set up once, such as the seeds of a hasher, is no part of any value.
+    // One-time allocations, such as the seeds of a hasher, belong to no value.
     drop(T::random(&mut Unstructured::new(&[]), 0));
     let cases = cases();
     let proofs_apart = (cases / PROOFS).max(1);
@@ -49,7 +49,7 @@ pub(crate) fn assert_family_exact<T: Random>() {
     });
 }
 
-/// A test for each family: random values of the type are measured to the byte.
+/// A test for each family: random values of the type are exact.
 #[allow(unused_macros, reason = "not every test crate has families")]
 macro_rules! exact {
     ($($name:ident: $type:ty;)*) => {$(
@@ -62,7 +62,7 @@ macro_rules! exact {
 #[allow(unused_imports, reason = "not every test crate has families")]
 pub(crate) use exact;
 
-/// The xorshift generator of Marsaglia (2003), for the tests that want large values rather than small failures.
+/// The xorshift generator of Marsaglia (2003). Tests use it for large values. It does not shrink failures.
 pub(crate) fn fastrand(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;
     move || {

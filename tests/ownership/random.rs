@@ -11,11 +11,13 @@ use proptest::prelude::any;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::graph::{Alive, Graph, Handles, random};
-use crate::support::live_bytes;
+use crate::support::{live_bytes, random_cases};
 use crate::watch::watch;
 
 /// The number of random graphs in each test.
-const CASES: u32 = 10_000;
+fn cases() -> u32 {
+    random_cases(10_000)
+}
 
 /// The blocks of a value with their sizes, the blocks behind weak handles, and the addresses of the values that were entered.
 #[derive(Default)]
@@ -154,7 +156,7 @@ fn check(source: &mut Unstructured<'_>, clean: bool) -> (bool, bool) {
 
 fn for_random_graphs(clean: bool) -> (u32, u32) {
     let (cyclic, exact) = (Cell::new(0), Cell::new(0));
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: cases(), failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&vec(any::<u8>(), 0..256), |bytes| {
         let (is_cyclic, is_exact) = check(&mut Unstructured::new(&bytes), clean);
         cyclic.set(cyclic.get() + u32::from(is_cyclic));
@@ -170,13 +172,13 @@ fn for_random_graphs(clean: bool) -> (u32, u32) {
 #[test]
 fn a_drop_frees_exactly_what_is_exclusive() {
     let (cyclic, exact) = for_random_graphs(true);
-    assert_eq!(exact, CASES);
-    assert!(cyclic > CASES / 20, "only {cyclic} cases leak");
+    assert_eq!(exact, cases());
+    assert!(cyclic > cases() / 20, "only {cyclic} cases leak");
 }
 
 #[test]
 fn with_unknown_counts_a_drop_stays_within_the_uncertain_size() {
     let (cyclic, exact) = for_random_graphs(false);
-    assert!(exact > CASES / 20 && exact < CASES, "{exact} cases are exact");
-    assert!(cyclic > CASES / 20, "only {cyclic} cases leak");
+    assert!(exact > cases() / 20 && exact < cases(), "{exact} cases are exact");
+    assert!(cyclic > cases() / 20, "only {cyclic} cases leak");
 }

@@ -1,4 +1,4 @@
-//! A lint that is allowed on the type is not set off by what the derive repeats of it.
+//! A lint allowed on a type stays allowed in the derive's output.
 #![deny(warnings)]
 
 use deep_size::DeepSize;

@@ -1,9 +1,9 @@
-//! A parameter may have any name, also those that generated code would like to use.
+//! Parameters may have any name, including the names in generated code.
 #![allow(
     dead_code,
     non_camel_case_types,
     non_upper_case_globals,
-    reason = "the names are in the way on purpose"
+    reason = "the names collide with generated ones on purpose"
 )]
 
 use deep_size::{DeepSize, Walker};
@@ -57,7 +57,7 @@ fn parameters_may_have_the_names_of_our_bindings() {
     assert_eq!(TypeParameter::One(text()).heap_size(), 7);
     assert_eq!(TypeParameter::<String>::None.heap_size(), 0);
     assert_eq!(ConstParameter::One(text(), [0; 2]).heap_size(), 7);
-    // The function is shown the text without its buffer.
+    // The function receives the text without its buffer.
     assert_eq!(WithWalker { text: text(), bytes: [0; 2] }.heap_size(), 0);
     assert_eq!(WithValue { text: text(), bytes: [0; 2] }.heap_size(), 0);
     assert_eq!(BorrowedValue { text: "seven..", bytes: [0; 2] }.heap_size(), 7);

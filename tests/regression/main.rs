@@ -1,4 +1,4 @@
-//! Bugs, one test for each, written down before they were mended.
+//! Bugs, one test each, reproduced before they were fixed.
 
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
@@ -17,9 +17,9 @@ mod fresh_names;
 mod support;
 mod trait_methods;
 
-/// `&mut Self` has an impl of its own, which method lookup finds before that of `Self`.
+/// Method lookup finds the impl of `&mut Self` before the impl of `Self`.
 #[test]
-fn a_method_that_may_change_its_value_can_measure_it() {
+fn a_method_with_mut_self_can_measure_the_value() {
     #[derive(DeepSize)]
     struct Cache {
         entries: Vec<String>,
@@ -34,8 +34,9 @@ fn a_method_that_may_change_its_value_can_measure_it() {
     assert_eq!(cache.insert("12345"), size_of::<Cache>() + size_of::<String>() + 5);
 }
 
-/// A walk remembers no handle with one owner, since no other leads to its block, short of references that are counted; then all ways to
-/// walk over one value go wrong alike, and only a tally, which remembers all, does not.
+/// A walk over one root does not record unique handles, because no other handle points to their blocks.
+/// Borrowed references break this rule: all walks over one root count the block twice. A tally records every
+/// handle and counts it once.
 #[test]
 fn a_handle_that_is_borrowed_beside_its_owner_counts_twice_in_all_walks() {
     #[derive(DeepSize)]
@@ -49,7 +50,7 @@ fn a_handle_that_is_borrowed_beside_its_owner_counts_twice_in_all_walks() {
     let all = vec![Arc::new("one".to_owned()), Arc::new("second".to_owned())];
     let view = View { owner: &all, all: &all, second: &all[1] };
     let block = size_of::<[usize; 2]>() + size_of::<String>();
-    // The vector, its buffer, and the reference's target, which is a handle inside that.
+    // The vector, its buffer, and the borrowed handle in that buffer.
     let borrowed = size_of_val(&all) + size_of_val(view.owner) + size_of::<Arc<String>>();
     let once = size_of_val(&view) + borrowed + 2 * block + "one".len() + "second".len();
 
@@ -59,7 +60,7 @@ fn a_handle_that_is_borrowed_beside_its_owner_counts_twice_in_all_walks() {
     assert_eq!(inspect(&view).deep_size(), twice);
 }
 
-/// Hashes a number to itself, as `nohash-hasher` and many others do.
+/// The identity hash, like `nohash-hasher`.
 #[derive(Default)]
 struct Identity(u64);
 
@@ -69,7 +70,7 @@ impl Hasher for Identity {
     }
 
     fn write(&mut self, _: &[u8]) {
-        panic!("for numbers alone")
+        panic!("only numbers are hashed")
     }
 
     fn write_u64(&mut self, number: u64) {
@@ -77,8 +78,8 @@ impl Hasher for Identity {
     }
 }
 
-/// The entries that are left lie all over the table, but a large flat map whose capacity fits a smaller table is not looked
-/// at. With numbers in order as hashes this is no matter of chance.
+/// The remaining entries are spread over the whole table. A large flat map is not searched if its capacity
+/// fits a smaller table. The identity hash makes the case deterministic.
 #[test]
 fn every_second_entry_of_a_full_flat_map_removed() {
     let before = support::live_bytes();
@@ -89,11 +90,11 @@ fn every_second_entry_of_a_full_flat_map_removed() {
     let mut tally = Tally::new();
     let deep = tally.add(&map);
     let heap = deep - size_of_val(&map);
-    assert!(heap == built || !tally.is_exact(), "{heap} bytes of {built}, and said to be exact");
+    assert!(heap == built || !tally.is_exact(), "{heap} bytes of {built}, reported as exact");
 }
 
-/// The plain walk trusted the capacity, and the observed one looked at the first entries: they lie farther apart than the smaller table
-/// that has this capacity is long.
+/// The plain walk trusted the capacity, and the observed walk read the first entries. Their span exceeds the
+/// smaller table that would have this capacity.
 #[test]
 fn both_walks_find_the_same_table_of_a_thinned_flat_map() {
     let mut map: HashMap<u64, u64, BuildHasherDefault<Identity>> = HashMap::default();
@@ -108,7 +109,7 @@ fn both_walks_find_the_same_table_of_a_thinned_flat_map() {
     assert_eq!(inspect(&map).deep_size(), map.deep_size());
 }
 
-/// The total of the walker saturates; what is added to it afterwards overflows.
+/// Additions after saturation must not overflow.
 #[test]
 fn a_total_past_the_address_space_does_not_panic() {
     struct Reserved;
@@ -129,7 +130,7 @@ fn a_total_past_the_address_space_does_not_panic() {
     assert_eq!(inspect(&value).deep_size(), usize::MAX);
 }
 
-/// Blocks that no allocator has: each walk stays at the largest total.
+/// Blocks larger than any allocator returns: each walk saturates.
 #[test]
 fn a_report_on_shared_blocks_past_the_address_space_does_not_panic() {
     struct Reserved(usize);
@@ -152,7 +153,8 @@ fn a_report_on_shared_blocks_past_the_address_space_does_not_panic() {
     assert!(!report.to_string().is_empty());
 }
 
-/// Runs the test of this name in another process, since a stack overflow ends it; says whether this is that process.
+/// Reruns the test in a child process, because a stack overflow aborts the process. Returns `true` in the
+/// child.
 fn is_child(name: &str) -> bool {
     const CHILD: &str = "DEEP_SIZE_REGRESSION_CHILD";
 
@@ -160,12 +162,14 @@ fn is_child(name: &str) -> bool {
         return true;
     }
     let this = env::current_exe().expect("tests have a path");
-    let output = Command::new(this).args(["--exact", name]).env(CHILD, "1").output().expect("it can be run");
+    let output =
+        Command::new(this).args(["--exact", name]).env(CHILD, "1").output().expect("the test can be started");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     false
 }
 
-/// A list by hand: `allocation` and `field` instead of `pointee`. No hop, so nothing looks at the stack.
+/// A hand-written list that uses `allocation` and `field` instead of `pointee`, so no `pointee` call checks
+/// the stack.
 struct Link {
     next: *mut Link,
 }
@@ -188,11 +192,12 @@ fn a_list_measured_by_fields_does_not_overflow_the_stack() {
         return;
     }
     let list = (0..LENGTH).fold(ptr::null_mut(), |next, _| Box::into_raw(Box::new(Link { next })));
-    // SAFETY: it was just made, and is never freed.
+    // SAFETY: the link was just made, and is never freed.
     assert_eq!(unsafe { &*list }.heap_size(), (LENGTH - 1) * size_of::<Link>());
 }
 
-/// The example of `Walker::shared` once keyed the block by the value, where the impl of `Arc` has the counts before it.
+/// The example of `Walker::shared` once used the value's address as the key. The impl of `Arc` uses the
+/// address of the counts before the value.
 #[test]
 fn the_documented_handle_shares_its_block_with_plain_ones() {
     struct Slice {
@@ -208,7 +213,7 @@ fn the_documented_handle_shares_its_block_with_plain_ones() {
     assert_eq!(both.heap_size(), 16 + 24 + 100);
 }
 
-/// The guard of the walk is dropped by the panic, and poisons a lock that nobody has written to.
+/// The panic drops the walk's guard, which poisons a lock without any write.
 #[test]
 fn a_faulty_impl_does_not_poison_the_mutex_around_it() {
     struct Faulty;
@@ -222,7 +227,7 @@ fn a_faulty_impl_does_not_poison_the_mutex_around_it() {
     assert!(!mutex.is_poisoned());
 }
 
-/// The capacity of each is `usize::MAX`, of which a sum overflows.
+/// Each capacity is `usize::MAX`, so a sum of them overflows.
 #[test]
 fn vectors_of_vectors_of_nothing_own_one_block() {
     assert_eq!(vec![vec![()]; 2].heap_size(), 2 * size_of::<Vec<()>>());
@@ -230,8 +235,8 @@ fn vectors_of_vectors_of_nothing_own_one_block() {
     assert_eq!([Vec::<()>::new(), Vec::new()].heap_size(), 0);
 }
 
-/// Where a fresh stack lay above the caller's, the hops on it were taken without a look at its end, for they were compared
-/// with a place on the caller's stack.
+/// If the fresh stack was above the caller's, pointers followed there were compared with a limit on the
+/// caller's stack. The end of the fresh stack was never checked.
 #[cfg(feature = "stack-growth")]
 #[test]
 fn a_fresh_stack_above_the_callers_does_not_overflow() {
@@ -249,25 +254,25 @@ fn a_fresh_stack_above_the_callers_does_not_overflow() {
     }
     let pairs =
         (0..PAIRS).fold(Node::Leaf, |node, _| Node::Pair(Some(Box::new(node)), Some(Box::new(Node::Leaf))));
-    // Vectors lead to a fresh stack without a hop, so that the terrain is not known yet.
+    // Vectors switch stacks without a pointer hop, so the locality is still unknown.
     let tree = (0..MANY).fold(pairs, |node, _| Node::Many(vec![node]));
-    // These leave holes above the thread's stack, in one of which a fresh one comes to lie.
+    // These leave holes above the thread's stack, and the fresh stack is allocated in one of them.
     let holes: Vec<Vec<u8>> = (0..300).map(|_| Vec::with_capacity(2 << 20)).collect();
     let (freed, when_freed) = std::sync::mpsc::channel();
     let measure = move || {
-        when_freed.recv().expect("the holes are made");
+        when_freed.recv().expect("the sender is alive");
         assert_eq!(tree.heap_size(), (2 * PAIRS + MANY) * size_of::<Node>());
-        // To drop the tree would overflow the stack.
+        // A drop would overflow the stack.
         std::mem::forget(tree);
     };
-    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(measure).expect("it can be spawned");
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(measure).expect("the thread starts");
     drop(holes);
     freed.send(()).expect("the thread waits");
-    thread.join().expect("the tree is measured");
+    thread.join().expect("measuring does not panic");
 }
 
-/// A walk through scattered nodes kept a list of several KiB at each hop that a `RefCell`, a lock or a hand-written impl was
-/// before.
+/// A walk through scattered nodes kept several KiB on the stack for each pointer behind a `RefCell`, a lock
+/// or a hand-written impl.
 #[test]
 fn scattered_nodes_measured_by_hand_need_little_stack() {
     #[derive(Default)]
@@ -282,7 +287,7 @@ fn scattered_nodes_measured_by_hand_need_little_stack() {
     impl DeepSize for Node {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
             let here = ptr::from_ref(&walker).addr();
-            // A fresh stack lies farther away.
+            // A fresh stack is farther away.
             let step = STACK.replace(here).abs_diff(here);
             LARGE_STEPS.set(LARGE_STEPS.get() + usize::from((4096..16 << 10).contains(&step)));
             walker.field("next", &self.next);
@@ -291,7 +296,7 @@ fn scattered_nodes_measured_by_hand_need_little_stack() {
     const NODES: usize = 400_000;
 
     let mut nodes: Vec<Box<Node>> = (0..NODES).map(|_| Box::default()).collect();
-    // In steps of about a third of all, which has no factor in common with their number.
+    // Steps of about a third of the nodes, coprime with their number.
     let order = (0..NODES).map(|number| number * 133_337 % NODES);
     let mut list: Option<Box<Node>> = None;
     for place in order.take(3_000) {
@@ -304,7 +309,7 @@ fn scattered_nodes_measured_by_hand_need_little_stack() {
     assert!(LARGE_STEPS.get() < 10, "{} nodes took 4 KiB of stack or more", LARGE_STEPS.get());
 }
 
-/// The box at which the stack ran out was left out, though the walk with an observer counts it.
+/// The plain walk omitted the box at which the stack ran out. The observed walk counted it.
 #[test]
 fn the_box_at_which_the_stack_ends_is_counted() {
     #[derive(Default)]

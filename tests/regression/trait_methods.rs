@@ -1,4 +1,4 @@
-//! The trait takes few method names from a user.
+//! The trait's method names must not shadow a user's methods.
 //!
 //! Method lookup finds a method of the trait on `Arc<T>` and `Box<T>` before a user's own method of that name on `T`.
 
@@ -14,7 +14,7 @@ struct Repository {
     name: String,
 }
 
-/// Each of these names was once one of the trait. Their parameters and results differ from those of the trait, so that a call of the
+/// Each of these names was once a method of the trait. Parameters and results differ, so a call of the
 /// trait's method would not compile.
 impl Repository {
     fn type_name(&self, prefix: &str) -> String {
@@ -100,21 +100,21 @@ fn a_users_method_is_called_through_arc_and_box() {
 }
 
 #[test]
-fn the_trait_takes_three_method_names() {
+fn the_trait_has_three_visible_methods() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deepsize-core/src/deep_size.rs");
-    let source = fs::read_to_string(path).expect("the trait's file can be read");
+    let source = fs::read_to_string(path).expect("the source of the trait can be read");
     let methods = methods(&source);
     let (hidden, visible): (BTreeSet<&str>, BTreeSet<&str>) =
         methods.iter().map(|(name, _)| *name).partition(|name| name.starts_with("__"));
 
-    // `T::is_flat()` has no receiver, so method lookup passes over it.
+    // `T::is_flat()` has no receiver, so method lookup ignores it.
     assert_eq!(visible, BTreeSet::from(["walk_owned", "is_flat", "deep_size", "heap_size"]));
     let with_receiver = methods.iter().filter(|(_, has_receiver)| *has_receiver).map(|(name, _)| *name);
     let taken: BTreeSet<&str> = with_receiver.filter(|name| visible.contains(name)).collect();
     assert_eq!(taken, BTreeSet::from(["walk_owned", "deep_size", "heap_size"]));
     assert!(hidden.len() <= 4, "{hidden:?}");
     for name in hidden {
-        let (before, _) = source.split_once(&format!("fn {name}(")).expect("the method is there");
+        let (before, _) = source.split_once(&format!("fn {name}(")).expect("the method exists");
         let attributes = before.rsplit("\n\n").next().expect("a split has a part");
         assert!(attributes.contains("#[doc(hidden)]"), "`{name}` is hidden from the documentation");
     }
@@ -122,7 +122,7 @@ fn the_trait_takes_three_method_names() {
 
 /// The name of each method of the trait, and whether it takes `self`.
 fn methods(source: &str) -> Vec<(&str, bool)> {
-    let (_, body) = source.split_once("pub trait DeepSize {").expect("the trait is there");
+    let (_, body) = source.split_once("pub trait DeepSize {").expect("the trait exists");
     let lines = body.lines().map(str::trim_start);
     let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();
     let signatures = code.into_iter().filter_map(|line| line.strip_prefix("fn ")?.split_once('('));

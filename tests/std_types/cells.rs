@@ -1,4 +1,4 @@
-//! `core::cell`, and `ManuallyDrop` and its like.
+//! `core::cell`, `ManuallyDrop` and `MaybeUninit`.
 
 use std::cell::{Cell, LazyCell, OnceCell, RefCell, UnsafeCell};
 use std::mem::{ManuallyDrop, MaybeUninit};
@@ -15,13 +15,13 @@ fn a_cell_of_a_flat_type_is_flat() {
 }
 
 #[test]
-fn a_cell_of_anything_else_is_opaque() {
+fn a_cell_of_an_owning_type_is_opaque() {
     assert_eq!(assert_opaque(Reason::Cell, || Cell::new(text())), 0);
     assert_eq!(assert_opaque(Reason::Cell, || UnsafeCell::new(Some(text()))), 0);
 }
 
 #[test]
-fn a_ref_cell_is_looked_into() {
+fn a_ref_cell_owns_its_value() {
     assert_exact(|| RefCell::new(text()));
     assert_exact(|| Box::new(RefCell::new([text(), text()])) as Box<RefCell<[String]>>);
 }
@@ -35,7 +35,7 @@ fn a_ref_cell_may_be_borrowed_while_it_is_measured() {
 }
 
 #[test]
-fn what_a_guard_leads_to_can_be_measured_through_it() {
+fn a_guard_can_be_dereferenced_and_measured() {
     let cell = RefCell::new(text());
     assert_eq!(cell.borrow().heap_size(), 100);
     assert_eq!(cell.borrow_mut().heap_size(), 100);
@@ -51,14 +51,14 @@ fn a_ref_cell_that_is_mutably_borrowed_is_opaque() {
 }
 
 #[test]
-fn a_once_cell_owns_its_value_once_there_is_one() {
+fn a_once_cell_owns_its_value_once_initialised() {
     assert_exact(OnceCell::<String>::new);
     assert_exact(|| OnceCell::from(text()));
     assert_flat(OnceCell::from(1));
 }
 
 #[test]
-fn a_lazy_cell_owns_its_value_once_there_is_one() {
+fn a_lazy_cell_owns_its_value_once_initialised() {
     if !lazies_show_their_value() {
         return;
     }
@@ -77,7 +77,7 @@ fn a_lazy_cell_is_never_forced() {
 }
 
 #[test]
-fn what_a_lazy_cell_has_captured_is_opaque() {
+fn the_captures_of_a_lazy_cell_are_opaque() {
     if !lazies_show_their_value() {
         return;
     }
@@ -92,7 +92,7 @@ fn what_a_lazy_cell_has_captured_is_opaque() {
 }
 
 #[test]
-fn a_manually_dropped_value_is_counted_as_long_as_it_is_there() {
+fn a_manually_drop_owns_its_value() {
     let mut value = ManuallyDrop::new(text());
     assert_eq!(value.heap_size(), 100);
     drop(std::mem::take(&mut *value));
@@ -101,6 +101,6 @@ fn a_manually_dropped_value_is_counted_as_long_as_it_is_there() {
 }
 
 #[test]
-fn what_may_be_uninitialised_is_not_counted() {
+fn a_maybe_uninit_counts_as_owning_nothing() {
     assert_flat(MaybeUninit::<String>::uninit());
 }

@@ -1,4 +1,4 @@
-//! Trait objects of the standard library's traits, function pointers.
+//! Boxed trait objects of the standard library's traits, and function pointers.
 
 use std::any::Any;
 use std::error::Error;
@@ -12,7 +12,7 @@ use deep_size::{DeepSize, Reason};
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 use crate::text;
 
-/// Asserts that the block is counted, and that nothing is said of what is in it.
+/// Asserts that the block is counted and its contents are opaque.
 #[track_caller]
 fn assert_block<T: DeepSize>(size: usize, build: impl FnOnce() -> T) {
     assert_eq!(assert_opaque(Reason::TypeErased, build), size);
@@ -72,7 +72,7 @@ fn a_closure_may_take_references_of_any_lifetime() {
 }
 
 #[test]
-fn a_trait_object_of_no_bytes_owns_nothing() {
+fn a_zero_sized_trait_object_owns_nothing() {
     assert_exact(|| Box::new(|| 1) as Box<dyn Fn() -> i32>);
     assert_exact(|| Box::new(|text: &str| text.len()) as Box<dyn Fn(&str) -> usize>);
     assert_exact(|| Box::new(()) as Box<dyn Any + Send + Sync>);

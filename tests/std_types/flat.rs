@@ -40,7 +40,7 @@ fn atomics_are_flat() {
 }
 
 #[test]
-fn markers_are_flat_whatever_they_mark() {
+fn markers_of_any_type_are_flat() {
     assert_flat(PhantomData::<String>);
     assert_flat(PhantomData::<dyn Iterator<Item = u8>>);
     assert_flat(PhantomData::<[System]>);
@@ -53,7 +53,7 @@ fn markers_are_flat_whatever_they_mark() {
 }
 
 #[test]
-fn references_and_pointers_are_flat_whatever_they_point_to() {
+fn references_and_pointers_to_any_type_are_flat() {
     struct Unmeasurable;
 
     let mut owner = text();
@@ -83,9 +83,9 @@ fn hashers_are_flat() {
 }
 
 #[test]
-fn what_describes_types_and_places_is_flat() {
+fn descriptions_of_types_and_places_are_flat() {
     assert_flat(Layout::new::<u8>());
-    assert_flat(Layout::from_size_align(1, 3).expect_err("no power of two"));
+    assert_flat(Layout::from_size_align(1, 3).expect_err("3 is not a power of two"));
     assert_flat(System);
     assert_flat(TypeId::of::<String>());
     assert_flat(*std::panic::Location::caller());
@@ -115,7 +115,7 @@ fn iterators_over_borrowed_strings_and_slices_are_flat() {
 #[test]
 fn parts_of_paths_are_flat() {
     let path = Path::new("/a/b");
-    assert_flat::<Component<'_>>(path.components().next().expect("there is one"));
+    assert_flat::<Component<'_>>(path.components().next().expect("the path has a component"));
     assert_flat((path.components(), path.iter(), path.ancestors(), path.display()));
     assert_flat::<StripPrefixError>(path.strip_prefix("c").expect_err("no prefix"));
 }

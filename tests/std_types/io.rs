@@ -11,7 +11,7 @@ use deep_size::{DeepSize, Reason};
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 use crate::text;
 
-/// A writer that refuses to write.
+/// A writer that fails.
 #[derive(Debug)]
 struct Full(String);
 
@@ -40,7 +40,7 @@ fn a_buffered_reader_has_its_capacity_and_its_reader() {
 }
 
 #[test]
-fn a_buffered_reader_is_exact_wherever_it_stands() {
+fn a_buffered_reader_is_exact_at_any_position() {
     for consumed in 0..=4 {
         assert_exact(|| {
             let mut reader = BufReader::with_capacity(4, Cursor::new(text()));
@@ -71,7 +71,7 @@ fn the_buffer_of_a_line_writer_is_opaque() {
 fn a_writer_that_failed_is_opaque_unless_it_is_flat() {
     let heap = assert_opaque(Reason::Hidden, || {
         let mut writer = BufWriter::new(Full(text()));
-        writer.write_all(b"text").expect("the buffer takes it");
+        writer.write_all(b"text").expect("the text fits into the buffer");
         writer.into_inner().expect_err("flushing fails")
     });
     assert_eq!(heap, 0);
@@ -93,7 +93,7 @@ fn a_writer_that_panicked_is_opaque() {
 
     let heap = assert_opaque(Reason::Hidden, || {
         let mut writer = BufWriter::new(Panics);
-        writer.write_all(b"text").expect("the buffer takes it");
+        writer.write_all(b"text").expect("the text fits into the buffer");
         assert!(catch_unwind(AssertUnwindSafe(|| writer.flush())).is_err());
         writer.into_parts().1.expect_err("writing panicked")
     });
@@ -101,7 +101,7 @@ fn a_writer_that_panicked_is_opaque() {
 }
 
 #[test]
-fn adapters_own_what_they_wrap() {
+fn adapters_own_their_contents() {
     assert_exact(|| Cursor::new(text()));
     assert_exact(|| Cursor::new(text()).take(3));
     assert_exact(|| Cursor::new(text()).chain(Cursor::new(text())));
@@ -143,12 +143,12 @@ fn a_custom_error_has_two_blocks() {
 }
 
 #[test]
-fn a_custom_error_of_no_bytes_is_exact() {
+fn a_zero_sized_custom_error_is_exact() {
     assert_exact(|| Error::other(std::fmt::Error));
 }
 
 #[test]
-fn what_an_error_hides_is_all_that_is_missing() {
+fn only_the_opaque_part_of_an_error_is_missing() {
     let value = Error::other("message");
     let known = value.heap_size();
     let before = crate::support::live_bytes();

@@ -8,7 +8,7 @@ use deep_size::{DeepSize, Reason, Tally};
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 use crate::{lazies_show_their_value, text};
 
-/// Leaves the lock that `lock` takes poisoned.
+/// Poisons the lock that `lock` takes.
 fn poison<G>(lock: impl FnOnce() -> G) {
     let result = catch_unwind(AssertUnwindSafe(|| {
         let _guard = lock();
@@ -19,21 +19,21 @@ fn poison<G>(lock: impl FnOnce() -> G) {
 
 #[cfg_attr(target_vendor = "apple", ignore = "the mutex owns a hidden box")]
 #[test]
-fn a_mutex_is_looked_into() {
+fn a_mutex_owns_its_value() {
     assert_exact(|| Mutex::new(text()));
     assert_exact(|| Box::new(Mutex::new([text(), text()])) as Box<Mutex<[String]>>);
     assert_exact(|| Mutex::new(0));
 }
 
 #[test]
-fn a_mutex_that_is_locked_is_opaque_and_not_waited_for() {
+fn a_locked_mutex_is_opaque_without_waiting() {
     let mutex = Mutex::new(text());
     let guard = mutex.lock().expect("not poisoned");
     assert_eq!(mutex.heap_size(), 0);
     let mut tally = Tally::new();
     tally.add(&mutex);
     assert!(!tally.is_exact());
-    assert_eq!(guard.heap_size(), 100, "what the guard leads to can be measured");
+    assert_eq!(guard.heap_size(), 100, "the locked value can be measured");
     drop(guard);
     assert_eq!(mutex.heap_size(), 100);
 }
@@ -48,28 +48,28 @@ fn a_poisoned_mutex_is_read() {
 }
 
 #[test]
-fn a_read_write_lock_is_looked_into() {
+fn a_read_write_lock_owns_its_value() {
     assert_exact(|| RwLock::new(text()));
     assert_exact(|| Box::new(RwLock::new([text(), text()])) as Box<RwLock<[String]>>);
 }
 
 #[test]
-fn a_read_write_lock_that_is_read_is_read_too() {
+fn a_read_write_lock_with_readers_is_measured() {
     let lock = RwLock::new(text());
     let guard = lock.read().expect("not poisoned");
     assert_eq!(lock.heap_size(), 100);
-    assert_eq!(guard.heap_size(), 100, "what the guard leads to can be measured");
+    assert_eq!(guard.heap_size(), 100, "the locked value can be measured");
 }
 
 #[test]
-fn a_read_write_lock_that_is_written_is_opaque_and_not_waited_for() {
+fn a_read_write_lock_with_a_writer_is_opaque_without_waiting() {
     let lock = RwLock::new(text());
     let guard = lock.write().expect("not poisoned");
     assert_eq!(lock.heap_size(), 0);
     let mut tally = Tally::new();
     tally.add(&lock);
     assert!(!tally.is_exact());
-    assert_eq!(guard.heap_size(), 100, "what the guard leads to can be measured");
+    assert_eq!(guard.heap_size(), 100, "the locked value can be measured");
 }
 
 #[test]
@@ -81,14 +81,14 @@ fn a_poisoned_read_write_lock_is_read() {
 }
 
 #[test]
-fn a_once_lock_owns_its_value_once_there_is_one() {
+fn a_once_lock_owns_its_value_once_initialised() {
     assert_exact(OnceLock::<String>::new);
     assert_exact(|| OnceLock::from(text()));
     assert_flat(OnceLock::from(1));
 }
 
 #[test]
-fn a_lazy_lock_owns_its_value_once_there_is_one() {
+fn a_lazy_lock_owns_its_value_once_initialised() {
     if !lazies_show_their_value() {
         return;
     }
@@ -107,7 +107,7 @@ fn a_lazy_lock_is_never_forced() {
 }
 
 #[test]
-fn what_a_lazy_lock_has_captured_is_opaque() {
+fn the_captures_of_a_lazy_lock_are_opaque() {
     if !lazies_show_their_value() {
         return;
     }
@@ -119,7 +119,7 @@ fn what_a_lazy_lock_has_captured_is_opaque() {
 }
 
 #[test]
-fn the_errors_of_locks_own_what_is_in_them() {
+fn the_errors_of_locks_own_their_contents() {
     assert_exact(|| PoisonError::new(text()));
     assert_exact(|| TryLockError::Poisoned(PoisonError::new(text())));
     assert_exact(|| TryLockError::<String>::WouldBlock);
@@ -141,7 +141,7 @@ fn a_channel_is_opaque() {
 }
 
 #[test]
-fn a_message_that_was_not_sent_is_counted() {
+fn an_unsent_message_is_counted() {
     assert_exact(|| mpsc::SendError(text()));
     assert_exact(|| mpsc::TrySendError::Full(text()));
     assert_exact(|| mpsc::TrySendError::Disconnected(text()));
@@ -153,7 +153,7 @@ fn a_message_that_was_not_sent_is_counted() {
 
 #[cfg_attr(target_vendor = "apple", ignore = "they own hidden boxes")]
 #[test]
-fn what_threads_wait_with_is_flat() {
+fn barriers_and_condition_variables_are_flat() {
     assert_flat(Once::new());
     assert_flat(Condvar::new());
     assert_flat(Barrier::new(1));

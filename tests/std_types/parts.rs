@@ -1,4 +1,4 @@
-//! Types that own what their parts own.
+//! Types that own only the memory of their parts.
 
 use std::cmp::Reverse;
 use std::num::{Saturating, Wrapping};
@@ -12,7 +12,7 @@ use deep_size::{DeepSize, Observer, Reason, Tally};
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 use crate::text;
 
-/// The field names and variants met right below the root.
+/// The field names and variants directly below the root.
 #[derive(Default)]
 struct Names {
     depth: usize,
@@ -46,7 +46,7 @@ fn assert_names(value: &impl DeepSize, names: &[&str]) {
 }
 
 #[test]
-fn a_tuple_owns_what_its_fields_own() {
+fn a_tuple_owns_the_memory_of_its_fields() {
     assert_exact(|| (text(),));
     assert_exact(|| (text(), 1_u8, text()));
     assert_exact(|| (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, text()));
@@ -65,7 +65,7 @@ fn the_fields_of_a_tuple_are_named_by_their_numbers() {
 }
 
 #[test]
-fn a_result_owns_what_is_in_it() {
+fn a_result_owns_its_contents() {
     assert_exact(|| Ok::<String, u8>(text()));
     assert_exact(|| Err::<u8, String>(text()));
     assert_flat(Ok::<u8, u8>(1));
@@ -74,7 +74,7 @@ fn a_result_owns_what_is_in_it() {
 }
 
 #[test]
-fn a_poll_owns_what_is_in_it() {
+fn a_poll_owns_its_contents() {
     assert_exact(|| Poll::Ready(text()));
     assert_exact(|| Poll::<String>::Pending);
     assert_flat(Poll::Ready(1));
@@ -82,7 +82,7 @@ fn a_poll_owns_what_is_in_it() {
 }
 
 #[test]
-fn a_control_flow_owns_what_is_in_it() {
+fn a_control_flow_owns_its_contents() {
     assert_exact(|| ControlFlow::<String, u8>::Break(text()));
     assert_exact(|| ControlFlow::<u8, String>::Continue(text()));
     assert_flat(ControlFlow::<u8>::Continue(()));
@@ -90,7 +90,7 @@ fn a_control_flow_owns_what_is_in_it() {
 }
 
 #[test]
-fn a_bound_owns_what_is_in_it() {
+fn a_bound_owns_its_contents() {
     assert_exact(|| Bound::Included(text()));
     assert_exact(|| Bound::Excluded(text()));
     assert_exact(|| Bound::<String>::Unbounded);
@@ -99,7 +99,7 @@ fn a_bound_owns_what_is_in_it() {
 }
 
 #[test]
-fn a_range_owns_what_its_ends_own() {
+fn a_range_owns_the_memory_of_its_ends() {
     assert_exact(|| text()..text());
     assert_exact(|| text()..=text());
     assert_exact(|| text()..);
@@ -112,7 +112,7 @@ fn a_range_owns_what_its_ends_own() {
 }
 
 #[test]
-fn a_newtype_owns_what_is_in_it() {
+fn a_newtype_owns_its_contents() {
     assert_exact(|| Reverse(text()));
     assert_exact(|| AssertUnwindSafe(text()));
     assert_exact(|| Wrapping(text()));
@@ -122,7 +122,7 @@ fn a_newtype_owns_what_is_in_it() {
 }
 
 #[test]
-fn an_array_iterator_owns_the_elements_not_yet_handed_out() {
+fn an_array_iterator_owns_its_remaining_elements() {
     assert_exact(|| [text(), text(), text()].into_iter());
     assert_exact(|| {
         let mut iterator = [text(), text(), text()].into_iter();
@@ -133,7 +133,7 @@ fn an_array_iterator_owns_the_elements_not_yet_handed_out() {
 }
 
 #[test]
-fn a_vector_iterator_owns_at_least_the_elements_not_yet_handed_out() {
+fn a_vector_iterator_owns_at_least_its_remaining_elements() {
     let heap = assert_opaque(Reason::Hidden, || {
         let mut iterator = vec![text(), text(), text()].into_iter();
         assert!(iterator.next().is_some());

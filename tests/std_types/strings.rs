@@ -1,4 +1,4 @@
-//! Strings of the system and of C, paths, and the errors of converting strings.
+//! `OsString`, `CString`, paths, and the errors of string conversions.
 
 use std::collections::TryReserveError;
 use std::ffi::{CStr, CString, IntoStringError, OsStr, OsString};
@@ -47,7 +47,7 @@ fn boxed_slices_of_strings_are_exact() {
 }
 
 #[test]
-fn an_error_that_holds_a_buffer_is_opaque() {
+fn an_error_with_a_buffer_is_opaque() {
     let hidden = Reason::Hidden;
     assert_opaque(hidden, || String::from_utf8(vec![0xff]).expect_err("no UTF-8"));
     assert_opaque(hidden, || CString::new("a\0b").expect_err("a nul"));
@@ -58,7 +58,7 @@ fn an_error_that_holds_a_buffer_is_opaque() {
 }
 
 #[test]
-fn an_error_that_holds_no_buffer_is_flat() {
+fn an_error_without_a_buffer_is_flat() {
     assert_flat::<TryReserveError>(Vec::<u8>::new().try_reserve(usize::MAX).expect_err("too much"));
     assert_flat::<FromUtf16Error>(String::from_utf16(&[0xd800]).expect_err("no UTF-16"));
     assert_flat(CStr::from_bytes_with_nul(b"text").expect_err("no nul"));

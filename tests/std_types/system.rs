@@ -20,12 +20,12 @@ thread_local! {
 }
 
 fn this_test() -> File {
-    File::open(env::current_exe().expect("there is one")).expect("it can be read")
+    File::open(env::current_exe().expect("the executable has a path")).expect("the executable can be opened")
 }
 
 #[test]
-fn files_and_what_is_known_of_them_are_flat() {
-    let metadata = this_test().metadata().expect("there is some");
+fn files_and_metadata_are_flat() {
+    let metadata = this_test().metadata().expect("the file has metadata");
     assert_flat(this_test());
     assert_flat(metadata.permissions());
     assert_flat(metadata.file_type());
@@ -38,16 +38,19 @@ fn files_and_what_is_known_of_them_are_flat() {
 #[test]
 fn directories_are_opaque() {
     let directory = env::temp_dir();
-    assert_opaque(Reason::Handle, || fs::read_dir(&directory).expect("it can be read"));
-    let file = env::current_exe().expect("there is one");
-    let mut entries = fs::read_dir(file.parent().expect("it lies somewhere")).expect("it can be read");
-    assert_opaque(Reason::Handle, || entries.next().expect("one at least").expect("it can be read"));
+    assert_opaque(Reason::Handle, || fs::read_dir(&directory).expect("the folder can be read"));
+    let file = env::current_exe().expect("the executable has a path");
+    let mut entries =
+        fs::read_dir(file.parent().expect("the executable is in a folder")).expect("the folder can be read");
+    assert_opaque(Reason::Handle, || {
+        entries.next().expect("the folder is not empty").expect("the entry can be read")
+    });
 }
 
 #[test]
 fn sockets_are_flat() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    assert_flat(listener.local_addr().expect("it is bound"));
+    assert_flat(listener.local_addr().expect("the listener is bound"));
     assert_flat(listener.incoming());
     assert_flat(listener);
     assert_flat(UdpSocket::bind("127.0.0.1:0").expect("a port is free"));
@@ -59,10 +62,10 @@ fn descriptors_and_local_sockets_are_flat() {
     use std::os::fd::{AsFd, OwnedFd};
     use std::os::unix::net::{SocketAddr, UnixStream};
 
-    let (one, other) = UnixStream::pair().expect("it works");
+    let (one, other) = UnixStream::pair().expect("a pair can be made");
     assert_flat(one.as_fd());
     assert_flat(OwnedFd::from(one));
-    assert_flat::<SocketAddr>(other.peer_addr().expect("it is connected"));
+    assert_flat::<SocketAddr>(other.peer_addr().expect("the stream is connected"));
     assert_flat(other);
 }
 
@@ -90,7 +93,7 @@ fn a_thread_is_opaque() {
     let handle = thread::spawn(text);
     assert_eq!(handle.heap_size(), 0);
     assert_opaque(Reason::Handle, || handle.thread().clone());
-    assert_eq!(handle.join().expect("it ends well").heap_size(), 100);
+    assert_eq!(handle.join().expect("the thread does not panic").heap_size(), 100);
     assert_opaque(Reason::Hidden, || thread::Builder::new().name(text()));
     thread::scope(|scope| {
         let handle = scope.spawn(|| ());
@@ -99,7 +102,7 @@ fn a_thread_is_opaque() {
 }
 
 #[test]
-fn what_names_a_thread_or_a_local_is_flat() {
+fn thread_ids_and_local_keys_are_flat() {
     assert_flat(thread::current().id());
     assert_eq!(LOCAL.heap_size(), 0);
     assert!(thread::LocalKey::<String>::is_flat());
@@ -120,7 +123,7 @@ fn a_backtrace_is_opaque_once_captured() {
 }
 
 #[test]
-fn an_error_of_the_environment_owns_what_was_found_there() {
+fn an_error_of_the_environment_owns_the_variable() {
     assert_exact(|| VarError::NotPresent);
     assert_exact(|| VarError::NotUnicode(OsString::from("value")));
     assert_opaque(Reason::Hidden, env::args);
@@ -135,6 +138,6 @@ fn times_are_flat() {
     assert_flat(Duration::ZERO);
     assert_flat(Instant::now());
     assert_flat(SystemTime::now());
-    assert_flat(SystemTime::UNIX_EPOCH.duration_since(SystemTime::now()).expect_err("it was earlier"));
-    assert_flat(Duration::try_from_secs_f32(-1.0).expect_err("it is negative"));
+    assert_flat(SystemTime::UNIX_EPOCH.duration_since(SystemTime::now()).expect_err("the epoch is earlier"));
+    assert_flat(Duration::try_from_secs_f32(-1.0).expect_err("the duration is negative"));
 }

@@ -1,4 +1,5 @@
-//! The oracle: an allocator that counts what each thread has live and knows each block, and assertions that hold a walk against it.
+//! The oracle: an allocator that counts and records the live blocks of each thread, and assertions that
+//! compare a walk with it.
 #![allow(dead_code, reason = "each test crate uses its own part of this module")]
 
 pub(crate) mod report;
@@ -12,7 +13,7 @@ use deep_size_track::{AuditRegion, Recorder, TrackingAllocator, thread};
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-/// Begins to record blocks, with the places that allocate them only if somebody wants to see those of a failure.
+/// Begins to record blocks. Call sites are recorded only on request, because they take time.
 fn audit_region() -> AuditRegion {
     let depth = if std::env::var_os("DEEP_SIZE_TRACES").is_some() { 64 } else { 0 };
     AuditRegion::begin_with(Recorder::all().max_depth(depth))
@@ -20,8 +21,8 @@ fn audit_region() -> AuditRegion {
 
 /// The bytes this thread has allocated and not freed.
 ///
-/// A block freed by another thread than the one that allocated it makes one count too large and the other too small; a
-/// test that moves memory between threads has to bear that in mind.
+/// A block freed by another thread than its allocating one makes one count too large and the other too small.
+/// Tests that move memory between threads must allow for it.
 pub(crate) fn live_bytes() -> isize {
     signed(thread().net_size())
 }
@@ -31,40 +32,49 @@ pub(crate) fn live_blocks() -> isize {
     signed(thread().net_blocks())
 }
 
-/// How often this thread has asked the allocator for memory.
+/// The number of requests of this thread to the allocator.
 pub(crate) fn requests() -> u64 {
     thread().allocated_blocks + thread().reallocations
+}
+
+/// The number of random values for a test that tries `full` of them in CI: by default, a tenth.
+///
+/// `DEEP_SIZE_CASES` sets it in ten-thousandths of `full`: 10000 tries all, 1000 is the default.
+pub(crate) fn random_cases(full: u32) -> u32 {
+    let share = std::env::var("DEEP_SIZE_CASES").ok().and_then(|share| share.parse().ok());
+    let cases = u64::from(full) * u64::from(share.unwrap_or(1_000_u32)) / 10_000;
+    u32::try_from(cases).unwrap_or(u32::MAX).max(1)
 }
 
 fn signed(number: impl TryInto<isize>) -> isize {
     number.try_into().ok().expect("no layout is larger than isize::MAX")
 }
 
-/// Sums up a walk on its own, and checks that what it is told makes sense.
+/// Adds up the events of an observed walk, and checks that they are consistent.
 #[derive(Debug, Default)]
 pub(crate) struct Sum {
-    /// The shallow size of the root, the allocations, and the shared and borrowed blocks that were counted.
+    /// The shallow size of the root, plus the allocations and the counted shared and borrowed blocks.
     pub(crate) bytes: usize,
     /// The blocks among them.
     pub(crate) blocks: usize,
-    /// What could not be measured.
+    /// The reasons of the opaque parts.
     pub(crate) opaque: Vec<Reason>,
-    /// Whether a block was met that the walk has to record.
+    /// Whether the walk visited a block that it has to record.
     pub(crate) records: bool,
     entered: Vec<Entered>,
 }
 
-/// A value that was entered and not yet left.
+/// A value between its `enter` and `exit`.
 #[derive(Debug, Default)]
 struct Entered {
-    /// Its shallow size and the blocks it owns.
+    /// Its shallow size and its blocks.
     room: usize,
-    /// The shallow sizes of the values found in that room.
+    /// The shallow sizes of its parts.
     taken: usize,
 }
 
 impl Sum {
-    /// Walks over `value` and returns the sum, which equals the total that the walk returns.
+    /// Walks over `value` and returns the events' sum, which equals the walk's total.
     #[track_caller]
     pub(crate) fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
         let mut sum = Self::default();
@@ -73,7 +83,7 @@ impl Sum {
         sum
     }
 
-    /// The same in a tally, which records unique handles too.
+    /// Like `of`, but in a tally, which records unique handles too.
     #[track_caller]
     fn in_a_tally<T: DeepSize + ?Sized>(value: &T) -> Self {
         let (mut sum, mut tally) = (Self::default(), Tally::new());
@@ -85,7 +95,7 @@ impl Sum {
 
     #[track_caller]
     fn assert_total(&self, total: usize) {
-        assert!(self.entered.is_empty(), "every value that was entered is left again");
+        assert!(self.entered.is_empty(), "every entered value is left again");
         assert_eq!(self.bytes, total, "the observed parts add up to the total");
     }
 
@@ -107,7 +117,7 @@ impl Observer for Sum {
         assert_eq!(
             node.role == Role::Root,
             self.entered.is_empty(),
-            "the root and nothing else is entered first"
+            "only the root is entered without a parent"
         );
         if self.entered.is_empty() {
             self.bytes += node.shallow_size;
@@ -117,7 +127,7 @@ impl Observer for Sum {
     }
 
     fn exit(&mut self) {
-        let left = self.entered.pop().expect("what is left was entered");
+        let left = self.entered.pop().expect("exits match entries");
         assert!(left.taken <= left.room, "the parts of a value fit into it and its blocks: {left:?}");
     }
 
@@ -126,7 +136,10 @@ impl Observer for Sum {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        assert!(allocation.used_size <= allocation.layout.size(), "no more than the whole block is in use");
+        assert!(
+            allocation.used_size <= allocation.layout.size(),
+            "the used size is at most the block's size"
+        );
         self.block(allocation.layout);
     }
 
@@ -153,17 +166,18 @@ impl Observer for Sum {
     }
 }
 
-/// Asserts that each block that building allocated and that is live is reported once, with its size, and no other; that the heap size
-/// is, to the byte and to the block, what dropping frees; that the observed walk finds the same; and that measuring leaves
-/// the heap alone.
+/// Asserts that the walk reports every live block of the new value once, with its size, and no other block.
+/// The heap size must equal the bytes and blocks that a drop frees. The observed walk must agree, and
+/// measuring must not change the heap.
 ///
-/// Memory that building sets up once, such as a thread-local buffer, has to be set up before.
+/// One-time allocations, such as a thread-local buffer, must happen before.
 #[track_caller]
 pub(crate) fn assert_exact<T: DeepSize>(build: impl FnOnce() -> T) {
     assert_exact_and(true, build);
 }
 
-/// The same, with or without proof for each single block; that takes as long as all the rest.
+/// Like `assert_exact`. The proof of each block is optional, because it takes as long as the other checks
+/// together.
 #[track_caller]
 pub(crate) fn assert_exact_and<T: DeepSize>(proven: bool, build: impl FnOnce() -> T) {
     let region = proven.then(audit_region);
@@ -185,20 +199,20 @@ pub(crate) fn assert_exact_and<T: DeepSize>(proven: bool, build: impl FnOnce() -
     let freed = (measured.0 - live_bytes(), measured.1 - live_blocks());
 
     let claimed = (signed(heap), signed(blocks));
-    assert_eq!(claimed, built, "(bytes, blocks) measured, and allocated when building");
-    assert_eq!(claimed, freed, "(bytes, blocks) measured, and freed when dropping");
+    assert_eq!(claimed, built, "(bytes, blocks) measured, and allocated by `build`");
+    assert_eq!(claimed, freed, "(bytes, blocks) measured, and freed by the drop");
 }
 
-/// Asserts that what was reported are live blocks, each once, and that none was left out but perhaps in an opaque part. Ends the
-/// region, for recording takes time.
+/// Asserts that the reported blocks are live and distinct, and that missing blocks can only be in opaque
+/// parts. Ends the region, because recording takes time.
 #[track_caller]
 fn assert_proven<T: DeepSize>(region: AuditRegion, value: &T) {
     let audit = region.audit(value);
-    assert!(audit.is_proven(), "run it with DEEP_SIZE_TRACES=1 to see who has allocated them\n{audit}");
+    assert!(audit.is_proven(), "set DEEP_SIZE_TRACES=1 to see their call sites\n{audit}");
 }
 
-/// Asserts that `build` returns a value which cannot be measured for this reason alone, and that the walk counts no
-/// byte of its heap that is not there. Returns the heap size found.
+/// Asserts that the value is opaque for this reason only, and that the walk counts no byte that is not on the
+/// heap. Returns the heap size.
 #[track_caller]
 pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
     let region = audit_region();
@@ -220,28 +234,32 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     heap
 }
 
-/// Asserts that the type says it owns nothing, and that this value indeed does not.
+/// Asserts that `is_flat` returns `true` for the type, and that the value owns no memory.
 #[track_caller]
 pub(crate) fn assert_flat<T: DeepSize>(value: T) {
     assert!(T::is_flat(), "{} is flat", std::any::type_name::<T>());
     assert_exact(|| value);
 }
 
-/// The heap size, from a walk that leaves no trace on the heap.
+/// The heap size. Checks that measuring leaves the heap unchanged and that all walks agree.
 #[track_caller]
 fn measure<T: DeepSize>(value: &T) -> usize {
     let before = (live_bytes(), live_blocks(), requests());
     let heap = value.heap_size();
     let after = (live_bytes(), live_blocks(), requests());
 
-    assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap as it was");
+    assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap unchanged");
     let sum = Sum::of(value);
-    assert_eq!(sum.bytes, size_of::<T>() + heap, "both walks find the same, at the root too");
+    assert_eq!(sum.bytes, size_of::<T>() + heap, "both walks agree, including the root");
     let in_a_tally = Sum::in_a_tally(value);
-    assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "in a tally as well");
+    assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "the walk in a tally agrees");
     let mut tally = Tally::new();
-    assert_eq!(tally.add(value), sum.bytes, "and in the plain walk of a tally");
-    assert_eq!(tally.opaque_part_count(), sum.opaque.len(), "both walks find the same parts opaque");
+    assert_eq!(tally.add(value), sum.bytes, "the plain walk in a tally agrees");
+    assert_eq!(
+        tally.opaque_part_count(),
+        sum.opaque.len(),
+        "both walks find the same number of opaque parts"
+    );
     if !sum.records {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }

@@ -1,9 +1,9 @@
-//! Holds a report against the walks, and its parts against each other.
+//! Compares a report with the walks, and its parts with each other.
 
 use deep_size::observer::{Allocation, SharedEvent};
 use deep_size::{DeepSize, Observer, Report, Tally, inspect};
 
-/// What a report has to say in total, added up by other means.
+/// The totals of a report, computed independently.
 #[derive(Default)]
 struct Totals {
     allocations: usize,
@@ -30,7 +30,7 @@ impl Observer for Totals {
     }
 }
 
-/// Makes a report and asserts that it adds up, and to what the walks find.
+/// Makes a report and asserts that it is consistent and agrees with the walks.
 #[track_caller]
 pub(crate) fn checked_report<T: DeepSize + ?Sized>(value: &T) -> Report {
     let mut totals = Totals::default();
@@ -48,7 +48,7 @@ pub(crate) fn checked_report<T: DeepSize + ?Sized>(value: &T) -> Report {
     report
 }
 
-/// Asserts that every node is the sum of its parts, and the histogram that of the tree.
+/// Asserts that every node is the sum of its parts, and the histogram is the sum of the tree.
 #[track_caller]
 pub(crate) fn assert_adds_up(report: &Report) {
     assert_eq!(report.root().deep_size(), report.deep_size());
@@ -58,7 +58,7 @@ pub(crate) fn assert_adds_up(report: &Report) {
         assert!(node.spare_size() <= node.own_size(), "{}", node.path());
         if let Some(other) = node.refers_to() {
             assert_eq!((node.deep_size(), node.allocation_count(), node.children().count()), (0, 0, 0));
-            assert!(other.refers_to().is_none(), "what is referred to is there");
+            assert!(other.refers_to().is_none(), "a node that is referred to refers to no other");
         }
     }
     assert_eq!(report.nodes().map(|node| node.own_size()).sum::<usize>(), report.deep_size());
@@ -84,7 +84,7 @@ pub(crate) fn assert_adds_up(report: &Report) {
         let from: Vec<_> = block.retainers().map(|one| one.block().map(|from| from.position())).collect();
         assert!(from.is_sorted_by(|one, next| one < next), "each block once: {from:?}");
     }
-    // What is taken together in one node may lie behind handles or not.
+    // A node that merges several values may be both behind handles and not.
     let is_mixed = report.is_truncated() || report.nodes().any(|node| node.is_recursive());
     assert!(shared == report.shared_size() || is_mixed && shared < report.shared_size());
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens tables with Python's csv, which must find the types of the report."""
+"""Opens tables with Python's csv and compares the rows with the types of the report."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Readers of folded stacks: inferno and speedscope, and what they show."""
+"""Readers of folded stacks: inferno and speedscope."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 from viewers import as_float, from_apt, from_cargo, from_npm, run
 
 TITLE = re.compile(r"^(.*) \(([\d,]+) bytes, [\d.]+%\)$", re.DOTALL)
-# What inferno takes for the mark of kernel code and the like.
+# Suffixes that inferno interprets as marks, for example of kernel code.
 ANNOTATION = re.compile(r"_\[[kwij]\]$")
 
 inferno = from_cargo("inferno-flamegraph", "inferno")
@@ -19,7 +19,7 @@ node = from_apt("node", "nodejs")
 
 
 def stacks_of(text):
-    """The bytes of each stack and of each that it begins with, from folded lines."""
+    """The bytes of each stack and of each of its prefixes, from folded lines."""
     stacks = Counter()
     for line in text.split("\n")[:-1]:
         stack, count = line.rsplit(" ", 1)
@@ -30,7 +30,7 @@ def stacks_of(text):
 
 
 def flame_graph(file):
-    """The frames of inferno's picture: name, bytes, and the row, of which 0 is the one that holds all."""
+    """The frames of inferno's picture: name, bytes and row. Row 0 is the frame around all others."""
     svg = run(inferno, "--countname", "bytes", "--minwidth", "0", file)
     frames = []
     for group in xml.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
@@ -43,7 +43,7 @@ def flame_graph(file):
 
 
 def compare_folded(compare, name, file, expected):
-    """Holds what both show of a file against the total and its lines."""
+    """Compares the figures of both readers with the total and the lines of a file."""
     stacks = stacks_of(file.read_text())
     if stacks:
         frames = flame_graph(file)

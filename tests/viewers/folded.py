@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens folded stacks with inferno and speedscope: both show the report's total, and complain about nothing."""
+"""Opens folded stacks with inferno and speedscope: both show the report's total, without warnings."""
 
 from flames import compare_folded
 from viewers import Comparison, inputs

@@ -1,4 +1,4 @@
-"""`go tool pprof`, and what it prints."""
+"""Runs `go tool pprof` and parses its output."""
 
 import os
 import re
@@ -14,14 +14,14 @@ os.environ["PPROF_TMPDIR"] = str(HOME / "pprof")
 
 
 def pprof(*arguments):
-    """What it says, with bytes as such and nothing left out."""
+    """The output with exact bytes and all nodes."""
     counts = any(str(argument).endswith("_objects") for argument in arguments)
     unit = [] if counts else ["-unit=b"]
     return run(go, "tool", "pprof", *unit, "-nodecount=1000000", "-nodefraction=0", "-edgefraction=0", *arguments).decode()
 
 
 def top(*arguments):
-    """What `-top` accounts for, and flat and cumulative figures by name."""
+    """The total of `-top`, and flat and cumulative figures by name."""
     text = pprof("-top", *arguments)
     rows = [ROW.match(line) for line in text.splitlines()]
     return int(SHOWN.search(text)[1]), {row[3]: (int(row[1]), int(row[2])) for row in rows if row}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Opens heap snapshots with the code of Chrome's developer tools and with memlab, and compares what they show with the report.
+# Opens heap snapshots with the code of Chrome's developer tools and with memlab, and compares their figures with the report.
 #
-# Needs node and npm (Debian: `apt-get install nodejs npm`), and chromium for the last part, which is left out without it. Installs
+# Needs node and npm (Debian: `apt-get install nodejs npm`), and chromium for the last part, which is skipped without it. Installs
 # chrome-devtools-frontend, esbuild, @memlab/core, @memlab/heap-analysis and puppeteer-core from npm into $DEEP_SIZE_VIEWERS, or
 # else target/viewers.
 set -euo pipefail
@@ -24,7 +24,7 @@ CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$viewers/target} \
 
 echo "== Chrome's developer tools"
 front_end=$tools/node_modules/chrome-devtools-frontend/front_end
-# Made when Chrome is built, and not in the package.
+# Chrome's build generates this file, so the package lacks it.
 cat > "$front_end/core/i18n/locales.ts" <<END
 export const [LOCALES, BUNDLED_LOCALES, DEFAULT_LOCALE] = [['en-US'], ['en-US'], 'en-US'];
 export const [REMOTE_FETCH_PATTERN, LOCAL_FETCH_PATTERN] = ['', ''];

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens pages in a headless Chromium, uses them by mouse and keyboard, and compares what they show with the report.
+# Opens pages in a headless Chromium, operates them by mouse and keyboard, and compares their figures with the report.
 #
 # Needs node, npm and Chromium (Debian: `apt-get install nodejs npm chromium`). Installs puppeteer-core and axe-core from npm into
 # $DEEP_SIZE_VIEWERS, or else target/viewers, and leaves screenshots there.

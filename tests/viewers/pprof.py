@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens profiles with `go tool pprof`: totals, flat and cumulative bytes by name, labels and differences are the report's."""
+"""Opens profiles with `go tool pprof`: totals, flat and cumulative bytes by name, labels and differences match the report."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-// Opens a file with the readers in speedscope's own bundle, as if it were dropped on the page, and prints what it weighs in total.
+// Opens a file with the readers in speedscope's bundle, as if it were dropped on the page, and prints its total weight.
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import vm from 'node:vm';
@@ -6,9 +6,9 @@ import vm from 'node:vm';
 const [folder, file] = process.argv.slice(2);
 const name = readdirSync(folder).find((name) => /^speedscope-.*\.js$/.test(name));
 const bundle = readFileSync(join(folder, name), 'utf8');
-// What the page does with a file that is handed over in base64.
+// The page's handling of a file in base64.
 const [, reader] = bundle.match(/loadProfile\(\(\)=>([\w$]+)\(\w+,\w+\)\)/);
-// Everything but drawing the page, which is what follows its greeting.
+// Everything except drawing the page, which follows its greeting.
 const start = bundle.lastIndexOf('console.log(`speedscope v');
 if (start < 0) throw new Error('the bundle is not what it was in speedscope 1.25');
 const script = `${bundle.slice(0, start)} globalThis.read = ${reader}; })();`;

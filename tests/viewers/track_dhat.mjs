@@ -1,4 +1,4 @@
-// Opens profiles in DHAT's own viewer, as a person does who chooses a file there.
+// Opens profiles in DHAT's own viewer through its file chooser.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -46,11 +46,11 @@ async function open(file) {
   return Object.assign(page, {complaints});
 }
 
-/** The metrics that can be chosen, by their labels. */
+/** The available metrics, by label. */
 const metrics = page => page.$$eval('option', options =>
     options.filter(option => !option.disabled).map(option => [option.label, option.value]));
 
-/** The texts of the root and of what lies right below it, in the order of the page. */
+/** The texts of the root and its children, in page order. */
 const points = page => page.evaluate(() => {
   const [root] = document.querySelectorAll('pre > span.internal, pre > span.leaf');
   const kids = root.nextSibling?.className === 'kids' ? [...root.nextSibling.children] : [];
@@ -72,7 +72,7 @@ for (const file of fs.readdirSync(inputs).filter(file => file.endsWith('.dhat'))
   same(`${name}: command`, /Command: (.*)/.exec(head)[1].includes(path.basename(program)), true, false);
   same(`${name}: t-gmax and t-end`, [...head.matchAll(/t-\w+: +([\d,]+) µs/g)].map(([, time]) => number(time)), [peak_micros, micros]);
 
-  // All that the viewer has made of the file: each leaf of its tree is a trace.
+  // The viewer's whole tree: each leaf is a trace.
   const leaves = await page.evaluate(() => {
     const leaves = [];
     const next = [[gRoot, []]];
@@ -93,7 +93,7 @@ for (const file of fs.readdirSync(inputs).filter(file => file.endsWith('.dhat'))
     const expected = traces.map(trace => [
       ...pair([trace], 'alloc'), ...pair([trace], 'inuse'), ...pair([trace], 'peak'), ...trace.most, trace.lived]);
     same(`${name}: figures of all program points`, sorted(leaves.map(leaf => leaf.figures)), sorted(expected), false);
-    // Places that look alike without hidden functions show them.
+    // Sites that would look alike show their hidden functions.
     const names = ({stack}) => stack.map(frame => /^0x[\da-f]+: (.*?)( \([^()]*:\d+\))?$/.exec(frame)[1]).reverse();
     const wanted = new Set(traces.map(trace => trace.stack.join(';')));
     const found = leaves.filter(leaf => wanted.has(names(leaf).join(';'))).length;
@@ -112,7 +112,7 @@ for (const file of fs.readdirSync(inputs).filter(file => file.endsWith('.dhat'))
     }
     const [line, at] = label.startsWith('Total (bytes)') ? ['Total', 0] : label.startsWith('Total') ? ['Total', 1] :
       label.includes('t-gmax') ? ['At t-gmax', 0] : ['At t-end', 0];
-    // Of those that matter only for what is below them no figures are shown.
+    // The viewer shows no figures for nodes that matter only through their children.
     const order = kids.filter(kid => !kid.includes('insignificant')).flatMap(kid => figures(kid)[line]?.[at] ?? []);
     same(`${name}, ${label}: sorted`, order, order.toSorted((one, other) => other - one), false);
     if (name === 'first') {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Opens profiles for DHAT with valgrind's viewer in a headless Chromium, sorts them by each metric, and compares what it shows with
-# the snapshot.
+# Opens profiles for DHAT with valgrind's viewer in a headless Chromium, sorts them by each metric, and compares its figures with the
+# snapshot.
 #
 # Needs node, npm, Chromium and valgrind (Debian: `apt-get install nodejs npm chromium valgrind`). Installs puppeteer-core from npm into
 # $DEEP_SIZE_VIEWERS, or else target/viewers, and leaves screenshots there.

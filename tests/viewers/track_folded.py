@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Opens folded stacks of allocation tracking with inferno and speedscope: both show the snapshot's total and its stacks, and inferno
-what is between two."""
+"""Opens folded stacks of allocation tracking with inferno and speedscope: both show the snapshot's total and its stacks, and
+inferno the difference of two snapshots."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ for name, pprof, total in inputs("pprof", "track_inputs"):
     for kind, expected in total["totals"].items():
         file = files[name, kind] = pprof.with_name(f"{name}.{kind}.folded")
         compare_folded(compare, f"{name} {kind}", file, expected)
-        if name not in ("first_full", "shallow"):  # Which show what is hidden.
+        if name not in ("first_full", "shallow"):  # These show hidden frames.
             stacks = Counter()
             for trace in total["traces"]:
                 stacks[tuple(trace["stack"])] += trace[kind]
@@ -31,6 +31,6 @@ lines = run(inferno.with_name("inferno-diff-folded"), before, after).decode().sp
 pairs = [tuple(map(int, line.rsplit(" ", 2)[1:])) for line in lines]
 totals = [sum(int(line.rsplit(" ", 1)[1]) for line in file.read_text().splitlines()) for file in (before, after)]
 compare.same("inferno-diff-folded: bytes before and after", [sum(pair[at] for pair in pairs) for at in (0, 1)], totals)
-# The loop was called from another function then.
-compare.same("inferno-diff-folded: what has grown", [pair for pair in pairs if pair[1] > pair[0]], [(0, 256_000)])
+# The second snapshot calls the loop from another function.
+compare.same("inferno-diff-folded: growth", [pair for pair in pairs if pair[1] > pair[0]], [(0, 256_000)])
 compare.finish()

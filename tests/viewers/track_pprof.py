@@ -17,7 +17,7 @@ INLINED = re.compile(r" \((partial-)?inline\)$")
 
 
 def without_marks(rows):
-    """The rows by the names of their functions, some of which are always or sometimes inlined."""
+    """The rows by function name, ignoring the mark of inlined functions."""
     return {INLINED.sub("", name): figures for name, figures in rows.items()}
 
 
@@ -35,12 +35,12 @@ compare = Comparison()
 opened = {name: (file, total) for name, file, total in inputs("pprof", "track_inputs")}
 for name, (file, total) in opened.items():
     default = top(file)[0]
-    compare.same(f"{name}: what is shown if nothing is chosen", default, total["totals"]["inuse_space"], loud=False)
+    compare.same(f"{name}: default figure", default, total["totals"]["inuse_space"], loud=False)
     for at, (kind, expected) in enumerate(total["totals"].items()):
         accounted, rows = top(f"-sample_index={kind}", file)
         rows = without_marks(rows)
         compare.same(f"{name}: total of {kind}", accounted, expected)
-        if name not in ("first_full", "shallow"):  # Which show what is hidden.
+        if name not in ("first_full", "shallow"):  # These show hidden frames.
             shown = {name: row for name, row in rows.items() if row[1] > 0}
             compare.same(f"{name}: flat and cumulative {kind} by name", shown == by_name(total, kind), True, loud=False)
         for function, amounts in total["known"].items():
@@ -60,7 +60,7 @@ for name, (file, total) in opened.items():
     compare.same(f"{name}: complaints of speedscope", read["complaints"], [], loud=False)
     compare.same(f"{name}: total weight in speedscope", as_float(sum(read["totals"])), as_float(default))
 
-# Lines of source: what `entry` allocates is told at the line of its only statement, and at that of the loop around it.
+# Source lines: the allocations of `entry` appear at its only statement and at the loop around the call.
 file, total = opened["first"]
 source = pprof("-list=work::(entry|more)$", file)
 lines = [line.split() for line in source.splitlines() if ". " in line or "B " in line]

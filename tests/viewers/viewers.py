@@ -1,7 +1,8 @@
-"""What the scripts here share: where readers are installed, what they open, and how figures are compared.
+"""Shared by the scripts here: installing readers, finding inputs, and comparing figures.
 
-Each script is run as `tests/viewers/NAME.py [FOLDER]`. It opens every NAME.FORMAT in the folder and holds what the reader shows
-against NAME.total; without a folder, the files are made by tests/viewers/inputs or, for track_NAME.py, track_inputs. Readers go to $DEEP_SIZE_VIEWERS, or target/viewers.
+Each script is run as `tests/viewers/NAME.py [FOLDER]`. It opens every NAME.FORMAT in the folder and compares the reader's figures with
+NAME.total. Without a folder, tests/viewers/inputs writes the files, or track_inputs for track_NAME.py. Readers are installed in
+$DEEP_SIZE_VIEWERS, or target/viewers.
 """
 
 import json
@@ -16,7 +17,7 @@ HOME = Path(os.environ.get("DEEP_SIZE_VIEWERS", ROOT / "target" / "viewers")).ab
 
 
 def run(*command, stdin=None, quiet=True, env=None):
-    """The output of a command that must succeed and, if `quiet`, complain about nothing."""
+    """The output of a command that must succeed and, if `quiet`, print nothing on standard error."""
     done = subprocess.run(
         [str(part) for part in command], input=stdin, capture_output=True, env={**os.environ, **(env or {})}
     )
@@ -27,7 +28,7 @@ def run(*command, stdin=None, quiet=True, env=None):
 
 
 def from_apt(tool, package):
-    """A program that is there, or is installed from Debian's package."""
+    """The path of a program, installed from Debian's package if it is missing."""
     if not shutil.which(tool):
         print(f"installing {package} for {tool}: apt-get install {package}", flush=True)
         run("apt-get", "update", quiet=False)
@@ -36,7 +37,7 @@ def from_apt(tool, package):
 
 
 def from_cargo(tool, package):
-    """A program that `cargo install` puts into the folder of the readers."""
+    """The path of a program, installed by `cargo install` into the folder of the readers if it is missing."""
     found = HOME / package / "bin" / tool
     if not found.exists():
         print(f"installing {package}: cargo install {package} --root {HOME / package}", flush=True)
@@ -55,7 +56,7 @@ def from_npm(package):
 
 
 def inputs(extension, package="inputs"):
-    """The name of each value, the file in this format, and what the report says."""
+    """The name of each value, its file in this format, and the figures of its report."""
     if len(sys.argv) > 1:
         folder = Path(sys.argv[1])
     else:
@@ -70,12 +71,12 @@ def inputs(extension, package="inputs"):
 
 
 def as_float(number):
-    """What is left of a number in a reader that counts in floats of 64 bits: all of it, up to 2^53."""
+    """A number after rounding to a 64-bit float: exact up to 2^53."""
     return int(float(number))
 
 
 class Comparison:
-    """Prints what is compared, and ends the script with exit code 1 if anything differed."""
+    """Prints each comparison, and exits with code 1 if any differed."""
 
     def __init__(self):
         self.compared = self.differed = 0

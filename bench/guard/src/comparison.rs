@@ -1,6 +1,6 @@
-//! Compares counts with those in a file.
+//! Compares counts with the counts in a file.
 
-/// By how much, in percent, a count may exceed the one in the file.
+/// The allowed growth of a count in percent.
 const TOLERANCE: f64 = 3.0;
 
 /// The result of a run.
@@ -8,13 +8,13 @@ const TOLERANCE: f64 = 3.0;
 pub(crate) enum Outcome {
     Passed,
     Failed(String),
-    /// Nothing was compared.
+    /// Nothing was compared. Contains the reason.
     Skipped(String),
 }
 
-/// Counts the workloads of these names, and compares them with the text of the file.
+/// Counts the named workloads, and compares the counts with the file's text.
 ///
-/// If the file does not begin with `heading`, which names the compiler, nothing is counted.
+/// Counts nothing unless the file begins with `heading`, which names the compiler.
 pub(crate) fn compare(
     written: &str,
     heading: &str,
@@ -25,13 +25,13 @@ pub(crate) fn compare(
     let (first, lines) = written.split_once('\n').unwrap_or((written, ""));
     if !first.starts_with("# ") {
         return Outcome::Failed(
-            "instructions.txt does not name its compiler; --bless writes it anew".to_owned(),
+            "instructions.txt does not name its compiler; rewrite it with --bless".to_owned(),
         );
     }
     if first != heading {
         let [theirs, ours] = [first, heading].map(|heading| heading.trim_start_matches("# "));
         return Outcome::Skipped(format!(
-            "SKIPPED: instructions.txt is from {theirs}, and this is {ours}; nothing was compared"
+            "SKIPPED: instructions.txt is from {theirs}, this build from {ours}; nothing was compared"
         ));
     }
     let written: Vec<(&str, Option<u64>)> = lines.lines().map(read).collect();
@@ -51,13 +51,13 @@ pub(crate) fn compare(
     let mut messages = Vec::new();
     if !failures.is_empty() {
         let failures = failures.join(", ");
-        messages.push(format!("more instructions than before, or new (--bless accepts them): {failures}"));
+        messages.push(format!("new, or more instructions than before (accept with --bless): {failures}"));
     }
     let orphans: Vec<&str> =
         written.iter().map(|&(name, _)| name).filter(|name| !names.contains(name)).collect();
     if !orphans.is_empty() {
         let orphans = orphans.join(", ");
-        messages.push(format!("in instructions.txt, but no workload (--bless removes them): {orphans}"));
+        messages.push(format!("in instructions.txt, but not a workload (remove with --bless): {orphans}"));
     }
     if messages.is_empty() { Outcome::Passed } else { Outcome::Failed(messages.join("\n")) }
 }
@@ -67,17 +67,17 @@ pub(crate) fn line(name: &str, count: u64) -> String {
     format!("{name:32} {count:>9}")
 }
 
-/// The name and the count in a line. Without a count, all of the line is a name.
+/// The name and the count in a line. Without a count, the whole line is the name.
 fn read(line: &str) -> (&str, Option<u64>) {
     let counted = line.rsplit_once(' ').and_then(|(name, count)| Some((name, count.parse().ok()?)));
     counted.map_or((line.trim_end(), None), |(name, count)| (name.trim_end(), Some(count)))
 }
 
-/// What to print beside a count, and whether it is a failure.
+/// The note beside a count, and whether it is a failure.
 fn judge(before: Option<u64>, count: u64) -> (String, bool) {
     let Some(before) = before else { return ("not in instructions.txt".to_owned(), true) };
     let change = 100.0 * (count as f64 / before as f64 - 1.0);
-    let advice = if change < -TOLERANCE { "; --bless writes the improvement down" } else { "" };
+    let advice = if change < -TOLERANCE { "; record it with --bless" } else { "" };
     (format!("{change:+.1} %{advice}"), change > TOLERANCE)
 }
 
@@ -87,10 +87,12 @@ mod tests {
 
     const HEADING: &str = "# rustc 1.95.0 (59807616e 2026-04-14), x86_64";
 
-    /// Runs a comparison with these counts, and returns the printed lines as well.
+    /// Runs a comparison with these counts, and returns the outcome and the printed lines.
     fn compared(written: &str, counts: &[(&str, u64)]) -> (Outcome, Vec<String>) {
         let names: Vec<&str> = counts.iter().map(|&(name, _)| name).collect();
-        let count = |name: &str| Ok(counts.iter().find(|&&(known, _)| known == name).expect("it is known").1);
+        let count = |name: &str| {
+            Ok(counts.iter().find(|&&(known, _)| known == name).expect("the workload has a count").1)
+        };
         let mut lines = Vec::new();
         let outcome = compare(written, HEADING, &names, count, |line| lines.push(line.to_owned()));
         (outcome, lines)
@@ -117,31 +119,31 @@ mod tests {
     }
 
     #[test]
-    fn growth_within_three_percent_passes_and_beyond_fails() {
+    fn growth_passes_up_to_three_percent() {
         let written = file(&[("list", 1000), ("tree", 1000)]);
         assert_eq!(compared(&written, &[("list", 1029), ("tree", 1)]).0, Outcome::Passed);
         let message = failure(&written, &[("list", 1031), ("tree", 1000)]);
-        assert_eq!(message, "more instructions than before, or new (--bless accepts them): list");
+        assert_eq!(message, "new, or more instructions than before (accept with --bless): list");
     }
 
     #[test]
     fn an_improvement_is_printed_with_advice() {
         let (outcome, lines) = compared(&file(&[("list", 1000)]), &[("list", 900)]);
         assert_eq!(outcome, Outcome::Passed);
-        assert!(lines[0].ends_with("-10.0 %; --bless writes the improvement down"), "{lines:?}");
+        assert!(lines[0].ends_with("-10.0 %; record it with --bless"), "{lines:?}");
     }
 
     #[test]
     fn a_workload_without_a_line_fails() {
         let message = failure(&file(&[("list", 1000)]), &[("list", 1000), ("tree", 5)]);
-        assert_eq!(message, "more instructions than before, or new (--bless accepts them): tree");
+        assert_eq!(message, "new, or more instructions than before (accept with --bless): tree");
     }
 
     #[test]
     fn a_line_without_a_workload_fails() {
         let message = failure(&file(&[("list", 1000), ("old tree", 5)]), &[("list", 1000)]);
-        assert_eq!(message, "in instructions.txt, but no workload (--bless removes them): old tree");
-        // One longer than a known name is no match.
+        assert_eq!(message, "in instructions.txt, but not a workload (remove with --bless): old tree");
+        // A longer name does not match.
         assert!(
             failure(&file(&[("list", 1000), ("list blocks", 5)]), &[("list", 1000)]).contains("list blocks")
         );
@@ -151,8 +153,8 @@ mod tests {
     fn a_line_without_a_count_fails() {
         let written = format!("{HEADING}\nlist      many\n");
         let message = failure(&written, &[("list", 1000)]);
-        assert!(message.contains("or new (--bless accepts them): list\n"), "{message}");
-        assert!(message.ends_with("no workload (--bless removes them): list      many"), "{message}");
+        assert!(message.contains("more instructions than before (accept with --bless): list\n"), "{message}");
+        assert!(message.ends_with("not a workload (remove with --bless): list      many"), "{message}");
     }
 
     #[test]
@@ -164,10 +166,10 @@ mod tests {
     #[test]
     fn another_compiler_skips_without_counting() {
         let written = "# rustc 1.94.0 (aaaaaaaaa 2026-03-01), x86_64\nlist 1\nold tree 5\n";
-        let count = |_: &str| panic!("nothing is to be counted");
+        let count = |_: &str| panic!("nothing must be counted");
         let outcome = compare(written, HEADING, &["list"], count, |line| panic!("printed {line}"));
         let expected = "SKIPPED: instructions.txt is from rustc 1.94.0 (aaaaaaaaa 2026-03-01), x86_64, \
-                        and this is rustc 1.95.0 (59807616e 2026-04-14), x86_64; nothing was compared";
+                        this build from rustc 1.95.0 (59807616e 2026-04-14), x86_64; nothing was compared";
         assert_eq!(outcome, Outcome::Skipped(expected.to_owned()));
     }
 
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_cannot_be_taken_fails() {
+    fn a_failed_count_fails() {
         let count = |_: &str| Err("valgrind: not found".to_owned());
         let outcome = compare(&file(&[("list", 1)]), HEADING, &["list"], count, |_| ());
         assert_eq!(outcome, Outcome::Failed("valgrind: not found".to_owned()));

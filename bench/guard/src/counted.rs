@@ -1,6 +1,6 @@
 use std::hint::black_box;
 
-/// Calls the closure. valgrind counts the instructions in here, which it finds by this name.
+/// Calls the closure. valgrind finds this function by its name and counts its instructions.
 #[inline(never)]
 #[unsafe(no_mangle)]
 pub(crate) fn deep_size_guard_counted(measure: &mut dyn FnMut() -> usize) -> usize {

@@ -1,4 +1,4 @@
-//! Counts the instructions that measuring takes, and compares them with `bench/instructions.txt`.
+//! Counts the instructions of measuring, and compares them with `bench/instructions.txt`.
 //!
 //! | command, in the folder `bench` | effect |
 //! | --- | --- |
@@ -7,13 +7,13 @@
 //!
 //! | exit code | meaning |
 //! | --- | --- |
-//! | 0 | no workload takes over 3 % more instructions than in the file |
-//! | 1 | a workload takes more, or is missing in the file; a line of the file names no workload; something could not be read or run |
-//! | 3 | nothing was compared: the file is from another compiler or processor family; the last line begins with `SKIPPED:` and names both |
+//! | 0 | no workload takes over 3 % more instructions than the file records |
+//! | 1 | a workload takes more or is missing in the file, a line names no workload, or a program or file failed |
+//! | 3 | nothing was compared, because the file is from another compiler or processor family; the last line begins with `SKIPPED:` |
 //!
-//! `cargo run` passes the exit code on. Without `--quiet`, it adds a line of its own after a code other than 0.
+//! `cargo run` returns the same code. Without `--quiet`, it adds a line after a code other than 0.
 //!
-//! Counting needs `valgrind`. Instructions depend on the compiler and on the processor's family, so the file names those it is from.
+//! Counting needs `valgrind`. Instructions depend on the compiler and the processor family, so the file names both.
 
 mod comparison;
 mod counted;
@@ -28,7 +28,7 @@ use comparison::Outcome;
 /// The exit code of a run that compared nothing.
 const SKIPPED: u8 = 3;
 
-/// The function whose instructions are counted, by its name in the program.
+/// The symbol of the function whose instructions are counted.
 const COUNTED: &str = "deep_size_guard_counted";
 
 fn main() -> ExitCode {
@@ -62,7 +62,7 @@ fn report(outcome: Outcome) -> ExitCode {
 fn compare() -> Outcome {
     let written = match fs::read_to_string(file()) {
         Ok(written) => written,
-        Err(error) => return Outcome::Failed(format!("instructions.txt: {error}; --bless makes it")),
+        Err(error) => return Outcome::Failed(format!("instructions.txt: {error}; create it with --bless")),
     };
     let names: Vec<&str> = workloads::names().collect();
     comparison::compare(&written, &heading(), &names, instructions, |line| println!("{line}"))
@@ -79,7 +79,7 @@ fn bless() -> Result<(), String> {
     fs::write(file(), text).map_err(|error| format!("instructions.txt: {error}"))
 }
 
-/// What the counts depend on.
+/// The compiler and processor family, on which the counts depend.
 fn heading() -> String {
     format!("# {}, {}", env!("RUSTC_VERSION"), std::env::consts::ARCH)
 }
@@ -88,7 +88,7 @@ fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../instructions.txt")
 }
 
-/// The instructions that one call of the workload takes, in a process of its own.
+/// The instructions of one call of the workload, in a new process.
 fn instructions(name: &str) -> Result<u64, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let output = Command::new("valgrind")

@@ -1,4 +1,4 @@
-//! Small values of many kinds, the same on every run: no random hashers, no random numbers.
+//! Small values of many kinds, without random hashers or numbers, so every run is equal.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -11,7 +11,7 @@ use crate::counted::deep_size_guard_counted;
 
 type FixedMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 
-/// The workloads, each a name and a function that builds a value and measures it.
+/// Names, and functions that build a value and measure it.
 const WORKLOADS: [(&str, fn()); 22] = [
     ("String", || count(&text(0))),
     ("struct", || count(&Record::new(3))),
@@ -55,7 +55,7 @@ const WORKLOADS: [(&str, fn()); 22] = [
     }),
 ];
 
-/// What a cache weighs.
+/// A typical cache entry.
 #[derive(DeepSize)]
 struct Entry {
     key: Arc<str>,
@@ -93,7 +93,7 @@ fn text(number: usize) -> String {
     format!("{number:08}")
 }
 
-/// Observes without doing anything.
+/// Ignores every event.
 struct Blind;
 
 impl Observer for Blind {}

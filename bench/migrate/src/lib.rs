@@ -1,9 +1,9 @@
-//! What the programs have in common: an allocator that counts, and types that belong to another crate than theirs.
+//! Shared by the programs: a counting allocator, and types from another crate.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A type that nobody here can derive on.
+/// A foreign type, so the programs cannot derive on it.
 pub struct Picture {
     pixels: Vec<u8>,
 }
@@ -18,7 +18,7 @@ impl Picture {
     }
 }
 
-/// Another one, which shows its capacity.
+/// A foreign type with a public capacity.
 pub struct Sound {
     samples: Vec<u16>,
 }
@@ -39,7 +39,7 @@ impl AsRef<[u16]> for Sound {
     }
 }
 
-/// One that keeps a block of 64 bytes, and shows nothing.
+/// A foreign type with a hidden block of 64 bytes.
 pub struct Engine {
     state: Box<[u64; 8]>,
 }
@@ -60,7 +60,7 @@ impl Default for Engine {
     }
 }
 
-/// Builds a value, and tells how many bytes the allocator handed out for it.
+/// Builds a value, and returns it with the bytes that the allocator counted.
 pub fn held<T>(build: impl FnOnce() -> T) -> (T, usize) {
     let before = LIVE.load(Relaxed);
     let value = build();
@@ -74,17 +74,17 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-// SAFETY: every call is passed on to `System`.
+// SAFETY: every call is forwarded to `System`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(block, layout) }
     }
 }

@@ -1,8 +1,8 @@
-//! Holds what the programs print against what the pages say that they print.
+//! Compares the output of the programs with the pages.
 
 use std::process::Command;
 
-/// Fails if the page does not show what the programs print, first the one that uses the peer.
+/// Asserts that the page shows the output of both programs, the peer's first.
 fn assert_shown(page: &str, before: &str, after: &str) {
     let page = std::fs::read_to_string(format!("{}/../../docs/{page}", env!("CARGO_MANIFEST_DIR")))
         .expect("the page can be read");
@@ -10,7 +10,7 @@ fn assert_shown(page: &str, before: &str, after: &str) {
     for program in [before, after] {
         let output = Command::new(program).output().expect("the program runs");
         assert!(output.status.success(), "{program}");
-        let printed = String::from_utf8(output.stdout).expect("it prints text");
+        let printed = String::from_utf8(output.stdout).expect("the output is UTF-8");
         assert_eq!(shown.next().map(str::trim_end), Some(printed.trim_end()), "{program}");
     }
 }
@@ -24,7 +24,7 @@ macro_rules! pages {
     )*};
 }
 
-// What a hash table or an allocator adds was measured on one platform.
+// The sizes of hash tables and the allocator's overhead depend on the platform.
 #[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
 pages! {
     allocative: "migrate-from-allocative.md", "allocative_before", "allocative_after";

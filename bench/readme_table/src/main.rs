@@ -1,5 +1,6 @@
-//! Prints how far the figures of several crates for the deep size are from what the allocator handed out, as rows of the
-//! README's table, whose values are also those of `tests/test_peers_values.rs`.
+//! Prints the errors of several crates as rows of the table in `docs/accuracy.md`.
+//!
+//! `tests/test_peers_values.rs` measures the same values.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::{BTreeMap, BTreeSet, HashMap, LinkedList};
@@ -22,22 +23,22 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-// SAFETY: every call is passed on to `System`.
+// SAFETY: every call is forwarded to `System`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(block, layout) }
     }
 }
 
-/// What each crate finds; `None` if it has no impl.
+/// The deep size by each crate; `None` without an impl.
 mod figures {
     use super::*;
 
@@ -62,7 +63,7 @@ mod figures {
     }
 }
 
-/// Prints a row: the value, its true bytes, and the errors of these crates.
+/// Prints a row: the value, its true bytes, and the errors of the crates.
 macro_rules! row {
     ($name:literal, $value:expr, $($figure:ident)*) => {{
         let before = LIVE.load(Relaxed);
@@ -99,7 +100,7 @@ fn pairs() -> impl Iterator<Item = (u64, u64)> {
     (0..COUNT).map(|number| (number, number))
 }
 
-/// The same numbers in every run, in no order; Marsaglia's xorshift generator.
+/// The same numbers in every run, shuffled by Marsaglia's xorshift generator.
 fn one_by_one() -> BTreeMap<u64, u64> {
     let (mut map, mut state) = (BTreeMap::new(), 1_u64);
     for _ in 0..COUNT {
@@ -142,7 +143,7 @@ fn main() {
         deepsize get_size2 mem_dbg none);
     row!("`LinkedList<u8>`, 10", (0..10_u8).collect::<LinkedList<_>>(),
         deepsize get_size2 mem_dbg none);
-    row!("`Vec<Arc<String>>`, 100,000 apart", texts().map(Arc::new).collect::<Vec<_>>(),
+    row!("`Vec<Arc<String>>`, 100,000 unique", texts().map(Arc::new).collect::<Vec<_>>(),
         deepsize get_size2 mem_dbg allocative);
     row!("`Vec<Rc<u64>>`, 100,000, each twice", each_twice(),
         deepsize get_size2 mem_dbg allocative);

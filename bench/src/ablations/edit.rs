@@ -19,17 +19,16 @@ pub(super) enum Code {
     Item(&'static str, &'static str),
 }
 
-/// Applies an edit whose text must occur exactly once.
+/// Applies an edit. Its text must occur exactly once.
 pub(super) fn apply(root: &Path, edit: &Edit) -> Result<(), String> {
     let path = root.join(edit.file);
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", edit.file))?;
-    let text = replaced(&text, edit).map_err(|found| {
-        format!("{}: `{}` occurs {found} times; the ablation needs it once", edit.file, edit.from)
-    })?;
+    let text = replaced(&text, edit)
+        .map_err(|found| format!("{}: `{}` occurs {found} times instead of once", edit.file, edit.from))?;
     fs::write(&path, text).map_err(|error| format!("{}: {error}", edit.file))
 }
 
-/// The edited text, or how often the text to replace occurs.
+/// The edited text, or the number of occurrences if it is not one.
 fn replaced(text: &str, edit: &Edit) -> Result<String, usize> {
     match text.matches(edit.from).count() {
         1 => Ok(text.replacen(edit.from, edit.to, 1)),
@@ -37,7 +36,7 @@ fn replaced(text: &str, edit: &Edit) -> Result<String, usize> {
     }
 }
 
-/// The lines of code, without blank ones and comments.
+/// The number of lines without blank lines and comments.
 pub(super) fn code_lines(root: &Path, code: &Code) -> Result<usize, String> {
     let (Code::File(file) | Code::Function(file, _) | Code::Item(file, _)) = code;
     let text = fs::read_to_string(root.join(file)).map_err(|error| format!("{file}: {error}"))?;
@@ -56,13 +55,13 @@ fn count<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
     lines.map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
 }
 
-/// The lines of the function of this name.
+/// The number of lines of the named function.
 fn function(text: &str, name: &str) -> Option<usize> {
     let head = format!("fn {name}");
     block(text, |line| line.split_once(&head).is_some_and(|(_, rest)| rest.starts_with(['(', '<'])))
 }
 
-/// The lines from the first one that is a head to its closing brace, which has the head's indentation.
+/// The number of lines from the first head to the closing brace with the head's indentation.
 fn block(text: &str, is_head: impl Fn(&str) -> bool) -> Option<usize> {
     let mut lines = text.lines().skip_while(|line| !is_head(line));
     let first = lines.next()?;
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_a_function_leave_out_comments() {
+    fn the_lines_of_a_function_exclude_comments() {
         let text = "impl A {\n    /// Docs.\n    fn one(&self) {\n        // Why.\n\n        if b {\n            c\n        }\n    }\n\n    fn one_more<T>() {}\n}\n";
         assert_eq!(function(text, "one"), Some(5));
         assert_eq!(function(text, "one_more"), Some(1));

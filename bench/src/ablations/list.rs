@@ -3,7 +3,7 @@
 use super::edit::{Code, Edit};
 use crate::heap::Age;
 
-/// An optimisation, how to take it out, and the rows of the table that it is meant for.
+/// An optimisation, the edits that remove it, and the rows of the table that it should speed up.
 pub(super) struct Ablation {
     pub(super) name: &'static str,
     pub(super) edits: &'static [Edit],
@@ -202,7 +202,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
             from: "    #[inline(never)]\n    pub(crate) fn sum_elements",
             to: "    #[inline]\n    pub(crate) fn sum_elements",
         }],
-        // One attribute.
+        // A single attribute has no function or block.
         code: &[],
         rows: &[row("mixed document", 1_000, Age::Fresh), row("mixed document", 1_000_000, Age::Aged)],
     },

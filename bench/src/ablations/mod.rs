@@ -1,7 +1,7 @@
-//! What each optimisation wins: the benchmark is built without it, and races the benchmark as it is.
+//! The gain of each optimisation: a build of the benchmark without it races the unchanged one.
 //!
-//! A copy of the repository gets textual edits that take the optimisation out. Each text must occur exactly once, so an edit that no
-//! longer fits is an error and not a silent zero. Both programs run each row in turn, so noise hits both.
+//! Textual edits in a copy of the repository remove the optimisation. Each text must occur exactly once, so an outdated
+//! edit is an error. Both programs run each row in turn, so noise affects both.
 
 mod edit;
 mod list;
@@ -17,17 +17,17 @@ use crate::args::Args;
 use crate::sample::{Effort, geometric_mean, median};
 use crate::workloads;
 
-/// How many times each row runs in each program.
+/// The number of runs of each row in each program.
 const TURNS: usize = 3;
 
-/// An optimisation that wins less than this on each of its rows has to go.
+/// An optimisation must reach this ratio on one of its rows.
 const LEAST: f64 = 1.10;
 
-/// Prints the table. `true` if each optimisation wins a tenth on one of its rows.
+/// Prints the table. Returns `true` if each optimisation reaches `LEAST` on one of its rows.
 pub(crate) fn print(args: &Args) -> Result<bool, String> {
     let ablations: Vec<&Ablation> = ABLATIONS.iter().filter(|ablation| args.names(ablation.name)).collect();
     if ablations.is_empty() {
-        return Err("no optimisation has that text in its name".to_owned());
+        return Err("no optimisation has this text in its name".to_owned());
     }
     let build = Build::new()?;
     let with = build.program(None)?;
@@ -51,7 +51,7 @@ pub(crate) fn print(args: &Args) -> Result<bool, String> {
         println!("| {} | {lines} | {text} | {:.2} |", ablation.name, geometric_mean(ratios.into_iter()));
     }
     for name in &losers {
-        println!("\nMISSED   {name}: wins less than a tenth on each of its rows");
+        println!("\nMISSED   {name}: gains less than a tenth on each of its rows");
     }
     Ok(losers.is_empty())
 }
@@ -62,12 +62,12 @@ pub(crate) fn check() -> Result<bool, String> {
     for ablation in &ABLATIONS {
         build.cargo(&build.copy(Some(ablation))?, &["check", "--quiet"])?;
         ablation.code.iter().map(|code| code_lines(&build.root, code)).sum::<Result<usize, _>>()?;
-        println!("{}: its edits fit", ablation.name);
+        println!("{}: its edits apply", ablation.name);
     }
     Ok(true)
 }
 
-/// The median time without the optimisation divided by that with it.
+/// The median time without the optimisation divided by the median time with it.
 fn slowdown(row: &Row, with: &Path, without: &Path) -> Result<f64, String> {
     let workloads = workloads::all();
     let workload = workloads.iter().find(|workload| workload.name() == row.workload);
@@ -84,7 +84,7 @@ fn slowdown(row: &Row, with: &Path, without: &Path) -> Result<f64, String> {
     Ok(median(ratios.collect()))
 }
 
-/// Where copies lie and how they are built.
+/// The folders of the copies and of their builds.
 struct Build {
     root: PathBuf,
     folder: PathBuf,
@@ -93,11 +93,11 @@ struct Build {
 impl Build {
     fn new() -> Result<Self, String> {
         let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = bench.parent().ok_or("the benchmark lies in the repository")?.to_owned();
+        let root = bench.parent().ok_or("the benchmark is not in a folder")?.to_owned();
         Ok(Self { root, folder: bench.join("target/ablations") })
     }
 
-    /// The benchmark without this optimisation, or as it is.
+    /// The benchmark without this optimisation, or unchanged.
     fn program(&self, ablation: Option<&Ablation>) -> Result<PathBuf, String> {
         let name = ablation.map_or("none", |ablation| ablation.name);
         eprintln!("building without: {name}");
@@ -122,7 +122,7 @@ impl Build {
         for file in listed.split_terminator('\0') {
             let (from, to) = (self.root.join(file), to.join(file));
             if from.is_file() {
-                let parent = to.parent().ok_or("files lie in folders")?;
+                let parent = to.parent().ok_or("a file is not in a folder")?;
                 fs::create_dir_all(parent)
                     .and_then(|()| fs::copy(&from, &to).map(drop))
                     .map_err(|error| format!("{file}: {error}"))?;
@@ -140,7 +140,7 @@ impl Build {
             .args(arguments)
             .current_dir(copy.join("bench"))
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            // An edit may leave something unused.
+            // Edits may leave unused code, which causes warnings.
             .stderr(Stdio::piped())
             .output()
             .map_err(|error| format!("cargo: {error}"))?;

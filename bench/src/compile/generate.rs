@@ -1,4 +1,4 @@
-//! The crates to build: the same structs, each time with another derive.
+//! Generates crates with the same structs, each with another derive.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -22,7 +22,7 @@ const FIELDS: [&str; 10] = [
     "Vec<Option<u64>>",
 ];
 
-/// A derive, and how a program calls it.
+/// A derive and its call.
 pub(super) struct Subject {
     pub(super) name: &'static str,
     dependency: String,
@@ -72,16 +72,16 @@ impl Subject {
         Self { name, dependency, attribute, call }
     }
 
-    /// Writes the crate into a folder of its own, and returns that.
+    /// Writes the crate into its own folder, and returns the folder.
     pub(super) fn write(&self, folder: &Path) -> PathBuf {
         let path = folder.join(self.name);
-        fs::create_dir_all(path.join("src")).expect("the temporary folder can be written to");
+        fs::create_dir_all(path.join("src")).expect("the temporary folder is writable");
         let manifest = format!(
             "[package]\nname = \"with-{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\n[workspace]\n",
             self.name, self.dependency
         );
-        fs::write(path.join("Cargo.toml"), manifest).expect("the temporary folder can be written to");
-        fs::write(path.join("src/main.rs"), self.source()).expect("the temporary folder can be written to");
+        fs::write(path.join("Cargo.toml"), manifest).expect("the temporary folder is writable");
+        fs::write(path.join("src/main.rs"), self.source()).expect("the temporary folder is writable");
         path
     }
 
@@ -100,7 +100,7 @@ impl Subject {
             }
             let _ = writeln!(source, "}}");
             let _ = writeln!(main, "    sum += measure{number}(build{number}());");
-            // Apart from each other and never dropped, so that nothing but the measuring differs between the crates.
+            // Separate functions without drops, so that the crates differ only in the measuring.
             let _ = writeln!(source, "#[inline(never)]\nfn build{number}() -> &'static S{number} {{");
             let _ = writeln!(source, "    Box::leak(Box::default())\n}}\n");
             let _ = writeln!(source, "#[inline(never)]\nfn measure{number}(value: &S{number}) -> usize {{");
@@ -111,10 +111,10 @@ impl Subject {
     }
 }
 
-/// Makes the crate out of date.
+/// Changes the source, so that cargo rebuilds the crate.
 pub(super) fn touch(path: &Path, round: usize) {
     let main = path.join("src/main.rs");
-    let source = fs::read_to_string(&main).expect("the crate was written before");
+    let source = fs::read_to_string(&main).expect("the source was written before");
     let source = source.split("// Round").next().unwrap_or_default();
-    fs::write(&main, format!("{source}// Round {round}.\n")).expect("the temporary folder can be written to");
+    fs::write(&main, format!("{source}// Round {round}.\n")).expect("the temporary folder is writable");
 }

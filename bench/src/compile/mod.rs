@@ -1,4 +1,4 @@
-//! What a derive adds to the time of a build and to the code of a program.
+//! The build time and code size that a derive adds.
 
 mod generate;
 mod text;
@@ -13,16 +13,14 @@ use crate::sample::median;
 
 const ROUNDS: usize = 5;
 
-/// Debug and release, as arguments to cargo and as the folder that the program ends up in.
+/// Debug and release: the folder of the program, and the arguments to cargo.
 const PROFILES: [(&str, &[&str]); 2] = [("debug", &[]), ("release", &["--release"])];
 
 pub(crate) fn print() {
     println!(
-        "What a derive on 100 structs of 10 fields adds to building the crate that has them, its dependencies"
+        "Build time and code that a derive on 100 structs of 10 fields adds. Dependencies are built before."
     );
-    println!(
-        "being built before, and to its code: medians of {ROUNDS} builds, beyond those without any derive\n"
-    );
+    println!("Figures are medians of {ROUNDS} builds minus the build without a derive.\n");
     println!("{:10} {:8} {:>10} {:>12}", "derive", "profile", "seconds", "bytes .text");
     let folder = Folder::new();
     for (profile, arguments) in PROFILES {
@@ -51,13 +49,13 @@ pub(crate) fn print() {
     }
 }
 
-/// A folder for the generated crates and what is built of them; gone at the end.
+/// A temporary folder for the generated crates and their builds.
 struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Self {
         let path = std::env::temp_dir().join(format!("deep-size-compile-{}", std::process::id()));
-        fs::create_dir_all(&path).expect("the folder for temporary files can be written to");
+        fs::create_dir_all(&path).expect("the temporary folder is writable");
         Self(path)
     }
 
@@ -81,7 +79,7 @@ fn build(path: &Path, folder: &Folder, arguments: &[&str]) {
         .arg(path.join("Cargo.toml"))
         .env("CARGO_TARGET_DIR", folder.0.join("target"))
         .env("CARGO_INCREMENTAL", "0")
-        // None, also not those of this workspace, which align functions.
+        // Overrides this workspace's flags, which align functions.
         .env("RUSTFLAGS", "")
         .status();
     assert!(status.is_ok_and(|status| status.success()), "{} builds", path.display());

@@ -1,13 +1,13 @@
-//! The size of a program's code.
+//! Code size.
 
 use std::path::Path;
 
 use object::{Object as _, ObjectSection as _, SectionKind};
 
-/// The bytes of its sections of code.
+/// The total size of a program's code sections.
 pub(super) fn bytes(program: &Path) -> u64 {
     let bytes = std::fs::read(program).expect("the program was built");
-    let file = object::File::parse(&*bytes).expect("the program is of a known format");
+    let file = object::File::parse(&*bytes).expect("the program has a known format");
     let code = file.sections().filter(|section| section.kind() == SectionKind::Text);
     code.map(|section| section.size()).sum()
 }

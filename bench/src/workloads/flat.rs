@@ -1,4 +1,4 @@
-//! Values that own one block or a few, and nothing in their elements.
+//! Values with one block or a few, and flat elements.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -35,13 +35,13 @@ fn hash_map() -> Workload<HashMap<u64, u64>> {
 fn b_tree_map() -> Workload<BTreeMap<u64, u64>> {
     Workload::new("BTreeMap<u64, u64>", Kind::FlatTree, |heap, count| {
         let mut map = BTreeMap::new();
-        // One by one: collecting would sort them first.
+        // Inserted one by one, because `collect` would sort first.
         for (key, value) in heap.collect(count, |_, number| (number as u64, 1)) {
             map.insert(key, value);
         }
         map
     })
-    // What the nodes take, no simple loop can know; this one looks at each key, which is the least one has to do.
+    // A simple loop cannot size the nodes. Reading each key is the minimum work.
     .by_hand(|value| value.keys().fold(0, |sum, key| sum ^ std::ptr::from_ref(key).addr()))
     .with::<Deepsize>()
     .with::<GetSize2>()

@@ -40,7 +40,7 @@ fn b_tree_map() -> Workload<BTreeMap<String, Vec<u8>>> {
         }
         map
     })
-    // The nodes are left out, which no simple loop can know.
+    // Nodes are omitted, because a simple loop cannot size them.
     .by_hand(|value| {
         size_of_val(value) + value.iter().map(|(key, bytes)| key.capacity() + bytes.capacity()).sum::<usize>()
     })

@@ -1,4 +1,4 @@
-//! Every workload, declared once: how to build it, how to sum it by hand, who takes part.
+//! The workloads, each with its builder, its loop by hand and its contenders.
 
 mod by_hand;
 mod flat;

@@ -19,7 +19,7 @@ struct Tree {
 }
 
 impl Tree {
-    /// A balanced tree; the nodes are used up in the order in which a walk meets them.
+    /// A balanced tree, with the nodes in the order of a walk.
     fn link(nodes: &mut impl Iterator<Item = Box<Self>>, count: usize) -> Option<Box<Self>> {
         let mut node = nodes.by_ref().take(count).next()?;
         node.left = Self::link(nodes, count / 2);
@@ -58,7 +58,7 @@ struct List {
     first: Option<Box<Link>>,
 }
 
-// Dropping link by link, for the derived drop would recurse.
+// Drops link by link, because the drop glue would recurse.
 impl Drop for List {
     fn drop(&mut self) {
         let mut link = self.first.take();
@@ -162,7 +162,7 @@ enum Document {
     Object(BTreeMap<String, Document>),
 }
 
-/// How many documents one entry of the list is made of.
+/// The number of documents in an entry of the list.
 const PER_ENTRY: usize = 14;
 
 impl Document {
@@ -187,7 +187,7 @@ impl Document {
     }
 
     fn heap_by_hand(&self) -> usize {
-        /// The one node of a small map: keys, values, pointer to the parent, index and length.
+        /// The only node of a small map: keys, values, parent pointer, index and length.
         const LEAF: usize = (11 * (size_of::<String>() + size_of::<Document>()) + 12).next_multiple_of(8);
 
         match self {

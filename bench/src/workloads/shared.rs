@@ -25,7 +25,7 @@ pub(super) fn workloads() -> Vec<Box<dyn AnyWorkload>> {
 
 type Handles = Vec<Arc<String>>;
 
-/// `count` handles, `times` of them on each block, one round after another; on an aged heap in no order.
+/// `count` handles, `times` of them on each block, in rounds over the blocks. Shuffled on an aged heap.
 fn shared(heap: &mut Heap, count: usize, times: usize) -> Handles {
     let blocks = heap.collect(count / times, |rng, number| Arc::new(rng.text(number)));
     let mut handles: Handles = blocks.iter().cycle().take(count).cloned().collect();

@@ -1,4 +1,4 @@
-//! Single small values, as the weigher of a cache sees them.
+//! Single small values, like cache entries that are weighed.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Vectors of things that own one block or a few.
+//! Vectors of elements with one block or a few each.
 
 use super::by_hand;
 use crate::contender::{Allocative, Deepsize, GetSize2, GetSize2Plain, MemDbg};
@@ -33,7 +33,7 @@ fn vectors() -> Workload<Vec<Vec<u32>>> {
     .with::<Allocative>()
 }
 
-/// A row as programs keep them: some numbers, some texts.
+/// A typical row of numbers and texts.
 #[derive(
     deep_size::DeepSize, deepsize::DeepSizeOf, get_size2::GetSize, mem_dbg::MemSize, allocative::Allocative,
 )]

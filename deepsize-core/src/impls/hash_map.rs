@@ -1,21 +1,24 @@
-//! The hash maps and sets of the standard library and of `hashbrown`: the size of the table follows from its capacity, and from
-//! where entries lie.
+//! The hash maps and sets of the standard library and of `hashbrown`.
+//!
+//! The size of the table is inferred from its capacity and the addresses of its entries.
 
 use super::hash_table::walk_block;
 use crate::layout::{SAMPLE, Span, Table};
 use crate::prefetch::{fold_entries, merge};
 use crate::{DeepSize, Reason, Walker};
 
-/// Implements `DeepSize` for a map of a hash table.
+/// Implements `DeepSize` for a map that is a hash table.
 macro_rules! hash_map {
     ($map:ident $(:: $path:ident)*) => {
-        /// Buckets × entry, and the control bytes.
+        /// Buckets × entry size, and the control bytes.
         ///
-        /// Exact for maps from which nothing was removed while they were nearly full. Otherwise the table may hold tombstones,
-        /// which hide capacity: then the size is a lower bound, usually exact, and reported as such ([`Reason::Tombstones`]).
-        /// Rarely, the shortfall cannot be detected: the tombstones number exactly the difference to a smaller table, and all
-        /// entries lie in as small a part of the table. If the entries are flat and the map has room for 1024 or more, their places
-        /// are not looked at; where entries come and go, that hides a shortfall in less than one of a thousand states.
+        /// Exact unless an entry was removed while the map was nearly full. Such a removal leaves a tombstone, which hides
+        /// capacity. The size is then reported as a lower bound ([`Reason::Tombstones`]), although it is usually exact.
+        ///
+        /// Rarely, the shortfall cannot be detected. The number of tombstones must equal the difference to a smaller table, and
+        /// all entries must lie in as small a part of the table. If the entries are flat and the capacity is at least 1024,
+        /// their addresses are not read. Under random insertions and removals, this hides a shortfall in less than one of a
+        /// thousand states.
         ///
         /// [`Reason::Tombstones`]: crate::Reason::Tombstones
         impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map$(::$path)*<K, V, S> {
@@ -41,10 +44,10 @@ macro_rules! hash_map {
     };
 }
 
-/// Implements `DeepSize` for a set of a hash table.
+/// Implements `DeepSize` for a set that is a hash table.
 macro_rules! hash_set {
     ($set:ident $(:: $path:ident)*) => {
-        /// As `HashMap`.
+        /// Buckets × element size, and the control bytes, with the exceptions of `HashMap`.
         impl<T: crate::DeepSize, S> crate::DeepSize for $set$(::$path)*<T, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
@@ -76,7 +79,7 @@ pub(crate) struct Fill {
     pub(crate) len: usize,
 }
 
-/// Reports the table of a map with entries of type `T`, found at `span`.
+/// Reports the table of a map with entries of type `T` at `span`.
 pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
     let Some(table) = Table::new::<T>(fill.capacity, span) else {
         return walker.emit_shrunk_size(|| 0);
@@ -87,7 +90,7 @@ pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
     }
 }
 
-/// `before`, and what a map with entries of type `T` owns.
+/// Adds the heap size of a map with entries of type `T` to `before`.
 #[inline]
 pub(crate) fn sum_map<'e, T, K: DeepSize + 'e, V: DeepSize + 'e>(
     walker: &mut Walker<'_>,
@@ -107,7 +110,7 @@ pub(crate) fn sum_map<'e, T, K: DeepSize + 'e, V: DeepSize + 'e>(
     sum.wrapping_add(sum_table::<T>(walker, fill, span))
 }
 
-/// `before`, and what so many entries own; and where their keys lie.
+/// The span of the keys, and `before` plus the heap sizes of the `len` entries.
 #[inline]
 fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
     walker: &mut Walker<'_>,
@@ -127,7 +130,7 @@ fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
     })
 }
 
-/// The size of the table.
+/// The size of the table in bytes.
 fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
     let Some(table) = Table::new::<T>(fill.capacity, span) else {
         return 0;
@@ -138,7 +141,7 @@ fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
     table.size::<T>()
 }
 
-/// The size of the table of flat entries whose places may show more than the capacity.
+/// The size in bytes of a table of flat entries, if their addresses may reveal more than the capacity.
 #[inline(never)]
 fn sum_doubtful_table<'e, T, P: 'e>(
     walker: &mut Walker<'_>,
@@ -149,10 +152,10 @@ fn sum_doubtful_table<'e, T, P: 'e>(
     sum_table::<T>(walker, fill, span)
 }
 
-/// Where the entries of a map lie, each of type `T` with a part at one of `places`.
+/// The span of a map's entries of type `T`, from the addresses of a part of each, `places`.
 ///
-/// Flat entries are looked at only if their places may show more of the table than the capacity does. Otherwise an observer gets the
-/// place of the first one alone, so the table is the one that a plain walk finds.
+/// Addresses of flat entries are read only if they may reveal more than the capacity. Otherwise an observer receives the address
+/// of the first entry alone, so both walks infer the same table.
 pub(crate) fn span_of_entries<'e, T, P: 'e>(
     walker: &Walker<'_>,
     fill: Fill,

@@ -1,7 +1,8 @@
-//! The impls, one file per module of the library a type comes from; they add no public names.
+//! The impls, one file per module of the library that defines the types. They add no public names.
 
-/// Implements `DeepSize` for types whose values can never own memory outside themselves. The generic parameters of a type
-/// follow it: `Wrapper<T> where [T: ?Sized]`.
+/// Implements `DeepSize` for types with values that never own memory outside themselves.
+///
+/// The generic parameters of a type follow it: `Wrapper<T> where [T: ?Sized]`.
 macro_rules! flat {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
@@ -17,7 +18,7 @@ macro_rules! flat {
     )*};
 }
 
-/// Implements `DeepSize` for an unsized text, which owns nothing. The expression gives its bytes.
+/// Implements `DeepSize` for an unsized text type, which owns nothing. The expression returns its bytes.
 macro_rules! text {
     (|$this:ident: $type:ty| $bytes:expr) => {
         impl crate::DeepSize for $type {
@@ -35,7 +36,9 @@ macro_rules! text {
     };
 }
 
-/// The methods of an owned text: how the walker reports its block, the size of the block, and the bytes of it that are in use.
+/// The methods of an owned text type.
+///
+/// The arguments are the walker method that reports the block, the size of the block, and its used bytes.
 #[cfg(feature = "alloc")]
 macro_rules! owned_text {
     ($buffer:ident: |$this:ident| $size:expr, $bytes:expr) => {
@@ -52,14 +55,14 @@ macro_rules! owned_text {
             before.wrapping_add($size)
         }
 
-        // Not inlined: a loop compiled once, and not for each type with a field that holds texts.
+        // Not inlined, so the loop is compiled once, and not for each type with a slice of texts.
         fn __sum_slice(elements: &[Self], before: usize, _: &mut crate::Walker<'_>) -> usize {
             before.wrapping_add(crate::impls::sum_of(elements, |$this| $size))
         }
     };
 }
 
-/// Implements `DeepSize` for types that hold memory but do not show how much.
+/// Implements `DeepSize` for types that own memory of unknown size.
 macro_rules! opaque {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
@@ -71,7 +74,7 @@ macro_rules! opaque {
     )*};
 }
 
-/// Implements `DeepSize` for wrappers with one public field, which own what it owns.
+/// Implements `DeepSize` for wrappers with one public field.
 macro_rules! newtype {
     ($($type:ident)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
@@ -88,8 +91,7 @@ macro_rules! newtype {
     )*};
 }
 
-/// Implements `DeepSize` for types that do not show the values in them: if those are all flat there is nothing to see,
-/// otherwise the contents are opaque.
+/// Implements `DeepSize` for types that do not expose their contents: nothing if these are flat, otherwise opaque.
 macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
@@ -109,10 +111,10 @@ macro_rules! unseen {
     )*};
 }
 
-/// Implements `DeepSize` for cells that are set once: the value, if there is one yet.
+/// Implements `DeepSize` for cells that are set once.
 macro_rules! once {
     ($type:ident) => {
-        /// The value, if there is one yet.
+        /// The value, if it is initialised.
         impl<T: crate::DeepSize> crate::DeepSize for $type<T> {
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
@@ -129,13 +131,13 @@ macro_rules! once {
     };
 }
 
-/// Implements `DeepSize` for cells that are set when first looked at, which measuring must not do.
+/// Implements `DeepSize` for lazy cells, without forcing them.
 macro_rules! lazy {
     ($type:ident) => {
-        /// The value, if there is one yet; the cell is never forced.
+        /// The value, if it is initialised. Measuring never forces the cell.
         ///
-        /// An initialiser that has not run owns nothing unless it has something to drop, in which case it is opaque. Before
-        /// Rust 1.94 none of them can be looked into, and all are opaque.
+        /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing. Before Rust 1.94, the
+        /// state of a lazy cell cannot be read, so every lazy cell is opaque.
         impl<T: crate::DeepSize, F> crate::DeepSize for $type<T, F> {
             #[cfg(lazy_get)]
             #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
@@ -155,8 +157,9 @@ macro_rules! lazy {
     };
 }
 
-/// Implements `DeepSize` for trait objects of traits from the standard library, behind which the concrete type can no
-/// longer be found. A value of no bytes owns nothing, such as a closure without captures.
+/// Implements `DeepSize` for trait objects of traits from the standard library. Their concrete types are unknown.
+///
+/// A zero-sized value, such as a closure without captures, owns nothing.
 macro_rules! erased {
     (@one [$($generics:tt)*] $type:ty) => {
         impl<'erased, $($generics)*> crate::DeepSize for $type {
@@ -175,9 +178,9 @@ macro_rules! erased {
     )*};
 }
 
-/// The sum of one number for each element.
+/// The sum of `number` over the elements.
 ///
-/// Four at a time, because otherwise each addition waits for the one before.
+/// Four partial sums avoid a chain of dependent additions.
 #[cfg(feature = "alloc")]
 #[inline]
 fn sum_of<T>(elements: &[T], number: impl Fn(&T) -> usize) -> usize {

@@ -1,4 +1,4 @@
-//! The nodes of a `BTreeMap`, found by looking at where its keys lie.
+//! The nodes of a `BTreeMap`, inferred from the addresses of its keys.
 
 use core::alloc::Layout;
 use core::marker::PhantomData;
@@ -6,22 +6,23 @@ use core::mem::MaybeUninit;
 use core::ops::ControlFlow;
 use core::ptr::NonNull;
 
-/// How many entries a node has room for.
+/// The capacity of a node in entries.
 ///
 /// Source: `CAPACITY` in `alloc/src/collections/btree/node.rs`.
 pub(crate) const NODE_CAPACITY: usize = 11;
 
-/// How many entries a leaf has at least, unless it is the last.
+/// The minimum number of entries in each leaf except the last.
 ///
-/// Source: `MIN_LEN` in `alloc/src/collections/btree/map.rs`, and `bulk_push` in `append.rs`, which may leave a short leaf at the end
-/// if the keys' order panics.
+/// Source: `MIN_LEN` in `alloc/src/collections/btree/map.rs`, and `bulk_push` in `append.rs`. The latter may leave a short leaf
+/// at the end if a comparison of keys panics.
 const LEAST_IN_LEAF: usize = 5;
 
-/// How many levels of internal nodes a tree can have: each but the root has at least 6 children, and 6^24 leaves are more
-/// than an address space of 64 bits holds.
+/// The maximum number of levels of internal nodes.
+///
+/// Each internal node except the root has at least 6 children. 6^24 leaves exceed an address space of 64 bits.
 const MAX_INTERNAL: usize = 24;
 
-/// Has the fields, and so the size and alignment, of `LeafNode` in `alloc/src/collections/btree/node.rs`.
+/// Mirrors the fields of `LeafNode` in `alloc/src/collections/btree/node.rs`, and so its size and alignment.
 struct LeafNode<K, V> {
     _parent: Option<NonNull<()>>,
     _parent_index: MaybeUninit<u16>,
@@ -30,14 +31,14 @@ struct LeafNode<K, V> {
     _values: [MaybeUninit<V>; NODE_CAPACITY],
 }
 
-/// Mirrors `InternalNode` of the same file.
+/// Mirrors `InternalNode` in the same file.
 #[repr(C)]
 struct InternalNode<K, V> {
     _data: LeafNode<K, V>,
     _edges: [MaybeUninit<NonNull<()>>; NODE_CAPACITY + 1],
 }
 
-/// A node of the tree, with all its entries seen.
+/// A node of the tree, after all its entries were seen.
 pub(crate) struct Node {
     /// The address of the first key.
     pub(crate) address: usize,
@@ -45,14 +46,14 @@ pub(crate) struct Node {
     pub(crate) entries: usize,
 }
 
-/// The bytes of all nodes of a tree with so many entries that is built from them in order.
+/// The size in bytes of all nodes of a tree that is built from this many entries in order.
 ///
-/// Source: `bulk_push` in `alloc/src/collections/btree/append.rs`. Each node is filled, then the next entry separates it from one
-/// to its right; at the end, entries move from full nodes to the last ones if those hold too few.
+/// Source: `bulk_push` in `alloc/src/collections/btree/append.rs`. It fills a node, and then the next entry separates the node
+/// from a new one to its right. At the end, it moves entries from full nodes to the last ones if those hold too few.
 pub(crate) fn rebuilt_size<K, V>(entries: usize) -> usize {
     let (mut entries, mut bytes, mut size) = (entries, 0, size_of::<LeafNode<K, V>>());
     while entries > 0 {
-        // What separates the nodes of one level lies in those of the level above.
+        // The entries that separate the nodes of one level lie in the level above.
         let separators = entries / (NODE_CAPACITY + 1);
         bytes += (separators + 1) * size;
         (entries, size) = (separators, size_of::<InternalNode<K, V>>());
@@ -60,15 +61,14 @@ pub(crate) fn rebuilt_size<K, V>(entries: usize) -> usize {
     bytes
 }
 
-/// Folds the entries of a `BTreeMap<K, V>` in order, and each node once all its entries were seen.
+/// Folds the entries of a `BTreeMap<K, V>` in order, and each node after its last entry.
 ///
-/// The keys of one node lie side by side. Where the run breaks, the next key separates two nodes and lies one level up,
-/// and the same rule holds among the separators. So each level has at most one open node, which the next key at the
-/// expected address extends. A key that does not fit closes the node and is offered to the level above. A level without
-/// an open node opens one for the key.
+/// The keys of one node lie side by side. Where the run of addresses breaks, the next key separates two nodes and lies one level
+/// up. The same rule holds among the separators. So each level has at most one open node, and a key at the expected address
+/// extends it. Any other key closes the node and moves to the level above. A level without an open node opens one for the key.
 ///
-/// No key fits by accident. The expected address lies in the open node, or at its end if its array of keys is full
-/// and comes last in it; but then the array does not come first, and no other node's keys begin where this node ends.
+/// No key fits by accident. The expected address lies in the open node, or at its end if its key array is full and is its last
+/// field. But then the array is not the first field, so no other node has keys that begin where this node ends.
 #[inline]
 pub(crate) fn fold_tree<'e, K: 'e, V: 'e, A>(
     mut entries: impl Iterator<Item = (&'e K, &'e V)>,
@@ -78,7 +78,7 @@ pub(crate) fn fold_tree<'e, K: 'e, V: 'e, A>(
 ) -> A {
     let (mut above, mut result) = (Above::<K, V>::new(), initial);
     loop {
-        // The first entries of a leaf follow each other, so they need no comparison.
+        // The first entries of a leaf are adjacent, so their addresses need no comparison.
         let mut leaf = Open::NONE;
         for (key, value) in entries.by_ref().take(LEAST_IN_LEAF) {
             result = visit(result, key, value);
@@ -107,11 +107,11 @@ pub(crate) fn fold_tree<'e, K: 'e, V: 'e, A>(
     }
 }
 
-/// A node that may have more keys.
+/// A node that may have further keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Open {
     first: usize,
-    /// The address of the key that would come next; 0 if no node is open.
+    /// The expected address of the next key, or 0 if no node is open.
     next: usize,
 }
 
@@ -122,7 +122,7 @@ impl Open {
         Self { first: address, next: address.wrapping_add(stride::<K, V>()) }
     }
 
-    /// The node with the entry at this address as its last, or as its first if it has none.
+    /// The node, extended by the entry at this address.
     #[inline(always)]
     fn extend_to<K, V>(self, address: usize) -> Self {
         let first = if self.first == 0 { address } else { self.first };
@@ -133,9 +133,9 @@ impl Open {
         self.next == 0
     }
 
-    /// Closes a node of this layout.
+    /// The closed node, with this layout.
     fn close<K, V>(self, layout: Layout) -> Node {
-        // Entries without a size all lie at one address, and there is at most one.
+        // Zero-sized entries all have one address, and there is at most one of them.
         let entries = self.next.wrapping_sub(self.first).checked_div(stride::<K, V>()).unwrap_or(1);
         Node { address: self.first, layout, entries }
     }
@@ -144,7 +144,7 @@ impl Open {
 /// The open nodes above the leaves.
 struct Above<K, V> {
     lowest: Open,
-    /// The levels above the lowest, if any was reached.
+    /// The levels above the lowest, if there are any.
     others: Option<[Open; MAX_INTERNAL - 1]>,
     entry: PhantomData<fn() -> (K, V)>,
 }
@@ -154,10 +154,10 @@ impl<K, V> Above<K, V> {
         Self { lowest: Open::NONE, others: None, entry: PhantomData }
     }
 
-    /// Takes a key that separates two leaves.
+    /// Adds a key that separates two leaves.
     #[inline]
     fn separator<A>(&mut self, address: usize, result: A, close: impl FnMut(A, Node) -> A) -> A {
-        // It usually lies beside the last one.
+        // Usually, it follows the previous separator.
         if address == self.lowest.next {
             self.lowest.next = address.wrapping_add(stride::<K, V>());
             return result;
@@ -194,7 +194,7 @@ impl<K, V> Above<K, V> {
         result
     }
 
-    /// Passes on the nodes still open after the last entry.
+    /// Closes the nodes that are still open after the last entry.
     #[inline]
     fn finish<A>(&self, result: A, mut close: impl FnMut(A, Node) -> A) -> A {
         if self.lowest.is_none() && self.others.is_none() {
@@ -209,12 +209,12 @@ impl<K, V> Above<K, V> {
     }
 }
 
-/// The distance between neighbours: keys, or values where keys have no size and so no addresses of their own.
+/// The distance between neighbouring keys, or between neighbouring values if keys are zero-sized.
 const fn stride<K, V>() -> usize {
     if size_of::<K>() > 0 { size_of::<K>() } else { size_of::<V>() }
 }
 
-/// The address of what [`stride`] is the distance of.
+/// The address of the key, or of the value if keys are zero-sized.
 #[inline]
 fn address_of<K, V>(key: &K, value: &V) -> usize {
     if size_of::<K>() > 0 { core::ptr::from_ref(key).addr() } else { core::ptr::from_ref(value).addr() }

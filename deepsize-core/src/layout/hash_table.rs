@@ -1,12 +1,12 @@
-//! The table of a `HashMap`, inferred from its capacity and from where its entries lie.
+//! The table of a `HashMap`, inferred from its capacity and the addresses of its entries.
 //!
 //! Source: `hashbrown` 0.17, `src/raw.rs`, which `std::collections::HashMap` wraps.
 
 use core::alloc::Layout;
 
-/// How many control bytes are looked at together; so many extra ones follow those of the buckets.
+/// The number of control bytes that are compared together. As many extra bytes follow the control bytes of the buckets.
 ///
-/// Source: `src/control/group`; x86 compares 16 bytes with SSE2, others use a word.
+/// Source: `src/control/group`. SSE2 compares 16 bytes, NEON 8, and other targets 8 or 4.
 const GROUP_WIDTH: usize =
     if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2")) {
         16
@@ -16,31 +16,31 @@ const GROUP_WIDTH: usize =
         4
     };
 
-/// How many entries are sampled to decide whether a table is as full as it seems.
+/// The number of entries sampled to decide whether a table is as full as it seems.
 pub(crate) const SAMPLE: usize = 8;
 
-/// The smallest table that is ever allocated.
+/// The number of buckets in the smallest allocated table.
 const MIN_BUCKETS: usize = 4;
 
-/// The smallest table that can have tombstones.
+/// The number of buckets in the smallest table that can have tombstones.
 ///
-/// Source: `RawTableInner::erase`, which leaves a tombstone if the erased bucket lies in a run of `GROUP_WIDTH` buckets in use. A
+/// Source: `RawTableInner::erase`. It leaves a tombstone if the erased bucket lies in a run of `GROUP_WIDTH` used buckets. A
 /// table of one group has no such run, because it always has an empty bucket.
 const LEAST_WITH_TOMBSTONES: usize = 2 * GROUP_WIDTH;
 
-/// The size of a table, inferred from outside.
+/// The inferred size of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
     pub(crate) buckets: usize,
-    /// Whether the table holds tombstones. They hide capacity, so it may be larger than it seems.
+    /// Whether the table has tombstones. They hide capacity, so the table may be larger than it seems.
     pub(crate) is_lower_bound: bool,
 }
 
 impl Table {
-    /// The table of a map with this capacity and entries at these addresses; `None` if the capacity is 0.
+    /// The table of a map with this capacity and entries at these addresses, or `None` if the capacity is 0.
     ///
-    /// A map without tombstones reports the full capacity of its table. Each tombstone lowers it by one. So the table has at
-    /// least the buckets that the capacity needs, and at least those between its entries.
+    /// A map without tombstones reports the full capacity of its table. Each tombstone lowers the capacity by one. So the table
+    /// has at least the buckets that the capacity needs, and at least the buckets that its entries span.
     #[inline]
     pub(crate) fn new<T>(capacity: usize, span: Span) -> Option<Self> {
         if capacity == 0 {
@@ -52,24 +52,24 @@ impl Table {
         Some(Self { buckets: buckets.max(least), is_lower_bound })
     }
 
-    /// The table of a map whose capacity decides its size, so its entries need not be looked at.
+    /// The table of a map, if the capacity suffices to infer it without the addresses of entries.
     ///
-    /// Addresses of entries can reveal a larger table: if the capacity is not that of a table without tombstones, or if the
-    /// tombstones number exactly the difference to a smaller table. In a large table the second case is a rare accident, so the
-    /// capacity is trusted. A full table is not: a pattern of removals can produce it (see [`is_full`](Self::is_full)).
+    /// Addresses can reveal a larger table in two cases. Either no table without tombstones has this capacity, or the number of
+    /// tombstones equals the difference to a smaller table. In a large table, the second case is rare, so the capacity is
+    /// trusted. The capacity of a full table is not: a pattern of removals can produce it (see [`is_full`](Self::is_full)).
     #[inline]
     pub(crate) fn from_capacity_alone(capacity: usize, len: usize) -> Option<Self> {
         let buckets = buckets_for(capacity);
         (len < capacity && is_likely(capacity, buckets)).then_some(Self { buckets, is_lower_bound: false })
     }
 
-    /// Whether a large table is as full as it seems. `sample` returns the addresses of the first [`SAMPLE`] entries.
+    /// Whether a large table is as full as it seems. `sample` returns the span of the first [`SAMPLE`] entries.
     ///
-    /// Otherwise it was filled and then lost, say, every other entry. Each left a tombstone, so the capacity equals the number of
-    /// entries.
+    /// If not, the table was filled, and then, say, every other entry was removed. Each removal left a tombstone, so the capacity
+    /// equals the number of entries.
     pub(crate) fn is_full<T>(capacity: usize, len: usize, sample: impl FnOnce() -> Span) -> bool {
-        // With a share d of 7/8 in use, eight entries lie over 8/d ± √(8(1−d))/d buckets; this is four times the deviation
-        // above that.
+        // In a table with a load d = 7/8, eight entries span 8/d ± √(8(1−d))/d buckets. This bound is the mean plus four
+        // standard deviations.
         const DENSE: usize = 13;
 
         len == capacity
@@ -79,34 +79,35 @@ impl Table {
 
     /// The table beside a vector, if only the lesser of the two capacities is known.
     ///
-    /// If that is the capacity of a table without tombstones, both have it, unless the table is full and grew alone. Otherwise the
-    /// vector has less room, or the table has tombstones and the vector more room. Small tables have no tombstones.
+    /// If a table without tombstones has this capacity, so does the vector, unless the table is full and grew alone. Otherwise
+    /// either the vector has less capacity than the table, or the table has tombstones and the vector has more. Small tables
+    /// have no tombstones.
     #[cfg(feature = "indexmap")]
     #[inline]
     pub(crate) fn beside(capacity: usize, len: usize) -> Option<Self> {
         let buckets = buckets_for(capacity);
-        // Of an emptied table nearly all buckets may be tombstones.
+        // In an emptied table, nearly all buckets may be tombstones.
         let has_none = buckets < LEAST_WITH_TOMBSTONES && len > 0;
         let is_certain = if full_capacity(buckets) == capacity { len < capacity } else { has_none };
         (capacity > 0).then_some(Self { buckets, is_lower_bound: !is_certain })
     }
 
-    /// A table of so many buckets.
+    /// A table with this number of buckets.
     #[cfg(feature = "dashmap")]
     pub(crate) fn of_buckets(buckets: usize) -> Self {
         Self { buckets, is_lower_bound: false }
     }
 
-    /// The smallest table with room for `len` entries; none for 0.
-    #[cfg(feature = "lru")]
+    /// The smallest table with room for `len` entries, or `None` if `len` is 0.
+    #[cfg(feature = "lru_0_19")]
     pub(crate) fn with_room(len: usize) -> Option<Self> {
         (len > 0).then(|| Self { buckets: buckets_for(len), is_lower_bound: false })
     }
 
-    /// The table that `shrink_to_fit` leaves for `len` entries; none for 0.
+    /// The table that `shrink_to_fit` leaves for `len` entries, or `None` if `len` is 0.
     ///
-    /// Source: `RawTable::shrink_to` and `capacity_to_buckets` in `src/raw.rs`. Those of Rust before 1.86 let tables of the
-    /// smallest entries be smaller still.
+    /// Source: `RawTable::shrink_to` and `capacity_to_buckets` in `src/raw.rs`. Before Rust 1.86, tables of the smallest
+    /// entries can be even smaller.
     pub(crate) fn shrunk<T>(len: usize) -> Option<Self> {
         let least = match (GROUP_WIDTH, size_of::<T>()) {
             (16, 0..=1) => 14,
@@ -116,13 +117,13 @@ impl Table {
         (len > 0).then(|| Self { buckets: buckets_for(len.max(least)), is_lower_bound: false })
     }
 
-    /// What the table would take after `shrink_to_fit`, with so many entries of type `T`, in bytes.
+    /// The size in bytes of the table after `shrink_to_fit`, with `len` entries of type `T`.
     pub(crate) fn shrunk_size<T>(self, len: usize) -> usize {
         Self::shrunk::<T>(len).map_or(0, Self::size::<T>).min(self.size::<T>())
     }
 
-    /// The table of entries of type `T` that takes so many bytes; none for 0.
-    #[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+    /// The table of entries of type `T` with this size in bytes, or `None` if `size` is 0.
+    #[cfg(any(feature = "hashbrown_0_17", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
     pub(crate) fn of_size<T>(size: usize) -> Option<Self> {
         let mut table = Self { buckets: MIN_BUCKETS, is_lower_bound: false };
         while table.buckets < size && table.size::<T>() < size {
@@ -131,12 +132,14 @@ impl Table {
         (size > 0).then_some(table)
     }
 
-    /// The layout of a table of entries of type `T`: the entries, aligned for the control bytes that follow.
+    /// The layout of a table of entries of type `T`.
     pub(crate) fn layout<T>(self) -> Option<Layout> {
         Layout::from_size_align(self.size::<T>(), Self::align::<T>()).ok()
     }
 
-    /// The size of that layout: the entries, aligned for the control bytes that follow. Wraps for no table that exists.
+    /// The size of the layout in bytes: the entries, padded to the alignment of the control bytes, and the control bytes.
+    ///
+    /// Never wraps for an existing table.
     #[inline]
     pub(crate) fn size<T>(self) -> usize {
         let align = Self::align::<T>();
@@ -150,7 +153,7 @@ impl Table {
     }
 }
 
-/// The range of addresses at which entries were found.
+/// The range of the addresses of entries.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Span {
     first: usize,
@@ -158,9 +161,9 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// The range between the first and the last entry of an iteration, which goes through the table in one direction.
+    /// The range between the first and the last entry of an iteration, which visits the table in one direction.
     ///
-    /// Source: `RawIterRange` in `src/raw.rs`. Should that change, the range is too small, never too large.
+    /// Source: `RawIterRange` in `src/raw.rs`. If the order changes, the range can become too small, but not too large.
     #[inline]
     pub(crate) fn between<T>(first: Option<&T>, last: Option<&T>) -> Self {
         let address = |entry| core::ptr::from_ref::<T>(entry).addr();
@@ -170,12 +173,12 @@ impl Span {
         }
     }
 
-    /// An address in the table, if an entry was found; null otherwise.
+    /// An address in the table, or null if there is no entry.
     pub(crate) fn address(self) -> *const () {
         core::ptr::without_provenance(self.first)
     }
 
-    /// How many buckets lie between the first and the last entry, both included.
+    /// The number of buckets from the first to the last entry, both included.
     #[inline]
     fn buckets_between<T>(self) -> usize {
         if self.first == 0 || size_of::<T>() == 0 {
@@ -184,7 +187,7 @@ impl Span {
         (self.last - self.first) / size_of::<T>() + 1
     }
 
-    /// How many buckets a table needs for its entries to lie so far apart.
+    /// The least number of buckets in a table with this span.
     #[inline]
     fn buckets<T>(self) -> usize {
         match self.buckets_between::<T>() {
@@ -194,14 +197,13 @@ impl Span {
     }
 }
 
-/// How many entries a table without tombstones has room for: seven eighths of its buckets, or all but one of them if there
-/// are fewer than nine.
+/// The capacity of a table without tombstones: seven eighths of its buckets, or all except one if there are at most eight.
 #[inline]
 fn full_capacity(buckets: usize) -> usize {
     if buckets <= 8 { buckets - 1 } else { buckets / 8 * 7 }
 }
 
-/// Whether a table most likely has no tombstones: it is large, and has the capacity of one without.
+/// Whether a table most likely has no tombstones: it is large, and `capacity` is the full capacity of its buckets.
 #[inline]
 fn is_likely(capacity: usize, buckets: usize) -> bool {
     const LARGE: usize = 1024;
@@ -209,13 +211,13 @@ fn is_likely(capacity: usize, buckets: usize) -> bool {
     capacity >= LARGE && full_capacity(buckets) == capacity
 }
 
-/// The smallest table with room for so many entries.
+/// The number of buckets in the smallest table with this capacity.
 #[inline]
 fn buckets_for(capacity: usize) -> usize {
     match capacity {
         0..4 => MIN_BUCKETS,
         4..8 => 8,
-        // The least power of two whose seven eighths suffice, without a division.
+        // The least power of two with sufficient seven eighths, without a division.
         _ => {
             let buckets = capacity.next_power_of_two();
             if capacity <= full_capacity(buckets) { buckets } else { buckets.saturating_mul(2) }
@@ -228,7 +230,7 @@ mod tests {
     use super::{buckets_for, full_capacity};
 
     #[test]
-    fn a_table_is_the_smallest_with_room() {
+    fn buckets_for_gives_the_smallest_sufficient_table() {
         let around = |buckets: usize| {
             let full = full_capacity(buckets);
             [full - 1, full, full + 1, buckets - 1, buckets, buckets + 1]
@@ -238,7 +240,7 @@ mod tests {
             let buckets = buckets_for(capacity);
             assert!(buckets.is_power_of_two() && full_capacity(buckets) >= capacity, "{capacity}");
             assert!(buckets == 4 || full_capacity(buckets / 2) < capacity, "{capacity}");
-            // As `capacity_to_buckets` has it.
+            // The formula of `capacity_to_buckets`.
             if capacity >= 8 {
                 assert_eq!(buckets, (capacity * 8 / 7).next_power_of_two(), "{capacity}");
             }

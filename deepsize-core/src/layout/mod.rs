@@ -1,12 +1,12 @@
 //! Pure arithmetic on the layouts that the standard library requests from the allocator.
 //!
-//! The only folder that knows the standard library's internals. Each formula names its source, as of Rust 1.95; the oracle
-//! tests hold them against a counting allocator, so that a toolchain that changes one is noticed.
+//! Only this folder depends on the standard library's internals. Each formula names its source, as of Rust 1.95. The oracle
+//! tests compare the formulas with a counting allocator, so they detect a toolchain that changes a layout.
 
 #[cfg(feature = "alloc")]
 use core::alloc::Layout;
 
-/// The layout of the block behind an `Rc` or `Arc`, and where in it the value begins: after two counters.
+/// The layout of the block behind an `Rc` or `Arc`, and the offset of the value, which follows two counters.
 ///
 /// Source: `RcInner` in `alloc/src/rc.rs` and `ArcInner` in `alloc/src/sync.rs`, both `repr(C)`.
 #[cfg(feature = "alloc")]
@@ -14,12 +14,12 @@ use core::alloc::Layout;
 pub(crate) fn counted_block(value: Layout) -> (Layout, usize) {
     match Layout::new::<[usize; 2]>().extend(value) {
         Ok((block, offset)) => (block.pad_to_align(), offset),
-        // No value that exists is that large.
+        // No existing value is that large.
         Err(_) => (value, 0),
     }
 }
 
-/// The size of that block alone, which is less to compute.
+/// The size of the block behind an `Rc` or `Arc`, which is cheaper to compute than its layout.
 #[cfg(feature = "alloc")]
 #[inline]
 pub(crate) fn counted_size<T: ?Sized>(value: &T) -> usize {
@@ -29,29 +29,29 @@ pub(crate) fn counted_size<T: ?Sized>(value: &T) -> usize {
     (end + mask) & !mask
 }
 
-/// Where in that block a value of this alignment begins.
+/// The offset of a value with this alignment in the block behind an `Rc` or `Arc`.
 #[cfg(feature = "alloc")]
 #[inline]
 pub(crate) fn counted_offset(align: usize) -> usize {
-    // Both are powers of two, so the greater is a multiple of the other.
+    // Both are powers of two, so the greater is a multiple of the smaller.
     align.max(size_of::<[usize; 2]>())
 }
 
-/// The layout of the block of a `CString`-like or `Vec`-like buffer; none if there is no block.
+/// The layout of the block of a `Vec`-like buffer, or `None` if there is no block.
 #[cfg(feature = "alloc")]
 #[inline]
 pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
-    // `array` fails for no vector that exists.
+    // `array` never fails for an existing vector.
     Layout::array::<T>(capacity).ok().filter(|layout| layout.size() > 0)
 }
 
-/// The layout of the smallest hash table with room for `len` entries; none for 0.
+/// The layout of the smallest hash table with room for `len` entries, or `None` if `len` is 0.
 #[cfg(any(feature = "serde_json", feature = "toml"))]
 pub(crate) fn least_table<T>(len: usize) -> Option<Layout> {
     hash_table::Table::shrunk::<T>(len).and_then(hash_table::Table::layout::<T>)
 }
 
-/// The node of a `LinkedList`.
+/// The layout of a `LinkedList`'s node, and the offset of the element in it.
 ///
 /// Source: `Node` in `alloc/src/collections/linked_list.rs`.
 #[cfg(feature = "alloc")]
@@ -64,12 +64,12 @@ pub(crate) fn list_node<T>() -> (Layout, usize) {
     (Layout::new::<Node<T>>(), core::mem::offset_of!(Node<T>, _element))
 }
 
-/// The box behind a custom `io::Error`: its kind, and the box of the error it was made from.
+/// The layout of the block behind a custom `io::Error`: its kind, and a box with the inner error.
 ///
 /// Source: `Custom` in `std/src/io/error.rs`.
 #[cfg(feature = "std")]
 pub(crate) fn io_error_custom() -> Layout {
-    // Aligned so that the pointer's low bits are free for a tag.
+    // Aligned so that the pointer's low bits can hold a tag.
     #[repr(align(4))]
     struct Custom {
         _kind: std::io::ErrorKind,
@@ -88,5 +88,5 @@ pub(crate) use hash_table::{SAMPLE, Span};
 #[cfg(feature = "alloc")]
 mod b_tree;
 #[cfg(hash_layout)]
-#[cfg_attr(not(hash_map), allow(dead_code, reason = "other tables show less than those of hash maps"))]
+#[cfg_attr(not(hash_map), allow(dead_code, reason = "other tables expose less than hash maps"))]
 mod hash_table;

@@ -4,23 +4,23 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A lock is held elsewhere, and the walk never waits.
+    /// A lock is held elsewhere. The walk never waits for it.
     Locked,
     /// A `RefCell` is mutably borrowed.
     Borrowed,
-    /// The contents of a `Cell` or `UnsafeCell` cannot be looked at in safe code.
+    /// Safe code cannot read the contents of a `Cell` or `UnsafeCell`.
     Cell,
-    /// The concrete type is not known: `dyn Any`, `dyn Error`, a closure.
+    /// The concrete type is unknown: `dyn Any`, `dyn Error`, a closure.
     TypeErased,
-    /// The memory belongs to a handle of the standard library that does not show it: a channel, a thread.
+    /// The memory is behind a handle that does not expose it: a channel, a thread.
     Handle,
-    /// The owner offers no way to learn the size of its buffer.
+    /// The owner does not expose the size of its buffer.
     Hidden,
-    /// A hash table from which entries were removed; what was counted is a lower bound.
+    /// Entries were removed from a hash table. Its counted size is a lower bound.
     Tombstones,
-    /// The stack ran low and could not be grown.
+    /// The stack ran low, and the walk could not continue on a fresh one.
     TooDeep,
-    /// A shared block could not be recorded, for lack of memory or of the feature `alloc`. It was not counted.
+    /// A shared block could not be recorded: there is no memory for it, or the feature `alloc` is off. It was not counted.
     Unremembered,
     /// A reason given by an impl outside this crate.
     Other(&'static str),
@@ -31,13 +31,13 @@ impl fmt::Display for Reason {
         formatter.write_str(match self {
             Self::Locked => "locked elsewhere",
             Self::Borrowed => "mutably borrowed",
-            Self::Cell => "inside a cell that cannot be looked into",
-            Self::TypeErased => "of a type that is not known",
-            Self::Handle => "behind a handle that does not show its memory",
-            Self::Hidden => "in a buffer of hidden size",
+            Self::Cell => "inside a cell that safe code cannot read",
+            Self::TypeErased => "of an unknown concrete type",
+            Self::Handle => "behind a handle that does not expose its memory",
+            Self::Hidden => "in a buffer of unknown size",
             Self::Tombstones => "a hash table with removed entries, counted as a lower bound",
             Self::TooDeep => "nested deeper than the stack allows",
-            Self::Unremembered => "shared memory that could not be remembered",
+            Self::Unremembered => "a shared block that could not be recorded",
             Self::Other(reason) => reason,
         })
     }

@@ -1,20 +1,20 @@
-//! Sums over trait objects of several types in turn: batches are sorted by type first.
+//! Sums over slices of trait objects with mixed types, in batches sorted by type.
 //!
-//! If the types follow each other at random, the processor mispredicts most of the calls through the vtables, each at the cost of
-//! several small sums. A call that follows others of its type is predicted.
+//! If the types alternate at random, the processor mispredicts most calls through the vtables. Each mispredict costs as much as
+//! several small sums. A call after others of the same type is predicted.
 
 use alloc::boxed::Box;
 
 use super::IS_ENABLED;
 use crate::arch;
 
-/// How many objects are sorted together: one for each bit of a `u64`.
+/// The number of objects that are sorted together: one per bit of a `u64`.
 const BATCH: usize = 64;
 
-/// How many kinds are distinguished.
+/// The number of distinct kinds.
 const KINDS: usize = 8;
 
-/// Whether neighbours are often of different types.
+/// Whether neighbours often differ in type.
 #[inline]
 pub(crate) fn is_mixed<T: ?Sized>(objects: &[Box<T>]) -> bool {
     const SAMPLE: usize = 8;
@@ -26,14 +26,14 @@ pub(crate) fn is_mixed<T: ?Sized>(objects: &[Box<T>]) -> bool {
     pairs.filter(|pair| kind_of(&*pair[0]) != kind_of(&*pair[1])).count() > 1
 }
 
-/// A hash of the size, which distinguishes most types without a call.
+/// A hash of the object's size. It distinguishes most types without a virtual call.
 #[inline]
 fn kind_of<T: ?Sized>(object: &T) -> usize {
     let size = size_of_val(object);
     (size ^ size >> 3 ^ size >> 6) % KINDS
 }
 
-/// Folds the objects, those of a kind in turn within each batch.
+/// Folds the objects. Within each batch, it visits the objects of one kind after another.
 #[inline(never)]
 pub(crate) fn fold_objects<T: ?Sized, A>(
     objects: &[Box<T>],

@@ -1,9 +1,9 @@
 use super::{IS_ENABLED, MANY, NextReads, prefetch_both};
 
-/// How many entries of a map are prefetched ahead.
+/// The number of map entries that are prefetched ahead.
 const AHEAD: usize = 16;
 
-/// Folds the entries of a map in order, and prefetches what those of a large map lead to: hashing scatters them.
+/// Folds the entries of a map in order. In a large map, it prefetches their targets, because hashing scatters the entries.
 #[inline]
 pub(crate) fn fold_entries<E: Copy, A>(
     entries: impl Iterator<Item = E>,
@@ -15,14 +15,14 @@ pub(crate) fn fold_entries<E: Copy, A>(
     if IS_ENABLED && len >= MANY {
         return fold_many(entries, next_reads, sum, visit);
     }
-    // No `fold`, whose state `hashbrown` keeps in memory.
+    // `hashbrown` would keep the state of a `fold` in memory.
     for entry in entries {
         sum = visit(sum, entry);
     }
     sum
 }
 
-/// Visits each entry when as many others as the ring holds have been prefetched after it.
+/// Prefetches each entry `AHEAD` entries before its visit.
 #[inline(never)]
 fn fold_many<E: Copy, A>(
     entries: impl Iterator<Item = E>,

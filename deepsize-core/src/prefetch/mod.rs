@@ -1,7 +1,7 @@
-//! Prefetching what a walk will read next.
+//! Prefetching the memory that a walk will read next.
 //!
-//! A walk over pointer-rich data waits for memory most of the time. The hardware prefetcher predicts the next address if the
-//! values lie in the order of their allocation; otherwise it cannot, so the walk prefetches what the next values lead to.
+//! A walk over pointer-rich data waits for memory most of the time. If values lie in the order of their allocation, the hardware
+//! prefetcher predicts the next address. Otherwise it cannot, so the walk prefetches the targets of the next values.
 //!
 //! Invariant: no result depends on this folder. Built with `--cfg deep_size_no_prefetch`, its functions only iterate.
 
@@ -17,15 +17,15 @@ pub(crate) use slice::fold_slice;
 
 use crate::arch;
 
-/// The first two addresses that the sum over a value reads outside the value; 0 stands for none.
+/// The first two addresses that the sum over a value reads outside the value. 0 means no address.
 pub(crate) type NextReads = [usize; 2];
 
 const IS_ENABLED: bool = cfg!(not(deep_size_no_prefetch));
 
-/// Fewer values than these likely lie in a cache.
+/// Fewer values than this likely fit in a cache.
 const MANY: usize = 2048;
 
-/// The first two addresses of a value with two parts.
+/// The first two addresses for a value with two parts.
 #[inline(always)]
 pub(crate) fn merge(first: NextReads, second: NextReads) -> NextReads {
     match first {
@@ -35,7 +35,7 @@ pub(crate) fn merge(first: NextReads, second: NextReads) -> NextReads {
     }
 }
 
-/// Prefetches the beginning of a block.
+/// Prefetches the first cache line of a block.
 #[cfg(feature = "alloc")]
 #[inline(always)]
 pub(crate) fn prefetch_block(address: usize) {

@@ -1,9 +1,9 @@
 use super::{IS_ENABLED, MANY, NextReads, prefetch_both};
 
-/// How many values are prefetched at once. Two batches ahead, their memory arrives in time.
-const BATCH: usize = 8;
+/// The number of elements that are prefetched ahead, so the memory arrives in time.
+const AHEAD: usize = 16;
 
-/// Folds the elements in order, and prefetches what they lead to if it lies scattered over the heap.
+/// Folds the elements in order, and prefetches their targets if these are scattered over the heap.
 #[inline]
 pub(crate) fn fold_slice<'e, T, A>(
     elements: &'e [T],
@@ -19,14 +19,14 @@ pub(crate) fn fold_slice<'e, T, A>(
     sum
 }
 
-/// The elements that will be prefetched, none unless what they lead to is scattered.
+/// The elements still to be prefetched. Empty unless their targets are scattered.
 struct Ahead<'e, T>(&'e [T]);
 
 impl<'e, T> Ahead<'e, T> {
     #[inline]
     fn of(elements: &'e [T], next_reads: impl Fn(&T) -> NextReads) -> Self {
         if IS_ENABLED && elements.len() >= MANY && has_poor_locality(elements, next_reads) {
-            Self(&elements[2 * BATCH..])
+            Self(&elements[AHEAD..])
         } else {
             Self(&[])
         }
@@ -41,12 +41,12 @@ impl<'e, T> Ahead<'e, T> {
     }
 }
 
-/// Whether what the elements lead to lies scattered over the heap, judged by a sample from their middle.
+/// Whether the targets of the elements are scattered over the heap, estimated from a sample in the middle.
 #[inline(never)]
 fn has_poor_locality<T>(elements: &[T], next_reads: impl Fn(&T) -> NextReads) -> bool {
     const SAMPLE: usize = 16;
     const NEAR: usize = 1024;
-    /// An allocator may hand out blocks from several places in turn, in order in each.
+    /// An allocator may alternate between several places, with blocks in order in each.
     const PLACES: usize = 4;
 
     let (mut jumps, mut seen, mut last) = (0, 0, [0_usize; PLACES]);
@@ -56,6 +56,6 @@ fn has_poor_locality<T>(elements: &[T], next_reads: impl Fn(&T) -> NextReads) ->
         last[seen % PLACES] = address;
         seen += 1;
     }
-    // The first address in each place counts as a jump, too.
+    // The first address in each place also counts as a jump.
     jumps > PLACES && jumps > seen / 2
 }

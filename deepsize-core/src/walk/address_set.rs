@@ -1,40 +1,39 @@
-//! A set of addresses: a hash table of buckets, with linear probing from one bucket to the next.
+//! A set of addresses: a hash table with linear probing over buckets of four slots.
 
 use alloc::vec::Vec;
 use core::mem;
 
-/// Slots that are compared together, without a branch that the processor may mispredict. The first ones are filled first.
+/// Four slots, compared together without a branch that can be mispredicted. Invariant: vacant slots come last.
 type Bucket = [usize; 4];
 
-/// A slot without an address. Address 0 itself is kept beside the table.
+/// Marks a vacant slot. The address 0 is stored in `has_zero`.
 const VACANT: usize = 0;
 
-/// The size of the first table, in buckets. A power of two, as all that follow.
+/// The size of the first table in buckets. All sizes are powers of two.
 const FIRST_BUCKETS: usize = 4;
 
-/// A set that takes at most 32 bytes an address, and 48 while it grows.
+/// A set that takes at most 32 bytes per address, and 48 while it grows.
 pub(crate) struct AddressSet {
     buckets: Vec<Bucket>,
-    /// How far a hash is shifted to become a position in `buckets`.
+    /// A hash shifted right by this is an index into `buckets`.
     shift: u32,
-    /// How many more addresses fit before the table must grow.
+    /// The number of addresses that fit before the table must grow.
     room: usize,
     has_zero: bool,
 }
 
 impl AddressSet {
-    /// An empty set, which owns no memory yet.
+    /// An empty set, without an allocation.
     pub(crate) const fn new() -> Self {
         Self { buckets: Vec::new(), shift: 0, room: 0, has_zero: false }
     }
 
-    /// Whether the set owns no memory.
     #[inline]
     pub(crate) fn is_unallocated(&self) -> bool {
         self.buckets.is_empty()
     }
 
-    /// Whether the set holds an address other than 0.
+    /// Whether the set contains `address`, which must not be 0.
     #[inline]
     pub(crate) fn contains(&self, address: usize) -> bool {
         let mut at = hash(address) >> self.shift;
@@ -50,7 +49,7 @@ impl AddressSet {
         false
     }
 
-    /// Inserts an address and returns whether it is new; `None` if there is no memory for it.
+    /// Inserts an address and returns whether it is new, or `None` if there is no memory for it.
     #[inline]
     pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
         if address == VACANT {
@@ -66,7 +65,7 @@ impl AddressSet {
         Some(true)
     }
 
-    /// Inserts an address that is not in the set, for which there is room.
+    /// Inserts an address that is not in the set. There must be room for it.
     #[inline]
     fn insert_new(&mut self, address: usize) -> Option<()> {
         let mut at = hash(address) >> self.shift;
@@ -82,7 +81,7 @@ impl AddressSet {
         }
     }
 
-    /// The position of the bucket after this one.
+    /// The index of the bucket after `at`.
     #[inline]
     fn next(&self, at: usize) -> usize {
         (at + 1) & (usize::MAX >> self.shift)
@@ -98,7 +97,7 @@ impl AddressSet {
         buckets.resize(size, [VACANT; 4]);
         let before = mem::replace(&mut self.buckets, buckets);
         self.shift = usize::BITS - size.ilog2();
-        // Half of the slots: then nearly every address is in the first bucket that a search compares.
+        // Half of the slots, so nearly every search ends in its first bucket.
         self.room = size * 2;
         for address in before.into_iter().flatten().filter(|address| *address != VACANT) {
             self.insert_new(address)?;
@@ -109,7 +108,7 @@ impl AddressSet {
 
 #[inline(always)]
 fn has(bucket: &Bucket, address: usize) -> bool {
-    // The upper bit says whether all slots differ. Compilers turn comparisons into branches.
+    // The top bit is set if all slots differ. Plain comparisons would compile to branches.
     let differ = bucket.iter().fold(usize::MAX, |differ, slot| {
         let difference = slot ^ address;
         differ & (difference | difference.wrapping_neg())
@@ -117,13 +116,13 @@ fn has(bucket: &Bucket, address: usize) -> bool {
     differ >> (usize::BITS - 1) == 0
 }
 
-/// Spreads addresses over the upper bits, whatever they have in common: equal low bits, equal distances.
+/// Spreads addresses over the upper bits, even if they have equal low bits or equal distances.
 ///
-/// Source: Knuth, The Art of Computer Programming, vol. 3, 6.4. The shift separates addresses whose distance is a Fibonacci
-/// number times a power of two, which multiplication alone leaves together.
+/// Source: Knuth, The Art of Computer Programming, vol. 3, 6.4. Multiplication alone leaves addresses together if their
+/// distance is a Fibonacci number times a power of two. The shift separates them.
 #[inline]
 fn hash(address: usize) -> usize {
-    // 2^64 divided by the golden ratio. Odd at each width.
+    // 2^64 divided by the golden ratio, truncated to the width of an address and made odd.
     const FACTOR: usize = (0x9E37_79B9_7F4A_7C15_u64 >> (u64::BITS - usize::BITS)) as usize | 1;
     (address ^ (address >> 12)).wrapping_mul(FACTOR)
 }

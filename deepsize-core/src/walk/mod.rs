@@ -1,4 +1,4 @@
-//! The engine behind [`Walker`](crate::Walker): what a walk has found, what it has visited, and where its stack ends.
+//! The engine behind [`Walker`](crate::Walker): the state of a walk, its visited set and its stack limit.
 
 #[cfg(feature = "alloc")]
 mod address_set;

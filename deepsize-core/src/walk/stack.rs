@@ -1,34 +1,35 @@
-//! How a walk keeps from overflowing the stack.
+//! Protection of a walk from stack overflow.
 //!
-//! A walk recurses, because only recursion can hold the guards of locks and `RefCell`s on the way. Each step behind a pointer
-//! compares the stack pointer with a limit. Below the limit, the walk continues on a fresh stack.
+//! A walk recurses, because only stack frames can hold the guards of locks and `RefCell`s. Each step behind a pointer compares
+//! the stack pointer with a limit. Below the limit, the walk continues on a fresh stack.
 
 use crate::arch::stack_pointer;
 
-/// How much of the caller's stack a walk uses before it switches: some dozens of nested values in a debug build, some hundreds
-/// in a release build. Small enough for any thread.
+/// The bytes of the caller's stack that a walk uses before it switches, small enough for any thread.
+///
+/// This suffices for some dozens of nested values in a debug build, and for some hundreds in a release build.
 #[cfg(stack_switch)]
 const BUDGET: usize = 16 * 1024;
 
-/// The same where stacks cannot be switched: as much as a small thread can spare.
+/// The bytes of the caller's stack that a walk uses where stacks cannot be switched, small enough for threads with small stacks.
 #[cfg(not(stack_switch))]
 const BUDGET: usize = if cfg!(feature = "std") { 64 * 1024 } else { 16 * 1024 };
 
-/// The end of a fresh stack, reserved for the frames between two steps behind pointers.
+/// The bytes at the end of a fresh stack, reserved for the frames between two steps behind pointers.
 #[cfg(stack_switch)]
 const RED_ZONE: usize = 64 * 1024;
 
-/// Fresh stacks grow from the first size to the second. They are reserved only: an untouched page costs nothing.
+/// The sizes of the first and the largest fresh stack, in bytes. They are only reserved: an untouched page takes no memory.
 #[cfg(stack_switch)]
 const SIZES: (usize, usize) = (1 << 20, 1 << 26);
 
-/// The part of the stack that a walk may use.
+/// The part of the stack that a walk can use.
 pub(crate) struct Stack {
     /// Below this address, the walk must continue on a fresh stack.
     limit: usize,
     #[cfg(stack_switch)]
     next_size: usize,
-    /// A fresh stack that is no longer in use, kept for the next switch.
+    /// An unused fresh stack, kept for the next switch.
     #[cfg(stack_switch)]
     spare: Option<corosensei::stack::DefaultStack>,
 }
@@ -52,7 +53,7 @@ impl Stack {
     }
 }
 
-/// Runs `walk` on a fresh stack; returns `false` without running it if there is none. `stack` borrows the stack of the walker.
+/// Runs `walk` on a fresh stack, or returns `false` without running it if there is none. `stack` borrows the walker's stack.
 #[cfg(stack_switch)]
 pub(crate) fn switch<W>(
     walker: &mut W,
@@ -78,7 +79,7 @@ pub(crate) fn switch<W>(_: &mut W, _: fn(&mut W) -> &mut Stack, _: &mut dyn FnMu
     false
 }
 
-/// A walk on a fresh stack. Dropping this restores the limit of the outer stack, also when an impl panics.
+/// A walk on a fresh stack. Dropping this restores the limit of the outer stack, even if an impl panics.
 #[cfg(stack_switch)]
 struct Switched<'a, W> {
     walker: &'a mut W,

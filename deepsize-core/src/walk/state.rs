@@ -1,10 +1,10 @@
 use super::{Stack, Visited};
 
-/// What a walk has found and visited, and where its stack ends.
+/// The state of a walk.
 pub(crate) struct WalkState<'w> {
-    /// The bytes that were added other than by returning them.
+    /// The bytes that were added here, and not to a returned sum.
     pub(crate) bytes: usize,
-    /// How many parts could not be measured, or only partly.
+    /// The number of parts that could not be measured, or only as a lower bound.
     pub(crate) opaque_parts: usize,
     pub(crate) stack: Stack,
     pub(crate) visited: &'w mut Visited,
@@ -16,7 +16,7 @@ impl<'w> WalkState<'w> {
         Self { bytes: 0, opaque_parts: 0, stack: Stack::of_caller(), visited }
     }
 
-    /// Adds bytes. An impl may report any layout, so the sum saturates.
+    /// Adds bytes. The sum saturates, because an impl can report any layout.
     #[inline]
     pub(crate) fn add(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_add(bytes);

@@ -1,9 +1,9 @@
-//! The shared blocks that a walk has met.
+//! The set of shared blocks that a walk has visited.
 
 #[cfg(feature = "alloc")]
 use super::address_set::AddressSet;
 
-/// How many addresses are kept in place. Most values that share anything share a few blocks, and need no table.
+/// The number of addresses stored inline. Most values share at most a few blocks, so they need no table.
 #[cfg(feature = "alloc")]
 const FEW: usize = 4;
 
@@ -13,21 +13,21 @@ pub(crate) struct Visited {
     few: [usize; FEW],
     #[cfg(feature = "alloc")]
     len: usize,
-    /// Holds all addresses once there are more than a few.
+    /// All addresses, once there are more than `FEW`.
     #[cfg(feature = "alloc")]
     many: AddressSet,
-    /// Whether blocks with one handle are recorded as well.
+    /// Whether blocks with a single handle are recorded too.
     records_unique: bool,
 }
 
 impl Visited {
-    /// The set of a single walk.
+    /// An empty set for a single walk.
     #[inline]
     pub(crate) const fn new() -> Self {
         Self::empty(false)
     }
 
-    /// The set of several walks, between which a unique handle may be cloned.
+    /// An empty set for several walks. A unique handle may be cloned between two of them.
     pub(crate) const fn for_many_roots() -> Self {
         Self::empty(true)
     }
@@ -45,13 +45,13 @@ impl Visited {
         }
     }
 
-    /// Whether a block with so many strong handles need not be recorded: a unique handle cannot be met twice.
+    /// Whether a block with this strong count need not be recorded, because a unique handle cannot be met twice.
     #[inline]
     pub(crate) fn is_unique(&self, strong: usize) -> bool {
         strong == 1 && !self.records_unique
     }
 
-    /// Whether an address other than 0 was recorded.
+    /// Whether `address` was recorded. It must not be 0.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn contains(&self, address: usize) -> bool {
@@ -62,7 +62,7 @@ impl Visited {
         }
     }
 
-    /// Records an address and returns whether it is new; `None` if there is no memory for it.
+    /// Records an address and returns whether it is new, or `None` if there is no memory for it.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
@@ -86,7 +86,7 @@ impl Visited {
         self.many.insert(address)
     }
 
-    /// Without an allocator nothing can be recorded.
+    /// Without an allocator, no address can be recorded.
     #[cfg(not(feature = "alloc"))]
     pub(crate) fn insert(&mut self, _address: usize) -> Option<bool> {
         None

@@ -1,4 +1,4 @@
-//! Who holds the shared blocks, as edges.
+//! The holders of shared blocks, as edges.
 
 use core::ops::Range;
 use std::iter;
@@ -11,7 +11,7 @@ use crate::ownership::{DropOutcome, Holder, Retainer, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::step::Step;
 
-/// What the shared blocks are to each other, and to the tree.
+/// The relations of shared blocks to each other and to the tree.
 #[derive(Debug)]
 pub(super) struct Holders {
     /// For each block the node of the tree where it is counted.
@@ -20,7 +20,7 @@ pub(super) struct Holders {
     pub(super) links: Vec<HandleLink>,
     /// For each block whether handles outside the value lead to its contents.
     pub(super) outside: Vec<bool>,
-    /// For each block what becomes of its memory.
+    /// For each block the object that has its memory.
     pub(super) memory: Vec<Memory>,
 }
 
@@ -29,22 +29,22 @@ pub(super) struct Holders {
 pub(super) struct HandleLink {
     pub(super) from: LinkSource,
     pub(super) to: u32,
-    /// The way to them from what they lie in.
+    /// The path to the handles from their source.
     pub(super) label: String,
     pub(super) strong: bool,
     pub(super) weak: bool,
-    /// Whether the contents of the block are gone, so that weak handles alone keep it.
+    /// Whether the block's contents are dropped, so that only weak handles keep it.
     pub(super) is_dead: bool,
 }
 
 impl HandleLink {
-    /// Whether the block stays as long as these handles do.
+    /// Whether these handles keep the block alive.
     pub(super) fn keeps(&self) -> bool {
         self.strong || self.is_dead
     }
 }
 
-/// Where handles lie.
+/// The place of handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LinkSource {
     /// In the value, at this node of the tree.
@@ -53,12 +53,12 @@ pub(super) enum LinkSource {
     Block(u32),
 }
 
-/// Where the memory of a block is shown.
+/// The object that has the memory of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Memory {
-    /// With its contents.
+    /// The object of its contents.
     WithContents,
-    /// As a node of its own, since weak handles keep it longer than whatever keeps the contents.
+    /// A separate object, because weak handles keep the memory longer than the contents live.
     Apart {
         /// Whether there are weak handles outside the value.
         outside: bool,
@@ -66,7 +66,7 @@ pub(super) enum Memory {
 }
 
 impl Holders {
-    /// Linear in the number of blocks, of handles that the report knows, and of nodes of the tree.
+    /// Takes time linear in the number of blocks, recorded handles and nodes of the tree.
     pub(super) fn of(report: &Report) -> Self {
         let blocks: Vec<SharedAllocation<'_>> = report.shared_allocations().collect();
         let places: Vec<u32> = blocks.iter().map(|block| counted_at(block)).collect();
@@ -79,7 +79,7 @@ impl Holders {
     }
 }
 
-/// The node where the first handle that counts was met.
+/// The node of the first handle that counts.
 fn counted_at(block: &SharedAllocation<'_>) -> u32 {
     let strong = block.holders().find(|holder| holder.strong_count() > 0).map(|holder| holder.node());
     let further =
@@ -120,8 +120,8 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
                 add(LinkSource::Block(at as u32), label, retainer.strong_count(), retainer.weak_count());
                 continue;
             }
-            // The value may hold it at several places. The report has one of them; of the others it has only the
-            // number of handles, and not whether those lie in blocks.
+            // The value may hold it at several places. The report has only one of them, and the number of handles at
+            // the others. It does not record whether those lie in blocks.
             let all = (retainer.strong_count(), retainer.weak_count());
             let mut left = all;
             let is_first = |holder: &Holder<'_>| holder.node().id() == first.id();
@@ -146,10 +146,10 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
     links
 }
 
-/// What a handle is called that is a value of its own.
+/// The label of a handle that is a node itself.
 const HANDLE: &str = "*";
 
-/// For each node whether it lies in the contents of a listed block.
+/// For each node, whether it lies in the contents of a listed block.
 fn in_contents(report: &Report, places: &[u32]) -> Vec<bool> {
     let mut holds_contents = Vec::new();
     let mut inside: Vec<bool> = Vec::new();
@@ -162,7 +162,7 @@ fn in_contents(report: &Report, places: &[u32]) -> Vec<bool> {
     inside
 }
 
-/// The path from the block counted at `place`, if that is not far, and otherwise the last field.
+/// The path from the block counted at `place` if it is short, otherwise the last field.
 fn way(node: TreeNode<'_>, place: u32) -> String {
     const FAR: usize = 6;
     let ancestors = iter::successors(Some(node), TreeNode::parent).take(FAR + 1);
@@ -178,10 +178,10 @@ fn way(node: TreeNode<'_>, place: u32) -> String {
     if way.is_empty() { HANDLE.into() } else { way }
 }
 
-/// Where dominators must be told apart, the memory goes to a node of its own.
+/// Decides which blocks need a separate object for their memory.
 ///
-/// The dominator of a block's memory is the last block that the contents and all weak handles have in common. If that is the
-/// block itself or its dominator, both may as well be one node.
+/// The dominator of a block's memory is the last block common to the contents and all weak handles. If it is the block
+/// itself or its dominator, contents and memory share an object.
 fn memory(blocks: &[SharedAllocation<'_>]) -> Vec<Memory> {
     let dominators: Vec<Option<u32>> =
         blocks.iter().map(|block| block.dominator().map(|dominator| dominator.position() as u32)).collect();
@@ -205,8 +205,9 @@ fn memory(blocks: &[SharedAllocation<'_>]) -> Vec<Memory> {
     blocks.iter().zip(&dominators).map(memory).collect()
 }
 
-/// Numbers the blocks so that those that one dominates follow it: for each, its number and that of the next one that it does not
-/// dominate.
+/// Numbers the blocks so that dominated blocks follow their dominator.
+///
+/// The range of a block starts with its number and contains the numbers of all blocks that it dominates.
 fn ranges(dominators: &[Option<u32>]) -> Vec<Range<u32>> {
     let mut children: Vec<Vec<u32>> = vec![Vec::new(); dominators.len()];
     let mut stack = Vec::new();
@@ -231,8 +232,9 @@ fn ranges(dominators: &[Option<u32>]) -> Vec<Range<u32>> {
     ranges
 }
 
-/// Borrowed memory belongs to somebody outside, and so do the handles in there, but is no shared block: what else would be the
-/// value's is held outside.
+/// Marks blocks that are held by handles in borrowed memory.
+///
+/// Borrowed memory belongs to an outside owner and is not a shared block, so its handles count as outside handles.
 fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[HandleLink], outside: &mut [bool]) {
     let leads_to = leads_to(blocks.len(), links);
     let mut reached = vec![false; blocks.len()];
@@ -247,7 +249,7 @@ fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[HandleLink], outside
     }
 }
 
-/// Sees to it that a way leads to each block, if only from the place where it is counted.
+/// Makes every block reachable, if necessary by an edge from the node that counts it.
 fn reach_all(places: &[u32], links: &mut Vec<HandleLink>, outside: &[bool]) {
     let leads_to = leads_to(places.len(), links);
     let mut reached = vec![false; places.len()];
@@ -270,7 +272,7 @@ fn reach_all(places: &[u32], links: &mut Vec<HandleLink>, outside: &[bool]) {
     }
 }
 
-/// For each block those that it keeps.
+/// For each block, the blocks that it keeps alive.
 fn leads_to(blocks: usize, links: &[HandleLink]) -> Vec<Vec<u32>> {
     let mut leads_to = vec![Vec::new(); blocks];
     for link in links.iter().filter(|link| link.keeps()) {
@@ -281,13 +283,13 @@ fn leads_to(blocks: usize, links: &[HandleLink]) -> Vec<Vec<u32>> {
     leads_to
 }
 
-/// Marks what handles outside the value lead to.
+/// Marks the blocks reachable from handles outside the value.
 fn spread_outside(outside: &[bool], leads_to: &[Vec<u32>], reached: &mut [bool]) {
     let held = (0..).zip(outside).filter(|(_, is_held)| **is_held);
     held.for_each(|(block, _)| spread(block, leads_to, reached));
 }
 
-/// Marks a block and all that it leads to.
+/// Marks a block and the blocks reachable from it.
 fn spread(from: u32, leads_to: &[Vec<u32>], reached: &mut [bool]) {
     let mut stack = vec![from];
     while let Some(block) = stack.pop() {

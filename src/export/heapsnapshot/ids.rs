@@ -1,38 +1,39 @@
-//! Numbers by which a node is known in every snapshot of a value.
+//! Object ids that are the same in every snapshot of a value.
 
 use std::collections::HashSet;
 use std::vec::Vec;
 
-/// The number of the root of a snapshot.
+/// The id of the root.
 pub(super) const ROOT: u32 = 1;
 
-/// The number of what stands for the handles outside the value.
+/// The id of the object for handles outside the value.
 pub(super) const OUTSIDE: u32 = 3;
 
-/// What tells a node from others, in brief; it does not change from one program or machine to the next.
+/// A hash that identifies a node, stable across programs and machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key(u64);
 
 impl Key {
-    /// The key of nothing, to begin with.
-    // The hash is FNV-1a, by Fowler, Noll and Vo; with a mixer at the end, since the upper bits become the number.
+    /// The initial key.
+    // FNV-1a (Fowler, Noll and Vo), with a mixer at the end because the upper bits become the id.
     pub(super) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
 
-    /// Goes on with a text.
+    /// Adds a text to the key.
     pub(super) fn text(self, text: &str) -> Self {
-        // No text has this byte, so that it shows where one ends.
+        // UTF-8 never has this byte, so it separates texts.
         let bytes = text.bytes().chain([0xff]);
         Self(bytes.fold(self.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
     }
 
-    /// Goes on with a number.
+    /// Adds a number to the key.
     pub(super) fn number(self, number: usize) -> Self {
         Self(mixed(self.0 ^ mixed(number as u64)))
     }
 }
 
-/// A number for each key, odd as those of V8 are and below 2³². Equal keys get numbers that depend on how many there are,
-/// and different keys nearly always ones that do not depend on each other.
+/// An id for each key, odd like V8's and below 2³².
+///
+/// Ids of equal keys depend on their number. Ids of different keys are almost always independent of each other.
 pub(super) fn ids(keys: &[Key]) -> Vec<u32> {
     let mut order: Vec<(u64, u32)> = keys.iter().zip(0..).map(|(key, node)| (mixed(key.0), node)).collect();
     order.sort_unstable();
@@ -44,7 +45,7 @@ pub(super) fn ids(keys: &[Key]) -> Vec<u32> {
         equal = if last == Some(hash) { equal + 1 } else { 0 };
         last = Some(hash);
         let mut candidate = mixed(hash.wrapping_add(equal));
-        // There are 2³¹ numbers, and a report has fewer nodes.
+        // Terminates, because a report has fewer than 2³¹ nodes.
         while !taken.insert(number(candidate)) {
             candidate = mixed(candidate);
         }
@@ -57,7 +58,7 @@ fn number(hash: u64) -> u32 {
     (hash >> 32) as u32 | 1
 }
 
-/// Spreads each bit over all, one to one: the finalizer of SplitMix64, by Steele, Lea and Flood, OOPSLA 2014.
+/// A bijection that spreads each bit over all bits: the finalizer of SplitMix64, by Steele, Lea and Flood, OOPSLA 2014.
 fn mixed(number: u64) -> u64 {
     let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -70,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_odd_and_differ_also_for_equal_keys() {
+    fn ids_are_odd_and_distinct_even_for_equal_keys() {
         let keys: Vec<Key> = (0..200_000).map(|at| Key::EMPTY.text("node").number(at % 90_000)).collect();
         let ids = ids(&keys);
         assert!(ids.iter().all(|id| id % 2 == 1 && ![ROOT, OUTSIDE].contains(id)));
@@ -78,11 +79,11 @@ mod tests {
     }
 
     #[test]
-    fn numbers_hardly_depend_on_what_else_there_is() {
+    fn ids_hardly_depend_on_other_nodes() {
         let keys: Vec<Key> = (0..100_000).map(|at| Key::EMPTY.number(at)).collect();
         let (all, half) = (ids(&keys), ids(&keys[..50_000]));
         let moved = all.iter().zip(&half).filter(|(one, other)| one != other).count();
-        // Of 100,000 numbers out of 2³¹ about two meet, which may move one of them.
+        // About two of 100,000 ids out of 2³¹ collide, which may move one of them.
         assert!(moved < 20, "{moved}");
     }
 

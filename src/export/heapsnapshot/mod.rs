@@ -1,4 +1,4 @@
-//! Heap snapshots, as Chrome and Node.js write them.
+//! Heap snapshots in the format of Chrome and Node.js.
 
 mod holders;
 mod ids;
@@ -13,31 +13,37 @@ use crate::inspect::Report;
 use model::Model;
 
 impl Report {
-    /// Writes a heap snapshot, which the Memory tab of Chrome's developer tools opens (*Load*, for a file named
-    /// `….heapsnapshot`), and so do other readers of V8's format, such as memlab.
+    /// Writes a heap snapshot for Chrome's developer tools, memlab and other readers of V8's format.
     ///
-    /// Below a synthetic root lies the value, below that the [tree](Self::root), one object for each path. Each of the
-    /// [shared blocks](Self::shared_allocations) is an object of its own, with its [own](crate::ownership::SharedAllocation::own_size)
-    /// bytes; edges lead to it from the paths and blocks whose handles hold it, and from `(handles outside the value)`. So
-    /// the retained size that is shown is the [retained](crate::ownership::SharedAllocation::retained_size) one, and the dominator is the
-    /// [dominator](crate::ownership::SharedAllocation::dominator). All sizes are together the [deep size](Self::deep_size).
+    /// In Chrome, open the *Memory* tab, choose *Load*, and select the file. Its name must end in `.heapsnapshot`.
     ///
-    /// An object has the same id in every snapshot where its path, its type and its bytes are the same, so that *Comparison*
-    /// shows what was added, what is gone, and what has grown as gone and added again.
+    /// The value lies below a synthetic root, and the [tree](Self::root) below the value, with one object for each path. Each
+    /// [shared block](Self::shared_allocations) is a separate object with its
+    /// [own](crate::ownership::SharedAllocation::own_size) bytes. Edges lead to it from the paths and blocks that hold it, and
+    /// from `(handles outside the value)`. The sizes of all objects add up to the [deep size](Self::deep_size).
     ///
-    /// - Where weak handles keep the memory of a block longer than the last block that keeps its contents, that memory is
-    ///   an object of its own below the block, and not part of its retained size.
-    /// - Which paths the bytes of a shared block are taken from is exact if all blocks there are listed. If there are others with
-    ///   one handle alone, the paths in them give in proportion to their [shared](crate::inspect::TreeNode::shared_size) bytes.
-    /// - Sizes have 32 bits. What is larger goes on in objects below, up to 256 TiB in all, and the rest in the header as
-    ///   `extra_native_bytes`, which developer tools add to the total.
+    /// The retained size shown for a block is its [retained size](crate::ownership::SharedAllocation::retained_size), and the
+    /// dominator is its [dominator](crate::ownership::SharedAllocation::dominator).
     ///
-    /// Takes time and memory in proportion to the paths and handles of the report, and writes about 60 bytes for each.
+    /// Objects with equal path, type and bytes have equal ids in all snapshots. *Comparison* shows a path that has grown as
+    /// deleted and new.
+    ///
+    /// - If weak handles keep a block's memory longer than its contents live, that memory is a separate object below the block.
+    ///   It is not part of the block's retained size.
+    /// - The bytes of a shared block are subtracted from the paths where the tree counts them. That is exact if all blocks there
+    ///   are listed. Otherwise the paths share the subtraction in proportion to their
+    ///   [shared](crate::inspect::TreeNode::shared_size) bytes.
+    /// - Sizes have 32 bits. Larger ones continue in objects below, up to a total of 256 TiB. The rest is in the header, as
+    ///   `extra_native_bytes`, which the developer tools add to the total.
+    ///
+    /// Takes time and memory linear in the paths and handles of the report, and writes about 60 bytes for each.
     ///
     /// # Errors
     ///
-    /// Those of `out`, and [`InvalidInput`](io::ErrorKind::InvalidInput) for more than 613 million objects, which the format cannot
-    /// number; then nothing is written.
+    /// Returns the errors of `out`. Returns [`InvalidInput`](io::ErrorKind::InvalidInput) and writes nothing if there are more
+    /// than 613 million objects, a limit of the format.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;

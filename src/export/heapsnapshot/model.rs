@@ -13,25 +13,25 @@ use crate::export::names::Names;
 use crate::inspect::Report;
 use crate::tree::write_step;
 
-/// The most bytes that a node can have: the readers keep sizes in 32 bits.
+/// Readers keep the size of an object in 32 bits.
 pub(super) const MOST_BYTES: usize = u32::MAX as usize;
 
-/// How many nodes there may be for what is too large for its own node. They hold 256 TiB, more than a program can address.
+/// The most extra nodes for oversized ones: 256 TiB, more than a program can address.
 const MOST_PARTS: usize = 1 << 16;
 
 const NONE: u32 = u32::MAX;
 
-/// The node from which all others are reached, which is nothing itself.
+/// The synthetic root.
 const ROOT: u32 = 0;
 
 /// Nodes and edges, in the order in which they are written.
 #[derive(Debug, Default)]
 pub(super) struct Model {
     pub(super) nodes: Vec<SnapshotNode>,
-    /// By the node that they lead from.
+    /// Sorted by source.
     pub(super) edges: Vec<SnapshotEdge>,
     pub(super) strings: Strings,
-    /// What finds no room in any node.
+    /// Bytes that fit in no node.
     pub(super) excess: usize,
 }
 
@@ -43,8 +43,8 @@ pub(super) struct SnapshotNode {
     pub(super) bytes: usize,
 }
 
-/// The kinds of nodes that are used, by their numbers in V8's list.
-// Of the others, `array` and `hidden` would be added to the node that leads to them.
+/// Kinds of nodes, with their numbers in V8's list.
+// Readers would add the sizes of `array` and `hidden` nodes to the node that leads to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NodeKind {
     Object = 3,
@@ -60,8 +60,8 @@ pub(super) struct SnapshotEdge {
     pub(super) name: u32,
 }
 
-/// The kinds of edges that are used, by their numbers in V8's list.
-// A `shortcut` from the root would make dominators ignore the edges from what no shortcut leads to.
+/// Kinds of edges, with their numbers in V8's list.
+// With a `shortcut` from the root, dominators would ignore edges from nodes that no shortcut reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EdgeKind {
     Property = 2,
@@ -70,7 +70,7 @@ pub(super) enum EdgeKind {
 }
 
 impl Model {
-    /// Takes O(n log n) for n nodes, blocks and handles that the report knows; the depth of the tree does not matter.
+    /// Takes O(n log n) time for n nodes, blocks and recorded handles, at any depth of the tree.
     pub(super) fn of(report: &Report) -> Self {
         let holders = Holders::of(report);
         let bytes = own_bytes(report, &holders);
@@ -89,11 +89,13 @@ impl Model {
     }
 }
 
-/// For each node of the tree its own bytes that are in no listed block; with those blocks they are the deep size.
+/// For each node of the tree, its own bytes outside listed blocks.
+///
+/// Invariant: together with the own bytes of the listed blocks they are the deep size.
 fn own_bytes(report: &Report, holders: &Holders) -> Vec<usize> {
     let parents: Vec<u32> =
         report.nodes().map(|node| node.parent().map_or(NONE, |parent| parent.id())).collect();
-    // Values of recursive types are counted further up, and what finds no room in a report is counted with the rest.
+    // Recursive values are counted further up, and truncated paths are counted in one node.
     let gathers: Vec<bool> = report.nodes().map(|node| node.is_recursive() || node.is_truncated()).collect();
     let mut wanted = vec![0_usize; parents.len()];
     let mut in_blocks = 0_usize;
@@ -109,7 +111,7 @@ fn own_bytes(report: &Report, holders: &Holders) -> Vec<usize> {
     bytes.iter_mut().zip(&shared).for_each(|(bytes, shared)| *bytes += shared);
     take(&parents, &mut wanted, &mut bytes, |_| false);
 
-    // An impl that claims parts larger than the memory they lie in makes the tree larger than the value.
+    // A faulty impl may report parts larger than their memory, which makes the tree larger than the value.
     let in_tree = bytes.iter().fold(0_usize, |sum, &bytes| sum.saturating_add(bytes));
     let outside_blocks = report.deep_size().saturating_sub(in_blocks);
     wanted.fill(0);
@@ -122,15 +124,15 @@ fn own_bytes(report: &Report, holders: &Holders) -> Vec<usize> {
 #[derive(Default)]
 struct Builder {
     model: Model,
-    /// Of each node.
+    /// For each node.
     keys: Vec<Key>,
-    /// For each node of the tree the key of its path, and its node here, or [`NONE`].
+    /// For each node of the tree the key of its path, and its object or [`NONE`].
     paths: Vec<Key>,
     places: Vec<u32>,
     /// The nodes for the contents and for the memory of each block.
     contents: Vec<u32>,
     memory: Vec<u32>,
-    /// What stands for the handles outside the value.
+    /// The object for handles outside the value.
     outside: Option<u32>,
 }
 
@@ -139,7 +141,7 @@ impl Builder {
         let number = self.model.nodes.len() as u32;
         let name = self.model.strings.number(name);
         self.model.nodes.push(SnapshotNode { kind, name, id: 0, bytes });
-        // The same path with other bytes is another node, or a comparison would not show that it has grown.
+        // The key includes the size, otherwise a comparison would not show growth.
         self.keys.push(key.number(bytes));
         number
     }
@@ -149,7 +151,7 @@ impl Builder {
         self.model.edges.push(SnapshotEdge { from, to, kind, name });
     }
 
-    /// The tree, but for nodes that hold nothing and lead nowhere: those of what lies in blocks that have nodes of their own.
+    /// Adds the tree without nodes that have neither bytes nor edges, because their bytes belong to listed blocks.
     fn tree<'r>(&mut self, report: &'r Report, names: &Names<'r>, holders: &Holders, bytes: &[usize]) {
         let parents: Vec<u32> =
             report.nodes().map(|node| node.parent().map_or(0, |parent| parent.id())).collect();
@@ -166,7 +168,7 @@ impl Builder {
         let mut step = String::new();
         for (at, node) in report.nodes().enumerate() {
             step.clear();
-            // Without the sign of recursion, which comes and goes with the depth of a value.
+            // Without the mark of recursion, which depends on the depth of the value.
             let _ = write_step(&mut step, node.step(), node.type_name(), None);
             let around = self.paths.get(parents[at] as usize).copied().unwrap_or(Key::EMPTY);
             let path = around.text(&step).text(node.type_name());
@@ -223,7 +225,7 @@ impl Builder {
         }
     }
 
-    /// The handles outside the value: so what stays for their sake is dominated by nothing in the value.
+    /// Adds the object for handles outside the value, so nothing in the value dominates the blocks that they keep alive.
     fn outside(&mut self, holders: &Holders) {
         let contents = self.contents.iter().zip(&holders.outside).filter(|(_, is_held)| **is_held);
         let memory = self.memory.iter().zip(&holders.memory);
@@ -239,7 +241,7 @@ impl Builder {
         held.into_iter().for_each(|(node, name)| self.edge(outside, node, EdgeKind::Property, name));
     }
 
-    /// Spreads what is too large for a node over several.
+    /// Splits oversized nodes.
     fn split(&mut self) {
         let mut parts_left = MOST_PARTS;
         for owner in 0..self.model.nodes.len() {

@@ -1,4 +1,4 @@
-//! Splits the bytes of shared blocks off the tree nodes that count them.
+//! Subtracts the bytes of shared blocks from the tree nodes that count them.
 
 use std::vec;
 use std::vec::Vec;
@@ -6,12 +6,12 @@ use std::vec::Vec;
 /// The bytes of a node and of the nodes below it. Sums saturate.
 type ByteCount = u64;
 
-/// Takes from `supply` what is `wanted` at each node, from the node itself and those below; `parents` come before their
-/// children.
+/// Takes the bytes `wanted` at each node from the `supply` of the node and those below it. Parents precede their children.
 ///
-/// What a node lacks is asked of the one around it, unless the node `stops` that: there, and at the root, it stays in `wanted`.
-/// Where there is more than is wanted, all parts give in proportion to what they can spare. Linear in the number of nodes, and
-/// exact: what is gone from `supply` is gone from `wanted`.
+/// A node's shortage moves to its parent, unless the node `stops` it. There, and at the root, it stays in `wanted`.
+/// Where supply exceeds demand, all nodes give in proportion to their surplus.
+///
+/// Invariant: `supply` and `wanted` shrink by the same sum. Takes time linear in the number of nodes.
 pub(super) fn take(
     parents: &[u32],
     wanted: &mut [usize],
@@ -19,11 +19,10 @@ pub(super) fn take(
     stops: impl Fn(usize) -> bool,
 ) {
     let nodes = supply.len();
-    // What there is at each node and below, what of it is wanted there and below, and what those below it can spare together
-    // with itself.
+    // For each node and those below it: the supply, the demand it can meet, and the surplus.
     let mut room: Vec<ByteCount> = supply.iter().map(|&bytes| bytes as ByteCount).collect();
     let (mut need, mut spare) = (vec![0; nodes], room.clone());
-    // Wanted below a node, at nodes that have it.
+    // Demand met below each node.
     let mut below: Vec<ByteCount> = vec![0; nodes];
     for node in (0..nodes).rev() {
         let asked = below[node].saturating_add(wanted[node] as ByteCount);
@@ -43,7 +42,7 @@ pub(super) fn take(
             spare[parent] = spare[parent].saturating_add(room[node] - need[node]);
         }
     }
-    // What is taken from each node and below, and how much of what it can spare was looked at.
+    // Bytes taken from each node and those below it, and the part of its surplus visited so far.
     let (mut taken, mut looked_at) = (vec![0; nodes], vec![0; nodes]);
     for node in 0..nodes {
         if node == 0 {
@@ -58,14 +57,14 @@ pub(super) fn take(
     }
 }
 
-/// So many bytes, to be given out in proportion to parts of a whole.
+/// Bytes to distribute in proportion to the parts of a whole.
 struct Share {
     of: ByteCount,
     whole: ByteCount,
 }
 
 impl Share {
-    /// The bytes for the next part, if the parts before it are as large as `looked_at` together: whole numbers that add up.
+    /// The bytes for the next part, after parts of the total size `looked_at`. Rounding errors cancel.
     fn next(&self, looked_at: &mut ByteCount, part: ByteCount) -> ByteCount {
         let until = |looked_at: ByteCount| match self.whole {
             0 => 0,
@@ -81,10 +80,10 @@ impl Share {
 mod tests {
     use super::*;
 
-    /// Below 0 there are 1 and 2, below 2 there are 3 and 4.
+    /// The children of 0 are 1 and 2, those of 2 are 3 and 4.
     const PARENTS: [u32; 5] = [u32::MAX, 0, 0, 2, 2];
 
-    /// What is left at each node, and what is still wanted.
+    /// The supply and the demand that remain.
     fn left(wanted: [usize; 5], supply: [usize; 5], stops: &[usize]) -> ([usize; 5], [usize; 5]) {
         let (mut left, mut lacking) = (supply, wanted);
         take(&PARENTS, &mut lacking, &mut left, |node| stops.contains(&node));
@@ -94,28 +93,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wanted_at_a_node_comes_from_below_it() {
+    fn demand_is_met_at_the_node_and_below() {
         assert_eq!(left([0, 0, 60, 0, 0], [9, 9, 10, 20, 30], &[]), ([9, 9, 0, 0, 0], [0; 5]));
         assert_eq!(left([0, 5, 0, 20, 0], [9, 9, 10, 20, 30], &[]), ([9, 4, 10, 0, 30], [0; 5]));
     }
 
     #[test]
-    fn all_give_in_proportion() {
+    fn nodes_give_in_proportion_to_their_surplus() {
         assert_eq!(left([0, 0, 30, 0, 0], [9, 9, 10, 20, 30], &[]), ([9, 9, 5, 10, 15], [0; 5]));
-        // What is wanted further down is taken there first.
+        // Demand further down is met first.
         assert_eq!(left([0, 0, 20, 20, 0], [9, 9, 10, 20, 30], &[]), ([9, 9, 5, 0, 15], [0; 5]));
         assert_eq!(left([1, 0, 0, 0, 0], [1, 1, 1, 0, 0], &[]).0.iter().sum::<usize>(), 2);
     }
 
     #[test]
-    fn what_a_node_lacks_is_asked_of_the_one_around() {
+    fn a_shortage_moves_to_the_parent() {
         assert_eq!(left([0, 0, 0, 25, 0], [9, 9, 10, 20, 0], &[]), ([9, 9, 5, 0, 0], [0; 5]));
         assert_eq!(left([0, 0, 0, 25, 0], [9, 9, 1, 20, 0], &[2]), ([9, 9, 0, 0, 0], [0, 0, 4, 0, 0]));
         assert_eq!(left([0, 0, 0, 90, 0], [1, 2, 3, 4, 5], &[]), ([0; 5], [75, 0, 0, 0, 0]));
     }
 
     #[test]
-    fn sums_that_do_not_fit_are_no_trouble() {
+    fn sums_saturate() {
         const MOST: usize = usize::MAX;
         let (mut left, mut wanted) = ([MOST; 5], [MOST; 5]);
         take(&PARENTS, &mut wanted, &mut left, |_| false);

@@ -1,4 +1,4 @@
-//! The texts of a snapshot, each once.
+//! The table of strings of a snapshot.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::vec::Vec;
 
 use crate::export::names::write_visible;
 
-/// Texts by number.
+/// Distinct texts with their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     numbers: HashMap<String, u32>,
@@ -16,7 +16,7 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    /// The number of a text, whose control characters are written out.
+    /// The number of a text, after escaping its control characters.
     pub(super) fn number(&mut self, text: &str) -> u32 {
         self.shown.clear();
         let _ = write_visible(text, &mut self.shown);
@@ -39,11 +39,10 @@ impl Strings {
     }
 }
 
-/// The name of a type as one in which the developer tools see nothing special.
+/// The name of a type, with a leading space if the developer tools would treat it specially.
 ///
-/// They cut what begins with `<` or `Detached <` at the first space, take objects named `Object` for unnamed ones, and
-/// know what `Array` and `system / …` are (HeapSnapshot.ts of chrome-devtools-frontend 1.0.1705227). No type begins with a
-/// space.
+/// They cut names that start with `<` or `Detached <` at the first space. `Object`, `Array` and `system / …` have meanings of
+/// their own (HeapSnapshot.ts of chrome-devtools-frontend 1.0.1705227). No type name starts with a space.
 pub(super) fn plain(name: &str) -> Cow<'_, str> {
     let is_special = ["<", "Detached ", "system / "].iter().any(|start| name.starts_with(start))
         || ["Object", "Array"].contains(&name);

@@ -1,15 +1,14 @@
-//! A heap snapshot as text.
+//! Writes a heap snapshot as JSON.
 
 use std::format;
 use std::io::{self, Write};
 
 use super::model::{Model, SnapshotEdge, SnapshotNode};
 
-/// The numbers written for a node and for an edge.
 const NODE_FIELDS: usize = 7;
 const EDGE_FIELDS: usize = 3;
 
-/// What the fields are, as V8 says it (HeapSnapshotJSONSerializer in src/profiler/heap-snapshot-generator.cc).
+/// V8's description of the fields (HeapSnapshotJSONSerializer in src/profiler/heap-snapshot-generator.cc).
 const META: &str = concat!(
     r#"{"node_fields":["type","name","id","self_size","edge_count","trace_node_id","detachedness"],"#,
     r#""node_types":[["hidden","array","string","object","code","closure","regexp","number","native","synthetic","#,
@@ -25,8 +24,8 @@ const META: &str = concat!(
 );
 
 impl Model {
-    /// Writes the parts in the order in which the developer tools look for them.
-    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    /// Writes the parts in the order that the developer tools expect.
+    pub(super) fn write(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
         let Self { nodes, edges, strings, excess } = self;
         check_counts(nodes.len(), edges.len())?;
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_readers_cannot_count_is_an_error() {
+    fn too_many_fields_are_an_error() {
         let most = u32::MAX as usize;
         assert!(check_counts(most / NODE_FIELDS, most / EDGE_FIELDS).is_ok());
         for (nodes, edges) in [(most / NODE_FIELDS + 1, 0), (0, most / EDGE_FIELDS + 1), (usize::MAX, 0)] {

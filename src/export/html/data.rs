@@ -1,4 +1,4 @@
-//! What the script of the page reads: JSON, with a column for each thing that is known of the nodes.
+//! The data of the page's script: JSON, with the nodes as columns.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,16 +13,16 @@ use crate::ownership::{Cycle, DropOutcome, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, short};
 
-/// No table has more rows in the page; nodes are never left out.
+/// The most rows of a table. Nodes are always complete.
 const MOST_ROWS: usize = 10_000;
 
-/// So many blocks of a cycle are named.
+/// The most blocks listed for a cycle.
 const MOST_HOPS: usize = 20;
 
-/// Longer names are cut off.
+/// Longer names are cut.
 const LONGEST_NAME: usize = 2_000;
 
-/// Larger numbers are no longer exact in JavaScript, and are written as strings.
+/// Larger numbers are inexact in JavaScript and written as strings.
 const LARGEST_NUMBER: usize = (1_u64 << 53).saturating_sub(1) as usize;
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -48,7 +48,7 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 /// One of the sums over the values at a node.
 type Sum<'r> = fn(&TreeNode<'r>) -> usize;
 
-/// Texts that are each written once.
+/// A table of distinct texts.
 #[derive(Default)]
 struct Texts<'r> {
     positions: HashMap<Cow<'r, str>, usize>,
@@ -68,7 +68,7 @@ impl<'r> Texts<'r> {
     }
 }
 
-/// Names and types of the nodes, by their positions among all names and types.
+/// Names and types of the nodes, as positions in the tables of names and types.
 struct Columns<'r> {
     names: Texts<'r>,
     name: Vec<usize>,
@@ -140,8 +140,8 @@ impl<'r, W: Write> Page<'r, '_, W> {
         }
         let fate = match (block.contents_outcome(), block.block_outcome()) {
             (DropOutcome::Freed, DropOutcome::Freed) => "freed",
-            (DropOutcome::Freed, _) => "freed, the block stays for weak handles",
-            (DropOutcome::External, _) => "held outside",
+            (DropOutcome::Freed, _) => "contents freed, memory stays",
+            (DropOutcome::External, _) => "stays alive (held elsewhere)",
             (DropOutcome::Cyclic, _) => "leaked",
         };
         self.out.write_all(b",")?;
@@ -200,7 +200,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
         json(&cut(&part.reason.to_string()), self.out)
     }
 
-    /// All types that were mentioned, in full and as short as leaves them apart.
+    /// Writes all types used so far: full names, and short ones unless two would be equal.
     fn types(&mut self) -> io::Result<()> {
         let full = core::mem::take(&mut self.types.texts);
         let short: Vec<String> = full.iter().map(|name| short(name)).collect();
@@ -214,7 +214,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
         })
     }
 
-    /// A table of so many rows, and the first of them.
+    /// Writes a table: the number of all rows, and the first of them.
     fn rows<T>(
         &mut self,
         name: &str,
@@ -255,7 +255,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
         self.number(position)
     }
 
-    /// The position of a node, -1 for none.
+    /// Writes the position of a node, or -1.
     fn node(&mut self, node: Option<TreeNode<'_>>) -> io::Result<()> {
         match node {
             Some(node) => write!(self.out, "{}", node.id()),
@@ -267,7 +267,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
         if number > LARGEST_NUMBER { write!(self.out, "\"{number}\"") } else { write!(self.out, "{number}") }
     }
 
-    /// Numbers that follow others.
+    /// Writes numbers, each after a comma.
     fn numbers(&mut self, numbers: &[usize]) -> io::Result<()> {
         numbers.iter().try_for_each(|&number| {
             self.out.write_all(b",")?;
@@ -276,8 +276,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
     }
 }
 
-/// What is known of a node besides numbers: in the lowest two bits what comes before its name in a path, then whether it is
-/// recursive, stands for many, refers to shared memory, and has a name that says its type.
+/// Bit flags of a node: two bits for the separator before its name, then recursive, truncated, shared reference, names its type.
 fn flags(node: &TreeNode<'_>) -> usize {
     let mut step = String::from("x");
     let _: core::fmt::Result = node.append_to(&mut step);
@@ -290,7 +289,6 @@ fn flags(node: &TreeNode<'_>) -> usize {
     rest.iter().enumerate().fold(before, |flags, (at, &is_set)| flags | usize::from(is_set) << (at + 2))
 }
 
-/// A text without what is over the limit.
 fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST_NAME { text.into() } else { clipped(text, LONGEST_NAME).into() }
 }

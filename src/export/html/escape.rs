@@ -1,15 +1,15 @@
-//! Text in markup and in JSON.
+//! Escapes text for markup and for JSON.
 
 use std::io::{self, Write};
 
-/// What moves or hides the text around it, or has no look of its own.
+/// Whether a character moves or hides its neighbours, or is invisible itself.
 pub(super) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// Writes text as markup; what is invisible as `\u{202e}`.
+/// Writes text as markup, with invisible characters as `\u{202e}`.
 pub(super) fn markup(text: &str, out: &mut impl Write) -> io::Result<()> {
     for character in text.chars() {
         match character {
@@ -25,7 +25,7 @@ pub(super) fn markup(text: &str, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes text as a JSON string that also is harmless in a `script` element: without `<`, `>`, `&`, and what is invisible.
+/// Writes text as a JSON string that is safe in a `script` element: `<`, `>`, `&` and invisible characters are escaped.
 pub(super) fn json(text: &str, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\"")?;
     for character in text.chars() {
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn json_ends_no_element() {
+    fn json_cannot_end_an_element() {
         assert_eq!(
             written(json, "</script><!--\u{2028}\"\\\n🦀"),
             "\"\\u003c/script\\u003e\\u003c!--\\u2028\\\"\\\\\\u000a🦀\""

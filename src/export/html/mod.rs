@@ -1,4 +1,4 @@
-//! A report as one page for a browser.
+//! Reports as a single HTML page.
 
 mod data;
 mod escape;
@@ -12,7 +12,7 @@ use crate::inspect::Report;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest as _, Sha256};
 
-/// The page, with `{{name}}` where something is filled in.
+/// The page, with placeholders such as `{{title}}`.
 const PAGE: &str = include_str!("page.html");
 
 const STYLE: &[&str] = &[include_str!("style.css")];
@@ -29,11 +29,14 @@ const SCRIPT: &[&str] = &[
 
 #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
 impl Report {
-    /// The report as one page for a browser: treemap, icicle and outline of the tree, all tables, and a search.
+    /// Returns the report as a single HTML page: treemap, icicle and outline of the tree, all tables, and a search.
     ///
-    /// The page needs no network and no server, and its `Content-Security-Policy` forbids both. Everything that is text in the report
-    /// is text in the page. Takes time and memory linear in the number of nodes and of shared allocations; of these, and of
-    /// rows of any other table, the page lists the first 10,000.
+    /// The page needs neither network nor server, and its `Content-Security-Policy` forbids both. Text of the report is never
+    /// interpreted as markup. Each table has its first 10,000 rows; the tree is complete.
+    ///
+    /// Takes time and memory linear in the number of nodes and shared allocations.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let words = vec![String::from("one"), String::from("two")];
@@ -44,12 +47,18 @@ impl Report {
     #[must_use]
     pub fn to_html(&self) -> String {
         let mut page = Vec::new();
-        // Writing to memory cannot fail, and all that is written is text.
+        // Writing to memory cannot fail, and the page is UTF-8.
         let _: io::Result<()> = self.write_html(&mut page);
         String::from_utf8(page).unwrap_or_default()
     }
 
-    /// Writes [`to_html`](Self::to_html), without holding it in memory.
+    /// Writes the page of [`to_html`](Self::to_html) without holding it in memory.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`. The output up to then is not a complete page.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let words = vec![String::from("one"), String::from("two")];
@@ -59,10 +68,6 @@ impl Report {
     /// assert_eq!(page, report.to_html().into_bytes());
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written; what was written until then is no whole page.
     pub fn write_html(&self, out: impl Write) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
         let mut rest = PAGE;
@@ -90,7 +95,7 @@ impl Report {
     }
 }
 
-/// By what a browser knows that a script or the styles are those of the page: SHA-256 in base 64.
+/// The SHA-256 digest by which the `Content-Security-Policy` admits a script or style, in base 64.
 fn digest(parts: &[&str]) -> String {
     let mut digest = Sha256::new();
     parts.iter().for_each(|part| digest.update(part));
@@ -101,15 +106,15 @@ fn digest(parts: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    /// A browser reads `\r\n` as `\n`, and then the digests would not fit; `.gitattributes` keeps them from being made.
+    /// A browser reads `\r\n` as `\n`, so the digests would differ. `.gitattributes` prevents `\r\n`.
     #[test]
-    fn lines_end_as_browsers_have_it() {
+    fn lines_end_without_carriage_returns() {
         assert!(STYLE.iter().chain(SCRIPT).all(|part| !part.contains('\r')));
     }
 
-    /// What would end the elements they are in.
+    /// Such markup would end their elements.
     #[test]
-    fn script_and_styles_hold_no_markup() {
+    fn script_and_styles_contain_no_markup() {
         for part in STYLE.iter().chain(SCRIPT) {
             let part = part.to_lowercase();
             assert!(!part.contains("</s") && !part.contains("<!--"));
@@ -118,7 +123,7 @@ mod tests {
 
     /// The example of FIPS 180-4 for SHA-256, whose digest is ba7816bf…f20015ad.
     #[test]
-    fn a_digest_is_what_a_browser_computes() {
+    fn a_digest_is_the_one_that_a_browser_computes() {
         assert_eq!(digest(&["a", "bc"]), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
     }
 
@@ -136,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_filled_in() {
+    fn all_placeholders_are_known() {
         let names: Vec<_> = PAGE.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).collect();
         let known = ["title", "totals", "data", "style", "script", "style-digest", "script-digest"];
         assert!(names.iter().all(|name| known.contains(name)), "{names:?}");

@@ -1,4 +1,4 @@
-//! What is at the top of the page, readable also where scripts are not run.
+//! The top of the page, readable without JavaScript.
 
 use std::io::{self, Write};
 use std::string::String;
@@ -8,17 +8,16 @@ use crate::inspect::Report;
 use crate::inspect::units::{Bytes, Count, percent, plural};
 use crate::tree::names::{clipped, end_of, short};
 
-/// So many opaque parts are named at the top.
 const MOST_NAMED: usize = 3;
 
-/// The type of the value.
+/// Writes the type of the value.
 pub(super) fn title(report: &Report, out: &mut impl Write) -> io::Result<()> {
     markup(&clipped(&short(report.root().type_name()), 120), out)
 }
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let deep = report.deep_size();
-    let share = |bytes| std::format!("{:.1} % of all", percent(bytes, deep));
+    let share = |bytes| std::format!("{:.1} % of the total", percent(bytes, deep));
     let allocations = plural(report.allocation_count(), "allocation", "allocations");
     out.write_all(b"<dl class=\"totals\">\n")?;
     total(
@@ -26,7 +25,7 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         "deep",
         "Deep size",
         deep,
-        if report.is_exact() { "with all that it owns" } else { "a lower bound" },
+        if report.is_exact() { "everything it owns" } else { "a lower bound" },
     )?;
     total(out, "shallow", "Shallow size", report.shallow_size(), "the value itself")?;
     total(out, "heap", "On the heap", report.heap_size(), &std::format!("in {allocations}"))?;
@@ -54,7 +53,7 @@ fn exact(bytes: usize) -> String {
     plural(bytes, "byte", "bytes")
 }
 
-/// What becomes of the bytes when the value is dropped.
+/// The outcome of a drop: freed, kept alive elsewhere, or leaked.
 fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let uncertain = match report.uncertain_size() {
         0 => String::new(),
@@ -62,7 +61,7 @@ fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
     };
     let fates = [
         ("exclusive", "freed", report.exclusive_size(), ""),
-        ("external", "held outside", report.external_size(), uncertain.as_str()),
+        ("external", "stays alive (held elsewhere)", report.external_size(), uncertain.as_str()),
         ("cyclic", "leaked by cycles", report.cyclic_size(), ""),
     ];
     out.write_all(b"<section class=\"fates\" aria-labelledby=\"fates\">\n<h2 id=\"fates\">If it were dropped now</h2>\n")?;
@@ -83,7 +82,7 @@ fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"</ul>\n</section>\n")
 }
 
-/// Where the figures are less than the whole truth.
+/// The notes on lower bounds and truncation.
 fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let opaque = report.opaque_parts();
     if !opaque.is_empty() {
@@ -108,9 +107,12 @@ fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
         let nodes = Count(report.nodes().count());
         write!(
             out,
-            "<p class=\"note\" id=\"truncated\"><strong>Truncated:</strong> there are more paths than the {nodes} "
+            "<p class=\"note\" id=\"truncated\"><strong>Truncated:</strong> the report is limited to {nodes} nodes. "
         )?;
-        writeln!(out, "that the report had room for. The sums are right all the same.</p>")?;
+        writeln!(
+            out,
+            "Further paths are added up in nodes named <code>…</code>. The totals are complete.</p>"
+        )?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! The messages of pprof's `profile.proto`, as of github.com/google/pprof in 2024; without the fields that are left unset.
+//! The messages of pprof's `profile.proto` (github.com/google/pprof, 2024), without fields that we leave unset.
 //!
-//! Numbers that stand for texts are positions in the table of strings.
+//! Texts are positions in the table of strings.
 
 use std::string::String;
 use std::vec::Vec;
@@ -37,7 +37,7 @@ pub(super) struct ValueType {
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Sample {
-    /// The innermost first.
+    /// Innermost first.
     #[prost(uint64, repeated, tag = "1")]
     pub(super) location_id: Vec<u64>,
     #[prost(int64, repeated, tag = "2")]

@@ -1,4 +1,4 @@
-//! Profiles as `go tool pprof`, Pyroscope and Parca read them.
+//! Profiles for `go tool pprof`, Pyroscope and Parca.
 
 mod message;
 
@@ -18,15 +18,33 @@ use crate::inspect::Report;
 use crate::tree::TreeNode;
 
 impl Report {
-    /// Writes a profile for pprof: a protobuf message of the form `perftools.profiles.Profile`, compressed by gzip.
+    /// Writes a profile for pprof: a gzipped protobuf message `perftools.profiles.Profile`.
     ///
-    /// Each node of the tree is a location, in a function of the node's name; what is its
-    /// [own](crate::inspect::TreeNode::own_size) is a sample, with the way from the root as its stack. A sample has two values: `inuse_objects`, the
-    /// number of heap blocks, and `inuse_space`, the bytes, which is the one that pprof shows if not told otherwise.
+    /// Each node of the tree is a location, in a function with the node's name. Its [own](crate::inspect::TreeNode::own_size) bytes
+    /// are a sample, with the path from the root as the stack. A sample has two values: `inuse_objects`, the number of heap blocks,
+    /// and `inuse_space`, the bytes. pprof shows `inuse_space` by default.
     ///
-    /// Samples have the labels `type`, the name of the type in full, and `sharing`: `shared` for what is in [shared
-    /// blocks](crate::inspect::TreeNode::shared_size), otherwise `owned`. A node with both has two samples; its blocks, of which it is not known
-    /// where they are, count for the shared one.
+    /// Samples have two labels: `type`, the full type name, and `sharing`, which is `shared` for bytes in [shared
+    /// blocks](crate::inspect::TreeNode::shared_size) and `owned` for others. A node with both has two samples, and all of its
+    /// blocks count as shared.
+    ///
+    /// The bytes of all samples add up to [`deep_size`](Self::deep_size), the objects to
+    /// [`allocation_count`](Self::allocation_count). Numbers beyond [`i64::MAX`] are cut to it. Equal reports give equal files.
+    ///
+    /// Takes time linear in the uncompressed profile, in which each sample is as long as its path.
+    ///
+    /// ```text
+    /// go tool pprof -top profile.pb.gz
+    /// go tool pprof -http=: profile.pb.gz
+    /// go tool pprof -tagfocus=sharing=shared -top profile.pb.gz
+    /// go tool pprof -diff_base=earlier.pb.gz -top later.pb.gz
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size::inspect;
@@ -40,21 +58,6 @@ impl Report {
     /// # assert_eq!(again, profile);
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// ```text
-    /// go tool pprof -top profile.pb.gz
-    /// go tool pprof -http=: profile.pb.gz
-    /// go tool pprof -tagfocus=sharing=shared -top profile.pb.gz
-    /// go tool pprof -diff_base=earlier.pb.gz -top later.pb.gz
-    /// ```
-    ///
-    /// The bytes of all samples are together [`deep_size`](Self::deep_size), the objects [`allocation_count`](Self::allocation_count); numbers beyond
-    /// [`i64::MAX`] are cut to it, since the format has no larger ones. The same report gives the same bytes. Takes time linear in
-    /// what is compressed, in which each sample is as long as its path.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
         let mut writer = Writer {
@@ -84,10 +87,10 @@ impl Report {
 
 const MAPPING: u64 = 1;
 
-/// Writes a profile in parts: messages of one type, one after the other, are to a reader one message with the fields of all.
+/// Writes a profile in parts. Readers merge concatenated messages of one type.
 struct Writer<W: io::Write> {
     out: GzEncoder<W>,
-    /// What was not yet written.
+    /// Fields not written yet.
     part: Profile,
     encoded: Vec<u8>,
     strings: HashMap<String, i64>,
@@ -97,9 +100,9 @@ struct Writer<W: io::Write> {
 }
 
 impl<W: io::Write> Writer<W> {
-    /// What there is once.
+    /// Writes the fields that occur once.
     fn begin(&mut self) -> io::Result<()> {
-        // The first string has to be empty.
+        // The format requires an empty first string.
         self.string("");
         let (bytes, space) = (self.string("bytes"), self.string("inuse_space"));
         self.part.sample_type = vec![
@@ -109,7 +112,7 @@ impl<W: io::Write> Writer<W> {
         self.part.default_sample_type = space;
         self.part.period_type = Some(ValueType { r#type: self.string("space"), unit: bytes });
         self.part.period = 1;
-        // Says that there is nothing that a reader could look up in a binary.
+        // The flags keep readers from looking up symbols in a binary.
         self.part.mapping = vec![Mapping {
             id: MAPPING,
             filename: self.string("deep-size"),
@@ -121,7 +124,7 @@ impl<W: io::Write> Writer<W> {
         self.flush()
     }
 
-    /// The location of a node, in the function of its name. The file is the node's type, so that pprof's `-files` groups by type.
+    /// The location of a node, in a function with its name. The file is its type, so pprof's `-files` groups by type.
     fn location<'r>(&mut self, node: TreeNode<'r>, names: &Names<'r>) -> io::Result<u64> {
         let (name, filename) = (self.string(&names.of_node(node)), self.string(&shown(node.type_name())));
         let new = self.functions.len() as u64 + 1;
@@ -139,14 +142,14 @@ impl<W: io::Write> Writer<W> {
     fn samples(&mut self, node: TreeNode<'_>, stack: &[u64]) -> io::Result<()> {
         let shared = node.shared_size();
         let owned = node.own_size().saturating_sub(shared);
-        // A handle is owned most often, and its block shared.
+        // Usually the handle is owned and its block shared.
         let (owned_blocks, shared_blocks) =
             if shared > 0 { (0, node.allocation_count()) } else { (node.allocation_count(), 0) };
         for (sharing, blocks, bytes) in [("owned", owned_blocks, owned), ("shared", shared_blocks, shared)] {
             if blocks == 0 && bytes == 0 {
                 continue;
             }
-            // Pprof does not escape labels where it hands them to Graphviz.
+            // pprof passes labels to Graphviz without escaping them.
             let plain = shown(node.type_name()).replace('"', "'").replace('\\', "/");
             let type_label = Label { key: self.string("type"), str: self.string(&plain) };
             let sharing_label = Label { key: self.string("sharing"), str: self.string(sharing) };

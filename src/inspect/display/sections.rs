@@ -1,4 +1,4 @@
-//! The parts of a printed report on who holds what, and on what to do.
+//! The sections of a printed report on sharing, cycles and advice.
 
 use core::fmt::{self, Write};
 use core::hash::Hash;
@@ -8,69 +8,73 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::super::units::{Bytes, Count, percent, plural};
-use super::{COLUMNS, Look, Printer};
+use super::legend::Mark;
+use super::{COLUMNS, Look, MOST_LINES, Printer};
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::ownership::{Cycle, SharedAllocation};
-use crate::tree::names::{clipped, short};
+use crate::tree::names::short;
 
-/// So many blocks of a cycle are looked at.
+/// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
 
-/// So many lines of each are printed, unless all are asked for.
-const MOST_LINES: usize = 5;
-
 impl Printer<'_> {
-    /// What a drop would free, unless that is all.
+    /// Writes the outcome of a drop, unless it frees everything.
     pub(super) fn drop_frees(&self, out: &mut dyn Write) -> fmt::Result {
         let report = self.report;
         if report.exclusive_size() == report.deep_size() {
             return Ok(());
         }
-        write!(out, "a drop frees {}", Bytes(report.exclusive_size()))?;
+        write!(out, "dropping it frees {}", Bytes(report.exclusive_size()))?;
         if report.external_size() > 0 {
-            write!(out, ", leaves {} that are held outside", Bytes(report.external_size()))?;
-        }
-        if report.uncertain_size() > 0 {
-            write!(out, " ({} uncertain)", Bytes(report.uncertain_size()))?;
+            write!(out, "; {} stays alive (held elsewhere", Bytes(report.external_size()))?;
+            if report.uncertain_size() > 0 {
+                write!(out, ", {} uncertain", Bytes(report.uncertain_size()))?;
+            }
+            out.write_char(')')?;
         }
         if report.cyclic_size() > 0 {
-            write!(out, ", leaks {}", Bytes(report.cyclic_size()))?;
+            write!(out, "; {} leaks", Bytes(report.cyclic_size()))?;
         }
         out.write_char('\n')
     }
 
-    pub(super) fn ownership(&self, out: &mut dyn Write) -> fmt::Result {
+    pub(super) fn shared_allocations(&self, out: &mut dyn Write) -> fmt::Result {
         let shared = self.large(self.report.shared_allocations(), SharedAllocation::retained_size);
         let shared = alike(shared, SharedAllocation::looks);
-        if !shared.is_empty() {
-            self.heading(out, "shared allocations, by what they retain")?;
-            let heading = std::format!(
-                "{:>10} {:>6} {:>10} {:>11} {:>9}  type, and who holds it",
-                "retained",
-                "%",
-                "own",
-                "inside",
-                "outside"
-            );
-            self.put(out, Look::Dim, &heading)?;
-            out.write_char('\n')?;
-            let lines = &shared[..self.lines(shared.len())];
-            lines.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
-            self.more(out, lines.iter().map(|line| line.1).sum(), self.report.shared_allocations().len())?;
+        if shared.is_empty() {
+            return Ok(());
         }
+        self.heading(out, "shared allocations, by retained size")?;
+        let heading = std::format!(
+            "{:>10} {:>6} {:>10} {:>11} {:>9}  type ← holders",
+            "retained",
+            "%",
+            "own",
+            "inside",
+            "outside"
+        );
+        self.put(out, Look::Dim, &heading)?;
+        out.write_char('\n')?;
+        let most = if self.everything { self.view.largest_values.max(MOST_LINES) } else { MOST_LINES };
+        let lines = &shared[..shared.len().min(most)];
+        lines.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
+        self.more(out, lines.iter().map(|line| line.1).sum(), self.report.shared_allocations().len())
+    }
+
+    pub(super) fn cycles(&self, out: &mut dyn Write) -> fmt::Result {
         let cycles = self.large(self.report.cycles(), Cycle::size);
         let cycles = alike(cycles.map(|cycle| self.cycle(&cycle)), String::clone);
-        if !cycles.is_empty() {
-            self.heading(out, "cycles of strong handles, which a drop would leak")?;
-            let lines = &cycles[..self.lines(cycles.len())];
-            for (line, times) in lines {
-                let times = if *times > 1 { std::format!(", × {}", Count(*times)) } else { String::new() };
-                let room = COLUMNS - times.chars().count();
-                writeln!(out, "{}{times}", clipped(line, room))?;
-            }
-            self.more(out, lines.iter().map(|line| line.1).sum(), self.report.cycles().len())?;
+        if cycles.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.heading(out, "cycles of strong handles, leaked by a drop")?;
+        let lines = &cycles[..self.lines(cycles.len())];
+        for (line, times) in lines {
+            let times = if *times > 1 { std::format!(", × {}", Count(*times)) } else { String::new() };
+            let room = COLUMNS - times.chars().count();
+            writeln!(out, "{}{times}", self.clipped(line, room))?;
+        }
+        self.more(out, lines.iter().map(|line| line.1).sum(), self.report.cycles().len())
     }
 
     pub(super) fn advice(&self, out: &mut dyn Write) -> fmt::Result {
@@ -79,7 +83,7 @@ impl Printer<'_> {
         if advice.is_empty() {
             return Ok(());
         }
-        self.heading(out, "advice, by what it would save")?;
+        self.heading(out, "advice, by bytes saved")?;
         for advice in advice {
             let about = match advice.certainty() {
                 Certainty::Exact => "",
@@ -88,23 +92,23 @@ impl Printer<'_> {
             };
             let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
             let share = percent(advice.saved_size(), self.report.deep_size());
-            let node = advice.node().path_end(40);
+            let node = self.path_end(advice.node(), 40);
             let path = if node == "." { "the value itself" } else { &node };
             let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", clipped(&brief(advice), room))?;
+            writeln!(out, "{start}{}", self.clipped(&brief(advice), room))?;
         }
         self.more(out, advice.len(), self.report.advice().len())
     }
 
-    /// Of those that come largest first the large ones, or all if all are asked for.
+    /// The items that are large enough to print, from a list sorted by size.
     fn large<T>(&self, all: impl Iterator<Item = T>, bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = T> {
         let share = if self.everything { 0.0 } else { self.view.smallest_share };
         let least = share * self.report.deep_size() as f64;
         all.take_while(move |one| bytes(one) as f64 >= least)
     }
 
-    /// How many of so many lines are printed.
+    /// The number of rows to print.
     fn lines(&self, all: usize) -> usize {
         if self.everything { all } else { all.min(MOST_LINES) }
     }
@@ -117,7 +121,7 @@ impl Printer<'_> {
         }
     }
 
-    /// The line for so many blocks that look alike.
+    /// Writes one row for `times` similar blocks.
     fn shared_allocation(
         &self,
         out: &mut dyn Write,
@@ -138,13 +142,17 @@ impl Printer<'_> {
             Bytes(block.retained_size())
         );
         let room = COLUMNS.saturating_sub(start.chars().count());
-        // A line has no room for more of them, and there may be many.
-        let holders: Vec<String> = block.holders().take(room).map(|holder| holder.node().path()).collect();
+        // A bound, because there may be many and each takes at least one column.
+        let holders: Vec<String> =
+            block.holders().take(room).map(|holder| self.path(holder.node())).collect();
         let others = if block.unlisted_handle_count() > 0 { ", …" } else { "" };
-        let name = clipped(&short(block.type_name()), room * 2 / 3);
+        if !others.is_empty() {
+            self.mark(Mark::Cut);
+        }
+        let name = self.clipped(&short(block.type_name()), room * 2 / 3);
         let times = if times > 1 { std::format!("{} × ", Count(times)) } else { String::new() };
         let line = std::format!("{times}{name} ← {}{others}", holders.join(", "));
-        writeln!(out, "{start}{}", clipped(&line, room))
+        writeln!(out, "{start}{}", self.clipped(&line, room))
     }
 
     fn cycle(&self, cycle: &Cycle<'_>) -> String {
@@ -154,10 +162,11 @@ impl Printer<'_> {
             Bytes(cycle.size()),
             plural(cycle.block_count(), "block", "blocks")
         );
-        // Equal ones on the way are put together, and a line has no room for many.
+        // Equal steps in a row are merged.
         let mut steps: Vec<(String, usize)> = Vec::new();
         for link in cycle.links().take(MOST_HOPS) {
-            let step = std::format!("{} –{}→ ", short(link.block().type_name()), link.node().path_end(40));
+            let step =
+                std::format!("{} –{}→ ", short(link.block().type_name()), self.path_end(link.node(), 40));
             match steps.last_mut().filter(|(last, _)| *last == step) {
                 Some((_, times)) => *times += 1,
                 None => steps.push((step, 1)),
@@ -172,14 +181,17 @@ impl Printer<'_> {
         }
         line += match cycle.links().len() {
             1 => "itself",
-            hops if hops > MOST_HOPS => "…",
+            hops if hops > MOST_HOPS => {
+                self.mark(Mark::Cut);
+                "…"
+            }
             _ => "the first",
         };
         start + &line
     }
 }
 
-/// What looks alike once, with how many there are of it.
+/// Groups similar items: the first of each group, with the size of the group.
 fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) -> Vec<(T, usize)> {
     let mut found: Vec<(T, usize)> = Vec::new();
     let mut places: HashMap<L, usize> = HashMap::new();
@@ -195,18 +207,20 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
     found
 }
 
-/// What to do, in few words.
+/// The instruction, in few words.
 fn brief(advice: &Advice<'_>) -> String {
     let count = Count(advice.count());
     match advice.kind() {
-        AdviceKind::ShrinkToFit => std::format!("`shrink_to_fit` ({count})"),
-        AdviceKind::Rebuild => std::format!("rebuild by `into_iter().collect()` ({count})"),
-        AdviceKind::BoxedSlice => std::format!("full for good? box the slices ({count})"),
-        AdviceKind::Unbox => std::format!("hold without a box ({count})"),
-        AdviceKind::ShareEqual { distinct_count: distinct } => {
-            std::format!("share equal ones ({count}, {} distinct)", Count(distinct))
+        AdviceKind::ShrinkToFit => std::format!("call `shrink_to_fit` ({count})"),
+        AdviceKind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
+        AdviceKind::BoxedSlice => {
+            std::format!("use `{}` if these never grow again ({count})", advice.boxed_form())
+        }
+        AdviceKind::Unbox => std::format!("store inline, without a box ({count})"),
+        AdviceKind::ShareEqual { distinct_count } => {
+            std::format!("share as `{}` ({count}, {} distinct)", advice.shared_form(), Count(distinct_count))
         }
         AdviceKind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        AdviceKind::BreakCycle { .. } => "leaks; make a handle weak".into(),
+        AdviceKind::BreakCycle { .. } => "make a handle weak, or this leaks".into(),
     }
 }

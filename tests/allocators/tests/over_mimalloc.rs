@@ -1,4 +1,4 @@
-//! Exact figures over the allocator `mimalloc`. Were this crate called so too, its frames would be taken for the allocator's.
+//! Exact figures over the allocator `mimalloc`. A test crate named `mimalloc` would look like the allocator in backtraces.
 
 #[path = "../../../deepsize-track/tests/load/mod.rs"]
 mod load;

@@ -6,18 +6,18 @@ use deep_size::{DeepSize, Tally};
 
 use crate::support::live_bytes;
 
-/// What is opaque of an error besides its backtrace.
+/// The opaque part of an error besides its backtrace.
 #[derive(Clone, Copy, PartialEq)]
 enum Opaque {
-    /// Nothing: what was measured is all there is.
+    /// None: the measured size is complete.
     Nothing,
-    /// What its contents own, if they own anything.
+    /// The contents, if they own memory.
     Contents,
-    /// The errors behind it, which do own something.
+    /// The source errors, which do own memory.
     Causes,
 }
 
-/// Holds an error against the allocator, also where errors keep a backtrace, of which the size is not known.
+/// Compares an error with the allocator. A captured backtrace has an unknown size.
 #[track_caller]
 fn check(opaque: Opaque, build: impl FnOnce() -> Error) {
     let before = live_bytes();
@@ -34,7 +34,7 @@ fn check(opaque: Opaque, build: impl FnOnce() -> Error) {
     assert!(0 < measured && measured <= built, "{measured} of {built} bytes");
 }
 
-/// An error with an alignment of its own.
+/// An over-aligned error.
 #[derive(Debug)]
 #[repr(align(32))]
 struct Aligned;
@@ -55,7 +55,7 @@ fn a_message_is_exact() {
 }
 
 #[test]
-fn an_error_that_owns_nothing_is_exact() {
+fn an_error_without_heap_memory_is_exact() {
     check(Opaque::Nothing, || Error::new(fmt::Error));
     check(Opaque::Nothing, || Error::new(Aligned));
 }
@@ -67,20 +67,20 @@ fn the_block_of_any_error_is_exact_and_its_contents_opaque() {
 }
 
 #[test]
-fn what_is_behind_a_context_is_opaque() {
+fn the_error_behind_a_context_is_opaque() {
     check(Opaque::Causes, || anyhow!("cause").context("in the program").context(String::from("owned")));
     check(Opaque::Causes, || Error::new(fmt::Error).context(String::from("owned")));
 }
 
 #[test]
-fn a_context_around_an_error_without_a_size_is_like_a_message() {
+fn a_context_around_a_zero_sized_error_is_like_a_message() {
     check(Opaque::Nothing, || {
         let result: Result<u8, _> = Err(fmt::Error);
-        result.context(String::from("owned")).expect_err("it is an error")
+        result.context(String::from("owned")).expect_err("the result is an error")
     });
 }
 
-/// A context and a pointer to the error behind it may take as much as a message, and that error may be one.
+/// A context and its pointer to the source may have the size of a message, and the source may be a message.
 #[test]
 fn a_message_behind_a_context_is_opaque() {
     for error in [anyhow!("formatted {}", 5).context("literal"), anyhow!("literal").context(5_u64)] {

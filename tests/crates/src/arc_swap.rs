@@ -25,7 +25,7 @@ impl<T: Random> Random for ArcSwapOption<T> {
     }
 }
 
-/// Lets this thread set up its node, which belongs to no value.
+/// Creates the thread's node, which belongs to no value.
 fn set_up() {
     drop(ArcSwap::from_pointee(1).load());
 }
@@ -42,7 +42,7 @@ fn random_storages_are_exact() {
 }
 
 #[test]
-fn storages_of_other_kinds_are_exact() {
+fn other_storages_are_exact() {
     set_up();
     assert_exact(|| IndependentArcSwap::from_pointee(String::from("text")));
     assert_exact(|| ArcSwapAny::<_>::new(Rc::new(String::from("text"))));
@@ -68,8 +68,8 @@ fn a_block_stored_twice_is_counted_once() {
 }
 
 #[test]
-fn storages_within_each_other_are_looked_into_at_any_depth() {
-    /// Deeper than a thread can hold guards without touching the counts.
+fn nested_storages_are_measured_at_any_depth() {
+    /// Deeper than the number of guards that a thread can hold without changing counts.
     struct Node(Option<ArcSwap<Node>>);
     impl DeepSize for Node {
         fn walk_owned(&self, walker: &mut deep_size::Walker<'_>) {
@@ -90,5 +90,5 @@ fn measuring_leaves_the_count_alone() {
     assert_eq!(swap.heap_size(), 44);
     assert_eq!(Arc::strong_count(&text), 2);
     let report = inspect(&swap);
-    assert_eq!((report.exclusive_size(), report.external_size()), (8, 44), "one handle is outside");
+    assert_eq!((report.exclusive_size(), report.external_size()), (8, 44), "one handle is outside the value");
 }

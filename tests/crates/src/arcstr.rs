@@ -42,14 +42,14 @@ fn a_text_and_its_parts_are_one_block() {
 }
 
 #[test]
-fn texts_in_the_program_own_nothing() {
+fn literals_own_nothing() {
     assert_exact(ArcStr::new);
     assert_exact(|| literal!("in the program"));
     assert_exact(|| vec![literal!("in the program").substr(3..6), Substr::new()]);
 }
 
 #[test]
-fn a_leaked_text_belongs_to_nobody() {
+fn a_leaked_text_has_no_owner() {
     let text = ArcStr::from("leaked");
     text.leak();
     assert_exact(|| text.clone());

@@ -38,7 +38,7 @@ exact! {
 }
 
 #[test]
-fn what_owns_nothing_is_flat() {
+fn vectors_of_flat_elements_are_flat() {
     assert_flat(ArrayVec::from([1_u64, 2, 3]));
     assert_flat(ArrayVec::<String, 0>::new());
     assert_flat(ArrayVec::from([1_u8, 2]).into_iter());
@@ -47,7 +47,7 @@ fn what_owns_nothing_is_flat() {
 }
 
 #[test]
-fn a_vector_that_lost_elements_does_not_count_them() {
+fn removed_elements_are_not_counted() {
     assert_exact(|| {
         let mut items: ArrayVec<String, 4> = ["a", "bc", "def"].map(String::from).into_iter().collect();
         items.truncate(1);

@@ -87,8 +87,8 @@ exact! {
 }
 
 #[test]
-fn arrays() {
-    // The first builder of a dictionary sets up the seeds of all hashers.
+fn arrays_are_exact() {
+    // The first dictionary builder sets up the seeds of the hasher.
     drop(StringDictionaryBuilder::<Int32Type>::new());
     assert_family_exact::<Vec<ArrayRef>>();
 }
@@ -114,15 +114,11 @@ fn arrays_over_one_buffer_count_it_once() {
     let first = tally.add(&texts);
     let second = tally.add(&texts.slice(10, 20));
     assert!(first > second, "{first} {second}");
-    assert_eq!(
-        second,
-        16 + 16 + size_of::<StringArray>(),
-        "a handle and its block are new, the buffers are not"
-    );
+    assert_eq!(second, 16 + 16 + size_of::<StringArray>(), "only the handle and its block are new");
 }
 
 #[test]
-fn buffers_of_all_kinds_are_measured_to_the_byte() {
+fn buffers_of_all_kinds_are_exact() {
     assert_exact(|| Buffer::from(b"copied"));
     assert_exact(|| Buffer::from_vec(Vec::<u16>::with_capacity(5)));
     assert_exact(|| Buffer::from_vec(Vec::<u16>::new()));
@@ -135,19 +131,19 @@ fn buffers_of_all_kinds_are_measured_to_the_byte() {
     assert_eq!(
         Sum::of(&[empty.clone(), empty]).opaque,
         [Reason::Hidden; 2],
-        "without an address they cannot be told apart"
+        "without an address they cannot be distinguished"
     );
 }
 
 #[test]
-fn memory_from_elsewhere_counts_by_its_size() {
+fn foreign_memory_counts_by_its_size() {
     let bytes = bytes::Bytes::from(vec![1_u8; 100]);
     let buffer = Buffer::from(bytes);
     assert_eq!(buffer.heap_size(), 100 + 16 + 40);
 }
 
 #[test]
-fn nested_arrays_are_measured_to_the_byte() {
+fn nested_arrays_are_exact() {
     assert_exact(|| {
         let field = Arc::new(Field::new("item", DataType::Int32, true));
         let values = Arc::new(Int32Array::from(vec![1, 2, 3, 4]));
@@ -177,9 +173,9 @@ fn batch() -> RecordBatch {
     RecordBatch::try_new(schema, vec![Arc::new(StringArray::from(lines)), Arc::new(lengths)]).unwrap()
 }
 
-/// The vectors of their columns have no spare capacity, but do not show it.
+/// The vectors of columns have no spare capacity, but this cannot be seen.
 #[test]
-fn batches_and_structs_say_that_a_capacity_is_hidden() {
+fn batches_and_structs_report_a_hidden_capacity() {
     let before = crate::support::live_bytes();
     let rows = batch();
     let built = crate::support::live_bytes() - before;
@@ -193,15 +189,11 @@ fn batches_and_structs_say_that_a_capacity_is_hidden() {
     tally.add(&rows);
     let each =
         size_of::<RecordBatch>() + 2 * 16 + 2 * 16 + size_of::<StringArray>() + size_of::<Int64Array>();
-    assert_eq!(
-        tally.add(&slices[..]),
-        10 * each,
-        "the slices have handles and arrays of their own, and no buffers"
-    );
+    assert_eq!(tally.add(&slices[..]), 10 * each, "the slices add handles and arrays, but no buffers");
 }
 
 #[test]
-fn maps_say_that_a_capacity_is_hidden() {
+fn maps_report_a_hidden_capacity() {
     assert_opaque(Reason::Hidden, || {
         let mut maps = MapBuilder::new(None, StringBuilder::new(), ListBuilder::new(StringBuilder::new()));
         for name in ["one", "two", "three"] {
@@ -215,7 +207,7 @@ fn maps_say_that_a_capacity_is_hidden() {
 }
 
 #[test]
-fn unions_say_that_a_capacity_is_hidden() {
+fn unions_report_a_hidden_capacity() {
     assert_opaque(Reason::Hidden, || {
         let fields: UnionFields = [
             (0, Arc::new(Field::new("a", DataType::Int32, false))),
@@ -230,7 +222,7 @@ fn unions_say_that_a_capacity_is_hidden() {
 }
 
 #[test]
-fn schemas_are_measured_to_the_byte() {
+fn schemas_are_exact() {
     assert_exact(|| {
         let item =
             Arc::new(Field::new("item", DataType::Timestamp(TimeUnit::Second, Some("UTC".into())), true));
@@ -249,11 +241,11 @@ fn schemas_are_measured_to_the_byte() {
 }
 
 #[test]
-fn an_array_behind_another_pointer_is_not_mistaken() {
+fn an_array_behind_another_pointer_is_distinguished() {
     let array: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3]));
     let behind: Box<dyn Array> = Box::new(array);
     assert_eq!(Sum::of(&behind).opaque, [Reason::TypeErased]);
-    assert_eq!((&behind as &dyn DeepSize).__type_name(), std::any::type_name::<Box<dyn Array>>());
+    assert_eq!((&behind as &dyn DeepSize).__concrete_type_name(), std::any::type_name::<Box<dyn Array>>());
     let array: ArrayRef = Arc::new(PrimitiveArray::<Int64Type>::from(vec![1, 2, 3]));
-    assert_eq!(DeepSize::__type_name(&*array), std::any::type_name::<Int64Array>());
+    assert_eq!(DeepSize::__concrete_type_name(&*array), std::any::type_name::<Int64Array>());
 }

@@ -46,7 +46,7 @@ exact! {
 }
 
 #[test]
-fn bits_that_do_not_begin_with_their_integer_are_exact() {
+fn bits_that_begin_inside_an_integer_are_exact() {
     for first in 0..20 {
         assert_exact(|| {
             let bits = BitVec::<u8, Lsb0>::repeat(true, 50);

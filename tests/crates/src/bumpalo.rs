@@ -23,7 +23,7 @@ fn an_arena_of_one_chunk_is_exact() {
 }
 
 #[test]
-fn random_arenas_are_exact_to_the_byte() {
+fn random_arenas_are_exact() {
     for_random_bytes(|source| {
         let before = live_bytes();
         let mut bump = Bump::new();
@@ -40,7 +40,7 @@ fn random_arenas_are_exact_to_the_byte() {
 }
 
 #[test]
-fn what_lies_in_an_arena_is_counted_with_the_arena() {
+fn memory_in_an_arena_is_counted_with_the_arena() {
     let bump = Bump::new();
     assert_flat(String::from_str_in("in the arena", &bump));
     assert_exact(|| bumpalo::vec![in &bump; 1, 2, 3]);
@@ -49,7 +49,7 @@ fn what_lies_in_an_arena_is_counted_with_the_arena() {
 }
 
 #[test]
-fn what_elements_in_an_arena_own_elsewhere_is_opaque() {
+fn memory_owned_by_elements_in_an_arena_is_opaque() {
     let bump = Bump::new();
     let boxed = bumpalo::boxed::Box::new_in(vec![1; 100], &bump);
     let texts = bumpalo::vec![in &bump; std::string::String::from("elsewhere")];

@@ -7,7 +7,7 @@ use crate::random::{Random, below, length};
 use crate::support::{assert_exact, assert_opaque};
 use crate::trial::for_random_bytes;
 
-/// A buffer that was filled, split and read, of which some handles are left.
+/// The remaining handles on a buffer that was filled, split and read.
 fn random_handles(source: &mut Unstructured<'_>) -> Vec<Bytes> {
     let mut buffer = BytesMut::with_capacity(below(source, 50));
     let mut handles = Vec::new();
@@ -34,9 +34,9 @@ fn random_handles(source: &mut Unstructured<'_>) -> Vec<Bytes> {
 }
 
 #[test]
-fn no_byte_is_counted_that_is_not_there() {
+fn no_byte_is_counted_in_excess() {
     for_random_bytes(|source| {
-        // Fails if more is measured than was allocated; the last is opaque in any case.
+        // `assert_opaque` fails if more is measured than was allocated. The last handle is always opaque.
         assert_opaque(Reason::Hidden, || (random_handles(source), Bytes::from(vec![1])));
     });
 }
@@ -59,15 +59,15 @@ fn handles_on_one_buffer_never_count_it_twice() {
     let bytes = Bytes::from(vec![1; 100]);
     let mut tally = Tally::new();
     assert_eq!(tally.add(&bytes), size_of::<Bytes>() + 100);
-    assert_eq!(tally.add(&bytes), size_of::<Bytes>(), "met before");
+    assert_eq!(tally.add(&bytes), size_of::<Bytes>(), "visited before");
     let handles = vec![bytes.clone(), bytes.slice(50..), bytes];
     assert_eq!(tally.add(&handles), size_of_val(&handles) + size_of_val(&*handles));
     let last = handles.into_iter().next();
-    assert_eq!(tally.add(&last), size_of::<Bytes>(), "the only handle again");
+    assert_eq!(tally.add(&last), size_of::<Bytes>(), "it is again the only handle");
 }
 
 #[test]
-fn what_no_handle_tells_apart_from_static_bytes_is_opaque() {
+fn bytes_that_look_static_are_opaque() {
     let build = || {
         let bytes = Bytes::from(vec![1; 100]);
         (bytes.clone(), bytes)
@@ -78,7 +78,7 @@ fn what_no_handle_tells_apart_from_static_bytes_is_opaque() {
 }
 
 #[test]
-fn no_bytes_own_nothing() {
+fn empty_bytes_own_nothing() {
     assert_exact(Bytes::new);
     assert_exact(|| {
         vec![Bytes::new(), Vec::new().into(), Bytes::copy_from_slice(&[]), Bytes::from_static(&[])]
@@ -98,11 +98,11 @@ fn a_buffer_counts_its_capacity() {
         let mut buffer = build();
         (buffer.split_to(3), buffer.split_off(10), buffer)
     };
-    assert_eq!(assert_opaque(Reason::Hidden, split), 100, "what was split off is counted where it went");
+    assert_eq!(assert_opaque(Reason::Hidden, split), 100, "the split-off part is counted at its new handle");
 }
 
 #[test]
-fn adapters_own_what_is_in_them() {
+fn adapters_own_their_contents() {
     let bytes = || Bytes::from(vec![1; 100]);
     assert_eq!(assert_opaque(Reason::Hidden, || bytes().chain(bytes())), 200);
     assert_eq!(assert_opaque(Reason::Hidden, || bytes().take(10)), 100);

@@ -29,7 +29,7 @@ fn a_path_in_a_box_is_measured() {
 }
 
 #[test]
-fn what_borrows_from_a_path_owns_nothing() {
+fn borrowed_parts_of_a_path_own_nothing() {
     let path = Utf8PathBuf::from("a/path");
     assert_flat(path.components());
     assert_flat(path.iter());

@@ -25,7 +25,7 @@ fn times_own_nothing() {
 }
 
 #[test]
-fn times_of_a_zone_own_nothing() {
+fn times_with_a_zone_own_nothing() {
     let berlin: Tz = "Europe/Berlin".parse().unwrap();
     assert_flat(berlin);
     assert_flat::<Result<Tz, _>>("Europe/Nowhere".parse::<Tz>());
@@ -35,7 +35,7 @@ fn times_of_a_zone_own_nothing() {
 }
 
 #[test]
-fn collections_of_times_are_measured_to_the_byte() {
+fn collections_of_times_are_exact() {
     let days = || NaiveDate::from_ymd_opt(2000, 1, 1).unwrap().iter_days().take(1_000);
     assert_exact(|| days().collect::<Vec<_>>());
     assert_exact(|| days().map(|day| (day, day.to_string())).collect::<BTreeMap<_, _>>());

@@ -34,7 +34,7 @@ exact! {
 }
 
 #[test]
-fn texts_that_are_not_on_the_heap_own_nothing() {
+fn inline_and_static_texts_own_nothing() {
     assert_exact(CompactString::default);
     assert_exact(|| CompactString::new("x".repeat(24)));
     assert_exact(|| CompactString::const_new("a text that is part of the program, and long"));

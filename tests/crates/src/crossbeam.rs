@@ -50,7 +50,7 @@ fn text() -> String {
 }
 
 #[test]
-fn what_is_in_a_queue_is_opaque_if_it_may_own_something() {
+fn elements_of_a_queue_are_opaque_unless_flat() {
     let build = || {
         let queue = ArrayQueue::new(3);
         assert!(queue.push(text()).is_ok());
@@ -60,7 +60,7 @@ fn what_is_in_a_queue_is_opaque_if_it_may_own_something() {
 }
 
 #[test]
-fn a_growing_queue_is_bounded_from_below_and_near() {
+fn a_growing_queue_has_a_close_lower_bound() {
     for_random_bytes(|source| {
         let (pushed, popped) = (below(source, 200), below(source, 200));
         let mut built = 0;
@@ -80,7 +80,7 @@ fn a_growing_queue_is_bounded_from_below_and_near() {
 }
 
 #[test]
-fn a_lock_that_is_written_is_opaque_and_not_waited_for() {
+fn a_lock_with_a_writer_is_opaque_without_waiting() {
     let lock = ShardedLock::new(text());
     let shards = lock.heap_size() - 4;
     let guard = lock.write();
@@ -101,7 +101,7 @@ fn flat_types_are_flat() {
 }
 
 #[test]
-fn what_hides_its_memory_is_opaque() {
+fn types_that_hide_their_memory_are_opaque() {
     assert_opaque(Reason::Cell, || AtomicCell::new(text()));
     let (sender, receiver) = channel::bounded(4);
     assert!(sender.send(text()).is_ok());
@@ -118,7 +118,7 @@ fn what_hides_its_memory_is_opaque() {
 }
 
 #[test]
-fn a_message_that_was_not_sent_is_counted() {
+fn an_unsent_message_is_counted() {
     assert_exact(|| SendError(text()));
     assert_exact(|| TrySendError::Full(text()));
     assert_exact(|| SendTimeoutError::Disconnected(text()));

@@ -27,8 +27,7 @@ fn map<K: Random + Eq + Hash, V: Random>(source: &mut Unstructured<'_>) -> DashM
     map
 }
 
-/// As the other crates' values are held against the allocator, but that measuring may allocate for a moment: the map's
-/// iterator does.
+/// Like `assert_exact`, but measuring may allocate temporarily, because the map's iterator does.
 fn assert_random_values_exact<T: DeepSize>(build: impl Fn(&mut Unstructured<'_>) -> T) {
     crate::trial::for_random_bytes(|source| {
         let before = (live_bytes(), live_blocks());
@@ -47,7 +46,7 @@ fn assert_random_values_exact<T: DeepSize>(build: impl Fn(&mut Unstructured<'_>)
 
 #[test]
 fn maps_are_exact() {
-    // Sets up what the crate and the standard library keep for good.
+    // One-time allocations of the crate and the standard library.
     drop(DashMap::<u8, u8>::new());
 
     assert_random_values_exact(map::<u64, u64>);
@@ -88,33 +87,33 @@ fn maps_in_maps_are_exact() {
 fn a_locked_shard_is_opaque() {
     let map: DashMap<u32, String> = (0..100).map(|key| (key, key.to_string())).collect();
     let all = map.heap_size();
-    let held = map.get_mut(&7).expect("it is there");
+    let held = map.get_mut(&7).expect("the entry exists");
     let sum = Sum::of(&map);
     assert_eq!(sum.opaque, [Reason::Locked]);
     assert!(map.heap_size() < all);
     drop(held);
-    let held = map.get(&7).expect("it is there");
+    let held = map.get(&7).expect("the entry exists");
     assert_eq!(map.heap_size(), all);
     drop(held);
     assert_eq!(map.heap_size(), all);
 }
 
 #[test]
-fn an_iterator_may_be_at_work() {
+fn a_map_with_a_live_iterator_can_be_measured() {
     let map: DashMap<u32, String> = (0..100).map(|key| (key, key.to_string())).collect();
     let size = map.deep_size();
     map.iter().for_each(|_| assert_eq!(map.deep_size(), size));
 }
 
 #[test]
-fn a_view_owns_what_the_map_did() {
+fn a_view_owns_the_memory_of_the_map() {
     let map: DashMap<u32, String> = (0..100).map(|key| (key, key.to_string())).collect();
     let heap = map.heap_size();
     let view: ReadOnlyView<_, _> = map.into_read_only();
     assert_eq!(view.heap_size(), heap);
 }
 
-/// Owns what nothing shows.
+/// A hasher with hidden memory.
 #[derive(Clone, Default)]
 struct Seeds(Vec<u8>);
 
@@ -135,7 +134,7 @@ fn a_hasher_that_may_own_memory_is_opaque() {
 }
 
 #[test]
-fn any_number_of_shards_can_be_measured() {
+fn maps_with_any_number_of_shards_are_measured() {
     let map: DashMap<u32, String> = DashMap::with_shard_amount(1 << 14);
     map.insert(1, String::from("one"));
     let measure = || assert!(map.heap_size() > (1 << 14) * size_of::<usize>());
@@ -146,8 +145,8 @@ fn any_number_of_shards_can_be_measured() {
 }
 
 #[test]
-fn tables_are_told_by_an_address_within_them() {
-    /// Where the tables are and how large.
+fn tables_are_reported_with_an_address_inside() {
+    /// The addresses and sizes of the tables.
     #[derive(Default)]
     struct Tables(Vec<(usize, usize)>);
 
@@ -157,15 +156,17 @@ fn tables_are_told_by_an_address_within_them() {
         fn exit(&mut self) {}
 
         fn allocation(&mut self, allocation: &deep_size::observer::Allocation) {
-            self.0.push((allocation.address.expect("it is known"), allocation.layout.size()));
+            self.0.push((allocation.address.expect("the table has an address"), allocation.layout.size()));
         }
     }
 
     let map: DashMap<u64, u64> = DashMap::with_shard_amount(2);
     map.insert(1, 2);
-    let entry = std::ptr::from_ref(map.get(&1).expect("it is there").value()).addr();
+    let entry = std::ptr::from_ref(map.get(&1).expect("the entry exists").value()).addr();
     let mut tables = Tables::default();
     deep_size::Tally::new().add_observed(&map, &mut tables);
-    let [_, (address, size)] = tables.0[..] else { panic!("the shards, and one table: {:?}", tables.0) };
+    let [_, (address, size)] = tables.0[..] else {
+        panic!("expected the shards and one table: {:?}", tables.0)
+    };
     assert!(entry.abs_diff(address) < size, "{entry:#x} {address:#x} {size}");
 }

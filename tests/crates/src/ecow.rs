@@ -46,7 +46,7 @@ exact! {
     elements_without_a_size: EcoVec<()>;
 }
 
-const LONG: &str = "too long to lie in the handle";
+const LONG: &str = "too long for the handle";
 
 #[test]
 fn handles_on_one_block_count_it_once() {
@@ -72,7 +72,7 @@ fn a_string_and_its_bytes_are_one_block() {
 }
 
 #[test]
-fn a_handle_that_was_written_to_has_a_block_of_its_own() {
+fn a_handle_that_was_written_to_has_a_separate_block() {
     assert_exact(|| {
         let first = EcoVec::from([1, 2, 3]);
         let mut second = first.clone();

@@ -21,6 +21,6 @@ exact! {
 }
 
 #[test]
-fn sides_that_own_nothing_own_nothing() {
+fn flat_sides_own_nothing() {
     assert_flat::<Either<u8, u64>>(Either::Left(1));
 }

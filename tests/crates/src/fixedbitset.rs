@@ -5,7 +5,7 @@ use crate::random::{Random, below};
 use crate::support::{assert_exact, assert_opaque, live_bytes};
 
 #[test]
-fn sets_that_were_not_grown_are_counted_whole_and_said_to_be_lower_bounds() {
+fn sets_that_did_not_grow_are_complete_but_reported_as_lower_bounds() {
     for bits in [1, 63, 64, 65, 128, 129, 1000, 4096, 100_000] {
         let make = || FixedBitSet::with_capacity(bits);
         let before = live_bytes();

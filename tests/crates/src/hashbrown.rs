@@ -8,7 +8,7 @@ use crate::random::{Random, below, length};
 use crate::support::{assert_exact, assert_opaque};
 use deep_size::{DeepSize, Reason};
 
-/// Random maps and sets of a version: grown, or made with room, but never robbed of entries one by one.
+/// Random maps and sets of a version, grown or preallocated. Entries are never removed singly.
 macro_rules! random {
     ($hashbrown:ident) => {
         impl<K: Random + Eq + Hash, V: Random> Random for $hashbrown::HashMap<K, V> {
@@ -74,7 +74,7 @@ fn hash<T: Hash>(value: &T) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
 }
 
-/// A table of elements that are found by their hash; any may be removed, and the size is exact all the same.
+/// A table of elements found by their hash. Removals keep the size exact.
 macro_rules! random_table {
     ($hashbrown:ident) => {
         impl<T: Random + Eq + Hash> Random for $hashbrown::HashTable<T> {
@@ -137,7 +137,7 @@ churned! {
 }
 
 #[test]
-fn a_table_is_exact_after_most_elements_were_removed() {
+fn a_table_is_exact_after_many_removals() {
     for full in [14, 28, 112, 896, 3584] {
         assert_exact(|| {
             let mut table = hashbrown::HashTable::new();
@@ -165,7 +165,7 @@ fn large_maps_are_exact() {
     assert_exact(|| (0..3000).map(|key| vec![key.to_string()]).collect::<hashbrown::HashSet<_>>());
 }
 
-/// A hasher that may own memory, which nothing shows.
+/// A hasher with hidden memory.
 #[derive(Clone, Default)]
 struct Seeds(Vec<u64>);
 

@@ -14,7 +14,7 @@ use crate::exact;
 use crate::random::{Random, length};
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 
-/// Collections that take so many elements, and drop what they have no room for.
+/// Collections of bounded capacity. Elements beyond it are dropped.
 macro_rules! random {
     ($($type:ty where [$($generics:tt)*], |$items:ident, $item:ident| $push:expr, $pop:expr;)*) => {$(
         impl<T: Random $($generics)*, const N: usize> Random for $type {
@@ -83,7 +83,7 @@ exact! {
 }
 
 #[test]
-fn what_owns_nothing_is_flat() {
+fn collections_of_flat_elements_are_flat() {
     assert_flat(Array::<u64, 3>::from_slice(&[1, 2]).expect("it fits"));
     assert_flat(Array::<String, 0>::new());
     assert_flat(Deque::<u8, 2>::new());
@@ -95,7 +95,7 @@ fn what_owns_nothing_is_flat() {
     assert_flat(SortedLinkedList::<u8, LinkedIndexU8, sorted_linked_list::Max, 4>::new_u8());
 }
 
-/// `heapless` gives its types the names of those of `std`.
+/// The types of `heapless` share their names with types of `std`.
 #[test]
 fn a_struct_of_flat_arrays_named_vec_is_flat() {
     use heapless::{String, Vec};
@@ -121,7 +121,7 @@ fn sorted_lists_are_exact() {
     assert_exact(|| {
         let mut items = SortedLinkedList::<String, LinkedIndexU8, sorted_linked_list::Max, 4>::new_u8();
         for text in ["b", "a", "c"] {
-            items.push(text.to_owned()).expect("there is room");
+            items.push(text.to_owned()).expect("the list is not full");
         }
         drop(items.pop());
         items
@@ -129,10 +129,10 @@ fn sorted_lists_are_exact() {
 }
 
 #[test]
-fn what_hides_its_elements_is_opaque() {
+fn queues_that_hide_their_elements_are_opaque() {
     assert_opaque(Reason::Hidden, || {
         let queue = mpmc::MpMcQueue::<String, 4>::new();
-        queue.enqueue("text".to_owned()).expect("there is room");
+        queue.enqueue("text".to_owned()).expect("the queue is not full");
         queue
     });
 }

@@ -25,14 +25,14 @@ exact! {
 }
 
 #[test]
-fn what_is_a_number_owns_nothing() {
+fn numbers_and_constants_own_nothing() {
     assert_flat(StatusCode::OK);
     assert_flat(Version::HTTP_2);
     assert_exact(|| Scheme::HTTPS);
     assert_exact(HeaderMap::<HeaderValue>::new);
 }
 
-/// A name of a standard header is no text, however it was made.
+/// The name of a standard header is a constant, even if it was parsed.
 #[test]
 fn names_of_standard_headers_own_nothing() {
     let names = ["accept", "x-xss-protection", "Content-Length", "SET-COOKIE", "te"];
@@ -42,7 +42,7 @@ fn names_of_standard_headers_own_nothing() {
     assert_opaque(Reason::Hidden, || HeaderName::from_bytes(b"X-Not-Standard").unwrap());
 }
 
-/// A map of numbers with random names, some of them with several values.
+/// A map of numbers with random names. Some names have several values.
 fn random_map(source: &mut Unstructured<'_>) -> HeaderMap<u64> {
     let mut map = HeaderMap::with_capacity(below(source, 20));
     for _ in 0..length(source, 0) {
@@ -62,7 +62,7 @@ fn random_map(source: &mut Unstructured<'_>) -> HeaderMap<u64> {
 }
 
 #[test]
-fn no_map_is_measured_as_more_than_it_is() {
+fn no_map_is_measured_in_excess() {
     for_random_bytes(|source| {
         let before = live_bytes();
         let map = random_map(source);
@@ -72,16 +72,16 @@ fn no_map_is_measured_as_more_than_it_is() {
         assert_eq!(
             sum.opaque.is_empty(),
             map.capacity() == 0,
-            "all is known of no map but one without a table"
+            "only a map without a table is measured completely"
         );
         let clone = map.clone();
         assert_eq!(clone.heap_size(), map.heap_size());
     });
 }
 
-/// What remains hidden is spare capacity, of which a clone has none but for the places of further values.
+/// Only spare capacity is hidden. A clone has spare capacity only for further values of a name.
 #[test]
-fn of_a_clone_all_is_found() {
+fn a_clone_is_measured_completely() {
     let mut map = HeaderMap::with_capacity(0);
     for (index, name) in
         ["accept", "host", "te", "cookie", "via", "age", "set-cookie"].into_iter().enumerate()
@@ -108,16 +108,16 @@ fn of_a_clone_all_is_found() {
 fn values_and_uris_are_opaque() {
     let buffer = Bytes::from(vec![b'x'; 100]);
     assert_opaque(Reason::Hidden, || HeaderValue::from_static("in the program"));
-    assert_opaque(Reason::Hidden, || HeaderValue::from_str("in a buffer of its own").unwrap());
+    assert_opaque(Reason::Hidden, || HeaderValue::from_str("in its own buffer").unwrap());
     assert_opaque(Reason::Hidden, || HeaderValue::from_maybe_shared(buffer.slice(3..7)).unwrap());
     assert_opaque(Reason::Hidden, || Uri::from_static("https://a.example/path?query"));
     assert_opaque(Reason::Hidden, || "/only/a/path".parse::<Uri>().unwrap());
     let scheme = assert_opaque(Reason::Hidden, || "ftp".parse::<Scheme>().unwrap());
-    assert_eq!(scheme, 32, "the box is counted");
+    assert_eq!(scheme, 32, "only the box is counted");
 }
 
 #[test]
-fn a_message_has_its_body_and_says_what_is_missing() {
+fn a_message_counts_its_body_and_reports_its_opaque_parts() {
     let request = Request::builder().method("A-METHOD-OF-ITS-OWN").header("accept", "*/*");
     let request = request.body(String::with_capacity(100)).unwrap();
     let headers = request.headers().heap_size();

@@ -9,7 +9,7 @@ use crate::sharing::assert_counted_once;
 use crate::support::{Sum, assert_exact, assert_opaque, live_bytes};
 use crate::trial::for_random_bytes;
 
-/// Up to 60 elements, which find room in one chunk.
+/// Up to 60 elements, which fit into one chunk.
 impl<A: Random + Clone> Random for Vector<A> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         let mut items = Vector::new();
@@ -25,7 +25,7 @@ impl<A: Random + Clone> Random for Vector<A> {
     }
 }
 
-/// Up to 12 entries, which find room in one leaf.
+/// Up to 12 entries, which fit into one leaf.
 impl<K: Random + Ord + Clone, V: Random + Clone> Random for OrdMap<K, V> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         let mut map = OrdMap::new();
@@ -53,7 +53,7 @@ exact! {
     ordered_sets_of_bytes: Vec<OrdSet<u8>>;
 }
 
-/// Versions of one collection, each made from another by a change.
+/// Versions of one collection, each derived from another by a change.
 fn versions<C: Clone>(
     source: &mut Unstructured<'_>,
     first: C,
@@ -70,13 +70,13 @@ fn versions<C: Clone>(
     versions
 }
 
-/// Asserts that no byte is counted twice, and none that is not there.
+/// Asserts that no byte is counted twice or in excess.
 fn assert_bounded<T: DeepSize>(build: impl FnOnce() -> T) {
     assert_opaque(Reason::Hidden, build);
 }
 
 #[test]
-fn versions_of_a_large_vector_count_what_they_share_once() {
+fn versions_of_a_large_vector_count_shared_nodes_once() {
     for_random_bytes(|source| {
         assert_bounded(|| {
             let first: Vector<String> =
@@ -94,7 +94,7 @@ fn versions_of_a_large_vector_count_what_they_share_once() {
 }
 
 #[test]
-fn versions_of_a_large_map_count_what_they_share_once() {
+fn versions_of_a_large_map_count_shared_nodes_once() {
     for_random_bytes(|source| {
         assert_bounded(|| {
             let first: OrdMap<u16, String> =
@@ -112,7 +112,7 @@ fn versions_of_a_large_map_count_what_they_share_once() {
 }
 
 #[test]
-fn versions_of_a_hash_map_count_what_they_share_once() {
+fn versions_of_a_hash_map_count_shared_nodes_once() {
     for_random_bytes(|source| {
         assert_bounded(|| {
             let first: HashMap<u8, String> = (0..12_u8).map(|number| (number, number.to_string())).collect();
@@ -137,13 +137,13 @@ fn handles_on_one_collection_count_it_once() {
 }
 
 #[test]
-fn collections_without_a_weak_count_are_exact_too() {
+fn collections_without_a_weak_count_are_exact() {
     assert_exact(|| (0..40).collect::<GenericVector<u64, RcK>>());
     assert_exact(|| (0..10).map(|number| (number, [number])).collect::<GenericOrdMap<u8, [u8; 1], RcK>>());
 }
 
 #[test]
-fn what_never_held_anything_owns_nothing() {
+fn new_collections_own_nothing() {
     assert_exact(Vector::<String>::new);
     assert_exact(OrdMap::<u8, String>::new);
     assert_exact(OrdSet::<String>::new);
@@ -152,7 +152,7 @@ fn what_never_held_anything_owns_nothing() {
 }
 
 #[test]
-fn what_was_emptied_is_opaque() {
+fn emptied_collections_are_opaque() {
     let emptied = || {
         let mut map = OrdMap::unit(1, String::from("one"));
         map.remove(&1);
@@ -172,8 +172,8 @@ fn what_was_emptied_is_opaque() {
 }
 
 #[test]
-fn bounds_of_large_collections_are_near() {
-    /// Of the bytes, so many hundredths are measured at least.
+fn bounds_of_large_collections_are_close() {
+    /// Asserts that at least this percentage of the bytes is measured.
     fn assert_near<T: DeepSize>(hundredths: usize, build: impl FnOnce() -> T) {
         let before = live_bytes();
         let value = build();
@@ -188,7 +188,7 @@ fn bounds_of_large_collections_are_near() {
 }
 
 #[test]
-fn a_chunk_is_told_by_an_address_within_it() {
+fn a_chunk_is_reported_with_an_address_inside() {
     /// The first shared block.
     #[derive(Default)]
     struct Address(Option<deep_size::SharedBlock>);
@@ -210,6 +210,6 @@ fn a_chunk_is_told_by_an_address_within_it() {
     while vector.pop_front().is_some() {}
     let mut found = Address::default();
     Tally::new().add_observed(&vector, &mut found);
-    let block = found.0.expect("the chunk stays");
+    let block = found.0.expect("the walk reports a chunk");
     assert!((last - 63 * 8 - 32..last + 8).contains(&block.address), "{:#x}, {last:#x}", block.address);
 }

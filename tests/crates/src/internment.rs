@@ -4,8 +4,8 @@ use internment::{ArcIntern, Intern};
 use crate::support::live_bytes;
 
 #[test]
-fn the_last_handle_frees_what_was_measured() {
-    /// Makes a handle on a value nobody else has interned.
+fn the_last_handle_frees_the_measured_bytes() {
+    /// Interns a value that has no other handle.
     fn assert_frees<T: DeepSize + Eq + std::hash::Hash + Send + Sync + 'static>(value: T) {
         let handle = ArcIntern::new(value);
         let measured = handle.heap_size();
@@ -53,6 +53,6 @@ fn only_counted_values_are_freed_with_their_handles() {
 }
 
 #[test]
-fn a_value_without_a_size_has_no_block() {
+fn a_zero_sized_value_has_no_block() {
     assert_eq!(Intern::new(()).heap_size(), 0);
 }

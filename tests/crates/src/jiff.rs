@@ -20,7 +20,7 @@ fn a_time_with_a_fixed_offset_owns_nothing() {
     assert_exact(|| vec![TimeZone::unknown(), TimeZone::UTC]);
 }
 
-/// The rules are shared by all times of a zone, so that no figure is better than one for each time.
+/// All times of a zone share its rules, so each time must not count them.
 #[test]
 fn the_rules_of_a_zone_are_opaque() {
     let zone = || TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();

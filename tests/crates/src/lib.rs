@@ -1,4 +1,4 @@
-//! Random values of the types of other crates, held against the allocator: one file for each crate.
+//! Random values of third-party types, compared with the allocator. Each crate has a file.
 #![cfg(test)]
 
 mod anyhow;
@@ -74,5 +74,5 @@ mod uuid;
 
 use trial::{exact, for_random_bytes};
 
-/// How many random values a family is tried on.
+/// The number of random values for each family.
 const CASES: u32 = 1_000;

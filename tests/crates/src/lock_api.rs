@@ -6,16 +6,16 @@ use lock_api::{GuardSend, RawMutex};
 
 use crate::support::{assert_exact, assert_opaque};
 
-/// A raw lock with a block of its own.
+/// A raw lock that owns a block.
 struct Boxed(Option<Box<AtomicBool>>);
 
-// SAFETY: the flag is set while, and only while, somebody holds the lock.
+// SAFETY: the flag is set exactly while the lock is held.
 unsafe impl RawMutex for Boxed {
     const INIT: Self = Self(None);
     type GuardMarker = GuardSend;
 
     fn lock(&self) {
-        assert!(self.try_lock(), "nobody else takes it in these tests");
+        assert!(self.try_lock(), "these tests never lock twice");
     }
 
     fn try_lock(&self) -> bool {
@@ -30,7 +30,7 @@ unsafe impl RawMutex for Boxed {
 }
 
 #[test]
-fn a_raw_lock_that_may_own_something_is_opaque() {
+fn a_raw_lock_that_is_not_flat_is_opaque() {
     let build = || {
         let raw = Boxed(Some(Box::new(AtomicBool::new(false))));
         lock_api::Mutex::from_raw(raw, String::from("text"))
@@ -44,7 +44,7 @@ fn a_raw_lock_that_may_own_something_is_opaque() {
 }
 
 #[test]
-fn a_lock_within_a_lock_is_looked_into() {
+fn a_lock_in_a_lock_is_measured() {
     type Mutex<T> = lock_api::Mutex<parking_lot::RawMutex, T>;
     assert_exact(|| Mutex::new(vec![RefCell::new(Mutex::new(String::from("text")))]));
 }

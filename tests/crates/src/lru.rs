@@ -7,10 +7,10 @@ use crate::random::{Random, below};
 use crate::support::{assert_opaque, live_bytes};
 
 fn room(entries: usize) -> NonZeroUsize {
-    NonZeroUsize::new(entries).expect("more than none")
+    NonZeroUsize::new(entries).expect("the capacity is not zero")
 }
 
-/// The bytes of the table of a cache that was made for so many entries.
+/// The size of the table of a cache made for this many entries.
 fn table(entries: usize) -> usize {
     let buckets = if entries < 8 { 8 } else { (entries * 8 / 7).next_power_of_two() };
     buckets * 17 + 16
@@ -40,7 +40,7 @@ fn random_caches_are_lower_bounds() {
 }
 
 #[test]
-fn all_but_the_table_is_exact() {
+fn everything_except_the_table_is_exact() {
     for entries in [5, 14, 100, 3000] {
         let before = live_bytes();
         let mut cache = LruCache::<u64, String>::new(room(entries));
@@ -53,13 +53,13 @@ fn all_but_the_table_is_exact() {
             );
             cache.put(number as u64, "x".repeat(number % 20));
         }
-        // A cache that is full was made for so many.
+        // The capacity of a full cache is its length.
         assert_eq!(cache.heap_size() as isize, live_bytes() - before, "{entries} entries");
     }
 }
 
 #[test]
-fn an_empty_cache_has_the_ends_of_its_list() {
+fn an_empty_cache_owns_the_ends_of_its_list() {
     let heap = assert_opaque(Reason::Hidden, LruCache::<u64, u32>::unbounded);
     assert_eq!(heap, 2 * 32);
 }

@@ -32,7 +32,7 @@ exact! {
 }
 
 #[test]
-fn what_has_a_fixed_size_owns_nothing() {
+fn matrices_of_fixed_size_own_nothing() {
     assert_flat((Matrix3::<f32>::identity(), Vector3::new(1, 2, 3), Point3::new(1_u8, 2, 3)));
     assert_flat((
         Quaternion::new(1.0, 0.0, 0.0, 0.0),
@@ -46,7 +46,7 @@ fn what_has_a_fixed_size_owns_nothing() {
 }
 
 #[test]
-fn what_elements_own_is_measured_to_the_byte() {
+fn matrices_of_owning_elements_are_exact() {
     assert_exact(|| SMatrix::<String, 2, 2>::from_fn(|row, column| format!("{row} {column}")));
     assert_exact(|| DMatrix::from_fn(3, 4, |row, column| format!("{row} {column}")));
     assert_exact(|| OMatrix::<u16, U2, Dyn>::from_vec(Vec::with_capacity(10)));

@@ -6,14 +6,14 @@ use crate::for_random_bytes;
 use crate::random::{Random, below};
 use crate::support::{Sum, assert_exact, assert_flat, assert_opaque, live_bytes};
 
-/// A shape of up to six dimensions, of up to three each.
+/// A shape of up to six dimensions, each of length three at most.
 fn random_shape(source: &mut Unstructured<'_>) -> IxDyn {
     let lengths: Vec<usize> = (0..below(source, 7)).map(|_| below(source, 4)).collect();
     IxDyn(&lengths)
 }
 
 #[test]
-fn shapes_are_measured_to_the_byte() {
+fn shapes_are_exact() {
     for_random_bytes(|source| {
         let shape = random_shape(source);
         assert_exact(|| shape.clone());
@@ -21,9 +21,9 @@ fn shapes_are_measured_to_the_byte() {
     assert_flat(ndarray::Dim([2, 3]));
 }
 
-/// As nothing is spare in a new array, all of it is found.
+/// A new array has no spare capacity, so it is measured completely.
 #[test]
-fn new_arrays_are_found_whole() {
+fn new_arrays_are_measured_completely() {
     for_random_bytes(|source| {
         let shape = random_shape(source);
         let text = String::random(source, 0);
@@ -38,7 +38,7 @@ fn new_arrays_are_found_whole() {
 }
 
 #[test]
-fn of_a_slice_only_what_it_shows_is_counted() {
+fn a_slice_counts_only_its_visible_elements() {
     let heap = assert_opaque(Reason::Hidden, || Array2::<u64>::zeros((10, 10)).slice_move(s![2..4, ..;-1]));
     assert_eq!(heap, 2 * 10 * 8);
     let heap = assert_opaque(Reason::Hidden, || Array1::from_vec(Vec::<u8>::with_capacity(100)));
@@ -47,7 +47,7 @@ fn of_a_slice_only_what_it_shows_is_counted() {
 }
 
 #[test]
-fn views_own_nothing_but_their_dimensions() {
+fn views_own_only_their_dimensions() {
     let numbers = [1_u8, 2, 3, 4];
     assert_exact(|| ArrayView::from(&numbers[..]));
     assert_exact(|| ArrayView::from_shape(IxDyn(&[1, 1, 2, 1, 2]), &numbers).unwrap());
@@ -55,7 +55,7 @@ fn views_own_nothing_but_their_dimensions() {
     assert_opaque(Reason::Hidden, || CowArray::from(Array::from_vec(vec![String::from("owned")])));
 }
 
-/// Nothing tells slices of one block from slices of others, so that none is counted.
+/// Slices of one block cannot be distinguished from slices of several blocks, so none of them counts.
 #[test]
 fn shared_arrays_are_opaque() {
     let shared = ArcArray::<u64, _>::zeros((100, 100));
@@ -65,14 +65,14 @@ fn shared_arrays_are_opaque() {
 }
 
 #[test]
-fn the_only_handle_on_a_shared_array_counts_what_it_shows() {
+fn a_unique_handle_counts_its_visible_elements() {
     let before = live_bytes();
     let texts = ArcArray::<String, _>::from_elem((3, 2), String::from("text"));
     let built = live_bytes() - before;
     assert_eq!(texts.heap_size() as isize, built);
     let mut tally = Tally::new();
     assert_eq!(tally.add(&texts), texts.deep_size());
-    assert_eq!(tally.add(&texts), size_of_val(&texts), "met before");
+    assert_eq!(tally.add(&texts), size_of_val(&texts), "visited before");
     let other = texts.clone();
     assert_eq!(tally.add(&other), size_of_val(&texts));
 

@@ -6,7 +6,7 @@ use crate::random::Random;
 use crate::support::{assert_flat, assert_opaque, live_bytes};
 
 #[test]
-fn no_number_is_measured_as_more_than_it_is() {
+fn no_number_is_measured_in_excess() {
     for_random_bytes(|source| {
         let digits = Vec::<u32>::random(source, 0);
         let others = Vec::<u32>::random(source, 0);
@@ -19,7 +19,7 @@ fn no_number_is_measured_as_more_than_it_is() {
 }
 
 #[test]
-fn a_clone_is_as_large_as_its_digits() {
+fn a_clone_has_the_size_of_its_digits() {
     for digits in [2, 3, 7, 100] {
         let number = BigInt::from_biguint(Sign::Minus, (BigUint::from(1_u8) << (64 * digits)) - 1_u8);
         let before = live_bytes();
@@ -30,7 +30,7 @@ fn a_clone_is_as_large_as_its_digits() {
 }
 
 #[test]
-fn small_numbers_own_nothing_as_a_rule() {
+fn small_numbers_are_measured_as_owning_nothing() {
     assert_eq!(assert_opaque(Reason::Hidden, || BigUint::from(u64::MAX)), 0);
     assert_eq!(assert_opaque(Reason::Hidden, BigInt::default), 0);
     assert_flat(Sign::Minus);

@@ -1,4 +1,4 @@
-//! What is rare in every kind of collection: elements that are over-aligned, or that take no room.
+//! Rare elements in every kind of collection: over-aligned and zero-sized ones.
 
 use deep_size::{DeepSize, Reason};
 
@@ -51,7 +51,7 @@ fn over_aligned_elements_are_exact() {
     assert_exact(|| wides().map(|wide| (wide, 1_u8)).collect::<imbl::OrdMap<Wide, u8>>());
     assert_exact(|| wides().collect::<rpds::List<_>>());
     assert_exact(|| wides().map(|wide| (wide, 1_u8)).collect::<rpds::RedBlackTreeMap<_, _>>());
-    // Gives the thread a number.
+    // Registers the thread with `crossbeam`.
     drop(crossbeam::sync::ShardedLock::new(0).read());
     assert_exact(|| crossbeam::sync::ShardedLock::new(wide(1)));
     assert_exact(|| {
@@ -63,7 +63,7 @@ fn over_aligned_elements_are_exact() {
 }
 
 #[test]
-fn over_aligned_elements_are_never_counted_beyond_what_is_there() {
+fn over_aligned_elements_are_never_counted_in_excess() {
     assert_opaque(Reason::Hidden, || {
         let queue = crossbeam::queue::SegQueue::new();
         wides().for_each(|wide| queue.push(wide));
@@ -111,7 +111,7 @@ fn over_aligned_elements_are_never_counted_beyond_what_is_there() {
 }
 
 #[test]
-fn elements_without_a_size_are_exact() {
+fn zero_sized_elements_are_exact() {
     let units = || (0..100).map(|_| ());
     assert_exact(|| units().collect::<thin_vec::ThinVec<_>>());
     assert_exact(|| units().collect::<ecow::EcoVec<_>>());

@@ -44,7 +44,7 @@ fn cells_around_flat_values_are_flat() {
 }
 
 #[test]
-fn a_lazy_owns_its_value_once_there_is_one() {
+fn a_lazy_owns_its_value_once_initialised() {
     assert_exact(|| sync::Lazy::<String>::new(text));
     assert_exact(|| unsync::Lazy::<String>::new(text));
     assert_exact(|| {
@@ -69,7 +69,7 @@ fn a_lazy_is_never_forced() {
 }
 
 #[test]
-fn what_a_lazy_has_captured_is_opaque() {
+fn the_captures_of_a_lazy_are_opaque() {
     let captured = text();
     assert_eq!(assert_opaque(Reason::TypeErased, || sync::Lazy::new(move || captured)), 0);
     let captured = text();

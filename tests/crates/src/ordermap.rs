@@ -9,12 +9,13 @@ use crate::exact;
 use crate::random::{Random, below, length};
 use crate::support::{assert_exact, assert_opaque};
 
-/// Whether nothing tells how large the parts of a map are that has so many entries and no room for more.
+/// Whether the size of a full map of this length is ambiguous.
 fn is_doubtful(len: usize) -> bool {
     [3, 7, 14].contains(&len) || len >= 15
 }
 
-/// Grown, or made with room for few; never robbed of entries while it is nearly full, and with room left if that tells more.
+/// Grown or preallocated for a few entries. Entries are not removed while the map is nearly full, and an
+/// ambiguous length gets spare room.
 impl<K: Random + Eq + Hash, V: Random> Random for OrderMap<K, V> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         let mut map = Self::with_capacity(below(source, 15));
@@ -115,15 +116,15 @@ fn grown_and_cloned_maps_are_exact() {
 }
 
 #[test]
-fn room_that_no_table_is_made_for_is_a_lower_bound() {
+fn reserved_entries_without_a_larger_table_are_a_lower_bound() {
     let heap =
         assert_opaque(Reason::Hidden, || (0..100_u32).map(|key| (key, key)).collect::<OrderMap<_, _>>());
-    // All the same, it is exact: entries with a hash of eight bytes, and 128 buckets.
+    // The bound is exact here: entries with a hash of eight bytes, and 128 buckets.
     assert_eq!(heap, 100 * 16 + 128 * 8 + 128 + 16);
 }
 
 #[test]
-fn a_full_map_is_a_lower_bound_since_its_table_may_have_grown_alone() {
+fn a_full_map_is_a_lower_bound() {
     let full = || OrderMap::<u8, u8>::from_iter([(1, 1), (2, 2), (3, 3)]);
     let heap = assert_opaque(Reason::Hidden, full);
     let grown_alone = assert_opaque(Reason::Hidden, || {

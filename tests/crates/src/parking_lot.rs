@@ -6,7 +6,7 @@ use crate::exact;
 use crate::random::Random;
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 
-/// Locks with a function that makes one of a value.
+/// Locks, each with its constructor.
 macro_rules! locks {
     ($($type:ident)*) => {$(
         impl<T: Random> Random for $type<T> {
@@ -38,7 +38,7 @@ fn text() -> String {
 }
 
 #[test]
-fn a_lock_that_is_held_is_opaque_and_not_waited_for() {
+fn a_held_lock_is_opaque_without_waiting() {
     let (mutex, lock) = (Mutex::new(text()), RwLock::new(text()));
     let guards = (mutex.lock(), lock.write());
     assert_eq!((mutex.heap_size(), lock.heap_size()), (0, 0));
@@ -46,14 +46,14 @@ fn a_lock_that_is_held_is_opaque_and_not_waited_for() {
     tally.add(&[&mutex]);
     tally.add(&mutex);
     tally.add(&lock);
-    assert_eq!(tally.opaque_part_count(), 2, "a reference owns nothing");
-    assert_eq!(guards.0.heap_size(), 4, "what the guard leads to can be measured");
+    assert_eq!(tally.opaque_part_count(), 2, "both locks, because a reference owns nothing");
+    assert_eq!(guards.0.heap_size(), 4, "the locked value can be measured");
     drop(guards);
     assert_eq!((mutex.heap_size(), lock.heap_size()), (4, 4));
 }
 
 #[test]
-fn a_held_lock_says_why_it_is_opaque() {
+fn a_held_lock_reports_its_reason() {
     let build = || {
         let mutex = Mutex::new(text());
         std::mem::forget(mutex.lock());
@@ -63,7 +63,7 @@ fn a_held_lock_says_why_it_is_opaque() {
 }
 
 #[test]
-fn what_can_be_read_meanwhile_is_read() {
+fn a_lock_with_readers_is_measured() {
     let lock = RwLock::new(text());
     let _guard = lock.read();
     assert_eq!(lock.heap_size(), 4);
@@ -73,7 +73,7 @@ fn what_can_be_read_meanwhile_is_read() {
 }
 
 #[test]
-fn what_threads_wait_with_is_flat() {
+fn barriers_and_condition_variables_are_flat() {
     assert_flat(Condvar::new());
     assert_flat(Once::new());
     assert_flat(Once::new().state());

@@ -16,7 +16,7 @@ use crate::exact;
 use crate::random::{Random, below, length};
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 
-/// The two that differ only in what a removal leaves.
+/// Both graphs have the same methods. They differ only in the effect of a removal.
 macro_rules! random {
     ($($graph:ident)*) => {$(
         impl<N: Random, E: Random, Ty: EdgeType> Random for $graph<N, E, Ty, u32> {
@@ -89,7 +89,7 @@ fn indices_are_flat() {
 }
 
 #[test]
-fn a_report_tells_nodes_from_edges() {
+fn a_report_distinguishes_nodes_from_edges() {
     let mut graph = Graph::<String, Vec<u8>>::new();
     let node = graph.add_node("node".to_owned());
     graph.add_edge(node, node, vec![0; 9]);
@@ -102,7 +102,7 @@ fn a_report_tells_nodes_from_edges() {
     assert_eq!(deep("edges[]"), size_of::<Vec<u8>>() + 9);
 }
 
-/// Builds a random graph by its own functions for adding nodes and edges, and asserts that it is a lower bound.
+/// Asserts that random graphs from `build` are lower bounds.
 fn assert_lower_bounds<T: DeepSize>(build: impl Fn(&mut Unstructured<'_>) -> T) {
     crate::trial::for_random_bytes(|source| {
         assert_opaque(Reason::Hidden, || build(source));
@@ -141,8 +141,8 @@ fn maps_without_edges_are_exact() {
 }
 
 #[test]
-fn maps_whose_vectors_are_full_are_counted_whole() {
-    // One neighbour for each node, for which there is just room.
+fn maps_with_full_vectors_are_measured_completely() {
+    // One neighbour for each node fills the vector.
     let pairs = || UnGraphMap::<u8, ()>::from_edges([(1, 2), (3, 4)]);
     let before = crate::support::live_bytes();
     let graph = pairs();
@@ -174,7 +174,7 @@ fn matrices_are_lower_bounds() {
     });
 }
 
-/// petgraph goes on counting the edges of a node that was removed.
+/// petgraph still counts the edges of a removed node.
 #[test]
 fn edges_of_removed_nodes_are_not_in_use() {
     fn path<Ty: EdgeType>() -> MatrixGraph<(), u64, RandomState, Ty> {
@@ -234,10 +234,10 @@ fn compressed_rows_and_lists_are_lower_bounds() {
 }
 
 #[test]
-fn what_is_full_is_counted_whole() {
+fn full_vectors_are_measured_completely() {
     let live = crate::support::live_bytes;
     let graph =
-        Csr::<(), u16>::from_sorted_edges(&[(0, 1, 5), (1, 2, 6), (2, 3, 7)]).expect("they are sorted");
+        Csr::<(), u16>::from_sorted_edges(&[(0, 1, 5), (1, 2, 6), (2, 3, 7)]).expect("the edges are sorted");
     let before = live();
     let copy = graph.clone();
     assert_eq!(copy.heap_size() as isize, live() - before);

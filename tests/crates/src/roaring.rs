@@ -29,7 +29,7 @@ fn bitmaps_are_lower_bounds() {
 }
 
 #[test]
-fn a_bitmap_whose_vectors_are_full_is_counted_whole() {
+fn a_bitmap_with_full_vectors_is_measured_completely() {
     let made: RoaringBitmap = (0..10).chain(70_000..70_010).chain((1 << 20..1 << 21).step_by(3)).collect();
     let before = live_bytes();
     let copy = made.clone();
@@ -37,7 +37,7 @@ fn a_bitmap_whose_vectors_are_full_is_counted_whole() {
 }
 
 #[test]
-fn the_room_in_arrays_and_bitmaps_is_known() {
+fn the_spare_capacity_of_arrays_and_bitmaps_is_counted() {
     // One container, in a vector with room for four.
     let room = 3 * 40;
     for count in [1, 5, 100, 4_000, 4_096, 4_097, 20_000] {
@@ -47,7 +47,7 @@ fn the_room_in_arrays_and_bitmaps_is_known() {
             bitmap.insert(number * 3);
         }
         let hidden = live_bytes() - before - bitmap.heap_size() as isize;
-        assert!((0..=room).contains(&hidden), "{hidden} bytes hide, with {count} values");
+        assert!((0..=room).contains(&hidden), "{hidden} bytes are hidden, with {count} values");
     }
 }
 
@@ -57,7 +57,7 @@ fn trees_of_bitmaps_are_lower_bounds() {
         let count = below(source, 40) as u64;
         let heap = assert_opaque(Reason::Hidden, || {
             let mut map = RoaringTreemap::new();
-            // One at least, or there would be nothing to hide.
+            // At least one, because an empty map hides nothing.
             map.extend((0..=count).map(|part| (part * 7) << 32));
             map
         });
@@ -65,7 +65,7 @@ fn trees_of_bitmaps_are_lower_bounds() {
     });
 }
 
-/// All of a tree's bitmaps have one container of one value.
+/// Each bitmap of the tree has one container with one value.
 #[test]
 fn the_nodes_of_a_tree_are_exact() {
     for count in [1, 11, 12, 100, 1000] {
@@ -77,6 +77,6 @@ fn the_nodes_of_a_tree_are_exact() {
 }
 
 #[test]
-fn a_full_bitmap_is_a_lower_bound_too() {
+fn a_full_bitmap_is_a_lower_bound() {
     assert_opaque(Reason::Hidden, RoaringBitmap::full);
 }

@@ -11,7 +11,7 @@ use crate::random::{Random, below, length};
 use crate::support::{assert_exact, assert_opaque};
 use crate::trial::for_random_bytes;
 
-/// Lists with a method that puts an element into them and one that takes one out.
+/// Lists, each with its methods for adding and removing an element.
 macro_rules! lists {
     ($($type:ident $push:ident $pop:ident)*) => {$(
         impl<T: Random> Random for $type<T> {
@@ -65,7 +65,7 @@ exact! {
 }
 
 #[test]
-fn pointers_of_other_kinds_are_known() {
+fn other_pointers_are_exact() {
     assert_exact(|| (0..10).map(|number| number.to_string()).collect::<ListSync<_>>());
     assert_exact(|| {
         (0..10).map(|number| (number, number.to_string())).collect::<RedBlackTreeMapSync<u8, _>>()
@@ -75,7 +75,7 @@ fn pointers_of_other_kinds_are_known() {
 }
 
 #[test]
-fn what_hides_its_nodes_is_bounded() {
+fn collections_with_hidden_nodes_are_lower_bounds() {
     let texts = || (0..100_u8).map(|number| String::from_utf8(vec![number]).unwrap_or_default());
     let block = 16 + 24;
     assert_eq!(assert_opaque(Reason::Hidden, || texts().collect::<Vector<_>>()), 100 * block + 100);
@@ -87,9 +87,9 @@ fn what_hides_its_nodes_is_bounded() {
 }
 
 #[test]
-fn versions_count_what_they_share_once_and_are_opaque() {
+fn versions_count_shared_nodes_once_and_are_opaque() {
     for_random_bytes(|source| {
-        // Fails if more is measured than was allocated.
+        // `assert_opaque` fails if more is measured than was allocated.
         assert_opaque(Reason::Hidden, || {
             let mut map =
                 (0..10_u8).map(|number| (number, number.to_string())).collect::<RedBlackTreeMap<_, _>>();
@@ -123,7 +123,7 @@ fn handles_on_one_collection_count_it_once() {
         tally.add(&vec![list.clone(), list.drop_first().unwrap_or_default()]),
         24 + 2 * size_of_val(&list)
     );
-    assert_eq!(tally.opaque_part_count(), 2, "nodes may have been copied, as far as can be seen");
+    assert_eq!(tally.opaque_part_count(), 2, "a walk cannot see whether nodes were copied");
 
     let map: HashTrieMap<u8, String> = (0..10).map(|number| (number, number.to_string())).collect();
     let mut tally = Tally::new();
@@ -133,7 +133,7 @@ fn handles_on_one_collection_count_it_once() {
 }
 
 #[test]
-fn what_holds_nothing_owns_nothing() {
+fn empty_collections_own_nothing() {
     assert_exact(List::<String>::new);
     assert_exact(Queue::<String>::new);
     assert_exact(Stack::<String>::new);

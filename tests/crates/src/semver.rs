@@ -6,7 +6,7 @@ use crate::exact;
 use crate::random::{Random, below};
 use crate::support::{assert_exact, assert_flat};
 
-/// A text of up to 300 letters, mostly short.
+/// A text of up to 300 letters, usually short.
 fn identifier(source: &mut Unstructured<'_>) -> String {
     let limit = [6, 12, 20, 300][below(source, 4)];
     "a".repeat(below(source, limit))
@@ -53,7 +53,7 @@ exact! {
 }
 
 #[test]
-fn texts_of_every_length_are_measured_to_the_byte() {
+fn texts_of_every_length_are_exact() {
     for len in (0..300).chain([16_383, 16_384, 20_000]) {
         let text = "7".repeat(len).replacen('7', "x", 1);
         assert_exact(|| Prerelease::new(&text).unwrap());
@@ -62,13 +62,13 @@ fn texts_of_every_length_are_measured_to_the_byte() {
 }
 
 #[test]
-fn versions_of_a_lock_file_own_nothing_but_long_parts() {
+fn versions_of_a_lock_file_own_only_long_parts() {
     let texts: Vec<&str> = include_str!("../../../Cargo.lock")
         .split("version = \"")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
         .collect();
-    assert!(texts.len() > 50, "there are versions to parse");
+    assert!(texts.len() > 50, "the file contains versions");
     let versions = || texts.iter().filter_map(|text| text.parse().ok()).collect::<Vec<Version>>();
     assert!(versions().iter().any(|version| version.heap_size() > 0), "some have long build metadata");
     assert_exact(versions);

@@ -27,7 +27,7 @@ impl Random for Map<String, Value> {
             let first: Vec<String> = map.keys().take(few).cloned().collect();
             first.iter().for_each(|key| drop(map.remove(key)));
         }
-        // An emptied tree may keep a leaf that nothing can see.
+        // An emptied tree may keep a hidden leaf.
         if map.is_empty() { Map::new() } else { map }
     }
 }
@@ -53,7 +53,7 @@ exact! {
     options_of_values: Vec<(u8, Option<Value>)>;
 }
 
-/// The sources of this repository, by what they are and where.
+/// The sources of this repository with their names.
 fn large_text() -> String {
     let file = |name: &str, text: &str| {
         let lines: Vec<Value> = text.lines().map(|line| json!({"len": line.len(), "text": line})).collect();
@@ -67,9 +67,9 @@ fn large_text() -> String {
 }
 
 #[test]
-fn a_parsed_text_is_measured_to_the_byte() {
+fn a_parsed_text_is_exact() {
     let text = large_text();
-    assert!(text.len() > 50_000, "there is something to parse");
+    assert!(text.len() > 50_000, "the text is large");
     assert_exact(|| serde_json::from_str::<Value>(&text).unwrap());
 }
 
@@ -80,7 +80,7 @@ fn numbers_own_nothing() {
 }
 
 #[test]
-fn a_value_nested_deeply_is_measured() {
+fn a_deeply_nested_value_is_measured() {
     assert_exact(|| {
         let mut value = Value::Null;
         for _ in 0..5_000 {
@@ -90,7 +90,7 @@ fn a_value_nested_deeply_is_measured() {
     });
 }
 
-/// A value that is taken apart when dropped, for `serde_json` would overflow the stack.
+/// Dismantled when dropped, because the drop glue of `Value` would overflow the stack.
 struct Nested(Value);
 
 impl DeepSize for Nested {

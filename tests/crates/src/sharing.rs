@@ -1,11 +1,11 @@
-//! What holds of every handle on a shared block.
+//! A claim that holds for every handle on a shared block.
 
 use deep_size::{DeepSize, Tally};
 
 use crate::support::assert_exact;
 
-/// Asserts that many handles on what `build` makes count it once: side by side, nested, when only one is left, and in two
-/// values that one tally adds up.
+/// Asserts that many handles on the block of `build` count it once. Covers handles side by side, nested
+/// handles, the last handle, and two values in one tally.
 #[track_caller]
 pub(crate) fn assert_counted_once<T: DeepSize + Clone>(build: impl Fn() -> T) {
     assert_exact(&build);

@@ -1,4 +1,4 @@
-#![allow(deprecated, reason = "`HopSlotMap` is in use")]
+#![allow(deprecated, reason = "programs still use `HopSlotMap`")]
 
 use arbitrary::Unstructured;
 use deep_size::{DeepSize, Reason};
@@ -12,7 +12,7 @@ use crate::exact;
 use crate::random::{Random, below, length};
 use crate::support::{assert_exact, assert_flat, assert_opaque, live_bytes};
 
-/// Maps that make the keys.
+/// Maps with the method that makes their keys.
 macro_rules! random {
     ($($map:ident)*) => {$(
         impl<V: Random> Random for $map<DefaultKey, V> {
@@ -41,7 +41,7 @@ macro_rules! random {
 
 random! { SlotMap HopSlotMap DenseSlotMap }
 
-/// Keys as they come from a map in which entries come and go.
+/// Keys of a map with insertions and removals.
 fn keys(source: &mut Unstructured<'_>, depth: usize) -> Vec<DefaultKey> {
     let mut map = SlotMap::new();
     let mut keys: Vec<_> = (0..2 * length(source, depth)).map(|_| map.insert(())).collect();
@@ -102,20 +102,20 @@ fn dense_maps_are_lower_bounds() {
     });
 }
 
-/// All but the room for slots, of which no more is known than how many there are at least.
+/// Everything is exact except the spare slots, of which only a minimum is known.
 #[test]
-fn only_the_slots_of_a_dense_map_hide() {
+fn only_the_slots_of_a_dense_map_are_hidden() {
     crate::trial::for_random_bytes(|source| {
         let before = live_bytes();
         let map = DenseSlotMap::<DefaultKey, String>::random(source, 0);
         let built = usize::try_from(live_bytes() - before).expect("the map owns its vectors");
         let hidden = built - map.heap_size();
-        assert!(hidden.is_multiple_of(8) && hidden <= 8 * 128, "{hidden} bytes hide");
+        assert!(hidden.is_multiple_of(8) && hidden <= 8 * 128, "{hidden} bytes are hidden");
     });
 }
 
 #[test]
-fn a_dense_map_that_is_full_is_counted_whole() {
+fn a_full_dense_map_is_measured_completely() {
     let mut map = DenseSlotMap::with_capacity(10);
     for number in 0..10_u8 {
         map.insert(number);
@@ -126,7 +126,7 @@ fn a_dense_map_that_is_full_is_counted_whole() {
 }
 
 #[test]
-fn sparse_maps_that_lost_entries_are_exact_or_lower_bounds() {
+fn sparse_maps_with_removed_entries_are_exact_or_lower_bounds() {
     let verdicts = Verdicts::default();
     crate::trial::for_random_bytes(|source| {
         let mut keys = SlotMap::new();

@@ -6,7 +6,7 @@ use crate::exact;
 use crate::random::{Random, below, length};
 use crate::support::assert_exact;
 
-/// Grown, robbed, and moved back in place.
+/// Grown, shortened, and moved back inline.
 impl<A: Array<Item: Random>> Random for SmallVec<A> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         let mut items = Self::with_capacity(below(source, 8));
@@ -40,7 +40,7 @@ exact! {
 }
 
 #[test]
-fn only_what_has_spilled_owns_a_block() {
+fn only_a_spilled_vector_owns_a_block() {
     let mut items: SmallVec<[u16; 4]> = (0..4).collect();
     assert_eq!(items.heap_size(), 0);
     items.push(4);

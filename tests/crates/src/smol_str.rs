@@ -18,14 +18,14 @@ exact! {
     nested_texts: Vec<(SmolStr, Option<SmolStr>)>;
 }
 
-const LONG: &str = "too long to lie in the handle";
+const LONG: &str = "too long for the handle";
 
 #[test]
-fn texts_that_are_not_on_the_heap_own_nothing() {
+fn inline_and_static_texts_own_nothing() {
     assert_exact(SmolStr::default);
     assert_exact(|| SmolStr::new("x".repeat(23)));
     assert_exact(|| SmolStr::new_static(LONG));
-    // Indentation like this is kept in the program.
+    // Indentation of this form is a static text.
     assert_exact(|| SmolStr::new(format!("\n{}", " ".repeat(40))));
     assert_eq!(SmolStr::new(LONG).heap_size(), (16 + LONG.len()).next_multiple_of(8));
 }
@@ -36,7 +36,7 @@ fn handles_on_one_text_count_it_once() {
 }
 
 #[test]
-fn a_text_taken_from_an_arc_is_the_same_block() {
+fn a_text_made_from_an_arc_shares_its_block() {
     assert_exact(|| {
         let arc = std::sync::Arc::<str>::from(LONG);
         (SmolStr::from(arc.clone()), arc)

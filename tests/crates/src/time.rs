@@ -12,7 +12,7 @@ fn times_own_nothing() {
 }
 
 #[test]
-fn collections_of_times_are_measured_to_the_byte() {
+fn collections_of_times_are_exact() {
     assert_exact(|| {
         (0..1_000).map(|days| OffsetDateTime::UNIX_EPOCH + Duration::days(days)).collect::<Vec<_>>()
     });

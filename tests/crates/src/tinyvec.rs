@@ -49,13 +49,13 @@ exact! {
 }
 
 #[test]
-fn what_owns_nothing_is_flat() {
+fn vectors_of_flat_elements_are_flat() {
     assert_flat(ArrayVec::from([1_u64, 2, 3]));
     assert_flat(SliceVec::<u8>::from(&mut [1, 2, 3]));
     assert!(!TinyVec::<[u8; 4]>::is_flat());
 }
 
-/// A value that owns memory from the first.
+/// Its default value owns memory.
 #[derive(DeepSize)]
 struct Eager(Box<u32>);
 
@@ -66,7 +66,7 @@ impl Default for Eager {
 }
 
 #[test]
-fn places_without_an_element_count_too() {
+fn unused_places_are_counted_too() {
     assert_exact(ArrayVec::<[Eager; 4]>::default);
     assert_exact(|| {
         let mut items = ArrayVec::from([(); 3].map(|()| Eager::default()));

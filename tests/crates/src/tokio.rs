@@ -8,7 +8,7 @@ use crate::exact;
 use crate::random::Random;
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 
-/// Locks and cells with a function that makes one of a value.
+/// Locks and cells, each with its constructor.
 macro_rules! wrappers {
     ($($type:ident :: $new:ident)*) => {$(
         impl<T: Random> Random for $type<T> {
@@ -31,7 +31,7 @@ fn text() -> String {
 }
 
 #[test]
-fn cells_own_their_value_once_there_is_one() {
+fn cells_own_their_value_once_initialised() {
     assert_exact(OnceCell::<String>::new);
     assert_exact(|| OnceCell::new_with(Some(text())));
     assert_exact(SetOnce::<String>::new);
@@ -46,7 +46,7 @@ fn unsized_contents_are_measured() {
 }
 
 #[test]
-fn a_lock_that_is_held_is_opaque_and_not_waited_for() {
+fn a_held_lock_is_opaque_without_waiting() {
     let (mutex, lock) = (Mutex::new(text()), RwLock::new(text()));
     let guards = (mutex.try_lock(), lock.try_write());
     assert_eq!((mutex.heap_size(), lock.heap_size()), (0, 0));
@@ -57,11 +57,11 @@ fn a_lock_that_is_held_is_opaque_and_not_waited_for() {
     drop(guards);
     assert_eq!((mutex.heap_size(), lock.heap_size()), (4, 4));
     let _guard = lock.try_read();
-    assert_eq!(lock.heap_size(), 4, "it can be read meanwhile");
+    assert_eq!(lock.heap_size(), 4, "a lock with readers can be read");
 }
 
 #[test]
-fn a_held_lock_says_why_it_is_opaque() {
+fn a_held_lock_reports_its_reason() {
     let build = || {
         let mutex = Mutex::new(text());
         std::mem::forget(mutex.try_lock());
@@ -71,7 +71,7 @@ fn a_held_lock_says_why_it_is_opaque() {
 }
 
 #[test]
-fn what_tasks_wait_with_is_flat() {
+fn synchronisation_primitives_are_flat() {
     assert_flat(Notify::new());
     assert_flat(Semaphore::new(3));
 }
@@ -90,7 +90,7 @@ fn channels_are_opaque() {
 }
 
 #[test]
-fn a_message_that_was_not_sent_is_counted() {
+fn an_unsent_message_is_counted() {
     assert_exact(|| mpsc::error::TrySendError::Full(text()));
     assert_exact(|| mpsc::error::TrySendError::Closed(text()));
     assert_exact(|| mpsc::error::SendError(text()));

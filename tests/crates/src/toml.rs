@@ -35,7 +35,7 @@ exact! {
 }
 
 #[test]
-fn parsed_files_are_measured_to_the_byte() {
+fn parsed_files_are_exact() {
     let files = [
         include_str!("../../../Cargo.toml"),
         include_str!("../../../Cargo.lock"),
@@ -48,7 +48,7 @@ fn parsed_files_are_measured_to_the_byte() {
 }
 
 #[test]
-fn times_and_places_own_nothing_more() {
+fn dates_are_flat_and_spans_own_their_value() {
     assert_flat("2026-02-28T12:00:00Z".parse::<toml::value::Datetime>().ok());
     assert_exact(|| Spanned::new(3..7, String::from("text")));
     assert_flat(Spanned::new(3..7, 1_u8));

@@ -70,7 +70,7 @@ fn handles_on_one_block_count_it_once() {
 }
 
 #[test]
-fn handles_of_several_kinds_lead_to_the_same_block() {
+fn handles_of_several_types_share_a_block() {
     assert_exact(|| {
         let arc = Arc::new(String::from("shared"));
         let offset = Arc::into_raw_offset(arc.clone());
@@ -83,7 +83,7 @@ fn handles_of_several_kinds_lead_to_the_same_block() {
 }
 
 #[test]
-fn handles_on_many_blocks_are_told_apart() {
+fn handles_on_many_blocks_are_distinguished() {
     assert_exact(|| {
         let arcs: Vec<_> = (0..50_u64).map(|number| Arc::new(number.to_string())).collect();
         (0..500).map(|index| arcs[index * 7 % 50].clone()).collect::<Vec<_>>()
@@ -91,7 +91,7 @@ fn handles_on_many_blocks_are_told_apart() {
 }
 
 #[test]
-fn header_and_slice_are_measured_without_a_handle_too() {
+fn a_header_with_a_slice_is_measured_without_a_handle() {
     assert_exact(|| HeaderSlice { header: String::from("header"), slice: [Box::new(1)] });
     assert_exact(|| HeaderWithLength::new(String::from("header"), 1));
     assert_flat(HeaderWithLength::new(1, 1));

@@ -6,9 +6,9 @@ use crate::support::{assert_opaque, live_bytes};
 use crate::trial::for_random_bytes;
 
 #[test]
-fn no_byte_is_counted_that_is_not_there() {
+fn no_byte_is_counted_in_excess() {
     for_random_bytes(|source| {
-        // Fails if more is measured than was allocated.
+        // `assert_opaque` fails if more is measured than was allocated.
         assert_opaque(Reason::Hidden, || {
             let arena = Arena::with_capacity(below(source, 5));
             for _ in 0..length(source, 0) {
@@ -24,7 +24,7 @@ fn no_byte_is_counted_that_is_not_there() {
 }
 
 #[test]
-fn an_arena_is_counted_whole_until_its_first_chunk_was_full() {
+fn an_arena_with_one_chunk_is_measured_completely() {
     let mut built = 0;
     let build = || {
         let before = live_bytes();

@@ -28,9 +28,9 @@ fn urls() -> Vec<&'static str> {
 }
 
 #[test]
-fn a_url_is_its_text_at_least() {
+fn a_url_owns_at_least_its_text() {
     let mut urls = urls();
-    assert!(urls.len() > 50, "there are URLs to parse");
+    assert!(urls.len() > 50, "the file contains URLs");
     urls.truncate(200);
     urls.extend([
         "data:text/plain,no%20host",
@@ -46,7 +46,7 @@ fn a_url_is_its_text_at_least() {
 }
 
 #[test]
-fn a_clone_is_as_large_as_its_text() {
+fn a_clone_has_the_size_of_its_text() {
     let url = Url::parse("https://a.example/a/long/way/../../short").unwrap();
     let before = live_bytes();
     let clone = url.clone();
@@ -54,7 +54,7 @@ fn a_clone_is_as_large_as_its_text() {
 }
 
 #[test]
-fn no_url_is_measured_as_more_than_it_is() {
+fn no_url_is_measured_in_excess() {
     for_random_bytes(|source| {
         let query = String::random(source, 0);
         assert_opaque(Reason::Hidden, || {
@@ -67,7 +67,7 @@ fn no_url_is_measured_as_more_than_it_is() {
 }
 
 #[test]
-fn origins_are_measured_to_the_byte() {
+fn origins_are_exact() {
     assert_exact(|| Origin::Tuple("https".into(), Host::Domain("a.example".into()), 443));
     assert_exact(Origin::new_opaque);
     assert_flat(Host::<&str>::Domain("borrowed"));

@@ -1,5 +1,5 @@
-//! Values of the types of other crates, so deep that the stack would not last. They are never dropped, so this is a program of its
-//! own: what they hold would be live, and looked at, in all audits beside them.
+//! Deeply nested values of third-party types, measured on a small stack. The values are never dropped. A
+//! separate program keeps them out of the other tests' audits.
 
 #[path = "../../support/mod.rs"]
 mod support;
@@ -11,7 +11,7 @@ use deep_size::DeepSize;
 
 use support::Sum;
 
-/// Declares a type that holds itself in some collection, and measures one of many levels on a small stack.
+/// Declares a type that contains itself in a collection, and measures a deep value of it on a small stack.
 macro_rules! deep {
     ($($(#[$attribute:meta])* $name:ident: $node:ident($type:ty) $first:expr, |$inner:ident| $next:expr;)*) => {$(
         #[test]
@@ -33,7 +33,7 @@ macro_rules! deep {
                 let size = node.deep_size();
                 assert!(size > LEVELS * size_of::<$node>());
                 assert_eq!(Sum::of(&node).bytes, size);
-                // Dropping it would take the stack that measuring does not.
+                // A drop would overflow the stack.
                 forget(node);
             };
             thread::Builder::new().stack_size(512 << 10).spawn(measure).expect("it starts").join().expect("it fits");
@@ -58,7 +58,7 @@ deep! {
 }
 
 #[test]
-fn deep_json_and_toml() {
+fn deep_json_and_toml_are_measured() {
     let measure = || {
         let mut json = serde_json::Value::Null;
         let mut toml = toml::Value::Boolean(true);

@@ -79,7 +79,7 @@ impl DeepSize for Named {
         walker.field(self.name, &self.part);
     }
 
-    fn __type_name(&self) -> &'static str {
+    fn __concrete_type_name(&self) -> &'static str {
         self.name
     }
 }
@@ -102,7 +102,7 @@ impl DeepSize for Deep<'_> {
         }
     }
 
-    fn __type_name(&self) -> &'static str {
+    fn __concrete_type_name(&self) -> &'static str {
         self.0.first().unwrap_or(&"the end")
     }
 }

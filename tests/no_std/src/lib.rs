@@ -1,4 +1,4 @@
-//! Proves that `deep-size-core` needs no `std`: with it, there would be two panic handlers here, which is an error.
+//! Proves that `deep-size-core` needs no `std`. With `std`, this crate would have two panic handlers and not compile.
 #![no_std]
 
 use core::panic::PanicInfo;
@@ -30,13 +30,13 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 mod allocator {
     use core::alloc::{GlobalAlloc, Layout};
 
-    /// Has no memory to give; this crate is built, and never run.
+    /// Fails every allocation. This crate is built and never run.
     struct Nothing;
 
     #[global_allocator]
     static ALLOCATOR: Nothing = Nothing;
 
-    // SAFETY: null says that there is no memory, so there is never a block to give back.
+    // SAFETY: null reports failure, so there is never a block to free.
     unsafe impl GlobalAlloc for Nothing {
         unsafe fn alloc(&self, _: Layout) -> *mut u8 {
             core::ptr::null_mut()

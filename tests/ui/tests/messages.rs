@@ -1,7 +1,7 @@
-//! What the compiler says about mistakes.
+//! Compiler errors.
 //!
-//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests`
-//! with it, and read each one that changed.
+//! The expected messages belong to one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests`
+//! with that toolchain, and read each message that changed.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,28 +15,40 @@ fn mistakes_give_the_messages_expected() {
     let version = rustc_version();
     let is_stable = !version.contains("-beta") && !version.contains("-nightly");
     if !version.starts_with(TOOLCHAIN) || !is_stable {
-        println!("note: skipped, for the messages are those of {TOOLCHAIN}x, and this is {version}");
+        println!("note: skipped, because the messages belong to {TOOLCHAIN}x, and this is {version}");
         return;
     }
     trybuild::TestCases::new().compile_fail("cases/*/*.rs");
 }
 
 #[test]
-fn each_mistake_has_a_message_and_each_message_a_mistake() {
+fn each_mistake_has_a_message_and_vice_versa() {
     let (mistakes, messages) = (files("rs"), files("stderr"));
     assert!(mistakes.len() >= 30, "the files are found");
     let unpaired: Vec<_> = mistakes.symmetric_difference(&messages).collect();
-    assert!(unpaired.is_empty(), "a `.rs` or `.stderr` stands alone: {unpaired:?}");
+    assert!(unpaired.is_empty(), "a `.rs` or `.stderr` has no partner: {unpaired:?}");
+}
+
+#[test]
+fn no_message_names_a_hidden_item() {
+    for path in files("stderr") {
+        let path = path.with_extension("stderr");
+        let message = std::fs::read_to_string(&path).expect("the message can be read");
+        // The compiler's own last note on each error names the macro that generated the code.
+        let mut lines = message.lines().filter(|line| !line.contains("this error originates in the macro"));
+        let hidden = lines.find(|line| line.contains("__"));
+        assert_eq!(hidden, None, "{}", path.display());
+    }
 }
 
 fn rustc_version() -> String {
-    // Cargo tells which compiler it uses only to build scripts; `RUSTC` is how a user would name another one.
+    // Only build scripts get the path of the compiler from Cargo. A user sets another one with `RUSTC`.
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output().expect("`rustc --version` runs");
-    String::from_utf8(output.stdout).expect("the version is text").trim().to_owned()
+    String::from_utf8(output.stdout).expect("the version is UTF-8").trim().to_owned()
 }
 
-/// The files with this extension, without it.
+/// The paths of the files with this extension, without the extension.
 fn files(extension: &str) -> BTreeSet<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let entries = |folder: &Path| -> Vec<PathBuf> {

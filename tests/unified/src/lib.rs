@@ -1,4 +1,4 @@
-//! Values of crates that keep them in another way, since some crate in the build asks for it: lower bounds that say so.
+//! Values of crates whose features in this build change how values are stored. They are reported as lower bounds.
 #![cfg(test)]
 
 #[path = "../../support/mod.rs"]
@@ -19,7 +19,7 @@ fn packages() -> toml::Table {
 }
 
 #[test]
-fn a_number_is_its_text_at_least() {
+fn a_number_counts_at_least_its_text() {
     assert!(!Number::is_flat());
     for text in ["0", "-1.5e300", "123456789012345678901234567890.123"] {
         let number = || text.parse::<Number>().unwrap();
@@ -30,17 +30,17 @@ fn a_number_is_its_text_at_least() {
 }
 
 #[test]
-fn a_map_in_order_is_its_entries_at_least() {
+fn an_ordered_map_counts_at_least_its_entries() {
     let text = serde_json::to_string(&packages()).unwrap();
-    assert!(text.len() > 20_000, "there is something to parse");
+    assert!(text.len() > 20_000, "the lock file has enough text");
     let parse = || serde_json::from_str::<Value>(&text).unwrap();
     let least = assert_opaque(Reason::Hidden, parse);
-    assert!(least > text.len(), "more is found than the texts");
+    assert!(least > text.len(), "more than the texts is counted");
 }
 
-/// Of an entry there is a hash, a key and a value, and a place in a table of at least four.
+/// An entry takes a hash, a key, a value, and a slot in a table of at least four.
 #[test]
-fn the_bound_is_met_where_nothing_is_spare() {
+fn the_bound_is_tight_without_spare_capacity() {
     const BUCKET: usize = 8 + size_of::<String>() + size_of::<Value>();
 
     let one = json!({ "key": null });
@@ -51,7 +51,7 @@ fn the_bound_is_met_where_nothing_is_spare() {
 }
 
 #[test]
-fn a_table_in_order_is_its_entries_at_least() {
+fn an_ordered_table_counts_at_least_its_entries() {
     let least = assert_opaque(Reason::Hidden, packages);
-    assert!(least > LOCK_FILE.len(), "more is found than the texts");
+    assert!(least > LOCK_FILE.len(), "more than the texts is counted");
 }

@@ -1,4 +1,4 @@
-// Loads snapshots into the Memory tab of a real Chromium's developer tools, as a person would, and reads what it shows.
+// Loads snapshots into the Memory tab of a real Chromium's developer tools, and reads the texts shown.
 
 import path from 'node:path';
 import {createRequire} from 'node:module';
@@ -57,7 +57,7 @@ async function until(what, get) {
   return null;
 }
 
-/** As the developer tools write bytes. */
+/** Bytes in the notation of the developer tools. */
 function shown(bytes) {
   const [unit, factor] = bytes < 1e3 ? ['byte', 1] : bytes < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
   const digits = factor > 1 && bytes / factor < 100 ? 1 : 0;
@@ -66,7 +66,7 @@ function shown(bytes) {
 }
 
 await page.waitForSelector('::-p-aria(Load profile)');
-// What was complained of before a snapshot was loaded is not about it.
+// Messages from before a snapshot was loaded are not about it.
 complaints.length = 0;
 
 let loaded = 0;

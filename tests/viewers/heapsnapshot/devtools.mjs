@@ -1,4 +1,4 @@
-// Loads snapshots as the Memory tab does, with its own code, and compares what its views show with the reports.
+// Loads snapshots with the code of the Memory tab, and compares its views with the reports.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import {createRequire} from 'node:module';
 const {Checks, compareBlocks, inputs} = createRequire(import.meta.url)('./expected.cjs');
 const [tools, folder] = process.argv.slice(2);
 
-// Newer than some versions of node.
+// Some versions of node lack these.
 Promise.withResolvers ??= () => {
   const it = {};
   it.promise = new Promise((resolve, reject) => Object.assign(it, {resolve, reject}));
@@ -77,7 +77,7 @@ for (const {name, file, total} of inputs(folder)) {
   checks[isHuge ? 'close' : 'equal'](`${name}: shallow sizes in Summary`, inSummary + outsideNodes, total.deep);
   checks.equal(`${name}: objects in Summary`, classes.reduce((sum, it) => sum + it.count, 0), nodes.filter(node => node.self > 0).length);
 
-  // Containment begins with the value, and all it holds is as far away as there are steps to it.
+  // Containment starts with the value. The distance of an object is its number of steps from there.
   const first = snapshot.createEdgesProvider(snapshot.rootNodeIndex).serializeItemsRange(0, 10).items;
   checks.equal(`${name}: first of Containment`, first[0].name, 'value');
   checks.equal(`${name}: distance of the value`, nodes[1].distance, 1);
@@ -87,7 +87,7 @@ for (const {name, file, total} of inputs(folder)) {
   if (header.extra_native_bytes === undefined) {
     compareBlocks(checks, name, nodes, total);
   }
-  // Retainers lists what holds a node, but for the root and weak handles.
+  // Retainers lists the holders of a node, except the root and weak handles.
   for (let at = 1; at < Math.min(nodes.length, 500); at++) {
     const shown = snapshot.createRetainingEdgesProvider(at * snapshot.nodeFieldCount).serializeItemsRange(0, 10_000).items.length;
     const expected = nodes[at].retainers.filter(edge => edge.from !== 0 && edge.type !== 'weak').length;

@@ -1,11 +1,11 @@
-// What a report says, and how a reader's nodes are held against it.
+// Reads the figures of a report and compares a reader's nodes with them.
 
 const fs = require('fs');
 const path = require('path');
 
 const MEMORY = ' (memory that weak handles keep)';
 
-/** The snapshots in a folder, each with what its report says. */
+/** The snapshots in a folder, each with the figures of its report. */
 exports.inputs = folder =>
   fs.readdirSync(folder).filter(name => name.endsWith('.heapsnapshot')).sort().map(name => {
     const base = name.slice(0, -'.heapsnapshot'.length);
@@ -13,7 +13,7 @@ exports.inputs = folder =>
     return {name: base, file: path.join(folder, name), total};
   });
 
-/** Counts comparisons, and tells of those that fail. */
+/** Counts comparisons and prints the failed ones. */
 exports.Checks = class {
   done = 0;
   failed = 0;
@@ -26,7 +26,7 @@ exports.Checks = class {
     }
   }
 
-  /** Of sizes beyond 2^53, which numbers in JavaScript round. */
+  /** Compares sizes beyond 2^53, which JavaScript's numbers round. */
   close(what, shown, expected) {
     this.equal(what, Math.abs(shown - expected) <= expected * 2 ** -51 ? expected : shown, expected);
   }

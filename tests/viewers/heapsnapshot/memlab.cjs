@@ -1,4 +1,4 @@
-// Loads snapshots with memlab and compares what it finds with the reports.
+// Loads snapshots with memlab and compares its figures with the reports.
 
 const {Checks, compareBlocks, inputs} = require('./expected.cjs');
 const fs = require('fs');

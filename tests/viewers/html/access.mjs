@@ -1,4 +1,4 @@
-// What those who do not see the page, or use no mouse, get from it: roles and names, and what axe-core finds.
+// Checks accessibility: roles, names, keyboard focus, and the rules of axe-core.
 
 import path from 'node:path';
 import {axe, close, done, equal, holds, inputs, open, view} from './browser.mjs';
@@ -17,7 +17,7 @@ for (const file of ['service', 'hostile', 'cycle_leaked', 'opaque', 'empty', 'hu
       await page.evaluate(axe);
       const {violations} = await page.evaluate(() => globalThis.axe.run());
       const found = violations.map(({id, nodes}) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`);
-      equal(`${file}, ${theme}, ${kind}: what axe-core finds`, found, []);
+      equal(`${file}, ${theme}, ${kind}: violations found by axe-core`, found, []);
     }
     await close(page, file);
   }
@@ -42,11 +42,11 @@ for (const kind of ['treemap', 'icicle', 'outline']) {
   const items = of('treeitem');
   holds(`${kind}: items`, items.length > 5);
   const unclear = items.map(node => node.name.value).filter(name => !/ B, |KiB, |counted at/.test(name) || !/%|counted at/.test(name));
-  equal(`${kind}: items that do not say how much`, unclear, []);
-  holds(`${kind}: items say how deep they are`, items.every(node => node.properties.some(({name}) => name === 'level')));
+  equal(`${kind}: items without a size`, unclear, []);
+  holds(`${kind}: items have a level`, items.every(node => node.properties.some(({name}) => name === 'level')));
 }
 
-// By the tabulator through the whole page: each stop can be seen, and the tree is one stop.
+// Tabs through the whole page: each stop is visible, and the tree is a single stop.
 await view(page, 'icicle');
 await page.evaluate(() => document.activeElement.blur());
 const stops = [];
@@ -67,7 +67,7 @@ for (;;) {
   stops.push(stop);
 }
 holds('there are stops', stops.length > 10);
-equal('stops that cannot be seen', stops.filter(([, isSeen]) => !isSeen), []);
+equal('invisible stops', stops.filter(([, isSeen]) => !isSeen), []);
 equal('stops in the map', stops.filter(([id]) => id === 'map').length, 1);
 await close(page, 'service');
 await done();

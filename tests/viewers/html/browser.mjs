@@ -1,4 +1,4 @@
-// A browser that notes what a page complains of and asks the network for, and checks that are counted.
+// A browser that records console messages and network requests, and counted checks.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -28,8 +28,8 @@ export const holds = (what, found) => equal(what, Boolean(found), true);
 
 export const sleep = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
-/** Opens a file as a person does who clicks on it. */
-export async function open(file, {width = 1280, height = 900, theme = 'light', reducedMotion = true} = {}) {
+/** Opens a file in a new page. */
+export async function open(file, {width = 1280, height = 900, theme = 'light', reducedMotion = true, isPhone = false} = {}) {
   const page = await browser.newPage();
   const complaints = [];
   page.on('pageerror', error => complaints.push(error.message));
@@ -44,7 +44,7 @@ export async function open(file, {width = 1280, height = 900, theme = 'light', r
       complaints.push(`request: ${request.url()}`);
     }
   });
-  await page.setViewport({width, height});
+  await page.setViewport({width, height, isMobile: isPhone, hasTouch: isPhone});
   await page.emulateMediaFeatures([
     {name: 'prefers-color-scheme', value: theme},
     {name: 'prefers-reduced-motion', value: reducedMotion ? 'reduce' : 'no-preference'},
@@ -61,17 +61,17 @@ export async function close(page, what) {
 /** Chooses the treemap, the icicle or the outline. */
 export const view = (page, name) => page.evaluate(name => document.querySelector(`input[value=${name}]`).click(), name);
 
-/** The texts of all elements that fit. */
+/** The texts of all matching elements. */
 export const texts = (page, selector) =>
     page.$$eval(selector, found => found.map(one => one.textContent.replace(/\s+/g, ' ').trim()));
 
 export const text = async (page, selector) => (await texts(page, selector))[0];
 
-/** What the details say, by term. */
+/** The details below the map, by term. */
 export const details = page => page.$$eval(
     '#details div', pairs => Object.fromEntries(pairs.map(pair => [...pair.children].map(part => part.textContent))));
 
-/** A page with other data, as large as one likes. */
+/** Writes a page with other data of any size. */
 export function made(name, tree) {
   const page = fs.readFileSync(path.join(inputs, 'empty.html'), 'utf8');
   const columns = {name: [], type: [], parent: [], target: [], flags: [], count: [], deep: [], own: [], spare: [], shared: [], allocations: []};
@@ -98,7 +98,7 @@ export function made(name, tree) {
   return file;
 }
 
-/** A tree of so many nodes, each below one of the first third of those before it. */
+/** A tree of `nodes` nodes. Each has a parent among the first third of its predecessors. */
 export function bushy(nodes) {
   let state = 88172645463325252n;
   const next = below => {

@@ -1,10 +1,10 @@
-// Opens every page, and compares what it shows at once with the report.
+// Opens every page and compares its first view with the report.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import {close, details, done, equal, holds, inputs, made, open, text, texts, view} from './browser.mjs';
 
-// Numbers can be larger than JavaScript's, so they are read as they are written.
+// Numbers may exceed JavaScript's, so they are read as strings.
 const read = file => JSON.parse(fs.readFileSync(file, 'utf8').replace(/(": )(\d+)(,?)$/gm, '$1"$2"$3'));
 const grouped = digits => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 
@@ -41,14 +41,14 @@ for (const file of files) {
   await close(page, name);
 }
 
-// Halves are rounded to even, as in the text report.
+// Halves are rounded to even, like in the text report.
 for (const [bytes, expected] of [[1280, '1.2 KiB'], [1792, '1.8 KiB'], [1023, '1023 B'], [1048525, '1.0 MiB']]) {
   const page = await open(made('rounded', [{parent: -1, own: bytes}]));
   holds(`${bytes} as ${expected}`, (await details(page)).Bytes.startsWith(`${expected} (`));
   await close(page, 'a made page');
 }
 
-// Names are text, whatever they hold, and show where they have something that cannot be seen.
+// Names are never markup, and invisible characters are escaped.
 const page = await open(path.join(inputs, 'hostile.html'));
 await view(page, 'outline');
 const names = (await texts(page, '#rows .name')).join('\n');

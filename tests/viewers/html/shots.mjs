@@ -1,4 +1,4 @@
-// Takes pictures, for people to look at.
+// Takes screenshots for inspection by eye.
 
 import fs from 'node:fs';
 import path from 'node:path';

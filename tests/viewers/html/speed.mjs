@@ -1,11 +1,11 @@
-// How long a person waits: the time that the script and the layout take for each action, in large trees.
+// Measures the response time of each action in large trees: script and layout.
 
 import {bushy, close, done, equal, holds, made, open, view} from './browser.mjs';
 
 const flat = nodes => Array.from({length: nodes}, (_, at) => ({parent: at === 0 ? -1 : 0, own: 100 + at % 50}));
 const MOST = {5000: 50, 10000: 150};
 
-/** Runs in the page: the median time of an action in milliseconds, script alone and with layout. */
+/** Runs in the page. Returns the median time of an action in milliseconds: script alone, and with layout. */
 function timed(actions, rounds) {
   const script = [];
   const whole = [];

@@ -1,4 +1,4 @@
-// Uses a page by mouse and keyboard.
+// Operates a page by mouse and keyboard.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,14 +14,14 @@ const exact = bytes => `(${String(bytes).replace(/\B(?=(\d{3})+$)/g, ',')} byte`
 
 for (const kind of ['treemap', 'icicle']) {
   await view(page, kind);
-  // The largest part of the value that has parts itself.
+  // The largest child of the root.
   const inside = await page.$$eval('#map [aria-level="2"]', cells => cells.map(cell => cell.getAttribute('aria-label')));
   holds(`${kind}: there are cells`, inside.length > 1);
   const box = await page.$eval('#map [aria-level="2"]', cell => cell.getBoundingClientRect().toJSON());
   const named = inside[0].split(',')[0];
   await page.mouse.move(box.x + 20, box.y + 6);
-  holds(`${kind}: the tooltip says what it is`, (await text(page, '#tip')).startsWith(named));
-  holds(`${kind}: the tooltip says exactly how much`, /[\d,]+ bytes/.test(await text(page, '#tip')));
+  holds(`${kind}: the tooltip has the name`, (await text(page, '#tip')).startsWith(named));
+  holds(`${kind}: the tooltip has the exact size`, /[\d,]+ bytes/.test(await text(page, '#tip')));
   await page.mouse.click(box.x + 20, box.y + 6);
   equal(`${kind}: a click zooms in`, await here(), named);
   equal(`${kind}: the bytes are those of the report`,
@@ -48,17 +48,34 @@ for (const kind of ['treemap', 'icicle']) {
   await page.keyboard.press('End');
   holds(`${kind}: to the last one`, await page.evaluate(() =>
     document.activeElement === [...document.querySelectorAll('#map [role=treeitem]')].pop()));
-  holds(`${kind}: one can see where the focus is`, await page.evaluate(() =>
+  holds(`${kind}: the focus is visible`, await page.evaluate(() =>
     getComputedStyle(document.activeElement).boxShadow !== 'none'));
   const spilt = await page.$$eval('#map .line', lines => lines.filter(line => {
     const cell = line.parentElement.getBoundingClientRect();
     const inside = [...line.children].map(child => child.getBoundingClientRect());
     return inside.some(box => box.right > cell.right + 1 || box.bottom > cell.bottom + 3);
   }).length);
-  equal(`${kind}: labels that leave their boxes`, spilt, 0);
+  equal(`${kind}: labels outside their boxes`, spilt, 0);
 }
 
-// The outline, where every node can be reached by keys alone.
+// Spare capacity and nodes too small to show: two patterns, both in the legend.
+for (const kind of ['treemap', 'icicle']) {
+  await view(page, kind);
+  equal(`${kind}: the root has its type's name`, (await page.$eval('#map [aria-level="1"]', cell => cell.getAttribute('aria-label'))).split(',')[0], root);
+  const legend = await texts(page, '#legend .entry');
+  const pattern = selector => page.$eval(selector, found => getComputedStyle(found).backgroundImage);
+  const patterns = await Promise.all(['#legend .spare', '#legend .rest'].map(pattern));
+  equal(`${kind}: the legend has both`, ['spare capacity', 'too small to show'].filter(entry => !legend.includes(entry)), []);
+  holds(`${kind}: two patterns`, patterns[0] !== 'none' && patterns[1] !== 'none' && patterns[0] !== patterns[1]);
+  holds(`${kind}: spare capacity is drawn`, (await page.$$('#map .spare')).length > 0);
+  equal(`${kind}: spare capacity looks as in the legend`, await pattern('#map .spare'), patterns[0]);
+  const small = await page.$('#map .rest');
+  if (small) {
+    equal(`${kind}: small nodes look as in the legend`, await pattern('#map .rest'), patterns[1]);
+  }
+}
+
+// The outline: every node is reachable by keyboard.
 await view(page, 'outline');
 await page.focus('#rows [tabindex="0"]');
 await page.keyboard.press('Home');
@@ -112,7 +129,7 @@ const hits = total.nodes.filter(({path, type}) => {
 });
 holds(`${wanted}: ${hits.length} found`, (await text(page, '#found')).startsWith(`${hits.length} match`));
 holds('hits are marked', (await page.$$('#map .hit')).length > 0);
-equal('what else there is steps back', await page.$$eval('#map [role=treeitem].hit', cells =>
+equal('hits have sizes', await page.$$eval('#map [role=treeitem].hit', cells =>
   cells.every(cell => cell.getAttribute('aria-label').includes('KiB') || cell.getAttribute('aria-label').includes(' B'))), true);
 equal('the list is open', await page.$eval('#search', input => input.getAttribute('aria-expanded')), 'true');
 await page.keyboard.press('ArrowDown');
@@ -136,13 +153,15 @@ const light = await ground();
 await page.click('#theme');
 const dark = await ground();
 holds('the other theme', light !== dark);
-equal('the button says so', await page.$eval('#theme', button => button.getAttribute('aria-pressed')), 'true');
+equal('in the dark the button offers light', await text(page, '#theme'), 'Switch to light');
 await page.click('#theme');
 equal('back to the first', await ground(), light);
+equal('in the light the button offers dark', await text(page, '#theme'), 'Switch to dark');
 await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: 'dark'}]);
 equal('the choice outlives the system', await ground(), light);
+equal('the button follows the choice', await text(page, '#theme'), 'Switch to dark');
 
-// Paper.
+// Printing.
 holds('it can be printed', (await page.pdf()).length > 10_000);
 await close(page, 'service');
 
@@ -150,7 +169,7 @@ const dusk = await open(path.join(inputs, 'service.html'), {theme: 'dark'});
 equal('dark at once where the system is', await dusk.evaluate(() => getComputedStyle(document.body).backgroundColor), dark);
 await close(dusk, 'service, dark');
 
-// Motion, unless it is not wanted.
+// Motion, unless the system reduces it.
 for (const reducedMotion of [true, false]) {
   const page = await open(path.join(inputs, 'service.html'), {reducedMotion});
   await page.$eval('#map [aria-level="2"]', cell => cell.click());
@@ -167,6 +186,20 @@ for (const file of ['service', 'hostile', 'many_blocks']) {
     equal(`${file}: ${kind} at 360 pixels`, await page.evaluate(() => document.documentElement.scrollWidth), 360);
   }
   await close(page, `${file}, narrow`);
+}
+
+// Keyboard help, except on devices without a keyboard.
+for (const [what, options, isShown] of [
+  ['a desk', {}, true],
+  ['a narrow window', {width: 390, height: 844}, false],
+  ['a phone', {width: 390, height: 844, isPhone: true}, false],
+  ['a tablet', {width: 1024, height: 768, isPhone: true}, false],
+]) {
+  const page = await open(path.join(inputs, 'service.html'), options);
+  for (const part of ['#keyboard-help', '.search kbd']) {
+    equal(`${what}: ${part}`, await page.$eval(part, found => found.checkVisibility()), isShown);
+  }
+  await close(page, what);
 }
 
 // Ten thousand levels.

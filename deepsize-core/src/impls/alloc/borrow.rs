@@ -2,7 +2,7 @@ use alloc::borrow::{Cow, ToOwned};
 
 use crate::{DeepSize, Walker};
 
-/// What is borrowed is not owned.
+/// The owned value; nothing if it is borrowed.
 impl<B> DeepSize for Cow<'_, B>
 where
     B: ToOwned<Owned: DeepSize> + ?Sized,

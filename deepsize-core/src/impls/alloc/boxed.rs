@@ -3,7 +3,7 @@ use alloc::boxed::Box;
 use crate::prefetch::{NextReads, dyn_batch};
 use crate::{DeepSize, Walker};
 
-/// The block has exactly the layout of the value.
+/// A block with the layout of the value.
 impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -17,8 +17,8 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 
     #[inline]
     fn __sum_slice(boxes: &[Self], before: usize, walker: &mut Walker<'_>) -> usize {
-        // Behind `dyn`, a value has another type than its pointer says.
-        let is_dyn = |value: &T| value.__type_name() != core::any::type_name::<T>();
+        // Only behind `dyn` does the value's type differ from `T`.
+        let is_dyn = |value: &T| value.__concrete_type_name() != core::any::type_name::<T>();
         if size_of::<&T>() > size_of::<usize>() && dyn_batch::is_mixed(boxes) && is_dyn(&boxes[0]) {
             return walker.on_stack(before, |walker| {
                 dyn_batch::fold_objects(boxes, before, |sum, object| Self::__sum(object, sum, walker))

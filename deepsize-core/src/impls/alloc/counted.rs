@@ -1,23 +1,27 @@
-//! `Rc` and `Arc`: a block of two counters and the value.
+//! `Rc` and `Arc`: a block with two counters and the value.
 
 use core::alloc::Layout;
 
 use crate::{SharedBlock, layout};
 
-/// Implements `DeepSize` for a pair of a counted handle and its weak companion.
+/// Implements `DeepSize` for a reference-counted handle and its weak handle.
 macro_rules! counted_handles {
     ($strong:ident, $weak:ident, $of:ident) => {
         impl crate::SharedBlock {
-            #[doc = concat!("The block behind this `", stringify!($strong), "`, for handles that are built on one.")]
+            #[doc = concat!("The block behind this `", stringify!($strong), "`, with both handle counts.")]
+            ///
+            /// Pass it to [`Walker::shared`](crate::Walker::shared) in the impl of a type that wraps such a handle.
             #[inline]
             #[must_use]
             pub fn $of<T: ?Sized>(handle: &$strong<T>) -> Self {
                 let block = block($strong::as_ptr(handle), Layout::for_value(&**handle));
-                block.with_strong_count($strong::strong_count(handle)).with_weak_count($strong::weak_count(handle))
+                block
+                    .with_strong_count($strong::strong_count(handle))
+                    .with_weak_count($strong::weak_count(handle))
             }
         }
 
-        /// The block of counters and value, once.
+        /// The block with counters and value, counted once.
         impl<T: crate::DeepSize + ?Sized> crate::DeepSize for $strong<T> {
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
@@ -26,7 +30,7 @@ macro_rules! counted_handles {
 
             #[inline]
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
-                // The weak count is left out: it is an atomic read that no compiler drops.
+                // The weak count is not read, because the compiler cannot remove an unused atomic read.
                 let [address, _] = self.__next_reads();
                 if walker.is_first(address, Some($strong::strong_count(self))) {
                     walker.sum_target(before.wrapping_add(layout::counted_size(&**self)), &**self)
@@ -47,19 +51,19 @@ macro_rules! counted_handles {
             }
         }
 
-        /// Nothing while the value is alive, the block once it is dead. `Weak::new()` has no block.
+        /// The block if the value was dropped; nothing while it is alive. `Weak::new()` has no block.
         impl<T: ?Sized> crate::DeepSize for $weak<T> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                // All handles made by `Weak::new` point to one place that is no block.
+                // All handles from `Weak::new` have one dangling address.
                 if self.as_ptr().cast::<()>() == $weak::<()>::new().as_ptr() {
                     return;
                 }
                 #[expect(unsafe_code, reason = "see `weak_layout`")]
-                // SAFETY: the handle is not dangling, so it keeps the block of a `T` alive.
+                // SAFETY: the handle does not dangle, so it keeps the block of a `T` alive.
                 let value = unsafe { layout_of(self.as_ptr()) };
                 let block = block(self.as_ptr(), value);
                 walker.weak(match self.strong_count() {
-                    // `Weak` does not show the number of weak handles once the value is dead.
+                    // Once the value is dropped, `Weak` does not expose the weak count.
                     0 => block.with_strong_count(0),
                     strong => block.with_strong_count(strong).with_weak_count(self.weak_count()),
                 });
@@ -70,7 +74,7 @@ macro_rules! counted_handles {
 
 pub(super) use counted_handles;
 
-/// The block in which a counted value of this layout lies.
+/// The block around a reference-counted value of this layout.
 #[inline]
 pub(super) fn block<T: ?Sized>(value: *const T, value_layout: Layout) -> SharedBlock {
     let (layout, offset) = layout::counted_block(value_layout);
@@ -87,7 +91,7 @@ mod tests {
 
     /// The plain walk computes the address and the size of a block without its layout.
     #[test]
-    fn a_handle_reads_its_block_first() {
+    fn the_plain_walk_agrees_with_shared_block() {
         #[repr(align(64))]
         struct Aligned(#[expect(dead_code, reason = "for its size")] u8);
         impl DeepSize for Aligned {

@@ -4,15 +4,15 @@ use crate::DeepSize;
 
 opaque! {
     Hidden:
-    /// Holds the bytes of the vector it was made from, whose capacity it does not show.
+    /// Owns the source vector, but does not expose its capacity.
     FromVecWithNulError,
-    /// Holds the `CString` it was made from, which it does not show.
+    /// Owns the source `CString`, but does not expose it.
     IntoStringError,
-    /// Holds the bytes of the vector it was made from, whose capacity it does not show.
+    /// Owns the source vector, but does not expose its capacity.
     NulError,
 }
 
-/// The bytes with the nul at their end; there is no spare capacity.
+/// The bytes with the terminating nul. There is no spare capacity.
 impl DeepSize for CString {
     owned_text! { buffer: |text| text.as_bytes_with_nul().len(), text.as_bytes_with_nul() }
 }

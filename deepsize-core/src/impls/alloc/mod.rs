@@ -1,4 +1,4 @@
-//! `alloc`, module by module.
+//! Types of `alloc`, one file per module.
 
 mod borrow;
 mod boxed;

@@ -13,14 +13,14 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
     }
 }
 
-/// As `Rc`; a pinned handle does not show its counts.
+/// Like `Rc`, except that a pinned handle does not expose its counts.
 impl<T: DeepSize + ?Sized> DeepSize for Pin<Rc<T>> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.shared(block::<T>(&**self, Layout::for_value(&**self)), &**self);
     }
 }
 
-/// As `Arc`; a pinned handle does not show its counts.
+/// Like `Arc`, except that a pinned handle does not expose its counts.
 #[cfg(target_has_atomic = "ptr")]
 impl<T: DeepSize + ?Sized> DeepSize for Pin<alloc::sync::Arc<T>> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {

@@ -11,6 +11,6 @@ flat! { FromUtf16Error }
 
 opaque! {
     Hidden:
-    /// Holds the vector it was made from, whose capacity it does not show.
+    /// Owns the source vector, but does not expose its capacity.
     FromUtf8Error,
 }

@@ -5,7 +5,7 @@ use super::super::sum_of;
 use crate::prefetch::NextReads;
 use crate::{DeepSize, Reason, Walker};
 
-/// Capacity × element size; elements of zero bytes take no block.
+/// Capacity × element size, in one block. There is no block for zero-sized elements.
 impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -22,7 +22,7 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn __sum_slice(elements: &[Self], before: usize, walker: &mut Walker<'_>) -> usize {
         match size_of::<T>() {
-            // The capacity of each is `usize::MAX`.
+            // The capacity of each vector is `usize::MAX`.
             0 if T::is_flat() => before,
             size if T::is_flat() => before.wrapping_add(sum_of(elements, Self::capacity).wrapping_mul(size)),
             _ => walker.sum_elements(elements, before),
@@ -35,7 +35,7 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 }
 
-/// The elements not yet handed out and what they own; the rest of the block is opaque, since its capacity is not shown.
+/// The remaining elements. The rest of the block is opaque, because the capacity is not exposed.
 impl<T: DeepSize> DeepSize for IntoIter<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let left = self.as_slice();

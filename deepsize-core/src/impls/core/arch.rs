@@ -1,4 +1,4 @@
-//! Vector registers, for the architectures whose types are stable.
+//! Vector registers, for architectures with stable types.
 
 #[cfg(target_arch = "x86")]
 use core::arch::x86 as arch;

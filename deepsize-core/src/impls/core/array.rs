@@ -21,7 +21,7 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     }
 }
 
-/// The elements not yet handed out, which are all it still owns.
+/// The remaining elements.
 impl<T: DeepSize, const N: usize> DeepSize for IntoIter<T, N> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self.as_slice());

@@ -1,13 +1,12 @@
-//! Closures behind a trait object: `dyn Fn`, `dyn FnMut`, `dyn FnOnce`, of up to 12 arguments.
+//! Closures behind a trait object: `dyn Fn`, `dyn FnMut`, `dyn FnOnce`, with up to 12 arguments.
 //!
-//! Those that take a reference of any lifetime are types of their own, next to those that take one type; of them, the
-//! common shapes are here.
+//! A signature that is generic over a lifetime is a separate type. The common ones have impls here.
 #![expect(
     coherence_leak_check,
-    reason = "the lint asks whether `Fn(A)` and `Fn(&A)` overlap; they are kept apart, see rust-lang/rust#112999"
+    reason = "the lint reports that `Fn(A)` and `Fn(&A)` may overlap; they stay distinct, see rust-lang/rust#112999"
 )]
 
-/// For closures with the arguments `$argument…`, and with all but the first of them, and so on down to none.
+/// Implements `DeepSize` for closures with these arguments, then with all except the first, down to no argument.
 macro_rules! closures {
     ($($first:ident $($argument:ident)*)?) => {
         closures_of! { [Output $(, $first $(, $argument)*)?] ($($first $(, $argument)*)?) -> Output; }
@@ -15,7 +14,7 @@ macro_rules! closures {
     };
 }
 
-/// For closures of these signatures.
+/// Implements `DeepSize` for closures with these signatures.
 macro_rules! closures_of {
     ($([$($generics:tt)*] ($($argument:ty),*) -> $output:ty;)*) => {
         erased! {$(

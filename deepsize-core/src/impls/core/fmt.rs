@@ -3,9 +3,9 @@ use core::fmt::{Alignment, Arguments, Binary, Debug, Display, Error, Formatter, 
 flat! {
     Alignment,
     Error,
-    /// Borrows what it formats.
+    /// Borrows its arguments.
     Arguments<'_>,
-    /// Borrows what it writes to.
+    /// Borrows its output.
     Formatter<'_>,
 }
 

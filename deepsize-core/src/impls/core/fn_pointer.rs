@@ -1,13 +1,13 @@
-//! Function pointers of up to 12 arguments, which own nothing.
+//! Function pointers with up to 12 arguments, which own nothing.
 //!
-//! Those that take a reference of any lifetime are types of their own, next to those that take one type; of them, the
-//! common shapes are here. (To the derive, a field whose type is written as a function pointer is flat anyway.)
+//! A signature that is generic over a lifetime is a separate type. The common ones have impls here. The derive does not
+//! need them: it treats a field as flat if its type is written as a function pointer.
 #![expect(
     coherence_leak_check,
-    reason = "the lint asks whether `fn(A)` and `fn(&A)` overlap; they are kept apart, see rust-lang/rust#112999"
+    reason = "the lint reports that `fn(A)` and `fn(&A)` may overlap; they stay distinct, see rust-lang/rust#112999"
 )]
 
-/// For functions with the arguments `$argument…`, and with all but the first of them, and so on down to none.
+/// Implements `DeepSize` for functions with these arguments, then with all except the first, down to no argument.
 macro_rules! fn_pointers {
     ($($first:ident $($argument:ident)*)?) => {
         flat! {

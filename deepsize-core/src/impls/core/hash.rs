@@ -1,11 +1,11 @@
-#[expect(deprecated, reason = "values of it may still be around")]
+#[expect(deprecated, reason = "older code may still use it")]
 use core::hash::SipHasher;
 use core::hash::{BuildHasherDefault, Hasher};
 
 flat! {
-    #[expect(deprecated, reason = "values of it may still be around")]
+    #[expect(deprecated, reason = "older code may still use it")]
     SipHasher,
-    /// Makes its hashers on demand.
+    /// Creates hashers on demand.
     BuildHasherDefault<H> where [H],
 }
 

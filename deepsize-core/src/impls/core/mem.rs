@@ -4,11 +4,11 @@ use crate::{DeepSize, Walker};
 
 flat! {
     Discriminant<T> where [T],
-    /// Whether there is a value is not known, so none is counted.
+    /// Whether it is initialised is unknown, so the value does not count.
     MaybeUninit<T> where [T],
 }
 
-/// The contents, which stay allocated until they are dropped by hand.
+/// The contents, which stay allocated until they are dropped explicitly.
 impl<T: DeepSize> DeepSize for ManuallyDrop<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

@@ -1,4 +1,4 @@
-//! `core`, module by module.
+//! Types of `core`, one file per module.
 
 mod alloc;
 mod any;

@@ -4,7 +4,7 @@ use crate::{DeepSize, Walker};
 
 flat! { RangeFull }
 
-/// Implements `DeepSize` for ranges, which own what their ends own.
+/// Implements `DeepSize` for ranges. Their bounds are fields.
 macro_rules! ranges {
     ($($type:ident |$range:ident| $($name:literal $end:expr),+;)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {

@@ -1,10 +1,10 @@
 use core::ptr::NonNull;
 
 flat! {
-    /// Whether it owns what it points to is not known.
+    /// Counts as borrowing: whether it owns its target is unknown.
     *const T where [T: ?Sized],
-    /// Whether it owns what it points to is not known.
+    /// Counts as borrowing: whether it owns its target is unknown.
     *mut T where [T: ?Sized],
-    /// Whether it owns what it points to is not known.
+    /// Counts as borrowing: whether it owns its target is unknown.
     NonNull<T> where [T: ?Sized],
 }

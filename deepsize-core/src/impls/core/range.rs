@@ -1,4 +1,4 @@
-//! The ranges that are `Copy`, stable since Rust 1.95.
+//! The ranges of `core::range`, stable since Rust 1.95.
 
 use core::range::RangeInclusive;
 

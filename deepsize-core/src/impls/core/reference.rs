@@ -1,7 +1,7 @@
 flat! {
-    /// Borrows; to count what is behind it, see [`Walker::borrowed`](crate::Walker::borrowed).
+    /// Owns nothing. To count the target, use [`Walker::borrowed`](crate::Walker::borrowed).
     &T where [T: ?Sized],
 }
 
-// No impl for `&mut T`: in a method with `&mut self`, lookup would find it before that of the type, and `self.deep_size()`
-// would measure the reference. To the derive, a field written as `&mut …` owns nothing.
+// `&mut T` has no impl. In a method with `&mut self`, method lookup would find it first, and `self.deep_size()` would measure
+// the reference. The derive treats a field written as `&mut …` as flat.

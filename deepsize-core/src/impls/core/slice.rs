@@ -14,7 +14,7 @@ impl<T: DeepSize> DeepSize for [T] {
     }
 }
 
-// The iterators borrow their slice; those that hold a closure are left out.
+// The iterators borrow their slice. Iterators with a closure have no impl.
 flat! {
     #[cfg(get_disjoint_mut)]
     #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]

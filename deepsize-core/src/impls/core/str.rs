@@ -2,7 +2,7 @@ use core::str;
 
 text! { |text: str| text.as_bytes() }
 
-// The iterators borrow their string; those that hold a pattern are left out.
+// The iterators borrow their string. Iterators with a pattern have no impl, because the pattern may be a closure.
 flat! {
     str::ParseBoolError,
     str::Utf8Error,

@@ -5,14 +5,14 @@ use crate::{DeepSize, Walker};
 flat! {
     /// Borrows its waker.
     Context<'_>,
-    /// A raw pointer, which frees nothing when dropped.
+    /// A raw pointer; dropping it frees nothing.
     RawWaker,
     RawWakerVTable,
 }
 
 opaque! {
     Handle:
-    /// What it keeps alive is the executor's business.
+    /// The memory that it keeps alive depends on the executor.
     Waker,
 }
 

@@ -31,7 +31,7 @@ macro_rules! tuple {
     };
 }
 
-/// Implements `DeepSize` for the tuple of the types in brackets, then for each that is one longer.
+/// Implements `DeepSize` for the tuple of the types in brackets, then for each longer tuple.
 macro_rules! tuples {
     ([$($member:tt)+]) => { tuple! { $($member)+ } };
     ([$($member:tt)+] $type:ident $index:tt $name:literal $($rest:tt)*) => {

@@ -1,7 +1,7 @@
-//! `anyhow` 1: the block exactly, its contents opaque.
+//! `anyhow` 1: the block is exact, its contents are opaque.
 //!
-//! A message, as from `anyhow!("…")`, is exact: a literal owns nothing, a formatted one is a `String`. A backtrace that was
-//! captured is opaque.
+//! A message, as from `anyhow!("…")`, is exact: a literal owns nothing, and a formatted message is a `String`. A captured
+//! backtrace is opaque.
 //!
 //! Source: `ErrorImpl` in `error.rs` of `anyhow` 1.0.104.
 
@@ -15,20 +15,20 @@ use anyhow::Error;
 
 use crate::{DeepSize, Reason, Walker};
 
-/// What lies before the error in its block.
+/// The header before the error in its block.
 #[repr(C)]
 struct Header {
     _vtable: &'static (),
     _backtrace: Option<Backtrace>,
 }
 
-/// The error as a value of this type, if it is no more than that.
+/// The error as a value of type `T`, if it consists of that value alone.
 fn message<'e, T>(error: &'e Error, object: &(dyn StdError + 'static)) -> Option<&'e T>
 where
     T: Display + Debug + Send + Sync + 'static,
 {
-    // A context is found by its type, too; then the error behind it takes room, or owns nothing. And so is what that error
-    // holds, in a block of its own.
+    // `downcast_ref` also finds a context, and a value in the block of an inner error. The address excludes the latter. The
+    // size excludes a context, unless the error behind it is zero-sized and so owns nothing.
     let lies_in_object = |value: &&T| {
         let object = core::ptr::from_ref(object).cast::<u8>().addr();
         core::ptr::from_ref::<T>(value).addr() == object

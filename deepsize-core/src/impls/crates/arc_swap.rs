@@ -1,8 +1,8 @@
 //! `arc-swap` 1: exact.
 //!
-//! The block of the `Arc` or `Rc` stored at the moment, once, as if it were a handle of that type. The first look at such a
-//! value in a thread sets up a node of the thread's, also when that look is for measuring: some 200 bytes that are never freed and
-//! belong to no value.
+//! The block of the currently stored `Arc` or `Rc`, counted once, like any handle of that type. The first load in a thread
+//! allocates about 200 bytes of state for the thread, even if the load is for measuring. That state is never freed and belongs
+//! to no value.
 
 use alloc::rc::Rc;
 use alloc::sync::Arc;
@@ -12,10 +12,10 @@ use arc_swap::{ArcSwapAny, RefCnt};
 
 use crate::{DeepSize, SharedBlock, Walker};
 
-/// Implements `DeepSize` for storages of a counted handle, and of none or one.
+/// Implements `DeepSize` for storages of a reference-counted handle, and of an optional one.
 macro_rules! storages {
     ($($handle:ident, $of:ident, $walk:ident;)*) => {$(
-        /// Goes on as if the handle that was taken out for looking had not been.
+        /// Reports the handle without the temporary handle that the load created.
         fn $walk<T: DeepSize>(handle: &$handle<T>, walker: &mut Walker<'_>) {
             let block = SharedBlock::$of(handle);
             walker.shared(block.with_strong_count($handle::strong_count(handle).saturating_sub(1).max(1)), &**handle);

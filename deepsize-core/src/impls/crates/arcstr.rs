@@ -1,7 +1,7 @@
 //! `arcstr` 1: exact.
 //!
-//! A block of two words and the text, once, whichever handle or substring leads to it. Literals and leaked texts are never
-//! freed and belong to nobody.
+//! A block with two words and the text, counted once for all handles and substrings. Literals and leaked texts are never freed
+//! and belong to no value.
 //!
 //! Source: `ThinInner` in `arc_str.rs` of `arcstr` 1.2.0.
 
@@ -11,14 +11,14 @@ use arcstr::{ArcStr, Substr};
 
 use crate::{DeepSize, SharedBlock, Walker};
 
-/// Length and count, each with a flag.
+/// The length and the count, each with a flag.
 const HEADER: usize = size_of::<[usize; 2]>();
 
-/// The block, unless it lives forever.
+/// The block, or `None` if it is static or leaked.
 #[inline]
 fn block(text: &ArcStr) -> Option<SharedBlock> {
     let strong = ArcStr::strong_count(text)?;
-    // The source says 8, also where words are shorter.
+    // The alignment is 8 even on targets with smaller words.
     let layout = Layout::from_size_align(HEADER + text.len(), 8).ok()?;
     let block = SharedBlock::new(text.as_ptr().wrapping_sub(HEADER), layout);
     Some(block.with_strong_count(strong).with_weak_count(0))
@@ -33,7 +33,7 @@ impl DeepSize for ArcStr {
     }
 }
 
-/// The whole text of which it is a part.
+/// The whole text that contains the substring.
 impl DeepSize for Substr {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

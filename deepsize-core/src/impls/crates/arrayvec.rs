@@ -4,7 +4,7 @@ use arrayvec::{ArrayString, ArrayVec, CapacityError, IntoIter};
 
 use crate::{DeepSize, Walker};
 
-/// What the elements own; they lie in the vector itself.
+/// The heap size of the elements, which lie in the vector itself.
 impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -17,7 +17,7 @@ impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
     }
 }
 
-/// What the elements not yet handed out own.
+/// The heap size of the remaining elements.
 impl<T: DeepSize, const CAP: usize> DeepSize for IntoIter<T, CAP> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self.as_slice());

@@ -1,13 +1,12 @@
-//! `arrow-buffer`, `arrow-array` and `arrow-schema` 59 and 60: buffers, arrays and schemas are exact, each buffer counted once
-//! however many arrays and slices lead to it.
+//! `arrow-buffer`, `arrow-array` and `arrow-schema` 59 and 60: buffers, arrays and schemas are exact.
 //!
-//! A lower bound are `StructArray`, `UnionArray` and `RecordBatch`, since nothing shows the capacity of the vector of their
-//! columns. An empty buffer that has several handles is opaque, for it has no address by which to tell it apart.
+//! Each buffer counts once for all arrays and slices that share it. `StructArray`, `UnionArray` and `RecordBatch` are lower
+//! bounds, because they do not expose the capacity of the vector of their columns. An empty buffer with several handles is
+//! opaque, because it has no unique address.
 //!
-//! A buffer does not show whether its memory is the allocator's. What it keeps alive counts by its capacity, so also memory
-//! that it got from elsewhere (`Buffer::from_custom_allocation`, `Buffer::from(Bytes)`: a mapped file, a static), whose owner
-//! is not counted in turn. With the feature `pool` of `arrow-buffer`, 24 bytes of each buffer, and what a pool put there, are
-//! not counted.
+//! A buffer does not expose whether the allocator owns its memory. So its capacity also counts memory from other sources
+//! (`Buffer::from_custom_allocation`, `Buffer::from(Bytes)`), such as a mapped file or a static. The owner of such memory is not
+//! counted. With the feature `pool` of `arrow-buffer`, 24 bytes of each buffer, and its pool reservation, are not counted.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -38,14 +37,14 @@ use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
 
 flat! { IntervalDayTime, IntervalMonthDayNano, IntervalUnit, NullArray, TimeUnit, UnionMode, i256 }
 
-/// The block of a buffer's `Arc`: two counts, then a pointer, a length, and how to free the memory in three words.
+/// The block of a buffer's `Arc`: two counts, a pointer, a length, and the deallocation in three words.
 ///
 /// Source: `Bytes` in `arrow-buffer` 59, `src/bytes.rs`.
 fn header() -> Layout {
     layout::counted_block(Layout::new::<[usize; 5]>()).0
 }
 
-/// What is behind a buffer besides its bytes, counted with them.
+/// Stands for a buffer's header, which counts together with the buffer's bytes.
 struct Header;
 
 impl DeepSize for Header {
@@ -54,7 +53,7 @@ impl DeepSize for Header {
     }
 }
 
-/// The whole block, once, however little of it this handle shows.
+/// The whole block, counted once, even if this handle refers to a part of it.
 impl DeepSize for Buffer {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match (Layout::array::<u8>(self.capacity()), self.strong_count()) {
@@ -68,7 +67,7 @@ impl DeepSize for Buffer {
     }
 }
 
-/// Its capacity.
+/// The capacity in bytes.
 impl DeepSize for MutableBuffer {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
@@ -77,7 +76,7 @@ impl DeepSize for MutableBuffer {
     }
 }
 
-/// Wrappers of buffers and of other wrappers.
+/// Implements `DeepSize` for wrappers of buffers and of other wrappers.
 macro_rules! wrappers {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         impl $(<$($generics)*>)? DeepSize for $type {
@@ -96,7 +95,7 @@ wrappers! {
     ScalarBuffer<T> where [T: ArrowNativeType],
 }
 
-/// Arrays with these parts; those behind the semicolon may be missing.
+/// Implements `DeepSize` for arrays with these parts. The part after the semicolon is optional.
 macro_rules! arrays {
     ($($type:ty $(where [$($generics:tt)*])? { $($part:ident),* $(; $optional:ident)? })*) => {$(
         impl $(<$($generics)*>)? DeepSize for $type {
@@ -123,7 +122,7 @@ arrays! {
     RunArray<R> where [R: RunEndIndexType] { data_type, run_ends, values }
 }
 
-/// Views, nulls, and the buffers, of which the block with all their handles is shared.
+/// Views, nulls, and the shared block with the handles of all buffers.
 impl<T: ByteViewType + ?Sized> DeepSize for GenericByteViewArray<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data_type", self.data_type());
@@ -155,7 +154,7 @@ impl DeepSize for UnionArray {
             walker.field("offsets", offsets);
         }
         if let DataType::Union(fields, _) = self.data_type() {
-            // A place for each code up to the largest.
+            // One place per type code up to the largest.
             let places = fields.iter().map(|(code, _)| usize::from(code.unsigned_abs()) + 1).max();
             let first = fields.iter().next().map(|(code, _)| self.child(code));
             if let (Some(first), Some(layout)) = (first, layout::buffer::<ArrayRef>(places.unwrap_or(0))) {
@@ -181,7 +180,7 @@ fn walk_columns(walker: &mut Walker<'_>, columns: &[ArrayRef]) {
     walker.elements(columns);
 }
 
-/// As the concrete array; one that is not of this crate is opaque.
+/// The concrete array, or opaque if it is not a type of `arrow-array`.
 impl DeepSize for dyn Array {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match concrete(self) {
@@ -190,12 +189,12 @@ impl DeepSize for dyn Array {
         }
     }
 
-    fn __type_name(&self) -> &'static str {
-        concrete(self).map_or(core::any::type_name::<Self>(), |array| array.__type_name())
+    fn __concrete_type_name(&self) -> &'static str {
+        concrete(self).map_or(core::any::type_name::<Self>(), |array| array.__concrete_type_name())
     }
 }
 
-/// The array behind a trait object.
+/// The array behind a trait object, or `None` if its type is unknown.
 fn concrete(array: &dyn Array) -> Option<&dyn DeepSize> {
     macro_rules! primitive {
         ($type:ty, $any:ident) => {
@@ -213,7 +212,7 @@ fn concrete(array: &dyn Array) -> Option<&dyn DeepSize> {
         };
     }
     let any = array.as_any();
-    // A reference to an array is an array too, and shows what it leads to.
+    // `&dyn Array` also implements `Array`, and its `as_any` returns the target.
     if ptr::from_ref(any).cast::<()>() != ptr::from_ref(array).cast::<()>() {
         return None;
     }
@@ -252,7 +251,7 @@ fn cast<T: DeepSize + 'static>(any: &dyn Any) -> Option<&dyn DeepSize> {
     any.downcast_ref::<T>().map(|array| array as &dyn DeepSize)
 }
 
-/// What the active variant holds.
+/// The fields of the active variant.
 impl DeepSize for DataType {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
@@ -291,8 +290,8 @@ macro_rules! walk_metadata {
     };
 }
 
-/// Stands in for the method of `arrow_schema::Metadata`, so that the above compiles with both versions.
-#[allow(dead_code, reason = "the method that it stands in for goes before it")]
+/// Replaces the method of `arrow_schema::Metadata` in version 59, so that `walk_metadata` compiles with both versions.
+#[allow(dead_code, reason = "the inherent method of version 60 takes precedence")]
 trait AsArc {
     fn as_arc(&self) -> Option<&Arc<BTreeMap<String, String>>>;
 }
@@ -312,14 +311,14 @@ impl DeepSize for Field {
     }
 }
 
-/// The block of all handles, once, and each field once.
+/// The block of all handles, and all fields. Each counts once.
 impl DeepSize for Fields {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         shared_slice::<Arc<Field>>(self, walker);
     }
 }
 
-/// The block of all handles, once, and each field once.
+/// The block of all handles, and all fields. Each counts once.
 impl DeepSize for UnionFields {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let Some((_, first)) = self.iter().next() else {
@@ -341,9 +340,9 @@ impl DeepSize for Schema {
     }
 }
 
-/// Reports the block behind an `Arc<[T]>`, of which only the slice is shown.
+/// Reports the block behind an `Arc<[T]>` that exposes only its slice.
 fn shared_slice<T: DeepSize>(slice: &[T], walker: &mut Walker<'_>) {
-    // The default of all such handles is one static place.
+    // All default handles of this type share one static block.
     if slice.is_empty() && slice.as_ptr().cast::<()>() == Arc::<[T]>::default().as_ptr().cast() {
         return;
     }

@@ -9,7 +9,7 @@ use bitvec::view::BitViewSized;
 
 use crate::{DeepSize, Walker};
 
-/// Capacity × size of the integer that holds the bits.
+/// Capacity × storage integer size.
 impl<T: BitStore, O: BitOrder> DeepSize for BitVec<T, O> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bits = self.as_raw_slice();
@@ -17,13 +17,13 @@ impl<T: BitStore, O: BitOrder> DeepSize for BitVec<T, O> {
     }
 }
 
-/// How many integers there is room for. The capacity is told in bits, less those before the first in use in its integer.
+/// The capacity in integers. `BitVec::capacity` counts bits, without the unused bits before the first.
 #[inline]
 fn capacity<T: BitStore, O: BitOrder>(vector: &BitVec<T, O>) -> usize {
     vector.capacity().div_ceil(size_of::<T>() * 8)
 }
 
-/// The integers that hold the bits.
+/// The storage integers.
 impl<T: BitStore, O: BitOrder> DeepSize for BitBox<T, O> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bits = self.as_raw_slice();

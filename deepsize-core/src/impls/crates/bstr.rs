@@ -1,6 +1,6 @@
 //! `bstr` 1: exact.
 //!
-//! A `BString` is a `Vec<u8>` and owns its capacity; a `BStr` is what lies there.
+//! A `BString` is a `Vec<u8>`, and a `BStr` is a slice of bytes.
 
 use bstr::{BStr, BString};
 

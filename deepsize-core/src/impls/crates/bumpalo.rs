@@ -1,8 +1,8 @@
-//! `bumpalo` 3: exact for a `Bump`, of which all chunks are told as one block.
+//! `bumpalo` 3: exact for a `Bump`. All its chunks are reported as one block.
 //!
-//! The arena owns its chunks. What lies in them is never dropped with it, so it owns nothing beyond. Its `Box`, `Vec` and
-//! `String` lie in the memory of the arena and take none of their own; only what their elements own elsewhere is not found, and is
-//! opaque unless they are flat.
+//! The arena owns its chunks. It does not drop the values in them, so it owns no memory outside its chunks. Its `Box`, `Vec` and
+//! `String` take memory only from the arena. Memory that their elements own outside the arena is opaque, unless the elements
+//! are flat.
 //!
 //! Source: `ChunkFooter` in `lib.rs` of `bumpalo` 3.20.
 
@@ -14,7 +14,7 @@ use bumpalo::collections::{String, Vec};
 
 use crate::{DeepSize, Reason, Walker};
 
-/// Why the contents of a collection in an arena are opaque.
+/// The reason of an opaque part in a collection in an arena.
 const ELSEWHERE: Reason = Reason::Other("owned by a value that lies in an arena");
 
 impl<const MIN_ALIGN: usize> DeepSize for Bump<MIN_ALIGN> {
@@ -44,6 +44,6 @@ impl<T: DeepSize> DeepSize for Vec<'_, T> {
 }
 
 flat! {
-    /// Lies in an arena.
+    /// Takes memory only from the arena.
     String<'_>,
 }

@@ -1,11 +1,11 @@
-//! `bytes` 1: lower bounds, each with an opaque part, for neither handle shows its block.
+//! `bytes` 1: lower bounds, each with an opaque part, because the handles do not expose their blocks.
 //!
-//! - `BytesMut`: its capacity, which no other handle overlaps. Before it bytes may lie that were split off or read, and a
-//!   counter of up to five words may be with them; nothing tells.
-//! - `Bytes`, when it says that it is the only handle on its buffer: its length. Otherwise nothing, since a slice of a static
-//!   text answers all questions as a slice of a shared buffer does. So clones and slices never count bytes twice within a walk; a
-//!   tally knows such a buffer by where the handle begins.
-//! - `Bytes::new()` owns nothing, exactly.
+//! - `BytesMut`: its capacity, which no other handle overlaps. The block may also have bytes that were split off or read, and
+//!   a shared state of up to five words. Neither is exposed.
+//! - `Bytes`: its length if it is the only handle on its buffer, otherwise nothing. A slice of a static text and a slice of a
+//!   shared buffer cannot be distinguished. So clones and slices never count bytes twice within a walk. A tally identifies
+//!   the buffer by the start address of the handle.
+//! - `Bytes::new()` owns nothing and is exact.
 //!
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
 
@@ -18,7 +18,7 @@ use crate::{DeepSize, Reason, SharedBlock, Walker};
 
 impl DeepSize for Bytes {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Where every empty static slice begins, and no block.
+        // The address of every empty static slice. There is no block.
         if self.is_empty() && self.as_ptr() == Self::new().as_ptr() {
             return;
         }

@@ -1,4 +1,4 @@
-//! `camino` 1: exact, but for an error that hides the capacity of its path.
+//! `camino` 1: exact, except for an error that does not expose the capacity of its path.
 
 use camino::{
     FromPathBufError, Iter, Utf8Ancestors, Utf8Component, Utf8Components, Utf8Path, Utf8PathBuf, Utf8Prefix,
@@ -14,11 +14,11 @@ impl DeepSize for Utf8PathBuf {
 
 text! { |path: Utf8Path| path.as_str().as_bytes() }
 
-// They borrow.
+// They borrow their path.
 flat! { Iter<'_>, Utf8Ancestors<'_>, Utf8Component<'_>, Utf8Components<'_>, Utf8Prefix<'_>, Utf8PrefixComponent<'_> }
 
 opaque! {
     Hidden:
-    /// Holds the path it was made from, whose capacity it does not show.
+    /// Owns the source path, but does not expose its capacity.
     FromPathBufError,
 }

@@ -1,4 +1,4 @@
-//! `chrono` 0.4: exact, since none of its times owns anything.
+//! `chrono` 0.4: exact. Its types own nothing.
 
 use chrono::format::{
     Colons, Fixed, Numeric, OffsetFormat, OffsetPrecision, Pad, ParseError, ParseErrorKind, Parsed,
@@ -17,9 +17,9 @@ flat! {
     ParseWeekdayError, Parsed, RoundingError, SecondsFormat, TimeDelta, Utc, Weekday, WeekdaySet,
 }
 
-/// What the offset owns: nothing, for the time zones of `chrono` and `chrono-tz`.
+/// The offset, which is flat for the time zones of `chrono` and `chrono-tz`.
 ///
-/// The zone itself is not held, so that `DateTime<Local>` is flat too.
+/// The value stores no zone, so `DateTime<Local>` is flat too.
 impl<Z: TimeZone<Offset: DeepSize>> DeepSize for DateTime<Z> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -34,7 +34,7 @@ impl<Z: TimeZone<Offset: DeepSize>> DeepSize for DateTime<Z> {
     }
 }
 
-/// What the one or two times own.
+/// The zero to two times.
 impl<T: DeepSize> DeepSize for MappedLocalTime<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {

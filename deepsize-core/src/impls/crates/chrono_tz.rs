@@ -1,4 +1,4 @@
-//! `chrono-tz` 0.10: exact, since its zones are tables in the program itself.
+//! `chrono-tz` 0.10: exact. Its zones are static tables.
 
 use chrono_tz::{ParseError, Tz, TzOffset};
 

@@ -1,7 +1,7 @@
 //! `compact_str` 0.10: exact.
 //!
-//! Up to 24 bytes (three words) lie in the string, static texts nowhere; for others the capacity in bytes. On 32-bit targets
-//! strings of 16 MiB and more also keep the capacity before the text.
+//! Texts of up to 24 bytes (three words) are stored inline, and static texts take no memory. Other texts own a block of their
+//! capacity in bytes. On 32-bit targets, the block of a string of 16 MiB or more also stores the capacity before the text.
 //!
 //! Source: `repr/heap.rs` and `repr/capacity.rs` of `compact_str` 0.10.0.
 
@@ -9,7 +9,7 @@ use compact_str::CompactString;
 
 use crate::DeepSize;
 
-/// The largest capacity that finds room beside the length.
+/// Capacities below this are stored in the string, others in the block.
 const LARGEST: usize = usize::MAX >> 8;
 
 #[inline]
@@ -25,7 +25,7 @@ fn size(text: &CompactString) -> usize {
     }
 }
 
-/// The text in the block.
+/// The text in the block, empty if the text is stored inline.
 #[inline]
 fn bytes(text: &CompactString) -> &[u8] {
     if text.is_heap_allocated() { text.as_bytes() } else { &[] }

@@ -1,15 +1,15 @@
-//! `crossbeam` 0.8: exact, bounded or opaque, as the table says.
+//! `crossbeam` 0.8: exact, a lower bound or opaque, by type.
 //!
-//! | type | |
+//! | type | result |
 //! | --- | --- |
 //! | `CachePadded`, `ShardedLock` | exact; a lock that is held for writing is opaque |
-//! | `AtomicCell` | exact around flat values, else opaque |
-//! | `ArrayQueue` | its buffer exactly; what the values in it own is opaque |
-//! | `SegQueue` | the blocks that so many values need at least, and an opaque part: there may be one or two more |
+//! | `AtomicCell` | exact for flat values, otherwise opaque |
+//! | `ArrayQueue` | its buffer exactly; the memory that its values own is opaque |
+//! | `SegQueue` | a lower bound: the blocks that its values need; there may be one or two more |
 //! | channels, deques, `Parker`, `WaitGroup` | opaque |
 //!
-//! The first look at a `ShardedLock` in a thread, also when that look is for measuring, gives the thread a number: an entry in a
-//! table that belongs to the process and to no value.
+//! The first access to a `ShardedLock` in a thread registers the thread, even if the access is for measuring. The table of
+//! threads belongs to the process and to no value.
 //!
 //! Source: `array_queue.rs` and `seg_queue.rs` of `crossbeam-queue` 0.3.14, `sharded_lock.rs` of `crossbeam-utils` 0.8.23.
 
@@ -130,7 +130,7 @@ opaque! {
 
 newtype! { SendError }
 
-/// Implements `DeepSize` for errors that give back a message, and for what was stolen.
+/// Implements `DeepSize` for enums with variants that own a value, and variants that own nothing.
 macro_rules! maybe {
     ($($type:ident { $($full:ident)* } { $($empty:ident)* })*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {

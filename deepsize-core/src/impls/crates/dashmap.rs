@@ -1,9 +1,11 @@
-//! `dashmap` 6: exact, whatever was removed, for its tables tell how large they are. Shards that are locked elsewhere are opaque
-//! ([`Reason::Locked`]); while there are any, what the entries of the others own is not counted either.
+//! `dashmap` 6: exact, even after removals, because its tables expose their sizes.
 //!
-//! If entries may own memory, or somebody watches, the map is iterated over, which takes a small block for a moment. All
-//! shards are held for reading meanwhile, in another block, so that the iterator need not wait: readers of this crate's locks
-//! wait for a writer that is at work, not for one that waits.
+//! A shard that is locked elsewhere is opaque ([`Reason::Locked`]). While any shard is locked, the memory that the entries of the
+//! other shards own is not counted either.
+//!
+//! If entries may own memory, or the walk has an observer, the walk iterates over the map. The iterator temporarily allocates
+//! a small block, and the read guards of all shards take another. With these guards, the iterator never waits: readers of
+//! this crate's locks wait for an active writer, but not for a waiting one.
 
 use alloc::vec::Vec;
 use core::alloc::Layout;
@@ -16,14 +18,14 @@ use crate::layout::Table;
 use crate::observer::Role;
 use crate::{DeepSize, Reason, Walker};
 
-/// Reports the shards, and the table in each; the expression gives one that is not locked elsewhere.
+/// Reports the array of shards, and the table of each shard that is not locked elsewhere.
 macro_rules! walk_shards {
     ($walker:ident, $shards:expr, $entry:ty) => {
         let shards = $shards;
         $walker.allocation(shards.as_ptr(), Layout::for_value(shards), size_of_val(shards));
         for shard in shards {
             match shard.try_read() {
-                // A single bucket is no memory of the table's own.
+                // A table with a single bucket is static and owns no memory.
                 Some(table) if table.buckets() == 1 => {}
                 Some(table) => {
                     let size = Table::of_buckets(table.buckets());
@@ -36,12 +38,12 @@ macro_rules! walk_shards {
     };
 }
 
-/// Holds all shards, unless one is locked elsewhere.
+/// Read guards of all shards, or `None` if a shard is locked elsewhere.
 fn hold<'s, S, G>(shards: &'s [S], try_read: impl Fn(&'s S) -> Option<G>) -> Option<Vec<G>> {
     shards.iter().map(try_read).collect()
 }
 
-/// Shards × lock and table, and the tables.
+/// The array of shards, and the table of each shard.
 impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for DashMap<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shards!(walker, self.shards(), (K, V));
@@ -58,7 +60,7 @@ impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for 
     }
 }
 
-/// As `DashMap`.
+/// Like `DashMap`.
 impl<T: DeepSize + Eq + Hash, S: BuildHasher + Clone> DeepSize for DashSet<T, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shards!(walker, self.shards(), T);
@@ -74,7 +76,7 @@ impl<T: DeepSize + Eq + Hash, S: BuildHasher + Clone> DeepSize for DashSet<T, S>
     }
 }
 
-/// As the `DashMap` that it was made of, without locks.
+/// Like its source `DashMap`, except that no shard is ever locked elsewhere.
 impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for ReadOnlyView<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shards!(walker, self.shards(), (K, V));

@@ -1,7 +1,7 @@
 //! `ecow` 0.3: exact.
 //!
-//! A block of two words and the capacity, once, whichever handle leads to it; short strings lie in the handle. How many
-//! handles there are is not shown, so a report takes some to be outside the value.
+//! A block with two words and the capacity, counted once for all handles. Short strings are stored inline. The number of handles
+//! is not exposed, so reports assume that some are outside the value.
 //!
 //! Source: `layout` in `vec.rs` of `ecow` 0.3.1.
 
@@ -14,7 +14,7 @@ use crate::{DeepSize, SharedBlock, Walker};
 /// The block around the elements at `data`, if there is one.
 #[inline]
 fn block<T>(data: *const T, capacity: usize) -> Option<SharedBlock> {
-    // Count and capacity.
+    // The count and the capacity.
     let header = Layout::new::<[usize; 2]>();
     let offset = header.size().max(align_of::<T>());
     let size = size_of::<T>().checked_mul(capacity)?.checked_add(offset)?;
@@ -32,7 +32,7 @@ impl<T: DeepSize> DeepSize for EcoVec<T> {
     }
 }
 
-/// Implements `DeepSize` for texts of which short ones lie in the handle.
+/// Implements `DeepSize` for text types that store short texts inline.
 macro_rules! texts {
     ($($type:ident)*) => {$(
         impl DeepSize for $type {

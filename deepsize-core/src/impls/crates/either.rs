@@ -4,7 +4,7 @@ use either::Either;
 
 use crate::{DeepSize, Walker};
 
-/// What the active side owns.
+/// The heap size of the active side.
 impl<L: DeepSize, R: DeepSize> DeepSize for Either<L, R> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {

@@ -1,6 +1,7 @@
-//! `fixedbitset` 0.5: a lower bound, reported as one; exact unless the set has grown.
+//! `fixedbitset` 0.5: reported as a lower bound; exact unless the set has grown.
 //!
-//! The blocks that its bits take are counted. When it grows, the vector of blocks doubles, and nothing tells its capacity.
+//! The storage blocks of its bits are counted. When the set grows, the vector of these blocks doubles, and its capacity is not
+//! exposed.
 
 use core::alloc::Layout;
 
@@ -8,7 +9,7 @@ use fixedbitset::FixedBitSet;
 
 use crate::{DeepSize, Reason, Walker};
 
-/// How many bytes it takes at a time.
+/// The size of a storage block in bytes.
 ///
 /// Source: `block/mod.rs`, version 0.5.9.
 const BLOCK: usize = if cfg!(target_feature = "avx") {
@@ -19,7 +20,7 @@ const BLOCK: usize = if cfg!(target_feature = "avx") {
     size_of::<usize>()
 };
 
-/// The blocks that the bits take.
+/// The storage blocks of the bits.
 impl DeepSize for FixedBitSet {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let (1.., Ok(layout)) = (self.len(), Layout::from_size_align(blocks(self), BLOCK)) {
@@ -29,7 +30,7 @@ impl DeepSize for FixedBitSet {
     }
 }
 
-/// The bytes of those blocks.
+/// The size of the storage blocks in bytes.
 #[inline]
 fn blocks(set: &FixedBitSet) -> usize {
     set.len().div_ceil(BLOCK * 8) * BLOCK

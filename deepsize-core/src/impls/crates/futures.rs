@@ -1,6 +1,6 @@
 //! `futures` 0.3: lower bounds, each with an opaque part.
 //!
-//! - `Mutex`: what is in it, if nobody holds it. The queue of those who waited is hidden.
+//! - `Mutex`: its contents, unless it is locked elsewhere. The queue of waiting tasks is opaque.
 //! - Channels, abort handles and sets of futures are opaque.
 
 use futures::channel::{mpsc, oneshot};
@@ -11,7 +11,7 @@ use futures::task::AtomicWaker;
 
 use crate::{DeepSize, Reason, Walker};
 
-/// The value, if nobody holds the lock; the queue of those who have waited for it is opaque.
+/// The contents, unless locked elsewhere. The queue of waiting tasks is opaque.
 impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self.try_lock() {

@@ -1,27 +1,29 @@
-//! `generational-arena` 0.2: exact, but for arenas that were drained. `drain` keeps the block, and nothing tells its size any more:
-//! it is opaque until a value is inserted, and a lower bound that does not show afterwards.
+//! `generational-arena` 0.2: exact, except for drained arenas.
+//!
+//! `drain` keeps the block, but the arena no longer exposes its size. The block is opaque until a value is inserted. After that,
+//! the size is a lower bound, and the arena cannot be detected as drained.
 
 use generational_arena::{Arena, Index};
 
 use crate::{DeepSize, Reason, Walker};
 
-/// A place for a value, as the vector holds it.
+/// An element of the arena's vector.
 ///
 /// Source: `Entry` in `lib.rs`, version 0.2.9.
-#[expect(dead_code, reason = "only its size is asked for")]
+#[expect(dead_code, reason = "only its size is used")]
 enum Entry<T> {
     Free { next_free: Option<usize> },
     Occupied { generation: u64, value: T },
 }
 
-/// Capacity × place for a value.
+/// Capacity × entry size.
 impl<T: DeepSize> DeepSize for Arena<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // New arenas have places.
+        // A new arena has a capacity, so this one was drained.
         if self.capacity() == 0 {
             walker.opaque(Reason::Hidden);
         }
-        // What has no size may lie where the block ends.
+        // A zero-sized value may lie at the end of the block.
         let values = self.iter().map(|(_, value)| value).filter(|_| size_of::<T>() > 0);
         let first = values.map(core::ptr::from_ref).next().unwrap_or(core::ptr::null());
         walker.buffer(first.cast::<Entry<T>>(), self.capacity(), self.len());

@@ -1,4 +1,4 @@
-//! `half` 2: exact, since a float owns nothing.
+//! `half` 2: exact. Its types own nothing.
 
 use half::{bf16, f16};
 

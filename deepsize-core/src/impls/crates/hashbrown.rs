@@ -1,11 +1,12 @@
-//! `hashbrown` 0.14 to 0.17: `HashMap` and `HashSet` as those of the standard library, exact unless entries were removed from a
-//! nearly full table; then a lower bound, and reported as one. `HashTable` (from 0.15 on) tells how large it is, and is exact.
+//! `hashbrown` 0.14 to 0.17: exact, except for maps and sets after some removals.
 //!
-//! Maps and sets can tell as much, but only if their keys can be hashed, and no derived impl asks for that.
+//! `HashMap` and `HashSet` are measured like those of the standard library. If entries were removed from a nearly full table,
+//! the size is reported as a lower bound. `HashTable` (since 0.15) exposes its size and is exact. Maps and sets expose it only
+//! if their keys implement `Hash`, and a derived impl does not require that.
 //!
-//! Only tables in the global allocator: how much of its memory another one counts as the table's is its own affair.
+//! Only tables in the global allocator have impls.
 
-/// The impls for one version.
+/// Implements `DeepSize` for the maps and sets of one version.
 macro_rules! maps_and_sets {
     ($hashbrown:ident) => {
         hash_map! { $hashbrown::HashMap }
@@ -13,11 +14,11 @@ macro_rules! maps_and_sets {
     };
 }
 
-/// The impl for a version whose tables tell their size.
-#[cfg(any(feature = "hashbrown", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
+/// Implements `DeepSize` for the tables of one version.
+#[cfg(any(feature = "hashbrown_0_17", feature = "hashbrown_0_15", feature = "hashbrown_0_16"))]
 macro_rules! tables {
     ($hashbrown:ident) => {
-        /// Buckets × element, and the control bytes.
+        /// Buckets × element size, and the control bytes.
         impl<T: crate::DeepSize> crate::DeepSize for $hashbrown::HashTable<T> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let first = self.iter().next().map_or(core::ptr::null(), core::ptr::from_ref);
@@ -33,9 +34,9 @@ macro_rules! tables {
     };
 }
 
-#[cfg(feature = "hashbrown")]
+#[cfg(feature = "hashbrown_0_17")]
 maps_and_sets! { hashbrown }
-#[cfg(feature = "hashbrown")]
+#[cfg(feature = "hashbrown_0_17")]
 tables! { hashbrown }
 
 #[cfg(feature = "hashbrown_0_14")]

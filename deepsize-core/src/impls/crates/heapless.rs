@@ -1,7 +1,7 @@
-//! `heapless` 0.8, as 0.9 needs Rust 1.87: exact. A queue between threads cannot be looked at, and is opaque if its elements may
-//! own memory.
+//! `heapless` 0.8: exact. Version 0.9 needs Rust 1.87.
 //!
-//! The elements lie in the collection itself, which is flat if they are.
+//! The elements lie in the collection itself, so it is flat if they are. A queue between threads does not expose its elements,
+//! so it is opaque unless they are flat.
 
 use heapless::sorted_linked_list::{self, SortedLinkedList, SortedLinkedListIndex};
 use heapless::{
@@ -10,7 +10,7 @@ use heapless::{
 
 use crate::{DeepSize, Walker};
 
-/// What the elements own.
+/// Implements `DeepSize` for collections of elements.
 macro_rules! collections {
     ($(|$this:ident: $type:ty $(where [$($generics:tt)*] $(T: $bound:path)?)?| $elements:expr;)*) => {$(
         impl<T: DeepSize $($(+ $bound)?)?, $($($generics)*,)? const N: usize> DeepSize for $type {
@@ -36,7 +36,7 @@ collections! {
     |this: spsc::Queue<T, N>| this.iter();
 }
 
-/// What the elements own.
+/// The heap size of the elements.
 impl<T: DeepSize, const N: usize> DeepSize for Vec<T, N> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self);
@@ -48,7 +48,7 @@ impl<T: DeepSize, const N: usize> DeepSize for Vec<T, N> {
     }
 }
 
-/// What the keys and values own.
+/// Implements `DeepSize` for maps.
 macro_rules! maps {
     ($($type:ty where [$($generics:tt)*];)*) => {$(
         impl<$($generics)*, V: DeepSize, const N: usize> DeepSize for $type {

@@ -1,7 +1,7 @@
-//! `http` 1: exact but for names, values and URIs, which are opaque, and header maps, which are a lower bound.
+//! `http` 1: exact, except for names, values and URIs, which are opaque, and header maps, which are lower bounds.
 //!
-//! Names of headers that are not standard, values and the parts of URIs are `Bytes`, which may be a part of a larger buffer,
-//! shared, or in the program itself; nothing shows which. Source for the rest: `src/header/map.rs` and `src/method.rs` of 1.5.0.
+//! Non-standard header names, values and the parts of URIs are `Bytes`. Each may be static, shared or a part of a larger buffer,
+//! and it does not expose which. Source for the other types: `src/header/map.rs` and `src/method.rs` of 1.5.0.
 
 use core::alloc::Layout;
 use core::{mem, ptr};
@@ -23,11 +23,11 @@ opaque! {
 
 opaque! {
     TypeErased:
-    /// Values of any type; even if there are none, there may be a table for them.
+    /// Values of any type. Even an empty map may own a table.
     Extensions,
 }
 
-/// Nothing if it is a standard header; otherwise its text is opaque.
+/// Nothing for a standard name; otherwise the text is opaque.
 impl DeepSize for HeaderName {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !is_standard(self.as_str()) {
@@ -36,12 +36,12 @@ impl DeepSize for HeaderName {
     }
 }
 
-/// Whether this is the name of a standard header: such names are always held as a number.
+/// Whether this is the name of a standard header, which is always stored as a number.
 fn is_standard(name: &str) -> bool {
     STANDARD.binary_search(&name).is_ok()
 }
 
-/// Source: `standard_headers` in `src/header/name.rs`; in order.
+/// The names of standard headers, sorted. Source: `standard_headers` in `src/header/name.rs`.
 #[rustfmt::skip]
 const STANDARD: [&str; 81] = [
     "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges",
@@ -60,10 +60,10 @@ const STANDARD: [&str; 81] = [
     "www-authenticate", "x-content-type-options", "x-dns-prefetch-control", "x-frame-options", "x-xss-protection",
 ];
 
-/// A table of positions, exactly, then the headers and values at least; the spare capacity of these is opaque.
+/// The table of positions exactly, and the vectors of headers and values without their spare capacity, which is opaque.
 impl<T: DeepSize> DeepSize for HeaderMap<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Of these, a quarter is left empty.
+        // A quarter of the positions stays empty.
         let positions = self.capacity() + self.capacity() / 3;
         if positions == 0 {
             return;
@@ -88,7 +88,7 @@ impl<T: DeepSize> DeepSize for HeaderMap<T> {
     }
 }
 
-/// Whether an entry has the name of the one before, so that its value is in the second vector.
+/// Whether an entry has the same name as the entry before, so its value is in the second vector.
 fn is_further<'m, T: 'm>() -> impl FnMut(&(&'m HeaderName, &'m T)) -> bool {
     let mut last = ptr::null();
     move |(name, _)| {
@@ -97,7 +97,7 @@ fn is_further<'m, T: 'm>() -> impl FnMut(&(&'m HeaderName, &'m T)) -> bool {
     }
 }
 
-/// Source: `Pos`.
+/// An element of the table of positions. Source: `Pos`.
 struct Position {
     _index: u16,
     _hash: u16,
@@ -111,20 +111,20 @@ struct Bucket<T> {
     _links: Option<(usize, usize)>,
 }
 
-/// A further value of a name. Source: `ExtraValue`.
+/// An additional value of a name. Source: `ExtraValue`.
 struct Extra<T> {
     _value: T,
     _previous: Link,
     _next: Link,
 }
 
-/// Source: `Link`.
+/// A link to an entry or to an additional value. Source: `Link`.
 enum Link {
     _Entry(usize),
     _Extra(usize),
 }
 
-/// A text of more than 15 bytes is in a block of its own.
+/// A block for a text of more than 15 bytes.
 impl DeepSize for Method {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         const INLINE: usize = 15;
@@ -136,11 +136,11 @@ impl DeepSize for Method {
     }
 }
 
-/// Nothing for `http` and `https`; for others a box, and their text is opaque.
+/// Nothing for `http` and `https`. Other schemes own a box, and their text is opaque.
 impl DeepSize for Scheme {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if *self != Self::HTTP && *self != Self::HTTPS {
-            // A pointer to a table of functions, and three words.
+            // A pointer to a vtable, and three words.
             let boxed = Layout::new::<[usize; 4]>();
             walker.allocation(ptr::null::<()>(), boxed, boxed.size());
             walker.opaque(Reason::Hidden);

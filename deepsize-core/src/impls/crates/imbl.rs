@@ -1,13 +1,13 @@
-//! `imbl` 7: small vectors and ordered maps exactly, larger ones and hash maps as lower bounds with an opaque part.
+//! `imbl` 7: exact for small vectors and ordered maps; otherwise a lower bound with an opaque part.
 //!
-//! | type | exact | else counted |
+//! | type | exact if | otherwise counts |
 //! | --- | --- | --- |
-//! | `Vector` | inline, or in one chunk (mostly up to 64 elements) | each chunk that holds elements, whole |
-//! | `OrdMap`, `OrdSet` | in one leaf (mostly up to 16 entries) | each leaf, whole |
-//! | `HashMap`, `HashSet` | if it never held anything | each entry |
+//! | `Vector` | inline, or in one chunk (usually up to 64 elements) | each chunk with elements, at its full size |
+//! | `OrdMap`, `OrdSet` | in one leaf (usually up to 16 entries) | each leaf, at its full size |
+//! | `HashMap`, `HashSet` | it never had an entry | each entry |
 //!
-//! What is not counted are the nodes above, which nothing shows, and copies of keys in them. What several vectors or maps share
-//! is counted once; how many do is not shown, so a report takes some to be outside the value.
+//! The inner nodes are not exposed. They and the copies of keys in them are not counted. Chunks, leaves and entries that several
+//! collections share are counted once. The number of handles is not exposed, so reports assume that some are outside the value.
 //!
 //! Source: `nodes/{rrb,btree,hamt}.rs` and `vector/mod.rs` of `imbl` 7.0.2, `sized_chunk/mod.rs` of `imbl-sized-chunks` 0.2.0.
 
@@ -25,27 +25,30 @@ use imbl::{
 
 use crate::{DeepSize, Reason, SharedBlock, Walker};
 
-/// The numbers of elements in a chunk of a vector and in a leaf of an ordered map, in the usual configuration.
+/// The capacity of a vector's chunk, without the feature `small-chunks`.
 const CHUNK: usize = 64;
+
+/// The capacity of an ordered map's leaf, without the feature `small-chunks`.
 const LEAF: usize = 16;
 
-/// Whether chunks and leaves are as large as usual: the feature `small-chunks`, for tests, makes them smaller, and with
-/// them the stack of this iterator, from 26 words to 14.
+/// Whether chunks and leaves have their usual capacities.
+///
+/// The feature `small-chunks`, for tests, makes them smaller. It also shrinks this iterator from 26 words to 14.
 const USUAL: bool = size_of::<hashmap::Iter<'static, u8, u8, ArcK>>() > 20 * size_of::<usize>();
 
-/// Some of at most `N` elements side by side.
+/// A chunk or leaf with room for `N` elements. Source: `Chunk` in `imbl-sized-chunks`.
 struct Chunk<T, const N: usize> {
     _range: [usize; 2],
     _elements: [T; N],
 }
 
-/// The layout of what a shared pointer of this kind leads to, and whether that is certain.
+/// The layout of the block behind a shared pointer of this kind, and whether it is exact.
 fn counted<P: 'static>(value: Layout) -> (Layout, bool) {
     let kind = TypeId::of::<P>();
     let (counters, is_known) = if kind == TypeId::of::<ArcK>() || kind == TypeId::of::<RcK>() {
         (Layout::new::<[usize; 2]>(), true)
     } else {
-        // The kind of `triomphe`, if that is the default, has no weak count; of others nothing is known.
+        // The pointers of `triomphe`, the default with the feature of that name, have no weak count. Other kinds are unknown.
         (Layout::new::<usize>(), kind == TypeId::of::<DefaultSharedPtr>())
     };
     match counters.extend(value) {
@@ -54,31 +57,31 @@ fn counted<P: 'static>(value: Layout) -> (Layout, bool) {
     }
 }
 
-/// The block around so many elements from this one on.
+/// The block of a chunk with `len` elements, the first of them at `first`, and whether its layout is exact.
 fn chunk<T, P: 'static, const N: usize>(first: *const T, len: usize) -> (SharedBlock, bool) {
     let (layout, is_exact) = if USUAL {
         counted::<P>(Layout::new::<Chunk<T, N>>())
     } else {
         (Layout::array::<T>(len).unwrap_or(Layout::new::<()>()), false)
     };
-    // All who share the chunk find the same element first. Before it there is a counter at least; a chunk that was emptied from
-    // the front has its first place at its end.
+    // All collections that share the chunk find the same first element. At least a counter precedes it, so the address before
+    // it lies in the block. The address of the element may be at the block's end, if the chunk was emptied from the front.
     (SharedBlock::new(first.cast::<u8>().wrapping_sub(1), layout).with_weak_count(0), is_exact)
 }
 
 impl<A: DeepSize, P: SharedPointerKind + 'static> DeepSize for GenericVector<A, P> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let mut is_exact = true;
-        let mut tell = |elements: &[A], walker: &mut Walker<'_>| {
+        let mut report = |elements: &[A], walker: &mut Walker<'_>| {
             let (block, is_known) = chunk::<A, P, CHUNK>(elements.as_ptr(), elements.len());
             is_exact &= is_known;
             walker.shared(block, elements);
         };
         match self.focus() {
             Focus::Single(elements) if self.is_inline() => return walker.elements(elements),
-            Focus::Single(elements) => tell(elements, walker),
+            Focus::Single(elements) => report(elements, walker),
             Focus::Full(_) => {
-                self.leaves().for_each(|elements| tell(elements, walker));
+                self.leaves().for_each(|elements| report(elements, walker));
                 is_exact = false;
             }
         }
@@ -88,9 +91,9 @@ impl<A: DeepSize, P: SharedPointerKind + 'static> DeepSize for GenericVector<A, 
     }
 }
 
-/// What is in an ordered map or set, in order.
+/// An iterator over an ordered map or set.
 trait Ordered: Iterator + Clone {
-    /// What lies side by side in a leaf.
+    /// The type of the elements in a leaf.
     type Entry;
 
     fn address(item: &Self::Item) -> *const ();
@@ -122,7 +125,9 @@ impl<'e, A: DeepSize + Ord, P: SharedPointerKind> Ordered for ordset::Iter<'e, A
     }
 }
 
-/// Tells of the leaves, whose entries lie side by side, and says whether there is nothing else.
+/// Reports the leaves, and returns whether the collection has no other nodes.
+///
+/// A leaf is a run of adjacent entries.
 fn walk_leaves<I: Ordered, P: 'static>(entries: I, walker: &mut Walker<'_>) -> bool {
     let (mut leaf, mut rest) = (entries.clone(), entries);
     let (mut leaves, mut is_exact) = (0, true);
@@ -156,7 +161,7 @@ macro_rules! ordered {
         {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let is_exact = walk_leaves::<_, P>(self.iter(), walker);
-                // One that was emptied may keep a leaf.
+                // An emptied collection may keep a leaf.
                 if !is_exact || (self.is_empty() && !self.ptr_eq(&Self::new())) {
                     walker.opaque(Reason::Hidden);
                 }
@@ -167,12 +172,12 @@ macro_rules! ordered {
 
 ordered! { GenericOrdMap<K, V> GenericOrdSet<A> }
 
-/// Tells of a value that lies in a node, which is not seen.
+/// Reports a value as a shared block of this layout, because the node that contains it is not exposed.
 fn walk_part<T: DeepSize>(value: &T, layout: Layout, walker: &mut Walker<'_>) {
     walker.shared(SharedBlock::new(value, layout).with_weak_count(0), value);
 }
 
-/// Tells of what is always there besides entries.
+/// Reports the nodes and the hasher as opaque, if they may own memory.
 fn walk_rest<S>(is_new: bool, walker: &mut Walker<'_>) {
     if !is_new {
         walker.opaque(Reason::Hidden);
@@ -183,7 +188,7 @@ fn walk_rest<S>(is_new: bool, walker: &mut Walker<'_>) {
     }
 }
 
-/// Keys and values are told as if each were a block.
+/// Each entry, or each key and each value, as if it were a block.
 impl<K, V, S, P> DeepSize for GenericHashMap<K, V, S, P>
 where
     K: DeepSize,
@@ -205,7 +210,7 @@ where
     }
 }
 
-/// Elements are told as if each were a block.
+/// Each element, as if it were a block.
 impl<A, S, P> DeepSize for GenericHashSet<A, S, P>
 where
     A: DeepSize,

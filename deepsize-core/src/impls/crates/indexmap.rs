@@ -1,16 +1,18 @@
-//! `indexmap` 2: exact, or a lower bound that is reported as one.
+//! `indexmap` 2: exact, or reported as a lower bound.
 //!
-//! A map is a `Vec` of entries with their hashes, and a table of indices as `hashbrown` makes it (`inner.rs`, version 2.14). Of the
-//! capacities of the two it tells the lesser. Mostly that tells both, but
-//! - a vector that was made for a number of entries has room for just as many, where tables have room for 3, 7, 14, 28, 56, …;
-//! - removals from a nearly full table of 32 buckets and more lower its capacity, and not the vector's;
-//! - if both are full, and the key of an entry is inserted again, the table grows alone.
+//! A map is a `Vec` of entries with their hashes, and a `hashbrown` table of indices (`inner.rs`, version 2.14). Its capacity is
+//! the lesser of the two capacities. Usually both can be inferred from it, with these exceptions:
 //!
-//! So a map of 15 entries or more that was collected, or shrunk, is told to be a lower bound ([`Reason::Hidden`]), as is one of just 3,
-//! 7 or 14 entries; mostly it is exact all the same. What does not show is the room in a map that `clone_from` or
-//! `split_off(0)` filled, and a table that grew alone before entries were removed: in 22 of 1000 maps in which they come and go at
-//! random. Nor does the table of a map that was cloned from an emptied one: beside a vector without room, its capacity is told as
-//! none.
+//! - A vector created for a number of entries has exactly that capacity, while tables have capacities 3, 7, 14, 28, 56, ….
+//! - Removals from a nearly full table of 32 or more buckets lower its capacity, but not the vector's.
+//! - If both are full and an existing key is inserted again, the table grows alone.
+//!
+//! So these maps are reported as lower bounds ([`Reason::Hidden`]), although they are usually exact: collected or shrunk maps of
+//! 15 or more entries, and maps of exactly 3, 7 or 14 entries.
+//!
+//! Some shortfalls are not detected: spare capacity after `clone_from` or `split_off(0)`, and a table that grew alone before
+//! entries were removed. Under random insertions and removals, this concerns 22 of 1000 maps. The table of a clone of an emptied
+//! map is not detected either, because the clone's vector has no capacity.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -18,7 +20,7 @@ use crate::impls::hash_table::walk_block;
 use crate::layout::{Table, buffer};
 use crate::{Reason, Walker};
 
-/// An entry, as the vector holds it.
+/// An element of the map's vector.
 ///
 /// Source: `Bucket` in `lib.rs`.
 struct Entry<K, V> {
@@ -27,7 +29,7 @@ struct Entry<K, V> {
     _value: V,
 }
 
-/// Reports the vector, at this address, and the table of a map.
+/// Reports the vector at the address `entries`, and the table of a map.
 pub(super) fn walk_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: usize, entries: *const ()) {
     let (Some(table), Some(layout)) = (Table::beside(capacity, len), buffer::<Entry<K, V>>(capacity)) else {
         return;
@@ -41,7 +43,7 @@ pub(super) fn walk_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: u
     }
 }
 
-/// Implements `DeepSize` for a map, and a set, with the methods of those of this crate.
+/// Implements `DeepSize` for a map and a set with the methods of `IndexMap` and `IndexSet`.
 macro_rules! ordered {
     ($map:ident, $set:ident) => {
         /// A vector of the entries, and a table of their indices.
@@ -59,7 +61,7 @@ macro_rules! ordered {
             }
         }
 
-        /// As the map, without values.
+        /// A vector of the elements, and a table of their indices.
         impl<T: crate::DeepSize, S> crate::DeepSize for $set<T, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let entries = core::ptr::from_ref(self.as_slice()).cast();

@@ -1,9 +1,9 @@
-//! `internment` 0.8: each interned value exactly, once, whichever handle leads to it.
+//! `internment` 0.8: exact. Each interned value counts once for all handles.
 //!
-//! - `Intern`: the box of the value. It is never freed, so a report takes it to stay when the handle is dropped.
+//! - `Intern`: the box of the value. It is never freed, so reports assume that it outlives the handle.
 //! - `ArcIntern`: the box of a counter and the value, freed with the last handle.
 //!
-//! The tables in which values are looked up belong to the process and to no value.
+//! The lookup tables belong to the process and to no value.
 //!
 //! Source: `intern.rs` and `arc.rs` of `internment` 0.8.6.
 
@@ -25,7 +25,7 @@ impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for ArcIntern<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let value: &T = self;
         let value_layout = Layout::for_value(value);
-        // In any order the two take as much.
+        // In any order, the two fields take the same size.
         if let Ok((layout, _)) = Layout::new::<usize>().extend(value_layout) {
             let block = SharedBlock::new(value, layout.pad_to_align());
             walker.shared(block.with_strong_count(self.refcount()).with_weak_count(0), value);

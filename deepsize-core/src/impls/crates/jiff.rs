@@ -1,7 +1,7 @@
-//! `jiff` 0.2: exact but for time zones.
+//! `jiff` 0.2: exact, except for time zones.
 //!
-//! A time zone with rules of its own is a pointer to them, either shared or in the program itself (`Repr` in
-//! `src/tz/timezone.rs` of 0.2.43), which is not shown. UTC and fixed offsets own nothing.
+//! A time zone with rules is a pointer to shared or static memory (`Repr` in `src/tz/timezone.rs` of 0.2.43), and it does not
+//! expose which. UTC and fixed offsets own nothing.
 
 use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, Disambiguation, Dst, Offset, OffsetConflict, TimeZone};
@@ -14,7 +14,7 @@ flat! {
     Span, SpanFieldwise, Time, Timestamp, Unit, Weekday,
 }
 
-/// Nothing, or opaque if it has rules.
+/// Opaque if it has rules, otherwise nothing.
 impl DeepSize for TimeZone {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !is_fixed(self) {
@@ -23,12 +23,13 @@ impl DeepSize for TimeZone {
     }
 }
 
-/// Whether a zone has the same offset at all times and no rules. (`to_fixed_offset` makes an error on the heap if not.)
+/// Whether a zone has a fixed offset and no rules.
+// Not `to_fixed_offset`, because it allocates an error for other zones.
 fn is_fixed(zone: &TimeZone) -> bool {
     zone.is_unknown() || *zone == TimeZone::fixed(zone.to_offset(Timestamp::UNIX_EPOCH))
 }
 
-/// What the time zone owns.
+/// The time zone.
 impl DeepSize for Zoned {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("time_zone", self.time_zone());

@@ -1,7 +1,6 @@
-//! `lock_api` 0.4: exact while nobody else holds the lock; then opaque, and never waited for.
+//! `lock_api` 0.4: exact, or opaque while locked elsewhere. Measuring never waits for a lock.
 //!
-//! The raw lock itself is taken to own nothing, unless it has something to drop, which is opaque. Those of `parking_lot` own
-//! nothing.
+//! A raw lock is opaque if it needs drop, and otherwise owns nothing. The raw locks of `parking_lot` own nothing.
 
 use core::mem::needs_drop;
 
@@ -9,7 +8,7 @@ use lock_api::{GetThreadId, Mutex, RawMutex, RawRwLock, ReentrantMutex, RwLock};
 
 use crate::{DeepSize, Reason, Walker};
 
-/// Implements `DeepSize` for a lock, which the method tries to take for reading.
+/// Implements `DeepSize` for a lock. The method tries to lock it for reading.
 macro_rules! locks {
     ($($type:ty where [$($generics:tt)*]: $try:ident, $($raw:ident),+;)*) => {$(
         impl<$($generics)*, T: DeepSize + ?Sized> DeepSize for $type {
@@ -29,7 +28,7 @@ macro_rules! locks {
 
 locks! {
     Mutex<R, T> where [R: RawMutex]: try_lock, R;
-    // Held by this thread it is looked into.
+    // A lock that is held by this thread is measured.
     ReentrantMutex<R, G, T> where [R: RawMutex, G: GetThreadId]: try_lock, R, G;
     RwLock<R, T> where [R: RawRwLock]: try_read, R;
 }

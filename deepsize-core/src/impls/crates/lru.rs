@@ -1,8 +1,8 @@
-//! `lru` 0.19: exact but for the table, of which at least the smallest is counted that its entries fit in, and which is opaque.
+//! `lru` 0.19: exact, except for the table, which is a lower bound.
 //!
-//! A cache is a list of boxed entries with one more at each end, and a table of pointers to keys and entries as `hashbrown` makes
-//! it, whose capacity is not told: `new` makes it for all entries at once, `sparse` and `unbounded` let it grow, and removals may
-//! double it.
+//! A cache is a list of boxed entries, with an extra node at each end, and a `hashbrown` table of pointers to keys and entries.
+//! The capacity of the table is not exposed, so the smallest table for the entries is counted. `new` creates a larger one for the
+//! cache's full capacity. With `sparse` and `unbounded`, it grows as needed. Removals can double it.
 
 use core::hash::{BuildHasher, Hash};
 use core::ptr::NonNull;
@@ -13,7 +13,7 @@ use crate::impls::hash_table::{walk_block, walk_hasher};
 use crate::layout::Table;
 use crate::{DeepSize, Reason, Walker};
 
-/// An entry of the list.
+/// A node of the list.
 ///
 /// Source: `LruEntry` in `lib.rs`, version 0.19.0.
 struct Node<K, V> {
@@ -26,7 +26,7 @@ struct Node<K, V> {
 /// An entry of the table.
 type Pointers = (NonNull<()>, NonNull<()>);
 
-/// A block for each entry and two more, and a table.
+/// A block per entry, two more blocks, and a table.
 impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let node = core::alloc::Layout::new::<Node<K, V>>();
@@ -34,7 +34,7 @@ impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache
             walker.allocation(core::ptr::null::<()>(), node, node.size());
         }
         for (key, value) in self {
-            // What has no size may lie where the block ends.
+            // A zero-sized value may lie at the end of the block.
             let address = match (size_of::<K>(), size_of::<V>()) {
                 (0, 0) => core::ptr::null(),
                 (0, _) => core::ptr::from_ref(value).cast(),

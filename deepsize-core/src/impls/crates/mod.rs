@@ -1,7 +1,7 @@
-//! Other people's crates: one file for each, named after its feature.
+//! Types of third-party crates: one file per crate, named after its feature.
 
-/// Implements `DeepSize` for structs, all of whose fields are public and listed.
-#[cfg(feature = "prost-types")]
+/// Implements `DeepSize` for structs with only public fields. All of them must be listed.
+#[cfg(feature = "prost-types_0_14")]
 macro_rules! fields {
     ($($type:ty { $($field:ident),* $(,)? })*) => {$(
         impl crate::DeepSize for $type {
@@ -18,7 +18,7 @@ mod anyhow;
 mod arc_swap;
 #[cfg(feature = "arcstr")]
 mod arcstr;
-#[cfg(feature = "arrayvec")]
+#[cfg(feature = "arrayvec_0_7")]
 mod arrayvec;
 #[cfg(feature = "arrow")]
 mod arrow;
@@ -32,38 +32,38 @@ mod bumpalo;
 mod bytes;
 #[cfg(feature = "camino")]
 mod camino;
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono_0_4")]
 mod chrono;
-#[cfg(feature = "chrono-tz")]
+#[cfg(feature = "chrono-tz_0_10")]
 mod chrono_tz;
-#[cfg(feature = "compact_str")]
+#[cfg(feature = "compact_str_0_10")]
 mod compact_str;
-#[cfg(feature = "crossbeam")]
+#[cfg(feature = "crossbeam_0_8")]
 mod crossbeam;
 #[cfg(feature = "dashmap")]
 mod dashmap;
-#[cfg(feature = "ecow")]
+#[cfg(feature = "ecow_0_3")]
 mod ecow;
 #[cfg(feature = "either")]
 mod either;
 #[cfg(feature = "enum-map")]
 mod enum_map;
-#[cfg(feature = "fixedbitset")]
+#[cfg(feature = "fixedbitset_0_5")]
 mod fixedbitset;
-#[cfg(feature = "futures")]
+#[cfg(feature = "futures_0_3")]
 mod futures;
-#[cfg(feature = "generational-arena")]
+#[cfg(feature = "generational-arena_0_2")]
 mod generational_arena;
 #[cfg(feature = "half")]
 mod half;
 #[cfg(any(
-    feature = "hashbrown",
+    feature = "hashbrown_0_17",
     feature = "hashbrown_0_14",
     feature = "hashbrown_0_15",
     feature = "hashbrown_0_16"
 ))]
 mod hashbrown;
-#[cfg(feature = "heapless")]
+#[cfg(feature = "heapless_0_8")]
 mod heapless;
 #[cfg(feature = "http")]
 mod http;
@@ -72,19 +72,19 @@ mod imbl;
 #[cfg(feature = "indexmap")]
 #[macro_use]
 mod indexmap;
-#[cfg(feature = "internment")]
+#[cfg(feature = "internment_0_8")]
 mod internment;
-#[cfg(feature = "jiff")]
+#[cfg(feature = "jiff_0_2")]
 mod jiff;
-#[cfg(feature = "lock_api")]
+#[cfg(feature = "lock_api_0_4")]
 mod lock_api;
-#[cfg(feature = "lru")]
+#[cfg(feature = "lru_0_19")]
 mod lru;
-#[cfg(feature = "nalgebra")]
+#[cfg(feature = "nalgebra_0_35")]
 mod nalgebra;
-#[cfg(feature = "ndarray")]
+#[cfg(feature = "ndarray_0_17")]
 mod ndarray;
-#[cfg(feature = "num-bigint")]
+#[cfg(feature = "num-bigint_0_5")]
 mod num_bigint;
 #[cfg(feature = "once_cell")]
 mod once_cell;
@@ -92,15 +92,15 @@ mod once_cell;
 mod ordered_float;
 #[cfg(feature = "ordermap")]
 mod ordermap;
-#[cfg(feature = "parking_lot")]
+#[cfg(feature = "parking_lot_0_12")]
 mod parking_lot;
-#[cfg(feature = "petgraph")]
+#[cfg(feature = "petgraph_0_8")]
 mod petgraph;
 #[cfg(feature = "portable-atomic")]
 mod portable_atomic;
-#[cfg(feature = "prost-types")]
+#[cfg(feature = "prost-types_0_14")]
 mod prost_types;
-#[cfg(feature = "roaring")]
+#[cfg(feature = "roaring_0_11")]
 mod roaring;
 #[cfg(feature = "rpds")]
 mod rpds;
@@ -110,20 +110,20 @@ mod rust_decimal;
 mod semver;
 #[cfg(feature = "serde_json")]
 mod serde_json;
-#[cfg(feature = "slab")]
+#[cfg(feature = "slab_0_4")]
 mod slab;
 #[cfg(feature = "slotmap")]
 mod slotmap;
 #[cfg(feature = "smallvec")]
 mod smallvec;
-#[cfg(feature = "smol_str")]
+#[cfg(feature = "smol_str_0_3")]
 mod smol_str;
 /// The maps of `serde_json` and `toml`.
 #[cfg(any(feature = "serde_json", feature = "toml"))]
 mod text_map;
-#[cfg(feature = "thin-vec")]
+#[cfg(feature = "thin-vec_0_2")]
 mod thin_vec;
-#[cfg(feature = "time")]
+#[cfg(feature = "time_0_3")]
 mod time;
 #[cfg(feature = "tinyvec")]
 mod tinyvec;
@@ -131,7 +131,7 @@ mod tinyvec;
 mod tokio;
 #[cfg(feature = "toml")]
 mod toml;
-#[cfg(feature = "triomphe")]
+#[cfg(feature = "triomphe_0_1")]
 mod triomphe;
 #[cfg(feature = "typed-arena")]
 mod typed_arena;

@@ -16,7 +16,7 @@ flat! {
     ViewStorageMut<'_, T, R, C, S, D> where [T, R: Dim, C: Dim, S: Dim, D: Dim],
 }
 
-/// Storages, which own what their elements and their vector do.
+/// Implements `DeepSize` for types with one part that may own memory.
 macro_rules! parts {
     ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] $([$($bound:tt)*])?
         => $part:ty: |$this:ident| $value:expr;)*) => {$(
@@ -76,7 +76,7 @@ impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Isometry<T, R, D> {
     }
 }
 
-/// The isometry; of the scaling factor only whether its type is flat can be seen.
+/// The isometry. The scaling factor is not exposed, so it is opaque unless its type is flat.
 impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Similarity<T, R, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("isometry", &self.isometry);

@@ -1,8 +1,8 @@
-//! `ndarray` 0.17: the dimensions exactly, the elements as a lower bound.
+//! `ndarray` 0.17: the dimensions are exact, the elements a lower bound.
 //!
-//! An owned array is a vector of which nothing shows the capacity (`OwnedRepr` in `src/data_repr.rs` of 0.17.2), nor how many
-//! elements a slice has left out. Of an `ArcArray` not even an address is shown on which all slices agree, so that its
-//! elements could not be counted once: unless it is the only handle they are opaque. Views own nothing but dimensions.
+//! An owned array is a vector (`OwnedRepr` in `src/data_repr.rs` of 0.17.2). Its capacity is not exposed, nor is the number of
+//! elements that were sliced off. An `ArcArray` exposes no address that is common to all its slices, so its elements could not be
+//! counted once. They are opaque unless it is the only handle. Views own only their dimensions.
 
 use core::alloc::Layout;
 
@@ -17,14 +17,14 @@ flat! { ShapeError, SliceInfoElem }
 
 flat! { Dim<[usize; N]> where [const N: usize] }
 
-/// A block for more than four dimensions.
+/// A block if there are more than four dimensions.
 impl DeepSize for Dim<IxDynImpl> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_lengths(walker, self, self.slice());
     }
 }
 
-/// Reports the numbers of a dynamic shape that lie outside the value: more than four of them are in a box.
+/// Reports the block of a dynamic shape's numbers. Up to four of them lie in the value, more in a block.
 fn walk_lengths<T, L>(walker: &mut Walker<'_>, value: &T, lengths: &[L]) {
     let inside = core::ptr::from_ref(value).cast::<L>().cast::<u8>();
     let address = lengths.as_ptr().cast::<u8>().addr().wrapping_sub(inside.addr());
@@ -41,7 +41,7 @@ macro_rules! walk_shape {
     };
 }
 
-/// Its elements at least; the spare capacity and elements that were sliced off are opaque.
+/// The elements. Spare capacity and elements that were sliced off are opaque.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
@@ -55,7 +55,7 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
     }
 }
 
-/// As an owned array if it is one; a view owns nothing but dimensions.
+/// Like an owned array or a view, whichever it is.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
@@ -72,7 +72,7 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
     }
 }
 
-/// As an owned array, and the block behind its `Arc`, if this is the only handle; otherwise the elements are opaque.
+/// Like an owned array in an `Arc` if this is the only handle; otherwise the elements are opaque.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
@@ -89,9 +89,10 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
     }
 }
 
+/// Implements `DeepSize` for views.
 macro_rules! views {
     ($($type:ty where [$($generics:tt)*],)*) => {$(
-        /// Nothing but dimensions.
+        /// The dimensions alone.
         impl<$($generics)*> DeepSize for $type {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_shape!(walker, self);

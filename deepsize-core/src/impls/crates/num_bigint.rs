@@ -1,7 +1,7 @@
 //! `num-bigint` 0.4 and 0.5: a lower bound.
 //!
-//! Of the digits (`BigDigits` in `src/big_digit.rs` of 0.4.8, 64 bits each where pointers have as many) the number can be seen
-//! and the capacity cannot. One digit lies inside the value as a rule, and is not counted.
+//! The digits (`BigDigits` in `src/big_digit.rs` of 0.4.8) have 64 bits on 64-bit targets and 32 bits on others. Their number is
+//! exposed, but the capacity is not. A single digit usually lies inside the value, so it is not counted.
 
 use core::alloc::Layout;
 
@@ -16,7 +16,7 @@ type Digit = u32;
 
 flat! { ParseBigIntError, Sign }
 
-/// Its digits at least, if there are several; the spare capacity is opaque.
+/// The digits, if there are several. Spare capacity is opaque.
 impl DeepSize for BigUint {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let digits = self.bits().div_ceil(u64::from(Digit::BITS));
@@ -28,7 +28,7 @@ impl DeepSize for BigUint {
     }
 }
 
-/// As its magnitude.
+/// The magnitude.
 impl DeepSize for BigInt {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data", self.magnitude());

@@ -1,4 +1,4 @@
-//! `once_cell` 1: exact, but for what the initialiser of a `Lazy` that was not looked at yet has captured.
+//! `once_cell` 1: exact, except for the captures of an initialiser that has not run.
 
 use once_cell::race::{OnceBool, OnceBox, OnceNonZeroUsize, OnceRef};
 use once_cell::{sync, unsync};
@@ -8,7 +8,7 @@ use crate::{DeepSize, Reason, Walker};
 /// Implements `DeepSize` for the cells of a module.
 macro_rules! cells {
     ($($module:ident)*) => {$(
-        /// The value, if there is one yet.
+        /// The value, if it is initialised.
         impl<T: DeepSize> DeepSize for $module::OnceCell<T> {
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -23,9 +23,9 @@ macro_rules! cells {
             }
         }
 
-        /// The value, if there is one yet; the cell is never forced.
+        /// The value, if it is initialised. Measuring never forces the cell.
         ///
-        /// An initialiser that has not run owns nothing unless it has something to drop, in which case it is opaque.
+        /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing.
         impl<T: DeepSize, F: FnOnce() -> T> DeepSize for $module::Lazy<T, F> {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 match $module::Lazy::get(self) {
@@ -40,7 +40,7 @@ macro_rules! cells {
 
 cells! { sync unsync }
 
-/// A box, if there is one yet.
+/// The box, if it is initialised.
 impl<T: DeepSize> DeepSize for OnceBox<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(value) = self.get() {
@@ -51,6 +51,6 @@ impl<T: DeepSize> DeepSize for OnceBox<T> {
 
 flat! {
     OnceBool, OnceNonZeroUsize,
-    /// Borrows.
+    /// Borrows its value.
     OnceRef<'_, T> where [T],
 }

@@ -10,6 +10,6 @@ newtype! { OrderedFloat }
 
 unseen! {
     Hidden:
-    /// Floats are flat; what else is inside is not shown.
+    /// Floats are flat; any other value is not exposed.
     NotNan<T> where [T: DeepSize] => T;
 }

@@ -1,4 +1,4 @@
-//! `ordermap` 1: as `indexmap`, which it wraps.
+//! `ordermap` 1: like `indexmap`, which it wraps.
 
 use ordermap::{OrderMap, OrderSet};
 

@@ -1,4 +1,4 @@
-//! `portable-atomic` 1: exact, since an atomic owns nothing, nor does a pointer.
+//! `portable-atomic` 1: exact. Atomics and pointers own nothing.
 
 use portable_atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicUsize,

@@ -1,4 +1,4 @@
-//! `prost-types` 0.14: exact, since all fields are public.
+//! `prost-types` 0.14: exact, because all fields are public.
 
 use prost_types::{
     Any, Api, DescriptorProto, Duration, Enum, EnumDescriptorProto, EnumOptions, EnumValue,
@@ -89,7 +89,7 @@ fields! {
     uninterpreted_option::NamePart { name_part, is_extension }
 }
 
-/// What the active variant holds.
+/// The field of the active variant.
 impl DeepSize for value::Kind {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         macro_rules! variants {

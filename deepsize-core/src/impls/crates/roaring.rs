@@ -1,6 +1,7 @@
-//! `roaring` 0.11: a lower bound, reported as one. The containers of values in arrays and in bitmaps are counted exactly; of the
-//! vector of containers, and of containers of runs, no more is known than how much is in use. The tree of a `RoaringTreemap` is
-//! counted as that of a `BTreeMap`.
+//! `roaring` 0.11: a lower bound, reported as one.
+//!
+//! Array and bitmap containers are counted exactly. The vector of containers, and run containers, do not expose their spare
+//! capacity. The tree of a `RoaringTreemap` is counted like the tree of a `BTreeMap`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -11,7 +12,7 @@ use roaring::{RoaringBitmap, RoaringTreemap};
 use crate::layout::{NODE_CAPACITY, Node, fold_tree};
 use crate::{DeepSize, Reason, Walker};
 
-/// Values that have their upper half in common.
+/// A container of the values with one upper half.
 ///
 /// Source: `bitmap/container.rs` and `bitmap/store`, version 0.11.3.
 struct Container {
@@ -20,28 +21,28 @@ struct Container {
 }
 
 /// Source: `bitmap/store/mod.rs`.
-#[expect(dead_code, reason = "only its size is asked for")]
+#[expect(dead_code, reason = "only its size is used")]
 enum Store {
     Array(Vec<u16>),
     Bitmap { len: u64, bits: Box<Bits> },
     Run(Vec<[u16; 2]>),
 }
 
-/// How many containers there are of all values.
+/// The number of containers in a full bitmap.
 const ALL: u32 = 1 << 16;
 
-/// The first and the last value of a run.
+/// The size in bytes of a run: its first and last value.
 const RUN: usize = size_of::<[u16; 2]>();
 
-/// A bit for each value.
+/// A bit per value.
 type Bits = [u64; 1024];
 
-/// The containers, as far as they are in use.
+/// The containers, without spare capacity.
 impl DeepSize for RoaringBitmap {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.opaque(Reason::Hidden);
         let mut walk = |count: u32, bytes: u64, used: usize, align: usize| {
-            // Only the sum is known.
+            // Only the sum of the blocks is known, so each block is reported with an equal share.
             for block in 0..count as usize {
                 let share =
                     |bytes: usize| bytes * (block + 1) / count as usize - bytes * block / count as usize;
@@ -50,25 +51,25 @@ impl DeepSize for RoaringBitmap {
                 }
             }
         };
-        // Adding up the values in runs would overflow.
+        // For a full bitmap, `statistics` would overflow.
         let statistics = (!self.is_full()).then(|| self.statistics());
         let n_containers = statistics.map_or(ALL, |statistics| statistics.n_containers);
         let containers = u64::from(n_containers) * size_of::<Container>() as u64;
         let any = u32::from(containers > 0);
         walk(any, containers, containers as usize, align_of::<Container>());
         let Some(statistics) = statistics else {
-            // Each has one run at least.
+            // Each container has at least one run.
             let runs = u64::from(ALL) * RUN as u64;
             return walk(ALL, runs, runs as usize, align_of::<u16>());
         };
-        // The bytes are told as if each value took four.
+        // `n_bytes_array_containers` counts four bytes per value, but each takes two.
         let arrays = statistics.n_bytes_array_containers / 2;
         let values = statistics.n_values_array_containers as usize * size_of::<u16>();
         walk(statistics.n_array_containers, arrays, values, align_of::<u16>());
         let bitmaps = statistics.n_bitset_containers;
         let bits = bitmaps as usize * size_of::<Bits>();
         walk(bitmaps, bits as u64, bits, align_of::<Bits>());
-        // Serialized, a container of runs has their number in front.
+        // `n_bytes_run_containers` includes the number of runs, two bytes per container.
         let runs = statistics.n_run_containers;
         let ends = statistics.n_bytes_run_containers.saturating_sub(2 * u64::from(runs));
         walk(runs, ends, ends as usize, align_of::<u16>());
@@ -78,7 +79,7 @@ impl DeepSize for RoaringBitmap {
 /// A tree of bitmaps.
 impl DeepSize for RoaringTreemap {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Only the bitmaps are shown in their places; they lie as the keys do.
+        // Only the bitmaps are exposed by reference. They lie side by side as the keys do.
         let report = |(), node: Node| {
             let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<RoaringBitmap>() + 4);
             let address = core::ptr::without_provenance::<()>(node.address);

@@ -1,13 +1,14 @@
-//! `rpds` 1: lists, stacks, queues and ordered maps exactly as long as nothing of them was met before; vectors and hash maps as
-//! lower bounds. What is not exact has an opaque part.
+//! `rpds` 1: lists, stacks, queues and ordered maps are exact unless the walk has visited one of their elements before.
 //!
-//! Every element or entry lies in a shared block of its own, which is counted once. In lists and ordered maps a node leads to each.
-//! Versions of a collection mostly share nodes, too, but some are copied, and nothing tells which: of the nodes that lead to
-//! one element only one is counted, and the collection is opaque in which the element is met again. The nodes of vectors and
-//! hash maps are not counted.
+//! Vectors and hash maps are lower bounds. Every inexact collection has an opaque part.
 //!
-//! How many share a block is not shown, so a report takes some to be outside the value. The iterators of
-//! all but lists and stacks may set up a list of references for a moment.
+//! Each element or entry lies in its own shared block, which counts once. In lists and ordered maps, a node leads to each block.
+//! Versions of a collection usually share nodes, but some nodes are copied, and the copies cannot be distinguished. So one node
+//! per element is counted, and a collection is opaque if it leads to an element again. The nodes of vectors and hash maps are
+//! not counted.
+//!
+//! The number of handles to a block is not exposed, so reports assume that some are outside the value. The iterators of all
+//! collections except lists and stacks may temporarily allocate a list of references.
 //!
 //! Source: `list/mod.rs`, `map/red_black_tree_map/mod.rs` and `map/entry.rs` of `rpds` 1.2.1, `archery` 1.2.
 
@@ -22,7 +23,7 @@ use rpds::{HashTrieMap, HashTrieSet, List, Queue, RedBlackTreeMap, RedBlackTreeS
 
 use crate::{DeepSize, Reason, SharedBlock, Walker};
 
-/// The layout of the block in which a shared pointer of this kind keeps a value; none if the kind is not known.
+/// The layout of the block behind a shared pointer of this kind, or `None` if the kind is unknown.
 fn counted<P: 'static>(value: Layout) -> Option<Layout> {
     let kind = TypeId::of::<P>();
     let counters = if kind == TypeId::of::<ArcTK>() {
@@ -36,13 +37,15 @@ fn counted<P: 'static>(value: Layout) -> Option<Layout> {
     Some(block.pad_to_align())
 }
 
-/// The nodes that lead to the elements of a list, and to the entries of an ordered map.
-#[expect(dead_code, reason = "for its size")]
+/// A node of a list.
+#[expect(dead_code, reason = "only its size is used")]
 struct ListNode<P: SharedPointerKind> {
     value: SharedPointer<(), P>,
     next: Option<SharedPointer<(), P>>,
 }
-#[expect(dead_code, reason = "for its size")]
+
+/// A node of an ordered map.
+#[expect(dead_code, reason = "only its size is used")]
 struct TreeNode<P: SharedPointerKind> {
     entry: SharedPointer<(), P>,
     is_red: bool,
@@ -50,11 +53,11 @@ struct TreeNode<P: SharedPointerKind> {
     right: Option<SharedPointer<(), P>>,
 }
 
-/// What lies in the block behind a shared pointer.
+/// The contents of the block behind a shared pointer.
 trait Shared {
     const LAYOUT: Layout;
 
-    /// Where it lies, or a part of it of which all handles agree.
+    /// The address of the contents, or of a part that is the same for all handles.
     fn address(&self) -> *const u8;
 
     fn walk(&self, block: SharedBlock, walker: &mut Walker<'_>);
@@ -73,7 +76,7 @@ impl<T: DeepSize> Shared for &T {
 }
 
 impl<K: DeepSize, V: DeepSize> Shared for (&K, &V) {
-    // As that of any struct of the two.
+    // Any struct of the two has this layout.
     const LAYOUT: Layout = Layout::new::<(K, V)>();
 
     fn address(&self) -> *const u8 {
@@ -85,20 +88,19 @@ impl<K: DeepSize, V: DeepSize> Shared for (&K, &V) {
     }
 }
 
-/// Tells of blocks, and of the node that leads to each, if it is known what that looks like;
-/// what is not certain is opaque.
+/// Reports blocks, and the node that leads to each if its layout is known. Adds an opaque part unless the result is exact.
 fn walk_shared<S: Shared, P: 'static>(
     shared: impl Iterator<Item = S>,
     node: Option<Layout>,
     walker: &mut Walker<'_>,
 ) {
-    /// What a node is called.
+    /// Names the nodes in reports.
     struct Node;
 
     let (block, node) = (counted::<P>(S::LAYOUT), node.and_then(counted::<P>));
     let mut is_exact = block.is_some() && node.is_some();
     shared.for_each(|contents| {
-        // Before any contents there is a counter. So these two lie in the block, and no other block has them.
+        // A counter precedes the contents. So these two addresses lie in the block, and in no other block.
         let (address, node_address) =
             (contents.address().wrapping_sub(1), contents.address().wrapping_sub(2));
         contents.walk(SharedBlock::new(address, block.unwrap_or(S::LAYOUT)).with_weak_count(0), walker);
@@ -112,7 +114,7 @@ fn walk_shared<S: Shared, P: 'static>(
     }
 }
 
-/// Implements `DeepSize` for collections of elements, each with a node of this type.
+/// Implements `DeepSize` for collections with a `ListNode` per element.
 macro_rules! lists {
     ($($type:ident)*) => {$(
         impl<T: DeepSize, P: SharedPointerKind + 'static> DeepSize for $type<T, P> {
@@ -125,10 +127,10 @@ macro_rules! lists {
 
 lists! { List Queue Stack }
 
-/// The nodes are hidden, and there is always one.
+/// The elements. The nodes are opaque, and there is always one.
 impl<T: DeepSize, P: SharedPointerKind + 'static> DeepSize for Vector<T, P> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Where there is nothing to see, nothing should be set up.
+        // An iterator over an empty collection could allocate for nothing.
         let contents = (!self.is_empty()).then(|| self.iter());
         walk_shared::<_, P>(contents.into_iter().flatten(), None, walker);
     }
@@ -146,7 +148,7 @@ impl<T: DeepSize + Ord, P: SharedPointerKind + 'static> DeepSize for RedBlackTre
     }
 }
 
-/// The nodes are hidden, and there is always one; of the hasher nothing is known.
+/// The entries. The hasher and the nodes are opaque, and there is always a node.
 impl<K, V, P, H> DeepSize for HashTrieMap<K, V, P, H>
 where
     K: DeepSize + Eq + Hash,
@@ -155,13 +157,13 @@ where
     H: BuildHasher + Clone,
 {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Where there is nothing to see, nothing should be set up.
+        // An iterator over an empty collection could allocate for nothing.
         let contents = (!self.is_empty()).then(|| self.iter());
         walk_shared::<_, P>(contents.into_iter().flatten(), None, walker);
     }
 }
 
-/// The nodes are hidden, and there is always one; of the hasher nothing is known.
+/// The elements. The hasher and the nodes are opaque, and there is always a node.
 impl<T, P, H> DeepSize for HashTrieSet<T, P, H>
 where
     T: DeepSize + Eq + Hash,
@@ -169,7 +171,7 @@ where
     H: BuildHasher + Clone,
 {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Where there is nothing to see, nothing should be set up.
+        // An iterator over an empty collection could allocate for nothing.
         let contents = (!self.is_empty()).then(|| self.iter());
         walk_shared::<_, P>(contents.into_iter().flatten(), None, walker);
     }

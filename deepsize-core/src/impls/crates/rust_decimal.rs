@@ -1,4 +1,4 @@
-//! `rust_decimal` 1: exact, since a number has all its digits inside.
+//! `rust_decimal` 1: exact. A number stores all its digits inline.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

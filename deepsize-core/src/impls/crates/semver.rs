@@ -1,7 +1,7 @@
 //! `semver` 1: exact.
 //!
-//! Source: `Identifier` in `src/identifier.rs` of 1.0.28. Up to eight bytes of a pre-release or of build metadata lie inside
-//! the value; a longer text has a block of its own with its length before it, seven bits in each byte.
+//! Source: `Identifier` in `src/identifier.rs` of 1.0.28. Up to eight bytes of a pre-release or of build metadata are stored
+//! inline. A longer text has a block. Its length precedes it there, encoded with seven bits per byte.
 
 use core::alloc::Layout;
 
@@ -9,14 +9,14 @@ use semver::{BuildMetadata, Comparator, Op, Prerelease, Version, VersionReq};
 
 use crate::{DeepSize, Walker};
 
-/// The longest text that needs no block.
+/// The length of the longest inline text, in bytes.
 const INLINE: usize = 8;
 
 flat! { Op }
 
 macro_rules! identifiers {
     ($($type:ident)*) => {$(
-        /// The text and its length, if it is longer than eight bytes.
+        /// A block with the length and the text, if the text is longer than eight bytes.
         impl DeepSize for $type {
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -32,7 +32,7 @@ macro_rules! identifiers {
 
 identifiers! { BuildMetadata Prerelease }
 
-/// The size of the block of such a text.
+/// The size of the block of a text, or 0 if the text is inline.
 #[inline]
 fn block_size(text: &str) -> usize {
     if text.len() <= INLINE {

@@ -1,7 +1,7 @@
-//! `serde_json` 1: exact as it comes.
+//! `serde_json` 1: exact with its default features.
 //!
-//! If some crate in the build asks for `preserve_order`, a map is a lower bound, see [`text_map`](super::text_map). If one asks
-//! for `arbitrary_precision`, a number is its text (`src/number.rs`), of which the length can be seen and the capacity cannot.
+//! If a crate in the build enables `preserve_order`, a map is a lower bound (see [`text_map`](super::text_map)). If one enables
+//! `arbitrary_precision`, a number is a `String` (`src/number.rs`). Its capacity is not exposed, so the number is a lower bound.
 
 use alloc::string::String;
 use core::alloc::Layout;
@@ -12,7 +12,7 @@ use serde_json::{Map, Number, Value};
 use super::text_map;
 use crate::{DeepSize, Reason, Walker};
 
-/// What the active variant holds.
+/// The field of the active variant.
 impl DeepSize for Value {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
@@ -41,7 +41,7 @@ impl DeepSize for Value {
     }
 }
 
-/// As `BTreeMap`, or a lower bound.
+/// Like `BTreeMap`, or a lower bound with `preserve_order`.
 impl DeepSize for Map<String, Value> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         text_map::walk::<Self, Value, _>(walker, || self.iter());
@@ -52,7 +52,7 @@ impl DeepSize for Map<String, Value> {
     }
 }
 
-/// Nothing, or the length of its text at least.
+/// Nothing, or the length of the text as a lower bound with `arbitrary_precision`.
 impl DeepSize for Number {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -65,12 +65,12 @@ impl DeepSize for Number {
 
     #[inline]
     fn is_flat() -> bool {
-        // A `u64`, an `i64` or an `f64`, none of which is ever dropped; or a `String`.
+        // A number is a `u64`, `i64` or `f64`, which need no drop, or a `String`.
         !core::mem::needs_drop::<Self>()
     }
 }
 
-/// How long the text of a number is; where numbers are texts, nothing is converted.
+/// The length of a number's text in bytes. Called only where numbers are stored as text, so nothing is converted.
 fn text_len(number: &Number) -> usize {
     struct Len(usize);
 
@@ -82,7 +82,7 @@ fn text_len(number: &Number) -> usize {
     }
 
     let mut len = Len(0);
-    // Never fails, since this writer does not.
+    // Never fails, because this writer does not.
     let _ = write!(len, "{number}");
     len.0
 }

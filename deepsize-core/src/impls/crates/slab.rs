@@ -4,16 +4,16 @@ use slab::Slab;
 
 use crate::{DeepSize, Walker};
 
-/// A place for a value, as the vector holds it.
+/// An element of the slab's vector.
 ///
 /// Source: `Entry` in `lib.rs`, version 0.4.12.
-#[expect(dead_code, reason = "only its size is asked for")]
+#[expect(dead_code, reason = "only its size is used")]
 enum Entry<T> {
     Vacant(usize),
     Occupied(T),
 }
 
-/// Capacity × place for a value.
+/// Capacity × entry size.
 impl<T: DeepSize> DeepSize for Slab<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let first = self.iter().next().map_or(core::ptr::null(), |(_, value)| core::ptr::from_ref(value));

@@ -1,7 +1,8 @@
-//! `slotmap` 1: `SlotMap`, `HopSlotMap` and `SecondaryMap` exact, `SparseSecondaryMap` (with the feature `std`) as the `HashMap`
-//! that it wraps. `DenseSlotMap` tells the capacity of one of its three vectors: the other two are counted as far as they are known
-//! to have room, and the rest is opaque.
-#![allow(deprecated, reason = "`HopSlotMap` is in use")]
+//! `slotmap` 1: `SlotMap`, `HopSlotMap` and `SecondaryMap` are exact.
+//!
+//! `SparseSecondaryMap` (with the feature `std`) is measured like the `HashMap` that it wraps. `DenseSlotMap` exposes the capacity
+//! of one of its three vectors. The other two are lower bounds.
+#![allow(deprecated, reason = "`HopSlotMap` is still in use")]
 
 use core::mem::ManuallyDrop;
 
@@ -13,7 +14,7 @@ use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
 use crate::impls::hash_table::walk_hasher;
 use crate::{DeepSize, Reason, Walker};
 
-/// What a free slot of a `HopSlotMap` holds.
+/// The links in a free slot of a `HopSlotMap`.
 type Hop = [u32; 3];
 
 /// A slot with its version.
@@ -24,8 +25,8 @@ struct Slot<V, Free: Copy> {
     _version: u32,
 }
 
-/// A value, or what links free slots.
-#[expect(dead_code, reason = "only its size is asked for")]
+/// A value, or the links of a free slot.
+#[expect(dead_code, reason = "only its size is used")]
 union Contents<V, Free: Copy> {
     value: ManuallyDrop<V>,
     free: Free,
@@ -34,21 +35,21 @@ union Contents<V, Free: Copy> {
 /// A slot of a secondary map.
 ///
 /// Source: `Slot` in `secondary.rs`, version 1.1.1.
-#[expect(dead_code, reason = "only its size is asked for")]
+#[expect(dead_code, reason = "only its size is used")]
 enum SecondarySlot<V> {
     Occupied { value: V, version: core::num::NonZeroU32 },
     Vacant,
 }
 
-/// The address of the first value, if there is one.
+/// The address of the first value, or null if there is none.
 fn first<'v, V: 'v>(mut values: impl Iterator<Item = &'v V>) -> *const V {
     values.next().map_or(core::ptr::null(), core::ptr::from_ref)
 }
 
-/// Maps with a vector of slots, the first of which is never used.
+/// Implements `DeepSize` for maps with a vector of slots. The first slot is never used.
 macro_rules! maps {
     ($($map:ident: $slot:ty;)*) => {$(
-        /// Capacity × slot.
+        /// Capacity × slot size, and one more slot.
         impl<K: Key, V: DeepSize> DeepSize for $map<K, V> {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.buffer(first(self.values()).cast::<$slot>(), self.capacity() + 1, self.len() + 1);
@@ -64,7 +65,7 @@ maps! {
     SecondaryMap: SecondarySlot<V>;
 }
 
-/// Vectors of keys, of values, and of slots.
+/// Vectors of keys, values and slots. The spare capacity of the latter two is opaque.
 impl<K: Key, V: DeepSize> DeepSize for DenseSlotMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (keys, values) = self.as_slices();
@@ -80,14 +81,14 @@ impl<K: Key, V: DeepSize> DeepSize for DenseSlotMap<K, V> {
 /// A slot of a dense map: a version and an index.
 type DenseSlot = [u32; 2];
 
-/// How many values there is surely room for: as many as keys, if a vector of values grows as one of keys does.
+/// The least capacity of the vector of values: the capacity of the vector of keys, if both grow in the same steps.
 ///
-/// Source: `MIN_NON_ZERO_CAP` in `alloc/src/raw_vec`, which decides how much the first element makes room for.
+/// Source: `MIN_NON_ZERO_CAP` in `alloc/src/raw_vec`, the capacity after the first growth. It depends on the element size.
 fn room_for_values<K: Key, V>(map: &DenseSlotMap<K, V>) -> usize {
     if (2..=1024).contains(&size_of::<V>()) { map.capacity() } else { map.len() }
 }
 
-/// Buckets × slot, as the `HashMap` that it wraps.
+/// Buckets × slot size, like the `HashMap` that it wraps.
 #[cfg(feature = "std")]
 impl<K: Key, V: DeepSize, S: core::hash::BuildHasher> DeepSize for slotmap::SparseSecondaryMap<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -99,7 +100,7 @@ impl<K: Key, V: DeepSize, S: core::hash::BuildHasher> DeepSize for slotmap::Spar
     }
 }
 
-/// An index, and a slot with its version and its value.
+/// An entry of the table: an index and a slot.
 ///
 /// Source: `Slot` in `sparse_secondary.rs`, version 1.1.1.
 #[cfg(feature = "std")]

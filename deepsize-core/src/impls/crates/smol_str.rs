@@ -1,6 +1,6 @@
 //! `smol_str` 0.3: exact.
 //!
-//! Up to 23 bytes lie in the handle, static texts nowhere, all others in an `Arc<str>`, which is counted once.
+//! Texts of up to 23 bytes are stored inline, and static texts take no memory. Other texts are an `Arc<str>`, which counts once.
 
 use alloc::sync::Arc;
 
@@ -8,10 +8,10 @@ use smol_str::{SmolStr, SmolStrBuilder};
 
 use crate::{DeepSize, Reason, SharedBlock, Walker};
 
-/// The block of a text that lies on the heap, if it can be learnt.
+/// The block of a text on the heap, or `None` if a conversion to `Arc<str>` copies the text.
 ///
-/// The count comes from a second handle, which is not counted. It is gone before the walk goes on, and nobody can free the
-/// block meanwhile, since `text` holds it.
+/// The strong count comes from a temporary handle and excludes it. The handle is dropped before the walk continues, and `text`
+/// keeps the block alive.
 fn block(text: &SmolStr) -> Option<SharedBlock> {
     let handle: Arc<str> = text.clone().into();
     let is_same = core::ptr::eq(handle.as_ptr(), text.as_ptr());
@@ -27,13 +27,13 @@ impl DeepSize for SmolStr {
         }
         match block(self) {
             Some(block) => walker.shared(block, self.as_str()),
-            // No version does, so far.
+            // No version copies the text so far.
             None => walker.opaque(Reason::Hidden),
         }
     }
 }
 
-/// A `String`, once the text is too long to lie in the builder; its capacity is not shown.
+/// Opaque: a text that is too long for inline storage is a `String`, and its capacity is not exposed.
 impl DeepSize for SmolStrBuilder {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.opaque(Reason::Hidden);

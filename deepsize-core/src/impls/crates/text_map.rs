@@ -1,8 +1,8 @@
-//! The maps of `serde_json` and `toml`, which are a `BTreeMap`, or an `IndexMap` if some crate in the build asks for
-//! `preserve_order`. Which of them can only be told by the size of the map.
+//! The maps of `serde_json` and `toml`: a `BTreeMap`, or an `IndexMap` if a crate in the build enables `preserve_order`.
 //!
-//! The tree is measured exactly. Of an `IndexMap` (`indexmap` 2, `src/inner.rs`: a vector of hash, key and value, and a hash
-//! table of positions) nothing shows the capacities; counted is what its entries need at least, and the rest is opaque.
+//! Only the size of the map type distinguishes the two. A `BTreeMap` is measured exactly. An `IndexMap` is a vector of hash, key
+//! and value, and a hash table of positions (`indexmap` 2, `src/inner.rs`). The map does not expose their capacities, so
+//! the smallest blocks for its entries are counted, and the rest is opaque.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -20,12 +20,12 @@ struct Bucket<V> {
     _value: V,
 }
 
-/// Whether a map of this type is a `BTreeMap`, but for some flags beside it.
+/// Whether a map of this type is a `BTreeMap`, possibly with some flags beside it.
 const fn is_tree<Map, V>() -> bool {
     size_of::<Map>() <= size_of::<BTreeMap<String, V>>() + size_of::<usize>()
 }
 
-/// Walks over a `Map` that has these entries.
+/// Walks over a `Map` with these entries.
 pub(super) fn walk<'e, Map, V, I>(walker: &mut Walker<'_>, entries: impl Fn() -> I)
 where
     V: DeepSize + 'e,
@@ -44,7 +44,7 @@ where
     walker.entries(entries());
 }
 
-/// `before`, and what such a map owns.
+/// Adds the heap size of a `Map` with these entries to `before`.
 pub(super) fn sum<'e, Map, V, I>(walker: &mut Walker<'_>, before: usize, entries: impl Fn() -> I) -> usize
 where
     V: DeepSize + 'e,
@@ -59,7 +59,7 @@ where
     before
 }
 
-/// The least blocks of an `IndexMap` with so many entries: theirs, and that of the table of their positions.
+/// The smallest blocks of an `IndexMap` with `len` entries: the vector and the table of positions.
 fn least<V>(len: usize) -> (Layout, Layout) {
     let nothing = Layout::new::<()>();
     (

@@ -1,4 +1,4 @@
-//! `thin-vec` 0.2: exact, if the crate is built without its feature `gecko-ffi`, with which Firefox makes headers smaller.
+//! `thin-vec` 0.2: exact without its feature `gecko-ffi`, which shrinks the header for Firefox.
 
 use core::alloc::Layout;
 
@@ -6,7 +6,7 @@ use thin_vec::ThinVec;
 
 use crate::{DeepSize, Walker};
 
-/// The length and the capacity, padded so that the elements after them are aligned.
+/// The size in bytes of the header: length and capacity, padded to align the elements.
 ///
 /// Source: `Header`, `padding` and `alloc_size` in `lib.rs`, version 0.2.21.
 #[inline]
@@ -14,8 +14,7 @@ fn header<T>() -> usize {
     size_of::<[usize; 2]>().max(align_of::<T>())
 }
 
-/// A header, and capacity × element size, in one block; none if it is empty and nothing was reserved, or if the elements have no
-/// size.
+/// One block with a header and capacity × element size. No block if the capacity is 0 or the elements are zero-sized.
 impl<T: DeepSize> DeepSize for ThinVec<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let align = align_of::<T>().max(align_of::<usize>());
@@ -26,7 +25,7 @@ impl<T: DeepSize> DeepSize for ThinVec<T> {
     }
 }
 
-/// The bytes of the block.
+/// The size of the block in bytes, or 0 if there is no block.
 #[inline]
 fn block<T>(vector: &ThinVec<T>) -> usize {
     match vector.capacity() {

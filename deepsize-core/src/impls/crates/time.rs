@@ -1,4 +1,4 @@
-//! `time` 0.3: exact, since none of its times owns anything.
+//! `time` 0.3: exact. Its types own nothing.
 
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset, Weekday};
 

@@ -4,8 +4,10 @@ use tinyvec::{Array, ArrayVec, SliceVec, TinyVec};
 
 use crate::{DeepSize, Walker};
 
-/// What the elements own; they lie in the vector itself. The places behind them are in use as well: they hold default values, or what
-/// was there when the vector was made of an array, and all that may own memory.
+/// The heap size of the elements, which lie in the vector itself.
+///
+/// The spare places count too. They hold default values, or values from the array that the vector was made from, and these
+/// may own memory.
 impl<A: Array<Item: DeepSize>> DeepSize for ArrayVec<A> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -18,7 +20,7 @@ impl<A: Array<Item: DeepSize>> DeepSize for ArrayVec<A> {
     }
 }
 
-/// As the variants: a vector in place, or a `Vec`.
+/// The active variant: an inline vector or a `Vec`.
 impl<A: Array<Item: DeepSize>> DeepSize for TinyVec<A> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

@@ -1,7 +1,7 @@
-//! `tokio` 1, of which `tokio::sync`: locks and cells are exact while nobody else holds them, and then opaque, never waited
-//! for; channels, and what is built on them, are opaque.
+//! `tokio` 1, types of `tokio::sync`: locks and cells are exact, channels and types built on them are opaque.
 //!
-//! Tasks that wait keep their place in the queue in their futures, so a lock owns none of it.
+//! A lock that is held elsewhere is opaque. Measuring never waits for it. Waiting tasks store their queue entries in their
+//! futures, so the lock does not own them.
 
 use tokio::sync::{
     AcquireError, Barrier, BarrierWaitResult, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError, SetOnce,
@@ -10,10 +10,10 @@ use tokio::sync::{
 
 use crate::{DeepSize, Reason, Walker};
 
-/// Whether the lock inside may own a hidden box, as in `std`: then a few dozen bytes are opaque.
+// The locks inside these types are from `std`, so they may own a hidden box of a few dozen bytes.
 use crate::impls::std::sync::HIDES_A_BOX;
 
-/// Implements `DeepSize` for a lock, which the method tries to take for reading.
+/// Implements `DeepSize` for a lock. The method tries to lock it for reading.
 macro_rules! locks {
     ($($type:ident $try:ident)*) => {$(
         impl<T: DeepSize + ?Sized> DeepSize for $type<T> {
@@ -32,7 +32,7 @@ macro_rules! locks {
 
 locks! { Mutex try_lock RwLock try_read }
 
-/// Implements `DeepSize` for cells that are set once: the value, if there is one yet.
+/// Implements `DeepSize` for cells that are set once: the value, if it is initialised.
 macro_rules! cells {
     ($($type:ident)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
@@ -54,7 +54,7 @@ macro_rules! cells {
 
 cells! { OnceCell SetOnce }
 
-/// Implements `DeepSize` for types that own nothing but what their lock needs.
+/// Implements `DeepSize` for types without contents, which own at most a box for their lock.
 macro_rules! waiting {
     ($($type:ident)*) => {$(
         impl DeepSize for $type {
@@ -101,7 +101,7 @@ flat! {
     watch::error::RecvError,
 }
 
-/// Implements `DeepSize` for errors that give back a value, which the pattern finds.
+/// Implements `DeepSize` for errors that return a value to the caller. The pattern binds the value.
 macro_rules! errors {
     ($($type:ty: $pattern:pat => $value:ident;)*) => {$(
         impl<T: DeepSize> DeepSize for $type {

@@ -1,6 +1,6 @@
-//! `toml` 1: exact as it comes.
+//! `toml` 1: exact with its default features.
 //!
-//! If some crate in the build asks for `preserve_order`, a table is a lower bound, see [`text_map`](super::text_map).
+//! If a crate in the build enables `preserve_order`, a table is a lower bound (see [`text_map`](super::text_map)).
 
 use alloc::string::String;
 
@@ -12,7 +12,7 @@ use crate::{DeepSize, Walker};
 
 flat! { Date, Datetime, Offset, Time }
 
-/// What the active variant holds.
+/// The field of the active variant.
 impl DeepSize for Value {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         macro_rules! variants {
@@ -29,7 +29,7 @@ impl DeepSize for Value {
     }
 }
 
-/// As `BTreeMap`, or a lower bound.
+/// Like `BTreeMap`, or a lower bound with `preserve_order`.
 impl<V: DeepSize> DeepSize for Map<String, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         text_map::walk::<Self, V, _>(walker, || self.iter());
@@ -40,7 +40,7 @@ impl<V: DeepSize> DeepSize for Map<String, V> {
     }
 }
 
-/// What the value owns.
+/// The value.
 impl<T: DeepSize> DeepSize for toml::Spanned<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

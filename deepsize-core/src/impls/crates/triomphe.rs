@@ -1,6 +1,6 @@
 //! `triomphe` 0.1: exact.
 //!
-//! A block of one counter and the value, once, whichever handle leads to it. `ThinArc` keeps header, length and slice there.
+//! A block with one counter and the value, counted once for all handles. In a `ThinArc`, the value is header, length and slice.
 //!
 //! Source: `ArcInner` and `HeaderSlice` of `triomphe` 0.1.17, both `repr(C)`.
 
@@ -13,20 +13,20 @@ use triomphe::{
 
 use crate::{DeepSize, SharedBlock, Walker};
 
-/// The block in which this value lies behind its counter.
+/// The block with this value and its counter.
 #[inline]
 fn block<T: ?Sized>(value: &T, strong: usize) -> SharedBlock {
     let value_layout = Layout::for_value(value);
     let (layout, offset) = match Layout::new::<usize>().extend(value_layout) {
         Ok((block, offset)) => (block.pad_to_align(), offset),
-        // No value that exists is that large.
+        // No existing value is that large.
         Err(_) => (value_layout, 0),
     };
     let start = core::ptr::from_ref(value).cast::<u8>().wrapping_sub(offset);
     SharedBlock::new(start, layout).with_strong_count(strong).with_weak_count(0)
 }
 
-/// Implements `DeepSize` for handles; the functions give the strong count and the address of the block.
+/// Implements `DeepSize` for handles. The function returns the strong count.
 macro_rules! handles {
     ($($type:ty where [$($generics:tt)*]: $strong:path;)*) => {$(
         impl<$($generics)*> DeepSize for $type {
@@ -67,9 +67,9 @@ impl<A: DeepSize, B: DeepSize> DeepSize for ArcUnion<A, B> {
 }
 
 flat! {
-    /// Borrows.
+    /// Borrows its value.
     ArcBorrow<'_, T> where [T: ?Sized],
-    /// Borrows.
+    /// Borrows its value.
     ArcUnionBorrow<'_, A, B> where [A, B],
 }
 

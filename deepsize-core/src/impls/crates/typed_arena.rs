@@ -1,11 +1,11 @@
 //! `typed-arena` 2: a lower bound with an opaque part.
 //!
-//! What is counted are the elements and the room left in the newest chunk; that is all there is until the first chunk was full.
-//! Then older chunks may have room left, and the list of them takes a few words each. The elements cannot be looked at through a
-//! shared reference, so nothing is known of what they own.
+//! The elements and the spare capacity of the newest chunk are counted. While there is only one chunk, this is everything. Older
+//! chunks may have spare capacity too, and the list of them takes a few words each. The elements are not accessible through a
+//! shared reference, so the memory that they own is opaque.
 //!
-//! Whoever measures an arena from inside the iterator given to its `alloc_extend` meets a panic of the crate, which holds its own
-//! `RefCell` meanwhile and offers no way to ask.
+//! Measuring an arena from inside the iterator passed to its `alloc_extend` panics. The crate holds its `RefCell` meanwhile, and
+//! has no method to test that.
 //!
 //! Source: `ChunkList` in `lib.rs` of `typed-arena` 2.0.2.
 
@@ -17,11 +17,11 @@ use crate::{DeepSize, Reason, Walker};
 
 impl<T: DeepSize> DeepSize for Arena<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Nothing is written or handed out by this.
+        // This returns a pointer and does not change the arena.
         let free = self.uninitialized_array();
         let (used, free_len) = (self.len() * size_of::<T>(), free.len());
         if let Ok(layout) = Layout::array::<T>(self.len() + free_len) {
-            // The elements may lie in several chunks, none of which is as large.
+            // Without an address, because the elements may lie in several smaller chunks.
             walker.allocation(core::ptr::null::<T>(), layout, used);
         }
         walker.opaque(Reason::Hidden);

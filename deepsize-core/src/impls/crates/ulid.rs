@@ -1,4 +1,4 @@
-//! `ulid` 1 to 3: exact, since an identifier is a number.
+//! `ulid` 1 to 3: exact. An identifier is a number.
 
 use ulid::Ulid;
 

@@ -1,7 +1,7 @@
 //! `url` 2: a lower bound.
 //!
-//! A `Url` is one `String` (`src/lib.rs` of 2.5.8), of which the length can be seen and the capacity cannot: the parser asks for
-//! as many bytes as its input has, and lets the text grow from there. A clone has no spare capacity.
+//! A `Url` is one `String` (`src/lib.rs` of 2.5.8) and does not expose its capacity. The parser reserves as many bytes as the input
+//! has, and then the text can grow. A clone has no spare capacity.
 
 use core::alloc::Layout;
 
@@ -12,7 +12,7 @@ use crate::{DeepSize, Reason, Walker};
 
 flat! { OpaqueOrigin, ParseError, Position, SyntaxViolation }
 
-/// The length of its text at least; the spare capacity is opaque.
+/// The length of the text. Spare capacity is opaque.
 impl DeepSize for Url {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let text = self.as_str();
@@ -22,7 +22,7 @@ impl DeepSize for Url {
     }
 }
 
-/// What the name of a domain owns.
+/// The domain name, if there is one.
 impl<S: DeepSize> DeepSize for Host<S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
@@ -47,7 +47,7 @@ impl<S: DeepSize> DeepSize for Host<S> {
     }
 }
 
-/// What scheme and host own.
+/// The scheme and the host.
 impl DeepSize for Origin {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {

@@ -1,4 +1,4 @@
-//! `uuid` 1: exact, since none of its types owns anything.
+//! `uuid` 1: exact. Its types own nothing.
 
 use uuid::fmt::{Braced, Hyphenated, Simple, Urn};
 use uuid::{Builder, Error, NonNilUuid, Timestamp, Uuid, Variant, Version};

@@ -4,7 +4,7 @@ use crate::{DeepSize, Reason, Walker};
 
 flat! { BacktraceStatus }
 
-/// Opaque if it was captured; otherwise it owns nothing.
+/// Opaque if it was captured, otherwise nothing.
 impl DeepSize for Backtrace {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !matches!(self.status(), BacktraceStatus::Disabled | BacktraceStatus::Unsupported) {

@@ -4,19 +4,19 @@ use crate::{DeepSize, Walker};
 
 flat! {
     JoinPathsError,
-    /// Borrows what it splits.
+    /// Borrows its text.
     SplitPaths<'_>,
 }
 
 opaque! {
     Hidden:
-    /// Holds copies of the arguments not yet handed out.
+    /// Owns copies of the remaining arguments.
     Args,
-    /// Holds copies of the arguments not yet handed out.
+    /// Owns copies of the remaining arguments.
     ArgsOs,
-    /// Holds copies of the variables not yet handed out.
+    /// Owns copies of the remaining variables.
     Vars,
-    /// Holds copies of the variables not yet handed out.
+    /// Owns copies of the remaining variables.
     VarsOs,
 }
 

@@ -6,7 +6,7 @@ text! { |text: OsStr| text.as_encoded_bytes() }
 
 #[cfg(os_str_display)]
 flat! {
-    /// Borrows what it displays.
+    /// Borrows its text.
     #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
     std::ffi::os_str::Display<'_>,
 }

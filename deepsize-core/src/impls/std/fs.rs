@@ -2,19 +2,19 @@ use std::fs::{DirBuilder, DirEntry, File, FileTimes, FileType, Metadata, OpenOpt
 
 flat! { DirBuilder, FileTimes, FileType, Metadata, OpenOptions, Permissions }
 
-// A file is a number given out by the operating system, whose own memory is not counted.
+// A file is a descriptor of the operating system. The memory of the operating system does not count.
 #[cfg(any(unix, windows, target_family = "wasm"))]
 flat! { File }
 
-// Elsewhere it may be more, such as the file's path.
+// On other targets, it may own memory, such as the file's path.
 #[cfg(not(any(unix, windows, target_family = "wasm")))]
 opaque! { Handle: File }
 
 opaque! {
     Handle:
-    /// Shares the directory's path with the `ReadDir` it comes from, and may hold its own name.
+    /// Shares the directory's path with its `ReadDir`, and may own its name.
     DirEntry,
-    /// Shares the directory's path with the entries it has handed out.
+    /// Shares the directory's path with the entries it has yielded.
     ReadDir,
 }
 

@@ -1,4 +1,4 @@
-//! `std`, module by module.
+//! Types of `std`, one file per module.
 
 mod alloc;
 mod backtrace;

@@ -6,10 +6,10 @@ flat! {
     Incoming<'_>,
 }
 
-// A socket is a number given out by the operating system, whose own memory is not counted.
+// A socket is a descriptor of the operating system. The memory of the operating system does not count.
 #[cfg(any(unix, windows, target_family = "wasm"))]
 flat! { TcpListener, TcpStream, UdpSocket }
 
-// Elsewhere it may be more: an address as text, a shared flag.
+// On other targets, it may own memory: an address as text, a shared flag.
 #[cfg(not(any(unix, windows, target_family = "wasm")))]
 opaque! { Handle: TcpListener, TcpStream, UdpSocket }

@@ -6,7 +6,7 @@ use crate::DeepSize;
 
 text! { |path: Path| path.as_os_str().as_encoded_bytes() }
 
-// All but the error borrow their path.
+// All except the error borrow their path.
 flat! {
     Ancestors<'_>, Component<'_>, Components<'_>, Display<'_>, Iter<'_>, Prefix<'_>, PrefixComponent<'_>,
     StripPrefixError,

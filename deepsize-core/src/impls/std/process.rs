@@ -7,7 +7,7 @@ use crate::{DeepSize, Walker};
 
 flat! {
     ChildStderr, ChildStdin, ChildStdout, ExitCode, ExitStatus, Stdio,
-    /// Numbers given out by the operating system; the other process's memory is its own.
+    /// Descriptors of the operating system. The memory of the other process does not count.
     Child,
     /// Borrows its command.
     CommandArgs<'_>,

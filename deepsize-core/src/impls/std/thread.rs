@@ -2,24 +2,24 @@ use std::thread::{AccessError, Builder, JoinHandle, LocalKey, Scope, ScopedJoinH
 
 flat! {
     AccessError, ThreadId,
-    /// Finds the thread's own value; does not own it.
+    /// A key, which does not own the values of threads.
     LocalKey<T> where [T: 'static],
 }
 
 opaque! {
     Hidden:
-    /// Holds the name of the thread to be.
+    /// Owns the name of the future thread.
     Builder,
 }
 
 opaque! {
     Handle:
-    /// Keeps the thread's result and its bookkeeping alive. The thread's stack is not heap.
+    /// Keeps the thread's result and state alive. The thread's stack is not heap memory.
     JoinHandle<T> where [T],
-    /// Keeps the scope's bookkeeping alive.
+    /// Keeps the scope's state alive.
     Scope<'_, '_>,
-    /// Keeps the thread's result and its bookkeeping alive. The thread's stack is not heap.
+    /// Keeps the thread's result and state alive. The thread's stack is not heap memory.
     ScopedJoinHandle<'_, T> where [T],
-    /// Keeps the thread's name and its bookkeeping alive.
+    /// Keeps the thread's name and state alive.
     Thread,
 }

@@ -14,27 +14,28 @@ fn random_numbers() -> impl Iterator<Item = usize> {
 fn set_of(addresses: impl IntoIterator<Item = usize>) -> AddressSet {
     let mut set = AddressSet::new();
     for address in addresses {
-        set.insert(address).expect("there is memory");
+        set.insert(address).expect("the set can grow");
     }
     set
 }
 
-/// How many buckets a search for each address compares: the mean, and the most.
+/// The number of buckets that a search compares: the mean and the maximum over all addresses.
 fn searches(set: &AddressSet) -> (f64, usize) {
     let mask = usize::MAX >> set.shift;
     let taken = set.buckets.iter().enumerate().flat_map(|(at, bucket)| bucket.map(|address| (at, address)));
     let lengths = taken
         .filter(|&(_, address)| address != VACANT)
         .map(|(at, address)| (at.wrapping_sub(hash(address) >> set.shift) & mask) + 1);
-    let (count, sum, most) = lengths
-        .fold((0, 0, 0), |(count, sum, most), length| (count + 1, sum + length, usize::max(most, length)));
-    (sum as f64 / f64::from(count), most)
+    let (count, sum, longest) = lengths.fold((0, 0, 0), |(count, sum, longest), length| {
+        (count + 1, sum + length, usize::max(longest, length))
+    });
+    (sum as f64 / f64::from(count), longest)
 }
 
 #[test]
-fn it_holds_what_was_inserted() {
+fn it_contains_exactly_the_inserted_addresses() {
     let (mut set, mut model) = (AddressSet::new(), BTreeSet::new());
-    // From so few that many come twice.
+    // From a small range, so that many numbers repeat.
     for address in random_numbers().map(|number| (number % 5000 + 1) * 16).take(20_000) {
         assert_eq!(set.contains(address), model.contains(&address));
         assert_eq!(set.insert(address), Some(model.insert(address)));
@@ -58,38 +59,44 @@ fn any_address_can_be_inserted() {
 fn an_address_takes_at_most_32_bytes() {
     let mut set = AddressSet::new();
     for (before, address) in random_numbers().take(100_000).enumerate() {
-        set.insert(address).expect("there is memory");
+        set.insert(address).expect("the set can grow");
         let bytes = size_of_val(&*set.buckets);
         assert!(bytes <= (32 * (before + 1)).max(128), "{bytes} bytes for {} addresses", before + 1);
     }
 }
 
-/// Blocks of pages, of powers of two, side by side, in steps of any kind: where a bad hash would put all in one place.
+/// Equal distances between addresses, for which a bad hash has many collisions.
 #[test]
-fn searches_stay_short_whatever_the_distance() {
+fn searches_stay_short_for_every_distance() {
     let fibonacci = iter::successors(Some((1_usize, 2_usize)), |&(one, next)| Some((next, one + next)));
-    // Further apart, 64 blocks take more than the 47 bits of an address.
+    // At greater distances, 64 blocks exceed the 47 bits of an address.
     let distances = (3..usize::BITS - 22)
         .flat_map(|power| [1 << power, 3 << power, (1 << power) + 16])
         .chain((16..4000).step_by(16))
         .chain(fibonacci.take(36).flat_map(|(number, _)| [8 * number, 16 * number]));
     for distance in distances {
-        // As many as fit in before the table grows.
+        // These counts fill a table exactly.
         for count in [64, 1024, 8192] {
             let set = set_of((0..count).map(|index| 0x1234_5670_usize.wrapping_add(distance * index)));
-            let (mean, most) = searches(&set);
+            let (mean, longest) = searches(&set);
             assert_eq!(set.room, 0);
-            assert!(mean <= 1.6 && most <= 16, "{count} at distance {distance}: {mean:.2}, at most {most}");
+            assert!(
+                mean <= 1.6 && longest <= 16,
+                "{count} at distance {distance}: mean {mean:.2}, longest {longest}"
+            );
         }
     }
 }
 
-/// Pages of blocks, as an allocator hands them out.
+/// Blocks in pages, as allocators place them.
 #[test]
 fn searches_stay_short_in_pages_of_blocks() {
     for (page, block) in [(4096, 48), (4096, 64), (1 << 16, 1 << 10), (1 << 20, 4096), (1 << 26, 40)] {
         let blocks = (1..97).flat_map(|number| (0..64).map(move |index| number * page + index * block));
-        let (mean, most) = searches(&set_of(blocks));
-        assert!(mean <= 1.4 && most <= 6, "{page}, {block}: {mean:.2}, at most {most}");
+        let (mean, longest) = searches(&set_of(blocks));
+        assert!(
+            mean <= 1.4 && longest <= 6,
+            "pages of {page}, blocks of {block}: mean {mean:.2}, longest {longest}"
+        );
     }
 }

@@ -1,12 +1,13 @@
-// What the report holds. The root is node 0, and each node comes after the one around it.
+// The data of the report. Node 0 is the root, and each node follows its parent.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const { nodes, names, types, shortTypes } = data;
 const nodeCount = nodes.name.length;
 
-// Large numbers come as strings. As floats they are good for areas and for a tenth of a unit, but not for the last digit.
+// Numbers beyond 2^53 are strings. As floats they are exact enough for areas and rounded sizes.
 const deep = Float64Array.from(nodes.deep, Number);
 const own = Float64Array.from(nodes.own, Number);
+const spare = Float64Array.from(nodes.spare, Number);
 
 const FLAG = { recursive: 4, truncated: 8, reference: 16, namesType: 32 };
 const JOINERS = ["", ".", " "];
@@ -15,11 +16,11 @@ const has = (node, flag) => (nodes.flags[node] & flag) !== 0;
 const target = (node) => nodes.target[node];
 const parentOf = (node) => nodes.parent[node];
 
-// Children, the largest first; no node has more than one list, and leaves have none.
+// Children, largest first. All leaves share one empty list.
 const NO_CHILDREN = [];
 const children = new Array(nodeCount).fill(NO_CHILDREN);
 const level = new Uint32Array(nodeCount);
-// The bytes in shared blocks of a node with all inside it.
+// Bytes in shared blocks, at a node and below it.
 const sharedInside = Float64Array.from(nodes.shared, Number);
 
 for (let node = 1; node < nodeCount; node++) {
@@ -33,24 +34,26 @@ for (const list of children) {
   if (list.length > 1) list.sort((one, other) => deep[other] - deep[one] || one - other);
 }
 
-// Characters that move or hide what is around them are shown by their numbers.
+// Characters that move or hide their neighbours are shown as escapes.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const visible = (text) =>
   text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
 
-// Whether nothing inside would have an area.
+// A node is a leaf if no child has an area.
 const isLeaf = (node) => children[node].length === 0 || deep[children[node][0]] === 0;
 
-// Names as they are shown; blank ones in quotation marks.
+// Blank names are quoted.
 const shown = (text) => (text.trim() === "" ? `"${text}"` : visible(text));
-const name = (node) => (node === 0 ? "the value" : shown(names[nodes.name[node]]));
+// The root has no name of its own, so it bears its type's.
+const name = (node) => (node === 0 ? typeOf(0) : shown(names[nodes.name[node]]));
+const namesType = (node) => node === 0 || has(node, FLAG.namesType);
 const typeName = (type) => shown(shortTypes[type]);
-// As much of them as fits a line.
+// Cut to fit a line.
 const shortName = (node) => start(name(node), 100);
 const shortType = (node) => start(typeOf(node), 120);
 const typeOf = (node) => typeName(nodes.type[node]);
 
-// The way to a node from the root. Of a long way the beginning is left out.
+// The path from the root. The beginning of a long path is cut.
 function path(node, most = 300) {
   if (node === 0) return "the value itself";
   const steps = [];
@@ -63,7 +66,7 @@ function path(node, most = 300) {
   return end(steps.reverse().join(""), most);
 }
 
-// A node's name with what joins it to a path.
+// A node's name with the separator before it.
 function stepOf(node) {
   const isFirst = parentOf(node) === 0;
   const joiner = nodes.flags[node] & 3;
@@ -78,7 +81,7 @@ function start(text, most) {
   return text.length <= most ? text : text.slice(0, most - 1) + "…";
 }
 
-// The node at a path as reports write it, where positions are left aside; -1 if there is none.
+// The node at a path of a report, ignoring positions, or -1.
 function find(text) {
   if (text === ".") return 0;
   const wanted = visible(text).replace(/\[\d+\]/g, "[]");
@@ -86,7 +89,7 @@ function find(text) {
   while (open.length > 0) {
     const [node, from] = open.pop();
     for (const child of children[node]) {
-      // The way to a single value does not say which parts are recursive.
+      // The path of a single value has no `…` after the names of recursive nodes.
       const step = stepOf(child);
       const met = [step, step.replace(/…$/, "")].find((text) => text !== "" && wanted.startsWith(text, from));
       if (met === undefined) continue;
@@ -97,7 +100,7 @@ function find(text) {
   return -1;
 }
 
-// Numbers as the text report writes them: to a tenth, where a half is rounded to even.
+// One decimal, rounded half to even like the text report.
 function tenth(number) {
   const half = number * 4;
   return Number.isInteger(half) && half % 4 === 1 ? `${Math.floor(number)}.2` : number.toFixed(1);
@@ -121,19 +124,19 @@ const plural = (number, one, many) => `${count(number)} ${Number(number) === 1 ?
 const exact = (number) => plural(number, "byte", "bytes");
 const share = (part) => `${tenth(deep[0] === 0 ? 0 : (100 * Number(part)) / deep[0])} %`;
 
-// One line on a node, for those who do not see the picture.
+// The label for screen readers.
 function label(node) {
   const parts = [shortName(node)];
   if (target(node) >= 0) parts.push(`counted at ${path(target(node), 80)}`);
   else {
-    if (!has(node, FLAG.namesType)) parts.push(shortType(node));
+    if (!namesType(node)) parts.push(shortType(node));
     parts.push(bytes(nodes.deep[node]), share(nodes.deep[node]));
   }
   parts.push(plural(nodes.count[node], "value", "values"));
   return parts.join(", ");
 }
 
-// All that is known of a node, as pairs of a term and a text.
+// The details of a node, as pairs of a term and a text.
 function facts(node) {
   const found = [["Path", path(node, 600)], ["Type", shown(types[nodes.type[node]])]];
   if (target(node) >= 0) {
@@ -153,7 +156,7 @@ function facts(node) {
   return found;
 }
 
-// An element with its properties, and with texts or elements inside. Nothing is ever taken for markup.
+// Makes an element. Strings become text nodes and are never parsed as markup.
 function element(tag, properties = {}, ...inside) {
   const made = document.createElement(tag);
   for (const [key, value] of Object.entries(properties)) {

@@ -1,8 +1,8 @@
-// The tree as an outline, of which each row is made when it is opened: every node can be reached here, also those without bytes.
+// The tree as an outline. Rows are made when their parent opens. Every node is reachable, also those without bytes.
 
 const rows = byId("rows");
 const opened = new Set();
-// How many children are shown, where not as many as usual.
+// The number of children shown, for nodes where it is not USUAL_CHILDREN.
 const shownChildren = new Map();
 let rowOf = new Map();
 
@@ -10,7 +10,7 @@ const USUAL_CHILDREN = 50;
 const FIRST_ROWS = 40;
 const MOST_INDENTS = 16;
 
-// Opens what holds much, until there is enough to look at.
+// Opens the largest nodes until the outline fills a screen.
 function openLarge() {
   let lines = 1;
   const waiting = [state.zoomed];
@@ -72,18 +72,18 @@ function outlineRow(node, at, of) {
   what.append(element("bdi", { className: "name" }, shortName(node)), " ");
   if (refers) {
     what.append(element("bdi", { className: "quiet" }, `counted at ${path(target(node), 80)}`));
-  } else if (!has(node, FLAG.namesType)) {
+  } else if (!namesType(node)) {
     what.append(element("bdi", { className: "quiet" }, shortType(node)));
   }
   const percent = refers ? "" : share(nodes.deep[node]).slice(0, -2);
-  // In the order in which it is read out; the styles put the numbers first.
+  // In reading order for screen readers. CSS moves the numbers to the left.
   row.append(what, " ", amount, " ", element("span", { className: "number share" }, percent));
   row.append(" ", element("span", { className: "number count" }, count(nodes.count[node])));
   rowOf.set(node, row);
   return row;
 }
 
-// Stands for children that are not shown.
+// A row that shows more children when it is chosen.
 function moreRow(node, hidden) {
   const text = `Show ${count(Math.min(hidden, 500))} of ${count(hidden)} more`;
   const row = element("div", { className: "row more", role: "treeitem", tabIndex: -1, "aria-label": text });
@@ -112,7 +112,7 @@ function selectRow(node, takesFocus = false) {
 function setOpen(node, isOpen) {
   if (isOpen) opened.add(node);
   else opened.delete(node);
-  // What is zoomed to is always open.
+  // The zoomed node is always open.
   opened.add(state.zoomed);
   state.selected = node;
   drawOutline();

@@ -1,4 +1,4 @@
-// What ties the views together: zooming, breadcrumbs, details, tooltips, theme.
+// Shared by all views: zooming, breadcrumbs, legend, details, tooltips and theme.
 
 const crumbs = byId("crumbs");
 const details = byId("details");
@@ -27,7 +27,7 @@ function zoom(node, { selected = state.zoomed, takesFocus = false } = {}) {
   if (takesFocus) focused.get(state.selected)?.focus({ preventScroll: true });
 }
 
-// The new picture grows out of the cell that was chosen.
+// Animates the new view from the chosen cell.
 function unfold(from) {
   if (!from || !moves()) return;
   const to = map.getBoundingClientRect();
@@ -40,7 +40,7 @@ function unfold(from) {
   });
 }
 
-// What a click or Enter does: zooms in, goes to where a reference leads, or out again if this is what is zoomed to.
+// A click or Enter zooms in, follows a reference, or zooms out of the zoomed node.
 function activate(node) {
   if (target(node) >= 0) reveal(target(node));
   else if (node === state.zoomed) zoomOut();
@@ -69,7 +69,7 @@ function drawCrumbs() {
   way.reverse();
   const left = way.length > 9 ? way.splice(2, way.length - 8).length : 0;
   const items = way.map((node) => {
-    const text = start(node === 0 ? typeOf(0) : name(node), 40);
+    const text = start(name(node), 40);
     if (node === state.zoomed) return element("li", {}, element("bdi", { "aria-current": "location" }, text));
     const button = element("button", { type: "button", className: "link" }, element("bdi", {}, text));
     button.addEventListener("click", () => zoom(node, { selected: state.zoomed, takesFocus: true }));
@@ -92,9 +92,11 @@ function drawLegend() {
   } else {
     entries = [entry("shared", "in shared blocks"), entry("partly", "partly"), entry("alone", "not shared")];
   }
-  if (state.view === "treemap") entries.push(entry("part", "own bytes, or nodes too small to show"));
-  if (state.view === "icicle") {
-    entries.push(entry("part", "nodes too small to show"), entry("gap", "gaps: own bytes of the node to the left"));
+  if (state.view !== "outline") {
+    entries.push(entry("part spare", "spare capacity"));
+    if (state.view === "treemap") entries.push(entry("part own", "own bytes"));
+    else entries.push(entry("gap", "gap: own bytes of the node to the left"));
+    entries.push(entry("part rest", "too small to show"));
   }
   legend.replaceChildren(...entries);
 }
@@ -105,12 +107,16 @@ function showDetails(node) {
   details.replaceChildren(...pairs);
 }
 
-// Shows what is known of a node beside a place on the screen.
-function showTip(node, place, rest = 0) {
+// Shows the tooltip of a node, or of a part of it, beside a rectangle.
+function showTip(node, place, { rest = 0, part = "" } = {}) {
   const lines = [element("strong", {}, element("bdi", {}, path(node, 160)))];
-  if (rest > 0) lines.push(element("p", {}, `${count(rest)} nodes inside, too small to show; see the outline`));
-  else {
-    if (!has(node, FLAG.namesType)) {
+  if (rest > 0) {
+    lines.push(element("p", {}, `${plural(rest, "node", "nodes")} inside, too small to show; see the outline`));
+  } else if (part !== "") {
+    const [held, what] = part === "spare" ? [spare[node], "spare capacity"] : [own[node] - spare[node], "own bytes"];
+    lines.push(element("p", {}, `${bytes(held)} ${what}`));
+  } else {
+    if (!namesType(node)) {
       lines.push(element("p", { className: "quiet" }, element("bdi", {}, start(typeOf(node), 160))));
     }
     const total = nodes.deep[node];
@@ -120,7 +126,7 @@ function showTip(node, place, rest = 0) {
   }
   tip.replaceChildren(...lines);
   tip.hidden = false;
-  // To the right of the place and below it, or else to its left and above it, but always within the window.
+  // Below and to the right if it fits, otherwise above and to the left, always inside the window.
   const { offsetWidth: width, offsetHeight: height } = tip;
   const across = place.right + 14 + width <= innerWidth ? place.right + 14 : place.left - width - 10;
   const down = place.bottom + 14 + height <= innerHeight ? place.bottom + 14 : place.top - height - 10;
@@ -137,7 +143,7 @@ map.addEventListener("pointermove", (event) => {
   if (!cell || event.pointerType === "touch") return hideTip();
   const { clientX, clientY } = event;
   const place = { left: clientX, right: clientX, top: clientY, bottom: clientY };
-  showTip(Number(cell.dataset.node), place, Number(cell.dataset.rest ?? 0));
+  showTip(Number(cell.dataset.node), place, { rest: Number(cell.dataset.rest ?? 0), part: cell.dataset.part });
 });
 map.addEventListener("pointerleave", hideTip);
 map.addEventListener("focusout", hideTip);
@@ -173,7 +179,9 @@ byId("colours").addEventListener("change", (event) => {
 const theme = byId("theme");
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => (document.documentElement.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
-const showTheme = () => theme.setAttribute("aria-pressed", isDark());
+const showTheme = () => {
+  theme.textContent = isDark() ? "Switch to light" : "Switch to dark";
+};
 theme.addEventListener("click", () => {
   document.documentElement.dataset.theme = isDark() ? "light" : "dark";
   showTheme();

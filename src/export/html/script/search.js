@@ -1,4 +1,4 @@
-// Search over paths and types. A node matches where the text is found in its path and reaches into its own name, or in its type.
+// Search over paths and types. A node matches if its type contains the text, or if a match in its path reaches into its name.
 
 const input = byId("search");
 const resultsBox = byId("results-box");
@@ -6,17 +6,17 @@ const results = byId("results");
 const found = byId("found");
 
 const MOST_RESULTS = 50;
-// Of a path, no more than this is searched before the name.
+// Characters of the path that are searched before the name.
 const MOST_BEFORE = 200;
 
 let hits = [];
 let isHit = new Uint8Array(0);
-// Nodes with hits inside.
+// Ancestors of hits.
 let holdsHit = new Uint8Array(0);
 let active = -1;
 let prepared;
 
-// The end of each path, and where in it the name begins: linear in the number of nodes however deep they lie.
+// The end of each path, and the start of the name in it. Linear in the number of nodes at any depth.
 function prepare() {
   const ends = new Array(nodeCount);
   const starts = new Uint32Array(nodeCount);
@@ -52,13 +52,13 @@ function search(text) {
     }
     hits.sort((one, other) => deep[other] - deep[one] || one - other);
   }
-  tellFound(wanted);
+  showFound(wanted);
   listResults();
   markCells();
   markRows();
 }
 
-// The bytes of all hits, those inside others once.
+// The bytes of all hits. Nested hits count once.
 function bytesOfHits() {
   const isInside = new Uint8Array(nodeCount);
   let sum = 0;
@@ -69,7 +69,7 @@ function bytesOfHits() {
   return sum;
 }
 
-function tellFound(wanted) {
+function showFound(wanted) {
   if (wanted === "") found.textContent = "";
   else if (hits.length === 0) found.textContent = "No match.";
   else {
@@ -164,7 +164,7 @@ input.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
 });
-// Before the input loses the focus, which would hide the list.
+// Runs before the input loses focus, which would hide the list.
 results.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   const option = event.target.closest("li");

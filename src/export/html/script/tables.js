@@ -8,8 +8,8 @@ const kinds = {
   average: (value) => (value < 1000 ? `${tenth(value)} B` : bytes(Math.floor(value))),
   count: (value) => (value === null ? "?" : count(value)),
   text: (value) => element("bdi", {}, start(visible(value), 300)),
-  // What is between backquotes is code.
-  deed: (value) => {
+  // Parts in backquotes are code.
+  action: (value) => {
     const parts = start(visible(value), 400).split("`");
     return element("bdi", {}, ...parts.map((part, at) => (at % 2 === 1 ? element("code", {}, part) : part)));
   },
@@ -31,7 +31,7 @@ const kinds = {
     const node = value.length < 1900 ? find(value) : -1;
     return node < 0 ? element("bdi", { className: "path" }, text) : nodeLink(node, text);
   },
-  hops: ({ list, all }) => {
+  cycle: ({ list, all }) => {
     const made = list.slice(0, 6).flatMap(([type, node]) => [
       element("bdi", {}, start(typeName(type), 60)), " –", nodeLink(node, path(node, 60)), "→ ",
     ]);
@@ -40,18 +40,18 @@ const kinds = {
   },
 };
 
-// What a column is sorted by.
+// Sort keys, by kind of column.
 const keys = {
   type: (value) => typeName(value),
   node: (value) => path(value, 120),
   nodes: ({ list }) => (list.length > 0 ? path(list[0], 120) : ""),
-  hops: ({ all }) => all,
+  cycle: ({ all }) => all,
   text: (value) => value,
-  deed: (value) => value,
+  action: (value) => value,
   path: (value) => value,
   count: (value) => (value === null ? -1 : Number(value)),
 };
-const isText = (kind) => ["type", "node", "nodes", "text", "deed", "path"].includes(kind);
+const isText = (kind) => ["type", "node", "nodes", "text", "action", "path"].includes(kind);
 const isNumber = (kind) => ["bytes", "share", "average", "count"].includes(kind);
 const looks = (kind) => (isNumber(kind) ? `number ${kind}-cell` : `${kind}-cell`);
 
@@ -67,7 +67,7 @@ function nodeLink(node, text) {
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-// A column is [heading, kind, value of a row]; the rows come sorted by the first one.
+// A column is [heading, kind, value of a row]. The rows arrive sorted by the first column.
 function table(id, heading, lead, { all, rows: lines }, columns) {
   if (lines.length === 0) return;
   let order = lines;
@@ -113,7 +113,7 @@ function table(id, heading, lead, { all, rows: lines }, columns) {
     const press = element("button", { type: "button" }, title);
     press.addEventListener("click", () => {
       const before = head.getAttribute("aria-sort");
-      // Numbers begin with the largest.
+      // Numbers start with the largest.
       sort(at, before === null ? !isText(kind) : before === "ascending");
     });
     head.append(press);
@@ -130,7 +130,7 @@ function table(id, heading, lead, { all, rows: lines }, columns) {
   section.setAttribute("aria-labelledby", id);
   if (lead !== "") section.append(element("p", { className: "quiet" }, lead));
   if (lines.length < all) {
-    section.append(element("p", { className: "note" }, `The first ${count(lines.length)} are in this page.`));
+    section.append(element("p", { className: "note" }, `This page has the first ${count(lines.length)}.`));
   }
   section.append(frame, button);
   byId("tables").append(section);
@@ -139,7 +139,7 @@ function table(id, heading, lead, { all, rows: lines }, columns) {
 
 function drawTables() {
   const average = ([, values, sum]) => (Number(values) === 0 ? 0 : Number(sum) / Number(values));
-  table("types", "Types", "Each byte belongs to the smallest value around it.", data.byType, [
+  table("types", "Types", "Each byte belongs to the smallest value that contains it.", data.byType, [
     ["Bytes", "bytes", (row) => row[2]],
     ["Share", "share", (row) => row[2]],
     ["Average", "average", average],
@@ -147,20 +147,20 @@ function drawTables() {
     ["Count", "count", (row) => row[1]],
     ["Type", "type", (row) => row[0]],
   ]);
-  table("largest", "Largest values", "By the blocks they own themselves.", data.largest, [
+  table("largest", "Largest values", "By the heap blocks they own directly.", data.largest, [
     ["Bytes", "bytes", (row) => row[2]],
     ["Share", "share", (row) => row[2]],
     ["Path", "path", (row) => row[0]],
     ["Type", "type", (row) => row[1]],
   ]);
-  table("advice", "Advice", "By what it would save.", data.advice, [
+  table("advice", "Advice", "By bytes saved.", data.advice, [
     ["Saves", "bytes", (row) => row[1]],
     ["Share", "share", (row) => row[1]],
-    ["How sure", "text", (row) => ({ "": "exactly", "≥": "at least", "≈": "about" })[row[3]]],
-    ["What to do", "deed", (row) => row[5]],
+    ["Certainty", "text", (row) => ({ "": "exact", "≥": "at least", "≈": "about" })[row[3]]],
+    ["Action", "action", (row) => row[5]],
     ["Where", "node", (row) => row[0]],
   ]);
-  table("shared-blocks", "Shared allocations", "By what would go with them.", data.shared, [
+  table("shared-blocks", "Shared allocations", "By retained size.", data.shared, [
     ["Retained", "bytes", (row) => row[1]],
     ["Share", "share", (row) => row[1]],
     ["Own", "bytes", (row) => row[2]],
@@ -171,16 +171,16 @@ function drawTables() {
     ["Type", "type", (row) => row[0]],
     ["Held by", "nodes", (row) => ({ list: row[9], more: row[10] })],
   ]);
-  table("cycles", "Cycles", "Strong handles that would leak these blocks.", data.cycles, [
+  table("cycles", "Cycles", "These blocks keep each other alive after a drop.", data.cycles, [
     ["Bytes", "bytes", (row) => row[0]],
     ["Share", "share", (row) => row[0]],
     ["Blocks", "count", (row) => row[1]],
-    ["The way round", "hops", (row) => ({ list: row[3], all: row[2] })],
+    ["Links", "cycle", (row) => ({ list: row[3], all: row[2] })],
   ]);
   table("opaque", "Not measured", "These parts make the sizes lower bounds.", data.opaque, [
     ["Count", "count", (row) => row[2]],
     ["Path", "path", (row) => row[0]],
-    ["Why", "text", (row) => row[3]],
+    ["Reason", "text", (row) => row[3]],
     ["Type", "type", (row) => row[1]],
   ]);
 }

@@ -1,15 +1,15 @@
-// Treemap and icicle: where cells lie, and how they are drawn. Only cells that can be seen are made.
+// Layout and drawing of treemap and icicle. Only visible cells become elements.
 
 const state = { view: "treemap", colours: "type", zoomed: 0, selected: 0 };
 
 const map = byId("map");
-// The cells that are drawn, by node.
+// Drawn cells by node.
 let cellOf = new Map();
 
 const MOST_CELLS = 1000;
 const COLOURS = 8;
 
-// The most important types have colours of their own, in the order of the table.
+// The first types of the table have their own colours.
 const colourOfType = new Map(data.byType.rows.slice(0, COLOURS).map(([type], at) => [type, at]));
 
 function colour(node) {
@@ -22,7 +22,8 @@ function colour(node) {
   return at === undefined ? "other" : `type-${at}`;
 }
 
-// A cell is { node, x, y, width, height }, with `rest` as the number of nodes too small to be shown one by one, or `own`.
+// A cell is { node, x, y, width, height }. Cells that are not nodes have a `part`: "rest" for the `rest` nodes too small to
+// show, "spare" for spare capacity, "own" for the other own bytes.
 function icicle(width, height, least) {
   const shown = Math.max(1, Math.min(8, Math.floor(width / 150)));
   const column = width / Math.min(shown, levelsBelow(state.zoomed, shown));
@@ -31,7 +32,7 @@ function icicle(width, height, least) {
   while (open.length > 0) {
     const cell = open.pop();
     cells.push(cell);
-    if (cell.rest || cell.x + column * 1.5 > width) continue;
+    if (cell.part || cell.x + column * 1.5 > width) continue;
     const scale = deep[cell.node] > 0 ? cell.height / deep[cell.node] : 0;
     const inside = [];
     let y = cell.y;
@@ -47,15 +48,21 @@ function icicle(width, height, least) {
         restBytes += deep[child];
       }
     }
-    if (restBytes * scale >= least) {
-      inside.push({ node: cell.node, x: cell.x + column, y, width: column, height: restBytes * scale, rest });
-    }
+    const addPart = (part, held, more) => {
+      const tall = held * scale;
+      if (tall < least) return;
+      inside.push({ node: cell.node, part, x: cell.x + column, y, width: column, height: tall, ...more });
+      y += tall;
+    };
+    addPart("rest", restBytes, { rest });
+    // A leaf shows it within its own cell.
+    if (!isLeaf(cell.node)) addPart("spare", spare[cell.node]);
     open.push(...inside.reverse());
   }
   return cells;
 }
 
-// How many levels there are from here on, if not more than asked for.
+// The number of levels from a node down, at most `most`.
 function levelsBelow(node, most) {
   let levels = 1;
   let around = [node];
@@ -77,7 +84,7 @@ function treemap(width, height, least) {
     const cell = open.pop();
     cells.push(cell);
     const { node } = cell;
-    if (cell.rest || cell.own || isLeaf(node)) continue;
+    if (cell.part || isLeaf(node)) continue;
     const heading = cell.width >= 36 && cell.height >= 30 ? HEADING : EDGE;
     const room = {
       x: cell.x + EDGE,
@@ -92,7 +99,7 @@ function treemap(width, height, least) {
   return cells;
 }
 
-// The children in a room, each about as wide as it is high (Bruls, Huizing and van Wijk: Squarified Treemaps, 2000).
+// Lays out the children of a node, each nearly square (Bruls, Huizing and van Wijk: Squarified Treemaps, 2000).
 function squarified(node, room, least) {
   const scale = (room.width * room.height) / deep[node];
   const items = [];
@@ -105,8 +112,9 @@ function squarified(node, room, least) {
       restBytes += deep[child];
     }
   }
-  if (restBytes > 0) items.push({ node, size: restBytes, rest });
-  if (own[node] > 0) items.push({ node, size: own[node], own: true });
+  if (restBytes > 0) items.push({ node, size: restBytes, part: "rest", rest });
+  if (spare[node] > 0) items.push({ node, size: spare[node], part: "spare" });
+  if (own[node] > spare[node]) items.push({ node, size: own[node] - spare[node], part: "own" });
   items.sort((one, other) => other.size - one.size);
 
   const cells = [];
@@ -146,7 +154,7 @@ function squarified(node, room, least) {
 function layOut(width, height) {
   const cells = (state.view === "icicle" ? icicle : treemap)(width, height, 4);
   if (cells.length <= MOST_CELLS) return cells;
-  // The largest, in the order that they had. No cell is larger than the one around it, and that comes first.
+  // Keeps the largest cells, in order. A parent is no smaller than its children and comes first, so it is kept as well.
   const area = (cell) => cell.width * cell.height;
   const largest = cells.map((cell, at) => [area(cell), at]).sort((one, other) => other[0] - one[0] || one[1] - other[1]);
   const isKept = new Uint8Array(cells.length);
@@ -184,18 +192,22 @@ function drawCell(cell) {
   style.top = `${top}px`;
   style.width = `${width}px`;
   style.height = `${height}px`;
-  const isPart = cell.rest > 0 || cell.own === true;
-  made.className = isPart ? "cell part" : `cell ${colour(cell.node)}`;
+  made.className = cell.part ? `cell part ${cell.part}` : `cell ${colour(cell.node)}`;
   if (cell.holds) made.classList.add("holds");
   if (cell.isCut) made.classList.add("cut");
   made.dataset.node = cell.node;
-  // Whether there is room for a short name, or for so much of a long one that it says something.
+  // Room for a short name, or for a readable beginning of a long one.
   const hasRoom = (text) => height >= 15 && width >= 12 + 7 * Math.min(text.length, 6);
-  if (isPart) {
+  if (cell.part) {
     made.setAttribute("aria-hidden", "true");
+    made.dataset.part = cell.part;
     if (cell.rest) made.dataset.rest = cell.rest;
-    const text = cell.rest ? `${count(cell.rest)} smaller` : "own";
-    if (hasRoom(text)) made.append(texts(text, cell.rest ? "" : bytes(nodes.own[cell.node]), width, height));
+    const [text, amount] = {
+      rest: [`${count(cell.rest ?? 0)} smaller`, ""],
+      spare: ["spare", bytes(spare[cell.node])],
+      own: ["own", bytes(own[cell.node] - spare[cell.node])],
+    }[cell.part];
+    if (hasRoom(text)) made.append(texts(text, amount, width, height));
     return made;
   }
   cellOf.set(cell.node, made);
@@ -203,26 +215,32 @@ function drawCell(cell) {
   made.setAttribute("aria-level", level[cell.node] - level[state.zoomed] + 1);
   made.setAttribute("aria-label", label(cell.node));
   made.tabIndex = -1;
+  const spareTall = isLeaf(cell.node) && deep[cell.node] > 0 ? (height * spare[cell.node]) / deep[cell.node] : 0;
+  if (spareTall >= 1) {
+    const band = element("span", { className: "band part spare" });
+    band.style.height = `${spareTall}px`;
+    made.append(band);
+  }
   const title = shortName(cell.node);
   if (hasRoom(title)) made.append(texts(title, bytes(nodes.deep[cell.node]), width, height));
   return made;
 }
 
-// Name and bytes, beside each other or, where that is too narrow, only the name.
+// Name and bytes side by side, or the name alone in a narrow cell.
 function texts(title, amount, width, height) {
   const line = document.createElement("span");
   line.className = height < 19 ? "line tight" : "line";
   const first = document.createElement("bdi");
   first.textContent = title;
   line.append(first);
-  // Written by the styles, since the label says it anyhow.
+  // Drawn by CSS, because the ARIA label has it already.
   if (amount !== "" && width >= 44 + 7 * amount.length) line.dataset.bytes = amount;
   return line;
 }
 
 function countSiblings(cells) {
   const seen = new Map();
-  const real = cells.filter((cell) => !cell.rest && !cell.own && cell.node !== state.zoomed);
+  const real = cells.filter((cell) => !cell.part && cell.node !== state.zoomed);
   for (const { node } of real) seen.set(parentOf(node), (seen.get(parentOf(node)) ?? 0) + 1);
   const at = new Map();
   for (const { node } of real) {
@@ -249,7 +267,7 @@ function select(node, takesFocus = false) {
   showDetails(node);
 }
 
-// The node to which a key leads from the selected one.
+// The node that a key moves to.
 function moved(key) {
   const { selected, zoomed } = state;
   const order = [...cellOf.keys()];
@@ -275,7 +293,7 @@ map.addEventListener("keydown", (event) => {
   } else if (next < 0) {
     return;
   } else if (event.key === "ArrowRight" && next === state.selected && !isLeaf(next)) {
-    // What is inside is too small to be seen from here.
+    // The children are too small to draw at this zoom.
     zoom(next, { takesFocus: true });
   } else if (event.key === "ArrowLeft" && next === state.selected && next !== 0) {
     zoom(parentOf(next), { takesFocus: true });

@@ -87,7 +87,7 @@ fn columns(source: &mut Unstructured<'_>) -> ColumnCache {
     let raw = Buffer::from_vec(vec![0_u8; 100 + below(source, 100)]);
     for row_group in 0..length(source, 1) as u32 {
         let mut columns = Vec::<ArrayRef>::random(source, 1);
-        // A part of a column that other pages have parts of.
+        // Part of a column that other pages share.
         columns.push(Arc::new(numbers.slice(below(source, 50), below(source, 50))));
         let start = below(source, 50);
         cache.pages.push_back(Page { columns, raw: raw.slice_with_length(start, 10), row_group });
@@ -101,13 +101,13 @@ fn columns(source: &mut Unstructured<'_>) -> ColumnCache {
 }
 
 #[test]
-fn a_cache_of_columns() {
-    // The first builder of a dictionary sets up the seeds of all hashers.
+fn a_cache_of_columns_is_exact() {
+    // The first dictionary builder sets up the seeds of the hasher.
     drop(StringDictionaryBuilder::<Int32Type>::new());
     assert_states_exact(columns);
 }
 
-/// With what hides some of its memory: batches, bytes and bitmaps.
+/// Includes types that hide some of their memory: batches, bytes and bitmaps.
 #[derive(DeepSize)]
 struct BatchCache {
     columns: ColumnCache,
@@ -123,7 +123,7 @@ fn batch(schema: &Arc<Schema>, rows: i64) -> RecordBatch {
 }
 
 #[test]
-fn a_cache_of_batches_is_measured_from_below() {
+fn a_cache_of_batches_is_a_lower_bound() {
     drop(StringDictionaryBuilder::<Int32Type>::new());
     for_random_states(|source| {
         let build = || {
@@ -142,7 +142,7 @@ fn a_cache_of_batches_is_measured_from_below() {
                 columns,
             }
         };
-        // A shared footer cannot be told from a static one, and a bitmap keeps room for three containers more.
+        // A shared footer looks like a static one, and a bitmap reserves room for three more containers.
         let hidden = |cache: &BatchCache| {
             let bitmaps = cache.deleted.values().map(RoaringBitmap::serialized_size).sum::<usize>();
             64 * 2 + 1_000 * cache.deleted.len() + bitmaps

@@ -70,7 +70,7 @@ struct PoolTransaction {
     transaction: Transaction,
 }
 
-/// Ordered by what it pays.
+/// Ordered by fee.
 #[derive(Clone, DeepSize)]
 struct Pending {
     priority: u128,
@@ -133,7 +133,7 @@ fn pool(source: &mut Unstructured<'_>) -> Pool {
             best.map(|best| pool.by_id.remove(&best.transaction.id));
         }
     }
-    // An emptied tree may keep a leaf that nothing can see.
+    // An emptied tree may keep a hidden leaf.
     if pool.pending.is_empty() {
         pool.pending = BTreeSet::new();
     }
@@ -144,11 +144,11 @@ fn pool(source: &mut Unstructured<'_>) -> Pool {
 }
 
 #[test]
-fn a_transaction_pool() {
+fn a_transaction_pool_is_exact() {
     assert_states_exact(pool);
 }
 
-/// What came over the network and was not decoded yet.
+/// Received messages that are not decoded yet.
 #[derive(DeepSize)]
 struct Inbox {
     pool: Pool,
@@ -157,7 +157,7 @@ struct Inbox {
 }
 
 #[test]
-fn a_pool_with_bytes_is_measured_from_below() {
+fn a_pool_with_bytes_is_a_lower_bound() {
     for_random_states(|source| {
         let build = || Inbox {
             raw: (0..length(source, 1) as u64)

@@ -1,4 +1,4 @@
-//! The tree of a browser: nodes that know their parents.
+//! The tree of a browser: nodes with links to their parents.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -118,7 +118,7 @@ fn window(source: &mut Unstructured<'_>) -> Window {
         all.push(child);
     }
     let focused = (below(source, 3) == 0).then(|| all[below(source, all.len())].clone());
-    // Some branches go, and what was found by its name stays a name.
+    // Removes some branches. `by_id` keeps weak handles on them.
     for node in &all {
         if below(source, 8) == 0 {
             node.children.borrow_mut().clear();
@@ -128,6 +128,6 @@ fn window(source: &mut Unstructured<'_>) -> Window {
 }
 
 #[test]
-fn a_document() {
+fn a_document_is_exact() {
     assert_states_exact(window);
 }

@@ -1,4 +1,5 @@
-//! What real programs hold: their structs, declared again with the derive, filled at random and held against the allocator.
+//! Structs of real programs, declared again with the derive, filled at random and compared with the
+//! allocator.
 
 use std::cell::Cell;
 
@@ -21,10 +22,10 @@ mod server;
 mod settings;
 mod syntax;
 
-/// How many random values each program is tried on; of all together there are more than a thousand.
+/// The number of random values for each program. All programs together have more than a thousand.
 const CASES: u32 = 120;
 
-/// An `impl Random` that goes into every field, and takes any variant. The first variant must end.
+/// An `impl Random` that fills every field and picks any variant. The first variant must not recurse.
 macro_rules! random {
     () => {};
     (struct $name:ident { $($field:tt),* } $($rest:tt)*) => {
@@ -51,7 +52,7 @@ macro_rules! random {
 }
 use random;
 
-/// Runs `check` on random strings of bytes, long enough to fill what a program holds.
+/// Runs `check` on random strings of bytes, long enough to fill a program's state.
 fn for_random_states(check: impl Fn(&mut Unstructured<'_>)) {
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&vec(any::<u8>(), 0..1_500), |bytes| {
@@ -63,7 +64,7 @@ fn for_random_states(check: impl Fn(&mut Unstructured<'_>)) {
     }
 }
 
-/// Asserts that what `build` returns is measured to the byte, and that it is no small thing on average.
+/// Asserts that the values from `build` are exact, and not small on average.
 fn assert_states_exact<T: DeepSize>(build: impl Fn(&mut Unstructured<'_>) -> T) {
     let total = Cell::new(0);
     for_random_states(|source| {
@@ -78,8 +79,8 @@ fn assert_states_exact<T: DeepSize>(build: impl Fn(&mut Unstructured<'_>) -> T) 
     assert!(average > 300, "{average} bytes on average");
 }
 
-/// Asserts that no more is measured than was allocated, that no more than `hidden` bytes are missing, and that parts are opaque
-/// for these reasons, and no others, unless all is there.
+/// Asserts a lower bound that misses at most `hidden` bytes. Parts may be opaque only for these reasons, and
+/// one must be opaque if bytes are missing.
 #[track_caller]
 fn assert_at_least<T: DeepSize>(
     reasons: &[Reason],
@@ -93,7 +94,7 @@ fn assert_at_least<T: DeepSize>(
     let heap = value.heap_size();
     let most = hidden(&value);
     assert!(heap <= built, "{heap} bytes measured, but only {built} allocated");
-    assert!(built - heap <= most, "{heap} bytes measured of {built}, though only {most} may be hidden");
+    assert!(built - heap <= most, "{heap} bytes measured of {built}, but only {most} may be hidden");
     let sum = Sum::of(&value);
     assert_eq!(sum.bytes, value.deep_size());
     let known = sum.opaque.iter().all(|reason| reasons.contains(reason));
@@ -101,7 +102,7 @@ fn assert_at_least<T: DeepSize>(
     let mut tally = Tally::new();
     tally.add(&value);
     assert_eq!(tally.is_exact(), sum.opaque.is_empty());
-    assert!(heap == built || !tally.is_exact(), "{} bytes are missing, and nothing says so", built - heap);
+    assert!(heap == built || !tally.is_exact(), "{} bytes are missing without an opaque part", built - heap);
     drop(sum);
     drop(tally);
     checked_report(&value);

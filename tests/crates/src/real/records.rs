@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{assert_states_exact, random};
 use crate::random::{Random, below, length};
 
-/// A time without a zone, as the wrapper that a program puts around one.
+/// A program's wrapper around a time without a zone.
 #[derive(DeepSize)]
 struct At(DateTime<Utc>);
 
@@ -113,6 +113,6 @@ fn ledger(source: &mut Unstructured<'_>) -> Ledger {
 }
 
 #[test]
-fn a_shop() {
+fn the_records_of_a_shop_are_exact() {
     assert_states_exact(ledger);
 }

@@ -141,11 +141,11 @@ fn resolve(source: &mut Unstructured<'_>) -> Resolve {
 }
 
 #[test]
-fn a_package_manager() {
+fn a_package_manager_is_exact() {
     assert_states_exact(resolve);
 }
 
-/// With the addresses that the packages come from.
+/// Includes the addresses of the packages.
 #[derive(DeepSize)]
 struct Lock {
     resolve: Resolve,
@@ -153,7 +153,7 @@ struct Lock {
 }
 
 #[test]
-fn a_package_manager_with_urls_is_measured_from_below() {
+fn a_package_manager_with_urls_is_a_lower_bound() {
     for_random_states(|source| {
         let build = || Lock {
             sources: (0..length(source, 1))
@@ -165,7 +165,7 @@ fn a_package_manager_with_urls_is_measured_from_below() {
                 .collect(),
             resolve: resolve(source),
         };
-        // A text that grows doubles at most.
+        // Growth doubles the capacity of a text at most.
         let hidden = |lock: &Lock| lock.sources.values().map(|url| url.as_str().len().max(64)).sum();
         assert_at_least(&[Reason::Hidden], build, hidden);
     });

@@ -1,4 +1,4 @@
-//! What a search tool holds for each file and folder.
+//! The data of a search tool for each file and folder.
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
@@ -77,7 +77,7 @@ random! {
 
 type Compiled = Arc<RwLock<HashMap<OsString, Weak<Folder>>>>;
 
-/// The rules of a folder, and the way up. All folders know all that are still in use.
+/// The rules of a folder, and its parent. All folders share the rules still in use.
 #[derive(DeepSize)]
 struct Folder {
     compiled: Compiled,
@@ -105,12 +105,12 @@ fn search(source: &mut Unstructured<'_>) -> Search {
         folder.compiled.write().unwrap().insert(name, Arc::downgrade(&folder));
         all.push(folder);
     }
-    // Some go, and leave handles on what they were.
+    // Removes some folders, which leaves weak handles on them.
     let folders = all.into_iter().filter(|_| bool::random(source, 0)).collect();
     Search { folders, found: Vec::random(source, 0), pattern: Arc::random(source, 0) }
 }
 
 #[test]
-fn a_search_tool() {
+fn a_search_tool_is_exact() {
     assert_states_exact(search);
 }

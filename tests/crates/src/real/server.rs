@@ -1,4 +1,4 @@
-//! The state that the tasks of a server share.
+//! The state shared by the tasks of a server.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -92,19 +92,20 @@ fn shared(source: &mut Unstructured<'_>) -> Arc<Shared> {
     })
 }
 
-/// The first look into an `ArcSwap` sets up a node that the thread keeps, a map of `dashmap` what the process does.
+/// The first read of an `ArcSwap` allocates a node for the thread. The first map of `dashmap` allocates for
+/// the process.
 fn set_up() {
     drop(ArcSwap::from_pointee(1).load());
     drop(DashMap::<u8, u8>::new());
 }
 
 #[test]
-fn a_server() {
+fn a_server_is_exact() {
     set_up();
     assert_states_exact(shared);
 }
 
-/// With a map whose shards have locks of their own, and channels, whose memory is theirs.
+/// Includes a map with a lock for each shard, and channels, whose memory is opaque.
 #[derive(DeepSize)]
 struct Hub {
     shared: Arc<Shared>,
@@ -114,7 +115,7 @@ struct Hub {
 }
 
 #[test]
-fn a_server_with_channels_is_measured_from_below() {
+fn a_server_with_channels_is_a_lower_bound() {
     set_up();
     for_random_states(|source| {
         let channels = Cell::new(0);
@@ -129,7 +130,7 @@ fn a_server_with_channels_is_measured_from_below() {
             channels.set(usize::try_from(live_bytes() - before).expect("channels take memory"));
             Hub { shared, topics, events, state }
         };
-        // All but the channels' own memory is there.
+        // Only the memory of the channels is missing.
         assert_at_least(&[Reason::Handle], build, |_| channels.get());
     });
 }

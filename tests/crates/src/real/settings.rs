@@ -1,4 +1,4 @@
-//! The settings of an editor: defaults, what the user changed, and what was made of both.
+//! The settings of an editor: defaults, user settings, and the result.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -91,6 +91,6 @@ fn settings(source: &mut Unstructured<'_>) -> Settings {
 }
 
 #[test]
-fn an_editor() {
+fn the_settings_of_an_editor_are_exact() {
     assert_states_exact(settings);
 }

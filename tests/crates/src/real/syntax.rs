@@ -1,4 +1,4 @@
-//! Bodies, item trees and scopes, as a language server or a linter keeps them for each file.
+//! Bodies, item trees and scopes, as stored for each file by a language server or linter.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -16,7 +16,7 @@ use thin_vec::ThinVec;
 use super::{assert_states_exact, random};
 use crate::random::{Random, below, length};
 
-/// A multiplying hasher like that of rustc.
+/// A multiplicative hasher, like the one in rustc.
 #[derive(Default)]
 struct Fx(u64);
 
@@ -34,7 +34,7 @@ impl Hasher for Fx {
 
 type FxHashMap<K, V> = HashMap<K, V, BuildHasherDefault<Fx>>;
 
-/// An index into an arena; what it leads to is not its own.
+/// An index into an arena, which owns no element.
 #[derive(DeepSize)]
 struct Idx<T> {
     raw: u32,
@@ -182,7 +182,7 @@ random! {
     struct Scope { parent, symbols }
 }
 
-/// A file, of which the database and the last analysis hold the parts in common.
+/// A file. The database and the last analysis share its parts.
 #[derive(DeepSize)]
 struct File {
     path: Arc<Utf8PathBuf>,
@@ -218,6 +218,6 @@ fn database(source: &mut Unstructured<'_>) -> Database {
 }
 
 #[test]
-fn a_language_server() {
+fn a_language_server_is_exact() {
     assert_states_exact(database);
 }

@@ -1,12 +1,12 @@
-//! Types that `type_name` cannot distinguish from those of the standard library's `alloc`.
+//! Types that `type_name` cannot distinguish from types of `alloc`.
 //!
-//! Each measures itself by hand, and has a layout that the real type does not have.
+//! Each has a hand-written impl and a layout that differs from the real type's.
 
 use std::alloc::Layout;
 
 use deep_size_core::{DeepSize, Walker};
 
-/// Blocks of two words, then the contents, then as much room again.
+/// Blocks of two words, the contents, and an equal spare part.
 #[derive(Debug)]
 struct Header {
     block: std::boxed::Box<[u8]>,
@@ -35,7 +35,7 @@ pub mod vec {
     }
 
     impl<T> Vec<T> {
-        /// Takes over the elements, which count as if they lay in the block.
+        /// Takes over the elements, which count as part of the block.
         #[must_use]
         pub fn new(elements: std::vec::Vec<T>) -> Self {
             Self { header: Header::new(size_of_val(elements.as_slice())), elements }
@@ -59,7 +59,7 @@ pub mod string {
     pub struct String(Header);
 
     impl String {
-        /// A text of so many bytes.
+        /// A text of `len` bytes.
         #[must_use]
         pub fn new(len: usize) -> Self {
             Self(Header::new(len))
@@ -72,7 +72,7 @@ pub mod string {
         }
     }
 
-    /// A name of two parts, each in a block of its own.
+    /// A name of two parts, each in its own block.
     #[derive(Debug)]
     pub struct Pair(pub std::string::String, pub std::string::String);
 
@@ -82,7 +82,7 @@ pub mod string {
             self.1.walk_owned(walker);
         }
 
-        fn __type_name(&self) -> &'static str {
+        fn __concrete_type_name(&self) -> &'static str {
             "alloc::string::String"
         }
     }
@@ -149,7 +149,7 @@ pub mod rc {
 pub mod borrow {
     use super::{DeepSize, Walker};
 
-    /// Something owned.
+    /// An owned value.
     #[derive(Debug)]
     pub struct Cow<T>(pub T);
 
@@ -160,7 +160,7 @@ pub mod borrow {
     }
 }
 
-/// A slice by its name, and a vector with two words before its elements by what it is.
+/// Named like a slice, but a vector with two words before its elements.
 #[derive(Debug)]
 pub struct Slice<T>(pub vec::Vec<T>);
 
@@ -169,7 +169,7 @@ impl<T: DeepSize> DeepSize for Slice<T> {
         self.0.walk_owned(walker);
     }
 
-    fn __type_name(&self) -> &'static str {
+    fn __concrete_type_name(&self) -> &'static str {
         "[T]"
     }
 }

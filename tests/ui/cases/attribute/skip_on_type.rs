@@ -7,6 +7,6 @@ struct Faulty {
 }
 
 fn main() {
-    // The impl that follows the error keeps this from being another one.
+    // The stub impl prevents a second error here.
     let _ = Faulty { field: String::new() }.deep_size();
 }

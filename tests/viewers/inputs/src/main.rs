@@ -1,11 +1,11 @@
-//! Writes reports on awkward values in every format, for the readers that `tests/viewers` holds against them.
+//! Writes reports on awkward values in every format, as inputs for `tests/viewers`.
 //!
 //! ```text
 //! cargo run --manifest-path tests/viewers/inputs/Cargo.toml -- DIR
 //! ```
 //!
-//! For each value there is a `DIR/<name>.<format>` for every format, and `DIR/<name>.total`: what the report says, as JSON. The
-//! values `service` and `service_later` are one at two moments.
+//! Each value has a `DIR/<name>.<format>` for every format, and `DIR/<name>.total` with the report's figures as JSON. The
+//! values `service` and `service_later` are one service at two moments.
 
 mod formats;
 mod total;
@@ -47,5 +47,5 @@ fn write_all(folder: &std::path::Path) -> io::Result<()> {
     Ok(())
 }
 
-/// How a report is written in some format.
+/// Writes a report in one format.
 type Write = fn(&Report, &mut BufWriter<File>) -> io::Result<()>;

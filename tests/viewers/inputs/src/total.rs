@@ -1,4 +1,4 @@
-//! What a report says, for scripts to compare with what a reader shows.
+//! The figures of a report as JSON, for the scripts that check readers.
 
 use deep_size::Report;
 use serde_json::{Value, json};

@@ -1,12 +1,11 @@
-//! Allocates in known ways, and writes what was recorded in every format, for the readers that `tests/viewers` holds against it.
+//! Allocates known amounts and writes the recordings in every format, as inputs for `tests/viewers`.
 //!
 //! ```text
 //! cargo run --manifest-path tests/viewers/track_inputs/Cargo.toml -- DIR
 //! ```
 //!
-//! For each snapshot there is a `DIR/<name>.<format>`, with `.<metric>.folded` for each figure, and `DIR/<name>.total`: what the
-//! snapshot says, and what is known without it, as JSON. `first` and `second` are one program at two moments; `first_full` shows
-//! the functions that are hidden else.
+//! Each snapshot has a `DIR/<name>.<format>`, with `.<metric>.folded` for each figure, and `DIR/<name>.total` with the expected
+//! figures as JSON. `first` and `second` are one program at two moments. `first_full` shows hidden functions.
 
 mod total;
 mod work;
@@ -45,7 +44,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Nothing but the work is recorded.
+/// Records only the work.
 fn recorded(recorder: Recorder) -> [Snapshot; 2] {
     let _recording = recorder.start();
     let mut kept = work::first();

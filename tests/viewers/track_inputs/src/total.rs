@@ -1,4 +1,4 @@
-//! What a snapshot says, for the scripts.
+//! The figures of a snapshot as JSON, for the scripts.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is allocated, and what is known of it.
+//! Allocates known amounts.
 
 use std::hint::black_box;
 
@@ -9,8 +9,7 @@ pub(crate) struct Kept {
     odd: Vec<Vec<u8>>,
 }
 
-/// Of a function's own blocks: all that it allocates, what is live at the end, what is live at the peak, and its own most; each in
-/// bytes and blocks.
+/// The blocks of one function: total, live at the end, live at the peak, and its own maximum. Each in bytes and blocks.
 pub(crate) type Known = (&'static str, [(u64, u64); 4]);
 
 pub(crate) const ODD: &str = "odd; \"name\" of <C> & co\\ 12";
@@ -65,7 +64,7 @@ pub(crate) fn second(kept: &mut Kept) {
     black_box((&kept.bottom, &kept.closures));
 }
 
-/// All entries come from one place, which both moments share.
+/// Both moments share this allocation site.
 #[inline(never)]
 fn fill(kept: &mut Kept, count: usize) {
     more(&mut kept.cache, count);
@@ -91,7 +90,7 @@ fn words() {
     }
 }
 
-/// Deeper than is recorded.
+/// Deeper than the recorded depth.
 #[inline(never)]
 fn descend(depth: usize) -> Vec<u8> {
     if depth == 0 { black_box(Vec::with_capacity(1000)) } else { black_box(descend(depth - 1)) }

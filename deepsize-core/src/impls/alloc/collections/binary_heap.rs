@@ -2,7 +2,7 @@ use alloc::collections::BinaryHeap;
 
 use crate::{DeepSize, Walker};
 
-/// Capacity × element size, as `Vec`.
+/// Capacity × element size.
 impl<T: DeepSize> DeepSize for BinaryHeap<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

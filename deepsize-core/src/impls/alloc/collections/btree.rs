@@ -4,10 +4,10 @@ use core::ptr;
 use crate::layout::{self, NODE_CAPACITY, Node, fold_tree};
 use crate::{DeepSize, Reason, Walker};
 
-/// Leaf and internal nodes, exactly; takes time linear in the entries even if they own nothing.
+/// All leaf and internal nodes. Takes time linear in the number of entries, even if they are flat.
 ///
-/// An emptied map may keep one empty leaf, which nothing can see and which is not counted. A panic of the keys' order in
-/// [`append`](alloc::collections::BTreeMap::append) may leave empty nodes at the end, which are not counted either.
+/// Two kinds of empty nodes are not detectable and not counted. An emptied map may keep one empty leaf. If a comparison of keys
+/// panics in [`append`](alloc::collections::BTreeMap::append), the map may keep empty nodes at its end.
 impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_nodes(walker, self.iter());
@@ -21,7 +21,7 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     }
 }
 
-/// As `BTreeMap`.
+/// Like `BTreeMap`.
 impl<T: DeepSize> DeepSize for BTreeSet<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_nodes(walker, self.iter().map(|key| (key, &())));
@@ -50,7 +50,7 @@ pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
     walker.emit_shrunk_size(|| layout::rebuilt_size::<K, V>(len));
 }
 
-/// `before`, the nodes of a tree, and what each entry owns by `sum`.
+/// Adds the sizes of a tree's nodes, and the heap size of each entry by `sum`, to `before`.
 pub(in crate::impls) fn sum_tree<'e, K: 'e, V: 'e>(
     walker: &mut Walker<'_>,
     before: usize,
@@ -65,8 +65,10 @@ pub(in crate::impls) fn sum_tree<'e, K: 'e, V: 'e>(
     })
 }
 
-/// Entries without a size all lie at one address, so nodes cannot be told apart. A map can have several such entries only if
-/// their order calls a key unequal to itself.
+/// Reports a tree of zero-sized entries as opaque if it may have several nodes.
+///
+/// Such entries all have one address, so the nodes cannot be distinguished. A map has several such entries only if their
+/// `Ord` is inconsistent.
 fn report_indistinct<K, V>(walker: &mut Walker<'_>, len: usize) {
     if size_of::<(K, V)>() == 0 && len > NODE_CAPACITY {
         walker.opaque(Reason::Hidden);

@@ -2,7 +2,7 @@ use alloc::collections::VecDeque;
 
 use crate::{DeepSize, Walker};
 
-/// Capacity × element size, as `Vec`.
+/// Capacity × element size.
 impl<T: DeepSize> DeepSize for VecDeque<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.growable_buffer(self.as_slices().0.as_ptr(), self.capacity(), self.len());

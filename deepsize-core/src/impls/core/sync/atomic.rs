@@ -24,7 +24,7 @@ flat! {
     atomic::AtomicIsize,
     #[cfg(target_has_atomic = "ptr")]
     atomic::AtomicUsize,
-    /// Whether it owns what it points to is not known.
+    /// Counts as borrowing: whether it owns its target is unknown.
     #[cfg(target_has_atomic = "ptr")]
     atomic::AtomicPtr<T> where [T],
 }

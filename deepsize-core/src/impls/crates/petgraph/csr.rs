@@ -1,4 +1,4 @@
-//! `Csr` and `adj::List`: what is in use of their vectors; their room is opaque.
+//! `Csr` and `adj::List`: the elements of their vectors. Spare capacity is opaque.
 
 use alloc::vec::Vec;
 
@@ -12,7 +12,7 @@ use petgraph::visit::{IntoNodeReferences, NodeCount};
 use super::{Edges, Nodes, walk_known, walk_vector};
 use crate::{DeepSize, Reason, Walker};
 
-/// A column and a weight for each edge, a row and a weight for each node.
+/// A column and a weight per edge, a row and a weight per node.
 impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Csr<N, E, Ty, Ix> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let indices = 0..self.node_count();
@@ -23,7 +23,7 @@ impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Csr<N, 
         });
         walker.field_with("edges", &Edges, |_, walker| {
             let weights = indices.flat_map(|node| self.edges_slice(Ix::new(node)));
-            // Without directions, each edge is there twice.
+            // An undirected graph stores each edge twice.
             let count = weights.clone().count();
             let columns = if self.node_count() > 0 {
                 self.neighbors_slice(Ix::new(0)).as_ptr()
@@ -37,7 +37,7 @@ impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Csr<N, 
     }
 }
 
-/// A successor, as a node's vector holds it.
+/// An element of a node's vector of successors.
 ///
 /// Source: `WSuc` in `adj.rs`, version 0.8.3.
 struct Successor<E, Ix> {
@@ -45,11 +45,11 @@ struct Successor<E, Ix> {
     _weight: E,
 }
 
-/// A vector for each node, with its successors.
+/// A vector of successors per node.
 impl<E: DeepSize, Ix: IndexType> DeepSize for List<E, Ix> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if self.node_count() == 0 {
-            // Nothing tells whether nodes were removed.
+            // The vector may still own a block, because nodes may have been removed.
             return walker.opaque(Reason::Hidden);
         }
         walk_known::<Vec<Successor<E, Ix>>>(walker, self.node_count(), core::ptr::null());

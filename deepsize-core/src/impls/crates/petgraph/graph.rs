@@ -7,7 +7,7 @@ use petgraph::stable_graph::StableGraph;
 use super::{Edges, Nodes, walk_vector};
 use crate::{DeepSize, Walker};
 
-/// Capacity × node, capacity × edge.
+/// Node capacity × node size, and edge capacity × edge size.
 impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Graph<N, E, Ty, Ix> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (nodes, edges) = self.capacity();
@@ -20,7 +20,7 @@ impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Graph<N
     }
 }
 
-/// As `Graph`, with places for nodes and edges that were removed.
+/// Like `Graph`, with the places of removed nodes and edges.
 impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for StableGraph<N, E, Ty, Ix> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (nodes, edges) = self.capacity();

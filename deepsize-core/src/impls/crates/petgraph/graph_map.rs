@@ -1,5 +1,6 @@
-//! `GraphMap`: an `IndexMap` of nodes, each with a vector of its neighbours, and one of edges. The maps are told as well as
-//! `indexmap`'s; of the vectors what is in use is counted, and their room is opaque.
+//! `GraphMap`: an `IndexMap` of nodes, each with a vector of its neighbours, and an `IndexMap` of edges.
+//!
+//! The maps are as exact as in `indexmap`. The spare capacity of the vectors is opaque.
 
 use core::hash::BuildHasher;
 
@@ -11,13 +12,13 @@ use crate::impls::crates::indexmap::walk_blocks;
 use crate::impls::hash_table::walk_hasher;
 use crate::{DeepSize, Reason, Walker};
 
-/// A neighbour, as a node's vector holds it; the flag stands for the direction.
+/// An element of a node's vector of neighbours. The flag is the direction.
 type Neighbour<N> = (N, bool);
 
-/// The vector of neighbours, as the map holds it.
+/// The value of a node in the map.
 type Neighbours<N> = alloc::vec::Vec<Neighbour<N>>;
 
-/// The maps, and the neighbours of each node. Nodes are `Copy`, and own nothing.
+/// The maps, and the neighbours of each node. Nodes are `Copy`, so they own nothing.
 impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for GraphMap<N, E, Ty, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (nodes, edges) = self.capacity();
@@ -35,20 +36,20 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
             walker.elements(weights);
         });
         if self.edge_count() > 0 {
-            // The neighbours have more room than is known, and so may the maps.
+            // The vectors of neighbours may have spare capacity, and so may the maps.
             walker.opaque(Reason::Hidden);
         }
         walk_hasher::<S>(walker);
     }
 }
 
-/// How many neighbours the vector of a node holds: one for each edge from or to it.
+/// The number of neighbours in the vector of a node: one for each edge from or to it.
 fn degree<N: NodeTrait, E, Ty: EdgeType, S: BuildHasher>(graph: &GraphMap<N, E, Ty, S>, node: N) -> usize {
     if !graph.is_directed() {
         return graph.neighbors(node).count();
     }
     let [out, into] =
         [Direction::Outgoing, Direction::Incoming].map(|way| graph.neighbors_directed(node, way).count());
-    // A loop is found both ways.
+    // A loop is found in both directions.
     out + into - usize::from(graph.contains_edge(node, node))
 }

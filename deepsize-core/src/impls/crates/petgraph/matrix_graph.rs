@@ -1,4 +1,4 @@
-//! `MatrixGraph`: the matrix as far as its edges show, and the nodes; the rest is opaque.
+//! `MatrixGraph`: the nodes, and the matrix up to the last node with an edge. The rest is opaque.
 
 use core::hash::BuildHasher;
 
@@ -11,7 +11,7 @@ use super::{Edges, Nodes, walk_vector};
 use crate::impls::hash_table::walk_hasher;
 use crate::{DeepSize, Reason, Walker};
 
-/// The matrix up to the last node with an edge, and the places of all nodes up to the last.
+/// The places of all nodes up to the last, and the matrix up to the last node with an edge.
 impl<N, E, S, Ty, Null, Ix> DeepSize for MatrixGraph<N, E, S, Ty, Null, Ix>
 where
     N: DeepSize,
@@ -30,7 +30,7 @@ where
         walker.field_with("edges", &Edges, |_, walker| {
             let ends = self.edge_references().map(|(from, to, _)| from.index().max(to.index()));
             let (width, edges) = places(ends);
-            // Without directions, one half of the matrix and its diagonal are enough.
+            // An undirected graph stores one half of the matrix and the diagonal.
             let capacity = if self.is_directed() { width * width } else { width * (width + 1) / 2 };
             let weights = self.edge_references().map(|(_, _, weight)| weight);
             walk_vector::<Null, E>(walker, (capacity, edges), weights);
@@ -40,8 +40,8 @@ where
     }
 }
 
-/// How many places there are up to the last that is taken, and how many are taken.
-// Counted, since `edge_count` still counts the edges of nodes that were removed.
+/// The number of places up to the last taken one, and the number of taken places.
+// Not `edge_count`, because it still counts the edges of removed nodes.
 fn places(taken: impl Iterator<Item = usize>) -> (usize, usize) {
     taken.fold((0, 0), |(end, count), index| (end.max(index + 1), count + 1))
 }

@@ -1,5 +1,6 @@
-//! `petgraph` 0.8: `Graph` and `StableGraph` exact; the others are lower bounds, reported as such, for they do not tell the capacities
-//! of their vectors.
+//! `petgraph` 0.8: `Graph` and `StableGraph` are exact.
+//!
+//! The other graphs do not expose the capacities of their vectors, so they are reported as lower bounds.
 
 mod csr;
 mod graph;
@@ -17,20 +18,20 @@ use petgraph::{Directed, Undirected};
 
 use crate::{DeepSize, Reason, Walker};
 
-/// What the nodes of a graph take, and their weights; a name in reports.
+/// Names the nodes of a graph and their weights in reports.
 struct Nodes;
 
-/// What the edges of a graph take, and their weights; a name in reports.
+/// Names the edges of a graph and their weights in reports.
 struct Edges;
 
-/// Reports a vector with room for `capacity` elements of type `S`, of which `len` are in use, and the weights that lie in it.
+/// Reports a vector with room for `capacity` elements of type `S`, `len` of them in use, and visits the weights in it.
 fn walk_vector<'v, S, T: DeepSize + 'v>(
     walker: &mut Walker<'_>,
     (capacity, len): (usize, usize),
     weights: impl Iterator<Item = &'v T>,
 ) {
     let mut weights = weights.peekable();
-    // What has no size may lie where the block ends.
+    // A zero-sized value may lie at the end of the block.
     let first = weights.peek().filter(|_| size_of::<T>() > 0);
     let first = first.map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
     if let Ok(layout) = Layout::array::<S>(capacity) {
@@ -39,14 +40,14 @@ fn walk_vector<'v, S, T: DeepSize + 'v>(
     walker.elements(weights);
 }
 
-/// Reports a vector of which so many elements are known, and nothing else.
+/// Reports a vector of `len` elements, without spare capacity.
 fn walk_known<S>(walker: &mut Walker<'_>, len: usize, address: *const S) {
     if let Ok(layout) = Layout::array::<S>(len) {
         walker.allocation(address, layout, layout.size());
     }
 }
 
-/// The graph, and nothing of the order of its nodes.
+/// The graph. The order of its nodes is opaque.
 impl<G: DeepSize + Visitable> DeepSize for Acyclic<G> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("graph", self.inner());
@@ -54,7 +55,7 @@ impl<G: DeepSize + Visitable> DeepSize for Acyclic<G> {
     }
 }
 
-/// Parent and rank of each element, as far as they are known to have room.
+/// The parents and the ranks, with the capacity that both are known to have.
 impl<K> DeepSize for UnionFind<K> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let capacity = self.capacity();

@@ -5,11 +5,11 @@ use crate::{DeepSize, Reason, Walker, layout};
 
 opaque! {
     Hidden:
-    /// Holds the buffer of the writer that panicked, which only taking it apart shows.
+    /// Owns the buffer of the writer that panicked, but exposes it only by value.
     WriterPanicked,
 }
 
-/// The buffer, at its full capacity, and the reader.
+/// The full capacity of the buffer, and the reader.
 impl<R: DeepSize + ?Sized> DeepSize for BufReader<R> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         report_buffer(walker, self.buffer(), self.capacity());
@@ -17,7 +17,7 @@ impl<R: DeepSize + ?Sized> DeepSize for BufReader<R> {
     }
 }
 
-/// The buffer, at its full capacity, and the writer.
+/// The full capacity of the buffer, and the writer.
 impl<W: DeepSize + Write + ?Sized> DeepSize for BufWriter<W> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         report_buffer(walker, self.buffer(), self.capacity());
@@ -25,7 +25,7 @@ impl<W: DeepSize + Write + ?Sized> DeepSize for BufWriter<W> {
     }
 }
 
-/// The writer; the buffer is opaque, since its capacity is not shown.
+/// The writer. The buffer is opaque, because its capacity is not exposed.
 impl<W: DeepSize + Write + ?Sized> DeepSize for LineWriter<W> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.opaque(Reason::Hidden);
@@ -33,7 +33,7 @@ impl<W: DeepSize + Write + ?Sized> DeepSize for LineWriter<W> {
     }
 }
 
-/// The error; the writer is opaque unless it is flat, since only taking the two apart shows it.
+/// The error. The writer is opaque unless it is flat, because it is exposed only by value.
 impl<W: DeepSize> DeepSize for IntoInnerError<W> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !W::is_flat() {
@@ -43,7 +43,9 @@ impl<W: DeepSize> DeepSize for IntoInnerError<W> {
     }
 }
 
-/// The part of the buffer that is in use may begin anywhere in it, and when empty also at its very end.
+/// Reports a buffer, with the address of its used part.
+///
+/// That part can begin anywhere in the buffer. If it is empty, it can also begin at the buffer's end, so it gives no address.
 fn report_buffer(walker: &mut Walker<'_>, used: &[u8], capacity: usize) {
     let address = if used.is_empty() { ptr::null() } else { used.as_ptr() };
     if let Some(layout) = layout::buffer::<u8>(capacity) {

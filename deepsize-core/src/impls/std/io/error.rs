@@ -5,10 +5,10 @@ use crate::{DeepSize, Walker, layout};
 
 flat! { ErrorKind }
 
-/// Nothing for an error of the operating system or one with a fixed message.
+/// The two blocks of a custom error; nothing for an error of the operating system or with a static message.
 ///
-/// For a custom error, its two blocks exactly: the one that holds its kind, and the one that holds the error it was made
-/// from. What that error owns in turn is opaque, as in any `Box<dyn Error>`.
+/// One block holds the kind, the other the inner error. The memory that the inner error owns is opaque, as in any
+/// `Box<dyn Error>`.
 impl DeepSize for Error {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(custom) = self.get_ref() {

@@ -8,9 +8,9 @@ use std::io::{BufRead, IoSlice, IoSliceMut, Read, Seek, SeekFrom, Write};
 
 flat! {
     SeekFrom,
-    /// Borrows.
+    /// Borrows its buffer.
     IoSlice<'_>,
-    /// Borrows.
+    /// Borrows its buffer.
     IoSliceMut<'_>,
     #[cfg(anonymous_pipe)]
     #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]

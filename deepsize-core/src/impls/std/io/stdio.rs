@@ -1,4 +1,4 @@
 use std::io::{Stderr, StderrLock, Stdin, StdinLock, Stdout, StdoutLock};
 
-// Their buffers belong to the program as a whole.
+// Their buffers belong to the process.
 flat! { Stderr, StderrLock<'_>, Stdin, StdinLock<'_>, Stdout, StdoutLock<'_> }

@@ -1,4 +1,4 @@
-//! Readers made of readers, and readers of nothing.
+//! Adaptors of readers, and empty readers and writers.
 
 use std::io::{Bytes, Chain, Empty, Lines, Repeat, Sink, Split, Take};
 

@@ -7,6 +7,6 @@ use std::os::windows::io::{
 flat! {
     BorrowedHandle<'_>, BorrowedSocket<'_>, HandleOrInvalid, HandleOrNull, InvalidHandleError, NullHandleError,
     OwnedHandle, OwnedSocket,
-    /// Borrows what it encodes.
+    /// Borrows its text.
     EncodeWide<'_>,
 }

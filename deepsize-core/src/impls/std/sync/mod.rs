@@ -6,11 +6,10 @@ mod poison;
 mod rw_lock;
 mod wait;
 
-/// Whether a mutex or condition variable of `std` keeps the system's own in a box: where it has no futex, it needs an
-/// address that never changes.
+/// Whether a mutex or condition variable of `std` boxes a primitive of the operating system.
 ///
-/// The box is allocated when the mutex is first locked, and nothing shows it. Source: the choice of modules in
-/// `std/src/sys/sync/mutex/mod.rs` and `condvar/mod.rs`, as of Rust 1.95.
+/// Targets without futexes use such a primitive, and it needs a stable address. The box is allocated on first use and is not
+/// exposed. Source: the choice of modules in `std/src/sys/sync/mutex/mod.rs` and `condvar/mod.rs`, as of Rust 1.95.
 pub(in crate::impls) const HIDES_A_BOX: bool = cfg!(any(
     all(
         unix,

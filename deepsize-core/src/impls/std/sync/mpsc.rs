@@ -13,7 +13,7 @@ flat! {
     TryIter<'_, T> where [T],
 }
 
-// A channel shows neither what is in its queue nor which of its ends belong together.
+// A channel does not expose the contents of its queue, or which ends belong together.
 opaque! {
     Handle:
     IntoIter<T> where [T],

@@ -3,16 +3,15 @@ use std::sync::{Mutex, TryLockError};
 use super::HIDES_A_BOX;
 use crate::{DeepSize, Reason, Walker};
 
-/// Opaque while locked elsewhere; what a panic has left behind in a poisoned mutex is measured like anything else.
+/// The contents, or opaque while locked elsewhere. The contents of a poisoned mutex are measured too.
 ///
-/// Where the system has no futexes, as on macOS, a mutex that was ever locked also owns a hidden box of a few dozen
-/// bytes. It is not counted but reported as opaque, and it may be allocated by the attempt to lock the mutex for
-/// measuring.
+/// On systems without futexes, such as macOS, a mutex that was ever locked also owns a hidden box of a few dozen bytes. The
+/// box is opaque. Measuring may allocate it, because it tries to lock the mutex.
 impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self.try_lock() {
             Ok(value) => {
-                // Dropped after the guard, if the contents panic.
+                // If the contents panic, this is dropped after the guard.
                 let _keep = KeepHealthy { mutex: self, unwinding: std::thread::panicking() };
                 let value = value;
                 walker.inner(&*value);
@@ -26,10 +25,10 @@ impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
     }
 }
 
-/// Undoes that a panic while measuring poisons the mutex: nothing was written to it.
+/// Clears the poison if measuring panics, because nothing was written to the contents.
 struct KeepHealthy<'m, T: ?Sized> {
     mutex: &'m Mutex<T>,
-    /// Whether a panic was under way before; then the guard poisons nothing, and there is nothing to undo.
+    /// Whether the thread was panicking before. Then the guard does not poison the mutex.
     unwinding: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What an attempt to take a lock may return.
+//! Errors of attempts to lock.
 
 use std::sync::{PoisonError, TryLockError};
 

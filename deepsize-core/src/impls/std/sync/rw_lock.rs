@@ -2,8 +2,7 @@ use std::sync::{RwLock, TryLockError};
 
 use crate::{DeepSize, Reason, Walker};
 
-/// Opaque while locked for writing elsewhere; what a panic has left behind in a poisoned lock is measured like anything
-/// else.
+/// The contents, or opaque while write-locked elsewhere. The contents of a poisoned lock are measured too.
 impl<T: DeepSize + ?Sized> DeepSize for RwLock<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self.try_read() {

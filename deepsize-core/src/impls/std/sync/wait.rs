@@ -1,4 +1,4 @@
-//! What threads wait for each other with.
+//! Primitives without contents on which threads wait.
 
 use std::sync::{Barrier, BarrierWaitResult, Condvar, Once, OnceState, WaitTimeoutResult};
 
@@ -7,7 +7,7 @@ use crate::{DeepSize, Reason, Walker};
 
 flat! { BarrierWaitResult, Once, OnceState, WaitTimeoutResult }
 
-/// Implements `DeepSize` for types that own nothing but what their system needs.
+/// Implements `DeepSize` for types without contents, which own at most a box of the operating system's primitive.
 macro_rules! waiting {
     ($($(#[$attribute:meta])* $type:ident)*) => {$(
         $(#[$attribute])*
@@ -26,8 +26,8 @@ macro_rules! waiting {
 }
 
 waiting! {
-    /// Where the system has no futexes, as on macOS, it may own hidden boxes of a few dozen bytes, and is opaque.
+    /// Opaque on systems without futexes, such as macOS: it may own hidden boxes of a few dozen bytes.
     Barrier
-    /// Where the system has no futexes, as on macOS, it may own a hidden box of a few dozen bytes, and is opaque.
+    /// Opaque on systems without futexes, such as macOS: it may own a hidden box of a few dozen bytes.
     Condvar
 }

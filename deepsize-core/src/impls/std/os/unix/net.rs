@@ -1,6 +1,6 @@
 use std::os::unix::net::{Incoming, SocketAddr, UnixDatagram, UnixListener, UnixStream};
 
-// The memory that the operating system keeps for a socket is not counted.
+// The memory of the operating system for a socket does not count.
 flat! {
     SocketAddr, UnixDatagram, UnixListener, UnixStream,
     /// Borrows its listener.

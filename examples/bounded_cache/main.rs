@@ -1,16 +1,16 @@
-//! Keeps caches within a budget in bytes, with `moka` and with `quick_cache`, and shows why `size_of_val` does not.
+//! Keeps caches of `moka` and `quick_cache` within a budget in bytes, and shows that weights from `size_of_val` exceed it.
 //!
 //! ```text
-//! cargo run --example bounded_cache
+//! cargo run --package bounded_cache
 //! ```
 //!
-//! The entries are sections of this repository's own files, with an index of their words. All sections share the words, so
-//! that an `Arc<str>` is in many entries. Three ways to weigh an entry are compared with what the allocator says:
+//! The entries are sections of this repository's files, with an index of their words. All sections share the words, so
+//! one `Arc<str>` is in many entries. The program weighs entries in three ways and compares each with the allocator's count:
 //!
-//! 1. by `size_of_val`, which knows nothing of what an entry owns;
-//! 2. by `deep_size`, each entry by itself, so that a shared word counts once for each entry that has it;
-//! 3. by a `Tally` that has counted the words before, so that each entry weighs what it adds, and by what the cache itself
-//!    needs for an entry, which is measured here.
+//! 1. `size_of_val` ignores all memory that an entry owns.
+//! 2. `deep_size` of each entry alone counts a shared word once for every entry that has it.
+//! 3. A `Tally` that has already counted the words returns the bytes that each entry adds. The overhead of the cache itself
+//!    is measured and added.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::{BTreeMap, HashSet};
@@ -23,13 +23,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use deep_size::{DeepSize, Tally};
 
-/// What the program may spend on the words and on a cache.
+/// The limit for the words and a cache together, in bytes.
 const BUDGET: usize = 1 << 20;
 
 /// Lines in a section.
 const SECTION: usize = 20;
 
-/// Some lines of a file, and where in them each word is.
+/// Some lines of a file, with the positions of each word.
 #[derive(DeepSize)]
 struct Section {
     file: Arc<str>,
@@ -37,14 +37,14 @@ struct Section {
     positions: BTreeMap<Arc<str>, Vec<u32>>,
 }
 
-/// What a cache holds: a section, with its weight. A cache asks for that often, and it must not change.
+/// A section with its weight. Caches read the weight often, and it must not change.
 #[derive(DeepSize)]
 struct Entry {
     weight: u32,
     section: Section,
 }
 
-/// All words of all files, and their names.
+/// All words and names of all files.
 #[derive(DeepSize)]
 struct Words(HashSet<Arc<str>>);
 
@@ -59,7 +59,7 @@ impl Words {
     }
 }
 
-/// Hands out the sections of all files one after the other.
+/// Calls a function with each section of all files.
 fn for_each_section(files: &[PathBuf], words: &mut Words, mut use_it: impl FnMut(String, Section)) {
     for file in files {
         let text = fs::read_to_string(file).unwrap_or_default();
@@ -77,11 +77,11 @@ fn for_each_section(files: &[PathBuf], words: &mut Words, mut use_it: impl FnMut
     }
 }
 
-/// The bytes an entry is taken to have.
+/// A way to weigh entries.
 enum Weigh<'w> {
     Shallow,
     Deep,
-    /// By what it adds to what was counted, and so many bytes for the cache's own use.
+    /// The bytes that an entry adds to the tally, and a fixed number for the cache's own overhead.
     Added(&'w mut Tally, usize),
 }
 
@@ -94,8 +94,8 @@ impl Weigh<'_> {
         let weight = match self {
             Self::Shallow => size_of_val(key) + size_of_val(&entry),
             Self::Deep => key.deep_size() + entry.deep_size(),
-            // Of the sections none is behind an `Arc` yet: a tally knows what is shared by its address, which must stay in
-            // use, and an entry may be thrown out again. The words stay.
+            // A tally identifies shared blocks by address, so they must stay allocated. The words do. An evicted entry
+            // does not, so it is added before it is put into an `Arc`.
             Self::Added(tally, overhead) => key.heap_size() + tally.add(&entry) + COUNTS + *overhead,
         };
         entry.weight = u32::try_from(weight).unwrap_or(u32::MAX);
@@ -106,11 +106,11 @@ impl Weigh<'_> {
 /// A cache bounded by the sum of its entries' weights.
 trait Cache {
     const NAME: &'static str;
-    /// What it needs for an entry.
+    /// The parts of its overhead for an entry.
     const PARTS: &'static str;
     fn new(bound: usize) -> Self;
     fn insert(&self, key: String, entry: Arc<Entry>);
-    /// Does what was put off, and tells how many entries there are, and their weight.
+    /// Finishes pending work, and returns the number of entries and their weight.
     fn settle(&self) -> (usize, u64);
 }
 
@@ -132,7 +132,7 @@ impl Cache for Moka {
 
     fn settle(&self) -> (usize, u64) {
         self.run_pending_tasks();
-        // What was thrown out is freed in passing, some look-ups later.
+        // Evicted entries are freed during later look-ups.
         (0..2_000).for_each(|_| drop(self.get("")));
         (self.entry_count() as usize, self.weighted_size())
     }
@@ -158,11 +158,11 @@ impl Cache for QuickCache {
         let options = quick_cache::OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(1_000)
-            // It could remember the keys of entries that it has thrown out, in slots besides those of its entries.
+            // By default, slots for the keys of evicted entries come on top of those for entries.
             .ghost_allocation(0.0)
             .weight_capacity(bound as u64)
             .build()
-            .expect("all that is needed is given");
+            .expect("all required options are set");
         Self::with_options(options, Weighter, Hasher::default(), Default::default())
     }
 
@@ -175,7 +175,7 @@ impl Cache for QuickCache {
     }
 }
 
-/// What a cache needs for itself: in all before there is an entry, and for each, besides what key and value own.
+/// The memory of a cache itself: when it is empty, and for each entry besides the memory of key and value.
 #[derive(Clone, Copy)]
 struct Overhead {
     fixed: usize,
@@ -183,7 +183,7 @@ struct Overhead {
 }
 
 impl Overhead {
-    /// Fills a cache with entries that are known to the byte, and takes the worst of several sizes: tables grow by leaps.
+    /// Fills caches of several sizes with entries of known size, and takes the worst, because tables grow in steps.
     fn measure<C: Cache>() -> Self {
         let kept = |entries: usize| {
             C::new(0).settle();
@@ -206,7 +206,7 @@ impl Overhead {
     }
 }
 
-/// How the entries of a cache are weighed.
+/// A way to weigh entries, without its data.
 #[derive(Clone, Copy)]
 enum Method {
     Shallow,
@@ -214,7 +214,7 @@ enum Method {
     Added,
 }
 
-/// Fills a cache with all sections, and prints and returns what is alive then.
+/// Fills a cache with all sections. Prints and returns the live bytes.
 fn fill<C: Cache>(files: &[PathBuf], method: Method) -> usize {
     let overhead = Overhead::measure::<C>();
     C::new(0).settle();
@@ -227,10 +227,10 @@ fn fill<C: Cache>(files: &[PathBuf], method: Method) -> usize {
         Method::Shallow => (BUDGET, Weigh::Shallow, "size_of_val".to_owned()),
         Method::Deep => (BUDGET, Weigh::Deep, "deep_size".to_owned()),
         Method::Added => {
-            // What is there anyway: the words, the tally that remembers them, and the cache itself.
-            let there = tally.add(&words) + tally_size(&words) + overhead.fixed;
-            let name = format!("what it adds, and {} B", overhead.entry);
-            (BUDGET - there, Weigh::Added(&mut tally, overhead.entry), name)
+            // The words, the tally that records them, and the empty cache.
+            let base = tally.add(&words) + tally_size(&words) + overhead.fixed;
+            let name = format!("added bytes + {} B", overhead.entry);
+            (BUDGET - base, Weigh::Added(&mut tally, overhead.entry), name)
         }
     };
     let cache = C::new(bound);
@@ -253,19 +253,21 @@ fn tally_size(words: &Words) -> usize {
 
 fn describe<C: Cache>() {
     let Overhead { fixed, entry } = Overhead::measure::<C>();
-    println!("{} needs {fixed} B when empty, and up to {entry} B for each entry: {}", C::NAME, C::PARTS);
+    println!("{} takes {fixed} B when empty, and up to {entry} B for each entry: {}", C::NAME, C::PARTS);
 }
 
 fn compare<C: Cache>(files: &[PathBuf]) {
     let shallow = fill::<C>(files, Method::Shallow);
     fill::<C>(files, Method::Deep);
     let added = fill::<C>(files, Method::Added);
-    assert!(shallow > 2 * BUDGET, "`size_of_val` overshoots");
-    assert!(added <= BUDGET, "what is weighed whole stays within the budget");
+    assert!(shallow > 2 * BUDGET, "weights from `size_of_val` exceed the budget");
+    assert!(added <= BUDGET, "weights with overhead stay within the budget");
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // The repository is two folders up.
+    let root = folder.ancestors().nth(2).unwrap_or(folder);
     let mut files = ["Cargo.lock", "README.md"].map(|name| root.join(name)).to_vec();
     for folder in ["docs", "src", "examples"] {
         collect(&root.join(folder), &mut files)?;
@@ -280,14 +282,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
     println!("{} files, {count} sections of {SECTION} lines, {} different words", files.len(), words.0.len());
     let (deep, alone) = (all.deep_size(), all.iter().map(DeepSize::deep_size).sum::<usize>());
-    println!("all sections: {deep} B; if each is measured alone, {alone} B");
+    println!("all sections: {deep} B together, {alone} B as the sum of separate measurements");
     drop((all, words));
 
     describe::<Moka>();
     describe::<QuickCache>();
 
     println!("\nbudget: {BUDGET} B");
-    println!("cache        an entry is weighed by     entries      weight  live bytes  of budget");
+    println!("cache        weight of an entry         entries      weight  live bytes  of budget");
     compare::<Moka>(&files);
     compare::<QuickCache>(&files);
     Ok(())
@@ -306,7 +308,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// The bytes that are allocated right now.
+/// The live bytes of the whole program.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 struct Counting;
@@ -314,17 +316,17 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-// SAFETY: every call is passed on to `System`; `realloc` and `alloc_zeroed` are made of these two.
+// SAFETY: every call is forwarded to `System`; the default `realloc` and `alloc_zeroed` call these two.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract, which `System` shares.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is the one `System` asks for.
+        // SAFETY: the caller upholds the contract, which `System` shares.
         unsafe { System.dealloc(block, layout) }
     }
 }

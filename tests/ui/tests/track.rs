@@ -1,8 +1,7 @@
 //! The compiler's messages about wrong uses of `#[profile_memory]`.
 //!
-//! The expected messages come from one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-track --test ui`
-//! with it, and read each change.
-#![cfg(feature = "macros")]
+//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests --test track`
+//! with it, and read each one that changed.
 
 use std::process::Command;
 
@@ -20,5 +19,5 @@ fn mistakes_give_the_expected_messages() {
         println!("note: skipped, because the messages are pinned to {TOOLCHAIN}x and this is {version}");
         return;
     }
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    trybuild::TestCases::new().compile_fail("track/*.rs");
 }

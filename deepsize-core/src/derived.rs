@@ -1,0 +1,128 @@
+//! The requirements of derived impls on fields.
+//!
+//! Compiler errors about a derive name these items. Users cannot import them, so the compiler does not suggest them.
+
+use core::marker::PhantomData;
+use core::ops::Deref;
+
+use crate::{DeepSize, Walker};
+
+/// A question about the parts of a value. Each implementing type is inlined separately.
+///
+/// For a call of an unknown method, the compiler suggests traits with a method of that name. So no name here is one of [`Walker`].
+pub trait Visitor {
+    /// The active variant of an enum.
+    fn active_variant(&mut self, _name: &'static str) {}
+
+    /// A field that is measured by the impl of its type.
+    fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T);
+
+    /// A field that owns nothing.
+    fn unmeasured_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
+
+    /// A field marked `borrowed`.
+    #[inline]
+    fn borrowed_field<T: BorrowedField + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.field_by_function(name, value, T::walk_borrowed_target);
+    }
+
+    /// A field that a function reports.
+    fn field_by_function<T: ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    );
+
+    /// The fields of a variant that a function reports.
+    fn variant_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
+}
+
+/// A type whose fields can be marked `borrowed`.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` cannot be marked `borrowed`",
+    label = "not a reference, and does not implement `Deref`",
+    note = "`borrowed` counts the target of a reference; remove it to measure the field itself"
+)]
+pub trait BorrowedField {
+    /// Counts the target.
+    fn walk_borrowed_target(&self, walker: &mut Walker<'_>);
+}
+
+impl<P> BorrowedField for P
+where
+    P: Deref + ?Sized,
+    P::Target: DeepSize,
+{
+    #[inline]
+    fn walk_borrowed_target(&self, walker: &mut Walker<'_>) {
+        walker.borrowed(&**self);
+    }
+}
+
+/// Rejects a field that must be `Copy` and is not, with a message that names the field's type.
+///
+/// A plain bound would report `String: Copy` where the field is a `ManuallyDrop<String>`. Method lookup finds the
+/// methods of this type only for `T: Copy`, and those of [`NotCopy`] otherwise.
+#[derive(Debug)]
+pub struct Copied<T>(NotCopy<T>);
+
+impl<T> Copied<T> {
+    /// The only value.
+    pub const NEW: Self = Self(NotCopy(PhantomData));
+}
+
+impl<T: Copy> Copied<T> {
+    /// The field can be copied out of a packed struct.
+    #[inline]
+    pub fn deep_size_packed_field(&self) {}
+
+    /// The field of a union owns nothing.
+    #[inline]
+    pub fn deep_size_union_field(&self) {}
+}
+
+impl<T> Deref for Copied<T> {
+    type Target = NotCopy<T>;
+
+    #[inline]
+    fn deref(&self) -> &NotCopy<T> {
+        &self.0
+    }
+}
+
+/// Has the methods of [`Copied`] for a type that is not `Copy`.
+#[derive(Debug)]
+pub struct NotCopy<T>(PhantomData<T>);
+
+impl<T> NotCopy<T> {
+    /// Cannot be called.
+    pub fn deep_size_packed_field(&self)
+    where
+        T: PackedField,
+    {
+    }
+
+    /// Cannot be called.
+    pub fn deep_size_union_field(&self)
+    where
+        T: UnionField,
+    {
+    }
+}
+
+/// Stands for `Copy` in messages about packed structs; no type implements it.
+#[diagnostic::on_unimplemented(
+    message = "a field of a packed struct must be `Copy` to be measured, and `{Self}` is not",
+    label = "can be neither borrowed from a packed struct nor copied out of it",
+    note = "leave the field out with `#[deep_size(skip)]`, or implement `DeepSize` for the struct by hand"
+)]
+pub trait PackedField {}
+
+/// Stands for `Copy` in messages about unions; no type implements it.
+#[diagnostic::on_unimplemented(
+    message = "a field of a union must be `Copy`, so that it owns nothing, and `{Self}` is not",
+    label = "may own memory, and the active field of a union is unknown",
+    note = "if the field owns nothing, mark it `#[deep_size(skip)]`; otherwise implement `DeepSize` for the union by hand"
+)]
+pub trait UnionField {}
