@@ -98,7 +98,6 @@ pub trait DeepSize {
     #[doc(alias = "get_size")]
     #[doc(alias = "mem_size")]
     #[must_use]
-    #[doc(alias("sizeof", "getsizeof", "memory usage"))]
     fn deep_size(&self) -> usize {
         size_of_val(self).saturating_add(self.heap_size())
     }
@@ -115,7 +114,6 @@ pub trait DeepSize {
     #[doc(alias = "get_heap_size")]
     #[doc(alias = "malloc_size_of")]
     #[must_use]
-    #[doc(alias = "heap size")]
     fn heap_size(&self) -> usize {
         Walker::new(&mut Visited::new(), None).sum(self)
     }

@@ -84,6 +84,7 @@ impl<'d> Change<'d> {
         self.node(1)
     }
 
+    /// The kind of the change.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
         match (self.earlier(), self.later()) {
@@ -207,6 +208,7 @@ impl TypeChange {
     }
 
     /// The kind of the change. A type that has moved to another module is renamed.
+    /// The kind of the change.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
         match (&self.earlier, &self.later) {

@@ -24,8 +24,8 @@ pub(crate) struct Leak {
 }
 
 /// The groups, largest first.
-pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -> Vec<Leak> {
-    let is_cyclic = |id: u32| fates.contents[id as usize] == DropOutcome::Cyclic;
+pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, outcomes: &DropOutcomes) -> Vec<Leak> {
+    let is_cyclic = |id: u32| outcomes.contents[id as usize] == DropOutcome::Cyclic;
     if !(0..graph.blocks.len() as u32).any(is_cyclic) {
         return Vec::new();
     }
@@ -42,7 +42,7 @@ pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -
         _ => true,
     };
     let groups: Vec<u32> = (0..count as u32).filter(is_group).collect();
-    let bytes = kept_alone(graph, fates, &component, count, &groups);
+    let bytes = kept_alone(graph, outcomes, &component, count, &groups);
     let mut shortest = ShortestCycle::new(&successors, &component);
     let mut leaks: Vec<Leak> = groups
         .iter()
@@ -85,7 +85,7 @@ fn strong_edges<'g>(
 /// These are retained sizes in a graph whose root leads to every group, because a group keeps itself alive.
 fn kept_alone(
     graph: &HandleGraph,
-    fates: &DropOutcomes,
+    outcomes: &DropOutcomes,
     component: &[u32],
     count: usize,
     groups: &[u32],
@@ -100,17 +100,18 @@ fn kept_alone(
     let nodes = count + 1 + split.nodes - graph.blocks.len();
     let mut bytes = vec![0; nodes];
     for (id, block) in graph.blocks.iter().enumerate() {
-        if fates.contents[id] == DropOutcome::Cyclic {
+        if outcomes.contents[id] == DropOutcome::Cyclic {
             bytes[contents(id as u32) as usize] += block.owned;
         }
-        if fates.memory[id] == DropOutcome::Cyclic {
+        if outcomes.memory[id] == DropOutcome::Cyclic {
             bytes[memory(id as u32) as usize] += block.size;
         }
     }
     let kept =
-        (0..graph.blocks.len() as u32).filter(|&id| fates.contents[id as usize] == DropOutcome::Cyclic);
+        (0..graph.blocks.len() as u32).filter(|&id| outcomes.contents[id as usize] == DropOutcome::Cyclic);
     let own = kept.map(|id| (contents(id), memory(id)));
-    let handles = graph.edges.iter().filter(|edge| fates.contents[edge.from as usize] == DropOutcome::Cyclic);
+    let handles =
+        graph.edges.iter().filter(|edge| outcomes.contents[edge.from as usize] == DropOutcome::Cyclic);
     let handles = handles.flat_map(|edge| {
         let strong = (edge.handles.strong > 0).then(|| (contents(edge.from), contents(edge.to)));
         let weak = (edge.handles.weak > 0).then(|| (contents(edge.from), memory(edge.to)));

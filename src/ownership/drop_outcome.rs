@@ -59,25 +59,25 @@ impl DropOutcomes {
                 _ => DropOutcome::Cyclic,
             })
             .collect();
-        let mut fates = Self { contents, memory };
+        let mut outcomes = Self { contents, memory };
         for edge in &graph.edges {
-            let memory = &mut fates.memory[edge.to as usize];
+            let memory = &mut outcomes.memory[edge.to as usize];
             if edge.handles.weak > 0
-                && fates.contents[edge.from as usize] == DropOutcome::External
+                && outcomes.contents[edge.from as usize] == DropOutcome::External
                 && *memory == DropOutcome::Cyclic
             {
                 *memory = DropOutcome::External;
             }
         }
-        fates
+        outcomes
     }
 
     /// The bytes with this outcome.
-    pub(super) fn bytes(&self, graph: &HandleGraph, fate: DropOutcome) -> usize {
+    pub(super) fn bytes(&self, graph: &HandleGraph, outcome: DropOutcome) -> usize {
         let parts = graph.blocks.iter().zip(self.contents.iter().zip(&self.memory));
         parts.fold(0, |bytes: usize, (block, (&contents, &memory))| {
-            let owned = if contents == fate { block.owned } else { 0 };
-            let size = if memory == fate { block.size } else { 0 };
+            let owned = if contents == outcome { block.owned } else { 0 };
+            let size = if memory == outcome { block.size } else { 0 };
             bytes.saturating_add(owned).saturating_add(size)
         })
     }
@@ -91,19 +91,22 @@ fn release(
     contents: &mut [DropOutcome],
     left: &mut [Handles<usize>],
 ) {
-    for (fate, _) in contents.iter_mut().zip(&graph.blocks).filter(|(_, block)| block.is_dead()) {
-        *fate = DropOutcome::Freed;
+    for (outcome, _) in contents.iter_mut().zip(&graph.blocks).filter(|(_, block)| block.is_dead()) {
+        *outcome = DropOutcome::Freed;
     }
     contents[ROOT as usize] = DropOutcome::Freed;
     let mut dropped = vec![ROOT];
     while let Some(id) = dropped.pop() {
         for &edge in outgoing.of(id) {
             let edge = &graph.edges[edge as usize];
-            let (left, fate) = (&mut left[edge.to as usize], &mut contents[edge.to as usize]);
+            let (left, outcome) = (&mut left[edge.to as usize], &mut contents[edge.to as usize]);
             left.strong -= edge.handles.strong;
             left.weak -= edge.handles.weak;
-            if left.strong == 0 && *fate != DropOutcome::Freed && !is_strongly_held(graph, edge.to, unknown) {
-                *fate = DropOutcome::Freed;
+            if left.strong == 0
+                && *outcome != DropOutcome::Freed
+                && !is_strongly_held(graph, edge.to, unknown)
+            {
+                *outcome = DropOutcome::Freed;
                 dropped.push(edge.to);
             }
         }
@@ -124,9 +127,9 @@ fn reach_from_outside(
     while let Some(id) = reached.pop() {
         for &edge in outgoing.of(id) {
             let edge = &graph.edges[edge as usize];
-            let fate = &mut contents[edge.to as usize];
-            if edge.handles.strong > 0 && *fate == DropOutcome::Cyclic {
-                *fate = DropOutcome::External;
+            let outcome = &mut contents[edge.to as usize];
+            if edge.handles.strong > 0 && *outcome == DropOutcome::Cyclic {
+                *outcome = DropOutcome::External;
                 reached.push(edge.to);
             }
         }

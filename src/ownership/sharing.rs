@@ -64,9 +64,9 @@ impl Sharing {
     /// Simulates the drop. `node_of` maps places to nodes. Takes O(m log n) for n blocks and m pairs of holder and held block.
     pub(crate) fn new(graph: &HandleGraph, node_of: &[u32]) -> Self {
         let outgoing = graph.outgoing();
-        let fates = DropOutcomes::new(graph, &outgoing, UnmetHandles::Likely);
+        let outcomes = DropOutcomes::new(graph, &outgoing, UnmetHandles::Likely);
         let [exclusive, external, cyclic] = [DropOutcome::Freed, DropOutcome::External, DropOutcome::Cyclic]
-            .map(|fate| fates.bytes(graph, fate));
+            .map(|outcome| outcomes.bytes(graph, outcome));
         let is_unknown = |block: &super::graph::Block| {
             block.is_counted() && (block.counts.strong.is_none() || block.counts.weak.is_none())
         };
@@ -77,7 +77,7 @@ impl Sharing {
             });
             uncertain = most - least;
         }
-        let mut leaks = leaks(graph, &outgoing, &fates);
+        let mut leaks = leaks(graph, &outgoing, &outcomes);
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.links) {
             *place = node_of[*place as usize];
         }
@@ -91,11 +91,11 @@ impl Sharing {
             links: Vec::new(),
             leaks,
         };
-        sharing.list(graph, &fates, node_of);
+        sharing.list(graph, &outcomes, node_of);
         sharing
     }
 
-    fn list(&mut self, graph: &HandleGraph, fates: &DropOutcomes, node_of: &[u32]) {
+    fn list(&mut self, graph: &HandleGraph, outcomes: &DropOutcomes, node_of: &[u32]) {
         let is_listed = |&id: &u32| {
             let block = &graph.blocks[id as usize];
             block.is_counted() && !block.is_borrowed
@@ -131,8 +131,8 @@ impl Sharing {
                 seen: block.seen,
                 elsewhere: block.elsewhere,
                 dominator: (dominator != NONE).then_some(dominator),
-                contents: fates.contents[at],
-                memory: fates.memory[at],
+                contents: outcomes.contents[at],
+                memory: outcomes.memory[at],
                 holders,
                 links,
             });
