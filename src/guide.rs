@@ -2,7 +2,7 @@
 //!
 //! The same pages are an mdBook in `docs/guide`. Their programs need the features `derive` and `exports`.
 
-/// A module for each page. The link definitions in front take precedence over those of the page, which name files.
+/// Declares a module for each page. Markdown uses the first definition of a link, so these replace the file names at the end of the page.
 macro_rules! pages {
     ($($name:ident: $file:literal)*) => {$(
         /// [introduction]: crate::guide::introduction

