@@ -283,6 +283,6 @@ fn to_html_and_write_html_agree() {
 fn write_errors_are_returned() {
     let report = deep_size::inspect(&vec![String::from("text")]);
     let mut room = [0; 5000];
-    let error = report.write_html(&mut room.as_mut_slice()).expect_err("there is no room for a page");
+    let error = report.write_html(room.as_mut_slice()).expect_err("there is no room for a page");
     assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
 }
