@@ -7,7 +7,7 @@ use std::sync::Arc;
 use deep_size::{DeepSize, Tally};
 
 use crate::fastrand;
-use crate::support::assert_exact;
+use crate::support::{assert_exact, random_cases};
 
 /// Handles in runs of one kind: new ones, and others on the blocks of those before.
 fn handles<H: Clone>(seed: u64, count: usize, mut new: impl FnMut(usize) -> H) -> Vec<H> {
@@ -36,7 +36,7 @@ fn text(number: usize) -> String {
 
 #[test]
 fn handles_with_one_owner_among_those_with_several_are_exact() {
-    for seed in 1..=200 {
+    for seed in 1..=u64::from(random_cases(200)) {
         // Up to a few, as many as a processor asks ahead for, and so many that a walk looks how they lie.
         let count = [seed as usize % 50, 300, 3_000][(seed % 20 / 9) as usize];
         assert_exact(|| handles(seed, count, |number| Arc::new(text(number))));
@@ -52,7 +52,7 @@ fn handles_with_one_owner_among_those_with_several_are_exact() {
 /// A tally remembers blocks with one owner as well, whose handle may be cloned before the next addition.
 #[test]
 fn a_tally_counts_handles_with_one_owner_once() {
-    for seed in 1..=200 {
+    for seed in 1..=u64::from(random_cases(200)) {
         let handles = handles(seed, seed as usize, |number| Arc::new(text(number)));
         let mut tally = Tally::new();
         let whole = tally.add(&handles);
