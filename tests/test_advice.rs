@@ -1,4 +1,4 @@
-//! Advice is followed, and the allocator shows what it has saved.
+//! Follows each piece of advice, and measures the saving with the allocator.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -17,14 +17,14 @@ use deep_size::{DeepSize, Inspector, Observer, Tally, inspect};
 
 use crate::support::live_bytes;
 
-/// The advice for a value, without the names of paths in it.
+/// The advice for a value, with short paths.
 fn advice<T: DeepSize>(value: &T) -> Vec<(String, AdviceKind, usize, Certainty)> {
     let report = Inspector::new().compare_contents(true).inspect(value);
     let found = report.advice();
     found.map(|one| (one.node().path(), one.kind(), one.saved_size(), one.certainty())).collect()
 }
 
-/// The only advice there is.
+/// The only advice.
 #[track_caller]
 fn only<T: DeepSize>(value: &T) -> (String, AdviceKind, usize, Certainty) {
     let mut found = advice(value);
@@ -32,7 +32,7 @@ fn only<T: DeepSize>(value: &T) -> (String, AdviceKind, usize, Certainty) {
     found.remove(0)
 }
 
-/// How many bytes of the heap a change saves; what it takes to make it is freed by then.
+/// The heap bytes that a change saves, after its temporary memory is freed.
 #[track_caller]
 fn saved<A, B>(value: A, change: impl FnOnce(A) -> B) -> usize {
     let before = live_bytes();
@@ -54,7 +54,7 @@ fn assert_shrinks<T: DeepSize>(value: T, shrink: impl FnOnce(&mut T)) {
 }
 
 #[test]
-fn spare_capacity_is_given_back() {
+fn shrinking_saves_the_spare_capacity() {
     let mut vector = Vec::with_capacity(100);
     vector.extend([1_u32; 10]);
     assert_shrinks(vector, Vec::shrink_to_fit);
@@ -81,7 +81,7 @@ fn assert_table_shrinks<T: DeepSize>(value: T, shrink: impl FnOnce(&mut T)) {
         shrink(&mut value);
         value
     });
-    // Where nothing is to be saved there is no advice.
+    // No advice without a saving.
     let bytes = found.first().map_or(0, |(_, kind, bytes, certainty)| {
         assert_eq!((kind, *certainty), (&AdviceKind::ShrinkToFit, Certainty::AtLeast));
         *bytes
@@ -97,7 +97,7 @@ fn table<K: Hash + Eq, V>(capacity: usize, entries: impl Iterator<Item = (K, V)>
 
 #[test]
 fn half_empty_tables_are_shrunk() {
-    // Makes the keys that the standard library keeps for a thread.
+    // Creates the thread-local keys of the standard library.
     drop(HashMap::<u8, u8>::new());
     for len in (0..40_u32).chain([100, 447, 448, 449, 900]) {
         for capacity in [0, 10, 30, 100, 2000] {
@@ -111,7 +111,7 @@ fn half_empty_tables_are_shrunk() {
     assert!(only(&map).2 > 100_000);
 }
 
-/// The bytes of the nodes of a tree, and of one that is packed.
+/// The bytes of the nodes of a tree, and of a packed tree.
 #[derive(Default)]
 struct Nodes {
     bytes: usize,
@@ -129,7 +129,7 @@ impl Observer for Nodes {
 }
 
 #[test]
-fn the_size_of_a_packed_tree_is_known() {
+fn the_size_of_a_packed_tree_is_predicted() {
     for len in (0..2000_u32).chain([11 + 12 * 143, 30_000, 12 * 12 * 12 * 12 - 1, 12 * 12 * 12 * 12]) {
         let tree: BTreeMap<u32, u16> = (0..len).map(|key| (key, 1)).collect();
         let mut nodes = Nodes::default();
@@ -139,8 +139,8 @@ fn the_size_of_a_packed_tree_is_known() {
 }
 
 #[test]
-fn half_empty_trees_are_built_anew() {
-    // In ascending order each split leaves a node with six entries behind.
+fn half_empty_trees_are_rebuilt() {
+    // Ascending inserts leave a node with six entries at each split.
     let mut tree = BTreeSet::new();
     tree.extend(0..1000_u64);
     let (_, kind, bytes, certainty) = only(&tree);
@@ -156,7 +156,7 @@ fn half_empty_trees_are_built_anew() {
 }
 
 #[test]
-fn what_never_grows_can_be_a_boxed_slice() {
+fn full_vectors_can_be_boxed_slices() {
     let value: Vec<Vec<u16>> = (0..100_u16).map(|number| vec![number; number.into()]).collect();
     let expected = ("[]".to_owned(), AdviceKind::BoxedSlice, 800, Certainty::AtLeast);
     assert_eq!(only(&value), expected);
@@ -180,7 +180,7 @@ fn what_never_grows_can_be_a_boxed_slice() {
     let mut value: Vec<Page> =
         (0..200).map(|number| Page { number, text: number.to_string().repeat(3) }).collect();
     value.iter_mut().for_each(|page| page.text.shrink_to_fit());
-    // 32 bytes might as well be those of a struct with a number of 128 bits.
+    // 32 bytes may be a struct with a 128-bit number.
     let expected = ("[].text".to_owned(), AdviceKind::BoxedSlice, 1600, Certainty::About);
     assert_eq!(only(&value), expected);
     let boxed = |value: Vec<Page>| {
@@ -193,7 +193,7 @@ fn what_never_grows_can_be_a_boxed_slice() {
 }
 
 #[test]
-fn small_boxed_values_can_do_without_the_box() {
+fn small_boxed_values_can_be_unboxed() {
     let mut value: Vec<Box<u32>> = Vec::with_capacity(100);
     value.extend((0..100).map(Box::new));
     assert_eq!(only(&value), ("[]".to_owned(), AdviceKind::Unbox, 800, Certainty::Exact));
@@ -227,7 +227,7 @@ impl Shape for u8 {}
 struct List(u8, Option<Box<List>>);
 
 #[test]
-fn boxes_that_are_needed_are_left_alone() {
+fn necessary_boxes_get_no_advice() {
     let erased: Vec<Box<dyn Shape>> = (0..100_u8).map(|number| Box::new(number) as Box<dyn Shape>).collect();
     assert_eq!(advice(&erased), []);
     let texts: Vec<Box<str>> = (0..100).map(|number: u8| number.to_string().into()).collect();
@@ -242,7 +242,7 @@ fn words() -> impl Iterator<Item = String> {
     (0..300_usize).map(|number| "a word that is in many places".repeat(number % 7))
 }
 
-/// Each text once, behind a shared handle.
+/// Keeps each text once, behind a shared handle.
 fn share(texts: &[impl AsRef<str>]) -> Vec<Arc<str>> {
     let mut known: HashMap<&str, Arc<str>> = HashMap::new();
     let mut shared = Vec::with_capacity(texts.len());
@@ -266,7 +266,7 @@ fn equal_texts_are_shared() {
     assert_eq!(kind, AdviceKind::ShareEqual { distinct_count: 7 });
     assert_eq!(saved(apart, |apart| share(&apart)), bytes);
 
-    // The handles become smaller as well.
+    // The handles become smaller too.
     let texts: Vec<String> = words().collect();
     let found = advice(&texts);
     let share_texts = found.iter().find(|found| found.1 == AdviceKind::ShareEqual { distinct_count: 7 });
@@ -331,7 +331,7 @@ fn a_large_variant_is_boxed() {
     let freed = saved(value, boxed);
     assert!(bytes <= freed && freed < bytes + 100 * 16, "{bytes} foretold, {freed} freed");
 
-    // Where the large variant is frequent, a box would cost more.
+    // A box costs more if the large variant is frequent.
     let value: Vec<Event> = (0..100).map(|number| event(number / 20 * number)).collect();
     assert!(advice(&value).iter().all(|found| found.2 < 100 * size_of::<Event>()));
     let frequent: Vec<Event> = (0..100).map(|_| event(0)).collect();
@@ -352,7 +352,7 @@ fn cycles_are_broken() {
     *grace.friend.borrow_mut() = Some(ada.clone());
     drop(grace);
     let (path, kind, bytes, certainty) = only(&ada);
-    // One handle alone leads to Grace's block, which so belongs to Ada's.
+    // Grace's block has one handle, so it belongs to Ada's.
     assert_eq!((path.as_str(), kind), ("friend…", AdviceKind::BreakCycle { block_count: 1 }));
     assert_eq!(certainty, Certainty::Exact);
     let before = live_bytes();
@@ -362,7 +362,7 @@ fn cycles_are_broken() {
 }
 
 #[test]
-fn advice_is_ranked_and_reads_as_a_sentence() {
+fn advice_is_sorted_by_saving() {
     let value = (vec![0_u8; 0], String::with_capacity(10), Vec::<u64>::with_capacity(10));
     let report = inspect(&value);
     let sentences: Vec<String> = report.advice().map(|advice| advice.to_string()).collect();

@@ -1,4 +1,4 @@
-//! Advice promises no more than it can know.
+//! The certainty of advice is justified.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use deep_size::{DeepSize, Inspector, Walker, inspect};
 use impostor::Slice;
 use impostor::string::Pair;
 
-/// The only advice there is.
+/// The only advice.
 #[track_caller]
 fn only<T: DeepSize>(value: &T) -> (String, AdviceKind, usize, Certainty) {
     let report = inspect(value);
@@ -23,17 +23,17 @@ fn only<T: DeepSize>(value: &T) -> (String, AdviceKind, usize, Certainty) {
 }
 
 #[test]
-fn figures_are_exact_only_where_no_padding_takes_part() {
+fn figures_are_exact_only_without_padding() {
     fn certainty(value: &impl DeepSize) -> Certainty {
         only(value).3
     }
     let boxes = || std::array::from_fn::<_, 71, _>(|_| Box::new(1_u8));
     assert_eq!(certainty(&boxes()), Certainty::Exact);
     assert_eq!(certainty(&Vec::from(boxes()).into_boxed_slice()), Certainty::Exact);
-    // Here 71 pointers are saved on paper, and a byte or more is padding again.
+    // The arithmetic saves 71 pointers, but a byte or more becomes padding.
     assert_eq!(certainty(&(boxes(), 1_u64)), Certainty::About);
     assert_eq!(certainty(&Rc::<[Box<u8>]>::from(Vec::from(boxes()))), Certainty::About);
-    // A word less in a struct aligned to two words is no saving.
+    // A struct aligned to two words saves nothing from one word less.
     let text = || [String::from("abc")];
     let padded: Box<[_]> = (0..100).map(|_| (text(), 0_u64, 0_u128)).collect();
     let kinds: Vec<_> = inspect(&padded).advice().map(|one| (one.kind(), one.certainty())).collect();
@@ -41,7 +41,7 @@ fn figures_are_exact_only_where_no_padding_takes_part() {
 }
 
 #[test]
-fn what_a_cow_owns_is_left_alone() {
+fn contents_of_a_cow_get_no_advice() {
     let texts: Box<[_]> = (0..100).map(|_| Cow::<str>::Owned("a".into())).collect();
     assert_eq!(inspect(&texts).advice().count(), 0);
 }
@@ -53,7 +53,7 @@ struct Knot {
 }
 
 #[test]
-fn one_of_several_ways_back_may_not_be_enough() {
+fn breaking_one_of_several_links_is_not_certain() {
     let knot = Rc::new(Knot::default());
     *knot.one.borrow_mut() = Some(knot.clone());
     let bytes = 16 + size_of::<Knot>();
@@ -67,21 +67,21 @@ fn one_of_several_ways_back_may_not_be_enough() {
 }
 
 #[test]
-fn that_vectors_grow_no_more_is_no_fact() {
+fn boxed_slice_advice_is_conditional() {
     let numbers: Box<[_]> = (0..100).map(|number| vec![number]).collect();
     let report = inspect(&numbers);
     let sentence = report.advice().next().expect("there is advice").to_string();
     assert!(sentence.contains("if none grows any more"), "{sentence}");
 }
 
-/// Each sentence of advice on a value.
+/// The sentences of all advice on a value.
 fn sentences<T: DeepSize>(value: &T) -> Vec<String> {
     let report = Inspector::new().compare_contents(true).inspect(value);
     report.advice().map(|advice| advice.to_string()).collect()
 }
 
 #[test]
-fn a_type_with_the_name_of_a_vector_is_not_taken_for_one() {
+fn a_type_named_like_a_vector_is_not_one() {
     assert_eq!(type_name::<impostor::vec::Vec<u8>>(), type_name::<Vec<u8>>());
     assert_eq!(type_name::<impostor::string::String>(), type_name::<String>());
     let none: [String; 0] = [];
@@ -94,14 +94,14 @@ fn a_type_with_the_name_of_a_vector_is_not_taken_for_one() {
 }
 
 #[test]
-fn advice_on_boxes_counts_only_blocks_of_the_value_alone() {
+fn advice_on_boxes_ignores_other_blocks() {
     assert_eq!(type_name::<impostor::boxed::Box<u32>>(), type_name::<Box<u32>>());
     let none: [String; 0] = [];
 
     let boxes: Box<[_]> = (0..100_u32).map(impostor::boxed::Box::new).collect();
     assert_eq!(sentences(&boxes), none);
 
-    // The same boxes in a real vector, which has no room for more, and in collections that have room for something else.
+    // The same boxes in a real vector without spare capacity, and in other collections with some.
     let boxes = || (0..100_u32).map(Box::new).collect::<Vec<_>>();
     assert_eq!(only(&boxes()), ("[]".into(), AdviceKind::Unbox, 100 * 8, Certainty::Exact));
     let found = ("[]".into(), AdviceKind::Unbox, 100 * 4, Certainty::AtLeast);
@@ -110,7 +110,7 @@ fn advice_on_boxes_counts_only_blocks_of_the_value_alone() {
 }
 
 #[test]
-fn equal_texts_are_counted_with_their_own_blocks_alone() {
+fn equal_texts_count_only_their_own_blocks() {
     let pairs: Vec<_> = (0..2).map(|_| Pair("a".repeat(1000), "b".repeat(10))).collect();
     assert_eq!(pairs[0].__type_name(), type_name::<String>());
     let report = Inspector::new().compare_contents(true).inspect(&pairs);
@@ -120,7 +120,7 @@ fn equal_texts_are_counted_with_their_own_blocks_alone() {
 }
 
 #[test]
-fn a_type_with_the_name_of_a_weak_handle_does_not_say_what_the_block_holds() {
+fn a_type_named_like_a_weak_handle_is_not_one() {
     let weak = impostor::rc::Weak::<u64>::new();
     let report = inspect(&weak);
     let block = report.shared_allocations().next().expect("there is a block");
@@ -128,12 +128,12 @@ fn a_type_with_the_name_of_a_weak_handle_does_not_say_what_the_block_holds() {
 }
 
 #[test]
-fn a_type_with_the_name_of_a_cow_is_not_taken_for_one() {
+fn a_type_named_like_a_cow_is_not_one() {
     let texts: Box<[_]> = (0..100).map(|_| impostor::borrow::Cow(String::from("a"))).collect();
     assert_eq!(only(&texts), ("[]".into(), AdviceKind::BoxedSlice, 800, Certainty::About));
 }
 
-/// A tree with the name of a vector.
+/// A tree named like a vector.
 struct Sorted(BTreeSet<u64>);
 
 impl DeepSize for Sorted {
@@ -147,9 +147,9 @@ impl DeepSize for Sorted {
 }
 
 #[test]
-fn a_tree_with_the_name_of_a_vector_is_not_shrunk() {
+fn a_tree_named_like_a_vector_is_not_shrunk() {
     let mut sorted = Sorted(BTreeSet::new());
-    // In ascending order each split leaves a node half empty.
+    // Ascending inserts leave half-empty nodes.
     sorted.0.extend(0..1000);
     assert_eq!(inspect(&sorted).advice().count(), 0);
 }

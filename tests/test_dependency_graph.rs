@@ -276,7 +276,7 @@ fn what_cannot_be_compared_is_refused() {
     let later = later.to_str().expect("UTF-8");
     assert_refused(&ran(&["--compare", later]), "version 9");
     assert_refused(&ran(&["--compare", "no/such.json"]), "cannot read \"no/such.json\"");
-    assert_refused(&ran(&["--compare", OUR_LOCK_FILE]), "no deep-size report");
+    assert_refused(&ran(&["--compare", OUR_LOCK_FILE]), "not a deep-size report");
     assert_refused(&ran(&["--compare", later, "--format", "html"]), "--compare writes text or json");
 }
 

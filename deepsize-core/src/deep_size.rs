@@ -41,6 +41,9 @@ use crate::walk::Visited;
     note = "if it belongs to `std`, `alloc` or another crate, see whether a feature of `deep-size` is missing",
     note = "a field can be measured by a function with `#[deep_size(with = path)]`, or left out with `#[deep_size(skip)]`"
 )]
+#[doc(alias = "MallocSizeOf")]
+#[doc(alias = "GetSize")]
+#[doc(alias = "MemSize")]
 pub trait DeepSize {
     /// Reports everything `self` owns outside its own [`size_of_val`] bytes.
     ///
@@ -83,6 +86,13 @@ pub trait DeepSize {
     /// let name = String::with_capacity(100);
     /// assert_eq!(name.deep_size(), size_of::<String>() + 100);
     /// ```
+    #[doc(alias = "sizeof")]
+    #[doc(alias = "size_of")]
+    #[doc(alias = "getsizeof")]
+    #[doc(alias = "memory usage")]
+    #[doc(alias = "malloc_size_of")]
+    #[doc(alias = "get_size")]
+    #[doc(alias = "mem_size")]
     #[must_use]
     fn deep_size(&self) -> usize {
         size_of_val(self).saturating_add(self.heap_size())
@@ -96,6 +106,9 @@ pub trait DeepSize {
     /// assert_eq!(vec![0_u32; 10].heap_size(), 40);
     /// assert_eq!([0_u32; 10].heap_size(), 0);
     /// ```
+    #[doc(alias = "heap size")]
+    #[doc(alias = "get_heap_size")]
+    #[doc(alias = "malloc_size_of")]
     #[must_use]
     fn heap_size(&self) -> usize {
         Walker::new(&mut Visited::new(), None).sum(self)

@@ -51,6 +51,7 @@ impl Tally {
 
     /// The bytes of all values added so far.
     #[must_use]
+    #[doc(alias = "memory usage")]
     pub fn deep_size(&self) -> usize {
         self.bytes
     }

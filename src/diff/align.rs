@@ -1,13 +1,15 @@
 //! Aligns two trees.
 //!
-//! Each place of the result is a node of the earlier tree, one of the later, or both. The roots belong together, and so do
-//! children of nodes that belong together if they are alike ([`pairs`](super::pairs)). Each byte of either tree is counted at just
-//! one place, so the changes of all places add up to that of the total.
+//! A place of the result is a node of the earlier tree, of the later tree, or of both. The roots form a place. If two nodes form a
+//! place, so do those of their children that match ([`pairs`](super::pairs)). Each byte of either tree counts at exactly one place,
+//! so the changes of all places add up to the change of the total.
 //!
-//! Two things depend on how many values there are, and are made alike first. Contents of a wrapper have a node of their own
-//! only if there are several types of them: of those, the one that was alone in the other tree is made part of the wrapper here
-//! too. And a recursive type is folded only where it was seen to contain itself: what is folded in one tree alone is counted
-//! where the other tree counts it.
+//! Two properties depend on the number of values, and are made equal first:
+//!
+//! - Contents of a wrapper have their own nodes only if they are of several types. The type that was alone in the other tree
+//!   becomes part of the wrapper here too.
+//! - A recursive type is folded only where the walk found it inside itself. A node that is folded in one tree counts where the
+//!   other tree counts it.
 
 use std::collections::{HashMap, VecDeque};
 use std::vec::Vec;
@@ -19,7 +21,7 @@ use crate::inspect::Report;
 use crate::tree::TreeNode;
 use crate::tree::stats::NONE;
 
-/// All places of two reports, each after the one around it.
+/// All places of two reports. A parent comes before its children.
 pub(super) fn align(earlier: &Report, later: &Report) -> Vec<Place> {
     let mut layers = Layers::new(earlier, later);
     layers.match_from_the_roots();
@@ -48,7 +50,7 @@ impl<'t> Layers<'t> {
         }
     }
 
-    /// Makes contents of a wrapper at this place a part of it, if they were in the other tree.
+    /// Makes the contents of a wrapper part of this place if they are part of it in the other tree.
     fn merge(&mut self, place: u32, children: &mut [Vec<TreeNode<'t>>; 2]) {
         let is_contents = |node: &TreeNode<'_>| NodeLabel::of(*node) == NodeLabel::Contents;
         let contents =
@@ -72,7 +74,7 @@ impl<'t> Layers<'t> {
         }
     }
 
-    /// Makes a place for two nodes, and says so if what is inside them is to be matched.
+    /// Makes a place for two nodes, and queues it if their children need to be matched.
     fn add_pair(&mut self, parent: u32, Pair { nodes, is_renamed }: Pair) -> Option<u32> {
         let place = self.add_place(Place { nodes, parent, amounts: [PathTotals::default(); 2], is_renamed });
         let node = [0, 1].map(|side| self.sides[side].tree.node(nodes[side]));
@@ -91,8 +93,7 @@ impl<'t> Layers<'t> {
         None
     }
 
-    /// Handles on memory that is counted elsewhere hold nothing. Which of them are met first may be up to a hash map, so all at
-    /// one place are one.
+    /// Merges the references at one place. They hold nothing, and their order may depend on a hash map.
     fn match_references(&mut self) {
         let mut known: HashMap<u32, u32> = HashMap::new();
         for side in [1, 0] {
@@ -112,7 +113,7 @@ impl<'t> Layers<'t> {
         }
     }
 
-    /// Finds what is at each place and inside.
+    /// Sums up each place, and the places inside it.
     fn add_up(&mut self) {
         for place in (0..self.places.len()).rev() {
             let parent = self.places[place].parent;

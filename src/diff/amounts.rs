@@ -1,9 +1,11 @@
-//! The figures before and after.
+//! The totals before and after.
 
 use crate::inspect::Report;
 use crate::tree::TreeNode;
 
-/// The totals of a report, in bytes unless they are numbers of something.
+/// The totals of a report.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::inspect;
@@ -24,7 +26,7 @@ pub struct ReportTotals {
     /// See [`Report::shallow_size`].
     #[cfg_attr(feature = "serde", serde(rename = "shallow"))]
     pub shallow_size: usize,
-    /// How many values there are, of all [types](Report::types).
+    /// The number of values of all [types](Report::types).
     #[cfg_attr(feature = "serde", serde(rename = "values"))]
     pub value_count: usize,
     /// See [`Report::allocation_count`].
@@ -69,7 +71,9 @@ impl ReportTotals {
     }
 }
 
-/// What there is at a path, in one of the two reports.
+/// The totals at a path in one of the two reports.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::inspect;
@@ -83,27 +87,27 @@ impl ReportTotals {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PathTotals {
-    /// The bytes that belong here and to no path inside, as [`TreeNode::own_size`] gives them.
+    /// See [`TreeNode::own_size`]: the bytes at this path and not at a path inside it.
     #[cfg_attr(feature = "serde", serde(rename = "bytes"))]
     pub own_size: usize,
-    /// The bytes here and at all paths inside.
+    /// The bytes at this path and at all paths inside it.
     #[cfg_attr(feature = "serde", serde(rename = "deep"))]
     pub deep_size: usize,
-    /// How many values lie here; of references, how many handles.
+    /// The number of values, or of handles on memory that another path counts.
     pub count: usize,
-    /// How many heap blocks the values own themselves.
+    /// The number of heap blocks that the values own directly.
     #[cfg_attr(feature = "serde", serde(rename = "allocations"))]
     pub allocation_count: usize,
-    /// Those of the `bytes` that are allocated and hold no element.
+    /// The part of `own_size` that is allocated and holds no element.
     #[cfg_attr(feature = "serde", serde(rename = "spare"))]
     pub spare_size: usize,
-    /// Those of the `bytes` that are in shared blocks.
+    /// The part of `own_size` that lies in shared blocks.
     #[cfg_attr(feature = "serde", serde(rename = "shared"))]
     pub shared_size: usize,
 }
 
 impl PathTotals {
-    /// Adds what belongs to a node, and to none inside it.
+    /// Adds a node, without its children.
     pub(super) fn add(&mut self, node: TreeNode<'_>) {
         self.own_size += node.own_size();
         self.count = self.count.saturating_add(node.count());

@@ -1,4 +1,4 @@
-//! One change.
+//! A change at a path or of a type.
 
 use core::fmt;
 use std::string::String;
@@ -9,27 +9,28 @@ use crate::inspect::TypeTotal;
 use crate::tree::stats::NONE;
 use crate::tree::{Tree, TreeNode};
 
-/// What has happened at a path, or to a type.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ChangeKind {
-    /// It was not there earlier.
+    /// New in the later report.
     Added,
-    /// It is not there any more.
+    /// Only in the earlier report.
     Removed,
-    /// It goes by another name, and may have grown or shrunk as well.
+    /// Has a different name. The sizes may differ too.
     Renamed,
-    /// It holds more bytes.
+    /// Owns more bytes.
     Grown,
-    /// It holds fewer bytes.
+    /// Owns fewer bytes.
     Shrunk,
-    /// It holds as many bytes; but its type is another, or the number of values or of blocks, or the share of spare or shared
-    /// memory.
+    /// Owns as many bytes as before. The type, the counts, or the spare or shared sizes differ.
     Changed,
 }
 
-/// What has changed at a path.
+/// A change at a path.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::diff::ChangeKind;
@@ -83,7 +84,7 @@ impl<'d> Change<'d> {
         self.node(1)
     }
 
-    /// What has happened here.
+    /// The kind of the change.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
         match (self.earlier(), self.later()) {
@@ -94,57 +95,57 @@ impl<'d> Change<'d> {
         }
     }
 
-    /// The way here from the root, as [`TreeNode::path`] gives it in the later report; of what was removed, in the earlier one.
+    /// The path in the later report, from [`TreeNode::path`]. If the path was removed, the path in the earlier report.
     ///
-    /// Takes time linear in its length.
+    /// Takes time linear in the length of the path.
     #[must_use]
     pub fn path(&self) -> String {
         self.latest().map_or_else(String::new, |node| node.path())
     }
 
-    /// The way here in the earlier report, which is another if something on it has a new name; `None` if it was added.
+    /// The path in the earlier report, which differs if a part of it was renamed. `None` if the path was added.
     #[must_use]
     pub fn earlier_path(&self) -> Option<String> {
         self.earlier().map(|node| node.path())
     }
 
-    /// The type in the later report, as [`core::any::type_name`] gives it; of what was removed, in the earlier one.
+    /// The type in the later report, from [`core::any::type_name`]. If the path was removed, the type in the earlier report.
     #[must_use]
     pub fn type_name(&self) -> &'d str {
         self.latest().map_or("", |node| node.type_name())
     }
 
-    /// The type in the earlier report, or `None` if it was added.
+    /// The type in the earlier report. `None` if the path was added.
     #[must_use]
     pub fn earlier_type_name(&self) -> Option<&'d str> {
         self.earlier().map(|node| node.type_name())
     }
 
-    /// The change in bytes that belong here and to no path inside: [`PathTotals::own_size`], after less before.
+    /// The change of [`PathTotals::own_size`]: the bytes at this path and not at a path inside it. Saturating.
     #[must_use]
     pub fn own_size_change(&self) -> i64 {
         difference(self.before().own_size, self.after().own_size)
     }
 
-    /// The change in bytes here and at all paths inside: [`PathTotals::deep_size`], after less before.
+    /// The change of [`PathTotals::deep_size`]: the bytes at this path and at all paths inside it. Saturating.
     #[must_use]
     pub fn deep_size_change(&self) -> i64 {
         difference(self.before().deep_size, self.after().deep_size)
     }
 
-    /// The change in the number of values, after less before.
+    /// The change in the number of values.
     #[must_use]
     pub fn count_change(&self) -> i64 {
         difference(self.before().count, self.after().count)
     }
 
-    /// What was here in the earlier report.
+    /// The totals in the earlier report. All are 0 if the path was added.
     #[must_use]
     pub fn before(&self) -> PathTotals {
         self.place.amounts[0]
     }
 
-    /// What is here in the later report.
+    /// The totals in the later report. All are 0 if the path was removed.
     #[must_use]
     pub fn after(&self) -> PathTotals {
         self.place.amounts[1]
@@ -154,7 +155,7 @@ impl<'d> Change<'d> {
         self.later().or_else(|| self.earlier())
     }
 
-    /// Whether it is one. What has only changed inside is told there.
+    /// Whether this path itself has changed, not only a path inside it.
     pub(super) fn is_change(&self) -> bool {
         let but_inside = |amounts: PathTotals| PathTotals { deep_size: 0, ..amounts };
         self.place.is_renamed
@@ -175,7 +176,9 @@ impl fmt::Debug for Change<'_> {
     }
 }
 
-/// What has changed in all values of a type.
+/// A change in all values of one type.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::diff::ChangeKind;
@@ -190,20 +193,21 @@ impl fmt::Debug for Change<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeChange {
-    /// The total in the earlier report, if there were values of the type.
+    /// The total in the earlier report. `None` if the type was added.
     pub earlier: Option<TypeTotal>,
-    /// The total in the later report, if there are values of the type.
+    /// The total in the later report. `None` if the type was removed.
     pub later: Option<TypeTotal>,
 }
 
 impl TypeChange {
-    /// The type's name in the later report, as [`core::any::type_name`] gives it; of one that was removed, in the earlier one.
+    /// The name of the type in the later report, from [`core::any::type_name`]. If the type was removed, the name in the earlier
+    /// report.
     #[must_use]
     pub fn type_name(&self) -> &str {
         self.later.as_ref().or(self.earlier.as_ref()).map_or("", |total| &total.type_name)
     }
 
-    /// What has happened; a type that has moved to another module is renamed.
+    /// The kind of the change. A type that has moved to another module is renamed.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
         match (&self.earlier, &self.later) {
@@ -214,13 +218,13 @@ impl TypeChange {
         }
     }
 
-    /// The change in bytes, after less before.
+    /// The change in bytes. Saturating.
     #[must_use]
     pub fn size_change(&self) -> i64 {
         self.of(|total| total.size)
     }
 
-    /// The change in the number of values, after less before.
+    /// The change in the number of values.
     #[must_use]
     pub fn count_change(&self) -> i64 {
         self.of(|total| total.count)
@@ -232,7 +236,6 @@ impl TypeChange {
     }
 }
 
-/// What has happened to something that was there earlier and is there later.
 fn by_bytes(bytes: i64) -> ChangeKind {
     match bytes {
         1.. => ChangeKind::Grown,

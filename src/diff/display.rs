@@ -1,4 +1,4 @@
-//! Differences as people read them.
+//! Prints differences.
 
 use core::fmt;
 use std::string::String;
@@ -9,17 +9,15 @@ use super::{Change, ChangeKind, Diff, TypeChange};
 use crate::inspect::units::{Bytes, Count, Signed};
 use crate::tree::names::{clipped, end_of, short};
 
-/// No line is longer.
+/// The maximal length of a line.
 const COLUMNS: usize = 100;
 
-/// What is less than this share of all that has changed is summed up.
+/// Changes below this share of all changes are summed up.
 const SMALLEST_SHARE: f64 = 0.01;
 
-/// Totals, then the paths where something has changed, the largest change first, whether up or down; with `{:#}` every path, and
-/// the types.
+/// Prints the totals, then the changed paths, largest change first. `{:#}` adds the types.
 ///
-/// Without `#`, paths that make up less than one per cent of what has changed are summed up in a last line, unless they were
-/// renamed.
+/// `{}` sums up the paths below 1 % of all changes in a last line, except renamed ones.
 impl fmt::Display for Diff {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_totals(formatter)?;
@@ -28,7 +26,7 @@ impl fmt::Display for Diff {
     }
 }
 
-/// A change as it is printed.
+/// A printed change.
 struct ChangeLine {
     bytes: i128,
     count: String,
@@ -74,8 +72,8 @@ impl Diff {
             writeln!(out, "{}", parts.join(", "))?;
         }
         let moments = [
-            (earlier.is_exact, later.is_exact, "a lower bound, since parts could not be measured"),
-            (!earlier.is_truncated, !later.is_truncated, "truncated, since there were too many paths"),
+            (earlier.is_exact, later.is_exact, "a lower bound, because some parts were not measured"),
+            (!earlier.is_truncated, !later.is_truncated, "truncated, because there were too many paths"),
         ];
         for (is_earlier_fine, is_later_fine, what) in moments {
             match (is_earlier_fine, is_later_fine) {
@@ -149,7 +147,7 @@ fn path_line(change: &Change<'_>) -> ChangeLine {
     if let Some(earlier) = change.earlier_type_name().filter(|earlier| *earlier != change.type_name()) {
         let earlier = short(earlier);
         notes.push(match earlier == type_name {
-            // It has moved to another module.
+            // The type has moved to another module.
             true => "type moved".into(),
             false => std::format!("was of type {earlier}"),
         });
@@ -184,7 +182,7 @@ fn type_line(change: &TypeChange) -> ChangeLine {
     ChangeLine { bytes, count, name: short(change.type_name()), type_name: String::new(), note }
 }
 
-/// A difference with what it is one of; nothing if there is none.
+/// A difference with its unit. Empty for 0.
 fn number(difference: i128, [one, many]: [&str; 2]) -> String {
     match difference {
         0 => String::new(),
@@ -198,7 +196,7 @@ fn write_lines(lines: &[ChangeLine], out: &mut fmt::Formatter<'_>) -> fmt::Resul
     for ChangeLine { bytes, count, name, type_name, note } in lines {
         let start = std::format!("{:>10}  {count:>width$}  ", Signed::Bytes(*bytes));
         let room = COLUMNS.saturating_sub(start.chars().count());
-        // What has happened is worth more than the beginning of a path, and that more than the end of a type.
+        // The note matters more than the start of the path, and the path more than the end of the type.
         let note = clipped(note, room / 2);
         let room = room - note.chars().count();
         let name = end_of(name, room);

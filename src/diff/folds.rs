@@ -1,8 +1,8 @@
-//! Counts what is folded in one tree alone where that tree counts it.
+//! Counts a node that is folded in one tree where that tree counts it.
 //!
-//! Which of several recursive types are folded where is learnt on a walk, so two trees may differ in it. What a fold stands for
-//! is laid upon the node that it refers to, and so on with what is inside. That may have to wait until it is known where that node
-//! is counted. All that is decided in a round depends on the rounds before it alone, so that neither tree comes first.
+//! The walk decides where recursive types fold, so the two trees may differ. The target of a fold is matched with the node in the
+//! other tree, and their children likewise. This may have to wait for the place of the target. The decisions of a round depend
+//! only on the rounds before it, so the result is symmetric.
 
 use core::mem;
 use std::collections::HashMap;
@@ -13,10 +13,10 @@ use super::pairs::NodeLabel;
 use crate::tree::TreeNode;
 use crate::tree::stats::NONE;
 
-/// The children of each node of a tree by their names.
+/// The children of each node of a tree, by name.
 type Index<'t> = HashMap<(u32, NodeLabel<'t>), Vec<TreeNode<'t>>>;
 
-/// Children that only refer to others, or are of the same name as such ones, by side: they are counted once all else is.
+/// Children that refer to other nodes, and those of equal name, by side. They are counted last.
 #[derive(Clone, Copy)]
 struct Late<'t> {
     side: usize,
@@ -25,7 +25,7 @@ struct Late<'t> {
     otherwise: u32,
 }
 
-/// The first of the nodes that were counted at a place with others, by place and side.
+/// The first node that shares a place with others, by place and side.
 #[derive(Default)]
 struct Guests(HashMap<(u32, usize), u32>);
 
@@ -37,7 +37,7 @@ impl Guests {
 }
 
 impl<'t> Layers<'t> {
-    /// Takes time linear in the nodes, unless folds wait for each other.
+    /// Takes linear time, unless folds wait for each other.
     pub(super) fn fold(&mut self) {
         let mut waiting = mem::take(&mut self.folded);
         if waiting.is_empty() {
@@ -85,7 +85,7 @@ impl<'t> Layers<'t> {
         index
     }
 
-    /// Those that can be counted by now, with the place where, and the others. If all wait for each other, they no longer do.
+    /// Splits the folds into those with a known place and the others. If all wait for each other, they use their fallbacks.
     fn ready(&self, waiting: Vec<Folded>) -> (Vec<(Folded, u32)>, Vec<Folded>) {
         let home = |folded: &Folded| self.sides[1 - folded.side].home[folded.target as usize];
         let (waiting, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|folded| home(folded) == NONE);
@@ -105,9 +105,9 @@ impl<'t> Layers<'t> {
                     guests.add(home, side, child.id());
                     self.count(side, child, home);
                 }
-                // Counted where it refers to.
+                // Counts at the target.
                 (Some(_), None) => self.sides[side].home[child.id() as usize] = home,
-                // What came this way, and is counted where the other refers to.
+                // Counts at the target of the other node.
                 _ => {
                     guests.add(home, side, child.id());
                     let count = &mut self.places[home as usize].amounts[side].count;
@@ -118,11 +118,11 @@ impl<'t> Layers<'t> {
     }
 }
 
-/// The child of a node in the other tree that has the name of this one, and its type if one has that.
+/// The child of a node in the other tree with the name of this one, preferably with its type.
 fn same_child<'t>(index: &Index<'t>, target: u32, child: TreeNode<'t>) -> Option<TreeNode<'t>> {
     let key = NodeLabel::of(child);
     let alike = index.get(&(target, key))?;
     let same_type = alike.iter().find(|other| other.type_name() == child.type_name());
-    // Of contents only the type tells what they are.
+    // Only the type identifies the contents of a wrapper.
     same_type.or(alike.first().filter(|_| key != NodeLabel::Contents)).copied()
 }

@@ -9,15 +9,15 @@ use crate::inspect::Report;
 use crate::tree::stats::NONE;
 use crate::tree::{Tree, TreeNode};
 
-/// A place in either tree, or in both.
+/// A place in one or both trees.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     /// The earlier and the later node, or `NONE`.
     pub(super) nodes: [u32; 2],
-    /// The place around it, which comes before it; of the root `NONE`.
+    /// The parent, which comes before its children. `NONE` for the root.
     pub(super) parent: u32,
     pub(super) amounts: [PathTotals; 2],
-    /// Whether the two nodes go by different names.
+    /// Whether the two nodes have different names.
     pub(super) is_renamed: bool,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Place {
 pub(super) struct Side<'t> {
     pub(super) tree: &'t Tree,
     pub(super) types: HashSet<&'t str>,
-    /// For each node the place where it is counted, once that is known.
+    /// The place that counts each node, or `NONE` so far.
     pub(super) home: Vec<u32>,
 }
 
@@ -46,17 +46,17 @@ impl<'t> Side<'t> {
 pub(super) struct Folded {
     pub(super) side: usize,
     pub(super) node: u32,
-    /// The node in the other tree with which it is counted.
+    /// The node of the other tree that it is counted with.
     pub(super) target: u32,
-    /// The place where it is counted if there is none for that.
+    /// The fallback place.
     pub(super) otherwise: u32,
 }
 
-/// Both trees, aligned as far as is known.
+/// Both trees, and the alignment so far.
 pub(super) struct Layers<'t> {
     pub(super) sides: [Side<'t>; 2],
     pub(super) places: Vec<Place>,
-    /// Nodes that are folded in the other tree alone.
+    /// Nodes that are folded only in the other tree.
     pub(super) folded: Vec<Folded>,
 }
 
@@ -70,13 +70,13 @@ impl<'t> Layers<'t> {
         self.places.len() as u32 - 1
     }
 
-    /// Counts a node at a place, without what is inside it.
+    /// Counts a node, without its children, at a place.
     pub(super) fn count(&mut self, side: usize, node: TreeNode<'t>, place: u32) {
         self.sides[side].home[node.id() as usize] = place;
         self.places[place as usize].amounts[side].add(node);
     }
 
-    /// Makes a place for a node that is in one tree alone, and for all inside it.
+    /// Makes a place for a node of one tree, and for its descendants.
     pub(super) fn add_alone(&mut self, side: usize, node: u32, parent: u32) {
         let mut known = VecDeque::from([(node, parent)]);
         while let Some((node, parent)) = known.pop_front() {

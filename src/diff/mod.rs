@@ -1,8 +1,7 @@
-//! What has changed between two reports on a value.
+//! The difference between two reports.
 //!
-//! [`Report::diff`] lays the trees of two reports upon each other and tells by path and by type what was added, removed, grown,
-//! shrunk or renamed. The reports may be of one value at two moments, or of two versions of a program: fields with new names,
-//! types or places are found again as far as that can be told.
+//! [`Report::diff`] aligns the trees of two reports. It lists, by path and by type, the additions, removals, renames and changes
+//! of size. The reports may be of one value at two moments, or of two versions of a program.
 //!
 //! ```
 //! use deep_size::{DeepSize, inspect};
@@ -31,32 +30,45 @@
 //! # assert_eq!(diff.deep_size_change(), 101 * 1032);
 //! ```
 //!
-//! # What belongs together
+//! # Matching
 //!
-//! The roots do, and in nodes that belong together the children of one name and type; of those left, the ones of one name,
-//! whose type has changed; and of those left, fields of one type, if there are as many of them earlier as later, which so have a new name.
-//! Fields of a tuple, whose names are positions, are known by their type first. Elements, keys and values can
-//! become one another, as when a `Vec` is made a map.
+//! The roots match. The children of matching nodes are matched in three steps:
 //!
-//! Two things in a path depend on the number of values, and do not matter here: the `…` of a recursive node, and the type in
-//! parentheses that tells several types behind one pointer apart. If earlier there was one type alone behind a `Box<dyn Shape>`,
-//! its fields are those of the same type later.
+//! 1. Children of equal name and type.
+//! 2. Of the remaining ones, children of equal name. Their type has changed.
+//! 3. Of the remaining ones, fields of equal type, if there are as many earlier as later. They were renamed.
 //!
-//! Memory with several owners is counted where it was met first, and hash maps are walked in an order of their own. So it may
-//! move from one path to another without any change in total; [`PathTotals::shared_size`] tells how much of a path's bytes that may
-//! concern, and types are not affected.
+//! Fields of a tuple, whose names are positions, match by type first. Elements match keys and values, for a `Vec` that became a
+//! map.
 //!
-//! # As a document
+//! Two parts of a path depend on the number of values, and are ignored: the `…` of a recursive node, and the type in parentheses
+//! that separates several types behind one pointer. If a `Box<dyn Shape>` had one type earlier, its fields match those of
+//! the same type later.
 //!
-//! With the feature `serde` a [`Diff`] can be serialised, and with `json` [written](Diff::to_json) as JSON: an object with `format`
-//! (`"deep-size diff"`), `version` (1), `bytes` (later less earlier), the totals `earlier` and `later` (see [`ReportTotals`] for their
-//! members), `paths` and `types`, both with the largest change first. Members may be added to it without a new version.
+//! Memory with several owners counts at the first path of the walk, and hash maps have no fixed order. So shared memory may move
+//! from one path to another while the total stays the same. [`PathTotals::shared_size`] is the size of this memory at a path.
+//! Types are not affected.
 //!
-//! A path has its `kind` (`added`, `removed`, `renamed`, `grown`, `shrunk`, `changed`), the change in `bytes` and in `count`, `path` and `type`,
-//! `earlier_path` and `earlier_type` where those were others, and `before` and `after`, which have the members of [`PathTotals`]. A type has the same
-//! without paths; `before` and `after` are its `bytes`, `count` and `spare`.
+//! # JSON
 //!
-//! This needs the feature `std`.
+//! The feature `serde` implements `Serialize` for [`Diff`], and `json` adds [`Diff::to_json`]. The document is an object:
+//!
+//! | member | value |
+//! | --- | --- |
+//! | `format` | `"deep-size diff"` |
+//! | `version` | `1` |
+//! | `bytes` | the change of the deep size |
+//! | `earlier`, `later` | `deep`, `shallow`, `values`, `allocations`, `spare`, `shared`, `exclusive`, `external`, `cyclic`, `is_exact`, `is_truncated` |
+//! | `paths` | the changed paths, largest change first |
+//! | `types` | the changed types, largest change first |
+//!
+//! A path has `kind` (`added`, `removed`, `renamed`, `grown`, `shrunk`, `changed`), `bytes` and `count` (the changes), `path`, `type`,
+//! and `earlier_path` and `earlier_type` if these differ. Its `before` and `after` have `bytes`, `deep`, `count`, `allocations`, `spare`
+//! and `shared`. A type has the same members, except those with paths. Its `before` and `after` have `bytes`, `count` and `spare`.
+//!
+//! Later releases may add members without a new version.
+//!
+//! This module needs the feature `std`.
 
 mod align;
 mod amounts;
@@ -82,9 +94,11 @@ use crate::tree::names::short;
 use amounts::difference;
 use layers::Place;
 
-/// What has changed between two reports, as [`Report::diff`] finds it. See the [module](self).
+/// The difference between two reports, from [`Report::diff`].
 ///
-/// The changes of all [paths](Self::paths) are together that of the total, and so are those of all [types](Self::types).
+/// The changes of all [paths](Self::paths) add up to the change of the total. So do the changes of all [types](Self::types).
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::inspect;
@@ -103,15 +117,27 @@ pub struct Diff {
     trees: [Tree; 2],
     totals: [ReportTotals; 2],
     places: Vec<Place>,
-    /// The places where something has changed, the largest change first.
+    /// The changed places, largest change first.
     changed: Vec<u32>,
     types: Vec<TypeChange>,
 }
 
 impl Report {
-    /// What has changed since an earlier report: on the same value, or on another one that is much like it.
+    /// Compares this report with an earlier one, of the same value or of a similar one.
     ///
     /// Takes time and memory linear in the nodes of both reports. The result holds copies of both trees.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size::inspect;
+    ///
+    /// let mut log = vec![String::from("started")];
+    /// let earlier = inspect(&log);
+    /// log[0].push_str(" and running");
+    /// let diff = inspect(&log).diff(&earlier);
+    /// assert_eq!(diff.paths().next().unwrap().path(), "[]");
+    /// ```
     #[must_use]
     pub fn diff(&self, earlier: &Self) -> Diff {
         Diff::new(earlier, self)
@@ -154,35 +180,33 @@ impl Diff {
         &self.totals[1]
     }
 
-    /// By how many bytes the deep size has changed.
+    /// The change of the deep size, in bytes. Saturating.
     #[must_use]
     pub fn deep_size_change(&self) -> i64 {
         difference(self.earlier().deep_size, self.later().deep_size)
     }
 
-    /// Whether nothing has changed: neither a total, nor anything by path or by type.
+    /// Whether the reports are equal in all totals, paths and types.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.types.is_empty() && self.totals[0] == self.totals[1]
     }
 
-    /// The paths where something has changed; the one with the largest change in bytes first, whether up or down, and equal ones
-    /// in the order in which the later value was walked.
+    /// The changed paths, largest change first, then in the order of the later walk.
     ///
-    /// [`Change::own_size_change`] counts what belongs to a path and to none inside it, so that nothing is told twice.
+    /// The order is by absolute value of [`Change::own_size_change`]. Each byte counts at one path only.
     pub fn paths(&self) -> impl ExactSizeIterator<Item = Change<'_>> {
         self.changed.iter().map(|&place| self.change(place))
     }
 
-    /// The types of which there are more or fewer values or bytes; the one with the largest change in bytes first, whether up
-    /// or down.
+    /// The changed types, largest absolute change first.
     #[must_use]
     pub fn types(&self) -> &[TypeChange] {
         &self.types
     }
 }
 
-/// The types whose totals have changed. One that is known by the end of its path alone has moved to another module.
+/// The types with changed totals. A type of equal name in another module has moved there.
 fn types(reports: [&Report; 2]) -> Vec<TypeChange> {
     let mut types: Vec<TypeChange> = Vec::new();
     let mut at: HashMap<&str, usize> = HashMap::new();
@@ -197,7 +221,7 @@ fn types(reports: [&Report; 2]) -> Vec<TypeChange> {
             _ => new.push(total),
         }
     }
-    // By the end of the path: how many are gone and where the last of them is, and how many are new.
+    // By the last part of the name: the number of removed types, the index of the last one, and the number of added types.
     let mut ends: HashMap<String, [usize; 3]> = HashMap::new();
     for (at, change) in types.iter().enumerate().filter(|(_, change)| change.later.is_none()) {
         let [gone, last, _] = ends.entry(short(change.type_name())).or_default();

@@ -1,4 +1,4 @@
-//! Which of two nodes' children are the same, earlier and later.
+//! Pairs the children of two nodes.
 
 use crate::tree::TreeNode;
 use crate::tree::names::short;
@@ -8,16 +8,16 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::string::String;
 use std::vec::Vec;
 
-/// Children of two nodes that were found to be the same: the earlier and the later one.
+/// A pair of children: the earlier and the later one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
     pub(super) nodes: [u32; 2],
-    /// Whether they go by different names.
+    /// Whether the two have different names.
     pub(super) is_renamed: bool,
 }
 
-/// What distinguishes a node from its siblings, except its type. The `…` in a recursive node's name is no part of it, since it comes
-/// and goes with the number of values.
+/// The part of a node's name that separates it from its siblings, without the type. The `…` of a recursive node is no part of
+/// it, because it depends on the number of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NodeLabel<'t> {
     Root,
@@ -26,7 +26,7 @@ pub(super) enum NodeLabel<'t> {
     Element,
     Key,
     Value,
-    /// What is in a wrapper or behind a pointer of any kind, where only its type is its name.
+    /// The contents of a wrapper, or the target of a pointer. Only the type names it.
     Contents,
     Reference,
     Rest,
@@ -47,12 +47,12 @@ impl<'t> NodeLabel<'t> {
         }
     }
 
-    /// Whether it is a field of a tuple, whose name is only its position.
+    /// Whether this is a field of a tuple, whose name is only its position.
     fn is_position(&self) -> bool {
         matches!(self, Self::Field(name) if name.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
-    /// What may have got another name: a field as a field, elements as elements of another collection.
+    /// The group within which names may change: fields, or the parts of a collection.
     fn can_be_renamed(&self) -> Option<bool> {
         match self {
             Self::Field(_) => Some(true),
@@ -62,10 +62,10 @@ impl<'t> NodeLabel<'t> {
     }
 }
 
-/// The children of two nodes, of which some belong together.
+/// The children of two nodes, some of them paired.
 #[derive(Debug)]
 pub(super) struct Children<'t> {
-    /// Those not paired so far, the earlier and the later ones, in the order in which they were met.
+    /// The unpaired children, earlier and later, in the order of the walk.
     pub(super) left: [Vec<TreeNode<'t>>; 2],
     pub(super) pairs: Vec<Pair>,
 }
@@ -75,14 +75,14 @@ impl<'t> Children<'t> {
         Self { left, pairs: Vec::new() }
     }
 
-    /// Pairs what is the same: of one name and type; of one name; or, if neither, of one type where the name has changed.
+    /// Pairs children of equal name and type, then of equal name, then renamed ones of equal type.
     pub(super) fn pair_up(&mut self) {
         self.pair_by(false, |node| Some((NodeLabel::of(node), node.type_name())));
         if self.left.iter().any(Vec::is_empty) {
             return;
         }
         self.pair_by(false, |node| Some((NodeLabel::of(node), short(node.type_name()))));
-        // A field put before others moves them on.
+        // A new field shifts the positions of those after it.
         let position = |node| NodeLabel::of(node).is_position().then(|| short(node.type_name()));
         self.pair_if_as_many(position);
         self.pair_by(false, |node| Some(NodeLabel::of(node)).filter(|&key| key != NodeLabel::Contents));
@@ -91,7 +91,7 @@ impl<'t> Children<'t> {
         self.pair_if_as_many(kind);
     }
 
-    /// Pairs those with one key, in order.
+    /// Pairs children of equal key, in order.
     fn pair_by<K: Hash + Eq>(&mut self, is_renamed: bool, key: impl Fn(TreeNode<'t>) -> Option<K>) {
         let mut earlier: HashMap<K, VecDeque<u32>> = HashMap::new();
         for &node in &self.left[0] {
@@ -112,8 +112,7 @@ impl<'t> Children<'t> {
         self.left[0].retain(|node| !paired.contains(&node.id()));
     }
 
-    /// Pairs those with one key, in order, if there are as many earlier as later: as far as one can tell, they have got other
-    /// names.
+    /// Pairs children of equal key, in order, if there are as many earlier as later ones. They were probably renamed.
     fn pair_if_as_many<K: Hash + Eq>(&mut self, key: impl Fn(TreeNode<'t>) -> Option<K>) {
         if self.left.iter().any(Vec::is_empty) {
             return;
@@ -129,8 +128,8 @@ impl<'t> Children<'t> {
     }
 }
 
-/// The one of these contents of a wrapper that would be what is in the other node, had there been no others: the report makes
-/// contents of a single type part of their wrapper.
+/// The contents that match the other node if they are the only ones. A report makes the contents of a single type part of their
+/// wrapper.
 pub(super) fn merged<'t>(
     contents: &[TreeNode<'t>],
     others: &[TreeNode<'t>],
@@ -143,7 +142,7 @@ pub(super) fn merged<'t>(
         let inside = || node.children().filter(|child| !child.is_shared_reference());
         let same = inside().filter(|&child| typed.contains(&look(child))).count();
         let alike = inside().filter(|&child| keys.contains(&NodeLabel::of(child))).count();
-        // Collections may have been empty; whoever has fields has them always.
+        // A collection may have been empty. A struct always has its fields.
         let mut all = inside().chain(others.iter().copied());
         let may_be = all.all(|child| NodeLabel::of(child).can_be_renamed() == Some(false));
         let is_known = knows_type(node.type_name());

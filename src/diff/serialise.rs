@@ -1,4 +1,4 @@
-//! Differences as a document.
+//! Serialises differences.
 
 use std::string::String;
 use std::vec::Vec;
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::{Change, ChangeKind, Diff, PathTotals, ReportTotals, TypeChange};
 use crate::inspect::TypeTotal;
 
-/// The version of the document that this release writes.
+/// The version of the format that this release writes.
 pub(super) const VERSION: u32 = 1;
 
 impl Serialize for Diff {
@@ -34,7 +34,7 @@ struct DiffDocument<'d> {
     types: Vec<TypeDocument<'d>>,
 }
 
-/// One after the other, since their paths may be long.
+/// Serialises one path at a time, because paths may be long.
 fn paths<S: Serializer>(diff: &Diff, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(diff.paths().map(|change| PathDocument::of(&change)))
 }
@@ -123,7 +123,9 @@ mod json {
     use std::io::{self, Write};
 
     impl Diff {
-        /// The difference as JSON, one line for each path and type. See the [module](crate::diff#as-a-document) for what is in it.
+        /// The difference as JSON, with a line for each path and type. The [module](crate::diff#json) describes the format.
+        ///
+        /// # Examples
         ///
         /// ```
         /// use deep_size::inspect;
@@ -136,15 +138,17 @@ mod json {
         #[must_use]
         pub fn to_json(&self) -> String {
             let mut text = Vec::new();
-            self.write_json(&mut text).expect("there is room for the text");
-            String::from_utf8(text).expect("JSON is text")
+            self.write_json(&mut text).expect("writing to a vector cannot fail");
+            String::from_utf8(text).expect("JSON is UTF-8")
         }
 
-        /// Writes the difference as [`to_json`](Self::to_json) does. Many small pieces are written, so give it a buffer.
+        /// Writes the difference as JSON, like [`to_json`](Self::to_json), and flushes the writer.
+        ///
+        /// The output comes in many small pieces, so a file needs a [`BufWriter`](std::io::BufWriter).
         ///
         /// # Errors
         ///
-        /// Those of the writer.
+        /// Fails if `out` fails.
         #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
         pub fn write_json(&self, out: impl Write) -> io::Result<()> {
             crate::saved_report::write_lines(self, out)

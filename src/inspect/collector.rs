@@ -1,7 +1,7 @@
-//! The observer of the one walk from which a report is made.
+//! The observer that gathers a report during the walk.
 //!
-//! This runs for every value there is, so the common case is kept short: the next part of a value is the one that followed
-//! the part before it last time, and nothing is looked up, allocated or hashed.
+//! It runs once for each value, so the common case is short. The next part of a value is predicted: the part that followed the
+//! previous part last time. A correct prediction needs no lookup, no allocation and no hash.
 
 use core::alloc::Layout;
 use core::fmt;
@@ -21,7 +21,7 @@ use crate::tree::paths::Paths;
 use crate::tree::stats::{NONE, PathId, PathStats};
 use crate::tree::step::Step;
 
-/// Sums up what the walk meets, place by place.
+/// Sums up the walk, place by place.
 pub(crate) struct Collector<'p> {
     pub(crate) paths: Paths,
     pub(crate) largest: Largest,
@@ -30,13 +30,13 @@ pub(crate) struct Collector<'p> {
     pub(crate) ownership: HandleCollector,
     pub(crate) notes: Notes,
     pub(crate) compares_contents: bool,
-    /// Around the root, then the values around the one where the walk is, and that value at `depth`. What follows is left
-    /// over.
+    /// The frame outside the root, then one for each value entered. `depth` is the index of the innermost value. The frames
+    /// beyond it are stale.
     frames: Vec<Frame>,
     depth: usize,
-    /// The bytes of all blocks counted so far.
+    /// The bytes of all blocks so far.
     blocks: usize,
-    /// The bytes of the last block of them.
+    /// The size of the last block.
     last_block: usize,
     root: usize,
     pacer: Option<Pacer<'p>>,
@@ -79,7 +79,7 @@ impl<'p> Collector<'p> {
         PathId(self.frames[self.depth].place)
     }
 
-    /// The place of a part, and the bytes that it adds there, if it is not the one that was expected. From now on it is.
+    /// Finds the place of an unexpected part, with the bytes to add there, and predicts that place from now on.
     fn find(&mut self, step: Step, type_name: &'static str, bytes: usize) -> (u32, usize) {
         let Frame { step: way, place: around, last, .. } = *self.top();
         let place = self.paths.find(around, step, type_name);
@@ -90,7 +90,7 @@ impl<'p> Collector<'p> {
             NONE => self.stats(way).predicted_child = place,
             last => self.stats(last).predicted_next = place,
         }
-        // What lies in values that have no place of their own is counted with them already.
+        // A value without a place of its own already includes its parts.
         let is_counted = place == around && self.stats(place).step == Step::Rest;
         (place, if is_counted { 0 } else { bytes })
     }
@@ -126,7 +126,7 @@ impl<'p> Collector<'p> {
         *self.top() = frame;
     }
 
-    /// The layout, or as much of it as keeps the total from overflowing: a hand-written impl may report blocks that cannot exist.
+    /// Clips the layout so that the total cannot overflow. A hand-written impl may report blocks that cannot exist.
     #[inline(always)]
     fn clipped(&self, layout: Layout) -> Layout {
         let room = (usize::MAX - self.root).saturating_sub(self.blocks);
@@ -136,7 +136,7 @@ impl<'p> Collector<'p> {
         Layout::from_size_align(room, layout.align()).unwrap_or(Layout::new::<()>())
     }
 
-    /// Counts a block of the value entered last.
+    /// Counts a block of the innermost value.
     #[inline(always)]
     fn block(&mut self, bytes: usize, spare: usize) {
         let top = self.top();
@@ -156,7 +156,7 @@ impl<'p> Collector<'p> {
         HandleLocation { place, type_name, depth: self.depth, bytes: self.blocks }
     }
 
-    /// The value left last was what a shared handle or a reference led to.
+    /// Leaves the target of a shared handle or of a reference.
     #[cold]
     #[inline(never)]
     fn leave_block(&mut self) {
@@ -169,7 +169,7 @@ impl<'p> Collector<'p> {
         }
     }
 
-    /// Looks at the clock, as is done from time to time.
+    /// Reads the clock for the progress callback.
     #[cold]
     #[inline(never)]
     fn look(&mut self) {
@@ -299,13 +299,13 @@ impl Observer for Collector<'_> {
         let holder = self.frames[self.depth.saturating_sub(1)].place;
         match step {
             _ if is_text => {
-                // A value that delegates to several texts has as many blocks.
+                // A value that delegates to several texts has one block for each.
                 let block = if blocks > 0 { core::mem::take(&mut self.last_block) } else { 0 };
                 self.notes.text(place, bytes, block);
             }
             Step::Pointee => self.notes.text(holder, bytes, bytes.len()),
             Step::Shared => self.notes.text(holder, bytes, counted_text(bytes.len())),
-            // A text that is part of a value, or borrowed.
+            // The text is part of a value, or borrowed.
             _ => {}
         }
     }

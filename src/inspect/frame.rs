@@ -1,4 +1,4 @@
-//! The values around the one where the walk is.
+//! The stack of values that the walk has entered.
 
 use deep_size_core::observer::Role;
 
@@ -7,22 +7,22 @@ use crate::tree::stats::{NONE, ROOT};
 /// A value that was entered and not yet left.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
-    /// The place on the way to it.
+    /// The place of the value on its path.
     pub(crate) step: u32,
-    /// The place where it and what it owns are counted.
+    /// The place that counts the value: `step`, the active variant, or the place into which the path folds.
     pub(crate) place: u32,
-    /// Where its next part should lie.
+    /// The predicted place of the next part.
     pub(crate) expected: u32,
-    /// The place of the part met last, or `NONE`.
+    /// The place of the last part, or `NONE`.
     pub(crate) last: u32,
-    /// The bytes of the blocks it owns itself.
+    /// The bytes of the blocks that the value owns directly.
     pub(crate) blocks: usize,
-    /// Its position in the collection around it.
+    /// The position in the collection around the value.
     pub(crate) index: usize,
 }
 
 impl Frame {
-    /// Around the root.
+    /// The frame around the root.
     pub(crate) const OUTSIDE: Self =
         Self { step: ROOT, place: ROOT, expected: NONE, last: NONE, blocks: 0, index: 0 };
 }

@@ -1,29 +1,28 @@
-//! The values that own the most memory themselves.
+//! The values with the largest blocks of their own.
 
 use std::vec::Vec;
 
 use super::frame::Frame;
 
-/// A value deep inside many others is found by the first and the last steps on the way to it.
+/// The path of a deeply nested value keeps this many first steps and as many last ones.
 const MOST_STEPS: usize = 32;
 
-/// The largest values met so far: a heap of a bounded size, with the smallest on top.
+/// The largest values so far, at most `most` of them.
 #[derive(Debug)]
 pub(crate) struct Largest {
     most: usize,
-    /// What a value must exceed to be kept.
+    /// Only larger values are kept.
     pub(crate) threshold: usize,
-    /// Smallest last.
+    /// Sorted, smallest last.
     found: Vec<Found>,
 }
 
-/// A large value.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) bytes: usize,
-    /// From the root to the value: places, and positions there.
+    /// From the root to the value: places, with positions in collections.
     pub(crate) steps: Vec<(u32, usize)>,
-    /// Before which of them some were left out.
+    /// The index in `steps` before which some steps were left out.
     pub(crate) gap: Option<usize>,
 }
 
@@ -32,7 +31,7 @@ impl Largest {
         Self { most, threshold: if most == 0 { usize::MAX } else { 0 }, found: Vec::new() }
     }
 
-    /// Keeps a value that exceeds the threshold: the last of these frames, inside the others.
+    /// Keeps a value larger than the threshold. The value is the last of `frames`.
     #[cold]
     #[inline(never)]
     pub(crate) fn keep(&mut self, bytes: usize, frames: &[Frame]) {
@@ -41,7 +40,7 @@ impl Largest {
         steps.clear();
         let step = |frame: &Frame| (frame.step, frame.index);
         let mut gap = None;
-        // The first frame is the one around the root.
+        // The first frame lies outside the root.
         let frames = frames.get(1..).unwrap_or_default();
         if frames.len() > 2 * MOST_STEPS {
             steps.extend(frames[..MOST_STEPS].iter().map(step));
@@ -50,7 +49,7 @@ impl Largest {
         } else {
             steps.extend(frames.iter().map(step));
         }
-        // Of values of one size the first come first.
+        // Equal sizes stay in the order of the walk.
         let position = self.found.partition_point(|found| found.bytes >= bytes);
         self.found.insert(position, Found { bytes, steps, gap });
         if self.found.len() == self.most {
@@ -58,7 +57,6 @@ impl Largest {
         }
     }
 
-    /// What was found, largest first.
     pub(crate) fn into_sorted(self) -> Vec<Found> {
         self.found
     }

@@ -1,11 +1,10 @@
-//! Reports on where the bytes of a value are.
+//! Reports on the memory of a value.
 //!
-//! [`inspect`](crate::inspect()) walks over a value once and makes a [`Report`]: totals, a [tree](TreeNode) of all paths, a
-//! [histogram](TypeTotal) by type, the [largest](LargestValue) single values, and what [could not be
-//! measured](OpaquePart). An [`Inspector`] does the same within limits, and tells of its progress.
+//! [`inspect`](crate::inspect()) walks over a value once and makes a [`Report`]. The report has totals, a [tree](TreeNode) of
+//! all paths, a [histogram](TypeTotal) by type, the [largest values](LargestValue) and the [opaque parts](OpaquePart).
+//! An [`Inspector`] does the same with limits and a progress callback.
 //!
-//! A report is printed like any other value. With `{}` it shows what matters, with `{:#}` all it knows;
-//! [`Report::print`] adds colours on a terminal.
+//! `{}` prints the important parts of a report, and `{:#}` prints all of it. [`Report::print`] adds colours on a terminal.
 //!
 //! ```
 //! use deep_size::{DeepSize, inspect};
@@ -39,7 +38,7 @@
 //! );
 //! ```
 //!
-//! Reports need the feature `std`.
+//! This module needs the feature `std`.
 
 pub(crate) mod checks;
 mod collector;
@@ -69,7 +68,12 @@ use collector::Collector;
 use progress::{Callback, Pacer};
 use report::View;
 
-/// Finds out where the bytes of a value are.
+/// Makes a report on the memory of a value.
+///
+/// Measuring takes time linear in the number of values. Memory grows with the number of distinct paths and shared blocks,
+/// and with the nesting depth. An [`Inspector`] sets limits and reports progress.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::{DeepSize, inspect};
@@ -87,15 +91,17 @@ use report::View;
 /// let names = report.nodes().find(|node| node.path() == "[].name").unwrap();
 /// assert_eq!((names.count(), names.deep_size()), (10, 10 * (24 + 6)));
 /// ```
-///
-/// Takes time linear in the number of values and memory for each distinct path and each shared block, and a little for each
-/// value around the one at which the walk is. For limits, and to be told of the progress, see [`Inspector`].
+#[doc(alias = "memory usage")]
+#[doc(alias = "heap profile")]
+#[doc(alias = "getsizeof")]
 #[must_use]
 pub fn inspect<T: DeepSize + ?Sized>(value: &T) -> Report {
     Inspector::new().inspect(value)
 }
 
-/// Makes reports, within limits.
+/// Makes reports with limits.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::Inspector;
@@ -117,34 +123,46 @@ pub struct Inspector<'p> {
 }
 
 impl<'p> Inspector<'p> {
-    /// An inspector that finds the ten largest values and tells no more than 10,000 paths apart; its reports print what holds
-    /// at least one per cent of the bytes.
+    /// An inspector with the default limits.
+    ///
+    /// They are 10,000 nodes, ten largest values, and a share of 1 % for a line to be printed.
     #[must_use]
     pub fn new() -> Self {
         Self { view: View::default(), max_nodes: 10_000, largest: 10, contents: false, progress: None }
     }
 
-    /// Prints no more than this many levels of the tree below the root. What lies deeper is counted with what is printed.
+    /// Limits the printed tree to this many levels below the root. A deeper node is part of its printed ancestor.
     ///
-    /// [`Report::root`] and printing with `{:#}` are not limited by this.
+    /// This limits neither [`Report::root`] nor `{:#}`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size::Inspector;
+    ///
+    /// let report = Inspector::new().max_depth(0).inspect(&vec![String::from("text")]);
+    /// assert!(!report.to_string().contains("String\n"));
+    /// assert_eq!(report.nodes().count(), 2);
+    /// ```
     #[must_use]
     pub fn max_depth(mut self, levels: usize) -> Self {
         self.view.depth = levels;
         self
     }
 
-    /// Prints no nodes of the tree that hold less than this share of all bytes, from 0 to 1; they are summed up on one line.
+    /// Prints only nodes with at least this share of all bytes, from 0 to 1. One line sums up the others.
     ///
-    /// [`Report::root`] and printing with `{:#}` are not limited by this.
+    /// This limits neither [`Report::root`] nor `{:#}`.
     #[must_use]
     pub fn min_share(mut self, share: f64) -> Self {
-        // What is no number would hide everything.
+        // NaN would hide everything.
         self.view.smallest_share = if share.is_nan() { 0.0 } else { share };
         self
     }
 
-    /// Tells no more than this many paths apart, so that making the report takes at most about 600 bytes times as much. What is met
-    /// after that is summed up in nodes named `…`, at most one for each other, and the report says that it
+    /// Limits the tree to this many nodes, at about 600 bytes of memory for each while the report is made.
+    ///
+    /// Values beyond the limit are summed up in nodes named `…`, at most one below each other node. The report then
     /// [is truncated](Report::is_truncated).
     #[must_use]
     pub fn max_nodes(mut self, nodes: usize) -> Self {
@@ -152,24 +170,37 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Finds this many of the largest values.
+    /// Sets the number of [largest values](Report::largest_values).
     #[must_use]
     pub fn largest_values(mut self, values: usize) -> Self {
         self.largest = values;
         self
     }
 
-    /// Looks at the texts and byte strings as well, so that [`Report::advice`] can tell where equal ones are held many times.
+    /// Compares the contents of texts and byte strings, so that [`Report::advice`] finds duplicates.
     ///
-    /// That takes memory for each different text at each path, 32 to 64 bytes, and about twice the time.
+    /// This takes 32 to 64 bytes for each distinct text at each path, and about doubles the time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size::Inspector;
+    /// use deep_size::advice::AdviceKind;
+    ///
+    /// let words = vec![String::from("the same long text, many times"); 100];
+    /// let report = Inspector::new().compare_contents(true).inspect(&words);
+    /// let is_duplicate = |kind| matches!(kind, AdviceKind::ShareEqual { distinct_count: 1 });
+    /// assert!(report.advice().any(|advice| is_duplicate(advice.kind())));
+    /// ```
     #[must_use]
     pub fn compare_contents(mut self, compared: bool) -> Self {
         self.contents = compared;
         self
     }
 
-    /// Calls back on the way, to show that something is going on: first after a tenth of a second, so that a short walk
-    /// says nothing, and then no more than ten times a second.
+    /// Calls `callback` during the walk: first after 100 ms, then at most ten times a second.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size::Inspector;
@@ -186,7 +217,7 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Finds out where the bytes of a value are.
+    /// Makes a report on the memory of a value.
     #[must_use]
     pub fn inspect<T: DeepSize + ?Sized>(&mut self, value: &T) -> Report {
         let pacer = self.progress.as_deref_mut().map(|callback| Pacer::new(callback));

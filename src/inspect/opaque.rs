@@ -1,4 +1,4 @@
-//! What could not be measured, by place and reason.
+//! The opaque parts, by place and reason.
 
 use std::collections::HashMap;
 use std::vec::Vec;
@@ -7,10 +7,9 @@ use deep_size_core::Reason;
 
 use crate::tree::stats::PathId;
 
-/// Counts the opaque parts of each place.
 #[derive(Debug, Default)]
 pub(crate) struct OpaqueParts {
-    /// In the order in which they were met.
+    /// In the order of the walk.
     parts: Vec<(PathId, Reason, usize)>,
     positions: HashMap<(PathId, Reason), usize>,
     last: usize,

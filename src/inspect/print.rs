@@ -1,4 +1,4 @@
-//! Reports on a terminal.
+//! Prints reports to a terminal.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -9,7 +9,9 @@ use super::display::Printer;
 use super::report::Report;
 
 impl Report {
-    /// Prints the report to standard output, with colours if that is a terminal and the variable `NO_COLOR` is not set.
+    /// Prints the report to standard output, in colour if that is a terminal and the variable `NO_COLOR` is not set.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let words = vec![String::from("one"), String::from("two")];
@@ -19,17 +21,17 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// If it cannot be written, for example since whoever reads it has closed the pipe.
+    /// Fails if standard output cannot be written, for example because the reader has closed the pipe.
     pub fn print(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(self.text(out.is_terminal()).as_bytes())
     }
 
-    /// As [`print`](Self::print), to standard error.
+    /// Prints the report to standard error, otherwise like [`print`](Self::print).
     ///
     /// # Errors
     ///
-    /// If it cannot be written.
+    /// Fails if standard error cannot be written.
     pub fn eprint(&self) -> io::Result<()> {
         let mut out = io::stderr().lock();
         out.write_all(self.text(out.is_terminal()).as_bytes())
@@ -49,7 +51,7 @@ pub(crate) fn wants_colours(is_terminal: bool) -> bool {
     is_terminal && allows_colours(env::var_os("NO_COLOR"))
 }
 
-/// As <https://no-color.org> has it: a variable that is set, and not to nothing, forbids colours.
+/// Per <https://no-color.org>, a non-empty value forbids colours.
 fn allows_colours(no_color: Option<OsString>) -> bool {
     no_color.is_none_or(|value| value.is_empty())
 }

@@ -1,9 +1,11 @@
-//! Tells how far a long walk has come.
+//! Reports the progress of a long walk.
 
 use core::fmt;
 use std::time::{Duration, Instant};
 
-/// How far a walk has come, as a callback given to [`Inspector::on_progress`] is told.
+/// The progress of a walk, passed to the callback of [`Inspector::on_progress`].
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::inspect::Progress;
@@ -19,24 +21,23 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The values met so far; those that own nothing and lie side by side are met as one.
+    /// The number of values met so far. Adjacent values that own nothing count as one.
     pub value_count: usize,
     /// The bytes counted so far.
     pub size: usize,
-    /// Since the walk began.
+    /// The time since the walk began.
     pub elapsed: Duration,
 }
 
-/// What the callback is.
 pub(crate) type Callback<'p> = dyn FnMut(&Progress) + 'p;
 
-/// The time before the first call, and between two.
+/// The time before the first call, and between calls.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// How many values are met between two looks at the clock; a few hundred microseconds.
+/// The number of values between two reads of the clock: a few hundred microseconds.
 pub(crate) const VALUES_PER_LOOK: u32 = 1 << 14;
 
-/// Calls back at a bounded rate.
+/// Calls the callback at a bounded rate.
 pub(crate) struct Pacer<'p> {
     callback: &'p mut Callback<'p>,
     start: Instant,
@@ -48,13 +49,13 @@ impl<'p> Pacer<'p> {
         Self { callback, start: Instant::now(), next: INTERVAL }
     }
 
-    /// Calls back if it is time to.
+    /// Calls the callback if the interval has passed.
     #[cold]
     pub(crate) fn look(&mut self, values: usize, bytes: usize) {
         let elapsed = self.start.elapsed();
         if elapsed >= self.next {
             (self.callback)(&Progress { value_count: values, size: bytes, elapsed });
-            // The time that the callback took does not count, so that a slow one does not take all of it.
+            // The interval starts after the callback, so a slow callback cannot take all the time.
             self.next = self.start.elapsed() + INTERVAL;
         }
     }

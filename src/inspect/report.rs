@@ -1,4 +1,4 @@
-//! What an inspection has found.
+//! The result of an inspection.
 
 use std::borrow::Cow;
 use std::string::String;
@@ -17,9 +17,13 @@ use crate::tree::step::Step;
 use crate::tree::sums::Sums;
 use crate::tree::{Tree, TreeNode, separate, write_step};
 
-/// Where the bytes of a value are, as [`inspect`](crate::inspect()) found them.
+/// A report on the memory of one value: totals, a tree of paths, types, sharing and advice.
 ///
-/// It holds no reference to the value and takes memory for each distinct path, not for each value.
+/// Made by [`inspect`](crate::inspect()) or an [`Inspector`](crate::Inspector). A report holds no reference to the value.
+/// Its size grows with the number of distinct paths, not with the number of values.
+///
+/// # Examples
+///
 ///
 /// ```
 /// use std::sync::Arc;
@@ -49,11 +53,11 @@ pub struct Report {
     pub(crate) advice: Vec<Saving>,
     pub(crate) is_truncated: bool,
     pub(crate) view: View,
-    /// How wide pointers were where the value lay.
+    /// The pointer width, in bits, of the machine that made the report.
     pub(crate) pointer_width: u32,
 }
 
-/// How much of a report is printed.
+/// The limits on the printed part of a report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
     pub(crate) depth: usize,
@@ -66,7 +70,9 @@ impl Default for View {
     }
 }
 
-/// A value that owns much memory itself.
+/// A single value with large blocks of its own.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::inspect;
@@ -79,16 +85,18 @@ impl Default for View {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LargestValue {
-    /// The way to it from the root, with positions in the order in which a collection is walked: `users[17].name`. Of a very
-    /// long way the middle is left out.
+    /// The path from the root, with positions in the order of the walk: `users[17].name`. The middle of a very long path is
+    /// left out.
     pub path: String,
-    /// The name of its type.
+    /// The type of the value.
     pub type_name: Cow<'static, str>,
-    /// The bytes of the heap blocks that it owns itself, with everything that lies in them.
+    /// The bytes of the heap blocks that the value owns directly, with everything that lies in them.
     pub size: usize,
 }
 
-/// Parts of a value that could not be measured, or only from below, all at one path and for one reason.
+/// Parts of a value, at one path, that were not measured or only to a lower bound, for one reason.
+///
+/// # Examples
 ///
 /// ```
 /// use std::cell::Cell;
@@ -104,18 +112,18 @@ pub struct LargestValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpaquePart {
-    /// The way to them from the root.
+    /// The path from the root.
     pub path: String,
-    /// The name of their type.
+    /// The type of the parts.
     pub type_name: Cow<'static, str>,
-    /// Why they could not be measured.
+    /// The reason.
     pub reason: Reason,
-    /// How many there are.
+    /// The number of parts.
     pub count: usize,
 }
 
 impl Report {
-    /// Makes a report of what was collected on a walk that counted so many bytes.
+    /// Makes the report of a walk that counted `deep` bytes.
     pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
         let Collector { paths, largest, opaque, shared, ownership, notes, .. } = collector;
         let sums = Sums::of(&paths);
@@ -156,45 +164,52 @@ impl Report {
 
     /// The shallow size of the value in bytes, as [`size_of_val`] gives it.
     #[must_use]
+    #[doc(alias = "size_of")]
     pub fn shallow_size(&self) -> usize {
         self.root().shallow_size()
     }
 
     /// The deep size of the value in bytes, as [`DeepSize::deep_size`](crate::DeepSize::deep_size) gives it.
     #[must_use]
+    #[doc(alias = "memory usage")]
+    #[doc(alias = "sizeof")]
     pub fn deep_size(&self) -> usize {
         self.deep
     }
 
-    /// The bytes of all blocks the value owns: the deep size without the shallow size.
+    /// The bytes of all blocks that the value owns: the deep size minus the shallow size.
     #[must_use]
+    #[doc(alias = "heap size")]
     pub fn heap_size(&self) -> usize {
         self.deep - self.shallow_size()
     }
 
-    /// How many blocks the value owns.
+    /// The number of heap blocks that the value owns.
     #[must_use]
     pub fn allocation_count(&self) -> usize {
         self.tree.iter().map(|node| node.allocation_count()).sum()
     }
 
-    /// The bytes that are allocated and hold no element.
+    /// The allocated bytes that hold no element.
     #[must_use]
+    #[doc(alias = "unused capacity")]
     pub fn spare_size(&self) -> usize {
         self.tree.iter().map(|node| node.spare_size()).sum()
     }
 
-    /// The bytes of shared blocks, those behind `Rc` and `Arc` and handles like them, and of all that the values in them
-    /// own; also of those to which one handle alone is left.
+    /// The bytes behind `Rc`, `Arc` and similar handles: the shared blocks, and everything that the values in them own.
+    ///
+    /// Blocks with a single handle count as well.
     #[must_use]
     pub fn shared_size(&self) -> usize {
         self.shared
     }
 
-    /// The bytes that dropping the value frees, its own shallow size among them. See [`ownership`](crate::ownership).
+    /// The bytes that a drop of the value frees, including its shallow size. See [`ownership`](crate::ownership).
     ///
-    /// [`exclusive_size`](Self::exclusive_size), [`external_size`](Self::external_size) and [`cyclic_size`](Self::cyclic_size) are together
-    /// [`deep_size`](Self::deep_size).
+    /// Invariant: `exclusive_size + external_size + cyclic_size == deep_size`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
@@ -207,44 +222,91 @@ impl Report {
     /// assert_eq!(report.external_size(), 16 + 80);
     /// ```
     #[must_use]
+    #[doc(alias = "retained size")]
+    #[doc(alias = "unique size")]
     pub fn exclusive_size(&self) -> usize {
         self.sharing.exclusive
     }
 
-    /// The bytes that stay after a drop, since handles outside the value lead to them, or since they were only borrowed.
+    /// The bytes that stay alive after a drop of the value, because handles outside the value lead to them.
+    ///
+    /// Memory that the value only borrows is part of this size.
     #[must_use]
     pub fn external_size(&self) -> usize {
         self.sharing.external
     }
 
-    /// The bytes that stay after a drop though no handle outside the value leads to them: a leak, kept by
-    /// [`cycles`](Self::cycles) of strong handles inside the value.
+    /// The bytes that a drop of the value would leak.
+    ///
+    /// No handle outside the value leads to them. [`cycles`](Self::cycles) of strong handles inside the value keep them alive.
     #[must_use]
+    #[doc(alias = "leak")]
     pub fn cyclic_size(&self) -> usize {
         self.sharing.cyclic
     }
 
-    /// The bytes of which it depends on handles whose [number is not known](crate::ownership#what-is-not-known) whether they are
-    /// [`external_size`](Self::external_size). If all handles lie inside the value, none of these is, and otherwise all may be.
+    /// The bytes that may or may not be [external](Self::external_size), because a [handle count is
+    /// unknown](crate::ownership#unknown-handle-counts).
+    ///
+    /// If all handles lie inside the value, none of these bytes are external. Otherwise, all of them may be.
     #[must_use]
     pub fn uncertain_size(&self) -> usize {
         self.sharing.uncertain
     }
 
-    /// The shared blocks that are part of the value, but for those to which one handle alone leads; the one that retains most
-    /// first, and of those that retain as much the one met first.
+    /// The shared blocks that are part of the value, largest retained size first, then in the order of the walk.
+    ///
+    /// Blocks with a single handle are left out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use deep_size::inspect;
+    ///
+    /// let text: Arc<str> = "one text for all".into();
+    /// let texts = [text.clone(), text];
+    /// let report = inspect(&texts);
+    /// let block = report.shared_allocations().next().unwrap();
+    /// assert_eq!((block.inside_strong_count(), block.retained_size()), (2, 16 + 16));
+    /// ```
     pub fn shared_allocations(&self) -> impl ExactSizeIterator<Item = SharedAllocation<'_>> {
         let (tree, sharing) = (&self.tree, &self.sharing);
         (0..sharing.blocks.len()).map(move |at| SharedAllocation { tree, sharing, at: at as u32 })
     }
 
-    /// The groups of blocks that a drop would leak because they keep each other; the one that keeps most first.
+    /// The groups of blocks that a drop would leak because they keep each other alive, largest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::RefCell;
+    /// use std::rc::Rc;
+    /// use deep_size::{DeepSize, inspect};
+    ///
+    /// #[derive(DeepSize)]
+    /// struct Person {
+    ///     friend: RefCell<Option<Rc<Person>>>,
+    /// }
+    ///
+    /// let ada = Rc::new(Person { friend: RefCell::default() });
+    /// let grace = Rc::new(Person { friend: RefCell::new(Some(ada.clone())) });
+    /// *ada.friend.borrow_mut() = Some(grace);
+    ///
+    /// let report = inspect(&ada);
+    /// let cycle = report.cycles().next().unwrap();
+    /// assert_eq!(cycle.size(), report.cyclic_size());
+    /// assert!(report.cyclic_size() > 0);
+    /// # ada.friend.take();
+    /// ```
     pub fn cycles(&self) -> impl ExactSizeIterator<Item = Cycle<'_>> {
         let (tree, sharing) = (&self.tree, &self.sharing);
         sharing.leaks.iter().map(move |leak| Cycle { tree, sharing, leak })
     }
 
-    /// What would save bytes, by path, what saves most first.
+    /// Ways to save memory, by path, largest saving first.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size::{advice::AdviceKind, inspect};
@@ -266,31 +328,33 @@ impl Report {
         self.advice.iter().map(move |saving| Advice { tree, saving })
     }
 
-    /// The bits of a pointer on the machine where the value lay: another one than this, if the report was read from a file.
+    /// The pointer width, in bits, of the machine that made the report. A report from a file may come from another machine.
     #[must_use]
     pub fn pointer_width(&self) -> u32 {
         self.pointer_width
     }
 
-    /// The parts that could not be measured, by path and reason, in the order in which they were met.
+    /// The parts that were not measured, by path and reason, in the order of the walk.
     #[must_use]
     pub fn opaque_parts(&self) -> &[OpaquePart] {
         &self.opaque
     }
 
-    /// Whether nothing was left unmeasured.
+    /// Whether everything was measured: there are no [opaque parts](Self::opaque_parts).
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.opaque.is_empty()
     }
 
-    /// The value itself, at the root of the tree of everything it owns.
+    /// The root of the tree: the value itself.
     #[must_use]
     pub fn root(&self) -> TreeNode<'_> {
         self.tree.node(0)
     }
 
-    /// All nodes of the tree, each after the one around it.
+    /// All nodes of the tree. A parent comes before its children.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size::inspect;
@@ -309,15 +373,17 @@ impl Report {
         &self.types
     }
 
-    /// The values that own the most memory themselves, largest first; as many as
-    /// [`Inspector::largest_values`](crate::Inspector::largest_values) says.
+    /// The values with the largest blocks of their own, largest first.
+    ///
+    /// [`Inspector::largest_values`](crate::Inspector::largest_values) sets their number.
     #[must_use]
     pub fn largest_values(&self) -> &[LargestValue] {
         &self.largest
     }
 
-    /// Whether there were more paths than [`Inspector::max_nodes`](crate::Inspector::max_nodes), so that some nodes of the
-    /// tree [stand for several](TreeNode::is_truncated). The sums are right all the same.
+    /// Whether the value has more paths than [`Inspector::max_nodes`](crate::Inspector::max_nodes).
+    ///
+    /// Some nodes of the tree then [stand for several paths](TreeNode::is_truncated). All sums remain correct.
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
@@ -338,7 +404,7 @@ fn indexed_path(paths: &Paths, node_of: &[u32], steps: &[(u32, usize)], gap: Opt
                 path.push_str(name);
             }
         }
-        // A wrapper's contents, which are part of its node.
+        // The contents of a wrapper are part of its node.
         let is_part = stats.step.is_transparent() && stats.parent != NONE && {
             node_of[stats.parent as usize] == node_of[step as usize]
         };

@@ -7,11 +7,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::vec::Vec;
 
-/// All values of one type, wherever they lie.
+/// All values of one type, at all paths.
 ///
-/// Each byte of a report belongs to one type: that of the smallest value around it, or, for what lies in a block but in no
-/// value there, that of the block's owner. So a text belongs to `String`, a number to `u64` even inside a struct, padding
-/// to the struct, spare capacity to the vector. The bytes of all types are together [`Report::deep_size`](crate::Report::deep_size).
+/// Each byte of a report belongs to one type: the type of the smallest value around the byte. A byte of a block that lies in no
+/// value belongs to the type of the block's owner. So a text belongs to `String`, a number to `u64` even inside a struct,
+/// padding to the struct, and spare capacity to the vector. The sizes of all types add up to
+/// [`Report::deep_size`](crate::Report::deep_size).
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::inspect;
@@ -19,31 +22,31 @@ use std::vec::Vec;
 /// let report = inspect(&vec![(1_u64, String::from("one")), (2, String::from("two"))]);
 /// let [texts, numbers, ..] = report.types() else { panic!("there are several types") };
 /// assert_eq!((&*texts.type_name, texts.count, texts.size), ("alloc::string::String", 2, 2 * (24 + 3)));
-/// // Of vector and numbers, the vector was met first.
+/// // The vector and the numbers have one size. The walk meets the vector first.
 /// assert_eq!((numbers.count, numbers.size, numbers.average_size()), (1, 24, 24.0));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeTotal {
-    /// The name, as [`core::any::type_name`] gives it.
+    /// The name of the type, from [`core::any::type_name`].
     pub type_name: Cow<'static, str>,
-    /// How many values there are.
+    /// The number of values.
     pub count: usize,
-    /// The bytes that belong to them and to no smaller value.
+    /// The bytes that belong to these values and to no smaller value inside them.
     pub size: usize,
-    /// Those of the bytes that are allocated and hold no element.
+    /// The part of `size` that is allocated and holds no element.
     pub spare_size: usize,
 }
 
 impl TypeTotal {
-    /// The bytes for each value.
+    /// The average size of a value, in bytes.
     #[must_use]
     pub fn average_size(&self) -> f64 {
         if self.count == 0 { 0.0 } else { self.size as f64 / self.count as f64 }
     }
 }
 
-/// The totals of all types, largest first, those of one size in the order in which they were met.
+/// The totals of all types, largest first, then in the order of the walk.
 pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
     let mut types: Vec<TypeTotal> = Vec::new();
     let mut positions: HashMap<&'static str, usize> = HashMap::new();
@@ -57,7 +60,7 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
             types.len() - 1
         });
         let total = &mut types[position];
-        // A variant is no value besides the enum.
+        // A variant is the same value as its enum.
         if !matches!(stats.step, Step::Variant(_)) {
             total.count = total.count.saturating_add(sums.count[place]);
         }

@@ -8,22 +8,22 @@ use super::csr::NONE;
 use super::graph::{Block, HandleGraph, Handles, ROOT};
 use super::hash::NumberMap;
 
-/// Gathers, during one observed walk, which parts of a value hold which shared blocks.
+/// Records which parts of a value hold which shared blocks, during one observed walk.
 ///
-/// Memory grows with shared blocks, and at most linearly with the pairs of blocks where one holds the other. It does not depend
-/// on the number of values and handles. The bytes that a block's contents own are the difference of two totals: one where the
-/// walk enters the block, one where it leaves.
+/// Memory is linear in the number of shared blocks and in the pairs of blocks where one holds the other. It does not depend on the
+/// number of values or handles. The bytes that a block's contents own are the difference of the totals before and after the walk
+/// through the block.
 pub(crate) struct HandleCollector {
     graph: HandleGraph,
     ids: NumberMap<usize, u32>,
-    /// The block in whose contents the walk is.
+    /// The innermost block around the walk.
     owner: u32,
-    /// How many bytes were counted when that was last looked at.
+    /// The total when `block` last changed.
     mark: usize,
-    /// The walk is in those contents as long as it is at least as deep as this; 0 if it is in none but the value's. That is one
-    /// deeper than the handle.
+    /// While the depth is at least this, the walk is inside `block`: one more than the depth of the handle. 0 outside shared
+    /// blocks.
     pub(crate) inside: usize,
-    /// The same for the blocks around.
+    /// The same for the outer blocks.
     around: Vec<(u32, usize)>,
 }
 
@@ -33,9 +33,9 @@ pub(crate) struct HandleLocation {
     /// The place of the handle, and the type there.
     pub(crate) place: u32,
     pub(crate) type_name: &'static str,
-    /// How many values are around it, and itself.
+    /// The nesting depth, including the handle.
     pub(crate) depth: usize,
-    /// The bytes of all blocks counted, this one among them.
+    /// The total so far, including this block.
     pub(crate) bytes: usize,
 }
 
@@ -45,10 +45,10 @@ impl HandleCollector {
         Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
     }
 
-    /// A handle was met. If its block was counted before, returns at which place.
+    /// Records a handle. Returns the place that counted its block, if the walk met the block before.
     pub(crate) fn shared(&mut self, event: &SharedEvent, here: HandleLocation) -> Option<u32> {
         let block = &event.block;
-        // Nothing but this handle leads to the block: it belongs to the owner of the handle, like that of a `Box`.
+        // A unique handle owns its block, like a `Box`.
         if event.counted && block.strong_count == Some(1) && block.weak_count == Some(0) {
             return None;
         }
@@ -72,7 +72,7 @@ impl HandleCollector {
         (counted_at != NONE).then_some(counted_at)
     }
 
-    /// A reference was met. The memory behind it belongs to another owner, and so do the handles in there.
+    /// Records a reference. The memory behind it, and the handles in that memory, belong to another owner.
     pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, here: HandleLocation) {
         let id = self.id(memory.address.unwrap_or_default(), || "");
         self.graph.blocks[id as usize].is_borrowed = true;
@@ -83,24 +83,24 @@ impl HandleCollector {
         }
     }
 
-    /// The walk has left a value of this type for the one around it, at this depth, which is not inside the block any more.
+    /// Leaves a value of this type, and with it the block around it.
     pub(crate) fn leave(&mut self, depth: usize, bytes: usize, type_name: &'static str) {
         self.attribute_new_bytes(bytes);
-        // More than one, if the walk could not go as deep as the last block.
+        // Several blocks end here if the walk could not enter the last one.
         while depth < self.inside {
             self.graph.blocks[self.owner as usize].type_name = type_name;
             (self.owner, self.inside) = self.around.pop().unwrap_or((ROOT, 0));
         }
     }
 
-    /// The graph, once all blocks are counted; `shallow` is the size of the value.
+    /// The finished graph. `shallow` is the size of the value.
     pub(crate) fn finish(mut self, shallow: usize, bytes: usize) -> HandleGraph {
         self.attribute_new_bytes(bytes);
         self.graph.blocks[ROOT as usize].size = shallow;
         self.graph
     }
 
-    /// Adds the bytes counted since the last call to the present owner.
+    /// Adds the bytes since the last call to the present owner.
     fn attribute_new_bytes(&mut self, bytes: usize) {
         self.graph.blocks[self.owner as usize].owned += bytes - self.mark;
         self.mark = bytes;
@@ -114,7 +114,7 @@ impl HandleCollector {
         (block.counted_at, block.size) = (here.place, size);
     }
 
-    /// What the walk meets next belongs to this block.
+    /// Enters the contents of this block.
     fn go_into(&mut self, id: u32, depth: usize) {
         self.around.push((self.owner, self.inside));
         (self.owner, self.inside) = (id, depth + 1);
@@ -138,10 +138,10 @@ impl fmt::Debug for HandleCollector {
     }
 }
 
-/// The type behind a weak handle of the standard library, or else the type of the handle.
+/// The type behind a weak handle of the standard library, otherwise the type of the handle.
 ///
-/// Such a handle reports both counts, or of a dead value the strong one alone, and a block with room for both. Another type of
-/// the same name rarely does.
+/// A `Weak` reports both counts, or only the strong one if the value is dead, and a block with room for both. Another type
+/// named `Weak` rarely does.
 fn contents_of(handle: &'static str, block: &SharedBlock) -> &'static str {
     let has_counts =
         block.strong_count.is_some() && block.weak_count.is_none() == (block.strong_count == Some(0));

@@ -6,11 +6,10 @@ use std::vec::Vec;
 
 use super::csr::{Csr, NONE};
 
-/// The strongly connected component of each node, numbered from 0 so that no edge leads to a component with a larger
-/// number; and how many there are.
+/// The strongly connected component of each node, and the number of components. No edge leads to a component with a larger
+/// number.
 ///
-/// The algorithm of Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972, without
-/// recursion: O(n + m).
+/// Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972, without recursion: O(n + m).
 pub(crate) fn components(successors: &Csr) -> (Vec<u32>, usize) {
     let count = successors.len();
     let (mut component, mut components) = (vec![NONE; count], 0);
@@ -56,11 +55,11 @@ pub(crate) fn components(successors: &Csr) -> (Vec<u32>, usize) {
     (component, components as usize)
 }
 
-/// Finds short cycles, with memory that is used again from one component to the next.
+/// Finds short cycles. All components share its buffers.
 pub(crate) struct ShortestCycle<'g> {
     successors: &'g Csr,
     component: &'g [u32],
-    /// For each node the start from which it was last reached, its distance from there, and the node before it.
+    /// For each node: the start of the last search that reached it, its distance from there, and its predecessor.
     reached: Vec<(u32, u32, u32)>,
     queue: VecDeque<u32>,
 }
@@ -71,11 +70,11 @@ impl<'g> ShortestCycle<'g> {
         Self { successors, component, reached, queue: VecDeque::new() }
     }
 
-    /// The nodes of a shortest cycle among the members of a component, in order; empty if there is none.
+    /// The nodes of a shortest cycle among the members of a component, in order. Empty if there is none.
     ///
-    /// Searches breadth-first from one member after another, never further than the best cycle found. No algorithm is known that
-    /// takes less than the product of nodes and edges in the worst case, so the search ends after 64 looks at each edge; what
-    /// it returns then is a shortest one through the members looked at so far. Up to 64 members are always looked at.
+    /// Runs a breadth-first search from each member, never deeper than the best cycle so far. Every known algorithm takes
+    /// nodes × edges in the worst case. So the search ends after 64 visits of each edge, with a shortest cycle through the
+    /// members tried so far. Up to 64 members are always tried.
     pub(crate) fn among(&mut self, members: &[u32]) -> Vec<u32> {
         let (component, successors) = (self.component, self.successors);
         let is_inside = |from: u32, to: u32| component[from as usize] == component[to as usize];
@@ -89,7 +88,7 @@ impl<'g> ShortestCycle<'g> {
             if let Some(cycle) = self.through(start, limit, &mut looks) {
                 best = cycle;
             }
-            // A ring has but one cycle.
+            // A ring has only one cycle.
             if best.len() == 1 || looks == 0 || (is_ring && !best.is_empty()) {
                 break;
             }

@@ -1,19 +1,19 @@
 use std::vec;
 use std::vec::Vec;
 
-/// Stands for no node, block, edge or place.
+/// No node, block, edge or place.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// Lists of numbers in compressed sparse row form: all items in one vector, with the start of each list in another.
+/// Lists of numbers in compressed sparse row form: one vector of items, and one of the starts of the lists.
 #[derive(Debug)]
 pub(crate) struct Csr {
-    /// Where in `items` each list begins, and where the last one ends.
+    /// The start of each list in `items`, then the end of the last one.
     starts: Vec<u32>,
     items: Vec<u32>,
 }
 
 impl Csr {
-    /// Distributes pairs of a list's number and an item; each list keeps their order. Linear in lists and pairs.
+    /// Distributes pairs of list and item. Each list keeps their order. Takes linear time.
     pub(crate) fn new(lists: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
         let mut starts = vec![0; lists + 1];
         pairs.clone().for_each(|(list, _)| starts[list as usize + 1] += 1);
@@ -30,17 +30,15 @@ impl Csr {
         Self { starts, items }
     }
 
-    /// How many lists there are.
     pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// One list.
     pub(crate) fn of(&self, list: u32) -> &[u32] {
         &self.items[self.starts[list as usize] as usize..self.starts[list as usize + 1] as usize]
     }
 
-    /// The transpose: `a` is in the list of `b` where `b` was in the list of `a`.
+    /// The transpose: list `b` contains `a` if list `a` contained `b`.
     pub(crate) fn reversed(&self) -> Self {
         let pairs =
             (0..self.len() as u32).flat_map(|list| self.of(list).iter().map(move |&item| (item, list)));

@@ -10,23 +10,22 @@ use super::drop_outcome::{DropOutcome, DropOutcomes};
 use super::graph::{HandleEdge, HandleGraph, ROOT};
 use super::retained::MemoryNodes;
 
-/// A group of blocks that keep each other.
+/// A group of blocks that keep each other alive.
 #[derive(Clone, Debug)]
 pub(crate) struct Leak {
-    /// The blocks of a shortest cycle, each with the place of its handle on the next.
+    /// The blocks of a shortest cycle, each with the place of its handle on the next block.
     pub(crate) links: Vec<(u32, u32)>,
-    /// How many blocks can reach each other.
+    /// The number of blocks that can reach each other.
     pub(crate) blocks: usize,
-    /// What only this group keeps.
+    /// The bytes that only this group keeps alive.
     pub(crate) bytes: usize,
-    /// Whether the group falls apart without the last link: it is a mere ring, and the handles of that link lie at one
-    /// place.
+    /// Whether removing the last link breaks the group: it is a plain ring, and the handles of that link lie at one place.
     pub(crate) has_one_way_back: bool,
 }
 
-/// The groups, the one that keeps most first.
-pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -> Vec<Leak> {
-    let is_cyclic = |id: u32| fates.contents[id as usize] == DropOutcome::Cyclic;
+/// The groups, largest first.
+pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, outcomes: &DropOutcomes) -> Vec<Leak> {
+    let is_cyclic = |id: u32| outcomes.contents[id as usize] == DropOutcome::Cyclic;
     if !(0..graph.blocks.len() as u32).any(is_cyclic) {
         return Vec::new();
     }
@@ -43,7 +42,7 @@ pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -
         _ => true,
     };
     let groups: Vec<u32> = (0..count as u32).filter(is_group).collect();
-    let bytes = kept_alone(graph, fates, &component, count, &groups);
+    let bytes = kept_alone(graph, outcomes, &component, count, &groups);
     let mut shortest = ShortestCycle::new(&successors, &component);
     let mut leaks: Vec<Leak> = groups
         .iter()
@@ -66,7 +65,7 @@ pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, fates: &DropOutcomes) -
     leaks
 }
 
-/// Where the contents of one block hold another.
+/// The place in `from` with a strong handle on `to`.
 fn place(graph: &HandleGraph, outgoing: &Csr, from: u32, to: u32) -> u32 {
     strong_edges(graph, outgoing, from, to).next().map_or(0, |edge| edge.place)
 }
@@ -81,18 +80,18 @@ fn strong_edges<'g>(
     edges.filter(move |edge| edge.to == to && edge.handles.strong > 0)
 }
 
-/// What no group but this one leads to, for each component; that of component `n` is at `n + 1`.
+/// The bytes that only one component leads to, for component `n` at `n + 1`.
 ///
-/// These are dominators again, of a graph whose root leads to every group, since a group keeps itself.
+/// These are retained sizes in a graph whose root leads to every group, because a group keeps itself alive.
 fn kept_alone(
     graph: &HandleGraph,
-    fates: &DropOutcomes,
+    outcomes: &DropOutcomes,
     component: &[u32],
     count: usize,
     groups: &[u32],
 ) -> Vec<usize> {
     let split = MemoryNodes::new(graph);
-    // After the root and the components come the blocks' memories that are nodes of their own.
+    // Root and components come first, then the memory nodes that are separate from their contents.
     let contents = |id: u32| component[id as usize] + 1;
     let memory = |id: u32| match split.memory[id as usize] {
         same if same == id => contents(id),
@@ -101,17 +100,18 @@ fn kept_alone(
     let nodes = count + 1 + split.nodes - graph.blocks.len();
     let mut bytes = vec![0; nodes];
     for (id, block) in graph.blocks.iter().enumerate() {
-        if fates.contents[id] == DropOutcome::Cyclic {
+        if outcomes.contents[id] == DropOutcome::Cyclic {
             bytes[contents(id as u32) as usize] += block.owned;
         }
-        if fates.memory[id] == DropOutcome::Cyclic {
+        if outcomes.memory[id] == DropOutcome::Cyclic {
             bytes[memory(id as u32) as usize] += block.size;
         }
     }
     let kept =
-        (0..graph.blocks.len() as u32).filter(|&id| fates.contents[id as usize] == DropOutcome::Cyclic);
+        (0..graph.blocks.len() as u32).filter(|&id| outcomes.contents[id as usize] == DropOutcome::Cyclic);
     let own = kept.map(|id| (contents(id), memory(id)));
-    let handles = graph.edges.iter().filter(|edge| fates.contents[edge.from as usize] == DropOutcome::Cyclic);
+    let handles =
+        graph.edges.iter().filter(|edge| outcomes.contents[edge.from as usize] == DropOutcome::Cyclic);
     let handles = handles.flat_map(|edge| {
         let strong = (edge.handles.strong > 0).then(|| (contents(edge.from), contents(edge.to)));
         let weak = (edge.handles.weak > 0).then(|| (contents(edge.from), memory(edge.to)));

@@ -1,4 +1,4 @@
-//! Views of a report as `{:?}` shows them, without the report itself.
+//! `{:?}` for the views of a report, without the report itself.
 
 use core::fmt;
 

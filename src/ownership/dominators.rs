@@ -1,25 +1,25 @@
-//! Dominators: which node every way from the root to another leads through.
+//! Immediate dominators: the last node on every path from the root to another node.
 
 use std::vec;
 use std::vec::Vec;
 
 use super::csr::{Csr, NONE};
 
-/// The immediate dominator of each node that can be reached from node 0, and [`NONE`] for the others and for node 0.
+/// The immediate dominator of each node reachable from node 0. [`NONE`] for node 0 and for unreachable nodes.
 ///
-/// The algorithm of Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph", ACM TOPLAS 1(1), 1979,
-/// in its simple form with path compression: O(m log n) for n nodes and m edges. Cooper, Harvey and Kennedy's is shorter and
-/// mostly faster, but quadratic where a long list's nodes all lead to one more, which is how programs share a
-/// configuration. No recursion, since lists have a million nodes.
+/// Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph", ACM TOPLAS 1(1), 1979, in the simple form with
+/// path compression: O(m log n) for n nodes and m edges. The algorithm of Cooper, Harvey and Kennedy is shorter and usually
+/// faster. But it is quadratic if all nodes of a long list lead to one more node, such as a shared configuration. No recursion,
+/// because a list may have a million nodes.
 pub(crate) fn immediate_dominators(successors: &Csr) -> Vec<u32> {
     let tree = DepthFirst::new(successors);
     let predecessors = successors.reversed();
     let count = tree.nodes.len();
 
-    // From here on a node is known by its number in depth-first order.
+    // Below, nodes are numbered in depth-first order.
     let mut forest = Forest::new(count);
     let mut dominators = vec![NONE; count];
-    // For each node a list of those it is the semidominator of, linked through `next`.
+    // For each node, the list of nodes with this semidominator, linked through `next`.
     let (mut bucket, mut next) = (vec![NONE; count], vec![NONE; count]);
     for node in (1..count as u32).rev() {
         let at = node as usize;
@@ -56,9 +56,9 @@ pub(crate) fn immediate_dominators(successors: &Csr) -> Vec<u32> {
     result
 }
 
-/// What each node retains: its own `bytes` and those of all nodes it dominates.
+/// The retained size of each node: its own `bytes` and those of all nodes it dominates.
 pub(crate) fn retained(dominators: &[u32], bytes: &[usize]) -> Vec<usize> {
-    // Leaves of the dominator tree first, each node once all those it dominates are done.
+    // From the leaves of the dominator tree upwards.
     let mut waits_for = vec![0_u32; dominators.len()];
     let inner = |node: &&u32| **node != NONE;
     dominators.iter().filter(inner).for_each(|&dominator| waits_for[dominator as usize] += 1);
@@ -80,7 +80,7 @@ pub(crate) fn retained(dominators: &[u32], bytes: &[usize]) -> Vec<usize> {
     retained
 }
 
-/// A depth-first tree of the nodes that can be reached from node 0.
+/// A depth-first tree of the nodes reachable from node 0.
 struct DepthFirst {
     /// The number of each node, or [`NONE`].
     numbers: Vec<u32>,
@@ -94,7 +94,7 @@ impl DepthFirst {
     fn new(successors: &Csr) -> Self {
         let mut tree = Self { numbers: vec![NONE; successors.len()], nodes: Vec::new(), parents: Vec::new() };
         tree.number(0, NONE);
-        // The numbers of the nodes gone into, each with how many of its successors were looked at.
+        // The open nodes, each with the number of successors already visited.
         let mut stack = vec![(0_u32, 0_usize)];
         while let Some((number, looked_at)) = stack.last_mut() {
             let Some(&node) = successors.of(tree.nodes[*number as usize]).get(*looked_at) else {
@@ -119,7 +119,7 @@ impl DepthFirst {
     }
 }
 
-/// The forest that the algorithm grows, with compressed paths.
+/// The forest of the algorithm, with compressed paths.
 struct Forest {
     semi: Vec<u32>,
     ancestor: Vec<u32>,
@@ -134,7 +134,7 @@ impl Forest {
         Self { semi: own.clone(), ancestor: vec![NONE; count], label: own, path: Vec::new() }
     }
 
-    /// The node with the least semidominator between `node` and the root of its tree, the root left out.
+    /// The node with the least semidominator from `node` up to the root of its tree, excluding the root.
     fn best(&mut self, node: u32) -> u32 {
         if self.ancestor[node as usize] == NONE {
             return node;

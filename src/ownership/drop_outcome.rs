@@ -1,4 +1,4 @@
-//! What becomes of each block when the value is dropped.
+//! Simulates a drop of the value.
 
 use std::vec;
 use std::vec::Vec;
@@ -6,25 +6,25 @@ use std::vec::Vec;
 use super::csr::Csr;
 use super::graph::{Block, HandleGraph, Handles, ROOT};
 
-/// What becomes of memory when the value is dropped.
+/// The outcome of a drop of the value, for some of its memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DropOutcome {
-    /// It is freed.
+    /// The drop frees it.
     Freed,
-    /// It stays, because a handle outside the value leads to it, or because it was only borrowed.
+    /// It stays alive: a handle outside the value leads to it, or the value only borrows it.
     External,
-    /// It stays, though no handle outside the value leads to it: a cycle of strong handles inside keeps it.
+    /// It leaks: no handle outside the value leads to it, and a cycle of strong handles inside keeps it alive.
     Cyclic,
 }
 
-/// The assumption about handles that were not met, where their number is not known.
+/// The assumption about handles outside the value where the handle count is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnmetHandles {
-    /// There are more than were met.
+    /// There are some.
     More,
-    /// There are no more than were met.
+    /// There are none.
     NoMore,
-    /// There are more, but on dead blocks: the weak handles that are left usually lie where the strong ones lay.
+    /// There are some, except on dead blocks: the remaining weak handles usually lie where the strong ones were.
     Likely,
 }
 
@@ -46,7 +46,6 @@ pub(super) struct DropOutcomes {
 }
 
 impl DropOutcomes {
-    /// Simulates the drop of the value.
     pub(super) fn new(graph: &HandleGraph, outgoing: &Csr, unknown: UnmetHandles) -> Self {
         let mut left: Vec<Handles<usize>> = graph.blocks.iter().map(|block| block.seen).collect();
         let mut contents = vec![DropOutcome::Cyclic; graph.blocks.len()];
@@ -60,31 +59,31 @@ impl DropOutcomes {
                 _ => DropOutcome::Cyclic,
             })
             .collect();
-        let mut fates = Self { contents, memory };
+        let mut outcomes = Self { contents, memory };
         for edge in &graph.edges {
-            let memory = &mut fates.memory[edge.to as usize];
+            let memory = &mut outcomes.memory[edge.to as usize];
             if edge.handles.weak > 0
-                && fates.contents[edge.from as usize] == DropOutcome::External
+                && outcomes.contents[edge.from as usize] == DropOutcome::External
                 && *memory == DropOutcome::Cyclic
             {
                 *memory = DropOutcome::External;
             }
         }
-        fates
+        outcomes
     }
 
     /// The bytes with this outcome.
-    pub(super) fn bytes(&self, graph: &HandleGraph, fate: DropOutcome) -> usize {
+    pub(super) fn bytes(&self, graph: &HandleGraph, outcome: DropOutcome) -> usize {
         let parts = graph.blocks.iter().zip(self.contents.iter().zip(&self.memory));
         parts.fold(0, |bytes: usize, (block, (&contents, &memory))| {
-            let owned = if contents == fate { block.owned } else { 0 };
-            let size = if memory == fate { block.size } else { 0 };
+            let owned = if contents == outcome { block.owned } else { 0 };
+            let size = if memory == outcome { block.size } else { 0 };
             bytes.saturating_add(owned).saturating_add(size)
         })
     }
 }
 
-/// Drops contents, beginning with the value, as long as that takes the last strong handle from others.
+/// Drops the value, and then the contents of each block that loses its last strong handle.
 fn release(
     graph: &HandleGraph,
     outgoing: &Csr,
@@ -92,19 +91,22 @@ fn release(
     contents: &mut [DropOutcome],
     left: &mut [Handles<usize>],
 ) {
-    for (fate, _) in contents.iter_mut().zip(&graph.blocks).filter(|(_, block)| block.is_dead()) {
-        *fate = DropOutcome::Freed;
+    for (outcome, _) in contents.iter_mut().zip(&graph.blocks).filter(|(_, block)| block.is_dead()) {
+        *outcome = DropOutcome::Freed;
     }
     contents[ROOT as usize] = DropOutcome::Freed;
     let mut dropped = vec![ROOT];
     while let Some(id) = dropped.pop() {
         for &edge in outgoing.of(id) {
             let edge = &graph.edges[edge as usize];
-            let (left, fate) = (&mut left[edge.to as usize], &mut contents[edge.to as usize]);
+            let (left, outcome) = (&mut left[edge.to as usize], &mut contents[edge.to as usize]);
             left.strong -= edge.handles.strong;
             left.weak -= edge.handles.weak;
-            if left.strong == 0 && *fate != DropOutcome::Freed && !is_strongly_held(graph, edge.to, unknown) {
-                *fate = DropOutcome::Freed;
+            if left.strong == 0
+                && *outcome != DropOutcome::Freed
+                && !is_strongly_held(graph, edge.to, unknown)
+            {
+                *outcome = DropOutcome::Freed;
                 dropped.push(edge.to);
             }
         }
@@ -125,23 +127,23 @@ fn reach_from_outside(
     while let Some(id) = reached.pop() {
         for &edge in outgoing.of(id) {
             let edge = &graph.edges[edge as usize];
-            let fate = &mut contents[edge.to as usize];
-            if edge.handles.strong > 0 && *fate == DropOutcome::Cyclic {
-                *fate = DropOutcome::External;
+            let outcome = &mut contents[edge.to as usize];
+            if edge.handles.strong > 0 && *outcome == DropOutcome::Cyclic {
+                *outcome = DropOutcome::External;
                 reached.push(edge.to);
             }
         }
     }
 }
 
-/// Whether handles outside the value keep the contents.
+/// Whether handles outside the value keep the contents alive.
 pub(super) fn is_strongly_held(graph: &HandleGraph, id: u32, unknown: UnmetHandles) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.strong;
     id != ROOT && (block.is_borrowed || block.counts.strong.map_or(unknown.is_more(block), more))
 }
 
-/// Whether handles outside the value keep the memory of the block, if not its contents.
+/// Whether weak handles outside the value keep the memory of the block.
 pub(super) fn is_weakly_held(graph: &HandleGraph, id: u32, unknown: UnmetHandles) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.weak;

@@ -1,4 +1,4 @@
-//! What a walk has met, as a graph: the value and each shared block, and the handles between them.
+//! The result of a walk as a graph: the value, the shared blocks, and the handles between them.
 
 use std::vec::Vec;
 
@@ -7,20 +7,19 @@ use super::csr::{Csr, NONE};
 /// The value that is measured.
 pub(super) const ROOT: u32 = 0;
 
-/// How many places are kept for each block.
+/// The number of places kept for each block.
 pub(super) const MOST_HOLDERS: u32 = 16;
 
-/// Blocks, and the handles that lead from one to another.
+/// Blocks, and the handles from one to another.
 ///
-/// Blocks are known by their number. Four billion of them, for which the numbers would not do, take more memory than machines
-/// have.
+/// Blocks are numbered by `u32`. Four billion blocks exceed the memory of real machines.
 #[derive(Debug)]
 pub(crate) struct HandleGraph {
-    /// The value, then the blocks in the order in which they were met.
+    /// The value, then the blocks in the order of the walk.
     pub(super) blocks: Vec<Block>,
-    /// At most two for each pair of blocks where one leads to the other, see [`HandleGraph::meet`].
+    /// At most two for each pair of blocks, see [`HandleGraph::meet`].
     pub(super) edges: Vec<HandleEdge>,
-    /// For each block a linked list of the places that hold it.
+    /// For each block, a linked list of the places that hold it.
     pub(super) holders: Vec<HoldingPlace>,
 }
 
@@ -28,29 +27,29 @@ pub(crate) struct HandleGraph {
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) type_name: &'static str,
-    /// The bytes of the block, if it counts; for the value itself, its shallow size.
+    /// The size of the block, if it counts. For the value itself, its shallow size.
     pub(super) size: usize,
-    /// The bytes of what the contents own, as far as the next shared block.
+    /// The bytes that the contents own, up to the next shared blocks.
     pub(super) owned: usize,
-    /// How many handles there are.
+    /// The total numbers of handles, if known.
     pub(super) counts: Handles<Option<usize>>,
-    /// How many of them were met.
+    /// The numbers of handles that the walk met.
     pub(super) seen: Handles<usize>,
-    /// The place where it was counted, if it is part of the value.
+    /// The place that counted the block, if it is part of the value.
     pub(super) counted_at: u32,
-    /// Whether it was met as borrowed memory, which the value does not own.
+    /// Whether the block is borrowed memory, which the value does not own.
     pub(super) is_borrowed: bool,
-    /// The edge that was added last.
+    /// The last edge to the block.
     last_edge: u32,
     first_holder: u32,
     last_holder: u32,
-    /// How many places are known.
+    /// The number of places in the list.
     places: u32,
-    /// Handles met at places that were not kept.
+    /// The number of handles at places that were not kept.
     pub(super) elsewhere: usize,
 }
 
-/// One for strong handles and one for weak ones.
+/// A figure for strong handles and one for weak handles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Handles<T> {
     pub(crate) strong: T,
@@ -63,13 +62,13 @@ pub(super) struct HandleEdge {
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) handles: Handles<usize>,
-    /// Where the first of them was met, if possible a strong one.
+    /// The place of the first of them, of a strong one if possible.
     pub(super) place: u32,
-    /// Whether there are strong ones at other places as well.
+    /// Whether there are strong handles at other places too.
     pub(super) is_scattered: bool,
 }
 
-/// The handles on a block that were met at one place.
+/// The handles on a block at one place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HoldingPlace {
     pub(super) place: u32,
@@ -95,12 +94,12 @@ impl Block {
         }
     }
 
-    /// Whether it is part of the value.
+    /// Whether the block is part of the value.
     pub(super) fn is_counted(&self) -> bool {
         self.counted_at != NONE
     }
 
-    /// Whether the contents were gone before the walk, and only weak handles hold the block.
+    /// Whether the contents were dead before the walk, so that only weak handles hold the block.
     pub(super) fn is_dead(&self) -> bool {
         self.counts.strong == Some(0) && self.seen.strong == 0
     }
@@ -120,9 +119,9 @@ impl HandleGraph {
 
     /// Adds handles on the block `to`, met at `place` in the contents of the block `from`.
     ///
-    /// A new edge begins only if the last one to the block came from elsewhere. A block is walked in one go,
-    /// interrupted only by the blocks below it. So an edge from A to B can be met again after one from C only if A leads to C, and then
-    /// none from C follows: so there are at most twice as many edges as pairs of blocks.
+    /// A new edge begins only if the last edge to the block came from elsewhere. A block is walked once, interrupted only by the
+    /// blocks inside it. So an edge from A to B can repeat after one from C only if A leads to C, and then no edge from C
+    /// follows. The graph has at most two edges for each pair of blocks.
     pub(super) fn meet(&mut self, from: u32, to: u32, handles: Handles<usize>, place: u32) {
         let block = &mut self.blocks[to as usize];
         block.seen.add(handles);
@@ -166,19 +165,19 @@ impl HandleGraph {
         self.holders.push(HoldingPlace { place, handles, next: NONE });
     }
 
-    /// The places that hold a block, in the order in which they were met.
+    /// The places that hold a block, in the order of the walk.
     pub(super) fn holders(&self, block: u32) -> impl Iterator<Item = &HoldingPlace> {
         let first = self.holders.get(self.blocks[block as usize].first_holder as usize);
         core::iter::successors(first, |holder| self.holders.get(holder.next as usize))
     }
 
-    /// For each block the edges that lead to it.
+    /// For each block, the edges to it.
     pub(super) fn incoming(&self) -> Csr {
         let pairs = self.edges.iter().enumerate().map(|(at, edge)| (edge.to, at as u32));
         Csr::new(self.blocks.len(), pairs)
     }
 
-    /// For each block the edges that lead from it.
+    /// For each block, the edges from it.
     pub(super) fn outgoing(&self) -> Csr {
         let pairs = self.edges.iter().enumerate().map(|(at, edge)| (edge.from, at as u32));
         Csr::new(self.blocks.len(), pairs)

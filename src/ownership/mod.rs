@@ -1,22 +1,26 @@
-//! Who holds what: which of a value's bytes dropping it would free, which others would stay, and why.
+//! Ownership of shared memory: the bytes that a drop of the value would free, keep or leak, and why.
 //!
-//! A walk tells of every handle on a shared block, and how many handles there are. Those that were not met lie outside the
-//! value. So the drop can be simulated: it releases the handles that the value itself holds; a block whose last strong handle
-//! is released has its contents dropped, which releases their handles; and its memory is freed once no weak handle is left
-//! either. What stays is [external](crate::Report::external_size) if a handle outside the value leads to it, and otherwise
+//! The walk meets handles on shared blocks, and most handles report the total number of handles. Those that the walk did
+//! not meet lie outside the value. So a drop can be simulated:
+//!
+//! 1. The drop releases the handles that the value holds.
+//! 2. A block without strong handles drops its contents, which releases their handles.
+//! 3. A block without any handles is freed.
+//!
+//! The remaining blocks are [external](crate::Report::external_size) if a handle outside the value leads to them, and otherwise
 //! [cyclic](crate::Report::cyclic_size).
 //!
-//! A block with one strong handle and no weak one belongs to the holder alone, like that of a `Box`, and is not listed.
+//! A block with one strong handle and no weak one belongs to its holder, like the block of a `Box`. It is not listed.
 //!
-//! # What is not known
+//! # Unknown handle counts
 //!
-//! Where it is not told how many handles there are, some are taken to be outside, so that
-//! [exclusive](crate::Report::exclusive_size) bytes are not promised too many: behind `Pin<Rc<T>>` and `Pin<Arc<T>>`, and behind handles
-//! of other kinds that do not give both counts. A `Weak` whose value is dead does not tell how many others there are either; there
-//! none are taken to be outside, which is right unless a forgotten one is left elsewhere.
-//! [`Report::uncertain_size`](crate::Report::uncertain_size) tells how many bytes all that concerns. Handles in
-//! [opaque](crate::Reason) parts and in skipped fields look like handles outside. Destructors are taken to release what the value
-//! holds and to do nothing else.
+//! Some handles do not report both counts: `Pin<Rc<T>>`, `Pin<Arc<T>>` and some handles of other crates. The report then assumes
+//! handles outside the value, so that [exclusive](crate::Report::exclusive_size) is a lower bound. A `Weak` whose value is dead
+//! does not report the number of other weak handles. The report assumes none outside, which is wrong only if another one remains
+//! there. [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these assumptions.
+//!
+//! Handles in [opaque](crate::Reason) parts and in skipped fields look like handles outside. Destructors are assumed to release
+//! the value's own memory and to do nothing else.
 
 pub(crate) mod collector;
 mod components;

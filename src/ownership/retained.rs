@@ -1,4 +1,4 @@
-//! What each block retains: the memory that nothing else in the value leads to.
+//! The retained size of each block: the memory that only this block leads to.
 
 use std::vec::Vec;
 
@@ -7,16 +7,16 @@ use super::dominators::{immediate_dominators, retained};
 use super::drop_outcome::{UnmetHandles, is_strongly_held, is_weakly_held};
 use super::graph::{HandleGraph, ROOT};
 
-/// For each block what it retains, and the block that every way to it leads through.
+/// The retained size and the immediate dominator of each block.
 pub(super) struct Retained {
     pub(super) bytes: Vec<usize>,
-    /// [`ROOT`] if there is none but the value itself.
+    /// [`ROOT`] if only the value itself dominates the block.
     pub(super) dominators: Vec<u32>,
 }
 
 impl Retained {
-    /// Contents and memory of a block are two nodes where weak handles may hold the memory alone. Handles outside the value
-    /// count as held by the value itself, so that what stays for their sake is retained by no block.
+    /// A block's contents and memory are two nodes if weak handles may hold the memory alone. Handles outside the value lead from
+    /// the root, so no block retains the memory that they keep alive.
     pub(super) fn new(graph: &HandleGraph) -> Self {
         let split = MemoryNodes::new(graph);
         let mut bytes: Vec<usize> = graph.blocks.iter().map(|block| block.owned).collect();
@@ -46,7 +46,7 @@ impl Retained {
         let mut bytes = retained(&dominators, &bytes);
 
         for (id, &memory) in split.memory.iter().enumerate() {
-            // The block goes with its contents even where it would stay for a weak handle: it is what is asked about.
+            // The retained size includes the block's own memory, even if a weak handle would keep it alive.
             if memory as usize != id && dominators[memory as usize] != id as u32 {
                 bytes[id] += graph.blocks[id].size;
             }
@@ -60,14 +60,14 @@ impl Retained {
 
 /// The nodes for the memory of blocks.
 pub(super) struct MemoryNodes {
-    /// The node of each block's memory: that of its contents, or one after those of all contents.
+    /// The node of each block's memory: the node of its contents, or an extra one after all contents.
     pub(super) memory: Vec<u32>,
-    /// How many nodes there are.
+    /// The number of nodes.
     pub(super) nodes: usize,
 }
 
 impl MemoryNodes {
-    /// A node of its own for the memory of each block that weak handles may hold alone.
+    /// Gives an extra node to the memory of each block that weak handles may hold alone.
     pub(super) fn new(graph: &HandleGraph) -> Self {
         let mut nodes = graph.blocks.len();
         let memory = (0..graph.blocks.len() as u32)

@@ -8,22 +8,22 @@ use super::graph::{HandleEdge, HandleGraph, Handles};
 use super::retained::Retained;
 use crate::tree::step::Name;
 
-/// What follows from the graph, with nodes of a report's tree for places.
+/// The results for the graph, with nodes of a report's tree in place of places.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sharing {
     pub(crate) exclusive: usize,
     pub(crate) external: usize,
     pub(crate) cyclic: usize,
     pub(crate) uncertain: usize,
-    /// The one that retains most first.
+    /// Largest retained size first.
     pub(crate) blocks: Vec<Listed>,
     pub(crate) holders: Vec<HeldAt>,
     pub(crate) links: Vec<Link>,
-    /// The one that keeps most first.
+    /// Largest first.
     pub(crate) leaks: Vec<Leak>,
 }
 
-/// A shared block, as it is listed.
+/// A shared block in the list.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
     pub(crate) type_name: Name,
@@ -33,41 +33,40 @@ pub(crate) struct Listed {
     pub(crate) counts: Handles<Option<usize>>,
     pub(crate) seen: Handles<usize>,
     pub(crate) elsewhere: usize,
-    /// The place in the list of the block that every way to this one leads through.
+    /// The position of the dominating block in the list.
     pub(crate) dominator: Option<u32>,
     pub(crate) contents: DropOutcome,
     pub(crate) memory: DropOutcome,
-    /// Its part of [`Sharing::holders`].
+    /// The range in [`Sharing::holders`].
     pub(crate) holders: Range<u32>,
-    /// Its part of [`Sharing::links`].
+    /// The range in [`Sharing::links`].
     pub(crate) links: Range<u32>,
 }
 
-/// The handles on a block that were met at one node of the tree.
+/// The handles on a block at one node of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct HeldAt {
     pub(crate) node: u32,
     pub(crate) handles: Handles<usize>,
 }
 
-/// The handles on a block that lie in another one.
+/// The handles on a block that lie in another block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// The place in the list of the block in which they lie, or [`NONE`] for the value itself.
+    /// The position of the other block in the list, or [`NONE`] for the value itself.
     pub(crate) from: u32,
-    /// Where the first of them lies.
+    /// The node of the first handle.
     pub(crate) node: u32,
     pub(crate) handles: Handles<usize>,
 }
 
 impl Sharing {
-    /// Drops the value on paper; `node_of` gives the node for each place. Takes O(m log n) for n blocks and m pairs of them
-    /// of which one holds the other.
+    /// Simulates the drop. `node_of` maps places to nodes. Takes O(m log n) for n blocks and m pairs of holder and held block.
     pub(crate) fn new(graph: &HandleGraph, node_of: &[u32]) -> Self {
         let outgoing = graph.outgoing();
-        let fates = DropOutcomes::new(graph, &outgoing, UnmetHandles::Likely);
+        let outcomes = DropOutcomes::new(graph, &outgoing, UnmetHandles::Likely);
         let [exclusive, external, cyclic] = [DropOutcome::Freed, DropOutcome::External, DropOutcome::Cyclic]
-            .map(|fate| fates.bytes(graph, fate));
+            .map(|outcome| outcomes.bytes(graph, outcome));
         let is_unknown = |block: &super::graph::Block| {
             block.is_counted() && (block.counts.strong.is_none() || block.counts.weak.is_none())
         };
@@ -78,7 +77,7 @@ impl Sharing {
             });
             uncertain = most - least;
         }
-        let mut leaks = leaks(graph, &outgoing, &fates);
+        let mut leaks = leaks(graph, &outgoing, &outcomes);
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.links) {
             *place = node_of[*place as usize];
         }
@@ -92,11 +91,11 @@ impl Sharing {
             links: Vec::new(),
             leaks,
         };
-        sharing.list(graph, &fates, node_of);
+        sharing.list(graph, &outcomes, node_of);
         sharing
     }
 
-    fn list(&mut self, graph: &HandleGraph, fates: &DropOutcomes, node_of: &[u32]) {
+    fn list(&mut self, graph: &HandleGraph, outcomes: &DropOutcomes, node_of: &[u32]) {
         let is_listed = |&id: &u32| {
             let block = &graph.blocks[id as usize];
             block.is_counted() && !block.is_borrowed
@@ -110,7 +109,7 @@ impl Sharing {
         let mut places = std::vec![NONE; graph.blocks.len()];
         order.iter().enumerate().for_each(|(place, &id)| places[id as usize] = place as u32);
 
-        // What is held by memory that is not listed is held by the listed block that leads there, or by the value.
+        // A block that is not listed passes its handles on to its listed dominator, or to the value.
         let in_list = |id: u32| match places[id as usize] {
             NONE => places[retained.dominators[id as usize] as usize],
             place => place,
@@ -132,19 +131,19 @@ impl Sharing {
                 seen: block.seen,
                 elsewhere: block.elsewhere,
                 dominator: (dominator != NONE).then_some(dominator),
-                contents: fates.contents[at],
-                memory: fates.memory[at],
+                contents: outcomes.contents[at],
+                memory: outcomes.memory[at],
                 holders,
                 links,
             });
         }
         for (block, _) in self.leaks.iter_mut().flat_map(|leak| &mut leak.links) {
-            // What leaks is part of the value, and so is listed.
+            // A leaked block is part of the value, so it is listed.
             *block = places[*block as usize];
         }
     }
 
-    /// Lists the nodes where a block is held; several places may be in one node.
+    /// Lists the nodes that hold a block. Several places may share a node.
     fn hold(&mut self, graph: &HandleGraph, block: u32, node_of: &[u32]) -> Range<u32> {
         let first = self.holders.len();
         for holder in graph.holders(block) {
@@ -157,7 +156,7 @@ impl Sharing {
         first as u32..self.holders.len() as u32
     }
 
-    /// Lists the blocks that hold a block, by the edges that lead to it: the value first, then in the order of the list.
+    /// Lists the blocks that hold a block: the value first, then in the order of the list.
     fn link(
         &mut self,
         graph: &HandleGraph,
@@ -172,7 +171,7 @@ impl Sharing {
             handles: edge.handles,
         };
         let mut links: Vec<Link> = edges.iter().map(|&edge| link(&graph.edges[edge as usize])).collect();
-        // The value comes before number 0.
+        // `NONE`, the value, wraps to 0 and comes first.
         links.sort_by_key(|link| link.from.wrapping_add(1));
         for link in links {
             match self.links[first..].last_mut() {
@@ -188,12 +187,12 @@ impl Sharing {
         &self.holders[block.holders.start as usize..block.holders.end as usize]
     }
 
-    /// The handles on a block, by the block in which they lie.
+    /// The handles on a block, by the block that contains them.
     pub(crate) fn links(&self, block: &Listed) -> &[Link] {
         &self.links[block.links.start as usize..block.links.end as usize]
     }
 
-    /// A block, by its place in the list.
+    /// The block at a position of the list.
     pub(crate) fn of(&self, block: u32) -> &Listed {
         &self.blocks[block as usize]
     }

@@ -1,4 +1,4 @@
-//! The graph algorithms against slow ones that are too simple to be wrong.
+//! Compares the graph algorithms with slow and simple ones.
 
 use std::collections::BTreeSet;
 use std::vec;
@@ -8,7 +8,7 @@ use super::components::{ShortestCycle, components};
 use super::csr::{Csr, NONE};
 use super::dominators::{immediate_dominators, retained};
 
-/// How many random graphs are tried.
+/// The number of random graphs.
 const GRAPHS: u64 = 20_000;
 
 /// The xorshift generator of Marsaglia (2003).
@@ -23,7 +23,7 @@ impl Dice {
     }
 }
 
-/// A graph of up to 9 nodes, from hardly any edges to many, with loops and double edges.
+/// A graph of up to 9 nodes, sparse or dense, with loops and double edges.
 fn random_graph(seed: u64) -> (Csr, Vec<(u32, u32)>) {
     let mut dice = Dice((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let nodes = 1 + u64::from(dice.below(9));
@@ -33,7 +33,7 @@ fn random_graph(seed: u64) -> (Csr, Vec<(u32, u32)>) {
     (Csr::new(nodes as usize, edges.iter().copied()), edges)
 }
 
-/// The nodes that edges lead to from `start`, which is among them; ways through `without` do not count.
+/// The nodes reachable from `start`, including `start`, on paths that avoid `without`.
 fn reachable(graph: &Csr, start: u32, without: u32) -> BTreeSet<u32> {
     let mut reached = BTreeSet::new();
     let mut open = vec![start];
@@ -51,7 +51,7 @@ fn a_dominator_is_a_node_without_which_there_is_no_way() {
         let (graph, edges) = random_graph(seed);
         let nodes = graph.len() as u32;
         let all = reachable(&graph, 0, NONE);
-        // dominated[d]: the nodes that are lost with d.
+        // dominated[d]: the nodes that become unreachable without d.
         let dominated: Vec<BTreeSet<u32>> = (0..nodes)
             .map(|node| match all.contains(&node) {
                 true => all.difference(&reachable(&graph, 0, node)).copied().collect(),
@@ -60,7 +60,7 @@ fn a_dominator_is_a_node_without_which_there_is_no_way() {
             .collect();
         let found = immediate_dominators(&graph);
         for node in 0..nodes {
-            // Dominators form a chain; the immediate one dominates least.
+            // Dominators form a chain. The immediate one dominates the fewest nodes.
             let others =
                 all.iter().filter(|&&other| other != node && dominated[other as usize].contains(&node));
             let expected = others.min_by_key(|&&other| dominated[other as usize].len()).copied();
@@ -116,7 +116,7 @@ fn the_cycle_found_is_a_shortest_one() {
     }
 }
 
-/// How many edges lead from a node back to it, at least.
+/// The length of a shortest cycle through a node.
 fn distance_back(graph: &Csr, start: u32) -> Option<usize> {
     let mut reached: BTreeSet<u32> = graph.of(start).iter().copied().collect();
     for steps in 1..=graph.len() {
@@ -131,7 +131,7 @@ fn distance_back(graph: &Csr, start: u32) -> Option<usize> {
 #[test]
 fn large_graphs_take_little_more_than_linear_time() {
     const NODES: u32 = 1_000_000;
-    // A list whose nodes all lead back, and on to one node more: bad for algorithms that walk up the tree.
+    // All nodes of a list lead back, and to one more node: the worst case for algorithms that walk up the tree.
     let list = (0..NODES - 2).map(|node| (node, node + 1));
     let back = (1..NODES - 1).map(|node| (node, node - 1));
     let common = (0..NODES - 1).map(|node| (node, NODES - 1));

@@ -1,4 +1,4 @@
-//! The file: what is written for a report, version 1. The schema is in `docs/saved-reports.md`.
+//! The file format, version 1. `docs/saved-reports.md` has the schema.
 
 use std::string::String;
 use std::vec::Vec;
@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::tree::step::Name;
 
-/// The version of the file that this release writes, and the latest that it reads.
+/// The version of the file format that this release writes, and the latest that it reads.
 pub const VERSION: u32 = 1;
 
-/// What the first member of every file says.
+/// The first member of every file.
 pub(super) const FORMAT: &str = "deep-size report";
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,12 +41,12 @@ impl<'de> Deserialize<'de> for Format {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Name::deserialize(deserializer)?.as_ref() {
             FORMAT => Ok(Self(FORMAT)),
-            _ => Err(de::Error::custom("this is no deep-size report")),
+            _ => Err(de::Error::custom("not a deep-size report")),
         }
     }
 }
 
-/// The version, checked where it stands, so that nothing is said of what follows if it is not known.
+/// The version. It is checked at its own position, so that no error about later members hides an unknown version.
 #[derive(Debug, Serialize)]
 pub(super) struct Version(pub(super) u32);
 
@@ -237,5 +237,5 @@ pub(super) enum SavedCertainty {
 }
 
 pub(super) fn unknown_version(found: u64) -> String {
-    std::format!("the report is of version {found}, and this release of deep-size reads version {VERSION}")
+    std::format!("report version {found} is not supported; this release of deep-size reads version {VERSION}")
 }

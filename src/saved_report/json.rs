@@ -12,26 +12,36 @@ use super::document::{FORMAT, VERSION, unknown_version};
 use super::lines::Lines;
 use crate::inspect::Report;
 
-/// Why a file could not be read as a report.
+/// The error for a file that cannot be read as a report.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size::Report;
+/// use deep_size::saved_report::ReadError;
+///
+/// let error = Report::from_json(r#"{"format": "something else"}"#).unwrap_err();
+/// assert!(matches!(error, ReadError::NotAReport));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The file could not be read at all.
+    /// The reader failed.
     Io(io::Error),
-    /// The file holds something else than a report.
+    /// The file is not a report.
     NotAReport,
-    /// The report is of a version that this release does not know.
+    /// The version of the file is unknown to this release.
     UnknownVersion {
-        /// That version.
+        /// The version of the file.
         found: u64,
     },
-    /// The file is no JSON, or what it says cannot be true.
+    /// The file is not valid JSON, or its contents are inconsistent.
     Damaged {
-        /// The line, from 1 on; 0 where the whole file is concerned.
+        /// The line, from 1. 0 if the error concerns the whole file.
         line: usize,
-        /// The column in bytes, from 1 on; 0 where the whole file is concerned.
+        /// The column in bytes, from 1. 0 if the error concerns the whole file.
         column: usize,
-        /// What is wrong there.
+        /// A description of the error.
         message: String,
     },
 }
@@ -40,7 +50,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => write!(out, "cannot read the report: {error}"),
-            Self::NotAReport => out.write_str("this is no deep-size report"),
+            Self::NotAReport => out.write_str("not a deep-size report"),
             Self::UnknownVersion { found } => out.write_str(&unknown_version(*found)),
             Self::Damaged { line: 0, message, .. } => write!(out, "the report is damaged: {message}"),
             Self::Damaged { line, column, message } => {
@@ -60,7 +70,7 @@ impl Error for ReadError {
 }
 
 impl ReadError {
-    /// Keeps the place and the message, so that the parser's type stays private.
+    /// Keeps position and message, so that the parser's type stays private.
     fn damaged(error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
         let message = std::format!("{error}");
@@ -70,7 +80,7 @@ impl ReadError {
     }
 }
 
-/// What every version of the file begins with.
+/// The beginning of a file of any version.
 #[derive(Deserialize)]
 struct Header<'a> {
     #[serde(borrow, default)]
@@ -79,7 +89,7 @@ struct Header<'a> {
     version: Option<u64>,
 }
 
-/// Writes a document as JSON, one line for each of its members and for each element of its arrays.
+/// Writes a document as JSON, with a line for each member and for each element of its arrays, and flushes the writer.
 pub(crate) fn write_lines(document: &impl Serialize, mut out: impl Write) -> io::Result<()> {
     document.serialize(&mut Serializer::with_formatter(&mut out, Lines::default()))?;
     out.write_all(b"\n")?;
@@ -87,30 +97,61 @@ pub(crate) fn write_lines(document: &impl Serialize, mut out: impl Write) -> io:
 }
 
 impl Report {
-    /// The report as JSON, one line for each node, type and shared block. See [`saved_report`](crate::saved_report) for what is in it.
+    /// The report as JSON, with a line for each node, type and shared block. [`saved_report`](crate::saved_report) describes the
+    /// format.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size::{Report, inspect};
+    ///
+    /// let report = inspect(&vec![1_u8, 2, 3]);
+    /// let json = report.to_json();
+    /// assert!(json.starts_with("{\n \"format\": \"deep-size report\",\n \"version\": 1,\n"));
+    /// assert_eq!(Report::from_json(&json).unwrap().deep_size(), report.deep_size());
+    /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = Vec::new();
-        self.write_json(&mut text).expect("there is room for the text");
-        String::from_utf8(text).expect("JSON is text")
+        self.write_json(&mut text).expect("writing to a vector cannot fail");
+        String::from_utf8(text).expect("JSON is UTF-8")
     }
 
-    /// Writes the report as [`to_json`](Self::to_json) does. Many small pieces are written, so give it a buffer.
+    /// Writes the report as JSON, like [`to_json`](Self::to_json), and flushes the writer.
+    ///
+    /// The output comes in many small pieces, so a file needs a [`BufWriter`](std::io::BufWriter).
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// Fails if `out` fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::fs::File;
+    /// use std::io::{BufReader, BufWriter};
+    /// use deep_size::{Report, inspect};
+    ///
+    /// let path = std::env::temp_dir().join("deep-size-write-json.json");
+    /// inspect(&vec![1_u8, 2, 3]).write_json(BufWriter::new(File::create(&path)?))?;
+    /// let report = Report::read_json(BufReader::new(File::open(&path)?))?;
+    /// assert_eq!(report.heap_size(), 3);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl Write) -> io::Result<()> {
         write_lines(self, out)
     }
 
-    /// Reads a report that this or an earlier release has written.
+    /// Reads a report from JSON. Files of earlier releases can be read.
     ///
     /// # Errors
     ///
-    /// The text is no report, is of a later version, or is damaged.
+    /// Fails if the text is not a report, has a later version, or is damaged.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use deep_size::Report;
@@ -118,7 +159,7 @@ impl Report {
     /// let error = Report::from_json(r#"{"format": "deep-size report", "version": 7}"#).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "the report is of version 7, and this release of deep-size reads version 1",
+    ///     "report version 7 is not supported; this release of deep-size reads version 1",
     /// );
     /// let error = Report::from_json("{\n    \"format\":").unwrap_err();
     /// assert_eq!(
@@ -142,11 +183,11 @@ impl Report {
         serde_json::from_str(text).map_err(|error| ReadError::damaged(&error))
     }
 
-    /// Reads a report from a file, as [`from_json`](Self::from_json) does from a text.
+    /// Reads a report from a file, like [`from_json`](Self::from_json).
     ///
     /// # Errors
     ///
-    /// Those of the reader, and those of [`from_json`](Self::from_json).
+    /// Fails if `reader` fails, or if [`from_json`](Self::from_json) rejects the text.
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn read_json(mut reader: impl Read) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
@@ -157,7 +198,7 @@ impl Report {
                 let before = &bytes[..error.valid_up_to()];
                 let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
                 let column = 1 + before.iter().rev().take_while(|&&byte| byte != b'\n').count();
-                Err(ReadError::Damaged { line, column, message: "this is no text".into() })
+                Err(ReadError::Damaged { line, column, message: "invalid UTF-8".into() })
             }
         }
     }

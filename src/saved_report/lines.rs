@@ -1,11 +1,10 @@
-//! JSON that people can read and compare line by line: one line for each member of the document, and for each element of its
-//! arrays.
+//! Line-oriented JSON, for readers and line diffs: one line for each member of the document, and for each element of its arrays.
 
 use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-/// Breaks lines in the document and in the arrays right in it; what is deeper stays on one line.
+/// Breaks lines in the document and in the arrays directly inside it. Deeper values stay on one line.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     depth: usize,

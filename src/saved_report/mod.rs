@@ -1,9 +1,8 @@
-//! Reports that outlive the program: written as JSON, and read back by this or a later version.
+//! Saved reports: written as JSON, and read back by this release or a later one.
 //!
-//! With the feature `serde`, a [`Report`] can be serialised and deserialised, in formats that name members, such as JSON,
-//! MessagePack with names, and CBOR. With the feature `json` it can be
-//! [written](Report::write_json) as JSON and [read back](Report::from_json), and says what is wrong with a file that cannot be
-//! read.
+//! The feature `serde` implements `Serialize` and `Deserialize` for [`Report`]. The format must name the members, as JSON, CBOR and
+//! named MessagePack do. The feature `json` adds methods to [write](Report::write_json) and [read](Report::from_json) JSON, with
+//! precise errors for damaged files.
 //!
 //! ```
 //! # #[cfg(feature = "json")] {
@@ -18,10 +17,10 @@
 //! # }
 //! ```
 //!
-//! # What is in the file
+//! # Format
 //!
-//! Everything a report tells; not how it is printed, such as [`Inspector::max_depth`](crate::Inspector::max_depth). All sizes are in
-//! bytes.
+//! The file has all data of a report, but not the settings for printing, such as
+//! [`Inspector::max_depth`](crate::Inspector::max_depth).
 #![cfg_attr(doc, doc = include_str!("../../docs/saved-reports.md"))]
 
 mod document;

@@ -1,5 +1,4 @@
-//! From the file to a report. Whoever has a report may rely on it, so all that another part of this crate takes for granted is
-//! looked at here.
+//! Converts a file to a report. Checks everything that the rest of this crate takes for granted.
 
 use core::fmt::Display;
 use std::string::String;
@@ -26,16 +25,16 @@ use crate::{advice, ownership};
 type Result<T> = core::result::Result<T, String>;
 
 impl TryFrom<Document> for Report {
-    /// What does not fit together.
+    /// The first inconsistency.
     type Error = String;
 
     fn try_from(document: Document) -> Result<Self> {
         let Document { deep, nodes, .. } = document;
         let shares = [document.exclusive, document.external, document.cyclic];
         check(sum(shares)? == deep, || "`exclusive`, `external` and `cyclic` do not add up to `deep`")?;
-        check(document.uncertain <= deep, || "more bytes are `uncertain` than there are")?;
-        check(document.shared <= deep, || "more bytes are `shared` than there are")?;
-        check([16, 32, 64].contains(&document.pointer_width), || "no pointer has that `pointer_width`")?;
+        check(document.uncertain <= deep, || "`uncertain` exceeds `deep`")?;
+        check(document.shared <= deep, || "`shared` exceeds `deep`")?;
+        check([16, 32, 64].contains(&document.pointer_width), || "`pointer_width` is not 16, 32 or 64")?;
         let tree = tree(nodes, deep)?;
         let sharing = Sharing {
             exclusive: document.exclusive,
@@ -77,10 +76,7 @@ fn check<M: Display>(holds: bool, message: impl FnOnce() -> M) -> Result<()> {
 }
 
 fn sum(parts: impl IntoIterator<Item = usize>) -> Result<usize> {
-    parts
-        .into_iter()
-        .try_fold(0_usize, usize::checked_add)
-        .ok_or_else(|| "the numbers add up to more than a machine can hold".into())
+    parts.into_iter().try_fold(0_usize, usize::checked_add).ok_or_else(|| "a sum of numbers overflows".into())
 }
 
 fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
@@ -92,14 +88,16 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
         let parent = match node.parent {
             None if is_root => NONE,
             Some(parent) if !is_root && (parent as usize) < at => parent,
-            _ => return Err(bad("every node but the first has a `parent` that comes before it")),
+            _ => return Err(bad("`parent` must be an earlier node, and be absent for the first node")),
         };
-        check((node.step == StepKind::Root) == is_root, || bad("only the first is the `root`"))?;
+        check((node.step == StepKind::Root) == is_root, || {
+            bad("the first node, and no other, must be the `root`")
+        })?;
         check(node.spare <= node.own && node.shared <= node.own, || {
-            bad("`spare` and `shared` are parts of `own`")
+            bad("`spare` or `shared` exceeds `own`")
         })?;
         tree.add(NodeData {
-            step: step(node.step, node.name).ok_or_else(|| bad("a `name` is missing"))?,
+            step: step(node.step, node.name).ok_or_else(|| bad("missing `name`"))?,
             type_name: node.type_name,
             parent,
             first_child: NONE,
@@ -116,15 +114,15 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             allocations: node.allocations,
         });
     }
-    let root = tree.nodes.first().ok_or("there is no root")?;
-    // Tree and total differ where a hand-written impl claims parts larger than the memory in which they lie.
-    check(root.shallow <= deep, || "the root's `shallow` is more than `deep`")?;
+    let root = tree.nodes.first().ok_or("there are no nodes")?;
+    // The two differ if a hand-written impl claims parts larger than the memory around them.
+    check(root.shallow <= deep, || "the root's `shallow` exceeds `deep`")?;
     sum(tree.nodes.iter().map(|node| node.allocations))?;
 
     let mut inside: Vec<usize> = tree.nodes.iter().map(|node| node.own).collect();
     for (at, node) in tree.nodes.iter().enumerate().rev() {
         check(inside[at] == node.deep, || {
-            std::format!("node {at}: `deep` is not `own` and what the children hold")
+            std::format!("node {at}: `deep` is not the sum of `own` and the `deep` of all children")
         })?;
         if let Some(around) = inside.get_mut(node.parent as usize) {
             *around = sum([*around, node.deep])?;
@@ -133,7 +131,9 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             let is_there =
                 tree.nodes.get(node.elsewhere as usize).is_some_and(|other| other.elsewhere == NONE);
             check(is_there && node.deep == 0 && node.first_child == NONE, || {
-                std::format!("node {at}: what `refers_to` another holds nothing, and the other is there")
+                std::format!(
+                    "node {at}: `refers_to` must lead to a node that counts values, from an empty node without children"
+                )
             })?;
         }
     }
@@ -224,16 +224,16 @@ fn sharing(blocks: Vec<SavedBlock>, cycles: Vec<SavedCycle>, nodes: usize) -> Re
             links: cycle.hops.into_iter().map(|hop| (hop.block, hop.node)).collect(),
             blocks: cycle.blocks,
             bytes: cycle.bytes,
-            // Was of use for the advice alone.
+            // Only the advice needed it.
             has_one_way_back: false,
         });
     }
     Ok(sharing)
 }
 
-/// Whoever goes from dominator to dominator comes to an end.
+/// Checks that no chain of dominators is a cycle.
 fn dominators_end(blocks: &[Listed]) -> Result<()> {
-    // 0 before a block was seen, then the number of the way on which it was.
+    // 0 for an unseen block, otherwise the number of the chain that reached it.
     let mut seen = vec![0_usize; blocks.len()];
     for start in 0..blocks.len() {
         let mut next = Some(start as u32);

@@ -1,18 +1,18 @@
-//! Reasons read from a file, which have to last as those of a program do.
+//! Keeps reasons from files for the rest of the program, as `Reason::Other` requires.
 
 use std::boxed::Box;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-/// So many bytes are kept for ever at most, whatever is read. Each reason is written by a programmer, and there are few of them.
+/// The limit on the bytes that are never freed. Programmers write the reasons, so there are few.
 const MOST_BYTES: usize = 64 << 10;
 
-/// What stands for the reasons for which there is no room.
-const FORGOTTEN: &str = "for a reason that another program gave";
+/// Replaces the reasons beyond the limit.
+const FORGOTTEN: &str = "for a reason given by another program";
 
 static KNOWN: Mutex<(usize, BTreeSet<&'static str>)> = Mutex::new((0, BTreeSet::new()));
 
-/// The same text, for as long as the program runs. Each is kept once.
+/// The same text with a static lifetime. Each text is leaked once.
 pub(super) fn lasting(reason: &str) -> &'static str {
     let mut guard = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (bytes, known) = &mut *guard;

@@ -1,4 +1,4 @@
-//! From a report to the file.
+//! Converts a report to a file.
 
 use std::vec::Vec;
 
@@ -120,7 +120,7 @@ fn why(reason: Reason) -> Why {
         Reason::TooDeep => Why::TooDeep,
         Reason::Unremembered => Why::Unremembered,
         Reason::Other(reason) => Why::Other(reason.into()),
-        // The enum may grow in a release of the core that this one works with.
+        // A later release of the core may add variants.
         other => Why::Other(std::format!("{other}").into()),
     }
 }

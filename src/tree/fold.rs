@@ -1,34 +1,32 @@
-//! Where the paths of recursive types end.
+//! Folds the paths of recursive types.
 //!
-//! A struct of type `A` that lies somewhere inside another `A` has the same fields again, and so on without end. So its
-//! paths are folded, at the first field on the way from the outer `A` to the inner one: the *head*. Under a head each field
-//! that leads on to another `A` has one place for all depths, known by its type and that of the struct around it, whatever
-//! its name; so the fields `left` and `right` of a tree are apart at the tree's root, and all below them is counted under
-//! the one or the other. Fields that do not lead back have a place under each of those.
+//! If a struct of type `A` contains another `A`, its fields repeat without end. Their paths are folded at the *head*: the first
+//! field on the way from the outer `A` to the inner one. Below a head, all fields of one type, in structs of one type, that
+//! lead on to another `A` share a place. Their names and depths do not matter. So the fields `left` and `right` of a
+//! tree have two places at the tree's root, and everything below counts under one or the other. Each field that does not lead
+//! back has a place below each of those.
 //!
-//! Types that contain each other in many ways, as in a syntax tree, have one path for each order in which they may follow
-//! one another, which are far too many. So types that were once seen to contain each other count as one type in what was
-//! said above. That is learnt on the way, and depends on nothing but the order of the walk.
+//! Types that contain each other in many ways, such as a syntax tree's, have one path for each possible order. These are
+//! far too many. So types that were found to contain each other are treated as one type. This depends only on the order of
+//! the walk.
 //!
-//! What is not a field, as in a chain of wrappers, is folded where its role and type are those of something further up
-//! within the same field.
+//! Other parts, such as a chain of wrappers, fold into the nearest ancestor of equal role and type within one field.
 
 use std::collections::HashMap;
 
 use super::stats::{NONE, PathStats};
 use super::step::Step;
 
-/// What is known of recursive types.
 #[derive(Debug, Default)]
 pub(super) struct RecursiveTypes {
-    /// The places of fields that lead back to where they are, by head, type around them and type.
+    /// The places of fields that lead back, by head, type of the struct and type of the field.
     fields: HashMap<(u32, &'static str, &'static str), u32>,
     /// Types in one group contain each other.
     groups: HashMap<&'static str, u32>,
 }
 
 impl RecursiveTypes {
-    /// The place where a new part is counted, if not at one of its own.
+    /// The place that counts a new part, if it folds.
     pub(super) fn folds_into(
         &mut self,
         places: &mut [PathStats],
@@ -45,7 +43,7 @@ impl RecursiveTypes {
         Some(target)
     }
 
-    /// The place under the present head of a field of this type, if `parent` is inside a recursive type.
+    /// The place of a field of this type below the present head, if `parent` is inside a recursive type.
     fn same_field(&mut self, places: &[PathStats], parent: u32, type_name: &'static str) -> Option<u32> {
         let around = places[parent as usize].type_name;
         let (outer, head) = self.outermost(places, parent, around)?;
@@ -53,7 +51,7 @@ impl RecursiveTypes {
         self.fields.get(&(head, around, type_name)).copied()
     }
 
-    /// Notes a new place, if its type is known to lead back to where it is.
+    /// Records a new place if its type is known to lead back.
     pub(super) fn note(&mut self, places: &[PathStats], place: u32) {
         let PathStats { step, parent, type_name, .. } = places[place as usize];
         if let Step::Field(_) = step {
@@ -66,11 +64,11 @@ impl RecursiveTypes {
         }
     }
 
-    /// The outermost place of the type `around`, or one that counts as the same, around the value at `parent` which is of
-    /// that type; with the first field on the way back.
+    /// The outermost place around `parent` with the type `around`, or with an equivalent type, and the first field on the way
+    /// back.
     fn outermost(&self, places: &[PathStats], parent: u32, around: &'static str) -> Option<(u32, u32)> {
         let mut place = parent;
-        // A variant is the same value as the enum.
+        // A variant is the same value as its enum.
         while let PathStats { step: Step::Variant(_), parent, .. } = places[place as usize] {
             place = parent;
         }
@@ -89,7 +87,7 @@ impl RecursiveTypes {
         }
     }
 
-    /// Notes that all types on the way from `place` up to `outer` contain each other, and which fields lie below `head`.
+    /// Records that all types from `place` up to `outer` contain each other, and which fields lie below `head`.
     fn learn(&mut self, places: &[PathStats], place: u32, outer: u32, head: u32) {
         let group = places[outer as usize].type_name;
         let (mut place, mut is_below_head) = (place, true);
@@ -110,7 +108,7 @@ impl RecursiveTypes {
         one == other || self.groups.get(one).is_some_and(|group| self.groups.get(other) == Some(group))
     }
 
-    /// Notes that values of these types contain each other.
+    /// Records that values of these types contain each other.
     fn unite(&mut self, one: &'static str, other: &'static str) {
         let new = self.groups.len() as u32;
         let group = *self.groups.entry(one).or_insert(new);

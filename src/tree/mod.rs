@@ -18,13 +18,13 @@ use self::stats::{NONE, PathStats};
 use self::step::{Name, Step};
 use self::sums::Sums;
 
-/// The places of a walk, with the sums that follow from what was met there.
+/// The nodes of a report.
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
     pub(crate) nodes: Vec<NodeData>,
 }
 
-/// What is known of a place, or of a place and what is in the wrapper or behind the pointer that lies there.
+/// One or more places: a wrapper or pointer and its contents share a node.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeData {
     pub(crate) step: Step<Name>,
@@ -33,7 +33,7 @@ pub(crate) struct NodeData {
     pub(crate) first_child: u32,
     pub(crate) last_child: u32,
     pub(crate) next_sibling: u32,
-    /// Where the values of this node are counted, if not here.
+    /// The node that counts these values, if it is another one.
     pub(crate) elsewhere: u32,
     pub(crate) is_recursive: bool,
     pub(crate) count: usize,
@@ -46,7 +46,7 @@ pub(crate) struct NodeData {
 }
 
 impl Tree {
-    /// The tree, and for each place the node in which it is.
+    /// Makes the tree, and the table from places to nodes.
     pub(crate) fn new(paths: &Paths, sums: &Sums) -> (Self, Vec<u32>) {
         let mut tree = Self { nodes: Vec::new() };
         let mut node_of: Vec<u32> = Vec::with_capacity(paths.places.len());
@@ -113,7 +113,7 @@ impl Tree {
     }
 }
 
-/// For each place, whether it is the only one of its parent that leads to values, and they are counted there.
+/// Whether each place shares its parent's node: it is the only place of the parent with values, and counts them itself.
 fn stand_alone(paths: &Paths) -> Vec<bool> {
     let mut children = vec![0_u32; paths.places.len()];
     let is_one = |step| step != Step::Reference;
@@ -126,15 +126,19 @@ fn stand_alone(paths: &Paths) -> Vec<bool> {
     paths.places.iter().enumerate().map(is_alone).collect()
 }
 
-/// A node of a report's tree: all values that lie at one path, taken together.
+/// A node of a report's tree: all values at one path.
 ///
-/// The elements of a collection are one node, whatever their number, and so are its keys and its values; each variant of an
-/// enum is a node of its own. What is in an `Option` or another wrapper, and what is behind a pointer, belongs to the node of the
-/// wrapper or pointer, unless there are several types of it, as behind `Box<dyn Trait>`.
+/// All elements of a collection share one node. So do the keys of a map, and its values. Each variant of an enum has its
+/// own node. The contents of a wrapper, such as `Option`, and the target of a pointer share the node of the wrapper or pointer.
+/// They have their own nodes if they are of several types, as behind `Box<dyn Trait>`.
 ///
-/// For every node, [`deep_size`](Self::deep_size) is [`own_size`](Self::own_size) plus what the [`children`](Self::children) hold. Types that
-/// contain themselves are folded: a node of such a type [is recursive](Self::is_recursive) and holds the values at all depths,
-/// and where they were met again inside is a node that holds nothing and [refers](Self::refers_to) to it.
+/// Invariant: [`deep_size`](Self::deep_size) is [`own_size`](Self::own_size) plus the deep sizes of the
+/// [`children`](Self::children).
+///
+/// Recursive types are folded. The node of such a type [is recursive](Self::is_recursive) and sums up the values at all
+/// depths. The inner occurrences are empty nodes that [refer](Self::refers_to) to it.
+///
+/// # Examples
 ///
 /// ```
 /// use deep_size::{DeepSize, inspect};
@@ -169,9 +173,12 @@ impl<'r> TreeNode<'r> {
         &self.tree.nodes[self.id as usize]
     }
 
-    /// The last part of the path: `name`, `[]` for elements, `keys[]` and `values[]` for those of a map, `::Variant`; the type
-    /// in parentheses where only that tells the node from others; `(shared)` for handles on memory that is counted
-    /// elsewhere. `…` follows the name of a recursive node, and stands for values for which there was no room in the report.
+    /// The last part of the path.
+    ///
+    /// Elements are `[]`, the parts of a map are `keys[]` and `values[]`, a variant is `::Variant`, and any other part has the
+    /// name of its field. A type in parentheses separates several types at one path. `(shared)` stands for handles on memory
+    /// that another node counts. `…` follows the name of a recursive node, and stands for values beyond
+    /// [`Inspector::max_nodes`](crate::Inspector::max_nodes).
     #[must_use]
     pub fn name(&self) -> String {
         let mut name = String::new();
@@ -179,7 +186,7 @@ impl<'r> TreeNode<'r> {
         name
     }
 
-    /// The way here from the root: `users[].name`. For the root itself it is `.`.
+    /// The path from the root: `users[].name`. The path of the root is `.`.
     #[must_use]
     pub fn path(&self) -> String {
         if self.id == 0 {
@@ -195,12 +202,12 @@ impl<'r> TreeNode<'r> {
         path
     }
 
-    /// The end of the path, as [`names::end_of`] cuts it. Takes time in what is shown, and not in how deep the node lies.
+    /// The end of the path, cut as in [`names::end_of`]. Takes time linear in the columns, not in the depth of the node.
     pub(crate) fn path_end(&self, columns: usize) -> String {
         let (mut nodes, mut seen) = (Vec::new(), 0);
         let mut next = Some(*self);
         while let Some(node) = next.filter(|node| node.id != 0 && seen <= columns) {
-            // Without a name there is still what separates it from others.
+            // An empty name still adds a separator.
             seen += node.name().chars().count().max(1);
             nodes.push(node);
             next = node.parent();
@@ -213,94 +220,98 @@ impl<'r> TreeNode<'r> {
         names::end_of(&path, columns)
     }
 
-    /// The type of the values, as [`core::any::type_name`] gives it.
+    /// The type of the values, from [`core::any::type_name`].
     #[must_use]
     pub fn type_name(&self) -> &'r str {
         &self.data().type_name
     }
 
-    /// How many values lie here; of references, how many handles.
+    /// The number of values, or of handles if the node [refers](Self::refers_to) to another.
     #[must_use]
     pub fn count(&self) -> usize {
         self.data().count
     }
 
-    /// The sum of the values' shallow sizes, in bytes.
+    /// The sum of the shallow sizes of the values, in bytes.
     #[must_use]
     pub fn shallow_size(&self) -> usize {
         self.data().shallow
     }
 
-    /// The bytes of the values and of all they own: [`own_size`](Self::own_size), plus what the [`children`](Self::children) hold.
+    /// The bytes of the values and of everything they own: [`own_size`](Self::own_size) plus the deep sizes of the
+    /// [`children`](Self::children).
     ///
-    /// Shared memory is held by the node that was first to lead to it, and recursive parts by the node into which they are
-    /// folded.
+    /// Shared memory counts at the node that the walk reached first. Recursive parts count at the node into which they fold.
     #[must_use]
     pub fn deep_size(&self) -> usize {
         self.data().deep
     }
 
-    /// The bytes that belong to none of the [`children`](Self::children): padding, spare capacity, what a collection or a
-    /// shared block needs besides its elements; and everything, if there are no children.
+    /// The bytes that belong to none of the [`children`](Self::children): padding, spare capacity, and the overhead of
+    /// collections and shared blocks. Without children, all bytes.
     #[must_use]
     pub fn own_size(&self) -> usize {
         self.data().own
     }
 
-    /// The [`own_size`](Self::own_size) bytes that are allocated and hold no element.
+    /// The part of [`own_size`](Self::own_size) that is allocated and holds no element.
     #[must_use]
     pub fn spare_size(&self) -> usize {
         self.data().spare
     }
 
-    /// The [`own_size`](Self::own_size) bytes that are in shared blocks, to which handles here or further up lead. Over all nodes they
-    /// are [`Report::shared_size`](crate::Report::shared_size), or less where values in shared blocks are counted with others that are not: if the
-    /// node [is recursive](Self::is_recursive), or the report [truncated](crate::Report::is_truncated).
+    /// The part of [`own_size`](Self::own_size) that lies in shared blocks, whose handles are at this node or an ancestor.
+    ///
+    /// The sum over all nodes is [`Report::shared_size`](crate::Report::shared_size). It is less if a node
+    /// [is recursive](Self::is_recursive) or the report [is truncated](crate::Report::is_truncated): such nodes count values
+    /// inside and outside shared blocks together.
     #[must_use]
     pub fn shared_size(&self) -> usize {
         self.data().shared
     }
 
-    /// How many heap blocks the values own themselves, without those of the [`children`](Self::children).
+    /// The number of heap blocks that the values own directly, without the blocks of the [`children`](Self::children).
     #[must_use]
     pub fn allocation_count(&self) -> usize {
         self.data().allocations
     }
 
-    /// The nodes inside this one, in the order in which they were met.
+    /// The nodes inside this one, in the order of the walk.
     pub fn children(&self) -> impl Iterator<Item = TreeNode<'r>> + use<'r> {
         let tree = self.tree;
         let node = move |id: u32| (id != NONE).then_some(TreeNode { tree, id });
         std::iter::successors(node(self.data().first_child), move |child| node(child.data().next_sibling))
     }
 
-    /// The node around this one.
+    /// The parent, or `None` for the root.
     #[must_use]
     pub fn parent(&self) -> Option<TreeNode<'r>> {
         (self.id != 0).then(|| TreeNode { tree: self.tree, id: self.data().parent })
     }
 
-    /// The node that holds what this one would: for handles on shared memory where that memory was met first, for
-    /// recursive parts where they are folded.
+    /// The node that counts the values of this one, if it is another.
+    ///
+    /// Handles on shared memory refer to the node that the walk reached first. Recursive parts refer to the node into which they
+    /// fold.
     #[must_use]
     pub fn refers_to(&self) -> Option<TreeNode<'r>> {
         let id = self.data().elsewhere;
         (id != NONE).then_some(TreeNode { tree: self.tree, id })
     }
 
-    /// Whether the values here contain others of the same kind, which are counted here as well.
+    /// Whether the values contain others of the same kind, which this node counts too.
     #[must_use]
     pub fn is_recursive(&self) -> bool {
         self.data().is_recursive
     }
 
-    /// Whether this node stands for values at many paths, for which there was no room in the report.
+    /// Whether the node stands for several paths, beyond [`Inspector::max_nodes`](crate::Inspector::max_nodes).
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         self.data().step == Step::Rest
     }
 
-    /// Its position in the tree; a node comes after the one around it.
+    /// The position in the tree. A parent comes before its children.
     pub(crate) fn id(&self) -> u32 {
         self.id
     }
@@ -313,8 +324,8 @@ impl<'r> TreeNode<'r> {
         self.data().step == Step::Reference
     }
 
-    /// Puts the largest first; of references, whose order may be that of a hash map, those that are met most often, and then
-    /// those to the places met first.
+    /// A sort key: largest first. References, whose order may depend on a hash map, sort by the number of handles and then by
+    /// the place of their target.
     pub(crate) fn rank(&self) -> impl Ord + use<> {
         let NodeData { deep, count, elsewhere, .. } = *self.data();
         let handles = if elsewhere == NONE { 0 } else { count };
@@ -325,7 +336,7 @@ impl<'r> TreeNode<'r> {
         matches!(self.data().step, Step::Variant(_))
     }
 
-    /// Whether the name says what the type is.
+    /// Whether the name includes the type.
     pub(crate) fn names_type(&self) -> bool {
         let step = &self.data().step;
         step.is_transparent() || matches!(step, Step::Variant(_) | Step::Rest)
@@ -336,7 +347,7 @@ impl<'r> TreeNode<'r> {
         if self.is_recursive() { out.write_char('…') } else { Ok(()) }
     }
 
-    /// Continues a path to the parent with this node's name.
+    /// Appends the name of this node to the path of its parent.
     pub(crate) fn append_to(&self, path: &mut String) -> fmt::Result {
         separate(path, &self.data().step);
         self.write_name(path)
@@ -355,7 +366,7 @@ impl fmt::Debug for TreeNode<'_> {
     }
 }
 
-/// Puts what belongs between a path and its next step.
+/// Appends the separator between a path and its next step.
 pub(crate) fn separate<S>(path: &mut String, step: &Step<S>) {
     match step {
         Step::Field(_) | Step::Key | Step::Value | Step::Rest if !path.is_empty() => path.push('.'),

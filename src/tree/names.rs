@@ -1,17 +1,16 @@
-//! Type names that fit a line.
+//! Type names short enough for a line.
 
 use std::string::String;
 
-/// A type's name without the paths to it and its parameters: `alloc::vec::Vec<alloc::string::String>` becomes
-/// `Vec<String>`.
+/// A type name without paths: `alloc::vec::Vec<alloc::string::String>` becomes `Vec<String>`.
 pub(crate) fn short(type_name: &str) -> String {
     let mut short = String::with_capacity(type_name.len());
-    // Where in `short` the present path begins, and whether nothing but a path has been read since.
+    // The start of the present path in `short`, while nothing else was read since.
     let mut start = 0;
     let mut rest = type_name;
     while let Some(next) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix("::") {
-            // Around `>`, `{` and `}` are parts of something that is no plain path, as in `<T as Trait>::Type`.
+            // Next to `>`, `{` and `}`, `::` is part of more than a plain path, as in `<T as Trait>::Type`.
             if short[start..].is_empty() || after.starts_with('{') {
                 short.push_str("::");
             } else {
@@ -29,7 +28,7 @@ pub(crate) fn short(type_name: &str) -> String {
     short
 }
 
-/// The beginning of a text, so that it takes no more than this many columns.
+/// The beginning of a text, in at most this many columns.
 pub(crate) fn clipped(text: &str, columns: usize) -> String {
     if text.chars().count() <= columns {
         return text.into();
@@ -39,7 +38,7 @@ pub(crate) fn clipped(text: &str, columns: usize) -> String {
     clipped
 }
 
-/// The end of a text, so that it takes no more than this many columns.
+/// The end of a text, in at most this many columns.
 pub(crate) fn end_of(text: &str, columns: usize) -> String {
     let length = text.chars().count();
     if length <= columns {

@@ -1,4 +1,4 @@
-//! The places of a walk: one for each distinct path, however many values lie there.
+//! The places of a walk: one for each distinct path.
 
 use std::vec::Vec;
 
@@ -6,11 +6,10 @@ use super::fold::RecursiveTypes;
 use super::stats::{NONE, PathId, PathStats, ROOT};
 use super::step::Step;
 
-/// All places of a walk.
 #[derive(Debug)]
 pub(crate) struct Paths {
     pub(crate) places: Vec<PathStats>,
-    /// No more places than this, apart from one at each for the rest.
+    /// The limit on places, without those of [`Step::Rest`].
     most: usize,
     pub(crate) is_truncated: bool,
     recursive: RecursiveTypes,
@@ -20,7 +19,7 @@ impl Paths {
     pub(crate) fn new(most: usize) -> Self {
         let mut paths = Self {
             places: Vec::new(),
-            // Positions are `u32`.
+            // Places are numbered by `u32`.
             most: most.clamp(1, 1 << 30),
             is_truncated: false,
             recursive: RecursiveTypes::default(),
@@ -29,7 +28,7 @@ impl Paths {
         paths
     }
 
-    /// The place of a part under `parent` that was not expected; a new one at need.
+    /// Finds or makes the place of an unexpected part of `parent`.
     pub(crate) fn find(&mut self, parent: u32, step: Step, type_name: &'static str) -> u32 {
         if step == Step::Root {
             self.places[ROOT as usize].type_name = type_name;
@@ -41,7 +40,7 @@ impl Paths {
         self.known(parent, step, type_name).unwrap_or_else(|| self.create(parent, step, type_name))
     }
 
-    /// The place under `parent` for handles on blocks that were met first at `first`, if there is room for it.
+    /// The place below `parent` for handles on blocks that the walk first met at `first`, if there is room for it.
     pub(crate) fn reference(&mut self, PathId(parent): PathId, PathId(first): PathId) -> Option<u32> {
         if self.places[parent as usize].step == Step::Rest {
             return None;
@@ -70,7 +69,7 @@ impl Paths {
             let stats = &self.places[child as usize];
             stats.step == step && stats.type_name == type_name
         })?;
-        // The same names may lie at several addresses; those seen last will be seen next.
+        // One name may have several addresses. The last address is the likely next one.
         let stats = &mut self.places[place as usize];
         (stats.step, stats.type_name) = (step, type_name);
         Some(place)
@@ -122,5 +121,5 @@ impl Paths {
     }
 }
 
-/// Stands for the types of values that had no place of their own.
+/// The type name of values without a place of their own.
 pub(crate) const REST: &str = "…";

@@ -4,28 +4,28 @@ use std::borrow::Cow;
 
 use deep_size_core::observer::Role;
 
-/// A name of a type, a field or a variant.
+/// The name of a type, a field or a variant.
 pub(crate) type Name = Cow<'static, str>;
 
-/// How a path goes on from the place around it. Names are those of the program, or read from a file.
+/// One step of a path. Names come from the program or from a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step<S = &'static str> {
-    // In the order of `Role`, so that telling whether the two fit is cheap.
+    // In the order of `Role`, which makes comparing the two cheap.
     Root,
     Field(S),
     Element,
     Key,
     Value,
-    /// The contents of a wrapper, and what is behind a pointer: they go without a name unless there are several.
+    /// The contents of a wrapper, or the target of a pointer. Unnamed unless there are several types.
     Inner,
     Pointee,
     Shared,
     Borrowed,
-    /// An active variant of an enum.
+    /// The active variant of an enum.
     Variant(S),
-    /// Handles on blocks that are counted at another place.
+    /// Handles on blocks that another place counts.
     Reference,
-    /// All values for which there was no place left.
+    /// All values beyond the limit on places.
     Rest,
 }
 
@@ -44,7 +44,7 @@ impl Step {
         }
     }
 
-    /// The same step, with a name that may as well come from elsewhere.
+    /// The same step with a name that may be owned.
     pub(crate) fn named(self) -> Step<Name> {
         match self {
             Self::Root => Step::Root,
@@ -64,7 +64,6 @@ impl Step {
 }
 
 impl<S> Step<S> {
-    /// Which kind of step it is.
     #[inline(always)]
     pub(super) fn tag(&self) -> u8 {
         match self {
@@ -83,7 +82,7 @@ impl<S> Step<S> {
         }
     }
 
-    /// Whether it adds nothing to a path that leads to one thing alone.
+    /// Whether the step is left out of a path unless there are several types.
     pub(crate) fn is_transparent(&self) -> bool {
         matches!(self, Self::Inner | Self::Pointee | Self::Shared | Self::Borrowed)
     }

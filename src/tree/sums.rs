@@ -1,4 +1,4 @@
-//! What follows for each place from the sums that were gathered there.
+//! Derived sums for each place.
 
 use std::vec;
 use std::vec::Vec;
@@ -6,14 +6,14 @@ use std::vec::Vec;
 use super::paths::Paths;
 use super::step::Step;
 
-/// What follows from the sums at each place; by place.
+/// Derived sums, indexed by place.
 #[derive(Debug)]
 pub(crate) struct Sums {
     pub(crate) count: Vec<usize>,
     pub(crate) own: Vec<usize>,
     pub(crate) shallow: Vec<usize>,
     pub(crate) deep: Vec<usize>,
-    /// The own bytes that are in shared blocks.
+    /// The part of `own` that lies in shared blocks.
     pub(crate) shared: Vec<usize>,
 }
 
@@ -21,7 +21,7 @@ impl Sums {
     pub(crate) fn of(paths: &Paths) -> Self {
         let places = &paths.places;
         let all = || (0..places.len()).zip(places);
-        // By the way that values came.
+        // The shallow bytes on each path, wherever they are counted.
         let mut came: Vec<usize> = places.iter().map(|stats| stats.shallow).collect();
         let (mut count, mut shallow) = (vec![0_usize; places.len()], vec![0; places.len()]);
         for (_, stats) in all().filter(|(_, stats)| stats.step != Step::Reference) {
@@ -31,7 +31,7 @@ impl Sums {
         }
         for (place, stats) in all() {
             if let Step::Variant(_) = stats.step {
-                // All values of an enum are of one size.
+                // All values of an enum have one size.
                 let around = stats.parent as usize;
                 came[place] = (shallow[around] / count[around].max(1)).saturating_mul(stats.count);
                 shallow[place] = came[place];
@@ -45,19 +45,19 @@ impl Sums {
                 taken_of_shared[stats.parent as usize] += came[place];
             }
         }
-        // A hand-written impl may claim parts that are larger than the memory they lie in.
+        // A hand-written impl may claim parts larger than the memory around them.
         let own: Vec<usize> = all()
             .map(|(place, stats)| (shallow[place] + stats.blocks).saturating_sub(taken[place]))
             .collect();
         let mut deep = own.clone();
-        // What lies inside a place is younger.
+        // Children come after their parents.
         for (place, stats) in all().skip(1).rev() {
             deep[stats.parent as usize] += deep[place];
         }
         let mut shared = vec![0_usize; places.len()];
         let mut is_inside = vec![false; places.len()];
         for (place, stats) in all() {
-            // Where a recursive type leads back to itself behind a handle, its values are counted among those around.
+            // Where a recursive type leads back to itself behind a handle, the values around it count its values.
             is_inside[place] =
                 stats.step == Step::Shared || is_inside.get(stats.parent as usize) == Some(&true);
             shared[place] = match is_inside[place] {

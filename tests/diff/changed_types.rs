@@ -1,4 +1,4 @@
-//! A program has changed: fields have other names, other types, or are new.
+//! Two versions of a program: renamed, changed and new fields.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,6 @@ use deep_size::{DeepSize, inspect};
 
 use crate::{changes, checked, list};
 
-/// As it was at first.
 mod before {
     use deep_size::DeepSize;
 
@@ -29,7 +28,7 @@ mod before {
     }
 }
 
-/// What has changed but for the paths of the types, which are others in each test.
+/// The changes, without those of module paths, which differ in each test.
 #[track_caller]
 fn since_then(later: &impl DeepSize) -> Vec<String> {
     let mut lines = changes(&before::site(), later);
@@ -42,7 +41,7 @@ fn since_then(later: &impl DeepSize) -> Vec<String> {
 }
 
 #[test]
-fn a_renamed_field_is_found_by_its_type() {
+fn a_renamed_field_matches_by_type() {
     #[derive(DeepSize)]
     struct Site {
         heading: String,
@@ -53,7 +52,7 @@ fn a_renamed_field_is_found_by_its_type() {
 }
 
 #[test]
-fn what_is_inside_a_renamed_field_is_the_same() {
+fn the_parts_of_a_renamed_field_match() {
     #[derive(DeepSize)]
     struct Site {
         title: String,
@@ -69,7 +68,7 @@ fn what_is_inside_a_renamed_field_is_the_same() {
 }
 
 #[test]
-fn a_type_that_has_moved_or_got_another_name_keeps_its_place() {
+fn moved_and_renamed_types_match() {
     #[derive(DeepSize)]
     struct Leaf {
         text: String,
@@ -105,7 +104,7 @@ fn a_type_that_has_moved_or_got_another_name_keeps_its_place() {
 }
 
 #[test]
-fn a_new_field_takes_nothing_from_those_beside_it() {
+fn a_new_field_does_not_affect_its_siblings() {
     #[derive(DeepSize)]
     struct Site {
         subtitle: String,
@@ -128,7 +127,7 @@ fn a_new_field_takes_nothing_from_those_beside_it() {
 }
 
 #[test]
-fn a_field_with_another_type_is_known_by_its_name() {
+fn a_field_with_a_changed_type_matches_by_name() {
     #[derive(DeepSize)]
     struct Site {
         title: Option<Arc<str>>,
@@ -146,7 +145,7 @@ fn a_field_with_another_type_is_known_by_its_name() {
 }
 
 #[test]
-fn a_renamed_field_is_not_taken_for_a_new_one_of_its_type() {
+fn a_renamed_field_is_not_confused_with_a_new_one_of_its_type() {
     #[derive(DeepSize)]
     struct Site {
         note: String,
@@ -154,7 +153,7 @@ fn a_renamed_field_is_not_taken_for_a_new_one_of_its_type() {
         pages: Vec<before::Page>,
     }
     let before::Site { title, pages } = before::site();
-    // As large as before, so that is the one.
+    // Its size is the old one, so this field was renamed.
     assert_eq!(
         since_then(&Site { note: "a note that is new".into(), heading: title, pages }),
         ["Added +42 +1 note", "Renamed +0 +0 heading was title"]
@@ -165,7 +164,7 @@ fn a_renamed_field_is_not_taken_for_a_new_one_of_its_type() {
 }
 
 #[test]
-fn fields_of_a_tuple_move_on() {
+fn tuple_fields_match_after_an_insertion() {
     assert_eq!(
         changes(&(1_u32, String::from("text")), &(1_u32, 7_u64, String::from("text"))),
         ["Added +8 +1 1", "Changed +0 +0 . was (u32, alloc::string::String)", "Renamed +0 +0 2 was 1",]
@@ -185,7 +184,7 @@ fn fields_of_a_tuple_move_on() {
 }
 
 #[test]
-fn elements_of_a_list_become_values_of_a_map() {
+fn list_elements_match_map_values() {
     let texts = vec![String::from("one"), String::from("two")];
     let map: BTreeMap<u8, String> = texts.iter().cloned().zip(0..).map(|(text, at)| (at, text)).collect();
     let lines = changes(&texts, &map);
@@ -194,7 +193,7 @@ fn elements_of_a_list_become_values_of_a_map() {
 }
 
 #[test]
-fn roots_of_different_types_are_compared_all_the_same() {
+fn roots_of_different_types_match() {
     let lines = changes(&7_u8, &vec![String::from("text")]);
     assert_eq!(lines, ["Added +28 +1 []", "Grown +23 +0 . was u8"]);
     let lines = changes(&before::site(), &());
@@ -202,7 +201,7 @@ fn roots_of_different_types_are_compared_all_the_same() {
 }
 
 #[test]
-fn a_value_inside_another_is_not_the_same_place() {
+fn a_wrapped_value_has_a_different_place() {
     let diff = checked(&inspect(&before::site().pages), &inspect(&before::site()));
     assert!(list(&diff).iter().any(|line| line.starts_with("Added +348 +2 pages[].text")), "{diff:#}");
 }

@@ -1,4 +1,4 @@
-//! Values of one type that have grown or shrunk, or where memory has moved.
+//! Values of one type that have grown or shrunk, or whose memory has moved.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -91,7 +91,7 @@ fn nodes(many: u32) -> List {
 }
 
 #[test]
-fn a_list_is_the_same_place_however_long() {
+fn lists_of_different_lengths_match() {
     assert_eq!(
         changes(&nodes(1), &nodes(2)),
         ["Grown +12 +1 next…", "Added +4 +1 next….number", "Added +0 +1 next….next"]
@@ -106,7 +106,7 @@ fn a_list_is_the_same_place_however_long() {
     );
 }
 
-/// Folds `b.a` in one value and not in the other.
+/// `b.a` is folded in one value and not in the other.
 mod mutual {
     use super::*;
 
@@ -131,13 +131,13 @@ mod mutual {
 }
 
 #[test]
-fn what_is_folded_in_one_value_alone_is_compared_with_where_it_is_counted() {
+fn a_node_folded_in_one_report_matches_its_target() {
     use mutual::{A, B, C};
 
     let text = || String::from("text");
     let b = |c| Some(Box::new(B { text: text(), c }));
     let c = |b| Some(Box::new(C { b, words: vec![text()] }));
-    // Whether B and C contain each other is not seen in the first.
+    // The first value does not show whether B and C contain each other.
     let flat = || A { name: text(), b: b(c(None)), c: c(b(None)) };
     let deep = || A { name: text(), b: b(c(b(c(b(None))))), c: c(b(c(b(None)))) };
     let (flat, deep) = (inspect(&flat()), inspect(&deep()));
@@ -173,7 +173,7 @@ fn circle(label: usize) -> Box<dyn Shape> {
 }
 
 #[test]
-fn one_type_behind_a_pointer_is_the_same_among_several() {
+fn a_single_type_behind_a_pointer_matches_one_of_several() {
     let square = || Box::new(Square { side: 1 });
     assert_eq!(
         changes(&vec![circle(10), circle(10)], &vec![circle(10), circle(17), square()]),
@@ -193,7 +193,7 @@ fn one_type_behind_a_pointer_is_the_same_among_several() {
             "Added +0 +1 [](Circle)",
         ]
     );
-    // Another type alone is the same place, with other fields.
+    // A different type alone has the same place, with other fields.
     assert_eq!(
         changes(&vec![square() as Box<dyn Shape>], &vec![circle(10)]),
         ["Added +34 +1 [].label", "Added +8 +1 [].radius", "Removed -4 -1 [].side"]
@@ -201,14 +201,14 @@ fn one_type_behind_a_pointer_is_the_same_among_several() {
 }
 
 #[test]
-fn contents_without_fields_are_known_by_their_type() {
+fn contents_without_fields_match_by_type() {
     let bytes = |many| Box::new(vec![1_u8; many]) as Box<dyn Shape>;
     let text = || Box::new(String::from("text"));
     assert_eq!(
         changes(&vec![bytes(3)], &vec![bytes(4), text()]),
         ["Added +28 +1 [](String)", "Grown +16 +1 []", "Grown +1 +1 [](Vec<u8>)[]"]
     );
-    // An empty vector has no elements to be known by.
+    // An empty vector has no elements to match.
     assert_eq!(
         changes(&vec![bytes(0)], &vec![text(), bytes(4)]),
         ["Added +28 +1 [](String)", "Grown +16 +1 []", "Added +4 +4 [](Vec<u8>)[]"]
@@ -222,7 +222,7 @@ struct Shelves {
 }
 
 #[test]
-fn shared_memory_that_moves_is_told_so() {
+fn moved_shared_memory_is_marked() {
     let text: Rc<str> = "x".repeat(100).into();
     let handles = |many| vec![text.clone(); many];
     let earlier = inspect(&Shelves { one: handles(1), two: handles(1) });
@@ -235,7 +235,7 @@ fn shared_memory_that_moves_is_told_so() {
 }
 
 #[test]
-fn the_order_of_a_hash_map_changes_no_total_and_no_type() {
+fn the_order_of_a_hash_map_affects_neither_totals_nor_types() {
     let texts: Vec<Rc<str>> = (0..10).map(|at| "x".repeat(at).into()).collect();
     let value = || -> HashMap<u8, Vec<Rc<str>>> {
         (0..50).map(|at| (at, texts.iter().skip(at.into()).step_by(3).cloned().collect())).collect()

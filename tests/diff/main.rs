@@ -1,4 +1,4 @@
-//! What has changed between two reports.
+//! Differences between two reports.
 
 mod changed_types;
 #[allow(dead_code, reason = "other tests look at more of it")]
@@ -21,10 +21,10 @@ use std::fmt::Debug;
 use deep_size::diff::{ChangeKind, PathTotals};
 use deep_size::{DeepSize, Diff, Report, inspect};
 
-/// How many random values a family is tried on.
+/// The number of random values of a family.
 const CASES: u32 = 300;
 
-/// What has changed between two values, checked by [`assert_adds_up`]: kind, bytes, values and path, the largest first.
+/// The changes between two values: kind, bytes, values and path, largest first.
 #[track_caller]
 fn changes<E: DeepSize + ?Sized, L: DeepSize + ?Sized>(earlier: &E, later: &L) -> Vec<String> {
     list(&checked(&inspect(earlier), &inspect(later)))
@@ -46,7 +46,7 @@ fn list(diff: &Diff) -> Vec<String> {
     diff.paths().map(line).collect()
 }
 
-/// The difference of two reports, with all that must be so whatever they are.
+/// A difference, after checks that hold for all pairs of reports.
 #[track_caller]
 fn checked(earlier: &Report, later: &Report) -> Diff {
     let diff = later.diff(earlier);
@@ -100,7 +100,7 @@ fn assert_adds_up(diff: &Diff, earlier: &Report, later: &Report) {
     }
 }
 
-/// What is folded may lie inside a path that is not there.
+/// A folded node may lie inside a path that is absent.
 fn is_nothing(amounts: PathTotals) -> bool {
     (amounts.own_size, amounts.count, amounts.allocation_count) == (0, 0, 0)
 }

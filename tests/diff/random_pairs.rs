@@ -1,4 +1,4 @@
-//! Random pairs of values, and what holds for every pair.
+//! Properties of random pairs of values.
 
 use std::collections::{BTreeMap, HashMap, HashSet, LinkedList, VecDeque};
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use crate::graph::{Alive, random as random_graph};
 use crate::random::Random;
 use crate::trial::for_random_bytes;
 
-/// Between values of one type nothing can have got another name or another type.
+/// Values of one type have no renamed paths and no changed types.
 #[track_caller]
 fn assert_keeps_names(diff: &Diff) {
     for change in diff.paths() {
@@ -75,7 +75,7 @@ fn of_graphs_of_shared_blocks() {
     });
 }
 
-/// A syntax tree, whose types contain each other in many ways: which of them are folded depends on the value.
+/// A syntax tree. Its types contain each other in many ways, and the value decides which of them fold.
 mod syntax {
     use super::*;
     use deep_size::DeepSize;

@@ -1,4 +1,4 @@
-//! Differences as documents, and of reports that were read from files.
+//! Serialised differences, and differences of reports that were read from files.
 #![cfg(feature = "json")]
 
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use crate::graph::{Alive, random as random_graph};
 use crate::trial::for_random_bytes;
 
 #[test]
-fn a_document_says_what_the_methods_say() {
+fn a_document_agrees_with_the_methods() {
     let earlier = inspect(&(vec![1_u8, 2], String::from("text"), 7_u16));
     let later = inspect(&(vec![1_u8, 2, 3, 4, 5], 1_u16, String::from("text"), 7_u32));
     let diff = checked(&earlier, &later);
@@ -44,7 +44,7 @@ fn a_document_says_what_the_methods_say() {
 }
 
 #[test]
-fn reports_from_files_differ_as_those_they_were_written_from() {
+fn saved_reports_have_the_same_difference() {
     for_random_bytes(|source: &mut Unstructured<'_>| {
         Alive::forget();
         let (earlier, later) = (random_graph(source, false), random_graph(source, false));
@@ -59,7 +59,7 @@ fn reports_from_files_differ_as_those_they_were_written_from() {
     });
 }
 
-/// A report on a value in a value in a value, and so on; what holds bytes is only the innermost.
+/// A report on nested values. Only the innermost one holds bytes.
 fn nested(depth: usize, field: &str, bytes: usize) -> Report {
     let totals =
         format!("\"deep\": {bytes}, \"shared\": 0, \"exclusive\": {bytes}, \"external\": 0, \"cyclic\": 0");
@@ -81,21 +81,21 @@ fn nested(depth: usize, field: &str, bytes: usize) -> Report {
              \"own\": {own}, \"spare\": 0, \"shared\": 0, \"allocations\": 0}}"
         );
     }
-    Report::from_json(&(text + "]}")).expect("it all fits together")
+    Report::from_json(&(text + "]}")).expect("the report is consistent")
 }
 
 #[test]
-fn trees_may_be_deep() {
+fn deep_trees_are_compared() {
     let depth = 20_000;
     let (earlier, later) = (nested(depth, "a", 10), nested(depth, "a", 17));
     let diff = later.diff(&earlier);
     let paths: Vec<_> = diff.paths().map(|change| (change.own_size_change(), change.path().len())).collect();
     assert_eq!(paths, [(7, 2 * depth - 1)]);
-    // All names are others, from the first on.
+    // All names differ, from the first on.
     let diff = nested(depth, "b", 17).diff(&earlier);
     assert_eq!(diff.paths().len(), depth);
     assert_eq!(diff.paths().map(|change| change.own_size_change()).sum::<i64>(), 7);
-    // And so are all types but the root.
+    // All types differ too, except the root.
     let diff = later.diff(&nested(3, "a", 10));
     let two: Vec<_> =
         diff.paths().take(2).map(|change| (change.own_size_change(), change.path().len())).collect();

@@ -1,4 +1,4 @@
-//! Differences as people read them: exact texts.
+//! The exact text of printed differences.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -43,7 +43,7 @@ fn assert_reads(text: &str, expected: &str) {
 }
 
 #[test]
-fn the_largest_come_first_and_the_smallest_together() {
+fn largest_changes_come_first_and_small_ones_are_summed_up() {
     let earlier = Catalogue { books: books(10), newest: None, lent: vec![1; 10] };
     let books = books(100);
     let latest = books.last().map(|book| book.title.clone());
@@ -91,22 +91,22 @@ by type
 }
 
 #[test]
-fn nothing_takes_one_line() {
+fn an_empty_difference_prints_one_line() {
     let report = inspect(&books(3));
     assert_reads(&report.diff(&report).to_string(), "Vec<Book>: 504 B -> 504 B (no change in total)\n");
     assert_reads(&format!("{:#}", report.diff(&report)), "Vec<Book>: 504 B -> 504 B (no change in total)\n");
 }
 
 #[test]
-fn what_cannot_be_trusted_is_said() {
+fn inexact_and_truncated_reports_are_noted() {
     let cells = inspect(&(vec![Cell::new(String::new())], vec![1_u8]));
     let few = Inspector::new().max_nodes(2).inspect(&(Vec::<Cell<String>>::new(), vec![1_u8]));
     assert_reads(
         &checked(&cells, &few).to_string(),
         "
 (Vec<Cell<String>>, Vec<u8>): 73 B -> 49 B (-24 B, -1 value, -1 allocation)
-the earlier is a lower bound, since parts could not be measured
-the later is truncated, since there were too many paths
+the earlier is a lower bound, because some parts were not measured
+the later is truncated, because there were too many paths
 
      +25 B  +2 values  …  (added)
      -24 B   -1 value  0[]: Cell<String>  (removed)
@@ -116,11 +116,11 @@ the later is truncated, since there were too many paths
 ",
     );
     let text = few.diff(&few).to_string();
-    assert!(text.ends_with("\nboth are truncated, since there were too many paths\n"), "{text}");
+    assert!(text.ends_with("\nboth are truncated, because there were too many paths\n"), "{text}");
 }
 
 #[test]
-fn parts_are_debugged_without_the_whole() {
+fn debug_output_of_a_change_omits_the_trees() {
     let (earlier, later) = (inspect(&books(1)), inspect(&books(2)));
     let change = format!("{:?}", later.diff(&earlier).paths().next().expect("there is one more"));
     assert!(change.starts_with("Change { kind: Grown, path: \"[]") && change.len() < 500, "{change}");

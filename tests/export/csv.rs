@@ -1,4 +1,4 @@
-//! The table of types, read back after RFC 4180.
+//! The table of types, parsed per RFC 4180.
 
 use deep_size::Report;
 
@@ -46,7 +46,7 @@ fn records(mut text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn every_type_has_a_row_that_says_the_same() {
+fn every_type_has_a_row_with_its_figures() {
     for_each_report(|name, report| {
         let records = records(&csv(report));
         assert_eq!(records[0], ["type", "count", "bytes", "spare", "average"]);

@@ -1,4 +1,4 @@
-//! Graphs in the DOT language, parsed as its grammar says.
+//! Graphs in the DOT language, parsed by its grammar.
 
 use std::collections::HashMap;
 
@@ -58,7 +58,7 @@ fn parse(text: &str) -> Graph {
     graph
 }
 
-/// Names, signs, and quoted texts, as a reader shows them.
+/// Names, signs and quoted texts, unescaped.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
@@ -114,7 +114,7 @@ fn number(attributes: &Attributes, name: &str) -> usize {
     attributes.get(name).map_or(0, |number| number.parse().expect("it is a number"))
 }
 
-/// The handles that lead to a node: strong and weak ones, from inside or outside.
+/// The handles on a node: strong and weak, inside and outside.
 fn handles(graph: &Graph, to: &str, from_outside: bool) -> (usize, usize) {
     let mut sum = (0, 0);
     for (_, _, attributes) in
@@ -126,7 +126,7 @@ fn handles(graph: &Graph, to: &str, from_outside: bool) -> (usize, usize) {
 }
 
 #[test]
-fn nodes_and_edges_say_what_the_report_says() {
+fn nodes_and_edges_agree_with_the_report() {
     let (mut with_rest, mut with_hops, mut with_dominators) = (0, 0, 0);
     for_each_report(|name, report| {
         let graph = graph(report);
@@ -177,7 +177,7 @@ fn nodes_and_edges_say_what_the_report_says() {
 }
 
 #[test]
-fn names_are_shown_as_they_are() {
+fn names_are_escaped() {
     let find = |name: &str| {
         crate::values::all().into_iter().find(|(found, _)| *found == name).expect("it is there").1
     };

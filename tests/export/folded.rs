@@ -1,4 +1,4 @@
-//! Folded stacks, read as flame graph tools read them.
+//! Folded stacks, parsed like flame graph tools parse them.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ fn folded(report: &Report) -> String {
     String::from_utf8(out).expect("names are UTF-8")
 }
 
-/// The frames and the bytes of each line, as inferno 0.12 takes them apart.
+/// The frames and bytes of each line, split like inferno 0.12 does.
 fn samples(folded: &str) -> Vec<(Vec<&str>, usize)> {
     folded
         .split_terminator('\n')
@@ -42,7 +42,7 @@ fn the_lines_add_up_for_every_node() {
         lines.sort_unstable();
         assert_eq!(lines, sorted, "{name}");
 
-        // A flame graph's first frame holds everything, and its second ones are the root's children.
+        // The first frame of a flame graph holds everything. The second ones are the children of the root.
         let root = report.root();
         let mut shown: HashMap<&str, usize> = HashMap::new();
         for (stack, bytes) in &samples {
@@ -61,7 +61,7 @@ fn the_lines_add_up_for_every_node() {
 }
 
 #[test]
-fn stacks_are_the_ways_from_the_root() {
+fn stacks_are_paths_from_the_root() {
     let find = |name: &str| {
         crate::values::all().into_iter().find(|(found, _)| *found == name).expect("it is there").1
     };

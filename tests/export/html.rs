@@ -1,4 +1,4 @@
-//! Pages, taken apart without a browser: `tests/viewers/html.sh` opens them in one.
+//! HTML pages, parsed without a browser. `tests/viewers/html.sh` opens them in one.
 
 use deep_size::Report;
 use deep_size::inspect::TreeNode;
@@ -8,10 +8,10 @@ use crate::{for_each_report, values};
 
 const DATA: &str = "<script type=\"application/json\" id=\"data\">";
 
-/// One of the sums over the values at a node.
+/// A sum over the values at a node.
 type Sum = fn(&TreeNode<'_>) -> usize;
 
-/// What is before the data, the data, and what is after it.
+/// The parts before the data, of the data, and after the data.
 fn parts(page: &str) -> (&str, &str, &str) {
     let (before, rest) = page.split_once(DATA).expect("there are data");
     let (data, after) = rest.split_once("</script>").expect("the data end");
@@ -23,7 +23,7 @@ fn data_of(report: &Report) -> Value {
     serde_json::from_str(parts(&page).1).expect("the data are JSON")
 }
 
-/// A number, which is a string if it is large.
+/// A number. Large ones are strings.
 fn number(value: &Value) -> usize {
     match value.as_str() {
         Some(digits) => {
@@ -47,13 +47,13 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().expect("a list")
 }
 
-/// The node at a position of a list of nodes, if there is one.
+/// The node at a position of a list of nodes, if present.
 fn position(value: &Value) -> Option<usize> {
     usize::try_from(value.as_i64().expect("a position")).ok()
 }
 
 #[test]
-fn the_nodes_of_a_page_are_together_the_deep_size() {
+fn the_nodes_of_a_page_add_up_to_the_deep_size() {
     for_each_report(|name, report| {
         let data = data_of(report);
         assert_eq!(number(&data["deep"]), report.deep_size(), "{name}");
@@ -71,7 +71,7 @@ fn the_nodes_of_a_page_are_together_the_deep_size() {
 }
 
 #[test]
-fn a_page_says_of_each_node_what_the_report_does() {
+fn the_nodes_of_a_page_agree_with_the_report() {
     for_each_report(|name, report| {
         let data = data_of(report);
         let nodes = &data["nodes"];
@@ -112,7 +112,7 @@ fn a_page_says_of_each_node_what_the_report_does() {
     });
 }
 
-/// The path to a node as the script puts it together; of long names, as the report has it.
+/// The path of a node, put together like the script does. Long names come from the report.
 fn rebuilt(data: &Value, at: usize, node: &TreeNode<'_>) -> String {
     let mut steps = Vec::new();
     let (mut at, mut node) = (at, *node);
@@ -128,7 +128,7 @@ fn rebuilt(data: &Value, at: usize, node: &TreeNode<'_>) -> String {
 }
 
 #[test]
-fn the_tables_of_a_page_are_those_of_the_report() {
+fn the_tables_of_a_page_agree_with_the_report() {
     for_each_report(|name, report| {
         let data = data_of(report);
         let rows = |table: &str| {
@@ -159,7 +159,7 @@ fn the_tables_of_a_page_are_those_of_the_report() {
 }
 
 #[test]
-fn two_types_have_two_names() {
+fn distinct_types_have_distinct_names() {
     for_each_report(|name, report| {
         let data = data_of(report);
         let full = list(&data["types"]);
@@ -173,7 +173,7 @@ fn two_types_have_two_names() {
 }
 
 #[test]
-fn the_totals_can_be_read_without_scripts() {
+fn the_totals_are_readable_without_scripts() {
     for (name, report) in values::all() {
         let page = report.to_html();
         let totals = [
@@ -197,13 +197,13 @@ fn the_totals_can_be_read_without_scripts() {
 }
 
 #[test]
-fn a_page_needs_nothing_from_elsewhere() {
+fn a_page_is_self_contained() {
     for (name, report) in values::all() {
         let page = report.to_html();
         let (before, _, after) = parts(&page);
         for part in [before, after] {
             for word in ["://", "@import", "url(", "fetch(", "XMLHttpRequest", "WebSocket", "import("] {
-                // A name may hold one, as text.
+                // A name may contain one as text.
                 let markup: String = part.split("<h1>").next().unwrap_or_default().into();
                 assert!(!markup.contains(word), "{name}: {word}");
             }
@@ -223,7 +223,7 @@ fn a_page_needs_nothing_from_elsewhere() {
     }
 }
 
-/// The elements of a page, which must be closed in turn; what is in a script or in styles is left aside.
+/// The elements of a page, properly nested. Scripts and styles are skipped.
 fn elements(page: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut open = Vec::new();
@@ -271,7 +271,7 @@ fn names_add_no_elements() {
 }
 
 #[test]
-fn a_page_is_written_as_it_is_returned() {
+fn to_html_and_write_html_agree() {
     for (name, report) in values::all() {
         let mut written = Vec::new();
         report.write_html(&mut written).expect("memory can be written to");
@@ -280,9 +280,9 @@ fn a_page_is_written_as_it_is_returned() {
 }
 
 #[test]
-fn an_error_while_writing_is_told() {
+fn write_errors_are_returned() {
     let report = deep_size::inspect(&vec![String::from("text")]);
     let mut room = [0; 5000];
-    let error = report.write_html(&mut room.as_mut_slice()).expect_err("there is no room for a page");
+    let error = report.write_html(room.as_mut_slice()).expect_err("there is no room for a page");
     assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
 }

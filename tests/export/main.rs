@@ -1,4 +1,4 @@
-//! Reports in other formats, read back and held against the report.
+//! Reports in other formats, parsed and compared with the report.
 
 mod csv;
 mod dot;
@@ -22,10 +22,10 @@ use crate::graph::Alive;
 use crate::support::random_cases;
 use crate::support::report::assert_adds_up;
 
-/// How many random graphs are tried besides the fixed values.
+/// The number of random graphs, in addition to the fixed values.
 const GRAPHS: u32 = 200;
 
-/// Calls `check` with the name of each fixed value and the report on it, then with random graphs of shared blocks.
+/// Calls `check` with the name and report of each fixed value, then of random graphs of shared blocks.
 fn for_each_report(mut check: impl FnMut(&str, &Report)) {
     for (name, report) in values::all() {
         check(name, &report);
@@ -64,7 +64,7 @@ fn the_reports_add_up() {
 }
 
 #[test]
-fn every_format_can_be_written_to_what_is_chosen_at_run_time() {
+fn every_format_accepts_a_dyn_writer() {
     let report = inspect(&vec![String::from("one"), String::from("two")]);
     let mut file = Vec::new();
     let out: &mut dyn std::io::Write = &mut file;

@@ -1,4 +1,4 @@
-//! Profiles, unpacked and decoded by hand, without the encoder's code.
+//! Profiles, unpacked and decoded without the code of the encoder.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -180,10 +180,10 @@ fn the_samples_add_up_for_every_node() {
 }
 
 #[test]
-fn stacks_are_those_of_the_folded_lines() {
+fn stacks_agree_with_the_folded_lines() {
     for (name, report) in crate::values::all() {
         if name == "hostile" {
-            // There, the lines have other names.
+            // These lines replace some characters in names.
             continue;
         }
         let mut stacks: HashMap<String, usize> = HashMap::new();
@@ -204,7 +204,7 @@ fn stacks_are_those_of_the_folded_lines() {
 }
 
 #[test]
-fn what_is_counted_once_is_named_the_same_at_both_moments() {
+fn paths_have_the_same_names_in_both_profiles() {
     let values = crate::values::all();
     let names = |wanted: &str| {
         let report = &values.iter().find(|(name, _)| *name == wanted).expect("it is there").1;
@@ -217,7 +217,7 @@ fn what_is_counted_once_is_named_the_same_at_both_moments() {
 }
 
 #[test]
-fn a_profile_is_the_same_each_time() {
+fn profiles_are_deterministic() {
     for (name, report) in crate::values::all() {
         assert!(packed(&report) == packed(&report), "{name}");
     }

@@ -1,4 +1,4 @@
-//! What passes, what fails, and what it says.
+//! Passing and failing checks, and their messages.
 
 use deep_size::__macros::{Mode, Tolerance};
 
@@ -9,12 +9,12 @@ fn texts(many: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_value_as_large_as_the_file_says_passes() {
+fn a_value_of_the_recorded_size_passes() {
     let folder = Folder::new();
     let note = folder.update("texts", &texts(3)).expect("it can be written");
     assert!(note.is_some_and(|note| note.starts_with("wrote the footprint `texts`: ")));
     assert_eq!(folder.check("texts", Tolerance::NONE, &texts(3)), Ok(()));
-    // Where the bytes are does not matter.
+    // The distribution of the bytes does not matter.
     let same = ["x".repeat(50), "x".repeat(150), "x".repeat(100)].to_vec();
     assert_eq!(folder.check("texts", Tolerance::NONE, &same), Ok(()));
 }
@@ -63,16 +63,17 @@ fn tolerances_hold_on_both_sides() {
 }
 
 #[test]
-fn tolerances_that_mean_nothing_are_refused() {
+fn invalid_tolerances_are_rejected() {
     let folder = Folder::new();
     for share in [f64::NAN, f64::INFINITY, -0.1] {
-        let message = folder.check("name", Tolerance::Share(share), &1_u8).expect_err("that is none");
+        let message =
+            folder.check("name", Tolerance::Share(share), &1_u8).expect_err("the tolerance is invalid");
         assert_eq!(message, format!("a share of {share} of the footprint `name` cannot be tolerated"));
     }
 }
 
 #[test]
-fn names_are_file_names_everywhere() {
+fn names_must_be_portable_file_names() {
     let folder = Folder::new();
     for name in ["a", "A-1", "with_parts.v2", "7"] {
         folder.update(name, &1_u8).unwrap_or_else(|error| panic!("{error}"));
@@ -81,7 +82,7 @@ fn names_are_file_names_everywhere() {
     let many = folder.files().len();
     for name in ["", ".", "..", ".a", "a.", "a b", "a/b", "../a", "a\\b", "ä", "a\0b", "c:d"] {
         for result in [folder.update(name, &1_u8).map(drop), folder.check(name, Tolerance::NONE, &1_u8)] {
-            let message = result.expect_err("that is no name");
+            let message = result.expect_err("the name is invalid");
             assert!(message.starts_with(&format!("`{name}` is no name for a footprint: ")), "{message}");
         }
     }
@@ -95,6 +96,6 @@ fn the_environment_chooses_the_mode() {
     assert_eq!(mode(Some("")), Ok(Mode::Check));
     assert_eq!(mode(Some("check")), Ok(Mode::Check));
     assert_eq!(mode(Some("update")), Ok(Mode::Update));
-    let message = mode(Some("1")).expect_err("that is neither");
+    let message = mode(Some("1")).expect_err("the mode is invalid");
     assert_eq!(message, "DEEP_SIZE_FOOTPRINTS is `1`, expected `update`, `check`, or no such variable");
 }

@@ -1,4 +1,4 @@
-//! The macro, with files that are committed beside this one.
+//! The macro, with committed files next to this one.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -27,12 +27,12 @@ enum State {
     Public,
 }
 
-/// Without the room to spare that one version of `format!` leaves, and another may not.
+/// Without spare capacity, which depends on the version of `format!`.
 fn exact(text: String) -> String {
     String::from(text.into_boxed_str())
 }
 
-/// Has something of everything.
+/// A value with a part of every kind.
 fn site() -> Site {
     let page = |number: usize| {
         let text: Arc<str> = "a paragraph ".repeat(number).into();
@@ -61,9 +61,9 @@ fn a_committed_footprint_holds() {
     assert_eq!(reference.pop(), Some('e'));
 }
 
-/// Runs a test of this file in another process, which knows by a variable that it is one, in the given mode.
+/// Runs a test of this file in a child process, in the given mode. A variable marks the child.
 fn child(test: &str, mode: &str) -> String {
-    let output = Command::new(env::current_exe().expect("the test knows itself"))
+    let output = Command::new(env::current_exe().expect("the test binary has a path"))
         .args(["--exact", &format!("committed::{test}"), "--nocapture"])
         .env(IS_CHILD, "1")
         .env("DEEP_SIZE_FOOTPRINTS", mode)
@@ -92,9 +92,9 @@ fn a_failed_assertion_says_what_has_changed() {
     assert!(text.contains(advice) && text.contains(&file), "{text}");
 }
 
-/// The place that a panic is reported at is the assertion's.
+/// The location of the panic is the location of the assertion.
 #[test]
-fn the_assertion_is_where_it_fails() {
+fn a_panic_has_the_location_of_the_assertion() {
     if env::var_os(IS_CHILD).is_some() {
         assert_footprint!("title", [0_u8; 999]);
     }
@@ -103,7 +103,7 @@ fn the_assertion_is_where_it_fails() {
     let line = 1 + file.lines().position(|line| line.contains("[0_u8; 999]")).expect("it is above");
     for (mode, expected) in [("", "has grown by"), ("anything", "is `anything`, expected `update`, `check`")]
     {
-        let text = child("the_assertion_is_where_it_fails", mode);
+        let text = child("a_panic_has_the_location_of_the_assertion", mode);
         assert!(text.contains(&format!("tests/footprint/committed.rs:{line}:")), "{text}");
         assert!(text.contains(expected), "{text}");
     }

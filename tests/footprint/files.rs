@@ -1,4 +1,4 @@
-//! What is in the files, and what becomes of those that cannot be used.
+//! The contents of footprint files, and the handling of unusable ones.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -11,7 +11,7 @@ use deep_size::{DeepSize, Report};
 use crate::Folder;
 
 #[test]
-fn a_missing_file_is_not_made_unasked() {
+fn a_missing_file_is_created_only_on_request() {
     let folder = Folder::new();
     let message = folder.check("none", Tolerance::Bytes(1000), &[7_u64; 4]).expect_err("there is no file");
     let file = folder.file("none").display().to_string();
@@ -26,16 +26,16 @@ fn a_missing_file_is_not_made_unasked() {
 }
 
 #[test]
-fn a_damaged_file_is_told_of_and_replaced_on_request() {
+fn a_damaged_file_is_an_error_and_is_replaced_on_request() {
     let folder = Folder::new();
     let file = folder.file("damaged");
     folder.update("damaged", &1_u8).expect("it can be written");
     let whole = fs::read_to_string(&file).expect("it was written");
     for (text, expected) in [
         ("", "the report is damaged at line 1, column 0: EOF while parsing a value"),
-        ("{\"format\": \"another\"}", "this is no deep-size report"),
+        ("{\"format\": \"another\"}", "not a deep-size report"),
         (&whole[..whole.len() / 2], "the report is damaged at line "),
-        (&whole.replace("\"version\": 1", "\"version\": 9"), "the report is of version 9, and this release"),
+        (&whole.replace("\"version\": 1", "\"version\": 9"), "report version 9 is not supported"),
     ] {
         fs::write(&file, text).expect("it can be written");
         let message = folder.check("damaged", Tolerance::Share(10.0), &1_u8).expect_err("it is damaged");
@@ -60,7 +60,7 @@ fn a_damaged_file_is_told_of_and_replaced_on_request() {
 }
 
 #[test]
-fn targets_with_other_pointers_have_other_files() {
+fn each_pointer_width_has_its_own_file() {
     let folder = Folder::new();
     folder.update("wide", &1_u8).expect("it can be written");
     let ours = folder.file("wide");
@@ -71,9 +71,9 @@ fn targets_with_other_pointers_have_other_files() {
     let theirs = folder.path().join(format!("wide.{other}.json"));
     fs::write(&theirs, text.replace(&width(usize::BITS), &width(other))).expect("it can be written");
     assert_eq!(folder.check("wide", Tolerance::NONE, &1_u8), Ok(()));
-    // One that was only copied is not taken for ours.
+    // A copied file of another target is rejected.
     fs::copy(&theirs, &ours).expect("it can be copied");
-    let message = folder.check("wide", Tolerance::NONE, &1_u8).expect_err("its pointers are others");
+    let message = folder.check("wide", Tolerance::NONE, &1_u8).expect_err("its pointer width differs");
     let expected = format!("it was made for pointers of {other} bits, and these have {}", usize::BITS);
     assert!(message.contains(&expected), "{message}");
 }
@@ -88,7 +88,7 @@ enum Word {
 type Words = HashMap<u32, Word>;
 type Texts = HashMap<String, Vec<Rc<str>>>;
 
-/// The same each time, but for the order in which its maps are walked.
+/// Equal values, except for the order of their maps.
 fn shuffled() -> (Words, Texts) {
     let shared: Vec<Rc<str>> = (0..10).map(|length| "x".repeat(length).into()).collect();
     let word = |at: u32| match at % 3 {
@@ -110,7 +110,7 @@ fn the_order_of_a_hash_map_changes_nothing() {
         assert_eq!(folder.update("shuffled", &shuffled()), Ok(None));
     }
     assert_eq!(fs::read_to_string(folder.file("shuffled")).expect("it is there"), first);
-    // A map that is made anew is written in the same order, unless memory is shared.
+    // The order stays, unless memory is shared.
     for at in 0..30 {
         let folder = Folder::new();
         let words: Words =
@@ -126,7 +126,7 @@ fn the_order_of_a_hash_map_changes_nothing() {
 }
 
 #[test]
-fn a_change_of_names_alone_is_written_on_request() {
+fn renames_alone_are_written_on_request() {
     mod before {
         #[derive(deep_size::DeepSize)]
         pub(super) struct Page {
@@ -147,7 +147,7 @@ fn a_change_of_names_alone_is_written_on_request() {
 }
 
 #[test]
-fn a_file_is_short_and_can_be_read_as_a_report() {
+fn a_file_is_short_and_readable_as_a_report() {
     let shared: Vec<Rc<str>> = (0..500).map(|length| "x".repeat(length).into()).collect();
     let value = (shared.clone(), shared, BTreeMap::from([(1_u8, vec![1_u16])]));
     let folder = Folder::new();
@@ -167,7 +167,7 @@ fn a_file_is_short_and_can_be_read_as_a_report() {
 }
 
 #[test]
-fn tests_that_write_at_once_leave_a_whole_file() {
+fn concurrent_writers_leave_a_complete_file() {
     let folder = Folder::new();
     thread::scope(|scope| {
         for at in 0..8 {
@@ -186,7 +186,7 @@ fn tests_that_write_at_once_leave_a_whole_file() {
 }
 
 #[test]
-fn the_folder_is_beside_the_source_file() {
+fn the_folder_is_next_to_the_source_file() {
     let root = Folder::new();
     let package = root.path().join("members/one");
     for folder in ["tests", "members/one/tests/deep", "members/two/tests"] {
@@ -201,11 +201,11 @@ fn the_folder_is_beside_the_source_file() {
         let folder = folder_beside(package.to_str().expect("paths are UTF-8"), source);
         folder.map(|folder| folder.strip_prefix(root.path()).expect("it is inside").to_path_buf())
     };
-    // As Cargo has it for a member of a workspace, and for a package alone.
+    // The paths of Cargo, for a member of a workspace and for a single package.
     assert_eq!(beside("members/one/tests/a.rs"), Ok("members/one/tests/footprints".into()));
     assert_eq!(beside("tests/a.rs"), Ok("members/one/tests/footprints".into()));
     assert_eq!(beside("tests/deep/main.rs"), Ok("members/one/tests/deep/footprints".into()));
-    // From elsewhere, as with `#[path]`.
+    // From another folder, as with `#[path]`.
     assert_eq!(beside("members/two/tests/b.rs"), Ok("members/two/tests/footprints".into()));
     let absolute = package.join("tests/a.rs");
     assert_eq!(
@@ -221,7 +221,7 @@ fn the_folder_is_beside_the_source_file() {
 
 #[test]
 fn the_source_of_a_doctest_has_no_folder() {
-    // Rustdoc writes it to a folder that is gone after the test.
+    // Rustdoc writes it to a temporary folder.
     let (package, elsewhere) = (Folder::new(), Folder::new());
     let source = elsewhere.path().join("doctest_bundle_2024.rs");
     fs::write(&source, "").expect("there is room");

@@ -1,4 +1,4 @@
-//! Values held against files that were committed.
+//! Values compared with committed files.
 #![cfg(feature = "json")]
 
 mod checks;
@@ -14,7 +14,7 @@ use std::{env, fs, process};
 use deep_size::__macros::{Mode, Tolerance, check};
 use deep_size::{DeepSize, inspect};
 
-/// A folder of its own, gone with the value.
+/// A temporary folder, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -30,7 +30,7 @@ impl Folder {
         &self.0
     }
 
-    /// The files in it, by their names.
+    /// The files in the folder, by name.
     fn files(&self) -> Vec<String> {
         let entries = self.0.read_dir().expect("the folder can be read");
         let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("it can be read").file_name();
@@ -40,7 +40,6 @@ impl Folder {
         names
     }
 
-    /// The file of a footprint.
     fn file(&self, name: &str) -> PathBuf {
         self.0.join(format!("{name}.{}.json", usize::BITS))
     }
@@ -56,7 +55,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A folder left behind in the system's own for such things does no harm.
+        // A leftover in the folder for temporary files is harmless.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! Reports as people read them: exact texts.
+//! The exact text of printed reports.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ fn assert_reads(text: &str, expected: &str) {
 }
 
 #[test]
-fn the_largest_come_first_and_the_smallest_together() {
+fn largest_nodes_come_first_and_small_ones_are_summed_up() {
     assert_reads(
         &inspect(&catalogue()).to_string(),
         "
@@ -73,7 +73,7 @@ advice, by what it would save
 }
 
 #[test]
-fn levels_too_deep_are_summed_up() {
+fn levels_beyond_max_depth_are_summed_up() {
     assert_reads(
         &Inspector::new().max_depth(1).min_share(0.0).inspect(&catalogue()).to_string(),
         "
@@ -101,7 +101,7 @@ advice, by what it would save
 }
 
 #[test]
-fn everything_is_printed_on_request() {
+fn the_alternate_form_prints_everything() {
     let value =
         (catalogue(), Vec::<u16>::with_capacity(700), [Cell::<Option<Box<u8>>>::default(), Cell::default()]);
     assert_reads(
@@ -172,7 +172,7 @@ advice, by what it would save
 }
 
 #[test]
-fn small_values_take_few_lines() {
+fn small_values_print_few_lines() {
     assert_reads(
         &inspect(&7_u8).to_string(),
         "
@@ -194,7 +194,7 @@ str: 4 B, nothing on the heap
 }
 
 #[test]
-fn no_line_is_too_long() {
+fn lines_fit_100_columns() {
     type Nested<T> =
         BTreeMap<Option<Box<[String; 2]>>, Result<Vec<Option<T>>, std::collections::VecDeque<T>>>;
     #[derive(DeepSize, Default)]

@@ -1,4 +1,4 @@
-//! Recursive types fold.
+//! Recursive types fold into one node.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ impl List {
 }
 
 #[test]
-fn a_list_of_a_million_is_a_handful_of_lines() {
+fn a_list_of_a_million_nodes_prints_a_few_lines() {
     let thread = thread::Builder::new().stack_size(512 * 1024);
     let test = || {
         let mut list = List::of(1_000_000);
@@ -46,14 +46,14 @@ fn a_list_of_a_million_is_a_handful_of_lines() {
                 String::from("next….next × 999999 → next…"),
             ]
         );
-        // A long way to a value is cut.
+        // A long path is cut.
         assert!(report.largest_values().iter().all(|value| value.path.len() < 500));
     };
     thread.spawn(test).expect("a thread starts").join().expect("the report is made");
 }
 
 #[test]
-fn several_lists_are_counted_apart_from_their_nodes() {
+fn lists_in_a_vector_have_a_node_besides_their_own_nodes() {
     assert_eq!(
         nodes(&vec![List::of(3), List::of(1)]),
         [
@@ -80,7 +80,7 @@ fn tree(depth: usize) -> Tree {
 }
 
 #[test]
-fn the_two_sides_of_a_tree_are_apart_at_its_root() {
+fn left_and_right_subtrees_have_separate_nodes() {
     let value = tree(10);
     let side = |tree: &Option<Box<Tree>>| tree.deep_size();
     assert_eq!(
@@ -108,7 +108,7 @@ fn folder(width: usize) -> Folder {
 }
 
 #[test]
-fn outer_vectors_are_apart_from_recursive_ones() {
+fn outer_vectors_and_recursive_ones_have_separate_nodes() {
     let value = vec![folder(3), folder(2)];
     assert_eq!(
         nodes(&value),
@@ -142,7 +142,7 @@ fn json(depth: usize) -> Json {
 }
 
 #[test]
-fn json_has_as_many_nodes_at_any_depth() {
+fn json_has_the_same_nodes_at_any_depth() {
     #[derive(DeepSize)]
     struct Document {
         body: Json,
@@ -214,7 +214,7 @@ fn wrappers_without_fields_fold() {
     assert!(found.len() < 5, "{found:#?}");
 }
 
-/// Types of which each contains all others: the orders in which they can follow each other are too many to keep apart.
+/// Types that all contain each other. Their possible orders are too many for separate nodes.
 #[test]
 fn densely_recursive_types_have_few_nodes() {
     macro_rules! types {
@@ -242,7 +242,7 @@ fn densely_recursive_types_have_few_nodes() {
     let value: Vec<A> = (0..100).map(|_| A::random(&mut random, 11)).collect();
     let report = checked_report(&value);
     assert!(report.allocation_count() > 100_000, "{}", report.allocation_count());
-    // For each of the six fields at the top one place for each of the 36 fields below, which have themselves seven parts;
-    // and some that were met before it was known that they lead back.
+    // Each of the six top fields has a place for each of the 36 fields below, and those have seven parts. The walk met a few
+    // places before it found the recursion.
     assert!(report.nodes().count() < 6 * 36 * 9, "{}", report.nodes().count());
 }

@@ -1,4 +1,4 @@
-//! What bounds a report, and what it says when it was cut.
+//! The limits on a report, and truncated reports.
 
 use std::hint::black_box;
 use std::thread;
@@ -10,7 +10,7 @@ use crate::list;
 use crate::support::live_bytes;
 use crate::support::report::assert_adds_up;
 
-/// Eighteen fields, and with the vector and its elements twenty paths.
+/// Eighteen fields. With the vector and its elements, twenty paths.
 #[derive(Clone, Default, DeepSize)]
 struct Wide(
     [u8; 1],
@@ -34,7 +34,7 @@ struct Wide(
 );
 
 #[test]
-fn memory_depends_on_paths_and_not_on_values() {
+fn memory_grows_with_paths_not_values() {
     let held = |values: usize| {
         let value = vec![Wide::default(); values];
         let before = live_bytes();
@@ -50,7 +50,7 @@ fn memory_depends_on_paths_and_not_on_values() {
 }
 
 #[test]
-fn no_more_places_than_allowed() {
+fn max_nodes_limits_the_tree() {
     let value = vec![vec![(String::from("a"), vec![1_u8])], Vec::new()];
     for most in 0..12 {
         let report = Inspector::new().max_nodes(most).inspect(&value);
@@ -76,7 +76,7 @@ fn no_more_places_than_allowed() {
 }
 
 #[test]
-fn truncated_reports_of_anything_add_up() {
+fn truncated_reports_add_up() {
     #[derive(DeepSize)]
     enum Value {
         Leaf,
@@ -102,7 +102,7 @@ fn truncated_reports_of_anything_add_up() {
 }
 
 #[test]
-fn as_many_of_the_largest_as_asked_for() {
+fn largest_values_sets_the_number_of_values() {
     let texts: Vec<String> = (1..100).map(|length| "x".repeat(length)).collect();
     for most in [0, 1, 5, 200] {
         let report = Inspector::new().largest_values(most).inspect(&texts);
@@ -115,7 +115,6 @@ fn as_many_of_the_largest_as_asked_for() {
     }
 }
 
-/// A value that takes a while to walk.
 struct Slow(usize);
 
 impl DeepSize for Slow {
@@ -130,7 +129,7 @@ impl DeepSize for Slow {
 }
 
 #[test]
-fn progress_is_told_at_a_bounded_rate() {
+fn progress_is_reported_at_a_bounded_rate() {
     let mut told = Vec::new();
     let start = Instant::now();
     let report = Inspector::new().on_progress(|progress| told.push(*progress)).inspect(&Slow(60_000));
@@ -142,12 +141,12 @@ fn progress_is_told_at_a_bounded_rate() {
         assert!(pair[1].elapsed - pair[0].elapsed >= Duration::from_millis(100));
         assert!(pair[1].value_count > pair[0].value_count && pair[1].size > pair[0].size);
     }
-    let last = told.last().expect("it was told");
+    let last = told.last().expect("progress was reported");
     assert!(last.value_count <= 2 * 60_000 + 1 && last.size <= report.deep_size());
 }
 
 #[test]
-fn short_walks_tell_of_no_progress() {
+fn short_walks_report_no_progress() {
     let mut told = 0;
     let mut inspector = Inspector::new().on_progress(|_| told += 1);
     let report = inspector.inspect(&Slow(10));
@@ -157,7 +156,7 @@ fn short_walks_tell_of_no_progress() {
 }
 
 #[test]
-fn values_that_take_no_room_may_be_more_than_can_be_counted() {
+fn counts_of_zero_sized_values_saturate() {
     let report = inspect(&[vec![(); usize::MAX], vec![(); usize::MAX]]);
     let inner = report.nodes().find(|node| node.path() == "[][]").expect("there are elements");
     assert_eq!((inner.count(), inner.deep_size()), (usize::MAX, 0));
@@ -167,7 +166,7 @@ fn values_that_take_no_room_may_be_more_than_can_be_counted() {
 }
 
 #[test]
-fn a_share_that_is_no_number_hides_nothing() {
+fn a_nan_share_hides_nothing() {
     let values = (vec![1_u8; 1000], 1_u8);
     let printed = |share| Inspector::new().min_share(share).inspect(&values).to_string();
     assert_eq!(printed(f64::NAN), printed(0.0));

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use deep_size::{DeepSize, assert_deep_size, dbg_deep_size};
 
-/// What a panic says.
+/// The message of a panic.
 #[track_caller]
 fn message(run: impl FnOnce()) -> String {
     let panicked = panic::catch_unwind(AssertUnwindSafe(run)).expect_err("the assertion fails");
@@ -26,7 +26,7 @@ fn cache() -> Cache {
 }
 
 #[test]
-fn assertions_that_hold_move_nothing() {
+fn passing_assertions_do_not_move_the_value() {
     let cache = cache();
     let size = cache.deep_size();
     assert_deep_size!(cache <= 24 * 1024);
@@ -59,7 +59,7 @@ fn assertions_that_hold_move_nothing() {
 }
 
 #[test]
-fn a_failed_assertion_says_what_is_too_much_and_where() {
+fn a_failed_assertion_shows_the_excess_and_its_paths() {
     let names = vec!["x".repeat(100), String::new(), String::from("ab")];
     assert_eq!(
         message(|| assert_deep_size!(names <= 2 * 50)),
@@ -81,7 +81,7 @@ fn a_failed_assertion_says_what_is_too_much_and_where() {
 }
 
 #[test]
-fn the_five_largest_paths_are_shown() {
+fn a_failed_assertion_shows_the_five_largest_paths() {
     #[derive(DeepSize)]
     struct Many {
         a: u8,
@@ -98,7 +98,7 @@ fn the_five_largest_paths_are_shown() {
 }
 
 #[test]
-fn both_ends_of_a_range_are_limits() {
+fn both_ends_of_a_range_are_checked() {
     let number = 1_u64;
     for (text, second_line) in [
         (message(|| assert_deep_size!(number > 8)), "  8 B, 1 B too few"),
@@ -112,7 +112,7 @@ fn both_ends_of_a_range_are_limits() {
     }
 }
 
-/// What the child below prints to standard error.
+/// The output that the child process below prints to standard error.
 const PRINTED: &str = "\
 [tests/inspect/macros.rs:LINE:COLUMN] words.clone() = Vec<String>: 78 B (24 B + 54 B on the heap in 3 allocations)
      bytes      %       count
@@ -139,7 +139,7 @@ fn values_are_printed_and_returned() {
         dbg_deep_size!();
         return;
     }
-    let output = Command::new(env::current_exe().expect("the test knows itself"))
+    let output = Command::new(env::current_exe().expect("the test binary has a path"))
         .args(["--exact", "macros::values_are_printed_and_returned", "--nocapture"])
         .env(is_child, "1")
         .output()
@@ -161,7 +161,7 @@ fn values_are_printed_and_returned() {
 }
 
 #[test]
-fn no_limit_is_too_large() {
+fn the_largest_limits_do_not_overflow() {
     let words = vec![String::from("one"), String::from("two")];
     let text = message(|| assert_deep_size!(words > usize::MAX));
     assert!(text.contains("B too few"), "{text}");

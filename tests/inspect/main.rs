@@ -1,4 +1,4 @@
-//! What a report says, and how it reads.
+//! The contents of reports, and their texts.
 
 mod display;
 mod fold;
@@ -12,7 +12,7 @@ use deep_size::{DeepSize, Report};
 
 use crate::support::report::checked_report;
 
-/// The nodes of a report that adds up: path, count and deep size, with the path they refer to if they do.
+/// The nodes of a checked report: path, count, deep size, and the path of the node that they refer to.
 #[track_caller]
 fn nodes<T: DeepSize + ?Sized>(value: &T) -> Vec<String> {
     list(&checked_report(value))

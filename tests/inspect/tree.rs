@@ -1,4 +1,4 @@
-//! Places, and what is counted there.
+//! The nodes of a tree, and their figures.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -34,7 +34,7 @@ fn user(groups: usize) -> User {
 }
 
 #[test]
-fn elements_are_one_node_and_variants_apart() {
+fn elements_share_a_node_and_variants_do_not() {
     let role = size_of::<Role>();
     let found = nodes(&vec![user(2), user(0), user(1)]);
     let expected = [
@@ -42,7 +42,7 @@ fn elements_are_one_node_and_variants_apart() {
         format!("[] × 3 = {}", 3 * size_of::<User>() + 3 * (4 + 26) + 3 * 27),
         String::from("[].id × 3 = 24"),
         String::from("[].name × 3 = 84"),
-        // A pointer, and what it points to.
+        // A pointer shares a node with its target.
         format!("[].note × 3 = {}", 3 * (8 + 24 + 2)),
         format!("[].note.0 × 3 = {}", 3 * (24 + 2)),
         format!("[].role × 3 = {}", 3 * role + 3 * 27),
@@ -55,7 +55,7 @@ fn elements_are_one_node_and_variants_apart() {
 }
 
 #[test]
-fn keys_and_values_are_apart() {
+fn keys_and_values_have_separate_nodes() {
     let map: BTreeMap<u16, String> = (0..3).map(|key| (key, "v".into())).collect();
     assert_eq!(
         nodes(&map)[1..],
@@ -72,7 +72,7 @@ fn keys_and_values_are_apart() {
 }
 
 #[test]
-fn a_shared_block_is_under_its_first_path() {
+fn a_shared_block_counts_at_its_first_path() {
     #[derive(DeepSize)]
     struct Library {
         books: Vec<Rc<String>>,
@@ -104,7 +104,7 @@ fn a_shared_block_is_under_its_first_path() {
 }
 
 #[test]
-fn a_dead_block_is_shared_by_its_weak_handles() {
+fn a_dead_block_counts_as_shared() {
     let dead = Rc::downgrade(&Rc::new([0_u64; 4]));
     let report = checked_report(&vec![dead.clone(), dead]);
     assert_eq!(report.shared_size(), 48);
@@ -112,7 +112,7 @@ fn a_dead_block_is_shared_by_its_weak_handles() {
 }
 
 #[test]
-fn what_lies_below_shared_blocks_is_shared_once() {
+fn nested_shared_blocks_count_once() {
     let inner = Rc::new(vec![String::from("a")]);
     let outer = Rc::new((inner.clone(), 7_u64));
     let value = (String::from("b"), outer, inner);
@@ -122,7 +122,7 @@ fn what_lies_below_shared_blocks_is_shared_once() {
 }
 
 #[test]
-fn concrete_types_behind_a_pointer_are_apart() {
+fn concrete_types_behind_a_pointer_have_separate_nodes() {
     let parts: Vec<Box<dyn DeepSize>> = vec![Box::new(1_u8), Box::new(String::from("ab")), Box::new(2_u8)];
     assert_eq!(
         nodes(&parts)[1..],
@@ -148,7 +148,7 @@ fn opaque_parts_have_path_and_reason() {
 }
 
 #[test]
-fn types_divide_the_bytes_among_them() {
+fn the_sizes_of_all_types_add_up() {
     let report = checked_report(&vec![user(0), user(2)]);
     let total = |name: &str| {
         report
@@ -165,7 +165,7 @@ fn types_divide_the_bytes_among_them() {
 }
 
 #[test]
-fn the_largest_values_are_found_with_their_positions() {
+fn the_largest_values_have_paths_with_positions() {
     let mut users: Vec<User> = (0..100).map(|_| user(0)).collect();
     users[17].name = "x".repeat(1000);
     users[3] = user(500);
@@ -184,7 +184,7 @@ fn the_largest_values_are_found_with_their_positions() {
     assert_eq!(inspect(&[Box::new([0_u8; 3])]).largest_values()[0].path, "[0]");
 }
 
-/// A type name is told by the value, so that one field may hold values of several types.
+/// The value chooses its type name, so one field may hold values of several types.
 #[test]
 fn one_field_may_hold_several_types() {
     struct Odd;

@@ -1,4 +1,4 @@
-//! Small graphs whose figures can be worked out by hand, and large ones.
+//! Small graphs with figures derived by hand, and large graphs.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use deep_size::{DeepSize, Report, SharedBlock, Walker, inspect};
 use crate::support::live_bytes;
 use crate::watch::watch;
 
-/// Two counts.
+/// The two counters of an `Rc`.
 const COUNTS: usize = 2 * size_of::<usize>();
 
 #[track_caller]
@@ -21,7 +21,7 @@ fn freed_by(action: impl FnOnce()) -> usize {
     usize::try_from(before - live_bytes()).expect("memory is freed")
 }
 
-/// The paths that hold a block, with the numbers of strong and weak handles there.
+/// The paths that hold a block, with their numbers of strong and weak handles.
 fn holders(report: &Report, block: usize) -> Vec<(String, usize, usize)> {
     let block = report.shared_allocations().nth(block).expect("there are so many blocks");
     block.holders().map(|holder| (holder.node().path(), holder.strong_count(), holder.weak_count())).collect()
@@ -47,12 +47,12 @@ fn tree(depth: usize) -> Rc<Tree> {
 }
 
 #[test]
-fn a_tree_with_one_owner_for_each_node_retains_all_below() {
+fn a_tree_node_retains_its_subtree() {
     let value = tree(4);
     let report = watch(&value);
     assert!(report.is_exact());
     assert_eq!(report.exclusive_size(), value.deep_size());
-    // The leaves have no weak handle, so that they belong to the nodes above alone.
+    // The leaves have no weak handle, so they belong to the nodes above.
     assert_eq!(report.shared_allocations().len(), 1 + 3 + 9 + 27);
     let top = report.shared_allocations().next().expect("the tree has nodes");
     assert_eq!(top.retained_size(), value.heap_size());
@@ -68,7 +68,7 @@ fn a_tree_with_one_owner_for_each_node_retains_all_below() {
 }
 
 #[test]
-fn a_block_held_outside_stays_with_what_it_leads_to() {
+fn a_block_held_outside_keeps_everything_it_holds() {
     #[derive(DeepSize)]
     struct Service {
         config: Arc<Vec<Arc<str>>>,
@@ -79,7 +79,7 @@ fn a_block_held_outside_stays_with_what_it_leads_to() {
     let value = Service { config: config.clone(), names: vec![name.clone(), name, "x".into()] };
     let report = watch(&value);
 
-    // The name is held by the configuration, which is held outside.
+    // The configuration, which is held outside, holds the name.
     let (text, list) = (COUNTS + 8, COUNTS + 24 + 16);
     assert_eq!(report.external_size(), text + list);
     assert_eq!(report.exclusive_size(), size_of::<Service>() + 3 * 16 + COUNTS + 8);
@@ -126,8 +126,8 @@ fn an_outside_weak_handle_keeps_the_block_without_its_contents() {
 }
 
 #[test]
-fn what_weak_handles_hold_elsewhere_is_not_retained_with_the_contents() {
-    // The listener's block stays for the registry when its owner goes; its text does not.
+fn memory_held_by_weak_handles_is_not_retained_with_the_contents() {
+    // The registry keeps the listener's block after its owner is dropped, but not the text.
     let listener = Rc::new((String::from("listener"), Cell::new(0_u8)));
     let registry = vec![Rc::downgrade(&listener)];
     let owner = Rc::new(vec![listener]);
@@ -142,7 +142,7 @@ fn what_weak_handles_hold_elsewhere_is_not_retained_with_the_contents() {
 }
 
 #[test]
-fn dead_blocks_are_taken_to_be_held_inside() {
+fn dead_blocks_are_assumed_to_be_held_inside() {
     let (inside, outside) = (Rc::new([1_u64; 4]), Rc::new([2_u64; 4]));
     let value = vec![Rc::downgrade(&inside), Rc::downgrade(&outside), Rc::downgrade(&outside)];
     let kept = Rc::downgrade(&outside);
@@ -166,7 +166,7 @@ fn dead_blocks_are_taken_to_be_held_inside() {
 }
 
 #[test]
-fn pinned_handles_tell_no_counts_but_others_do() {
+fn pinned_handles_have_unknown_counts() {
     let value = Rc::pin(String::from("pinned"));
     let report = watch(&value);
     assert_eq!((report.exclusive_size(), report.external_size()), (8, COUNTS + 24 + 6));
@@ -180,7 +180,7 @@ fn pinned_handles_tell_no_counts_but_others_do() {
 }
 
 #[test]
-fn borrowed_memory_stays_with_all_it_leads_to() {
+fn borrowed_memory_keeps_everything_it_holds() {
     #[derive(DeepSize)]
     struct View<'a> {
         #[deep_size(borrowed)]
@@ -215,7 +215,7 @@ fn befriend(one: &Rc<Person>, other: &Rc<Person>) {
 }
 
 #[test]
-fn a_cycle_that_leaks_is_found_with_its_paths() {
+fn a_leaking_cycle_is_found_with_its_paths() {
     let [ada, grace, edsger] = ["Ada", "Grace", "Edsger"].map(person);
     befriend(&ada, &grace);
     befriend(&grace, &ada);
@@ -226,29 +226,29 @@ fn a_cycle_that_leaks_is_found_with_its_paths() {
     let report = watch(&value);
 
     let block = COUNTS + size_of::<Person>();
-    // Grace's block is held outside too, though not what is in it.
+    // A weak handle outside keeps Grace's block, but not its contents.
     assert_eq!(report.external_size(), block);
     assert_eq!(report.cyclic_size(), 2 * block + "AdaGraceEdsger".len() + 3 * 8);
     assert_eq!(report.exclusive_size(), 24 + 8);
     let cycle = report.cycles().next().expect("they leak");
     assert_eq!((report.cycles().len(), cycle.block_count(), cycle.size()), (1, 2, report.cyclic_size()));
-    // Edsger's block has one handle, and so belongs to Grace's.
+    // Edsger's block has one handle, so it belongs to Grace's.
     let links: Vec<_> = cycle.links().map(|link| (link.block().own_size(), link.node().path())).collect();
-    // One path for both, since a person's friends have friends.
+    // Both have one path, because friends of friends fold.
     let path = || "[].friends…[]".to_owned();
     assert_eq!(links, [(block + 3 + 8, path()), (block + 5 + 16 + block + 6, path())]);
     let kept = report.cyclic_size();
     drop((links, report));
     assert_eq!(freed_by(|| drop(value)), 8);
-    // Breaking the cycle frees what it kept.
-    let grace = outside.upgrade().expect("she has leaked");
+    // Breaking the cycle frees it.
+    let grace = outside.upgrade().expect("the block has leaked");
     let friends = grace.friends.take();
     assert_eq!(freed_by(|| drop((friends, grace))), kept);
     assert_eq!(freed_by(|| drop(outside)), block);
 }
 
 #[test]
-fn a_cycle_behind_another_keeps_its_own_part() {
+fn a_cycle_behind_another_has_its_own_size() {
     let [first, second, tail, shared] = ["first", "second", "tail", "shared"].map(person);
     for person in [&first, &second] {
         befriend(person, person);
@@ -270,7 +270,7 @@ fn a_cycle_behind_another_keeps_its_own_part() {
 }
 
 #[test]
-fn more_paths_than_are_kept_are_counted() {
+fn handles_beyond_the_kept_places_are_counted() {
     let block = Rc::new(0_u8);
     let handle = || [block.clone(), block.clone()];
     let value = (
@@ -285,16 +285,16 @@ fn more_paths_than_are_kept_are_counted() {
 }
 
 #[test]
-fn what_cannot_be_seen_makes_it_inexact() {
+fn opaque_parts_make_a_report_inexact() {
     let lock = Mutex::new(Arc::new(1_u64));
-    let held = lock.lock().expect("nobody panicked");
+    let held = lock.lock().expect("no thread panicked");
     let value = (held.clone(), &held);
     assert!(watch(&value).is_exact());
     assert!(!watch(&lock).is_exact());
 }
 
 #[test]
-fn custom_handles_that_give_no_weak_count_keep_their_block() {
+fn custom_handles_without_a_weak_count_keep_their_block() {
     struct Interned(Rc<String>, bool);
     impl DeepSize for Interned {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -335,7 +335,7 @@ struct Link {
     weak: Weak<Link>,
 }
 
-/// A chain of a million blocks, each of which may be held by the next, too.
+/// A chain of a million blocks. Each may be held by the next one too.
 fn chain(count: usize, both_ways: bool) -> Rc<Link> {
     let last = Rc::new(Link { next: RefCell::default(), back: RefCell::default(), weak: Weak::new() });
     (1..count).fold(last, |next, _| {
@@ -349,7 +349,7 @@ fn chain(count: usize, both_ways: bool) -> Rc<Link> {
     })
 }
 
-/// Dropped as it is, a chain would overflow the stack.
+/// Takes the chain apart. Dropping it as a whole would overflow the stack.
 fn unlink(chain: Rc<Link>) {
     let mut next = Some(chain);
     while let Some(link) = next {
@@ -359,8 +359,8 @@ fn unlink(chain: Rc<Link>) {
 }
 
 #[test]
-fn a_long_chain_of_blocks_is_no_problem() {
-    // In a debug build that takes its time.
+fn a_chain_of_a_million_blocks_is_measured() {
+    // A debug build is slow.
     let count = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };
     for both_ways in [false, true] {
         let value = chain(count, both_ways);
@@ -372,7 +372,7 @@ fn a_long_chain_of_blocks_is_no_problem() {
         assert_eq!(report.cycles().len(), usize::from(both_ways));
         assert!(report.cycles().all(|cycle| cycle.links().len() == 2 && cycle.block_count() == count));
         assert!(report.shared_allocations().zip(0..).all(|(block_at, at)| {
-            // Without a weak handle the first block of the chain belongs to the value alone.
+            // Without a weak handle, the first block belongs to the value alone.
             let before = if both_ways { 0 } else { 1 };
             block_at.retained_size() == (count - before - at) * block
         }));

@@ -1,4 +1,4 @@
-//! Who holds what, as people read it: exact texts.
+//! The exact text of the sections on sharing.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -28,9 +28,9 @@ fn link(from: &Rc<Page>, to: &Rc<Page>) {
 }
 
 #[test]
-fn sections_tell_what_is_kept_by_whom() {
+fn sections_list_holders_and_cycles() {
     let pages: Vec<Rc<Page>> = (1..=8).map(|number| page(1000 * number)).collect();
-    // Three that lead to each other, and one that two of them lead to.
+    // Three pages in a cycle, and one that two of them hold.
     link(&pages[0], &pages[1]);
     link(&pages[1], &pages[2]);
     link(&pages[2], &pages[0]);
@@ -68,7 +68,7 @@ advice, by what it would save
 }
 
 #[test]
-fn a_block_that_keeps_itself_is_called_so() {
+fn a_block_that_holds_itself_is_printed_as_itself() {
     let page = page(0);
     page.links.borrow_mut().push(page.clone());
     let text = inspect(&page).to_string();

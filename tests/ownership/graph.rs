@@ -8,9 +8,9 @@ use std::sync::{self, Arc};
 use arbitrary::Unstructured;
 use deep_size::DeepSize;
 
-/// The nodes whose contents are alive, so that a test can find those that nothing else leads to.
+/// The nodes with live contents, so that a test can find leaked ones.
 ///
-/// Made with room enough before anything is measured, or it would show up in the counts.
+/// The vector has its full capacity before the test measures, so it does not allocate during the test.
 pub(crate) struct Alive;
 
 thread_local! {
@@ -18,7 +18,7 @@ thread_local! {
 }
 
 impl Alive {
-    /// Knows a node from now on, which must not be moved any more.
+    /// Registers a node, which must not move afterwards.
     fn add(node: &Node) {
         ALIVE.with_borrow_mut(|alive| {
             assert!(alive.len() < alive.capacity(), "the list must not grow");
@@ -26,12 +26,12 @@ impl Alive {
         });
     }
 
-    /// Forgets what a failed case has left.
+    /// Clears the list after a failed case.
     pub(crate) fn forget() {
         ALIVE.with_borrow_mut(Vec::clear);
     }
 
-    /// Takes all handles out of the nodes that `which` picks, which breaks their cycles.
+    /// Takes all handles out of the nodes that `which` selects, which breaks their cycles.
     pub(crate) fn unlink(which: impl Fn(&Node) -> bool) {
         let mut taken = Vec::new();
         Self::for_each(|node| {
@@ -42,19 +42,19 @@ impl Alive {
         drop(taken);
     }
 
-    /// Calls `look` with each node that is alive; it must drop none.
+    /// Calls `look` with each live node. `look` must drop none.
     pub(crate) fn for_each(mut look: impl FnMut(&Node)) {
         let mut at = 0;
         while let Some(node) = ALIVE.with_borrow(|alive| alive.get(at).copied()) {
-            // SAFETY: a node is added where it lies in its block, from which nobody moves it, and taken from the list when it is
-            // dropped. So it is alive, and stays so during the call, since `look` drops no node.
+            // SAFETY: a node is registered at its final address, and is removed when it is dropped. So the pointer is valid. It
+            // stays valid during the call, because `look` drops no node.
             look(unsafe { &*node });
             at += 1;
         }
     }
 }
 
-/// Something with a name, and handles on other things.
+/// A node with a name, and handles on other nodes.
 #[derive(DeepSize)]
 pub(crate) struct Node {
     name: String,
@@ -76,12 +76,12 @@ impl Drop for Node {
     }
 }
 
-/// Lies at an address that leaves room before it.
+/// An over-aligned value, with padding before it in its block.
 #[derive(DeepSize)]
 #[repr(align(64))]
 pub(crate) struct Aligned(Node);
 
-/// What trait objects are made of.
+/// The trait of the trait objects.
 pub(crate) trait Part: DeepSize {
     fn node(&self) -> Option<&Node>;
 }
@@ -104,7 +104,7 @@ macro_rules! handles {
         #[derive(Clone, DeepSize)]
         pub(crate) enum Strong {
             $($kind($counted<$target>),)*
-            /// Tells no counts.
+            /// Reports no counts.
             Pinned(Pin<Rc<Node>>),
         }
 
@@ -123,7 +123,7 @@ macro_rules! handles {
         }
 
         impl Weak {
-            /// Whether the contents are gone. A handle on no block at all does not count.
+            /// Whether the contents are dead. False for a dangling handle.
             pub(crate) fn is_dead(&self) -> bool {
                 match self {
                     $(Self::$kind(handle) => handle.strong_count() == 0,)*
@@ -185,7 +185,7 @@ impl Strong {
         }
     }
 
-    /// The same handle, or one in a block of its own, or one that tells no counts.
+    /// A clone of the handle: as it is, in a block of its own, or without counts.
     fn disguised(self, source: &mut Unstructured<'_>, pins: bool) -> Self {
         match (self, below(source, 12)) {
             (Self::Rc(handle), 0 | 1) if pins => Self::Pinned(Pin::new(handle)),
@@ -195,7 +195,7 @@ impl Strong {
     }
 }
 
-/// Any handles; the value that is measured, and what is kept outside.
+/// Handles of any kind: the measured value, or the part kept outside.
 #[derive(Default, DeepSize)]
 pub(crate) struct Handles {
     label: String,
@@ -210,15 +210,15 @@ impl Handles {
     }
 }
 
-/// A value and what holds parts of it outside.
+/// A value, and handles outside that hold parts of it.
 pub(crate) struct Graph {
     pub(crate) value: Handles,
     pub(crate) outside: Handles,
-    /// Whether there is a handle that tells no counts.
+    /// Whether some handle reports no counts.
     pub(crate) has_pins: bool,
 }
 
-/// Blocks that hold each other at random. Unless `clean`, with handles that do not tell how many others there are.
+/// Blocks that hold each other at random. Unless `clean`, some handles report no counts.
 pub(crate) fn random(source: &mut Unstructured<'_>, clean: bool) -> Graph {
     let blocks: Vec<Strong> = (0..1 + below(source, 9)).map(|_| Strong::random(source)).collect();
     blocks.iter().for_each(|block| block.for_each_node(Alive::add));
@@ -248,7 +248,7 @@ pub(crate) fn random(source: &mut Unstructured<'_>, clean: bool) -> Graph {
         }
     }
     if clean {
-        // What nobody holds would leave dead weak handles behind.
+        // An unheld node would leave dead weak handles behind.
         outside.strong.extend(blocks.iter().filter(|block| is_held_here_alone(block)).cloned());
     } else if coin(source) {
         let doomed = Strong::random(source);

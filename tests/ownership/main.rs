@@ -1,4 +1,4 @@
-//! What a drop frees, what stays, and who holds it: simulated, and held against the allocator.
+//! Simulated drops, compared with the allocator: the bytes that are freed, kept and leaked.
 
 mod cases;
 mod display;

@@ -1,4 +1,4 @@
-//! Random graphs: dropping the value frees exactly what was foretold.
+//! Random graphs: a drop of the value frees exactly the predicted bytes.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -19,8 +19,7 @@ fn cases() -> u32 {
     random_cases(10_000)
 }
 
-/// The blocks of a value: where they lie and how large they are; blocks that weak handles lead to; and where the values lie
-/// that were entered.
+/// The blocks of a value with their sizes, the blocks behind weak handles, and the addresses of the values that were entered.
 #[derive(Default)]
 struct Blocks {
     sizes: HashMap<usize, usize>,
@@ -48,7 +47,7 @@ impl Observer for Blocks {
     }
 }
 
-/// What was foretold, without the value's own bytes, which are not on the heap.
+/// The predicted heap bytes.
 struct Foretold {
     exclusive: usize,
     external: usize,
@@ -78,7 +77,7 @@ fn freed_by(action: impl FnOnce()) -> usize {
     usize::try_from(before - live_bytes()).expect("memory is freed")
 }
 
-/// Whether a weak handle is left whose contents are gone, which then does not tell how many others there are.
+/// Whether there is a weak handle with dead contents, which reports no weak count.
 fn has_dead(graph: &Graph) -> bool {
     let mut found = graph.value.weak().iter().any(|weak| weak.is_dead())
         || graph.outside.weak().iter().any(|weak| weak.is_dead());
@@ -86,7 +85,7 @@ fn has_dead(graph: &Graph) -> bool {
     found
 }
 
-/// Whether such a handle lies outside the value, of which these are the blocks.
+/// Whether such a handle lies outside the value that owns `blocks`.
 fn has_dead_outside(graph_outside: &Handles, blocks: &Blocks) -> bool {
     let mut found = graph_outside.weak().iter().any(|weak| weak.is_dead());
     Alive::for_each(|node| {
@@ -97,7 +96,7 @@ fn has_dead_outside(graph_outside: &Handles, blocks: &Blocks) -> bool {
     found
 }
 
-/// Drops a value, and all the rest at the end; says whether a cycle was left, and whether all was known.
+/// Drops a value, and then everything else. Returns whether a cycle leaked, and whether all counts were known.
 fn check(source: &mut Unstructured<'_>, clean: bool) -> (bool, bool) {
     Alive::forget();
     let before = live_bytes();
@@ -124,7 +123,7 @@ fn check(source: &mut Unstructured<'_>, clean: bool) -> (bool, bool) {
         );
     }
 
-    // What stays: walk from outside, and from the nodes that were never part of the value.
+    // The kept blocks: walk from outside, and from the nodes that were never part of the value.
     let mut after = Blocks::default();
     let mut tally = Tally::new();
     tally.add_observed(&outside, &mut after);
@@ -135,7 +134,7 @@ fn check(source: &mut Unstructured<'_>, clean: bool) -> (bool, bool) {
         }
     });
     if foretold.is_exact {
-        // A weak handle keeps a block also while a cycle keeps the contents.
+        // A weak handle keeps a block even if a cycle keeps the contents.
         let held = |address: &usize| after.sizes.contains_key(address) || after.weak.contains(address);
         let stayed = blocks.sizes.iter().filter(|(address, _)| held(address)).map(|(_, size)| size);
         assert_eq!(stayed.sum::<usize>(), foretold.external, "reached from outside after the drop");
@@ -178,7 +177,7 @@ fn a_drop_frees_exactly_what_is_exclusive() {
 }
 
 #[test]
-fn where_counts_are_unknown_a_drop_frees_about_as_much() {
+fn with_unknown_counts_a_drop_stays_within_the_uncertain_size() {
     let (cyclic, exact) = for_random_graphs(false);
     assert!(exact > cases() / 20 && exact < cases(), "{exact} cases are exact");
     assert!(cyclic > cases() / 20, "only {cyclic} cases leak");

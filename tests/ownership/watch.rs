@@ -1,8 +1,8 @@
-//! Reports whose parts add up.
+//! Checks the sums of a report.
 
 use deep_size::{DeepSize, Report, inspect};
 
-/// What an inspection shows of the value's sharing.
+/// The sharing of a value, checked for consistency.
 #[track_caller]
 pub(crate) fn watch<T: DeepSize + ?Sized>(value: &T) -> Report {
     let report = inspect(value);

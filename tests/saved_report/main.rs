@@ -1,4 +1,4 @@
-//! Reports written to a file and read back, whole and damaged.
+//! Reports written to a file and read back, intact and damaged.
 #![cfg(feature = "json")]
 
 #[allow(dead_code, reason = "other tests look at more of it")]
@@ -13,5 +13,5 @@ mod support;
 #[path = "../oracle/trial.rs"]
 mod trial;
 
-/// How many random values a family is tried on.
+/// The number of random values of a family.
 const CASES: u32 = 300;

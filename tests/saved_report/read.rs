@@ -1,4 +1,4 @@
-//! Old files stay readable, and damaged ones say what is wrong.
+//! Old files stay readable, and damaged files give precise errors.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::report::assert_adds_up;
 
-/// Written by the first release of version 1, and never again.
+/// Written by the first release of version 1. Never rewritten.
 const FIRST: &str = include_str!("data/first.json");
 
 fn report() -> Report {
@@ -19,7 +19,7 @@ fn report() -> Report {
 }
 
 #[test]
-fn the_first_file_can_still_be_read() {
+fn the_first_file_is_still_readable() {
     let report = Report::from_json(FIRST).expect("it was written by an earlier release");
     assert_adds_up(&report);
     assert_eq!((report.deep_size(), report.allocation_count(), report.pointer_width()), (1_084, 10, 64));
@@ -28,7 +28,7 @@ fn the_first_file_can_still_be_read() {
     assert!(report.nodes().any(|node| node.path() == "packages[].version.suffix"));
 }
 
-/// The members of all objects in a file, by the way to them.
+/// The members of all objects in a file, by path.
 fn members(way: &str, value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
@@ -43,7 +43,7 @@ fn members(way: &str, value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The members that the schema names, by the way to them.
+/// The members in the schema, by path.
 fn named(way: &str, schema: &Value, all: &Value, found: &mut BTreeSet<String>) {
     if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
         return named(way, &all["$defs"][name], all, found);
@@ -59,7 +59,7 @@ fn named(way: &str, schema: &Value, all: &Value, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn the_schema_names_all_that_is_written() {
+fn the_schema_lists_all_members() {
     let schema: Value = serde_json::from_str(include_str!("schema.json")).expect("the schema is JSON");
     let mut known = BTreeSet::new();
     named("", &schema, &schema, &mut known);
@@ -74,21 +74,21 @@ fn the_schema_names_all_that_is_written() {
 
 #[track_caller]
 fn assert_fails(text: &str, expected: &str) {
-    let error = Report::from_json(text).expect_err("the file is no good");
+    let error = Report::from_json(text).expect_err("the file is damaged");
     assert_eq!(error.to_string(), expected);
 }
 
 #[test]
-fn errors_say_what_is_wrong() {
+fn errors_describe_the_damage() {
     let text = report().to_json();
     assert_fails("", "the report is damaged at line 1, column 0: EOF while parsing a value");
-    assert_fails("[1]", "this is no deep-size report");
-    assert_fails("{}", "this is no deep-size report");
-    assert_fails("{\"format\": \"something else\", \"version\": 1}", "this is no deep-size report");
+    assert_fails("[1]", "not a deep-size report");
+    assert_fails("{}", "not a deep-size report");
+    assert_fails("{\"format\": \"something else\", \"version\": 1}", "not a deep-size report");
     let later = text.replace("\"version\": 1", "\"version\": 4000000000000");
     assert_fails(
         &later,
-        "the report is of version 4000000000000, and this release of deep-size reads version 1",
+        "report version 4000000000000 is not supported; this release of deep-size reads version 1",
     );
     assert!(matches!(Report::from_json(&later), Err(ReadError::UnknownVersion { found: 4_000_000_000_000 })));
     assert_fails(
@@ -109,8 +109,8 @@ fn errors_say_what_is_wrong() {
 fn errors_of_a_reader_are_passed_on() {
     let text = report().to_json();
     assert!(Report::read_json(&mut text.as_bytes()).is_ok());
-    let error = Report::read_json(&mut &b"{\n \xff"[..]).expect_err("this is no text");
-    assert_eq!(error.to_string(), "the report is damaged at line 2, column 2: this is no text");
+    let error = Report::read_json(&mut &b"{\n \xff"[..]).expect_err("the bytes are not UTF-8");
+    assert_eq!(error.to_string(), "the report is damaged at line 2, column 2: invalid UTF-8");
 
     struct Broken;
     impl std::io::Read for Broken {
@@ -118,12 +118,12 @@ fn errors_of_a_reader_are_passed_on() {
             Err(std::io::Error::other("the disk is gone"))
         }
     }
-    let error = Report::read_json(&mut Broken).expect_err("nothing can be read");
+    let error = Report::read_json(&mut Broken).expect_err("the reader fails");
     assert_eq!(error.to_string(), "cannot read the report: the disk is gone");
     assert!(std::error::Error::source(&error).is_some());
 }
 
-/// Uses a report in all ways that rely on its parts fitting together.
+/// Calls everything that relies on a consistent report.
 fn use_all(report: &Report) {
     assert_adds_up_but_counts(report);
     let _ = format!("{report}{report:#}");
@@ -137,12 +137,12 @@ fn use_all(report: &Report) {
     }
     let mut out = std::io::sink();
     for written in [report.write_folded(&mut out), report.write_csv(&mut out), report.write_dot(&mut out)] {
-        written.expect("nothing is too large for a sink");
+        written.expect("a sink takes everything");
     }
     #[cfg(feature = "heapsnapshot")]
-    report.write_heapsnapshot(&mut out).expect("nothing is too large for a sink");
+    report.write_heapsnapshot(&mut out).expect("a sink takes everything");
     #[cfg(feature = "pprof")]
-    report.write_pprof(&mut out).expect("nothing is too large for a sink");
+    report.write_pprof(&mut out).expect("a sink takes everything");
     for block in report.shared_allocations() {
         assert!(std::iter::successors(Some(block), |block| block.dominator()).count() > 0);
         assert!(block.holders().len() < 10 && block.retainers().len() < 10);
@@ -159,9 +159,9 @@ fn assert_adds_up_but_counts(report: &Report) {
     assert_eq!(report.exclusive_size() + report.external_size() + report.cyclic_size(), report.deep_size());
 }
 
-/// Whatever number is wrong, reading ends with an error or with a report in which nothing is left to go wrong.
+/// For any wrong number, reading either fails or returns a consistent report.
 #[test]
-fn no_damage_gets_past_the_reader() {
+fn damaged_numbers_never_cause_a_panic() {
     let cyclic = {
         struct Node(std::cell::RefCell<Vec<Rc<Node>>>, String);
         impl deep_size::DeepSize for Node {
@@ -195,7 +195,7 @@ fn no_damage_gets_past_the_reader() {
             }
         }
         for end in 0..text.len() {
-            // Nothing but the line's end can be missing.
+            // Only a missing line break does no damage.
             assert_eq!(Report::from_json(&text[..end]).is_ok(), end + 1 == text.len());
         }
     }

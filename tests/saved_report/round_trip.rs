@@ -1,4 +1,4 @@
-//! What is read back is what was written.
+//! A report that was read equals the one that was written.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -12,9 +12,9 @@ use crate::random::Random;
 use crate::support::report::assert_adds_up;
 use crate::trial::for_random_bytes;
 
-/// Writes, reads, and compares all that can be seen of a report.
+/// Writes and reads a report, and compares all its public parts.
 #[track_caller]
-fn assert_lasts(report: &Report) {
+fn assert_round_trips(report: &Report) {
     let text = report.to_json();
     let read = Report::from_json(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     assert_eq!(read.to_json(), text);
@@ -30,24 +30,24 @@ fn assert_lasts(report: &Report) {
 }
 
 fn family<T: Random>() {
-    for_random_bytes(|source| assert_lasts(&inspect(&T::random(source, 0))));
+    for_random_bytes(|source| assert_round_trips(&inspect(&T::random(source, 0))));
 }
 
 #[test]
-fn reports_on_collections_last() {
+fn reports_on_collections_round_trip() {
     family::<Vec<HashMap<String, BTreeMap<u8, Vec<String>>>>>();
     family::<BTreeMap<u16, Option<Box<[String]>>>>();
     family::<Vec<Result<String, Vec<u8>>>>();
 }
 
 #[test]
-fn reports_on_graphs_last() {
+fn reports_on_graphs_round_trip() {
     for clean in [false, true] {
         for_random_bytes(|source: &mut Unstructured<'_>| {
             Alive::forget();
             let graph = random_graph(source, clean);
-            assert_lasts(&inspect(&graph.value));
-            assert_lasts(&Inspector::new().max_nodes(7).compare_contents(true).inspect(&graph.value));
+            assert_round_trips(&inspect(&graph.value));
+            assert_round_trips(&Inspector::new().max_nodes(7).compare_contents(true).inspect(&graph.value));
             drop(graph);
             Alive::unlink(|_| true);
         });
@@ -77,7 +77,7 @@ struct List {
 }
 
 #[test]
-fn every_kind_of_name_reason_and_advice_lasts() {
+fn all_names_reasons_and_advice_round_trip() {
     let cells = vec![Cell::new(String::from("unseen"))];
     let texts = vec![String::from("a text"); 100];
     let shapes = || (0..100).map(|at| if at == 0 { Shape::Image([0; 100]) } else { Shape::Dot }).collect();
@@ -91,19 +91,19 @@ fn every_kind_of_name_reason_and_advice_lasts() {
         (Foreign(1), cells, texts, Vec::<u8>::with_capacity(9), list, boxes, (flat, Rc::new([(); 9])));
     let report = Inspector::new().compare_contents(true).inspect(&value);
     assert!(report.advice().len() >= 4, "{:#}", report);
-    assert_lasts(&report);
-    assert_lasts(&inspect(&()));
-    assert_lasts(&Inspector::new().largest_values(0).max_nodes(0).inspect(&value));
+    assert_round_trips(&report);
+    assert_round_trips(&inspect(&()));
+    assert_round_trips(&Inspector::new().largest_values(0).max_nodes(0).inspect(&value));
 }
 
 #[test]
-fn a_list_a_million_long_takes_a_small_file() {
+fn a_list_of_a_million_nodes_has_a_small_file() {
     let mut list = List { shapes: Vec::new(), next: None };
     for _ in 0..1_000_000 {
         list = List { shapes: Vec::new(), next: Some(Box::new(list)) };
     }
     let report = inspect(&list);
-    assert_lasts(&report);
+    assert_round_trips(&report);
     assert!(report.to_json().len() < 10_000);
     while let Some(next) = list.next.take() {
         list = *next;
@@ -111,7 +111,7 @@ fn a_list_a_million_long_takes_a_small_file() {
 }
 
 #[test]
-fn serde_alone_is_enough() {
+fn serde_works_without_the_json_feature() {
     let text = Rc::new(String::from("text"));
     let report = inspect(&[text.clone(), text]);
     let value = serde_json::to_value(&report).expect("a report can be any format of serde");
@@ -120,6 +120,6 @@ fn serde_alone_is_enough() {
     assert_eq!(read.to_json(), report.to_json());
     let mut later = value;
     later["version"] = 2.into();
-    let error = serde_json::from_value::<Report>(later).expect_err("the version is not known");
+    let error = serde_json::from_value::<Report>(later).expect_err("the version is unknown");
     assert!(error.to_string().contains("version 2"), "{error}");
 }

@@ -9,7 +9,7 @@ use deep_size::{DeepSize, Inspector, Report, Walker, inspect};
 
 use super::reader::{Edge, MEMORY, Snapshot, check_blocks};
 
-/// Names, bytes and edges of what is not a shared block.
+/// Names, bytes and edges of all nodes except shared blocks.
 fn tree(snapshot: &Snapshot) -> String {
     let mut text = String::new();
     for (at, node) in snapshot.nodes.iter().enumerate().filter(|(_, node)| node.kind == "object") {
@@ -44,13 +44,13 @@ fn user(name: &str, friends: &[&Arc<User>]) -> Arc<User> {
 }
 
 #[test]
-fn blocks_take_their_bytes_with_them_out_of_the_tree() {
+fn shared_blocks_are_separate_from_the_tree() {
     let (ada, bob) = (user("Ada", &[]), user("Bobby", &[]));
     let cy = user("Cy", &[&ada, &bob]);
     let users = Users { admins: vec![cy.clone(), bob.clone()], all: vec![ada.clone(), bob, cy] };
     drop(ada);
     let snapshot = checked(&inspect(&users));
-    // The handle on Ada that lies in the value, and that in Cy's block, make two, so all three blocks are listed.
+    // Ada's block has a handle in the value and one in Cy's block. So all three blocks are listed.
     assert_eq!(
         tree(&snapshot),
         "\
@@ -71,7 +71,7 @@ Arc<User> 16 [\"*\", \"*\"]
 }
 
 #[test]
-fn blocks_of_one_handle_stay_in_the_tree() {
+fn blocks_with_one_handle_stay_in_the_tree() {
     let texts: Vec<Arc<String>> = (0..10).map(|at| Arc::new("x".repeat(at))).collect();
     let value = (texts[3].clone(), texts);
     let report = inspect(&value);
@@ -79,13 +79,13 @@ fn blocks_of_one_handle_stay_in_the_tree() {
     assert_eq!(report.shared_allocations().len(), 1);
     let block = 16 + 24 + 3;
     assert_eq!(snapshot.named("String").iter().map(|node| node.bytes).collect::<Vec<_>>(), [block]);
-    // The block of the text that is shared is counted where it is met first, with the first handle.
+    // The shared block of the text counts with the first handle.
     let left: u64 = snapshot.named("Arc<String>").iter().map(|node| node.bytes).sum();
     assert_eq!(left, 8 + 10 * 8 + 9 * 40 + (0..10).sum::<u64>() - 3);
 }
 
 #[test]
-fn a_value_that_leads_back_to_itself_by_type_adds_up() {
+fn a_recursive_value_adds_up() {
     #[derive(Clone, Default, DeepSize)]
     struct Node {
         payload: [u64; 4],
@@ -97,14 +97,14 @@ fn a_value_that_leads_back_to_itself_by_type_adds_up() {
     let report = inspect(&root);
     let snapshot = checked(&report);
     assert_eq!(snapshot.blocks().len(), 2);
-    // What is left is the value and the block of three handles in it.
+    // The value and the block with three handles remain.
     let in_tree: u64 =
         snapshot.nodes.iter().filter(|node| node.kind == "object").map(|node| node.bytes).sum();
     assert_eq!(in_tree, (size_of::<Node>() + 3 * 8) as u64);
 }
 
 #[test]
-fn handles_outside_the_value_dominate_what_they_hold() {
+fn outside_handles_dominate_the_blocks_they_hold() {
     let shared: Rc<String> = Rc::new("kept".into());
     let inner = Rc::new((shared.clone(), 1_u64));
     let value = (inner.clone(), Box::new([0_u64; 8]));
@@ -141,7 +141,7 @@ fn weak_handles_below_a_block_are_weak_edges() {
         parent.children.borrow_mut().push(Rc::new(child));
     }
     let snapshot = checked(&inspect(&parent));
-    // Each child has one handle alone and so belongs to the parent, which then leads to itself.
+    // Each child has one handle, so it belongs to the parent, which then leads to itself.
     let weak: Vec<&Edge> = snapshot.edges.iter().filter(|edge| edge.kind == "weak").collect();
     let [parent] = snapshot.blocks()[..] else { panic!() };
     assert!(matches!(weak[..], [Edge { from, to, .. }] if (*from, *to) == (parent, parent)));
@@ -149,7 +149,7 @@ fn weak_handles_below_a_block_are_weak_edges() {
 }
 
 #[test]
-fn memory_that_weak_handles_keep_longer_is_apart() {
+fn memory_kept_by_weak_handles_has_its_own_node() {
     let target = Rc::new(String::from("target"));
     let weak = Rc::downgrade(&target);
     let holder = Rc::new((target, 7_u8));
@@ -177,7 +177,7 @@ fn dead_blocks_are_held_by_their_weak_handles() {
 }
 
 #[test]
-fn two_snapshots_of_one_value_differ_by_what_has_changed() {
+fn two_snapshots_differ_only_in_the_changes() {
     let names = ["Ada", "Bob", "Cy", "Dora"];
     let mut all: Vec<Arc<User>> = names.iter().map(|name| user(name, &[])).collect();
     all.push(user("Eve", &[&all[0], &all[1]]));
@@ -189,7 +189,7 @@ fn two_snapshots_of_one_value_differ_by_what_has_changed() {
     assert!(same.compared(&earlier).is_empty());
     assert!(same.nodes.iter().zip(&earlier.nodes).all(|(one, other)| one.id == other.id));
 
-    // Grows, so that what is retained is in another order.
+    // Grows, so the order of retained sizes changes.
     let new = user("Franklin", &[&users.all[2], &users.all[3]]);
     users.all.push(new.clone());
     let report = inspect(&users);
@@ -198,7 +198,7 @@ fn two_snapshots_of_one_value_differ_by_what_has_changed() {
     let (added, gone) = changes.values().fold((0, 0), |sum, change| (sum.0 + change.0, sum.1 + change.1));
     assert_eq!(added - gone, (report.deep_size() - earlier_deep) as u64);
     assert_eq!(changes["User"], ((16 + 48 + 8 + 16) as u64, 0));
-    // One handle more, and some spare room; nothing else changed.
+    // Only one handle and some spare capacity are new.
     assert_eq!(changes.keys().collect::<Vec<_>>(), ["Arc<User>", "User", "Vec<Arc<User>>"]);
     assert_eq!(changes["Arc<User>"], (6 * 8, 5 * 8));
     assert_eq!(changes["Vec<Arc<User>>"], (24 + 4 * 8, 24));
@@ -231,7 +231,7 @@ struct Array<T>(T);
 struct Object2(u64);
 
 #[test]
-fn types_are_kept_apart_also_from_what_the_viewer_knows() {
+fn type_names_are_unique_and_not_reserved() {
     let snapshot = checked(&inspect(&(one::Thing(1), two::Thing([1, 2]), Object(1, Array(Object2(2))))));
     let names: Vec<&str> = snapshot.nodes.iter().map(|node| node.name.as_str()).collect();
     assert!(names.contains(&"export::heapsnapshot::cases::one::Thing"), "{names:?}");
@@ -239,7 +239,7 @@ fn types_are_kept_apart_also_from_what_the_viewer_knows() {
     assert!(names.iter().all(|name| *name != "Object" && !name.starts_with('<')), "{names:?}");
 }
 
-/// Says that it owns so much.
+/// Claims to own this many bytes.
 struct Huge(usize);
 
 impl DeepSize for Huge {
@@ -250,7 +250,7 @@ impl DeepSize for Huge {
 }
 
 #[test]
-fn sizes_past_32_bits_go_on_in_further_nodes() {
+fn sizes_beyond_32_bits_are_split_over_nodes() {
     const MOST: usize = u32::MAX as usize;
     for (bytes, nodes) in [(MOST - 8, 1), (MOST - 7, 2), (2 * MOST - 8, 2), (2 * MOST - 7, 3), (1 << 40, 257)]
     {
@@ -264,7 +264,7 @@ fn sizes_past_32_bits_go_on_in_further_nodes() {
     assert_eq!(snapshot.retained[snapshot.blocks()[0]], (16 + 8 + 3 * MOST) as u64);
 }
 
-/// Without the bytes of the blocks' own nodes, which are not all in one node.
+/// Skips the sizes of the blocks' nodes, which are split.
 fn checked_sizes(report: &Report) -> Snapshot {
     let snapshot = Snapshot::of(report);
     for (block, node) in report.shared_allocations().zip(snapshot.blocks()) {
@@ -274,12 +274,12 @@ fn checked_sizes(report: &Report) -> Snapshot {
 }
 
 #[test]
-fn what_no_machine_has_is_told_in_the_header() {
+fn impossible_sizes_are_noted_in_the_header() {
     let snapshot = Snapshot::of(&inspect(&Huge(isize::MAX as usize)));
     assert_eq!(snapshot.excess, isize::MAX as u64 + 8 - 65_537 * u64::from(u32::MAX));
 }
 
-/// Says that it consists of more than there is room for.
+/// Claims parts larger than itself.
 struct Boastful;
 
 impl DeepSize for Boastful {
@@ -291,14 +291,14 @@ impl DeepSize for Boastful {
 }
 
 #[test]
-fn a_value_that_claims_too_much_does_not_show_more_than_it_has() {
+fn claimed_parts_never_exceed_the_value() {
     let report = inspect(&vec![Boastful, Boastful]);
     assert!(report.nodes().map(|node| node.own_size()).sum::<usize>() > report.deep_size());
     checked(&report);
 }
 
 #[test]
-fn borrowed_memory_and_what_it_leads_to_add_up() {
+fn borrowed_memory_adds_up() {
     #[derive(DeepSize)]
     struct Borrows<'a> {
         #[deep_size(borrowed)]
@@ -323,7 +323,7 @@ fn truncated_reports_add_up() {
 }
 
 #[test]
-fn a_long_chain_of_blocks_is_no_trouble() {
+fn a_long_chain_of_blocks_is_exported() {
     #[derive(Default, DeepSize)]
     struct Link {
         next: Option<Rc<Link>>,
@@ -343,7 +343,7 @@ fn a_long_chain_of_blocks_is_no_trouble() {
     let blocks = snapshot.blocks();
     assert_eq!(blocks.len(), 20_000 + 1);
     assert!(blocks.windows(2).all(|pair| snapshot.dominators[pair[1]] == pair[0]));
-    // Dropped from the outside in, one at a time.
+    // Dropped one at a time, to keep the stack shallow.
     drop(chain);
     let mut next = all.pop();
     while let Some(link) = next {

@@ -1,4 +1,4 @@
-//! Heap snapshots, read as the developer tools read them.
+//! Heap snapshots, parsed like the developer tools parse them.
 
 mod cases;
 mod reader;
@@ -7,7 +7,7 @@ use crate::for_each_report;
 use reader::{Snapshot, check_blocks};
 
 #[test]
-fn dominators_and_retained_sizes_are_those_of_the_report() {
+fn dominators_and_retained_sizes_agree_with_the_report() {
     let (mut blocks, mut apart, mut dominated) = (0, 0, 0);
     for_each_report(|name, report| {
         println!("{name}");

@@ -1,4 +1,4 @@
-//! Reads a heap snapshot as the developer tools do, and asks of it what they show.
+//! Parses heap snapshots, and derives the figures that the developer tools show.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -6,15 +6,15 @@ use deep_size::Report;
 use deep_size::ownership::DropOutcome;
 use serde_json::Value;
 
-/// What follows the type's name where the memory of a block is a node of its own.
+/// The suffix of a name whose node stands for the memory of a block.
 pub(super) const MEMORY: &str = " (memory that weak handles keep)";
 
 pub(super) struct Snapshot {
     pub(super) nodes: Vec<Node>,
-    /// By the node they lead from, which is their first part.
+    /// Grouped by source node.
     pub(super) edges: Vec<Edge>,
     pub(super) excess: u64,
-    /// The last node that all strong ways from the root to each lead through.
+    /// The last node on all strong paths from the root to each node.
     pub(super) dominators: Vec<usize>,
     pub(super) retained: Vec<u64>,
 }
@@ -34,7 +34,7 @@ pub(super) struct Edge {
 }
 
 impl Snapshot {
-    /// Writes a report and reads it, and checks all that must hold for any.
+    /// Writes and parses a report, and checks the invariants of all snapshots.
     #[track_caller]
     pub(super) fn of(report: &Report) -> Self {
         let mut file = Vec::new();
@@ -48,7 +48,7 @@ impl Snapshot {
 
     fn read(file: &[u8]) -> Self {
         let text = std::str::from_utf8(file).unwrap();
-        // The loader looks for these in this order, before it reads what is between.
+        // The loader searches for these in this order, before it reads the data between them.
         let tokens = [
             "\"snapshot\":{",
             "\"nodes\":[",
@@ -127,7 +127,7 @@ impl Snapshot {
         }
     }
 
-    /// Dominators as the largest solution of their equations, which takes long and is hard to get wrong.
+    /// Dominators as the largest solution of their equations: slow and simple.
     fn dominate(&mut self) {
         let count = self.nodes.len();
         let mut before = vec![Vec::new(); count];
@@ -136,7 +136,7 @@ impl Snapshot {
             before[edge.to].push(edge.from);
             after[edge.from].push(edge.to);
         }
-        // By when they are done, the last one first.
+        // In post-order, reversed.
         let (mut order, mut seen, mut stack) = (Vec::new(), vec![false; count], vec![(0, 0)]);
         seen[0] = true;
         while let Some((node, next)) = stack.last_mut() {
@@ -193,7 +193,7 @@ impl Snapshot {
         (0..self.nodes.len()).filter(|&at| self.nodes[at].kind == "native" && !is_part[at]).collect()
     }
 
-    /// The node that stands for the memory of a block, if it is not the same as that of the contents.
+    /// The node for the memory of a block, if it is separate from the contents.
     pub(super) fn memory(&self, block: usize) -> Option<usize> {
         self.edges_of(block).find(|edge| edge.kind == "internal" && edge.name == "memory").map(|edge| edge.to)
     }
@@ -207,7 +207,7 @@ impl Snapshot {
         self.nodes.iter().filter(|node| node.name == name).collect()
     }
 
-    /// What the developer tools' *Comparison* shows: for each name the bytes of new nodes and of those that are gone.
+    /// The *Comparison* view of the developer tools: for each name, the bytes of new nodes and of deleted ones.
     pub(super) fn compared(&self, earlier: &Self) -> BTreeMap<String, (u64, u64)> {
         let mut changes: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         let known = |snapshot: &Self| -> HashSet<(String, u64)> {
@@ -229,7 +229,7 @@ impl Snapshot {
     }
 }
 
-/// Holds what a reader finds against what the report says of the shared blocks.
+/// Compares the snapshot with the report's shared blocks.
 #[track_caller]
 pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
     let blocks = snapshot.blocks();
@@ -266,7 +266,7 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
             assert_eq!(retainer.strong_count() > 0, edges.iter().any(|edge| !edge.name.ends_with(" (weak)")));
             assert_eq!(retainer.weak_count() > 0, edges.iter().any(|edge| edge.name.ends_with(" (weak)")));
         }
-        // With its contents a block stays whole.
+        // A block stays whole while its contents do.
         let is_dead = block.strong_count() == Some(0);
         let (fate, memory_fate) = (block.contents_outcome(), block.block_outcome());
         let whole_fate = if is_dead { memory_fate } else { fate };

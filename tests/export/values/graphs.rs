@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use deep_size::{DeepSize, Report, inspect};
 
-/// Reports on graphs of shared blocks.
 pub(super) fn graphs() -> Vec<(&'static str, Report)> {
     let mut reports = Vec::new();
 
@@ -35,7 +34,7 @@ pub(super) fn graphs() -> Vec<(&'static str, Report)> {
 
     let people: Vec<Rc<Person>> = (0..5000).map(|at| Rc::new(Person::named(&"n".repeat(at % 97)))).collect();
     for (at, person) in people.iter().enumerate() {
-        // Each knows later ones alone, so that no cycle is left behind.
+        // Each holds only later ones, so no cycle leaks.
         let known = [at * 2 + 1, at * 3 + 2, at + 17].map(|other| people.get(other).cloned());
         person.knows.borrow_mut().extend(known.into_iter().flatten());
         *person.friend.borrow_mut() = Rc::downgrade(&people[at / 2]);
@@ -68,7 +67,7 @@ impl Person {
         Self { name: name.into(), knows: RefCell::default(), friend: RefCell::default() }
     }
 
-    /// Each knows the next, the last the first, and has a weak handle on the one before.
+    /// Each holds the next one, the last holds the first, and all have a weak handle on the previous one.
     fn ring(length: usize) -> Rc<Self> {
         let people: Vec<_> = (0..length).map(|at| Rc::new(Self::named(&"x".repeat(at)))).collect();
         for (at, person) in people.iter().enumerate() {
@@ -79,7 +78,7 @@ impl Person {
     }
 }
 
-/// Two ways lead to the same block.
+/// Two paths lead to one block.
 #[derive(DeepSize)]
 pub(super) struct Diamond {
     left: Rc<Side>,

@@ -1,11 +1,11 @@
-//! Hand-written impls that say the strangest things.
+//! Hand-written impls with hostile names and sizes.
 
 use std::alloc::Layout;
 use std::rc::Rc;
 
 use deep_size::{DeepSize, Walker};
 
-/// Names that would break a careless writer.
+/// Names that break a careless writer.
 pub(crate) const HOSTILE_NAMES: [&str; 26] = [
     "a;b\n\"c\"",
     "",
@@ -61,7 +61,7 @@ impl DeepSize for Hostile {
     }
 }
 
-/// Says that it is of a type of this name, in a variant of that name.
+/// Claims this type name, and a variant of this name.
 struct Named {
     name: &'static str,
     part: Vec<u8>,
@@ -107,7 +107,6 @@ impl DeepSize for Deep<'_> {
     }
 }
 
-/// Many paths.
 pub(crate) struct Wide(Vec<(&'static str, Vec<u8>)>);
 
 impl Wide {
@@ -127,7 +126,7 @@ impl DeepSize for Wide {
     }
 }
 
-/// Claims more than could ever be there: a size that is odd, and larger than a 64-bit float can tell exactly.
+/// Claims an impossible size: odd, and too large for an exact 64-bit float.
 pub(crate) struct Huge;
 
 impl DeepSize for Huge {

@@ -1,4 +1,4 @@
-//! Values that are awkward to show, each with its name and the report on it.
+//! Values that are hard to export, each with its name and report.
 #![allow(dead_code, reason = "many fields are there to be measured")]
 
 mod graphs;
@@ -13,7 +13,6 @@ use deep_size::{DeepSize, Inspector, Report, inspect};
 use self::graphs::{diamond, graphs};
 use self::hostile::{Deep, Hostile, Huge, Wide};
 
-/// All of them.
 pub(crate) fn all() -> Vec<(&'static str, Report)> {
     let mut reports = vec![
         ("empty", inspect(&())),
@@ -152,7 +151,7 @@ pub(crate) mod other {
     }
 }
 
-/// An everyday value that grows.
+/// An ordinary value that grows.
 fn service(users: usize) -> Service {
     let groups: Vec<Arc<str>> = ["staff", "guests", "admins"].map(Arc::from).into();
     let user = |id: usize| User {
