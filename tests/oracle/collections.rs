@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use deep_size::{DeepSize, Walker};
 
 use crate::random::{Random, below};
-use crate::support::{assert_exact, live_bytes};
+use crate::support::{assert_exact, live_bytes, random_cases};
 use crate::{exact, fastrand};
 
 type SetHasher = BuildHasherDefault<DefaultHasher>;
@@ -173,7 +173,7 @@ fn tree_maps_left_by_a_panic_are_exact() {
 fn large_tree_maps_are_exact() {
     fn assert_shapes_exact<K: DeepSize + Ord, V: DeepSize>(seed: u64, entry: fn(u64) -> (K, V)) {
         let mut random = fastrand(seed);
-        for round in 0..6 {
+        for round in 0..random_cases(6) {
             let count = 8_500 + random() % 4_000;
             let grown = |order: &dyn Fn(u64) -> u64| {
                 let mut map = BTreeMap::new();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use deep_size::{DeepSize, Tally};
 
 use crate::fastrand;
-use crate::support::assert_exact;
+use crate::support::{assert_exact, random_cases};
 
 /// Handles in runs of one kind: new ones, and clones of earlier ones.
 fn handles<H: Clone>(seed: u64, count: usize, mut new: impl FnMut(usize) -> H) -> Vec<H> {
@@ -36,7 +36,7 @@ fn text(number: usize) -> String {
 
 #[test]
 fn unique_handles_among_shared_ones_are_exact() {
-    for seed in 1..=200 {
+    for seed in 1..=u64::from(random_cases(200)) {
         // A few handles, enough for prefetching, and enough for a sample of the locality.
         let count = [seed as usize % 50, 300, 3_000][(seed % 20 / 9) as usize];
         assert_exact(|| handles(seed, count, |number| Arc::new(text(number))));
@@ -52,7 +52,7 @@ fn unique_handles_among_shared_ones_are_exact() {
 /// A tally records unique handles too, because they may be cloned before the next addition.
 #[test]
 fn a_tally_counts_unique_handles_once() {
-    for seed in 1..=200 {
+    for seed in 1..=u64::from(random_cases(200)) {
         let handles = handles(seed, seed as usize, |number| Arc::new(text(number)));
         let mut tally = Tally::new();
         let whole = tally.add(&handles);
