@@ -19,18 +19,17 @@ use arbitrary::Unstructured;
 use deep_size::{Report, inspect};
 
 use crate::graph::Alive;
-use crate::support::random_cases;
 use crate::support::report::assert_adds_up;
 
 /// The number of random graphs, in addition to the fixed values.
-const GRAPHS: u32 = 200;
+const GRAPHS: u64 = 200;
 
 /// Calls `check` with the name and report of each fixed value, then of random graphs of shared blocks.
 fn for_each_report(mut check: impl FnMut(&str, &Report)) {
     for (name, report) in values::all() {
         check(name, &report);
     }
-    for seed in 1..=u64::from(random_cases(GRAPHS)) {
+    for seed in 1..=GRAPHS {
         Alive::forget();
         let bytes = random_bytes(seed);
         let graph = graph::random(&mut Unstructured::new(&bytes), seed % 2 == 0);
