@@ -114,7 +114,7 @@ impl<T> NotCopy<T> {
 /// Stands for `Copy` in messages about packed structs; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "a field of a packed struct must be `Copy` to be measured, and `{Self}` is not",
-    label = "can be neither borrowed from a packed struct nor copied out of it",
+    label = "cannot be borrowed from a packed struct or copied out of it",
     note = "leave the field out with `#[deep_size(skip)]`, or implement `DeepSize` for the struct by hand"
 )]
 pub trait PackedField {}

@@ -46,7 +46,7 @@ exact! {
     elements_without_a_size: EcoVec<()>;
 }
 
-const LONG: &str = "too long for the handle";
+const LONG: &str = "too long to be stored in the handle";
 
 #[test]
 fn handles_on_one_block_count_it_once() {

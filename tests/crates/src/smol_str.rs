@@ -18,7 +18,7 @@ exact! {
     nested_texts: Vec<(SmolStr, Option<SmolStr>)>;
 }
 
-const LONG: &str = "too long for the handle";
+const LONG: &str = "too long to be stored in the handle";
 
 #[test]
 fn inline_and_static_texts_own_nothing() {
