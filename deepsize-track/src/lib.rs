@@ -106,6 +106,22 @@ pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaqueClaim, audit};
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{Profile, profile_memory};
+///
+/// #[profile_memory]
+/// fn load(path: &str) -> std::io::Result<String> {
+///     std::fs::read_to_string(path)
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// load("Cargo.toml")?;
+/// println!("{}", Profile::take());
+/// # Ok(())
+/// # }
+/// ```
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use deep_size_track_macros::profile_memory;

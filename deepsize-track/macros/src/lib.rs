@@ -27,20 +27,6 @@ use proc_macro::TokenStream;
 ///
 /// If a future is dropped before it is ready, the memory it frees does not count. For a plain function that returns a future, only the
 /// construction of the future is measured. Write `async fn`, or put the attribute on the functions it calls.
-///
-/// # Examples
-///
-/// ```ignore
-/// use deep_size_track::{Profile, profile_memory};
-///
-/// #[profile_memory]
-/// fn load(path: &str) -> std::io::Result<String> {
-///     std::fs::read_to_string(path)
-/// }
-///
-/// load("Cargo.toml")?;
-/// println!("{}", Profile::take());
-/// ```
 #[proc_macro_attribute]
 pub fn profile_memory(attributes: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(attributes.into(), item.into()).into()
