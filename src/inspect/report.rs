@@ -172,6 +172,9 @@ impl Report {
     }
 
     /// The deep size of the value in bytes, as [`DeepSize::deep_size`](crate::DeepSize::deep_size) gives it.
+    ///
+    /// On a reference to a reference, as in a closure for `filter`, write `(**report).deep_size()`: with the trait
+    /// [`DeepSize`](crate::DeepSize) in scope, `report.deep_size()` measures the inner reference.
     #[must_use]
     #[doc(alias = "memory usage")]
     #[doc(alias = "sizeof")]

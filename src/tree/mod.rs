@@ -242,6 +242,9 @@ impl<'r> TreeNode<'r> {
     /// [`children`](Self::children).
     ///
     /// Shared memory counts at the node that the walk reached first. Recursive parts count at the node into which they fold.
+    ///
+    /// On a reference to a reference, as in a closure for `filter`, write `(**node).deep_size()`: with the trait
+    /// [`DeepSize`](crate::DeepSize) in scope, `node.deep_size()` measures the inner reference.
     #[must_use]
     pub fn deep_size(&self) -> usize {
         self.data().deep
