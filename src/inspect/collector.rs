@@ -90,7 +90,7 @@ impl<'p> Collector<'p> {
             NONE => self.stats(way).predicted_child = place,
             last => self.stats(last).predicted_next = place,
         }
-        // A value without a place of its own already includes its parts.
+        // A value without its own place already includes its parts.
         let is_counted = place == around && self.stats(place).step == Step::Rest;
         (place, if is_counted { 0 } else { bytes })
     }
