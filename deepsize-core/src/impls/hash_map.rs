@@ -15,9 +15,9 @@ macro_rules! hash_map {
         /// Exact unless an entry was removed while the map was nearly full. Such a removal leaves a tombstone, which hides
         /// capacity. The size is then reported as a lower bound ([`Reason::Tombstones`]), although it is usually exact.
         ///
-        /// Rarely, the shortfall cannot be detected. This takes two coincidences: the tombstones hide exactly the capacity that
-        /// a smaller table lacks, and all entries are in a part of the table as small as that one. If the entries are flat and
-        /// the capacity is at least 1024, their addresses are not read. Under random insertions and removals, this hides a
+        /// Rarely, the shortfall cannot be detected. This takes two coincidences. The tombstones hide exactly the capacity that
+        /// a smaller table lacks. All entries are in a part of the table as small as that one. If the entries are flat and the
+        /// capacity is at least 1024, their addresses are not read. Under random insertions and removals, this hides a
         /// shortfall in fewer than one of 1000 states.
         ///
         /// [`Reason::Tombstones`]: crate::Reason::Tombstones
