@@ -38,7 +38,8 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
 /// Counts this thread's allocations and frees until it is dropped. Regions may be nested.
 ///
 /// Up to 64 open regions of a thread keep their peaks, and may end in any order. Further regions must end in reverse order, as
-/// guards do. Read the usage of a further region only while no other is open inside it; otherwise its peak may be wrong.
+/// guards do. Read the usage of a further region only while neither another one nor a scope is open inside it; otherwise its
+/// peak may be wrong.
 ///
 /// # Examples
 ///
