@@ -34,8 +34,8 @@
 //!   instead.
 //! - A block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
 //!
-//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only if there are more than four shared
-//! blocks with several owners: at most 32 bytes for each, and 48 while the set grows.
+//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only if more than four shared blocks
+//! have several owners: at most 32 bytes for each, and 48 while the set grows.
 //!
 //! # Where the bytes are
 //!

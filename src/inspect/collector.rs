@@ -1,7 +1,7 @@
 //! The observer that gathers a report during the walk.
 //!
-//! It runs once for each value, so the common case is short. The next part of a value is predicted: the part that followed the
-//! previous part last time. A correct prediction needs no lookup, no allocation and no hash.
+//! Its methods run once per value, so their common case is short. The next part of a value is predicted: the part that
+//! followed the previous part last time. A correct prediction needs no lookup, no allocation and no hash.
 
 use core::alloc::Layout;
 use core::fmt;
