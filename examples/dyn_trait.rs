@@ -4,7 +4,7 @@
 //! cargo run --example dyn_trait
 //! ```
 //!
-//! `DeepSize` as a supertrait is enough: the vtable leads to the impl of the concrete type.
+//! `DeepSize` as a supertrait is enough: the vtable contains the impl of the concrete type.
 
 use std::sync::Arc;
 

@@ -42,7 +42,7 @@ impl<T> FixedStack<T> {
 
     fn push(&mut self, element: T) {
         assert!(self.len < self.capacity(), "the stack is full");
-        // SAFETY: the slot lies in the block, because `len` is below the capacity.
+        // SAFETY: the slot is in the block, because `len` is below the capacity.
         unsafe { self.start.add(self.len).write(element) };
         self.len += 1;
     }

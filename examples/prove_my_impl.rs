@@ -5,7 +5,7 @@
 //! ```
 //!
 //! `Journal` is a ring buffer with a raw pointer. The impl of `Hasty` has two common faults. It uses the length in place of the
-//! capacity, and it forgets a field that was added later. The wrong total does not show the cause. The audit names the path, the bytes,
+//! capacity, and it forgets a field that was added later. A wrong total does not show its cause. The audit names the path, the bytes,
 //! and the line that allocated each forgotten block. The impl of `Journal` is proven.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};

@@ -30,11 +30,12 @@
 //!
 //! A size is never too large if no one changes the value during the walk and hand-written impls report correctly, with two exceptions:
 //!
-//! - A value that a handle inside it leads back to counts as the root and once more in its block. Measure the handle instead.
+//! - If a handle inside the value points back to the value, the value counts as the root and again in its block. Measure the handle
+//!   instead.
 //! - A block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
 //!
-//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only after it has met more than four shared
-//! blocks with several owners: at most 32 bytes for each of them, and 48 while the set grows.
+//! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only if more than four shared blocks
+//! have several owners: at most 32 bytes for each, and 48 while the set grows.
 //!
 //! # Where the bytes are
 //!
@@ -44,7 +45,7 @@
 //! read back (`saved_report`).
 //!
 //! [`dbg_deep_size!`] prints the top of a report and returns the value. [`assert_deep_size!`] checks a value against a limit, and
-//! `assert_footprint!` (feature `json`) against a committed file. An [`Observer`] of your own can watch the walk.
+//! `assert_footprint!` (feature `json`) against a committed file. Your own [`Observer`] can watch the walk.
 //!
 //! # Vocabulary
 //!
@@ -54,7 +55,7 @@
 //! | heap size | the sizes of all live allocations that the value owns, directly or through its parts, each once |
 //! | deep size | shallow size + heap size |
 //! | spare capacity | allocated bytes that hold no element, see [`Allocation::spare_size`](observer::Allocation::spare_size) |
-//! | shared allocation | a block behind `Rc`, `Arc` or a similar handle, counted when it is first met |
+//! | shared allocation | a block behind `Rc`, `Arc` or a similar handle, counted when the walk first reaches it |
 //! | exclusive (retained) size | the bytes that dropping the value now would free, its shallow size included |
 //! | external size | the bytes that would stay alive because handles outside the value hold them |
 //! | cyclic size | the bytes that would leak because only a cycle of handles inside the value holds them |
@@ -97,8 +98,8 @@
 //! - Entries, drains and views of collections, and iterator adaptors with a closure, expose neither a collection nor its parts.
 //! - Memory that an allocator adds to a request, and memory that the operating system keeps for a process, does not belong to a value.
 //!
-//! Measure a field of such a type with a function, `#[deep_size(with = path)]`, for which [`with`] has ready-made ones, or leave it out with
-//! `#[deep_size(skip)]`. Declare types of your own that own nothing with [`flat_types!`].
+//! To measure a field of such a type, name a function with `#[deep_size(with = path)]`; the module [`with`] has some. To leave it out, use
+//! `#[deep_size(skip)]`. Declare your own types that own nothing with [`flat_types!`].
 //!
 //! # References
 //!

@@ -1,6 +1,6 @@
 //! Macros that print, limit or compare the size of a value.
 //!
-//! Without the feature that a macro needs, its name stands for an error that names the feature.
+//! Without the feature that a macro needs, using the macro is a compile error that names the feature.
 
 /// The functions that expansions call. Not part of the public API.
 #[cfg(feature = "std")]
@@ -34,7 +34,7 @@ pub mod __macros {
 /// arguments are printed in order and returned as a tuple. Without arguments, only file and line are printed. Colours
 /// follow the rules of [`Report::eprint`](crate::Report::eprint).
 ///
-/// A reference to a reference does not compile, because its own size is never the question. Dereference it first:
+/// A reference to a reference does not compile, because a reference owns nothing. Dereference it first:
 ///
 /// ```compile_fail,E0277
 /// # use deep_size::dbg_deep_size;
@@ -94,8 +94,8 @@ macro_rules! dbg_deep_size {
 ///          24 B   30.8 %  .: Vec<String>
 /// ```
 ///
-/// The operators are `<=`, `<`, `==`, `>=`, `>` and `in`, which takes a range. The left side is any expression. It is not
-/// moved. Of a reference, the macro measures the target; a reference to a reference does not compile, as in
+/// The operators are `<=`, `<`, `==`, `>=`, `>` and `in`, which takes a range. The left side is any expression, and is
+/// not moved. If it is a reference, the macro measures the target. A reference to a reference does not compile, as in
 /// [`dbg_deep_size!`].
 ///
 /// The left side ends at the first operator, so an expression that contains one needs parentheses:
@@ -109,7 +109,7 @@ macro_rules! dbg_deep_size {
 ///
 /// # Panics
 ///
-/// The deep size is outside the limit.
+/// Panics if the deep size is outside the limit.
 #[cfg(feature = "std")]
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 #[macro_export]
@@ -149,7 +149,7 @@ macro_rules! __assert_deep_size {
         ::core::compile_error!("expected one of `<=`, `<`, `==`, `>=`, `>` and `in` after the value")
     };
     (@check [$($left:tt)+] [$operator:tt] [$limit:expr] $limits:ident [$($message:tt)*]) => {
-        // Neither moves a place nor drops a temporary.
+        // A `match` does not move a place, and keeps temporaries alive.
         match ($($left)+) {
             ref value => {
                 let limits = $crate::__macros::$limits($limit);
@@ -198,9 +198,9 @@ macro_rules! __assert_deep_size {
 ///       +8 B  +1 value   [].id: u64
 /// ```
 ///
-/// The file is `footprints/<name>.<bits of a pointer>.json` in the folder of the source file, so each pointer width has a
-/// file of its own. It is a [saved report](crate::saved_report) without the lists of single values and blocks. Each path and each
-/// type takes one line, for reviewers.
+/// The file is `footprints/<name>.<bits of a pointer>.json` in the folder of the source file, so each pointer width has its own
+/// file. It is a [saved report](crate::saved_report) without the lists of single values and blocks. Each path and each type takes
+/// one line, for reviewers.
 ///
 /// To create the file or to accept a change, run the test with `DEEP_SIZE_FOOTPRINTS=update` in the environment, and commit the file.
 /// Otherwise nothing is written. An update leaves an unchanged file alone.
@@ -209,15 +209,15 @@ macro_rules! __assert_deep_size {
 /// a share of the size in the file, an `f64`, or a number of bytes, a `usize`.
 ///
 /// A name consists of ASCII letters and digits, `-`, `_` and `.`, and is unique among the tests in the folder. The value is not
-/// moved. Of a reference, the macro measures the target, as [`assert_deep_size!`] does.
+/// moved. If it is a reference, the macro measures the target, as [`assert_deep_size!`] does.
 ///
-/// Tests that run in another place than they were compiled in find the source by the variable `CARGO_MANIFEST_DIR`, which Cargo
-/// sets. Doctests have no folder for the file, so the macro fails there.
+/// Tests that are moved after compilation find the source by the variable `CARGO_MANIFEST_DIR`, which Cargo sets. Doctests
+/// have no folder for the file, so the macro fails there.
 ///
 /// # Panics
 ///
-/// The size differs, the name is invalid, or the file is missing, damaged, for another pointer width, or cannot be written.
-/// The message gives the fix.
+/// Panics if the size differs, if the name is invalid, or if the file is missing, damaged, for another pointer width or not
+/// writable. The message gives the fix.
 #[cfg(feature = "json")]
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 #[macro_export]
@@ -238,7 +238,7 @@ macro_rules! assert_footprint {
 #[macro_export]
 macro_rules! __assert_footprint {
     ($name:expr, $value:expr, $tolerance:expr) => {
-        // Neither moves a place nor drops a temporary.
+        // A `match` does not move a place, and keeps temporaries alive.
         match ($value) {
             ref value => $crate::__macros::assert(
                 ::core::env!("CARGO_MANIFEST_DIR"),

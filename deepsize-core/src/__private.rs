@@ -70,8 +70,8 @@ struct Sum<'a, 'w> {
 }
 
 impl Visitor for Sum<'_, '_> {
-    // A call would keep the sum in memory and prevent the loop over a list. Debug builds keep it in memory anyway, and
-    // compile one function a type faster than one a field.
+    // Without inlining, the sum is kept in memory, and the recursion over a list does not become a loop. Debug builds
+    // keep it in memory anyway, and one function per type compiles faster than one per field.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.bytes = value.__sum(self.bytes, self.walker);
@@ -118,8 +118,8 @@ impl Visitor for Reads {
 
 /// Computes whether a field's type is flat, without requiring that it implements [`DeepSize`].
 ///
-/// A plain `<T as DeepSize>::is_flat()` would repeat the error about a missing impl, and is an error for a field that may be
-/// unsized. In both cases, method lookup finds the method of [`Unknown`] instead, because the bounds of the other do not hold.
+/// A plain `<T as DeepSize>::is_flat()` would repeat the error about a missing impl, and would not compile for a field that
+/// may be unsized. In both cases, the bounds of this method do not hold, so method lookup finds the method of [`Unknown`].
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(Unknown, PhantomData<T>);
 

@@ -6,7 +6,7 @@ use crate::walk::Visited;
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
 /// Derive it for your types with `#[derive(DeepSize)]` (crate `deep-size`, feature `derive`). Only a type that manages memory itself
-/// needs a hand-written impl, which resembles one of `Debug` or `Hash`:
+/// needs a hand-written impl, much like an impl of `Debug` or `Hash`:
 ///
 /// ```
 /// use core::alloc::Layout;
@@ -118,7 +118,7 @@ pub trait DeepSize {
         Walker::new(&mut Visited::new(), None).sum(self)
     }
 
-    /// `before` plus the bytes that the value owns, in a walk without an observer. Passing the sum on keeps it in a register.
+    /// `before` plus the bytes that the value owns, in a walk without an observer. The argument keeps the sum in a register.
     ///
     /// Sums of real blocks cannot overflow, so they wrap and debug builds skip the check.
     #[doc(hidden)]
@@ -140,7 +140,7 @@ pub trait DeepSize {
         if Self::is_flat() { before } else { walker.sum_elements(elements, before) }
     }
 
-    /// The first two addresses that `__sum` reads outside the value, or 0: targets of prefetches and samples of locality.
+    /// The first two addresses outside the value that `__sum` reads, or 0. Used to prefetch, and to estimate locality.
     #[doc(hidden)]
     #[inline]
     fn __next_reads(&self) -> [usize; 2] {

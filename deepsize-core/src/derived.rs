@@ -1,6 +1,6 @@
 //! The requirements of derived impls on fields.
 //!
-//! Compiler errors about a derive name these items. Users cannot import them, so the compiler does not suggest them.
+//! These items appear in compiler errors about a derive. Users cannot import them, so the compiler does not suggest them.
 
 use core::marker::PhantomData;
 use core::ops::Deref;
@@ -9,7 +9,8 @@ use crate::{DeepSize, Walker};
 
 /// A question about the parts of a value. Each implementing type is inlined separately.
 ///
-/// For a call of an unknown method, the compiler suggests traits with a method of that name. So no name here is one of `Walker`.
+/// For an unknown method, the compiler suggests traits that have a method of that name. So no method here has the name of a
+/// method of `Walker`.
 pub trait Visitor {
     /// The active variant of an enum.
     fn active_variant(&mut self, _name: &'static str) {}
@@ -111,7 +112,7 @@ impl<T> NotCopy<T> {
     }
 }
 
-/// Stands for `Copy` in messages about packed structs; no type implements it.
+/// Replaces `Copy` in messages about packed structs; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "a field of a packed struct must be `Copy` to be measured, and `{Self}` is not",
     label = "cannot be borrowed from a packed struct or copied out of it",
@@ -119,7 +120,7 @@ impl<T> NotCopy<T> {
 )]
 pub trait PackedField {}
 
-/// Stands for `Copy` in messages about unions; no type implements it.
+/// Replaces `Copy` in messages about unions; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "a field of a union must be `Copy`, so that it owns nothing, and `{Self}` is not",
     label = "may own memory, and the active field of a union is unknown",

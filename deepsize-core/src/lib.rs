@@ -21,7 +21,7 @@
 //! The module [`with`] has functions for fields of types without an impl. [`flat_types!`] implements the trait for types that
 //! own nothing.
 //!
-//! A walk records the shared blocks it has visited, so each counts once. Where the stack runs low, the walk continues on a
+//! A walk records the shared blocks it has visited, so each counts once. When the stack runs low, the walk continues on a
 //! fresh one. Without an [`Observer`], it only adds up bytes. With one, passed to [`observe`] or [`Tally::add_observed`], the
 //! same calls report each value and each block.
 //!

@@ -8,8 +8,8 @@ pub use reason::Reason;
 
 /// Receives the events of a walk. Reports, histograms and audits need only this trait.
 ///
-/// Events come in the order of the walk. All events of a value lie between its [`enter`](Self::enter) and the matching
-/// [`exit`](Self::exit). The value's deep size is the sum of
+/// Events come in the order of the walk. All events of a value come between its [`enter`](Self::enter) and the
+/// matching [`exit`](Self::exit). The value's deep size is the sum of
 ///
 /// - its shallow size,
 /// - the layout size of each [`allocation`](Self::allocation) in between, and
@@ -58,7 +58,7 @@ pub trait Observer {
     /// The current value is an enum, and its active variant has this name.
     fn variant(&mut self, _name: &'static str) {}
 
-    /// The current value owns this block alone.
+    /// The current value is the only owner of this block.
     fn allocation(&mut self, _allocation: &Allocation) {}
 
     /// The current value is a handle to a shared block.
@@ -235,8 +235,8 @@ impl SharedBlock {
 
     /// Sets the number of strong handles.
     ///
-    /// A count of 1 guarantees that no other handle leads to the contents, so the walk does not record the block. A count of 0
-    /// means that the contents were dropped.
+    /// A count of 1 guarantees that no other handle points to the contents, so the walk does not record the block. A count of
+    /// 0 means that the contents were dropped.
     #[inline]
     #[must_use]
     pub fn with_strong_count(self, count: usize) -> Self {
@@ -269,8 +269,8 @@ pub struct SharedEvent {
 /// The two kinds of shared handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Handle {
-    /// Keeps block and contents alive: `Rc`, `Arc`.
+    /// Keeps the block and its contents alive: `Rc`, `Arc`.
     Strong,
-    /// Keeps the block alone: `rc::Weak`, `sync::Weak`.
+    /// Keeps only the block alive: `rc::Weak`, `sync::Weak`.
     Weak,
 }

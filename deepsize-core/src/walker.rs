@@ -154,7 +154,7 @@ impl Walker<'_> {
 
 /// Memory outside the value.
 impl Walker<'_> {
-    /// Reports a heap block that the value owns alone.
+    /// Reports a heap block that no other value owns.
     ///
     /// - `block`: an address in the block, or null if none is known.
     /// - `layout`: the layout that was requested from the allocator. A layout of zero bytes is ignored.
@@ -307,7 +307,7 @@ impl Walker<'_> {
     /// By default, a reference owns nothing. A type can report borrowed memory here, or with `#[deep_size(borrowed)]`, if nothing
     /// else in the measured value owns it.
     ///
-    /// A target is identified by its start address. If several targets start at one address, only the first is counted,
+    /// A target is identified by its start address. If several targets start at the same address, only the first is counted,
     /// whatever their sizes. Targets that overlap in another way are all counted in full. A block behind a unique handle counts
     /// twice if the walk reaches the handle both through its owner and through a reference.
     ///
@@ -343,7 +343,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Visits the elements of a collection. They must lie in memory that is already reported.
+    /// Visits the elements of a collection. First report the memory that contains them.
     ///
     /// Elements of a [flat](DeepSize::is_flat) type are not visited. Without an observer, the call then takes constant time.
     ///
@@ -384,7 +384,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Visits the keys and values of a map. They must lie in memory that is already reported.
+    /// Visits the keys and values of a map. First report the memory that contains them.
     ///
     /// Keys or values of a [flat](DeepSize::is_flat) type are not visited.
     ///
@@ -506,7 +506,7 @@ impl<'w> Walker<'w> {
 
 /// The plain walk, which passes sums in registers, and its branches to the observed walk.
 impl Walker<'_> {
-    /// Visits a value that lies in memory already counted.
+    /// Visits a value whose memory is already counted.
     #[inline]
     pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
         if self.is_observed() {

@@ -50,7 +50,7 @@ use core::alloc::Layout;
 
 use crate::{DeepSize, Reason, Walker};
 
-/// Reports nothing; for types that own nothing.
+/// Reports nothing. Use it for types that own nothing.
 ///
 /// With the derive, `#[deep_size(skip)]` does the same, and the enclosing type can still be [flat](DeepSize::is_flat).
 ///

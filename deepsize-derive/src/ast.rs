@@ -153,7 +153,7 @@ impl Field<'_> {
     }
 }
 
-/// The places of the first and the last token. Names there resolve as the derive's own, because another macro may have
+/// The spans of the first and the last token. Names resolve as in the derive itself, because another macro may have
 /// written the tokens.
 pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
@@ -162,7 +162,7 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     (ours(first), ours(last))
 }
 
-/// The same place, where names resolve as the derive's own.
+/// The same span, in which names resolve as in the derive itself.
 fn ours(place: Span) -> Span {
     place.resolved_at(Span::mixed_site())
 }

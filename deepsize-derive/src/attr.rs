@@ -32,7 +32,7 @@ pub(crate) enum How {
     Borrowed,
 }
 
-/// Where an attribute stands.
+/// The place of an attribute.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Place {
     Type,
@@ -94,7 +94,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads the list. After a mistake, continues behind the next comma.
+    /// Reads the list. After a mistake, continues after the next comma.
     fn items(&mut self, input: ParseStream<'_>) -> Result<()> {
         while !input.is_empty() {
             if let Err(error) = self.item(input) {

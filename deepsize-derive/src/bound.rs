@@ -125,7 +125,7 @@ impl<'a> Uses<'a> {
         }
         if self.is_phantom(ty) {
             let tokens = ty.to_token_stream();
-            // The compiler prefers a bound that names a lifetime to the impl, even where a field has another lifetime.
+            // The compiler prefers a bound that names a lifetime to the impl, even for a field with another lifetime.
             if !mentions_lifetime(tokens.clone())
                 && mentions(tokens, &mut |ident| self.all_params.contains(ident))
             {
@@ -140,7 +140,7 @@ impl<'a> Uses<'a> {
 
     /// Whether the type is written as a `PhantomData`, and is not the deriving type.
     ///
-    /// A bound of the whole type is right for the `PhantomData` of `core`, which is always flat, and for a user's type of that name.
+    /// A bound on the whole type is right for the `PhantomData` of `core`, which is always flat, and for a user's type of that name.
     fn is_phantom(&self, ty: &TypePath) -> bool {
         let segments = &ty.path.segments;
         let is_local = segments.len() == 1

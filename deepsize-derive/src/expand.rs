@@ -31,7 +31,7 @@ pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
     implement(input, &input.generics, &TokenStream::new(), &quote!(false))
 }
 
-/// The impl of a type. The statements `parts` visit each part once, because type-checking calls dominates the compile time.
+/// The impl of a type. The statements `parts` visit each part once, because type-checking the calls dominates the compile time.
 fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
     let Input { ident, krate, walker, visitor, visitor_type, before, .. } = input;
     let (impl_generics, _, where_clause) = generics.split_for_impl();

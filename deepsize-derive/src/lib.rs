@@ -20,7 +20,7 @@ use crate::ctxt::Ctxt;
 ///
 /// # Attributes
 ///
-/// Each attribute is written `#[deep_size(…)]`. Several can stand in one list, separated by commas.
+/// Each attribute is written `#[deep_size(…)]`. One list can contain several, separated by commas.
 ///
 /// | attribute | on | meaning |
 /// | --- | --- | --- |
@@ -31,7 +31,7 @@ use crate::ctxt::Ctxt;
 /// | `bound = "…"` | type, variant, field | Replaces the inferred bounds by these where predicates. The string may be empty. |
 /// | `crate = path` | type | Sets the path of the crate `deep-size`, for a crate that renames or re-exports it. |
 ///
-/// On a type, `bound` replaces all inferred bounds. On a variant or field, it replaces those of that variant or field.
+/// On a type, `bound` replaces all inferred bounds. On a variant or field, it replaces only the bounds inferred there.
 ///
 /// The module `with` of `deep-size` has functions for `with`. Arguments are coerced, so a field of type `Box<str>` can use a
 /// function that takes a `&str`.

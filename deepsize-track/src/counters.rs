@@ -23,8 +23,8 @@ pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
 
-// Each slot has two cache lines of its own, to avoid false sharing: processors fetch lines in pairs. The first line holds all
-// fields that an allocation needs.
+// Each slot has its own two cache lines to avoid false sharing, because processors fetch lines in pairs. The first line holds
+// all fields that an allocation needs.
 #[repr(C, align(128))]
 pub(crate) struct Slot {
     allocated: AtomicU64,
@@ -209,7 +209,7 @@ impl Slot {
         }
     }
 
-    /// Restarts the search for the highest amount. Returns the highest amount before.
+    /// Restarts the search for the highest amount. Returns the previous highest amount.
     pub(crate) fn begin_peak(&self) -> i64 {
         self.flush();
         self.highest_before.swap(self.live(), Relaxed)
@@ -253,7 +253,7 @@ impl Chunk {
             unsafe_code,
             reason = "chunks are made with the system's allocator, to stay out of the counts"
         )]
-        // SAFETY: the pointer is null, or leads to a chunk that `make_next` has initialised and that is never freed.
+        // SAFETY: the pointer is null, or points to a chunk that `make_next` has initialised and that is never freed.
         unsafe {
             self.next.load(Acquire).as_ref()
         }

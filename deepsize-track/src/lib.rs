@@ -46,8 +46,8 @@
 //!
 //! # Names and units
 //!
-//! Names that end in `size` are bytes, as the program requested them. Printed sizes use the largest unit of which there is at least
-//! one, as the reports of `deep-size` do: `512 B`, `32.4 KiB`, `1.5 MiB`.
+//! Names that end in `size` are bytes, as the program requested them. Printed sizes use the largest unit that gives at least 1, as
+//! the reports of `deep-size` do: `512 B`, `32.4 KiB`, `1.5 MiB`.
 //!
 //! # Overhead
 //!

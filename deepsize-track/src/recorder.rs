@@ -29,7 +29,7 @@ pub struct Recorder {
     options: Options,
 }
 
-/// One byte in this many is sampled by default, as jemalloc does.
+/// By default, one byte in this many is sampled, as in jemalloc.
 const DEFAULT_MEAN: u64 = 512 << 10;
 const DEFAULT_DEPTH: u32 = 32;
 
@@ -51,7 +51,7 @@ impl Recorder {
     /// A block of `s` bytes is recorded with probability `1 - exp(-s / interval)`. Figures are estimates. Their relative error is
     /// about `1 / sqrt(n)` for `n` sampled blocks.
     pub const fn sampled_every(interval: u64) -> Self {
-        // `u64::MAX` stands for no recording.
+        // `u64::MAX` means that nothing is recorded.
         let mean = if interval <= 1 {
             0
         } else if interval > 1 << 40 {

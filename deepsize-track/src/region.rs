@@ -37,8 +37,9 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
 
 /// Counts this thread's allocations and frees until it is dropped. Regions may be nested.
 ///
-/// Up to 64 open regions of a thread keep their peaks, and may end in any order. Further regions must end in reverse order of their
-/// begin, as guards do. Read their usage while none of them encloses another; otherwise their peaks may be wrong.
+/// Up to 64 open regions of a thread keep their peaks, and may end in any order. Further regions must end in reverse order, as
+/// guards do. Read the usage of a further region only while neither another one nor a scope is open inside it; otherwise its
+/// peak may be wrong.
 ///
 /// # Examples
 ///

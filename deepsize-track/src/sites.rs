@@ -85,7 +85,7 @@ static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 /// The time of that visit.
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
-/// The site of the current allocation, without frames whose stack lies below `mark`. `None` if there is no memory for it.
+/// The site of the current allocation, without frames whose stack is below `mark`. `None` if there is no memory for it.
 pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     if depth == 0 {
         return intern(&[]);
@@ -96,14 +96,14 @@ pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     intern(&frames[..found])
 }
 
-/// Writes the return addresses of the frames whose caller lies above `mark` on the stack, and of all their callers, innermost
+/// Writes the return addresses of the frames whose caller is above `mark` on the stack, and of all their callers, innermost
 /// first. Returns the number of frames that fit.
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
     let mut found = 0;
     let frame = |frame: &backtrace::Frame| {
         let (address, stack) = (frame.ip().addr(), frame.sp().addr());
         // Some unwinders end with a frame without an address, and some report no stack pointers. Once above `mark`, all frames
-        // are callers, even if their stack lies below.
+        // are callers, even if their stack is below.
         if address != 0 && (found > 0 || stack == 0 || stack > mark) {
             frames[found] = address;
             found += 1;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Bytes in the largest unit of which there is at least one: `512 B`, `1.5 KiB`.
+/// Bytes in the largest unit that gives at least 1: `512 B`, `1.5 KiB`.
 pub(crate) struct Bytes(pub(crate) u64);
 
 impl fmt::Display for Bytes {

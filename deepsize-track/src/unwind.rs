@@ -29,8 +29,8 @@ use crate::lock::{Lock, RawLock};
 /// Finds the caller's frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
-    /// The caller's frame begins `words` above the stack pointer, or above the base pointer if `by_base`. The return address lies
-    /// right below. The base pointer is saved `saved` words below, or still in its register if `saved` is 0.
+    /// The caller's frame begins `words` above the stack pointer, or above the base pointer if `by_base`. The return address is
+    /// right below that. The base pointer is saved `saved` words below, or still in its register if `saved` is 0.
     Frame { by_base: bool, words: u64, saved: u64 },
     /// There is no caller.
     Outermost,
@@ -69,7 +69,7 @@ impl Rule {
 const INDEX_BITS: u32 = 14;
 /// The next bit is set if the rule is in the second cell of its address.
 const RULE_BITS: u32 = 3 + WORDS_BITS + SAVED_BITS;
-/// All addresses of a program are below.
+/// All addresses of a program are below this.
 const MAX_ADDRESS: u64 = 1 << 47;
 
 /// The cached rules. Each address has two cells. A cell holds the address, the number of the cell and the rule in one word, so
@@ -226,8 +226,8 @@ fn stack() -> (usize, usize) {
 fn find_stack() -> (usize, usize) {
     // If a call below allocates, it must not come here again.
     STACK.set((0, 0));
-    // SAFETY: the attributes are used only if the first call initialised them, and then destroyed. The pointers lead to local
-    // variables.
+    // SAFETY: the attributes are used only if the first call initialised them, and then destroyed. The pointers point to
+    // local variables.
     let found = unsafe {
         let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
         if libc::pthread_getattr_np(libc::pthread_self(), &raw mut attributes) != 0 {
@@ -242,7 +242,7 @@ fn find_stack() -> (usize, usize) {
     found
 }
 
-/// Writes the return addresses of the frames whose caller lies above `mark` on the stack, innermost first. Returns the number of
+/// Writes the return addresses of the frames whose caller is above `mark` on the stack, innermost first. Returns the number of
 /// frames that fit. `None` if it cannot unwind; then the frames are meaningless.
 #[inline(never)]
 pub(crate) fn trace(frames: &mut [usize], mark: usize) -> Option<usize> {
@@ -276,7 +276,7 @@ pub(crate) fn trace(frames: &mut [usize], mark: usize) -> Option<usize> {
             return (rule(address) == Rule::Outermost).then_some(found);
         };
         let above = (if by_base { base } else { current }).wrapping_add(words as usize * 8);
-        // A caller's frame lies above. Otherwise the rule is wrong.
+        // A caller's frame is above. Otherwise the rule is wrong.
         if above <= current {
             return None;
         }

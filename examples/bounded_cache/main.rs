@@ -158,7 +158,7 @@ impl Cache for QuickCache {
         let options = quick_cache::OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(1_000)
-            // By default, slots for the keys of evicted entries come on top of those for entries.
+            // By default, the cache also reserves slots for the keys of evicted entries.
             .ghost_allocation(0.0)
             .weight_capacity(bound as u64)
             .build()

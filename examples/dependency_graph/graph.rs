@@ -55,7 +55,7 @@ impl Graph {
                     .flatten()
                     .filter(move |found| version.is_none_or(|version| found.version.to_string() == version))
             });
-            // The tests of a package can depend on the package. It need not hold itself for that.
+            // The tests of a package can depend on the package itself. That dependency is left out.
             let others = named.filter(|found| !Arc::ptr_eq(found, package));
             package.dependencies.get_or_init(|| others.cloned().collect());
         }

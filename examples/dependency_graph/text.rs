@@ -83,9 +83,9 @@ fn summary(out: &mut String, report: &Report) -> fmt::Result {
 struct Sharing {
     /// The innermost shared block around each value on the walk's stack; 0 outside of any.
     inside: Vec<usize>,
-    /// Every shared block by its address. Address 0 stands for all memory outside of shared blocks.
+    /// Every shared block by its address. Address 0 represents all memory outside of shared blocks.
     blocks: HashMap<usize, Block>,
-    /// The block of the last handle. The next shared value lies in it.
+    /// The block of the last handle. The next shared value is in it.
     last_handle: usize,
     handles: usize,
 }

@@ -54,7 +54,7 @@ pub(super) fn large_variant(evidence: &Evidence<'_>, place: u32, stats: &PathSta
     if largest.fields + WORD < size {
         return None;
     }
-    // Beside fields with the alignment of a word, a tag takes at most a word.
+    // Next to word-aligned fields, a tag takes at most a word.
     let boxed = next.max(WORD) + WORD;
     let met: usize = variants.iter().map(|variant| variant.count).sum();
     let saved = met.checked_mul(size.checked_sub(boxed)?)?;

@@ -23,8 +23,8 @@ pub(crate) struct Evidence<'a> {
 impl Evidence<'_> {
     /// The bytes that `shrink_to_fit` or a rebuild frees from the collections at this place.
     ///
-    /// `None` unless each block here belongs to a collection that has reported its shrunk size. So a type with the name of a
-    /// standard collection leads to no advice.
+    /// `None` unless each block here belongs to a collection that has reported its shrunk size. So a type that only has the
+    /// name of a standard collection gets no advice.
     pub(super) fn surplus(&self, place: u32, stats: &PathStats) -> Option<usize> {
         let shrunk = self.notes.shrunk_at(place);
         (shrunk.times > 0 && shrunk.blocks == stats.blocks).then(|| stats.blocks.saturating_sub(shrunk.bytes))

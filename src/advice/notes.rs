@@ -21,9 +21,9 @@ pub(crate) struct Notes {
 pub(super) struct Shrunk {
     /// The number of reports.
     pub(super) times: usize,
-    /// The bytes of the blocks that belong to the values that sent them.
+    /// The bytes of the blocks of these collections.
     pub(super) blocks: usize,
-    /// The bytes that those values need.
+    /// The bytes that these collections need.
     pub(super) bytes: usize,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct PlaceTexts {
 }
 
 impl Notes {
-    /// Notes that a collection at this place owns `blocks` bytes and needs `bytes`.
+    /// Records that a collection at this place owns `blocks` bytes and needs `bytes`.
     pub(crate) fn shrunk(&mut self, place: u32, blocks: usize, bytes: usize) {
         let place = place as usize;
         if place >= self.shrunk.len() {
@@ -67,7 +67,7 @@ impl Notes {
         self.shrunk.get(place as usize).copied().unwrap_or_default()
     }
 
-    /// Notes a text at this place, in a block of `block` bytes.
+    /// Records a text at this place, in a block of `block` bytes.
     pub(crate) fn text(&mut self, place: u32, bytes: &[u8], block: usize) {
         let mut hasher = DefaultHasher::new();
         hasher.write_u32(place);

@@ -42,7 +42,7 @@ fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> 
     match kind {
         // A name alone proves nothing.
         Some(_) if surplus.is_none() => None,
-        // An impl can delegate to a tree or table, whose surplus is not its free slots.
+        // A hand-written impl can delegate to a tree or hash table, whose surplus differs from its spare capacity.
         Some(Known::Growing | Known::Buffer) if surplus != Some(stats.spare) => None,
         Some(Known::Growing | Known::Buffer) if surplus > Some(0) => {
             saving(AdviceKind::ShrinkToFit, surplus?, Certainty::Exact, count)
@@ -97,7 +97,7 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usiz
     let size = stats.blocks / boxes;
     let is_array = evidence.is_in_buffer(stats, around) || is_slice(stats, around);
     match stats.step {
-        // All boxes are counted here. Spare room for one more element costs its size.
+        // Each slot loses a pointer. A spare slot also gains the size of an element.
         Step::Element if is_array && size <= LARGEST_TO_UNBOX => {
             let saved = (boxes + around.spare / WORD) * WORD;
             let lost = around.spare / WORD * size;
@@ -128,7 +128,7 @@ fn has_block_to_itself(evidence: &Evidence<'_>, elements: &PathStats) -> bool {
     }
 }
 
-/// Whether a value that shrinks by a word shrinks its block, or the measured value, by a word.
+/// Whether shrinking a value by a word also shrinks its block, or the measured value, by a word.
 ///
 /// This holds if only structs with the alignment of a word enclose the value, and no niche in it can be in use.
 fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
@@ -175,10 +175,11 @@ fn equal_texts(evidence: &Evidence<'_>) -> Vec<Saving> {
 fn cycles(evidence: &Evidence<'_>) -> impl Iterator<Item = Saving> {
     let leaks = &evidence.sharing.leaks;
     leaks.iter().take(MOST_CYCLES).filter_map(move |leak| {
-        // The last handle shown leads back to the first block.
+        // The last handle shown points back to the first block.
         let &(_, node) = leak.links.last()?;
         let kind = AdviceKind::BreakCycle { block_count: leak.blocks };
-        // A group behind another one lives as long as that one. A group with several cycles leaks until all are broken.
+        // A group that another group holds lives as long as that group. A group with several cycles leaks until all are
+        // broken.
         let is_certain = leaks.len() == 1 && leak.has_one_way_back;
         let certainty = if is_certain { Certainty::Exact } else { Certainty::About };
         Some(Saving { node, kind, bytes: leak.bytes, certainty, count: leak.blocks })

@@ -3,12 +3,12 @@
 //! Invariant: a name gives advice only where the structure of the values confirms it. A user's crate may be called `alloc`, and
 //! an impl may override the type name. If the standard library renames a type, advice is missing, and tests fail.
 
-/// Types with advice of their own.
+/// Types that get specific advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     /// A growable buffer that could be a boxed slice or text.
     Growing,
-    /// Another collection with `shrink_to_fit`, whose block has no bytes besides the capacity.
+    /// Another collection with `shrink_to_fit`, whose block consists only of its slots.
     Buffer,
     /// A hash table.
     Hash,
@@ -42,7 +42,7 @@ pub(super) fn boxed(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("alloc::boxed::Box<")?.strip_suffix('>')
 }
 
-/// Whether the name belongs to a text in a block of its own.
+/// Whether the name belongs to a text in its own block.
 pub(crate) fn holds_text(type_name: &str) -> bool {
     const OWNED: [&str; 5] = [
         "alloc::string::String",

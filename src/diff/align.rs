@@ -1,13 +1,13 @@
 //! Aligns two trees.
 //!
 //! A place of the result is a node of the earlier tree, of the later tree, or of both. The roots form a place. If two nodes form a
-//! place, so do those of their children that match ([`pairs`](super::pairs)). Each byte of either tree counts at exactly one place,
-//! so the changes of all places add up to the change of the total.
+//! place, so do their matching children ([`pairs`](super::pairs)). Each byte of either tree counts at exactly one place, so the
+//! changes of all places add up to the change of the total.
 //!
 //! Two properties depend on the number of values, and are made equal first:
 //!
-//! - Contents of a wrapper have their own nodes only if they are of several types. The type that was alone in the other tree
-//!   becomes part of the wrapper here too.
+//! - Contents of a wrapper have their own nodes only if they are of several types. If the other tree has only one of these
+//!   types, that type becomes part of the wrapper here too.
 //! - A recursive type is folded only where the walk found it inside itself. A node that is folded in one tree counts where the
 //!   other tree counts it.
 

@@ -101,7 +101,7 @@ pub struct PathTotals {
     /// The part of `own_size` that is allocated and holds no element.
     #[cfg_attr(feature = "serde", serde(rename = "spare"))]
     pub spare_size: usize,
-    /// The part of `own_size` that lies in shared blocks.
+    /// The part of `own_size` that is in shared blocks.
     #[cfg_attr(feature = "serde", serde(rename = "shared"))]
     pub shared_size: usize,
 }

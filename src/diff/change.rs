@@ -208,7 +208,6 @@ impl TypeChange {
     }
 
     /// The kind of the change. A type that has moved to another module is renamed.
-    /// The kind of the change.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
         match (&self.earlier, &self.later) {

@@ -1,8 +1,8 @@
-//! Counts a node that is folded in one tree where that tree counts it.
+//! Counts nodes that are folded in only one tree at the places where that tree counts them.
 //!
 //! The walk decides where recursive types fold, so the two trees may differ. The target of a fold is matched with the node in the
-//! other tree, and their children likewise. This may have to wait for the place of the target. The decisions of a round depend
-//! only on the rounds before it, so the result is symmetric.
+//! other tree, and so are their children. A match may have to wait until its target has a place. The decisions of a round depend
+//! only on earlier rounds, so the result is symmetric.
 
 use core::mem;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::tree::stats::NONE;
 /// The children of each node of a tree, by name.
 type Index<'t> = HashMap<(u32, NodeLabel<'t>), Vec<TreeNode<'t>>>;
 
-/// Children that refer to other nodes, and those of equal name, by side. They are counted last.
+/// A child and its match in the other tree, at least one of which refers to another node. They are counted last.
 #[derive(Clone, Copy)]
 struct Late<'t> {
     side: usize,
@@ -85,7 +85,7 @@ impl<'t> Layers<'t> {
         index
     }
 
-    /// Splits the folds into those with a known place and the others. If all wait for each other, they use their fallbacks.
+    /// Separates the folds whose place is known from the others. If all wait for each other, they use their fallbacks.
     fn ready(&self, waiting: Vec<Folded>) -> (Vec<(Folded, u32)>, Vec<Folded>) {
         let home = |folded: &Folded| self.sides[1 - folded.side].home[folded.target as usize];
         let (waiting, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|folded| home(folded) == NONE);
@@ -118,7 +118,7 @@ impl<'t> Layers<'t> {
     }
 }
 
-/// The child of a node in the other tree with the name of this one, preferably with its type.
+/// The child of `target` in the other tree with the name of `child`, and preferably its type.
 fn same_child<'t>(index: &Index<'t>, target: u32, child: TreeNode<'t>) -> Option<TreeNode<'t>> {
     let key = NodeLabel::of(child);
     let alike = index.get(&(target, key))?;

@@ -46,7 +46,7 @@ impl<'t> Side<'t> {
 pub(super) struct Folded {
     pub(super) side: usize,
     pub(super) node: u32,
-    /// The node of the other tree that it is counted with.
+    /// The node of the other tree with which it is counted.
     pub(super) target: u32,
     /// The fallback place.
     pub(super) otherwise: u32,

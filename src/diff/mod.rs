@@ -38,11 +38,11 @@
 //! 2. Of the remaining ones, children of equal name. Their type has changed.
 //! 3. Of the remaining ones, fields of equal type, if there are as many earlier as later. They were renamed.
 //!
-//! Fields of a tuple, whose names are positions, match by type first. Elements match keys and values, for a `Vec` that became a
+//! Fields of a tuple, whose names are positions, match by type first. Elements match keys and values, in case a `Vec` became a
 //! map.
 //!
 //! Two parts of a path depend on the number of values, and are ignored: the `…` of a recursive node, and the type in parentheses
-//! that separates several types behind one pointer. If a `Box<dyn Shape>` had one type earlier, its fields match those of
+//! that separates several types behind one pointer. If a `Box<dyn Shape>` had one type earlier, its fields match the fields of
 //! the same type later.
 //!
 //! Memory with several owners counts at the first path of the walk, and hash maps have no fixed order. So shared memory may move
@@ -64,7 +64,7 @@
 //!
 //! A path has `kind` (`added`, `removed`, `renamed`, `grown`, `shrunk`, `changed`), `bytes` and `count` (the changes), `path`, `type`,
 //! and `earlier_path` and `earlier_type` if these differ. Its `before` and `after` have `bytes`, `deep`, `count`, `allocations`, `spare`
-//! and `shared`. A type has the same members, except those with paths. Its `before` and `after` have `bytes`, `count` and `spare`.
+//! and `shared`. A type has the same members, except the paths. Its `before` and `after` have `bytes`, `count` and `spare`.
 //!
 //! Later releases may add members without a new version.
 //!

@@ -16,8 +16,8 @@ pub(super) struct Pair {
     pub(super) is_renamed: bool,
 }
 
-/// The part of a node's name that separates it from its siblings, without the type. The `…` of a recursive node is no part of
-/// it, because it depends on the number of values.
+/// The part of a node's name that separates it from its siblings, without the type. The `…` of a recursive node is not part
+/// of it, because it depends on the number of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NodeLabel<'t> {
     Root,

@@ -25,16 +25,16 @@ const MOST_OF_TOOLTIP: usize = 1000;
 impl Report {
     /// Writes the [shared blocks](Self::shared_allocations) and their holders in the DOT language of Graphviz.
     ///
-    /// - The node `value` is the value with everything it owns alone. The nodes `b0`, `b1`, … are shared blocks, numbered by their
-    ///   [position](SharedAllocation::position), with own size, retained size and number of handles. Blocks that stay alive after
-    ///   a drop are yellow, leaked ones red.
-    /// - An edge stands for strong handles or, dashed, for weak ones. Its label has the path of the first handle and their number.
+    /// - The node `value` is the value with the memory that only it owns. The nodes `b0`, `b1`, … are shared blocks, numbered by
+    ///   their [position](SharedAllocation::position), with own size, retained size and number of handles. Blocks that stay alive
+    ///   after a drop are yellow, leaked ones red.
+    /// - An edge represents strong handles or, if dashed, weak ones. Its label has the path of the first handle and their number.
     ///   Handles of a leaked cycle are red. Handles outside the value come from the node `outside`.
-    /// - A dotted edge leads to a block from its [dominator](SharedAllocation::dominator), if several others hold it.
+    /// - A dotted edge connects the [dominator](SharedAllocation::dominator) of a block to the block, if several others hold it.
     ///
-    /// The graph has the 100 blocks that retain most, each with at most 8 holders. All other blocks are the node `rest`. The
-    /// attributes `own` of all nodes add up to [`deep_size`](Self::deep_size). Blocks also have the attributes `retained`, in
-    /// bytes, and `dominator`, the name of a node.
+    /// The graph has the 100 blocks that retain the most bytes, each with at most 8 holders. All other blocks are the node
+    /// `rest`. The attributes `own` of all nodes add up to [`deep_size`](Self::deep_size). Blocks also have the attributes
+    /// `retained`, in bytes, and `dominator`, the name of a node.
     ///
     /// Takes time linear in the size of the graph of shared blocks.
     ///

@@ -68,7 +68,7 @@ impl<'r> Names<'r> {
         }
         match step {
             Step::Variant(name) => write!(out, "::{name}")?,
-            // One wrapper or pointer may lead to several types.
+            // A wrapper or pointer may hold several types.
             _ if step.is_transparent() => write!(out, "({type_name})")?,
             Step::Field(_) | Step::Key | Step::Value | Step::Rest => out.write_str("::")?,
             Step::Reference => out.write_char(' ')?,

@@ -8,7 +8,7 @@ use std::process;
 use std::string::{String, ToString as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The reason why a file cannot be compared with.
+/// The reason why a file cannot be used for a comparison.
 #[derive(Debug)]
 pub(super) enum Unreadable {
     Missing,
@@ -41,7 +41,7 @@ pub(super) fn write(path: &Path, report: &Report) -> io::Result<()> {
     let temporary = path.with_extension(std::format!("{}-{number}.tmp", process::id()));
     let written = write_all(&temporary, report).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
-        // The first error matters more than one of the removal.
+        // The first error matters more than an error of the removal.
         let _ = fs::remove_file(&temporary);
     }
     written

@@ -20,7 +20,7 @@ pub use source::folder_beside;
 /// The environment variable that switches from checking to writing.
 const VARIABLE: &str = "DEEP_SIZE_FOOTPRINTS";
 
-/// What to do with a value.
+/// Whether to compare a value with its file, or to write the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Compare it with the file.
@@ -34,7 +34,7 @@ impl Mode {
     ///
     /// # Errors
     ///
-    /// The value is not a mode.
+    /// Fails if the value is not a mode.
     pub fn of(variable: Option<&OsStr>) -> Result<Self, String> {
         match variable.map(|value| value.to_str().unwrap_or("?")) {
             None | Some("" | "check") => Ok(Self::Check),
@@ -122,8 +122,8 @@ pub fn assert(manifest_dir: &str, source: &str, name: &str, tolerance: Tolerance
 ///
 /// # Errors
 ///
-/// The value has another size than the file allows, or the file is missing or cannot be read or written. The message gives
-/// the fix.
+/// Fails if the value has a size that the file does not allow, or if the file is missing or cannot be read or written. The
+/// message gives the fix.
 pub fn check(
     folder: &Path,
     name: &str,

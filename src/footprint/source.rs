@@ -11,9 +11,9 @@ use std::string::String;
 ///
 /// # Errors
 ///
-/// The file does not exist, or lies outside the package, as doctests do.
+/// Fails if the file does not exist or is outside the package, as doctests are.
 pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String> {
-    // Tests may run in another place than they were compiled in. Then the variable gives the package.
+    // Tests may be moved after compilation. Then the variable contains the package.
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let packages = core::iter::once(PathBuf::from(manifest_dir)).chain(package);
     let found = packages.filter_map(|package| find(&package, Path::new(source))).next();
@@ -32,7 +32,7 @@ pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String
 
 fn find(package: &Path, source: &Path) -> Option<PathBuf> {
     let found = || package.ancestors().map(|folder| folder.join(source)).filter(|file| file.is_file());
-    // Another package may have a file of that name, but a test usually lies in its own package.
+    // Another package may have a file of that name, but a test is usually in its own package.
     let inside = found().find(|file| file.starts_with(package));
     // Files elsewhere have absolute paths. Doctests do as well, and rustdoc deletes their folder.
     inside.or_else(|| found().next().filter(|_| source.is_relative()))

@@ -21,11 +21,11 @@ use crate::tree::names::{clipped, short};
 #[derive(Debug)]
 pub struct Argument<'a, V: ?Sized>(Reference<'a, V>);
 
-/// A macro's argument that is no reference to a reference.
+/// A macro's argument that is not a reference to a reference.
 #[derive(Debug)]
 pub struct Reference<'a, V: ?Sized>(Plain<'a, V>);
 
-/// A macro's argument that is no reference.
+/// A macro's argument that is not a reference.
 #[derive(Debug)]
 pub struct Plain<'a, V: ?Sized>(&'a V);
 
@@ -35,7 +35,7 @@ pub fn argument<V: ?Sized>(value: &V) -> Argument<'_, V> {
     Argument(Reference(Plain(value)))
 }
 
-/// Stands for a value or a reference to one in messages about a reference to a reference; no type implements it.
+/// Appears in messages about a reference to a reference; no type implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is a reference to a reference, which owns nothing",
     label = "dereference the argument, as in `*value`, to measure the target"

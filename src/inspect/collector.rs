@@ -1,7 +1,7 @@
 //! The observer that gathers a report during the walk.
 //!
-//! It runs once for each value, so the common case is short. The next part of a value is predicted: the part that followed the
-//! previous part last time. A correct prediction needs no lookup, no allocation and no hash.
+//! Its methods run once per value, so their common case is short. The next part of a value is predicted: the part that
+//! followed the previous part last time. A correct prediction needs no lookup, no allocation and no hash.
 
 use core::alloc::Layout;
 use core::fmt;
@@ -90,7 +90,7 @@ impl<'p> Collector<'p> {
             NONE => self.stats(way).predicted_child = place,
             last => self.stats(last).predicted_next = place,
         }
-        // A value without a place of its own already includes its parts.
+        // A value without its own place already includes its parts.
         let is_counted = place == around && self.stats(place).step == Step::Rest;
         (place, if is_counted { 0 } else { bytes })
     }

@@ -113,7 +113,7 @@ impl Printer<'_> {
         self.put(out, Look::Bold, &type_name)?;
         out.write_str(": ")?;
         self.put(out, Look::Bold, &std::format!("{}", Bytes(report.deep_size())))?;
-        // No other type has such a name.
+        // Only the name of a reference type starts with `&`.
         if report.root().type_name().starts_with('&') {
             return writeln!(out, ", a reference; dereference it to measure its target");
         }
@@ -392,7 +392,7 @@ fn amount(bytes: usize) -> String {
 
 /// The branches before a line at the last of these levels, without levels that do not fit.
 fn branches(levels: &[Level<'_>]) -> String {
-    // Each takes three columns. One more than fits, so that cutting leaves an ellipsis.
+    // A level takes three columns. One level too many is kept, so that cutting it leaves an ellipsis.
     let last = levels.len() - 1;
     let seen = &levels[last.saturating_sub(MOST_BRANCHES / 3)..];
     let around = seen[..seen.len() - 1].iter();

@@ -1,4 +1,4 @@
-//! The values with the largest blocks of their own.
+//! The values that directly own the largest blocks.
 
 use std::vec::Vec;
 
@@ -40,7 +40,7 @@ impl Largest {
         steps.clear();
         let step = |frame: &Frame| (frame.step, frame.index);
         let mut gap = None;
-        // The first frame lies outside the root.
+        // The first frame is outside the root.
         let frames = frames.get(1..).unwrap_or_default();
         if frames.len() > 2 * MOST_STEPS {
             steps.extend(frames[..MOST_STEPS].iter().map(step));

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The number of values met so far. Adjacent values that own nothing count as one.
+    /// The number of values visited so far. Adjacent values that own nothing count as one.
     pub value_count: usize,
     /// The bytes counted so far.
     pub size: usize,

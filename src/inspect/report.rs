@@ -24,7 +24,6 @@ use crate::tree::{Tree, TreeNode, separate, write_step};
 ///
 /// # Examples
 ///
-///
 /// ```
 /// use std::sync::Arc;
 /// use deep_size::inspect;
@@ -72,7 +71,7 @@ impl Default for View {
     }
 }
 
-/// A single value with large blocks of its own.
+/// A single value that directly owns large blocks.
 ///
 /// # Examples
 ///
@@ -92,11 +91,11 @@ pub struct LargestValue {
     pub path: String,
     /// The type of the value.
     pub type_name: Cow<'static, str>,
-    /// The bytes of the heap blocks that the value owns directly, with everything that lies in them.
+    /// The bytes of the heap blocks that the value owns directly, with everything in them.
     pub size: usize,
 }
 
-/// Parts of a value, at one path, that were not measured or only to a lower bound, for one reason.
+/// The opaque parts of a value at one path, for one reason: they were not measured, or only as a lower bound.
 ///
 /// # Examples
 ///
@@ -233,7 +232,7 @@ impl Report {
         self.sharing.exclusive
     }
 
-    /// The bytes that stay alive after a drop of the value, because handles outside the value lead to them.
+    /// The bytes that stay alive after a drop of the value, because handles outside the value hold them.
     ///
     /// Memory that the value only borrows is part of this size.
     #[must_use]
@@ -243,7 +242,7 @@ impl Report {
 
     /// The bytes that a drop of the value would leak.
     ///
-    /// No handle outside the value leads to them. [`cycles`](Self::cycles) of strong handles inside the value keep them alive.
+    /// No handle outside the value holds them. [`cycles`](Self::cycles) of strong handles inside the value keep them alive.
     #[must_use]
     #[doc(alias = "leak")]
     pub fn cyclic_size(&self) -> usize {
@@ -253,7 +252,7 @@ impl Report {
     /// The bytes that may or may not be [external](Self::external_size), because a [handle count is
     /// unknown](crate::ownership#unknown-handle-counts).
     ///
-    /// If all handles lie inside the value, none of these bytes are external. Otherwise, all of them may be.
+    /// If all handles are inside the value, none of these bytes are external. Otherwise, all of them may be.
     #[must_use]
     pub fn uncertain_size(&self) -> usize {
         self.sharing.uncertain
@@ -378,7 +377,7 @@ impl Report {
         &self.types
     }
 
-    /// The values with the largest blocks of their own, largest first.
+    /// The values that directly own the largest blocks, largest first.
     ///
     /// [`Inspector::largest_values`](crate::Inspector::largest_values) sets their number.
     #[must_use]

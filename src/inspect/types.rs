@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 /// All values of one type, at all paths.
 ///
-/// Each byte of a report belongs to one type: the type of the smallest value around the byte. A byte of a block that lies in no
+/// Each byte of a report belongs to one type: the type of the smallest value around the byte. A byte of a block that is in no
 /// value belongs to the type of the block's owner. So a text belongs to `String`, a number to `u64` even inside a struct,
 /// padding to the struct, and spare capacity to the vector. The sizes of all types add up to
 /// [`Report::deep_size`](crate::Report::deep_size).
@@ -22,7 +22,7 @@ use std::vec::Vec;
 /// let report = inspect(&vec![(1_u64, String::from("one")), (2, String::from("two"))]);
 /// let [texts, numbers, ..] = report.types() else { panic!("there are several types") };
 /// assert_eq!((&*texts.type_name, texts.count, texts.size), ("alloc::string::String", 2, 2 * (24 + 3)));
-/// // The vector and the numbers have one size. The walk meets the vector first.
+/// // The vector and the numbers have one size. The walk visits the vector first.
 /// assert_eq!((numbers.count, numbers.size, numbers.average_size()), (1, 24, 24.0));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

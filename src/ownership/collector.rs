@@ -18,12 +18,12 @@ pub(crate) struct HandleCollector {
     ids: NumberMap<usize, u32>,
     /// The innermost block around the walk.
     owner: u32,
-    /// The total when `block` last changed.
+    /// The total up to which bytes are attributed to owners.
     mark: usize,
-    /// While the depth is at least this, the walk is inside `block`: one more than the depth of the handle. 0 outside shared
+    /// While the depth is at least this, the walk is inside `owner`: one more than the depth of the handle. 0 outside shared
     /// blocks.
     pub(crate) inside: usize,
-    /// The same for the outer blocks.
+    /// `owner` and `inside` of the outer blocks.
     around: Vec<(u32, usize)>,
 }
 
@@ -45,7 +45,7 @@ impl HandleCollector {
         Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
     }
 
-    /// Records a handle. Returns the place that counted its block, if the walk met the block before.
+    /// Records a handle. Returns the place that counted its block, if the walk visited the block before.
     pub(crate) fn shared(&mut self, event: &SharedEvent, here: HandleLocation) -> Option<u32> {
         let block = &event.block;
         // A unique handle owns its block, like a `Box`.
@@ -100,7 +100,7 @@ impl HandleCollector {
         self.graph
     }
 
-    /// Adds the bytes since the last call to the present owner.
+    /// Attributes the bytes since the last call to the current owner.
     fn attribute_new_bytes(&mut self, bytes: usize) {
         self.graph.blocks[self.owner as usize].owned += bytes - self.mark;
         self.mark = bytes;

@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::csr::{Csr, NONE};
 
-/// The strongly connected component of each node, and the number of components. No edge leads to a component with a larger
+/// The strongly connected component of each node, and the number of components. No edge goes to a component with a larger
 /// number.
 ///
 /// Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972, without recursion: O(n + m).

@@ -19,7 +19,7 @@ pub(crate) struct Leak {
     pub(crate) blocks: usize,
     /// The bytes that only this group keeps alive.
     pub(crate) bytes: usize,
-    /// Whether removing the last link breaks the group: it is a plain ring, and the handles of that link lie at one place.
+    /// Whether removing the last link breaks the group: it is a plain ring, and the handles of that link are at one place.
     pub(crate) has_one_way_back: bool,
 }
 
@@ -80,9 +80,9 @@ fn strong_edges<'g>(
     edges.filter(move |edge| edge.to == to && edge.handles.strong > 0)
 }
 
-/// The bytes that only one component leads to, for component `n` at `n + 1`.
+/// The bytes that only component `n` keeps alive, at index `n + 1`.
 ///
-/// These are retained sizes in a graph whose root leads to every group, because a group keeps itself alive.
+/// These are retained sizes in a graph whose root has an edge to every group, because a group keeps itself alive.
 fn kept_alone(
     graph: &HandleGraph,
     outcomes: &DropOutcomes,

@@ -9,7 +9,7 @@ use super::csr::{Csr, NONE};
 ///
 /// Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph", ACM TOPLAS 1(1), 1979, in the simple form with
 /// path compression: O(m log n) for n nodes and m edges. The algorithm of Cooper, Harvey and Kennedy is shorter and usually
-/// faster. But it is quadratic if all nodes of a long list lead to one more node, such as a shared configuration. No recursion,
+/// faster. But it is quadratic if all nodes of a long list point to one more node, such as a shared configuration. No recursion,
 /// because a list may have a million nodes.
 pub(crate) fn immediate_dominators(successors: &Csr) -> Vec<u32> {
     let tree = DepthFirst::new(successors);
@@ -56,7 +56,7 @@ pub(crate) fn immediate_dominators(successors: &Csr) -> Vec<u32> {
     result
 }
 
-/// The retained size of each node: its own `bytes` and those of all nodes it dominates.
+/// The retained size of each node: its own `bytes` and the `bytes` of all nodes that it dominates.
 pub(crate) fn retained(dominators: &[u32], bytes: &[usize]) -> Vec<usize> {
     // From the leaves of the dominator tree upwards.
     let mut waits_for = vec![0_u32; dominators.len()];

@@ -11,9 +11,9 @@ use super::graph::{Block, HandleGraph, Handles, ROOT};
 pub enum DropOutcome {
     /// The drop frees it.
     Freed,
-    /// It stays alive: a handle outside the value leads to it, or the value only borrows it.
+    /// It stays alive: a handle outside the value reaches it, or the value only borrows it.
     External,
-    /// It leaks: no handle outside the value leads to it, and a cycle of strong handles inside keeps it alive.
+    /// It leaks: no handle outside the value reaches it, and a cycle of strong handles inside keeps it alive.
     Cyclic,
 }
 
@@ -24,7 +24,7 @@ pub(super) enum UnmetHandles {
     More,
     /// There are none.
     NoMore,
-    /// There are some, except on dead blocks: the remaining weak handles usually lie where the strong ones were.
+    /// There are some, except on dead blocks: the remaining weak handles are usually where the strong ones were.
     Likely,
 }
 
@@ -113,7 +113,7 @@ fn release(
     }
 }
 
-/// Marks the contents that handles outside the value lead to.
+/// Marks the contents that handles outside the value reach.
 fn reach_from_outside(
     graph: &HandleGraph,
     outgoing: &Csr,

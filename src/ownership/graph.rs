@@ -33,7 +33,7 @@ pub(super) struct Block {
     pub(super) owned: usize,
     /// The total numbers of handles, if known.
     pub(super) counts: Handles<Option<usize>>,
-    /// The numbers of handles that the walk met.
+    /// The numbers of handles that the walk visited.
     pub(super) seen: Handles<usize>,
     /// The place that counted the block, if it is part of the value.
     pub(super) counted_at: u32,
@@ -56,7 +56,7 @@ pub(crate) struct Handles<T> {
     pub(crate) weak: T,
 }
 
-/// The handles on one block that lie in another.
+/// The handles in one block that point to another block.
 #[derive(Debug)]
 pub(super) struct HandleEdge {
     pub(super) from: u32,
@@ -117,10 +117,10 @@ impl HandleGraph {
         Self { blocks: Vec::from([Block::new("")]), edges: Vec::new(), holders: Vec::new() }
     }
 
-    /// Adds handles on the block `to`, met at `place` in the contents of the block `from`.
+    /// Adds handles on the block `to`, found at `place` in the contents of the block `from`.
     ///
     /// A new edge begins only if the last edge to the block came from elsewhere. A block is walked once, interrupted only by the
-    /// blocks inside it. So an edge from A to B can repeat after one from C only if A leads to C, and then no edge from C
+    /// blocks inside it. So an edge from A to B can repeat after one from C only if A reaches C, and then no edge from C
     /// follows. The graph has at most two edges for each pair of blocks.
     pub(super) fn meet(&mut self, from: u32, to: u32, handles: Handles<usize>, place: u32) {
         let block = &mut self.blocks[to as usize];

@@ -1,13 +1,13 @@
 //! Ownership of shared memory: the bytes that a drop of the value would free, keep or leak, and why.
 //!
-//! The walk meets handles on shared blocks, and most handles report the total number of handles. Those that the walk did
-//! not meet lie outside the value. So a drop can be simulated:
+//! The walk visits handles on shared blocks, and most handles report the total number of handles. The handles that the
+//! walk did not visit are outside the value. So a drop can be simulated:
 //!
 //! 1. The drop releases the handles that the value holds.
 //! 2. A block without strong handles drops its contents, which releases their handles.
 //! 3. A block without any handles is freed.
 //!
-//! The remaining blocks are [external](crate::Report::external_size) if a handle outside the value leads to them, and otherwise
+//! The remaining blocks are [external](crate::Report::external_size) if a handle outside the value reaches them, and otherwise
 //! [cyclic](crate::Report::cyclic_size).
 //!
 //! A block with one strong handle and no weak one belongs to its holder, like the block of a `Box`. It is not listed.
@@ -16,8 +16,9 @@
 //!
 //! Some handles do not report both counts: `Pin<Rc<T>>`, `Pin<Arc<T>>` and some handles of other crates. The report then assumes
 //! handles outside the value, so that [exclusive](crate::Report::exclusive_size) is a lower bound. A `Weak` whose value is dead
-//! does not report the number of other weak handles. The report assumes none outside, which is wrong only if another one remains
-//! there. [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these assumptions.
+//! does not report the number of other weak handles. The report assumes that none of them is outside, which is wrong only if one
+//! remains there. [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these
+//! assumptions.
 //!
 //! Handles in [opaque](crate::Reason) parts and in skipped fields look like handles outside. Destructors are assumed to release
 //! the value's own memory and to do nothing else.

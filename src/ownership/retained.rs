@@ -1,4 +1,4 @@
-//! The retained size of each block: the memory that only this block leads to.
+//! The retained size of each block: the memory that only this block keeps alive.
 
 use std::vec::Vec;
 
@@ -15,8 +15,8 @@ pub(super) struct Retained {
 }
 
 impl Retained {
-    /// A block's contents and memory are two nodes if weak handles may hold the memory alone. Handles outside the value lead from
-    /// the root, so no block retains the memory that they keep alive.
+    /// A block's contents and memory are two nodes if weak handles may hold only the memory. Handles outside the value are edges
+    /// from the root, so no block retains the memory that they keep alive.
     pub(super) fn new(graph: &HandleGraph) -> Self {
         let split = MemoryNodes::new(graph);
         let mut bytes: Vec<usize> = graph.blocks.iter().map(|block| block.owned).collect();
@@ -67,7 +67,7 @@ pub(super) struct MemoryNodes {
 }
 
 impl MemoryNodes {
-    /// Gives an extra node to the memory of each block that weak handles may hold alone.
+    /// Gives an extra node to the memory of each block if weak handles may hold only the memory.
     pub(super) fn new(graph: &HandleGraph) -> Self {
         let mut nodes = graph.blocks.len();
         let memory = (0..graph.blocks.len() as u32)

@@ -50,7 +50,7 @@ pub(crate) struct HeldAt {
     pub(crate) handles: Handles<usize>,
 }
 
-/// The handles on a block that lie in another block.
+/// The handles in one block that point to another block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
     /// The position of the other block in the list, or [`NONE`] for the value itself.

@@ -131,7 +131,7 @@ fn distance_back(graph: &Csr, start: u32) -> Option<usize> {
 #[test]
 fn large_graphs_take_little_more_than_linear_time() {
     const NODES: u32 = 1_000_000;
-    // All nodes of a list lead back, and to one more node: the worst case for algorithms that walk up the tree.
+    // All nodes of a list point back, and to one more node: the worst case for algorithms that climb trees.
     let list = (0..NODES - 2).map(|node| (node, node + 1));
     let back = (1..NODES - 1).map(|node| (node, node - 1));
     let common = (0..NODES - 1).map(|node| (node, NODES - 1));

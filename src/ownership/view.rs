@@ -80,7 +80,7 @@ impl<'r> SharedAllocation<'r> {
 
     /// The innermost shared block on every path from the value to this block.
     ///
-    /// `None` if there is no such block, or if handles outside the value lead here.
+    /// `None` if there is no such block, or if handles outside the value reach this block.
     #[must_use]
     pub fn dominator(&self) -> Option<SharedAllocation<'r>> {
         self.block().dominator.map(|at| SharedAllocation { at, ..*self })
@@ -187,7 +187,7 @@ impl<'r> Holder<'r> {
     }
 }
 
-/// The handles on a shared block that lie in another block, or in the value itself.
+/// The handles in one block, or in the value itself, that point to another block.
 #[derive(Clone, Copy)]
 pub struct Retainer<'r> {
     tree: &'r Tree,
@@ -196,7 +196,7 @@ pub struct Retainer<'r> {
 }
 
 impl<'r> Retainer<'r> {
-    /// The block with the handles. `None` for the value itself and the memory that it owns alone.
+    /// The block with the handles. `None` for the value itself and the memory that only it owns.
     #[must_use]
     pub fn block(&self) -> Option<SharedAllocation<'r>> {
         let Self { tree, sharing, link } = *self;
@@ -235,7 +235,7 @@ pub struct Cycle<'r> {
 impl<'r> Cycle<'r> {
     /// The bytes that only this cycle keeps alive.
     ///
-    /// A drop would free them if this cycle, and all cycles that lead to it, were broken.
+    /// A drop would free them if this cycle, and all cycles that reach it, were broken.
     #[must_use]
     pub fn size(&self) -> usize {
         self.leak.bytes
@@ -249,7 +249,7 @@ impl<'r> Cycle<'r> {
         self.leak.blocks
     }
 
-    /// The blocks of a shortest cycle, each with its handle on the next block. The last handle leads to the first block.
+    /// The blocks of a shortest cycle, each with its handle on the next block. The last handle points to the first block.
     ///
     /// With more than 64 blocks in the group, the search may stop before it finds the shortest cycle.
     pub fn links(&self) -> impl ExactSizeIterator<Item = CycleLink<'r>> + use<'r> {

@@ -132,7 +132,7 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
                 tree.nodes.get(node.elsewhere as usize).is_some_and(|other| other.elsewhere == NONE);
             check(is_there && node.deep == 0 && node.first_child == NONE, || {
                 std::format!(
-                    "node {at}: `refers_to` must lead to a node that counts values, from an empty node without children"
+                    "node {at}: only an empty node without children can have `refers_to`, and its target must count values"
                 )
             })?;
         }

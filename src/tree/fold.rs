@@ -1,12 +1,12 @@
 //! Folds the paths of recursive types.
 //!
 //! If a struct of type `A` contains another `A`, its fields repeat without end. Their paths are folded at the *head*: the first
-//! field on the way from the outer `A` to the inner one. Below a head, all fields of one type, in structs of one type, that
-//! lead on to another `A` share a place. Their names and depths do not matter. So the fields `left` and `right` of a
-//! tree have two places at the tree's root, and everything below counts under one or the other. Each field that does not lead
-//! back has a place below each of those.
+//! field on the way from the outer `A` to the inner one. Below a head, fields that reach another `A` share a place if they have
+//! the same type and their structs have the same type. Their names and depths do not matter. So the fields `left` and `right`
+//! of a tree have two places at the tree's root, and everything below counts under one or the other. Each field that does not
+//! reach an `A` has a place below each of the two.
 //!
-//! Types that contain each other in many ways, such as a syntax tree's, have one path for each possible order. These are
+//! Types that contain each other in many ways, such as a syntax tree's, have one path for each possible order, which is
 //! far too many. So types that were found to contain each other are treated as one type. This depends only on the order of
 //! the walk.
 //!
@@ -19,7 +19,7 @@ use super::step::Step;
 
 #[derive(Debug, Default)]
 pub(super) struct RecursiveTypes {
-    /// The places of fields that lead back, by head, type of the struct and type of the field.
+    /// The places of recursive fields, by head, type of the struct and type of the field.
     fields: HashMap<(u32, &'static str, &'static str), u32>,
     /// Types in one group contain each other.
     groups: HashMap<&'static str, u32>,
@@ -51,7 +51,7 @@ impl RecursiveTypes {
         self.fields.get(&(head, around, type_name)).copied()
     }
 
-    /// Records a new place if its type is known to lead back.
+    /// Records a new place if its type and the type of its struct are known to contain each other.
     pub(super) fn note(&mut self, places: &[PathStats], place: u32) {
         let PathStats { step, parent, type_name, .. } = places[place as usize];
         if let Step::Field(_) = step {
@@ -87,7 +87,7 @@ impl RecursiveTypes {
         }
     }
 
-    /// Records that all types from `place` up to `outer` contain each other, and which fields lie below `head`.
+    /// Records that all types from `place` up to `outer` contain each other, and which fields are below `head`.
     fn learn(&mut self, places: &[PathStats], place: u32, outer: u32, head: u32) {
         let group = places[outer as usize].type_name;
         let (mut place, mut is_below_head) = (place, true);

@@ -113,7 +113,7 @@ impl Tree {
     }
 }
 
-/// Whether each place shares its parent's node: it is the only place of the parent with values, and counts them itself.
+/// For each place, whether it shares its parent's node: it is the parent's only place with values, and counts them itself.
 fn stand_alone(paths: &Paths) -> Vec<bool> {
     let mut children = vec![0_u32; paths.places.len()];
     let is_one = |step| step != Step::Reference;
@@ -128,9 +128,9 @@ fn stand_alone(paths: &Paths) -> Vec<bool> {
 
 /// A node of a report's tree: all values at one path.
 ///
-/// All elements of a collection share one node. So do the keys of a map, and its values. Each variant of an enum has its
-/// own node. The contents of a wrapper, such as `Option`, and the target of a pointer share the node of the wrapper or pointer.
-/// They have their own nodes if they are of several types, as behind `Box<dyn Trait>`.
+/// All elements of a collection share one node. The keys of a map share one node, and its values another. Each variant of an
+/// enum has its own node. The contents of a wrapper, such as `Option`, and the target of a pointer share the node of the
+/// wrapper or pointer. They have their own nodes if they are of several types, as behind `Box<dyn Trait>`.
 ///
 /// Invariant: [`deep_size`](Self::deep_size) is [`own_size`](Self::own_size) plus the deep sizes of the
 /// [`children`](Self::children).
@@ -263,7 +263,7 @@ impl<'r> TreeNode<'r> {
         self.data().spare
     }
 
-    /// The part of [`own_size`](Self::own_size) that lies in shared blocks, whose handles are at this node or an ancestor.
+    /// The part of [`own_size`](Self::own_size) that is in shared blocks whose handles are at this node or an ancestor.
     ///
     /// The sum over all nodes is [`Report::shared_size`](crate::Report::shared_size). It is less if a node
     /// [is recursive](Self::is_recursive) or the report [is truncated](crate::Report::is_truncated): such nodes count values

@@ -9,7 +9,7 @@ use super::step::Step;
 #[derive(Debug)]
 pub(crate) struct Paths {
     pub(crate) places: Vec<PathStats>,
-    /// The limit on places, without those of [`Step::Rest`].
+    /// The limit on places, not counting [`Step::Rest`].
     most: usize,
     pub(crate) is_truncated: bool,
     recursive: RecursiveTypes,
@@ -40,7 +40,7 @@ impl Paths {
         self.known(parent, step, type_name).unwrap_or_else(|| self.create(parent, step, type_name))
     }
 
-    /// The place below `parent` for handles on blocks that the walk first met at `first`, if there is room for it.
+    /// The place below `parent` for handles on blocks that the walk first reached at `first`, if there is room.
     pub(crate) fn reference(&mut self, PathId(parent): PathId, PathId(first): PathId) -> Option<u32> {
         if self.places[parent as usize].step == Step::Rest {
             return None;
@@ -121,5 +121,5 @@ impl Paths {
     }
 }
 
-/// The type name of values without a place of their own.
+/// The type name of values without their own place.
 pub(crate) const REST: &str = "…";

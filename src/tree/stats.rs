@@ -28,7 +28,7 @@ pub(crate) struct PathStats {
     pub(crate) predicted_child: u32,
     pub(crate) predicted_next: u32,
     /// The place that counts the values: this one, or an ancestor if the path folds. For references, the place where the walk
-    /// first met the blocks.
+    /// first reached the blocks.
     pub(crate) target: u32,
     pub(crate) parent: u32,
     /// The bytes and the number of the blocks that the values own directly, and their spare bytes.

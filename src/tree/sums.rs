@@ -13,7 +13,7 @@ pub(crate) struct Sums {
     pub(crate) own: Vec<usize>,
     pub(crate) shallow: Vec<usize>,
     pub(crate) deep: Vec<usize>,
-    /// The part of `own` that lies in shared blocks.
+    /// The part of `own` that is in shared blocks.
     pub(crate) shared: Vec<usize>,
 }
 
@@ -57,7 +57,7 @@ impl Sums {
         let mut shared = vec![0_usize; places.len()];
         let mut is_inside = vec![false; places.len()];
         for (place, stats) in all() {
-            // Where a recursive type leads back to itself behind a handle, the values around it count its values.
+            // If a recursive type contains itself behind a handle, the outer place counts the inner values.
             is_inside[place] =
                 stats.step == Step::Shared || is_inside.get(stats.parent as usize) == Some(&true);
             shared[place] = match is_inside[place] {

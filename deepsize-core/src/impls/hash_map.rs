@@ -15,10 +15,10 @@ macro_rules! hash_map {
         /// Exact unless an entry was removed while the map was nearly full. Such a removal leaves a tombstone, which hides
         /// capacity. The size is then reported as a lower bound ([`Reason::Tombstones`]), although it is usually exact.
         ///
-        /// Rarely, the shortfall cannot be detected. The number of tombstones must equal the difference to a smaller table, and
-        /// all entries must lie in as small a part of the table. If the entries are flat and the capacity is at least 1024,
-        /// their addresses are not read. Under random insertions and removals, this hides a shortfall in less than one of a
-        /// thousand states.
+        /// Rarely, the shortfall cannot be detected. This takes two coincidences. The tombstones hide exactly the capacity that
+        /// a smaller table lacks. All entries are in a part of the table as small as that one. If the entries are flat and the
+        /// capacity is at least 1024, their addresses are not read. Under random insertions and removals, this hides a
+        /// shortfall in fewer than one of 1000 states.
         ///
         /// [`Reason::Tombstones`]: crate::Reason::Tombstones
         impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map$(::$path)*<K, V, S> {
@@ -47,7 +47,7 @@ macro_rules! hash_map {
 /// Implements `DeepSize` for a set that is a hash table.
 macro_rules! hash_set {
     ($set:ident $(:: $path:ident)*) => {
-        /// Buckets × element size, and the control bytes, with the exceptions of `HashMap`.
+        /// Buckets × element size, and the control bytes. Exact under the same condition as `HashMap`.
         impl<T: crate::DeepSize, S> crate::DeepSize for $set$(::$path)*<T, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
@@ -141,7 +141,7 @@ fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
     table.size::<T>()
 }
 
-/// The size in bytes of a table of flat entries, if their addresses may reveal more than the capacity.
+/// The size in bytes of a table of flat entries, if the capacity does not suffice to infer it.
 #[inline(never)]
 fn sum_doubtful_table<'e, T, P: 'e>(
     walker: &mut Walker<'_>,
@@ -152,10 +152,10 @@ fn sum_doubtful_table<'e, T, P: 'e>(
     sum_table::<T>(walker, fill, span)
 }
 
-/// The span of a map's entries of type `T`, from the addresses of a part of each, `places`.
+/// The span of a map's entries of type `T`, where `places` yields a part of each entry.
 ///
-/// Addresses of flat entries are read only if they may reveal more than the capacity. Otherwise an observer receives the address
-/// of the first entry alone, so both walks infer the same table.
+/// Addresses of flat entries are read only if they may reveal more than the capacity. Otherwise an observed walk reads only the
+/// address of the first entry, so it infers the same table as a plain walk.
 pub(crate) fn span_of_entries<'e, T, P: 'e>(
     walker: &Walker<'_>,
     fill: Fill,

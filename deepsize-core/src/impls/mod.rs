@@ -55,7 +55,7 @@ macro_rules! owned_text {
             before.wrapping_add($size)
         }
 
-        // Not inlined, so the loop is compiled once, and not for each type with a slice of texts.
+        // Not inlined, so the loop is compiled once instead of once per type with a slice of texts.
         fn __sum_slice(elements: &[Self], before: usize, _: &mut crate::Walker<'_>) -> usize {
             before.wrapping_add(crate::impls::sum_of(elements, |$this| $size))
         }

@@ -19,7 +19,7 @@ const LEAST_IN_LEAF: usize = 5;
 
 /// The maximum number of levels of internal nodes.
 ///
-/// Each internal node except the root has at least 6 children. 6^24 leaves exceed an address space of 64 bits.
+/// Each internal node except the root has at least 6 children. 6^24 leaves exceed a 64-bit address space.
 const MAX_INTERNAL: usize = 24;
 
 /// Mirrors the fields of `LeafNode` in `alloc/src/collections/btree/node.rs`, and so its size and alignment.
@@ -53,7 +53,7 @@ pub(crate) struct Node {
 pub(crate) fn rebuilt_size<K, V>(entries: usize) -> usize {
     let (mut entries, mut bytes, mut size) = (entries, 0, size_of::<LeafNode<K, V>>());
     while entries > 0 {
-        // The entries that separate the nodes of one level lie in the level above.
+        // The entries that separate the nodes of one level are in the level above.
         let separators = entries / (NODE_CAPACITY + 1);
         bytes += (separators + 1) * size;
         (entries, size) = (separators, size_of::<InternalNode<K, V>>());
@@ -63,12 +63,12 @@ pub(crate) fn rebuilt_size<K, V>(entries: usize) -> usize {
 
 /// Folds the entries of a `BTreeMap<K, V>` in order, and each node after its last entry.
 ///
-/// The keys of one node lie side by side. Where the run of addresses breaks, the next key separates two nodes and lies one level
-/// up. The same rule holds among the separators. So each level has at most one open node, and a key at the expected address
-/// extends it. Any other key closes the node and moves to the level above. A level without an open node opens one for the key.
+/// The keys of one node are adjacent. A key at another address separates two nodes, and is in a node one level up. The same rule
+/// holds among the separators. So each level has at most one open node, and a key at the expected address extends it. Any other
+/// key closes the node and moves to the level above. A level without an open node opens one for the key.
 ///
-/// No key fits by accident. The expected address lies in the open node, or at its end if its key array is full and is its last
-/// field. But then the array is not the first field, so no other node has keys that begin where this node ends.
+/// No other key has the expected address. That address is in the open node, or at its end if its key array is full and is its
+/// last field. But then the array is not the first field, so no other node has keys that begin where this node ends.
 #[inline]
 pub(crate) fn fold_tree<'e, K: 'e, V: 'e, A>(
     mut entries: impl Iterator<Item = (&'e K, &'e V)>,

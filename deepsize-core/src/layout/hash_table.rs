@@ -24,7 +24,7 @@ const MIN_BUCKETS: usize = 4;
 
 /// The number of buckets in the smallest table that can have tombstones.
 ///
-/// Source: `RawTableInner::erase`. It leaves a tombstone if the erased bucket lies in a run of `GROUP_WIDTH` used buckets. A
+/// Source: `RawTableInner::erase`. It leaves a tombstone if the erased bucket is in a run of `GROUP_WIDTH` used buckets. A
 /// table of one group has no such run, because it always has an empty bucket.
 const LEAST_WITH_TOMBSTONES: usize = 2 * GROUP_WIDTH;
 
@@ -65,8 +65,8 @@ impl Table {
 
     /// Whether a large table is as full as it seems. `sample` returns the span of the first [`SAMPLE`] entries.
     ///
-    /// If not, the table was filled, and then, say, every other entry was removed. Each removal left a tombstone, so the capacity
-    /// equals the number of entries.
+    /// A table with few entries also seems full if it was filled, and then, for example, every other entry was removed. Each
+    /// removal left a tombstone, so the capacity equals the number of entries.
     pub(crate) fn is_full<T>(capacity: usize, len: usize, sample: impl FnOnce() -> Span) -> bool {
         // In a table with a load d = 7/8, eight entries span 8/d ± √(8(1−d))/d buckets. This bound is the mean plus four
         // standard deviations.
@@ -77,7 +77,7 @@ impl Table {
             && sample().buckets_between::<T>() <= DENSE
     }
 
-    /// The table beside a vector, if only the lesser of the two capacities is known.
+    /// The table that belongs to a vector, if only the lesser of the two capacities is known.
     ///
     /// If a table without tombstones has this capacity, so does the vector, unless the table is full and grew alone. Otherwise
     /// either the vector has less capacity than the table, or the table has tombstones and the vector has more. Small tables

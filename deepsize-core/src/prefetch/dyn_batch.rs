@@ -1,7 +1,7 @@
 //! Sums over slices of trait objects with mixed types, in batches sorted by type.
 //!
 //! If the types alternate at random, the processor mispredicts most calls through the vtables. Each mispredict costs as much as
-//! several small sums. A call after others of the same type is predicted.
+//! several small sums. Consecutive calls for one type are predicted.
 
 use alloc::boxed::Box;
 

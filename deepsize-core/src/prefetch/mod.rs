@@ -1,7 +1,7 @@
 //! Prefetching the memory that a walk will read next.
 //!
-//! A walk over pointer-rich data waits for memory most of the time. If values lie in the order of their allocation, the hardware
-//! prefetcher predicts the next address. Otherwise it cannot, so the walk prefetches the targets of the next values.
+//! A walk over pointer-rich data waits for memory most of the time. If the values were allocated in the order of the walk, the
+//! hardware prefetcher predicts the next address. Otherwise it cannot, so the walk prefetches the targets of the next values.
 //!
 //! Invariant: no result depends on this folder. Built with `--cfg deep_size_no_prefetch`, its functions only iterate.
 

@@ -46,7 +46,7 @@ impl<'e, T> Ahead<'e, T> {
 fn has_poor_locality<T>(elements: &[T], next_reads: impl Fn(&T) -> NextReads) -> bool {
     const SAMPLE: usize = 16;
     const NEAR: usize = 1024;
-    /// An allocator may alternate between several places, with blocks in order in each.
+    /// An allocator may alternate between several regions, and place blocks in order in each.
     const PLACES: usize = 4;
 
     let (mut jumps, mut seen, mut last) = (0, 0, [0_usize; PLACES]);

@@ -45,7 +45,7 @@ impl Visited {
         }
     }
 
-    /// Whether a block with this strong count need not be recorded, because a unique handle cannot be met twice.
+    /// Whether a block with this strong count need not be recorded: a unique handle is visited only once.
     #[inline]
     pub(crate) fn is_unique(&self, strong: usize) -> bool {
         strong == 1 && !self.records_unique

@@ -93,7 +93,7 @@ fn in_polls(krate: &Path, name: &TokenStream, sig: &Signature, block: &Block) ->
         ReturnType::Type(_, ty) if !mentions_impl(ty) && !matches!(**ty, Type::Never(_)) => Some(ty),
         _ => None,
     };
-    // Fixes the output type for `?` and `into`: the signature does not reach into the inner future.
+    // Fixes the output type for `?` and `into`: the signature does not constrain the inner future.
     let hint = output.map(|ty| {
         quote! {
             #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::let_unit_value)]

@@ -11,8 +11,8 @@ use crate::{Recorder, Recording};
 
 /// A region of code that builds a value. The audit demands that the value reports each block that the code allocates.
 ///
-/// Demanded are the blocks that this thread has allocated or last resized since the region began, and that are live at the
-/// audit. Blocks of other threads may be reported, but are not demanded.
+/// The audit demands the live blocks that this thread has allocated, or last resized, since the region began. Blocks of
+/// other threads may be reported, but are not demanded.
 ///
 /// Memory that the code sets up once and keeps, such as a thread-local buffer, is not part of the value. Run such code before the
 /// region. The first `println!` sets up a buffer, and so does each `println!` in a test with captured output: print after the audit.

@@ -61,7 +61,7 @@ pub enum Finding {
         /// The block of both claims.
         block: Block,
     },
-    /// The block has another size than the reported one: for example a wrong capacity, or a missing header.
+    /// The block and the claim differ in size, for example because of a wrong capacity or a missing header.
     WrongSize {
         /// The claim.
         claim: Claim,
@@ -119,7 +119,7 @@ impl Finding {
         }
     }
 
-    /// The claim, if there is one. Of a block that is counted twice, the second one.
+    /// The claim, if there is one. If a block is counted twice, the second one.
     #[must_use]
     pub fn claim(&self) -> Option<&Claim> {
         match self {

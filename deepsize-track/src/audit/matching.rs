@@ -75,7 +75,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
             None => without.push(claim),
         }
     }
-    // Groups of claims on one block. Groups, and claims in a group, are in the order of the walk.
+    // Claims grouped by block. The groups, and the claims in a group, are in the order of the walk.
     claimed.sort_unstable_by_key(|&(record, at)| (record.address, at));
     let mut groups: Vec<_> = claimed.chunk_by(|(one, _), (next, _)| one.address == next.address).collect();
     groups.sort_by_key(|claims| claims[0].1);
@@ -164,7 +164,7 @@ impl Outcome {
         });
     }
 
-    /// Judges all claims on one block. Returns each further claim with the owner's.
+    /// Judges all claims on one block. Returns each claim after the owner's, with the owner's.
     fn judge_block<'w>(
         &mut self,
         walk: &Walk,

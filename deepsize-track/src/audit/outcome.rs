@@ -56,9 +56,9 @@ pub(super) struct Outcome {
 impl Audit {
     /// Whether the impl is proven right for this value.
     ///
-    /// It is if each reported block is live, has the reported size and is reported once, and each demanded block is reported.
+    /// It is proven if each reported block is live, has the reported size and is reported once, and each demanded block is reported.
     ///
-    /// It is never proven if there is a [`limitation`](Self::limitation). Unreported blocks that may belong to an opaque part are no
+    /// Nothing is proven if there is a [`limitation`](Self::limitation). Unreported blocks that may belong to an opaque part are not
     /// findings: see [`possibly_opaque_blocks`](Self::possibly_opaque_blocks).
     #[must_use]
     pub fn is_proven(&self) -> bool {
@@ -83,19 +83,19 @@ impl Audit {
         self.inner.blocks
     }
 
-    /// The bytes of these blocks.
+    /// The bytes of the blocks that are reported once, with the right size.
     #[must_use]
     pub fn size(&self) -> usize {
         self.inner.size
     }
 
-    /// The number of these blocks that are reported without an address, and matched by their size only.
+    /// The number of correctly reported blocks without an address, which are matched only by size.
     #[must_use]
     pub fn matched_by_size_count(&self) -> usize {
         self.inner.matched_by_size
     }
 
-    /// The number of blocks that are larger than reported, by values that report an opaque part.
+    /// The number of blocks that are counted only in part, by values that report an opaque part.
     #[must_use]
     pub fn lower_bound_count(&self) -> usize {
         self.inner.lower_bounds

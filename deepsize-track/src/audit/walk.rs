@@ -7,7 +7,7 @@ use deep_size_core::{DeepSize, Reason, observe};
 
 use super::finding::OpaqueClaim;
 
-/// No block lies below this address. An impl without an address may report a dangling one.
+/// No block is below this address. An impl without an address may report a dangling one.
 const MIN_ADDRESS: usize = 4096;
 
 /// No place.
@@ -46,7 +46,7 @@ struct Value {
     variant: Option<&'static str>,
 }
 
-/// A value that has reported something, or one on the path to it.
+/// A value that has reported something, or a value on the path to it.
 #[derive(Clone, Copy, Debug)]
 struct PathNode {
     value: Value,

@@ -114,8 +114,8 @@ impl<'s> Export<'s> {
             traces.push((trace, stack));
         }
         for (trace, stack) in &mut traces {
-            // Full stacks differ, because each trace has its own list of addresses. A full stack that equals a partial one would hide
-            // nothing, so both would have been equal in part.
+            // Full stacks differ, because each trace has its own list of addresses. A full stack that equals a partial one has no
+            // hidden function, so the two partial stacks were equal too, and neither is kept.
             if found[&*stack] > 1 {
                 *stack = table.stack(*trace, true);
             }

@@ -9,12 +9,12 @@ use crate::timeline;
 ///
 /// [`scope!`](crate::scope!) and `#[profile_memory]` make one of these.
 ///
-/// Scopes of one thread should end in reverse order of their begin, as guards do. A scope that ends early also ends those inside
-/// it; dropping them later has no effect. A forgotten scope ends with the enclosing one, or with the thread.
+/// Scopes of one thread should end in reverse order, as guards do. A scope that ends early also ends those inside it; dropping
+/// them later has no effect. A forgotten scope ends with the enclosing one, or with the thread.
 ///
 /// Entering and leaving a scope takes some tens of nanoseconds. It waits for no other thread, except one that is taking a profile.
 ///
-/// While a thread drops its thread-local values, a scope is measured as long as the thread has counts of its own. After that, only
+/// While a thread drops its thread-local values, a scope is measured as long as the thread has its own counts. After that, only
 /// its calls are counted.
 ///
 /// # Examples

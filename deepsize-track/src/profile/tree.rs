@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::counters::{self, Slot};
 use crate::counts::Counts;
 
-/// The node that encloses all others. It stands for no scope.
+/// The node that encloses all others. It is not a scope.
 pub(super) const ROOT: u32 = 0;
 
 /// Numbers nodes over all threads, in the order in which they are first entered.
@@ -67,7 +67,7 @@ pub(super) struct Tree {
     frames: Vec<OpenCall>,
     /// The number of calls opened so far.
     serial: u64,
-    /// The node that a name leads to from a node, by the address of the name.
+    /// The next node from a node, by the address of the scope's name.
     cache: HashMap<(u32, usize, usize), u32, BuildNameHasher>,
     /// The children of a node, by name.
     children: HashMap<(u32, &'static str), u32, BuildNameHasher>,
@@ -108,7 +108,7 @@ impl Tree {
         Some((depth, serial))
     }
 
-    /// The node that a name leads to from `from`, if it is not the last entered child.
+    /// The next node from `from` by name, unless it is the last entered child.
     #[inline(never)]
     fn find(&mut self, from: u32, name: &'static str) -> Option<u32> {
         let key = (from, name.as_ptr().addr(), name.len());

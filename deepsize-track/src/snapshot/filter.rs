@@ -80,7 +80,7 @@ impl<'p> Filter<'p> {
         Self { line: Some(line), ..self }
     }
 
-    /// Matches a trace if any of its functions matches, rather than the innermost.
+    /// Matches a trace if any of its functions matches, not only the innermost.
     pub const fn all_frames(self) -> Self {
         Self { all_frames: true, ..self }
     }

@@ -80,7 +80,8 @@ impl Frame {
 
     /// Whether the function allocates on behalf of others, and is hidden by default.
     ///
-    /// Hidden are the functions of the standard library, of allocators, of the tracker, and those that start programs and threads.
+    /// The functions of the standard library, of allocators and of the tracker are hidden, and so are functions that start
+    /// programs and threads.
     ///
     /// `hashbrown` is hidden if it is part of the standard library, and shown if the program depends on it. Without debug
     /// information the two look alike, and it is hidden.

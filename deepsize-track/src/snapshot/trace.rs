@@ -27,7 +27,7 @@ impl<'s> Trace<'s> {
         Amount::of(self.0.total)
     }
 
-    /// The live amount at the peak of all traces. The live bytes of all traces were within 1 % of the peak.
+    /// The live amount at the peak of all traces. Their live bytes were then within 1 % of the peak.
     #[must_use]
     pub fn peak_amount(self) -> Amount {
         Amount::of(self.0.at_peak)

@@ -53,7 +53,7 @@ const ALLOCATORS: [&str; 13] = [
 /// An impl of these traits is an allocator, in any crate.
 const ALLOCATES: [&str; 2] = [" as core::alloc::global::GlobalAlloc>::", " as core::alloc::Allocator>::"];
 
-/// Start functions of C libraries, and those that the compiler generates without a path.
+/// Start functions of C libraries, and start functions that the compiler generates without a path.
 const STARTS: [&str; 19] = [
     "BaseThreadInitThunk",
     "RtlUserThreadStart",
@@ -194,8 +194,8 @@ fn base_62(digits: &str) -> Option<usize> {
 
 /// The crate in a full name.
 ///
-/// `<Type as Trait>::method` is defined in the crate of the type or of the trait. If one of them is not of the standard library, it
-/// is that one. A provided method is defined in the crate of the trait.
+/// `<Type as Trait>::method` is defined in the crate of the type or of the trait. If one of the two is outside the standard
+/// library, it is that crate. A provided method is defined in the crate of the trait.
 fn in_name(function: &str, is_provided: bool) -> Option<&str> {
     let Some(inner) = function.strip_prefix('<') else { return first(function) };
     // Finds the end of the first brackets, and the start of the trait.

@@ -38,7 +38,7 @@ pub(super) fn seconds(all: f64) -> Axis {
     Axis { end: all, ticks: ticks((all / unit / step).floor(), step, unit, name) }
 }
 
-/// The largest unit of which there is at least one.
+/// The largest unit that gives at least 1.
 fn unit(units: &[(f64, &'static str)], amount: f64) -> (f64, &'static str) {
     units.iter().rev().find(|(unit, _)| amount >= *unit).copied().unwrap_or(units[0])
 }
@@ -72,8 +72,8 @@ pub(super) fn width(text: &str, size: f64) -> f64 {
 
 /// Assigns lanes so that no name overlaps another name or its line. `names` are positions and widths, in order of position.
 ///
-/// A name begins at its line, and the line ends in the lane of the name. So of two names too close to each other, the left one is
-/// in the higher lane. `None` if `max_lanes` are not enough.
+/// A name begins at its line, and the line ends in the lane of the name. So if two names are too close to each other, the left
+/// one gets the higher lane. `None` if `max_lanes` are not enough.
 pub(super) fn lanes(names: &[(f64, f64)], max_lanes: usize) -> Vec<Option<usize>> {
     let mut lanes = vec![None; names.len()];
     // The position of the leftmost line in each lane.

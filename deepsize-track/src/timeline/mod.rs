@@ -22,7 +22,7 @@ use crate::untracked::Untracked;
 
 const MIN_INTERVAL: Duration = Duration::from_micros(100);
 
-/// Samples the live bytes of the process on a thread of its own, and records marks.
+/// Samples the live bytes of the process on a separate thread, and records marks.
 ///
 /// A change between two samples is not seen. [`process`](crate::process()) has the exact peak.
 ///
@@ -85,7 +85,7 @@ impl Timeline {
         Self { shared, sampler: sampler.ok() }
     }
 
-    /// Also marks the begin and the end of each [`Scope`](crate::Scope).
+    /// Also marks the start and the end of each [`Scope`](crate::Scope).
     pub fn with_scopes(self) -> Self {
         if !self.shared.is_over() && self.shared.watch_scopes() {
             WITH_SCOPES.fetch_add(1, Release);
@@ -110,7 +110,7 @@ impl Timeline {
         counters::untracked(|| RUNNING.lock().retain(|running| !Arc::ptr_eq(running, &self.shared)));
         if let Some(sampler) = self.sampler.take() {
             sampler.thread().unpark();
-            // A panic of the sampler must not become one of the caller.
+            // A panic of the sampling thread must not reach the caller.
             drop(sampler.join());
         }
     }

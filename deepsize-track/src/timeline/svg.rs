@@ -282,7 +282,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// A time, in the largest unit of which there is at least one.
+/// A time, in the largest unit that gives at least 1.
 struct Seconds(f64);
 
 impl std::fmt::Display for Seconds {

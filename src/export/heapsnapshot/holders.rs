@@ -14,13 +14,13 @@ use crate::tree::step::Step;
 /// The relations of shared blocks to each other and to the tree.
 #[derive(Debug)]
 pub(super) struct Holders {
-    /// For each block the node of the tree where it is counted.
+    /// For each block, the node of the tree where it is counted.
     pub(super) places: Vec<u32>,
     /// The handles on blocks, by block.
     pub(super) links: Vec<HandleLink>,
-    /// For each block whether handles outside the value lead to its contents.
+    /// For each block, whether handles outside the value hold its contents.
     pub(super) outside: Vec<bool>,
-    /// For each block the object that has its memory.
+    /// For each block, the object that has its memory.
     pub(super) memory: Vec<Memory>,
 }
 
@@ -121,7 +121,7 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
                 continue;
             }
             // The value may hold it at several places. The report has only one of them, and the number of handles at
-            // the others. It does not record whether those lie in blocks.
+            // the others. It does not record whether these are in blocks.
             let all = (retainer.strong_count(), retainer.weak_count());
             let mut left = all;
             let is_first = |holder: &Holder<'_>| holder.node().id() == first.id();
@@ -149,7 +149,7 @@ fn links(report: &Report, blocks: &[SharedAllocation<'_>], places: &[u32]) -> Ve
 /// The label of a handle that is a node itself.
 const HANDLE: &str = "*";
 
-/// For each node, whether it lies in the contents of a listed block.
+/// For each node, whether it is in the contents of a listed block.
 fn in_contents(report: &Report, places: &[u32]) -> Vec<bool> {
     let mut holds_contents = Vec::new();
     let mut inside: Vec<bool> = Vec::new();

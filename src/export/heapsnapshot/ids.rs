@@ -33,7 +33,8 @@ impl Key {
 
 /// An id for each key, odd like V8's and below 2³².
 ///
-/// Ids of equal keys depend on their number. Ids of different keys are almost always independent of each other.
+/// The ids of equal keys depend only on how many there are. Ids of different keys are almost always independent of each
+/// other.
 pub(super) fn ids(keys: &[Key]) -> Vec<u32> {
     let mut order: Vec<(u64, u32)> = keys.iter().zip(0..).map(|(key, node)| (mixed(key.0), node)).collect();
     order.sort_unstable();

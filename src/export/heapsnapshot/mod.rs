@@ -17,9 +17,9 @@ impl Report {
     ///
     /// In Chrome, open the *Memory* tab, choose *Load*, and select the file. Its name must end in `.heapsnapshot`.
     ///
-    /// The value lies below a synthetic root, and the [tree](Self::root) below the value, with one object for each path. Each
+    /// The value is below a synthetic root, and the [tree](Self::root) is below the value, with one object for each path. Each
     /// [shared block](Self::shared_allocations) is a separate object with its
-    /// [own](crate::ownership::SharedAllocation::own_size) bytes. Edges lead to it from the paths and blocks that hold it, and
+    /// [own](crate::ownership::SharedAllocation::own_size) bytes. It has edges from the paths and blocks that hold it, and
     /// from `(handles outside the value)`. The sizes of all objects add up to the [deep size](Self::deep_size).
     ///
     /// The retained size shown for a block is its [retained size](crate::ownership::SharedAllocation::retained_size), and the

@@ -44,7 +44,7 @@ pub(super) struct SnapshotNode {
 }
 
 /// Kinds of nodes, with their numbers in V8's list.
-// Readers would add the sizes of `array` and `hidden` nodes to the node that leads to them.
+// Readers would add the sizes of `array` and `hidden` nodes to the node that points to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NodeKind {
     Object = 3,
@@ -126,7 +126,7 @@ struct Builder {
     model: Model,
     /// For each node.
     keys: Vec<Key>,
-    /// For each node of the tree the key of its path, and its object or [`NONE`].
+    /// For each node of the tree, the key of its path, and its object or [`NONE`].
     paths: Vec<Key>,
     places: Vec<u32>,
     /// The nodes for the contents and for the memory of each block.
@@ -151,7 +151,7 @@ impl Builder {
         self.model.edges.push(SnapshotEdge { from, to, kind, name });
     }
 
-    /// Adds the tree without nodes that have neither bytes nor edges, because their bytes belong to listed blocks.
+    /// Adds the tree, except nodes without bytes and edges: their bytes belong to listed blocks.
     fn tree<'r>(&mut self, report: &'r Report, names: &Names<'r>, holders: &Holders, bytes: &[usize]) {
         let parents: Vec<u32> =
             report.nodes().map(|node| node.parent().map_or(0, |parent| parent.id())).collect();

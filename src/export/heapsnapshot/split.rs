@@ -6,10 +6,11 @@ use std::vec::Vec;
 /// The bytes of a node and of the nodes below it. Sums saturate.
 type ByteCount = u64;
 
-/// Takes the bytes `wanted` at each node from the `supply` of the node and those below it. Parents precede their children.
+/// Takes the bytes `wanted` at each node from the `supply` of the node and of the nodes below it. Parents precede their
+/// children.
 ///
-/// A node's shortage moves to its parent, unless the node `stops` it. There, and at the root, it stays in `wanted`.
-/// Where supply exceeds demand, all nodes give in proportion to their surplus.
+/// A node's shortage moves to its parent, unless the node `stops` it. At such a node, and at the root, it stays in
+/// `wanted`. Where supply exceeds demand, all nodes give in proportion to their surplus.
 ///
 /// Invariant: `supply` and `wanted` shrink by the same sum. Takes time linear in the number of nodes.
 pub(super) fn take(
@@ -19,10 +20,10 @@ pub(super) fn take(
     stops: impl Fn(usize) -> bool,
 ) {
     let nodes = supply.len();
-    // For each node and those below it: the supply, the demand it can meet, and the surplus.
+    // For each subtree: its supply, the demand that it can satisfy, and its surplus.
     let mut room: Vec<ByteCount> = supply.iter().map(|&bytes| bytes as ByteCount).collect();
     let (mut need, mut spare) = (vec![0; nodes], room.clone());
-    // Demand met below each node.
+    // The demand satisfied below each node.
     let mut below: Vec<ByteCount> = vec![0; nodes];
     for node in (0..nodes).rev() {
         let asked = below[node].saturating_add(wanted[node] as ByteCount);
@@ -42,7 +43,7 @@ pub(super) fn take(
             spare[parent] = spare[parent].saturating_add(room[node] - need[node]);
         }
     }
-    // Bytes taken from each node and those below it, and the part of its surplus visited so far.
+    // The bytes taken from each subtree, and the part of its surplus visited so far.
     let (mut taken, mut looked_at) = (vec![0; nodes], vec![0; nodes]);
     for node in 0..nodes {
         if node == 0 {
@@ -80,7 +81,7 @@ impl Share {
 mod tests {
     use super::*;
 
-    /// The children of 0 are 1 and 2, those of 2 are 3 and 4.
+    /// The children of 0 are 1 and 2, and the children of 2 are 3 and 4.
     const PARENTS: [u32; 5] = [u32::MAX, 0, 0, 2, 2];
 
     /// The supply and the demand that remain.
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn nodes_give_in_proportion_to_their_surplus() {
         assert_eq!(left([0, 0, 30, 0, 0], [9, 9, 10, 20, 30], &[]), ([9, 9, 5, 10, 15], [0; 5]));
-        // Demand further down is met first.
+        // Demand further down is satisfied first.
         assert_eq!(left([0, 0, 20, 20, 0], [9, 9, 10, 20, 30], &[]), ([9, 9, 5, 0, 15], [0; 5]));
         assert_eq!(left([1, 0, 0, 0, 0], [1, 1, 1, 0, 0], &[]).0.iter().sum::<usize>(), 2);
     }

@@ -29,7 +29,8 @@ impl Report {
     /// blocks count as shared.
     ///
     /// The bytes of all samples add up to [`deep_size`](Self::deep_size), the objects to
-    /// [`allocation_count`](Self::allocation_count). Numbers beyond [`i64::MAX`] are cut to it. Equal reports give equal files.
+    /// [`allocation_count`](Self::allocation_count). Numbers above [`i64::MAX`] become [`i64::MAX`]. Equal reports give
+    /// equal files.
     ///
     /// Takes time linear in the uncompressed profile, in which each sample is as long as its path.
     ///
@@ -70,7 +71,7 @@ impl Report {
         };
         writer.begin()?;
         let names = Names::new(self);
-        // The locations from the root to the present node.
+        // The locations from the root to the current node.
         let mut stack: Vec<u64> = Vec::new();
         let mut next = Vec::from([(self.root(), 0)]);
         while let Some((node, depth)) = next.pop() {

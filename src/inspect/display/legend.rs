@@ -43,7 +43,7 @@ impl Mark {
     }
 }
 
-/// The marks not yet explained, and those that are.
+/// The marks used in the current section, and the marks already explained.
 #[derive(Debug, Default)]
 pub(super) struct Legend {
     used: Cell<u8>,
@@ -90,7 +90,8 @@ impl Printer<'_> {
         path
     }
 
-    /// An ellipsis directly after a name marks a recursive node. As a name of its own it follows a dot.
+    /// An ellipsis directly after a name marks a recursive node. An ellipsis that is a name itself
+    /// follows a dot.
     fn mark_recursion(&self, path: &str) {
         let mut names = path.split('…').rev().skip(1);
         if names.any(|before| !before.is_empty() && !before.ends_with('.')) {

@@ -7,8 +7,8 @@ use crate::DeepSize;
 
 flat! { Empty<T> where [T] }
 
-// Adaptors do not expose the wrapped iterator. These add no memory, so an adaptor over a borrowing iterator is flat, such as
-// `Peekable<Chars>` in a lexer.
+// These adaptors do not expose the wrapped iterator, and add no memory to it. So an adaptor over a borrowing iterator is
+// flat, such as `Peekable<Chars>` in a lexer.
 unseen! {
     Hidden:
     Chain<A, B> where [A: DeepSize, B: DeepSize] => A, B;

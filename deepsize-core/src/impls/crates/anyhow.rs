@@ -22,13 +22,14 @@ struct Header {
     _backtrace: Option<Backtrace>,
 }
 
-/// The error as a value of type `T`, if it consists of that value alone.
+/// The error as a value of type `T`, if it contains nothing else.
 fn message<'e, T>(error: &'e Error, object: &(dyn StdError + 'static)) -> Option<&'e T>
 where
     T: Display + Debug + Send + Sync + 'static,
 {
-    // `downcast_ref` also finds a context, and a value in the block of an inner error. The address excludes the latter. The
-    // size excludes a context, unless the error behind it is zero-sized and so owns nothing.
+    // `downcast_ref` also finds a context, and a value in the block of an inner error. The check of the address excludes
+    // the inner error. The check of the size excludes a context, unless the error behind it is zero-sized and so owns
+    // nothing.
     let lies_in_object = |value: &&T| {
         let object = core::ptr::from_ref(object).cast::<u8>().addr();
         core::ptr::from_ref::<T>(value).addr() == object

@@ -4,7 +4,7 @@ use arrayvec::{ArrayString, ArrayVec, CapacityError, IntoIter};
 
 use crate::{DeepSize, Walker};
 
-/// The heap size of the elements, which lie in the vector itself.
+/// The heap size of the elements, which are in the vector itself.
 impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

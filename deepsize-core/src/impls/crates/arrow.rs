@@ -44,7 +44,7 @@ fn header() -> Layout {
     layout::counted_block(Layout::new::<[usize; 5]>()).0
 }
 
-/// Stands for a buffer's header, which counts together with the buffer's bytes.
+/// Represents a buffer's header in reports. Its bytes count together with the buffer's.
 struct Header;
 
 impl DeepSize for Header {

@@ -2,9 +2,9 @@
 //!
 //! - `BytesMut`: its capacity, which no other handle overlaps. The block may also have bytes that were split off or read, and
 //!   a shared state of up to five words. Neither is exposed.
-//! - `Bytes`: its length if it is the only handle on its buffer, otherwise nothing. A slice of a static text and a slice of a
-//!   shared buffer cannot be distinguished. So clones and slices never count bytes twice within a walk. A tally identifies
-//!   the buffer by the start address of the handle.
+//! - `Bytes`: its length if it is the only handle on its buffer. Otherwise it may refer to a static text, so it counts
+//!   nothing. Clones and slices never count bytes twice within a walk. A tally identifies the buffer by the start address of
+//!   the handle.
 //! - `Bytes::new()` owns nothing and is exact.
 //!
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.

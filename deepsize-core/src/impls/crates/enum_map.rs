@@ -4,7 +4,7 @@ use enum_map::{EnumArray, EnumMap};
 
 use crate::{DeepSize, Walker};
 
-/// The heap size of the values, which lie in the map itself.
+/// The heap size of the values, which are in the map itself.
 impl<K: EnumArray<V>, V: DeepSize> DeepSize for EnumMap<K, V> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

@@ -1,7 +1,7 @@
 //! `generational-arena` 0.2: exact, except for drained arenas.
 //!
 //! `drain` keeps the block, but the arena no longer exposes its size. The block is opaque until a value is inserted. After that,
-//! the size is a lower bound, and the arena cannot be detected as drained.
+//! the size is a lower bound that cannot be detected as one.
 
 use generational_arena::{Arena, Index};
 
@@ -23,7 +23,7 @@ impl<T: DeepSize> DeepSize for Arena<T> {
         if self.capacity() == 0 {
             walker.opaque(Reason::Hidden);
         }
-        // A zero-sized value may lie at the end of the block.
+        // A zero-sized value can be at the end of the block.
         let values = self.iter().map(|(_, value)| value).filter(|_| size_of::<T>() > 0);
         let first = values.map(core::ptr::from_ref).next().unwrap_or(core::ptr::null());
         walker.buffer(first.cast::<Entry<T>>(), self.capacity(), self.len());

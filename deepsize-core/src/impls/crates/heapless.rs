@@ -1,7 +1,7 @@
 //! `heapless` 0.8: exact. Version 0.9 needs Rust 1.87.
 //!
-//! The elements lie in the collection itself, so it is flat if they are. A queue between threads does not expose its elements,
-//! so it is opaque unless they are flat.
+//! The elements are in the collection itself, so a collection of flat elements is flat. A queue between threads does not
+//! expose its elements, so it is opaque unless they are flat.
 
 use heapless::sorted_linked_list::{self, SortedLinkedList, SortedLinkedListIndex};
 use heapless::{

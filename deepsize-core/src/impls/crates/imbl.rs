@@ -65,7 +65,7 @@ fn chunk<T, P: 'static, const N: usize>(first: *const T, len: usize) -> (SharedB
         (Layout::array::<T>(len).unwrap_or(Layout::new::<()>()), false)
     };
     // All collections that share the chunk find the same first element. At least a counter precedes it, so the address before
-    // it lies in the block. The address of the element may be at the block's end, if the chunk was emptied from the front.
+    // it is in the block. The address of the element itself can be the block's end, if the chunk was emptied from the front.
     (SharedBlock::new(first.cast::<u8>().wrapping_sub(1), layout).with_weak_count(0), is_exact)
 }
 

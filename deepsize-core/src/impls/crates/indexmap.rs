@@ -11,7 +11,7 @@
 //! 15 or more entries, and maps of exactly 3, 7 or 14 entries.
 //!
 //! Some shortfalls are not detected: spare capacity after `clone_from` or `split_off(0)`, and a table that grew alone before
-//! entries were removed. Under random insertions and removals, this concerns 22 of 1000 maps. The table of a clone of an emptied
+//! entries were removed. Under random insertions and removals, this affects 22 of 1000 maps. The table of a clone of an emptied
 //! map is not detected either, because the clone's vector has no capacity.
 
 use indexmap::{IndexMap, IndexSet};

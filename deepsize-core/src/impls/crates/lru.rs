@@ -34,7 +34,7 @@ impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache
             walker.allocation(core::ptr::null::<()>(), node, node.size());
         }
         for (key, value) in self {
-            // A zero-sized value may lie at the end of the block.
+            // A zero-sized value can be at the end of the block.
             let address = match (size_of::<K>(), size_of::<V>()) {
                 (0, 0) => core::ptr::null(),
                 (0, _) => core::ptr::from_ref(value).cast(),

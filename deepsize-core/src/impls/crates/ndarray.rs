@@ -24,7 +24,7 @@ impl DeepSize for Dim<IxDynImpl> {
     }
 }
 
-/// Reports the block of a dynamic shape's numbers. Up to four of them lie in the value, more in a block.
+/// Reports the block of a dynamic shape's numbers. Up to four of them are in the value, more are in a block.
 fn walk_lengths<T, L>(walker: &mut Walker<'_>, value: &T, lengths: &[L]) {
     let inside = core::ptr::from_ref(value).cast::<L>().cast::<u8>();
     let address = lengths.as_ptr().cast::<u8>().addr().wrapping_sub(inside.addr());

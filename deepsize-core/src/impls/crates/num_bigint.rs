@@ -1,7 +1,7 @@
 //! `num-bigint` 0.4 and 0.5: a lower bound.
 //!
 //! The digits (`BigDigits` in `src/big_digit.rs` of 0.4.8) have 64 bits on 64-bit targets and 32 bits on others. Their number is
-//! exposed, but the capacity is not. A single digit usually lies inside the value, so it is not counted.
+//! exposed, but the capacity is not. A single digit is usually stored in the value itself, so it is not counted.
 
 use core::alloc::Layout;
 

@@ -79,7 +79,7 @@ impl DeepSize for RoaringBitmap {
 /// A tree of bitmaps.
 impl DeepSize for RoaringTreemap {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // Only the bitmaps are exposed by reference. They lie side by side as the keys do.
+        // Only the bitmaps are exposed by reference. Like the keys, they are adjacent in their node.
         let report = |(), node: Node| {
             let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<RoaringBitmap>() + 4);
             let address = core::ptr::without_provenance::<()>(node.address);

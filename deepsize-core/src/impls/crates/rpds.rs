@@ -2,10 +2,10 @@
 //!
 //! Vectors and hash maps are lower bounds. Every inexact collection has an opaque part.
 //!
-//! Each element or entry lies in its own shared block, which counts once. In lists and ordered maps, a node leads to each block.
+//! Each element or entry is in its own shared block, which counts once. In lists and ordered maps, a node points to each block.
 //! Versions of a collection usually share nodes, but some nodes are copied, and the copies cannot be distinguished. So one node
-//! per element is counted, and a collection is opaque if it leads to an element again. The nodes of vectors and hash maps are
-//! not counted.
+//! per element is counted, and a collection has an opaque part if the walk has visited one of its elements before. The nodes of
+//! vectors and hash maps are not counted.
 //!
 //! The number of handles to a block is not exposed, so reports assume that some are outside the value. The iterators of all
 //! collections except lists and stacks may temporarily allocate a list of references.
@@ -88,7 +88,7 @@ impl<K: DeepSize, V: DeepSize> Shared for (&K, &V) {
     }
 }
 
-/// Reports blocks, and the node that leads to each if its layout is known. Adds an opaque part unless the result is exact.
+/// Reports blocks, and the node that points to each if its layout is known. Adds an opaque part unless the result is exact.
 fn walk_shared<S: Shared, P: 'static>(
     shared: impl Iterator<Item = S>,
     node: Option<Layout>,
@@ -100,7 +100,7 @@ fn walk_shared<S: Shared, P: 'static>(
     let (block, node) = (counted::<P>(S::LAYOUT), node.and_then(counted::<P>));
     let mut is_exact = block.is_some() && node.is_some();
     shared.for_each(|contents| {
-        // A counter precedes the contents. So these two addresses lie in the block, and in no other block.
+        // A counter precedes the contents. So these two addresses are in the block, and in no other block.
         let (address, node_address) =
             (contents.address().wrapping_sub(1), contents.address().wrapping_sub(2));
         contents.walk(SharedBlock::new(address, block.unwrap_or(S::LAYOUT)).with_weak_count(0), walker);
@@ -130,7 +130,7 @@ lists! { List Queue Stack }
 /// The elements. The nodes are opaque, and there is always one.
 impl<T: DeepSize, P: SharedPointerKind + 'static> DeepSize for Vector<T, P> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // An iterator over an empty collection could allocate for nothing.
+        // An iterator can allocate even if the collection is empty.
         let contents = (!self.is_empty()).then(|| self.iter());
         walk_shared::<_, P>(contents.into_iter().flatten(), None, walker);
     }
@@ -157,7 +157,7 @@ where
     H: BuildHasher + Clone,
 {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // An iterator over an empty collection could allocate for nothing.
+        // An iterator can allocate even if the collection is empty.
         let contents = (!self.is_empty()).then(|| self.iter());
         walk_shared::<_, P>(contents.into_iter().flatten(), None, walker);
     }
@@ -171,7 +171,7 @@ where
     H: BuildHasher + Clone,
 {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // An iterator over an empty collection could allocate for nothing.
+        // An iterator can allocate even if the collection is empty.
         let contents = (!self.is_empty()).then(|| self.iter());
         walk_shared::<_, P>(contents.into_iter().flatten(), None, walker);
     }

@@ -5,7 +5,7 @@ use smallvec::{Array, SmallVec};
 use crate::prefetch::NextReads;
 use crate::{DeepSize, Walker};
 
-/// Capacity × element size after a spill. Before, the elements lie in the vector itself.
+/// Capacity × element size after a spill. Before, the elements are in the vector itself.
 impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

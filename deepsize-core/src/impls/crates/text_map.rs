@@ -20,7 +20,7 @@ struct Bucket<V> {
     _value: V,
 }
 
-/// Whether a map of this type is a `BTreeMap`, possibly with some flags beside it.
+/// Whether a map of this type is a `BTreeMap`, possibly with some flags next to it.
 const fn is_tree<Map, V>() -> bool {
     size_of::<Map>() <= size_of::<BTreeMap<String, V>>() + size_of::<usize>()
 }

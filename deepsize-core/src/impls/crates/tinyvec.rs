@@ -4,7 +4,7 @@ use tinyvec::{Array, ArrayVec, SliceVec, TinyVec};
 
 use crate::{DeepSize, Walker};
 
-/// The heap size of the elements, which lie in the vector itself.
+/// The heap size of the elements, which are in the vector itself.
 ///
 /// The spare places count too. They hold default values, or values from the array that the vector was made from, and these
 /// may own memory.

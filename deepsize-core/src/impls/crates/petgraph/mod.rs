@@ -31,7 +31,7 @@ fn walk_vector<'v, S, T: DeepSize + 'v>(
     weights: impl Iterator<Item = &'v T>,
 ) {
     let mut weights = weights.peekable();
-    // A zero-sized value may lie at the end of the block.
+    // A zero-sized value can be at the end of the block.
     let first = weights.peek().filter(|_| size_of::<T>() > 0);
     let first = first.map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
     if let Ok(layout) = Layout::array::<S>(capacity) {

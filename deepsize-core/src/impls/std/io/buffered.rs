@@ -45,7 +45,8 @@ impl<W: DeepSize> DeepSize for IntoInnerError<W> {
 
 /// Reports a buffer, with the address of its used part.
 ///
-/// That part can begin anywhere in the buffer. If it is empty, it can also begin at the buffer's end, so it gives no address.
+/// That part can begin anywhere in the buffer. If it is empty, it can also begin at the buffer's end, so its address is not
+/// reported.
 fn report_buffer(walker: &mut Walker<'_>, used: &[u8], capacity: usize) {
     let address = if used.is_empty() { ptr::null() } else { used.as_ptr() };
     if let Some(layout) = layout::buffer::<u8>(capacity) {

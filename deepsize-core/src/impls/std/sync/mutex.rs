@@ -11,7 +11,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self.try_lock() {
             Ok(value) => {
-                // If the contents panic, this is dropped after the guard.
+                // If measuring the contents panics, this is dropped after the guard.
                 let _keep = KeepHealthy { mutex: self, unwinding: std::thread::panicking() };
                 let value = value;
                 walker.inner(&*value);
