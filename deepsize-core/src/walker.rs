@@ -633,7 +633,7 @@ impl Walker<'_> {
     #[cold]
     #[inline(never)]
     fn report_unrecorded(&mut self) -> bool {
-        self.opaque(Reason::Unremembered);
+        self.opaque(Reason::Unrecorded);
         false
     }
 

@@ -94,7 +94,7 @@ struct Sharing {
 struct Block {
     bytes: usize,
     /// The target of each handle in this block.
-    leads_to: Vec<usize>,
+    targets: Vec<usize>,
 }
 
 impl Sharing {
@@ -109,8 +109,8 @@ impl Sharing {
             return bytes;
         }
         known.insert(block, None);
-        let Block { bytes, leads_to } = &self.blocks[&block];
-        let below: Option<u128> = leads_to.iter().map(|&next| self.naive(next, known)).sum();
+        let Block { bytes, targets } = &self.blocks[&block];
+        let below: Option<u128> = targets.iter().map(|&next| self.naive(next, known)).sum();
         let bytes = below.map(|below| below + *bytes as u128);
         known.insert(block, bytes);
         bytes
@@ -141,7 +141,7 @@ impl Observer for Sharing {
         let block = event.block.address;
         self.handles += 1;
         self.last_handle = block;
-        self.here().leads_to.push(block);
+        self.here().targets.push(block);
         if event.counted {
             self.blocks.entry(block).or_default().bytes += event.block.layout.size();
         }

@@ -61,7 +61,7 @@ impl HandleCollector {
             Handle::Strong => Handles { strong: 1, weak: 0 },
             Handle::Weak => Handles { strong: 0, weak: 1 },
         };
-        self.graph.meet(self.owner, id, handles, here.place);
+        self.graph.add_handles(self.owner, id, handles, here.place);
         if event.counted {
             self.count(id, block.layout.size(), here);
             if event.handle == Handle::Strong {
@@ -76,7 +76,7 @@ impl HandleCollector {
     pub(crate) fn borrowed(&mut self, memory: &Allocation, counted: bool, here: HandleLocation) {
         let id = self.id(memory.address.unwrap_or_default(), || "");
         self.graph.blocks[id as usize].is_borrowed = true;
-        self.graph.meet(self.owner, id, Handles::default(), here.place);
+        self.graph.add_handles(self.owner, id, Handles::default(), here.place);
         if counted {
             self.count(id, memory.layout.size(), here);
             self.go_into(id, here.depth);

@@ -19,7 +19,7 @@ pub enum DropOutcome {
 
 /// The assumption about handles outside the value where the handle count is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum UnmetHandles {
+pub(super) enum UnseenHandles {
     /// There are some.
     More,
     /// There are none.
@@ -28,7 +28,7 @@ pub(super) enum UnmetHandles {
     Likely,
 }
 
-impl UnmetHandles {
+impl UnseenHandles {
     fn is_more(self, block: &Block) -> bool {
         match self {
             Self::More => true,
@@ -46,7 +46,7 @@ pub(super) struct DropOutcomes {
 }
 
 impl DropOutcomes {
-    pub(super) fn new(graph: &HandleGraph, outgoing: &Csr, unknown: UnmetHandles) -> Self {
+    pub(super) fn new(graph: &HandleGraph, outgoing: &Csr, unknown: UnseenHandles) -> Self {
         let mut left: Vec<Handles<usize>> = graph.blocks.iter().map(|block| block.seen).collect();
         let mut contents = vec![DropOutcome::Cyclic; graph.blocks.len()];
         release(graph, outgoing, unknown, &mut contents, &mut left);
@@ -87,7 +87,7 @@ impl DropOutcomes {
 fn release(
     graph: &HandleGraph,
     outgoing: &Csr,
-    unknown: UnmetHandles,
+    unknown: UnseenHandles,
     contents: &mut [DropOutcome],
     left: &mut [Handles<usize>],
 ) {
@@ -117,7 +117,7 @@ fn release(
 fn reach_from_outside(
     graph: &HandleGraph,
     outgoing: &Csr,
-    unknown: UnmetHandles,
+    unknown: UnseenHandles,
     contents: &mut [DropOutcome],
 ) {
     let stays =
@@ -137,14 +137,14 @@ fn reach_from_outside(
 }
 
 /// Whether handles outside the value keep the contents alive.
-pub(super) fn is_strongly_held(graph: &HandleGraph, id: u32, unknown: UnmetHandles) -> bool {
+pub(super) fn is_strongly_held(graph: &HandleGraph, id: u32, unknown: UnseenHandles) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.strong;
     id != ROOT && (block.is_borrowed || block.counts.strong.map_or(unknown.is_more(block), more))
 }
 
 /// Whether weak handles outside the value keep the memory of the block.
-pub(super) fn is_weakly_held(graph: &HandleGraph, id: u32, unknown: UnmetHandles) -> bool {
+pub(super) fn is_weakly_held(graph: &HandleGraph, id: u32, unknown: UnseenHandles) -> bool {
     let block = &graph.blocks[id as usize];
     let more = |count| count > block.seen.weak;
     id != ROOT && (block.is_borrowed || block.counts.weak.map_or(unknown.is_more(block), more))

@@ -122,7 +122,7 @@ impl HandleGraph {
     /// A new edge begins only if the last edge to the block came from elsewhere. A block is walked once, interrupted only by the
     /// blocks inside it. So an edge from A to B can repeat after one from C only if A reaches C, and then no edge from C
     /// follows. The graph has at most two edges for each pair of blocks.
-    pub(super) fn meet(&mut self, from: u32, to: u32, handles: Handles<usize>, place: u32) {
+    pub(super) fn add_handles(&mut self, from: u32, to: u32, handles: Handles<usize>, place: u32) {
         let block = &mut self.blocks[to as usize];
         block.seen.add(handles);
         match self.edges.get_mut(block.last_edge as usize) {

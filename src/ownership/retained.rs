@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::csr::{Csr, NONE};
 use super::dominators::{immediate_dominators, retained};
-use super::drop_outcome::{UnmetHandles, is_strongly_held, is_weakly_held};
+use super::drop_outcome::{UnseenHandles, is_strongly_held, is_weakly_held};
 use super::graph::{HandleGraph, ROOT};
 
 /// The retained size and the immediate dominator of each block.
@@ -29,8 +29,8 @@ impl Retained {
             .filter(|&id| graph.blocks[id as usize].is_counted())
             .flat_map(|id| {
                 let memory = split.memory[id as usize];
-                let strongly = is_strongly_held(graph, id, UnmetHandles::Likely).then_some((ROOT, id));
-                let weakly = is_weakly_held(graph, id, UnmetHandles::Likely).then_some((ROOT, memory));
+                let strongly = is_strongly_held(graph, id, UnseenHandles::Likely).then_some((ROOT, id));
+                let weakly = is_weakly_held(graph, id, UnseenHandles::Likely).then_some((ROOT, memory));
                 let own = (memory != id && !graph.blocks[id as usize].is_dead()).then_some((id, memory));
                 [strongly, weakly, own].into_iter().flatten()
             });

@@ -3,7 +3,7 @@ use std::vec::Vec;
 
 use super::csr::NONE;
 use super::cycles::{Leak, leaks};
-use super::drop_outcome::{DropOutcome, DropOutcomes, UnmetHandles};
+use super::drop_outcome::{DropOutcome, DropOutcomes, UnseenHandles};
 use super::graph::{HandleEdge, HandleGraph, Handles};
 use super::retained::Retained;
 use crate::tree::step::Name;
@@ -64,7 +64,7 @@ impl Sharing {
     /// Simulates the drop. `node_of` maps places to nodes. Takes O(m log n) for n blocks and m pairs of holder and held block.
     pub(crate) fn new(graph: &HandleGraph, node_of: &[u32]) -> Self {
         let outgoing = graph.outgoing();
-        let outcomes = DropOutcomes::new(graph, &outgoing, UnmetHandles::Likely);
+        let outcomes = DropOutcomes::new(graph, &outgoing, UnseenHandles::Likely);
         let [exclusive, external, cyclic] = [DropOutcome::Freed, DropOutcome::External, DropOutcome::Cyclic]
             .map(|outcome| outcomes.bytes(graph, outcome));
         let is_unknown = |block: &super::graph::Block| {
@@ -72,7 +72,7 @@ impl Sharing {
         };
         let mut uncertain = 0;
         if graph.blocks[1..].iter().any(is_unknown) {
-            let [most, least] = [UnmetHandles::More, UnmetHandles::NoMore].map(|unknown| {
+            let [most, least] = [UnseenHandles::More, UnseenHandles::NoMore].map(|unknown| {
                 DropOutcomes::new(graph, &outgoing, unknown).bytes(graph, DropOutcome::External)
             });
             uncertain = most - least;

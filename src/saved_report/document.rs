@@ -139,7 +139,7 @@ pub(super) enum Why {
     Hidden,
     Tombstones,
     TooDeep,
-    Unremembered,
+    Unrecorded,
     Other(Name),
 }
 

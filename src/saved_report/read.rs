@@ -167,7 +167,7 @@ fn opaque(part: Opaque) -> OpaquePart {
         Why::Hidden => Reason::Hidden,
         Why::Tombstones => Reason::Tombstones,
         Why::TooDeep => Reason::TooDeep,
-        Why::Unremembered => Reason::Unremembered,
+        Why::Unrecorded => Reason::Unrecorded,
         Why::Other(reason) => Reason::Other(lasting(&reason)),
     };
     OpaquePart { path: part.path, type_name: part.type_name, reason, count: part.count }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 const MOST_BYTES: usize = 64 << 10;
 
 /// Replaces the reasons beyond the limit.
-const FORGOTTEN: &str = "for a reason given by another program";
+const FORGOTTEN: &str = "for a reason that another program defines";
 
 static KNOWN: Mutex<(usize, BTreeSet<&'static str>)> = Mutex::new((0, BTreeSet::new()));
 

@@ -118,7 +118,7 @@ fn why(reason: Reason) -> Why {
         Reason::Hidden => Why::Hidden,
         Reason::Tombstones => Why::Tombstones,
         Reason::TooDeep => Why::TooDeep,
-        Reason::Unremembered => Why::Unremembered,
+        Reason::Unrecorded => Why::Unrecorded,
         Reason::Other(reason) => Why::Other(reason.into()),
         // A later release of the core may add variants.
         other => Why::Other(std::format!("{other}").into()),

@@ -21,7 +21,7 @@ pub enum Reason {
     /// The stack ran low, and the walk could not continue on a fresh one.
     TooDeep,
     /// A shared block could not be recorded: there is no memory for it, or the feature `alloc` is off. It was not counted.
-    Unremembered,
+    Unrecorded,
     /// A reason given by an impl outside this crate.
     Other(&'static str),
 }
@@ -37,7 +37,7 @@ impl fmt::Display for Reason {
             Self::Hidden => "in a buffer of unknown size",
             Self::Tombstones => "a hash table with removed entries, counted as a lower bound",
             Self::TooDeep => "nested deeper than the stack allows",
-            Self::Unremembered => "a shared block that could not be recorded",
+            Self::Unrecorded => "a shared block that could not be recorded",
             Self::Other(reason) => reason,
         })
     }

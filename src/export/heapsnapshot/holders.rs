@@ -59,7 +59,7 @@ pub(super) enum Memory {
     /// The object of its contents.
     WithContents,
     /// A separate object, because weak handles keep the memory longer than the contents live.
-    Apart {
+    Separate {
         /// Whether there are weak handles outside the value.
         outside: bool,
     },
@@ -197,7 +197,7 @@ fn memory(blocks: &[SharedAllocation<'_>]) -> Vec<Memory> {
         };
         let is_longer = |retainer: Retainer<'_>| retainer.weak_count() > 0 && leaves(retainer.block());
         if outside || block.retainers().any(is_longer) {
-            Memory::Apart { outside }
+            Memory::Separate { outside }
         } else {
             Memory::WithContents
         }
@@ -236,26 +236,26 @@ fn ranges(dominators: &[Option<u32>]) -> Vec<Range<u32>> {
 ///
 /// Borrowed memory belongs to an outside owner and is not a shared block, so its handles count as outside handles.
 fn reach_borrowed(blocks: &[SharedAllocation<'_>], links: &[HandleLink], outside: &mut [bool]) {
-    let leads_to = leads_to(blocks.len(), links);
+    let targets = targets(blocks.len(), links);
     let mut reached = vec![false; blocks.len()];
-    spread_outside(outside, &leads_to, &mut reached);
+    spread_outside(outside, &targets, &mut reached);
     for (at, block) in blocks.iter().enumerate() {
         let of_value =
             || block.retainers().any(|retainer| retainer.block().is_none() && retainer.strong_count() > 0);
         if !reached[at] && block.contents_outcome() == DropOutcome::External && of_value() {
             outside[at] = true;
-            spread(at as u32, &leads_to, &mut reached);
+            spread(at as u32, &targets, &mut reached);
         }
     }
 }
 
 /// Makes every block reachable, if necessary by an edge from the node that counts it.
 fn reach_all(places: &[u32], links: &mut Vec<HandleLink>, outside: &[bool]) {
-    let leads_to = leads_to(places.len(), links);
+    let targets = targets(places.len(), links);
     let mut reached = vec![false; places.len()];
     let in_tree = links.iter().filter(|link| link.keeps() && matches!(link.from, LinkSource::Tree(_)));
-    in_tree.for_each(|link| spread(link.to, &leads_to, &mut reached));
-    spread_outside(outside, &leads_to, &mut reached);
+    in_tree.for_each(|link| spread(link.to, &targets, &mut reached));
+    spread_outside(outside, &targets, &mut reached);
     for (to, &place) in (0..).zip(places) {
         if !reached[to as usize] {
             let from = LinkSource::Tree(place);
@@ -267,34 +267,34 @@ fn reach_all(places: &[u32], links: &mut Vec<HandleLink>, outside: &[bool]) {
                 weak: false,
                 is_dead: false,
             });
-            spread(to, &leads_to, &mut reached);
+            spread(to, &targets, &mut reached);
         }
     }
 }
 
 /// For each block, the blocks that it keeps alive.
-fn leads_to(blocks: usize, links: &[HandleLink]) -> Vec<Vec<u32>> {
-    let mut leads_to = vec![Vec::new(); blocks];
+fn targets(blocks: usize, links: &[HandleLink]) -> Vec<Vec<u32>> {
+    let mut targets = vec![Vec::new(); blocks];
     for link in links.iter().filter(|link| link.keeps()) {
         if let LinkSource::Block(from) = link.from {
-            leads_to[from as usize].push(link.to);
+            targets[from as usize].push(link.to);
         }
     }
-    leads_to
+    targets
 }
 
 /// Marks the blocks reachable from handles outside the value.
-fn spread_outside(outside: &[bool], leads_to: &[Vec<u32>], reached: &mut [bool]) {
+fn spread_outside(outside: &[bool], targets: &[Vec<u32>], reached: &mut [bool]) {
     let held = (0..).zip(outside).filter(|(_, is_held)| **is_held);
-    held.for_each(|(block, _)| spread(block, leads_to, reached));
+    held.for_each(|(block, _)| spread(block, targets, reached));
 }
 
 /// Marks a block and the blocks reachable from it.
-fn spread(from: u32, leads_to: &[Vec<u32>], reached: &mut [bool]) {
+fn spread(from: u32, targets: &[Vec<u32>], reached: &mut [bool]) {
     let mut stack = vec![from];
     while let Some(block) = stack.pop() {
         if !core::mem::replace(&mut reached[block as usize], true) {
-            stack.extend(&leads_to[block as usize]);
+            stack.extend(&targets[block as usize]);
         }
     }
 }

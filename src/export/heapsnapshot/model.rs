@@ -229,7 +229,7 @@ impl Builder {
     fn outside(&mut self, holders: &Holders) {
         let contents = self.contents.iter().zip(&holders.outside).filter(|(_, is_held)| **is_held);
         let memory = self.memory.iter().zip(&holders.memory);
-        let memory = memory.filter(|(_, memory)| **memory == Memory::Apart { outside: true });
+        let memory = memory.filter(|(_, memory)| **memory == Memory::Separate { outside: true });
         let strong = contents.map(|(&node, _)| (node, "strong"));
         let held: Vec<(u32, &str)> = strong.chain(memory.map(|(&node, _)| (node, "weak"))).collect();
         if held.is_empty() {
