@@ -86,7 +86,7 @@ fn assert_refused(output: &Output, words: &str) {
     assert!(error.contains(words), "{error}");
 }
 
-/// Asserts that the deep size in the report is what the allocator counts for the same graph.
+/// Asserts that the deep size in the report equals the allocator's count for the same graph.
 #[track_caller]
 fn assert_right(report: &str, lock_file: &str) {
     let lock_file: Table = lock_file.parse().expect("the lock file is TOML");
