@@ -39,7 +39,7 @@ fn saved<A, B>(value: A, change: impl FnOnce(A) -> B) -> usize {
     let changed = change(value);
     let saved = before - live_bytes();
     drop(changed);
-    usize::try_from(saved).expect("something is saved")
+    usize::try_from(saved).expect("the change saves memory")
 }
 
 #[track_caller]
@@ -293,7 +293,7 @@ fn byte_strings_of_every_kind_are_compared() {
     assert_eq!(found, ["0[]", "1[]", "2[]", "3[]", "4[]"]);
 }
 
-#[expect(clippy::large_enum_variant, reason = "that is what the advice is about")]
+#[expect(clippy::large_enum_variant, reason = "the advice is about large variants")]
 #[derive(DeepSize)]
 enum Event {
     Click(u32),
@@ -329,7 +329,7 @@ fn a_large_variant_is_boxed() {
         boxed
     };
     let freed = saved(value, boxed);
-    assert!(bytes <= freed && freed < bytes + 100 * 16, "{bytes} foretold, {freed} freed");
+    assert!(bytes <= freed && freed < bytes + 100 * 16, "{bytes} predicted, {freed} freed");
 
     // A box costs more if the large variant is frequent.
     let value: Vec<Event> = (0..100).map(|number| event(number / 20 * number)).collect();

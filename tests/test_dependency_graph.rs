@@ -35,7 +35,7 @@ dependencies = ["left"]
 
 /// The program, which `cargo test` has built next to this test.
 fn program() -> Command {
-    let deps = env::current_exe().expect("the test knows itself");
+    let deps = env::current_exe().expect("the test has a path");
     let target = deps.ancestors().nth(2).expect("tests are built in a folder of the target folder");
     let program = target.join("examples").join(format!("dependency_graph{}", env::consts::EXE_SUFFIX));
     assert!(program.exists(), "`cargo test` without `--package` and `--test` builds the example");
@@ -71,7 +71,7 @@ fn stdout(output: &Output) -> &str {
 
 /// The number of bytes on the line that begins with these words.
 fn printed(report: &str, words: &str) -> usize {
-    let line = report.lines().find_map(|line| line.strip_prefix(words)).expect("the line is there");
+    let line = report.lines().find_map(|line| line.strip_prefix(words)).expect("the line exists");
     let number = line.trim().strip_suffix(" B").expect("no remark follows");
     number.parse().expect("a number is printed")
 }
@@ -86,7 +86,7 @@ fn assert_refused(output: &Output, words: &str) {
     assert!(error.contains(words), "{error}");
 }
 
-/// Asserts that the deep size in the report is what the allocator counts for the same graph.
+/// Asserts that the deep size in the report equals the allocator's count for the same graph.
 #[track_caller]
 fn assert_right(report: &str, lock_file: &str) {
     let lock_file: Table = lock_file.parse().expect("the lock file is TOML");
@@ -125,11 +125,11 @@ fn dropping_the_graph_frees_what_was_measured() {
 }
 
 #[test]
-fn the_report_is_that_of_the_graph() {
+fn the_report_measures_the_graph() {
     let expected = checked_report(&graph(&our_lock_file()));
     let output = program().args([OUR_LOCK_FILE, "--all"]).output().expect("the program starts");
     let text = stdout(&output);
-    // The order in which a hash set is walked decides where in it the largest values are.
+    // The positions of the largest values depend on the order of a hash set.
     let expected = format!("{expected:#}");
     let (expected, _) = expected.split_once("\nlargest values").expect("there are large values");
     assert!(text.contains(expected), "{text}\nshould contain\n{expected}");
@@ -142,7 +142,7 @@ fn nothing_is_coloured_for_a_pipe() {
 }
 
 #[test]
-fn packages_may_depend_on_each_other_in_a_circle() {
+fn packages_may_depend_on_each_other_in_a_cycle() {
     let output = run(write("circular.lock", CIRCULAR));
     let report = stdout(&output);
     assert!(report.contains(": 2 packages, 2 dependencies\n"));
@@ -215,15 +215,15 @@ fn every_format_is_written_to_a_file_as_to_standard_output() {
         let file = folder.join(format);
         let written = ran(&[lock_file, "--format", format, "--output", file.to_str().expect("UTF-8")]);
         assert!(written.status.success() && written.stdout.is_empty(), "{format}: {written:?}");
-        let contents = fs::read(&file).expect("the file is there");
+        let contents = fs::read(&file).expect("the file exists");
         assert!(!contents.is_empty(), "{format}");
-        // A hash set is walked in any order, so that not all of it is the same each time.
+        // The order of a hash set is random, so the rest may differ.
         assert_eq!(contents[..2], printed.stdout[..2], "{format}");
     }
     assert_eq!(
-        fs::read_dir(&folder).expect("the folder is there").count(),
+        fs::read_dir(&folder).expect("the folder exists").count(),
         FORMATS.len(),
-        "nothing else is left"
+        "no other file is left"
     );
 }
 
@@ -271,7 +271,7 @@ fn two_moments_are_compared() {
 
 #[cfg(feature = "exports")]
 #[test]
-fn what_cannot_be_compared_is_refused() {
+fn incomparable_reports_are_refused() {
     let later = write("later.json", "{\"format\": \"deep-size report\", \"version\": 9}");
     let later = later.to_str().expect("UTF-8");
     assert_refused(&ran(&["--compare", later]), "version 9");
@@ -309,10 +309,10 @@ fn no_half_written_file_is_left_behind() {
     let inside = format!("{target}/report.csv");
     assert_refused(&ran(&["--format", "csv", "--output", &inside]), "cannot write");
     assert_refused(&ran(&["--output", folder.to_str().expect("UTF-8")]), "cannot write");
-    assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 1);
+    assert_eq!(fs::read_dir(&folder).expect("the folder exists").count(), 1);
     assert!(ran(&["--format", "csv", "--output", target]).status.success());
-    assert!(fs::read_to_string(target).expect("it is there").contains("Package"));
-    assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 1);
+    assert!(fs::read_to_string(target).expect("it exists").contains("Package"));
+    assert_eq!(fs::read_dir(&folder).expect("the folder exists").count(), 1);
 }
 
 #[cfg(unix)]
@@ -328,20 +328,20 @@ fn a_full_disk_leaves_nothing_behind() {
     fs::write(&target, "").expect("the target folder is writable");
     std::os::unix::fs::symlink(&target, &link).expect("links can be made");
     assert!(ran(&["--format", "csv", "--output", link.to_str().expect("UTF-8")]).status.success());
-    assert!(link.is_symlink() && fs::read_to_string(&target).expect("it is there").contains("String"));
-    // A link to what is not there yet stays a link as well.
-    fs::remove_file(&target).expect("it is there");
-    fs::remove_file(&link).expect("it is there");
+    assert!(link.is_symlink() && fs::read_to_string(&target).expect("it exists").contains("String"));
+    // A link without a target stays a link, too.
+    fs::remove_file(&target).expect("it exists");
+    fs::remove_file(&link).expect("it exists");
     std::os::unix::fs::symlink("target", &link).expect("links can be made");
     assert!(ran(&["--format", "csv", "--output", link.to_str().expect("UTF-8")]).status.success());
-    assert!(link.is_symlink() && fs::read_to_string(&target).expect("it is there").contains("String"));
+    assert!(link.is_symlink() && fs::read_to_string(&target).expect("it exists").contains("String"));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_name_may_be_as_long_as_names_can_be() {
+fn a_file_name_may_have_the_greatest_length() {
     let folder = folder("long");
     let target = folder.join("n".repeat(255));
     assert!(ran(&["--format", "csv", "--output", target.to_str().expect("UTF-8")]).status.success());
-    assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 1);
+    assert_eq!(fs::read_dir(&folder).expect("the folder exists").count(), 1);
 }

@@ -95,7 +95,7 @@ fn fields_may_have_any_name() {
 }
 
 #[test]
-fn structs_may_be_born_in_macros_and_have_any_parameters() {
+fn structs_may_come_from_macros_and_have_any_parameters() {
     macro_rules! make {
         ($name:ident $field:ident) => {
             #[derive(DeepSize)]

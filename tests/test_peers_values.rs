@@ -1,7 +1,7 @@
 //! The values in the tests of other crates for measuring memory, and the values of the accuracy table,
 //! compared with the allocator.
 //!
-//! The former come from the test suites of `deepsize` 0.2, `get-size2` 0.11 and `mem_dbg` 0.4, declared anew.
+//! The former come from the test suites of `deepsize` 0.2, `get-size2` 0.11 and `mem_dbg` 0.4, declared again.
 //! Some of their expected sizes differ, because here the allocator decides.
 
 mod support;

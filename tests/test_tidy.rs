@@ -116,7 +116,7 @@ fn impls_are_in_the_folder_of_their_library() {
 
 #[test]
 fn no_unfinished_code_is_left() {
-    // In two halves, so that this file does not contain them.
+    // Each is split, so that this file does not contain it.
     let marks = [
         concat!("todo", "!("),
         concat!("unimplemented", "!("),
@@ -250,7 +250,7 @@ fn the_architecture_page_is_short() {
     assert!(lines <= 250, "{lines} lines");
 }
 
-/// Folders end with a slash. Of the impls, the page names only folders.
+/// Folders end with a slash. In `impls`, the page names only folders.
 #[test]
 fn the_architecture_names_every_file_and_folder_of_the_core() {
     let page = read("docs/architecture.md");
@@ -452,7 +452,7 @@ fn phrases_are_found_in_sentences() {
     assert_eq!(sentences[0].word_count(), 6);
 }
 
-/// `ndarray` of `ndarray_0_17`.
+/// Returns `ndarray` for `ndarray_0_17`.
 fn without_version(feature: &str) -> &str {
     feature.split_once("_0_").map_or(feature, |(name, _)| name)
 }
@@ -466,7 +466,7 @@ fn features(manifest: &str) -> BTreeMap<String, String> {
     lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// A breaking release of such a crate gets a feature of its own, so a library names the version that it means.
+/// A breaking release of such a crate gets a separate feature, so that a library can name the version it needs.
 #[test]
 fn features_for_crates_before_their_version_1_carry_the_version() {
     let core = read("deepsize-core/Cargo.toml");
@@ -478,7 +478,7 @@ fn features_for_crates_before_their_version_1_carry_the_version() {
     for line in dependencies.lines().filter(|line| !line.starts_with('#')) {
         let Some((name, rest)) = line.split_once(" = ") else { continue };
         let version = rest.split("version = \"").nth(1).and_then(|rest| rest.split('"').next()).expect(line);
-        // Of `>=0.4, <0.6` the newest version is 0.5.
+        // The newest version in `>=0.4, <0.6` is 0.5.
         let newest = match version.split_once("<0.") {
             Some((_, bound)) => bound.parse::<u32>().expect(line) - 1,
             None => match version.strip_prefix("0.") {

@@ -71,7 +71,7 @@ fn method(text: &mut String, passes: usize) {
 /// Accuracy at one size, a row for each workload.
 fn bytes(text: &mut String, races: &[Race]) {
     let who = [Who::Ours, Who::Deepsize, Who::GetSize2, Who::MemDbg, Who::Allocative];
-    text.push_str("## Bytes\n\nThe deviation from the bytes that the allocator counted. A figure with ~ was computed without a look at the value.\n\n");
+    text.push_str("## Bytes\n\nThe deviation from the bytes that the allocator counted. A figure with ~ is an estimate, made without reading the elements.\n\n");
     text.push_str("| value | heap | true bytes |");
     head(text, &who);
     for race in races.iter().filter(|race| race.count == TYPICAL || race.kind == Kind::Tiny) {

@@ -4,7 +4,7 @@
 //!
 //! All contenders of a row take turns in one process. Results are medians of the ratios within each round, so noise affects
 //! both sides. Each row of the table has a new process, because earlier rows leave holes in the heap. All rows run in five
-//! passes (with `--quick` in one). Of each row, the quietest run counts. A counting allocator gives the true bytes.
+//! passes (with `--quick` in one). The quietest run of each row counts. A counting allocator gives the true bytes.
 
 mod ablations;
 mod alloc;

@@ -1,4 +1,4 @@
-//! The cost of a report: time over a plain walk, growth, and memory.
+//! The cost of a report: time relative to a plain walk, growth, and memory.
 
 use std::hint::black_box;
 

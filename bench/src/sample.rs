@@ -10,7 +10,7 @@ use crate::heap::Rng;
 pub(crate) struct Entrant<V> {
     pub(crate) who: Who,
     pub(crate) measure: Box<dyn Fn(&V) -> usize>,
-    /// Whether the figure is computed without a look at the value.
+    /// Whether the figure is computed without reading the elements.
     pub(crate) estimates: bool,
     sample: Box<Sample<V>>,
 }
@@ -39,9 +39,9 @@ impl<V> Entrant<V> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Effort {
-    /// Ends the race after the minimum of rounds.
+    /// The race ends after this time, but not before the minimum number of rounds.
     budget: Duration,
-    /// The minimum and the maximum of rounds.
+    /// The minimum and maximum number of rounds.
     rounds: (usize, usize),
     /// The approximate length of a sample.
     sample: Duration,

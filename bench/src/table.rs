@@ -45,7 +45,7 @@ pub(crate) fn print(races: &[Race], workloads: &[Box<dyn AnyWorkload>]) {
 /// Prints the absent peers and the estimators.
 fn notes(workloads: &[Box<dyn AnyWorkload>]) {
     println!(
-        "A figure computed without a look at the value (~) is shown but not raced against. These peers lack support (–):"
+        "An estimate (~), made without reading the elements, is shown but not raced against. These peers lack support (–):"
     );
     for workload in workloads {
         assert_eq!(

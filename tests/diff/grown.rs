@@ -193,7 +193,7 @@ fn a_single_type_behind_a_pointer_matches_one_of_several() {
             "Added +0 +1 [](Circle)",
         ]
     );
-    // A different type alone has the same place, with other fields.
+    // If each report has a single type there, the types share a node, and only the fields differ.
     assert_eq!(
         changes(&vec![square() as Box<dyn Shape>], &vec![circle(10)]),
         ["Added +34 +1 [].label", "Added +8 +1 [].radius", "Removed -4 -1 [].side"]

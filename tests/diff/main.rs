@@ -1,7 +1,7 @@
 //! Differences between two reports.
 
 mod changed_types;
-#[allow(dead_code, reason = "other tests look at more of it")]
+#[allow(dead_code, reason = "other test crates use more of it")]
 #[path = "../ownership/graph.rs"]
 mod graph;
 mod grown;
@@ -100,7 +100,7 @@ fn assert_adds_up(diff: &Diff, earlier: &Report, later: &Report) {
     }
 }
 
-/// A folded node may lie inside a path that is absent.
+/// A folded node may be inside a path that is absent.
 fn is_nothing(amounts: PathTotals) -> bool {
     (amounts.own_size, amounts.count, amounts.allocation_count) == (0, 0, 0)
 }

@@ -41,7 +41,7 @@ fn records(mut text: &str) -> Vec<Vec<String>> {
             }
         }
     }
-    assert_eq!(records.pop(), Some(Vec::new()), "the last record ends as the others do");
+    assert_eq!(records.pop(), Some(Vec::new()), "the last record ends like the others");
     records
 }
 

@@ -178,9 +178,8 @@ fn nodes_and_edges_agree_with_the_report() {
 
 #[test]
 fn names_are_escaped() {
-    let find = |name: &str| {
-        crate::values::all().into_iter().find(|(found, _)| *found == name).expect("it is there").1
-    };
+    let find =
+        |name: &str| crate::values::all().into_iter().find(|(found, _)| *found == name).expect("it exists").1;
     let hostile = graph(&find("hostile"));
     assert_eq!(hostile.name, "Hostile");
     assert_eq!(hostile.nodes["b0"]["tooltip"], "a;b\\n\"c\"");

@@ -62,9 +62,8 @@ fn the_lines_add_up_for_every_node() {
 
 #[test]
 fn stacks_are_paths_from_the_root() {
-    let find = |name: &str| {
-        crate::values::all().into_iter().find(|(found, _)| *found == name).expect("it is there").1
-    };
+    let find =
+        |name: &str| crate::values::all().into_iter().find(|(found, _)| *found == name).expect("it exists").1;
     let report = find("arrays");
     let text = folded(&report);
     let tuple = "(Vec<[u8, 3]>, Box<[[u16, 3], 2]>, [&str, 4])";

@@ -112,7 +112,7 @@ fn the_nodes_of_a_page_agree_with_the_report() {
     });
 }
 
-/// The path of a node, put together like the script does. Long names come from the report.
+/// The path of a node, built like in the script. Long names come from the report.
 fn rebuilt(data: &Value, at: usize, node: &TreeNode<'_>) -> String {
     let mut steps = Vec::new();
     let (mut at, mut node) = (at, *node);
@@ -187,7 +187,7 @@ fn the_totals_are_readable_without_scripts() {
             ("cyclic", report.cyclic_size()),
         ];
         for (total, bytes) in totals {
-            let (_, after) = page.split_once(&format!("id=\"total-{total}\"")).expect("it is there");
+            let (_, after) = page.split_once(&format!("id=\"total-{total}\"")).expect("it exists");
             let (_, after) = after.split_once("<data value=\"").expect("with a figure");
             assert_eq!(after.split_once('"').expect("that ends").0, bytes.to_string(), "{name}: {total}");
         }
@@ -203,7 +203,7 @@ fn a_page_is_self_contained() {
         let (before, _, after) = parts(&page);
         for part in [before, after] {
             for word in ["://", "@import", "url(", "fetch(", "XMLHttpRequest", "WebSocket", "import("] {
-                // A name may contain one as text.
+                // Names after the heading may contain these words as text.
                 let markup: String = part.split("<h1>").next().unwrap_or_default().into();
                 assert!(!markup.contains(word), "{name}: {word}");
             }
@@ -227,7 +227,7 @@ fn a_page_is_self_contained() {
 fn elements(page: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut open = Vec::new();
-    let mut rest = page.strip_prefix("<!doctype html>\n").expect("it says what it is");
+    let mut rest = page.strip_prefix("<!doctype html>\n").expect("the page has a doctype");
     while let Some(start) = rest.find('<') {
         let tag = &rest[start + 1..];
         let end = tag.find('>').expect("a tag ends");

@@ -207,7 +207,7 @@ fn stacks_agree_with_the_folded_lines() {
 fn paths_have_the_same_names_in_both_profiles() {
     let values = crate::values::all();
     let names = |wanted: &str| {
-        let report = &values.iter().find(|(name, _)| *name == wanted).expect("it is there").1;
+        let report = &values.iter().find(|(name, _)| *name == wanted).expect("it exists").1;
         let mut stacks: Vec<_> =
             read(&packed(report)).samples.into_iter().map(|sample| sample.stack).collect();
         stacks.dedup();

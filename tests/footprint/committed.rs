@@ -99,7 +99,7 @@ fn a_panic_has_the_location_of_the_assertion() {
         assert_footprint!("title", [0_u8; 999]);
     }
     let file = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/footprint/committed.rs"));
-    let file = file.expect("this file is there");
+    let file = file.expect("this file exists");
     let line = 1 + file.lines().position(|line| line.contains("[0_u8; 999]")).expect("it is above");
     for (mode, expected) in [("", "has grown by"), ("anything", "is `anything`; set it to `update`")] {
         let text = child("a_panic_has_the_location_of_the_assertion", mode);

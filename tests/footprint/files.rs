@@ -47,11 +47,11 @@ fn a_damaged_file_is_an_error_and_is_replaced_on_request() {
             message.contains("; to replace it, run the test with DEEP_SIZE_FOOTPRINTS=update"),
             "{message}"
         );
-        assert_eq!(fs::read_to_string(&file).expect("it is there"), text, "it is left alone");
+        assert_eq!(fs::read_to_string(&file).expect("it exists"), text, "it is left alone");
         folder.update("damaged", &1_u8).expect("it can be replaced");
         assert_eq!(fs::read_to_string(&file).expect("it was written"), whole);
     }
-    fs::remove_file(&file).expect("it is there");
+    fs::remove_file(&file).expect("it exists");
     fs::create_dir(&file).expect("its place is free");
     assert!(folder.check("damaged", Tolerance::NONE, &1_u8).is_err());
     let message = folder.update("damaged", &1_u8).expect_err("a folder is in the way");
@@ -110,7 +110,7 @@ fn the_order_of_a_hash_map_changes_nothing() {
         assert_eq!(folder.check("shuffled", Tolerance::NONE, &shuffled()), Ok(()));
         assert_eq!(folder.update("shuffled", &shuffled()), Ok(None));
     }
-    assert_eq!(fs::read_to_string(folder.file("shuffled")).expect("it is there"), first);
+    assert_eq!(fs::read_to_string(folder.file("shuffled")).expect("it exists"), first);
     // The order stays, unless memory is shared.
     for at in 0..30 {
         let folder = Folder::new();
@@ -177,7 +177,7 @@ fn concurrent_writers_leave_a_complete_file() {
                 for round in 0..20 {
                     let value = vec![vec![at; 10]; round];
                     folder.update("contested", &value).expect("it can be written");
-                    let text = fs::read_to_string(folder.file("contested")).expect("it is there at any time");
+                    let text = fs::read_to_string(folder.file("contested")).expect("it exists at all times");
                     assert!(Report::from_json(&text).is_ok(), "{text}");
                 }
             });

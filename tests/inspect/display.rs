@@ -174,7 +174,7 @@ advice, by bytes saved
     );
 }
 
-/// Pairs of handles on texts, each text at a path of its own so that no two lines are alike.
+/// Pairs of handles on texts, each text at its own path, so that no two lines are equal.
 #[derive(DeepSize)]
 struct Pairs {
     texts: BTreeMap<u16, Box<Pair>>,
@@ -193,7 +193,7 @@ fn pairs(count: u16) -> Pairs {
 
 /// The lines of a section, without its two headings.
 fn rows_of<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
-    let (_, section) = text.split_once(&format!("\n{heading}\n")).expect("the section is there");
+    let (_, section) = text.split_once(&format!("\n{heading}\n")).expect("the section exists");
     section.lines().skip(1).take_while(|line| !line.is_empty()).collect()
 }
 
@@ -206,10 +206,10 @@ fn shared_allocations_are_capped_like_the_largest_values() {
     let rows = rows_of(&text, "shared allocations, by retained size");
     assert_eq!(rows.len(), 13, "{text}");
     assert_eq!(rows[12], " … 28 more");
-    // Never fewer than without `#`.
+    // At least as many as without `#`.
     let text = format!("{:#}", Inspector::new().largest_values(0).inspect(&value));
     assert_eq!(rows_of(&text, "shared allocations, by retained size").len(), 6, "{text}");
-    // All of them where there are few.
+    // All of them if there are few.
     let text = format!("{:#}", inspect(&pairs(10)));
     assert_eq!(rows_of(&text, "shared allocations, by retained size").len(), 10, "{text}");
 }

@@ -242,7 +242,7 @@ fn densely_recursive_types_have_few_nodes() {
     let value: Vec<A> = (0..100).map(|_| A::random(&mut random, 11)).collect();
     let report = checked_report(&value);
     assert!(report.allocation_count() > 100_000, "{}", report.allocation_count());
-    // Each of the six top fields has a place for each of the 36 fields below, and those have seven parts. The walk met a few
-    // places before it found the recursion.
+    // Each of the six top fields has a place for each of the 36 fields below, and those have seven parts. The walk visited a
+    // few places before it found the recursion.
     assert!(report.nodes().count() < 6 * 36 * 9, "{}", report.nodes().count());
 }

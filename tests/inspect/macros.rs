@@ -51,7 +51,7 @@ fn passing_assertions_do_not_move_the_value() {
         1_u32
     };
     assert_deep_size!(count() == 4);
-    assert_eq!(counter, 1, "the value is looked at once");
+    assert_eq!(counter, 1, "the expression is evaluated once");
     let reference = &mut Box::new(1_u64);
     assert_deep_size!(reference == 16);
     **reference += 1;

@@ -60,10 +60,10 @@ fn keys_and_values_have_separate_nodes() {
     assert_eq!(
         nodes(&map)[1..],
         [String::from("values[] × 3 = 75"), String::from("keys[] × 3 = 6")],
-        "what owns something is met first"
+        "values that own memory come first"
     );
     let report = inspect(&map);
-    assert_eq!(report.root().own_size(), report.deep_size() - 81, "nodes, without what lies in them");
+    assert_eq!(report.root().own_size(), report.deep_size() - 81, "the B-tree's nodes without their entries");
     assert_eq!(report.root().spare_size(), (11 - 3) * (2 + 24));
 
     let map: HashMap<String, Vec<u8>> = HashMap::from([("key".into(), vec![1, 2])]);
@@ -151,16 +151,11 @@ fn opaque_parts_have_path_and_reason() {
 fn the_sizes_of_all_types_add_up() {
     let report = checked_report(&vec![user(0), user(2)]);
     let total = |name: &str| {
-        report
-            .types()
-            .iter()
-            .find(|total| total.type_name.ends_with(name))
-            .expect("the type is there")
-            .clone()
+        report.types().iter().find(|total| total.type_name.ends_with(name)).expect("the type exists").clone()
     };
     assert_eq!((total("::String").count, total("::String").size), (6, 6 * 24 + 2 * (4 + 2) + 2 * 3));
     assert_eq!((total("u64").count, total("u64").average_size()), (2, 8.0));
-    assert_eq!(total("::Role").count, 2, "a variant is no value of its own");
+    assert_eq!(total("::Role").count, 2, "a variant is not a separate value");
     assert_eq!(total("::User").size, 2 * (size_of::<User>() - 8 - 24 - 8 - size_of::<Role>()), "padding");
 }
 

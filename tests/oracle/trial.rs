@@ -36,7 +36,6 @@ fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
 /// bytes and number of blocks.
 const PROOFS: u32 = 2_500;
 
-// One-time setup, such as the seeds of a hasher, belongs to no value.
 pub(crate) fn assert_family_exact<T: Random>() {
     // One-time allocations, such as the seeds of a hasher, belong to no value.
     drop(T::random(&mut Unstructured::new(&[]), 0));

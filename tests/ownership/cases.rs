@@ -23,7 +23,7 @@ fn freed_by(action: impl FnOnce()) -> usize {
 
 /// The paths that hold a block, with their numbers of strong and weak handles.
 fn holders(report: &Report, block: usize) -> Vec<(String, usize, usize)> {
-    let block = report.shared_allocations().nth(block).expect("there are so many blocks");
+    let block = report.shared_allocations().nth(block).expect("the block exists");
     block.holders().map(|holder| (holder.node().path(), holder.strong_count(), holder.weak_count())).collect()
 }
 
@@ -59,7 +59,7 @@ fn a_tree_node_retains_its_subtree() {
     assert_eq!(top.type_name(), std::any::type_name::<Tree>());
     assert_eq!((top.weak_count(), top.inside_weak_count(), top.outside_weak_count()), (Some(3), 3, Some(0)));
     for block in report.shared_allocations().skip(1).take(3) {
-        assert_eq!(block.dominator().expect("the top leads to all").retained_size(), top.retained_size());
+        assert_eq!(block.dominator().expect("the top reaches all").retained_size(), top.retained_size());
         assert_eq!(3 * block.retained_size(), top.retained_size() - top.own_size());
     }
     drop(report);
@@ -100,7 +100,7 @@ fn a_block_held_outside_keeps_everything_it_holds() {
         (blocks[0].block_size(), blocks[0].own_size(), blocks[0].retained_size()),
         (COUNTS + 24, list, list)
     );
-    assert!(blocks[1].dominator().is_none(), "two ways lead to the name");
+    assert!(blocks[1].dominator().is_none(), "two paths reach the name");
     assert_eq!((blocks[1].contents_outcome(), blocks[1].type_name()), (DropOutcome::External, "str"));
 
     let exclusive = report.exclusive_size();
@@ -193,7 +193,7 @@ fn borrowed_memory_keeps_everything_it_holds() {
     let text = COUNTS + 8;
     assert_eq!(report.external_size(), 24 + 2 * 16 + 2 * text);
     assert_eq!(report.exclusive_size(), size_of::<View<'_>>() + 2 * 16 + text);
-    assert_eq!(report.shared_allocations().len(), 1, "borrowed memory is no shared block");
+    assert_eq!(report.shared_allocations().len(), 1, "borrowed memory is not a shared block");
     let own = value.own;
     assert_eq!(freed_by(|| drop(own)), 2 * 16 + text);
 }

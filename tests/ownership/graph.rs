@@ -185,7 +185,7 @@ impl Strong {
         }
     }
 
-    /// A clone of the handle: as it is, in a block of its own, or without counts.
+    /// A clone of the handle: unchanged, in a separate block, or without counts.
     fn disguised(self, source: &mut Unstructured<'_>, pins: bool) -> Self {
         match (self, below(source, 12)) {
             (Self::Rc(handle), 0 | 1) if pins => Self::Pinned(Pin::new(handle)),

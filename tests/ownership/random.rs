@@ -33,7 +33,7 @@ impl Observer for Blocks {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        let address = allocation.address.expect("every block in the graphs shows where it lies");
+        let address = allocation.address.expect("every block in the graphs has an address");
         self.sizes.insert(address, allocation.layout.size());
     }
 
@@ -85,7 +85,7 @@ fn has_dead(graph: &Graph) -> bool {
     found
 }
 
-/// Whether such a handle lies outside the value that owns `blocks`.
+/// Whether such a handle is outside the value that owns `blocks`.
 fn has_dead_outside(graph_outside: &Handles, blocks: &Blocks) -> bool {
     let mut found = graph_outside.weak().iter().any(|weak| weak.is_dead());
     Alive::for_each(|node| {
@@ -106,7 +106,7 @@ fn check(source: &mut Unstructured<'_>, clean: bool) -> (bool, bool) {
     let Graph { value, outside, has_pins, .. } = graph;
 
     let foretold = foretell(&value);
-    assert!(foretold.is_exact || !all_known, "everything is known");
+    assert!(foretold.is_exact || !all_known, "all counts are known");
     assert_eq!(foretold.cyclic > 0, foretold.groups > 0);
     let mut blocks = Blocks::default();
     Tally::new().add_observed(&value, &mut blocks);
@@ -118,7 +118,7 @@ fn check(source: &mut Unstructured<'_>, clean: bool) -> (bool, bool) {
     } else {
         assert!(
             freed.abs_diff(foretold.exclusive) <= foretold.uncertain,
-            "{freed} freed, {} foretold",
+            "{freed} freed, {} predicted",
             foretold.exclusive
         );
     }

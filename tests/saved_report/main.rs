@@ -1,7 +1,7 @@
 //! Reports written to a file and read back, intact and damaged.
 #![cfg(feature = "json")]
 
-#[allow(dead_code, reason = "other tests look at more of it")]
+#[allow(dead_code, reason = "other test crates use more of it")]
 #[path = "../ownership/graph.rs"]
 mod graph;
 #[path = "../oracle/random.rs"]

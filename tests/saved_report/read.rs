@@ -106,7 +106,7 @@ fn errors_describe_the_damage() {
 }
 
 #[test]
-fn errors_of_a_reader_are_passed_on() {
+fn errors_of_a_reader_are_forwarded() {
     let text = report().to_json();
     assert!(Report::read_json(&mut text.as_bytes()).is_ok());
     let error = Report::read_json(&mut &b"{\n \xff"[..]).expect_err("the bytes are not UTF-8");

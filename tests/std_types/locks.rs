@@ -130,8 +130,8 @@ fn the_errors_of_locks_own_their_contents() {
 fn a_channel_is_opaque() {
     let (sender, receiver) = mpsc::channel();
     let (sync_sender, sync_receiver) = mpsc::sync_channel(4);
-    sender.send(text()).expect("the receiver is there");
-    sync_sender.send(text()).expect("the receiver is there");
+    sender.send(text()).expect("the receiver exists");
+    sync_sender.send(text()).expect("the receiver exists");
     assert_flat(receiver.iter());
     assert_flat(receiver.try_iter());
     assert_opaque(Reason::Handle, || sender);

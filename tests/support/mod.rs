@@ -21,7 +21,7 @@ fn audit_region() -> AuditRegion {
 
 /// The bytes this thread has allocated and not freed.
 ///
-/// A block freed by another thread than its allocating one makes one count too large and the other too small.
+/// A block that another thread frees makes one thread's count too large and the other's too small.
 /// Tests that move memory between threads must allow for it.
 pub(crate) fn live_bytes() -> isize {
     signed(thread().net_size())

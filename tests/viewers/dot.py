@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens graphs with Graphviz: `dot` lays each out without a warning, and its blocks, handles and dominators are those of the report."""
+"""Opens graphs with Graphviz: `dot` lays each out without a warning, and its blocks, handles and dominators agree with the report."""
 
 import json
 import xml.etree.ElementTree as xml

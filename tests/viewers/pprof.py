@@ -39,7 +39,7 @@ for name, file, total in inputs("pprof"):
         continue
     compare.same(f"{name}: total of inuse_space", accounted, total["deep"])
     compare.same(f"{name}: total of inuse_objects", top("-sample_index=inuse_objects", file)[0], total["allocations"])
-    if name != "hostile":  # Where names of folded stacks differ in more than semicolons.
+    if name != "hostile":  # Its names differ from those in folded stacks in more than semicolons.
         shown = {name: row for name, row in without_semicolons(rows).items() if row[1] > 0}
         compare.same(f"{name}: flat and cumulative bytes by name", shown == by_name(file), True)
     cumulative = max((row[1] for row in rows.values()), default=0)

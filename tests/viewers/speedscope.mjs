@@ -6,9 +6,9 @@ import vm from 'node:vm';
 const [folder, file] = process.argv.slice(2);
 const name = readdirSync(folder).find((name) => /^speedscope-.*\.js$/.test(name));
 const bundle = readFileSync(join(folder, name), 'utf8');
-// The page's handling of a file in base64.
+// The page's function that reads a file in base64.
 const [, reader] = bundle.match(/loadProfile\(\(\)=>([\w$]+)\(\w+,\w+\)\)/);
-// Everything except drawing the page, which follows its greeting.
+// The code that draws the page follows the greeting, and is left out.
 const start = bundle.lastIndexOf('console.log(`speedscope v');
 if (start < 0) throw new Error('the bundle is not what it was in speedscope 1.25');
 const script = `${bundle.slice(0, start)} globalThis.read = ${reader}; })();`;

@@ -18,7 +18,7 @@ const PROFILES: [(&str, &[&str]); 2] = [("debug", &[]), ("release", &["--release
 
 pub(crate) fn print() {
     println!(
-        "Build time and code that a derive on 100 structs of 10 fields adds. Dependencies are built before."
+        "Build time and code size that a derive adds to 100 structs of 10 fields. Dependencies are already built."
     );
     println!("Figures are medians of {ROUNDS} builds minus the build without a derive.\n");
     println!("{:10} {:8} {:>10} {:>12}", "derive", "profile", "seconds", "bytes .text");

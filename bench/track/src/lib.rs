@@ -93,7 +93,7 @@ pub fn parse(line: &str) -> Option<Times> {
 /// The CPU time of this process in nanoseconds.
 fn cpu() -> f64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer leads to a local variable.
+    // SAFETY: the pointer points to a local variable.
     let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
     assert_eq!(result, 0, "the system has a CPU clock for processes");
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64

@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     if args.check && !met { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// Builds the binaries that run the programs. Returns their folder, which is also that of this program.
+/// Builds the binaries that run the programs. Returns their folder, which also contains this program.
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");

@@ -13,7 +13,7 @@ enum Opaque {
     Nothing,
     /// The contents, if they own memory.
     Contents,
-    /// The source errors, which do own memory.
+    /// The source errors, because they own memory.
     Causes,
 }
 

@@ -141,7 +141,7 @@ fn weak_handles_below_a_block_are_weak_edges() {
         parent.children.borrow_mut().push(Rc::new(child));
     }
     let snapshot = checked(&inspect(&parent));
-    // Each child has one handle, so it belongs to the parent, which then leads to itself.
+    // Each child has one handle, so it belongs to the parent, which then points to itself.
     let weak: Vec<&Edge> = snapshot.edges.iter().filter(|edge| edge.kind == "weak").collect();
     let [parent] = snapshot.blocks()[..] else { panic!() };
     assert!(matches!(weak[..], [Edge { from, to, .. }] if (*from, *to) == (parent, parent)));

@@ -24,6 +24,6 @@ fn dominators_and_retained_sizes_agree_with_the_report() {
     });
     assert!(
         blocks > 500 && apart > 20 && dominated > 200,
-        "{blocks} {apart} {dominated}: there is what to try"
+        "{blocks} {apart} {dominated}: the graphs have too few cases"
     );
 }

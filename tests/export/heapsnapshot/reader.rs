@@ -6,7 +6,7 @@ use deep_size::Report;
 use deep_size::ownership::DropOutcome;
 use serde_json::Value;
 
-/// The suffix of a name whose node stands for the memory of a block.
+/// The suffix of the name of a node that represents a block's memory without its contents.
 pub(super) const MEMORY: &str = " (memory that weak handles keep)";
 
 pub(super) struct Snapshot {
@@ -254,7 +254,7 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
         if let Some(memory) = memory {
             assert_eq!(snapshot.nodes[memory].name, snapshot.nodes[node].name.clone() + MEMORY);
             assert_eq!(snapshot.nodes[memory].bytes, block.block_size() as u64);
-            assert_ne!(Some(snapshot.dominators[memory]), expected, "otherwise it need not be apart");
+            assert_ne!(Some(snapshot.dominators[memory]), expected, "otherwise it need not be separate");
         }
         for retainer in block.retainers() {
             let is_from = |edge: &&Edge| match retainer.block() {
@@ -266,7 +266,7 @@ pub(super) fn check_blocks(report: &Report, snapshot: &Snapshot) {
             assert_eq!(retainer.strong_count() > 0, edges.iter().any(|edge| !edge.name.ends_with(" (weak)")));
             assert_eq!(retainer.weak_count() > 0, edges.iter().any(|edge| edge.name.ends_with(" (weak)")));
         }
-        // A block stays whole while its contents do.
+        // While the contents of a block stay alive, the whole block does.
         let is_dead = block.strong_count() == Some(0);
         let (fate, memory_fate) = (block.contents_outcome(), block.block_outcome());
         let whole_fate = if is_dead { memory_fate } else { fate };

@@ -78,7 +78,7 @@ impl Person {
     }
 }
 
-/// Two paths lead to one block.
+/// Two paths reach one block.
 #[derive(DeepSize)]
 pub(super) struct Diamond {
     left: Rc<Side>,

@@ -84,7 +84,7 @@ impl DeepSize for Named {
     }
 }
 
-/// A chain in which every link has a name and a type of its own.
+/// A chain in which every link has a distinct name and type.
 pub(crate) struct Deep<'n>(&'n [&'static str]);
 
 impl Deep<'static> {
@@ -140,7 +140,7 @@ struct Half;
 
 impl DeepSize for Half {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let layout = Layout::array::<u8>(isize::MAX as usize - 64).expect("it is just allowed");
+        let layout = Layout::array::<u8>(isize::MAX as usize - 64).expect("the size is below the limit");
         walker.allocation(std::ptr::null::<u8>(), layout, 1);
     }
 }

@@ -1,5 +1,5 @@
 //! Values that are hard to export, each with its name and report.
-#![allow(dead_code, reason = "many fields are there to be measured")]
+#![allow(dead_code, reason = "many fields exist only to be measured")]
 
 mod graphs;
 mod hostile;
@@ -46,7 +46,7 @@ fn map() -> HashMap<String, BTreeMap<u16, Option<Box<str>>>> {
     HashMap::from([("one".into(), inner(3)), ("two, \"quoted\"".into(), inner(40))])
 }
 
-/// Two fields that lead back to the type.
+/// A type with two recursive fields.
 #[derive(DeepSize)]
 struct Binary {
     left: Option<Box<Binary>>,

@@ -5,7 +5,7 @@ use core::panic::PanicInfo;
 
 use deep_size_core::DeepSize;
 
-/// Measures a value that needs nothing but `core`.
+/// Measures a value that needs only `core`.
 #[unsafe(no_mangle)]
 pub extern "C" fn measure(number: u64) -> usize {
     (Some(number), [number; 4], "text").deep_size()

@@ -11,7 +11,7 @@ use std::process::Command;
 const TOOLCHAIN: &str = "rustc 1.95.";
 
 #[test]
-fn mistakes_give_the_messages_expected() {
+fn mistakes_give_the_expected_messages() {
     let version = rustc_version();
     let is_stable = !version.contains("-beta") && !version.contains("-nightly");
     if !version.starts_with(TOOLCHAIN) || !is_stable {

@@ -1,6 +1,6 @@
 //! The compiler's messages about wrong uses of `#[profile_memory]`.
 //!
-//! The expected messages are those of one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests --test track`
+//! The expected messages belong to one toolchain. To accept new ones, run `TRYBUILD=overwrite cargo test -p deep-size-ui-tests --test track`
 //! with it, and read each one that changed.
 
 use std::process::Command;

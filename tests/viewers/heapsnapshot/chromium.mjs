@@ -66,7 +66,7 @@ function shown(bytes) {
 }
 
 await page.waitForSelector('::-p-aria(Load profile)');
-// Messages from before a snapshot was loaded are not about it.
+// Ignores messages from before the first snapshot.
 complaints.length = 0;
 
 let loaded = 0;

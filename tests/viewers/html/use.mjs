@@ -119,7 +119,7 @@ equal('one column is sorted', (await sorts()).filter(Boolean), ['descending']);
 await view(page, 'treemap');
 await page.focus('#map [tabindex="0"]');
 await page.keyboard.press('/');
-equal('a slash leads to the search', await focused(), 'search');
+equal('a slash focuses the search', await focused(), 'search');
 const wanted = total.nodes.map(node => node.path).filter(found => /^\w+$/.test(found))[0];
 await page.keyboard.type(wanted);
 const hits = total.nodes.filter(({path, type}) => {

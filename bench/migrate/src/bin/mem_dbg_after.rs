@@ -27,7 +27,7 @@ struct Page<'a> {
     seen: HashSet<u64>,
 }
 
-/// A page that counts what it borrows too.
+/// A page that counts borrowed memory too.
 #[derive(DeepSize)]
 struct Credited<'p, 'a> {
     #[deep_size(borrowed)]
