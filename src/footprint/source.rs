@@ -20,7 +20,7 @@ pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String
     match found.as_deref().and_then(Path::parent) {
         Some(folder) => Ok(folder.join("footprints")),
         None if Path::new(source).is_file() && Path::new(source).is_absolute() => Err(std::format!(
-            "the source file {source} lies outside the package, as doctests do; move the assertion into a test \
+            "the source file {source} is outside the package, as in doctests; move the assertion into a test \
              of the package"
         )),
         None => Err(std::format!(

@@ -227,7 +227,7 @@ fn the_source_of_a_doctest_has_no_folder() {
     let message = folder_beside(&path(package.path()), &path(&source)).expect_err("it does not stay");
     assert!(
         message.ends_with(
-            "lies outside the package, as doctests do; move the assertion into a test of the package"
+            "is outside the package, as in doctests; move the assertion into a test of the package"
         ),
         "{message}"
     );

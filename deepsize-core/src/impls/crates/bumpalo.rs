@@ -15,7 +15,7 @@ use bumpalo::collections::{String, Vec};
 use crate::{DeepSize, Reason, Walker};
 
 /// The reason of an opaque part in a collection in an arena.
-const ELSEWHERE: Reason = Reason::Other("owned by a value that lies in an arena");
+const ELSEWHERE: Reason = Reason::Other("owned by a value in an arena");
 
 impl<const MIN_ALIGN: usize> DeepSize for Bump<MIN_ALIGN> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
