@@ -72,6 +72,7 @@ edition = "2024"
 [dependencies]
 deep-size = { path = "$root", features = ["exports"] }
 deep-size-track = { path = "$root/deepsize-track", features = ["pprof"] }
+log = "0.4"
 moka = { version = "0.12", default-features = false, features = ["sync"] }
 
 # Enough for line numbers.

@@ -88,7 +88,7 @@ impl Paragraphs {
         } else if self.in_code_block {
             if let Some((_, comment)) = line.split_once("// ") {
                 self.single(kind, number, comment);
-                self.in_code_block = true;
+                (self.kind, self.in_code_block) = (Some(kind), true);
             }
         } else if line.is_empty() {
             self.end_paragraph();

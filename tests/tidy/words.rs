@@ -72,7 +72,7 @@ pub(crate) const WORDS: &[(&str, usize, &str)] = &[
 pub(crate) const LONGEST: usize = 25;
 
 /// How many sentences in comments may be longer.
-pub(crate) const LONG_IN_COMMENTS: usize = 29;
+pub(crate) const LONG_IN_COMMENTS: usize = 20;
 
 /// How many sentences in documents may be longer.
-pub(crate) const LONG_IN_DOCUMENTS: usize = 42;
+pub(crate) const LONG_IN_DOCUMENTS: usize = 5;
