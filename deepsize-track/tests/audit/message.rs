@@ -101,6 +101,14 @@ fn a_message_comes_first_and_no_more_than_20_lines_follow() {
 }
 
 #[test]
+fn a_reference_is_refused() {
+    let words = vec![String::from("one")];
+    let expected = " is a reference, which owns nothing; pass an expression that builds the value";
+    assert_eq!(failure(|| _ = assert_audit!(&words)), format!("`&words`{expected}"));
+    assert_eq!(failure(|| _ = assert_audit!("one", "a text")), format!("a text{expected}"));
+}
+
+#[test]
 fn the_alternate_form_prints_all_findings() {
     let audit = audited(|| {
         std::mem::forget((0..30).map(|number| vec![1_u8; number + 1]).collect::<Vec<_>>());
