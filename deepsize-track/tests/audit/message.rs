@@ -61,9 +61,9 @@ fn the_audit_of_an_expression_names_each_block() {
     let function = "audit::message::book";
     let expected = format!(
         "the audit of `vec![book().0]` failed\n\
-         {} B in 2 blocks counted once; 2 findings\n  \
-         wrong size: 1000 B at [0].pages (Vec<u8>), but the block has 4.0 KiB (4,096 B); allocated {}\n  \
-         never counted: 60 B, allocated {}, after [0].pages (Vec<u8>)",
+         2 findings; 2 blocks ({} B) are right\n  \
+         wrong size: 1000 B at `[0].pages` (Vec<u8>), but the block has 4.0 KiB (4,096 B); allocated {}\n  \
+         never counted: 60 B, allocated {}, after `[0].pages` (Vec<u8>)",
         10 + size_of::<Book>(),
         at(&message, pages_at, function),
         at(&message, author_at, function),
@@ -89,7 +89,7 @@ fn a_message_comes_first_and_no_more_than_20_lines_follow() {
     });
     let mut lines = message.lines();
     assert_eq!(lines.next(), Some("the audit of list 7 failed"));
-    assert_eq!(lines.next(), Some("720 B in 1 block counted once; 30 findings"));
+    assert_eq!(lines.next(), Some("30 findings; 1 block (720 B) is right"));
     let place =
         at(&message, line, "audit::message::a_message_comes_first_and_no_more_than_20_lines_follow::makes");
     for number in (11..=30).rev() {
