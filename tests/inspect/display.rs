@@ -65,7 +65,7 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      120 B    2.7           3  │  ├─ values[]: Rc<str>
       48 B    1.1           3  │  └─ keys[]: Rc<str>  (3 shared with books[].title)
       20 B    0.4              └─ … 2 more
-  … n more: nodes not listed, added up
+  … more: the sum of nodes that are not listed
 
 advice, by bytes saved
      1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
@@ -89,7 +89,7 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      168 B    3.8              │  └─ … 2 more
       16 B    0.4           1  ├─ newest: Option<Rc<str>>  (1 shared with books[].title)
        4 B    0.1           1  └─ lent: u32
-  … n more: nodes not listed, added up
+  … more: the sum of nodes that are not listed
 
 shared allocations, by retained size
   retained      %        own      inside   outside  type ← holders
@@ -225,7 +225,7 @@ fn marks_are_explained_only_where_they_appear() {
     let list = |next| List { text: text.clone(), next };
     let value = list(Some(Box::new(list(Some(Box::new(list(None)))))));
     let explanations = [
-        "… n more: nodes not listed, added up",
+        "… more: the sum of nodes that are not listed",
         "name…: recursive, values at all depths",
         "↑: recursive, counted at that path",
         "(shared) →: counted at that path",
