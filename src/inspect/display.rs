@@ -282,11 +282,14 @@ impl Printer<'_> {
         let references: Vec<_> = node.children().filter(TreeNode::is_shared_reference).collect();
         if let [first, others @ ..] = references.as_slice() {
             let handles: usize = references.iter().map(TreeNode::count).sum();
-            let place = match first.refers_to() {
-                Some(place) if others.is_empty() => self.path(place),
-                _ => std::format!("{} others", references.len()),
+            let what = match first.refers_to() {
+                Some(place) if others.is_empty() => match self.path(place) {
+                    path if path == node.path() => "to blocks already counted".into(),
+                    path => std::format!("shared with {path}"),
+                },
+                _ => std::format!("shared with {} others", references.len()),
             };
-            notes.push(std::format!("{} shared with {place}", Count(handles)));
+            notes.push(std::format!("{} {what}", Count(handles)));
         }
         if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join("; ")) }
     }
