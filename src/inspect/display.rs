@@ -157,7 +157,8 @@ impl Printer<'_> {
         }
         self.heading(out, "not measured")?;
         for part in parts.iter().take(most) {
-            let what = std::format!("{}: {}", self.end_of(&part.path, 50), short(&part.type_name));
+            let path = if part.path == "." { "the value itself" } else { &part.path };
+            let what = std::format!("{}: {}", self.end_of(path, 50), short(&part.type_name));
             let times =
                 if part.count > 1 { std::format!(" × {}", Count(part.count)) } else { String::new() };
             let line = std::format!("  {}{times}, {}", self.clipped(&what, 60), part.reason);
