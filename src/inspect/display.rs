@@ -36,7 +36,7 @@ pub(crate) struct Printer<'r> {
 /// Prints totals, tree, shared allocations, leaked cycles and advice.
 ///
 /// Without `#`, tables have five rows. Small nodes, below [`min_share`](crate::Inspector::min_share) of all bytes, and nodes below
-/// [`max_depth`](crate::Inspector::max_depth) are added up on lines like `… 12 more`.
+/// [`max_depth`](crate::Inspector::max_depth) are added up on lines like `… 12 more`. A single one is printed instead.
 ///
 /// With `{:#}`, the tree and all tables are complete, and the histogram by type, the largest values and the opaque parts are
 /// added. Only shared allocations are limited, to the number of
@@ -150,11 +150,12 @@ impl Printer<'_> {
     }
 
     fn opaque(&self, out: &mut dyn Write) -> fmt::Result {
-        let most = if self.everything { usize::MAX } else { MOST_LINES };
         let parts = self.report.opaque_parts();
         if parts.is_empty() {
             return Ok(());
         }
+        // The line `… 1 more` would be no shorter than the row.
+        let most = if parts.len() - 1 <= self.most_lines() { parts.len() } else { self.most_lines() };
         self.heading(out, "not measured")?;
         for part in parts.iter().take(most) {
             let path = if part.path == "." { "the value itself" } else { &part.path };
@@ -220,12 +221,13 @@ impl Printer<'_> {
         let mut keep = shown.iter().take_while(|child| child.deep_size() as f64 >= least).count();
         if depth > self.view.depth {
             keep = 0;
-        } else if keep + 1 == shown.len() && shown[keep].children().next().is_none() {
-            // The line `… 1 more` would be no shorter.
-            keep += 1;
         }
-        let hidden = shown.split_off(keep);
+        let mut hidden = shown.split_off(keep);
         let nodes = hidden.iter().map(|child| count_nodes(*child)).sum();
+        if nodes == 1 {
+            // The line `… 1 more` would be no shorter.
+            shown.append(&mut hidden);
+        }
         let deep = hidden.iter().map(TreeNode::deep_size).sum();
         let hidden = (!hidden.is_empty()).then_some((nodes, deep));
         Level { shown: shown.into_iter(), hidden, is_at_end: false }

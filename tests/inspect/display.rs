@@ -215,6 +215,42 @@ fn shared_allocations_are_capped_like_the_largest_values() {
 }
 
 #[test]
+fn a_single_row_is_never_hidden() {
+    let heading = "shared allocations, by retained size";
+    // One row beyond the most.
+    let text = inspect(&pairs(6)).to_string();
+    assert_eq!(rows_of(&text, heading).len(), 6, "{text}");
+    let text = inspect(&pairs(7)).to_string();
+    assert_eq!(rows_of(&text, heading).last(), Some(&"  … 2 more"), "{text}");
+    // One allocation that is too small.
+    let mut value = pairs(1);
+    let large: Rc<str> = "x".repeat(10_000).into();
+    value.texts.insert(9, Box::new(Pair(large.clone(), large)));
+    let text = inspect(&value).to_string();
+    assert_eq!(rows_of(&text, heading).len(), 2, "{text}");
+    // One opaque part beyond the most.
+    type Opaque = Cell<Option<Box<u8>>>;
+    let six: (Opaque, Opaque, Opaque, Opaque, Opaque, Opaque) = Default::default();
+    let text = inspect(&six).to_string();
+    assert_eq!(rows_of(&text, "not measured").len(), 5, "{text}");
+    assert!(!text.contains("more"), "{text}");
+}
+
+#[test]
+fn handles_to_a_block_of_the_same_path_have_a_note() {
+    let text: Rc<str> = "a text".into();
+    let report = inspect(&vec![text; 4]).to_string();
+    assert!(report.contains("[]: Rc<str>  (3 to blocks already counted)\n"), "{report}");
+}
+
+#[test]
+fn an_opaque_value_is_called_the_value_itself() {
+    let report = inspect(&Cell::<Option<Box<u8>>>::default()).to_string();
+    let line = "  the value itself: Cell<Option<Box<u8>>>, inside a cell that safe code cannot read";
+    assert_eq!(report.lines().last(), Some(line), "{report}");
+}
+
+#[test]
 fn marks_are_explained_only_where_they_appear() {
     #[derive(DeepSize)]
     struct List {
