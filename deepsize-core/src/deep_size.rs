@@ -38,8 +38,7 @@ use crate::walk::Visited;
     message = "`{Self}` does not implement `DeepSize`",
     label = "`{Self}` cannot be measured",
     note = "if the type is yours, add `#[derive(DeepSize)]` to it; if it is a trait object, make `DeepSize` a supertrait of its trait",
-    note = "if it belongs to `std`, `alloc` or another crate, enable the feature of `deep-size` with that name",
-    note = "or measure the field with a function, `#[deep_size(with = path)]`, or leave it out, `#[deep_size(skip)]`"
+    note = "if `deep-size` has a feature for its crate, enable it (see docs/crates.md); otherwise use `#[deep_size(with = path)]` or `#[deep_size(skip)]`"
 )]
 #[doc(alias = "MallocSizeOf")]
 #[doc(alias = "GetSize")]

@@ -3,11 +3,12 @@
 #![cfg(feature = "audit")]
 
 use std::alloc::Layout;
+use std::panic::catch_unwind;
 use std::ptr::without_provenance;
 use std::sync::Arc;
 
 use deep_size_core::{DeepSize, Walker};
-use deep_size_track::{AuditRegion, Finding, Limitation, Recorder, TrackingAllocator, audit};
+use deep_size_track::{AuditRegion, Finding, Limitation, Recorder, TrackingAllocator, assert_audit, audit};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
@@ -26,6 +27,7 @@ impl DeepSize for Claims {
 fn one_after_the_other() {
     nothing_is_proven_unless_all_blocks_are_recorded();
     a_block_from_before_the_region_is_not_live();
+    a_value_from_before_the_macro_has_a_hint();
     freed_blocks_are_distinguished_from_unknown_ones();
     a_region_without_traces_names_no_line();
 }
@@ -50,7 +52,7 @@ fn nothing_is_proven_unless_all_blocks_are_recorded() {
     let full = audit(&copy);
     assert!(full.is_proven(), "{full}");
     assert_eq!((full.block_count(), full.size()), (3, 50));
-    assert!(full.to_string().starts_with("50 B in 3 blocks counted once; 0 findings"), "{full}");
+    assert!(full.to_string().starts_with("0 findings; 3 blocks (50 B) are right"), "{full}");
     all.stop();
     assert_eq!(audit(&copy).limitation(), Some(Limitation::Sampled));
     sampled.stop();
@@ -63,6 +65,19 @@ fn a_block_from_before_the_region_is_not_live() {
     let audit = region.audit(&(early.clone(), String::from("late")));
     let [Finding::NotLive { claim }] = audit.findings() else { panic!("{audit}") };
     assert_eq!((claim.path.as_str(), claim.size, audit.block_count()), ("0", 48, 1));
+}
+
+fn a_value_from_before_the_macro_has_a_hint() {
+    let start = "the audit of `words` failed\nbuild the value inside the macro: `assert_audit!(make())`\n";
+    let words = vec![String::from("one")];
+    let panic = catch_unwind(|| assert_audit!(words)).expect_err("the blocks are unknown");
+    let message = panic.downcast_ref::<String>().expect("the message is a string");
+    assert!(message.starts_with(start), "{message}");
+    // Only one of the blocks is older.
+    let old = String::from("old");
+    let panic = catch_unwind(|| assert_audit!(vec![old])).expect_err("one block is unknown");
+    let message = panic.downcast_ref::<String>().expect("the message is a string");
+    assert!(!message.contains("assert_audit!(make())"), "{message}");
 }
 
 fn freed_blocks_are_distinguished_from_unknown_ones() {

@@ -162,7 +162,7 @@ pub fn check(
         Err(file::Unreadable::Missing) => {
             let size = Bytes(now.deep_size());
             return Err(std::format!(
-                "the footprint `{name}` does not exist; to create it with {size}, {accept}"
+                "there is no footprint `{name}` yet; the value takes {size}; to create it, {accept}"
             ));
         }
         Err(file::Unreadable::Damaged(error)) => {

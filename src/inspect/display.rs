@@ -36,7 +36,7 @@ pub(crate) struct Printer<'r> {
 /// Prints totals, tree, shared allocations, leaked cycles and advice.
 ///
 /// Without `#`, tables have five rows. Small nodes, below [`min_share`](crate::Inspector::min_share) of all bytes, and nodes below
-/// [`max_depth`](crate::Inspector::max_depth) are added up on lines like `… 12 more`.
+/// [`max_depth`](crate::Inspector::max_depth) are added up on lines like `… 12 more`. A single one is printed instead.
 ///
 /// With `{:#}`, the tree and all tables are complete, and the histogram by type, the largest values and the opaque parts are
 /// added. Only shared allocations are limited, to the number of
@@ -150,14 +150,16 @@ impl Printer<'_> {
     }
 
     fn opaque(&self, out: &mut dyn Write) -> fmt::Result {
-        let most = if self.everything { usize::MAX } else { MOST_LINES };
         let parts = self.report.opaque_parts();
         if parts.is_empty() {
             return Ok(());
         }
+        // The line `… 1 more` would be no shorter than the row.
+        let most = if parts.len() - 1 <= self.most_lines() { parts.len() } else { self.most_lines() };
         self.heading(out, "not measured")?;
         for part in parts.iter().take(most) {
-            let what = std::format!("{}: {}", self.end_of(&part.path, 50), short(&part.type_name));
+            let path = if part.path == "." { "the value itself" } else { &part.path };
+            let what = std::format!("{}: {}", self.end_of(path, 50), short(&part.type_name));
             let times =
                 if part.count > 1 { std::format!(" × {}", Count(part.count)) } else { String::new() };
             let line = std::format!("  {}{times}, {}", self.clipped(&what, 60), part.reason);
@@ -219,12 +221,13 @@ impl Printer<'_> {
         let mut keep = shown.iter().take_while(|child| child.deep_size() as f64 >= least).count();
         if depth > self.view.depth {
             keep = 0;
-        } else if keep + 1 == shown.len() && shown[keep].children().next().is_none() {
-            // The line `… 1 more` would be no shorter.
-            keep += 1;
         }
-        let hidden = shown.split_off(keep);
+        let mut hidden = shown.split_off(keep);
         let nodes = hidden.iter().map(|child| count_nodes(*child)).sum();
+        if nodes == 1 {
+            // The line `… 1 more` would be no shorter.
+            shown.append(&mut hidden);
+        }
         let deep = hidden.iter().map(TreeNode::deep_size).sum();
         let hidden = (!hidden.is_empty()).then_some((nodes, deep));
         Level { shown: shown.into_iter(), hidden, is_at_end: false }
@@ -282,11 +285,14 @@ impl Printer<'_> {
         let references: Vec<_> = node.children().filter(TreeNode::is_shared_reference).collect();
         if let [first, others @ ..] = references.as_slice() {
             let handles: usize = references.iter().map(TreeNode::count).sum();
-            let place = match first.refers_to() {
-                Some(place) if others.is_empty() => self.path(place),
-                _ => std::format!("{} others", references.len()),
+            let what = match first.refers_to() {
+                Some(place) if others.is_empty() => match self.path(place) {
+                    path if path == node.path() => "to blocks already counted".into(),
+                    path => std::format!("shared with {path}"),
+                },
+                _ => std::format!("shared with {} others", references.len()),
             };
-            notes.push(std::format!("{} shared with {place}", Count(handles)));
+            notes.push(std::format!("{} {what}", Count(handles)));
         }
         if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join("; ")) }
     }

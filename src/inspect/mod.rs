@@ -133,7 +133,7 @@ impl<'p> Inspector<'p> {
         Self { view: View::default(), max_nodes: 10_000, contents: false, progress: None }
     }
 
-    /// Limits the printed tree to this many levels below the root. A deeper node is part of its printed ancestor.
+    /// Limits the printed tree to this many levels below the root. One line sums up the deeper nodes. A single one is printed itself.
     ///
     /// This limits neither [`Report::root`] nor `{:#}`.
     ///
@@ -142,9 +142,9 @@ impl<'p> Inspector<'p> {
     /// ```
     /// use deep_size::Inspector;
     ///
-    /// let report = Inspector::new().max_depth(0).inspect(&vec![String::from("text")]);
-    /// assert!(!report.to_string().contains("String\n"));
-    /// assert_eq!(report.nodes().count(), 2);
+    /// let report = Inspector::new().max_depth(0).inspect(&vec![vec![String::from("text")]]);
+    /// assert!(!report.to_string().contains(": String\n"));
+    /// assert_eq!(report.nodes().count(), 3);
     /// ```
     #[must_use]
     pub fn max_depth(mut self, levels: usize) -> Self {
@@ -152,7 +152,7 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Prints only nodes with at least this share of all bytes, from 0 to 1. One line sums up the others.
+    /// Prints only nodes with at least this share of all bytes, from 0 to 1. One line sums up the others. A single one is printed itself.
     ///
     /// This limits neither [`Report::root`] nor `{:#}`.
     #[must_use]

@@ -18,8 +18,8 @@ fn a_missing_file_is_created_only_on_request() {
     assert_eq!(
         message,
         format!(
-            "the footprint `none` does not exist; to create it with 32 B, run the test with DEEP_SIZE_FOOTPRINTS=update and commit \
-             the file\n  {file}"
+            "there is no footprint `none` yet; the value takes 32 B; to create it, run the test with \
+             DEEP_SIZE_FOOTPRINTS=update and commit the file\n  {file}"
         )
     );
     assert_eq!(folder.files(), [""; 0]);

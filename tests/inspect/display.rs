@@ -65,7 +65,7 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      120 B    2.7           3  │  ├─ values[]: Rc<str>
       48 B    1.1           3  │  └─ keys[]: Rc<str>  (3 shared with books[].title)
       20 B    0.4              └─ … 2 more
-  … n more: nodes not listed, added up
+  … more: the sum of nodes that are not listed
 
 advice, by bytes saved
      1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
@@ -89,7 +89,7 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      168 B    3.8              │  └─ … 2 more
       16 B    0.4           1  ├─ newest: Option<Rc<str>>  (1 shared with books[].title)
        4 B    0.1           1  └─ lent: u32
-  … n more: nodes not listed, added up
+  … more: the sum of nodes that are not listed
 
 shared allocations, by retained size
   retained      %        own      inside   outside  type ← holders
@@ -215,6 +215,42 @@ fn shared_allocations_are_capped_like_the_largest_values() {
 }
 
 #[test]
+fn a_single_row_is_never_hidden() {
+    let heading = "shared allocations, by retained size";
+    // One row beyond the most.
+    let text = inspect(&pairs(6)).to_string();
+    assert_eq!(rows_of(&text, heading).len(), 6, "{text}");
+    let text = inspect(&pairs(7)).to_string();
+    assert_eq!(rows_of(&text, heading).last(), Some(&"  … 2 more"), "{text}");
+    // One allocation that is too small.
+    let mut value = pairs(1);
+    let large: Rc<str> = "x".repeat(10_000).into();
+    value.texts.insert(9, Box::new(Pair(large.clone(), large)));
+    let text = inspect(&value).to_string();
+    assert_eq!(rows_of(&text, heading).len(), 2, "{text}");
+    // One opaque part beyond the most.
+    type Opaque = Cell<Option<Box<u8>>>;
+    let six: (Opaque, Opaque, Opaque, Opaque, Opaque, Opaque) = Default::default();
+    let text = inspect(&six).to_string();
+    assert_eq!(rows_of(&text, "not measured").len(), 5, "{text}");
+    assert!(!text.contains("more"), "{text}");
+}
+
+#[test]
+fn handles_to_a_block_of_the_same_path_have_a_note() {
+    let text: Rc<str> = "a text".into();
+    let report = inspect(&vec![text; 4]).to_string();
+    assert!(report.contains("[]: Rc<str>  (3 to blocks already counted)\n"), "{report}");
+}
+
+#[test]
+fn an_opaque_value_is_called_the_value_itself() {
+    let report = inspect(&Cell::<Option<Box<u8>>>::default()).to_string();
+    let line = "  the value itself: Cell<Option<Box<u8>>>, inside a cell that safe code cannot read";
+    assert_eq!(report.lines().last(), Some(line), "{report}");
+}
+
+#[test]
 fn marks_are_explained_only_where_they_appear() {
     #[derive(DeepSize)]
     struct List {
@@ -225,7 +261,7 @@ fn marks_are_explained_only_where_they_appear() {
     let list = |next| List { text: text.clone(), next };
     let value = list(Some(Box::new(list(Some(Box::new(list(None)))))));
     let explanations = [
-        "… n more: nodes not listed, added up",
+        "… more: the sum of nodes that are not listed",
         "name…: recursive, values at all depths",
         "↑: recursive, counted at that path",
         "(shared) →: counted at that path",

@@ -34,7 +34,7 @@ impl fmt::Display for Reason {
             Self::Cell => "inside a cell that safe code cannot read",
             Self::TypeErased => "of an unknown concrete type",
             Self::Handle => "behind a handle that does not expose its memory",
-            Self::Hidden => "in a buffer of unknown size",
+            Self::Hidden => "memory of unknown size",
             Self::Tombstones => "a hash table with removed entries, counted as a lower bound",
             Self::TooDeep => "nested deeper than the stack allows",
             Self::Unrecorded => "a shared block that could not be recorded",

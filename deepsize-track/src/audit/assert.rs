@@ -3,11 +3,16 @@ use std::fmt;
 use deep_size_core::DeepSize;
 
 use super::audit_region::AuditRegion;
+use super::finding::Finding;
+use super::outcome::Audit;
 
 /// Builds a value and asserts that its impl of `DeepSize` reports exactly the allocated blocks. Returns the value.
 ///
 /// The walk must report each block that the expression allocates once, with its size, and no other block. The expression runs in an
 /// [`AuditRegion`](crate::AuditRegion).
+///
+/// Pass an expression that builds the value, such as `build()`, and not a value that was built earlier. A reference owns nothing, so
+/// an audit of one proves nothing.
 ///
 /// If the value takes blocks from outside, such as a shared `Arc`, start a [`Recorder::all`](crate::Recorder::all) before they are
 /// allocated.
@@ -15,7 +20,7 @@ use super::audit_region::AuditRegion;
 /// # Panics
 ///
 /// Panics if the audit has findings, with a line for each: the block, the value that reports it, and the call site that allocated
-/// it. It also panics if nothing can be proven, because the program's allocator is not a
+/// it. It also panics if nothing can be proven, because the expression is a reference or the program's allocator is not a
 /// [`TrackingAllocator`](crate::TrackingAllocator).
 ///
 /// # Examples
@@ -45,9 +50,27 @@ macro_rules! assert_audit {
     }};
 }
 
-/// Panics if the audit proves nothing, or has findings.
+/// Panics if the value is a reference, or if the audit proves nothing or has findings.
 #[track_caller]
 pub fn check<T: DeepSize + ?Sized>(region: &AuditRegion, value: &T, name: fmt::Arguments<'_>) {
+    // Only the name of a reference type starts with `&`.
+    assert!(
+        !core::any::type_name::<T>().starts_with('&'),
+        "{name} is a reference, which owns nothing; pass an expression that builds the value"
+    );
     let audit = region.audit(value);
-    assert!(audit.is_proven(), "the audit of {name} failed\n{audit}");
+    let hint = if is_built_earlier(&audit) {
+        "build the value inside the macro: `assert_audit!(make())`\n"
+    } else {
+        ""
+    };
+    assert!(audit.is_proven(), "the audit of {name} failed\n{hint}{audit}");
+}
+
+/// Whether no reported block was allocated in the region, and no block of the region is left over.
+fn is_built_earlier(audit: &Audit) -> bool {
+    let is_unknown =
+        |finding: &Finding| matches!(finding, Finding::NotLive { claim } if claim.address.is_some());
+    let findings = audit.findings();
+    audit.block_count() == 0 && !findings.is_empty() && findings.iter().all(is_unknown)
 }

@@ -21,14 +21,15 @@ impl fmt::Display for Audit {
             }
             writeln!(out)?;
         }
-        write!(out, "{} in {} counted once", ByteCount(inner.size), plural(inner.blocks, "block"))?;
+        let (findings, blocks) = (plural(inner.findings.len(), "finding"), plural(inner.blocks, "block"));
+        let verb = if inner.blocks == 1 { "is" } else { "are" };
+        write!(out, "{findings}; {blocks} ({}) {verb} right", ByteCount(inner.size))?;
         if inner.matched_by_size > 0 {
             write!(out, ", {} of them matched by size only", inner.matched_by_size)?;
         }
         if inner.lower_bounds > 0 {
             write!(out, ", {} counted in part", plural(inner.lower_bounds, "block"))?;
         }
-        write!(out, "; {}", plural(inner.findings.len(), "finding"))?;
         let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
         for finding in inner.findings.iter().take(limit) {
             write!(out, "\n  {finding}")?;
@@ -52,12 +53,16 @@ impl fmt::Display for Audit {
     }
 }
 
-/// Prints one line, such as `counted twice: 48 B at names[3] (String), after 48 B at last (String); allocated at src/names.rs:12 (names::read)`.
+/// Prints one line, such as ``counted twice: 48 B at `names[3]` (String), already counted at `last` (String); allocated at src/names.rs:12 (names::read)``.
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CountedTwice { first, again, block } => {
-                write!(out, "counted twice: {again}, after {first}; allocated {}", AllocationSite(block))
+                write!(out, "counted twice: {again}, already counted ")?;
+                if first.size != again.size {
+                    write!(out, "with {} ", ByteCount(first.size))?;
+                }
+                write!(out, "at {}; allocated {}", ClaimOwner(first), AllocationSite(block))
             }
             Self::WrongSize { claim, block } => {
                 write!(
@@ -103,7 +108,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Prints `48 B at names[3] (String)`.
+/// Prints ``48 B at `names[3]` (String)``.
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} at {}", ByteCount(self.size), ClaimOwner(self))
@@ -147,7 +152,7 @@ struct ClaimPath<'p>(&'p str);
 
 impl fmt::Display for ClaimPath<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(if self.0 == "." { "the value itself" } else { self.0 })
+        if self.0 == "." { out.write_str("the value itself") } else { write!(out, "`{}`", self.0) }
     }
 }
 

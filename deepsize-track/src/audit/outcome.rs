@@ -33,7 +33,7 @@ pub enum Limitation {
 /// let words = vec![String::from("one"), String::from("two")];
 /// let audit = region.audit(&words);
 /// assert!(audit.is_proven());
-/// assert_eq!(audit.to_string(), "54 B in 3 blocks counted once; 0 findings");
+/// assert_eq!(audit.to_string(), "0 findings; 3 blocks (54 B) are right");
 /// ```
 #[derive(Clone)]
 pub struct Audit {

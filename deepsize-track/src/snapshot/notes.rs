@@ -16,10 +16,10 @@ pub(super) struct Notes {
 impl Notes {
     /// The reason why there is no table, if there is none.
     pub(super) fn instead(&self, rows: usize) -> Option<&'static str> {
-        if !self.is_recorded {
-            Some("no blocks were recorded: start a `Recorder` before the snapshot")
-        } else if rows == 0 && !is_installed() {
+        if rows == 0 && !is_installed() {
             Some("no blocks were recorded: the program's global allocator is not a `TrackingAllocator`")
+        } else if !self.is_recorded {
+            Some("no blocks were recorded: start a `Recorder` before the snapshot")
         } else {
             None
         }

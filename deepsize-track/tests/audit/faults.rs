@@ -66,6 +66,8 @@ fn a_field_that_is_walked_twice_is_counted_twice() {
     });
     let audit = audited(|| around([Twice("text".repeat(5))]));
     assert_eq!(found(&audit), [expected("twice", "parts[0].alias", "parts[0].text", 20, 20)]);
+    let finding = "counted twice: 20 B at `parts[0].alias` (String), already counted at `parts[0].text` (String); allocated ";
+    assert!(audit.to_string().contains(finding), "{audit}");
 }
 
 #[test]

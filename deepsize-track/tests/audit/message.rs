@@ -61,9 +61,9 @@ fn the_audit_of_an_expression_names_each_block() {
     let function = "audit::message::book";
     let expected = format!(
         "the audit of `vec![book().0]` failed\n\
-         {} B in 2 blocks counted once; 2 findings\n  \
-         wrong size: 1000 B at [0].pages (Vec<u8>), but the block has 4.0 KiB (4,096 B); allocated {}\n  \
-         never counted: 60 B, allocated {}, after [0].pages (Vec<u8>)",
+         2 findings; 2 blocks ({} B) are right\n  \
+         wrong size: 1000 B at `[0].pages` (Vec<u8>), but the block has 4.0 KiB (4,096 B); allocated {}\n  \
+         never counted: 60 B, allocated {}, after `[0].pages` (Vec<u8>)",
         10 + size_of::<Book>(),
         at(&message, pages_at, function),
         at(&message, author_at, function),
@@ -89,7 +89,7 @@ fn a_message_comes_first_and_no_more_than_20_lines_follow() {
     });
     let mut lines = message.lines();
     assert_eq!(lines.next(), Some("the audit of list 7 failed"));
-    assert_eq!(lines.next(), Some("720 B in 1 block counted once; 30 findings"));
+    assert_eq!(lines.next(), Some("30 findings; 1 block (720 B) is right"));
     let place =
         at(&message, line, "audit::message::a_message_comes_first_and_no_more_than_20_lines_follow::makes");
     for number in (11..=30).rev() {
@@ -98,6 +98,14 @@ fn a_message_comes_first_and_no_more_than_20_lines_follow() {
         assert_eq!(lines.next(), Some(expected.as_str()));
     }
     assert_eq!((lines.next(), lines.next()), (Some("  and 10 more"), None));
+}
+
+#[test]
+fn a_reference_is_refused() {
+    let words = vec![String::from("one")];
+    let expected = " is a reference, which owns nothing; pass an expression that builds the value";
+    assert_eq!(failure(|| _ = assert_audit!(&words)), format!("`&words`{expected}"));
+    assert_eq!(failure(|| _ = assert_audit!("one", "a text")), format!("a text{expected}"));
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl Mark {
 
     fn explanation(self) -> &'static str {
         match self {
-            Self::More => "… n more: nodes not listed, added up",
+            Self::More => "… more: the sum of nodes that are not listed",
             Self::Recursive => "name…: recursive, values at all depths",
             Self::CountedAbove => "↑: recursive, counted at that path",
             Self::Shared => "(shared) →: counted at that path",

@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 use core::hash::Hash;
+use core::iter;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::string::String;
@@ -39,8 +40,10 @@ impl Printer<'_> {
     }
 
     pub(super) fn shared_allocations(&self, out: &mut dyn Write) -> fmt::Result {
-        let shared = self.large(self.report.shared_allocations(), SharedAllocation::retained_size);
-        let shared = alike(shared, SharedAllocation::looks);
+        let most = if self.everything { self.view.largest_values.max(MOST_LINES) } else { MOST_LINES };
+        let all = self.report.shared_allocations();
+        let (shared, rest) =
+            self.rows(all, SharedAllocation::retained_size, most, |all| alike(all, SharedAllocation::looks));
         if shared.is_empty() {
             return Ok(());
         }
@@ -55,36 +58,35 @@ impl Printer<'_> {
         );
         self.put(out, Look::Dim, &heading)?;
         out.write_char('\n')?;
-        let most = if self.everything { self.view.largest_values.max(MOST_LINES) } else { MOST_LINES };
-        let lines = &shared[..shared.len().min(most)];
-        lines.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
-        self.more(out, lines.iter().map(|line| line.1).sum(), self.report.shared_allocations().len())
+        shared.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
+        self.more(out, rest)
     }
 
     pub(super) fn cycles(&self, out: &mut dyn Write) -> fmt::Result {
-        let cycles = self.large(self.report.cycles(), Cycle::size);
-        let cycles = alike(cycles.map(|cycle| self.cycle(&cycle)), String::clone);
+        let (cycles, rest) = self.rows(self.report.cycles(), Cycle::size, self.most_lines(), |all| {
+            alike(all.map(|cycle| self.cycle(&cycle)), String::clone)
+        });
         if cycles.is_empty() {
             return Ok(());
         }
         self.heading(out, "cycles of strong handles, leaked by a drop")?;
-        let lines = &cycles[..self.lines(cycles.len())];
-        for (line, times) in lines {
-            let times = if *times > 1 { std::format!(", × {}", Count(*times)) } else { String::new() };
+        for (line, times) in cycles {
+            let times = if times > 1 { std::format!(", × {}", Count(times)) } else { String::new() };
             let room = COLUMNS - times.chars().count();
-            writeln!(out, "{}{times}", self.clipped(line, room))?;
+            writeln!(out, "{}{times}", self.clipped(&line, room))?;
         }
-        self.more(out, lines.iter().map(|line| line.1).sum(), self.report.cycles().len())
+        self.more(out, rest)
     }
 
     pub(super) fn advice(&self, out: &mut dyn Write) -> fmt::Result {
-        let advice: Vec<_> = self.large(self.report.advice(), Advice::saved_size).collect();
-        let advice = &advice[..self.lines(advice.len())];
+        let (advice, rest) = self.rows(self.report.advice(), Advice::saved_size, self.most_lines(), |all| {
+            all.map(|advice| (advice, 1)).collect()
+        });
         if advice.is_empty() {
             return Ok(());
         }
         self.heading(out, "advice, by bytes saved")?;
-        for advice in advice {
+        for (advice, _) in advice {
             let about = match advice.certainty() {
                 Certainty::Exact => "",
                 Certainty::AtLeast => "≥ ",
@@ -96,29 +98,43 @@ impl Printer<'_> {
             let path = if node == "." { "the value itself" } else { &node };
             let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", self.clipped(&brief(advice), room))?;
+            writeln!(out, "{start}{}", self.clipped(&brief(&advice), room))?;
         }
-        self.more(out, advice.len(), self.report.advice().len())
+        self.more(out, rest)
     }
 
-    /// The items that are large enough to print, from a list sorted by size.
-    fn large<T>(&self, all: impl Iterator<Item = T>, bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = T> {
+    /// At most `most` groups of the items that are large enough to print, and the number of other items.
+    ///
+    /// A single other item has a row, because the line `… 1 more` would be no shorter. `all` is sorted by size.
+    fn rows<T, R>(
+        &self,
+        all: impl ExactSizeIterator<Item = T>,
+        bytes: impl Fn(&T) -> usize,
+        most: usize,
+        group: impl Fn(&mut dyn Iterator<Item = T>) -> Vec<(R, usize)>,
+    ) -> (Vec<(R, usize)>, usize) {
         let share = if self.everything { 0.0 } else { self.view.smallest_share };
         let least = share * self.report.deep_size() as f64;
-        all.take_while(move |one| bytes(one) as f64 >= least)
-    }
-
-    /// The number of rows to print.
-    fn lines(&self, all: usize) -> usize {
-        if self.everything { all } else { all.min(MOST_LINES) }
-    }
-
-    fn more(&self, out: &mut dyn Write, shown: usize, all: usize) -> fmt::Result {
-        if shown < all {
-            writeln!(out, "{:>10}", std::format!("… {} more", Count(all - shown)))
-        } else {
-            Ok(())
+        let count = all.len();
+        let mut all = all.peekable();
+        let mut rows = group(&mut iter::from_fn(|| all.next_if(|one| bytes(one) as f64 >= least)));
+        let rest = count - rows.iter().take(most).map(|row| row.1).sum::<usize>();
+        if rest == 1 && !rows.is_empty() {
+            // Either it is the row after `most`, or too small.
+            rows.extend(group(&mut all));
+            return (rows, 0);
         }
+        rows.truncate(most);
+        (rows, rest)
+    }
+
+    /// The most rows of a table that `{:#}` prints completely.
+    pub(super) fn most_lines(&self) -> usize {
+        if self.everything { usize::MAX } else { MOST_LINES }
+    }
+
+    fn more(&self, out: &mut dyn Write, rest: usize) -> fmt::Result {
+        if rest > 0 { writeln!(out, "{:>10}", std::format!("… {} more", Count(rest))) } else { Ok(()) }
     }
 
     /// Writes one row for `times` similar blocks.
