@@ -1,7 +1,7 @@
 //! The [`DeepSize`] trait, the walker, and the impls for `core`, `alloc`, `std` and third-party crates.
 //!
 //! A crate that implements the trait by hand needs only this crate. To measure values, or to derive the trait, use
-//! [`deep-size`](https://docs.rs/deep-size), which re-exports everything here.
+//! [`deep-size`](https://github.com/deep-size/deep-size), which re-exports everything here.
 //!
 //! An impl of [`DeepSize`] reports each part of the value to a [`Walker`]:
 //!

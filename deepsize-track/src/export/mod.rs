@@ -55,11 +55,11 @@ impl Metric {
 /// | format | feature | opened by | shows |
 /// | --- | --- | --- | --- |
 /// | [folded stacks](Snapshot::write_folded) | – | inferno, speedscope, `flamegraph.pl` | one figure by stack |
-/// | [pprof](https://docs.rs/deep-size-track/latest/deep_size_track/struct.Snapshot.html#method.write_pprof) | `pprof` | `go tool pprof`, Pyroscope, Parca, speedscope | total, live and peak amounts; the difference of two snapshots |
+/// | pprof (`Snapshot::write_pprof`) | `pprof` | `go tool pprof`, Pyroscope, Parca, speedscope | total, live and peak amounts; the difference of two snapshots |
 /// | [DHAT](Snapshot::write_dhat) | – | `dh_view.html` of valgrind | total, live and peak amounts, lifetimes, and the maximum of each trace |
 ///
 /// In each format, the stacks add up to the sum over all [traces](Snapshot::traces). Figures of a sample are estimates for the
-/// whole program. The page on [all formats](https://docs.rs/deep-size/latest/deep_size/export/formats/index.html) describes how to
+/// whole program. The page on [all formats](https://github.com/deep-size/deep-size/blob/main/docs/formats.md) describes how to
 /// open each, and its limits.
 ///
 /// # Examples
