@@ -12,7 +12,7 @@ use crate::walk::Visited;
 /// use core::alloc::Layout;
 /// use deep_size_core::{DeepSize, Walker};
 ///
-/// /// A block of bytes allocated by hand, of which the first `len` are in use.
+/// /// A block of bytes allocated by hand. The first `len` bytes are in use.
 /// struct Buffer {
 ///     start: *mut u8,
 ///     capacity: usize,

@@ -43,15 +43,16 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 /// The bytes that the tracker itself holds: records of blocks, call sites, names of functions, snapshots.
 ///
 /// No other figure includes them. A recording holds 75 to 150 bytes for each live block, and frees them when the last recording
-/// ends. The tracker never frees
-/// - call sites: at most 250 bytes each, and 8 bytes for each frame of the trace;
-/// - names of functions, once they are looked up, and the parsed debug information: some megabytes, or tens of megabytes in a debug
-///   build.
+/// ends. The tracker never frees:
 ///
-/// Not counted are
-/// - 160 KiB of static tables, of which a program that only counts touches 8 KiB;
+/// - call sites: at most 250 bytes each, and 8 bytes for each frame of the trace;
+/// - function names after their lookup, and the parsed debug information: some megabytes, or tens of megabytes in a debug build.
+///
+/// The figure excludes:
+///
+/// - 160 KiB of static tables. A program that only counts touches 8 KiB of them;
 /// - 8 KiB for each 64 threads beyond the first 64;
-/// - memory that the debug information library maps directly from the operating system, such as the program's file.
+/// - memory that the debug information library maps from the operating system, such as the program's file.
 ///
 /// # Examples
 ///

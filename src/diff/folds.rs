@@ -16,7 +16,7 @@ use crate::tree::stats::NONE;
 /// The children of each node of a tree, by name.
 type Index<'t> = HashMap<(u32, NodeLabel<'t>), Vec<TreeNode<'t>>>;
 
-/// A child and its match in the other tree, at least one of which refers to another node. They are counted last.
+/// A child and its match in the other tree. One of them, or both, refer to another node, so they are counted last.
 #[derive(Clone, Copy)]
 struct Late<'t> {
     side: usize,

@@ -1,8 +1,6 @@
-//! Words that make a sentence hard to read, and the length of sentences. `tests/test_tidy.rs` counts them.
-//!
-//! A count may fall, and is lowered here when it does. It must not rise.
+//! Limits on the wording of the repository, which `tests/test_tidy.rs` checks. Each limit may only be lowered.
 
-/// A word or phrase, how often it may occur in the whole repository, and a plainer way to write it.
+/// A discouraged word or phrase, its largest number of occurrences in the repository, and plainer words.
 ///
 /// A comma in a phrase is a word. A phrase that begins with "what" may occur in questions.
 pub(crate) const WORDS: &[(&str, usize, &str)] = &[

@@ -102,7 +102,7 @@ fn dense_maps_are_lower_bounds() {
     });
 }
 
-/// Everything is exact except the spare slots, of which only a minimum is known.
+/// Only the spare slots are a lower bound. The rest is exact.
 #[test]
 fn only_the_slots_of_a_dense_map_are_hidden() {
     crate::trial::for_random_bytes(|source| {
