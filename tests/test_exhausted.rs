@@ -80,7 +80,7 @@ fn blocks_that_cannot_be_recorded_are_omitted_and_reported() {
             (1..=96).contains(&left_out),
             "{left_out} omitted blocks, with blocks of up to {largest} bytes"
         );
-        assert_eq!(tally.opaque_part_count(), 2 * left_out, "two for each omitted block");
+        assert_eq!(tally.size().opaque_part_count, 2 * left_out, "two for each omitted block");
         assert_eq!(with_limit(largest, || handles.deep_size()), bytes, "all walks agree");
 
         assert_eq!(

@@ -41,6 +41,12 @@ impl Visitor for Walker<'_> {
     }
 
     #[inline]
+    fn pointer_field<T: ?Sized>(&mut self, name: &'static str, value: &T, is_set: bool) {
+        self.flat_field(name, value);
+        self.unfollowed(usize::from(is_set));
+    }
+
+    #[inline]
     fn field_by_function<T: ?Sized>(
         &mut self,
         name: &'static str,

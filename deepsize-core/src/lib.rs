@@ -47,6 +47,7 @@ mod impls;
 mod layout;
 pub mod observer;
 mod prefetch;
+mod size;
 mod tally;
 mod walk;
 mod walker;
@@ -56,5 +57,6 @@ pub mod with;
 
 pub use crate::deep_size::DeepSize;
 pub use crate::observer::{Observer, Reason, SharedBlock};
+pub use crate::size::Size;
 pub use crate::tally::{Tally, observe};
 pub use crate::walker::Walker;

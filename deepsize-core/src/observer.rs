@@ -102,8 +102,14 @@ pub trait Observer {
     /// the entries. Collections of the standard library, and those built like them, report it after their blocks.
     fn shrunk_size(&mut self, _bytes: usize) {}
 
-    /// A part of the current value could not be measured.
+    /// A part of the current value was not counted.
     fn opaque(&mut self, _reason: Reason) {}
+
+    /// The counted bytes of the current value are a lower bound. At most `missing_size` more bytes exist, if that is known.
+    fn lower_bound(&mut self, _reason: Reason, _missing_size: Option<usize>) {}
+
+    /// The current value, or the last flat run, holds this many references or raw pointers. The walk does not follow them.
+    fn unfollowed(&mut self, _count: usize) {}
 }
 
 /// A value that the walk enters.
@@ -156,6 +162,8 @@ pub struct FlatRun {
     pub count: usize,
     /// The sum of the shallow sizes, in bytes.
     pub size: usize,
+    /// Whether the type has a destructor. Values that were skipped may then own memory or handles, which the walk did not visit.
+    pub needs_drop: bool,
 }
 
 /// A heap block owned by one value.
@@ -235,8 +243,8 @@ impl SharedBlock {
 
     /// Sets the number of strong handles.
     ///
-    /// A count of 1 guarantees that no other handle points to the contents, so the walk does not record the block. A count of
-    /// 0 means that the contents were dropped.
+    /// With a count of 1 and no weak handle, no other handle can reach the contents, so the walk does not record the block. A
+    /// count of 0 means that the contents were dropped.
     #[inline]
     #[must_use]
     pub fn with_strong_count(self, count: usize) -> Self {

@@ -1,10 +1,11 @@
 use core::alloc::Layout;
-use core::{any, fmt};
+use core::marker::PhantomData;
+use core::{any, fmt, mem};
 
-use crate::DeepSize;
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
 use crate::prefetch;
 use crate::walk::{self, Visited, WalkState};
+use crate::{DeepSize, Size};
 
 /// One walk over a value. Each [`DeepSize`] impl reports the memory of its value here.
 ///
@@ -194,6 +195,9 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn pointee<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        if self.reaches_root(value) {
+            return self.skip_root(size_of_val(value));
+        }
         self.allocation(value, Layout::for_value(value), size_of_val(value));
         self.descend(|| Role::Pointee, value);
     }
@@ -203,8 +207,8 @@ impl Walker<'_> {
     /// The first handle counts the block and visits the value. Later handles to the block add nothing. If the contents own no
     /// further memory, such as a buffer of bytes, `value` can be any flat value. A block of zero bytes is ignored.
     ///
-    /// The handle must exist before the walk begins. An impl must not create one during the walk, for example by upgrading a
-    /// `Weak`. The walk does not record unique handles, so the block could be counted twice.
+    /// An impl must not clone a handle during the walk: the walk does not record blocks whose counts show a single handle, so such
+    /// a block could be counted twice. Upgrading a weak handle is allowed.
     ///
     /// # Examples
     ///
@@ -231,7 +235,10 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        if self.visit_shared(block, Handle::Strong) {
+        self.state.follow_shared();
+        if self.reaches_root(value) {
+            self.skip_shared_root(block, size_of_val(value));
+        } else if self.visit_shared(block, Handle::Strong) {
             self.descend(|| Role::Shared, value);
         }
     }
@@ -338,6 +345,7 @@ impl Walker<'_> {
             observer.borrowed(&memory, counted);
         }
         if counted {
+            self.state.follow_shared();
             self.state.add(layout.size());
             self.descend(|| Role::Borrowed, value);
         }
@@ -376,11 +384,11 @@ impl Walker<'_> {
         if !T::is_flat() {
             self.on_stack((), move |walker| {
                 elements.into_iter().enumerate().for_each(|(index, element)| {
-                    walker.visit(|| Role::Element(index), element);
+                    walker.visit_apart(|| Role::Element(index), element);
                 });
             });
         } else if self.is_observed() {
-            self.emit_flat_run::<T>(Role::Element(0), elements.into_iter().count());
+            self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
         }
     }
 
@@ -414,41 +422,43 @@ impl Walker<'_> {
         I: IntoIterator<Item = (&'e K, &'e V)>,
     {
         let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
-        let mut count = 0;
+        let (mut keys, mut values) = (FlatValues::<K>::new(), FlatValues::<V>::new());
         if !(flat_keys && flat_values) {
             self.on_stack((), |walker| {
-                entries.into_iter().for_each(|(key, value)| {
-                    if !flat_keys {
-                        walker.visit(|| Role::Key(count), key);
+                entries.into_iter().enumerate().for_each(|(index, (key, value))| {
+                    if flat_keys {
+                        keys.add(key, walker.is_observed());
+                    } else {
+                        walker.visit_apart(|| Role::Key(index), key);
                     }
-                    if !flat_values {
-                        walker.visit(|| Role::Value(count), value);
+                    if flat_values {
+                        values.add(value, walker.is_observed());
+                    } else {
+                        walker.visit_apart(|| Role::Value(index), value);
                     }
-                    count += 1;
                 });
             });
         } else if self.is_observed() {
-            count = entries.into_iter().count();
+            entries.into_iter().for_each(|(key, value)| {
+                keys.add(key, true);
+                values.add(value, true);
+            });
         }
-        if flat_keys {
-            self.emit_flat_run::<K>(Role::Key(0), count);
-        }
-        if flat_values {
-            self.emit_flat_run::<V>(Role::Value(0), count);
-        }
+        self.emit_flat_run(Role::Key(0), &keys);
+        self.emit_flat_run(Role::Value(0), &values);
     }
 }
 
 /// Parts that cannot be measured, and the state of the walk.
 impl Walker<'_> {
-    /// Reports that a part of the value could not be measured, or only as a lower bound.
+    /// Reports that a part of the value was not counted.
     ///
-    /// The result is then not [exact](crate::Tally::is_exact). This adds no bytes.
+    /// The result is then not [exact](crate::Size::is_exact). This adds no bytes.
     ///
     /// # Examples
     ///
     /// ```
-    /// use deep_size_core::{DeepSize, Reason, Tally, Walker};
+    /// use deep_size_core::{DeepSize, Reason, Size, Walker};
     ///
     /// /// A texture in the memory of the graphics card.
     /// struct Texture(u32);
@@ -458,15 +468,54 @@ impl Walker<'_> {
     ///         walker.opaque(Reason::Other("in the memory of the graphics card"));
     ///     }
     /// }
-    /// let mut tally = Tally::new();
-    /// assert_eq!(tally.add(&Texture(7)), 4);
-    /// assert!(!tally.is_exact());
+    /// let size = Size::of(&Texture(7));
+    /// assert_eq!((size.deep_size, size.opaque_part_count), (4, 1));
     /// ```
     #[inline]
     pub fn opaque(&mut self, reason: Reason) {
-        self.state.opaque_parts += 1;
+        self.state.size.opaque_part_count += 1;
         if let Some(observer) = &mut self.observer {
             observer.opaque(reason);
+        }
+    }
+
+    /// Reports that the counted bytes of the value are a lower bound.
+    ///
+    /// `missing_size` is the largest possible shortfall in bytes, or `None` if there is no known limit. A shortfall of 0 is
+    /// ignored. This adds no bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::alloc::Layout;
+    /// use deep_size_core::{DeepSize, Reason, Size, Walker};
+    ///
+    /// /// A table of `len` bytes. Its capacity is the next power of two, or twice that.
+    /// struct Table {
+    ///     start: *const u8,
+    ///     len: usize,
+    /// }
+    ///
+    /// impl DeepSize for Table {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let capacity = self.len.next_power_of_two();
+    ///         walker.allocation(self.start, Layout::array::<u8>(capacity).unwrap(), self.len);
+    ///         walker.lower_bound(Reason::Capacity, Some(capacity));
+    ///     }
+    /// }
+    /// let table = Table { start: core::ptr::null(), len: 100 };
+    /// let size = Size::of(&table);
+    /// assert_eq!(size.deep_size, 16 + 128);
+    /// assert_eq!(size.upper_bound(), Some(16 + 256));
+    /// ```
+    #[inline]
+    pub fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        if missing_size == Some(0) {
+            return;
+        }
+        self.state.size.add(Size { lower_bound_count: 1, missing_size, ..Size::ZERO });
+        if let Some(observer) = &mut self.observer {
+            observer.lower_bound(reason, missing_size);
         }
     }
 
@@ -486,21 +535,20 @@ impl<'w> Walker<'w> {
         Self { state: WalkState::new(visited), observer, wants_content }
     }
 
-    /// Walks over the root without an observer and returns its heap size in bytes.
+    /// Walks over the root without an observer and returns its heap size.
     #[inline]
-    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
+    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
+        self.state.set_root(root);
         let returned = root.__sum(0, self);
-        returned.saturating_add(self.state.bytes)
+        self.state.add(returned);
+        self.state.size
     }
 
-    /// Walks over the root with the observer and returns its heap size in bytes.
-    pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
+    /// Walks over the root with the observer and returns its heap size.
+    pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
+        self.state.set_root(root);
         self.visit_observed(Role::Root, root);
-        self.state.bytes
-    }
-
-    pub(crate) fn opaque_parts(&self) -> usize {
-        self.state.opaque_parts
+        self.state.size
     }
 }
 
@@ -517,6 +565,16 @@ impl Walker<'_> {
         }
     }
 
+    /// Visits a value in memory that its owner reported, unless it contains the root.
+    #[inline]
+    fn visit_apart<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+        } else {
+            self.visit(role, value);
+        }
+    }
+
     /// Visits a value after a check of the stack. Required where recursion is unbounded: behind any pointer.
     // Fields too, because a hand-written impl may follow a pointer to reach one.
     #[inline]
@@ -524,20 +582,44 @@ impl Walker<'_> {
         self.on_stack((), move |walker| walker.visit(role, value));
     }
 
-    /// Adds the heap size of a pointer's target to `before`.
+    /// Adds the size of a pointer's block, and the heap size of the value in it, to `before`.
     #[cfg(feature = "alloc")]
     #[inline(always)]
-    pub(crate) fn sum_target<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
+    pub(crate) fn sum_target<T: DeepSize + ?Sized>(
+        &mut self,
+        before: usize,
+        block: usize,
+        value: &T,
+    ) -> usize {
         // Not a call of `on_stack`, so that the compiler can turn the recursion over a list into a loop.
-        if self.state.stack.is_low() { self.follow_slow(before, value) } else { value.__sum(before, self) }
+        if self.state.stack.is_low() | self.reaches_root(value) {
+            self.follow_slow(before, block, value)
+        } else {
+            value.__sum(before.wrapping_add(block), self)
+        }
     }
 
-    /// The slow path of `sum_target`, for a low stack.
+    /// The slow path of `sum_target`, for a low stack and for a block that contains the root.
     #[cfg(feature = "alloc")]
     #[cold]
     #[inline(never)]
-    fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
+    fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, block: usize, value: &T) -> usize {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+            return before;
+        }
+        let before = before.wrapping_add(block);
         self.on_fresh_stack(before, |walker| value.__sum(before, walker))
+    }
+
+    /// Adds the heap size of an entry of a collection to `before`.
+    #[inline]
+    pub(crate) fn sum_entry<T: DeepSize>(&mut self, before: usize, value: &T) -> usize {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+            return before;
+        }
+        value.__sum(before, self)
     }
 
     /// Adds the heap sizes of the elements to `before`.
@@ -577,7 +659,9 @@ impl Walker<'_> {
     /// Visits the elements of a slice.
     #[inline]
     pub(crate) fn slice<T: DeepSize>(&mut self, elements: &[T]) {
-        if self.is_observed() {
+        if self.reaches_root(elements) && !T::is_flat() {
+            self.skip_root(size_of_val(elements));
+        } else if self.is_observed() {
             self.observe_slice(elements);
         } else {
             let bytes = T::__sum_slice(elements, 0, self);
@@ -591,7 +675,7 @@ impl Walker<'_> {
             if self.wants_content {
                 T::__sum_slice(elements, 0, self);
             }
-            return self.emit_flat_run::<T>(Role::Element(0), elements.len());
+            return self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
         }
         self.on_stack((), |walker| {
             prefetch::fold_slice(elements, T::__next_reads, 0, |index, element| {
@@ -601,11 +685,38 @@ impl Walker<'_> {
         });
     }
 
+    /// Whether the walk has followed a cycle of handles back to the root, which this value contains.
+    #[inline(always)]
+    pub(crate) fn reaches_root<T: ?Sized>(&self, value: &T) -> bool {
+        self.state.is_root_in(core::ptr::from_ref(value).addr(), size_of_val(value))
+    }
+
+    /// Reports that a value of this size was skipped because it contains the root. Its memory beside the root is missing.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn skip_root(&mut self, size: usize) {
+        if size != self.state.root_size() {
+            self.lower_bound(Reason::ContainsRoot, None);
+        }
+    }
+
+    /// Reports a handle to a block that contains the root. The block is not counted.
+    #[cold]
+    #[inline(never)]
+    fn skip_shared_root(&mut self, block: SharedBlock, value_size: usize) {
+        if self.is_first(block.address, block.strong_count.zip(block.weak_count)) {
+            self.skip_root(value_size);
+        }
+        if let Some(observer) = &mut self.observer {
+            observer.shared(&SharedEvent { block, handle: Handle::Strong, counted: false });
+        }
+    }
+
     /// Reports a handle to a shared block, counts the block if it is new, and returns whether it was new.
     #[inline]
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
-        let counted = size > 0 && self.is_first(block.address, block.strong_count);
+        let counted = size > 0 && self.is_first(block.address, block.strong_count.zip(block.weak_count));
         if counted {
             self.state.add(size);
         }
@@ -615,10 +726,13 @@ impl Walker<'_> {
         counted
     }
 
-    /// Whether this is the first visit to the block. Records the block, unless its handle is unique.
+    /// Whether this is the first visit to a block with these numbers of strong and weak handles. Records the block, unless its
+    /// handle is unique.
     #[inline]
-    pub(crate) fn is_first(&mut self, address: usize, strong: Option<usize>) -> bool {
-        strong.is_some_and(|strong| self.state.visited.is_unique(strong)) || self.record(address)
+    pub(crate) fn is_first(&mut self, address: usize, counts: Option<(usize, usize)>) -> bool {
+        self.state.follow_shared();
+        counts.is_some_and(|(strong, weak)| self.state.visited.is_unique(strong, weak))
+            || self.record(address)
     }
 
     /// Records an address and returns whether it is new. Without memory for it, the block is opaque and not counted.
@@ -679,16 +793,26 @@ impl<'w> Walker<'w> {
 
     /// Reports values that own nothing.
     #[inline]
-    fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
+    fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, size: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, size: bytes });
+            let (type_name, needs_drop) = (any::type_name::<T>(), mem::needs_drop::<T>());
+            observer.flat(&FlatRun { role, type_name, count, size, needs_drop });
         }
     }
 
     #[inline]
-    fn emit_flat_run<T>(&mut self, role: Role, count: usize) {
-        if count > 0 {
-            self.emit_flat::<T>(role, count, count * size_of::<T>());
+    fn emit_flat_run<T>(&mut self, role: Role, values: &FlatValues<T>) {
+        if values.count > 0 {
+            self.emit_flat::<T>(role, values.count, values.count * size_of::<T>());
+            self.unfollowed(values.unfollowed);
+        }
+    }
+
+    /// Reports references or raw pointers in the value, which the walk does not follow.
+    #[inline]
+    pub(crate) fn unfollowed(&mut self, count: usize) {
+        if let (Some(observer), 1..) = (&mut self.observer, count) {
+            observer.unfollowed(count);
         }
     }
 
@@ -727,6 +851,55 @@ impl<'w> Walker<'w> {
     }
 }
 
+/// A run of values of a flat type.
+struct FlatValues<T> {
+    count: usize,
+    /// The number of references and raw pointers in them.
+    unfollowed: usize,
+    values: PhantomData<T>,
+}
+
+impl<T: DeepSize> FlatValues<T> {
+    const CAN_HOLD_POINTERS: bool = size_of::<T>() >= size_of::<usize>();
+
+    fn new() -> Self {
+        Self { count: 0, unfollowed: 0, values: PhantomData }
+    }
+
+    fn of<'e>(values: impl IntoIterator<Item = &'e T>) -> Self
+    where
+        T: 'e,
+    {
+        let (mut run, values) = (Self::new(), values.into_iter());
+        if Self::CAN_HOLD_POINTERS {
+            values.for_each(|value| run.add(value, true));
+        } else {
+            run.count = values.count();
+        }
+        run
+    }
+
+    /// Adds a value. Only an observer needs the pointers.
+    #[inline]
+    fn add(&mut self, value: &T, is_observed: bool) {
+        self.count += 1;
+        if is_observed && Self::CAN_HOLD_POINTERS {
+            let mut pointers = Pointers(0);
+            value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut pointers)));
+            self.unfollowed += pointers.0;
+        }
+    }
+}
+
+/// Counts references and raw pointers.
+struct Pointers(usize);
+
+impl Observer for Pointers {
+    fn unfollowed(&mut self, count: usize) {
+        self.0 += count;
+    }
+}
+
 /// A walk inside an entered value. Dropping this reports the exit, also when an impl panics.
 struct Entered<'a, 'w>(&'a mut Walker<'w>);
 
@@ -752,8 +925,7 @@ impl fmt::Debug for Walker<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Walker")
-            .field("bytes", &self.state.bytes)
-            .field("opaque_parts", &self.state.opaque_parts)
+            .field("size", &self.state.size)
             .field("is_observed", &self.is_observed())
             .finish_non_exhaustive()
     }

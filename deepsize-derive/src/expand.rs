@@ -171,6 +171,12 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
     let (visitor, name) = (&input.visitor, field.name());
     match &field.attrs.how {
         How::Measured if field.is_measured() => quote!(#visitor.measured_field(#name, #place);),
+        How::Measured if matches!(peel(field.ty), Type::Reference(_)) => {
+            quote!(#visitor.pointer_field(#name, #place, true);)
+        }
+        How::Measured if matches!(peel(field.ty), Type::Ptr(_)) => {
+            quote!(#visitor.pointer_field(#name, #place, !(#place).is_null());)
+        }
         How::Measured | How::Skip => quote!(#visitor.unmeasured_field(#name, #place);),
         How::With(path) => visit_with(input, field, place, call(input, path, slice::from_ref(&input.value))),
         How::Borrowed => quote!(#visitor.borrowed_field(#name, #place);),

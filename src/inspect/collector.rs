@@ -10,8 +10,8 @@ use std::vec::Vec;
 use deep_size_core::observer::{Allocation, FlatRun, Node, Observer, Reason, Role, SharedEvent};
 
 use super::frame::{Frame, index};
+use super::inexact::InexactParts;
 use super::largest::Largest;
-use super::opaque::OpaqueParts;
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
@@ -25,7 +25,10 @@ use crate::tree::step::Step;
 pub(crate) struct Collector<'p> {
     pub(crate) paths: Paths,
     pub(crate) largest: Largest,
-    pub(crate) opaque: OpaqueParts,
+    pub(crate) opaque: InexactParts,
+    pub(crate) lower_bounds: InexactParts,
+    /// The number of references and raw pointers.
+    pub(crate) unfollowed: usize,
     pub(crate) shared: SharedBlocks,
     pub(crate) ownership: HandleCollector,
     pub(crate) notes: Notes,
@@ -49,7 +52,9 @@ impl<'p> Collector<'p> {
         Self {
             paths: Paths::new(most_places),
             largest: Largest::new(most_largest),
-            opaque: OpaqueParts::default(),
+            opaque: InexactParts::default(),
+            lower_bounds: InexactParts::default(),
+            unfollowed: 0,
             shared: SharedBlocks::default(),
             ownership: HandleCollector::new(),
             notes: Notes::default(),
@@ -235,6 +240,9 @@ impl Observer for Collector<'_> {
         stats.count = stats.count.saturating_add(run.count);
         stats.shallow += bytes;
         let after = stats.predicted_next;
+        if run.needs_drop {
+            self.ownership.hides_handles();
+        }
         let top = self.top();
         (top.expected, top.last) = (after, place);
     }
@@ -311,7 +319,16 @@ impl Observer for Collector<'_> {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        self.opaque.add(self.here(), reason);
+        self.ownership.hides_handles();
+        self.opaque.add(self.here(), reason, None);
+    }
+
+    fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        self.lower_bounds.add(self.here(), reason, missing_size);
+    }
+
+    fn unfollowed(&mut self, count: usize) {
+        self.unfollowed = self.unfollowed.saturating_add(count);
     }
 }
 

@@ -4,7 +4,7 @@ mod legend;
 mod sections;
 
 use core::fmt::{self, Write};
-use std::string::String;
+use std::string::{String, ToString};
 use std::vec;
 use std::vec::Vec;
 
@@ -13,6 +13,7 @@ use super::report::{Report, View};
 use super::units::{Bytes, Count, percent, plural};
 use crate::tree::TreeNode;
 use crate::tree::names::short;
+use deep_size_core::Size;
 
 /// The longest line.
 const COLUMNS: usize = 100;
@@ -86,6 +87,24 @@ impl<'r> Printer<'r> {
     }
 }
 
+/// A sentence on the certainty of a size, unless it is exact.
+pub(crate) fn certainty(size: &Size) -> Option<String> {
+    let (opaque, bounds) = (size.opaque_part_count, size.lower_bound_count);
+    let mut parts = Vec::new();
+    if opaque > 0 {
+        let were = if opaque == 1 { "was" } else { "were" };
+        parts.push(std::format!("{} {were} not counted", plural(opaque, "part", "parts")));
+    }
+    if bounds > 0 {
+        let more = match size.missing_size {
+            Some(most) => std::format!("have at most {} more", Bytes(most)),
+            None => String::from("be larger"),
+        };
+        parts.push(std::format!("{} may {more}", plural(bounds, "counted part", "counted parts")));
+    }
+    (!parts.is_empty()).then(|| std::format!("a lower bound: {}", parts.join(", ")))
+}
+
 impl Printer<'_> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> fmt::Result {
         self.totals(out)?;
@@ -96,6 +115,7 @@ impl Printer<'_> {
             self.section(out, Self::largest)?;
         }
         self.section(out, Self::opaque)?;
+        self.section(out, Self::lower_bounds)?;
         self.section(out, Self::shared_allocations)?;
         self.section(out, Self::cycles)?;
         self.section(out, Self::advice)
@@ -139,9 +159,16 @@ impl Printer<'_> {
             writeln!(out, "{}", notes.join(", "))?;
         }
         self.drop_frees(out)?;
-        if !report.is_exact() {
-            let parts = report.opaque_parts().iter().map(|part| part.count).sum();
-            writeln!(out, "a lower bound: {} could not be measured", plural(parts, "part", "parts"))?;
+        if let Some(note) = certainty(&report.size()) {
+            writeln!(out, "{note}")?;
+        }
+        if report.unfollowed_pointer_count() > 0 {
+            let pointers = plural(
+                report.unfollowed_pointer_count(),
+                "reference or raw pointer",
+                "references or raw pointers",
+            );
+            writeln!(out, "holds {pointers}, not followed")?;
         }
         if report.is_truncated() {
             writeln!(out, "truncated: too many paths, the rest is added up in nodes named `…`")?;
@@ -150,23 +177,48 @@ impl Printer<'_> {
     }
 
     fn opaque(&self, out: &mut dyn Write) -> fmt::Result {
-        let parts = self.report.opaque_parts();
-        if parts.is_empty() {
+        let parts = self.report.opaque_parts().iter();
+        self.parts(
+            out,
+            "not counted",
+            parts.map(|part| (&*part.path, &*part.type_name, part.count, part.reason.to_string())),
+        )
+    }
+
+    fn lower_bounds(&self, out: &mut dyn Write) -> fmt::Result {
+        let bounds = self.report.lower_bounds().iter().map(|bound| {
+            let more = match bound.missing_size {
+                Some(most) => std::format!("at most {} more, ", Bytes(most)),
+                None => String::new(),
+            };
+            (&*bound.path, &*bound.type_name, bound.count, std::format!("{more}{}", bound.reason))
+        });
+        self.parts(out, "counted as lower bounds", bounds)
+    }
+
+    /// Writes a list of paths with their types, counts and notes.
+    fn parts<'p>(
+        &self,
+        out: &mut dyn Write,
+        heading: &str,
+        parts: impl ExactSizeIterator<Item = (&'p str, &'p str, usize, String)>,
+    ) -> fmt::Result {
+        let all = parts.len();
+        if all == 0 {
             return Ok(());
         }
         // The line `… 1 more` would be no shorter than the row.
-        let most = if parts.len() - 1 <= self.most_lines() { parts.len() } else { self.most_lines() };
-        self.heading(out, "not measured")?;
-        for part in parts.iter().take(most) {
-            let path = if part.path == "." { "the value itself" } else { &part.path };
-            let what = std::format!("{}: {}", self.end_of(path, 50), short(&part.type_name));
-            let times =
-                if part.count > 1 { std::format!(" × {}", Count(part.count)) } else { String::new() };
-            let line = std::format!("  {}{times}, {}", self.clipped(&what, 60), part.reason);
+        let most = if all - 1 <= self.most_lines() { all } else { self.most_lines() };
+        self.heading(out, heading)?;
+        for (path, type_name, count, note) in parts.take(most) {
+            let path = if path == "." { "the value itself" } else { path };
+            let what = std::format!("{}: {}", self.end_of(path, 50), short(type_name));
+            let times = if count > 1 { std::format!(" × {}", Count(count)) } else { String::new() };
+            let line = std::format!("  {}{times}, {note}", self.clipped(&what, 60));
             writeln!(out, "{}", self.clipped(&line, COLUMNS))?;
         }
-        if parts.len() > most {
-            writeln!(out, "  … {} more", parts.len() - most)?;
+        if all > most {
+            writeln!(out, "  … {} more", all - most)?;
         }
         Ok(())
     }

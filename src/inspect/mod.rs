@@ -1,7 +1,7 @@
 //! Reports on the memory of a value.
 //!
 //! [`inspect`](crate::inspect()) walks over a value once and makes a [`Report`]. The report has totals, a [tree](TreeNode) of
-//! all paths, a [histogram](TypeTotal) by type, the [largest values](LargestValue) and the [opaque parts](OpaquePart).
+//! all paths, a [histogram](TypeTotal) by type, the [largest values](LargestValue), the [opaque parts](OpaquePart) and the [lower bounds](LowerBound).
 //! An [`Inspector`] does the same with limits and a progress callback.
 //!
 //! `{}` prints the important parts of a report, and `{:#}` prints all of it. [`Report::print`] adds colours on a terminal.
@@ -42,10 +42,10 @@
 
 pub(crate) mod checks;
 mod collector;
-mod display;
+pub(crate) mod display;
 mod frame;
+mod inexact;
 mod largest;
-mod opaque;
 mod print;
 mod progress;
 pub(crate) mod report;
@@ -59,7 +59,7 @@ use std::boxed::Box;
 use deep_size_core::{DeepSize, observe};
 
 pub use progress::Progress;
-pub use report::{LargestValue, OpaquePart, Report};
+pub use report::{LargestValue, LowerBound, OpaquePart, Report};
 pub use types::TypeTotal;
 
 pub use crate::tree::TreeNode;

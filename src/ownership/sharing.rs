@@ -68,7 +68,10 @@ impl Sharing {
         let [exclusive, external, cyclic] = [DropOutcome::Freed, DropOutcome::External, DropOutcome::Cyclic]
             .map(|outcome| outcomes.bytes(graph, outcome));
         let is_unknown = |block: &super::graph::Block| {
-            block.is_counted() && (block.counts.strong.is_none() || block.counts.weak.is_none())
+            let (counts, seen) = (&block.counts, &block.seen);
+            let [strong, weak] = [(counts.strong, seen.strong), (counts.weak, seen.weak)]
+                .map(|(count, seen)| graph.is_held_outside(count, seen));
+            block.is_counted() && (strong.is_none() || weak.is_none())
         };
         let mut uncertain = 0;
         if graph.blocks[1..].iter().any(is_unknown) {

@@ -86,7 +86,7 @@ pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
     };
     walk_block::<T>(walker, table, fill.len, span.address());
     if table.is_lower_bound {
-        walker.opaque(Reason::Tombstones);
+        walker.lower_bound(Reason::Tombstones, None);
     }
 }
 
@@ -124,7 +124,8 @@ fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
         let sum = fold_entries(entries, len, next_reads, before, |sum, (key, value)| {
             first = first.or(Some(key));
             last = Some(key);
-            value.__sum(key.__sum(sum, walker), walker)
+            let sum = walker.sum_entry(sum, key);
+            walker.sum_entry(sum, value)
         });
         (Span::between(first, last), sum)
     })
@@ -136,7 +137,7 @@ fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
         return 0;
     };
     if table.is_lower_bound {
-        walker.opaque(Reason::Tombstones);
+        walker.lower_bound(Reason::Tombstones, None);
     }
     table.size::<T>()
 }

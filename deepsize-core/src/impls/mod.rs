@@ -18,6 +18,30 @@ macro_rules! flat {
     )*};
 }
 
+/// Implements `DeepSize` for pointers that the walk does not follow. The expression returns whether one is not null.
+macro_rules! unfollowed {
+    ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
+        $(#[$attribute])*
+        impl<$($generics)*> crate::DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                let $this = self;
+                walker.unfollowed(usize::from($is_set));
+            }
+
+            #[inline(always)]
+            fn __sum(&self, before: usize, _: &mut crate::Walker<'_>) -> usize {
+                before
+            }
+
+            #[inline(always)]
+            fn is_flat() -> bool {
+                true
+            }
+        }
+    )*};
+}
+
 /// Implements `DeepSize` for an unsized text type, which owns nothing. The expression returns its bytes.
 macro_rules! text {
     (|$this:ident: $type:ty| $bytes:expr) => {
@@ -92,15 +116,26 @@ macro_rules! newtype {
 }
 
 /// Implements `DeepSize` for types that do not expose their contents: nothing if these are flat, otherwise opaque.
+///
+/// A type with contents that may be a pointer counts as one pointer that is not followed.
 macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
-            #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                if <Self as crate::DeepSize>::is_flat() {
+                    $(walker.unfollowed(usize::from(crate::impls::names_pointer::<$part>()));)+
+                } else {
+                    walker.opaque(crate::Reason::$reason);
+                }
+            }
+
+            #[inline]
+            fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 if !<Self as crate::DeepSize>::is_flat() {
                     walker.opaque(crate::Reason::$reason);
                 }
+                before
             }
 
             #[inline]
@@ -176,6 +211,14 @@ macro_rules! erased {
         erased! { @one [$($($generics)*)?] dyn $trait + Sync + 'erased }
         erased! { @one [$($($generics)*)?] dyn $trait + Send + Sync + 'erased }
     )*};
+}
+
+/// Whether the name of the type contains a reference or raw pointer.
+fn names_pointer<T: ?Sized>() -> bool {
+    let name = ::core::any::type_name::<T>();
+    ["&", "*const ", "*mut ", "ptr::non_null::NonNull<", "atomic::AtomicPtr<"]
+        .iter()
+        .any(|pointer| name.contains(pointer))
 }
 
 /// The sum of `number` over the elements.

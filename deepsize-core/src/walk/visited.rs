@@ -45,10 +45,12 @@ impl Visited {
         }
     }
 
-    /// Whether a block with this strong count need not be recorded: a unique handle is visited only once.
+    /// Whether a block with these handle counts need not be recorded: the walk visits its only handle once.
+    ///
+    /// A hand-written impl can upgrade a weak handle, so there must be none.
     #[inline]
-    pub(crate) fn is_unique(&self, strong: usize) -> bool {
-        strong == 1 && !self.records_unique
+    pub(crate) fn is_unique(&self, strong: usize, weak: usize) -> bool {
+        strong == 1 && weak == 0 && !self.records_unique
     }
 
     /// Whether `address` was recorded. It must not be 0.

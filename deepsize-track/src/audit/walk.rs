@@ -209,8 +209,9 @@ impl Observer for Walk {
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        // The plain walk does not record a block with a reported strong count of 1, so it counts the block again at the next handle.
-        let is_counted_again = event.handle == Handle::Strong && event.block.strong_count == Some(1);
+        // The plain walk does not record a block whose counts show one handle, so it counts the block again at the next handle.
+        let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
+        let is_counted_again = event.handle == Handle::Strong && is_unique;
         if event.counted || is_counted_again {
             self.claim(Some(event.block.address), event.block.layout.size(), Ownership::Shared);
         }
@@ -225,5 +226,9 @@ impl Observer for Walk {
     fn opaque(&mut self, reason: Reason) {
         let place = self.place_of_open_value();
         self.opaque.push((place, reason));
+    }
+
+    fn lower_bound(&mut self, reason: Reason, _missing_size: Option<usize>) {
+        self.opaque(reason);
     }
 }

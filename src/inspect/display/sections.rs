@@ -26,12 +26,13 @@ impl Printer<'_> {
             return Ok(());
         }
         write!(out, "dropping it frees {}", Bytes(report.exclusive_size()))?;
-        if report.external_size() > 0 {
-            write!(out, "; {} stays alive (held elsewhere", Bytes(report.external_size()))?;
-            if report.uncertain_size() > 0 {
-                write!(out, ", {} uncertain", Bytes(report.uncertain_size()))?;
-            }
-            out.write_char(')')?;
+        let uncertain = report.uncertain_size();
+        let held = report.external_size().saturating_sub(uncertain);
+        if held > 0 {
+            write!(out, "; {} stays alive (held elsewhere)", Bytes(held))?;
+        }
+        if uncertain > 0 {
+            write!(out, "; {} may stay alive (not all handles were seen)", Bytes(uncertain))?;
         }
         if report.cyclic_size() > 0 {
             write!(out, "; {} leaks", Bytes(report.cyclic_size()))?;

@@ -56,7 +56,7 @@ fn memory_owned_by_elements_in_an_arena_is_opaque() {
     let mut tally = Tally::new();
     tally.add(&boxed);
     tally.add(&texts);
-    assert_eq!(tally.opaque_part_count(), 2);
+    assert_eq!(tally.size().opaque_part_count, 2);
     let report = deep_size::inspect(&texts);
     let reasons: std::vec::Vec<_> = report.opaque_parts().iter().map(|part| part.reason).collect();
     assert!(matches!(reasons[..], [Reason::Other(_)]), "{reasons:?}");

@@ -123,7 +123,7 @@ fn handles_on_one_collection_count_it_once() {
         tally.add(&vec![list.clone(), list.drop_first().unwrap_or_default()]),
         24 + 2 * size_of_val(&list)
     );
-    assert_eq!(tally.opaque_part_count(), 2, "a walk cannot see whether nodes were copied");
+    assert_eq!(tally.size().opaque_part_count, 2, "a walk cannot see whether nodes were copied");
 
     let map: HashTrieMap<u8, String> = (0..10).map(|number| (number, number.to_string())).collect();
     let mut tally = Tally::new();

@@ -53,7 +53,7 @@ fn a_held_lock_is_opaque_without_waiting() {
     let mut tally = Tally::new();
     tally.add(&mutex);
     tally.add(&lock);
-    assert_eq!(tally.opaque_part_count(), 2);
+    assert_eq!(tally.size().opaque_part_count, 2);
     drop(guards);
     assert_eq!((mutex.heap_size(), lock.heap_size()), (4, 4));
     let _guard = lock.try_read();

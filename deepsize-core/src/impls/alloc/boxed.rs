@@ -12,7 +12,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 
     #[inline(always)]
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
-        walker.sum_target(before.wrapping_add(size_of_val(&**self)), &**self)
+        walker.sum_target(before, size_of_val(&**self), &**self)
     }
 
     #[inline]

@@ -30,10 +30,10 @@ macro_rules! counted_handles {
 
             #[inline]
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
-                // The weak count is not read, because the compiler cannot remove an unused atomic read.
                 let [address, _] = self.__next_reads();
-                if walker.is_first(address, Some($strong::strong_count(self))) {
-                    walker.sum_target(before.wrapping_add(layout::counted_size(&**self)), &**self)
+                let counts = ($strong::strong_count(self), $strong::weak_count(self));
+                if walker.is_first(address, Some(counts)) {
+                    walker.sum_target(before, layout::counted_size(&**self), &**self)
                 } else {
                     before
                 }

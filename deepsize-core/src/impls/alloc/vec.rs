@@ -9,6 +9,9 @@ use crate::{DeepSize, Reason, Walker};
 impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if !T::is_flat() && walker.reaches_root(&**self) {
+            return walker.skip_root(size_of_val(&**self));
+        }
         walker.growable_buffer(self.as_ptr(), self.capacity(), self.len());
         walker.slice(self);
     }
@@ -16,7 +19,14 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         let sum = before.wrapping_add(self.capacity().wrapping_mul(size_of::<T>()));
-        if T::is_flat() { sum } else { T::__sum_slice(self, sum, walker) }
+        match T::is_flat() {
+            true => sum,
+            false if walker.reaches_root(&**self) => {
+                walker.skip_root(size_of_val(&**self));
+                before
+            }
+            false => T::__sum_slice(self, sum, walker),
+        }
     }
 
     #[inline]
@@ -35,12 +45,12 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 }
 
-/// The remaining elements. The rest of the block is opaque, because the capacity is not exposed.
+/// The remaining elements. A lower bound, because the capacity is not exposed.
 impl<T: DeepSize> DeepSize for IntoIter<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let left = self.as_slice();
         if size_of::<T>() > 0 {
-            walker.opaque(Reason::Hidden);
+            walker.lower_bound(Reason::Capacity, None);
             walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
         }
         walker.slice(left);

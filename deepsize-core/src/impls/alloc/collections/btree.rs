@@ -16,7 +16,8 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
 
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         sum_tree(walker, before, self.len(), self.iter(), |walker, sum, key, value| {
-            value.__sum(key.__sum(sum, walker), walker)
+            let sum = walker.sum_entry(sum, key);
+            walker.sum_entry(sum, value)
         })
     }
 }
@@ -30,7 +31,7 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
 
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         let entries = self.iter().map(|key| (key, &()));
-        sum_tree(walker, before, self.len(), entries, |walker, sum, key, ()| key.__sum(sum, walker))
+        sum_tree(walker, before, self.len(), entries, |walker, sum, key, ()| walker.sum_entry(sum, key))
     }
 }
 
