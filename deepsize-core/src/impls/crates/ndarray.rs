@@ -11,6 +11,7 @@ use ndarray::{
     SliceInfoElem, ViewRepr,
 };
 
+use crate::impls::alloc::vec::is_dangling;
 use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
 
 flat! { ShapeError, SliceInfoElem }
@@ -41,12 +42,12 @@ macro_rules! walk_shape {
     };
 }
 
-/// The elements. Spare capacity and elements that were sliced off are opaque.
+/// The elements, without spare capacity and elements that were sliced off.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
-        if size_of::<A>() > 0 {
-            walker.opaque(Reason::Hidden);
+        if size_of::<A>() > 0 && !is_dangling(self.as_ptr()) {
+            walker.lower_bound(Reason::Capacity, None);
         }
         if let Some(layout) = layout::buffer::<A>(self.len()) {
             walker.allocation(self.as_ptr(), layout, layout.size());
@@ -62,8 +63,8 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
         if self.is_view() {
             return;
         }
-        if size_of::<A>() > 0 {
-            walker.opaque(Reason::Hidden);
+        if size_of::<A>() > 0 && !is_dangling(self.as_ptr()) {
+            walker.lower_bound(Reason::Capacity, None);
         }
         if let Some(layout) = layout::buffer::<A>(self.len()) {
             walker.allocation(self.as_ptr(), layout, layout.size());

@@ -1,7 +1,7 @@
-//! `roaring` 0.11: a lower bound, reported as one.
+//! `roaring` 0.11: a lower bound without a useful limit.
 //!
 //! Array and bitmap containers are counted exactly. The vector of containers, and run containers, do not expose their spare
-//! capacity. The tree of a `RoaringTreemap` is counted like the tree of a `BTreeMap`.
+//! capacity. Removals keep it, so only the number of keys limits it: several MB for the containers. The tree of a `RoaringTreemap` is counted like the tree of a `BTreeMap`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -40,7 +40,7 @@ type Bits = [u64; 1024];
 /// The containers, without spare capacity.
 impl DeepSize for RoaringBitmap {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         let mut walk = |count: u32, bytes: u64, used: usize, align: usize| {
             // Only the sum of the blocks is known, so each block is reported with an equal share.
             for block in 0..count as usize {
