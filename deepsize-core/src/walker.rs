@@ -207,8 +207,8 @@ impl Walker<'_> {
     /// The first handle counts the block and visits the value. Later handles to the block add nothing. If the contents own no
     /// further memory, such as a buffer of bytes, `value` can be any flat value. A block of zero bytes is ignored.
     ///
-    /// An impl must not clone a handle during the walk: the walk does not record blocks whose counts show a single handle, so such
-    /// a block could be counted twice. Upgrading a weak handle is allowed.
+    /// An impl must not clone a strong handle during the walk. The walk does not record a block whose counts show a single handle,
+    /// so that block could be counted twice. Upgrading a weak handle is allowed.
     ///
     /// # Examples
     ///
