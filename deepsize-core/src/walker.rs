@@ -283,6 +283,7 @@ impl Walker<'_> {
     {
         let counted = self.visit_shared(block, Handle::Strong);
         if counted {
+            let bytes = bytes.min(block.layout.size());
             self.on_stack((), move |walker| {
                 if walker.is_observed() {
                     let (type_name, address) = (any::type_name::<T>(), block.address);

@@ -133,7 +133,7 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             std::format!("node {at}: `deep` is not the sum of `own` and the `deep` of all children")
         })?;
         if let Some(around) = inside.get_mut(node.parent as usize) {
-            *around = sum([*around, node.deep])?;
+            *around = around.saturating_add(node.deep);
         }
         if node.elsewhere != NONE {
             let is_there =
