@@ -11,6 +11,8 @@ use super::step::Step;
 pub(crate) struct Sums {
     pub(crate) count: Vec<usize>,
     pub(crate) own: Vec<usize>,
+    /// The part of `own` that holds no element.
+    pub(crate) spare: Vec<usize>,
     pub(crate) shallow: Vec<usize>,
     pub(crate) deep: Vec<usize>,
     /// The part of `own` that is in shared blocks.
@@ -65,7 +67,8 @@ impl Sums {
                 false => own[place].min(stats.shared.saturating_sub(taken_of_shared[place])),
             };
         }
-        Self { count, own, shallow, deep, shared }
+        let spare = all().map(|(place, stats)| stats.spare.min(own[place])).collect();
+        Self { count, own, spare, shallow, deep, shared }
     }
 }
 
