@@ -207,8 +207,8 @@ impl Walker<'_> {
     /// The first handle counts the block and visits the value. Later handles to the block add nothing. If the contents own no
     /// further memory, such as a buffer of bytes, `value` can be any flat value. A block of zero bytes is ignored.
     ///
-    /// An impl must not clone a handle during the walk: the walk does not record blocks whose counts show a single handle, so such
-    /// a block could be counted twice. Upgrading a weak handle is allowed.
+    /// An impl must not clone a strong handle during the walk. The walk does not record a block whose counts show a single handle,
+    /// so that block could be counted twice. Upgrading a weak handle is allowed.
     ///
     /// # Examples
     ///
@@ -283,6 +283,7 @@ impl Walker<'_> {
     {
         let counted = self.visit_shared(block, Handle::Strong);
         if counted {
+            let bytes = bytes.min(block.layout.size());
             self.on_stack((), move |walker| {
                 if walker.is_observed() {
                     let (type_name, address) = (any::type_name::<T>(), block.address);

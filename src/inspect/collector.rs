@@ -115,7 +115,7 @@ impl<'p> Collector<'p> {
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow_size);
         let stats = self.stats(step);
         stats.count += 1;
-        stats.shallow += shallow;
+        stats.shallow = stats.shallow.saturating_add(shallow);
         let frame = Frame {
             step,
             place: stats.target,
@@ -197,7 +197,7 @@ impl Observer for Collector<'_> {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
                 if stats.is_surely(&node.role, node.type_name) {
                     stats.count += 1;
-                    stats.shallow += node.shallow_size;
+                    stats.shallow = stats.shallow.saturating_add(node.shallow_size);
                     *frame = Frame {
                         step: around.expected,
                         place: stats.target,
@@ -238,7 +238,7 @@ impl Observer for Collector<'_> {
         };
         let stats = self.stats(place);
         stats.count = stats.count.saturating_add(run.count);
-        stats.shallow += bytes;
+        stats.shallow = stats.shallow.saturating_add(bytes);
         let after = stats.predicted_next;
         if run.needs_drop {
             self.ownership.hides_handles();
