@@ -172,6 +172,42 @@ impl Walker<'_> {
 
     /// Reports a block that holds one value, such as the target of a `Box`, and visits the value.
     ///
+    /// Reports several heap blocks of which only the sum is known: `size` bytes in `block_count` blocks, `used` of them in use.
+    ///
+    /// No other value owns the blocks. Blocks whose sizes are known are better reported one by one, so that an audit can match
+    /// each.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// /// Chunks of memory that belong to another crate, which exposes only their number and their total size.
+    /// struct Arena {
+    ///     chunk_count: usize,
+    ///     allocated: usize,
+    ///     used: usize,
+    /// }
+    ///
+    /// impl DeepSize for Arena {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.allocations(self.chunk_count, self.allocated, self.used);
+    ///     }
+    /// }
+    /// assert_eq!(Arena { chunk_count: 3, allocated: 3584, used: 3000 }.heap_size(), 3584);
+    /// ```
+    #[inline]
+    pub fn allocations(&mut self, block_count: usize, size: usize, used: usize) {
+        // Sums saturate, and no layout is larger.
+        let size = if block_count > 0 { size.min(isize::MAX as usize) } else { 0 };
+        self.state.add(size);
+        if let (Some(observer), 1.., Ok(layout)) =
+            (&mut self.observer, size, Layout::from_size_align(size, 1))
+        {
+            observer.allocation(&Allocation { address: None, layout, used_size: used, block_count });
+        }
+    }
+
     /// # Examples
     ///
     /// ```
@@ -918,7 +954,7 @@ fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
 /// An allocation at this address, or without an address if `block` is null.
 fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
     let address = block.cast::<()>().addr();
-    Allocation { address: (address != 0).then_some(address), layout, used_size: used }
+    Allocation { address: (address != 0).then_some(address), layout, used_size: used, block_count: 1 }
 }
 
 impl fmt::Debug for Walker<'_> {
