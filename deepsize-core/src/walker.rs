@@ -340,7 +340,7 @@ impl Walker<'_> {
     /// The bytes and elements that no handle has shown before are counted. So handles to overlapping or adjoining parts count
     /// their union once. The count is a [lower bound](Self::lower_bound), because the size of the buffer is unknown.
     ///
-    /// `is_unique` tells whether this is the only handle on the buffer. A handle that may refer to a static must not be reported.
+    /// `is_unique`: whether this is the only handle on the buffer. A handle that may refer to a static must not be reported.
     ///
     /// Takes logarithmic time in the number of separate parts, besides visiting the elements. If there is no memory to record a
     /// part, it is [opaque](Self::opaque).

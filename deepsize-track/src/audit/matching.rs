@@ -354,7 +354,7 @@ struct Selection<'s> {
 }
 
 impl<'s> Selection<'s> {
-    /// The positions of `count` sizes with this sum, or `None` if there are none, or too many to try.
+    /// The positions of `count` sizes with this sum, or `None` if they do not exist, or there are too many to try.
     fn find(sizes: &'s [usize], count: usize, sum: usize) -> Option<Vec<usize>> {
         let mut selection = Self { sizes, picked: Vec::new(), steps: MOST_STEPS };
         (count <= MOST_SELECTED && selection.pick(0, count, sum)).then_some(selection.picked)
@@ -372,7 +372,7 @@ impl<'s> Selection<'s> {
             if most < sum || least > sum || self.steps == 0 {
                 return false;
             }
-            // Another size of the same value leads to the same sums.
+            // Another position of the same size allows the same sums.
             if self.sizes[at] > sum || last.replace(self.sizes[at]) == Some(self.sizes[at]) {
                 continue;
             }

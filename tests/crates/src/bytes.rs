@@ -43,7 +43,7 @@ fn random_handles(source: &mut Unstructured<'_>) -> Vec<Bytes> {
     handles
 }
 
-/// The number of distinct addresses that the handles show, without those of a static.
+/// The number of distinct addresses that the handles show, without the static.
 fn shown(handles: &[Bytes]) -> usize {
     let shown = handles
         .iter()
@@ -53,7 +53,7 @@ fn shown(handles: &[Bytes]) -> usize {
 }
 
 #[test]
-fn handles_count_at_least_the_union_of_what_they_show() {
+fn handles_count_at_least_the_union_of_their_bytes() {
     for_random_bytes(|source| {
         let before = live_bytes();
         let handles = random_handles(source);

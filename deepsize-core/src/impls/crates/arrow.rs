@@ -3,9 +3,9 @@
 //! Each buffer counts once for all arrays and slices that share it. `StructArray`, `UnionArray` and `RecordBatch` are lower
 //! bounds, because they do not expose the capacity of the vector of their columns.
 //!
-//! Memory that does not come from the allocator (`Buffer::from_custom_allocation`, `Buffer::from(Bytes)`) is opaque: it can be a
-//! mapped file, a static, or a part of a larger buffer. Only the block of the buffer's `Arc` is counted then. With the feature
-//! `pool` of `arrow-buffer`, the memory of every buffer is opaque.
+//! Memory that does not come from the allocator is opaque: `Buffer::from_custom_allocation` and `Buffer::from(Bytes)`. It can
+//! be a mapped file, a static, or a part of a larger buffer. Only the block of the buffer's `Arc` is counted then. With the
+//! feature `pool` of `arrow-buffer`, the memory of every buffer is opaque.
 
 mod origin;
 

@@ -8,8 +8,8 @@
 //! | `Bytes::from_owner` | nothing; opaque, because the memory can be of any kind |
 //! | `BytesMut` | its capacity, which no other handle overlaps |
 //!
-//! The lower bounds have no known limit: a handle does not expose the parts of its buffer that it does not show, nor the
-//! shared state of up to five words. If the representation of `Bytes` is unknown, shared handles are opaque.
+//! The lower bounds have no known limit. A handle exposes neither the other parts of its buffer nor the shared state of up to
+//! five words. If the representation of `Bytes` is unknown, shared handles are opaque.
 //!
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
 

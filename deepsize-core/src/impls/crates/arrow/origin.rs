@@ -1,4 +1,4 @@
-//! The origin of a buffer's memory. No safe function tells memory of the allocator from foreign memory.
+//! The origin of a buffer's memory. No safe function distinguishes memory of the allocator from foreign memory.
 //!
 //! A `Buffer` has three fields of one word each. One of them is a pointer to the block of an `Arc`: two counts, then five words
 //! in an unspecified order.
@@ -49,7 +49,7 @@ pub(super) fn of(buffer: &Buffer) -> Option<Origin> {
     let mut others = fields.iter().filter(|field| !is_start(field) && !is_length(field));
     let (Some(&header), None) = (others.next(), others.next()) else { return None };
     // SAFETY: the field that is neither the start nor the length is the `Arc`. It points to two counts, then five words of
-    // fields. All fields are initialised, also those of either variant. Nothing can change them while the buffer is borrowed.
+    // fields. Either variant initialises all of them. Nothing can change them while the buffer is borrowed.
     let words = unsafe { header.add(COUNTS).cast::<[*const (); 5]>().read() };
     let mut words = words.map(|word| Some(word.addr()));
     let mut take = |known: usize| words.iter_mut().find(|word| **word == Some(known)).and_then(Option::take);
@@ -77,7 +77,7 @@ fn arcs_point_to_counts() -> bool {
 
 /// Whether the feature `pool` of `arrow-buffer` is enabled. It adds a field with padding.
 mod pool {
-    /// Stands in for a type of `arrow-buffer`, if the feature is not enabled.
+    /// Replaces a type of `arrow-buffer`, if the feature is not enabled.
     #[allow(dead_code, reason = "the type of `arrow-buffer` takes precedence")]
     struct TrackingMemoryPool;
 

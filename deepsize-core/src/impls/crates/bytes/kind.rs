@@ -1,4 +1,4 @@
-//! The kind of memory behind a `Bytes`. No safe function tells static memory from shared memory.
+//! The kind of memory behind a `Bytes`. No safe function distinguishes static memory from shared memory.
 //!
 //! A `Bytes` has four fields of one word each: `ptr`, `len`, `data` and `vtable`. Their order is not specified, so it is read
 //! from a `Bytes` on a static, whose `data` is null. If it looks different than expected, every kind is unknown.
