@@ -178,9 +178,9 @@ fn statics_own_nothing() {
 #[test]
 fn memory_of_an_owner_is_opaque() {
     assert_eq!(assert_opaque(Reason::Hidden, || Bytes::from_owner(vec![1; 100])), 0);
-    assert_eq!(assert_opaque(Reason::Hidden, || Bytes::from_owner(&TEXT)), 0);
+    assert_eq!(assert_opaque(Reason::Hidden, || Bytes::from_owner(TEXT.as_slice())), 0);
     let shared = || {
-        let bytes = Bytes::from_owner(&TEXT);
+        let bytes = Bytes::from_owner(TEXT.as_slice());
         [bytes.slice(2..), bytes]
     };
     assert_eq!(assert_opaque(Reason::Hidden, shared), 0);

@@ -36,6 +36,7 @@ pub(super) enum Kind {
 
 /// The positions of the fields of a `Bytes`, in words.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "http"), expect(dead_code, reason = "two positions serve only `inside`"))]
 struct Fields {
     start: usize,
     length: usize,
