@@ -6,7 +6,7 @@ use ndarray::{ArcArray, Array, Array1, Array2, ArrayD, ArrayView, CowArray, IxDy
 
 use crate::for_random_bytes;
 use crate::random::{Random, below};
-use crate::support::{Sum, assert_exact, assert_flat, assert_lower_bound, assert_opaque, live_bytes};
+use crate::support::{Sum, assert_exact, assert_flat, assert_lower_bound, live_bytes};
 
 /// A shape of up to six dimensions, each of length three at most.
 fn random_shape(source: &mut Unstructured<'_>) -> IxDyn {
