@@ -1,15 +1,99 @@
 //! Types of third-party crates: one file per crate, named after its feature.
 
-/// Implements `DeepSize` for structs with only public fields. All of them must be listed.
-#[cfg(feature = "prost-types_0_14")]
+/// Implements `DeepSize` for structs with only public fields. All fields that may own memory must be listed.
+///
+/// Generic parameters follow the type: `Pair<T> where [T: DeepSize] => T { left, right }`. The struct is flat if the type after
+/// `=>` is.
+#[allow(unused_macros, reason = "not every selection of crates needs it")]
 macro_rules! fields {
-    ($($type:ty { $($field:ident),* $(,)? })*) => {$(
-        impl crate::DeepSize for $type {
+    ($($type:ty $(where [$($generics:tt)*])? $(=> $part:ty)? { $($field:tt),* $(,)? })*) => {$(
+        impl $(<$($generics)*>)? crate::DeepSize for $type {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 $(walker.field(stringify!($field), &self.$field);)*
             }
+
+            $(
+                #[inline]
+                fn is_flat() -> bool {
+                    <$part as crate::DeepSize>::is_flat()
+                }
+            )?
         }
     )*};
+}
+
+/// Implements `DeepSize` for types that own the memory of one other value. The expression returns that value.
+#[allow(unused_macros, reason = "not every selection of crates needs it")]
+macro_rules! delegates {
+    ($($(#[$attribute:meta])* |$this:ident: $type:ty $(where [$($generics:tt)*])?| $value:expr $(=> $part:ty)?;)*) => {$(
+        $(#[$attribute])*
+        impl $(<$($generics)*>)? crate::DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                let $this = self;
+                walker.inner($value);
+            }
+
+            $(
+                #[inline]
+                fn is_flat() -> bool {
+                    <$part as crate::DeepSize>::is_flat()
+                }
+            )?
+        }
+    )*};
+}
+
+/// Implements `DeepSize` for enums with at most one unnamed field per variant.
+#[allow(unused_macros, reason = "not every selection of crates needs it")]
+macro_rules! variants {
+    ($($type:ty $(where [$($generics:tt)*])? { $($variant:ident $(($field:ident))?),* $(,)? })*) => {$(
+        impl $(<$($generics)*>)? crate::DeepSize for $type {
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                match self {
+                    $(Self::$variant $(($field))? => {
+                        walker.variant(stringify!($variant));
+                        $(walker.field("0", $field);)?
+                    })*
+                }
+            }
+        }
+    )*};
+}
+
+/// Reports the elements of a vector that does not expose its capacity. Its size is a lower bound.
+#[cfg(feature = "alloc")]
+#[allow(dead_code, reason = "not every selection of crates needs it")]
+fn walk_vec_at_least<'e, T, I>(walker: &mut crate::Walker<'_>, elements: impl Fn() -> I)
+where
+    T: crate::DeepSize + 'e,
+    I: ExactSizeIterator<Item = &'e T>,
+{
+    let (first, len) = (elements().next().map_or(core::ptr::null(), core::ptr::from_ref), elements().len());
+    walker.buffer(first, len, len);
+    walker.lower_bound(crate::Reason::Capacity, None);
+    walker.elements(elements());
+}
+
+/// The length of a text in bytes, without an allocation.
+#[cfg(feature = "alloc")]
+#[allow(dead_code, reason = "not every selection of crates needs it")]
+fn text_len(text: impl core::fmt::Display) -> usize {
+    use core::fmt::Write as _;
+
+    struct Len(usize);
+
+    impl core::fmt::Write for Len {
+        fn write_str(&mut self, text: &str) -> core::fmt::Result {
+            self.0 += text.len();
+            Ok(())
+        }
+    }
+
+    let mut len = Len(0);
+    // Never fails, because this writer does not.
+    let _ = write!(len, "{text}");
+    len.0
 }
 
 #[cfg(feature = "anyhow")]
