@@ -47,6 +47,7 @@ mod prost_types;
 #[path = "../../oracle/random.rs"]
 mod random;
 mod real;
+mod regex;
 mod roaring;
 mod rpds;
 mod rust_decimal;

@@ -184,6 +184,8 @@ mod petgraph;
 mod portable_atomic;
 #[cfg(feature = "prost-types_0_14")]
 mod prost_types;
+#[cfg(feature = "regex")]
+mod regex;
 #[cfg(feature = "roaring_0_11")]
 mod roaring;
 #[cfg(feature = "rpds")]
