@@ -32,6 +32,7 @@ mod indexmap;
 mod internment;
 mod jiff;
 mod lock_api;
+mod log;
 mod lru;
 mod nalgebra;
 mod ndarray;
@@ -65,6 +66,7 @@ mod time;
 mod tinyvec;
 mod tokio;
 mod toml;
+mod tracing;
 #[path = "../../oracle/trial.rs"]
 mod trial;
 mod triomphe;

@@ -162,6 +162,8 @@ mod internment;
 mod jiff;
 #[cfg(feature = "lock_api_0_4")]
 mod lock_api;
+#[cfg(feature = "log_0_4")]
+mod log;
 #[cfg(feature = "lru_0_19")]
 mod lru;
 #[cfg(feature = "nalgebra_0_35")]
@@ -217,6 +219,8 @@ mod tinyvec;
 mod tokio;
 #[cfg(feature = "toml")]
 mod toml;
+#[cfg(feature = "tracing_0_1")]
+mod tracing;
 #[cfg(feature = "triomphe_0_1")]
 mod triomphe;
 #[cfg(feature = "typed-arena")]
