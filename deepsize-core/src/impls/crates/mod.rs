@@ -96,6 +96,8 @@ fn text_len(text: impl core::fmt::Display) -> usize {
     len.0
 }
 
+#[cfg(feature = "ahash_0_8")]
+mod ahash;
 #[cfg(feature = "anyhow")]
 mod anyhow;
 #[cfg(feature = "arc-swap")]
