@@ -50,6 +50,7 @@ const SHARED: [(&str, &[&str]); 3] = [
             "LRU_0_19",
             "SERDE_JSON",
             "TOML",
+            "TOML_EDIT_0_25",
         ],
     ),
 ];

@@ -67,6 +67,7 @@ mod time;
 mod tinyvec;
 mod tokio;
 mod toml;
+mod toml_edit;
 mod tracing;
 #[path = "../../oracle/trial.rs"]
 mod trial;

@@ -221,6 +221,8 @@ mod tinyvec;
 mod tokio;
 #[cfg(feature = "toml")]
 mod toml;
+#[cfg(feature = "toml_edit_0_25")]
+mod toml_edit;
 #[cfg(feature = "tracing_0_1")]
 mod tracing;
 #[cfg(feature = "triomphe_0_1")]
