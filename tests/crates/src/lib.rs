@@ -55,6 +55,7 @@ mod rpds;
 mod rust_decimal;
 mod semver;
 mod serde_json;
+mod serde_yaml;
 mod sharing;
 mod slab;
 mod slotmap;

@@ -200,6 +200,8 @@ mod rust_decimal;
 mod semver;
 #[cfg(feature = "serde_json")]
 mod serde_json;
+#[cfg(any(feature = "serde_norway_0_9", feature = "serde_yaml_0_9"))]
+mod serde_yaml;
 #[cfg(feature = "slab_0_4")]
 mod slab;
 #[cfg(feature = "slotmap")]
