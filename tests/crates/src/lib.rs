@@ -67,6 +67,7 @@ mod thin_vec;
 mod time;
 mod tinyvec;
 mod tokio;
+mod tokio_util;
 mod toml;
 mod toml_edit;
 mod tracing;

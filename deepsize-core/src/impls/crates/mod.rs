@@ -221,6 +221,8 @@ mod time;
 mod tinyvec;
 #[cfg(feature = "tokio")]
 mod tokio;
+#[cfg(feature = "tokio-util_0_7")]
+mod tokio_util;
 #[cfg(feature = "toml")]
 mod toml;
 #[cfg(feature = "toml_edit_0_25")]
