@@ -149,6 +149,8 @@ mod half;
     feature = "hashbrown_0_16"
 ))]
 mod hashbrown;
+#[cfg(feature = "hashlink_0_12")]
+mod hashlink;
 #[cfg(feature = "heapless_0_8")]
 mod heapless;
 #[cfg(feature = "http")]
@@ -162,6 +164,11 @@ mod indexmap;
 mod internment;
 #[cfg(feature = "jiff_0_2")]
 mod jiff;
+/// The lists of `hashlink` and `linked-hash-map`.
+#[cfg(any(feature = "hashlink_0_12", feature = "linked-hash-map_0_5"))]
+mod linked;
+#[cfg(feature = "linked-hash-map_0_5")]
+mod linked_hash_map;
 #[cfg(feature = "lock_api_0_4")]
 mod lock_api;
 #[cfg(feature = "log_0_4")]
