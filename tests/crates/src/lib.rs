@@ -47,6 +47,7 @@ mod ordermap;
 mod parking_lot;
 mod petgraph;
 mod portable_atomic;
+mod priority_queue;
 mod prost_types;
 #[path = "../../oracle/random.rs"]
 mod random;

@@ -193,6 +193,8 @@ mod parking_lot;
 mod petgraph;
 #[cfg(feature = "portable-atomic")]
 mod portable_atomic;
+#[cfg(feature = "priority-queue")]
+mod priority_queue;
 #[cfg(feature = "prost-types_0_14")]
 mod prost_types;
 #[cfg(feature = "regex")]
