@@ -108,6 +108,8 @@ mod arcstr;
 mod arrayvec;
 #[cfg(feature = "arrow")]
 mod arrow;
+#[cfg(feature = "bigdecimal_0_4")]
+mod bigdecimal;
 #[cfg(feature = "bitvec")]
 mod bitvec;
 #[cfg(feature = "bstr")]
@@ -181,6 +183,10 @@ mod nalgebra;
 mod ndarray;
 #[cfg(feature = "num-bigint_0_5")]
 mod num_bigint;
+#[cfg(feature = "num-complex_0_4")]
+mod num_complex;
+#[cfg(feature = "num-rational_0_4")]
+mod num_rational;
 #[cfg(feature = "once_cell")]
 mod once_cell;
 #[cfg(feature = "ordered-float")]
