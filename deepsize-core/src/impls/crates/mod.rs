@@ -136,12 +136,18 @@ mod ecow;
 mod either;
 #[cfg(feature = "enum-map")]
 mod enum_map;
+#[cfg(feature = "euclid_0_22")]
+mod euclid;
 #[cfg(feature = "fixedbitset_0_5")]
 mod fixedbitset;
 #[cfg(feature = "futures_0_3")]
 mod futures;
 #[cfg(feature = "generational-arena_0_2")]
 mod generational_arena;
+#[cfg(feature = "geo-types_0_7")]
+mod geo_types;
+#[cfg(feature = "glam_0_34")]
+mod glam;
 #[cfg(feature = "half")]
 mod half;
 #[cfg(any(
