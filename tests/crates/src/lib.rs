@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod ahash;
+mod alloy_primitives;
 mod anyhow;
 mod arc_swap;
 mod arcstr;
@@ -61,6 +62,7 @@ mod real;
 mod regex;
 mod roaring;
 mod rpds;
+mod ruint;
 mod rust_decimal;
 mod semver;
 mod serde_json;

@@ -98,6 +98,8 @@ fn text_len(text: impl core::fmt::Display) -> usize {
 
 #[cfg(feature = "ahash_0_8")]
 mod ahash;
+#[cfg(feature = "alloy-primitives")]
+mod alloy_primitives;
 #[cfg(feature = "anyhow")]
 mod anyhow;
 #[cfg(feature = "arc-swap")]
@@ -215,6 +217,8 @@ mod regex;
 mod roaring;
 #[cfg(feature = "rpds")]
 mod rpds;
+#[cfg(feature = "ruint")]
+mod ruint;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 #[cfg(feature = "semver")]
