@@ -146,6 +146,8 @@ mod fixedbitset;
 mod futures;
 #[cfg(feature = "generational-arena_0_2")]
 mod generational_arena;
+#[cfg(feature = "generic-array")]
+mod generic_array;
 #[cfg(feature = "geo-types_0_7")]
 mod geo_types;
 #[cfg(feature = "glam_0_34")]
@@ -165,6 +167,8 @@ mod hashlink;
 mod heapless;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "hybrid-array_0_4")]
+mod hybrid_array;
 #[cfg(feature = "imbl")]
 mod imbl;
 #[cfg(feature = "indexmap")]
