@@ -73,9 +73,12 @@ mod sharing;
 mod slab;
 mod slotmap;
 mod smallvec;
+mod smartstring;
 mod smol_str;
+mod string_cache;
 #[path = "../../support/mod.rs"]
 mod support;
+mod tendril;
 mod thin_vec;
 mod time;
 mod tinyvec;

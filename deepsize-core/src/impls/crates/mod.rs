@@ -237,8 +237,14 @@ mod slab;
 mod slotmap;
 #[cfg(feature = "smallvec")]
 mod smallvec;
+#[cfg(feature = "smartstring")]
+mod smartstring;
 #[cfg(feature = "smol_str_0_3")]
 mod smol_str;
+#[cfg(feature = "string_cache_0_11")]
+mod string_cache;
+#[cfg(feature = "tendril_0_5")]
+mod tendril;
 /// The maps of `serde_json` and `toml`.
 #[cfg(any(feature = "serde_json", feature = "toml"))]
 mod text_map;
