@@ -66,6 +66,7 @@ mod roaring;
 mod rpds;
 mod ruint;
 mod rust_decimal;
+mod secrecy;
 mod semver;
 mod serde_json;
 mod serde_yaml;
@@ -94,6 +95,7 @@ mod typed_arena;
 mod ulid;
 mod url;
 mod uuid;
+mod zeroize;
 
 use trial::{exact, for_random_bytes};
 

@@ -225,6 +225,8 @@ mod rpds;
 mod ruint;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
+#[cfg(feature = "secrecy_0_10")]
+mod secrecy;
 #[cfg(feature = "semver")]
 mod semver;
 #[cfg(feature = "serde_json")]
@@ -274,3 +276,5 @@ mod ulid;
 mod url;
 #[cfg(feature = "uuid")]
 mod uuid;
+#[cfg(feature = "zeroize")]
+mod zeroize;
