@@ -9,6 +9,8 @@ mod arcstr;
 mod arrayvec;
 mod arrow;
 mod bigdecimal;
+mod bit_set;
+mod bit_vec;
 mod bitvec;
 mod bstr;
 mod bumpalo;

@@ -112,6 +112,10 @@ mod arrayvec;
 mod arrow;
 #[cfg(feature = "bigdecimal_0_4")]
 mod bigdecimal;
+#[cfg(feature = "bit-set_0_11")]
+mod bit_set;
+#[cfg(feature = "bit-vec_0_10")]
+mod bit_vec;
 #[cfg(feature = "bitvec")]
 mod bitvec;
 #[cfg(feature = "bstr")]
