@@ -180,6 +180,8 @@ mod imbl;
 mod indexmap;
 #[cfg(feature = "internment_0_8")]
 mod internment;
+#[cfg(feature = "ipnet")]
+mod ipnet;
 #[cfg(feature = "jiff_0_2")]
 mod jiff;
 /// The lists of `hashlink` and `linked-hash-map`.
@@ -193,6 +195,8 @@ mod lock_api;
 mod log;
 #[cfg(feature = "lru_0_19")]
 mod lru;
+#[cfg(feature = "mime_0_3")]
+mod mime;
 #[cfg(feature = "nalgebra_0_35")]
 mod nalgebra;
 #[cfg(feature = "ndarray_0_17")]
