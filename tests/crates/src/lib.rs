@@ -50,6 +50,7 @@ mod lru;
 mod mime;
 mod nalgebra;
 mod ndarray;
+mod nonempty;
 mod num_bigint;
 mod num_complex;
 mod num_rational;
@@ -99,6 +100,7 @@ mod typed_arena;
 mod ulid;
 mod url;
 mod uuid;
+mod vec1;
 mod zeroize;
 
 use trial::{exact, for_random_bytes};

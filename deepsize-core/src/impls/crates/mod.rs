@@ -201,6 +201,8 @@ mod mime;
 mod nalgebra;
 #[cfg(feature = "ndarray_0_17")]
 mod ndarray;
+#[cfg(feature = "nonempty_0_12")]
+mod nonempty;
 #[cfg(feature = "num-bigint_0_5")]
 mod num_bigint;
 #[cfg(feature = "num-complex_0_4")]
@@ -284,5 +286,7 @@ mod ulid;
 mod url;
 #[cfg(feature = "uuid")]
 mod uuid;
+#[cfg(feature = "vec1")]
+mod vec1;
 #[cfg(feature = "zeroize")]
 mod zeroize;
