@@ -173,6 +173,8 @@ mod heapless;
 mod http;
 #[cfg(feature = "hybrid-array_0_4")]
 mod hybrid_array;
+#[cfg(feature = "id-arena")]
+mod id_arena;
 #[cfg(feature = "imbl")]
 mod imbl;
 #[cfg(feature = "indexmap")]
@@ -184,6 +186,10 @@ mod internment;
 mod ipnet;
 #[cfg(feature = "jiff_0_2")]
 mod jiff;
+#[cfg(feature = "la-arena_0_3")]
+mod la_arena;
+#[cfg(feature = "lasso_0_7")]
+mod lasso;
 /// The lists of `hashlink` and `linked-hash-map`.
 #[cfg(any(feature = "hashlink_0_12", feature = "linked-hash-map_0_5"))]
 mod linked;
