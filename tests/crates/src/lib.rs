@@ -51,6 +51,7 @@ mod lock_api;
 mod log;
 mod lru;
 mod mime;
+mod moka;
 mod nalgebra;
 mod ndarray;
 mod nonempty;
@@ -66,6 +67,7 @@ mod petgraph;
 mod portable_atomic;
 mod priority_queue;
 mod prost_types;
+mod quick_cache;
 #[path = "../../oracle/random.rs"]
 mod random;
 mod real;

@@ -203,6 +203,8 @@ mod log;
 mod lru;
 #[cfg(feature = "mime_0_3")]
 mod mime;
+#[cfg(feature = "moka_0_12")]
+mod moka;
 #[cfg(feature = "nalgebra_0_35")]
 mod nalgebra;
 #[cfg(feature = "ndarray_0_17")]
@@ -231,6 +233,8 @@ mod portable_atomic;
 mod priority_queue;
 #[cfg(feature = "prost-types_0_14")]
 mod prost_types;
+#[cfg(feature = "quick_cache_0_7")]
+mod quick_cache;
 #[cfg(feature = "regex")]
 mod regex;
 #[cfg(feature = "roaring_0_11")]
