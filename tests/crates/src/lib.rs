@@ -50,6 +50,7 @@ mod linked_hash_map;
 mod lock_api;
 mod log;
 mod lru;
+mod memmap2;
 mod mime;
 mod moka;
 mod nalgebra;
@@ -89,6 +90,7 @@ mod smol_str;
 mod string_cache;
 #[path = "../../support/mod.rs"]
 mod support;
+mod tempfile;
 mod tendril;
 mod thin_vec;
 mod time;

@@ -201,6 +201,8 @@ mod lock_api;
 mod log;
 #[cfg(feature = "lru_0_19")]
 mod lru;
+#[cfg(feature = "memmap2_0_9")]
+mod memmap2;
 #[cfg(feature = "mime_0_3")]
 mod mime;
 #[cfg(feature = "moka_0_12")]
@@ -265,6 +267,8 @@ mod smartstring;
 mod smol_str;
 #[cfg(feature = "string_cache_0_11")]
 mod string_cache;
+#[cfg(feature = "tempfile")]
+mod tempfile;
 #[cfg(feature = "tendril_0_5")]
 mod tendril;
 /// The maps of `serde_json` and `toml`.
