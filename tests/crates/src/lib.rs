@@ -65,12 +65,14 @@ mod ordered_float;
 mod ordermap;
 mod parking_lot;
 mod petgraph;
+mod phf;
 mod portable_atomic;
 mod priority_queue;
 mod prost_types;
 mod quick_cache;
 #[path = "../../oracle/random.rs"]
 mod random;
+mod rangemap;
 mod real;
 mod regex;
 mod roaring;

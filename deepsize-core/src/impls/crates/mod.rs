@@ -229,6 +229,8 @@ mod ordermap;
 mod parking_lot;
 #[cfg(feature = "petgraph_0_8")]
 mod petgraph;
+#[cfg(feature = "phf_0_14")]
+mod phf;
 #[cfg(feature = "portable-atomic")]
 mod portable_atomic;
 #[cfg(feature = "priority-queue")]
@@ -237,6 +239,8 @@ mod priority_queue;
 mod prost_types;
 #[cfg(feature = "quick_cache_0_7")]
 mod quick_cache;
+#[cfg(feature = "rangemap")]
+mod rangemap;
 #[cfg(feature = "regex")]
 mod regex;
 #[cfg(feature = "roaring_0_11")]
