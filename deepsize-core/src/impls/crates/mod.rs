@@ -245,6 +245,8 @@ mod rangemap;
 mod regex;
 #[cfg(feature = "roaring_0_11")]
 mod roaring;
+#[cfg(feature = "rowan_0_17")]
+mod rowan;
 #[cfg(feature = "rpds")]
 mod rpds;
 #[cfg(feature = "ruint")]
@@ -278,6 +280,8 @@ mod tendril;
 /// The maps of `serde_json` and `toml`.
 #[cfg(any(feature = "serde_json", feature = "toml"))]
 mod text_map;
+#[cfg(feature = "text-size")]
+mod text_size;
 #[cfg(feature = "thin-vec_0_2")]
 mod thin_vec;
 #[cfg(feature = "time_0_3")]
