@@ -19,6 +19,7 @@ mod camino;
 mod chrono;
 #[path = "../../oracle/churn.rs"]
 mod churn;
+mod cid;
 mod compact_str;
 mod crossbeam;
 mod dashmap;
@@ -53,6 +54,7 @@ mod lru;
 mod memmap2;
 mod mime;
 mod moka;
+mod multihash;
 mod nalgebra;
 mod ndarray;
 mod nonempty;

@@ -130,6 +130,8 @@ mod camino;
 mod chrono;
 #[cfg(feature = "chrono-tz_0_10")]
 mod chrono_tz;
+#[cfg(feature = "cid_0_11")]
+mod cid;
 #[cfg(feature = "compact_str_0_10")]
 mod compact_str;
 #[cfg(feature = "crossbeam_0_8")]
@@ -207,6 +209,8 @@ mod memmap2;
 mod mime;
 #[cfg(feature = "moka_0_12")]
 mod moka;
+#[cfg(feature = "multihash_0_19")]
+mod multihash;
 #[cfg(feature = "nalgebra_0_35")]
 mod nalgebra;
 #[cfg(feature = "ndarray_0_17")]
