@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod ahash;
+mod allocator_api2;
 mod alloy_primitives;
 mod anyhow;
 mod arc_swap;

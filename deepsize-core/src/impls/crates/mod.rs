@@ -100,6 +100,8 @@ fn text_len(text: impl core::fmt::Display) -> usize {
 mod ahash;
 #[cfg(feature = "alloy-primitives")]
 mod alloy_primitives;
+#[cfg(feature = "allocator-api2_0_2")]
+mod allocator_api2;
 #[cfg(feature = "anyhow")]
 mod anyhow;
 #[cfg(feature = "arc-swap")]
