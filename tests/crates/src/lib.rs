@@ -9,6 +9,7 @@ mod arc_swap;
 mod arcstr;
 mod arrayvec;
 mod arrow;
+mod arrow_builders;
 mod bigdecimal;
 mod bit_set;
 mod bit_vec;
