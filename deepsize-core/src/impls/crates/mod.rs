@@ -98,10 +98,10 @@ fn text_len(text: impl core::fmt::Display) -> usize {
 
 #[cfg(feature = "ahash_0_8")]
 mod ahash;
-#[cfg(feature = "alloy-primitives")]
-mod alloy_primitives;
 #[cfg(feature = "allocator-api2_0_2")]
 mod allocator_api2;
+#[cfg(feature = "alloy-primitives")]
+mod alloy_primitives;
 #[cfg(feature = "anyhow")]
 mod anyhow;
 #[cfg(feature = "arc-swap")]
