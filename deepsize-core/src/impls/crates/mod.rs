@@ -188,7 +188,7 @@ mod indexmap;
 mod internment;
 #[cfg(feature = "ipnet")]
 mod ipnet;
-#[cfg(feature = "jiff_0_2")]
+#[cfg(any(feature = "jiff", feature = "jiff_0_2"))]
 mod jiff;
 #[cfg(feature = "la-arena_0_3")]
 mod la_arena;
