@@ -953,6 +953,14 @@ impl<'w> Walker<'w> {
         }
     }
 
+    /// Walks without reports of text to the observer, because the text is secret.
+    #[cfg(feature = "secrecy_0_10")]
+    pub(crate) fn without_content(&mut self, walk: impl FnOnce(&mut Self)) {
+        let wants_content = core::mem::replace(&mut self.wants_content, false);
+        walk(self);
+        self.wants_content = wants_content;
+    }
+
     /// Reports the size of the last entered collection's blocks without spare capacity.
     #[cfg(feature = "alloc")]
     #[inline]

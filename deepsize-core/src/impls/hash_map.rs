@@ -7,9 +7,9 @@ use crate::layout::{SAMPLE, Span, Table};
 use crate::prefetch::{fold_entries, merge};
 use crate::{DeepSize, Reason, Walker};
 
-/// Implements `DeepSize` for a map that is a hash table.
+/// Implements `DeepSize` for a map that is a hash table. The parameter `A`, if any, is an allocator with the given bound.
 macro_rules! hash_map {
-    ($map:ident $(:: $path:ident)*) => {
+    ($map:ident $(:: $path:ident)* $(, $a:ident: $bound:path)?) => {
         /// Buckets × entry size, and the control bytes.
         ///
         /// Exact unless an entry was removed while the map was nearly full. Such a removal leaves a tombstone, which hides
@@ -21,10 +21,15 @@ macro_rules! hash_map {
         /// shortfall in fewer than one of 1000 states.
         ///
         /// [`Reason::Tombstones`]: crate::Reason::Tombstones
-        impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map$(::$path)*<K, V, S> {
+        impl<K: crate::DeepSize, V: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize
+            for $map$(::$path)*<K, V, S $(, $a)?>
+        {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 let span = span_of_entries::<(K, V), _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
                 walk_table::<(K, V)>(walker, fill, span);
@@ -36,6 +41,9 @@ macro_rules! hash_map {
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 use crate::impls::hash_map::{Fill, sum_map};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return before;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 crate::impls::hash_table::walk_hasher::<S>(walker);
                 sum_map::<(K, V), _, _>(walker, before, fill, self.keys(), self.iter())
@@ -44,14 +52,17 @@ macro_rules! hash_map {
     };
 }
 
-/// Implements `DeepSize` for a set that is a hash table.
+/// Implements `DeepSize` for a set that is a hash table. The parameter `A`, if any, is an allocator with the given bound.
 macro_rules! hash_set {
-    ($set:ident $(:: $path:ident)*) => {
+    ($set:ident $(:: $path:ident)* $(, $a:ident: $bound:path)?) => {
         /// Buckets × element size, and the control bytes. Exact under the same condition as `HashMap`.
-        impl<T: crate::DeepSize, S> crate::DeepSize for $set$(::$path)*<T, S> {
+        impl<T: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize for $set$(::$path)*<T, S $(, $a)?> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 let span = span_of_entries::<T, _>(walker, fill, T::is_flat(), self.iter());
                 walk_table::<T>(walker, fill, span);
@@ -63,6 +74,9 @@ macro_rules! hash_set {
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 use crate::impls::hash_map::{Fill, sum_map};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return before;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 let entries = self.iter().map(|element| (element, &()));
                 crate::impls::hash_table::walk_hasher::<S>(walker);

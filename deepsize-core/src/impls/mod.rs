@@ -221,6 +221,17 @@ fn names_pointer<T: ?Sized>() -> bool {
         .any(|pointer| name.contains(pointer))
 }
 
+/// Whether a collection owns its memory, which comes from this allocator. If not, the collection is opaque unless it is empty.
+#[cfg(feature = "allocator-api2_0_2")]
+#[inline]
+fn is_owned_by<A>(walker: &mut crate::Walker<'_>, capacity: usize) -> bool {
+    let is_owned = size_of::<A>() == 0;
+    if !is_owned && capacity > 0 {
+        walker.opaque(crate::Reason::Other("in an arena"));
+    }
+    is_owned
+}
+
 /// The sum of `number` over the elements.
 ///
 /// Four partial sums avoid a chain of dependent additions.

@@ -46,7 +46,7 @@ pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
 }
 
 /// The layout of the smallest hash table with room for `len` entries, or `None` if `len` is 0.
-#[cfg(any(feature = "serde_json", feature = "toml"))]
+#[cfg(any(feature = "serde_json", feature = "toml", feature = "toml_edit_0_25"))]
 pub(crate) fn least_table<T>(len: usize) -> Option<Layout> {
     hash_table::Table::shrunk::<T>(len).and_then(hash_table::Table::layout::<T>)
 }

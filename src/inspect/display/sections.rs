@@ -206,7 +206,7 @@ impl Printer<'_> {
             }
             _ => "the first",
         };
-        start + &line
+        start + line.as_str()
     }
 }
 

@@ -36,6 +36,8 @@ use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema, TimeUnit, Unio
 use crate::observer::Handle;
 use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
 
+mod builders;
+
 flat! { IntervalDayTime, IntervalMonthDayNano, IntervalUnit, NullArray, TimeUnit, UnionMode, i256 }
 
 /// The block of a buffer's `Arc`: two counts, a pointer, a length, and the deallocation in three words.

@@ -84,7 +84,7 @@ const STANDARD: [&str; 81] = [
     "www-authenticate", "x-content-type-options", "x-dns-prefetch-control", "x-frame-options", "x-xss-protection",
 ];
 
-/// The table of positions exactly, and the vectors of headers and values without their spare capacity, which is opaque.
+/// The table of positions exactly, and the vectors of headers and values without their spare capacity.
 impl<T: DeepSize> DeepSize for HeaderMap<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // A quarter of the positions stays empty.
@@ -92,7 +92,7 @@ impl<T: DeepSize> DeepSize for HeaderMap<T> {
         if positions == 0 {
             return;
         }
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         if let Some(layout) = layout::buffer::<Position>(positions) {
             walker.allocation(ptr::null::<Position>(), layout, layout.size());
         }

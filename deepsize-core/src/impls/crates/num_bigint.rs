@@ -20,12 +20,17 @@ flat! { ParseBigIntError, Sign }
 /// The digits, if there are several, without spare capacity.
 impl DeepSize for BigUint {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let digits = self.bits().div_ceil(u64::from(Digit::BITS));
-        walker.lower_bound(Reason::Capacity, None);
-        if let (2.., Ok(digits)) = (digits, usize::try_from(digits)) {
-            let layout = Layout::array::<Digit>(digits).unwrap_or(Layout::new::<()>());
-            walker.allocation(core::ptr::null::<Digit>(), layout, layout.size());
-        }
+        walk_digits(walker, self.bits());
+    }
+}
+
+/// Reports the digits of a number with `bits` bits.
+pub(super) fn walk_digits(walker: &mut Walker<'_>, bits: u64) {
+    let digits = bits.div_ceil(u64::from(Digit::BITS));
+    walker.lower_bound(Reason::Capacity, None);
+    if let (2.., Ok(digits)) = (digits, usize::try_from(digits)) {
+        let layout = Layout::array::<Digit>(digits).unwrap_or(Layout::new::<()>());
+        walker.allocation(core::ptr::null::<Digit>(), layout, layout.size());
     }
 }
 

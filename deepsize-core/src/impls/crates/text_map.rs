@@ -32,7 +32,7 @@ where
     I: ExactSizeIterator<Item = (&'e String, &'e V)>,
 {
     if is_tree::<Map, V>() {
-        btree::walk_nodes(walker, entries());
+        btree::walk_nodes(walker, entries().len(), entries());
     } else {
         walker.lower_bound(Reason::Capacity, None);
         if let Some((key, _)) = entries().next() {

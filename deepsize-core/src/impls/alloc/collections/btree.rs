@@ -10,7 +10,7 @@ use crate::{DeepSize, Reason, Walker};
 /// panics in [`append`](alloc::collections::BTreeMap::append), the map may keep empty nodes at its end.
 impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_nodes(walker, self.iter());
+        walk_nodes(walker, self.len(), self.iter());
         walker.entries(self);
     }
 
@@ -25,7 +25,7 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
 /// Like `BTreeMap`.
 impl<T: DeepSize> DeepSize for BTreeSet<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_nodes(walker, self.iter().map(|key| (key, &())));
+        walk_nodes(walker, self.len(), self.iter().map(|key| (key, &())));
         walker.elements(self);
     }
 
@@ -38,9 +38,9 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
 /// Reports the nodes of a tree.
 pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
     walker: &mut Walker<'_>,
-    entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
+    len: usize,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
 ) {
-    let len = entries.len();
     report_indistinct::<K, V>(walker, len);
     let report = |(), node: Node| {
         let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<K>() + size_of::<V>());
