@@ -143,7 +143,7 @@ impl<'p> Collector<'p> {
 
     /// Counts a block of the innermost value.
     #[inline(always)]
-    fn block(&mut self, bytes: usize, spare: usize) {
+    fn block(&mut self, bytes: usize, spare: usize, count: usize) {
         let top = self.top();
         top.blocks += bytes;
         let place = top.place;
@@ -151,7 +151,7 @@ impl<'p> Collector<'p> {
         self.last_block = bytes;
         let stats = self.stats(place);
         stats.blocks += bytes;
-        stats.allocations += 1;
+        stats.allocations += count;
         stats.spare += spare;
     }
 
@@ -268,7 +268,7 @@ impl Observer for Collector<'_> {
 
     fn allocation(&mut self, allocation: &Allocation) {
         let bytes = self.clipped(allocation.layout).size();
-        self.block(bytes, allocation.spare_size().min(bytes));
+        self.block(bytes, allocation.spare_size().min(bytes), allocation.block_count);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
@@ -276,7 +276,7 @@ impl Observer for Collector<'_> {
         event.block.layout = self.clipped(event.block.layout);
         if event.counted {
             let bytes = event.block.layout.size();
-            self.block(bytes, 0);
+            self.block(bytes, 0, 1);
             self.stats(self.here().0).shared += bytes;
             self.shared.counted(&event, self.depth, self.blocks);
         }
@@ -291,7 +291,7 @@ impl Observer for Collector<'_> {
         let mut memory = *memory;
         memory.layout = self.clipped(memory.layout);
         if counted {
-            self.block(memory.layout.size(), 0);
+            self.block(memory.layout.size(), 0, 1);
         }
         self.ownership.borrowed(&memory, counted, self.location());
     }

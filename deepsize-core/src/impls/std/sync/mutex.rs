@@ -1,12 +1,12 @@
 use std::sync::{Mutex, TryLockError};
 
-use super::HIDES_A_BOX;
+use super::walk_hidden_boxes;
 use crate::{DeepSize, Reason, Walker};
 
 /// The contents, or opaque while locked elsewhere. The contents of a poisoned mutex are measured too.
 ///
 /// On systems without futexes, such as macOS, a mutex that was ever locked also owns a hidden box of a few dozen bytes. The
-/// box is opaque. Measuring may allocate it, because it tries to lock the mutex.
+/// size is then a lower bound. Measuring may allocate the box, because it tries to lock the mutex.
 impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self.try_lock() {
@@ -19,9 +19,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
             Err(TryLockError::Poisoned(poisoned)) => walker.inner(&**poisoned.get_ref()),
             Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
         }
-        if HIDES_A_BOX {
-            walker.opaque(Reason::Hidden);
-        }
+        walk_hidden_boxes(walker, 1);
     }
 }
 
