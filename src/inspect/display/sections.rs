@@ -122,8 +122,10 @@ impl Printer<'_> {
         let item_count = parts.len();
         let rows = parts.take(self.most_rows()).map(|(path, type_name, count, note)| {
             let type_name = self.type_name(type_name, 24);
-            let path = self.end_of(whole(path), 56 - type_name.chars().count());
             let times = if count > 1 { std::format!(" × {}", Count(count)) } else { String::new() };
+            let others: usize = [&type_name, &times, &note].map(|text| text.chars().count()).iter().sum();
+            // Six columns are blanks and punctuation.
+            let path = self.end_of(whole(path), COLUMNS.saturating_sub(6 + others).max(30));
             let line = std::format!("  {path}: {type_name}{times}, {note}");
             self.row(self.clipped(&line, COLUMNS), 1)
         });
