@@ -63,14 +63,15 @@ pub struct Report {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
     pub(crate) depth: usize,
-    pub(crate) smallest_share: f64,
+    /// By default 1 %, or more if the report would be too long.
+    pub(crate) smallest_share: Option<f64>,
     /// `{:#}` prints as many shared allocations as there may be largest values.
     pub(crate) largest_values: usize,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { depth: usize::MAX, smallest_share: 0.01, largest_values: 10 }
+        Self { depth: usize::MAX, smallest_share: None, largest_values: 10 }
     }
 }
 
