@@ -10,7 +10,7 @@ use crate::{DeepSize, Walker};
 pub use core::marker::Copy;
 pub use core::primitive::{bool, usize};
 
-pub use crate::derived::Copied;
+pub use crate::derived::{Copied, field_function};
 
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {

@@ -41,6 +41,7 @@ extern crate std;
 #[doc(hidden)]
 pub mod __private;
 mod arch;
+mod container;
 mod deep_size;
 mod derived;
 mod impls;
@@ -54,6 +55,7 @@ mod walker;
 #[cfg(feature = "alloc")]
 mod weak_layout;
 pub mod with;
+mod wrapper;
 
 pub use crate::deep_size::DeepSize;
 pub use crate::observer::{Observer, Reason, SharedBlock};

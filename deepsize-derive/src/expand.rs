@@ -5,10 +5,10 @@ use std::slice;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, GenericParam, Generics, Member, Type};
+use syn::{GenericParam, Generics, Member, Type};
 
 use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
-use crate::attr::How;
+use crate::attr::{Form, Function, How};
 use crate::bound;
 
 /// The impl.
@@ -132,8 +132,8 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     let members = variant.fields.iter().map(|field| &field.member);
     let bindings: Vec<_> = (0..variant.fields.len()).map(|position| input.binding(position)).collect();
     let body: TokenStream = match &variant.attrs.how {
-        How::With(path) => {
-            let (walker, call) = (&input.walker, call(input, path, &bindings));
+        How::With(function) => {
+            let (walker, call) = (&input.walker, call(input, function, &bindings, &variant.fields));
             quote!(#visitor.variant_by_function(|#walker| #call);)
         }
         _ => {
@@ -178,7 +178,12 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
             quote!(#visitor.pointer_field(#name, #place, !(#place).is_null());)
         }
         How::Measured | How::Skip => quote!(#visitor.unmeasured_field(#name, #place);),
-        How::With(path) => visit_with(input, field, place, call(input, path, slice::from_ref(&input.value))),
+        How::With(function) => visit_with(
+            input,
+            field,
+            place,
+            call(input, function, slice::from_ref(&input.value), slice::from_ref(field)),
+        ),
         How::Borrowed => quote!(#visitor.borrowed_field(#name, #place);),
     }
 }
@@ -191,21 +196,38 @@ fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: T
 
 /// `{ let __function: fn(&_, &_, &mut Walker<'_>) = path; __function(&*a, &*b, __walker) }`, all of it at the span of the path.
 ///
-/// A path of another type is an error that shows the expected signature. The call coerces the arguments.
-fn call(input: &Input<'_>, path: &ExprPath, references: &[Ident]) -> TokenStream {
-    let (first, last) = ends(path);
+/// A path of another type is an error that shows the expected signature. The call coerces the arguments. The signature for a
+/// closure names the types of the fields, so the closure need not. Any other expression can return a closure that does
+/// not coerce to a function pointer. For a field, a bound on its type then infers the parameters of generic functions.
+fn call(input: &Input<'_>, function: &Function, references: &[Ident], fields: &[Field<'_>]) -> TokenStream {
+    let (first, last) = ends(&function.tokens);
     let at = |ident: &Ident| {
         let mut ident = ident.clone();
         ident.set_span(last);
         ident
     };
-    let (function, walker, krate) = (at(&input.function), at(&input.walker), at(&input.krate));
-    let parameters = references.iter().map(|_| quote_spanned!(last=> &_,));
+    let (variable, walker, krate) = (at(&input.function), at(&input.walker), at(&input.krate));
+    let tokens = &function.tokens;
+    let bind = match (function.form, fields) {
+        (Form::Path, _) => {
+            let parameters = fields.iter().map(|_| quote_spanned!(last=> &_,));
+            quote_spanned!(last=> #variable: fn(#(#parameters)* &mut #krate::Walker<'_>) = #tokens)
+        }
+        (Form::Closure, _) => {
+            let types = fields.iter().map(|field| field.ty);
+            quote_spanned!(last=> #variable: fn(#(&#types,)* &mut #krate::Walker<'_>) = #tokens)
+        }
+        (Form::Other, [field]) => {
+            let ty = field.ty;
+            quote_spanned!(last=> #variable = #krate::__private::field_function::<#ty>(#tokens))
+        }
+        (Form::Other, _) => quote_spanned!(last=> #variable = #tokens),
+    };
     let references = references.iter().map(|reference| reborrow(reference, (first, last)));
     quote_spanned! {last=>
         {
-            let #function: fn(#(#parameters)* &mut #krate::Walker<'_>) = #path;
-            #function(#(#references,)* #walker)
+            let #bind;
+            #variable(#(#references,)* #walker)
         }
     }
 }
