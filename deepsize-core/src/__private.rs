@@ -8,9 +8,10 @@ use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
 pub use core::marker::Copy;
+pub use core::ops::Fn;
 pub use core::primitive::{bool, usize};
 
-pub use crate::derived::{Copied, field_function};
+pub use crate::derived::Copied;
 
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {

@@ -10,7 +10,6 @@ use crate::Walker;
 #[diagnostic::on_unimplemented(
     message = "`with::each` cannot measure `{Self}`",
     label = "not a container with elements of one type",
-    note = "`with::each` measures slices, arrays, `Option`, cells, locks, pointers, and the collections of the standard library",
     note = "`with::map` measures maps, and `with::tuple` measures tuples; for another type, write a function"
 )]
 pub trait Container {

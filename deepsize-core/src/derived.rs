@@ -42,12 +42,6 @@ pub trait Visitor {
     fn variant_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
 }
 
-/// A function for a field of type `T`. Infers the type parameters of an expression that returns one.
-#[inline]
-pub fn field_function<T: ?Sized>(function: impl Fn(&T, &mut Walker<'_>)) -> impl Fn(&T, &mut Walker<'_>) {
-    function
-}
-
 /// A type whose fields can be marked `borrowed`.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be marked `borrowed`",

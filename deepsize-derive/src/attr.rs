@@ -37,15 +37,8 @@ pub(crate) enum How {
 #[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) tokens: TokenStream,
-    pub(crate) form: Form,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Form {
-    Path,
-    Closure,
-    /// Usually a call that returns a closure.
-    Other,
+    /// Otherwise a closure, or an expression that returns one.
+    pub(crate) is_path: bool,
 }
 
 /// The place of an attribute.
@@ -216,19 +209,16 @@ fn equals(name: &Ident, form: &str, input: ParseStream<'_>) -> Result<()> {
 fn function(input: ParseStream<'_>) -> Result<Function> {
     no_string("with", input)?;
     let mut tokens = TokenStream::new();
-    let form = if closure_head(input, &mut tokens)? {
-        Form::Closure
-    } else if input.peek(Ident::peek_any) || input.peek(Token![::]) || input.peek(Token![<]) {
+    let is_closure = closure_head(input, &mut tokens)?;
+    if !is_closure && (input.peek(Ident::peek_any) || input.peek(Token![::]) || input.peek(Token![<])) {
         input.parse::<ExprPath>()?.to_tokens(&mut tokens);
-        Form::Path
-    } else {
-        Form::Other
-    };
-    if form == Form::Path && (input.is_empty() || input.peek(Token![,]) || input.peek(Ident::peek_any)) {
-        return Ok(Function { tokens, form });
+        let is_whole = input.is_empty() || input.peek(Token![,]);
+        if is_whole || (input.peek(Ident::peek_any) && !input.peek(Token![as])) {
+            return Ok(Function { tokens, is_path: true });
+        }
     }
     rest_of_expression(input, &mut tokens)?;
-    Ok(Function { tokens, form: if form == Form::Path { Form::Other } else { form } })
+    Ok(Function { tokens, is_path: false })
 }
 
 /// Reads the parameters of a closure, because their commas do not end the expression. Returns `false` if there is no closure.

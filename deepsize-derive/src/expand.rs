@@ -8,7 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Member, Type};
 
 use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
-use crate::attr::{Form, Function, How};
+use crate::attr::{Function, How};
 use crate::bound;
 
 /// The impl.
@@ -178,12 +178,10 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
             quote!(#visitor.pointer_field(#name, #place, !(#place).is_null());)
         }
         How::Measured | How::Skip => quote!(#visitor.unmeasured_field(#name, #place);),
-        How::With(function) => visit_with(
-            input,
-            field,
-            place,
-            call(input, function, slice::from_ref(&input.value), slice::from_ref(field)),
-        ),
+        How::With(function) => {
+            let call = call(input, function, slice::from_ref(&input.value), slice::from_ref(field));
+            visit_with(input, field, place, call)
+        }
         How::Borrowed => quote!(#visitor.borrowed_field(#name, #place);),
     }
 }
@@ -196,9 +194,10 @@ fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: T
 
 /// `{ let __function: fn(&_, &_, &mut Walker<'_>) = path; __function(&*a, &*b, __walker) }`, all of it at the span of the path.
 ///
-/// A path of another type is an error that shows the expected signature. The call coerces the arguments. The signature for a
-/// closure names the types of the fields, so the closure need not. Any other expression can return a closure that does
-/// not coerce to a function pointer. For a field, a bound on its type then infers the parameters of generic functions.
+/// A path of another type is an error that shows the expected signature. The call coerces the arguments.
+///
+/// The type for another expression is `&dyn Fn(&A, &B, &mut Walker<'_>)`, with the types of the fields. It infers the types in
+/// a closure and the parameters of generic functions. Passed to a generic function, a mistake would be reported twice.
 fn call(input: &Input<'_>, function: &Function, references: &[Ident], fields: &[Field<'_>]) -> TokenStream {
     let (first, last) = ends(&function.tokens);
     let at = |ident: &Ident| {
@@ -208,20 +207,17 @@ fn call(input: &Input<'_>, function: &Function, references: &[Ident], fields: &[
     };
     let (variable, walker, krate) = (at(&input.function), at(&input.walker), at(&input.krate));
     let tokens = &function.tokens;
-    let bind = match (function.form, fields) {
-        (Form::Path, _) => {
-            let parameters = fields.iter().map(|_| quote_spanned!(last=> &_,));
-            quote_spanned!(last=> #variable: fn(#(#parameters)* &mut #krate::Walker<'_>) = #tokens)
+    let bind = if function.is_path {
+        let parameters = fields.iter().map(|_| quote_spanned!(last=> &_,));
+        quote_spanned!(last=> #variable: fn(#(#parameters)* &mut #krate::Walker<'_>) = #tokens)
+    } else {
+        let types = fields.iter().map(|field| field.ty);
+        let reference = quote_spanned!(first=> &);
+        let mut tokens = Group::new(Delimiter::Parenthesis, tokens.clone());
+        tokens.set_span(last);
+        quote_spanned! {last=>
+            #variable: &dyn #krate::__private::Fn(#(&#types,)* &mut #krate::Walker<'_>) = #reference #tokens
         }
-        (Form::Closure, _) => {
-            let types = fields.iter().map(|field| field.ty);
-            quote_spanned!(last=> #variable: fn(#(&#types,)* &mut #krate::Walker<'_>) = #tokens)
-        }
-        (Form::Other, [field]) => {
-            let ty = field.ty;
-            quote_spanned!(last=> #variable = #krate::__private::field_function::<#ty>(#tokens))
-        }
-        (Form::Other, _) => quote_spanned!(last=> #variable = #tokens),
     };
     let references = references.iter().map(|reference| reborrow(reference, (first, last)));
     quote_spanned! {last=>
