@@ -663,7 +663,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Visits a value whose memory is already counted. `walk` reports what the value owns.
+    /// Visits a value whose memory is already counted. `walk` reports its memory.
     #[inline]
     fn visit_with<T: ?Sized>(
         &mut self,
@@ -678,7 +678,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Visits a value as `descend` does. `walk` reports what the value owns.
+    /// Visits a value as `descend` does. `walk` reports its memory.
     #[inline]
     pub(crate) fn descend_with<T: ?Sized>(
         &mut self,

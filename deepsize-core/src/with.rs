@@ -234,6 +234,8 @@ pub fn buffer<T: DeepSize>(elements: &[T], capacity: usize, walker: &mut Walker<
 /// | `RefCell`, `Mutex`, `RwLock` | the contents |
 /// | `Box`, `Rc`, `Arc` | the target; a shared block counts once |
 ///
+/// With their features, also the sets of `hashbrown`, `indexmap` and `ordermap`, and `SmallVec`.
+///
 /// The container's memory is measured as exactly as by its own impl. Takes time linear in the number of elements.
 ///
 /// # Examples
@@ -273,6 +275,7 @@ where
 
 /// Measures a `HashMap` or `BTreeMap` as [`each`] does, with a function for the keys and one for the values.
 ///
+/// With their features, also the maps of `hashbrown`, `indexmap` and `ordermap`.
 /// Pass `DeepSize::walk_owned` for keys or values that implement [`DeepSize`].
 ///
 /// # Examples

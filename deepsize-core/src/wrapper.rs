@@ -1,4 +1,4 @@
-//! Wrappers with an impl, for values of types without one.
+//! Wrappers that implement the trait around values of any type.
 
 use core::ops::{Deref, DerefMut};
 

@@ -21,6 +21,7 @@ mod ecow;
 mod either;
 mod enum_map;
 mod fixedbitset;
+mod functions;
 mod futures;
 mod generational_arena;
 mod half;

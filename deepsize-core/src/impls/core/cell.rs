@@ -13,7 +13,7 @@ unseen! {
 holder! {
     /// Opaque while mutably borrowed.
     RefCell<T> where [T: ?Sized] => |cell, walker, visit| match cell.try_borrow() {
-        Ok(value) => visit(&*value, walker),
+        Ok(value) => visit(&value, walker),
         Err(_) => walker.opaque(Reason::Borrowed),
     }
 }

@@ -14,9 +14,9 @@ holder! {
                 // If measuring the contents panics, this is dropped after the guard.
                 let _keep = KeepHealthy { mutex, unwinding: std::thread::panicking() };
                 let value = value;
-                visit(&*value, walker);
+                visit(&value, walker);
             }
-            Err(TryLockError::Poisoned(poisoned)) => visit(&**poisoned.get_ref(), walker),
+            Err(TryLockError::Poisoned(poisoned)) => visit(poisoned.get_ref(), walker),
             Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
         }
         if HIDES_A_BOX {
