@@ -28,7 +28,7 @@ macro_rules! exact_with {
 
 exact_with! {
     hash_maps: hashbrown::HashMap<String, u64>, with::map(DeepSize::walk_owned, with::flat);
-    hash_maps_of_0_14: hashbrown_0_14::HashMap<u8, String>, with::map(with::flat, DeepSize::walk_owned);
+    hash_maps_of_0_15: hashbrown_0_15::HashMap<u8, String>, with::map(with::flat, DeepSize::walk_owned);
     hash_sets: hashbrown::HashSet<u16>, with::each(with::flat);
     index_maps: IndexMap<u8, String>, with::map(with::flat, DeepSize::walk_owned);
     index_sets: IndexSet<String>, with::each(DeepSize::walk_owned);
