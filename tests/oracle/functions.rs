@@ -180,7 +180,7 @@ fn churned_maps_have_the_same_bounds() {
     #[derive(DeepSize)]
     struct ByFunction<'a>(
         #[deep_size(with = |map: &&HashMap<String, u64>, walker| {
-            with::map(DeepSize::walk_owned, with::flat)(map, walker)
+            with::map::<HashMap<_, _>, _, _>(DeepSize::walk_owned, with::flat)(map, walker)
         })]
         &'a HashMap<String, u64>,
     );
