@@ -31,8 +31,7 @@
 //!
 //! A size is never too large if no one changes the value during the walk and hand-written impls report correctly, with two exceptions:
 //!
-//! - If a handle inside the value points back to the value, the value counts as the root and again in its block. Measure the handle
-//!   instead.
+//! - If a handle leads back to the value, and the value is an entry of a hash table or B-tree, its shallow size counts twice.
 //! - A block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
 //!
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only if more than four shared blocks
@@ -61,7 +60,7 @@
 //! | external size | the bytes that would stay alive because handles outside the value hold them |
 //! | cyclic size | the bytes that would leak because only a cycle of handles inside the value holds them |
 //! | flat | a type whose values can never own memory, see [`DeepSize::is_flat`] |
-//! | lower bound | a counted part that may be larger, by at most so many bytes if that is known |
+//! | lower bound | a counted part that may be larger, with the largest difference if that is known |
 //! | opaque | a part of unknown size, which was not counted |
 //!
 //! Ownership is Rust's: references, raw pointers and `Cow::Borrowed` own nothing. A field can opt in to counting the memory it

@@ -194,7 +194,7 @@ fn a_value_inside_a_larger_one_of_its_cycle_counts_once() {
     check(&root.inners.borrow()[1], 3_000);
     check(&root.by_key.borrow()[&2], 5_000);
     check(&root.by_hash.borrow()[&1], 6_000);
-    // A part of the node: the node counts no more than once, and the result is a lower bound.
+    // A part of the node: the node counts at most once, and the result is a lower bound.
     let links = Size::of(&root.links);
     assert!(links.deep_size <= all);
     root.links.borrow_mut().push(root.clone());

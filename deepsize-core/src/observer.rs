@@ -58,7 +58,7 @@ pub trait Observer {
     /// The current value is an enum, and its active variant has this name.
     fn variant(&mut self, _name: &'static str) {}
 
-    /// The current value is the only owner of this block.
+    /// The current value is the only owner of this block, or of several blocks reported together.
     fn allocation(&mut self, _allocation: &Allocation) {}
 
     /// The current value is a handle to a shared block.
@@ -166,7 +166,7 @@ pub struct FlatRun {
     pub needs_drop: bool,
 }
 
-/// A heap block owned by one value.
+/// A heap block owned by one value, or several blocks that are reported together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Allocation {
@@ -174,10 +174,12 @@ pub struct Allocation {
     ///
     /// It is the address of an element for a hash table or a B-tree node, and usually the block's start otherwise.
     pub address: Option<usize>,
-    /// The layout that was requested from the allocator.
+    /// The layout that was requested from the allocator. For several blocks, the sum of their sizes, with an alignment of 1.
     pub layout: Layout,
     /// The bytes of the layout that are in use. The rest is spare capacity.
     pub used_size: usize,
+    /// The number of blocks: 1, unless only the sum of several blocks is known.
+    pub block_count: usize,
 }
 
 impl Allocation {

@@ -1,5 +1,6 @@
 use core::alloc::Layout;
 use core::marker::PhantomData;
+use core::ops::Range;
 use core::{any, fmt, mem};
 
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
@@ -11,8 +12,9 @@ use crate::{DeepSize, Size};
 ///
 /// - *Parts* inside the value: [`field`](Self::field), [`field_with`](Self::field_with), [`flat_field`](Self::flat_field),
 ///   [`inner`](Self::inner), [`variant`](Self::variant).
-/// - *Memory* outside it: [`allocation`](Self::allocation), [`pointee`](Self::pointee), [`shared`](Self::shared),
-///   [`shared_with`](Self::shared_with), [`weak`](Self::weak), [`borrowed`](Self::borrowed).
+/// - *Memory* outside it: [`allocation`](Self::allocation), [`allocations`](Self::allocations), [`pointee`](Self::pointee),
+///   [`shared`](Self::shared),
+///   [`shared_with`](Self::shared_with), [`shared_slice`](Self::shared_slice), [`weak`](Self::weak), [`borrowed`](Self::borrowed).
 /// - *Values* in that memory: [`elements`](Self::elements), [`entries`](Self::entries),
 ///   [`elements_with`](Self::elements_with), [`entries_with`](Self::entries_with).
 /// - Parts that cannot be measured: [`opaque`](Self::opaque).
@@ -165,6 +167,42 @@ impl Walker<'_> {
         }
     }
 
+    /// Reports several heap blocks of which only the sum is known: `size` bytes in `block_count` blocks, `used` of them in use.
+    ///
+    /// No other value owns the blocks. Blocks whose sizes are known are better reported one by one, so that an audit can match
+    /// each.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// /// Chunks of memory that belong to another crate, which exposes only their number and their total size.
+    /// struct Arena {
+    ///     chunk_count: usize,
+    ///     allocated: usize,
+    ///     used: usize,
+    /// }
+    ///
+    /// impl DeepSize for Arena {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.allocations(self.chunk_count, self.allocated, self.used);
+    ///     }
+    /// }
+    /// assert_eq!(Arena { chunk_count: 3, allocated: 3584, used: 3000 }.heap_size(), 3584);
+    /// ```
+    #[inline]
+    pub fn allocations(&mut self, block_count: usize, size: usize, used: usize) {
+        // Sums saturate, and no layout is larger.
+        let size = if block_count > 0 { size.min(isize::MAX as usize) } else { 0 };
+        self.state.add(size);
+        if let (Some(observer), 1.., Ok(layout)) =
+            (&mut self.observer, size, Layout::from_size_align(size, 1))
+        {
+            observer.allocation(&Allocation { address: None, layout, used_size: used, block_count });
+        }
+    }
+
     /// Reports a block that holds one value, such as the target of a `Box`, and visits the value.
     ///
     /// # Examples
@@ -200,8 +238,8 @@ impl Walker<'_> {
     /// The first handle counts the block and visits the value. Later handles to the block add nothing. If the contents own no
     /// further memory, such as a buffer of bytes, `value` can be any flat value. A block of zero bytes is ignored.
     ///
-    /// An impl must not clone a handle during the walk: the walk does not record blocks whose counts show a single handle, so such
-    /// a block could be counted twice. Upgrading a weak handle is allowed.
+    /// An impl must not clone a strong handle during the walk. The walk does not record a block whose counts show a single handle,
+    /// so that block could be counted twice. Upgrading a weak handle is allowed.
     ///
     /// # Examples
     ///
@@ -273,6 +311,7 @@ impl Walker<'_> {
     {
         let counted = self.visit_shared(block, Handle::Strong);
         if counted {
+            let bytes = bytes.min(block.layout.size());
             self.on_stack((), move |walker| {
                 if walker.is_observed() {
                     let (type_name, address) = (any::type_name::<T>(), block.address);
@@ -285,6 +324,46 @@ impl Walker<'_> {
             });
         }
         counted
+    }
+
+    /// Reports a handle that shows `slice`, a part of a shared buffer whose block is not exposed.
+    ///
+    /// The bytes and elements that no handle has shown before are counted. So handles to overlapping or adjoining parts count
+    /// their union once. The count is a [lower bound](Self::lower_bound), because the size of the buffer is unknown.
+    ///
+    /// `is_unique`: whether this is the only handle on the buffer. A handle that may refer to a static must not be reported.
+    ///
+    /// Takes logarithmic time in the number of separate parts, besides visiting the elements. If there is no memory to record a
+    /// part, it is [opaque](Self::opaque).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use deep_size_core::{DeepSize, Size, Walker};
+    ///
+    /// /// A view of a buffer that belongs to another crate.
+    /// struct View {
+    ///     bytes: Arc<[u8]>,
+    ///     range: std::ops::Range<usize>,
+    /// }
+    ///
+    /// impl DeepSize for View {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.shared_slice(&self.bytes[self.range.clone()], Arc::strong_count(&self.bytes) == 1);
+    ///     }
+    /// }
+    ///
+    /// let bytes: Arc<[u8]> = [7; 100].into();
+    /// let views = [View { bytes: bytes.clone(), range: 0..60 }, View { bytes, range: 50..80 }];
+    /// let size = Size::of(&views);
+    /// assert_eq!(size.deep_size, size_of_val(&views) + 80);
+    /// assert_eq!(size.lower_bound_count, 2);
+    /// ```
+    pub fn shared_slice<T: DeepSize>(&mut self, slice: &[T], is_unique: bool) {
+        self.lower_bound(Reason::Slice, None);
+        let start = slice.as_ptr().addr();
+        self.shared_part(start..start.saturating_add(size_of_val(slice)), slice, is_unique);
     }
 
     /// Reports a handle that keeps `block` alive, but not the value in it, as `rc::Weak` does.
@@ -853,13 +932,63 @@ impl Walker<'_> {
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
         let counted = size > 0 && self.is_first(block.address, block.strong_count.zip(block.weak_count));
+        self.count_shared(block, handle, counted);
+        counted
+    }
+
+    /// Counts a shared block if it is new, and reports it.
+    #[inline]
+    fn count_shared(&mut self, block: SharedBlock, handle: Handle, counted: bool) {
+        let size = block.layout.size();
         if counted {
             self.state.add(size);
         }
         if let (Some(observer), 1..) = (&mut self.observer, size) {
             observer.shared(&SharedEvent { block, handle, counted });
         }
-        counted
+    }
+
+    /// Reports a handle on these addresses of a shared buffer, which `slice` is a part of. Counts those that were not visited
+    /// before, visits the elements there, and returns the number of counted bytes of the buffer.
+    pub(crate) fn shared_part<T: DeepSize>(
+        &mut self,
+        shown: Range<usize>,
+        slice: &[T],
+        is_unique: bool,
+    ) -> usize {
+        self.state.follow_shared();
+        if self.reaches_root(slice) {
+            self.skip_root(size_of_val(slice));
+            return 0;
+        }
+        let (strong_count, weak_count) = if is_unique { (Some(1), Some(0)) } else { (None, None) };
+        let records = !(is_unique && self.state.visited.is_unique(1, 0));
+        let (mut at, mut bytes) = (shown.start, 0);
+        while at < shown.end {
+            let new = at..shown.end;
+            let new = if records { self.state.visited.insert_part(new) } else { Some(new) };
+            let Some(part) = new else {
+                self.report_unrecorded();
+                break;
+            };
+            let counted = !part.is_empty();
+            if counted || at == shown.start {
+                let Range { start, end } = if counted { part.clone() } else { shown.clone() };
+                let layout = Layout::from_size_align(end - start, 1).unwrap_or(Layout::new::<()>());
+                let block = SharedBlock { address: start, layout, strong_count, weak_count };
+                self.count_shared(block, Handle::Strong, counted);
+            }
+            at = part.end;
+            bytes += part.len();
+            if counted {
+                let index = |address: usize| address.saturating_sub(slice.as_ptr().addr());
+                // Elements that are new only in part were shown as values of another type.
+                let first = index(part.start).div_ceil(size_of::<T>().max(1));
+                let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
+                self.descend(|| Role::Shared, slice.get(first..end).unwrap_or_default());
+            }
+        }
+        bytes
     }
 
     /// Whether this is the first visit to a block with these numbers of strong and weak handles. Records the block, unless its
@@ -1054,7 +1183,7 @@ fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
 /// An allocation at this address, or without an address if `block` is null.
 fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
     let address = block.cast::<()>().addr();
-    Allocation { address: (address != 0).then_some(address), layout, used_size: used }
+    Allocation { address: (address != 0).then_some(address), layout, used_size: used, block_count: 1 }
 }
 
 impl fmt::Debug for Walker<'_> {

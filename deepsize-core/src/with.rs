@@ -150,7 +150,7 @@ pub fn slice<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
     buffer(elements, elements.len(), walker);
 }
 
-/// Reports the text as [`text`] does, and an opaque part ([`Reason::Hidden`]): spare capacity may make the block larger.
+/// Reports the text as [`text`] does, as a lower bound ([`Reason::Capacity`]): spare capacity may make the block larger.
 ///
 /// # Examples
 ///
@@ -170,11 +170,13 @@ pub fn slice<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
 /// ```
 #[inline]
 pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
-    walker.opaque(Reason::Hidden);
+    walker.lower_bound(Reason::Capacity, None);
     text(value, walker);
 }
 
-/// Reports the elements as [`slice()`] does, and an opaque part ([`Reason::Hidden`]): spare capacity may make the block larger.
+/// Reports the elements as [`slice()`] does, as a lower bound ([`Reason::Capacity`]): spare capacity may make the block larger.
+///
+/// Elements of zero size take no block, so their number does not matter.
 ///
 /// # Examples
 ///
@@ -194,7 +196,9 @@ pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
 /// ```
 #[inline]
 pub fn slice_at_least<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
-    walker.opaque(Reason::Hidden);
+    if size_of::<T>() > 0 {
+        walker.lower_bound(Reason::Capacity, None);
+    }
     slice(elements, walker);
 }
 

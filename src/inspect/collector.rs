@@ -115,7 +115,7 @@ impl<'p> Collector<'p> {
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow_size);
         let stats = self.stats(step);
         stats.count += 1;
-        stats.shallow += shallow;
+        stats.shallow = stats.shallow.saturating_add(shallow);
         let frame = Frame {
             step,
             place: stats.target,
@@ -143,7 +143,7 @@ impl<'p> Collector<'p> {
 
     /// Counts a block of the innermost value.
     #[inline(always)]
-    fn block(&mut self, bytes: usize, spare: usize) {
+    fn block(&mut self, bytes: usize, spare: usize, count: usize) {
         let top = self.top();
         top.blocks += bytes;
         let place = top.place;
@@ -151,7 +151,7 @@ impl<'p> Collector<'p> {
         self.last_block = bytes;
         let stats = self.stats(place);
         stats.blocks += bytes;
-        stats.allocations += 1;
+        stats.allocations += count;
         stats.spare += spare;
     }
 
@@ -197,7 +197,7 @@ impl Observer for Collector<'_> {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
                 if stats.is_surely(&node.role, node.type_name) {
                     stats.count += 1;
-                    stats.shallow += node.shallow_size;
+                    stats.shallow = stats.shallow.saturating_add(node.shallow_size);
                     *frame = Frame {
                         step: around.expected,
                         place: stats.target,
@@ -238,7 +238,7 @@ impl Observer for Collector<'_> {
         };
         let stats = self.stats(place);
         stats.count = stats.count.saturating_add(run.count);
-        stats.shallow += bytes;
+        stats.shallow = stats.shallow.saturating_add(bytes);
         let after = stats.predicted_next;
         if run.needs_drop {
             self.ownership.hides_handles();
@@ -268,7 +268,7 @@ impl Observer for Collector<'_> {
 
     fn allocation(&mut self, allocation: &Allocation) {
         let bytes = self.clipped(allocation.layout).size();
-        self.block(bytes, allocation.spare_size().min(bytes));
+        self.block(bytes, allocation.spare_size().min(bytes), allocation.block_count);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
@@ -276,7 +276,7 @@ impl Observer for Collector<'_> {
         event.block.layout = self.clipped(event.block.layout);
         if event.counted {
             let bytes = event.block.layout.size();
-            self.block(bytes, 0);
+            self.block(bytes, 0, 1);
             self.stats(self.here().0).shared += bytes;
             self.shared.counted(&event, self.depth, self.blocks);
         }
@@ -291,7 +291,7 @@ impl Observer for Collector<'_> {
         let mut memory = *memory;
         memory.layout = self.clipped(memory.layout);
         if counted {
-            self.block(memory.layout.size(), 0);
+            self.block(memory.layout.size(), 0, 1);
         }
         self.ownership.borrowed(&memory, counted, self.location());
     }

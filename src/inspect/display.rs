@@ -280,7 +280,7 @@ impl Printer<'_> {
             // The line `… 1 more` would be no shorter.
             shown.append(&mut hidden);
         }
-        let deep = hidden.iter().map(TreeNode::deep_size).sum();
+        let deep = hidden.iter().fold(0, |sum: usize, node| sum.saturating_add(node.deep_size()));
         let hidden = (!hidden.is_empty()).then_some((nodes, deep));
         Level { shown: shown.into_iter(), hidden, is_at_end: false }
     }

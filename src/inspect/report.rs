@@ -242,7 +242,7 @@ impl Report {
     #[must_use]
     #[doc(alias = "unused capacity")]
     pub fn spare_size(&self) -> usize {
-        self.tree.iter().map(|node| node.spare_size()).sum()
+        self.tree.iter().fold(0, |sum: usize, node| sum.saturating_add(node.spare_size()))
     }
 
     /// The bytes behind `Rc`, `Arc` and similar handles: the shared blocks, and everything that the values in them own.

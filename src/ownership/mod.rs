@@ -20,8 +20,8 @@
 //! remains there. [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these
 //! assumptions.
 //!
-//! Handles in [opaque](crate::Reason) parts and in skipped fields look like handles outside. So if the value has such parts, it is
-//! unknown where the remaining handles are, and the bytes that depend on them are uncertain as well.
+//! Handles in [opaque](crate::Reason) parts and in skipped fields look like handles outside. If the value has such parts, the
+//! bytes that depend on unseen handles are uncertain as well.
 //!
 //! Destructors are assumed to release the value's own memory and to do nothing else.
 

@@ -24,6 +24,8 @@ pub(super) struct Document {
     pub(super) external: usize,
     pub(super) cyclic: usize,
     pub(super) uncertain: usize,
+    #[serde(default)]
+    pub(super) uncertain_external: usize,
     pub(super) truncated: bool,
     pub(super) nodes: Vec<SavedNode>,
     pub(super) types: Vec<Type>,

@@ -33,6 +33,11 @@ impl TryFrom<Document> for Report {
         let shares = [document.exclusive, document.external, document.cyclic];
         check(sum(shares)? == deep, || "`exclusive`, `external` and `cyclic` do not add up to `deep`")?;
         check(document.uncertain <= deep, || "`uncertain` exceeds `deep`")?;
+        let uncertain = [document.uncertain, document.external];
+        check(
+            uncertain.iter().all(|&most| document.uncertain_external <= most),
+            || "`uncertain_external` exceeds `uncertain` or `external`",
+        )?;
         check(document.shared <= deep, || "`shared` exceeds `deep`")?;
         check([16, 32, 64].contains(&document.pointer_width), || "`pointer_width` is not 16, 32 or 64")?;
         let tree = tree(nodes, deep)?;
@@ -41,6 +46,7 @@ impl TryFrom<Document> for Report {
             external: document.external,
             cyclic: document.cyclic,
             uncertain: document.uncertain,
+            uncertain_external: document.uncertain_external,
             ..sharing(document.shared_allocations, document.cycles, tree.nodes.len())?
         };
         let types = document.types.into_iter().map(|total| TypeTotal {
@@ -127,7 +133,7 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             std::format!("node {at}: `deep` is not the sum of `own` and the `deep` of all children")
         })?;
         if let Some(around) = inside.get_mut(node.parent as usize) {
-            *around = sum([*around, node.deep])?;
+            *around = around.saturating_add(node.deep);
         }
         if node.elsewhere != NONE {
             let is_there =

@@ -30,6 +30,7 @@ impl From<&Report> for Document {
             external: sharing.external,
             cyclic: sharing.cyclic,
             uncertain: sharing.uncertain,
+            uncertain_external: sharing.uncertain_external,
             truncated: report.is_truncated,
             nodes: report.tree.nodes.iter().map(node).collect(),
             types: report

@@ -111,7 +111,7 @@ fn the_alternate_form_prints_everything() {
         "
 (Catalogue, Vec<u16>, [Cell<Option<Box<…: 5.8 KiB (112 B + 5.7 KiB on the heap in 48 allocations)
 spare 3.5 KiB (60.5 %), behind shared handles 632 B (10.7 %)
-a lower bound: 2 parts could not be measured
+a lower bound: 2 parts were not counted
 
      bytes      %        own      spare       count
    5.8 KiB  100.0                                 1  (Catalogue, Vec<u16>, [Cell<Option<Box<u8>>>; …
@@ -159,7 +159,7 @@ largest values, by the heap blocks they own directly
    1.2 KiB   21.7  0.books: Vec<Book>
      368 B    6.2  0.by_title: BTreeMap<Rc<str>, Rc<str>>
 
-not measured
+not counted
   2[]: Cell<Option<Box<u8>>> × 2, inside a cell that safe code cannot read
 
 shared allocations, by retained size
@@ -232,7 +232,7 @@ fn a_single_row_is_never_hidden() {
     type Opaque = Cell<Option<Box<u8>>>;
     let six: (Opaque, Opaque, Opaque, Opaque, Opaque, Opaque) = Default::default();
     let text = inspect(&six).to_string();
-    assert_eq!(rows_of(&text, "not measured").len(), 5, "{text}");
+    assert_eq!(rows_of(&text, "not counted").len(), 5, "{text}");
     assert!(!text.contains("more"), "{text}");
 }
 

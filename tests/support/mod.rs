@@ -115,9 +115,9 @@ impl Sum {
         assert_eq!(self.bytes, total, "the observed parts add up to the total");
     }
 
-    fn block(&mut self, layout: Layout) {
+    fn block(&mut self, layout: Layout, count: usize) {
         self.bytes += layout.size();
-        self.blocks += 1;
+        self.blocks += count;
         self.entered.last_mut().expect("blocks belong to a value").room += layout.size();
     }
 
@@ -156,21 +156,21 @@ impl Observer for Sum {
             allocation.used_size <= allocation.layout.size(),
             "the used size is at most the block's size"
         );
-        self.block(allocation.layout);
+        self.block(allocation.layout, allocation.block_count);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
         let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
         self.records |= event.handle == Handle::Weak || !is_unique;
         if event.counted {
-            self.block(event.block.layout);
+            self.block(event.block.layout, 1);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         self.records = true;
         if counted {
-            self.block(memory.layout);
+            self.block(memory.layout, 1);
         }
     }
 
@@ -248,8 +248,8 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     heap
 }
 
-/// Asserts that the value has lower bounds for this reason and no opaque part, and that the bounds hold: the heap has at least
-/// the counted bytes, and at most the missing bytes more. Returns the heap size.
+/// Asserts that the value has lower bounds, all for this reason, and no opaque part. The heap must have at least the counted
+/// bytes, and at most the missing bytes more. Returns the heap size.
 #[track_caller]
 pub(crate) fn assert_lower_bound<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
     let region = audit_region();

@@ -13,7 +13,7 @@ struct Totals {
 
 impl Observer for Totals {
     fn allocation(&mut self, allocation: &Allocation) {
-        self.allocations += 1;
+        self.allocations += allocation.block_count;
         self.spare += allocation.spare_size();
     }
 

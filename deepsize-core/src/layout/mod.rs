@@ -79,7 +79,7 @@ pub(crate) fn io_error_custom() -> Layout {
 }
 
 #[cfg(feature = "alloc")]
-pub(crate) use b_tree::{NODE_CAPACITY, Node, fold_tree, rebuilt_size};
+pub(crate) use b_tree::{NODE_CAPACITY, Node, fold_tree, largest_size, rebuilt_size};
 #[cfg(hash_table)]
 pub(crate) use hash_table::Table;
 #[cfg(hash_map)]

@@ -16,7 +16,7 @@ pub enum Reason {
     TypeErased,
     /// The memory is behind a handle that does not expose it: a channel, a thread.
     Handle,
-    /// The owner does not expose its memory.
+    /// The owner does not expose its memory, or some of its blocks.
     Hidden,
     /// The owner does not expose the capacity of a block. The used part was counted.
     Capacity,

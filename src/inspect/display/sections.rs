@@ -26,10 +26,12 @@ impl Printer<'_> {
             return Ok(());
         }
         write!(out, "dropping it frees {}", Bytes(report.exclusive_size()))?;
-        let uncertain = report.uncertain_size();
-        let held = report.external_size().saturating_sub(uncertain);
-        if held > 0 {
-            write!(out, "; {} stays alive (held elsewhere)", Bytes(held))?;
+        let uncertain = report.sharing.uncertain_external;
+        if report.uncertain_size() > uncertain {
+            write!(out, " (unless others hold {} of it)", Bytes(report.uncertain_size() - uncertain))?;
+        }
+        if report.external_size() > uncertain {
+            write!(out, "; {} stays alive (held elsewhere)", Bytes(report.external_size() - uncertain))?;
         }
         if uncertain > 0 {
             write!(out, "; {} may stay alive (not all handles were seen)", Bytes(uncertain))?;

@@ -65,14 +65,23 @@ fn walk_block<T>(vector: &Vec<T>, is_flat: bool, walker: &mut Walker<'_>) -> boo
     true
 }
 
-/// The remaining elements. A lower bound, because the capacity is not exposed.
+/// The remaining elements. A lower bound, because the capacity is not exposed. Without a block it is exact.
 impl<T: DeepSize> DeepSize for IntoIter<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let left = self.as_slice();
-        if size_of::<T>() > 0 {
+        if size_of::<T>() > 0 && !is_dangling(left.as_ptr()) {
             walker.lower_bound(Reason::Capacity, None);
             walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
         }
         walker.slice(left);
     }
+}
+
+/// Whether a vector with elements at this address has no block.
+///
+/// Source: `RawVecInner::new_in` in `alloc/src/raw_vec`. The address of such a vector is the alignment of its elements. No block
+/// begins there, because the first page of memory is never allocated.
+#[inline]
+pub(in crate::impls) fn is_dangling<T>(elements: *const T) -> bool {
+    elements.addr() == align_of::<T>()
 }

@@ -7,15 +7,17 @@
 //! - Removals from a nearly full table of 32 or more buckets lower its capacity, but not the vector's.
 //! - If both are full and an existing key is inserted again, the table grows alone.
 //!
-//! So these maps are reported as lower bounds ([`Reason::Hidden`]), although they are usually exact: collected or shrunk maps of
-//! 15 or more entries, and maps of exactly 3, 7 or 14 entries.
+//! So some maps are reported as lower bounds ([`Reason::Capacity`]), although they are usually exact. These are collected or shrunk
+//! maps of 15 or more entries, and maps of exactly 3, 7 or 14 entries. There is no limit, because `clone_from` combines a vector and
+//! a table of any sizes.
 //!
-//! Some shortfalls are not detected: spare capacity after `clone_from` or `split_off(0)`, and a table that grew alone before
+//! Some shortfalls are not detected: other spare capacity after `clone_from` or `split_off(0)`, and a table that grew alone before
 //! entries were removed. Under random insertions and removals, this affects 22 of 1000 maps. The table of a clone of an emptied
 //! map is not detected either, because the clone's vector has no capacity.
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::impls::alloc::vec::is_dangling;
 use crate::impls::hash_table::walk_block;
 use crate::layout::{Table, buffer};
 use crate::{Reason, Walker};
@@ -32,6 +34,10 @@ struct Entry<K, V> {
 /// Reports the vector at the address `entries`, and the table of a map.
 pub(super) fn walk_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: usize, entries: *const ()) {
     let (Some(table), Some(layout)) = (Table::beside(capacity, len), buffer::<Entry<K, V>>(capacity)) else {
+        // A vector without a table, after `clone_from` of a new map.
+        if !entries.is_null() && !is_dangling(entries.cast::<Entry<K, V>>()) {
+            walker.lower_bound(Reason::Capacity, None);
+        }
         return;
     };
     let used = len * size_of::<Entry<K, V>>();
@@ -39,7 +45,7 @@ pub(super) fn walk_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: u
     walker.emit_shrunk_size(|| used);
     walk_block::<usize>(walker, table, len, core::ptr::null());
     if table.is_lower_bound {
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
     }
 }
 

@@ -1,7 +1,8 @@
 //! `serde_json` 1: exact with its default features.
 //!
 //! If a crate in the build enables `preserve_order`, a map is a lower bound (see [`text_map`](super::text_map)). If one enables
-//! `arbitrary_precision`, a number is a `String` (`src/number.rs`). Its capacity is not exposed, so the number is a lower bound.
+//! `arbitrary_precision`, a number is a `String` (`src/number.rs`). Its capacity is not exposed, so the number is a lower bound. The
+//! parser pushes the digits to a string with room for 16 bytes (`parse_any_number` in `src/de.rs`), and numbers never change.
 
 use alloc::string::String;
 use core::alloc::Layout;
@@ -57,8 +58,9 @@ impl DeepSize for Number {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !Self::is_flat() {
-            let text = Layout::array::<u8>(text_len(self)).unwrap_or(Layout::new::<()>());
-            walker.opaque(Reason::Hidden);
+            let len = text_len(self);
+            let text = Layout::array::<u8>(len).unwrap_or(Layout::new::<()>());
+            walker.lower_bound(Reason::Capacity, Some(largest_text(len) - len));
             walker.allocation(core::ptr::null::<u8>(), text, text.size());
         }
     }
@@ -68,6 +70,11 @@ impl DeepSize for Number {
         // A number is a `u64`, `i64` or `f64`, which need no drop, or a `String`.
         !core::mem::needs_drop::<Self>()
     }
+}
+
+/// The capacity of the largest string with `len` bytes that the parser makes. A string doubles when it is full.
+fn largest_text(len: usize) -> usize {
+    len.saturating_mul(2).max(16)
 }
 
 /// The length of a number's text in bytes. Called only where numbers are stored as text, so nothing is converted.

@@ -11,7 +11,7 @@ use tokio::sync::{
 use crate::{DeepSize, Reason, Walker};
 
 // The locks inside these types are from `std`, so they may own a hidden box of a few dozen bytes.
-use crate::impls::std::sync::HIDES_A_BOX;
+use crate::impls::std::sync::{HIDES_A_BOX, walk_hidden_boxes};
 
 /// Implements `DeepSize` for a lock. The method tries to lock it for reading.
 macro_rules! locks {
@@ -22,9 +22,7 @@ macro_rules! locks {
                     Ok(value) => walker.inner(&*value),
                     Err(_) => walker.opaque(Reason::Locked),
                 }
-                if HIDES_A_BOX {
-                    walker.opaque(Reason::Hidden);
-                }
+                walk_hidden_boxes(walker, 1);
             }
         }
     )*};
@@ -40,9 +38,7 @@ macro_rules! cells {
                 if let Some(value) = self.get() {
                     walker.inner(value);
                 }
-                if HIDES_A_BOX {
-                    walker.opaque(Reason::Hidden);
-                }
+                walk_hidden_boxes(walker, 1);
             }
 
             fn is_flat() -> bool {
@@ -59,9 +55,7 @@ macro_rules! waiting {
     ($($type:ident)*) => {$(
         impl DeepSize for $type {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
-                if HIDES_A_BOX {
-                    walker.opaque(Reason::Hidden);
-                }
+                walk_hidden_boxes(walker, 1);
             }
 
             fn is_flat() -> bool {

@@ -95,12 +95,12 @@ pub(in crate::impls) fn sum_tree<'e, K: 'e, V: 'e>(
     })
 }
 
-/// Reports a tree of zero-sized entries as opaque if it may have several nodes.
+/// Reports a tree of zero-sized entries as a lower bound if it may have several nodes.
 ///
 /// Such entries all have one address, so the nodes cannot be distinguished. A map has several such entries only if their
 /// `Ord` is inconsistent.
 fn report_indistinct<K, V>(walker: &mut Walker<'_>, len: usize) {
     if size_of::<(K, V)>() == 0 && len > NODE_CAPACITY {
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Hidden, Some(layout::largest_size::<K, V>(len)));
     }
 }

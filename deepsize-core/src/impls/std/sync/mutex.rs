@@ -1,13 +1,13 @@
 use std::sync::{Mutex, TryLockError};
 
-use super::HIDES_A_BOX;
+use super::walk_hidden_boxes;
 use crate::Reason;
 
 holder! {
     /// The contents, or opaque while locked elsewhere. The contents of a poisoned mutex are measured too.
     ///
     /// On systems without futexes, such as macOS, a mutex that was ever locked also owns a hidden box of a few dozen bytes. The
-    /// box is opaque. Measuring may allocate it, because it tries to lock the mutex.
+    /// size is then a lower bound. Measuring may allocate the box, because it tries to lock the mutex.
     Mutex<T> where [T: ?Sized] => |mutex, walker, visit| {
         match mutex.try_lock() {
             Ok(value) => {
@@ -19,9 +19,7 @@ holder! {
             Err(TryLockError::Poisoned(poisoned)) => visit(poisoned.get_ref(), walker),
             Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
         }
-        if HIDES_A_BOX {
-            walker.opaque(Reason::Hidden);
-        }
+        walk_hidden_boxes(walker, 1);
     }
 }
 
