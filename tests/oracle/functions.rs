@@ -68,7 +68,7 @@ impl Observer for Events {
 }
 
 /// A test for each family: with the functions, random values are exact, and the walk reports the same events
-/// as with the type's own impl.
+/// that the type's own impl reports.
 macro_rules! exact_with {
     ($($name:ident: $type:ty, $function:expr;)*) => {$(
         #[test]
