@@ -99,8 +99,8 @@
 //! - Entries, drains and views of collections, and iterator adaptors with a closure, expose neither a collection nor its parts.
 //! - Memory that an allocator adds to a request, and memory that the operating system keeps for a process, does not belong to a value.
 //!
-//! To measure a field of such a type, name a function with `#[deep_size(with = path)]`; the module [`with`] has some. To leave it out, use
-//! `#[deep_size(skip)]`. Declare your own types that own nothing with [`flat_types!`].
+//! To measure a field of such a type, name a function with `#[deep_size(with = path)]`; the module [`with`] has some, also for
+//! containers of such types. To leave it out, use `#[deep_size(skip)]`. Declare your own types that own nothing with [`flat_types!`].
 //!
 //! # References
 //!
@@ -249,10 +249,17 @@ pub use deep_size_core::{
 ///     name: Box<str>,
 ///     #[deep_size(with = with::flat)]
 ///     clock: other::Clock,
+///     #[deep_size(with = with::each(rope))]
+///     undo: Vec<other::Rope>,
 /// }
 ///
-/// let editor = Editor { text: String::with_capacity(100), name: "a.txt".into(), clock: other::Clock };
-/// assert_eq!(editor.heap_size(), 100 + 5);
+/// let editor = Editor {
+///     text: String::with_capacity(100),
+///     name: "a.txt".into(),
+///     clock: other::Clock,
+///     undo: vec![other::Rope::with_capacity(7)],
+/// };
+/// assert_eq!(editor.heap_size(), 100 + 5 + (24 + 7));
 /// ```
 ///
 /// # `bound`

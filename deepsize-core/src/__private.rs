@@ -8,6 +8,7 @@ use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
 pub use core::marker::Copy;
+pub use core::ops::Fn;
 pub use core::primitive::{bool, usize};
 
 pub use crate::derived::Copied;

@@ -11,7 +11,7 @@
 //! | has a field that owns nothing | [`flat_field`](Walker::flat_field) |
 //! | wraps one value, like `RefCell` | [`inner`](Walker::inner) |
 //! | is an enum | [`variant`](Walker::variant), then its fields |
-//! | owns a block | [`allocation`](Walker::allocation), then [`elements`](Walker::elements) or [`entries`](Walker::entries) for the values in it |
+//! | owns a block | [`allocation`](Walker::allocation), then [`elements`](Walker::elements) or [`entries`](Walker::entries) for the values in it, or [`elements_with`](Walker::elements_with) or [`entries_with`](Walker::entries_with) if their types have no impl |
 //! | owns several blocks of which only the sum is known | [`allocations`](Walker::allocations) |
 //! | owns one value in its own block, like `Box` | [`pointee`](Walker::pointee) |
 //! | is a shared handle, like `Rc` | [`shared`](Walker::shared) or [`shared_with`](Walker::shared_with) |
@@ -43,6 +43,7 @@ extern crate std;
 #[doc(hidden)]
 pub mod __private;
 mod arch;
+mod container;
 mod deep_size;
 mod derived;
 mod impls;
@@ -56,6 +57,7 @@ mod walker;
 #[cfg(feature = "alloc")]
 mod weak_layout;
 pub mod with;
+mod wrapper;
 
 pub use crate::deep_size::DeepSize;
 pub use crate::observer::{Observer, Reason, SharedBlock};

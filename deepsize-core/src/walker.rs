@@ -15,7 +15,8 @@ use crate::{DeepSize, Size};
 /// - *Memory* outside it: [`allocation`](Self::allocation), [`allocations`](Self::allocations), [`pointee`](Self::pointee),
 ///   [`shared`](Self::shared),
 ///   [`shared_with`](Self::shared_with), [`shared_slice`](Self::shared_slice), [`weak`](Self::weak), [`borrowed`](Self::borrowed).
-/// - *Values* in that memory: [`elements`](Self::elements), [`entries`](Self::entries).
+/// - *Values* in that memory: [`elements`](Self::elements), [`entries`](Self::entries),
+///   [`elements_with`](Self::elements_with), [`entries_with`](Self::entries_with).
 /// - Parts that cannot be measured: [`opaque`](Self::opaque).
 ///
 /// Without an observer, the walk only adds up bytes. With one, the same calls report each value and block.
@@ -83,13 +84,7 @@ impl Walker<'_> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
-        self.on_stack((), move |walker| {
-            if walker.is_observed() {
-                walk(value, walker.enter(&node(Role::Field(name), any::type_name::<T>(), value)).0);
-            } else {
-                walk(value, walker);
-            }
-        });
+        self.descend_with(|| Role::Field(name), value, walk);
     }
 
     /// Reports a field that owns nothing. Its type need not implement [`DeepSize`].
@@ -233,11 +228,9 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn pointee<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        if self.reaches_root(value) {
-            return self.skip_root(size_of_val(value));
+        if self.report_target(value) {
+            self.descend(|| Role::Pointee, value);
         }
-        self.allocation(value, Layout::for_value(value), size_of_val(value));
-        self.descend(|| Role::Pointee, value);
     }
 
     /// Reports a handle that keeps `block` and the `value` in it alive, as `Rc` and `Arc` do.
@@ -273,10 +266,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        self.state.follow_shared();
-        if self.reaches_root(value) {
-            self.skip_shared_root(block, size_of_val(value));
-        } else if self.visit_shared(block, Handle::Strong) {
+        if self.report_handle(block, value) {
             self.descend(|| Role::Shared, value);
         }
     }
@@ -471,6 +461,45 @@ impl Walker<'_> {
         }
     }
 
+    /// Visits elements of a type that does not implement [`DeepSize`]. `walk` reports the memory of each element.
+    ///
+    /// First report the memory that contains the elements. For containers of the standard library,
+    /// [`with::each`](crate::with::each) does both. Takes time linear in the number of elements.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::alloc::Layout;
+    /// use deep_size_core::{DeepSize, Walker, with};
+    ///
+    /// /// Belongs to another crate.
+    /// struct Foreign(u64);
+    ///
+    /// struct Stack(Vec<Foreign>);
+    ///
+    /// impl DeepSize for Stack {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let layout = Layout::array::<Foreign>(self.0.capacity()).unwrap();
+    ///         walker.allocation(self.0.as_ptr(), layout, size_of_val(&*self.0));
+    ///         walker.elements_with(&self.0, with::flat);
+    ///     }
+    /// }
+    /// assert_eq!(Stack(vec![Foreign(1), Foreign(2)]).heap_size(), 16);
+    /// ```
+    #[inline]
+    pub fn elements_with<'e, T, I, F>(&mut self, elements: I, mut walk: F)
+    where
+        T: ?Sized + 'e,
+        I: IntoIterator<Item = &'e T>,
+        F: FnMut(&T, &mut Walker<'_>),
+    {
+        self.on_stack((), move |walker| {
+            elements.into_iter().enumerate().for_each(|(index, element)| {
+                walker.visit_apart_with(|| Role::Element(index), element, &mut walk);
+            });
+        });
+    }
+
     /// Visits the keys and values of a map. First report the memory that contains them.
     ///
     /// Keys or values of a [flat](DeepSize::is_flat) type are not visited.
@@ -525,6 +554,50 @@ impl Walker<'_> {
         }
         self.emit_flat_run(Role::Key(0), &keys);
         self.emit_flat_run(Role::Value(0), &values);
+    }
+
+    /// Visits the keys and values of a map whose types do not implement [`DeepSize`]. The functions report their memory.
+    ///
+    /// First report the memory that contains them. For maps of the standard library, [`with::map`](crate::with::map) does
+    /// both. If one of the types implements `DeepSize`, pass `DeepSize::walk_owned` for it. Takes time linear in the number of
+    /// entries.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::alloc::Layout;
+    /// use deep_size_core::{DeepSize, Walker, with};
+    ///
+    /// /// Belongs to another crate.
+    /// struct Foreign(u64);
+    ///
+    /// struct SmallMap(Vec<(Foreign, String)>);
+    ///
+    /// impl DeepSize for SmallMap {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let layout = Layout::array::<(Foreign, String)>(self.0.capacity()).unwrap();
+    ///         walker.allocation(self.0.as_ptr(), layout, size_of_val(&*self.0));
+    ///         let entries = self.0.iter().map(|(key, value)| (key, value));
+    ///         walker.entries_with(entries, with::flat, DeepSize::walk_owned);
+    ///     }
+    /// }
+    /// assert_eq!(SmallMap(vec![(Foreign(1), String::from("one"))]).heap_size(), 32 + 3);
+    /// ```
+    #[inline]
+    pub fn entries_with<'e, K, V, I, F, G>(&mut self, entries: I, mut walk_key: F, mut walk_value: G)
+    where
+        K: ?Sized + 'e,
+        V: ?Sized + 'e,
+        I: IntoIterator<Item = (&'e K, &'e V)>,
+        F: FnMut(&K, &mut Walker<'_>),
+        G: FnMut(&V, &mut Walker<'_>),
+    {
+        self.on_stack((), move |walker| {
+            entries.into_iter().enumerate().for_each(|(index, (key, value))| {
+                walker.visit_apart_with(|| Role::Key(index), key, &mut walk_key);
+                walker.visit_apart_with(|| Role::Value(index), value, &mut walk_value);
+            });
+        });
     }
 }
 
@@ -654,6 +727,47 @@ impl Walker<'_> {
         }
     }
 
+    /// Visits a value as `visit_apart` does. `walk` reports its memory.
+    #[inline]
+    fn visit_apart_with<T: ?Sized>(
+        &mut self,
+        role: impl FnOnce() -> Role,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+        } else {
+            self.visit_with(role, value, walk);
+        }
+    }
+
+    /// Visits a value whose memory is already counted. `walk` reports its memory.
+    #[inline]
+    fn visit_with<T: ?Sized>(
+        &mut self,
+        role: impl FnOnce() -> Role,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        if self.is_observed() {
+            walk(value, self.enter(&node(role(), any::type_name::<T>(), value)).0);
+        } else {
+            walk(value, self);
+        }
+    }
+
+    /// Visits a value as `descend` does. `walk` reports its memory.
+    #[inline]
+    pub(crate) fn descend_with<T: ?Sized>(
+        &mut self,
+        role: impl FnOnce() -> Role,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        self.on_stack((), move |walker| walker.visit_with(role, value, walk));
+    }
+
     /// Visits a value after a check of the stack. Required where recursion is unbounded: behind any pointer.
     // Fields too, because a hand-written impl may follow a pointer to reach one.
     #[inline]
@@ -777,6 +891,28 @@ impl Walker<'_> {
         if size != self.state.root_size() {
             self.lower_bound(Reason::ContainsRoot, None);
         }
+    }
+
+    /// Reports the block of an owning pointer's target. Returns `false` if the block contains the root.
+    #[inline]
+    pub(crate) fn report_target<T: ?Sized>(&mut self, value: &T) -> bool {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+            return false;
+        }
+        self.allocation(value, Layout::for_value(value), size_of_val(value));
+        true
+    }
+
+    /// Reports a strong handle to a block, and returns whether its contents must be visited.
+    #[inline]
+    pub(crate) fn report_handle<T: ?Sized>(&mut self, block: SharedBlock, value: &T) -> bool {
+        self.state.follow_shared();
+        if self.reaches_root(value) {
+            self.skip_shared_root(block, size_of_val(value));
+            return false;
+        }
+        self.visit_shared(block, Handle::Strong)
     }
 
     /// Reports a handle to a block that contains the root. The block is not counted.

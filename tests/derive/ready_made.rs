@@ -174,11 +174,15 @@ mod barren {
         pub(super) own: ::std::vec::Vec<Own>,
         #[deep_size(with = ::deep_size::with::flat)]
         pub(super) flat: Own,
+        #[deep_size(with = ::deep_size::with::each(|_: &Own, _| ()))]
+        pub(super) each: ::std::vec::Vec<Own>,
     }
 }
 
 #[test]
 fn the_macros_use_no_name_in_scope() {
-    let value = barren::Struct { own: Vec::with_capacity(5), flat: barren::Own(1) };
-    assert_eq!((value.heap_size(), value.own.len(), value.flat.0), (40, 0, 1));
+    let value =
+        barren::Struct { own: Vec::with_capacity(5), flat: barren::Own(1), each: Vec::with_capacity(2) };
+    assert_eq!((value.heap_size(), value.own.len(), value.flat.0), (40 + 16, 0, 1));
+    assert!(value.each.is_empty());
 }

@@ -2,7 +2,7 @@
 //!
 //! The size of the table is inferred from its capacity and the addresses of its entries.
 
-use super::hash_table::walk_block;
+use super::hash_table::{walk_block, walk_hasher};
 use crate::layout::{SAMPLE, Span, Table};
 use crate::prefetch::{fold_entries, merge};
 use crate::{DeepSize, Reason, Walker};
@@ -25,16 +25,14 @@ macro_rules! hash_map {
             for $map$(::$path)*<K, V, S $(, $a)?>
         {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
+                use crate::impls::hash_map::{Fill, walk_memory};
 
                 $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
                     return;
                 })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                let span = span_of_entries::<(K, V), _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
-                walk_table::<(K, V)>(walker, fill, span);
+                walk_memory::<(K, V), S, _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
                 walker.entries(self);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
 
             #[inline]
@@ -49,6 +47,23 @@ macro_rules! hash_map {
                 sum_map::<(K, V), _, _>(walker, before, fill, self.keys(), self.iter())
             }
         }
+
+        impl<K, V, S> crate::container::Map for $map$(::$path)*<K, V, S> {
+            type Key = K;
+            type Value = V;
+
+            fn walk_entries<F, G>(&self, walker: &mut crate::Walker<'_>, walk_key: F, walk_value: G)
+            where
+                F: Fn(&K, &mut crate::Walker<'_>),
+                G: Fn(&V, &mut crate::Walker<'_>),
+            {
+                use crate::impls::hash_map::{Fill, walk_memory};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                walk_memory::<(K, V), S, _>(walker, fill, false, self.keys());
+                walker.entries_with(self, walk_key, walk_value);
+            }
+        }
     };
 }
 
@@ -58,16 +73,14 @@ macro_rules! hash_set {
         /// Buckets × element size, and the control bytes. Exact under the same condition as `HashMap`.
         impl<T: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize for $set$(::$path)*<T, S $(, $a)?> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
+                use crate::impls::hash_map::{Fill, walk_memory};
 
                 $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
                     return;
                 })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                let span = span_of_entries::<T, _>(walker, fill, T::is_flat(), self.iter());
-                walk_table::<T>(walker, fill, span);
+                walk_memory::<T, S, _>(walker, fill, T::is_flat(), self.iter());
                 walker.elements(self);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
 
             #[inline]
@@ -83,6 +96,18 @@ macro_rules! hash_set {
                 sum_map::<T, _, _>(walker, before, fill, self.iter(), entries)
             }
         }
+
+        impl<T, S> crate::container::Container for $set$(::$path)*<T, S> {
+            type Element = T;
+
+            fn walk_each<F: Fn(&T, &mut crate::Walker<'_>)>(&self, walker: &mut crate::Walker<'_>, walk: F) {
+                use crate::impls::hash_map::{Fill, walk_memory};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                walk_memory::<T, S, _>(walker, fill, false, self.iter());
+                walker.elements_with(self, walk);
+            }
+        }
     };
 }
 
@@ -91,6 +116,18 @@ macro_rules! hash_set {
 pub(crate) struct Fill {
     pub(crate) capacity: usize,
     pub(crate) len: usize,
+}
+
+/// Reports the table of a map with entries of type `T`, and its hasher. `places` yields a part of each entry.
+pub(crate) fn walk_memory<'e, T, S, P: 'e>(
+    walker: &mut Walker<'_>,
+    fill: Fill,
+    is_flat: bool,
+    places: impl Iterator<Item = &'e P> + Clone,
+) {
+    let span = span_of_entries::<T, P>(walker, fill, is_flat, places);
+    walk_table::<T>(walker, fill, span);
+    walk_hasher::<S>(walker);
 }
 
 /// Reports the table of a map with entries of type `T` at `span`.

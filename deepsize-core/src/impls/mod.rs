@@ -146,47 +146,87 @@ macro_rules! unseen {
     )*};
 }
 
-/// Implements `DeepSize` for cells that are set once.
-macro_rules! once {
-    ($type:ident) => {
-        /// The value, if it is initialised.
-        impl<T: crate::DeepSize> crate::DeepSize for $type<T> {
+/// Implements `DeepSize` and `Container` for a type that contains at most one value, a `T`.
+///
+/// The expression calls `visit` with the value and the walker.
+macro_rules! holder {
+    (
+        $(#[$attribute:meta])*
+        $type:ty where [$($generics:tt)*] $(, is_flat: $is_flat:expr)? =>
+        |$this:ident, $walker:ident, $visit:ident| $body:expr
+    ) => {
+        $(#[$attribute])*
+        impl<$($generics)*> crate::DeepSize for $type
+        where
+            T: crate::DeepSize,
+        {
             #[inline]
-            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                if let Some(value) = self.get() {
-                    walker.inner(value);
-                }
+            fn walk_owned(&self, $walker: &mut crate::Walker<'_>) {
+                let $this = self;
+                let $visit = |value: &T, walker: &mut crate::Walker<'_>| walker.inner(value);
+                $body
             }
 
-            #[inline]
-            fn is_flat() -> bool {
-                T::is_flat()
+            $(
+                #[inline]
+                fn is_flat() -> bool {
+                    $is_flat
+                }
+            )?
+        }
+
+        impl<$($generics)*> crate::container::Container for $type {
+            type Element = T;
+
+            fn walk_each<Walk>(&self, $walker: &mut crate::Walker<'_>, walk: Walk)
+            where
+                Walk: Fn(&T, &mut crate::Walker<'_>),
+            {
+                let $this = self;
+                let $visit = |value: &T, walker: &mut crate::Walker<'_>| {
+                    walker.descend_with(|| crate::observer::Role::Inner, value, walk);
+                };
+                $body
             }
         }
     };
 }
 
-/// Implements `DeepSize` for lazy cells, without forcing them.
+/// Implements `DeepSize` and `Container` for cells that are set once.
+macro_rules! once {
+    ($type:ident) => {
+        holder! {
+            /// The value, if it is initialised.
+            $type<T> where [T], is_flat: T::is_flat() => |cell, walker, visit| {
+                if let Some(value) = cell.get() {
+                    visit(value, walker);
+                }
+            }
+        }
+    };
+}
+
+/// Implements `DeepSize` and `Container` for lazy cells, without forcing them.
 macro_rules! lazy {
     ($type:ident) => {
-        /// The value, if it is initialised. Measuring never forces the cell.
-        ///
-        /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing. Before Rust 1.94, the
-        /// state of a lazy cell cannot be read, so every lazy cell is opaque.
-        impl<T: crate::DeepSize, F> crate::DeepSize for $type<T, F> {
-            #[cfg(lazy_get)]
-            #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
-            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                match $type::get(self) {
-                    Some(value) => walker.inner(value),
+        holder! {
+            /// The value, if it is initialised. Measuring never forces the cell.
+            ///
+            /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing. Before Rust 1.94, the
+            /// state of a lazy cell cannot be read, so every lazy cell is opaque.
+            $type<T, F> where [T, F] => |cell, walker, visit| {
+                #[cfg(lazy_get)]
+                #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
+                match $type::get(cell) {
+                    Some(value) => visit(value, walker),
                     None if core::mem::needs_drop::<F>() => walker.opaque(crate::Reason::TypeErased),
                     None => {}
                 }
-            }
-
-            #[cfg(not(lazy_get))]
-            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                walker.opaque(crate::Reason::Hidden);
+                #[cfg(not(lazy_get))]
+                {
+                    let _ = (cell, visit);
+                    walker.opaque(crate::Reason::Hidden);
+                }
             }
         }
     };

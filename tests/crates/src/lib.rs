@@ -30,6 +30,7 @@ mod either;
 mod enum_map;
 mod euclid;
 mod fixedbitset;
+mod functions;
 mod futures;
 mod generational_arena;
 mod generic_array;

@@ -51,6 +51,19 @@ macro_rules! counted_handles {
             }
         }
 
+        impl<T: ?Sized> crate::container::Container for $strong<T> {
+            type Element = T;
+
+            fn walk_each<F>(&self, walker: &mut crate::Walker<'_>, walk: F)
+            where
+                F: Fn(&T, &mut crate::Walker<'_>),
+            {
+                if walker.report_handle(crate::SharedBlock::$of(self), &**self) {
+                    walker.descend_with(|| crate::observer::Role::Shared, &**self, walk);
+                }
+            }
+        }
+
         /// The block if the value was dropped; nothing while it is alive. `Weak::new()` has no block.
         impl<T: ?Sized> crate::DeepSize for $weak<T> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {

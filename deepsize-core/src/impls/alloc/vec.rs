@@ -2,6 +2,7 @@ use alloc::vec::{IntoIter, Vec};
 use core::alloc::Layout;
 
 use super::super::sum_of;
+use crate::container::Container;
 use crate::prefetch::NextReads;
 use crate::{DeepSize, Reason, Walker};
 
@@ -9,11 +10,9 @@ use crate::{DeepSize, Reason, Walker};
 impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if !T::is_flat() && walker.reaches_root(&**self) {
-            return walker.skip_root(size_of_val(&**self));
+        if walk_block(self, T::is_flat(), walker) {
+            walker.slice(self);
         }
-        walker.growable_buffer(self.as_ptr(), self.capacity(), self.len());
-        walker.slice(self);
     }
 
     #[inline]
@@ -43,6 +42,27 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     fn __next_reads(&self) -> NextReads {
         [if T::is_flat() || self.is_empty() { 0 } else { self.as_ptr().addr() }, 0]
     }
+}
+
+impl<T> Container for Vec<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        if walk_block(self, false, walker) {
+            walker.elements_with(self, walk);
+        }
+    }
+}
+
+/// Reports the block. Returns `false` if the block contains the root, which flat elements cannot.
+#[inline]
+fn walk_block<T>(vector: &Vec<T>, is_flat: bool, walker: &mut Walker<'_>) -> bool {
+    if !is_flat && walker.reaches_root(&**vector) {
+        walker.skip_root(size_of_val(&**vector));
+        return false;
+    }
+    walker.growable_buffer(vector.as_ptr(), vector.capacity(), vector.len());
+    true
 }
 
 /// The remaining elements. A lower bound, because the capacity is not exposed. Without a block it is exact.

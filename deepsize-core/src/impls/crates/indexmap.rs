@@ -67,6 +67,27 @@ macro_rules! ordered {
             }
         }
 
+        impl<K, V, S> crate::container::Map for $map<K, V, S> {
+            type Key = K;
+            type Value = V;
+
+            fn walk_entries<F, G>(&self, walker: &mut crate::Walker<'_>, walk_key: F, walk_value: G)
+            where
+                F: Fn(&K, &mut crate::Walker<'_>),
+                G: Fn(&V, &mut crate::Walker<'_>),
+            {
+                let entries = core::ptr::from_ref(self.as_slice()).cast();
+                crate::impls::crates::indexmap::walk_blocks::<K, V>(
+                    walker,
+                    self.capacity(),
+                    self.len(),
+                    entries,
+                );
+                walker.entries_with(self, walk_key, walk_value);
+                crate::impls::hash_table::walk_hasher::<S>(walker);
+            }
+        }
+
         /// A vector of the elements, and a table of their indices.
         impl<T: crate::DeepSize, S> crate::DeepSize for $set<T, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
@@ -78,6 +99,22 @@ macro_rules! ordered {
                     entries,
                 );
                 walker.elements(self);
+                crate::impls::hash_table::walk_hasher::<S>(walker);
+            }
+        }
+
+        impl<T, S> crate::container::Container for $set<T, S> {
+            type Element = T;
+
+            fn walk_each<F: Fn(&T, &mut crate::Walker<'_>)>(&self, walker: &mut crate::Walker<'_>, walk: F) {
+                let entries = core::ptr::from_ref(self.as_slice()).cast();
+                crate::impls::crates::indexmap::walk_blocks::<T, ()>(
+                    walker,
+                    self.capacity(),
+                    self.len(),
+                    entries,
+                );
+                walker.elements_with(self, walk);
                 crate::impls::hash_table::walk_hasher::<S>(walker);
             }
         }

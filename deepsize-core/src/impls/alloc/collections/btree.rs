@@ -1,6 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
+use crate::container::{Container, Map};
 use crate::layout::{self, NODE_CAPACITY, Node, fold_tree};
 use crate::{DeepSize, Reason, Walker};
 
@@ -25,7 +26,7 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
 /// Like `BTreeMap`.
 impl<T: DeepSize> DeepSize for BTreeSet<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_nodes(walker, self.len(), self.iter().map(|key| (key, &())));
+        walk_set_nodes(self, walker);
         walker.elements(self);
     }
 
@@ -33,6 +34,34 @@ impl<T: DeepSize> DeepSize for BTreeSet<T> {
         let entries = self.iter().map(|key| (key, &()));
         sum_tree(walker, before, self.len(), entries, |walker, sum, key, ()| walker.sum_entry(sum, key))
     }
+}
+
+impl<K, V> Map for BTreeMap<K, V> {
+    type Key = K;
+    type Value = V;
+
+    fn walk_entries<F, G>(&self, walker: &mut Walker<'_>, walk_key: F, walk_value: G)
+    where
+        F: Fn(&K, &mut Walker<'_>),
+        G: Fn(&V, &mut Walker<'_>),
+    {
+        walk_nodes(walker, self.len(), self.iter());
+        walker.entries_with(self, walk_key, walk_value);
+    }
+}
+
+impl<T> Container for BTreeSet<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walk_set_nodes(self, walker);
+        walker.elements_with(self, walk);
+    }
+}
+
+/// Reports the nodes of a set.
+fn walk_set_nodes<T>(set: &BTreeSet<T>, walker: &mut Walker<'_>) {
+    walk_nodes(walker, set.len(), set.iter().map(|key| (key, &())));
 }
 
 /// Reports the nodes of a tree.
