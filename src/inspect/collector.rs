@@ -15,7 +15,7 @@ use super::opaque::OpaqueParts;
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
-use crate::advice::std_types::{counted_text, holds_text};
+use crate::advice::std_types::{counted_text, holds_text, optional};
 use crate::ownership::collector::{HandleCollector, HandleLocation};
 use crate::tree::paths::Paths;
 use crate::tree::stats::{NONE, PathId, PathStats};
@@ -111,6 +111,7 @@ impl<'p> Collector<'p> {
         let stats = self.stats(step);
         stats.count += 1;
         stats.shallow += shallow;
+        stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         let frame = Frame {
             step,
             place: stats.target,
@@ -245,6 +246,9 @@ impl Observer for Collector<'_> {
             Some(PathStats { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
             _ => {
                 let type_name = self.stats(around).type_name;
+                if name == "None" && optional(type_name).is_some() {
+                    return self.notes.none(around);
+                }
                 self.find(Step::Variant(name), type_name, 0).0
             }
         };
@@ -291,6 +295,11 @@ impl Observer for Collector<'_> {
     fn shrunk_size(&mut self, bytes: usize) {
         let Frame { place, blocks, .. } = *self.top();
         self.notes.shrunk(place, blocks, bytes);
+    }
+
+    fn rebuilt_size(&mut self, bytes: usize) {
+        let Frame { place, blocks, .. } = *self.top();
+        self.notes.rebuilt(place, blocks, bytes);
     }
 
     fn content(&mut self, bytes: &[u8]) {

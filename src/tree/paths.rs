@@ -107,6 +107,7 @@ impl Paths {
             first_child: NONE,
             last_child: NONE,
             next_sibling: NONE,
+            alignment: 0,
             is_recursive: false,
         });
         if let Some(around) = self.places.get(parent as usize) {

@@ -27,7 +27,8 @@ macro_rules! hash_map {
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 let span = span_of_entries::<(K, V), _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
-                walk_table::<(K, V)>(walker, fill, span);
+                let shrunk = walk_table::<(K, V)>(walker, fill, span);
+                walker.emit_shrunk_size(|| shrunk);
                 walker.entries(self);
                 crate::impls::hash_table::walk_hasher::<S>(walker);
             }
@@ -54,7 +55,8 @@ macro_rules! hash_set {
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 let span = span_of_entries::<T, _>(walker, fill, T::is_flat(), self.iter());
-                walk_table::<T>(walker, fill, span);
+                let shrunk = walk_table::<T>(walker, fill, span);
+                walker.emit_shrunk_size(|| shrunk);
                 walker.elements(self);
                 crate::impls::hash_table::walk_hasher::<S>(walker);
             }
@@ -80,14 +82,15 @@ pub(crate) struct Fill {
 }
 
 /// Reports the table of a map with entries of type `T` at `span`.
-pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
-    let Some(table) = Table::new::<T>(fill.capacity, span) else {
-        return walker.emit_shrunk_size(|| 0);
-    };
-    walk_block::<T>(walker, table, fill.len, span.address());
+///
+/// Returns the size of the table after `shrink_to_fit`, if the map has that method.
+pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
+    let Some(table) = Table::new::<T>(fill.capacity, span) else { return 0 };
+    let shrunk = walk_block::<T>(walker, table, fill.len, span.address());
     if table.is_lower_bound {
         walker.opaque(Reason::Tombstones);
     }
+    shrunk
 }
 
 /// Adds the heap size of a map with entries of type `T` to `before`.

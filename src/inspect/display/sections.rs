@@ -13,7 +13,7 @@ use super::legend::Mark;
 use super::{COLUMNS, Look, MOST_LINES, Printer};
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::ownership::{Cycle, SharedAllocation};
-use crate::tree::names::short;
+use crate::tree::names::{end_of, short};
 
 /// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
@@ -90,13 +90,15 @@ impl Printer<'_> {
             let about = match advice.certainty() {
                 Certainty::Exact => "",
                 Certainty::AtLeast => "≥ ",
-                Certainty::About => "≈ ",
             };
             let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
             let share = percent(advice.saved_size(), self.report.deep_size());
-            let node = self.path_end(advice.node(), 30);
-            let path = if node == "." { "the value itself" } else { &node };
-            let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
+            let declaration = end_of(advice.declaration(), 40);
+            if declaration != advice.declaration() {
+                self.mark(Mark::Cut);
+            }
+            let what = if declaration == "." { "the value itself" } else { &declaration };
+            let start = std::format!("{bytes:>12} {share:>6.1}  {what}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
             writeln!(out, "{start}{}", self.clipped(&brief(&advice), room))?;
         }
@@ -225,7 +227,10 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
 
 /// The instruction, in few words.
 fn brief(advice: &Advice<'_>) -> String {
-    let count = Count(advice.count());
+    let count = match advice.place_count() {
+        0 | 1 => std::format!("{}", Count(advice.count())),
+        places => std::format!("{} in {} places", Count(advice.count()), Count(places)),
+    };
     match advice.kind() {
         AdviceKind::ShrinkToFit => std::format!("call `shrink_to_fit` ({count})"),
         AdviceKind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
@@ -236,7 +241,9 @@ fn brief(advice: &Advice<'_>) -> String {
         AdviceKind::ShareEqual { distinct_count } => {
             std::format!("share as `{}` ({count}, {} distinct)", advice.shared_form(), Count(distinct_count))
         }
-        AdviceKind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        AdviceKind::BreakCycle { .. } => "make a handle weak, or this leaks".into(),
+        AdviceKind::BoxOption { none_count, .. } => {
+            std::format!("box the contents ({count}, {} `None`)", Count(none_count))
+        }
+        AdviceKind::BreakCycle { .. } => "make these handles weak, or this leaks".into(),
     }
 }

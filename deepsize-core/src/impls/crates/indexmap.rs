@@ -30,17 +30,24 @@ struct Entry<K, V> {
 }
 
 /// Reports the vector at the address `entries`, and the table of a map.
-pub(super) fn walk_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: usize, entries: *const ()) {
+///
+/// Returns the size of both after `shrink_to_fit`, if the map has that method.
+pub(super) fn walk_blocks<K, V>(
+    walker: &mut Walker<'_>,
+    capacity: usize,
+    len: usize,
+    entries: *const (),
+) -> usize {
     let (Some(table), Some(layout)) = (Table::beside(capacity, len), buffer::<Entry<K, V>>(capacity)) else {
-        return;
+        return 0;
     };
     let used = len * size_of::<Entry<K, V>>();
     walker.allocation(entries, layout, used);
-    walker.emit_shrunk_size(|| used);
-    walk_block::<usize>(walker, table, len, core::ptr::null());
+    let shrunk = walk_block::<usize>(walker, table, len, core::ptr::null());
     if table.is_lower_bound {
         walker.opaque(Reason::Hidden);
     }
+    used + shrunk
 }
 
 /// Implements `DeepSize` for a map and a set with the methods of `IndexMap` and `IndexSet`.
@@ -50,12 +57,10 @@ macro_rules! ordered {
         impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map<K, V, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                crate::impls::crates::indexmap::walk_blocks::<K, V>(
-                    walker,
-                    self.capacity(),
-                    self.len(),
-                    entries,
-                );
+                let (capacity, len) = (self.capacity(), self.len());
+                let shrunk =
+                    crate::impls::crates::indexmap::walk_blocks::<K, V>(walker, capacity, len, entries);
+                walker.emit_shrunk_size(|| shrunk);
                 walker.entries(self);
                 crate::impls::hash_table::walk_hasher::<S>(walker);
             }
@@ -65,12 +70,10 @@ macro_rules! ordered {
         impl<T: crate::DeepSize, S> crate::DeepSize for $set<T, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                crate::impls::crates::indexmap::walk_blocks::<T, ()>(
-                    walker,
-                    self.capacity(),
-                    self.len(),
-                    entries,
-                );
+                let (capacity, len) = (self.capacity(), self.len());
+                let shrunk =
+                    crate::impls::crates::indexmap::walk_blocks::<T, ()>(walker, capacity, len, entries);
+                walker.emit_shrunk_size(|| shrunk);
                 walker.elements(self);
                 crate::impls::hash_table::walk_hasher::<S>(walker);
             }

@@ -11,6 +11,9 @@ impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if self.spilled() {
             walker.buffer(self.as_ptr(), self.capacity(), self.len());
+            // Few elements move back into the vector itself.
+            let is_inline = self.len() <= self.inline_size();
+            walker.emit_shrunk_size(|| if is_inline { 0 } else { size_of_val(self.as_slice()) });
         }
         walker.slice(self);
     }

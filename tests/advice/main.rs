@@ -1,0 +1,8 @@
+//! Advice on saving bytes: each piece is followed, and the allocator confirms its figure.
+
+mod boxes;
+mod certainty;
+mod contexts;
+mod followed;
+#[path = "../support/mod.rs"]
+mod support;
