@@ -32,7 +32,7 @@ pub(crate) fn advise(mut evidence: Evidence<'_>) -> Vec<Saving> {
     let mut advice: Vec<Saving> =
         groups.all.iter().filter_map(|group| group.saving(&evidence, &groups.texts)).collect();
     for links in evidence.back_links {
-        advice.extend(cycles(&mut evidence.declarations, evidence.node_of, links));
+        advice.extend(cycles(&mut evidence, links));
     }
     advice.retain(|saving| saving.bytes > 0);
     advice.sort_by_key(|saving| (Reverse(saving.bytes), saving.node));
@@ -133,6 +133,7 @@ impl Group {
         let is_exact = total.is_exact && !evidence.paths.is_truncated;
         Some(Saving {
             declaration: names(&evidence.declarations, &self.declarations),
+            type_name: evidence.place(total.place).type_name.into(),
             node: evidence.node_of[total.place as usize],
             kind,
             bytes: total.saved.saturating_sub(total.cost),
@@ -244,12 +245,13 @@ fn texts(evidence: &Evidence<'_>, texts: &mut Vec<HeldText>) -> Vec<Finding> {
     findings.collect()
 }
 
-fn cycles(declarations: &mut Declarations<'_>, node_of: &[u32], links: &BackLinks) -> Option<Saving> {
+fn cycles(evidence: &mut Evidence<'_>, links: &BackLinks) -> Option<Saving> {
     let place = *links.places.first()?;
-    let found = declarations.of(place);
+    let found = evidence.declarations.of(place);
     Some(Saving {
-        declaration: names(declarations, &found),
-        node: node_of[place as usize],
+        declaration: names(&evidence.declarations, &found),
+        type_name: evidence.place(place).type_name.into(),
+        node: evidence.node_of[place as usize],
         kind: AdviceKind::BreakCycle { block_count: links.blocks },
         bytes: links.bytes,
         certainty: if links.is_exact { Certainty::Exact } else { Certainty::AtLeast },

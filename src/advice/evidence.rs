@@ -20,6 +20,14 @@ pub(crate) struct Evidence<'a> {
     pub(crate) node_of: &'a [u32],
 }
 
+/// Bytes that the collections at a place own without need.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surplus {
+    pub(super) bytes: usize,
+    /// The number of collections that own some of them.
+    pub(super) count: usize,
+}
+
 impl Evidence<'_> {
     pub(super) fn place(&self, place: u32) -> &PathStats {
         &self.paths.places[place as usize]
@@ -39,18 +47,19 @@ impl Evidence<'_> {
     ///
     /// `None` unless each block here belongs to a collection with this method. So a type that only has the name of a standard
     /// collection gets no advice.
-    pub(super) fn surplus(&self, place: u32) -> Option<usize> {
+    pub(super) fn surplus(&self, place: u32) -> Option<Surplus> {
         self.surplus_of(place, self.notes.shrunk_at(place))
     }
 
     /// The bytes that a rebuild frees from the B-trees at this place.
-    pub(super) fn surplus_of_trees(&self, place: u32) -> Option<usize> {
+    pub(super) fn surplus_of_trees(&self, place: u32) -> Option<Surplus> {
         self.surplus_of(place, self.notes.rebuilt_at(place))
     }
 
-    fn surplus_of(&self, place: u32, packed: Packed) -> Option<usize> {
+    fn surplus_of(&self, place: u32, packed: Packed) -> Option<Surplus> {
         let blocks = self.place(place).blocks;
-        (packed.times > 0 && packed.blocks == blocks).then(|| blocks.saturating_sub(packed.bytes))
+        (packed.times > 0 && packed.blocks == blocks)
+            .then(|| Surplus { bytes: blocks.saturating_sub(packed.bytes), count: packed.loose })
     }
 
     /// Whether each value at this place has `shrink_to_fit`.

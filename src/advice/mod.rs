@@ -158,12 +158,12 @@ impl Advice<'_> {
 
     /// The type to use for full buffers that no longer grow.
     pub(crate) fn boxed_form(&self) -> &'static str {
-        std_types::boxed_form(self.node().type_name())
+        std_types::boxed_form(&self.saving.type_name)
     }
 
     /// The type to share equal texts with.
     pub(crate) fn shared_form(&self) -> &'static str {
-        std_types::shared_form(self.node().type_name())
+        std_types::shared_form(&self.saving.type_name)
     }
 }
 
@@ -179,7 +179,9 @@ mod tests {
         let report = crate::inspect(&Vec::<String>::new());
         let sentence = |kind, count, certainty, places| {
             let declaration = "Doc::part".into();
-            let saving = Saving { declaration, node: 0, kind, bytes: 4000, certainty, count, places };
+            let type_name = "alloc::vec::Vec<u16>".into();
+            let saving =
+                Saving { declaration, type_name, node: 0, kind, bytes: 4000, certainty, count, places };
             Advice { tree: &report.tree, saving: &saving }.to_string()
         };
         let option = AdviceKind::BoxOption { none_count: 1000, size: 168 };

@@ -22,8 +22,9 @@ pub(crate) struct Notes {
 /// Only collections of known layout send them, so they prove the type that a name only suggests.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Packed {
-    /// The number of reports.
+    /// The number of reports, and of collections that own more than they need.
     pub(super) times: usize,
+    pub(super) loose: usize,
     /// The bytes of the blocks of these collections.
     pub(super) blocks: usize,
     /// The bytes that these collections need.
@@ -91,6 +92,7 @@ impl Notes {
 impl Packed {
     fn add(&mut self, blocks: usize, bytes: usize) {
         self.times += 1;
+        self.loose += usize::from(blocks > bytes);
         self.blocks += blocks;
         self.bytes += bytes;
     }

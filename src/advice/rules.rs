@@ -78,31 +78,29 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
 }
 
 fn collections(evidence: &Evidence<'_>, place: u32, findings: &mut Vec<Finding>) {
-    let (stats, count) = (evidence.place(place), evidence.count(place));
-    let finding = |change, saved, is_exact| Finding { place, change, count, saved, cost: 0, is_exact };
+    let stats = evidence.place(place);
+    let finding = |change, count, saved, is_exact| Finding { place, change, count, saved, cost: 0, is_exact };
     if let Some(spare) = evidence.surplus(place) {
-        let is_exact = is_buffer(stats.type_name) && spare == stats.spare;
-        if spare > 0 {
-            findings.push(finding(Change::Shrink, spare, is_exact));
+        let is_exact = is_buffer(stats.type_name) && spare.bytes == stats.spare;
+        if spare.bytes > 0 {
+            findings.push(finding(Change::Shrink, spare.count, spare.bytes, is_exact));
         }
-        if stats.allocations > 0 && can_be_slices(evidence, place) {
+        if stats.allocations > 0 && can_be_slices(evidence, place, spare.bytes) {
             let outside = evidence.outside(place, Shrinkage { bytes: WORD, niches: 1 });
-            findings.push(finding(Change::Slice { spare }, outside.bytes, false));
+            let change = Change::Slice { spare: spare.bytes };
+            findings.push(finding(change, evidence.count(place), outside.bytes, false));
         }
     }
-    match evidence.surplus_of_trees(place) {
-        Some(saved) if saved > 0 => {
-            findings.push(finding(Change::Rebuild { nodes: stats.blocks }, saved, true));
-        }
-        _ => {}
+    if let Some(spare) = evidence.surplus_of_trees(place).filter(|spare| spare.bytes > 0) {
+        findings.push(finding(Change::Rebuild { nodes: stats.blocks }, spare.count, spare.bytes, true));
     }
 }
 
 /// Whether the values at this place consist of pointer, capacity and length, so that a slice takes one word less.
-fn can_be_slices(evidence: &Evidence<'_>, place: u32) -> bool {
+fn can_be_slices(evidence: &Evidence<'_>, place: u32, spare: usize) -> bool {
     let (stats, count) = (evidence.place(place), evidence.count(place));
     is_growing(stats.type_name)
-        && stats.spare == evidence.surplus(place).unwrap_or(usize::MAX)
+        && stats.spare == spare
         && evidence.all_shrink(place)
         && evidence.shallow(place) == count.saturating_mul(3 * WORD)
 }

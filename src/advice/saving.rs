@@ -2,10 +2,14 @@
 
 use std::string::String;
 
+use crate::tree::step::Name;
+
 /// One piece of advice: the declaration, the change, and the bytes saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Saving {
     pub(crate) declaration: String,
+    /// The type of the values to change. They can be inside a wrapper at the node.
+    pub(crate) type_name: Name,
     /// The node with the largest share of the bytes.
     pub(crate) node: u32,
     pub(crate) kind: AdviceKind,

@@ -209,6 +209,8 @@ pub(super) struct SavedAdvice {
     #[serde(flatten)]
     pub(super) kind: SavedKind,
     pub(super) declaration: String,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
     pub(super) node: u32,
     pub(super) bytes: usize,
     pub(super) certainty: SavedCertainty,

@@ -270,6 +270,7 @@ fn saving(one: SavedAdvice, nodes: usize) -> Result<advice::Saving> {
     };
     Ok(advice::Saving {
         declaration: one.declaration,
+        type_name: one.type_name,
         node: one.node,
         kind,
         bytes: one.bytes,

@@ -189,6 +189,7 @@ fn saving(saving: &advice::Saving) -> SavedAdvice {
     SavedAdvice {
         kind,
         declaration: saving.declaration.clone(),
+        type_name: saving.type_name.clone(),
         node: saving.node,
         bytes: saving.bytes,
         certainty,
