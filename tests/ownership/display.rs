@@ -57,7 +57,7 @@ cycles of strong handles, leaked by a drop
   10.1 KiB   27.5  3 blocks: Page –pages[].links…[]→ (× 3) the first
 
 advice, by bytes saved
-    10.1 KiB   27.5  pages[].links…[]: make a handle weak, or this leaks
+    10.1 KiB   27.5  Page::links[]: make these handles weak, or this leaks
 ";
     let drop_frees = "\ndropping it frees 19.7 KiB; 7.0 KiB stays alive (held elsewhere, 816 B uncertain); 10.1 KiB leaks\n";
     assert!(text.contains(drop_frees), "{text}");
