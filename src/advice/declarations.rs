@@ -3,7 +3,7 @@
 //! A place is one path of the tree, such as `paths.values[].get.parameters[].schema`. The field `schema` is declared once,
 //! however many paths lead to it. So savings are added up by declaration.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::format;
 use std::string::String;
 use std::vec::Vec;
@@ -36,8 +36,17 @@ pub(crate) struct Declarations<'a> {
     folded: Csr,
     ways: HashMap<String, u32>,
     names: Vec<String>,
+    /// The declarations of handles that can be weak, with numbers, by place.
+    weakenable: Option<Weakenable>,
+}
+
+/// The numbers of declarations whose handles can be weak.
+#[derive(Debug, Default)]
+struct Weakenable {
     numbers: HashMap<Declaration, u32>,
     number_of: HashMap<u32, Option<u32>>,
+    /// Declarations of handles that own their blocks alone.
+    owning: HashSet<Declaration>,
 }
 
 impl<'a> Declarations<'a> {
@@ -48,8 +57,7 @@ impl<'a> Declarations<'a> {
         };
         let pairs = folded().map(|(place, stats)| (stats.target, place));
         let folded = Csr::new(paths.places.len(), pairs.collect::<Vec<_>>().into_iter());
-        let (ways, names, numbers, number_of) = Default::default();
-        Self { paths, node_of, folded, ways, names, numbers, number_of }
+        Self { paths, node_of, folded, ways: HashMap::new(), names: Vec::new(), weakenable: None }
     }
 
     /// The places through which values reach this one: itself, and those that fold into it.
@@ -106,19 +114,25 @@ impl<'a> Declarations<'a> {
         found
     }
 
-    /// The number of the declaration of a place, or `None` if there are several.
-    pub(crate) fn number(&mut self, place: u32) -> Option<u32> {
-        if let Some(known) = self.number_of.get(&place) {
-            return *known;
-        }
-        let number = match *self.of(place) {
-            [only] => {
-                let new = self.numbers.len() as u32;
-                Some(*self.numbers.entry(only).or_insert(new))
+    /// The number of the declaration of the handles at a place.
+    ///
+    /// `None` if there are several declarations, or if one of the handles owns its block alone, so that it cannot be weak.
+    pub(crate) fn of_handles(&mut self, place: u32) -> Option<u32> {
+        let mut weakenable = self.weakenable.take().unwrap_or_else(|| {
+            let owners = (0..).zip(&self.paths.places).filter(|(_, stats)| stats.owns_alone);
+            let owners: Vec<u32> = owners.map(|(place, _)| place).collect();
+            let owning = owners.into_iter().flat_map(|place| self.of(place)).collect();
+            Weakenable { owning, ..Weakenable::default() }
+        });
+        let Weakenable { numbers, number_of, owning } = &mut weakenable;
+        let number = *number_of.entry(place).or_insert_with(|| match *self.of(place) {
+            [only] if !owning.contains(&only) => {
+                let new = numbers.len() as u32;
+                Some(*numbers.entry(only).or_insert(new))
             }
             _ => None,
-        };
-        self.number_of.insert(place, number);
+        });
+        self.weakenable = Some(weakenable);
         number
     }
 

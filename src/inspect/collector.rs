@@ -16,7 +16,7 @@ use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
 use crate::advice::std_types::{counted_text, holds_text, optional};
-use crate::ownership::collector::{HandleCollector, HandleLocation};
+use crate::ownership::collector::{HandleCollector, HandleLocation, is_unique};
 use crate::tree::paths::Paths;
 use crate::tree::stats::{NONE, PathId, PathStats};
 use crate::tree::step::Step;
@@ -273,7 +273,10 @@ impl Observer for Collector<'_> {
         if event.counted {
             let bytes = event.block.layout.size();
             self.block(bytes, 0);
-            self.stats(self.here().0).shared += bytes;
+            let is_unique = is_unique(&event);
+            let stats = self.stats(self.here().0);
+            stats.shared += bytes;
+            stats.owns_alone |= is_unique;
             self.shared.counted(&event, self.depth, self.blocks);
         }
         let first = self.ownership.shared(&event, self.location()).map(PathId);

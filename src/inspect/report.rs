@@ -133,7 +133,7 @@ impl Report {
         let mut declarations = Declarations::new(&paths, &node_of);
         let (sharing, back_links) =
             Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of, |place| {
-                declarations.number(place)
+                declarations.of_handles(place)
             });
         let advice = advise(Evidence {
             paths: &paths,

@@ -21,7 +21,7 @@ pub(crate) struct BackLinks {
     /// The number of groups, and of their blocks.
     pub(crate) groups: usize,
     pub(crate) blocks: usize,
-    /// The bytes that the drop would free. A lower bound if there are several groups.
+    /// The bytes that the drop would free, or a lower bound.
     pub(crate) bytes: usize,
     pub(crate) is_exact: bool,
 }
@@ -29,8 +29,8 @@ pub(crate) struct BackLinks {
 /// The groups of blocks that a drop leaks.
 pub(super) struct Groups<'g> {
     pub(super) graph: &'g HandleGraph,
-    /// The strong handles from one leaked block to another.
-    pub(super) inner: &'g [&'g HandleEdge],
+    /// The positions of the edges with strong handles from one leaked block to another.
+    pub(super) inner: &'g [u32],
     /// The group of each block. A number that is not in `numbers` stands for a block outside all groups.
     pub(super) group_of: &'g [u32],
     /// Largest first.
@@ -43,7 +43,8 @@ pub(super) struct Groups<'g> {
 impl Groups<'_> {
     /// The back links among the handles at the places of `likely`, most likely first.
     ///
-    /// `declaration` numbers the declarations. It returns `None` for a place of several declarations.
+    /// `declaration` numbers the declarations of handles. It returns `None` if the handles at a place cannot be weak, or have
+    /// several declarations.
     pub(super) fn back_links(
         &self,
         likely: impl Iterator<Item = u32>,
@@ -68,17 +69,21 @@ impl Groups<'_> {
         let mut open: Vec<u32> = self.numbers.iter().copied().filter(|group| !held.contains(group)).collect();
         let links = candidates.into_iter().filter_map(|candidate| {
             let broken = self.broken_without(candidate, &declarations);
-            let (done, rest) = open.iter().copied().partition(|group| broken.contains(group));
-            open = rest;
-            self.links(candidate, &declarations, done, broken.len())
+            let done: BTreeSet<u32> = open.iter().copied().filter(|group| broken.contains(group)).collect();
+            open.retain(|group| !done.contains(group));
+            self.links(candidate, &declarations, &done)
         });
         links.collect()
     }
 
     /// The groups that other groups keep alive.
     fn held(&self) -> BTreeSet<u32> {
-        let ends = |edge: &&HandleEdge| [edge.from, edge.to].map(|block| self.group_of[block as usize]);
-        self.inner.iter().map(ends).filter(|[from, to]| from != to).map(|[_, to]| to).collect()
+        let ends = self.inner.iter().map(|&edge| self.groups_at(&self.graph.edges[edge as usize]));
+        ends.filter(|[from, to]| from != to).map(|[_, to]| to).collect()
+    }
+
+    fn groups_at(&self, edge: &HandleEdge) -> [u32; 2] {
+        [edge.from, edge.to].map(|block| self.group_of[block as usize])
     }
 
     /// The groups without cycles, and still owned by the value, if the handles of a declaration were weak.
@@ -99,25 +104,25 @@ impl Groups<'_> {
         self.numbers.iter().copied().filter(|&group| self.members.of(group).iter().all(is_free)).collect()
     }
 
-    fn links(
-        &self,
-        candidate: u32,
-        declarations: &[u32],
-        done: Vec<u32>,
-        broken: usize,
-    ) -> Option<BackLinks> {
-        let is_done: BTreeSet<u32> = done.iter().copied().collect();
-        let links = self.graph.edges.iter().zip(declarations).filter(|(edge, of)| {
-            let [from, to] = [edge.from, edge.to].map(|block| self.group_of[block as usize]);
-            **of == candidate && edge.handles.strong > 0 && from == to && is_done.contains(&from)
-        });
-        let places: BTreeSet<u32> = links.map(|(edge, _)| edge.place).collect();
+    fn links(&self, candidate: u32, declarations: &[u32], done: &BTreeSet<u32>) -> Option<BackLinks> {
+        let mut places = BTreeSet::new();
+        let mut has_others = false;
+        for &edge in self.inner {
+            let (of, edge) = (declarations[edge as usize], &self.graph.edges[edge as usize]);
+            match self.groups_at(edge) {
+                [from, to] if from == to && of == candidate && done.contains(&from) => {
+                    places.insert(edge.place);
+                }
+                // Without this handle, a group that still leaks may keep less alive.
+                [from, _] => has_others |= [candidate, NONE].contains(&of) && !done.contains(&from),
+            }
+        }
         (!places.is_empty()).then(|| BackLinks {
             places: places.into_iter().collect(),
             groups: done.len(),
             blocks: done.iter().map(|&group| self.members.of(group).len()).sum(),
             bytes: done.iter().map(|&group| (self.bytes)(group)).sum(),
-            is_exact: broken == 1,
+            is_exact: done.len() == 1 && !has_others,
         })
     }
 }

@@ -33,9 +33,11 @@ pub(super) fn leaks(
     if !(0..graph.blocks.len() as u32).any(is_cyclic) {
         return (Vec::new(), Vec::new());
     }
-    let is_inner = |edge: &&HandleEdge| edge.handles.strong > 0 && is_cyclic(edge.from) && is_cyclic(edge.to);
-    let inner: Vec<&HandleEdge> = graph.edges.iter().filter(is_inner).collect();
-    let successors = Csr::new(graph.blocks.len(), inner.iter().map(|edge| (edge.from, edge.to)));
+    let is_inner = |edge: &HandleEdge| edge.handles.strong > 0 && is_cyclic(edge.from) && is_cyclic(edge.to);
+    let inner = (0..).zip(&graph.edges).filter(|(_, edge)| is_inner(edge));
+    let inner: Vec<u32> = inner.map(|(at, _)| at).collect();
+    let ends = inner.iter().map(|&edge| &graph.edges[edge as usize]).map(|edge| (edge.from, edge.to));
+    let successors = Csr::new(graph.blocks.len(), ends);
     let (component, count) = components(&successors);
     let members = Csr::new(count, (0..graph.blocks.len() as u32).map(|id| (component[id as usize], id)));
 

@@ -62,7 +62,7 @@ pub(crate) struct Link {
 }
 
 impl Sharing {
-    /// Simulates the drop. `node_of` maps places to nodes, and `declaration` numbers the declarations of places.
+    /// Simulates the drop. `node_of` maps places to nodes, and `declaration` is as in [`Groups::back_links`](super::back_links::Groups::back_links).
     ///
     /// Also returns the handles that close cycles. Takes O(m log n) for n blocks and m pairs of holder and held block.
     pub(crate) fn new(

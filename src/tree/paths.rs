@@ -109,6 +109,7 @@ impl Paths {
             next_sibling: NONE,
             alignment: 0,
             is_recursive: false,
+            owns_alone: false,
         });
         if let Some(around) = self.places.get(parent as usize) {
             let last = around.last_child;

@@ -44,6 +44,8 @@ pub(crate) struct PathStats {
     pub(crate) alignment: u32,
     /// Whether other places fold into this one.
     pub(crate) is_recursive: bool,
+    /// Whether a handle here is the only one on its block.
+    pub(crate) owns_alone: bool,
 }
 
 impl PathStats {

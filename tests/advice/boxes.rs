@@ -60,7 +60,7 @@ struct Follow<Old, New> {
 impl<Old: Part, New: Part> Visitor for Follow<Old, New> {
     fn visit<C: Context>(&mut self, context: &str) {
         let mut given = 0;
-        for seed in 0..random_cases(400).into() {
+        for seed in 0..random_cases(100).into() {
             let (mut old, mut new) = (Dice::new(seed), Dice::new(seed));
             let before = live_bytes();
             let value = values::<C::Of<Old>>(&mut old);

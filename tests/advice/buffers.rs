@@ -167,7 +167,7 @@ fn follow<T: Loose>() {
     // Creates the thread-local keys of the standard library.
     drop(HashMap::<u8, u8>::new());
     let mut given = 0;
-    for seed in 0..random_cases(20_000).into() {
+    for seed in 0..random_cases(5_000).into() {
         let mut value = T::make(&mut Dice::new(seed), 0);
         let report = inspect(&value);
         let advice: Vec<_> = report

@@ -292,24 +292,43 @@ fn byte_strings_of_every_kind_are_compared() {
 #[derive(DeepSize)]
 struct Person {
     name: String,
-    friend: RefCell<Option<Rc<Person>>>,
+    parent: RefCell<Option<Rc<Person>>>,
+    children: RefCell<Vec<Rc<Person>>>,
 }
 
 #[test]
 fn cycles_are_broken() {
-    let person = |name: &str| Rc::new(Person { name: name.into(), friend: RefCell::default() });
-    let (ada, grace) = (person("Ada"), person("Grace"));
-    *ada.friend.borrow_mut() = Some(grace.clone());
-    *grace.friend.borrow_mut() = Some(ada.clone());
-    drop(grace);
-    let (path, kind, bytes, certainty) = only(&ada);
-    // Grace's block has one handle, so it belongs to Ada's.
-    assert_eq!((path.as_str(), kind), ("friend…", AdviceKind::BreakCycle { block_count: 1 }));
-    assert_eq!(certainty, Certainty::Exact);
+    let person =
+        |name: &str| Person { name: name.into(), parent: RefCell::default(), children: RefCell::default() };
+    let ada = Rc::new(person("Ada"));
+    for name in ["Byron", "Annabella", "Ralph"] {
+        let child = Person { parent: RefCell::new(Some(ada.clone())), ..person(name) };
+        ada.children.borrow_mut().push(Rc::new(child));
+    }
+    ada.children.borrow_mut().shrink_to_fit();
+    // The blocks of the children have one handle, so they belong to Ada's.
+    let report = inspect(&ada);
+    let [advice] = report.advice().collect::<Vec<_>>()[..] else { panic!("{report:#}") };
+    assert_eq!((advice.declaration(), advice.place_count(), advice.count()), ("Person::parent", 1, 1));
+    assert_eq!(advice.kind(), AdviceKind::BreakCycle { block_count: 1 });
+    assert_eq!(advice.certainty(), Certainty::Exact);
     let before = live_bytes();
-    let friend = ada.friend.take();
-    drop((ada, friend));
-    assert_eq!(usize::try_from(before - live_bytes()), Ok(bytes));
+    ada.children.borrow().iter().for_each(|child| drop(child.parent.take()));
+    drop(ada);
+    assert_eq!(usize::try_from(before - live_bytes()), Ok(advice.saved_size()));
+}
+
+#[test]
+fn a_cycle_gets_no_advice_if_its_handles_own_their_blocks() {
+    let person =
+        |name: &str| Person { name: name.into(), parent: RefCell::default(), children: RefCell::default() };
+    let (ada, grace) = (Rc::new(person("Ada")), Rc::new(person("Grace")));
+    *grace.parent.borrow_mut() = Some(ada.clone());
+    // Only this handle holds Grace.
+    *ada.parent.borrow_mut() = Some(grace);
+    assert_eq!(advice(&ada), []);
+    assert!(inspect(&ada).cyclic_size() > 0);
+    ada.parent.take();
 }
 
 #[test]

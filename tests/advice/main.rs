@@ -4,6 +4,7 @@ mod boxes;
 mod buffers;
 mod certainty;
 mod contexts;
+mod cycles;
 mod declarations;
 mod followed;
 #[path = "../support/mod.rs"]
