@@ -56,6 +56,8 @@ pub trait Observer {
     fn flat(&mut self, _run: &FlatRun) {}
 
     /// The current value is an enum, and its active variant has this name.
+    ///
+    /// An `Option` reports only `None`. The contents of `Some` are entered with [`Role::Inner`].
     fn variant(&mut self, _name: &'static str) {}
 
     /// The current value is the only owner of this block, or of several blocks reported together.
@@ -98,9 +100,13 @@ pub trait Observer {
 
     /// The size in bytes that the blocks of the current collection would have without spare capacity.
     ///
-    /// For a buffer or a hash table, this is the size after `shrink_to_fit`. For a B-tree, it is the size of a tree rebuilt from
-    /// the entries. Collections of the standard library, and those built like them, report it after their blocks.
+    /// This is the size after `shrink_to_fit`. Buffers and hash tables with this method report it after their blocks.
     fn shrunk_size(&mut self, _bytes: usize) {}
+
+    /// The size in bytes that the blocks of the current B-tree would have if the tree were rebuilt from its entries.
+    ///
+    /// B-trees report it after their nodes.
+    fn rebuilt_size(&mut self, _bytes: usize) {}
 
     /// A part of the current value was not counted.
     fn opaque(&mut self, _reason: Reason) {}
@@ -122,6 +128,8 @@ pub struct Node {
     pub type_name: &'static str,
     /// The value's shallow size in bytes.
     pub shallow_size: usize,
+    /// The alignment of the value's type in bytes, or 0 if the value stands for several values in one block.
+    pub alignment: usize,
     /// The value's address.
     pub address: usize,
 }

@@ -314,10 +314,14 @@ impl Walker<'_> {
             let bytes = bytes.min(block.layout.size());
             self.on_stack((), move |walker| {
                 if walker.is_observed() {
-                    let (type_name, address) = (any::type_name::<T>(), block.address);
-                    walk(
-                        walker.enter(&Node { role: Role::Shared, type_name, shallow_size: bytes, address }).0,
-                    );
+                    let values = Node {
+                        role: Role::Shared,
+                        type_name: any::type_name::<T>(),
+                        shallow_size: bytes,
+                        alignment: 0,
+                        address: block.address,
+                    };
+                    walk(walker.enter(&values).0);
                 } else {
                     walk(walker);
                 }
@@ -1097,12 +1101,21 @@ impl<'w> Walker<'w> {
         self.wants_content = wants_content;
     }
 
-    /// Reports the size of the last entered collection's blocks without spare capacity.
+    /// Reports the size of the last entered collection's blocks after `shrink_to_fit`.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn emit_shrunk_size(&mut self, bytes: impl FnOnce() -> usize) {
         if let Some(observer) = &mut self.observer {
             observer.shrunk_size(bytes());
+        }
+    }
+
+    /// Reports the size of the last entered B-tree's blocks after a rebuild from its entries.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn emit_rebuilt_size(&mut self, bytes: impl FnOnce() -> usize) {
+        if let Some(observer) = &mut self.observer {
+            observer.rebuilt_size(bytes());
         }
     }
 
@@ -1185,7 +1198,13 @@ impl Drop for Entered<'_, '_> {
 }
 
 fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
-    Node { role, type_name, shallow_size: size_of_val(value), address: core::ptr::from_ref(value).addr() }
+    Node {
+        role,
+        type_name,
+        shallow_size: size_of_val(value),
+        alignment: align_of_val(value),
+        address: core::ptr::from_ref(value).addr(),
+    }
 }
 
 /// An allocation at this address, or without an address if `block` is null.

@@ -1,54 +1,104 @@
 //! The facts of a walk, as the rules read them.
 
-use super::notes::Notes;
-use crate::ownership::sharing::Sharing;
+use super::declarations::Declarations;
+use super::notes::{Notes, Packed};
+use super::std_types::{is_buffer, optional};
+use crate::ownership::back_links::BackLinks;
 use crate::tree::paths::Paths;
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 use crate::tree::sums::Sums;
 
-/// Below this number of small values, the saving is not worth a change.
-pub(super) const MANY: usize = 64;
-
 /// All facts from which advice follows.
 pub(crate) struct Evidence<'a> {
     pub(crate) paths: &'a Paths,
     pub(crate) sums: &'a Sums,
-    pub(crate) sharing: &'a Sharing,
     pub(crate) notes: &'a Notes,
+    pub(crate) declarations: Declarations<'a>,
+    pub(crate) back_links: &'a [BackLinks],
     /// The tree node of each place.
     pub(crate) node_of: &'a [u32],
 }
 
+/// Bytes that the collections at a place own without need.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surplus {
+    pub(super) bytes: usize,
+    /// The number of collections that own some of them.
+    pub(super) count: usize,
+}
+
 impl Evidence<'_> {
-    /// The bytes that `shrink_to_fit` or a rebuild frees from the collections at this place.
+    pub(super) fn place(&self, place: u32) -> &PathStats {
+        &self.paths.places[place as usize]
+    }
+
+    /// The number of values at a place.
+    pub(super) fn count(&self, place: u32) -> usize {
+        self.sums.count[place as usize]
+    }
+
+    /// The sum of the shallow sizes of the values at a place.
+    pub(super) fn shallow(&self, place: u32) -> usize {
+        self.sums.shallow[place as usize]
+    }
+
+    /// The bytes that `shrink_to_fit` frees from the collections at this place.
     ///
-    /// `None` unless each block here belongs to a collection that has reported its shrunk size. So a type that only has the
-    /// name of a standard collection gets no advice.
-    pub(super) fn surplus(&self, place: u32, stats: &PathStats) -> Option<usize> {
-        let shrunk = self.notes.shrunk_at(place);
-        (shrunk.times > 0 && shrunk.blocks == stats.blocks).then(|| stats.blocks.saturating_sub(shrunk.bytes))
+    /// `None` unless each block here belongs to a collection with this method. So a type that only has the name of a standard
+    /// collection gets no advice.
+    pub(super) fn surplus(&self, place: u32) -> Option<Surplus> {
+        self.surplus_of(place, self.notes.shrunk_at(place))
     }
 
-    /// Whether each value at this place has reported its shrunk size.
-    pub(super) fn is_shrunk_size_of_all(&self, place: u32) -> bool {
-        self.notes.shrunk_at(place).times == self.sums.count[place as usize]
+    /// The bytes that a rebuild frees from the B-trees at this place.
+    pub(super) fn surplus_of_trees(&self, place: u32) -> Option<Surplus> {
+        self.surplus_of(place, self.notes.rebuilt_at(place))
     }
 
-    /// Whether the elements at this place and the spare bytes fill a buffer of the standard library.
-    pub(super) fn is_in_buffer(&self, elements: &PathStats, around: &PathStats) -> bool {
-        let shrunk = self.notes.shrunk_at(elements.parent);
-        shrunk.blocks == around.blocks
+    fn surplus_of(&self, place: u32, packed: Packed) -> Option<Surplus> {
+        let blocks = self.place(place).blocks;
+        (packed.times > 0 && packed.blocks == blocks)
+            .then(|| Surplus { bytes: blocks.saturating_sub(packed.bytes), count: packed.loose })
+    }
+
+    /// Whether each value at this place has `shrink_to_fit`.
+    pub(super) fn all_shrink(&self, place: u32) -> bool {
+        self.surplus(place).is_some() && self.notes.shrunk_at(place).times == self.count(place)
+    }
+
+    /// Whether the values at this place are collections whose slots consist of an entry, and perhaps its hash.
+    ///
+    /// All collections that report their size without spare capacity are.
+    pub(super) fn has_plain_slots(&self, place: u32) -> bool {
+        let [shrunk, rebuilt] = [self.notes.shrunk_at(place), self.notes.rebuilt_at(place)];
+        shrunk.times + rebuilt.times == self.count(place)
+            && shrunk.blocks + rebuilt.blocks == self.place(place).blocks
+    }
+
+    /// Whether these elements and the spare bytes fill a buffer of the standard library.
+    pub(super) fn is_in_buffer(&self, elements: &PathStats) -> bool {
+        let (shrunk, around) = (self.notes.shrunk_at(elements.parent), self.place(elements.parent));
+        is_buffer(around.type_name)
+            && shrunk.blocks == around.blocks
             && shrunk.bytes == elements.shallow
             && around.blocks == elements.shallow + around.spare
     }
 
+    /// Whether the values around these elements consist of nothing else, as an array or a slice does.
+    pub(super) fn is_slice(&self, elements: &PathStats) -> bool {
+        let around = self.place(elements.parent);
+        around.type_name.starts_with('[')
+            && around.blocks == 0
+            && self.shallow(elements.parent) == elements.shallow
+    }
+
     /// Whether the values here are pointers, each to one block of the size of its value.
-    pub(super) fn are_boxes(&self, place: u32, stats: &PathStats, inner: &str) -> bool {
-        let mut children = self.paths.children(place);
+    pub(super) fn are_boxes(&self, place: u32, inner: &str) -> bool {
+        let (stats, mut children) = (self.place(place), self.paths.children(place));
         let (Some(pointee), None) = (children.next(), children.next()) else { return false };
-        let is_counted_here = !self.paths.places[pointee as usize].is_elsewhere(pointee);
-        let pointee = &self.paths.places[pointee as usize];
+        let is_counted_here = !self.place(pointee).is_elsewhere(pointee);
+        let pointee = self.place(pointee);
         is_counted_here
             && pointee.step == Step::Pointee
             && pointee.type_name == inner
@@ -57,9 +107,23 @@ impl Evidence<'_> {
             && pointee.count == stats.count
             && pointee.shallow == stats.blocks
     }
-}
 
-/// Whether the values around these elements consist of nothing else, as an array or a slice does.
-pub(super) fn is_slice(elements: &PathStats, around: &PathStats) -> bool {
-    around.blocks == 0 && around.shallow == elements.shallow
+    /// The number of values that are `None`, and the bytes of the others, if the values at this place are `Option`s.
+    ///
+    /// A hand-written function for a field of this type can leave out the contents. Then the numbers do not match.
+    pub(super) fn options(&self, place: u32) -> Option<(usize, usize)> {
+        let (stats, mut children) = (self.place(place), self.paths.children(place));
+        let inner = optional(stats.type_name)?;
+        let nones = self.notes.nones_at(place);
+        let (somes, bytes) = match (children.next(), children.next()) {
+            (None, _) => (0, 0),
+            (Some(some), None) => {
+                let some = self.place(some);
+                let is_some = some.step == Step::Inner && some.type_name == inner;
+                is_some.then_some((some.count, some.shallow))?
+            }
+            _ => return None,
+        };
+        (stats.blocks == 0 && nones + somes == self.count(place)).then_some((nones, bytes))
+    }
 }

@@ -1,11 +1,16 @@
 //! Advice that saves bytes.
 //!
 //! Each piece of advice follows from the values of one walk, and states the [certainty](Certainty) of its figure. A walk cannot
-//! see the future: a vector that is full now may grow, and a field that is never empty now may be empty later.
+//! see the future: a vector that is full now may grow, and an option that is empty now may have a value later.
+//!
+//! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration. No advice is given
+//! where its effect depends on a fact that a walk does not see, such as the size of an enum's other variants.
 
-mod enums;
+mod advise;
+mod declarations;
 mod evidence;
 pub(crate) mod notes;
+mod outside;
 mod rules;
 mod saving;
 pub(crate) mod std_types;
@@ -16,11 +21,12 @@ use core::fmt;
 
 pub use self::saving::{AdviceKind, Certainty};
 
+pub(crate) use self::advise::advise;
+pub(crate) use self::declarations::Declarations;
 pub(crate) use self::evidence::Evidence;
-pub(crate) use self::rules::advise;
 pub(crate) use self::saving::Saving;
 
-/// A change that would save bytes.
+/// A change that would save bytes, at all places with one declaration.
 #[derive(Clone, Copy)]
 pub struct Advice<'r> {
     pub(crate) tree: &'r Tree,
@@ -28,10 +34,27 @@ pub struct Advice<'r> {
 }
 
 impl<'r> Advice<'r> {
-    /// The node of the tree to change.
+    /// The type and the field to change: `Schema::enum_value`.
+    ///
+    /// Parts of a collection or tuple in the field follow its name: `Schema::tags[]`. A field of an enum is written with its
+    /// variant: `Value::Array.0`. If no struct or enum is around the values, this is the [path](TreeNode::path) of the node.
+    ///
+    /// Fields of one type inside a recursive type can share a node. Then this is a list: `Tree::left, Tree::right`.
+    #[must_use]
+    pub fn declaration(&self) -> &'r str {
+        &self.saving.declaration
+    }
+
+    /// The node of the tree where the change saves most.
     #[must_use]
     pub fn node(&self) -> TreeNode<'r> {
         self.tree.node(self.saving.node)
+    }
+
+    /// The number of paths with values to change.
+    #[must_use]
+    pub fn place_count(&self) -> usize {
+        self.saving.places
     }
 
     /// The change.
@@ -40,7 +63,9 @@ impl<'r> Advice<'r> {
         self.saving.kind.clone()
     }
 
-    /// The bytes that the change would save.
+    /// The bytes that the change would save: the difference of the deep sizes, if all capacities stay the same.
+    ///
+    /// For [`BreakCycle`](AdviceKind::BreakCycle), the bytes that a drop would free and now leaks.
     #[must_use]
     pub fn saved_size(&self) -> usize {
         self.saving.bytes
@@ -62,33 +87,34 @@ impl<'r> Advice<'r> {
 impl fmt::Debug for Advice<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Advice")
+            .field("declaration", &self.declaration())
             .field("kind", &self.kind())
             .field("node", &self.node())
             .field("bytes", &self.saved_size())
             .field("certainty", &self.certainty())
             .field("count", &self.count())
+            .field("place_count", &self.place_count())
             .finish()
     }
 }
 
-/// One sentence: the path, the bytes saved, the instruction and its reason.
+/// One sentence: the declaration, the bytes saved, the instruction, its reason and the number of places.
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Saving { bytes, certainty, .. } = self.saving;
         let about = match certainty {
             Certainty::Exact => "",
             Certainty::AtLeast => "at least ",
-            Certainty::About => "about ",
         };
-        write!(out, "{}: save {about}{} bytes: ", self.node().path(), Count(*bytes))?;
+        write!(out, "{}: save {about}{} bytes: ", self.declaration(), Count(*bytes))?;
         self.write_deed(out)
     }
 }
 
 impl Advice<'_> {
-    /// The instruction and its reason, without path and bytes.
+    /// The instruction, its reason and the number of places, without declaration and bytes.
     pub(crate) fn write_deed(&self, out: &mut impl fmt::Write) -> fmt::Result {
-        let Saving { kind, count, .. } = self.saving;
+        let Saving { kind, count, places, .. } = self.saving;
         let values = plural(*count, "value", "values");
         match kind {
             AdviceKind::ShrinkToFit => {
@@ -100,10 +126,7 @@ impl Advice<'_> {
             }
             AdviceKind::BoxedSlice => {
                 let boxed = self.boxed_form();
-                write!(
-                    out,
-                    "use `{boxed}` if these never grow again: it stores no capacity ({values}, all full now)"
-                )
+                write!(out, "use `{boxed}` if these never grow again: it stores no capacity ({values})")
             }
             AdviceKind::Unbox => {
                 let boxes = plural(*count, "box", "boxes");
@@ -120,29 +143,27 @@ impl Advice<'_> {
                     Count(*distinct_count)
                 )
             }
-            AdviceKind::BoxVariant { variant, size } => {
-                let count = Count(*count);
-                write!(
-                    out,
-                    "box the fields of `{variant}`: it makes all {count} values {} bytes",
-                    Count(*size)
-                )
+            AdviceKind::BoxOption { none_count, size } => {
+                let (nones, size) = (Count(*none_count), plural(*size, "byte", "bytes"));
+                write!(out, "box the contents: {nones} of {values} are `None` and take {size} each")
             }
             AdviceKind::BreakCycle { block_count } => {
-                let blocks = plural(*block_count, "block", "blocks");
-                write!(out, "make this handle weak: it closes a cycle, so a drop leaks {blocks}")
+                let (blocks, cycles) =
+                    (plural(*block_count, "block", "blocks"), plural(*count, "cycle", "cycles"));
+                write!(out, "make these handles weak: they close {cycles}, so a drop leaks {blocks}")
             }
-        }
+        }?;
+        if *places > 1 { write!(out, ", in {} places", Count(*places)) } else { Ok(()) }
     }
 
     /// The type to use for full buffers that no longer grow.
     pub(crate) fn boxed_form(&self) -> &'static str {
-        std_types::boxed_form(self.node().type_name())
+        std_types::boxed_form(&self.saving.type_name)
     }
 
     /// The type to share equal texts with.
     pub(crate) fn shared_form(&self) -> &'static str {
-        std_types::shared_form(self.node().type_name())
+        std_types::shared_form(&self.saving.type_name)
     }
 }
 
@@ -156,34 +177,33 @@ mod tests {
     #[test]
     fn each_piece_of_advice_is_an_instruction_with_its_reason() {
         let report = crate::inspect(&Vec::<String>::new());
-        let sentence = |kind, count, certainty| {
-            let saving = Saving { node: 0, kind, bytes: 4000, certainty, count };
+        let sentence = |kind, count, certainty, places| {
+            let declaration = "Doc::part".into();
+            let type_name = "alloc::vec::Vec<u16>".into();
+            let saving =
+                Saving { declaration, type_name, node: 0, kind, bytes: 4000, certainty, count, places };
             Advice { tree: &report.tree, saving: &saving }.to_string()
         };
-        let big = || AdviceKind::BoxVariant { variant: "Big".into(), size: 1424 };
-        let (exact, at_least, about) = (Certainty::Exact, Certainty::AtLeast, Certainty::About);
+        let option = AdviceKind::BoxOption { none_count: 1000, size: 168 };
+        let (exact, at_least) = (Certainty::Exact, Certainty::AtLeast);
         let sentences = [
-            sentence(AdviceKind::ShrinkToFit, 1, exact),
-            sentence(AdviceKind::Rebuild, 2, exact),
-            sentence(AdviceKind::BoxedSlice, 1000, at_least),
-            sentence(AdviceKind::Unbox, 64, about),
-            sentence(AdviceKind::ShareEqual { distinct_count: 3 }, 1000, at_least),
-            sentence(big(), 101, about),
-            sentence(AdviceKind::BreakCycle { block_count: 2 }, 2, exact),
+            sentence(AdviceKind::ShrinkToFit, 1, exact, 1),
+            sentence(AdviceKind::Rebuild, 2, exact, 2),
+            sentence(AdviceKind::BoxedSlice, 1000, at_least, 1),
+            sentence(AdviceKind::Unbox, 64, exact, 1),
+            sentence(option, 1001, exact, 94),
+            sentence(AdviceKind::ShareEqual { distinct_count: 3 }, 1000, at_least, 1),
+            sentence(AdviceKind::BreakCycle { block_count: 2 }, 1, exact, 1),
         ];
-        assert_eq!(
-            sentences,
-            [
-                ".: save 4,000 bytes: call `shrink_to_fit` after the last insertion: 1 value with spare capacity",
-                ".: save 4,000 bytes: rebuild with `into_iter().collect()`: 2 trees with many half-empty nodes",
-                ".: save at least 4,000 bytes: use `Box<[T]>` if these never grow again: it stores no capacity \
-                 (1,000 values, all full now)",
-                ".: save about 4,000 bytes: store these values inline: they are small, and each box costs a pointer \
-                 (64 boxes)",
-                ".: save at least 4,000 bytes: share equal texts behind an `Arc<str>`: only 3 of 1,000 texts differ",
-                ".: save about 4,000 bytes: box the fields of `Big`: it makes all 101 values 1,424 bytes",
-                ".: save 4,000 bytes: make this handle weak: it closes a cycle, so a drop leaks 2 blocks",
-            ]
-        );
+        let expected = [
+            "4,000 bytes: call `shrink_to_fit` after the last insertion: 1 value with spare capacity",
+            "4,000 bytes: rebuild with `into_iter().collect()`: 2 trees with many half-empty nodes, in 2 places",
+            "at least 4,000 bytes: use `Box<[T]>` if these never grow again: it stores no capacity (1,000 values)",
+            "4,000 bytes: store these values inline: they are small, and each box costs a pointer (64 boxes)",
+            "4,000 bytes: box the contents: 1,000 of 1,001 values are `None` and take 168 bytes each, in 94 places",
+            "at least 4,000 bytes: share equal texts behind an `Arc<str>`: only 3 of 1,000 texts differ",
+            "4,000 bytes: make these handles weak: they close 1 cycle, so a drop leaks 2 blocks",
+        ];
+        assert_eq!(sentences, expected.map(|sentence| std::format!("Doc::part: save {sentence}")));
     }
 }

@@ -1,9 +1,10 @@
+//! The changes that save bytes at each place.
+
 use std::vec::Vec;
 
-use super::enums::large_variant;
-use super::evidence::{Evidence, MANY, is_slice};
-use super::saving::{AdviceKind, Certainty, Saving};
-use super::std_types::{Known, boxed, known};
+use super::evidence::Evidence;
+use super::outside::Shrinkage;
+use super::std_types::{boxed, is_buffer, is_growing, optional};
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 
@@ -12,176 +13,160 @@ const WORD: usize = size_of::<usize>();
 /// Larger values may be boxed for a reason.
 const LARGEST_TO_UNBOX: usize = 32;
 
-/// The number of cycles in the advice. The same lines of a program can make thousands.
-const MOST_CYCLES: usize = 10;
+/// Smaller options gain too little from a box.
+const LARGEST_OPTION_TO_KEEP: usize = 32;
 
-/// All advice, largest saving first. Time and memory are linear in places and texts.
-pub(crate) fn advise(evidence: &Evidence<'_>) -> Vec<Saving> {
-    let mut advice = Vec::new();
+/// The bytes that a change saves at one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Finding {
+    pub(super) place: u32,
+    pub(super) change: Change,
+    /// The number of values to change.
+    pub(super) count: usize,
+    /// The bytes saved, and the bytes of new blocks.
+    pub(super) saved: usize,
+    pub(super) cost: usize,
+    pub(super) is_exact: bool,
+}
+
+/// A change at one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Change {
+    /// `shrink_to_fit`.
+    Shrink,
+    /// A slice in place of a growing buffer. It also saves the `spare` bytes.
+    Slice {
+        spare: usize,
+    },
+    /// `nodes` is the size of all nodes.
+    Rebuild {
+        nodes: usize,
+    },
+    Unbox,
+    BoxOption {
+        nones: usize,
+        size: usize,
+    },
+    /// A range of the texts, by place.
+    Share {
+        first: usize,
+        end: usize,
+    },
+    /// A change of this kind is possible, but its effect here is unknown.
+    Doubtful(Doubt),
+}
+
+/// A change that may cost bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Doubt {
+    Unbox,
+    BoxOption,
+}
+
+/// The findings at all places, except on texts.
+pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for (place, stats) in (0..).zip(&evidence.paths.places) {
         let is_value = !matches!(stats.step, Step::Variant(_) | Step::Reference | Step::Rest);
         if is_value && !stats.is_elsewhere(place) {
-            advice.extend(at(evidence, place, stats));
+            collections(evidence, place, &mut findings);
+            findings.extend(unbox(evidence, place, stats));
+            findings.extend(box_option(evidence, place, stats));
         }
     }
-    advice.extend(equal_texts(evidence));
-    advice.extend(cycles(evidence));
-    advice.retain(|saving| saving.bytes > 0);
-    advice.sort_by_key(|saving| core::cmp::Reverse(saving.bytes));
-    advice
+    findings
 }
 
-/// Advice on the values at one place.
-fn at(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Saving> {
-    let saving = |kind, bytes, certainty, count| {
-        Some(Saving { node: evidence.node_of[place as usize], kind, bytes, certainty, count })
-    };
-    let count = evidence.sums.count[place as usize];
-    let kind = known(stats.type_name);
-    let surplus = evidence.surplus(place, stats);
-    match kind {
-        // A name alone proves nothing.
-        Some(_) if surplus.is_none() => None,
-        // A hand-written impl can delegate to a tree or hash table, whose surplus differs from its spare capacity.
-        Some(Known::Growing | Known::Buffer) if surplus != Some(stats.spare) => None,
-        Some(Known::Growing | Known::Buffer) if surplus > Some(0) => {
-            saving(AdviceKind::ShrinkToFit, surplus?, Certainty::Exact, count)
+fn collections(evidence: &Evidence<'_>, place: u32, findings: &mut Vec<Finding>) {
+    let stats = evidence.place(place);
+    let finding = |change, count, saved, is_exact| Finding { place, change, count, saved, cost: 0, is_exact };
+    if let Some(spare) = evidence.surplus(place) {
+        let is_exact = is_buffer(stats.type_name) && spare.bytes == stats.spare;
+        if spare.bytes > 0 {
+            findings.push(finding(Change::Shrink, spare.count, spare.bytes, is_exact));
         }
-        Some(Known::Growing)
-            if count >= MANY && stats.allocations > 0 && can_be_slices(evidence, place, stats) =>
-        {
-            let certainty =
-                if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
-            saving(AdviceKind::BoxedSlice, count.saturating_mul(WORD), certainty, count)
+        if stats.allocations > 0 && can_be_slices(evidence, place, spare.bytes) {
+            let outside = evidence.outside(place, Shrinkage { bytes: WORD, niches: 1 });
+            let change = Change::Slice { spare: spare.bytes };
+            findings.push(finding(change, evidence.count(place), outside.bytes, false));
         }
-        Some(Known::Hash) => saving(AdviceKind::ShrinkToFit, surplus?, Certainty::AtLeast, count),
-        Some(Known::Tree) => {
-            let bytes = surplus?;
-            // Insertion in random order leaves more than a quarter empty, which is normal.
-            let is_sparse = bytes.saturating_mul(3) >= stats.blocks;
-            saving(AdviceKind::Rebuild, if is_sparse { bytes } else { 0 }, Certainty::Exact, count)
-        }
-        Some(_) => None,
-        None => match unbox(evidence, place, stats) {
-            Some((bytes, certainty)) => saving(AdviceKind::Unbox, bytes, certainty, stats.allocations),
-            None => {
-                let found = large_variant(evidence, place, stats)?;
-                let kind = AdviceKind::BoxVariant { variant: found.variant.into(), size: found.size };
-                saving(kind, found.bytes, Certainty::About, count)
-            }
-        },
+    }
+    if let Some(spare) = evidence.surplus_of_trees(place).filter(|spare| spare.bytes > 0) {
+        findings.push(finding(Change::Rebuild { nodes: stats.blocks }, spare.count, spare.bytes, true));
     }
 }
 
 /// Whether the values at this place consist of pointer, capacity and length, so that a slice takes one word less.
-fn can_be_slices(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> bool {
-    let around = evidence.paths.places.get(stats.parent as usize);
-    // The type in a `Cow` follows from its parameter, so it cannot change. Only the real `Cow` has this variant.
-    let is_in_cow = stats.step == Step::Inner
-        && around.is_some_and(|around| {
-            around.step == Step::Variant("Owned") && around.type_name.starts_with("alloc::borrow::Cow<")
-        });
-    let count = evidence.sums.count[place as usize];
-    let is_three_words = evidence.sums.shallow[place as usize] == count.saturating_mul(3 * WORD);
-    evidence.is_shrunk_size_of_all(place) && is_three_words && !is_in_cow
+fn can_be_slices(evidence: &Evidence<'_>, place: u32, spare: usize) -> bool {
+    let (stats, count) = (evidence.place(place), evidence.count(place));
+    is_growing(stats.type_name)
+        && stats.spare == spare
+        && evidence.all_shrink(place)
+        && evidence.shallow(place) == count.saturating_mul(3 * WORD)
 }
 
-/// The bytes saved by storing small values inline instead of in boxes.
-fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<(usize, Certainty)> {
-    // Unsized values and recursive types need a box. Neither passes the checks below.
+/// Stores small values inline instead of in boxes.
+fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Finding> {
     let inner = boxed(stats.type_name)?;
-    let (boxes, around) = (stats.allocations, evidence.paths.places.get(stats.parent as usize)?);
-    if boxes < MANY || stats.is_recursive || !evidence.are_boxes(place, stats, inner) {
-        return None;
+    let boxes = stats.allocations;
+    let finding =
+        |change, saved, is_exact| Some(Finding { place, change, count: boxes, saved, cost: 0, is_exact });
+    let doubtful = || finding(Change::Doubtful(Doubt::Unbox), 0, false);
+    // Unsized values and recursive types need a box. Neither passes these checks.
+    if stats.is_recursive || boxes == 0 || !evidence.are_boxes(place, inner) {
+        return doubtful();
     }
-    let size = stats.blocks / boxes;
-    let is_array = evidence.is_in_buffer(stats, around) || is_slice(stats, around);
-    match stats.step {
+    let (size, around) = (stats.blocks / boxes, evidence.paths.places.get(stats.parent as usize));
+    let is_element = stats.step == Step::Element && size <= LARGEST_TO_UNBOX;
+    match around {
         // Each slot loses a pointer. A spare slot also gains the size of an element.
-        Step::Element if is_array && size <= LARGEST_TO_UNBOX => {
+        Some(around) if is_element && has_block_to_itself(evidence, stats) => {
             let saved = (boxes + around.spare / WORD) * WORD;
-            let lost = around.spare / WORD * size;
-            let is_exact = has_block_to_itself(evidence, stats);
-            Some((saved.checked_sub(lost)?, if is_exact { Certainty::Exact } else { Certainty::About }))
+            match saved.checked_sub(around.spare / WORD * size) {
+                Some(saved) => finding(Change::Unbox, saved, true),
+                None => doubtful(),
+            }
         }
-        Step::Field(_) | Step::Element | Step::Key | Step::Value if size <= WORD => {
-            let certainty =
-                if shrinks_whole(evidence, place) { Certainty::AtLeast } else { Certainty::About };
-            Some((stats.blocks, certainty))
-        }
-        _ => None,
+        _ if size <= WORD => match evidence.outside(place, Shrinkage { bytes: WORD - size, niches: 0 }) {
+            outside if outside.is_complete => {
+                finding(Change::Unbox, stats.blocks.saturating_add(outside.bytes), false)
+            }
+            _ => doubtful(),
+        },
+        _ => doubtful(),
     }
 }
 
 /// Whether these elements fill their blocks, or the measured value, without padding.
 fn has_block_to_itself(evidence: &Evidence<'_>, elements: &PathStats) -> bool {
-    let places = &evidence.paths.places;
-    let Some(array) = places.get(elements.parent as usize) else { return false };
-    if !is_slice(elements, array) {
-        return evidence.is_in_buffer(elements, array);
+    if !evidence.is_slice(elements) {
+        return evidence.is_in_buffer(elements);
     }
+    let array = evidence.place(elements.parent);
     match array.step {
         Step::Root => true,
         // The block of an `Rc` also has counts and padding.
-        Step::Pointee => places.get(array.parent as usize).is_some_and(|owner| owner.blocks == array.shallow),
+        Step::Pointee => evidence.place(array.parent).blocks == array.shallow,
         _ => false,
     }
 }
 
-/// Whether shrinking a value by a word also shrinks its block, or the measured value, by a word.
-///
-/// This holds if only structs with the alignment of a word enclose the value, and no niche in it can be in use.
-fn shrinks_whole(evidence: &Evidence<'_>, place: u32) -> bool {
-    let places = &evidence.paths.places;
-    let mut stats = &places[place as usize];
-    loop {
-        match stats.step {
-            Step::Element | Step::Field(_) => {}
-            Step::Key | Step::Value | Step::Pointee | Step::Shared | Step::Root => return true,
-            _ => return false,
-        }
-        let Some(around) = places.get(stats.parent as usize) else { return true };
-        if stats.step == Step::Element {
-            // An array is part of the value around it. A wrong guess only lowers the certainty.
-            if !around.type_name.starts_with('[') {
-                return true;
-            }
-            stats = around;
-            continue;
-        }
-        // The size of a value with an alignment above 8 is a multiple of 16.
-        let is_plain = around.count > 0 && (around.shallow / around.count) % 16 != 0;
-        if matches!(around.step, Step::Variant(_) | Step::Rest) || around.is_recursive || !is_plain {
-            return false;
-        }
-        stats = around;
+/// Boxes the contents of large options.
+fn box_option(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Finding> {
+    optional(stats.type_name)?;
+    let count = evidence.count(place);
+    let size = evidence.shallow(place).checked_div(count)?;
+    if size <= LARGEST_OPTION_TO_KEEP {
+        return None;
     }
-}
-
-/// Places with equal texts.
-fn equal_texts(evidence: &Evidence<'_>) -> Vec<Saving> {
-    let texts = evidence.notes.texts().into_iter().filter(|texts| texts.distinct < texts.copies);
-    let saving = texts.map(|texts| Saving {
-        node: evidence.node_of[texts.place as usize],
-        kind: AdviceKind::ShareEqual { distinct_count: texts.distinct },
-        bytes: texts.blocks.saturating_sub(texts.shared),
-        // A `String` shrinks to an `Arc<str>` as well.
-        certainty: Certainty::AtLeast,
-        count: texts.copies,
-    });
-    saving.collect()
-}
-
-fn cycles(evidence: &Evidence<'_>) -> impl Iterator<Item = Saving> {
-    let leaks = &evidence.sharing.leaks;
-    leaks.iter().take(MOST_CYCLES).filter_map(move |leak| {
-        // The last handle shown points back to the first block.
-        let &(_, node) = leak.links.last()?;
-        let kind = AdviceKind::BreakCycle { block_count: leak.blocks };
-        // A group that another group holds lives as long as that group. A group with several cycles leaks until all are
-        // broken.
-        let is_certain = leaks.len() == 1 && leak.has_one_way_back;
-        let certainty = if is_certain { Certainty::Exact } else { Certainty::About };
-        Some(Saving { node, kind, bytes: leak.bytes, certainty, count: leak.blocks })
-    })
+    let finding =
+        |change, saved, cost, is_exact| Some(Finding { place, change, count, saved, cost, is_exact });
+    // A type without heap memory is not entered, so its contents are unknown.
+    match evidence.options(place).filter(|_| stats.alignment as usize >= WORD) {
+        Some((nones, contents)) => {
+            let outside = evidence.outside(place, Shrinkage { bytes: size - WORD, niches: 0 });
+            finding(Change::BoxOption { nones, size }, outside.bytes, contents, outside.is_exact)
+        }
+        None => finding(Change::Doubtful(Doubt::BoxOption), 0, 0, false),
+    }
 }

@@ -1,15 +1,22 @@
 //! The parts of a piece of advice.
 
-use std::borrow::Cow;
+use std::string::String;
 
-/// One piece of advice: the place, the change, and the bytes saved.
+use crate::tree::step::Name;
+
+/// One piece of advice: the declaration, the change, and the bytes saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Saving {
+    pub(crate) declaration: String,
+    /// The type of the values to change. They can be inside a wrapper at the node.
+    pub(crate) type_name: Name,
+    /// The node with the largest share of the bytes.
     pub(crate) node: u32,
     pub(crate) kind: AdviceKind,
     pub(crate) bytes: usize,
     pub(crate) certainty: Certainty,
     pub(crate) count: usize,
+    pub(crate) places: usize,
 }
 
 /// A change that saves bytes.
@@ -24,19 +31,19 @@ pub enum AdviceKind {
     BoxedSlice,
     /// Store a small value inline instead of in a box.
     Unbox,
+    /// Box the contents of a large `Option` that is usually `None`.
+    BoxOption {
+        /// The number of values that are `None`.
+        none_count: usize,
+        /// The size of each `Option` now.
+        size: usize,
+    },
     /// Share equal texts behind an `Arc<str>`.
     ShareEqual {
         /// The number of different texts.
         distinct_count: usize,
     },
-    /// Box the fields of a large variant of an enum.
-    BoxVariant {
-        /// The name of the variant.
-        variant: Cow<'static, str>,
-        /// The size of each value of the enum now.
-        size: usize,
-    },
-    /// Make one handle of a cycle weak, because the blocks leak otherwise.
+    /// Make the handles that close cycles weak, because the blocks leak otherwise.
     BreakCycle {
         /// The number of blocks that keep each other alive.
         block_count: usize,
@@ -47,10 +54,8 @@ pub enum AdviceKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Certainty {
-    /// The change frees exactly these bytes.
+    /// The change saves exactly these bytes.
     Exact,
-    /// The change frees these bytes or more.
+    /// The change saves these bytes or more.
     AtLeast,
-    /// The change probably frees these bytes. Padding, alignment or variants that the value does not have can lower the figure.
-    About,
 }

@@ -3,43 +3,45 @@
 //! Invariant: a name gives advice only where the structure of the values confirms it. A user's crate may be called `alloc`, and
 //! an impl may override the type name. If the standard library renames a type, advice is missing, and tests fail.
 
-/// Types that get specific advice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Known {
-    /// A growable buffer that could be a boxed slice or text.
-    Growing,
-    /// Another collection with `shrink_to_fit`, whose block consists only of its slots.
-    Buffer,
-    /// A hash table.
-    Hash,
-    /// A B-tree.
-    Tree,
+/// Whether the name is one of a growable buffer that could be a boxed slice or text.
+pub(super) fn is_growing(type_name: &str) -> bool {
+    const GROWING: [&str; 4] =
+        ["alloc::vec::Vec", "alloc::string::String", "std::ffi::os_str::OsString", "std::path::PathBuf"];
+    GROWING.contains(&head(type_name))
 }
 
-pub(super) fn known(type_name: &str) -> Option<Known> {
-    let head = type_name.split('<').next().unwrap_or_default();
-    Some(match head {
-        "alloc::vec::Vec" | "alloc::string::String" => Known::Growing,
-        "std::ffi::os_str::OsString" | "std::path::PathBuf" => Known::Growing,
-        "alloc::collections::vec_deque::VecDeque" | "alloc::collections::binary_heap::BinaryHeap" => {
-            Known::Buffer
-        }
-        "std::collections::hash::map::HashMap" | "std::collections::hash::set::HashSet" => Known::Hash,
-        "alloc::collections::btree::map::BTreeMap" | "alloc::collections::btree::set::BTreeSet" => {
-            Known::Tree
-        }
-        _ => return None,
-    })
+/// Whether the name is one of a collection whose values are all in one block.
+pub(super) fn is_buffer(type_name: &str) -> bool {
+    const BUFFERS: [&str; 2] =
+        ["alloc::collections::vec_deque::VecDeque", "alloc::collections::binary_heap::BinaryHeap"];
+    is_growing(type_name) || BUFFERS.contains(&head(type_name))
 }
 
-/// Whether the name is in the standard library, whose variants a user cannot change.
+/// The name of a type without its parameters.
+fn head(type_name: &str) -> &str {
+    type_name.split('<').next().unwrap_or_default()
+}
+
+/// Whether a user cannot change the fields of a type of this name: a tuple, or a type of the standard library.
 pub(super) fn is_foreign(type_name: &str) -> bool {
-    ["core::", "alloc::", "std::"].iter().any(|library| type_name.starts_with(library))
+    ["(", "core::", "alloc::", "std::"].iter().any(|start| type_name.starts_with(start))
 }
 
 /// The type in a `Box` of this name.
 pub(super) fn boxed(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("alloc::boxed::Box<")?.strip_suffix('>')
+}
+
+/// The type in an `Option` of this name.
+pub(crate) fn optional(type_name: &str) -> Option<&str> {
+    type_name.strip_prefix("core::option::Option<")?.strip_suffix('>')
+}
+
+/// Whether the name is one of a struct that contains one value and its state, and hides the value's unused bit patterns.
+pub(super) fn is_cell_or_lock(type_name: &str) -> bool {
+    const CELLS: [&str; 3] =
+        ["core::cell::RefCell", "std::sync::poison::mutex::Mutex", "std::sync::poison::rwlock::RwLock"];
+    CELLS.contains(&head(type_name))
 }
 
 /// Whether the name belongs to a text in its own block.

@@ -15,8 +15,8 @@ use super::largest::Largest;
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
-use crate::advice::std_types::{counted_text, holds_text};
-use crate::ownership::collector::{HandleCollector, HandleLocation};
+use crate::advice::std_types::{counted_text, holds_text, optional};
+use crate::ownership::collector::{HandleCollector, HandleLocation, is_unique};
 use crate::tree::paths::Paths;
 use crate::tree::stats::{NONE, PathId, PathStats};
 use crate::tree::step::Step;
@@ -116,6 +116,7 @@ impl<'p> Collector<'p> {
         let stats = self.stats(step);
         stats.count += 1;
         stats.shallow = stats.shallow.saturating_add(shallow);
+        stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         let frame = Frame {
             step,
             place: stats.target,
@@ -253,6 +254,9 @@ impl Observer for Collector<'_> {
             Some(PathStats { step: Step::Variant(ours), .. }) if core::ptr::eq(*ours, name) => expected,
             _ => {
                 let type_name = self.stats(around).type_name;
+                if name == "None" && optional(type_name).is_some() {
+                    return self.notes.none(around);
+                }
                 self.find(Step::Variant(name), type_name, 0).0
             }
         };
@@ -277,7 +281,10 @@ impl Observer for Collector<'_> {
         if event.counted {
             let bytes = event.block.layout.size();
             self.block(bytes, 0, 1);
-            self.stats(self.here().0).shared += bytes;
+            let is_unique = is_unique(&event);
+            let stats = self.stats(self.here().0);
+            stats.shared += bytes;
+            stats.owns_alone |= is_unique;
             self.shared.counted(&event, self.depth, self.blocks);
         }
         let first = self.ownership.shared(&event, self.location()).map(PathId);
@@ -299,6 +306,11 @@ impl Observer for Collector<'_> {
     fn shrunk_size(&mut self, bytes: usize) {
         let Frame { place, blocks, .. } = *self.top();
         self.notes.shrunk(place, blocks, bytes);
+    }
+
+    fn rebuilt_size(&mut self, bytes: usize) {
+        let Frame { place, blocks, .. } = *self.top();
+        self.notes.rebuilt(place, blocks, bytes);
     }
 
     fn content(&mut self, bytes: &[u8]) {

@@ -9,7 +9,7 @@ use deep_size_core::{Reason, Size};
 use super::collector::Collector;
 use super::inexact::Parts;
 use super::types::{self, TypeTotal};
-use crate::advice::{Advice, Evidence, Saving, advise};
+use crate::advice::{Advice, Declarations, Evidence, Saving, advise};
 use crate::ownership::sharing::Sharing;
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::paths::Paths;
@@ -162,10 +162,19 @@ impl Report {
         let sums = Sums::of(&paths);
         let (tree, node_of) = Tree::new(&paths, &sums);
         let shallow = tree.node(0).shallow_size();
-        let sharing = Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of);
-        let evidence =
-            Evidence { paths: &paths, sums: &sums, sharing: &sharing, notes: &notes, node_of: &node_of };
-        let advice = advise(&evidence);
+        let mut declarations = Declarations::new(&paths, &node_of);
+        let (sharing, back_links) =
+            Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of, |place| {
+                declarations.of_handles(place)
+            });
+        let advice = advise(Evidence {
+            paths: &paths,
+            sums: &sums,
+            notes: &notes,
+            declarations,
+            back_links: &back_links,
+            node_of: &node_of,
+        });
         let largest = largest.into_sorted().into_iter().map(|found| LargestValue {
             path: indexed_path(&paths, &node_of, &found.steps, found.gap),
             type_name: found
@@ -353,7 +362,7 @@ impl Report {
         sharing.leaks.iter().map(move |leak| Cycle { tree, sharing, leak })
     }
 
-    /// Ways to save memory, by path, largest saving first.
+    /// Ways to save memory, by declaration, largest saving first.
     ///
     /// # Examples
     ///

@@ -53,8 +53,7 @@ impl HandleCollector {
     /// Records a handle. Returns the place that counted its block, if the walk visited the block before.
     pub(crate) fn shared(&mut self, event: &SharedEvent, here: HandleLocation) -> Option<u32> {
         let block = &event.block;
-        // A unique handle owns its block, like a `Box`.
-        if event.counted && block.strong_count == Some(1) && block.weak_count == Some(0) {
+        if is_unique(event) {
             return None;
         }
         let id = self.id(block.address, || contents_of(here.type_name, block));
@@ -141,6 +140,11 @@ impl fmt::Debug for HandleCollector {
             .field("blocks", &self.graph.blocks.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a handle owns its block alone, like a `Box`.
+pub(crate) fn is_unique(event: &SharedEvent) -> bool {
+    event.counted && event.block.strong_count == Some(1) && event.block.weak_count == Some(0)
 }
 
 /// The type behind a weak handle of the standard library, otherwise the type of the handle.

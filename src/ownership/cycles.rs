@@ -3,6 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
+use super::back_links::{BackLinks, Groups};
 use super::components::{ShortestCycle, components};
 use super::csr::Csr;
 use super::dominators::{immediate_dominators, retained};
@@ -19,21 +20,24 @@ pub(crate) struct Leak {
     pub(crate) blocks: usize,
     /// The bytes that only this group keeps alive.
     pub(crate) bytes: usize,
-    /// Whether removing the last link breaks the group: it is a plain ring, and the handles of that link are at one place.
-    pub(crate) has_one_way_back: bool,
 }
 
-/// The groups, largest first.
-pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, outcomes: &DropOutcomes) -> Vec<Leak> {
+/// The groups, largest first, and the handles that close them. `declaration` is as in [`Groups::back_links`].
+pub(super) fn leaks(
+    graph: &HandleGraph,
+    outgoing: &Csr,
+    outcomes: &DropOutcomes,
+    declaration: impl FnMut(u32) -> Option<u32>,
+) -> (Vec<Leak>, Vec<BackLinks>) {
     let is_cyclic = |id: u32| outcomes.contents[id as usize] == DropOutcome::Cyclic;
     if !(0..graph.blocks.len() as u32).any(is_cyclic) {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let inner = graph
-        .edges
-        .iter()
-        .filter(|edge| edge.handles.strong > 0 && is_cyclic(edge.from) && is_cyclic(edge.to));
-    let successors = Csr::new(graph.blocks.len(), inner.map(|edge| (edge.from, edge.to)));
+    let is_inner = |edge: &HandleEdge| edge.handles.strong > 0 && is_cyclic(edge.from) && is_cyclic(edge.to);
+    let inner = (0..).zip(&graph.edges).filter(|(_, edge)| is_inner(edge));
+    let inner: Vec<u32> = inner.map(|(at, _)| at).collect();
+    let ends = inner.iter().map(|&edge| &graph.edges[edge as usize]).map(|edge| (edge.from, edge.to));
+    let successors = Csr::new(graph.blocks.len(), ends);
     let (component, count) = components(&successors);
     let members = Csr::new(count, (0..graph.blocks.len() as u32).map(|id| (component[id as usize], id)));
 
@@ -44,25 +48,30 @@ pub(super) fn leaks(graph: &HandleGraph, outgoing: &Csr, outcomes: &DropOutcomes
     let groups: Vec<u32> = (0..count as u32).filter(is_group).collect();
     let bytes = kept_alone(graph, outcomes, &component, count, &groups);
     let mut shortest = ShortestCycle::new(&successors, &component);
-    let mut leaks: Vec<Leak> = groups
+    let mut leaks: Vec<(u32, Leak)> = groups
         .iter()
         .map(|&group| {
             let cycle = shortest.among(members.of(group));
             let next = cycle.iter().cycle().skip(1);
             let links = cycle.iter().zip(next).map(|(&from, &to)| (from, place(graph, outgoing, from, to)));
-            let links: Vec<_> = links.collect();
-            let members = members.of(group);
-            let is_inner = |to: &&u32| component[**to as usize] == group;
-            let inner = members.iter().map(|&from| successors.of(from).iter().filter(is_inner).count());
-            let has_one_way_back = inner.sum::<usize>() == members.len()
-                && links.last().zip(links.first()).is_some_and(|(&(from, _), &(to, _))| {
-                    strong_edges(graph, outgoing, from, to).all(|edge| !edge.is_scattered)
-                });
-            Leak { links, blocks: members.len(), bytes: bytes[group as usize + 1], has_one_way_back }
+            let links = links.collect();
+            (group, Leak { links, blocks: members.of(group).len(), bytes: bytes[group as usize + 1] })
         })
         .collect();
-    leaks.sort_by_key(|leak| (core::cmp::Reverse(leak.bytes), leak.links.first().copied()));
-    leaks
+    leaks.sort_by_key(|(_, leak)| (core::cmp::Reverse(leak.bytes), leak.links.first().copied()));
+    let (numbers, leaks): (Vec<u32>, Vec<Leak>) = leaks.into_iter().unzip();
+    // The last handle of a cycle points back to its first block.
+    let likely = leaks.iter().flat_map(|leak| leak.links.iter().rev().map(|&(_, place)| place));
+    let groups = Groups {
+        graph,
+        inner: &inner,
+        group_of: &component,
+        numbers: &numbers,
+        members: &members,
+        bytes: &|group| bytes[group as usize + 1],
+    };
+    let back_links = groups.back_links(likely, declaration);
+    (leaks, back_links)
 }
 
 /// The place in `from` with a strong handle on `to`.

@@ -25,9 +25,10 @@
 //!
 //! Destructors are assumed to release the value's own memory and to do nothing else.
 
+pub(crate) mod back_links;
 pub(crate) mod collector;
 mod components;
-mod csr;
+pub(crate) mod csr;
 pub(crate) mod cycles;
 mod debug;
 mod dominators;

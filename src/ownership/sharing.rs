@@ -1,6 +1,7 @@
 use core::ops::Range;
 use std::vec::Vec;
 
+use super::back_links::BackLinks;
 use super::csr::NONE;
 use super::cycles::{Leak, leaks};
 use super::drop_outcome::{DropOutcome, DropOutcomes, UnseenHandles};
@@ -63,8 +64,14 @@ pub(crate) struct Link {
 }
 
 impl Sharing {
-    /// Simulates the drop. `node_of` maps places to nodes. Takes O(m log n) for n blocks and m pairs of holder and held block.
-    pub(crate) fn new(graph: &HandleGraph, node_of: &[u32]) -> Self {
+    /// Simulates the drop. `node_of` maps places to nodes, and `declaration` is as in [`Groups::back_links`](super::back_links::Groups::back_links).
+    ///
+    /// Also returns the handles that close cycles. Takes O(m log n) for n blocks and m pairs of holder and held block.
+    pub(crate) fn new(
+        graph: &HandleGraph,
+        node_of: &[u32],
+        declaration: impl FnMut(u32) -> Option<u32>,
+    ) -> (Self, Vec<BackLinks>) {
         let outgoing = graph.outgoing();
         let outcomes = DropOutcomes::new(graph, &outgoing, UnseenHandles::Likely);
         let [exclusive, external, cyclic] = [DropOutcome::Freed, DropOutcome::External, DropOutcome::Cyclic]
@@ -82,7 +89,7 @@ impl Sharing {
             });
             (uncertain, uncertain_external) = (most - least, external - least);
         }
-        let mut leaks = leaks(graph, &outgoing, &outcomes);
+        let (mut leaks, back_links) = leaks(graph, &outgoing, &outcomes, declaration);
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.links) {
             *place = node_of[*place as usize];
         }
@@ -98,7 +105,7 @@ impl Sharing {
             leaks,
         };
         sharing.list(graph, &outcomes, node_of);
-        sharing
+        (sharing, back_links)
     }
 
     fn list(&mut self, graph: &HandleGraph, outcomes: &DropOutcomes, node_of: &[u32]) {

@@ -229,10 +229,14 @@ pub(super) struct Hop {
 pub(super) struct SavedAdvice {
     #[serde(flatten)]
     pub(super) kind: SavedKind,
+    pub(super) declaration: String,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
     pub(super) node: u32,
     pub(super) bytes: usize,
     pub(super) certainty: SavedCertainty,
     pub(super) count: usize,
+    pub(super) places: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -244,7 +248,7 @@ pub(super) enum SavedKind {
     BoxedSlice,
     Unbox,
     ShareEqual { distinct: usize },
-    BoxVariant { variant: Name, size: usize },
+    BoxOption { none: usize, size: usize },
     BreakCycle { blocks: usize },
 }
 
@@ -254,7 +258,6 @@ pub(super) enum SavedKind {
 pub(super) enum SavedCertainty {
     Exact,
     AtLeast,
-    About,
 }
 
 pub(super) fn unknown_version(found: u64) -> String {

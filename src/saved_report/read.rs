@@ -245,8 +245,6 @@ fn sharing(blocks: Vec<SavedBlock>, cycles: Vec<SavedCycle>, nodes: usize) -> Re
             links: cycle.hops.into_iter().map(|hop| (hop.block, hop.node)).collect(),
             blocks: cycle.blocks,
             bytes: cycle.bytes,
-            // Only the advice needed it.
-            has_one_way_back: false,
         });
     }
     Ok(sharing)
@@ -284,13 +282,21 @@ fn saving(one: SavedAdvice, nodes: usize) -> Result<advice::Saving> {
         SavedKind::BoxedSlice => advice::AdviceKind::BoxedSlice,
         SavedKind::Unbox => advice::AdviceKind::Unbox,
         SavedKind::ShareEqual { distinct } => advice::AdviceKind::ShareEqual { distinct_count: distinct },
-        SavedKind::BoxVariant { variant, size } => advice::AdviceKind::BoxVariant { variant, size },
+        SavedKind::BoxOption { none, size } => advice::AdviceKind::BoxOption { none_count: none, size },
         SavedKind::BreakCycle { blocks } => advice::AdviceKind::BreakCycle { block_count: blocks },
     };
     let certainty = match one.certainty {
         SavedCertainty::Exact => advice::Certainty::Exact,
         SavedCertainty::AtLeast => advice::Certainty::AtLeast,
-        SavedCertainty::About => advice::Certainty::About,
     };
-    Ok(advice::Saving { node: one.node, kind, bytes: one.bytes, certainty, count: one.count })
+    Ok(advice::Saving {
+        declaration: one.declaration,
+        type_name: one.type_name,
+        node: one.node,
+        kind,
+        bytes: one.bytes,
+        certainty,
+        count: one.count,
+        places: one.places,
+    })
 }

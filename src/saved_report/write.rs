@@ -195,15 +195,23 @@ fn saving(saving: &advice::Saving) -> SavedAdvice {
         advice::AdviceKind::ShareEqual { distinct_count: distinct } => {
             SavedKind::ShareEqual { distinct: *distinct }
         }
-        advice::AdviceKind::BoxVariant { variant, size } => {
-            SavedKind::BoxVariant { variant: variant.clone(), size: *size }
+        advice::AdviceKind::BoxOption { none_count, size } => {
+            SavedKind::BoxOption { none: *none_count, size: *size }
         }
         advice::AdviceKind::BreakCycle { block_count: blocks } => SavedKind::BreakCycle { blocks: *blocks },
     };
     let certainty = match saving.certainty {
         advice::Certainty::Exact => SavedCertainty::Exact,
         advice::Certainty::AtLeast => SavedCertainty::AtLeast,
-        advice::Certainty::About => SavedCertainty::About,
     };
-    SavedAdvice { kind, node: saving.node, bytes: saving.bytes, certainty, count: saving.count }
+    SavedAdvice {
+        kind,
+        declaration: saving.declaration.clone(),
+        type_name: saving.type_name.clone(),
+        node: saving.node,
+        bytes: saving.bytes,
+        certainty,
+        count: saving.count,
+        places: saving.places,
+    }
 }

@@ -107,7 +107,9 @@ impl Paths {
             first_child: NONE,
             last_child: NONE,
             next_sibling: NONE,
+            alignment: 0,
             is_recursive: false,
+            owns_alone: false,
         });
         if let Some(around) = self.places.get(parent as usize) {
             let last = around.last_child;

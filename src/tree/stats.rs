@@ -40,8 +40,12 @@ pub(crate) struct PathStats {
     pub(crate) first_child: u32,
     pub(super) last_child: u32,
     pub(crate) next_sibling: u32,
+    /// The alignment of the type in bytes, or 0 if it is unknown.
+    pub(crate) alignment: u32,
     /// Whether other places fold into this one.
     pub(crate) is_recursive: bool,
+    /// Whether a handle here is the only one on its block.
+    pub(crate) owns_alone: bool,
 }
 
 impl PathStats {

@@ -47,10 +47,10 @@ fn a_file_that_is_no_lock_file_is_refused() {
 #[test]
 fn invalid_lock_files_are_refused_with_the_line() {
     let package = |lines: &str| format!("[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n{lines}\n");
-    let twice = package("") + &package("");
-    let versions = package("") + &package("").replace("1.0.0", "2.0.0");
+    let twice = package("") + &*package("");
+    let versions = package("") + &*package("").replace("1.0.0", "2.0.0");
     let sources = package("source = \"git+https://example.org/a#123\"")
-        + &package("source = \"git+https://example.org/b#456\"")
+        + &*package("source = \"git+https://example.org/b#456\"")
         + "[[package]]\nname = \"a\"\nversion = \"2.0.0\"\n";
     for (text, words) in [
         (String::from("version = 1"), "line 1, column 11: unknown version of the format, expected 3 or 4"),

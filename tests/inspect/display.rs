@@ -67,7 +67,7 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
       20 B    0.4              └─ … 2 more
 
 advice, by bytes saved
-     1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
+     1.9 KiB   42.9  Book::notes: call `shrink_to_fit` (20)
   … more: the sum of nodes that are not listed
 ",
     );
@@ -96,7 +96,7 @@ shared allocations, by retained size
       24 B    0.5       24 B           2         0  3 × str ← books[].title, by_title.keys[]
 
 advice, by bytes saved
-     1.9 KiB   42.9  books[].notes: call `shrink_to_fit` (20)
+     1.9 KiB   42.9  Book::notes: call `shrink_to_fit` (20)
   … more: the sum of nodes that are not listed
 ",
     );
@@ -167,7 +167,7 @@ shared allocations, by retained size
       24 B    0.4       24 B           2         0  3 × str ← 0.books[].title, 0.by_title.keys[]
 
 advice, by bytes saved
-     1.9 KiB   32.5  0.books[].notes: call `shrink_to_fit` (20)
+     1.9 KiB   32.5  Book::notes: call `shrink_to_fit` (20)
      1.4 KiB   23.7  1: call `shrink_to_fit` (1)
   (shared) →: counted at that path;  …: cut to fit
 ",

@@ -56,7 +56,7 @@ cycles of strong handles, leaked by a drop
   10.1 KiB   27.5  3 blocks: Page –pages[].links…[]→ (× 3) the first
 
 advice, by bytes saved
-    10.1 KiB   27.5  pages[].links…[]: make a handle weak, or this leaks
+    10.1 KiB   27.5  Page::links[]: make these handles weak, or this leaks
   … more: the sum of nodes that are not listed;  name…: recursive, values at all depths
 ";
     let drop_frees = "\ndropping it frees 19.7 KiB (unless others hold 816 B of it); 7.0 KiB stays alive (held elsewhere); \

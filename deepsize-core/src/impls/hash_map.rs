@@ -126,19 +126,21 @@ pub(crate) fn walk_memory<'e, T, S, P: 'e>(
     places: impl Iterator<Item = &'e P> + Clone,
 ) {
     let span = span_of_entries::<T, P>(walker, fill, is_flat, places);
-    walk_table::<T>(walker, fill, span);
+    let shrunk = walk_table::<T>(walker, fill, span);
+    walker.emit_shrunk_size(|| shrunk);
     walk_hasher::<S>(walker);
 }
 
 /// Reports the table of a map with entries of type `T` at `span`.
-pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) {
-    let Some(table) = Table::new::<T>(fill.capacity, span) else {
-        return walker.emit_shrunk_size(|| 0);
-    };
-    walk_block::<T>(walker, table, fill.len, span.address());
+///
+/// Returns the size of the table after `shrink_to_fit`, if the map has that method.
+pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
+    let Some(table) = Table::new::<T>(fill.capacity, span) else { return 0 };
+    let shrunk = walk_block::<T>(walker, table, fill.len, span.address());
     if table.is_lower_bound {
         walker.lower_bound(Reason::Tombstones, None);
     }
+    shrunk
 }
 
 /// Adds the heap size of a map with entries of type `T` to `before`.

@@ -178,7 +178,6 @@ impl<'r, W: Write> Page<'r, '_, W> {
         let certainty = match advice.certainty() {
             Certainty::Exact => "",
             Certainty::AtLeast => "≥",
-            Certainty::About => "≈",
         };
         let what = match advice.kind() {
             AdviceKind::ShrinkToFit => "shrink to fit",
@@ -186,7 +185,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
             AdviceKind::BoxedSlice => "box slices",
             AdviceKind::Unbox => "unbox",
             AdviceKind::ShareEqual { .. } => "share equal texts",
-            AdviceKind::BoxVariant { .. } => "box a variant",
+            AdviceKind::BoxOption { .. } => "box options",
             AdviceKind::BreakCycle { .. } => "break a cycle",
         };
         let mut deed = String::new();

@@ -13,7 +13,7 @@ use super::table::{Row, Table};
 use super::{COLUMNS, MOST_OBVIOUS_NODES, MOST_ROWS, Printer, amount};
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::ownership::{Cycle, SharedAllocation};
-use crate::tree::names::short;
+use crate::tree::names::{end_of, short};
 
 /// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
@@ -68,7 +68,7 @@ impl Printer<'_> {
             let (bytes, count) = (Bytes(total.size), Count(total.count));
             let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            self.row(start + &self.type_name(&total.type_name, room), 1)
+            self.row(start + &*self.type_name(&total.type_name, room), 1)
         });
         Table { heading: "by type", columns, rows: rows.collect(), item_count: report.types().len() }
     }
@@ -163,7 +163,7 @@ impl Printer<'_> {
             self.add_marks(row.marks);
             let end = if times > 1 { std::format!(", × {}", Count(times)) } else { String::new() };
             let room = COLUMNS - end.chars().count();
-            self.row(self.clipped(&row.text, room) + &end, times)
+            self.row(self.clipped(&row.text, room) + &*end, times)
         });
         Table {
             heading: "cycles of strong handles, leaked by a drop",
@@ -182,15 +182,17 @@ impl Printer<'_> {
             let about = match advice.certainty() {
                 Certainty::Exact => "",
                 Certainty::AtLeast => "≥ ",
-                Certainty::About => "≈ ",
             };
             let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
             let share = percent(advice.saved_size(), self.report.deep_size());
-            let node = self.path_end(advice.node(), 30);
-            let path = if node == "." { "the value itself" } else { &node };
-            let start = std::format!("{bytes:>12} {share:>6.1}  {path}: ");
+            let declaration = end_of(advice.declaration(), 40);
+            if declaration != advice.declaration() {
+                self.mark(Mark::Cut);
+            }
+            let what = if declaration == "." { "the value itself" } else { &declaration };
+            let start = std::format!("{bytes:>12} {share:>6.1}  {what}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            rows.push(self.row(start + &self.clipped(&brief(&advice), room), 1));
+            rows.push(self.row(start + &*self.clipped(&brief(&advice), room), 1));
         }
         Table { heading: "advice, by bytes saved", columns: String::new(), rows, item_count }
     }
@@ -221,7 +223,7 @@ impl Printer<'_> {
         let name = self.type_name(block.type_name(), room * 2 / 3);
         let number = if times > 1 { std::format!("{} × ", Count(times)) } else { String::new() };
         let line = std::format!("{number}{name} ← {}{others}", holders.join(", "));
-        self.row(start + &self.clipped(&line, room), times)
+        self.row(start + &*self.clipped(&line, room), times)
     }
 
     fn cycle(&self, cycle: &Cycle<'_>) -> String {
@@ -283,7 +285,10 @@ fn alike<T, L: Hash + Eq>(all: impl Iterator<Item = T>, look: impl Fn(&T) -> L) 
 
 /// The instruction, in few words.
 fn brief(advice: &Advice<'_>) -> String {
-    let count = Count(advice.count());
+    let count = match advice.place_count() {
+        0 | 1 => std::format!("{}", Count(advice.count())),
+        places => std::format!("{} in {} places", Count(advice.count()), Count(places)),
+    };
     match advice.kind() {
         AdviceKind::ShrinkToFit => std::format!("call `shrink_to_fit` ({count})"),
         AdviceKind::Rebuild => std::format!("rebuild with `into_iter().collect()` ({count})"),
@@ -294,7 +299,9 @@ fn brief(advice: &Advice<'_>) -> String {
         AdviceKind::ShareEqual { distinct_count } => {
             std::format!("share as `{}` ({count}, {} distinct)", advice.shared_form(), Count(distinct_count))
         }
-        AdviceKind::BoxVariant { variant, .. } => std::format!("box the fields of `{variant}` ({count})"),
-        AdviceKind::BreakCycle { .. } => "make a handle weak, or this leaks".into(),
+        AdviceKind::BoxOption { none_count, .. } => {
+            std::format!("box the contents ({count}, {} `None`)", Count(none_count))
+        }
+        AdviceKind::BreakCycle { .. } => "make these handles weak, or this leaks".into(),
     }
 }

@@ -1,6 +1,7 @@
 //! Random values of third-party types, compared with the allocator. Each crate has a file.
 #![cfg(test)]
 
+mod advice;
 mod ahash;
 mod allocator_api2;
 mod alloy_primitives;

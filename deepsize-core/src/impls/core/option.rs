@@ -6,8 +6,9 @@ use crate::{DeepSize, Walker};
 impl<T: DeepSize> DeepSize for Option<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let Some(value) = self {
-            walker.inner(value);
+        match self {
+            Some(value) => walker.inner(value),
+            None => walker.variant("None"),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{DeepSize, Walker};
 impl<T: BitStore, O: BitOrder> DeepSize for BitVec<T, O> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bits = self.as_raw_slice();
-        walker.buffer(bits.as_ptr(), capacity(self), bits.len());
+        walker.growable_buffer(bits.as_ptr(), capacity(self), bits.len());
     }
 }
 

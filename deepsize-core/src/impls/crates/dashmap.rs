@@ -18,11 +18,12 @@ use crate::layout::Table;
 use crate::observer::Role;
 use crate::{DeepSize, Reason, Walker};
 
-/// Reports the array of shards, and the table of each shard that is not locked elsewhere.
+/// Reports the array of shards, the table of each shard that is not locked elsewhere, and the size after `shrink_to_fit`.
 macro_rules! walk_shards {
     ($walker:ident, $shards:expr, $entry:ty) => {
         let shards = $shards;
-        $walker.allocation(shards.as_ptr(), Layout::for_value(shards), size_of_val(shards));
+        let mut shrunk = size_of_val(shards);
+        $walker.allocation(shards.as_ptr(), Layout::for_value(shards), shrunk);
         for shard in shards {
             match shard.try_read() {
                 // A table with a single bucket is static and owns no memory.
@@ -30,11 +31,13 @@ macro_rules! walk_shards {
                 Some(table) => {
                     let size = Table::of_buckets(table.buckets());
                     // The control bytes begin where the buckets end.
-                    walk_block::<$entry>($walker, size, table.len(), table.data_end().as_ptr().cast());
+                    shrunk +=
+                        walk_block::<$entry>($walker, size, table.len(), table.data_end().as_ptr().cast());
                 }
                 None => $walker.opaque(Reason::Locked),
             }
         }
+        $walker.emit_shrunk_size(|| shrunk);
     };
 }
 

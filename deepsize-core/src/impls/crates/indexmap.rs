@@ -18,7 +18,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::impls::alloc::vec::is_dangling;
-use crate::impls::hash_table::walk_block;
+use crate::impls::hash_table::{walk_block, walk_hasher};
 use crate::layout::{Table, buffer};
 use crate::{Reason, Walker};
 
@@ -32,21 +32,35 @@ struct Entry<K, V> {
 }
 
 /// Reports the vector at the address `entries`, and the table of a map.
-pub(super) fn walk_blocks<K, V>(walker: &mut Walker<'_>, capacity: usize, len: usize, entries: *const ()) {
+///
+/// Returns the size of both after `shrink_to_fit`, if the map has that method.
+pub(super) fn walk_blocks<K, V>(
+    walker: &mut Walker<'_>,
+    capacity: usize,
+    len: usize,
+    entries: *const (),
+) -> usize {
     let (Some(table), Some(layout)) = (Table::beside(capacity, len), buffer::<Entry<K, V>>(capacity)) else {
         // A vector without a table, after `clone_from` of a new map.
         if !entries.is_null() && !is_dangling(entries.cast::<Entry<K, V>>()) {
             walker.lower_bound(Reason::Capacity, None);
         }
-        return;
+        return 0;
     };
     let used = len * size_of::<Entry<K, V>>();
     walker.allocation(entries, layout, used);
-    walker.emit_shrunk_size(|| used);
-    walk_block::<usize>(walker, table, len, core::ptr::null());
+    let shrunk = walk_block::<usize>(walker, table, len, core::ptr::null());
     if table.is_lower_bound {
         walker.lower_bound(Reason::Capacity, None);
     }
+    used + shrunk
+}
+
+/// Reports the blocks of a map with its own `shrink_to_fit`, and its hasher.
+pub(super) fn walk_memory<K, V, S>(walker: &mut Walker<'_>, capacity: usize, len: usize, entries: *const ()) {
+    let shrunk = walk_blocks::<K, V>(walker, capacity, len, entries);
+    walker.emit_shrunk_size(|| shrunk);
+    walk_hasher::<S>(walker);
 }
 
 /// Implements `DeepSize` for a map and a set with the methods of `IndexMap` and `IndexSet`.
@@ -55,15 +69,11 @@ macro_rules! ordered {
         /// A vector of the entries, and a table of their indices.
         impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map<K, V, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                use crate::impls::crates::indexmap::walk_memory;
+
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                crate::impls::crates::indexmap::walk_blocks::<K, V>(
-                    walker,
-                    self.capacity(),
-                    self.len(),
-                    entries,
-                );
+                walk_memory::<K, V, S>(walker, self.capacity(), self.len(), entries);
                 walker.entries(self);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
         }
 
@@ -76,30 +86,22 @@ macro_rules! ordered {
                 F: Fn(&K, &mut crate::Walker<'_>),
                 G: Fn(&V, &mut crate::Walker<'_>),
             {
+                use crate::impls::crates::indexmap::walk_memory;
+
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                crate::impls::crates::indexmap::walk_blocks::<K, V>(
-                    walker,
-                    self.capacity(),
-                    self.len(),
-                    entries,
-                );
+                walk_memory::<K, V, S>(walker, self.capacity(), self.len(), entries);
                 walker.entries_with(self, walk_key, walk_value);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
         }
 
         /// A vector of the elements, and a table of their indices.
         impl<T: crate::DeepSize, S> crate::DeepSize for $set<T, S> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                use crate::impls::crates::indexmap::walk_memory;
+
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                crate::impls::crates::indexmap::walk_blocks::<T, ()>(
-                    walker,
-                    self.capacity(),
-                    self.len(),
-                    entries,
-                );
+                walk_memory::<T, (), S>(walker, self.capacity(), self.len(), entries);
                 walker.elements(self);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
         }
 
@@ -107,15 +109,11 @@ macro_rules! ordered {
             type Element = T;
 
             fn walk_each<F: Fn(&T, &mut crate::Walker<'_>)>(&self, walker: &mut crate::Walker<'_>, walk: F) {
+                use crate::impls::crates::indexmap::walk_memory;
+
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                crate::impls::crates::indexmap::walk_blocks::<T, ()>(
-                    walker,
-                    self.capacity(),
-                    self.len(),
-                    entries,
-                );
+                walk_memory::<T, (), S>(walker, self.capacity(), self.len(), entries);
                 walker.elements_with(self, walk);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
         }
     };

@@ -21,6 +21,13 @@ impl<T: DeepSize> DeepSize for ThinVec<T> {
         if let (1.., Ok(layout)) = (block::<T>(self), Layout::from_size_align(block::<T>(self), align)) {
             walker.allocation(self.as_ptr(), layout, header::<T>() + size_of_val(self.as_slice()));
         }
+        walker.emit_shrunk_size(|| {
+            if self.is_empty() || size_of::<T>() == 0 {
+                0
+            } else {
+                header::<T>() + size_of_val(self.as_slice())
+            }
+        });
         walker.slice(self);
     }
 }

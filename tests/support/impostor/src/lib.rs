@@ -145,21 +145,6 @@ pub mod rc {
     }
 }
 
-/// As `alloc::borrow`.
-pub mod borrow {
-    use super::{DeepSize, Walker};
-
-    /// An owned value.
-    #[derive(Debug)]
-    pub struct Cow<T>(pub T);
-
-    impl<T: DeepSize> DeepSize for Cow<T> {
-        fn walk_owned(&self, walker: &mut Walker<'_>) {
-            walker.inner(&self.0);
-        }
-    }
-}
-
 /// Named like a slice, but a vector with two words before its elements.
 #[derive(Debug)]
 pub struct Slice<T>(pub vec::Vec<T>);

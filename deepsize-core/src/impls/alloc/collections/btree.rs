@@ -77,7 +77,7 @@ pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
         walker.allocation(ptr::without_provenance::<()>(node.address), node.layout, used);
     };
     fold_tree(entries, (), |(), _, _| (), report);
-    walker.emit_shrunk_size(|| layout::rebuilt_size::<K, V>(len));
+    walker.emit_rebuilt_size(|| layout::rebuilt_size::<K, V>(len));
 }
 
 /// Adds the sizes of a tree's nodes, and the heap size of each entry by `sum`, to `before`.

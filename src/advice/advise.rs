@@ -1,0 +1,272 @@
+//! Adds up the findings by declaration.
+
+use core::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use super::declarations::{Declaration, Declarations};
+use super::evidence::Evidence;
+use super::notes::HeldText;
+use super::rules::{Change, Doubt, Finding, findings};
+use super::saving::{AdviceKind, Certainty, Saving};
+use crate::ownership::back_links::BackLinks;
+
+/// Below this number of values, a change of their type is not worth the saving.
+const MANY: usize = 64;
+
+/// The most declarations in the name of a piece of advice.
+const MOST_NAMES: usize = 3;
+
+/// All advice, largest saving first. Time and memory are linear in places and texts, except for sorting.
+pub(crate) fn advise(mut evidence: Evidence<'_>) -> Vec<Saving> {
+    let mut groups = Groups::default();
+    for finding in findings(&evidence) {
+        groups.add(&mut evidence, finding);
+    }
+    let texts = texts(&evidence, &mut groups.texts);
+    for finding in texts {
+        groups.add(&mut evidence, finding);
+    }
+    let mut advice: Vec<Saving> =
+        groups.all.iter().filter_map(|group| group.saving(&evidence, &groups.texts)).collect();
+    for links in evidence.back_links {
+        advice.extend(cycles(&mut evidence, links));
+    }
+    advice.retain(|saving| saving.bytes > 0);
+    advice.sort_by_key(|saving| (Reverse(saving.bytes), saving.node));
+    advice
+}
+
+/// The changes that compete for the same values, and therefore form one group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Subject {
+    Buffer,
+    Tree,
+    Box,
+    Option,
+    Text,
+}
+
+impl Change {
+    fn subject(self) -> Subject {
+        match self {
+            Self::Shrink | Self::Slice { .. } => Subject::Buffer,
+            Self::Rebuild { .. } => Subject::Tree,
+            Self::Unbox | Self::Doubtful(Doubt::Unbox) => Subject::Box,
+            Self::BoxOption { .. } | Self::Doubtful(Doubt::BoxOption) => Subject::Option,
+            Self::Share { .. } => Subject::Text,
+        }
+    }
+}
+
+/// Findings by declaration.
+#[derive(Debug, Default)]
+struct Groups {
+    all: Vec<Group>,
+    /// By subject, type and declaration.
+    of: HashMap<(Subject, &'static str, Declaration), usize>,
+    texts: Vec<HeldText>,
+}
+
+impl Groups {
+    fn add(&mut self, evidence: &mut Evidence<'_>, finding: Finding) {
+        let (subject, type_name) = (finding.change.subject(), evidence.place(finding.place).type_name);
+        let declarations = evidence.declarations.of(finding.place);
+        let keys = || declarations.iter().map(|&declaration| (subject, type_name, declaration));
+        let known: BTreeSet<usize> = keys().filter_map(|key| self.of.get(&key).copied()).collect();
+        let ours = known.first().copied().unwrap_or(self.all.len());
+        if ours == self.all.len() {
+            self.all.push(Group { subject, declarations: Vec::new(), findings: Vec::new() });
+        }
+        for &other in known.iter().skip(1) {
+            let declarations = core::mem::take(&mut self.all[other].declarations);
+            let findings = core::mem::take(&mut self.all[other].findings);
+            for &declaration in &declarations {
+                self.of.insert((subject, type_name, declaration), ours);
+            }
+            self.all[ours].declarations.extend(declarations);
+            self.all[ours].findings.extend(findings);
+        }
+        for key in keys() {
+            if self.of.insert(key, ours).is_none() {
+                self.all[ours].declarations.push(key.2);
+            }
+        }
+        self.all[ours].findings.push(finding);
+    }
+}
+
+/// The findings for one declaration, or for several that share a place.
+#[derive(Debug)]
+struct Group {
+    subject: Subject,
+    declarations: Vec<Declaration>,
+    findings: Vec<Finding>,
+}
+
+/// Sums over findings.
+#[derive(Clone, Copy, Debug)]
+struct Total {
+    saved: usize,
+    cost: usize,
+    count: usize,
+    places: usize,
+    /// The place that saves most.
+    place: u32,
+    is_exact: bool,
+}
+
+impl Group {
+    /// The advice of this group, if there is one.
+    fn saving(&self, evidence: &Evidence<'_>, texts: &[HeldText]) -> Option<Saving> {
+        let (kind, total) = match self.subject {
+            Subject::Buffer => self.buffers()?,
+            Subject::Tree => self.trees()?,
+            Subject::Text => self.texts(texts)?,
+            // Parts of the value that are not in the tree may hold more of these.
+            Subject::Box | Subject::Option if evidence.paths.is_truncated => return None,
+            Subject::Box => self.boxes()?,
+            Subject::Option => self.options()?,
+        };
+        let is_exact = total.is_exact && !evidence.paths.is_truncated;
+        Some(Saving {
+            declaration: names(&evidence.declarations, &self.declarations),
+            type_name: evidence.place(total.place).type_name.into(),
+            node: evidence.node_of[total.place as usize],
+            kind,
+            bytes: total.saved.saturating_sub(total.cost),
+            certainty: if is_exact { Certainty::Exact } else { Certainty::AtLeast },
+            count: total.count,
+            places: total.places,
+        })
+    }
+
+    /// The sums over the findings of a kind, or `None` if there are none.
+    fn total(&self, is_it: impl Fn(Change) -> bool) -> Option<Total> {
+        let findings = || self.findings.iter().filter(|finding| is_it(finding.change));
+        let sum = |part: fn(&Finding) -> usize| findings().map(part).fold(0, usize::saturating_add);
+        let most = findings().max_by_key(|finding| (finding.saved, Reverse(finding.place)))?;
+        Some(Total {
+            saved: sum(|finding| finding.saved),
+            cost: sum(|finding| finding.cost),
+            count: sum(|finding| finding.count),
+            places: findings().count(),
+            place: most.place,
+            is_exact: findings().all(|finding| finding.is_exact),
+        })
+    }
+
+    fn buffers(&self) -> Option<(AdviceKind, Total)> {
+        let shrunk = self.total(|change| matches!(change, Change::Shrink));
+        let slices = self.total(|change| matches!(change, Change::Slice { .. }));
+        let spare = |finding: &Finding| match finding.change {
+            Change::Slice { spare } => spare,
+            _ => 0,
+        };
+        let to_free = shrunk.map_or(0, |total| total.saved);
+        match slices.filter(|slices| slices.count >= MANY && slices.saved > to_free) {
+            Some(slices) => {
+                let spare: usize = self.findings.iter().map(spare).sum();
+                Some((AdviceKind::BoxedSlice, Total { saved: slices.saved.saturating_add(spare), ..slices }))
+            }
+            None => Some((AdviceKind::ShrinkToFit, shrunk?)),
+        }
+    }
+
+    fn trees(&self) -> Option<(AdviceKind, Total)> {
+        let size = |finding: &Finding| match finding.change {
+            Change::Rebuild { nodes } => nodes,
+            _ => 0,
+        };
+        let (total, nodes) = (self.total(|_| true)?, self.findings.iter().map(size).sum::<usize>());
+        // Insertion in random order leaves more than a quarter empty, which is normal.
+        (total.saved.saturating_mul(3) >= nodes).then_some((AdviceKind::Rebuild, total))
+    }
+
+    fn boxes(&self) -> Option<(AdviceKind, Total)> {
+        let total = self.total(|_| true).filter(|total| total.count >= MANY && !self.is_doubtful())?;
+        Some((AdviceKind::Unbox, total))
+    }
+
+    fn options(&self) -> Option<(AdviceKind, Total)> {
+        let total = self.total(|_| true).filter(|total| total.count >= MANY && !self.is_doubtful())?;
+        let parts = self.findings.iter().map(|finding| match finding.change {
+            Change::BoxOption { nones, size } => (nones, size),
+            _ => (0, 0),
+        });
+        let (none_count, size) =
+            parts.fold((0_usize, 0), |all, (nones, size)| (all.0.saturating_add(nones), size.max(all.1)));
+        // Each box costs time and a block.
+        let is_usually_none = none_count >= total.count / 4 * 3;
+        is_usually_none.then_some((AdviceKind::BoxOption { none_count, size }, total))
+    }
+
+    /// Whether the change may cost bytes at one of the places.
+    fn is_doubtful(&self) -> bool {
+        self.findings.iter().any(|finding| matches!(finding.change, Change::Doubtful(_)))
+    }
+
+    fn texts(&self, texts: &[HeldText]) -> Option<(AdviceKind, Total)> {
+        let mut held: Vec<HeldText> = Vec::new();
+        for finding in &self.findings {
+            if let Change::Share { first, end } = finding.change {
+                held.extend_from_slice(&texts[first..end]);
+            }
+        }
+        held.sort_unstable_by_key(|text| text.hash);
+        let distinct = || held.chunk_by(|one, other| one.hash == other.hash);
+        let (distinct_count, total) = (distinct().count(), self.total(|_| true)?);
+        let cost = distinct().filter_map(<[_]>::first).map(|text| text.shared).sum();
+        let total = Total { cost, ..total };
+        (distinct_count < total.count).then_some((AdviceKind::ShareEqual { distinct_count }, total))
+    }
+}
+
+/// The findings on texts. Collects the texts, ordered by place.
+fn texts(evidence: &Evidence<'_>, texts: &mut Vec<HeldText>) -> Vec<Finding> {
+    texts.extend(evidence.notes.texts());
+    texts.sort_unstable_by_key(|text| text.place);
+    let mut end = 0;
+    let findings = texts.chunk_by(|one, other| one.place == other.place).map(|texts| {
+        let first = end;
+        end += texts.len();
+        Finding {
+            place: texts[0].place,
+            change: Change::Share { first, end },
+            count: texts.iter().map(|text| text.copies as usize).sum(),
+            saved: texts.iter().map(|text| text.blocks).sum(),
+            cost: 0,
+            // A `String` shrinks to an `Arc<str>` as well.
+            is_exact: false,
+        }
+    });
+    findings.collect()
+}
+
+fn cycles(evidence: &mut Evidence<'_>, links: &BackLinks) -> Option<Saving> {
+    let place = *links.places.first()?;
+    let found = evidence.declarations.of(place);
+    Some(Saving {
+        declaration: names(&evidence.declarations, &found),
+        type_name: evidence.place(place).type_name.into(),
+        node: evidence.node_of[place as usize],
+        kind: AdviceKind::BreakCycle { block_count: links.blocks },
+        bytes: links.bytes,
+        certainty: if links.is_exact { Certainty::Exact } else { Certainty::AtLeast },
+        count: links.groups,
+        places: links.places.len(),
+    })
+}
+
+/// The names of declarations, in alphabetical order.
+fn names(declarations: &Declarations<'_>, found: &[Declaration]) -> String {
+    let names: BTreeSet<String> = found.iter().map(|&one| declarations.name(one)).collect();
+    let more = match names.len().saturating_sub(MOST_NAMES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let names: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
+    names.join(", ") + &*more
+}

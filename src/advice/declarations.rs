@@ -1,0 +1,159 @@
+//! Declarations: the field of a type that a change of the program would touch.
+//!
+//! A place is one path of the tree, such as `paths.values[].get.parameters[].schema`. The field `schema` is declared once,
+//! however many paths lead to it. So savings are added up by declaration.
+
+use std::collections::{HashMap, HashSet};
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use super::std_types::is_foreign;
+use crate::ownership::csr::Csr;
+use crate::tree::names::short;
+use crate::tree::paths::Paths;
+use crate::tree::stats::NONE;
+use crate::tree::step::Step;
+use crate::tree::{separate, write_step};
+
+/// The longest way from a place to its field.
+const MOST_STEPS: usize = 64;
+
+/// The declaration of a place: its field, and the way from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Declaration {
+    /// The type with the field. Empty if no field is around the place.
+    owner: &'static str,
+    /// The number of the way.
+    way: u32,
+}
+
+/// Finds the declarations of places.
+pub(crate) struct Declarations<'a> {
+    paths: &'a Paths,
+    node_of: &'a [u32],
+    /// For each place, the other places whose values it counts.
+    folded: Csr,
+    ways: HashMap<String, u32>,
+    names: Vec<String>,
+    /// The declarations of handles that can be weak, with numbers, by place.
+    weakenable: Option<Weakenable>,
+}
+
+/// The numbers of declarations whose handles can be weak.
+#[derive(Debug, Default)]
+struct Weakenable {
+    numbers: HashMap<Declaration, u32>,
+    number_of: HashMap<u32, Option<u32>>,
+    /// Declarations of handles that own their blocks alone.
+    owning: HashSet<Declaration>,
+}
+
+impl<'a> Declarations<'a> {
+    pub(crate) fn new(paths: &'a Paths, node_of: &'a [u32]) -> Self {
+        let folded = || {
+            let places = (0..).zip(&paths.places);
+            places.filter(|(place, stats)| stats.step != Step::Reference && stats.is_elsewhere(*place))
+        };
+        let pairs = folded().map(|(place, stats)| (stats.target, place));
+        let folded = Csr::new(paths.places.len(), pairs.collect::<Vec<_>>().into_iter());
+        Self { paths, node_of, folded, ways: HashMap::new(), names: Vec::new(), weakenable: None }
+    }
+
+    /// The places through which values reach this one: itself, and those that fold into it.
+    pub(super) fn ways_to(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
+        core::iter::once(place).chain(self.folded.of(place).iter().copied())
+    }
+
+    /// The declarations of a place. There are several if fields of one type fold into one place.
+    pub(super) fn of(&mut self, place: u32) -> Vec<Declaration> {
+        let places = &self.paths.places;
+        let (mut steps, mut at) = (Vec::new(), place);
+        let field = loop {
+            let stats = &places[at as usize];
+            if stats.parent == NONE || steps.len() == MOST_STEPS {
+                break None;
+            }
+            let around = &places[stats.parent as usize];
+            if matches!(stats.step, Step::Field(_)) && !is_foreign(around.type_name) {
+                break Some(at);
+            }
+            steps.push(at);
+            at = stats.parent;
+        };
+        let is_cut = field.is_none() && places[at as usize].parent != NONE;
+        let ways: Vec<u32> = field.map_or(Vec::new(), |field| self.ways_to(field).collect());
+        let starts = ways.iter().map(|&way| {
+            let around = &places[places[way as usize].parent as usize];
+            let mut path = String::new();
+            if let Step::Variant(name) = around.step {
+                path.push_str(name);
+            }
+            self.append(&mut path, way);
+            (around.type_name, path)
+        });
+        let mut starts: Vec<(&'static str, String)> = starts.collect();
+        if starts.is_empty() {
+            starts.push(("", if is_cut { "…".into() } else { String::new() }));
+        }
+        for (_, path) in &mut starts {
+            steps.iter().rev().for_each(|&step| self.append(path, step));
+        }
+        let mut found = Vec::with_capacity(starts.len());
+        for (owner, path) in starts {
+            let new = self.names.len() as u32;
+            let way = *self.ways.entry(path.clone()).or_insert(new);
+            if way == new {
+                self.names.push(path);
+            }
+            let declaration = Declaration { owner, way };
+            if !found.contains(&declaration) {
+                found.push(declaration);
+            }
+        }
+        found
+    }
+
+    /// The number of the declaration of the handles at a place.
+    ///
+    /// `None` if there are several declarations, or if one of the handles owns its block alone, so that it cannot be weak.
+    pub(crate) fn of_handles(&mut self, place: u32) -> Option<u32> {
+        let mut weakenable = self.weakenable.take().unwrap_or_else(|| {
+            let owners = (0..).zip(&self.paths.places).filter(|(_, stats)| stats.owns_alone);
+            let owners: Vec<u32> = owners.map(|(place, _)| place).collect();
+            let owning = owners.into_iter().flat_map(|place| self.of(place)).collect();
+            Weakenable { owning, ..Weakenable::default() }
+        });
+        let Weakenable { numbers, number_of, owning } = &mut weakenable;
+        let number = *number_of.entry(place).or_insert_with(|| match *self.of(place) {
+            [only] if !owning.contains(&only) => {
+                let new = numbers.len() as u32;
+                Some(*numbers.entry(only).or_insert(new))
+            }
+            _ => None,
+        });
+        self.weakenable = Some(weakenable);
+        number
+    }
+
+    /// Appends the step of a place, unless it shares the node of the place around it.
+    fn append(&self, path: &mut String, place: u32) {
+        let stats = &self.paths.places[place as usize];
+        let shares_node = self.node_of[place as usize] == self.node_of[stats.parent as usize];
+        if !(stats.step.is_transparent() && shares_node) {
+            separate(path, &stats.step);
+            // Writing to a string cannot fail.
+            let _: core::fmt::Result = write_step(path, &stats.step, stats.type_name, None);
+        }
+    }
+
+    /// The name of a declaration: `Schema::enum_value`.
+    pub(super) fn name(&self, declaration: Declaration) -> String {
+        let way = &self.names[declaration.way as usize];
+        match (declaration.owner, way.as_str()) {
+            ("", "") => ".".into(),
+            ("", way) => way.into(),
+            (owner, way) => format!("{}::{way}", short(owner)),
+        }
+    }
+}

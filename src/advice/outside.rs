@@ -1,0 +1,216 @@
+//! The bytes saved around values that become smaller.
+//!
+//! A value that shrinks by a word need not save a word: the struct around it may be padded, and an enum around it may take its
+//! size from another variant. So a saving is followed outwards, from each value to the one around it, up to a block.
+//!
+//! A struct keeps its alignment or lowers it. Its fields have no more padding than before, apart from what rounds its size up. So
+//! a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
+//! map and for a cell with its state.
+//!
+//! An enum has a size that the walk cannot explain, because it sees only the variants that occur. So nothing is saved around a
+//! variant. `Option` is an exception: its size is known, and it grows by at most its alignment if no niche is left for `None`.
+
+use core::ops::AddAssign;
+
+use super::evidence::Evidence;
+use super::std_types::{is_cell_or_lock, optional};
+use crate::tree::stats::PathStats;
+use crate::tree::step::Step;
+
+const WORD: usize = size_of::<usize>();
+
+/// The most places that are followed for one saving.
+const MOST_PLACES: u32 = 256;
+
+/// The change of a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shrinkage {
+    /// The bytes saved in each value.
+    pub(super) bytes: usize,
+    /// The number of `Option`s around it for which a niche is left in the new value.
+    pub(super) niches: u32,
+}
+
+impl Shrinkage {
+    fn rounded_down(self, alignment: usize) -> Self {
+        Self { bytes: rounded_down(self.bytes, alignment), ..self }
+    }
+}
+
+/// The bytes saved around all values at one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outside {
+    /// A lower bound.
+    pub(super) bytes: usize,
+    /// Whether exactly these bytes are saved.
+    pub(super) is_exact: bool,
+    /// Whether the bound holds for every value. Otherwise it leaves out some values, around which nothing may be saved.
+    pub(super) is_complete: bool,
+}
+
+impl Outside {
+    const UNKNOWN: Self = Self { bytes: 0, is_exact: false, is_complete: false };
+
+    fn at_least(count: usize, bytes: usize) -> Self {
+        Self { bytes: count.saturating_mul(bytes), is_exact: false, is_complete: true }
+    }
+
+    fn exact_if(self, is_exact: bool) -> Self {
+        Self { is_exact, ..self }
+    }
+}
+
+impl AddAssign for Outside {
+    fn add_assign(&mut self, other: Self) {
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.is_exact &= other.is_exact;
+        self.is_complete &= other.is_complete;
+    }
+}
+
+impl Evidence<'_> {
+    /// The bytes saved around the values at this place.
+    ///
+    /// The alignment of the new values must be at most the alignment of the old ones, and at most a word.
+    pub(super) fn outside(&self, place: u32, shrinkage: Shrinkage) -> Outside {
+        self.outside_place(place, shrinkage, &mut { MOST_PLACES })
+    }
+
+    fn outside_place(&self, place: u32, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
+        let mut all = Outside { bytes: 0, is_exact: true, is_complete: true };
+        for way in self.declarations.ways_to(place) {
+            let stats = self.place(way);
+            if stats.count == 0 {
+                continue;
+            }
+            let Some(left) = places_left.checked_sub(1) else { return Outside::UNKNOWN };
+            *places_left = left;
+            all += self.around(stats, shrinkage, places_left);
+        }
+        all
+    }
+
+    /// The bytes saved around the values that arrive on one way.
+    fn around(&self, stats: &PathStats, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
+        let (count, bytes) = (stats.count, shrinkage.bytes);
+        let Some(around) = self.paths.places.get(stats.parent as usize) else {
+            // The measured value itself.
+            return Outside::at_least(count, bytes).exact_if(true);
+        };
+        match stats.step {
+            Step::Field(_) if self.count(stats.parent) == count => {
+                self.in_struct(stats, shrinkage, places_left)
+            }
+            Step::Element if self.is_in_buffer(stats) => {
+                Outside::at_least(count, bytes).exact_if(around.spare == 0)
+            }
+            Step::Element if self.is_slice(stats) => self.in_slice(stats, shrinkage, places_left),
+            Step::Element | Step::Key | Step::Value if self.has_plain_slots(stats.parent) => {
+                match self.alignment_of_entries(stats.parent) {
+                    Some(alignment) => Outside::at_least(count, rounded_down(bytes, alignment)),
+                    None => Outside::UNKNOWN,
+                }
+            }
+            Step::Inner if is_cell_or_lock(around.type_name) => {
+                self.in_struct(stats, Shrinkage { niches: 0, ..shrinkage }, places_left)
+            }
+            Step::Inner if optional(around.type_name).is_some() && self.options(stats.parent).is_some() => {
+                self.in_option(stats, shrinkage, places_left)
+            }
+            Step::Pointee => Outside::at_least(count, bytes).exact_if(around.blocks == stats.shallow),
+            Step::Shared => match self.has_shared_blocks(stats) {
+                // The counts align the block.
+                true => Outside::at_least(count, rounded_down(bytes, WORD)),
+                false => Outside::UNKNOWN,
+            },
+            _ => Outside::UNKNOWN,
+        }
+    }
+
+    fn in_struct(&self, field: &PathStats, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
+        let around = self.place(field.parent);
+        if matches!(around.step, Step::Variant(_) | Step::Rest) || around.alignment == 0 {
+            return Outside::UNKNOWN;
+        }
+        let alignment = around.alignment as usize;
+        let outside = self.outside_place(field.parent, shrinkage.rounded_down(alignment), places_left);
+        outside.exact_if(outside.is_exact && alignment <= WORD && shrinkage.bytes % alignment == 0)
+    }
+
+    fn in_option(&self, some: &PathStats, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
+        let around = self.place(some.parent);
+        let (alignment, count) = (around.alignment as usize, self.count(some.parent));
+        if alignment == 0 || some.count == 0 || count == 0 {
+            return Outside::UNKNOWN;
+        }
+        let has_tag = self.shallow(some.parent) / count > some.shallow / some.count;
+        let Shrinkage { bytes, niches } = shrinkage;
+        let shrinkage = match niches.checked_sub(1) {
+            _ if has_tag => Some(Shrinkage { bytes, niches: 0 }),
+            Some(niches) => Some(Shrinkage { bytes, niches }),
+            // A tag may take the place of the niche.
+            None => bytes.checked_sub(alignment).map(|bytes| Shrinkage { bytes, niches: 0 }),
+        };
+        shrinkage.map_or(Outside::UNKNOWN, |shrinkage| {
+            self.outside_place(some.parent, shrinkage.rounded_down(alignment), places_left).exact_if(false)
+        })
+    }
+
+    fn in_slice(&self, elements: &PathStats, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
+        let bytes = shrinkage.bytes;
+        let (slice, count) = (self.place(elements.parent), self.count(elements.parent));
+        let is_alone = self.declarations.ways_to(elements.parent).count() == 1;
+        match slice.step {
+            // A handle on several values in one block has a slice of unknown alignment.
+            _ if slice.alignment == 0 => Outside::UNKNOWN,
+            Step::Root => Outside::at_least(elements.count, bytes).exact_if(true),
+            Step::Pointee if is_alone => {
+                let is_exact = self.place(slice.parent).blocks == slice.shallow;
+                Outside::at_least(elements.count, bytes).exact_if(is_exact)
+            }
+            Step::Shared if is_alone && self.has_shared_blocks(slice) => {
+                Outside::at_least(elements.count, rounded_down(bytes, WORD))
+            }
+            _ if is_array(slice.type_name) && count > 0 && elements.count % count == 0 => {
+                let bytes = bytes.saturating_mul(elements.count / count);
+                self.outside_place(elements.parent, Shrinkage { bytes, ..shrinkage }, places_left)
+            }
+            _ => Outside::UNKNOWN,
+        }
+    }
+
+    /// The alignment of the entries of a map or set, or an upper bound.
+    fn alignment_of_entries(&self, collection: u32) -> Option<usize> {
+        let parts = self.paths.children(collection).map(|part| self.place(part));
+        let parts = parts.filter(|part| matches!(part.step, Step::Element | Step::Key | Step::Value));
+        let alignments = parts.map(|part| match part.alignment {
+            // The size is a multiple of the alignment.
+            0 => {
+                let size = part.shallow.checked_div(part.count)?;
+                (size > 0).then(|| 1 << size.trailing_zeros())
+            }
+            alignment => Some(alignment as usize),
+        });
+        alignments.chain([Some(WORD)]).try_fold(0, |most: usize, alignment| Some(most.max(alignment?)))
+    }
+
+    /// Whether each of these values has a block with two counts before it.
+    fn has_shared_blocks(&self, stats: &PathStats) -> bool {
+        let alignment = stats.alignment as usize;
+        let around = self.place(stats.parent);
+        let counts = stats.count.saturating_mul((2 * WORD).max(alignment));
+        alignment > 0
+            && around.shared == around.blocks
+            && around.blocks == counts.saturating_add(stats.shallow)
+    }
+}
+
+fn rounded_down(bytes: usize, alignment: usize) -> usize {
+    bytes - bytes % alignment
+}
+
+/// Whether the name is one of an array. Its number of elements is constant.
+fn is_array(type_name: &str) -> bool {
+    let length = type_name.strip_suffix(']').and_then(|head| head.rsplit_once("; "));
+    length.is_some_and(|(_, length)| !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()))
+}
