@@ -3,8 +3,8 @@
 //! Each piece of advice follows from the values of one walk, and states the [certainty](Certainty) of its figure. A walk cannot
 //! see the future: a vector that is full now may grow, and an option that is empty now may have a value later.
 //!
-//! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration. No advice is given
-//! where its effect depends on a fact that a walk does not see, such as the size of an enum's other variants.
+//! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration. A change is left out if
+//! its effect depends on a fact that a walk does not see, such as the size of an enum's other variants.
 
 mod advise;
 mod declarations;

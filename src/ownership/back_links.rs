@@ -31,7 +31,7 @@ pub(super) struct Groups<'g> {
     pub(super) graph: &'g HandleGraph,
     /// The positions of the edges with strong handles from one leaked block to another.
     pub(super) inner: &'g [u32],
-    /// The group of each block. A number that is not in `numbers` stands for a block outside all groups.
+    /// The group of each block. A block outside all groups has a number that is not in `numbers`.
     pub(super) group_of: &'g [u32],
     /// Largest first.
     pub(super) numbers: &'g [u32],
