@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 
 use crate::derived::Visitor;
+use crate::observer::Role;
 use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
@@ -33,7 +34,7 @@ impl Visitor for Walker<'_> {
 
     #[inline]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.field(name, value);
+        self.visit(Role::Field(name), value);
     }
 
     #[inline]
@@ -64,7 +65,7 @@ impl Visitor for Walker<'_> {
 }
 
 /// `before` plus the bytes that the parts own.
-#[inline]
+#[inline(always)]
 pub fn sum<T: Parts + ?Sized>(value: &T, before: usize, walker: &mut Walker<'_>) -> usize {
     let mut sum = Sum { bytes: before, walker };
     value.visit_parts(&mut sum);
@@ -101,7 +102,7 @@ impl Visitor for Sum<'_, '_> {
 }
 
 /// The first two addresses outside the value that the sum over its parts reads.
-#[inline]
+#[inline(always)]
 pub fn next_reads<T: Parts + ?Sized>(value: &T) -> NextReads {
     let mut reads = Reads([0; 2]);
     value.visit_parts(&mut reads);
@@ -137,7 +138,7 @@ impl<T: ?Sized> Probe<T> {
 
 impl<T: DeepSize> Probe<T> {
     /// `is_flat` of the type. No trait in a user's scope is likely to have a method of this name.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn deep_size_is_flat(&self) -> bool {
         T::is_flat()

@@ -148,6 +148,7 @@ pub trait DeepSize {
 
     /// The name of the concrete type, also behind `dyn`.
     #[doc(hidden)]
+    #[inline(always)]
     fn __concrete_type_name(&self) -> &'static str {
         any::type_name::<Self>()
     }

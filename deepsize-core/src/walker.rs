@@ -1,10 +1,10 @@
 use core::alloc::Layout;
 use core::marker::PhantomData;
 use core::ops::Range;
-use core::{any, fmt, mem};
+use core::{any, fmt, mem, ptr};
 
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
-use crate::prefetch;
+use crate::prefetch::{self, Ahead};
 use crate::walk::{self, Visited, WalkState};
 use crate::{DeepSize, Size};
 
@@ -52,7 +52,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.descend(|| Role::Field(name), value);
+        self.descend(Role::Field(name), value);
     }
 
     /// Visits a field of a type that does not implement [`DeepSize`]. `walk` reports the field's memory.
@@ -84,7 +84,7 @@ impl Walker<'_> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
-        self.descend_with(|| Role::Field(name), value, walk);
+        self.descend_with(Role::Field(name), value, walk);
     }
 
     /// Reports a field that owns nothing. Its type need not implement [`DeepSize`].
@@ -113,7 +113,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn inner<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        self.descend(|| Role::Inner, value);
+        self.descend(Role::Inner, value);
     }
 
     /// Reports the name of an enum's active variant. Call it before reporting the fields.
@@ -161,10 +161,7 @@ impl Walker<'_> {
     /// Report the values in the block next, with [`elements`](Self::elements) or [`entries`](Self::entries).
     #[inline]
     pub fn allocation<P: ?Sized>(&mut self, block: *const P, layout: Layout, used: usize) {
-        self.state.add(layout.size());
-        if let (Some(observer), 1..) = (&mut self.observer, layout.size()) {
-            observer.allocation(&memory(block, layout, used));
-        }
+        self.report_allocation(block.cast(), layout, used);
     }
 
     /// Reports several heap blocks of which only the sum is known: `size` bytes in `block_count` blocks, `used` of them in use.
@@ -229,7 +226,7 @@ impl Walker<'_> {
     #[inline]
     pub fn pointee<T: DeepSize + ?Sized>(&mut self, value: &T) {
         if self.report_target(value) {
-            self.descend(|| Role::Pointee, value);
+            self.descend(Role::Pointee, value);
         }
     }
 
@@ -267,7 +264,7 @@ impl Walker<'_> {
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
         if self.report_handle(block, value) {
-            self.descend(|| Role::Shared, value);
+            self.descend(Role::Shared, value);
         }
     }
 
@@ -412,7 +409,7 @@ impl Walker<'_> {
         if layout.size() == 0 {
             return;
         }
-        let memory = memory(value, layout, layout.size());
+        let memory = memory(ptr::from_ref(value).cast(), layout, layout.size());
         let counted = self.record(memory.address.unwrap_or_default());
         if let Some(observer) = &mut self.observer {
             observer.borrowed(&memory, counted);
@@ -420,7 +417,7 @@ impl Walker<'_> {
         if counted {
             self.state.follow_shared();
             self.state.add(layout.size());
-            self.descend(|| Role::Borrowed, value);
+            self.descend(Role::Borrowed, value);
         }
     }
 
@@ -457,7 +454,7 @@ impl Walker<'_> {
         if !T::is_flat() {
             self.on_stack((), move |walker| {
                 elements.into_iter().enumerate().for_each(|(index, element)| {
-                    walker.visit_apart(|| Role::Element(index), element);
+                    walker.visit_apart(Role::Element(index), element);
                 });
             });
         } else if self.is_observed() {
@@ -499,7 +496,7 @@ impl Walker<'_> {
     {
         self.on_stack((), move |walker| {
             elements.into_iter().enumerate().for_each(|(index, element)| {
-                walker.visit_apart_with(|| Role::Element(index), element, &mut walk);
+                walker.visit_apart_with(Role::Element(index), element, &mut walk);
             });
         });
     }
@@ -541,12 +538,12 @@ impl Walker<'_> {
                     if flat_keys {
                         keys.add(key, walker.is_observed());
                     } else {
-                        walker.visit_apart(|| Role::Key(index), key);
+                        walker.visit_apart(Role::Key(index), key);
                     }
                     if flat_values {
                         values.add(value, walker.is_observed());
                     } else {
-                        walker.visit_apart(|| Role::Value(index), value);
+                        walker.visit_apart(Role::Value(index), value);
                     }
                 });
             });
@@ -598,8 +595,8 @@ impl Walker<'_> {
     {
         self.on_stack((), move |walker| {
             entries.into_iter().enumerate().for_each(|(index, (key, value))| {
-                walker.visit_apart_with(|| Role::Key(index), key, &mut walk_key);
-                walker.visit_apart_with(|| Role::Value(index), value, &mut walk_value);
+                walker.visit_apart_with(Role::Key(index), key, &mut walk_key);
+                walker.visit_apart_with(Role::Value(index), value, &mut walk_value);
             });
         });
     }
@@ -711,10 +708,10 @@ impl<'w> Walker<'w> {
 /// The plain walk, which passes sums in registers, and its branches to the observed walk.
 impl Walker<'_> {
     /// Visits a value whose memory is already counted.
-    #[inline]
-    pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
+    #[inline(always)]
+    pub(crate) fn visit<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         if self.is_observed() {
-            self.visit_observed(role(), value);
+            self.visit_observed(role, value);
         } else {
             let bytes = value.__sum(0, self);
             self.state.add(bytes);
@@ -723,7 +720,7 @@ impl Walker<'_> {
 
     /// Visits a value in memory that its owner reported, unless it contains the root.
     #[inline]
-    fn visit_apart<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
+    fn visit_apart<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         if self.reaches_root(value) {
             self.skip_root(size_of_val(value));
         } else {
@@ -733,12 +730,7 @@ impl Walker<'_> {
 
     /// Visits a value as `visit_apart` does. `walk` reports its memory.
     #[inline]
-    fn visit_apart_with<T: ?Sized>(
-        &mut self,
-        role: impl FnOnce() -> Role,
-        value: &T,
-        walk: impl FnOnce(&T, &mut Walker<'_>),
-    ) {
+    fn visit_apart_with<T: ?Sized>(&mut self, role: Role, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
         if self.reaches_root(value) {
             self.skip_root(size_of_val(value));
         } else {
@@ -748,14 +740,9 @@ impl Walker<'_> {
 
     /// Visits a value whose memory is already counted. `walk` reports its memory.
     #[inline]
-    fn visit_with<T: ?Sized>(
-        &mut self,
-        role: impl FnOnce() -> Role,
-        value: &T,
-        walk: impl FnOnce(&T, &mut Walker<'_>),
-    ) {
+    fn visit_with<T: ?Sized>(&mut self, role: Role, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
         if self.is_observed() {
-            walk(value, self.enter(&node(role(), any::type_name::<T>(), value)).0);
+            walk(value, self.enter(&node(role, any::type_name::<T>(), value)).0);
         } else {
             walk(value, self);
         }
@@ -765,7 +752,7 @@ impl Walker<'_> {
     #[inline]
     pub(crate) fn descend_with<T: ?Sized>(
         &mut self,
-        role: impl FnOnce() -> Role,
+        role: Role,
         value: &T,
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
@@ -775,8 +762,15 @@ impl Walker<'_> {
     /// Visits a value after a check of the stack. Required where recursion is unbounded: behind any pointer.
     // Fields too, because a hand-written impl may follow a pointer to reach one.
     #[inline]
-    fn descend<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
-        self.on_stack((), move |walker| walker.visit(role, value));
+    fn descend<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        if self.state.stack.is_low() { self.descend_slow(role, value) } else { self.visit(role, value) }
+    }
+
+    /// The slow path of `descend`: the stack is low.
+    #[cold]
+    #[inline(never)]
+    fn descend_slow<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        self.on_fresh_stack(&mut |walker| walker.visit(role, value));
     }
 
     /// Adds the size of a pointer's block, and the heap size of the value in it, to `before`.
@@ -797,7 +791,6 @@ impl Walker<'_> {
     }
 
     /// The slow path of `sum_target`, for a low stack and for a block that contains the root.
-    #[cfg(feature = "alloc")]
     #[cold]
     #[inline(never)]
     fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, block: usize, value: &T) -> usize {
@@ -806,10 +799,13 @@ impl Walker<'_> {
             return before;
         }
         let before = before.wrapping_add(block);
-        self.on_fresh_stack(before, |walker| value.__sum(before, walker))
+        let mut sum = before;
+        self.on_fresh_stack(&mut |walker| sum = value.__sum(before, walker));
+        sum
     }
 
     /// Adds the heap size of an entry of a collection to `before`.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_entry<T: DeepSize>(&mut self, before: usize, value: &T) -> usize {
         if self.reaches_root(value) {
@@ -823,9 +819,16 @@ impl Walker<'_> {
     // Out of line, so that sums of recursive types stay small enough to be inlined here.
     #[inline(never)]
     pub(crate) fn sum_elements<T: DeepSize>(&mut self, elements: &[T], before: usize) -> usize {
-        self.on_stack(before, |walker| {
-            prefetch::fold_slice(elements, T::__next_reads, before, |sum, element| element.__sum(sum, walker))
-        })
+        if self.state.stack.is_low() {
+            return self.follow_slow(before, 0, elements);
+        }
+        let mut ahead = Ahead::of(elements);
+        let mut sum = before;
+        for element in elements {
+            ahead.advance();
+            sum = element.__sum(sum, self);
+        }
+        sum
     }
 
     /// Adds the heap sizes of shared handles to `before`. The first of a handle's `__next_reads` must be its block.
@@ -874,12 +877,15 @@ impl Walker<'_> {
             }
             return self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
         }
-        self.on_stack((), |walker| {
-            prefetch::fold_slice(elements, T::__next_reads, 0, |index, element| {
-                walker.visit_observed(Role::Element(index), element);
-                index + 1
-            });
-        });
+        if self.state.stack.is_low() {
+            return self.on_fresh_stack(&mut |walker| walker.observe_slice(elements));
+        }
+        let mut ahead = Ahead::of(elements);
+        #[expect(clippy::needless_range_loop, reason = "an iterator adds code for each type to debug builds")]
+        for index in 0..elements.len() {
+            ahead.advance();
+            self.visit_observed(Role::Element(index), &elements[index]);
+        }
     }
 
     /// Whether the walk has followed a cycle of handles back to the root, which this value contains.
@@ -989,7 +995,7 @@ impl Walker<'_> {
                 // Elements that are new only in part were shown as values of another type.
                 let first = index(part.start).div_ceil(size_of::<T>().max(1));
                 let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
-                self.descend(|| Role::Shared, slice.get(first..end).unwrap_or_default());
+                self.descend(Role::Shared, slice.get(first..end).unwrap_or_default());
             }
         }
         bytes
@@ -1024,23 +1030,27 @@ impl Walker<'_> {
     /// returns `otherwise`.
     #[inline]
     pub(crate) fn on_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
-        if self.state.stack.is_low() { self.on_fresh_stack(otherwise, walk) } else { walk(self) }
+        if self.state.stack.is_low() { self.walk_on_fresh_stack(otherwise, walk) } else { walk(self) }
     }
 
     // Out of line, so that the frames of a walk hold no locals of the switch.
     #[cold]
     #[inline(never)]
-    fn on_fresh_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
+    fn walk_on_fresh_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
         let (mut walk, mut result) = (Some(walk), otherwise);
-        let has_run = walk::switch(self, |walker| &mut walker.state.stack, &mut |walker| {
+        self.on_fresh_stack(&mut |walker| {
             if let Some(walk) = walk.take() {
                 result = walk(walker);
             }
         });
-        if !has_run {
+        result
+    }
+
+    /// Runs `walk` on a fresh stack. Without one, reports an opaque part.
+    fn on_fresh_stack(&mut self, walk: &mut dyn FnMut(&mut Self)) {
+        if !walk::switch(self, |walker| &mut walker.state.stack, walk) {
             self.opaque(Reason::TooDeep);
         }
-        result
     }
 }
 
@@ -1123,17 +1133,34 @@ impl<'w> Walker<'w> {
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
-        if let Some(layout) = crate::layout::buffer::<T>(capacity) {
-            self.allocation(first, layout, len * size_of::<T>());
-        }
+        self.report_buffer(first.cast(), const { Layout::new::<T>() }, capacity, len);
     }
 
     /// Reports the block of a collection that has `shrink_to_fit`, and its size after that call.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn growable_buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
-        self.buffer(first, capacity, len);
-        self.emit_shrunk_size(|| len * size_of::<T>());
+        let element = const { Layout::new::<T>() };
+        self.report_buffer(first.cast(), element, capacity, len);
+        self.emit_shrunk_size(|| len * element.size());
+    }
+
+    // The rest is not generic, so that it is compiled once.
+
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn report_buffer(&mut self, first: *const (), element: Layout, capacity: usize, len: usize) {
+        if let Some(layout) = crate::layout::buffer_of(element, capacity) {
+            self.report_allocation(first, layout, len * element.size());
+        }
+    }
+
+    #[inline]
+    fn report_allocation(&mut self, block: *const (), layout: Layout, used: usize) {
+        self.state.add(layout.size());
+        if let (Some(observer), 1..) = (&mut self.observer, layout.size()) {
+            observer.allocation(&memory(block, layout, used));
+        }
     }
 }
 
@@ -1197,6 +1224,7 @@ impl Drop for Entered<'_, '_> {
     }
 }
 
+#[inline(always)]
 fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
     Node {
         role,
@@ -1208,8 +1236,8 @@ fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
 }
 
 /// An allocation at this address, or without an address if `block` is null.
-fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
-    let address = block.cast::<()>().addr();
+fn memory(block: *const (), layout: Layout, used: usize) -> Allocation {
+    let address = block.addr();
     Allocation { address: (address != 0).then_some(address), layout, used_size: used, block_count: 1 }
 }
 

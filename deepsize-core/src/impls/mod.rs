@@ -184,7 +184,7 @@ macro_rules! holder {
             {
                 let $this = self;
                 let $visit = |value: &T, walker: &mut crate::Walker<'_>| {
-                    walker.descend_with(|| crate::observer::Role::Inner, value, walk);
+                    walker.descend_with(crate::observer::Role::Inner, value, walk);
                 };
                 $body
             }

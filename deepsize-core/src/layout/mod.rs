@@ -41,8 +41,16 @@ pub(crate) fn counted_offset(align: usize) -> usize {
 #[cfg(feature = "alloc")]
 #[inline]
 pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
-    // `array` never fails for an existing vector.
-    Layout::array::<T>(capacity).ok().filter(|layout| layout.size() > 0)
+    buffer_of(Layout::new::<T>(), capacity)
+}
+
+/// The same for elements of this layout.
+#[cfg(feature = "alloc")]
+#[inline]
+pub(crate) fn buffer_of(element: Layout, capacity: usize) -> Option<Layout> {
+    let size = element.size().checked_mul(capacity).filter(|size| *size > 0)?;
+    // Never fails for an existing vector.
+    Layout::from_size_align(size, element.align()).ok()
 }
 
 /// The layout of the smallest hash table with room for `len` entries, or `None` if `len` is 0.

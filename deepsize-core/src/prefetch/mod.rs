@@ -13,7 +13,7 @@ mod slice;
 
 #[cfg(hash_map)]
 pub(crate) use entries::fold_entries;
-pub(crate) use slice::fold_slice;
+pub(crate) use slice::Ahead;
 
 use crate::arch;
 

@@ -21,7 +21,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     fn __sum_slice(boxes: &[Self], before: usize, walker: &mut Walker<'_>) -> usize {
         // Only behind `dyn` does the value's type differ from `T`.
         let is_dyn = |value: &T| value.__concrete_type_name() != core::any::type_name::<T>();
-        if size_of::<&T>() > size_of::<usize>() && dyn_batch::is_mixed(boxes) && is_dyn(&boxes[0]) {
+        if const { size_of::<&T>() > size_of::<usize>() } && dyn_batch::is_mixed(boxes) && is_dyn(&boxes[0]) {
             return walker.on_stack(before, |walker| {
                 dyn_batch::fold_objects(boxes, before, |sum, object| Self::__sum(object, sum, walker))
             });
@@ -40,7 +40,7 @@ impl<T: ?Sized> Container for Box<T> {
 
     fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
         if walker.report_target(&**self) {
-            walker.descend_with(|| Role::Pointee, &**self, walk);
+            walker.descend_with(Role::Pointee, &**self, walk);
         }
     }
 }

@@ -59,7 +59,7 @@ macro_rules! counted_handles {
                 F: Fn(&T, &mut crate::Walker<'_>),
             {
                 if walker.report_handle(crate::SharedBlock::$of(self), &**self) {
-                    walker.descend_with(|| crate::observer::Role::Shared, &**self, walk);
+                    walker.descend_with(crate::observer::Role::Shared, &**self, walk);
                 }
             }
         }

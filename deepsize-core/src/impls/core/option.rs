@@ -7,7 +7,7 @@ impl<T: DeepSize> DeepSize for Option<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
-            Some(value) => walker.inner(value),
+            Some(value) => walker.visit(Role::Inner, value),
             None => walker.variant("None"),
         }
     }
@@ -36,7 +36,7 @@ impl<T> Container for Option<T> {
 
     fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
         if let Some(value) = self {
-            walker.descend_with(|| Role::Inner, value, walk);
+            walker.descend_with(Role::Inner, value, walk);
         }
     }
 }
