@@ -75,8 +75,11 @@ fn main() {
         }
     }
     println!("cargo::rustc-check-cfg=cfg(stack_switch)");
-    // Set by hand to build without prefetching.
-    println!("cargo::rustc-check-cfg=cfg(deep_size_no_prefetch)");
+    println!("cargo::rustc-check-cfg=cfg(prefetch)");
+    // Prefetching would take most of the time and space of a derive in a debug build.
+    if env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
+        println!("cargo::rustc-cfg=prefetch");
+    }
     if has_feature("STACK_GROWTH") && can_switch_stacks() {
         println!("cargo::rustc-cfg=stack_switch");
     }

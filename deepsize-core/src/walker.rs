@@ -4,7 +4,7 @@ use core::ops::Range;
 use core::{any, fmt, mem, ptr};
 
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
-use crate::prefetch::{self, Ahead};
+use crate::prefetch::Ahead;
 use crate::walk::{self, Visited, WalkState};
 use crate::{DeepSize, Size};
 
@@ -845,7 +845,7 @@ impl Walker<'_> {
                 for handle in batch {
                     let [block, _] = handle.__next_reads();
                     if !walker.state.visited.contains(block) {
-                        prefetch::prefetch_block(block);
+                        crate::prefetch::prefetch_block(block);
                         unknown[count % BATCH] = Some(handle);
                         count += 1;
                     }

@@ -39,6 +39,7 @@ pub(crate) fn counted_offset(align: usize) -> usize {
 
 /// The layout of the block of a `Vec`-like buffer, or `None` if there is no block.
 #[cfg(feature = "alloc")]
+#[allow(dead_code, reason = "used by impls behind features")]
 #[inline]
 pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
     buffer_of(Layout::new::<T>(), capacity)
