@@ -77,10 +77,19 @@ impl<'a> Uses<'a> {
             _ if bound.is_some() => {}
             How::Skip | How::With(_) => {}
             How::Measured => self.ty(field.ty),
-            How::Borrowed => match peel(field.ty) {
-                Type::Reference(reference) => self.ty(&reference.elem),
-                other => self.ty(other),
-            },
+            How::Borrowed => self.borrowed(field.ty),
+        }
+    }
+
+    /// The targets of references: of the type itself, or of its arguments, as in `Option<&T>`.
+    fn borrowed(&mut self, ty: &Type) {
+        match peel(ty) {
+            Type::Reference(reference) => self.ty(&reference.elem),
+            Type::Path(path) => {
+                let arguments = path.path.segments.iter().flat_map(|segment| types(&segment.arguments));
+                arguments.for_each(|ty| self.borrowed(ty));
+            }
+            ty => self.ty(ty),
         }
     }
 
@@ -134,7 +143,7 @@ impl<'a> Uses<'a> {
             return;
         }
         for segment in segments {
-            self.arguments(&segment.arguments);
+            types(&segment.arguments).for_each(|ty| self.ty(ty));
         }
     }
 
@@ -149,16 +158,6 @@ impl<'a> Uses<'a> {
         segments.last().is_some_and(|last| last.ident == "PhantomData") && !is_own
     }
 
-    fn arguments(&mut self, arguments: &PathArguments) {
-        if let PathArguments::AngleBracketed(arguments) = arguments {
-            for argument in &arguments.args {
-                if let GenericArgument::Type(ty) = argument {
-                    self.ty(ty);
-                }
-            }
-        }
-    }
-
     /// Records a type that gets a bound as a whole, once.
     fn whole(&mut self, ty: &TypePath) {
         let text = ty.to_token_stream().to_string();
@@ -166,6 +165,18 @@ impl<'a> Uses<'a> {
             self.types.push(Type::Path(ty.clone()));
         }
     }
+}
+
+/// The types among the arguments of a path's segment.
+fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+    let arguments = match arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }
 
 fn mentions_lifetime(tokens: TokenStream) -> bool {

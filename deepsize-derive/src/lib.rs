@@ -27,7 +27,7 @@ use crate::ctxt::Ctxt;
 /// | `skip` | field, variant | Counts nothing: the field owns nothing, or its memory is counted elsewhere. Its type need not implement the trait. |
 /// | `with = function` | field | Calls a function `fn(&T, &mut Walker<'_>)` to measure the field. |
 /// | `with = function` | variant | The same for all fields of the variant: `fn(&T0, &T1, …, &mut Walker<'_>)`. |
-/// | `borrowed` | field | Counts the target of a reference or of another `Deref` type, once per address. |
+/// | `borrowed` | field | Counts the target of a reference, or of an `Option` of one, once per address. |
 /// | `bound = "…"` | type, variant, field | Replaces the inferred bounds by these where predicates. The string may be empty. |
 /// | `crate = path` | type | Sets the path of the crate `deep-size`, for a crate that renames or re-exports it. |
 ///
