@@ -38,8 +38,8 @@ pub trait Visitor {
         walk: impl FnOnce(&T, &mut Walker<'_>),
     );
 
-    /// The fields of a variant that a function reports.
-    fn variant_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
+    /// All parts of a variant or of a value, which a function reports.
+    fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
 }
 
 /// A type whose fields can be marked `borrowed`: a reference, or an `Option` of one.

@@ -388,7 +388,7 @@ macro_rules! by_capacity {
 
 /// Implements [`DeepSize`] for [flat](DeepSize::is_flat) types: their values own no memory outside themselves.
 ///
-/// Use it for wrappers of types from other crates that own nothing, and for types that cannot use the derive. The parameters of
+/// Use it for types that cannot use the derive. With the derive, write `#[deep_size(flat)]` on the type. The parameters of
 /// a generic type follow it, as in `Key<T> where [T]`. The fields are not checked: memory that they own is not counted.
 ///
 /// # Examples

@@ -21,7 +21,7 @@ pub(crate) fn complete(input: &Input<'_>) -> Generics {
     for attrs in [&input.attrs].into_iter().chain(of_variants).chain(of_fields) {
         predicates.extend(attrs.bound.iter().flatten().cloned());
     }
-    if input.attrs.bound.is_none() {
+    if input.attrs.bound.is_none() && input.attrs.whole.is_none() {
         predicates.extend(inferred(input));
     }
     // An empty `where` is legal, but clutters the expansion.

@@ -28,8 +28,13 @@ use crate::ctxt::Ctxt;
 /// | `with = function` | field | Calls a function `fn(&T, &mut Walker<'_>)` to measure the field. |
 /// | `with = function` | variant | The same for all fields of the variant: `fn(&T0, &T1, …, &mut Walker<'_>)`. |
 /// | `borrowed` | field | Counts the target of a reference, or of an `Option` of one, once per address. |
+/// | `flat` | type | Counts nothing: the type owns no memory. Its fields are not visited, and need not implement the trait. |
+/// | `opaque` | type | Counts nothing, and reports memory of unknown size. Its fields are not visited, and need not implement the trait. |
 /// | `bound = "…"` | type, variant, field | Replaces the inferred bounds by these where predicates. The string may be empty. |
 /// | `crate = path` | type | Sets the path of the crate `deep-size`, for a crate that renames or re-exports it. |
+///
+/// `flat` and `opaque` exclude all other attributes except `crate`, also on variants and fields, and infer no bounds. The fields are
+/// not checked: memory that a `flat` type does own is missing from its size.
 ///
 /// On a type, `bound` replaces all inferred bounds. On a variant or field, it replaces only the bounds inferred there.
 ///
