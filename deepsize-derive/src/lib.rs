@@ -42,6 +42,9 @@ use crate::ctxt::Ctxt;
 /// The module `with` of `deep-size` has functions. The arguments of a path are coerced, so a field of type `Box<str>` can use a
 /// function that takes a `&str`.
 ///
+/// `with::each(with::opaque)` on a `Box`, `Rc` or `Arc` counts the block and reports its contents as opaque. Use it for a `dyn Trait`
+/// without an impl, and for a closure such as `Box<dyn Fn(Guard<'_>)>` if the impl "is not general enough".
+///
 /// # Shapes
 ///
 /// | shape | rules |
