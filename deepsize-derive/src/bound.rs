@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::{GenericArgument, Generics, PathArguments, Type, TypePath, WherePredicate, parse_quote};
+use syn::punctuated::Punctuated;
+use syn::{
+    GenericArgument, Generics, Path, PathArguments, Token, Type, TypeParamBound, TypePath, WherePredicate,
+    parse_quote,
+};
 
 use crate::ast::{Field, Input, Shape, mentions, peel};
 use crate::attr::{Attrs, How};
@@ -61,6 +65,8 @@ struct Uses<'a> {
     /// The deriving type's own name.
     own: &'a Ident,
     all_params: BTreeSet<Ident>,
+    /// The parameters declared as `T: ToOwned`, each with the path of that trait.
+    to_owned: Vec<(Ident, Path)>,
     params: BTreeSet<Ident>,
     types: Vec<Type>,
 }
@@ -68,7 +74,8 @@ struct Uses<'a> {
 impl<'a> Uses<'a> {
     fn of_none(input: &Input<'a>) -> Self {
         let all_params = input.generics.type_params().map(|param| param.ident.clone()).collect();
-        Self { own: input.ident, all_params, params: BTreeSet::new(), types: Vec::new() }
+        let to_owned = to_owned(&input.generics);
+        Self { own: input.ident, all_params, to_owned, params: BTreeSet::new(), types: Vec::new() }
     }
 
     fn field(&mut self, field: &Field<'_>) {
@@ -142,6 +149,9 @@ impl<'a> Uses<'a> {
             }
             return;
         }
+        if let Some(owned) = self.owned_form(&ty.path) {
+            self.whole(&owned);
+        }
         for segment in segments {
             types(&segment.arguments).for_each(|ty| self.ty(ty));
         }
@@ -156,6 +166,16 @@ impl<'a> Uses<'a> {
             || ["crate", "self", "super"].iter().any(|keyword| segments[0].ident == keyword);
         let is_own = self.own == "PhantomData" && is_local;
         segments.last().is_some_and(|last| last.ident == "PhantomData") && !is_own
+    }
+
+    /// `<T as ToOwned>::Owned` for a `Cow<'a, T>` of a parameter declared as `T: ToOwned`.
+    ///
+    /// The bound comes in addition to `T: DeepSize`, so a user's type of that name gets its usual bounds too.
+    fn owned_form(&self, path: &Path) -> Option<TypePath> {
+        let last = path.segments.last().filter(|last| last.ident == "Cow")?;
+        let Type::Path(target) = peel(types(&last.arguments).next()?) else { return None };
+        let (param, to_owned) = self.to_owned.iter().find(|(param, _)| target.path.is_ident(param))?;
+        Some(parse_quote!(<#param as #to_owned>::Owned))
     }
 
     /// Records a type that gets a bound as a whole, once.
@@ -177,6 +197,30 @@ fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// The parameters with a bound written `ToOwned`, and that bound.
+fn to_owned(generics: &Generics) -> Vec<(Ident, Path)> {
+    let declared = generics.type_params().map(|param| (param.ident.clone(), &param.bounds));
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let in_clause = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(bound) => match peel(&bound.bounded_ty) {
+            Type::Path(ty) => Some((ty.path.get_ident()?.clone(), &bound.bounds)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let with_path = |(param, bounds): (Ident, &Punctuated<TypeParamBound, Token![+]>)| {
+        let path = bounds.iter().find_map(|bound| {
+            match bound {
+                TypeParamBound::Trait(bound) => Some(&bound.path),
+                _ => None,
+            }
+            .filter(|path| path.segments.last().is_some_and(|last| last.ident == "ToOwned"))
+        })?;
+        Some((param, path.clone()))
+    };
+    declared.chain(in_clause).filter_map(with_path).collect()
 }
 
 fn mentions_lifetime(tokens: TokenStream) -> bool {

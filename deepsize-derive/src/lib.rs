@@ -60,6 +60,8 @@ use crate::ctxt::Ctxt;
 /// References, raw pointers, function pointers and trait objects need no bound. A recursive type such as
 /// `struct Node { next: Option<Box<Node>> }` needs no attribute.
 ///
+/// A field written `Cow<'a, T>`, for a parameter declared as `T: ToOwned`, also gets the bound `T::Owned: DeepSize`.
+///
 /// A field written `PhantomData<T>` gets the bound `PhantomData<T>: DeepSize`, which holds for any `T`. Under another name, the
 /// derive infers `T: DeepSize`; `bound` can replace it.
 #[proc_macro_derive(DeepSize, attributes(deep_size))]
