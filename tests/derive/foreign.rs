@@ -171,11 +171,13 @@ fn boxes_of_any_trait_object_count_their_own_block() {
     trait Shape {}
     impl Shape for String {}
 
+    type Closure = dyn Fn(std::cell::Ref<'_, u8>, &mut [&mut u8]) + Send + Unpin;
+
     /// No impl covers the trait `Shape`, or closures with this signature.
     #[derive(DeepSize)]
     struct Erased {
         #[deep_size(with = with::each(with::opaque))]
-        closure: Box<dyn Fn(std::cell::Ref<'_, u8>, &mut [&mut u8]) + Send + Unpin>,
+        closure: Box<Closure>,
         #[deep_size(with = with::each(with::opaque))]
         shape: Arc<dyn Shape>,
         #[deep_size(with = with::each(with::each(with::opaque)))]

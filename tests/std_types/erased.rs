@@ -80,6 +80,8 @@ fn closures_of_common_signatures_are_covered() {
     type Format = dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result + Send + Sync;
     type FormatOne = dyn Fn(&u64, &mut fmt::Formatter<'_>) -> fmt::Result;
     type Split = dyn for<'a> Fn(&'a str) -> Box<dyn Iterator<Item = &'a str> + 'a>;
+    type Find = dyn Fn(&[u8]) -> Option<&u8>;
+    type Pick = dyn Fn(&mut [u8]) -> &mut u8;
     type Handler = dyn for<'a> Fn(&'a mut String) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> + Send;
     let n = 1_usize;
     assert_block(8, || Box::new(move |f: &mut fmt::Formatter<'_>| write!(f, "{n}")) as Box<Format>);
@@ -105,11 +107,11 @@ fn closures_of_common_signatures_are_covered() {
         Box::new(move |a: &usize, b: &mut usize| *b = *a + n) as Box<dyn FnOnce(&usize, &mut usize)>
     });
     assert_block(8, || {
-        let find: Box<dyn Fn(&[u8]) -> Option<&u8>> = Box::new(move |bytes| bytes.get(n));
+        let find: Box<Find> = Box::new(move |bytes| bytes.get(n));
         find
     });
     assert_block(8, || {
-        let pick: Box<dyn Fn(&mut [u8]) -> &mut u8> = Box::new(move |bytes| &mut bytes[n]);
+        let pick: Box<Pick> = Box::new(move |bytes| &mut bytes[n]);
         pick
     });
     assert_flat::<fn(&[&str]) -> usize>(|words| words.len());
