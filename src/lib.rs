@@ -100,7 +100,7 @@
 //! - Memory that an allocator adds to a request, and memory that the operating system keeps for a process, does not belong to a value.
 //!
 //! To measure a field of such a type, name a function with `#[deep_size(with = path)]`; the module [`with`] has some, also for
-//! containers of such types. To leave it out, use `#[deep_size(skip)]`. Declare your own types that own nothing with [`flat_types!`].
+//! containers of such types. To leave it out, use `#[deep_size(skip)]`. Mark your own types that own nothing with `#[deep_size(flat)]`.
 //!
 //! # References
 //!
@@ -260,6 +260,31 @@ pub use deep_size_core::{
 ///     undo: vec![other::Rope::with_capacity(7)],
 /// };
 /// assert_eq!(editor.heap_size(), 100 + 5 + (24 + 7));
+/// ```
+///
+/// # `flat` and `opaque`
+///
+/// On a type, `flat` declares that its values own nothing, and `opaque` that they own memory of unknown size. The fields need no impl.
+/// Both also work where a macro defines the type, as `bitflags!` does:
+///
+/// ```
+/// use deep_size::{DeepSize, Size};
+///
+/// # mod other {
+/// #     pub struct Instant(pub u64);
+/// #     pub struct Engine;
+/// # }
+/// #[derive(DeepSize)]
+/// #[deep_size(flat)]
+/// struct Time(other::Instant);
+///
+/// #[derive(DeepSize)]
+/// #[deep_size(opaque)]
+/// struct Search(other::Engine);
+///
+/// assert!(Time::is_flat());
+/// assert_eq!(Size::of(&Search(other::Engine)).opaque_part_count, 1);
+/// # let _ = Time(other::Instant(1)).0.0;
 /// ```
 ///
 /// # `bound`

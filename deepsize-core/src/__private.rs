@@ -59,7 +59,7 @@ impl Visitor for Walker<'_> {
     }
 
     #[inline]
-    fn variant_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
+    fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
         walk(self);
     }
 }
@@ -96,7 +96,7 @@ impl Visitor for Sum<'_, '_> {
     }
 
     #[inline]
-    fn variant_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
+    fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
         walk(self.walker);
     }
 }
@@ -121,7 +121,7 @@ impl Visitor for Reads {
     fn field_by_function<T: ?Sized>(&mut self, _: &'static str, _: &T, _: impl FnOnce(&T, &mut Walker<'_>)) {}
 
     #[inline]
-    fn variant_by_function(&mut self, _: impl FnOnce(&mut Walker<'_>)) {}
+    fn whole_by_function(&mut self, _: impl FnOnce(&mut Walker<'_>)) {}
 }
 
 /// Computes whether a field's type is flat, without requiring that it implements [`DeepSize`].

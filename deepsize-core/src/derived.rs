@@ -38,29 +38,46 @@ pub trait Visitor {
         walk: impl FnOnce(&T, &mut Walker<'_>),
     );
 
-    /// The fields of a variant that a function reports.
-    fn variant_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
+    /// All parts of a variant or of a value, which a function reports.
+    fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
 }
 
-/// A type whose fields can be marked `borrowed`.
+/// A type whose fields can be marked `borrowed`: a reference, or an `Option` of one.
+///
+/// Not each `Deref` type, because the target of a `String` or `Box` is part of the memory that the field owns.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be marked `borrowed`",
-    label = "not a reference, and does not implement `Deref`",
-    note = "`borrowed` counts the target of a reference; remove it to measure the field itself"
+    label = "not a reference, and not an `Option` of a reference",
+    note = "`borrowed` counts the target of a reference, in addition to what the value owns; remove it to measure what the field owns",
+    note = "for another type that borrows, write `with = |value, walker| walker.borrowed(&**value)`"
 )]
 pub trait BorrowedField {
     /// Counts the target.
     fn walk_borrowed_target(&self, walker: &mut Walker<'_>);
 }
 
-impl<P> BorrowedField for P
-where
-    P: Deref + ?Sized,
-    P::Target: DeepSize,
-{
+impl<T: DeepSize + ?Sized> BorrowedField for &T {
     #[inline]
     fn walk_borrowed_target(&self, walker: &mut Walker<'_>) {
         walker.borrowed(&**self);
+    }
+}
+
+impl<T: DeepSize + ?Sized> BorrowedField for &mut T {
+    #[inline]
+    fn walk_borrowed_target(&self, walker: &mut Walker<'_>) {
+        walker.borrowed(&**self);
+    }
+}
+
+// For an `Option<Box<u8>>`, messages name that type, not the `Box<u8>`.
+#[diagnostic::do_not_recommend]
+impl<P: BorrowedField> BorrowedField for Option<P> {
+    #[inline]
+    fn walk_borrowed_target(&self, walker: &mut Walker<'_>) {
+        if let Some(pointer) = self {
+            pointer.walk_borrowed_target(walker);
+        }
     }
 }
 

@@ -721,7 +721,7 @@ impl Walker<'_> {
     /// Visits a value in memory that its owner reported, unless it contains the root.
     #[inline]
     fn visit_apart<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        if self.reaches_root(value) {
+        if self.is_root(value) {
             self.skip_root(size_of_val(value));
         } else {
             self.visit(role, value);
@@ -783,7 +783,7 @@ impl Walker<'_> {
         value: &T,
     ) -> usize {
         // Not a call of `on_stack`, so that the compiler can turn the recursion over a list into a loop.
-        if self.state.stack.is_low() | self.reaches_root(value) {
+        if self.state.stack.is_low() | self.is_root(value) {
             self.follow_slow(before, block, value)
         } else {
             value.__sum(before.wrapping_add(block), self)
@@ -794,7 +794,7 @@ impl Walker<'_> {
     #[cold]
     #[inline(never)]
     fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, block: usize, value: &T) -> usize {
-        if self.reaches_root(value) {
+        if self.is_root(value) {
             self.skip_root(size_of_val(value));
             return before;
         }
@@ -808,7 +808,7 @@ impl Walker<'_> {
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_entry<T: DeepSize>(&mut self, before: usize, value: &T) -> usize {
-        if self.reaches_root(value) {
+        if !T::is_flat() && self.is_root(value) {
             self.skip_root(size_of_val(value));
             return before;
         }
@@ -888,6 +888,14 @@ impl Walker<'_> {
         }
     }
 
+    /// Whether the walk has followed a cycle of handles back to the root, which is this value, or begins it.
+    ///
+    /// Cheaper than `reaches_root`, for values that are not behind a shared handle.
+    #[inline(always)]
+    fn is_root<T: ?Sized>(&self, value: &T) -> bool {
+        self.state.is_root_at(core::ptr::from_ref(value).addr())
+    }
+
     /// Whether the walk has followed a cycle of handles back to the root, which this value contains.
     #[inline(always)]
     pub(crate) fn reaches_root<T: ?Sized>(&self, value: &T) -> bool {
@@ -906,7 +914,7 @@ impl Walker<'_> {
     /// Reports the block of an owning pointer's target. Returns `false` if the block contains the root.
     #[inline]
     pub(crate) fn report_target<T: ?Sized>(&mut self, value: &T) -> bool {
-        if self.reaches_root(value) {
+        if self.is_root(value) {
             self.skip_root(size_of_val(value));
             return false;
         }

@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | owns nothing | [`flat`] |
 //! | owns memory of unknown size | [`opaque`] |
+//! | is a `Box`, `Rc` or `Arc` of a `dyn Trait` without an impl | [`each`]`(`[`opaque`]`)`, which counts the block |
 //! | owns a block exactly as long as the text it dereferences to | [`text`] |
 //! | owns a block exactly as long as the elements it dereferences to | [`slice()`] |
 //! | owns such a block, with spare capacity that it does not expose | [`text_at_least`], [`slice_at_least`] |
@@ -81,6 +82,24 @@ pub use crate::wrapper::{Flat, Opaque};
 pub fn flat<T: ?Sized>(_value: &T, _walker: &mut Walker<'_>) {}
 
 /// Reports that the value owns memory of unknown size ([`Reason::Hidden`]). No bytes are counted.
+///
+/// For a `Box`, `Rc` or `Arc`, [`each`]`(opaque)` also counts its own block, whatever the target:
+///
+/// ```
+/// use std::fmt;
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// struct Format(Box<dyn Fn(usize, &mut fmt::Formatter<'_>) -> fmt::Result>);
+///
+/// impl DeepSize for Format {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         walker.field_with("0", &self.0, with::each(with::opaque));
+///     }
+/// }
+/// let captured = [0_u8; 1000];
+/// let format = Format(Box::new(move |index, f| write!(f, "{}", captured[index])));
+/// assert_eq!(format.heap_size(), 1000);
+/// ```
 ///
 /// # Examples
 ///
@@ -388,7 +407,7 @@ macro_rules! by_capacity {
 
 /// Implements [`DeepSize`] for [flat](DeepSize::is_flat) types: their values own no memory outside themselves.
 ///
-/// Use it for wrappers of types from other crates that own nothing, and for types that cannot use the derive. The parameters of
+/// Use it for types that cannot use the derive. With the derive, write `#[deep_size(flat)]` on the type. The parameters of
 /// a generic type follow it, as in `Key<T> where [T]`. The fields are not checked: memory that they own is not counted.
 ///
 /// # Examples

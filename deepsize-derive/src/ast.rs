@@ -67,6 +67,9 @@ impl<'a> Input<'a> {
                 (Shape::Union, vec![Variant::only(&input.ident, fields)])
             }
         };
+        if let Some(whole) = &attrs.whole {
+            reject_below(ctxt, &whole.token, &variants);
+        }
         let fresh = |name| fresh(&generics, name);
         let (krate, walker, visitor) = (fresh("_deep_size"), fresh("__walker"), fresh("__visitor"));
         let (visitor_type, value, before) = (fresh("__DeepSizeVisitor"), fresh("__value"), fresh("__before"));
@@ -220,6 +223,15 @@ fn reject_in_union(ctxt: &mut Ctxt, fields: &[Field<'_>]) {
             );
             ctxt.error(token, message);
         }
+    }
+}
+
+/// Rejects attributes on the variants and fields of a type that is measured without them.
+fn reject_below(ctxt: &mut Ctxt, whole: &Ident, variants: &[Variant<'_>]) {
+    let fields = variants.iter().flat_map(|variant| &variant.fields);
+    let all = variants.iter().map(|variant| &variant.attrs).chain(fields.map(|field| &field.attrs));
+    for part in all.flat_map(|attrs| &attrs.names) {
+        ctxt.error(part, format!("remove `{part}`, because `{whole}` on the type applies to all fields"));
     }
 }
 

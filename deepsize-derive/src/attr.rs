@@ -15,8 +15,18 @@ pub(crate) struct Attrs {
     pub(crate) how: How,
     /// The token that set `how`.
     pub(crate) how_token: Option<Ident>,
+    pub(crate) whole: Option<Whole>,
     pub(crate) bound: Option<Vec<WherePredicate>>,
     pub(crate) krate: Option<Path>,
+    /// The names of all attributes here.
+    pub(crate) names: Vec<Ident>,
+}
+
+/// How a type is measured without its fields, and the token that says so.
+pub(crate) struct Whole {
+    pub(crate) token: Ident,
+    /// The type owns nothing. Otherwise, it owns memory of unknown size.
+    pub(crate) is_flat: bool,
 }
 
 /// How a field, or each field of a variant, is measured.
@@ -51,6 +61,8 @@ pub(crate) enum Place {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Key {
+    Flat,
+    Opaque,
     Skip,
     With,
     Borrowed,
@@ -58,7 +70,7 @@ enum Key {
     Crate,
 }
 
-const KEYS: [Key; 5] = [Key::Skip, Key::With, Key::Borrowed, Key::Bound, Key::Crate];
+const KEYS: [Key; 7] = [Key::Flat, Key::Opaque, Key::Skip, Key::With, Key::Borrowed, Key::Bound, Key::Crate];
 
 impl Attrs {
     pub(crate) fn parse(ctxt: &mut Ctxt, place: Place, attributes: &[Attribute]) -> Self {
@@ -124,13 +136,19 @@ impl Parser<'_> {
             return Err(Error::new(name.span(), self.place.unknown(&name)));
         };
         if !key.places().contains(&self.place) {
-            let message = format!("`{name}` belongs on {}, not on {}", key.home(), self.place.name());
+            let message = format!(
+                "`{name}` belongs on {}, not on {}{}",
+                key.home(),
+                self.place.name(),
+                key.instead(self.place)
+            );
             return Err(Error::new(name.span(), message));
         }
         if self.seen.contains(&key) {
             return Err(Error::new(name.span(), format!("duplicate attribute `{name}`; remove it")));
         }
         self.seen.push(key);
+        self.attrs.names.push(name.clone());
         self.value(key, name, input)?;
         if !input.is_empty() && !input.peek(Token![,]) {
             return Err(input.error("expected `,`"));
@@ -140,6 +158,10 @@ impl Parser<'_> {
 
     fn value(&mut self, key: Key, name: Ident, input: ParseStream<'_>) -> Result<()> {
         match key {
+            Key::Flat | Key::Opaque => {
+                no_value(&name, input)?;
+                self.set_whole(Whole { is_flat: key == Key::Flat, token: name });
+            }
             Key::Skip => {
                 no_value(&name, input)?;
                 self.set_how(How::Skip, name);
@@ -172,15 +194,28 @@ impl Parser<'_> {
         {
             self.ctxt.error(token, "remove `bound` or `skip`, because a skipped field needs no bound");
         }
+        if let (Some(Whole { token, .. }), Some(_)) = (&self.attrs.whole, &self.attrs.bound) {
+            let message = format!("remove `bound` or `{token}`, because `{token}` needs no bound");
+            self.ctxt.error(token, message);
+        }
+    }
+
+    fn set_whole(&mut self, whole: Whole) {
+        match &self.attrs.whole {
+            None => self.attrs.whole = Some(whole),
+            Some(earlier) => self.exclude(&whole.token, &earlier.token.clone()),
+        }
+    }
+
+    fn exclude(&mut self, token: &Ident, earlier: &Ident) {
+        let message = format!("`{token}` cannot be combined with `{earlier}`; remove one of them");
+        self.ctxt.error(token, message);
     }
 
     fn set_how(&mut self, how: How, token: Ident) {
         match &self.attrs.how_token {
             None => (self.attrs.how, self.attrs.how_token) = (how, Some(token)),
-            Some(earlier) => {
-                let message = format!("`{token}` cannot be combined with `{earlier}`; remove one of them");
-                self.ctxt.error(token, message);
-            }
+            Some(earlier) => self.exclude(&token, &earlier.clone()),
         }
     }
 }
@@ -287,6 +322,8 @@ impl Key {
 
     fn name(self) -> &'static str {
         match self {
+            Self::Flat => "flat",
+            Self::Opaque => "opaque",
             Self::Skip => "skip",
             Self::With => "with",
             Self::Borrowed => "borrowed",
@@ -300,7 +337,17 @@ impl Key {
             Self::Skip | Self::With => &[Place::Field, Place::Variant],
             Self::Borrowed => &[Place::Field],
             Self::Bound => &[Place::Type, Place::Variant, Place::Field],
-            Self::Crate => &[Place::Type],
+            Self::Flat | Self::Opaque | Self::Crate => &[Place::Type],
+        }
+    }
+
+    /// What to write at this place instead, as the end of a message.
+    fn instead(self, place: Place) -> &'static str {
+        match (self, place) {
+            (Self::Skip, Place::Type) => "; write `#[deep_size(flat)]`",
+            (Self::Flat, Place::Variant | Place::Field) => "; write `#[deep_size(skip)]`",
+            (Self::Opaque, Place::Field) => "; write `#[deep_size(with = with::opaque)]`",
+            _ => "",
         }
     }
 

@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::{GenericArgument, Generics, PathArguments, Type, TypePath, WherePredicate, parse_quote};
+use syn::punctuated::Punctuated;
+use syn::{
+    GenericArgument, Generics, Path, PathArguments, Token, Type, TypeParamBound, TypePath, WherePredicate,
+    parse_quote,
+};
 
 use crate::ast::{Field, Input, Shape, mentions, peel};
 use crate::attr::{Attrs, How};
@@ -21,7 +25,7 @@ pub(crate) fn complete(input: &Input<'_>) -> Generics {
     for attrs in [&input.attrs].into_iter().chain(of_variants).chain(of_fields) {
         predicates.extend(attrs.bound.iter().flatten().cloned());
     }
-    if input.attrs.bound.is_none() {
+    if input.attrs.bound.is_none() && input.attrs.whole.is_none() {
         predicates.extend(inferred(input));
     }
     // An empty `where` is legal, but clutters the expansion.
@@ -61,6 +65,8 @@ struct Uses<'a> {
     /// The deriving type's own name.
     own: &'a Ident,
     all_params: BTreeSet<Ident>,
+    /// The parameters declared as `T: ToOwned`, each with the path of that trait.
+    to_owned: Vec<(Ident, Path)>,
     params: BTreeSet<Ident>,
     types: Vec<Type>,
 }
@@ -68,7 +74,8 @@ struct Uses<'a> {
 impl<'a> Uses<'a> {
     fn of_none(input: &Input<'a>) -> Self {
         let all_params = input.generics.type_params().map(|param| param.ident.clone()).collect();
-        Self { own: input.ident, all_params, params: BTreeSet::new(), types: Vec::new() }
+        let to_owned = to_owned(&input.generics);
+        Self { own: input.ident, all_params, to_owned, params: BTreeSet::new(), types: Vec::new() }
     }
 
     fn field(&mut self, field: &Field<'_>) {
@@ -77,10 +84,19 @@ impl<'a> Uses<'a> {
             _ if bound.is_some() => {}
             How::Skip | How::With(_) => {}
             How::Measured => self.ty(field.ty),
-            How::Borrowed => match peel(field.ty) {
-                Type::Reference(reference) => self.ty(&reference.elem),
-                other => self.ty(other),
-            },
+            How::Borrowed => self.borrowed(field.ty),
+        }
+    }
+
+    /// The targets of references: of the type itself, or of its arguments, as in `Option<&T>`.
+    fn borrowed(&mut self, ty: &Type) {
+        match peel(ty) {
+            Type::Reference(reference) => self.ty(&reference.elem),
+            Type::Path(path) => {
+                let arguments = path.path.segments.iter().flat_map(|segment| types(&segment.arguments));
+                arguments.for_each(|ty| self.borrowed(ty));
+            }
+            ty => self.ty(ty),
         }
     }
 
@@ -133,8 +149,11 @@ impl<'a> Uses<'a> {
             }
             return;
         }
+        if let Some(owned) = self.owned_form(&ty.path) {
+            self.whole(&owned);
+        }
         for segment in segments {
-            self.arguments(&segment.arguments);
+            types(&segment.arguments).for_each(|ty| self.ty(ty));
         }
     }
 
@@ -149,14 +168,14 @@ impl<'a> Uses<'a> {
         segments.last().is_some_and(|last| last.ident == "PhantomData") && !is_own
     }
 
-    fn arguments(&mut self, arguments: &PathArguments) {
-        if let PathArguments::AngleBracketed(arguments) = arguments {
-            for argument in &arguments.args {
-                if let GenericArgument::Type(ty) = argument {
-                    self.ty(ty);
-                }
-            }
-        }
+    /// `<T as ToOwned>::Owned` for a `Cow<'a, T>` of a parameter declared as `T: ToOwned`.
+    ///
+    /// The bound comes in addition to `T: DeepSize`, so a user's type of that name gets its usual bounds too.
+    fn owned_form(&self, path: &Path) -> Option<TypePath> {
+        let last = path.segments.last().filter(|last| last.ident == "Cow")?;
+        let Type::Path(target) = peel(types(&last.arguments).next()?) else { return None };
+        let (param, to_owned) = self.to_owned.iter().find(|(param, _)| target.path.is_ident(param))?;
+        Some(parse_quote!(<#param as #to_owned>::Owned))
     }
 
     /// Records a type that gets a bound as a whole, once.
@@ -166,6 +185,42 @@ impl<'a> Uses<'a> {
             self.types.push(Type::Path(ty.clone()));
         }
     }
+}
+
+/// The types among the arguments of a path's segment.
+fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+    let arguments = match arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// The parameters with a bound written `ToOwned`, and that bound.
+fn to_owned(generics: &Generics) -> Vec<(Ident, Path)> {
+    let declared = generics.type_params().map(|param| (param.ident.clone(), &param.bounds));
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let in_clause = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(bound) => match peel(&bound.bounded_ty) {
+            Type::Path(ty) => Some((ty.path.get_ident()?.clone(), &bound.bounds)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let with_path = |(param, bounds): (Ident, &Punctuated<TypeParamBound, Token![+]>)| {
+        let path = bounds.iter().find_map(|bound| {
+            match bound {
+                TypeParamBound::Trait(bound) => Some(&bound.path),
+                _ => None,
+            }
+            .filter(|path| path.segments.last().is_some_and(|last| last.ident == "ToOwned"))
+        })?;
+        Some((param, path.clone()))
+    };
+    declared.chain(in_clause).filter_map(with_path).collect()
 }
 
 fn mentions_lifetime(tokens: TokenStream) -> bool {

@@ -13,6 +13,9 @@ use crate::bound;
 
 /// The impl.
 pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
+    if let Some(whole) = &input.attrs.whole {
+        return without_parts(input, whole.is_flat);
+    }
     let flat = match input.shape {
         Shape::Union => quote!(true),
         _ => is_flat(input),
@@ -24,6 +27,18 @@ pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
         Shape::Union => check_union(input),
     };
     implement(input, &bound::complete(input), &parts, &flat)
+}
+
+/// The impl of a type whose parts are not visited.
+fn without_parts(input: &Input<'_>, is_flat: bool) -> TokenStream {
+    let Input { krate, walker, visitor, .. } = input;
+    let this = this(Span::mixed_site());
+    let parts = if is_flat {
+        TokenStream::new()
+    } else {
+        quote!(#visitor.whole_by_function(|#walker| #krate::with::opaque(#this, #walker));)
+    };
+    implement(input, &bound::complete(input), &parts, &quote!(#is_flat))
 }
 
 /// An impl that measures nothing, for a type with mistakes. Without it, each use of the type would be another error.
@@ -134,7 +149,7 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     let body: TokenStream = match &variant.attrs.how {
         How::With(function) => {
             let (walker, call) = (&input.walker, call(input, function, &bindings, &variant.fields));
-            quote!(#visitor.variant_by_function(|#walker| #call);)
+            quote!(#visitor.whole_by_function(|#walker| #call);)
         }
         _ => {
             let fields = variant.fields.iter().zip(&bindings);

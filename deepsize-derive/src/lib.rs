@@ -27,15 +27,23 @@ use crate::ctxt::Ctxt;
 /// | `skip` | field, variant | Counts nothing: the field owns nothing, or its memory is counted elsewhere. Its type need not implement the trait. |
 /// | `with = function` | field | Calls a function `fn(&T, &mut Walker<'_>)` to measure the field. |
 /// | `with = function` | variant | The same for all fields of the variant: `fn(&T0, &T1, …, &mut Walker<'_>)`. |
-/// | `borrowed` | field | Counts the target of a reference or of another `Deref` type, once per address. |
+/// | `borrowed` | field | Counts the target of a reference, or of an `Option` of one, once per address. |
+/// | `flat` | type | Counts nothing: the type owns no memory. Its fields are not visited, and need not implement the trait. |
+/// | `opaque` | type | Counts nothing, and reports memory of unknown size. Its fields are not visited, and need not implement the trait. |
 /// | `bound = "…"` | type, variant, field | Replaces the inferred bounds by these where predicates. The string may be empty. |
 /// | `crate = path` | type | Sets the path of the crate `deep-size`, for a crate that renames or re-exports it. |
+///
+/// `flat` and `opaque` exclude all other attributes except `crate`, also on variants and fields, and infer no bounds. The fields are
+/// not checked: memory that a `flat` type does own is missing from its size.
 ///
 /// On a type, `bound` replaces all inferred bounds. On a variant or field, it replaces only the bounds inferred there.
 ///
 /// The value of `with` is the path of a function, a closure, or another expression for one, such as `with::each(with::opaque)`.
 /// The module `with` of `deep-size` has functions. The arguments of a path are coerced, so a field of type `Box<str>` can use a
 /// function that takes a `&str`.
+///
+/// `with::each(with::opaque)` on a `Box`, `Rc` or `Arc` counts the block and reports its contents as opaque. Use it for a `dyn Trait`
+/// without an impl, and for a closure such as `Box<dyn Fn(Guard<'_>)>` if the impl "is not general enough".
 ///
 /// # Shapes
 ///
@@ -51,6 +59,8 @@ use crate::ctxt::Ctxt;
 /// A type parameter gets the bound `DeepSize` if a measured field uses it, and so does an associated type such as `T::Item`.
 /// References, raw pointers, function pointers and trait objects need no bound. A recursive type such as
 /// `struct Node { next: Option<Box<Node>> }` needs no attribute.
+///
+/// A field written `Cow<'a, T>`, for a parameter declared as `T: ToOwned`, also gets the bound `T::Owned: DeepSize`.
 ///
 /// A field written `PhantomData<T>` gets the bound `PhantomData<T>: DeepSize`, which holds for any `T`. Under another name, the
 /// derive infers `T: DeepSize`; `bound` can replace it.

@@ -319,23 +319,32 @@ fn the_target_of_a_borrowed_field_gets_the_bound() {
 }
 
 #[test]
-fn any_deref_type_can_be_borrowed() {
-    struct Handle<'a>(&'a [u64]);
-    impl std::ops::Deref for Handle<'_> {
-        type Target = [u64];
-        fn deref(&self) -> &[u64] {
-            self.0
-        }
-    }
+fn optional_and_exclusive_references_can_be_borrowed() {
     #[derive(DeepSize)]
-    struct View<'a> {
+    struct View<'a, T: ?Sized> {
         #[deep_size(borrowed)]
-        handle: Handle<'a>,
+        first: Option<&'a T>,
+        #[deep_size(borrowed)]
+        second: Option<&'a T>,
         #[deep_size(borrowed)]
         exclusive: &'a mut u32,
     }
-    let view = View { handle: Handle(&[1, 2, 3]), exclusive: &mut 1 };
-    assert_eq!(view.heap_size(), 24 + 4);
+    let strings = [String::with_capacity(10)];
+    let view: View<'_, [String]> = View { first: Some(&strings), second: None, exclusive: &mut 1 };
+    assert_eq!(view.heap_size(), size_of::<String>() + 10 + 4);
+    assert_eq!(parts(&view), ["first", "&24", "second", "exclusive", "&4"]);
+}
+
+#[test]
+fn other_types_that_borrow_are_measured_by_a_function() {
+    #[derive(DeepSize)]
+    struct View<'a> {
+        #[deep_size(with = |text, walker| walker.borrowed(&**text))]
+        text: std::cell::Ref<'a, String>,
+    }
+    let text = std::cell::RefCell::new(String::with_capacity(10));
+    let view = View { text: text.borrow() };
+    assert_eq!(view.heap_size(), size_of::<String>() + 10);
 }
 
 #[test]

@@ -41,6 +41,58 @@ fn a_nested_parameter_gets_a_bound_and_a_phantom_one_does_not() {
     });
 }
 
+// impl<'a, T> DeepSize for Text<'a, T>
+// where
+//     T: ?Sized + ToOwned + DeepSize,
+//     <T as ToOwned>::Owned: DeepSize,
+// { … }
+#[test]
+fn the_owned_form_of_a_parameter_gets_a_bound() {
+    use std::borrow::{Cow, ToOwned};
+
+    #[derive(DeepSize)]
+    struct Text<'a, T: ?Sized + ToOwned> {
+        text: Cow<'a, T>,
+    }
+    #[derive(DeepSize)]
+    enum Choice<'a, T, U>
+    where
+        T: std::borrow::ToOwned + ?Sized,
+        U: Clone,
+    {
+        Texts(Vec<Option<std::borrow::Cow<'a, T>>>, Cow<'a, T>),
+        Slice(Cow<'a, [U]>),
+    }
+    assert_exact(|| Text::<str> { text: "owned".to_owned().into() });
+    assert_exact(|| Text::<[String]> { text: Cow::Owned(vec!["owned".to_owned()]) });
+    assert_exact(|| Choice::<str, u8>::Texts(vec![Some("borrowed".into()), None], Cow::Owned("o".into())));
+    assert_exact(|| Choice::<str, String>::Slice(vec!["owned".to_owned()].into()));
+}
+
+#[test]
+fn a_users_type_can_have_the_name_of_the_standard_one() {
+    trait ToOwned {
+        type Owned;
+    }
+    impl ToOwned for u8 {
+        type Owned = String;
+    }
+    mod marked {
+        #[derive(deep_size::DeepSize)]
+        pub(super) struct Cow<'a, T>(pub(super) &'a u8, pub(super) Vec<T>);
+    }
+    #[derive(DeepSize)]
+    struct Own<'a, T: ToOwned> {
+        cow: marked::Cow<'a, T>,
+        owned: Option<T::Owned>,
+    }
+    #[derive(DeepSize)]
+    struct Cow<'a, T: Clone>(Option<Box<Cow<'a, T>>>, &'a u8, T);
+
+    assert_exact(|| Own { cow: marked::Cow(&1, vec![1_u8]), owned: Some("owned".to_owned()) });
+    assert_exact(|| Cow(Some(Box::new(Cow(None, &1, "a".to_owned()))), &1, "b".to_owned()));
+}
+
 #[test]
 fn a_phantom_parameter_gets_no_bound_by_any_path() {
     #[derive(DeepSize)]

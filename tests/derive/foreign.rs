@@ -165,3 +165,31 @@ fn wrappers_measure_foreign_types_in_any_container() {
     assert_eq!((wrapped.len(), wrapped.0.len()), (2, 2));
     assert!(Flat(1) < Flat(2) && Flat::<u8>::default() == Flat(0));
 }
+
+#[test]
+fn boxes_of_any_trait_object_count_their_own_block() {
+    trait Shape {}
+    impl Shape for String {}
+
+    type Closure = dyn Fn(std::cell::Ref<'_, u8>, &mut [&mut u8]) + Send + Unpin;
+
+    /// No impl covers the trait `Shape`, or closures with this signature.
+    #[derive(DeepSize)]
+    struct Erased {
+        #[deep_size(with = with::each(with::opaque))]
+        closure: Box<Closure>,
+        #[deep_size(with = with::each(with::opaque))]
+        shape: Arc<dyn Shape>,
+        #[deep_size(with = with::each(with::each(with::opaque)))]
+        shapes: Vec<Box<dyn Shape>>,
+    }
+    let size = assert_opaque(Reason::Hidden, || {
+        let captured = [0_u8; 1000];
+        Erased {
+            closure: Box::new(move |index, out| *out[0] = captured[usize::from(*index)]),
+            shape: Arc::new(String::from("text")),
+            shapes: vec![Box::new(String::new())],
+        }
+    });
+    assert_eq!(size, 1000 + (16 + 24) + (16 + 24));
+}

@@ -203,7 +203,7 @@ fn user_traits_with_the_same_method_names_do_not_interfere() {
         fn field_by_function<A, B>(&mut self, _: &'static str, _: A, _: B) {
             unreachable!()
         }
-        fn variant_by_function<A>(&mut self, _: A) {
+        fn whole_by_function<A>(&mut self, _: A) {
             unreachable!()
         }
         fn active_variant(&self, _: &'static str) {

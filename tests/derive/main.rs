@@ -13,6 +13,7 @@ mod trace;
 mod union_and_packed;
 mod unsized_tail;
 mod walk;
+mod whole;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -2,10 +2,12 @@
 
 use std::any::Any;
 use std::error::Error;
-use std::fmt::{Debug, Display};
+use std::fmt::{self, Debug, Display};
 use std::future::Future;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::{BufRead, Read, Seek, Write};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
 
 use deep_size::{DeepSize, Reason};
 
@@ -30,6 +32,8 @@ fn the_block_of_a_boxed_any_is_counted() {
     assert_block(24, || Box::new(text()) as Box<dyn Any + Send>);
     assert_block(24, || Box::new(text()) as Box<dyn Any + Send + Sync>);
     assert_block(4, || Box::new(1_u32) as Box<dyn Any>);
+    assert_block(24, || Box::new(text()) as Box<dyn Any + Send + UnwindSafe>);
+    assert_block(24, || Box::new(text()) as Box<dyn Any + Send + Sync + UnwindSafe + RefUnwindSafe>);
 }
 
 #[test]
@@ -69,6 +73,49 @@ fn a_closure_may_take_references_of_any_lifetime() {
     assert_block(8, || {
         Box::new(move |text: &'static str| text.len() + n) as Box<dyn Fn(&'static str) -> usize>
     });
+}
+
+#[test]
+fn closures_of_common_signatures_are_covered() {
+    type Format = dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result + Send + Sync;
+    type FormatOne = dyn Fn(&u64, &mut fmt::Formatter<'_>) -> fmt::Result;
+    type Split = dyn for<'a> Fn(&'a str) -> Box<dyn Iterator<Item = &'a str> + 'a>;
+    type Find = dyn Fn(&[u8]) -> Option<&u8>;
+    type Pick = dyn Fn(&mut [u8]) -> &mut u8;
+    type Handler = dyn for<'a> Fn(&'a mut String) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> + Send;
+    let n = 1_usize;
+    assert_block(8, || Box::new(move |f: &mut fmt::Formatter<'_>| write!(f, "{n}")) as Box<Format>);
+    assert_block(8, || {
+        Box::new(move |_: &u64, f: &mut fmt::Formatter<'_>| write!(f, "{n}")) as Box<FormatOne>
+    });
+    assert_block(8, || {
+        let split: Box<Split> = Box::new(move |text| Box::new(text.split(' ').take(n)));
+        split
+    });
+    assert_block(8, || {
+        let handler: Box<Handler> = Box::new(move |text| Box::pin(async move { text.truncate(n) }));
+        handler
+    });
+    assert_block(8, || Box::new(move |words: &[&str]| words.len() + n) as Box<dyn FnMut(&[&str]) -> usize>);
+    assert_block(8, || {
+        Box::new(move |words: &mut [&mut u8]| *words[n] = 1) as Box<dyn Fn(&mut [&mut u8]) + Send>
+    });
+    assert_block(8, || {
+        Box::new(move |a: &mut usize, b: &mut usize| *a = *b + n) as Box<dyn Fn(&mut usize, &mut usize)>
+    });
+    assert_block(8, || {
+        Box::new(move |a: &usize, b: &mut usize| *b = *a + n) as Box<dyn FnOnce(&usize, &mut usize)>
+    });
+    assert_block(8, || {
+        let find: Box<Find> = Box::new(move |bytes| bytes.get(n));
+        find
+    });
+    assert_block(8, || {
+        let pick: Box<Pick> = Box::new(move |bytes| &mut bytes[n]);
+        pick
+    });
+    assert_flat::<fn(&[&str]) -> usize>(|words| words.len());
+    assert_flat::<fn(&mut fmt::Formatter<'_>) -> fmt::Result>(|f| f.write_str("text"));
 }
 
 #[test]

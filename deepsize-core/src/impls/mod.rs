@@ -245,6 +245,15 @@ macro_rules! erased {
             }
         }
     };
+    // With the auto traits of payloads that cross `catch_unwind`. Each further auto trait would double the number of impls.
+    (unwind_safe: $trait:path) => {
+        erased! { @one [] dyn $trait + ::core::panic::UnwindSafe + 'erased }
+        erased! { @one [] dyn $trait + Send + ::core::panic::UnwindSafe + 'erased }
+        erased! { @one [] dyn $trait + Send + Sync + ::core::panic::UnwindSafe + 'erased }
+        erased! { @one [] dyn $trait + ::core::panic::UnwindSafe + ::core::panic::RefUnwindSafe + 'erased }
+        erased! { @one [] dyn $trait + Send + ::core::panic::UnwindSafe + ::core::panic::RefUnwindSafe + 'erased }
+        erased! { @one [] dyn $trait + Send + Sync + ::core::panic::UnwindSafe + ::core::panic::RefUnwindSafe + 'erased }
+    };
     ($($trait:path $(where [$($generics:tt)*])?),* $(,)?) => {$(
         erased! { @one [$($($generics)*)?] dyn $trait + 'erased }
         erased! { @one [$($($generics)*)?] dyn $trait + Send + 'erased }

@@ -40,7 +40,15 @@ impl<'w> WalkState<'w> {
     /// Invariant: the parts of the root that are not smaller than the root are visited before a shared handle.
     #[inline(always)]
     pub(crate) fn is_root_in(&self, address: usize, size: usize) -> bool {
-        self.reachable_root.wrapping_sub(address) < size.saturating_sub(self.root.1.wrapping_sub(1))
+        // The first comparison saves the others in walks without shared handles.
+        self.reachable_root != NO_ROOT
+            && self.reachable_root.wrapping_sub(address) < size.saturating_sub(self.root.1.wrapping_sub(1))
+    }
+
+    /// Whether the walk reaches the root again, at this address.
+    #[inline(always)]
+    pub(crate) fn is_root_at(&self, address: usize) -> bool {
+        self.reachable_root == address
     }
 
     pub(crate) fn root_size(&self) -> usize {

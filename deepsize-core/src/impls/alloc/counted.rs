@@ -32,10 +32,13 @@ macro_rules! counted_handles {
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 let [address, _] = self.__next_reads();
                 let counts = ($strong::strong_count(self), $strong::weak_count(self));
-                if walker.is_first(address, Some(counts)) {
-                    walker.sum_target(before, layout::counted_size(&**self), &**self)
-                } else {
-                    before
+                match walker.is_first(address, Some(counts)) {
+                    false => before,
+                    true if walker.reaches_root(&**self) => {
+                        walker.skip_root(size_of_val(&**self));
+                        before
+                    }
+                    true => walker.sum_target(before, layout::counted_size(&**self), &**self),
                 }
             }
 

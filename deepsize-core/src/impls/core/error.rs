@@ -1,3 +1,4 @@
 use core::error::Error;
 
 erased! { Error }
+erased! { unwind_safe: Error }

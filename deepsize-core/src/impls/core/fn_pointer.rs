@@ -7,6 +7,8 @@
     reason = "the lint reports that `fn(A)` and `fn(&A)` may overlap; they stay distinct, see rust-lang/rust#112999"
 )]
 
+use core::fmt::Formatter;
+
 /// Implements `DeepSize` for functions with these arguments, then with all except the first, down to no argument.
 macro_rules! fn_pointers {
     ($($first:ident $($argument:ident)*)?) => {
@@ -26,8 +28,15 @@ flat! {
     fn(&A) -> Output where [A: ?Sized, Output],
     fn(&mut A) -> Output where [A: ?Sized, Output],
     fn(&A) -> &Output where [A: ?Sized, Output: ?Sized],
+    fn(&mut A) -> &mut Output where [A: ?Sized, Output: ?Sized],
+    fn(&A) -> Option<&Output> where [A: ?Sized, Output: ?Sized],
+    fn(&[&A]) -> Output where [A: ?Sized, Output],
+    fn(&mut Formatter<'_>) -> Output where [Output],
+    fn(&A, &mut Formatter<'_>) -> Output where [A: ?Sized, Output],
     fn(&A, B) -> Output where [A: ?Sized, B, Output],
     fn(&mut A, B) -> Output where [A: ?Sized, B, Output],
     fn(&A, &B) -> Output where [A: ?Sized, B: ?Sized, Output],
     fn(&mut A, &B) -> Output where [A: ?Sized, B: ?Sized, Output],
+    fn(&A, &mut B) -> Output where [A: ?Sized, B: ?Sized, Output],
+    fn(&mut A, &mut B) -> Output where [A: ?Sized, B: ?Sized, Output],
 }

@@ -5,7 +5,7 @@ struct Faulty<'a> {
     #[deep_size(borrowed)]
     number: u32,
     #[deep_size(borrowed)]
-    reference: Option<&'a str>,
+    text: Option<u8>,
     #[deep_size(borrowed)]
     array: [&'a str; 2],
     #[deep_size(borrowed)]
