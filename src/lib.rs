@@ -25,13 +25,13 @@
 //!
 //! For every supported type, `value.deep_size()` equals `size_of_val(&value)` plus the live bytes that the allocator handed out for the
 //! value. Sizes are in bytes, as requested from the allocator. Each exception is listed below with its bound and shows in the result:
-//! [`Tally::is_exact`] is `false`, [`Tally::opaque_part_count`] counts the parts, [`Observer::opaque`] receives the [`Reason`].
+//! [`Size::of`] measures a value and states the certainty of the size. [`Observer::opaque`] and [`Observer::lower_bound`] receive
+//! the [`Reason`].
 //! Exceptions that cannot be detected are marked *silent*.
 //!
 //! A size is never too large if no one changes the value during the walk and hand-written impls report correctly, with two exceptions:
 //!
-//! - If a handle inside the value points back to the value, the value counts as the root and again in its block. Measure the handle
-//!   instead.
+//! - If a handle leads back to the value, and the value is an entry of a hash table or B-tree, its shallow size counts twice.
 //! - A block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
 //!
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only if more than four shared blocks
@@ -60,7 +60,8 @@
 //! | external size | the bytes that would stay alive because handles outside the value hold them |
 //! | cyclic size | the bytes that would leak because only a cycle of handles inside the value holds them |
 //! | flat | a type whose values can never own memory, see [`DeepSize::is_flat`] |
-//! | opaque | a part with an unknown size, or with a lower bound only |
+//! | lower bound | a counted part that may be larger, with the largest difference if that is known |
+//! | opaque | a part of unknown size, which was not counted |
 //!
 //! Ownership is Rust's: references, raw pointers and `Cow::Borrowed` own nothing. A field can opt in to counting the memory it
 //! borrows.
@@ -80,7 +81,7 @@
 //! | `Option`, `Result`, `Cow`, tuples to 16, arrays, ranges, `Pin`, `ManuallyDrop`, `OnceCell`, `OnceLock` and other wrappers | their contents | exact |
 //! | `RefCell`, `Mutex`, `RwLock` | the contents | exact, or opaque while mutably borrowed or held |
 //! | `BufReader`, `BufWriter`, `Cursor` | the buffer and the inner value | exact |
-//! | `Cell`, `UnsafeCell` | nothing if the contents are flat | exact, or opaque |
+//! | `Cell`, `UnsafeCell`, `MaybeUninit` | nothing if the contents are flat | exact, or opaque |
 //! | `LazyCell`, `LazyLock` | the value, once it was forced | exact; opaque before Rust 1.94 |
 //! | `dyn Any`, `dyn Error`, `dyn Fn`, `dyn Future`, … | their own bytes | the memory they own is opaque |
 //! | trait objects of your traits with `DeepSize` as supertrait | by the concrete type | as that type |
@@ -98,8 +99,8 @@
 //! - Entries, drains and views of collections, and iterator adaptors with a closure, expose neither a collection nor its parts.
 //! - Memory that an allocator adds to a request, and memory that the operating system keeps for a process, does not belong to a value.
 //!
-//! To measure a field of such a type, name a function with `#[deep_size(with = path)]`; the module [`with`] has some. To leave it out, use
-//! `#[deep_size(skip)]`. Declare your own types that own nothing with [`flat_types!`].
+//! To measure a field of such a type, name a function with `#[deep_size(with = path)]`; the module [`with`] has some, also for
+//! containers of such types. To leave it out, use `#[deep_size(skip)]`. Declare your own types that own nothing with [`flat_types!`].
 //!
 //! # References
 //!
@@ -139,7 +140,8 @@
 #![forbid(unsafe_code)]
 
 pub use deep_size_core::{
-    DeepSize, Observer, Reason, SharedBlock, Tally, Walker, by_capacity, flat_types, observe, observer, with,
+    DeepSize, Observer, Reason, SharedBlock, Size, Tally, Walker, by_capacity, flat_types, observe, observer,
+    with,
 };
 
 /// Implements the trait of the same name by reporting each field.
@@ -247,10 +249,17 @@ pub use deep_size_core::{
 ///     name: Box<str>,
 ///     #[deep_size(with = with::flat)]
 ///     clock: other::Clock,
+///     #[deep_size(with = with::each(rope))]
+///     undo: Vec<other::Rope>,
 /// }
 ///
-/// let editor = Editor { text: String::with_capacity(100), name: "a.txt".into(), clock: other::Clock };
-/// assert_eq!(editor.heap_size(), 100 + 5);
+/// let editor = Editor {
+///     text: String::with_capacity(100),
+///     name: "a.txt".into(),
+///     clock: other::Clock,
+///     undo: vec![other::Rope::with_capacity(7)],
+/// };
+/// assert_eq!(editor.heap_size(), 100 + 5 + (24 + 7));
 /// ```
 ///
 /// # `bound`

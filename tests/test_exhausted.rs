@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::ptr;
 use std::sync::Arc;
 
-use deep_size::{DeepSize, Tally};
+use deep_size::{DeepSize, Reason, Size, Tally, Walker};
 
 #[global_allocator]
 static ALLOCATOR: Limited = Limited;
@@ -80,7 +80,7 @@ fn blocks_that_cannot_be_recorded_are_omitted_and_reported() {
             (1..=96).contains(&left_out),
             "{left_out} omitted blocks, with blocks of up to {largest} bytes"
         );
-        assert_eq!(tally.opaque_part_count(), 2 * left_out, "two for each omitted block");
+        assert_eq!(tally.size().opaque_part_count, 2 * left_out, "two for each omitted block");
         assert_eq!(with_limit(largest, || handles.deep_size()), bytes, "all walks agree");
 
         assert_eq!(
@@ -89,4 +89,44 @@ fn blocks_that_cannot_be_recorded_are_omitted_and_reported() {
             "with enough memory, the rest is counted"
         );
     }
+}
+
+/// A byte of a buffer.
+struct View<'b>(&'b [u8]);
+
+impl DeepSize for View<'_> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.shared_slice(self.0, false);
+    }
+}
+
+/// Views of bytes that do not adjoin.
+fn views(buffer: &[u8]) -> Vec<View<'_>> {
+    buffer.chunks(2).map(|two| View(&two[..1])).collect()
+}
+
+#[test]
+fn four_parts_of_a_buffer_need_no_memory() {
+    let buffer = [0; 8];
+    let views = views(&buffer);
+    assert_eq!(with_limit(0, || views.heap_size()), 4 * size_of::<View<'_>>() + 4);
+}
+
+#[test]
+fn parts_that_cannot_be_recorded_are_omitted_and_reported() {
+    let buffer = [0; 20_000];
+    let views = views(&buffer);
+    let handles = size_of_val(&views) + size_of_val(&*views);
+    for largest in [0, 100, 5_000] {
+        let mut tally = Tally::new();
+        let counted = with_limit(largest, || tally.add(&views)) - handles;
+        let size = tally.size();
+        assert!((4..10_000).contains(&counted), "{counted} parts, with blocks of up to {largest} bytes");
+        assert_eq!((size.lower_bound_count, size.opaque_part_count), (10_000, 10_000 - counted));
+        assert_eq!(with_limit(largest, || Size::of(&views)), size, "all walks agree");
+        assert_eq!(tally.add(&views), handles + 10_000 - counted, "with enough memory, the rest is counted");
+    }
+    let report = with_limit(usize::MAX, || deep_size::inspect(&views));
+    assert!(report.opaque_parts().is_empty());
+    assert!(report.lower_bounds().iter().all(|bound| bound.reason == Reason::Slice));
 }

@@ -8,6 +8,7 @@ use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
 pub use core::marker::Copy;
+pub use core::ops::Fn;
 pub use core::primitive::{bool, usize};
 
 pub use crate::derived::Copied;
@@ -38,6 +39,12 @@ impl Visitor for Walker<'_> {
     #[inline]
     fn unmeasured_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
         self.flat_field(name, value);
+    }
+
+    #[inline]
+    fn pointer_field<T: ?Sized>(&mut self, name: &'static str, value: &T, is_set: bool) {
+        self.flat_field(name, value);
+        self.unfollowed(usize::from(is_set));
     }
 
     #[inline]

@@ -114,7 +114,7 @@ pub trait DeepSize {
     #[doc(alias = "malloc_size_of")]
     #[must_use]
     fn heap_size(&self) -> usize {
-        Walker::new(&mut Visited::new(), None).sum(self)
+        Walker::new(&mut Visited::new(), None).sum(self).deep_size
     }
 
     /// `before` plus the bytes that the value owns, in a walk without an observer. The argument keeps the sum in a register.

@@ -21,6 +21,9 @@ pub trait Visitor {
     /// A field that owns nothing.
     fn unmeasured_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
 
+    /// A field that is a reference or raw pointer, which is not followed. `is_set` is `false` for a null pointer.
+    fn pointer_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T, _is_set: bool) {}
+
     /// A field marked `borrowed`.
     #[inline]
     fn borrowed_field<T: BorrowedField + ?Sized>(&mut self, name: &'static str, value: &T) {

@@ -11,9 +11,11 @@
 //! | has a field that owns nothing | [`flat_field`](Walker::flat_field) |
 //! | wraps one value, like `RefCell` | [`inner`](Walker::inner) |
 //! | is an enum | [`variant`](Walker::variant), then its fields |
-//! | owns a block | [`allocation`](Walker::allocation), then [`elements`](Walker::elements) or [`entries`](Walker::entries) for the values in it |
+//! | owns a block | [`allocation`](Walker::allocation), then [`elements`](Walker::elements) or [`entries`](Walker::entries) for the values in it, or [`elements_with`](Walker::elements_with) or [`entries_with`](Walker::entries_with) if their types have no impl |
+//! | owns several blocks of which only the sum is known | [`allocations`](Walker::allocations) |
 //! | owns one value in its own block, like `Box` | [`pointee`](Walker::pointee) |
 //! | is a shared handle, like `Rc` | [`shared`](Walker::shared) or [`shared_with`](Walker::shared_with) |
+//! | is a handle that shows a part of a shared buffer | [`shared_slice`](Walker::shared_slice) |
 //! | is a weak handle, like `rc::Weak` | [`weak`](Walker::weak) |
 //! | borrows memory that should count | [`borrowed`](Walker::borrowed) |
 //! | owns memory of unknown size | [`opaque`](Walker::opaque) |
@@ -41,20 +43,24 @@ extern crate std;
 #[doc(hidden)]
 pub mod __private;
 mod arch;
+mod container;
 mod deep_size;
 mod derived;
 mod impls;
 mod layout;
 pub mod observer;
 mod prefetch;
+mod size;
 mod tally;
 mod walk;
 mod walker;
 #[cfg(feature = "alloc")]
 mod weak_layout;
 pub mod with;
+mod wrapper;
 
 pub use crate::deep_size::DeepSize;
 pub use crate::observer::{Observer, Reason, SharedBlock};
+pub use crate::size::Size;
 pub use crate::tally::{Tally, observe};
 pub use crate::walker::Walker;

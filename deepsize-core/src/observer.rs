@@ -60,7 +60,7 @@ pub trait Observer {
     /// An `Option` reports only `None`. The contents of `Some` are entered with [`Role::Inner`].
     fn variant(&mut self, _name: &'static str) {}
 
-    /// The current value is the only owner of this block.
+    /// The current value is the only owner of this block, or of several blocks reported together.
     fn allocation(&mut self, _allocation: &Allocation) {}
 
     /// The current value is a handle to a shared block.
@@ -108,8 +108,14 @@ pub trait Observer {
     /// B-trees report it after their nodes.
     fn rebuilt_size(&mut self, _bytes: usize) {}
 
-    /// A part of the current value could not be measured.
+    /// A part of the current value was not counted.
     fn opaque(&mut self, _reason: Reason) {}
+
+    /// The counted bytes of the current value are a lower bound. At most `missing_size` more bytes exist, if that is known.
+    fn lower_bound(&mut self, _reason: Reason, _missing_size: Option<usize>) {}
+
+    /// The current value, or the last flat run, holds this many references or raw pointers. The walk does not follow them.
+    fn unfollowed(&mut self, _count: usize) {}
 }
 
 /// A value that the walk enters.
@@ -164,9 +170,11 @@ pub struct FlatRun {
     pub count: usize,
     /// The sum of the shallow sizes, in bytes.
     pub size: usize,
+    /// Whether the type has a destructor. Values that were skipped may then own memory or handles, which the walk did not visit.
+    pub needs_drop: bool,
 }
 
-/// A heap block owned by one value.
+/// A heap block owned by one value, or several blocks that are reported together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Allocation {
@@ -174,10 +182,12 @@ pub struct Allocation {
     ///
     /// It is the address of an element for a hash table or a B-tree node, and usually the block's start otherwise.
     pub address: Option<usize>,
-    /// The layout that was requested from the allocator.
+    /// The layout that was requested from the allocator. For several blocks, the sum of their sizes, with an alignment of 1.
     pub layout: Layout,
     /// The bytes of the layout that are in use. The rest is spare capacity.
     pub used_size: usize,
+    /// The number of blocks: 1, unless only the sum of several blocks is known.
+    pub block_count: usize,
 }
 
 impl Allocation {
@@ -243,8 +253,8 @@ impl SharedBlock {
 
     /// Sets the number of strong handles.
     ///
-    /// A count of 1 guarantees that no other handle points to the contents, so the walk does not record the block. A count of
-    /// 0 means that the contents were dropped.
+    /// With a count of 1 and no weak handle, no other handle can reach the contents, so the walk does not record the block. A
+    /// count of 0 means that the contents were dropped.
     #[inline]
     #[must_use]
     pub fn with_strong_count(self, count: usize) -> Self {

@@ -1,18 +1,22 @@
 use core::alloc::Layout;
-use core::{any, fmt};
+use core::marker::PhantomData;
+use core::ops::Range;
+use core::{any, fmt, mem};
 
-use crate::DeepSize;
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
 use crate::prefetch;
 use crate::walk::{self, Visited, WalkState};
+use crate::{DeepSize, Size};
 
 /// One walk over a value. Each [`DeepSize`] impl reports the memory of its value here.
 ///
 /// - *Parts* inside the value: [`field`](Self::field), [`field_with`](Self::field_with), [`flat_field`](Self::flat_field),
 ///   [`inner`](Self::inner), [`variant`](Self::variant).
-/// - *Memory* outside it: [`allocation`](Self::allocation), [`pointee`](Self::pointee), [`shared`](Self::shared),
-///   [`shared_with`](Self::shared_with), [`weak`](Self::weak), [`borrowed`](Self::borrowed).
-/// - *Values* in that memory: [`elements`](Self::elements), [`entries`](Self::entries).
+/// - *Memory* outside it: [`allocation`](Self::allocation), [`allocations`](Self::allocations), [`pointee`](Self::pointee),
+///   [`shared`](Self::shared),
+///   [`shared_with`](Self::shared_with), [`shared_slice`](Self::shared_slice), [`weak`](Self::weak), [`borrowed`](Self::borrowed).
+/// - *Values* in that memory: [`elements`](Self::elements), [`entries`](Self::entries),
+///   [`elements_with`](Self::elements_with), [`entries_with`](Self::entries_with).
 /// - Parts that cannot be measured: [`opaque`](Self::opaque).
 ///
 /// Without an observer, the walk only adds up bytes. With one, the same calls report each value and block.
@@ -80,13 +84,7 @@ impl Walker<'_> {
         T: ?Sized,
         F: FnOnce(&T, &mut Walker<'_>),
     {
-        self.on_stack((), move |walker| {
-            if walker.is_observed() {
-                walk(value, walker.enter(&node(Role::Field(name), any::type_name::<T>(), value)).0);
-            } else {
-                walk(value, walker);
-            }
-        });
+        self.descend_with(|| Role::Field(name), value, walk);
     }
 
     /// Reports a field that owns nothing. Its type need not implement [`DeepSize`].
@@ -169,6 +167,42 @@ impl Walker<'_> {
         }
     }
 
+    /// Reports several heap blocks of which only the sum is known: `size` bytes in `block_count` blocks, `used` of them in use.
+    ///
+    /// No other value owns the blocks. Blocks whose sizes are known are better reported one by one, so that an audit can match
+    /// each.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_core::{DeepSize, Walker};
+    ///
+    /// /// Chunks of memory that belong to another crate, which exposes only their number and their total size.
+    /// struct Arena {
+    ///     chunk_count: usize,
+    ///     allocated: usize,
+    ///     used: usize,
+    /// }
+    ///
+    /// impl DeepSize for Arena {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.allocations(self.chunk_count, self.allocated, self.used);
+    ///     }
+    /// }
+    /// assert_eq!(Arena { chunk_count: 3, allocated: 3584, used: 3000 }.heap_size(), 3584);
+    /// ```
+    #[inline]
+    pub fn allocations(&mut self, block_count: usize, size: usize, used: usize) {
+        // Sums saturate, and no layout is larger.
+        let size = if block_count > 0 { size.min(isize::MAX as usize) } else { 0 };
+        self.state.add(size);
+        if let (Some(observer), 1.., Ok(layout)) =
+            (&mut self.observer, size, Layout::from_size_align(size, 1))
+        {
+            observer.allocation(&Allocation { address: None, layout, used_size: used, block_count });
+        }
+    }
+
     /// Reports a block that holds one value, such as the target of a `Box`, and visits the value.
     ///
     /// # Examples
@@ -194,8 +228,9 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn pointee<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        self.allocation(value, Layout::for_value(value), size_of_val(value));
-        self.descend(|| Role::Pointee, value);
+        if self.report_target(value) {
+            self.descend(|| Role::Pointee, value);
+        }
     }
 
     /// Reports a handle that keeps `block` and the `value` in it alive, as `Rc` and `Arc` do.
@@ -203,8 +238,8 @@ impl Walker<'_> {
     /// The first handle counts the block and visits the value. Later handles to the block add nothing. If the contents own no
     /// further memory, such as a buffer of bytes, `value` can be any flat value. A block of zero bytes is ignored.
     ///
-    /// The handle must exist before the walk begins. An impl must not create one during the walk, for example by upgrading a
-    /// `Weak`. The walk does not record unique handles, so the block could be counted twice.
+    /// An impl must not clone a strong handle during the walk. The walk does not record a block whose counts show a single handle,
+    /// so that block could be counted twice. Upgrading a weak handle is allowed.
     ///
     /// # Examples
     ///
@@ -231,7 +266,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        if self.visit_shared(block, Handle::Strong) {
+        if self.report_handle(block, value) {
             self.descend(|| Role::Shared, value);
         }
     }
@@ -276,6 +311,7 @@ impl Walker<'_> {
     {
         let counted = self.visit_shared(block, Handle::Strong);
         if counted {
+            let bytes = bytes.min(block.layout.size());
             self.on_stack((), move |walker| {
                 if walker.is_observed() {
                     let values = Node {
@@ -292,6 +328,46 @@ impl Walker<'_> {
             });
         }
         counted
+    }
+
+    /// Reports a handle that shows `slice`, a part of a shared buffer whose block is not exposed.
+    ///
+    /// The bytes and elements that no handle has shown before are counted. So handles to overlapping or adjoining parts count
+    /// their union once. The count is a [lower bound](Self::lower_bound), because the size of the buffer is unknown.
+    ///
+    /// `is_unique`: whether this is the only handle on the buffer. A handle that may refer to a static must not be reported.
+    ///
+    /// Takes logarithmic time in the number of separate parts, besides visiting the elements. If there is no memory to record a
+    /// part, it is [opaque](Self::opaque).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use deep_size_core::{DeepSize, Size, Walker};
+    ///
+    /// /// A view of a buffer that belongs to another crate.
+    /// struct View {
+    ///     bytes: Arc<[u8]>,
+    ///     range: std::ops::Range<usize>,
+    /// }
+    ///
+    /// impl DeepSize for View {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         walker.shared_slice(&self.bytes[self.range.clone()], Arc::strong_count(&self.bytes) == 1);
+    ///     }
+    /// }
+    ///
+    /// let bytes: Arc<[u8]> = [7; 100].into();
+    /// let views = [View { bytes: bytes.clone(), range: 0..60 }, View { bytes, range: 50..80 }];
+    /// let size = Size::of(&views);
+    /// assert_eq!(size.deep_size, size_of_val(&views) + 80);
+    /// assert_eq!(size.lower_bound_count, 2);
+    /// ```
+    pub fn shared_slice<T: DeepSize>(&mut self, slice: &[T], is_unique: bool) {
+        self.lower_bound(Reason::Slice, None);
+        let start = slice.as_ptr().addr();
+        self.shared_part(start..start.saturating_add(size_of_val(slice)), slice, is_unique);
     }
 
     /// Reports a handle that keeps `block` alive, but not the value in it, as `rc::Weak` does.
@@ -342,6 +418,7 @@ impl Walker<'_> {
             observer.borrowed(&memory, counted);
         }
         if counted {
+            self.state.follow_shared();
             self.state.add(layout.size());
             self.descend(|| Role::Borrowed, value);
         }
@@ -380,12 +457,51 @@ impl Walker<'_> {
         if !T::is_flat() {
             self.on_stack((), move |walker| {
                 elements.into_iter().enumerate().for_each(|(index, element)| {
-                    walker.visit(|| Role::Element(index), element);
+                    walker.visit_apart(|| Role::Element(index), element);
                 });
             });
         } else if self.is_observed() {
-            self.emit_flat_run::<T>(Role::Element(0), elements.into_iter().count());
+            self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
         }
+    }
+
+    /// Visits elements of a type that does not implement [`DeepSize`]. `walk` reports the memory of each element.
+    ///
+    /// First report the memory that contains the elements. For containers of the standard library,
+    /// [`with::each`](crate::with::each) does both. Takes time linear in the number of elements.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::alloc::Layout;
+    /// use deep_size_core::{DeepSize, Walker, with};
+    ///
+    /// /// Belongs to another crate.
+    /// struct Foreign(u64);
+    ///
+    /// struct Stack(Vec<Foreign>);
+    ///
+    /// impl DeepSize for Stack {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let layout = Layout::array::<Foreign>(self.0.capacity()).unwrap();
+    ///         walker.allocation(self.0.as_ptr(), layout, size_of_val(&*self.0));
+    ///         walker.elements_with(&self.0, with::flat);
+    ///     }
+    /// }
+    /// assert_eq!(Stack(vec![Foreign(1), Foreign(2)]).heap_size(), 16);
+    /// ```
+    #[inline]
+    pub fn elements_with<'e, T, I, F>(&mut self, elements: I, mut walk: F)
+    where
+        T: ?Sized + 'e,
+        I: IntoIterator<Item = &'e T>,
+        F: FnMut(&T, &mut Walker<'_>),
+    {
+        self.on_stack((), move |walker| {
+            elements.into_iter().enumerate().for_each(|(index, element)| {
+                walker.visit_apart_with(|| Role::Element(index), element, &mut walk);
+            });
+        });
     }
 
     /// Visits the keys and values of a map. First report the memory that contains them.
@@ -418,41 +534,87 @@ impl Walker<'_> {
         I: IntoIterator<Item = (&'e K, &'e V)>,
     {
         let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
-        let mut count = 0;
+        let (mut keys, mut values) = (FlatValues::<K>::new(), FlatValues::<V>::new());
         if !(flat_keys && flat_values) {
             self.on_stack((), |walker| {
-                entries.into_iter().for_each(|(key, value)| {
-                    if !flat_keys {
-                        walker.visit(|| Role::Key(count), key);
+                entries.into_iter().enumerate().for_each(|(index, (key, value))| {
+                    if flat_keys {
+                        keys.add(key, walker.is_observed());
+                    } else {
+                        walker.visit_apart(|| Role::Key(index), key);
                     }
-                    if !flat_values {
-                        walker.visit(|| Role::Value(count), value);
+                    if flat_values {
+                        values.add(value, walker.is_observed());
+                    } else {
+                        walker.visit_apart(|| Role::Value(index), value);
                     }
-                    count += 1;
                 });
             });
         } else if self.is_observed() {
-            count = entries.into_iter().count();
+            entries.into_iter().for_each(|(key, value)| {
+                keys.add(key, true);
+                values.add(value, true);
+            });
         }
-        if flat_keys {
-            self.emit_flat_run::<K>(Role::Key(0), count);
-        }
-        if flat_values {
-            self.emit_flat_run::<V>(Role::Value(0), count);
-        }
+        self.emit_flat_run(Role::Key(0), &keys);
+        self.emit_flat_run(Role::Value(0), &values);
+    }
+
+    /// Visits the keys and values of a map whose types do not implement [`DeepSize`]. The functions report their memory.
+    ///
+    /// First report the memory that contains them. For maps of the standard library, [`with::map`](crate::with::map) does
+    /// both. If one of the types implements `DeepSize`, pass `DeepSize::walk_owned` for it. Takes time linear in the number of
+    /// entries.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::alloc::Layout;
+    /// use deep_size_core::{DeepSize, Walker, with};
+    ///
+    /// /// Belongs to another crate.
+    /// struct Foreign(u64);
+    ///
+    /// struct SmallMap(Vec<(Foreign, String)>);
+    ///
+    /// impl DeepSize for SmallMap {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let layout = Layout::array::<(Foreign, String)>(self.0.capacity()).unwrap();
+    ///         walker.allocation(self.0.as_ptr(), layout, size_of_val(&*self.0));
+    ///         let entries = self.0.iter().map(|(key, value)| (key, value));
+    ///         walker.entries_with(entries, with::flat, DeepSize::walk_owned);
+    ///     }
+    /// }
+    /// assert_eq!(SmallMap(vec![(Foreign(1), String::from("one"))]).heap_size(), 32 + 3);
+    /// ```
+    #[inline]
+    pub fn entries_with<'e, K, V, I, F, G>(&mut self, entries: I, mut walk_key: F, mut walk_value: G)
+    where
+        K: ?Sized + 'e,
+        V: ?Sized + 'e,
+        I: IntoIterator<Item = (&'e K, &'e V)>,
+        F: FnMut(&K, &mut Walker<'_>),
+        G: FnMut(&V, &mut Walker<'_>),
+    {
+        self.on_stack((), move |walker| {
+            entries.into_iter().enumerate().for_each(|(index, (key, value))| {
+                walker.visit_apart_with(|| Role::Key(index), key, &mut walk_key);
+                walker.visit_apart_with(|| Role::Value(index), value, &mut walk_value);
+            });
+        });
     }
 }
 
 /// Parts that cannot be measured, and the state of the walk.
 impl Walker<'_> {
-    /// Reports that a part of the value could not be measured, or only as a lower bound.
+    /// Reports that a part of the value was not counted.
     ///
-    /// The result is then not [exact](crate::Tally::is_exact). This adds no bytes.
+    /// The result is then not [exact](crate::Size::is_exact). This adds no bytes.
     ///
     /// # Examples
     ///
     /// ```
-    /// use deep_size_core::{DeepSize, Reason, Tally, Walker};
+    /// use deep_size_core::{DeepSize, Reason, Size, Walker};
     ///
     /// /// A texture in the memory of the graphics card.
     /// struct Texture(u32);
@@ -462,15 +624,54 @@ impl Walker<'_> {
     ///         walker.opaque(Reason::Other("in the memory of the graphics card"));
     ///     }
     /// }
-    /// let mut tally = Tally::new();
-    /// assert_eq!(tally.add(&Texture(7)), 4);
-    /// assert!(!tally.is_exact());
+    /// let size = Size::of(&Texture(7));
+    /// assert_eq!((size.deep_size, size.opaque_part_count), (4, 1));
     /// ```
     #[inline]
     pub fn opaque(&mut self, reason: Reason) {
-        self.state.opaque_parts += 1;
+        self.state.size.opaque_part_count += 1;
         if let Some(observer) = &mut self.observer {
             observer.opaque(reason);
+        }
+    }
+
+    /// Reports that the counted bytes of the value are a lower bound.
+    ///
+    /// `missing_size` is the largest possible shortfall in bytes, or `None` if there is no known limit. A shortfall of 0 is
+    /// ignored. This adds no bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::alloc::Layout;
+    /// use deep_size_core::{DeepSize, Reason, Size, Walker};
+    ///
+    /// /// A table of `len` bytes. Its capacity is the next power of two, or twice that.
+    /// struct Table {
+    ///     start: *const u8,
+    ///     len: usize,
+    /// }
+    ///
+    /// impl DeepSize for Table {
+    ///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+    ///         let capacity = self.len.next_power_of_two();
+    ///         walker.allocation(self.start, Layout::array::<u8>(capacity).unwrap(), self.len);
+    ///         walker.lower_bound(Reason::Capacity, Some(capacity));
+    ///     }
+    /// }
+    /// let table = Table { start: core::ptr::null(), len: 100 };
+    /// let size = Size::of(&table);
+    /// assert_eq!(size.deep_size, 16 + 128);
+    /// assert_eq!(size.upper_bound(), Some(16 + 256));
+    /// ```
+    #[inline]
+    pub fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        if missing_size == Some(0) {
+            return;
+        }
+        self.state.size.add(Size { lower_bound_count: 1, missing_size, ..Size::ZERO });
+        if let Some(observer) = &mut self.observer {
+            observer.lower_bound(reason, missing_size);
         }
     }
 
@@ -490,21 +691,20 @@ impl<'w> Walker<'w> {
         Self { state: WalkState::new(visited), observer, wants_content }
     }
 
-    /// Walks over the root without an observer and returns its heap size in bytes.
+    /// Walks over the root without an observer and returns its heap size.
     #[inline]
-    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
+    pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
+        self.state.set_root(root);
         let returned = root.__sum(0, self);
-        returned.saturating_add(self.state.bytes)
+        self.state.add(returned);
+        self.state.size
     }
 
-    /// Walks over the root with the observer and returns its heap size in bytes.
-    pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> usize {
+    /// Walks over the root with the observer and returns its heap size.
+    pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
+        self.state.set_root(root);
         self.visit_observed(Role::Root, root);
-        self.state.bytes
-    }
-
-    pub(crate) fn opaque_parts(&self) -> usize {
-        self.state.opaque_parts
+        self.state.size
     }
 }
 
@@ -521,6 +721,57 @@ impl Walker<'_> {
         }
     }
 
+    /// Visits a value in memory that its owner reported, unless it contains the root.
+    #[inline]
+    fn visit_apart<T: DeepSize + ?Sized>(&mut self, role: impl FnOnce() -> Role, value: &T) {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+        } else {
+            self.visit(role, value);
+        }
+    }
+
+    /// Visits a value as `visit_apart` does. `walk` reports its memory.
+    #[inline]
+    fn visit_apart_with<T: ?Sized>(
+        &mut self,
+        role: impl FnOnce() -> Role,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+        } else {
+            self.visit_with(role, value, walk);
+        }
+    }
+
+    /// Visits a value whose memory is already counted. `walk` reports its memory.
+    #[inline]
+    fn visit_with<T: ?Sized>(
+        &mut self,
+        role: impl FnOnce() -> Role,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        if self.is_observed() {
+            walk(value, self.enter(&node(role(), any::type_name::<T>(), value)).0);
+        } else {
+            walk(value, self);
+        }
+    }
+
+    /// Visits a value as `descend` does. `walk` reports its memory.
+    #[inline]
+    pub(crate) fn descend_with<T: ?Sized>(
+        &mut self,
+        role: impl FnOnce() -> Role,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        self.on_stack((), move |walker| walker.visit_with(role, value, walk));
+    }
+
     /// Visits a value after a check of the stack. Required where recursion is unbounded: behind any pointer.
     // Fields too, because a hand-written impl may follow a pointer to reach one.
     #[inline]
@@ -528,20 +779,44 @@ impl Walker<'_> {
         self.on_stack((), move |walker| walker.visit(role, value));
     }
 
-    /// Adds the heap size of a pointer's target to `before`.
+    /// Adds the size of a pointer's block, and the heap size of the value in it, to `before`.
     #[cfg(feature = "alloc")]
     #[inline(always)]
-    pub(crate) fn sum_target<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
+    pub(crate) fn sum_target<T: DeepSize + ?Sized>(
+        &mut self,
+        before: usize,
+        block: usize,
+        value: &T,
+    ) -> usize {
         // Not a call of `on_stack`, so that the compiler can turn the recursion over a list into a loop.
-        if self.state.stack.is_low() { self.follow_slow(before, value) } else { value.__sum(before, self) }
+        if self.state.stack.is_low() | self.reaches_root(value) {
+            self.follow_slow(before, block, value)
+        } else {
+            value.__sum(before.wrapping_add(block), self)
+        }
     }
 
-    /// The slow path of `sum_target`, for a low stack.
+    /// The slow path of `sum_target`, for a low stack and for a block that contains the root.
     #[cfg(feature = "alloc")]
     #[cold]
     #[inline(never)]
-    fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
+    fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, block: usize, value: &T) -> usize {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+            return before;
+        }
+        let before = before.wrapping_add(block);
         self.on_fresh_stack(before, |walker| value.__sum(before, walker))
+    }
+
+    /// Adds the heap size of an entry of a collection to `before`.
+    #[inline]
+    pub(crate) fn sum_entry<T: DeepSize>(&mut self, before: usize, value: &T) -> usize {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+            return before;
+        }
+        value.__sum(before, self)
     }
 
     /// Adds the heap sizes of the elements to `before`.
@@ -581,7 +856,9 @@ impl Walker<'_> {
     /// Visits the elements of a slice.
     #[inline]
     pub(crate) fn slice<T: DeepSize>(&mut self, elements: &[T]) {
-        if self.is_observed() {
+        if self.reaches_root(elements) && !T::is_flat() {
+            self.skip_root(size_of_val(elements));
+        } else if self.is_observed() {
             self.observe_slice(elements);
         } else {
             let bytes = T::__sum_slice(elements, 0, self);
@@ -595,7 +872,7 @@ impl Walker<'_> {
             if self.wants_content {
                 T::__sum_slice(elements, 0, self);
             }
-            return self.emit_flat_run::<T>(Role::Element(0), elements.len());
+            return self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
         }
         self.on_stack((), |walker| {
             prefetch::fold_slice(elements, T::__next_reads, 0, |index, element| {
@@ -605,24 +882,126 @@ impl Walker<'_> {
         });
     }
 
+    /// Whether the walk has followed a cycle of handles back to the root, which this value contains.
+    #[inline(always)]
+    pub(crate) fn reaches_root<T: ?Sized>(&self, value: &T) -> bool {
+        self.state.is_root_in(core::ptr::from_ref(value).addr(), size_of_val(value))
+    }
+
+    /// Reports that a value of this size was skipped because it contains the root. Its memory beside the root is missing.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn skip_root(&mut self, size: usize) {
+        if size != self.state.root_size() {
+            self.lower_bound(Reason::ContainsRoot, None);
+        }
+    }
+
+    /// Reports the block of an owning pointer's target. Returns `false` if the block contains the root.
+    #[inline]
+    pub(crate) fn report_target<T: ?Sized>(&mut self, value: &T) -> bool {
+        if self.reaches_root(value) {
+            self.skip_root(size_of_val(value));
+            return false;
+        }
+        self.allocation(value, Layout::for_value(value), size_of_val(value));
+        true
+    }
+
+    /// Reports a strong handle to a block, and returns whether its contents must be visited.
+    #[inline]
+    pub(crate) fn report_handle<T: ?Sized>(&mut self, block: SharedBlock, value: &T) -> bool {
+        self.state.follow_shared();
+        if self.reaches_root(value) {
+            self.skip_shared_root(block, size_of_val(value));
+            return false;
+        }
+        self.visit_shared(block, Handle::Strong)
+    }
+
+    /// Reports a handle to a block that contains the root. The block is not counted.
+    #[cold]
+    #[inline(never)]
+    fn skip_shared_root(&mut self, block: SharedBlock, value_size: usize) {
+        if self.is_first(block.address, block.strong_count.zip(block.weak_count)) {
+            self.skip_root(value_size);
+        }
+        if let Some(observer) = &mut self.observer {
+            observer.shared(&SharedEvent { block, handle: Handle::Strong, counted: false });
+        }
+    }
+
     /// Reports a handle to a shared block, counts the block if it is new, and returns whether it was new.
     #[inline]
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
-        let counted = size > 0 && self.is_first(block.address, block.strong_count);
+        let counted = size > 0 && self.is_first(block.address, block.strong_count.zip(block.weak_count));
+        self.count_shared(block, handle, counted);
+        counted
+    }
+
+    /// Counts a shared block if it is new, and reports it.
+    #[inline]
+    fn count_shared(&mut self, block: SharedBlock, handle: Handle, counted: bool) {
+        let size = block.layout.size();
         if counted {
             self.state.add(size);
         }
         if let (Some(observer), 1..) = (&mut self.observer, size) {
             observer.shared(&SharedEvent { block, handle, counted });
         }
-        counted
     }
 
-    /// Whether this is the first visit to the block. Records the block, unless its handle is unique.
+    /// Reports a handle on these addresses of a shared buffer, which `slice` is a part of. Counts those that were not visited
+    /// before, visits the elements there, and returns the number of counted bytes of the buffer.
+    pub(crate) fn shared_part<T: DeepSize>(
+        &mut self,
+        shown: Range<usize>,
+        slice: &[T],
+        is_unique: bool,
+    ) -> usize {
+        self.state.follow_shared();
+        if self.reaches_root(slice) {
+            self.skip_root(size_of_val(slice));
+            return 0;
+        }
+        let (strong_count, weak_count) = if is_unique { (Some(1), Some(0)) } else { (None, None) };
+        let records = !(is_unique && self.state.visited.is_unique(1, 0));
+        let (mut at, mut bytes) = (shown.start, 0);
+        while at < shown.end {
+            let new = at..shown.end;
+            let new = if records { self.state.visited.insert_part(new) } else { Some(new) };
+            let Some(part) = new else {
+                self.report_unrecorded();
+                break;
+            };
+            let counted = !part.is_empty();
+            if counted || at == shown.start {
+                let Range { start, end } = if counted { part.clone() } else { shown.clone() };
+                let layout = Layout::from_size_align(end - start, 1).unwrap_or(Layout::new::<()>());
+                let block = SharedBlock { address: start, layout, strong_count, weak_count };
+                self.count_shared(block, Handle::Strong, counted);
+            }
+            at = part.end;
+            bytes += part.len();
+            if counted {
+                let index = |address: usize| address.saturating_sub(slice.as_ptr().addr());
+                // Elements that are new only in part were shown as values of another type.
+                let first = index(part.start).div_ceil(size_of::<T>().max(1));
+                let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
+                self.descend(|| Role::Shared, slice.get(first..end).unwrap_or_default());
+            }
+        }
+        bytes
+    }
+
+    /// Whether this is the first visit to a block with these numbers of strong and weak handles. Records the block, unless its
+    /// handle is unique.
     #[inline]
-    pub(crate) fn is_first(&mut self, address: usize, strong: Option<usize>) -> bool {
-        strong.is_some_and(|strong| self.state.visited.is_unique(strong)) || self.record(address)
+    pub(crate) fn is_first(&mut self, address: usize, counts: Option<(usize, usize)>) -> bool {
+        self.state.follow_shared();
+        counts.is_some_and(|(strong, weak)| self.state.visited.is_unique(strong, weak))
+            || self.record(address)
     }
 
     /// Records an address and returns whether it is new. Without memory for it, the block is opaque and not counted.
@@ -683,16 +1062,26 @@ impl<'w> Walker<'w> {
 
     /// Reports values that own nothing.
     #[inline]
-    fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, bytes: usize) {
+    fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, size: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.flat(&FlatRun { role, type_name: any::type_name::<T>(), count, size: bytes });
+            let (type_name, needs_drop) = (any::type_name::<T>(), mem::needs_drop::<T>());
+            observer.flat(&FlatRun { role, type_name, count, size, needs_drop });
         }
     }
 
     #[inline]
-    fn emit_flat_run<T>(&mut self, role: Role, count: usize) {
-        if count > 0 {
-            self.emit_flat::<T>(role, count, count * size_of::<T>());
+    fn emit_flat_run<T>(&mut self, role: Role, values: &FlatValues<T>) {
+        if values.count > 0 {
+            self.emit_flat::<T>(role, values.count, values.count * size_of::<T>());
+            self.unfollowed(values.unfollowed);
+        }
+    }
+
+    /// Reports references or raw pointers in the value, which the walk does not follow.
+    #[inline]
+    pub(crate) fn unfollowed(&mut self, count: usize) {
+        if let (Some(observer), 1..) = (&mut self.observer, count) {
+            observer.unfollowed(count);
         }
     }
 
@@ -702,6 +1091,14 @@ impl<'w> Walker<'w> {
         if let (Some(observer), true) = (&mut self.observer, self.wants_content) {
             observer.content(bytes);
         }
+    }
+
+    /// Walks without reports of text to the observer, because the text is secret.
+    #[cfg(feature = "secrecy_0_10")]
+    pub(crate) fn without_content(&mut self, walk: impl FnOnce(&mut Self)) {
+        let wants_content = core::mem::replace(&mut self.wants_content, false);
+        walk(self);
+        self.wants_content = wants_content;
     }
 
     /// Reports the size of the last entered collection's blocks after `shrink_to_fit`.
@@ -740,6 +1137,55 @@ impl<'w> Walker<'w> {
     }
 }
 
+/// A run of values of a flat type.
+struct FlatValues<T> {
+    count: usize,
+    /// The number of references and raw pointers in them.
+    unfollowed: usize,
+    values: PhantomData<T>,
+}
+
+impl<T: DeepSize> FlatValues<T> {
+    const CAN_HOLD_POINTERS: bool = size_of::<T>() >= size_of::<usize>();
+
+    fn new() -> Self {
+        Self { count: 0, unfollowed: 0, values: PhantomData }
+    }
+
+    fn of<'e>(values: impl IntoIterator<Item = &'e T>) -> Self
+    where
+        T: 'e,
+    {
+        let (mut run, values) = (Self::new(), values.into_iter());
+        if Self::CAN_HOLD_POINTERS {
+            values.for_each(|value| run.add(value, true));
+        } else {
+            run.count = values.count();
+        }
+        run
+    }
+
+    /// Adds a value. Only an observer needs the pointers.
+    #[inline]
+    fn add(&mut self, value: &T, is_observed: bool) {
+        self.count += 1;
+        if is_observed && Self::CAN_HOLD_POINTERS {
+            let mut pointers = Pointers(0);
+            value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut pointers)));
+            self.unfollowed += pointers.0;
+        }
+    }
+}
+
+/// Counts references and raw pointers.
+struct Pointers(usize);
+
+impl Observer for Pointers {
+    fn unfollowed(&mut self, count: usize) {
+        self.0 += count;
+    }
+}
+
 /// A walk inside an entered value. Dropping this reports the exit, also when an impl panics.
 struct Entered<'a, 'w>(&'a mut Walker<'w>);
 
@@ -764,15 +1210,14 @@ fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
 /// An allocation at this address, or without an address if `block` is null.
 fn memory<P: ?Sized>(block: *const P, layout: Layout, used: usize) -> Allocation {
     let address = block.cast::<()>().addr();
-    Allocation { address: (address != 0).then_some(address), layout, used_size: used }
+    Allocation { address: (address != 0).then_some(address), layout, used_size: used, block_count: 1 }
 }
 
 impl fmt::Debug for Walker<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Walker")
-            .field("bytes", &self.state.bytes)
-            .field("opaque_parts", &self.state.opaque_parts)
+            .field("size", &self.state.size)
             .field("is_observed", &self.is_observed())
             .finish_non_exhaustive()
     }

@@ -11,7 +11,12 @@
 //! | owns such a block, with spare capacity that it does not expose | [`text_at_least`], [`slice_at_least`] |
 //! | owns such a block, and exposes its capacity | [`buffer`], or a function declared with [`by_capacity!`](crate::by_capacity) |
 //!
+//! | is a container of such values | [`each`], [`map`] or [`tuple`], applied to the functions for the values |
+//! | implements [`DeepSize`](crate::DeepSize), inside such a container | `DeepSize::walk_owned` |
+//!
 //! A function that takes a `&str` or `&[T]` also measures types that dereference to it.
+//!
+//! The wrappers [`Flat`] and [`Opaque`] implement `DeepSize` for any type, where the type of the field can change.
 //!
 //! # Examples
 //!
@@ -48,7 +53,10 @@
 
 use core::alloc::Layout;
 
+use crate::container::{Container, FieldFunctions, Map};
 use crate::{DeepSize, Reason, Walker};
+
+pub use crate::wrapper::{Flat, Opaque};
 
 /// Reports nothing. Use it for types that own nothing.
 ///
@@ -142,7 +150,7 @@ pub fn slice<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
     buffer(elements, elements.len(), walker);
 }
 
-/// Reports the text as [`text`] does, and an opaque part ([`Reason::Hidden`]): spare capacity may make the block larger.
+/// Reports the text as [`text`] does, as a lower bound ([`Reason::Capacity`]): spare capacity may make the block larger.
 ///
 /// # Examples
 ///
@@ -162,11 +170,13 @@ pub fn slice<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
 /// ```
 #[inline]
 pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
-    walker.opaque(Reason::Hidden);
+    walker.lower_bound(Reason::Capacity, None);
     text(value, walker);
 }
 
-/// Reports the elements as [`slice()`] does, and an opaque part ([`Reason::Hidden`]): spare capacity may make the block larger.
+/// Reports the elements as [`slice()`] does, as a lower bound ([`Reason::Capacity`]): spare capacity may make the block larger.
+///
+/// Elements of zero size take no block, so their number does not matter.
 ///
 /// # Examples
 ///
@@ -186,7 +196,9 @@ pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
 /// ```
 #[inline]
 pub fn slice_at_least<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
-    walker.opaque(Reason::Hidden);
+    if size_of::<T>() > 0 {
+        walker.lower_bound(Reason::Capacity, None);
+    }
     slice(elements, walker);
 }
 
@@ -215,6 +227,118 @@ pub fn buffer<T: DeepSize>(elements: &[T], capacity: usize, walker: &mut Walker<
         walker.allocation(elements.as_ptr(), layout, size_of_val(elements));
     }
     walker.elements(elements);
+}
+
+/// Measures a container of values without an impl: reports the container's own memory, and each element with `function`.
+///
+/// | container | elements |
+/// | --- | --- |
+/// | `Vec`, `VecDeque`, `BinaryHeap`, `LinkedList`, `BTreeSet`, `HashSet`, slices, arrays | all |
+/// | `Option`, `OnceCell`, `OnceLock`, `LazyCell`, `LazyLock` | the value, if there is one |
+/// | `RefCell`, `Mutex`, `RwLock` | the contents |
+/// | `Box`, `Rc`, `Arc` | the target; a shared block counts once |
+///
+/// With their features, also the sets of `hashbrown`, `indexmap` and `ordermap`, and `SmallVec`.
+///
+/// The container's memory is measured as exactly as by its own impl. Takes time linear in the number of elements.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// /// Belongs to another crate.
+/// struct Foreign(u64);
+///
+/// struct Mine {
+///     boxed: Box<[Foreign]>,
+///     shared: Vec<Arc<Foreign>>,
+/// }
+///
+/// impl DeepSize for Mine {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         walker.field_with("boxed", &self.boxed, with::each(with::each(with::flat)));
+///         walker.field_with("shared", &self.shared, with::each(with::each(with::flat)));
+///     }
+/// }
+/// let shared = Arc::new(Foreign(1));
+/// let mine = Mine { boxed: Box::new([Foreign(2), Foreign(3)]), shared: vec![shared.clone(), shared] };
+/// assert_eq!(mine.heap_size(), 2 * 8 + 2 * size_of::<Arc<Foreign>>() + (2 * size_of::<usize>() + 8));
+/// ```
+///
+/// With the derive, the attribute is `#[deep_size(with = with::each(with::flat))]`.
+#[inline]
+pub fn each<C, F>(function: F) -> impl Fn(&C, &mut Walker<'_>)
+where
+    C: Container + ?Sized,
+    F: Fn(&C::Element, &mut Walker<'_>),
+{
+    move |container: &C, walker: &mut Walker<'_>| container.walk_each(walker, &function)
+}
+
+/// Measures a `HashMap` or `BTreeMap` as [`each`] does, with a function for the keys and one for the values.
+///
+/// With their features, also the maps of `hashbrown`, `indexmap` and `ordermap`.
+/// Pass `DeepSize::walk_owned` for keys or values that implement [`DeepSize`].
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// /// Belongs to another crate.
+/// #[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// struct Foreign(u64);
+///
+/// struct Timers(BTreeMap<(Foreign, u64), String>);
+///
+/// impl DeepSize for Timers {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         walker.field_with("0", &self.0, with::map(with::flat, DeepSize::walk_owned));
+///     }
+/// }
+/// let names = BTreeMap::from([((1, 2), String::from("late"))]);
+/// let timers = Timers(BTreeMap::from([((Foreign(1), 2), String::from("late"))]));
+/// assert_eq!(timers.heap_size(), names.heap_size());
+/// # let _: BTreeMap<(u64, u64), String> = names;
+/// ```
+#[inline]
+pub fn map<M, K, V>(key: K, value: V) -> impl Fn(&M, &mut Walker<'_>)
+where
+    M: Map,
+    K: Fn(&M::Key, &mut Walker<'_>),
+    V: Fn(&M::Value, &mut Walker<'_>),
+{
+    move |map: &M, walker: &mut Walker<'_>| map.walk_entries(walker, &key, &value)
+}
+
+/// Measures a tuple with a function for each field.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_core::{DeepSize, Walker, with};
+///
+/// /// Belongs to another crate.
+/// struct Foreign(u64);
+///
+/// struct Log(Vec<(Foreign, String)>);
+///
+/// impl DeepSize for Log {
+///     fn walk_owned(&self, walker: &mut Walker<'_>) {
+///         walker.field_with("0", &self.0, with::each(with::tuple((with::flat, DeepSize::walk_owned))));
+///     }
+/// }
+/// assert_eq!(Log(vec![(Foreign(1), String::from("first"))]).heap_size(), 32 + 5);
+/// ```
+#[inline]
+pub fn tuple<T, F>(functions: F) -> impl Fn(&T, &mut Walker<'_>)
+where
+    F: FieldFunctions<T>,
+{
+    move |tuple: &T, walker: &mut Walker<'_>| functions.walk_fields(tuple, walker)
 }
 
 /// Declares functions for `#[deep_size(with = …)]` that measure types of other crates by their capacity.
@@ -285,7 +409,8 @@ macro_rules! by_capacity {
 /// assert_eq!(vec![Time(other::Instant(1)), Time(other::Instant(2))].heap_size(), 2 * size_of::<Time>());
 /// ```
 ///
-/// The orphan rule excludes types of other crates. Wrap such a type, or pass [`with::flat`](crate::with::flat) for the field:
+/// The orphan rule excludes types of other crates. Wrap such a type in [`with::Flat`](crate::with::Flat), or pass
+/// [`with::flat`](crate::with::flat) for the field:
 ///
 /// ```compile_fail,E0117
 /// deep_size_core::flat_types! { std::num::ParseFloatError }

@@ -1,6 +1,7 @@
 //! Parses `#[deep_size(…)]`.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens as _, TokenStreamExt as _};
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
@@ -27,9 +28,17 @@ pub(crate) enum How {
     /// Not at all.
     Skip,
     /// By this function.
-    With(ExprPath),
+    With(Function),
     /// By counting its target.
     Borrowed,
+}
+
+/// The value of `with`.
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) tokens: TokenStream,
+    /// Otherwise a closure, or an expression that returns one.
+    pub(crate) is_path: bool,
 }
 
 /// The place of an attribute.
@@ -48,9 +57,6 @@ enum Key {
     Bound,
     Crate,
 }
-
-/// The message for another value of `with`.
-const EXPECTED_FUNCTION: &str = "expected the path of a function `fn(&T, &mut Walker<'_>)`";
 
 const KEYS: [Key; 5] = [Key::Skip, Key::With, Key::Borrowed, Key::Bound, Key::Crate];
 
@@ -143,9 +149,9 @@ impl Parser<'_> {
                 self.set_how(How::Borrowed, name);
             }
             Key::With => {
-                equals(&name, "with = path", input)?;
-                let path = function(input)?;
-                self.set_how(How::With(path), name);
+                equals(&name, "with = function", input)?;
+                let function = function(input)?;
+                self.set_how(How::With(function), name);
             }
             Key::Bound => {
                 equals(&name, "bound = \"T: Trait\"", input)?;
@@ -200,33 +206,55 @@ fn equals(name: &Ident, form: &str, input: ParseStream<'_>) -> Result<()> {
     Ok(())
 }
 
-fn function(input: ParseStream<'_>) -> Result<ExprPath> {
+fn function(input: ParseStream<'_>) -> Result<Function> {
     no_string("with", input)?;
-    let span = input.span();
-    if skip_closure_head(input)? {
-        let message = format!("{EXPECTED_FUNCTION}; turn the closure into a function");
-        return Err(Error::new(span, message));
+    let mut tokens = TokenStream::new();
+    let is_closure = closure_head(input, &mut tokens)?;
+    if !is_closure && (input.peek(Ident::peek_any) || input.peek(Token![::]) || input.peek(Token![<])) {
+        input.parse::<ExprPath>()?.to_tokens(&mut tokens);
+        let is_whole = input.is_empty() || input.peek(Token![,]);
+        if is_whole || (input.peek(Ident::peek_any) && !input.peek(Token![as])) {
+            return Ok(Function { tokens, is_path: true });
+        }
     }
-    let path = input.parse().map_err(|error| Error::new(error.span(), EXPECTED_FUNCTION))?;
-    if input.peek(token::Paren) {
-        return Err(input.error(format!("{EXPECTED_FUNCTION}; remove the arguments")));
-    }
-    Ok(path)
+    rest_of_expression(input, &mut tokens)?;
+    Ok(Function { tokens, is_path: false })
 }
 
-/// Reads the parameters of a closure, because their commas do not end the attribute. Returns `false` if there is no closure.
-fn skip_closure_head(input: ParseStream<'_>) -> Result<bool> {
-    input.parse::<Option<Token![move]>>()?;
-    if input.parse::<Option<Token![||]>>()?.is_some() {
+/// Reads the parameters of a closure, because their commas do not end the expression. Returns `false` if there is no closure.
+fn closure_head(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<bool> {
+    input.parse::<Option<Token![move]>>()?.to_tokens(tokens);
+    if let Some(empty) = input.parse::<Option<Token![||]>>()? {
+        empty.to_tokens(tokens);
         return Ok(true);
     }
-    if input.parse::<Option<Token![|]>>()?.is_none() {
+    let Some(open) = input.parse::<Option<Token![|]>>()? else {
         return Ok(false);
-    }
+    };
+    open.to_tokens(tokens);
     while !input.is_empty() && !input.peek(Token![|]) {
-        input.parse::<TokenTree>()?;
+        tokens.append(input.parse::<TokenTree>()?);
     }
+    input.parse::<Token![|]>()?.to_tokens(tokens);
     Ok(true)
+}
+
+/// Reads up to a comma that is not between `::<` and `>`.
+///
+/// The compiler checks the expression. A parser for all expressions would increase the build time of each user.
+fn rest_of_expression(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<()> {
+    let mut generics = 0_usize;
+    while !input.is_empty() && (generics > 0 || !input.peek(Token![,])) {
+        if input.peek(Token![->]) || input.peek(Token![=>]) {
+            tokens.append(input.parse::<TokenTree>()?);
+        } else if input.peek(Token![<]) && generics > 0 || input.peek(Token![::]) && input.peek3(Token![<]) {
+            generics += 1;
+        } else if input.peek(Token![>]) {
+            generics = generics.saturating_sub(1);
+        }
+        tokens.append(input.parse::<TokenTree>()?);
+    }
+    Ok(())
 }
 
 fn no_string(name: &str, input: ParseStream<'_>) -> Result<()> {

@@ -5,10 +5,10 @@ use std::slice;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, GenericParam, Generics, Member, Type};
+use syn::{GenericParam, Generics, Member, Type};
 
 use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
-use crate::attr::How;
+use crate::attr::{Function, How};
 use crate::bound;
 
 /// The impl.
@@ -132,8 +132,8 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     let members = variant.fields.iter().map(|field| &field.member);
     let bindings: Vec<_> = (0..variant.fields.len()).map(|position| input.binding(position)).collect();
     let body: TokenStream = match &variant.attrs.how {
-        How::With(path) => {
-            let (walker, call) = (&input.walker, call(input, path, &bindings));
+        How::With(function) => {
+            let (walker, call) = (&input.walker, call(input, function, &bindings, &variant.fields));
             quote!(#visitor.variant_by_function(|#walker| #call);)
         }
         _ => {
@@ -171,8 +171,17 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
     let (visitor, name) = (&input.visitor, field.name());
     match &field.attrs.how {
         How::Measured if field.is_measured() => quote!(#visitor.measured_field(#name, #place);),
+        How::Measured if matches!(peel(field.ty), Type::Reference(_)) => {
+            quote!(#visitor.pointer_field(#name, #place, true);)
+        }
+        How::Measured if matches!(peel(field.ty), Type::Ptr(_)) => {
+            quote!(#visitor.pointer_field(#name, #place, !(#place).is_null());)
+        }
         How::Measured | How::Skip => quote!(#visitor.unmeasured_field(#name, #place);),
-        How::With(path) => visit_with(input, field, place, call(input, path, slice::from_ref(&input.value))),
+        How::With(function) => {
+            let call = call(input, function, slice::from_ref(&input.value), slice::from_ref(field));
+            visit_with(input, field, place, call)
+        }
         How::Borrowed => quote!(#visitor.borrowed_field(#name, #place);),
     }
 }
@@ -186,20 +195,35 @@ fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: T
 /// `{ let __function: fn(&_, &_, &mut Walker<'_>) = path; __function(&*a, &*b, __walker) }`, all of it at the span of the path.
 ///
 /// A path of another type is an error that shows the expected signature. The call coerces the arguments.
-fn call(input: &Input<'_>, path: &ExprPath, references: &[Ident]) -> TokenStream {
-    let (first, last) = ends(path);
+///
+/// The type for another expression is `&dyn Fn(&A, &B, &mut Walker<'_>)`, with the types of the fields. It infers the types in
+/// a closure and the parameters of generic functions. Passed to a generic function, a mistake would be reported twice.
+fn call(input: &Input<'_>, function: &Function, references: &[Ident], fields: &[Field<'_>]) -> TokenStream {
+    let (first, last) = ends(&function.tokens);
     let at = |ident: &Ident| {
         let mut ident = ident.clone();
         ident.set_span(last);
         ident
     };
-    let (function, walker, krate) = (at(&input.function), at(&input.walker), at(&input.krate));
-    let parameters = references.iter().map(|_| quote_spanned!(last=> &_,));
+    let (variable, walker, krate) = (at(&input.function), at(&input.walker), at(&input.krate));
+    let tokens = &function.tokens;
+    let bind = if function.is_path {
+        let parameters = fields.iter().map(|_| quote_spanned!(last=> &_,));
+        quote_spanned!(last=> #variable: fn(#(#parameters)* &mut #krate::Walker<'_>) = #tokens)
+    } else {
+        let types = fields.iter().map(|field| field.ty);
+        let reference = quote_spanned!(first=> &);
+        let mut tokens = Group::new(Delimiter::Parenthesis, tokens.clone());
+        tokens.set_span(last);
+        quote_spanned! {last=>
+            #variable: &dyn #krate::__private::Fn(#(&#types,)* &mut #krate::Walker<'_>) = #reference #tokens
+        }
+    };
     let references = references.iter().map(|reference| reborrow(reference, (first, last)));
     quote_spanned! {last=>
         {
-            let #function: fn(#(#parameters)* &mut #krate::Walker<'_>) = #path;
-            #function(#(#references,)* #walker)
+            let #bind;
+            #variable(#(#references,)* #walker)
         }
     }
 }

@@ -25,15 +25,16 @@ use crate::ctxt::Ctxt;
 /// | attribute | on | meaning |
 /// | --- | --- | --- |
 /// | `skip` | field, variant | Counts nothing: the field owns nothing, or its memory is counted elsewhere. Its type need not implement the trait. |
-/// | `with = path` | field | Calls the function `path` to measure the field. Its signature is `fn(&T, &mut Walker<'_>)`. |
-/// | `with = path` | variant | The same for all fields of the variant: `fn(&T0, &T1, …, &mut Walker<'_>)`. |
+/// | `with = function` | field | Calls a function `fn(&T, &mut Walker<'_>)` to measure the field. |
+/// | `with = function` | variant | The same for all fields of the variant: `fn(&T0, &T1, …, &mut Walker<'_>)`. |
 /// | `borrowed` | field | Counts the target of a reference or of another `Deref` type, once per address. |
 /// | `bound = "…"` | type, variant, field | Replaces the inferred bounds by these where predicates. The string may be empty. |
 /// | `crate = path` | type | Sets the path of the crate `deep-size`, for a crate that renames or re-exports it. |
 ///
 /// On a type, `bound` replaces all inferred bounds. On a variant or field, it replaces only the bounds inferred there.
 ///
-/// The module `with` of `deep-size` has functions for `with`. Arguments are coerced, so a field of type `Box<str>` can use a
+/// The value of `with` is the path of a function, a closure, or another expression for one, such as `with::each(with::opaque)`.
+/// The module `with` of `deep-size` has functions. The arguments of a path are coerced, so a field of type `Box<str>` can use a
 /// function that takes a `&str`.
 ///
 /// # Shapes

@@ -1,17 +1,20 @@
 //! The packages of a lock file, in the shape of an ordinary program's data.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::mem;
+use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
-use std::{fmt, fs};
 
 use deep_size::DeepSize;
-use toml::{Table, Value};
+
+use super::lock_file::{self, Locked, Version, error_at, without_commit};
 
 /// All packages of a lock file.
 #[derive(DeepSize)]
 pub(crate) struct Graph {
     packages: Vec<Arc<Package>>,
+    /// The packages of each name, sorted by version and source.
     by_name: BTreeMap<Arc<str>, Vec<Arc<Package>>>,
     /// One copy of each text that several packages mention.
     interned: HashSet<Arc<str>>,
@@ -27,39 +30,55 @@ struct Package {
     dependencies: OnceLock<Vec<Arc<Package>>>,
 }
 
-#[derive(DeepSize)]
-struct Version {
-    major: u64,
-    minor: u64,
-    patch: u64,
-    suffix: String,
-}
+impl FromStr for Graph {
+    type Err = String;
 
-impl Graph {
-    pub(crate) fn new(lock_file: &[Locked<'_>]) -> Self {
+    /// Reads the text of a lock file. An error is one line.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let lock_file = lock_file::parse(text)?;
         let mut interned = HashSet::new();
-        let packages: Vec<Arc<Package>> =
+        let packages: Vec<_> =
             lock_file.iter().map(|locked| Arc::new(Package::new(locked, &mut interned))).collect();
         let mut by_name: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for package in &packages {
             by_name.entry(package.name.clone()).or_default().push(package.clone());
         }
-        for (package, locked) in packages.iter().zip(lock_file) {
-            let named = locked.dependencies.iter().flat_map(|dependency| {
-                // A name, followed by the version if several packages have that name, and perhaps by the source.
-                let mut words = dependency.split(' ');
-                let same_name = words.next().and_then(|name| by_name.get(name));
-                let version = words.next();
-                same_name
-                    .into_iter()
-                    .flatten()
-                    .filter(move |found| version.is_none_or(|version| found.version.to_string() == version))
+        let graph = Self { packages, by_name, interned };
+        for (package, locked) in graph.packages.iter().zip(&lock_file) {
+            let found = locked.dependencies.iter().map(|reference| {
+                let package = graph.find(reference.get_ref());
+                package.cloned().map_err(|error| error_at(text, reference.span().start, &error))
             });
-            // The tests of a package can depend on the package itself. That dependency is left out.
-            let others = named.filter(|found| !Arc::ptr_eq(found, package));
-            package.dependencies.get_or_init(|| others.cloned().collect());
+            let dependencies = found.collect::<Result<_, _>>()?;
+            package.dependencies.get_or_init(|| dependencies);
         }
-        Self { packages, by_name, interned }
+        Ok(graph)
+    }
+}
+
+impl Graph {
+    /// The package that a dependency refers to, by the rules of Cargo.
+    ///
+    /// A reference is a name. The version follows if several packages have that name, and the source if they share the version, too.
+    fn find(&self, reference: &str) -> Result<&Arc<Package>, String> {
+        let mut words = reference.splitn(3, ' ');
+        let mut found = words.next().and_then(|name| self.by_name.get(name)).map_or(&[][..], Vec::as_slice);
+        if let Some(version) = words.next() {
+            let version = Version::parse(version);
+            found = equal(found, |package| Some(&package.version).cmp(&version.as_ref()));
+        }
+        if let Some(source) = words.next() {
+            let source = source.strip_prefix('(').and_then(|source| source.strip_suffix(')'));
+            let source = source.map(without_commit);
+            found = equal(found, |package| package.source.as_deref().map(without_commit).cmp(&source));
+        }
+        match found {
+            [] => Err(format!("no package matches {reference:?}")),
+            [package] => Ok(package),
+            // No source can be given for a package of the workspace.
+            [package, .., last] if package.source.is_none() && package.version == last.version => Ok(package),
+            _ => Err(format!("several packages match {reference:?}")),
+        }
     }
 
     pub(crate) fn packages(&self) -> usize {
@@ -71,31 +90,34 @@ impl Graph {
     }
 }
 
-impl Package {
-    fn new(locked: &Locked<'_>, interned: &mut HashSet<Arc<str>>) -> Self {
-        Self {
-            name: intern(locked.name, interned),
-            version: Version::new(locked.version),
-            source: locked.source.map(|source| intern(source, interned)),
-            checksum: locked.checksum.map(Box::new),
-            dependencies: OnceLock::new(),
+/// The packages for which `order` returns `Equal`. They are sorted by it.
+fn equal(packages: &[Arc<Package>], order: impl Fn(&Package) -> Ordering) -> &[Arc<Package>] {
+    let start = packages.partition_point(|package| order(package).is_lt());
+    let end = packages.partition_point(|package| order(package).is_le());
+    packages.get(start..end).unwrap_or_default()
+}
+
+impl Drop for Graph {
+    /// Drops one package after another. A long chain of them would overflow the stack otherwise.
+    fn drop(&mut self) {
+        self.by_name.clear();
+        let mut packages = mem::take(&mut self.packages);
+        while let Some(package) = packages.pop() {
+            let last = Arc::into_inner(package);
+            packages.extend(last.and_then(|package| package.dependencies.into_inner()).into_iter().flatten());
         }
     }
 }
 
-impl Version {
-    fn new(text: &str) -> Self {
-        // The suffix of `1.2.3-rc.1+build` is `-rc.1+build`.
-        let (numbers, suffix) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
-        let mut numbers = numbers.split('.').map(|number| number.parse().unwrap_or_default());
-        let mut next = || numbers.next().unwrap_or_default();
-        Self { major: next(), minor: next(), patch: next(), suffix: suffix.to_owned() }
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{}.{}{}", self.major, self.minor, self.patch, self.suffix)
+impl Package {
+    fn new(locked: &Locked, interned: &mut HashSet<Arc<str>>) -> Self {
+        Self {
+            name: intern(locked.name.get_ref(), interned),
+            version: locked.version.clone(),
+            source: locked.source.as_deref().map(|source| intern(source, interned)),
+            checksum: locked.checksum.as_ref().map(|digest| Box::new(digest.0)),
+            dependencies: OnceLock::new(),
+        }
     }
 }
 
@@ -107,61 +129,4 @@ fn intern(text: &str, interned: &mut HashSet<Arc<str>>) -> Arc<str> {
     let new: Arc<str> = text.into();
     interned.insert(new.clone());
     new
-}
-
-/// A package as the lock file describes it.
-#[derive(Debug)]
-pub(crate) struct Locked<'t> {
-    name: &'t str,
-    version: &'t str,
-    source: Option<&'t str>,
-    checksum: Option<[u8; 32]>,
-    dependencies: Vec<&'t str>,
-}
-
-/// Reads and parses a TOML file. The error is one line.
-pub(crate) fn load(path: &Path) -> Result<Table, String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {path:?}: {error}"))?;
-    text.parse().map_err(|error| format!("{path:?} is not a lock file: {}", one_line(&error)))
-}
-
-/// The packages of a lock file.
-pub(crate) fn packages(lock_file: &Table) -> Result<Vec<Locked<'_>>, String> {
-    let packages = lock_file.get("package").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if packages.is_empty() {
-        return Err(String::from("it lists no packages"));
-    }
-    packages.iter().map(Locked::new).collect()
-}
-
-impl<'t> Locked<'t> {
-    fn new(package: &'t Value) -> Result<Self, String> {
-        let text = |field| package.get(field).and_then(Value::as_str);
-        let required = |field| text(field).ok_or_else(|| format!("a package has no `{field}`"));
-        let dependencies = package.get("dependencies").and_then(Value::as_array);
-        Ok(Self {
-            name: required("name")?,
-            version: required("version")?,
-            source: text("source"),
-            checksum: text("checksum").and_then(digest),
-            dependencies: dependencies.into_iter().flatten().filter_map(Value::as_str).collect(),
-        })
-    }
-}
-
-/// The bytes of a SHA-256 digest that is written in hexadecimal.
-fn digest(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    for (position, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * position..2 * position + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
-/// The position of the error and its description, without the excerpt between them.
-fn one_line(error: &toml::de::Error) -> String {
-    let text = error.to_string();
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.next().unwrap_or("unknown error");
-    lines.next_back().map_or(first.to_owned(), |last| format!("{first}: {last}"))
 }

@@ -15,9 +15,11 @@
 
 mod arguments;
 mod graph;
+mod lock_file;
 mod output;
 mod text;
 
+use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -58,7 +60,7 @@ fn contents(arguments: &Arguments, graph: &Graph, report: &Report) -> Result<Vec
 
 #[cfg(feature = "exports")]
 fn compare(arguments: &Arguments, report: &Report, earlier: &Path) -> Result<Vec<u8>, String> {
-    let file = std::fs::File::open(earlier).map_err(|error| format!("cannot read {earlier:?}: {error}"))?;
+    let file = fs::File::open(earlier).map_err(|error| format!("cannot read {earlier:?}: {error}"))?;
     let earlier = Report::read_json(io::BufReader::new(file))
         .map_err(|error| format!("{earlier:?} is not a report: {error}"))?;
     let diff = report.diff(&earlier);
@@ -101,10 +103,8 @@ fn run() -> Result<(), String> {
         return output::print(arguments::HELP.as_bytes()).map_err(|error| format!("cannot print: {error}"));
     };
     let path = &arguments.lock_file;
-    let lock_file = graph::load(path)?;
-    let packages =
-        graph::packages(&lock_file).map_err(|error| format!("{path:?} is not a lock file: {error}"))?;
-    let graph = Graph::new(&packages);
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {path:?}: {error}"))?;
+    let graph: Graph = text.parse().map_err(|error| format!("{path:?} is not a valid lock file: {error}"))?;
     let contents = contents(&arguments, &graph, &inspect(&graph))?;
     match &arguments.output {
         Some(path) => {

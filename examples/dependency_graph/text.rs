@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
+use std::mem;
 use std::path::Path;
 
 use deep_size::observer::{Allocation, Node, Role, SharedEvent};
@@ -30,18 +31,21 @@ pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report, all: bool) -
 
 /// The sizes of the graph, and the size that it would have without shared handles.
 fn totals(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
-    let mut sharing = Sharing::default();
-    observe(graph, &mut sharing);
+    let mut unshared = Unshared::default();
+    observe(graph, &mut unshared);
     let note = if report.is_exact() { "" } else { "  (a lower bound)" };
     writeln!(out, "deep size        {:>12} B{note}", report.deep_size())?;
-    let naive = match sharing.naive(0, &mut HashMap::new()) {
-        Some(naive) => {
-            format!("{naive:>12} B  ({:.1} times as much)", naive as f64 / report.deep_size() as f64)
+    let times = unshared.bytes / report.deep_size() as f64;
+    let naive = match unshared.bytes {
+        bytes if bytes.is_nan() => {
+            format!("{:>12}    (packages depend on each other in a circle)", "infinite")
         }
-        None => format!("{:>12}    (packages depend on each other in a circle)", "infinite"),
+        bytes if bytes.is_infinite() => format!("{:>12} B", "over 1e308"),
+        bytes if bytes >= 1e15 => format!("{bytes:>12.2e} B  ({times:.1e} times as much)"),
+        bytes => format!("{bytes:>12} B  ({times:.1} times as much)"),
     };
     writeln!(out, "without sharing  {naive}")?;
-    let (blocks, handles) = (sharing.blocks.len() - 1, sharing.handles);
+    let (blocks, handles) = (unshared.blocks.len(), unshared.handles);
     writeln!(
         out,
         "shared           {:>12} B  ({blocks} blocks behind {handles} handles)",
@@ -78,72 +82,49 @@ fn summary(out: &mut String, report: &Report) -> fmt::Result {
     writeln!(out, "`-- --all` prints every node and every row.")
 }
 
-/// Records which shared block holds handles on which others.
+/// The size that a value would have without shared handles, if each owned a copy of its target.
 #[derive(Default)]
-struct Sharing {
-    /// The innermost shared block around each value on the walk's stack; 0 outside of any.
-    inside: Vec<usize>,
-    /// Every shared block by its address. Address 0 represents all memory outside of shared blocks.
-    blocks: HashMap<usize, Block>,
-    /// The block of the last handle. The next shared value is in it.
-    last_handle: usize,
+struct Unshared {
+    /// The bytes of the current value. Large graphs exceed every integer.
+    bytes: f64,
+    /// The shared block of the current value, if it is the first handle on that block.
+    block: Option<usize>,
+    /// The same for each value around the current one.
+    outer: Vec<(f64, Option<usize>)>,
+    /// The bytes of each shared block by its address, and not a number while the walk is inside it.
+    blocks: HashMap<usize, f64>,
     handles: usize,
 }
 
-#[derive(Default)]
-struct Block {
-    bytes: usize,
-    /// The target of each handle in this block.
-    targets: Vec<usize>,
-}
-
-impl Sharing {
-    fn here(&mut self) -> &mut Block {
-        let block = self.inside.last().copied().unwrap_or_default();
-        self.blocks.entry(block).or_default()
-    }
-
-    /// The bytes of a block and of all targets of its handles, without regard to sharing; `None` if a circle makes them infinite.
-    fn naive(&self, block: usize, known: &mut HashMap<usize, Option<u128>>) -> Option<u128> {
-        if let Some(&bytes) = known.get(&block) {
-            return bytes;
-        }
-        known.insert(block, None);
-        let Block { bytes, targets } = &self.blocks[&block];
-        let below: Option<u128> = targets.iter().map(|&next| self.naive(next, known)).sum();
-        let bytes = below.map(|below| below + *bytes as u128);
-        known.insert(block, bytes);
-        bytes
-    }
-}
-
-impl Observer for Sharing {
+impl Observer for Unshared {
     fn enter(&mut self, node: &Node) {
-        let block = match node.role {
-            Role::Shared => self.last_handle,
-            _ => self.inside.last().copied().unwrap_or_default(),
-        };
-        self.inside.push(block);
+        self.outer.push((mem::take(&mut self.bytes), self.block.take()));
         if node.role == Role::Root {
-            self.here().bytes += node.shallow_size;
+            self.bytes = node.shallow_size as f64;
         }
     }
 
     fn exit(&mut self) {
-        self.inside.pop();
+        let (bytes, block) = self.outer.pop().unwrap_or_default();
+        if let Some(block) = mem::replace(&mut self.block, block) {
+            self.blocks.insert(block, self.bytes);
+        }
+        self.bytes += bytes;
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        self.here().bytes += allocation.layout.size();
+        self.bytes += allocation.layout.size() as f64;
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        let block = event.block.address;
         self.handles += 1;
-        self.last_handle = block;
-        self.here().targets.push(block);
+        let block = event.block.address;
         if event.counted {
-            self.blocks.entry(block).or_default().bytes += event.block.layout.size();
+            self.block = Some(block);
+            self.blocks.insert(block, f64::NAN);
+            self.bytes += event.block.layout.size() as f64;
+        } else if let Some(bytes) = self.blocks.get(&block) {
+            self.bytes += bytes;
         }
     }
 }

@@ -272,5 +272,5 @@ fn names(declarations: &Declarations<'_>, found: &[Declaration]) -> String {
         more => format!(" and {more} more"),
     };
     names.truncate(MOST_NAMES);
-    names.join(", ") + &more
+    names.join(", ") + &*more
 }

@@ -119,10 +119,11 @@ impl<'t> Layers<'t> {
             let parent = self.places[place].parent;
             for side in [0, 1] {
                 let amounts = &mut self.places[place].amounts[side];
-                amounts.deep_size += amounts.own_size;
+                amounts.deep_size = amounts.deep_size.saturating_add(amounts.own_size);
                 let deep = amounts.deep_size;
                 if let Some(parent) = self.places.get_mut(parent as usize) {
-                    parent.amounts[side].deep_size += deep;
+                    let sum = &mut parent.amounts[side].deep_size;
+                    *sum = sum.saturating_add(deep);
                 }
             }
         }

@@ -109,11 +109,11 @@ pub struct PathTotals {
 impl PathTotals {
     /// Adds a node, without its children.
     pub(super) fn add(&mut self, node: TreeNode<'_>) {
-        self.own_size += node.own_size();
+        self.own_size = self.own_size.saturating_add(node.own_size());
         self.count = self.count.saturating_add(node.count());
-        self.allocation_count += node.allocation_count();
-        self.spare_size += node.spare_size();
-        self.shared_size += node.shared_size();
+        self.allocation_count = self.allocation_count.saturating_add(node.allocation_count());
+        self.spare_size = self.spare_size.saturating_add(node.spare_size());
+        self.shared_size = self.shared_size.saturating_add(node.shared_size());
     }
 }
 

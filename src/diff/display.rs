@@ -72,7 +72,7 @@ impl Diff {
             writeln!(out, "{}", parts.join(", "))?;
         }
         let moments = [
-            (earlier.is_exact, later.is_exact, "a lower bound, because some parts were not measured"),
+            (earlier.is_exact, later.is_exact, "a lower bound, because some parts were not counted in full"),
             (!earlier.is_truncated, !later.is_truncated, "truncated, because there were too many paths"),
         ];
         for (is_earlier_fine, is_later_fine, what) in moments {

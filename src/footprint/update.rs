@@ -20,14 +20,17 @@ pub(super) fn normalized(report: &Report) -> Report {
     });
     let mut opaque = report.opaque.clone();
     opaque.sort_by(|one, other| (&one.path, &one.type_name).cmp(&(&other.path, &other.type_name)));
-    let Sharing { exclusive, external, cyclic, uncertain, .. } = report.sharing;
+    let mut lower_bounds = report.lower_bounds.clone();
+    lower_bounds.sort_by(|one, other| (&one.path, &one.type_name).cmp(&(&other.path, &other.type_name)));
+    let Sharing { exclusive, external, cyclic, uncertain, uncertain_external, .. } = report.sharing;
     Report {
         tree: ordered(&report.tree),
         types,
         opaque,
+        lower_bounds,
         largest: Vec::new(),
         advice: Vec::new(),
-        sharing: Sharing { exclusive, external, cyclic, uncertain, ..Sharing::default() },
+        sharing: Sharing { exclusive, external, cyclic, uncertain, uncertain_external, ..Sharing::default() },
         ..*report
     }
 }

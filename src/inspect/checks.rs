@@ -127,7 +127,7 @@ impl<'a, V: ?Sized> Deref for Reference<'a, V> {
 }
 
 /// How much of the tree `dbg_deep_size` shows.
-const TOP: View = View { depth: 3, smallest_share: 0.05, largest_values: 0 };
+const TOP: View = View { depth: 3, smallest_share: Some(0.05), largest_values: 0 };
 
 /// Prints a place in the source.
 pub fn here(file: &str, line: u32, column: u32) {

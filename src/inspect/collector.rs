@@ -10,8 +10,8 @@ use std::vec::Vec;
 use deep_size_core::observer::{Allocation, FlatRun, Node, Observer, Reason, Role, SharedEvent};
 
 use super::frame::{Frame, index};
+use super::inexact::InexactParts;
 use super::largest::Largest;
-use super::opaque::OpaqueParts;
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
@@ -25,7 +25,10 @@ use crate::tree::step::Step;
 pub(crate) struct Collector<'p> {
     pub(crate) paths: Paths,
     pub(crate) largest: Largest,
-    pub(crate) opaque: OpaqueParts,
+    pub(crate) opaque: InexactParts,
+    pub(crate) lower_bounds: InexactParts,
+    /// The number of references and raw pointers.
+    pub(crate) unfollowed: usize,
     pub(crate) shared: SharedBlocks,
     pub(crate) ownership: HandleCollector,
     pub(crate) notes: Notes,
@@ -49,7 +52,9 @@ impl<'p> Collector<'p> {
         Self {
             paths: Paths::new(most_places),
             largest: Largest::new(most_largest),
-            opaque: OpaqueParts::default(),
+            opaque: InexactParts::default(),
+            lower_bounds: InexactParts::default(),
+            unfollowed: 0,
             shared: SharedBlocks::default(),
             ownership: HandleCollector::new(),
             notes: Notes::default(),
@@ -110,7 +115,7 @@ impl<'p> Collector<'p> {
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow_size);
         let stats = self.stats(step);
         stats.count += 1;
-        stats.shallow += shallow;
+        stats.shallow = stats.shallow.saturating_add(shallow);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         let frame = Frame {
             step,
@@ -139,7 +144,7 @@ impl<'p> Collector<'p> {
 
     /// Counts a block of the innermost value.
     #[inline(always)]
-    fn block(&mut self, bytes: usize, spare: usize) {
+    fn block(&mut self, bytes: usize, spare: usize, count: usize) {
         let top = self.top();
         top.blocks += bytes;
         let place = top.place;
@@ -147,7 +152,7 @@ impl<'p> Collector<'p> {
         self.last_block = bytes;
         let stats = self.stats(place);
         stats.blocks += bytes;
-        stats.allocations += 1;
+        stats.allocations += count;
         stats.spare += spare;
     }
 
@@ -193,7 +198,7 @@ impl Observer for Collector<'_> {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
                 if stats.is_surely(&node.role, node.type_name) {
                     stats.count += 1;
-                    stats.shallow += node.shallow_size;
+                    stats.shallow = stats.shallow.saturating_add(node.shallow_size);
                     *frame = Frame {
                         step: around.expected,
                         place: stats.target,
@@ -234,8 +239,11 @@ impl Observer for Collector<'_> {
         };
         let stats = self.stats(place);
         stats.count = stats.count.saturating_add(run.count);
-        stats.shallow += bytes;
+        stats.shallow = stats.shallow.saturating_add(bytes);
         let after = stats.predicted_next;
+        if run.needs_drop {
+            self.ownership.hides_handles();
+        }
         let top = self.top();
         (top.expected, top.last) = (after, place);
     }
@@ -264,7 +272,7 @@ impl Observer for Collector<'_> {
 
     fn allocation(&mut self, allocation: &Allocation) {
         let bytes = self.clipped(allocation.layout).size();
-        self.block(bytes, allocation.spare_size().min(bytes));
+        self.block(bytes, allocation.spare_size().min(bytes), allocation.block_count);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
@@ -272,7 +280,7 @@ impl Observer for Collector<'_> {
         event.block.layout = self.clipped(event.block.layout);
         if event.counted {
             let bytes = event.block.layout.size();
-            self.block(bytes, 0);
+            self.block(bytes, 0, 1);
             let is_unique = is_unique(&event);
             let stats = self.stats(self.here().0);
             stats.shared += bytes;
@@ -290,7 +298,7 @@ impl Observer for Collector<'_> {
         let mut memory = *memory;
         memory.layout = self.clipped(memory.layout);
         if counted {
-            self.block(memory.layout.size(), 0);
+            self.block(memory.layout.size(), 0, 1);
         }
         self.ownership.borrowed(&memory, counted, self.location());
     }
@@ -323,7 +331,16 @@ impl Observer for Collector<'_> {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        self.opaque.add(self.here(), reason);
+        self.ownership.hides_handles();
+        self.opaque.add(self.here(), reason, None);
+    }
+
+    fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        self.lower_bounds.add(self.here(), reason, missing_size);
+    }
+
+    fn unfollowed(&mut self, count: usize) {
+        self.unfollowed = self.unfollowed.saturating_add(count);
     }
 }
 

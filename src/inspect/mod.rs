@@ -1,7 +1,7 @@
 //! Reports on the memory of a value.
 //!
 //! [`inspect`](crate::inspect()) walks over a value once and makes a [`Report`]. The report has totals, a [tree](TreeNode) of
-//! all paths, a [histogram](TypeTotal) by type, the [largest values](LargestValue) and the [opaque parts](OpaquePart).
+//! all paths, a [histogram](TypeTotal) by type, the [largest values](LargestValue), the [opaque parts](OpaquePart) and the [lower bounds](LowerBound).
 //! An [`Inspector`] does the same with limits and a progress callback.
 //!
 //! `{}` prints the important parts of a report, and `{:#}` prints all of it. [`Report::print`] adds colours on a terminal.
@@ -42,10 +42,10 @@
 
 pub(crate) mod checks;
 mod collector;
-mod display;
+pub(crate) mod display;
 mod frame;
+mod inexact;
 mod largest;
-mod opaque;
 mod print;
 mod progress;
 pub(crate) mod report;
@@ -59,7 +59,7 @@ use std::boxed::Box;
 use deep_size_core::{DeepSize, observe};
 
 pub use progress::Progress;
-pub use report::{LargestValue, OpaquePart, Report};
+pub use report::{LargestValue, LowerBound, OpaquePart, Report};
 pub use types::TypeTotal;
 
 pub use crate::tree::TreeNode;
@@ -127,7 +127,7 @@ pub struct Inspector<'p> {
 impl<'p> Inspector<'p> {
     /// An inspector with the default limits.
     ///
-    /// They are 10,000 nodes, ten largest values, and a share of 1 % for a line to be printed.
+    /// They are 10,000 nodes, ten largest values, and about 40 printed lines. Nodes below 1 % of all bytes have no line.
     #[must_use]
     pub fn new() -> Self {
         Self { view: View::default(), max_nodes: 10_000, contents: false, progress: None }
@@ -152,13 +152,15 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Prints only nodes with at least this share of all bytes, from 0 to 1. One line sums up the others. A single one is printed itself.
+    /// Prints all nodes with at least this share of all bytes, from 0 to 1. One line sums up the others. A single one is printed itself.
+    ///
+    /// The report may then have more than 40 lines.
     ///
     /// This limits neither [`Report::root`] nor `{:#}`.
     #[must_use]
     pub fn min_share(mut self, share: f64) -> Self {
         // NaN would hide everything.
-        self.view.smallest_share = if share.is_nan() { 0.0 } else { share };
+        self.view.smallest_share = Some(if share.is_nan() { 0.0 } else { share });
         self
     }
 

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::string::String;
 use std::vec::Vec;
 
-use deep_size_core::Reason;
+use deep_size_core::{Reason, Size};
 
 use super::collector::Collector;
+use super::inexact::Parts;
 use super::types::{self, TypeTotal};
 use crate::advice::{Advice, Declarations, Evidence, Saving, advise};
 use crate::ownership::sharing::Sharing;
@@ -46,6 +47,8 @@ pub struct Report {
     pub(crate) types: Vec<TypeTotal>,
     pub(crate) largest: Vec<LargestValue>,
     pub(crate) opaque: Vec<OpaquePart>,
+    pub(crate) lower_bounds: Vec<LowerBound>,
+    pub(crate) unfollowed: usize,
     pub(crate) deep: usize,
     pub(crate) shared: usize,
     pub(crate) sharing: Sharing,
@@ -60,14 +63,15 @@ pub struct Report {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
     pub(crate) depth: usize,
-    pub(crate) smallest_share: f64,
+    /// By default 1 %, or more if the report would be too long.
+    pub(crate) smallest_share: Option<f64>,
     /// `{:#}` prints as many shared allocations as there may be largest values.
     pub(crate) largest_values: usize,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { depth: usize::MAX, smallest_share: 0.01, largest_values: 10 }
+        Self { depth: usize::MAX, smallest_share: None, largest_values: 10 }
     }
 }
 
@@ -95,7 +99,7 @@ pub struct LargestValue {
     pub size: usize,
 }
 
-/// The opaque parts of a value at one path, for one reason: they were not measured, or only as a lower bound.
+/// The opaque parts of a value at one path, for one reason. They were not counted.
 ///
 /// # Examples
 ///
@@ -123,10 +127,38 @@ pub struct OpaquePart {
     pub count: usize,
 }
 
+/// The parts of a value at one path that were counted as lower bounds, for one reason.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size::{Reason, inspect};
+///
+/// let mut rest = Vec::<u64>::with_capacity(10).into_iter();
+/// let report = inspect(&rest);
+/// let bound = &report.lower_bounds()[0];
+/// assert_eq!((bound.count, bound.reason, bound.missing_size), (1, Reason::Capacity, None));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LowerBound {
+    /// The path from the root.
+    pub path: String,
+    /// The type of the parts.
+    pub type_name: Cow<'static, str>,
+    /// The reason.
+    pub reason: Reason,
+    /// The number of parts.
+    pub count: usize,
+    /// The most bytes that the parts may lack together, or `None` if this is unknown.
+    pub missing_size: Option<usize>,
+}
+
 impl Report {
     /// Makes the report of a walk that counted `deep` bytes.
     pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
-        let Collector { paths, largest, opaque, shared, ownership, notes, .. } = collector;
+        let Collector { paths, largest, opaque, lower_bounds, unfollowed, shared, ownership, notes, .. } =
+            collector;
         let sums = Sums::of(&paths);
         let (tree, node_of) = Tree::new(&paths, &sums);
         let shallow = tree.node(0).shallow_size();
@@ -153,14 +185,27 @@ impl Report {
             size: found.bytes,
         });
         let path = |PathId(place)| tree.node(node_of[place as usize]).path();
-        let opaque = opaque.into_parts().into_iter().map(|(place, reason, count)| {
-            let type_name = paths.places[place.0 as usize].type_name.into();
-            OpaquePart { path: path(place), type_name, reason, count }
+        let type_name = |PathId(place)| paths.places[place as usize].type_name.into();
+        let opaque = opaque.into_parts().into_iter().map(|Parts { place, reason, count, .. }| OpaquePart {
+            path: path(place),
+            type_name: type_name(place),
+            reason,
+            count,
+        });
+        let lower_bounds = lower_bounds.into_parts().into_iter();
+        let lower_bounds = lower_bounds.map(|Parts { place, reason, count, missing }| LowerBound {
+            path: path(place),
+            type_name: type_name(place),
+            reason,
+            count,
+            missing_size: missing,
         });
         Self {
             types: types::histogram(&paths, &sums),
             largest: largest.collect(),
             opaque: opaque.collect(),
+            lower_bounds: lower_bounds.collect(),
+            unfollowed,
             deep,
             shared: shared.bytes,
             advice,
@@ -207,7 +252,7 @@ impl Report {
     #[must_use]
     #[doc(alias = "unused capacity")]
     pub fn spare_size(&self) -> usize {
-        self.tree.iter().map(|node| node.spare_size()).sum()
+        self.tree.iter().fold(0, |sum: usize, node| sum.saturating_add(node.spare_size()))
     }
 
     /// The bytes behind `Rc`, `Arc` and similar handles: the shared blocks, and everything that the values in them own.
@@ -259,7 +304,7 @@ impl Report {
     }
 
     /// The bytes that may or may not be [external](Self::external_size), because a [handle count is
-    /// unknown](crate::ownership#unknown-handle-counts).
+    /// unknown](crate::ownership#unknown-handle-counts), or handles may be in parts that were not visited.
     ///
     /// If all handles are inside the value, none of these bytes are external. Otherwise, all of them may be.
     #[must_use]
@@ -347,16 +392,62 @@ impl Report {
         self.pointer_width
     }
 
-    /// The parts that were not measured, by path and reason, in the order of the walk.
+    /// The parts that were not counted, by path and reason, in the order of the walk.
     #[must_use]
     pub fn opaque_parts(&self) -> &[OpaquePart] {
         &self.opaque
     }
 
-    /// Whether everything was measured: there are no [opaque parts](Self::opaque_parts).
+    /// The parts that were counted as lower bounds, by path and reason, in the order of the walk.
+    #[must_use]
+    pub fn lower_bounds(&self) -> &[LowerBound] {
+        &self.lower_bounds
+    }
+
+    /// The number of references and raw pointers in the value. The walk does not follow them: references own nothing, and raw
+    /// pointers do not say whether they own their targets.
+    ///
+    /// Null pointers do not count. A `Cell` of a pointer counts, although the cell may be empty.
+    ///
+    /// ```
+    /// use std::ptr::NonNull;
+    /// use deep_size::{DeepSize, inspect};
+    ///
+    /// /// A list that frees its nodes in `Drop`.
+    /// #[derive(DeepSize)]
+    /// struct List {
+    ///     first: Option<NonNull<u64>>,
+    /// }
+    /// let mut node = 7;
+    /// let report = inspect(&List { first: Some(NonNull::from(&mut node)) });
+    /// assert_eq!((report.heap_size(), report.unfollowed_pointer_count()), (0, 1));
+    /// ```
+    #[must_use]
+    pub fn unfollowed_pointer_count(&self) -> usize {
+        self.unfollowed
+    }
+
+    /// The deep size with its certainty, as [`Size::of`] gives it.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        let mut size = Size::default();
+        size.deep_size = self.deep;
+        for part in &self.opaque {
+            size.opaque_part_count = size.opaque_part_count.saturating_add(part.count);
+        }
+        for bound in &self.lower_bounds {
+            size.lower_bound_count = size.lower_bound_count.saturating_add(bound.count);
+            size.missing_size =
+                size.missing_size.zip(bound.missing_size).map(|(sum, one)| sum.saturating_add(one));
+        }
+        size
+    }
+
+    /// Whether the deep size is exact: there are no [opaque parts](Self::opaque_parts) and no
+    /// [lower bounds](Self::lower_bounds).
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.opaque.is_empty()
+        self.size().is_exact()
     }
 
     /// The root of the tree: the value itself.

@@ -64,8 +64,8 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
         if !matches!(stats.step, Step::Variant(_)) {
             total.count = total.count.saturating_add(sums.count[place]);
         }
-        total.size += sums.own[place];
-        total.spare_size += stats.spare;
+        total.size = total.size.saturating_add(sums.own[place]);
+        total.spare_size = total.spare_size.saturating_add(sums.spare[place]);
     }
     types.sort_by_key(|total| core::cmp::Reverse(total.size));
     types.shrink_to_fit();

@@ -45,6 +45,11 @@ impl HandleCollector {
         Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
     }
 
+    /// The walk did not visit a part that may contain handles.
+    pub(crate) fn hides_handles(&mut self) {
+        self.graph.hides_handles = true;
+    }
+
     /// Records a handle. Returns the place that counted its block, if the walk visited the block before.
     pub(crate) fn shared(&mut self, event: &SharedEvent, here: HandleLocation) -> Option<u32> {
         let block = &event.block;

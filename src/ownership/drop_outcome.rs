@@ -17,7 +17,7 @@ pub enum DropOutcome {
     Cyclic,
 }
 
-/// The assumption about handles outside the value where the handle count is unknown.
+/// The assumption about handles outside the value where this is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnseenHandles {
     /// There are some.
@@ -139,13 +139,13 @@ fn reach_from_outside(
 /// Whether handles outside the value keep the contents alive.
 pub(super) fn is_strongly_held(graph: &HandleGraph, id: u32, unknown: UnseenHandles) -> bool {
     let block = &graph.blocks[id as usize];
-    let more = |count| count > block.seen.strong;
-    id != ROOT && (block.is_borrowed || block.counts.strong.map_or(unknown.is_more(block), more))
+    let is_more = graph.is_held_outside(block.counts.strong, block.seen.strong);
+    id != ROOT && (block.is_borrowed || is_more.unwrap_or_else(|| unknown.is_more(block)))
 }
 
 /// Whether weak handles outside the value keep the memory of the block.
 pub(super) fn is_weakly_held(graph: &HandleGraph, id: u32, unknown: UnseenHandles) -> bool {
     let block = &graph.blocks[id as usize];
-    let more = |count| count > block.seen.weak;
-    id != ROOT && (block.is_borrowed || block.counts.weak.map_or(unknown.is_more(block), more))
+    let is_more = graph.is_held_outside(block.counts.weak, block.seen.weak);
+    id != ROOT && (block.is_borrowed || is_more.unwrap_or_else(|| unknown.is_more(block)))
 }

@@ -21,6 +21,8 @@ pub(crate) struct HandleGraph {
     pub(super) edges: Vec<HandleEdge>,
     /// For each block, a linked list of the places that hold it.
     pub(super) holders: Vec<HoldingPlace>,
+    /// Whether parts of the value that were not visited may contain handles.
+    pub(super) hides_handles: bool,
 }
 
 /// A shared block, or the value itself.
@@ -114,7 +116,12 @@ impl Handles<usize> {
 
 impl HandleGraph {
     pub(super) fn new() -> Self {
-        Self { blocks: Vec::from([Block::new("")]), edges: Vec::new(), holders: Vec::new() }
+        Self {
+            blocks: Vec::from([Block::new("")]),
+            edges: Vec::new(),
+            holders: Vec::new(),
+            hides_handles: false,
+        }
     }
 
     /// Adds handles on the block `to`, found at `place` in the contents of the block `from`.
@@ -163,6 +170,13 @@ impl HandleGraph {
         block.last_holder = new;
         block.places += 1;
         self.holders.push(HoldingPlace { place, handles, next: NONE });
+    }
+
+    /// Whether handles outside the value hold a block, given the total count and the number of visited handles. `None` if that is
+    /// unknown: the handle does not report the count, or other handles may be in parts that were not visited.
+    pub(super) fn is_held_outside(&self, count: Option<usize>, seen: usize) -> Option<bool> {
+        let is_more = count? > seen;
+        (!(is_more && self.hides_handles)).then_some(is_more)
     }
 
     /// The places that hold a block, in the order of the walk.

@@ -20,8 +20,10 @@
 //! remains there. [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these
 //! assumptions.
 //!
-//! Handles in [opaque](crate::Reason) parts and in skipped fields look like handles outside. Destructors are assumed to release
-//! the value's own memory and to do nothing else.
+//! Handles in [opaque](crate::Reason) parts and in skipped fields look like handles outside. If the value has such parts, the
+//! bytes that depend on unseen handles are uncertain as well.
+//!
+//! Destructors are assumed to release the value's own memory and to do nothing else.
 
 pub(crate) mod back_links;
 pub(crate) mod collector;

@@ -16,6 +16,8 @@ pub(crate) struct Sharing {
     pub(crate) external: usize,
     pub(crate) cyclic: usize,
     pub(crate) uncertain: usize,
+    /// The part of `external` that is uncertain.
+    pub(crate) uncertain_external: usize,
     /// Largest retained size first.
     pub(crate) blocks: Vec<Listed>,
     pub(crate) holders: Vec<HeldAt>,
@@ -75,14 +77,17 @@ impl Sharing {
         let [exclusive, external, cyclic] = [DropOutcome::Freed, DropOutcome::External, DropOutcome::Cyclic]
             .map(|outcome| outcomes.bytes(graph, outcome));
         let is_unknown = |block: &super::graph::Block| {
-            block.is_counted() && (block.counts.strong.is_none() || block.counts.weak.is_none())
+            let (counts, seen) = (&block.counts, &block.seen);
+            let [strong, weak] = [(counts.strong, seen.strong), (counts.weak, seen.weak)]
+                .map(|(count, seen)| graph.is_held_outside(count, seen));
+            block.is_counted() && (strong.is_none() || weak.is_none())
         };
-        let mut uncertain = 0;
+        let (mut uncertain, mut uncertain_external) = (0, 0);
         if graph.blocks[1..].iter().any(is_unknown) {
             let [most, least] = [UnseenHandles::More, UnseenHandles::NoMore].map(|unknown| {
                 DropOutcomes::new(graph, &outgoing, unknown).bytes(graph, DropOutcome::External)
             });
-            uncertain = most - least;
+            (uncertain, uncertain_external) = (most - least, external - least);
         }
         let (mut leaks, back_links) = leaks(graph, &outgoing, &outcomes, declaration);
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.links) {
@@ -93,6 +98,7 @@ impl Sharing {
             external,
             cyclic,
             uncertain,
+            uncertain_external,
             blocks: Vec::new(),
             holders: Vec::new(),
             links: Vec::new(),

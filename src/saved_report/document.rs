@@ -24,11 +24,17 @@ pub(super) struct Document {
     pub(super) external: usize,
     pub(super) cyclic: usize,
     pub(super) uncertain: usize,
+    #[serde(default)]
+    pub(super) uncertain_external: usize,
     pub(super) truncated: bool,
     pub(super) nodes: Vec<SavedNode>,
     pub(super) types: Vec<Type>,
     pub(super) largest: Vec<Large>,
     pub(super) opaque: Vec<Opaque>,
+    #[serde(default)]
+    pub(super) lower_bounds: Vec<SavedBound>,
+    #[serde(default)]
+    pub(super) unfollowed_pointers: usize,
     pub(super) shared_allocations: Vec<SavedBlock>,
     pub(super) cycles: Vec<SavedCycle>,
     pub(super) advice: Vec<SavedAdvice>,
@@ -129,15 +135,30 @@ pub(super) struct Opaque {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "LowerBound", expecting = "struct LowerBound")]
+pub(super) struct SavedBound {
+    pub(super) path: String,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) reason: Why,
+    pub(super) count: usize,
+    pub(super) missing: Option<usize>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Why {
     Locked,
     Borrowed,
     Cell,
+    Uninit,
     TypeErased,
     Handle,
     Hidden,
+    Capacity,
+    Slice,
     Tombstones,
+    ContainsRoot,
     TooDeep,
     Unrecorded,
     Other(Name),

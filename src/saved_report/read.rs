@@ -8,12 +8,12 @@ use std::vec::Vec;
 use deep_size_core::Reason;
 
 use super::document::{
-    Document, Opaque, SavedAdvice, SavedBlock, SavedCertainty, SavedCycle, SavedFate, SavedHolder, SavedKind,
-    SavedNode, SavedRetainer, StepKind, Why,
+    Document, Opaque, SavedAdvice, SavedBlock, SavedBound, SavedCertainty, SavedCycle, SavedFate,
+    SavedHolder, SavedKind, SavedNode, SavedRetainer, StepKind, Why,
 };
 use super::reasons::lasting;
 use crate::inspect::report::View;
-use crate::inspect::{LargestValue, OpaquePart, Report, TypeTotal};
+use crate::inspect::{LargestValue, LowerBound, OpaquePart, Report, TypeTotal};
 use crate::ownership::cycles::Leak;
 use crate::ownership::graph::Handles;
 use crate::ownership::sharing::{HeldAt, Link, Listed, Sharing};
@@ -33,6 +33,11 @@ impl TryFrom<Document> for Report {
         let shares = [document.exclusive, document.external, document.cyclic];
         check(sum(shares)? == deep, || "`exclusive`, `external` and `cyclic` do not add up to `deep`")?;
         check(document.uncertain <= deep, || "`uncertain` exceeds `deep`")?;
+        let uncertain = [document.uncertain, document.external];
+        check(
+            uncertain.iter().all(|&most| document.uncertain_external <= most),
+            || "`uncertain_external` exceeds `uncertain` or `external`",
+        )?;
         check(document.shared <= deep, || "`shared` exceeds `deep`")?;
         check([16, 32, 64].contains(&document.pointer_width), || "`pointer_width` is not 16, 32 or 64")?;
         let tree = tree(nodes, deep)?;
@@ -41,6 +46,7 @@ impl TryFrom<Document> for Report {
             external: document.external,
             cyclic: document.cyclic,
             uncertain: document.uncertain,
+            uncertain_external: document.uncertain_external,
             ..sharing(document.shared_allocations, document.cycles, tree.nodes.len())?
         };
         let types = document.types.into_iter().map(|total| TypeTotal {
@@ -59,6 +65,8 @@ impl TryFrom<Document> for Report {
             types: types.collect(),
             largest: largest.collect(),
             opaque: document.opaque.into_iter().map(opaque).collect(),
+            lower_bounds: document.lower_bounds.into_iter().map(lower_bound).collect(),
+            unfollowed: document.unfollowed_pointers,
             deep,
             shared: document.shared,
             sharing,
@@ -125,7 +133,7 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             std::format!("node {at}: `deep` is not the sum of `own` and the `deep` of all children")
         })?;
         if let Some(around) = inside.get_mut(node.parent as usize) {
-            *around = sum([*around, node.deep])?;
+            *around = around.saturating_add(node.deep);
         }
         if node.elsewhere != NONE {
             let is_there =
@@ -158,19 +166,32 @@ fn step(kind: StepKind, name: Option<Name>) -> Option<Step<Name>> {
 }
 
 fn opaque(part: Opaque) -> OpaquePart {
-    let reason = match part.reason {
+    let Opaque { path, type_name, reason, count } = part;
+    OpaquePart { path, type_name, reason: reason_of(reason), count }
+}
+
+fn lower_bound(bound: SavedBound) -> LowerBound {
+    let SavedBound { path, type_name, reason, count, missing } = bound;
+    LowerBound { path, type_name, reason: reason_of(reason), count, missing_size: missing }
+}
+
+fn reason_of(why: Why) -> Reason {
+    match why {
         Why::Locked => Reason::Locked,
         Why::Borrowed => Reason::Borrowed,
         Why::Cell => Reason::Cell,
+        Why::Uninit => Reason::Uninit,
         Why::TypeErased => Reason::TypeErased,
         Why::Handle => Reason::Handle,
         Why::Hidden => Reason::Hidden,
+        Why::Capacity => Reason::Capacity,
+        Why::Slice => Reason::Slice,
         Why::Tombstones => Reason::Tombstones,
+        Why::ContainsRoot => Reason::ContainsRoot,
         Why::TooDeep => Reason::TooDeep,
         Why::Unrecorded => Reason::Unrecorded,
         Why::Other(reason) => Reason::Other(lasting(&reason)),
-    };
-    OpaquePart { path: part.path, type_name: part.type_name, reason, count: part.count }
+    }
 }
 
 /// The graph of shared blocks, without the totals.

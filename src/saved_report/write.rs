@@ -5,8 +5,9 @@ use std::vec::Vec;
 use deep_size_core::Reason;
 
 use super::document::{
-    Document, FORMAT, Format, Hop, Large, Opaque, SavedAdvice, SavedBlock, SavedCertainty, SavedCycle,
-    SavedFate, SavedHolder, SavedKind, SavedNode, SavedRetainer, StepKind, Type, VERSION, Version, Why,
+    Document, FORMAT, Format, Hop, Large, Opaque, SavedAdvice, SavedBlock, SavedBound, SavedCertainty,
+    SavedCycle, SavedFate, SavedHolder, SavedKind, SavedNode, SavedRetainer, StepKind, Type, VERSION,
+    Version, Why,
 };
 use crate::inspect::Report;
 use crate::ownership::cycles::Leak;
@@ -29,6 +30,7 @@ impl From<&Report> for Document {
             external: sharing.external,
             cyclic: sharing.cyclic,
             uncertain: sharing.uncertain,
+            uncertain_external: sharing.uncertain_external,
             truncated: report.is_truncated,
             nodes: report.tree.nodes.iter().map(node).collect(),
             types: report
@@ -60,6 +62,18 @@ impl From<&Report> for Document {
                     count: part.count,
                 })
                 .collect(),
+            lower_bounds: report
+                .lower_bounds
+                .iter()
+                .map(|bound| SavedBound {
+                    path: bound.path.clone(),
+                    type_name: bound.type_name.clone(),
+                    reason: why(bound.reason),
+                    count: bound.count,
+                    missing: bound.missing_size,
+                })
+                .collect(),
+            unfollowed_pointers: report.unfollowed,
             shared_allocations: sharing.blocks.iter().map(|block| listed(sharing, block)).collect(),
             cycles: sharing.leaks.iter().map(cycle).collect(),
             advice: report.advice.iter().map(saving).collect(),
@@ -113,10 +127,14 @@ fn why(reason: Reason) -> Why {
         Reason::Locked => Why::Locked,
         Reason::Borrowed => Why::Borrowed,
         Reason::Cell => Why::Cell,
+        Reason::Uninit => Why::Uninit,
         Reason::TypeErased => Why::TypeErased,
         Reason::Handle => Why::Handle,
         Reason::Hidden => Why::Hidden,
+        Reason::Capacity => Why::Capacity,
+        Reason::Slice => Why::Slice,
         Reason::Tombstones => Why::Tombstones,
+        Reason::ContainsRoot => Why::ContainsRoot,
         Reason::TooDeep => Why::TooDeep,
         Reason::Unrecorded => Why::Unrecorded,
         Reason::Other(reason) => Why::Other(reason.into()),

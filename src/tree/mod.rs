@@ -57,9 +57,9 @@ impl Tree {
             match around.filter(|_| is_part) {
                 Some(around) => {
                     let data = &mut tree.nodes[around as usize];
-                    data.own += sums.own[place];
-                    data.spare += stats.spare;
-                    data.shared += sums.shared[place];
+                    data.own = data.own.saturating_add(sums.own[place]);
+                    data.spare = data.spare.saturating_add(sums.spare[place]);
+                    data.shared = data.shared.saturating_add(sums.shared[place]);
                     data.allocations += stats.allocations;
                     data.is_recursive |= stats.is_recursive;
                     node_of.push(around);
@@ -79,7 +79,7 @@ impl Tree {
                         shallow: sums.shallow[place],
                         deep: sums.deep[place],
                         own: sums.own[place],
-                        spare: stats.spare,
+                        spare: sums.spare[place],
                         shared: sums.shared[place],
                         allocations: stats.allocations,
                     });

@@ -1,6 +1,8 @@
 //! Type names short enough for a line.
 
+use core::ops::Range;
 use std::string::String;
+use std::vec::Vec;
 
 /// A type name without paths: `alloc::vec::Vec<alloc::string::String>` becomes `Vec<String>`.
 pub(crate) fn short(type_name: &str) -> String {
@@ -26,6 +28,48 @@ pub(crate) fn short(type_name: &str) -> String {
         rest = &rest[next.len_utf8()..];
     }
     short
+}
+
+/// A short type name in at most this many columns. The innermost parameters are left out first.
+pub(crate) fn fitting(name: &str, columns: usize) -> String {
+    let mut name = String::from(name);
+    while name.chars().count() > columns {
+        let Some(inner) = innermost(&name) else {
+            return clipped(&name, columns);
+        };
+        name.replace_range(inner, "…");
+    }
+    name
+}
+
+/// The longest of the innermost lists in brackets, unless it is as short as an ellipsis.
+fn innermost(name: &str) -> Option<Range<usize>> {
+    let mut open = Vec::new();
+    let mut found: Option<(usize, Range<usize>)> = None;
+    let mut previous = ' ';
+    for (at, next) in name.char_indices() {
+        match next {
+            '<' | '(' | '[' => open.push(at + 1),
+            // The `>` of `->` closes nothing.
+            '>' if previous == '-' => {}
+            '>' | ')' | ']' => {
+                let depth = open.len();
+                if let Some(inner) = open.pop().map(|start| start..at) {
+                    let is_longer = |known: &Range<usize>| known.len() < inner.len();
+                    let is_better = found.as_ref().is_none_or(|(deepest, known)| {
+                        depth > *deepest || depth == *deepest && is_longer(known)
+                    });
+                    let is_long = name.get(inner.clone()).is_some_and(|list| list.chars().nth(1).is_some());
+                    if is_long && is_better {
+                        found = Some((depth, inner));
+                    }
+                }
+            }
+            _ => {}
+        }
+        previous = next;
+    }
+    found.map(|(_, inner)| inner)
 }
 
 /// The beginning of a text, in at most this many columns.
@@ -70,6 +114,28 @@ mod tests {
         ];
         for (long, expected) in names {
             assert_eq!(short(long), expected);
+        }
+    }
+
+    #[test]
+    fn inner_parameters_are_left_out_first() {
+        let name = "HashMap<String, Vec<Box<[u8]>>, fn(Key<u32>) -> u64>";
+        let shorter = [
+            name,
+            "HashMap<String, Vec<Box<[…]>>, fn(Key<u32>) -> u64>",
+            "HashMap<String, Vec<Box<…>>, fn(Key<u32>) -> u64>",
+            "HashMap<String, Vec<Box<…>>, fn(Key<…>) -> u64>",
+            "HashMap<String, Vec<…>, fn(Key<…>) -> u64>",
+            "HashMap<String, Vec<…>, fn(…) -> u64>",
+            "HashMap<…>",
+            "HashMap<…",
+        ];
+        for (next, expected) in shorter.iter().enumerate() {
+            let columns = expected.chars().count();
+            assert_eq!(fitting(name, columns), *expected);
+            if let Some(next) = shorter.get(next + 1) {
+                assert_eq!(fitting(name, columns - 1), *next);
+            }
         }
     }
 

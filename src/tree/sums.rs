@@ -1,4 +1,4 @@
-//! Derived sums for each place.
+//! Derived sums for each place. They saturate, because a hand-written impl may claim parts larger than the memory around them.
 
 use std::vec;
 use std::vec::Vec;
@@ -11,6 +11,8 @@ use super::step::Step;
 pub(crate) struct Sums {
     pub(crate) count: Vec<usize>,
     pub(crate) own: Vec<usize>,
+    /// The part of `own` that holds no element.
+    pub(crate) spare: Vec<usize>,
     pub(crate) shallow: Vec<usize>,
     pub(crate) deep: Vec<usize>,
     /// The part of `own` that is in shared blocks.
@@ -27,7 +29,7 @@ impl Sums {
         for (_, stats) in all().filter(|(_, stats)| stats.step != Step::Reference) {
             let count = &mut count[stats.target as usize];
             *count = count.saturating_add(stats.count);
-            shallow[stats.target as usize] += stats.shallow;
+            add(&mut shallow[stats.target as usize], stats.shallow);
         }
         for (place, stats) in all() {
             if let Step::Variant(_) = stats.step {
@@ -40,19 +42,19 @@ impl Sums {
         let mut taken = vec![0_usize; places.len()];
         let mut taken_of_shared = vec![0_usize; places.len()];
         for (place, stats) in all().skip(1) {
-            taken[stats.parent as usize] += came[place];
+            add(&mut taken[stats.parent as usize], came[place]);
             if stats.step == Step::Shared {
-                taken_of_shared[stats.parent as usize] += came[place];
+                add(&mut taken_of_shared[stats.parent as usize], came[place]);
             }
         }
-        // A hand-written impl may claim parts larger than the memory around them.
         let own: Vec<usize> = all()
-            .map(|(place, stats)| (shallow[place] + stats.blocks).saturating_sub(taken[place]))
+            .map(|(place, stats)| shallow[place].saturating_add(stats.blocks).saturating_sub(taken[place]))
             .collect();
         let mut deep = own.clone();
         // Children come after their parents.
         for (place, stats) in all().skip(1).rev() {
-            deep[stats.parent as usize] += deep[place];
+            let inside = deep[place];
+            add(&mut deep[stats.parent as usize], inside);
         }
         let mut shared = vec![0_usize; places.len()];
         let mut is_inside = vec![false; places.len()];
@@ -65,6 +67,11 @@ impl Sums {
                 false => own[place].min(stats.shared.saturating_sub(taken_of_shared[place])),
             };
         }
-        Self { count, own, shallow, deep, shared }
+        let spare = all().map(|(place, stats)| stats.spare.min(own[place])).collect();
+        Self { count, own, spare, shallow, deep, shared }
     }
+}
+
+fn add(sum: &mut usize, bytes: usize) {
+    *sum = sum.saturating_add(bytes);
 }

@@ -3,6 +3,7 @@
 
 mod attribute;
 mod bound;
+mod foreign;
 mod hygiene;
 mod pointer;
 mod ready_made;

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use deep_size::{DeepSize, Reason, by_capacity, flat_types, with};
 
-use crate::support::{Sum, assert_exact, assert_flat, assert_opaque};
+use crate::support::{Sum, assert_exact, assert_flat};
 use crate::trace::parts;
 
 /// Represents another crate: no type here has an impl.
@@ -104,9 +104,11 @@ fn a_lower_bound_is_reported_as_one() {
         stack: other::Stack(vec![String::with_capacity(3)]),
         nothing: other::Stack(vec![1; 100]),
     };
-    assert_eq!(assert_opaque(Reason::Hidden, build), 4 + 24 + 3);
     let hidden = build();
-    assert_eq!(Sum::of(&hidden).opaque, [Reason::Hidden; 3]);
+    assert_eq!(hidden.heap_size(), 4 + 24 + 3);
+    let sum = Sum::of(&hidden);
+    assert_eq!(sum.opaque, [Reason::Hidden]);
+    assert_eq!(sum.lower_bounds, [(Reason::Capacity, None); 2]);
     assert_eq!(hidden.text.len() + hidden.stack.0.len() + hidden.nothing.0.len(), 105);
 }
 
@@ -172,11 +174,15 @@ mod barren {
         pub(super) own: ::std::vec::Vec<Own>,
         #[deep_size(with = ::deep_size::with::flat)]
         pub(super) flat: Own,
+        #[deep_size(with = ::deep_size::with::each(|_: &Own, _| ()))]
+        pub(super) each: ::std::vec::Vec<Own>,
     }
 }
 
 #[test]
 fn the_macros_use_no_name_in_scope() {
-    let value = barren::Struct { own: Vec::with_capacity(5), flat: barren::Own(1) };
-    assert_eq!((value.heap_size(), value.own.len(), value.flat.0), (40, 0, 1));
+    let value =
+        barren::Struct { own: Vec::with_capacity(5), flat: barren::Own(1), each: Vec::with_capacity(2) };
+    assert_eq!((value.heap_size(), value.own.len(), value.flat.0), (40 + 16, 0, 1));
+    assert!(value.each.is_empty());
 }

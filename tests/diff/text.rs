@@ -105,7 +105,7 @@ fn inexact_and_truncated_reports_are_noted() {
         &checked(&cells, &few).to_string(),
         "
 (Vec<Cell<String>>, Vec<u8>): 73 B -> 49 B (-24 B, -1 value, -1 allocation)
-the earlier is a lower bound, because some parts were not measured
+the earlier is a lower bound, because some parts were not counted in full
 the later is truncated, because there were too many paths
 
      +25 B  +2 values  …  (added)

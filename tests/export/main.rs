@@ -7,6 +7,8 @@ mod folded;
 mod graph;
 #[cfg(feature = "heapsnapshot")]
 mod heapsnapshot;
+#[cfg(all(feature = "exports", feature = "json"))]
+mod hostile;
 #[cfg(feature = "html")]
 mod html;
 #[cfg(feature = "pprof")]

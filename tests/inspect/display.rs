@@ -65,10 +65,10 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      120 B    2.7           3  │  ├─ values[]: Rc<str>
       48 B    1.1           3  │  └─ keys[]: Rc<str>  (3 shared with books[].title)
       20 B    0.4              └─ … 2 more
-  … more: the sum of nodes that are not listed
 
 advice, by bytes saved
      1.9 KiB   42.9  Book::notes: call `shrink_to_fit` (20)
+  … more: the sum of nodes that are not listed
 ",
     );
 }
@@ -89,7 +89,6 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
      168 B    3.8              │  └─ … 2 more
       16 B    0.4           1  ├─ newest: Option<Rc<str>>  (1 shared with books[].title)
        4 B    0.1           1  └─ lent: u32
-  … more: the sum of nodes that are not listed
 
 shared allocations, by retained size
   retained      %        own      inside   outside  type ← holders
@@ -98,6 +97,7 @@ shared allocations, by retained size
 
 advice, by bytes saved
      1.9 KiB   42.9  Book::notes: call `shrink_to_fit` (20)
+  … more: the sum of nodes that are not listed
 ",
     );
 }
@@ -109,12 +109,12 @@ fn the_alternate_form_prints_everything() {
     assert_reads(
         &format!("{:#}", Inspector::new().largest_values(3).inspect(&value)),
         "
-(Catalogue, Vec<u16>, [Cell<Option<Box<…: 5.8 KiB (112 B + 5.7 KiB on the heap in 48 allocations)
+(Catalogue, Vec<u16>, [Cell<…>; 2]): 5.8 KiB (112 B + 5.7 KiB on the heap in 48 allocations)
 spare 3.5 KiB (60.5 %), behind shared handles 632 B (10.7 %)
-a lower bound: 2 parts could not be measured
+a lower bound: 2 parts were not counted
 
      bytes      %        own      spare       count
-   5.8 KiB  100.0                                 1  (Catalogue, Vec<u16>, [Cell<Option<Box<u8>>>; …
+   5.8 KiB  100.0                                 1  (Catalogue, Vec<u16>, [Cell<Option<…>>; 2])
    4.4 KiB   75.6        4 B                      1  ├─ 0: Catalogue
    3.9 KiB   67.4       24 B                      1  │  ├─ books: Vec<Book>
    3.9 KiB   67.0                                20  │  │  └─ []: Book
@@ -134,7 +134,6 @@ a lower bound: 2 parts could not be measured
    1.4 KiB   24.1    1.4 KiB    1.4 KiB           1  ├─ 1: Vec<u16>
       16 B    0.3                                 1  └─ 2: [Cell<Option<Box<u8>>>; 2]
       16 B    0.3       16 B                      2     └─ []: Cell<Option<Box<u8>>>
-  (shared) →: counted at that path;  …: cut to fit
 
 by type
      bytes      %    average      spare       count  type
@@ -149,7 +148,7 @@ by type
       16 B    0.3      8.0 B                      2  Cell<Option<Box<u8>>>
        4 B    0.1      4.0 B                      1  Catalogue
        4 B    0.1      4.0 B                      1  u32
-       0 B    0.0      0.0 B                      1  (Catalogue, Vec<u16>, [Cell<Option<Box<u8>>>; …
+       0 B    0.0      0.0 B                      1  (Catalogue, Vec<u16>, [Cell<Option<…>>; 2])
        0 B    0.0      0.0 B                     20  Book
        0 B    0.0      0.0 B                      1  Option<Rc<str>>
        0 B    0.0      0.0 B                      1  [Cell<Option<Box<u8>>>; 2]
@@ -159,7 +158,7 @@ largest values, by the heap blocks they own directly
    1.2 KiB   21.7  0.books: Vec<Book>
      368 B    6.2  0.by_title: BTreeMap<Rc<str>, Rc<str>>
 
-not measured
+not counted
   2[]: Cell<Option<Box<u8>>> × 2, inside a cell that safe code cannot read
 
 shared allocations, by retained size
@@ -170,6 +169,7 @@ shared allocations, by retained size
 advice, by bytes saved
      1.9 KiB   32.5  Book::notes: call `shrink_to_fit` (20)
      1.4 KiB   23.7  1: call `shrink_to_fit` (1)
+  (shared) →: counted at that path;  …: cut to fit
 ",
     );
 }
@@ -191,10 +191,14 @@ fn pairs(count: u16) -> Pairs {
     Pairs { texts: (0..count).map(|number| (number, pair(8 * number))).collect() }
 }
 
-/// The lines of a section, without its two headings.
-fn rows_of<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
-    let (_, section) = text.split_once(&format!("\n{heading}\n")).expect("the section exists");
-    section.lines().skip(1).take_while(|line| !line.is_empty()).collect()
+const SHARED: &str = "shared allocations, by retained size";
+
+/// The note in the heading of a table, and the number of its rows. They start with bytes, below a line of column names.
+fn table_of<'t>(text: &'t str, heading: &str) -> (&'t str, usize) {
+    let (_, section) = text.split_once(&format!("\n{heading}")).expect("the section exists");
+    let (note, rows) = section.split_once('\n').expect("the table has rows");
+    let is_row = |line: &&str| line.trim_start().starts_with(|first: char| first.is_ascii_digit());
+    (note, rows.lines().skip(1).take_while(is_row).count())
 }
 
 #[test]
@@ -203,37 +207,77 @@ fn shared_allocations_are_capped_like_the_largest_values() {
     let report = Inspector::new().largest_values(12).inspect(&value);
     assert_eq!(report.shared_allocations().len(), 40);
     let text = format!("{report:#}");
-    let rows = rows_of(&text, "shared allocations, by retained size");
-    assert_eq!(rows.len(), 13, "{text}");
-    assert_eq!(rows[12], " … 28 more");
+    assert_eq!(table_of(&text, SHARED), (" (12 of 40)", 12), "{text}");
     // At least as many as without `#`.
     let text = format!("{:#}", Inspector::new().largest_values(0).inspect(&value));
-    assert_eq!(rows_of(&text, "shared allocations, by retained size").len(), 6, "{text}");
+    assert_eq!(table_of(&text, SHARED), (" (5 of 40)", 5), "{text}");
     // All of them if there are few.
     let text = format!("{:#}", inspect(&pairs(10)));
-    assert_eq!(rows_of(&text, "shared allocations, by retained size").len(), 10, "{text}");
+    assert_eq!(table_of(&text, SHARED), ("", 10), "{text}");
 }
 
 #[test]
-fn a_single_row_is_never_hidden() {
-    let heading = "shared allocations, by retained size";
-    // One row beyond the most.
-    let text = inspect(&pairs(6)).to_string();
-    assert_eq!(rows_of(&text, heading).len(), 6, "{text}");
+fn the_heading_of_a_table_counts_rows_that_are_left_out() {
+    let text = inspect(&pairs(5)).to_string();
+    assert_eq!(table_of(&text, SHARED), ("", 5), "{text}");
     let text = inspect(&pairs(7)).to_string();
-    assert_eq!(rows_of(&text, heading).last(), Some(&"  … 2 more"), "{text}");
+    assert_eq!(table_of(&text, SHARED), (" (5 of 7)", 5), "{text}");
     // One allocation that is too small.
     let mut value = pairs(1);
     let large: Rc<str> = "x".repeat(10_000).into();
     value.texts.insert(9, Box::new(Pair(large.clone(), large)));
     let text = inspect(&value).to_string();
-    assert_eq!(rows_of(&text, heading).len(), 2, "{text}");
-    // One opaque part beyond the most.
-    type Opaque = Cell<Option<Box<u8>>>;
-    let six: (Opaque, Opaque, Opaque, Opaque, Opaque, Opaque) = Default::default();
-    let text = inspect(&six).to_string();
-    assert_eq!(rows_of(&text, "not measured").len(), 5, "{text}");
-    assert!(!text.contains("more"), "{text}");
+    assert_eq!(table_of(&text, SHARED), (" (1 of 2)", 1), "{text}");
+}
+
+#[test]
+fn nodes_with_one_large_part_share_its_line() {
+    #[derive(DeepSize, Default)]
+    struct Document {
+        raw: Raw,
+        empty: (),
+    }
+    #[derive(DeepSize, Default)]
+    struct Raw(Value);
+    #[derive(DeepSize)]
+    enum Value {
+        Explicit(Explicit),
+    }
+    impl Default for Value {
+        fn default() -> Self {
+            Self::Explicit(Explicit { name: String::new(), count: 0, state: Vec::new() })
+        }
+    }
+    #[derive(DeepSize)]
+    struct Explicit {
+        name: String,
+        count: u8,
+        state: Vec<()>,
+    }
+    let mut document = Document::default();
+    let Value::Explicit(explicit) = &mut document.raw.0;
+    explicit.name = "x".repeat(10_000);
+    let report =
+        |report: deep_size::Report| report.to_string().lines().skip(3).collect::<Vec<_>>().join("\n");
+    assert_reads(
+        &report(inspect(&document)),
+        "
+   9.8 KiB  100.0           1  Document
+   9.8 KiB  100.0           1  └─ raw.0::Explicit.0.name: String
+  `{:#}` lists smaller nodes, too",
+    );
+    // A part with its own line ends the chain.
+    assert_reads(
+        &report(Inspector::new().min_share(0.0).inspect(&document)),
+        "
+   9.8 KiB  100.0           1  Document
+   9.8 KiB  100.0           1  └─ raw.0::Explicit.0: Explicit
+   9.8 KiB   99.7           1     ├─ name: String
+      24 B    0.2           1     ├─ state: Vec<()>
+       1 B    0.0           1     └─ count: u8",
+    );
+    let text = format!("{:#}", inspect(&document));
+    assert!(text.contains("└─ empty: ()\n"), "{text}");
 }
 
 #[test]
@@ -262,6 +306,7 @@ fn marks_are_explained_only_where_they_appear() {
     let value = list(Some(Box::new(list(Some(Box::new(list(None)))))));
     let explanations = [
         "… more: the sum of nodes that are not listed",
+        "`{:#}` lists smaller nodes, too",
         "name…: recursive, values at all depths",
         "↑: recursive, counted at that path",
         "(shared) →: counted at that path",
@@ -270,16 +315,16 @@ fn marks_are_explained_only_where_they_appear() {
     ];
     let explained = |text: &str| explanations.map(|explanation| text.matches(explanation).count());
 
-    assert_eq!(explained(&inspect(&7_u8).to_string()), [0; 6]);
-    assert_eq!(explained(&format!("{:#}", inspect(&7_u8))), [0; 6]);
-    assert_eq!(explained(&inspect(&catalogue()).to_string()), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(explained(&inspect(&7_u8).to_string()), [0; 7]);
+    assert_eq!(explained(&format!("{:#}", inspect(&7_u8))), [0; 7]);
+    assert_eq!(explained(&inspect(&catalogue()).to_string()), [1, 0, 0, 0, 0, 0, 0]);
     let text = format!("{:#}", inspect(&value));
-    assert_eq!(explained(&text), [0, 1, 1, 1, 0, 0], "{text}");
+    assert_eq!(explained(&text), [0, 0, 1, 1, 1, 0, 0], "{text}");
     let text = format!("{:#}", Inspector::new().max_nodes(2).inspect(&value));
-    assert_eq!(explained(&text), [0, 0, 0, 0, 1, 0], "{text}");
+    assert_eq!(explained(&text), [0, 0, 0, 0, 0, 1, 0], "{text}");
     let long = vec![[Cell::<Option<Box<[String; 20]>>>::default(), Cell::default()]];
     let text = format!("{:#}", inspect(&(long, [1_u16; 20], [(1_u32, 2_u64, [1_i128; 5])])));
-    assert_eq!(explained(&text), [0, 0, 0, 0, 0, 1], "{text}");
+    assert_eq!(explained(&text), [0, 0, 0, 0, 0, 0, 1], "{text}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod display;
 mod fold;
+mod large;
 mod limits;
 mod macros;
 #[path = "../support/mod.rs"]

@@ -33,11 +33,13 @@ impl Verdicts {
         assert!(heap <= built, "{heap} bytes measured, but only {built} allocated");
         let sum = Sum::of(value);
         assert_eq!(sum.bytes, size_of::<T>() + heap);
-        assert!(
-            sum.opaque.iter().all(|reason| [Reason::Tombstones, Reason::Hidden].contains(reason)),
-            "{sum:?}"
-        );
-        let verdict = match (heap == built, sum.opaque.is_empty()) {
+        let reasons = sum.lower_bounds.iter().map(|(reason, _)| *reason);
+        let mut is_expected = reasons.map(|reason| [Reason::Tombstones, Reason::Capacity].contains(&reason));
+        assert!(sum.opaque.is_empty() && is_expected.all(|is| is), "{sum:?}");
+        if let (Some(most), false) = (sum.size().upper_bound(), sum.lower_bounds.is_empty()) {
+            assert!(built <= most - size_of::<T>(), "{built} allocated, at most {most} measured");
+        }
+        let verdict = match (heap == built, sum.lower_bounds.is_empty()) {
             (true, _) => &self.exact,
             (false, false) => &self.reported,
             (false, true) => &self.silent,

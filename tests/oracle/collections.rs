@@ -9,10 +9,10 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
-use deep_size::{DeepSize, Walker};
+use deep_size::{DeepSize, Reason, Walker};
 
 use crate::random::{Random, below};
-use crate::support::{assert_exact, live_bytes, random_cases};
+use crate::support::{assert_exact, assert_lower_bound, live_bytes, random_cases};
 use crate::{exact, fastrand};
 
 type SetHasher = BuildHasherDefault<DefaultHasher>;
@@ -164,6 +164,47 @@ fn tree_maps_left_by_a_panic_are_exact() {
             );
             map.remove(&Key(removed));
         }
+    }
+}
+
+/// The keys have no size, so they have one address in all nodes. They are distinct, because they are never equal.
+#[test]
+fn a_tree_of_keys_without_a_size_has_a_limit() {
+    struct Key;
+    impl PartialEq for Key {
+        fn eq(&self, _: &Self) -> bool {
+            false
+        }
+    }
+    impl Eq for Key {}
+    impl PartialOrd for Key {
+        fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+    impl Ord for Key {
+        fn cmp(&self, _: &Self) -> Ordering {
+            Ordering::Greater
+        }
+    }
+    impl DeepSize for Key {
+        fn walk_owned(&self, _: &mut Walker<'_>) {}
+
+        fn is_flat() -> bool {
+            true
+        }
+    }
+    fn tree(keys: usize) -> BTreeSet<Key> {
+        let mut tree = BTreeSet::new();
+        (0..keys).for_each(|_| assert!(tree.insert(Key)));
+        tree
+    }
+    for keys in [1, 11] {
+        assert_exact(|| tree(keys));
+    }
+    for keys in [12, 13, 100, 1_000] {
+        assert_lower_bound(Reason::Hidden, || tree(keys));
+        assert_lower_bound(Reason::Hidden, || tree(keys).into_iter().collect::<BTreeSet<_>>());
     }
 }
 

@@ -3,6 +3,7 @@
 mod churn;
 mod collections;
 mod few_handles;
+mod functions;
 mod graphs;
 mod handles;
 mod hash_maps;

@@ -3,6 +3,7 @@
 mod cases;
 mod display;
 mod graph;
+mod hidden;
 mod random;
 #[path = "../support/mod.rs"]
 mod support;

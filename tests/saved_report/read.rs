@@ -98,7 +98,7 @@ fn errors_describe_the_damage() {
     );
     assert_fails(
         &text.replace("\"nodes\"", "\"nods\""),
-        "the report is damaged at line 38, column 1: missing field `nodes`",
+        "the report is damaged at line 41, column 1: missing field `nodes`",
     );
     let cut = &text[..text.len() / 2];
     let error = Report::from_json(cut).expect_err("half of it is missing").to_string();

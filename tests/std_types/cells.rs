@@ -101,6 +101,7 @@ fn a_manually_drop_owns_its_value() {
 }
 
 #[test]
-fn a_maybe_uninit_counts_as_owning_nothing() {
-    assert_flat(MaybeUninit::<String>::uninit());
+fn a_maybe_uninit_is_opaque_unless_its_value_is_flat() {
+    assert_flat(MaybeUninit::<u8>::uninit());
+    assert_opaque(Reason::Uninit, MaybeUninit::<String>::uninit);
 }

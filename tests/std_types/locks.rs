@@ -159,3 +159,27 @@ fn barriers_and_condition_variables_are_flat() {
     assert_flat(Barrier::new(1));
     assert_flat(Barrier::new(1).wait());
 }
+
+#[cfg(target_vendor = "apple")]
+#[test]
+fn hidden_boxes_have_a_limit() {
+    use crate::support::assert_lower_bound;
+
+    assert_lower_bound(Reason::Hidden, || {
+        let mutex = Mutex::new(text());
+        drop(mutex.lock());
+        mutex
+    });
+    let notified = || {
+        let condvar = Condvar::new();
+        condvar.notify_all();
+        condvar
+    };
+    assert_lower_bound(Reason::Hidden, notified);
+    assert_lower_bound(Reason::Hidden, || {
+        let barrier = Barrier::new(1);
+        assert!(barrier.wait().is_leader());
+        barrier
+    });
+    assert_eq!(deep_size::Size::of(&notified()).missing_size, Some(64));
+}

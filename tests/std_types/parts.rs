@@ -9,7 +9,7 @@ use std::task::Poll;
 use deep_size::observer::{Node, Role};
 use deep_size::{DeepSize, Observer, Reason, Tally};
 
-use crate::support::{assert_exact, assert_flat, assert_opaque};
+use crate::support::{assert_exact, assert_flat, assert_lower_bound, assert_opaque};
 use crate::text;
 
 /// The field names and variants directly below the root.
@@ -134,13 +134,20 @@ fn an_array_iterator_owns_its_remaining_elements() {
 
 #[test]
 fn a_vector_iterator_owns_at_least_its_remaining_elements() {
-    let heap = assert_opaque(Reason::Hidden, || {
+    let heap = assert_lower_bound(Reason::Capacity, || {
         let mut iterator = vec![text(), text(), text()].into_iter();
         assert!(iterator.next().is_some());
         iterator
     });
     assert_eq!(heap, 2 * 24 + 200);
+    let heap = assert_lower_bound(Reason::Capacity, || {
+        let mut iterator = vec![1_u64, 2].into_iter();
+        assert_eq!(iterator.by_ref().count(), 2);
+        iterator
+    });
+    assert_eq!(heap, 0);
     assert_exact(|| vec![(), ()].into_iter());
+    assert_exact(|| Vec::<String>::new().into_iter());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::string::FromUtf16Error;
 
 use deep_size::Reason;
 
-use crate::support::{assert_exact, assert_flat, assert_opaque};
+use crate::support::{assert_exact, assert_flat, assert_lower_bound, assert_opaque};
 
 #[test]
 fn an_os_string_has_its_capacity() {
@@ -47,11 +47,26 @@ fn boxed_slices_of_strings_are_exact() {
 }
 
 #[test]
-fn an_error_with_a_buffer_is_opaque() {
+fn an_error_with_a_buffer_that_it_shows_is_a_lower_bound() {
+    let bytes = |spare: usize| {
+        let mut bytes = Vec::with_capacity(3 + spare);
+        bytes.extend([0xff, 0, 0]);
+        bytes
+    };
+    for spare in [0, 100] {
+        let not_utf8 = || String::from_utf8(bytes(spare)).expect_err("no UTF-8");
+        assert_eq!(assert_lower_bound(Reason::Capacity, not_utf8), 3);
+        let nul_inside = || CString::from_vec_with_nul(bytes(spare)).expect_err("a nul");
+        assert_eq!(assert_lower_bound(Reason::Capacity, nul_inside), 3);
+    }
+    let empty = || CString::from_vec_with_nul(Vec::with_capacity(9)).expect_err("no nul");
+    assert_eq!(assert_lower_bound(Reason::Capacity, empty), 0);
+}
+
+#[test]
+fn an_error_with_a_hidden_buffer_is_opaque() {
     let hidden = Reason::Hidden;
-    assert_opaque(hidden, || String::from_utf8(vec![0xff]).expect_err("no UTF-8"));
     assert_opaque(hidden, || CString::new("a\0b").expect_err("a nul"));
-    assert_opaque(hidden, || CString::from_vec_with_nul(vec![0, 0]).expect_err("a nul"));
     assert_opaque::<IntoStringError>(hidden, || {
         CString::new(vec![0xff]).expect("no nul").into_string().expect_err("no UTF-8")
     });

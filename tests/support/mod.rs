@@ -7,7 +7,7 @@ pub(crate) mod report;
 use std::alloc::Layout;
 
 use deep_size::observer::{Allocation, FlatRun, Handle, Node, Role, SharedEvent};
-use deep_size::{DeepSize, Observer, Reason, Tally, observe};
+use deep_size::{DeepSize, Observer, Reason, Size, Tally, observe};
 use deep_size_track::{AuditRegion, Recorder, TrackingAllocator, thread};
 
 #[global_allocator]
@@ -59,6 +59,8 @@ pub(crate) struct Sum {
     pub(crate) blocks: usize,
     /// The reasons of the opaque parts.
     pub(crate) opaque: Vec<Reason>,
+    /// The reasons of the lower bounds, and the most bytes that each lacks.
+    pub(crate) lower_bounds: Vec<(Reason, Option<usize>)>,
     /// Whether the walk visited a block that it has to record.
     pub(crate) records: bool,
     entered: Vec<Entered>,
@@ -89,8 +91,22 @@ impl Sum {
         let (mut sum, mut tally) = (Self::default(), Tally::new());
         let total = tally.add_observed(value, &mut sum);
         sum.assert_total(total);
-        assert_eq!((tally.deep_size(), tally.opaque_part_count()), (total, sum.opaque.len()));
+        assert_eq!(tally.size(), sum.size(), "the tally agrees with the events");
+        assert_eq!(tally.deep_size(), total);
         sum
+    }
+
+    /// The size that the events make up.
+    pub(crate) fn size(&self) -> Size {
+        let mut size = Size::default();
+        size.deep_size = self.bytes;
+        size.opaque_part_count = self.opaque.len();
+        size.lower_bound_count = self.lower_bounds.len();
+        size.missing_size = self
+            .lower_bounds
+            .iter()
+            .try_fold(0_usize, |sum, (_, missing)| Some(sum.saturating_add((*missing)?)));
+        size
     }
 
     #[track_caller]
@@ -99,9 +115,9 @@ impl Sum {
         assert_eq!(self.bytes, total, "the observed parts add up to the total");
     }
 
-    fn block(&mut self, layout: Layout) {
+    fn block(&mut self, layout: Layout, count: usize) {
         self.bytes += layout.size();
-        self.blocks += 1;
+        self.blocks += count;
         self.entered.last_mut().expect("blocks belong to a value").room += layout.size();
     }
 
@@ -140,29 +156,30 @@ impl Observer for Sum {
             allocation.used_size <= allocation.layout.size(),
             "the used size is at most the block's size"
         );
-        self.block(allocation.layout);
+        self.block(allocation.layout, allocation.block_count);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        let owners = match event.handle {
-            Handle::Strong => event.block.strong_count,
-            Handle::Weak => event.block.weak_count,
-        };
-        self.records |= owners != Some(1);
+        let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
+        self.records |= event.handle == Handle::Weak || !is_unique;
         if event.counted {
-            self.block(event.block.layout);
+            self.block(event.block.layout, 1);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         self.records = true;
         if counted {
-            self.block(memory.layout);
+            self.block(memory.layout, 1);
         }
     }
 
     fn opaque(&mut self, reason: Reason) {
         self.opaque.push(reason);
+    }
+
+    fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        self.lower_bounds.push((reason, missing_size));
     }
 }
 
@@ -191,7 +208,7 @@ pub(crate) fn assert_exact_and<T: DeepSize>(proven: bool, build: impl FnOnce() -
     let heap = measure(&value);
     let sum = Sum::of(&value);
     let blocks = sum.blocks;
-    assert_eq!(sum.opaque, [], "nothing is opaque");
+    assert!(sum.size().is_exact(), "nothing is opaque or a lower bound: {sum:?}");
     drop(sum);
 
     let measured = (live_bytes(), live_blocks());
@@ -227,10 +244,28 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     let sum = Sum::of(&value);
     assert!(!sum.opaque.is_empty(), "a part is opaque");
     assert!(sum.opaque.iter().all(|&one| one == reason), "every part is opaque for this reason: {sum:?}");
-    let mut tally = Tally::new();
-    tally.add(&value);
-    assert!(!tally.is_exact());
-    assert_eq!(tally.opaque_part_count(), sum.opaque.len());
+    assert!(!Size::of(&value).is_exact());
+    heap
+}
+
+/// Asserts that the value has lower bounds, all for this reason, and no opaque part. The heap must have at least the counted
+/// bytes, and at most the missing bytes more. Returns the heap size.
+#[track_caller]
+pub(crate) fn assert_lower_bound<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
+    let region = audit_region();
+    let before = live_bytes();
+    let value = build();
+    let built = live_bytes() - before;
+
+    assert_proven(region, &value);
+    let heap = measure(&value);
+    let (sum, size) = (Sum::of(&value), Size::of(&value));
+    assert!(!sum.lower_bounds.is_empty() && sum.opaque.is_empty(), "only a lower bound: {sum:?}");
+    assert!(sum.lower_bounds.iter().all(|&(one, _)| one == reason), "all for this reason: {sum:?}");
+    assert!(signed(heap) <= built, "{heap} bytes measured, but only {built} allocated");
+    if let Some(most) = size.upper_bound() {
+        assert!(built <= signed(most - size_of::<T>()), "{built} allocated, at most {most} measured");
+    }
     heap
 }
 
@@ -255,11 +290,8 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "the walk in a tally agrees");
     let mut tally = Tally::new();
     assert_eq!(tally.add(value), sum.bytes, "the plain walk in a tally agrees");
-    assert_eq!(
-        tally.opaque_part_count(),
-        sum.opaque.len(),
-        "both walks find the same number of opaque parts"
-    );
+    assert_eq!(tally.size(), sum.size(), "the plain walk in a tally has the same certainty");
+    assert_eq!(Size::of(value), sum.size(), "the plain walk has the same certainty");
     if !sum.records {
         assert_eq!(before.2, after.2, "measuring allocates nothing");
     }

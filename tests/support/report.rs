@@ -1,19 +1,19 @@
 //! Compares a report with the walks, and its parts with each other.
 
 use deep_size::observer::{Allocation, SharedEvent};
-use deep_size::{DeepSize, Observer, Report, Tally, inspect};
+use deep_size::{DeepSize, Observer, Report, Size, Tally, inspect};
 
 /// The totals of a report, computed independently.
 #[derive(Default)]
 struct Totals {
     allocations: usize,
     spare: usize,
-    opaque: usize,
+    unfollowed: usize,
 }
 
 impl Observer for Totals {
     fn allocation(&mut self, allocation: &Allocation) {
-        self.allocations += 1;
+        self.allocations += allocation.block_count;
         self.spare += allocation.spare_size();
     }
 
@@ -25,8 +25,8 @@ impl Observer for Totals {
         self.allocations += usize::from(counted);
     }
 
-    fn opaque(&mut self, _: deep_size::Reason) {
-        self.opaque += 1;
+    fn unfollowed(&mut self, count: usize) {
+        self.unfollowed += count;
     }
 }
 
@@ -41,8 +41,8 @@ pub(crate) fn checked_report<T: DeepSize + ?Sized>(value: &T) -> Report {
     assert_eq!(report.heap_size(), value.heap_size());
     assert_eq!(report.allocation_count(), totals.allocations);
     assert_eq!(report.spare_size(), totals.spare);
-    assert_eq!(report.opaque_parts().iter().map(|part| part.count).sum::<usize>(), totals.opaque);
-    assert_eq!(report.is_exact(), totals.opaque == 0);
+    assert_eq!(report.size(), Size::of(value));
+    assert_eq!(report.unfollowed_pointer_count(), totals.unfollowed);
     assert!(!report.is_truncated());
     assert_adds_up(&report);
     report

@@ -2,14 +2,14 @@
 //!
 //! The size of the table is inferred from its capacity and the addresses of its entries.
 
-use super::hash_table::walk_block;
+use super::hash_table::{walk_block, walk_hasher};
 use crate::layout::{SAMPLE, Span, Table};
 use crate::prefetch::{fold_entries, merge};
 use crate::{DeepSize, Reason, Walker};
 
-/// Implements `DeepSize` for a map that is a hash table.
+/// Implements `DeepSize` for a map that is a hash table. The parameter `A`, if any, is an allocator with the given bound.
 macro_rules! hash_map {
-    ($map:ident $(:: $path:ident)*) => {
+    ($map:ident $(:: $path:ident)* $(, $a:ident: $bound:path)?) => {
         /// Buckets × entry size, and the control bytes.
         ///
         /// Exact unless an entry was removed while the map was nearly full. Such a removal leaves a tombstone, which hides
@@ -21,54 +21,91 @@ macro_rules! hash_map {
         /// shortfall in fewer than one of 1000 states.
         ///
         /// [`Reason::Tombstones`]: crate::Reason::Tombstones
-        impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map$(::$path)*<K, V, S> {
+        impl<K: crate::DeepSize, V: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize
+            for $map$(::$path)*<K, V, S $(, $a)?>
+        {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
+                use crate::impls::hash_map::{Fill, walk_memory};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                let span = span_of_entries::<(K, V), _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
-                let shrunk = walk_table::<(K, V)>(walker, fill, span);
-                walker.emit_shrunk_size(|| shrunk);
+                walk_memory::<(K, V), S, _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
                 walker.entries(self);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
 
             #[inline]
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 use crate::impls::hash_map::{Fill, sum_map};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return before;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 crate::impls::hash_table::walk_hasher::<S>(walker);
                 sum_map::<(K, V), _, _>(walker, before, fill, self.keys(), self.iter())
             }
         }
+
+        impl<K, V, S> crate::container::Map for $map$(::$path)*<K, V, S> {
+            type Key = K;
+            type Value = V;
+
+            fn walk_entries<F, G>(&self, walker: &mut crate::Walker<'_>, walk_key: F, walk_value: G)
+            where
+                F: Fn(&K, &mut crate::Walker<'_>),
+                G: Fn(&V, &mut crate::Walker<'_>),
+            {
+                use crate::impls::hash_map::{Fill, walk_memory};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                walk_memory::<(K, V), S, _>(walker, fill, false, self.keys());
+                walker.entries_with(self, walk_key, walk_value);
+            }
+        }
     };
 }
 
-/// Implements `DeepSize` for a set that is a hash table.
+/// Implements `DeepSize` for a set that is a hash table. The parameter `A`, if any, is an allocator with the given bound.
 macro_rules! hash_set {
-    ($set:ident $(:: $path:ident)*) => {
+    ($set:ident $(:: $path:ident)* $(, $a:ident: $bound:path)?) => {
         /// Buckets × element size, and the control bytes. Exact under the same condition as `HashMap`.
-        impl<T: crate::DeepSize, S> crate::DeepSize for $set$(::$path)*<T, S> {
+        impl<T: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize for $set$(::$path)*<T, S $(, $a)?> {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                use crate::impls::hash_map::{Fill, span_of_entries, walk_table};
+                use crate::impls::hash_map::{Fill, walk_memory};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                let span = span_of_entries::<T, _>(walker, fill, T::is_flat(), self.iter());
-                let shrunk = walk_table::<T>(walker, fill, span);
-                walker.emit_shrunk_size(|| shrunk);
+                walk_memory::<T, S, _>(walker, fill, T::is_flat(), self.iter());
                 walker.elements(self);
-                crate::impls::hash_table::walk_hasher::<S>(walker);
             }
 
             #[inline]
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 use crate::impls::hash_map::{Fill, sum_map};
 
+                $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
+                    return before;
+                })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
                 let entries = self.iter().map(|element| (element, &()));
                 crate::impls::hash_table::walk_hasher::<S>(walker);
                 sum_map::<T, _, _>(walker, before, fill, self.iter(), entries)
+            }
+        }
+
+        impl<T, S> crate::container::Container for $set$(::$path)*<T, S> {
+            type Element = T;
+
+            fn walk_each<F: Fn(&T, &mut crate::Walker<'_>)>(&self, walker: &mut crate::Walker<'_>, walk: F) {
+                use crate::impls::hash_map::{Fill, walk_memory};
+
+                let fill = Fill { capacity: self.capacity(), len: self.len() };
+                walk_memory::<T, S, _>(walker, fill, false, self.iter());
+                walker.elements_with(self, walk);
             }
         }
     };
@@ -81,6 +118,19 @@ pub(crate) struct Fill {
     pub(crate) len: usize,
 }
 
+/// Reports the table of a map with entries of type `T`, and its hasher. `places` yields a part of each entry.
+pub(crate) fn walk_memory<'e, T, S, P: 'e>(
+    walker: &mut Walker<'_>,
+    fill: Fill,
+    is_flat: bool,
+    places: impl Iterator<Item = &'e P> + Clone,
+) {
+    let span = span_of_entries::<T, P>(walker, fill, is_flat, places);
+    let shrunk = walk_table::<T>(walker, fill, span);
+    walker.emit_shrunk_size(|| shrunk);
+    walk_hasher::<S>(walker);
+}
+
 /// Reports the table of a map with entries of type `T` at `span`.
 ///
 /// Returns the size of the table after `shrink_to_fit`, if the map has that method.
@@ -88,7 +138,7 @@ pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> 
     let Some(table) = Table::new::<T>(fill.capacity, span) else { return 0 };
     let shrunk = walk_block::<T>(walker, table, fill.len, span.address());
     if table.is_lower_bound {
-        walker.opaque(Reason::Tombstones);
+        walker.lower_bound(Reason::Tombstones, None);
     }
     shrunk
 }
@@ -127,7 +177,8 @@ fn sum_entries<'e, K: DeepSize + 'e, V: DeepSize + 'e>(
         let sum = fold_entries(entries, len, next_reads, before, |sum, (key, value)| {
             first = first.or(Some(key));
             last = Some(key);
-            value.__sum(key.__sum(sum, walker), walker)
+            let sum = walker.sum_entry(sum, key);
+            walker.sum_entry(sum, value)
         });
         (Span::between(first, last), sum)
     })
@@ -139,7 +190,7 @@ fn sum_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
         return 0;
     };
     if table.is_lower_bound {
-        walker.opaque(Reason::Tombstones);
+        walker.lower_bound(Reason::Tombstones, None);
     }
     table.size::<T>()
 }

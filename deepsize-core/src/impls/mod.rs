@@ -18,6 +18,30 @@ macro_rules! flat {
     )*};
 }
 
+/// Implements `DeepSize` for pointers that the walk does not follow. The expression returns whether one is not null.
+macro_rules! unfollowed {
+    ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
+        $(#[$attribute])*
+        impl<$($generics)*> crate::DeepSize for $type {
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                let $this = self;
+                walker.unfollowed(usize::from($is_set));
+            }
+
+            #[inline(always)]
+            fn __sum(&self, before: usize, _: &mut crate::Walker<'_>) -> usize {
+                before
+            }
+
+            #[inline(always)]
+            fn is_flat() -> bool {
+                true
+            }
+        }
+    )*};
+}
+
 /// Implements `DeepSize` for an unsized text type, which owns nothing. The expression returns its bytes.
 macro_rules! text {
     (|$this:ident: $type:ty| $bytes:expr) => {
@@ -92,15 +116,26 @@ macro_rules! newtype {
 }
 
 /// Implements `DeepSize` for types that do not expose their contents: nothing if these are flat, otherwise opaque.
+///
+/// A type with contents that may be a pointer counts as one pointer that is not followed.
 macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
-            #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                if <Self as crate::DeepSize>::is_flat() {
+                    $(walker.unfollowed(usize::from(crate::impls::names_pointer::<$part>()));)+
+                } else {
+                    walker.opaque(crate::Reason::$reason);
+                }
+            }
+
+            #[inline]
+            fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 if !<Self as crate::DeepSize>::is_flat() {
                     walker.opaque(crate::Reason::$reason);
                 }
+                before
             }
 
             #[inline]
@@ -111,47 +146,87 @@ macro_rules! unseen {
     )*};
 }
 
-/// Implements `DeepSize` for cells that are set once.
-macro_rules! once {
-    ($type:ident) => {
-        /// The value, if it is initialised.
-        impl<T: crate::DeepSize> crate::DeepSize for $type<T> {
+/// Implements `DeepSize` and `Container` for a type that contains at most one value, a `T`.
+///
+/// The expression calls `visit` with the value and the walker.
+macro_rules! holder {
+    (
+        $(#[$attribute:meta])*
+        $type:ty where [$($generics:tt)*] $(, is_flat: $is_flat:expr)? =>
+        |$this:ident, $walker:ident, $visit:ident| $body:expr
+    ) => {
+        $(#[$attribute])*
+        impl<$($generics)*> crate::DeepSize for $type
+        where
+            T: crate::DeepSize,
+        {
             #[inline]
-            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                if let Some(value) = self.get() {
-                    walker.inner(value);
-                }
+            fn walk_owned(&self, $walker: &mut crate::Walker<'_>) {
+                let $this = self;
+                let $visit = |value: &T, walker: &mut crate::Walker<'_>| walker.inner(value);
+                $body
             }
 
-            #[inline]
-            fn is_flat() -> bool {
-                T::is_flat()
+            $(
+                #[inline]
+                fn is_flat() -> bool {
+                    $is_flat
+                }
+            )?
+        }
+
+        impl<$($generics)*> crate::container::Container for $type {
+            type Element = T;
+
+            fn walk_each<Walk>(&self, $walker: &mut crate::Walker<'_>, walk: Walk)
+            where
+                Walk: Fn(&T, &mut crate::Walker<'_>),
+            {
+                let $this = self;
+                let $visit = |value: &T, walker: &mut crate::Walker<'_>| {
+                    walker.descend_with(|| crate::observer::Role::Inner, value, walk);
+                };
+                $body
             }
         }
     };
 }
 
-/// Implements `DeepSize` for lazy cells, without forcing them.
+/// Implements `DeepSize` and `Container` for cells that are set once.
+macro_rules! once {
+    ($type:ident) => {
+        holder! {
+            /// The value, if it is initialised.
+            $type<T> where [T], is_flat: T::is_flat() => |cell, walker, visit| {
+                if let Some(value) = cell.get() {
+                    visit(value, walker);
+                }
+            }
+        }
+    };
+}
+
+/// Implements `DeepSize` and `Container` for lazy cells, without forcing them.
 macro_rules! lazy {
     ($type:ident) => {
-        /// The value, if it is initialised. Measuring never forces the cell.
-        ///
-        /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing. Before Rust 1.94, the
-        /// state of a lazy cell cannot be read, so every lazy cell is opaque.
-        impl<T: crate::DeepSize, F> crate::DeepSize for $type<T, F> {
-            #[cfg(lazy_get)]
-            #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
-            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                match $type::get(self) {
-                    Some(value) => walker.inner(value),
+        holder! {
+            /// The value, if it is initialised. Measuring never forces the cell.
+            ///
+            /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing. Before Rust 1.94, the
+            /// state of a lazy cell cannot be read, so every lazy cell is opaque.
+            $type<T, F> where [T, F] => |cell, walker, visit| {
+                #[cfg(lazy_get)]
+                #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
+                match $type::get(cell) {
+                    Some(value) => visit(value, walker),
                     None if core::mem::needs_drop::<F>() => walker.opaque(crate::Reason::TypeErased),
                     None => {}
                 }
-            }
-
-            #[cfg(not(lazy_get))]
-            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                walker.opaque(crate::Reason::Hidden);
+                #[cfg(not(lazy_get))]
+                {
+                    let _ = (cell, visit);
+                    walker.opaque(crate::Reason::Hidden);
+                }
             }
         }
     };
@@ -176,6 +251,25 @@ macro_rules! erased {
         erased! { @one [$($($generics)*)?] dyn $trait + Sync + 'erased }
         erased! { @one [$($($generics)*)?] dyn $trait + Send + Sync + 'erased }
     )*};
+}
+
+/// Whether the name of the type contains a reference or raw pointer.
+fn names_pointer<T: ?Sized>() -> bool {
+    let name = ::core::any::type_name::<T>();
+    ["&", "*const ", "*mut ", "ptr::non_null::NonNull<", "atomic::AtomicPtr<"]
+        .iter()
+        .any(|pointer| name.contains(pointer))
+}
+
+/// Whether a collection owns its memory, which comes from this allocator. If not, the collection is opaque unless it is empty.
+#[cfg(feature = "allocator-api2_0_2")]
+#[inline]
+fn is_owned_by<A>(walker: &mut crate::Walker<'_>, capacity: usize) -> bool {
+    let is_owned = size_of::<A>() == 0;
+    if !is_owned && capacity > 0 {
+        walker.opaque(crate::Reason::Other("in an arena"));
+    }
+    is_owned
 }
 
 /// The sum of `number` over the elements.

@@ -61,6 +61,11 @@ pub(crate) fn rebuilt_size<K, V>(entries: usize) -> usize {
     bytes
 }
 
+/// The size in bytes of the largest tree with this many entries, with one entry in each node.
+pub(crate) const fn largest_size<K, V>(entries: usize) -> usize {
+    entries.saturating_mul(size_of::<InternalNode<K, V>>())
+}
+
 /// Folds the entries of a `BTreeMap<K, V>` in order, and each node after its last entry.
 ///
 /// The keys of one node are adjacent. A key at another address separates two nodes, and is in a node one level up. The same rule

@@ -99,7 +99,7 @@ impl Table {
     }
 
     /// The smallest table with room for `len` entries, or `None` if `len` is 0.
-    #[cfg(feature = "lru_0_19")]
+    #[cfg(any(feature = "hashlink_0_12", feature = "linked-hash-map_0_5", feature = "lru_0_19"))]
     pub(crate) fn with_room(len: usize) -> Option<Self> {
         (len > 0).then(|| Self { buckets: buckets_for(len), is_lower_bound: false })
     }

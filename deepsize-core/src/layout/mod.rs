@@ -46,7 +46,7 @@ pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
 }
 
 /// The layout of the smallest hash table with room for `len` entries, or `None` if `len` is 0.
-#[cfg(any(feature = "serde_json", feature = "toml"))]
+#[cfg(any(feature = "serde_json", feature = "toml", feature = "toml_edit_0_25"))]
 pub(crate) fn least_table<T>(len: usize) -> Option<Layout> {
     hash_table::Table::shrunk::<T>(len).and_then(hash_table::Table::layout::<T>)
 }
@@ -79,7 +79,7 @@ pub(crate) fn io_error_custom() -> Layout {
 }
 
 #[cfg(feature = "alloc")]
-pub(crate) use b_tree::{NODE_CAPACITY, Node, fold_tree, rebuilt_size};
+pub(crate) use b_tree::{NODE_CAPACITY, Node, fold_tree, largest_size, rebuilt_size};
 #[cfg(hash_table)]
 pub(crate) use hash_table::Table;
 #[cfg(hash_map)]

@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// Why a part of a value could not be measured.
+/// Why a part of a value was not counted, or only as a lower bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -10,14 +10,22 @@ pub enum Reason {
     Borrowed,
     /// Safe code cannot read the contents of a `Cell` or `UnsafeCell`.
     Cell,
+    /// Safe code cannot check whether a `MaybeUninit` is initialised.
+    Uninit,
     /// The concrete type is unknown: `dyn Any`, `dyn Error`, a closure.
     TypeErased,
     /// The memory is behind a handle that does not expose it: a channel, a thread.
     Handle,
-    /// The owner does not expose the size of its buffer.
+    /// The owner does not expose its memory, or some of its blocks.
     Hidden,
-    /// Entries were removed from a hash table. Its counted size is a lower bound.
+    /// The owner does not expose the capacity of a block. The used part was counted.
+    Capacity,
+    /// A handle shows only a part of a shared buffer. That part was counted.
+    Slice,
+    /// Entries were removed from a hash table. The smallest possible table was counted.
     Tombstones,
+    /// A cycle of handles leads back to the measured value, inside a larger one. The larger value was not counted.
+    ContainsRoot,
     /// The stack ran low, and the walk could not continue on a fresh one.
     TooDeep,
     /// A shared block could not be recorded: there is no memory for it, or the feature `alloc` is off. It was not counted.
@@ -32,10 +40,14 @@ impl fmt::Display for Reason {
             Self::Locked => "locked elsewhere",
             Self::Borrowed => "mutably borrowed",
             Self::Cell => "inside a cell that safe code cannot read",
+            Self::Uninit => "possibly uninitialised",
             Self::TypeErased => "of an unknown concrete type",
             Self::Handle => "behind a handle that does not expose its memory",
             Self::Hidden => "memory of unknown size",
-            Self::Tombstones => "a hash table with removed entries, counted as a lower bound",
+            Self::Capacity => "with a capacity that its type does not expose",
+            Self::Slice => "a shared buffer, visible only in part",
+            Self::Tombstones => "a hash table with removed entries",
+            Self::ContainsRoot => "a value that contains the measured one",
             Self::TooDeep => "nested deeper than the stack allows",
             Self::Unrecorded => "a shared block that could not be recorded",
             Self::Other(reason) => reason,

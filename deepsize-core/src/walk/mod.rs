@@ -2,6 +2,8 @@
 
 #[cfg(feature = "alloc")]
 mod address_set;
+#[cfg(feature = "alloc")]
+mod range_set;
 mod stack;
 mod state;
 mod visited;

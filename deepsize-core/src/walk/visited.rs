@@ -1,13 +1,17 @@
-//! The set of shared blocks that a walk has visited.
+//! The set of shared memory that a walk has visited.
+
+use core::ops::Range;
 
 #[cfg(feature = "alloc")]
 use super::address_set::AddressSet;
+#[cfg(feature = "alloc")]
+use super::range_set::RangeSet;
 
 /// The number of addresses stored inline. Most values share at most a few blocks, so they need no table.
 #[cfg(feature = "alloc")]
 const FEW: usize = 4;
 
-/// The visited set: addresses of shared blocks.
+/// The visited set: addresses of shared blocks, and the visited parts of shared buffers.
 pub(crate) struct Visited {
     #[cfg(feature = "alloc")]
     few: [usize; FEW],
@@ -16,6 +20,8 @@ pub(crate) struct Visited {
     /// All addresses, once there are more than `FEW`.
     #[cfg(feature = "alloc")]
     many: AddressSet,
+    #[cfg(feature = "alloc")]
+    parts: RangeSet,
     /// Whether blocks with a single handle are recorded too.
     records_unique: bool,
 }
@@ -41,14 +47,18 @@ impl Visited {
             len: 0,
             #[cfg(feature = "alloc")]
             many: AddressSet::new(),
+            #[cfg(feature = "alloc")]
+            parts: RangeSet::new(),
             records_unique,
         }
     }
 
-    /// Whether a block with this strong count need not be recorded: a unique handle is visited only once.
+    /// Whether a block with these handle counts need not be recorded: the walk visits its only handle once.
+    ///
+    /// A hand-written impl can upgrade a weak handle, so there must be none.
     #[inline]
-    pub(crate) fn is_unique(&self, strong: usize) -> bool {
-        strong == 1 && !self.records_unique
+    pub(crate) fn is_unique(&self, strong: usize, weak: usize) -> bool {
+        strong == 1 && weak == 0 && !self.records_unique
     }
 
     /// Whether `address` was recorded. It must not be 0.
@@ -84,6 +94,20 @@ impl Visited {
             self.many.insert(known)?;
         }
         self.many.insert(address)
+    }
+
+    /// Records the first new addresses of a part of a buffer, up to the next known part, and returns them.
+    ///
+    /// The result is empty if all addresses are known, and `None` if there is no memory.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn insert_part(&mut self, part: Range<usize>) -> Option<Range<usize>> {
+        self.parts.insert_first(part)
+    }
+
+    /// Without an allocator, no part can be recorded.
+    #[cfg(not(feature = "alloc"))]
+    pub(crate) fn insert_part(&mut self, _part: Range<usize>) -> Option<Range<usize>> {
+        None
     }
 
     /// Without an allocator, no address can be recorded.

@@ -80,6 +80,9 @@ impl fmt::Display for Finding {
                     AllocationSite(block)
                 )
             }
+            Self::NotLive { claim } if claim.block_count > 1 => {
+                write!(out, "not live: {claim}, reported together, but no such blocks are left")
+            }
             Self::NotLive { claim } if claim.address.is_none() => {
                 write!(
                     out,
@@ -111,7 +114,11 @@ impl fmt::Display for Finding {
 /// Prints ``48 B at `names[3]` (String)``.
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} at {}", ByteCount(self.size), ClaimOwner(self))
+        write!(out, "{}", ByteCount(self.size))?;
+        if self.block_count > 1 {
+            write!(out, " in {}", plural(self.block_count, "block"))?;
+        }
+        write!(out, " at {}", ClaimOwner(self))
     }
 }
 

@@ -67,11 +67,12 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     let demanded = demand.map_or(Blocks(Vec::new()), |demand| Blocks::live(|record| demand.includes(record)));
     let mut search = BlockSearch { demanded, all: None };
     let mut claimed = Vec::new();
-    let mut without = Vec::new();
+    let (mut without, mut together) = (Vec::new(), Vec::new());
     for (at, claim) in walk.claims.iter().enumerate() {
         match claim.address.map(|address| (address, search.containing(address))) {
             Some((_, Some(record))) => claimed.push((record, at)),
             Some((address, None)) => outcome.judge_unmatched(walk, claim, address, demand),
+            None if claim.block_count > 1 => together.push(claim),
             None => without.push(claim),
         }
     }
@@ -123,6 +124,10 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
             outcome.findings.push(Finding::CountedTwice { first, again, block: to_block(record) });
         }
     }
+    if demand.is_some() {
+        // They can match any blocks with the right sum, so they come last.
+        outcome.judge_together(walk, &together, &mut left);
+    }
     let neighbours = Neighbours::of(&claimed);
     // If the value itself is on the heap, it does not report the block that contains it.
     let around_value = |record: &Record| record.contains(root.0);
@@ -142,7 +147,46 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     outcome
 }
 
+/// The most blocks that a search for a sum selects.
+const MOST_SELECTED: usize = 64;
+
+/// The most steps of a search for a sum.
+const MOST_STEPS: usize = 100_000;
+
 impl Outcome {
+    /// Judges claims on several blocks each. They match any remaining blocks of the right number and the right sum.
+    fn judge_together(&mut self, walk: &Walk, claims: &[&Claimed], left: &mut BySize) {
+        let (parts, whole): (Vec<&Claimed>, Vec<&Claimed>) =
+            claims.iter().partition(|claim| walk.is_opaque(claim.owner));
+        self.lower_bounds += parts.iter().map(|claim| claim.block_count).sum::<usize>();
+        // All claims together need the fewest steps, and do not take each other's blocks.
+        let sum = |of: fn(&Claimed) -> usize| {
+            whole.iter().fold(0_usize, |sum, claim| sum.saturating_add(of(claim)))
+        };
+        if self.take_together(left, sum(|claim| claim.block_count), sum(|claim| claim.size)) {
+            return;
+        }
+        for claim in whole {
+            if self.take_together(left, claim.block_count, claim.size) {
+                continue;
+            }
+            if walk.has_opaque() {
+                // There may be too many other blocks for the search.
+                self.lower_bounds += claim.block_count;
+            } else {
+                self.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
+            }
+        }
+    }
+
+    /// Matches this many remaining blocks with this sum, and returns whether there are such blocks.
+    fn take_together(&mut self, left: &mut BySize, block_count: usize, size: usize) -> bool {
+        let Some(records) = left.take_together(block_count, size) else { return false };
+        self.matched_by_size += records.len();
+        records.into_iter().for_each(|record| self.counted(record));
+        true
+    }
+
     fn counted(&mut self, record: Record) {
         self.blocks += 1;
         self.size += record.size;
@@ -227,6 +271,7 @@ fn to_claim(walk: &Walk, claimed: &Claimed) -> Claim {
         type_name: walk.type_name(claimed.owner),
         size: claimed.size,
         address: claimed.address,
+        block_count: claimed.block_count,
     }
 }
 
@@ -270,10 +315,74 @@ impl BySize {
         self.0.get_mut(&size)?.pop()
     }
 
+    /// Takes this many blocks with this sum, or none if there are no such blocks or the search takes too long.
+    fn take_together(&mut self, count: usize, sum: usize) -> Option<Vec<Record>> {
+        let mut records: Vec<_> = self.0.values().flatten().copied().collect();
+        records.sort_unstable_by_key(|record| Reverse((record.size, record.serial)));
+        let sizes: Vec<_> = records.iter().map(|record| record.size).collect();
+        // Select the blocks to take or those to leave, whichever are fewer.
+        let others = sizes.len().checked_sub(count)?;
+        let others_sum = sizes.iter().sum::<usize>().checked_sub(sum)?;
+        let (is_taken, picked) = if count <= others {
+            (true, Selection::find(&sizes, count, sum)?)
+        } else {
+            (false, Selection::find(&sizes, others, others_sum)?)
+        };
+        let parts =
+            records.iter().enumerate().partition::<Vec<_>, _>(|(at, _)| picked.contains(at) == is_taken);
+        let [taken, mut rest] =
+            [parts.0, parts.1].map(|part| part.into_iter().map(|(_, record)| *record).collect::<Vec<_>>());
+        rest.sort_unstable_by_key(|record| record.address);
+        *self = Self::of(rest.iter());
+        Some(taken)
+    }
+
     /// The remaining blocks, in the order of their records.
     fn records(self) -> impl Iterator<Item = Record> {
         let mut records: Vec<_> = self.0.into_values().flatten().collect();
         records.sort_unstable_by_key(|record| record.serial);
         records.into_iter()
+    }
+}
+
+/// A search for sizes with a given sum.
+struct Selection<'s> {
+    /// In descending order.
+    sizes: &'s [usize],
+    picked: Vec<usize>,
+    steps: usize,
+}
+
+impl<'s> Selection<'s> {
+    /// The positions of `count` sizes with this sum, or `None` if they do not exist, or there are too many to try.
+    fn find(sizes: &'s [usize], count: usize, sum: usize) -> Option<Vec<usize>> {
+        let mut selection = Self { sizes, picked: Vec::new(), steps: MOST_STEPS };
+        (count <= MOST_SELECTED && selection.pick(0, count, sum)).then_some(selection.picked)
+    }
+
+    /// Picks `count` sizes from this position on.
+    fn pick(&mut self, from: usize, count: usize, sum: usize) -> bool {
+        if count == 0 {
+            return sum == 0;
+        }
+        let least: usize = self.sizes.iter().rev().take(count).sum();
+        let mut last = None;
+        for at in from..(self.sizes.len() + 1).saturating_sub(count) {
+            let most: usize = self.sizes.iter().skip(at).take(count).sum();
+            if most < sum || least > sum || self.steps == 0 {
+                return false;
+            }
+            // Another position of the same size allows the same sums.
+            if self.sizes[at] > sum || last.replace(self.sizes[at]) == Some(self.sizes[at]) {
+                continue;
+            }
+            self.steps -= 1;
+            self.picked.push(at);
+            if self.pick(at + 1, count - 1, sum - self.sizes[at]) {
+                return true;
+            }
+            self.picked.pop();
+        }
+        false
     }
 }

@@ -12,7 +12,8 @@ use crate::{counters, is_installed, records};
 ///
 /// Build the value while a [`Recorder::all`](crate::Recorder::all) runs. Blocks allocated before count as not live.
 ///
-/// This cannot find a block that the value owns and does not report. To find those too, build the value in an
+/// This cannot find a block that the value owns and does not report, nor check blocks that an impl reports
+/// [together](deep_size_core::Walker::allocations). To do both, build the value in an
 /// [`AuditRegion`](crate::AuditRegion), or use [`assert_audit!`](crate::assert_audit).
 ///
 /// Takes time linear in the number of values, and `n log n` time and memory for `n` reported blocks. If a block is reported by an

@@ -24,6 +24,8 @@ pub(super) struct Claimed {
     /// An address in the block, if it is known.
     pub(super) address: Option<usize>,
     pub(super) size: usize,
+    /// The number of blocks that the size is the sum of.
+    pub(super) block_count: usize,
     pub(super) kind: Ownership,
 }
 
@@ -105,11 +107,11 @@ impl Walk {
         around
     }
 
-    fn claim(&mut self, address: Option<usize>, size: usize, kind: Ownership) {
+    fn claim(&mut self, address: Option<usize>, size: usize, block_count: usize, kind: Ownership) {
         if size > 0 {
             let address = address.filter(|&address| address >= MIN_ADDRESS);
             let owner = self.place_of_open_value();
-            self.claims.push(Claimed { owner, address, size, kind });
+            self.claims.push(Claimed { owner, address, size, block_count, kind });
         }
     }
 
@@ -205,25 +207,30 @@ impl Observer for Walk {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
-        self.claim(allocation.address, allocation.layout.size(), Ownership::Alone);
+        self.claim(allocation.address, allocation.layout.size(), allocation.block_count, Ownership::Alone);
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        // The plain walk does not record a block with a reported strong count of 1, so it counts the block again at the next handle.
-        let is_counted_again = event.handle == Handle::Strong && event.block.strong_count == Some(1);
+        // The plain walk does not record a block whose counts show one handle, so it counts the block again at the next handle.
+        let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
+        let is_counted_again = event.handle == Handle::Strong && is_unique;
         if event.counted || is_counted_again {
-            self.claim(Some(event.block.address), event.block.layout.size(), Ownership::Shared);
+            self.claim(Some(event.block.address), event.block.layout.size(), 1, Ownership::Shared);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         if counted {
-            self.claim(memory.address, memory.layout.size(), Ownership::Borrowed);
+            self.claim(memory.address, memory.layout.size(), 1, Ownership::Borrowed);
         }
     }
 
     fn opaque(&mut self, reason: Reason) {
         let place = self.place_of_open_value();
         self.opaque.push((place, reason));
+    }
+
+    fn lower_bound(&mut self, reason: Reason, _missing_size: Option<usize>) {
+        self.opaque(reason);
     }
 }

@@ -6,6 +6,7 @@ mod bounds;
 mod faults;
 mod message;
 mod random;
+mod together;
 mod types;
 
 use deep_size_core::DeepSize;

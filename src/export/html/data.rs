@@ -8,7 +8,8 @@ use std::vec::Vec;
 
 use super::escape::json;
 use crate::advice::{Advice, AdviceKind, Certainty};
-use crate::inspect::{LargestValue, OpaquePart, Report};
+use crate::inspect::units::Bytes;
+use crate::inspect::{LargestValue, Report};
 use crate::ownership::{Cycle, DropOutcome, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, short};
@@ -40,7 +41,16 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     page.rows("shared", report.shared_allocations(), Page::shared)?;
     page.rows("cycles", report.cycles(), Page::cycle)?;
     page.rows("advice", report.advice(), Page::advice)?;
-    page.rows("opaque", report.opaque_parts().iter(), Page::opaque)?;
+    page.rows("opaque", report.opaque_parts().iter(), |page, part| {
+        page.inexact(&part.path, &part.type_name, part.count, part.reason.to_string())
+    })?;
+    page.rows("bounds", report.lower_bounds().iter(), |page, bound| {
+        let more = match bound.missing_size {
+            Some(most) => std::format!("at most {} more, ", Bytes(most)),
+            None => String::new(),
+        };
+        page.inexact(&bound.path, &bound.type_name, bound.count, std::format!("{more}{}", bound.reason))
+    })?;
     page.types()?;
     page.out.write_all(b"}")
 }
@@ -190,13 +200,13 @@ impl<'r, W: Write> Page<'r, '_, W> {
         Ok(())
     }
 
-    fn opaque(&mut self, part: &'r OpaquePart) -> io::Result<()> {
-        json(&end_of(&part.path, LONGEST_NAME), self.out)?;
+    fn inexact(&mut self, path: &str, type_name: &'r str, count: usize, note: String) -> io::Result<()> {
+        json(&end_of(path, LONGEST_NAME), self.out)?;
         self.out.write_all(b",")?;
-        self.type_name(&part.type_name)?;
-        self.numbers(&[part.count])?;
+        self.type_name(type_name)?;
+        self.numbers(&[count])?;
         self.out.write_all(b",")?;
-        json(&cut(&part.reason.to_string()), self.out)
+        json(&cut(&note), self.out)
     }
 
     /// Writes all types used so far: full names, and short ones unless two would be equal.

@@ -5,6 +5,7 @@ use std::string::String;
 
 use super::escape::markup;
 use crate::inspect::Report;
+use crate::inspect::display::certainty;
 use crate::inspect::units::{Bytes, Count, percent, plural};
 use crate::tree::names::{clipped, end_of, short};
 
@@ -57,7 +58,7 @@ fn exact(bytes: usize) -> String {
 fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let uncertain = match report.uncertain_size() {
         0 => String::new(),
-        bytes => std::format!(" ({} uncertain)", Bytes(bytes)),
+        bytes => std::format!(" ({} uncertain: not all handles were seen)", Bytes(bytes)),
     };
     let fates = [
         ("exclusive", "freed", report.exclusive_size(), ""),
@@ -84,24 +85,29 @@ fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
 
 /// The notes on lower bounds and truncation.
 fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let opaque = report.opaque_parts();
-    if !opaque.is_empty() {
-        let parts = opaque.iter().fold(0_usize, |sum, part| sum.saturating_add(part.count));
-        write!(out, "<p class=\"note\" id=\"not-exact\"><strong>A lower bound:</strong> ")?;
-        write!(out, "{} could not be measured, ", plural(parts, "part", "parts"))?;
-        for (at, part) in opaque.iter().take(MOST_NAMED).enumerate() {
+    if let Some(note) = certainty(&report.size()) {
+        write!(out, "<p class=\"note\" id=\"not-exact\">{note}: ")?;
+        let opaque = report.opaque_parts().iter().map(|part| (&part.path, part.reason));
+        let bounds = report.lower_bounds().iter().map(|bound| (&bound.path, bound.reason));
+        let places = report.opaque_parts().len() + report.lower_bounds().len();
+        for (at, (path, reason)) in opaque.chain(bounds).take(MOST_NAMED).enumerate() {
             out.write_all(if at == 0 { b"" } else { b", " })?;
             out.write_all(b"<code>")?;
-            let path = if part.path == "." { "the value itself" } else { &part.path };
+            let path = if path == "." { "the value itself" } else { path };
             markup(&end_of(path, 60), out)?;
             out.write_all(b"</code> (")?;
-            markup(&clipped(&std::format!("{}", part.reason), 120), out)?;
+            markup(&clipped(&std::format!("{reason}"), 120), out)?;
             out.write_all(b")")?;
         }
-        if opaque.len() > MOST_NAMED {
-            write!(out, " and at {} more", plural(opaque.len() - MOST_NAMED, "place", "places"))?;
+        if places > MOST_NAMED {
+            write!(out, " and at {} more", plural(places - MOST_NAMED, "place", "places"))?;
         }
         out.write_all(b".</p>\n")?;
+    }
+    if report.unfollowed_pointer_count() > 0 {
+        let count = report.unfollowed_pointer_count();
+        let pointers = plural(count, "reference or raw pointer", "references or raw pointers");
+        writeln!(out, "<p class=\"note\" id=\"unfollowed\">Holds {pointers}, not followed.</p>")?;
     }
     if report.is_truncated() {
         let nodes = Count(report.nodes().count());

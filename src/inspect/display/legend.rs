@@ -6,7 +6,7 @@ use std::string::String;
 
 use super::{COLUMNS, Look, Printer};
 use crate::tree::TreeNode;
-use crate::tree::names::{clipped, end_of};
+use crate::tree::names::{clipped, end_of, fitting, short};
 
 const INDENT: &str = "  ";
 const SEPARATOR: &str = ";  ";
@@ -15,6 +15,7 @@ const SEPARATOR: &str = ";  ";
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mark {
     More,
+    Omitted,
     Recursive,
     CountedAbove,
     Shared,
@@ -24,12 +25,13 @@ pub(super) enum Mark {
 
 impl Mark {
     /// In the order of the legend.
-    const ALL: [Self; 6] =
-        [Self::More, Self::Recursive, Self::CountedAbove, Self::Shared, Self::Rest, Self::Cut];
+    const ALL: [Self; 7] =
+        [Self::More, Self::Omitted, Self::Recursive, Self::CountedAbove, Self::Shared, Self::Rest, Self::Cut];
 
     fn explanation(self) -> &'static str {
         match self {
             Self::More => "… more: the sum of nodes that are not listed",
+            Self::Omitted => "`{:#}` lists smaller nodes, too",
             Self::Recursive => "name…: recursive, values at all depths",
             Self::CountedAbove => "↑: recursive, counted at that path",
             Self::Shared => "(shared) →: counted at that path",
@@ -43,16 +45,31 @@ impl Mark {
     }
 }
 
-/// The marks used in the current section, and the marks already explained.
+/// The marks in use.
 #[derive(Debug, Default)]
-pub(super) struct Legend {
-    used: Cell<u8>,
-    explained: Cell<u8>,
-}
+pub(super) struct Legend(Cell<u8>);
 
 impl Printer<'_> {
     pub(super) fn mark(&self, mark: Mark) {
-        self.legend.used.set(self.legend.used.get() | mark.bit());
+        self.add_marks(mark.bit());
+    }
+
+    pub(super) fn add_marks(&self, bits: u8) {
+        self.legend.0.set(self.legend.0.get() | bits);
+    }
+
+    pub(super) fn take_marks(&self) -> u8 {
+        self.legend.0.take()
+    }
+
+    /// A short type name, at most this wide.
+    pub(super) fn type_name(&self, type_name: &str, columns: usize) -> String {
+        let name = short(type_name);
+        let fitting = fitting(&name, columns);
+        if fitting != name {
+            self.mark(Mark::Cut);
+        }
+        fitting
     }
 
     /// The beginning of a text, at most this wide.
@@ -99,18 +116,11 @@ impl Printer<'_> {
         }
     }
 
-    /// Writes a section, and below it explains the marks that the report has not used before.
-    pub(super) fn section(
-        &self,
-        out: &mut dyn Write,
-        write: impl FnOnce(&Self, &mut dyn Write) -> fmt::Result,
-    ) -> fmt::Result {
-        write(self, out)?;
-        let explained = self.legend.explained.get();
-        let new = self.legend.used.take() & !explained;
-        self.legend.explained.set(explained | new);
+    /// Explains the marks in use.
+    pub(super) fn legend(&self, out: &mut dyn Write) -> fmt::Result {
+        let used = self.take_marks();
         let mut line = String::new();
-        for mark in Mark::ALL.into_iter().filter(|mark| new & mark.bit() != 0) {
+        for mark in Mark::ALL.into_iter().filter(|mark| used & mark.bit() != 0) {
             let text = mark.explanation();
             let parts = [INDENT, &line, SEPARATOR, text];
             let columns: usize = parts.iter().map(|part| part.chars().count()).sum();

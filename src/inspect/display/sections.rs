@@ -1,16 +1,16 @@
-//! The sections of a printed report on sharing, cycles and advice.
+//! The contents of the tables of a printed report.
 
 use core::fmt::{self, Write};
 use core::hash::Hash;
-use core::iter;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::string::String;
+use std::string::{String, ToString};
 use std::vec::Vec;
 
 use super::super::units::{Bytes, Count, percent, plural};
 use super::legend::Mark;
-use super::{COLUMNS, Look, MOST_LINES, Printer};
+use super::table::{Row, Table};
+use super::{COLUMNS, MOST_OBVIOUS_NODES, MOST_ROWS, Printer, amount};
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::names::{end_of, short};
@@ -26,12 +26,15 @@ impl Printer<'_> {
             return Ok(());
         }
         write!(out, "dropping it frees {}", Bytes(report.exclusive_size()))?;
-        if report.external_size() > 0 {
-            write!(out, "; {} stays alive (held elsewhere", Bytes(report.external_size()))?;
-            if report.uncertain_size() > 0 {
-                write!(out, ", {} uncertain", Bytes(report.uncertain_size()))?;
-            }
-            out.write_char(')')?;
+        let uncertain = report.sharing.uncertain_external;
+        if report.uncertain_size() > uncertain {
+            write!(out, " (unless others hold {} of it)", Bytes(report.uncertain_size() - uncertain))?;
+        }
+        if report.external_size() > uncertain {
+            write!(out, "; {} stays alive (held elsewhere)", Bytes(report.external_size() - uncertain))?;
+        }
+        if uncertain > 0 {
+            write!(out, "; {} may stay alive (not all handles were seen)", Bytes(uncertain))?;
         }
         if report.cyclic_size() > 0 {
             write!(out, "; {} leaks", Bytes(report.cyclic_size()))?;
@@ -39,16 +42,103 @@ impl Printer<'_> {
         out.write_char('\n')
     }
 
-    pub(super) fn shared_allocations(&self, out: &mut dyn Write) -> fmt::Result {
-        let most = if self.everything { self.view.largest_values.max(MOST_LINES) } else { MOST_LINES };
-        let all = self.report.shared_allocations();
-        let (shared, rest) =
-            self.rows(all, SharedAllocation::retained_size, most, |all| alike(all, SharedAllocation::looks));
-        if shared.is_empty() {
-            return Ok(());
+    /// The histogram by type, unless the tree says as much.
+    pub(super) fn types(&self) -> Table {
+        let report = self.report;
+        let columns = std::format!(
+            "{:>10} {:>6} {:>10} {:>10} {:>11}  type",
+            "bytes",
+            "%",
+            "average",
+            "spare",
+            "count"
+        );
+        let is_printed = self.everything || report.nodes().count() > MOST_OBVIOUS_NODES;
+        let most = if is_printed { self.most_rows() } else { 0 };
+        let large = report.types().iter().filter(|total| total.size >= self.least_size());
+        let rows = large.take(most).map(|total| {
+            let share = percent(total.size, report.deep_size());
+            let average = std::format!("{:.1} B", total.average_size());
+            let average = if total.average_size() < 1000.0 {
+                average
+            } else {
+                std::format!("{}", Bytes(total.average_size() as usize))
+            };
+            let spare = amount(total.spare_size);
+            let (bytes, count) = (Bytes(total.size), Count(total.count));
+            let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
+            let room = COLUMNS.saturating_sub(start.chars().count());
+            self.row(start + &*self.type_name(&total.type_name, room), 1)
+        });
+        Table { heading: "by type", columns, rows: rows.collect(), item_count: report.types().len() }
+    }
+
+    /// The largest values, with `{:#}`.
+    pub(super) fn largest(&self) -> Table {
+        let values = if self.everything { self.report.largest_values() } else { &[] };
+        let rows = values.iter().map(|value| {
+            let share = percent(value.size, self.report.deep_size());
+            // The middle of a very long path is left out.
+            if value.path.contains(".….") && !self.report.is_truncated() {
+                self.mark(Mark::Cut);
+            }
+            let path = self.end_of(whole(&value.path), 60);
+            let type_name = self.type_name(&value.type_name, COLUMNS - 21 - path.chars().count());
+            self.row(std::format!("{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.size)), 1)
+        });
+        Table {
+            heading: "largest values, by the heap blocks they own directly",
+            columns: String::new(),
+            rows: rows.collect(),
+            item_count: values.len(),
         }
-        self.heading(out, "shared allocations, by retained size")?;
-        let heading = std::format!(
+    }
+
+    pub(super) fn opaque(&self) -> Table {
+        let parts = self.report.opaque_parts().iter();
+        self.inexact(
+            "not counted",
+            parts.map(|part| (&*part.path, &*part.type_name, part.count, part.reason.to_string())),
+        )
+    }
+
+    pub(super) fn lower_bounds(&self) -> Table {
+        let bounds = self.report.lower_bounds().iter().map(|bound| {
+            let more = match bound.missing_size {
+                Some(most) => std::format!("at most {} more, ", Bytes(most)),
+                None => String::new(),
+            };
+            (&*bound.path, &*bound.type_name, bound.count, std::format!("{more}{}", bound.reason))
+        });
+        self.inexact("counted as lower bounds", bounds)
+    }
+
+    /// A table of paths with their types, counts and notes.
+    fn inexact<'p>(
+        &self,
+        heading: &'static str,
+        parts: impl ExactSizeIterator<Item = (&'p str, &'p str, usize, String)>,
+    ) -> Table {
+        let item_count = parts.len();
+        let rows = parts.take(self.most_rows()).map(|(path, type_name, count, note)| {
+            let type_name = self.type_name(type_name, 24);
+            let times = if count > 1 { std::format!(" × {}", Count(count)) } else { String::new() };
+            let others: usize = [&type_name, &times, &note].map(|text| text.chars().count()).iter().sum();
+            // Six columns are blanks and punctuation.
+            let path = self.end_of(whole(path), COLUMNS.saturating_sub(6 + others).max(30));
+            let line = std::format!("  {path}: {type_name}{times}, {note}");
+            self.row(self.clipped(&line, COLUMNS), 1)
+        });
+        Table { heading, columns: String::new(), rows: rows.collect(), item_count }
+    }
+
+    pub(super) fn shared_allocations(&self) -> Table {
+        let most = if self.everything { self.view.largest_values.max(MOST_ROWS) } else { MOST_ROWS };
+        let all = self.report.shared_allocations();
+        let item_count = all.len();
+        let large = all.take_while(|block| block.retained_size() >= self.least_size());
+        let rows = alike(large, SharedAllocation::looks).into_iter().take(most);
+        let columns = std::format!(
             "{:>10} {:>6} {:>10} {:>11} {:>9}  type ← holders",
             "retained",
             "%",
@@ -56,37 +146,39 @@ impl Printer<'_> {
             "inside",
             "outside"
         );
-        self.put(out, Look::Dim, &heading)?;
-        out.write_char('\n')?;
-        shared.iter().try_for_each(|(block, times)| self.shared_allocation(out, block, *times))?;
-        self.more(out, rest)
+        Table {
+            heading: "shared allocations, by retained size",
+            columns,
+            rows: rows.map(|(block, times)| self.shared_allocation(&block, times)).collect(),
+            item_count,
+        }
     }
 
-    pub(super) fn cycles(&self, out: &mut dyn Write) -> fmt::Result {
-        let (cycles, rest) = self.rows(self.report.cycles(), Cycle::size, self.most_lines(), |all| {
-            alike(all.map(|cycle| self.cycle(&cycle)), String::clone)
+    pub(super) fn cycles(&self) -> Table {
+        let all = self.report.cycles();
+        let item_count = all.len();
+        let large = all.take_while(|cycle| cycle.size() >= self.least_size());
+        let rows = alike(large.map(|cycle| self.row(self.cycle(&cycle), 1)), |row| row.text.clone());
+        let rows = rows.into_iter().take(self.most_rows()).map(|(row, times)| {
+            self.add_marks(row.marks);
+            let end = if times > 1 { std::format!(", × {}", Count(times)) } else { String::new() };
+            let room = COLUMNS - end.chars().count();
+            self.row(self.clipped(&row.text, room) + &*end, times)
         });
-        if cycles.is_empty() {
-            return Ok(());
+        Table {
+            heading: "cycles of strong handles, leaked by a drop",
+            columns: String::new(),
+            rows: rows.collect(),
+            item_count,
         }
-        self.heading(out, "cycles of strong handles, leaked by a drop")?;
-        for (line, times) in cycles {
-            let times = if times > 1 { std::format!(", × {}", Count(times)) } else { String::new() };
-            let room = COLUMNS - times.chars().count();
-            writeln!(out, "{}{times}", self.clipped(&line, room))?;
-        }
-        self.more(out, rest)
     }
 
-    pub(super) fn advice(&self, out: &mut dyn Write) -> fmt::Result {
-        let (advice, rest) = self.rows(self.report.advice(), Advice::saved_size, self.most_lines(), |all| {
-            all.map(|advice| (advice, 1)).collect()
-        });
-        if advice.is_empty() {
-            return Ok(());
-        }
-        self.heading(out, "advice, by bytes saved")?;
-        for (advice, _) in advice {
+    pub(super) fn advice(&self) -> Table {
+        let all = self.report.advice();
+        let item_count = all.len();
+        let large = all.take_while(|advice| advice.saved_size() >= self.least_size());
+        let mut rows = Vec::new();
+        for advice in large.take(self.most_rows()) {
             let about = match advice.certainty() {
                 Certainty::Exact => "",
                 Certainty::AtLeast => "≥ ",
@@ -100,52 +192,13 @@ impl Printer<'_> {
             let what = if declaration == "." { "the value itself" } else { &declaration };
             let start = std::format!("{bytes:>12} {share:>6.1}  {what}: ");
             let room = COLUMNS.saturating_sub(start.chars().count());
-            writeln!(out, "{start}{}", self.clipped(&brief(&advice), room))?;
+            rows.push(self.row(start + &*self.clipped(&brief(&advice), room), 1));
         }
-        self.more(out, rest)
+        Table { heading: "advice, by bytes saved", columns: String::new(), rows, item_count }
     }
 
-    /// At most `most` groups of the items that are large enough to print, and the number of other items.
-    ///
-    /// A single other item has a row, because the line `… 1 more` would be no shorter. `all` is sorted by size.
-    fn rows<T, R>(
-        &self,
-        all: impl ExactSizeIterator<Item = T>,
-        bytes: impl Fn(&T) -> usize,
-        most: usize,
-        group: impl Fn(&mut dyn Iterator<Item = T>) -> Vec<(R, usize)>,
-    ) -> (Vec<(R, usize)>, usize) {
-        let share = if self.everything { 0.0 } else { self.view.smallest_share };
-        let least = share * self.report.deep_size() as f64;
-        let count = all.len();
-        let mut all = all.peekable();
-        let mut rows = group(&mut iter::from_fn(|| all.next_if(|one| bytes(one) as f64 >= least)));
-        let rest = count - rows.iter().take(most).map(|row| row.1).sum::<usize>();
-        if rest == 1 && !rows.is_empty() {
-            // Either it is the row after `most`, or too small.
-            rows.extend(group(&mut all));
-            return (rows, 0);
-        }
-        rows.truncate(most);
-        (rows, rest)
-    }
-
-    /// The most rows of a table that `{:#}` prints completely.
-    pub(super) fn most_lines(&self) -> usize {
-        if self.everything { usize::MAX } else { MOST_LINES }
-    }
-
-    fn more(&self, out: &mut dyn Write, rest: usize) -> fmt::Result {
-        if rest > 0 { writeln!(out, "{:>10}", std::format!("… {} more", Count(rest))) } else { Ok(()) }
-    }
-
-    /// Writes one row for `times` similar blocks.
-    fn shared_allocation(
-        &self,
-        out: &mut dyn Write,
-        block: &SharedAllocation<'_>,
-        times: usize,
-    ) -> fmt::Result {
+    /// One row for `times` similar blocks.
+    fn shared_allocation(&self, block: &SharedAllocation<'_>, times: usize) -> Row {
         let share = percent(block.retained_size(), self.report.deep_size());
         let outside = match (block.outside_strong_count(), block.outside_weak_count()) {
             (Some(strong), Some(0)) => std::format!("{}", Count(strong)),
@@ -167,10 +220,10 @@ impl Printer<'_> {
         if !others.is_empty() {
             self.mark(Mark::Cut);
         }
-        let name = self.clipped(&short(block.type_name()), room * 2 / 3);
-        let times = if times > 1 { std::format!("{} × ", Count(times)) } else { String::new() };
-        let line = std::format!("{times}{name} ← {}{others}", holders.join(", "));
-        writeln!(out, "{start}{}", self.clipped(&line, room))
+        let name = self.type_name(block.type_name(), room * 2 / 3);
+        let number = if times > 1 { std::format!("{} × ", Count(times)) } else { String::new() };
+        let line = std::format!("{number}{name} ← {}{others}", holders.join(", "));
+        self.row(start + &*self.clipped(&line, room), times)
     }
 
     fn cycle(&self, cycle: &Cycle<'_>) -> String {
@@ -205,8 +258,13 @@ impl Printer<'_> {
             }
             _ => "the first",
         };
-        start + &line
+        start + line.as_str()
     }
+}
+
+/// A path as text. The root's has words.
+fn whole(path: &str) -> &str {
+    if path == "." { "the value itself" } else { path }
 }
 
 /// Groups similar items: the first of each group, with the size of the group.

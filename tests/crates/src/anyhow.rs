@@ -29,7 +29,7 @@ fn check(opaque: Opaque, build: impl FnOnce() -> Error) {
     let measured = tally.add(&error) - size_of::<Error>();
     assert_eq!(measured, error.heap_size());
     assert_eq!(deep_size::inspect(&error).heap_size(), measured);
-    assert_eq!(tally.opaque_part_count(), usize::from(opaque != Opaque::Nothing) + usize::from(traced));
+    assert_eq!(tally.size().opaque_part_count, usize::from(opaque != Opaque::Nothing) + usize::from(traced));
     assert_eq!(measured < built, traced || opaque == Opaque::Causes, "{measured} of {built} bytes");
     assert!(0 < measured && measured <= built, "{measured} of {built} bytes");
 }
@@ -87,6 +87,6 @@ fn a_message_behind_a_context_is_opaque() {
         let mut tally = Tally::new();
         tally.add(&error);
         let has_backtrace = error.backtrace().status() == BacktraceStatus::Captured;
-        assert_eq!(tally.opaque_part_count(), 1 + usize::from(has_backtrace), "{error}");
+        assert_eq!(tally.size().opaque_part_count, 1 + usize::from(has_backtrace), "{error}");
     }
 }

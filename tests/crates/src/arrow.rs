@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use arbitrary::Unstructured;
@@ -17,8 +18,8 @@ use deep_size::{DeepSize, Reason, Tally};
 
 use crate::exact;
 use crate::random::{Random, below, length};
-use crate::support::{Sum, assert_exact, assert_flat, assert_opaque};
-use crate::trial::assert_family_exact;
+use crate::support::{Sum, assert_exact, assert_flat, assert_lower_bound, assert_opaque};
+use crate::trial::{assert_family_exact, for_random_bytes};
 
 impl Random for Buffer {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
@@ -127,19 +128,61 @@ fn buffers_of_all_kinds_are_exact() {
     assert_exact(|| NullBuffer::new_null(100));
     assert_exact(|| ScalarBuffer::from(vec![1_i32, 2, 3]));
     assert_exact(|| OffsetBuffer::<i64>::from_lengths([1, 2, 3]));
-    let empty = Buffer::from_vec(Vec::<u16>::new());
-    assert_eq!(
-        Sum::of(&[empty.clone(), empty]).opaque,
-        [Reason::Hidden; 2],
-        "without an address they cannot be distinguished"
-    );
+    assert_exact(|| {
+        let empty = Buffer::from_vec(Vec::<u16>::new());
+        (empty.clone(), empty, Buffer::from_vec(Vec::<u16>::new()))
+    });
+}
+
+/// An `Arc` of five words.
+const HEADER: usize = 16 + 40;
+
+fn body() -> bytes::Bytes {
+    bytes::Bytes::from(vec![1_u8; 1_000_000])
+}
+
+/// It can be a static, a mapped file, or a part of a larger block.
+#[test]
+fn foreign_memory_is_opaque() {
+    let twice = || {
+        let body = body();
+        (Buffer::from(body.clone()), Buffer::from(body))
+    };
+    assert_eq!(assert_opaque(Reason::Hidden, twice), 2 * HEADER);
+    assert_eq!(assert_opaque(Reason::Hidden, || Buffer::from(body().slice(..10))), HEADER);
+    let fixed = || Buffer::from(bytes::Bytes::from_static(&[0; 4096]));
+    assert_eq!(assert_opaque(Reason::Hidden, fixed), HEADER);
+    assert_eq!(assert_opaque(Reason::Hidden, || Buffer::from(bytes::Bytes::new())), HEADER);
+    let slices = || {
+        let buffer = Buffer::from(body());
+        (buffer.slice(10), buffer.slice_with_length(0, 0), buffer)
+    };
+    assert_eq!(assert_opaque(Reason::Hidden, slices), HEADER);
+}
+
+/// A buffer over a part of a vector.
+fn custom(source: &mut Unstructured<'_>, depth: usize) -> Buffer {
+    let owner = Arc::new(Vec::<u64>::random(source, depth));
+    let length = below(source, owner.len() * 8 + 1);
+    let start = NonNull::new(owner.as_ptr().cast_mut().cast()).unwrap();
+    // SAFETY: the vector owns this memory, and is not changed any more.
+    #[expect(unsafe_code, reason = "there is no safe function for a custom allocation")]
+    let buffer = unsafe { Buffer::from_custom_allocation(start, length, owner) };
+    buffer.slice(below(source, length + 1))
 }
 
 #[test]
-fn foreign_memory_counts_by_its_size() {
-    let bytes = bytes::Bytes::from(vec![1_u8; 100]);
-    let buffer = Buffer::from(bytes);
-    assert_eq!(buffer.heap_size(), 100 + 16 + 40);
+fn buffers_of_any_origin_are_never_counted_in_excess() {
+    for_random_bytes(|source| {
+        let foreign = [custom(source, 0), Buffer::from(bytes::Bytes::from(Vec::<u8>::random(source, 0)))];
+        for buffer in &foreign {
+            assert_eq!(buffer.heap_size(), HEADER);
+            assert_eq!(Sum::of(buffer).opaque, [Reason::Hidden]);
+        }
+        assert_opaque(Reason::Hidden, || (Vec::<Buffer>::random(source, 0), custom(source, 0)));
+        // The mutable buffers of the builders, which round up their capacities.
+        assert_exact(|| Buffer::from(MutableBuffer::from_len_zeroed(below(source, 500))));
+    });
 }
 
 #[test]
@@ -180,9 +223,9 @@ fn batches_and_structs_report_a_hidden_capacity() {
     let rows = batch();
     let built = crate::support::live_bytes() - before;
     assert_eq!(rows.heap_size() as isize, built);
-    assert_opaque(Reason::Hidden, batch);
-    assert_opaque(Reason::Hidden, || StructArray::from(batch()));
-    assert_opaque(Reason::Hidden, || -> ArrayRef { Arc::new(StructArray::from(batch())) });
+    assert_lower_bound(Reason::Capacity, batch);
+    assert_lower_bound(Reason::Capacity, || StructArray::from(batch()));
+    assert_lower_bound(Reason::Capacity, || -> ArrayRef { Arc::new(StructArray::from(batch())) });
 
     let slices: Vec<RecordBatch> = (0..10).map(|part| rows.slice(part * 10, 10)).collect();
     let mut tally = Tally::new();
@@ -194,7 +237,7 @@ fn batches_and_structs_report_a_hidden_capacity() {
 
 #[test]
 fn maps_report_a_hidden_capacity() {
-    assert_opaque(Reason::Hidden, || {
+    assert_lower_bound(Reason::Capacity, || {
         let mut maps = MapBuilder::new(None, StringBuilder::new(), ListBuilder::new(StringBuilder::new()));
         for name in ["one", "two", "three"] {
             maps.keys().append_value(name);
@@ -208,7 +251,7 @@ fn maps_report_a_hidden_capacity() {
 
 #[test]
 fn unions_report_a_hidden_capacity() {
-    assert_opaque(Reason::Hidden, || {
+    assert_lower_bound(Reason::Capacity, || {
         let fields: UnionFields = [
             (0, Arc::new(Field::new("a", DataType::Int32, false))),
             (3, Arc::new(Field::new("b", DataType::Utf8, false))),

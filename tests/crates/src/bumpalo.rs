@@ -1,9 +1,10 @@
+use arbitrary::Unstructured;
 use bumpalo::Bump;
 use bumpalo::collections::{String, Vec};
-use deep_size::{DeepSize, Reason, Tally};
+use deep_size::{Reason, Tally};
 
 use crate::random::{Random, below, length};
-use crate::support::{assert_exact, assert_flat, live_bytes};
+use crate::support::{assert_exact, assert_flat, live_blocks};
 use crate::trial::for_random_bytes;
 
 #[test]
@@ -22,21 +23,37 @@ fn an_arena_of_one_chunk_is_exact() {
     });
 }
 
+fn random_arena(source: &mut Unstructured<'_>) -> Bump {
+    let mut bump = Bump::new();
+    for _ in 0..length(source, 0) {
+        match below(source, 8) {
+            0 => bump.reset(),
+            1 => drop(bump.alloc(u128::random(source, 0))),
+            _ => drop(bump.alloc_slice_fill_copy(below(source, 1_000), 0_u16)),
+        }
+    }
+    bump
+}
+
+/// The audit proves each block, beside others of unknown and of known addresses.
 #[test]
 fn random_arenas_are_exact() {
     for_random_bytes(|source| {
-        let before = live_bytes();
-        let mut bump = Bump::new();
-        for _ in 0..length(source, 0) {
-            match below(source, 8) {
-                0 => bump.reset(),
-                1 => drop(bump.alloc(u128::random(source, 0))),
-                _ => drop(bump.alloc_slice_fill_copy(below(source, 1_000), 0_u16)),
-            }
-        }
-        assert_eq!(bump.heap_size() as isize, live_bytes() - before);
-        assert!(deep_size::inspect(&bump).is_exact());
+        assert_exact(|| random_arena(source));
+        assert_exact(|| (random_arena(source), [random_arena(source), random_arena(source)], vec![1]));
     });
+}
+
+#[test]
+fn a_report_counts_each_chunk() {
+    let before = live_blocks();
+    let bump = Bump::new();
+    for number in 0..1_000_u32 {
+        bump.alloc(number);
+    }
+    let chunks = live_blocks() - before;
+    assert!(chunks > 2);
+    assert_eq!(deep_size::inspect(&bump).allocation_count() as isize, chunks);
 }
 
 #[test]
@@ -56,7 +73,7 @@ fn memory_owned_by_elements_in_an_arena_is_opaque() {
     let mut tally = Tally::new();
     tally.add(&boxed);
     tally.add(&texts);
-    assert_eq!(tally.opaque_part_count(), 2);
+    assert_eq!(tally.size().opaque_part_count, 2);
     let report = deep_size::inspect(&texts);
     let reasons: std::vec::Vec<_> = report.opaque_parts().iter().map(|part| part.reason).collect();
     assert!(matches!(reasons[..], [Reason::Other(_)]), "{reasons:?}");

@@ -5,11 +5,11 @@ use crossbeam::deque::{Injector, Steal, Worker};
 use crossbeam::queue::{ArrayQueue, SegQueue};
 use crossbeam::sync::{Parker, ShardedLock, WaitGroup};
 use crossbeam::utils::{Backoff, CachePadded};
-use deep_size::{DeepSize, Reason};
+use deep_size::{DeepSize, Reason, Size};
 
 use crate::exact;
 use crate::random::{Random, below, length};
-use crate::support::{assert_exact, assert_flat, assert_opaque, live_bytes};
+use crate::support::{assert_exact, assert_flat, assert_lower_bound, assert_opaque};
 use crate::trial::for_random_bytes;
 
 impl<T: Random> Random for CachePadded<T> {
@@ -63,19 +63,19 @@ fn elements_of_a_queue_are_opaque_unless_flat() {
 fn a_growing_queue_has_a_close_lower_bound() {
     for_random_bytes(|source| {
         let (pushed, popped) = (below(source, 200), below(source, 200));
-        let mut built = 0;
-        let measured = assert_opaque(Reason::Hidden, || {
-            let before = live_bytes();
+        let build = |source: &mut Unstructured<'_>| {
             let queue = SegQueue::new();
             (0..pushed).for_each(|number| queue.push(number as u32));
             while queue.len() > pushed.saturating_sub(popped) {
                 queue.pop();
             }
-            built = (live_bytes() - before) as usize;
+            (0..below(source, 40)).for_each(|number| queue.push(number as u32));
             queue
-        });
+        };
+        let measured = assert_lower_bound(Reason::Capacity, || build(source));
         let block = 8 + 31 * 16;
-        assert!(measured % block == 0 && built <= measured + 2 * block, "{measured} of {built}");
+        assert!(measured.is_multiple_of(block), "{measured} bytes");
+        assert_eq!(Size::of(&build(source)).missing_size, Some(block));
     });
 }
 

@@ -1,14 +1,14 @@
 use arbitrary::Unstructured;
 use bytes::Bytes;
-use deep_size::{DeepSize, Reason};
+use deep_size::{DeepSize, Reason, Size};
 use http::header::{ACCEPT, HOST, SET_COOKIE};
-use http::uri::Scheme;
+use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{
     Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
 };
 
 use crate::random::{Random, below, length};
-use crate::support::{Sum, assert_exact, assert_flat, assert_opaque, live_bytes};
+use crate::support::{Sum, assert_exact, assert_flat, assert_lower_bound, assert_opaque, live_bytes};
 use crate::{exact, for_random_bytes};
 
 impl Random for Method {
@@ -38,8 +38,6 @@ fn names_of_standard_headers_own_nothing() {
     let names = ["accept", "x-xss-protection", "Content-Length", "SET-COOKIE", "te"];
     names.iter().for_each(|name| assert_exact(|| HeaderName::from_bytes(name.as_bytes()).unwrap()));
     assert_exact(|| HeaderName::from_static("www-authenticate"));
-    assert_opaque(Reason::Hidden, || HeaderName::from_static("x-not-standard"));
-    assert_opaque(Reason::Hidden, || HeaderName::from_bytes(b"X-Not-Standard").unwrap());
 }
 
 /// A map of numbers with random names. Some names have several values.
@@ -105,15 +103,85 @@ fn a_clone_is_measured_completely() {
 }
 
 #[test]
-fn values_and_uris_are_opaque() {
+fn static_texts_own_nothing() {
+    assert_exact(|| HeaderValue::from_static("in the program"));
+    assert_exact(|| HeaderName::from_static("x-not-standard"));
+    assert_exact(|| Uri::from_static("https://a.example/path?query"));
+    assert_exact(|| [PathAndQuery::from_static("/a?b"), PathAndQuery::from_static("/")]);
+    assert_exact(|| Authority::from_static("a.example:80"));
+    assert_exact(Uri::default);
+    assert_exact(|| HeaderValue::from_static(""));
+    let mut sensitive = HeaderValue::from_static("secret");
+    sensitive.set_sensitive(true);
+    assert_exact(|| sensitive.clone());
+}
+
+#[test]
+fn texts_in_their_own_buffer_are_exact() {
+    for_random_bytes(|source| {
+        let text = format!("x{}", "y".repeat(length(source, 0)));
+        let is_sensitive = bool::random(source, 0);
+        assert_exact(|| {
+            let mut value = HeaderValue::from_str(&text).unwrap();
+            value.set_sensitive(is_sensitive);
+            value
+        });
+        assert_exact(|| HeaderName::from_bytes(format!("X-{text}").as_bytes()).unwrap());
+        assert_exact(|| text.parse::<Authority>().unwrap());
+        assert_exact(|| format!("/{text}?{text}").parse::<PathAndQuery>().unwrap());
+    });
+}
+
+#[test]
+fn parts_of_one_uri_count_their_buffer_once() {
+    let uri = || "https://a.example/path?query".parse::<Uri>().unwrap();
+    let heap = assert_lower_bound(Reason::Slice, uri);
+    assert_eq!(heap, "a.example/path?query".len(), "the scheme is a constant");
+    let several = || {
+        let uri = uri();
+        (uri.clone(), uri.path_and_query().cloned(), uri)
+    };
+    assert_eq!(assert_lower_bound(Reason::Slice, several), heap);
+
     let buffer = Bytes::from(vec![b'x'; 100]);
-    assert_opaque(Reason::Hidden, || HeaderValue::from_static("in the program"));
-    assert_opaque(Reason::Hidden, || HeaderValue::from_str("in its own buffer").unwrap());
-    assert_opaque(Reason::Hidden, || HeaderValue::from_maybe_shared(buffer.slice(3..7)).unwrap());
-    assert_opaque(Reason::Hidden, || Uri::from_static("https://a.example/path?query"));
-    assert_opaque(Reason::Hidden, || "/only/a/path".parse::<Uri>().unwrap());
+    let shared = || HeaderValue::from_maybe_shared(buffer.slice(3..7)).unwrap();
+    // The buffer was allocated before.
+    assert_eq!(shared().heap_size(), 4);
+    assert_eq!([shared(), shared(), shared()].heap_size(), 4);
     let scheme = assert_opaque(Reason::Hidden, || "ftp".parse::<Scheme>().unwrap());
     assert_eq!(scheme, 32, "only the box is counted");
+}
+
+/// A map with values of all kinds.
+fn random_headers(source: &mut Unstructured<'_>) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for _ in 0..length(source, 0) {
+        let name = HeaderName::from_bytes(format!("x-{}", below(source, 50)).as_bytes()).unwrap();
+        let value = match below(source, 4) {
+            0 => HeaderValue::from_static("in the program"),
+            1 => HeaderValue::from(below(source, 1_000)),
+            2 if !map.is_empty() => map.values().next().cloned().unwrap(),
+            _ => HeaderValue::from_bytes(&vec![b'y'; below(source, 50)]).unwrap(),
+        };
+        map.append(name, value);
+    }
+    map
+}
+
+#[test]
+fn headers_are_lower_bounds_of_all_their_texts() {
+    for_random_bytes(|source| {
+        let before = live_bytes();
+        let map = random_headers(source);
+        let built = live_bytes() - before;
+        assert!(map.heap_size() as isize <= built);
+        assert_eq!(map.clone().values().filter(|value| !Size::of(*value).is_exact()).count(), {
+            // A clone shares each buffer that is not static or empty.
+            let statics =
+                map.values().filter(|value| value.as_bytes() == b"in the program" || value.is_empty());
+            map.len() - statics.count()
+        });
+    });
 }
 
 #[test]

@@ -3,18 +3,18 @@ use num_bigint::{BigInt, BigUint, Sign};
 
 use crate::for_random_bytes;
 use crate::random::Random;
-use crate::support::{assert_flat, assert_opaque, live_bytes};
+use crate::support::{assert_flat, assert_lower_bound, live_bytes};
 
 #[test]
-fn no_number_is_measured_in_excess() {
+fn numbers_are_lower_bounds() {
     for_random_bytes(|source| {
         let digits = Vec::<u32>::random(source, 0);
         let others = Vec::<u32>::random(source, 0);
         let exponent = u8::random(source, 0);
-        assert_opaque(Reason::Hidden, || BigUint::new(digits.clone()));
-        assert_opaque(Reason::Hidden, || BigUint::new(digits.clone()) * BigUint::new(others.clone()));
-        assert_opaque(Reason::Hidden, || BigUint::new(digits.clone()) >> exponent);
-        assert_opaque(Reason::Hidden, || BigInt::from_slice(Sign::Minus, &digits) << exponent);
+        assert_lower_bound(Reason::Capacity, || BigUint::new(digits.clone()));
+        assert_lower_bound(Reason::Capacity, || BigUint::new(digits.clone()) * BigUint::new(others.clone()));
+        assert_lower_bound(Reason::Capacity, || BigUint::new(digits.clone()) >> exponent);
+        assert_lower_bound(Reason::Capacity, || BigInt::from_slice(Sign::Minus, &digits) << exponent);
     });
 }
 
@@ -31,8 +31,8 @@ fn a_clone_has_the_size_of_its_digits() {
 
 #[test]
 fn small_numbers_are_measured_as_owning_nothing() {
-    assert_eq!(assert_opaque(Reason::Hidden, || BigUint::from(u64::MAX)), 0);
-    assert_eq!(assert_opaque(Reason::Hidden, BigInt::default), 0);
+    assert_eq!(assert_lower_bound(Reason::Capacity, || BigUint::from(u64::MAX)), 0);
+    assert_eq!(assert_lower_bound(Reason::Capacity, BigInt::default), 0);
     assert_flat(Sign::Minus);
     assert_flat("no number".parse::<BigInt>().err());
 }

@@ -7,7 +7,7 @@ use ordermap::{OrderMap, OrderSet};
 use crate::churn::{Table, churned};
 use crate::exact;
 use crate::random::{Random, below, length};
-use crate::support::{assert_exact, assert_opaque};
+use crate::support::{assert_exact, assert_lower_bound};
 
 /// Whether the size of a full map of this length is ambiguous.
 fn is_doubtful(len: usize) -> bool {
@@ -117,8 +117,9 @@ fn grown_and_cloned_maps_are_exact() {
 
 #[test]
 fn reserved_entries_without_a_larger_table_are_a_lower_bound() {
-    let heap =
-        assert_opaque(Reason::Hidden, || (0..100_u32).map(|key| (key, key)).collect::<OrderMap<_, _>>());
+    let heap = assert_lower_bound(Reason::Capacity, || {
+        (0..100_u32).map(|key| (key, key)).collect::<OrderMap<_, _>>()
+    });
     // The bound is exact here: entries with a hash of eight bytes, and 128 buckets.
     assert_eq!(heap, 100 * 16 + 128 * 8 + 128 + 16);
 }
@@ -126,8 +127,8 @@ fn reserved_entries_without_a_larger_table_are_a_lower_bound() {
 #[test]
 fn a_full_map_is_a_lower_bound() {
     let full = || OrderMap::<u8, u8>::from_iter([(1, 1), (2, 2), (3, 3)]);
-    let heap = assert_opaque(Reason::Hidden, full);
-    let grown_alone = assert_opaque(Reason::Hidden, || {
+    let heap = assert_lower_bound(Reason::Capacity, full);
+    let grown_alone = assert_lower_bound(Reason::Capacity, || {
         let mut map = full();
         map.insert(3, 4);
         map
@@ -139,4 +140,15 @@ fn a_full_map_is_a_lower_bound() {
 fn an_empty_map_owns_nothing() {
     assert_eq!(OrderMap::<String, String>::new().heap_size(), 0);
     assert_eq!(OrderSet::<String>::new().heap_size(), 0);
+}
+
+/// The vector of a map keeps its block if the map becomes a clone of an empty one.
+#[test]
+fn a_vector_without_a_table_is_a_lower_bound() {
+    let heap = assert_lower_bound(Reason::Capacity, || {
+        let mut map = OrderMap::<u64, u64>::with_capacity(100);
+        map.clone_from(&OrderMap::new());
+        map
+    });
+    assert_eq!(heap, 0);
 }

@@ -46,7 +46,7 @@ fn a_held_lock_is_opaque_without_waiting() {
     tally.add(&[&mutex]);
     tally.add(&mutex);
     tally.add(&lock);
-    assert_eq!(tally.opaque_part_count(), 2, "both locks, because a reference owns nothing");
+    assert_eq!(tally.size().opaque_part_count, 2, "both locks, because a reference owns nothing");
     assert_eq!(guards.0.heap_size(), 4, "the locked value can be measured");
     drop(guards);
     assert_eq!((mutex.heap_size(), lock.heap_size()), (4, 4));

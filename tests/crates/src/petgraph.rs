@@ -1,7 +1,7 @@
 use std::collections::hash_map::RandomState;
 
 use arbitrary::Unstructured;
-use deep_size::{DeepSize, Reason, inspect};
+use deep_size::{DeepSize, Reason, Size, inspect};
 use petgraph::acyclic::Acyclic;
 use petgraph::adj::List;
 use petgraph::csr::Csr;
@@ -14,7 +14,7 @@ use petgraph::{Directed, EdgeType, Undirected};
 
 use crate::exact;
 use crate::random::{Random, below, length};
-use crate::support::{assert_exact, assert_flat, assert_opaque};
+use crate::support::{assert_exact, assert_flat, assert_lower_bound, assert_opaque};
 
 /// Both graphs have the same methods. They differ only in the effect of a removal.
 macro_rules! random {
@@ -105,7 +105,7 @@ fn a_report_distinguishes_nodes_from_edges() {
 /// Asserts that random graphs from `build` are lower bounds.
 fn assert_lower_bounds<T: DeepSize>(build: impl Fn(&mut Unstructured<'_>) -> T) {
     crate::trial::for_random_bytes(|source| {
-        assert_opaque(Reason::Hidden, || build(source));
+        assert_lower_bound(Reason::Capacity, || build(source));
     });
 }
 
@@ -188,7 +188,7 @@ fn edges_of_removed_nodes_are_not_in_use() {
         graph
     }
     fn assert_used<Ty: EdgeType>(capacity: usize) {
-        assert_opaque(Reason::Hidden, path::<Ty>);
+        assert_lower_bound(Reason::Capacity, path::<Ty>);
         let place = size_of::<Option<u64>>();
         let graph = path::<Ty>();
         let report = inspect(&graph);
@@ -246,7 +246,39 @@ fn full_vectors_are_measured_completely() {
     let sets = UnionFind::<u32>::new(10);
     assert_eq!(sets.heap_size() as isize, live() - before);
     drop(sets);
-    assert_opaque(Reason::Hidden, || UnionFind::<u32>::new(10));
+    assert_lower_bound(Reason::Capacity, || UnionFind::<u32>::new(10));
+}
+
+/// Both vectors get the same requests, so one is at most twice as large as the other.
+#[test]
+fn the_sets_of_a_union_find_are_lower_bounds_with_a_limit() {
+    fn sets<K: petgraph::graph::IndexType>(source: &mut Unstructured<'_>) -> UnionFind<K> {
+        let mut sets: UnionFind<K> = if bool::random(source, 0) {
+            UnionFind::new(below(source, 20))
+        } else {
+            UnionFind::with_capacity(below(source, 20))
+        };
+        for _ in 0..below(source, 12) {
+            match below(source, 8) {
+                0 => sets.reserve(below(source, 9)),
+                1 => sets.reserve_exact(below(source, 9)),
+                2 => sets.shrink_to(below(source, 20)),
+                3 => sets.shrink_to_fit(),
+                4 => sets = sets.clone(),
+                _ => (0..below(source, 6)).for_each(|_| assert!(sets.new_set().index() < sets.len())),
+            }
+        }
+        // Not empty, because an empty one without a block is exact.
+        sets.new_set();
+        sets
+    }
+    crate::trial::for_random_bytes(|source| {
+        assert_exact(|| sets::<u8>(source));
+        assert_lower_bound(Reason::Capacity, || sets::<u16>(source));
+        let size = Size::of(&sets::<usize>(source));
+        assert!(size.missing_size.is_some_and(|missing| missing < size.deep_size), "{size:?}");
+    });
+    assert_exact(UnionFind::<u32>::new_empty);
 }
 
 #[test]

@@ -3,7 +3,7 @@ use deep_size::{DeepSize, Reason};
 use roaring::{RoaringBitmap, RoaringTreemap};
 
 use crate::random::{Random, below, length};
-use crate::support::{assert_opaque, live_bytes};
+use crate::support::{assert_lower_bound, live_bytes};
 
 /// Arrays, bitmaps and runs.
 fn bitmap(source: &mut Unstructured<'_>) -> RoaringBitmap {
@@ -24,7 +24,7 @@ fn bitmap(source: &mut Unstructured<'_>) -> RoaringBitmap {
 #[test]
 fn bitmaps_are_lower_bounds() {
     crate::trial::for_random_bytes(|source| {
-        assert_opaque(Reason::Hidden, || bitmap(source));
+        assert_lower_bound(Reason::Capacity, || bitmap(source));
     });
 }
 
@@ -55,7 +55,7 @@ fn the_spare_capacity_of_arrays_and_bitmaps_is_counted() {
 fn trees_of_bitmaps_are_lower_bounds() {
     crate::trial::for_random_bytes(|source| {
         let count = below(source, 40) as u64;
-        let heap = assert_opaque(Reason::Hidden, || {
+        let heap = assert_lower_bound(Reason::Capacity, || {
             let mut map = RoaringTreemap::new();
             // At least one, because an empty map hides nothing.
             map.extend((0..=count).map(|part| (part * 7) << 32));
@@ -78,5 +78,5 @@ fn the_nodes_of_a_tree_are_exact() {
 
 #[test]
 fn a_full_bitmap_is_a_lower_bound() {
-    assert_opaque(Reason::Hidden, RoaringBitmap::full);
+    assert_lower_bound(Reason::Capacity, RoaringBitmap::full);
 }

@@ -1,10 +1,11 @@
 use arbitrary::Unstructured;
-use deep_size::DeepSize;
+use deep_size::{DeepSize, Reason};
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value, json};
 
-use crate::exact;
-use crate::random::{Random, length};
-use crate::support::{assert_exact, assert_flat};
+use crate::random::{Random, below, length};
+use crate::support::{assert_exact, assert_flat, assert_opaque};
+use crate::{exact, for_random_bytes};
 
 impl Random for Number {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
@@ -109,5 +110,48 @@ impl Drop for Nested {
                 _ => break,
             };
         }
+    }
+}
+
+#[test]
+fn raw_values_are_exact() {
+    for text in ["1", "[1, 2]", "\"a longer text\""] {
+        assert_exact(|| RawValue::from_string(text.to_owned()).expect("it is valid"));
+        assert_exact(|| vec![serde_json::from_str::<Box<RawValue>>(text).expect("it is valid")]);
+    }
+}
+
+#[test]
+fn errors_of_random_texts_are_exact() {
+    for_random_bytes(|source| {
+        let text: String = (0..length(source, 1))
+            .map(|_| ["[", "{", "\"", "1", ",", "tru", "}"][below(source, 7)])
+            .collect();
+        if serde_json::from_str::<Value>(&text).is_err() {
+            assert_exact(|| serde_json::from_str::<Value>(&text).expect_err("it is invalid"));
+        }
+        if serde_json::from_str::<(u8, char)>(&text).is_err() {
+            assert_exact(|| serde_json::from_str::<(u8, char)>(&text).expect_err("it is of another type"));
+        }
+    });
+}
+
+#[test]
+fn errors_with_a_message_are_exact() {
+    assert_exact(|| {
+        serde_json::from_str::<(u8, char)>("[1, \"no letter\"]").expect_err("it is of another type")
+    });
+    assert_exact(|| serde_json::from_value::<u8>(Value::from("text")).expect_err("it is of another type"));
+    let io = || serde_json::from_reader::<_, Value>(Failing).expect_err("it fails");
+    assert!(assert_opaque(Reason::Hidden, io) > 0);
+    assert_flat(io().classify());
+}
+
+/// A reader that fails.
+struct Failing;
+
+impl std::io::Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("it fails"))
     }
 }

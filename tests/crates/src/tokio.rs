@@ -1,8 +1,14 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
 use arbitrary::Unstructured;
 use deep_size::{DeepSize, Reason, Tally};
 use tokio::sync::{
     Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError, SetOnce, broadcast, mpsc, oneshot, watch,
 };
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::exact;
 use crate::random::Random;
@@ -53,7 +59,7 @@ fn a_held_lock_is_opaque_without_waiting() {
     let mut tally = Tally::new();
     tally.add(&mutex);
     tally.add(&lock);
-    assert_eq!(tally.opaque_part_count(), 2);
+    assert_eq!(tally.size().opaque_part_count, 2);
     drop(guards);
     assert_eq!((mutex.heap_size(), lock.heap_size()), (4, 4));
     let _guard = lock.try_read();
@@ -99,4 +105,73 @@ fn an_unsent_message_is_counted() {
     assert_exact(|| SetError::AlreadyInitializedError(text()));
     assert_flat(mpsc::error::SendError(1));
     assert_flat(oneshot::error::TryRecvError::Empty);
+}
+
+#[test]
+fn permits_and_guards_borrow_or_own_an_arc() {
+    let semaphore = Semaphore::new(3);
+    assert_flat(semaphore.try_acquire().expect("there are permits"));
+    assert_exact(|| Arc::new(Semaphore::new(3)).try_acquire_owned().expect("there are permits"));
+    assert_exact(|| {
+        let semaphore = Arc::new(Semaphore::new(3));
+        let permits: Vec<_> = (0..3).map(|_| Arc::clone(&semaphore).try_acquire_owned().ok()).collect();
+        (permits, semaphore)
+    });
+    let mutex = Mutex::new(text());
+    assert_flat(mutex.try_lock().expect("it is free"));
+    let guard = || Arc::new(Mutex::new(text())).try_lock_owned().expect("it is free");
+    assert!(assert_opaque(Reason::Locked, guard) > 16);
+    assert_exact(|| Arc::new(RwLock::new(text())).try_read_owned().expect("it is free"));
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built")
+}
+
+#[test]
+fn times_are_flat_and_timers_opaque() {
+    assert_flat(Instant::now());
+    assert_exact(|| BTreeMap::from([((Instant::now(), 7_u64), text())]));
+    let runtime = runtime();
+    let _guard = runtime.enter();
+    assert_opaque(Reason::Handle, || tokio::time::sleep(Duration::from_secs(1)));
+    assert_opaque(Reason::Handle, || tokio::time::interval(Duration::from_secs(1)));
+    let timeout = || tokio::time::timeout(Duration::from_secs(1), std::future::ready(7));
+    assert_opaque(Reason::Handle, || Box::pin(tokio::time::sleep(Duration::from_secs(1))));
+    drop(timeout());
+}
+
+#[test]
+fn tasks_and_runtimes_are_opaque() {
+    let runtime = runtime();
+    assert_opaque(Reason::Handle, || runtime.spawn(async { text() }));
+    assert_opaque(Reason::Handle, || runtime.spawn(async { text() }).abort_handle());
+    assert_opaque(Reason::Handle, || runtime.handle().clone());
+    assert_opaque(Reason::Handle, JoinSet::<String>::new);
+    assert_opaque(Reason::Handle, || {
+        let mut tasks = JoinSet::new();
+        tasks.spawn_on(async { text() }, runtime.handle());
+        tasks
+    });
+    let task = runtime.spawn(std::future::pending::<()>());
+    task.abort();
+    let cancelled = runtime.block_on(task).expect_err("it was cancelled");
+    assert_exact(|| cancelled);
+    let panicked = runtime.block_on(runtime.spawn(async { std::panic::panic_any(text()) }));
+    assert_opaque(Reason::TypeErased, || panicked.expect_err("it panicked"));
+}
+
+#[test]
+fn sockets_are_opaque() {
+    use tokio::net::{TcpListener, TcpSocket, UdpSocket};
+
+    let runtime = runtime();
+    let _guard = runtime.enter();
+    let std_listener = std::net::TcpListener::bind("127.0.0.1:0").expect("the address is free");
+    std_listener.set_nonblocking(true).expect("it is a socket");
+    assert_opaque(Reason::Handle, || TcpListener::from_std(std_listener).expect("it is a socket"));
+    let std_socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("the address is free");
+    std_socket.set_nonblocking(true).expect("it is a socket");
+    assert_opaque(Reason::Handle, || UdpSocket::from_std(std_socket).expect("it is a socket"));
+    assert_flat(TcpSocket::new_v4().expect("a socket can be created"));
 }

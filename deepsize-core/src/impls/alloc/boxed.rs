@@ -1,5 +1,7 @@
 use alloc::boxed::Box;
 
+use crate::container::Container;
+use crate::observer::Role;
 use crate::prefetch::{NextReads, dyn_batch};
 use crate::{DeepSize, Walker};
 
@@ -12,7 +14,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
 
     #[inline(always)]
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
-        walker.sum_target(before.wrapping_add(size_of_val(&**self)), &**self)
+        walker.sum_target(before, size_of_val(&**self), &**self)
     }
 
     #[inline]
@@ -30,5 +32,15 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     #[inline]
     fn __next_reads(&self) -> NextReads {
         [core::ptr::from_ref::<T>(&**self).addr(), 0]
+    }
+}
+
+impl<T: ?Sized> Container for Box<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        if walker.report_target(&**self) {
+            walker.descend_with(|| Role::Pointee, &**self, walk);
+        }
     }
 }

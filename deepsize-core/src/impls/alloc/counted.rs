@@ -30,10 +30,10 @@ macro_rules! counted_handles {
 
             #[inline]
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
-                // The weak count is not read, because the compiler cannot remove an unused atomic read.
                 let [address, _] = self.__next_reads();
-                if walker.is_first(address, Some($strong::strong_count(self))) {
-                    walker.sum_target(before.wrapping_add(layout::counted_size(&**self)), &**self)
+                let counts = ($strong::strong_count(self), $strong::weak_count(self));
+                if walker.is_first(address, Some(counts)) {
+                    walker.sum_target(before, layout::counted_size(&**self), &**self)
                 } else {
                     before
                 }
@@ -48,6 +48,19 @@ macro_rules! counted_handles {
             fn __next_reads(&self) -> crate::prefetch::NextReads {
                 let offset = layout::counted_offset(align_of_val(&**self));
                 [$strong::as_ptr(self).addr().wrapping_sub(offset), 0]
+            }
+        }
+
+        impl<T: ?Sized> crate::container::Container for $strong<T> {
+            type Element = T;
+
+            fn walk_each<F>(&self, walker: &mut crate::Walker<'_>, walk: F)
+            where
+                F: Fn(&T, &mut crate::Walker<'_>),
+            {
+                if walker.report_handle(crate::SharedBlock::$of(self), &**self) {
+                    walker.descend_with(|| crate::observer::Role::Shared, &**self, walk);
+                }
             }
         }
 

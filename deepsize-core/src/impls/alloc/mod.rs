@@ -10,4 +10,4 @@ mod rc;
 mod string;
 #[cfg(target_has_atomic = "ptr")]
 mod sync;
-mod vec;
+pub(super) mod vec;

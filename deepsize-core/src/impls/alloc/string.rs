@@ -1,6 +1,6 @@
 use alloc::string::{FromUtf8Error, FromUtf16Error, String};
 
-use crate::DeepSize;
+use crate::{DeepSize, Walker, with};
 
 /// Capacity in bytes.
 impl DeepSize for String {
@@ -9,8 +9,9 @@ impl DeepSize for String {
 
 flat! { FromUtf16Error }
 
-opaque! {
-    Hidden:
-    /// Owns the source vector, but does not expose its capacity.
-    FromUtf8Error,
+/// The bytes. A lower bound, because the capacity is not exposed.
+impl DeepSize for FromUtf8Error {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        with::slice_at_least(self.as_bytes(), walker);
+    }
 }

@@ -2,6 +2,7 @@ use alloc::vec::{IntoIter, Vec};
 use core::alloc::Layout;
 
 use super::super::sum_of;
+use crate::container::Container;
 use crate::prefetch::NextReads;
 use crate::{DeepSize, Reason, Walker};
 
@@ -9,14 +10,22 @@ use crate::{DeepSize, Reason, Walker};
 impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.growable_buffer(self.as_ptr(), self.capacity(), self.len());
-        walker.slice(self);
+        if walk_block(self, T::is_flat(), walker) {
+            walker.slice(self);
+        }
     }
 
     #[inline]
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         let sum = before.wrapping_add(self.capacity().wrapping_mul(size_of::<T>()));
-        if T::is_flat() { sum } else { T::__sum_slice(self, sum, walker) }
+        match T::is_flat() {
+            true => sum,
+            false if walker.reaches_root(&**self) => {
+                walker.skip_root(size_of_val(&**self));
+                before
+            }
+            false => T::__sum_slice(self, sum, walker),
+        }
     }
 
     #[inline]
@@ -35,14 +44,44 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     }
 }
 
-/// The remaining elements. The rest of the block is opaque, because the capacity is not exposed.
+impl<T> Container for Vec<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        if walk_block(self, false, walker) {
+            walker.elements_with(self, walk);
+        }
+    }
+}
+
+/// Reports the block. Returns `false` if the block contains the root, which flat elements cannot.
+#[inline]
+fn walk_block<T>(vector: &Vec<T>, is_flat: bool, walker: &mut Walker<'_>) -> bool {
+    if !is_flat && walker.reaches_root(&**vector) {
+        walker.skip_root(size_of_val(&**vector));
+        return false;
+    }
+    walker.growable_buffer(vector.as_ptr(), vector.capacity(), vector.len());
+    true
+}
+
+/// The remaining elements. A lower bound, because the capacity is not exposed. Without a block it is exact.
 impl<T: DeepSize> DeepSize for IntoIter<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let left = self.as_slice();
-        if size_of::<T>() > 0 {
-            walker.opaque(Reason::Hidden);
+        if size_of::<T>() > 0 && !is_dangling(left.as_ptr()) {
+            walker.lower_bound(Reason::Capacity, None);
             walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
         }
         walker.slice(left);
     }
+}
+
+/// Whether a vector with elements at this address has no block.
+///
+/// Source: `RawVecInner::new_in` in `alloc/src/raw_vec`. The address of such a vector is the alignment of its elements. No block
+/// begins there, because the first page of memory is never allocated.
+#[inline]
+pub(in crate::impls) fn is_dangling<T>(elements: *const T) -> bool {
+    elements.addr() == align_of::<T>()
 }

@@ -1,5 +1,6 @@
 use core::array::{IntoIter, TryFromSliceError};
 
+use crate::container::Container;
 use crate::{DeepSize, Walker};
 
 flat! { TryFromSliceError }
@@ -18,6 +19,14 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     #[inline]
     fn is_flat() -> bool {
         N == 0 || T::is_flat()
+    }
+}
+
+impl<T, const N: usize> Container for [T; N] {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walker.elements_with(self, walk);
     }
 }
 

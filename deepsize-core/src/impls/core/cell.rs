@@ -1,6 +1,6 @@
 use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, RefCell, UnsafeCell};
 
-use crate::{DeepSize, Reason, Walker};
+use crate::{DeepSize, Reason};
 
 flat! { BorrowError, BorrowMutError }
 
@@ -10,14 +10,11 @@ unseen! {
     UnsafeCell<T> where [T: DeepSize] => T;
 }
 
-/// Opaque while mutably borrowed.
-impl<T: DeepSize + ?Sized> DeepSize for RefCell<T> {
-    #[inline]
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        match self.try_borrow() {
-            Ok(value) => walker.inner(&*value),
-            Err(_) => walker.opaque(Reason::Borrowed),
-        }
+holder! {
+    /// Opaque while mutably borrowed.
+    RefCell<T> where [T: ?Sized] => |cell, walker, visit| match cell.try_borrow() {
+        Ok(value) => visit(&value, walker),
+        Err(_) => walker.opaque(Reason::Borrowed),
     }
 }
 

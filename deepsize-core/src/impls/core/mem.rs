@@ -4,8 +4,12 @@ use crate::{DeepSize, Walker};
 
 flat! {
     Discriminant<T> where [T],
-    /// Whether it is initialised is unknown, so the value does not count.
-    MaybeUninit<T> where [T],
+}
+
+unseen! {
+    Uninit:
+    /// Opaque unless the value is flat: safe code cannot check whether it is initialised.
+    MaybeUninit<T> where [T: DeepSize] => T;
 }
 
 /// The contents, which stay allocated until they are dropped explicitly.

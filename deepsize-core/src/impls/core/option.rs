@@ -1,3 +1,5 @@
+use crate::container::Container;
+use crate::observer::Role;
 use crate::prefetch::NextReads;
 use crate::{DeepSize, Walker};
 
@@ -26,5 +28,15 @@ impl<T: DeepSize> DeepSize for Option<T> {
     #[inline]
     fn is_flat() -> bool {
         T::is_flat()
+    }
+}
+
+impl<T> Container for Option<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        if let Some(value) = self {
+            walker.descend_with(|| Role::Inner, value, walk);
+        }
     }
 }

@@ -1,10 +1,10 @@
 use core::ptr::NonNull;
 
-flat! {
-    /// Counts as borrowing: whether it owns its target is unknown.
-    *const T where [T: ?Sized],
-    /// Counts as borrowing: whether it owns its target is unknown.
-    *mut T where [T: ?Sized],
-    /// Counts as borrowing: whether it owns its target is unknown.
-    NonNull<T> where [T: ?Sized],
+unfollowed! {
+    /// Not followed: whether it owns its target is unknown. Reports show the number of such pointers.
+    *const T where [T: ?Sized] => |pointer| !pointer.is_null();
+    /// Not followed: whether it owns its target is unknown. Reports show the number of such pointers.
+    *mut T where [T: ?Sized] => |pointer| !pointer.is_null();
+    /// Not followed: whether it owns its target is unknown. Reports show the number of such pointers.
+    NonNull<T> where [T: ?Sized] => |_| true;
 }

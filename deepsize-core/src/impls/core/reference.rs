@@ -1,6 +1,6 @@
-flat! {
+unfollowed! {
     /// Owns nothing. To count the target, use [`Walker::borrowed`](crate::Walker::borrowed).
-    &T where [T: ?Sized],
+    &T where [T: ?Sized] => |_| true;
 }
 
 // `&mut T` has no impl. In a method with `&mut self`, method lookup would find it first, and `self.deep_size()` would measure

@@ -1,5 +1,6 @@
 use core::slice;
 
+use crate::container::Container;
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for [T] {
@@ -11,6 +12,14 @@ impl<T: DeepSize> DeepSize for [T] {
     #[inline]
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         T::__sum_slice(self, before, walker)
+    }
+}
+
+impl<T> Container for [T] {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walker.elements_with(self, walk);
     }
 }
 

@@ -1,9 +1,10 @@
+use crate::container::FieldFunctions;
 use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
 /// Implements `DeepSize` for the tuple of the types listed.
 macro_rules! tuple {
-    ($($type:ident $index:tt $name:literal)+) => {
+    ($($type:ident $function:ident $index:tt $name:literal)+) => {
         impl<$($type: DeepSize),+> DeepSize for ($($type,)+) {
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -28,19 +29,25 @@ macro_rules! tuple {
                 $($type::is_flat())&&+
             }
         }
+
+        impl<$($type, $function: Fn(&$type, &mut Walker<'_>)),+> FieldFunctions<($($type,)+)> for ($($function,)+) {
+            fn walk_fields(&self, tuple: &($($type,)+), walker: &mut Walker<'_>) {
+                $(walker.field_with($name, &tuple.$index, &self.$index);)+
+            }
+        }
     };
 }
 
 /// Implements `DeepSize` for the tuple of the types in brackets, then for each longer tuple.
 macro_rules! tuples {
     ([$($member:tt)+]) => { tuple! { $($member)+ } };
-    ([$($member:tt)+] $type:ident $index:tt $name:literal $($rest:tt)*) => {
+    ([$($member:tt)+] $type:ident $function:ident $index:tt $name:literal $($rest:tt)*) => {
         tuple! { $($member)+ }
-        tuples! { [$($member)+ $type $index $name] $($rest)* }
+        tuples! { [$($member)+ $type $function $index $name] $($rest)* }
     };
 }
 
 tuples! {
-    [A 0 "0"] B 1 "1" C 2 "2" D 3 "3" E 4 "4" F 5 "5" G 6 "6" H 7 "7"
-    I 8 "8" J 9 "9" K 10 "10" L 11 "11" M 12 "12" N 13 "13" O 14 "14" P 15 "15"
+    [A FA 0 "0"] B FB 1 "1" C FC 2 "2" D FD 3 "3" E FE 4 "4" F FF 5 "5" G FG 6 "6" H FH 7 "7"
+    I FI 8 "8" J FJ 9 "9" K FK 10 "10" L FL 11 "11" M FM 12 "12" N FN 13 "13" O FO 14 "14" P FP 15 "15"
 }

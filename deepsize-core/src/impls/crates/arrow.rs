@@ -1,12 +1,13 @@
 //! `arrow-buffer`, `arrow-array` and `arrow-schema` 59 and 60: buffers, arrays and schemas are exact.
 //!
 //! Each buffer counts once for all arrays and slices that share it. `StructArray`, `UnionArray` and `RecordBatch` are lower
-//! bounds, because they do not expose the capacity of the vector of their columns. An empty buffer with several handles is
-//! opaque, because it has no unique address.
+//! bounds, because they do not expose the capacity of the vector of their columns.
 //!
-//! A buffer does not expose whether the allocator owns its memory. So its capacity also counts memory from other sources
-//! (`Buffer::from_custom_allocation`, `Buffer::from(Bytes)`), such as a mapped file or a static. The owner of such memory is not
-//! counted. With the feature `pool` of `arrow-buffer`, 24 bytes of each buffer, and its pool reservation, are not counted.
+//! Memory that does not come from the allocator is opaque: `Buffer::from_custom_allocation` and `Buffer::from(Bytes)`. It can
+//! be a mapped file, a static, or a part of a larger buffer. Only the block of the buffer's `Arc` is counted then. With the
+//! feature `pool` of `arrow-buffer`, the memory of every buffer is opaque.
+
+mod origin;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -35,35 +36,47 @@ use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema, TimeUnit, Unio
 use crate::observer::Handle;
 use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
 
+mod builders;
+
 flat! { IntervalDayTime, IntervalMonthDayNano, IntervalUnit, NullArray, TimeUnit, UnionMode, i256 }
 
 /// The block of a buffer's `Arc`: two counts, a pointer, a length, and the deallocation in three words.
 ///
 /// Source: `Bytes` in `arrow-buffer` 59, `src/bytes.rs`.
-fn header() -> Layout {
+fn header_layout() -> Layout {
     layout::counted_block(Layout::new::<[usize; 5]>()).0
 }
 
-/// Represents a buffer's header in reports. Its bytes count together with the buffer's.
-struct Header;
+/// The memory of a buffer, which its header owns.
+struct Memory<'b> {
+    buffer: &'b Buffer,
+    is_allocator: bool,
+}
 
-impl DeepSize for Header {
+impl DeepSize for Memory<'_> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.allocation(ptr::null::<()>(), header(), header().size());
+        match Layout::array::<u8>(self.buffer.capacity()) {
+            Ok(layout) if self.is_allocator => {
+                walker.allocation(self.buffer.data_ptr().as_ptr(), layout, layout.size());
+            }
+            _ => walker.opaque(Reason::Hidden),
+        }
     }
 }
 
 /// The whole block, counted once, even if this handle refers to a part of it.
 impl DeepSize for Buffer {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        match (Layout::array::<u8>(self.capacity()), self.strong_count()) {
-            (Ok(layout), strong) if layout.size() > 0 => {
-                let block = SharedBlock::new(self.data_ptr().as_ptr(), layout);
-                walker.shared(block.with_strong_count(strong).with_weak_count(0), &Header);
-            }
-            (_, 1) => walker.field("0", &Header),
-            _ => walker.opaque(Reason::Hidden),
-        }
+        let (header, is_allocator) = match origin::of(self) {
+            Some(origin) => (origin.header.addr(), origin.is_allocator),
+            // Buffers of the same memory usually have one header.
+            None => (self.data_ptr().as_ptr().addr(), false),
+        };
+        let block = SharedBlock::new(ptr::without_provenance::<()>(header), header_layout());
+        let block = block.with_strong_count(self.strong_count()).with_weak_count(0);
+        walker.shared_with::<Memory<'_>, _>(block, 0, |walker| {
+            Memory { buffer: self, is_allocator }.walk_owned(walker);
+        });
     }
 }
 
@@ -134,7 +147,7 @@ impl<T: ByteViewType + ?Sized> DeepSize for GenericByteViewArray<T> {
     }
 }
 
-/// Children and nulls; the spare capacity of the vector of children is opaque.
+/// Children and nulls; a lower bound, because the capacity of the vector of children is not exposed.
 impl DeepSize for StructArray {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data_type", self.data_type());
@@ -145,7 +158,7 @@ impl DeepSize for StructArray {
     }
 }
 
-/// Type codes, offsets and children; the spare capacity of the vector of children is opaque.
+/// Type codes, offsets and children; a lower bound, because the capacity of the vector of children is not exposed.
 impl DeepSize for UnionArray {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data_type", self.data_type());
@@ -160,13 +173,13 @@ impl DeepSize for UnionArray {
             if let (Some(first), Some(layout)) = (first, layout::buffer::<ArrayRef>(places.unwrap_or(0))) {
                 walker.allocation(first, layout, layout.size());
             }
-            walker.opaque(Reason::Hidden);
+            walker.lower_bound(Reason::Capacity, None);
             walker.elements(fields.iter().map(|(code, _)| self.child(code)));
         }
     }
 }
 
-/// Schema and columns; the spare capacity of the vector of columns is opaque.
+/// Schema and columns; a lower bound, because the capacity of the vector of columns is not exposed.
 impl DeepSize for RecordBatch {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("schema", self.schema_ref());
@@ -175,7 +188,7 @@ impl DeepSize for RecordBatch {
 }
 
 fn walk_columns(walker: &mut Walker<'_>, columns: &[ArrayRef]) {
-    walker.opaque(Reason::Hidden);
+    walker.lower_bound(Reason::Capacity, None);
     walker.allocation(columns.as_ptr(), Layout::for_value(columns), size_of_val(columns));
     walker.elements(columns);
 }

@@ -1,12 +1,10 @@
-//! `bumpalo` 3: exact for a `Bump`. All its chunks are reported as one block.
+//! `bumpalo` 3: exact for a `Bump`. Its chunks are reported together, because only their number and their sum are exposed.
 //!
 //! The arena owns its chunks. It does not drop the values in them, so it owns no memory outside its chunks. Its `Box`, `Vec` and
 //! `String` take memory only from the arena. Memory that their elements own outside the arena is opaque, unless the elements
 //! are flat.
 //!
 //! Source: `ChunkFooter` in `lib.rs` of `bumpalo` 3.20.
-
-use core::alloc::Layout;
 
 use bumpalo::Bump;
 use bumpalo::boxed::Box;
@@ -17,13 +15,17 @@ use crate::{DeepSize, Reason, Walker};
 /// The reason of an opaque part in a collection in an arena.
 const ELSEWHERE: Reason = Reason::Other("owned by a value in an arena");
 
+/// The metadata of a chunk. Source: `ChunkFooter`.
+#[repr(align(16))]
+struct Footer {
+    _words: [usize; 6],
+}
+
 impl<const MIN_ALIGN: usize> DeepSize for Bump<MIN_ALIGN> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let size = self.allocated_bytes_including_metadata();
-        // Each chunk is aligned to at least this.
-        if let Ok(chunks) = Layout::from_size_align(size, 16) {
-            walker.allocation(core::ptr::null::<u8>(), chunks, size.saturating_sub(self.chunk_capacity()));
-        }
+        let chunk_count = (size - self.allocated_bytes()) / size_of::<Footer>();
+        walker.allocations(chunk_count, size, size.saturating_sub(self.chunk_capacity()));
     }
 }
 

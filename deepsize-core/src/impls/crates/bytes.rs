@@ -1,42 +1,58 @@
-//! `bytes` 1: lower bounds, each with an opaque part, because the handles do not expose their blocks.
+//! `bytes` 1: exact for handles without memory and for vectors without spare capacity; otherwise lower bounds.
 //!
-//! - `BytesMut`: its capacity, which no other handle overlaps. The block may also have bytes that were split off or read, and
-//!   a shared state of up to five words. Neither is exposed.
-//! - `Bytes`: its length if it is the only handle on its buffer. Otherwise it may refer to a static text, so it counts
-//!   nothing. Clones and slices never count bytes twice within a walk. A tally identifies the buffer by the start address of
-//!   the handle.
-//! - `Bytes::new()` owns nothing and is exact.
+//! | handle | counts |
+//! | --- | --- |
+//! | `Bytes` on a static | nothing; exact |
+//! | `Bytes` from a vector or box without spare capacity, never cloned or shortened | the block; exact |
+//! | another `Bytes` | the bytes that it shows; handles to overlapping or adjoining parts count their union once |
+//! | `Bytes::from_owner` | nothing; opaque, because the memory can be of any kind |
+//! | `BytesMut` | its capacity, which no other handle overlaps |
+//!
+//! The lower bounds have no known limit. A handle exposes neither the other parts of its buffer nor the shared state of up to
+//! five words. If the representation of `Bytes` is unknown, shared handles are opaque.
 //!
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
+
+pub(super) mod kind;
 
 use core::alloc::Layout;
 
 use bytes::buf::{Chain, Limit, Take};
 use bytes::{Bytes, BytesMut};
 
-use crate::{DeepSize, Reason, SharedBlock, Walker};
+use self::kind::Kind;
+use crate::{DeepSize, Reason, Walker};
 
 impl DeepSize for Bytes {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // The address of every empty static slice. There is no block.
-        if self.is_empty() && self.as_ptr() == Self::new().as_ptr() {
-            return;
+        let end = self.as_ptr().addr() + self.len();
+        match kind::of(self) {
+            Kind::Static => {}
+            Kind::Vector { tagged_start } => {
+                if tagged_start - 1 == self.as_ptr().addr() {
+                    walker.shared_part(tagged_start - 1..end, self, true);
+                } else {
+                    walker.lower_bound(Reason::Slice, Some(1));
+                    walker.shared_part(tagged_start..end, self, true);
+                }
+            }
+            Kind::Shared { is_unique } => walker.shared_slice(self, is_unique),
+            Kind::Unknown => walker.opaque(Reason::Hidden),
         }
-        if self.is_unique() {
-            let part = SharedBlock::new(self.as_ptr(), Layout::for_value(&**self));
-            walker.shared(part.with_strong_count(1).with_weak_count(0), &**self);
-        }
-        walker.opaque(Reason::Hidden);
     }
 }
 
 impl DeepSize for BytesMut {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
+        // The address of every buffer that never had memory.
+        if self.capacity() == 0 && self.as_ptr() == Self::new().as_ptr() {
+            return;
+        }
         if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
             walker.allocation(self.as_ptr(), layout, self.len());
         }
         walker.elements(&**self);
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Slice, None);
     }
 }
 

@@ -5,7 +5,7 @@ use camino::{
     Utf8PrefixComponent,
 };
 
-use crate::DeepSize;
+use crate::{DeepSize, Walker, with};
 
 /// Capacity in bytes.
 impl DeepSize for Utf8PathBuf {
@@ -17,8 +17,9 @@ text! { |path: Utf8Path| path.as_str().as_bytes() }
 // They borrow their path.
 flat! { Iter<'_>, Utf8Ancestors<'_>, Utf8Component<'_>, Utf8Components<'_>, Utf8Prefix<'_>, Utf8PrefixComponent<'_> }
 
-opaque! {
-    Hidden:
-    /// Owns the source path, but does not expose its capacity.
-    FromPathBufError,
+/// The path. A lower bound, because the capacity is not exposed.
+impl DeepSize for FromPathBufError {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        with::slice_at_least(self.as_path().as_os_str().as_encoded_bytes(), walker);
+    }
 }

@@ -5,7 +5,7 @@
 //! | `CachePadded`, `ShardedLock` | exact; a lock that is held for writing is opaque |
 //! | `AtomicCell` | exact for flat values, otherwise opaque |
 //! | `ArrayQueue` | its buffer exactly; the memory that its values own is opaque |
-//! | `SegQueue` | a lower bound: the blocks that its values need; there may be one or two more |
+//! | `SegQueue` | a lower bound: the blocks that its values need; there may be one more. The memory that its values own is opaque |
 //! | channels, deques, `Parker`, `WaitGroup` | opaque |
 //!
 //! The first access to a `ShardedLock` in a thread registers the thread, even if the access is for measuring. The table of
@@ -86,7 +86,11 @@ impl<T: DeepSize> DeepSize for SegQueue<T> {
             let used = (len - block * CAPACITY).min(CAPACITY) * size_of::<T>();
             walker.allocation(null::<T>(), Layout::new::<Block<T>>(), used);
         }
-        walker.opaque(Reason::Hidden);
+        // The first value can be in the last slot of its block, and the last block can be empty.
+        walker.lower_bound(Reason::Capacity, Some(size_of::<Block<T>>()));
+        if !T::is_flat() {
+            walker.opaque(Reason::Hidden);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `fixedbitset` 0.5: reported as a lower bound; exact unless the set has grown.
 //!
 //! The storage blocks of its bits are counted. When the set grows, the vector of these blocks doubles, and its capacity is not
-//! exposed.
+//! exposed. `clone_from` can shorten the set and keeps its vector, so there is no limit.
 
 use core::alloc::Layout;
 
@@ -23,10 +23,15 @@ const BLOCK: usize = if cfg!(target_feature = "avx") {
 /// The storage blocks of the bits.
 impl DeepSize for FixedBitSet {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if let (1.., Ok(layout)) = (self.len(), Layout::from_size_align(blocks(self), BLOCK)) {
-            walker.allocation(self.as_slice().as_ptr(), layout, layout.size());
-            walker.opaque(Reason::Hidden);
+        let address = self.as_slice().as_ptr();
+        // A set without a vector, as in `is_dangling`.
+        if address.addr() == BLOCK {
+            return;
         }
+        if let Ok(layout) = Layout::from_size_align(blocks(self), BLOCK) {
+            walker.allocation(address, layout, layout.size());
+        }
+        walker.lower_bound(Reason::Capacity, None);
     }
 }
 

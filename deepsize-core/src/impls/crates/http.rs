@@ -1,7 +1,9 @@
-//! `http` 1: exact, except for names, values and URIs, which are opaque, and header maps, which are lower bounds.
+//! `http` 1: exact, except for shared texts and header maps, which are lower bounds, and extensions, which are opaque.
 //!
-//! Non-standard header names, values and the parts of URIs are `Bytes`. Each may be static, shared or a part of a larger buffer,
-//! and it does not expose which. Source for the other types: `src/header/map.rs` and `src/method.rs` of 1.5.0.
+//! Non-standard header names, values and the parts of URIs each contain a `Bytes`, and are measured like it. The parts of one
+//! URI share a buffer. If the `Bytes` is not found, they are opaque.
+//!
+//! Source: `src/header/{map,name,value}.rs`, `src/uri/{authority,path,scheme}.rs` and `src/method.rs` of 1.5.0.
 
 use core::alloc::Layout;
 use core::{mem, ptr};
@@ -12,13 +14,35 @@ use http::{
     request, response,
 };
 
+use super::bytes::kind;
 use crate::{DeepSize, Reason, Walker, layout};
 
 flat! { StatusCode, Version }
 
-opaque! {
-    Hidden:
-    Authority, HeaderValue, PathAndQuery,
+/// Reports the `Bytes` in a value. `from_static` makes a sample value of this text.
+fn walk_text<T>(value: &T, from_static: fn(&'static str) -> T, text: &'static str, walker: &mut Walker<'_>) {
+    match kind::inside(value, &from_static(text), text) {
+        Some(bytes) => walker.inner(bytes),
+        None => walker.opaque(Reason::Hidden),
+    }
+}
+
+/// Implements `DeepSize` for types that consist of a `Bytes`, or of a `Bytes` and a flag or number.
+macro_rules! texts {
+    ($($type:ident: $sample:literal;)*) => {$(
+        /// Its text.
+        impl DeepSize for $type {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                walk_text(self, Self::from_static, $sample, walker);
+            }
+        }
+    )*};
+}
+
+texts! {
+    Authority: "sample";
+    HeaderValue: "sample";
+    PathAndQuery: "/sample";
 }
 
 opaque! {
@@ -27,11 +51,11 @@ opaque! {
     Extensions,
 }
 
-/// Nothing for a standard name; otherwise the text is opaque.
+/// Nothing for a standard name; otherwise its text.
 impl DeepSize for HeaderName {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !is_standard(self.as_str()) {
-            walker.opaque(Reason::Hidden);
+            walk_text(self, Self::from_static, "x-sample", walker);
         }
     }
 }
@@ -60,7 +84,7 @@ const STANDARD: [&str; 81] = [
     "www-authenticate", "x-content-type-options", "x-dns-prefetch-control", "x-frame-options", "x-xss-protection",
 ];
 
-/// The table of positions exactly, and the vectors of headers and values without their spare capacity, which is opaque.
+/// The table of positions exactly, and the vectors of headers and values without their spare capacity.
 impl<T: DeepSize> DeepSize for HeaderMap<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // A quarter of the positions stays empty.
@@ -68,7 +92,7 @@ impl<T: DeepSize> DeepSize for HeaderMap<T> {
         if positions == 0 {
             return;
         }
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         if let Some(layout) = layout::buffer::<Position>(positions) {
             walker.allocation(ptr::null::<Position>(), layout, layout.size());
         }

@@ -160,9 +160,11 @@ macro_rules! ordered {
             P: SharedPointerKind + 'static,
         {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
-                let is_exact = walk_leaves::<_, P>(self.iter(), walker);
+                if !walk_leaves::<_, P>(self.iter(), walker) {
+                    walker.lower_bound(Reason::Hidden, None);
+                }
                 // An emptied collection may keep a leaf.
-                if !is_exact || (self.is_empty() && !self.ptr_eq(&Self::new())) {
+                if self.is_empty() && !self.ptr_eq(&Self::new()) {
                     walker.opaque(Reason::Hidden);
                 }
             }
@@ -177,9 +179,11 @@ fn walk_part<T: DeepSize>(value: &T, layout: Layout, walker: &mut Walker<'_>) {
     walker.shared(SharedBlock::new(value, layout).with_weak_count(0), value);
 }
 
-/// Reports the nodes and the hasher as opaque, if they may own memory.
-fn walk_rest<S>(is_new: bool, walker: &mut Walker<'_>) {
-    if !is_new {
+/// Reports that the nodes are not counted, and the hasher as opaque if it may own memory.
+fn walk_rest<S>(is_empty: bool, is_new: bool, walker: &mut Walker<'_>) {
+    if !is_empty {
+        walker.lower_bound(Reason::Hidden, None);
+    } else if !is_new {
         walker.opaque(Reason::Hidden);
     }
     // Hashers need not implement `DeepSize`.
@@ -206,7 +210,7 @@ where
             }
         }
         let is_new = self.is_empty() && self.ptr_eq(&Self::with_hasher(self.hasher().clone()));
-        walk_rest::<S>(is_new, walker);
+        walk_rest::<S>(self.is_empty(), is_new, walker);
     }
 }
 
@@ -222,6 +226,6 @@ where
             walk_part(element, Layout::new::<A>(), walker);
         }
         let is_new = self.is_empty() && self.ptr_eq(&Self::with_hasher(self.hasher().clone()));
-        walk_rest::<S>(is_new, walker);
+        walk_rest::<S>(self.is_empty(), is_new, walker);
     }
 }

@@ -1,8 +1,9 @@
-//! `lru` 0.19: exact, except for the table, which is a lower bound.
+//! `lru` 0.19: exact, except for the table, which is a lower bound with a limit.
 //!
 //! A cache is a list of boxed entries, with an extra node at each end, and a `hashbrown` table of pointers to keys and entries.
 //! The capacity of the table is not exposed, so the smallest table for the entries is counted. `new` creates a larger one for the
-//! cache's full capacity. With `sparse` and `unbounded`, it grows as needed. Removals can double it.
+//! cache's full capacity. With `sparse` and `unbounded`, it grows as needed. If removals left tombstones, it can double although
+//! half of it would suffice. `resize` shrinks it. So a table has at most the buckets for twice the cache's capacity.
 
 use core::hash::{BuildHasher, Hash};
 use core::ptr::NonNull;
@@ -42,11 +43,27 @@ impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache
             };
             walker.allocation(address, node, node.size());
         }
+        let mut counted = 0;
         if let Some(table) = Table::with_room(self.len()) {
             walk_block::<Pointers>(walker, table, self.len(), core::ptr::null());
+            counted = table.size::<Pointers>();
         }
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, largest_table(self).map(|most| most.saturating_sub(counted)));
         walker.entries(self);
         walk_hasher::<S>(walker);
     }
+}
+
+/// The size in bytes of the largest possible table, or `None` if the cache has no limit.
+///
+/// Source: `RawTableInner::reserve_rehash_inner` in `hashbrown` 0.17, `src/raw.rs`. A table doubles only if its entries and the
+/// new one are more than half of its capacity. Their number is at most the cache's capacity.
+fn largest_table<K: Hash + Eq, V, S: BuildHasher>(cache: &LruCache<K, V, S>) -> Option<usize> {
+    // The size of a larger table would overflow.
+    let room = cache
+        .cap()
+        .get()
+        .checked_mul(2)
+        .filter(|&room| room < isize::MAX as usize / size_of::<[Pointers; 4]>());
+    Some(Table::with_room(room?)?.size::<Pointers>())
 }

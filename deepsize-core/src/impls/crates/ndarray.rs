@@ -1,17 +1,21 @@
 //! `ndarray` 0.17: the dimensions are exact, the elements a lower bound.
 //!
 //! An owned array is a vector (`OwnedRepr` in `src/data_repr.rs` of 0.17.2). Its capacity is not exposed, nor is the number of
-//! elements that were sliced off. An `ArcArray` exposes no address that is common to all its slices, so its elements could not be
-//! counted once. They are opaque unless it is the only handle. Views own only their dimensions.
+//! elements that were sliced off. An `ArcArray` counts the elements between its first and its last in memory. Slices of one
+//! array count the union of them once. The block with the count is only counted for a single handle, because its address is not
+//! exposed. Views own only their dimensions.
 
 use core::alloc::Layout;
+use core::ops::Range;
+use core::slice::from_ref;
 
 use ndarray::{
     ArrayBase, CowRepr, Dim, Dimension, IxDynImpl, OwnedArcRepr, OwnedRepr, RawViewRepr, ShapeError,
     SliceInfoElem, ViewRepr,
 };
 
-use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
+use crate::impls::alloc::vec::is_dangling;
+use crate::{DeepSize, Reason, Walker, layout};
 
 flat! { ShapeError, SliceInfoElem }
 
@@ -41,12 +45,12 @@ macro_rules! walk_shape {
     };
 }
 
-/// The elements. Spare capacity and elements that were sliced off are opaque.
+/// The elements, without spare capacity and elements that were sliced off.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
-        if size_of::<A>() > 0 {
-            walker.opaque(Reason::Hidden);
+        if size_of::<A>() > 0 && !is_dangling(self.as_ptr()) {
+            walker.lower_bound(Reason::Capacity, None);
         }
         if let Some(layout) = layout::buffer::<A>(self.len()) {
             walker.allocation(self.as_ptr(), layout, layout.size());
@@ -62,8 +66,8 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
         if self.is_view() {
             return;
         }
-        if size_of::<A>() > 0 {
-            walker.opaque(Reason::Hidden);
+        if size_of::<A>() > 0 && !is_dangling(self.as_ptr()) {
+            walker.lower_bound(Reason::Capacity, None);
         }
         if let Some(layout) = layout::buffer::<A>(self.len()) {
             walker.allocation(self.as_ptr(), layout, layout.size());
@@ -72,21 +76,40 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
     }
 }
 
-/// Like an owned array in an `Arc` if this is the only handle; otherwise the elements are opaque.
+/// The part of the elements that is visible, counted once for all slices that show it.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
-        walker.opaque(Reason::Hidden);
-        if let (true, Some(elements)) = (self.is_unique(), layout::buffer::<A>(self.len())) {
-            let block = SharedBlock::new(self.as_ptr(), elements).with_strong_count(1).with_weak_count(0);
-            walker.shared_with::<[A], _>(block, elements.size(), |walker| {
-                // A pointer and two lengths.
-                let (counted, _) = layout::counted_block(Layout::new::<[usize; 3]>());
-                walker.allocation(core::ptr::null::<()>(), counted, counted.size());
-                walker.elements(self);
-            });
+        walker.lower_bound(Reason::Slice, None);
+        let is_unique = self.is_unique();
+        let mut part = |slice: &[A], range| walker.shared_part(range, slice, is_unique);
+        let bytes = if let Some(elements) = self.as_slice_memory_order() {
+            part(elements, span(elements.as_ptr(), &[elements.len()], &[1]))
+        } else if A::is_flat() {
+            // Hidden elements in between are in the same block.
+            part(&[], span(self.as_ptr(), self.shape(), self.strides()))
+        } else {
+            let one = |element| part(from_ref(element), span(element, &[], &[]));
+            self.iter().map(one).sum()
+        };
+        if is_unique && bytes > 0 {
+            // A pointer and two lengths.
+            let (counted, _) = layout::counted_block(Layout::new::<[usize; 3]>());
+            walker.allocation(core::ptr::null::<()>(), counted, counted.size());
         }
     }
+}
+
+/// The addresses from the first element in memory up to the last. `origin` is the element at index 0 of every dimension.
+fn span<A>(origin: *const A, shape: &[usize], strides: &[isize]) -> Range<usize> {
+    if shape.contains(&0) {
+        return 0..0;
+    }
+    let steps =
+        || shape.iter().zip(strides).map(|(len, stride)| stride.wrapping_mul(len.wrapping_sub(1) as isize));
+    let first = origin.wrapping_offset(steps().filter(|step| *step < 0).sum());
+    let last = origin.wrapping_offset(steps().filter(|step| *step > 0).sum());
+    first.addr()..last.wrapping_add(1).addr()
 }
 
 /// Implements `DeepSize` for views.

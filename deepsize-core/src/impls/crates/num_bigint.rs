@@ -1,7 +1,8 @@
 //! `num-bigint` 0.4 and 0.5: a lower bound.
 //!
 //! The digits (`BigDigits` in `src/big_digit.rs` of 0.4.8) have 64 bits on 64-bit targets and 32 bits on others. Their number is
-//! exposed, but the capacity is not. A single digit is usually stored in the value itself, so it is not counted.
+//! exposed, but the capacity is not, and `set_zero` keeps it. A single digit is usually stored in the value itself, so it is not
+//! counted.
 
 use core::alloc::Layout;
 
@@ -16,15 +17,20 @@ type Digit = u32;
 
 flat! { ParseBigIntError, Sign }
 
-/// The digits, if there are several. Spare capacity is opaque.
+/// The digits, if there are several, without spare capacity.
 impl DeepSize for BigUint {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let digits = self.bits().div_ceil(u64::from(Digit::BITS));
-        walker.opaque(Reason::Hidden);
-        if let (2.., Ok(digits)) = (digits, usize::try_from(digits)) {
-            let layout = Layout::array::<Digit>(digits).unwrap_or(Layout::new::<()>());
-            walker.allocation(core::ptr::null::<Digit>(), layout, layout.size());
-        }
+        walk_digits(walker, self.bits());
+    }
+}
+
+/// Reports the digits of a number with `bits` bits.
+pub(super) fn walk_digits(walker: &mut Walker<'_>, bits: u64) {
+    let digits = bits.div_ceil(u64::from(Digit::BITS));
+    walker.lower_bound(Reason::Capacity, None);
+    if let (2.., Ok(digits)) = (digits, usize::try_from(digits)) {
+        let layout = Layout::array::<Digit>(digits).unwrap_or(Layout::new::<()>());
+        walker.allocation(core::ptr::null::<Digit>(), layout, layout.size());
     }
 }
 

@@ -1,7 +1,7 @@
-//! `roaring` 0.11: a lower bound, reported as one.
+//! `roaring` 0.11: a lower bound without a useful limit.
 //!
 //! Array and bitmap containers are counted exactly. The vector of containers, and run containers, do not expose their spare
-//! capacity. The tree of a `RoaringTreemap` is counted like the tree of a `BTreeMap`.
+//! capacity. Removals keep it, so only the number of keys limits it: several MB for the containers. The tree of a `RoaringTreemap` is counted like the tree of a `BTreeMap`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -40,39 +40,28 @@ type Bits = [u64; 1024];
 /// The containers, without spare capacity.
 impl DeepSize for RoaringBitmap {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.opaque(Reason::Hidden);
-        let mut walk = |count: u32, bytes: u64, used: usize, align: usize| {
-            // Only the sum of the blocks is known, so each block is reported with an equal share.
-            for block in 0..count as usize {
-                let share =
-                    |bytes: usize| bytes * (block + 1) / count as usize - bytes * block / count as usize;
-                if let Ok(layout) = Layout::from_size_align(share(bytes as usize), align) {
-                    walker.allocation(core::ptr::null::<()>(), layout, share(used).min(layout.size()));
-                }
-            }
-        };
+        walker.lower_bound(Reason::Capacity, None);
         // For a full bitmap, `statistics` would overflow.
         let statistics = (!self.is_full()).then(|| self.statistics());
         let n_containers = statistics.map_or(ALL, |statistics| statistics.n_containers);
-        let containers = u64::from(n_containers) * size_of::<Container>() as u64;
-        let any = u32::from(containers > 0);
-        walk(any, containers, containers as usize, align_of::<Container>());
+        let containers = n_containers as usize * size_of::<Container>();
+        walker.allocations(usize::from(containers > 0), containers, containers);
         let Some(statistics) = statistics else {
             // Each container has at least one run.
-            let runs = u64::from(ALL) * RUN as u64;
-            return walk(ALL, runs, runs as usize, align_of::<u16>());
+            let runs = ALL as usize * RUN;
+            return walker.allocations(ALL as usize, runs, runs);
         };
         // `n_bytes_array_containers` counts four bytes per value, but each takes two.
-        let arrays = statistics.n_bytes_array_containers / 2;
+        let arrays = statistics.n_bytes_array_containers as usize / 2;
         let values = statistics.n_values_array_containers as usize * size_of::<u16>();
-        walk(statistics.n_array_containers, arrays, values, align_of::<u16>());
-        let bitmaps = statistics.n_bitset_containers;
-        let bits = bitmaps as usize * size_of::<Bits>();
-        walk(bitmaps, bits as u64, bits, align_of::<Bits>());
+        walker.allocations(statistics.n_array_containers as usize, arrays, values);
+        for _ in 0..statistics.n_bitset_containers {
+            walker.allocation(core::ptr::null::<Bits>(), Layout::new::<Bits>(), size_of::<Bits>());
+        }
         // `n_bytes_run_containers` includes the number of runs, two bytes per container.
-        let runs = statistics.n_run_containers;
-        let ends = statistics.n_bytes_run_containers.saturating_sub(2 * u64::from(runs));
-        walk(runs, ends, ends as usize, align_of::<u16>());
+        let runs = statistics.n_run_containers as usize;
+        let ends = (statistics.n_bytes_run_containers as usize).saturating_sub(2 * runs);
+        walker.allocations(runs, ends, ends);
     }
 }
 

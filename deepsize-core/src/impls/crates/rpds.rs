@@ -1,11 +1,11 @@
 //! `rpds` 1: lists, stacks, queues and ordered maps are exact unless the walk has visited one of their elements before.
 //!
-//! Vectors and hash maps are lower bounds. Every inexact collection has an opaque part.
+//! Vectors and hash maps are lower bounds.
 //!
 //! Each element or entry is in its own shared block, which counts once. In lists and ordered maps, a node points to each block.
 //! Versions of a collection usually share nodes, but some nodes are copied, and the copies cannot be distinguished. So one node
-//! per element is counted, and a collection has an opaque part if the walk has visited one of its elements before. The nodes of
-//! vectors and hash maps are not counted.
+//! per element is counted. A collection with elements that the walk has visited before is a lower bound, and lacks at most one node for
+//! each of them. The nodes of vectors and hash maps are not counted.
 //!
 //! The number of handles to a block is not exposed, so reports assume that some are outside the value. The iterators of all
 //! collections except lists and stacks may temporarily allocate a list of references.
@@ -88,7 +88,7 @@ impl<K: DeepSize, V: DeepSize> Shared for (&K, &V) {
     }
 }
 
-/// Reports blocks, and the node that points to each if its layout is known. Adds an opaque part unless the result is exact.
+/// Reports blocks, and the node that points to each if its layout is known.
 fn walk_shared<S: Shared, P: 'static>(
     shared: impl Iterator<Item = S>,
     node: Option<Layout>,
@@ -98,7 +98,7 @@ fn walk_shared<S: Shared, P: 'static>(
     struct Node;
 
     let (block, node) = (counted::<P>(S::LAYOUT), node.and_then(counted::<P>));
-    let mut is_exact = block.is_some() && node.is_some();
+    let (mut is_empty, mut missing) = (true, block.and(node).map(|_| 0_usize));
     shared.for_each(|contents| {
         // A counter precedes the contents. So these two addresses are in the block, and in no other block.
         let (address, node_address) =
@@ -106,11 +106,16 @@ fn walk_shared<S: Shared, P: 'static>(
         contents.walk(SharedBlock::new(address, block.unwrap_or(S::LAYOUT)).with_weak_count(0), walker);
         if let Some(node) = node {
             let block = SharedBlock::new(node_address, node).with_weak_count(0);
-            is_exact &= walker.shared_with::<Node, _>(block, 0, |_| {});
+            if !walker.shared_with::<Node, _>(block, 0, |_| {}) {
+                missing = missing.map(|missing| missing.saturating_add(node.size()));
+            }
         }
+        is_empty = false;
     });
-    if !is_exact {
-        walker.opaque(Reason::Hidden);
+    match missing {
+        // The only node of the collection is not counted.
+        None if is_empty => walker.opaque(Reason::Hidden),
+        missing => walker.lower_bound(Reason::Hidden, missing),
     }
 }
 
@@ -127,7 +132,7 @@ macro_rules! lists {
 
 lists! { List Queue Stack }
 
-/// The elements. The nodes are opaque, and there is always one.
+/// The elements. The nodes are not counted, and there is always one.
 impl<T: DeepSize, P: SharedPointerKind + 'static> DeepSize for Vector<T, P> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // An iterator can allocate even if the collection is empty.
@@ -148,7 +153,7 @@ impl<T: DeepSize + Ord, P: SharedPointerKind + 'static> DeepSize for RedBlackTre
     }
 }
 
-/// The entries. The hasher and the nodes are opaque, and there is always a node.
+/// The entries. The hasher and the nodes are not counted, and there is always a node.
 impl<K, V, P, H> DeepSize for HashTrieMap<K, V, P, H>
 where
     K: DeepSize + Eq + Hash,
@@ -163,7 +168,7 @@ where
     }
 }
 
-/// The elements. The hasher and the nodes are opaque, and there is always a node.
+/// The elements. The hasher and the nodes are not counted, and there is always a node.
 impl<T, P, H> DeepSize for HashTrieSet<T, P, H>
 where
     T: DeepSize + Eq + Hash,

@@ -1,15 +1,18 @@
 //! `serde_json` 1: exact with its default features.
 //!
 //! If a crate in the build enables `preserve_order`, a map is a lower bound (see [`text_map`](super::text_map)). If one enables
-//! `arbitrary_precision`, a number is a `String` (`src/number.rs`). Its capacity is not exposed, so the number is a lower bound.
+//! `arbitrary_precision`, a number is a `String` (`src/number.rs`). Its capacity is not exposed, so the number is a lower bound. The
+//! parser pushes the digits to a string with room for 16 bytes (`parse_any_number` in `src/de.rs`), and numbers never change.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::alloc::Layout;
-use core::fmt::{self, Write};
 
+use serde_json::error::{Category, Error};
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
-use super::text_map;
+use super::{text_len, text_map};
 use crate::{DeepSize, Reason, Walker};
 
 /// The field of the active variant.
@@ -57,8 +60,9 @@ impl DeepSize for Number {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !Self::is_flat() {
-            let text = Layout::array::<u8>(text_len(self)).unwrap_or(Layout::new::<()>());
-            walker.opaque(Reason::Hidden);
+            let len = text_len(format_args!("{self}"));
+            let text = Layout::array::<u8>(len).unwrap_or(Layout::new::<()>());
+            walker.lower_bound(Reason::Capacity, Some(largest_text(len) - len));
             walker.allocation(core::ptr::null::<u8>(), text, text.size());
         }
     }
@@ -70,19 +74,50 @@ impl DeepSize for Number {
     }
 }
 
-/// The length of a number's text in bytes. Called only where numbers are stored as text, so nothing is converted.
-fn text_len(number: &Number) -> usize {
-    struct Len(usize);
+/// The capacity of the largest string with `len` bytes that the parser makes. A string doubles when it is full.
+fn largest_text(len: usize) -> usize {
+    len.saturating_mul(2).max(16)
+}
 
-    impl Write for Len {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0 += text.len();
-            Ok(())
+text! { |value: RawValue| value.get().as_bytes() }
+
+flat! { Category }
+
+/// The block of an error.
+///
+/// Source: `ErrorImpl` in `src/error.rs` of 1.0.154.
+#[expect(dead_code, reason = "only its size is used")]
+struct ErrorImpl {
+    code: ErrorCode,
+    line: usize,
+    column: usize,
+}
+
+#[expect(dead_code, reason = "only its size is used")]
+enum ErrorCode {
+    Message(Box<str>),
+    Io(Box<()>),
+    Other,
+    Another,
+}
+
+/// The block, and the message if there is one. An input or output error is opaque.
+impl DeepSize for Error {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let block = Layout::new::<ErrorImpl>();
+        walker.allocation(core::ptr::null::<u8>(), block, block.size());
+        match self.classify() {
+            Category::Data => {
+                // `Display` adds the position, unless it is unknown.
+                let position = match self.line() {
+                    0 => 0,
+                    line => text_len(format_args!(" at line {line} column {}", self.column())),
+                };
+                let message = text_len(self).saturating_sub(position);
+                walker.buffer(core::ptr::null::<u8>(), message, message);
+            }
+            Category::Io => walker.opaque(Reason::Hidden),
+            Category::Syntax | Category::Eof => {}
         }
     }
-
-    let mut len = Len(0);
-    // Never fails, because this writer does not.
-    let _ = write!(len, "{number}");
-    len.0
 }

@@ -1,7 +1,7 @@
 //! `slotmap` 1: `SlotMap`, `HopSlotMap` and `SecondaryMap` are exact.
 //!
 //! `SparseSecondaryMap` (with the feature `std`) is measured like the `HashMap` that it wraps. `DenseSlotMap` exposes the capacity
-//! of one of its three vectors. The other two are lower bounds.
+//! of one of its three vectors. The other two are lower bounds without a limit, because a clone keeps the slots of removed values.
 #![allow(deprecated, reason = "`HopSlotMap` is still in use")]
 
 use core::mem::ManuallyDrop;
@@ -65,7 +65,7 @@ maps! {
     SecondaryMap: SecondarySlot<V>;
 }
 
-/// Vectors of keys, values and slots. The spare capacity of the latter two is opaque.
+/// Vectors of keys, values and slots. The spare capacity of the latter two is not counted.
 impl<K: Key, V: DeepSize> DeepSize for DenseSlotMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (keys, values) = self.as_slices();
@@ -73,7 +73,7 @@ impl<K: Key, V: DeepSize> DeepSize for DenseSlotMap<K, V> {
         walker.buffer(values.as_ptr(), room_for_values(self), values.len());
         let slots = self.len() + 1;
         walker.buffer(core::ptr::null::<DenseSlot>(), slots, slots);
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         walker.slice(values);
     }
 }

@@ -2,6 +2,7 @@
 
 use smallvec::{Array, SmallVec};
 
+use crate::container::Container;
 use crate::prefetch::NextReads;
 use crate::{DeepSize, Walker};
 
@@ -9,12 +10,7 @@ use crate::{DeepSize, Walker};
 impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if self.spilled() {
-            walker.buffer(self.as_ptr(), self.capacity(), self.len());
-            // Few elements move back into the vector itself.
-            let is_inline = self.len() <= self.inline_size();
-            walker.emit_shrunk_size(|| if is_inline { 0 } else { size_of_val(self.as_slice()) });
-        }
+        walk_block(self, walker);
         walker.slice(self);
     }
 
@@ -31,5 +27,24 @@ impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
             Some(first) if !A::Item::is_flat() => [core::ptr::from_ref(first).addr(), 0],
             _ => [0; 2],
         }
+    }
+}
+
+impl<A: Array> Container for SmallVec<A> {
+    type Element = A::Item;
+
+    fn walk_each<F: Fn(&A::Item, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walk_block(self, walker);
+        walker.elements_with(self, walk);
+    }
+}
+
+#[inline]
+fn walk_block<A: Array>(vector: &SmallVec<A>, walker: &mut Walker<'_>) {
+    if vector.spilled() {
+        walker.buffer(vector.as_ptr(), vector.capacity(), vector.len());
+        // Few elements move back into the vector itself.
+        let is_inline = vector.len() <= vector.inline_size();
+        walker.emit_shrunk_size(|| if is_inline { 0 } else { size_of_val(vector.as_slice()) });
     }
 }

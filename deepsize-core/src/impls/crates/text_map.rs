@@ -2,7 +2,7 @@
 //!
 //! Only the size of the map type distinguishes the two. A `BTreeMap` is measured exactly. An `IndexMap` is a vector of hash, key
 //! and value, and a hash table of positions (`indexmap` 2, `src/inner.rs`). The map does not expose their capacities, so
-//! the smallest blocks for its entries are counted, and the rest is opaque.
+//! the smallest blocks for its entries are counted. Removals keep the blocks, so there is no limit for the rest.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -32,9 +32,9 @@ where
     I: ExactSizeIterator<Item = (&'e String, &'e V)>,
 {
     if is_tree::<Map, V>() {
-        btree::walk_nodes(walker, entries());
+        btree::walk_nodes(walker, entries().len(), entries());
     } else {
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         if let Some((key, _)) = entries().next() {
             let (bytes, table) = least::<V>(entries().len());
             walker.allocation(key, bytes, bytes.size());

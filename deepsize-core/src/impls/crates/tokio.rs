@@ -1,17 +1,24 @@
-//! `tokio` 1, types of `tokio::sync`: locks and cells are exact, channels and types built on them are opaque.
+//! `tokio` 1: locks, cells, times and permits are exact. Channels, tasks and timers are opaque, because the runtime owns them.
 //!
 //! A lock that is held elsewhere is opaque. Measuring never waits for it. Waiting tasks store their queue entries in their
 //! futures, so the lock does not own them.
 
 use tokio::sync::{
-    AcquireError, Barrier, BarrierWaitResult, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError, SetOnce,
+    AcquireError, Barrier, BarrierWaitResult, MappedMutexGuard, Mutex, MutexGuard, Notify, OnceCell,
+    OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, OwnedSemaphorePermit, RwLock,
+    RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard, Semaphore, SemaphorePermit, SetError, SetOnce,
     SetOnceError, TryAcquireError, TryLockError, broadcast, mpsc, oneshot, watch,
 };
 
 use crate::{DeepSize, Reason, Walker};
 
+#[cfg(feature = "tokio-net")]
+mod net;
+mod task;
+mod time;
+
 // The locks inside these types are from `std`, so they may own a hidden box of a few dozen bytes.
-use crate::impls::std::sync::HIDES_A_BOX;
+use crate::impls::std::sync::{HIDES_A_BOX, walk_hidden_boxes};
 
 /// Implements `DeepSize` for a lock. The method tries to lock it for reading.
 macro_rules! locks {
@@ -22,9 +29,7 @@ macro_rules! locks {
                     Ok(value) => walker.inner(&*value),
                     Err(_) => walker.opaque(Reason::Locked),
                 }
-                if HIDES_A_BOX {
-                    walker.opaque(Reason::Hidden);
-                }
+                walk_hidden_boxes(walker, 1);
             }
         }
     )*};
@@ -40,9 +45,7 @@ macro_rules! cells {
                 if let Some(value) = self.get() {
                     walker.inner(value);
                 }
-                if HIDES_A_BOX {
-                    walker.opaque(Reason::Hidden);
-                }
+                walk_hidden_boxes(walker, 1);
             }
 
             fn is_flat() -> bool {
@@ -59,9 +62,7 @@ macro_rules! waiting {
     ($($type:ident)*) => {$(
         impl DeepSize for $type {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
-                if HIDES_A_BOX {
-                    walker.opaque(Reason::Hidden);
-                }
+                walk_hidden_boxes(walker, 1);
             }
 
             fn is_flat() -> bool {
@@ -99,6 +100,26 @@ flat! {
     mpsc::error::TryRecvError,
     oneshot::error::RecvError, oneshot::error::TryRecvError,
     watch::error::RecvError,
+}
+
+// They borrow a lock, a semaphore or a channel.
+flat! {
+    MappedMutexGuard<'_, T> where [T: ?Sized],
+    MutexGuard<'_, T> where [T: ?Sized],
+    RwLockMappedWriteGuard<'_, T> where [T: ?Sized],
+    RwLockReadGuard<'_, T> where [T: ?Sized],
+    RwLockWriteGuard<'_, T> where [T: ?Sized],
+    SemaphorePermit<'_>,
+    mpsc::Permit<'_, T> where [T],
+    watch::Ref<'_, T> where [T],
+}
+
+// They own an `Arc`. The contents of a lock are opaque while the guard holds it.
+delegates! {
+    |permit: OwnedSemaphorePermit| permit.semaphore();
+    |guard: OwnedMutexGuard<T> where [T: DeepSize + ?Sized]| OwnedMutexGuard::mutex(guard);
+    |guard: OwnedRwLockReadGuard<T> where [T: DeepSize + ?Sized]| OwnedRwLockReadGuard::rwlock(guard);
+    |guard: OwnedRwLockWriteGuard<T> where [T: DeepSize + ?Sized]| OwnedRwLockWriteGuard::rwlock(guard);
 }
 
 /// Implements `DeepSize` for errors that return a value to the caller. The pattern binds the value.

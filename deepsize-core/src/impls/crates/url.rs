@@ -1,7 +1,7 @@
 //! `url` 2: a lower bound.
 //!
 //! A `Url` is one `String` (`src/lib.rs` of 2.5.8) and does not expose its capacity. The parser reserves as many bytes as the input
-//! has, and then the text can grow. A clone has no spare capacity.
+//! has, and then the text can grow. Setters may shorten it, so there is no limit. A clone has no spare capacity.
 
 use core::alloc::Layout;
 
@@ -12,11 +12,11 @@ use crate::{DeepSize, Reason, Walker};
 
 flat! { OpaqueOrigin, ParseError, Position, SyntaxViolation }
 
-/// The length of the text. Spare capacity is opaque.
+/// The length of the text, without spare capacity.
 impl DeepSize for Url {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let text = self.as_str();
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         walker.allocation(text.as_ptr(), Layout::for_value(text), text.len());
         walker.emit_content(text.as_bytes());
     }

@@ -177,10 +177,12 @@ function drawTables() {
     ["Blocks", "count", (row) => row[1]],
     ["Links", "cycle", (row) => ({ list: row[3], all: row[2] })],
   ]);
-  table("opaque", "Not measured", "These parts make the sizes lower bounds.", data.opaque, [
+  const inexact = [
     ["Count", "count", (row) => row[2]],
     ["Path", "path", (row) => row[0]],
     ["Reason", "text", (row) => row[3]],
     ["Type", "type", (row) => row[1]],
-  ]);
+  ];
+  table("opaque", "Not counted", "The size of these parts is unknown.", data.opaque, inexact);
+  table("bounds", "Lower bounds", "These parts may be larger than counted.", data.bounds, inexact);
 }

@@ -79,8 +79,8 @@ fn assert_states_exact<T: DeepSize>(build: impl Fn(&mut Unstructured<'_>) -> T) 
     assert!(average > 300, "{average} bytes on average");
 }
 
-/// Asserts a lower bound that misses at most `hidden` bytes. Parts may be opaque only for these reasons, and
-/// one must be opaque if bytes are missing.
+/// Asserts a lower bound that misses at most `hidden` bytes. Parts may be inexact only for these reasons, and
+/// one must be inexact if bytes are missing.
 #[track_caller]
 fn assert_at_least<T: DeepSize>(
     reasons: &[Reason],
@@ -97,12 +97,16 @@ fn assert_at_least<T: DeepSize>(
     assert!(built - heap <= most, "{heap} bytes measured of {built}, but only {most} may be hidden");
     let sum = Sum::of(&value);
     assert_eq!(sum.bytes, value.deep_size());
-    let known = sum.opaque.iter().all(|reason| reasons.contains(reason));
-    assert!(known, "{:?}", sum.opaque);
+    let bounds = sum.lower_bounds.iter().map(|(reason, _)| reason);
+    let mut inexact = sum.opaque.iter().chain(bounds);
+    assert!(inexact.all(|reason| reasons.contains(reason)), "{sum:?}");
     let mut tally = Tally::new();
     tally.add(&value);
-    assert_eq!(tally.is_exact(), sum.opaque.is_empty());
-    assert!(heap == built || !tally.is_exact(), "{} bytes are missing without an opaque part", built - heap);
+    assert_eq!(tally.size(), sum.size());
+    assert!(heap == built || !tally.is_exact(), "{} bytes are missing without an inexact part", built - heap);
+    if let Some(most) = tally.size().upper_bound() {
+        assert!(built <= most - size_of::<T>(), "{built} allocated, at most {most} measured");
+    }
     drop(sum);
     drop(tally);
     checked_report(&value);

@@ -167,6 +167,6 @@ fn a_package_manager_with_urls_is_a_lower_bound() {
         };
         // Growth doubles the capacity of a text at most.
         let hidden = |lock: &Lock| lock.sources.values().map(|url| url.as_str().len().max(64)).sum();
-        assert_at_least(&[Reason::Hidden], build, hidden);
+        assert_at_least(&[Reason::Capacity], build, hidden);
     });
 }

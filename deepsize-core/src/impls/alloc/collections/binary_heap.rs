@@ -1,12 +1,13 @@
 use alloc::collections::BinaryHeap;
 
+use crate::container::Container;
 use crate::{DeepSize, Walker};
 
 /// Capacity × element size.
 impl<T: DeepSize> DeepSize for BinaryHeap<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.growable_buffer(self.as_slice().as_ptr(), self.capacity(), self.len());
+        walk_block(self, walker);
         walker.slice(self.as_slice());
     }
 
@@ -15,4 +16,18 @@ impl<T: DeepSize> DeepSize for BinaryHeap<T> {
         let sum = before.wrapping_add(self.capacity().wrapping_mul(size_of::<T>()));
         T::__sum_slice(self.as_slice(), sum, walker)
     }
+}
+
+impl<T> Container for BinaryHeap<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walk_block(self, walker);
+        walker.elements_with(self.as_slice(), walk);
+    }
+}
+
+#[inline]
+fn walk_block<T>(heap: &BinaryHeap<T>, walker: &mut Walker<'_>) {
+    walker.growable_buffer(heap.as_slice().as_ptr(), heap.capacity(), heap.len());
 }

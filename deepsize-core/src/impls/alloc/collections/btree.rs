@@ -1,6 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::ptr;
 
+use crate::container::{Container, Map};
 use crate::layout::{self, NODE_CAPACITY, Node, fold_tree};
 use crate::{DeepSize, Reason, Walker};
 
@@ -10,13 +11,14 @@ use crate::{DeepSize, Reason, Walker};
 /// panics in [`append`](alloc::collections::BTreeMap::append), the map may keep empty nodes at its end.
 impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_nodes(walker, self.iter());
+        walk_nodes(walker, self.len(), self.iter());
         walker.entries(self);
     }
 
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         sum_tree(walker, before, self.len(), self.iter(), |walker, sum, key, value| {
-            value.__sum(key.__sum(sum, walker), walker)
+            let sum = walker.sum_entry(sum, key);
+            walker.sum_entry(sum, value)
         })
     }
 }
@@ -24,22 +26,50 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
 /// Like `BTreeMap`.
 impl<T: DeepSize> DeepSize for BTreeSet<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_nodes(walker, self.iter().map(|key| (key, &())));
+        walk_set_nodes(self, walker);
         walker.elements(self);
     }
 
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         let entries = self.iter().map(|key| (key, &()));
-        sum_tree(walker, before, self.len(), entries, |walker, sum, key, ()| key.__sum(sum, walker))
+        sum_tree(walker, before, self.len(), entries, |walker, sum, key, ()| walker.sum_entry(sum, key))
     }
+}
+
+impl<K, V> Map for BTreeMap<K, V> {
+    type Key = K;
+    type Value = V;
+
+    fn walk_entries<F, G>(&self, walker: &mut Walker<'_>, walk_key: F, walk_value: G)
+    where
+        F: Fn(&K, &mut Walker<'_>),
+        G: Fn(&V, &mut Walker<'_>),
+    {
+        walk_nodes(walker, self.len(), self.iter());
+        walker.entries_with(self, walk_key, walk_value);
+    }
+}
+
+impl<T> Container for BTreeSet<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walk_set_nodes(self, walker);
+        walker.elements_with(self, walk);
+    }
+}
+
+/// Reports the nodes of a set.
+fn walk_set_nodes<T>(set: &BTreeSet<T>, walker: &mut Walker<'_>) {
+    walk_nodes(walker, set.len(), set.iter().map(|key| (key, &())));
 }
 
 /// Reports the nodes of a tree.
 pub(in crate::impls) fn walk_nodes<'e, K: 'e, V: 'e>(
     walker: &mut Walker<'_>,
-    entries: impl ExactSizeIterator<Item = (&'e K, &'e V)>,
+    len: usize,
+    entries: impl Iterator<Item = (&'e K, &'e V)>,
 ) {
-    let len = entries.len();
     report_indistinct::<K, V>(walker, len);
     let report = |(), node: Node| {
         let spare = NODE_CAPACITY.saturating_sub(node.entries) * (size_of::<K>() + size_of::<V>());
@@ -65,12 +95,12 @@ pub(in crate::impls) fn sum_tree<'e, K: 'e, V: 'e>(
     })
 }
 
-/// Reports a tree of zero-sized entries as opaque if it may have several nodes.
+/// Reports a tree of zero-sized entries as a lower bound if it may have several nodes.
 ///
 /// Such entries all have one address, so the nodes cannot be distinguished. A map has several such entries only if their
 /// `Ord` is inconsistent.
 fn report_indistinct<K, V>(walker: &mut Walker<'_>, len: usize) {
     if size_of::<(K, V)>() == 0 && len > NODE_CAPACITY {
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Hidden, Some(layout::largest_size::<K, V>(len)));
     }
 }

@@ -24,7 +24,10 @@ flat! {
     atomic::AtomicIsize,
     #[cfg(target_has_atomic = "ptr")]
     atomic::AtomicUsize,
-    /// Counts as borrowing: whether it owns its target is unknown.
+}
+
+unfollowed! {
+    /// Not followed: whether it owns its target is unknown. Reports show the number of such pointers.
     #[cfg(target_has_atomic = "ptr")]
-    atomic::AtomicPtr<T> where [T],
+    atomic::AtomicPtr<T> where [T] => |pointer| !pointer.load(atomic::Ordering::Relaxed).is_null();
 }

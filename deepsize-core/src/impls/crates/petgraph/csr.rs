@@ -1,4 +1,4 @@
-//! `Csr` and `adj::List`: the elements of their vectors. Spare capacity is opaque.
+//! `Csr` and `adj::List`: the elements of their vectors, without spare capacity.
 
 use alloc::vec::Vec;
 
@@ -33,7 +33,7 @@ impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Csr<N, 
             walk_known::<Ix>(walker, count, columns);
             walk_vector::<E, E>(walker, (count, count), weights);
         });
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
     }
 }
 
@@ -50,14 +50,14 @@ impl<E: DeepSize, Ix: IndexType> DeepSize for List<E, Ix> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if self.node_count() == 0 {
             // The vector may still own a block, because nodes may have been removed.
-            return walker.opaque(Reason::Hidden);
+            return walker.lower_bound(Reason::Capacity, None);
         }
         walk_known::<Vec<Successor<E, Ix>>>(walker, self.node_count(), core::ptr::null());
         for node in self.node_indices() {
             let successors = self.edge_indices_from(node).count();
             walk_known::<Successor<E, Ix>>(walker, successors, core::ptr::null());
         }
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         walker.elements(self.edge_indices().filter_map(|edge| self.edge_weight(edge)));
     }
 }

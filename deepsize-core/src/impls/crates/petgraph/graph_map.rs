@@ -1,6 +1,6 @@
 //! `GraphMap`: an `IndexMap` of nodes, each with a vector of its neighbours, and an `IndexMap` of edges.
 //!
-//! The maps are as exact as in `indexmap`. The spare capacity of the vectors is opaque.
+//! The maps are as exact as in `indexmap`. The spare capacity of the vectors is not counted.
 
 use core::hash::BuildHasher;
 
@@ -37,7 +37,7 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
         });
         if self.edge_count() > 0 {
             // The vectors of neighbours may have spare capacity, and so may the maps.
-            walker.opaque(Reason::Hidden);
+            walker.lower_bound(Reason::Capacity, None);
         }
         walk_hasher::<S>(walker);
     }

@@ -1,4 +1,4 @@
-//! `MatrixGraph`: the nodes, and the matrix up to the last node with an edge. The rest is opaque.
+//! `MatrixGraph`: the nodes, and the matrix up to the last node with an edge. The rest is not counted.
 
 use core::hash::BuildHasher;
 
@@ -35,7 +35,7 @@ where
             let weights = self.edge_references().map(|(_, _, weight)| weight);
             walk_vector::<Null, E>(walker, (capacity, edges), weights);
         });
-        walker.opaque(Reason::Hidden);
+        walker.lower_bound(Reason::Capacity, None);
         walk_hasher::<S>(walker);
     }
 }

@@ -6,6 +6,8 @@ mod poison;
 mod rw_lock;
 mod wait;
 
+use crate::{Reason, Walker};
+
 /// Whether a mutex or condition variable of `std` boxes a primitive of the operating system.
 ///
 /// Targets without futexes use such a primitive, and it needs a stable address. The box is allocated on first use and is not
@@ -27,3 +29,13 @@ pub(in crate::impls) const HIDES_A_BOX: bool = cfg!(any(
     target_os = "teeos",
     target_env = "sgx",
 ));
+
+/// Reports a value with this many of these boxes as a lower bound.
+///
+/// On Apple's platforms, a box is a `pthread_mutex_t` of at most 64 bytes, or a smaller `pthread_cond_t`. Source: the header
+/// `_pthread_types.h`.
+pub(in crate::impls) fn walk_hidden_boxes(walker: &mut Walker<'_>, boxes: usize) {
+    if HIDES_A_BOX {
+        walker.lower_bound(Reason::Hidden, cfg!(target_vendor = "apple").then_some(64 * boxes));
+    }
+}

@@ -1,27 +1,25 @@
 use std::sync::{Mutex, TryLockError};
 
-use super::HIDES_A_BOX;
-use crate::{DeepSize, Reason, Walker};
+use super::walk_hidden_boxes;
+use crate::Reason;
 
-/// The contents, or opaque while locked elsewhere. The contents of a poisoned mutex are measured too.
-///
-/// On systems without futexes, such as macOS, a mutex that was ever locked also owns a hidden box of a few dozen bytes. The
-/// box is opaque. Measuring may allocate it, because it tries to lock the mutex.
-impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        match self.try_lock() {
+holder! {
+    /// The contents, or opaque while locked elsewhere. The contents of a poisoned mutex are measured too.
+    ///
+    /// On systems without futexes, such as macOS, a mutex that was ever locked also owns a hidden box of a few dozen bytes. The
+    /// size is then a lower bound. Measuring may allocate the box, because it tries to lock the mutex.
+    Mutex<T> where [T: ?Sized] => |mutex, walker, visit| {
+        match mutex.try_lock() {
             Ok(value) => {
                 // If measuring the contents panics, this is dropped after the guard.
-                let _keep = KeepHealthy { mutex: self, unwinding: std::thread::panicking() };
+                let _keep = KeepHealthy { mutex, unwinding: std::thread::panicking() };
                 let value = value;
-                walker.inner(&*value);
+                visit(&value, walker);
             }
-            Err(TryLockError::Poisoned(poisoned)) => walker.inner(&**poisoned.get_ref()),
+            Err(TryLockError::Poisoned(poisoned)) => visit(poisoned.get_ref(), walker),
             Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
         }
-        if HIDES_A_BOX {
-            walker.opaque(Reason::Hidden);
-        }
+        walk_hidden_boxes(walker, 1);
     }
 }
 

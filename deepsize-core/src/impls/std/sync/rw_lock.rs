@@ -1,14 +1,12 @@
 use std::sync::{RwLock, TryLockError};
 
-use crate::{DeepSize, Reason, Walker};
+use crate::Reason;
 
-/// The contents, or opaque while write-locked elsewhere. The contents of a poisoned lock are measured too.
-impl<T: DeepSize + ?Sized> DeepSize for RwLock<T> {
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        match self.try_read() {
-            Ok(value) => walker.inner(&*value),
-            Err(TryLockError::Poisoned(poisoned)) => walker.inner(&**poisoned.get_ref()),
-            Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
-        }
+holder! {
+    /// The contents, or opaque while write-locked elsewhere. The contents of a poisoned lock are measured too.
+    RwLock<T> where [T: ?Sized] => |lock, walker, visit| match lock.try_read() {
+        Ok(value) => visit(&value, walker),
+        Err(TryLockError::Poisoned(poisoned)) => visit(poisoned.get_ref(), walker),
+        Err(TryLockError::WouldBlock) => walker.opaque(Reason::Locked),
     }
 }

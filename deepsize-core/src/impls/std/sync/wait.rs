@@ -2,20 +2,18 @@
 
 use std::sync::{Barrier, BarrierWaitResult, Condvar, Once, OnceState, WaitTimeoutResult};
 
-use super::HIDES_A_BOX;
-use crate::{DeepSize, Reason, Walker};
+use super::{HIDES_A_BOX, walk_hidden_boxes};
+use crate::{DeepSize, Walker};
 
 flat! { BarrierWaitResult, Once, OnceState, WaitTimeoutResult }
 
 /// Implements `DeepSize` for types without contents, which own at most a box of the operating system's primitive.
 macro_rules! waiting {
-    ($($(#[$attribute:meta])* $type:ident)*) => {$(
+    ($($(#[$attribute:meta])* $type:ident: $boxes:literal;)*) => {$(
         $(#[$attribute])*
         impl DeepSize for $type {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
-                if HIDES_A_BOX {
-                    walker.opaque(Reason::Hidden);
-                }
+                walk_hidden_boxes(walker, $boxes);
             }
 
             fn is_flat() -> bool {
@@ -26,8 +24,8 @@ macro_rules! waiting {
 }
 
 waiting! {
-    /// Opaque on systems without futexes, such as macOS: it may own hidden boxes of a few dozen bytes.
-    Barrier
-    /// Opaque on systems without futexes, such as macOS: it may own a hidden box of a few dozen bytes.
-    Condvar
+    /// A lower bound on systems without futexes, such as macOS: it may own two hidden boxes of a few dozen bytes.
+    Barrier: 2;
+    /// A lower bound on systems without futexes, such as macOS: it may own a hidden box of a few dozen bytes.
+    Condvar: 1;
 }

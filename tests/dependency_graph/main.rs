@@ -1,5 +1,8 @@
 //! Runs the example `dependency_graph` as a user would, and compares the size it prints with the allocator's count.
 
+mod lock_files;
+mod random;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -8,14 +11,15 @@ use std::{env, fs};
 
 #[cfg(feature = "exports")]
 use deep_size::Report;
-use toml::Table;
 
+use crate::graph::Graph;
 use crate::support::report::checked_report;
 use crate::support::{assert_exact, live_bytes};
 
-#[allow(dead_code, reason = "the test needs the graph and not the rest of the program")]
-#[path = "../examples/dependency_graph/graph.rs"]
-mod example;
+#[path = "../../examples/dependency_graph/graph.rs"]
+mod graph;
+#[path = "../../examples/dependency_graph/lock_file.rs"]
+mod lock_file;
 
 const OUR_LOCK_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock");
 
@@ -43,9 +47,8 @@ fn program() -> Command {
 }
 
 /// The graph of a lock file.
-fn graph(lock_file: &str) -> example::Graph {
-    let lock_file: Table = lock_file.parse().expect("the lock file is TOML");
-    example::Graph::new(&example::packages(&lock_file).expect("the lock file is valid"))
+fn graph(lock_file: &str) -> Graph {
+    lock_file.parse().expect("the lock file is valid")
 }
 
 fn our_lock_file() -> String {
@@ -76,6 +79,12 @@ fn printed(report: &str, words: &str) -> usize {
     number.parse().expect("a number is printed")
 }
 
+/// The printed size without sharing.
+fn unshared(report: &str) -> &str {
+    let line = report.lines().find_map(|line| line.strip_prefix("without sharing")).expect("the line exists");
+    line.split_whitespace().next().expect("a size is printed")
+}
+
 /// Asserts that the program says no more than one line, on standard error, and ends with code 2.
 #[track_caller]
 fn assert_refused(output: &Output, words: &str) {
@@ -89,10 +98,8 @@ fn assert_refused(output: &Output, words: &str) {
 /// Asserts that the deep size in the report equals the allocator's count for the same graph.
 #[track_caller]
 fn assert_right(report: &str, lock_file: &str) {
-    let lock_file: Table = lock_file.parse().expect("the lock file is TOML");
-    let packages = example::packages(&lock_file).expect("the lock file is valid");
     let before = live_bytes();
-    let graph = example::Graph::new(&packages);
+    let graph = graph(lock_file);
     let allocated = usize::try_from(live_bytes() - before).expect("the graph owns memory");
     assert_eq!(printed(report, "deep size"), size_of_val(&graph) + allocated);
 }
@@ -119,9 +126,7 @@ fn the_summary_fits_on_a_screen_and_begins_with_the_savings() {
 
 #[test]
 fn dropping_the_graph_frees_what_was_measured() {
-    let lock_file: Table = our_lock_file().parse().expect("the lock file is TOML");
-    let packages = example::packages(&lock_file).expect("the lock file is valid");
-    assert_exact(|| example::Graph::new(&packages));
+    assert_exact(|| graph(&our_lock_file()));
 }
 
 #[test]
@@ -139,34 +144,6 @@ fn the_report_measures_the_graph() {
 fn nothing_is_coloured_for_a_pipe() {
     let output = program().output().expect("the program starts");
     assert!(!stdout(&output).contains('\x1b'));
-}
-
-#[test]
-fn packages_may_depend_on_each_other_in_a_cycle() {
-    let output = run(write("circular.lock", CIRCULAR));
-    let report = stdout(&output);
-    assert!(report.contains(": 2 packages, 2 dependencies\n"));
-    assert!(report.contains("infinite"));
-    assert_right(report, CIRCULAR);
-}
-
-#[test]
-fn a_file_that_cannot_be_read_is_refused() {
-    assert_refused(&run("no/such/file.lock"), "\"no/such/file.lock\"");
-    assert_refused(&run(""), "cannot read");
-    assert_refused(&run(env!("CARGO_MANIFEST_DIR")), "cannot read");
-    assert_refused(&run(write("binary.lock", [0, 0xff, 0xfe, 0x80])), "UTF-8");
-}
-
-#[test]
-fn a_file_that_is_no_lock_file_is_refused() {
-    assert_refused(&run(write("empty.lock", "")), "lists no packages");
-    assert_refused(&run(write("malformed.lock", "not [ toml")), "line 1, column 5");
-    assert_refused(
-        &run(write("nameless.lock", "[[package]]\nversion = \"1.0.0\"\n")),
-        "a package has no `name`",
-    );
-    assert_refused(&run(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")), "lists no packages");
 }
 
 #[test]

@@ -1,0 +1,28 @@
+//! `alloy-primitives` 1: integers and hashes are exact. `Bytes` wraps the type of `bytes`, and the topics of a log are a lower bound.
+
+use alloy_primitives::{
+    Address, Bloom, Bytes, FixedBytes, Function, Log, LogData, Sealed, Sign, Signature, Signed, TxKind,
+};
+
+use super::walk_vec_at_least;
+use crate::{DeepSize, Walker};
+
+flat! {
+    Address, Bloom, FixedBytes<N> where [const N: usize], Function, Sign, Signature,
+    Signed<B, L> where [const B: usize, const L: usize], TxKind,
+}
+
+fields! {
+    Bytes { 0 }
+    Log<T> where [T: DeepSize] { address, data }
+}
+
+/// The topics and the data. The capacity of the vector of topics is not exposed.
+impl DeepSize for LogData {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walk_vec_at_least(walker, || self.topics().iter());
+        walker.field("data", &self.data);
+    }
+}
+
+delegates! { |this: Sealed<T> where [T: DeepSize]| this.inner() => T; }

@@ -1,0 +1,13 @@
+//! `bit-vec` 0.10: exact.
+
+use bit_vec::{BitBlock, BitVec};
+
+use crate::{DeepSize, Walker};
+
+/// Capacity × block size.
+impl<B: BitBlock> DeepSize for BitVec<B> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let blocks = self.storage();
+        walker.buffer(blocks.as_ptr(), self.capacity() / B::bits(), blocks.len());
+    }
+}

@@ -1,0 +1,182 @@
+//! The kind of memory behind a `Bytes`. No safe function distinguishes static memory from shared memory.
+//!
+//! A `Bytes` has four fields of one word each: `ptr`, `len`, `data` and `vtable`. Their order is not specified, so it is read
+//! from a `Bytes` on a static, whose `data` is null. If it looks different than expected, every kind is unknown.
+//!
+//! | kind | `data` | `vtable` |
+//! | --- | --- | --- |
+//! | static | null | |
+//! | a vector, never cloned | its start, tagged with the lowest bit | |
+//! | shared | a block that counts the handles | one of three statics of the crate |
+//! | from an owner | a block that counts the handles | a constant for each type of owner |
+//!
+//! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
+#![expect(unsafe_code, reason = "reads the words of a `Bytes`, with its proof")]
+
+use alloc::vec::Vec;
+use core::ptr::from_ref;
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+use bytes::{Bytes, BytesMut};
+
+/// The kind of memory behind a `Bytes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// None, or a static.
+    Static,
+    /// A block of which this is the only handle. It ends where the bytes end.
+    ///
+    /// It begins at this odd address, or at the address before.
+    Vector { tagged_start: usize },
+    /// A part of a block from the allocator.
+    Shared { is_unique: bool },
+    /// Memory of unknown origin.
+    Unknown,
+}
+
+/// The positions of the fields of a `Bytes`, in words.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "http"), expect(dead_code, reason = "two positions serve only `inside`"))]
+struct Fields {
+    start: usize,
+    length: usize,
+    data: usize,
+    vtable: usize,
+}
+
+/// The number of words of a `Bytes`.
+const WORDS: usize = 4;
+
+/// Whether `Bytes` has the size of its four known fields, so each word is initialised.
+const IS_KNOWN: bool = size_of::<Bytes>() == size_of::<[usize; WORDS]>() && is_aligned_to_words::<Bytes>();
+
+const fn is_aligned_to_words<T>() -> bool {
+    align_of::<T>() == align_of::<usize>()
+}
+
+/// The kind of memory behind these bytes.
+pub(super) fn of(bytes: &Bytes) -> Kind {
+    let Some(fields) = Fields::find() else {
+        return if bytes.is_unique() { Kind::Shared { is_unique: true } } else { Kind::Unknown };
+    };
+    let data = fields.data(bytes);
+    if data == 0 {
+        Kind::Static
+    } else if data % 2 == 1 {
+        Kind::Vector { tagged_start: data }
+    } else if bytes.is_unique() {
+        // A handle on an owner never is.
+        Kind::Shared { is_unique: true }
+    } else if shared_vtables(fields).is_some_and(|known| known.contains(&fields.vtable(bytes))) {
+        Kind::Shared { is_unique: false }
+    } else {
+        Kind::Unknown
+    }
+}
+
+/// The `Bytes` in a value of a type that consists of one `Bytes`, and of one further word at most. `None` if it was not found.
+///
+/// `sample` is a value of the type that refers to the static `text`. If the type is an enum with other variants, they must be
+/// stored in a niche of the `Bytes`.
+#[cfg(feature = "http")]
+pub(in crate::impls::crates) fn inside<'v, T>(
+    value: &'v T,
+    sample: &T,
+    text: &'static str,
+) -> Option<&'v Bytes> {
+    const COMMON: usize = 3;
+
+    let (fields, words) = (Fields::find()?, size_of::<T>() / size_of::<usize>());
+    let is_known = size_of::<T>() % size_of::<usize>() == 0 && is_aligned_to_words::<T>();
+    if !is_known || !(WORDS..=WORDS + 1).contains(&words) {
+        return None;
+    }
+    // SAFETY: the type has four or five words. Its `Bytes` begins with the first or the second of them, so these three are in
+    // it and are initialised.
+    let common = unsafe { from_ref(sample).cast::<*const ()>().add(1).cast::<[*const (); COMMON]>().read() };
+    let begins_at = |first: usize| {
+        common.iter().zip(1 - first..).all(|(word, at)| match word.addr() {
+            0 => at == fields.data,
+            address if address == text.as_ptr().addr() => at == fields.start,
+            length if length == text.len() => at == fields.length,
+            _ => at == fields.vtable,
+        })
+    };
+    let mut positions = (0..=words - WORDS).filter(|&first| begins_at(first));
+    let (Some(first), None) = (positions.next(), positions.next()) else { return None };
+    let start = from_ref(value).cast::<*const ()>().wrapping_add(first);
+    // SAFETY: all values have equal layouts, so this is the field `vtable`, or the niche of another variant. It is initialised
+    // in either case.
+    let vtable = unsafe { start.add(fields.vtable).read() };
+    // SAFETY: a niche of a reference is null, so this is the variant with the `Bytes`. The result borrows the value.
+    (!vtable.is_null()).then(|| unsafe { &*start.cast::<Bytes>() })
+}
+
+impl Fields {
+    /// The positions of the fields, or `None` if they are not as expected. Takes constant time.
+    fn find() -> Option<Self> {
+        static TEXT: [u8; 3] = [0; 3];
+
+        if !IS_KNOWN {
+            return None;
+        }
+        let sample = Bytes::from_static(&TEXT);
+        // SAFETY: the sample has this size and alignment. Its four fields fill it, so there is no padding. No other thread has
+        // access to it.
+        let words = unsafe { from_ref(&sample).cast::<[*const (); WORDS]>().read() };
+        let is_start = |word: usize| word == TEXT.as_ptr().addr();
+        let is_length = |word: usize| word == TEXT.len();
+        let position = |is: &dyn Fn(usize) -> bool| {
+            let mut positions = (0..WORDS).filter(|&at| words.get(at).is_some_and(|word| is(word.addr())));
+            positions.next().filter(|_| positions.next().is_none())
+        };
+        Some(Self {
+            start: position(&is_start)?,
+            length: position(&is_length)?,
+            data: position(&|word| word == 0)?,
+            vtable: position(&|word| word != 0 && !is_start(word) && !is_length(word))?,
+        })
+    }
+
+    fn data(self, bytes: &Bytes) -> usize {
+        // SAFETY: `find` found this field within the value, and all values have equal layouts. Another handle can write to it
+        // only as to the `AtomicPtr` that it is.
+        let data = unsafe { &*from_ref(bytes).cast::<AtomicPtr<()>>().add(self.data) };
+        data.load(Ordering::Relaxed).addr()
+    }
+
+    fn vtable(self, bytes: &Bytes) -> usize {
+        // SAFETY: `find` found this field within the value, and all values have equal layouts. It is a reference, which nothing
+        // can change while the value is borrowed.
+        unsafe { from_ref(bytes).cast::<*const ()>().add(self.vtable).read() }.addr()
+    }
+}
+
+/// The three tables of shared handles on blocks from the allocator, or `None` if there is no memory to find them.
+///
+/// The first call in a program allocates a few words and frees them.
+#[cold]
+fn shared_vtables(fields: Fields) -> Option<[usize; 3]> {
+    static KNOWN: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
+
+    let known = KNOWN.each_ref().map(|vtable| vtable.load(Ordering::Relaxed));
+    if !known.contains(&0) {
+        return Some(known);
+    }
+    // `Bytes` aborts without memory. So check that there is enough for all samples.
+    Vec::<u8>::new().try_reserve_exact(size_of::<[usize; 32]>()).ok()?;
+    let first = Bytes::copy_from_slice(&[1, 2]);
+    let is_vector = fields.data(&first) == first.as_ptr().addr() + 1;
+    let second = first.clone();
+    let third = BytesMut::from(&[1, 2][..]).split_to(1).freeze();
+    let samples = [first, second, third];
+    let are_blocks = samples.iter().all(|sample| fields.data(sample) != 0 && fields.data(sample) % 2 == 0);
+    if !(is_vector && are_blocks) {
+        return None;
+    }
+    let found = samples.map(|sample| fields.vtable(&sample));
+    for (known, found) in KNOWN.iter().zip(found) {
+        known.store(found, Ordering::Relaxed);
+    }
+    Some(found)
+}

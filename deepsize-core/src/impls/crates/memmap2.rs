@@ -1,0 +1,20 @@
+//! `memmap2` 0.9: opaque. The memory of a mapping comes from the operating system and not from the allocator.
+
+use memmap2::{Advice, Mmap, MmapMut, MmapOptions, MmapRaw};
+
+use crate::{DeepSize, Reason, Walker};
+
+flat! { Advice, MmapOptions }
+
+/// Implements `DeepSize` for mappings.
+macro_rules! mappings {
+    ($($type:ty)*) => {$(
+        impl DeepSize for $type {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                walker.opaque(Reason::Other("mapped by the operating system"));
+            }
+        }
+    )*};
+}
+
+mappings! { Mmap MmapMut MmapRaw }

@@ -1,0 +1,13 @@
+//! `secrecy` 0.10: exact. No observer receives the text of a secret.
+
+use secrecy::zeroize::Zeroize;
+use secrecy::{ExposeSecret, SecretBox};
+
+use crate::{DeepSize, Walker};
+
+/// A box.
+impl<S: DeepSize + Zeroize + ?Sized> DeepSize for SecretBox<S> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.without_content(|walker| walker.pointee(self.expose_secret()));
+    }
+}

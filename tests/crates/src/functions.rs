@@ -1,0 +1,37 @@
+//! Containers of third-party crates, measured by `with::each` and `with::map`.
+
+use arbitrary::Unstructured;
+use deep_size::{DeepSize, with};
+use indexmap::{IndexMap, IndexSet};
+use smallvec::SmallVec;
+
+use crate::random::Random;
+use crate::trial::assert_family_exact;
+
+/// A test for each family: random values are exact, although the elements need no impl.
+macro_rules! exact_with {
+    ($($name:ident: $type:ty, $function:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            #[derive(DeepSize)]
+            struct ByFunction(#[deep_size(with = $function)] $type);
+
+            impl Random for ByFunction {
+                fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+                    Self(Random::random(source, depth))
+                }
+            }
+            assert_family_exact::<ByFunction>();
+        }
+    )*};
+}
+
+exact_with! {
+    hash_maps: hashbrown::HashMap<String, u64>, with::map(DeepSize::walk_owned, with::flat);
+    hash_maps_of_0_15: hashbrown_0_15::HashMap<u8, String>, with::map(with::flat, DeepSize::walk_owned);
+    hash_sets: hashbrown::HashSet<u16>, with::each(with::flat);
+    index_maps: IndexMap<u8, String>, with::map(with::flat, DeepSize::walk_owned);
+    index_sets: IndexSet<String>, with::each(DeepSize::walk_owned);
+    small_vectors: SmallVec<[String; 3]>, with::each(DeepSize::walk_owned);
+    small_vectors_of_numbers: SmallVec<[u64; 4]>, with::each(with::flat);
+}

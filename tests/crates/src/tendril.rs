@@ -1,0 +1,40 @@
+use deep_size::{DeepSize, Reason};
+use tendril::{ByteTendril, SliceExt, StrTendril};
+
+use crate::for_random_bytes;
+use crate::random::{Random, below};
+use crate::support::{assert_lower_bound, assert_opaque, live_bytes};
+
+#[test]
+fn random_texts_are_lower_bounds() {
+    for_random_bytes(|source| {
+        assert_lower_bound(Reason::Capacity, || {
+            let mut text = StrTendril::with_capacity(below(source, 40) as u32);
+            for _ in 0..below(source, 8) {
+                text.push_slice(&String::random(source, 0));
+                if below(source, 3) == 0 {
+                    text.clear();
+                }
+            }
+            text
+        });
+    });
+}
+
+#[test]
+fn a_new_text_is_measured_completely() {
+    for len in [0, 5, 8, 9, 15, 16, 17, 200, 1000] {
+        let before = live_bytes();
+        let bytes = vec![7_u8; len].as_slice().to_tendril();
+        assert_eq!(bytes.heap_size() as isize, live_bytes() - before, "{len} bytes");
+    }
+}
+
+#[test]
+fn shared_texts_are_opaque() {
+    assert_opaque(Reason::Slice, || {
+        let text = "a text of some length".to_tendril();
+        (text.clone(), text.subtendril(2, 12), text)
+    });
+    assert_opaque(Reason::Hidden, || ByteTendril::from_slice(b"a text of some length").into_send());
+}

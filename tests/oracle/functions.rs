@@ -1,0 +1,339 @@
+//! Containers measured by `with::each`, `with::map` and `with::tuple`, whose elements need no impl.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+
+use arbitrary::Unstructured;
+use deep_size::observer::{Allocation, Node, Role, SharedEvent};
+use deep_size::{DeepSize, Observer, Reason, Size, Walker, observe, with};
+
+use crate::random::{Random, below};
+use crate::support::assert_opaque;
+use crate::trial::assert_family_exact;
+use crate::{fastrand, for_random_bytes};
+
+type Hasher = BuildHasherDefault<DefaultHasher>;
+
+/// The events of a walk below the root. Addresses are included, so only walks over one value can be equal.
+#[derive(Debug, Default, PartialEq)]
+struct Events {
+    all: Vec<String>,
+    depth: usize,
+}
+
+impl Events {
+    /// The events of a walk over the only field of a struct, without the events of the struct itself.
+    fn of_field<T: DeepSize>(value: &T) -> Vec<String> {
+        let mut events = Self::default();
+        observe(value, &mut events);
+        events.all
+    }
+}
+
+impl Observer for Events {
+    fn enter(&mut self, node: &Node) {
+        if !matches!(node.role, Role::Root | Role::Field("0")) || self.depth > 1 {
+            self.all.push(format!("{node:?}"));
+        }
+        self.depth += 1;
+    }
+
+    fn exit(&mut self) {
+        self.depth -= 1;
+        self.all.push("exit".to_owned());
+    }
+
+    fn allocation(&mut self, allocation: &Allocation) {
+        self.all.push(format!("{allocation:?}"));
+    }
+
+    fn shared(&mut self, event: &SharedEvent) {
+        self.all.push(format!("{event:?}"));
+    }
+
+    fn shrunk_size(&mut self, bytes: usize) {
+        self.all.push(format!("{bytes} after shrinking"));
+    }
+
+    fn opaque(&mut self, reason: Reason) {
+        self.all.push(format!("{reason:?}"));
+    }
+
+    fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        self.all.push(format!("{reason:?} {missing_size:?}"));
+    }
+}
+
+/// A test for each family: with the functions, random values are exact, and the walk reports the same events
+/// that the type's own impl reports.
+macro_rules! exact_with {
+    ($($name:ident: $type:ty, $function:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            #[derive(DeepSize)]
+            struct ByFunction(#[deep_size(with = $function)] $type);
+            #[derive(DeepSize)]
+            #[repr(transparent)]
+            struct ByImpl($type);
+
+            impl Random for ByFunction {
+                fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+                    Self(Random::random(source, depth))
+                }
+            }
+            assert_family_exact::<ByFunction>();
+            for_random_bytes(|source| {
+                let by_function = ByFunction::random(source, 0);
+                let (size, events) = (Size::of(&by_function), Events::of_field(&by_function));
+                // Moving the value leaves the blocks behind it in place.
+                let by_impl = ByImpl(by_function.0);
+                assert_eq!(size, Size::of(&by_impl));
+                assert_eq!(distant(events), distant(Events::of_field(&by_impl)));
+            });
+        }
+    )*};
+}
+
+/// The events without the addresses of values, which differ for the parts that were moved.
+fn distant(events: Vec<String>) -> Vec<String> {
+    let without = |event: String| match event.split_once("shallow_size") {
+        Some((start, rest)) => {
+            let size = rest.split_once(',').map_or(rest, |(size, _)| size);
+            format!("{start}{size}")
+        }
+        None => event,
+    };
+    events.into_iter().map(without).collect()
+}
+
+exact_with! {
+    vectors: Vec<String>, with::each(DeepSize::walk_owned);
+    vectors_of_vectors: Vec<Vec<String>>, with::each(with::each(DeepSize::walk_owned));
+    deques: VecDeque<String>, with::each(DeepSize::walk_owned);
+    heaps: BinaryHeap<String>, with::each(DeepSize::walk_owned);
+    lists: LinkedList<Vec<u8>>, with::each(DeepSize::walk_owned);
+    boxes: Box<String>, with::each(DeepSize::walk_owned);
+    boxed_slices: Box<[String]>, with::each(with::each(DeepSize::walk_owned));
+    options: Option<Box<String>>, with::each(with::each(DeepSize::walk_owned));
+    arrays: [String; 3], with::each(DeepSize::walk_owned);
+    rcs: Vec<Rc<String>>, with::each(with::each(DeepSize::walk_owned));
+    arcs: Vec<Arc<[String]>>, with::each(with::each(with::each(DeepSize::walk_owned)));
+    ref_cells: Rc<RefCell<Vec<String>>>, with::each(with::each(with::each(DeepSize::walk_owned)));
+    locks: Vec<Mutex<RwLock<String>>>, with::each(with::each(with::each(DeepSize::walk_owned)));
+    once_cells: OnceLock<OnceCell<String>>, with::each(with::each(DeepSize::walk_owned));
+    tree_maps: BTreeMap<String, Vec<u8>>, with::map(DeepSize::walk_owned, DeepSize::walk_owned);
+    tree_maps_in_maps: BTreeMap<String, BTreeMap<String, String>>,
+        with::map(DeepSize::walk_owned, with::map(DeepSize::walk_owned, DeepSize::walk_owned));
+    tree_sets: BTreeSet<String>, with::each(DeepSize::walk_owned);
+    hash_maps: HashMap<String, Vec<String>>, with::map(DeepSize::walk_owned, with::each(DeepSize::walk_owned));
+    hash_maps_with_another_hasher: HashMap<String, String, Hasher>,
+        with::map(DeepSize::walk_owned, DeepSize::walk_owned);
+    hash_sets: HashSet<String, Hasher>, with::each(DeepSize::walk_owned);
+    tuples: Vec<(String, Vec<u8>, Box<str>)>,
+        with::each(with::tuple((DeepSize::walk_owned, DeepSize::walk_owned, DeepSize::walk_owned)));
+    closures: Vec<(String, String)>,
+        with::each(|(first, second): &(String, String), walker| {
+            walker.field("0", first);
+            walker.field("1", second);
+        });
+}
+
+/// A test for each family: a container of flat elements is exact if they are measured with `with::flat`.
+macro_rules! flat_with {
+    ($($name:ident: $type:ty, $function:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            #[derive(DeepSize)]
+            struct ByFunction(#[deep_size(with = $function)] $type);
+
+            impl Random for ByFunction {
+                fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+                    Self(Random::random(source, depth))
+                }
+            }
+            assert_family_exact::<ByFunction>();
+        }
+    )*};
+}
+
+flat_with! {
+    vectors_of_numbers: Vec<u32>, with::each(with::flat);
+    vectors_of_units: Vec<()>, with::each(with::flat);
+    deques_of_numbers: VecDeque<u8>, with::each(with::flat);
+    lists_of_units: LinkedList<()>, with::each(with::flat);
+    boxed_numbers: Box<[u16]>, with::each(with::flat);
+    boxed_units: Box<()>, with::each(with::flat);
+    arcs_of_wide_alignment: Vec<Arc<u128>>, with::each(with::each(with::flat));
+    tree_maps_of_numbers: BTreeMap<u16, (u8, u64)>, with::map(with::flat, with::tuple((with::flat, with::flat)));
+    tree_maps_by_unit: BTreeMap<(), u64>, with::map(with::flat, with::flat);
+    tree_sets_of_numbers: BTreeSet<u128>, with::each(with::flat);
+    hash_maps_of_numbers: HashMap<u64, [u8; 3]>, with::map(with::flat, with::each(with::flat));
+    hash_sets_of_bytes: HashSet<u8>, with::each(with::flat);
+}
+
+/// Removals leave tombstones, which an impl and a function must take into account alike.
+#[test]
+fn churned_maps_have_the_same_bounds() {
+    #[derive(DeepSize)]
+    struct ByFunction<'a>(
+        #[deep_size(with = |map: &&HashMap<String, u64>, walker| {
+            with::map::<HashMap<_, _>, _, _>(DeepSize::walk_owned, with::flat)(map, walker)
+        })]
+        &'a HashMap<String, u64>,
+    );
+
+    let mut random = fastrand(3);
+    let mut bounds = 0;
+    for _ in 0..200 {
+        let mut map = HashMap::new();
+        for _ in 0..random() % 400 {
+            let key = (random() % 300).to_string();
+            if random() % 3 == 0 {
+                map.remove(&key);
+            } else {
+                map.insert(key, 1_u64);
+            }
+        }
+        let (by_impl, by_function) = (Size::of(&map), Size::of(&ByFunction(&map)));
+        assert_eq!(by_function.deep_size - 8, by_impl.deep_size - size_of_val(&map));
+        assert_eq!(by_function.lower_bound_count, by_impl.lower_bound_count);
+        bounds += by_impl.lower_bound_count;
+    }
+    assert!(bounds > 0, "some maps have tombstones");
+}
+
+/// Represents another crate. The type has no impl and owns memory that is not accessible.
+mod other {
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub(super) struct Foreign(Vec<u8>);
+
+    impl Foreign {
+        pub(super) fn new(length: usize) -> Self {
+            Self(vec![0; length])
+        }
+    }
+}
+
+#[test]
+fn opaque_elements_are_reported_one_by_one() {
+    #[derive(DeepSize)]
+    struct Opaque {
+        #[deep_size(with = with::each(with::opaque))]
+        vector: Vec<other::Foreign>,
+        #[deep_size(with = with::map(with::opaque, DeepSize::walk_owned))]
+        map: HashMap<other::Foreign, String>,
+        #[deep_size(with = with::each(with::each(with::each(with::opaque))))]
+        boxes: Vec<Option<Box<other::Foreign>>>,
+    }
+
+    for_random_bytes(|source| {
+        let count = 1 + below(source, 20);
+        let build = || Opaque {
+            vector: (0..count).map(other::Foreign::new).collect(),
+            map: (0..count).map(|key| (other::Foreign::new(key), key.to_string())).collect(),
+            boxes: (0..count).map(|length| Some(Box::new(other::Foreign::new(length)))).collect(),
+        };
+        assert_opaque(Reason::Hidden, build);
+        let value = build();
+        let hidden = 3 * count * (count - 1) / 2;
+        let map: HashMap<[u64; 3], String> =
+            (0..count).map(|key| ([key as u64; 3], key.to_string())).collect();
+        let size = Size::of(&value);
+        assert_eq!(size.opaque_part_count, 3 * count);
+        let blocks = count * 24 + map.heap_size() + count * (8 + 24);
+        assert_eq!(size.deep_size - size_of_val(&value), blocks, "all blocks except {hidden} hidden bytes");
+    });
+}
+
+/// A type that owns itself through a function.
+struct Tree {
+    name: String,
+    children: Vec<Tree>,
+    next: Option<Box<Tree>>,
+}
+
+fn walk_tree(tree: &Tree, walker: &mut Walker<'_>) {
+    walker.field("name", &tree.name);
+    walker.field_with("children", &tree.children, with::each(walk_tree));
+    walker.field_with("next", &tree.next, with::each(with::each(walk_tree)));
+}
+
+#[derive(DeepSize)]
+struct Forest(#[deep_size(with = with::each(walk_tree))] Vec<Tree>);
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut tree) = next {
+            next = tree.next.take();
+        }
+    }
+}
+
+fn random_tree(source: &mut Unstructured<'_>, depth: usize) -> Tree {
+    let children = if depth < 3 { below(source, 4) } else { 0 };
+    Tree {
+        name: String::random(source, depth),
+        children: (0..children).map(|_| random_tree(source, depth + 1)).collect(),
+        next: (depth < 3 && bool::random(source, depth)).then(|| Box::new(random_tree(source, depth + 1))),
+    }
+}
+
+impl Random for Forest {
+    fn random(source: &mut Unstructured<'_>, _: usize) -> Self {
+        Self((0..below(source, 3)).map(|_| random_tree(source, 0)).collect())
+    }
+}
+
+#[test]
+fn recursive_functions_are_exact() {
+    assert_family_exact::<Forest>();
+}
+
+#[cfg(feature = "stack-growth")]
+#[test]
+fn a_deep_list_of_foreign_nodes_does_not_overflow_the_stack() {
+    let mut list = None;
+    for _ in 0..100_000 {
+        list = Some(Box::new(Tree { name: String::new(), children: Vec::new(), next: list }));
+    }
+    let forest = Forest(list.map(|first| *first).into_iter().collect());
+    let size = std::thread::scope(|scope| {
+        let measure = || (Size::of(&forest), Events::of_field(&forest).len());
+        let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn_scoped(scope, measure);
+        thread.expect("a thread starts").join().expect("the walk does not panic").0
+    });
+    assert_eq!(size.deep_size, size_of_val(&forest) + 100_000 * size_of::<Tree>());
+    assert!(size.is_exact());
+}
+
+/// A container that a function visits may contain the measured value itself.
+#[test]
+fn a_container_with_the_root_is_not_counted_again() {
+    struct Node {
+        name: String,
+        up: RefCell<Option<Rc<RefCell<Vec<Node>>>>>,
+    }
+    impl DeepSize for Node {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.field("name", &self.name);
+            let function = with::each(with::each(with::each(with::each(with::each(DeepSize::walk_owned)))));
+            walker.field_with("up", &self.up, function);
+        }
+    }
+    let nodes: Vec<_> = ["one", "two"]
+        .into_iter()
+        .map(|name| Node { name: name.to_owned(), up: RefCell::new(None) })
+        .collect();
+    let all = Rc::new(RefCell::new(nodes));
+    *all.borrow()[0].up.borrow_mut() = Some(Rc::clone(&all));
+    let borrowed = all.borrow();
+    let size = Size::of(&borrowed[0]);
+    *borrowed[0].up.borrow_mut() = None;
+    let block = size_of::<[usize; 2]>() + size_of::<RefCell<Vec<Node>>>();
+    assert_eq!(size.deep_size, size_of::<Node>() + 3 + block);
+    assert!(!size.is_exact(), "the vector's block contains the root");
+}
