@@ -1,10 +1,12 @@
 //! Advice that saves bytes.
 //!
 //! Each piece of advice follows from the values of one walk, and states the [certainty](Certainty) of its figure. A walk cannot
-//! see the future: a vector that is full now may grow, and an option that is empty now may have a value later.
+//! see the future. A vector that is full now may grow, and an option that is empty now may have a value later.
 //!
-//! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration. No advice is given
-//! where its effect depends on a fact that a walk does not see, such as the size of an enum's other variants.
+//! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration.
+//!
+//! Each figure follows from the values of the walk. An enum may have larger variants than those that occur, so smaller fields
+//! of a variant do not count as a saving.
 
 mod advise;
 mod declarations;

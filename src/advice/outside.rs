@@ -1,9 +1,9 @@
 //! The bytes saved around values that become smaller.
 //!
-//! A value that shrinks by a word need not save a word: the struct around it may be padded, and an enum around it may take its
+//! A value that shrinks by a word need not save a word. The struct around it may be padded, and an enum around it may take its
 //! size from another variant. So a saving is followed outwards, from each value to the one around it, up to a block.
 //!
-//! A struct keeps its alignment or lowers it. Its fields have no more padding than before, apart from what rounds its size up. So
+//! A struct keeps its alignment or lowers it. Its fields have no more padding than before, except at its end. So
 //! a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
 //! map and for a cell with its state.
 //!

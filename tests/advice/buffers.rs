@@ -8,7 +8,7 @@ use deep_size::{DeepSize, inspect};
 use crate::contexts::Dice;
 use crate::support::{live_bytes, random_cases};
 
-/// A collection with spare capacity and a history, and the change that frees what it does not need.
+/// A collection with spare capacity and a history, and the change that frees the rest.
 trait Loose: DeepSize {
     fn make(dice: &mut Dice, depth: usize) -> Self;
 
