@@ -128,7 +128,7 @@ pub struct Node {
     pub type_name: &'static str,
     /// The value's shallow size in bytes.
     pub shallow_size: usize,
-    /// The alignment of the value's type in bytes, or 0 for several values in one block that are entered together.
+    /// The alignment of the value's type in bytes, or 0 for several values in one block.
     pub alignment: usize,
     /// The value's address.
     pub address: usize,

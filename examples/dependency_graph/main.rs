@@ -80,10 +80,7 @@ fn compare(_: &Arguments, _: &Report, _: &Path) -> Result<Vec<u8>, String> {
 fn inspect(graph: &Graph) -> Report {
     let is_terminal = io::stderr().is_terminal();
     let mut has_printed = false;
-    // The summary then fits on a screen. `--all` ignores both limits.
     let report = Inspector::new()
-        .min_share(0.05)
-        .max_depth(4)
         .on_progress(|progress| {
             if is_terminal {
                 eprint!("\r{} values, {} MiB so far", progress.value_count, progress.size >> 20);

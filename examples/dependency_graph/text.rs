@@ -10,10 +10,7 @@ use deep_size::{Observer, Report, observe};
 
 use super::graph::Graph;
 
-/// Rows of each table in the summary.
-const ROWS: usize = 5;
-
-/// The totals, the bytes that sharing saves, and the report; all of it, or a summary that fits on a screen.
+/// The totals, the bytes that sharing saves, and the report; all of it, or as much as fits on a screen.
 pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report, all: bool) -> Result<String, fmt::Error> {
     let mut text = String::new();
     let out = &mut text;
@@ -24,7 +21,10 @@ pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report, all: bool) -
     if all {
         write!(out, "{report:#}")?;
     } else {
-        summary(out, report)?;
+        // The first section repeats the totals.
+        let sections = report.to_string();
+        out.push_str(sections.split_once("\n\n").map_or("", |(_, sections)| sections));
+        writeln!(out, "`-- --all` prints every node and every row.")?;
     }
     Ok(text)
 }
@@ -56,30 +56,6 @@ fn totals(out: &mut String, graph: &Graph, report: &Report) -> fmt::Result {
         writeln!(out, "leaked by a drop {:>12} B", report.cyclic_size())?;
     }
     Ok(())
-}
-
-/// The short report, with the top of the tables that only the long one has.
-fn summary(out: &mut String, report: &Report) -> fmt::Result {
-    let (short, long) = (format!("{report}"), format!("{report:#}"));
-    // The first section repeats the totals.
-    let mut sections = short.split("\n\n").skip(1);
-    if let Some(tree) = sections.next() {
-        writeln!(out, "{}\n", tree.trim_end())?;
-    }
-    for table in long.split("\n\n") {
-        // Only the first table has a line of column names.
-        let headings = match table {
-            _ if table.starts_with("by type") => 2,
-            _ if table.starts_with("largest values") => 1,
-            _ => continue,
-        };
-        table.lines().take(headings + ROWS).try_for_each(|line| writeln!(out, "{line}"))?;
-        writeln!(out)?;
-    }
-    for section in sections {
-        writeln!(out, "{}", section.trim_end())?;
-    }
-    writeln!(out, "`-- --all` prints every node and every row.")
 }
 
 /// The size that a value would have without shared handles, if each owned a copy of its target.

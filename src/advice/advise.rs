@@ -145,7 +145,7 @@ impl Group {
         })
     }
 
-    /// The sums over the findings of a kind, or `None` without any.
+    /// The sums over the findings of a kind, or `None` without one.
     fn total(&self, is_it: impl Fn(Change) -> bool) -> Option<Total> {
         let findings = || self.findings.iter().filter(|finding| is_it(finding.change));
         let sum = |part: fn(&Finding) -> usize| findings().map(part).fold(0, usize::saturating_add);

@@ -1,7 +1,7 @@
 //! Declarations: the field of a type that a change of the program would touch.
 //!
 //! A place is one path of the tree, such as `paths.values[].get.parameters[].schema`. The field `schema` is declared once,
-//! however many paths end there. So savings are added up by declaration.
+//! however many paths reach it. So savings are added up by declaration.
 
 use std::collections::{HashMap, HashSet};
 use std::format;

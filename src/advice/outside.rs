@@ -3,8 +3,8 @@
 //! A value that shrinks by a word need not save a word. The struct around it may be padded, and an enum around it may take its
 //! size from another variant. So a saving is followed outwards, from each value to the one around it, up to a block.
 //!
-//! A struct keeps its alignment or lowers it. Its fields have no more padding than before, except at its end. So
-//! a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
+//! A struct keeps its alignment or lowers it. Its fields have no more padding than before, except the padding that rounds its size up.
+//! So a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
 //! map and for a cell with its state.
 //!
 //! An enum has a size that the walk cannot explain, because it sees only the variants that occur. So nothing is saved around a

@@ -30,7 +30,7 @@ pub(super) struct Groups<'g> {
     pub(super) graph: &'g HandleGraph,
     /// The positions of the edges with strong handles from one leaked block to another.
     pub(super) inner: &'g [u32],
-    /// The group of each block. Blocks outside all groups have other numbers than those in `numbers`.
+    /// The group of each block. A block outside all groups has a number that is not in `numbers`.
     pub(super) group_of: &'g [u32],
     /// Largest first.
     pub(super) numbers: &'g [u32],

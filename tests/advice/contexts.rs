@@ -12,7 +12,7 @@ use deep_size::{DeepSize, Walker};
 #[derive(Clone)]
 pub(crate) struct Dice {
     state: u64,
-    /// One in so many rare options has a value.
+    /// The number of rare options for each one with a value.
     rarity: u64,
     /// Whether buffers have spare capacity.
     spare: bool,

@@ -99,7 +99,7 @@ fn freed(dice: &Dice, declaration: &str) -> (usize, usize) {
     let freed = built - live_bytes() + extra as isize;
     leaked.iter().for_each(|node| unlink(node));
     drop(leaked);
-    assert_eq!(live_bytes(), before, "the test frees all blocks");
+    assert_eq!(live_bytes(), before, "the test frees everything");
     (freed as usize, (built - before) as usize)
 }
 

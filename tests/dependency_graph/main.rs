@@ -119,9 +119,7 @@ fn the_summary_fits_on_a_screen_and_begins_with_the_savings() {
     assert!(report.lines().count() <= 45, "{report}");
     let savings = report.lines().position(|line| line.starts_with("without sharing"));
     assert_eq!(savings, Some(2), "{report}");
-    for table in ["by type", "largest values"] {
-        assert!(report.contains(&format!("\n{table}")), "{report}");
-    }
+    assert!(report.contains("\nby type"), "{report}");
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn tree<T: Tree>(nodes: &[(usize, usize)]) -> Vec<Rc<T>> {
     made
 }
 
-/// Drops a tree while `outside` hold links to some nodes, and compares what the report says.
+/// Drops a tree while `outside` holds a link to a node, and compares the freed bytes with the report.
 #[track_caller]
 fn check<T: Tree>(nodes: &[(usize, usize)], held: Option<usize>, hides: bool) {
     let made = tree::<T>(nodes);

@@ -83,7 +83,7 @@ fn over_aligned_elements_are_never_counted_in_excess() {
         }
         cache
     });
-    assert_opaque(Reason::Hidden, || {
+    assert_lower_bound(Reason::Capacity, || {
         let mut map = http::HeaderMap::<Wide>::default();
         for name in ["host", "accept", "x-other"] {
             for wide in wides() {
@@ -154,7 +154,7 @@ fn zero_sized_elements_are_exact() {
         }
         map
     });
-    assert_opaque(Reason::Hidden, || {
+    assert_lower_bound(Reason::Capacity, || {
         let mut map = http::HeaderMap::<()>::default();
         for unit in units() {
             map.append("host", unit);

@@ -54,5 +54,10 @@ fn parsed_files_are_exact_or_lower_bounds() {
     assert_exact(|| serde_yaml::from_str::<Value>(text).unwrap());
     let text = "a: [1, 2]\nb: {c: d}\ne: !f g\n";
     let value: Value = serde_yaml::from_str(text).unwrap();
-    assert_eq!(Sum::of(&value).opaque, [Reason::Hidden], "the map of three entries is full");
+    let bound = (Reason::Capacity, None);
+    assert_eq!(
+        Sum::of(&value).lower_bounds,
+        [bound; 2],
+        "the map of three entries is full, and a tag hides its capacity"
+    );
 }
