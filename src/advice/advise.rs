@@ -1,7 +1,7 @@
 //! Adds up the findings by declaration.
 
 use core::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::format;
 use std::string::String;
 use std::vec::Vec;
@@ -75,7 +75,9 @@ impl Groups {
         let (subject, type_name) = (finding.change.subject(), evidence.place(finding.place).type_name);
         let declarations = evidence.declarations.of(finding.place);
         let keys = || declarations.iter().map(|&declaration| (subject, type_name, declaration));
-        let known: BTreeSet<usize> = keys().filter_map(|key| self.of.get(&key).copied()).collect();
+        let mut known: Vec<usize> = keys().filter_map(|key| self.of.get(&key).copied()).collect();
+        known.sort_unstable();
+        known.dedup();
         let ours = known.first().copied().unwrap_or(self.all.len());
         if ours == self.all.len() {
             self.all.push(Group { subject, declarations: Vec::new(), findings: Vec::new() });
@@ -262,11 +264,13 @@ fn cycles(evidence: &mut Evidence<'_>, links: &BackLinks) -> Option<Saving> {
 
 /// The names of declarations, in alphabetical order.
 fn names(declarations: &Declarations<'_>, found: &[Declaration]) -> String {
-    let names: BTreeSet<String> = found.iter().map(|&one| declarations.name(one)).collect();
+    let mut names: Vec<String> = found.iter().map(|&one| declarations.name(one)).collect();
+    names.sort_unstable();
+    names.dedup();
     let more = match names.len().saturating_sub(MOST_NAMES) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let names: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
+    names.truncate(MOST_NAMES);
     names.join(", ") + &*more
 }

@@ -39,8 +39,14 @@ pub(crate) fn optional(type_name: &str) -> Option<&str> {
 
 /// Whether the name is one of a struct that contains one value and its state, and hides the value's unused bit patterns.
 pub(super) fn is_cell_or_lock(type_name: &str) -> bool {
-    const CELLS: [&str; 3] =
-        ["core::cell::RefCell", "std::sync::poison::mutex::Mutex", "std::sync::poison::rwlock::RwLock"];
+    const CELLS: [&str; 5] = [
+        "core::cell::RefCell",
+        "std::sync::poison::mutex::Mutex",
+        "std::sync::poison::rwlock::RwLock",
+        // Older names.
+        "std::sync::mutex::Mutex",
+        "std::sync::rwlock::RwLock",
+    ];
     CELLS.contains(&head(type_name))
 }
 

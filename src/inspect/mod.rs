@@ -183,7 +183,7 @@ impl<'p> Inspector<'p> {
 
     /// Compares the contents of texts and byte strings, so that [`Report::advice`] finds duplicates.
     ///
-    /// This takes 32 to 64 bytes for each distinct text at each path, and about doubles the time.
+    /// This takes 40 to 80 bytes for each distinct text at each path, and about doubles the time.
     ///
     /// # Examples
     ///

@@ -1,6 +1,5 @@
 //! Handles that close cycles: without them, a drop would leak less.
 
-use std::collections::BTreeSet;
 use std::vec;
 use std::vec::Vec;
 
@@ -65,29 +64,27 @@ impl Groups<'_> {
             false => declaration(edge.place).unwrap_or(NONE),
         };
         let declarations: Vec<u32> = self.graph.edges.iter().map(declared).collect();
-        let held = self.held();
-        let mut open: Vec<u32> = self.numbers.iter().copied().filter(|group| !held.contains(group)).collect();
+        let mut is_open = vec![true; self.members.len()];
+        // Other groups keep these alive.
+        self.ends().filter(|[from, to]| from != to).for_each(|[_, to]| is_open[to as usize] = false);
         let links = candidates.into_iter().filter_map(|candidate| {
-            let broken = self.broken_without(candidate, &declarations);
-            let done: BTreeSet<u32> = open.iter().copied().filter(|group| broken.contains(group)).collect();
-            open.retain(|group| !done.contains(group));
+            let is_broken = self.broken_without(candidate, &declarations);
+            let mut done = self.numbers.to_vec();
+            done.retain(|&group| is_open[group as usize] && is_broken(group));
+            done.iter().for_each(|&group| is_open[group as usize] = false);
             self.links(candidate, &declarations, &done)
         });
         links.collect()
     }
 
-    /// The groups that other groups keep alive.
-    fn held(&self) -> BTreeSet<u32> {
-        let ends = self.inner.iter().map(|&edge| self.groups_at(&self.graph.edges[edge as usize]));
-        ends.filter(|[from, to]| from != to).map(|[_, to]| to).collect()
+    /// For each inner edge, the groups of its two blocks.
+    fn ends(&self) -> impl Iterator<Item = [u32; 2]> {
+        let edges = self.inner.iter().map(|&edge| &self.graph.edges[edge as usize]);
+        edges.map(|edge| [edge.from, edge.to].map(|block| self.group_of[block as usize]))
     }
 
-    fn groups_at(&self, edge: &HandleEdge) -> [u32; 2] {
-        [edge.from, edge.to].map(|block| self.group_of[block as usize])
-    }
-
-    /// The groups without cycles, and still owned by the value, if the handles of a declaration were weak.
-    fn broken_without(&self, candidate: u32, declarations: &[u32]) -> BTreeSet<u32> {
+    /// Whether a group has no cycle, and is still owned by the value, if the handles of a declaration are weak.
+    fn broken_without(&self, candidate: u32, declarations: &[u32]) -> impl Fn(u32) -> bool {
         let strong = self.graph.edges.iter().zip(declarations);
         let strong = strong.filter(|(edge, of)| edge.handles.strong > 0 && **of != candidate);
         let pairs = strong.map(|(edge, _)| (edge.from, edge.to));
@@ -96,29 +93,30 @@ impl Groups<'_> {
         let mut sizes = vec![0_u32; count];
         component.iter().for_each(|&of| sizes[of as usize] += 1);
         let is_reached = reachable(&successors);
-        let is_free = |&block: &u32| {
+        let is_free = move |&block: &u32| {
             sizes[component[block as usize] as usize] == 1
                 && is_reached[block as usize]
                 && !successors.of(block).contains(&block)
         };
-        self.numbers.iter().copied().filter(|&group| self.members.of(group).iter().all(is_free)).collect()
+        move |group| self.members.of(group).iter().all(&is_free)
     }
 
-    fn links(&self, candidate: u32, declarations: &[u32], done: &BTreeSet<u32>) -> Option<BackLinks> {
-        let mut places = BTreeSet::new();
-        let mut has_others = false;
-        for &edge in self.inner {
-            let (of, edge) = (declarations[edge as usize], &self.graph.edges[edge as usize]);
-            match self.groups_at(edge) {
-                [from, to] if from == to && of == candidate && done.contains(&from) => {
-                    places.insert(edge.place);
-                }
-                // Without this handle, a group that still leaks may keep less alive.
-                [from, _] => has_others |= [candidate, NONE].contains(&of) && !done.contains(&from),
+    fn links(&self, candidate: u32, declarations: &[u32], done: &[u32]) -> Option<BackLinks> {
+        let mut is_done = vec![false; self.members.len()];
+        done.iter().for_each(|&group| is_done[group as usize] = true);
+        let (mut places, mut has_others) = (Vec::new(), false);
+        for (&edge, [from, to]) in self.inner.iter().zip(self.ends()) {
+            let (of, is_done) = (declarations[edge as usize], is_done[from as usize]);
+            if of == candidate && from == to && is_done {
+                places.push(self.graph.edges[edge as usize].place);
             }
+            // Without this handle, a group that still leaks may keep less alive.
+            has_others |= [candidate, NONE].contains(&of) && !is_done;
         }
+        places.sort_unstable();
+        places.dedup();
         (!places.is_empty()).then(|| BackLinks {
-            places: places.into_iter().collect(),
+            places,
             groups: done.len(),
             blocks: done.iter().map(|&group| self.members.of(group).len()).sum(),
             bytes: done.iter().map(|&group| (self.bytes)(group)).sum(),

@@ -176,15 +176,16 @@ fn follow<T: Loose>() {
             .collect();
         let claimed: usize = advice.iter().map(|one| one.saved_size()).sum();
         let is_exact = advice.iter().all(|one| one.certainty() == Certainty::Exact);
-        // Trees with few empty slots, and slices, have no such advice.
+        // Slices can take the place of buffers.
         let is_complete = report.advice().len() == advice.len();
         let before = live_bytes();
         value.tighten();
         let saved = usize::try_from(before - live_bytes()).expect("nothing grows");
         assert!(claimed <= saved, "seed {seed}: {claimed} claimed, {saved} saved\n{report:#}");
-        let has_tree = std::any::type_name::<T>().contains("BTree");
+        // Removals can hide a part of a table, and a tree with few empty slots gets no advice.
+        let is_loose = ["BTree", "Hash"].iter().any(|name| std::any::type_name::<T>().contains(name));
         assert!(
-            claimed == saved || !is_exact || !is_complete || has_tree,
+            claimed == saved || !is_exact || !is_complete || is_loose,
             "seed {seed}: {claimed} claimed, {saved} saved\n{report:#}"
         );
         given += usize::from(claimed > 0);

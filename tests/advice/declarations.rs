@@ -124,6 +124,7 @@ fn places_with_values_count_against_those_without() {
     // The options in the second place all need a box.
     assert_eq!(kind(&(items::<Large>(|| None), items(|| Some(large())))), None);
     // The enum's size comes from another variant, and the walk does not see that.
+    #[expect(clippy::large_enum_variant, reason = "the test is about a large variant")]
     #[derive(DeepSize)]
     enum Around {
         #[expect(dead_code, reason = "the variant gives the enum its size")]

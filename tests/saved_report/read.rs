@@ -93,7 +93,7 @@ fn errors_describe_the_damage() {
     assert!(matches!(Report::from_json(&later), Err(ReadError::UnknownVersion { found: 4_000_000_000_000 })));
     assert_fails(
         &text.replace("\"step\": \"element\"", "\"step\": \"leap\""),
-        "the report is damaged at line 15, column 30: unknown variant `leap`, expected one of `root`, `field`, \
+        "the report is damaged at line 16, column 30: unknown variant `leap`, expected one of `root`, `field`, \
          `element`, `key`, `value`, `inner`, `pointee`, `shared`, `borrowed`, `variant`, `reference`, `rest`",
     );
     assert_fails(

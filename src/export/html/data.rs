@@ -188,7 +188,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
             AdviceKind::BoxOption { .. } => "box options",
             AdviceKind::BreakCycle { .. } => "break a cycle",
         };
-        let mut deed = String::new();
+        let mut deed = String::from(advice.declaration()) + ": ";
         // Writing to a string cannot fail.
         let _: core::fmt::Result = advice.write_deed(&mut deed);
         self.node(Some(advice.node()))?;
