@@ -48,7 +48,7 @@ pub trait Visitor {
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be marked `borrowed`",
     label = "not a reference, and not an `Option` of a reference",
-    note = "`borrowed` counts the target of a reference, in addition to what the value owns; remove it to measure what the field owns",
+    note = "`borrowed` counts the target of a reference, which the value does not own; remove it to measure the memory of the field",
     note = "for another type that borrows, write `with = |value, walker| walker.borrowed(&**value)`"
 )]
 pub trait BorrowedField {

@@ -890,7 +890,7 @@ impl Walker<'_> {
 
     /// Whether the walk has followed a cycle of handles back to the root, which is this value, or begins it.
     ///
-    /// Cheaper than `reaches_root`, for values that are not behind a shared handle.
+    /// Cheaper than `reaches_root`. Suffices where the value is not behind a shared handle.
     #[inline(always)]
     fn is_root<T: ?Sized>(&self, value: &T) -> bool {
         self.state.is_root_at(core::ptr::from_ref(value).addr())

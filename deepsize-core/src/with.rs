@@ -83,7 +83,7 @@ pub fn flat<T: ?Sized>(_value: &T, _walker: &mut Walker<'_>) {}
 
 /// Reports that the value owns memory of unknown size ([`Reason::Hidden`]). No bytes are counted.
 ///
-/// For a `Box`, `Rc` or `Arc`, [`each`]`(opaque)` also counts its own block, whatever the target:
+/// For a `Box`, `Rc` or `Arc`, [`each`]`(opaque)` also counts its own block, with any target:
 ///
 /// ```
 /// use std::fmt;

@@ -341,7 +341,7 @@ impl Key {
         }
     }
 
-    /// What to write at this place instead, as the end of a message.
+    /// The correction at this place, as the end of a message.
     fn instead(self, place: Place) -> &'static str {
         match (self, place) {
             (Self::Skip, Place::Type) => "; write `#[deep_size(flat)]`",

@@ -127,7 +127,7 @@ pub struct OpaquePart {
     pub count: usize,
 }
 
-/// The parts of a value at one path that were counted as lower bounds, for one reason.
+/// The parts of a value at one path that were counted as lower bounds because of one reason.
 ///
 /// # Examples
 ///
