@@ -38,7 +38,7 @@ use crate::walk::Visited;
     message = "`{Self}` does not implement `DeepSize`",
     label = "`{Self}` cannot be measured",
     note = "if the type is yours, add `#[derive(DeepSize)]` to it; if it is a trait object, make `DeepSize` a supertrait of its trait, or write `with = with::each(with::opaque)` on a `Box` of it",
-    note = "if `deep-size` has a feature for its crate, enable it (see docs/crates.md); otherwise use `#[deep_size(with = path)]` or `#[deep_size(skip)]`"
+    note = "if its crate is in docs/crates.md, enable the feature of that name, as in `features = [\"smallvec\"]`; otherwise use `#[deep_size(with = path)]` or `#[deep_size(skip)]`"
 )]
 #[doc(alias = "MallocSizeOf")]
 #[doc(alias = "GetSize")]
