@@ -12,8 +12,8 @@
 //! | owns such a block, with spare capacity that it does not expose | [`text_at_least`], [`slice_at_least`] |
 //! | owns such a block, and exposes its capacity | [`buffer`], or a function declared with [`by_capacity!`](crate::by_capacity) |
 //!
-//! | is a container of such values | [`each`], [`map`] or [`tuple`], applied to the functions for the values |
-//! | implements [`DeepSize`](crate::DeepSize), inside such a container | `DeepSize::walk_owned` |
+//! | is a container of such values | [`each`], [`map`] or [`tuple()`], applied to the functions for the values |
+//! | implements [`DeepSize`], inside such a container | `DeepSize::walk_owned` |
 //!
 //! A function that takes a `&str` or `&[T]` also measures types that dereference to it.
 //!
