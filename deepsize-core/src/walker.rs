@@ -164,10 +164,10 @@ impl Walker<'_> {
         self.report_allocation(block.cast(), layout, used);
     }
 
-    /// Reports several heap blocks of which only the sum is known: `size` bytes in `block_count` blocks, `used` of them in use.
+    /// Reports several heap blocks by their number and their total size in bytes, if the size of each is unknown.
     ///
-    /// No other value owns the blocks. Blocks whose sizes are known are better reported one by one, so that an audit can match
-    /// each.
+    /// `used` is the number of bytes in use. No other value may own the blocks. Report blocks of known size one by one, with
+    /// [`allocation`](Self::allocation), so that an audit can match each.
     ///
     /// # Examples
     ///

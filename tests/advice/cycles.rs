@@ -10,7 +10,7 @@ use deep_size::{DeepSize, inspect};
 use crate::contexts::Dice;
 use crate::support::{live_bytes, random_cases};
 
-/// Handles of three declarations, two of which have one type.
+/// Handles from three declarations. `owner` and `next` have the same type.
 #[derive(DeepSize, Default)]
 struct Node {
     parts: RefCell<Vec<Rc<Node>>>,

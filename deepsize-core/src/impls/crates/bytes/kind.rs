@@ -22,13 +22,13 @@ use bytes::{Bytes, BytesMut};
 /// The kind of memory behind a `Bytes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// None, or a static.
+    /// No memory, or a static.
     Static,
-    /// A block of which this is the only handle. It ends where the bytes end.
+    /// A block with this handle as its only one. The bytes fill the end of the block.
     ///
-    /// It begins at this odd address, or at the address before.
+    /// `tagged_start` is odd. The block starts there, or one byte before.
     Vector { tagged_start: usize },
-    /// A part of a block from the allocator.
+    /// A part of a heap block.
     Shared { is_unique: bool },
     /// Memory of unknown origin.
     Unknown,
