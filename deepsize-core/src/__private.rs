@@ -12,7 +12,7 @@ pub use core::marker::Copy;
 pub use core::ops::Fn;
 pub use core::primitive::{bool, usize};
 
-pub use crate::derived::Copied;
+pub use crate::derived::{Closure, Copied};
 
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {

@@ -2,9 +2,28 @@
 //!
 //! These items appear in compiler errors about a derive. Users cannot import them, so the compiler does not suggest them.
 
+#[cfg(feature = "alloc")]
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+    sync::Arc,
+    vec::Vec,
+};
+use core::cell::{OnceCell, RefCell};
 use core::marker::PhantomData;
 use core::ops::Deref;
+#[cfg(feature = "std")]
+use std::{
+    collections::HashMap,
+    sync::{Mutex, OnceLock, RwLock},
+};
 
+#[cfg(feature = "alloc")]
+use crate::Reason;
+use crate::container::Container;
+#[cfg(feature = "alloc")]
+use crate::container::Map;
 use crate::{DeepSize, Walker};
 
 /// A question about the parts of a value. Each implementing type is inlined separately.
@@ -78,6 +97,114 @@ impl<P: BorrowedField> BorrowedField for Option<P> {
         if let Some(pointer) = self {
             pointer.walk_borrowed_target(walker);
         }
+    }
+}
+
+/// A field written with the trait object of a closure: a pointer to one, or a container of such pointers.
+///
+/// The signature of the closure can be any. The memory that it owns is opaque.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer to a closure, or a container of such pointers, that the derive can measure",
+    label = "cannot be measured without an impl of `DeepSize`",
+    note = "the derive measures `Box`, `Rc` and `Arc` of a closure of any signature, and the usual containers of these; otherwise use `#[deep_size(with = path)]`"
+)]
+pub trait ClosureField {
+    /// Reports the memory, except the memory that closures own.
+    fn walk_closures(&self, walker: &mut Walker<'_>);
+}
+
+/// Implements `ClosureField` for pointers to closures.
+#[cfg(feature = "alloc")]
+macro_rules! pointers {
+    ($($pointer:ident)*) => {$(
+        impl<T: ?Sized> ClosureField for $pointer<T> {
+            fn walk_closures(&self, walker: &mut Walker<'_>) {
+                self.walk_each(walker, |closure, walker| {
+                    // A closure without captures owns nothing.
+                    if size_of_val(closure) > 0 {
+                        walker.opaque(Reason::TypeErased);
+                    }
+                });
+            }
+        }
+    )*};
+}
+
+/// Implements `ClosureField` for containers of pointers to closures.
+macro_rules! containers {
+    ($($container:ident)*) => {$(
+        impl<P: ClosureField> ClosureField for $container<P> {
+            fn walk_closures(&self, walker: &mut Walker<'_>) {
+                self.walk_each(walker, P::walk_closures);
+            }
+        }
+    )*};
+}
+
+/// Implements `ClosureField` for maps to pointers to closures.
+#[cfg(feature = "alloc")]
+macro_rules! maps {
+    ($($map:ident $([$hasher:ident])?)*) => {$(
+        impl<K: DeepSize, P: ClosureField $(, $hasher)?> ClosureField for $map<K, P $(, $hasher)?> {
+            fn walk_closures(&self, walker: &mut Walker<'_>) {
+                self.walk_entries(walker, K::walk_owned, P::walk_closures);
+            }
+        }
+    )*};
+}
+
+#[cfg(feature = "alloc")]
+pointers! { Box Rc Arc }
+containers! { Option RefCell OnceCell }
+#[cfg(feature = "alloc")]
+containers! { Vec VecDeque }
+#[cfg(feature = "std")]
+containers! { Mutex RwLock OnceLock }
+#[cfg(feature = "alloc")]
+maps! { BTreeMap }
+#[cfg(feature = "std")]
+maps! { HashMap[S] }
+
+/// Measures a field written with the trait object of a closure.
+///
+/// Each signature is a separate type, and no list of impls can cover all lifetimes. Method lookup finds the method of this
+/// type only for `T: DeepSize`, and the method of `UnknownClosure` otherwise.
+#[derive(Debug)]
+pub struct Closure<T: ?Sized>(UnknownClosure<T>);
+
+impl<T: ?Sized> Closure<T> {
+    /// The only value.
+    pub const NEW: Self = Self(UnknownClosure(PhantomData));
+}
+
+impl<T: DeepSize + ?Sized> Closure<T> {
+    /// The impl of the field's type measures it.
+    #[inline]
+    pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T) {
+        visitor.measured_field(name, value);
+    }
+}
+
+impl<T: ?Sized> Deref for Closure<T> {
+    type Target = UnknownClosure<T>;
+
+    #[inline]
+    fn deref(&self) -> &UnknownClosure<T> {
+        &self.0
+    }
+}
+
+/// Has the method of [`Closure`] for a type without an impl.
+#[derive(Debug)]
+pub struct UnknownClosure<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> UnknownClosure<T> {
+    /// Everything except the memory of the closures is measured.
+    pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T)
+    where
+        T: ClosureField,
+    {
+        visitor.field_by_function(name, value, T::walk_closures);
     }
 }
 

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Data, DeriveInput, GenericParam, Generics, Index, Member, Meta, PathArguments, Type, TypePath,
+    Attribute, Data, DeriveInput, GenericArgument, GenericParam, Generics, Index, Member, Meta,
+    PathArguments, Type, TypeParamBound, TypePath,
 };
 
 use crate::attr::{self, Attrs, How, Place};
@@ -190,6 +191,32 @@ pub(crate) fn peel(mut ty: &Type) -> &Type {
 /// Whether the type is written as a pointer that owns nothing.
 pub(crate) fn is_pointer(ty: &Type) -> bool {
     matches!(peel(ty), Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_))
+}
+
+/// Whether the type is written with the trait object of a closure, alone or inside type arguments, as in
+/// `HashMap<String, Vec<Box<dyn Fn(A) -> B>>>`.
+///
+/// No name decides this: only the traits of closures can have parentheses.
+pub(crate) fn is_closure(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::TraitObject(object) => object.bounds.iter().any(|bound| {
+            let TypeParamBound::Trait(bound) = bound else { return false };
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
+        }),
+        Type::Path(TypePath { path, .. }) => {
+            let Some(PathArguments::AngleBracketed(arguments)) =
+                path.segments.last().map(|last| &last.arguments)
+            else {
+                return false;
+            };
+            arguments
+                .args
+                .iter()
+                .any(|argument| matches!(argument, GenericArgument::Type(ty) if is_closure(ty)))
+        }
+        _ => false,
+    }
 }
 
 /// Whether any of these names occurs in the tokens.

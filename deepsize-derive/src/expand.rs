@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Member, Type};
 
-use crate::ast::{Field, Input, Shape, Variant, ends, peel, unraw};
+use crate::ast::{Field, Input, Shape, Variant, ends, is_closure, peel, unraw};
 use crate::attr::{Function, How};
 use crate::bound;
 
@@ -185,6 +185,10 @@ fn check_union(input: &Input<'_>) -> TokenStream {
 fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStream {
     let (visitor, name) = (&input.visitor, field.name());
     match &field.attrs.how {
+        How::Measured if is_closure(field.ty) => {
+            let (krate, ty, method) = (&input.krate, field.ty, at_type("deep_size_closure_field", field));
+            quote!(#krate::__private::Closure::<#ty>::NEW.#method(#visitor, #name, #place);)
+        }
         How::Measured if field.is_measured() => quote!(#visitor.measured_field(#name, #place);),
         How::Measured if matches!(peel(field.ty), Type::Reference(_)) => {
             quote!(#visitor.pointer_field(#name, #place, true);)

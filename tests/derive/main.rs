@@ -3,6 +3,7 @@
 
 mod attribute;
 mod bound;
+mod closure;
 mod foreign;
 mod hygiene;
 mod pointer;

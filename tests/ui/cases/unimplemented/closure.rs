@@ -2,9 +2,19 @@ use std::cell::Ref;
 
 use deep_size::DeepSize;
 
+type Alias = Box<dyn Fn(Ref<'_, u8>) -> bool>;
+
+struct Foreign<T>(T);
+
 #[derive(DeepSize)]
 struct Faulty {
-    closure: Box<dyn Fn(Ref<'_, u8>) -> bool>,
+    written: Box<dyn Fn(Ref<'_, u8>) -> bool>,
+    foreign: Foreign<Box<dyn Fn(Ref<'_, u8>) -> bool>>,
+}
+
+#[derive(DeepSize)]
+struct Hidden {
+    alias: Alias,
 }
 
 fn main() {}
