@@ -43,7 +43,10 @@ use crate::ctxt::Ctxt;
 /// function that takes a `&str`.
 ///
 /// `with::each(with::opaque)` on a `Box`, `Rc` or `Arc` counts the block and reports its contents as opaque. Use it for a `dyn Trait`
-/// without an impl, and for a closure such as `Box<dyn Fn(Guard<'_>)>` if the impl "is not general enough".
+/// without an impl.
+///
+/// A field that is written as a closure, such as `Box<dyn Fn(Guard<'_>)>`, is measured for any signature. An alias of such a type
+/// hides the closure from the derive. If the compiler then reports that the impl "is not general enough", write the type in place.
 ///
 /// # Shapes
 ///
