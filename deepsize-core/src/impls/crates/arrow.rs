@@ -69,7 +69,7 @@ impl DeepSize for Buffer {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (header, is_allocator) = match origin::of(self) {
             Some(origin) => (origin.header.addr(), origin.is_allocator),
-            // The data address stands in for the unknown header. Buffers with the same memory usually share one.
+            // The data address replaces the unknown header. Buffers with the same memory usually share one.
             None => (self.data_ptr().as_ptr().addr(), false),
         };
         let block = SharedBlock::new(ptr::without_provenance::<()>(header), header_layout());
