@@ -76,7 +76,7 @@ fn main() {
     }
     println!("cargo::rustc-check-cfg=cfg(stack_switch)");
     println!("cargo::rustc-check-cfg=cfg(prefetch)");
-    // Prefetching would take most of the time and space of a derive in a debug build.
+    // In a debug build, prefetching would be most of the generated code and of the build time of a derived impl.
     if env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
         println!("cargo::rustc-cfg=prefetch");
     }

@@ -1,8 +1,8 @@
 //! The containers that [`with::each`](crate::with::each), [`with::map`](crate::with::map) and
 //! [`with::tuple`](crate::with::tuple) measure.
 //!
-//! Each impl reports the memory of a container as the container's [`DeepSize`](crate::DeepSize) impl does, by the same code. Only
-//! the elements are reported by functions. Users cannot import these traits, so a list of containers can grow.
+//! Each impl reports the container's own memory with the code of its [`DeepSize`](crate::DeepSize) impl. A function reports the
+//! elements. Users cannot import these traits, so adding a container is not a breaking change.
 
 use crate::Walker;
 

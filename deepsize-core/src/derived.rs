@@ -57,13 +57,13 @@ pub trait Visitor {
         walk: impl FnOnce(&T, &mut Walker<'_>),
     );
 
-    /// All parts of a variant or of a value, which a function reports.
+    /// A value or variant that one function reports as a whole.
     fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
 }
 
 /// A type whose fields can be marked `borrowed`: a reference, or an `Option` of one.
 ///
-/// Not each `Deref` type, because the target of a `String` or `Box` is part of the memory that the field owns.
+/// Other `Deref` types are excluded, because a `String` or `Box` owns its target.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be marked `borrowed`",
     label = "not a reference, and not an `Option` of a reference",
@@ -89,7 +89,7 @@ impl<T: DeepSize + ?Sized> BorrowedField for &mut T {
     }
 }
 
-// For an `Option<Box<u8>>`, messages name that type, not the `Box<u8>`.
+// Makes messages name `Option<Box<u8>>`, not `Box<u8>`.
 #[diagnostic::do_not_recommend]
 impl<P: BorrowedField> BorrowedField for Option<P> {
     #[inline]
@@ -102,7 +102,7 @@ impl<P: BorrowedField> BorrowedField for Option<P> {
 
 /// A field written with the trait object of a closure: a pointer to one, or a container of such pointers.
 ///
-/// The signature of the closure can be any. The memory that it owns is opaque.
+/// The closure can have any signature. The memory that it owns is opaque.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pointer to a closure, or a container of such pointers, that the derive can measure",
     label = "cannot be measured without an impl of `DeepSize`",
@@ -167,8 +167,8 @@ maps! { HashMap[S] }
 
 /// Measures a field written with the trait object of a closure.
 ///
-/// Each signature is a separate type, and no list of impls can cover all lifetimes. Method lookup finds the method of this
-/// type only for `T: DeepSize`, and the method of `UnknownClosure` otherwise.
+/// Each signature is a separate type, and no list of impls can cover all lifetimes. If `T: DeepSize`, method lookup finds the
+/// method of this type, otherwise the method of `UnknownClosure`.
 #[derive(Debug)]
 pub struct Closure<T: ?Sized>(UnknownClosure<T>);
 
@@ -178,7 +178,7 @@ impl<T: ?Sized> Closure<T> {
 }
 
 impl<T: DeepSize + ?Sized> Closure<T> {
-    /// The impl of the field's type measures it.
+    /// Measures the field with the impl of its type.
     #[inline]
     pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T) {
         visitor.measured_field(name, value);
@@ -194,12 +194,12 @@ impl<T: ?Sized> Deref for Closure<T> {
     }
 }
 
-/// Has the method of [`Closure`] for a type without an impl.
+/// The fallback of [`Closure`] for a type without an impl.
 #[derive(Debug)]
 pub struct UnknownClosure<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> UnknownClosure<T> {
-    /// Everything except the memory of the closures is measured.
+    /// Measures the field, except the memory that closures own.
     pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T)
     where
         T: ClosureField,

@@ -12,10 +12,10 @@
 //! | wraps one value, like `RefCell` | [`inner`](Walker::inner) |
 //! | is an enum | [`variant`](Walker::variant), then its fields |
 //! | owns a block | [`allocation`](Walker::allocation), then [`elements`](Walker::elements) or [`entries`](Walker::entries) for the values in it, or [`elements_with`](Walker::elements_with) or [`entries_with`](Walker::entries_with) if their types have no impl |
-//! | owns several blocks, and knows only their number and total size | [`allocations`](Walker::allocations) |
+//! | owns several blocks, each of unknown size | [`allocations`](Walker::allocations) |
 //! | owns one value in its own block, like `Box` | [`pointee`](Walker::pointee) |
 //! | is a shared handle, like `Rc` | [`shared`](Walker::shared) or [`shared_with`](Walker::shared_with) |
-//! | is a handle that shows a part of a shared buffer | [`shared_slice`](Walker::shared_slice) |
+//! | shows a part of a shared buffer | [`shared_slice`](Walker::shared_slice) |
 //! | is a weak handle, like `rc::Weak` | [`weak`](Walker::weak) |
 //! | borrows memory that should count | [`borrowed`](Walker::borrowed) |
 //! | owns memory of unknown size | [`opaque`](Walker::opaque) |

@@ -111,7 +111,7 @@ pub trait Observer {
     /// A part of the current value was not counted.
     fn opaque(&mut self, _reason: Reason) {}
 
-    /// The counted bytes of the current value are a lower bound. At most `missing_size` more bytes exist, if that is known.
+    /// The counted bytes of the current value are a lower bound. `missing_size` is the largest possible shortfall, if known.
     fn lower_bound(&mut self, _reason: Reason, _missing_size: Option<usize>) {}
 
     /// The current value, or the last flat run, holds this many references or raw pointers. The walk does not follow them.
@@ -253,8 +253,8 @@ impl SharedBlock {
 
     /// Sets the number of strong handles.
     ///
-    /// With a count of 1 and no weak handle, no other handle can reach the contents, so the walk does not record the block. A
-    /// count of 0 means that the contents were dropped.
+    /// With a count of 1 and no weak handle, the handle is unique, so the walk does not record the block. A count of 0 means
+    /// that the contents were dropped.
     #[inline]
     #[must_use]
     pub fn with_strong_count(self, count: usize) -> Self {

@@ -36,7 +36,7 @@ pub struct Size {
     pub deep_size: usize,
     /// The number of parts that were counted as a lower bound.
     pub lower_bound_count: usize,
-    /// The most bytes that the lower bounds together may lack, or `None` if this is unknown for one of them.
+    /// The largest possible shortfall of all lower bounds together, in bytes. `None` if one of them has no known limit.
     pub missing_size: Option<usize>,
     /// The number of parts that were not counted.
     pub opaque_part_count: usize,
@@ -61,7 +61,7 @@ impl Size {
         self.opaque_part_count == 0 && self.lower_bound_count == 0
     }
 
-    /// The most bytes that the value can have, or `None` if this is unknown. Equals [`deep_size`](Self::deep_size) if exact.
+    /// The largest possible size in bytes, or `None` if it is unknown. Equals [`deep_size`](Self::deep_size) if that is exact.
     #[must_use]
     pub fn upper_bound(&self) -> Option<usize> {
         if self.opaque_part_count > 0 {
@@ -86,14 +86,14 @@ impl Size {
     }
 }
 
-/// Zero bytes, exactly.
+/// An exact size of 0 bytes.
 impl Default for Size {
     fn default() -> Self {
         Self::ZERO
     }
 }
 
-/// The bytes in digits, and the certainty in words.
+/// For example, `51 bytes`, `144 to 272 bytes` or `at least 24 bytes: 1 part was not counted`.
 impl fmt::Display for Size {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { deep_size, lower_bound_count, opaque_part_count, .. } = *self;

@@ -10,8 +10,8 @@ use crate::{DeepSize, Size, Walker};
 /// has counted stays alive; after dropping some of it, start a new one. Memory that a value owns alone is counted each time
 /// the value is added.
 ///
-/// Each recorded block takes at most 32 bytes, and 48 while the set of them grows. The parts of shared buffers that handles
-/// have [shown](crate::Walker::shared_slice) take usually 16 to 34 bytes for each run of adjacent bytes.
+/// Each recorded block takes at most 32 bytes, and 48 while the set of them grows. Each separate
+/// [part of a shared buffer](crate::Walker::shared_slice) usually takes 16 to 34 bytes.
 ///
 /// If an impl panics, the shared blocks visited before stay recorded, and their bytes are not added. Start a new tally then.
 ///

@@ -13,8 +13,8 @@ use crate::{DeepSize, Size};
 /// - *Parts* inside the value: [`field`](Self::field), [`field_with`](Self::field_with), [`flat_field`](Self::flat_field),
 ///   [`inner`](Self::inner), [`variant`](Self::variant).
 /// - *Memory* outside it: [`allocation`](Self::allocation), [`allocations`](Self::allocations), [`pointee`](Self::pointee),
-///   [`shared`](Self::shared),
-///   [`shared_with`](Self::shared_with), [`shared_slice`](Self::shared_slice), [`weak`](Self::weak), [`borrowed`](Self::borrowed).
+///   [`shared`](Self::shared), [`shared_with`](Self::shared_with), [`shared_slice`](Self::shared_slice), [`weak`](Self::weak),
+///   [`borrowed`](Self::borrowed).
 /// - *Values* in that memory: [`elements`](Self::elements), [`entries`](Self::entries),
 ///   [`elements_with`](Self::elements_with), [`entries_with`](Self::entries_with).
 /// - Parts that cannot be measured: [`opaque`](Self::opaque).
@@ -164,9 +164,9 @@ impl Walker<'_> {
         self.report_allocation(block.cast(), layout, used);
     }
 
-    /// Reports several heap blocks by their number and their total size in bytes, if the size of each is unknown.
+    /// Reports several heap blocks, each of unknown size, by their number and their total size in bytes.
     ///
-    /// `used` is the number of bytes in use. No other value may own the blocks. Report blocks of known size one by one, with
+    /// `used` is the number of bytes in use. No other value may own the blocks. Report blocks of known size separately with
     /// [`allocation`](Self::allocation), so that an audit can match each.
     ///
     /// # Examples
@@ -190,7 +190,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn allocations(&mut self, block_count: usize, size: usize, used: usize) {
-        // Sums saturate, and no layout is larger.
+        // `isize::MAX` is the largest size of a layout. A larger sum saturates.
         let size = if block_count > 0 { size.min(isize::MAX as usize) } else { 0 };
         self.state.add(size);
         if let (Some(observer), 1.., Ok(layout)) =
@@ -235,8 +235,8 @@ impl Walker<'_> {
     /// The first handle counts the block and visits the value. Later handles to the block add nothing. If the contents own no
     /// further memory, such as a buffer of bytes, `value` can be any flat value. A block of zero bytes is ignored.
     ///
-    /// An impl must not clone a strong handle during the walk. The walk does not record a block whose counts show a single handle,
-    /// so that block could be counted twice. Upgrading a weak handle is allowed.
+    /// An impl must not clone a strong handle during the walk. The walk does not record a block whose counts show a single
+    /// handle, so the block could be counted twice. Upgrading a weak handle is allowed.
     ///
     /// # Examples
     ///
@@ -329,12 +329,12 @@ impl Walker<'_> {
 
     /// Reports a handle that shows `slice`, a part of a shared buffer whose block is not exposed.
     ///
-    /// The bytes and elements that no handle has shown before are counted. So handles to overlapping or adjoining parts count
-    /// their union once. The count is a [lower bound](Self::lower_bound), because the size of the buffer is unknown.
+    /// Only new bytes and elements count, so handles to overlapping or adjoining parts count their union once. The count is a
+    /// [lower bound](Self::lower_bound), because the size of the buffer is unknown.
     ///
-    /// `is_unique`: whether this is the only handle on the buffer. A handle that may refer to a static must not be reported.
+    /// Set `is_unique` if this is the only handle on the buffer. Do not report a handle that may refer to a static.
     ///
-    /// Takes logarithmic time in the number of separate parts, besides visiting the elements. If there is no memory to record a
+    /// Besides visiting the elements, takes time logarithmic in the number of separate parts. If there is no memory to record a
     /// part, it is [opaque](Self::opaque).
     ///
     /// # Examples
@@ -560,8 +560,7 @@ impl Walker<'_> {
     /// Visits the keys and values of a map whose types do not implement [`DeepSize`]. The functions report their memory.
     ///
     /// First report the memory that contains them. For maps of the standard library, [`with::map`](crate::with::map) does
-    /// both. If one of the types implements `DeepSize`, pass `DeepSize::walk_owned` for it. Takes time linear in the number of
-    /// entries.
+    /// both. Pass `DeepSize::walk_owned` for a type that implements `DeepSize`. Takes time linear in the number of entries.
     ///
     /// # Examples
     ///
@@ -790,7 +789,7 @@ impl Walker<'_> {
         }
     }
 
-    /// The slow path of `sum_target`, for a low stack and for a block that contains the root.
+    /// The slow path of `sum_target`: the stack is low, or the block contains the root.
     #[cold]
     #[inline(never)]
     fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, block: usize, value: &T) -> usize {
@@ -888,7 +887,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether the walk has followed a cycle of handles back to the root, which is this value, or begins it.
+    /// Whether the walk has followed a cycle of handles back to the root, and the root begins at the value's address.
     ///
     /// Cheaper than `reaches_root`. Suffices where the value is not behind a shared handle.
     #[inline(always)]
@@ -896,13 +895,13 @@ impl Walker<'_> {
         self.state.is_root_at(core::ptr::from_ref(value).addr())
     }
 
-    /// Whether the walk has followed a cycle of handles back to the root, which this value contains.
+    /// Whether the walk has followed a cycle of handles back to the root, and the value contains it.
     #[inline(always)]
     pub(crate) fn reaches_root<T: ?Sized>(&self, value: &T) -> bool {
         self.state.is_root_in(core::ptr::from_ref(value).addr(), size_of_val(value))
     }
 
-    /// Reports that a value of this size was skipped because it contains the root. Its memory beside the root is missing.
+    /// Reports that a value of this size was skipped because it contains the root. Its memory outside the root is not counted.
     #[cold]
     #[inline(never)]
     pub(crate) fn skip_root(&mut self, size: usize) {
@@ -966,8 +965,9 @@ impl Walker<'_> {
         }
     }
 
-    /// Reports a handle on these addresses of a shared buffer, which `slice` is a part of. Counts those that were not visited
-    /// before, visits the elements there, and returns the number of counted bytes of the buffer.
+    /// Reports a handle that shows these addresses of a shared buffer. `slice` is a part of them.
+    ///
+    /// Counts the new addresses, visits the elements at them, and returns the number of counted bytes of the buffer.
     pub(crate) fn shared_part<T: DeepSize>(
         &mut self,
         shown: Range<usize>,
@@ -1000,7 +1000,7 @@ impl Walker<'_> {
             bytes += part.len();
             if counted {
                 let index = |address: usize| address.saturating_sub(slice.as_ptr().addr());
-                // Elements that are new only in part were shown as values of another type.
+                // An element that is only partly new was shown before as a part of another type.
                 let first = index(part.start).div_ceil(size_of::<T>().max(1));
                 let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
                 self.descend(Role::Shared, slice.get(first..end).unwrap_or_default());
@@ -1009,8 +1009,8 @@ impl Walker<'_> {
         bytes
     }
 
-    /// Whether this is the first visit to a block with these numbers of strong and weak handles. Records the block, unless its
-    /// handle is unique.
+    /// Whether this is the first visit to a block with these strong and weak counts. Records the block, unless its handle is
+    /// unique.
     #[inline]
     pub(crate) fn is_first(&mut self, address: usize, counts: Option<(usize, usize)>) -> bool {
         self.state.follow_shared();
@@ -1111,7 +1111,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Walks without reports of text to the observer, because the text is secret.
+    /// Walks over a secret, without reporting text to the observer.
     #[cfg(feature = "secrecy_0_10")]
     pub(crate) fn without_content(&mut self, walk: impl FnOnce(&mut Self)) {
         let wants_content = core::mem::replace(&mut self.wants_content, false);
@@ -1153,7 +1153,7 @@ impl<'w> Walker<'w> {
         self.emit_shrunk_size(|| len * element.size());
     }
 
-    // The rest is not generic, so that it is compiled once.
+    // These functions are not generic, so they are compiled once.
 
     #[cfg(feature = "alloc")]
     #[inline]
@@ -1200,7 +1200,7 @@ impl<T: DeepSize> FlatValues<T> {
         run
     }
 
-    /// Adds a value. Only an observer needs the pointers.
+    /// Adds a value. The pointers in it are counted only for an observer.
     #[inline]
     fn add(&mut self, value: &T, is_observed: bool) {
         self.count += 1;

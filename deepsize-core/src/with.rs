@@ -11,13 +11,12 @@
 //! | owns a block exactly as long as the elements it dereferences to | [`slice()`] |
 //! | owns such a block, with spare capacity that it does not expose | [`text_at_least`], [`slice_at_least`] |
 //! | owns such a block, and exposes its capacity | [`buffer`], or a function declared with [`by_capacity!`](crate::by_capacity) |
-//!
-//! | is a container of such values | [`each`], [`map`] or [`tuple()`], applied to the functions for the values |
+//! | is a container of such values | [`each`], [`map`] or [`tuple()`], with functions for the values |
 //! | implements [`DeepSize`], inside such a container | `DeepSize::walk_owned` |
 //!
 //! A function that takes a `&str` or `&[T]` also measures types that dereference to it.
 //!
-//! The wrappers [`Flat`] and [`Opaque`] implement `DeepSize` for any type, where the type of the field can change.
+//! If the type of the field can change, wrap it: [`Flat`] and [`Opaque`] implement `DeepSize` around any type.
 //!
 //! # Examples
 //!
@@ -83,7 +82,7 @@ pub fn flat<T: ?Sized>(_value: &T, _walker: &mut Walker<'_>) {}
 
 /// Reports that the value owns memory of unknown size ([`Reason::Hidden`]). No bytes are counted.
 ///
-/// For a `Box`, `Rc` or `Arc`, [`each`]`(opaque)` also counts its own block, with any target:
+/// For a `Box`, `Rc` or `Arc` of any type, [`each`]`(opaque)` also counts the block:
 ///
 /// ```
 /// use std::fmt;
@@ -195,7 +194,7 @@ pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
 
 /// Reports the elements as [`slice()`] does, as a lower bound ([`Reason::Capacity`]): spare capacity may make the block larger.
 ///
-/// Elements of zero size take no block, so their number does not matter.
+/// Zero-sized elements take no block, so their size is exact.
 ///
 /// # Examples
 ///
@@ -257,7 +256,7 @@ pub fn buffer<T: DeepSize>(elements: &[T], capacity: usize, walker: &mut Walker<
 /// | `RefCell`, `Mutex`, `RwLock` | the contents |
 /// | `Box`, `Rc`, `Arc` | the target; a shared block counts once |
 ///
-/// With their features, also the sets of `hashbrown`, `indexmap` and `ordermap`, and `SmallVec`.
+/// With the features of their crates, also measures the sets of `hashbrown`, `indexmap` and `ordermap`, and `SmallVec`.
 ///
 /// The container's memory is measured as exactly as by its own impl. Takes time linear in the number of elements.
 ///
@@ -298,8 +297,8 @@ where
 
 /// Measures a `HashMap` or `BTreeMap` as [`each`] does, with a function for the keys and one for the values.
 ///
-/// With their features, also the maps of `hashbrown`, `indexmap` and `ordermap`.
-/// Pass `DeepSize::walk_owned` for keys or values that implement [`DeepSize`].
+/// With the features of their crates, also measures the maps of `hashbrown`, `indexmap` and `ordermap`. Pass
+/// `DeepSize::walk_owned` for keys or values that implement [`DeepSize`].
 ///
 /// # Examples
 ///
@@ -407,8 +406,8 @@ macro_rules! by_capacity {
 
 /// Implements [`DeepSize`] for [flat](DeepSize::is_flat) types: their values own no memory outside themselves.
 ///
-/// Use it for types that cannot use the derive. With the derive, write `#[deep_size(flat)]` on the type. The parameters of
-/// a generic type follow it, as in `Key<T> where [T]`. The fields are not checked: memory that they own is not counted.
+/// Use it for types that cannot use the derive; others take `#[deep_size(flat)]`. The parameters of a generic type follow it,
+/// as in `Key<T> where [T]`. The fields are not checked: memory that they own is not counted.
 ///
 /// # Examples
 ///

@@ -34,8 +34,8 @@ macro_rules! wrapper {
 
 /// A value of any type, measured as if it owns nothing.
 ///
-/// Use it for a type from another crate that owns no memory, where a type with an impl is needed: `HashMap<u32, Flat<Foreign>>`.
-/// The contents are not checked: memory that they own is not counted.
+/// Wrap a type from another crate that owns no memory, as in `HashMap<u32, Flat<Foreign>>`. The contents are not checked: memory
+/// that they own is not counted.
 ///
 /// # Examples
 ///
@@ -58,9 +58,9 @@ wrapper! { Flat }
 
 crate::flat_types! { Flat<T> where [T] }
 
-/// A value of any type, reported as a part of unknown size, unless it is zero-sized.
+/// A value of any type, reported as opaque unless it is zero-sized.
 ///
-/// Its own bytes are counted, and memory that it owns is not. See [`with::opaque`].
+/// The value itself is counted, but not the memory that it owns. See [`with::opaque`].
 ///
 /// # Examples
 ///

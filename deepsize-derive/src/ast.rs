@@ -196,7 +196,7 @@ pub(crate) fn is_pointer(ty: &Type) -> bool {
 /// Whether the type is written with the trait object of a closure, alone or inside type arguments, as in
 /// `HashMap<String, Vec<Box<dyn Fn(A) -> B>>>`.
 ///
-/// No name decides this: only the traits of closures can have parentheses.
+/// Does not depend on names: only the traits of closures are written with parentheses.
 pub(crate) fn is_closure(ty: &Type) -> bool {
     match peel(ty) {
         Type::TraitObject(object) => object.bounds.iter().any(|bound| {
@@ -253,7 +253,7 @@ fn reject_in_union(ctxt: &mut Ctxt, fields: &[Field<'_>]) {
     }
 }
 
-/// Rejects attributes on the variants and fields of a type that is measured without them.
+/// Rejects attributes on the variants and fields of a type with `flat` or `opaque`.
 fn reject_below(ctxt: &mut Ctxt, whole: &Ident, variants: &[Variant<'_>]) {
     let fields = variants.iter().flat_map(|variant| &variant.fields);
     let all = variants.iter().map(|variant| &variant.attrs).chain(fields.map(|field| &field.attrs));

@@ -18,14 +18,14 @@ pub(crate) struct Attrs {
     pub(crate) whole: Option<Whole>,
     pub(crate) bound: Option<Vec<WherePredicate>>,
     pub(crate) krate: Option<Path>,
-    /// The names of all attributes here.
+    /// The names of all attributes at this place.
     pub(crate) names: Vec<Ident>,
 }
 
-/// How a type is measured without its fields, and the token that says so.
+/// How a type is measured without its fields: `flat` or `opaque`.
 pub(crate) struct Whole {
     pub(crate) token: Ident,
-    /// The type owns nothing. Otherwise, it owns memory of unknown size.
+    /// Whether the type owns nothing. Otherwise, it owns memory of unknown size.
     pub(crate) is_flat: bool,
 }
 
@@ -47,7 +47,7 @@ pub(crate) enum How {
 #[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) tokens: TokenStream,
-    /// Otherwise a closure, or an expression that returns one.
+    /// Whether it is a path. Otherwise, it is a closure or an expression that returns one.
     pub(crate) is_path: bool,
 }
 
@@ -276,7 +276,7 @@ fn closure_head(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<bool
 
 /// Reads up to a comma that is not between `::<` and `>`.
 ///
-/// The compiler checks the expression. A parser for all expressions would increase the build time of each user.
+/// The compiler checks the expression. The expression parser of `syn` would increase the build time of every user.
 fn rest_of_expression(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<()> {
     let mut generics = 0_usize;
     while !input.is_empty() && (generics > 0 || !input.peek(Token![,])) {
@@ -341,7 +341,7 @@ impl Key {
         }
     }
 
-    /// The correction at this place, as the end of a message.
+    /// The correction for a wrong place, as the end of a message.
     fn instead(self, place: Place) -> &'static str {
         match (self, place) {
             (Self::Skip, Place::Type) => "; write `#[deep_size(flat)]`",

@@ -88,7 +88,7 @@ impl<'a> Uses<'a> {
         }
     }
 
-    /// The targets of references: of the type itself, or of its arguments, as in `Option<&T>`.
+    /// Adds the targets of references: of the type itself, or of its arguments, as in `Option<&T>`.
     fn borrowed(&mut self, ty: &Type) {
         match peel(ty) {
             Type::Reference(reference) => self.ty(&reference.elem),
@@ -170,7 +170,7 @@ impl<'a> Uses<'a> {
 
     /// `<T as ToOwned>::Owned` for a `Cow<'a, T>` of a parameter declared as `T: ToOwned`.
     ///
-    /// The bound comes in addition to `T: DeepSize`, so a user's type of that name gets its usual bounds too.
+    /// Added to the bound `T: DeepSize`, so a user's own `Cow` still gets its usual bounds.
     fn owned_form(&self, path: &Path) -> Option<TypePath> {
         let last = path.segments.last().filter(|last| last.ident == "Cow")?;
         let Type::Path(target) = peel(types(&last.arguments).next()?) else { return None };
@@ -187,7 +187,7 @@ impl<'a> Uses<'a> {
     }
 }
 
-/// The types among the arguments of a path's segment.
+/// The types among the generic arguments.
 fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
     let arguments = match arguments {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
@@ -199,7 +199,7 @@ fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
     })
 }
 
-/// The parameters with a bound written `ToOwned`, and that bound.
+/// The parameters declared as `T: ToOwned`, each with the path of that trait.
 fn to_owned(generics: &Generics) -> Vec<(Ident, Path)> {
     let declared = generics.type_params().map(|param| (param.ident.clone(), &param.bounds));
     let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);

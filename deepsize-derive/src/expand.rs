@@ -215,8 +215,9 @@ fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: T
 ///
 /// A path of another type is an error that shows the expected signature. The call coerces the arguments.
 ///
-/// The type for another expression is `&dyn Fn(&A, &B, &mut Walker<'_>)`, with the types of the fields. It infers the types in
-/// a closure and the parameters of generic functions. Passed to a generic function, a mistake would be reported twice.
+/// Another expression is coerced to `&dyn Fn(&A, &B, &mut Walker<'_>)` with the types of the fields. So the compiler can infer
+/// the types in a closure and the parameters of generic functions. With a generic function instead, it would report each
+/// mistake twice.
 fn call(input: &Input<'_>, function: &Function, references: &[Ident], fields: &[Field<'_>]) -> TokenStream {
     let (first, last) = ends(&function.tokens);
     let at = |ident: &Ident| {

@@ -39,8 +39,8 @@ use crate::ctxt::Ctxt;
 /// On a type, `bound` replaces all inferred bounds. On a variant or field, it replaces only the bounds inferred there.
 ///
 /// The value of `with` is the path of a function, a closure, or another expression for one, such as `with::each(with::opaque)`.
-/// The module `with` of `deep-size` has functions. The arguments of a path are coerced, so a field of type `Box<str>` can use a
-/// function that takes a `&str`.
+/// The module `with` of `deep-size` has functions for common cases. The arguments of a path are coerced, so a field of type
+/// `Box<str>` can use a function that takes a `&str`.
 ///
 /// `with::each(with::opaque)` on a `Box`, `Rc` or `Arc` counts the block and reports its contents as opaque. Use it for a `dyn Trait`
 /// without an impl.
@@ -63,7 +63,7 @@ use crate::ctxt::Ctxt;
 /// References, raw pointers, function pointers and trait objects need no bound. A recursive type such as
 /// `struct Node { next: Option<Box<Node>> }` needs no attribute.
 ///
-/// A field written `Cow<'a, T>`, for a parameter declared as `T: ToOwned`, also gets the bound `T::Owned: DeepSize`.
+/// If a parameter is declared as `T: ToOwned`, a field written `Cow<'a, T>` also gets the bound `T::Owned: DeepSize`.
 ///
 /// A field written `PhantomData<T>` gets the bound `PhantomData<T>: DeepSize`, which holds for any `T`. Under another name, the
 /// derive infers `T: DeepSize`; `bound` can replace it.

@@ -18,7 +18,7 @@ macro_rules! flat {
     )*};
 }
 
-/// Implements `DeepSize` for pointers that the walk does not follow. The expression returns whether one is not null.
+/// Implements `DeepSize` for pointers that the walk does not follow. The expression is `false` for a null pointer.
 macro_rules! unfollowed {
     ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
         $(#[$attribute])*
@@ -117,7 +117,7 @@ macro_rules! newtype {
 
 /// Implements `DeepSize` for types that do not expose their contents: nothing if these are flat, otherwise opaque.
 ///
-/// A type with contents that may be a pointer counts as one pointer that is not followed.
+/// Flat contents that may be a pointer are reported as one pointer that is not followed.
 macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
@@ -245,7 +245,7 @@ macro_rules! erased {
             }
         }
     };
-    // With the auto traits of payloads that cross `catch_unwind`. Each further auto trait would double the number of impls.
+    // For payloads that cross `catch_unwind`. Each further auto trait would double the number of impls.
     (unwind_safe: $trait:path) => {
         erased! { @one [] dyn $trait + ::core::panic::UnwindSafe + 'erased }
         erased! { @one [] dyn $trait + Send + ::core::panic::UnwindSafe + 'erased }
@@ -262,7 +262,7 @@ macro_rules! erased {
     )*};
 }
 
-/// Whether the name of the type contains a reference or raw pointer.
+/// Whether the name of the type contains a reference or pointer type.
 fn names_pointer<T: ?Sized>() -> bool {
     let name = ::core::any::type_name::<T>();
     ["&", "*const ", "*mut ", "ptr::non_null::NonNull<", "atomic::AtomicPtr<"]
@@ -270,7 +270,7 @@ fn names_pointer<T: ?Sized>() -> bool {
         .any(|pointer| name.contains(pointer))
 }
 
-/// Whether a collection owns its memory, which comes from this allocator. If not, the collection is opaque unless it is empty.
+/// Whether a collection in this allocator owns its memory. If it does not, reports it as opaque, unless it is empty.
 #[cfg(feature = "allocator-api2_0_2")]
 #[inline]
 fn is_owned_by<A>(walker: &mut crate::Walker<'_>, capacity: usize) -> bool {

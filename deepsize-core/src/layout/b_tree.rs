@@ -61,7 +61,7 @@ pub(crate) fn rebuilt_size<K, V>(entries: usize) -> usize {
     bytes
 }
 
-/// The size in bytes of the largest tree with this many entries, with one entry in each node.
+/// The size in bytes of the largest tree with this many entries: one in each node.
 pub(crate) const fn largest_size<K, V>(entries: usize) -> usize {
     entries.saturating_mul(size_of::<InternalNode<K, V>>())
 }

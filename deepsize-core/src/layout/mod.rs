@@ -45,7 +45,7 @@ pub(crate) fn buffer<T>(capacity: usize) -> Option<Layout> {
     buffer_of(Layout::new::<T>(), capacity)
 }
 
-/// The same for elements of this layout.
+/// The layout of such a block with elements of this layout.
 #[cfg(feature = "alloc")]
 #[inline]
 pub(crate) fn buffer_of(element: Layout, capacity: usize) -> Option<Layout> {

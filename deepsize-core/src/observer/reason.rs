@@ -24,7 +24,7 @@ pub enum Reason {
     Slice,
     /// Entries were removed from a hash table. The smallest possible table was counted.
     Tombstones,
-    /// A cycle of handles leads back to the measured value, inside a larger one. The larger value was not counted.
+    /// A cycle of handles reached the measured value as a part of a larger one. The larger value was not counted.
     ContainsRoot,
     /// The stack ran low, and the walk could not continue on a fresh one.
     TooDeep,

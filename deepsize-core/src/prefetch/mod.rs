@@ -3,8 +3,8 @@
 //! A walk over pointer-rich data waits for memory most of the time. If the values were allocated in the order of the walk, the
 //! hardware prefetcher predicts the next address. Otherwise it cannot, so the walk prefetches the targets of the next values.
 //!
-//! Invariant: no result depends on this folder. At optimisation level 0 its functions only iterate, which makes debug builds
-//! faster and smaller.
+//! Invariant: no result depends on this folder. At optimisation level 0, its functions only iterate, so debug builds are smaller
+//! and build faster.
 
 #[cfg(feature = "alloc")]
 pub(crate) mod dyn_batch;

@@ -6,7 +6,7 @@ use crate::DeepSize;
 /// The number of elements that are prefetched ahead, so the memory arrives in time.
 const AHEAD: usize = 16;
 
-/// The elements of a slice whose targets are still to be prefetched. Empty unless the targets are scattered over the heap.
+/// The elements whose targets are still to be prefetched. Empty unless the targets are scattered over the heap.
 pub(crate) struct Ahead<'e, T>(slice::Iter<'e, T>);
 
 impl<'e, T: DeepSize> Ahead<'e, T> {

@@ -6,7 +6,7 @@ use core::ops::Range;
 /// The number of ranges stored inline.
 const FEW: usize = 4;
 
-/// The most ranges in a chunk. A larger chunk is split.
+/// The most ranges in a chunk. A full chunk is split.
 const CHUNK: usize = 256;
 
 /// The first address of a range and the address after its last.
@@ -31,7 +31,7 @@ impl RangeSet {
         Self { few: [(0, 0); FEW], len: 0, chunks: Vec::new() }
     }
 
-    /// Inserts the first addresses of `range` that are not in the set, up to the next known range, and returns them.
+    /// Inserts and returns the first run of addresses in `range` that are not in the set.
     ///
     /// The result is empty if the set contains the whole range, and `None` if there is no memory. Takes logarithmic time,
     /// plus the time to move a chunk.
@@ -133,7 +133,7 @@ impl RangeSet {
         Some(())
     }
 
-    /// Reserves memory for one more range at this position, and returns its position afterwards.
+    /// Reserves memory for one more range at this position, and returns the position after a possible split.
     fn make_room(&mut self, (chunk, index): Position) -> Option<Position> {
         let is_last = chunk + 1 == self.chunks.len();
         let ranges = self.chunks.get_mut(chunk)?;
@@ -141,14 +141,14 @@ impl RangeSet {
             ranges.try_reserve(1).ok()?;
             return Some((chunk, index));
         }
-        // A new last chunk, if the ranges come in ascending order. Then all chunks become full.
+        // If the ranges come in ascending order, no range moves to the new chunk, so all earlier chunks stay full.
         let kept = if is_last && index == CHUNK { CHUNK } else { CHUNK / 2 };
         let mut upper = Vec::new();
         upper.try_reserve_exact(CHUNK).ok()?;
         self.chunks.try_reserve(1).ok()?;
         let ranges = self.chunks.get_mut(chunk)?;
         upper.extend(ranges.drain(kept..));
-        // The new chunk gets the range if its position is in or after the upper half. So it is not empty.
+        // The new chunk is never empty: if no range moved to it, it receives the new range.
         let position = if index >= kept { (chunk + 1, index - kept) } else { (chunk, index) };
         self.chunks.insert(chunk + 1, upper);
         Some(position)

@@ -3,13 +3,13 @@ use crate::Size;
 
 /// The state of a walk.
 pub(crate) struct WalkState<'w> {
-    /// The bytes that were added here and not to a returned sum, and the parts that are not exact.
+    /// The bytes that are not in a returned sum, and the numbers of inexact parts.
     pub(crate) size: Size,
     pub(crate) stack: Stack,
     pub(crate) visited: &'w mut Visited,
     /// The address of the root and its shallow size.
     root: (usize, usize),
-    /// The address of the root once the walk can reach it again, before that `NO_ROOT`.
+    /// The address of the root once the walk has followed a shared handle, `NO_ROOT` before.
     reachable_root: usize,
 }
 
@@ -29,7 +29,7 @@ impl<'w> WalkState<'w> {
         self.root = (if size > 0 { core::ptr::from_ref(root).addr() } else { NO_ROOT }, size);
     }
 
-    /// The walk follows a shared handle. Only behind one can it reach the root again.
+    /// Records that the walk follows a shared handle. Only behind one can it reach the root again.
     #[inline(always)]
     pub(crate) fn follow_shared(&mut self) {
         self.reachable_root = self.root.0;
@@ -37,10 +37,10 @@ impl<'w> WalkState<'w> {
 
     /// Whether the walk reaches the root again: the `size` bytes at `address` contain all of it.
     ///
-    /// Invariant: the parts of the root that are not smaller than the root are visited before a shared handle.
+    /// Invariant: a part of the root that is as large as the root is visited before any shared handle.
     #[inline(always)]
     pub(crate) fn is_root_in(&self, address: usize, size: usize) -> bool {
-        // The first comparison saves the others in walks without shared handles.
+        // The first comparison suffices in walks without shared handles.
         self.reachable_root != NO_ROOT
             && self.reachable_root.wrapping_sub(address) < size.saturating_sub(self.root.1.wrapping_sub(1))
     }

@@ -96,7 +96,7 @@ impl Visited {
         self.many.insert(address)
     }
 
-    /// Records the first new addresses of a part of a buffer, up to the next known part, and returns them.
+    /// Records and returns the first run of new addresses in a part of a buffer.
     ///
     /// The result is empty if all addresses are known, and `None` if there is no memory.
     #[cfg(feature = "alloc")]

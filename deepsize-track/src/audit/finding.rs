@@ -34,7 +34,7 @@ pub struct Claim {
     pub type_name: &'static str,
     /// The reported size, in bytes.
     pub size: usize,
-    /// The number of blocks that the size is the sum of: 1, unless the impl reports several together.
+    /// The number of blocks in this size: 1, unless the impl reports several together.
     pub block_count: usize,
     /// The reported address, if any.
     pub address: Option<usize>,

@@ -125,7 +125,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         }
     }
     if demand.is_some() {
-        // They can match any blocks with the right sum, so they come last.
+        // These claims can match any blocks with the right sum, so they come last.
         outcome.judge_together(walk, &together, &mut left);
     }
     let neighbours = Neighbours::of(&claimed);
@@ -147,10 +147,10 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     outcome
 }
 
-/// The most blocks that a search for a sum selects.
+/// The most blocks that a search for a sum may select.
 const MOST_SELECTED: usize = 64;
 
-/// The most steps of a search for a sum.
+/// The most steps that a search for a sum may take.
 const MOST_STEPS: usize = 100_000;
 
 impl Outcome {
@@ -159,7 +159,7 @@ impl Outcome {
         let (parts, whole): (Vec<&Claimed>, Vec<&Claimed>) =
             claims.iter().partition(|claim| walk.is_opaque(claim.owner));
         self.lower_bounds += parts.iter().map(|claim| claim.block_count).sum::<usize>();
-        // All claims together need the fewest steps, and do not take each other's blocks.
+        // A single search for all claims takes the fewest steps, and no claim takes the blocks of another.
         let sum = |of: fn(&Claimed) -> usize| {
             whole.iter().fold(0_usize, |sum, claim| sum.saturating_add(of(claim)))
         };
@@ -354,7 +354,7 @@ struct Selection<'s> {
 }
 
 impl<'s> Selection<'s> {
-    /// The positions of `count` sizes with this sum, or `None` if they do not exist, or there are too many to try.
+    /// The positions of `count` sizes with this sum. `None` if they do not exist, or the search takes too long.
     fn find(sizes: &'s [usize], count: usize, sum: usize) -> Option<Vec<usize>> {
         let mut selection = Self { sizes, picked: Vec::new(), steps: MOST_STEPS };
         (count <= MOST_SELECTED && selection.pick(0, count, sum)).then_some(selection.picked)
@@ -372,7 +372,7 @@ impl<'s> Selection<'s> {
             if most < sum || least > sum || self.steps == 0 {
                 return false;
             }
-            // Another position of the same size allows the same sums.
+            // An equal size allows no other sums.
             if self.sizes[at] > sum || last.replace(self.sizes[at]) == Some(self.sizes[at]) {
                 continue;
             }

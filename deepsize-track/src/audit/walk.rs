@@ -24,7 +24,7 @@ pub(super) struct Claimed {
     /// An address in the block, if it is known.
     pub(super) address: Option<usize>,
     pub(super) size: usize,
-    /// The number of blocks that the size is the sum of.
+    /// The number of blocks in this size.
     pub(super) block_count: usize,
     pub(super) kind: Ownership,
 }

@@ -6,7 +6,7 @@ use deep_size_core::{DeepSize, Walker};
 
 use crate::{audited, expected, found};
 
-/// Boxes that are reported together, with an error in the number and in the sum.
+/// Boxes that are reported together, with an optional error in the number and the sum.
 struct Chunks {
     boxes: Vec<Box<[u8]>>,
     surplus: (usize, usize),

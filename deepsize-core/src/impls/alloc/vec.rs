@@ -54,7 +54,7 @@ impl<T> Container for Vec<T> {
     }
 }
 
-/// Reports the block. Returns `false` if the block contains the root, which flat elements cannot.
+/// Reports the block, or returns `false` if it contains the root. A block of flat elements never does.
 #[inline]
 fn walk_block<T>(vector: &Vec<T>, is_flat: bool, walker: &mut Walker<'_>) -> bool {
     if !is_flat && walker.reaches_root(&**vector) {
@@ -65,7 +65,7 @@ fn walk_block<T>(vector: &Vec<T>, is_flat: bool, walker: &mut Walker<'_>) -> boo
     true
 }
 
-/// The remaining elements. A lower bound, because the capacity is not exposed. Without a block it is exact.
+/// The remaining elements. A lower bound if there is a block, because its capacity is not exposed.
 impl<T: DeepSize> DeepSize for IntoIter<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let left = self.as_slice();

@@ -1,8 +1,8 @@
-//! `allocator-api2` 0.2: exact in an allocator without a size, such as `Global`. Otherwise opaque.
+//! `allocator-api2` 0.2: exact with a zero-sized allocator, such as `Global`; otherwise opaque.
 //!
-//! An allocator with a size, such as `&Bump`, refers to an arena. The arena owns the memory, and may be part of the measured value.
-//! So a collection in it is opaque, together with its elements. An allocator without a size can refer only to a static. Memory
-//! from such an allocator is counted, even if it does not come from the global one.
+//! An allocator with a size, such as `&Bump`, may refer to an arena. The arena owns the memory, and may be part of the measured
+//! value. So a collection in it is opaque, including its elements. A zero-sized allocator can refer only to a static, so its
+//! memory is counted.
 //!
 //! With this feature, `hashbrown`'s collections follow the same rule.
 

@@ -1,4 +1,4 @@
-//! `alloy-primitives` 1: integers and hashes are exact. `Bytes` wraps the type of `bytes`, and the topics of a log are a lower bound.
+//! `alloy-primitives` 1: integers and hashes own nothing. `Bytes` is measured like `bytes::Bytes`. A log is a lower bound.
 
 use alloy_primitives::{
     Address, Bloom, Bytes, FixedBytes, Function, Log, LogData, Sealed, Sign, Signature, Signed, TxKind,

@@ -3,9 +3,9 @@
 //! Each buffer counts once for all arrays and slices that share it. `StructArray`, `UnionArray` and `RecordBatch` are lower
 //! bounds, because they do not expose the capacity of the vector of their columns.
 //!
-//! Memory that does not come from the allocator is opaque: `Buffer::from_custom_allocation` and `Buffer::from(Bytes)`. It can
-//! be a mapped file, a static, or a part of a larger buffer. Only the block of the buffer's `Arc` is counted then. With the
-//! feature `pool` of `arrow-buffer`, the memory of every buffer is opaque.
+//! Memory from `Buffer::from_custom_allocation` or `Buffer::from(Bytes)` is opaque. It can be a mapped file, a static, or a part
+//! of a larger buffer. Only the block of the buffer's `Arc` is counted. With the feature `pool` of `arrow-buffer`, the memory of
+//! every buffer is opaque.
 
 mod origin;
 
@@ -47,7 +47,7 @@ fn header_layout() -> Layout {
     layout::counted_block(Layout::new::<[usize; 5]>()).0
 }
 
-/// The memory of a buffer, which its header owns.
+/// The memory of a buffer. Its header owns it.
 struct Memory<'b> {
     buffer: &'b Buffer,
     is_allocator: bool,
@@ -69,7 +69,7 @@ impl DeepSize for Buffer {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (header, is_allocator) = match origin::of(self) {
             Some(origin) => (origin.header.addr(), origin.is_allocator),
-            // Buffers of the same memory usually have one header.
+            // The data address replaces the unknown header. Buffers with the same memory usually share one.
             None => (self.data_ptr().as_ptr().addr(), false),
         };
         let block = SharedBlock::new(ptr::without_provenance::<()>(header), header_layout());

@@ -1,4 +1,4 @@
-//! `bumpalo` 3: exact for a `Bump`. Its chunks are reported together, because only their number and their sum are exposed.
+//! `bumpalo` 3: exact for a `Bump`. Its chunks are reported together, because only their number and total size are exposed.
 //!
 //! The arena owns its chunks. It does not drop the values in them, so it owns no memory outside its chunks. Its `Box`, `Vec` and
 //! `String` take memory only from the arena. Memory that their elements own outside the arena is opaque, unless the elements

@@ -4,12 +4,13 @@
 //! | --- | --- |
 //! | `Bytes` on a static | nothing; exact |
 //! | `Bytes` from a vector or box without spare capacity, never cloned or shortened | the block; exact |
+//! | such a `Bytes` after `advance` | the block, or all of it except one byte |
 //! | another `Bytes` | the bytes that it shows; handles to overlapping or adjoining parts count their union once |
 //! | `Bytes::from_owner` | nothing; opaque, because the memory can be of any kind |
 //! | `BytesMut` | its capacity, which no other handle overlaps |
 //!
-//! The lower bounds have no known limit. A handle exposes neither the other parts of its buffer nor the shared state of up to
-//! five words. If the representation of `Bytes` is unknown, shared handles are opaque.
+//! The other lower bounds have no known limit. A handle exposes neither the other parts of its buffer nor the shared state of up
+//! to five words. If the representation of `Bytes` is unknown, only unique handles are measured, and the others are opaque.
 //!
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
 
@@ -44,7 +45,7 @@ impl DeepSize for Bytes {
 
 impl DeepSize for BytesMut {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        // The address of every buffer that never had memory.
+        // All buffers that never had memory share this address.
         if self.capacity() == 0 && self.as_ptr() == Self::new().as_ptr() {
             return;
         }

@@ -5,7 +5,7 @@
 //! | `CachePadded`, `ShardedLock` | exact; a lock that is held for writing is opaque |
 //! | `AtomicCell` | exact for flat values, otherwise opaque |
 //! | `ArrayQueue` | its buffer exactly; the memory that its values own is opaque |
-//! | `SegQueue` | a lower bound: the blocks that its values need; there may be one more. The memory that its values own is opaque |
+//! | `SegQueue` | a lower bound: one block may be missing; the memory that its values own is opaque |
 //! | channels, deques, `Parker`, `WaitGroup` | opaque |
 //!
 //! The first access to a `ShardedLock` in a thread registers the thread, even if the access is for measuring. The table of

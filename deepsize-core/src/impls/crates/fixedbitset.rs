@@ -24,7 +24,7 @@ const BLOCK: usize = if cfg!(target_feature = "avx") {
 impl DeepSize for FixedBitSet {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let address = self.as_slice().as_ptr();
-        // A set without a vector, as in `is_dangling`.
+        // The address of a set without a block (see `is_dangling`).
         if address.addr() == BLOCK {
             return;
         }

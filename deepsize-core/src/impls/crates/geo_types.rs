@@ -30,9 +30,9 @@ variants! {
 
 unseen! {
     Hidden:
-    /// The coordinates, which are copies.
+    /// Opaque unless the coordinates are flat: the accessors return copies.
     Rect<T> where [T: CoordNum + DeepSize] => T;
-    /// The coordinates, which are copies.
+    /// Opaque unless the coordinates are flat: the accessors return copies.
     Triangle<T> where [T: CoordNum + DeepSize] => T;
 }
 

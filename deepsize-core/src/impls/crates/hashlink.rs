@@ -1,4 +1,4 @@
-//! `hashlink` 0.12: a lower bound. All entries are exact. Nodes of removed entries are kept, and their number is hidden.
+//! `hashlink` 0.12: a lower bound. Nodes of removed entries are kept, and their number is not exposed.
 //!
 //! A map is a list of boxed nodes, with an extra node before the first, and a hash table of pointers to nodes.
 //!
@@ -19,7 +19,7 @@ struct Node<K, V> {
 /// An element of the table.
 type Slot = *mut ();
 
-/// A block per entry, another block, and a table.
+/// A node per entry, the extra node, and a table.
 impl<K: DeepSize, V: DeepSize, S> DeepSize for LinkedHashMap<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.capacity());
@@ -27,7 +27,7 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for LinkedHashMap<K, V, S> {
     }
 }
 
-/// A block per element, another block, and a table.
+/// A node per element, the extra node, and a table.
 impl<T: DeepSize, S> DeepSize for LinkedHashSet<T, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.capacity());
@@ -37,7 +37,7 @@ impl<T: DeepSize, S> DeepSize for LinkedHashSet<T, S> {
     }
 }
 
-/// A block per entry, another block, and the smallest table for them.
+/// A node per entry, the extra node, and the smallest table for the entries.
 impl<K: DeepSize, V: DeepSize, S> DeepSize for LruCache<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.len());

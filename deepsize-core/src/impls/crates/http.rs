@@ -1,7 +1,7 @@
 //! `http` 1: exact, except for shared texts and header maps, which are lower bounds, and extensions, which are opaque.
 //!
 //! Non-standard header names, values and the parts of URIs each contain a `Bytes`, and are measured like it. The parts of one
-//! URI share a buffer. If the `Bytes` is not found, they are opaque.
+//! URI share a buffer. A text is opaque if its `Bytes` is not found.
 //!
 //! Source: `src/header/{map,name,value}.rs`, `src/uri/{authority,path,scheme}.rs` and `src/method.rs` of 1.5.0.
 

@@ -179,7 +179,7 @@ fn walk_part<T: DeepSize>(value: &T, layout: Layout, walker: &mut Walker<'_>) {
     walker.shared(SharedBlock::new(value, layout).with_weak_count(0), value);
 }
 
-/// Reports that the nodes are not counted, and the hasher as opaque if it may own memory.
+/// Reports the uncounted nodes, and the hasher if it may own memory.
 fn walk_rest<S>(is_empty: bool, is_new: bool, walker: &mut Walker<'_>) {
     if !is_empty {
         walker.lower_bound(Reason::Hidden, None);

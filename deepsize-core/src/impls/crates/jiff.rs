@@ -4,7 +4,7 @@
 //!
 //! Source: `Repr` in `src/tz/timezone.rs` of 0.2.43 and 1.0.2.
 
-/// Implements `DeepSize` for the types of one version. `Zoned` is its type of a date and time with a time zone.
+/// Implements `DeepSize` for the types of one version. `$zoned` is its date and time with a time zone.
 macro_rules! version {
     ($jiff:ident, $zoned:ident) => {
         const _: () = {

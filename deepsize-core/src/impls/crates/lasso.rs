@@ -1,4 +1,4 @@
-//! `lasso` 0.7: lower bounds. The texts and the vector of texts count. Hash tables and spare memory do not.
+//! `lasso` 0.7: keys own nothing. Interners are opaque, except for their vector of texts.
 //!
 //! Source: `src/rodeo.rs` and `src/arenas/single_threaded.rs` of 0.7.3.
 

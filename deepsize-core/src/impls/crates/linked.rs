@@ -9,7 +9,7 @@ use crate::{DeepSize, Reason, Walker};
 
 /// Reports a map with these entries: a `Node` per entry, another at the start of the list, and a table of `Slot`s.
 ///
-/// The table may be larger, and nodes are kept after a removal. So the map is a lower bound.
+/// A lower bound, because the table may be larger, and because removals keep nodes.
 pub(super) fn walk_list<'e, Node, Slot, S, K, V, I>(
     walker: &mut Walker<'_>,
     table: Option<Table>,

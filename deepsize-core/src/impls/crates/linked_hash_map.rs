@@ -1,4 +1,4 @@
-//! `linked-hash-map` 0.5: a lower bound. All entries are exact. Nodes of removed entries are kept, and their number is hidden.
+//! `linked-hash-map` 0.5: a lower bound. Nodes of removed entries are kept, and their number is not exposed.
 //!
 //! A map is a list of boxed nodes, with an extra node before the first, and a hash table of pointers to keys and nodes.
 //!
@@ -19,7 +19,7 @@ struct Node<K, V> {
     _value: V,
 }
 
-/// A block per entry, another block, and a table.
+/// A node per entry, the extra node, and a table.
 impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LinkedHashMap<K, V, S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.capacity());

@@ -2,8 +2,8 @@
 //!
 //! A cache is a list of boxed entries, with an extra node at each end, and a `hashbrown` table of pointers to keys and entries.
 //! The capacity of the table is not exposed, so the smallest table for the entries is counted. `new` creates a larger one for the
-//! cache's full capacity. With `sparse` and `unbounded`, it grows as needed. If removals left tombstones, it can double although
-//! half of it would suffice. `resize` shrinks it. So a table has at most the buckets for twice the cache's capacity.
+//! cache's full capacity. With `sparse` and `unbounded`, it grows as needed. Tombstones of removed entries can make it double
+//! too early. `resize` shrinks it. So a table is at most large enough for twice the cache's capacity.
 
 use core::hash::{BuildHasher, Hash};
 use core::ptr::NonNull;
@@ -56,8 +56,8 @@ impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache
 
 /// The size in bytes of the largest possible table, or `None` if the cache has no limit.
 ///
-/// Source: `RawTableInner::reserve_rehash_inner` in `hashbrown` 0.17, `src/raw.rs`. A table doubles only if its entries and the
-/// new one are more than half of its capacity. Their number is at most the cache's capacity.
+/// Source: `RawTableInner::reserve_rehash_inner` in `hashbrown` 0.17, `src/raw.rs`. A table doubles only if its entries, with the
+/// new one, exceed half of its capacity. Their number is at most the cache's capacity.
 fn largest_table<K: Hash + Eq, V, S: BuildHasher>(cache: &LruCache<K, V, S>) -> Option<usize> {
     // The size of a larger table would overflow.
     let room = cache

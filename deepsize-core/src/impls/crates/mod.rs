@@ -22,7 +22,7 @@ macro_rules! fields {
     )*};
 }
 
-/// Implements `DeepSize` for types that own the memory of one other value. The expression returns that value.
+/// Implements `DeepSize` for types that own exactly the memory of one inner value. The expression returns that value.
 #[allow(unused_macros, reason = "not every selection of crates needs it")]
 macro_rules! delegates {
     ($($(#[$attribute:meta])* |$this:ident: $type:ty $(where [$($generics:tt)*])?| $value:expr $(=> $part:ty)?;)*) => {$(
@@ -61,7 +61,7 @@ macro_rules! variants {
     )*};
 }
 
-/// Reports the elements of a vector that does not expose its capacity. Its size is a lower bound.
+/// Reports a vector that does not expose its capacity, as a lower bound.
 #[cfg(feature = "alloc")]
 #[allow(dead_code, reason = "not every selection of crates needs it")]
 fn walk_vec_at_least<'e, T, I>(walker: &mut crate::Walker<'_>, elements: impl Fn() -> I)
@@ -75,7 +75,7 @@ where
     walker.elements(elements());
 }
 
-/// The length of a text in bytes, without an allocation.
+/// The length of a text in bytes. Does not allocate.
 #[cfg(feature = "alloc")]
 #[allow(dead_code, reason = "not every selection of crates needs it")]
 fn text_len(text: impl core::fmt::Display) -> usize {

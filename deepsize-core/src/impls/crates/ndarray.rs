@@ -1,9 +1,9 @@
 //! `ndarray` 0.17: the dimensions are exact, the elements a lower bound.
 //!
 //! An owned array is a vector (`OwnedRepr` in `src/data_repr.rs` of 0.17.2). Its capacity is not exposed, nor is the number of
-//! elements that were sliced off. An `ArcArray` counts the elements between its first and its last in memory. Slices of one
-//! array count the union of them once. The block with the count is only counted for a single handle, because its address is not
-//! exposed. Views own only their dimensions.
+//! elements that were sliced off. An `ArcArray` counts its visible elements, and hidden flat elements between them. Slices of one
+//! array count their union once. The block with the reference counts is counted only for a unique handle, because its address is
+//! not exposed. Views own only their dimensions.
 
 use core::alloc::Layout;
 use core::ops::Range;
@@ -76,7 +76,7 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
     }
 }
 
-/// The part of the elements that is visible, counted once for all slices that show it.
+/// The visible elements. Overlapping slices count them once.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);

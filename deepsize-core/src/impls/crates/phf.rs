@@ -1,4 +1,4 @@
-//! `phf` 0.14: exact. The collections refer to tables in the program, so they own nothing.
+//! `phf` 0.14: exact. The collections refer to static tables, so they own nothing.
 
 use phf::{Map, OrderedMap, OrderedSet, Set};
 

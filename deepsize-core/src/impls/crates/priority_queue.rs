@@ -1,5 +1,5 @@
-//! `priority-queue` 2: a lower bound. The map of priorities is like an `IndexMap`. The two vectors of positions lack their spare
-//! capacity.
+//! `priority-queue` 2: a lower bound. The map of priorities is like an `IndexMap`. The spare capacity of the two vectors of
+//! positions is not counted.
 //!
 //! Source: `Store` in `src/store.rs` of 2.7.
 

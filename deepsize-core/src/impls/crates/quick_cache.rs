@@ -1,4 +1,4 @@
-//! `quick_cache` 0.7: a cache for one thread is a lower bound. One for several threads is opaque, because reading it may wait.
+//! `quick_cache` 0.7: `unsync::Cache` is a lower bound. `sync::Cache` is opaque, because reading it may wait for a lock.
 //!
 //! Source: `memory_used` in `src/shard.rs` and `src/linked_slab.rs` of 0.7.0.
 
@@ -12,7 +12,7 @@ use crate::{DeepSize, Reason, Walker};
 
 opaque! { Handle: sync::Cache<K, V, W, B, L> where [K, V, W, B, L] }
 
-/// The table, and the slots in use. Spare slots, and the weighter and the hooks, are not counted.
+/// The table, and the slots in use. Spare slots, the weighter and the lifecycle hooks are not counted.
 impl<K, V, W, B, L> DeepSize for unsync::Cache<K, V, W, B, L>
 where
     K: DeepSize + Eq + Hash,

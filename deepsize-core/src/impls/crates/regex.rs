@@ -1,4 +1,4 @@
-//! `regex` 1: a lower bound. The patterns are exact, each once for all clones. The compiled programs and caches are opaque.
+//! `regex` 1: exact for the patterns, which count once for all clones. The compiled programs and caches are opaque.
 //!
 //! Source: `Regex` in `src/regex/string.rs` and `RegexSet` in `src/regexset/string.rs` of 1.13.2. A clone shares the program and
 //! the patterns.

@@ -1,7 +1,8 @@
 //! `roaring` 0.11: a lower bound without a useful limit.
 //!
 //! Array and bitmap containers are counted exactly. The vector of containers, and run containers, do not expose their spare
-//! capacity. Removals keep it, so only the number of keys limits it: several MB for the containers. The tree of a `RoaringTreemap` is counted like the tree of a `BTreeMap`.
+//! capacity. Removals keep it, so the only limit is the number of keys, which allows several MB. The tree of a `RoaringTreemap`
+//! is counted like the tree of a `BTreeMap`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -1,5 +1,5 @@
-//! `rowan` 0.17: a green tree is exact. Each of its nodes and tokens counts once. A syntax node is opaque, because it is a cursor
-//! that shares its tree with others.
+//! `rowan` 0.17: a green tree is exact, and each node and token counts once. A syntax node is opaque, because it is a cursor in a
+//! shared tree.
 //!
 //! The reference counts are not exposed, so every node is recorded.
 //!

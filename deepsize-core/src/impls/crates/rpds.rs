@@ -4,8 +4,8 @@
 //!
 //! Each element or entry is in its own shared block, which counts once. In lists and ordered maps, a node points to each block.
 //! Versions of a collection usually share nodes, but some nodes are copied, and the copies cannot be distinguished. So one node
-//! per element is counted. A collection with elements that the walk has visited before is a lower bound, and lacks at most one node for
-//! each of them. The nodes of vectors and hash maps are not counted.
+//! per element is counted. If the walk has visited elements of a collection before, the collection is a lower bound. It lacks at
+//! most one node for each of these elements. The nodes of vectors and hash maps are not counted.
 //!
 //! The number of handles to a block is not exposed, so reports assume that some are outside the value. The iterators of all
 //! collections except lists and stacks may temporarily allocate a list of references.

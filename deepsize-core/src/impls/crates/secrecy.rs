@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretBox};
 
 use crate::{DeepSize, Walker};
 
-/// A box.
+/// Like a `Box`.
 impl<S: DeepSize + Zeroize + ?Sized> DeepSize for SecretBox<S> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.without_content(|walker| walker.pointee(self.expose_secret()));

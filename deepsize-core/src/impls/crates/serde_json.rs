@@ -1,8 +1,9 @@
 //! `serde_json` 1: exact with its default features.
 //!
 //! If a crate in the build enables `preserve_order`, a map is a lower bound (see [`text_map`](super::text_map)). If one enables
-//! `arbitrary_precision`, a number is a `String` (`src/number.rs`). Its capacity is not exposed, so the number is a lower bound. The
-//! parser pushes the digits to a string with room for 16 bytes (`parse_any_number` in `src/de.rs`), and numbers never change.
+//! `arbitrary_precision`, a number is a `String` (`src/number.rs`). Its capacity is not exposed, so the number is a lower bound.
+//! The limit follows from the parser: it pushes the digits to a string with room for 16 bytes (`parse_any_number` in
+//! `src/de.rs`). Numbers never change.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -74,7 +75,7 @@ impl DeepSize for Number {
     }
 }
 
-/// The capacity of the largest string with `len` bytes that the parser makes. A string doubles when it is full.
+/// The largest capacity of a parsed number with `len` bytes. A string doubles when it is full.
 fn largest_text(len: usize) -> usize {
     len.saturating_mul(2).max(16)
 }
@@ -101,7 +102,7 @@ enum ErrorCode {
     Another,
 }
 
-/// The block, and the message if there is one. An input or output error is opaque.
+/// The block, and the message if there is one. An I/O error is opaque.
 impl DeepSize for Error {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let block = Layout::new::<ErrorImpl>();

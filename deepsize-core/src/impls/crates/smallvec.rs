@@ -43,7 +43,7 @@ impl<A: Array> Container for SmallVec<A> {
 fn walk_block<A: Array>(vector: &SmallVec<A>, walker: &mut Walker<'_>) {
     if vector.spilled() {
         walker.buffer(vector.as_ptr(), vector.capacity(), vector.len());
-        // Few elements move back into the vector itself.
+        // `shrink_to_fit` moves few elements back into the vector itself.
         let is_inline = vector.len() <= vector.inline_size();
         walker.emit_shrunk_size(|| if is_inline { 0 } else { size_of_val(vector.as_slice()) });
     }

@@ -1,6 +1,6 @@
 //! `string_cache` 0.11: a lower bound. A text that is neither short nor static is interned. It counts once for all its handles.
 //!
-//! The entry with its reference count is a second block. The table of all entries belongs to the process.
+//! The entry with the reference count is a second block, which is not counted. The table of all entries is global.
 //!
 //! Source: `Entry` in `src/dynamic_set.rs` of 0.11.0, and `MAX_INLINE_LEN` in `src/atom.rs`.
 
@@ -18,7 +18,7 @@ const ENTRY: usize = size_of::<(&str, u64, isize, Option<&()>)>();
 
 flat! { EmptyStaticAtomSet }
 
-/// The block of an interned text. The block of its entry is missing.
+/// The block of an interned text, without the block of its entry.
 impl<Static: StaticAtomSet> DeepSize for Atom<Static> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let text: &str = self;

@@ -1,4 +1,4 @@
-//! `tendril` 0.5: inline texts are exact, owned ones lower bounds, and shared ones opaque.
+//! `tendril` 0.5: lower bounds, except that shared texts are opaque.
 //!
 //! Source: `Buf32` in `src/buf32.rs` and `Header` in `src/tendril.rs` of 0.5.1. A buffer is a vector of 16-byte units. The first
 //! is the header. An owned text starts at the second.
@@ -25,7 +25,7 @@ impl<F: Format, A: Atomicity> DeepSize for Tendril<F, A> {
             walker.buffer(self.as_bytes().as_ptr().cast::<Unit>(), units, units);
             walker.lower_bound(Reason::Capacity, None);
         } else {
-            // A text that was cleared keeps its buffer.
+            // A cleared text keeps its buffer, and cannot be distinguished from an inline text.
             walker.lower_bound(Reason::Capacity, None);
         }
     }

@@ -1,4 +1,4 @@
-//! `tokio` 1: locks, cells, times and permits are exact. Channels, tasks and timers are opaque, because the runtime owns them.
+//! `tokio` 1: locks, cells, times and permits are exact. Channels, tasks and timers are opaque, because they are handles.
 //!
 //! A lock that is held elsewhere is opaque. Measuring never waits for it. Waiting tasks store their queue entries in their
 //! futures, so the lock does not own them.
@@ -114,7 +114,7 @@ flat! {
     watch::Ref<'_, T> where [T],
 }
 
-// They own an `Arc`. The contents of a lock are opaque while the guard holds it.
+// They own an `Arc`. The contents of a lock are opaque while a guard holds it exclusively.
 delegates! {
     |permit: OwnedSemaphorePermit| permit.semaphore();
     |guard: OwnedMutexGuard<T> where [T: DeepSize + ?Sized]| OwnedMutexGuard::mutex(guard);

@@ -1,4 +1,4 @@
-//! `tokio-util` 0.7: tokens and trackers are opaque. Codecs are exact, or as exact as their parts.
+//! `tokio-util` 0.7: tokens, trackers and their guards are opaque, because they are handles.
 
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker, task_tracker::TaskTrackerToken};

@@ -1,4 +1,4 @@
-//! `toml_edit` 0.25: lower bounds. Tables, arrays and texts lack their spare capacity.
+//! `toml_edit` 0.25: lower bounds. The spare capacity of tables, arrays and texts is not counted.
 //!
 //! A table is an `IndexMap` (`KeyValuePairs` in `src/table.rs` of 0.25.20). It exposes its entries only through a boxed iterator,
 //! so measuring allocates.
@@ -51,7 +51,7 @@ impl DeepSize for RawString {
 
 delegates! { |repr: Repr| repr.as_raw(); }
 
-/// Reports optional parts.
+/// Reports the parts that exist.
 fn walk_parts<T: DeepSize>(walker: &mut Walker<'_>, parts: [(&'static str, Option<&T>); 2]) {
     for (name, part) in parts {
         if let Some(part) = part {
@@ -75,7 +75,7 @@ impl DeepSize for Key {
     }
 }
 
-/// Implements `DeepSize` for values with their text in the document.
+/// Implements `DeepSize` for values stored with their source text.
 macro_rules! formatted {
     ($($type:ty)*) => {$(
         impl DeepSize for Formatted<$type> {

@@ -1,4 +1,4 @@
-//! `tracing` 0.1: spans that are enabled are opaque, because their subscriber owns the data. All other types own nothing.
+//! `tracing` 0.1: enabled spans and `Dispatch` are opaque, because a subscriber owns the data. Levels and metadata own nothing.
 
 use tracing::callsite::Identifier;
 use tracing::instrument::Instrumented;

@@ -33,8 +33,7 @@ impl<T: DeepSize> DeepSize for Arena<T> {
     }
 }
 
-/// The largest possible size in bytes of the parts that are not counted, if the newest chunk has room for `capacity` elements or
-/// fewer.
+/// The most bytes that are not counted, if the newest chunk has room for at most `capacity` elements.
 fn missing<T>(capacity: usize) -> usize {
     // A chunk of elements without a size is never full.
     if size_of::<T>() == 0 {

@@ -97,7 +97,7 @@ fn a_million_scattered_ranges_take_no_quadratic_time() {
     let count = if cfg!(debug_assertions) { COUNT / 10 } else { COUNT };
     let mut set = RangeSet::new();
     for at in 0..count {
-        // The factor has no common divisor with `count`, so each range comes once, in a scattered order.
+        // The factor and `count` are coprime, so each range comes once, in a scattered order.
         let start = at * 499_979 % count * 32;
         assert!(!set.insert_first(start..start + 16).unwrap().is_empty());
     }

@@ -1,7 +1,7 @@
 //! Builders of buffers and arrays.
 //!
-//! Builders of buffers are exact. Most builders of arrays are lower bounds, because they do not expose the capacity of their
-//! vectors. Parts of a builder that nothing exposes are opaque.
+//! Builders of buffers are usually exact. Most builders of arrays are lower bounds, because they do not expose the capacity of
+//! their vectors. Parts that a builder does not expose are opaque.
 
 use alloc::boxed::Box;
 use arrow_array::ArrowPrimitiveType;
@@ -25,12 +25,12 @@ use crate::{DeepSize, Reason, Walker};
 
 flat! { NullBuilder }
 
-/// The capacities of new buffers are multiples of this many bytes.
+/// The capacity of a new buffer is a multiple of this many bytes.
 const ROUNDED: usize = 64;
 
 /// The capacity.
 ///
-/// A builder made from another buffer may have a capacity that is no multiple of the element size. It is then a lower bound.
+/// A lower bound for some builders made from another buffer: their capacity may not be a multiple of the element size.
 impl<T: ArrowNativeType> DeepSize for BufferBuilder<T> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.buffer(self.as_slice().as_ptr(), self.capacity(), self.len());
@@ -149,7 +149,7 @@ opaque! {
     UnionBuilder,
 }
 
-/// The concrete builder, if its type is a usual one, otherwise opaque.
+/// The concrete builder if its type is in the list below, otherwise opaque.
 impl DeepSize for dyn ArrayBuilder {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         macro_rules! cast {

@@ -1,7 +1,7 @@
 //! The origin of a buffer's memory. No safe function distinguishes memory of the allocator from foreign memory.
 //!
-//! A `Buffer` has three fields of one word each. One of them is a pointer to the block of an `Arc`: two counts, then five words
-//! in an unspecified order.
+//! A `Buffer` has three fields of one word each. One of them points to the block of an `Arc`. The block has two counts, then five
+//! words in an unspecified order.
 //!
 //! | origin | words |
 //! | --- | --- |
@@ -77,7 +77,7 @@ fn arcs_point_to_counts() -> bool {
 
 /// Whether the feature `pool` of `arrow-buffer` is enabled. It adds a field with padding.
 mod pool {
-    /// Replaces a type of `arrow-buffer`, if the feature is not enabled.
+    /// Represents the type of `arrow-buffer` if the feature is not enabled.
     #[allow(dead_code, reason = "the type of `arrow-buffer` takes precedence")]
     struct TrackingMemoryPool;
 

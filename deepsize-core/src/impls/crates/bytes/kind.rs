@@ -1,7 +1,7 @@
 //! The kind of memory behind a `Bytes`. No safe function distinguishes static memory from shared memory.
 //!
-//! A `Bytes` has four fields of one word each: `ptr`, `len`, `data` and `vtable`. Their order is not specified, so it is read
-//! from a `Bytes` on a static, whose `data` is null. If it looks different than expected, every kind is unknown.
+//! A `Bytes` has four fields of one word each: `ptr`, `len`, `data` and `vtable`. Their order is unspecified, so it is determined
+//! from a sample on a static, whose `data` is null. If the sample is not as expected, only unique handles have a known kind.
 //!
 //! | kind | `data` | `vtable` |
 //! | --- | --- | --- |
@@ -24,7 +24,7 @@ use bytes::{Bytes, BytesMut};
 pub(super) enum Kind {
     /// No memory, or a static.
     Static,
-    /// A block with this handle as its only one. The bytes fill the end of the block.
+    /// A block with a single handle. The bytes extend to the end of the block.
     ///
     /// `tagged_start` is odd. The block starts there, or one byte before.
     Vector { tagged_start: usize },
@@ -36,7 +36,7 @@ pub(super) enum Kind {
 
 /// The positions of the fields of a `Bytes`, in words.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "http"), expect(dead_code, reason = "two positions serve only `inside`"))]
+#[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only `inside` uses two of the positions"))]
 struct Fields {
     start: usize,
     length: usize,
@@ -65,7 +65,7 @@ pub(super) fn of(bytes: &Bytes) -> Kind {
     } else if data % 2 == 1 {
         Kind::Vector { tagged_start: data }
     } else if bytes.is_unique() {
-        // A handle on an owner never is.
+        // `is_unique` returns `false` for every handle on an owner.
         Kind::Shared { is_unique: true }
     } else if shared_vtables(fields).is_some_and(|known| known.contains(&fields.vtable(bytes))) {
         Kind::Shared { is_unique: false }
@@ -74,7 +74,7 @@ pub(super) fn of(bytes: &Bytes) -> Kind {
     }
 }
 
-/// The `Bytes` in a value of a type that consists of one `Bytes`, and of one further word at most. `None` if it was not found.
+/// The `Bytes` in a value that consists of one `Bytes` and at most one further word, or `None` if it was not found.
 ///
 /// `sample` is a value of the type that refers to the static `text`. If the type is an enum with other variants, they must be
 /// stored in a niche of the `Bytes`.
@@ -139,8 +139,8 @@ impl Fields {
     }
 
     fn data(self, bytes: &Bytes) -> usize {
-        // SAFETY: `find` found this field within the value, and all values have equal layouts. Another handle can write to it
-        // only as to the `AtomicPtr` that it is.
+        // SAFETY: `find` found this field within the value, and all values have equal layouts. The field is an `AtomicPtr`, so
+        // another thread can write to it only atomically.
         let data = unsafe { &*from_ref(bytes).cast::<AtomicPtr<()>>().add(self.data) };
         data.load(Ordering::Relaxed).addr()
     }
@@ -152,7 +152,7 @@ impl Fields {
     }
 }
 
-/// The three tables of shared handles on blocks from the allocator, or `None` if there is no memory to find them.
+/// The three vtables of shared handles on blocks from the allocator, or `None` if they cannot be determined.
 ///
 /// The first call in a program allocates a few words and frees them.
 #[cold]
@@ -163,7 +163,7 @@ fn shared_vtables(fields: Fields) -> Option<[usize; 3]> {
     if !known.contains(&0) {
         return Some(known);
     }
-    // `Bytes` aborts without memory. So check that there is enough for all samples.
+    // `Bytes` aborts when out of memory, so check first that there is enough for all samples.
     Vec::<u8>::new().try_reserve_exact(size_of::<[usize; 32]>()).ok()?;
     let first = Bytes::copy_from_slice(&[1, 2]);
     let is_vector = fields.data(&first) == first.as_ptr().addr() + 1;

@@ -69,8 +69,8 @@ impl<K> DeepSize for UnionFind<K> {
 
 /// The largest possible size in bytes of a union-find's spare capacity, if the smaller vector has room for `capacity` elements.
 ///
-/// Both vectors get the same requests for room. They differ because a vector of bytes begins with 8 elements, and others with 4.
-/// So one is at most twice as large as the other, also after both were shrunk to the same number.
+/// Both vectors receive the same reservations. The first capacity of a vector is 8 for bytes, and 4 for larger elements. So one
+/// vector has room for at most twice as many elements as the other, even after both were shrunk.
 fn missing<K>(capacity: usize) -> Option<usize> {
     match size_of::<K>() {
         0 | 1 => Some(0),

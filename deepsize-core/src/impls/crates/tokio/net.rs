@@ -1,4 +1,4 @@
-//! Sockets. A socket has a registration in the runtime, so it is opaque.
+//! Sockets. A socket that is registered with the runtime is opaque.
 
 use tokio::net::tcp;
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};

@@ -30,9 +30,9 @@ pub(in crate::impls) const HIDES_A_BOX: bool = cfg!(any(
     target_env = "sgx",
 ));
 
-/// Reports a value with this many of these boxes as a lower bound.
+/// Reports a lower bound for a value that may own this many of these boxes.
 ///
-/// On Apple's platforms, a box is a `pthread_mutex_t` of at most 64 bytes, or a smaller `pthread_cond_t`. Source: the header
+/// On Apple's platforms, a box holds a `pthread_mutex_t` of at most 64 bytes, or a smaller `pthread_cond_t`. Source: the header
 /// `_pthread_types.h`.
 pub(in crate::impls) fn walk_hidden_boxes(walker: &mut Walker<'_>, boxes: usize) {
     if HIDES_A_BOX {
