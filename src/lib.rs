@@ -31,7 +31,7 @@
 //!
 //! A size is never too large if no one changes the value during the walk and hand-written impls report correctly, with two exceptions:
 //!
-//! - If a handle leads back to the value, and the value is an entry of a hash table or B-tree, its shallow size counts twice.
+//! - If the value is an entry of a hash table or B-tree, and a handle inside it reaches it again, its shallow size counts twice.
 //! - A block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
 //!
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only if more than four shared blocks
@@ -60,7 +60,7 @@
 //! | external size | the bytes that would stay alive because handles outside the value hold them |
 //! | cyclic size | the bytes that would leak because only a cycle of handles inside the value holds them |
 //! | flat | a type whose values can never own memory, see [`DeepSize::is_flat`] |
-//! | lower bound | a counted part that may be larger, with the largest difference if that is known |
+//! | lower bound | a part that was counted, but may be larger; with a limit for the missing bytes, if known |
 //! | opaque | a part of unknown size, which was not counted |
 //!
 //! Ownership is Rust's: references, raw pointers and `Cow::Borrowed` own nothing. A field can opt in to counting the memory it
@@ -99,8 +99,8 @@
 //! - Entries, drains and views of collections, and iterator adaptors with a closure, expose neither a collection nor its parts.
 //! - Memory that an allocator adds to a request, and memory that the operating system keeps for a process, does not belong to a value.
 //!
-//! To measure a field of such a type, name a function with `#[deep_size(with = path)]`; the module [`with`] has some, also for
-//! containers of such types. To leave it out, use `#[deep_size(skip)]`. Mark your own types that own nothing with `#[deep_size(flat)]`.
+//! To measure a field of such a type, name a function with `#[deep_size(with = path)]`. The module [`with`] has functions for common
+//! cases and for containers. To leave the field out, use `#[deep_size(skip)]`. Mark your own types that own nothing with `#[deep_size(flat)]`.
 //!
 //! # References
 //!
@@ -126,7 +126,7 @@
 //!
 //! Off by default:
 //!
-//! - a feature for each crate with impls, such as `bytes` or `tokio`, and `full` for all of them: see
+//! - a feature for each crate with impls, such as `bytes` or `tokio`, and `full` for all of them except `smartstring`: see
 //!   [the table](https://github.com/deep-size/deep-size/blob/main/docs/crates.md);
 //! - `serde`, to serialise reports, and `json`, with the methods for JSON and `assert_footprint!`;
 //! - `pprof`, `heapsnapshot` and `html`, for [formats](export) that need another crate, and `exports` for all formats.

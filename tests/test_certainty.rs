@@ -19,7 +19,7 @@ mod support;
 #[test]
 fn a_value_that_may_be_uninitialised_is_opaque_unless_it_is_flat() {
     let text = || MaybeUninit::new(String::from("unseen"));
-    // Freed by hand, because `MaybeUninit` does not drop its value.
+    // The texts are dropped explicitly, because `MaybeUninit` does not drop its value.
     struct Slots([MaybeUninit<String>; 2]);
     impl DeepSize for Slots {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -94,7 +94,7 @@ fn one_call_states_size_and_certainty() {
 
 #[test]
 fn bounds_add_up_and_are_printed() {
-    /// At most this many bytes more than counted.
+    /// May own this many bytes more than counted.
     struct Bounded(usize);
     impl DeepSize for Bounded {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -126,7 +126,7 @@ fn bounds_add_up_and_are_printed() {
     );
 }
 
-/// A node of a graph that can lead back to itself through each kind of container.
+/// A node of a graph that can reach itself through each kind of container.
 #[derive(DeepSize, Default)]
 struct Node {
     links: RefCell<Vec<Rc<Node>>>,
@@ -137,7 +137,7 @@ struct Node {
     data: Vec<u8>,
 }
 
-/// A value with its own address inside a node.
+/// A value in one of a node's containers, with a handle back to a node.
 #[derive(DeepSize, Default)]
 struct Inner {
     up: OnceCell<Rc<Node>>,
@@ -185,7 +185,7 @@ fn a_value_inside_a_larger_one_of_its_cycle_counts_once() {
     let check = |inner: &Inner, own: usize| {
         let size = Size::of(inner);
         checked_report(inner);
-        // The value counts as the root. Its other bytes in the block of its container may count again.
+        // The value counts as the root. Its shallow size may count again in the block of its container.
         assert!(size.deep_size <= all + size_of::<Inner>(), "{size} of {all}");
         assert!(size.deep_size >= own);
     };
@@ -194,7 +194,7 @@ fn a_value_inside_a_larger_one_of_its_cycle_counts_once() {
     check(&root.inners.borrow()[1], 3_000);
     check(&root.by_key.borrow()[&2], 5_000);
     check(&root.by_hash.borrow()[&1], 6_000);
-    // A part of the node: the node counts at most once, and the result is a lower bound.
+    // The root is a field of the node. The node counts at most once. A cycle makes the result a lower bound.
     let links = Size::of(&root.links);
     assert!(links.deep_size <= all);
     root.links.borrow_mut().push(root.clone());
@@ -204,7 +204,7 @@ fn a_value_inside_a_larger_one_of_its_cycle_counts_once() {
     unlink(&root);
 }
 
-/// Values of the same size as the root, at the same address, are part of it.
+/// A value with the address and the size of the root is a part of it, such as the only field of a wrapper.
 #[test]
 fn a_wrapper_around_a_shared_handle_is_not_mistaken_for_a_cycle() {
     #[derive(DeepSize)]
@@ -263,7 +263,7 @@ proptest! {
         for node in &nodes {
             let size = Size::of(&**node);
             let counts = 2 * size_of::<usize>();
-            // The handle also counts the two counts of its block, and the allocator the vector `nodes`.
+            // `node.deep_size()` also has the handle and the two counts. The allocator also counts the vector `nodes`.
             prop_assert_eq!(size.deep_size, node.deep_size() - size_of_val(node) - counts);
             prop_assert!(size.deep_size + nodes.capacity() * size_of::<usize>() <= live);
             prop_assert!(size.is_exact());

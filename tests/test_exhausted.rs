@@ -100,7 +100,7 @@ impl DeepSize for View<'_> {
     }
 }
 
-/// Views of bytes that do not adjoin.
+/// Views of bytes that are not adjacent.
 fn views(buffer: &[u8]) -> Vec<View<'_>> {
     buffer.chunks(2).map(|two| View(&two[..1])).collect()
 }

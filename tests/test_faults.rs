@@ -96,7 +96,7 @@ fn one_held_lock_leaves_the_rest_measured() {
     assert!(!tally.is_exact());
 }
 
-/// Measures under its own guard, inside a graph with an edge back to the locked node. The lock contains the value.
+/// The caller holds the lock around the value, and the value has a handle back to the lock.
 #[test]
 fn a_lock_held_by_the_caller_is_skipped_inside_its_own_graph() {
     struct Node(Arc<Mutex<Option<Node>>>);

@@ -49,7 +49,7 @@ fn a_cycle_at_the_top_ends() {
     assert_eq!(ring.weight.len(), 100);
     assert_eq!(ring.heap_size(), 16 + size_of::<Ring>());
     assert_eq!(ring.deep_size(), 8 + 16 + size_of::<Ring>());
-    // The handle inside the value leads back to it.
+    // The value contains a handle on its own block.
     assert_eq!((*ring).deep_size(), size_of::<Ring>());
     ring.next.take();
 }

@@ -491,7 +491,7 @@ fn features_for_crates_before_their_version_1_carry_the_version() {
         for features in &manifests {
             assert!(features.contains_key(&feature), "{feature}");
             let alias = features.get(name).unwrap_or_else(|| panic!("{name} has no alias"));
-            // Or the feature of version 1.
+            // An alias, or the feature of version 1.
             let is_alias = alias.starts_with(&format!("[\"{name}_0_"));
             let is_version_1 =
                 alias.contains(&format!("\"dep:{name}\"")) || alias.contains(&format!("/{name}\""));

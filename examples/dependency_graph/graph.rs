@@ -59,7 +59,7 @@ impl FromStr for Graph {
 impl Graph {
     /// The package that a dependency refers to, by the rules of Cargo.
     ///
-    /// A reference is a name. The version follows if several packages have that name, and the source if they share the version, too.
+    /// A reference is a name. A version follows if several packages share the name, and a source if they share both.
     fn find(&self, reference: &str) -> Result<&Arc<Package>, String> {
         let mut words = reference.splitn(3, ' ');
         let mut found = words.next().and_then(|name| self.by_name.get(name)).map_or(&[][..], Vec::as_slice);
@@ -75,7 +75,7 @@ impl Graph {
         match found {
             [] => Err(format!("no package matches {reference:?}")),
             [package] => Ok(package),
-            // No source can be given for a package of the workspace.
+            // References to packages of the workspace have no source.
             [package, .., last] if package.source.is_none() && package.version == last.version => Ok(package),
             _ => Err(format!("several packages match {reference:?}")),
         }
@@ -90,7 +90,7 @@ impl Graph {
     }
 }
 
-/// The packages for which `order` returns `Equal`. They are sorted by it.
+/// The packages for which `order` returns `Equal`. `packages` is sorted by it.
 fn equal(packages: &[Arc<Package>], order: impl Fn(&Package) -> Ordering) -> &[Arc<Package>] {
     let start = packages.partition_point(|package| order(package).is_lt());
     let end = packages.partition_point(|package| order(package).is_le());
@@ -98,7 +98,7 @@ fn equal(packages: &[Arc<Package>], order: impl Fn(&Package) -> Ordering) -> &[A
 }
 
 impl Drop for Graph {
-    /// Drops one package after another. A long chain of them would overflow the stack otherwise.
+    /// Drops the packages in a loop, because a long chain would overflow the stack.
     fn drop(&mut self) {
         self.by_name.clear();
         let mut packages = mem::take(&mut self.packages);

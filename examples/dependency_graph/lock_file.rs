@@ -20,7 +20,7 @@ struct LockFile {
     metadata: HashMap<String, Spanned<String>>,
 }
 
-/// A package as the lock file describes it.
+/// A package in a lock file.
 #[derive(Deserialize)]
 pub(crate) struct Locked {
     pub(crate) name: Spanned<String>,
@@ -84,7 +84,7 @@ pub(crate) fn error_at(text: &str, position: usize, message: &str) -> String {
 }
 
 impl Locked {
-    /// No two packages have the same.
+    /// Unique in a lock file.
     fn identity(&self) -> (&str, &Version, Option<&str>) {
         (self.name.get_ref(), &self.version, self.source.as_deref().map(without_commit))
     }

@@ -10,7 +10,7 @@ use deep_size::{Observer, Report, observe};
 
 use super::graph::Graph;
 
-/// The totals, the bytes that sharing saves, and the report; all of it, or as much as fits on a screen.
+/// The totals, the bytes that sharing saves, and the report. With `all`, the report is complete, otherwise it fits on a screen.
 pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report, all: bool) -> Result<String, fmt::Error> {
     let mut text = String::new();
     let out = &mut text;
@@ -67,7 +67,7 @@ struct Unshared {
     block: Option<usize>,
     /// The same for each value around the current one.
     outer: Vec<(f64, Option<usize>)>,
-    /// The bytes of each shared block by its address, and not a number while the walk is inside it.
+    /// The bytes of each shared block by its address, or NaN while the walk is inside it.
     blocks: HashMap<usize, f64>,
     handles: usize,
 }

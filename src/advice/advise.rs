@@ -13,10 +13,10 @@ use super::rules::{Change, Doubt, Finding, findings};
 use super::saving::{AdviceKind, Certainty, Saving};
 use crate::ownership::back_links::BackLinks;
 
-/// Below this number of values, a change of their type is not worth the saving.
+/// Fewer values do not justify a change of their type.
 const MANY: usize = 64;
 
-/// The most declarations in the name of a piece of advice.
+/// The most declarations that one piece of advice lists.
 const MOST_NAMES: usize = 3;
 
 /// All advice, largest saving first. Time and memory are linear in places and texts, except for sorting.
@@ -39,7 +39,7 @@ pub(crate) fn advise(mut evidence: Evidence<'_>) -> Vec<Saving> {
     advice
 }
 
-/// The changes that compete for the same values, and therefore form one group.
+/// The values that a change applies to. Changes with the same subject are alternatives, so they share a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Subject {
     Buffer,
@@ -115,19 +115,19 @@ struct Total {
     cost: usize,
     count: usize,
     places: usize,
-    /// The place that saves most.
+    /// The place with the largest saving.
     place: u32,
     is_exact: bool,
 }
 
 impl Group {
-    /// The advice of this group, if there is one.
+    /// The advice that follows from this group, if any.
     fn saving(&self, evidence: &Evidence<'_>, texts: &[HeldText]) -> Option<Saving> {
         let (kind, total) = match self.subject {
             Subject::Buffer => self.buffers()?,
             Subject::Tree => self.trees()?,
             Subject::Text => self.texts(texts)?,
-            // Parts of the value that are not in the tree may hold more of these.
+            // A truncated tree may omit values that the change makes larger.
             Subject::Box | Subject::Option if evidence.paths.is_truncated => return None,
             Subject::Box => self.boxes()?,
             Subject::Option => self.options()?,
@@ -145,7 +145,7 @@ impl Group {
         })
     }
 
-    /// The sums over the findings of a kind, or `None` without one.
+    /// Sums the matching findings. `None` if no finding matches.
     fn total(&self, is_it: impl Fn(Change) -> bool) -> Option<Total> {
         let findings = || self.findings.iter().filter(|finding| is_it(finding.change));
         let sum = |part: fn(&Finding) -> usize| findings().map(part).fold(0, usize::saturating_add);
@@ -183,7 +183,7 @@ impl Group {
             _ => 0,
         };
         let (total, nodes) = (self.total(|_| true)?, self.findings.iter().map(size).sum::<usize>());
-        // Insertion in random order leaves more than a quarter empty, which is normal.
+        // Insertion in random order leaves over a quarter of the slots empty, so a smaller saving is normal.
         (total.saved.saturating_mul(3) >= nodes).then_some((AdviceKind::Rebuild, total))
     }
 
@@ -200,7 +200,7 @@ impl Group {
         });
         let (none_count, size) =
             parts.fold((0_usize, 0), |all, (nones, size)| (all.0.saturating_add(nones), size.max(all.1)));
-        // Each box costs time and a block.
+        // Each box costs an allocation, so most values must be `None`.
         let is_usually_none = none_count >= total.count / 4 * 3;
         is_usually_none.then_some((AdviceKind::BoxOption { none_count, size }, total))
     }
@@ -226,7 +226,7 @@ impl Group {
     }
 }
 
-/// The findings on texts. Collects the texts, ordered by place.
+/// The findings on texts. Fills `texts`, sorted by place.
 fn texts(evidence: &Evidence<'_>, texts: &mut Vec<HeldText>) -> Vec<Finding> {
     texts.extend(evidence.notes.texts());
     texts.sort_unstable_by_key(|text| text.place);
@@ -240,7 +240,7 @@ fn texts(evidence: &Evidence<'_>, texts: &mut Vec<HeldText>) -> Vec<Finding> {
             count: texts.iter().map(|text| text.copies as usize).sum(),
             saved: texts.iter().map(|text| text.blocks).sum(),
             cost: 0,
-            // A `String` shrinks to an `Arc<str>` as well.
+            // Not exact, because an `Arc<str>` is also smaller than a `String`.
             is_exact: false,
         }
     });

@@ -1,7 +1,7 @@
-//! Declarations: the field of a type that a change of the program would touch.
+//! Declarations: the fields in the source code that advice refers to.
 //!
-//! A place is one path of the tree, such as `paths.values[].get.parameters[].schema`. The field `schema` is declared once,
-//! however many paths reach it. So savings are added up by declaration.
+//! A place is one path of the tree, such as `paths.values[].get.parameters[].schema`. Many paths
+//! can reach the field `schema`, but it is declared once. So savings are added up by declaration.
 
 use std::collections::{HashMap, HashSet};
 use std::format;
@@ -16,15 +16,15 @@ use crate::tree::stats::NONE;
 use crate::tree::step::Step;
 use crate::tree::{separate, write_step};
 
-/// The longest way from a place to its field.
+/// The most steps from a place to the field that contains it.
 const MOST_STEPS: usize = 64;
 
-/// The declaration of a place: its field, and the way from there.
+/// The declaration of a place: the type with the field, and the path from the field to the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Declaration {
-    /// The type with the field. Empty if no field is around the place.
+    /// Empty if no field contains the place.
     owner: &'static str,
-    /// The number of the way.
+    /// The index of the path in `Declarations::names`.
     way: u32,
 }
 
@@ -32,11 +32,11 @@ pub(crate) struct Declaration {
 pub(crate) struct Declarations<'a> {
     paths: &'a Paths,
     node_of: &'a [u32],
-    /// For each place, the other places whose values it counts.
+    /// For each place, the places that fold into it.
     folded: Csr,
     ways: HashMap<String, u32>,
     names: Vec<String>,
-    /// The declarations of handles that can be weak, with numbers, by place.
+    /// Set by the first call of `of_handles`.
     weakenable: Option<Weakenable>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Declarations<'a> {
 struct Weakenable {
     numbers: HashMap<Declaration, u32>,
     number_of: HashMap<u32, Option<u32>>,
-    /// Declarations of handles that own their blocks alone.
+    /// The declarations of unique handles, which cannot be weak.
     owning: HashSet<Declaration>,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Declarations<'a> {
         Self { paths, node_of, folded, ways: HashMap::new(), names: Vec::new(), weakenable: None }
     }
 
-    /// The places through which values reach this one: itself, and those that fold into it.
+    /// This place, and the places that fold into it.
     pub(super) fn ways_to(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
         core::iter::once(place).chain(self.folded.of(place).iter().copied())
     }
@@ -114,9 +114,9 @@ impl<'a> Declarations<'a> {
         found
     }
 
-    /// The number of the declaration of the handles at a place.
+    /// Numbers the declaration of the handles at a place.
     ///
-    /// `None` if there are several declarations, or if one of the handles owns its block alone, so that it cannot be weak.
+    /// `None` if there are several declarations, or if the declaration has a unique handle, which cannot be weak.
     pub(crate) fn of_handles(&mut self, place: u32) -> Option<u32> {
         let mut weakenable = self.weakenable.take().unwrap_or_else(|| {
             let owners = (0..).zip(&self.paths.places).filter(|(_, stats)| stats.owns_alone);
@@ -136,7 +136,7 @@ impl<'a> Declarations<'a> {
         number
     }
 
-    /// Appends the step of a place, unless it shares the node of the place around it.
+    /// Appends the step of a place. Omits a transparent step inside one node.
     fn append(&self, path: &mut String, place: u32) {
         let stats = &self.paths.places[place as usize];
         let shares_node = self.node_of[place as usize] == self.node_of[stats.parent as usize];

@@ -20,11 +20,11 @@ pub(crate) struct Evidence<'a> {
     pub(crate) node_of: &'a [u32],
 }
 
-/// Bytes that the collections at a place own without need.
+/// The bytes that collections at a place own, but do not need.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Surplus {
     pub(super) bytes: usize,
-    /// The number of collections that own some of them.
+    /// The number of collections with such bytes.
     pub(super) count: usize,
 }
 
@@ -45,7 +45,7 @@ impl Evidence<'_> {
 
     /// The bytes that `shrink_to_fit` frees from the collections at this place.
     ///
-    /// `None` unless each block here belongs to a collection with this method. So a type that only has the name of a standard
+    /// `None` unless each block here belongs to a collection with this method. So a user's type with the name of a standard
     /// collection gets no advice.
     pub(super) fn surplus(&self, place: u32) -> Option<Surplus> {
         self.surplus_of(place, self.notes.shrunk_at(place))
@@ -67,16 +67,16 @@ impl Evidence<'_> {
         self.surplus(place).is_some() && self.notes.shrunk_at(place).times == self.count(place)
     }
 
-    /// Whether the values at this place are collections whose slots consist of an entry, and perhaps its hash.
+    /// Whether the values at this place are collections with slots of one entry, or of one entry and its hash.
     ///
-    /// All collections that report their size without spare capacity are.
+    /// Every collection that reports its shrunk or rebuilt size has such slots.
     pub(super) fn has_plain_slots(&self, place: u32) -> bool {
         let [shrunk, rebuilt] = [self.notes.shrunk_at(place), self.notes.rebuilt_at(place)];
         shrunk.times + rebuilt.times == self.count(place)
             && shrunk.blocks + rebuilt.blocks == self.place(place).blocks
     }
 
-    /// Whether these elements and the spare bytes fill a buffer of the standard library.
+    /// Whether these elements are in buffers of the standard library that contain only elements and spare capacity.
     pub(super) fn is_in_buffer(&self, elements: &PathStats) -> bool {
         let (shrunk, around) = (self.notes.shrunk_at(elements.parent), self.place(elements.parent));
         is_buffer(around.type_name)
@@ -85,7 +85,7 @@ impl Evidence<'_> {
             && around.blocks == elements.shallow + around.spare
     }
 
-    /// Whether the values around these elements consist of nothing else, as an array or a slice does.
+    /// Whether the values around these elements are arrays or slices, which contain only elements.
     pub(super) fn is_slice(&self, elements: &PathStats) -> bool {
         let around = self.place(elements.parent);
         around.type_name.starts_with('[')
@@ -108,9 +108,9 @@ impl Evidence<'_> {
             && pointee.shallow == stats.blocks
     }
 
-    /// The number of values that are `None`, and the bytes of the others, if the values at this place are `Option`s.
+    /// For `Option`s: the number that are `None`, and the bytes of the contents of the others.
     ///
-    /// A hand-written function for a field of this type can leave out the contents. Then the numbers do not match.
+    /// `None` also if the numbers do not add up, because a hand-written function can leave out the contents.
     pub(super) fn options(&self, place: u32) -> Option<(usize, usize)> {
         let (stats, mut children) = (self.place(place), self.paths.children(place));
         let inner = optional(stats.type_name)?;

@@ -5,8 +5,7 @@
 //!
 //! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration.
 //!
-//! Each figure follows from the values of the walk. An enum may have larger variants than those that occur, so smaller fields
-//! of a variant do not count as a saving.
+//! An enum may have larger variants than those that occur. So smaller fields of a variant do not count as a saving.
 //!
 //! # Examples
 //!
@@ -73,15 +72,15 @@ impl<'r> Advice<'r> {
     /// The type and the field to change: `Schema::enum_value`.
     ///
     /// Parts of a collection or tuple in the field follow its name: `Schema::tags[]`. A field of an enum is written with its
-    /// variant: `Value::Array.0`. If no struct or enum is around the values, this is the [path](TreeNode::path) of the node.
+    /// variant: `Value::Array.0`. If no struct or enum contains the values, this is the [path](TreeNode::path) of the node.
     ///
-    /// Fields of one type inside a recursive type can share a node. Then this is a list: `Tree::left, Tree::right`.
+    /// Fields of one type inside a recursive type can share a node. They are listed together: `Tree::left, Tree::right`.
     #[must_use]
     pub fn declaration(&self) -> &'r str {
         &self.saving.declaration
     }
 
-    /// The node of the tree where the change saves most.
+    /// The node of the tree with the largest saving.
     #[must_use]
     pub fn node(&self) -> TreeNode<'r> {
         self.tree.node(self.saving.node)
@@ -99,9 +98,9 @@ impl<'r> Advice<'r> {
         self.saving.kind.clone()
     }
 
-    /// The bytes that the change would save: the difference of the deep sizes, if all capacities stay the same.
+    /// The bytes that the change would save: the difference of the deep sizes, if all other capacities stay the same.
     ///
-    /// For [`BreakCycle`](AdviceKind::BreakCycle), the bytes that a drop would free and now leaks.
+    /// For [`BreakCycle`](AdviceKind::BreakCycle), the bytes that a drop leaks now, and would free after the change.
     #[must_use]
     pub fn saved_size(&self) -> usize {
         self.saving.bytes

@@ -16,14 +16,15 @@ pub(crate) struct Notes {
     texts: NumberMap<u64, HeldText>,
 }
 
-/// The reports at one place of [`shrunk_size`](deep_size_core::Observer::shrunk_size) or
-/// [`rebuilt_size`](deep_size_core::Observer::rebuilt_size).
+/// Sums over the calls of [`shrunk_size`](deep_size_core::Observer::shrunk_size) or
+/// [`rebuilt_size`](deep_size_core::Observer::rebuilt_size) at one place.
 ///
-/// Only collections of known layout send them, so they prove the type that a name only suggests.
+/// Only collections of known layout report these sizes. So a report proves the type, which a name alone does not.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Packed {
-    /// The number of reports, and of collections that own more than they need.
+    /// The number of reports.
     pub(super) times: usize,
+    /// The number of collections that own more than they need.
     pub(super) loose: usize,
     /// The bytes of the blocks of these collections.
     pub(super) blocks: usize,
@@ -34,13 +35,12 @@ pub(super) struct Packed {
 /// A text held at one place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HeldText {
-    /// The hash of the bytes.
     pub(super) hash: u64,
     pub(super) place: u32,
     pub(super) copies: u32,
     /// The bytes of the blocks of all copies.
     pub(super) blocks: usize,
-    /// The bytes of its block behind an `Arc<str>`.
+    /// The size of the block of an `Arc<str>` with this text.
     pub(super) shared: usize,
 }
 
@@ -98,7 +98,7 @@ impl Packed {
     }
 }
 
-/// The entry of a place.
+/// The entry of a place. Inserts default entries up to it.
 fn at<T: Clone + Default>(entries: &mut Vec<T>, place: u32) -> &mut T {
     let place = place as usize;
     if place >= entries.len() {

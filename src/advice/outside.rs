@@ -1,14 +1,14 @@
 //! The bytes saved around values that become smaller.
 //!
 //! A value that shrinks by a word need not save a word. The struct around it may be padded, and an enum around it may take its
-//! size from another variant. So a saving is followed outwards, from each value to the one around it, up to a block.
+//! size from another variant. So a saving is followed outwards, from each value to its container, up to a block.
 //!
-//! A struct keeps its alignment or lowers it. Its fields have no more padding than before, except the padding that rounds its size up.
+//! A smaller field never raises the alignment of its struct, and adds padding only at the end, where the size is rounded up.
 //! So a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
 //! map and for a cell with its state.
 //!
-//! An enum has a size that the walk cannot explain, because it sees only the variants that occur. So nothing is saved around a
-//! variant. `Option` is an exception: its size is known, and it grows by at most its alignment if no niche is left for `None`.
+//! A walk cannot derive the size of an enum, because it sees only the variants that occur. So no saving is claimed around a
+//! variant. `Option` is an exception. Its size follows from its contents, plus at most its alignment if no niche is left for `None`.
 
 use core::ops::AddAssign;
 
@@ -19,15 +19,14 @@ use crate::tree::step::Step;
 
 const WORD: usize = size_of::<usize>();
 
-/// The most places that are followed for one saving.
+/// The most places that one saving is followed through.
 const MOST_PLACES: u32 = 256;
 
-/// The change of a value.
+/// The change to each value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shrinkage {
-    /// The bytes saved in each value.
     pub(super) bytes: usize,
-    /// The number of `Option`s around it for which a niche is left in the new value.
+    /// The number of niches in the new value that `Option`s around it can use.
     pub(super) niches: u32,
 }
 
@@ -42,9 +41,9 @@ impl Shrinkage {
 pub(super) struct Outside {
     /// A lower bound.
     pub(super) bytes: usize,
-    /// Whether exactly these bytes are saved.
+    /// Whether the bound is the exact saving.
     pub(super) is_exact: bool,
-    /// Whether the bound holds for every value. Otherwise it leaves out some values, around which nothing may be saved.
+    /// Whether the bound includes every value. If not, the effect around some values is unknown.
     pub(super) is_complete: bool,
 }
 
@@ -71,7 +70,7 @@ impl AddAssign for Outside {
 impl Evidence<'_> {
     /// The bytes saved around the values at this place.
     ///
-    /// The alignment of the new values must be at most the alignment of the old ones, and at most a word.
+    /// Precondition: the alignment of the new values is at most a word, and at most the alignment of the old ones.
     pub(super) fn outside(&self, place: u32, shrinkage: Shrinkage) -> Outside {
         self.outside_place(place, shrinkage, &mut { MOST_PLACES })
     }
@@ -90,7 +89,7 @@ impl Evidence<'_> {
         all
     }
 
-    /// The bytes saved around the values that arrive on one way.
+    /// The bytes saved around the values of one place, without the places that fold into it.
     fn around(&self, stats: &PathStats, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
         let (count, bytes) = (stats.count, shrinkage.bytes);
         let Some(around) = self.paths.places.get(stats.parent as usize) else {
@@ -119,7 +118,7 @@ impl Evidence<'_> {
             }
             Step::Pointee => Outside::at_least(count, bytes).exact_if(around.blocks == stats.shallow),
             Step::Shared => match self.has_shared_blocks(stats) {
-                // The counts align the block.
+                // The reference counts align the block to a word.
                 true => Outside::at_least(count, rounded_down(bytes, WORD)),
                 false => Outside::UNKNOWN,
             },
@@ -148,7 +147,7 @@ impl Evidence<'_> {
         let shrinkage = match niches.checked_sub(1) {
             _ if has_tag => Some(Shrinkage { bytes, niches: 0 }),
             Some(niches) => Some(Shrinkage { bytes, niches }),
-            // A tag may take the place of the niche.
+            // Without a niche, the option may gain a tag.
             None => bytes.checked_sub(alignment).map(|bytes| Shrinkage { bytes, niches: 0 }),
         };
         shrinkage.map_or(Outside::UNKNOWN, |shrinkage| {
@@ -161,7 +160,7 @@ impl Evidence<'_> {
         let (slice, count) = (self.place(elements.parent), self.count(elements.parent));
         let is_alone = self.declarations.ways_to(elements.parent).count() == 1;
         match slice.step {
-            // A handle on several values in one block has a slice of unknown alignment.
+            // The alignment of a slice is unknown if one handle owns several values in a block.
             _ if slice.alignment == 0 => Outside::UNKNOWN,
             Step::Root => Outside::at_least(elements.count, bytes).exact_if(true),
             Step::Pointee if is_alone => {
@@ -179,12 +178,12 @@ impl Evidence<'_> {
         }
     }
 
-    /// The alignment of the entries of a map or set, or an upper bound.
+    /// An upper bound on the alignment of the entries of a map or set.
     fn alignment_of_entries(&self, collection: u32) -> Option<usize> {
         let parts = self.paths.children(collection).map(|part| self.place(part));
         let parts = parts.filter(|part| matches!(part.step, Step::Element | Step::Key | Step::Value));
         let alignments = parts.map(|part| match part.alignment {
-            // The size is a multiple of the alignment.
+            // Unknown, but it divides the size.
             0 => {
                 let size = part.shallow.checked_div(part.count)?;
                 (size > 0).then(|| 1 << size.trailing_zeros())
@@ -194,7 +193,7 @@ impl Evidence<'_> {
         alignments.chain([Some(WORD)]).try_fold(0, |most: usize, alignment| Some(most.max(alignment?)))
     }
 
-    /// Whether each of these values has a block with two counts before it.
+    /// Whether each of these values has its own block, after two counts.
     fn has_shared_blocks(&self, stats: &PathStats) -> bool {
         let alignment = stats.alignment as usize;
         let around = self.place(stats.parent);
@@ -209,7 +208,7 @@ fn rounded_down(bytes: usize, alignment: usize) -> usize {
     bytes - bytes % alignment
 }
 
-/// Whether the name is one of an array. Its number of elements is constant.
+/// Whether this is the name of an array, whose length is constant.
 fn is_array(type_name: &str) -> bool {
     let length = type_name.strip_suffix(']').and_then(|head| head.rsplit_once("; "));
     length.is_some_and(|(_, length)| !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()))

@@ -23,8 +23,9 @@ pub(super) struct Finding {
     pub(super) change: Change,
     /// The number of values to change.
     pub(super) count: usize,
-    /// The bytes saved, and the bytes of new blocks.
+    /// The bytes saved, without the cost.
     pub(super) saved: usize,
+    /// The bytes of new blocks.
     pub(super) cost: usize,
     pub(super) is_exact: bool,
 }
@@ -34,7 +35,7 @@ pub(super) struct Finding {
 pub(super) enum Change {
     /// `shrink_to_fit`.
     Shrink,
-    /// A slice in place of a growing buffer. It also saves the `spare` bytes.
+    /// A boxed slice in place of a growing buffer. It also frees `spare` bytes.
     Slice {
         spare: usize,
     },
@@ -47,7 +48,7 @@ pub(super) enum Change {
         nones: usize,
         size: usize,
     },
-    /// A range of the texts, by place.
+    /// The range of the texts at this place.
     Share {
         first: usize,
         end: usize,
@@ -56,7 +57,7 @@ pub(super) enum Change {
     Doubtful(Doubt),
 }
 
-/// A change that may cost bytes.
+/// A kind of change that may cost bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Doubt {
     Unbox,
@@ -112,7 +113,7 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Findi
     let finding =
         |change, saved, is_exact| Some(Finding { place, change, count: boxes, saved, cost: 0, is_exact });
     let doubtful = || finding(Change::Doubtful(Doubt::Unbox), 0, false);
-    // Unsized values and recursive types need a box. Neither passes these checks.
+    // Unsized values and recursive types need a box. These checks reject both.
     if stats.is_recursive || boxes == 0 || !evidence.are_boxes(place, inner) {
         return doubtful();
     }
@@ -161,7 +162,7 @@ fn box_option(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<
     }
     let finding =
         |change, saved, cost, is_exact| Some(Finding { place, change, count, saved, cost, is_exact });
-    // A type without heap memory is not entered, so its contents are unknown.
+    // A walk does not enter values of flat types, so their contents are unknown.
     match evidence.options(place).filter(|_| stats.alignment as usize >= WORD) {
         Some((nones, contents)) => {
             let outside = evidence.outside(place, Shrinkage { bytes: size - WORD, niches: 0 });

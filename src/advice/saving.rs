@@ -10,7 +10,7 @@ pub(crate) struct Saving {
     pub(crate) declaration: String,
     /// The type of the values to change. They can be inside a wrapper at the node.
     pub(crate) type_name: Name,
-    /// The node with the largest share of the bytes.
+    /// The node with the largest saving.
     pub(crate) node: u32,
     pub(crate) kind: AdviceKind,
     pub(crate) bytes: usize,
@@ -43,7 +43,7 @@ pub enum AdviceKind {
         /// The number of different texts.
         distinct_count: usize,
     },
-    /// Make the handles that close cycles weak, because the blocks leak otherwise.
+    /// Make the handles that close cycles weak. Otherwise, the blocks leak.
     BreakCycle {
         /// The number of blocks that keep each other alive.
         block_count: usize,

@@ -3,14 +3,14 @@
 //! Invariant: a name gives advice only where the structure of the values confirms it. A user's crate may be called `alloc`, and
 //! an impl may override the type name. If the standard library renames a type, advice is missing, and tests fail.
 
-/// Whether the name is one of a growable buffer that could be a boxed slice or text.
+/// Whether this is the name of a growable buffer with a boxed form, such as `Box<str>`.
 pub(super) fn is_growing(type_name: &str) -> bool {
     const GROWING: [&str; 4] =
         ["alloc::vec::Vec", "alloc::string::String", "std::ffi::os_str::OsString", "std::path::PathBuf"];
     GROWING.contains(&head(type_name))
 }
 
-/// Whether the name is one of a collection whose values are all in one block.
+/// Whether this is the name of a collection with all elements in one block.
 pub(super) fn is_buffer(type_name: &str) -> bool {
     const BUFFERS: [&str; 2] =
         ["alloc::collections::vec_deque::VecDeque", "alloc::collections::binary_heap::BinaryHeap"];
@@ -22,7 +22,7 @@ fn head(type_name: &str) -> &str {
     type_name.split('<').next().unwrap_or_default()
 }
 
-/// Whether a user cannot change the fields of a type of this name: a tuple, or a type of the standard library.
+/// Whether this is the name of a tuple or a type of the standard library. Users cannot change their fields.
 pub(super) fn is_foreign(type_name: &str) -> bool {
     ["(", "core::", "alloc::", "std::"].iter().any(|start| type_name.starts_with(start))
 }
@@ -37,13 +37,13 @@ pub(crate) fn optional(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("core::option::Option<")?.strip_suffix('>')
 }
 
-/// Whether the name is one of a struct that contains one value and its state, and hides the value's unused bit patterns.
+/// Whether this is the name of a cell or lock that contains one value and its state, and hides the value's niches.
 pub(super) fn is_cell_or_lock(type_name: &str) -> bool {
     const CELLS: [&str; 5] = [
         "core::cell::RefCell",
         "std::sync::poison::mutex::Mutex",
         "std::sync::poison::rwlock::RwLock",
-        // Older names.
+        // Their names in older versions of Rust.
         "std::sync::mutex::Mutex",
         "std::sync::rwlock::RwLock",
     ];

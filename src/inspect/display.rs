@@ -24,7 +24,7 @@ const MOST_LINES: usize = 40;
 /// The most rows of a table without `#`.
 const MOST_ROWS: usize = 5;
 
-/// The histogram by type is printed without `#` if the tree has more nodes.
+/// Without `#`, the histogram by type is omitted if the tree has at most this many nodes.
 const MOST_OBVIOUS_NODES: usize = 20;
 
 /// Writes a report as text.
@@ -39,14 +39,16 @@ pub(crate) struct Printer<'r> {
 
 /// Prints totals, tree, histogram by type, inexact parts, shared allocations, leaked cycles and advice.
 ///
-/// Without `#`, at most about 40 lines are printed. Tables have five rows or fewer. The tree has the largest nodes, if they have
-/// at least 1 % of all bytes. Others are added up on lines like `… 12 more`, unless the sum is smaller than all lines. A node
-/// shares the line of its only large part, as in `items.0::Text.0`. Its bytes are printed, and the type of the part. The histogram is left out if the tree has at most 20 nodes.
+/// Without `#`, at most about 40 lines are printed:
 ///
-/// If [`min_share`](crate::Inspector::min_share) was set, it decides alone which nodes of the tree are printed.
+/// - The tree has the largest nodes, down to 1 % of all bytes. Lines like `… 12 more` add up the others, unless the sum is small.
+/// - A node and its only large part share a line, as in `items.0::Text.0`. It has the bytes of the node and the type of the part.
+/// - Tables have at most five rows. The histogram is omitted if the tree has at most 20 nodes.
 ///
-/// With `{:#}`, the tree and all tables are complete, and the largest values are added. Only shared allocations are limited, to
-/// the number of [`largest_values`](crate::Inspector::largest_values).
+/// If [`min_share`](crate::Inspector::min_share) was set, the tree has all nodes with this share, in any number of lines.
+///
+/// With `{:#}`, the tree and all tables are complete, and the largest values are added. Only the table of shared allocations is
+/// limited, by [`largest_values`](crate::Inspector::largest_values).
 ///
 /// Siblings are sorted by size. The last lines explain the marks in use.
 impl fmt::Display for Report {
@@ -70,7 +72,7 @@ impl<'r> Printer<'r> {
     }
 }
 
-/// A sentence on the certainty of a size, unless it is exact.
+/// A note on the certainty of a size, unless it is exact.
 pub(crate) fn certainty(size: &Size) -> Option<String> {
     let (opaque, bounds) = (size.opaque_part_count, size.lower_bound_count);
     let mut parts = Vec::new();
@@ -115,9 +117,9 @@ impl Printer<'_> {
         self.legend(out)
     }
 
-    /// Cuts tables to a common limit, and returns the number of lines that are left for the tree.
+    /// Truncates the tables to a common number of rows. Returns the number of lines left for the tree.
     ///
-    /// The tree gets four lines for each row of a table, if it is that large.
+    /// If it needs them, the tree gets at least four lines for each row of a table. Each table keeps at least one row.
     fn distribute(&self, totals: usize, tables: &mut [Table]) -> usize {
         if self.everything || self.view.smallest_share.is_some() {
             return usize::MAX;

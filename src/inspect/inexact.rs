@@ -14,7 +14,7 @@ pub(crate) struct Parts {
     pub(crate) place: PathId,
     pub(crate) reason: Reason,
     pub(crate) count: usize,
-    /// The most bytes that they may lack together, if that is known.
+    /// The most bytes that they may lack together, if known.
     pub(crate) missing: Option<usize>,
 }
 

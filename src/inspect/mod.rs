@@ -127,7 +127,7 @@ pub struct Inspector<'p> {
 impl<'p> Inspector<'p> {
     /// An inspector with the default limits.
     ///
-    /// They are 10,000 nodes, ten largest values, and about 40 printed lines. Nodes below 1 % of all bytes have no line.
+    /// The limits are 10,000 nodes, ten largest values, and about 40 printed lines. Nodes below 1 % of all bytes have no line.
     #[must_use]
     pub fn new() -> Self {
         Self { view: View::default(), max_nodes: 10_000, contents: false, progress: None }
@@ -152,7 +152,8 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Prints all nodes with at least this share of all bytes, from 0 to 1. One line sums up the others. A single one is printed itself.
+    /// Prints all nodes with at least this share of all bytes, from 0 to 1. Smaller siblings share a line, unless
+    /// there is only one.
     ///
     /// The report may then have more than 40 lines.
     ///
@@ -183,7 +184,7 @@ impl<'p> Inspector<'p> {
 
     /// Compares the contents of texts and byte strings, so that [`Report::advice`] finds duplicates.
     ///
-    /// This takes 40 to 80 bytes for each distinct text at each path, and about doubles the time.
+    /// This takes 40 to 80 bytes for each distinct text at each path, and roughly doubles the time.
     ///
     /// # Examples
     ///

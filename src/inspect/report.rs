@@ -63,7 +63,7 @@ pub struct Report {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
     pub(crate) depth: usize,
-    /// By default 1 %, or more if the report would be too long.
+    /// `None`: 1 %, or more if the report would be too long.
     pub(crate) smallest_share: Option<f64>,
     /// `{:#}` prints as many shared allocations as there may be largest values.
     pub(crate) largest_values: usize,
@@ -99,7 +99,7 @@ pub struct LargestValue {
     pub size: usize,
 }
 
-/// The opaque parts of a value at one path, for one reason. They were not counted.
+/// The opaque parts of a value at one path, with the same reason. They were not counted.
 ///
 /// # Examples
 ///
@@ -127,7 +127,7 @@ pub struct OpaquePart {
     pub count: usize,
 }
 
-/// The parts of a value at one path that were counted as lower bounds because of one reason.
+/// The lower bounds of a value at one path, with the same reason. They were counted, and more memory may exist.
 ///
 /// # Examples
 ///
@@ -404,8 +404,8 @@ impl Report {
         &self.lower_bounds
     }
 
-    /// The number of references and raw pointers in the value. The walk does not follow them: references own nothing, and raw
-    /// pointers do not say whether they own their targets.
+    /// The number of references and raw pointers in the value. The walk does not follow them. A reference owns nothing. A raw
+    /// pointer may own its target, but its type does not show this.
     ///
     /// Null pointers do not count. A `Cell` of a pointer counts, although the cell may be empty.
     ///
@@ -427,7 +427,7 @@ impl Report {
         self.unfollowed
     }
 
-    /// The deep size with its certainty, as [`Size::of`] gives it.
+    /// The deep size with its certainty, like [`Size::of`].
     #[must_use]
     pub fn size(&self) -> Size {
         let mut size = Size::default();

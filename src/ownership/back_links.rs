@@ -17,10 +17,11 @@ const MOST_DECLARATIONS: usize = 8;
 pub(crate) struct BackLinks {
     /// The places of the handles, in the order of the walk.
     pub(crate) places: Vec<u32>,
-    /// The number of groups, and of their blocks.
+    /// The number of groups.
     pub(crate) groups: usize,
+    /// The number of blocks in these groups.
     pub(crate) blocks: usize,
-    /// The bytes that the drop would free, or a lower bound.
+    /// The bytes that the drop would free in addition. A lower bound unless `is_exact`.
     pub(crate) bytes: usize,
     pub(crate) is_exact: bool,
 }
@@ -28,19 +29,19 @@ pub(crate) struct BackLinks {
 /// The groups of blocks that a drop leaks.
 pub(super) struct Groups<'g> {
     pub(super) graph: &'g HandleGraph,
-    /// The positions of the edges with strong handles from one leaked block to another.
+    /// The indices of the edges with strong handles from one leaked block to another.
     pub(super) inner: &'g [u32],
     /// The group of each block. A block outside all groups has a number that is not in `numbers`.
     pub(super) group_of: &'g [u32],
     /// Largest first.
     pub(super) numbers: &'g [u32],
     pub(super) members: &'g Csr,
-    /// By group, the bytes that it alone keeps alive.
+    /// The bytes that only the group of this number keeps alive.
     pub(super) bytes: &'g dyn Fn(u32) -> usize,
 }
 
 impl Groups<'_> {
-    /// The back links among the handles at the places of `likely`, most likely first.
+    /// Finds the back links among the handles at these places. `likely` begins with the most likely ones.
     ///
     /// `declaration` numbers the declarations of handles. It returns `None` if the handles at a place cannot be weak, or have
     /// several declarations.
@@ -65,7 +66,7 @@ impl Groups<'_> {
         };
         let declarations: Vec<u32> = self.graph.edges.iter().map(declared).collect();
         let mut is_open = vec![true; self.members.len()];
-        // Other groups keep these alive.
+        // Another group keeps these alive.
         self.ends().filter(|[from, to]| from != to).for_each(|[_, to]| is_open[to as usize] = false);
         let links = candidates.into_iter().filter_map(|candidate| {
             let is_broken = self.broken_without(candidate, &declarations);
@@ -83,7 +84,7 @@ impl Groups<'_> {
         edges.map(|edge| [edge.from, edge.to].map(|block| self.group_of[block as usize]))
     }
 
-    /// Whether a group has no cycle, and is still owned by the value, if the handles of a declaration are weak.
+    /// Whether a group would have no cycles, but still be owned by the value, if the handles of a declaration were weak.
     fn broken_without(&self, candidate: u32, declarations: &[u32]) -> impl Fn(u32) -> bool {
         let strong = self.graph.edges.iter().zip(declarations);
         let strong = strong.filter(|(edge, of)| edge.handles.strong > 0 && **of != candidate);
@@ -110,7 +111,7 @@ impl Groups<'_> {
             if of == candidate && from == to && is_done {
                 places.push(self.graph.edges[edge as usize].place);
             }
-            // Without this handle, a group that still leaks may keep less alive.
+            // If this handle were weak, a group that still leaks might keep fewer bytes alive.
             has_others |= [candidate, NONE].contains(&of) && !is_done;
         }
         places.sort_unstable();

@@ -45,7 +45,7 @@ impl HandleCollector {
         Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
     }
 
-    /// The walk did not visit a part that may contain handles.
+    /// Records that the walk did not visit a part that may contain handles.
     pub(crate) fn hides_handles(&mut self) {
         self.graph.hides_handles = true;
     }

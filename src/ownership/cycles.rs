@@ -22,7 +22,7 @@ pub(crate) struct Leak {
     pub(crate) bytes: usize,
 }
 
-/// The groups, largest first, and the handles that close them. `declaration` is as in [`Groups::back_links`].
+/// The groups, largest first, and the handles that close them. [`Groups::back_links`] documents `declaration`.
 pub(super) fn leaks(
     graph: &HandleGraph,
     outgoing: &Csr,

@@ -17,7 +17,7 @@ pub enum DropOutcome {
     Cyclic,
 }
 
-/// The assumption about handles outside the value where this is unknown.
+/// The assumption about handles outside the value if their number is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnseenHandles {
     /// There are some.

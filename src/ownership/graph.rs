@@ -172,8 +172,9 @@ impl HandleGraph {
         self.holders.push(HoldingPlace { place, handles, next: NONE });
     }
 
-    /// Whether handles outside the value hold a block, given the total count and the number of visited handles. `None` if that is
-    /// unknown: the handle does not report the count, or other handles may be in parts that were not visited.
+    /// Whether handles outside the value hold a block with `count` handles, of which the walk has visited `seen`.
+    ///
+    /// `None` if unknown: the handle does not report the count, or other handles may be in parts that were not visited.
     pub(super) fn is_held_outside(&self, count: Option<usize>, seen: usize) -> Option<bool> {
         let is_more = count? > seen;
         (!(is_more && self.hides_handles)).then_some(is_more)

@@ -64,7 +64,8 @@ pub(crate) struct Link {
 }
 
 impl Sharing {
-    /// Simulates the drop. `node_of` maps places to nodes, and `declaration` is as in [`Groups::back_links`](super::back_links::Groups::back_links).
+    /// Simulates the drop. `node_of` maps places to nodes.
+    /// [`Groups::back_links`](super::back_links::Groups::back_links) documents `declaration`.
     ///
     /// Also returns the handles that close cycles. Takes O(m log n) for n blocks and m pairs of holder and held block.
     pub(crate) fn new(

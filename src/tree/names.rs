@@ -42,7 +42,7 @@ pub(crate) fn fitting(name: &str, columns: usize) -> String {
     name
 }
 
-/// The longest of the innermost lists in brackets, unless it is as short as an ellipsis.
+/// The longest innermost list in brackets, unless it is as short as an ellipsis.
 fn innermost(name: &str) -> Option<Range<usize>> {
     let mut open = Vec::new();
     let mut found: Option<(usize, Range<usize>)> = None;

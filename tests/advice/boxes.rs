@@ -1,4 +1,4 @@
-//! Boxes around and without values, and slices in place of buffers: the same random value is built in both forms.
+//! Boxed options, boxed slices and inlined boxes: each random value is built with and without the advised change.
 
 use std::any::type_name;
 use std::cell::RefCell;
@@ -49,10 +49,10 @@ rare! {
     Cell { cell: RefCell::make, more: |_: &mut _| [1; 2], }
 }
 
-/// Compares values with an old and a new part.
+/// Compares values before and after the change of a part.
 struct Follow<Old, New> {
     is_it: fn(&AdviceKind) -> bool,
-    /// Whether there must be advice on each context.
+    /// Whether each context must get advice.
     is_clear: bool,
     parts: PhantomData<(Old, New)>,
 }
@@ -87,7 +87,7 @@ impl<Old: Part, New: Part> Visitor for Follow<Old, New> {
     }
 }
 
-/// Whether a node with values of this type holds the part. An option shares its node with its contents.
+/// Whether a node with values of this type contains the part. An option shares its node with its contents.
 fn is_part<Old>(type_name: &str, kind: &AdviceKind) -> bool {
     let inside = type_name.strip_prefix("core::option::Option<").and_then(|rest| rest.strip_suffix('>'));
     type_name == std::any::type_name::<Old>()

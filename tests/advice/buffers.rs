@@ -8,7 +8,7 @@ use deep_size::{DeepSize, inspect};
 use crate::contexts::Dice;
 use crate::support::{live_bytes, random_cases};
 
-/// A collection with spare capacity and a history, and the change that frees the rest.
+/// A random value with unused memory, and the changes that free it.
 trait Loose: DeepSize {
     fn make(dice: &mut Dice, depth: usize) -> Self;
 
@@ -30,7 +30,7 @@ macro_rules! numbers {
 
 numbers! { u8 u16 u64 u128 }
 
-/// The length of a collection, and a capacity.
+/// The length and the capacity of a collection.
 fn sizes(dice: &mut Dice, depth: usize) -> (usize, usize) {
     let len = dice.below([40, 12, 6].get(depth).copied().unwrap_or(4));
     (len, len + [0, 0, 1, 30][dice.below(4)])
@@ -161,7 +161,7 @@ impl<T: Loose> Loose for Option<Box<T>> {
     }
 }
 
-/// Follows all advice at once. Too few values are in each place for advice on their types.
+/// Follows all advice on spare capacity and trees at once.
 #[track_caller]
 fn follow<T: Loose>() {
     // Creates the thread-local keys of the standard library.
@@ -176,13 +176,13 @@ fn follow<T: Loose>() {
             .collect();
         let claimed: usize = advice.iter().map(|one| one.saved_size()).sum();
         let is_exact = advice.iter().all(|one| one.certainty() == Certainty::Exact);
-        // Slices can take the place of buffers.
+        // Advice to use boxed slices replaces advice to shrink.
         let is_complete = report.advice().len() == advice.len();
         let before = live_bytes();
         value.tighten();
         let saved = usize::try_from(before - live_bytes()).expect("nothing grows");
         assert!(claimed <= saved, "seed {seed}: {claimed} claimed, {saved} saved\n{report:#}");
-        // Removals can hide a part of a table, and a tree with few empty slots gets no advice.
+        // Removals can hide a part of a table. A tree with few empty slots gets no advice.
         let is_loose = ["BTree", "Hash"].iter().any(|name| std::any::type_name::<T>().contains(name));
         assert!(
             claimed == saved || !is_exact || !is_complete || is_loose,

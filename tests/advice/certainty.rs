@@ -30,7 +30,7 @@ fn figures_are_exact_only_without_padding() {
     let boxes = || std::array::from_fn::<_, 71, _>(|_| Box::new(1_u8));
     assert_eq!(certainty(&boxes()), Certainty::Exact);
     assert_eq!(certainty(&Vec::from(boxes()).into_boxed_slice()), Certainty::Exact);
-    // The arithmetic saves 71 pointers, but a byte becomes padding.
+    // Without boxes, 71 pointers are saved, but one byte of padding is added.
     let in_tuple = only(&(boxes(), 1_u64));
     assert_eq!((in_tuple.2, in_tuple.3), (71 * 8 - 1, Certainty::AtLeast));
     assert_eq!(certainty(&Rc::<[Box<u8>]>::from(Vec::from(boxes()))), Certainty::AtLeast);
@@ -101,7 +101,7 @@ fn advice_on_boxes_ignores_other_blocks() {
     let boxes: Box<[_]> = (0..100_u32).map(impostor::boxed::Box::new).collect();
     assert_eq!(sentences(&boxes), none);
 
-    // The same boxes in a real vector, and in collections whose slots are unknown.
+    // The same boxes in a real vector, and in collections with unknown slots.
     let boxes = || (0..100_u32).map(Box::new).collect::<Vec<_>>();
     assert_eq!(only(&boxes()), ("[]".into(), AdviceKind::Unbox, 100 * 8, Certainty::Exact));
     assert_eq!(sentences(&impostor::vec::Vec::new(boxes())), none);

@@ -12,7 +12,7 @@ use deep_size::{DeepSize, Walker};
 #[derive(Clone)]
 pub(crate) struct Dice {
     state: u64,
-    /// The number of rare options for each one with a value.
+    /// One in this many rare options has a value.
     rarity: u64,
     /// Whether buffers have spare capacity.
     spare: bool,
@@ -37,7 +37,7 @@ impl Dice {
 
 /// A type with random values. Two types that differ only in one part take the same numbers from the dice.
 pub(crate) trait Part: DeepSize + 'static {
-    /// Whether an option of this type rarely has a value.
+    /// Whether few options of this type have a value.
     const IS_RARE: bool = false;
 
     fn make(dice: &mut Dice) -> Self;
@@ -91,7 +91,7 @@ wrappers! {
     OnceCell<T> = OnceCell::from;
 }
 
-/// Twice the same handle.
+/// Two handles on one block.
 #[derive(DeepSize)]
 pub(crate) struct Twice<T>(Arc<T>, Arc<T>);
 
@@ -211,7 +211,7 @@ macro_rules! structs {
     )*};
 }
 
-/// A part with a niche, on which there is no other advice.
+/// A part with a niche. It gets no advice of the tested kinds.
 type Filler = VecDeque<u8>;
 
 structs! {
@@ -257,7 +257,7 @@ pub(crate) trait Context {
     type Of<P: Part>: Part;
 }
 
-/// A test in each context.
+/// A test that runs in each context.
 pub(crate) trait Visitor {
     fn visit<C: Context>(&mut self, context: &str);
 }

@@ -1,4 +1,4 @@
-//! Random graphs with cycles: without the handles of the advised declaration, a drop frees the advised bytes.
+//! Random graphs with cycles: without the advised handles, a drop also frees the advised bytes.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,13 +21,13 @@ struct Node {
 
 type Graph = Vec<Rc<Node>>;
 
-/// A node and a child in each of some trees, with few or many handles between all nodes.
+/// Up to seven nodes with up to two children each, and random handles between the nodes.
 fn random(dice: &mut Dice) -> Graph {
     let node = |dice: &mut Dice| Rc::new(Node { text: "a".repeat(dice.below(30)).into(), ..Node::default() });
     let count = 1 + dice.below(7);
     let roots: Graph = (0..count).map(|_| node(dice)).collect();
     let any = |dice: &mut Dice| roots[dice.below(count)].clone();
-    // A sound tree below each node, except for the owners.
+    // Each node owns its children. The `owner` of a child closes a cycle.
     for parent in &roots {
         for _ in 0..dice.below(3) {
             let child = node(dice);
@@ -75,7 +75,7 @@ fn nodes(graph: &Graph) -> Graph {
     found.into_values().collect()
 }
 
-/// The bytes that a drop frees, after the handles of a declaration are gone, and those freed when all handles are gone.
+/// The bytes that a drop frees without the handles of a declaration, and the bytes of the whole graph.
 fn freed(dice: &Dice, declaration: &str) -> (usize, usize) {
     let before = live_bytes();
     let graph = random(&mut dice.clone());
@@ -92,7 +92,7 @@ fn freed(dice: &Dice, declaration: &str) -> (usize, usize) {
         })
         .collect();
     drop((taken, graph));
-    // A drop of the weak handles frees the blocks of dropped nodes.
+    // Dropping the weak handles frees the blocks of dropped nodes.
     let leaked: Graph = all.iter().filter_map(|node| node.upgrade()).collect();
     drop(all);
     let extra = leaked.capacity() * size_of::<Rc<Node>>();

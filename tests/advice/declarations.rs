@@ -1,4 +1,4 @@
-//! Advice is added up by declaration, and is withheld where a part of its effect is unknown.
+//! Advice is added up by declaration. It is omitted if a part of its effect is unknown.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -88,7 +88,7 @@ fn tree(depth: usize) -> Tree {
 fn fields_that_share_a_node_share_a_line() {
     let report = inspect(&tree(4));
     let nodes = 31;
-    // Of the fields, 15 each hold one tree and 16 each hold none.
+    // Each field has a child in 15 trees, and none in 16.
     let tree = size_of::<Tree>();
     let spare = (15 + 2 * 16) * tree + (2 * 15 + 3 * 16) * tree;
     assert_eq!(lines(&report), [("Tree::left, Tree::right", 2, spare), ("Tree::name", 3, 9 * nodes)]);
@@ -121,9 +121,9 @@ fn places_with_values_count_against_those_without() {
         |value: &dyn DeepSize| inspect(value).advice().next().map(|one| (one.kind(), one.saved_size()));
     let saved = 100 * (size_of::<Large>() - 8);
     assert_eq!(kind(&items::<Large>(|| None)), Some((option(100), saved)));
-    // The options in the second place all need a box.
+    // In the second place, each option would need a box.
     assert_eq!(kind(&(items::<Large>(|| None), items(|| Some(large())))), None);
-    // The enum's size comes from another variant, and the walk does not see that.
+    // Another variant determines the size of the enum. It does not occur, so the walk cannot see this.
     #[expect(clippy::large_enum_variant, reason = "the test is about a large variant")]
     #[derive(DeepSize)]
     enum Around {
@@ -255,7 +255,7 @@ fn equal_texts_in_several_places_are_shared() {
     let build = |at: usize| Shared { _name: texts[at % 3].clone() };
     let shared = (build(0), Box::new(build(1)), [build(2), build(3)], vec![build(4), build(5)]);
     let rest = live_bytes() - before - 3 * 16;
-    // The handles become smaller too: three on the heap, and three in the value.
+    // The three handles on the heap also become smaller, which the advice does not count.
     let saved = usize::try_from(bytes - rest).expect("sharing saves bytes") - 3 * 8;
     assert_eq!(one.saved_size(), saved);
     drop((shared, texts));

@@ -306,7 +306,7 @@ fn cycles_are_broken() {
         ada.children.borrow_mut().push(Rc::new(child));
     }
     ada.children.borrow_mut().shrink_to_fit();
-    // The blocks of the children have one handle, so they belong to Ada's.
+    // Each child has only one handle, so its block belongs to Ada's.
     let report = inspect(&ada);
     let [advice] = report.advice().collect::<Vec<_>>()[..] else { panic!("{report:#}") };
     assert_eq!((advice.declaration(), advice.place_count(), advice.count()), ("Person::parent", 1, 1));

@@ -1,4 +1,4 @@
-//! Random lock files, as Cargo writes them: every dependency is on the right package, and the printed sizes are right.
+//! Random lock files, as Cargo writes them: each dependency refers to the right package, and the printed sizes are right.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -21,14 +21,14 @@ const SOURCES: [Option<&str>; 4] = [
     Some("registry+https://example.org/index"),
 ];
 
-/// Indices into the three lists above. Packages in this order are in the order of the graph.
+/// Indices into the three lists above. They sort like the packages in the graph.
 type Package = (usize, usize, usize);
 
 fn identity((name, version, source): Package) -> (&'static str, &'static str, Option<&'static str>) {
     (NAMES[name], VERSIONS[version], SOURCES[source])
 }
 
-/// A source as an entry has it, with the commit.
+/// A source as in a package's entry, with the commit.
 fn locked(source: &str) -> String {
     let commit = if source.starts_with("git") { "#0123456789abcdef" } else { "" };
     format!("{source}{commit}")
@@ -77,7 +77,7 @@ fn lock_file(packages: &BTreeSet<Package>, dependencies: &[Vec<usize>], first_fo
     text
 }
 
-/// The handles in each shared block, and outside of any (address 0).
+/// The handles in each shared block, and outside all blocks (address 0).
 #[derive(Default)]
 struct Handles {
     inside: Vec<usize>,
@@ -97,7 +97,7 @@ impl Handles {
         self.blocks.entry(block).or_default()
     }
 
-    /// The bytes of a block if each of its handles owned a copy; `None` if they are infinite.
+    /// The bytes of a block if each of its handles owned a copy. `None` if infinite.
     fn unshared(&self, block: usize, around: &mut Vec<usize>) -> Option<usize> {
         if around.contains(&block) {
             return None;
@@ -157,7 +157,7 @@ fn every_dependency_is_on_the_right_package() {
             let mut handles = Handles::default();
             observe(&graph, &mut handles);
 
-            // The graph begins with a handle on each package, and a package ends with the handles on its dependencies.
+            // The first handles of the graph are on its packages. The last handles of a package are on its dependencies.
             let addresses = &handles.blocks[&0].targets[..packages.len()];
             for (&(_, _, source), (address, expected)) in
                 packages.iter().zip(addresses.iter().zip(&dependencies))

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::support::random_cases;
 
-/// A report to the walker.
+/// A call of a walker's method.
 #[derive(Clone, Debug)]
 enum Claim {
     Allocation { address: usize, size: usize, used: usize },
@@ -23,7 +23,6 @@ enum Claim {
     Inside(Box<Claims>),
 }
 
-/// Makes its claims in order.
 #[derive(Clone, Debug)]
 struct Claims(VecDeque<Claim>);
 

@@ -193,7 +193,7 @@ fn pairs(count: u16) -> Pairs {
 
 const SHARED: &str = "shared allocations, by retained size";
 
-/// The note in the heading of a table, and the number of its rows. They start with bytes, below a line of column names.
+/// The note in the heading of a table, and the number of rows. Rows begin with a number, below the names of the columns.
 fn table_of<'t>(text: &'t str, heading: &str) -> (&'t str, usize) {
     let (_, section) = text.split_once(&format!("\n{heading}")).expect("the section exists");
     let (note, rows) = section.split_once('\n').expect("the table has rows");

@@ -1,4 +1,4 @@
-//! Reports on large random values fit a screen.
+//! Reports on large random values fit on a screen.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use crate::fastrand;
 /// The random numbers of a value, and handles on its parts.
 struct Source {
     next: Box<dyn FnMut() -> usize>,
-    /// The average number of fields for each with contents.
+    /// One in this many optional fields has contents.
     rarity: usize,
     /// Handles that outlive the value.
     outside: Vec<Rc<str>>,
@@ -41,7 +41,7 @@ struct Ring {
     bytes: Vec<u8>,
 }
 
-/// Parts of all sections of a report.
+/// Has a part for each section of a report.
 #[derive(DeepSize)]
 struct Leaf {
     texts: Vec<String>,

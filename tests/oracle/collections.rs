@@ -167,7 +167,7 @@ fn tree_maps_left_by_a_panic_are_exact() {
     }
 }
 
-/// The keys have no size, so they have one address in all nodes. They are distinct, because they are never equal.
+/// Keys of zero size have the same address in all nodes. The tree keeps all of them, because no key equals another.
 #[test]
 fn a_tree_of_keys_without_a_size_has_a_limit() {
     struct Key;

@@ -67,8 +67,8 @@ impl Observer for Events {
     }
 }
 
-/// A test for each family: with the functions, random values are exact, and the walk reports the same events
-/// that the type's own impl reports.
+/// A test for each family: random values are exact with the functions, and the walk reports the same events as
+/// for the type's own impl.
 macro_rules! exact_with {
     ($($name:ident: $type:ty, $function:expr;)*) => {$(
         #[test]
@@ -174,7 +174,7 @@ flat_with! {
     hash_sets_of_bytes: HashSet<u8>, with::each(with::flat);
 }
 
-/// Removals leave tombstones, which an impl and a function must take into account alike.
+/// Removals leave tombstones. A function must report them like the impl.
 #[test]
 fn churned_maps_have_the_same_bounds() {
     #[derive(DeepSize)]
@@ -248,7 +248,7 @@ fn opaque_elements_are_reported_one_by_one() {
     });
 }
 
-/// A type that owns itself through a function.
+/// A recursive type that is measured by a function.
 struct Tree {
     name: String,
     children: Vec<Tree>,

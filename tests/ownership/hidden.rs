@@ -1,4 +1,6 @@
-//! Handles in parts that the walk does not visit: a drop frees at least the exclusive bytes, and at most the uncertain ones more.
+//! Handles in parts that the walk does not visit.
+//!
+//! A drop frees at least the exclusive bytes, and at most the exclusive and the uncertain bytes together.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -101,7 +103,7 @@ proptest! {
     }
 }
 
-/// Strong handles hide as well.
+/// Strong handles in skipped fields are unseen, too.
 #[test]
 fn a_strong_handle_in_a_skipped_field_makes_a_drop_uncertain() {
     #[derive(DeepSize)]

@@ -96,7 +96,7 @@ impl Sum {
         sum
     }
 
-    /// The size that the events make up.
+    /// The sum of the events, with its certainty.
     pub(crate) fn size(&self) -> Size {
         let mut size = Size::default();
         size.deep_size = self.bytes;
@@ -248,8 +248,8 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     heap
 }
 
-/// Asserts that the value has lower bounds, all for this reason, and no opaque part. The heap must have at least the counted
-/// bytes, and at most the missing bytes more. Returns the heap size.
+/// Asserts that the value has lower bounds, all for this reason, and no opaque part. At least the counted bytes must be
+/// allocated, and at most the missing bytes more. Returns the heap size.
 #[track_caller]
 pub(crate) fn assert_lower_bound<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
     let region = audit_region();

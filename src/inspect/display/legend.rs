@@ -62,7 +62,7 @@ impl Printer<'_> {
         self.legend.0.take()
     }
 
-    /// A short type name, at most this wide.
+    /// A short type name in at most this many columns.
     pub(super) fn type_name(&self, type_name: &str, columns: usize) -> String {
         let name = short(type_name);
         let fitting = fitting(&name, columns);

@@ -20,7 +20,7 @@ const MOST_OF_CHAIN: usize = 40;
 /// The lines of the tree.
 pub(super) struct Outline<'r> {
     pub(super) lines: Vec<Line<'r>>,
-    /// Whether some nodes are on no line.
+    /// Whether some nodes appear on no line.
     omits_nodes: bool,
 }
 
@@ -33,17 +33,17 @@ pub(super) struct Line<'r> {
 }
 
 enum What<'r> {
-    /// A node, and the last one of a chain that shares its line.
+    /// The first and the last node of a chain that shares a line.
     Node(TreeNode<'r>, TreeNode<'r>),
     /// The number of nodes without lines, and their bytes.
     More(usize, usize),
 }
 
-/// The nodes with a line: those before a position in the order of [`size_order`].
+/// Selects the nodes with a line: in [`size_order`], all up to `last`.
 #[derive(Clone, Copy)]
 struct Cutoff {
     last: (Reverse<usize>, u32),
-    /// Nodes without lines have a common one if they have this many bytes.
+    /// Siblings without lines share one if they have at least this many bytes together.
     least_sum: usize,
 }
 
@@ -53,13 +53,13 @@ impl Cutoff {
     }
 }
 
-/// Larger nodes first, then in the order of the walk.
+/// Sorts larger nodes first, and nodes of equal size in the order of the walk.
 fn size_order(node: TreeNode<'_>) -> (Reverse<usize>, u32) {
     (Reverse(node.deep_size()), node.id())
 }
 
 impl<'r> Printer<'r> {
-    /// The least size for which a node or a row is printed.
+    /// Smaller nodes and rows are not printed.
     pub(super) fn least_size(&self) -> usize {
         if self.everything {
             return 0;
@@ -67,7 +67,7 @@ impl<'r> Printer<'r> {
         (self.view.smallest_share.unwrap_or(0.01) * self.report.deep_size() as f64).ceil() as usize
     }
 
-    /// Chooses the largest nodes that fit `most` lines.
+    /// The largest nodes that fit into `most` lines.
     pub(super) fn outline(&self, most: usize) -> Outline<'r> {
         let least = self.least_size();
         let all = Cutoff { last: (Reverse(least), u32::MAX), least_sum: usize::from(!self.everything) };
@@ -84,7 +84,7 @@ impl<'r> Printer<'r> {
         self.lines(cutoff(nodes.get(fitting.saturating_sub(1)).copied().unwrap_or(all.last)))
     }
 
-    /// The lines of the nodes before a cutoff. The open levels are on the heap, because a tree may be deeper than the stack.
+    /// The lines of the nodes up to a cutoff. The open levels are on the heap, because a deep tree would overflow the stack.
     fn lines(&self, cutoff: Cutoff) -> Outline<'r> {
         let root = self.report.root();
         let mut lines = vec![Line { depth: 0, is_last_sibling: true, what: What::Node(root, root) }];
@@ -110,7 +110,7 @@ impl<'r> Printer<'r> {
         Outline { lines, omits_nodes }
     }
 
-    /// The lines directly below a node, and whether they cover all bytes. Chains of nodes have one line.
+    /// The lines directly below a node, and whether they cover all bytes. A chain of nodes shares a line.
     fn level(&self, node: TreeNode<'r>, depth: usize, cutoff: Cutoff) -> (Vec<What<'r>>, bool) {
         let mut shown: Vec<TreeNode<'r>> = node.children().collect();
         shown.sort_by_key(TreeNode::rank);
@@ -127,7 +127,7 @@ impl<'r> Printer<'r> {
         let mut hidden = shown.split_off(keep);
         let nodes = hidden.iter().map(|child| count_nodes(*child)).sum();
         let deep = hidden.iter().fold(0, |sum: usize, node| sum.saturating_add(node.deep_size()));
-        // A common line alone would repeat the line above.
+        // If the common line were the only one, it would repeat the line above.
         let is_useful = keep > 0 || depth > self.view.depth;
         let has_sum = is_useful && !hidden.is_empty() && deep >= cutoff.least_sum;
         let mut is_complete = has_sum || hidden.is_empty();
@@ -146,7 +146,7 @@ impl<'r> Printer<'r> {
         (level, is_complete)
     }
 
-    /// The innermost node that has nearly all bytes of another, with no other large enough for a line on the way.
+    /// The last node of a chain from `first`: each has nearly all its bytes, and no sibling is large enough for a line.
     fn last_of_chain(&self, first: TreeNode<'r>, cutoff: Cutoff, is_complete: &mut bool) -> TreeNode<'r> {
         let (mut last, mut columns) = (first, first.name().chars().count());
         loop {
@@ -244,7 +244,7 @@ impl<'r> Printer<'r> {
         }
         let room = room - name.chars().count();
         let note = self.note(last);
-        // A note is more useful than the inner parameters of a long type, so it keeps up to two thirds.
+        // A note is more useful than the inner parameters of a long type, so it may take two thirds of the room.
         let wanted = note.chars().count().min(room * 2 / 3);
         let type_name = match (room - wanted).checked_sub(2) {
             Some(room) if !is_root && last.refers_to().is_none() && !last.names_type() => {
@@ -299,7 +299,7 @@ fn chain(first: TreeNode<'_>, last: TreeNode<'_>) -> String {
     path
 }
 
-/// The branches before a line, without levels in the middle that do not fit.
+/// The branches before a line. If they do not fit, `…` replaces levels in the middle.
 fn branches(is_open: &[bool], is_last: bool) -> String {
     let level = |is_open: &bool| if *is_open { "│  " } else { "   " };
     // A level takes three columns.

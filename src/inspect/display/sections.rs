@@ -42,7 +42,7 @@ impl Printer<'_> {
         out.write_char('\n')
     }
 
-    /// The histogram by type, unless the tree says as much.
+    /// The histogram by type. Without `#`, it has no rows if the tree is small.
     pub(super) fn types(&self) -> Table {
         let report = self.report;
         let columns = std::format!(
@@ -73,12 +73,12 @@ impl Printer<'_> {
         Table { heading: "by type", columns, rows: rows.collect(), item_count: report.types().len() }
     }
 
-    /// The largest values, with `{:#}`.
+    /// The largest values. The table has rows only with `{:#}`.
     pub(super) fn largest(&self) -> Table {
         let values = if self.everything { self.report.largest_values() } else { &[] };
         let rows = values.iter().map(|value| {
             let share = percent(value.size, self.report.deep_size());
-            // The middle of a very long path is left out.
+            // A very long path has `…` in its middle.
             if value.path.contains(".….") && !self.report.is_truncated() {
                 self.mark(Mark::Cut);
             }
@@ -124,7 +124,7 @@ impl Printer<'_> {
             let type_name = self.type_name(type_name, 24);
             let times = if count > 1 { std::format!(" × {}", Count(count)) } else { String::new() };
             let others: usize = [&type_name, &times, &note].map(|text| text.chars().count()).iter().sum();
-            // Six columns are blanks and punctuation.
+            // Blanks and punctuation take six columns.
             let path = self.end_of(whole(path), COLUMNS.saturating_sub(6 + others).max(30));
             let line = std::format!("  {path}: {type_name}{times}, {note}");
             self.row(self.clipped(&line, COLUMNS), 1)
@@ -262,7 +262,7 @@ impl Printer<'_> {
     }
 }
 
-/// A path as text. The root's has words.
+/// A path as text. Words replace the root's path, `.`.
 fn whole(path: &str) -> &str {
     if path == "." { "the value itself" } else { path }
 }

@@ -7,21 +7,20 @@ use std::vec::Vec;
 use super::super::units::Count;
 use super::{Look, MOST_ROWS, Printer};
 
-/// A table with a heading.
 pub(super) struct Table {
     pub(super) heading: &'static str,
-    /// The names of the columns, if they need any.
+    /// The names of the columns, or an empty text.
     pub(super) columns: String,
     pub(super) rows: Vec<Row>,
-    /// The number of items with and without rows.
+    /// The number of items, including those without rows.
     pub(super) item_count: usize,
 }
 
 pub(super) struct Row {
     pub(super) text: String,
-    /// The number of similar items.
+    /// The number of similar items that share this row.
     pub(super) item_count: usize,
-    /// The bits of the marks in the text.
+    /// The marks in the text, as a bit set.
     pub(super) marks: u8,
 }
 
@@ -33,12 +32,12 @@ impl Table {
 }
 
 impl Printer<'_> {
-    /// A row with all marks that were made since the last one.
+    /// A row with all marks since the last row.
     pub(super) fn row(&self, text: String, item_count: usize) -> Row {
         Row { text, item_count, marks: self.take_marks() }
     }
 
-    /// The most rows of a table that `{:#}` prints completely.
+    /// The most rows of a table. `{:#}` has no limit.
     pub(super) fn most_rows(&self) -> usize {
         if self.everything { usize::MAX } else { MOST_ROWS }
     }

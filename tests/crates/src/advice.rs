@@ -18,7 +18,7 @@ use crate::random::{Random, below};
 use crate::support::live_bytes;
 use crate::trial::for_random_bytes;
 
-/// Follows the advice on a collection, without its elements.
+/// Follows the advice on a collection, but not on its elements.
 #[track_caller]
 fn follow<T: Random>(kind: AdviceKind, change: impl Fn(T) -> T) {
     drop(T::random(&mut arbitrary::Unstructured::new(&[]), 0));
@@ -28,7 +28,7 @@ fn follow<T: Random>(kind: AdviceKind, change: impl Fn(T) -> T) {
         let report = inspect(&value);
         let ours = report.advice().filter(|one| one.declaration() == "." && one.kind() == kind);
         let claimed: usize = ours.map(|one| one.saved_size()).sum();
-        // Shrinking may still be of use, but no advice may be missing on a collection with much spare capacity.
+        // A collection without advice may still shrink, but not by much.
         let before = live_bytes();
         let value = change(value);
         let saved = before - live_bytes();
@@ -122,7 +122,7 @@ fn maps_of_json_are_rebuilt() {
     }
 }
 
-/// Collections that cannot shrink, although they consist of tables.
+/// These collections consist of tables, but have no method to shrink them.
 #[test]
 fn collections_without_a_method_get_no_advice() {
     let mut graph = petgraph::graphmap::UnGraphMap::<u32, String>::with_capacity(50, 50);

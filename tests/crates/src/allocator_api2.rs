@@ -13,10 +13,10 @@ use crate::exact;
 use crate::random::{Random, below, length};
 use crate::support::{assert_exact, assert_opaque};
 
-/// The reason of a part in an arena.
+/// The reason that a part in an arena is opaque.
 const ARENA: Reason = Reason::Other("in an arena");
 
-/// An allocator without a size that is not the global one.
+/// An allocator of zero size, other than the global one.
 #[derive(Clone, Copy, Default)]
 struct Wrapped;
 
@@ -27,7 +27,7 @@ unsafe impl Allocator for Wrapped {
     }
 
     unsafe fn deallocate(&self, block: NonNull<u8>, layout: Layout) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract of `deallocate`.
         unsafe { Global.deallocate(block, layout) }
     }
 }
@@ -54,7 +54,7 @@ impl<T: Random, A: Allocator + Default> Random for AllocBox<T, A> {
 
 type Hasher = BuildHasherDefault<DefaultHasher>;
 
-/// Random collections of a version in any allocator.
+/// Random collections of one version of `hashbrown`, in the allocator `Wrapped`.
 macro_rules! random {
     ($hashbrown:ident) => {
         impl<K: Random + Eq + std::hash::Hash, V: Random> Random

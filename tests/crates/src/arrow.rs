@@ -134,14 +134,14 @@ fn buffers_of_all_kinds_are_exact() {
     });
 }
 
-/// An `Arc` of five words.
+/// The block of an `Arc` with five words.
 const HEADER: usize = 16 + 40;
 
 fn body() -> bytes::Bytes {
     bytes::Bytes::from(vec![1_u8; 1_000_000])
 }
 
-/// It can be a static, a mapped file, or a part of a larger block.
+/// Foreign memory can be a static, a mapped file, or a part of a larger block.
 #[test]
 fn foreign_memory_is_opaque() {
     let twice = || {
@@ -180,7 +180,7 @@ fn buffers_of_any_origin_are_never_counted_in_excess() {
             assert_eq!(Sum::of(buffer).opaque, [Reason::Hidden]);
         }
         assert_opaque(Reason::Hidden, || (Vec::<Buffer>::random(source, 0), custom(source, 0)));
-        // The mutable buffers of the builders, which round up their capacities.
+        // Builders use mutable buffers, which round up their capacities.
         assert_exact(|| Buffer::from(MutableBuffer::from_len_zeroed(below(source, 500))));
     });
 }

@@ -43,7 +43,7 @@ fn random_handles(source: &mut Unstructured<'_>) -> Vec<Bytes> {
     handles
 }
 
-/// The number of distinct addresses that the handles show, without the static.
+/// The number of distinct bytes that the handles show, except bytes of the static.
 fn shown(handles: &[Bytes]) -> usize {
     let shown = handles
         .iter()
@@ -148,7 +148,7 @@ fn handles_on_one_buffer_never_count_it_twice() {
 fn a_million_handles_take_no_quadratic_time() {
     let bytes = Bytes::from(vec![1; 4_000_000]);
     let count = 1_000_000;
-    // Scattered single bytes, none adjacent to another.
+    // Single bytes in scattered order, none adjacent to another.
     let handles: Vec<Bytes> =
         (0..count).map(|at| bytes.slice(at * 499_979 % count * 4..).slice(..1)).collect();
     let begin = std::time::Instant::now();

@@ -23,7 +23,7 @@ impl<T: Random> Random for Rect<T> {
 
 exact! {
     points: Vec<Point2D<f64>>;
-    // No unit needs an impl, and no number has to be flat.
+    // The unit needs no impl, and the number need not be flat.
     points_of_vectors: Point2D<Vec<u8>>;
     rectangles_of_strings: Rect<String>;
 }

@@ -18,7 +18,7 @@ impl Random for LineString {
     }
 }
 
-/// All kinds without a polygon.
+/// Some of the kinds without a polygon.
 impl Random for Geometry {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         match below(source, 4) {

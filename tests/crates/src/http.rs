@@ -145,7 +145,7 @@ fn parts_of_one_uri_count_their_buffer_once() {
 
     let buffer = Bytes::from(vec![b'x'; 100]);
     let shared = || HeaderValue::from_maybe_shared(buffer.slice(3..7)).unwrap();
-    // The buffer was allocated before.
+    // The buffer exists before the value is built, so the audits do not apply.
     assert_eq!(shared().heap_size(), 4);
     assert_eq!([shared(), shared(), shared()].heap_size(), 4);
     let scheme = assert_opaque(Reason::Hidden, || "ftp".parse::<Scheme>().unwrap());

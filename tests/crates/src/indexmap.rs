@@ -143,7 +143,7 @@ fn an_empty_map_owns_nothing() {
     assert_eq!(IndexSet::<String>::new().heap_size(), 0);
 }
 
-/// The vector of a map keeps its block if the map becomes a clone of an empty one.
+/// After `clone_from` an empty map, the vector keeps its block.
 #[test]
 fn a_vector_without_a_table_is_a_lower_bound() {
     let heap = assert_lower_bound(Reason::Capacity, || {

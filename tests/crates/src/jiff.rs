@@ -30,7 +30,7 @@ macro_rules! version {
                 assert_exact(|| vec![TimeZone::unknown(), TimeZone::UTC]);
             }
 
-            /// All times of a zone share its rules, so each time must not count them.
+            /// All times in a zone share its rules, so a time must not count them.
             #[test]
             fn the_rules_of_a_zone_are_opaque() {
                 let zone = || TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();

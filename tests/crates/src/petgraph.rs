@@ -268,7 +268,7 @@ fn the_sets_of_a_union_find_are_lower_bounds_with_a_limit() {
                 _ => (0..below(source, 6)).for_each(|_| assert!(sets.new_set().index() < sets.len())),
             }
         }
-        // Not empty, because an empty one without a block is exact.
+        // An empty union-find without a block would be exact.
         sets.new_set();
         sets
     }

@@ -14,7 +14,7 @@ macro_rules! ranges {
         impl<V: Random + Eq + Clone> Random for $map<u16, V> {
             fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
                 let mut map = Self::new();
-                // An emptied map may keep a node that is not visible. So this range stays.
+                // An emptied map may keep an invisible node. So this range is never removed.
                 let ($start, $len) = (60_000, 1);
                 map.insert($range, V::random(source, depth + 1));
                 for _ in 0..length(source, depth) {

@@ -6,7 +6,7 @@ use crate::for_random_bytes;
 use crate::random::{Random, length};
 use crate::support::{assert_exact, assert_flat, assert_opaque};
 
-/// The size of an `Arc` with `bytes` bytes.
+/// The size of the block of an `Arc` with `bytes` bytes.
 fn arc(bytes: usize) -> usize {
     (16 + bytes).next_multiple_of(8)
 }

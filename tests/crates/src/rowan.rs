@@ -62,7 +62,7 @@ fn a_built_tree_is_exact() {
     assert_exact(tree);
 }
 
-/// The kinds of a test's language are numbers.
+/// A language whose kinds are numbers.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 enum Numbers {}
 

@@ -5,7 +5,7 @@ use crate::for_random_bytes;
 use crate::random::{Random, below, length};
 use crate::support::{Sum, live_bytes};
 
-/// Checks that a value is measured in both walks alike and as a lower bound.
+/// Checks that both walks agree, and that a size is exact or reported as a lower bound.
 #[track_caller]
 fn check<T: DeepSize>(build: impl FnOnce() -> T) {
     let before = live_bytes();
@@ -24,7 +24,7 @@ fn check<T: DeepSize>(build: impl FnOnce() -> T) {
     assert_eq!(live, live_bytes(), "measuring leaves the heap unchanged");
 }
 
-/// A random value of TOML.
+/// A random TOML value.
 fn value(source: &mut arbitrary::Unstructured<'_>, depth: usize) -> Value {
     match below(source, 6) {
         0 => Value::from(i64::from(u32::random(source, depth))),

@@ -13,7 +13,7 @@ fn arenas_are_lower_bounds_with_a_limit() {
             for _ in 0..length(source, 0) {
                 match below(source, 4) {
                     0 => drop(arena.alloc_extend(Vec::<u32>::random(source, 1))),
-                    // Without a known length.
+                    // From an iterator of unknown length.
                     1 => drop(arena.alloc_extend(Vec::<u32>::random(source, 1).into_iter().filter(|_| true))),
                     2 => arena.reserve_extend(below(source, 30)),
                     _ => drop(arena.alloc(u32::random(source, 0))),

@@ -29,7 +29,7 @@ fn a_number_counts_at_least_its_text() {
     }
 }
 
-/// However a number was made, its string is at most twice as long as its text, or has room for 16 bytes.
+/// The string of a number has room for at most twice its length, or for 16 bytes.
 #[test]
 fn a_number_has_a_limit() {
     for len in 1..300 {
