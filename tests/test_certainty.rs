@@ -1,14 +1,16 @@
 //! The certainty of sizes: silent shortfalls, cycles back to the value, and pointers that are not followed.
 
-use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::hash::{Hash, Hasher};
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::rc::{self, Rc};
 use std::sync::atomic::AtomicPtr;
 use std::sync::{Arc, Weak};
 
-use deep_size::{DeepSize, Reason, Size, Walker, inspect};
+use deep_size::{DeepSize, Reason, Size, Tally, Walker, inspect};
 use proptest::prelude::*;
 
 use crate::support::report::checked_report;
@@ -126,33 +128,11 @@ fn bounds_add_up_and_are_printed() {
     );
 }
 
-/// A node of a graph that can reach itself through each kind of container.
+/// A node of a graph.
 #[derive(DeepSize, Default)]
 struct Node {
     links: RefCell<Vec<Rc<Node>>>,
-    boxed: RefCell<Option<Box<Inner>>>,
-    inners: RefCell<Vec<Inner>>,
-    by_key: RefCell<BTreeMap<u64, Inner>>,
-    by_hash: RefCell<HashMap<u64, Inner>>,
     data: Vec<u8>,
-}
-
-/// A value in one of a node's containers, with a handle back to a node.
-#[derive(DeepSize, Default)]
-struct Inner {
-    up: OnceCell<Rc<Node>>,
-    data: Vec<u8>,
-}
-
-fn inner(node: &Rc<Node>, size: usize) -> Inner {
-    Inner { up: OnceCell::from(node.clone()), data: vec![0; size] }
-}
-
-/// Breaks the cycles, so that the nodes can be freed.
-fn unlink(node: &Node) {
-    let links = node.links.take();
-    drop((node.boxed.take(), node.inners.take(), node.by_key.take(), node.by_hash.take()));
-    drop(links);
 }
 
 #[test]
@@ -161,47 +141,210 @@ fn a_value_in_its_own_cycle_counts_once() {
     let child = Rc::new(Node { links: RefCell::new(vec![root.clone()]), ..Node::default() });
     root.links.borrow_mut().push(child);
 
-    let counts = 2 * size_of::<usize>();
     let in_a_method = |node: &Node| node.deep_size();
-    assert_eq!(
-        in_a_method(&root),
-        root.deep_size() - size_of_val(&root) - counts,
-        "all except handle and counts"
-    );
+    assert_eq!(in_a_method(&root), root.heap_size());
     assert!(Size::of(&*root).is_exact());
     checked_report(&*root);
-    unlink(&root);
+    root.links.take();
+}
+
+/// A value in a container of an owner, with a handle to the owner.
+#[derive(DeepSize)]
+struct Member<C> {
+    data: Vec<u8>,
+    owner: Rc<Owner<C>>,
+    key: u16,
+}
+
+/// Owns members in the container `C`.
+#[derive(DeepSize)]
+struct Owner<C> {
+    members: RefCell<Option<C>>,
+    data: Vec<u8>,
+}
+
+impl<C> PartialEq for Member<C> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<C> Eq for Member<C> {}
+
+impl<C> Ord for Member<C> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl<C> PartialOrd for Member<C> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<C> Hash for Member<C> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.key.hash(hasher);
+    }
+}
+
+/// Fills a container with members, and asserts that each byte counts once, whichever part of the owner is measured.
+fn assert_members_count_once<C: DeepSize>(
+    collect: impl FnOnce(Vec<Member<C>>) -> C,
+    each: impl Fn(&C, &mut dyn FnMut(&Member<C>)),
+) where
+    Member<C>: DeepSize,
+{
+    let before = live_bytes();
+    let owner = Rc::new(Owner { members: RefCell::new(None), data: vec![0; 500] });
+    let member = |key: u16| Member { data: vec![0; 1000 + usize::from(key)], owner: owner.clone(), key };
+    let members = collect((0..20).map(member).collect());
+    owner.members.replace(Some(members));
+    let live = usize::try_from(live_bytes() - before).unwrap();
+
+    assert_eq!(owner.heap_size(), live);
+    let members = owner.members.borrow();
+    each(members.as_ref().unwrap(), &mut |member| {
+        assert_counts(member, live);
+        assert_counts(&member.owner, live);
+    });
+    assert_counts(members.as_ref().unwrap(), live);
+    assert_counts(&*owner, live);
+    drop(members);
+    owner.members.take();
+}
+
+/// Asserts that the value, which lies in a block that it owns, has this deep size.
+#[track_caller]
+fn assert_counts<T: DeepSize + ?Sized>(value: &T, bytes: usize) {
+    let size = Size::of(value);
+    assert_eq!(size.to_string(), format!("{bytes} bytes"), "of {}", std::any::type_name::<T>());
+    assert_eq!(Sum::of(value).size(), size);
+    assert_eq!(Tally::new().add(value), bytes);
+    checked_report(value);
+}
+
+/// Calls `assert_members_count_once` for each container.
+macro_rules! assert_members_count_once {
+    ($($name:ident($container:ty): $collect:expr, $members:expr;)*) => {$({
+        #[derive(DeepSize)]
+        struct $name($container);
+        let members: fn(&$container) -> Vec<&Member<$name>> = $members;
+        assert_members_count_once(|all| $name($collect(all)), |$name(container), check| {
+            members(container).into_iter().for_each(check);
+        });
+    })*};
 }
 
 #[test]
-fn a_value_inside_a_larger_one_of_its_cycle_counts_once() {
-    let root = Rc::new(Node { data: vec![0; 10_000], ..Node::default() });
-    root.boxed.replace(Some(Box::new(inner(&root, 1_000))));
-    root.inners.replace(vec![inner(&root, 2_000), inner(&root, 3_000)]);
-    root.by_key.replace(BTreeMap::from([(1, inner(&root, 4_000)), (2, inner(&root, 5_000))]));
-    root.by_hash.replace(HashMap::from([(1, inner(&root, 6_000)), (2, inner(&root, 7_000))]));
-    let all = root.deep_size();
+fn a_value_in_a_block_of_its_cycle_counts_once() {
+    /// A member behind a tag, so that the block is larger than the member.
+    type Tagged<C> = (u128, Member<C>);
 
-    let check = |inner: &Inner, own: usize| {
-        let size = Size::of(inner);
-        checked_report(inner);
-        // The value counts as the root. Its shallow size may count again in the block of its container.
-        assert!(size.deep_size <= all + size_of::<Inner>(), "{size} of {all}");
-        assert!(size.deep_size >= own);
-    };
-    check(root.boxed.borrow().as_ref().unwrap(), 1_000);
-    check(&root.inners.borrow()[0], 2_000);
-    check(&root.inners.borrow()[1], 3_000);
-    check(&root.by_key.borrow()[&2], 5_000);
-    check(&root.by_hash.borrow()[&1], 6_000);
-    // The root is a field of the node. The node counts at most once. A cycle makes the result a lower bound.
-    let links = Size::of(&root.links);
-    assert!(links.deep_size <= all);
-    root.links.borrow_mut().push(root.clone());
-    let links = Size::of(&root.links);
-    assert!(links.deep_size <= all && !links.is_exact(), "{links}");
-    assert_eq!(inspect(&root.links).lower_bounds()[0].reason, Reason::ContainsRoot);
-    unlink(&root);
+    fn tagged<C>(all: Vec<Member<C>>) -> Vec<Tagged<C>> {
+        all.into_iter().map(|member| (0, member)).collect()
+    }
+    fn by_key<C, M: FromIterator<(u16, Member<C>)>>(all: Vec<Member<C>>) -> M {
+        all.into_iter().map(|member| (member.key, member)).collect()
+    }
+    fn unkeyed<C, M: FromIterator<(Member<C>, u16)>>(all: Vec<Member<C>>) -> M {
+        all.into_iter().map(|member| (member, 0)).collect()
+    }
+    fn boxed<C>(all: Vec<Member<C>>) -> Vec<Box<Member<C>>> {
+        all.into_iter().map(Box::new).collect()
+    }
+    fn array<C>(all: Vec<Member<C>>) -> Box<[Member<C>; 20]> {
+        all.into_boxed_slice().try_into().unwrap_or_else(|_| unreachable!("there are 20"))
+    }
+
+    assert_members_count_once! {
+        InVec(Vec<Member<InVec>>): |all| all, |all| all.iter().collect();
+        InVecDeque(VecDeque<Member<InVecDeque>>): |all| {
+            let mut all = VecDeque::from(all);
+            all.rotate_left(7);
+            all
+        }, |all| all.iter().collect();
+        InSlice(Box<[Member<InSlice>]>): Vec::into_boxed_slice, |all| all.iter().collect();
+        InArray(Box<[Member<InArray>; 20]>): array, |all| all.iter().collect();
+        InSharedSlice(Rc<[Member<InSharedSlice>]>): Rc::from, |all| all.iter().collect();
+        InBinaryHeap(BinaryHeap<Member<InBinaryHeap>>): BinaryHeap::from, |all| all.iter().collect();
+        InLinkedList(LinkedList<Member<InLinkedList>>): LinkedList::from_iter, |all| all.iter().collect();
+        InBTreeSet(BTreeSet<Member<InBTreeSet>>): BTreeSet::from_iter, |all| all.iter().collect();
+        InBTreeMap(BTreeMap<u16, Member<InBTreeMap>>): by_key, |all| all.values().collect();
+        InBTreeKeys(BTreeMap<Member<InBTreeKeys>, u16>): unkeyed, |all| all.keys().collect();
+        InHashSet(HashSet<Member<InHashSet>>): HashSet::from_iter, |all| all.iter().collect();
+        InHashMap(HashMap<u16, Member<InHashMap>>): by_key, |all| all.values().collect();
+        InHashKeys(HashMap<Member<InHashKeys>, u16>): unkeyed, |all| all.keys().collect();
+        InBoxes(Vec<Box<Member<InBoxes>>>): boxed, |all| all.iter().map(|member| &**member).collect();
+        InLargerValues(Vec<Tagged<InLargerValues>>): tagged, |all| all.iter().map(|(_, member)| member).collect();
+        InLargerBoxes(Vec<Box<Tagged<InLargerBoxes>>>): |all| tagged(all).into_iter().map(Box::new).collect(),
+            |all| all.iter().map(|pair| &pair.1).collect();
+        InVariants(Vec<Result<Member<InVariants>, u8>>): |all: Vec<_>| all.into_iter().map(Ok).collect(),
+            |all| all.iter().flatten().collect();
+        InObjects(Vec<Box<dyn AsMember<InObjects>>>): |all: Vec<_>| all.into_iter().map(object).collect(),
+            |all| all.iter().map(|object| object.as_member()).collect();
+    }
+}
+
+#[test]
+fn a_part_of_a_vector_in_its_own_cycle_counts_once() {
+    struct Shared(Rc<[Member<Shared>]>);
+    impl DeepSize for Shared {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.field("0", &self.0);
+        }
+    }
+
+    let before = live_bytes();
+    let owner = Rc::new(Owner { members: RefCell::new(None), data: vec![0; 500] });
+    let member = |key: u16| Member { data: vec![0; usize::from(key)], owner: owner.clone(), key };
+    let members: Rc<[_]> = (0..20).map(member).collect();
+    owner.members.replace(Some(Shared(members.clone())));
+    let live = usize::try_from(live_bytes() - before).unwrap();
+    for part in [0..20, 0..1, 3..17, 19..20] {
+        assert_counts(&members[part], live);
+    }
+    owner.members.take();
+}
+
+/// A trait for trait objects of members.
+trait AsMember<C>: DeepSize {
+    fn as_member(&self) -> &Member<C>;
+}
+
+impl<C: DeepSize> AsMember<C> for Member<C> {
+    fn as_member(&self) -> &Member<C> {
+        self
+    }
+}
+
+impl<C: DeepSize> AsMember<C> for (u64, Member<C>) {
+    fn as_member(&self) -> &Member<C> {
+        &self.1
+    }
+}
+
+/// Members as objects of two types.
+fn object<C: DeepSize + 'static>(member: Member<C>) -> Box<dyn AsMember<C>> {
+    if member.key % 2 == 0 { Box::new(member) } else { Box::new((0_u64, member)) }
+}
+
+/// A part at the address of the root, which is smaller than the root, is not the root.
+#[test]
+fn the_first_part_of_a_value_is_measured_after_a_shared_handle() {
+    #[repr(C)]
+    struct Inline {
+        items: [String; 2],
+        shared: Rc<u8>,
+    }
+    impl DeepSize for Inline {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.field("shared", &self.shared);
+            walker.elements(&self.items);
+        }
+    }
+    assert_exact(|| Inline { items: ["a".repeat(100), "b".repeat(50)], shared: Rc::new(1) });
 }
 
 /// A value with the address and the size of the root is a part of it, such as the only field of a wrapper.
@@ -262,14 +405,15 @@ proptest! {
         let live = usize::try_from(live_bytes() - before).unwrap();
         for node in &nodes {
             let size = Size::of(&**node);
+            // If a cycle leads back to the node, its block counts with the two counts. The allocator also counts `nodes`.
             let counts = 2 * size_of::<usize>();
-            // `node.deep_size()` also has the handle and the two counts. The allocator also counts the vector `nodes`.
-            prop_assert_eq!(size.deep_size, node.deep_size() - size_of_val(node) - counts);
+            let is_in_cycle = size.deep_size == node.heap_size();
+            prop_assert!(is_in_cycle || size.deep_size == node.heap_size() - counts);
             prop_assert!(size.deep_size + nodes.capacity() * size_of::<usize>() <= live);
             prop_assert!(size.is_exact());
             prop_assert_eq!(Sum::of(&**node).size(), size);
             checked_report(&**node);
         }
-        nodes.iter().for_each(|node| unlink(node));
+        nodes.iter().for_each(|node| drop(node.links.take()));
     }
 }

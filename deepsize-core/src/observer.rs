@@ -13,7 +13,8 @@ pub use reason::Reason;
 ///
 /// - its shallow size,
 /// - the layout size of each [`allocation`](Self::allocation) in between, and
-/// - the layout size of each [`shared`](Self::shared) or [`borrowed`](Self::borrowed) block in between that was *counted*.
+/// - the layout size of each [`shared`](Self::shared) or [`borrowed`](Self::borrowed) block in between that was *counted*,
+/// - minus the root's shallow size, if a value in between [contains the root](Self::contains_root).
 ///
 /// The deep size of the root equals the result of [`DeepSize::deep_size`](crate::DeepSize::deep_size). All methods have default
 /// implementations, which do nothing. Implementations must not panic.
@@ -65,6 +66,12 @@ pub trait Observer {
 
     /// The current value is a handle to a shared block.
     fn shared(&mut self, _event: &SharedEvent) {}
+
+    /// The current value contains the root, because a cycle of handles leads back to it.
+    ///
+    /// The root is not entered again. Its `shallow_size` bytes are counted with the root, and again as a part of the current value.
+    /// Called at most once in a walk.
+    fn contains_root(&mut self, _shallow_size: usize) {}
 
     /// The current value borrows this memory and reports it to be counted. `counted` is `false` if it was counted before.
     fn borrowed(&mut self, _memory: &Allocation, _counted: bool) {}

@@ -23,6 +23,8 @@ use crate::{DeepSize, Size};
 pub struct Walker<'w> {
     state: WalkState<'w>,
     observer: Option<&'w mut (dyn Observer + 'w)>,
+    /// Whether each value is visited, for an observer or to find the root.
+    is_observed: bool,
     wants_content: bool,
 }
 
@@ -225,9 +227,8 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn pointee<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        if self.report_target(value) {
-            self.descend(Role::Pointee, value);
-        }
+        self.report_target(value);
+        self.descend(Role::Pointee, value);
     }
 
     /// Reports a handle that keeps `block` and the `value` in it alive, as `Rc` and `Arc` do.
@@ -263,7 +264,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        if self.report_handle(block, value) {
+        if self.visit_shared(block, Handle::Strong) {
             self.descend(Role::Shared, value);
         }
     }
@@ -454,7 +455,7 @@ impl Walker<'_> {
         if !T::is_flat() {
             self.on_stack((), move |walker| {
                 elements.into_iter().enumerate().for_each(|(index, element)| {
-                    walker.visit_apart(Role::Element(index), element);
+                    walker.visit_element(Role::Element(index), element);
                 });
             });
         } else if self.is_observed() {
@@ -496,7 +497,7 @@ impl Walker<'_> {
     {
         self.on_stack((), move |walker| {
             elements.into_iter().enumerate().for_each(|(index, element)| {
-                walker.visit_apart_with(Role::Element(index), element, &mut walk);
+                walker.visit_element_with(Role::Element(index), element, &mut walk);
             });
         });
     }
@@ -538,12 +539,12 @@ impl Walker<'_> {
                     if flat_keys {
                         keys.add(key, walker.is_observed());
                     } else {
-                        walker.visit_apart(Role::Key(index), key);
+                        walker.visit_element(Role::Key(index), key);
                     }
                     if flat_values {
                         values.add(value, walker.is_observed());
                     } else {
-                        walker.visit_apart(Role::Value(index), value);
+                        walker.visit_element(Role::Value(index), value);
                     }
                 });
             });
@@ -594,8 +595,8 @@ impl Walker<'_> {
     {
         self.on_stack((), move |walker| {
             entries.into_iter().enumerate().for_each(|(index, (key, value))| {
-                walker.visit_apart_with(Role::Key(index), key, &mut walk_key);
-                walker.visit_apart_with(Role::Value(index), value, &mut walk_value);
+                walker.visit_element_with(Role::Key(index), key, &mut walk_key);
+                walker.visit_element_with(Role::Value(index), value, &mut walk_value);
             });
         });
     }
@@ -675,7 +676,7 @@ impl Walker<'_> {
     #[inline]
     #[must_use]
     pub fn is_observed(&self) -> bool {
-        self.observer.is_some()
+        self.is_observed
     }
 }
 
@@ -684,7 +685,8 @@ impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
         let wants_content = observer.as_ref().is_some_and(|observer| observer.wants_content());
-        Self { state: WalkState::new(visited), observer, wants_content }
+        let is_observed = observer.is_some();
+        Self { state: WalkState::new(visited), observer, is_observed, wants_content }
     }
 
     /// Walks over the root without an observer and returns its heap size.
@@ -693,14 +695,14 @@ impl<'w> Walker<'w> {
         self.state.set_root(root);
         let returned = root.__sum(0, self);
         self.state.add(returned);
-        self.state.size
+        self.state.heap_size()
     }
 
     /// Walks over the root with the observer and returns its heap size.
     pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
         self.state.set_root(root);
         self.visit_observed(Role::Root, root);
-        self.state.size
+        self.state.heap_size()
     }
 }
 
@@ -717,33 +719,41 @@ impl Walker<'_> {
         }
     }
 
-    /// Visits a value in memory that its owner reported, unless it contains the root.
+    /// Visits a value in a block of its owner.
     #[inline]
-    fn visit_apart<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        if self.is_root(value) {
-            self.skip_root(size_of_val(value));
+    pub(crate) fn visit_element<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        if self.state.root_begins_in(value) {
+            self.visit_slow(role, value);
         } else {
             self.visit(role, value);
         }
     }
 
-    /// Visits a value as `visit_apart` does. `walk` reports its memory.
+    /// Visits a value in a block of its owner. `walk` reports its memory.
     #[inline]
-    fn visit_apart_with<T: ?Sized>(&mut self, role: Role, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
-        if self.reaches_root(value) {
-            self.skip_root(size_of_val(value));
-        } else {
-            self.visit_with(role, value, walk);
-        }
+    fn visit_element_with<T: ?Sized>(
+        &mut self,
+        role: Role,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        let was_observed = self.is_observed;
+        self.is_observed |= self.state.root_begins_in(value);
+        self.visit_with(role, value, walk);
+        self.is_observed = was_observed;
     }
 
     /// Visits a value whose memory is already counted. `walk` reports its memory.
     #[inline]
     fn visit_with<T: ?Sized>(&mut self, role: Role, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
-        if self.is_observed() {
-            walk(value, self.enter(&node(role, any::type_name::<T>(), value)).0);
+        if !self.is_observed() {
+            return walk(value, self);
+        }
+        let node = node(role, any::type_name::<T>(), value);
+        if self.state.is_near_root(value) {
+            self.visit_near_root(&node, value, walk);
         } else {
-            walk(value, self);
+            walk(value, self.enter(&node).0);
         }
     }
 
@@ -755,21 +765,32 @@ impl Walker<'_> {
         value: &T,
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
-        self.on_stack((), move |walker| walker.visit_with(role, value, walk));
+        self.on_stack((), move |walker| walker.visit_element_with(role, value, walk));
     }
 
     /// Visits a value after a check of the stack. Required where recursion is unbounded: behind any pointer.
     // Fields too, because a hand-written impl may follow a pointer to reach one.
     #[inline]
     fn descend<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        if self.state.stack.is_low() { self.descend_slow(role, value) } else { self.visit(role, value) }
+        if self.needs_care(value) { self.visit_slow(role, value) } else { self.visit(role, value) }
     }
 
-    /// The slow path of `descend`: the stack is low.
+    /// Whether `visit_slow` must visit the value: the stack is low, or the root begins in the value.
+    #[inline(always)]
+    pub(crate) fn needs_care<T: ?Sized>(&self, value: &T) -> bool {
+        self.state.stack.is_low() || self.state.root_begins_in(value)
+    }
+
+    /// Visits a value on a fresh stack if the stack is low. Finds the root inside the value, as an observed walk does.
     #[cold]
     #[inline(never)]
-    fn descend_slow<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        self.on_fresh_stack(&mut |walker| walker.visit(role, value));
+    pub(crate) fn visit_slow<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        self.on_stack((), |walker| {
+            let was_observed = walker.is_observed;
+            walker.is_observed |= walker.state.root_begins_in(value);
+            walker.visit(role, value);
+            walker.is_observed = was_observed;
+        });
     }
 
     /// Adds the size of a pointer's block, and the heap size of the value in it, to `before`.
@@ -781,35 +802,26 @@ impl Walker<'_> {
         block: usize,
         value: &T,
     ) -> usize {
+        let before = before.wrapping_add(block);
         // Not a call of `on_stack`, so that the compiler can turn the recursion over a list into a loop.
-        if self.state.stack.is_low() | self.is_root(value) {
-            self.follow_slow(before, block, value)
-        } else {
-            value.__sum(before.wrapping_add(block), self)
-        }
+        if self.needs_care(value) { self.sum_slow(before, value) } else { value.__sum(before, self) }
     }
 
-    /// The slow path of `sum_target`: the stack is low, or the block contains the root.
+    /// Adds the heap size of a value for which [`needs_care`](Self::needs_care) holds to `before`.
+    // Out of line, so that callers need not keep `before`.
     #[cold]
     #[inline(never)]
-    fn follow_slow<T: DeepSize + ?Sized>(&mut self, before: usize, block: usize, value: &T) -> usize {
-        if self.is_root(value) {
-            self.skip_root(size_of_val(value));
-            return before;
-        }
-        let before = before.wrapping_add(block);
-        let mut sum = before;
-        self.on_fresh_stack(&mut |walker| sum = value.__sum(before, walker));
-        sum
+    pub(crate) fn sum_slow<T: DeepSize + ?Sized>(&mut self, before: usize, value: &T) -> usize {
+        self.visit_slow(Role::Inner, value);
+        before
     }
 
     /// Adds the heap size of an entry of a collection to `before`.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_entry<T: DeepSize>(&mut self, before: usize, value: &T) -> usize {
-        if !T::is_flat() && self.is_root(value) {
-            self.skip_root(size_of_val(value));
-            return before;
+        if !T::is_flat() && self.state.root_begins_in(value) {
+            return self.sum_slow(before, value);
         }
         value.__sum(before, self)
     }
@@ -818,8 +830,8 @@ impl Walker<'_> {
     // Out of line, so that sums of recursive types stay small enough to be inlined here.
     #[inline(never)]
     pub(crate) fn sum_elements<T: DeepSize>(&mut self, elements: &[T], before: usize) -> usize {
-        if self.state.stack.is_low() {
-            return self.follow_slow(before, 0, elements);
+        if self.needs_care(elements) {
+            return self.sum_slow(before, elements);
         }
         let mut ahead = Ahead::of(elements);
         let mut sum = before;
@@ -838,29 +850,28 @@ impl Walker<'_> {
     pub(crate) fn sum_handles<T: DeepSize>(&mut self, handles: &[T], before: usize) -> usize {
         const BATCH: usize = 32;
 
-        self.on_stack(before, |walker| {
-            handles.chunks(BATCH).fold(before, |sum, batch| {
-                let (mut unknown, mut count) = ([None; BATCH], 0);
-                for handle in batch {
-                    let [block, _] = handle.__next_reads();
-                    if !walker.state.visited.contains(block) {
-                        crate::prefetch::prefetch_block(block);
-                        unknown[count % BATCH] = Some(handle);
-                        count += 1;
-                    }
+        if self.needs_care(handles) {
+            return self.sum_slow(before, handles);
+        }
+        handles.chunks(BATCH).fold(before, |sum, batch| {
+            let (mut unknown, mut count) = ([None; BATCH], 0);
+            for handle in batch {
+                let [block, _] = handle.__next_reads();
+                if !self.state.visited.contains(block) {
+                    crate::prefetch::prefetch_block(block);
+                    unknown[count % BATCH] = Some(handle);
+                    count += 1;
                 }
-                let unknown = unknown.iter().take(count).flatten();
-                unknown.fold(sum, |sum, handle| T::__sum(handle, sum, walker))
-            })
+            }
+            let unknown = unknown.iter().take(count).flatten();
+            unknown.fold(sum, |sum, handle| T::__sum(handle, sum, self))
         })
     }
 
     /// Visits the elements of a slice.
     #[inline]
     pub(crate) fn slice<T: DeepSize>(&mut self, elements: &[T]) {
-        if self.reaches_root(elements) && !T::is_flat() {
-            self.skip_root(size_of_val(elements));
-        } else if self.is_observed() {
+        if self.is_observed() {
             self.observe_slice(elements);
         } else {
             let bytes = T::__sum_slice(elements, 0, self);
@@ -879,6 +890,18 @@ impl Walker<'_> {
         if self.state.stack.is_low() {
             return self.on_fresh_stack(&mut |walker| walker.observe_slice(elements));
         }
+        if self.state.root_begins_in(elements) && !self.state.is_around_root {
+            return self.around_root(elements, |walker, contains_root| {
+                walker.observe_elements(elements);
+                if contains_root {
+                    walker.find_root();
+                }
+            });
+        }
+        self.observe_elements(elements);
+    }
+
+    fn observe_elements<T: DeepSize>(&mut self, elements: &[T]) {
         let mut ahead = Ahead::of(elements);
         #[expect(clippy::needless_range_loop, reason = "an iterator adds code for each type to debug builds")]
         for index in 0..elements.len() {
@@ -887,61 +910,42 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether the walk has followed a cycle of handles back to the root, and the root begins at the value's address.
-    ///
-    /// Cheaper than `reaches_root`. Suffices where the value is not behind a shared handle.
-    #[inline(always)]
-    fn is_root<T: ?Sized>(&self, value: &T) -> bool {
-        self.state.is_root_at(core::ptr::from_ref(value).addr())
-    }
-
-    /// Whether the walk has followed a cycle of handles back to the root, and the value contains it.
-    #[inline(always)]
-    pub(crate) fn reaches_root<T: ?Sized>(&self, value: &T) -> bool {
-        self.state.is_root_in(core::ptr::from_ref(value).addr(), size_of_val(value))
-    }
-
-    /// Reports that a value of this size was skipped because it contains the root. Its memory outside the root is not counted.
+    /// Visits a value near the root in an observed walk. Skips the root, and finds the innermost value that contains it.
     #[cold]
     #[inline(never)]
-    pub(crate) fn skip_root(&mut self, size: usize) {
-        if size != self.state.root_size() {
-            self.lower_bound(Reason::ContainsRoot, None);
+    fn visit_near_root<T: ?Sized>(&mut self, node: &Node, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
+        if self.state.is_in_root(value) {
+            return self.find_root();
+        }
+        self.around_root(value, |walker, contains_root| {
+            let entered = walker.enter(node);
+            walk(value, entered.0);
+            if contains_root {
+                entered.0.find_root();
+            }
+        });
+    }
+
+    /// Walks over a value, and records meanwhile whether it contains the root.
+    fn around_root<T: ?Sized>(&mut self, value: &T, walk: impl FnOnce(&mut Self, bool)) {
+        let contains_root = self.state.contains_root(value);
+        let was_around = self.state.is_around_root;
+        self.state.is_around_root |= contains_root;
+        walk(self, contains_root);
+        self.state.is_around_root = was_around;
+    }
+
+    /// Reports, once, that a block contains the root.
+    fn find_root(&mut self) {
+        if let (Some(size), Some(observer)) = (self.state.find_root(), &mut self.observer) {
+            observer.contains_root(size);
         }
     }
 
-    /// Reports the block of an owning pointer's target. Returns `false` if the block contains the root.
+    /// Reports the block of an owning pointer's target.
     #[inline]
-    pub(crate) fn report_target<T: ?Sized>(&mut self, value: &T) -> bool {
-        if self.is_root(value) {
-            self.skip_root(size_of_val(value));
-            return false;
-        }
+    pub(crate) fn report_target<T: ?Sized>(&mut self, value: &T) {
         self.allocation(value, Layout::for_value(value), size_of_val(value));
-        true
-    }
-
-    /// Reports a strong handle to a block, and returns whether its contents must be visited.
-    #[inline]
-    pub(crate) fn report_handle<T: ?Sized>(&mut self, block: SharedBlock, value: &T) -> bool {
-        self.state.follow_shared();
-        if self.reaches_root(value) {
-            self.skip_shared_root(block, size_of_val(value));
-            return false;
-        }
-        self.visit_shared(block, Handle::Strong)
-    }
-
-    /// Reports a handle to a block that contains the root. The block is not counted.
-    #[cold]
-    #[inline(never)]
-    fn skip_shared_root(&mut self, block: SharedBlock, value_size: usize) {
-        if self.is_first(block.address, block.strong_count.zip(block.weak_count)) {
-            self.skip_root(value_size);
-        }
-        if let Some(observer) = &mut self.observer {
-            observer.shared(&SharedEvent { block, handle: Handle::Strong, counted: false });
-        }
     }
 
     /// Reports a handle to a shared block, counts the block if it is new, and returns whether it was new.
@@ -975,10 +979,6 @@ impl Walker<'_> {
         is_unique: bool,
     ) -> usize {
         self.state.follow_shared();
-        if self.reaches_root(slice) {
-            self.skip_root(size_of_val(slice));
-            return 0;
-        }
         let (strong_count, weak_count) = if is_unique { (Some(1), Some(0)) } else { (None, None) };
         let records = !(is_unique && self.state.visited.is_unique(1, 0));
         let (mut at, mut bytes) = (shown.start, 0);
@@ -1067,7 +1067,12 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        value.walk_owned(self.enter(&node(role, value.__concrete_type_name(), value)).0);
+        let node = node(role, value.__concrete_type_name(), value);
+        if self.state.is_near_root(value) {
+            self.visit_near_root(&node, value, T::walk_owned);
+        } else {
+            value.walk_owned(self.enter(&node).0);
+        }
     }
 
     /// Reports that the walk enters a value. Dropping the result reports the exit.

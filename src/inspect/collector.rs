@@ -4,7 +4,7 @@
 //! followed the previous part last time. A correct prediction needs no lookup, no allocation and no hash.
 
 use core::alloc::Layout;
-use core::fmt;
+use core::{fmt, mem};
 use std::vec::Vec;
 
 use deep_size_core::observer::{Allocation, FlatRun, Node, Observer, Reason, Role, SharedEvent};
@@ -38,7 +38,7 @@ pub(crate) struct Collector<'p> {
     frames: Vec<Frame>,
     depth: usize,
     /// The bytes of all blocks so far.
-    blocks: usize,
+    pub(crate) blocks: usize,
     /// The size of the last block.
     last_block: usize,
     root: usize,
@@ -294,6 +294,11 @@ impl Observer for Collector<'_> {
         }
     }
 
+    fn contains_root(&mut self, shallow_size: usize) {
+        self.paths.around_root = Some((self.here(), shallow_size));
+        self.shared.contains_root(shallow_size);
+    }
+
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         let mut memory = *memory;
         memory.layout = self.clipped(memory.layout);
@@ -320,7 +325,7 @@ impl Observer for Collector<'_> {
         match step {
             _ if is_text => {
                 // A value that delegates to several texts has one block for each.
-                let block = if blocks > 0 { core::mem::take(&mut self.last_block) } else { 0 };
+                let block = if blocks > 0 { mem::take(&mut self.last_block) } else { 0 };
                 self.notes.text(place, bytes, block);
             }
             Step::Pointee => self.notes.text(holder, bytes, bytes.len()),

@@ -157,14 +157,23 @@ pub struct LowerBound {
 impl Report {
     /// Makes the report of a walk that counted `deep` bytes.
     pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
-        let Collector { paths, largest, opaque, lower_bounds, unfollowed, shared, ownership, notes, .. } =
-            collector;
+        let Collector {
+            paths,
+            largest,
+            opaque,
+            lower_bounds,
+            unfollowed,
+            shared,
+            ownership,
+            notes,
+            blocks,
+            ..
+        } = collector;
         let sums = Sums::of(&paths);
         let (tree, node_of) = Tree::new(&paths, &sums);
-        let shallow = tree.node(0).shallow_size();
         let mut declarations = Declarations::new(&paths, &node_of);
         let (sharing, back_links) =
-            Sharing::new(&ownership.finish(shallow, deep - shallow), &node_of, |place| {
+            Sharing::new(&ownership.finish(deep.saturating_sub(blocks), blocks), &node_of, |place| {
                 declarations.of_handles(place)
             });
         let advice = advise(Evidence {

@@ -26,6 +26,13 @@ impl SharedBlocks {
         }
     }
 
+    /// Excludes the bytes of the root, which are not counted again in a block that contains it.
+    pub(crate) fn contains_root(&mut self, shallow_size: usize) {
+        if self.inside > 0 {
+            self.before += shallow_size;
+        }
+    }
+
     /// Whether this handle keeps the block alive. A weak handle does so only after the last strong one is gone.
     pub(crate) fn keeps_block(event: &SharedEvent) -> bool {
         event.handle == Handle::Strong || event.block.strong_count == Some(0)

@@ -97,7 +97,7 @@ impl HandleCollector {
         }
     }
 
-    /// The finished graph. `shallow` is the size of the value.
+    /// The finished graph. `shallow` is the size of the value, or 0 if it is inside one of the blocks.
     pub(crate) fn finish(mut self, shallow: usize, bytes: usize) -> HandleGraph {
         self.attribute_new_bytes(bytes);
         self.graph.blocks[ROOT as usize].size = shallow;

@@ -158,7 +158,6 @@ pub(super) enum Why {
     Capacity,
     Slice,
     Tombstones,
-    ContainsRoot,
     TooDeep,
     Unrecorded,
     Other(Name),

@@ -187,7 +187,6 @@ fn reason_of(why: Why) -> Reason {
         Why::Capacity => Reason::Capacity,
         Why::Slice => Reason::Slice,
         Why::Tombstones => Reason::Tombstones,
-        Why::ContainsRoot => Reason::ContainsRoot,
         Why::TooDeep => Reason::TooDeep,
         Why::Unrecorded => Reason::Unrecorded,
         Why::Other(reason) => Reason::Other(lasting(&reason)),

@@ -134,7 +134,6 @@ fn why(reason: Reason) -> Why {
         Reason::Capacity => Why::Capacity,
         Reason::Slice => Why::Slice,
         Reason::Tombstones => Why::Tombstones,
-        Reason::ContainsRoot => Why::ContainsRoot,
         Reason::TooDeep => Why::TooDeep,
         Reason::Unrecorded => Why::Unrecorded,
         Reason::Other(reason) => Why::Other(reason.into()),

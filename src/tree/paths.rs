@@ -12,6 +12,8 @@ pub(crate) struct Paths {
     /// The limit on places, not counting [`Step::Rest`].
     most: usize,
     pub(crate) is_truncated: bool,
+    /// The place whose values contain the root, because of a cycle, and the bytes of the root.
+    pub(crate) around_root: Option<(PathId, usize)>,
     recursive: RecursiveTypes,
 }
 
@@ -22,6 +24,7 @@ impl Paths {
             // Places are numbered by `u32`.
             most: most.clamp(1, 1 << 30),
             is_truncated: false,
+            around_root: None,
             recursive: RecursiveTypes::default(),
         };
         paths.add(NONE, Step::Root, "", None);

@@ -4,6 +4,7 @@ use std::vec;
 use std::vec::Vec;
 
 use super::paths::Paths;
+use super::stats::PathId;
 use super::step::Step;
 
 /// Derived sums, indexed by place.
@@ -41,6 +42,10 @@ impl Sums {
         }
         let mut taken = vec![0_usize; places.len()];
         let mut taken_of_shared = vec![0_usize; places.len()];
+        if let Some((PathId(around), bytes)) = paths.around_root {
+            taken[around as usize] = bytes;
+            taken_of_shared[around as usize] = bytes;
+        }
         for (place, stats) in all().skip(1) {
             add(&mut taken[stats.parent as usize], came[place]);
             if stats.step == Step::Shared {

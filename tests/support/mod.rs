@@ -167,6 +167,10 @@ impl Observer for Sum {
         }
     }
 
+    fn contains_root(&mut self, shallow_size: usize) {
+        self.bytes -= shallow_size;
+    }
+
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         self.records = true;
         if counted {

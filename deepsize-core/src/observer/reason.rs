@@ -24,8 +24,6 @@ pub enum Reason {
     Slice,
     /// Entries were removed from a hash table. The smallest possible table was counted.
     Tombstones,
-    /// A cycle of handles reached the measured value as a part of a larger one. The larger value was not counted.
-    ContainsRoot,
     /// The stack ran low, and the walk could not continue on a fresh one.
     TooDeep,
     /// A shared block could not be recorded: there is no memory for it, or the feature `alloc` is off. It was not counted.
@@ -47,7 +45,6 @@ impl fmt::Display for Reason {
             Self::Capacity => "with a capacity that its type does not expose",
             Self::Slice => "a shared buffer, visible only in part",
             Self::Tombstones => "a hash table with removed entries",
-            Self::ContainsRoot => "a value that contains the measured one",
             Self::TooDeep => "nested deeper than the stack allows",
             Self::Unrecorded => "a shared block that could not be recorded",
             Self::Other(reason) => reason,

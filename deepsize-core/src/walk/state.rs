@@ -11,6 +11,10 @@ pub(crate) struct WalkState<'w> {
     root: (usize, usize),
     /// The address of the root once the walk has followed a shared handle, `NO_ROOT` before.
     reachable_root: usize,
+    /// Whether the walk is inside a value that contains the root.
+    pub(crate) is_around_root: bool,
+    /// Whether a cycle led back to the root, so a counted block contains it.
+    is_root_found: bool,
 }
 
 /// An address in no block.
@@ -19,8 +23,15 @@ const NO_ROOT: usize = usize::MAX;
 impl<'w> WalkState<'w> {
     #[inline]
     pub(crate) fn new(visited: &'w mut Visited) -> Self {
-        let (root, reachable_root) = ((NO_ROOT, 0), NO_ROOT);
-        Self { size: Size::ZERO, stack: Stack::of_caller(), visited, root, reachable_root }
+        Self {
+            size: Size::ZERO,
+            stack: Stack::of_caller(),
+            visited,
+            root: (NO_ROOT, 0),
+            reachable_root: NO_ROOT,
+            is_around_root: false,
+            is_root_found: false,
+        }
     }
 
     #[inline]
@@ -35,24 +46,46 @@ impl<'w> WalkState<'w> {
         self.reachable_root = self.root.0;
     }
 
-    /// Whether the walk reaches the root again: the `size` bytes at `address` contain all of it.
+    /// Whether the walk can reach the root, and the root begins inside the value.
+    #[inline(always)]
+    pub(crate) fn root_begins_in<T: ?Sized>(&self, value: &T) -> bool {
+        // The first comparison suffices in walks without shared handles.
+        self.reachable_root != NO_ROOT && self.begins_in(value)
+    }
+
+    /// Whether the value may be the root, contain it, or be a part of it.
+    #[inline(always)]
+    pub(crate) fn is_near_root<T: ?Sized>(&self, value: &T) -> bool {
+        self.reachable_root != NO_ROOT && (self.is_around_root || self.begins_in(value))
+    }
+
+    #[inline(always)]
+    fn begins_in<T: ?Sized>(&self, value: &T) -> bool {
+        self.reachable_root.wrapping_sub(core::ptr::from_ref(value).addr()) < size_of_val(value)
+    }
+
+    /// Whether a cycle led to the value, and it contains the root.
+    pub(crate) fn contains_root<T: ?Sized>(&self, value: &T) -> bool {
+        self.root_begins_in(value) && is_in(self.root, range(value))
+    }
+
+    /// Whether a cycle led to the value, and it is the root or a part of it.
     ///
     /// Invariant: a part of the root that is as large as the root is visited before any shared handle.
-    #[inline(always)]
-    pub(crate) fn is_root_in(&self, address: usize, size: usize) -> bool {
-        // The first comparison suffices in walks without shared handles.
-        self.reachable_root != NO_ROOT
-            && self.reachable_root.wrapping_sub(address) < size.saturating_sub(self.root.1.wrapping_sub(1))
+    pub(crate) fn is_in_root<T: ?Sized>(&self, value: &T) -> bool {
+        let is_part = self.is_around_root || size_of_val(value) == self.root.1;
+        is_part && is_in(range(value), self.root)
     }
 
-    /// Whether the walk reaches the root again, at this address.
-    #[inline(always)]
-    pub(crate) fn is_root_at(&self, address: usize) -> bool {
-        self.reachable_root == address
+    /// Records that a counted block contains the root. Returns the size of the root the first time.
+    pub(crate) fn find_root(&mut self) -> Option<usize> {
+        (!core::mem::replace(&mut self.is_root_found, true)).then_some(self.root.1)
     }
 
-    pub(crate) fn root_size(&self) -> usize {
-        self.root.1
+    /// The counted bytes outside the root.
+    pub(crate) fn heap_size(&self) -> Size {
+        let in_block = if self.is_root_found { self.root.1 } else { 0 };
+        Size { deep_size: self.size.deep_size.saturating_sub(in_block), ..self.size }
     }
 
     /// Adds bytes. The sum saturates, because an impl can report any layout.
@@ -60,4 +93,14 @@ impl<'w> WalkState<'w> {
     pub(crate) fn add(&mut self, bytes: usize) {
         self.size.deep_size = self.size.deep_size.saturating_add(bytes);
     }
+}
+
+/// The address and the size of a value.
+fn range<T: ?Sized>(value: &T) -> (usize, usize) {
+    (core::ptr::from_ref(value).addr(), size_of_val(value))
+}
+
+/// Whether the first range, an address and a size, is inside the second.
+fn is_in((address, size): (usize, usize), (around, room): (usize, usize)) -> bool {
+    address >= around && address - around <= room && size <= room - (address - around)
 }

@@ -22,9 +22,10 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
         // Only behind `dyn` does the value's type differ from `T`.
         let is_dyn = |value: &T| value.__concrete_type_name() != core::any::type_name::<T>();
         if const { size_of::<&T>() > size_of::<usize>() } && dyn_batch::is_mixed(boxes) && is_dyn(&boxes[0]) {
-            return walker.on_stack(before, |walker| {
-                dyn_batch::fold_objects(boxes, before, |sum, object| Self::__sum(object, sum, walker))
-            });
+            if walker.needs_care(boxes) {
+                return walker.sum_slow(before, boxes);
+            }
+            return dyn_batch::fold_objects(boxes, before, |sum, object| Self::__sum(object, sum, walker));
         }
         walker.sum_elements(boxes, before)
     }
@@ -39,8 +40,7 @@ impl<T: ?Sized> Container for Box<T> {
     type Element = T;
 
     fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
-        if walker.report_target(&**self) {
-            walker.descend_with(Role::Pointee, &**self, walk);
-        }
+        walker.report_target(&**self);
+        walker.descend_with(Role::Pointee, &**self, walk);
     }
 }

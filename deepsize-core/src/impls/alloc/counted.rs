@@ -34,10 +34,6 @@ macro_rules! counted_handles {
                 let counts = ($strong::strong_count(self), $strong::weak_count(self));
                 match walker.is_first(address, Some(counts)) {
                     false => before,
-                    true if walker.reaches_root(&**self) => {
-                        walker.skip_root(size_of_val(&**self));
-                        before
-                    }
                     true => walker.sum_target(before, layout::counted_size(&**self), &**self),
                 }
             }
@@ -61,7 +57,7 @@ macro_rules! counted_handles {
             where
                 F: Fn(&T, &mut crate::Walker<'_>),
             {
-                if walker.report_handle(crate::SharedBlock::$of(self), &**self) {
+                if walker.visit_shared(crate::SharedBlock::$of(self), crate::observer::Handle::Strong) {
                     walker.descend_with(crate::observer::Role::Shared, &**self, walk);
                 }
             }

@@ -10,9 +10,8 @@ use crate::{DeepSize, Reason, Walker};
 impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        if walk_block(self, T::is_flat(), walker) {
-            walker.slice(self);
-        }
+        walk_block(self, walker);
+        walker.slice(self);
     }
 
     #[inline]
@@ -20,10 +19,6 @@ impl<T: DeepSize> DeepSize for Vec<T> {
         let sum = before.wrapping_add(self.capacity().wrapping_mul(size_of::<T>()));
         match T::is_flat() {
             true => sum,
-            false if walker.reaches_root(&**self) => {
-                walker.skip_root(size_of_val(&**self));
-                before
-            }
             false => T::__sum_slice(self, sum, walker),
         }
     }
@@ -48,21 +43,14 @@ impl<T> Container for Vec<T> {
     type Element = T;
 
     fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
-        if walk_block(self, false, walker) {
-            walker.elements_with(self, walk);
-        }
+        walk_block(self, walker);
+        walker.elements_with(self, walk);
     }
 }
 
-/// Reports the block, or returns `false` if it contains the root. A block of flat elements never does.
 #[inline]
-fn walk_block<T>(vector: &Vec<T>, is_flat: bool, walker: &mut Walker<'_>) -> bool {
-    if !is_flat && walker.reaches_root(&**vector) {
-        walker.skip_root(size_of_val(&**vector));
-        return false;
-    }
+fn walk_block<T>(vector: &Vec<T>, walker: &mut Walker<'_>) {
     walker.growable_buffer(vector.as_ptr(), vector.capacity(), vector.len());
-    true
 }
 
 /// The remaining elements. A lower bound if there is a block, because its capacity is not exposed.

@@ -55,8 +55,8 @@ impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for 
             let Some(_guards) = hold(self.shards(), |shard| shard.try_read()) else { return };
             walker.on_stack((), |walker| {
                 self.iter().enumerate().for_each(|(index, entry)| {
-                    walker.visit(Role::Key(index), entry.key());
-                    walker.visit(Role::Value(index), entry.value());
+                    walker.visit_element(Role::Key(index), entry.key());
+                    walker.visit_element(Role::Value(index), entry.value());
                 });
             });
         }
@@ -72,7 +72,7 @@ impl<T: DeepSize + Eq + Hash, S: BuildHasher + Clone> DeepSize for DashSet<T, S>
             let Some(_guards) = hold(self.shards(), |shard| shard.try_read()) else { return };
             walker.on_stack((), |walker| {
                 self.iter().enumerate().for_each(|(index, element)| {
-                    walker.visit(Role::Element(index), element.key());
+                    walker.visit_element(Role::Element(index), element.key());
                 });
             });
         }
