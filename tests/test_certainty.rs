@@ -51,6 +51,22 @@ fn pointers_are_counted_but_not_followed() {
         atomic: AtomicPtr<u8>,
         first: Option<NonNull<u8>>,
         level: Cell<u64>,
+        nested: Cell<Option<Nested<'a>>>,
+        function: Cell<fn(&str) -> usize>,
+        either: Either,
+        neither: Neither,
+    }
+    #[derive(Clone, Copy, DeepSize)]
+    struct Nested<'a>(&'a u8);
+    #[derive(DeepSize, Clone, Copy)]
+    union Either {
+        pointer: *mut u8,
+        number: usize,
+    }
+    #[derive(DeepSize, Clone, Copy)]
+    union Neither {
+        number: usize,
+        float: f64,
     }
     let name = String::from("name");
     let nodes: Vec<Node<'_>> = (0..3)
@@ -62,13 +78,24 @@ fn pointers_are_counted_but_not_followed() {
             atomic: AtomicPtr::default(),
             first: NonNull::new(name.as_ptr().cast_mut()),
             level: Cell::new(0),
+            nested: Cell::new(None),
+            function: Cell::new(str::len),
+            either: Either { number: 1 },
+            neither: Neither { float: 1.0 },
         })
         .collect();
     assert!(Node::is_flat());
     let report = checked_report(&nodes);
     assert!(report.is_exact());
-    assert_eq!(report.unfollowed_pointer_count(), 3 * 4, "`name`, `up`, `raw` and `first`");
-    assert!(report.to_string().contains("holds 12 references or raw pointers, not followed"), "{report}");
+    assert_eq!(
+        report.unfollowed_pointer_count(),
+        3 * 6,
+        "`name`, `up`, `raw`, `first`, `nested` and `either`"
+    );
+    assert!(
+        report.to_string().contains("holds up to 18 references or raw pointers, not followed"),
+        "{report}"
+    );
 
     let map = HashMap::from([(1, &name), (2, &name)]);
     assert_eq!(inspect(&map).unfollowed_pointer_count(), 2);

@@ -3,6 +3,7 @@ use core::marker::PhantomData;
 use core::ops::Range;
 use core::{any, fmt, mem, ptr};
 
+use crate::__private::POINTERS;
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
 use crate::prefetch::Ahead;
 use crate::walk::{self, Visited, WalkState};
@@ -1186,8 +1187,6 @@ struct FlatValues<T> {
 }
 
 impl<T: DeepSize> FlatValues<T> {
-    const CAN_HOLD_POINTERS: bool = size_of::<T>() >= size_of::<usize>();
-
     fn new() -> Self {
         Self { count: 0, unfollowed: 0, values: PhantomData }
     }
@@ -1197,10 +1196,10 @@ impl<T: DeepSize> FlatValues<T> {
         T: 'e,
     {
         let (mut run, values) = (Self::new(), values.into_iter());
-        if Self::CAN_HOLD_POINTERS {
-            values.for_each(|value| run.add(value, true));
-        } else {
+        if T::__contents() & POINTERS == 0 {
             run.count = values.count();
+        } else {
+            values.for_each(|value| run.add(value, true));
         }
         run
     }
@@ -1209,7 +1208,7 @@ impl<T: DeepSize> FlatValues<T> {
     #[inline]
     fn add(&mut self, value: &T, is_observed: bool) {
         self.count += 1;
-        if is_observed && Self::CAN_HOLD_POINTERS {
+        if is_observed && T::__contents() & POINTERS != 0 {
             let mut pointers = Pointers(0);
             value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut pointers)));
             self.unfollowed += pointers.0;

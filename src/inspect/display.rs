@@ -177,7 +177,7 @@ impl Printer<'_> {
                 "reference or raw pointer",
                 "references or raw pointers",
             );
-            writeln!(out, "holds {pointers}, not followed")?;
+            writeln!(out, "holds up to {pointers}, not followed")?;
         }
         if report.is_truncated() {
             writeln!(out, "truncated: too many paths, the rest is added up in nodes named `…`")?;

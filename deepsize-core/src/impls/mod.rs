@@ -1,5 +1,20 @@
 //! The impls, one file per module of the library that defines the types. They add no public names.
 
+/// Defines what the type may contain by its parts: `contents! { T, E }`.
+macro_rules! contents {
+    ($($part:ty),+) => {
+        #[inline]
+        fn is_flat() -> bool {
+            $(<$part as crate::DeepSize>::is_flat())&&+
+        }
+
+        #[inline]
+        fn __contents() -> u8 {
+            $(<$part as crate::DeepSize>::__contents())|+
+        }
+    };
+}
+
 /// Implements `DeepSize` for types with values that never own memory outside themselves.
 ///
 /// The generic parameters of a type follow it: `Wrapper<T> where [T: ?Sized]`.
@@ -13,6 +28,11 @@ macro_rules! flat {
             #[inline(always)]
             fn is_flat() -> bool {
                 true
+            }
+
+            #[inline(always)]
+            fn __contents() -> u8 {
+                0
             }
         }
     )*};
@@ -107,24 +127,21 @@ macro_rules! newtype {
                 walker.inner(&self.0);
             }
 
-            #[inline]
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
+            contents! { T }
         }
     )*};
 }
 
 /// Implements `DeepSize` for types that do not expose their contents: nothing if these are flat, otherwise opaque.
 ///
-/// Flat contents that may be a pointer are reported as one pointer that is not followed.
+/// Flat contents that may have pointers are reported as one pointer that is not followed.
 macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if <Self as crate::DeepSize>::is_flat() {
-                    $(walker.unfollowed(usize::from(crate::impls::names_pointer::<$part>()));)+
+                    walker.unfollowed(0 $(+ usize::from(<$part as crate::DeepSize>::__contents()))+);
                 } else {
                     walker.opaque(crate::Reason::$reason);
                 }
@@ -138,10 +155,7 @@ macro_rules! unseen {
                 before
             }
 
-            #[inline]
-            fn is_flat() -> bool {
-                $(<$part as crate::DeepSize>::is_flat())&&+
-            }
+            contents! { $($part),+ }
         }
     )*};
 }
@@ -152,7 +166,7 @@ macro_rules! unseen {
 macro_rules! holder {
     (
         $(#[$attribute:meta])*
-        $type:ty where [$($generics:tt)*] $(, is_flat: $is_flat:expr)? =>
+        $type:ty where [$($generics:tt)*] $(, $contents:ident)? =>
         |$this:ident, $walker:ident, $visit:ident| $body:expr
     ) => {
         $(#[$attribute])*
@@ -167,12 +181,7 @@ macro_rules! holder {
                 $body
             }
 
-            $(
-                #[inline]
-                fn is_flat() -> bool {
-                    $is_flat
-                }
-            )?
+            $(contents! { $contents })?
         }
 
         impl<$($generics)*> crate::container::Container for $type {
@@ -197,7 +206,7 @@ macro_rules! once {
     ($type:ident) => {
         holder! {
             /// The value, if it is initialised.
-            $type<T> where [T], is_flat: T::is_flat() => |cell, walker, visit| {
+            $type<T> where [T], T => |cell, walker, visit| {
                 if let Some(value) = cell.get() {
                     visit(value, walker);
                 }
@@ -260,14 +269,6 @@ macro_rules! erased {
         erased! { @one [$($($generics)*)?] dyn $trait + Sync + 'erased }
         erased! { @one [$($($generics)*)?] dyn $trait + Send + Sync + 'erased }
     )*};
-}
-
-/// Whether the name of the type contains a reference or pointer type.
-fn names_pointer<T: ?Sized>() -> bool {
-    let name = ::core::any::type_name::<T>();
-    ["&", "*const ", "*mut ", "ptr::non_null::NonNull<", "atomic::AtomicPtr<"]
-        .iter()
-        .any(|pointer| name.contains(pointer))
 }
 
 /// Whether a collection in this allocator owns its memory. If it does not, reports it as opaque, unless it is empty.

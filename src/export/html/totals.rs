@@ -107,7 +107,7 @@ fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
     if report.unfollowed_pointer_count() > 0 {
         let count = report.unfollowed_pointer_count();
         let pointers = plural(count, "reference or raw pointer", "references or raw pointers");
-        writeln!(out, "<p class=\"note\" id=\"unfollowed\">Holds {pointers}, not followed.</p>")?;
+        writeln!(out, "<p class=\"note\" id=\"unfollowed\">Holds up to {pointers}, not followed.</p>")?;
     }
     if report.is_truncated() {
         let nodes = Count(report.nodes().count());

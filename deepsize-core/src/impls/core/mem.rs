@@ -19,8 +19,5 @@ impl<T: DeepSize> DeepSize for ManuallyDrop<T> {
         walker.inner(&**self);
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

@@ -13,9 +13,7 @@ macro_rules! ranges {
                 $(walker.field($name, $end);)+
             }
 
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
+            contents! { T }
         }
     )*};
 }
@@ -41,9 +39,7 @@ impl<T: DeepSize> DeepSize for Bound<T> {
         }
     }
 
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }
 
 impl<B: DeepSize, C: DeepSize> DeepSize for ControlFlow<B, C> {
@@ -60,7 +56,5 @@ impl<B: DeepSize, C: DeepSize> DeepSize for ControlFlow<B, C> {
         }
     }
 
-    fn is_flat() -> bool {
-        B::is_flat() && C::is_flat()
-    }
+    contents! { B, C }
 }

@@ -25,10 +25,7 @@ impl<T: DeepSize> DeepSize for Option<T> {
         self.as_ref().map_or([0; 2], T::__next_reads)
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }
 
 impl<T> Container for Option<T> {

@@ -11,7 +11,5 @@ impl<T: DeepSize> DeepSize for RangeInclusive<T> {
         walker.field("last", &self.last);
     }
 
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

@@ -15,8 +15,5 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
         }
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat() && E::is_flat()
-    }
+    contents! { T, E }
 }

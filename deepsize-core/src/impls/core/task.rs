@@ -28,8 +28,5 @@ impl<T: DeepSize> DeepSize for Poll<T> {
         }
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

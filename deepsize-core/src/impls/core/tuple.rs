@@ -24,10 +24,7 @@ macro_rules! tuple {
                 reads
             }
 
-            #[inline]
-            fn is_flat() -> bool {
-                $($type::is_flat())&&+
-            }
+            contents! { $($type),+ }
         }
 
         impl<$($type, $function: Fn(&$type, &mut Walker<'_>)),+> FieldFunctions<($($type,)+)> for ($($function,)+) {

@@ -63,9 +63,7 @@ impl<A: DeepSize, B: DeepSize> DeepSize for Chain<A, B> {
         walker.field("b", self.last_ref());
     }
 
-    fn is_flat() -> bool {
-        A::is_flat() && B::is_flat()
-    }
+    contents! { A, B }
 }
 
 /// Implements `DeepSize` for adapters around one buffer.
@@ -76,9 +74,7 @@ macro_rules! adapters {
                 walker.inner(self.get_ref());
             }
 
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
+            contents! { T }
         }
     )*};
 }

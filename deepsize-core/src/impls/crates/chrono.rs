@@ -51,8 +51,5 @@ impl<T: DeepSize> DeepSize for MappedLocalTime<T> {
         }
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

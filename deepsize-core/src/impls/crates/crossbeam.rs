@@ -42,10 +42,7 @@ impl<T: DeepSize> DeepSize for CachePadded<T> {
         walker.inner(&**self);
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }
 
 unseen! {
@@ -148,9 +145,7 @@ macro_rules! maybe {
                 }
             }
 
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
+            contents! { T }
         }
     )*};
 }

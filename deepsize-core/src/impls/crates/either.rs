@@ -19,8 +19,5 @@ impl<L: DeepSize, R: DeepSize> DeepSize for Either<L, R> {
         }
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        L::is_flat() && R::is_flat()
-    }
+    contents! { L, R }
 }

@@ -11,8 +11,5 @@ impl<K: EnumArray<V>, V: DeepSize> DeepSize for EnumMap<K, V> {
         walker.slice(self.as_slice());
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        V::is_flat()
-    }
+    contents! { V }
 }

@@ -13,10 +13,7 @@ macro_rules! fields {
             }
 
             $(
-                #[inline]
-                fn is_flat() -> bool {
-                    <$part as crate::DeepSize>::is_flat()
-                }
+                contents! { $part }
             )?
         }
     )*};
@@ -35,10 +32,7 @@ macro_rules! delegates {
             }
 
             $(
-                #[inline]
-                fn is_flat() -> bool {
-                    <$part as crate::DeepSize>::is_flat()
-                }
+                contents! { $part }
             )?
         }
     )*};

@@ -28,10 +28,7 @@ macro_rules! parts {
                 walker.inner::<$part>($value);
             }
 
-            #[inline]
-            fn is_flat() -> bool {
-                <$part as DeepSize>::is_flat()
-            }
+            contents! { $part }
         }
     )*};
 }
@@ -58,10 +55,7 @@ impl<T: DeepSize> DeepSize for DualQuaternion<T> {
         walker.field("dual", &self.dual);
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }
 
 impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Isometry<T, R, D> {
@@ -70,10 +64,7 @@ impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Isometry<T, R, D> {
         walker.field("translation", &self.translation);
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat() && R::is_flat()
-    }
+    contents! { T, R }
 }
 
 /// The isometry. The scaling factor is not exposed, so it is opaque unless its type is flat.
@@ -85,8 +76,5 @@ impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Similarity<T, R, D> 
         }
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat() && R::is_flat()
-    }
+    contents! { T, R }
 }

@@ -13,8 +13,5 @@ impl<T: DeepSize> DeepSize for Ratio<T> {
         walker.field("denom", self.denom());
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

@@ -17,10 +17,7 @@ macro_rules! cells {
                 }
             }
 
-            #[inline]
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
+            contents! { T }
         }
 
         /// The value, if it is initialised. Measuring never forces the cell.

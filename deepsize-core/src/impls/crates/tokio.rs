@@ -132,9 +132,7 @@ macro_rules! errors {
                 }
             }
 
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
+            contents! { T }
         }
     )*};
 }

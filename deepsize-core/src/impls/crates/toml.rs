@@ -47,8 +47,5 @@ impl<T: DeepSize> DeepSize for toml::Spanned<T> {
         walker.inner(self.get_ref());
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

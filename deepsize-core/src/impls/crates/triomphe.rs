@@ -86,9 +86,7 @@ impl<H: DeepSize> DeepSize for HeaderWithLength<H> {
         walker.flat_field("length", &self.length);
     }
 
-    fn is_flat() -> bool {
-        H::is_flat()
-    }
+    contents! { H }
 }
 
 impl<H: DeepSize, T: DeepSize> DeepSize for HeaderSliceWithLengthProtected<H, T> {

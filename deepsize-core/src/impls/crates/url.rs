@@ -41,10 +41,7 @@ impl<S: DeepSize> DeepSize for Host<S> {
         }
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        S::is_flat()
-    }
+    contents! { S }
 }
 
 /// The scheme and the host.

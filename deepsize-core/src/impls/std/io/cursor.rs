@@ -8,8 +8,5 @@ impl<T: DeepSize> DeepSize for Cursor<T> {
         walker.inner(self.get_ref());
     }
 
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

@@ -20,9 +20,7 @@ impl<T: DeepSize, U: DeepSize> DeepSize for Chain<T, U> {
         walker.field("second", second);
     }
 
-    fn is_flat() -> bool {
-        T::is_flat() && U::is_flat()
-    }
+    contents! { T, U }
 }
 
 impl<T: DeepSize> DeepSize for Take<T> {
@@ -30,7 +28,5 @@ impl<T: DeepSize> DeepSize for Take<T> {
         walker.inner(self.get_ref());
     }
 
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

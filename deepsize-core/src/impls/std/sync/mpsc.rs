@@ -34,7 +34,5 @@ impl<T: DeepSize> DeepSize for TrySendError<T> {
         walker.inner(value);
     }
 
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }

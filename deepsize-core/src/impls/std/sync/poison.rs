@@ -9,9 +9,7 @@ impl<T: DeepSize> DeepSize for PoisonError<T> {
         walker.inner(self.get_ref());
     }
 
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }
 
 impl<T: DeepSize> DeepSize for TryLockError<T> {
@@ -25,7 +23,5 @@ impl<T: DeepSize> DeepSize for TryLockError<T> {
         }
     }
 
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+    contents! { T }
 }
