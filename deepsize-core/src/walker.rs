@@ -192,6 +192,8 @@ impl Walker<'_> {
     pub fn allocations(&mut self, block_count: usize, size: usize, used: usize) {
         // `isize::MAX` is the largest size of a layout. A larger sum saturates.
         let size = if block_count > 0 { size.min(isize::MAX as usize) } else { 0 };
+        // Each block has at least one byte.
+        let block_count = block_count.min(size);
         self.state.add(size);
         if let (Some(observer), 1.., Ok(layout)) =
             (&mut self.observer, size, Layout::from_size_align(size, 1))
@@ -625,7 +627,8 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn opaque(&mut self, reason: Reason) {
-        self.state.size.opaque_part_count += 1;
+        let count = &mut self.state.size.opaque_part_count;
+        *count = count.saturating_add(1);
         if let Some(observer) = &mut self.observer {
             observer.opaque(reason);
         }
@@ -1090,7 +1093,7 @@ impl<'w> Walker<'w> {
     #[inline]
     fn emit_flat_run<T>(&mut self, role: Role, values: &FlatValues<T>) {
         if values.count > 0 {
-            self.emit_flat::<T>(role, values.count, values.count * size_of::<T>());
+            self.emit_flat::<T>(role, values.count, values.count.saturating_mul(size_of::<T>()));
             self.unfollowed(values.unfollowed);
         }
     }
@@ -1195,7 +1198,9 @@ impl<T: DeepSize> FlatValues<T> {
         if Self::CAN_HOLD_POINTERS {
             values.for_each(|value| run.add(value, true));
         } else {
-            run.count = values.count();
+            // `count` of two chained iterators would overflow.
+            let is_countable = values.size_hint().0 < usize::MAX;
+            run.count = if is_countable { values.count() } else { usize::MAX };
         }
         run
     }
@@ -1203,11 +1208,11 @@ impl<T: DeepSize> FlatValues<T> {
     /// Adds a value. The pointers in it are counted only for an observer.
     #[inline]
     fn add(&mut self, value: &T, is_observed: bool) {
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
         if is_observed && Self::CAN_HOLD_POINTERS {
             let mut pointers = Pointers(0);
             value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut pointers)));
-            self.unfollowed += pointers.0;
+            self.unfollowed = self.unfollowed.saturating_add(pointers.0);
         }
     }
 }
@@ -1217,7 +1222,7 @@ struct Pointers(usize);
 
 impl Observer for Pointers {
     fn unfollowed(&mut self, count: usize) {
-        self.0 += count;
+        self.0 = self.0.saturating_add(count);
     }
 }
 

@@ -106,7 +106,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
             outcome.matched_by_size += 1;
             outcome.counted(record);
         } else if walk.is_opaque(claim.owner) {
-            outcome.lower_bounds += 1;
+            outcome.add_lower_bounds(1);
         } else {
             outcome.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
         }
@@ -158,12 +158,12 @@ impl Outcome {
     fn judge_together(&mut self, walk: &Walk, claims: &[&Claimed], left: &mut BySize) {
         let (parts, whole): (Vec<&Claimed>, Vec<&Claimed>) =
             claims.iter().partition(|claim| walk.is_opaque(claim.owner));
-        self.lower_bounds += parts.iter().map(|claim| claim.block_count).sum::<usize>();
-        // A single search for all claims takes the fewest steps, and no claim takes the blocks of another.
-        let sum = |of: fn(&Claimed) -> usize| {
-            whole.iter().fold(0_usize, |sum, claim| sum.saturating_add(of(claim)))
+        let sum = |claims: &[&Claimed], of: fn(&Claimed) -> usize| {
+            claims.iter().fold(0_usize, |sum, claim| sum.saturating_add(of(claim)))
         };
-        if self.take_together(left, sum(|claim| claim.block_count), sum(|claim| claim.size)) {
+        self.add_lower_bounds(sum(&parts, |claim| claim.block_count));
+        // A single search for all claims takes the fewest steps, and no claim takes the blocks of another.
+        if self.take_together(left, sum(&whole, |claim| claim.block_count), sum(&whole, |claim| claim.size)) {
             return;
         }
         for claim in whole {
@@ -172,7 +172,7 @@ impl Outcome {
             }
             if walk.has_opaque() {
                 // There may be too many other blocks for the search.
-                self.lower_bounds += claim.block_count;
+                self.add_lower_bounds(claim.block_count);
             } else {
                 self.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
             }
@@ -187,6 +187,10 @@ impl Outcome {
         true
     }
 
+    fn add_lower_bounds(&mut self, block_count: usize) {
+        self.lower_bounds = self.lower_bounds.saturating_add(block_count);
+    }
+
     fn counted(&mut self, record: Record) {
         self.blocks += 1;
         self.size += record.size;
@@ -196,7 +200,7 @@ impl Outcome {
     fn judge_unmatched(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
         if claim.kind == Ownership::Borrowed {
             // On the stack, in a static, or allocated before recording began.
-            self.borrowed_size += claim.size;
+            self.borrowed_size = self.borrowed_size.saturating_add(claim.size);
             return;
         }
         let claim = to_claim(walk, claim);
@@ -219,7 +223,7 @@ impl Outcome {
         // A claim with the right size is preferred.
         let owner = owners.clone().find(|claim| claim.size == record.size).or_else(|| owners.next());
         if are_parts(walk, &record, claims.clone()) {
-            self.lower_bounds += 1;
+            self.add_lower_bounds(1);
             return Vec::new();
         }
         let mut again = Vec::new();
@@ -231,7 +235,7 @@ impl Outcome {
                 Some(_) => self.findings.push(wrong_size()),
                 None => {
                     // A borrow may cover a part of the block, but must not reach beyond it.
-                    self.borrowed_size += claim.size;
+                    self.borrowed_size = self.borrowed_size.saturating_add(claim.size);
                     if range(claim, &record).1 > record.size {
                         self.findings.push(wrong_size());
                     }
