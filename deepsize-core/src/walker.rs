@@ -5,7 +5,7 @@ use core::{any, fmt, mem, ptr};
 
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
 use crate::prefetch::Ahead;
-use crate::walk::{self, Visited, WalkState};
+use crate::walk::{self, NewRun, Visited, WalkState};
 use crate::{DeepSize, Size};
 
 /// One walk over a value. Each [`DeepSize`] impl reports the memory of its value here.
@@ -331,8 +331,8 @@ impl Walker<'_> {
 
     /// Reports a handle that shows `slice`, a part of a shared buffer whose block is not exposed.
     ///
-    /// Only new bytes and elements count, so handles to overlapping or adjoining parts count their union once. The count is a
-    /// [lower bound](Self::lower_bound), because the size of the buffer is unknown.
+    /// Only new bytes and elements count, so handles to overlapping or adjoining parts count their union once, as one
+    /// allocation. The count is a [lower bound](Self::lower_bound), because the size of the buffer is unknown.
     ///
     /// Set `is_unique` if this is the only handle on the buffer. Do not report a handle that may refer to a static.
     ///
@@ -377,7 +377,7 @@ impl Walker<'_> {
         if block.strong_count == Some(0) {
             self.visit_shared(block, Handle::Weak);
         } else if let Some(observer) = &mut self.observer {
-            observer.shared(&SharedEvent { block, handle: Handle::Weak, counted: false });
+            observer.shared(&SharedEvent::new(block, Handle::Weak, false));
         }
     }
 
@@ -943,7 +943,7 @@ impl Walker<'_> {
             self.skip_root(value_size);
         }
         if let Some(observer) = &mut self.observer {
-            observer.shared(&SharedEvent { block, handle: Handle::Strong, counted: false });
+            observer.shared(&SharedEvent::new(block, Handle::Strong, false));
         }
     }
 
@@ -952,19 +952,19 @@ impl Walker<'_> {
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
         let counted = size > 0 && self.is_first(block.address, block.strong_count.zip(block.weak_count));
-        self.count_shared(block, handle, counted);
+        self.count_shared(&SharedEvent::new(block, handle, counted));
         counted
     }
 
     /// Counts a shared block if it is new, and reports it.
     #[inline]
-    fn count_shared(&mut self, block: SharedBlock, handle: Handle, counted: bool) {
-        let size = block.layout.size();
-        if counted {
+    fn count_shared(&mut self, event: &SharedEvent) {
+        let size = event.block.layout.size();
+        if event.counted {
             self.state.add(size);
         }
         if let (Some(observer), 1..) = (&mut self.observer, size) {
-            observer.shared(&SharedEvent { block, handle, counted });
+            observer.shared(event);
         }
     }
 
@@ -986,9 +986,12 @@ impl Walker<'_> {
         let records = !(is_unique && self.state.visited.is_unique(1, 0));
         let (mut at, mut bytes) = (shown.start, 0);
         while at < shown.end {
-            let new = at..shown.end;
-            let new = if records { self.state.visited.insert_part(new) } else { Some(new) };
-            let Some(part) = new else {
+            let rest = at..shown.end;
+            let new = match records {
+                true => self.state.visited.insert_part(rest),
+                false => Some(NewRun { addresses: rest, extends: None }),
+            };
+            let Some(NewRun { addresses: part, extends }) = new else {
                 self.report_unrecorded();
                 break;
             };
@@ -997,7 +1000,8 @@ impl Walker<'_> {
                 let Range { start, end } = if counted { part.clone() } else { shown.clone() };
                 let layout = Layout::from_size_align(end - start, 1).unwrap_or(Layout::new::<()>());
                 let block = SharedBlock { address: start, layout, strong_count, weak_count };
-                self.count_shared(block, Handle::Strong, counted);
+                let event = SharedEvent::new(block, Handle::Strong, counted);
+                self.count_shared(&SharedEvent { extends, is_same_handle: at != shown.start, ..event });
             }
             at = part.end;
             bytes += part.len();

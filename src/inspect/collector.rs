@@ -280,7 +280,7 @@ impl Observer for Collector<'_> {
         event.block.layout = self.clipped(event.block.layout);
         if event.counted {
             let bytes = event.block.layout.size();
-            self.block(bytes, 0, 1);
+            self.block(bytes, 0, usize::from(event.extends.is_none()));
             let is_unique = is_unique(&event);
             let stats = self.stats(self.here().0);
             stats.shared += bytes;
