@@ -13,8 +13,8 @@
 //! # Other releases
 //!
 //! The user's lock file decides which release of `bytes` 1 is used. No check at run time can show that a word is initialised, so
-//! the compiler reads the sample. A release with padding in its four words does not compile. A release of another size, or whose
-//! samples differ from the table, is not read: only unique handles then have a known kind.
+//! the compiler reads the sample. A release with padding in its four words does not compile. In a release of another size, or
+//! with another sample, only unique handles have a known kind.
 //!
 //! Assumption: no word is uninitialised in other handles only, and only `data` can change behind a shared reference. Both hold
 //! for every release so far.
@@ -82,15 +82,14 @@ pub(super) fn of(bytes: &Bytes) -> Kind {
     };
     let data = fields.data(bytes);
     if data == 0 {
-        return Kind::Static;
-    }
-    let known = shared_vtables(fields);
-    if data % 2 == 1 && known.is_some() {
-        Kind::Vector { tagged_start: data }
+        Kind::Static
     } else if bytes.is_unique() {
         // `is_unique` returns `false` for every handle on an owner.
-        Kind::Shared { is_unique: true }
-    } else if known.is_some_and(|known| known.contains(&fields.vtable(bytes))) {
+        match data % 2 == 1 && data - 1 <= bytes.as_ptr().addr() {
+            true => Kind::Vector { tagged_start: data },
+            false => Kind::Shared { is_unique: true },
+        }
+    } else if shared_vtables(fields).is_some_and(|known| known.contains(&fields.vtable(bytes))) {
         Kind::Shared { is_unique: false }
     } else {
         Kind::Unknown
