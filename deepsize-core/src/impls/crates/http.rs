@@ -1,4 +1,4 @@
-//! `http` 1: exact, except for shared texts and header maps, which are lower bounds, and extensions, which are opaque.
+//! `http` 1, from 1.5: exact, except for shared texts and header maps, which are lower bounds, and extensions, which are opaque.
 //!
 //! Non-standard header names, values and the parts of URIs each contain a `Bytes`, and are measured like it. The parts of one
 //! URI share a buffer. A text is opaque if its `Bytes` is not found.
