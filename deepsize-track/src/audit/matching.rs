@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::finding::{Block, Claim, Finding};
 use super::outcome::Outcome;
+use super::selection;
 use super::walk::{Claimed, Ownership, Walk};
 use crate::record::Record;
 use crate::{freed, records};
@@ -146,12 +147,6 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     outcome.possibly_opaque.sort_by_key(|block| Reverse(block.size));
     outcome
 }
-
-/// The most blocks that a search for a sum may select.
-const MOST_SELECTED: usize = 64;
-
-/// The most steps that a search for a sum may take.
-const MOST_STEPS: usize = 100_000;
 
 impl Outcome {
     /// Judges claims on several blocks each. They match any remaining blocks of the right number and the right sum.
@@ -328,9 +323,9 @@ impl BySize {
         let others = sizes.len().checked_sub(count)?;
         let others_sum = sizes.iter().sum::<usize>().checked_sub(sum)?;
         let (is_taken, picked) = if count <= others {
-            (true, Selection::find(&sizes, count, sum)?)
+            (true, selection::find(&sizes, count, sum)?)
         } else {
-            (false, Selection::find(&sizes, others, others_sum)?)
+            (false, selection::find(&sizes, others, others_sum)?)
         };
         let parts =
             records.iter().enumerate().partition::<Vec<_>, _>(|(at, _)| picked.contains(at) == is_taken);
@@ -346,47 +341,5 @@ impl BySize {
         let mut records: Vec<_> = self.0.into_values().flatten().collect();
         records.sort_unstable_by_key(|record| record.serial);
         records.into_iter()
-    }
-}
-
-/// A search for sizes with a given sum.
-struct Selection<'s> {
-    /// In descending order.
-    sizes: &'s [usize],
-    picked: Vec<usize>,
-    steps: usize,
-}
-
-impl<'s> Selection<'s> {
-    /// The positions of `count` sizes with this sum. `None` if they do not exist, or the search takes too long.
-    fn find(sizes: &'s [usize], count: usize, sum: usize) -> Option<Vec<usize>> {
-        let mut selection = Self { sizes, picked: Vec::new(), steps: MOST_STEPS };
-        (count <= MOST_SELECTED && selection.pick(0, count, sum)).then_some(selection.picked)
-    }
-
-    /// Picks `count` sizes from this position on.
-    fn pick(&mut self, from: usize, count: usize, sum: usize) -> bool {
-        if count == 0 {
-            return sum == 0;
-        }
-        let least: usize = self.sizes.iter().rev().take(count).sum();
-        let mut last = None;
-        for at in from..(self.sizes.len() + 1).saturating_sub(count) {
-            let most: usize = self.sizes.iter().skip(at).take(count).sum();
-            if most < sum || least > sum || self.steps == 0 {
-                return false;
-            }
-            // An equal size allows no other sums.
-            if self.sizes[at] > sum || last.replace(self.sizes[at]) == Some(self.sizes[at]) {
-                continue;
-            }
-            self.steps -= 1;
-            self.picked.push(at);
-            if self.pick(at + 1, count - 1, sum - self.sizes[at]) {
-                return true;
-            }
-            self.picked.pop();
-        }
-        false
     }
 }
