@@ -163,7 +163,7 @@ impl Observer for Sum {
         let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
         self.records |= event.handle == Handle::Weak || !is_unique;
         if event.counted {
-            self.block(event.block.layout, 1);
+            self.block(event.block.layout, usize::from(event.extends.is_none()));
         }
     }
 
