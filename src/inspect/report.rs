@@ -251,7 +251,7 @@ impl Report {
         self.tree.iter().map(|node| node.allocation_count()).sum()
     }
 
-    /// What [`allocation_count`](Self::allocation_count) counts, in singular and plural.
+    /// The unit of [`allocation_count`](Self::allocation_count), in singular and plural.
     pub(crate) fn allocation_names(&self) -> [&'static str; 2] {
         match self.lower_bounds.iter().any(|bound| bound.reason == Reason::Slice) {
             true => ["allocation or part of a buffer", "allocations or parts of buffers"],
