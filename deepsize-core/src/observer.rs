@@ -289,6 +289,20 @@ pub struct SharedEvent {
     /// Whether this handle added the block to the total: the first strong handle does, or the first weak one if the contents
     /// were dropped.
     pub counted: bool,
+    /// For a [part of a buffer](crate::Walker::shared_slice), the start of known addresses that it overlaps or adjoins.
+    ///
+    /// Such a part is not a new allocation.
+    pub extends: Option<usize>,
+    /// Whether the last event was of the same handle. A handle to a part of a buffer reports each run of new addresses.
+    pub is_same_handle: bool,
+}
+
+impl SharedEvent {
+    /// The visit of a handle to a whole block, or to a part that touches no known addresses.
+    #[inline]
+    pub(crate) fn new(block: SharedBlock, handle: Handle, counted: bool) -> Self {
+        Self { block, handle, counted, extends: None, is_same_handle: false }
+    }
 }
 
 /// The two kinds of shared handles.

@@ -6,7 +6,7 @@ use core::{any, fmt, mem, ptr};
 use crate::__private::POINTERS;
 use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
 use crate::prefetch::Ahead;
-use crate::walk::{self, Visited, WalkState};
+use crate::walk::{self, NewRun, Visited, WalkState};
 use crate::{DeepSize, Size};
 
 /// One walk over a value. Each [`DeepSize`] impl reports the memory of its value here.
@@ -195,6 +195,8 @@ impl Walker<'_> {
     pub fn allocations(&mut self, block_count: usize, size: usize, used: usize) {
         // `isize::MAX` is the largest size of a layout. A larger sum saturates.
         let size = if block_count > 0 { size.min(isize::MAX as usize) } else { 0 };
+        // Each block has at least one byte.
+        let block_count = block_count.min(size);
         self.state.add(size);
         if let (Some(observer), 1.., Ok(layout)) =
             (&mut self.observer, size, Layout::from_size_align(size, 1))
@@ -331,8 +333,8 @@ impl Walker<'_> {
 
     /// Reports a handle that shows `slice`, a part of a shared buffer whose block is not exposed.
     ///
-    /// Only new bytes and elements count, so handles to overlapping or adjoining parts count their union once. The count is a
-    /// [lower bound](Self::lower_bound), because the size of the buffer is unknown.
+    /// Only new bytes and elements count, so handles to overlapping or adjoining parts count their union once, as one
+    /// allocation. The count is a [lower bound](Self::lower_bound), because the size of the buffer is unknown.
     ///
     /// Set `is_unique` if this is the only handle on the buffer. Do not report a handle that may refer to a static.
     ///
@@ -377,7 +379,7 @@ impl Walker<'_> {
         if block.strong_count == Some(0) {
             self.visit_shared(block, Handle::Weak);
         } else if let Some(observer) = &mut self.observer {
-            observer.shared(&SharedEvent { block, handle: Handle::Weak, counted: false });
+            observer.shared(&SharedEvent::new(block, Handle::Weak, false));
         }
     }
 
@@ -627,7 +629,8 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn opaque(&mut self, reason: Reason) {
-        self.state.size.opaque_part_count += 1;
+        let count = &mut self.state.size.opaque_part_count;
+        *count = count.saturating_add(1);
         if let Some(observer) = &mut self.observer {
             observer.opaque(reason);
         }
@@ -954,19 +957,19 @@ impl Walker<'_> {
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
         let counted = size > 0 && self.is_first(block.address, block.strong_count.zip(block.weak_count));
-        self.count_shared(block, handle, counted);
+        self.count_shared(&SharedEvent::new(block, handle, counted));
         counted
     }
 
     /// Counts a shared block if it is new, and reports it.
     #[inline]
-    fn count_shared(&mut self, block: SharedBlock, handle: Handle, counted: bool) {
-        let size = block.layout.size();
-        if counted {
+    fn count_shared(&mut self, event: &SharedEvent) {
+        let size = event.block.layout.size();
+        if event.counted {
             self.state.add(size);
         }
         if let (Some(observer), 1..) = (&mut self.observer, size) {
-            observer.shared(&SharedEvent { block, handle, counted });
+            observer.shared(event);
         }
     }
 
@@ -984,9 +987,12 @@ impl Walker<'_> {
         let records = !(is_unique && self.state.visited.is_unique(1, 0));
         let (mut at, mut bytes) = (shown.start, 0);
         while at < shown.end {
-            let new = at..shown.end;
-            let new = if records { self.state.visited.insert_part(new) } else { Some(new) };
-            let Some(part) = new else {
+            let rest = at..shown.end;
+            let new = match records {
+                true => self.state.visited.insert_part(rest),
+                false => Some(NewRun { addresses: rest, extends: None }),
+            };
+            let Some(NewRun { addresses: part, extends }) = new else {
                 self.report_unrecorded();
                 break;
             };
@@ -995,7 +1001,8 @@ impl Walker<'_> {
                 let Range { start, end } = if counted { part.clone() } else { shown.clone() };
                 let layout = Layout::from_size_align(end - start, 1).unwrap_or(Layout::new::<()>());
                 let block = SharedBlock { address: start, layout, strong_count, weak_count };
-                self.count_shared(block, Handle::Strong, counted);
+                let event = SharedEvent::new(block, Handle::Strong, counted);
+                self.count_shared(&SharedEvent { extends, is_same_handle: at != shown.start, ..event });
             }
             at = part.end;
             bytes += part.len();
@@ -1096,7 +1103,7 @@ impl<'w> Walker<'w> {
     #[inline]
     fn emit_flat_run<T>(&mut self, role: Role, values: &FlatValues<T>) {
         if values.count > 0 {
-            self.emit_flat::<T>(role, values.count, values.count * size_of::<T>());
+            self.emit_flat::<T>(role, values.count, values.count.saturating_mul(size_of::<T>()));
             self.unfollowed(values.unfollowed);
         }
     }
@@ -1197,7 +1204,9 @@ impl<T: DeepSize> FlatValues<T> {
     {
         let (mut run, values) = (Self::new(), values.into_iter());
         if T::__contents() & POINTERS == 0 {
-            run.count = values.count();
+            // `count` of two chained iterators would overflow.
+            let is_countable = values.size_hint().0 < usize::MAX;
+            run.count = if is_countable { values.count() } else { usize::MAX };
         } else {
             values.for_each(|value| run.add(value, true));
         }
@@ -1207,11 +1216,11 @@ impl<T: DeepSize> FlatValues<T> {
     /// Adds a value. The pointers in it are counted only for an observer.
     #[inline]
     fn add(&mut self, value: &T, is_observed: bool) {
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
         if is_observed && T::__contents() & POINTERS != 0 {
             let mut pointers = Pointers(0);
             value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut pointers)));
-            self.unfollowed += pointers.0;
+            self.unfollowed = self.unfollowed.saturating_add(pointers.0);
         }
     }
 }
@@ -1221,7 +1230,7 @@ struct Pointers(usize);
 
 impl Observer for Pointers {
     fn unfollowed(&mut self, count: usize) {
-        self.0 += count;
+        self.0 = self.0.saturating_add(count);
     }
 }
 

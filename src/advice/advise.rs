@@ -148,7 +148,7 @@ impl Group {
     /// Sums the matching findings. `None` if no finding matches.
     fn total(&self, is_it: impl Fn(Change) -> bool) -> Option<Total> {
         let findings = || self.findings.iter().filter(|finding| is_it(finding.change));
-        let sum = |part: fn(&Finding) -> usize| findings().map(part).fold(0, usize::saturating_add);
+        let sum = |part: fn(&Finding) -> usize| saturating_sum(findings().map(part));
         let most = findings().max_by_key(|finding| (finding.saved, Reverse(finding.place)))?;
         Some(Total {
             saved: sum(|finding| finding.saved),
@@ -170,7 +170,7 @@ impl Group {
         let to_free = shrunk.map_or(0, |total| total.saved);
         match slices.filter(|slices| slices.count >= MANY && slices.saved > to_free) {
             Some(slices) => {
-                let spare: usize = self.findings.iter().map(spare).sum();
+                let spare: usize = saturating_sum(self.findings.iter().map(spare));
                 Some((AdviceKind::BoxedSlice, Total { saved: slices.saved.saturating_add(spare), ..slices }))
             }
             None => Some((AdviceKind::ShrinkToFit, shrunk?)),
@@ -182,7 +182,7 @@ impl Group {
             Change::Rebuild { nodes } => nodes,
             _ => 0,
         };
-        let (total, nodes) = (self.total(|_| true)?, self.findings.iter().map(size).sum::<usize>());
+        let (total, nodes) = (self.total(|_| true)?, saturating_sum(self.findings.iter().map(size)));
         // Insertion in random order leaves over a quarter of the slots empty, so a smaller saving is normal.
         (total.saved.saturating_mul(3) >= nodes).then_some((AdviceKind::Rebuild, total))
     }
@@ -220,10 +220,14 @@ impl Group {
         held.sort_unstable_by_key(|text| text.hash);
         let distinct = || held.chunk_by(|one, other| one.hash == other.hash);
         let (distinct_count, total) = (distinct().count(), self.total(|_| true)?);
-        let cost = distinct().filter_map(<[_]>::first).map(|text| text.shared).sum();
+        let cost = saturating_sum(distinct().filter_map(<[_]>::first).map(|text| text.shared));
         let total = Total { cost, ..total };
         (distinct_count < total.count).then_some((AdviceKind::ShareEqual { distinct_count }, total))
     }
+}
+
+fn saturating_sum(numbers: impl Iterator<Item = usize>) -> usize {
+    numbers.fold(0, usize::saturating_add)
 }
 
 /// The findings on texts. Fills `texts`, sorted by place.
@@ -237,8 +241,8 @@ fn texts(evidence: &Evidence<'_>, texts: &mut Vec<HeldText>) -> Vec<Finding> {
         Finding {
             place: texts[0].place,
             change: Change::Share { first, end },
-            count: texts.iter().map(|text| text.copies as usize).sum(),
-            saved: texts.iter().map(|text| text.blocks).sum(),
+            count: saturating_sum(texts.iter().map(|text| text.copies as usize)),
+            saved: saturating_sum(texts.iter().map(|text| text.blocks)),
             cost: 0,
             // Not exact, because an `Arc<str>` is also smaller than a `String`.
             is_exact: false,

@@ -82,7 +82,7 @@ impl Evidence<'_> {
         is_buffer(around.type_name)
             && shrunk.blocks == around.blocks
             && shrunk.bytes == elements.shallow
-            && around.blocks == elements.shallow + around.spare
+            && around.blocks == elements.shallow.saturating_add(around.spare)
     }
 
     /// Whether the values around these elements are arrays or slices, which contain only elements.
@@ -102,7 +102,7 @@ impl Evidence<'_> {
         is_counted_here
             && pointee.step == Step::Pointee
             && pointee.type_name == inner
-            && stats.shallow == stats.count * size_of::<usize>()
+            && stats.shallow == stats.count.saturating_mul(size_of::<usize>())
             && stats.allocations == stats.count
             && pointee.count == stats.count
             && pointee.shallow == stats.blocks
@@ -124,6 +124,6 @@ impl Evidence<'_> {
             }
             _ => return None,
         };
-        (stats.blocks == 0 && nones + somes == self.count(place)).then_some((nones, bytes))
+        (stats.blocks == 0 && nones.saturating_add(somes) == self.count(place)).then_some((nones, bytes))
     }
 }

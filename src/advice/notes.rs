@@ -81,7 +81,7 @@ impl Notes {
         let text = HeldText { hash, place, copies: 0, blocks: 0, shared: counted_text(bytes.len()) };
         let text = self.texts.entry(hasher.finish()).or_insert(text);
         text.copies = text.copies.saturating_add(1);
-        text.blocks += block;
+        text.blocks = text.blocks.saturating_add(block);
     }
 
     pub(super) fn texts(&self) -> impl Iterator<Item = &HeldText> {
@@ -93,8 +93,8 @@ impl Packed {
     fn add(&mut self, blocks: usize, bytes: usize) {
         self.times += 1;
         self.loose += usize::from(blocks > bytes);
-        self.blocks += blocks;
-        self.bytes += bytes;
+        self.blocks = self.blocks.saturating_add(blocks);
+        self.bytes = self.bytes.saturating_add(bytes);
     }
 }
 

@@ -122,8 +122,9 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Findi
     match around {
         // Each slot loses a pointer. A spare slot also gains the size of an element.
         Some(around) if is_element && has_block_to_itself(evidence, stats) => {
-            let saved = (boxes + around.spare / WORD) * WORD;
-            match saved.checked_sub(around.spare / WORD * size) {
+            let spare_slots = around.spare / WORD;
+            let saved = boxes.saturating_add(spare_slots).saturating_mul(WORD);
+            match saved.checked_sub(spare_slots.saturating_mul(size)) {
                 Some(saved) => finding(Change::Unbox, saved, true),
                 None => doubtful(),
             }

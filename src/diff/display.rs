@@ -44,7 +44,7 @@ impl Diff {
         }
         changes.push(number(difference(earlier.value_count, later.value_count).into(), VALUES));
         let allocations = difference(earlier.allocation_count, later.allocation_count);
-        changes.push(number(allocations.into(), ["allocation", "allocations"]));
+        changes.push(number(allocations.into(), self.allocation_names));
         changes.retain(|change| !change.is_empty());
         if changes.is_empty() {
             changes.push("no change in total".into());

@@ -116,6 +116,7 @@ use layers::Place;
 pub struct Diff {
     trees: [Tree; 2],
     totals: [ReportTotals; 2],
+    allocation_names: [&'static str; 2],
     places: Vec<Place>,
     /// The changed places, largest change first.
     changed: Vec<u32>,
@@ -150,6 +151,8 @@ impl Diff {
         let mut diff = Self {
             trees: reports.map(|report| report.tree.clone()),
             totals: reports.map(ReportTotals::of),
+            // The longer names are true of both reports.
+            allocation_names: earlier.allocation_names().max(later.allocation_names()),
             places: align::align(earlier, later),
             changed: Vec::new(),
             types: types(reports),

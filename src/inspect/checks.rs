@@ -242,7 +242,7 @@ impl Limits {
     fn excess(&self, size: usize) -> Option<usize> {
         let excess = match self.most {
             Bound::Included(most) => size.saturating_sub(most),
-            Bound::Excluded(limit) => (size + 1).saturating_sub(limit),
+            Bound::Excluded(limit) => size.checked_sub(limit).map_or(0, |more| more.saturating_add(1)),
             Bound::Unbounded => 0,
         };
         (excess > 0).then_some(excess)
@@ -251,7 +251,7 @@ impl Limits {
     fn lack(&self, size: usize) -> Option<usize> {
         let lack = match self.least {
             Bound::Included(least) => least.saturating_sub(size),
-            Bound::Excluded(limit) => limit.saturating_add(1).saturating_sub(size),
+            Bound::Excluded(limit) => limit.checked_sub(size).map_or(0, |less| less.saturating_add(1)),
             Bound::Unbounded => 0,
         };
         (lack > 0).then_some(lack)

@@ -114,7 +114,7 @@ impl<'p> Collector<'p> {
         }
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow_size);
         let stats = self.stats(step);
-        stats.count += 1;
+        stats.count = stats.count.saturating_add(1);
         stats.shallow = stats.shallow.saturating_add(shallow);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         let frame = Frame {
@@ -142,7 +142,7 @@ impl<'p> Collector<'p> {
         Layout::from_size_align(room, layout.align()).unwrap_or(Layout::new::<()>())
     }
 
-    /// Counts a block of the innermost value.
+    /// Counts `count` blocks of the innermost value, `bytes` together. Each has at least one byte, so no sum overflows.
     #[inline(always)]
     fn block(&mut self, bytes: usize, spare: usize, count: usize) {
         let top = self.top();
@@ -152,7 +152,7 @@ impl<'p> Collector<'p> {
         self.last_block = bytes;
         let stats = self.stats(place);
         stats.blocks += bytes;
-        stats.allocations += count;
+        stats.allocations += count.min(bytes);
         stats.spare += spare;
     }
 
@@ -182,7 +182,7 @@ impl<'p> Collector<'p> {
         self.looks += 1;
         self.values_to_look = VALUES_PER_LOOK;
         if let Some(pacer) = &mut self.pacer {
-            pacer.look(self.looks * VALUES_PER_LOOK as usize, self.root + self.blocks);
+            pacer.look(self.looks.saturating_mul(VALUES_PER_LOOK as usize), self.root + self.blocks);
         }
     }
 }
@@ -197,7 +197,7 @@ impl Observer for Collector<'_> {
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
                 if stats.is_surely(&node.role, node.type_name) {
-                    stats.count += 1;
+                    stats.count = stats.count.saturating_add(1);
                     stats.shallow = stats.shallow.saturating_add(node.shallow_size);
                     *frame = Frame {
                         step: around.expected,
@@ -264,7 +264,7 @@ impl Observer for Collector<'_> {
         if stats.step == Step::Rest {
             return;
         }
-        stats.count += 1;
+        stats.count = stats.count.saturating_add(1);
         let into = stats.predicted_child;
         let top = self.top();
         (top.place, top.expected, top.last) = (place, into, NONE);
@@ -280,7 +280,7 @@ impl Observer for Collector<'_> {
         event.block.layout = self.clipped(event.block.layout);
         if event.counted {
             let bytes = event.block.layout.size();
-            self.block(bytes, 0, 1);
+            self.block(bytes, 0, usize::from(event.extends.is_none()));
             let is_unique = is_unique(&event);
             let stats = self.stats(self.here().0);
             stats.shared += bytes;
@@ -290,7 +290,8 @@ impl Observer for Collector<'_> {
         let first = self.ownership.shared(&event, self.location()).map(PathId);
         let first = first.filter(|_| SharedBlocks::keeps_block(&event));
         if let Some(place) = first.and_then(|first| self.paths.reference(self.here(), first)) {
-            self.stats(place).count += 1;
+            let stats = self.stats(place);
+            stats.count = stats.count.saturating_add(1);
         }
     }
 

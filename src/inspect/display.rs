@@ -150,7 +150,8 @@ impl Printer<'_> {
             return writeln!(out, ", nothing on the heap");
         }
         write!(out, " ({} + {} on the heap", Bytes(report.shallow_size()), Bytes(report.heap_size()))?;
-        writeln!(out, " in {})", plural(report.allocation_count(), "allocation", "allocations"))
+        let [one, several] = report.allocation_names();
+        writeln!(out, " in {})", plural(report.allocation_count(), one, several))
     }
 
     fn totals(&self, out: &mut dyn Write) -> fmt::Result {

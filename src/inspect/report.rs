@@ -252,9 +252,20 @@ impl Report {
     }
 
     /// The number of heap blocks that the value owns.
+    ///
+    /// If a handle shows [only a part](Reason::Slice) of a shared buffer, the buffer's block is unknown. Parts that overlap or
+    /// adjoin an earlier part are not counted. The others count as one block each, although they may be parts of one.
     #[must_use]
     pub fn allocation_count(&self) -> usize {
         self.tree.iter().map(|node| node.allocation_count()).sum()
+    }
+
+    /// The unit of [`allocation_count`](Self::allocation_count), in singular and plural.
+    pub(crate) fn allocation_names(&self) -> [&'static str; 2] {
+        match self.lower_bounds.iter().any(|bound| bound.reason == Reason::Slice) {
+            true => ["allocation or part of a buffer", "allocations or parts of buffers"],
+            false => ["allocation", "allocations"],
+        }
     }
 
     /// The allocated bytes that hold no element.

@@ -56,12 +56,18 @@ impl HandleCollector {
         if is_unique(event) {
             return None;
         }
-        let id = self.id(block.address, || contents_of(here.type_name, block));
+        let known_as = event.extends.unwrap_or(block.address);
+        let id = self.id(known_as, || contents_of(here.type_name, block));
+        if event.counted && block.address < known_as {
+            // The known addresses begin here now.
+            self.ids.insert(block.address, id);
+        }
         let known = &mut self.graph.blocks[id as usize];
         known.counts.strong = known.counts.strong.max(block.strong_count);
         known.counts.weak = known.counts.weak.max(block.weak_count);
         let counted_at = known.counted_at;
         let handles = match event.handle {
+            _ if event.is_same_handle => Handles::default(),
             Handle::Strong => Handles { strong: 1, weak: 0 },
             Handle::Weak => Handles { strong: 0, weak: 1 },
         };
@@ -110,12 +116,15 @@ impl HandleCollector {
         self.mark = bytes;
     }
 
-    /// The block is part of the value. Its bytes do not belong to the block that holds the handle.
+    /// The block, or a new part of it, is part of the value. Its bytes do not belong to the block that holds the handle.
     fn count(&mut self, id: u32, size: usize, here: HandleLocation) {
         self.attribute_new_bytes(here.bytes - size);
         self.mark = here.bytes;
         let block = &mut self.graph.blocks[id as usize];
-        (block.counted_at, block.size) = (here.place, size);
+        if block.counted_at == NONE {
+            block.counted_at = here.place;
+        }
+        block.size = block.size.saturating_add(size);
     }
 
     /// Enters the contents of this block.

@@ -274,6 +274,8 @@ impl<'r> TreeNode<'r> {
     }
 
     /// The number of heap blocks that the values own directly, without the blocks of the [`children`](Self::children).
+    ///
+    /// Counted as in [`Report::allocation_count`](crate::Report::allocation_count).
     #[must_use]
     pub fn allocation_count(&self) -> usize {
         self.data().allocations

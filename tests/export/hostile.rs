@@ -11,15 +11,45 @@ use crate::support::random_cases;
 /// A call of a walker's method.
 #[derive(Clone, Debug)]
 enum Claim {
-    Allocation { address: usize, size: usize, used: usize },
-    Shared { address: usize, size: usize, strong: Option<usize>, weak: Option<usize> },
-    SharedWith { address: usize, size: usize, contents: usize },
-    Weak { address: usize, size: usize, strong: Option<usize> },
+    Allocation {
+        address: usize,
+        size: usize,
+        used: usize,
+    },
+    Allocations {
+        block_count: usize,
+        size: usize,
+        used: usize,
+    },
+    Shared {
+        address: usize,
+        size: usize,
+        strong: Option<usize>,
+        weak: Option<usize>,
+    },
+    SharedWith {
+        address: usize,
+        size: usize,
+        contents: usize,
+    },
+    Weak {
+        address: usize,
+        size: usize,
+        strong: Option<usize>,
+    },
     Opaque,
     LowerBound(Option<usize>),
     Variant,
     Flat,
     Elements(usize),
+    /// Flat elements of no size, which need no memory.
+    Units(usize),
+    /// One element, visited this many times.
+    Repeated(usize),
+    /// Elements at the paths of `Units` and `Repeated`, visited one by one.
+    Visited,
+    /// Keys and values of no size.
+    Entries(usize),
     Inside(Box<Claims>),
 }
 
@@ -50,6 +80,7 @@ impl Claim {
             Self::Allocation { address, size, used } => {
                 walker.allocation(std::ptr::without_provenance::<u8>(address), layout(size), used);
             }
+            Self::Allocations { block_count, size, used } => walker.allocations(block_count, size, used),
             Self::Shared { address, size, strong, weak } => {
                 walker.shared(block(address, size, strong, weak), &1_u8)
             }
@@ -65,6 +96,17 @@ impl Claim {
             Self::Variant => walker.variant("Variant"),
             Self::Flat => walker.flat_field("flat", &[0_u64; 4]),
             Self::Elements(count) => walker.elements((0..count).map(|_| &7_u64)),
+            Self::Units(count) => {
+                let units = vec![(); count];
+                walker.elements(&units);
+                walker.elements(units.iter().chain(&[(), ()]));
+            }
+            Self::Repeated(count) => walker.elements(std::iter::repeat_n(&1_u32, count)),
+            Self::Visited => {
+                walker.elements_with(&[(), ()], |_, _| {});
+                walker.elements_with(&[1_u32, 2], |_, walker| walker.allocations(usize::MAX, 1, 0));
+            }
+            Self::Entries(count) => walker.entries((0..count).map(|_| (&(), &()))),
             Self::Inside(ref claims) => walker.field("inside", &**claims),
         }
     }
@@ -90,6 +132,11 @@ fn claim() -> impl Strategy<Value = Claim> {
             size,
             used
         }),
+        (number(), number(), number()).prop_map(|(block_count, size, used)| Claim::Allocations {
+            block_count,
+            size,
+            used
+        }),
         (address(), number(), count(), count()).prop_map(|(address, size, strong, weak)| Claim::Shared {
             address,
             size,
@@ -111,6 +158,10 @@ fn claim() -> impl Strategy<Value = Claim> {
         Just(Claim::Variant),
         Just(Claim::Flat),
         (0..4_usize).prop_map(Claim::Elements),
+        number().prop_map(Claim::Units),
+        number().prop_map(Claim::Repeated),
+        Just(Claim::Visited),
+        (0..4_usize).prop_map(Claim::Entries),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop::collection::vec(inner, 0..4).prop_map(|claims| Claim::Inside(Box::new(Claims(claims.into()))))
@@ -139,6 +190,7 @@ proptest! {
                 Some(report.deep_size())
             );
             let _ = (report.to_string(), format!("{report:#}"), format!("{report:?}"), report.advice().count());
+            prop_assert!(report.allocation_count() <= report.heap_size(), "a block has at least one byte");
             let read = deep_size::Report::from_json(&report.to_json()).expect("a report can be read back");
             prop_assert_eq!(read.deep_size(), report.deep_size());
             let _ = report.to_html();
@@ -149,8 +201,10 @@ proptest! {
             report.write_heapsnapshot(&mut out).unwrap();
             report.write_folded(&mut out).unwrap();
         }
-        let diff = reports[0].diff(&reports[1]);
-        let _ = (diff.to_string(), format!("{diff:#}"), diff.to_json());
+        for [earlier, later] in [[0, 1], [1, 0]].map(|sides| sides.map(|side| &reports[side])) {
+            let diff = later.diff(earlier);
+            let _ = (diff.to_string(), format!("{diff:#}"), format!("{diff:?}"), diff.to_json());
+        }
     }
 }
 
@@ -161,4 +215,23 @@ fn three_claims_of_nearly_everything_saturate_in_each_walk() {
     let wrong = Claims((1..4).map(claim).collect());
     assert_eq!(wrong.deep_size(), usize::MAX);
     assert_eq!(inspect(&wrong).deep_size(), usize::MAX);
+}
+
+#[test]
+fn more_blocks_than_bytes_are_clipped() {
+    let claim = |block_count, size| Claim::Allocations { block_count, size, used: 0 };
+    let count = |claims: &[Claim]| inspect(&Claims(claims.to_vec().into())).allocation_count();
+    assert_eq!(count(&[claim(usize::MAX, 10), claim(usize::MAX, 10)]), 20);
+    assert_eq!(count(&[claim(3, 10), claim(0, 10), claim(10, 0)]), 3);
+}
+
+#[test]
+fn more_elements_than_numbers_saturate() {
+    let claims = [Claim::Units(usize::MAX), Claim::Repeated(usize::MAX), Claim::Visited];
+    let report = inspect(&Claims(Vec::from(claims).into()));
+    let counts = |name: &str| {
+        let total = report.types().iter().find(|total| total.type_name == name);
+        total.map(|total| total.count)
+    };
+    assert_eq!((counts("()"), counts("u32")), (Some(usize::MAX), Some(usize::MAX)));
 }

@@ -170,3 +170,20 @@ fn the_largest_limits_do_not_overflow() {
     assert_deep_size!(by_reference <= usize::MAX);
     by_reference.clear();
 }
+
+/// Claims a block of every address.
+struct Everything;
+
+impl DeepSize for Everything {
+    fn walk_owned(&self, walker: &mut deep_size::Walker<'_>) {
+        (0..3).for_each(|_| walker.allocations(1, usize::MAX, 0));
+    }
+}
+
+#[test]
+fn limits_of_the_largest_size_are_compared_without_overflow() {
+    assert_deep_size!(Everything == usize::MAX);
+    assert_deep_size!(Everything > usize::MAX - 1);
+    assert!(message(|| assert_deep_size!(Everything < usize::MAX)).contains("1 B"));
+    assert!(message(|| assert_deep_size!(Everything > usize::MAX)).contains("1 B"));
+}

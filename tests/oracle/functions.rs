@@ -12,7 +12,7 @@ use deep_size::{DeepSize, Observer, Reason, Size, Walker, observe, with};
 
 use crate::random::{Random, below};
 use crate::support::assert_opaque;
-use crate::trial::assert_family_exact;
+use crate::trial::{assert_family_exact, exact_with};
 use crate::{fastrand, for_random_bytes};
 
 type Hasher = BuildHasherDefault<DefaultHasher>;
@@ -69,7 +69,7 @@ impl Observer for Events {
 
 /// A test for each family: random values are exact with the functions, and the walk reports the same events as
 /// for the type's own impl.
-macro_rules! exact_with {
+macro_rules! exact_like_impl {
     ($($name:ident: $type:ty, $function:expr;)*) => {$(
         #[test]
         fn $name() {
@@ -109,7 +109,7 @@ fn distant(events: Vec<String>) -> Vec<String> {
     events.into_iter().map(without).collect()
 }
 
-exact_with! {
+exact_like_impl! {
     vectors: Vec<String>, with::each(DeepSize::walk_owned);
     vectors_of_vectors: Vec<Vec<String>>, with::each(with::each(DeepSize::walk_owned));
     deques: VecDeque<String>, with::each(DeepSize::walk_owned);
@@ -141,25 +141,7 @@ exact_with! {
         });
 }
 
-/// A test for each family: a container of flat elements is exact if they are measured with `with::flat`.
-macro_rules! flat_with {
-    ($($name:ident: $type:ty, $function:expr;)*) => {$(
-        #[test]
-        fn $name() {
-            #[derive(DeepSize)]
-            struct ByFunction(#[deep_size(with = $function)] $type);
-
-            impl Random for ByFunction {
-                fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
-                    Self(Random::random(source, depth))
-                }
-            }
-            assert_family_exact::<ByFunction>();
-        }
-    )*};
-}
-
-flat_with! {
+exact_with! {
     vectors_of_numbers: Vec<u32>, with::each(with::flat);
     vectors_of_units: Vec<()>, with::each(with::flat);
     deques_of_numbers: VecDeque<u8>, with::each(with::flat);

@@ -61,6 +61,27 @@ macro_rules! exact {
 #[allow(unused_imports, reason = "not every test crate has families")]
 pub(crate) use exact;
 
+/// A test for each family: random values are exact if this function measures them.
+#[allow(unused_macros, reason = "not every test crate has families")]
+macro_rules! exact_with {
+    ($($name:ident: $type:ty, $function:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            #[derive(deep_size::DeepSize)]
+            struct ByFunction(#[deep_size(with = $function)] $type);
+
+            impl crate::random::Random for ByFunction {
+                fn random(source: &mut arbitrary::Unstructured<'_>, depth: usize) -> Self {
+                    Self(crate::random::Random::random(source, depth))
+                }
+            }
+            crate::trial::assert_family_exact::<ByFunction>();
+        }
+    )*};
+}
+#[allow(unused_imports, reason = "not every test crate has families")]
+pub(crate) use exact_with;
+
 /// The xorshift generator of Marsaglia (2003). Tests use it for large values. It does not shrink failures.
 pub(crate) fn fastrand(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;

@@ -163,7 +163,7 @@ impl Observer for Sum {
         let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
         self.records |= event.handle == Handle::Weak || !is_unique;
         if event.counted {
-            self.block(event.block.layout, 1);
+            self.block(event.block.layout, usize::from(event.extends.is_none()));
         }
     }
 
@@ -232,10 +232,10 @@ fn assert_proven<T: DeepSize>(region: AuditRegion, value: &T) {
     assert!(audit.is_proven(), "set DEEP_SIZE_TRACES=1 to see their call sites\n{audit}");
 }
 
-/// Asserts that the value is opaque for this reason only, and that the walk counts no byte that is not on the
-/// heap. Returns the heap size.
+/// Asserts that the walk counts no byte that is not on the heap. Returns the value, its heap size, and the bytes that
+/// `build` allocated.
 #[track_caller]
-pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
+fn measured_in_part<T: DeepSize>(build: impl FnOnce() -> T) -> (T, usize, isize) {
     let region = audit_region();
     let before = live_bytes();
     let value = build();
@@ -244,7 +244,14 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
     assert_proven(region, &value);
     let heap = measure(&value);
     assert!(signed(heap) <= built, "{heap} bytes measured, but only {built} allocated");
+    (value, heap, built)
+}
 
+/// Asserts that the value is opaque for this reason only, and that the walk counts no byte that is not on the
+/// heap. Returns the heap size.
+#[track_caller]
+pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
+    let (value, heap, _) = measured_in_part(build);
     let sum = Sum::of(&value);
     assert!(!sum.opaque.is_empty(), "a part is opaque");
     assert!(sum.opaque.iter().all(|&one| one == reason), "every part is opaque for this reason: {sum:?}");
@@ -256,17 +263,10 @@ pub(crate) fn assert_opaque<T: DeepSize>(reason: Reason, build: impl FnOnce() ->
 /// allocated, and at most the missing bytes more. Returns the heap size.
 #[track_caller]
 pub(crate) fn assert_lower_bound<T: DeepSize>(reason: Reason, build: impl FnOnce() -> T) -> usize {
-    let region = audit_region();
-    let before = live_bytes();
-    let value = build();
-    let built = live_bytes() - before;
-
-    assert_proven(region, &value);
-    let heap = measure(&value);
+    let (value, heap, built) = measured_in_part(build);
     let (sum, size) = (Sum::of(&value), Size::of(&value));
     assert!(!sum.lower_bounds.is_empty() && sum.opaque.is_empty(), "only a lower bound: {sum:?}");
     assert!(sum.lower_bounds.iter().all(|&(one, _)| one == reason), "all for this reason: {sum:?}");
-    assert!(signed(heap) <= built, "{heap} bytes measured, but only {built} allocated");
     if let Some(most) = size.upper_bound() {
         assert!(built <= signed(most - size_of::<T>()), "{built} allocated, at most {most} measured");
     }

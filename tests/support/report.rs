@@ -18,7 +18,7 @@ impl Observer for Totals {
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        self.allocations += usize::from(event.counted);
+        self.allocations += usize::from(event.counted && event.extends.is_none());
     }
 
     fn borrowed(&mut self, _: &Allocation, counted: bool) {

@@ -10,4 +10,4 @@ mod visited;
 
 pub(crate) use stack::{Stack, switch};
 pub(crate) use state::WalkState;
-pub(crate) use visited::Visited;
+pub(crate) use visited::{NewRun, Visited};

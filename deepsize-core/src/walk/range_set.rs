@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::visited::NewRun;
+
 /// The number of ranges stored inline.
 const FEW: usize = 4;
 
@@ -35,12 +37,12 @@ impl RangeSet {
     ///
     /// The result is empty if the set contains the whole range, and `None` if there is no memory. Takes logarithmic time,
     /// plus the time to move a chunk.
-    pub(crate) fn insert_first(&mut self, range: Range<usize>) -> Option<Range<usize>> {
+    pub(crate) fn insert_first(&mut self, range: Range<usize>) -> Option<NewRun> {
         let at = self.last_up_to(range.start);
         let left = at.and_then(|at| self.get(at)).filter(|left| left.1 >= range.start);
         let start = left.map_or(range.start, |left| left.1);
         if start >= range.end {
-            return Some(range.end..range.end);
+            return Some(NewRun { addresses: range.end..range.end, extends: left.map(|left| left.0) });
         }
         let next = at.map_or((0, 0), |at| self.after(at));
         let right = self.get(next).filter(|right| right.0 <= range.end);
@@ -56,7 +58,7 @@ impl RangeSet {
                 self.insert_at(at.map_or((0, 0), |(chunk, index)| (chunk, index + 1)), (start, end))?
             }
         }
-        Some(start..end)
+        Some(NewRun { addresses: start..end, extends: left.or(right).map(|known| known.0) })
     }
 
     /// The ranges of a chunk.

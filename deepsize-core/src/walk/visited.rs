@@ -11,6 +11,13 @@ use super::range_set::RangeSet;
 #[cfg(feature = "alloc")]
 const FEW: usize = 4;
 
+/// A run of new addresses in a part of a buffer.
+pub(crate) struct NewRun {
+    pub(crate) addresses: Range<usize>,
+    /// The start of the first run of known addresses that overlaps or adjoins the part.
+    pub(crate) extends: Option<usize>,
+}
+
 /// The visited set: addresses of shared blocks, and the visited parts of shared buffers.
 pub(crate) struct Visited {
     #[cfg(feature = "alloc")]
@@ -100,13 +107,13 @@ impl Visited {
     ///
     /// The result is empty if all addresses are known, and `None` if there is no memory.
     #[cfg(feature = "alloc")]
-    pub(crate) fn insert_part(&mut self, part: Range<usize>) -> Option<Range<usize>> {
+    pub(crate) fn insert_part(&mut self, part: Range<usize>) -> Option<NewRun> {
         self.parts.insert_first(part)
     }
 
     /// Without an allocator, no part can be recorded.
     #[cfg(not(feature = "alloc"))]
-    pub(crate) fn insert_part(&mut self, _part: Range<usize>) -> Option<Range<usize>> {
+    pub(crate) fn insert_part(&mut self, _part: Range<usize>) -> Option<NewRun> {
         None
     }
 

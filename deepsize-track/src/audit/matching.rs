@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::finding::{Block, Claim, Finding};
 use super::outcome::Outcome;
+use super::selection;
 use super::walk::{Claimed, Ownership, Walk};
 use crate::record::Record;
 use crate::{freed, records};
@@ -106,7 +107,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
             outcome.matched_by_size += 1;
             outcome.counted(record);
         } else if walk.is_opaque(claim.owner) {
-            outcome.lower_bounds += 1;
+            outcome.add_lower_bounds(1);
         } else {
             outcome.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
         }
@@ -147,23 +148,17 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     outcome
 }
 
-/// The most blocks that a search for a sum may select.
-const MOST_SELECTED: usize = 64;
-
-/// The most steps that a search for a sum may take.
-const MOST_STEPS: usize = 100_000;
-
 impl Outcome {
     /// Judges claims on several blocks each. They match any remaining blocks of the right number and the right sum.
     fn judge_together(&mut self, walk: &Walk, claims: &[&Claimed], left: &mut BySize) {
         let (parts, whole): (Vec<&Claimed>, Vec<&Claimed>) =
             claims.iter().partition(|claim| walk.is_opaque(claim.owner));
-        self.lower_bounds += parts.iter().map(|claim| claim.block_count).sum::<usize>();
-        // A single search for all claims takes the fewest steps, and no claim takes the blocks of another.
-        let sum = |of: fn(&Claimed) -> usize| {
-            whole.iter().fold(0_usize, |sum, claim| sum.saturating_add(of(claim)))
+        let sum = |claims: &[&Claimed], of: fn(&Claimed) -> usize| {
+            claims.iter().fold(0_usize, |sum, claim| sum.saturating_add(of(claim)))
         };
-        if self.take_together(left, sum(|claim| claim.block_count), sum(|claim| claim.size)) {
+        self.add_lower_bounds(sum(&parts, |claim| claim.block_count));
+        // A single search for all claims takes the fewest steps, and no claim takes the blocks of another.
+        if self.take_together(left, sum(&whole, |claim| claim.block_count), sum(&whole, |claim| claim.size)) {
             return;
         }
         for claim in whole {
@@ -172,7 +167,7 @@ impl Outcome {
             }
             if walk.has_opaque() {
                 // There may be too many other blocks for the search.
-                self.lower_bounds += claim.block_count;
+                self.add_lower_bounds(claim.block_count);
             } else {
                 self.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
             }
@@ -187,6 +182,10 @@ impl Outcome {
         true
     }
 
+    fn add_lower_bounds(&mut self, block_count: usize) {
+        self.lower_bounds = self.lower_bounds.saturating_add(block_count);
+    }
+
     fn counted(&mut self, record: Record) {
         self.blocks += 1;
         self.size += record.size;
@@ -196,7 +195,7 @@ impl Outcome {
     fn judge_unmatched(&mut self, walk: &Walk, claim: &Claimed, address: usize, demand: Option<Demand>) {
         if claim.kind == Ownership::Borrowed {
             // On the stack, in a static, or allocated before recording began.
-            self.borrowed_size += claim.size;
+            self.borrowed_size = self.borrowed_size.saturating_add(claim.size);
             return;
         }
         let claim = to_claim(walk, claim);
@@ -219,7 +218,7 @@ impl Outcome {
         // A claim with the right size is preferred.
         let owner = owners.clone().find(|claim| claim.size == record.size).or_else(|| owners.next());
         if are_parts(walk, &record, claims.clone()) {
-            self.lower_bounds += 1;
+            self.add_lower_bounds(1);
             return Vec::new();
         }
         let mut again = Vec::new();
@@ -231,7 +230,7 @@ impl Outcome {
                 Some(_) => self.findings.push(wrong_size()),
                 None => {
                     // A borrow may cover a part of the block, but must not reach beyond it.
-                    self.borrowed_size += claim.size;
+                    self.borrowed_size = self.borrowed_size.saturating_add(claim.size);
                     if range(claim, &record).1 > record.size {
                         self.findings.push(wrong_size());
                     }
@@ -324,9 +323,9 @@ impl BySize {
         let others = sizes.len().checked_sub(count)?;
         let others_sum = sizes.iter().sum::<usize>().checked_sub(sum)?;
         let (is_taken, picked) = if count <= others {
-            (true, Selection::find(&sizes, count, sum)?)
+            (true, selection::find(&sizes, count, sum)?)
         } else {
-            (false, Selection::find(&sizes, others, others_sum)?)
+            (false, selection::find(&sizes, others, others_sum)?)
         };
         let parts =
             records.iter().enumerate().partition::<Vec<_>, _>(|(at, _)| picked.contains(at) == is_taken);
@@ -342,47 +341,5 @@ impl BySize {
         let mut records: Vec<_> = self.0.into_values().flatten().collect();
         records.sort_unstable_by_key(|record| record.serial);
         records.into_iter()
-    }
-}
-
-/// A search for sizes with a given sum.
-struct Selection<'s> {
-    /// In descending order.
-    sizes: &'s [usize],
-    picked: Vec<usize>,
-    steps: usize,
-}
-
-impl<'s> Selection<'s> {
-    /// The positions of `count` sizes with this sum. `None` if they do not exist, or the search takes too long.
-    fn find(sizes: &'s [usize], count: usize, sum: usize) -> Option<Vec<usize>> {
-        let mut selection = Self { sizes, picked: Vec::new(), steps: MOST_STEPS };
-        (count <= MOST_SELECTED && selection.pick(0, count, sum)).then_some(selection.picked)
-    }
-
-    /// Picks `count` sizes from this position on.
-    fn pick(&mut self, from: usize, count: usize, sum: usize) -> bool {
-        if count == 0 {
-            return sum == 0;
-        }
-        let least: usize = self.sizes.iter().rev().take(count).sum();
-        let mut last = None;
-        for at in from..(self.sizes.len() + 1).saturating_sub(count) {
-            let most: usize = self.sizes.iter().skip(at).take(count).sum();
-            if most < sum || least > sum || self.steps == 0 {
-                return false;
-            }
-            // An equal size allows no other sums.
-            if self.sizes[at] > sum || last.replace(self.sizes[at]) == Some(self.sizes[at]) {
-                continue;
-            }
-            self.steps -= 1;
-            self.picked.push(at);
-            if self.pick(at + 1, count - 1, sum - self.sizes[at]) {
-                return true;
-            }
-            self.picked.pop();
-        }
-        false
     }
 }

@@ -9,6 +9,7 @@ mod finding;
 mod matching;
 mod outcome;
 mod run;
+mod selection;
 mod walk;
 
 #[doc(hidden)]

@@ -72,3 +72,23 @@ fn many_blocks_are_matched_at_once() {
     assert!(audit.is_proven(), "{audit}");
     assert_eq!(audit.block_count(), 100_001);
 }
+
+/// Claims more blocks than there are numbers, some of them beside an opaque part.
+struct Countless;
+
+impl DeepSize for Countless {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field_with("opaque", &(), |(), walker| {
+            (0..3).for_each(|_| walker.allocations(usize::MAX, usize::MAX, 0));
+            walker.opaque(deep_size_core::Reason::Hidden);
+        });
+        walker.field_with("whole", &(), |(), walker| {
+            (0..3).for_each(|_| walker.allocations(usize::MAX, usize::MAX, 0));
+        });
+    }
+}
+
+#[test]
+fn more_blocks_than_numbers_saturate() {
+    assert_eq!(audited(|| Countless).lower_bound_count(), usize::MAX);
+}

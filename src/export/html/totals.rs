@@ -19,7 +19,8 @@ pub(super) fn title(report: &Report, out: &mut impl Write) -> io::Result<()> {
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let deep = report.deep_size();
     let share = |bytes| std::format!("{:.1} % of the total", percent(bytes, deep));
-    let allocations = plural(report.allocation_count(), "allocation", "allocations");
+    let [one, several] = report.allocation_names();
+    let allocations = plural(report.allocation_count(), one, several);
     out.write_all(b"<dl class=\"totals\">\n")?;
     total(
         out,

@@ -272,7 +272,7 @@ impl<'r> Printer<'r> {
         }
         let references: Vec<_> = node.children().filter(TreeNode::is_shared_reference).collect();
         if let [first, others @ ..] = references.as_slice() {
-            let handles: usize = references.iter().map(TreeNode::count).sum();
+            let handles = references.iter().map(TreeNode::count).fold(0, usize::saturating_add);
             let what = match first.refers_to() {
                 Some(place) if others.is_empty() => match self.path(place) {
                     path if path == node.path() => "to blocks already counted".into(),

@@ -70,7 +70,7 @@ impl Printer<'_> {
             let room = COLUMNS.saturating_sub(start.chars().count());
             self.row(start + &*self.type_name(&total.type_name, room), 1)
         });
-        Table { heading: "by type", columns, rows: rows.collect(), item_count: report.types().len() }
+        Table { heading: "by type".into(), columns, rows: rows.collect(), item_count: report.types().len() }
     }
 
     /// The largest values. The table has rows only with `{:#}`.
@@ -87,7 +87,7 @@ impl Printer<'_> {
             self.row(std::format!("{:>10} {share:>6.1}  {path}: {type_name}", Bytes(value.size)), 1)
         });
         Table {
-            heading: "largest values, by the heap blocks they own directly",
+            heading: "largest values, by the heap blocks they own directly".into(),
             columns: String::new(),
             rows: rows.collect(),
             item_count: values.len(),
@@ -129,7 +129,7 @@ impl Printer<'_> {
             let line = std::format!("  {path}: {type_name}{times}, {note}");
             self.row(self.clipped(&line, COLUMNS), 1)
         });
-        Table { heading, columns: String::new(), rows: rows.collect(), item_count }
+        Table { heading: heading.into(), columns: String::new(), rows: rows.collect(), item_count }
     }
 
     pub(super) fn shared_allocations(&self) -> Table {
@@ -147,7 +147,7 @@ impl Printer<'_> {
             "outside"
         );
         Table {
-            heading: "shared allocations, by retained size",
+            heading: std::format!("shared {}, by retained size", self.report.allocation_names()[1]),
             columns,
             rows: rows.map(|(block, times)| self.shared_allocation(&block, times)).collect(),
             item_count,
@@ -166,7 +166,7 @@ impl Printer<'_> {
             self.row(self.clipped(&row.text, room) + &*end, times)
         });
         Table {
-            heading: "cycles of strong handles, leaked by a drop",
+            heading: "cycles of strong handles, leaked by a drop".into(),
             columns: String::new(),
             rows: rows.collect(),
             item_count,
@@ -194,7 +194,7 @@ impl Printer<'_> {
             let room = COLUMNS.saturating_sub(start.chars().count());
             rows.push(self.row(start + &*self.clipped(&brief(&advice), room), 1));
         }
-        Table { heading: "advice, by bytes saved", columns: String::new(), rows, item_count }
+        Table { heading: "advice, by bytes saved".into(), columns: String::new(), rows, item_count }
     }
 
     /// One row for `times` similar blocks.

@@ -8,7 +8,7 @@ use super::super::units::Count;
 use super::{Look, MOST_ROWS, Printer};
 
 pub(super) struct Table {
-    pub(super) heading: &'static str,
+    pub(super) heading: String,
     /// The names of the columns, or an empty text.
     pub(super) columns: String,
     pub(super) rows: Vec<Row>,
@@ -48,7 +48,7 @@ impl Printer<'_> {
         }
         let listed: usize = table.rows.iter().map(|row| row.item_count).sum();
         out.write_char('\n')?;
-        self.put(out, Look::Bold, table.heading)?;
+        self.put(out, Look::Bold, &table.heading)?;
         if listed < table.item_count {
             write!(out, " ({} of {})", Count(listed), Count(table.item_count))?;
         }

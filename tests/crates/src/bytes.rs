@@ -191,10 +191,20 @@ fn an_observer_receives_each_new_part() {
     let bytes = Bytes::from(vec![1; 100]);
     let handles = [bytes.slice(..20), bytes.slice(40..50), bytes];
     let sum = Sum::of(&handles);
-    assert_eq!((sum.bytes, sum.blocks), (handles.deep_size(), 2 + 2));
+    assert_eq!((sum.bytes, sum.blocks), (handles.deep_size(), 2), "the last parts extend the first ones");
     let report = deep_size::inspect(&handles);
     assert_eq!(report.deep_size(), handles.deep_size());
     assert_eq!(report.exclusive_size() + report.external_size() + report.cyclic_size(), report.deep_size());
+}
+
+#[test]
+fn slices_of_one_buffer_are_one_allocation() {
+    let bytes = Bytes::from(vec![1; 1000]);
+    let slices: [_; 5] = std::array::from_fn(|part| bytes.slice(part * 200..(part + 1) * 200));
+    let report = deep_size::inspect(&slices);
+    assert_eq!((report.allocation_count(), report.shared_allocations().len()), (1, 1));
+    let block = report.shared_allocations().next().expect("there is one");
+    assert_eq!((block.inside_strong_count(), block.block_size()), (5, 1000));
 }
 
 #[test]

@@ -1,30 +1,10 @@
 //! Containers of third-party crates, measured by `with::each` and `with::map`.
 
-use arbitrary::Unstructured;
 use deep_size::{DeepSize, with};
 use indexmap::{IndexMap, IndexSet};
 use smallvec::SmallVec;
 
-use crate::random::Random;
-use crate::trial::assert_family_exact;
-
-/// A test for each family: random values are exact, although the elements need no impl.
-macro_rules! exact_with {
-    ($($name:ident: $type:ty, $function:expr;)*) => {$(
-        #[test]
-        fn $name() {
-            #[derive(DeepSize)]
-            struct ByFunction(#[deep_size(with = $function)] $type);
-
-            impl Random for ByFunction {
-                fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
-                    Self(Random::random(source, depth))
-                }
-            }
-            assert_family_exact::<ByFunction>();
-        }
-    )*};
-}
+use crate::trial::exact_with;
 
 exact_with! {
     hash_maps: hashbrown::HashMap<String, u64>, with::map(DeepSize::walk_owned, with::flat);

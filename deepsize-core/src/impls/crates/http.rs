@@ -1,4 +1,4 @@
-//! `http` 1: exact, except for shared texts and header maps, which are lower bounds, and extensions, which are opaque.
+//! `http` 1, from 1.5: exact, except for shared texts and header maps, which are lower bounds, and extensions, which are opaque.
 //!
 //! Non-standard header names, values and the parts of URIs each contain a `Bytes`, and are measured like it. The parts of one
 //! URI share a buffer. A text is opaque if its `Bytes` is not found.
@@ -6,6 +6,7 @@
 //! Source: `src/header/{map,name,value}.rs`, `src/uri/{authority,path,scheme}.rs` and `src/method.rs` of 1.5.0.
 
 use core::alloc::Layout;
+use core::mem::ManuallyDrop;
 use core::{mem, ptr};
 
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -14,26 +15,37 @@ use http::{
     request, response,
 };
 
-use super::bytes::kind;
+use super::bytes::kind::{self, Text};
 use crate::{DeepSize, Reason, Walker, layout};
 
 flat! { StatusCode, Version }
 
-/// Reports the `Bytes` in a value. `from_static` makes a sample value of this text.
-fn walk_text<T>(value: &T, from_static: fn(&'static str) -> T, text: &'static str, walker: &mut Walker<'_>) {
-    match kind::inside(value, &from_static(text), text) {
+/// Reports the `Bytes` in a value.
+fn walk_text<T: Text>(value: &T, walker: &mut Walker<'_>) {
+    match kind::inside(value) {
         Some(bytes) => walker.inner(bytes),
         None => walker.opaque(Reason::Hidden),
     }
 }
 
+macro_rules! sample {
+    ($type:ident, $text:literal) => {
+        impl Text for $type {
+            const TEXT: &'static str = $text;
+            const SAMPLE: ManuallyDrop<Self> = ManuallyDrop::new(Self::from_static(Self::TEXT));
+        }
+    };
+}
+
 /// Implements `DeepSize` for types that consist of a `Bytes`, or of a `Bytes` and a flag or number.
 macro_rules! texts {
     ($($type:ident: $sample:literal;)*) => {$(
+        sample! { $type, $sample }
+
         /// Its text.
         impl DeepSize for $type {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
-                walk_text(self, Self::from_static, $sample, walker);
+                walk_text(self, walker);
             }
         }
     )*};
@@ -45,6 +57,8 @@ texts! {
     PathAndQuery: "/sample";
 }
 
+sample! { HeaderName, "x-sample" }
+
 opaque! {
     TypeErased:
     /// Values of any type. Even an empty map may own a table.
@@ -55,7 +69,7 @@ opaque! {
 impl DeepSize for HeaderName {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !is_standard(self.as_str()) {
-            walk_text(self, Self::from_static, "x-sample", walker);
+            walk_text(self, walker);
         }
     }
 }

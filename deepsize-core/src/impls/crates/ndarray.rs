@@ -10,7 +10,7 @@ use core::ops::Range;
 use core::slice::from_ref;
 
 use ndarray::{
-    ArrayBase, CowRepr, Dim, Dimension, IxDynImpl, OwnedArcRepr, OwnedRepr, RawViewRepr, ShapeError,
+    ArrayBase, CowRepr, Data, Dim, Dimension, IxDynImpl, OwnedArcRepr, OwnedRepr, RawViewRepr, ShapeError,
     SliceInfoElem, ViewRepr,
 };
 
@@ -45,17 +45,27 @@ macro_rules! walk_shape {
     };
 }
 
+/// Reports the elements of an owned array, without spare capacity and elements that were sliced off.
+fn walk_elements<A, S, D>(walker: &mut Walker<'_>, array: &ArrayBase<S, D>)
+where
+    A: DeepSize,
+    S: Data<Elem = A>,
+    D: Dimension,
+{
+    if size_of::<A>() > 0 && !is_dangling(array.as_ptr()) {
+        walker.lower_bound(Reason::Capacity, None);
+    }
+    if let Some(layout) = layout::buffer::<A>(array.len()) {
+        walker.allocation(array.as_ptr(), layout, layout.size());
+    }
+    walker.elements(array);
+}
+
 /// The elements, without spare capacity and elements that were sliced off.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
-        if size_of::<A>() > 0 && !is_dangling(self.as_ptr()) {
-            walker.lower_bound(Reason::Capacity, None);
-        }
-        if let Some(layout) = layout::buffer::<A>(self.len()) {
-            walker.allocation(self.as_ptr(), layout, layout.size());
-        }
-        walker.elements(self);
+        walk_elements(walker, self);
     }
 }
 
@@ -63,16 +73,9 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
-        if self.is_view() {
-            return;
+        if !self.is_view() {
+            walk_elements(walker, self);
         }
-        if size_of::<A>() > 0 && !is_dangling(self.as_ptr()) {
-            walker.lower_bound(Reason::Capacity, None);
-        }
-        if let Some(layout) = layout::buffer::<A>(self.len()) {
-            walker.allocation(self.as_ptr(), layout, layout.size());
-        }
-        walker.elements(self);
     }
 }
 

@@ -24,6 +24,12 @@ opaque! { Handle: SyntaxNode<L> where [L: Language], SyntaxText, SyntaxToken<L> 
 
 variants! { NodeOrToken<N, T> where [N: DeepSize, T: DeepSize] { Node(node), Token(token) } }
 
+/// The representation of a child. Its size depends on the pointer width. Source: `GreenChild`.
+enum Child {
+    _Node { _offset: TextSize, _node: GreenNode },
+    _Token { _offset: TextSize, _token: GreenToken },
+}
+
 /// Reports the block of a node or a token: a reference count, a header `H`, a length, and elements.
 fn walk_block<H, T: DeepSize>(walker: &mut Walker<'_>, data: &T, elements: Result<Layout, LayoutError>) {
     let layout = || {
@@ -38,8 +44,7 @@ fn walk_block<H, T: DeepSize>(walker: &mut Walker<'_>, data: &T, elements: Resul
 }
 
 fn walk_node(walker: &mut Walker<'_>, node: &GreenNodeData) {
-    // A child is an offset and a handle.
-    walk_block::<(SyntaxKind, TextSize), _>(walker, node, Layout::array::<[usize; 2]>(node.children().len()));
+    walk_block::<(SyntaxKind, TextSize), _>(walker, node, Layout::array::<Child>(node.children().len()));
 }
 
 fn walk_token(walker: &mut Walker<'_>, token: &GreenTokenData) {

@@ -1,15 +1,14 @@
-//! `tendril` 0.5: lower bounds, except that shared texts are opaque.
+//! `tendril` 0.5: exact for inline texts. Owned buffers are lower bounds, and shared ones are opaque.
 //!
 //! Source: `Buf32` in `src/buf32.rs` and `Header` in `src/tendril.rs` of 0.5.1. A buffer is a vector of 16-byte units. The first
 //! is the header. An owned text starts at the second.
+
+use core::ptr::from_ref;
 
 use tendril::fmt::Format;
 use tendril::{Atomicity, SendTendril, Tendril};
 
 use crate::{DeepSize, Reason, Walker};
-
-/// The length of the longest inline text, in bytes.
-const INLINE: usize = 8;
 
 /// The header: a count and a capacity, which take two words.
 type Unit = [usize; 2];
@@ -17,15 +16,17 @@ type Unit = [usize; 2];
 /// The units of a buffer with room for the text. Spare capacity is not exposed.
 impl<F: Format, A: Atomicity> DeepSize for Tendril<F, A> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let (text, this) = (self.as_bytes().as_ptr(), from_ref(self));
+        let is_inline = (this.addr()..this.addr() + size_of::<Self>()).contains(&text.addr());
         let len = self.len32() as usize;
         if self.is_shared() {
             walker.opaque(Reason::Slice);
-        } else if len > INLINE {
+        } else if len > 0 && !is_inline {
             let units = 1 + len.max(16).div_ceil(size_of::<Unit>());
-            walker.buffer(self.as_bytes().as_ptr().cast::<Unit>(), units, units);
+            walker.buffer(text.cast::<Unit>(), units, units);
             walker.lower_bound(Reason::Capacity, None);
-        } else {
-            // A cleared text keeps its buffer, and cannot be distinguished from an inline text.
+        } else if len == 0 && text != Self::new().as_bytes().as_ptr() {
+            // `clear` keeps an owned buffer.
             walker.lower_bound(Reason::Capacity, None);
         }
     }

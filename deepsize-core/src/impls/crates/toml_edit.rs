@@ -51,25 +51,24 @@ impl DeepSize for RawString {
 
 delegates! { |repr: Repr| repr.as_raw(); }
 
-/// Reports the parts that exist.
-fn walk_parts<T: DeepSize>(walker: &mut Walker<'_>, parts: [(&'static str, Option<&T>); 2]) {
-    for (name, part) in parts {
-        if let Some(part) = part {
-            walker.field(name, part);
-        }
+/// Reports a part, if it exists.
+fn walk_part<T: DeepSize>(walker: &mut Walker<'_>, name: &'static str, part: Option<&T>) {
+    if let Some(part) = part {
+        walker.field(name, part);
     }
 }
 
 impl DeepSize for Decor {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_parts(walker, [("prefix", self.prefix()), ("suffix", self.suffix())]);
+        walk_part(walker, "prefix", self.prefix());
+        walk_part(walker, "suffix", self.suffix());
     }
 }
 
 impl DeepSize for Key {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_text(walker, self.get());
-        walk_parts(walker, [("repr", self.as_repr()), ("", None)]);
+        walk_part(walker, "repr", self.as_repr());
         walker.field("leaf_decor", self.leaf_decor());
         walker.field("dotted_decor", self.dotted_decor());
     }
@@ -81,7 +80,7 @@ macro_rules! formatted {
         impl DeepSize for Formatted<$type> {
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.field("value", self.value());
-                walk_parts(walker, [("repr", self.as_repr()), ("", None)]);
+                walk_part(walker, "repr", self.as_repr());
                 walker.field("decor", self.decor());
             }
         }
@@ -93,7 +92,7 @@ formatted! { String bool f64 i64 }
 /// The text. The date owns nothing.
 impl DeepSize for Formatted<Datetime> {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_parts(walker, [("repr", self.as_repr()), ("", None)]);
+        walk_part(walker, "repr", self.as_repr());
         walker.field("decor", self.decor());
     }
 }

@@ -1,4 +1,5 @@
 use alloc::vec::Vec;
+use core::ops::Range;
 use std::collections::BTreeSet;
 
 use super::{CHUNK, RangeSet};
@@ -7,7 +8,7 @@ use super::{CHUNK, RangeSet};
 fn insert(set: &mut RangeSet, mut start: usize, end: usize) -> Vec<(usize, usize)> {
     let mut parts = Vec::new();
     loop {
-        let part = set.insert_first(start..end).unwrap();
+        let part = set.insert_first(start..end).unwrap().addresses;
         if part.is_empty() {
             return parts;
         }
@@ -27,6 +28,12 @@ fn random(seed: usize) -> impl FnMut(usize) -> usize {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % limit
     }
+}
+
+/// The start of the first known run that overlaps or adjoins this range.
+fn touched(known: &BTreeSet<usize>, range: &Range<usize>) -> Option<usize> {
+    let first = *known.range(range.start.saturating_sub(1)..=range.end).next()?;
+    (0..=first).rev().take_while(|address| known.contains(address)).last()
 }
 
 /// The runs of adjacent numbers.
@@ -55,6 +62,22 @@ fn random_ranges_agree_with_a_set_of_addresses() {
         }
         assert_eq!(ranges(&set), runs(model));
         assert!(set.chunks.iter().all(|chunk| (1..=CHUNK).contains(&chunk.len())));
+    }
+}
+
+#[test]
+fn a_new_run_extends_the_first_known_one_that_it_touches() {
+    for seed in 0..300 {
+        let mut random = random(seed);
+        let (space, longest) = (1 + random(1_000), 1 + random(40));
+        let (mut set, mut model) = (RangeSet::new(), BTreeSet::new());
+        for _ in 0..random(300) {
+            let start = random(space);
+            let range = start..start + 1 + random(longest);
+            let run = set.insert_first(range.clone()).unwrap();
+            assert_eq!(run.extends, touched(&model, &range));
+            model.extend(run.addresses);
+        }
     }
 }
 
@@ -99,7 +122,7 @@ fn a_million_scattered_ranges_take_no_quadratic_time() {
     for at in 0..count {
         // The factor and `count` are coprime, so each range comes once, in a scattered order.
         let start = at * 499_979 % count * 32;
-        assert!(!set.insert_first(start..start + 16).unwrap().is_empty());
+        assert!(!set.insert_first(start..start + 16).unwrap().addresses.is_empty());
     }
     assert_eq!(ranges(&set).len(), count);
     let bytes = set.chunks.iter().map(|chunk| chunk.capacity() * 16 + 24).sum::<usize>();

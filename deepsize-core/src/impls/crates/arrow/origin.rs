@@ -8,7 +8,12 @@
 //! | the allocator | start, length, capacity, alignment, and 0, which marks this case |
 //! | elsewhere | start, length, the length again, and the two words of an `Arc<dyn Allocation>` |
 //!
-//! Anything else is unknown. Source: `Buffer`, `Bytes` and `Deallocation` of `arrow-buffer` 59 and 60.
+//! Anything else is unknown.
+//!
+//! Assumption: every release of `arrow-buffer` 59 and 60 has these fields. No sample can prove it before a buffer is read, because
+//! none can be made by the compiler. So `Cargo.toml` excludes later major versions. Each of them must be checked first.
+//!
+//! Source: `Buffer`, `Bytes` and `Deallocation` of `arrow-buffer` 59 and 60.
 #![expect(unsafe_code, reason = "reads the words of a `Buffer`, with its proof")]
 
 use alloc::sync::Arc;
@@ -38,8 +43,8 @@ pub(super) fn of(buffer: &Buffer) -> Option<Origin> {
     if !(IS_KNOWN && arcs_point_to_counts()) {
         return None;
     }
-    // SAFETY: a buffer has this size and alignment. Its three fields fill it, so there is no padding. Nothing can change them
-    // while it is borrowed.
+    // SAFETY: a buffer has this size and alignment. By the assumption of this module, its three fields fill it, so there is no
+    // padding. Nothing can change them while it is borrowed.
     let fields = unsafe { from_ref(buffer).cast::<[*const usize; 3]>().read() };
     let is_start = |field: &*const usize| field.addr() == buffer.as_ptr().addr();
     let is_length = |field: &*const usize| field.addr() == buffer.len();

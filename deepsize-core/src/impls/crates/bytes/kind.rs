@@ -1,7 +1,7 @@
 //! The kind of memory behind a `Bytes`. No safe function distinguishes static memory from shared memory.
 //!
 //! A `Bytes` has four fields of one word each: `ptr`, `len`, `data` and `vtable`. Their order is unspecified, so it is determined
-//! from a sample on a static, whose `data` is null. If the sample is not as expected, only unique handles have a known kind.
+//! from a sample on a static, whose `data` is null.
 //!
 //! | kind | `data` | `vtable` |
 //! | --- | --- | --- |
@@ -10,10 +10,20 @@
 //! | shared | a block that counts the handles | one of three statics of the crate |
 //! | from an owner | a block that counts the handles | a constant for each type of owner |
 //!
+//! # Other releases
+//!
+//! The user's lock file decides which release of `bytes` 1 is used. No check at run time can show that a word is initialised, so
+//! the compiler reads the sample. A release with padding in its four words does not compile. In a release of another size, or
+//! with another sample, only unique handles have a known kind.
+//!
+//! Assumption: no word is uninitialised in other handles only, and only `data` can change behind a shared reference. Both hold
+//! for every release so far.
+//!
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
 #![expect(unsafe_code, reason = "reads the words of a `Bytes`, with its proof")]
 
 use alloc::vec::Vec;
+use core::mem::ManuallyDrop;
 use core::ptr::from_ref;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
@@ -47,8 +57,19 @@ struct Fields {
 /// The number of words of a `Bytes`.
 const WORDS: usize = 4;
 
-/// Whether `Bytes` has the size of its four known fields, so each word is initialised.
-const IS_KNOWN: bool = size_of::<Bytes>() == size_of::<[usize; WORDS]>() && is_aligned_to_words::<Bytes>();
+static TEXT: [u8; 3] = [0; 3];
+
+/// The words of a `Bytes` on `TEXT`, or `None` if a `Bytes` does not have the size of its four known fields.
+const SAMPLE: Option<[*const (); WORDS]> = {
+    let sample = ManuallyDrop::new(Bytes::from_static(&TEXT));
+    if size_of::<Bytes>() == size_of::<[usize; WORDS]>() && is_aligned_to_words::<Bytes>() {
+        // SAFETY: the sample has this size and alignment. The compiler evaluates this constant, and rejects it if a byte of the
+        // words is not initialised.
+        Some(unsafe { from_ref(&sample).cast::<[*const (); WORDS]>().read() })
+    } else {
+        None
+    }
+};
 
 const fn is_aligned_to_words<T>() -> bool {
     align_of::<T>() == align_of::<usize>()
@@ -62,11 +83,12 @@ pub(super) fn of(bytes: &Bytes) -> Kind {
     let data = fields.data(bytes);
     if data == 0 {
         Kind::Static
-    } else if data % 2 == 1 {
-        Kind::Vector { tagged_start: data }
     } else if bytes.is_unique() {
         // `is_unique` returns `false` for every handle on an owner.
-        Kind::Shared { is_unique: true }
+        match data % 2 == 1 && data - 1 <= bytes.as_ptr().addr() {
+            true => Kind::Vector { tagged_start: data },
+            false => Kind::Shared { is_unique: true },
+        }
     } else if shared_vtables(fields).is_some_and(|known| known.contains(&fields.vtable(bytes))) {
         Kind::Shared { is_unique: false }
     } else {
@@ -74,35 +96,54 @@ pub(super) fn of(bytes: &Bytes) -> Kind {
     }
 }
 
-/// The `Bytes` in a value that consists of one `Bytes` and at most one further word, or `None` if it was not found.
-///
-/// `sample` is a value of the type that refers to the static `text`. If the type is an enum with other variants, they must be
-/// stored in a niche of the `Bytes`.
+/// A type that consists of one `Bytes` and at most one further word. If it is an enum with other variants, they must be stored in
+/// a niche of the `Bytes`.
 #[cfg(feature = "http")]
-pub(in crate::impls::crates) fn inside<'v, T>(
-    value: &'v T,
-    sample: &T,
-    text: &'static str,
-) -> Option<&'v Bytes> {
-    const COMMON: usize = 3;
+pub(in crate::impls::crates) trait Text: Sized {
+    /// The text of the sample.
+    const TEXT: &'static str;
 
-    let (fields, words) = (Fields::find()?, size_of::<T>() / size_of::<usize>());
-    let is_known = size_of::<T>() % size_of::<usize>() == 0 && is_aligned_to_words::<T>();
-    if !is_known || !(WORDS..=WORDS + 1).contains(&words) {
-        return None;
-    }
-    // SAFETY: the type has four or five words. Its `Bytes` begins with the first or the second of them, so these three are in
-    // it and are initialised.
-    let common = unsafe { from_ref(sample).cast::<*const ()>().add(1).cast::<[*const (); COMMON]>().read() };
+    /// A value on this static text.
+    const SAMPLE: ManuallyDrop<Self>;
+}
+
+/// The number of words that are in the `Bytes`, whether it begins with the first or the second word.
+#[cfg(feature = "http")]
+const COMMON: usize = 3;
+
+#[cfg(feature = "http")]
+struct Common<T>(T);
+
+#[cfg(feature = "http")]
+impl<T: Text> Common<T> {
+    /// The common words of the sample, or `None` if the type does not have four or five words.
+    const WORDS: Option<[*const (); COMMON]> = {
+        let sample = T::SAMPLE;
+        let (size, word) = (size_of::<T>(), size_of::<usize>());
+        let is_known = size == WORDS * word || size == (WORDS + 1) * word;
+        if is_known && is_aligned_to_words::<T>() {
+            // SAFETY: the sample has these words. The compiler evaluates this constant, and rejects it if a byte of them is not
+            // initialised.
+            Some(unsafe { from_ref(&sample).cast::<*const ()>().add(1).cast::<[*const (); COMMON]>().read() })
+        } else {
+            None
+        }
+    };
+}
+
+/// The `Bytes` in a value, or `None` if it was not found.
+#[cfg(feature = "http")]
+pub(in crate::impls::crates) fn inside<T: Text>(value: &T) -> Option<&Bytes> {
+    let (fields, common) = (Fields::find()?, Common::<T>::WORDS?);
     let begins_at = |first: usize| {
         common.iter().zip(1 - first..).all(|(word, at)| match word.addr() {
             0 => at == fields.data,
-            address if address == text.as_ptr().addr() => at == fields.start,
-            length if length == text.len() => at == fields.length,
+            address if address == T::TEXT.as_ptr().addr() => at == fields.start,
+            length if length == T::TEXT.len() => at == fields.length,
             _ => at == fields.vtable,
         })
     };
-    let mut positions = (0..=words - WORDS).filter(|&first| begins_at(first));
+    let mut positions = (0..=size_of::<T>() / size_of::<usize>() - WORDS).filter(|&first| begins_at(first));
     let (Some(first), None) = (positions.next(), positions.next()) else { return None };
     let start = from_ref(value).cast::<*const ()>().wrapping_add(first);
     // SAFETY: all values have equal layouts, so this is the field `vtable`, or the niche of another variant. It is initialised
@@ -115,15 +156,7 @@ pub(in crate::impls::crates) fn inside<'v, T>(
 impl Fields {
     /// The positions of the fields, or `None` if they are not as expected. Takes constant time.
     fn find() -> Option<Self> {
-        static TEXT: [u8; 3] = [0; 3];
-
-        if !IS_KNOWN {
-            return None;
-        }
-        let sample = Bytes::from_static(&TEXT);
-        // SAFETY: the sample has this size and alignment. Its four fields fill it, so there is no padding. No other thread has
-        // access to it.
-        let words = unsafe { from_ref(&sample).cast::<[*const (); WORDS]>().read() };
+        let words = SAMPLE?;
         let is_start = |word: usize| word == TEXT.as_ptr().addr();
         let is_length = |word: usize| word == TEXT.len();
         let position = |is: &dyn Fn(usize) -> bool| {
@@ -139,23 +172,22 @@ impl Fields {
     }
 
     fn data(self, bytes: &Bytes) -> usize {
-        // SAFETY: `find` found this field within the value, and all values have equal layouts. The field is an `AtomicPtr`, so
-        // another thread can write to it only atomically.
+        // SAFETY: `find` found this field within the value, and all values have equal layouts. Cloning a handle can change the field
+        // through a shared reference on any thread, so each write is atomic.
         let data = unsafe { &*from_ref(bytes).cast::<AtomicPtr<()>>().add(self.data) };
         data.load(Ordering::Relaxed).addr()
     }
 
     fn vtable(self, bytes: &Bytes) -> usize {
-        // SAFETY: `find` found this field within the value, and all values have equal layouts. It is a reference, which nothing
-        // can change while the value is borrowed.
+        // SAFETY: `find` found this field within the value, and all values have equal layouts. Assumption of this module:
+        // nothing can change it while the value is borrowed.
         unsafe { from_ref(bytes).cast::<*const ()>().add(self.vtable).read() }.addr()
     }
 }
 
-/// The three vtables of shared handles on blocks from the allocator, or `None` if they cannot be determined.
+/// The three vtables of shared handles on blocks from the allocator, or `None` if the samples are not as expected.
 ///
 /// The first call in a program allocates a few words and frees them.
-#[cold]
 fn shared_vtables(fields: Fields) -> Option<[usize; 3]> {
     static KNOWN: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
 
@@ -163,6 +195,15 @@ fn shared_vtables(fields: Fields) -> Option<[usize; 3]> {
     if !known.contains(&0) {
         return Some(known);
     }
+    let found = sample_vtables(fields)?;
+    for (known, found) in KNOWN.iter().zip(found) {
+        known.store(found, Ordering::Relaxed);
+    }
+    Some(found)
+}
+
+#[cold]
+fn sample_vtables(fields: Fields) -> Option<[usize; 3]> {
     // `Bytes` aborts when out of memory, so check first that there is enough for all samples.
     Vec::<u8>::new().try_reserve_exact(size_of::<[usize; 32]>()).ok()?;
     let first = Bytes::copy_from_slice(&[1, 2]);
@@ -171,12 +212,5 @@ fn shared_vtables(fields: Fields) -> Option<[usize; 3]> {
     let third = BytesMut::from(&[1, 2][..]).split_to(1).freeze();
     let samples = [first, second, third];
     let are_blocks = samples.iter().all(|sample| fields.data(sample) != 0 && fields.data(sample) % 2 == 0);
-    if !(is_vector && are_blocks) {
-        return None;
-    }
-    let found = samples.map(|sample| fields.vtable(&sample));
-    for (known, found) in KNOWN.iter().zip(found) {
-        known.store(found, Ordering::Relaxed);
-    }
-    Some(found)
+    (is_vector && are_blocks).then(|| samples.map(|sample| fields.vtable(&sample)))
 }
