@@ -1,5 +1,6 @@
 //! The certainty of sizes: silent shortfalls, cycles back to the value, and pointers that are not followed.
 
+use std::alloc::Layout;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
@@ -10,7 +11,7 @@ use std::rc::{self, Rc};
 use std::sync::atomic::AtomicPtr;
 use std::sync::{Arc, Weak};
 
-use deep_size::{DeepSize, Reason, Size, Tally, Walker, inspect};
+use deep_size::{DeepSize, Reason, SharedBlock, Size, Tally, Walker, inspect};
 use proptest::prelude::*;
 
 use crate::support::report::checked_report;
@@ -355,6 +356,31 @@ impl<C: DeepSize> AsMember<C> for (u64, Member<C>) {
 /// Members as objects of two types.
 fn object<C: DeepSize + 'static>(member: Member<C>) -> Box<dyn AsMember<C>> {
     if member.key % 2 == 0 { Box::new(member) } else { Box::new((0_u64, member)) }
+}
+
+/// A handle can pass itself as the flat contents of its block.
+#[test]
+fn a_handle_passed_as_contents_is_not_taken_for_a_cycle() {
+    #[derive(Clone)]
+    struct Thin(Arc<[u8; 100]>);
+    impl DeepSize for Thin {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.shared(SharedBlock::of_arc(&self.0), &Arc::as_ptr(&self.0).addr());
+        }
+    }
+    struct Id(Box<[u8; 1000]>, usize);
+    impl DeepSize for Id {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.shared(SharedBlock::new(&raw const *self.0, Layout::for_value(&*self.0)), self);
+        }
+    }
+
+    assert_exact(|| Thin(Arc::new([0; 100])));
+    assert_exact(|| Id(Box::new([0; 1000]), 1));
+    assert_exact(|| {
+        let handle = Thin(Arc::new([0; 100]));
+        vec![handle.clone(), handle]
+    });
 }
 
 /// A part at the address of the root, which is smaller than the root, is not the root.

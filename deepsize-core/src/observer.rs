@@ -276,6 +276,11 @@ impl SharedBlock {
     pub fn with_weak_count(self, count: usize) -> Self {
         Self { weak_count: Some(count), ..self }
     }
+
+    /// Whether the value begins inside the block.
+    pub(crate) fn contains<T: ?Sized>(&self, value: &T) -> bool {
+        core::ptr::from_ref(value).addr().wrapping_sub(self.address) < self.layout.size()
+    }
 }
 
 /// The visit of one handle to a shared block.

@@ -268,7 +268,12 @@ impl Walker<'_> {
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
         if self.visit_shared(block, Handle::Strong) {
+            if !block.contains(value) {
+                // The value may be the handle itself, which is not a return to the root.
+                self.state.leave_shared();
+            }
             self.descend(Role::Shared, value);
+            self.state.follow_shared();
         }
     }
 

@@ -46,6 +46,11 @@ impl<'w> WalkState<'w> {
         self.reachable_root = self.root.0;
     }
 
+    /// Records that the walk visits a value outside the block that a handle leads to.
+    pub(crate) fn leave_shared(&mut self) {
+        self.reachable_root = NO_ROOT;
+    }
+
     /// Whether the walk can reach the root, and the root begins inside the value.
     #[inline(always)]
     pub(crate) fn root_begins_in<T: ?Sized>(&self, value: &T) -> bool {

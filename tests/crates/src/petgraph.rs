@@ -141,6 +141,19 @@ fn maps_without_edges_are_exact() {
 }
 
 #[test]
+fn maps_whose_edges_were_removed_are_lower_bounds() {
+    for remove in
+        [|graph: &mut UnGraphMap<u32, ()>| drop(graph.remove_edge(1, 2)), |graph| drop(graph.remove_node(2))]
+    {
+        assert_lower_bound(Reason::Capacity, || {
+            let mut graph = UnGraphMap::<u32, ()>::from_edges([(1, 2)]);
+            remove(&mut graph);
+            graph
+        });
+    }
+}
+
+#[test]
 fn maps_with_full_vectors_are_measured_completely() {
     // One neighbour for each node fills the vector.
     let pairs = || UnGraphMap::<u8, ()>::from_edges([(1, 2), (3, 4)]);

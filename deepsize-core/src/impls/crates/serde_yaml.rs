@@ -32,10 +32,10 @@ macro_rules! yaml {
                 }
             }
 
-            /// The text without spare capacity.
+            /// The text without spare capacity, and without a leading exclamation mark, which the tag may omit.
             impl DeepSize for Tag {
                 fn walk_owned(&self, walker: &mut Walker<'_>) {
-                    let len = crate::impls::crates::text_len(self);
+                    let len = crate::impls::crates::text_len(self).saturating_sub(1);
                     walker.buffer(core::ptr::null::<u8>(), len, len);
                     walker.lower_bound(Reason::Capacity, None);
                 }

@@ -35,8 +35,8 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
             walk_blocks::<(N, N), E>(walker, edges, self.edge_count(), first.cast());
             walker.elements(weights);
         });
-        if self.edge_count() > 0 {
-            // The vectors of neighbours may have spare capacity, and so may the maps.
+        if edges > 0 && self.node_count() > 0 {
+            // The vectors of neighbours may have spare capacity, also those of nodes without edges.
             walker.lower_bound(Reason::Capacity, None);
         }
         walk_hasher::<S>(walker);
