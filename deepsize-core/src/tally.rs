@@ -8,7 +8,7 @@ use crate::{DeepSize, Size, Walker};
 ///
 /// Blocks behind `Rc`, `Arc` and similar handles are identified by their addresses. So a tally is valid only while everything it
 /// has counted stays alive; after dropping some of it, start a new one. Memory that a value owns alone is counted each time
-/// the value is added.
+/// the value is added. Add a handle rather than its target: the target of a counted handle would count again.
 ///
 /// Each recorded block takes at most 32 bytes, and 48 while the set of them grows. Each separate
 /// [part of a shared buffer](crate::Walker::shared_slice) usually takes 16 to 34 bytes.
