@@ -13,6 +13,7 @@ pub use core::ops::Fn;
 pub use core::primitive::{bool, usize};
 
 pub use crate::derived::{Closure, Copied};
+pub use crate::type_info::TypeInfo;
 
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {

@@ -3,8 +3,11 @@ use core::marker::PhantomData;
 use core::ops::Range;
 use core::{any, fmt, mem, ptr};
 
-use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
+use crate::observer::{
+    Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
+};
 use crate::prefetch::Ahead;
+use crate::type_info::TypeInfo;
 use crate::walk::{self, Visited, WalkState};
 use crate::{DeepSize, Size};
 
@@ -317,6 +320,9 @@ impl Walker<'_> {
                         shallow_size: bytes,
                         alignment: 0,
                         address: block.address,
+                        impl_kind: ImplKind::Manual,
+                        // The type only names the contents. The impl of the handle decides which parts are reported.
+                        needs_drop: false,
                     };
                     walk(walker.enter(&values).0);
                 } else {
@@ -741,7 +747,7 @@ impl Walker<'_> {
     #[inline]
     fn visit_with<T: ?Sized>(&mut self, role: Role, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
         if self.is_observed() {
-            walk(value, self.enter(&node(role, any::type_name::<T>(), value)).0);
+            walk(value, self.enter(&node(role, TypeInfo::manual::<T>(), value)).0);
         } else {
             walk(value, self);
         }
@@ -1067,7 +1073,7 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        value.walk_owned(self.enter(&node(role, value.__concrete_type_name(), value)).0);
+        value.walk_owned(self.enter(&node(role, value.__type_info(), value)).0);
     }
 
     /// Reports that the walk enters a value. Dropping the result reports the exit.
@@ -1233,13 +1239,16 @@ impl Drop for Entered<'_, '_> {
 }
 
 #[inline(always)]
-fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
+fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Node {
+    let TypeInfo { name, impl_kind, needs_drop } = type_info;
     Node {
         role,
-        type_name,
+        type_name: name,
         shallow_size: size_of_val(value),
         alignment: align_of_val(value),
         address: core::ptr::from_ref(value).addr(),
+        impl_kind,
+        needs_drop,
     }
 }
 

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use deep_size::__private::TypeInfo;
 use deep_size::advice::{AdviceKind, Certainty};
 use deep_size::{DeepSize, Inspector, Walker, inspect};
 use impostor::Slice;
@@ -111,7 +112,7 @@ fn advice_on_boxes_ignores_other_blocks() {
 #[test]
 fn equal_texts_count_only_their_own_blocks() {
     let pairs: Vec<_> = (0..2).map(|_| Pair("a".repeat(1000), "b".repeat(10))).collect();
-    assert_eq!(pairs[0].__concrete_type_name(), type_name::<String>());
+    assert_eq!(pairs[0].__type_info().name, type_name::<String>());
     let report = Inspector::new().compare_contents(true).inspect(&pairs);
     let shared = 16 + 1000 + 32;
     let found: Vec<_> = report.advice().map(|one| (one.kind(), one.saved_size())).collect();
@@ -134,8 +135,8 @@ impl DeepSize for Sorted {
         self.0.walk_owned(walker);
     }
 
-    fn __concrete_type_name(&self) -> &'static str {
-        type_name::<Vec<u64>>()
+    fn __type_info(&self) -> TypeInfo {
+        TypeInfo { name: type_name::<Vec<u64>>(), ..TypeInfo::manual::<Self>() }
     }
 }
 

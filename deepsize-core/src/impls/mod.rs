@@ -1,5 +1,20 @@
 //! The impls, one file per module of the library that defines the types. They add no public names.
 
+/// The method by which an impl of this crate states that it reports every part with a destructor.
+///
+/// `hides` lists the types of parts that it does not report if they are flat, or never.
+macro_rules! built_in {
+    ($(hides $($part:ty),+)?) => {
+        #[inline(always)]
+        fn __type_info(&self) -> crate::type_info::TypeInfo {
+            $(if $(::core::mem::needs_drop::<$part>())||+ {
+                return crate::type_info::TypeInfo::manual::<Self>();
+            })?
+            crate::type_info::TypeInfo::built_in::<Self>()
+        }
+    };
+}
+
 /// Implements `DeepSize` for types with values that never own memory outside themselves.
 ///
 /// The generic parameters of a type follow it: `Wrapper<T> where [T: ?Sized]`.
@@ -7,6 +22,8 @@ macro_rules! flat {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
+            built_in! {}
+
             #[inline(always)]
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
 
@@ -23,6 +40,8 @@ macro_rules! unfollowed {
     ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let $this = self;
@@ -46,6 +65,8 @@ macro_rules! unfollowed {
 macro_rules! text {
     (|$this:ident: $type:ty| $bytes:expr) => {
         impl crate::DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let $this = self;
@@ -91,6 +112,8 @@ macro_rules! opaque {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 walker.opaque(crate::Reason::$reason);
             }
@@ -102,6 +125,8 @@ macro_rules! opaque {
 macro_rules! newtype {
     ($($type:ident)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 walker.inner(&self.0);
@@ -122,6 +147,8 @@ macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
+            built_in! { hides $($part),+ }
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if <Self as crate::DeepSize>::is_flat() {
                     $(walker.unfollowed(usize::from(crate::impls::names_pointer::<$part>()));)+
@@ -160,6 +187,8 @@ macro_rules! holder {
         where
             T: crate::DeepSize,
         {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, $walker: &mut crate::Walker<'_>) {
                 let $this = self;
@@ -238,6 +267,8 @@ macro_rules! lazy {
 macro_rules! erased {
     (@one [$($generics:tt)*] $type:ty) => {
         impl<'erased, $($generics)*> crate::DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if size_of_val(self) > 0 {
                     walker.opaque(crate::Reason::TypeErased);

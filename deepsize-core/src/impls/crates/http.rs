@@ -32,6 +32,8 @@ macro_rules! texts {
     ($($type:ident: $sample:literal;)*) => {$(
         /// Its text.
         impl DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_text(self, Self::from_static, $sample, walker);
             }
@@ -53,6 +55,8 @@ opaque! {
 
 /// Nothing for a standard name; otherwise its text.
 impl DeepSize for HeaderName {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !is_standard(self.as_str()) {
             walk_text(self, Self::from_static, "x-sample", walker);
@@ -86,6 +90,8 @@ const STANDARD: [&str; 81] = [
 
 /// The table of positions exactly, and the vectors of headers and values without their spare capacity.
 impl<T: DeepSize> DeepSize for HeaderMap<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // A quarter of the positions stays empty.
         let positions = self.capacity() + self.capacity() / 3;
@@ -150,6 +156,8 @@ enum Link {
 
 /// A block for a text of more than 15 bytes.
 impl DeepSize for Method {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         const INLINE: usize = 15;
 
@@ -162,6 +170,8 @@ impl DeepSize for Method {
 
 /// Nothing for `http` and `https`. Other schemes own a box, and their text is opaque.
 impl DeepSize for Scheme {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if *self != Self::HTTP && *self != Self::HTTPS {
             // A pointer to a vtable, and three words.
@@ -173,6 +183,8 @@ impl DeepSize for Scheme {
 }
 
 impl DeepSize for Uri {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(scheme) = self.scheme() {
             walker.field("scheme", scheme);
@@ -187,6 +199,8 @@ impl DeepSize for Uri {
 }
 
 impl<T: DeepSize> DeepSize for Request<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("method", self.method());
         walker.field("uri", self.uri());
@@ -197,6 +211,8 @@ impl<T: DeepSize> DeepSize for Request<T> {
 }
 
 impl DeepSize for request::Parts {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("method", &self.method);
         walker.field("uri", &self.uri);
@@ -207,6 +223,8 @@ impl DeepSize for request::Parts {
 }
 
 impl<T: DeepSize> DeepSize for Response<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("headers", self.headers());
         walker.field("extensions", self.extensions());
@@ -215,6 +233,8 @@ impl<T: DeepSize> DeepSize for Response<T> {
 }
 
 impl DeepSize for response::Parts {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("status", &self.status);
         walker.field("version", &self.version);

@@ -16,6 +16,8 @@ type Unit = [usize; 2];
 
 /// The units of a buffer with room for the text. Spare capacity is not exposed.
 impl<F: Format, A: Atomicity> DeepSize for Tendril<F, A> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let len = self.len32() as usize;
         if self.is_shared() {

@@ -44,6 +44,8 @@ fn walk_text(walker: &mut Walker<'_>, text: &str) {
 
 /// The text, unless it is a part of the document.
 impl DeepSize for RawString {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_text(walker, self.as_str().unwrap_or_default());
     }
@@ -61,12 +63,16 @@ fn walk_parts<T: DeepSize>(walker: &mut Walker<'_>, parts: [(&'static str, Optio
 }
 
 impl DeepSize for Decor {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_parts(walker, [("prefix", self.prefix()), ("suffix", self.suffix())]);
     }
 }
 
 impl DeepSize for Key {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_text(walker, self.get());
         walk_parts(walker, [("repr", self.as_repr()), ("", None)]);
@@ -79,6 +85,8 @@ impl DeepSize for Key {
 macro_rules! formatted {
     ($($type:ty)*) => {$(
         impl DeepSize for Formatted<$type> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.field("value", self.value());
                 walk_parts(walker, [("repr", self.as_repr()), ("", None)]);
@@ -92,6 +100,8 @@ formatted! { String bool f64 i64 }
 
 /// The text. The date owns nothing.
 impl DeepSize for Formatted<Datetime> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_parts(walker, [("repr", self.as_repr()), ("", None)]);
         walker.field("decor", self.decor());
@@ -119,6 +129,8 @@ fn walk_entries<'e, T: DeepSize + 'e>(
 }
 
 impl DeepSize for Table {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("decor", self.decor());
         walk_entries(walker, self.iter(), |name| self.key(name));
@@ -126,6 +138,8 @@ impl DeepSize for Table {
 }
 
 impl DeepSize for InlineTable {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("trailing", self.trailing());
         walker.field("decor", self.decor());
@@ -146,6 +160,8 @@ fn walk_items<'e, T: DeepSize + 'e>(
 }
 
 impl DeepSize for Array {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("trailing", self.trailing());
         walker.field("decor", self.decor());
@@ -154,12 +170,16 @@ impl DeepSize for Array {
 }
 
 impl DeepSize for ArrayOfTables {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_items(walker, self.len(), |index| self.get(index));
     }
 }
 
 impl DeepSize for DocumentMut {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("root", self.as_item());
         walker.field("trailing", self.trailing());
