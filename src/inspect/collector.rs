@@ -117,6 +117,7 @@ impl<'p> Collector<'p> {
         stats.count += 1;
         stats.shallow = stats.shallow.saturating_add(shallow);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
+        stats.impl_kind = stats.impl_kind.max(node.impl_kind);
         let frame = Frame {
             step,
             place: stats.target,
@@ -199,7 +200,7 @@ impl Observer for Collector<'_> {
         }
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
-                if stats.is_surely(&node.role, node.type_name) {
+                if stats.is_surely(&node.role, node.type_name) && stats.impl_kind == node.impl_kind {
                     stats.count += 1;
                     stats.shallow = stats.shallow.saturating_add(node.shallow_size);
                     *frame = Frame {

@@ -202,3 +202,35 @@ fn boxed_slices_do_not_shrink_an_enum_of_another_size() {
     let values: Box<[_]> = (0..400).map(|_| Some(Raw::Explicit("abc".into()))).collect();
     assert_eq!(kinds(&values), []);
 }
+
+/// Implements `DeepSize` without a call of `variant`.
+macro_rules! manual {
+    ($($name:ident($part:ty);)*) => {$(
+        #[allow(dead_code, reason = "the variant gives the enum its size")]
+        enum $name {
+            Part($part),
+            Large([u64; 10]),
+        }
+
+        impl DeepSize for $name {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                if let Self::Part(part) = self {
+                    walker.field("part", part);
+                }
+            }
+        }
+    )*};
+}
+
+manual! {
+    Text(String);
+    Record(Option<[u64; 9]>);
+    Number(Box<u8>);
+}
+
+#[test]
+fn an_enum_with_a_hand_written_impl_is_not_taken_for_a_struct() {
+    assert_eq!(kinds(&(0..200).map(|_| Text::Part("abc".into())).collect::<Box<[_]>>()), []);
+    assert_eq!(kinds(&(0..200).map(|_| Record::Part(None)).collect::<Box<[_]>>()), []);
+    assert_eq!(kinds(&(0..200).map(|_| Number::Part(Box::new(1))).collect::<Box<[_]>>()), []);
+}
