@@ -114,6 +114,20 @@ fn impls_are_in_the_folder_of_their_library() {
     }
 }
 
+/// Without that statement, reports treat the type as one whose impl may leave out parts.
+#[test]
+fn every_impl_of_the_core_states_that_it_is_built_in() {
+    for file in files("deepsize-core/src/impls", "rs") {
+        let text = read(&file);
+        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let words = code.join("\n").split_whitespace().collect::<Vec<_>>().join(" ");
+        for the_impl in words.split("DeepSize for ").skip(1) {
+            let is_stated = ["built_in! {", "fn __type_info"].iter().any(|part| the_impl.contains(part));
+            assert!(is_stated, "{file}: {the_impl}");
+        }
+    }
+}
+
 #[test]
 fn no_unfinished_code_is_left() {
     // Each is split, so that this file does not contain it.

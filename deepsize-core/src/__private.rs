@@ -13,6 +13,7 @@ pub use core::ops::Fn;
 pub use core::primitive::{bool, u8, usize};
 
 pub use crate::derived::{Closure, Copied};
+pub use crate::type_info::TypeInfo;
 
 /// A value may contain references or raw pointers, which the walk does not follow.
 pub const POINTERS: u8 = 1;

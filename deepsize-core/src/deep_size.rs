@@ -1,7 +1,6 @@
-use core::any;
-
 use crate::__private::{OWNED, POINTERS};
 use crate::Walker;
+use crate::type_info::TypeInfo;
 use crate::walk::Visited;
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
@@ -165,10 +164,10 @@ pub trait DeepSize {
         [0; 2]
     }
 
-    /// The name of the concrete type, also behind `dyn`.
+    /// Facts about the concrete type, also behind `dyn`.
     #[doc(hidden)]
     #[inline(always)]
-    fn __concrete_type_name(&self) -> &'static str {
-        any::type_name::<Self>()
+    fn __type_info(&self) -> TypeInfo {
+        TypeInfo::manual::<Self>()
     }
 }

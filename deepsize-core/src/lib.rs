@@ -52,6 +52,7 @@ pub mod observer;
 mod prefetch;
 mod size;
 mod tally;
+mod type_info;
 mod walk;
 mod walker;
 #[cfg(feature = "alloc")]

@@ -139,6 +139,36 @@ pub struct Node {
     pub alignment: usize,
     /// The value's address.
     pub address: usize,
+    /// Who wrote the code that reports the value.
+    pub impl_kind: ImplKind,
+    /// Whether the type has a destructor.
+    pub needs_drop: bool,
+}
+
+impl Node {
+    /// Whether the value may own memory or handles that its impl leaves out.
+    #[inline]
+    #[must_use]
+    pub fn may_hide_parts(&self) -> bool {
+        self.needs_drop && self.impl_kind == ImplKind::Manual
+    }
+}
+
+/// Who wrote the code that reports a value, and so whether it reports every part.
+///
+/// The order is from the most to the least that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ImplKind {
+    /// This crate. Each part of the value is reported.
+    BuiltIn,
+    /// The derive. Each field is reported, and each active variant.
+    Derived,
+    /// Someone else: a hand-written impl, or a function of a field.
+    ///
+    /// It may leave out parts of the value, and variants. The derive with `#[deep_size(flat)]` or `#[deep_size(opaque)]` leaves
+    /// out all of them.
+    Manual,
 }
 
 /// The role of a value in its parent: how the walk reaches it.
@@ -177,7 +207,7 @@ pub struct FlatRun {
     pub count: usize,
     /// The sum of the shallow sizes, in bytes.
     pub size: usize,
-    /// Whether the type has a destructor. Values that were skipped may then own memory or handles, which the walk did not visit.
+    /// Whether the type has a destructor. Then the values may own memory or handles that the walk does not visit.
     pub needs_drop: bool,
 }
 

@@ -4,8 +4,11 @@ use core::ops::Range;
 use core::{any, fmt, mem, ptr};
 
 use crate::__private::POINTERS;
-use crate::observer::{Allocation, FlatRun, Handle, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
+use crate::observer::{
+    Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
+};
 use crate::prefetch::Ahead;
+use crate::type_info::TypeInfo;
 use crate::walk::{self, NewRun, Visited, WalkState};
 use crate::{DeepSize, Size};
 
@@ -326,6 +329,9 @@ impl Walker<'_> {
                         shallow_size: bytes,
                         alignment: 0,
                         address: block.address,
+                        impl_kind: ImplKind::Manual,
+                        // The type only names the contents. The impl of the handle decides which parts are reported.
+                        needs_drop: false,
                     };
                     walk(walker.enter(&values).0);
                 } else {
@@ -758,7 +764,7 @@ impl Walker<'_> {
         if !self.is_observed() {
             return walk(value, self);
         }
-        let node = node(role, any::type_name::<T>(), value);
+        let node = node(role, TypeInfo::manual::<T>(), value);
         if self.state.is_near_root(value) {
             self.visit_near_root(&node, value, walk);
         } else {
@@ -1080,7 +1086,7 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        let node = node(role, value.__concrete_type_name(), value);
+        let node = node(role, value.__type_info(), value);
         if self.state.is_near_root(value) {
             self.visit_near_root(&node, value, T::walk_owned);
         } else {
@@ -1251,13 +1257,16 @@ impl Drop for Entered<'_, '_> {
 }
 
 #[inline(always)]
-fn node<T: ?Sized>(role: Role, type_name: &'static str, value: &T) -> Node {
+fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Node {
+    let TypeInfo { name, impl_kind, needs_drop } = type_info;
     Node {
         role,
-        type_name,
+        type_name: name,
         shallow_size: size_of_val(value),
         alignment: align_of_val(value),
         address: core::ptr::from_ref(value).addr(),
+        impl_kind,
+        needs_drop,
     }
 }
 

@@ -60,6 +60,14 @@ fn implement(
         // Not `extern crate`: the compiler would show the alias in its messages.
         None => quote!(::deep_size),
     };
+    let type_info = visits_all_parts(input).then(|| {
+        quote! {
+            #[inline(always)]
+            fn __type_info(&#this) -> #krate::__private::TypeInfo {
+                #krate::__private::TypeInfo::derived::<Self>()
+            }
+        }
+    });
     // Repeated names may trigger these lints, and an `allow` on the type or field does not reach the copies.
     // No `where Self: Sized` on `is_flat` and `__contents`: it would be an error for `struct Text(str)`.
     quote! {
@@ -88,6 +96,7 @@ fn implement(
                 fn __next_reads(&#this) -> [#krate::__private::usize; 2] {
                     #krate::__private::next_reads(#this)
                 }
+                #type_info
             }
             #[automatically_derived]
             impl #impl_generics #krate::__private::Parts for #ident #arguments #where_clause {
@@ -180,6 +189,14 @@ fn has_own_walk(input: &Input<'_>) -> bool {
     let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
     let mut all = of_variants.chain(input.fields().map(|field| &field.attrs.how));
     all.any(|how| matches!(how, How::With(_) | How::Borrowed))
+}
+
+/// Whether the visitor sees each part that may own memory, or a function of the user for it.
+fn visits_all_parts(input: &Input<'_>) -> bool {
+    let skips = |field: &Field<'_>| matches!(field.attrs.how, How::Skip);
+    input.attrs.whole.is_none()
+        && !input.variants.iter().any(|variant| matches!(variant.attrs.how, How::With(_)))
+        && !(input.shape == Shape::Packed && input.fields().any(skips))
 }
 
 fn check_union(input: &Input<'_>) -> TokenStream {

@@ -232,7 +232,7 @@ fn saturating_sum(numbers: impl Iterator<Item = usize>) -> usize {
 
 /// The findings on texts. Fills `texts`, sorted by place.
 fn texts(evidence: &Evidence<'_>, texts: &mut Vec<HeldText>) -> Vec<Finding> {
-    texts.extend(evidence.notes.texts());
+    texts.extend(evidence.notes.texts().filter(|text| evidence.has_chosen_type(text.place)));
     texts.sort_unstable_by_key(|text| text.place);
     let mut end = 0;
     let findings = texts.chunk_by(|one, other| one.place == other.place).map(|texts| {

@@ -8,7 +8,8 @@ use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-use super::std_types::is_foreign;
+use deep_size_core::observer::ImplKind;
+
 use crate::ownership::csr::Csr;
 use crate::tree::names::short;
 use crate::tree::paths::Paths;
@@ -74,8 +75,8 @@ impl<'a> Declarations<'a> {
             if stats.parent == NONE || steps.len() == MOST_STEPS {
                 break None;
             }
-            let around = &places[stats.parent as usize];
-            if matches!(stats.step, Step::Field(_)) && !is_foreign(around.type_name) {
+            if matches!(stats.step, Step::Field(_)) && self.paths.impl_kind(stats.parent) != ImplKind::BuiltIn
+            {
                 break Some(at);
             }
             steps.push(at);

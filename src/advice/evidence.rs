@@ -1,8 +1,10 @@
 //! The facts of a walk, as the rules read them.
 
+use deep_size_core::observer::ImplKind;
+
 use super::declarations::Declarations;
 use super::notes::{Notes, Packed};
-use super::std_types::{is_buffer, optional};
+use super::std_types::{arguments, is_buffer, is_standard, optional};
 use crate::ownership::back_links::BackLinks;
 use crate::tree::paths::Paths;
 use crate::tree::stats::PathStats;
@@ -62,6 +64,28 @@ impl Evidence<'_> {
             .then(|| Surplus { bytes: blocks.saturating_sub(packed.bytes), count: packed.loose })
     }
 
+    /// Whether a user can choose another type for the values at this place: no type of another crate declares it.
+    ///
+    /// A type parameter is a choice of the user, so its type occurs in the name of the type that contains the values.
+    pub(super) fn has_chosen_type(&self, place: u32) -> bool {
+        self.declarations.ways_to(place).all(|way| {
+            let mut at = self.place(way);
+            while let Some(around) = self.paths.places.get(at.parent as usize) {
+                let is_built_in = self.paths.impl_kind(at.parent) == ImplKind::BuiltIn;
+                if !is_built_in && matches!(at.step, Step::Field(_)) {
+                    break;
+                }
+                let is_parameter = || arguments(around.type_name).contains(at.type_name);
+                let is_same_value = matches!(at.step, Step::Variant(_));
+                if is_built_in && !is_same_value && !is_standard(around.type_name) && !is_parameter() {
+                    return false;
+                }
+                at = around;
+            }
+            true
+        })
+    }
+
     /// Whether each value at this place has `shrink_to_fit`.
     pub(super) fn all_shrink(&self, place: u32) -> bool {
         self.surplus(place).is_some() && self.notes.shrunk_at(place).times == self.count(place)
@@ -113,7 +137,7 @@ impl Evidence<'_> {
     /// `None` also if the numbers do not add up, because a hand-written function can leave out the contents.
     pub(super) fn options(&self, place: u32) -> Option<(usize, usize)> {
         let (stats, mut children) = (self.place(place), self.paths.children(place));
-        let inner = optional(stats.type_name)?;
+        let inner = optional(stats.type_name).filter(|_| stats.impl_kind == ImplKind::BuiltIn)?;
         let nones = self.notes.nones_at(place);
         let (somes, bytes) = match (children.next(), children.next()) {
             (None, _) => (0, 0),

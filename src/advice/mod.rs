@@ -5,7 +5,11 @@
 //!
 //! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration.
 //!
-//! An enum may have larger variants than those that occur. So smaller fields of a variant do not count as a saving.
+//! An enum may have larger variants than those that occur. So smaller fields of a variant do not count as a saving. The same holds
+//! for fields that a hand-written impl reports, because the type may be an enum.
+//!
+//! There is no advice to change a type that another crate declares, or an option inside a run of [flat](crate::DeepSize::is_flat)
+//! values, which the walk does not enter.
 //!
 //! # Examples
 //!

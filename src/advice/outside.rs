@@ -9,11 +9,16 @@
 //!
 //! A walk cannot derive the size of an enum, because it sees only the variants that occur. So no saving is claimed around a
 //! variant. `Option` is an exception. Its size follows from its contents, plus at most its alignment if no niche is left for `None`.
+//!
+//! Only the derive is sure to report variants. Other impls can show a field of an enum, or of a value elsewhere. So no saving is
+//! claimed around fields that they report, except in tuples and types of the standard library.
 
 use core::ops::AddAssign;
 
+use deep_size_core::observer::ImplKind;
+
 use super::evidence::Evidence;
-use super::std_types::{is_cell_or_lock, optional};
+use super::std_types::{is_cell_or_lock, is_standard, optional};
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 
@@ -128,7 +133,12 @@ impl Evidence<'_> {
 
     fn in_struct(&self, field: &PathStats, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
         let around = self.place(field.parent);
-        if matches!(around.step, Step::Variant(_) | Step::Rest) || around.alignment == 0 {
+        let is_known = match around.impl_kind {
+            ImplKind::Derived => true,
+            ImplKind::BuiltIn => is_standard(around.type_name),
+            _ => false,
+        };
+        if !is_known || matches!(around.step, Step::Variant(_) | Step::Rest) || around.alignment == 0 {
             return Outside::UNKNOWN;
         }
         let alignment = around.alignment as usize;

@@ -71,8 +71,10 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
         let is_value = !matches!(stats.step, Step::Variant(_) | Step::Reference | Step::Rest);
         if is_value && !stats.is_elsewhere(place) {
             collections(evidence, place, &mut findings);
-            findings.extend(unbox(evidence, place, stats));
-            findings.extend(box_option(evidence, place, stats));
+            if evidence.has_chosen_type(place) {
+                findings.extend(unbox(evidence, place, stats));
+                findings.extend(box_option(evidence, place, stats));
+            }
         }
     }
     findings
@@ -102,6 +104,7 @@ fn can_be_slices(evidence: &Evidence<'_>, place: u32, spare: usize) -> bool {
     let (stats, count) = (evidence.place(place), evidence.count(place));
     is_growing(stats.type_name)
         && stats.spare == spare
+        && evidence.has_chosen_type(place)
         && evidence.all_shrink(place)
         && evidence.shallow(place) == count.saturating_mul(3 * WORD)
 }

@@ -22,9 +22,14 @@ fn head(type_name: &str) -> &str {
     type_name.split('<').next().unwrap_or_default()
 }
 
-/// Whether this is the name of a tuple or a type of the standard library. Users cannot change their fields.
-pub(super) fn is_foreign(type_name: &str) -> bool {
-    ["(", "core::", "alloc::", "std::"].iter().any(|start| type_name.starts_with(start))
+/// The type arguments in the name of a type.
+pub(super) fn arguments(type_name: &str) -> &str {
+    type_name.split_once('<').map_or("", |(_, arguments)| arguments)
+}
+
+/// Whether this is the name of a type of the language or of the standard library.
+pub(super) fn is_standard(type_name: &str) -> bool {
+    ["(", "[", "&", "core::", "alloc::", "std::"].iter().any(|start| type_name.starts_with(start))
 }
 
 /// The type in a `Box` of this name.

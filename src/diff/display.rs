@@ -7,7 +7,7 @@ use std::vec::Vec;
 use super::amounts::difference;
 use super::{Change, ChangeKind, Diff, TypeChange};
 use crate::inspect::units::{Bytes, Count, Signed};
-use crate::tree::names::{clipped, end_of, short};
+use crate::tree::names::{clipped, end_of, short, whole};
 
 /// The maximal length of a line.
 const COLUMNS: usize = 100;
@@ -165,7 +165,7 @@ fn path_line(change: &Change<'_>) -> ChangeLine {
     ChangeLine {
         bytes: change.own_size_change().into(),
         count: number(change.count_change().into(), if is_reference(change) { HANDLES } else { VALUES }),
-        name: if path == "." { "the value itself".into() } else { path },
+        name: whole(&path).into(),
         type_name: if names_type { String::new() } else { std::format!(": {type_name}") },
         note: if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join(", ")) },
     }

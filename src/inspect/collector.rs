@@ -117,6 +117,7 @@ impl<'p> Collector<'p> {
         stats.count = stats.count.saturating_add(1);
         stats.shallow = stats.shallow.saturating_add(shallow);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
+        stats.impl_kind = stats.impl_kind.max(node.impl_kind);
         let frame = Frame {
             step,
             place: stats.target,
@@ -194,9 +195,12 @@ impl Observer for Collector<'_> {
 
     fn enter(&mut self, node: &Node) {
         self.values_to_look -= 1;
+        if node.may_hide_parts() {
+            self.ownership.hides_handles();
+        }
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
-                if stats.is_surely(&node.role, node.type_name) {
+                if stats.is_surely(&node.role, node.type_name) && stats.impl_kind == node.impl_kind {
                     stats.count = stats.count.saturating_add(1);
                     stats.shallow = stats.shallow.saturating_add(node.shallow_size);
                     *frame = Frame {

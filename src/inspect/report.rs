@@ -384,6 +384,9 @@ impl Report {
 
     /// Ways to save memory, by declaration, largest saving first.
     ///
+    /// The list is not complete. The walk does not enter a run of [flat](crate::DeepSize::is_flat) values, such as the elements of
+    /// a `Vec<[Option<u64>; 9]>`. So large options inside such values get no advice.
+    ///
     /// # Examples
     ///
     /// ```

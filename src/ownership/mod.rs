@@ -20,8 +20,11 @@
 //! remains there. [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these
 //! assumptions.
 //!
-//! Handles in [opaque](crate::Reason) parts and in skipped fields look like handles outside. If the value has such parts, the
-//! bytes that depend on unseen handles are uncertain as well.
+//! # Hidden handles
+//!
+//! A handle in a part that the walk does not visit looks like a handle outside. Such parts are [opaque](crate::Reason) parts,
+//! skipped fields, and everything in a value with a destructor that is [reported by hand](crate::observer::ImplKind::Manual). If the
+//! value has such parts, the bytes that depend on unseen handles are uncertain as well.
 //!
 //! Destructors are assumed to release the value's own memory and to do nothing else.
 

@@ -93,6 +93,11 @@ pub(crate) fn end_of(text: &str, columns: usize) -> String {
     end
 }
 
+/// A path as text. Words replace the root's path, `.`.
+pub(crate) fn whole(path: &str) -> &str {
+    if path == "." { "the value itself" } else { path }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,8 @@
 
 use std::vec::Vec;
 
+use deep_size_core::observer::ImplKind;
+
 use super::fold::RecursiveTypes;
 use super::stats::{NONE, PathId, PathStats, ROOT};
 use super::step::Step;
@@ -67,6 +69,15 @@ impl Paths {
         })
     }
 
+    /// The kind of impl that reports the values at a place. A variant is the same value as its enum.
+    pub(crate) fn impl_kind(&self, place: u32) -> ImplKind {
+        let stats = &self.places[place as usize];
+        match stats.step {
+            Step::Variant(_) => self.places[stats.parent as usize].impl_kind,
+            _ => stats.impl_kind,
+        }
+    }
+
     fn known(&mut self, parent: u32, step: Step, type_name: &'static str) -> Option<u32> {
         let place = self.children(parent).find(|&child| {
             let stats = &self.places[child as usize];
@@ -113,6 +124,7 @@ impl Paths {
             alignment: 0,
             is_recursive: false,
             owns_alone: false,
+            impl_kind: ImplKind::BuiltIn,
         });
         if let Some(around) = self.places.get(parent as usize) {
             let last = around.last_child;

@@ -1,6 +1,6 @@
 //! A place, and the sums over its values.
 
-use deep_size_core::observer::Role;
+use deep_size_core::observer::{ImplKind, Role};
 
 use super::step::Step;
 
@@ -46,6 +46,8 @@ pub(crate) struct PathStats {
     pub(crate) is_recursive: bool,
     /// Whether a handle here is the only one on its block.
     pub(crate) owns_alone: bool,
+    /// The weakest kind of impl that reports values here.
+    pub(crate) impl_kind: ImplKind,
 }
 
 impl PathStats {

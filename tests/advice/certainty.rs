@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use deep_size::__private::TypeInfo;
 use deep_size::advice::{AdviceKind, Certainty};
 use deep_size::{DeepSize, Inspector, Walker, inspect};
 use impostor::Slice;
@@ -111,7 +112,7 @@ fn advice_on_boxes_ignores_other_blocks() {
 #[test]
 fn equal_texts_count_only_their_own_blocks() {
     let pairs: Vec<_> = (0..2).map(|_| Pair("a".repeat(1000), "b".repeat(10))).collect();
-    assert_eq!(pairs[0].__concrete_type_name(), type_name::<String>());
+    assert_eq!(pairs[0].__type_info().name, type_name::<String>());
     let report = Inspector::new().compare_contents(true).inspect(&pairs);
     let shared = 16 + 1000 + 32;
     let found: Vec<_> = report.advice().map(|one| (one.kind(), one.saved_size())).collect();
@@ -134,8 +135,8 @@ impl DeepSize for Sorted {
         self.0.walk_owned(walker);
     }
 
-    fn __concrete_type_name(&self) -> &'static str {
-        type_name::<Vec<u64>>()
+    fn __type_info(&self) -> TypeInfo {
+        TypeInfo { name: type_name::<Vec<u64>>(), ..TypeInfo::manual::<Self>() }
     }
 }
 
@@ -200,4 +201,49 @@ enum Raw {
 fn boxed_slices_do_not_shrink_an_enum_of_another_size() {
     let values: Box<[_]> = (0..400).map(|_| Some(Raw::Explicit("abc".into()))).collect();
     assert_eq!(kinds(&values), []);
+}
+
+/// Implements `DeepSize` without a call of `variant`.
+macro_rules! manual {
+    ($($name:ident($part:ty);)*) => {$(
+        #[allow(dead_code, reason = "the variant gives the enum its size")]
+        enum $name {
+            Part($part),
+            Large([u64; 10]),
+        }
+
+        impl DeepSize for $name {
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                if let Self::Part(part) = self {
+                    walker.field("part", part);
+                }
+            }
+        }
+    )*};
+}
+
+manual! {
+    Text(String);
+    Record(Option<[u64; 9]>);
+    Number(Box<u8>);
+}
+
+#[test]
+fn an_enum_with_a_hand_written_impl_is_not_taken_for_a_struct() {
+    assert_eq!(kinds(&(0..200).map(|_| Text::Part("abc".into())).collect::<Box<[_]>>()), []);
+    assert_eq!(kinds(&(0..200).map(|_| Record::Part(None)).collect::<Box<[_]>>()), []);
+    assert_eq!(kinds(&(0..200).map(|_| Number::Part(Box::new(1))).collect::<Box<[_]>>()), []);
+}
+
+/// A walk does not enter runs of flat values.
+#[test]
+fn a_large_option_in_a_flat_element_gets_no_advice() {
+    #[derive(DeepSize)]
+    struct Flat {
+        before: u8,
+        option: Option<[u64; 9]>,
+    }
+    let flat: Box<[_]> = (0..200).map(|before| Flat { before, option: None }).collect();
+    assert_eq!(kinds(&flat), []);
+    assert!(flat.iter().all(|one| one.before < 200 && one.option.is_none()));
 }

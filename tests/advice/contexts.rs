@@ -252,6 +252,70 @@ enums! {
     enum Many<P, X, Y> { Part(P, Y), A(), B(X), C(Y), D(X, X), E(), F(Y, Y, Y), }
 }
 
+/// Declares an enum with a hand-written impl that reports a part, but not its variant.
+macro_rules! manual_enums {
+    ($($name:ident: |$part:ident, $walker:ident| $report:expr;)*) => {$(
+        #[allow(clippy::large_enum_variant, reason = "the sizes are the point")]
+        pub(crate) enum $name<P, X> {
+            Part(P),
+            Other(X),
+        }
+
+        impl<P: DeepSize, X: DeepSize> DeepSize for $name<P, X> {
+            fn walk_owned(&self, $walker: &mut Walker<'_>) {
+                match self {
+                    Self::Part($part) => $report,
+                    Self::Other(other) => $walker.field("other", other),
+                }
+            }
+        }
+
+        impl<P: Part, X: Part> Part for $name<P, X> {
+            fn make(dice: &mut Dice) -> Self {
+                // Usually, only the part occurs.
+                if dice.below(1000) < 999 { Self::Part(P::make(dice)) } else { Self::Other(X::make(dice)) }
+            }
+        }
+    )*};
+}
+
+manual_enums! {
+    Fields: |part, walker| walker.field("part", part);
+    Inner: |part, walker| walker.inner(part);
+    Transparent: |part, walker| part.walk_owned(walker);
+    Functions: |part, walker| walker.field_with("part", part, P::walk_owned);
+}
+
+/// A struct with a hand-written impl.
+#[allow(dead_code, reason = "the fields give the struct its size")]
+pub(crate) struct Manual<P>(u8, P, u32);
+
+impl<P: DeepSize> DeepSize for Manual<P> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("1", &self.1);
+    }
+}
+
+impl<P: Part> Part for Manual<P> {
+    fn make(dice: &mut Dice) -> Self {
+        Self(u8::make(dice), P::make(dice), u32::make(dice))
+    }
+}
+
+/// A field that a function measures as the active part of an enum.
+#[derive(DeepSize)]
+#[deep_size(bound = "P: DeepSize, X: DeepSize")]
+pub(crate) struct ByFunction<P, X> {
+    #[deep_size(with = Fields::walk_owned)]
+    part: Fields<P, X>,
+}
+
+impl<P: Part, X: Part> Part for ByFunction<P, X> {
+    fn make(dice: &mut Dice) -> Self {
+        Self { part: Part::make(dice) }
+    }
+}
+
 /// A type around a part.
 pub(crate) trait Context {
     type Of<P: Part>: Part;
@@ -348,4 +412,17 @@ contexts! {
     B35 = Option<(Small<P>, Plain<u8>)>;
     B36 = (Vec<Small<P>>, Either<Small<P>, (u128, u128)>);
     B37 = (Option<Small<P>>, Box<[Small<P>]>);
+    B38 = Fields<P, u8>;
+    B39 = Fields<P, [u128; 3]>;
+    B40 = Fields<Small<P>, (u128, u128)>;
+    B41 = Inner<Plain<P>, [u128; 3]>;
+    B42 = Transparent<Plain<P>, [u128; 3]>;
+    B43 = Functions<P, [u128; 3]>;
+    B44 = Vec<Fields<P, [u128; 3]>>;
+    B45 = Plain<Fields<Small<P>, [u128; 3]>>;
+    B46 = Option<Fields<Plain<P>, u8>>;
+    B47 = ByFunction<P, [u128; 3]>;
+    B48 = Manual<P>;
+    B49 = Vec<Plain<Manual<P>>>;
+    B50 = Fields<Vec<Small<P>>, u8>;
 }

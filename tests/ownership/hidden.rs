@@ -2,54 +2,199 @@
 //!
 //! A drop frees at least the exclusive bytes, and at most the exclusive and the uncertain bytes together.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
+use std::ffi::CString;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::rc::{Rc, Weak};
+use std::sync::{Arc, Mutex};
+use std::{fmt, num};
 
-use deep_size::{DeepSize, inspect};
+use deep_size::{DeepSize, Walker, inspect, with};
 use proptest::prelude::*;
 
 use crate::support::{live_bytes, random_cases};
 
-/// Declares a tree with the given field for the link to the parent.
+/// Declares a tree. Each node holds a weak handle on its parent in a field of the given type.
 macro_rules! tree {
-    ($name:ident: $(#[$attribute:meta])* $cell:ident<$link:ty>, $downgrade:expr) => {
-        #[derive(DeepSize)]
+    ($(#[$outer:meta])* $name:ident { $(#[$attribute:meta])* $slot:ty }) => {
+        $(#[$outer])*
         struct $name {
             children: RefCell<Vec<Rc<$name>>>,
             $(#[$attribute])*
-            parent: $cell<Option<$link>>,
+            parent: $slot,
             data: Vec<u8>,
         }
 
         impl Tree for $name {
-            type Link = $link;
-
             fn new(size: usize) -> Rc<Self> {
-                Rc::new(Self { children: RefCell::default(), parent: $cell::default(), data: vec![0; size] })
+                Rc::new(Self { children: RefCell::default(), parent: Default::default(), data: vec![0; size] })
             }
 
             fn adopt(self: &Rc<Self>, child: Rc<Self>) {
-                child.parent.replace(Some($downgrade(self)));
+                child.parent.hold(Rc::downgrade(self));
                 self.children.borrow_mut().push(child);
-            }
-
-            fn link(self: &Rc<Self>) -> Self::Link {
-                $downgrade(self)
             }
         }
     };
 }
 
 trait Tree: DeepSize {
-    type Link;
     fn new(size: usize) -> Rc<Self>;
     fn adopt(self: &Rc<Self>, child: Rc<Self>);
-    fn link(self: &Rc<Self>) -> Self::Link;
 }
 
-tree! { InCell: Cell<Weak<InCell>>, Rc::downgrade }
-tree! { Skipped: #[deep_size(skip)] Cell<Weak<Skipped>>, Rc::downgrade }
-tree! { Visible: RefCell<Weak<Visible>>, Rc::downgrade }
+/// A field with room for a handle.
+trait Slot<T>: Default {
+    fn hold(&self, handle: Weak<T>);
+}
+
+impl<T> Slot<T> for Cell<Option<Weak<T>>> {
+    fn hold(&self, handle: Weak<T>) {
+        self.replace(Some(handle));
+    }
+}
+
+impl<T> Slot<T> for Cell<FlatSlot<T>> {
+    fn hold(&self, handle: Weak<T>) {
+        self.replace(FlatSlot { slot: RefCell::new(Some(handle)) });
+    }
+}
+
+impl<T> Slot<T> for RefCell<Option<Weak<T>>> {
+    fn hold(&self, handle: Weak<T>) {
+        self.replace(Some(handle));
+    }
+}
+
+impl<T, S: Slot<T>> Slot<T> for with::Flat<S> {
+    fn hold(&self, handle: Weak<T>) {
+        self.0.hold(handle);
+    }
+}
+
+/// Declares structs around a slot.
+macro_rules! slots {
+    ($($(#[$outer:meta])* $name:ident { $(#[$attribute:meta])* })*) => {$(
+        $(#[$outer])*
+        struct $name<T> {
+            $(#[$attribute])*
+            slot: RefCell<Option<Weak<T>>>,
+        }
+
+        impl<T> Default for $name<T> {
+            fn default() -> Self {
+                Self { slot: RefCell::default() }
+            }
+        }
+
+        impl<T> Slot<T> for $name<T> {
+            fn hold(&self, handle: Weak<T>) {
+                self.slot.hold(handle);
+            }
+        }
+    )*};
+}
+
+slots! {
+    #[derive(DeepSize)]
+    #[deep_size(flat)]
+    FlatSlot {}
+    ManualSlot {}
+    #[derive(DeepSize)]
+    SkippedSlot { #[deep_size(skip)] }
+}
+
+impl<T> DeepSize for ManualSlot<T> {
+    fn walk_owned(&self, _: &mut Walker<'_>) {}
+}
+
+deep_size::flat_types! { ListedSlot<T> where [T] }
+
+slots! { ListedSlot {} }
+
+/// Holds the handle in a packed struct, whose fields cannot be borrowed.
+#[derive(DeepSize)]
+struct PackedSlot<T>(RefCell<Packed<T>>);
+
+#[derive(DeepSize)]
+#[repr(Rust, packed)]
+#[allow(dead_code, reason = "the field holds a handle")]
+struct Packed<T>(#[deep_size(skip)] Option<Weak<T>>);
+
+impl<T> Default for PackedSlot<T> {
+    fn default() -> Self {
+        Self(RefCell::new(Packed(None)))
+    }
+}
+
+impl<T> Slot<T> for PackedSlot<T> {
+    fn hold(&self, handle: Weak<T>) {
+        self.0.replace(Packed(Some(handle)));
+    }
+}
+
+/// Holds the handle in a variant that a function measures.
+#[derive(DeepSize)]
+struct EnumSlot<T>(RefCell<Link<T>>);
+
+#[derive(DeepSize)]
+#[deep_size(bound = "")]
+enum Link<T> {
+    None,
+    #[deep_size(with = |_, _| {})]
+    Parent(Weak<T>),
+}
+
+impl<T> Default for EnumSlot<T> {
+    fn default() -> Self {
+        Self(RefCell::new(Link::None))
+    }
+}
+
+impl<T> Slot<T> for EnumSlot<T> {
+    fn hold(&self, handle: Weak<T>) {
+        self.0.replace(Link::Parent(handle));
+    }
+}
+
+tree! { #[derive(DeepSize)] Visible { RefCell<Option<Weak<Visible>>> } }
+tree! { #[derive(DeepSize)] InCell { Cell<Option<Weak<InCell>>> } }
+tree! { #[derive(DeepSize)] Skipped { #[deep_size(skip)] Cell<Option<Weak<Skipped>>> } }
+tree! {
+    #[derive(DeepSize)]
+    ByFunction { #[deep_size(with = with::flat)] RefCell<Option<Weak<ByFunction>>> }
+}
+tree! {
+    #[derive(DeepSize)]
+    ByClosure { #[deep_size(with = |_, walker| walker.flat_field("part", &1_u8))] RefCell<Option<Weak<ByClosure>>> }
+}
+tree! { #[derive(DeepSize)] Wrapped { with::Flat<RefCell<Option<Weak<Wrapped>>>> } }
+tree! { #[derive(DeepSize)] Flat { FlatSlot<Flat> } }
+tree! { #[derive(DeepSize)] Listed { ListedSlot<Listed> } }
+tree! { #[derive(DeepSize)] ManualPart { ManualSlot<ManualPart> } }
+tree! { #[derive(DeepSize)] FlatInCell { Cell<FlatSlot<FlatInCell>> } }
+tree! { #[derive(DeepSize)] SkippedPart { SkippedSlot<SkippedPart> } }
+tree! { #[derive(DeepSize)] InPacked { PackedSlot<InPacked> } }
+tree! { #[derive(DeepSize)] InVariant { EnumSlot<InVariant> } }
+tree! { Manual { RefCell<Option<Weak<Manual>>> } }
+tree! { Delegating { RefCell<Option<Weak<Delegating>>> } }
+
+impl DeepSize for Manual {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("children", &self.children);
+        walker.field("data", &self.data);
+    }
+}
+
+impl DeepSize for Delegating {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        self.children.walk_owned(walker);
+        self.data.walk_owned(walker);
+    }
+}
 
 /// A tree of nodes. Each node after the first is a child of an earlier one.
 fn tree<T: Tree>(nodes: &[(usize, usize)]) -> Vec<Rc<T>> {
@@ -68,7 +213,7 @@ fn tree<T: Tree>(nodes: &[(usize, usize)]) -> Vec<Rc<T>> {
 #[track_caller]
 fn check<T: Tree>(nodes: &[(usize, usize)], held: Option<usize>, hides: bool) {
     let made = tree::<T>(nodes);
-    let outside = held.map(|at| made[at % made.len()].link());
+    let outside = held.map(|at| Rc::downgrade(&made[at % made.len()]));
     let root = made[0].clone();
     drop(made);
     let report = inspect(&root);
@@ -93,13 +238,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(random_cases(2_000)))]
 
     #[test]
-    fn weak_handles_in_cells_and_skipped_fields_make_a_drop_uncertain(
+    fn a_hidden_weak_handle_makes_a_drop_uncertain(
         nodes in prop::collection::vec((0_usize..100, 0_usize..100), 1..20),
         held in prop::option::of(0_usize..20),
     ) {
+        check::<Visible>(&nodes, held, false);
         check::<InCell>(&nodes, held, true);
         check::<Skipped>(&nodes, held, true);
-        check::<Visible>(&nodes, held, false);
+        check::<ByFunction>(&nodes, held, true);
+        check::<ByClosure>(&nodes, held, true);
+        check::<Wrapped>(&nodes, held, true);
+        check::<Flat>(&nodes, held, true);
+        check::<Listed>(&nodes, held, true);
+        check::<ManualPart>(&nodes, held, true);
+        check::<FlatInCell>(&nodes, held, true);
+        check::<SkippedPart>(&nodes, held, true);
+        check::<InPacked>(&nodes, held, true);
+        check::<InVariant>(&nodes, held, true);
+        check::<Manual>(&nodes, held, true);
+        check::<Delegating>(&nodes, held, true);
     }
 }
 
@@ -118,4 +275,40 @@ fn a_strong_handle_in_a_skipped_field_makes_a_drop_uncertain() {
     assert_eq!(report.uncertain_size(), 16 + 24 + 1000);
     assert!(report.to_string().contains("; 1.0 KiB may stay alive (not all handles were seen)"), "{report}");
     assert!(Rc::ptr_eq(&pair.seen, &pair.hidden));
+}
+
+/// A node of a derived type with parts of the library's types.
+#[derive(DeepSize)]
+struct Usual {
+    text: Arc<str>,
+    map: HashMap<String, Vec<Option<Box<u8>>>>,
+    tree: BTreeMap<u8, Cow<'static, str>>,
+    range: Range<String>,
+    lock: Mutex<(Option<PathBuf>, Result<CString, fmt::Error>)>,
+    list: LinkedList<VecDeque<String>>,
+    object: Box<dyn Part>,
+    #[deep_size(with = with::flat)]
+    number: num::ParseIntError,
+}
+
+trait Part: DeepSize {}
+
+impl Part for String {}
+
+#[test]
+fn a_drop_of_derived_and_standard_types_is_certain() {
+    let text: Arc<str> = "a".repeat(100).into();
+    let usual = Usual {
+        text: text.clone(),
+        map: HashMap::from([("key".into(), vec![Some(Box::new(1))])]),
+        tree: BTreeMap::from([(1, Cow::Owned("text".into()))]),
+        range: String::from("a")..String::from("b"),
+        lock: Mutex::new((Some("path".into()), Ok(c"text".into()))),
+        list: LinkedList::from([VecDeque::from(["text".into()])]),
+        object: Box::new(String::from("text")),
+        number: "?".parse::<u8>().unwrap_err(),
+    };
+    let report = inspect(&usual);
+    assert_eq!((report.external_size(), report.uncertain_size()), (16 + 100 + 4, 0), "{report}");
+    assert!(Arc::ptr_eq(&usual.text, &text));
 }

@@ -24,6 +24,8 @@ macro_rules! hash_map {
         impl<K: crate::DeepSize, V: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize
             for $map$(::$path)*<K, V, S $(, $a)?>
         {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::hash_map::{Fill, walk_memory};
 
@@ -72,6 +74,8 @@ macro_rules! hash_set {
     ($set:ident $(:: $path:ident)* $(, $a:ident: $bound:path)?) => {
         /// Buckets × element size, and the control bytes. Exact under the same condition as `HashMap`.
         impl<T: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize for $set$(::$path)*<T, S $(, $a)?> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::hash_map::{Fill, walk_memory};
 

@@ -15,6 +15,21 @@ macro_rules! contents {
     };
 }
 
+/// The method by which an impl of this crate states that it reports every part with a destructor.
+///
+/// `hides` lists the types of parts that it does not report if they are flat, or never.
+macro_rules! built_in {
+    ($(hides $($part:ty),+)?) => {
+        #[inline(always)]
+        fn __type_info(&self) -> crate::type_info::TypeInfo {
+            $(if $(::core::mem::needs_drop::<$part>())||+ {
+                return crate::type_info::TypeInfo::manual::<Self>();
+            })?
+            crate::type_info::TypeInfo::built_in::<Self>()
+        }
+    };
+}
+
 /// Implements `DeepSize` for types with values that never own memory outside themselves.
 ///
 /// The generic parameters of a type follow it: `Wrapper<T> where [T: ?Sized]`.
@@ -22,6 +37,8 @@ macro_rules! flat {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
+            built_in! {}
+
             #[inline(always)]
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
 
@@ -43,6 +60,8 @@ macro_rules! unfollowed {
     ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let $this = self;
@@ -66,6 +85,8 @@ macro_rules! unfollowed {
 macro_rules! text {
     (|$this:ident: $type:ty| $bytes:expr) => {
         impl crate::DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let $this = self;
@@ -111,6 +132,8 @@ macro_rules! opaque {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 walker.opaque(crate::Reason::$reason);
             }
@@ -122,6 +145,8 @@ macro_rules! opaque {
 macro_rules! newtype {
     ($($type:ident)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 walker.inner(&self.0);
@@ -139,6 +164,8 @@ macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
+            built_in! { hides $($part),+ }
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if <Self as crate::DeepSize>::is_flat() {
                     walker.unfollowed(0 $(+ usize::from(<$part as crate::DeepSize>::__contents()))+);
@@ -174,6 +201,8 @@ macro_rules! holder {
         where
             T: crate::DeepSize,
         {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, $walker: &mut crate::Walker<'_>) {
                 let $this = self;
@@ -247,6 +276,8 @@ macro_rules! lazy {
 macro_rules! erased {
     (@one [$($generics:tt)*] $type:ty) => {
         impl<'erased, $($generics)*> crate::DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if size_of_val(self) > 0 {
                     walker.opaque(crate::Reason::TypeErased);

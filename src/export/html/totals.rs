@@ -7,7 +7,7 @@ use super::escape::markup;
 use crate::inspect::Report;
 use crate::inspect::display::certainty;
 use crate::inspect::units::{Bytes, Count, percent, plural};
-use crate::tree::names::{clipped, end_of, short};
+use crate::tree::names::{clipped, end_of, short, whole};
 
 const MOST_NAMED: usize = 3;
 
@@ -94,8 +94,7 @@ fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
         for (at, (path, reason)) in opaque.chain(bounds).take(MOST_NAMED).enumerate() {
             out.write_all(if at == 0 { b"" } else { b", " })?;
             out.write_all(b"<code>")?;
-            let path = if path == "." { "the value itself" } else { path };
-            markup(&end_of(path, 60), out)?;
+            markup(&end_of(whole(path), 60), out)?;
             out.write_all(b"</code> (")?;
             markup(&clipped(&std::format!("{reason}"), 120), out)?;
             out.write_all(b")")?;

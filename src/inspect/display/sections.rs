@@ -13,7 +13,7 @@ use super::table::{Row, Table};
 use super::{COLUMNS, MOST_OBVIOUS_NODES, MOST_ROWS, Printer, amount};
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::ownership::{Cycle, SharedAllocation};
-use crate::tree::names::{end_of, short};
+use crate::tree::names::{end_of, short, whole};
 
 /// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
@@ -189,8 +189,7 @@ impl Printer<'_> {
             if declaration != advice.declaration() {
                 self.mark(Mark::Cut);
             }
-            let what = if declaration == "." { "the value itself" } else { &declaration };
-            let start = std::format!("{bytes:>12} {share:>6.1}  {what}: ");
+            let start = std::format!("{bytes:>12} {share:>6.1}  {}: ", whole(&declaration));
             let room = COLUMNS.saturating_sub(start.chars().count());
             rows.push(self.row(start + &*self.clipped(&brief(&advice), room), 1));
         }
@@ -260,11 +259,6 @@ impl Printer<'_> {
         };
         start + line.as_str()
     }
-}
-
-/// A path as text. Words replace the root's path, `.`.
-fn whole(path: &str) -> &str {
-    if path == "." { "the value itself" } else { path }
 }
 
 /// Groups similar items: the first of each group, with the size of the group.

@@ -7,7 +7,7 @@ use bstr::BString;
 use camino::Utf8PathBuf;
 use dashmap::DashMap;
 use deep_size::advice::AdviceKind;
-use deep_size::inspect;
+use deep_size::{DeepSize, Inspector, inspect};
 use indexmap::{IndexMap, IndexSet};
 use ordermap::OrderMap;
 use serde_json::{Map, Value};
@@ -134,4 +134,33 @@ fn collections_without_a_method_get_no_advice() {
     let mut slots = slotmap::SparseSecondaryMap::<slotmap::DefaultKey, String>::with_capacity(50);
     slots.insert(slotmap::DefaultKey::default(), String::new());
     assert_eq!(inspect(&slots).advice().len(), 0);
+}
+
+/// A value with parts that types of other crates declare.
+#[derive(DeepSize)]
+struct Config {
+    json: Vec<Value>,
+    toml: Vec<toml_edit::Value>,
+    host: Vec<url::Host>,
+    pairs: Vec<either::Either<String, u8>>,
+    ours: IndexMap<u32, String>,
+}
+
+#[test]
+fn advice_names_no_field_of_another_crate() {
+    let text = "a".repeat(100);
+    let config = Config {
+        json: vec![serde_json::json!({ "name": text, "list": [text, text] }); 100],
+        toml: (0..100).map(|_| toml_edit::Value::from(text.clone())).collect(),
+        host: vec![url::Host::Domain(text.clone()); 100],
+        pairs: vec![either::Either::Left(text.clone()); 100],
+        ours: (0..100).map(|number| (number, text.clone())).collect(),
+    };
+    let report = Inspector::new().compare_contents(true).inspect(&config);
+    let mut found: Vec<_> = report.advice().map(|one| (one.declaration(), one.kind())).collect();
+    found.sort_by_key(|(declaration, kind)| (*declaration, format!("{kind:?}")));
+    let share = AdviceKind::ShareEqual { distinct_count: 1 };
+    let ours = "Config::ours.values[]";
+    let expected = [(ours, AdviceKind::BoxedSlice), (ours, share.clone()), ("Config::pairs[]::Left", share)];
+    assert_eq!(found, expected);
 }

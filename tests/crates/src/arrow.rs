@@ -288,7 +288,7 @@ fn an_array_behind_another_pointer_is_distinguished() {
     let array: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3]));
     let behind: Box<dyn Array> = Box::new(array);
     assert_eq!(Sum::of(&behind).opaque, [Reason::TypeErased]);
-    assert_eq!((&behind as &dyn DeepSize).__concrete_type_name(), std::any::type_name::<Box<dyn Array>>());
+    assert_eq!((&behind as &dyn DeepSize).__type_info().name, std::any::type_name::<Box<dyn Array>>());
     let array: ArrayRef = Arc::new(PrimitiveArray::<Int64Type>::from(vec![1, 2, 3]));
-    assert_eq!(DeepSize::__concrete_type_name(&*array), std::any::type_name::<Int64Array>());
+    assert_eq!(DeepSize::__type_info(&*array).name, std::any::type_name::<Int64Array>());
 }

@@ -3,6 +3,7 @@
 use std::alloc::Layout;
 use std::rc::Rc;
 
+use deep_size::__private::TypeInfo;
 use deep_size::{DeepSize, Walker};
 
 /// Names that break a careless writer.
@@ -79,8 +80,8 @@ impl DeepSize for Named {
         walker.field(self.name, &self.part);
     }
 
-    fn __concrete_type_name(&self) -> &'static str {
-        self.name
+    fn __type_info(&self) -> TypeInfo {
+        TypeInfo { name: self.name, ..TypeInfo::manual::<Self>() }
     }
 }
 
@@ -102,8 +103,8 @@ impl DeepSize for Deep<'_> {
         }
     }
 
-    fn __concrete_type_name(&self) -> &'static str {
-        self.0.first().unwrap_or(&"the end")
+    fn __type_info(&self) -> TypeInfo {
+        TypeInfo { name: self.0.first().unwrap_or(&"the end"), ..TypeInfo::manual::<Self>() }
     }
 }
 

@@ -7,6 +7,8 @@ impl<B> DeepSize for Cow<'_, B>
 where
     B: ToOwned<Owned: DeepSize> + ?Sized,
 {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Cow::Owned(value) = self {

@@ -7,6 +7,8 @@ use crate::{DeepSize, Walker};
 
 /// A block with the layout of the value.
 impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.pointee(&**self);
@@ -20,7 +22,7 @@ impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
     #[inline]
     fn __sum_slice(boxes: &[Self], before: usize, walker: &mut Walker<'_>) -> usize {
         // Only behind `dyn` does the value's type differ from `T`.
-        let is_dyn = |value: &T| value.__concrete_type_name() != core::any::type_name::<T>();
+        let is_dyn = |value: &T| value.__type_info().name != core::any::type_name::<T>();
         if const { size_of::<&T>() > size_of::<usize>() } && dyn_batch::is_mixed(boxes) && is_dyn(&boxes[0]) {
             if walker.needs_care(boxes) {
                 return walker.sum_slow(before, boxes);

@@ -23,6 +23,8 @@ macro_rules! counted_handles {
 
         /// The block with counters and value, counted once.
         impl<T: crate::DeepSize + ?Sized> crate::DeepSize for $strong<T> {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 walker.shared(crate::SharedBlock::$of(self), &**self);
@@ -65,6 +67,8 @@ macro_rules! counted_handles {
 
         /// The block if the value was dropped; nothing while it is alive. `Weak::new()` has no block.
         impl<T: ?Sized> crate::DeepSize for $weak<T> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 // All handles from `Weak::new` have one dangling address.
                 if self.as_ptr().cast::<()>() == $weak::<()>::new().as_ptr() {
@@ -107,6 +111,8 @@ mod tests {
         #[repr(align(64))]
         struct Aligned(#[expect(dead_code, reason = "for its size")] u8);
         impl DeepSize for Aligned {
+            built_in! {}
+
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
         }
 

@@ -12,6 +12,8 @@ opaque! {
 
 /// The bytes. A lower bound, because the capacity is not exposed.
 impl DeepSize for FromVecWithNulError {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         with::slice_at_least(self.as_bytes(), walker);
     }
@@ -19,5 +21,7 @@ impl DeepSize for FromVecWithNulError {
 
 /// The bytes with the terminating nul. There is no spare capacity.
 impl DeepSize for CString {
+    built_in! {}
+
     owned_text! { buffer: |text| text.as_bytes_with_nul().len(), text.as_bytes_with_nul() }
 }

@@ -8,6 +8,8 @@ use crate::{DeepSize, Reason, Walker};
 
 /// Capacity × element size, in one block. There is no block for zero-sized elements.
 impl<T: DeepSize> DeepSize for Vec<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_block(self, walker);
@@ -55,6 +57,8 @@ fn walk_block<T>(vector: &Vec<T>, walker: &mut Walker<'_>) {
 
 /// The remaining elements. A lower bound if there is a block, because its capacity is not exposed.
 impl<T: DeepSize> DeepSize for IntoIter<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let left = self.as_slice();
         if size_of::<T>() > 0 && !is_dangling(left.as_ptr()) {

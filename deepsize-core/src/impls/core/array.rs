@@ -6,6 +6,8 @@ use crate::{DeepSize, Walker};
 flat! { TryFromSliceError }
 
 impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self);
@@ -37,6 +39,8 @@ impl<T, const N: usize> Container for [T; N] {
 
 /// The remaining elements.
 impl<T: DeepSize, const N: usize> DeepSize for IntoIter<T, N> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self.as_slice());
     }

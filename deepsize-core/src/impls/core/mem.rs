@@ -14,6 +14,8 @@ unseen! {
 
 /// The contents, which stay allocated until they are dropped explicitly.
 impl<T: DeepSize> DeepSize for ManuallyDrop<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.inner(&**self);

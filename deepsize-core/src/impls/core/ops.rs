@@ -8,6 +8,8 @@ flat! { RangeFull }
 macro_rules! ranges {
     ($($type:ident |$range:ident| $($name:literal $end:expr),+;)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let $range = self;
                 $(walker.field($name, $end);)+
@@ -27,6 +29,8 @@ ranges! {
 }
 
 impl<T: DeepSize> DeepSize for Bound<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (name, bound) = match self {
             Self::Included(bound) => ("Included", Some(bound)),
@@ -43,6 +47,8 @@ impl<T: DeepSize> DeepSize for Bound<T> {
 }
 
 impl<B: DeepSize, C: DeepSize> DeepSize for ControlFlow<B, C> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Continue(value) => {

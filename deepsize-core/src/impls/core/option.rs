@@ -4,6 +4,8 @@ use crate::prefetch::NextReads;
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for Option<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {

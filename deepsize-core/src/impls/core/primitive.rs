@@ -5,6 +5,8 @@ flat! {
 }
 
 impl DeepSize for u8 {
+    built_in! {}
+
     #[inline(always)]
     fn walk_owned(&self, _: &mut Walker<'_>) {}
 

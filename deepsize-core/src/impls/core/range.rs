@@ -6,6 +6,8 @@ use crate::{DeepSize, Walker};
 
 #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
 impl<T: DeepSize> DeepSize for RangeInclusive<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("start", &self.start);
         walker.field("last", &self.last);

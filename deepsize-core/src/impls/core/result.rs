@@ -1,6 +1,8 @@
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {

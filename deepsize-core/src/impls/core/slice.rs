@@ -4,6 +4,8 @@ use crate::container::Container;
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for [T] {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self);

@@ -17,6 +17,8 @@ opaque! {
 }
 
 impl<T: DeepSize> DeepSize for Poll<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {

@@ -6,6 +6,8 @@ use crate::{DeepSize, Walker};
 macro_rules! tuple {
     ($($type:ident $function:ident $index:tt $name:literal)+) => {
         impl<$($type: DeepSize),+> DeepSize for ($($type,)+) {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 $(walker.field($name, &self.$index);)+

@@ -17,6 +17,8 @@ flat! { AllocError, Global }
 
 /// Like the `Vec` of the standard library.
 impl<T: DeepSize, A: Allocator> DeepSize for Vec<T, A> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if is_owned_by::<A>(walker, self.capacity()) {
             walker.growable_buffer(self.as_ptr(), self.capacity(), self.len());
@@ -27,6 +29,8 @@ impl<T: DeepSize, A: Allocator> DeepSize for Vec<T, A> {
 
 /// Like the `Box` of the standard library.
 impl<T: DeepSize + ?Sized, A: Allocator> DeepSize for Box<T, A> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if is_owned_by::<A>(walker, size_of_val(&**self)) {
             walker.pointee(&**self);

@@ -19,6 +19,8 @@ fields! {
 
 /// The topics and the data. The capacity of the vector of topics is not exposed.
 impl DeepSize for LogData {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_vec_at_least(walker, || self.topics().iter());
         walker.field("data", &self.data);

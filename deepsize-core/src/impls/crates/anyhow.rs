@@ -38,6 +38,8 @@ where
 }
 
 impl DeepSize for Error {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let object: &(dyn StdError + 'static) = &**self;
         if let Ok((layout, _)) = Layout::new::<Header>().extend(Layout::for_value(object)) {

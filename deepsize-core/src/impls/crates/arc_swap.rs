@@ -25,6 +25,8 @@ macro_rules! storages {
         where
             $handle<T>: RefCnt,
         {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 $walk(&self.load_full(), walker);
             }
@@ -34,6 +36,8 @@ macro_rules! storages {
         where
             Option<$handle<T>>: RefCnt,
         {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 if let Some(handle) = self.load_full() {
                     $walk(&handle, walker);

@@ -25,6 +25,8 @@ fn block(text: &ArcStr) -> Option<SharedBlock> {
 }
 
 impl DeepSize for ArcStr {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(block) = block(self) {
@@ -35,6 +37,8 @@ impl DeepSize for ArcStr {
 
 /// The whole text that contains the substring.
 impl DeepSize for Substr {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.inner(self.parent());

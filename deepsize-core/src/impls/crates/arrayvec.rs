@@ -6,6 +6,8 @@ use crate::{DeepSize, Walker};
 
 /// The heap size of the elements, which are in the vector itself.
 impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self);
@@ -19,6 +21,8 @@ impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
 
 /// The heap size of the remaining elements.
 impl<T: DeepSize, const CAP: usize> DeepSize for IntoIter<T, CAP> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self.as_slice());
     }

@@ -34,6 +34,7 @@ use arrow_buffer::{
 use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema, TimeUnit, UnionFields, UnionMode};
 
 use crate::observer::Handle;
+use crate::type_info::TypeInfo;
 use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
 
 mod builders;
@@ -54,6 +55,8 @@ struct Memory<'b> {
 }
 
 impl DeepSize for Memory<'_> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match Layout::array::<u8>(self.buffer.capacity()) {
             Ok(layout) if self.is_allocator => {
@@ -66,6 +69,8 @@ impl DeepSize for Memory<'_> {
 
 /// The whole block, counted once, even if this handle refers to a part of it.
 impl DeepSize for Buffer {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (header, is_allocator) = match origin::of(self) {
             Some(origin) => (origin.header.addr(), origin.is_allocator),
@@ -82,6 +87,8 @@ impl DeepSize for Buffer {
 
 /// The capacity in bytes.
 impl DeepSize for MutableBuffer {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
             walker.allocation(self.as_ptr(), layout, self.len());
@@ -93,6 +100,8 @@ impl DeepSize for MutableBuffer {
 macro_rules! wrappers {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         impl $(<$($generics)*>)? DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.inner(self.inner());
             }
@@ -112,6 +121,8 @@ wrappers! {
 macro_rules! arrays {
     ($($type:ty $(where [$($generics:tt)*])? { $($part:ident),* $(; $optional:ident)? })*) => {$(
         impl $(<$($generics)*>)? DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 $(walker.field(stringify!($part), self.$part());)*
                 $(if let Some(part) = self.$optional() {
@@ -137,6 +148,8 @@ arrays! {
 
 /// Views, nulls, and the shared block with the handles of all buffers.
 impl<T: ByteViewType + ?Sized> DeepSize for GenericByteViewArray<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data_type", self.data_type());
         walker.field("views", self.views());
@@ -149,6 +162,8 @@ impl<T: ByteViewType + ?Sized> DeepSize for GenericByteViewArray<T> {
 
 /// Children and nulls; a lower bound, because the capacity of the vector of children is not exposed.
 impl DeepSize for StructArray {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data_type", self.data_type());
         walk_columns(walker, self.columns());
@@ -160,6 +175,8 @@ impl DeepSize for StructArray {
 
 /// Type codes, offsets and children; a lower bound, because the capacity of the vector of children is not exposed.
 impl DeepSize for UnionArray {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data_type", self.data_type());
         walker.field("type_ids", self.type_ids());
@@ -181,6 +198,8 @@ impl DeepSize for UnionArray {
 
 /// Schema and columns; a lower bound, because the capacity of the vector of columns is not exposed.
 impl DeepSize for RecordBatch {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("schema", self.schema_ref());
         walk_columns(walker, self.columns());
@@ -202,8 +221,8 @@ impl DeepSize for dyn Array {
         }
     }
 
-    fn __concrete_type_name(&self) -> &'static str {
-        concrete(self).map_or(core::any::type_name::<Self>(), |array| array.__concrete_type_name())
+    fn __type_info(&self) -> TypeInfo {
+        concrete(self).map_or_else(TypeInfo::built_in::<Self>, |array| array.__type_info())
     }
 }
 
@@ -266,6 +285,8 @@ fn cast<T: DeepSize + 'static>(any: &dyn Any) -> Option<&dyn DeepSize> {
 
 /// The fields of the active variant.
 impl DeepSize for DataType {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Timestamp(_, zone) => walker.inner(zone),
@@ -317,6 +338,8 @@ impl AsArc for HashMap<String, String> {
 
 /// Name, type and metadata.
 impl DeepSize for Field {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field::<String>("name", self.name());
         walker.field("data_type", self.data_type());
@@ -326,6 +349,8 @@ impl DeepSize for Field {
 
 /// The block of all handles, and all fields. Each counts once.
 impl DeepSize for Fields {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         shared_slice::<Arc<Field>>(self, walker);
     }
@@ -333,6 +358,8 @@ impl DeepSize for Fields {
 
 /// The block of all handles, and all fields. Each counts once.
 impl DeepSize for UnionFields {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let Some((_, first)) = self.iter().next() else {
             return walker.opaque(Reason::Hidden);
@@ -347,6 +374,8 @@ impl DeepSize for UnionFields {
 }
 
 impl DeepSize for Schema {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("fields", &self.fields);
         walk_metadata!(walker, &self.metadata);

@@ -9,6 +9,8 @@ flat! { BigDecimalRef<'_> }
 
 /// The digits, if there are several.
 impl DeepSize for BigDecimal {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // The integer is borrowed.
         let (integer, _) = self.as_bigint_and_scale();

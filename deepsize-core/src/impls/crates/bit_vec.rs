@@ -6,6 +6,8 @@ use crate::{DeepSize, Walker};
 
 /// Capacity × block size.
 impl<B: BitBlock> DeepSize for BitVec<B> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let blocks = self.storage();
         walker.buffer(blocks.as_ptr(), self.capacity() / B::bits(), blocks.len());

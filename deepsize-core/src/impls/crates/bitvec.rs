@@ -11,6 +11,8 @@ use crate::{DeepSize, Walker};
 
 /// Capacity × storage integer size.
 impl<T: BitStore, O: BitOrder> DeepSize for BitVec<T, O> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bits = self.as_raw_slice();
         walker.growable_buffer(bits.as_ptr(), capacity(self), bits.len());
@@ -25,6 +27,8 @@ fn capacity<T: BitStore, O: BitOrder>(vector: &BitVec<T, O>) -> usize {
 
 /// The storage integers.
 impl<T: BitStore, O: BitOrder> DeepSize for BitBox<T, O> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bits = self.as_raw_slice();
         walker.buffer(bits.as_ptr(), bits.len(), bits.len());

@@ -7,6 +7,8 @@ use bstr::{BStr, BString};
 use crate::DeepSize;
 
 impl DeepSize for BString {
+    built_in! {}
+
     owned_text! { growable_buffer: |text| text.capacity(), text.as_slice() }
 }
 

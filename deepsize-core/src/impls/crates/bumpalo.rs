@@ -22,6 +22,8 @@ struct Footer {
 }
 
 impl<const MIN_ALIGN: usize> DeepSize for Bump<MIN_ALIGN> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let size = self.allocated_bytes_including_metadata();
         let chunk_count = (size - self.allocated_bytes()) / size_of::<Footer>();
@@ -30,6 +32,8 @@ impl<const MIN_ALIGN: usize> DeepSize for Bump<MIN_ALIGN> {
 }
 
 impl<T: DeepSize> DeepSize for Box<'_, T> {
+    built_in! { hides T }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !T::is_flat() {
             walker.opaque(ELSEWHERE);
@@ -38,6 +42,8 @@ impl<T: DeepSize> DeepSize for Box<'_, T> {
 }
 
 impl<T: DeepSize> DeepSize for Vec<'_, T> {
+    built_in! { hides T }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !T::is_flat() && !self.is_empty() {
             walker.opaque(ELSEWHERE);

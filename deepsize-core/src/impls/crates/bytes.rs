@@ -25,6 +25,8 @@ use self::kind::Kind;
 use crate::{DeepSize, Reason, Walker};
 
 impl DeepSize for Bytes {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let end = self.as_ptr().addr() + self.len();
         match kind::of(self) {
@@ -44,6 +46,8 @@ impl DeepSize for Bytes {
 }
 
 impl DeepSize for BytesMut {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // All buffers that never had memory share this address.
         if self.capacity() == 0 && self.as_ptr() == Self::new().as_ptr() {
@@ -58,6 +62,8 @@ impl DeepSize for BytesMut {
 }
 
 impl<A: DeepSize, B: DeepSize> DeepSize for Chain<A, B> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("a", self.first_ref());
         walker.field("b", self.last_ref());
@@ -70,6 +76,8 @@ impl<A: DeepSize, B: DeepSize> DeepSize for Chain<A, B> {
 macro_rules! adapters {
     ($($type:ident)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.inner(self.get_ref());
             }

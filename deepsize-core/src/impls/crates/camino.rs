@@ -9,6 +9,8 @@ use crate::{DeepSize, Walker, with};
 
 /// Capacity in bytes.
 impl DeepSize for Utf8PathBuf {
+    built_in! {}
+
     owned_text! { growable_buffer: |path| path.capacity(), path.as_str().as_bytes() }
 }
 
@@ -19,6 +21,8 @@ flat! { Iter<'_>, Utf8Ancestors<'_>, Utf8Component<'_>, Utf8Components<'_>, Utf8
 
 /// The path. A lower bound, because the capacity is not exposed.
 impl DeepSize for FromPathBufError {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         with::slice_at_least(self.as_path().as_os_str().as_encoded_bytes(), walker);
     }

@@ -21,6 +21,8 @@ flat! {
 ///
 /// The value stores no zone, so `DateTime<Local>` is flat too.
 impl<Z: TimeZone<Offset: DeepSize>> DeepSize for DateTime<Z> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !Self::is_flat() {
@@ -36,6 +38,8 @@ impl<Z: TimeZone<Offset: DeepSize>> DeepSize for DateTime<Z> {
 
 /// The zero to two times.
 impl<T: DeepSize> DeepSize for MappedLocalTime<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Single(time) => {

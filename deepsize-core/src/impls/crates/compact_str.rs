@@ -32,5 +32,7 @@ fn bytes(text: &CompactString) -> &[u8] {
 }
 
 impl DeepSize for CompactString {
+    built_in! {}
+
     owned_text! { buffer: |text| size(text), bytes(text) }
 }

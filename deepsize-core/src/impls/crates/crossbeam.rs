@@ -37,6 +37,8 @@ use crossbeam::utils::{Backoff, CachePadded};
 use crate::{DeepSize, Reason, Walker};
 
 impl<T: DeepSize> DeepSize for CachePadded<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.inner(&**self);
@@ -51,6 +53,8 @@ unseen! {
 }
 
 impl<T: DeepSize> DeepSize for ArrayQueue<T> {
+    built_in! { hides T }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         struct Slot<T> {
             _stamp: Index,
@@ -67,6 +71,8 @@ impl<T: DeepSize> DeepSize for ArrayQueue<T> {
 }
 
 impl<T: DeepSize> DeepSize for SegQueue<T> {
+    built_in! { hides T }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         const CAPACITY: usize = 31;
         struct Slot<T> {
@@ -92,6 +98,8 @@ impl<T: DeepSize> DeepSize for SegQueue<T> {
 }
 
 impl<T: DeepSize + ?Sized> DeepSize for ShardedLock<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         struct Shard {
             _lock: RwLock<()>,
@@ -135,6 +143,8 @@ newtype! { SendError }
 macro_rules! maybe {
     ($($type:ident { $($full:ident)* } { $($empty:ident)* })*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 match self {
                     $(Self::$full(value) => {

@@ -48,6 +48,8 @@ fn hold<'s, S, G>(shards: &'s [S], try_read: impl Fn(&'s S) -> Option<G>) -> Opt
 
 /// The array of shards, and the table of each shard.
 impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for DashMap<K, V, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shards!(walker, self.shards(), (K, V));
         walk_hasher::<S>(walker);
@@ -65,6 +67,8 @@ impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for 
 
 /// Like `DashMap`.
 impl<T: DeepSize + Eq + Hash, S: BuildHasher + Clone> DeepSize for DashSet<T, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shards!(walker, self.shards(), T);
         walk_hasher::<S>(walker);
@@ -81,6 +85,8 @@ impl<T: DeepSize + Eq + Hash, S: BuildHasher + Clone> DeepSize for DashSet<T, S>
 
 /// Like its source `DashMap`, except that no shard is ever locked elsewhere.
 impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for ReadOnlyView<K, V, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shards!(walker, self.shards(), (K, V));
         walk_hasher::<S>(walker);

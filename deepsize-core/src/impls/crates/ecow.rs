@@ -24,6 +24,8 @@ fn block<T>(data: *const T, capacity: usize) -> Option<SharedBlock> {
 }
 
 impl<T: DeepSize> DeepSize for EcoVec<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(block) = block(self.as_ptr(), self.capacity()) {
@@ -36,6 +38,8 @@ impl<T: DeepSize> DeepSize for EcoVec<T> {
 macro_rules! texts {
     ($($type:ident)*) => {$(
         impl DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 if self.is_inline() {

@@ -6,6 +6,8 @@ use crate::{DeepSize, Walker};
 
 /// The heap size of the active side.
 impl<L: DeepSize, R: DeepSize> DeepSize for Either<L, R> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Left(value) => {

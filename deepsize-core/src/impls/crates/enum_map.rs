@@ -6,6 +6,8 @@ use crate::{DeepSize, Walker};
 
 /// The heap size of the values, which are in the map itself.
 impl<K: EnumArray<V>, V: DeepSize> DeepSize for EnumMap<K, V> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self.as_slice());

@@ -22,6 +22,8 @@ const BLOCK: usize = if cfg!(target_feature = "avx") {
 
 /// The storage blocks of the bits.
 impl DeepSize for FixedBitSet {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let address = self.as_slice().as_ptr();
         // The address of a set without a block (see `is_dangling`).

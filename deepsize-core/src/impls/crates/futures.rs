@@ -13,6 +13,8 @@ use crate::{DeepSize, Reason, Walker};
 
 /// The contents, unless locked elsewhere. The queue of waiting tasks is opaque.
 impl<T: DeepSize + ?Sized> DeepSize for Mutex<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self.try_lock() {
             Some(value) => walker.inner(&*value),

@@ -18,6 +18,8 @@ enum Entry<T> {
 
 /// Capacity × entry size.
 impl<T: DeepSize> DeepSize for Arena<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // A new arena has a capacity, so this one was drained.
         if self.capacity() == 0 {

@@ -8,6 +8,8 @@ flat! { LengthError }
 
 /// The elements, which are in the value itself.
 impl<T: DeepSize, N: ArrayLength> DeepSize for GenericArray<T, N> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self.as_slice());
     }

@@ -38,6 +38,8 @@ unseen! {
 
 /// The rings. The capacity of the vector of interior rings is not exposed.
 impl<T: CoordNum + DeepSize> DeepSize for Polygon<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("exterior", self.exterior());
         walk_vec_at_least(walker, || self.interiors().iter());

@@ -33,6 +33,8 @@ macro_rules! tables {
     (@one $hashbrown:ident $(, $a:ident: $bound:path)?) => {
         /// Buckets × element size, and the control bytes.
         impl<T: crate::DeepSize $(, $a: $bound)?> crate::DeepSize for $hashbrown::HashTable<T $(, $a)?> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 $(if !crate::impls::is_owned_by::<$a>(walker, self.capacity()) {
                     return;

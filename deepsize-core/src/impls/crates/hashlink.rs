@@ -21,6 +21,8 @@ type Slot = *mut ();
 
 /// A node per entry, the extra node, and a table.
 impl<K: DeepSize, V: DeepSize, S> DeepSize for LinkedHashMap<K, V, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.capacity());
         walk_list::<Node<K, V>, Slot, S, _, _, _>(walker, table, || self.iter());
@@ -29,6 +31,8 @@ impl<K: DeepSize, V: DeepSize, S> DeepSize for LinkedHashMap<K, V, S> {
 
 /// A node per element, the extra node, and a table.
 impl<T: DeepSize, S> DeepSize for LinkedHashSet<T, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.capacity());
         walk_list::<Node<T, ()>, Slot, S, _, _, _>(walker, table, || {
@@ -39,6 +43,8 @@ impl<T: DeepSize, S> DeepSize for LinkedHashSet<T, S> {
 
 /// A node per entry, the extra node, and the smallest table for the entries.
 impl<K: DeepSize, V: DeepSize, S> DeepSize for LruCache<K, V, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.len());
         walk_list::<Node<K, V>, Slot, S, _, _, _>(walker, table, || self.iter());

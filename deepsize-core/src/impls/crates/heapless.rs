@@ -14,6 +14,8 @@ use crate::{DeepSize, Walker};
 macro_rules! collections {
     ($(|$this:ident: $type:ty $(where [$($generics:tt)*] $(T: $bound:path)?)?| $elements:expr;)*) => {$(
         impl<T: DeepSize $($(+ $bound)?)?, $($($generics)*,)? const N: usize> DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let $this = self;
                 walker.elements($elements);
@@ -38,6 +40,8 @@ collections! {
 
 /// The heap size of the elements.
 impl<T: DeepSize, const N: usize> DeepSize for Vec<T, N> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self);
     }
@@ -52,6 +56,8 @@ impl<T: DeepSize, const N: usize> DeepSize for Vec<T, N> {
 macro_rules! maps {
     ($($type:ty where [$($generics:tt)*];)*) => {$(
         impl<$($generics)*, V: DeepSize, const N: usize> DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.entries(self.iter());
             }

@@ -44,6 +44,8 @@ macro_rules! texts {
 
         /// Its text.
         impl DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_text(self, walker);
             }
@@ -67,6 +69,8 @@ opaque! {
 
 /// Nothing for a standard name; otherwise its text.
 impl DeepSize for HeaderName {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !is_standard(self.as_str()) {
             walk_text(self, walker);
@@ -100,6 +104,8 @@ const STANDARD: [&str; 81] = [
 
 /// The table of positions exactly, and the vectors of headers and values without their spare capacity.
 impl<T: DeepSize> DeepSize for HeaderMap<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // A quarter of the positions stays empty.
         let positions = self.capacity() + self.capacity() / 3;
@@ -164,6 +170,8 @@ enum Link {
 
 /// A block for a text of more than 15 bytes.
 impl DeepSize for Method {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         const INLINE: usize = 15;
 
@@ -176,6 +184,8 @@ impl DeepSize for Method {
 
 /// Nothing for `http` and `https`. Other schemes own a box, and their text is opaque.
 impl DeepSize for Scheme {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if *self != Self::HTTP && *self != Self::HTTPS {
             // A pointer to a vtable, and three words.
@@ -187,6 +197,8 @@ impl DeepSize for Scheme {
 }
 
 impl DeepSize for Uri {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(scheme) = self.scheme() {
             walker.field("scheme", scheme);
@@ -201,6 +213,8 @@ impl DeepSize for Uri {
 }
 
 impl<T: DeepSize> DeepSize for Request<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("method", self.method());
         walker.field("uri", self.uri());
@@ -211,6 +225,8 @@ impl<T: DeepSize> DeepSize for Request<T> {
 }
 
 impl DeepSize for request::Parts {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("method", &self.method);
         walker.field("uri", &self.uri);
@@ -221,6 +237,8 @@ impl DeepSize for request::Parts {
 }
 
 impl<T: DeepSize> DeepSize for Response<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("headers", self.headers());
         walker.field("extensions", self.extensions());
@@ -229,6 +247,8 @@ impl<T: DeepSize> DeepSize for Response<T> {
 }
 
 impl DeepSize for response::Parts {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("status", &self.status);
         walker.field("version", &self.version);

@@ -8,6 +8,8 @@ flat! { TryFromIteratorError }
 
 /// The elements, which are in the value itself.
 impl<T: DeepSize, N: ArraySize> DeepSize for Array<T, N> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.slice(self.as_slice());
     }

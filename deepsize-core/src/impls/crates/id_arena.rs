@@ -9,6 +9,8 @@ flat! { Id<T> where [T] }
 
 /// The elements. Spare capacity is not exposed.
 impl<T: DeepSize, A: ArenaBehavior> DeepSize for Arena<T, A> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_vec_at_least(walker, || self.iter().map(|(_, element)| element));
     }

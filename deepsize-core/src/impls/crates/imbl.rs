@@ -70,6 +70,8 @@ fn chunk<T, P: 'static, const N: usize>(first: *const T, len: usize) -> (SharedB
 }
 
 impl<A: DeepSize, P: SharedPointerKind + 'static> DeepSize for GenericVector<A, P> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let mut is_exact = true;
         let mut report = |elements: &[A], walker: &mut Walker<'_>| {
@@ -159,6 +161,8 @@ macro_rules! ordered {
             $($value: DeepSize,)?
             P: SharedPointerKind + 'static,
         {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 if !walk_leaves::<_, P>(self.iter(), walker) {
                     walker.lower_bound(Reason::Hidden, None);
@@ -200,6 +204,8 @@ where
     S: Clone,
     P: SharedPointerKind,
 {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         for (key, value) in self {
             if V::is_flat() && size_of::<K>() > 0 {
@@ -221,6 +227,8 @@ where
     S: Clone,
     P: SharedPointerKind,
 {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         for element in self.iter() {
             walk_part(element, Layout::new::<A>(), walker);

@@ -68,6 +68,8 @@ macro_rules! ordered {
     ($map:ident, $set:ident) => {
         /// A vector of the entries, and a table of their indices.
         impl<K: crate::DeepSize, V: crate::DeepSize, S> crate::DeepSize for $map<K, V, S> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::crates::indexmap::walk_memory;
 
@@ -96,6 +98,8 @@ macro_rules! ordered {
 
         /// A vector of the elements, and a table of their indices.
         impl<T: crate::DeepSize, S> crate::DeepSize for $set<T, S> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 use crate::impls::crates::indexmap::walk_memory;
 

@@ -15,6 +15,8 @@ use internment::{ArcIntern, Intern};
 use crate::{DeepSize, SharedBlock, Walker};
 
 impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for Intern<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let value: &T = self;
         walker.shared(SharedBlock::new(value, Layout::for_value(value)).with_weak_count(0), value);
@@ -22,6 +24,8 @@ impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for Intern<T> {
 }
 
 impl<T: DeepSize + Eq + Hash + Send + Sync + ?Sized> DeepSize for ArcIntern<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let value: &T = self;
         let value_layout = Layout::for_value(value);

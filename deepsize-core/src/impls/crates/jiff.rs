@@ -21,6 +21,8 @@ macro_rules! version {
 
             /// Opaque if it has rules, otherwise nothing.
             impl DeepSize for TimeZone {
+                built_in! {}
+
                 fn walk_owned(&self, walker: &mut Walker<'_>) {
                     if !is_fixed(self) {
                         walker.opaque(Reason::Hidden);
@@ -36,6 +38,8 @@ macro_rules! version {
 
             /// The time zone.
             impl DeepSize for $zoned {
+                built_in! {}
+
                 fn walk_owned(&self, walker: &mut Walker<'_>) {
                     walker.field("time_zone", self.time_zone());
                 }

@@ -9,6 +9,8 @@ flat! { Idx<T> where [T], IdxRange<T> where [T], RawIdx }
 
 /// The elements. Spare capacity is not exposed.
 impl<T: DeepSize> DeepSize for Arena<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_vec_at_least(walker, || self.values());
     }
@@ -16,6 +18,8 @@ impl<T: DeepSize> DeepSize for Arena<T> {
 
 /// The slots up to the last value. Further slots and spare capacity are not exposed.
 impl<T, V: DeepSize> DeepSize for ArenaMap<Idx<T>, V> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let slots = self.iter().next_back().map_or(0, |(index, _)| index.into_raw().into_u32() as usize + 1);
         if let Some(first) = self.values().next() {

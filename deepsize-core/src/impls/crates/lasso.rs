@@ -14,6 +14,8 @@ flat! { LargeSpur, LassoError, MicroSpur, MiniSpur, Spur }
 
 /// The vector of texts. The memory of the texts and the table of keys are opaque.
 impl<K: Key, S> DeepSize for Rodeo<K, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.buffer(core::ptr::null::<&str>(), self.capacity(), self.len());
         walker.opaque(Reason::Hidden);
@@ -25,6 +27,8 @@ macro_rules! readers {
     ($($type:ty where [$($generics:tt)*];)*) => {$(
         /// The vector of texts without spare capacity. The memory of the texts and the table of keys are opaque.
         impl<K: Key $($generics)*> DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.buffer(core::ptr::null::<&str>(), self.len(), self.len());
                 walker.opaque(Reason::Hidden);

@@ -21,6 +21,8 @@ struct Node<K, V> {
 
 /// A node per entry, the extra node, and a table.
 impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LinkedHashMap<K, V, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let table = Table::with_room(self.capacity());
         walk_list::<Node<K, V>, [*mut (); 2], S, _, _, _>(walker, table, || self.iter());

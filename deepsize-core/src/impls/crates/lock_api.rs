@@ -12,6 +12,8 @@ use crate::{DeepSize, Reason, Walker};
 macro_rules! locks {
     ($($type:ty where [$($generics:tt)*]: $try:ident, $($raw:ident),+;)*) => {$(
         impl<$($generics)*, T: DeepSize + ?Sized> DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 match self.$try() {

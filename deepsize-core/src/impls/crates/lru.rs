@@ -29,6 +29,8 @@ type Pointers = (NonNull<()>, NonNull<()>);
 
 /// A block per entry, two more blocks, and a table.
 impl<K: DeepSize + Hash + Eq, V: DeepSize, S: BuildHasher> DeepSize for LruCache<K, V, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let node = core::alloc::Layout::new::<Node<K, V>>();
         for _ in 0..2 {

@@ -10,6 +10,8 @@ flat! { Advice, MmapOptions }
 macro_rules! mappings {
     ($($type:ty)*) => {$(
         impl DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.opaque(Reason::Other("mapped by the operating system"));
             }

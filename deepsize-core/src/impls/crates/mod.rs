@@ -8,6 +8,8 @@
 macro_rules! fields {
     ($($type:ty $(where [$($generics:tt)*])? $(=> $part:ty)? { $($field:tt),* $(,)? })*) => {$(
         impl $(<$($generics)*>)? crate::DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 $(walker.field(stringify!($field), &self.$field);)*
             }
@@ -25,6 +27,8 @@ macro_rules! delegates {
     ($($(#[$attribute:meta])* |$this:ident: $type:ty $(where [$($generics:tt)*])?| $value:expr $(=> $part:ty)?;)*) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let $this = self;
@@ -43,6 +47,8 @@ macro_rules! delegates {
 macro_rules! variants {
     ($($type:ty $(where [$($generics:tt)*])? { $($variant:ident $(($field:ident))?),* $(,)? })*) => {$(
         impl $(<$($generics)*>)? crate::DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 match self {
                     $(Self::$variant $(($field))? => {

@@ -22,6 +22,8 @@ macro_rules! parts {
         => $part:ty: |$this:ident| $value:expr;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> DeepSize for $type $(where $($bound)*)? {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let $this = self;
@@ -50,6 +52,8 @@ parts! {
 }
 
 impl<T: DeepSize> DeepSize for DualQuaternion<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("real", &self.real);
         walker.field("dual", &self.dual);
@@ -59,6 +63,8 @@ impl<T: DeepSize> DeepSize for DualQuaternion<T> {
 }
 
 impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Isometry<T, R, D> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("rotation", &self.rotation);
         walker.field("translation", &self.translation);
@@ -69,6 +75,8 @@ impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Isometry<T, R, D> {
 
 /// The isometry. The scaling factor is not exposed, so it is opaque unless its type is flat.
 impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Similarity<T, R, D> {
+    built_in! { hides T }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("isometry", &self.isometry);
         if !T::is_flat() {

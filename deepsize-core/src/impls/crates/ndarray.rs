@@ -23,6 +23,8 @@ flat! { Dim<[usize; N]> where [const N: usize] }
 
 /// A block if there are more than four dimensions.
 impl DeepSize for Dim<IxDynImpl> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_lengths(walker, self, self.slice());
     }
@@ -63,6 +65,8 @@ where
 
 /// The elements, without spare capacity and elements that were sliced off.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
+    built_in! { hides A }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
         walk_elements(walker, self);
@@ -71,6 +75,8 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedRepr<A>, D> {
 
 /// Like an owned array or a view, whichever it is.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
+    built_in! { hides A }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
         if !self.is_view() {
@@ -81,6 +87,8 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<CowRepr<'_, A>, D> {
 
 /// The visible elements. Overlapping slices count them once.
 impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
+    built_in! { hides A }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shape!(walker, self);
         walker.lower_bound(Reason::Slice, None);
@@ -120,6 +128,8 @@ macro_rules! views {
     ($($type:ty where [$($generics:tt)*],)*) => {$(
         /// The dimensions alone.
         impl<$($generics)*> DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_shape!(walker, self);
             }

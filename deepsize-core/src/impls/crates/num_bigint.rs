@@ -19,6 +19,8 @@ flat! { ParseBigIntError, Sign }
 
 /// The digits, if there are several, without spare capacity.
 impl DeepSize for BigUint {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_digits(walker, self.bits());
     }
@@ -36,6 +38,8 @@ pub(super) fn walk_digits(walker: &mut Walker<'_>, bits: u64) {
 
 /// The magnitude.
 impl DeepSize for BigInt {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("data", self.magnitude());
     }

@@ -8,6 +8,8 @@ flat! { ParseRatioError }
 
 /// The numerator and the denominator.
 impl<T: DeepSize> DeepSize for Ratio<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("numer", self.numer());
         walker.field("denom", self.denom());

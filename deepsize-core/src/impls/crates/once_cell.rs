@@ -10,6 +10,8 @@ macro_rules! cells {
     ($($module:ident)*) => {$(
         /// The value, if it is initialised.
         impl<T: DeepSize> DeepSize for $module::OnceCell<T> {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 if let Some(value) = self.get() {
@@ -24,6 +26,8 @@ macro_rules! cells {
         ///
         /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing.
         impl<T: DeepSize, F: FnOnce() -> T> DeepSize for $module::Lazy<T, F> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 match $module::Lazy::get(self) {
                     Some(value) => walker.inner(value),
@@ -39,6 +43,8 @@ cells! { sync unsync }
 
 /// The box, if it is initialised.
 impl<T: DeepSize> DeepSize for OnceBox<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(value) = self.get() {
             walker.pointee(value);

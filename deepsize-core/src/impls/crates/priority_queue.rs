@@ -14,6 +14,8 @@ macro_rules! queues {
     ($($type:ident)*) => {$(
         /// A map of priorities, and two vectors of positions.
         impl<I: DeepSize, P: DeepSize + Ord, S> DeepSize for $type<I, P, S> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let first = self.iter().next().map_or(core::ptr::null(), |(item, _)| core::ptr::from_ref(item));
                 walk_blocks::<I, P>(walker, self.capacity(), self.len(), first.cast());

@@ -91,6 +91,8 @@ fields! {
 
 /// The field of the active variant.
 impl DeepSize for value::Kind {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         macro_rules! variants {
             ($($name:ident)*) => {

@@ -21,6 +21,8 @@ where
     B: BuildHasher,
     L: Lifecycle<K, V>,
 {
+    built_in! { hides W, B, L }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let used = self.memory_used();
         for bytes in [used.entries, used.map] {

@@ -14,6 +14,8 @@ macro_rules! ranges {
     ($($map:ident $set:ident $range:ident $([$steps:ident])?;)*) => {$(
         /// The nodes, like `BTreeMap`.
         impl<K: DeepSize, V: DeepSize $(, $steps)?> DeepSize for $map<K, V $(, $steps)?> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 btree::walk_nodes::<$range<K>, V>(walker, self.iter().count(), self.iter());
                 walker.entries(self.iter());
@@ -22,6 +24,8 @@ macro_rules! ranges {
 
         /// The nodes, like `BTreeSet`.
         impl<T: DeepSize + Ord + Clone $(, $steps: StepFns<T>)?> DeepSize for $set<T $(, $steps)?> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 btree::walk_nodes::<$range<T>, ()>(walker, self.len(), self.iter().map(|range| (range, &())));
                 walker.elements(self.iter());

@@ -20,6 +20,8 @@ macro_rules! regexes {
     ($($module:ident)::*) => {
         /// The pattern. The program and its caches are opaque.
         impl DeepSize for $($module)::*::Regex {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_arc(walker, self.as_str());
                 walker.opaque(Reason::Hidden);
@@ -28,6 +30,8 @@ macro_rules! regexes {
 
         /// The patterns. The program and its caches are opaque.
         impl DeepSize for $($module)::*::RegexSet {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_arc(walker, self.patterns());
                 walker.opaque(Reason::Hidden);
@@ -54,6 +58,8 @@ regexes! { regex::bytes }
 
 /// The message of a syntax error.
 impl DeepSize for regex::Error {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Syntax(message) => walker.inner(message),

@@ -40,6 +40,8 @@ type Bits = [u64; 1024];
 
 /// The containers, without spare capacity.
 impl DeepSize for RoaringBitmap {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.lower_bound(Reason::Capacity, None);
         // For a full bitmap, `statistics` would overflow.
@@ -68,6 +70,8 @@ impl DeepSize for RoaringBitmap {
 
 /// A tree of bitmaps.
 impl DeepSize for RoaringTreemap {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // Only the bitmaps are exposed by reference. Like the keys, they are adjacent in their node.
         let report = |(), node: Node| {

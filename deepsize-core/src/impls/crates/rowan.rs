@@ -53,6 +53,8 @@ fn walk_token(walker: &mut Walker<'_>, token: &GreenTokenData) {
 
 /// The children.
 impl DeepSize for GreenNodeData {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         for child in self.children() {
             match child {
@@ -65,18 +67,24 @@ impl DeepSize for GreenNodeData {
 
 /// The text, which is in the token itself.
 impl DeepSize for GreenTokenData {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.emit_content(self.text().as_bytes());
     }
 }
 
 impl DeepSize for GreenNode {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_node(walker, self);
     }
 }
 
 impl DeepSize for GreenToken {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_token(walker, self);
     }

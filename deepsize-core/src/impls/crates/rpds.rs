@@ -123,6 +123,8 @@ fn walk_shared<S: Shared, P: 'static>(
 macro_rules! lists {
     ($($type:ident)*) => {$(
         impl<T: DeepSize, P: SharedPointerKind + 'static> DeepSize for $type<T, P> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_shared::<_, P>(self.iter(), Some(Layout::new::<ListNode<P>>()), walker);
             }
@@ -134,6 +136,8 @@ lists! { List Queue Stack }
 
 /// The elements. The nodes are not counted, and there is always one.
 impl<T: DeepSize, P: SharedPointerKind + 'static> DeepSize for Vector<T, P> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // An iterator can allocate even if the collection is empty.
         let contents = (!self.is_empty()).then(|| self.iter());
@@ -142,12 +146,16 @@ impl<T: DeepSize, P: SharedPointerKind + 'static> DeepSize for Vector<T, P> {
 }
 
 impl<K: DeepSize + Ord, V: DeepSize, P: SharedPointerKind + 'static> DeepSize for RedBlackTreeMap<K, V, P> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shared::<_, P>(self.iter(), Some(Layout::new::<TreeNode<P>>()), walker);
     }
 }
 
 impl<T: DeepSize + Ord, P: SharedPointerKind + 'static> DeepSize for RedBlackTreeSet<T, P> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_shared::<_, P>(self.iter(), Some(Layout::new::<TreeNode<P>>()), walker);
     }
@@ -161,6 +169,8 @@ where
     P: SharedPointerKind + 'static,
     H: BuildHasher + Clone,
 {
+    built_in! { hides H }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // An iterator can allocate even if the collection is empty.
         let contents = (!self.is_empty()).then(|| self.iter());
@@ -175,6 +185,8 @@ where
     P: SharedPointerKind + 'static,
     H: BuildHasher + Clone,
 {
+    built_in! { hides H }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // An iterator can allocate even if the collection is empty.
         let contents = (!self.is_empty()).then(|| self.iter());

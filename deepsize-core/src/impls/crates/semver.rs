@@ -18,6 +18,8 @@ macro_rules! identifiers {
     ($($type:ident)*) => {$(
         /// A block with the length and the text, if the text is longer than eight bytes.
         impl DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let size = block_size(self);
@@ -43,6 +45,8 @@ fn block_size(text: &str) -> usize {
 }
 
 impl DeepSize for Version {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("major", &self.major);
         walker.field("minor", &self.minor);
@@ -53,12 +57,16 @@ impl DeepSize for Version {
 }
 
 impl DeepSize for VersionReq {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("comparators", &self.comparators);
     }
 }
 
 impl DeepSize for Comparator {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("op", &self.op);
         walker.field("major", &self.major);

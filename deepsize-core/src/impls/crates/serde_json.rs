@@ -18,6 +18,8 @@ use crate::{DeepSize, Reason, Walker};
 
 /// The field of the active variant.
 impl DeepSize for Value {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Null => walker.variant("Null"),
@@ -47,6 +49,8 @@ impl DeepSize for Value {
 
 /// Like `BTreeMap`, or a lower bound with `preserve_order`.
 impl DeepSize for Map<String, Value> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         text_map::walk::<Self, Value, _>(walker, || self.iter());
     }
@@ -58,6 +62,8 @@ impl DeepSize for Map<String, Value> {
 
 /// Nothing, or the length of the text as a lower bound with `arbitrary_precision`.
 impl DeepSize for Number {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !Self::is_flat() {
@@ -104,6 +110,8 @@ enum ErrorCode {
 
 /// The block, and the message if there is one. An I/O error is opaque.
 impl DeepSize for Error {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let block = Layout::new::<ErrorImpl>();
         walker.allocation(core::ptr::null::<u8>(), block, block.size());

@@ -25,6 +25,8 @@ macro_rules! yaml {
 
             /// A vector of the entries, and a table of their indices.
             impl DeepSize for Mapping {
+                built_in! {}
+
                 fn walk_owned(&self, walker: &mut Walker<'_>) {
                     let first = self.iter().next().map_or(core::ptr::null(), |(key, _)| core::ptr::from_ref(key));
                     walk_blocks::<Value, Value>(walker, self.capacity(), self.len(), first.cast());
@@ -34,6 +36,8 @@ macro_rules! yaml {
 
             /// The text without spare capacity, and without a leading exclamation mark, which the tag may omit.
             impl DeepSize for Tag {
+                built_in! {}
+
                 fn walk_owned(&self, walker: &mut Walker<'_>) {
                     let len = crate::impls::crates::text_len(self).saturating_sub(1);
                     walker.buffer(core::ptr::null::<u8>(), len, len);

@@ -15,6 +15,8 @@ enum Entry<T> {
 
 /// Capacity × entry size.
 impl<T: DeepSize> DeepSize for Slab<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let first = self.iter().next().map_or(core::ptr::null(), |(_, value)| core::ptr::from_ref(value));
         walker.buffer(first.cast::<Entry<T>>(), self.capacity(), self.len());

@@ -51,6 +51,8 @@ macro_rules! maps {
     ($($map:ident: $slot:ty;)*) => {$(
         /// Capacity × slot size, and one more slot.
         impl<K: Key, V: DeepSize> DeepSize for $map<K, V> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.buffer(first(self.values()).cast::<$slot>(), self.capacity() + 1, self.len() + 1);
                 walker.elements(self.values());
@@ -67,6 +69,8 @@ maps! {
 
 /// Vectors of keys, values and slots. The spare capacity of the latter two is not counted.
 impl<K: Key, V: DeepSize> DeepSize for DenseSlotMap<K, V> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (keys, values) = self.as_slices();
         walker.buffer(keys.as_ptr(), self.capacity(), keys.len());
@@ -91,6 +95,8 @@ fn room_for_values<K: Key, V>(map: &DenseSlotMap<K, V>) -> usize {
 /// Buckets × slot size, like the `HashMap` that it wraps.
 #[cfg(feature = "std")]
 impl<K: Key, V: DeepSize, S: core::hash::BuildHasher> DeepSize for slotmap::SparseSecondaryMap<K, V, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
         let span = span_of_entries::<SparseSlot<V>, _>(walker, fill, V::is_flat(), self.values());

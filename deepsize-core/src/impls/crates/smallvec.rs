@@ -8,6 +8,8 @@ use crate::{DeepSize, Walker};
 
 /// Capacity × element size after a spill. Before, the elements are in the vector itself.
 impl<A: Array<Item: DeepSize>> DeepSize for SmallVec<A> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_block(self, walker);

@@ -10,6 +10,8 @@ use crate::{DeepSize, Walker};
 
 /// Capacity in bytes, unless the text is inline.
 impl<Mode: SmartStringMode> DeepSize for SmartString<Mode> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !self.is_inline() {
             if let Ok(block) = Layout::from_size_align(self.capacity(), 2) {

@@ -20,6 +20,8 @@ fn block(text: &SmolStr) -> Option<SharedBlock> {
 }
 
 impl DeepSize for SmolStr {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !self.is_heap_allocated() {
@@ -35,6 +37,8 @@ impl DeepSize for SmolStr {
 
 /// Opaque: a text that is too long for inline storage is a `String`, and its capacity is not exposed.
 impl DeepSize for SmolStrBuilder {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.opaque(Reason::Hidden);
     }

@@ -20,6 +20,8 @@ flat! { EmptyStaticAtomSet }
 
 /// The block of an interned text, without the block of its entry.
 impl<Static: StaticAtomSet> DeepSize for Atom<Static> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let text: &str = self;
         if text.len() > INLINE && Self::try_static(text).is_none() {

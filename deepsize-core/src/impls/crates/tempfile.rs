@@ -12,6 +12,8 @@ opaque! { Hidden: SpooledTempFile }
 
 /// The path.
 impl DeepSize for TempDir {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.pointee(self.path());
     }
@@ -19,6 +21,8 @@ impl DeepSize for TempDir {
 
 /// The path.
 impl DeepSize for TempPath {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.pointee(&**self);
     }
@@ -26,6 +30,8 @@ impl DeepSize for TempPath {
 
 /// The path and the file.
 impl<F: DeepSize> DeepSize for NamedTempFile<F> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.pointee(self.path());
         walker.field("file", self.as_file());

@@ -15,6 +15,8 @@ type Unit = [usize; 2];
 
 /// The units of a buffer with room for the text. Spare capacity is not exposed.
 impl<F: Format, A: Atomicity> DeepSize for Tendril<F, A> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (text, this) = (self.as_bytes().as_ptr(), from_ref(self));
         let is_inline = (this.addr()..this.addr() + size_of::<Self>()).contains(&text.addr());

@@ -16,6 +16,8 @@ fn header<T>() -> usize {
 
 /// One block with a header and capacity × element size. No block if the capacity is 0 or the elements are zero-sized.
 impl<T: DeepSize> DeepSize for ThinVec<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let align = align_of::<T>().max(align_of::<usize>());
         if let (1.., Ok(layout)) = (block::<T>(self), Layout::from_size_align(block::<T>(self), align)) {

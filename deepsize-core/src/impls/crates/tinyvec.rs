@@ -9,6 +9,8 @@ use crate::{DeepSize, Walker};
 /// The spare places count too. They hold default values, or values from the array that the vector was made from, and these
 /// may own memory.
 impl<A: Array<Item: DeepSize>> DeepSize for ArrayVec<A> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.elements(self.iter().chain(self.grab_spare_slice()));
@@ -22,6 +24,8 @@ impl<A: Array<Item: DeepSize>> DeepSize for ArrayVec<A> {
 
 /// The active variant: an inline vector or a `Vec`.
 impl<A: Array<Item: DeepSize>> DeepSize for TinyVec<A> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {

@@ -24,6 +24,8 @@ use crate::impls::std::sync::{HIDES_A_BOX, walk_hidden_boxes};
 macro_rules! locks {
     ($($type:ident $try:ident)*) => {$(
         impl<T: DeepSize + ?Sized> DeepSize for $type<T> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 match self.$try() {
                     Ok(value) => walker.inner(&*value),
@@ -41,6 +43,8 @@ locks! { Mutex try_lock RwLock try_read }
 macro_rules! cells {
     ($($type:ident)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 if let Some(value) = self.get() {
                     walker.inner(value);
@@ -61,6 +65,8 @@ cells! { OnceCell SetOnce }
 macro_rules! waiting {
     ($($type:ident)*) => {$(
         impl DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_hidden_boxes(walker, 1);
             }
@@ -126,6 +132,8 @@ delegates! {
 macro_rules! errors {
     ($($type:ty: $pattern:pat => $value:ident;)*) => {$(
         impl<T: DeepSize> DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 match self {
                     $pattern => walker.inner($value),

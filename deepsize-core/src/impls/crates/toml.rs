@@ -14,6 +14,8 @@ flat! { Date, Datetime, Offset, Time }
 
 /// The field of the active variant.
 impl DeepSize for Value {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         macro_rules! variants {
             ($($name:ident)*) => {
@@ -31,6 +33,8 @@ impl DeepSize for Value {
 
 /// Like `BTreeMap`, or a lower bound with `preserve_order`.
 impl<V: DeepSize> DeepSize for Map<String, V> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         text_map::walk::<Self, V, _>(walker, || self.iter());
     }
@@ -42,6 +46,8 @@ impl<V: DeepSize> DeepSize for Map<String, V> {
 
 /// The value.
 impl<T: DeepSize> DeepSize for toml::Spanned<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.inner(self.get_ref());

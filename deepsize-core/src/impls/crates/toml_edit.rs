@@ -44,6 +44,8 @@ fn walk_text(walker: &mut Walker<'_>, text: &str) {
 
 /// The text, unless it is a part of the document.
 impl DeepSize for RawString {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_text(walker, self.as_str().unwrap_or_default());
     }
@@ -59,6 +61,8 @@ fn walk_part<T: DeepSize>(walker: &mut Walker<'_>, name: &'static str, part: Opt
 }
 
 impl DeepSize for Decor {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_part(walker, "prefix", self.prefix());
         walk_part(walker, "suffix", self.suffix());
@@ -66,6 +70,8 @@ impl DeepSize for Decor {
 }
 
 impl DeepSize for Key {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_text(walker, self.get());
         walk_part(walker, "repr", self.as_repr());
@@ -78,6 +84,8 @@ impl DeepSize for Key {
 macro_rules! formatted {
     ($($type:ty)*) => {$(
         impl DeepSize for Formatted<$type> {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.field("value", self.value());
                 walk_part(walker, "repr", self.as_repr());
@@ -91,6 +99,8 @@ formatted! { String bool f64 i64 }
 
 /// The text. The date owns nothing.
 impl DeepSize for Formatted<Datetime> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_part(walker, "repr", self.as_repr());
         walker.field("decor", self.decor());
@@ -118,6 +128,8 @@ fn walk_entries<'e, T: DeepSize + 'e>(
 }
 
 impl DeepSize for Table {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("decor", self.decor());
         walk_entries(walker, self.iter(), |name| self.key(name));
@@ -125,6 +137,8 @@ impl DeepSize for Table {
 }
 
 impl DeepSize for InlineTable {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("trailing", self.trailing());
         walker.field("decor", self.decor());
@@ -145,6 +159,8 @@ fn walk_items<'e, T: DeepSize + 'e>(
 }
 
 impl DeepSize for Array {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("trailing", self.trailing());
         walker.field("decor", self.decor());
@@ -153,12 +169,16 @@ impl DeepSize for Array {
 }
 
 impl DeepSize for ArrayOfTables {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_items(walker, self.len(), |index| self.get(index));
     }
 }
 
 impl DeepSize for DocumentMut {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("root", self.as_item());
         walker.field("trailing", self.trailing());

@@ -23,6 +23,8 @@ opaque! {
 
 /// Nothing if the span is disabled. Otherwise it is a handle on data of its subscriber.
 impl DeepSize for Span {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !self.is_disabled() {
             walker.opaque(Reason::Handle);
@@ -34,6 +36,8 @@ delegates! { |this: EnteredSpan| &**this; }
 
 /// The future and its span.
 impl<T: DeepSize> DeepSize for Instrumented<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("inner", self.inner());
         walker.field("span", self.span());

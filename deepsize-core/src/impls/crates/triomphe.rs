@@ -30,6 +30,8 @@ fn block<T: ?Sized>(value: &T, strong: usize) -> SharedBlock {
 macro_rules! handles {
     ($($type:ty where [$($generics:tt)*]: $strong:path;)*) => {$(
         impl<$($generics)*> DeepSize for $type {
+            built_in! {}
+
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walker.shared(block(&**self, $strong(self)), &**self);
@@ -51,6 +53,8 @@ fn one<T: ?Sized>(_: &UniqueArc<T>) -> usize {
 }
 
 impl<A: DeepSize, B: DeepSize> DeepSize for ArcUnion<A, B> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let strong = Self::strong_count(self);
         match self.borrow() {
@@ -74,6 +78,8 @@ flat! {
 }
 
 impl<H: DeepSize, T: DeepSize + ?Sized> DeepSize for HeaderSlice<H, T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("header", &self.header);
         walker.field("slice", &self.slice);
@@ -81,6 +87,8 @@ impl<H: DeepSize, T: DeepSize + ?Sized> DeepSize for HeaderSlice<H, T> {
 }
 
 impl<H: DeepSize> DeepSize for HeaderWithLength<H> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("header", &self.header);
         walker.flat_field("length", &self.length);
@@ -90,6 +98,8 @@ impl<H: DeepSize> DeepSize for HeaderWithLength<H> {
 }
 
 impl<H: DeepSize, T: DeepSize> DeepSize for HeaderSliceWithLengthProtected<H, T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("header", self.header());
         walker.field("slice", self.slice());

@@ -18,6 +18,8 @@ use typed_arena::Arena;
 use crate::{DeepSize, Reason, Walker};
 
 impl<T: DeepSize> DeepSize for Arena<T> {
+    built_in! { hides T }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         // This returns a pointer and does not change the arena.
         let free = self.uninitialized_array();

@@ -14,6 +14,8 @@ flat! { OpaqueOrigin, ParseError, Position, SyntaxViolation }
 
 /// The length of the text, without spare capacity.
 impl DeepSize for Url {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let text = self.as_str();
         walker.lower_bound(Reason::Capacity, None);
@@ -24,6 +26,8 @@ impl DeepSize for Url {
 
 /// The domain name, if there is one.
 impl<S: DeepSize> DeepSize for Host<S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Domain(domain) => {
@@ -46,6 +50,8 @@ impl<S: DeepSize> DeepSize for Host<S> {
 
 /// The scheme and the host.
 impl DeepSize for Origin {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Opaque(origin) => {

@@ -21,6 +21,8 @@ opaque! {
 }
 
 impl DeepSize for VarError {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::NotPresent => walker.variant("NotPresent"),

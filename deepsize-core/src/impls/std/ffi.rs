@@ -13,5 +13,7 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for OsString {
+    built_in! {}
+
     owned_text! { growable_buffer: |text| text.capacity(), text.as_encoded_bytes() }
 }

@@ -21,6 +21,8 @@ opaque! {
 #[cfg(file_lock)]
 #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
 impl crate::DeepSize for std::fs::TryLockError {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
         match self {
             Self::Error(error) => {

@@ -14,5 +14,7 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for PathBuf {
+    built_in! {}
+
     owned_text! { growable_buffer: |path| path.capacity(), path.as_os_str().as_encoded_bytes() }
 }

@@ -18,6 +18,8 @@ flat! {
 opaque! { Hidden: Command }
 
 impl DeepSize for Output {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("status", &self.status);
         walker.field("stdout", &self.stdout);

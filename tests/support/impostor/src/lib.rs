@@ -4,6 +4,7 @@
 
 use std::alloc::Layout;
 
+use deep_size_core::__private::TypeInfo;
 use deep_size_core::{DeepSize, Walker};
 
 /// Blocks of two words, the contents, and an equal spare part.
@@ -52,7 +53,7 @@ pub mod vec {
 
 /// As `alloc::string`.
 pub mod string {
-    use super::{DeepSize, Header, Walker};
+    use super::{DeepSize, Header, TypeInfo, Walker};
 
     /// A text that cannot shrink.
     #[derive(Debug)]
@@ -82,8 +83,8 @@ pub mod string {
             self.1.walk_owned(walker);
         }
 
-        fn __concrete_type_name(&self) -> &'static str {
-            "alloc::string::String"
+        fn __type_info(&self) -> TypeInfo {
+            TypeInfo { name: "alloc::string::String", ..TypeInfo::manual::<Self>() }
         }
     }
 }
@@ -154,7 +155,7 @@ impl<T: DeepSize> DeepSize for Slice<T> {
         self.0.walk_owned(walker);
     }
 
-    fn __concrete_type_name(&self) -> &'static str {
-        "[T]"
+    fn __type_info(&self) -> TypeInfo {
+        TypeInfo { name: "[T]", ..TypeInfo::manual::<Self>() }
     }
 }

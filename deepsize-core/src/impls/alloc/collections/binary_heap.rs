@@ -5,6 +5,8 @@ use crate::{DeepSize, Walker};
 
 /// Capacity × element size.
 impl<T: DeepSize> DeepSize for BinaryHeap<T> {
+    built_in! {}
+
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_block(self, walker);

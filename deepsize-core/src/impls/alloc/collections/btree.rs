@@ -10,6 +10,8 @@ use crate::{DeepSize, Reason, Walker};
 /// Two kinds of empty nodes are not detectable and not counted. An emptied map may keep one empty leaf. If a comparison of keys
 /// panics in [`append`](alloc::collections::BTreeMap::append), the map may keep empty nodes at its end.
 impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_nodes(walker, self.len(), self.iter());
         walker.entries(self);
@@ -25,6 +27,8 @@ impl<K: DeepSize, V: DeepSize> DeepSize for BTreeMap<K, V> {
 
 /// Like `BTreeMap`.
 impl<T: DeepSize> DeepSize for BTreeSet<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_set_nodes(self, walker);
         walker.elements(self);

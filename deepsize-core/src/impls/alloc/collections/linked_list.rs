@@ -5,6 +5,8 @@ use crate::{DeepSize, Walker, layout};
 
 /// A block per element, with two pointers.
 impl<T: DeepSize> DeepSize for LinkedList<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_blocks(self, walker);
         walker.elements(self);

@@ -5,6 +5,8 @@ use crate::{DeepSize, Walker};
 
 /// Capacity × element size.
 impl<T: DeepSize> DeepSize for VecDeque<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_block(self, walker);
         walker.elements(self);

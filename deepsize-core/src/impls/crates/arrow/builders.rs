@@ -32,6 +32,8 @@ const ROUNDED: usize = 64;
 ///
 /// A lower bound for some builders made from another buffer: their capacity may not be a multiple of the element size.
 impl<T: ArrowNativeType> DeepSize for BufferBuilder<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.buffer(self.as_slice().as_ptr(), self.capacity(), self.len());
         if size_of::<T>() > 1 && self.capacity() * size_of::<T>() % ROUNDED != 0 {
@@ -42,6 +44,8 @@ impl<T: ArrowNativeType> DeepSize for BufferBuilder<T> {
 
 /// The capacity.
 impl DeepSize for BooleanBufferBuilder {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let bytes = self.as_slice();
         walker.buffer(bytes.as_ptr(), self.capacity() / 8, bytes.len());
@@ -50,6 +54,8 @@ impl DeepSize for BooleanBufferBuilder {
 
 /// The capacity, or nothing before the first null.
 impl DeepSize for NullBufferBuilder {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(bytes) = self.as_slice() {
             walker.buffer(bytes.as_ptr(), self.allocated_size(), bytes.len());
@@ -72,6 +78,8 @@ fn walk_nulls(walker: &mut Walker<'_>, nulls: Option<&[u8]>) {
 
 /// The values. The time zone of timestamps is opaque, and the nulls are a lower bound.
 impl<T: ArrowPrimitiveType> DeepSize for PrimitiveBuilder<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let values = self.values_slice();
         walker.buffer(values.as_ptr(), self.capacity(), values.len());
@@ -84,6 +92,8 @@ impl<T: ArrowPrimitiveType> DeepSize for PrimitiveBuilder<T> {
 
 /// The values. The nulls are a lower bound.
 impl DeepSize for BooleanBuilder {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let values = self.values_slice();
         walker.buffer(values.as_ptr(), self.capacity() / 8, values.len());
@@ -92,6 +102,8 @@ impl DeepSize for BooleanBuilder {
 }
 
 impl<T: ByteArrayType> DeepSize for GenericByteBuilder<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_at_least(walker, self.values_slice());
         walk_at_least(walker, self.offsets_slice());
@@ -100,6 +112,8 @@ impl<T: ByteArrayType> DeepSize for GenericByteBuilder<T> {
 }
 
 impl DeepSize for FixedSizeBinaryBuilder {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_at_least(walker, self.values_slice());
         walk_nulls(walker, self.validity_slice());
@@ -108,6 +122,8 @@ impl DeepSize for FixedSizeBinaryBuilder {
 
 /// Offsets and values. The field is opaque.
 impl<O: OffsetSizeTrait, T: ArrayBuilder + DeepSize> DeepSize for GenericListBuilder<O, T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_at_least(walker, self.offsets_slice());
         walker.field("values_builder", self.values_ref());
@@ -118,6 +134,8 @@ impl<O: OffsetSizeTrait, T: ArrayBuilder + DeepSize> DeepSize for GenericListBui
 
 /// Offsets and values. The sizes, the nulls and the field are opaque.
 impl<O: OffsetSizeTrait, T: ArrayBuilder + DeepSize> DeepSize for GenericListViewBuilder<O, T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_at_least(walker, self.offsets_slice());
         walker.field("values_builder", self.values_ref());
@@ -127,6 +145,8 @@ impl<O: OffsetSizeTrait, T: ArrayBuilder + DeepSize> DeepSize for GenericListVie
 
 /// The builders of the fields. The fields are opaque.
 impl DeepSize for StructBuilder {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let builders = self.field_builders();
         walk_at_least(walker, builders);
@@ -151,6 +171,8 @@ opaque! {
 
 /// The concrete builder if its type is in the list below, otherwise opaque.
 impl DeepSize for dyn ArrayBuilder {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         macro_rules! cast {
             ($($type:ty),* $(,)?) => {

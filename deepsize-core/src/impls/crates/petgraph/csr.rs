@@ -14,6 +14,8 @@ use crate::{DeepSize, Reason, Walker};
 
 /// A column and a weight per edge, a row and a weight per node.
 impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Csr<N, E, Ty, Ix> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let indices = 0..self.node_count();
         walker.field_with("nodes", &Nodes, |_, walker| {
@@ -47,6 +49,8 @@ struct Successor<E, Ix> {
 
 /// A vector of successors per node.
 impl<E: DeepSize, Ix: IndexType> DeepSize for List<E, Ix> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if self.node_count() == 0 {
             // The vector may still own a block, because nodes may have been removed.

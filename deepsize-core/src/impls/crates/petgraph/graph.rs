@@ -9,6 +9,8 @@ use crate::{DeepSize, Walker};
 
 /// Node capacity × node size, and edge capacity × edge size.
 impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Graph<N, E, Ty, Ix> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (nodes, edges) = self.capacity();
         walker.field_with("nodes", &Nodes, |_, walker| {
@@ -22,6 +24,8 @@ impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for Graph<N
 
 /// Like `Graph`, with the places of removed nodes and edges.
 impl<N: DeepSize, E: DeepSize, Ty: EdgeType, Ix: IndexType> DeepSize for StableGraph<N, E, Ty, Ix> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (nodes, edges) = self.capacity();
         walker.field_with("nodes", &Nodes, |_, walker| {

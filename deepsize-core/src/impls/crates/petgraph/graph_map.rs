@@ -20,6 +20,8 @@ type Neighbours<N> = alloc::vec::Vec<Neighbour<N>>;
 
 /// The maps, and the neighbours of each node. Nodes are `Copy`, so they own nothing.
 impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for GraphMap<N, E, Ty, S> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (nodes, edges) = self.capacity();
         walker.field_with("nodes", &Nodes, |_, walker| {

@@ -21,6 +21,8 @@ where
     Null: Nullable<Wrapped = E>,
     Ix: IndexType,
 {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field_with("nodes", &Nodes, |_, walker| {
             let indices = self.node_references().map(|(node, _)| node.index());

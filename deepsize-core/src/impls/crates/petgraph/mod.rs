@@ -49,6 +49,8 @@ fn walk_known<S>(walker: &mut Walker<'_>, len: usize, address: *const S) {
 
 /// The graph. The order of its nodes is opaque.
 impl<G: DeepSize + Visitable> DeepSize for Acyclic<G> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("graph", self.inner());
         walker.opaque(Reason::Hidden);
@@ -57,6 +59,8 @@ impl<G: DeepSize + Visitable> DeepSize for Acyclic<G> {
 
 /// The parents and the ranks, with the capacity that both are known to have.
 impl<K> DeepSize for UnionFind<K> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let capacity = self.capacity();
         if capacity > 0 {

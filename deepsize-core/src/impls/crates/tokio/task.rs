@@ -13,6 +13,8 @@ opaque! {
 
 /// Nothing, or the value of a panic, which is opaque.
 impl DeepSize for JoinError {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if self.is_panic() {
             walker.opaque(Reason::TypeErased);

@@ -11,6 +11,8 @@ opaque! { Handle: Interval, Sleep }
 
 /// The future. Its timer is opaque.
 impl<T: DeepSize> DeepSize for Timeout<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("value", self.get_ref());
         walker.opaque(Reason::Handle);

@@ -11,6 +11,8 @@ opaque! {
 
 /// The full capacity of the buffer, and the reader.
 impl<R: DeepSize + ?Sized> DeepSize for BufReader<R> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         report_buffer(walker, self.buffer(), self.capacity());
         walker.inner(self.get_ref());
@@ -19,6 +21,8 @@ impl<R: DeepSize + ?Sized> DeepSize for BufReader<R> {
 
 /// The full capacity of the buffer, and the writer.
 impl<W: DeepSize + Write + ?Sized> DeepSize for BufWriter<W> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         report_buffer(walker, self.buffer(), self.capacity());
         walker.inner(self.get_ref());
@@ -27,6 +31,8 @@ impl<W: DeepSize + Write + ?Sized> DeepSize for BufWriter<W> {
 
 /// The writer. The buffer is opaque, because its capacity is not exposed.
 impl<W: DeepSize + Write + ?Sized> DeepSize for LineWriter<W> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.opaque(Reason::Hidden);
         walker.inner(self.get_ref());
@@ -35,6 +41,8 @@ impl<W: DeepSize + Write + ?Sized> DeepSize for LineWriter<W> {
 
 /// The error. The writer is opaque unless it is flat, because it is exposed only by value.
 impl<W: DeepSize> DeepSize for IntoInnerError<W> {
+    built_in! { hides W }
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if !W::is_flat() {
             walker.opaque(Reason::Hidden);

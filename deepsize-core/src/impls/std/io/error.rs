@@ -10,6 +10,8 @@ flat! { ErrorKind }
 /// One block holds the kind, the other the inner error. The memory that the inner error owns is opaque, as in any
 /// `Box<dyn Error>`.
 impl DeepSize for Error {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         if let Some(custom) = self.get_ref() {
             let layout = layout::io_error_custom();

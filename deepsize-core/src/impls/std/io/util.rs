@@ -14,6 +14,8 @@ unseen! {
 }
 
 impl<T: DeepSize, U: DeepSize> DeepSize for Chain<T, U> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (first, second) = self.get_ref();
         walker.field("first", first);
@@ -24,6 +26,8 @@ impl<T: DeepSize, U: DeepSize> DeepSize for Chain<T, U> {
 }
 
 impl<T: DeepSize> DeepSize for Take<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.inner(self.get_ref());
     }

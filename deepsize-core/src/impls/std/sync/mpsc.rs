@@ -25,6 +25,8 @@ opaque! {
 newtype! { SendError }
 
 impl<T: DeepSize> DeepSize for TrySendError<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (name, value) = match self {
             Self::Full(value) => ("Full", value),

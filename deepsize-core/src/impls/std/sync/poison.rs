@@ -5,6 +5,8 @@ use std::sync::{PoisonError, TryLockError};
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for PoisonError<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.inner(self.get_ref());
     }
@@ -13,6 +15,8 @@ impl<T: DeepSize> DeepSize for PoisonError<T> {
 }
 
 impl<T: DeepSize> DeepSize for TryLockError<T> {
+    built_in! {}
+
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Self::Poisoned(error) => {

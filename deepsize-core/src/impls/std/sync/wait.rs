@@ -12,6 +12,8 @@ macro_rules! waiting {
     ($($(#[$attribute:meta])* $type:ident: $boxes:literal;)*) => {$(
         $(#[$attribute])*
         impl DeepSize for $type {
+            built_in! {}
+
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 walk_hidden_boxes(walker, $boxes);
             }
