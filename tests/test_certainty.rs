@@ -243,7 +243,7 @@ fn assert_members_count_once<C: DeepSize>(
     owner.members.take();
 }
 
-/// Asserts that the value, which lies in a block that it owns, has this deep size.
+/// Asserts that the value, which is inside a block that it owns, has this deep size.
 #[track_caller]
 fn assert_counts<T: DeepSize + ?Sized>(value: &T, bytes: usize) {
     let size = Size::of(value);

@@ -49,7 +49,7 @@ fn a_cycle_at_the_top_ends() {
     assert_eq!(ring.weight.len(), 100);
     assert_eq!(ring.heap_size(), 16 + size_of::<Ring>());
     assert_eq!(ring.deep_size(), 8 + 16 + size_of::<Ring>());
-    // The value is inside a block of its own.
+    // The value is inside the block that it counts.
     assert_eq!((*ring).deep_size(), ring.heap_size());
     ring.next.take();
 }

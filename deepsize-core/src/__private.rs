@@ -10,22 +10,13 @@ use crate::{DeepSize, Walker};
 
 pub use core::marker::Copy;
 pub use core::ops::Fn;
-pub use core::primitive::{bool, u8, usize};
+pub use core::primitive::{bool, usize};
 
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
 
-/// A value may contain references or raw pointers, which the walk does not follow.
-pub const POINTERS: u8 = 1;
-
-/// A value may own memory outside itself.
-pub const OWNED: u8 = 2;
-
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {
-    /// `DeepSize::__contents`, also for an unsized type.
-    fn contents() -> u8;
-
     /// Shows the parts in order.
     fn visit_parts<V: AnyVisitor>(&self, visitor: &mut V);
 }
@@ -59,8 +50,8 @@ impl Visitor for Walker<'_> {
     }
 
     #[inline]
-    fn unread_fields(&mut self, contents: u8) {
-        self.unfollowed(usize::from(contents & POINTERS));
+    fn unread_field<T>(&mut self) {
+        self.unfollowed(usize::from(crate::impls::may_hold_pointers::<T>()));
     }
 
     #[inline]
@@ -139,9 +130,9 @@ impl Visitor for Reads {
     fn whole_by_function(&mut self, _: impl FnOnce(&mut Walker<'_>)) {}
 }
 
-/// Computes the contents of a field's type, without requiring that it implements [`DeepSize`].
+/// Computes whether a field's type is flat, without requiring that it implements [`DeepSize`].
 ///
-/// A plain `<T as DeepSize>::__contents()` would repeat the error about a missing impl, and would not compile for a field that
+/// A plain `<T as DeepSize>::is_flat()` would repeat the error about a missing impl, and would not compile for a field that
 /// may be unsized. In both cases, the bounds of this method do not hold, so method lookup finds the method of [`Unknown`].
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(Unknown, PhantomData<T>);
@@ -152,11 +143,11 @@ impl<T: ?Sized> Probe<T> {
 }
 
 impl<T: DeepSize> Probe<T> {
-    /// `__contents` of the type. No trait in a user's scope is likely to have a method of this name.
+    /// `is_flat` of the type. No trait in a user's scope is likely to have a method of this name.
     #[inline(always)]
     #[must_use]
-    pub fn deep_size_contents(&self) -> u8 {
-        T::__contents()
+    pub fn deep_size_is_flat(&self) -> bool {
+        T::is_flat()
     }
 }
 
@@ -174,10 +165,10 @@ impl<T: ?Sized> Deref for Probe<T> {
 pub struct Unknown;
 
 impl Unknown {
-    /// `OWNED` is always correct.
+    /// `false` is always correct.
     #[inline]
     #[must_use]
-    pub fn deep_size_contents(&self) -> u8 {
-        OWNED
+    pub fn deep_size_is_flat(&self) -> bool {
+        false
     }
 }

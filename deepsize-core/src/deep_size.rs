@@ -1,4 +1,3 @@
-use crate::__private::{OWNED, POINTERS};
 use crate::Walker;
 use crate::type_info::TypeInfo;
 use crate::walk::Visited;
@@ -115,24 +114,6 @@ pub trait DeepSize {
     #[must_use]
     fn heap_size(&self) -> usize {
         Walker::new(&mut Visited::new(), None).sum(self).deep_size
-    }
-
-    /// What a value of this type may contain: [`OWNED`](crate::__private::OWNED), [`POINTERS`](crate::__private::POINTERS), or 0.
-    ///
-    /// More than a value contains is always correct, but slower.
-    #[doc(hidden)]
-    #[inline]
-    fn __contents() -> u8
-    where
-        Self: Sized,
-    {
-        if !Self::is_flat() {
-            OWNED
-        } else if size_of::<Self>() < size_of::<usize>() {
-            0
-        } else {
-            POINTERS
-        }
     }
 
     /// `before` plus the bytes that the value owns, in a walk without an observer. The argument keeps the sum in a register.

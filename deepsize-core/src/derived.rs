@@ -43,8 +43,8 @@ pub trait Visitor {
     /// A field that is a reference or raw pointer, which is not followed. `is_set` is `false` for a null pointer.
     fn pointer_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T, _is_set: bool) {}
 
-    /// The fields of a union, which cannot be read. They count as at most one pointer.
-    fn unread_fields(&mut self, _contents: u8) {}
+    /// A field of a union, which cannot be read.
+    fn unread_field<T>(&mut self) {}
 
     /// A field marked `borrowed`.
     #[inline]

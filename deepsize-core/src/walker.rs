@@ -3,7 +3,7 @@ use core::marker::PhantomData;
 use core::ops::Range;
 use core::{any, fmt, mem, ptr};
 
-use crate::__private::POINTERS;
+use crate::impls::may_hold_pointers;
 use crate::observer::{
     Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
 };
@@ -29,6 +29,8 @@ pub struct Walker<'w> {
     observer: Option<&'w mut (dyn Observer + 'w)>,
     /// Whether each value is visited, for an observer or to find the root.
     is_observed: bool,
+    /// Whether the walk only counts the pointers in values that own nothing.
+    is_in_flat_run: bool,
     wants_content: bool,
 }
 
@@ -551,12 +553,12 @@ impl Walker<'_> {
             self.on_stack((), |walker| {
                 entries.into_iter().enumerate().for_each(|(index, (key, value))| {
                     if flat_keys {
-                        keys.add(key, walker.is_observed());
+                        keys.add_one(key, walker.is_observed());
                     } else {
                         walker.visit_element(Role::Key(index), key);
                     }
                     if flat_values {
-                        values.add(value, walker.is_observed());
+                        values.add_one(value, walker.is_observed());
                     } else {
                         walker.visit_element(Role::Value(index), value);
                     }
@@ -564,8 +566,8 @@ impl Walker<'_> {
             });
         } else if self.is_observed() {
             entries.into_iter().for_each(|(key, value)| {
-                keys.add(key, true);
-                values.add(value, true);
+                keys.add_one(key, true);
+                values.add_one(value, true);
             });
         }
         self.emit_flat_run(Role::Key(0), &keys);
@@ -701,7 +703,7 @@ impl<'w> Walker<'w> {
     pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
         let wants_content = observer.as_ref().is_some_and(|observer| observer.wants_content());
         let is_observed = observer.is_some();
-        Self { state: WalkState::new(visited), observer, is_observed, wants_content }
+        Self { state: WalkState::new(visited), observer, is_observed, is_in_flat_run: false, wants_content }
     }
 
     /// Walks over the root without an observer and returns its heap size.
@@ -761,7 +763,7 @@ impl Walker<'_> {
     /// Visits a value whose memory is already counted. `walk` reports its memory.
     #[inline]
     fn visit_with<T: ?Sized>(&mut self, role: Role, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
-        if !self.is_observed() {
+        if !self.is_observed() || self.is_in_flat_run {
             return walk(value, self);
         }
         let node = node(role, TypeInfo::manual::<T>(), value);
@@ -1086,6 +1088,9 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        if self.is_in_flat_run {
+            return value.walk_owned(self);
+        }
         let node = node(role, value.__type_info(), value);
         if self.state.is_near_root(value) {
             self.visit_near_root(&node, value, T::walk_owned);
@@ -1214,25 +1219,39 @@ impl<T: DeepSize> FlatValues<T> {
         T: 'e,
     {
         let (mut run, values) = (Self::new(), values.into_iter());
-        if T::__contents() & POINTERS == 0 {
+        if may_hold_pointers::<T>() {
+            run.add(values);
+        } else {
             // `count` of two chained iterators would overflow.
             let is_countable = values.size_hint().0 < usize::MAX;
             run.count = if is_countable { values.count() } else { usize::MAX };
-        } else {
-            values.for_each(|value| run.add(value, true));
         }
         run
     }
 
     /// Adds a value. The pointers in it are counted only for an observer.
     #[inline]
-    fn add(&mut self, value: &T, is_observed: bool) {
-        self.count = self.count.saturating_add(1);
-        if is_observed && T::__contents() & POINTERS != 0 {
-            let mut pointers = Pointers(0);
-            value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut pointers)));
-            self.unfollowed = self.unfollowed.saturating_add(pointers.0);
+    fn add_one(&mut self, value: &T, is_observed: bool) {
+        if is_observed && const { size_of::<T>() >= size_of::<usize>() } {
+            self.add([value]);
+        } else {
+            self.count = self.count.saturating_add(1);
         }
+    }
+
+    /// Adds values, and counts the pointers in them.
+    fn add<'e>(&mut self, values: impl IntoIterator<Item = &'e T>)
+    where
+        T: 'e,
+    {
+        let (mut visited, mut pointers) = (Visited::new(), Pointers(0));
+        let mut walker = Walker::new(&mut visited, Some(&mut pointers));
+        walker.is_in_flat_run = true;
+        for value in values {
+            self.count = self.count.saturating_add(1);
+            value.walk_owned(&mut walker);
+        }
+        self.unfollowed = self.unfollowed.saturating_add(pointers.0);
     }
 }
 

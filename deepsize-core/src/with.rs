@@ -445,11 +445,6 @@ macro_rules! flat_types {
             fn is_flat() -> ::core::primitive::bool {
                 true
             }
-
-            #[inline]
-            fn __contents() -> ::core::primitive::u8 {
-                0
-            }
         }
     )*};
 }

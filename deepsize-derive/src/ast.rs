@@ -193,11 +193,6 @@ pub(crate) fn is_pointer(ty: &Type) -> bool {
     matches!(peel(ty), Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_))
 }
 
-/// Whether a type is a reference or raw pointer.
-pub(crate) fn is_data_pointer(ty: &Type) -> bool {
-    matches!(peel(ty), Type::Reference(_) | Type::Ptr(_))
-}
-
 /// Whether the type is written with the trait object of a closure, alone or inside type arguments, as in
 /// `HashMap<String, Vec<Box<dyn Fn(A) -> B>>>`.
 ///

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Member, Type};
 
-use crate::ast::{Field, Input, Shape, Variant, ends, is_closure, is_data_pointer, is_pointer, peel, unraw};
+use crate::ast::{Field, Input, Shape, Variant, ends, is_closure, peel, unraw};
 use crate::attr::{Function, How};
 use crate::bound;
 
@@ -16,13 +16,17 @@ pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
     if let Some(whole) = &input.attrs.whole {
         return without_parts(input, whole.is_flat);
     }
+    let flat = match input.shape {
+        Shape::Union => quote!(true),
+        _ => is_flat(input),
+    };
     let parts = match input.shape {
         Shape::Struct => visit_struct(input),
         Shape::Packed => visit_packed(input),
         Shape::Enum => visit_enum(input),
         Shape::Union => check_union(input),
     };
-    implement(input, &bound::complete(input), &parts, &contents(input))
+    implement(input, &bound::complete(input), &parts, &flat)
 }
 
 /// The impl of a type whose parts are not visited.
@@ -34,23 +38,16 @@ fn without_parts(input: &Input<'_>, is_flat: bool) -> TokenStream {
     } else {
         quote!(#visitor.whole_by_function(|#walker| #krate::with::opaque(#this, #walker));)
     };
-    let contents = if is_flat { quote!(0) } else { quote!(#krate::__private::OWNED) };
-    implement(input, &bound::complete(input), &parts, &contents)
+    implement(input, &bound::complete(input), &parts, &quote!(#is_flat))
 }
 
 /// An impl that measures nothing, for a type with mistakes. Without it, each use of the type would be another error.
 pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
-    let krate = &input.krate;
-    implement(input, &input.generics, &TokenStream::new(), &quote!(#krate::__private::OWNED))
+    implement(input, &input.generics, &TokenStream::new(), &quote!(false))
 }
 
 /// The impl of a type. The statements `parts` visit each part once, because type-checking the calls dominates the compile time.
-fn implement(
-    input: &Input<'_>,
-    generics: &Generics,
-    parts: &TokenStream,
-    contents: &TokenStream,
-) -> TokenStream {
+fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
     let Input { ident, krate, walker, visitor, visitor_type, before, .. } = input;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let arguments = arguments(generics);
@@ -69,7 +66,7 @@ fn implement(
         }
     });
     // Repeated names may trigger these lints, and an `allow` on the type or field does not reach the copies.
-    // No `where Self: Sized` on `is_flat` and `__contents`: it would be an error for `struct Text(str)`.
+    // No `where Self: Sized` on `is_flat`: it would be an error for `struct Text(str)`.
     quote! {
         #[allow(deprecated, non_camel_case_types, non_upper_case_globals, unused_braces, unused_parens)]
         const _: () = {
@@ -82,11 +79,7 @@ fn implement(
                 }
                 #[inline]
                 fn is_flat() -> #krate::__private::bool {
-                    <Self as #krate::__private::Parts>::contents() < #krate::__private::OWNED
-                }
-                #[inline]
-                fn __contents() -> #krate::__private::u8 {
-                    <Self as #krate::__private::Parts>::contents()
+                    #flat
                 }
                 #[inline]
                 fn __sum(&#this, #before: #krate::__private::usize, #walker: &mut #krate::Walker<'_>) -> #krate::__private::usize {
@@ -100,10 +93,6 @@ fn implement(
             }
             #[automatically_derived]
             impl #impl_generics #krate::__private::Parts for #ident #arguments #where_clause {
-                #[inline]
-                fn contents() -> #krate::__private::u8 {
-                    #contents
-                }
                 #[inline(always)]
                 fn visit_parts<#visitor_type: #krate::__private::AnyVisitor>(&#this, #visitor: &mut #visitor_type) {
                     #parts
@@ -206,12 +195,13 @@ fn check_union(input: &Input<'_>) -> TokenStream {
         let method = at_type("deep_size_union_field", field);
         quote!(#krate::__private::Copied::<#ty>::NEW.#method();)
     };
-    let checks: TokenStream = input.fields().filter(|field| field.is_measured()).map(check).collect();
     let visitor = &input.visitor;
-    quote! {
-        #checks
-        #visitor.unread_fields(<Self as #krate::__private::Parts>::contents());
-    }
+    let measured = input.fields().filter(|field| matches!(field.attrs.how, How::Measured));
+    let unread = measured.map(|field| {
+        let ty = field.ty;
+        quote!(#visitor.unread_field::<#ty>();)
+    });
+    input.fields().filter(|field| field.is_measured()).map(check).chain(unread).collect()
 }
 
 /// Visits one field, to which the expression `place` refers.
@@ -318,27 +308,18 @@ fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
     member.into_token_stream()
 }
 
-/// The contents of all fields together. Each type appears once.
-fn contents(input: &Input<'_>) -> TokenStream {
+/// Whether all types of fields are flat. Each type appears once.
+fn is_flat(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
     if has_own_walk(input) {
-        return quote!(#krate::__private::OWNED);
+        return quote!(false);
     }
-    let measured = input.fields().filter(|field| matches!(field.attrs.how, How::Measured));
-    let (pointers, others): (Vec<_>, Vec<_>) =
-        measured.map(|field| field.ty).partition(|ty| is_data_pointer(ty));
+    let types = input.fields().filter(|field| field.is_measured()).map(|field| field.ty);
     let mut seen = BTreeSet::new();
-    let others =
-        others.into_iter().filter(|ty| !is_pointer(ty) && seen.insert(ty.to_token_stream().to_string()));
-    let probes = others.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_contents()));
-    let pointers = pointers.first().map(|_| quote!(#krate::__private::POINTERS));
-    let all: Vec<_> = pointers.into_iter().chain(probes).collect();
-    match input.shape {
-        _ if all.is_empty() => quote!(0),
-        // All fields are `Copy`, so none owns memory.
-        Shape::Union => quote!((#(#all)|*) & #krate::__private::POINTERS),
-        _ => quote!(#(#all)|*),
-    }
+    let types = types.filter(|ty| seen.insert(ty.to_token_stream().to_string()));
+    let probes: Vec<_> =
+        types.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_is_flat())).collect();
+    if probes.is_empty() { quote!(true) } else { quote!(#(#probes)&&*) }
 }
 
 fn this(span: Span) -> Ident {

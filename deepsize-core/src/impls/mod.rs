@@ -1,20 +1,5 @@
 //! The impls, one file per module of the library that defines the types. They add no public names.
 
-/// Defines what the type may contain by its parts: `contents! { T, E }`.
-macro_rules! contents {
-    ($($part:ty),+) => {
-        #[inline]
-        fn is_flat() -> bool {
-            $(<$part as crate::DeepSize>::is_flat())&&+
-        }
-
-        #[inline]
-        fn __contents() -> u8 {
-            $(<$part as crate::DeepSize>::__contents())|+
-        }
-    };
-}
-
 /// The method by which an impl of this crate states that it reports every part with a destructor.
 ///
 /// `hides` lists the types of parts that it does not report if they are flat, or never.
@@ -45,11 +30,6 @@ macro_rules! flat {
             #[inline(always)]
             fn is_flat() -> bool {
                 true
-            }
-
-            #[inline(always)]
-            fn __contents() -> u8 {
-                0
             }
         }
     )*};
@@ -152,14 +132,17 @@ macro_rules! newtype {
                 walker.inner(&self.0);
             }
 
-            contents! { T }
+            #[inline]
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
         }
     )*};
 }
 
 /// Implements `DeepSize` for types that do not expose their contents: nothing if these are flat, otherwise opaque.
 ///
-/// Flat contents that may have pointers are reported as one pointer that is not followed.
+/// Flat contents that may hold pointers are reported as one pointer that is not followed.
 macro_rules! unseen {
     ($reason:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => $($part:ty),+;)*) => {$(
         $(#[$attribute])*
@@ -168,7 +151,7 @@ macro_rules! unseen {
 
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if <Self as crate::DeepSize>::is_flat() {
-                    walker.unfollowed(0 $(+ usize::from(<$part as crate::DeepSize>::__contents()))+);
+                    $(walker.unfollowed(usize::from(crate::impls::may_hold_pointers::<$part>()));)+
                 } else {
                     walker.opaque(crate::Reason::$reason);
                 }
@@ -182,7 +165,10 @@ macro_rules! unseen {
                 before
             }
 
-            contents! { $($part),+ }
+            #[inline]
+            fn is_flat() -> bool {
+                $(<$part as crate::DeepSize>::is_flat())&&+
+            }
         }
     )*};
 }
@@ -193,7 +179,7 @@ macro_rules! unseen {
 macro_rules! holder {
     (
         $(#[$attribute:meta])*
-        $type:ty where [$($generics:tt)*] $(, $contents:ident)? =>
+        $type:ty where [$($generics:tt)*] $(, is_flat: $is_flat:expr)? =>
         |$this:ident, $walker:ident, $visit:ident| $body:expr
     ) => {
         $(#[$attribute])*
@@ -210,7 +196,12 @@ macro_rules! holder {
                 $body
             }
 
-            $(contents! { $contents })?
+            $(
+                #[inline]
+                fn is_flat() -> bool {
+                    $is_flat
+                }
+            )?
         }
 
         impl<$($generics)*> crate::container::Container for $type {
@@ -235,7 +226,7 @@ macro_rules! once {
     ($type:ident) => {
         holder! {
             /// The value, if it is initialised.
-            $type<T> where [T], T => |cell, walker, visit| {
+            $type<T> where [T], is_flat: T::is_flat() => |cell, walker, visit| {
                 if let Some(value) = cell.get() {
                     visit(value, walker);
                 }
@@ -300,6 +291,27 @@ macro_rules! erased {
         erased! { @one [$($($generics)*)?] dyn $trait + Sync + 'erased }
         erased! { @one [$($($generics)*)?] dyn $trait + Send + Sync + 'erased }
     )*};
+}
+
+/// Whether a value of this type, which owns nothing, may hold references or raw pointers. `false` is certain.
+///
+/// The name of a type shows its pointers, except those in fields. So a type that is neither a primitive nor of the standard
+/// library may hold some.
+pub(crate) fn may_hold_pointers<T>() -> bool {
+    if size_of::<T>() < size_of::<usize>() {
+        return false;
+    }
+    let name = ::core::any::type_name::<T>();
+    let is_pointer = |pointer: &&str| name.contains(*pointer);
+    let is_foreign = |path: &str| match path.split_once("::") {
+        Some((library, _)) => !matches!(library, "core" | "alloc" | "std"),
+        None => false,
+    };
+    let is_function = name.starts_with("fn(");
+    let names_pointer =
+        ["&", "*const ", "*mut ", "::NonNull<", "::AtomicPtr<"].iter().any(is_pointer) && !is_function;
+    names_pointer
+        || name.split(|one: char| !one.is_alphanumeric() && one != '_' && one != ':').any(is_foreign)
 }
 
 /// Whether a collection in this allocator owns its memory. If it does not, reports it as opaque, unless it is empty.

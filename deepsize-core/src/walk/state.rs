@@ -46,7 +46,7 @@ impl<'w> WalkState<'w> {
         self.reachable_root = self.root.0;
     }
 
-    /// Records that the walk visits a value outside the block that a handle leads to.
+    /// Records that the walk visits a value outside the block of a handle.
     pub(crate) fn leave_shared(&mut self) {
         self.reachable_root = NO_ROOT;
     }

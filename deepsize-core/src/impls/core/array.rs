@@ -22,11 +22,6 @@ impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
     fn is_flat() -> bool {
         N == 0 || T::is_flat()
     }
-
-    #[inline]
-    fn __contents() -> u8 {
-        if N == 0 { 0 } else { T::__contents() }
-    }
 }
 
 impl<T, const N: usize> Container for [T; N] {
@@ -45,5 +40,7 @@ impl<T: DeepSize, const N: usize> DeepSize for IntoIter<T, N> {
         walker.slice(self.as_slice());
     }
 
-    contents! { [T; N] }
+    fn is_flat() -> bool {
+        <[T; N]>::is_flat()
+    }
 }

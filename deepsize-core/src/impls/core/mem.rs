@@ -21,5 +21,8 @@ impl<T: DeepSize> DeepSize for ManuallyDrop<T> {
         walker.inner(&**self);
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

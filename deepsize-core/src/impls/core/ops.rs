@@ -15,7 +15,9 @@ macro_rules! ranges {
                 $(walker.field($name, $end);)+
             }
 
-            contents! { T }
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
         }
     )*};
 }
@@ -43,7 +45,9 @@ impl<T: DeepSize> DeepSize for Bound<T> {
         }
     }
 
-    contents! { T }
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }
 
 impl<B: DeepSize, C: DeepSize> DeepSize for ControlFlow<B, C> {
@@ -62,5 +66,7 @@ impl<B: DeepSize, C: DeepSize> DeepSize for ControlFlow<B, C> {
         }
     }
 
-    contents! { B, C }
+    fn is_flat() -> bool {
+        B::is_flat() && C::is_flat()
+    }
 }

@@ -27,7 +27,10 @@ impl<T: DeepSize> DeepSize for Option<T> {
         self.as_ref().map_or([0; 2], T::__next_reads)
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }
 
 impl<T> Container for Option<T> {

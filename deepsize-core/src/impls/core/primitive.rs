@@ -15,11 +15,6 @@ impl DeepSize for u8 {
         true
     }
 
-    #[inline(always)]
-    fn __contents() -> u8 {
-        0
-    }
-
     #[inline]
     fn __sum_slice(bytes: &[Self], before: usize, walker: &mut Walker<'_>) -> usize {
         walker.emit_content(bytes);

@@ -13,5 +13,7 @@ impl<T: DeepSize> DeepSize for RangeInclusive<T> {
         walker.field("last", &self.last);
     }
 
-    contents! { T }
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

@@ -17,5 +17,8 @@ impl<T: DeepSize, E: DeepSize> DeepSize for Result<T, E> {
         }
     }
 
-    contents! { T, E }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat() && E::is_flat()
+    }
 }

@@ -30,5 +30,8 @@ impl<T: DeepSize> DeepSize for Poll<T> {
         }
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

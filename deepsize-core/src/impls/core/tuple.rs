@@ -26,7 +26,10 @@ macro_rules! tuple {
                 reads
             }
 
-            contents! { $($type),+ }
+            #[inline]
+            fn is_flat() -> bool {
+                $($type::is_flat())&&+
+            }
         }
 
         impl<$($type, $function: Fn(&$type, &mut Walker<'_>)),+> FieldFunctions<($($type,)+)> for ($($function,)+) {

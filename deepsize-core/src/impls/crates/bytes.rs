@@ -69,7 +69,9 @@ impl<A: DeepSize, B: DeepSize> DeepSize for Chain<A, B> {
         walker.field("b", self.last_ref());
     }
 
-    contents! { A, B }
+    fn is_flat() -> bool {
+        A::is_flat() && B::is_flat()
+    }
 }
 
 /// Implements `DeepSize` for adapters around one buffer.
@@ -82,7 +84,9 @@ macro_rules! adapters {
                 walker.inner(self.get_ref());
             }
 
-            contents! { T }
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
         }
     )*};
 }

@@ -55,5 +55,8 @@ impl<T: DeepSize> DeepSize for MappedLocalTime<T> {
         }
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

@@ -44,7 +44,10 @@ impl<T: DeepSize> DeepSize for CachePadded<T> {
         walker.inner(&**self);
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }
 
 unseen! {
@@ -155,7 +158,9 @@ macro_rules! maybe {
                 }
             }
 
-            contents! { T }
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
         }
     )*};
 }

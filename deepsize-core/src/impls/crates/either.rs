@@ -21,5 +21,8 @@ impl<L: DeepSize, R: DeepSize> DeepSize for Either<L, R> {
         }
     }
 
-    contents! { L, R }
+    #[inline]
+    fn is_flat() -> bool {
+        L::is_flat() && R::is_flat()
+    }
 }

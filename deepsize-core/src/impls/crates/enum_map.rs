@@ -13,5 +13,8 @@ impl<K: EnumArray<V>, V: DeepSize> DeepSize for EnumMap<K, V> {
         walker.slice(self.as_slice());
     }
 
-    contents! { V }
+    #[inline]
+    fn is_flat() -> bool {
+        V::is_flat()
+    }
 }

@@ -15,7 +15,10 @@ macro_rules! fields {
             }
 
             $(
-                contents! { $part }
+                #[inline]
+                fn is_flat() -> bool {
+                    <$part as crate::DeepSize>::is_flat()
+                }
             )?
         }
     )*};
@@ -36,7 +39,10 @@ macro_rules! delegates {
             }
 
             $(
-                contents! { $part }
+                #[inline]
+                fn is_flat() -> bool {
+                    <$part as crate::DeepSize>::is_flat()
+                }
             )?
         }
     )*};

@@ -30,7 +30,10 @@ macro_rules! parts {
                 walker.inner::<$part>($value);
             }
 
-            contents! { $part }
+            #[inline]
+            fn is_flat() -> bool {
+                <$part as DeepSize>::is_flat()
+            }
         }
     )*};
 }
@@ -59,7 +62,10 @@ impl<T: DeepSize> DeepSize for DualQuaternion<T> {
         walker.field("dual", &self.dual);
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }
 
 impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Isometry<T, R, D> {
@@ -70,7 +76,10 @@ impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Isometry<T, R, D> {
         walker.field("translation", &self.translation);
     }
 
-    contents! { T, R }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat() && R::is_flat()
+    }
 }
 
 /// The isometry. The scaling factor is not exposed, so it is opaque unless its type is flat.
@@ -84,5 +93,8 @@ impl<T: DeepSize, R: DeepSize, const D: usize> DeepSize for Similarity<T, R, D> 
         }
     }
 
-    contents! { T, R }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat() && R::is_flat()
+    }
 }

@@ -15,5 +15,8 @@ impl<T: DeepSize> DeepSize for Ratio<T> {
         walker.field("denom", self.denom());
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

@@ -19,7 +19,10 @@ macro_rules! cells {
                 }
             }
 
-            contents! { T }
+            #[inline]
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
         }
 
         /// The value, if it is initialised. Measuring never forces the cell.

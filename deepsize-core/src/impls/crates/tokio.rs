@@ -140,7 +140,9 @@ macro_rules! errors {
                 }
             }
 
-            contents! { T }
+            fn is_flat() -> bool {
+                T::is_flat()
+            }
         }
     )*};
 }

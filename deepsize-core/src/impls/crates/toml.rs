@@ -53,5 +53,8 @@ impl<T: DeepSize> DeepSize for toml::Spanned<T> {
         walker.inner(self.get_ref());
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

@@ -94,7 +94,9 @@ impl<H: DeepSize> DeepSize for HeaderWithLength<H> {
         walker.flat_field("length", &self.length);
     }
 
-    contents! { H }
+    fn is_flat() -> bool {
+        H::is_flat()
+    }
 }
 
 impl<H: DeepSize, T: DeepSize> DeepSize for HeaderSliceWithLengthProtected<H, T> {

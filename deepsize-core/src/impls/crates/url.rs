@@ -45,7 +45,10 @@ impl<S: DeepSize> DeepSize for Host<S> {
         }
     }
 
-    contents! { S }
+    #[inline]
+    fn is_flat() -> bool {
+        S::is_flat()
+    }
 }
 
 /// The scheme and the host.

@@ -38,7 +38,7 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
             walker.elements(weights);
         });
         if edges > 0 && self.node_count() > 0 {
-            // The vectors of neighbours may have spare capacity, also those of nodes without edges.
+            // The vectors of neighbours may have spare capacity, even at nodes without edges.
             walker.lower_bound(Reason::Capacity, None);
         }
         walk_hasher::<S>(walker);

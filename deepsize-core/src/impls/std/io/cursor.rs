@@ -10,5 +10,8 @@ impl<T: DeepSize> DeepSize for Cursor<T> {
         walker.inner(self.get_ref());
     }
 
-    contents! { T }
+    #[inline]
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

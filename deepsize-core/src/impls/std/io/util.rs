@@ -22,7 +22,9 @@ impl<T: DeepSize, U: DeepSize> DeepSize for Chain<T, U> {
         walker.field("second", second);
     }
 
-    contents! { T, U }
+    fn is_flat() -> bool {
+        T::is_flat() && U::is_flat()
+    }
 }
 
 impl<T: DeepSize> DeepSize for Take<T> {
@@ -32,5 +34,7 @@ impl<T: DeepSize> DeepSize for Take<T> {
         walker.inner(self.get_ref());
     }
 
-    contents! { T }
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

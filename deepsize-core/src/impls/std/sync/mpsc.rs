@@ -36,5 +36,7 @@ impl<T: DeepSize> DeepSize for TrySendError<T> {
         walker.inner(value);
     }
 
-    contents! { T }
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }

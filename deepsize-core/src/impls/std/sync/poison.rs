@@ -11,7 +11,9 @@ impl<T: DeepSize> DeepSize for PoisonError<T> {
         walker.inner(self.get_ref());
     }
 
-    contents! { T }
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }
 
 impl<T: DeepSize> DeepSize for TryLockError<T> {
@@ -27,5 +29,7 @@ impl<T: DeepSize> DeepSize for TryLockError<T> {
         }
     }
 
-    contents! { T }
+    fn is_flat() -> bool {
+        T::is_flat()
+    }
 }
