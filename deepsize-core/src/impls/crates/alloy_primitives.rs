@@ -20,7 +20,8 @@ fields! {
 /// The topics and the data. The capacity of the vector of topics is not exposed.
 impl DeepSize for LogData {
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_vec_at_least(walker, || self.topics().iter());
+        walk_vec_at_least(walker, self.topics().iter());
+        walker.slice(self.topics());
         walker.field("data", &self.data);
     }
 }
