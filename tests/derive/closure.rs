@@ -136,3 +136,54 @@ fn containers_of_closures_of_any_signature_are_counted() {
         }
     });
 }
+
+/// The pointer is written in place, so the derive can measure its target as a closure.
+#[test]
+fn a_pointer_to_an_alias_of_a_closure_is_measured() {
+    type Hook = dyn Fn(Option<Foreign<'_>>, &mut [&mut u8]) -> usize + Send + Sync;
+    type Once<'a> = dyn for<'b> FnOnce(&'b mut Foreign<'_>) -> &'b str + 'a;
+    type Pointer = fn(Option<Foreign<'_>>, &mut [&mut u8]) -> usize;
+    type Boxed = Box<Hook>;
+    type Text = String;
+    type Words = dyn Iterator<Item = String>;
+
+    #[derive(DeepSize)]
+    enum Function<T> {
+        Pure { hook: Arc<Hook>, text: Box<Text>, generic: Box<T> },
+        Optional(Option<Box<Hook>>, Option<Box<Once<'static>>>),
+        Named(HashMap<String, Arc<Hook>>, Vec<(String, Rc<Hook>)>),
+        Measured(Rc<RefCell<Vec<(u8, Box<Text>)>>>, Box<Words>),
+        Called(Box<Pointer>, Option<Rc<Boxed>>),
+        Recursive(Box<Self>),
+    }
+    let bytes = [0_u8; 40];
+    let hook = move |foreign: Option<Foreign<'_>>, rest: &mut [&mut u8]| {
+        foreign.map_or(0, |foreign| foreign.0.len()) + rest.len() + bytes.len()
+    };
+    assert_blocks_of(|| Function::Pure {
+        hook: Arc::new(hook),
+        text: Box::new("text".into()),
+        generic: Box::new(1_u8),
+    });
+    assert_blocks_of(|| {
+        fn once(captured: u16) -> Box<Once<'static>> {
+            Box::new(move |foreign| &foreign.0[usize::from(captured)..])
+        }
+        Function::<u8>::Optional(Some(Box::new(hook)), Some(once(1)))
+    });
+    assert_blocks_of(|| {
+        let shared: Arc<Hook> = Arc::new(hook);
+        let named = HashMap::from([("one".into(), shared.clone()), ("two".into(), shared)]);
+        Function::<u8>::Named(named, vec![("three".into(), Rc::new(hook))])
+    });
+    // An alias of another pointer: a function pointer owns nothing, and a boxed closure is not visited.
+    assert_exact(|| Function::<u8>::Called(Box::new(|_, _| 0), None));
+    assert_opaque(Reason::Hidden, || {
+        Function::<u8>::Called(Box::new(|_, _| 0), Some(Rc::new(Box::new(hook))))
+    });
+    assert_exact(|| Function::<u8>::Optional(Some(Box::new(|_, rest| rest.len())), None));
+    assert_exact(|| {
+        let texts = Rc::new(RefCell::new(vec![(1, Box::new("text".into())), (2, Box::new("more".into()))]));
+        Function::<u8>::Recursive(Box::new(Function::Measured(texts, Box::new(std::iter::empty()))))
+    });
+}

@@ -1,10 +1,11 @@
 use crate::container::FieldFunctions;
+use crate::derived::ClosureField;
 use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
 /// Implements `DeepSize` for the tuple of the types listed.
 macro_rules! tuple {
-    ($($type:ident $function:ident $index:tt $name:literal)+) => {
+    ($($type:ident $function:ident $signature:ident $index:tt $name:literal)+) => {
         impl<$($type: DeepSize),+> DeepSize for ($($type,)+) {
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {
@@ -35,19 +36,30 @@ macro_rules! tuple {
                 $(walker.field_with($name, &tuple.$index, &self.$index);)+
             }
         }
+
+        // Messages about other types would list each length.
+        #[diagnostic::do_not_recommend]
+        impl<$($type: ClosureField<$function, $signature>, $function, $signature),+>
+            ClosureField<($($function,)+), ($($signature,)+)> for ($($type,)+)
+        {
+            fn walk_closures(&self, walker: &mut Walker<'_>) {
+                $(walker.field_with($name, &self.$index, $type::walk_closures);)+
+            }
+        }
     };
 }
 
 /// Implements `DeepSize` for the tuple of the types in brackets, then for each longer tuple.
 macro_rules! tuples {
     ([$($member:tt)+]) => { tuple! { $($member)+ } };
-    ([$($member:tt)+] $type:ident $function:ident $index:tt $name:literal $($rest:tt)*) => {
+    ([$($member:tt)+] $type:ident $function:ident $signature:ident $index:tt $name:literal $($rest:tt)*) => {
         tuple! { $($member)+ }
-        tuples! { [$($member)+ $type $function $index $name] $($rest)* }
+        tuples! { [$($member)+ $type $function $signature $index $name] $($rest)* }
     };
 }
 
 tuples! {
-    [A FA 0 "0"] B FB 1 "1" C FC 2 "2" D FD 3 "3" E FE 4 "4" F FF 5 "5" G FG 6 "6" H FH 7 "7"
-    I FI 8 "8" J FJ 9 "9" K FK 10 "10" L FL 11 "11" M FM 12 "12" N FN 13 "13" O FO 14 "14" P FP 15 "15"
+    [A FA SA 0 "0"] B FB SB 1 "1" C FC SC 2 "2" D FD SD 3 "3" E FE SE 4 "4"
+    F FF SF 5 "5" G FG SG 6 "6" H FH SH 7 "7" I FI SI 8 "8" J FJ SJ 9 "9"
+    K FK SK 10 "10" L FL SL 11 "11" M FM SM 12 "12" N FN SN 13 "13" O FO SO 14 "14" P FP SP 15 "15"
 }
