@@ -15,6 +15,13 @@ pub use core::primitive::{bool, usize};
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
 
+/// The plans for fields with closures. Messages about re-exports would name this module.
+pub type Captures = crate::derived::Captures;
+pub type Each<Plan> = crate::derived::Each<Plan>;
+pub type Entries<K, V> = crate::derived::Entries<K, V>;
+pub type Impl = crate::derived::Impl;
+pub type Nothing = crate::derived::Nothing;
+
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {
     /// Shows the parts in order.

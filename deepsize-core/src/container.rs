@@ -8,8 +8,8 @@ use crate::Walker;
 
 /// A container with elements of one type.
 #[diagnostic::on_unimplemented(
-    message = "`with::each` cannot measure `{Self}`",
-    label = "not a container with elements of one type",
+    message = "the elements of `{Self}` cannot be visited",
+    label = "not a known container with elements of one type",
     note = "`with::map` measures maps, and `with::tuple` measures tuples; for another type, write a function"
 )]
 pub trait Container {
@@ -22,11 +22,11 @@ pub trait Container {
         F: Fn(&Self::Element, &mut Walker<'_>);
 }
 
-/// A container with keys and values.
+/// A container with values of two types, such as the keys and values of a map.
 #[diagnostic::on_unimplemented(
-    message = "`with::map` cannot measure `{Self}`",
-    label = "not a map",
-    note = "`with::map` measures `HashMap` and `BTreeMap`; `with::each` measures containers with elements of one type"
+    message = "the keys and values of `{Self}` cannot be visited",
+    label = "not a known container with values of two types",
+    note = "`with::map` measures `HashMap`, `BTreeMap` and `Result`; `with::each` measures containers with elements of one type"
 )]
 pub trait Map {
     /// The type of the keys.
@@ -34,7 +34,7 @@ pub trait Map {
     /// The type of the values.
     type Value;
 
-    /// Reports the map's own memory, and each entry with the functions.
+    /// Reports the container's own memory, and each key and value with the functions.
     fn walk_entries<K, V>(&self, walker: &mut Walker<'_>, walk_key: K, walk_value: V)
     where
         K: Fn(&Self::Key, &mut Walker<'_>),

@@ -36,7 +36,7 @@ use crate::walk::Visited;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `DeepSize`",
     label = "`{Self}` cannot be measured",
-    note = "if the type is yours, add `#[derive(DeepSize)]` to it; if it is a trait object, make `DeepSize` a supertrait of its trait, or write `with = with::each(with::opaque)` on a `Box` of it",
+    note = "if the type is yours, add `#[derive(DeepSize)]` to it; if it is an associated type such as `T::Item`, add `bound = \"T::Item: DeepSize\"` to the field; if it is a trait object, make `DeepSize` a supertrait of its trait, or write `with = with::each(with::opaque)` on a `Box` of it",
     note = "if its crate is in docs/crates.md, enable the feature of that name, as in `features = [\"smallvec\"]`; otherwise use `#[deep_size(with = path)]` or `#[deep_size(skip)]`"
 )]
 #[doc(alias = "MallocSizeOf")]

@@ -2,29 +2,11 @@
 //!
 //! These items appear in compiler errors about a derive. Users cannot import them, so the compiler does not suggest them.
 
-#[cfg(feature = "alloc")]
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
-    sync::Arc,
-    vec::Vec,
-};
-use core::cell::{OnceCell, RefCell};
 use core::marker::PhantomData;
 use core::ops::Deref;
-#[cfg(feature = "std")]
-use std::{
-    collections::HashMap,
-    sync::{Mutex, OnceLock, RwLock},
-};
 
-#[cfg(feature = "alloc")]
-use crate::Reason;
-use crate::container::Container;
-#[cfg(feature = "alloc")]
-use crate::container::Map;
-use crate::{DeepSize, Walker};
+use crate::container::{Container, Map};
+use crate::{DeepSize, Reason, Walker};
 
 /// A question about the parts of a value. Each implementing type is inlined separately.
 ///
@@ -103,84 +85,86 @@ impl<P: BorrowedField> BorrowedField for Option<P> {
     }
 }
 
-/// A field written with the trait object of a closure: a pointer to one, or a container of such pointers.
-///
-/// The closure can have any signature. The memory that it owns is opaque.
+/// A type that the derive measures as `Plan` describes. It composes the plan from the tokens of the type.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a pointer to a closure, or a container of such pointers, that the derive can measure",
+    message = "the derive cannot measure `{Self}`, which is written with a closure or function pointer",
     label = "cannot be measured without an impl of `DeepSize`",
-    note = "the derive measures `Box`, `Rc` and `Arc` of a closure of any signature, and the usual containers of these; otherwise use `#[deep_size(with = path)]`"
+    note = "it finds closures in the containers of `with::each`, `with::map` and `with::tuple`, beside types that implement `DeepSize`; otherwise use `#[deep_size(with = path)]`"
 )]
-pub trait ClosureField {
+pub trait ClosureField<Plan> {
     /// Reports the memory, except the memory that closures own.
     fn walk_closures(&self, walker: &mut Walker<'_>);
 }
 
-/// Implements `ClosureField` for pointers to closures.
-#[cfg(feature = "alloc")]
-macro_rules! pointers {
-    ($($pointer:ident)*) => {$(
-        impl<T: ?Sized> ClosureField for $pointer<T> {
-            fn walk_closures(&self, walker: &mut Walker<'_>) {
-                self.walk_each(walker, |closure, walker| {
-                    // A closure without captures owns nothing.
-                    if size_of_val(closure) > 0 {
-                        walker.opaque(Reason::TypeErased);
-                    }
-                });
-            }
+/// The plan for a closure: opaque, unless it has no captures.
+#[derive(Debug)]
+pub struct Captures;
+
+impl<T: ?Sized> ClosureField<Captures> for T {
+    fn walk_closures(&self, walker: &mut Walker<'_>) {
+        if size_of_val(self) > 0 {
+            walker.opaque(Reason::TypeErased);
         }
-    )*};
+    }
 }
 
-/// Implements `ClosureField` for containers of pointers to closures.
-macro_rules! containers {
-    ($($container:ident)*) => {$(
-        impl<P: ClosureField> ClosureField for $container<P> {
-            fn walk_closures(&self, walker: &mut Walker<'_>) {
-                self.walk_each(walker, P::walk_closures);
-            }
-        }
-    )*};
+/// The plan for a function pointer, which owns nothing.
+#[derive(Debug)]
+pub struct Nothing;
+
+impl<T: ?Sized> ClosureField<Nothing> for T {
+    fn walk_closures(&self, _: &mut Walker<'_>) {}
 }
 
-/// Implements `ClosureField` for maps to pointers to closures.
-#[cfg(feature = "alloc")]
-macro_rules! maps {
-    ($($map:ident $([$hasher:ident])?)*) => {$(
-        impl<K: DeepSize, P: ClosureField $(, $hasher)?> ClosureField for $map<K, P $(, $hasher)?> {
-            fn walk_closures(&self, walker: &mut Walker<'_>) {
-                self.walk_entries(walker, K::walk_owned, P::walk_closures);
-            }
-        }
-    )*};
+/// The plan for a type without closures: its impl.
+#[derive(Debug)]
+pub struct Impl;
+
+impl<T: DeepSize + ?Sized> ClosureField<Impl> for T {
+    fn walk_closures(&self, walker: &mut Walker<'_>) {
+        self.walk_owned(walker);
+    }
 }
 
-#[cfg(feature = "alloc")]
-pointers! { Box Rc Arc }
-containers! { Option RefCell OnceCell }
-#[cfg(feature = "alloc")]
-containers! { Vec VecDeque }
-#[cfg(feature = "std")]
-containers! { Mutex RwLock OnceLock }
-#[cfg(feature = "alloc")]
-maps! { BTreeMap }
-#[cfg(feature = "std")]
-maps! { HashMap[S] }
+/// The plan for a container, as for [`with::each`](crate::with::each).
+#[derive(Debug)]
+pub struct Each<Plan>(PhantomData<Plan>);
 
-/// Measures a field written with the trait object of a closure.
+impl<T, Plan> ClosureField<Each<Plan>> for T
+where
+    T: Container<Element: ClosureField<Plan>> + ?Sized,
+{
+    fn walk_closures(&self, walker: &mut Walker<'_>) {
+        self.walk_each(walker, ClosureField::<Plan>::walk_closures);
+    }
+}
+
+/// The plan for a map, as for [`with::map`](crate::with::map).
+#[derive(Debug)]
+pub struct Entries<K, V>(PhantomData<(K, V)>);
+
+impl<T, K, V> ClosureField<Entries<K, V>> for T
+where
+    T: Map<Key: ClosureField<K>, Value: ClosureField<V>>,
+{
+    fn walk_closures(&self, walker: &mut Walker<'_>) {
+        self.walk_entries(walker, ClosureField::<K>::walk_closures, ClosureField::<V>::walk_closures);
+    }
+}
+
+/// Measures a field whose type contains a closure or function pointer.
 ///
 /// Each signature is a separate type, and no list of impls can cover all lifetimes. If `T: DeepSize`, method lookup finds the
 /// method of this type, otherwise the method of `UnknownClosure`.
 #[derive(Debug)]
-pub struct Closure<T: ?Sized>(UnknownClosure<T>);
+pub struct Closure<T: ?Sized, Plan>(UnknownClosure<T, Plan>);
 
-impl<T: ?Sized> Closure<T> {
+impl<T: ?Sized, Plan> Closure<T, Plan> {
     /// The only value.
-    pub const NEW: Self = Self(UnknownClosure(PhantomData));
+    pub const NEW: Self = Self(UnknownClosure(PhantomData, PhantomData));
 }
 
-impl<T: DeepSize + ?Sized> Closure<T> {
+impl<T: DeepSize + ?Sized, Plan> Closure<T, Plan> {
     /// Measures the field with the impl of its type.
     #[inline]
     pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T) {
@@ -188,24 +172,24 @@ impl<T: DeepSize + ?Sized> Closure<T> {
     }
 }
 
-impl<T: ?Sized> Deref for Closure<T> {
-    type Target = UnknownClosure<T>;
+impl<T: ?Sized, Plan> Deref for Closure<T, Plan> {
+    type Target = UnknownClosure<T, Plan>;
 
     #[inline]
-    fn deref(&self) -> &UnknownClosure<T> {
+    fn deref(&self) -> &UnknownClosure<T, Plan> {
         &self.0
     }
 }
 
 /// The fallback of [`Closure`] for a type without an impl.
 #[derive(Debug)]
-pub struct UnknownClosure<T: ?Sized>(PhantomData<T>);
+pub struct UnknownClosure<T: ?Sized, Plan>(PhantomData<Plan>, PhantomData<T>);
 
-impl<T: ?Sized> UnknownClosure<T> {
+impl<T: ?Sized, Plan> UnknownClosure<T, Plan> {
     /// Measures the field, except the memory that closures own.
     pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T)
     where
-        T: ClosureField,
+        T: ClosureField<Plan>,
     {
         visitor.field_by_function(name, value, T::walk_closures);
     }

@@ -252,11 +252,21 @@ pub fn buffer<T: DeepSize>(elements: &[T], capacity: usize, walker: &mut Walker<
 /// | container | elements |
 /// | --- | --- |
 /// | `Vec`, `VecDeque`, `BinaryHeap`, `LinkedList`, `BTreeSet`, `HashSet`, slices, arrays | all |
+/// | `IntoIter` of vectors and arrays | the remaining ones |
 /// | `Option`, `OnceCell`, `OnceLock`, `LazyCell`, `LazyLock` | the value, if there is one |
 /// | `RefCell`, `Mutex`, `RwLock` | the contents |
-/// | `Box`, `Rc`, `Arc` | the target; a shared block counts once |
+/// | `Cell` | none: it does not expose its contents, so it is opaque |
+/// | `Box`, `Rc`, `Arc`, and these in a `Pin` | the target; a shared block counts once |
+/// | `Cow` | the owned value, if there is one |
+/// | ranges, `Bound` | the bounds |
+/// | `Reverse`, `Wrapping`, `Saturating`, `ManuallyDrop`, `AssertUnwindSafe` | the contents |
 ///
-/// With the features of their crates, also measures the sets of `hashbrown`, `indexmap` and `ordermap`, and `SmallVec`.
+/// With the features of their crates, also measures these types:
+///
+/// - the sets of `hashbrown`, `indexmap` and `ordermap`
+/// - `SmallVec`, `ArrayVec`, `ThinVec`, `Slab`, and `SlotMap`, `HopSlotMap` and `SecondaryMap`
+/// - the arenas of `id-arena`, `la-arena` and `generational-arena`
+/// - the locks of `lock_api`, `parking_lot` and `tokio`, the cells of `once_cell` and `tokio`, and `triomphe::Arc`
 ///
 /// The container's memory is measured as exactly as by its own impl. Takes time linear in the number of elements.
 ///
@@ -297,8 +307,11 @@ where
 
 /// Measures a `HashMap` or `BTreeMap` as [`each`] does, with a function for the keys and one for the values.
 ///
-/// With the features of their crates, also measures the maps of `hashbrown`, `indexmap` and `ordermap`. Pass
-/// `DeepSize::walk_owned` for keys or values that implement [`DeepSize`].
+/// Pass `DeepSize::walk_owned` for keys or values that implement [`DeepSize`]. Also measures a `Result` with functions for `Ok` and
+/// `Err`, and a `ControlFlow` with functions for `Break` and `Continue`.
+///
+/// With the features of their crates, also measures the maps of `hashbrown`, `indexmap`, `ordermap` and `dashmap`, `Either`, and
+/// the `Graph` and `StableGraph` of `petgraph` with functions for nodes and edges.
 ///
 /// # Examples
 ///

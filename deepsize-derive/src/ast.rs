@@ -193,30 +193,23 @@ pub(crate) fn is_pointer(ty: &Type) -> bool {
     matches!(peel(ty), Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_))
 }
 
-/// Whether the type is written with the trait object of a closure, alone or inside type arguments, as in
-/// `HashMap<String, Vec<Box<dyn Fn(A) -> B>>>`.
-///
-/// Does not depend on names: only the traits of closures are written with parentheses.
-pub(crate) fn is_closure(ty: &Type) -> bool {
-    match peel(ty) {
-        Type::TraitObject(object) => object.bounds.iter().any(|bound| {
-            let TypeParamBound::Trait(bound) = bound else { return false };
-            let last = bound.path.segments.last();
-            last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
-        }),
-        Type::Path(TypePath { path, .. }) => {
-            let Some(PathArguments::AngleBracketed(arguments)) =
-                path.segments.last().map(|last| &last.arguments)
-            else {
-                return false;
-            };
-            arguments
-                .args
-                .iter()
-                .any(|argument| matches!(argument, GenericArgument::Type(ty) if is_closure(ty)))
-        }
-        _ => false,
-    }
+/// Whether this bound of a trait object is the trait of a closure. Only these traits are written with parentheses.
+pub(crate) fn is_closure_trait(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    let last = bound.path.segments.last();
+    last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
+}
+
+/// The types among the generic arguments.
+pub(crate) fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+    let arguments = match arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }
 
 /// Whether any of these names occurs in the tokens.

@@ -8,12 +8,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::punctuated::Punctuated;
-use syn::{
-    GenericArgument, Generics, Path, PathArguments, Token, Type, TypeParamBound, TypePath, WherePredicate,
-    parse_quote,
-};
+use syn::{Generics, Path, Token, Type, TypeParamBound, TypePath, WherePredicate, parse_quote};
 
-use crate::ast::{Field, Input, Shape, mentions, peel};
+use crate::ast::{Field, Input, Shape, mentions, peel, types};
 use crate::attr::{Attrs, How};
 
 /// The generics of the impl.
@@ -185,18 +182,6 @@ impl<'a> Uses<'a> {
             self.types.push(Type::Path(ty.clone()));
         }
     }
-}
-
-/// The types among the generic arguments.
-fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
-    let arguments = match arguments {
-        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
-        PathArguments::None | PathArguments::Parenthesized(_) => None,
-    };
-    arguments.into_iter().flatten().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
 }
 
 /// The parameters declared as `T: ToOwned`, each with the path of that trait.

@@ -5,9 +5,9 @@ use std::slice;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericParam, Generics, Member, Type};
+use syn::{GenericParam, Generics, Member, Type, TypePath};
 
-use crate::ast::{Field, Input, Shape, Variant, ends, is_closure, peel, unraw};
+use crate::ast::{Field, Input, Shape, Variant, ends, is_closure_trait, peel, types, unraw};
 use crate::attr::{Function, How};
 use crate::bound;
 
@@ -208,11 +208,13 @@ fn check_union(input: &Input<'_>) -> TokenStream {
 fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStream {
     let (visitor, name) = (&input.visitor, field.name());
     match &field.attrs.how {
-        How::Measured if is_closure(field.ty) => {
-            let (krate, ty, method) = (&input.krate, field.ty, at_type("deep_size_closure_field", field));
-            quote!(#krate::__private::Closure::<#ty>::NEW.#method(#visitor, #name, #place);)
-        }
-        How::Measured if field.is_measured() => quote!(#visitor.measured_field(#name, #place);),
+        How::Measured if field.is_measured() => match closure_plan(input, field.ty) {
+            Some(plan) => {
+                let (krate, ty, method) = (&input.krate, field.ty, at_type("deep_size_closure_field", field));
+                quote!(#krate::__private::Closure::<#ty, #plan>::NEW.#method(#visitor, #name, #place);)
+            }
+            None => quote!(#visitor.measured_field(#name, #place);),
+        },
         How::Measured if matches!(peel(field.ty), Type::Reference(_)) => {
             quote!(#visitor.pointer_field(#name, #place, true);)
         }
@@ -226,6 +228,50 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
         }
         How::Borrowed => quote!(#visitor.borrowed_field(#name, #place);),
     }
+}
+
+/// The plan for a field with a closure in its type, as in `HashMap<String, Vec<Box<dyn Fn(A) -> B>>>`.
+///
+/// A type of `__private` for each pointer, container, slice, array or tuple around the closure. `None` without a closure.
+fn closure_plan(input: &Input<'_>, ty: &Type) -> Option<TokenStream> {
+    let krate = &input.krate;
+    let each = |elem| closure_plan(input, elem).map(|elem| quote!(#krate::__private::Each<#elem>));
+    match peel(ty) {
+        Type::TraitObject(object) if object.bounds.iter().any(is_closure_trait) => {
+            Some(quote!(#krate::__private::Captures))
+        }
+        Type::FnPtr(_) => Some(quote!(#krate::__private::Nothing)),
+        Type::Array(array) => each(&array.elem),
+        Type::Slice(slice) => each(&slice.elem),
+        Type::Tuple(tuple) => {
+            let fields = closure_plans(input, tuple.elems.iter())?;
+            Some(quote!((#(#fields,)*)))
+        }
+        Type::Path(TypePath { path, .. }) => {
+            let last = path.segments.last()?;
+            let arguments = closure_plans(input, types(&last.arguments))?;
+            match &*arguments {
+                // Has the elements of its pointer.
+                [pointer] if last.ident == "Pin" => Some(pointer.clone()),
+                [elem] => Some(quote!(#krate::__private::Each<#elem>)),
+                // Further arguments are hashers and allocators.
+                [key, value, ..] => Some(quote!(#krate::__private::Entries<#key, #value>)),
+                [] => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The plans for these types, or `None` if none of them has a closure.
+fn closure_plans<'a>(input: &Input<'_>, types: impl Iterator<Item = &'a Type>) -> Option<Vec<TokenStream>> {
+    let krate = &input.krate;
+    let plans: Vec<_> = types.map(|ty| closure_plan(input, ty)).collect();
+    if plans.iter().all(Option::is_none) {
+        return None;
+    }
+    let plan = |plan: Option<_>| plan.unwrap_or_else(|| quote!(#krate::__private::Impl));
+    Some(plans.into_iter().map(plan).collect())
 }
 
 /// Calls the function in a closure, so that its arguments are coerced.

@@ -45,8 +45,10 @@ use crate::ctxt::Ctxt;
 /// `with::each(with::opaque)` on a `Box`, `Rc` or `Arc` counts the block and reports its contents as opaque. Use it for a `dyn Trait`
 /// without an impl.
 ///
-/// A field that is written as a closure, such as `Box<dyn Fn(Guard<'_>)>`, is measured for any signature. An alias of such a type
-/// hides the closure from the derive. If the compiler then reports that the impl "is not general enough", write the type in place.
+/// A field with closures of any signature is measured, such as a `HashMap<String, Box<dyn Fn(Guard<'_>)>>`. The containers and pointers
+/// around a closure must be types that `with::each`, `with::map` and `with::tuple` measure. An alias hides the closure from the derive.
+/// If the compiler then reports that the impl "is not general enough", write `with = with::each(with::opaque)`, or write the type in
+/// place.
 ///
 /// # Shapes
 ///

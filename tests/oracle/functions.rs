@@ -1,8 +1,13 @@
 //! Containers measured by `with::each`, `with::map` and `with::tuple`, whose elements need no impl.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::mem::ManuallyDrop;
+use std::ops::{Bound, ControlFlow, Range};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
@@ -134,6 +139,16 @@ exact_like_impl! {
     hash_sets: HashSet<String, Hasher>, with::each(DeepSize::walk_owned);
     tuples: Vec<(String, Vec<u8>, Box<str>)>,
         with::each(with::tuple((DeepSize::walk_owned, DeepSize::walk_owned, DeepSize::walk_owned)));
+    pinned_boxes: Vec<Pin<Box<String>>>, with::each(with::each(DeepSize::walk_owned));
+    pinned_handles: Pin<Rc<String>>, with::each(DeepSize::walk_owned);
+    results: Vec<Result<String, Box<u8>>>, with::each(with::map(DeepSize::walk_owned, DeepSize::walk_owned));
+    control_flows: Vec<ControlFlow<String, Box<u8>>>,
+        with::each(with::map(DeepSize::walk_owned, DeepSize::walk_owned));
+    copies_on_write: Vec<Cow<'static, [String]>>, with::each(with::each(with::each(DeepSize::walk_owned)));
+    reversed: BinaryHeap<Reverse<String>>, with::each(with::each(DeepSize::walk_owned));
+    ranges: Vec<Range<String>>, with::each(with::each(DeepSize::walk_owned));
+    bounds: Vec<Bound<String>>, with::each(with::each(DeepSize::walk_owned));
+    array_iterators: std::array::IntoIter<String, 3>, with::each(DeepSize::walk_owned);
     closures: Vec<(String, String)>,
         with::each(|(first, second): &(String, String), walker| {
             walker.field("0", first);
@@ -148,12 +163,28 @@ exact_with! {
     lists_of_units: LinkedList<()>, with::each(with::flat);
     boxed_numbers: Box<[u16]>, with::each(with::flat);
     boxed_units: Box<()>, with::each(with::flat);
+    manually_dropped: Vec<ManuallyDrop<u64>>, with::each(with::each(with::flat));
     arcs_of_wide_alignment: Vec<Arc<u128>>, with::each(with::each(with::flat));
     tree_maps_of_numbers: BTreeMap<u16, (u8, u64)>, with::map(with::flat, with::tuple((with::flat, with::flat)));
     tree_maps_by_unit: BTreeMap<(), u64>, with::map(with::flat, with::flat);
     tree_sets_of_numbers: BTreeSet<u128>, with::each(with::flat);
     hash_maps_of_numbers: HashMap<u64, [u8; 3]>, with::map(with::flat, with::each(with::flat));
     hash_sets_of_bytes: HashSet<u8>, with::each(with::flat);
+}
+
+/// The capacity of the block is not exposed.
+#[test]
+fn vector_iterators_have_the_same_bounds() {
+    #[derive(DeepSize)]
+    struct ByFunction(#[deep_size(with = with::each(DeepSize::walk_owned))] std::vec::IntoIter<String>);
+
+    for_random_bytes(|source| {
+        let vector = Vec::<String>::random(source, 0);
+        let taken = below(source, vector.len() + 1);
+        let mut by_function = ByFunction(vector.into_iter());
+        by_function.0.by_ref().take(taken).for_each(drop);
+        assert_eq!(Size::of(&by_function), Size::of(&by_function.0));
+    });
 }
 
 /// Removals leave tombstones. A function must report them like the impl.

@@ -1,6 +1,7 @@
 //! Random values of every supported collection and pointer, alone and nested, compared with the allocator.
 
 mod churn;
+mod closures;
 mod collections;
 mod few_handles;
 mod functions;

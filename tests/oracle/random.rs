@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::ffi::{CString, OsString};
 use std::hash::{BuildHasher, Hash};
 use std::mem::ManuallyDrop;
+use std::ops::{Bound, ControlFlow, Range};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -76,6 +78,39 @@ impl<T: Random, E: Random> Random for Result<T, E> {
     }
 }
 
+impl<B: Random, C: Random> Random for ControlFlow<B, C> {
+    fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+        match Result::random(source, depth) {
+            Ok(value) => Self::Continue(value),
+            Err(value) => Self::Break(value),
+        }
+    }
+}
+
+impl<T: Random> Random for Range<T> {
+    fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+        T::random(source, depth)..T::random(source, depth)
+    }
+}
+
+impl<T: Random> Random for Bound<T> {
+    fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+        match below(source, 3) {
+            0 => Self::Unbounded,
+            1 => Self::Included(T::random(source, depth)),
+            _ => Self::Excluded(T::random(source, depth)),
+        }
+    }
+}
+
+impl<T: Random, const N: usize> Random for std::array::IntoIter<T, N> {
+    fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+        let mut iterator = <[T; N]>::random(source, depth).into_iter();
+        iterator.by_ref().take(below(source, N + 1)).for_each(drop);
+        iterator
+    }
+}
+
 impl<T: Random> Random for Box<T> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
         Box::new(T::random(source, depth))
@@ -106,6 +141,18 @@ macro_rules! wrappers {
 }
 
 wrappers! { Rc::new Arc::new RefCell::new Mutex::new RwLock::new OnceLock::from OnceCell::from }
+
+impl<T: Random> Random for Reverse<T> {
+    fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+        Self(T::random(source, depth))
+    }
+}
+
+impl<T: Random> Random for Pin<Rc<T>> {
+    fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {
+        Rc::pin(T::random(source, depth))
+    }
+}
 
 impl<T: Random> Random for Pin<Box<T>> {
     fn random(source: &mut Unstructured<'_>, depth: usize) -> Self {

@@ -121,25 +121,6 @@ macro_rules! opaque {
     )*};
 }
 
-/// Implements `DeepSize` for wrappers with one public field.
-macro_rules! newtype {
-    ($($type:ident)*) => {$(
-        impl<T: DeepSize> DeepSize for $type<T> {
-            built_in! {}
-
-            #[inline]
-            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                walker.inner(&self.0);
-            }
-
-            #[inline]
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
-        }
-    )*};
-}
-
 /// Implements `DeepSize` for types that do not expose their contents: nothing if these are flat, otherwise opaque.
 ///
 /// Flat contents that may hold pointers are reported as one pointer that is not followed.
@@ -221,12 +202,109 @@ macro_rules! holder {
     };
 }
 
+/// Implements `DeepSize` and `Container` for wrappers with one public field.
+macro_rules! newtype {
+    ($($type:ident)*) => {$(
+        holder! {
+            $type<T> where [T], is_flat: T::is_flat() => |wrapper, walker, visit| visit(&wrapper.0, walker)
+        }
+    )*};
+}
+
+/// Implements `DeepSize` and `Container` for a collection of values of type `T`.
+///
+/// The expressions report the collection's own memory, and iterate over its elements.
+#[cfg(feature = "alloc")]
+macro_rules! collection {
+    (
+        $(#[$attribute:meta])*
+        $type:ty where [$($generics:tt)*] => |$this:ident, $walker:ident| $memory:expr, $elements:expr
+    ) => {
+        $(#[$attribute])*
+        impl<$($generics)*> crate::DeepSize for $type
+        where
+            T: crate::DeepSize,
+        {
+            built_in! {}
+
+            fn walk_owned(&self, $walker: &mut crate::Walker<'_>) {
+                let $this = self;
+                $memory;
+                $walker.elements($elements);
+            }
+        }
+
+        impl<$($generics)*> crate::container::Container for $type {
+            type Element = T;
+
+            fn walk_each<Walk>(&self, $walker: &mut crate::Walker<'_>, walk: Walk)
+            where
+                Walk: Fn(&T, &mut crate::Walker<'_>),
+            {
+                let $this = self;
+                $memory;
+                $walker.elements_with($elements, walk);
+            }
+        }
+    };
+}
+
+/// Implements `DeepSize` and `Map` for an enum with two variants and a value in each.
+macro_rules! either {
+    ($type:ident { $first:ident, $second:ident }) => {
+        impl<A: crate::DeepSize, B: crate::DeepSize> crate::DeepSize for $type<A, B> {
+            built_in! {}
+
+            #[inline]
+            fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
+                match self {
+                    Self::$first(value) => {
+                        walker.variant(stringify!($first));
+                        walker.inner(value);
+                    }
+                    Self::$second(value) => {
+                        walker.variant(stringify!($second));
+                        walker.inner(value);
+                    }
+                }
+            }
+
+            #[inline]
+            fn is_flat() -> bool {
+                A::is_flat() && B::is_flat()
+            }
+        }
+
+        impl<A, B> crate::container::Map for $type<A, B> {
+            type Key = A;
+            type Value = B;
+
+            fn walk_entries<F, G>(&self, walker: &mut crate::Walker<'_>, walk_first: F, walk_second: G)
+            where
+                F: Fn(&A, &mut crate::Walker<'_>),
+                G: Fn(&B, &mut crate::Walker<'_>),
+            {
+                match self {
+                    Self::$first(value) => {
+                        walker.variant(stringify!($first));
+                        walker.descend_with(crate::observer::Role::Inner, value, walk_first);
+                    }
+                    Self::$second(value) => {
+                        walker.variant(stringify!($second));
+                        walker.descend_with(crate::observer::Role::Inner, value, walk_second);
+                    }
+                }
+            }
+        }
+    };
+}
+
 /// Implements `DeepSize` and `Container` for cells that are set once.
 macro_rules! once {
-    ($type:ident) => {
+    ($($type:ident)::+) => {
         holder! {
             /// The value, if it is initialised.
-            $type<T> where [T], is_flat: T::is_flat() => |cell, walker, visit| {
+            $($type)::+<T> where [T], is_flat: T::is_flat() => |cell, walker, visit| {
                 if let Some(value) = cell.get() {
                     visit(value, walker);
                 }

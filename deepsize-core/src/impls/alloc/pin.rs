@@ -4,6 +4,8 @@ use core::alloc::Layout;
 use core::pin::Pin;
 
 use super::counted::block;
+use crate::container::Container;
+use crate::observer::Role;
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
@@ -15,21 +17,42 @@ impl<T: DeepSize + ?Sized> DeepSize for Pin<Box<T>> {
     }
 }
 
-/// Like `Rc`, except that a pinned handle does not expose its counts.
-impl<T: DeepSize + ?Sized> DeepSize for Pin<Rc<T>> {
-    built_in! {}
+impl<T: ?Sized> Container for Pin<Box<T>> {
+    type Element = T;
 
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.shared(block::<T>(&**self, Layout::for_value(&**self)), &**self);
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walker.report_target(&**self);
+        walker.descend_with(Role::Pointee, &**self, walk);
     }
 }
 
-/// Like `Arc`, except that a pinned handle does not expose its counts.
+/// Implements `DeepSize` and `Container` for a pinned handle.
+macro_rules! pinned_handle {
+    ($handle:ty) => {
+        /// Like the handle, except that a pinned handle does not expose its counts.
+        impl<T: DeepSize + ?Sized> DeepSize for Pin<$handle> {
+            built_in! {}
+
+            fn walk_owned(&self, walker: &mut Walker<'_>) {
+                walker.shared(block::<T>(&**self, Layout::for_value(&**self)), &**self);
+            }
+        }
+
+        impl<T: ?Sized> Container for Pin<$handle> {
+            type Element = T;
+
+            fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+                if walker.visit_shared(
+                    block::<T>(&**self, Layout::for_value(&**self)),
+                    crate::observer::Handle::Strong,
+                ) {
+                    walker.descend_with(Role::Shared, &**self, walk);
+                }
+            }
+        }
+    };
+}
+
+pinned_handle! { Rc<T> }
 #[cfg(target_has_atomic = "ptr")]
-impl<T: DeepSize + ?Sized> DeepSize for Pin<alloc::sync::Arc<T>> {
-    built_in! {}
-
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.shared(block::<T>(&**self, Layout::for_value(&**self)), &**self);
-    }
-}
+pinned_handle! { alloc::sync::Arc<T> }

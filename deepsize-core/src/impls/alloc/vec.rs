@@ -60,12 +60,26 @@ impl<T: DeepSize> DeepSize for IntoIter<T> {
     built_in! {}
 
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let left = self.as_slice();
-        if size_of::<T>() > 0 && !is_dangling(left.as_ptr()) {
-            walker.lower_bound(Reason::Capacity, None);
-            walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
-        }
-        walker.slice(left);
+        walk_rest(self, walker);
+        walker.slice(self.as_slice());
+    }
+}
+
+impl<T> Container for IntoIter<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walk_rest(self, walker);
+        walker.elements_with(self.as_slice(), walk);
+    }
+}
+
+/// Reports the part of the block that contains the remaining elements.
+fn walk_rest<T>(iterator: &IntoIter<T>, walker: &mut Walker<'_>) {
+    let left = iterator.as_slice();
+    if size_of::<T>() > 0 && !is_dangling(left.as_ptr()) {
+        walker.lower_bound(Reason::Capacity, None);
+        walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
     }
 }
 

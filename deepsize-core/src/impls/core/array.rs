@@ -44,3 +44,11 @@ impl<T: DeepSize, const N: usize> DeepSize for IntoIter<T, N> {
         <[T; N]>::is_flat()
     }
 }
+
+impl<T, const N: usize> Container for IntoIter<T, N> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walker.elements_with(self.as_slice(), walk);
+    }
+}

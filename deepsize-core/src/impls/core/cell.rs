@@ -1,6 +1,7 @@
 use core::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, RefCell, UnsafeCell};
 
-use crate::{DeepSize, Reason};
+use crate::container::Container;
+use crate::{DeepSize, Reason, Walker};
 
 flat! { BorrowError, BorrowMutError }
 
@@ -8,6 +9,15 @@ unseen! {
     Cell:
     Cell<T> where [T: DeepSize] => T;
     UnsafeCell<T> where [T: DeepSize] => T;
+}
+
+impl<T> Container for Cell<T> {
+    type Element = T;
+
+    /// The contents of a `Cell` are not exposed.
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, _: F) {
+        walker.opaque(Reason::Cell);
+    }
 }
 
 holder! {

@@ -1,7 +1,5 @@
 use core::cmp::{Ordering, Reverse};
 
-use crate::DeepSize;
-
 flat! { Ordering }
 
 newtype! { Reverse }

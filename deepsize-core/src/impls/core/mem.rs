@@ -1,6 +1,6 @@
 use core::mem::{Discriminant, ManuallyDrop, MaybeUninit};
 
-use crate::{DeepSize, Walker};
+use crate::DeepSize;
 
 flat! {
     Discriminant<T> where [T],
@@ -12,17 +12,7 @@ unseen! {
     MaybeUninit<T> where [T: DeepSize] => T;
 }
 
-/// The contents, which stay allocated until they are dropped explicitly.
-impl<T: DeepSize> DeepSize for ManuallyDrop<T> {
-    built_in! {}
-
-    #[inline]
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walker.inner(&**self);
-    }
-
-    #[inline]
-    fn is_flat() -> bool {
-        T::is_flat()
-    }
+holder! {
+    /// The contents, which stay allocated until they are dropped explicitly.
+    ManuallyDrop<T> where [T], is_flat: T::is_flat() => |value, walker, visit| visit(value, walker)
 }

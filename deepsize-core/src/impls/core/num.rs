@@ -2,8 +2,6 @@ use core::num::{
     FpCategory, IntErrorKind, NonZero, ParseFloatError, ParseIntError, Saturating, TryFromIntError, Wrapping,
 };
 
-use crate::DeepSize;
-
 flat! {
     FpCategory, IntErrorKind, ParseFloatError, ParseIntError, TryFromIntError,
     NonZero<u8>, NonZero<u16>, NonZero<u32>, NonZero<u64>, NonZero<u128>, NonZero<usize>,

@@ -1,10 +1,11 @@
 use core::ops::{Bound, ControlFlow, Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
+use crate::container::Container;
 use crate::{DeepSize, Walker};
 
 flat! { RangeFull }
 
-/// Implements `DeepSize` for ranges. Their bounds are fields.
+/// Implements `DeepSize` and `Container` for ranges. Their bounds are fields.
 macro_rules! ranges {
     ($($type:ident |$range:ident| $($name:literal $end:expr),+;)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
@@ -19,6 +20,15 @@ macro_rules! ranges {
                 T::is_flat()
             }
         }
+
+        impl<T> Container for $type<T> {
+            type Element = T;
+
+            fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+                let $range = self;
+                $(walker.field_with($name, $end, &walk);)+
+            }
+        }
     )*};
 }
 
@@ -30,43 +40,18 @@ ranges! {
     RangeToInclusive |range| "end" &range.end;
 }
 
-impl<T: DeepSize> DeepSize for Bound<T> {
-    built_in! {}
-
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let (name, bound) = match self {
-            Self::Included(bound) => ("Included", Some(bound)),
-            Self::Excluded(bound) => ("Excluded", Some(bound)),
-            Self::Unbounded => ("Unbounded", None),
+holder! {
+    Bound<T> where [T], is_flat: T::is_flat() => |bound, walker, visit| {
+        let (name, value) = match bound {
+            Bound::Included(value) => ("Included", Some(value)),
+            Bound::Excluded(value) => ("Excluded", Some(value)),
+            Bound::Unbounded => ("Unbounded", None),
         };
         walker.variant(name);
-        if let Some(bound) = bound {
-            walker.inner(bound);
+        if let Some(value) = value {
+            visit(value, walker);
         }
-    }
-
-    fn is_flat() -> bool {
-        T::is_flat()
     }
 }
 
-impl<B: DeepSize, C: DeepSize> DeepSize for ControlFlow<B, C> {
-    built_in! {}
-
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        match self {
-            Self::Continue(value) => {
-                walker.variant("Continue");
-                walker.inner(value);
-            }
-            Self::Break(value) => {
-                walker.variant("Break");
-                walker.inner(value);
-            }
-        }
-    }
-
-    fn is_flat() -> bool {
-        B::is_flat() && C::is_flat()
-    }
-}
+either! { ControlFlow { Break, Continue } }

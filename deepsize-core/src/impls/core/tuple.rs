@@ -1,4 +1,5 @@
 use crate::container::FieldFunctions;
+use crate::derived::ClosureField;
 use crate::prefetch::{NextReads, merge};
 use crate::{DeepSize, Walker};
 
@@ -37,6 +38,16 @@ macro_rules! tuple {
                 $(walker.field_with($name, &tuple.$index, &self.$index);)+
             }
         }
+
+        // Messages about other types would list each length.
+        #[diagnostic::do_not_recommend]
+        impl<$($type: ClosureField<$function>, $function),+>
+            ClosureField<($($function,)+)> for ($($type,)+)
+        {
+            fn walk_closures(&self, walker: &mut Walker<'_>) {
+                $(walker.field_with($name, &self.$index, $type::walk_closures);)+
+            }
+        }
     };
 }
 
@@ -50,6 +61,7 @@ macro_rules! tuples {
 }
 
 tuples! {
-    [A FA 0 "0"] B FB 1 "1" C FC 2 "2" D FD 3 "3" E FE 4 "4" F FF 5 "5" G FG 6 "6" H FH 7 "7"
-    I FI 8 "8" J FJ 9 "9" K FK 10 "10" L FL 11 "11" M FM 12 "12" N FN 13 "13" O FO 14 "14" P FP 15 "15"
+    [A FA 0 "0"] B FB 1 "1" C FC 2 "2" D FD 3 "3" E FE 4 "4"
+    F FF 5 "5" G FG 6 "6" H FH 7 "7" I FI 8 "8" J FJ 9 "9"
+    K FK 10 "10" L FL 11 "11" M FM 12 "12" N FN 13 "13" O FO 14 "14" P FP 15 "15"
 }

@@ -22,7 +22,8 @@ impl DeepSize for LogData {
     built_in! {}
 
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_vec_at_least(walker, || self.topics().iter());
+        walk_vec_at_least(walker, self.topics().iter());
+        walker.slice(self.topics());
         walker.field("data", &self.data);
     }
 }

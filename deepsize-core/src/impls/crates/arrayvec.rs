@@ -2,6 +2,7 @@
 
 use arrayvec::{ArrayString, ArrayVec, CapacityError, IntoIter};
 
+use crate::container::Container;
 use crate::{DeepSize, Walker};
 
 /// The heap size of the elements, which are in the vector itself.
@@ -16,6 +17,14 @@ impl<T: DeepSize, const CAP: usize> DeepSize for ArrayVec<T, CAP> {
     #[inline]
     fn is_flat() -> bool {
         CAP == 0 || T::is_flat()
+    }
+}
+
+impl<T, const CAP: usize> Container for ArrayVec<T, CAP> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        walker.elements_with(self, walk);
     }
 }
 

@@ -13,6 +13,7 @@ use core::hash::{BuildHasher, Hash};
 
 use dashmap::{DashMap, DashSet, ReadOnlyView};
 
+use crate::container::Map;
 use crate::impls::hash_table::{walk_block, walk_hasher};
 use crate::layout::Table;
 use crate::observer::Role;
@@ -62,6 +63,27 @@ impl<K: DeepSize + Eq + Hash, V: DeepSize, S: BuildHasher + Clone> DeepSize for 
                 });
             });
         }
+    }
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher + Clone> Map for DashMap<K, V, S> {
+    type Key = K;
+    type Value = V;
+
+    fn walk_entries<F, G>(&self, walker: &mut Walker<'_>, walk_key: F, walk_value: G)
+    where
+        F: Fn(&K, &mut Walker<'_>),
+        G: Fn(&V, &mut Walker<'_>),
+    {
+        walk_shards!(walker, self.shards(), (K, V));
+        walk_hasher::<S>(walker);
+        let Some(_guards) = hold(self.shards(), |shard| shard.try_read()) else { return };
+        walker.on_stack((), |walker| {
+            self.iter().enumerate().for_each(|(index, entry)| {
+                walker.descend_with(Role::Key(index), entry.key(), &walk_key);
+                walker.descend_with(Role::Value(index), entry.value(), &walk_value);
+            });
+        });
     }
 }
 

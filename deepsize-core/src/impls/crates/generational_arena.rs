@@ -5,7 +5,7 @@
 
 use generational_arena::{Arena, Index};
 
-use crate::{DeepSize, Reason, Walker};
+use crate::Reason;
 
 /// An element of the arena's vector.
 ///
@@ -16,21 +16,18 @@ enum Entry<T> {
     Occupied { generation: u64, value: T },
 }
 
-/// Capacity × entry size.
-impl<T: DeepSize> DeepSize for Arena<T> {
-    built_in! {}
-
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
+collection! {
+    /// Capacity × entry size.
+    Arena<T> where [T] => |arena, walker| {
         // A new arena has a capacity, so this one was drained.
-        if self.capacity() == 0 {
+        if arena.capacity() == 0 {
             walker.opaque(Reason::Hidden);
         }
         // A zero-sized value can be at the end of the block.
-        let values = self.iter().map(|(_, value)| value).filter(|_| size_of::<T>() > 0);
+        let values = arena.iter().map(|(_, value)| value).filter(|_| size_of::<T>() > 0);
         let first = values.map(core::ptr::from_ref).next().unwrap_or(core::ptr::null());
-        walker.buffer(first.cast::<Entry<T>>(), self.capacity(), self.len());
-        walker.elements(self.iter().map(|(_, value)| value));
-    }
+        walker.buffer(first.cast::<Entry<T>>(), arena.capacity(), arena.len());
+    }, arena.iter().map(|(_, value)| value)
 }
 
 flat! { Index }

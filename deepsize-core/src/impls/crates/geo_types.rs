@@ -42,6 +42,7 @@ impl<T: CoordNum + DeepSize> DeepSize for Polygon<T> {
 
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("exterior", self.exterior());
-        walk_vec_at_least(walker, || self.interiors().iter());
+        walk_vec_at_least(walker, self.interiors().iter());
+        walker.slice(self.interiors());
     }
 }

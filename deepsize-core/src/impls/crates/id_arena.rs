@@ -3,15 +3,16 @@
 use id_arena::{Arena, ArenaBehavior, Id};
 
 use super::walk_vec_at_least;
-use crate::{DeepSize, Walker};
 
 flat! { Id<T> where [T] }
 
-/// The elements. Spare capacity is not exposed.
-impl<T: DeepSize, A: ArenaBehavior> DeepSize for Arena<T, A> {
-    built_in! {}
+collection! {
+    /// The elements. Spare capacity is not exposed.
+    Arena<T, A> where [T, A: ArenaBehavior] => |arena, walker| {
+        walk_vec_at_least(walker, elements(arena));
+    }, elements(arena)
+}
 
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_vec_at_least(walker, || self.iter().map(|(_, element)| element));
-    }
+fn elements<T, A: ArenaBehavior>(arena: &Arena<T, A>) -> impl ExactSizeIterator<Item = &T> {
+    arena.iter().map(|(_, element)| element)
 }

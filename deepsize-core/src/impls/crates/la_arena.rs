@@ -7,13 +7,9 @@ use crate::{DeepSize, Reason, Walker};
 
 flat! { Idx<T> where [T], IdxRange<T> where [T], RawIdx }
 
-/// The elements. Spare capacity is not exposed.
-impl<T: DeepSize> DeepSize for Arena<T> {
-    built_in! {}
-
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_vec_at_least(walker, || self.values());
-    }
+collection! {
+    /// The elements. Spare capacity is not exposed.
+    Arena<T> where [T] => |arena, walker| walk_vec_at_least(walker, arena.values()), arena.values()
 }
 
 /// The slots up to the last value. Further slots and spare capacity are not exposed.

@@ -6,18 +6,15 @@ use core::mem::needs_drop;
 
 use lock_api::{GetThreadId, Mutex, RawMutex, RawRwLock, ReentrantMutex, RwLock};
 
-use crate::{DeepSize, Reason, Walker};
+use crate::Reason;
 
-/// Implements `DeepSize` for a lock. The method tries to lock it for reading.
+/// Implements `DeepSize` and `Container` for a lock. The method tries to lock it for reading.
 macro_rules! locks {
     ($($type:ty where [$($generics:tt)*]: $try:ident, $($raw:ident),+;)*) => {$(
-        impl<$($generics)*, T: DeepSize + ?Sized> DeepSize for $type {
-            built_in! {}
-
-            #[inline]
-            fn walk_owned(&self, walker: &mut Walker<'_>) {
-                match self.$try() {
-                    Some(value) => walker.inner(&*value),
+        holder! {
+            $type where [$($generics)*, T: ?Sized] => |lock, walker, visit| {
+                match lock.$try() {
+                    Some(value) => visit(&*value, walker),
                     None => walker.opaque(Reason::Locked),
                 }
                 if $(needs_drop::<$raw>())||+ {

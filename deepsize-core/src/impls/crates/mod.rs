@@ -67,18 +67,16 @@ macro_rules! variants {
     )*};
 }
 
-/// Reports a vector that does not expose its capacity, as a lower bound.
+/// Reports the block of a vector that does not expose its capacity, as a lower bound.
 #[cfg(feature = "alloc")]
 #[allow(dead_code, reason = "not every selection of crates needs it")]
-fn walk_vec_at_least<'e, T, I>(walker: &mut crate::Walker<'_>, elements: impl Fn() -> I)
-where
-    T: crate::DeepSize + 'e,
-    I: ExactSizeIterator<Item = &'e T>,
-{
-    let (first, len) = (elements().next().map_or(core::ptr::null(), core::ptr::from_ref), elements().len());
-    walker.buffer(first, len, len);
+fn walk_vec_at_least<'e, T: 'e>(
+    walker: &mut crate::Walker<'_>,
+    mut elements: impl ExactSizeIterator<Item = &'e T>,
+) {
+    let len = elements.len();
+    walker.buffer(elements.next().map_or(core::ptr::null(), core::ptr::from_ref), len, len);
     walker.lower_bound(crate::Reason::Capacity, None);
-    walker.elements(elements());
 }
 
 /// The length of a text in bytes. Does not allocate.

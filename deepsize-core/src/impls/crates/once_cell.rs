@@ -5,35 +5,18 @@ use once_cell::{sync, unsync};
 
 use crate::{DeepSize, Reason, Walker};
 
-/// Implements `DeepSize` for the cells of a module.
+/// Implements `DeepSize` and `Container` for the cells of a module.
 macro_rules! cells {
     ($($module:ident)*) => {$(
-        /// The value, if it is initialised.
-        impl<T: DeepSize> DeepSize for $module::OnceCell<T> {
-            built_in! {}
+        once! { $module::OnceCell }
 
-            #[inline]
-            fn walk_owned(&self, walker: &mut Walker<'_>) {
-                if let Some(value) = self.get() {
-                    walker.inner(value);
-                }
-            }
-
-            #[inline]
-            fn is_flat() -> bool {
-                T::is_flat()
-            }
-        }
-
-        /// The value, if it is initialised. Measuring never forces the cell.
-        ///
-        /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing.
-        impl<T: DeepSize, F: FnOnce() -> T> DeepSize for $module::Lazy<T, F> {
-            built_in! {}
-
-            fn walk_owned(&self, walker: &mut Walker<'_>) {
-                match $module::Lazy::get(self) {
-                    Some(value) => walker.inner(value),
+        holder! {
+            /// The value, if it is initialised. Measuring never forces the cell.
+            ///
+            /// An initialiser that has not run is opaque if it needs drop, and otherwise owns nothing.
+            $module::Lazy<T, F> where [T, F: FnOnce() -> T] => |cell, walker, visit| {
+                match $module::Lazy::get(cell) {
+                    Some(value) => visit(value, walker),
                     None if core::mem::needs_drop::<F>() => walker.opaque(Reason::TypeErased),
                     None => {}
                 }

@@ -2,8 +2,6 @@
 
 use slab::Slab;
 
-use crate::{DeepSize, Walker};
-
 /// An element of the slab's vector.
 ///
 /// Source: `Entry` in `lib.rs`, version 0.4.12.
@@ -13,13 +11,10 @@ enum Entry<T> {
     Occupied(T),
 }
 
-/// Capacity × entry size.
-impl<T: DeepSize> DeepSize for Slab<T> {
-    built_in! {}
-
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        let first = self.iter().next().map_or(core::ptr::null(), |(_, value)| core::ptr::from_ref(value));
-        walker.buffer(first.cast::<Entry<T>>(), self.capacity(), self.len());
-        walker.elements(self.iter().map(|(_, value)| value));
-    }
+collection! {
+    /// Capacity × entry size.
+    Slab<T> where [T] => |slab, walker| {
+        let first = slab.iter().next().map_or(core::ptr::null(), |(_, value)| core::ptr::from_ref(value));
+        walker.buffer(first.cast::<Entry<T>>(), slab.capacity(), slab.len());
+    }, slab.iter().map(|(_, value)| value)
 }

@@ -46,25 +46,22 @@ fn first<'v, V: 'v>(mut values: impl Iterator<Item = &'v V>) -> *const V {
     values.next().map_or(core::ptr::null(), core::ptr::from_ref)
 }
 
-/// Implements `DeepSize` for maps with a vector of slots. The first slot is never used.
+/// Implements `DeepSize` and `Container` for maps with a vector of slots. The first slot is never used.
 macro_rules! maps {
     ($($map:ident: $slot:ty;)*) => {$(
-        /// Capacity × slot size, and one more slot.
-        impl<K: Key, V: DeepSize> DeepSize for $map<K, V> {
-            built_in! {}
-
-            fn walk_owned(&self, walker: &mut Walker<'_>) {
-                walker.buffer(first(self.values()).cast::<$slot>(), self.capacity() + 1, self.len() + 1);
-                walker.elements(self.values());
-            }
+        collection! {
+            /// Capacity × slot size, and one more slot.
+            $map<K, T> where [K: Key, T] => |map, walker| {
+                walker.buffer(first(map.values()).cast::<$slot>(), map.capacity() + 1, map.len() + 1);
+            }, map.values()
         }
     )*};
 }
 
 maps! {
-    SlotMap: Slot<V, u32>;
-    HopSlotMap: Slot<V, Hop>;
-    SecondaryMap: SecondarySlot<V>;
+    SlotMap: Slot<T, u32>;
+    HopSlotMap: Slot<T, Hop>;
+    SecondaryMap: SecondarySlot<T>;
 }
 
 /// Vectors of keys, values and slots. The spare capacity of the latter two is not counted.

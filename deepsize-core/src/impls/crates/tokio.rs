@@ -20,15 +20,13 @@ mod time;
 // The locks inside these types are from `std`, so they may own a hidden box of a few dozen bytes.
 use crate::impls::std::sync::{HIDES_A_BOX, walk_hidden_boxes};
 
-/// Implements `DeepSize` for a lock. The method tries to lock it for reading.
+/// Implements `DeepSize` and `Container` for a lock. The method tries to lock it for reading.
 macro_rules! locks {
     ($($type:ident $try:ident)*) => {$(
-        impl<T: DeepSize + ?Sized> DeepSize for $type<T> {
-            built_in! {}
-
-            fn walk_owned(&self, walker: &mut Walker<'_>) {
-                match self.$try() {
-                    Ok(value) => walker.inner(&*value),
+        holder! {
+            $type<T> where [T: ?Sized] => |lock, walker, visit| {
+                match lock.$try() {
+                    Ok(value) => visit(&*value, walker),
                     Err(_) => walker.opaque(Reason::Locked),
                 }
                 walk_hidden_boxes(walker, 1);
@@ -39,21 +37,15 @@ macro_rules! locks {
 
 locks! { Mutex try_lock RwLock try_read }
 
-/// Implements `DeepSize` for cells that are set once: the value, if it is initialised.
+/// Implements `DeepSize` and `Container` for cells that are set once: the value, if it is initialised.
 macro_rules! cells {
     ($($type:ident)*) => {$(
-        impl<T: DeepSize> DeepSize for $type<T> {
-            built_in! {}
-
-            fn walk_owned(&self, walker: &mut Walker<'_>) {
-                if let Some(value) = self.get() {
-                    walker.inner(value);
+        holder! {
+            $type<T> where [T], is_flat: T::is_flat() && !HIDES_A_BOX => |cell, walker, visit| {
+                if let Some(value) = cell.get() {
+                    visit(value, walker);
                 }
                 walk_hidden_boxes(walker, 1);
-            }
-
-            fn is_flat() -> bool {
-                T::is_flat() && !HIDES_A_BOX
             }
         }
     )*};

@@ -11,6 +11,8 @@ use triomphe::{
     OffsetArc, ThinArc, UniqueArc,
 };
 
+use crate::container::Container;
+use crate::observer::Role;
 use crate::{DeepSize, SharedBlock, Walker};
 
 /// The block with this value and its counter.
@@ -45,6 +47,16 @@ handles! {
     OffsetArc<T> where [T: DeepSize + ?Sized]: Self::strong_count;
     ThinArc<H, T> where [H: DeepSize, T: DeepSize]: Self::strong_count;
     UniqueArc<T> where [T: DeepSize + ?Sized]: one;
+}
+
+impl<T: ?Sized> Container for Arc<T> {
+    type Element = T;
+
+    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
+        if walker.visit_shared(block(&**self, Self::strong_count(self)), crate::observer::Handle::Strong) {
+            walker.descend_with(Role::Shared, &**self, walk);
+        }
+    }
 }
 
 #[inline]

@@ -1,25 +1,10 @@
 use alloc::collections::LinkedList;
 
-use crate::container::Container;
-use crate::{DeepSize, Walker, layout};
+use crate::{Walker, layout};
 
-/// A block per element, with two pointers.
-impl<T: DeepSize> DeepSize for LinkedList<T> {
-    built_in! {}
-
-    fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_blocks(self, walker);
-        walker.elements(self);
-    }
-}
-
-impl<T> Container for LinkedList<T> {
-    type Element = T;
-
-    fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
-        walk_blocks(self, walker);
-        walker.elements_with(self, walk);
-    }
+collection! {
+    /// A block per element, with two pointers.
+    LinkedList<T> where [T] => |list, walker| walk_blocks(list, walker), list
 }
 
 /// Reports the node of each element.

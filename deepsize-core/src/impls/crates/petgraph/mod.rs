@@ -27,17 +27,21 @@ struct Edges;
 /// Reports a vector with room for `capacity` elements of type `S`, `len` of them in use, and visits the weights in it.
 fn walk_vector<'v, S, T: DeepSize + 'v>(
     walker: &mut Walker<'_>,
-    (capacity, len): (usize, usize),
+    room: (usize, usize),
     weights: impl Iterator<Item = &'v T>,
 ) {
     let mut weights = weights.peekable();
+    walk_block::<S, T>(walker, room, weights.peek().copied());
+    walker.elements(weights);
+}
+
+/// Reports a vector with room for `capacity` elements of type `S`, `len` of them in use.
+fn walk_block<S, T>(walker: &mut Walker<'_>, (capacity, len): (usize, usize), first: Option<&T>) {
     // A zero-sized value can be at the end of the block.
-    let first = weights.peek().filter(|_| size_of::<T>() > 0);
-    let first = first.map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
+    let first = first.filter(|_| size_of::<T>() > 0).map_or(core::ptr::null(), core::ptr::from_ref);
     if let Ok(layout) = Layout::array::<S>(capacity) {
         walker.allocation(first, layout, len * size_of::<S>());
     }
-    walker.elements(weights);
 }
 
 /// Reports a vector of `len` elements, without spare capacity.
