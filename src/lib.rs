@@ -29,8 +29,8 @@
 //! the [`Reason`].
 //! Exceptions that cannot be detected are marked *silent*.
 //!
-//! A size is never too large if no one changes the value during the walk and hand-written impls report correctly, with one exception:
-//! a block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
+//! A size is never too large if no one changes the value during the walk and hand-written impls report correctly. There is one
+//! exception: a block counts twice if a value owns its only handle and also borrows it (`#[deep_size(borrowed)]`).
 //!
 //! Measuring never panics, never waits for a lock, and never overflows the stack. It allocates only if more than four shared blocks
 //! have several owners: at most 32 bytes for each, and 48 while the set grows.

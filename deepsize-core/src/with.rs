@@ -310,8 +310,8 @@ where
 /// Pass `DeepSize::walk_owned` for keys or values that implement [`DeepSize`]. Also measures a `Result` with functions for `Ok` and
 /// `Err`, and a `ControlFlow` with functions for `Break` and `Continue`.
 ///
-/// With the features of their crates, also measures the maps of `hashbrown`, `indexmap`, `ordermap` and `dashmap`, `Either`, and
-/// the `Graph` and `StableGraph` of `petgraph` with functions for nodes and edges.
+/// With the features of their crates, also measures the maps of `hashbrown`, `indexmap`, `ordermap` and `dashmap`, and `Either`.
+/// The `Graph` and `StableGraph` of `petgraph` take functions for nodes and edges.
 ///
 /// # Examples
 ///
