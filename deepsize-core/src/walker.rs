@@ -335,7 +335,9 @@ impl Walker<'_> {
                         // The type only names the contents. The impl of the handle decides which parts are reported.
                         needs_drop: false,
                     };
-                    walk(walker.enter(&values).0);
+                    if let Some(entered) = walker.enter(&values) {
+                        walk(entered.0);
+                    }
                 } else {
                     walk(walker);
                 }
@@ -739,7 +741,7 @@ impl Walker<'_> {
     /// Visits a value in a block of its owner.
     #[inline]
     pub(crate) fn visit_element<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
-        if self.state.root_begins_in(value) {
+        if self.state.root_begins_in(range(value)) {
             self.visit_slow(role, value);
         } else {
             self.visit(role, value);
@@ -755,7 +757,7 @@ impl Walker<'_> {
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
         let was_observed = self.is_observed;
-        self.is_observed |= self.state.root_begins_in(value);
+        self.is_observed |= self.state.root_begins_in(range(value));
         self.visit_with(role, value, walk);
         self.is_observed = was_observed;
     }
@@ -767,10 +769,8 @@ impl Walker<'_> {
             return walk(value, self);
         }
         let node = node(role, TypeInfo::manual::<T>(), value);
-        if self.state.is_near_root(value) {
-            self.visit_near_root(&node, value, walk);
-        } else {
-            walk(value, self.enter(&node).0);
+        if let Some(entered) = self.enter(&node) {
+            walk(value, entered.0);
         }
     }
 
@@ -795,7 +795,7 @@ impl Walker<'_> {
     /// Whether `visit_slow` must visit the value: the stack is low, or the root begins in the value.
     #[inline(always)]
     pub(crate) fn needs_care<T: ?Sized>(&self, value: &T) -> bool {
-        self.state.stack.is_low() || self.state.root_begins_in(value)
+        self.state.stack.is_low() || self.state.root_begins_in(range(value))
     }
 
     /// Visits a value on a fresh stack if the stack is low. Finds the root inside the value, as an observed walk does.
@@ -804,7 +804,7 @@ impl Walker<'_> {
     pub(crate) fn visit_slow<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         self.on_stack((), |walker| {
             let was_observed = walker.is_observed;
-            walker.is_observed |= walker.state.root_begins_in(value);
+            walker.is_observed |= walker.state.root_begins_in(range(value));
             walker.visit(role, value);
             walker.is_observed = was_observed;
         });
@@ -837,7 +837,7 @@ impl Walker<'_> {
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_entry<T: DeepSize>(&mut self, before: usize, value: &T) -> usize {
-        if !T::is_flat() && self.state.root_begins_in(value) {
+        if !T::is_flat() && self.state.root_begins_in(range(value)) {
             return self.sum_slow(before, value);
         }
         value.__sum(before, self)
@@ -907,49 +907,19 @@ impl Walker<'_> {
         if self.state.stack.is_low() {
             return self.on_fresh_stack(&mut |walker| walker.observe_slice(elements));
         }
-        if self.state.root_begins_in(elements) && !self.state.is_around_root {
-            return self.around_root(elements, |walker, contains_root| {
-                walker.observe_elements(elements);
-                if contains_root {
-                    walker.find_root();
-                }
-            });
+        let is_near_root = self.state.is_near_root(range(elements));
+        if is_near_root {
+            self.state.surround_root(range(elements));
         }
-        self.observe_elements(elements);
-    }
-
-    fn observe_elements<T: DeepSize>(&mut self, elements: &[T]) {
         let mut ahead = Ahead::of(elements);
         #[expect(clippy::needless_range_loop, reason = "an iterator adds code for each type to debug builds")]
         for index in 0..elements.len() {
             ahead.advance();
             self.visit_observed(Role::Element(index), &elements[index]);
         }
-    }
-
-    /// Visits a value near the root in an observed walk. Skips the root, and finds the innermost value that contains it.
-    #[cold]
-    #[inline(never)]
-    fn visit_near_root<T: ?Sized>(&mut self, node: &Node, value: &T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
-        if self.state.is_in_root(value) {
-            return self.find_root();
+        if is_near_root {
+            self.leave_near_root();
         }
-        self.around_root(value, |walker, contains_root| {
-            let entered = walker.enter(node);
-            walk(value, entered.0);
-            if contains_root {
-                entered.0.find_root();
-            }
-        });
-    }
-
-    /// Walks over a value, and records meanwhile whether it contains the root.
-    fn around_root<T: ?Sized>(&mut self, value: &T, walk: impl FnOnce(&mut Self, bool)) {
-        let contains_root = self.state.contains_root(value);
-        let was_around = self.state.is_around_root;
-        self.state.is_around_root |= contains_root;
-        walk(self, contains_root);
-        self.state.is_around_root = was_around;
     }
 
     /// Reports, once, that a block contains the root.
@@ -1092,19 +1062,43 @@ impl<'w> Walker<'w> {
             return value.walk_owned(self);
         }
         let node = node(role, value.__type_info(), value);
-        if self.state.is_near_root(value) {
-            self.visit_near_root(&node, value, T::walk_owned);
-        } else {
-            value.walk_owned(self.enter(&node).0);
+        if let Some(entered) = self.enter(&node) {
+            value.walk_owned(entered.0);
         }
     }
 
-    /// Reports that the walk enters a value. Dropping the result reports the exit.
-    fn enter(&mut self, node: &Node) -> Entered<'_, 'w> {
+    /// Reports that the walk enters a value, unless this is the root again. Dropping the result reports the exit.
+    #[inline]
+    fn enter(&mut self, node: &Node) -> Option<Entered<'_, 'w>> {
+        let value = (node.address, node.shallow_size);
+        if self.state.is_near_root(value) && !self.enter_near_root(value) {
+            return None;
+        }
         if let Some(observer) = &mut self.observer {
             observer.enter(node);
         }
-        Entered(self)
+        Some(Entered(self))
+    }
+
+    /// Searches a value for the root. Returns `false` if it is the root or a part of it, which the walk does not enter again.
+    #[cold]
+    #[inline(never)]
+    fn enter_near_root(&mut self, value: (usize, usize)) -> bool {
+        if self.state.is_in_root(value) {
+            self.find_root();
+            return false;
+        }
+        self.state.surround_root(value);
+        true
+    }
+
+    /// Leaves a value that was searched for the root.
+    #[cold]
+    #[inline(never)]
+    fn leave_near_root(&mut self) {
+        if self.state.leave_root() {
+            self.find_root();
+        }
     }
 
     /// Reports values that own nothing.
@@ -1269,10 +1263,19 @@ struct Entered<'a, 'w>(&'a mut Walker<'w>);
 
 impl Drop for Entered<'_, '_> {
     fn drop(&mut self) {
+        if self.0.state.is_around_root() {
+            self.0.leave_near_root();
+        }
         if let Some(observer) = &mut self.0.observer {
             observer.exit();
         }
     }
+}
+
+/// The address and the size of a value.
+#[inline(always)]
+fn range<T: ?Sized>(value: &T) -> (usize, usize) {
+    (core::ptr::from_ref(value).addr(), size_of_val(value))
 }
 
 #[inline(always)]

@@ -11,8 +11,10 @@ pub(crate) struct WalkState<'w> {
     root: (usize, usize),
     /// The address of the root once the walk has followed a shared handle, `NO_ROOT` before.
     reachable_root: usize,
-    /// Whether the walk is inside a value that contains the root.
-    pub(crate) is_around_root: bool,
+    /// The number of entered values, from the outermost one that contains the root to the current one.
+    depth_around_root: usize,
+    /// This number at the innermost value that contains the root.
+    innermost_around_root: usize,
     /// Whether a cycle led back to the root, so a counted block contains it.
     is_root_found: bool,
 }
@@ -29,7 +31,8 @@ impl<'w> WalkState<'w> {
             visited,
             root: (NO_ROOT, 0),
             reachable_root: NO_ROOT,
-            is_around_root: false,
+            depth_around_root: 0,
+            innermost_around_root: 0,
             is_root_found: false,
         }
     }
@@ -51,35 +54,53 @@ impl<'w> WalkState<'w> {
         self.reachable_root = NO_ROOT;
     }
 
+    // A value is given as its address and its size.
+
     /// Whether the walk can reach the root, and the root begins inside the value.
     #[inline(always)]
-    pub(crate) fn root_begins_in<T: ?Sized>(&self, value: &T) -> bool {
+    pub(crate) fn root_begins_in(&self, value: (usize, usize)) -> bool {
         // The first comparison suffices in walks without shared handles.
         self.reachable_root != NO_ROOT && self.begins_in(value)
     }
 
     /// Whether the value may be the root, contain it, or be a part of it.
     #[inline(always)]
-    pub(crate) fn is_near_root<T: ?Sized>(&self, value: &T) -> bool {
-        self.reachable_root != NO_ROOT && (self.is_around_root || self.begins_in(value))
+    pub(crate) fn is_near_root(&self, value: (usize, usize)) -> bool {
+        self.reachable_root != NO_ROOT && (self.is_around_root() || self.begins_in(value))
     }
 
     #[inline(always)]
-    fn begins_in<T: ?Sized>(&self, value: &T) -> bool {
-        self.reachable_root.wrapping_sub(core::ptr::from_ref(value).addr()) < size_of_val(value)
-    }
-
-    /// Whether a cycle led to the value, and it contains the root.
-    pub(crate) fn contains_root<T: ?Sized>(&self, value: &T) -> bool {
-        self.root_begins_in(value) && is_in(self.root, range(value))
+    fn begins_in(&self, (address, size): (usize, usize)) -> bool {
+        self.reachable_root.wrapping_sub(address) < size
     }
 
     /// Whether a cycle led to the value, and it is the root or a part of it.
     ///
     /// Invariant: a part of the root that is as large as the root is visited before any shared handle.
-    pub(crate) fn is_in_root<T: ?Sized>(&self, value: &T) -> bool {
-        let is_part = self.is_around_root || size_of_val(value) == self.root.1;
-        is_part && is_in(range(value), self.root)
+    pub(crate) fn is_in_root(&self, value: (usize, usize)) -> bool {
+        (self.is_around_root() || value.1 == self.root.1) && is_in(value, self.root)
+    }
+
+    /// Whether the walk is inside a value that contains the root.
+    #[inline(always)]
+    pub(crate) fn is_around_root(&self) -> bool {
+        self.depth_around_root > 0
+    }
+
+    /// Enters a value near the root.
+    pub(crate) fn surround_root(&mut self, value: (usize, usize)) {
+        let contains_root = is_in(self.root, value);
+        self.depth_around_root += usize::from(contains_root || self.is_around_root());
+        if contains_root {
+            self.innermost_around_root = self.depth_around_root;
+        }
+    }
+
+    /// Leaves a value near the root. Returns whether it is the innermost value that contains the root.
+    pub(crate) fn leave_root(&mut self) -> bool {
+        let is_innermost = self.is_around_root() && self.depth_around_root == self.innermost_around_root;
+        self.depth_around_root = self.depth_around_root.saturating_sub(1);
+        is_innermost
     }
 
     /// Records that a counted block contains the root. Returns the size of the root the first time.
@@ -98,11 +119,6 @@ impl<'w> WalkState<'w> {
     pub(crate) fn add(&mut self, bytes: usize) {
         self.size.deep_size = self.size.deep_size.saturating_add(bytes);
     }
-}
-
-/// The address and the size of a value.
-fn range<T: ?Sized>(value: &T) -> (usize, usize) {
-    (core::ptr::from_ref(value).addr(), size_of_val(value))
 }
 
 /// Whether the first range, an address and a size, is inside the second.
