@@ -12,7 +12,8 @@ use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex};
 use std::{fmt, num};
 
-use deep_size::{DeepSize, Walker, inspect, with};
+use deep_size::advice::AdviceKind;
+use deep_size::{DeepSize, SharedBlock, Walker, inspect, with};
 use proptest::prelude::*;
 
 use crate::support::{live_bytes, random_cases};
@@ -37,6 +38,10 @@ macro_rules! tree {
                 child.parent.hold(Rc::downgrade(self));
                 self.children.borrow_mut().push(child);
             }
+
+            fn take_children(&self) -> Vec<Rc<Self>> {
+                self.children.take()
+            }
         }
     };
 }
@@ -44,6 +49,7 @@ macro_rules! tree {
 trait Tree: DeepSize {
     fn new(size: usize) -> Rc<Self>;
     fn adopt(self: &Rc<Self>, child: Rc<Self>);
+    fn take_children(&self) -> Vec<Rc<Self>>;
 }
 
 /// A field with room for a handle.
@@ -196,6 +202,42 @@ impl DeepSize for Delegating {
     }
 }
 
+/// Declares trees of which a hand-written walk upgrades the links.
+macro_rules! upgrading {
+    ($($name:ident: |$link:ident, $walker:ident| $report:expr;)*) => {$(
+        tree! { $name { RefCell<Option<Weak<$name>>> } }
+
+        impl DeepSize for $name {
+            fn walk_owned(&self, $walker: &mut Walker<'_>) {
+                $walker.field("children", &self.children);
+                $walker.field("data", &self.data);
+                if let Some($link) = &*self.parent.borrow() {
+                    $report;
+                }
+            }
+        }
+    )*};
+}
+
+upgrading! {
+    Upgraded: |link, walker| {
+        if let Some(parent) = link.upgrade() {
+            walker.field("parent", &parent);
+        }
+    };
+    UpgradedOption: |link, walker| walker.field("parent", &link.upgrade());
+    UpgradedTwice: |link, walker| walker.field("parents", &[link.upgrade(), link.upgrade()]);
+    UpgradedBlock: |link, walker| {
+        if let Some(parent) = link.upgrade() {
+            walker.shared(SharedBlock::of_rc(&parent), &*parent);
+        }
+    };
+    UpgradedAndWeak: |link, walker| {
+        walker.field("parent", link);
+        walker.field("upgraded", &link.upgrade());
+    };
+}
+
 /// A tree of nodes. Each node after the first is a child of an earlier one.
 fn tree<T: Tree>(nodes: &[(usize, usize)]) -> Vec<Rc<T>> {
     let mut made: Vec<Rc<T>> = Vec::new();
@@ -216,13 +258,33 @@ fn check<T: Tree>(nodes: &[(usize, usize)], held: Option<usize>, hides: bool) {
     let outside = held.map(|at| Rc::downgrade(&made[at % made.len()]));
     let root = made[0].clone();
     drop(made);
-    let report = inspect(&root);
-    let before = live_bytes();
-    drop(root);
-    let freed = usize::try_from(before - live_bytes()).unwrap();
+    check_drop(root, hides);
     drop(outside);
-    // The handle itself is not on the heap.
-    let least = report.exclusive_size() - size_of::<Rc<T>>();
+}
+
+/// Drops the children of the first node, while that node is held outside.
+#[track_caller]
+fn check_children<T: Tree>(nodes: &[(usize, usize)]) {
+    let root = tree::<T>(nodes).swap_remove(0);
+    let children = root.take_children();
+    // Each child has a link to the root.
+    check_drop(children, true);
+}
+
+/// Drops a value that leaks nothing, and compares the freed bytes with the report.
+#[track_caller]
+fn check_drop<V: DeepSize>(value: V, hides: bool) {
+    let report = inspect(&value);
+    let before = live_bytes();
+    drop(value);
+    let freed = usize::try_from(before - live_bytes()).unwrap();
+    // The value itself is not on the heap.
+    let least = report.exclusive_size() - size_of::<V>();
+    assert_eq!((report.cyclic_size(), report.cycles().len()), (0, 0), "{report}");
+    assert!(
+        report.advice().all(|advice| !matches!(advice.kind(), AdviceKind::BreakCycle { .. })),
+        "{report}"
+    );
     assert!(least <= freed, "{freed} freed\n{report}");
     assert!(freed <= least + report.uncertain_size(), "{freed} freed\n{report}");
     if !hides {
@@ -257,6 +319,22 @@ proptest! {
         check::<InVariant>(&nodes, held, true);
         check::<Manual>(&nodes, held, true);
         check::<Delegating>(&nodes, held, true);
+    }
+
+    #[test]
+    fn an_upgraded_handle_makes_a_drop_uncertain(
+        nodes in prop::collection::vec((0_usize..100, 0_usize..100), 1..20),
+        held in prop::option::of(0_usize..20),
+    ) {
+        check::<Upgraded>(&nodes, held, true);
+        check::<UpgradedOption>(&nodes, held, true);
+        check::<UpgradedTwice>(&nodes, held, true);
+        check::<UpgradedBlock>(&nodes, held, true);
+        check::<UpgradedAndWeak>(&nodes, held, true);
+        check_children::<Upgraded>(&nodes);
+        check_children::<UpgradedOption>(&nodes);
+        check_children::<UpgradedTwice>(&nodes);
+        check_children::<UpgradedBlock>(&nodes);
     }
 }
 
