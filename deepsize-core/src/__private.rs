@@ -15,11 +15,17 @@ pub use core::primitive::{bool, u8, usize};
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
 
-/// A value may contain references or raw pointers, which the walk does not follow.
-pub const POINTERS: u8 = 1;
+/// A value may contain references, which the walk does not follow.
+pub const REFERENCES: u8 = 1;
+
+/// A value may contain raw pointers, which the walk does not follow. They may own their targets.
+pub const RAW_POINTERS: u8 = 2;
+
+/// The bits for references and raw pointers.
+pub const POINTERS: u8 = REFERENCES | RAW_POINTERS;
 
 /// A value may own memory outside itself.
-pub const OWNED: u8 = 2;
+pub const OWNED: u8 = 4;
 
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {
@@ -53,14 +59,22 @@ impl Visitor for Walker<'_> {
     }
 
     #[inline]
+    fn reference_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.flat_field(name, value);
+        self.unread(REFERENCES);
+    }
+
+    #[inline]
     fn pointer_field<T: ?Sized>(&mut self, name: &'static str, value: &T, is_set: bool) {
         self.flat_field(name, value);
-        self.unfollowed(usize::from(is_set));
+        if is_set {
+            self.unread(RAW_POINTERS);
+        }
     }
 
     #[inline]
     fn unread_fields(&mut self, contents: u8) {
-        self.unfollowed(usize::from(contents & POINTERS));
+        self.unread(contents);
     }
 
     #[inline]

@@ -117,7 +117,8 @@ pub trait DeepSize {
         Walker::new(&mut Visited::new(), None).sum(self).deep_size
     }
 
-    /// What a value of this type may contain: [`OWNED`](crate::__private::OWNED), [`POINTERS`](crate::__private::POINTERS), or 0.
+    /// The parts that a value of this type may contain, as bits: [`OWNED`](crate::__private::OWNED),
+    /// [`REFERENCES`](crate::__private::REFERENCES), [`RAW_POINTERS`](crate::__private::RAW_POINTERS).
     ///
     /// More than a value contains is always correct, but slower.
     #[doc(hidden)]

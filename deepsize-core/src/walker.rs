@@ -3,7 +3,7 @@ use core::marker::PhantomData;
 use core::ops::Range;
 use core::{any, fmt, mem, ptr};
 
-use crate::__private::POINTERS;
+use crate::__private::{POINTERS, RAW_POINTERS};
 use crate::observer::{
     Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
 };
@@ -1115,16 +1115,23 @@ impl<'w> Walker<'w> {
     fn emit_flat_run<T>(&mut self, role: Role, values: &FlatValues<T>) {
         if values.count > 0 {
             self.emit_flat::<T>(role, values.count, values.count.saturating_mul(size_of::<T>()));
-            self.unfollowed(values.unfollowed);
+            let Pointers { count, raw_count } = values.pointers;
+            self.unfollowed(count, raw_count);
         }
     }
 
     /// Reports references or raw pointers in the value, which the walk does not follow.
     #[inline]
-    pub(crate) fn unfollowed(&mut self, count: usize) {
+    fn unfollowed(&mut self, count: usize, raw_count: usize) {
         if let (Some(observer), 1..) = (&mut self.observer, count) {
-            observer.unfollowed(count);
+            observer.unfollowed(count, raw_count);
         }
+    }
+
+    /// Reports a part with these `contents` as at most one reference or raw pointer.
+    #[inline]
+    pub(crate) fn unread(&mut self, contents: u8) {
+        self.unfollowed(usize::from(contents & POINTERS != 0), usize::from(contents & RAW_POINTERS != 0));
     }
 
     /// Reports the bytes of a text to an observer with `wants_content`.
@@ -1200,13 +1207,13 @@ impl<'w> Walker<'w> {
 struct FlatValues<T> {
     count: usize,
     /// The number of references and raw pointers in them.
-    unfollowed: usize,
+    pointers: Pointers,
     values: PhantomData<T>,
 }
 
 impl<T: DeepSize> FlatValues<T> {
     fn new() -> Self {
-        Self { count: 0, unfollowed: 0, values: PhantomData }
+        Self { count: 0, pointers: Pointers::default(), values: PhantomData }
     }
 
     fn of<'e>(values: impl IntoIterator<Item = &'e T>) -> Self
@@ -1229,19 +1236,22 @@ impl<T: DeepSize> FlatValues<T> {
     fn add(&mut self, value: &T, is_observed: bool) {
         self.count = self.count.saturating_add(1);
         if is_observed && T::__contents() & POINTERS != 0 {
-            let mut pointers = Pointers(0);
-            value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut pointers)));
-            self.unfollowed = self.unfollowed.saturating_add(pointers.0);
+            value.walk_owned(&mut Walker::new(&mut Visited::new(), Some(&mut self.pointers)));
         }
     }
 }
 
 /// Counts references and raw pointers.
-struct Pointers(usize);
+#[derive(Clone, Copy, Default)]
+struct Pointers {
+    count: usize,
+    raw_count: usize,
+}
 
 impl Observer for Pointers {
-    fn unfollowed(&mut self, count: usize) {
-        self.0 = self.0.saturating_add(count);
+    fn unfollowed(&mut self, count: usize, raw_count: usize) {
+        self.count = self.count.saturating_add(count);
+        self.raw_count = self.raw_count.saturating_add(raw_count);
     }
 }
 

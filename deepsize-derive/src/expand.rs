@@ -224,7 +224,7 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
         }
         How::Measured if field.is_measured() => quote!(#visitor.measured_field(#name, #place);),
         How::Measured if matches!(peel(field.ty), Type::Reference(_)) => {
-            quote!(#visitor.pointer_field(#name, #place, true);)
+            quote!(#visitor.reference_field(#name, #place);)
         }
         How::Measured if matches!(peel(field.ty), Type::Ptr(_)) => {
             quote!(#visitor.pointer_field(#name, #place, !(#place).is_null());)
@@ -331,8 +331,11 @@ fn contents(input: &Input<'_>) -> TokenStream {
     let others =
         others.into_iter().filter(|ty| !is_pointer(ty) && seen.insert(ty.to_token_stream().to_string()));
     let probes = others.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_contents()));
-    let pointers = pointers.first().map(|_| quote!(#krate::__private::POINTERS));
-    let all: Vec<_> = pointers.into_iter().chain(probes).collect();
+    let (references, raw_pointers): (Vec<_>, Vec<_>) =
+        pointers.into_iter().partition(|ty| matches!(peel(ty), Type::Reference(_)));
+    let references = references.first().map(|_| quote!(#krate::__private::REFERENCES));
+    let raw_pointers = raw_pointers.first().map(|_| quote!(#krate::__private::RAW_POINTERS));
+    let all: Vec<_> = references.into_iter().chain(raw_pointers).chain(probes).collect();
     match input.shape {
         _ if all.is_empty() => quote!(0),
         // All fields are `Copy`, so none owns memory.

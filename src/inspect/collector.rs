@@ -349,8 +349,11 @@ impl Observer for Collector<'_> {
         self.lower_bounds.add(self.here(), reason, missing_size);
     }
 
-    fn unfollowed(&mut self, count: usize) {
+    fn unfollowed(&mut self, count: usize, raw_count: usize) {
         self.unfollowed = self.unfollowed.saturating_add(count);
+        if raw_count > 0 {
+            self.ownership.hides_handles();
+        }
     }
 }
 

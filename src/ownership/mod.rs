@@ -27,7 +27,7 @@
 //! # Hidden handles
 //!
 //! A handle in a part that the walk does not visit looks like a handle outside. Such parts are [opaque](crate::Reason) parts,
-//! skipped fields, and everything in a value with a destructor that is
+//! skipped fields, targets of raw pointers, and everything in a value with a destructor that is
 //! [reported by hand](crate::observer::ImplKind::Manual). If the value has such parts, the bytes that depend on unseen handles are
 //! uncertain as well.
 //!

@@ -57,7 +57,7 @@ macro_rules! flat {
 
 /// Implements `DeepSize` for pointers that the walk does not follow. The expression is `false` for a null pointer.
 macro_rules! unfollowed {
-    ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
+    ($contents:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
             built_in! {}
@@ -65,7 +65,9 @@ macro_rules! unfollowed {
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let $this = self;
-                walker.unfollowed(usize::from($is_set));
+                if $is_set {
+                    walker.unread(crate::__private::$contents);
+                }
             }
 
             #[inline(always)]
@@ -76,6 +78,11 @@ macro_rules! unfollowed {
             #[inline(always)]
             fn is_flat() -> bool {
                 true
+            }
+
+            #[inline(always)]
+            fn __contents() -> u8 {
+                crate::__private::$contents
             }
         }
     )*};
@@ -168,7 +175,7 @@ macro_rules! unseen {
 
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if <Self as crate::DeepSize>::is_flat() {
-                    walker.unfollowed(0 $(+ usize::from(<$part as crate::DeepSize>::__contents()))+);
+                    $(walker.unread(<$part as crate::DeepSize>::__contents());)+
                 } else {
                     walker.opaque(crate::Reason::$reason);
                 }
