@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
 use std::ffi::CString;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::ptr::NonNull;
 use std::rc::{Rc, Weak};
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::{fmt, num};
 
@@ -258,7 +261,7 @@ fn check<T: Tree>(nodes: &[(usize, usize)], held: Option<usize>, hides: bool) {
     let outside = held.map(|at| Rc::downgrade(&made[at % made.len()]));
     let root = made[0].clone();
     drop(made);
-    check_drop(root, hides);
+    check_drop(root, hides, usize::from(held.is_some()));
     drop(outside);
 }
 
@@ -268,12 +271,12 @@ fn check_children<T: Tree>(nodes: &[(usize, usize)]) {
     let root = tree::<T>(nodes).swap_remove(0);
     let children = root.take_children();
     // Each child has a link to the root.
-    check_drop(children, true);
+    check_drop(children, true, 0);
 }
 
-/// Drops a value that leaks nothing, and compares the freed bytes with the report.
+/// Drops a value that leaks nothing. At most `outside` weak handles are outside it, all on blocks of the value.
 #[track_caller]
-fn check_drop<V: DeepSize>(value: V, hides: bool) {
+fn check_drop<V: DeepSize>(value: V, hides: bool, outside: usize) {
     let report = inspect(&value);
     let before = live_bytes();
     drop(value);
@@ -293,6 +296,12 @@ fn check_drop<V: DeepSize>(value: V, hides: bool) {
     // No sentence claims that bytes stay alive if all are freed.
     if freed == report.heap_size() {
         assert!(!report.to_string().contains("stays alive"), "{report}");
+        let weak = report.shared_allocations().filter_map(|block| block.outside_weak_count());
+        assert!(weak.sum::<usize>() <= outside, "{report}");
+        assert!(
+            report.shared_allocations().all(|block| block.outside_strong_count().unwrap_or(0) == 0),
+            "{report}"
+        );
     }
 }
 
@@ -353,6 +362,69 @@ fn a_strong_handle_in_a_skipped_field_makes_a_drop_uncertain() {
     assert_eq!(report.uncertain_size(), 16 + 24 + 1000);
     assert!(report.to_string().contains("; 1.0 KiB may stay alive (not all handles were seen)"), "{report}");
     assert!(Rc::ptr_eq(&pair.seen, &pair.hidden));
+}
+
+/// Declares values with a pointer on a block that they also hold openly. `Drop` releases both.
+macro_rules! raw {
+    ($($name:ident { $type:ty: |$raw:ident| $make:expr, |$pointer:ident| $get:expr })*) => {$({
+        #[derive(DeepSize)]
+        struct $name {
+            seen: Arc<Vec<u8>>,
+            pointer: $type,
+        }
+        impl Drop for $name {
+            fn drop(&mut self) {
+                let $pointer = &self.pointer;
+                // SAFETY: the pointer comes from `Arc::into_raw`, and this is its only use.
+                drop(unsafe { Arc::from_raw($get) });
+            }
+        }
+        let seen = Arc::new(vec![0_u8; 1000]);
+        let $raw = Arc::into_raw(seen.clone());
+        let value = vec![$name { seen, pointer: $make }];
+        let block = 16 + 24 + 1000;
+        let report = inspect(&value);
+        assert_eq!((report.external_size(), report.uncertain_size()), (block, block), "{report}");
+        check_drop(value, true, 0);
+    })*};
+}
+
+#[test]
+fn a_raw_pointer_makes_a_drop_uncertain() {
+    raw! {
+        Plain { *const Vec<u8>: |raw| raw, |pointer| *pointer }
+        Mutable { *mut Vec<u8>: |raw| raw.cast_mut(), |pointer| *pointer }
+        Atomic { AtomicPtr<Vec<u8>>: |raw| AtomicPtr::new(raw.cast_mut()), |pointer| pointer.load(Relaxed) }
+        Set { NonNull<Vec<u8>>: |raw| NonNull::new(raw.cast_mut()).unwrap(), |pointer| pointer.as_ptr() }
+        Optional { Option<NonNull<Vec<u8>>>: |raw| NonNull::new(raw.cast_mut()), |pointer| pointer.unwrap().as_ptr() }
+        InCell { Cell<*const Vec<u8>>: |raw| Cell::new(raw), |pointer| pointer.get() }
+        InArray { [*const Vec<u8>; 1]: |raw| [raw], |pointer| pointer[0] }
+        InVector { Vec<*const Vec<u8>>: |raw| vec![raw], |pointer| pointer[0] }
+    }
+}
+
+#[test]
+fn references_and_null_pointers_hide_no_handles() {
+    #[derive(DeepSize)]
+    struct Borrowing<'a> {
+        seen: Arc<Vec<u8>>,
+        reference: &'a Arc<Vec<u8>>,
+        in_cell: Cell<Option<&'a Arc<Vec<u8>>>>,
+        in_vector: Vec<&'a Arc<Vec<u8>>>,
+        null: *const Vec<u8>,
+        unset: Option<NonNull<Vec<u8>>>,
+    }
+    let outside = Arc::new(vec![0_u8; 1000]);
+    let value = Borrowing {
+        seen: outside.clone(),
+        reference: &outside,
+        in_cell: Cell::new(Some(&outside)),
+        in_vector: vec![&outside],
+        null: std::ptr::null(),
+        unset: None,
+    };
+    let report = inspect(&value);
+    assert_eq!((report.external_size(), report.uncertain_size()), (16 + 24 + 1000, 0), "{report}");
 }
 
 /// A node of a derived type with parts of the library's types.
