@@ -112,8 +112,8 @@ impl<'r> SharedAllocation<'r> {
 
     /// The number of strong handles outside the value.
     ///
-    /// `None` if it is unknown: the handles do not show their number, or parts of the value that were not visited [may hold
-    /// some](crate::ownership#hidden-handles) of the others.
+    /// `None` if [the number of handles is unknown](crate::ownership#unknown-handle-counts), or if the value [may hide
+    /// some](crate::ownership#hidden-handles).
     #[must_use]
     pub fn outside_strong_count(&self) -> Option<usize> {
         self.outside(self.unseen_counts().strong?)
