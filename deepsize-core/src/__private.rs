@@ -6,6 +6,7 @@ use core::ops::Deref;
 use crate::derived::Visitor;
 use crate::observer::Role;
 use crate::prefetch::{NextReads, merge};
+use crate::walker::Pointer;
 use crate::{DeepSize, Walker};
 
 pub use core::marker::Copy;
@@ -51,14 +52,22 @@ impl Visitor for Walker<'_> {
     }
 
     #[inline]
+    fn reference_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.flat_field(name, value);
+        self.unread(Some(Pointer::Reference));
+    }
+
+    #[inline]
     fn pointer_field<T: ?Sized>(&mut self, name: &'static str, value: &T, is_set: bool) {
         self.flat_field(name, value);
-        self.unfollowed(usize::from(is_set));
+        if is_set {
+            self.unread(Some(Pointer::Raw));
+        }
     }
 
     #[inline]
     fn unread_field<T>(&mut self) {
-        self.unfollowed(usize::from(crate::impls::may_hold_pointers::<T>()));
+        self.unread(crate::impls::pointers_in::<T>());
     }
 
     #[inline]

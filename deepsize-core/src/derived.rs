@@ -22,7 +22,10 @@ pub trait Visitor {
     /// A field that owns nothing.
     fn unmeasured_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
 
-    /// A field that is a reference or raw pointer, which is not followed. `is_set` is `false` for a null pointer.
+    /// A field that is a reference, which is not followed.
+    fn reference_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
+
+    /// A field that is a raw pointer, which is not followed. `is_set` is `false` for a null pointer.
     fn pointer_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T, _is_set: bool) {}
 
     /// A field of a union, which cannot be read.

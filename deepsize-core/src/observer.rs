@@ -122,7 +122,9 @@ pub trait Observer {
     fn lower_bound(&mut self, _reason: Reason, _missing_size: Option<usize>) {}
 
     /// The current value, or the last flat run, holds this many references or raw pointers. The walk does not follow them.
-    fn unfollowed(&mut self, _count: usize) {}
+    ///
+    /// `raw_count` of them are, or may be, raw pointers. These may own their targets.
+    fn unfollowed(&mut self, _count: usize, _raw_count: usize) {}
 }
 
 /// A value that the walk enters.

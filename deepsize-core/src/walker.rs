@@ -3,7 +3,7 @@ use core::marker::PhantomData;
 use core::ops::Range;
 use core::{any, fmt, mem, ptr};
 
-use crate::impls::may_hold_pointers;
+use crate::impls::pointers_in;
 use crate::observer::{
     Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
 };
@@ -1114,15 +1114,24 @@ impl<'w> Walker<'w> {
     fn emit_flat_run<T>(&mut self, role: Role, values: &FlatValues<T>) {
         if values.count > 0 {
             self.emit_flat::<T>(role, values.count, values.count.saturating_mul(size_of::<T>()));
-            self.unfollowed(values.unfollowed);
+            let Pointers { count, raw_count } = values.pointers;
+            self.unfollowed(count, raw_count);
         }
     }
 
     /// Reports references or raw pointers in the value, which the walk does not follow.
     #[inline]
-    pub(crate) fn unfollowed(&mut self, count: usize) {
+    fn unfollowed(&mut self, count: usize, raw_count: usize) {
         if let (Some(observer), 1..) = (&mut self.observer, count) {
-            observer.unfollowed(count);
+            observer.unfollowed(count, raw_count);
+        }
+    }
+
+    /// Reports a part that may hold pointers of this kind as one pointer.
+    #[inline]
+    pub(crate) fn unread(&mut self, pointer: Option<Pointer>) {
+        if let Some(pointer) = pointer {
+            self.unfollowed(1, usize::from(matches!(pointer, Pointer::Raw)));
         }
     }
 
@@ -1199,13 +1208,13 @@ impl<'w> Walker<'w> {
 struct FlatValues<T> {
     count: usize,
     /// The number of references and raw pointers in them.
-    unfollowed: usize,
+    pointers: Pointers,
     values: PhantomData<T>,
 }
 
 impl<T: DeepSize> FlatValues<T> {
     fn new() -> Self {
-        Self { count: 0, unfollowed: 0, values: PhantomData }
+        Self { count: 0, pointers: Pointers::default(), values: PhantomData }
     }
 
     fn of<'e>(values: impl IntoIterator<Item = &'e T>) -> Self
@@ -1213,7 +1222,7 @@ impl<T: DeepSize> FlatValues<T> {
         T: 'e,
     {
         let (mut run, values) = (Self::new(), values.into_iter());
-        if may_hold_pointers::<T>() {
+        if pointers_in::<T>().is_some() {
             run.add(values);
         } else {
             // `count` of two chained iterators would overflow.
@@ -1238,23 +1247,36 @@ impl<T: DeepSize> FlatValues<T> {
     where
         T: 'e,
     {
-        let (mut visited, mut pointers) = (Visited::new(), Pointers(0));
-        let mut walker = Walker::new(&mut visited, Some(&mut pointers));
+        let mut visited = Visited::new();
+        let mut walker = Walker::new(&mut visited, Some(&mut self.pointers));
         walker.is_in_flat_run = true;
         for value in values {
             self.count = self.count.saturating_add(1);
             value.walk_owned(&mut walker);
         }
-        self.unfollowed = self.unfollowed.saturating_add(pointers.0);
     }
 }
 
+/// A pointer that the walk does not follow.
+#[derive(Clone, Copy)]
+pub(crate) enum Pointer {
+    /// Owns nothing.
+    Reference,
+    /// May own its target.
+    Raw,
+}
+
 /// Counts references and raw pointers.
-struct Pointers(usize);
+#[derive(Clone, Copy, Default)]
+struct Pointers {
+    count: usize,
+    raw_count: usize,
+}
 
 impl Observer for Pointers {
-    fn unfollowed(&mut self, count: usize) {
-        self.0 = self.0.saturating_add(count);
+    fn unfollowed(&mut self, count: usize, raw_count: usize) {
+        self.count = self.count.saturating_add(count);
+        self.raw_count = self.raw_count.saturating_add(raw_count);
     }
 }
 

@@ -216,7 +216,7 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
             None => quote!(#visitor.measured_field(#name, #place);),
         },
         How::Measured if matches!(peel(field.ty), Type::Reference(_)) => {
-            quote!(#visitor.pointer_field(#name, #place, true);)
+            quote!(#visitor.reference_field(#name, #place);)
         }
         How::Measured if matches!(peel(field.ty), Type::Ptr(_)) => {
             quote!(#visitor.pointer_field(#name, #place, !(#place).is_null());)

@@ -168,7 +168,8 @@ impl Group {
             _ => 0,
         };
         let to_free = shrunk.map_or(0, |total| total.saved);
-        match slices.filter(|slices| slices.count >= MANY && slices.saved > to_free) {
+        let is_better = |slices: &Total| slices.saved.saturating_sub(slices.cost) > to_free;
+        match slices.filter(|slices| slices.count >= MANY && is_better(slices)) {
             Some(slices) => {
                 let spare: usize = saturating_sum(self.findings.iter().map(spare));
                 Some((AdviceKind::BoxedSlice, Total { saved: slices.saved.saturating_add(spare), ..slices }))

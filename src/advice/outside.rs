@@ -10,6 +10,9 @@
 //! A walk cannot derive the size of an enum, because it sees only the variants that occur. So no saving is claimed around a
 //! variant. `Option` is an exception. Its size follows from its contents, plus at most its alignment if no niche is left for `None`.
 //!
+//! A buffer begins with more slots if its elements are smaller. A vector that grew element by element may then have a larger block
+//! than the elements need. So a saving in a buffer has a cost if the elements shrink below such a limit.
+//!
 //! Only the derive is sure to report variants. Other impls can show a field of an enum, or of a value elsewhere. So no saving is
 //! claimed around fields that they report, except in tuples and types of the standard library.
 
@@ -46,6 +49,8 @@ impl Shrinkage {
 pub(super) struct Outside {
     /// A lower bound.
     pub(super) bytes: usize,
+    /// The most bytes that buffers take in addition.
+    pub(super) cost: usize,
     /// Whether the bound is the exact saving.
     pub(super) is_exact: bool,
     /// Whether the bound includes every value. If not, the effect around some values is unknown.
@@ -53,10 +58,10 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    const UNKNOWN: Self = Self { bytes: 0, is_exact: false, is_complete: false };
+    const UNKNOWN: Self = Self { bytes: 0, cost: 0, is_exact: false, is_complete: false };
 
     fn at_least(count: usize, bytes: usize) -> Self {
-        Self { bytes: count.saturating_mul(bytes), is_exact: false, is_complete: true }
+        Self { bytes: count.saturating_mul(bytes), cost: 0, is_exact: false, is_complete: true }
     }
 
     fn exact_if(self, is_exact: bool) -> Self {
@@ -67,6 +72,7 @@ impl Outside {
 impl AddAssign for Outside {
     fn add_assign(&mut self, other: Self) {
         self.bytes = self.bytes.saturating_add(other.bytes);
+        self.cost = self.cost.saturating_add(other.cost);
         self.is_exact &= other.is_exact;
         self.is_complete &= other.is_complete;
     }
@@ -81,7 +87,7 @@ impl Evidence<'_> {
     }
 
     fn outside_place(&self, place: u32, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
-        let mut all = Outside { bytes: 0, is_exact: true, is_complete: true };
+        let mut all = Outside { bytes: 0, cost: 0, is_exact: true, is_complete: true };
         for way in self.declarations.ways_to(place) {
             let stats = self.place(way);
             if stats.count == 0 {
@@ -106,7 +112,10 @@ impl Evidence<'_> {
                 self.in_struct(stats, shrinkage, places_left)
             }
             Step::Element if self.is_in_buffer(stats) => {
-                Outside::at_least(count, bytes).exact_if(around.spare == 0)
+                let size = stats.shallow / count;
+                let cost = cost_of_first_slots(around.allocations, size, size.saturating_sub(bytes));
+                let is_exact = around.spare == 0 && cost == 0;
+                Outside { cost, ..Outside::at_least(count, bytes).exact_if(is_exact) }
             }
             Step::Element if self.is_slice(stats) => self.in_slice(stats, shrinkage, places_left),
             Step::Element | Step::Key | Step::Value if self.has_plain_slots(stats.parent) => {
@@ -211,6 +220,23 @@ impl Evidence<'_> {
         alignment > 0
             && around.shared == around.blocks
             && around.blocks == counts.saturating_add(stats.shallow)
+    }
+}
+
+/// The most bytes that buffers take in addition if their elements shrink, because a buffer then begins with more slots.
+pub(super) fn cost_of_first_slots(buffers: usize, size: usize, smaller: usize) -> usize {
+    let more = first_slots(smaller).saturating_sub(first_slots(size));
+    buffers.saturating_mul(more).saturating_mul(smaller)
+}
+
+/// The capacity with which a buffer of the standard library begins to grow.
+///
+/// Source: `min_non_zero_cap` in `alloc::raw_vec`, Rust 1.95.
+fn first_slots(size: usize) -> usize {
+    match size {
+        1 => 8,
+        2..=1024 => 4,
+        _ => 1,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use super::evidence::Evidence;
-use super::outside::Shrinkage;
+use super::outside::{Shrinkage, cost_of_first_slots};
 use super::std_types::{boxed, is_buffer, is_growing, optional};
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
@@ -25,7 +25,7 @@ pub(super) struct Finding {
     pub(super) count: usize,
     /// The bytes saved, without the cost.
     pub(super) saved: usize,
-    /// The bytes of new blocks.
+    /// The bytes of new or larger blocks.
     pub(super) cost: usize,
     pub(super) is_exact: bool,
 }
@@ -91,7 +91,8 @@ fn collections(evidence: &Evidence<'_>, place: u32, findings: &mut Vec<Finding>)
         if stats.allocations > 0 && can_be_slices(evidence, place, spare.bytes) {
             let outside = evidence.outside(place, Shrinkage { bytes: WORD, niches: 1 });
             let change = Change::Slice { spare: spare.bytes };
-            findings.push(finding(change, evidence.count(place), outside.bytes, false));
+            let found = finding(change, evidence.count(place), outside.bytes, false);
+            findings.push(Finding { cost: outside.cost, ..found });
         }
     }
     if let Some(spare) = evidence.surplus_of_trees(place).filter(|spare| spare.bytes > 0) {
@@ -114,8 +115,8 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Findi
     let inner = boxed(stats.type_name)?;
     let boxes = stats.allocations;
     let finding =
-        |change, saved, is_exact| Some(Finding { place, change, count: boxes, saved, cost: 0, is_exact });
-    let doubtful = || finding(Change::Doubtful(Doubt::Unbox), 0, false);
+        |change, saved, cost, is_exact| Some(Finding { place, change, count: boxes, saved, cost, is_exact });
+    let doubtful = || finding(Change::Doubtful(Doubt::Unbox), 0, 0, false);
     // Unsized values and recursive types need a box. These checks reject both.
     if stats.is_recursive || boxes == 0 || !evidence.are_boxes(place, inner) {
         return doubtful();
@@ -128,13 +129,16 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Findi
             let spare_slots = around.spare / WORD;
             let saved = boxes.saturating_add(spare_slots).saturating_mul(WORD);
             match saved.checked_sub(spare_slots.saturating_mul(size)) {
-                Some(saved) => finding(Change::Unbox, saved, true),
+                Some(saved) => {
+                    let cost = cost_of_first_slots(around.allocations, WORD, size);
+                    finding(Change::Unbox, saved, cost, cost == 0)
+                }
                 None => doubtful(),
             }
         }
         _ if size <= WORD => match evidence.outside(place, Shrinkage { bytes: WORD - size, niches: 0 }) {
             outside if outside.is_complete => {
-                finding(Change::Unbox, stats.blocks.saturating_add(outside.bytes), false)
+                finding(Change::Unbox, stats.blocks.saturating_add(outside.bytes), outside.cost, false)
             }
             _ => doubtful(),
         },
@@ -170,7 +174,8 @@ fn box_option(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<
     match evidence.options(place).filter(|_| stats.alignment as usize >= WORD) {
         Some((nones, contents)) => {
             let outside = evidence.outside(place, Shrinkage { bytes: size - WORD, niches: 0 });
-            finding(Change::BoxOption { nones, size }, outside.bytes, contents, outside.is_exact)
+            let cost = contents.saturating_add(outside.cost);
+            finding(Change::BoxOption { nones, size }, outside.bytes, cost, outside.is_exact)
         }
         None => finding(Change::Doubtful(Doubt::BoxOption), 0, 0, false),
     }

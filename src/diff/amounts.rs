@@ -47,6 +47,9 @@ pub struct ReportTotals {
     /// See [`Report::cyclic_size`].
     #[cfg_attr(feature = "serde", serde(rename = "cyclic"))]
     pub cyclic_size: usize,
+    /// See [`Report::uncertain_size`].
+    #[cfg_attr(feature = "serde", serde(rename = "uncertain"))]
+    pub uncertain_size: usize,
     /// See [`Report::is_exact`].
     pub is_exact: bool,
     /// See [`Report::is_truncated`].
@@ -65,6 +68,7 @@ impl ReportTotals {
             exclusive_size: report.exclusive_size(),
             external_size: report.external_size(),
             cyclic_size: report.cyclic_size(),
+            uncertain_size: report.uncertain_size(),
             is_exact: report.is_exact(),
             is_truncated: report.is_truncated(),
         }

@@ -58,10 +58,14 @@ impl Diff {
         }
         let room = COLUMNS.saturating_sub(figures.chars().count());
         writeln!(out, "{}{figures}", clipped(&name, room.clamp(10, 40)))?;
+        let held = match (earlier.uncertain_size, later.uncertain_size) {
+            (0, 0) => "held elsewhere",
+            _ => "possibly held elsewhere",
+        };
         let mut parts = Vec::new();
         for (before, after, what) in [
             (earlier.spare_size, later.spare_size, "spare"),
-            (earlier.external_size, later.external_size, "held elsewhere"),
+            (earlier.external_size, later.external_size, held),
             (earlier.cyclic_size, later.cyclic_size, "leaking"),
         ] {
             if before != after {

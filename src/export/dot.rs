@@ -10,6 +10,7 @@ use std::vec::Vec;
 
 use super::names::{Names, write_visible};
 use crate::inspect::Report;
+use crate::inspect::display::sections::DropSentence;
 use crate::inspect::units::{Bytes, Count, plural};
 use crate::ownership::{DropOutcome, SharedAllocation};
 use crate::tree::names::{clipped, end_of};
@@ -101,14 +102,13 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
     fn begin(&mut self) -> io::Result<()> {
         let report = self.report;
         let name = self.short(report.root().type_name());
-        let [deep, freed, external, cyclic] =
-            [report.deep_size(), report.exclusive_size(), report.external_size(), report.cyclic_size()]
-                .map(Bytes);
         writeln!(self.out, "digraph \"{}\" {{", DotText(&name))?;
         writeln!(
             self.out,
-            "  label=\"{}: {deep}; dropping it frees {freed}; {external} stays alive (held elsewhere); {cyclic} leaks\";",
-            DotText(&name)
+            "  label=\"{}: {}; {}\";",
+            DotText(&name),
+            Bytes(report.deep_size()),
+            DropSentence(report)
         )?;
         writeln!(self.out, "  labelloc=t; fontname=\"sans-serif\";")?;
         writeln!(
@@ -151,13 +151,13 @@ impl<'r, W: io::Write> DotGraph<'r, W> {
                 None => write!(self.out, "\\n{kind}: {} inside, unknown outside", Count(inside))?,
             }
         }
-        let fate = match (block.contents_outcome(), block.block_outcome()) {
-            (DropOutcome::Freed, DropOutcome::Freed) => ("freed by a drop", ""),
-            (DropOutcome::Freed, _) => ("contents freed, memory stays", ", fillcolor=\"#fdf3d1\""),
-            (DropOutcome::External, _) => ("stays alive (held elsewhere)", ", fillcolor=\"#fbe3a2\""),
-            (DropOutcome::Cyclic, _) => ("leaked", ", fillcolor=\"#f7c5c0\""),
+        let colour = match (block.contents_outcome(), block.block_outcome()) {
+            (DropOutcome::Freed, DropOutcome::Freed) => "",
+            (DropOutcome::Freed, _) => ", fillcolor=\"#fdf3d1\"",
+            (DropOutcome::External, _) => ", fillcolor=\"#fbe3a2\"",
+            (DropOutcome::Cyclic, _) => ", fillcolor=\"#f7c5c0\"",
         };
-        write!(self.out, "\\n{}\", fontsize={font_size}{}", fate.0, fate.1)?;
+        write!(self.out, "\\n{}\", fontsize={font_size}{colour}", block.outcome())?;
         if self.cyclic.contains(&block.position()) {
             write!(self.out, ", color=\"#c5221f\", penwidth=2")?;
         }

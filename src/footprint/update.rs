@@ -22,7 +22,6 @@ pub(super) fn normalized(report: &Report) -> Report {
     opaque.sort_by(|one, other| (&one.path, &one.type_name).cmp(&(&other.path, &other.type_name)));
     let mut lower_bounds = report.lower_bounds.clone();
     lower_bounds.sort_by(|one, other| (&one.path, &one.type_name).cmp(&(&other.path, &other.type_name)));
-    let Sharing { exclusive, external, cyclic, uncertain, uncertain_external, .. } = report.sharing;
     Report {
         tree: ordered(&report.tree),
         types,
@@ -30,7 +29,13 @@ pub(super) fn normalized(report: &Report) -> Report {
         lower_bounds,
         largest: Vec::new(),
         advice: Vec::new(),
-        sharing: Sharing { exclusive, external, cyclic, uncertain, uncertain_external, ..Sharing::default() },
+        sharing: Sharing {
+            blocks: Vec::new(),
+            holders: Vec::new(),
+            links: Vec::new(),
+            leaks: Vec::new(),
+            ..report.sharing
+        },
         ..*report
     }
 }

@@ -196,7 +196,7 @@ impl Observer for Collector<'_> {
     fn enter(&mut self, node: &Node) {
         self.values_to_look -= 1;
         if node.may_hide_parts() {
-            self.ownership.hides_handles();
+            self.ownership.enter_manual();
         }
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
@@ -349,8 +349,11 @@ impl Observer for Collector<'_> {
         self.lower_bounds.add(self.here(), reason, missing_size);
     }
 
-    fn unfollowed(&mut self, count: usize) {
+    fn unfollowed(&mut self, count: usize, raw_count: usize) {
         self.unfollowed = self.unfollowed.saturating_add(count);
+        if raw_count > 0 {
+            self.ownership.hides_handles();
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod legend;
 mod outline;
-mod sections;
+pub(crate) mod sections;
 mod table;
 
 use core::fmt::{self, Write};

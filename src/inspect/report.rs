@@ -287,6 +287,9 @@ impl Report {
     ///
     /// Invariant: `exclusive_size + external_size + cyclic_size == deep_size`.
     ///
+    /// The contents of a [`ManuallyDrop`](core::mem::ManuallyDrop) are part of this size, because its owner usually drops them. If
+    /// the owner does not, these bytes leak.
+    ///
     /// # Examples
     ///
     /// ```
@@ -323,8 +326,10 @@ impl Report {
         self.sharing.cyclic
     }
 
-    /// The bytes that may or may not be [external](Self::external_size), because a [handle count is
-    /// unknown](crate::ownership#unknown-handle-counts), or handles may be in parts that were not visited.
+    /// The bytes that may or may not be [external](Self::external_size).
+    ///
+    /// They depend on [unknown handle counts](crate::ownership#unknown-handle-counts) or on
+    /// [hidden handles](crate::ownership#hidden-handles).
     ///
     /// If all handles are inside the value, none of these bytes are external. Otherwise, all of them may be.
     #[must_use]

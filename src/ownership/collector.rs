@@ -50,6 +50,12 @@ impl HandleCollector {
         self.graph.hides_handles = true;
     }
 
+    /// Records a value with a destructor that a hand-written walk reports.
+    pub(crate) fn enter_manual(&mut self) {
+        self.graph.may_upgrade = true;
+        self.hides_handles();
+    }
+
     /// Records a handle. Returns the place that counted its block, if the walk visited the block before.
     pub(crate) fn shared(&mut self, event: &SharedEvent, here: HandleLocation) -> Option<u32> {
         let block = &event.block;
@@ -63,8 +69,7 @@ impl HandleCollector {
             self.ids.insert(block.address, id);
         }
         let known = &mut self.graph.blocks[id as usize];
-        known.counts.strong = known.counts.strong.max(block.strong_count);
-        known.counts.weak = known.counts.weak.max(block.weak_count);
+        known.report(Handles { strong: block.strong_count, weak: block.weak_count });
         let counted_at = known.counted_at;
         let handles = match event.handle {
             _ if event.is_same_handle => Handles::default(),
@@ -107,6 +112,7 @@ impl HandleCollector {
     pub(crate) fn finish(mut self, shallow: usize, bytes: usize) -> HandleGraph {
         self.attribute_new_bytes(bytes);
         self.graph.blocks[ROOT as usize].size = shallow;
+        self.graph.forget_wrong_counts();
         self.graph
     }
 

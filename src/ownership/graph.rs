@@ -23,6 +23,8 @@ pub(crate) struct HandleGraph {
     pub(super) holders: Vec<HoldingPlace>,
     /// Whether parts of the value that were not visited may contain handles.
     pub(super) hides_handles: bool,
+    /// Whether a hand-written walk reports a value with a destructor. The walk may upgrade weak handles and report the result.
+    pub(super) may_upgrade: bool,
 }
 
 /// A shared block, or the value itself.
@@ -35,6 +37,8 @@ pub(super) struct Block {
     pub(super) owned: usize,
     /// The total numbers of handles, if known.
     pub(super) counts: Handles<Option<usize>>,
+    /// Whether a count changed during the walk, so that it is unknown.
+    has_changed: Handles<bool>,
     /// The numbers of handles that the walk visited.
     pub(super) seen: Handles<usize>,
     /// The place that counted the block, if it is part of the value.
@@ -85,6 +89,7 @@ impl Block {
             size: 0,
             owned: 0,
             counts: Handles { strong: None, weak: None },
+            has_changed: Handles { strong: false, weak: false },
             seen: Handles::default(),
             counted_at: NONE,
             is_borrowed: false,
@@ -94,6 +99,31 @@ impl Block {
             places: 0,
             elsewhere: 0,
         }
+    }
+
+    /// Records the counts that a handle reports.
+    pub(super) fn report(&mut self, counts: Handles<Option<usize>>) {
+        let differ = |one: Option<usize>, other: Option<usize>| {
+            one.zip(other).is_some_and(|(one, other)| one != other)
+        };
+        self.has_changed.strong |= differ(self.counts.strong, counts.strong);
+        self.has_changed.weak |= differ(self.counts.weak, counts.weak);
+        self.counts.strong = self.counts.strong.or(counts.strong);
+        self.counts.weak = self.counts.weak.or(counts.weak);
+    }
+
+    /// Forgets the counts that are wrong, because a handle existed only during the walk.
+    ///
+    /// Each report of such a handle includes it, so the counts differ or are smaller than the number of reports. An exception
+    /// is a block with upgraded handles only: its true strong handles are not visited.
+    fn forget_wrong_counts(&mut self, may_upgrade: bool) {
+        let Self { counts, seen, has_changed, .. } = self;
+        let has_unseen_weak = counts.weak > Some(seen.weak);
+        let is_upgraded =
+            may_upgrade && has_unseen_weak && seen.strong > 1 && counts.strong == Some(seen.strong);
+        counts.strong =
+            counts.strong.filter(|&count| !has_changed.strong && seen.strong <= count && !is_upgraded);
+        counts.weak = counts.weak.filter(|&count| !has_changed.weak && seen.weak <= count);
     }
 
     /// Whether the block is part of the value.
@@ -121,6 +151,7 @@ impl HandleGraph {
             edges: Vec::new(),
             holders: Vec::new(),
             hides_handles: false,
+            may_upgrade: false,
         }
     }
 
@@ -146,6 +177,11 @@ impl HandleGraph {
             }
         }
         self.hold(to, handles, place);
+    }
+
+    /// Forgets the wrong counts of all blocks, once all handles are added.
+    pub(super) fn forget_wrong_counts(&mut self) {
+        self.blocks.iter_mut().for_each(|block| block.forget_wrong_counts(self.may_upgrade));
     }
 
     fn hold(&mut self, to: u32, handles: Handles<usize>, place: u32) {

@@ -17,14 +17,19 @@
 //! Some handles do not report both counts: `Pin<Rc<T>>`, `Pin<Arc<T>>` and some handles of other crates. The report then assumes
 //! handles outside the value, so that [exclusive](crate::Report::exclusive_size) is a lower bound. A `Weak` whose value is dead
 //! does not report the number of other weak handles. The report assumes that none of them is outside, which is wrong only if one
-//! remains there. [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these
-//! assumptions.
+//! remains there.
+//!
+//! A hand-written impl may upgrade a weak handle and report the result, which exists only during the walk. The counts of the block
+//! are then unknown. They differ from one handle to another, or are smaller than the number of handles.
+//!
+//! [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these assumptions.
 //!
 //! # Hidden handles
 //!
 //! A handle in a part that the walk does not visit looks like a handle outside. Such parts are [opaque](crate::Reason) parts,
-//! skipped fields, and everything in a value with a destructor that is [reported by hand](crate::observer::ImplKind::Manual). If the
-//! value has such parts, the bytes that depend on unseen handles are uncertain as well.
+//! skipped fields, targets of raw pointers, and everything in a value with a destructor that is
+//! [reported by hand](crate::observer::ImplKind::Manual). If the value has such parts, the bytes that depend on unseen handles are
+//! uncertain as well.
 //!
 //! Destructors are assumed to release the value's own memory and to do nothing else.
 

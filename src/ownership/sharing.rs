@@ -16,8 +16,11 @@ pub(crate) struct Sharing {
     pub(crate) external: usize,
     pub(crate) cyclic: usize,
     pub(crate) uncertain: usize,
-    /// The part of `external` that is uncertain.
+    /// The parts of `external` and `cyclic` that are uncertain. The rest is a part of `exclusive`.
     pub(crate) uncertain_external: usize,
+    pub(crate) uncertain_cyclic: usize,
+    /// Whether parts of the value that were not visited may contain handles.
+    pub(crate) hides_handles: bool,
     /// Largest retained size first.
     pub(crate) blocks: Vec<Listed>,
     pub(crate) holders: Vec<HeldAt>,
@@ -40,6 +43,8 @@ pub(crate) struct Listed {
     pub(crate) dominator: Option<u32>,
     pub(crate) contents: DropOutcome,
     pub(crate) memory: DropOutcome,
+    /// Whether these outcomes depend on handles that were not visited.
+    pub(crate) is_uncertain: bool,
     /// The range in [`Sharing::holders`].
     pub(crate) holders: Range<u32>,
     /// The range in [`Sharing::links`].
@@ -83,12 +88,16 @@ impl Sharing {
                 .map(|(count, seen)| graph.is_held_outside(count, seen));
             block.is_counted() && (strong.is_none() || weak.is_none())
         };
-        let (mut uncertain, mut uncertain_external) = (0, 0);
-        if graph.blocks[1..].iter().any(is_unknown) {
-            let [most, least] = [UnseenHandles::More, UnseenHandles::NoMore].map(|unknown| {
-                DropOutcomes::new(graph, &outgoing, unknown).bytes(graph, DropOutcome::External)
-            });
+        let bounds = graph.blocks[1..].iter().any(is_unknown).then(|| {
+            [UnseenHandles::More, UnseenHandles::NoMore]
+                .map(|unknown| DropOutcomes::new(graph, &outgoing, unknown))
+        });
+        let [mut uncertain, mut uncertain_external, mut uncertain_cyclic] = [0; 3];
+        if let Some(bounds) = &bounds {
+            let [most, least] =
+                bounds.each_ref().map(|outcomes| outcomes.bytes(graph, DropOutcome::External));
             (uncertain, uncertain_external) = (most - least, external - least);
+            uncertain_cyclic = cyclic - bounds[0].bytes(graph, DropOutcome::Cyclic);
         }
         let (mut leaks, back_links) = leaks(graph, &outgoing, &outcomes, declaration);
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.links) {
@@ -100,16 +109,29 @@ impl Sharing {
             cyclic,
             uncertain,
             uncertain_external,
+            uncertain_cyclic,
+            hides_handles: graph.hides_handles,
             blocks: Vec::new(),
             holders: Vec::new(),
             links: Vec::new(),
             leaks,
         };
-        sharing.list(graph, &outcomes, node_of);
+        let is_uncertain = |at: usize| {
+            bounds.as_ref().is_some_and(|[more, no_more]| {
+                more.contents[at] != no_more.contents[at] || more.memory[at] != no_more.memory[at]
+            })
+        };
+        sharing.list(graph, &outcomes, is_uncertain, node_of);
         (sharing, back_links)
     }
 
-    fn list(&mut self, graph: &HandleGraph, outcomes: &DropOutcomes, node_of: &[u32]) {
+    fn list(
+        &mut self,
+        graph: &HandleGraph,
+        outcomes: &DropOutcomes,
+        is_uncertain: impl Fn(usize) -> bool,
+        node_of: &[u32],
+    ) {
         let is_listed = |&id: &u32| {
             let block = &graph.blocks[id as usize];
             block.is_counted() && !block.is_borrowed
@@ -147,6 +169,7 @@ impl Sharing {
                 dominator: (dominator != NONE).then_some(dominator),
                 contents: outcomes.contents[at],
                 memory: outcomes.memory[at],
+                is_uncertain: is_uncertain(at),
                 holders,
                 links,
             });
@@ -194,6 +217,29 @@ impl Sharing {
             }
         }
         first as u32..self.links.len() as u32
+    }
+
+    /// The part of `exclusive` that is uncertain.
+    pub(crate) fn uncertain_exclusive(&self) -> usize {
+        self.uncertain.saturating_sub(self.uncertain_external).saturating_sub(self.uncertain_cyclic)
+    }
+
+    /// The reason why bytes of `external` are uncertain.
+    pub(crate) fn doubt(&self) -> &'static str {
+        let kept =
+            || self.blocks.iter().filter(|block| block.is_uncertain && block.memory == DropOutcome::External);
+        let (mut are_unseen, mut are_uncounted) = (false, false);
+        for Listed { counts, seen, .. } in kept() {
+            for (count, seen) in [(counts.strong, seen.strong), (counts.weak, seen.weak)] {
+                are_unseen |= count > Some(seen);
+                are_uncounted |= count.is_none();
+            }
+        }
+        match (are_unseen, are_uncounted) {
+            (true, false) => "not all handles were seen",
+            (false, true) => "the number of handles is unknown",
+            _ => "some handles were not seen, or their number is unknown",
+        }
     }
 
     /// The handles on a block, by node.

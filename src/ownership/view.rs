@@ -110,16 +110,33 @@ impl<'r> SharedAllocation<'r> {
         self.block().seen.weak
     }
 
-    /// The number of strong handles outside the value, if known.
+    /// The number of strong handles outside the value.
+    ///
+    /// `None` if [the number of handles is unknown](crate::ownership#unknown-handle-counts), or if the value [may hide
+    /// some](crate::ownership#hidden-handles).
     #[must_use]
     pub fn outside_strong_count(&self) -> Option<usize> {
-        Some(self.strong_count()?.saturating_sub(self.inside_strong_count()))
+        self.outside(self.unseen_counts().strong?)
     }
 
-    /// The number of weak handles outside the value, if known.
+    /// The number of weak handles outside the value.
+    ///
+    /// `None` if it is unknown, as for [`outside_strong_count`](Self::outside_strong_count).
     #[must_use]
     pub fn outside_weak_count(&self) -> Option<usize> {
-        Some(self.weak_count()?.saturating_sub(self.inside_weak_count()))
+        self.outside(self.unseen_counts().weak?)
+    }
+
+    fn outside(&self, unseen: usize) -> Option<usize> {
+        (unseen == 0 || !self.sharing.hides_handles).then_some(unseen)
+    }
+
+    /// The numbers of handles that the walk did not visit, if known.
+    pub(crate) fn unseen_counts(&self) -> Handles<Option<usize>> {
+        Handles {
+            strong: self.strong_count().map(|count| count.saturating_sub(self.inside_strong_count())),
+            weak: self.weak_count().map(|count| count.saturating_sub(self.inside_weak_count())),
+        }
     }
 
     /// The nodes of the tree with handles on the block, in the order of the walk. At most the first 16 places are kept.
@@ -157,6 +174,27 @@ impl<'r> SharedAllocation<'r> {
     #[must_use]
     pub fn block_outcome(&self) -> DropOutcome {
         self.block().memory
+    }
+
+    /// Whether these outcomes are uncertain, because they depend on handles that were not seen or whose number is unknown.
+    ///
+    /// The bytes are then part of [`Report::uncertain_size`](crate::Report::uncertain_size).
+    #[must_use]
+    pub fn is_uncertain(&self) -> bool {
+        self.block().is_uncertain
+    }
+
+    /// The outcome of a drop, in words.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match (self.contents_outcome(), self.block_outcome(), self.is_uncertain()) {
+            (DropOutcome::Freed, DropOutcome::Freed, false) => "freed by a drop",
+            (DropOutcome::Freed, DropOutcome::Freed, true) => "freed by a drop, unless held elsewhere",
+            (DropOutcome::Freed, DropOutcome::External, true) => "contents freed, memory may stay",
+            (DropOutcome::Freed, ..) => "contents freed, memory stays",
+            (DropOutcome::External, _, false) => "stays alive (held elsewhere)",
+            (DropOutcome::External, _, true) => "may stay alive",
+            (DropOutcome::Cyclic, ..) => "leaked",
+        }
     }
 }
 

@@ -25,7 +25,11 @@ pub(super) struct Document {
     pub(super) cyclic: usize,
     pub(super) uncertain: usize,
     #[serde(default)]
-    pub(super) uncertain_external: usize,
+    pub(super) uncertain_external: Option<usize>,
+    #[serde(default)]
+    pub(super) uncertain_cyclic: Option<usize>,
+    #[serde(default)]
+    pub(super) hides_handles: bool,
     pub(super) truncated: bool,
     pub(super) nodes: Vec<SavedNode>,
     pub(super) types: Vec<Type>,
@@ -179,6 +183,8 @@ pub(super) struct SavedBlock {
     pub(super) handles_elsewhere: usize,
     pub(super) contents_fate: SavedFate,
     pub(super) block_fate: SavedFate,
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub(super) uncertain: bool,
     pub(super) holders: Vec<SavedHolder>,
     pub(super) retainers: Vec<SavedRetainer>,
 }

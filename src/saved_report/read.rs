@@ -33,20 +33,30 @@ impl TryFrom<Document> for Report {
         let shares = [document.exclusive, document.external, document.cyclic];
         check(sum(shares)? == deep, || "`exclusive`, `external` and `cyclic` do not add up to `deep`")?;
         check(document.uncertain <= deep, || "`uncertain` exceeds `deep`")?;
-        let uncertain = [document.uncertain, document.external];
+        let Document { uncertain, exclusive, external, cyclic, .. } = document;
+        let uncertain_external = document.uncertain_external.unwrap_or(uncertain.min(external));
+        let others = uncertain.saturating_sub(uncertain_external);
+        let uncertain_cyclic =
+            document.uncertain_cyclic.unwrap_or(others.saturating_sub(exclusive).min(cyclic));
         check(
-            uncertain.iter().all(|&most| document.uncertain_external <= most),
+            uncertain_external <= uncertain.min(external),
             || "`uncertain_external` exceeds `uncertain` or `external`",
+        )?;
+        check(
+            uncertain_cyclic <= others.min(cyclic) && others - uncertain_cyclic <= exclusive,
+            || "`uncertain_cyclic` exceeds `cyclic`, or leaves more of `uncertain` than `exclusive`",
         )?;
         check(document.shared <= deep, || "`shared` exceeds `deep`")?;
         check([16, 32, 64].contains(&document.pointer_width), || "`pointer_width` is not 16, 32 or 64")?;
         let tree = tree(nodes, deep)?;
         let sharing = Sharing {
-            exclusive: document.exclusive,
-            external: document.external,
-            cyclic: document.cyclic,
-            uncertain: document.uncertain,
-            uncertain_external: document.uncertain_external,
+            exclusive,
+            external,
+            cyclic,
+            uncertain,
+            uncertain_external,
+            uncertain_cyclic,
+            hides_handles: document.hides_handles,
             ..sharing(document.shared_allocations, document.cycles, tree.nodes.len())?
         };
         let types = document.types.into_iter().map(|total| TypeTotal {
@@ -233,6 +243,7 @@ fn sharing(blocks: Vec<SavedBlock>, cycles: Vec<SavedCycle>, nodes: usize) -> Re
             dominator: block.dominator,
             contents: fate(block.contents_fate),
             memory: fate(block.block_fate),
+            is_uncertain: block.uncertain,
             holders: first_holder..sharing.holders.len() as u32,
             links: first_link..sharing.links.len() as u32,
         });

@@ -30,7 +30,9 @@ impl From<&Report> for Document {
             external: sharing.external,
             cyclic: sharing.cyclic,
             uncertain: sharing.uncertain,
-            uncertain_external: sharing.uncertain_external,
+            uncertain_external: Some(sharing.uncertain_external),
+            uncertain_cyclic: Some(sharing.uncertain_cyclic),
+            hides_handles: sharing.hides_handles,
             truncated: report.is_truncated,
             nodes: report.tree.nodes.iter().map(node).collect(),
             types: report
@@ -167,6 +169,7 @@ fn listed(sharing: &Sharing, block: &Listed) -> SavedBlock {
         handles_elsewhere: block.elsewhere,
         contents_fate: fate(block.contents),
         block_fate: fate(block.memory),
+        uncertain: block.is_uncertain,
         holders: holders.collect(),
         retainers: retainers.collect(),
     }

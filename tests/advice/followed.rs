@@ -344,3 +344,77 @@ fn advice_is_sorted_by_saving() {
         ]
     );
 }
+
+/// Vectors of these numbers of elements, pushed one by one.
+fn pushed<T>(lengths: &[usize], capacity: usize, mut make: impl FnMut() -> T) -> Vec<Vec<T>> {
+    let grown = lengths.iter().map(|&length| {
+        let mut vector = Vec::with_capacity(capacity);
+        (0..length).for_each(|_| vector.push(make()));
+        vector
+    });
+    grown.collect()
+}
+
+/// Compares the advice of a kind on pushed elements with the same pushes of changed elements. Returns the number of comparisons.
+#[track_caller]
+fn follow_pushed<Old: DeepSize, New>(
+    is_it: fn(&AdviceKind) -> bool,
+    mut old: impl FnMut() -> Old,
+    mut new: impl FnMut() -> New,
+) -> usize {
+    let mut followed = 0;
+    for capacity in 0..4 {
+        for most in [1, 4, 5, 20] {
+            let lengths: Vec<usize> = (0..100).map(|number| 1 + number % most).collect();
+            let value = pushed(&lengths, capacity, &mut old);
+            let is_on_elements = |path: &str| path != "[]";
+            let found =
+                advice(&value).into_iter().find(|(path, kind, ..)| is_it(kind) && is_on_elements(path));
+            let before = live_bytes();
+            drop(value);
+            let freed = before - live_bytes();
+            let before = live_bytes();
+            let value = pushed(&lengths, capacity, &mut new);
+            let saved = freed - (live_bytes() - before);
+            drop(value);
+            if let Some((_, _, bytes, certainty)) = found {
+                let bytes = isize::try_from(bytes).unwrap();
+                assert!(bytes <= saved, "{bytes} claimed, {saved} saved");
+                assert!(certainty == Certainty::AtLeast || bytes == saved, "{bytes} claimed, {saved} saved");
+                followed += 1;
+            }
+        }
+    }
+    followed
+}
+
+#[test]
+fn smaller_elements_may_grow_the_first_buffer() {
+    let unbox = |kind: &AdviceKind| *kind == AdviceKind::Unbox;
+    assert_eq!(follow_pushed(unbox, || Box::new(1_u8), || 1_u8), 16);
+    assert_eq!(follow_pushed(unbox, || Box::new(1_u16), || 1_u16), 16);
+    assert_eq!(follow_pushed(unbox, || Box::new(1_u64), || 1_u64), 16);
+    assert!(follow_pushed(unbox, || Box::new([1_u64; 2]), || [1_u64; 2]) > 0);
+
+    #[derive(DeepSize)]
+    struct Large<T, const N: usize> {
+        rare: Option<T>,
+        more: [u64; N],
+    }
+    fn large<T, const N: usize>() -> Large<T, N> {
+        Large { rare: None, more: [0; N] }
+    }
+    type Rare = (String, [u64; 20]);
+    let box_option = |kind: &AdviceKind| matches!(kind, AdviceKind::BoxOption { .. });
+    assert_eq!(follow_pushed(box_option, large::<Rare, 10>, large::<Box<Rare>, 10>), 16);
+    assert_eq!(follow_pushed(box_option, large::<Rare, 200>, large::<Box<Rare>, 200>), 16);
+    // These elements take more than 1024 bytes before the change, and fewer afterwards.
+    follow_pushed(box_option, large::<Rare, 120>, large::<Box<Rare>, 120>);
+
+    fn text<T: From<[u64; 1]>, const N: usize>() -> Large<T, N> {
+        Large { rare: Some(T::from([1])), more: [0; N] }
+    }
+    let slices = |kind: &AdviceKind| *kind == AdviceKind::BoxedSlice;
+    assert!(follow_pushed(slices, text::<Vec<u64>, 10>, text::<Box<[u64]>, 10>) > 0);
+    follow_pushed(slices, text::<Vec<u64>, 126>, text::<Box<[u64]>, 126>);
+}

@@ -127,3 +127,19 @@ fn debug_output_of_a_change_omits_the_trees() {
     let node = format!("{:?}", later.root().children().next().expect("there are books"));
     assert!(node.starts_with("TreeNode { path: \"[]\", type_name: ") && node.len() < 200, "{node}");
 }
+
+#[test]
+fn bytes_that_hidden_handles_may_hold_are_possibly_held_elsewhere() {
+    let text: Rc<str> = "x".repeat(1000).into();
+    let value = |other| (text.clone(), Cell::new(other));
+    let seen = inspect(&(text.clone(), 0_usize));
+    let empty = inspect(&(Rc::<str>::from(""), Cell::new(None::<Rc<str>>)));
+    let hidden = inspect(&value(Some(text.clone())));
+    assert!(
+        hidden.diff(&empty).to_string().contains("possibly held elsewhere +1016 B"),
+        "{}",
+        hidden.diff(&empty)
+    );
+    let before = inspect(&(Rc::<str>::from(""), 0_usize));
+    assert!(seen.diff(&before).to_string().contains("\nheld elsewhere +1016 B"), "{}", seen.diff(&before));
+}

@@ -1,8 +1,10 @@
 //! Graphs in the DOT language, parsed by its grammar.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
-use deep_size::Report;
+use deep_size::{Report, inspect};
 
 use crate::for_each_report;
 
@@ -189,4 +191,17 @@ fn names_are_escaped() {
             .iter()
             .any(|(from, _, edge)| from == "value" && edge.get("style") == Some(&"dashed".into()))
     );
+}
+
+#[test]
+fn uncertain_outcomes_are_not_stated_as_facts() {
+    let text: Rc<str> = "held in a cell too".into();
+    let report = inspect(&(text.clone(), Cell::new(Some(text))));
+    let mut graph = Vec::new();
+    report.write_dot(&mut graph).unwrap();
+    let graph = String::from_utf8(graph).unwrap();
+    assert!(graph.contains("40 B may stay alive (not all handles were seen)"), "{graph}");
+    assert!(graph.contains("\\nmay stay alive\""), "{graph}");
+    assert!(graph.contains("outside -> b0 [label=\"unknown\""), "{graph}");
+    assert!(!graph.contains("stays alive"), "{graph}");
 }

@@ -1,7 +1,10 @@
 //! HTML pages, parsed without a browser. `tests/viewers/html.sh` opens them in one.
 
-use deep_size::Report;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
 use deep_size::inspect::TreeNode;
+use deep_size::{DeepSize, Report, inspect};
 use serde_json::Value;
 
 use crate::{for_each_report, values};
@@ -309,4 +312,29 @@ fn keyboard_help_is_hidden_on_phones() {
     let page = deep_size::inspect(&7_u8).to_html();
     let (_, rules) = page.split_once("@media (pointer: coarse), (max-width: 620px) {").expect("a rule");
     assert!(rules.trim_start().starts_with("#keyboard-help, .search kbd { display: none; }"));
+}
+
+#[test]
+fn uncertain_outcomes_are_not_stated_as_facts() {
+    let text: Rc<str> = "held in a cell too".into();
+    let page = inspect(&(text.clone(), Cell::new(Some(text)))).to_html();
+    let outcome =
+        "may stay alive <small>external, 55.6 %, 40 B of it uncertain: not all handles were seen</small>";
+    assert!(page.contains(outcome), "{page}");
+    assert!(page.contains(",1,0,null,0,\"may stay alive\""), "{page}");
+
+    let dead = Rc::new([0_u8; 136]);
+    let member = Rc::new(Member { itself: RefCell::default(), old: Rc::downgrade(&dead) });
+    drop(dead);
+    member.itself.replace(Some(member.clone()));
+    let page = inspect(&member).to_html();
+    assert!(page.contains("cyclic, 96.0 %, unless others hold 152 B of it</small>"), "{page}");
+    member.itself.take();
+}
+
+/// Holds itself, and a block with dead contents.
+#[derive(DeepSize)]
+struct Member {
+    itself: RefCell<Option<Rc<Member>>>,
+    old: Weak<[u8; 136]>,
 }

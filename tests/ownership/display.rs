@@ -1,7 +1,7 @@
 //! The exact text of the sections on sharing.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use deep_size::{DeepSize, inspect};
 
@@ -9,7 +9,7 @@ use deep_size::{DeepSize, inspect};
 struct Site {
     pages: Vec<Rc<Page>>,
     index: Vec<Rc<Page>>,
-    old: Vec<std::rc::Weak<[u64; 100]>>,
+    old: Vec<Weak<[u64; 100]>>,
 }
 
 #[derive(DeepSize)]
@@ -74,4 +74,76 @@ fn a_block_that_holds_itself_is_printed_as_itself() {
     let text = inspect(&page).to_string();
     assert!(text.contains("1 block: Page –links[]→ itself\n"), "{text}");
     page.links.take();
+}
+
+/// The line on the outcome of a drop.
+#[track_caller]
+fn drop_line(text: &str) -> &str {
+    text.lines().find(|line| line.starts_with("dropping it frees")).expect("a drop leaves something")
+}
+
+#[test]
+fn uncertain_bytes_of_a_leak_belong_to_the_leak() {
+    #[derive(DeepSize)]
+    struct Member {
+        itself: RefCell<Option<Rc<Member>>>,
+        old: Weak<[u8; 136]>,
+        data: [u64; 14],
+    }
+    let dead = Rc::new([0; 136]);
+    let member = Rc::new(Member { itself: RefCell::default(), old: Rc::downgrade(&dead), data: [0; 14] });
+    drop(dead);
+    member.itself.replace(Some(member.clone()));
+    let report = inspect(&member);
+    let text = report.to_string();
+    assert_eq!(drop_line(&text), "dropping it frees 8 B; 304 B leaks (unless others hold 152 B of it)");
+    member.itself.take();
+}
+
+#[test]
+fn handles_that_hidden_parts_may_hold_are_a_bound() {
+    #[derive(DeepSize)]
+    struct Parent {
+        links: Vec<Cell<Option<Weak<Parent>>>>,
+        #[deep_size(skip)]
+        hidden: Option<Rc<String>>,
+        seen: Rc<String>,
+    }
+    let seen = Rc::new(String::from("text"));
+    let parent = Rc::new_cyclic(|link| Parent {
+        links: vec![Cell::new(Some(link.clone())), Cell::new(Some(link.clone()))],
+        hidden: Some(seen.clone()),
+        seen,
+    });
+    let report = inspect(&parent);
+    let text = report.to_string();
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains(" ← ")).skip(1).collect();
+    assert_eq!(
+        rows,
+        [
+            "      72 B   58.1       72 B           1  ≤ 2 weak  Parent ← .",
+            "      44 B   35.5       44 B           1       ≤ 1  String ← seen",
+        ]
+    );
+    for block in report.shared_allocations() {
+        let outside = (block.outside_strong_count(), block.outside_weak_count());
+        let is_parent = block.type_name().ends_with("Parent");
+        assert_eq!(outside, if is_parent { (Some(0), None) } else { (None, Some(0)) });
+        assert!(block.is_uncertain());
+    }
+}
+
+#[test]
+fn a_handle_without_counts_has_its_own_reason() {
+    let pinned = Rc::pin([0_u8; 100]);
+    let text = inspect(&pinned).to_string();
+    assert_eq!(
+        drop_line(&text),
+        "dropping it frees 8 B; 120 B may stay alive (the number of handles is unknown)"
+    );
+    let hidden = Rc::new(0_u64);
+    let value = (pinned, hidden.clone(), Cell::new(Some(hidden)));
+    let text = inspect(&value).to_string();
+    let reason = "144 B may stay alive (some handles were not seen, or their number is unknown)";
+    assert_eq!(drop_line(&text), format!("dropping it frees 24 B; {reason}"));
 }

@@ -8,11 +8,15 @@ use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
 use std::ffi::CString;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::ptr::NonNull;
 use std::rc::{Rc, Weak};
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::{fmt, num};
 
-use deep_size::{DeepSize, Walker, inspect, with};
+use deep_size::advice::AdviceKind;
+use deep_size::{DeepSize, SharedBlock, Walker, inspect, with};
 use proptest::prelude::*;
 
 use crate::support::{live_bytes, random_cases};
@@ -37,6 +41,10 @@ macro_rules! tree {
                 child.parent.hold(Rc::downgrade(self));
                 self.children.borrow_mut().push(child);
             }
+
+            fn take_children(&self) -> Vec<Rc<Self>> {
+                self.children.take()
+            }
         }
     };
 }
@@ -44,6 +52,7 @@ macro_rules! tree {
 trait Tree: DeepSize {
     fn new(size: usize) -> Rc<Self>;
     fn adopt(self: &Rc<Self>, child: Rc<Self>);
+    fn take_children(&self) -> Vec<Rc<Self>>;
 }
 
 /// A field with room for a handle.
@@ -196,6 +205,42 @@ impl DeepSize for Delegating {
     }
 }
 
+/// Declares trees of which a hand-written walk upgrades the links.
+macro_rules! upgrading {
+    ($($name:ident: |$link:ident, $walker:ident| $report:expr;)*) => {$(
+        tree! { $name { RefCell<Option<Weak<$name>>> } }
+
+        impl DeepSize for $name {
+            fn walk_owned(&self, $walker: &mut Walker<'_>) {
+                $walker.field("children", &self.children);
+                $walker.field("data", &self.data);
+                if let Some($link) = &*self.parent.borrow() {
+                    $report;
+                }
+            }
+        }
+    )*};
+}
+
+upgrading! {
+    Upgraded: |link, walker| {
+        if let Some(parent) = link.upgrade() {
+            walker.field("parent", &parent);
+        }
+    };
+    UpgradedOption: |link, walker| walker.field("parent", &link.upgrade());
+    UpgradedTwice: |link, walker| walker.field("parents", &[link.upgrade(), link.upgrade()]);
+    UpgradedBlock: |link, walker| {
+        if let Some(parent) = link.upgrade() {
+            walker.shared(SharedBlock::of_rc(&parent), &*parent);
+        }
+    };
+    UpgradedAndWeak: |link, walker| {
+        walker.field("parent", link);
+        walker.field("upgraded", &link.upgrade());
+    };
+}
+
 /// A tree of nodes. Each node after the first is a child of an earlier one.
 fn tree<T: Tree>(nodes: &[(usize, usize)]) -> Vec<Rc<T>> {
     let mut made: Vec<Rc<T>> = Vec::new();
@@ -216,13 +261,33 @@ fn check<T: Tree>(nodes: &[(usize, usize)], held: Option<usize>, hides: bool) {
     let outside = held.map(|at| Rc::downgrade(&made[at % made.len()]));
     let root = made[0].clone();
     drop(made);
-    let report = inspect(&root);
-    let before = live_bytes();
-    drop(root);
-    let freed = usize::try_from(before - live_bytes()).unwrap();
+    check_drop(root, hides, usize::from(held.is_some()));
     drop(outside);
-    // The handle itself is not on the heap.
-    let least = report.exclusive_size() - size_of::<Rc<T>>();
+}
+
+/// Drops the children of the first node, while that node is held outside.
+#[track_caller]
+fn check_children<T: Tree>(nodes: &[(usize, usize)]) {
+    let root = tree::<T>(nodes).swap_remove(0);
+    let children = root.take_children();
+    // Each child has a link to the root.
+    check_drop(children, true, 0);
+}
+
+/// Drops a value that leaks nothing. At most `outside` weak handles are outside it, all on blocks of the value.
+#[track_caller]
+fn check_drop<V: DeepSize>(value: V, hides: bool, outside: usize) {
+    let report = inspect(&value);
+    let before = live_bytes();
+    drop(value);
+    let freed = usize::try_from(before - live_bytes()).unwrap();
+    // The value itself is not on the heap.
+    let least = report.exclusive_size() - size_of::<V>();
+    assert_eq!((report.cyclic_size(), report.cycles().len()), (0, 0), "{report}");
+    assert!(
+        report.advice().all(|advice| !matches!(advice.kind(), AdviceKind::BreakCycle { .. })),
+        "{report}"
+    );
     assert!(least <= freed, "{freed} freed\n{report}");
     assert!(freed <= least + report.uncertain_size(), "{freed} freed\n{report}");
     if !hides {
@@ -231,6 +296,12 @@ fn check<T: Tree>(nodes: &[(usize, usize)], held: Option<usize>, hides: bool) {
     // No sentence claims that bytes stay alive if all are freed.
     if freed == report.heap_size() {
         assert!(!report.to_string().contains("stays alive"), "{report}");
+        let weak = report.shared_allocations().filter_map(|block| block.outside_weak_count());
+        assert!(weak.sum::<usize>() <= outside, "{report}");
+        assert!(
+            report.shared_allocations().all(|block| block.outside_strong_count().unwrap_or(0) == 0),
+            "{report}"
+        );
     }
 }
 
@@ -258,6 +329,22 @@ proptest! {
         check::<Manual>(&nodes, held, true);
         check::<Delegating>(&nodes, held, true);
     }
+
+    #[test]
+    fn an_upgraded_handle_makes_a_drop_uncertain(
+        nodes in prop::collection::vec((0_usize..100, 0_usize..100), 1..20),
+        held in prop::option::of(0_usize..20),
+    ) {
+        check::<Upgraded>(&nodes, held, true);
+        check::<UpgradedOption>(&nodes, held, true);
+        check::<UpgradedTwice>(&nodes, held, true);
+        check::<UpgradedBlock>(&nodes, held, true);
+        check::<UpgradedAndWeak>(&nodes, held, true);
+        check_children::<Upgraded>(&nodes);
+        check_children::<UpgradedOption>(&nodes);
+        check_children::<UpgradedTwice>(&nodes);
+        check_children::<UpgradedBlock>(&nodes);
+    }
 }
 
 /// Strong handles in skipped fields are unseen, too.
@@ -275,6 +362,69 @@ fn a_strong_handle_in_a_skipped_field_makes_a_drop_uncertain() {
     assert_eq!(report.uncertain_size(), 16 + 24 + 1000);
     assert!(report.to_string().contains("; 1.0 KiB may stay alive (not all handles were seen)"), "{report}");
     assert!(Rc::ptr_eq(&pair.seen, &pair.hidden));
+}
+
+/// Declares values with a pointer on a block that they also hold openly. `Drop` releases both.
+macro_rules! raw {
+    ($($name:ident { $type:ty: |$raw:ident| $make:expr, |$pointer:ident| $get:expr })*) => {$({
+        #[derive(DeepSize)]
+        struct $name {
+            seen: Arc<Vec<u8>>,
+            pointer: $type,
+        }
+        impl Drop for $name {
+            fn drop(&mut self) {
+                let $pointer = &self.pointer;
+                // SAFETY: the pointer comes from `Arc::into_raw`, and this is its only use.
+                drop(unsafe { Arc::from_raw($get) });
+            }
+        }
+        let seen = Arc::new(vec![0_u8; 1000]);
+        let $raw = Arc::into_raw(seen.clone());
+        let value = vec![$name { seen, pointer: $make }];
+        let block = 16 + 24 + 1000;
+        let report = inspect(&value);
+        assert_eq!((report.external_size(), report.uncertain_size()), (block, block), "{report}");
+        check_drop(value, true, 0);
+    })*};
+}
+
+#[test]
+fn a_raw_pointer_makes_a_drop_uncertain() {
+    raw! {
+        Plain { *const Vec<u8>: |raw| raw, |pointer| *pointer }
+        Mutable { *mut Vec<u8>: |raw| raw.cast_mut(), |pointer| *pointer }
+        Atomic { AtomicPtr<Vec<u8>>: |raw| AtomicPtr::new(raw.cast_mut()), |pointer| pointer.load(Relaxed) }
+        Set { NonNull<Vec<u8>>: |raw| NonNull::new(raw.cast_mut()).unwrap(), |pointer| pointer.as_ptr() }
+        Optional { Option<NonNull<Vec<u8>>>: |raw| NonNull::new(raw.cast_mut()), |pointer| pointer.unwrap().as_ptr() }
+        InCell { Cell<*const Vec<u8>>: |raw| Cell::new(raw), |pointer| pointer.get() }
+        InArray { [*const Vec<u8>; 1]: |raw| [raw], |pointer| pointer[0] }
+        InVector { Vec<*const Vec<u8>>: |raw| vec![raw], |pointer| pointer[0] }
+    }
+}
+
+#[test]
+fn references_and_null_pointers_hide_no_handles() {
+    #[derive(DeepSize)]
+    struct Borrowing<'a> {
+        seen: Arc<Vec<u8>>,
+        reference: &'a Arc<Vec<u8>>,
+        in_cell: Cell<Option<&'a Arc<Vec<u8>>>>,
+        in_vector: Vec<&'a Arc<Vec<u8>>>,
+        null: *const Vec<u8>,
+        unset: Option<NonNull<Vec<u8>>>,
+    }
+    let outside = Arc::new(vec![0_u8; 1000]);
+    let value = Borrowing {
+        seen: outside.clone(),
+        reference: &outside,
+        in_cell: Cell::new(Some(&outside)),
+        in_vector: vec![&outside],
+        null: std::ptr::null(),
+        unset: None,
+    };
+    let report = inspect(&value);
+    assert_eq!((report.external_size(), report.uncertain_size()), (16 + 24 + 1000, 0), "{report}");
 }
 
 /// A node of a derived type with parts of the library's types.

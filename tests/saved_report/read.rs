@@ -93,12 +93,12 @@ fn errors_describe_the_damage() {
     assert!(matches!(Report::from_json(&later), Err(ReadError::UnknownVersion { found: 4_000_000_000_000 })));
     assert_fails(
         &text.replace("\"step\": \"element\"", "\"step\": \"leap\""),
-        "the report is damaged at line 16, column 30: unknown variant `leap`, expected one of `root`, `field`, \
+        "the report is damaged at line 18, column 30: unknown variant `leap`, expected one of `root`, `field`, \
          `element`, `key`, `value`, `inner`, `pointee`, `shared`, `borrowed`, `variant`, `reference`, `rest`",
     );
     assert_fails(
         &text.replace("\"nodes\"", "\"nods\""),
-        "the report is damaged at line 41, column 1: missing field `nodes`",
+        "the report is damaged at line 43, column 1: missing field `nodes`",
     );
     let cut = &text[..text.len() / 2];
     let error = Report::from_json(cut).expect_err("half of it is missing").to_string();

@@ -25,7 +25,7 @@ impl Observer for Totals {
         self.allocations += usize::from(counted);
     }
 
-    fn unfollowed(&mut self, count: usize) {
+    fn unfollowed(&mut self, count: usize, _: usize) {
         self.unfollowed += count;
     }
 }

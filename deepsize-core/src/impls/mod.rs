@@ -1,5 +1,7 @@
 //! The impls, one file per module of the library that defines the types. They add no public names.
 
+use crate::walker::Pointer;
+
 /// The method by which an impl of this crate states that it reports every part with a destructor.
 ///
 /// `hides` lists the types of parts that it does not report if they are flat, or never.
@@ -37,7 +39,7 @@ macro_rules! flat {
 
 /// Implements `DeepSize` for pointers that the walk does not follow. The expression is `false` for a null pointer.
 macro_rules! unfollowed {
-    ($($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
+    ($kind:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
             built_in! {}
@@ -45,7 +47,7 @@ macro_rules! unfollowed {
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 let $this = self;
-                walker.unfollowed(usize::from($is_set));
+                walker.unread(($is_set).then_some(crate::walker::Pointer::$kind));
             }
 
             #[inline(always)]
@@ -132,7 +134,7 @@ macro_rules! unseen {
 
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 if <Self as crate::DeepSize>::is_flat() {
-                    $(walker.unfollowed(usize::from(crate::impls::may_hold_pointers::<$part>()));)+
+                    $(walker.unread(crate::impls::pointers_in::<$part>());)+
                 } else {
                     walker.opaque(crate::Reason::$reason);
                 }
@@ -371,25 +373,28 @@ macro_rules! erased {
     )*};
 }
 
-/// Whether a value of this type, which owns nothing, may hold references or raw pointers. `false` is certain.
+/// The kind of pointers that a value of this type, which owns nothing, may hold. `None` is certain.
 ///
 /// The name of a type shows its pointers, except those in fields. So a type that is neither a primitive nor of the standard
 /// library may hold some.
-pub(crate) fn may_hold_pointers<T>() -> bool {
+pub(crate) fn pointers_in<T>() -> Option<Pointer> {
     if size_of::<T>() < size_of::<usize>() {
-        return false;
+        return None;
     }
     let name = ::core::any::type_name::<T>();
-    let is_pointer = |pointer: &&str| name.contains(*pointer);
+    let is_named = |pointers: &[&str]| pointers.iter().any(|pointer| name.contains(pointer));
     let is_foreign = |path: &str| match path.split_once("::") {
         Some((library, _)) => !matches!(library, "core" | "alloc" | "std"),
         None => false,
     };
-    let is_function = name.starts_with("fn(");
-    let names_pointer =
-        ["&", "*const ", "*mut ", "::NonNull<", "::AtomicPtr<"].iter().any(is_pointer) && !is_function;
-    names_pointer
-        || name.split(|one: char| !one.is_alphanumeric() && one != '_' && one != ':').any(is_foreign)
+    if name.starts_with("fn(") {
+        return None;
+    }
+    if is_named(&["*const ", "*mut ", "::NonNull<", "::AtomicPtr<"]) {
+        return Some(Pointer::Raw);
+    }
+    let mut paths = name.split(|one: char| !one.is_alphanumeric() && one != '_' && one != ':');
+    (is_named(&["&"]) || paths.any(is_foreign)).then_some(Pointer::Reference)
 }
 
 /// Whether a collection in this allocator owns its memory. If it does not, reports it as opaque, unless it is empty.

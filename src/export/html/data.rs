@@ -10,7 +10,7 @@ use super::escape::json;
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::units::Bytes;
 use crate::inspect::{LargestValue, Report};
-use crate::ownership::{Cycle, DropOutcome, SharedAllocation};
+use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, short};
 
@@ -148,14 +148,8 @@ impl<'r, W: Write> Page<'r, '_, W> {
                 None => self.out.write_all(b"null")?,
             }
         }
-        let fate = match (block.contents_outcome(), block.block_outcome()) {
-            (DropOutcome::Freed, DropOutcome::Freed) => "freed",
-            (DropOutcome::Freed, _) => "contents freed, memory stays",
-            (DropOutcome::External, _) => "stays alive (held elsewhere)",
-            (DropOutcome::Cyclic, _) => "leaked",
-        };
         self.out.write_all(b",")?;
-        json(fate, self.out)?;
+        json(block.outcome(), self.out)?;
         self.out.write_all(b",")?;
         self.list(block.holders(), |page, holder| page.node(Some(holder.node())))?;
         self.numbers(&[block.unlisted_handle_count()])

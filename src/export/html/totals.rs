@@ -57,19 +57,28 @@ fn exact(bytes: usize) -> String {
 
 /// The outcome of a drop: freed, kept alive elsewhere, or leaked.
 fn fates(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let uncertain = match report.uncertain_size() {
+    let sharing = &report.sharing;
+    let unless = |bytes| match bytes {
         0 => String::new(),
-        bytes => std::format!(" ({} uncertain: not all handles were seen)", Bytes(bytes)),
+        bytes => std::format!(", unless others hold {} of it", Bytes(bytes)),
+    };
+    let maybe = match sharing.uncertain_external {
+        0 => String::new(),
+        bytes => std::format!(", {} of it uncertain: {}", Bytes(bytes), sharing.doubt()),
+    };
+    let stays = match sharing.uncertain_external {
+        0 => "stays alive (held elsewhere)",
+        _ => "may stay alive",
     };
     let fates = [
-        ("exclusive", "freed", report.exclusive_size(), ""),
-        ("external", "stays alive (held elsewhere)", report.external_size(), uncertain.as_str()),
-        ("cyclic", "leaked by cycles", report.cyclic_size(), ""),
+        ("exclusive", "freed", sharing.exclusive, unless(sharing.uncertain_exclusive())),
+        ("external", stays, sharing.external, maybe),
+        ("cyclic", "leaked by cycles", sharing.cyclic, unless(sharing.uncertain_cyclic)),
     ];
     out.write_all(b"<section class=\"fates\" aria-labelledby=\"fates\">\n<h2 id=\"fates\">If it were dropped now</h2>\n")?;
     out.write_all(b"<svg class=\"fate-bar\" aria-hidden=\"true\" focusable=\"false\">")?;
     let mut start = 0.0;
-    for (name, _, bytes, _) in fates {
+    for &(name, _, bytes, _) in &fates {
         let share = percent(bytes, report.deep_size());
         write!(out, "<rect class=\"{name}\" x=\"{start:.3}%\" width=\"{share:.3}%\" height=\"100%\"/>")?;
         start += share;

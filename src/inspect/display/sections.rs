@@ -12,34 +12,48 @@ use super::legend::Mark;
 use super::table::{Row, Table};
 use super::{COLUMNS, MOST_OBVIOUS_NODES, MOST_ROWS, Printer, amount};
 use crate::advice::{Advice, AdviceKind, Certainty};
+use crate::inspect::Report;
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::names::{end_of, short, whole};
 
 /// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
 
+/// The outcome of a drop, in one sentence.
+pub(crate) struct DropSentence<'r>(pub(crate) &'r Report);
+
+impl fmt::Display for DropSentence<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report) = self;
+        let sharing = &report.sharing;
+        let unless = |out: &mut fmt::Formatter<'_>, bytes: usize| match bytes {
+            0 => Ok(()),
+            _ => write!(out, " (unless others hold {} of it)", Bytes(bytes)),
+        };
+        write!(out, "dropping it frees {}", Bytes(sharing.exclusive))?;
+        unless(out, sharing.uncertain_exclusive())?;
+        let uncertain = sharing.uncertain_external;
+        if sharing.external > uncertain {
+            write!(out, "; {} stays alive (held elsewhere)", Bytes(sharing.external - uncertain))?;
+        }
+        if uncertain > 0 {
+            write!(out, "; {} may stay alive ({})", Bytes(uncertain), sharing.doubt())?;
+        }
+        if sharing.cyclic > 0 {
+            write!(out, "; {} leaks", Bytes(sharing.cyclic))?;
+            unless(out, sharing.uncertain_cyclic)?;
+        }
+        Ok(())
+    }
+}
+
 impl Printer<'_> {
     /// Writes the outcome of a drop, unless it frees everything.
     pub(super) fn drop_frees(&self, out: &mut dyn Write) -> fmt::Result {
-        let report = self.report;
-        if report.exclusive_size() == report.deep_size() {
+        if self.report.exclusive_size() == self.report.deep_size() {
             return Ok(());
         }
-        write!(out, "dropping it frees {}", Bytes(report.exclusive_size()))?;
-        let uncertain = report.sharing.uncertain_external;
-        if report.uncertain_size() > uncertain {
-            write!(out, " (unless others hold {} of it)", Bytes(report.uncertain_size() - uncertain))?;
-        }
-        if report.external_size() > uncertain {
-            write!(out, "; {} stays alive (held elsewhere)", Bytes(report.external_size() - uncertain))?;
-        }
-        if uncertain > 0 {
-            write!(out, "; {} may stay alive (not all handles were seen)", Bytes(uncertain))?;
-        }
-        if report.cyclic_size() > 0 {
-            write!(out, "; {} leaks", Bytes(report.cyclic_size()))?;
-        }
-        out.write_char('\n')
+        writeln!(out, "{}", DropSentence(self.report))
     }
 
     /// The histogram by type. Without `#`, it has no rows if the tree is small.
@@ -199,12 +213,17 @@ impl Printer<'_> {
     /// One row for `times` similar blocks.
     fn shared_allocation(&self, block: &SharedAllocation<'_>, times: usize) -> Row {
         let share = percent(block.retained_size(), self.report.deep_size());
-        let outside = match (block.outside_strong_count(), block.outside_weak_count()) {
+        let unseen = block.unseen_counts();
+        let outside = match (unseen.strong, unseen.weak) {
             (Some(strong), Some(0)) => std::format!("{}", Count(strong)),
             (Some(0), Some(weak)) => std::format!("{} weak", Count(weak)),
             (Some(strong), Some(weak)) => std::format!("{} + {} w", Count(strong), Count(weak)),
             _ => "?".into(),
         };
+        // Hidden parts of the value may hold some of these handles.
+        let is_bound =
+            (block.outside_strong_count(), block.outside_weak_count()) != (unseen.strong, unseen.weak);
+        let outside = if is_bound { std::format!("≤ {outside}") } else { outside };
         let (own, inside) =
             (Bytes(block.own_size()), Count(block.inside_strong_count() + block.inside_weak_count()));
         let start = std::format!(

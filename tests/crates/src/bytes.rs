@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use arbitrary::Unstructured;
 use bytes::buf::{BufMut, Limit, Take};
 use bytes::{Buf, Bytes, BytesMut};
-use deep_size::{DeepSize, Reason, Size, Tally};
+use deep_size::{DeepSize, Reason, Size, Tally, inspect};
 
 use crate::random::{Random, below, length};
 use crate::support::{Sum, assert_exact, assert_lower_bound, assert_opaque, live_bytes};
@@ -41,6 +41,14 @@ fn random_handles(source: &mut Unstructured<'_>) -> Vec<Bytes> {
         }
     }
     handles
+}
+
+#[test]
+fn the_number_of_handles_on_a_buffer_is_unknown() {
+    let bytes = Bytes::from(vec![7; 1000]);
+    let value = vec![bytes.slice(0..600), bytes.slice(400..1000), bytes];
+    let text = inspect(&value).to_string();
+    assert!(text.contains("1000 B may stay alive (the number of handles is unknown)"), "{text}");
 }
 
 /// The number of distinct bytes that the handles show, except bytes of the static.

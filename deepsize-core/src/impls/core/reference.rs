@@ -1,4 +1,5 @@
 unfollowed! {
+    Reference:
     /// Owns nothing. To count the target, use [`Walker::borrowed`](crate::Walker::borrowed).
     &T where [T: ?Sized] => |_| true;
 }

@@ -27,6 +27,7 @@ flat! {
 }
 
 unfollowed! {
+    Raw:
     /// Not followed: whether it owns its target is unknown. Reports show the number of such pointers.
     #[cfg(target_has_atomic = "ptr")]
     atomic::AtomicPtr<T> where [T] => |pointer| !pointer.load(atomic::Ordering::Relaxed).is_null();
