@@ -109,9 +109,7 @@ fn deep_trees_are_printed() {
     let text = format!("{later:#}");
     assert!(text.lines().count() > 20_000 && text.lines().all(|line| line.chars().count() <= 100));
     let brief = later.to_string();
-    assert!(brief.lines().count() > 20_000);
-    // One line of the legend may follow the deepest node.
-    assert!(brief.lines().rev().take(3).any(|line| line.ends_with("─ a: Level20000")));
+    assert!(brief.lines().count() <= 40 && brief.lines().all(|line| line.chars().count() <= 100), "{brief}");
     assert_eq!(format!("{:#}", later.diff(&earlier)).lines().count(), 3);
     let text = format!("{:#}", nested(20_000, "b", 17).diff(&earlier));
     assert!(text.lines().all(|line| line.chars().count() <= 100));

@@ -54,7 +54,7 @@ impl<'w> WalkState<'w> {
         self.reachable_root = NO_ROOT;
     }
 
-    // A value is given as its address and its size.
+    // The parameter `value` is the address and the size of a value.
 
     /// Whether the walk can reach the root, and the root begins inside the value.
     #[inline(always)]
