@@ -3,7 +3,7 @@
 use crate::inspect::Report;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::string::{String, ToString as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ pub(super) enum Unreadable {
 }
 
 pub(super) fn read(path: &Path) -> Result<Report, Unreadable> {
-    let mut file = match File::open(path) {
+    let mut file = match open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Err(Unreadable::Missing),
         Err(error) => return Err(Unreadable::Damaged(error.to_string())),
@@ -31,15 +31,21 @@ pub(super) fn read(path: &Path) -> Result<Report, Unreadable> {
     Ok(report)
 }
 
+/// Opens a regular file. To open a pipe would wait for a writer.
+fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    File::open(path)
+}
+
 /// Replaces a file atomically, so that concurrent readers and writers never see a part of it.
 pub(super) fn write(path: &Path, report: &Report) -> io::Result<()> {
-    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
-    let temporary = path.with_extension(std::format!("{}-{number}.tmp", process::id()));
-    let written = write_all(&temporary, report).and_then(|()| fs::rename(&temporary, path));
+    let (temporary, file) = create_beside(path)?;
+    let written = write_all(file, report).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // The first error matters more than an error of the removal.
         let _ = fs::remove_file(&temporary);
@@ -47,8 +53,23 @@ pub(super) fn write(path: &Path, report: &Report) -> io::Result<()> {
     written
 }
 
-fn write_all(path: &Path, report: &Report) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
+/// Creates a temporary file in the same folder.
+///
+/// Never opens a file that exists: it may be a link to another file.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    static CREATED: AtomicUsize = AtomicUsize::new(0);
+    loop {
+        let number = CREATED.fetch_add(1, Ordering::Relaxed);
+        let temporary = path.with_extension(std::format!("{}-{number}.tmp", process::id()));
+        match File::create_new(&temporary) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            created => return created.map(|file| (temporary, file)),
+        }
+    }
+}
+
+fn write_all(file: File, report: &Report) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
     report.write_json(&mut out)?;
     out.flush()
 }

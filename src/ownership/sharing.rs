@@ -96,8 +96,8 @@ impl Sharing {
         if let Some(bounds) = &bounds {
             let [most, least] =
                 bounds.each_ref().map(|outcomes| outcomes.bytes(graph, DropOutcome::External));
-            (uncertain, uncertain_external) = (most - least, external - least);
-            uncertain_cyclic = cyclic - bounds[0].bytes(graph, DropOutcome::Cyclic);
+            (uncertain, uncertain_external) = (most.saturating_sub(least), external.saturating_sub(least));
+            uncertain_cyclic = cyclic.saturating_sub(bounds[0].bytes(graph, DropOutcome::Cyclic));
         }
         let (mut leaks, back_links) = leaks(graph, &outgoing, &outcomes, declaration);
         for (_, place) in leaks.iter_mut().flat_map(|leak| &mut leak.links) {

@@ -59,6 +59,35 @@ fn a_damaged_file_is_an_error_and_is_replaced_on_request() {
     assert_eq!(folder.files().len(), 1, "no temporary file is left");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_at_the_temporary_name_is_not_followed() {
+    let folder = Folder::new();
+    let other = folder.path().join("other");
+    fs::write(&other, "untouched").expect("there is room");
+    for number in 0..200 {
+        let name = format!("linked.{}.{}-{number}.tmp", usize::BITS, std::process::id());
+        std::os::unix::fs::symlink(&other, folder.path().join(name)).expect("there is room");
+    }
+    folder.update("linked", &1_u8).expect("another name is free");
+    assert_eq!(fs::read_to_string(&other).expect("it exists"), "untouched");
+    assert!(fs::symlink_metadata(folder.file("linked")).expect("it was written").is_file());
+    assert_eq!(folder.check("linked", Tolerance::NONE, &1_u8), Ok(()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_the_file_is_an_error() {
+    let folder = Folder::new();
+    let made = std::process::Command::new("mkfifo").arg(folder.file("pipe")).status();
+    assert!(made.expect("`mkfifo` is part of POSIX").success());
+    let message = folder.check("pipe", Tolerance::NONE, &1_u8).expect_err("it is a pipe");
+    assert!(
+        message.starts_with("the footprint `pipe` cannot be read: it is not a regular file"),
+        "{message}"
+    );
+}
+
 #[test]
 fn each_pointer_width_has_its_own_file() {
     let folder = Folder::new();
