@@ -17,6 +17,8 @@ mod pprof;
 mod support;
 mod values;
 
+use std::io;
+
 use arbitrary::Unstructured;
 use deep_size::{Report, inspect};
 
@@ -64,21 +66,50 @@ fn the_reports_add_up() {
     });
 }
 
-#[test]
-fn every_format_accepts_a_dyn_writer() {
-    let report = inspect(&vec![String::from("one"), String::from("two")]);
-    let mut file = Vec::new();
-    let out: &mut dyn std::io::Write = &mut file;
-    report.write_folded(&mut *out).unwrap();
-    report.write_csv(&mut *out).unwrap();
-    report.write_dot(&mut *out).unwrap();
+/// Writes the report in each format, through a trait object.
+fn write_each_format(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    report.write_folded(&mut *out)?;
+    report.write_csv(&mut *out)?;
+    report.write_dot(&mut *out)?;
     #[cfg(feature = "json")]
-    report.write_json(&mut *out).unwrap();
+    report.write_json(&mut *out)?;
     #[cfg(feature = "pprof")]
-    report.write_pprof(&mut *out).unwrap();
+    report.write_pprof(&mut *out)?;
     #[cfg(feature = "heapsnapshot")]
-    report.write_heapsnapshot(&mut *out).unwrap();
+    report.write_heapsnapshot(&mut *out)?;
     #[cfg(feature = "html")]
-    report.write_html(&mut *out).unwrap();
+    report.write_html(&mut *out)?;
+    Ok(())
+}
+
+/// Interrupts every second call, and otherwise takes a few bytes.
+struct Interrupted {
+    is_interrupted: bool,
+    file: Vec<u8>,
+}
+
+impl io::Write for Interrupted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.is_interrupted = !self.is_interrupted;
+        if self.is_interrupted {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let taken = bytes.len().min(3);
+        self.file.extend(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn every_format_repeats_interrupted_writes() {
+    let report = inspect(&vec![String::from("one"), String::from("two")]);
+    let (mut file, mut out) = (Vec::new(), Interrupted { is_interrupted: false, file: Vec::new() });
+    write_each_format(&report, &mut file).expect("a vector takes everything");
+    write_each_format(&report, &mut out).expect("an interruption is no error");
+    assert_eq!(out.file, file);
     assert!(file.len() > if cfg!(feature = "exports") { 1000 } else { 100 });
 }

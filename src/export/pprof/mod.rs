@@ -62,7 +62,7 @@ impl Report {
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
         let mut writer = Writer {
-            out: GzEncoder::new(out, Compression::default()),
+            out: GzEncoder::new(Retrying(out), Compression::default()),
             part: Profile::default(),
             encoded: Vec::new(),
             strings: HashMap::new(),
@@ -82,7 +82,25 @@ impl Report {
             next.extend(node.children().map(|child| (child, stack.len())));
             next[first..].reverse();
         }
-        writer.out.finish()?.flush()
+        writer.out.finish()?.0.flush()
+    }
+}
+
+/// Repeats interrupted calls, as `write_all` does. The encoder returns them as errors.
+struct Retrying<W>(W);
+
+impl<W: io::Write> io::Write for Retrying<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.0.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                written => return written,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -90,7 +108,7 @@ const MAPPING: u64 = 1;
 
 /// Writes a profile in parts. Readers merge concatenated messages of one type.
 struct Writer<W: io::Write> {
-    out: GzEncoder<W>,
+    out: GzEncoder<Retrying<W>>,
     /// Fields not written yet.
     part: Profile,
     encoded: Vec<u8>,
