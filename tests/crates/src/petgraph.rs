@@ -142,11 +142,16 @@ fn maps_without_edges_are_exact() {
 
 #[test]
 fn maps_whose_edges_were_removed_are_lower_bounds() {
-    let edge = |graph: &mut UnGraphMap<u32, ()>| drop(graph.remove_edge(1, 2));
-    let node = |graph: &mut UnGraphMap<u32, ()>| drop(graph.remove_node(2));
-    for remove in [edge, node] {
+    type Graph = UnGraphMap<u32, ()>;
+    let edge = |graph: &mut Graph| {
+        graph.remove_edge(1, 2);
+    };
+    let node = |graph: &mut Graph| {
+        graph.remove_node(2);
+    };
+    for remove in [edge as fn(&mut Graph), node] {
         assert_lower_bound(Reason::Capacity, || {
-            let mut graph = UnGraphMap::<u32, ()>::from_edges([(1, 2)]);
+            let mut graph = Graph::from_edges([(1, 2)]);
             remove(&mut graph);
             graph
         });
