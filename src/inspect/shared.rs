@@ -29,7 +29,7 @@ impl SharedBlocks {
     /// Excludes the bytes of the root, which are not counted again in a block that contains it.
     pub(crate) fn contains_root(&mut self, shallow_size: usize) {
         if self.inside > 0 {
-            self.before += shallow_size;
+            self.before = self.before.saturating_add(shallow_size);
         }
     }
 
@@ -40,7 +40,8 @@ impl SharedBlocks {
 
     #[cold]
     pub(crate) fn exit(&mut self, bytes: usize) {
-        self.bytes += bytes - self.before;
+        // A hand-written impl may claim to contain the root, with fewer bytes.
+        self.bytes += bytes.saturating_sub(self.before);
         self.inside = 0;
     }
 }
