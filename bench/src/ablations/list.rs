@@ -126,8 +126,8 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         name: "Unique handles are not recorded",
         edits: &[Edit {
             file: "deepsize-core/src/walk/visited.rs",
-            from: "strong == 1 && !self.records_unique",
-            to: "false && strong == 1 && !self.records_unique",
+            from: "strong == 1 && weak == 0 && !self.records_unique",
+            to: "false && strong == 1 && weak == 0 && !self.records_unique",
         }],
         code: &[Code::Function("deepsize-core/src/walk/visited.rs", "is_unique")],
         rows: &[

@@ -19,10 +19,7 @@ impl<T: DeepSize> DeepSize for Vec<T> {
     #[inline]
     fn __sum(&self, before: usize, walker: &mut Walker<'_>) -> usize {
         let sum = before.wrapping_add(self.capacity().wrapping_mul(size_of::<T>()));
-        match T::is_flat() {
-            true => sum,
-            false => T::__sum_slice(self, sum, walker),
-        }
+        if T::is_flat() { sum } else { T::__sum_slice(self, sum, walker) }
     }
 
     #[inline]
