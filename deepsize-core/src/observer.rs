@@ -123,7 +123,7 @@ pub trait Observer {
 
     /// The current value, or the last flat run, holds this many references or raw pointers. The walk does not follow them.
     ///
-    /// `raw_count` of them are, or may be, raw pointers. These may own their targets.
+    /// `raw_count` of them may be raw pointers, which may own their targets.
     fn unfollowed(&mut self, _count: usize, _raw_count: usize) {}
 }
 
@@ -158,7 +158,7 @@ impl Node {
 
 /// Who wrote the code that reports a value, and so whether it reports every part.
 ///
-/// The order is from the most to the least that is known.
+/// Ordered from the most complete to the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImplKind {

@@ -114,8 +114,8 @@ impl Block {
 
     /// Forgets the counts that are wrong, because a handle existed only during the walk.
     ///
-    /// Each report of such a handle includes it, so the counts differ or are smaller than the number of reports. An exception
-    /// is a block with upgraded handles only: its true strong handles are not visited.
+    /// A temporary handle raises the count while it exists. So the reported counts differ, or are smaller than the number of
+    /// visited handles. The exception is a block whose only visited strong handles are upgraded ones.
     fn forget_wrong_counts(&mut self, may_upgrade: bool) {
         let Self { counts, seen, has_changed, .. } = self;
         let has_unseen_weak = counts.weak > Some(seen.weak);
@@ -208,9 +208,9 @@ impl HandleGraph {
         self.holders.push(HoldingPlace { place, handles, next: NONE });
     }
 
-    /// Whether handles outside the value hold a block with `count` handles, of which the walk has visited `seen`.
+    /// Whether a handle outside the value holds a block. `count` is the number of all handles, and `seen` of the visited ones.
     ///
-    /// `None` if unknown: the handle does not report the count, or other handles may be in parts that were not visited.
+    /// `None` if this is unknown: handles do not report the count, or parts that were not visited may contain the others.
     pub(super) fn is_held_outside(&self, count: Option<usize>, seen: usize) -> Option<bool> {
         let is_more = count? > seen;
         (!(is_more && self.hides_handles)).then_some(is_more)

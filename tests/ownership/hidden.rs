@@ -205,7 +205,7 @@ impl DeepSize for Delegating {
     }
 }
 
-/// Declares trees of which a hand-written walk upgrades the links.
+/// Declares trees with hand-written impls. Each impl upgrades the link to the parent in another way.
 macro_rules! upgrading {
     ($($name:ident: |$link:ident, $walker:ident| $report:expr;)*) => {$(
         tree! { $name { RefCell<Option<Weak<$name>>> } }
@@ -274,7 +274,7 @@ fn check_children<T: Tree>(nodes: &[(usize, usize)]) {
     check_drop(children, true, 0);
 }
 
-/// Drops a value that leaks nothing. At most `outside` weak handles are outside it, all on blocks of the value.
+/// Drops a value that leaks nothing. At most `outside` weak handles outside the value point to its blocks.
 #[track_caller]
 fn check_drop<V: DeepSize>(value: V, hides: bool, outside: usize) {
     let report = inspect(&value);
@@ -364,7 +364,7 @@ fn a_strong_handle_in_a_skipped_field_makes_a_drop_uncertain() {
     assert!(Rc::ptr_eq(&pair.seen, &pair.hidden));
 }
 
-/// Declares values with a pointer on a block that they also hold openly. `Drop` releases both.
+/// Declares values with a raw pointer and a visible handle to one block. `Drop` releases both.
 macro_rules! raw {
     ($($name:ident { $type:ty: |$raw:ident| $make:expr, |$pointer:ident| $get:expr })*) => {$({
         #[derive(DeepSize)]
