@@ -16,7 +16,7 @@ pub use core::primitive::{bool, usize};
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
 
-/// The plans for fields with closures. Messages about re-exports would name this module.
+/// The plans for fields with closures. Aliases, because messages of the compiler would name this module in place of `derived`.
 pub type Captures = crate::derived::Captures;
 pub type Each<Plan> = crate::derived::Each<Plan>;
 pub type Entries<K, V> = crate::derived::Entries<K, V>;

@@ -88,7 +88,7 @@ impl<P: BorrowedField> BorrowedField for Option<P> {
     }
 }
 
-/// A type that the derive measures as `Plan` describes. It composes the plan from the tokens of the type.
+/// A type with closures inside. `Plan` states where they are. The derive composes it from the tokens of the type.
 #[diagnostic::on_unimplemented(
     message = "the derive cannot measure `{Self}`, which is written with a closure or function pointer",
     label = "cannot be measured without an impl of `DeepSize`",
@@ -119,7 +119,7 @@ impl<T: ?Sized> ClosureField<Nothing> for T {
     fn walk_closures(&self, _: &mut Walker<'_>) {}
 }
 
-/// The plan for a type without closures: its impl.
+/// The plan for a type without closures. Its impl measures it.
 #[derive(Debug)]
 pub struct Impl;
 

@@ -274,7 +274,7 @@ impl Walker<'_> {
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
         if self.visit_shared(block, Handle::Strong) {
             if !block.contains(value) {
-                // The value may be the handle itself, which is not a return to the root.
+                // The value may be the handle itself, at the address of the root. That is no cycle.
                 self.state.leave_shared();
             }
             self.descend(Role::Shared, value);
@@ -991,7 +991,7 @@ impl Walker<'_> {
             bytes += part.len();
             if counted {
                 let index = |address: usize| address.saturating_sub(slice.as_ptr().addr());
-                // An element that is only partly new was shown before as a part of another type.
+                // If only a part of an element is new, a handle with another element type has shown the rest.
                 let first = index(part.start).div_ceil(size_of::<T>().max(1));
                 let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
                 self.descend(Role::Shared, slice.get(first..end).unwrap_or_default());

@@ -19,8 +19,8 @@
 //! does not report the number of other weak handles. The report assumes that none of them is outside, which is wrong only if one
 //! remains there.
 //!
-//! A hand-written impl may upgrade a weak handle and report the result, which exists only during the walk. The counts of the block
-//! are then unknown. They differ from one handle to another, or are smaller than the number of handles.
+//! A hand-written impl may upgrade a weak handle and report the result. This strong handle exists only during the walk, and raises
+//! the count. If the reported counts differ, or are smaller than the number of visited handles, they are unknown.
 //!
 //! [`Report::uncertain_size`](crate::Report::uncertain_size) is the number of bytes that depend on these assumptions.
 //!

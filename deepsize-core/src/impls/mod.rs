@@ -373,10 +373,10 @@ macro_rules! erased {
     )*};
 }
 
-/// The kind of pointers that a value of this type, which owns nothing, may hold. `None` is certain.
+/// The kind of pointers that a value of a flat type may hold. `None` is certain.
 ///
-/// The name of a type shows its pointers, except those in fields. So a type that is neither a primitive nor of the standard
-/// library may hold some.
+/// The name of a type contains its pointers, except those in fields. So any type outside the standard library may hold
+/// references.
 pub(crate) fn pointers_in<T>() -> Option<Pointer> {
     if size_of::<T>() < size_of::<usize>() {
         return None;

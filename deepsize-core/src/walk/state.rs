@@ -13,7 +13,7 @@ pub(crate) struct WalkState<'w> {
     reachable_root: usize,
     /// The number of entered values, from the outermost one that contains the root to the current one.
     depth_around_root: usize,
-    /// This number at the innermost value that contains the root.
+    /// The value of `depth_around_root` at the innermost value that contains the root.
     innermost_around_root: usize,
     /// Whether a cycle led back to the root, so a counted block contains it.
     is_root_found: bool,

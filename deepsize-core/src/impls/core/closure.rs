@@ -2,7 +2,8 @@
 //!
 //! A signature that is generic over a lifetime is a separate type. Only the common ones have impls here, because `Fn(Guard<'_>)`
 //! would need an impl for each type `Guard`. If the type of a field is written with a closure, the derive measures it with any
-//! signature (`ClosureField`). Behind a type argument or an alias of its pointer, it needs one of these impls.
+//! signature (`ClosureField`). A closure behind an alias needs one of these impls, and so does one that is a type argument of a
+//! generic type.
 #![expect(
     coherence_leak_check,
     reason = "the lint reports that `Fn(A)` and `Fn(&A)` may overlap; they stay distinct, see rust-lang/rust#112999"
