@@ -112,7 +112,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
             to: "walker.sum_elements(handles, before)",
         }],
         code: &[
-            Code::Function("deepsize-core/src/walker.rs", "sum_handles"),
+            Code::Function("deepsize-core/src/walker/plain.rs", "sum_handles"),
             Code::Function("deepsize-core/src/impls/alloc/counted.rs", "__sum_slice"),
             Code::Function("deepsize-core/src/walk/visited.rs", "contains"),
         ],
@@ -198,7 +198,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
     Ablation {
         name: "One loop over elements, out of line",
         edits: &[Edit {
-            file: "deepsize-core/src/walker.rs",
+            file: "deepsize-core/src/walker/plain.rs",
             from: "    #[inline(never)]\n    pub(crate) fn sum_elements",
             to: "    #[inline]\n    pub(crate) fn sum_elements",
         }],

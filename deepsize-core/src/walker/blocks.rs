@@ -1,0 +1,147 @@
+//! Blocks that a value owns alone, and shared blocks, which count once.
+
+use core::alloc::Layout;
+use core::ops::Range;
+
+use super::Walker;
+use crate::DeepSize;
+use crate::observer::{Allocation, Handle, Reason, Role, SharedBlock, SharedEvent};
+use crate::walk::NewRun;
+
+impl Walker<'_> {
+    /// Reports the block of an owning pointer's target.
+    #[inline]
+    pub(crate) fn report_target<T: ?Sized>(&mut self, value: &T) {
+        self.allocation(value, Layout::for_value(value), size_of_val(value));
+    }
+
+    /// Reports a handle to a shared block, counts the block if it is new, and returns whether it was new.
+    #[inline]
+    pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
+        let size = block.layout.size();
+        let counted = size > 0 && self.is_first(block.address, block.strong_count.zip(block.weak_count));
+        self.count_shared(&SharedEvent::new(block, handle, counted));
+        counted
+    }
+
+    /// Counts a shared block if it is new, and reports it.
+    #[inline]
+    pub(super) fn count_shared(&mut self, event: &SharedEvent) {
+        let size = event.block.layout.size();
+        if event.counted {
+            self.state.add(size);
+        }
+        if let (Some(observer), 1..) = (&mut self.observer, size) {
+            observer.shared(event);
+        }
+    }
+
+    /// Reports a handle that shows these addresses of a shared buffer. `slice` is a part of them.
+    ///
+    /// Counts the new addresses, visits the elements at them, and returns the number of counted bytes of the buffer.
+    pub(crate) fn shared_part<T: DeepSize>(
+        &mut self,
+        shown: Range<usize>,
+        slice: &[T],
+        is_unique: bool,
+    ) -> usize {
+        self.state.follow_shared();
+        let (strong_count, weak_count) = if is_unique { (Some(1), Some(0)) } else { (None, None) };
+        let records = !(is_unique && self.state.visited.is_unique(1, 0));
+        let (mut at, mut bytes) = (shown.start, 0);
+        while at < shown.end {
+            let rest = at..shown.end;
+            let new = match records {
+                true => self.state.visited.insert_part(rest),
+                false => Some(NewRun { addresses: rest, extends: None }),
+            };
+            let Some(NewRun { addresses: part, extends }) = new else {
+                self.report_unrecorded();
+                break;
+            };
+            let counted = !part.is_empty();
+            if counted || at == shown.start {
+                let Range { start, end } = if counted { part.clone() } else { shown.clone() };
+                let layout = Layout::from_size_align(end - start, 1).unwrap_or(Layout::new::<()>());
+                let block = SharedBlock { address: start, layout, strong_count, weak_count };
+                let event = SharedEvent::new(block, Handle::Strong, counted);
+                self.count_shared(&SharedEvent { extends, is_same_handle: at != shown.start, ..event });
+            }
+            at = part.end;
+            bytes += part.len();
+            if counted {
+                let index = |address: usize| address.saturating_sub(slice.as_ptr().addr());
+                // If only a part of an element is new, a handle with another element type has shown the rest.
+                let first = index(part.start).div_ceil(size_of::<T>().max(1));
+                let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
+                self.descend(Role::Shared, slice.get(first..end).unwrap_or_default());
+            }
+        }
+        bytes
+    }
+
+    /// Whether this is the first visit to a block with these strong and weak counts. Records the block, unless its handle is
+    /// unique.
+    #[inline]
+    pub(crate) fn is_first(&mut self, address: usize, counts: Option<(usize, usize)>) -> bool {
+        self.state.follow_shared();
+        counts.is_some_and(|(strong, weak)| self.state.visited.is_unique(strong, weak))
+            || self.record(address)
+    }
+
+    /// Records an address and returns whether it is new. Without memory for it, the block is opaque and not counted.
+    #[inline]
+    pub(super) fn record(&mut self, address: usize) -> bool {
+        match self.state.visited.insert(address) {
+            Some(is_new) => is_new,
+            None => self.report_unrecorded(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn report_unrecorded(&mut self) -> bool {
+        self.opaque(Reason::Unrecorded);
+        false
+    }
+
+    /// Reports a block with room for `capacity` elements, the first `len` of them in use.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
+        self.report_buffer(first.cast(), const { Layout::new::<T>() }, capacity, len);
+    }
+
+    /// Reports the block of a collection that has `shrink_to_fit`, and its size after that call.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn growable_buffer<T>(&mut self, first: *const T, capacity: usize, len: usize) {
+        let element = const { Layout::new::<T>() };
+        self.report_buffer(first.cast(), element, capacity, len);
+        self.emit_shrunk_size(|| len * element.size());
+    }
+
+    // These functions are not generic, so they are compiled once.
+
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(super) fn report_buffer(&mut self, first: *const (), element: Layout, capacity: usize, len: usize) {
+        if let Some(layout) = crate::layout::buffer_of(element, capacity) {
+            self.report_allocation(first, layout, len * element.size());
+        }
+    }
+
+    #[inline]
+    pub(super) fn report_allocation(&mut self, block: *const (), layout: Layout, used: usize) {
+        self.state.add(layout.size());
+        if let (Some(observer), 1..) = (&mut self.observer, layout.size()) {
+            observer.allocation(&memory(block, layout, used));
+        }
+    }
+}
+
+/// An allocation at this address, or without an address if `block` is null.
+pub(super) fn memory(block: *const (), layout: Layout, used: usize) -> Allocation {
+    let address = block.addr();
+    Allocation { address: (address != 0).then_some(address), layout, used_size: used, block_count: 1 }
+}
