@@ -185,7 +185,7 @@ fn a_macro_can_generate_the_struct() {
     assert_eq!(parts(&made), ["name", "boxed", "hidden", "skipped!"]);
     assert_eq!(Chosen::Two(Box::new(1), 2).heap_size(), 8);
     assert_exact(|| [Chosen::One("one".to_owned(), 1), Chosen::Hidden { hidden: vec![1] }]);
-    assert_eq!(parts(&Packed(1, 2, 3)), ["0", "1", "2"]);
+    assert_eq!(parts(&Packed(1, 2, 3)), ["0!", "1!", "2!"]);
     assert!(Either::is_flat());
 }
 
@@ -368,7 +368,7 @@ fn generated_code_uses_no_name_in_scope() {
     assert_eq!(parts(&barren::Attributes::<u8>::With(barren::Walker0)), ["::With"]);
     assert_eq!(parts(&barren::Attributes::<u8>::Skipped(barren::Walker0)), ["::Skipped", "0!"]);
     assert!(barren::Never::is_flat());
-    assert_eq!(parts(&barren::Packed(1_u8)), ["0"]);
+    assert_eq!(parts(&barren::Packed(1_u8)), ["0!"]);
     assert_eq!(barren::Union { value: std::mem::ManuallyDrop::new(1_u8) }.heap_size(), 0);
 }
 

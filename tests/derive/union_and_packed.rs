@@ -2,7 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
-use deep_size::{DeepSize, Walker};
+use deep_size::{DeepSize, Size, Walker};
 
 use crate::support::assert_flat;
 use crate::trace::parts;
@@ -55,7 +55,7 @@ fn the_parameters_of_a_union_get_the_bound_copy() {
 }
 
 #[test]
-fn the_fields_of_a_packed_struct_are_copied_out() {
+fn the_fields_of_a_packed_struct_are_measured() {
     #[derive(DeepSize)]
     #[repr(C, packed)]
     struct Header<'a> {
@@ -66,7 +66,7 @@ fn the_fields_of_a_packed_struct_are_copied_out() {
     let header = Header { kind: 1, length: 2, name: "n" };
 
     assert_eq!(header.deep_size(), 1 + 8 + 16);
-    assert_eq!(parts(&header), ["kind", "length", "name!"]);
+    assert_eq!(parts(&header), ["kind!", "length!", "name!"]);
     assert_flat(header);
 }
 
@@ -76,7 +76,7 @@ fn a_packed_struct_can_be_a_tuple_of_any_packing() {
     #[repr(Rust, packed(2))]
     struct Pair(u8, #[allow(dead_code, reason = "only its size matters")] u64);
 
-    assert_eq!(parts(&Pair(1, 2)), ["0", "1"]);
+    assert_eq!(parts(&Pair(1, 2)), ["0!", "1!"]);
     assert_eq!(Pair(1, 2).deep_size(), 10);
 }
 
@@ -91,7 +91,7 @@ fn a_skipped_field_of_a_packed_struct_need_not_be_copy() {
         _cursor: &'a mut u8,
     }
     let record = Record { kind: 1, _name: String::new(), _cursor: &mut 1 };
-    assert_eq!(parts(&record), ["kind"]);
+    assert_eq!(parts(&record), ["kind!"]);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn the_attributes_of_a_packed_field_work_on_a_copy() {
     }
     let record = Record { kind: 1, page: 2, name: "borrowed" };
     assert_eq!(record.heap_size(), 1000 + "borrowed".len());
-    assert_eq!(parts(&record), ["kind", "page", "name", "&8"]);
+    assert_eq!(parts(&record), ["kind!", "page", "name", "&8"]);
 }
 
 // impl<T> DeepSize for Packed<T>
@@ -127,6 +127,93 @@ fn the_parameters_of_a_packed_struct_get_the_bound_copy() {
         value: T,
     }
     let packed = Packed { kind: 1, value: 2_u64 };
-    assert_eq!(parts(&packed), ["kind", "value"]);
+    assert_eq!(parts(&packed), ["kind!", "value!"]);
     assert_flat(packed);
+}
+
+const MIB: usize = 1 << 20;
+
+/// A zeroed value on the heap, for types larger than a stack.
+///
+/// # Safety
+///
+/// All bytes zero must be a valid value.
+unsafe fn zeroed<T>() -> Box<T> {
+    let layout = std::alloc::Layout::new::<T>();
+    assert!(layout.size() > 0);
+    // SAFETY: the size is not zero, the layout is the type's, and the caller guarantees that the value is valid.
+    unsafe { Box::from_raw(std::alloc::alloc_zeroed(layout).cast()) }
+}
+
+fn on_small_stack(test: fn()) {
+    std::thread::Builder::new().stack_size(MIB).spawn(test).expect("it starts").join().expect("it passes");
+}
+
+/// `Copy`, and owns as many bytes as its value, but only a walk can tell.
+#[derive(Clone, Copy)]
+struct Owner(u32);
+
+impl DeepSize for Owner {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.allocations(1, self.0 as usize, 0);
+    }
+}
+
+#[test]
+fn a_packed_field_that_owns_nothing_can_be_larger_than_the_stack() {
+    #[derive(Clone, Copy, DeepSize)]
+    #[repr(Rust, packed)]
+    struct Packed<T> {
+        _tag: u8,
+        _samples: T,
+    }
+    #[derive(DeepSize)]
+    #[repr(Rust, packed(2))]
+    struct Functions([Option<fn(String)>; MIB], Option<&'static str>, Owner);
+    type Inner = Packed<[u32; MIB]>;
+    #[derive(DeepSize)]
+    struct Outer {
+        owner: Option<Box<u8>>,
+        packed: Packed<Inner>,
+        functions: Functions,
+    }
+
+    assert!(Packed::<Inner>::is_flat());
+    on_small_stack(|| {
+        // SAFETY: integers and options of pointers can be zero.
+        let (packed, mut outer) = unsafe { (zeroed::<Packed<Inner>>(), zeroed::<Outer>()) };
+        assert_eq!(parts(&*packed), ["_tag!", "_samples!"]);
+        assert_eq!(vec![packed].heap_size(), size_of::<usize>() + size_of::<Packed<Inner>>());
+
+        outer.owner = Some(Box::new(1));
+        outer.functions.2 = Owner(10);
+        assert_eq!(parts(&*outer), ["owner", "packed", "functions"]);
+        assert_eq!(parts(&outer.functions), ["0!", "1!", "2"]);
+        assert_eq!(outer.heap_size(), size_of::<Outer>() + 1 + 10);
+        assert_eq!(vec![outer].heap_size(), size_of::<usize>() + size_of::<Outer>() + 1 + 10);
+    });
+}
+
+#[test]
+fn a_packed_field_that_may_own_memory_is_copied_to_a_sufficient_stack() {
+    #[derive(DeepSize)]
+    #[repr(Rust, packed)]
+    struct Packed<const N: usize>(u8, [Owner; N]);
+
+    on_small_stack(|| {
+        // SAFETY: the types consist of integers.
+        let (mut small, mut large) = unsafe { (zeroed::<Packed<25_000>>(), zeroed::<Packed<MIB>>()) };
+        small.1 = [Owner(1); 25_000];
+        if cfg!(feature = "stack-growth") {
+            let deep_size = size_of_val(&small) + size_of_val(&*small) + 25_000;
+            assert_eq!(Size::of(&small).deep_size, deep_size);
+            assert!(Size::of(&small).is_exact());
+        }
+
+        large.0 = 1;
+        let size = Size::of(&large);
+        assert_eq!(size.deep_size, size_of_val(&large) + size_of_val(&*large));
+        assert_eq!(size.opaque_part_count, 1);
+        assert_eq!(parts(&*large), ["0!"]);
+    });
 }
