@@ -7,7 +7,7 @@ use crate::derived::Visitor;
 use crate::observer::Role;
 use crate::prefetch::{NextReads, merge};
 use crate::walker::Pointer;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Reason, Walker};
 
 pub use core::marker::Copy;
 pub use core::ops::Fn;
@@ -81,8 +81,55 @@ impl Visitor for Walker<'_> {
     }
 
     #[inline]
+    fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
+        if T::is_flat() {
+            self.emit_flat::<T>(Role::Field(name), 1, size_of::<T>());
+            self.unread_field::<T>();
+        } else {
+            with_copy(self, copy, |value, walker| walker.visit(Role::Field(name), value));
+        }
+    }
+
+    #[inline]
+    fn packed_field_by_function<T>(
+        &mut self,
+        name: &'static str,
+        copy: impl FnOnce() -> T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        with_copy(self, copy, |value, walker| walker.field_with(name, value, walk));
+    }
+
+    #[inline]
     fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
         walk(self);
+    }
+}
+
+/// Copies a field of a packed struct to the stack, and calls `walk` with the copy.
+///
+/// A large copy needs a fresh stack. A copy that is too large for one is opaque.
+fn with_copy<T>(walker: &mut Walker<'_>, copy: impl FnOnce() -> T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
+    // A debug build copies several times. The smallest fresh stack has 1 MiB.
+    const SMALL: usize = 2 << 10;
+    const LARGE: usize = 128 << 10;
+
+    // Out of line, because a frame has room for the copy even if it is not made.
+    #[inline(never)]
+    fn walk_copy<T>(
+        walker: &mut Walker<'_>,
+        copy: impl FnOnce() -> T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        walk(&copy(), walker);
+    }
+
+    if size_of::<T>() <= SMALL {
+        walker.on_stack((), |walker| walk_copy(walker, copy, walk));
+    } else if size_of::<T>() <= LARGE {
+        walker.walk_on_fresh_stack((), |walker| walk_copy(walker, copy, walk));
+    } else {
+        walker.opaque(Reason::Other("too large to be copied out of a packed struct"));
     }
 }
 
@@ -118,6 +165,21 @@ impl Visitor for Sum<'_, '_> {
     }
 
     #[inline]
+    fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
+        self.walker.packed_field(name, copy);
+    }
+
+    #[inline]
+    fn packed_field_by_function<T>(
+        &mut self,
+        name: &'static str,
+        copy: impl FnOnce() -> T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        self.walker.packed_field_by_function(name, copy, walk);
+    }
+
+    #[inline]
     fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
         walk(self.walker);
     }
@@ -141,6 +203,18 @@ impl Visitor for Reads {
 
     #[inline]
     fn field_by_function<T: ?Sized>(&mut self, _: &'static str, _: &T, _: impl FnOnce(&T, &mut Walker<'_>)) {}
+
+    #[inline]
+    fn packed_field<T: DeepSize>(&mut self, _: &'static str, _: impl FnOnce() -> T) {}
+
+    #[inline]
+    fn packed_field_by_function<T>(
+        &mut self,
+        _: &'static str,
+        _: impl FnOnce() -> T,
+        _: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+    }
 
     #[inline]
     fn whole_by_function(&mut self, _: impl FnOnce(&mut Walker<'_>)) {}

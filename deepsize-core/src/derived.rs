@@ -45,6 +45,17 @@ pub trait Visitor {
         walk: impl FnOnce(&T, &mut Walker<'_>),
     );
 
+    /// A field of a packed struct, measured by the impl of its type. `copy` copies it out, unless it owns nothing.
+    fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T);
+
+    /// A field of a packed struct that a function reports.
+    fn packed_field_by_function<T>(
+        &mut self,
+        name: &'static str,
+        copy: impl FnOnce() -> T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    );
+
     /// A value or variant that one function reports as a whole.
     fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>));
 }
@@ -173,6 +184,19 @@ impl<T: DeepSize + ?Sized, Plan> Closure<T, Plan> {
     pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T) {
         visitor.measured_field(name, value);
     }
+
+    /// The same for a field of a packed struct.
+    #[inline]
+    pub fn deep_size_packed_closure_field<V: Visitor>(
+        &self,
+        visitor: &mut V,
+        name: &'static str,
+        copy: impl FnOnce() -> T,
+    ) where
+        T: Sized,
+    {
+        visitor.packed_field(name, copy);
+    }
 }
 
 impl<T: ?Sized, Plan> Deref for Closure<T, Plan> {
@@ -195,6 +219,18 @@ impl<T: ?Sized, Plan> UnknownClosure<T, Plan> {
         T: ClosureField<Plan>,
     {
         visitor.field_by_function(name, value, T::walk_closures);
+    }
+
+    /// The same for a field of a packed struct.
+    pub fn deep_size_packed_closure_field<V: Visitor>(
+        &self,
+        visitor: &mut V,
+        name: &'static str,
+        copy: impl FnOnce() -> T,
+    ) where
+        T: ClosureField<Plan> + Sized,
+    {
+        visitor.packed_field_by_function(name, copy, T::walk_closures);
     }
 }
 

@@ -122,7 +122,7 @@ fn visit_struct(input: &Input<'_>) -> TokenStream {
     input.fields().map(|field| visit(input, field, &of_self(field))).collect()
 }
 
-/// Copies each measured field out, which needs `Copy`. Of the other fields, copies those known to be `Copy`.
+/// Visits the fields that are measured, which must be `Copy`, and the other fields that are known to be `Copy`.
 fn visit_packed(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
     let walk = |field: &Field<'_>| {
@@ -134,12 +134,34 @@ fn visit_packed(input: &Input<'_>) -> TokenStream {
             }
             _ => {
                 let method = at_type("deep_size_packed_field", field);
-                let visit = visit(input, field, &copied(field));
+                let visit = visit_packed_field(input, field);
                 quote!(#krate::__private::Copied::<#ty>::NEW.#method(); #visit)
             }
         }
     };
     input.fields().map(walk).collect()
+}
+
+/// Visits a field of a packed struct. Copies it in a closure, because a frame has room for each copy, unless it is a pointer.
+fn visit_packed_field(input: &Input<'_>, field: &Field<'_>) -> TokenStream {
+    let (Input { krate, walker, visitor, value, .. }, name, ty) = (input, field.name(), field.ty);
+    let (first, last) = field.span();
+    let (this, member) = (this(first), member_at(field, last));
+    let copy = quote_spanned!(first=> || #this.#member);
+    match &field.attrs.how {
+        How::Measured if field.is_measured() => match closure_plan(input, ty) {
+            Some(plan) => {
+                let method = at_type("deep_size_packed_closure_field", field);
+                quote!(#krate::__private::Closure::<#ty, #plan>::NEW.#method(#visitor, #name, #copy);)
+            }
+            None => quote!(#visitor.packed_field(#name, #copy);),
+        },
+        How::With(function) => {
+            let call = call(input, function, slice::from_ref(value), slice::from_ref(field));
+            quote!(#visitor.packed_field_by_function(#name, #copy, |#value, #walker| #call);)
+        }
+        _ => visit(input, field, &copied(field)),
+    }
 }
 
 fn visit_enum(input: &Input<'_>) -> TokenStream {

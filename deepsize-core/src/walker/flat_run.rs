@@ -12,7 +12,7 @@ use crate::walk::Visited;
 impl Walker<'_> {
     /// Reports values that own nothing.
     #[inline]
-    pub(super) fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, size: usize) {
+    pub(crate) fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, size: usize) {
         if let Some(observer) = &mut self.observer {
             let (type_name, needs_drop) = (any::type_name::<T>(), mem::needs_drop::<T>());
             observer.flat(&FlatRun { role, type_name, count, size, needs_drop });

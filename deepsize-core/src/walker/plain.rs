@@ -193,7 +193,7 @@ impl Walker<'_> {
     // Out of line, so that the frames of a walk hold no locals of the switch.
     #[cold]
     #[inline(never)]
-    pub(super) fn walk_on_fresh_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn walk_on_fresh_stack<R>(&mut self, otherwise: R, walk: impl FnOnce(&mut Self) -> R) -> R {
         let (mut walk, mut result) = (Some(walk), otherwise);
         self.on_fresh_stack(&mut |walker| {
             if let Some(walk) = walk.take() {
