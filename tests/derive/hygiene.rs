@@ -13,7 +13,7 @@ fn fields_can_have_the_names_of_generated_variables() {
         __walker: String,
         __visitor: String,
         __value: String,
-        __before: String,
+        __function: String,
         total: String,
         tracker: String,
         self_: String,
@@ -38,7 +38,7 @@ fn fields_can_have_the_names_of_generated_variables() {
         __walker: with(2),
         __visitor: with(4),
         __value: with(8),
-        __before: with(16),
+        __function: with(16),
         total: with(32),
         tracker: with(64),
         self_: with(128),
@@ -372,6 +372,205 @@ fn generated_code_uses_no_name_in_scope() {
     assert_eq!(barren::Union { value: std::mem::ManuallyDrop::new(1_u8) }.heap_size(), 0);
 }
 
+/// Items that have the names of variables in generated code. A pattern of one identifier could mean them.
+mod values {
+    #![allow(
+        dead_code,
+        non_camel_case_types,
+        non_upper_case_globals,
+        reason = "the derive must not use the names"
+    )]
+
+    use deep_size::{DeepSize, Walker};
+
+    const __value: u8 = 0;
+    const __function: u8 = 0;
+    const __field0: u8 = 0;
+    static __visitor: u8 = 0;
+    static __field1: u8 = 0;
+    pub(super) enum Variants {
+        __field2,
+    }
+    #[allow(unused_imports, reason = "the derive must not use the name")]
+    use Variants::*;
+
+    pub(super) struct _deep_size;
+    pub(super) struct __DeepSizeVisitor;
+
+    fn owns_ten<T>(_: &T, walker: &mut Walker<'_>) {
+        walker.allocations(1, 10, 10);
+    }
+
+    #[derive(DeepSize)]
+    pub(super) struct Struct<const __walker: usize> {
+        pub(super) text: String,
+        #[deep_size(with = owns_ten)]
+        pub(super) path: _deep_size,
+        #[deep_size(with = |_, walker| walker.allocations(1, usize::from(__value) + 20, 0))]
+        pub(super) closure: __DeepSizeVisitor,
+        pub(super) array: [String; __walker],
+    }
+
+    #[derive(DeepSize)]
+    pub(super) enum Enum {
+        Fields(String, u8, String),
+        #[deep_size(with = |_, _, _, walker| walker.allocations(1, 30, 0))]
+        Function(String, u8, String),
+    }
+
+    #[derive(DeepSize)]
+    #[repr(Rust, packed)]
+    pub(super) struct Packed(pub(super) u8, #[deep_size(with = owns_ten)] pub(super) u64);
+
+    #[derive(DeepSize)]
+    pub(super) union Union {
+        pub(super) __value: u8,
+    }
+
+    #[derive(DeepSize)]
+    #[deep_size(opaque)]
+    pub(super) struct Opaque;
+}
+
+#[test]
+fn generated_variables_are_not_confused_with_items() {
+    use values::{Enum, Packed, Struct, Union};
+
+    let text = || String::with_capacity(4);
+    let value = Struct {
+        text: text(),
+        path: values::_deep_size,
+        closure: values::__DeepSizeVisitor,
+        array: [text()],
+    };
+    assert_eq!(value.heap_size(), 4 + 10 + 20 + 4);
+    assert_eq!(parts(&value), ["text", "path", "closure", "array"]);
+    assert_eq!(Enum::Fields(text(), 1, text()).heap_size(), 4 + 4);
+    assert_eq!(Enum::Function(text(), 1, text()).heap_size(), 30);
+    assert_eq!(Packed(1, 2).heap_size(), 10);
+    assert_eq!(Union { __value: 1 }.heap_size(), 0);
+    assert_eq!(parts(&values::Opaque).len(), 0);
+}
+
+/// Types whose declaration contains other declarations.
+mod blocks {
+    #![allow(dead_code, non_local_definitions, reason = "the derive must not repeat the impls")]
+
+    use deep_size::DeepSize;
+
+    pub(super) struct Counter;
+
+    macro_rules! method {
+        ($name:ident) => {
+            impl Counter {
+                pub(super) fn $name() -> usize {
+                    2
+                }
+            }
+        };
+    }
+
+    #[derive(DeepSize)]
+    pub(super) struct Array<T>(
+        pub(super)  [T; {
+            impl Counter {
+                pub(super) fn one() -> usize {
+                    1
+                }
+            }
+            2
+        }],
+    );
+    #[derive(DeepSize)]
+    pub(super) struct Nested(
+        pub(super)  Option<
+            [Box<u8>; {
+                method!(two);
+                2
+            }],
+        >,
+    );
+    #[derive(DeepSize)]
+    pub(super) struct Closure(
+        pub(super)  fn(
+            [u8; {
+                method!(three);
+                2
+            }],
+        ),
+        pub(super)  Option<
+            fn(
+                [u8; {
+                    method!(four);
+                    2
+                }],
+            ),
+        >,
+    );
+    #[derive(DeepSize)]
+    pub(super) struct With(
+        #[deep_size(with = |value, walker| walker.field("", value))]
+        pub(super)  Vec<
+            [u8; {
+                method!(five);
+                2
+            }],
+        >,
+    );
+    #[derive(DeepSize)]
+    #[repr(Rust, packed)]
+    pub(super) struct Packed(
+        u8,
+        pub(super)  [u64; {
+            method!(six);
+            2
+        }],
+        Option<
+            fn(
+                [u8; {
+                    method!(seven);
+                    2
+                }],
+            ),
+        >,
+    );
+    #[derive(DeepSize)]
+    pub(super) union Union {
+        pub(super) bytes: [u8; {
+            method!(eight);
+            2
+        }],
+    }
+    #[derive(DeepSize)]
+    pub(super) struct Chosen<T>(pub(super) Option<[T; if cfg!(unix) { 2 } else { 2 }]>)
+    where
+        [T; match 2 {
+            two => two,
+        }]: Sized;
+}
+
+#[test]
+fn a_block_in_a_type_is_not_repeated() {
+    assert_eq!(blocks::Array([vec![1_u8], vec![2]]).heap_size(), 2);
+    assert!(blocks::Array::<u8>::is_flat());
+    assert_eq!(blocks::Nested(Some([Box::new(1), Box::new(2)])).heap_size(), 2);
+    assert_eq!(blocks::Closure(drop, None).heap_size(), 0);
+    assert_eq!(blocks::With(vec![[1, 2]]).heap_size(), 2);
+    assert_eq!(size_of::<blocks::Packed>(), 1 + 16 + size_of::<usize>());
+    assert!(blocks::Union::is_flat());
+    assert_eq!(blocks::Chosen(Some([Box::new(1_u8), Box::new(2)])).heap_size(), 2);
+    assert_eq!(blocks::Counter::one() + blocks::Counter::eight(), 3);
+}
+
+#[test]
+fn a_type_can_contain_itself_with_other_arguments() {
+    #[derive(DeepSize)]
+    struct Growing<T>(Option<Box<Growing<Option<T>>>>, T);
+
+    // A value cannot be measured, because the compiler would need infinitely many impls.
+    assert!(size_of::<Growing<u8>>() > size_of::<usize>());
+}
+
 /// The crate under another name.
 mod renamed {
     pub(super) mod vendored {
@@ -407,6 +606,69 @@ fn the_crate_can_be_renamed() {
     assert_eq!(renamed::Relative(text()).heap_size(), 4);
     assert_eq!(renamed::External(text()).heap_size(), 4);
     assert_eq!(renamed::Made(text()).heap_size(), 4);
+}
+
+/// `forbid` turns each `allow` in generated code into an error.
+mod forbidding {
+    #![forbid(
+        deprecated,
+        non_camel_case_types,
+        non_upper_case_globals,
+        nonstandard_style,
+        unused,
+        unused_braces,
+        unused_imports,
+        unused_parens,
+        unused_qualifications
+    )]
+
+    #[deprecated]
+    #[derive(deep_size::DeepSize)]
+    pub(super) struct Old<T>(#[deprecated] pub(super) T, pub(super) Option<Box<Old<u8>>>);
+
+    #[derive(deep_size::DeepSize)]
+    pub(super) enum Choice<T, const N: usize> {
+        #[deprecated]
+        One([T; N]),
+        Two {
+            #[deprecated]
+            text: String,
+        },
+    }
+
+    #[derive(deep_size::DeepSize)]
+    #[repr(Rust, packed)]
+    pub(super) struct Packed(#[deprecated] pub(super) u64);
+}
+
+/// An `allow` on a part also applies to generated code that repeats the part.
+mod allowing {
+    #![deny(warnings)]
+
+    #[allow(non_camel_case_types, reason = "the name is repeated")]
+    #[derive(deep_size::DeepSize)]
+    pub(super) struct Parameter<type_>(pub(super) type_);
+
+    #[derive(deep_size::DeepSize)]
+    pub(super) struct Parts<#[allow(non_camel_case_types, reason = "the name is repeated")] type_> {
+        #[allow(deprecated, reason = "the type is repeated")]
+        pub(super) old: Option<super::forbidding::Old<u8>>,
+        #[expect(unused_parens, reason = "the type is repeated")]
+        pub(super) value: Option<(type_)>,
+    }
+}
+
+#[test]
+fn generated_code_needs_no_lint_to_be_allowed() {
+    #[allow(deprecated, reason = "the test is about deprecated items")]
+    {
+        assert_eq!(forbidding::Old(vec![1_u8], None).heap_size(), 1);
+        assert_eq!(forbidding::Choice::One([vec![1_u8]]).heap_size(), 1);
+        assert_eq!(forbidding::Choice::<u8, 1>::Two { text: String::from("text") }.heap_size(), 4);
+        assert_eq!(forbidding::Packed(1).heap_size(), 0);
+    }
+    assert_eq!(allowing::Parameter(vec![1_u8]).heap_size(), 1);
+    assert_eq!(allowing::Parts { old: None, value: Some(vec![1_u8]) }.heap_size(), 1);
 }
 
 /// With all lints enabled.
