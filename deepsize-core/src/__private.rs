@@ -23,6 +23,9 @@ pub type Entries<K, V> = crate::derived::Entries<K, V>;
 pub type Impl = crate::derived::Impl;
 pub type Nothing = crate::derived::Nothing;
 
+/// Never called. Generated code imports it under the names of variables.
+pub fn variable() {}
+
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {
     /// Shows the parts in order.
@@ -66,7 +69,7 @@ impl Visitor for Walker<'_> {
     }
 
     #[inline]
-    fn unread_field<T>(&mut self) {
+    fn unread_field<T>(&mut self, _: Copied<T>) {
         self.unread(crate::impls::pointers_in::<T>());
     }
 
@@ -84,7 +87,7 @@ impl Visitor for Walker<'_> {
     fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
         if T::is_flat() {
             self.emit_flat::<T>(Role::Field(name), 1, size_of::<T>());
-            self.unread_field::<T>();
+            self.unread(crate::impls::pointers_in::<T>());
         } else {
             with_copy(self, copy, |value, walker| walker.visit(Role::Field(name), value));
         }
@@ -225,7 +228,7 @@ impl Visitor for Reads {
 /// A plain `<T as DeepSize>::is_flat()` would repeat the error about a missing impl, and would not compile for a field that
 /// may be unsized. In both cases, the bounds of this method do not hold, so method lookup finds the method of [`Unknown`].
 #[derive(Debug)]
-pub struct Probe<T: ?Sized>(Unknown, PhantomData<T>);
+pub struct Probe<T: ?Sized>(Unknown, PhantomData<*const T>);
 
 impl<T: ?Sized> Probe<T> {
     /// The only value.

@@ -29,7 +29,7 @@ pub trait Visitor {
     fn pointer_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T, _is_set: bool) {}
 
     /// A field of a union, which cannot be read.
-    fn unread_field<T>(&mut self) {}
+    fn unread_field<T>(&mut self, _field: Copied<T>) {}
 
     /// A field marked `borrowed`.
     #[inline]
@@ -174,8 +174,12 @@ where
 pub struct Closure<T: ?Sized, Plan>(UnknownClosure<T, Plan>);
 
 impl<T: ?Sized, Plan> Closure<T, Plan> {
-    /// The only value.
-    pub const NEW: Self = Self(UnknownClosure(PhantomData, PhantomData));
+    /// Infers the type of a field. Its name may declare items, which code must not repeat.
+    #[inline]
+    #[must_use]
+    pub fn of(_: *const T) -> Self {
+        Self(UnknownClosure(PhantomData, PhantomData))
+    }
 }
 
 impl<T: DeepSize + ?Sized, Plan> Closure<T, Plan> {
@@ -210,7 +214,7 @@ impl<T: ?Sized, Plan> Deref for Closure<T, Plan> {
 
 /// The fallback of [`Closure`] for a type without an impl.
 #[derive(Debug)]
-pub struct UnknownClosure<T: ?Sized, Plan>(PhantomData<Plan>, PhantomData<T>);
+pub struct UnknownClosure<T: ?Sized, Plan>(PhantomData<Plan>, PhantomData<*const T>);
 
 impl<T: ?Sized, Plan> UnknownClosure<T, Plan> {
     /// Measures the field, except the memory that closures own.
@@ -244,6 +248,20 @@ pub struct Copied<T>(NotCopy<T>);
 impl<T> Copied<T> {
     /// The only value.
     pub const NEW: Self = Self(NotCopy(PhantomData));
+
+    /// Infers the type of a field, as [`Closure::of`] does.
+    #[inline]
+    #[must_use]
+    pub fn of(_: *const T) -> Self {
+        Self::NEW
+    }
+
+    /// Infers the type of a field from the expression that makes a union of it.
+    #[inline]
+    #[must_use]
+    pub fn of_union<U>(_: fn(T) -> U) -> Self {
+        Self::NEW
+    }
 }
 
 impl<T: Copy> Copied<T> {
@@ -253,7 +271,10 @@ impl<T: Copy> Copied<T> {
 
     /// The field of a union owns nothing.
     #[inline]
-    pub fn deep_size_union_field(&self) {}
+    #[must_use]
+    pub fn deep_size_union_field(self) -> Self {
+        self
+    }
 }
 
 impl<T> Deref for Copied<T> {
@@ -267,7 +288,7 @@ impl<T> Deref for Copied<T> {
 
 /// Has the methods of [`Copied`] for a type that is not `Copy`.
 #[derive(Debug)]
-pub struct NotCopy<T>(PhantomData<T>);
+pub struct NotCopy<T>(PhantomData<*const T>);
 
 impl<T> NotCopy<T> {
     /// Cannot be called.
@@ -278,10 +299,12 @@ impl<T> NotCopy<T> {
     }
 
     /// Cannot be called.
-    pub fn deep_size_union_field(&self)
+    #[must_use]
+    pub fn deep_size_union_field(&self) -> Copied<T>
     where
         T: UnionField,
     {
+        Copied(Self(PhantomData))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Parses and checks the deriving type.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{
     Attribute, Data, DeriveInput, GenericArgument, GenericParam, Generics, Index, Member, Meta,
     PathArguments, Type, TypeParamBound, TypePath,
@@ -9,24 +11,30 @@ use syn::{
 
 use crate::attr::{self, Attrs, How, Place};
 use crate::ctxt::Ctxt;
+use crate::length;
 
 pub(crate) struct Input<'a> {
-    pub(crate) ident: &'a Ident,
+    pub(crate) ident: Ident,
+    is_deprecated: bool,
     /// Without the attributes of the parameters, which may belong to other derives.
     pub(crate) generics: Generics,
     pub(crate) attrs: Attrs,
     pub(crate) shape: Shape,
     /// A struct is an enum with one variant, and so is a union.
     pub(crate) variants: Vec<Variant<'a>>,
+    /// The attributes of the type and its parts that switch off lints. Generated code repeats tokens of those parts.
+    pub(crate) lints: Vec<TokenStream>,
     /// The alias of the crate `deep_size` in generated code.
     pub(crate) krate: Ident,
-    // The variables of generated code, and one type parameter.
-    pub(crate) walker: Ident,
+    // The variables of generated code, and one type parameter. Each name costs build time, so there are few.
+    /// A visitor or walker.
     pub(crate) visitor: Ident,
     pub(crate) visitor_type: Ident,
+    /// A field or a sum.
     pub(crate) value: Ident,
     pub(crate) function: Ident,
-    pub(crate) before: Ident,
+    /// The fields of a variant.
+    pub(crate) bindings: Vec<Ident>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -51,7 +59,7 @@ pub(crate) struct Field<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn parse(ctxt: &mut Ctxt, input: &'a DeriveInput) -> Self {
+    pub(crate) fn parse(ctxt: &mut Ctxt, tokens: TokenStream, input: &'a DeriveInput) -> Self {
         let attrs = Attrs::parse(ctxt, Place::Type, &input.attrs);
         let generics = without_attributes(ctxt, &input.generics);
         let (shape, variants) = match &input.data {
@@ -71,29 +79,45 @@ impl<'a> Input<'a> {
         if let Some(whole) = &attrs.whole {
             reject_below(ctxt, &whole.token, &variants);
         }
-        let fresh = |name| fresh(&generics, name);
-        let (krate, walker, visitor) = (fresh("_deep_size"), fresh("__walker"), fresh("__visitor"));
-        let (visitor_type, value, before) = (fresh("__DeepSizeVisitor"), fresh("__value"), fresh("__before"));
-        let (function, ident) = (fresh("__function"), &input.ident);
+        let taken = taken(tokens);
+        let fresh = |name: &str| fresh(&taken, name);
+        let (krate, visitor, visitor_type) =
+            (fresh("_deep_size"), fresh("__visitor"), fresh("__DeepSizeVisitor"));
+        let (value, function) = (fresh("__value"), fresh("__function"));
+        let largest = variants.iter().map(|variant: &Variant<'_>| variant.fields.len()).max().unwrap_or(0);
+        let bindings = if shape == Shape::Enum { 0..largest } else { 0..0 };
+        let bindings = bindings.map(|position| fresh(&format!("__field{position}"))).collect();
+        // In a derive, the compiler does not report the use of a deprecated item.
+        let mut ident = input.ident.clone();
+        let is_deprecated = input.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+        if is_deprecated {
+            ident.set_span(ours(ident.span()));
+        }
         Self {
             ident,
+            is_deprecated,
+            lints: lints(input),
+            bindings,
             generics,
             attrs,
             shape,
             variants,
             krate,
-            walker,
             visitor,
             visitor_type,
             value,
             function,
-            before,
         }
     }
 
-    /// The variable for the field at this position of a variant.
-    pub(crate) fn binding(&self, position: usize) -> Ident {
-        fresh(&self.generics, &format!("__field{position}"))
+    /// Whether generated code can repeat a field's type, whose tokens are also passed as text.
+    ///
+    /// A block in a type can declare items, such as an `impl`, which must not be declared twice. The name of a deprecated type
+    /// is a warning outside the type.
+    pub(crate) fn can_repeat(&self, ty: &TokenStream, text: &str) -> bool {
+        let has_block = text.contains('{') && may_declare_items(length::show(ty.clone()), false);
+        let names_itself = self.is_deprecated && mentions(ty.clone(), &mut |ident| *ident == self.ident);
+        !has_block && !names_itself
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
@@ -167,7 +191,7 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
 }
 
 /// The same span, in which names resolve as in the derive itself.
-fn ours(place: Span) -> Span {
+pub(crate) fn ours(place: Span) -> Span {
     place.resolved_at(Span::mixed_site())
 }
 
@@ -218,6 +242,18 @@ pub(crate) fn mentions(tokens: TokenStream, is_name: &mut dyn FnMut(&Ident) -> b
         TokenTree::Ident(ident) => is_name(&ident),
         TokenTree::Group(group) => mentions(group.stream(), is_name),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// Whether the tokens of a type contain a block with more than an expression, or a block with a macro.
+fn may_declare_items(tokens: TokenStream, in_block: bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            let is_block = group.delimiter() == Delimiter::Brace;
+            in_block && is_block || may_declare_items(group.stream(), in_block || is_block)
+        }
+        TokenTree::Punct(punct) => in_block && matches!(punct.as_char(), ';' | '!'),
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
     })
 }
 
@@ -278,17 +314,58 @@ fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
     generics
 }
 
-/// An identifier of this name, with underscores appended if a parameter has that name.
+/// The attributes that lower the level of lints, on the type, its parameters, its variants and its fields.
+fn lints(input: &DeriveInput) -> Vec<TokenStream> {
+    let params = input.generics.params.iter().flat_map(|param| match param {
+        GenericParam::Lifetime(param) => &param.attrs,
+        GenericParam::Type(param) => &param.attrs,
+        GenericParam::Const(param) => &param.attrs,
+    });
+    let (variants, fields): (Vec<_>, Vec<_>) = match &input.data {
+        Data::Struct(data) => (Vec::new(), data.fields.iter().collect()),
+        Data::Enum(data) => (
+            data.variants.iter().collect(),
+            data.variants.iter().flat_map(|variant| &variant.fields).collect(),
+        ),
+        Data::Union(data) => (Vec::new(), data.fields.named.iter().collect()),
+    };
+    let of_variants = variants.iter().flat_map(|variant| &variant.attrs);
+    let of_fields = fields.iter().flat_map(|field| &field.attrs);
+    let all = input.attrs.iter().chain(params).chain(of_variants).chain(of_fields);
+    let lowered = all.filter_map(|attribute| match &attribute.meta {
+        Meta::List(list) if ["allow", "expect", "warn"].iter().any(|level| list.path.is_ident(level)) => {
+            Some(&list.tokens)
+        }
+        _ => None,
+    });
+    lowered.map(|lints| quote!(#[allow(#lints)])).collect()
+}
+
+/// The identifiers in the tokens that begin with an underscore, as generated ones do.
+fn taken(tokens: TokenStream) -> BTreeSet<String> {
+    let mut taken = BTreeSet::new();
+    // Derives run without optimisation, but the compiler writes this text.
+    let text = tokens.to_string();
+    if !text.contains("__") && !text.contains("_deep_size") {
+        return taken;
+    }
+    mentions(tokens, &mut |ident| {
+        let name = unraw(ident);
+        if name.starts_with('_') {
+            taken.insert(name);
+        }
+        false
+    });
+    taken
+}
+
+/// An identifier of this name, with underscores appended if the input uses that name.
 ///
-/// Hygiene at `mixed_site` separates local variables from the user's names, but not from const parameters.
-fn fresh(generics: &Generics, name: &str) -> Ident {
-    let mut ident = Ident::new(name, Span::mixed_site());
-    if generics.params.is_empty() {
-        return ident;
+/// Hygiene at `mixed_site` separates local variables from the user's, but not from const parameters and items.
+fn fresh(taken: &BTreeSet<String>, name: &str) -> Ident {
+    let mut name = name.to_owned();
+    while taken.contains(&name) {
+        name.push('_');
     }
-    let params = generics.params.to_token_stream();
-    while mentions(params.clone(), &mut |param| *param == ident) {
-        ident = Ident::new(&format!("{ident}_"), Span::mixed_site());
-    }
-    ident
+    Ident::new(&name, Span::mixed_site())
 }

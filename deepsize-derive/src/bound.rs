@@ -69,10 +69,10 @@ struct Uses<'a> {
 }
 
 impl<'a> Uses<'a> {
-    fn of_none(input: &Input<'a>) -> Self {
+    fn of_none(input: &'a Input<'_>) -> Self {
         let all_params = input.generics.type_params().map(|param| param.ident.clone()).collect();
         let to_owned = to_owned(&input.generics);
-        Self { own: input.ident, all_params, to_owned, params: BTreeSet::new(), types: Vec::new() }
+        Self { own: &input.ident, all_params, to_owned, params: BTreeSet::new(), types: Vec::new() }
     }
 
     fn field(&mut self, field: &Field<'_>) {

@@ -1,6 +1,6 @@
 //! Generates the impl.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::slice;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -31,12 +31,12 @@ pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
 
 /// The impl of a type whose parts are not visited.
 fn without_parts(input: &Input<'_>, is_flat: bool) -> TokenStream {
-    let Input { krate, walker, visitor, .. } = input;
+    let Input { krate, visitor, .. } = input;
     let this = this(Span::mixed_site());
     let parts = if is_flat {
         TokenStream::new()
     } else {
-        quote!(#visitor.whole_by_function(|#walker| #krate::with::opaque(#this, #walker));)
+        quote!(#visitor.whole_by_function(|#visitor| #krate::with::opaque(#this, #visitor));)
     };
     implement(input, &bound::complete(input), &parts, &quote!(#is_flat))
 }
@@ -48,7 +48,8 @@ pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
 
 /// The impl of a type. The statements `parts` visit each part once, because type-checking the calls dominates the compile time.
 fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
-    let Input { ident, krate, walker, visitor, visitor_type, before, .. } = input;
+    let Input { ident, lints, krate, visitor, visitor_type, value, .. } = input;
+    let variables = variables(input);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let arguments = arguments(generics);
     let this = this(Span::mixed_site());
@@ -65,25 +66,25 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             }
         }
     });
-    // Repeated names may trigger these lints, and an `allow` on the type or field does not reach the copies.
     // No `where Self: Sized` on `is_flat`: it would be an error for `struct Text(str)`.
     quote! {
-        #[allow(deprecated, non_camel_case_types, non_upper_case_globals, unused_braces, unused_parens)]
+        #(#lints)*
         const _: () = {
             use #path as #krate;
+            #variables
             #[automatically_derived]
             impl #impl_generics #krate::DeepSize for #ident #arguments #where_clause {
                 #[inline]
-                fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
-                    #krate::__private::Parts::visit_parts(#this, #walker)
+                fn walk_owned(&#this, #visitor: &mut #krate::Walker<'_>) {
+                    #krate::__private::Parts::visit_parts(#this, #visitor)
                 }
                 #[inline]
                 fn is_flat() -> #krate::__private::bool {
                     #flat
                 }
                 #[inline]
-                fn __sum(&#this, #before: #krate::__private::usize, #walker: &mut #krate::Walker<'_>) -> #krate::__private::usize {
-                    #krate::__private::sum(#this, #before, #walker)
+                fn __sum(&#this, #value: #krate::__private::usize, #visitor: &mut #krate::Walker<'_>) -> #krate::__private::usize {
+                    #krate::__private::sum(#this, #value, #visitor)
                 }
                 #[inline]
                 fn __next_reads(&#this) -> [#krate::__private::usize; 2] {
@@ -100,6 +101,17 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             }
         };
     }
+}
+
+/// Imports a function under the name of each variable.
+///
+/// A pattern that is one identifier means a constant, static or unit struct of that name, if the user has one. A function
+/// hides those, and a variable may hide a function.
+fn variables(input: &Input<'_>) -> TokenStream {
+    let Input { krate, visitor, value, function, bindings, .. } = input;
+    let function = has_function(input).then_some(function);
+    let names = [visitor, value].into_iter().chain(function).chain(bindings);
+    quote!(use #krate::__private::{#(variable as #names),*};)
 }
 
 /// `<'a, T, { N }>`. Without the braces, `N` could mean a type of that name.
@@ -119,24 +131,25 @@ fn arguments(generics: &Generics) -> Option<TokenStream> {
 }
 
 fn visit_struct(input: &Input<'_>) -> TokenStream {
-    input.fields().map(|field| visit(input, field, &of_self(field))).collect()
+    let place = |field: &Field<'_>| match field.attrs.how {
+        // For a reference, the compiler underlines the inner expression.
+        How::Borrowed => of_self(field, quote!(&*&)),
+        _ => of_self(field, quote!(&)),
+    };
+    input.fields().map(|field| visit(input, field, &place(field))).collect()
 }
 
 /// Visits the fields that are measured, which must be `Copy`, and the other fields that are known to be `Copy`.
 fn visit_packed(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
-    let walk = |field: &Field<'_>| {
-        let ty = field.ty;
-        match (&field.attrs.how, peel(ty)) {
-            (How::Skip, _) => TokenStream::new(),
-            (How::Measured, Type::Reference(reference)) if reference.mutability.is_some() => {
-                TokenStream::new()
-            }
-            _ => {
-                let method = at_type("deep_size_packed_field", field);
-                let visit = visit_packed_field(input, field);
-                quote!(#krate::__private::Copied::<#ty>::NEW.#method(); #visit)
-            }
+    let walk = |field: &Field<'_>| match (&field.attrs.how, peel(field.ty)) {
+        (How::Skip, _) => TokenStream::new(),
+        (How::Measured, Type::Reference(reference)) if reference.mutability.is_some() => TokenStream::new(),
+        _ => {
+            let pointer = of_self(field, quote!(&raw const));
+            let method = at_type("deep_size_packed_field", field);
+            let visit = visit_packed_field(input, field);
+            quote!(#krate::__private::Copied::of(#pointer).#method(); #visit)
         }
     };
     input.fields().map(walk).collect()
@@ -144,23 +157,25 @@ fn visit_packed(input: &Input<'_>) -> TokenStream {
 
 /// Visits a field of a packed struct. Copies it in a closure, because a frame has room for each copy, unless it is a pointer.
 fn visit_packed_field(input: &Input<'_>, field: &Field<'_>) -> TokenStream {
-    let (Input { krate, walker, visitor, value, .. }, name, ty) = (input, field.name(), field.ty);
-    let (first, last) = field.span();
-    let (this, member) = (this(first), member_at(field, last));
-    let copy = quote_spanned!(first=> || #this.#member);
+    let (Input { krate, visitor, value, .. }, name) = (input, field.name());
+    let copy = of_self(field, quote!(||));
     match &field.attrs.how {
-        How::Measured if field.is_measured() => match closure_plan(input, ty) {
+        How::Measured if field.is_measured() => match closure_plan(input, field.ty) {
             Some(plan) => {
+                let pointer = of_self(field, quote!(&raw const));
                 let method = at_type("deep_size_packed_closure_field", field);
-                quote!(#krate::__private::Closure::<#ty, #plan>::NEW.#method(#visitor, #name, #copy);)
+                quote!(#krate::__private::Closure::<_, #plan>::of(#pointer).#method(#visitor, #name, #copy);)
             }
-            None => quote!(#visitor.packed_field(#name, #copy);),
+            None => {
+                let method = at_type("packed_field", field);
+                quote!(#visitor.#method(#name, #copy);)
+            }
         },
         How::With(function) => {
             let call = call(input, function, slice::from_ref(value), slice::from_ref(field));
-            quote!(#visitor.packed_field_by_function(#name, #copy, |#value, #walker| #call);)
+            quote!(#visitor.packed_field_by_function(#name, #copy, |#value, #visitor| #call);)
         }
-        _ => visit(input, field, &copied(field)),
+        _ => visit(input, field, &in_self(field, quote!(&), Delimiter::Brace)),
     }
 }
 
@@ -176,14 +191,14 @@ fn visit_enum(input: &Input<'_>) -> TokenStream {
 fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     let (visitor, ident, name) = (&input.visitor, variant.ident, unraw(variant.ident));
     let members = variant.fields.iter().map(|field| &field.member);
-    let bindings: Vec<_> = (0..variant.fields.len()).map(|position| input.binding(position)).collect();
+    let bindings = &input.bindings[..variant.fields.len()];
     let body: TokenStream = match &variant.attrs.how {
         How::With(function) => {
-            let (walker, call) = (&input.walker, call(input, function, &bindings, &variant.fields));
-            quote!(#visitor.whole_by_function(|#walker| #call);)
+            let call = call(input, function, bindings, &variant.fields);
+            quote!(#visitor.whole_by_function(|#visitor| #call);)
         }
         _ => {
-            let fields = variant.fields.iter().zip(&bindings);
+            let fields = variant.fields.iter().zip(bindings);
             fields.map(|(field, binding)| visit(input, field, &reborrow(binding, field.span()))).collect()
         }
     };
@@ -195,11 +210,11 @@ fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
     }
 }
 
-/// Whether a function of the user measures a part, or a part is borrowed.
-fn has_own_walk(input: &Input<'_>) -> bool {
+/// Whether a function of the user measures a part.
+fn has_function(input: &Input<'_>) -> bool {
     let of_variants = input.variants.iter().map(|variant| &variant.attrs.how);
     let mut all = of_variants.chain(input.fields().map(|field| &field.attrs.how));
-    all.any(|how| matches!(how, How::With(_) | How::Borrowed))
+    all.any(|how| matches!(how, How::With(_)))
 }
 
 /// Whether the visitor sees each part that may own memory, or a function of the user for it.
@@ -211,19 +226,21 @@ fn visits_all_parts(input: &Input<'_>) -> bool {
 }
 
 fn check_union(input: &Input<'_>) -> TokenStream {
-    let krate = &input.krate;
+    let Input { krate, visitor, value, .. } = input;
     let check = |field: &Field<'_>| {
-        let ty = field.ty;
-        let method = at_type("deep_size_union_field", field);
-        quote!(#krate::__private::Copied::<#ty>::NEW.#method();)
+        let (ty, member) = (field.ty.to_token_stream(), &field.member);
+        let copied = if input.can_repeat(&ty, &ty.to_string()) {
+            quote!(#krate::__private::Copied::<#ty>::NEW)
+        } else {
+            quote!(#krate::__private::Copied::of_union(|#value| Self { #member: #value }))
+        };
+        let method = field.is_measured().then(|| {
+            let method = at_type("deep_size_union_field", field);
+            quote!(.#method())
+        });
+        quote!(#visitor.unread_field(#copied #method);)
     };
-    let visitor = &input.visitor;
-    let measured = input.fields().filter(|field| matches!(field.attrs.how, How::Measured));
-    let unread = measured.map(|field| {
-        let ty = field.ty;
-        quote!(#visitor.unread_field::<#ty>();)
-    });
-    input.fields().filter(|field| field.is_measured()).map(check).chain(unread).collect()
+    input.fields().filter(|field| matches!(field.attrs.how, How::Measured)).map(check).collect()
 }
 
 /// Visits one field, to which the expression `place` refers.
@@ -232,8 +249,8 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
     match &field.attrs.how {
         How::Measured if field.is_measured() => match closure_plan(input, field.ty) {
             Some(plan) => {
-                let (krate, ty, method) = (&input.krate, field.ty, at_type("deep_size_closure_field", field));
-                quote!(#krate::__private::Closure::<#ty, #plan>::NEW.#method(#visitor, #name, #place);)
+                let (krate, method) = (&input.krate, at_type("deep_size_closure_field", field));
+                quote!(#krate::__private::Closure::<_, #plan>::of(#place).#method(#visitor, #name, #place);)
             }
             None => quote!(#visitor.measured_field(#name, #place);),
         },
@@ -298,11 +315,11 @@ fn closure_plans<'a>(input: &Input<'_>, types: impl Iterator<Item = &'a Type>) -
 
 /// Calls the function in a closure, so that its arguments are coerced.
 fn visit_with(input: &Input<'_>, field: &Field<'_>, place: &TokenStream, call: TokenStream) -> TokenStream {
-    let (Input { walker, visitor, value, .. }, name) = (input, field.name());
-    quote!(#visitor.field_by_function(#name, #place, |#value, #walker| #call);)
+    let (Input { visitor, value, .. }, name) = (input, field.name());
+    quote!(#visitor.field_by_function(#name, #place, |#value, #visitor| #call);)
 }
 
-/// `{ let __function: fn(&_, &_, &mut Walker<'_>) = path; __function(&*a, &*b, __walker) }`, all of it at the span of the path.
+/// `{ let __function: fn(&_, &_, &mut Walker<'_>) = path; __function(&*a, &*b, __visitor) }`, all of it at the span of the path.
 ///
 /// A path of another type is an error that shows the expected signature. The call coerces the arguments.
 ///
@@ -316,13 +333,14 @@ fn call(input: &Input<'_>, function: &Function, references: &[Ident], fields: &[
         ident.set_span(last);
         ident
     };
-    let (variable, walker, krate) = (at(&input.function), at(&input.walker), at(&input.krate));
+    let (variable, walker, krate) = (at(&input.function), at(&input.visitor), at(&input.krate));
     let tokens = &function.tokens;
     let bind = if function.is_path {
         let parameters = fields.iter().map(|_| quote_spanned!(last=> &_,));
         quote_spanned!(last=> #variable: fn(#(#parameters)* &mut #krate::Walker<'_>) = #tokens)
     } else {
-        let types = fields.iter().map(|field| field.ty);
+        let types = fields.iter().map(|field| field.ty.to_token_stream());
+        let types = types.map(|ty| if input.can_repeat(&ty, &ty.to_string()) { ty } else { quote!(_) });
         let reference = quote_spanned!(first=> &);
         let mut tokens = Group::new(Delimiter::Parenthesis, tokens.clone());
         tokens.set_span(last);
@@ -339,20 +357,22 @@ fn call(input: &Input<'_>, function: &Function, references: &[Ident], fields: &[
     }
 }
 
-/// `&self.x`, spread over the field's type, so that an error in it underlines the type.
-fn of_self(field: &Field<'_>) -> TokenStream {
-    let (first, last) = field.span();
-    let (this, member) = (this(first), member_at(field, last));
-    quote_spanned!(first=> &#this.#member)
+/// `&(self.x)` for the prefix `&`.
+fn of_self(field: &Field<'_>, prefix: TokenStream) -> TokenStream {
+    in_self(field, prefix, Delimiter::Parenthesis)
 }
 
-/// `&{ self.x }`, with the same span.
-fn copied(field: &Field<'_>) -> TokenStream {
+/// A prefix and the field between delimiters, spread over the field's type, so that an error in it underlines the type.
+fn in_self(field: &Field<'_>, prefix: TokenStream, delimiter: Delimiter) -> TokenStream {
     let (first, last) = field.span();
     let (this, member) = (this(first), member_at(field, last));
-    let mut block = Group::new(Delimiter::Brace, quote_spanned!(first=> #this.#member));
-    block.set_span(last);
-    quote_spanned!(first=> &#block)
+    let mut place = Group::new(delimiter, quote_spanned!(first=> #this.#member));
+    place.set_span(last);
+    let prefix = prefix.into_iter().map(|mut token| {
+        token.set_span(first);
+        token
+    });
+    prefix.chain([place.into()]).collect()
 }
 
 /// `&*__field0`, with the same span.
@@ -370,26 +390,46 @@ fn at_type(method: &str, field: &Field<'_>) -> Ident {
 fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
     let mut member = field.member.clone();
     match &mut member {
-        Member::Named(ident) => ident.set_span(span),
+        // The compiler searches a field by its name and by the macro that wrote the name.
+        Member::Named(ident) => ident.set_span(span.resolved_at(ident.span())),
         Member::Unnamed(index) => index.span = span,
     }
     member.into_token_stream()
 }
 
-/// Whether all types of fields are flat. Each type appears once.
+/// Whether all types of fields are flat. Each type appears once. `false` is always correct.
 fn is_flat(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
-    if has_own_walk(input) {
+    if has_function(input) || input.fields().any(|field| matches!(field.attrs.how, How::Borrowed)) {
         return quote!(false);
     }
-    let types = input.fields().filter(|field| field.is_measured()).map(|field| field.ty);
-    let mut seen = BTreeSet::new();
-    let types = types.filter(|ty| seen.insert(ty.to_token_stream().to_string()));
+    let mut types = BTreeMap::new();
+    for field in input.fields().filter(|field| field.is_measured()) {
+        let mut ty = field.ty.to_token_stream();
+        let mut text = ty.to_string();
+        if !input.can_repeat(&ty, &text) {
+            ty = peel_arrays(field.ty).to_token_stream();
+            text = ty.to_string();
+            if !input.can_repeat(&ty, &text) {
+                return quote!(false);
+            }
+        }
+        types.insert(text, ty);
+    }
+    let types = types.into_values();
     let probes: Vec<_> =
         types.map(|ty| quote!(#krate::__private::Probe::<#ty>::NEW.deep_size_is_flat())).collect();
     if probes.is_empty() { quote!(true) } else { quote!(#(#probes)&&*) }
 }
 
+/// The type of the elements, if the type is an array.
+fn peel_arrays(mut ty: &Type) -> &Type {
+    while let Type::Array(array) = peel(ty) {
+        ty = &array.elem;
+    }
+    ty
+}
+
 fn this(span: Span) -> Ident {
-    Ident::new("self", span.resolved_at(Span::mixed_site()))
+    Ident::new("self", span)
 }

@@ -6,9 +6,10 @@ mod attr;
 mod bound;
 mod ctxt;
 mod expand;
+mod length;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use syn::DeriveInput;
 
 use crate::ast::Input;
 use crate::ctxt::Ctxt;
@@ -71,13 +72,22 @@ use crate::ctxt::Ctxt;
 /// derive infers `T: DeepSize`; `bound` can replace it.
 #[proc_macro_derive(DeepSize, attributes(deep_size))]
 pub fn derive_deep_size(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
+    let tokens = proc_macro2::TokenStream::from(input);
+    let expansion = match syn::parse2(tokens.clone()) {
+        Ok(input) => derive(tokens, &input),
+        Err(error) => match syn::parse2(length::hide(tokens.clone())) {
+            Ok(input) => length::show(derive(tokens, &input)),
+            Err(_) => error.into_compile_error(),
+        },
+    };
+    expansion.into()
+}
+
+fn derive(tokens: proc_macro2::TokenStream, input: &DeriveInput) -> proc_macro2::TokenStream {
     let mut ctxt = Ctxt::default();
-    let input = Input::parse(&mut ctxt, &input);
+    let input = Input::parse(&mut ctxt, tokens, input);
     match ctxt.finish() {
-        None => expand::expand(&input).into(),
-        Some(errors) => {
-            [errors, expand::stub(&input)].into_iter().collect::<proc_macro2::TokenStream>().into()
-        }
+        None => expand::expand(&input),
+        Some(errors) => [errors, expand::stub(&input)].into_iter().collect(),
     }
 }

@@ -542,10 +542,11 @@ mod blocks {
         }],
     }
     #[derive(DeepSize)]
-    pub(super) struct Chosen<T>(pub(super) Option<[T; if cfg!(unix) { 2 } else { 2 }]>)
+    pub(super) struct Chosen<T>(pub(super) Option<[T; if cfg!(miri) { 1 } else { 2 }]>)
     where
-        [T; match 2 {
-            two => two,
+        [T; match size_of::<u8>() {
+            1 => 2,
+            other => other,
         }]: Sized;
 }
 
