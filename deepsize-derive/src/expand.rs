@@ -228,10 +228,15 @@ fn visits_all_parts(input: &Input<'_>) -> bool {
 fn check_union(input: &Input<'_>) -> TokenStream {
     let Input { krate, visitor, value, .. } = input;
     let check = |field: &Field<'_>| {
-        let (ty, member) = (field.ty.to_token_stream(), &field.member);
+        let ty = field.ty.to_token_stream();
         let copied = if input.can_repeat(&ty, &ty.to_string()) {
             quote!(#krate::__private::Copied::<#ty>::NEW)
         } else {
+            // A field that is deprecated may be used in a derive.
+            let (span, mut member) = (field.span().0, field.member.clone());
+            if let Member::Named(ident) = &mut member {
+                ident.set_span(span);
+            }
             quote!(#krate::__private::Copied::of_union(|#value| Self { #member: #value }))
         };
         let method = field.is_measured().then(|| {

@@ -1,28 +1,54 @@
-//! Hides the lengths of arrays from `syn`.
+//! Hides constants in types from `syn`: lengths of arrays, and blocks as generic arguments.
 //!
 //! `syn` parses a block or an `if` only with its feature `full`, which would add to every user's build time.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-/// Replaces each `[T; length]` by `[T; __deep_size_length! { length }]`.
+/// Replaces each `[T; length]` by `[T; __deep_size_length! { length }]`, and `<{ value }>` by `<{ __deep_size_length! { value } }>`.
 pub(crate) fn hide(tokens: TokenStream) -> TokenStream {
-    let hide_in = |token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
-            with_stream(&group, hide_length(group.stream()))
-        }
-        TokenTree::Group(group) => with_stream(&group, hide(group.stream())),
-        token => token,
-    };
-    tokens.into_iter().map(hide_in).collect()
+    let mut hidden = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    let mut previous = ' ';
+    while let Some(token) = tokens.next() {
+        let next = tokens.peek().map_or(' ', punctuation);
+        let is_argument = matches!(previous, '<' | ',' | '=') && matches!(next, ',' | '>');
+        previous = punctuation(&token);
+        hidden.extend([match token {
+            TokenTree::Group(group) => {
+                let contents = match group.delimiter() {
+                    Delimiter::Bracket => hide_length(group.stream()),
+                    Delimiter::Brace if is_argument => hide_value(&group.stream()),
+                    _ => hide(group.stream()),
+                };
+                with_stream(&group, contents)
+            }
+            token => token,
+        }]);
+    }
+    hidden
+}
+
+fn punctuation(token: &TokenTree) -> char {
+    match token {
+        TokenTree::Punct(punct) => punct.as_char(),
+        _ => ' ',
+    }
+}
+
+fn hide_value(value: &TokenStream) -> TokenStream {
+    quote!(__deep_size_length! { #value })
 }
 
 fn hide_length(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter();
-    let is_semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    let element = hide(tokens.by_ref().take_while(|token| !is_semicolon(token)).collect());
+    let element = hide(tokens.by_ref().take_while(|token| punctuation(token) != ';').collect());
     let length: TokenStream = tokens.collect();
-    if length.is_empty() { element } else { quote!(#element; __deep_size_length! { #length }) }
+    if length.is_empty() {
+        return element;
+    }
+    let length = hide_value(&length);
+    quote!(#element; #length)
 }
 
 /// Reverts [`hide`].

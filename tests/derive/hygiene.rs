@@ -542,6 +542,11 @@ mod blocks {
         }],
     }
     #[derive(DeepSize)]
+    pub(super) struct Argument<const N: usize = { if cfg!(miri) { 1 } else { 2 } }>(
+        pub(super) Option<Box<Argument<{ if cfg!(miri) { 1 } else { 2 } }>>>,
+        pub(super) [u8; N],
+    );
+    #[derive(DeepSize)]
     pub(super) struct Chosen<T>(pub(super) Option<[T; if cfg!(miri) { 1 } else { 2 }]>)
     where
         [T; match size_of::<u8>() {
@@ -560,6 +565,8 @@ fn a_block_in_a_type_is_not_repeated() {
     assert_eq!(size_of::<blocks::Packed>(), 1 + 16 + size_of::<usize>());
     assert!(blocks::Union::is_flat());
     assert_eq!(blocks::Chosen(Some([Box::new(1_u8), Box::new(2)])).heap_size(), 2);
+    let argument = blocks::Argument(Some(Box::new(blocks::Argument(None, [1; 2]))), [1; 2]);
+    assert_eq!(argument.heap_size(), size_of_val(&argument));
     assert_eq!(blocks::Counter::one() + blocks::Counter::eight(), 3);
 }
 
