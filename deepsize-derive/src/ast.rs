@@ -47,7 +47,7 @@ pub(crate) enum Shape {
 }
 
 pub(crate) struct Variant<'a> {
-    pub(crate) ident: &'a Ident,
+    pub(crate) ident: Ident,
     pub(crate) attrs: Attrs,
     pub(crate) fields: Vec<Field<'a>>,
 }
@@ -62,16 +62,18 @@ impl<'a> Input<'a> {
     pub(crate) fn parse(ctxt: &mut Ctxt, tokens: TokenStream, input: &'a DeriveInput) -> Self {
         let attrs = Attrs::parse(ctxt, Place::Type, &input.attrs);
         let generics = without_attributes(ctxt, &input.generics);
+        let is_deprecated = is_deprecated(&input.attrs);
         let (shape, variants) = match &input.data {
             Data::Struct(data) => {
                 let shape = if is_packed(&input.attrs) { Shape::Packed } else { Shape::Struct };
-                (shape, vec![Variant::only(&input.ident, fields(ctxt, data.fields.iter()))])
+                (shape, vec![Variant::only(&input.ident, fields(ctxt, data.fields.iter(), is_deprecated))])
             }
-            Data::Enum(data) => {
-                (Shape::Enum, data.variants.iter().map(|variant| Variant::parse(ctxt, variant)).collect())
-            }
+            Data::Enum(data) => (
+                Shape::Enum,
+                data.variants.iter().map(|variant| Variant::parse(ctxt, variant, is_deprecated)).collect(),
+            ),
             Data::Union(data) => {
-                let fields = fields(ctxt, data.fields.named.iter());
+                let fields = fields(ctxt, data.fields.named.iter(), is_deprecated);
                 reject_in_union(ctxt, &fields);
                 (Shape::Union, vec![Variant::only(&input.ident, fields)])
             }
@@ -87,14 +89,8 @@ impl<'a> Input<'a> {
         let largest = variants.iter().map(|variant: &Variant<'_>| variant.fields.len()).max().unwrap_or(0);
         let bindings = if shape == Shape::Enum { 0..largest } else { 0..0 };
         let bindings = bindings.map(|position| fresh(&format!("__field{position}"))).collect();
-        // In a derive, the compiler does not report the use of a deprecated item.
-        let mut ident = input.ident.clone();
-        let is_deprecated = input.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
-        if is_deprecated {
-            ident.set_span(ours(ident.span()));
-        }
         Self {
-            ident,
+            ident: usable(&input.ident, is_deprecated),
             is_deprecated,
             lints: lints(input),
             bindings,
@@ -127,13 +123,14 @@ impl<'a> Input<'a> {
 
 impl<'a> Variant<'a> {
     /// The fields of a struct or union.
-    fn only(ident: &'a Ident, fields: Vec<Field<'a>>) -> Self {
-        Self { ident, attrs: Attrs::default(), fields }
+    fn only(ident: &Ident, fields: Vec<Field<'a>>) -> Self {
+        Self { ident: ident.clone(), attrs: Attrs::default(), fields }
     }
 
-    fn parse(ctxt: &mut Ctxt, variant: &'a syn::Variant) -> Self {
+    fn parse(ctxt: &mut Ctxt, variant: &'a syn::Variant, mut is_deprecated: bool) -> Self {
+        is_deprecated |= self::is_deprecated(&variant.attrs);
         let attrs = Attrs::parse(ctxt, Place::Variant, &variant.attrs);
-        let mut fields = fields(ctxt, variant.fields.iter());
+        let mut fields = fields(ctxt, variant.fields.iter(), is_deprecated);
         if let Some(whole) = &attrs.how_token {
             for field in &mut fields {
                 if let Some(part) = &field.attrs.how_token {
@@ -144,7 +141,7 @@ impl<'a> Variant<'a> {
                 field.attrs.how = attrs.how.clone();
             }
         }
-        Self { ident: &variant.ident, attrs, fields }
+        Self { ident: usable(&variant.ident, is_deprecated), attrs, fields }
     }
 }
 
@@ -257,13 +254,19 @@ fn may_declare_items(tokens: TokenStream, in_block: bool) -> bool {
     })
 }
 
-fn fields<'a>(ctxt: &mut Ctxt, fields: impl Iterator<Item = &'a syn::Field>) -> Vec<Field<'a>> {
+fn fields<'a>(
+    ctxt: &mut Ctxt,
+    fields: impl Iterator<Item = &'a syn::Field>,
+    is_deprecated: bool,
+) -> Vec<Field<'a>> {
     let mut position = 0;
     let parse = |field: &'a syn::Field| {
         let index = Index { index: position, span: Span::mixed_site() };
         position += 1;
+        let is_deprecated = is_deprecated || self::is_deprecated(&field.attrs);
+        let ident = field.ident.as_ref().map(|ident| usable(ident, is_deprecated));
         Field {
-            member: field.ident.clone().map_or(Member::Unnamed(index), Member::Named),
+            member: ident.map_or(Member::Unnamed(index), Member::Named),
             ty: &field.ty,
             attrs: Attrs::parse(ctxt, Place::Field, &field.attrs),
         }
@@ -312,6 +315,21 @@ fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
         attributes.clear();
     }
     generics
+}
+
+/// The identifier of an item, as generated code uses it.
+///
+/// The compiler does not report the use of a deprecated item by an identifier of a derive.
+fn usable(ident: &Ident, is_deprecated: bool) -> Ident {
+    let mut ident = ident.clone();
+    if is_deprecated {
+        ident.set_span(ours(ident.span()));
+    }
+    ident
+}
+
+fn is_deprecated(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
 /// The attributes that lower the level of lints, on the type, its parameters, its variants and its fields.

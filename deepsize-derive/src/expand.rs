@@ -189,7 +189,7 @@ fn visit_enum(input: &Input<'_>) -> TokenStream {
 }
 
 fn arm(input: &Input<'_>, variant: &Variant<'_>) -> TokenStream {
-    let (visitor, ident, name) = (&input.visitor, variant.ident, unraw(variant.ident));
+    let (visitor, ident, name) = (&input.visitor, &variant.ident, unraw(&variant.ident));
     let members = variant.fields.iter().map(|field| &field.member);
     let bindings = &input.bindings[..variant.fields.len()];
     let body: TokenStream = match &variant.attrs.how {
@@ -232,11 +232,7 @@ fn check_union(input: &Input<'_>) -> TokenStream {
         let copied = if input.can_repeat(&ty, &ty.to_string()) {
             quote!(#krate::__private::Copied::<#ty>::NEW)
         } else {
-            // A field that is deprecated may be used in a derive.
-            let (span, mut member) = (field.span().0, field.member.clone());
-            if let Member::Named(ident) = &mut member {
-                ident.set_span(span);
-            }
+            let member = &field.member;
             quote!(#krate::__private::Copied::of_union(|#value| Self { #member: #value }))
         };
         let method = field.is_measured().then(|| {

@@ -647,6 +647,26 @@ mod forbidding {
     #[derive(deep_size::DeepSize)]
     #[repr(Rust, packed)]
     pub(super) struct Packed(#[deprecated] pub(super) u64);
+
+    macro_rules! make {
+        ($name:ident, $field:ident) => {
+            #[deprecated]
+            #[derive(deep_size::DeepSize)]
+            pub(super) enum $name {
+                Made { $field: String, other: Option<Box<$name>> },
+            }
+            #[derive(deep_size::DeepSize)]
+            pub(super) enum _Parts {
+                #[deprecated]
+                _Variant { _field: String },
+                _Field {
+                    #[deprecated]
+                    _field: String,
+                },
+            }
+        };
+    }
+    make!(Made, text);
 }
 
 /// An `allow` on a part also applies to generated code that repeats the part.
@@ -674,6 +694,7 @@ fn generated_code_needs_no_lint_to_be_allowed() {
         assert_eq!(forbidding::Choice::One([vec![1_u8]]).heap_size(), 1);
         assert_eq!(forbidding::Choice::<u8, 1>::Two { text: String::from("text") }.heap_size(), 4);
         assert_eq!(forbidding::Packed(1).heap_size(), 0);
+        assert_eq!(forbidding::Made::Made { text: String::from("text"), other: None }.heap_size(), 4);
     }
     assert_eq!(allowing::Parameter(vec![1_u8]).heap_size(), 1);
     assert_eq!(allowing::Parts { old: None, value: Some(vec![1_u8]) }.heap_size(), 1);
