@@ -1,6 +1,7 @@
 use crate::Walker;
 use crate::type_info::TypeInfo;
 use crate::walk::Visited;
+use crate::walker::LastPart;
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -143,6 +144,14 @@ pub trait DeepSize {
     #[inline]
     fn __next_reads(&self) -> [usize; 2] {
         [0; 2]
+    }
+
+    /// Reports what `walk_owned` reports, except for the last part, which it may return. The walk then visits that part.
+    #[doc(hidden)]
+    #[inline]
+    fn __walk_but_last(&self, walker: &mut Walker<'_>) -> LastPart<'_> {
+        self.walk_owned(walker);
+        None
     }
 
     /// Facts about the concrete type, also behind `dyn`.

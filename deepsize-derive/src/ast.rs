@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Data, DeriveInput, GenericArgument, GenericParam, Generics, Index, Member, Meta,
+    Attribute, Data, DeriveInput, GenericArgument, GenericParam, Generics, Index, Lifetime, Member, Meta,
     PathArguments, Type, TypeParamBound, TypePath,
 };
 
@@ -24,6 +24,8 @@ pub(crate) struct Input<'a> {
     pub(crate) walker: Ident,
     pub(crate) visitor: Ident,
     pub(crate) visitor_type: Ident,
+    /// The lifetime of the visited value.
+    pub(crate) lifetime: Lifetime,
     pub(crate) value: Ident,
     pub(crate) function: Ident,
     pub(crate) before: Ident,
@@ -75,6 +77,7 @@ impl<'a> Input<'a> {
         let (krate, walker, visitor) = (fresh("_deep_size"), fresh("__walker"), fresh("__visitor"));
         let (visitor_type, value, before) = (fresh("__DeepSizeVisitor"), fresh("__value"), fresh("__before"));
         let (function, ident) = (fresh("__function"), &input.ident);
+        let lifetime = Lifetime { apostrophe: Span::mixed_site(), ident: fresh("__value") };
         Self {
             ident,
             generics,
@@ -85,6 +88,7 @@ impl<'a> Input<'a> {
             walker,
             visitor,
             visitor_type,
+            lifetime,
             value,
             function,
             before,

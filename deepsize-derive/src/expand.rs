@@ -48,7 +48,7 @@ pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
 
 /// The impl of a type. The statements `parts` visit each part once, because type-checking the calls dominates the compile time.
 fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
-    let Input { ident, krate, walker, visitor, visitor_type, before, .. } = input;
+    let Input { ident, krate, walker, visitor, visitor_type, lifetime, before, .. } = input;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let arguments = arguments(generics);
     let this = this(Span::mixed_site());
@@ -75,7 +75,11 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             impl #impl_generics #krate::DeepSize for #ident #arguments #where_clause {
                 #[inline]
                 fn walk_owned(&#this, #walker: &mut #krate::Walker<'_>) {
-                    #krate::__private::Parts::visit_parts(#this, #walker)
+                    #krate::__private::walk_owned(#this, #walker)
+                }
+                #[inline]
+                fn __walk_but_last(&#this, #walker: &mut #krate::Walker<'_>) -> #krate::__private::LastPart<'_> {
+                    #krate::__private::walk_but_last(#this, #walker)
                 }
                 #[inline]
                 fn is_flat() -> #krate::__private::bool {
@@ -94,7 +98,7 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             #[automatically_derived]
             impl #impl_generics #krate::__private::Parts for #ident #arguments #where_clause {
                 #[inline(always)]
-                fn visit_parts<#visitor_type: #krate::__private::AnyVisitor>(&#this, #visitor: &mut #visitor_type) {
+                fn visit_parts<#lifetime, #visitor_type: #krate::__private::AnyVisitor<#lifetime>>(&#lifetime #this, #visitor: &mut #visitor_type) {
                     #parts
                 }
             }
@@ -213,6 +217,7 @@ fn visit(input: &Input<'_>, field: &Field<'_>, place: &TokenStream) -> TokenStre
                 let (krate, ty, method) = (&input.krate, field.ty, at_type("deep_size_closure_field", field));
                 quote!(#krate::__private::Closure::<#ty, #plan>::NEW.#method(#visitor, #name, #place);)
             }
+            None if input.shape == Shape::Packed => quote!(#visitor.temporary_field(#name, #place);),
             None => quote!(#visitor.measured_field(#name, #place);),
         },
         How::Measured if matches!(peel(field.ty), Type::Reference(_)) => {

@@ -7,12 +7,15 @@
 mod support;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, LinkedList, VecDeque};
+use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
-use deep_size::DeepSize;
+use deep_size::observer::Node;
+use deep_size::{DeepSize, Observer, inspect, observe};
+use deep_size_track::Region;
 
 use crate::support::{Sum, live_bytes};
 
@@ -311,6 +314,63 @@ chains_of_collections! {
     a_chain_of_boxed_options: OptionChain = Option<Box<Option<Box<OptionChain>>>>,
         |option, next| *option = Some(Box::new(Some(Box::new(next)))),
         |option| option.take().and_then(|inner| *inner).map(|next| *next);
+}
+
+/// Records the stack addresses at which an observer is called, for all values but the first and last ten thousand of a list.
+#[derive(Default)]
+struct StackAddresses {
+    entered: usize,
+    addresses: BTreeSet<usize>,
+}
+
+impl Observer for StackAddresses {
+    fn enter(&mut self, _: &Node) {
+        let marker = 0_u8;
+        self.entered += 1;
+        if (10_000..MIXED_VALUES - 10_000).contains(&self.entered) {
+            self.addresses.insert(black_box(&marker) as *const u8 as usize);
+        }
+    }
+}
+
+/// A list whose next node is followed by other fields, and passes through each type that leaves its last part to the walk.
+#[derive(DeepSize)]
+struct Mixed {
+    next: Option<Box<Vec<Arc<Rc<Mixed>>>>>,
+    name: String,
+    number: u32,
+}
+
+const MIXED_NODES: u32 = 100_000;
+
+/// Eight values for each node, and four for the last.
+const MIXED_VALUES: usize = MIXED_NODES as usize * 8 + 4;
+
+#[test]
+fn a_report_on_a_list_takes_constant_memory() {
+    let mut list = Mixed { next: None, name: String::new(), number: 0 };
+    for number in 0..MIXED_NODES {
+        let name = String::from("name");
+        list = Mixed { next: Some(Box::new(vec![Arc::new(Rc::new(list))])), name, number };
+    }
+    let mut stack = StackAddresses::default();
+    observe(&list, &mut stack);
+    assert_eq!(stack.entered, MIXED_VALUES);
+    assert!(stack.addresses.len() < 10, "{} depths of the stack", stack.addresses.len());
+
+    let before = live_bytes();
+    let region = Region::begin();
+    let report = inspect(&list);
+    let usage = region.end();
+    assert!(usage.peak_size < 1 << 20, "{usage}");
+    assert_eq!(report.deep_size(), list.deep_size());
+    drop(report);
+    assert_eq!(live_bytes(), before);
+
+    while let Some(next) = list.next.take() {
+        let node = next.into_iter().next().expect("one node");
+        list = Arc::into_inner(node).and_then(Rc::into_inner).expect("one handle");
+    }
 }
 
 /// Many branches each exhaust the stack. All use the same fresh one.
