@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
 use deep_size::observer::Node;
-use deep_size::{DeepSize, Observer, inspect, observe};
+use deep_size::{DeepSize, Observer, Walker, inspect, observe};
 use deep_size_track::Region;
 
 use crate::support::{Sum, live_bytes};
@@ -371,6 +371,33 @@ fn a_report_on_a_list_takes_constant_memory() {
         let node = next.into_iter().next().expect("one node");
         list = Arc::into_inner(node).and_then(Rc::into_inner).expect("one handle");
     }
+}
+
+/// A hand-written impl with a frame of `SIZE` bytes.
+struct Framed<const SIZE: usize>(Option<Box<Framed<SIZE>>>);
+
+impl<const SIZE: usize> DeepSize for Framed<SIZE> {
+    #[inline(never)]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let mut frame = [0_u8; SIZE];
+        black_box(&mut frame);
+        walker.inner(&self.0);
+        black_box(&mut frame);
+    }
+}
+
+#[test]
+fn impls_may_have_large_frames() {
+    fn assert_nested<const SIZE: usize>() {
+        let list = (0..100).fold(Framed::<SIZE>(None), |next, _| Framed(Some(Box::new(next))));
+        assert_eq!(list.heap_size(), 100 * size_of::<Framed<SIZE>>());
+        assert_eq!(Sum::of(&list).bytes, list.deep_size());
+    }
+    assert_nested::<{ 60 * 1024 }>();
+    assert_nested::<{ 150 * 1024 }>();
+    assert_nested::<{ 240 * 1024 }>();
+    #[cfg(target_pointer_width = "64")]
+    assert_nested::<{ 400 * 1024 }>();
 }
 
 /// Many branches each exhaust the stack. All use the same fresh one.
