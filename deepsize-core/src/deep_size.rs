@@ -149,7 +149,7 @@ pub trait DeepSize {
         [0; 2]
     }
 
-    /// Reports what `walk_owned` reports, except for the last part, which it may return. The walk then visits that part.
+    /// Reports the same as `walk_owned`, except for the last part, which it may return. The walk then visits that part.
     #[doc(hidden)]
     #[inline]
     fn __walk_but_last(&self, walker: &mut Walker<'_>) -> LastPart<'_> {

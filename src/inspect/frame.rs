@@ -21,7 +21,7 @@ pub(crate) struct Frame {
     pub(crate) index: usize,
     /// Whether the value waits only for its exit, because its last part was entered.
     pub(crate) is_closed: bool,
-    /// The number of closed frames merged into this one. They lie around the value, and exit after it.
+    /// The number of closed frames merged into this one. Their values are around this one, and exit after it.
     pub(crate) merged: usize,
 }
 
