@@ -148,11 +148,11 @@ struct Sum<'a, 'w> {
     walker: &'a mut Walker<'w>,
 }
 
-impl<'v> Visitor<'v> for Sum<'_, '_> {
+impl Visitor<'_> for Sum<'_, '_> {
     // Without inlining, the sum is kept in memory, and the recursion over a list does not become a loop. Debug builds
     // keep it in memory anyway, and one function per type compiles faster than one per field.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'v T) {
+    fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.bytes = value.__sum(self.bytes, self.walker);
     }
 
@@ -187,14 +187,14 @@ pub fn next_reads<T: Parts + ?Sized>(value: &T) -> NextReads {
 
 struct Reads(NextReads);
 
-impl<'v> Visitor<'v> for Reads {
+impl Visitor<'_> for Reads {
     #[inline]
     fn temporary_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.0 = merge(self.0, value.__next_reads());
     }
 
     #[inline]
-    fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &'v T) {
+    fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.0 = merge(self.0, value.__next_reads());
     }
 
