@@ -6,7 +6,7 @@ use core::ops::Deref;
 use crate::derived::Visitor;
 use crate::observer::Role;
 use crate::prefetch::{NextReads, merge};
-use crate::walker::Pointer;
+use crate::walker::{Part, Pointer};
 use crate::{DeepSize, Reason, Walker};
 
 pub use core::marker::Copy;
@@ -15,6 +15,7 @@ pub use core::primitive::{bool, usize};
 
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
+pub use crate::walker::LastPart;
 
 /// The plans for fields with closures. Aliases, because messages of the compiler would name this module in place of `derived`.
 pub type Captures = crate::derived::Captures;
@@ -29,48 +30,95 @@ pub fn variable() {}
 /// The parts of a value. The derive names each part once, for all visitors.
 pub trait Parts {
     /// Shows the parts in order.
-    fn visit_parts<V: AnyVisitor>(&self, visitor: &mut V);
+    fn visit_parts<'v, V: AnyVisitor<'v>>(&'v self, visitor: &mut V);
 }
 
 /// Each `Visitor`. Generated code cannot name that trait itself.
-pub trait AnyVisitor: Visitor {}
+pub trait AnyVisitor<'v>: Visitor<'v> {}
 
-impl<V: Visitor> AnyVisitor for V {}
+impl<'v, V: Visitor<'v>> AnyVisitor<'v> for V {}
 
 /// Reports the parts to the walker.
-impl Visitor for Walker<'_> {
+#[inline]
+pub fn walk_owned<T: Parts + ?Sized>(value: &T, walker: &mut Walker<'_>) {
+    let last = walk_but_last(value, walker);
+    walker.visit_part(last);
+}
+
+/// Reports the parts to the walker, and returns the last part that may own a chain of values.
+#[inline]
+pub fn walk_but_last<'v, T: Parts + ?Sized>(value: &'v T, walker: &mut Walker<'_>) -> LastPart<'v> {
+    let mut visitor = ButLast { walker, last: None };
+    value.visit_parts(&mut visitor);
+    visitor.last
+}
+
+struct ButLast<'v, 'a, 'w> {
+    walker: &'a mut Walker<'w>,
+    last: LastPart<'v>,
+}
+
+impl ButLast<'_, '_, '_> {
+    /// Visits the part that was the last one until this field.
+    ///
+    /// Except deep in the walk, where it stays the last one.
+    #[inline]
+    fn keep_order(&mut self) {
+        if self.last.is_some() && !self.walker.is_deep() {
+            let before = self.last.take();
+            self.walker.visit_part(before);
+        }
+    }
+}
+
+impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
     #[inline]
     fn active_variant(&mut self, name: &'static str) {
-        self.variant(name);
+        self.walker.variant(name);
     }
 
     #[inline]
-    fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.visit(Role::Field(name), value);
+    fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'v T) {
+        if value.__type_info().leaves_last {
+            let before = self.last.replace(Part::new(Role::Field(name), value));
+            self.walker.visit_part(before);
+        } else {
+            self.keep_order();
+            self.walker.visit(Role::Field(name), value);
+        }
+    }
+
+    #[inline]
+    fn temporary_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.keep_order();
+        self.walker.visit(Role::Field(name), value);
     }
 
     #[inline]
     fn unmeasured_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.flat_field(name, value);
+        self.keep_order();
+        self.walker.flat_field(name, value);
     }
 
     #[inline]
     fn reference_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.flat_field(name, value);
-        self.unread(Some(Pointer::Reference));
+        self.keep_order();
+        self.walker.flat_field(name, value);
+        self.walker.unread(Some(Pointer::Reference));
     }
 
     #[inline]
     fn pointer_field<T: ?Sized>(&mut self, name: &'static str, value: &T, is_set: bool) {
-        self.flat_field(name, value);
+        self.keep_order();
+        self.walker.flat_field(name, value);
         if is_set {
-            self.unread(Some(Pointer::Raw));
+            self.walker.unread(Some(Pointer::Raw));
         }
     }
 
     #[inline]
     fn unread_field<T>(&mut self, _: Copied<T>) {
-        self.unread(crate::impls::pointers_in::<T>());
+        self.walker.unread(crate::impls::pointers_in::<T>());
     }
 
     #[inline]
@@ -80,17 +128,14 @@ impl Visitor for Walker<'_> {
         value: &T,
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
-        self.field_with(name, value, walk);
+        self.keep_order();
+        self.walker.field_with(name, value, walk);
     }
 
     #[inline]
     fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
-        if T::is_flat() {
-            self.emit_flat::<T>(Role::Field(name), 1, size_of::<T>());
-            self.unread(crate::impls::pointers_in::<T>());
-        } else {
-            with_copy(self, copy, |value, walker| walker.visit(Role::Field(name), value));
-        }
+        self.keep_order();
+        packed_field(self.walker, name, copy);
     }
 
     #[inline]
@@ -100,12 +145,24 @@ impl Visitor for Walker<'_> {
         copy: impl FnOnce() -> T,
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
-        with_copy(self, copy, |value, walker| walker.field_with(name, value, walk));
+        self.keep_order();
+        with_copy(self.walker, copy, |value, walker| walker.field_with(name, value, walk));
     }
 
     #[inline]
     fn whole_by_function(&mut self, walk: impl FnOnce(&mut Walker<'_>)) {
-        walk(self);
+        walk(self.walker);
+    }
+}
+
+/// Visits a field of a packed struct. Copies it only if it may own memory.
+#[inline]
+fn packed_field<T: DeepSize>(walker: &mut Walker<'_>, name: &'static str, copy: impl FnOnce() -> T) {
+    if T::is_flat() {
+        walker.emit_flat::<T>(Role::Field(name), 1, size_of::<T>());
+        walker.unread(crate::impls::pointers_in::<T>());
+    } else {
+        with_copy(walker, copy, |value, walker| walker.visit(Role::Field(name), value));
     }
 }
 
@@ -149,11 +206,16 @@ struct Sum<'a, 'w> {
     walker: &'a mut Walker<'w>,
 }
 
-impl Visitor for Sum<'_, '_> {
+impl Visitor<'_> for Sum<'_, '_> {
     // Without inlining, the sum is kept in memory, and the recursion over a list does not become a loop. Debug builds
     // keep it in memory anyway, and one function per type compiles faster than one per field.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
+        self.bytes = value.__sum(self.bytes, self.walker);
+    }
+
+    #[inline]
+    fn temporary_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.bytes = value.__sum(self.bytes, self.walker);
     }
 
@@ -169,7 +231,7 @@ impl Visitor for Sum<'_, '_> {
 
     #[inline]
     fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
-        self.walker.packed_field(name, copy);
+        packed_field(self.walker, name, copy);
     }
 
     #[inline]
@@ -179,7 +241,7 @@ impl Visitor for Sum<'_, '_> {
         copy: impl FnOnce() -> T,
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
-        self.walker.packed_field_by_function(name, copy, walk);
+        with_copy(self.walker, copy, |value, walker| walker.field_with(name, value, walk));
     }
 
     #[inline]
@@ -198,7 +260,12 @@ pub fn next_reads<T: Parts + ?Sized>(value: &T) -> NextReads {
 
 struct Reads(NextReads);
 
-impl Visitor for Reads {
+impl Visitor<'_> for Reads {
+    #[inline]
+    fn temporary_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
+        self.0 = merge(self.0, value.__next_reads());
+    }
+
     #[inline]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.0 = merge(self.0, value.__next_reads());

@@ -1,6 +1,7 @@
 use crate::Walker;
 use crate::type_info::TypeInfo;
 use crate::walk::Visited;
+use crate::walker::LastPart;
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -48,6 +49,9 @@ pub trait DeepSize {
     /// The walk calls this method; to measure a value, call [`deep_size`](Self::deep_size). An impl passes each part to
     /// the [`Walker`]: a field to [`field`](Walker::field), an allocated block to
     /// [`allocation`](Walker::allocation), and so on. It must not panic or block, and must not change the value.
+    ///
+    /// The walk checks the stack in each call of the [`Walker`], not before it calls the impl. It guarantees 1 MiB for the frame of
+    /// an impl and of the functions that the impl calls (256 KiB on 32-bit targets). A larger frame can overflow the stack.
     fn walk_owned(&self, walker: &mut Walker<'_>);
 
     /// Whether no value of this type can ever own memory outside itself, so a collection need not visit its elements.
@@ -143,6 +147,14 @@ pub trait DeepSize {
     #[inline]
     fn __next_reads(&self) -> [usize; 2] {
         [0; 2]
+    }
+
+    /// Reports the same as `walk_owned`, except for the last part, which it may return. The walk then visits that part.
+    #[doc(hidden)]
+    #[inline]
+    fn __walk_but_last(&self, walker: &mut Walker<'_>) -> LastPart<'_> {
+        self.walk_owned(walker);
+        None
     }
 
     /// Facts about the concrete type, also behind `dyn`.

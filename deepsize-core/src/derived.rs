@@ -12,12 +12,15 @@ use crate::{DeepSize, Reason, Walker};
 ///
 /// For an unknown method, the compiler suggests traits that have a method of that name. So no method here has the name of a
 /// method of `Walker`.
-pub trait Visitor {
+pub trait Visitor<'v> {
     /// The active variant of an enum.
     fn active_variant(&mut self, _name: &'static str) {}
 
     /// A field that is measured by the impl of its type.
-    fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T);
+    fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'v T);
+
+    /// The same for a reference that is only valid during the call.
+    fn temporary_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T);
 
     /// A field that owns nothing.
     fn unmeasured_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
@@ -185,13 +188,18 @@ impl<T: ?Sized, Plan> Closure<T, Plan> {
 impl<T: DeepSize + ?Sized, Plan> Closure<T, Plan> {
     /// Measures the field with the impl of its type.
     #[inline]
-    pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T) {
-        visitor.measured_field(name, value);
+    pub fn deep_size_closure_field<'v, V: Visitor<'v>>(
+        &self,
+        visitor: &mut V,
+        name: &'static str,
+        value: &T,
+    ) {
+        visitor.temporary_field(name, value);
     }
 
     /// The same for a field of a packed struct.
     #[inline]
-    pub fn deep_size_packed_closure_field<V: Visitor>(
+    pub fn deep_size_packed_closure_field<'v, V: Visitor<'v>>(
         &self,
         visitor: &mut V,
         name: &'static str,
@@ -218,7 +226,7 @@ pub struct UnknownClosure<T: ?Sized, Plan>(PhantomData<Plan>, PhantomData<*const
 
 impl<T: ?Sized, Plan> UnknownClosure<T, Plan> {
     /// Measures the field, except the memory that closures own.
-    pub fn deep_size_closure_field<V: Visitor>(&self, visitor: &mut V, name: &'static str, value: &T)
+    pub fn deep_size_closure_field<'v, V: Visitor<'v>>(&self, visitor: &mut V, name: &'static str, value: &T)
     where
         T: ClosureField<Plan>,
     {
@@ -226,7 +234,7 @@ impl<T: ?Sized, Plan> UnknownClosure<T, Plan> {
     }
 
     /// The same for a field of a packed struct.
-    pub fn deep_size_packed_closure_field<V: Visitor>(
+    pub fn deep_size_packed_closure_field<'v, V: Visitor<'v>>(
         &self,
         visitor: &mut V,
         name: &'static str,

@@ -145,6 +145,10 @@ pub struct Node {
     pub impl_kind: ImplKind,
     /// Whether the type has a destructor.
     pub needs_drop: bool,
+    /// Whether the parent has no other parts after this one. Its next event is then its [`exit`](Observer::exit).
+    ///
+    /// `false` is not certain. An observer need not store anything about such a parent, so a list takes constant memory.
+    pub is_last: bool,
 }
 
 impl Node {

@@ -1,5 +1,6 @@
 use core::{any, mem};
 
+use crate::DeepSize;
 use crate::observer::ImplKind;
 
 /// The facts about a value's concrete type that an observer receives.
@@ -11,6 +12,8 @@ pub struct TypeInfo {
     pub impl_kind: ImplKind,
     /// Whether the type has a destructor.
     pub needs_drop: bool,
+    /// Whether [`__walk_but_last`](crate::DeepSize::__walk_but_last) may return a part.
+    pub leaves_last: bool,
 }
 
 impl TypeInfo {
@@ -24,7 +27,7 @@ impl TypeInfo {
     #[inline(always)]
     #[must_use]
     pub fn derived<T: ?Sized>() -> Self {
-        Self::of::<T>(ImplKind::Derived)
+        Self { leaves_last: mem::needs_drop::<T>(), ..Self::of::<T>(ImplKind::Derived) }
     }
 
     /// A type that a hand-written impl or a function reports.
@@ -34,8 +37,18 @@ impl TypeInfo {
         Self::of::<T>(ImplKind::Manual)
     }
 
+    /// A value that owns this part, and leaves it to the walk if a chain of values may begin there.
+    #[inline(always)]
+    pub(crate) fn leaving<Part: DeepSize + ?Sized>(self, part: Option<&Part>) -> Self {
+        let is_sized = const { size_of::<&Part>() == size_of::<usize>() };
+        let begins_chain =
+            |part: &Part| if is_sized { part.__type_info().leaves_last } else { mem::needs_drop::<Part>() };
+        Self { leaves_last: part.is_some_and(begins_chain), ..self }
+    }
+
     #[inline(always)]
     fn of<T: ?Sized>(impl_kind: ImplKind) -> Self {
-        Self { name: any::type_name::<T>(), impl_kind, needs_drop: mem::needs_drop::<T>() }
+        let (name, needs_drop) = (any::type_name::<T>(), mem::needs_drop::<T>());
+        Self { name, impl_kind, needs_drop, leaves_last: false }
     }
 }

@@ -1,5 +1,6 @@
 mod blocks;
 mod flat_run;
+mod last_part;
 mod observed;
 mod plain;
 
@@ -9,8 +10,10 @@ use core::{any, fmt, ptr};
 use self::blocks::memory;
 use self::flat_run::FlatValues;
 pub(crate) use self::flat_run::Pointer;
+pub use self::last_part::LastPart;
+pub(crate) use self::last_part::Part;
 use crate::observer::{Allocation, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
-use crate::walk::{Visited, WalkState};
+use crate::walk::{Stack, Visited, WalkState};
 use crate::{DeepSize, Size};
 
 /// One walk over a value. Each [`DeepSize`] impl reports the memory of its value here.
@@ -335,6 +338,7 @@ impl Walker<'_> {
                         impl_kind: ImplKind::Manual,
                         // The type only names the contents. The impl of the handle decides which parts are reported.
                         needs_drop: false,
+                        is_last: false,
                     };
                     if let Some(entered) = walker.enter(&values) {
                         walk(entered.0);
@@ -692,7 +696,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether the walk has an observer. Without one, details beyond the total can be skipped.
+    /// Whether the walk visits each value. If not, only the total matters, and other details can be skipped.
     #[inline]
     #[must_use]
     pub fn is_observed(&self) -> bool {
@@ -712,14 +716,22 @@ impl<'w> Walker<'w> {
     /// Walks over the root without an observer and returns its heap size.
     #[inline]
     pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
+        if cfg!(not(stack_switch)) {
+            // Invariant: both walks reach the same depth, so they need equal frames.
+            self.is_observed = true;
+            return self.observe(root);
+        }
         self.state.set_root(root);
         let returned = root.__sum(0, self);
         self.state.add(returned);
         self.state.heap_size()
     }
 
-    /// Walks over the root with the observer and returns its heap size.
+    /// Visits each value, for the observer if there is one, and returns the root's heap size.
+    // Out of line, so that the stack has one limit for all callers.
+    #[inline(never)]
     pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
+        self.state.stack = Stack::of_caller();
         self.state.set_root(root);
         self.visit_observed(Role::Root, root);
         self.state.heap_size()

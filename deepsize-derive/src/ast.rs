@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Data, DeriveInput, GenericArgument, GenericParam, Generics, Index, Member, Meta,
+    Attribute, Data, DeriveInput, GenericArgument, GenericParam, Generics, Index, Lifetime, Member, Meta,
     PathArguments, Type, TypeParamBound, TypePath,
 };
 
@@ -30,6 +30,8 @@ pub(crate) struct Input<'a> {
     /// A visitor or walker.
     pub(crate) visitor: Ident,
     pub(crate) visitor_type: Ident,
+    /// The lifetime of the visited value.
+    pub(crate) lifetime: Lifetime,
     /// A field or a sum.
     pub(crate) value: Ident,
     pub(crate) function: Ident,
@@ -89,6 +91,7 @@ impl<'a> Input<'a> {
         let largest = variants.iter().map(|variant: &Variant<'_>| variant.fields.len()).max().unwrap_or(0);
         let bindings = if shape == Shape::Enum { 0..largest } else { 0..0 };
         let bindings = bindings.map(|position| fresh(&format!("__field{position}"))).collect();
+        let lifetime = Lifetime { apostrophe: Span::mixed_site(), ident: fresh("__value") };
         Self {
             ident: usable(&input.ident, is_deprecated),
             is_deprecated,
@@ -101,6 +104,7 @@ impl<'a> Input<'a> {
             krate,
             visitor,
             visitor_type,
+            lifetime,
             value,
             function,
         }

@@ -48,7 +48,7 @@ pub(crate) fn stub(input: &Input<'_>) -> TokenStream {
 
 /// The impl of a type. The statements `parts` visit each part once, because type-checking the calls dominates the compile time.
 fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: &TokenStream) -> TokenStream {
-    let Input { ident, lints, krate, visitor, visitor_type, value, .. } = input;
+    let Input { ident, lints, krate, visitor, visitor_type, lifetime, value, .. } = input;
     let variables = variables(input);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let arguments = arguments(generics);
@@ -76,7 +76,11 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             impl #impl_generics #krate::DeepSize for #ident #arguments #where_clause {
                 #[inline]
                 fn walk_owned(&#this, #visitor: &mut #krate::Walker<'_>) {
-                    #krate::__private::Parts::visit_parts(#this, #visitor)
+                    #krate::__private::walk_owned(#this, #visitor)
+                }
+                #[inline]
+                fn __walk_but_last(&#this, #visitor: &mut #krate::Walker<'_>) -> #krate::__private::LastPart<'_> {
+                    #krate::__private::walk_but_last(#this, #visitor)
                 }
                 #[inline]
                 fn is_flat() -> #krate::__private::bool {
@@ -95,7 +99,7 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
             #[automatically_derived]
             impl #impl_generics #krate::__private::Parts for #ident #arguments #where_clause {
                 #[inline(always)]
-                fn visit_parts<#visitor_type: #krate::__private::AnyVisitor>(&#this, #visitor: &mut #visitor_type) {
+                fn visit_parts<#lifetime, #visitor_type: #krate::__private::AnyVisitor<#lifetime>>(&#lifetime #this, #visitor: &mut #visitor_type) {
                     #parts
                 }
             }

@@ -11,7 +11,7 @@ use deep_size_core::observer::{Allocation, FlatRun, Node, Observer, Reason, Role
 
 use super::frame::{Frame, index};
 use super::inexact::InexactParts;
-use super::largest::Largest;
+use super::largest::{Largest, MOST_STEPS};
 use super::progress::{Pacer, VALUES_PER_LOOK};
 use super::shared::SharedBlocks;
 use crate::advice::notes::Notes;
@@ -110,7 +110,7 @@ impl<'p> Collector<'p> {
             self.root = node.shallow_size;
         }
         if self.depth + 1 == self.frames.len() {
-            self.frames.extend_from_within(..);
+            self.make_room();
         }
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow_size);
         let stats = self.stats(step);
@@ -118,19 +118,47 @@ impl<'p> Collector<'p> {
         stats.shallow = stats.shallow.saturating_add(shallow);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         stats.impl_kind = stats.impl_kind.max(node.impl_kind);
-        let frame = Frame {
-            step,
-            place: stats.target,
-            expected: stats.predicted_child,
-            last: NONE,
-            blocks: 0,
-            index: index(&node.role),
-        };
+        let frame = Frame::new(step, stats.target, stats.predicted_child, index(&node.role));
         let after = stats.predicted_next;
         let around = self.top();
-        (around.expected, around.last) = (after, step);
+        (around.expected, around.last, around.is_closed) = (after, step, node.is_last);
         self.depth += 1;
         *self.top() = frame;
+    }
+
+    #[inline(always)]
+    fn keep_if_large(&mut self, depth: usize) {
+        let blocks = self.frames[depth].blocks;
+        if blocks > self.largest.threshold {
+            self.largest.keep(blocks, &self.frames[..=depth]);
+        }
+    }
+
+    /// Makes room for more frames.
+    ///
+    /// Merges closed frames inside the innermost block, except the first and the last ones, whose steps appear in paths. So
+    /// a list takes constant memory.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        let around = self.shared.inside.max(self.ownership.inside).max(MOST_STEPS);
+        let most = self.depth.saturating_sub(MOST_STEPS);
+        let (mut depth, mut merged) = (0, 0);
+        for index in 0..=self.depth {
+            let frame = self.frames[index];
+            self.frames[depth] = Frame { merged: frame.merged + merged, ..frame };
+            if frame.is_closed && around < index && index <= most {
+                self.keep_if_large(depth);
+                merged = self.frames[depth].merged + 1;
+            } else {
+                merged = 0;
+                depth += 1;
+            }
+        }
+        self.depth = depth - 1;
+        if depth > self.frames.len() / 2 {
+            self.frames.extend_from_within(..);
+        }
     }
 
     /// Clips the layout so that the total cannot overflow. A hand-written impl may report blocks that cannot exist.
@@ -203,16 +231,11 @@ impl Observer for Collector<'_> {
                 if stats.is_surely(&node.role, node.type_name) && stats.impl_kind == node.impl_kind {
                     stats.count = stats.count.saturating_add(1);
                     stats.shallow = stats.shallow.saturating_add(node.shallow_size);
-                    *frame = Frame {
-                        step: around.expected,
-                        place: stats.target,
-                        expected: stats.predicted_child,
-                        last: NONE,
-                        blocks: 0,
-                        index: index(&node.role),
-                    };
+                    let role = &node.role;
+                    *frame = Frame::new(around.expected, stats.target, stats.predicted_child, index(role));
                     around.last = around.expected;
                     around.expected = stats.predicted_next;
+                    around.is_closed = node.is_last;
                     self.depth += 1;
                     if self.values_to_look == 0 {
                         self.look();
@@ -225,9 +248,11 @@ impl Observer for Collector<'_> {
     }
 
     fn exit(&mut self) {
-        if self.top().blocks > self.largest.threshold {
-            let blocks = self.top().blocks;
-            self.largest.keep(blocks, &self.frames[..=self.depth]);
+        self.keep_if_large(self.depth);
+        let top = self.top();
+        if top.merged > 0 {
+            (top.merged, top.blocks) = (top.merged - 1, 0);
+            return;
         }
         self.depth = self.depth.saturating_sub(1);
         if self.depth < self.shared.inside || self.depth < self.ownership.inside {

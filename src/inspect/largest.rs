@@ -5,7 +5,7 @@ use std::vec::Vec;
 use super::frame::Frame;
 
 /// The path of a deeply nested value keeps this many first steps and as many last ones.
-const MOST_STEPS: usize = 32;
+pub(crate) const MOST_STEPS: usize = 32;
 
 /// The largest values so far, at most `most` of them.
 #[derive(Debug)]
@@ -42,12 +42,17 @@ impl Largest {
         let mut gap = None;
         // The first frame is outside the root.
         let frames = frames.get(1..).unwrap_or_default();
-        if frames.len() > 2 * MOST_STEPS {
-            steps.extend(frames[..MOST_STEPS].iter().map(step));
-            gap = Some(steps.len());
-            steps.extend(frames[frames.len() - MOST_STEPS..].iter().map(step));
-        } else {
+        let is_after_gap = |frame: &Frame| frame.merged > 0;
+        let first_gap = frames.iter().take(2 * MOST_STEPS).position(is_after_gap);
+        if first_gap.is_none() && frames.len() <= 2 * MOST_STEPS {
             steps.extend(frames.iter().map(step));
+        } else {
+            let (head, _) = frames.split_at(first_gap.unwrap_or(MOST_STEPS).min(MOST_STEPS));
+            let (_, tail) = frames.split_at(frames.len().saturating_sub(MOST_STEPS));
+            let (_, tail) = tail.split_at(tail.iter().rposition(is_after_gap).unwrap_or(0));
+            steps.extend(head.iter().map(step));
+            gap = Some(steps.len());
+            steps.extend(tail.iter().map(step));
         }
         // Equal sizes stay in the order of the walk.
         let position = self.found.partition_point(|found| found.bytes >= bytes);

@@ -7,12 +7,15 @@
 mod support;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, LinkedList, VecDeque};
+use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
-use deep_size::DeepSize;
+use deep_size::observer::Node;
+use deep_size::{DeepSize, Observer, Walker, inspect, observe};
+use deep_size_track::Region;
 
 use crate::support::{Sum, live_bytes};
 
@@ -311,6 +314,90 @@ chains_of_collections! {
     a_chain_of_boxed_options: OptionChain = Option<Box<Option<Box<OptionChain>>>>,
         |option, next| *option = Some(Box::new(Some(Box::new(next)))),
         |option| option.take().and_then(|inner| *inner).map(|next| *next);
+}
+
+/// Records the stack addresses at which an observer is called, for all values but the first and last ten thousand of a list.
+#[derive(Default)]
+struct StackAddresses {
+    entered: usize,
+    addresses: BTreeSet<usize>,
+}
+
+impl Observer for StackAddresses {
+    fn enter(&mut self, _: &Node) {
+        let marker = 0_u8;
+        self.entered += 1;
+        if (10_000..MIXED_VALUES - 10_000).contains(&self.entered) {
+            self.addresses.insert(black_box(&marker) as *const u8 as usize);
+        }
+    }
+}
+
+/// A list whose next node is followed by other fields, and passes through each type that leaves its last part to the walk.
+#[derive(DeepSize)]
+struct Mixed {
+    next: Option<Rc<Vec<Box<Mixed>>>>,
+    name: String,
+    number: u32,
+}
+
+const MIXED_NODES: u32 = 100_000;
+
+/// Seven values for each node, and four for the last.
+const MIXED_VALUES: usize = MIXED_NODES as usize * 7 + 4;
+
+#[test]
+fn a_report_on_a_list_takes_constant_memory() {
+    let mut list = Mixed { next: None, name: String::new(), number: 0 };
+    for number in 0..MIXED_NODES {
+        let name = String::from("name");
+        list = Mixed { next: Some(Rc::new(vec![Box::new(list)])), name, number };
+    }
+    let mut stack = StackAddresses::default();
+    observe(&list, &mut stack);
+    assert_eq!(stack.entered, MIXED_VALUES);
+    assert!(stack.addresses.len() < 10, "{} depths of the stack", stack.addresses.len());
+
+    let before = live_bytes();
+    let region = Region::begin();
+    let report = inspect(&list);
+    let usage = region.end();
+    assert!(usage.peak_size < 1 << 20, "{usage}");
+    assert_eq!(report.deep_size(), list.deep_size());
+    drop(report);
+    assert_eq!(live_bytes(), before);
+
+    while let Some(next) = list.next.take() {
+        let nodes = Rc::into_inner(next).expect("one handle");
+        list = *nodes.into_iter().next().expect("one node");
+    }
+}
+
+/// A hand-written impl with a frame of `SIZE` bytes.
+struct Framed<const SIZE: usize>(Option<Box<Framed<SIZE>>>);
+
+impl<const SIZE: usize> DeepSize for Framed<SIZE> {
+    #[inline(never)]
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        let mut frame = [0_u8; SIZE];
+        black_box(&mut frame);
+        walker.inner(&self.0);
+        black_box(&mut frame);
+    }
+}
+
+#[test]
+fn impls_may_have_large_frames() {
+    fn assert_nested<const SIZE: usize>() {
+        let list = (0..100).fold(Framed::<SIZE>(None), |next, _| Framed(Some(Box::new(next))));
+        assert_eq!(list.heap_size(), 100 * size_of::<Framed<SIZE>>());
+        assert_eq!(Sum::of(&list).bytes, list.deep_size());
+    }
+    assert_nested::<{ 60 * 1024 }>();
+    assert_nested::<{ 150 * 1024 }>();
+    assert_nested::<{ 240 * 1024 }>();
+    #[cfg(target_pointer_width = "64")]
+    assert_nested::<{ 400 * 1024 }>();
 }
 
 /// Many branches each exhaust the stack. All use the same fresh one.

@@ -112,7 +112,7 @@ fn the_trait_has_three_visible_methods() {
     let with_receiver = methods.iter().filter(|(_, has_receiver)| *has_receiver).map(|(name, _)| *name);
     let taken: BTreeSet<&str> = with_receiver.filter(|name| visible.contains(name)).collect();
     assert_eq!(taken, BTreeSet::from(["walk_owned", "deep_size", "heap_size"]));
-    assert!(hidden.len() <= 4, "{hidden:?}");
+    assert!(hidden.len() <= 5, "{hidden:?}");
     for name in hidden {
         let (before, _) = source.split_once(&format!("fn {name}(")).expect("the method exists");
         let attributes = before.rsplit("\n\n").next().expect("a split has a part");

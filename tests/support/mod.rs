@@ -73,6 +73,8 @@ struct Entered {
     room: usize,
     /// The shallow sizes of its parts.
     taken: usize,
+    /// Whether its last part was entered.
+    is_closed: bool,
 }
 
 impl Sum {
@@ -115,13 +117,20 @@ impl Sum {
         assert_eq!(self.bytes, total, "the observed parts add up to the total");
     }
 
+    /// An event of the innermost value, other than its exit.
+    fn event(&self) {
+        assert!(!self.entered.last().is_some_and(|value| value.is_closed), "no event follows the last part");
+    }
+
     fn block(&mut self, layout: Layout, count: usize) {
+        self.event();
         self.bytes += layout.size();
         self.blocks += count;
         self.entered.last_mut().expect("blocks belong to a value").room += layout.size();
     }
 
     fn part(&mut self, shallow: usize) {
+        self.event();
         if let Some(around) = self.entered.last_mut() {
             around.taken += shallow;
         }
@@ -139,7 +148,10 @@ impl Observer for Sum {
             self.bytes += node.shallow_size;
         }
         self.part(node.shallow_size);
-        self.entered.push(Entered { room: node.shallow_size, taken: 0 });
+        if let Some(around) = self.entered.last_mut() {
+            around.is_closed = node.is_last;
+        }
+        self.entered.push(Entered { room: node.shallow_size, taken: 0, is_closed: false });
     }
 
     fn exit(&mut self) {
@@ -179,10 +191,12 @@ impl Observer for Sum {
     }
 
     fn opaque(&mut self, reason: Reason) {
+        self.event();
         self.opaque.push(reason);
     }
 
     fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        self.event();
         self.lower_bounds.push((reason, missing_size));
     }
 }

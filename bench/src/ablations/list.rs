@@ -32,7 +32,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         }],
         code: &[
             Code::Function("deepsize-core/src/__private.rs", "sum"),
-            Code::Item("deepsize-core/src/__private.rs", "impl Visitor for Sum<"),
+            Code::Item("deepsize-core/src/__private.rs", "impl Visitor<'_> for Sum<"),
         ],
         rows: &[
             row("Vec<struct>", 1_000, Age::Fresh),
@@ -65,7 +65,7 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         code: &[
             Code::File("deepsize-core/src/prefetch/slice.rs"),
             Code::Function("deepsize-core/src/__private.rs", "next_reads"),
-            Code::Item("deepsize-core/src/__private.rs", "impl Visitor for Reads"),
+            Code::Item("deepsize-core/src/__private.rs", "impl Visitor<'_> for Reads"),
             Code::Function("deepsize-core/src/prefetch/mod.rs", "merge"),
         ],
         rows: &[

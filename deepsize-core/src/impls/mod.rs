@@ -4,8 +4,16 @@ use crate::walker::Pointer;
 
 /// The method by which an impl of this crate states that it reports every part with a destructor.
 ///
-/// `hides` lists the types of parts that it does not report if they are flat, or never.
+/// `hides` lists the types of parts that it does not report if they are flat, or never. `leaves` is the last part, in an
+/// `Option`.
 macro_rules! built_in {
+    (leaves |$this:pat_param| $part:expr) => {
+        #[inline(always)]
+        fn __type_info(&self) -> crate::type_info::TypeInfo {
+            let $this = self;
+            crate::type_info::TypeInfo::built_in::<Self>().leaving($part)
+        }
+    };
     ($(hides $($part:ty),+)?) => {
         #[inline(always)]
         fn __type_info(&self) -> crate::type_info::TypeInfo {

@@ -13,15 +13,18 @@ const BUDGET: usize = 16 * 1024;
 
 /// The bytes of the caller's stack that a walk uses where stacks cannot be switched, small enough for threads with small stacks.
 #[cfg(not(stack_switch))]
-const BUDGET: usize = if cfg!(feature = "std") { 64 * 1024 } else { 16 * 1024 };
+const BUDGET: usize = if cfg!(feature = "std") { 128 * 1024 } else { 16 * 1024 };
 
 /// The bytes at the end of a fresh stack, reserved for the frames between two steps behind pointers.
+///
+/// A hand-written impl may have a large frame. This is half of the stack that Rust gives a thread by default.
 #[cfg(stack_switch)]
-const RED_ZONE: usize = 64 * 1024;
+const RED_ZONE: usize = if cfg!(target_pointer_width = "64") { 1 << 20 } else { 1 << 18 };
 
 /// The sizes of the first and the largest fresh stack, in bytes. They are only reserved: an untouched page takes no memory.
+// The first one is too small for a huge page, which Linux would fill with zeros.
 #[cfg(stack_switch)]
-const SIZES: (usize, usize) = (1 << 20, 1 << 26);
+const SIZES: (usize, usize) = (RED_ZONE + RED_ZONE / 2, 1 << 26);
 
 /// The part of the stack that a walk can use.
 pub(crate) struct Stack {

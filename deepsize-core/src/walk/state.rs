@@ -7,6 +7,8 @@ pub(crate) struct WalkState<'w> {
     pub(crate) size: Size,
     pub(crate) stack: Stack,
     pub(crate) visited: &'w mut Visited,
+    /// The number of values that are being visited and wait for one of their parts, except for last parts.
+    pub(crate) recursion_depth: usize,
     /// The address of the root and its shallow size.
     root: (usize, usize),
     /// The address of the root once the walk has followed a shared handle, `NO_ROOT` before.
@@ -29,6 +31,7 @@ impl<'w> WalkState<'w> {
             size: Size::ZERO,
             stack: Stack::of_caller(),
             visited,
+            recursion_depth: 0,
             root: (NO_ROOT, 0),
             reachable_root: NO_ROOT,
             depth_around_root: 0,

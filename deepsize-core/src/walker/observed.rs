@@ -2,6 +2,9 @@
 
 use super::Walker;
 use super::flat_run::FlatValues;
+use super::last_part::LastPart;
+#[cfg(feature = "alloc")]
+use super::last_part::Part;
 use crate::DeepSize;
 use crate::observer::{Node, Role};
 use crate::prefetch::Ahead;
@@ -11,12 +14,43 @@ impl<'w> Walker<'w> {
     // Out of line, so that the frames of a plain walk stay small.
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        let type_info = value.__type_info();
+        if type_info.leaves_last {
+            return self.visit_chain(role, value);
+        }
         if self.is_in_flat_run {
             return value.walk_owned(self);
         }
-        let node = node(role, value.__type_info(), value);
-        if let Some(entered) = self.enter(&node) {
+        if let Some(entered) = self.enter(&node(role, type_info, value)) {
             value.walk_owned(entered.0);
+        }
+    }
+
+    /// Visits a value, then its last part, the last part of that, and so on.
+    fn visit_chain<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        if self.state.stack.is_low() {
+            return self.on_fresh_stack(&mut |walker| walker.visit_chain(role, value));
+        }
+        let mut chain = Chain::new(self);
+        let last = chain.visit(role, value, false);
+        chain.follow(last);
+    }
+
+    /// Whether the walk has recursed so often that saving stack matters more than the order of the parts.
+    #[inline]
+    pub(crate) fn is_deep(&self) -> bool {
+        self.state.recursion_depth >= if cfg!(stack_switch) { 1000 } else { 4 }
+    }
+
+    /// Visits a part of the current value that was left to the walk.
+    #[inline]
+    pub(crate) fn visit_part(&mut self, part: LastPart<'_>) {
+        if let Some(part) = part {
+            self.on_stack((), |walker| {
+                let mut chain = Chain::new(walker);
+                let last = part.visit(false, &mut chain);
+                chain.follow(last);
+            });
         }
     }
 
@@ -46,17 +80,44 @@ impl<'w> Walker<'w> {
         }
     }
 
+    /// Visits the elements of a slice except the last one, if it is a part that the walk can visit later.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn slice_but_last<'e, T: DeepSize>(&mut self, elements: &'e [T]) -> LastPart<'e> {
+        if !self.is_observed() || T::is_flat() || self.state.is_near_root(range(elements)) {
+            self.slice(elements);
+            return None;
+        }
+        let (last, before) = elements.split_last()?;
+        self.observe_slice(before);
+        Some(Part::new(Role::Element(before.len()), last))
+    }
+
     /// Reports that the walk enters a value, unless this is the root again. Dropping the result reports the exit.
     #[inline]
     pub(super) fn enter(&mut self, node: &Node) -> Option<Entered<'_, 'w>> {
+        if self.report_enter(node) { Some(Entered(self)) } else { None }
+    }
+
+    #[inline(always)]
+    fn report_enter(&mut self, node: &Node) -> bool {
         let value = (node.address, node.shallow_size);
         if self.state.is_near_root(value) && !self.enter_near_root(value) {
-            return None;
+            return false;
         }
         if let Some(observer) = &mut self.observer {
             observer.enter(node);
         }
-        Some(Entered(self))
+        true
+    }
+
+    #[inline(always)]
+    fn report_exit(&mut self) {
+        if self.state.is_around_root() {
+            self.leave_near_root();
+        }
+        if let Some(observer) = &mut self.observer {
+            observer.exit();
+        }
     }
 
     /// Searches a value for the root. Returns `false` if it is the root or a part of it, which the walk does not enter again.
@@ -127,18 +188,67 @@ pub(super) struct Entered<'a, 'w>(pub(super) &'a mut Walker<'w>);
 
 impl Drop for Entered<'_, '_> {
     fn drop(&mut self) {
-        if self.0.state.is_around_root() {
-            self.0.leave_near_root();
+        self.0.report_exit();
+    }
+}
+
+/// A walk inside entered values, each the last part of the one before. Dropping this reports the exits.
+pub(super) struct Chain<'a, 'w> {
+    walker: &'a mut Walker<'w>,
+    length: usize,
+}
+
+impl<'a, 'w> Chain<'a, 'w> {
+    #[inline(always)]
+    fn new(walker: &'a mut Walker<'w>) -> Self {
+        walker.state.recursion_depth += 1;
+        Self { walker, length: 0 }
+    }
+
+    /// Visits the last part of the innermost value, the last part of that, and so on.
+    #[inline]
+    fn follow(&mut self, mut last: LastPart<'_>) {
+        while let Some(part) = last {
+            last = part.visit(true, self);
         }
-        if let Some(observer) = &mut self.0.observer {
-            observer.exit();
+    }
+
+    /// Visits a value, except for its last part.
+    #[inline(always)]
+    pub(super) fn visit<'v, T>(&mut self, role: Role, value: &'v T, is_last: bool) -> LastPart<'v>
+    where
+        T: DeepSize + ?Sized,
+    {
+        let walker = &mut *self.walker;
+        if !walker.is_observed() {
+            walker.visit(role, value);
+            return None;
+        }
+        if !walker.is_in_flat_run {
+            // A value around the root may still report that it contains the root.
+            let is_last = is_last && !walker.state.is_around_root();
+            let node = Node { is_last, ..node(role, value.__type_info(), value) };
+            if !walker.report_enter(&node) {
+                return None;
+            }
+            self.length += 1;
+        }
+        value.__walk_but_last(walker)
+    }
+}
+
+impl Drop for Chain<'_, '_> {
+    fn drop(&mut self) {
+        self.walker.state.recursion_depth -= 1;
+        for _ in 0..self.length {
+            self.walker.report_exit();
         }
     }
 }
 
 #[inline(always)]
 pub(super) fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Node {
-    let TypeInfo { name, impl_kind, needs_drop } = type_info;
+    let TypeInfo { name, impl_kind, needs_drop, .. } = type_info;
     Node {
         role,
         type_name: name,
@@ -147,6 +257,7 @@ pub(super) fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Nod
         address: core::ptr::from_ref(value).addr(),
         impl_kind,
         needs_drop,
+        is_last: false,
     }
 }
 

@@ -55,8 +55,7 @@ impl Walker<'_> {
         if !self.is_observed() || self.is_in_flat_run {
             return walk(value, self);
         }
-        let node = node(role, TypeInfo::manual::<T>(), value);
-        if let Some(entered) = self.enter(&node) {
+        if let Some(entered) = self.enter(&node(role, TypeInfo::manual::<T>(), value)) {
             walk(value, entered.0);
         }
     }

@@ -3,15 +3,22 @@ use alloc::boxed::Box;
 use crate::container::Container;
 use crate::observer::Role;
 use crate::prefetch::{NextReads, dyn_batch};
+use crate::walker::{LastPart, Part};
 use crate::{DeepSize, Walker};
 
 /// A block with the layout of the value.
 impl<T: DeepSize + ?Sized> DeepSize for Box<T> {
-    built_in! {}
+    built_in! { leaves |this| Some(&**this) }
 
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.pointee(&**self);
+    }
+
+    #[inline]
+    fn __walk_but_last(&self, walker: &mut Walker<'_>) -> LastPart<'_> {
+        walker.report_target(&**self);
+        Some(Part::new(Role::Pointee, &**self))
     }
 
     #[inline(always)]

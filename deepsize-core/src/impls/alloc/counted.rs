@@ -23,11 +23,18 @@ macro_rules! counted_handles {
 
         /// The block with counters and value, counted once.
         impl<T: crate::DeepSize + ?Sized> crate::DeepSize for $strong<T> {
-            built_in! {}
+            built_in! { leaves |this| Some(&**this) }
 
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
                 walker.shared(crate::SharedBlock::$of(self), &**self);
+            }
+
+            #[inline]
+            fn __walk_but_last(&self, walker: &mut crate::Walker<'_>) -> crate::walker::LastPart<'_> {
+                let is_first =
+                    walker.visit_shared(crate::SharedBlock::$of(self), crate::observer::Handle::Strong);
+                is_first.then(|| crate::walker::Part::new(crate::observer::Role::Shared, &**self))
             }
 
             #[inline]

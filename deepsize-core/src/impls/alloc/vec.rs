@@ -4,16 +4,23 @@ use core::alloc::Layout;
 use super::super::sum_of;
 use crate::container::Container;
 use crate::prefetch::NextReads;
+use crate::walker::LastPart;
 use crate::{DeepSize, Reason, Walker};
 
 /// Capacity × element size, in one block. There is no block for zero-sized elements.
 impl<T: DeepSize> DeepSize for Vec<T> {
-    built_in! {}
+    built_in! { leaves |this| this.last() }
 
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walk_block(self, walker);
         walker.slice(self);
+    }
+
+    #[inline]
+    fn __walk_but_last(&self, walker: &mut Walker<'_>) -> LastPart<'_> {
+        walk_block(self, walker);
+        walker.slice_but_last(self)
     }
 
     #[inline]

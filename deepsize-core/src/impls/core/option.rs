@@ -1,16 +1,28 @@
 use crate::container::Container;
 use crate::observer::Role;
 use crate::prefetch::NextReads;
+use crate::walker::{LastPart, Part};
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for Option<T> {
-    built_in! {}
+    built_in! { leaves |this| this.as_ref() }
 
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         match self {
             Some(value) => walker.visit(Role::Inner, value),
             None => walker.variant("None"),
+        }
+    }
+
+    #[inline]
+    fn __walk_but_last(&self, walker: &mut Walker<'_>) -> LastPart<'_> {
+        match self {
+            Some(value) => Some(Part::new(Role::Inner, value)),
+            None => {
+                walker.variant("None");
+                None
+            }
         }
     }
 
