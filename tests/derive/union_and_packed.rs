@@ -133,7 +133,7 @@ fn the_parameters_of_a_packed_struct_get_the_bound_copy() {
 
 const MIB: usize = 1 << 20;
 
-/// A zeroed value on the heap, for types larger than a stack.
+/// A zeroed value on the heap. Its type can be larger than a stack.
 ///
 /// # Safety
 ///
