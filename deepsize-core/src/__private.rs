@@ -89,12 +89,6 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
     }
 
     #[inline]
-    fn temporary_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.keep_order();
-        self.walker.visit(Role::Field(name), value);
-    }
-
-    #[inline]
     fn unmeasured_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
         self.keep_order();
         self.walker.flat_field(name, value);
@@ -170,7 +164,7 @@ fn packed_field<T: DeepSize>(walker: &mut Walker<'_>, name: &'static str, copy: 
 ///
 /// A large copy needs a fresh stack. A copy that is too large for one is opaque.
 fn with_copy<T>(walker: &mut Walker<'_>, copy: impl FnOnce() -> T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
-    // A debug build copies several times. The smallest fresh stack has 1 MiB.
+    // A debug build copies several times. A fresh stack has at least 768 KiB.
     const SMALL: usize = 2 << 10;
     const LARGE: usize = 128 << 10;
 
@@ -211,11 +205,6 @@ impl Visitor<'_> for Sum<'_, '_> {
     // keep it in memory anyway, and one function per type compiles faster than one per field.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
-        self.bytes = value.__sum(self.bytes, self.walker);
-    }
-
-    #[inline]
-    fn temporary_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.bytes = value.__sum(self.bytes, self.walker);
     }
 
@@ -261,11 +250,6 @@ pub fn next_reads<T: Parts + ?Sized>(value: &T) -> NextReads {
 struct Reads(NextReads);
 
 impl Visitor<'_> for Reads {
-    #[inline]
-    fn temporary_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
-        self.0 = merge(self.0, value.__next_reads());
-    }
-
     #[inline]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, _: &'static str, value: &T) {
         self.0 = merge(self.0, value.__next_reads());

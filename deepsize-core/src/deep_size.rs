@@ -51,7 +51,7 @@ pub trait DeepSize {
     /// [`allocation`](Walker::allocation), and so on. It must not panic or block, and must not change the value.
     ///
     /// The walk checks the stack in each call of the [`Walker`], not before it calls the impl. It guarantees 1 MiB for the frame of
-    /// an impl and of the functions that the impl calls (256 KiB on 32-bit targets). A larger frame can overflow the stack.
+    /// an impl and of the functions that the impl calls (512 KiB on 32-bit targets). A larger frame can overflow the stack.
     fn walk_owned(&self, walker: &mut Walker<'_>);
 
     /// Whether no value of this type can ever own memory outside itself, so a collection need not visit its elements.

@@ -19,9 +19,6 @@ pub trait Visitor<'v> {
     /// A field that is measured by the impl of its type.
     fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'v T);
 
-    /// The same for a reference that is only valid during the call.
-    fn temporary_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &T);
-
     /// A field that owns nothing.
     fn unmeasured_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T) {}
 
@@ -192,9 +189,9 @@ impl<T: DeepSize + ?Sized, Plan> Closure<T, Plan> {
         &self,
         visitor: &mut V,
         name: &'static str,
-        value: &T,
+        value: &'v T,
     ) {
-        visitor.temporary_field(name, value);
+        visitor.measured_field(name, value);
     }
 
     /// The same for a field of a packed struct.

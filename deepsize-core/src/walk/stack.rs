@@ -19,7 +19,7 @@ const BUDGET: usize = if cfg!(feature = "std") { 128 * 1024 } else { 16 * 1024 }
 ///
 /// A hand-written impl may have a large frame. This is half of the stack that Rust gives a thread by default.
 #[cfg(stack_switch)]
-const RED_ZONE: usize = if cfg!(target_pointer_width = "64") { 1 << 20 } else { 1 << 18 };
+const RED_ZONE: usize = if cfg!(target_pointer_width = "64") { 1 << 20 } else { 1 << 19 };
 
 /// The sizes of the first and the largest fresh stack, in bytes. They are only reserved: an untouched page takes no memory.
 // The first one is too small for a huge page, which Linux would fill with zeros.
