@@ -16,6 +16,8 @@ mod pprof;
 #[path = "../support/mod.rs"]
 mod support;
 mod values;
+#[cfg(all(feature = "exports", feature = "json"))]
+mod visible;
 
 use std::io;
 
