@@ -4,6 +4,7 @@ use crate::inspect::Report;
 use crate::tree::names::short as short_name;
 use crate::tree::step::Step;
 use crate::tree::{TreeNode, write_step};
+use crate::visible::visible;
 use core::fmt::{self, Write as _};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -122,8 +123,7 @@ const MOST: usize = 1000;
 ///
 /// A longer name loses its middle and gets a number that keeps it distinct.
 pub(crate) fn shown(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len().min(4 * MOST));
-    let _ = write_visible(name, &mut shown);
+    let shown = visible(name);
     let length = shown.chars().count();
     if length <= MOST {
         return shown;
@@ -136,20 +136,6 @@ pub(crate) fn shown(name: &str) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let number = shown.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
     std::format!("{start}…{end}#{number:016x}")
-}
-
-/// Writes a text and escapes control characters, line separators, and characters that XML forbids.
-pub(crate) fn write_visible(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
-    for character in text.chars() {
-        match character {
-            '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => {
-                write!(out, "{}", character.escape_unicode())?
-            }
-            _ if character.is_control() => write!(out, "{}", character.escape_default())?,
-            _ => out.write_char(character)?,
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
