@@ -128,6 +128,13 @@ fn every_impl_of_the_core_states_that_it_is_built_in() {
     }
 }
 
+/// The tracker does not depend on the core, except for audits.
+#[test]
+fn the_tracker_escapes_text_like_the_core() {
+    let ours = read("deepsize-track/src/visible.rs").replace("pub(crate)", "pub");
+    assert_eq!(ours, read("deepsize-core/src/visible.rs"));
+}
+
 #[test]
 fn no_unfinished_code_is_left() {
     // Each is split, so that this file does not contain it.

@@ -21,9 +21,9 @@
 //! # Names
 //!
 //! A node of the tree is named `Owner::field: Type`, with types as short as in a printed report: `User::name: String`. If two
-//! types of a report have the same short name, both are written in full. Control characters, which a hand-written impl
-//! may put into a name, are escaped as in Rust source: `\n`. Names longer than 1000 characters lose their middle. The CSV table
-//! has all type names in full and unescaped.
+//! types of a report have the same short name, both are written in full. Invisible characters, which a hand-written
+//! impl or a file may put into a name, are escaped as in Rust source: `\n`. JSON uses its own escapes. Names longer than 1000
+//! characters lose their middle. The CSV table has all type names in full.
 
 mod csv;
 mod dot;
