@@ -6,44 +6,44 @@ use crate::tree::step::Step;
 use crate::tree::{TreeNode, write_step};
 use crate::visible::visible;
 use core::fmt::{self, Write as _};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::string::String;
 
 /// The names of a report's types, short if that is unambiguous.
 pub(crate) struct Names<'r> {
-    short: HashMap<&'r str, Cow<'r, str>>,
+    /// By the full name. Cut once, because many nodes may be inside one with a long name.
+    shown: HashMap<&'r str, String>,
 }
 
 impl<'r> Names<'r> {
     /// Takes time and memory linear in the names of the report.
     pub(crate) fn new(report: &'r Report) -> Self {
-        let mut names = Self { short: HashMap::new() };
+        let mut names = Self { shown: HashMap::new() };
         let mut meant: HashMap<String, &'r str> = HashMap::new();
         let nodes = report.nodes().flat_map(|node| [node.type_name(), contents(node.type_name())]);
         let listed = report.shared_allocations().map(|block| block.type_name());
         for full in nodes.chain(listed) {
-            if names.short.contains_key(full) {
+            if names.shown.contains_key(full) {
                 continue;
             }
             let short = short_name(full);
             match meant.get(&short).copied() {
                 None => {
-                    meant.insert(short.clone(), full);
-                    names.short.insert(full, short.into());
+                    names.shown.insert(full, shown(&short));
+                    meant.insert(short, full);
                 }
                 Some(other) => {
-                    names.short.insert(other, other.into());
-                    names.short.insert(full, full.into());
+                    names.shown.insert(other, shown(other));
+                    names.shown.insert(full, shown(full));
                 }
             }
         }
         names
     }
 
-    /// The short name of a type, or the full one if another type has the same short name.
+    /// The short name of a type, or the full one if another type has the same short name; escaped and cut by [`shown`].
     pub(crate) fn of_type(&self, full: &'r str) -> &str {
-        self.short.get(full).map_or(full, |short| short)
+        self.shown.get(full).map_or(full, |short| short)
     }
 
     /// The name of a node: `Owner::field: Type`, or the type alone for the root; escaped and cut by [`shown`].

@@ -1,6 +1,8 @@
 //! Reports in other formats, parsed and compared with the report.
 
 mod csv;
+#[cfg(all(feature = "exports", feature = "json"))]
+mod deep;
 mod dot;
 mod folded;
 #[path = "../ownership/graph.rs"]
