@@ -37,7 +37,10 @@ fuzz_target!(|data: &[u8]| {
     assert_visible(&written(|out| report.write_folded(out)));
     assert_visible(&written(|out| report.write_dot(out)));
     assert_visible(&written(|out| report.write_heapsnapshot(out)));
-    assert_visible(&written(|out| report.write_html(out)));
+    // A page takes longer than all other formats, because it contains a large script.
+    if text.len() % 16 == 0 {
+        assert_visible(&report.to_html());
+    }
     assert_visible(&written(|out| report.write_csv(out)).replace("\r\n", "\n"));
     report.write_pprof(std::io::sink()).expect("the input is too short for long paths");
 
