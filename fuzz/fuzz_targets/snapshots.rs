@@ -38,7 +38,7 @@ fuzz_target!(|data: &[u8]| {
     assert_visible(&written(|out| report.write_dot(out)));
     assert_visible(&written(|out| report.write_heapsnapshot(out)));
     // A page takes longer than all other formats, because it contains a large script.
-    if text.len() % 16 == 0 {
+    if text.len().is_multiple_of(16) {
         assert_visible(&report.to_html());
     }
     assert_visible(&written(|out| report.write_csv(out)).replace("\r\n", "\n"));

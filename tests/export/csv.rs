@@ -57,13 +57,9 @@ fn every_type_has_a_row_with_its_figures() {
             let number = |at: usize| record[at].parse::<usize>().expect("it is a number");
             // `tests/export/visible.rs` tests names with invisible characters.
             if !total.type_name.contains(is_raw) {
-                let cell = &record[0];
                 let is_formula = total.type_name.trim_start().starts_with(['=', '+', '-', '@']);
-                assert_eq!(
-                    is_formula.then_some("'").unwrap_or_default().to_owned() + &total.type_name,
-                    *cell,
-                    "{name}"
-                );
+                let apostrophe = if is_formula { "'" } else { "" };
+                assert_eq!(record[0], format!("{apostrophe}{}", total.type_name), "{name}");
             }
             assert_eq!((number(1), number(2), number(3)), (total.count, total.size, total.spare_size));
             assert_eq!(record[4].parse::<f64>(), Ok(total.average_size()));
