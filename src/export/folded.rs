@@ -22,7 +22,7 @@ impl Report {
     /// # Errors
     ///
     /// Returns the errors of `out`. Returns [`InvalidInput`](io::ErrorKind::InvalidInput) and writes nothing if the output would
-    /// exceed 1 GiB, which only a tree of thousands of levels does.
+    /// exceed 256 MiB, which only a tree of thousands of levels does.
     ///
     /// # Examples
     ///

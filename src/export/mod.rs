@@ -43,7 +43,7 @@ use crate::inspect::Report;
 use crate::tree::TreeNode;
 
 /// The most bytes of a format that repeats the path of each node, before compression.
-const MOST_BYTES: u64 = 1 << 30;
+const MOST_BYTES: u64 = 1 << 28;
 
 /// Fails if such a format would have more bytes. In a deep tree, they grow with the square of the number of nodes.
 fn check_size(format: &str, bytes: u64) -> io::Result<()> {

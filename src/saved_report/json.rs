@@ -42,7 +42,7 @@ pub enum ReadError {
         line: usize,
         /// The column in bytes, from 1. 0 if the error concerns the whole file.
         column: usize,
-        /// A description of the error.
+        /// A description of the error, which may quote any text of the file. The `Display` of this error escapes it.
         message: String,
     },
 }
