@@ -12,7 +12,8 @@ pub(crate) fn visible(text: &str) -> String {
 /// Whether [`Visible`] may escape a character.
 #[cfg(any(feature = "json", feature = "html"))]
 pub(crate) fn is_invisible(character: char) -> bool {
-    !matches!(character, '"' | '\'' | '\\') && character.escape_debug().len() > 1
+    // Nearly all names are ASCII.
+    if character.is_ascii() { character.is_ascii_control() } else { character.escape_debug().len() > 1 }
 }
 
 /// The escapes of a character in JSON: one, or two beyond U+FFFF.
