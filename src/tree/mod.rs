@@ -226,9 +226,11 @@ impl<'r> TreeNode<'r> {
     pub(crate) fn name_end(&self, most: usize) -> String {
         let NodeData { step, type_name, is_recursive, .. } = self.data();
         let mut name = String::new();
-        // Names of types become shorter, so more is kept.
-        let type_name = names::tail(type_name, most.saturating_mul(16));
-        let _ = write_step(&mut name, &step.map(|name| names::tail(name, most)), type_name, None);
+        // Names of types become shorter, so more is kept, and a cut is marked.
+        let end = names::tail(type_name, most.saturating_mul(16));
+        let cut = if end.len() < type_name.len() { "…" } else { "" };
+        let type_name = std::format!("{cut}{end}");
+        let _ = write_step(&mut name, &step.map(|name| names::tail(name, most)), &type_name, None);
         name.extend(is_recursive.then_some('…'));
         name
     }
