@@ -352,6 +352,8 @@ pub mod ownership;
 pub mod saved_report;
 #[cfg(feature = "std")]
 mod tree;
+#[cfg(feature = "std")]
+mod visible;
 
 #[cfg(feature = "std")]
 #[doc(inline)]

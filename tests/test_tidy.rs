@@ -128,6 +128,13 @@ fn every_impl_of_the_core_states_that_it_is_built_in() {
     }
 }
 
+/// The tracker does not depend on the core, except for audits.
+#[test]
+fn the_tracker_escapes_text_like_the_core() {
+    let ours = read("deepsize-track/src/visible.rs").replace("pub(crate)", "pub");
+    assert_eq!(ours, read("deepsize-core/src/visible.rs"));
+}
+
 #[test]
 fn no_unfinished_code_is_left() {
     // Each is split, so that this file does not contain it.
@@ -167,7 +174,7 @@ fn every_example_is_listed_and_says_how_to_run_it() {
 
 /// The documents with links.
 fn documents() -> Vec<String> {
-    let others = ["README.md", "CONTRIBUTING.md", "examples/README.md"];
+    let others = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"];
     others.map(String::from).into_iter().chain(files("docs", "md")).collect()
 }
 
@@ -289,6 +296,22 @@ fn the_architecture_names_only_existing_files() {
         let is_path = named.contains('/') && !named.contains([' ', '<', '=']);
         let is_there = |base: &&str| path(&format!("{base}{named}")).exists();
         assert!(!is_path || ["", CORE].iter().any(is_there), "{named}");
+    }
+}
+
+/// The last column of each table names the tests.
+#[test]
+fn every_promise_names_existing_tests() {
+    let text = read("SECURITY.md");
+    let rows = text.lines().filter(|line| {
+        line.starts_with("| ") && !line.starts_with("| promise") && !line.starts_with("| ---")
+    });
+    let rows: Vec<_> = rows.collect();
+    assert!(rows.len() > 10);
+    for row in rows {
+        let cell = row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
+        let tests: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty() && tests.iter().all(|test| path(test).exists()), "{row}");
     }
 }
 

@@ -15,6 +15,7 @@ pub use core::primitive::{bool, usize};
 
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
+pub use crate::visible::Visible;
 pub use crate::walker::LastPart;
 
 /// The plans for fields with closures. Aliases, because messages of the compiler would name this module in place of `derived`.

@@ -53,6 +53,7 @@ mod prefetch;
 mod size;
 mod tally;
 mod type_info;
+mod visible;
 mod walk;
 mod walker;
 #[cfg(feature = "alloc")]

@@ -101,6 +101,7 @@ mod untracked;
 )]
 mod unwind;
 mod usage;
+mod visible;
 
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]

@@ -152,6 +152,7 @@ fn csv_has_a_line_for_each_sample_and_mark() {
     let _alone = alone();
     let mut timeline = Timeline::start(Duration::from_secs(3600)).with_scopes();
     scope!("a,b", mark("\"quoted\"\nand on"));
+    mark("=1+1");
     timeline.stop();
     let mut written = Vec::new();
     timeline.write_csv(&mut written).expect("writing to a vector does not fail");
@@ -171,7 +172,8 @@ fn csv_has_a_line_for_each_sample_and_mark() {
         without_figures += &format!("{rest}\n");
     }
     assert!(written.starts_with("seconds,live_bytes,event,name\n0.000000,"));
-    let expected = "sample,\nbegin,\"a,b\"\nmark,\"\"\"quoted\"\"\nand on\"\nend,\"a,b\"\nsample,\n";
+    let expected =
+        "sample,\nbegin,\"a,b\"\nmark,\"\"\"quoted\"\"\\nand on\"\nend,\"a,b\"\nmark,'=1+1\nsample,\n";
     assert_eq!(without_figures, expected);
 }
 
@@ -197,7 +199,7 @@ fn a_plot_is_valid_xml_with_all_samples_and_marks() {
         class("mark").chain(class("scope")).filter_map(|g| g.first_element_child()?.text()).collect();
     assert!(
         titles[0]
-            .starts_with("a<b>&\"'\u{FFFD}\u{FFFD}\u{FFFD}]]>-- </text></svg>  and more than fits a line: ")
+            .starts_with("a<b>&\"'\\0\\u{1b}\\u{fffe}]]>-- </text></svg>\\n and more than fits a line: ")
     );
     assert!(titles[2].starts_with("grüße: "), "{titles:?}");
     let peak =

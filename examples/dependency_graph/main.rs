@@ -118,7 +118,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            eprintln!("{}", output::visible(&message));
             ExitCode::from(2)
         }
     }

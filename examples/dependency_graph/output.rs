@@ -1,4 +1,4 @@
-//! Atomic writes to files, and writes to standard output.
+//! Atomic writes to files, and text for the terminal.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -42,6 +42,15 @@ fn draft(target: &Path) -> io::Result<PathBuf> {
         Some(_) => Ok(target.with_file_name(format!(".{}.part", std::process::id()))),
         None => Err(io::Error::new(ErrorKind::InvalidInput, "the path does not end with a file name")),
     }
+}
+
+/// A text in one line, without characters that a terminal acts on.
+pub(crate) fn visible(text: &str) -> String {
+    let escaped = |character: char| match character {
+        '"' | '\'' | '\\' => String::from(character),
+        _ => character.escape_debug().to_string(),
+    };
+    text.chars().map(escaped).collect()
 }
 
 /// Writes to standard output.

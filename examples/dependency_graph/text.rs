@@ -9,13 +9,14 @@ use deep_size::observer::{Allocation, Node, Role, SharedEvent};
 use deep_size::{Observer, Report, observe};
 
 use super::graph::Graph;
+use super::output::visible;
 
 /// The totals, the bytes that sharing saves, and the report. With `all`, the report is complete, otherwise it fits on a screen.
 pub(crate) fn describe(path: &Path, graph: &Graph, report: &Report, all: bool) -> Result<String, fmt::Error> {
     let mut text = String::new();
     let out = &mut text;
     let (packages, dependencies) = (graph.packages(), graph.dependencies());
-    writeln!(out, "{}: {packages} packages, {dependencies} dependencies", path.display())?;
+    writeln!(out, "{}: {packages} packages, {dependencies} dependencies", visible(&path.to_string_lossy()))?;
     totals(out, graph, report)?;
     writeln!(out)?;
     if all {

@@ -56,6 +56,7 @@ pub(crate) mod std_types;
 
 use crate::inspect::units::{Count, plural};
 use crate::tree::{Tree, TreeNode};
+use crate::visible::Visible;
 use core::fmt;
 
 pub use self::saving::{AdviceKind, Certainty};
@@ -145,7 +146,7 @@ impl fmt::Display for Advice<'_> {
             Certainty::Exact => "",
             Certainty::AtLeast => "at least ",
         };
-        write!(out, "{}: save {about}{} bytes: ", self.declaration(), Count(*bytes))?;
+        write!(out, "{}: save {about}{} bytes: ", Visible(self.declaration()), Count(*bytes))?;
         self.write_deed(out)
     }
 }

@@ -8,6 +8,7 @@ use super::amounts::difference;
 use super::{Change, ChangeKind, Diff, TypeChange};
 use crate::inspect::units::{Bytes, Count, Signed};
 use crate::tree::names::{clipped, end_of, short, whole};
+use crate::visible::visible;
 
 /// The maximal length of a line.
 const COLUMNS: usize = 100;
@@ -52,8 +53,9 @@ impl Diff {
         let (before, after) = (Bytes(earlier.deep_size), Bytes(later.deep_size));
         let figures = std::format!(": {before} -> {after} ({})", changes.join(", "));
         let root = self.change(0);
-        let mut name = short(root.type_name());
-        if let Some(earlier) = root.earlier_type_name().map(short).filter(|earlier| *earlier != name) {
+        let name_of = |type_name| visible(&short(type_name));
+        let mut name = name_of(root.type_name());
+        if let Some(earlier) = root.earlier_type_name().map(name_of).filter(|earlier| *earlier != name) {
             name = std::format!("{} -> {}", clipped(&earlier, 20), clipped(&name, 20));
         }
         let room = COLUMNS.saturating_sub(figures.chars().count());
@@ -201,10 +203,10 @@ fn write_lines(lines: &[ChangeLine], out: &mut fmt::Formatter<'_>) -> fmt::Resul
         let start = std::format!("{:>10}  {count:>width$}  ", Signed::Bytes(*bytes));
         let room = COLUMNS.saturating_sub(start.chars().count());
         // The note matters more than the start of the path, and the path more than the end of the type.
-        let note = clipped(note, room / 2);
+        let note = clipped(&visible(note), room / 2);
         let room = room - note.chars().count();
-        let name = end_of(name, room);
-        let type_name = clipped(type_name, room - name.chars().count());
+        let name = end_of(&visible(name), room);
+        let type_name = clipped(&visible(type_name), room - name.chars().count());
         writeln!(out, "{start}{name}{type_name}{note}")?;
     }
     Ok(())

@@ -7,9 +7,13 @@ use serde::{Serialize, Serializer};
 
 use super::{Change, ChangeKind, Diff, PathTotals, ReportTotals, TypeChange};
 use crate::inspect::TypeTotal;
+use crate::tree::TreeNode;
 
 /// The version of the format that this release writes.
 pub(super) const VERSION: u32 = 1;
+
+/// The longest path. In a deep tree, whole paths would grow with the square of the number of nodes.
+const MOST_OF_PATH: usize = 1000;
 
 impl Serialize for Diff {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -57,12 +61,13 @@ struct PathDocument<'d> {
 
 impl<'d> PathDocument<'d> {
     fn of(change: &Change<'d>) -> Self {
-        let (path, type_name) = (change.path(), change.type_name());
+        let path_of = |node: TreeNode<'_>| node.path_end(MOST_OF_PATH);
+        let (path, type_name) = (change.latest().map_or_else(String::new, path_of), change.type_name());
         Self {
             kind: change.kind(),
             bytes: change.own_size_change(),
             count: change.count_change(),
-            earlier_path: change.earlier_path().filter(|earlier| *earlier != path),
+            earlier_path: change.earlier().map(path_of).filter(|earlier| *earlier != path),
             path,
             earlier_type: change.earlier_type_name().filter(|earlier| *earlier != type_name),
             type_name,

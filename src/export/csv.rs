@@ -1,6 +1,7 @@
 //! The histogram by type as CSV.
 
 use crate::inspect::Report;
+use crate::visible::visible;
 use core::fmt;
 use std::io;
 
@@ -9,6 +10,9 @@ impl Report {
     ///
     /// The header names the columns: the full name of the `type`, the `count` of values, their `bytes`, the `spare` ones among
     /// them, and the `average` size. The `bytes` of all rows add up to [`deep_size`](Self::deep_size).
+    ///
+    /// Invisible characters of a name are escaped as in Rust source. A name that a spreadsheet would evaluate, because it begins with
+    /// `=`, `+`, `-` or `@`, gets an apostrophe in front. No type name of the compiler begins so.
     ///
     /// Takes time linear in the number of types.
     ///
@@ -43,14 +47,18 @@ impl Report {
     }
 }
 
-/// A field, quoted if necessary.
+/// A field with text that spreadsheets do not evaluate, quoted if necessary.
 struct Field<'t>(&'t str);
 
 impl fmt::Display for Field<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(text) = *self;
+        let mut text = visible(self.0);
+        // The last four are the full-width forms, which some spreadsheets accept.
+        if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
+            text.insert(0, '\'');
+        }
         if !text.contains([',', '"', '\r', '\n']) && text.trim() == text && !text.is_empty() {
-            return formatter.write_str(text);
+            return formatter.write_str(&text);
         }
         formatter.write_str("\"")?;
         for (at, part) in text.split('"').enumerate() {

@@ -8,12 +8,13 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use super::names::{Names, write_visible};
+use super::names::Names;
 use crate::inspect::Report;
 use crate::inspect::display::sections::DropSentence;
 use crate::inspect::units::{Bytes, Count, plural};
 use crate::ownership::{DropOutcome, SharedAllocation};
 use crate::tree::names::{clipped, end_of};
+use crate::visible::visible;
 
 /// Graphviz takes minutes to lay out more blocks, and the picture is unreadable.
 const MOST_BLOCKS: usize = 100;
@@ -319,9 +320,7 @@ struct DotText<'t>(&'t str);
 
 impl fmt::Display for DotText<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut visible = String::with_capacity(self.0.len());
-        write_visible(self.0, &mut visible)?;
-        for character in visible.chars() {
+        for character in visible(self.0).chars() {
             match character {
                 '\\' => formatter.write_str("\\\\")?,
                 '"' => formatter.write_str("\\\"")?,

@@ -5,6 +5,7 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::names::Names;
+use super::{check_size, sums_from_root};
 use crate::inspect::Report;
 
 impl Report {
@@ -20,7 +21,8 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Returns the errors of `out`.
+    /// Returns the errors of `out`. Returns [`InvalidInput`](io::ErrorKind::InvalidInput) and writes nothing if the output would
+    /// exceed 256 MiB, which only a tree of thousands of levels does.
     ///
     /// # Examples
     ///
@@ -50,6 +52,12 @@ impl Report {
     /// ```
     pub fn write_folded(&self, mut out: impl io::Write) -> io::Result<()> {
         let names = Names::new(self);
+        let frames: Vec<String> = self.nodes().map(|node| frame(&names.of_node(node))).collect();
+        let lengths = sums_from_root(self, |node| 1 + frames[node.id() as usize].len() as u64);
+        let written = self.nodes().zip(lengths).filter(|(node, _)| node.own_size() > 0);
+        let digits = |number: usize| u64::from(number.checked_ilog10().unwrap_or(0) + 1);
+        let sizes = written.map(|(node, length)| length.saturating_add(1 + digits(node.own_size())));
+        check_size("folded stacks", sizes.fold(0, u64::saturating_add))?;
         // Each node comes with the length of its parent's part of the line.
         let mut line = String::new();
         let mut next = Vec::from([(self.root(), 0)]);
@@ -58,7 +66,7 @@ impl Report {
             if around > 0 {
                 line.push(';');
             }
-            push_frame(&names.of_node(node), &mut line);
+            line.push_str(&frames[node.id() as usize]);
             if node.own_size() > 0 {
                 writeln!(out, "{line} {}", node.own_size())?;
             }
@@ -70,18 +78,16 @@ impl Report {
     }
 }
 
-/// Appends a name that no reader mistakes for several, for a comment, or for a name and a number.
-fn push_frame(name: &str, line: &mut String) {
-    let start = line.len();
+/// A name that no reader mistakes for several, for a comment, or for a name and a number.
+fn frame(name: &str) -> String {
+    let mut frame = name.replace(';', ",");
     // Readers skip lines that start with `#`.
-    if name.starts_with('#') {
-        line.push('\\');
+    if frame.starts_with('#') {
+        frame.insert(0, '\\');
     }
-    line.extend(name.chars().map(|character| if character == ';' { ',' } else { character }));
-    if line.len() == start {
-        line.push('?');
+    if frame.is_empty() {
+        frame.push('?');
     }
-    let frame = &line[start..];
     // Readers look for a second number before the last one.
     let (word, space) = match frame.char_indices().next_back() {
         Some((last, character)) if character.is_whitespace() => ("", Some(last)),
@@ -90,9 +96,10 @@ fn push_frame(name: &str, line: &mut String) {
     if let Some(space) =
         space.filter(|_| word.bytes().all(|byte| byte.is_ascii_digit() || b"+.".contains(&byte)))
     {
-        let width = line[start + space..].chars().next().map_or(1, char::len_utf8);
-        line.replace_range(start + space..start + space + width, "_");
+        let width = frame[space..].chars().next().map_or(1, char::len_utf8);
+        frame.replace_range(space..space + width, "_");
     }
+    frame
 }
 
 #[cfg(test)]
@@ -114,10 +121,8 @@ mod tests {
             ("a\u{3000}", "a_"),
             ("# a", "\\# a"),
         ];
-        for (name, frame) in names {
-            let mut line = String::from("x;");
-            push_frame(name, &mut line);
-            assert_eq!(line, std::format!("x;{frame}"));
+        for (name, expected) in names {
+            assert_eq!(frame(name), expected);
         }
     }
 }

@@ -21,9 +21,9 @@
 //! # Names
 //!
 //! A node of the tree is named `Owner::field: Type`, with types as short as in a printed report: `User::name: String`. If two
-//! types of a report have the same short name, both are written in full. Control characters, which a hand-written impl
-//! may put into a name, are escaped as in Rust source: `\n`. Names longer than 1000 characters lose their middle. The CSV table
-//! has all type names in full and unescaped.
+//! types of a report have the same short name, both are written in full. Invisible characters, which a hand-written
+//! impl or a file may put into a name, are escaped as in Rust source: `\n`. JSON uses its own escapes. Names longer than 1000
+//! characters lose their middle. The CSV table has all type names in full.
 
 mod csv;
 mod dot;
@@ -35,6 +35,37 @@ mod html;
 mod names;
 #[cfg(feature = "pprof")]
 mod pprof;
+
+use std::io;
+use std::vec::Vec;
+
+use crate::inspect::Report;
+use crate::tree::TreeNode;
+
+/// The most bytes of a format that repeats the path of each node, before compression.
+const MOST_BYTES: u64 = 1 << 28;
+
+/// Fails if such a format would have more bytes. In a deep tree, they grow with the square of the number of nodes.
+fn check_size(format: &str, bytes: u64) -> io::Result<()> {
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    let message = std::format!(
+        "{format} would take {bytes} bytes, and the limit is {MOST_BYTES}, because the tree is deep; write HTML, JSON or a \
+         heap snapshot, which do not repeat paths, or set a lower `Inspector::max_nodes`"
+    );
+    Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+}
+
+/// For each node, a sum over the path from the root to it. Saturates.
+fn sums_from_root(report: &Report, part: impl Fn(TreeNode<'_>) -> u64) -> Vec<u64> {
+    let mut sums: Vec<u64> = Vec::new();
+    for node in report.nodes() {
+        let around = node.parent().map_or(0, |parent| sums[parent.id() as usize]);
+        sums.push(around.saturating_add(part(node)));
+    }
+    sums
+}
 
 #[cfg(doc)]
 #[doc = include_str!("../../docs/formats.md")]

@@ -4,45 +4,46 @@ use crate::inspect::Report;
 use crate::tree::names::short as short_name;
 use crate::tree::step::Step;
 use crate::tree::{TreeNode, write_step};
+use crate::visible::visible;
 use core::fmt::{self, Write as _};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::string::String;
 
 /// The names of a report's types, short if that is unambiguous.
 pub(crate) struct Names<'r> {
-    short: HashMap<&'r str, Cow<'r, str>>,
+    /// By the full name. Cut once, because many nodes may be inside one with a long name.
+    shown: HashMap<&'r str, String>,
 }
 
 impl<'r> Names<'r> {
     /// Takes time and memory linear in the names of the report.
     pub(crate) fn new(report: &'r Report) -> Self {
-        let mut names = Self { short: HashMap::new() };
+        let mut names = Self { shown: HashMap::new() };
         let mut meant: HashMap<String, &'r str> = HashMap::new();
         let nodes = report.nodes().flat_map(|node| [node.type_name(), contents(node.type_name())]);
         let listed = report.shared_allocations().map(|block| block.type_name());
         for full in nodes.chain(listed) {
-            if names.short.contains_key(full) {
+            if names.shown.contains_key(full) {
                 continue;
             }
             let short = short_name(full);
             match meant.get(&short).copied() {
                 None => {
-                    meant.insert(short.clone(), full);
-                    names.short.insert(full, short.into());
+                    names.shown.insert(full, shown(&short));
+                    meant.insert(short, full);
                 }
                 Some(other) => {
-                    names.short.insert(other, other.into());
-                    names.short.insert(full, full.into());
+                    names.shown.insert(other, shown(other));
+                    names.shown.insert(full, shown(full));
                 }
             }
         }
         names
     }
 
-    /// The short name of a type, or the full one if another type has the same short name.
+    /// The short name of a type, or the full one if another type has the same short name; escaped and cut by [`shown`].
     pub(crate) fn of_type(&self, full: &'r str) -> &str {
-        self.short.get(full).map_or(full, |short| short)
+        self.shown.get(full).map_or(full, |short| short)
     }
 
     /// The name of a node: `Owner::field: Type`, or the type alone for the root; escaped and cut by [`shown`].
@@ -122,8 +123,7 @@ const MOST: usize = 1000;
 ///
 /// A longer name loses its middle and gets a number that keeps it distinct.
 pub(crate) fn shown(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len().min(4 * MOST));
-    let _ = write_visible(name, &mut shown);
+    let shown = visible(name);
     let length = shown.chars().count();
     if length <= MOST {
         return shown;
@@ -136,20 +136,6 @@ pub(crate) fn shown(name: &str) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let number = shown.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
     std::format!("{start}…{end}#{number:016x}")
-}
-
-/// Writes a text and escapes control characters, line separators, and characters that XML forbids.
-pub(crate) fn write_visible(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
-    for character in text.chars() {
-        match character {
-            '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => {
-                write!(out, "{}", character.escape_unicode())?
-            }
-            _ if character.is_control() => write!(out, "{}", character.escape_default())?,
-            _ => out.write_char(character)?,
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod update;
 
 use crate::inspect::Report;
 use crate::inspect::units::{Bytes, Count};
+use crate::visible::{Visible, visible};
 use core::fmt;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -40,6 +41,7 @@ impl Mode {
             None | Some("" | "check") => Ok(Self::Check),
             Some("update") => Ok(Self::Update),
             Some(other) => {
+                let other = Visible(other);
                 Err(std::format!("{VARIABLE} is `{other}`; set it to `update` or `check`, or unset it"))
             }
         }
@@ -133,7 +135,8 @@ pub fn check(
 ) -> Result<Option<String>, String> {
     if !is_name(name) {
         return Err(std::format!(
-            "`{name}` cannot name a footprint; use ASCII letters and digits, `-`, `_`, and `.` between them"
+            "`{}` cannot name a footprint; use ASCII letters and digits, `-`, `_`, and `.` between them",
+            Visible(name)
         ));
     }
     if let Tolerance::Share(share) = tolerance {
@@ -144,18 +147,17 @@ pub fn check(
         }
     }
     let path = folder.join(std::format!("{name}.{}.json", usize::BITS));
+    let place = visible(&path.to_string_lossy());
     let now = update::normalized(report);
-    let accept =
-        std::format!("run the test with {VARIABLE}=update and commit the file\n  {}", path.display());
+    let accept = std::format!("run the test with {VARIABLE}=update and commit the file\n  {place}");
     let earlier = file::read(&path);
     if mode == Mode::Update {
         if earlier.as_ref().is_ok_and(|earlier| update::are_same(earlier, &now)) {
             return Ok(None);
         }
-        file::write(&path, &now).map_err(|error| {
-            std::format!("the footprint `{name}` cannot be written: {error}\n  {}", path.display())
-        })?;
-        return Ok(Some(std::format!("wrote the footprint `{name}`: {}", path.display())));
+        file::write(&path, &now)
+            .map_err(|error| std::format!("the footprint `{name}` cannot be written: {error}\n  {place}"))?;
+        return Ok(Some(std::format!("wrote the footprint `{name}`: {place}")));
     }
     let earlier = match earlier {
         Ok(earlier) => earlier,

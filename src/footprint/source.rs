@@ -4,6 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::string::String;
 
+use crate::visible::Visible;
+
 /// The folder for footprints beside a source file, from the paths that [`file!`] and Cargo give.
 ///
 /// Cargo compiles the members of a workspace in the folder of the workspace. So `source` is relative to the folder of the package or to
@@ -17,14 +19,15 @@ pub fn folder_beside(manifest_dir: &str, source: &str) -> Result<PathBuf, String
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let packages = core::iter::once(PathBuf::from(manifest_dir)).chain(package);
     let found = packages.filter_map(|package| find(&package, Path::new(source))).next();
+    let [shown, folder] = [source, manifest_dir].map(Visible);
     match found.as_deref().and_then(Path::parent) {
         Some(folder) => Ok(folder.join("footprints")),
         None if Path::new(source).is_file() && Path::new(source).is_absolute() => Err(std::format!(
-            "the source file {source} is outside the package, as in doctests; move the assertion into a test \
+            "the source file {shown} is outside the package, as in doctests; move the assertion into a test \
              of the package"
         )),
         None => Err(std::format!(
-            "the source file {source} does not exist in {manifest_dir} or the folders around it; set `CARGO_MANIFEST_DIR` \
+            "the source file {shown} does not exist in {folder} or the folders around it; set `CARGO_MANIFEST_DIR` \
              to the package of the test"
         )),
     }

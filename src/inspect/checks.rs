@@ -13,6 +13,7 @@ use super::print::wants_colours;
 use super::report::{Report, View};
 use super::units::{Bytes, Count, percent};
 use crate::tree::names::{clipped, short};
+use crate::visible::visible;
 
 /// Finds the value that a macro measures: its argument, or the target if that is a reference.
 ///
@@ -231,7 +232,12 @@ impl Limits {
         for node in nodes.iter().take(5) {
             let what = std::format!("{}: {}", node.path_end(60), short(node.type_name()));
             let share = percent(node.own_size(), report.deep_size());
-            write!(text, "\n  {:>10} {share:>6.1} %  {}", Bytes(node.own_size()), clipped(&what, 70))?;
+            write!(
+                text,
+                "\n  {:>10} {share:>6.1} %  {}",
+                Bytes(node.own_size()),
+                clipped(&visible(&what), 70)
+            )?;
             if node.count() > 1 {
                 write!(text, " × {}", Count(node.count()))?;
             }

@@ -2,7 +2,7 @@ use core::fmt;
 use std::borrow::Cow;
 use std::error::Error;
 use std::io::{self, Read, Write};
-use std::string::String;
+use std::string::{String, ToString as _};
 use std::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde_json::Serializer;
 use super::document::{FORMAT, VERSION, unknown_version};
 use super::lines::Lines;
 use crate::inspect::Report;
+use crate::visible::Visible;
 
 /// The error for a file that cannot be read as a report.
 ///
@@ -41,7 +42,7 @@ pub enum ReadError {
         line: usize,
         /// The column in bytes, from 1. 0 if the error concerns the whole file.
         column: usize,
-        /// A description of the error.
+        /// A description of the error, which may quote any text of the file. The `Display` of this error escapes it.
         message: String,
     },
 }
@@ -49,12 +50,16 @@ pub enum ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => write!(out, "cannot read the report: {error}"),
+            Self::Io(error) => {
+                write!(out, "cannot read the report: {}", Visible(&error.to_string()))
+            }
             Self::NotAReport => out.write_str("not a deep-size report"),
             Self::UnknownVersion { found } => out.write_str(&unknown_version(*found)),
-            Self::Damaged { line: 0, message, .. } => write!(out, "the report is damaged: {message}"),
+            Self::Damaged { line: 0, message, .. } => {
+                write!(out, "the report is damaged: {}", Visible(message))
+            }
             Self::Damaged { line, column, message } => {
-                write!(out, "the report is damaged at line {line}, column {column}: {message}")
+                write!(out, "the report is damaged at line {line}, column {column}: {}", Visible(message))
             }
         }
     }

@@ -1,8 +1,12 @@
 //! Line-oriented JSON, for readers and line diffs: one line for each member of the document, and for each element of its arrays.
+//!
+//! Invisible characters are escaped, because people read the file on a terminal.
 
 use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
+
+use crate::visible::{is_invisible, write_json_escape};
 
 /// Breaks lines in the document and in the arrays directly inside it. Deeper values stay on one line.
 #[derive(Debug, Default)]
@@ -63,6 +67,17 @@ impl Formatter for Lines {
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         self.item(out, first)
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_invisible) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            let mut after = rest[at..].chars();
+            after.next().map_or(Ok(()), |character| write_json_escape(character, out))?;
+            rest = after.as_str();
+        }
+        out.write_all(rest.as_bytes())
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {

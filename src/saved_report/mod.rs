@@ -19,6 +19,9 @@
 //!
 //! # Format
 //!
+//! A file may contain any text as a name. Methods such as [`TreeNode::path`](crate::inspect::TreeNode::path) return it unchanged.
+//! Printing and exporting escape it.
+//!
 //! The file has all data of a report, but not the settings for printing, such as
 //! [`Inspector::max_depth`](crate::Inspector::max_depth).
 #![cfg_attr(doc, doc = include_str!("../../docs/saved-reports.md"))]

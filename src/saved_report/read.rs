@@ -1,6 +1,7 @@
 //! Converts a file to a report. Checks everything that the rest of this crate takes for granted.
 
 use core::fmt::Display;
+use std::collections::HashSet;
 use std::string::String;
 use std::vec;
 use std::vec::Vec;
@@ -59,6 +60,11 @@ impl TryFrom<Document> for Report {
             hides_handles: document.hides_handles,
             ..sharing(document.shared_allocations, document.cycles, tree.nodes.len())?
         };
+        let mut names = HashSet::new();
+        let twice = document.types.iter().find(|total| !names.insert(&*total.name));
+        check(twice.is_none(), || {
+            std::format!("the type `{}` is listed twice", twice.map_or("", |total| &total.name))
+        })?;
         let types = document.types.into_iter().map(|total| TypeTotal {
             type_name: total.name,
             count: total.count,

@@ -207,17 +207,32 @@ impl<'r> TreeNode<'r> {
         let (mut nodes, mut seen) = (Vec::new(), 0);
         let mut next = Some(*self);
         while let Some(node) = next.filter(|node| node.id != 0 && seen <= columns) {
+            let name = node.name_end(columns + 1);
             // An empty name still adds a separator.
-            seen += node.name().chars().count().max(1);
-            nodes.push(node);
+            seen += name.chars().count().max(1);
+            nodes.push((node, name));
             next = node.parent();
         }
         let is_whole = next.is_none_or(|node| node.id == 0);
         let mut path = String::from(if is_whole && !nodes.is_empty() { "" } else { "." });
-        for node in nodes.iter().rev() {
-            let _ = node.append_to(&mut path);
+        for (node, name) in nodes.iter().rev() {
+            separate(&mut path, node.step());
+            path.push_str(name);
         }
         names::end_of(&path, columns)
+    }
+
+    /// The name, with at least its last `most` characters. Takes time linear in their number, regardless of the name's length.
+    pub(crate) fn name_end(&self, most: usize) -> String {
+        let NodeData { step, type_name, is_recursive, .. } = self.data();
+        let mut name = String::new();
+        // Names of types become shorter, so more is kept, and a cut is marked.
+        let end = names::tail(type_name, most.saturating_mul(16));
+        let cut = if end.len() < type_name.len() { "…" } else { "" };
+        let type_name = std::format!("{cut}{end}");
+        let _ = write_step(&mut name, &step.map(|name| names::tail(name, most)), &type_name, None);
+        name.extend(is_recursive.then_some('…'));
+        name
     }
 
     /// The type of the values, from [`core::any::type_name`].

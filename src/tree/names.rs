@@ -93,6 +93,11 @@ pub(crate) fn end_of(text: &str, columns: usize) -> String {
     end
 }
 
+/// The end of a text, of at most this many characters. Takes time linear in their number.
+pub(crate) fn tail(text: &str, most: usize) -> &str {
+    text.char_indices().rev().take(most).last().map_or("", |(start, _)| &text[start..])
+}
+
 /// A path as text. Words replace the root's path, `.`.
 pub(crate) fn whole(path: &str) -> &str {
     if path == "." { "the value itself" } else { path }

@@ -46,9 +46,16 @@ impl Step {
 
     /// The same step with a name that may be owned.
     pub(crate) fn named(self) -> Step<Name> {
+        self.map(|name| Name::Borrowed(name))
+    }
+}
+
+impl<S> Step<S> {
+    /// The same step with another name.
+    pub(crate) fn map<'s, T>(&'s self, name: impl FnOnce(&'s S) -> T) -> Step<T> {
         match self {
             Self::Root => Step::Root,
-            Self::Field(name) => Step::Field(Name::Borrowed(name)),
+            Self::Field(field) => Step::Field(name(field)),
             Self::Element => Step::Element,
             Self::Key => Step::Key,
             Self::Value => Step::Value,
@@ -56,14 +63,12 @@ impl Step {
             Self::Pointee => Step::Pointee,
             Self::Shared => Step::Shared,
             Self::Borrowed => Step::Borrowed,
-            Self::Variant(name) => Step::Variant(Name::Borrowed(name)),
+            Self::Variant(variant) => Step::Variant(name(variant)),
             Self::Reference => Step::Reference,
             Self::Rest => Step::Rest,
         }
     }
-}
 
-impl<S> Step<S> {
     #[inline(always)]
     pub(super) fn tag(&self) -> u8 {
         match self {

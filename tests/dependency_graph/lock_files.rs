@@ -45,6 +45,29 @@ fn a_file_that_is_no_lock_file_is_refused() {
 }
 
 #[test]
+fn text_of_the_file_and_of_arguments_cannot_control_the_terminal() {
+    let attack = "\u{1b}[2J\u{9b}31m\u{202e}\rFORGED";
+    for text in [
+        format!("{attack} = 1"),
+        format!("version = \"{attack}\""),
+        format!("[[package]]\nname = \"a\"\nversion = \"{attack}\""),
+        "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\ndependencies = [\"\\u001b[2J\\u009b\\u202e\\nFORGED\"]".into(),
+        "[[package]]\n\"\\u001b[2J\\u009b\\u202e\\nFORGED\" = 1".into(),
+        "[[package]]\nname = {\"\\u001b[2J\\u009b\\u202e\\nFORGED\" = 1}".into(),
+    ] {
+        assert_refused(&run(write("attack.lock", text)), "line ");
+    }
+    assert_refused(&run(attack), "\\u{1b}[2J");
+    for arguments in
+        [["--format", attack], ["--compare", attack], [attack, attack], ["--output", &format!("{attack}/x")]]
+    {
+        assert_refused(&program().args(arguments).output().expect("the program starts"), "\\u{1b}[2J");
+    }
+    let output = run(write(&format!("attack{attack}.lock"), CIRCULAR));
+    assert!(!stdout(&output).replace('\n', "").contains(char::is_control), "{output:?}");
+}
+
+#[test]
 fn invalid_lock_files_are_refused_with_the_line() {
     let package = |lines: &str| format!("[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n{lines}\n");
     let twice = package("") + &*package("");

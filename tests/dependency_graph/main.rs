@@ -93,6 +93,8 @@ fn assert_refused(output: &Output, words: &str) {
     assert_eq!(output.stdout, b"");
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(error.contains(words), "{error}");
+    let is_raw = |character: char| character.is_control() || character == '\u{202e}';
+    assert!(!error.trim_end_matches('\n').contains(is_raw), "{error:?}");
 }
 
 /// Asserts that the deep size in the report equals the allocator's count for the same graph.

@@ -3,6 +3,7 @@
 use deep_size::Report;
 
 use crate::for_each_report;
+use crate::values::is_raw;
 
 fn csv(report: &Report) -> String {
     let mut out = Vec::new();
@@ -54,7 +55,12 @@ fn every_type_has_a_row_with_its_figures() {
         let mut sum = 0;
         for (record, total) in records[1..].iter().zip(report.types()) {
             let number = |at: usize| record[at].parse::<usize>().expect("it is a number");
-            assert_eq!(record[0], total.type_name, "{name}");
+            // `tests/export/visible.rs` tests names with invisible characters.
+            if !total.type_name.contains(is_raw) {
+                let is_formula = total.type_name.trim_start().starts_with(['=', '+', '-', '@']);
+                let apostrophe = if is_formula { "'" } else { "" };
+                assert_eq!(record[0], format!("{apostrophe}{}", total.type_name), "{name}");
+            }
             assert_eq!((number(1), number(2), number(3)), (total.count, total.size, total.spare_size));
             assert_eq!(record[4].parse::<f64>(), Ok(total.average_size()));
             sum += number(2);

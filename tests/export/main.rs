@@ -1,6 +1,8 @@
 //! Reports in other formats, parsed and compared with the report.
 
 mod csv;
+#[cfg(all(feature = "exports", feature = "json"))]
+mod deep;
 mod dot;
 mod folded;
 #[path = "../ownership/graph.rs"]
@@ -16,6 +18,8 @@ mod pprof;
 #[path = "../support/mod.rs"]
 mod support;
 mod values;
+#[cfg(all(feature = "exports", feature = "json"))]
+mod visible;
 
 use std::io;
 

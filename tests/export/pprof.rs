@@ -90,9 +90,22 @@ struct Sample {
     labels: HashMap<String, String>,
 }
 
-fn read(packed: &[u8]) -> Profile {
+fn unpacked(packed: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).expect("it is a whole gzip file");
+    bytes
+}
+
+/// The table of strings.
+#[cfg(all(feature = "exports", feature = "json"))]
+pub(crate) fn strings(report: &Report) -> Vec<String> {
+    let bytes = unpacked(&packed(report));
+    let texts = fields(&bytes).into_iter().filter(|(tag, _)| *tag == 6);
+    texts.map(|(_, text)| String::from_utf8(text.bytes().into()).expect("texts are UTF-8")).collect()
+}
+
+fn read(packed: &[u8]) -> Profile {
+    let bytes = unpacked(packed);
     let fields = fields(&bytes);
     let all = |tag| fields.iter().filter(move |(found, _)| *found == tag).map(|(_, field)| field);
     let strings: Vec<&str> =

@@ -90,7 +90,8 @@ fn names_must_be_portable_file_names() {
     for name in ["", ".", "..", ".a", "a.", "a b", "a/b", "../a", "a\\b", "ä", "a\0b", "c:d"] {
         for result in [folder.update(name, &1_u8).map(drop), folder.check(name, Tolerance::NONE, &1_u8)] {
             let message = result.expect_err("the name is invalid");
-            assert!(message.starts_with(&format!("`{name}` cannot name a footprint; ")), "{message}");
+            let shown = name.replace('\0', "\\0");
+            assert!(message.starts_with(&format!("`{shown}` cannot name a footprint; ")), "{message}");
         }
     }
     assert_eq!(folder.files().len(), many);
@@ -105,4 +106,31 @@ fn the_environment_chooses_the_mode() {
     assert_eq!(mode(Some("update")), Ok(Mode::Update));
     let message = mode(Some("1")).expect_err("the mode is invalid");
     assert_eq!(message, "DEEP_SIZE_FOOTPRINTS is `1`; set it to `update` or `check`, or unset it");
+}
+
+#[test]
+fn messages_have_no_raw_control_characters() {
+    let folder = Folder::new();
+    let attack = "\u{1b}[2J\nFORGED";
+    let beside = folder.path().join(attack);
+    let check = |mode, value: &[u8]| {
+        let report = deep_size::inspect(value);
+        deep_size::__macros::check(&beside, "name", mode, Tolerance::NONE, &report)
+    };
+    let missing = check(Mode::Check, &[1]).expect_err("there is no file");
+    let written = check(Mode::Update, &[1]).expect("it can be written").expect("it was written");
+    let file = std::fs::read_dir(&beside).expect("it was made").next().expect("it was written");
+    let file = file.expect("it can be read").path();
+    let text = std::fs::read_to_string(&file).expect("it was written");
+    let names = text.replace("[u8]", "[\\u001b[2J\\nFORGED]");
+    std::fs::write(&file, names).expect("it can be written");
+    let changed = check(Mode::Check, &[1, 2]).expect_err("it has grown");
+    std::fs::write(&file, text.replace("\"root\"", "\"\\u001b[2J\\nFORGED\"")).expect("it can be written");
+    let damaged = check(Mode::Check, &[1]).expect_err("it is damaged");
+    let source = deep_size::__macros::folder_beside(attack, attack).expect_err("there is no such file");
+    let mode = Mode::of(Some(attack.as_ref())).expect_err("the mode is invalid");
+    for message in [missing, written, changed, damaged, source, mode] {
+        assert!(message.contains("\\u{1b}[2J\\nFORGED"), "{message}");
+        assert!(!message.contains('\u{1b}') && !message.contains("\nFORGED"), "{message:?}");
+    }
 }

@@ -100,6 +100,11 @@ fn errors_describe_the_damage() {
         &text.replace("\"nodes\"", "\"nods\""),
         "the report is damaged at line 43, column 1: missing field `nodes`",
     );
+    let total = "{\"name\": \"u8\", \"count\": 1, \"bytes\": 0, \"spare\": 0}";
+    assert_fails(
+        &text.replace("\"types\": [", &format!("\"types\": [{total}, {total}, ")),
+        "the report is damaged: the type `u8` is listed twice",
+    );
     let cut = &text[..text.len() / 2];
     let error = Report::from_json(cut).expect_err("half of it is missing").to_string();
     assert!(error.contains("EOF while parsing"), "{error}");

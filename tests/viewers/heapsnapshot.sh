@@ -15,6 +15,8 @@ mkdir -p "$tools"
 echo "== installing the readers into $tools"
 cd "$tools"
 [ -f package.json ] || echo '{"private": true}' > package.json
+# memlab depends on puppeteer, which would download a browser.
+export PUPPETEER_SKIP_DOWNLOAD=1
 npm install --no-audit --no-fund --loglevel=error \
     chrome-devtools-frontend esbuild @memlab/core @memlab/heap-analysis puppeteer-core
 

@@ -67,7 +67,7 @@ for (const file of fs.readdirSync(inputs).filter(file => file.endsWith('.dhat'))
   const page = await open(path.join(inputs, file));
 
   const head = await page.$$eval('.invocation, .times', parts => parts.map(part => part.textContent).join(''));
-  const mode = period > 1 ? `rust-heap, estimated from a sample of one byte in ${period}` : 'rust-heap';
+  const mode = period > 1 ? `rust-heap, estimated: one byte in ${period} B was sampled` : 'rust-heap';
   same(`${name}: mode`, /Mode: +(.*)/.exec(head)[1], mode, period > 1);
   same(`${name}: command`, /Command: (.*)/.exec(head)[1].includes(path.basename(program)), true, false);
   same(`${name}: t-gmax and t-end`, [...head.matchAll(/t-\w+: +([\d,]+) µs/g)].map(([, time]) => number(time)), [peak_micros, micros]);

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use crate::visible::Visible;
+
 /// Why a part of a value was not counted, or only as a lower bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -47,7 +49,7 @@ impl fmt::Display for Reason {
             Self::Tombstones => "a hash table with removed entries",
             Self::TooDeep => "nested deeper than the stack allows",
             Self::Unrecorded => "a shared block that could not be recorded",
-            Self::Other(reason) => reason,
+            Self::Other(reason) => return Visible(reason).fmt(formatter),
         })
     }
 }

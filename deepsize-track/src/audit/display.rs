@@ -1,5 +1,6 @@
 //! Audits as text.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::finding::{Block, Claim, Finding};
@@ -7,6 +8,7 @@ use super::outcome::{Audit, Limitation};
 use crate::counters;
 use crate::snapshot::Frame;
 use crate::units::{Bytes, Count, Plural};
+use crate::visible::Visible;
 
 /// The number of findings that `{}` prints.
 const MAX_PRINTED: usize = 20;
@@ -159,7 +161,7 @@ struct ClaimPath<'p>(&'p str);
 
 impl fmt::Display for ClaimPath<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == "." { out.write_str("the value itself") } else { write!(out, "`{}`", self.0) }
+        if self.0 == "." { out.write_str("the value itself") } else { write!(out, "`{}`", Visible(self.0)) }
     }
 }
 
@@ -169,9 +171,10 @@ struct AllocationSite<'b>(&'b Block);
 impl fmt::Display for AllocationSite<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.frames().next() {
-            Some(frame) if frame.file().is_empty() => write!(out, "in {}", frame.function()),
+            Some(frame) if frame.file().is_empty() => write!(out, "in {}", Visible(frame.function())),
             Some(frame) => {
-                write!(out, "at {}:{} ({})", relative(frame), frame.line(), frame.function())
+                let (file, function) = (relative(frame), Visible(frame.function()));
+                write!(out, "at {}:{} ({function})", Visible(&file), frame.line())
             }
             None => write!(out, "at an unknown line (address {:#x})", self.0.address),
         }
@@ -179,10 +182,10 @@ impl fmt::Display for AllocationSite<'_> {
 }
 
 /// A file's path relative to the working directory, or else its short path. The working directory of a test is its package.
-fn relative(frame: Frame) -> std::path::Display<'static> {
+fn relative(frame: Frame) -> Cow<'static, str> {
     let file = std::path::Path::new(frame.file());
     let within = counters::untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
-    within.unwrap_or(std::path::Path::new(frame.short_file())).display()
+    within.unwrap_or(std::path::Path::new(frame.short_file())).to_string_lossy()
 }
 
 /// A type's name without the modules of it and its parameters: `Vec<String>`.
@@ -199,7 +202,7 @@ impl fmt::Display for ShortTypeName {
             match after.strip_prefix("::") {
                 Some(behind) if is_name(first) && !behind.starts_with('{') => rest = behind,
                 _ => {
-                    out.write_str(part)?;
+                    Visible(part).fmt(out)?;
                     rest = after;
                 }
             }
@@ -225,7 +228,7 @@ fn plural(count: usize, one: &'static str) -> Plural {
 
 #[cfg(test)]
 mod tests {
-    use super::{ByteCount, ShortTypeName};
+    use super::{ByteCount, Claim, Finding, ShortTypeName};
 
     #[test]
     fn sizes_that_differ_look_different() {
@@ -233,6 +236,20 @@ mod tests {
         for (size, text) in sizes {
             assert_eq!(ByteCount(size).to_string(), text);
         }
+    }
+
+    #[test]
+    fn findings_have_no_raw_control_characters() {
+        let claim = Claim {
+            path: "\u{1b}[2J\nFORGED".into(),
+            type_name: "\u{9b}31m::\u{202e}T<\nFORGED>",
+            size: 1,
+            block_count: 1,
+            address: None,
+        };
+        let finding = Finding::NotLive { claim }.to_string();
+        let shown = "1 B at `\\u{1b}[2J\\nFORGED` (\\u{9b}\\u{202e}T<\\nFORGED>)";
+        assert!(finding.contains(shown), "{finding}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::stacks::{self, Stacks};
 use super::{Export, names, write};
 use crate::snapshot::{Snapshot, Trace};
 use crate::units::Bytes;
+use crate::visible::Visible;
 
 impl Snapshot {
     /// Writes a profile for DHAT's viewer, as JSON.
@@ -182,18 +183,15 @@ impl FrameTable {
     }
 }
 
-/// A JSON string.
+/// A JSON string, in which invisible characters are escaped as in Rust source.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            '\0'..' ' => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
-            }
-            _ => quoted.push(character),
+    for character in Visible(text).to_string().chars() {
+        if matches!(character, '"' | '\\') {
+            quoted.push('\\');
         }
+        quoted.push(character);
     }
     quoted.push('"');
     quoted

@@ -1,21 +1,15 @@
 //! Names of functions that all readers accept.
 
 /// The maximum number of characters of a name. Graphviz, which draws pprof's graphs, accepts 16,384 bytes.
+use crate::visible::Visible;
+
 const MAX_LENGTH: usize = 1000;
 
 /// A printable name. Control characters and line breaks are escaped as in Rust source.
 ///
 /// In a long name, the middle is replaced by `…`, and a hash keeps it distinct. An empty name becomes `?`.
 pub(super) fn shown(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len());
-    for character in name.chars() {
-        match character {
-            // XML forbids the last two.
-            '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => shown.extend(character.escape_unicode()),
-            _ if character.is_control() => shown.extend(character.escape_default()),
-            _ => shown.push(character),
-        }
-    }
+    let shown = Visible(name).to_string();
     if shown.is_empty() {
         return String::from("?");
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Export, Metric};
 use crate::sites::SiteSums;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{By, Snapshot};
 use crate::symbols;
 
 #[cfg(feature = "pprof")]
@@ -16,7 +16,7 @@ use crate::symbols;
 mod profile;
 
 /// Functions, files and lines at each address from `FIRST` on.
-const FUNCTIONS: [&[(&str, &str, u32)]; 12] = [
+const FUNCTIONS: [&[(&str, &str, u32)]; 13] = [
     &[("app::main", "src/main.rs", 7)],
     &[("app::inlined", "src/lib.rs", 3), ("app::outer", "src/lib.rs", 30)],
     &[
@@ -31,6 +31,7 @@ const FUNCTIONS: [&[(&str, &str, u32)]; 12] = [
     &[("", "", 0)],
     &[("<[u8; 3] as a::B>::größe::{{closure}}", "a b;\"c\"\n\\.rs", 1)],
     &[("a;b \"c\"\n\u{1}\u{2028}'\\ 12", "\u{0}", u32::MAX), ("# no comment", "", 3)],
+    &[("\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\nFORGED", "\u{1b}[2J\u{202e}\nFORGED.rs", 1)],
     &[(" ", " ", 1), ("12", "12", 2), ("ends in space ", "", 4)],
     &[("app::inlined", "src/lib.rs", 3)],
 ];
@@ -143,7 +144,7 @@ fn folded_lines_add_up_to_each_metric() {
             for line in folded.split_terminator('\n') {
                 // The checks follow the parser of inferno 0.12.
                 assert_eq!(line, line.trim(), "{name}: readers trim lines");
-                assert!(!line.starts_with('#') && !line.contains(char::is_control), "{name}: {line}");
+                assert!(!line.starts_with('#') && !line.contains(is_raw), "{name}: {line}");
                 let (stack, number) = line.rsplit_once(' ').expect("a number follows the stack");
                 let second = stack.rsplit_once(' ').map_or("", |(_, word)| word);
                 let is_number = second.split('.').next().is_some_and(|whole| whole.parse::<u64>().is_ok());
@@ -155,6 +156,33 @@ fn folded_lines_add_up_to_each_metric() {
             assert_eq!(sum, total(snapshot, metric), "{name} {metric:?}");
         }
     });
+}
+
+/// Whether a terminal acts on a character.
+fn is_raw(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[test]
+fn printed_texts_have_no_raw_characters() {
+    let mut hostile = 0;
+    for_each(|name, snapshot, _| {
+        let mut texts = Vec::new();
+        for by in [By::Line, By::Function, By::File, By::Crate, By::Trace] {
+            let statistics = snapshot.statistics(by);
+            texts.extend([statistics.top(100).to_string(), format!("{:#}", statistics.top(100))]);
+            texts.push(statistics.compare_to(&statistics).top(100).to_string());
+        }
+        for trace in snapshot.traces() {
+            texts.extend([trace.to_string(), format!("{trace:#}"), format!("{trace:?}")]);
+        }
+        for text in texts {
+            assert!(!text.replace('\n', "").contains(is_raw), "{name}: {text:?}");
+            assert!(!text.contains("\nFORGED"), "{name}: {text:?}");
+            hostile += usize::from(text.contains("\\u{1b}[2J"));
+        }
+    });
+    assert!(hostile > 100, "{hostile}");
 }
 
 #[test]
@@ -198,7 +226,7 @@ fn dhat_has_each_trace_once_with_all_its_amounts() {
             frames.len(),
             "{name}: no frame occurs twice"
         );
-        assert!(frames.iter().all(|frame| !frame.as_str().unwrap().contains(char::is_control)));
+        assert!(frames.iter().all(|frame| !frame.as_str().unwrap().contains(is_raw)));
         let points = json["pps"].as_array().unwrap();
         assert_eq!(points.len(), snapshot.traces().count(), "{name}");
         let mut met = HashSet::new();
@@ -277,7 +305,7 @@ fn samples_of_a_pprof_profile_add_up_to_each_metric() {
         }
         let names =
             profile.samples.iter().flat_map(|sample| &sample.stack).flat_map(|location| &location.lines);
-        assert!(names.clone().all(|(name, ..)| !name.is_empty() && !name.contains(char::is_control)));
+        assert!(names.clone().all(|(name, ..)| !name.is_empty() && !name.contains(is_raw)));
         assert!(names.clone().all(|(name, ..)| name.chars().count() <= 1000));
         let mut again = Vec::new();
         export.write_pprof(&mut again).expect("writing to a vector does not fail");

@@ -5,6 +5,7 @@ use std::fmt;
 use super::row::Row;
 use crate::units::{Bytes, Count, sign};
 use crate::untracked::Untracked;
+use crate::visible::Visible;
 
 const HEADS: [&str; 7] = ["scope", "calls", "allocated", "freed", "net", "peak", "self"];
 
@@ -38,8 +39,7 @@ pub(super) fn write(out: &mut fmt::Formatter<'_>, rows: &[Row], is_installed: bo
 }
 
 fn cells(row: &Row, in_bytes: bool) -> [String; HEADS.len()] {
-    // A name must not break the line.
-    let name = row.name.replace(char::is_control, "\u{FFFD}");
+    let name = Visible(row.name);
     let bytes = |bytes: u64| if in_bytes { Count(bytes).to_string() } else { Bytes(bytes).to_string() };
     let net = row.net_size();
     [

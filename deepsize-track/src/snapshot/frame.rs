@@ -4,6 +4,7 @@ use std::{iter, ptr};
 
 use crate::counters::untracked;
 use crate::symbols::{self, Origin, Symbol, UNKNOWN};
+use crate::visible::Visible;
 
 /// A function in a trace, with the line of the call.
 ///
@@ -131,9 +132,9 @@ impl fmt::Display for Frame {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let symbol = self.symbol;
         if !symbol.short.is_empty() {
-            write!(out, "{}:{}", symbol.short, symbol.line)
+            write!(out, "{}:{}", Visible(symbol.short), symbol.line)
         } else if !symbol.function.is_empty() {
-            out.write_str(symbol.function)
+            Visible(symbol.function).fmt(out)
         } else {
             write_address(out, symbol.address)
         }
@@ -150,9 +151,9 @@ pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Re
     if frame.short_file().is_empty() {
         return write!(out, "  In {frame}");
     }
-    write!(out, "  File \"{}\", line {}", frame.short_file(), frame.line())?;
+    write!(out, "  File \"{}\", line {}", Visible(frame.short_file()), frame.line())?;
     if out.alternate() && !frame.function().is_empty() {
-        write!(out, ", in {}", frame.function())?;
+        write!(out, ", in {}", Visible(frame.function()))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::amount::Amount;
 use super::frame::{self, Frame, write_address, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
+use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,8 +51,8 @@ pub enum Group<'s> {
 impl fmt::Display for Group<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Line { file, line } => write!(out, "{file}:{line}"),
-            Self::Function(name) | Self::File(name) | Self::Crate(name) => out.write_str(name),
+            Self::Line { file, line } => write!(out, "{}:{line}", Visible(file)),
+            Self::Function(name) | Self::File(name) | Self::Crate(name) => Visible(name).fmt(out),
             Self::Trace([]) => write_address(out, 0),
             Self::Trace([innermost, ..]) => innermost.fmt(out),
             Self::Address(address) => write_address(out, address),

@@ -7,6 +7,7 @@ use super::amount::Amount;
 use super::frame::{self, Frame, write_frame};
 use crate::sites::SiteSums;
 use crate::untracked::Untracked;
+use crate::visible::Visible;
 
 /// The call stack of an allocation, with the amounts allocated there.
 #[derive(Clone, Copy, Debug)]
@@ -187,7 +188,7 @@ impl fmt::Display for Traceback {
         for (at, frame) in self.inner.frames.iter().enumerate().rev() {
             write_frame(out, *frame)?;
             if let Some(source) = self.inner.source.get(at).and_then(Option::as_ref) {
-                write!(out, "\n    {source}")?;
+                write!(out, "\n    {}", Visible(source))?;
             }
             if at > 0 {
                 out.write_str("\n")?;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::data::Contents;
 use super::sample::{Event, Sample};
+use crate::visible::Visible;
 
 pub(super) fn text(record: &Contents) -> String {
     let mut text = String::from("seconds,live_bytes,event,name\n");
@@ -32,10 +33,11 @@ fn event(event: Event) -> &'static str {
     }
 }
 
+/// Text that spreadsheets do not evaluate, in the convention of `Report::write_csv` of `deep-size`.
 fn field(text: &str) -> String {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
+    let mut text = Visible(text).to_string();
+    if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
+        text.insert(0, '\'');
     }
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -6,6 +6,7 @@ use super::data::{Contents, Note, halve};
 use super::layout::{self, Axis};
 use super::sample::{Event, Sample};
 use crate::units::{Bytes, Count};
+use crate::visible::Visible;
 
 const LEFT: f64 = 92.0;
 const WIDTH: f64 = 860.0;
@@ -256,26 +257,22 @@ fn label(note: &Note) -> String {
 
 /// The text of a mark on one line, shortened.
 fn name(note: &Note) -> String {
-    let label = label(note).replace(char::is_control, " ");
+    let label = Visible(&label(note)).to_string();
     if label.chars().count() <= MAX_LENGTH {
         return label;
     }
     label.chars().take(MAX_LENGTH - 1).chain(['…']).collect()
 }
 
-/// Escapes XML, and replaces characters that XML does not allow.
+/// Escapes XML, and invisible characters, some of which XML does not allow.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in Visible(text).to_string().chars() {
         match c {
             '&' => escaped += "&amp;",
             '<' => escaped += "&lt;",
             '>' => escaped += "&gt;",
             '"' => escaped += "&quot;",
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\0'..=' ' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' if c != ' ' => {
-                escaped.push('\u{FFFD}')
-            }
             _ => escaped.push(c),
         }
     }

@@ -8,8 +8,8 @@ use std::vec::Vec;
 
 use crate::inspect::Report;
 use crate::ownership::{DropOutcome, Holder, Retainer, SharedAllocation};
-use crate::tree::TreeNode;
 use crate::tree::step::Step;
+use crate::tree::{TreeNode, separate};
 
 /// The relations of shared blocks to each other and to the tree.
 #[derive(Debug)]
@@ -165,6 +165,7 @@ fn in_contents(report: &Report, places: &[u32]) -> Vec<bool> {
 /// The path from the block counted at `place` if it is short, otherwise the last field.
 fn way(node: TreeNode<'_>, place: u32) -> String {
     const FAR: usize = 6;
+    const MOST_OF_NAME: usize = 1000;
     let ancestors = iter::successors(Some(node), TreeNode::parent).take(FAR + 1);
     let mut steps: Vec<_> = ancestors.take_while(|node| node.id() != place).collect();
     if steps.len() > FAR || steps.last().is_some_and(|first| first.parent().is_none()) {
@@ -173,7 +174,8 @@ fn way(node: TreeNode<'_>, place: u32) -> String {
     }
     let mut way = String::new();
     for step in steps.iter().rev() {
-        let _ = step.append_to(&mut way);
+        separate(&mut way, step.step());
+        way.push_str(&step.name_end(MOST_OF_NAME));
     }
     if way.is_empty() { HANDLE.into() } else { way }
 }

@@ -6,28 +6,19 @@ use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::export::names::write_visible;
+use crate::visible::visible;
 
 /// Distinct texts with their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     numbers: HashMap<String, u32>,
-    shown: String,
 }
 
 impl Strings {
-    /// The number of a text, after escaping its control characters.
+    /// The number of a text, after escaping its invisible characters.
     pub(super) fn number(&mut self, text: &str) -> u32 {
-        self.shown.clear();
-        let _ = write_visible(text, &mut self.shown);
-        match self.numbers.get(&self.shown) {
-            Some(&number) => number,
-            None => {
-                let number = self.numbers.len() as u32;
-                self.numbers.insert(self.shown.clone(), number);
-                number
-            }
-        }
+        let new = self.numbers.len() as u32;
+        *self.numbers.entry(visible(text)).or_insert(new)
     }
 
     /// All texts, in the order of their numbers.

@@ -2,23 +2,17 @@
 
 use std::io::{self, Write};
 
-/// Whether a character moves or hides its neighbours, or is invisible itself.
-pub(super) fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-}
+use crate::visible::{is_invisible, visible, write_json_escape};
 
 /// Writes text as markup, with invisible characters as `\u{202e}`.
 pub(super) fn markup(text: &str, out: &mut impl Write) -> io::Result<()> {
-    for character in text.chars() {
+    for character in visible(text).chars() {
         match character {
             '&' => out.write_all(b"&amp;")?,
             '<' => out.write_all(b"&lt;")?,
             '>' => out.write_all(b"&gt;")?,
             '"' => out.write_all(b"&quot;")?,
             '\'' => out.write_all(b"&#39;")?,
-            _ if is_invisible(character) => write!(out, "\\u{{{:x}}}", u32::from(character))?,
             _ => write!(out, "{character}")?,
         }
     }
@@ -31,9 +25,8 @@ pub(super) fn json(text: &str, out: &mut impl Write) -> io::Result<()> {
     for character in text.chars() {
         match character {
             '"' | '\\' => write!(out, "\\{character}")?,
-            '<' | '>' | '&' => write!(out, "\\u{:04x}", u32::from(character))?,
-            // All of these are below U+10000.
-            _ if is_invisible(character) => write!(out, "\\u{:04x}", u32::from(character))?,
+            '<' | '>' | '&' => write_json_escape(character, out)?,
+            _ if is_invisible(character) => write_json_escape(character, out)?,
             _ => write!(out, "{character}")?,
         }
     }
@@ -56,7 +49,7 @@ mod tests {
     #[test]
     fn markup_is_text() {
         assert_eq!(written(markup, "<b a=\"'\">&"), "&lt;b a=&quot;&#39;&quot;&gt;&amp;");
-        assert_eq!(written(markup, "a\u{202e}b\0ü🦀"), "a\\u{202e}b\\u{0}ü🦀");
+        assert_eq!(written(markup, "a\u{202e}b\0ü🦀"), "a\\u{202e}b\\0ü🦀");
     }
 
     #[test]

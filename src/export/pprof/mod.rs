@@ -14,6 +14,7 @@ use prost::Message as _;
 
 use self::message::{Function, Label, Line, Location, Mapping, Profile, Sample, ValueType};
 use super::names::{Names, shown};
+use super::{check_size, sums_from_root};
 use crate::inspect::Report;
 use crate::tree::TreeNode;
 
@@ -43,7 +44,8 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Returns the errors of `out`.
+    /// Returns the errors of `out`. Returns [`InvalidInput`](io::ErrorKind::InvalidInput) and writes nothing if the uncompressed
+    /// stacks would exceed 256 MiB, which only a tree of thousands of levels does.
     ///
     /// # Examples
     ///
@@ -61,6 +63,11 @@ impl Report {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
+        // The numbers of locations are as long as the largest.
+        let number = u64::from(self.nodes().count().checked_ilog2().unwrap_or(0) / 7 + 1);
+        let stacks = self.nodes().zip(sums_from_root(self, |_| number));
+        let sizes = stacks.map(|(node, stack)| stack * parts(node).count() as u64);
+        check_size("a profile", sizes.fold(0, u64::saturating_add))?;
         let mut writer = Writer {
             out: GzEncoder::new(Retrying(out), Compression::default()),
             part: Profile::default(),
@@ -159,15 +166,7 @@ impl<W: io::Write> Writer<W> {
     }
 
     fn samples(&mut self, node: TreeNode<'_>, stack: &[u64]) -> io::Result<()> {
-        let shared = node.shared_size();
-        let owned = node.own_size().saturating_sub(shared);
-        // Usually the handle is owned and its block shared.
-        let (owned_blocks, shared_blocks) =
-            if shared > 0 { (0, node.allocation_count()) } else { (node.allocation_count(), 0) };
-        for (sharing, blocks, bytes) in [("owned", owned_blocks, owned), ("shared", shared_blocks, shared)] {
-            if blocks == 0 && bytes == 0 {
-                continue;
-            }
+        for Part { sharing, blocks, bytes } in parts(node) {
             // pprof passes labels to Graphviz without escaping them.
             let plain = shown(node.type_name()).replace('"', "'").replace('\\', "/");
             let type_label = Label { key: self.string("type"), str: self.string(&plain) };
@@ -198,6 +197,28 @@ impl<W: io::Write> Writer<W> {
         part.encode(&mut self.encoded).map_err(io::Error::other)?;
         io::Write::write_all(&mut self.out, &self.encoded)
     }
+}
+
+/// The blocks and bytes of a node that are shared, or not.
+struct Part {
+    sharing: &'static str,
+    blocks: usize,
+    bytes: usize,
+}
+
+/// The parts of a node that have any.
+fn parts(node: TreeNode<'_>) -> impl Iterator<Item = Part> + use<> {
+    let shared = node.shared_size();
+    let owned = node.own_size().saturating_sub(shared);
+    // Usually the handle is owned and its block shared.
+    let (owned_blocks, shared_blocks) =
+        if shared > 0 { (0, node.allocation_count()) } else { (node.allocation_count(), 0) };
+    [
+        Part { sharing: "owned", blocks: owned_blocks, bytes: owned },
+        Part { sharing: "shared", blocks: shared_blocks, bytes: shared },
+    ]
+    .into_iter()
+    .filter(|part| part.blocks > 0 || part.bytes > 0)
 }
 
 fn clamped(number: usize) -> i64 {

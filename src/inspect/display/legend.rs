@@ -7,6 +7,7 @@ use std::string::String;
 use super::{COLUMNS, Look, Printer};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, fitting, short};
+use crate::visible::visible;
 
 const INDENT: &str = "  ";
 const SEPARATOR: &str = ";  ";
@@ -64,7 +65,7 @@ impl Printer<'_> {
 
     /// A short type name in at most this many columns.
     pub(super) fn type_name(&self, type_name: &str, columns: usize) -> String {
-        let name = short(type_name);
+        let name = visible(&short(type_name));
         let fitting = fitting(&name, columns);
         if fitting != name {
             self.mark(Mark::Cut);
@@ -74,7 +75,8 @@ impl Printer<'_> {
 
     /// The beginning of a text, at most this wide.
     pub(super) fn clipped(&self, text: &str, columns: usize) -> String {
-        let clipped = clipped(text, columns);
+        let text = visible(text);
+        let clipped = clipped(&text, columns);
         if clipped != text {
             self.mark(Mark::Cut);
         }
@@ -83,7 +85,8 @@ impl Printer<'_> {
 
     /// The end of a path, at most this wide.
     pub(super) fn end_of(&self, path: &str, columns: usize) -> String {
-        let end = end_of(path, columns);
+        let path = visible(path);
+        let end = end_of(&path, columns);
         if end != path {
             self.mark(Mark::Cut);
         }
@@ -93,7 +96,7 @@ impl Printer<'_> {
 
     /// The end of the path to a node, at most this wide.
     pub(super) fn path_end(&self, node: TreeNode<'_>, columns: usize) -> String {
-        let end = node.path_end(columns);
+        let end = end_of(&visible(&node.path_end(columns)), columns);
         if end.starts_with('…') {
             self.mark(Mark::Cut);
         }
@@ -102,7 +105,7 @@ impl Printer<'_> {
     }
 
     pub(super) fn path(&self, node: TreeNode<'_>) -> String {
-        let path = node.path();
+        let path = visible(&node.path());
         self.mark_recursion(&path);
         path
     }

@@ -239,7 +239,8 @@ impl<'r> Printer<'r> {
         let mut name = if is_root { self.type_name(node.type_name(), room) } else { chain(node, last) };
         if node.is_truncated() {
             self.mark(Mark::Rest);
-        } else if !is_root {
+        }
+        if !is_root {
             name = self.end_of(&name, room);
         }
         let room = room - name.chars().count();
@@ -274,10 +275,10 @@ impl<'r> Printer<'r> {
         if let [first, others @ ..] = references.as_slice() {
             let handles = references.iter().map(TreeNode::count).fold(0, usize::saturating_add);
             let what = match first.refers_to() {
-                Some(place) if others.is_empty() => match self.path(place) {
-                    path if path == node.path() => "to blocks already counted".into(),
-                    path => std::format!("shared with {path}"),
-                },
+                Some(place) if others.is_empty() && place.path() == node.path() => {
+                    "to blocks already counted".into()
+                }
+                Some(place) if others.is_empty() => std::format!("shared with {}", self.path(place)),
                 _ => std::format!("shared with {} others", references.len()),
             };
             notes.push(std::format!("{} {what}", Count(handles)));

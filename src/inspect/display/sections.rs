@@ -14,7 +14,7 @@ use super::{COLUMNS, MOST_OBVIOUS_NODES, MOST_ROWS, Printer, amount};
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::Report;
 use crate::ownership::{Cycle, SharedAllocation};
-use crate::tree::names::{end_of, short, whole};
+use crate::tree::names::{short, whole};
 
 /// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
@@ -199,10 +199,7 @@ impl Printer<'_> {
             };
             let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
             let share = percent(advice.saved_size(), self.report.deep_size());
-            let declaration = end_of(advice.declaration(), 40);
-            if declaration != advice.declaration() {
-                self.mark(Mark::Cut);
-            }
+            let declaration = self.end_of(advice.declaration(), 40);
             let start = std::format!("{bytes:>12} {share:>6.1}  {}: ", whole(&declaration));
             let room = COLUMNS.saturating_sub(start.chars().count());
             rows.push(self.row(start + &*self.clipped(&brief(&advice), room), 1));

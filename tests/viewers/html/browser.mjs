@@ -90,7 +90,7 @@ export function made(name, tree) {
   const shared = tree.slice(1).map((_, at) => [at % 40, at * 3, at * 2, at, 1, 0, 0, 0, 'freed', [at], 0]).reverse();
   const data = {
     deep: columns.deep[0], names, nodes: columns, byType, largest: none, shared: {all: shared.length, rows: shared},
-    cycles: none, advice: none, opaque: none, types, shortTypes: types.map(type => type.slice(7)),
+    cycles: none, advice: none, opaque: none, bounds: none, types, shortTypes: types.map(type => type.slice(7)),
   };
   const start = page.indexOf('>', page.indexOf('id="data"')) + 1;
   const file = path.join(tools, `${name}.html`);

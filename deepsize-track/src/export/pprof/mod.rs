@@ -14,6 +14,7 @@ use self::message::Message;
 use super::stacks::{self, Stacks};
 use super::{Export, Metric, names, write};
 use crate::snapshot::{Frame, Snapshot};
+use crate::visible::Visible;
 
 impl Snapshot {
     /// Writes a profile for pprof: a `perftools.profiles.Profile` of protobuf, compressed with gzip.
@@ -220,7 +221,8 @@ impl ProfileBuilder {
                 continue;
             }
             let is_known = is_known.unwrap_or(false);
-            let (file, build_id) = (self.string(&mapping.file), self.string(&mapping.build_id));
+            let file = Visible(&mapping.file).to_string();
+            let (file, build_id) = (self.string(&file), self.string(&mapping.build_id));
             let mut part = Message::default().with(1, at as u64 + 1);
             part = part.with(2, mapping.start).with(3, mapping.end).with(4, mapping.offset);
             part = part.with(5, file).with(6, build_id);

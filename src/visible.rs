@@ -1,0 +1,26 @@
+//! Text of reports, without characters that a terminal acts on.
+
+use std::string::String;
+
+pub(crate) use deep_size_core::__private::Visible;
+
+/// A copy of a text with its invisible characters escaped: see [`Visible`].
+pub(crate) fn visible(text: &str) -> String {
+    std::format!("{}", Visible(text))
+}
+
+/// Whether [`Visible`] may escape a character.
+#[cfg(any(feature = "json", feature = "html"))]
+pub(crate) fn is_invisible(character: char) -> bool {
+    // Nearly all names are ASCII.
+    if character.is_ascii() { character.is_ascii_control() } else { character.escape_debug().len() > 1 }
+}
+
+/// The escapes of a character in JSON: one, or two beyond U+FFFF.
+#[cfg(any(feature = "json", feature = "html"))]
+pub(crate) fn write_json_escape(
+    character: char,
+    out: &mut (impl std::io::Write + ?Sized),
+) -> std::io::Result<()> {
+    character.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))
+}
