@@ -93,7 +93,7 @@ impl Table {
     }
 
     /// A table with this number of buckets.
-    #[cfg(feature = "dashmap")]
+    #[cfg(any(feature = "dashmap", all(test, feature = "hashbrown_0_17")))]
     pub(crate) fn of_buckets(buckets: usize) -> Self {
         Self { buckets, is_lower_bound: false }
     }
@@ -228,6 +228,17 @@ fn buckets_for(capacity: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{buckets_for, full_capacity};
+
+    /// `--cfg miri` selects the groups that `hashbrown` uses under Miri, also without Miri.
+    #[cfg(feature = "hashbrown_0_17")]
+    #[test]
+    fn tables_have_the_size_that_hashbrown_allocates() {
+        for capacity in 1..100 {
+            let table = hashbrown::HashTable::<u32>::with_capacity(capacity);
+            let inferred = super::Table::of_buckets(buckets_for(table.capacity()));
+            assert_eq!(inferred.size::<u32>(), table.allocation_size(), "{capacity}");
+        }
+    }
 
     #[test]
     fn buckets_for_gives_the_smallest_sufficient_table() {
