@@ -6,11 +6,17 @@ use core::alloc::Layout;
 
 /// The number of control bytes that are compared together. As many extra bytes follow the control bytes of the buckets.
 ///
-/// Source: `src/control/group`. SSE2 compares 16 bytes, NEON 8, and other targets 8 or 4.
+/// Source: the conditions in `src/control/group/mod.rs` and `generic.rs`. SSE2 compares 16 bytes, NEON 8, and other targets 8
+/// or 4. Miri counts as another target. On LoongArch 64, newer standard libraries compare 16 bytes, but the crate 8.
 const GROUP_WIDTH: usize =
-    if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2")) {
+    if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", not(miri))) {
         16
-    } else if cfg!(any(target_pointer_width = "64", target_arch = "aarch64", target_arch = "wasm32")) {
+    } else if cfg!(any(
+        target_pointer_width = "64",
+        target_arch = "aarch64",
+        target_arch = "x86_64",
+        target_arch = "wasm32"
+    )) {
         8
     } else {
         4
