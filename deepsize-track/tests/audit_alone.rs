@@ -67,7 +67,7 @@ fn a_block_from_before_the_region_is_not_live() {
     let region = AuditRegion::begin();
     let audit = region.audit(&(early.clone(), String::from("late")));
     let [Finding::NotLive { claim }] = audit.findings() else { panic!("{audit}") };
-    assert_eq!((claim.path.as_str(), claim.size, audit.block_count()), ("0", 48, 1));
+    assert_eq!((claim.path.as_str(), claim.size, audit.block_count()), ("0", 2 * size_of::<usize>() + 32, 1));
 }
 
 fn a_value_from_before_the_macro_has_a_hint() {
