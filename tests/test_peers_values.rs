@@ -358,6 +358,7 @@ mod mem_dbg {
 }
 
 /// The values of the table in `docs/accuracy.md`.
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
 mod table {
     use super::*;
 
@@ -442,7 +443,6 @@ mod table {
 
     /// The first two columns are checked against the allocator; the columns of the peers come from `bench/`.
     #[test]
-    #[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
     fn the_accuracy_tables_hold_the_true_bytes() {
         let page = include_str!("../docs/accuracy.md");
         let readme = include_str!("../README.md");

@@ -42,8 +42,8 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 
 /// The bytes that the tracker itself holds: records of blocks, call sites, names of functions, snapshots.
 ///
-/// No other figure includes them. A recording holds 75 to 150 bytes for each live block, and frees them when the last recording
-/// ends. The tracker never frees:
+/// No other figure includes them. A recording holds 75 to 150 bytes for each live block (less on 32-bit targets), and frees
+/// them when the last recording ends. The tracker never frees:
 ///
 /// - call sites: at most 250 bytes each, and 8 bytes for each frame of the trace;
 /// - function names after their lookup, and the parsed debug information: some megabytes, or tens of megabytes in a debug build.

@@ -211,7 +211,10 @@ fn churned_maps_have_the_same_bounds() {
             }
         }
         let (by_impl, by_function) = (Size::of(&map), Size::of(&ByFunction(&map)));
-        assert_eq!(by_function.deep_size - 8, by_impl.deep_size - size_of_val(&map));
+        assert_eq!(
+            by_function.deep_size - size_of::<&HashMap<String, u64>>(),
+            by_impl.deep_size - size_of_val(&map)
+        );
         assert_eq!(by_function.lower_bound_count, by_impl.lower_bound_count);
         bounds += by_impl.lower_bound_count;
     }
@@ -252,11 +255,11 @@ fn opaque_elements_are_reported_one_by_one() {
         assert_opaque(Reason::Hidden, build);
         let value = build();
         let hidden = 3 * count * (count - 1) / 2;
-        let map: HashMap<[u64; 3], String> =
-            (0..count).map(|key| ([key as u64; 3], key.to_string())).collect();
+        let map: HashMap<[usize; 3], String> = (0..count).map(|key| ([key; 3], key.to_string())).collect();
         let size = Size::of(&value);
         assert_eq!(size.opaque_part_count, 3 * count);
-        let blocks = count * 24 + map.heap_size() + count * (8 + 24);
+        let [foreign, boxed] = [size_of::<other::Foreign>(), size_of::<Option<Box<other::Foreign>>>()];
+        let blocks = count * foreign + map.heap_size() + count * (boxed + foreign);
         assert_eq!(size.deep_size - size_of_val(&value), blocks, "all blocks except {hidden} hidden bytes");
     });
 }

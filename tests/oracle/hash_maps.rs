@@ -58,7 +58,7 @@ impl<K: Random + Eq + Hash> Table<K> for HashSet<K> {
 }
 
 churned! {
-    (40, 6) =>
+    crate::churn::limits() =>
     churned_maps_of_numbers_are_exact_or_lower_bounds: HashMap<u64, u64>, u64;
     churned_maps_of_bytes_are_exact_or_lower_bounds: HashMap<u8, u8>, u8;
     churned_maps_of_strings_are_exact_or_lower_bounds: HashMap<String, Vec<u8>>, String;
@@ -82,7 +82,7 @@ fn drained_maps_are_exact_or_lower_bounds() {
             map
         });
     });
-    verdicts.close("HashMap<u32, u32>, filled and drained", (50, 10));
+    verdicts.close("HashMap<u32, u32>, filled and drained", crate::churn::limits());
 }
 
 /// The case of the comparison page: 112 insertions and 100 removals.

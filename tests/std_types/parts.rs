@@ -139,7 +139,7 @@ fn a_vector_iterator_owns_at_least_its_remaining_elements() {
         assert!(iterator.next().is_some());
         iterator
     });
-    assert_eq!(heap, 2 * 24 + 200);
+    assert_eq!(heap, 2 * size_of::<String>() + 200);
     let heap = assert_lower_bound(Reason::Capacity, || {
         let mut iterator = vec![1_u64, 2].into_iter();
         assert_eq!(iterator.by_ref().count(), 2);

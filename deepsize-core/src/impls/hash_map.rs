@@ -18,7 +18,7 @@ macro_rules! hash_map {
         /// Rarely, the shortfall cannot be detected. This takes two coincidences. The tombstones hide exactly the capacity that
         /// a smaller table lacks. All entries are in a part of the table as small as that one. If the entries are flat and the
         /// capacity is at least 1024, their addresses are not read. Under random insertions and removals, this hides a
-        /// shortfall in fewer than one of 1000 states.
+        /// shortfall in at most two of 1000 states.
         ///
         /// [`Reason::Tombstones`]: crate::Reason::Tombstones
         impl<K: crate::DeepSize, V: crate::DeepSize, S $(, $a: $bound)?> crate::DeepSize

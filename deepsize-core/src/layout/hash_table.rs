@@ -6,11 +6,17 @@ use core::alloc::Layout;
 
 /// The number of control bytes that are compared together. As many extra bytes follow the control bytes of the buckets.
 ///
-/// Source: `src/control/group`. SSE2 compares 16 bytes, NEON 8, and other targets 8 or 4.
+/// Source: the conditions in `src/control/group/mod.rs` and `generic.rs`. SSE2 compares 16 bytes, NEON 8, and other targets 8
+/// or 4. Miri counts as another target. On LoongArch 64, newer standard libraries compare 16 bytes, but the crate 8.
 const GROUP_WIDTH: usize =
-    if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2")) {
+    if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", not(miri))) {
         16
-    } else if cfg!(any(target_pointer_width = "64", target_arch = "aarch64", target_arch = "wasm32")) {
+    } else if cfg!(any(
+        target_pointer_width = "64",
+        target_arch = "aarch64",
+        target_arch = "x86_64",
+        target_arch = "wasm32"
+    )) {
         8
     } else {
         4
@@ -93,7 +99,7 @@ impl Table {
     }
 
     /// A table with this number of buckets.
-    #[cfg(feature = "dashmap")]
+    #[cfg(any(feature = "dashmap", all(test, feature = "hashbrown_0_17")))]
     pub(crate) fn of_buckets(buckets: usize) -> Self {
         Self { buckets, is_lower_bound: false }
     }
@@ -228,6 +234,17 @@ fn buckets_for(capacity: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{buckets_for, full_capacity};
+
+    /// `--cfg miri` selects the groups that `hashbrown` uses under Miri, also without Miri.
+    #[cfg(feature = "hashbrown_0_17")]
+    #[test]
+    fn tables_have_the_size_that_hashbrown_allocates() {
+        for capacity in 1..100 {
+            let table = hashbrown::HashTable::<u32>::with_capacity(capacity);
+            let inferred = super::Table::of_buckets(buckets_for(table.capacity()));
+            assert_eq!(inferred.size::<u32>(), table.allocation_size(), "{capacity}");
+        }
+    }
 
     #[test]
     fn buckets_for_gives_the_smallest_sufficient_table() {

@@ -95,7 +95,8 @@ fn snapshots() -> Vec<(String, Snapshot)> {
             let frames: Vec<usize> = (0..=random(depth)).map(|_| FIRST + random(addresses)).collect();
             if met.insert(frames.clone()) {
                 let number = || {
-                    let (bits, less) = (random(50), [0, 1000][random(2)]);
+                    let bits = random(50.min(usize::BITS as usize - 2));
+                    let less = [0, 1000][random(2)];
                     random(1 << bits) as i64 - less
                 };
                 sites.push(sums(frames, number));

@@ -73,9 +73,10 @@ fn the_end_of_a_recording_frees_its_records() {
         tracker_size() == before
     });
     assert!(is_freed, "{before} bytes, and {} later", tracker_size());
-    // The docs of `tracker_size` say 75 to 150. The snapshot takes a little more.
+    // The docs of `tracker_size` say 75 to 150 on 64-bit targets. The snapshot takes a little more.
     let each = (during - before) as f64 / 20_000.0;
-    assert!((74.0..151.0).contains(&each), "{each} bytes for each block");
+    let least = if cfg!(target_pointer_width = "64") { 74.0 } else { 37.0 };
+    assert!((least..151.0).contains(&each), "{each} bytes for each block");
 }
 
 #[inline(never)]
@@ -100,8 +101,9 @@ fn a_call_site_takes_at_most_250_bytes() {
         .filter(|trace| trace.total_amount().blocks == 10 && trace.live_amount().blocks == 0);
     let (sites, frames) = ours.fold((0, 0), |sum, trace| (sum.0 + 1, sum.1 + trace.addresses().len() as u64));
     assert!(sites >= 100, "{sites} call sites");
-    let each = (taken - 8 * frames) / sites;
-    assert!((88..=250).contains(&each), "{each} bytes for each call site");
+    let word = size_of::<usize>() as u64;
+    let each = (taken - word * frames) / sites;
+    assert!((11 * word..=250).contains(&each), "{each} bytes for each call site");
     recording.stop();
 }
 
