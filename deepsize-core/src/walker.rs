@@ -727,7 +727,7 @@ impl<'w> Walker<'w> {
         self.state.heap_size()
     }
 
-    /// Visits each value, for the observer if there is one, and returns the root's heap size.
+    /// Visits each value, reports it to an observer if there is one, and returns the root's heap size.
     // Out of line, so that the stack has one limit for all callers.
     #[inline(never)]
     pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {

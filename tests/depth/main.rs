@@ -322,7 +322,7 @@ chains_of_collections! {
         |option| option.take().and_then(|inner| *inner).map(|next| *next);
 }
 
-/// Records the stack addresses at which an observer is called, for all values but the first and last ten thousand of a list.
+/// Records the stack addresses at which an observer is called, except with the first and last ten thousand values of a list.
 #[derive(Default)]
 struct StackAddresses {
     entered: usize,
