@@ -1,4 +1,4 @@
-//! Text of reports, without characters that a terminal acts on.
+//! Escapes characters of reports that a terminal interprets.
 
 use std::string::String;
 
@@ -12,7 +12,7 @@ pub(crate) fn visible(text: &str) -> String {
 /// Whether [`Visible`] may escape a character.
 #[cfg(any(feature = "json", feature = "html"))]
 pub(crate) fn is_invisible(character: char) -> bool {
-    // Nearly all names are ASCII.
+    // A fast path, because nearly all names are ASCII.
     if character.is_ascii() { character.is_ascii_control() } else { character.escape_debug().len() > 1 }
 }
 

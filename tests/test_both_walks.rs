@@ -1,4 +1,4 @@
-//! Where stacks cannot be switched, a walk stops at some depth. All walks stop at the same one.
+//! Where stacks cannot be switched, a walk stops at some depth. All walks stop at the same depth.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -67,7 +67,7 @@ fn all_walks_reach_the_same_depth() {
     struct Map(BTreeMap<u8, Map>);
     let maps = exact_depth(|| Map(BTreeMap::new()), |child| Map([(0, child)].into()));
 
-    // In a debug build, where frames are large.
+    // The limit is for debug builds, where frames are large.
     for depth in [forks, cells, maps] {
         assert!(depth >= 10, "only {depth} levels");
     }

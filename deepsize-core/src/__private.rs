@@ -25,7 +25,7 @@ pub type Entries<K, V> = crate::derived::Entries<K, V>;
 pub type Impl = crate::derived::Impl;
 pub type Nothing = crate::derived::Nothing;
 
-/// Never called. Generated code imports it under the names of variables.
+/// A function that is never called. Generated code imports it under the names of its variables, to shadow the user's items.
 pub fn variable() {}
 
 /// The parts of a value. The derive names each part once, for all visitors.
@@ -46,7 +46,7 @@ pub fn walk_owned<T: Parts + ?Sized>(value: &T, walker: &mut Walker<'_>) {
     walker.visit_part(last);
 }
 
-/// Reports the parts to the walker, and returns the last part that may own a chain of values.
+/// Reports the parts to the walker, but returns the last part that may begin a chain of values.
 #[inline]
 pub fn walk_but_last<'v, T: Parts + ?Sized>(value: &'v T, walker: &mut Walker<'_>) -> LastPart<'v> {
     let mut visitor = ButLast { walker, last: None };
@@ -60,9 +60,9 @@ struct ButLast<'v, 'a, 'w> {
 }
 
 impl ButLast<'_, '_, '_> {
-    /// Visits the part that was the last one until this field.
+    /// Visits the pending last part before the next field, so that parts are reported in order.
     ///
-    /// Except deep in the walk, where it stays the last one.
+    /// Deep in the walk, the part stays pending, because saving stack matters more.
     #[inline]
     fn keep_order(&mut self) {
         if self.last.is_some() && !self.walker.is_deep() {
@@ -169,7 +169,7 @@ fn with_copy<T>(walker: &mut Walker<'_>, copy: impl FnOnce() -> T, walk: impl Fn
     const SMALL: usize = 2 << 10;
     const LARGE: usize = 128 << 10;
 
-    // Out of line, because a frame has room for the copy even if it is not made.
+    // Out of line, because the caller's frame would reserve space for the copy even if it is not made.
     #[inline(never)]
     fn walk_copy<T>(
         walker: &mut Walker<'_>,

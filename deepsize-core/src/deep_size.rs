@@ -50,8 +50,9 @@ pub trait DeepSize {
     /// the [`Walker`]: a field to [`field`](Walker::field), an allocated block to
     /// [`allocation`](Walker::allocation), and so on. It must not panic or block, and must not change the value.
     ///
-    /// The walk checks the stack in each call of the [`Walker`], not before it calls the impl. It guarantees 1 MiB for the frame of
-    /// an impl and of the functions that the impl calls (512 KiB on 32-bit targets). A larger frame can overflow the stack.
+    /// The walk checks the stack in each call of the [`Walker`], not before it calls the impl. On a fresh stack, at least 1 MiB is left
+    /// for the frame of an impl and of the functions that the impl calls (512 KiB on 32-bit targets). Until the walk switches to a
+    /// fresh stack, the caller's stack must suffice. A larger frame can overflow the stack.
     fn walk_owned(&self, walker: &mut Walker<'_>);
 
     /// Whether no value of this type can ever own memory outside itself, so a collection need not visit its elements.

@@ -45,7 +45,7 @@ pub trait Visitor<'v> {
         walk: impl FnOnce(&T, &mut Walker<'_>),
     );
 
-    /// A field of a packed struct, measured by the impl of its type. `copy` copies it out, unless it owns nothing.
+    /// A field of a packed struct, measured by the impl of its type. A visitor calls `copy` only if the type may own memory.
     fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T);
 
     /// A field of a packed struct that a function reports.
@@ -174,7 +174,7 @@ where
 pub struct Closure<T: ?Sized, Plan>(UnknownClosure<T, Plan>);
 
 impl<T: ?Sized, Plan> Closure<T, Plan> {
-    /// Infers the type of a field. Its name may declare items, which code must not repeat.
+    /// Infers the type of a field. A type may contain items, so generated code must not repeat its tokens.
     #[inline]
     #[must_use]
     pub fn of(_: *const T) -> Self {
@@ -194,7 +194,7 @@ impl<T: DeepSize + ?Sized, Plan> Closure<T, Plan> {
         visitor.measured_field(name, value);
     }
 
-    /// The same for a field of a packed struct.
+    /// Measures a field of a packed struct with the impl of its type.
     #[inline]
     pub fn deep_size_packed_closure_field<'v, V: Visitor<'v>>(
         &self,
@@ -230,7 +230,7 @@ impl<T: ?Sized, Plan> UnknownClosure<T, Plan> {
         visitor.field_by_function(name, value, T::walk_closures);
     }
 
-    /// The same for a field of a packed struct.
+    /// Measures a field of a packed struct, except the memory that closures own.
     pub fn deep_size_packed_closure_field<'v, V: Visitor<'v>>(
         &self,
         visitor: &mut V,
@@ -261,7 +261,7 @@ impl<T> Copied<T> {
         Self::NEW
     }
 
-    /// Infers the type of a field from the expression that makes a union of it.
+    /// Infers the type of a union's field from a function that constructs the union.
     #[inline]
     #[must_use]
     pub fn of_union<U>(_: fn(T) -> U) -> Self {

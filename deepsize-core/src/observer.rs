@@ -147,7 +147,7 @@ pub struct Node {
     pub needs_drop: bool,
     /// Whether the parent has no other parts after this one. Its next event is then its [`exit`](Observer::exit).
     ///
-    /// `false` is not certain. An observer need not store anything about such a parent, so a list takes constant memory.
+    /// The last part may also have `false`. An observer can forget the parent of a last part, so a list takes constant memory.
     pub is_last: bool,
 }
 

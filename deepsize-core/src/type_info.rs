@@ -37,7 +37,7 @@ impl TypeInfo {
         Self::of::<T>(ImplKind::Manual)
     }
 
-    /// A value that owns this part, and leaves it to the walk if a chain of values may begin there.
+    /// The facts about a value that leaves this part to the walk, if the part may begin a chain of values.
     #[inline(always)]
     pub(crate) fn leaving<Part: DeepSize + ?Sized>(self, part: Option<&Part>) -> Self {
         let is_sized = const { size_of::<&Part>() == size_of::<usize>() };

@@ -728,7 +728,7 @@ impl<'w> Walker<'w> {
     }
 
     /// Visits each value, reports it to an observer if there is one, and returns the root's heap size.
-    // Out of line, so that the stack has one limit for all callers.
+    // Out of line, so that the stack limit does not depend on the caller's frame.
     #[inline(never)]
     pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
         self.state.stack = Stack::of_caller();

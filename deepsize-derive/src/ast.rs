@@ -22,7 +22,7 @@ pub(crate) struct Input<'a> {
     pub(crate) shape: Shape,
     /// A struct is an enum with one variant, and so is a union.
     pub(crate) variants: Vec<Variant<'a>>,
-    /// The attributes of the type and its parts that switch off lints. Generated code repeats tokens of those parts.
+    /// Attributes that allow the lints lowered on the type and its parts. Generated code repeats tokens of those parts.
     pub(crate) lints: Vec<TokenStream>,
     /// The alias of the crate `deep_size` in generated code.
     pub(crate) krate: Ident,
@@ -110,10 +110,10 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether generated code can repeat a field's type, whose tokens are also passed as text.
+    /// Whether generated code can repeat a field's type. `text` has the same tokens as `ty`.
     ///
-    /// A block in a type can declare items, such as an `impl`, which must not be declared twice. The name of a deprecated type
-    /// is a warning outside the type.
+    /// A block in a type can declare items, such as an `impl`, which must not be declared twice. Outside its declaration, naming a
+    /// deprecated type is a warning.
     pub(crate) fn can_repeat(&self, ty: &TokenStream, text: &str) -> bool {
         let has_block = text.contains('{') && may_declare_items(length::show(ty.clone()), false);
         let names_itself = self.is_deprecated && mentions(ty.clone(), &mut |ident| *ident == self.ident);
@@ -321,9 +321,9 @@ fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {
     generics
 }
 
-/// The identifier of an item, as generated code uses it.
+/// The identifier by which generated code uses an item.
 ///
-/// The compiler does not report the use of a deprecated item by an identifier of a derive.
+/// The compiler does not warn about a deprecated item if the identifier has a derive's span.
 fn usable(ident: &Ident, is_deprecated: bool) -> Ident {
     let mut ident = ident.clone();
     if is_deprecated {
@@ -366,7 +366,7 @@ fn lints(input: &DeriveInput) -> Vec<TokenStream> {
 /// The identifiers in the tokens that begin with an underscore, as generated ones do.
 fn taken(tokens: TokenStream) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();
-    // Derives run without optimisation, but the compiler writes this text.
+    // A fast path: debug builds run derives without optimisation, but the optimised compiler makes this text.
     let text = tokens.to_string();
     if !text.contains("__") && !text.contains("_deep_size") {
         return taken;

@@ -109,8 +109,8 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
 
 /// Imports a function under the name of each variable.
 ///
-/// A pattern that is one identifier means a constant, static or unit struct of that name, if the user has one. A function
-/// hides those, and a variable may hide a function.
+/// A pattern of one identifier refers to a constant, static or unit struct of that name, if the user has one. The function
+/// shadows such an item, and a variable may shadow a function.
 fn variables(input: &Input<'_>) -> TokenStream {
     let Input { krate, visitor, value, function, bindings, .. } = input;
     let function = has_function(input).then_some(function);
@@ -159,7 +159,7 @@ fn visit_packed(input: &Input<'_>) -> TokenStream {
     input.fields().map(walk).collect()
 }
 
-/// Visits a field of a packed struct. Copies it in a closure, because a frame has room for each copy, unless it is a pointer.
+/// Visits a field of a packed struct. Copies it in a closure, because each copy enlarges a frame. A pointer is copied directly.
 fn visit_packed_field(input: &Input<'_>, field: &Field<'_>) -> TokenStream {
     let (Input { krate, visitor, value, .. }, name) = (input, field.name());
     let copy = of_self(field, quote!(||));
@@ -395,14 +395,14 @@ fn at_type(method: &str, field: &Field<'_>) -> Ident {
 fn member_at(field: &Field<'_>, span: Span) -> TokenStream {
     let mut member = field.member.clone();
     match &mut member {
-        // The compiler searches a field by its name and by the macro that wrote the name.
+        // Field access is hygienic: the span must resolve as in the macro that wrote the field's name.
         Member::Named(ident) => ident.set_span(span.resolved_at(ident.span())),
         Member::Unnamed(index) => index.span = span,
     }
     member.into_token_stream()
 }
 
-/// Whether all types of fields are flat. Each type appears once. `false` is always correct.
+/// The expression for `is_flat`: whether the types of all fields are flat. Each type appears once. `false` is always correct.
 fn is_flat(input: &Input<'_>) -> TokenStream {
     let krate = &input.krate;
     if has_function(input) || input.fields().any(|field| matches!(field.attrs.how, How::Borrowed)) {

@@ -138,7 +138,7 @@ mod tests {
             assert_eq!(mean, expected);
             let sampler = Sampler::new();
             for size in [1, 1000, isize::MAX as usize] {
-                // A block that exceeds the mean by far exceeds any gap.
+                // A block much larger than the mean exceeds any gap between samples.
                 let is_sampled = (0..100).filter(|_| mean == 0 || sampler.samples(size, mean)).count();
                 assert!(is_sampled == 100 || size as u64 / 1000 <= mean);
                 assert!(weight(size, mean) >= 1.0 && weight(size, mean).is_finite());

@@ -1,4 +1,4 @@
-//! Text for people, without characters that a terminal acts on. The same file is in `deepsize-core` and `deepsize-track`.
+//! Escapes characters that a terminal interprets. `deepsize-core` and `deepsize-track` have the same file.
 
 use core::fmt;
 

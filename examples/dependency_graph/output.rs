@@ -44,7 +44,7 @@ fn draft(target: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// A text in one line, without characters that a terminal acts on.
+/// A text as one line, in which characters that a terminal interprets are escaped.
 pub(crate) fn visible(text: &str) -> String {
     let escaped = |character: char| match character {
         '"' | '\'' | '\\' => String::from(character),

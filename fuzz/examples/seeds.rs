@@ -1,6 +1,6 @@
-//! Writes the initial inputs of every fuzz target, a few hundred small files: `cargo run --example seeds`.
+//! Writes the seed corpus of every fuzz target, a few hundred small files: `cargo run --example seeds`.
 //!
-//! Equal programs write equal files, so the folder needs no version control.
+//! The output is deterministic, so the folder needs no version control.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -14,7 +14,7 @@ use deep_size::{DeepSize, Report, inspect};
 /// The number of random inputs of each target.
 const MANY: u64 = 48;
 
-/// The longest random input.
+/// The length of the longest random input.
 const LONGEST: u64 = 400;
 
 fn main() -> io::Result<()> {
@@ -29,7 +29,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Inputs that a target reads as text.
+/// Inputs that a target reads as text, not as choices of a generator.
 fn known(target: &str) -> Vec<Vec<u8>> {
     let texts: Vec<String> = match target {
         "snapshots" => reports().iter().map(Report::to_json).collect(),
@@ -77,7 +77,7 @@ const LOCK_FILES: [&str; 4] = [
     "package = [1]",
 ];
 
-/// A random input. The first byte chooses generated text where the target has both.
+/// A random input. If a target reads text, a byte below 8 selects the generator (see `text_from`).
 fn random(seed: u64) -> Vec<u8> {
     // The xorshift generator of Marsaglia (2003).
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -1,4 +1,4 @@
-//! Footprints: compares a value with a file of any contents, and updates the file.
+//! Fuzzes footprints: compares a value with a file of any contents, and updates the file.
 #![no_main]
 
 use std::fs;
@@ -10,7 +10,7 @@ use deep_size::inspect;
 use deep_size_fuzz::{assert_visible, name, saved_report, text_from};
 use libfuzzer_sys::fuzz_target;
 
-/// A folder for this process. The fuzzer never ends normally, so the folder stays.
+/// A folder for this process. It is not removed, because the fuzzer never ends normally.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = std::env::temp_dir().join(format!("deep-size-fuzz-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("there is room for a folder");
@@ -28,11 +28,11 @@ fuzz_target!(|data: &[u8]| {
     };
     let file = FOLDER.join(format!("fuzzed.{}.json", usize::BITS));
     match first % 3 {
-        // The file itself.
+        // The input is the whole file.
         0 | 1 => {
             fs::write(&file, text_from(&data[data.len().min(2)..], saved_report)).expect("there is room")
         }
-        // A valid file with a part replaced.
+        // The input replaces a part of a valid file.
         _ => {
             check(&FOLDER, "fuzzed", Mode::Update, Tolerance::NONE, &report).expect("it can be written");
             let mut text = fs::read(&file).expect("it was written");

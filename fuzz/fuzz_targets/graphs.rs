@@ -1,4 +1,4 @@
-//! Random values: nested containers, and cycles of `Rc`, `Arc` and `Weak`. Compares every measurement with the allocator.
+//! Fuzzes walks over nested containers with cycles of `Rc`, `Arc` and `Weak`. Compares every measurement with the allocator.
 #![no_main]
 
 use std::cell::{Cell, RefCell};
@@ -41,7 +41,7 @@ enum Value {
     ArcList(Arc<[Value]>),
 }
 
-/// A block that handles share, and that may contain handles on itself.
+/// The contents of shared blocks, which may contain handles to their own block.
 #[derive(DeepSize)]
 struct Node {
     value: RefCell<Vec<Value>>,
@@ -80,7 +80,7 @@ impl Drop for Node {
     }
 }
 
-/// A value, and handles on all nodes.
+/// A value, and handles to all nodes.
 #[derive(DeepSize)]
 struct World {
     value: Value,
@@ -229,7 +229,7 @@ fn checked_report(value: &(impl DeepSize + ?Sized)) -> Report {
     report
 }
 
-/// Asserts that `size` is exact, or else a lower bound that holds.
+/// Asserts that `size` is exact or a valid lower bound.
 fn assert_size(size: Size, shallow: usize, allocated: i64) {
     let heap = signed(size.deep_size - shallow);
     if size.is_exact() {
@@ -257,7 +257,7 @@ fuzz_target!(|data: &[u8]| {
     assert_size(tally.size(), size_of_val(&world.value) + size_of_val(&world.pool), allocated);
     drop(tally);
 
-    // A part that is in use is opaque, and nothing waits for it.
+    // A mutably borrowed part is opaque.
     if let Some(node) = world.pool.first().and_then(Value::node) {
         let in_use = node.value.borrow_mut();
         assert_size(Size::of(&world), size_of_val(&world), allocated);
@@ -265,7 +265,7 @@ fuzz_target!(|data: &[u8]| {
         drop(in_use);
     }
 
-    // Some handles stay outside. The value alone is dropped.
+    // Only the value is dropped. Some handles are held outside.
     let World { value, mut pool } = world;
     pool.retain(|_| below(source, 3) == 0);
     let report = checked_report(&value);

@@ -1,4 +1,4 @@
-//! Lock files of the main example: reads any text, and compares the graph's size with the allocator.
+//! Fuzzes the lock files of the main example: reads any text, and compares the graph's size with the allocator.
 #![no_main]
 #![allow(dead_code, reason = "the example uses all of these modules")]
 
@@ -41,7 +41,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(report.deep_size(), graph.deep_size());
     for all in [false, true] {
         let text =
-            text::describe(Path::new("a.lock"), &graph, &report, all).expect("a string takes everything");
+            text::describe(Path::new("a.lock"), &graph, &report, all).expect("writes to a string succeed");
         assert_visible(&text);
     }
     let cyclic = report.cyclic_size();

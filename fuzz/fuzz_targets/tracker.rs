@@ -1,4 +1,4 @@
-//! Sequences of calls of the tracker, compared with a model of the live blocks.
+//! Fuzzes sequences of calls of the tracker, and compares its counts with a model of the live blocks.
 #![no_main]
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ const NAMES: [&str; 4] = ["one", "two", "\u{1b}[2J\nforged", "=1+1"];
 const GROUPS: [By; 5] = [By::Line, By::Function, By::File, By::Crate, By::Trace];
 const METRICS: [Metric; 3] = [Metric::LiveSize, Metric::TotalBlocks, Metric::PeakSize];
 
-/// Blocks of this thread, without memory of the model itself.
+/// The live blocks of this thread, except the memory of the model itself.
 struct Model {
     blocks: Vec<Vec<u8>>,
     regions: Vec<(Region, i64)>,
@@ -96,11 +96,11 @@ impl Model {
                 scope.end();
                 timeline.stop();
                 let mut out = Vec::new();
-                timeline.write_csv(&mut out).expect("a vector takes everything");
-                timeline.write_svg(&mut out).expect("a vector takes everything");
+                timeline.write_csv(&mut out).expect("writes to a vector succeed");
+                timeline.write_svg(&mut out).expect("writes to a vector succeed");
                 assert_visible(std::str::from_utf8(&out).expect("formats are UTF-8"));
                 drop((timeline, out));
-                // The thread of the timeline frees memory that this thread allocated to start it.
+                // The timeline's thread frees memory that this thread allocated to start it.
                 self.moved += thread().net_size() - before;
             }
             15 if self.recording.is_none() => {
@@ -138,10 +138,10 @@ impl Model {
         let export = snapshot.export().metric(METRICS[below(source, 3)]);
         let export = if below(source, 2) == 0 { export.with_hidden_frames() } else { export };
         let mut out = Vec::new();
-        export.write_folded(&mut out).expect("a vector takes everything");
-        export.write_dhat(&mut out).expect("a vector takes everything");
+        export.write_folded(&mut out).expect("writes to a vector succeed");
+        export.write_dhat(&mut out).expect("writes to a vector succeed");
         assert_visible(std::str::from_utf8(&out).expect("formats are UTF-8"));
-        export.write_pprof(std::io::sink()).expect("a sink takes everything");
+        export.write_pprof(std::io::sink()).expect("writes to a sink succeed");
         self.earlier = Some(snapshot);
     }
 }

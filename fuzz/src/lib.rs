@@ -1,4 +1,4 @@
-//! Generators that several fuzz targets share. Each makes text from bytes that the fuzzer chooses.
+//! Generators shared by fuzz targets. Each makes text from the fuzzer's bytes.
 
 mod lock_file;
 mod saved_report;
@@ -13,7 +13,7 @@ use arbitrary::Unstructured;
 /// The input itself as text, or text that `generate` makes from it. The first byte decides.
 pub fn text_from(data: &[u8], generate: impl FnOnce(&mut Unstructured<'_>) -> String) -> String {
     match data.split_first() {
-        // Such a byte begins no text.
+        // No valid text begins with such a byte.
         Some((0..=7, rest)) => generate(&mut Unstructured::new(rest)),
         _ => String::from_utf8_lossy(data).into_owned(),
     }

@@ -1,4 +1,4 @@
-//! Lock files with few names, so that packages depend on each other.
+//! Generates lock files with few names, so that packages depend on each other.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Saved reports that are consistent enough to be read.
+//! Generates saved reports that are consistent enough to be read.
 
 use arbitrary::Unstructured;
 use serde_json::{Value, json};

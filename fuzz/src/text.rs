@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 
-/// Names that a writer could get wrong.
+/// Names that need escaping in some format.
 const NAMES: [&str; 16] = [
     "",
     "a",
@@ -33,12 +33,12 @@ pub fn name(source: &mut Unstructured<'_>) -> String {
     }
 }
 
-/// A number below the limit, or 0 for the limit 0.
+/// A number below the limit, or 0 if the limit is 0.
 pub fn below(source: &mut Unstructured<'_>, limit: usize) -> usize {
     source.int_in_range(0..=limit.saturating_sub(1)).unwrap_or(0)
 }
 
-/// Asserts that a terminal acts on no character of a text, except on the ends of lines.
+/// Asserts that a terminal interprets no character of a text except line feeds.
 pub fn assert_visible(text: &str) {
     let is_raw = |character: char| {
         character.is_control() && character != '\n'

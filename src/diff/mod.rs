@@ -66,7 +66,7 @@
 //! and `earlier_path` and `earlier_type` if these differ. Its `before` and `after` have `bytes`, `deep`, `count`, `allocations`, `spare`
 //! and `shared`. A type has the same members, except the paths. Its `before` and `after` have `bytes`, `count` and `spare`.
 //!
-//! A path of more than 1000 characters loses its beginning, and starts with `…`.
+//! A path of more than 1000 characters is cut at its beginning, and starts with `…`.
 //!
 //! Later releases may add members without a new version.
 //!

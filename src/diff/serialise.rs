@@ -12,7 +12,7 @@ use crate::tree::TreeNode;
 /// The version of the format that this release writes.
 pub(super) const VERSION: u32 = 1;
 
-/// The longest path. In a deep tree, whole paths would grow with the square of the number of nodes.
+/// The maximum number of characters of a path. In a deep tree, whole paths would take space quadratic in the number of nodes.
 const MOST_OF_PATH: usize = 1000;
 
 impl Serialize for Diff {

@@ -11,8 +11,8 @@ impl Report {
     /// The header names the columns: the full name of the `type`, the `count` of values, their `bytes`, the `spare` ones among
     /// them, and the `average` size. The `bytes` of all rows add up to [`deep_size`](Self::deep_size).
     ///
-    /// Invisible characters of a name are escaped as in Rust source. A name that a spreadsheet would evaluate, because it begins with
-    /// `=`, `+`, `-` or `@`, gets an apostrophe in front. No type name of the compiler begins so.
+    /// Invisible characters of a name are escaped as in Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with
+    /// an apostrophe, so that no spreadsheet evaluates it. The compiler's names of types never begin with these characters.
     ///
     /// Takes time linear in the number of types.
     ///
@@ -47,7 +47,7 @@ impl Report {
     }
 }
 
-/// A field with text that spreadsheets do not evaluate, quoted if necessary.
+/// A field that spreadsheets do not evaluate, quoted if necessary.
 struct Field<'t>(&'t str);
 
 impl fmt::Display for Field<'_> {

@@ -22,7 +22,7 @@ impl Report {
     /// # Errors
     ///
     /// Returns the errors of `out`. Returns [`InvalidInput`](io::ErrorKind::InvalidInput) and writes nothing if the output would
-    /// exceed 256 MiB, which only a tree of thousands of levels does.
+    /// exceed 256 MiB. A tree of thousands of levels can exceed it.
     ///
     /// # Examples
     ///
@@ -78,7 +78,7 @@ impl Report {
     }
 }
 
-/// A name that no reader mistakes for several, for a comment, or for a name and a number.
+/// A frame that no reader mistakes for several frames, a comment, or a frame and a number.
 fn frame(name: &str) -> String {
     let mut frame = name.replace(';', ",");
     // Readers skip lines that start with `#`.

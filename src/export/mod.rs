@@ -42,17 +42,17 @@ use std::vec::Vec;
 use crate::inspect::Report;
 use crate::tree::TreeNode;
 
-/// The most bytes of a format that repeats the path of each node, before compression.
+/// The maximum number of bytes, before compression, of a format that repeats the path of each node.
 const MOST_BYTES: u64 = 1 << 28;
 
-/// Fails if such a format would have more bytes. In a deep tree, they grow with the square of the number of nodes.
+/// Fails if a format would exceed [`MOST_BYTES`]. In a deep tree, its size grows with the square of the number of nodes.
 fn check_size(format: &str, bytes: u64) -> io::Result<()> {
     if bytes <= MOST_BYTES {
         return Ok(());
     }
     let message = std::format!(
-        "{format} would take {bytes} bytes, and the limit is {MOST_BYTES}, because the tree is deep; write HTML, JSON or a \
-         heap snapshot, which do not repeat paths, or set a lower `Inspector::max_nodes`"
+        "{format} would take {bytes} bytes, but the limit is {MOST_BYTES}; write HTML, JSON or a heap snapshot, which do not \
+         repeat paths, or set a lower `Inspector::max_nodes`"
     );
     Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }

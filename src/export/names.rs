@@ -11,7 +11,7 @@ use std::string::String;
 
 /// The names of a report's types, short if that is unambiguous.
 pub(crate) struct Names<'r> {
-    /// By the full name. Cut once, because many nodes may be inside one with a long name.
+    /// The shown name of each type, by its full name. Cut only once, because many nodes may have a parent with a long name.
     shown: HashMap<&'r str, String>,
 }
 

@@ -1,6 +1,6 @@
 //! Line-oriented JSON, for readers and line diffs: one line for each member of the document, and for each element of its arrays.
 //!
-//! Invisible characters are escaped, because people read the file on a terminal.
+//! Invisible characters are escaped, because the file may be printed to a terminal.
 
 use std::io::{self, Write};
 

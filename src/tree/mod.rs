@@ -222,11 +222,11 @@ impl<'r> TreeNode<'r> {
         names::end_of(&path, columns)
     }
 
-    /// The name, with at least its last `most` characters. Takes time linear in their number, regardless of the name's length.
+    /// The end of the name, at least its last `most` characters. Takes time linear in `most`, regardless of the name's length.
     pub(crate) fn name_end(&self, most: usize) -> String {
         let NodeData { step, type_name, is_recursive, .. } = self.data();
         let mut name = String::new();
-        // Names of types become shorter, so more is kept, and a cut is marked.
+        // `write_step` shortens names of types, so more is kept. A cut is marked.
         let end = names::tail(type_name, most.saturating_mul(16));
         let cut = if end.len() < type_name.len() { "…" } else { "" };
         let type_name = std::format!("{cut}{end}");

@@ -93,7 +93,7 @@ pub(crate) fn end_of(text: &str, columns: usize) -> String {
     end
 }
 
-/// The end of a text, of at most this many characters. Takes time linear in their number.
+/// The end of a text: at most its last `most` characters. Takes time linear in `most`.
 pub(crate) fn tail(text: &str, most: usize) -> &str {
     text.char_indices().rev().take(most).last().map_or("", |(start, _)| &text[start..])
 }

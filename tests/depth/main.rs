@@ -1,5 +1,5 @@
 //! Values nested a million deep (ten million in a release build), measured on a small stack. Without the feature
-//! `stack-growth`, a walk stops and reports it.
+//! `stack-growth`, a walk that runs low on stack stops and reports it.
 //!
 //! Each chain is dismantled node by node before its drop. Dropping it whole would overflow the stack,
 //! because Rust's drop glue recurses.
@@ -322,7 +322,7 @@ chains_of_collections! {
         |option| option.take().and_then(|inner| *inner).map(|next| *next);
 }
 
-/// Records the stack addresses at which an observer is called, except with the first and last ten thousand values of a list.
+/// Records the stack addresses at which an observer is called, except for the first and last ten thousand values of a list.
 #[derive(Default)]
 struct StackAddresses {
     entered: usize,
@@ -339,7 +339,7 @@ impl Observer for StackAddresses {
     }
 }
 
-/// A list whose next node is followed by other fields, and passes through each type that leaves its last part to the walk.
+/// A list. Its field `next` precedes other fields, and nests each type that leaves its last part to the walk.
 #[derive(DeepSize)]
 struct Mixed {
     next: Option<Rc<Vec<Box<Mixed>>>>,

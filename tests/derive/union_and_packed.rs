@@ -137,7 +137,7 @@ const MIB: usize = 1 << 20;
 ///
 /// # Safety
 ///
-/// All bytes zero must be a valid value.
+/// A `T` whose bytes are all zero must be valid.
 unsafe fn zeroed<T>() -> Box<T> {
     let layout = std::alloc::Layout::new::<T>();
     assert!(layout.size() > 0);
@@ -149,7 +149,7 @@ fn on_small_stack(test: fn()) {
     std::thread::Builder::new().stack_size(MIB).spawn(test).expect("it starts").join().expect("it passes");
 }
 
-/// `Copy`, and owns as many bytes as its value, but only a walk can tell.
+/// A `Copy` type that is not flat. Its impl reports as many bytes as its number.
 #[derive(Clone, Copy)]
 struct Owner(u32);
 

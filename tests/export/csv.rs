@@ -7,7 +7,7 @@ use crate::values::is_raw;
 
 fn csv(report: &Report) -> String {
     let mut out = Vec::new();
-    report.write_csv(&mut out).expect("a vector takes everything");
+    report.write_csv(&mut out).expect("writes to a vector succeed");
     String::from_utf8(out).expect("names are UTF-8")
 }
 

@@ -108,7 +108,7 @@ fn tokens(text: &str) -> Vec<String> {
 
 fn graph(report: &Report) -> Graph {
     let mut out = Vec::new();
-    report.write_dot(&mut out).expect("a vector takes everything");
+    report.write_dot(&mut out).expect("writes to a vector succeed");
     parse(&String::from_utf8(out).expect("names are UTF-8"))
 }
 

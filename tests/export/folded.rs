@@ -8,7 +8,7 @@ use crate::for_each_report;
 
 fn folded(report: &Report) -> String {
     let mut out = Vec::new();
-    report.write_folded(&mut out).expect("a vector takes everything");
+    report.write_folded(&mut out).expect("writes to a vector succeed");
     String::from_utf8(out).expect("names are UTF-8")
 }
 

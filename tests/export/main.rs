@@ -112,7 +112,7 @@ impl io::Write for Interrupted {
 fn every_format_repeats_interrupted_writes() {
     let report = inspect(&vec![String::from("one"), String::from("two")]);
     let (mut file, mut out) = (Vec::new(), Interrupted { is_interrupted: false, file: Vec::new() });
-    write_each_format(&report, &mut file).expect("a vector takes everything");
+    write_each_format(&report, &mut file).expect("writes to a vector succeed");
     write_each_format(&report, &mut out).expect("an interruption is no error");
     assert_eq!(out.file, file);
     assert!(file.len() > if cfg!(feature = "exports") { 1000 } else { 100 });

@@ -9,7 +9,7 @@ use crate::for_each_report;
 
 fn packed(report: &Report) -> Vec<u8> {
     let mut out = Vec::new();
-    report.write_pprof(&mut out).expect("a vector takes everything");
+    report.write_pprof(&mut out).expect("writes to a vector succeed");
     out
 }
 
@@ -96,7 +96,7 @@ fn unpacked(packed: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The table of strings.
+/// The profile's string table.
 #[cfg(all(feature = "exports", feature = "json"))]
 pub(crate) fn strings(report: &Report) -> Vec<String> {
     let bytes = unpacked(&packed(report));
@@ -206,7 +206,7 @@ fn stacks_agree_with_the_folded_lines() {
         }
         stacks.retain(|_, bytes| *bytes > 0);
         let mut folded = Vec::new();
-        report.write_folded(&mut folded).expect("a vector takes everything");
+        report.write_folded(&mut folded).expect("writes to a vector succeed");
         let mut lines: HashMap<String, usize> = HashMap::new();
         for line in String::from_utf8(folded).expect("names are UTF-8").lines() {
             let (stack, bytes) = line.rsplit_once(' ').expect("a number follows the stack");

@@ -1,4 +1,4 @@
-//! Hostile names in every part of a report: no output has a raw character that a terminal or a spreadsheet acts on.
+//! Hostile names in every part of a report: no output has a raw character that a terminal or a spreadsheet interprets.
 
 use std::io;
 
@@ -25,7 +25,7 @@ const ATTACKS: [&str; 12] = [
 /// The members of a saved report that contain text of the program.
 const NAMES: [&str; 5] = ["name", "type", "path", "declaration", "other"];
 
-/// Prefixes all names. Equal names stay equal, and different ones stay different.
+/// Encloses all names in attacks. Equal names stay equal, and different ones stay different.
 fn attack(value: &mut Value, round: usize) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| attack(item, round)),
@@ -50,10 +50,10 @@ fn attacked(report: &Report, round: usize) -> Report {
     Report::from_json(&document.to_string()).expect("any text can be a name")
 }
 
-/// Calls `check` with reports whose names are attacks, and the reports before.
+/// Calls `check` with each attacked report and its original.
 fn for_each_attack(mut check: impl FnMut(&str, &Report, &Report)) {
     for (name, report) in values::all() {
-        // Larger reports have the same parts, and many of them.
+        // Larger reports have the same kinds of parts, only more of them.
         if report.nodes().count() < 200 {
             (0..ATTACKS.len()).step_by(4).for_each(|round| check(name, &attacked(&report, round), &report));
         }
@@ -62,7 +62,7 @@ fn for_each_attack(mut check: impl FnMut(&str, &Report, &Report)) {
 
 fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     let mut out = Vec::new();
-    write(&mut out).expect("a vector takes everything");
+    write(&mut out).expect("writes to a vector succeed");
     String::from_utf8(out).expect("names are UTF-8")
 }
 

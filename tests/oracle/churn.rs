@@ -58,7 +58,7 @@ impl Verdicts {
         );
         let is_at_most = |found: usize, per_thousand: usize| {
             let expected = (all * per_thousand) as f64 / 1000.0;
-            // Fewer values scatter more: allow three standard deviations, and one value.
+            // Fewer values vary more: allow three standard deviations plus one value.
             let slack = if random_cases(10_000) < 10_000 { 3.0 * expected.sqrt() + 1.0 } else { 0.0 };
             found as f64 <= expected + slack
         };
@@ -69,8 +69,9 @@ impl Verdicts {
 
 /// The limits of reported and of silent lower bounds after a random history, per thousand values.
 ///
-/// A removal leaves a tombstone in a run of as many used buckets as a group has bytes. Shorter runs are more frequent, so
-/// narrower groups leave more tombstones. Each limit is about half above the highest rate among 30,000 values of one type.
+/// A removal leaves a tombstone if the entry is in a run of used buckets at least as long as a group. Shorter runs are more
+/// frequent, so narrower groups leave more tombstones. Each limit is at least 1.5 times the highest rate among 30,000 values
+/// of one type.
 pub(crate) fn limits() -> (usize, usize) {
     match group_width() {
         16 => (40, 8),
@@ -80,8 +81,8 @@ pub(crate) fn limits() -> (usize, usize) {
     }
 }
 
-/// The number of control bytes that the standard library's tables compare together. As many extra bytes follow the four buckets
-/// and control bytes of the smallest table.
+/// The number of control bytes that the standard library's tables compare together. The smallest table has four buckets, four
+/// control bytes, and one extra control byte for each byte of a group.
 fn group_width() -> usize {
     let before = live_bytes();
     let set: HashSet<u64, BuildHasherDefault<DefaultHasher>> = HashSet::from_iter([0]);

@@ -142,12 +142,12 @@ fn use_all(report: &Report) {
     }
     let mut out = std::io::sink();
     for written in [report.write_folded(&mut out), report.write_csv(&mut out), report.write_dot(&mut out)] {
-        written.expect("a sink takes everything");
+        written.expect("writes to a sink succeed");
     }
     #[cfg(feature = "heapsnapshot")]
-    report.write_heapsnapshot(&mut out).expect("a sink takes everything");
+    report.write_heapsnapshot(&mut out).expect("writes to a sink succeed");
     #[cfg(feature = "pprof")]
-    report.write_pprof(&mut out).expect("a sink takes everything");
+    report.write_pprof(&mut out).expect("writes to a sink succeed");
     for block in report.shared_allocations() {
         assert!(std::iter::successors(Some(block), |block| block.dominator()).count() > 0);
         assert!(block.holders().len() < 10 && block.retainers().len() < 10);

@@ -4,8 +4,8 @@ use crate::walker::Pointer;
 
 /// The method by which an impl of this crate states that it reports every part with a destructor.
 ///
-/// `hides` lists the types of parts that it does not report if they are flat, or never. `leaves` is the last part, in an
-/// `Option`.
+/// `hides` lists the types of parts that it does not report if they are flat, or never. `leaves` returns the last part, if
+/// there is one.
 macro_rules! built_in {
     (leaves |$this:pat_param| $part:expr) => {
         #[inline(always)]

@@ -7,7 +7,8 @@ use core::alloc::Layout;
 /// The number of control bytes that are compared together. As many extra bytes follow the control bytes of the buckets.
 ///
 /// Source: the conditions in `src/control/group/mod.rs` and `generic.rs`. SSE2 compares 16 bytes, NEON 8, and other targets 8
-/// or 4. Miri counts as another target. On LoongArch 64, newer standard libraries compare 16 bytes, but the crate 8.
+/// or 4. Under Miri, `hashbrown` uses neither SSE2 nor NEON. On LoongArch 64, newer standard libraries compare 16 bytes, but
+/// `hashbrown` 0.17 compares 8.
 const GROUP_WIDTH: usize =
     if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", not(miri))) {
         16
@@ -235,7 +236,7 @@ fn buckets_for(capacity: usize) -> usize {
 mod tests {
     use super::{buckets_for, full_capacity};
 
-    /// `--cfg miri` selects the groups that `hashbrown` uses under Miri, also without Miri.
+    /// With `--cfg miri`, this tests the group width of Miri without running Miri.
     #[cfg(feature = "hashbrown_0_17")]
     #[test]
     fn tables_have_the_size_that_hashbrown_allocates() {

@@ -17,12 +17,12 @@ const BUDGET: usize = if cfg!(feature = "std") { 128 * 1024 } else { 16 * 1024 }
 
 /// The bytes at the end of a fresh stack, reserved for the frames between two steps behind pointers.
 ///
-/// A hand-written impl may have a large frame. This is half of the stack that Rust gives a thread by default.
+/// Large, because a hand-written impl may have a large frame. By default, a thread in Rust has 2 MiB.
 #[cfg(stack_switch)]
 const RED_ZONE: usize = if cfg!(target_pointer_width = "64") { 1 << 20 } else { 1 << 19 };
 
 /// The sizes of the first and the largest fresh stack, in bytes. They are only reserved: an untouched page takes no memory.
-// The first one is too small for a huge page, which Linux would fill with zeros.
+// The first stack is smaller than a huge page, which Linux would fill with zeros.
 #[cfg(stack_switch)]
 const SIZES: (usize, usize) = (RED_ZONE + RED_ZONE / 2, 1 << 26);
 

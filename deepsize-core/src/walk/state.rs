@@ -7,7 +7,7 @@ pub(crate) struct WalkState<'w> {
     pub(crate) size: Size,
     pub(crate) stack: Stack,
     pub(crate) visited: &'w mut Visited,
-    /// The number of values that are being visited and wait for one of their parts, except for last parts.
+    /// The depth of the recursion. Last parts do not add to it, because they are visited in a loop.
     pub(crate) recursion_depth: usize,
     /// The address of the root and its shallow size.
     root: (usize, usize),

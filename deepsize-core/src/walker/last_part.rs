@@ -1,7 +1,7 @@
 //! The last part of a value, which is visited after the impl of the value has returned.
 //!
 //! An observed walk over a list would otherwise need stack for each node.
-#![expect(unsafe_code, reason = "a reference to a value of any type, also of an unsized one")]
+#![expect(unsafe_code, reason = "stores a reference to a value of any type, also an unsized one")]
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -18,7 +18,7 @@ pub type LastPart<'a> = Option<Part<'a>>;
 pub struct Part<'a> {
     role: Role,
     reference: Words,
-    /// Requires the `reference` of the same part.
+    /// Must be called with the `reference` of the same part.
     visit: unsafe fn(Words, Role, bool, &mut Chain<'_, '_>) -> LastPart<'a>,
     value: PhantomData<&'a ()>,
 }
@@ -31,7 +31,7 @@ impl<'a> Part<'a> {
     pub(crate) fn new<T: DeepSize + ?Sized>(role: Role, value: &'a T) -> Self {
         const { assert!(size_of::<&T>() <= size_of::<Words>() && align_of::<&T>() <= align_of::<Words>()) };
         let mut reference = Words::uninit();
-        // SAFETY: `reference` has the size and the alignment, as asserted above.
+        // SAFETY: `reference` is large enough and sufficiently aligned, as asserted above.
         unsafe { reference.as_mut_ptr().cast::<&'a T>().write(value) };
         Self { role, reference, visit: visit::<T>, value: PhantomData }
     }
@@ -53,7 +53,7 @@ unsafe fn visit<'a, T: DeepSize + ?Sized + 'a>(
     is_last: bool,
     chain: &mut Chain<'_, '_>,
 ) -> LastPart<'a> {
-    // SAFETY: the caller guarantees it.
+    // SAFETY: the caller guarantees that `reference` contains a `&'a T`.
     let value = unsafe { reference.as_ptr().cast::<&'a T>().read() };
     chain.visit(role, value, is_last)
 }

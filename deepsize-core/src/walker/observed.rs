@@ -42,7 +42,7 @@ impl<'w> Walker<'w> {
         self.state.recursion_depth >= if cfg!(stack_switch) { 1000 } else { 4 }
     }
 
-    /// Visits a part of the current value that was left to the walk.
+    /// Visits a part that an impl left to the walk.
     #[inline]
     pub(crate) fn visit_part(&mut self, part: LastPart<'_>) {
         if let Some(part) = part {
@@ -80,7 +80,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Visits the elements of a slice except the last one, if it is a part that the walk can visit later.
+    /// Visits the elements of a slice. Returns the last one unvisited if the walk can visit it later.
     #[cfg(feature = "alloc")]
     pub(crate) fn slice_but_last<'e, T: DeepSize>(&mut self, elements: &'e [T]) -> LastPart<'e> {
         if !self.is_observed() || T::is_flat() || self.state.is_near_root(range(elements)) {
@@ -192,7 +192,7 @@ impl Drop for Entered<'_, '_> {
     }
 }
 
-/// A walk inside entered values, each the last part of the one before. Dropping this reports the exits.
+/// A walk inside a chain of entered values, each the last part of the one before. Dropping this reports the exits.
 pub(super) struct Chain<'a, 'w> {
     walker: &'a mut Walker<'w>,
     length: usize,

@@ -1,8 +1,8 @@
 //! Names of functions that all readers accept.
 
-/// The maximum number of characters of a name. Graphviz, which draws pprof's graphs, accepts 16,384 bytes.
 use crate::visible::Visible;
 
+/// The maximum number of characters of a name. Graphviz, which draws pprof's graphs, accepts 16,384 bytes.
 const MAX_LENGTH: usize = 1000;
 
 /// A printable name. Control characters and line breaks are escaped as in Rust source.

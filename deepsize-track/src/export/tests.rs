@@ -159,7 +159,7 @@ fn folded_lines_add_up_to_each_metric() {
     });
 }
 
-/// Whether a terminal acts on a character.
+/// Whether a terminal interprets a character.
 fn is_raw(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

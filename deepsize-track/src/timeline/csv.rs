@@ -33,7 +33,7 @@ fn event(event: Event) -> &'static str {
     }
 }
 
-/// Text that spreadsheets do not evaluate, in the convention of `Report::write_csv` of `deep-size`.
+/// A field that spreadsheets do not evaluate, escaped as in `deep_size::Report::write_csv`.
 fn field(text: &str) -> String {
     let mut text = Visible(text).to_string();
     if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {

@@ -138,7 +138,8 @@ impl Timeline {
     /// Writes all samples and marks as comma-separated values, with the columns `seconds`, `live_bytes`, `event` and `name`.
     ///
     /// The event is `sample`, `mark`, `begin` or `end`. The name is the name of the mark or scope, with invisible characters escaped as in
-    /// Rust source. A name that begins with `=`, `+`, `-` or `@` gets an apostrophe in front, so that no spreadsheet evaluates it.
+    /// Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe, so that no spreadsheet
+    /// evaluates it.
     ///
     /// # Errors
     ///

@@ -264,7 +264,7 @@ fn name(note: &Note) -> String {
     label.chars().take(MAX_LENGTH - 1).chain(['…']).collect()
 }
 
-/// Escapes XML, and invisible characters, some of which XML does not allow.
+/// Escapes markup, and invisible characters, some of which XML forbids.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in Visible(text).to_string().chars() {

@@ -1,4 +1,4 @@
-//! Calls `rustc` with generated modules, one in each line.
+//! Compiles generated modules with `rustc`. Each line of a crate is one module.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::item::{DERIVE, Module, OURS, Style};
 
 pub(crate) struct Compiler {
-    /// The build of `deep_size`.
+    /// The folder of the compiled `deep_size`.
     library: PathBuf,
     folder: PathBuf,
     lints: Vec<String>,
@@ -28,7 +28,7 @@ pub(crate) struct Diagnostic {
 /// The traits that the items derive.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Derive {
-    /// Nothing, or `Copy` where each derive needs it.
+    /// Only `Clone` and `Copy`, for types on which every derive requires them.
     Nothing,
     Debug,
     DeepSize,
@@ -106,7 +106,7 @@ impl Compiler {
     }
 }
 
-/// The first line. Each further line is a module.
+/// The first line of a crate. Each further line is a module.
 const HEAD: &str = "macro_rules! ty { ($($t:tt)*) => { $($t)* } } pub type Used = ty!(u8);";
 
 /// The text of a crate.
@@ -122,7 +122,7 @@ pub(crate) fn source(modules: &[&Module], style: Style, derive: Derive) -> Strin
 }
 
 fn with_derive(text: &str, derive: Derive) -> String {
-    // Packed structs and unions need `Copy` for each derive.
+    // Derives on packed structs and unions require `Copy`.
     let needs_copy = text.contains("packed") || text.contains("pub union ");
     let traits = [
         needs_copy.then_some("::core::clone::Clone, ::core::marker::Copy"),

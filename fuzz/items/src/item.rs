@@ -4,7 +4,7 @@
 
 use crate::random::Random;
 
-/// Is replaced by the derived traits.
+/// A placeholder for the derived traits.
 pub(crate) const DERIVE: &str = "%derive";
 /// Encloses attributes of the derive under test.
 pub(crate) const OURS: char = '@';
@@ -176,7 +176,7 @@ struct Generator<'r> {
     macros: usize,
 }
 
-/// A name. Only the first `plain` are such that no lint complains.
+/// A name. No lint reports the first `plain` names.
 fn name(random: &mut Random, style: Style, names: &[&str], plain: usize) -> String {
     let end = if style.wild { names.len() } else { plain };
     random.pick(&names[..end]).to_owned()
@@ -186,11 +186,11 @@ fn name(random: &mut Random, style: Style, names: &[&str], plain: usize) -> Stri
 #[derive(Clone, Copy)]
 pub(crate) struct Style {
     pub(crate) edition: u32,
-    /// Some parts allow lints. Otherwise, the crate forbids all lints.
+    /// Whether some parts allow lints. Otherwise, the crate forbids all lints.
     pub(crate) allows: bool,
-    /// The names of unrelated items are in scope.
+    /// Whether items with the names in generated code are in scope.
     pub(crate) hostile: bool,
-    /// Parts of items have names that lints complain about.
+    /// Whether parts of items have names that lints report.
     pub(crate) wild: bool,
 }
 
@@ -463,7 +463,7 @@ impl Generator<'_> {
         format!("{attribute}{}", self.allow())
     }
 
-    /// A type, and an attribute of the derive.
+    /// A field's type, and an attribute of the derive for it.
     fn field_type(&mut self) -> (String, String) {
         if self.is_union || self.is_packed {
             return (self.copy_type(), self.ours(&["skip"]));

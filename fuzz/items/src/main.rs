@@ -6,9 +6,9 @@
 //! cargo run --release --manifest-path fuzz/items/Cargo.toml -- --seed 1 --seconds 120
 //! ```
 //!
-//! Each crate consists of random modules with one item each. The modules that the compiler refuses without the derive are dropped.
-//! With the derive, the others must compile without a warning, or fail with a message of the derive or of `#[derive(Debug)]`. The program reduces each other
-//! module to a small one, prints it and exits with code 1.
+//! Each crate consists of random modules with one item each. Modules that do not compile without the derive are dropped. With the
+//! derive, the others must compile without a warning, or fail with a message of the derive or of `#[derive(Debug)]`. Any other
+//! module is a finding: the program minimizes it, prints it and exits with code 1.
 
 mod compiler;
 mod item;
@@ -25,7 +25,7 @@ use crate::random::Random;
 
 const MODULES: usize = 40;
 
-/// Parts of the messages by which the derive refuses a field.
+/// Parts of the messages with which the derive rejects a field.
 const MESSAGES: &[&str] = &[
     "does not implement `DeepSize`",
     "a field of a packed struct must be `Copy`",
@@ -91,7 +91,7 @@ fn batch(compiler: &Compiler, random: &mut Random, findings: &Mutex<Findings>) {
     let modules: Vec<_> = (0..MODULES).map(|_| item::module(random, style)).collect();
     let mut modules: Vec<_> = modules.iter().collect();
 
-    // Lints that are not lowered by the items themselves would report the items, so they are allowed.
+    // Lints that report the items even without the derive are allowed.
     let no_lints = BTreeSet::new();
     let reported = without_errors(compiler, &mut modules, style, &compiler.levels("W", &no_lints));
     let lints = reported.iter().filter_map(|one| one.lint.clone()).collect();
@@ -173,7 +173,7 @@ fn key(diagnostic: &Diagnostic) -> String {
     format!("{} {}", diagnostic.lint.as_deref().unwrap_or_default(), text.join("`"))
 }
 
-/// Prints a module with an unexpected message, reduced, unless the message is known.
+/// Minimizes and prints a module with an unexpected message, unless the message is known.
 fn report(
     compiler: &Compiler,
     module: &Module,

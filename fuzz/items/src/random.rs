@@ -1,4 +1,4 @@
-//! A small generator of random numbers, so that a seed gives the same items everywhere.
+//! A small random number generator, which gives the same items for a seed on every platform.
 
 /// SplitMix64.
 pub(crate) struct Random(pub(crate) u64);

@@ -45,7 +45,7 @@ impl Report {
     /// # Errors
     ///
     /// Returns the errors of `out`. Returns [`InvalidInput`](io::ErrorKind::InvalidInput) and writes nothing if the uncompressed
-    /// stacks would exceed 256 MiB, which only a tree of thousands of levels does.
+    /// stacks would exceed 256 MiB. A tree of thousands of levels can exceed it.
     ///
     /// # Examples
     ///
@@ -63,7 +63,7 @@ impl Report {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
-        // The numbers of locations are as long as the largest.
+        // An upper bound: each location's number is counted as long as the largest.
         let number = u64::from(self.nodes().count().checked_ilog2().unwrap_or(0) / 7 + 1);
         let stacks = self.nodes().zip(sums_from_root(self, |_| number));
         let sizes = stacks.map(|(node, stack)| stack * parts(node).count() as u64);
@@ -199,14 +199,14 @@ impl<W: io::Write> Writer<W> {
     }
 }
 
-/// The blocks and bytes of a node that are shared, or not.
+/// Either the shared or the owned blocks and bytes of a node.
 struct Part {
     sharing: &'static str,
     blocks: usize,
     bytes: usize,
 }
 
-/// The parts of a node that have any.
+/// The parts of a node that have blocks or bytes.
 fn parts(node: TreeNode<'_>) -> impl Iterator<Item = Part> + use<> {
     let shared = node.shared_size();
     let owned = node.own_size().saturating_sub(shared);

@@ -13,7 +13,7 @@ use deep_size::{DeepSize, Inspector, Report, inspect};
 use self::graphs::{diamond, graphs};
 use self::hostile::{Deep, Hostile, Huge, Wide};
 
-/// Whether a terminal acts on a character, or does not show it.
+/// Whether a terminal interprets or hides a character.
 pub(crate) fn is_raw(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
