@@ -120,7 +120,7 @@
 //!
 //! On by default: `std` (implies `alloc`), `alloc`, `derive`, `stack-growth` (implies `std`). Without any of them, the crate is
 //! `no_std` and measures the types of `core`. Without `alloc`, shared blocks cannot be recognised. Without `stack-growth`, or on a
-//! target whose stacks cannot be switched, a walk stops after 128 KiB of stack (16 KiB without `std`) with [`Reason::TooDeep`].
+//! target whose stacks cannot be switched, a walk stops after 256 KiB of stack (16 KiB without `std`) with [`Reason::TooDeep`].
 //!
 //! Off by default:
 //!

@@ -9,11 +9,10 @@ pub(crate) fn visible(text: &str) -> String {
     std::format!("{}", Visible(text))
 }
 
-/// Whether [`Visible`] may escape a character.
+/// Whether [`Visible`] escapes a character.
 #[cfg(any(feature = "json", feature = "html"))]
 pub(crate) fn is_invisible(character: char) -> bool {
-    // A fast path, because nearly all names are ASCII.
-    if character.is_ascii() { character.is_ascii_control() } else { character.escape_debug().len() > 1 }
+    Visible::escapes(character)
 }
 
 /// The escapes of a character in JSON: one, or two beyond U+FFFF.

@@ -47,6 +47,28 @@ fn all_walks_measure_lists_of_any_length() {
     let around = |next| List { next: Some(Box::new(next)), name: "name".into(), number: 1 };
     assert_eq!(exact_depth(|| List { next: None, name: String::new(), number: 0 }, around), 10_000);
 
+    /// Of the references to one address, only the first counts, so the total depends on the order of the fields.
+    #[derive(DeepSize)]
+    struct Borrowing {
+        next: Option<Box<Borrowing>>,
+        #[deep_size(borrowed)]
+        text: &'static [u8],
+        reader: Reader,
+    }
+    #[derive(DeepSize)]
+    struct Reader {
+        #[deep_size(borrowed)]
+        text: &'static [u8],
+    }
+    static TEXT: [u8; 1000] = [0; 1000];
+    let shortened = |text: &'static [u8]| text.get(..text.len().saturating_sub(1)).unwrap_or_default();
+    let borrowing = |next: Option<Box<Borrowing>>| {
+        let text = next.as_ref().map_or(&TEXT[..], |next| shortened(next.text));
+        let reader = Reader { text: next.as_ref().map_or(&TEXT[1..], |next| shortened(next.reader.text)) };
+        Borrowing { next, text, reader }
+    };
+    exact_depth(|| borrowing(None), |next| borrowing(Some(Box::new(next))));
+
     #[derive(DeepSize)]
     struct Branch(Vec<Branch>, #[deep_size(skip)] ());
     assert_eq!(exact_depth(|| Branch(vec![], ()), |child| Branch(vec![child], ())), 10_000);
@@ -67,8 +89,8 @@ fn all_walks_reach_the_same_depth() {
     struct Map(BTreeMap<u8, Map>);
     let maps = exact_depth(|| Map(BTreeMap::new()), |child| Map([(0, child)].into()));
 
-    // The limit is for debug builds, where frames are large.
-    for depth in [forks, cells, maps] {
-        assert!(depth >= 10, "only {depth} levels");
+    // Frames of a debug build are larger than those of a release build.
+    for (depth, least) in [(forks, 50), (cells, 30), (maps, 30)] {
+        assert!(depth >= least, "only {depth} levels of {forks}, {cells} and {maps}");
     }
 }

@@ -62,10 +62,11 @@ struct ButLast<'v, 'a, 'w> {
 impl ButLast<'_, '_, '_> {
     /// Visits the pending last part before the next field, so that parts are reported in order.
     ///
-    /// Deep in the walk, the part stays pending, because saving stack matters more.
+    /// Deep in the walk, it stays pending if the next field is a leaf. Saving stack matters more there, and no total depends on
+    /// the order.
     #[inline]
-    fn keep_order(&mut self) {
-        if self.last.is_some() && !self.walker.is_deep() {
+    fn keep_order(&mut self, is_leaf: bool) {
+        if self.last.is_some() && !(is_leaf && self.walker.is_deep()) {
             let before = self.last.take();
             self.walker.visit_part(before);
         }
@@ -80,31 +81,31 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
 
     #[inline]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'v T) {
-        if value.__type_info().leaves_last {
-            let before = self.last.replace(Part::new(Role::Field(name), value));
-            self.walker.visit_part(before);
+        let type_info = value.__type_info();
+        self.keep_order(type_info.is_leaf);
+        if type_info.leaves_last && !type_info.is_leaf {
+            self.last = Some(Part::new(Role::Field(name), value));
         } else {
-            self.keep_order();
             self.walker.visit(Role::Field(name), value);
         }
     }
 
     #[inline]
     fn unmeasured_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.keep_order();
+        self.keep_order(true);
         self.walker.flat_field(name, value);
     }
 
     #[inline]
     fn reference_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.keep_order();
+        self.keep_order(true);
         self.walker.flat_field(name, value);
         self.walker.unread(Some(Pointer::Reference));
     }
 
     #[inline]
     fn pointer_field<T: ?Sized>(&mut self, name: &'static str, value: &T, is_set: bool) {
-        self.keep_order();
+        self.keep_order(true);
         self.walker.flat_field(name, value);
         if is_set {
             self.walker.unread(Some(Pointer::Raw));
@@ -123,13 +124,13 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
         value: &T,
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
-        self.keep_order();
+        self.keep_order(false);
         self.walker.field_with(name, value, walk);
     }
 
     #[inline]
     fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
-        self.keep_order();
+        self.keep_order(false);
         packed_field(self.walker, name, copy);
     }
 
@@ -140,7 +141,7 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
         copy: impl FnOnce() -> T,
         walk: impl FnOnce(&T, &mut Walker<'_>),
     ) {
-        self.keep_order();
+        self.keep_order(false);
         with_copy(self.walker, copy, |value, walker| walker.field_with(name, value, walk));
     }
 
@@ -166,8 +167,8 @@ fn packed_field<T: DeepSize>(walker: &mut Walker<'_>, name: &'static str, copy: 
 /// A large copy needs a fresh stack. A copy that is too large for one is opaque.
 fn with_copy<T>(walker: &mut Walker<'_>, copy: impl FnOnce() -> T, walk: impl FnOnce(&T, &mut Walker<'_>)) {
     // A debug build copies several times. A fresh stack has at least 768 KiB.
-    const SMALL: usize = 2 << 10;
-    const LARGE: usize = 128 << 10;
+    const SMALL: usize = if cfg!(stack_switch) { 2 << 10 } else { 4 << 10 };
+    const LARGE: usize = if cfg!(stack_switch) { 128 << 10 } else { SMALL };
 
     // Out of line, because the caller's frame would reserve space for the copy even if it is not made.
     #[inline(never)]

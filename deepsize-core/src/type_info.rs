@@ -14,6 +14,8 @@ pub struct TypeInfo {
     pub needs_drop: bool,
     /// Whether [`__walk_but_last`](crate::DeepSize::__walk_but_last) may return a part.
     pub leaves_last: bool,
+    /// Whether the walk over the value reaches no handle and no borrowed memory, and does not recurse.
+    pub is_leaf: bool,
 }
 
 impl TypeInfo {
@@ -26,8 +28,8 @@ impl TypeInfo {
     /// A type that a derived impl reports.
     #[inline(always)]
     #[must_use]
-    pub fn derived<T: ?Sized>() -> Self {
-        Self { leaves_last: mem::needs_drop::<T>(), ..Self::of::<T>(ImplKind::Derived) }
+    pub fn derived<T: ?Sized>(is_flat: bool) -> Self {
+        Self { leaves_last: mem::needs_drop::<T>(), is_leaf: is_flat, ..Self::of::<T>(ImplKind::Derived) }
     }
 
     /// A type that a hand-written impl or a function reports.
@@ -43,12 +45,18 @@ impl TypeInfo {
         let is_sized = const { size_of::<&Part>() == size_of::<usize>() };
         let begins_chain =
             |part: &Part| if is_sized { part.__type_info().leaves_last } else { mem::needs_drop::<Part>() };
-        Self { leaves_last: part.is_some_and(begins_chain), ..self }
+        let is_leaf = |part: &Part| is_sized && part.__type_info().is_leaf;
+        Self { leaves_last: part.is_some_and(begins_chain), is_leaf: part.is_none_or(is_leaf), ..self }
+    }
+
+    #[inline(always)]
+    pub(crate) fn leaf(self, is_leaf: bool) -> Self {
+        Self { is_leaf, ..self }
     }
 
     #[inline(always)]
     fn of<T: ?Sized>(impl_kind: ImplKind) -> Self {
         let (name, needs_drop) = (any::type_name::<T>(), mem::needs_drop::<T>());
-        Self { name, impl_kind, needs_drop, leaves_last: false }
+        Self { name, impl_kind, needs_drop, leaves_last: false, is_leaf: false }
     }
 }

@@ -8,12 +8,30 @@ use core::fmt;
 #[derive(Debug)]
 pub struct Visible<'t>(pub &'t str);
 
+impl Visible<'_> {
+    /// Whether a character is escaped. Combining characters are, because they can hide others.
+    #[must_use]
+    pub fn escapes(character: char) -> bool {
+        match character {
+            ' '..='~' => false,
+            // Letters and symbols without a shape.
+            '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' => true,
+            _ => character.escape_debug().len() > 1,
+        }
+    }
+}
+
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const PLAIN: [char; 3] = ['"', '\'', '\\'];
-        for part in self.0.split_inclusive(PLAIN) {
-            let text = part.strip_suffix(PLAIN).unwrap_or(part);
-            write!(out, "{}{}", text.escape_debug(), &part[text.len()..])?;
+        for part in self.0.split_inclusive(Self::escapes) {
+            let text = part.trim_end_matches(Self::escapes);
+            out.write_str(text)?;
+            for character in part[text.len()..].chars() {
+                match character {
+                    '\t' | '\r' | '\n' => write!(out, "{}", character.escape_debug())?,
+                    _ => write!(out, "{}", character.escape_unicode())?,
+                }
+            }
         }
         Ok(())
     }

@@ -481,7 +481,7 @@ impl Walker<'_> {
                     walker.visit_element(Role::Element(index), element);
                 });
             });
-        } else if self.is_observed() {
+        } else if self.observer.is_some() {
             self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
         }
     }
@@ -560,18 +560,18 @@ impl Walker<'_> {
             self.on_stack((), |walker| {
                 entries.into_iter().enumerate().for_each(|(index, (key, value))| {
                     if flat_keys {
-                        keys.add_one(key, walker.is_observed());
+                        keys.add_one(key, walker.observer.is_some());
                     } else {
                         walker.visit_element(Role::Key(index), key);
                     }
                     if flat_values {
-                        values.add_one(value, walker.is_observed());
+                        values.add_one(value, walker.observer.is_some());
                     } else {
                         walker.visit_element(Role::Value(index), value);
                     }
                 });
             });
-        } else if self.is_observed() {
+        } else if self.observer.is_some() {
             entries.into_iter().for_each(|(key, value)| {
                 keys.add_one(key, true);
                 values.add_one(value, true);

@@ -62,7 +62,7 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
         quote! {
             #[inline(always)]
             fn __type_info(&#this) -> #krate::__private::TypeInfo {
-                #krate::__private::TypeInfo::derived::<Self>()
+                #krate::__private::TypeInfo::derived::<Self>(#krate::__private::Probe::<Self>::NEW.deep_size_is_flat())
             }
         }
     });

@@ -57,7 +57,8 @@ impl fmt::Display for Field<'_> {
         if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
             text.insert(0, '\'');
         }
-        if !text.contains([',', '"', '\r', '\n']) && text.trim() == text && !text.is_empty() {
+        // Some spreadsheets separate cells by semicolons or tabs.
+        if !text.contains([',', ';', '\t', '"', '\r', '\n']) && text.trim() == text && !text.is_empty() {
             return formatter.write_str(&text);
         }
         formatter.write_str("\"")?;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::values::{self, is_raw};
 
-const ATTACKS: [&str; 12] = [
+const ATTACKS: [&str; 13] = [
     "\u{1b}]0;title\u{7}\u{1b}[2J",
     "\nFORGED line",
     "\r\nFORGED after a carriage return\u{8}\u{8}",
@@ -19,6 +19,7 @@ const ATTACKS: [&str; 12] = [
     "-1",
     "@SUM(A1)",
     "\t=1",
+    "a\u{e0100}\u{fe0f}\u{34f}\u{301}\u{3164}\u{115f}\u{1160}\u{ffa0}\u{2800}",
     "\"'\\`$(x)</script>&amp;;{}|",
 ];
 

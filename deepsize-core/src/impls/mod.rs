@@ -5,13 +5,19 @@ use crate::walker::Pointer;
 /// The method by which an impl of this crate states that it reports every part with a destructor.
 ///
 /// `hides` lists the types of parts that it does not report if they are flat, or never. `leaves` returns the last part, if
-/// there is one.
+/// there is one. `is_leaf` is the field of `TypeInfo`.
 macro_rules! built_in {
-    (leaves |$this:pat_param| $part:expr) => {
+    (leaves |$this:pat_param| $part:expr $(, is_leaf: $is_leaf:expr)?) => {
         #[inline(always)]
         fn __type_info(&self) -> crate::type_info::TypeInfo {
             let $this = self;
-            crate::type_info::TypeInfo::built_in::<Self>().leaving($part)
+            crate::type_info::TypeInfo::built_in::<Self>().leaving($part)$(.leaf($is_leaf))?
+        }
+    };
+    (is_leaf: $is_leaf:expr) => {
+        #[inline(always)]
+        fn __type_info(&self) -> crate::type_info::TypeInfo {
+            crate::type_info::TypeInfo::built_in::<Self>().leaf($is_leaf)
         }
     };
     ($(hides $($part:ty),+)?) => {
@@ -32,7 +38,7 @@ macro_rules! flat {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
-            built_in! {}
+            built_in! { is_leaf: true }
 
             #[inline(always)]
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
@@ -50,7 +56,7 @@ macro_rules! unfollowed {
     ($kind:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
-            built_in! {}
+            built_in! { is_leaf: true }
 
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
@@ -75,7 +81,7 @@ macro_rules! unfollowed {
 macro_rules! text {
     (|$this:ident: $type:ty| $bytes:expr) => {
         impl crate::DeepSize for $type {
-            built_in! {}
+            built_in! { is_leaf: true }
 
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {

@@ -13,7 +13,7 @@ const BUDGET: usize = 16 * 1024;
 
 /// The bytes of the caller's stack that a walk uses where stacks cannot be switched, small enough for threads with small stacks.
 #[cfg(not(stack_switch))]
-const BUDGET: usize = if cfg!(feature = "std") { 128 * 1024 } else { 16 * 1024 };
+const BUDGET: usize = if cfg!(feature = "std") { 256 * 1024 } else { 16 * 1024 };
 
 /// The bytes at the end of a fresh stack, reserved for the frames between two steps behind pointers.
 ///

@@ -15,6 +15,10 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         let type_info = value.__type_info();
+        if self.observer.is_none() && type_info.is_leaf {
+            let bytes = value.__sum(0, self);
+            return self.state.add(bytes);
+        }
         if type_info.leaves_last {
             return self.visit_chain(role, value);
         }
@@ -60,7 +64,10 @@ impl<'w> Walker<'w> {
             if self.wants_content {
                 T::__sum_slice(elements, 0, self);
             }
-            return self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
+            if self.observer.is_some() {
+                self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
+            }
+            return;
         }
         if self.state.stack.is_low() {
             return self.on_fresh_stack(&mut |walker| walker.observe_slice(elements));
@@ -240,7 +247,8 @@ impl<'a, 'w> Chain<'a, 'w> {
 impl Drop for Chain<'_, '_> {
     fn drop(&mut self) {
         self.walker.state.recursion_depth -= 1;
-        for _ in 0..self.length {
+        while let Some(length) = self.length.checked_sub(1) {
+            self.length = length;
             self.walker.report_exit();
         }
     }

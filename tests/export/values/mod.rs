@@ -17,7 +17,9 @@ use self::hostile::{Deep, Hostile, Huge, Wide};
 pub(crate) fn is_raw(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e01ef}')
+        || matches!(character, '\u{300}'..='\u{36f}' | '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}')
+        || matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}')
 }
 
 pub(crate) fn all() -> Vec<(&'static str, Report)> {

@@ -23,7 +23,7 @@ macro_rules! counted_handles {
 
         /// The block with counters and value, counted once.
         impl<T: crate::DeepSize + ?Sized> crate::DeepSize for $strong<T> {
-            built_in! { leaves |this| Some(&**this) }
+            built_in! { leaves |this| Some(&**this), is_leaf: false }
 
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {

@@ -21,7 +21,7 @@ impl DeepSize for FromVecWithNulError {
 
 /// The bytes with the terminating nul. There is no spare capacity.
 impl DeepSize for CString {
-    built_in! {}
+    built_in! { is_leaf: true }
 
     owned_text! { buffer: |text| text.as_bytes_with_nul().len(), text.as_bytes_with_nul() }
 }

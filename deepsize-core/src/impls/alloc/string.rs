@@ -4,7 +4,7 @@ use crate::{DeepSize, Walker, with};
 
 /// Capacity in bytes.
 impl DeepSize for String {
-    built_in! {}
+    built_in! { is_leaf: true }
 
     owned_text! { growable_buffer: |text| text.capacity(), text.as_bytes() }
 }

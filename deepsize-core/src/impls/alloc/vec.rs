@@ -9,7 +9,7 @@ use crate::{DeepSize, Reason, Walker};
 
 /// Capacity × element size, in one block. There is no block for zero-sized elements.
 impl<T: DeepSize> DeepSize for Vec<T> {
-    built_in! { leaves |this| this.last() }
+    built_in! { leaves |this| this.last(), is_leaf: T::is_flat() }
 
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

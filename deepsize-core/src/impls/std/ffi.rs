@@ -13,7 +13,7 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for OsString {
-    built_in! {}
+    built_in! { is_leaf: true }
 
     owned_text! { growable_buffer: |text| text.capacity(), text.as_encoded_bytes() }
 }

@@ -14,7 +14,7 @@ flat! {
 
 /// Capacity in bytes.
 impl DeepSize for PathBuf {
-    built_in! {}
+    built_in! { is_leaf: true }
 
     owned_text! { growable_buffer: |path| path.capacity(), path.as_os_str().as_encoded_bytes() }
 }
