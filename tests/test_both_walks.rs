@@ -89,7 +89,7 @@ fn all_walks_reach_the_same_depth() {
     struct Map(BTreeMap<u8, Map>);
     let maps = exact_depth(|| Map(BTreeMap::new()), |child| Map([(0, child)].into()));
 
-    // Frames of a debug build are larger than those of a release build.
+    // The limits are for debug builds, where frames are large.
     for (depth, least) in [(forks, 50), (cells, 30), (maps, 30)] {
         assert!(depth >= least, "only {depth} levels of {forks}, {cells} and {maps}");
     }

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::frame::Frame;
 
-/// The path of a deeply nested value keeps this many first steps and as many last ones.
+/// The path of a deeply nested value keeps this many first steps, and at most as many last ones.
 pub(crate) const MOST_STEPS: usize = 32;
 
 /// The largest values so far, at most `most` of them.
