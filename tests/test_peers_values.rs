@@ -12,12 +12,12 @@ use std::ffi::OsString;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::path::PathBuf;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, RwLock};
 
 use deep_size::{DeepSize, Walker};
 
-use crate::support::{assert_exact, assert_flat, live_bytes};
+use crate::support::{assert_exact, assert_flat};
 
 /// Asserts that the value is exact, and owns `heap` bytes.
 #[track_caller]
@@ -360,7 +360,10 @@ mod mem_dbg {
 /// The values of the table in `docs/accuracy.md`.
 #[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
 mod table {
+    use std::rc::Weak;
+
     use super::*;
+    use crate::support::live_bytes;
 
     const COUNT: u64 = 100_000;
 

@@ -1,34 +1,11 @@
-//! Allocations before `main`, and at the end of the program.
+//! Allocations at the end of the program.
 
 use std::cell::RefCell;
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use deep_size_track::{Measured, Recorder, Recording, Snapshot, measure};
+use deep_size_track::{Recorder, Recording, Snapshot};
 
 use crate::alone::{alone, live_of, marked_block};
-
-static BEFORE_MAIN: AtomicU64 = AtomicU64::new(0);
-
-/// Allocates and records before `main` and before the runtime of the standard library starts.
-extern "C" fn before_main() {
-    let recording = Recorder::all().start();
-    let Measured { value: block, usage } = measure(|| marked_block(1234));
-    drop(block);
-    recording.stop();
-    BEFORE_MAIN.store(usage.allocated_size, Relaxed);
-}
-
-#[cfg(target_os = "linux")]
-#[used]
-#[unsafe(link_section = ".init_array")]
-static CONSTRUCTOR: extern "C" fn() = before_main;
-
-#[test]
-#[cfg(target_os = "linux")]
-fn counting_and_recording_work_before_main() {
-    assert_eq!(BEFORE_MAIN.load(Relaxed), 1234);
-}
 
 const ROLE: &str = "DEEP_SIZE_TRACK_EXIT";
 

@@ -2,6 +2,8 @@
 #![cfg(all(unix, feature = "sites"))]
 
 mod alone;
+#[cfg(target_os = "linux")]
+mod before_main;
 mod exhausted;
 mod exit;
 mod forks;
