@@ -289,10 +289,10 @@ impl<T: ?Sized> Probe<T> {
 }
 
 impl<T: DeepSize> Probe<T> {
-    /// `is_flat` of the type. No trait in a user's scope is likely to have a method of this name.
+    /// `is_flat` of the type. Takes `self`, so method lookup prefers it to a method of any trait in the user's scope.
     #[inline(always)]
     #[must_use]
-    pub fn deep_size_is_flat(&self) -> bool {
+    pub fn deep_size_is_flat(self) -> bool {
         T::is_flat()
     }
 }
