@@ -27,8 +27,8 @@ impl fmt::Display for Visible<'_> {
             let text = part.trim_end_matches(Self::escapes);
             out.write_str(text)?;
             for character in part[text.len()..].chars() {
-                match character {
-                    '\t' | '\r' | '\n' => write!(out, "{}", character.escape_debug())?,
+                match character.escape_debug() {
+                    escape if escape.len() > 1 => write!(out, "{escape}")?,
                     _ => write!(out, "{}", character.escape_unicode())?,
                 }
             }
