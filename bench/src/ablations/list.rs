@@ -27,8 +27,8 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         name: "The sum in a register",
         edits: &[Edit {
             file: "deepsize-derive/src/expand.rs",
-            from: "#krate::__private::sum(#this, #before, #walker)",
-            to: "#krate::DeepSize::walk_owned(#this, #walker); #before",
+            from: "#krate::__private::sum(#this, #value, #visitor)",
+            to: "#krate::DeepSize::walk_owned(#this, #visitor); #value",
         }],
         code: &[
             Code::Function("deepsize-core/src/__private.rs", "sum"),
