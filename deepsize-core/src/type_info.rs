@@ -49,6 +49,7 @@ impl TypeInfo {
         Self { leaves_last: part.is_some_and(begins_chain), is_leaf: part.is_none_or(is_leaf), ..self }
     }
 
+    /// The same facts with this value of [`is_leaf`](Self::is_leaf).
     #[inline(always)]
     pub(crate) fn leaf(self, is_leaf: bool) -> Self {
         Self { is_leaf, ..self }

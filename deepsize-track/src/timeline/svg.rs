@@ -192,7 +192,7 @@ impl<'r> Plot<'r> {
         Ok(())
     }
 
-    /// Draws steps: the amount of a sample holds until the next one.
+    /// Draws steps: each amount lasts until the next sample.
     fn draw_curve(&self, out: &mut String) -> std::fmt::Result {
         let first = self.samples[0];
         let mut path = format!("M{:.1} {:.1}", self.x(first), self.y(first.live_size as f64));
@@ -255,7 +255,7 @@ fn label(note: &Note) -> String {
     }
 }
 
-/// The text of a mark on one line, shortened.
+/// The text of a mark, with invisible characters escaped, cut to `MAX_LENGTH` characters.
 fn name(note: &Note) -> String {
     let label = Visible(&label(note)).to_string();
     if label.chars().count() <= MAX_LENGTH {
@@ -264,7 +264,7 @@ fn name(note: &Note) -> String {
     label.chars().take(MAX_LENGTH - 1).chain(['…']).collect()
 }
 
-/// Escapes markup, and invisible characters, some of which XML forbids.
+/// Escapes markup and invisible characters. XML forbids some of the latter.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in Visible(text).to_string().chars() {
