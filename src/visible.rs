@@ -9,12 +9,6 @@ pub(crate) fn visible(text: &str) -> String {
     std::format!("{}", Visible(text))
 }
 
-/// Whether [`Visible`] escapes a character.
-#[cfg(any(feature = "json", feature = "html"))]
-pub(crate) fn is_invisible(character: char) -> bool {
-    Visible::escapes(character)
-}
-
 /// The escapes of a character in JSON: one, or two beyond U+FFFF.
 #[cfg(any(feature = "json", feature = "html"))]
 pub(crate) fn write_json_escape(

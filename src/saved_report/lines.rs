@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-use crate::visible::{is_invisible, write_json_escape};
+use crate::visible::{Visible, write_json_escape};
 
 /// Breaks lines in the document and in the arrays directly inside it. Deeper values stay on one line.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl Formatter for Lines {
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(is_invisible) {
+        while let Some(at) = rest.find(Visible::escapes) {
             out.write_all(&rest.as_bytes()[..at])?;
             let mut after = rest[at..].chars();
             after.next().map_or(Ok(()), |character| write_json_escape(character, out))?;

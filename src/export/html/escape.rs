@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::visible::{is_invisible, visible, write_json_escape};
+use crate::visible::{Visible, visible, write_json_escape};
 
 /// Writes text as markup, with invisible characters as `\u{202e}`.
 pub(super) fn markup(text: &str, out: &mut impl Write) -> io::Result<()> {
@@ -26,7 +26,7 @@ pub(super) fn json(text: &str, out: &mut impl Write) -> io::Result<()> {
         match character {
             '"' | '\\' => write!(out, "\\{character}")?,
             '<' | '>' | '&' => write_json_escape(character, out)?,
-            _ if is_invisible(character) => write_json_escape(character, out)?,
+            _ if Visible::escapes(character) => write_json_escape(character, out)?,
             _ => write!(out, "{character}")?,
         }
     }
