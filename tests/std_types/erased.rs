@@ -184,6 +184,7 @@ fn function_pointers_are_flat() {
     assert_flat::<unsafe extern "C" fn(u8)>(foreign);
     assert_flat::<unsafe fn() -> String>(text);
     assert_flat::<Option<Wide>>(None);
+    assert_flat::<Option<fn([u8], str) -> str>>(None);
 }
 
 #[test]

@@ -13,10 +13,10 @@ use core::fmt::Formatter;
 macro_rules! fn_pointers {
     ($($first:ident $($argument:ident)*)?) => {
         flat! {
-            fn($($first $(, $argument)*)?) -> Output where [Output $(, $first $(, $argument)*)?],
-            unsafe fn($($first $(, $argument)*)?) -> Output where [Output $(, $first $(, $argument)*)?],
-            extern "C" fn($($first $(, $argument)*)?) -> Output where [Output $(, $first $(, $argument)*)?],
-            unsafe extern "C" fn($($first $(, $argument)*)?) -> Output where [Output $(, $first $(, $argument)*)?],
+            fn($($first $(, $argument)*)?) -> Output where [Output: ?Sized $(, $first: ?Sized $(, $argument: ?Sized)*)?],
+            unsafe fn($($first $(, $argument)*)?) -> Output where [Output: ?Sized $(, $first: ?Sized $(, $argument: ?Sized)*)?],
+            extern "C" fn($($first $(, $argument)*)?) -> Output where [Output: ?Sized $(, $first: ?Sized $(, $argument: ?Sized)*)?],
+            unsafe extern "C" fn($($first $(, $argument)*)?) -> Output where [Output: ?Sized $(, $first: ?Sized $(, $argument: ?Sized)*)?],
         }
         $(fn_pointers! { $($argument)* })?
     };
@@ -25,18 +25,18 @@ macro_rules! fn_pointers {
 fn_pointers! { A B C D E F G H I J K L }
 
 flat! {
-    fn(&A) -> Output where [A: ?Sized, Output],
-    fn(&mut A) -> Output where [A: ?Sized, Output],
+    fn(&A) -> Output where [A: ?Sized, Output: ?Sized],
+    fn(&mut A) -> Output where [A: ?Sized, Output: ?Sized],
     fn(&A) -> &Output where [A: ?Sized, Output: ?Sized],
     fn(&mut A) -> &mut Output where [A: ?Sized, Output: ?Sized],
     fn(&A) -> Option<&Output> where [A: ?Sized, Output: ?Sized],
-    fn(&[&A]) -> Output where [A: ?Sized, Output],
-    fn(&mut Formatter<'_>) -> Output where [Output],
-    fn(&A, &mut Formatter<'_>) -> Output where [A: ?Sized, Output],
-    fn(&A, B) -> Output where [A: ?Sized, B, Output],
-    fn(&mut A, B) -> Output where [A: ?Sized, B, Output],
-    fn(&A, &B) -> Output where [A: ?Sized, B: ?Sized, Output],
-    fn(&mut A, &B) -> Output where [A: ?Sized, B: ?Sized, Output],
-    fn(&A, &mut B) -> Output where [A: ?Sized, B: ?Sized, Output],
-    fn(&mut A, &mut B) -> Output where [A: ?Sized, B: ?Sized, Output],
+    fn(&[&A]) -> Output where [A: ?Sized, Output: ?Sized],
+    fn(&mut Formatter<'_>) -> Output where [Output: ?Sized],
+    fn(&A, &mut Formatter<'_>) -> Output where [A: ?Sized, Output: ?Sized],
+    fn(&A, B) -> Output where [A: ?Sized, B: ?Sized, Output: ?Sized],
+    fn(&mut A, B) -> Output where [A: ?Sized, B: ?Sized, Output: ?Sized],
+    fn(&A, &B) -> Output where [A: ?Sized, B: ?Sized, Output: ?Sized],
+    fn(&mut A, &B) -> Output where [A: ?Sized, B: ?Sized, Output: ?Sized],
+    fn(&A, &mut B) -> Output where [A: ?Sized, B: ?Sized, Output: ?Sized],
+    fn(&mut A, &mut B) -> Output where [A: ?Sized, B: ?Sized, Output: ?Sized],
 }
