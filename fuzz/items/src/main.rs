@@ -3,12 +3,13 @@
 //! Run it from the root of the repository:
 //!
 //! ```text
-//! cargo run --release --manifest-path fuzz/items/Cargo.toml -- --seed 1 --seconds 120
+//! cargo run --release --manifest-path fuzz/items/Cargo.toml -- --seed 1 --crates 500
 //! ```
 //!
-//! Each crate consists of random modules with one item each. Modules that do not compile without the derive are dropped. With the
-//! derive, the others must compile without a warning, or fail with a message of the derive or of `#[derive(Debug)]`. Any other
-//! module is a finding: the program minimizes it, prints it and exits with code 1.
+//! The seed and the number of crates determine every item, on any machine. Each crate consists of random modules with one item
+//! each. Modules that do not compile without the derive are dropped. With the derive, the others must compile without a warning,
+//! or fail with a message of the derive or of `#[derive(Debug)]`. Any other module is a finding: the program minimizes it, prints
+//! it and exits with code 1.
 
 mod compiler;
 mod item;
@@ -17,7 +18,7 @@ mod random;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::compiler::{Compiler, Derive, Diagnostic, source};
 use crate::item::{Module, Style};
@@ -49,27 +50,29 @@ struct Findings {
 }
 
 fn main() -> ExitCode {
-    let (mut seed, mut seconds) = (1, 60);
+    let (mut seed, mut crates) = (1, 250);
     let mut arguments = std::env::args().skip(1);
     while let (Some(name), Some(value)) = (arguments.next(), arguments.next()) {
         let value = value.parse().expect("the value is a number");
         match &*name {
             "--seed" => seed = value,
-            "--seconds" => seconds = value,
-            other => panic!("unknown argument `{other}`, expected `--seed` or `--seconds`"),
+            "--crates" => crates = value,
+            other => panic!("unknown argument `{other}`, expected `--seed` or `--crates`"),
         }
     }
-    let end = Instant::now() + Duration::from_secs(seconds);
     let findings = Mutex::new(Findings::default());
+    let next = AtomicU64::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let compilers: Vec<_> = (0..workers).map(|worker| Compiler::new(seed, worker)).collect();
     std::thread::scope(|scope| {
-        for (worker, compiler) in compilers.iter().enumerate() {
-            let findings = &findings;
-            scope.spawn(move || {
-                let mut random = Random(seed << 8 | worker as u64);
-                while Instant::now() < end {
-                    batch(compiler, &mut random, findings);
+        for compiler in &compilers {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= crates {
+                        break;
+                    }
+                    batch(compiler, &mut Random(seed << 32 | index), &findings);
                 }
             });
         }
