@@ -33,6 +33,7 @@ const MESSAGES: &[&str] = &[
     "a field of a union must be `Copy`",
     "cannot be marked `borrowed`",
     "the derive cannot measure",
+    "cannot be visited",
     "takes no value",
     "cannot be combined with",
     "cannot be used in a union",
