@@ -344,6 +344,8 @@ mod footprint;
 pub mod guide;
 #[cfg(feature = "std")]
 pub mod inspect;
+#[cfg(feature = "std")]
+pub mod layouts;
 mod macros;
 #[cfg(feature = "std")]
 pub mod ownership;

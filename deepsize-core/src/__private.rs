@@ -4,14 +4,16 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 
 use crate::derived::Visitor;
-use crate::observer::Role;
+use crate::observer::{FlatRun, Role};
 use crate::prefetch::{NextReads, merge};
 use crate::walker::{Part, Pointer};
 use crate::{DeepSize, Reason, Walker};
 
+pub use core::ffi::c_int;
 pub use core::marker::Copy;
+pub use core::mem::{offset_of, size_of};
 pub use core::ops::Fn;
-pub use core::primitive::{bool, usize};
+pub use core::primitive::{bool, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize};
 
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
@@ -113,8 +115,18 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
     }
 
     #[inline]
+    fn overlapping_field<T>(&mut self, name: &'static str, address: *const T) {
+        self.walker.union_field(&FlatRun::several(Role::Field(name), Some(address), 1));
+    }
+
+    #[inline]
     fn unread_field<T>(&mut self, _: Copied<T>) {
         self.walker.unread(crate::impls::pointers_in::<T>());
+    }
+
+    #[inline]
+    fn unmeasured_packed_field<T>(&mut self, name: &'static str, address: *const T) {
+        self.walker.emit_flat(|| FlatRun::several(Role::Field(name), Some(address), 1));
     }
 
     #[inline]
@@ -129,9 +141,9 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
     }
 
     #[inline]
-    fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
+    fn packed_field<T: DeepSize>(&mut self, name: &'static str, address: *const T, copy: impl FnOnce() -> T) {
         self.keep_order(false);
-        packed_field(self.walker, name, copy);
+        packed_field(self.walker, name, address, copy);
     }
 
     #[inline]
@@ -153,9 +165,14 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
 
 /// Visits a field of a packed struct. Copies it only if it may own memory.
 #[inline]
-fn packed_field<T: DeepSize>(walker: &mut Walker<'_>, name: &'static str, copy: impl FnOnce() -> T) {
+fn packed_field<T: DeepSize>(
+    walker: &mut Walker<'_>,
+    name: &'static str,
+    address: *const T,
+    copy: impl FnOnce() -> T,
+) {
     if T::is_flat() {
-        walker.emit_flat::<T>(Role::Field(name), 1, size_of::<T>());
+        walker.emit_flat(|| FlatRun::several(Role::Field(name), Some(address), 1));
         walker.unread(crate::impls::pointers_in::<T>());
     } else {
         with_copy(walker, copy, |value, walker| walker.visit(Role::Field(name), value));
@@ -221,8 +238,8 @@ impl Visitor<'_> for Sum<'_, '_> {
     }
 
     #[inline]
-    fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T) {
-        packed_field(self.walker, name, copy);
+    fn packed_field<T: DeepSize>(&mut self, name: &'static str, address: *const T, copy: impl FnOnce() -> T) {
+        packed_field(self.walker, name, address, copy);
     }
 
     #[inline]
@@ -261,7 +278,7 @@ impl Visitor<'_> for Reads {
     fn field_by_function<T: ?Sized>(&mut self, _: &'static str, _: &T, _: impl FnOnce(&T, &mut Walker<'_>)) {}
 
     #[inline]
-    fn packed_field<T: DeepSize>(&mut self, _: &'static str, _: impl FnOnce() -> T) {}
+    fn packed_field<T: DeepSize>(&mut self, _: &'static str, _: *const T, _: impl FnOnce() -> T) {}
 
     #[inline]
     fn packed_field_by_function<T>(

@@ -28,8 +28,14 @@ pub trait Visitor<'v> {
     /// A field that is a raw pointer, which is not followed. `is_set` is `false` for a null pointer.
     fn pointer_field<T: ?Sized>(&mut self, _name: &'static str, _value: &T, _is_set: bool) {}
 
+    /// A field of a union, at this address.
+    fn overlapping_field<T>(&mut self, _name: &'static str, _address: *const T) {}
+
     /// A field of a union, which cannot be read.
     fn unread_field<T>(&mut self, _field: Copied<T>) {}
+
+    /// A field of a packed struct that owns nothing, at this address.
+    fn unmeasured_packed_field<T>(&mut self, _name: &'static str, _address: *const T) {}
 
     /// A field marked `borrowed`.
     #[inline]
@@ -46,7 +52,7 @@ pub trait Visitor<'v> {
     );
 
     /// A field of a packed struct, measured by the impl of its type. A visitor calls `copy` only if the type may own memory.
-    fn packed_field<T: DeepSize>(&mut self, name: &'static str, copy: impl FnOnce() -> T);
+    fn packed_field<T: DeepSize>(&mut self, name: &'static str, address: *const T, copy: impl FnOnce() -> T);
 
     /// A field of a packed struct that a function reports.
     fn packed_field_by_function<T>(
@@ -200,11 +206,12 @@ impl<T: DeepSize + ?Sized, Plan> Closure<T, Plan> {
         &self,
         visitor: &mut V,
         name: &'static str,
+        address: *const T,
         copy: impl FnOnce() -> T,
     ) where
         T: Sized,
     {
-        visitor.packed_field(name, copy);
+        visitor.packed_field(name, address, copy);
     }
 }
 
@@ -235,6 +242,7 @@ impl<T: ?Sized, Plan> UnknownClosure<T, Plan> {
         &self,
         visitor: &mut V,
         name: &'static str,
+        _: *const T,
         copy: impl FnOnce() -> T,
     ) where
         T: ClosureField<Plan> + Sized,
@@ -266,6 +274,15 @@ impl<T> Copied<T> {
     #[must_use]
     pub fn of_union<U>(_: fn(T) -> U) -> Self {
         Self::NEW
+    }
+}
+
+impl<T> Copied<T> {
+    /// The address of the field at this offset. Safe code before Rust 1.92 cannot take the address of a union's field.
+    #[inline]
+    #[must_use]
+    pub fn address<U>(&self, union: &U, offset: usize) -> *const T {
+        core::ptr::from_ref(union).cast::<u8>().wrapping_add(offset).cast()
     }
 }
 

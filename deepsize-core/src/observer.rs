@@ -3,6 +3,7 @@
 mod reason;
 
 use core::alloc::Layout;
+use core::{any, mem, ptr};
 
 pub use reason::Reason;
 
@@ -53,8 +54,26 @@ pub trait Observer {
     /// The walk leaves the current value.
     fn exit(&mut self) {}
 
-    /// A run of values that own nothing. They are reported together and not entered.
+    /// A run of values that own nothing. They are reported together, after the [samples](Self::sample) among them.
     fn flat(&mut self, _run: &FlatRun) {}
+
+    /// The number of values to pass over in a run of values that own nothing, before the walk enters one.
+    ///
+    /// Called at the beginning of a run and after each [sample](Self::sample), but not for types without parts, such as `u64`. By
+    /// default, all values are passed over. The `role`, `count` and `size` of the run are those of the remaining values. The
+    /// count is a lower bound if the length of the run is unknown. If the run ends before the next sample, the number of values
+    /// passed over follows from the count in [`flat`](Self::flat).
+    fn next_sample(&mut self, _run: &FlatRun) -> usize {
+        usize::MAX
+    }
+
+    /// The walk enters a value in a run of values that own nothing, as [`next_sample`](Self::next_sample) requested.
+    ///
+    /// It is then the *current* value, until the matching [`exit`](Self::exit). [`flat`](Self::flat) counts it too.
+    fn sample(&mut self, _node: &Node) {}
+
+    /// A field of the current value, which is a union. The fields overlap, and which of them is active is unknown.
+    fn union_field(&mut self, _field: &FlatRun) {}
 
     /// The current value is an enum, and its active variant has this name.
     ///
@@ -145,6 +164,14 @@ pub struct Node {
     pub impl_kind: ImplKind,
     /// Whether the type has a destructor.
     pub needs_drop: bool,
+    /// Whether each field of the value is a part of it, at its address. For an enum, each field of the active variant.
+    ///
+    /// All other bytes of the value are then a discriminant, padding, or unused by the active variant.
+    pub has_all_fields: bool,
+    /// The names of the type's variants, if it is an enum with [all fields](Self::has_all_fields).
+    pub variants: &'static [&'static str],
+    /// The size of the discriminant in bytes, or 0 if no `repr` attribute determines it.
+    pub discriminant_size: usize,
     /// Whether the parent has no other parts after this one. Its next event is then its [`exit`](Observer::exit).
     ///
     /// The last part may also have `false`. An observer can forget the parent of a last part, so a list takes constant memory.
@@ -209,12 +236,46 @@ pub struct FlatRun {
     pub role: Role,
     /// The name of the values' type.
     pub type_name: &'static str,
+    /// The address of the first value, if it is known.
+    pub address: Option<usize>,
+    /// The alignment of the values in bytes.
+    pub alignment: usize,
     /// The number of values.
     pub count: usize,
     /// The sum of the shallow sizes, in bytes.
     pub size: usize,
     /// Whether the type has a destructor. Then the values may own memory or handles that the walk does not visit.
     pub needs_drop: bool,
+}
+
+impl FlatRun {
+    /// One value.
+    #[inline]
+    pub(crate) fn one<T: ?Sized>(role: Role, value: &T) -> Self {
+        Self {
+            role,
+            type_name: any::type_name::<T>(),
+            address: Some(ptr::from_ref(value).addr()),
+            alignment: align_of_val(value),
+            count: 1,
+            size: size_of_val(value),
+            needs_drop: mem::needs_drop::<T>(),
+        }
+    }
+
+    /// Several values.
+    #[inline]
+    pub(crate) fn several<T>(role: Role, first: Option<*const T>, count: usize) -> Self {
+        Self {
+            role,
+            type_name: any::type_name::<T>(),
+            address: first.map(<*const T>::addr),
+            alignment: align_of::<T>(),
+            count,
+            size: count.saturating_mul(size_of::<T>()),
+            needs_drop: mem::needs_drop::<T>(),
+        }
+    }
 }
 
 /// A heap block owned by one value, or several blocks that are reported together.

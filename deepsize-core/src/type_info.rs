@@ -16,6 +16,12 @@ pub struct TypeInfo {
     pub leaves_last: bool,
     /// Whether the walk over the value reaches no handle and no borrowed memory, and does not recurse.
     pub is_leaf: bool,
+    /// See [`Node::has_all_fields`](crate::observer::Node::has_all_fields).
+    pub has_all_fields: bool,
+    /// The names of the variants, if the type is an enum.
+    pub variants: &'static [&'static str],
+    /// The size of the discriminant in bytes, or 0 if no `repr` attribute determines it.
+    pub discriminant_size: usize,
 }
 
 impl TypeInfo {
@@ -29,7 +35,15 @@ impl TypeInfo {
     #[inline(always)]
     #[must_use]
     pub fn derived<T: ?Sized>(is_flat: bool) -> Self {
-        Self { leaves_last: mem::needs_drop::<T>(), is_leaf: is_flat, ..Self::of::<T>(ImplKind::Derived) }
+        let type_info = Self::of::<T>(ImplKind::Derived).with_all_fields(&[]);
+        Self { leaves_last: mem::needs_drop::<T>(), is_leaf: is_flat, ..type_info }
+    }
+
+    /// The facts about an enum with these variants.
+    #[inline(always)]
+    #[must_use]
+    pub fn with_variants(self, variants: &'static [&'static str], discriminant_size: usize) -> Self {
+        Self { variants, discriminant_size, ..self }
     }
 
     /// A type that a hand-written impl or a function reports.
@@ -55,9 +69,29 @@ impl TypeInfo {
         Self { is_leaf, ..self }
     }
 
+    /// The facts about a value with each field among its parts.
+    #[inline(always)]
+    pub(crate) fn with_all_fields(self, variants: &'static [&'static str]) -> Self {
+        Self { has_all_fields: true, variants, ..self }
+    }
+
+    /// Whether a walk over a value that owns nothing may report parts.
+    #[inline(always)]
+    pub(crate) fn has_parts(&self) -> bool {
+        self.has_all_fields || !self.is_leaf
+    }
+
     #[inline(always)]
     fn of<T: ?Sized>(impl_kind: ImplKind) -> Self {
-        let (name, needs_drop) = (any::type_name::<T>(), mem::needs_drop::<T>());
-        Self { name, impl_kind, needs_drop, leaves_last: false, is_leaf: false }
+        Self {
+            name: any::type_name::<T>(),
+            impl_kind,
+            needs_drop: mem::needs_drop::<T>(),
+            leaves_last: false,
+            is_leaf: false,
+            has_all_fields: false,
+            variants: &[],
+            discriminant_size: 0,
+        }
     }
 }

@@ -12,7 +12,9 @@ use self::flat_run::FlatValues;
 pub(crate) use self::flat_run::Pointer;
 pub use self::last_part::LastPart;
 pub(crate) use self::last_part::Part;
-use crate::observer::{Allocation, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent};
+use crate::observer::{
+    Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
+};
 use crate::walk::{Stack, Visited, WalkState};
 use crate::{DeepSize, Size};
 
@@ -35,6 +37,8 @@ pub struct Walker<'w> {
     is_observed: bool,
     /// Whether the walk only counts the pointers in values that own nothing.
     is_in_flat_run: bool,
+    /// Whether the walk is in a sample of such values, whose pointers are counted with the run.
+    is_in_sample: bool,
     wants_content: bool,
 }
 
@@ -104,7 +108,7 @@ impl Walker<'_> {
     /// The field adds no bytes. It only appears in reports.
     #[inline]
     pub fn flat_field<T: ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.emit_flat::<T>(Role::Field(name), 1, size_of_val(value));
+        self.emit_flat(|| FlatRun::one(Role::Field(name), value));
     }
 
     /// Visits the value inside a transparent wrapper, such as `Option` or `RefCell`.
@@ -338,6 +342,9 @@ impl Walker<'_> {
                         impl_kind: ImplKind::Manual,
                         // The type only names the contents. The impl of the handle decides which parts are reported.
                         needs_drop: false,
+                        has_all_fields: false,
+                        variants: &[],
+                        discriminant_size: 0,
                         is_last: false,
                     };
                     if let Some(entered) = walker.enter(&values) {
@@ -482,7 +489,7 @@ impl Walker<'_> {
                 });
             });
         } else if self.observer.is_some() {
-            self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
+            self.observe_flat_run(Role::Element, elements);
         }
     }
 
@@ -555,30 +562,29 @@ impl Walker<'_> {
         I: IntoIterator<Item = (&'e K, &'e V)>,
     {
         let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
-        let (mut keys, mut values) = (FlatValues::<K>::new(), FlatValues::<V>::new());
-        if !(flat_keys && flat_values) {
-            self.on_stack((), |walker| {
-                entries.into_iter().enumerate().for_each(|(index, (key, value))| {
-                    if flat_keys {
-                        keys.add_one(key, walker.observer.is_some());
-                    } else {
-                        walker.visit_element(Role::Key(index), key);
-                    }
-                    if flat_values {
-                        values.add_one(value, walker.observer.is_some());
-                    } else {
-                        walker.visit_element(Role::Value(index), value);
-                    }
-                });
-            });
-        } else if self.observer.is_some() {
-            entries.into_iter().for_each(|(key, value)| {
-                keys.add_one(key, true);
-                values.add_one(value, true);
-            });
+        if flat_keys && flat_values && self.observer.is_none() {
+            return;
         }
-        self.emit_flat_run(Role::Key(0), &keys);
-        self.emit_flat_run(Role::Value(0), &values);
+        let entries = entries.into_iter();
+        let expected = entries.size_hint().0;
+        let mut keys = FlatValues::<K>::new(Role::Key, expected);
+        let mut values = FlatValues::<V>::new(Role::Value, expected);
+        self.on_stack((), |walker| {
+            entries.enumerate().for_each(|(index, (key, value))| {
+                if flat_keys {
+                    keys.visit_next(walker, key);
+                } else {
+                    walker.visit_element(Role::Key(index), key);
+                }
+                if flat_values {
+                    values.visit_next(walker, value);
+                } else {
+                    walker.visit_element(Role::Value(index), value);
+                }
+            });
+        });
+        keys.emit(self);
+        values.emit(self);
     }
 
     /// Visits the keys and values of a map whose types do not implement [`DeepSize`]. The functions report their memory.
@@ -710,7 +716,14 @@ impl<'w> Walker<'w> {
     pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
         let wants_content = observer.as_ref().is_some_and(|observer| observer.wants_content());
         let is_observed = observer.is_some();
-        Self { state: WalkState::new(visited), observer, is_observed, is_in_flat_run: false, wants_content }
+        Self {
+            state: WalkState::new(visited),
+            observer,
+            is_observed,
+            is_in_flat_run: false,
+            is_in_sample: false,
+            wants_content,
+        }
     }
 
     /// Walks over the root without an observer and returns its heap size.

@@ -20,6 +20,8 @@ pub(crate) struct Input<'a> {
     pub(crate) generics: Generics,
     pub(crate) attrs: Attrs,
     pub(crate) shape: Shape,
+    /// The integer type of an enum's discriminant, if a `repr` determines it.
+    pub(crate) discriminant: Option<Ident>,
     /// A struct is an enum with one variant, and so is a union.
     pub(crate) variants: Vec<Variant<'a>>,
     /// Attributes that allow the lints lowered on the type and its parts. Generated code repeats tokens of those parts.
@@ -100,6 +102,7 @@ impl<'a> Input<'a> {
             generics,
             attrs,
             shape,
+            discriminant: discriminant(&input.attrs),
             variants,
             krate,
             visitor,
@@ -299,12 +302,31 @@ fn reject_below(ctxt: &mut Ctxt, whole: &Ident, variants: &[Variant<'_>]) {
 }
 
 fn is_packed(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("repr") => {
-            mentions(list.tokens.clone(), &mut |ident| ident == "packed")
-        }
-        _ => false,
+    reprs(attributes).any(|repr| mentions(repr, &mut |ident| ident == "packed"))
+}
+
+/// The tokens in all `repr` attributes.
+fn reprs(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> + '_ {
+    attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("repr") => Some(list.tokens.clone()),
+        _ => None,
     })
+}
+
+/// The type of the discriminant: `u8` for `repr(u8)` and `repr(C, u8)`, `c_int` for `repr(C)`.
+fn discriminant(attributes: &[Attribute]) -> Option<Ident> {
+    let mut found = None;
+    for repr in reprs(attributes) {
+        mentions(repr, &mut |ident| {
+            if ident == "C" {
+                found.get_or_insert(Ident::new("c_int", Span::mixed_site()));
+            } else if ident != "align" {
+                found = Some(ident.clone());
+            }
+            false
+        });
+    }
+    found.map(|ident| Ident::new(&ident.to_string(), Span::mixed_site()))
 }
 
 fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {

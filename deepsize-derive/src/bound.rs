@@ -32,7 +32,7 @@ pub(crate) fn complete(input: &Input<'_>) -> Generics {
     generics
 }
 
-fn inferred(input: &Input<'_>) -> Vec<WherePredicate> {
+fn inferred<'a>(input: &'a Input<'a>) -> Vec<WherePredicate> {
     let mut uses = Uses::of_none(input);
     for variant in input.variants.iter().filter(|variant| variant.attrs.bound.is_none()) {
         for field in &variant.fields {
@@ -59,8 +59,7 @@ fn required(input: &Input<'_>) -> TokenStream {
 
 /// The parameters of measured fields, and the types that get a bound as a whole.
 struct Uses<'a> {
-    /// The deriving type's own name.
-    own: &'a Ident,
+    input: &'a Input<'a>,
     all_params: BTreeSet<Ident>,
     /// The parameters declared as `T: ToOwned`, each with the path of that trait.
     to_owned: Vec<(Ident, Path)>,
@@ -69,10 +68,10 @@ struct Uses<'a> {
 }
 
 impl<'a> Uses<'a> {
-    fn of_none(input: &'a Input<'_>) -> Self {
+    fn of_none(input: &'a Input<'a>) -> Self {
         let all_params = input.generics.type_params().map(|param| param.ident.clone()).collect();
         let to_owned = to_owned(&input.generics);
-        Self { own: &input.ident, all_params, to_owned, params: BTreeSet::new(), types: Vec::new() }
+        Self { input, all_params, to_owned, params: BTreeSet::new(), types: Vec::new() }
     }
 
     fn field(&mut self, field: &Field<'_>) {
@@ -161,7 +160,7 @@ impl<'a> Uses<'a> {
         let segments = &ty.path.segments;
         let is_local = segments.len() == 1
             || ["crate", "self", "super"].iter().any(|keyword| segments[0].ident == keyword);
-        let is_own = self.own == "PhantomData" && is_local;
+        let is_own = self.input.ident == "PhantomData" && is_local;
         segments.last().is_some_and(|last| last.ident == "PhantomData") && !is_own
     }
 
@@ -175,10 +174,13 @@ impl<'a> Uses<'a> {
         Some(parse_quote!(<#param as #to_owned>::Owned))
     }
 
-    /// Records a type that gets a bound as a whole, once.
+    /// Records a type that gets a bound as a whole, once. A type that cannot be repeated gets none.
     fn whole(&mut self, ty: &TypePath) {
-        let text = ty.to_token_stream().to_string();
-        if self.types.iter().all(|known| known.to_token_stream().to_string() != text) {
+        let tokens = ty.to_token_stream();
+        let text = tokens.to_string();
+        if self.input.can_repeat(&tokens, &text)
+            && self.types.iter().all(|known| known.to_token_stream().to_string() != text)
+        {
             self.types.push(Type::Path(ty.clone()));
         }
     }

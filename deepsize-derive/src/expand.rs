@@ -59,10 +59,11 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
         None => quote!(::deep_size),
     };
     let type_info = visits_all_parts(input).then(|| {
+        let variants = with_variants(input);
         quote! {
             #[inline(always)]
             fn __type_info(&#this) -> #krate::__private::TypeInfo {
-                #krate::__private::TypeInfo::derived::<Self>(#krate::__private::Probe::<Self>::NEW.deep_size_is_flat())
+                #krate::__private::TypeInfo::derived::<Self>(#krate::__private::Probe::<Self>::NEW.deep_size_is_flat()) #variants
             }
         }
     });
@@ -107,6 +108,17 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
     }
 }
 
+/// States the variants of an enum, and the size of a discriminant that a `repr` determines.
+fn with_variants(input: &Input<'_>) -> Option<TokenStream> {
+    let krate = &input.krate;
+    let variants = input.variants.iter().map(|variant| unraw(&variant.ident));
+    let discriminant = match &input.discriminant {
+        Some(integer) => quote!(#krate::__private::size_of::<#krate::__private::#integer>()),
+        None => quote!(0),
+    };
+    (input.shape == Shape::Enum).then(|| quote!(.with_variants(&[#(#variants),*], #discriminant)))
+}
+
 /// Imports a function under the name of each variable.
 ///
 /// A pattern of one identifier refers to a constant, static or unit struct of that name, if the user has one. The function
@@ -145,10 +157,14 @@ fn visit_struct(input: &Input<'_>) -> TokenStream {
 
 /// Visits the fields that are measured, which must be `Copy`, and the other fields that are known to be `Copy`.
 fn visit_packed(input: &Input<'_>) -> TokenStream {
-    let krate = &input.krate;
+    let (krate, visitor) = (&input.krate, &input.visitor);
+    let unmeasured = |field: &Field<'_>| {
+        let (name, pointer) = (field.name(), of_self(field, quote!(&raw const)));
+        quote!(#visitor.unmeasured_packed_field(#name, #pointer);)
+    };
     let walk = |field: &Field<'_>| match (&field.attrs.how, peel(field.ty)) {
-        (How::Skip, _) => TokenStream::new(),
-        (How::Measured, Type::Reference(reference)) if reference.mutability.is_some() => TokenStream::new(),
+        (How::Skip, _) => unmeasured(field),
+        (How::Measured, Type::Reference(reference)) if reference.mutability.is_some() => unmeasured(field),
         _ => {
             let pointer = of_self(field, quote!(&raw const));
             let method = at_type("deep_size_packed_field", field);
@@ -162,17 +178,16 @@ fn visit_packed(input: &Input<'_>) -> TokenStream {
 /// Visits a field of a packed struct. Copies it in a closure, because each copy enlarges a frame. A pointer is copied directly.
 fn visit_packed_field(input: &Input<'_>, field: &Field<'_>) -> TokenStream {
     let (Input { krate, visitor, value, .. }, name) = (input, field.name());
-    let copy = of_self(field, quote!(||));
+    let (copy, pointer) = (of_self(field, quote!(||)), of_self(field, quote!(&raw const)));
     match &field.attrs.how {
         How::Measured if field.is_measured() => match closure_plan(input, field.ty) {
             Some(plan) => {
-                let pointer = of_self(field, quote!(&raw const));
                 let method = at_type("deep_size_packed_closure_field", field);
-                quote!(#krate::__private::Closure::<_, #plan>::of(#pointer).#method(#visitor, #name, #copy);)
+                quote!(#krate::__private::Closure::<_, #plan>::of(#pointer).#method(#visitor, #name, #pointer, #copy);)
             }
             None => {
                 let method = at_type("packed_field", field);
-                quote!(#visitor.#method(#name, #copy);)
+                quote!(#visitor.#method(#name, #pointer, #copy);)
             }
         },
         How::With(function) => {
@@ -223,14 +238,13 @@ fn has_function(input: &Input<'_>) -> bool {
 
 /// Whether the visitor sees each part that may own memory, or a function of the user for it.
 fn visits_all_parts(input: &Input<'_>) -> bool {
-    let skips = |field: &Field<'_>| matches!(field.attrs.how, How::Skip);
     input.attrs.whole.is_none()
         && !input.variants.iter().any(|variant| matches!(variant.attrs.how, How::With(_)))
-        && !(input.shape == Shape::Packed && input.fields().any(skips))
 }
 
 fn check_union(input: &Input<'_>) -> TokenStream {
     let Input { krate, visitor, value, .. } = input;
+    let this = this(Span::mixed_site());
     let check = |field: &Field<'_>| {
         let ty = field.ty.to_token_stream();
         let copied = if input.can_repeat(&ty, &ty.to_string()) {
@@ -243,9 +257,16 @@ fn check_union(input: &Input<'_>) -> TokenStream {
             let method = at_type("deep_size_union_field", field);
             quote!(.#method())
         });
-        quote!(#visitor.unread_field(#copied #method);)
+        let is_measured = matches!(field.attrs.how, How::Measured);
+        let unread = is_measured.then(|| quote!(#visitor.unread_field(#value #method);));
+        let (name, member) = (field.name(), &field.member);
+        quote! {
+            let #value = #copied;
+            #visitor.overlapping_field(#name, #value.address(#this, #krate::__private::offset_of!(Self, #member)));
+            #unread
+        }
     };
-    input.fields().filter(|field| matches!(field.attrs.how, How::Measured)).map(check).collect()
+    input.fields().map(check).collect()
 }
 
 /// Visits one field, to which the expression `place` refers.

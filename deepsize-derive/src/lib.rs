@@ -56,7 +56,7 @@ use crate::ctxt::Ctxt;
 /// | shape | rules |
 /// | --- | --- |
 /// | struct | The last field may be unsized: `[T]`, `str`, `dyn Trait`. |
-/// | `repr(packed)` struct | Each measured field must be `Copy`. If it can own memory, it is copied to the stack, and is opaque above 128 KiB (4 KiB where the walk cannot switch stacks). Skipped fields need not be `Copy`, and reports omit them. |
+/// | `repr(packed)` struct | Each measured field must be `Copy`. If it can own memory, it is copied to the stack, and is opaque above 128 KiB (4 KiB where the walk cannot switch stacks). Skipped fields need not be `Copy`. |
 /// | enum | It may have no variants. |
 /// | union | Each field must be `Copy`, so that it owns nothing, or skipped. |
 ///

@@ -4,6 +4,7 @@ use std::vec::Vec;
 
 use super::std_types::counted_text;
 use crate::ownership::hash::NumberMap;
+use crate::tree::samples::scaled_by;
 
 /// Facts of a walk besides the sums at each place.
 #[derive(Debug, Default)]
@@ -55,9 +56,17 @@ impl Notes {
         at(&mut self.rebuilt, place).add(blocks, bytes);
     }
 
-    /// Records an `Option` at this place that is `None`.
-    pub(crate) fn none(&mut self, place: u32) {
-        *at(&mut self.nones, place) += 1;
+    /// Records `Option`s at this place that are `None`.
+    pub(crate) fn none(&mut self, place: u32, count: usize) {
+        let nones = at(&mut self.nones, place);
+        *nones = nones.saturating_add(count);
+    }
+
+    /// Changes the number of `None`s at a place in this proportion.
+    pub(crate) fn scale_nones(&mut self, place: u32, numerator: usize, denominator: usize) {
+        if let Some(nones) = self.nones.get_mut(place as usize) {
+            *nones = scaled_by(*nones, numerator, denominator);
+        }
     }
 
     pub(super) fn shrunk_at(&self, place: u32) -> Packed {
@@ -68,7 +77,7 @@ impl Notes {
         self.rebuilt.get(place as usize).copied().unwrap_or_default()
     }
 
-    pub(super) fn nones_at(&self, place: u32) -> usize {
+    pub(crate) fn nones_at(&self, place: u32) -> usize {
         self.nones.get(place as usize).copied().unwrap_or_default()
     }
 

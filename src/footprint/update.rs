@@ -29,6 +29,7 @@ pub(super) fn normalized(report: &Report) -> Report {
         lower_bounds,
         largest: Vec::new(),
         advice: Vec::new(),
+        layouts: Vec::new(),
         sharing: Sharing {
             blocks: Vec::new(),
             holders: Vec::new(),

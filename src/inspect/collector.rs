@@ -42,6 +42,10 @@ pub(crate) struct Collector<'p> {
     /// The size of the last block.
     last_block: usize,
     root: usize,
+    /// The number of values for which each entered value counts. Greater than 1 in a sample.
+    weight: usize,
+    /// The weights around the samples that were entered.
+    outer_weights: Vec<usize>,
     pacer: Option<Pacer<'p>>,
     looks: usize,
     values_to_look: u32,
@@ -64,6 +68,8 @@ impl<'p> Collector<'p> {
             blocks: 0,
             last_block: 0,
             root: 0,
+            weight: 1,
+            outer_weights: Vec::new(),
             pacer,
             looks: 0,
             values_to_look: VALUES_PER_LOOK,
@@ -113,17 +119,52 @@ impl<'p> Collector<'p> {
             self.make_room();
         }
         let (step, shallow) = self.find(Step::of(node.role), node.type_name, node.shallow_size);
+        let weight = self.weight;
         let stats = self.stats(step);
-        stats.count = stats.count.saturating_add(1);
-        stats.shallow = stats.shallow.saturating_add(shallow);
+        stats.count = stats.count.saturating_add(weight);
+        stats.shallow = stats.shallow.saturating_add(shallow.saturating_mul(weight));
+        self.push(step, node);
+    }
+
+    /// Enters a value at a place.
+    fn push(&mut self, step: u32, node: &Node) {
+        let Frame { address, .. } = *self.top();
+        let shape = &mut self.paths.shapes[step as usize];
+        shape.offset = offset(address, Some(node.address));
+        shape.size = node.shallow_size;
+        shape.has_all_fields = node.has_all_fields;
+        (shape.variants, shape.discriminant_size) = (node.variants, node.discriminant_size);
+        let stats = self.stats(step);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         stats.impl_kind = stats.impl_kind.max(node.impl_kind);
-        let frame = Frame::new(step, stats.target, stats.predicted_child, index(&node.role));
+        let frame = Frame::new(step, stats.target, stats.predicted_child, index(&node.role), node.address);
         let after = stats.predicted_next;
         let around = self.top();
         (around.expected, around.last, around.is_closed) = (after, step, node.is_last);
         self.depth += 1;
         *self.top() = frame;
+    }
+
+    /// The place of the next value of a run.
+    #[inline(always)]
+    fn place_of_run(&mut self, run: &FlatRun) -> (u32, usize) {
+        let expected = self.top().expected;
+        match self.paths.places.get(expected as usize) {
+            Some(stats) if stats.is_surely(&run.role, run.type_name) => (expected, run.size),
+            _ => self.find_run(run),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_run(&mut self, run: &FlatRun) -> (u32, usize) {
+        let (place, bytes) = self.find(Step::of(run.role), run.type_name, run.size);
+        let Frame { address, .. } = *self.top();
+        let shape = &mut self.paths.shapes[place as usize];
+        shape.offset = offset(address, run.address);
+        shape.size = run.size / run.count.max(1);
+        self.stats(place).alignment = u32::try_from(run.alignment).unwrap_or(0);
+        (place, bytes)
     }
 
     #[inline(always)]
@@ -147,7 +188,7 @@ impl<'p> Collector<'p> {
         for index in 0..=self.depth {
             let frame = self.frames[index];
             self.frames[depth] = Frame { merged: frame.merged + merged, ..frame };
-            if frame.is_closed && around < index && index <= most {
+            if frame.is_closed && !frame.is_sample && around < index && index <= most {
                 self.keep_if_large(depth);
                 merged = self.frames[depth].merged + 1;
             } else {
@@ -183,6 +224,13 @@ impl<'p> Collector<'p> {
         stats.blocks += bytes;
         stats.allocations += count.min(bytes);
         stats.spare += spare;
+    }
+
+    /// Records that a field of the innermost value was not entered.
+    #[cold]
+    fn misses_field(&mut self) {
+        let place = self.here().0;
+        self.paths.shapes[place as usize].misses_field = true;
     }
 
     fn location(&self) -> HandleLocation {
@@ -229,10 +277,11 @@ impl Observer for Collector<'_> {
         if let [around, frame, ..] = &mut self.frames[self.depth..] {
             if let Some(stats) = self.paths.places.get_mut(around.expected as usize) {
                 if stats.is_surely(&node.role, node.type_name) && stats.impl_kind == node.impl_kind {
-                    stats.count = stats.count.saturating_add(1);
-                    stats.shallow = stats.shallow.saturating_add(node.shallow_size);
-                    let role = &node.role;
-                    *frame = Frame::new(around.expected, stats.target, stats.predicted_child, index(role));
+                    stats.count = stats.count.saturating_add(self.weight);
+                    let shallow = node.shallow_size.saturating_mul(self.weight);
+                    stats.shallow = stats.shallow.saturating_add(shallow);
+                    let (place, role) = (around.expected, index(&node.role));
+                    *frame = Frame::new(place, stats.target, stats.predicted_child, role, node.address);
                     around.last = around.expected;
                     around.expected = stats.predicted_next;
                     around.is_closed = node.is_last;
@@ -254,6 +303,9 @@ impl Observer for Collector<'_> {
             (top.merged, top.blocks) = (top.merged - 1, 0);
             return;
         }
+        if top.is_sample {
+            self.weight = self.outer_weights.pop().unwrap_or(1);
+        }
         self.depth = self.depth.saturating_sub(1);
         if self.depth < self.shared.inside || self.depth < self.ownership.inside {
             self.leave_block();
@@ -261,20 +313,57 @@ impl Observer for Collector<'_> {
     }
 
     fn flat(&mut self, run: &FlatRun) {
-        let expected = self.top().expected;
-        let (place, bytes) = match self.paths.places.get(expected as usize) {
-            Some(stats) if stats.is_surely(&run.role, run.type_name) => (expected, run.size),
-            _ => self.find(Step::of(run.role), run.type_name, run.size),
-        };
+        let (place, bytes) = self.place_of_run(run);
+        let weight = self.weight;
         let stats = self.stats(place);
-        stats.count = stats.count.saturating_add(run.count);
-        stats.shallow = stats.shallow.saturating_add(bytes);
-        let after = stats.predicted_next;
+        stats.count = stats.count.saturating_add(run.count.saturating_mul(weight));
+        stats.shallow = stats.shallow.saturating_add(bytes.saturating_mul(weight));
+        let (after, target) = (stats.predicted_next, stats.target);
+        self.paths.end_run(target, run.count, weight);
         if run.needs_drop {
             self.ownership.hides_handles();
         }
         let top = self.top();
         (top.expected, top.last) = (after, place);
+    }
+
+    fn next_sample(&mut self, run: &FlatRun) -> usize {
+        let (place, _) = self.place_of_run(run);
+        let stats = self.stats(place);
+        if stats.step == Step::Rest {
+            return usize::MAX;
+        }
+        let target = stats.target;
+        self.paths.sampler(target).plan(run.count)
+    }
+
+    fn sample(&mut self, node: &Node) {
+        if self.values_to_look <= 1 {
+            self.look();
+        }
+        self.values_to_look -= 1;
+        if self.depth + 1 == self.frames.len() {
+            self.make_room();
+        }
+        let expected = self.top().expected;
+        let place = match self.paths.places.get(expected as usize) {
+            Some(stats) if stats.is_surely(&node.role, node.type_name) => expected,
+            _ => self.find(Step::of(node.role), node.type_name, 0).0,
+        };
+        let target = self.stats(place).target;
+        let weight = self.paths.sampler(target).take(self.weight);
+        self.outer_weights.push(mem::replace(&mut self.weight, weight));
+        self.push(place, node);
+        self.top().is_sample = true;
+    }
+
+    fn union_field(&mut self, field: &FlatRun) {
+        let place = self.here().0;
+        let known = &self.paths.union_fields;
+        if !known.iter().any(|(union, _, known)| *union == place && known.role == field.role) {
+            let offset = offset(self.top().address, field.address);
+            self.paths.union_fields.push((place, offset, *field));
+        }
     }
 
     fn variant(&mut self, name: &'static str) {
@@ -284,16 +373,17 @@ impl Observer for Collector<'_> {
             _ => {
                 let type_name = self.stats(around).type_name;
                 if name == "None" && optional(type_name).is_some() {
-                    return self.notes.none(around);
+                    return self.notes.none(around, self.weight);
                 }
                 self.find(Step::Variant(name), type_name, 0).0
             }
         };
+        let weight = self.weight;
         let stats = self.stats(place);
         if stats.step == Step::Rest {
             return;
         }
-        stats.count = stats.count.saturating_add(1);
+        stats.count = stats.count.saturating_add(weight);
         let into = stats.predicted_child;
         let top = self.top();
         (top.place, top.expected, top.last) = (place, into, NONE);
@@ -325,6 +415,7 @@ impl Observer for Collector<'_> {
     }
 
     fn contains_root(&mut self, shallow_size: usize) {
+        self.misses_field();
         self.paths.around_root = Some((self.here(), shallow_size));
         self.shared.contains_root(shallow_size);
     }
@@ -366,6 +457,9 @@ impl Observer for Collector<'_> {
     }
 
     fn opaque(&mut self, reason: Reason) {
+        if reason == Reason::TooDeep {
+            self.misses_field();
+        }
         self.ownership.hides_handles();
         self.opaque.add(self.here(), reason, None);
     }
@@ -380,6 +474,11 @@ impl Observer for Collector<'_> {
             self.ownership.hides_handles();
         }
     }
+}
+
+/// The distance of a part from the start of the value around it.
+fn offset(around: usize, part: Option<usize>) -> Option<usize> {
+    part?.checked_sub(around)
 }
 
 impl fmt::Debug for Collector<'_> {

@@ -107,6 +107,7 @@ impl Printer<'_> {
         out.write_char('\n')?;
         self.tree(out, self.distribute(totals.lines().count(), &mut tables))?;
         tables.iter().try_for_each(|table| self.table(out, table))?;
+        self.layouts(out)?;
         self.legend(out)
     }
 
@@ -158,8 +159,13 @@ impl Printer<'_> {
         self.total(out)?;
         let report = self.report;
         let mut notes = Vec::new();
-        for (what, bytes) in [("spare", report.spare_size()), ("behind shared handles", report.shared_size())]
-        {
+        let waste = |bytes| if bytes < self.least_size() { 0 } else { bytes };
+        for (what, bytes) in [
+            ("spare", report.spare_size()),
+            ("padding", waste(report.padding())),
+            ("unused by variants", waste(report.unused_by_variants())),
+            ("behind shared handles", report.shared_size()),
+        ] {
             if bytes > 0 {
                 let share = percent(bytes, report.deep_size());
                 notes.push(std::format!("{what} {} ({share:.1} %)", Bytes(bytes)));

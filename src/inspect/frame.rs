@@ -19,20 +19,34 @@ pub(crate) struct Frame {
     pub(crate) blocks: usize,
     /// The position in the collection around the value.
     pub(crate) index: usize,
+    pub(crate) address: usize,
     /// Whether the value waits only for its exit, because its last part was entered.
     pub(crate) is_closed: bool,
     /// The number of closed frames merged into this one. Their values are around this one, and exit after it.
     pub(crate) merged: usize,
+    /// Whether the value is a sample.
+    pub(crate) is_sample: bool,
 }
 
 impl Frame {
     /// The frame around the root.
-    pub(crate) const OUTSIDE: Self = Self::new(ROOT, ROOT, NONE, 0);
+    pub(crate) const OUTSIDE: Self = Self::new(ROOT, ROOT, NONE, 0, 0);
 
     /// The frame of a value without events.
     #[inline(always)]
-    pub(crate) const fn new(step: u32, place: u32, expected: u32, index: usize) -> Self {
-        Self { step, place, expected, last: NONE, blocks: 0, index, is_closed: false, merged: 0 }
+    pub(crate) const fn new(step: u32, place: u32, expected: u32, index: usize, address: usize) -> Self {
+        Self {
+            step,
+            place,
+            expected,
+            last: NONE,
+            blocks: 0,
+            index,
+            address,
+            is_closed: false,
+            merged: 0,
+            is_sample: false,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::collector::Collector;
 use super::inexact::Parts;
 use super::types::{self, TypeTotal};
 use crate::advice::{Advice, Declarations, Evidence, Saving, advise};
+use crate::layouts::{Layouts, TypeLayout};
 use crate::ownership::sharing::Sharing;
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::paths::Paths;
@@ -45,6 +46,7 @@ use crate::tree::{Tree, TreeNode, separate, write_step};
 pub struct Report {
     pub(crate) tree: Tree,
     pub(crate) types: Vec<TypeTotal>,
+    pub(crate) layouts: Vec<TypeLayout>,
     pub(crate) largest: Vec<LargestValue>,
     pub(crate) opaque: Vec<OpaquePart>,
     pub(crate) lower_bounds: Vec<LowerBound>,
@@ -158,19 +160,21 @@ impl Report {
     /// Makes the report of a walk that counted `deep` bytes.
     pub(crate) fn new(collector: Collector<'_>, deep: usize, view: View) -> Self {
         let Collector {
-            paths,
+            mut paths,
             largest,
             opaque,
             lower_bounds,
             unfollowed,
             shared,
             ownership,
-            notes,
+            mut notes,
             blocks,
             ..
         } = collector;
+        paths.scale(|place, count, before| notes.scale_nones(place, count, before));
         let sums = Sums::of(&paths);
-        let (tree, node_of) = Tree::new(&paths, &sums);
+        let Layouts { types: layouts, waste } = Layouts::of(&paths, &sums, &notes);
+        let (tree, node_of) = Tree::new(&paths, &sums, &waste);
         let mut declarations = Declarations::new(&paths, &node_of);
         let (sharing, back_links) =
             Sharing::new(&ownership.finish(deep.saturating_sub(blocks), blocks), &node_of, |place| {
@@ -210,7 +214,8 @@ impl Report {
             missing_size: missing,
         });
         Self {
-            types: types::histogram(&paths, &sums),
+            types: types::histogram(&paths, &sums, &waste),
+            layouts,
             largest: largest.collect(),
             opaque: opaque.collect(),
             lower_bounds: lower_bounds.collect(),
@@ -273,6 +278,48 @@ impl Report {
     #[doc(alias = "unused capacity")]
     pub fn spare_size(&self) -> usize {
         self.tree.iter().fold(0, |sum: usize, node| sum.saturating_add(node.spare_size()))
+    }
+
+    /// The bytes of padding in all values: holes between fields, and bytes after the last field.
+    ///
+    /// Known for the types in [`layouts`](Self::layouts).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size::inspect;
+    ///
+    /// let report = inspect(&vec![(1_u64, 2_u8); 100]);
+    /// assert_eq!(report.padding(), 100 * 7);
+    /// ```
+    #[must_use]
+    pub fn padding(&self) -> usize {
+        self.tree.iter().fold(0, |sum: usize, node| sum.saturating_add(node.padding()))
+    }
+
+    /// The bytes in all values of enums that only other variants use.
+    ///
+    /// Known for the types in [`layouts`](Self::layouts). If a variant was not seen, see [there](crate::layouts#the-bytes-of-a-value).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size::inspect;
+    ///
+    /// let report = inspect(&[None, Some([1_u8; 100]), None]);
+    /// assert_eq!(report.unused_by_variants(), 2 * 100);
+    /// ```
+    #[must_use]
+    pub fn unused_by_variants(&self) -> usize {
+        self.tree.iter().fold(0, |sum: usize, node| sum.saturating_add(node.unused_by_variants()))
+    }
+
+    /// The [layouts](crate::layouts) of the types of all values, most padding and unused bytes first.
+    ///
+    /// Types that do not report all their fields are left out, and so are arrays and slices.
+    #[must_use]
+    pub fn layouts(&self) -> &[TypeLayout] {
+        &self.layouts
     }
 
     /// The bytes behind `Rc`, `Arc` and similar handles: the shared blocks, and everything that the values in them own.

@@ -1,5 +1,6 @@
 //! The histogram by type.
 
+use crate::layouts::Waste;
 use crate::tree::paths::Paths;
 use crate::tree::step::Step;
 use crate::tree::sums::Sums;
@@ -36,6 +37,10 @@ pub struct TypeTotal {
     pub size: usize,
     /// The part of `size` that is allocated and holds no element.
     pub spare_size: usize,
+    /// The part of `size` that is [padding](crate::layouts).
+    pub padding: usize,
+    /// The part of `size` that only [other variants](crate::layouts) of the type use.
+    pub unused_by_variants: usize,
 }
 
 impl TypeTotal {
@@ -47,7 +52,7 @@ impl TypeTotal {
 }
 
 /// The totals of all types, largest first, then in the order of the walk.
-pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
+pub(crate) fn histogram(paths: &Paths, sums: &Sums, waste: &[Waste]) -> Vec<TypeTotal> {
     let mut types: Vec<TypeTotal> = Vec::new();
     let mut positions: HashMap<&'static str, usize> = HashMap::new();
     for (place, stats) in paths.places.iter().enumerate() {
@@ -56,7 +61,14 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
         }
         let name = stats.type_name;
         let position = *positions.entry(name).or_insert_with(|| {
-            types.push(TypeTotal { type_name: name.into(), count: 0, size: 0, spare_size: 0 });
+            types.push(TypeTotal {
+                type_name: name.into(),
+                count: 0,
+                size: 0,
+                spare_size: 0,
+                padding: 0,
+                unused_by_variants: 0,
+            });
             types.len() - 1
         });
         let total = &mut types[position];
@@ -66,6 +78,8 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums) -> Vec<TypeTotal> {
         }
         total.size = total.size.saturating_add(sums.own[place]);
         total.spare_size = total.spare_size.saturating_add(sums.spare[place]);
+        total.padding = total.padding.saturating_add(waste[place].padding);
+        total.unused_by_variants = total.unused_by_variants.saturating_add(waste[place].unused);
     }
     types.sort_by_key(|total| core::cmp::Reverse(total.size));
     types.shrink_to_fit();

@@ -86,6 +86,12 @@ pub(super) struct SavedNode {
     pub(super) spare: usize,
     pub(super) shared: usize,
     pub(super) allocations: usize,
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub(super) padding: usize,
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub(super) unused: usize,
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub(super) sample: usize,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) refers_to: Option<u32>,
     #[serde(skip_serializing_if = "is_false", default)]
@@ -94,6 +100,10 @@ pub(super) struct SavedNode {
 
 fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +129,10 @@ pub(super) struct Type {
     pub(super) count: usize,
     pub(super) bytes: usize,
     pub(super) spare: usize,
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub(super) padding: usize,
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub(super) unused: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -70,6 +70,8 @@ impl TryFrom<Document> for Report {
             count: total.count,
             size: total.bytes,
             spare_size: total.spare,
+            padding: total.padding,
+            unused_by_variants: total.unused,
         });
         let largest = document.largest.into_iter().map(|value| LargestValue {
             path: value.path,
@@ -79,6 +81,7 @@ impl TryFrom<Document> for Report {
         let advice = document.advice.into_iter().map(|one| saving(one, tree.nodes.len()));
         Ok(Self {
             types: types.collect(),
+            layouts: Vec::new(),
             largest: largest.collect(),
             opaque: document.opaque.into_iter().map(opaque).collect(),
             lower_bounds: document.lower_bounds.into_iter().map(lower_bound).collect(),
@@ -136,6 +139,9 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
             spare: node.spare,
             shared: node.shared,
             allocations: node.allocations,
+            padding: node.padding,
+            unused: node.unused,
+            sample_size: node.sample,
         });
     }
     let root = tree.nodes.first().ok_or("there are no nodes")?;

@@ -43,6 +43,8 @@ impl From<&Report> for Document {
                     count: total.count,
                     bytes: total.size,
                     spare: total.spare_size,
+                    padding: total.padding,
+                    unused: total.unused_by_variants,
                 })
                 .collect(),
             largest: report
@@ -101,6 +103,9 @@ fn node(data: &NodeData) -> SavedNode {
         spare: data.spare,
         shared: data.shared,
         allocations: data.allocations,
+        padding: data.padding,
+        unused: data.unused,
+        sample: data.sample_size,
         refers_to: some(data.elsewhere),
         recursive: data.is_recursive,
     }

@@ -3,6 +3,7 @@
 mod fold;
 pub(crate) mod names;
 pub(crate) mod paths;
+pub(crate) mod samples;
 pub(crate) mod stats;
 pub(crate) mod step;
 pub(crate) mod sums;
@@ -17,6 +18,7 @@ use self::paths::Paths;
 use self::stats::{NONE, PathStats};
 use self::step::{Name, Step};
 use self::sums::Sums;
+use crate::layouts::Waste;
 
 /// The nodes of a report.
 #[derive(Clone, Debug)]
@@ -42,12 +44,16 @@ pub(crate) struct NodeData {
     pub(crate) own: usize,
     pub(crate) spare: usize,
     pub(crate) shared: usize,
+    pub(crate) padding: usize,
+    pub(crate) unused: usize,
     pub(crate) allocations: usize,
+    /// The number of values from which the count is estimated, or 0 if it is exact.
+    pub(crate) sample_size: usize,
 }
 
 impl Tree {
     /// Makes the tree, and the table from places to nodes.
-    pub(crate) fn new(paths: &Paths, sums: &Sums) -> (Self, Vec<u32>) {
+    pub(crate) fn new(paths: &Paths, sums: &Sums, waste: &[Waste]) -> (Self, Vec<u32>) {
         let mut tree = Self { nodes: Vec::new() };
         let mut node_of: Vec<u32> = Vec::with_capacity(paths.places.len());
         let alone = stand_alone(paths);
@@ -60,6 +66,8 @@ impl Tree {
                     data.own = data.own.saturating_add(sums.own[place]);
                     data.spare = data.spare.saturating_add(sums.spare[place]);
                     data.shared = data.shared.saturating_add(sums.shared[place]);
+                    data.padding = data.padding.saturating_add(waste[place].padding);
+                    data.unused = data.unused.saturating_add(waste[place].unused);
                     data.allocations += stats.allocations;
                     data.is_recursive |= stats.is_recursive;
                     node_of.push(around);
@@ -81,7 +89,10 @@ impl Tree {
                         own: sums.own[place],
                         spare: sums.spare[place],
                         shared: sums.shared[place],
+                        padding: waste[place].padding,
+                        unused: waste[place].unused,
                         allocations: stats.allocations,
+                        sample_size: paths.shapes[place].sample_size.unwrap_or(0),
                     });
                     node_of.push(node);
                 }
@@ -276,6 +287,30 @@ impl<'r> TreeNode<'r> {
     #[must_use]
     pub fn spare_size(&self) -> usize {
         self.data().spare
+    }
+
+    /// The part of [`own_size`](Self::own_size) that is padding: holes between the fields of the values, and bytes after them.
+    ///
+    /// See [`layouts`](crate::layouts). The [`shallow_size`](Self::shallow_size) is the sum of padding,
+    /// [unused bytes](Self::unused_by_variants), and fields.
+    #[must_use]
+    pub fn padding(&self) -> usize {
+        self.data().padding
+    }
+
+    /// The part of [`own_size`](Self::own_size) in the values that only other variants of their enum use.
+    #[must_use]
+    pub fn unused_by_variants(&self) -> usize {
+        self.data().unused
+    }
+
+    /// The number of values from which [`count`](Self::count) is estimated, or `None` if it is exact.
+    ///
+    /// Up to 10,000 values of a [flat](crate::DeepSize::is_flat) type are visited at each path. If there are more, the walk visits a
+    /// sample, and the counts of variants and all sizes below them are estimates. The sum over all variants is exact.
+    #[must_use]
+    pub fn sample_size(&self) -> Option<usize> {
+        Some(self.data().sample_size).filter(|&size| size > 0)
     }
 
     /// The part of [`own_size`](Self::own_size) that is in shared blocks whose handles are at this node or an ancestor.

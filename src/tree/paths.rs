@@ -2,15 +2,21 @@
 
 use std::vec::Vec;
 
-use deep_size_core::observer::ImplKind;
+use deep_size_core::observer::{FlatRun, ImplKind};
 
 use super::fold::RecursiveTypes;
-use super::stats::{NONE, PathId, PathStats, ROOT};
+use super::samples::Sampler;
+use super::stats::{NONE, PathId, PathStats, ROOT, Shape};
 use super::step::Step;
 
 #[derive(Debug)]
 pub(crate) struct Paths {
     pub(crate) places: Vec<PathStats>,
+    /// The layout of the values at each place.
+    pub(crate) shapes: Vec<Shape>,
+    pub(super) samplers: Vec<Sampler>,
+    /// The fields of unions, with the places of the unions.
+    pub(crate) union_fields: Vec<(u32, Option<usize>, FlatRun)>,
     /// The limit on places, not counting [`Step::Rest`].
     most: usize,
     pub(crate) is_truncated: bool,
@@ -23,6 +29,9 @@ impl Paths {
     pub(crate) fn new(most: usize) -> Self {
         let mut paths = Self {
             places: Vec::new(),
+            shapes: Vec::new(),
+            samplers: Vec::new(),
+            union_fields: Vec::new(),
             // Places are numbered by `u32`.
             most: most.clamp(1, 1 << 30),
             is_truncated: false,
@@ -105,6 +114,7 @@ impl Paths {
 
     fn add(&mut self, parent: u32, step: Step, type_name: &'static str, target: Option<u32>) -> u32 {
         let place = self.places.len() as u32;
+        self.shapes.push(Shape::default());
         self.places.push(PathStats {
             step,
             type_name,
@@ -125,6 +135,7 @@ impl Paths {
             is_recursive: false,
             owns_alone: false,
             impl_kind: ImplKind::BuiltIn,
+            sampler: NONE,
         });
         if let Some(around) = self.places.get(parent as usize) {
             let last = around.last_child;

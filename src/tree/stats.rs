@@ -48,6 +48,24 @@ pub(crate) struct PathStats {
     pub(crate) owns_alone: bool,
     /// The weakest kind of impl that reports values here.
     pub(crate) impl_kind: ImplKind,
+    /// The number of the samples here, or `NONE`.
+    pub(super) sampler: u32,
+}
+
+/// The layout of the values at a place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shape {
+    /// The position in the value around it, if it is inside that value.
+    pub(crate) offset: Option<usize>,
+    pub(crate) size: usize,
+    /// See [`Node`](deep_size_core::observer::Node).
+    pub(crate) has_all_fields: bool,
+    pub(crate) variants: &'static [&'static str],
+    pub(crate) discriminant_size: usize,
+    /// Whether the walk left out a field of a value.
+    pub(crate) misses_field: bool,
+    /// The number of values from which the count is estimated.
+    pub(crate) sample_size: Option<usize>,
 }
 
 impl PathStats {

@@ -5,13 +5,25 @@ use crate::walker::Pointer;
 /// The method by which an impl of this crate states that it reports every part with a destructor.
 ///
 /// `hides` lists the types of parts that it does not report if they are flat, or never. `leaves` returns the last part, if
-/// there is one. `is_leaf` is the field of `TypeInfo`.
+/// there is one. `is_leaf` is the field of `TypeInfo`. `all_fields` states that each field is reported, and lists the variants.
 macro_rules! built_in {
-    (leaves |$this:pat_param| $part:expr $(, is_leaf: $is_leaf:expr)?) => {
+    (
+        $(all_fields: [$($variant:expr),*],)?
+        leaves |$this:pat_param| $part:expr $(, is_leaf: $is_leaf:expr)?
+    ) => {
         #[inline(always)]
         fn __type_info(&self) -> crate::type_info::TypeInfo {
             let $this = self;
-            crate::type_info::TypeInfo::built_in::<Self>().leaving($part)$(.leaf($is_leaf))?
+            crate::type_info::TypeInfo::built_in::<Self>()
+                .leaving($part)
+                $(.leaf($is_leaf))?
+                $(.with_all_fields(&[$($variant),*]))?
+        }
+    };
+    (all_fields: [$($variant:expr),*]) => {
+        #[inline(always)]
+        fn __type_info(&self) -> crate::type_info::TypeInfo {
+            crate::type_info::TypeInfo::built_in::<Self>().with_all_fields(&[$($variant),*])
         }
     };
     (is_leaf: $is_leaf:expr) => {
@@ -176,7 +188,7 @@ macro_rules! unseen {
 macro_rules! holder {
     (
         $(#[$attribute:meta])*
-        $type:ty where [$($generics:tt)*] $(, is_flat: $is_flat:expr)? =>
+        $type:ty where [$($generics:tt)*] $(, all_fields: $fields:tt)? $(, is_flat: $is_flat:expr)? =>
         |$this:ident, $walker:ident, $visit:ident| $body:expr
     ) => {
         $(#[$attribute])*
@@ -184,7 +196,7 @@ macro_rules! holder {
         where
             T: crate::DeepSize,
         {
-            built_in! {}
+            built_in! { $(all_fields: $fields)? }
 
             #[inline]
             fn walk_owned(&self, $walker: &mut crate::Walker<'_>) {
@@ -222,7 +234,7 @@ macro_rules! holder {
 macro_rules! newtype {
     ($($type:ident)*) => {$(
         holder! {
-            $type<T> where [T], is_flat: T::is_flat() => |wrapper, walker, visit| visit(&wrapper.0, walker)
+            $type<T> where [T], all_fields: [], is_flat: T::is_flat() => |wrapper, walker, visit| visit(&wrapper.0, walker)
         }
     )*};
 }
@@ -269,7 +281,7 @@ macro_rules! collection {
 macro_rules! either {
     ($type:ident { $first:ident, $second:ident }) => {
         impl<A: crate::DeepSize, B: crate::DeepSize> crate::DeepSize for $type<A, B> {
-            built_in! {}
+            built_in! { all_fields: [stringify!($first), stringify!($second)] }
 
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {

@@ -1,7 +1,6 @@
-//! Runs of values that own nothing, and the references and raw pointers in them, which are not followed.
+//! Runs of values that own nothing: the samples among them, and the references and raw pointers in them.
 
-use core::marker::PhantomData;
-use core::{any, mem};
+use core::iter;
 
 use super::Walker;
 use crate::DeepSize;
@@ -12,26 +11,71 @@ use crate::walk::Visited;
 impl Walker<'_> {
     /// Reports values that own nothing.
     #[inline]
-    pub(crate) fn emit_flat<T: ?Sized>(&mut self, role: Role, count: usize, size: usize) {
+    pub(crate) fn emit_flat(&mut self, run: impl FnOnce() -> FlatRun) {
         if let Some(observer) = &mut self.observer {
-            let (type_name, needs_drop) = (any::type_name::<T>(), mem::needs_drop::<T>());
-            observer.flat(&FlatRun { role, type_name, count, size, needs_drop });
+            observer.flat(&run());
         }
     }
 
+    /// Reports a field of a union.
     #[inline]
-    pub(super) fn emit_flat_run<T>(&mut self, role: Role, values: &FlatValues<T>) {
-        if values.count > 0 {
-            self.emit_flat::<T>(role, values.count, values.count.saturating_mul(size_of::<T>()));
-            let Pointers { count, raw_count } = values.pointers;
-            self.unfollowed(count, raw_count);
+    pub(crate) fn union_field(&mut self, field: &FlatRun) {
+        if let Some(observer) = &mut self.observer {
+            observer.union_field(field);
+        }
+    }
+
+    /// Reports the elements of a slice, which own nothing. Takes constant time for types without parts and pointers.
+    pub(super) fn observe_flat_slice<T: DeepSize>(&mut self, elements: &[T]) {
+        let Some((first, observer)) = elements.first().zip(self.observer.as_mut()) else { return };
+        let mut run = FlatValues::new(Role::Element, elements.len());
+        run.first = Some(first);
+        run.count = elements.len();
+        if first.__type_info().has_parts() {
+            let mut index = observer.next_sample(&run.rest(0));
+            while let Some(element) = elements.get(index) {
+                self.visit_sample(Role::Element(index), element);
+                index = index.saturating_add(1);
+                index = index.saturating_add(self.next_sample(&run, index));
+            }
+        }
+        if pointers_in::<T>().is_some() {
+            run.pointers.add(elements);
+        }
+        run.emit(self);
+    }
+
+    /// Reports values that own nothing.
+    pub(super) fn observe_flat_run<'e, T: DeepSize + 'e>(
+        &mut self,
+        role: fn(usize) -> Role,
+        values: impl IntoIterator<Item = &'e T>,
+    ) {
+        let mut values = values.into_iter();
+        let Some(first) = values.next() else { return };
+        // `count` of two chained iterators would overflow.
+        let expected = values.size_hint().0.saturating_add(1);
+        let mut run = FlatValues::new(role, expected);
+        if first.__type_info().has_parts() || pointers_in::<T>().is_some() {
+            iter::once(first).chain(values).for_each(|value| run.visit_next(self, value));
+        } else {
+            run.first = Some(first);
+            run.count = if expected < usize::MAX { values.count().saturating_add(1) } else { expected };
+        }
+        run.emit(self);
+    }
+
+    fn next_sample<T: DeepSize>(&mut self, run: &FlatValues<T>, index: usize) -> usize {
+        match &mut self.observer {
+            Some(observer) => observer.next_sample(&run.rest(index)),
+            None => usize::MAX,
         }
     }
 
     /// Reports references or raw pointers in the value, which the walk does not follow.
     #[inline]
     pub(super) fn unfollowed(&mut self, count: usize, raw_count: usize) {
-        if let (Some(observer), 1..) = (&mut self.observer, count) {
+        if let (Some(observer), 1.., false) = (&mut self.observer, count, self.is_in_sample) {
             observer.unfollowed(count, raw_count);
         }
     }
@@ -47,53 +91,59 @@ impl Walker<'_> {
 
 /// A run of values of a flat type.
 pub(super) struct FlatValues<T> {
+    role: fn(usize) -> Role,
+    /// A lower bound on the number of values.
+    expected: usize,
+    first: Option<*const T>,
     count: usize,
-    /// The number of references and raw pointers in them.
+    /// The number of values to pass over before the next sample.
+    to_sample: usize,
     pointers: Pointers,
-    values: PhantomData<T>,
 }
 
 impl<T: DeepSize> FlatValues<T> {
-    pub(super) fn new() -> Self {
-        Self { count: 0, pointers: Pointers::default(), values: PhantomData }
+    pub(super) fn new(role: fn(usize) -> Role, expected: usize) -> Self {
+        Self { role, expected, first: None, count: 0, to_sample: 0, pointers: Pointers::default() }
     }
 
-    pub(super) fn of<'e>(values: impl IntoIterator<Item = &'e T>) -> Self
-    where
-        T: 'e,
-    {
-        let (mut run, values) = (Self::new(), values.into_iter());
-        if pointers_in::<T>().is_some() {
-            run.add(values);
-        } else {
-            // `count` of two chained iterators would overflow.
-            let is_countable = values.size_hint().0 < usize::MAX;
-            run.count = if is_countable { values.count() } else { usize::MAX };
-        }
-        run
+    /// The values from `index` on.
+    fn rest(&self, index: usize) -> FlatRun {
+        FlatRun::several((self.role)(index), self.first, self.expected.saturating_sub(index).max(1))
     }
 
-    /// Adds a value. The pointers in it are counted only for an observer.
+    /// Adds a value. It is visited if the observer requested it, and the pointers in it are counted for an observer.
     #[inline]
-    pub(super) fn add_one(&mut self, value: &T, is_observed: bool) {
-        if is_observed && const { size_of::<T>() >= size_of::<usize>() } {
-            self.add([value]);
-        } else {
-            self.count = self.count.saturating_add(1);
+    pub(super) fn visit_next(&mut self, walker: &mut Walker<'_>, value: &T) {
+        if walker.observer.is_some() {
+            self.observe_next(walker, value);
+        }
+        self.count = self.count.saturating_add(1);
+    }
+
+    fn observe_next(&mut self, walker: &mut Walker<'_>, value: &T) {
+        if self.first.is_none() {
+            self.first = Some(value);
+            let has_parts = value.__type_info().has_parts();
+            self.to_sample = if has_parts { walker.next_sample(self, 0) } else { usize::MAX };
+        }
+        match self.to_sample.checked_sub(1) {
+            Some(rest) => self.to_sample = rest,
+            None => {
+                walker.visit_sample((self.role)(self.count), value);
+                self.to_sample = walker.next_sample(self, self.count.saturating_add(1));
+            }
+        }
+        if const { size_of::<T>() >= size_of::<usize>() } {
+            self.pointers.add([value]);
         }
     }
 
-    /// Adds values, and counts the pointers in them.
-    pub(super) fn add<'e>(&mut self, values: impl IntoIterator<Item = &'e T>)
-    where
-        T: 'e,
-    {
-        let mut visited = Visited::new();
-        let mut walker = Walker::new(&mut visited, Some(&mut self.pointers));
-        walker.is_in_flat_run = true;
-        for value in values {
-            self.count = self.count.saturating_add(1);
-            value.walk_owned(&mut walker);
+    /// Reports the values.
+    pub(super) fn emit(&self, walker: &mut Walker<'_>) {
+        if self.count > 0 {
+            walker.emit_flat(|| FlatRun::several((self.role)(0), self.first, self.count));
+            let Pointers { count, raw_count } = self.pointers;
+            walker.unfollowed(count, raw_count);
         }
     }
 }
@@ -112,6 +162,16 @@ pub(crate) enum Pointer {
 struct Pointers {
     count: usize,
     raw_count: usize,
+}
+
+impl Pointers {
+    /// Counts the pointers in values that own nothing.
+    fn add<'e, T: DeepSize + 'e>(&mut self, values: impl IntoIterator<Item = &'e T>) {
+        let mut visited = Visited::new();
+        let mut walker = Walker::new(&mut visited, Some(self));
+        walker.is_in_flat_run = true;
+        values.into_iter().for_each(|value| value.walk_owned(&mut walker));
+    }
 }
 
 impl Observer for Pointers {

@@ -1,7 +1,6 @@
 //! The observed walk, which reports each value to the observer. Near the root, a plain walk uses it too.
 
 use super::Walker;
-use super::flat_run::FlatValues;
 use super::last_part::LastPart;
 #[cfg(feature = "alloc")]
 use super::last_part::Part;
@@ -65,10 +64,7 @@ impl<'w> Walker<'w> {
             if self.wants_content {
                 T::__sum_slice(elements, 0, self);
             }
-            if self.observer.is_some() {
-                self.emit_flat_run(Role::Element(0), &FlatValues::of(elements));
-            }
-            return;
+            return self.observe_flat_slice(elements);
         }
         if self.state.stack.is_low() {
             return self.on_fresh_stack(&mut |walker| walker.observe_slice(elements));
@@ -116,6 +112,16 @@ impl<'w> Walker<'w> {
             observer.enter(node);
         }
         true
+    }
+
+    /// Visits a value of a flat run that the observer requested.
+    pub(super) fn visit_sample<T: DeepSize>(&mut self, role: Role, value: &T) {
+        if let Some(observer) = &mut self.observer {
+            observer.sample(&node(role, value.__type_info(), value));
+            let was_in_sample = core::mem::replace(&mut self.is_in_sample, true);
+            value.walk_owned(Entered(self).0);
+            self.is_in_sample = was_in_sample;
+        }
     }
 
     #[inline(always)]
@@ -257,7 +263,7 @@ impl Drop for Chain<'_, '_> {
 
 #[inline(always)]
 pub(super) fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Node {
-    let TypeInfo { name, impl_kind, needs_drop, .. } = type_info;
+    let TypeInfo { name, impl_kind, needs_drop, has_all_fields, variants, discriminant_size, .. } = type_info;
     Node {
         role,
         type_name: name,
@@ -266,6 +272,9 @@ pub(super) fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Nod
         address: core::ptr::from_ref(value).addr(),
         impl_kind,
         needs_drop,
+        has_all_fields,
+        variants,
+        discriminant_size,
         is_last: false,
     }
 }

@@ -22,12 +22,21 @@ pub(super) enum Mark {
     Shared,
     Rest,
     Cut,
+    Estimate,
 }
 
 impl Mark {
     /// In the order of the legend.
-    const ALL: [Self; 7] =
-        [Self::More, Self::Omitted, Self::Recursive, Self::CountedAbove, Self::Shared, Self::Rest, Self::Cut];
+    const ALL: [Self; 8] = [
+        Self::More,
+        Self::Omitted,
+        Self::Recursive,
+        Self::CountedAbove,
+        Self::Shared,
+        Self::Rest,
+        Self::Cut,
+        Self::Estimate,
+    ];
 
     fn explanation(self) -> &'static str {
         match self {
@@ -38,6 +47,7 @@ impl Mark {
             Self::Shared => "(shared) →: counted at that path",
             Self::Rest => "… as a name: further paths, added up",
             Self::Cut => "…: cut to fit",
+            Self::Estimate => "≈: estimated from a sample",
         }
     }
 

@@ -201,7 +201,7 @@ impl<'r> Printer<'r> {
         let (deep, count, own, spare) = match *what {
             What::Node(node, _) => {
                 let deep = node.refers_to().is_none().then(|| node.deep_size());
-                (deep, Some(node.count()), node.own_size(), node.spare_size())
+                (deep, Some(node), node.own_size(), node.spare_size())
             }
             What::More(_, deep) => (Some(deep), None, 0, 0),
         };
@@ -213,7 +213,13 @@ impl<'r> Printer<'r> {
         if self.everything {
             start += &std::format!("{:>10} {:>10} ", amount(own), amount(spare));
         }
-        let count = count.map_or(String::new(), |count| std::format!("{}", Count(count)));
+        let count = count.map_or(String::new(), |node| {
+            let about = if node.sample_size().is_some() { "≈" } else { "" };
+            std::format!("{about}{}", Count(node.count()))
+        });
+        if count.starts_with('≈') {
+            self.mark(Mark::Estimate);
+        }
         start += &std::format!("{count:>11}  ");
         let room = COLUMNS.saturating_sub(start.chars().count() + branches.chars().count());
         let (name, type_name, note) = self.labels(what, room);
@@ -244,7 +250,7 @@ impl<'r> Printer<'r> {
             name = self.end_of(&name, room);
         }
         let room = room - name.chars().count();
-        let note = self.note(last);
+        let note = self.note(node, last);
         // A note is more useful than the inner parameters of a long type, so it may take two thirds of the room.
         let wanted = note.chars().count().min(room * 2 / 3);
         let type_name = match (room - wanted).checked_sub(2) {
@@ -257,7 +263,8 @@ impl<'r> Printer<'r> {
         (name, type_name, note)
     }
 
-    fn note(&self, node: TreeNode<'_>) -> String {
+    /// The note on a chain of nodes.
+    fn note(&self, first: TreeNode<'_>, node: TreeNode<'_>) -> String {
         if let Some(other) = node.refers_to() {
             let (mark, arrow) =
                 if node.is_shared_reference() { (Mark::Shared, "→") } else { (Mark::CountedAbove, "↑") };
@@ -270,6 +277,14 @@ impl<'r> Printer<'r> {
         let mut notes = Vec::new();
         if node.spare_size() >= self.least_size().max(1) {
             notes.push(std::format!("{} spare", Bytes(node.spare_size())));
+        }
+        let (padding, unused) = chain_of(first, node).iter().fold((0, 0), |(padding, unused), node| {
+            (node.padding().saturating_add(padding), node.unused_by_variants().saturating_add(unused))
+        });
+        for (bytes, what) in [(padding, "padding"), (unused, "unused by variants")] {
+            if bytes >= self.least_size().max(1) {
+                notes.push(std::format!("{} {what}", Bytes(bytes)));
+            }
         }
         let references: Vec<_> = node.children().filter(TreeNode::is_shared_reference).collect();
         if let [first, others @ ..] = references.as_slice() {
@@ -287,12 +302,18 @@ impl<'r> Printer<'r> {
     }
 }
 
-/// The names of a chain of nodes as one path.
-fn chain(first: TreeNode<'_>, last: TreeNode<'_>) -> String {
+/// A chain of nodes, last first.
+fn chain_of<'r>(first: TreeNode<'r>, last: TreeNode<'r>) -> Vec<TreeNode<'r>> {
     let mut nodes = vec![last];
     while let Some(parent) = nodes.last().filter(|node| node.id() != first.id()).and_then(TreeNode::parent) {
         nodes.push(parent);
     }
+    nodes
+}
+
+/// The names of a chain of nodes as one path.
+fn chain(first: TreeNode<'_>, last: TreeNode<'_>) -> String {
+    let nodes = chain_of(first, last);
     let mut path = first.name();
     for node in nodes.iter().rev().skip(1) {
         let _ = node.append_to(&mut path);

@@ -59,12 +59,18 @@ impl Printer<'_> {
     /// The histogram by type. Without `#`, it has no rows if the tree is small.
     pub(super) fn types(&self) -> Table {
         let report = self.report;
+        let has_waste = report.types().iter().any(|total| total.padding > 0 || total.unused_by_variants > 0);
+        let waste = |padding: &str, unused: &str| match has_waste {
+            true => std::format!("{padding:>10} {unused:>10} "),
+            false => String::new(),
+        };
         let columns = std::format!(
-            "{:>10} {:>6} {:>10} {:>10} {:>11}  type",
+            "{:>10} {:>6} {:>10} {:>10} {}{:>11}  type",
             "bytes",
             "%",
             "average",
             "spare",
+            waste("padding", "unused"),
             "count"
         );
         let is_printed = self.everything || report.nodes().count() > MOST_OBVIOUS_NODES;
@@ -80,11 +86,22 @@ impl Printer<'_> {
             };
             let spare = amount(total.spare_size);
             let (bytes, count) = (Bytes(total.size), Count(total.count));
-            let start = std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {count:>11}  ");
+            let waste = waste(&amount(total.padding), &amount(total.unused_by_variants));
+            let start =
+                std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {waste}{count:>11}  ");
             let room = COLUMNS.saturating_sub(start.chars().count());
             self.row(start + &*self.type_name(&total.type_name, room), 1)
         });
         Table { heading: "by type".into(), columns, rows: rows.collect(), item_count: report.types().len() }
+    }
+
+    /// Writes the layouts of all types with `{:#}`.
+    pub(super) fn layouts(&self, out: &mut dyn Write) -> fmt::Result {
+        if !self.everything || self.report.layouts().is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nlayouts")?;
+        self.report.layouts().iter().try_for_each(|layout| write!(out, "{layout}"))
     }
 
     /// The largest values. The table has rows only with `{:#}`.

@@ -6,7 +6,7 @@ use crate::{DeepSize, Walker};
 flat! { TryFromSliceError }
 
 impl<T: DeepSize, const N: usize> DeepSize for [T; N] {
-    built_in! {}
+    built_in! { all_fields: [] }
 
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

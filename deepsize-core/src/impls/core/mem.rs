@@ -14,5 +14,5 @@ unseen! {
 
 holder! {
     /// The contents, which stay allocated until they are dropped explicitly.
-    ManuallyDrop<T> where [T], is_flat: T::is_flat() => |value, walker, visit| visit(value, walker)
+    ManuallyDrop<T> where [T], all_fields: [], is_flat: T::is_flat() => |value, walker, visit| visit(value, walker)
 }

@@ -7,9 +7,9 @@ flat! { RangeFull }
 
 /// Implements `DeepSize` and `Container` for ranges. Their bounds are fields.
 macro_rules! ranges {
-    ($($type:ident |$range:ident| $($name:literal $end:expr),+;)*) => {$(
+    ($($type:ident $({ all_fields: $fields:tt })? |$range:ident| $($name:literal $end:expr),+;)*) => {$(
         impl<T: DeepSize> DeepSize for $type<T> {
-            built_in! {}
+            built_in! { $(all_fields: $fields)? }
 
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let $range = self;
@@ -33,15 +33,16 @@ macro_rules! ranges {
 }
 
 ranges! {
-    Range |range| "start" &range.start, "end" &range.end;
-    RangeFrom |range| "start" &range.start;
+    Range { all_fields: [] } |range| "start" &range.start, "end" &range.end;
+    RangeFrom { all_fields: [] } |range| "start" &range.start;
+    // Has a further field, which is private.
     RangeInclusive |range| "start" range.start(), "end" range.end();
-    RangeTo |range| "end" &range.end;
-    RangeToInclusive |range| "end" &range.end;
+    RangeTo { all_fields: [] } |range| "end" &range.end;
+    RangeToInclusive { all_fields: [] } |range| "end" &range.end;
 }
 
 holder! {
-    Bound<T> where [T], is_flat: T::is_flat() => |bound, walker, visit| {
+    Bound<T> where [T], all_fields: ["Included", "Excluded", "Unbounded"], is_flat: T::is_flat() => |bound, walker, visit| {
         let (name, value) = match bound {
             Bound::Included(value) => ("Included", Some(value)),
             Bound::Excluded(value) => ("Excluded", Some(value)),

@@ -5,7 +5,7 @@ use crate::walker::{LastPart, Part};
 use crate::{DeepSize, Walker};
 
 impl<T: DeepSize> DeepSize for Option<T> {
-    built_in! { leaves |this| this.as_ref() }
+    built_in! { all_fields: ["None", "Some"], leaves |this| this.as_ref() }
 
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

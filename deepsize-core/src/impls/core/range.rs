@@ -6,7 +6,7 @@ use crate::{DeepSize, Walker};
 
 #[expect(clippy::incompatible_msrv, reason = "behind a `cfg` that build.rs sets")]
 impl<T: DeepSize> DeepSize for RangeInclusive<T> {
-    built_in! {}
+    built_in! { all_fields: [] }
 
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("start", &self.start);

@@ -17,7 +17,7 @@ opaque! {
 }
 
 impl<T: DeepSize> DeepSize for Poll<T> {
-    built_in! {}
+    built_in! { all_fields: ["Ready", "Pending"] }
 
     #[inline]
     fn walk_owned(&self, walker: &mut Walker<'_>) {

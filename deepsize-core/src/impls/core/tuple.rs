@@ -7,7 +7,7 @@ use crate::{DeepSize, Walker};
 macro_rules! tuple {
     ($($type:ident $function:ident $index:tt $name:literal)+) => {
         impl<$($type: DeepSize),+> DeepSize for ($($type,)+) {
-            built_in! {}
+            built_in! { all_fields: [] }
 
             #[inline]
             fn walk_owned(&self, walker: &mut Walker<'_>) {

@@ -1,0 +1,372 @@
+//! Derives layouts from the places of a walk.
+
+use core::cmp::Reverse;
+use std::collections::HashMap;
+use std::vec::Vec;
+
+use deep_size_core::observer::Role;
+
+use super::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout, Waste};
+use crate::advice::notes::Notes;
+use crate::advice::std_types::optional;
+use crate::tree::paths::Paths;
+use crate::tree::step::Step;
+use crate::tree::sums::Sums;
+
+/// The layouts of all types with known fields, and the waste at each place.
+#[derive(Debug)]
+pub(crate) struct Layouts {
+    /// Most waste first, then in the order of the walk.
+    pub(crate) types: Vec<TypeLayout>,
+    /// By place.
+    pub(crate) waste: Vec<Waste>,
+}
+
+/// A type by name and size. Types of one name in different functions usually differ in size.
+type Key = (&'static str, usize);
+
+impl Layouts {
+    pub(crate) fn of(paths: &Paths, sums: &Sums, notes: &Notes) -> Self {
+        let builder = Builder { paths, sums, notes };
+        let mut types: Vec<TypeLayout> = Vec::new();
+        let mut known: HashMap<Key, usize> = HashMap::new();
+        for place in 0..paths.places.len() as u32 {
+            let Some(key) = builder.key(place) else { continue };
+            if let Some(found) = builder.layout(place) {
+                let at = *known.entry(key).or_insert(types.len());
+                match types.get_mut(at) {
+                    Some(layout) => merge(layout, found),
+                    None => types.push(found),
+                }
+            }
+        }
+        let mut is_valid: Vec<bool> = types.iter_mut().map(complete).collect();
+        let mut waste = std::vec![Waste::default(); paths.places.len()];
+        for place in 0..paths.places.len() as u32 {
+            let at = builder.key(place).and_then(|key| known.get(&key)).filter(|&&at| is_valid[at]);
+            if let Some(&at) = at {
+                builder.waste(place, &types[at], &mut waste);
+            }
+        }
+        types.retain(|_| is_valid.remove(0));
+        types.sort_by_key(|layout| {
+            Reverse(layout.padding_of_all().saturating_add(layout.unused_by_variants()))
+        });
+        Self { types, waste }
+    }
+}
+
+struct Builder<'a> {
+    paths: &'a Paths,
+    sums: &'a Sums,
+    notes: &'a Notes,
+}
+
+impl Builder<'_> {
+    /// The type of the values at a place, if they report all their fields.
+    fn key(&self, place: u32) -> Option<Key> {
+        let (stats, shape) = (&self.paths.places[place as usize], &self.paths.shapes[place as usize]);
+        let has_layout = shape.has_all_fields
+            && !stats.is_elsewhere(place)
+            && !matches!(stats.step, Step::Variant(_) | Step::Reference | Step::Rest)
+            && !stats.type_name.starts_with('[')
+            && self.sums.count[place as usize] > 0;
+        has_layout.then_some((stats.type_name, shape.size))
+    }
+
+    /// The layout of the values at a place, without discriminant, padding and unused bytes.
+    fn layout(&self, place: u32) -> Option<TypeLayout> {
+        let (stats, shape) = (&self.paths.places[place as usize], &self.paths.shapes[place as usize]);
+        let union_fields = || self.paths.union_fields.iter().filter(|(union, ..)| *union == place);
+        let kind = match () {
+            () if !shape.variants.is_empty() => TypeKind::Enum,
+            () if union_fields().next().is_some() => TypeKind::Union,
+            () => TypeKind::Struct,
+        };
+        let mut is_estimate = shape.sample_size.is_some();
+        let (mut fields, mut variants) = (Vec::new(), Vec::new());
+        match kind {
+            TypeKind::Struct => fields = self.fields(place)?,
+            TypeKind::Union => {
+                for (_, offset, field) in union_fields() {
+                    let Role::Field(name) = field.role else { continue };
+                    fields.push(FieldLayout {
+                        name: name.into(),
+                        type_name: field.type_name.into(),
+                        offset: (*offset)?,
+                        size: field.size,
+                        alignment: field.alignment,
+                    });
+                }
+            }
+            TypeKind::Enum => {
+                for &name in shape.variants {
+                    let (count, fields) = self.variant(place, name)?;
+                    variants.push(VariantLayout {
+                        name: name.into(),
+                        count,
+                        is_seen: fields.is_some(),
+                        fields: fields.unwrap_or_default(),
+                        padding: 0,
+                        unused: 0,
+                    });
+                }
+                is_estimate |=
+                    self.parts(place).any(|part| self.paths.shapes[part as usize].sample_size.is_some());
+            }
+        }
+        Some(TypeLayout {
+            type_name: stats.type_name.into(),
+            kind,
+            size: shape.size,
+            alignment: stats.alignment as usize,
+            count: self.sums.count[place as usize],
+            is_estimate,
+            fields,
+            variants,
+            discriminant: None,
+            padding: 0,
+            discriminant_size: shape.discriminant_size,
+        })
+    }
+
+    fn parts(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
+        self.paths.children(place).filter(|&part| self.paths.places[part as usize].step != Step::Reference)
+    }
+
+    /// The fields below a place. `None` if one of them is unknown.
+    fn fields(&self, place: u32) -> Option<Vec<FieldLayout>> {
+        if self.paths.shapes[place as usize].misses_field {
+            return None;
+        }
+        let mut fields = Vec::new();
+        for part in self.parts(place) {
+            let (stats, shape) = (&self.paths.places[part as usize], &self.paths.shapes[part as usize]);
+            let name = match stats.step {
+                Step::Field(name) => name,
+                Step::Inner => "0",
+                _ => return None,
+            };
+            fields.push(FieldLayout {
+                name: name.into(),
+                type_name: stats.type_name.into(),
+                offset: shape.offset?,
+                size: shape.size,
+                alignment: stats.alignment as usize,
+            });
+        }
+        Some(fields)
+    }
+
+    /// The number of values of a variant, and its fields if there is a value. `None` if they are unknown.
+    fn variant(&self, place: u32, name: &'static str) -> Option<(usize, Option<Vec<FieldLayout>>)> {
+        if optional(self.paths.places[place as usize].type_name).is_some() {
+            let nones = self.notes.nones_at(place);
+            let (count, fields) = match name {
+                "None" => (nones, Vec::new()),
+                _ => (self.sums.count[place as usize].saturating_sub(nones), self.fields(place)?),
+            };
+            let is_seen = count > 0 && (name == "None" || !fields.is_empty());
+            return Some((count, is_seen.then_some(fields)));
+        }
+        for part in self.parts(place) {
+            match self.paths.places[part as usize].step {
+                Step::Variant(found) if found == name => {
+                    return Some((self.sums.count[part as usize], Some(self.fields(part)?)));
+                }
+                Step::Variant(_) => {}
+                _ => return None,
+            }
+        }
+        Some((0, None))
+    }
+
+    /// Adds the waste in the values at a place, and in the variants below it.
+    fn waste(&self, place: u32, layout: &TypeLayout, waste: &mut [Waste]) {
+        let mut add = |place: u32, count: usize, one: Waste| {
+            let all = &mut waste[place as usize];
+            all.padding = all.padding.saturating_add(one.padding.saturating_mul(count));
+            all.unused = all.unused.saturating_add(one.unused.saturating_mul(count));
+        };
+        let count = self.sums.count[place as usize];
+        if layout.kind != TypeKind::Enum {
+            return add(place, count, layout.waste(None));
+        }
+        if optional(self.paths.places[place as usize].type_name).is_some() {
+            let nones = self.notes.nones_at(place).min(count);
+            add(place, nones, layout.waste(Some("None")));
+            return add(place, count - nones, layout.waste(Some("Some")));
+        }
+        for part in self.parts(place) {
+            if let Step::Variant(name) = self.paths.places[part as usize].step {
+                add(part, self.sums.count[part as usize], layout.waste(Some(name)));
+            }
+        }
+    }
+}
+
+/// Adds the layout of the same type at another place.
+fn merge(layout: &mut TypeLayout, other: TypeLayout) {
+    layout.count = layout.count.saturating_add(other.count);
+    layout.is_estimate |= other.is_estimate;
+    if layout.fields.len() < other.fields.len() {
+        layout.fields = other.fields;
+    }
+    for (variant, other) in layout.variants.iter_mut().zip(other.variants) {
+        variant.count = variant.count.saturating_add(other.count);
+        if !variant.is_seen && other.is_seen {
+            (variant.is_seen, variant.fields) = (true, other.fields);
+        }
+    }
+}
+
+/// Derives the discriminant, the padding and the unused bytes. Returns `false` if the fields do not fit into a value.
+fn complete(layout: &mut TypeLayout) -> bool {
+    let size = layout.size;
+    let is_plausible = |fields: &mut Vec<FieldLayout>, may_overlap: bool| {
+        fields.sort_by_key(|field| (field.offset, field.size));
+        fields.iter().all(|field| end(field) <= size) && (may_overlap || covered(fields) == total(fields))
+    };
+    let mut all = layout.variants.iter_mut().map(|variant| &mut variant.fields);
+    if !is_plausible(&mut layout.fields, layout.kind == TypeKind::Union)
+        || !all.all(|fields| is_plausible(fields, false))
+    {
+        return false;
+    }
+    if layout.kind == TypeKind::Enum {
+        let discriminant = discriminant(layout);
+        waste_of_variants(layout, &discriminant);
+        layout.discriminant = Some(discriminant);
+    } else {
+        layout.padding = size - covered(&layout.fields);
+    }
+    true
+}
+
+/// Where an enum stores its active variant.
+///
+/// The compiler stores a tag at offset 0, before the fields of every variant. It widens the tag up to the first field. Without a
+/// tag, the largest variant begins at offset 0.
+///
+/// Source: `layout_of_enum` in `rustc_abi::layout`, Rust 1.95.
+fn discriminant(layout: &TypeLayout) -> Discriminant {
+    let variants = &layout.variants;
+    if layout.discriminant_size > 0 {
+        return Discriminant::Tag(layout.discriminant_size);
+    }
+    if !layout.knows_all_variants() {
+        return Discriminant::Unknown;
+    }
+    if variants.len() == 1 || layout.size == 0 {
+        return Discriminant::Absent;
+    }
+    match variants.iter().filter_map(|variant| first_offset(&variant.fields)).min() {
+        Some(0) => niche(layout),
+        Some(first) => Discriminant::Tag(first),
+        None => Discriminant::Tag(layout.size),
+    }
+}
+
+/// The offset before which a tag must end. Only fields of alignment 1 and size 0 can share the bytes of a tag.
+fn first_offset(fields: &[FieldLayout]) -> Option<usize> {
+    let is_fixed = |field: &&FieldLayout| field.size > 0 || field.alignment > 1;
+    fields.iter().find(is_fixed).map(|field| field.offset)
+}
+
+/// The field with the niche: in the largest variant, apart from the fields of all other variants.
+fn niche(layout: &TypeLayout) -> Discriminant {
+    let variants = &layout.variants;
+    let largest = variants.iter().map(|variant| last_end(&variant.fields)).max().unwrap_or(0);
+    let candidates_in = |variant: &VariantLayout| {
+        let others =
+            || variants.iter().filter(|other| other.name != variant.name).flat_map(|other| &other.fields);
+        let is_apart = |field: &&FieldLayout| {
+            others().all(|other| end(other) <= field.offset || end(field) <= other.offset)
+        };
+        let candidates = variant.fields.iter().filter(|field| field.size > 0).filter(is_apart);
+        candidates.cloned().collect::<Vec<_>>()
+    };
+    let large = variants.iter().filter(|variant| last_end(&variant.fields) == largest);
+    let mut found =
+        large.map(|variant| (variant, candidates_in(variant))).filter(|(_, fields)| !fields.is_empty());
+    match (found.next(), found.next()) {
+        (Some((variant, fields)), None) => Discriminant::Niche {
+            variant: variant.name.clone(),
+            field: if let [field] = &*fields { Some(field.name.clone()) } else { None },
+        },
+        _ => Discriminant::Unknown,
+    }
+}
+
+/// Divides the bytes of each variant that was seen.
+fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
+    let (size, alignment) = (layout.size, layout.alignment.max(1));
+    let knows_all = layout.knows_all_variants();
+    let variants = &layout.variants;
+    let seen = || variants.iter().filter(|variant| variant.is_seen);
+    let tag = match *discriminant {
+        Discriminant::Tag(tag) => tag,
+        Discriminant::Unknown => {
+            let first = seen().filter_map(|variant| first_offset(&variant.fields)).min();
+            first.unwrap_or(size).min(alignment)
+        }
+        _ => 0,
+    };
+    let largest = if knows_all {
+        variants.iter().map(|variant| last_end(&variant.fields)).fold(tag, usize::max)
+    } else {
+        size
+    };
+    // The size of a discriminant that may be anywhere in the bytes besides the fields.
+    let niche = match discriminant {
+        Discriminant::Niche { variant, field } => {
+            let holder = variants.iter().find(|one| one.name == *variant);
+            let field =
+                holder.and_then(|holder| holder.fields.iter().find(|one| Some(&one.name) == field.as_ref()));
+            field.map_or(alignment, |field| field.size.min(alignment))
+        }
+        Discriminant::Unknown if tag == 0 => alignment,
+        _ => 0,
+    };
+    let holder = match discriminant {
+        Discriminant::Niche { variant, .. } => Some(variant.clone()),
+        _ => None,
+    };
+    for variant in layout.variants.iter_mut().filter(|variant| variant.is_seen) {
+        let (used, last) = (covered(&variant.fields), last_end(&variant.fields).max(tag));
+        let is_holder = holder.as_ref() == Some(&variant.name);
+        // Before the first field of other variants than the holder are bytes of the holder.
+        let start = match holder {
+            Some(_) if !is_holder => first_offset(&variant.fields).unwrap_or(last).min(last),
+            _ => tag,
+        };
+        let holes = (last - start).saturating_sub(used);
+        let hidden = if is_holder { 0 } else { niche };
+        let unused = (largest - (last - start)).saturating_sub(if holder.is_some() { 0 } else { tag });
+        variant.padding = holes + (size - largest);
+        variant.unused = unused.saturating_sub(hidden);
+    }
+}
+
+fn end(field: &FieldLayout) -> usize {
+    field.offset.saturating_add(field.size)
+}
+
+/// The end of the last field that has a size.
+fn last_end(fields: &[FieldLayout]) -> usize {
+    fields.iter().filter(|field| field.size > 0).map(end).max().unwrap_or(0)
+}
+
+/// The sum of the sizes.
+fn total(fields: &[FieldLayout]) -> usize {
+    fields.iter().fold(0, |sum: usize, field| sum.saturating_add(field.size))
+}
+
+/// The number of bytes inside at least one field. The fields are sorted by offset.
+fn covered(fields: &[FieldLayout]) -> usize {
+    let add = |(bytes, reached): (usize, usize), field: &FieldLayout| {
+        let new = end(field).saturating_sub(field.offset.max(reached));
+        (bytes.saturating_add(new), reached.max(end(field)))
+    };
+    fields.iter().fold((0, 0), add).0
+}
