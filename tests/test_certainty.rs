@@ -60,13 +60,11 @@ fn pointers_are_counted_but_not_followed() {
     #[derive(Clone, Copy, DeepSize)]
     struct Nested<'a>(&'a u8);
     #[derive(DeepSize, Clone, Copy)]
-    #[expect(dead_code, reason = "nothing reads a union")]
     union Either {
         pointer: *mut u8,
         number: usize,
     }
     #[derive(DeepSize, Clone, Copy)]
-    #[expect(dead_code, reason = "nothing reads a union")]
     union Neither {
         number: usize,
         float: f64,

@@ -158,21 +158,22 @@ impl Printer<'_> {
     fn totals(&self, out: &mut dyn Write) -> fmt::Result {
         self.total(out)?;
         let report = self.report;
-        let mut notes = Vec::new();
         let waste = |bytes| if bytes < self.least_size() { 0 } else { bytes };
-        for (what, bytes) in [
-            ("spare", report.spare_size()),
-            ("padding", waste(report.padding())),
-            ("unused by variants", waste(report.unused_by_variants())),
-            ("behind shared handles", report.shared_size()),
+        for sizes in [
+            [("spare", report.spare_size()), ("behind shared handles", report.shared_size())],
+            [
+                ("padding", waste(report.padding())),
+                ("unused by variants", waste(report.unused_by_variants())),
+            ],
         ] {
-            if bytes > 0 {
-                let share = percent(bytes, report.deep_size());
-                notes.push(std::format!("{what} {} ({share:.1} %)", Bytes(bytes)));
+            let notes = sizes.iter().filter(|(_, bytes)| *bytes > 0).map(|(what, bytes)| {
+                let share = percent(*bytes, report.deep_size());
+                std::format!("{what} {} ({share:.1} %)", Bytes(*bytes))
+            });
+            let notes: Vec<_> = notes.collect();
+            if !notes.is_empty() {
+                writeln!(out, "{}", notes.join(", "))?;
             }
-        }
-        if !notes.is_empty() {
-            writeln!(out, "{}", notes.join(", "))?;
         }
         self.drop_frees(out)?;
         if let Some(note) = certainty(&report.size()) {

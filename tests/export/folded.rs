@@ -69,7 +69,7 @@ fn stacks_are_paths_from_the_root() {
     let tuple = "(Vec<[u8, 3]>, Box<[[u16, 3], 2]>, [&str, 4])";
     let lines = [
         format!("{tuple};{tuple}::0: Vec<[u8, 3]> 24"),
-        format!("{tuple};{tuple}::0: Vec<[u8, 3]>;Vec<[u8, 3]>[]: [u8, 3] 15"),
+        format!("{tuple};{tuple}::0: Vec<[u8, 3]>;Vec<[u8, 3]>[]: [u8, 3];[u8, 3][]: u8 15"),
         format!("{tuple};{tuple}::1: Box<[[u16, 3], 2]> 8"),
     ];
     for line in lines {

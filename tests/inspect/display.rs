@@ -51,6 +51,7 @@ fn largest_nodes_come_first_and_small_ones_are_summed_up() {
         "
 Catalogue: 4.4 KiB (72 B + 4.3 KiB on the heap in 47 allocations)
 spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
+unused by variants 288 B (6.4 %)
 
      bytes      %       count
    4.4 KiB  100.0           1  Catalogue
@@ -59,7 +60,7 @@ spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
    2.3 KiB   53.7          20  │     ├─ notes: Vec<String>  (1.9 KiB spare)
      880 B   19.7          20  │     ├─ title: Rc<str>
      680 B   15.2          20  │     └─ kind: Kind
-     432 B    9.7          18  │        ├─ ::Paper
+     432 B    9.7          18  │        ├─ ::Paper  (288 B unused by variants)
      248 B    5.5           2  │        └─ ::Electronic.0: String
      464 B   10.4           1  ├─ by_title: BTreeMap<Rc<str>, Rc<str>>  (256 B spare)
      120 B    2.7           3  │  ├─ values[]: Rc<str>
@@ -80,9 +81,10 @@ fn levels_beyond_max_depth_are_summed_up() {
         "
 Catalogue: 4.4 KiB (72 B + 4.3 KiB on the heap in 47 allocations)
 spare 2.1 KiB (48.7 %), behind shared handles 632 B (14.1 %)
+padding 4 B (0.1 %), unused by variants 288 B (6.4 %)
 
      bytes      %       count
-   4.4 KiB  100.0           1  Catalogue
+   4.4 KiB  100.0           1  Catalogue  (4 B padding)
    3.9 KiB   89.1           1  ├─ books: Vec<Book>
    3.9 KiB   88.6              │  └─ … 7 more
      464 B   10.4           1  ├─ by_title: BTreeMap<Rc<str>, Rc<str>>  (256 B spare)
@@ -111,6 +113,7 @@ fn the_alternate_form_prints_everything() {
         "
 (Catalogue, Vec<u16>, [Cell<…>; 2]): 5.8 KiB (112 B + 5.7 KiB on the heap in 48 allocations)
 spare 3.5 KiB (60.5 %), behind shared handles 632 B (10.7 %)
+padding 4 B (0.1 %), unused by variants 288 B (4.9 %)
 a lower bound: 2 parts were not counted
 
      bytes      %        own      spare       count
@@ -136,22 +139,22 @@ a lower bound: 2 parts were not counted
       16 B    0.3       16 B                      2     └─ []: Cell<Option<Box<u8>>>
 
 by type
-     bytes      %    average      spare       count  type
-   2.3 KiB   40.6    120.0 B    1.9 KiB          20  Vec<String>
-   1.4 KiB   24.1    1.4 KiB    1.4 KiB           1  Vec<u16>
-     873 B   14.8     32.3 B                     27  Rc<str>
-     432 B    7.3     21.6 B                     20  Kind
-     296 B    5.0    296.0 B      256 B           1  BTreeMap<Rc<str>, Rc<str>>
-     248 B    4.2    124.0 B                      2  String
-     191 B    3.2      8.3 B                     23  str
-      24 B    0.4     24.0 B                      1  Vec<Book>
-      16 B    0.3      8.0 B                      2  Cell<Option<Box<u8>>>
-       4 B    0.1      4.0 B                      1  Catalogue
-       4 B    0.1      4.0 B                      1  u32
-       0 B    0.0      0.0 B                      1  (Catalogue, Vec<u16>, [Cell<Option<…>>; 2])
-       0 B    0.0      0.0 B                     20  Book
-       0 B    0.0      0.0 B                      1  Option<Rc<str>>
-       0 B    0.0      0.0 B                      1  [Cell<Option<Box<u8>>>; 2]
+     bytes      %    average      spare    padding     unused       count  type
+   2.3 KiB   40.6    120.0 B    1.9 KiB                                20  Vec<String>
+   1.4 KiB   24.1    1.4 KiB    1.4 KiB                                 1  Vec<u16>
+     873 B   14.8     32.3 B                                           27  Rc<str>
+     432 B    7.3     21.6 B                            288 B          20  Kind
+     296 B    5.0    296.0 B      256 B                                 1  BTreeMap<Rc<…>, Rc<str>>
+     248 B    4.2    124.0 B                                            2  String
+     191 B    3.2      8.3 B                                           23  str
+      24 B    0.4     24.0 B                                            1  Vec<Book>
+      16 B    0.3      8.0 B                                            2  Cell<Option<Box<u8>>>
+       4 B    0.1      4.0 B                   4 B                      1  Catalogue
+       4 B    0.1      4.0 B                                            1  u32
+       0 B    0.0      0.0 B                                            1  (Catalogue, Vec<…>, […])
+       0 B    0.0      0.0 B                                           20  Book
+       0 B    0.0      0.0 B                                            1  Option<Rc<str>>
+       0 B    0.0      0.0 B                                            1  [Cell<Option<Box<…>>>; 2]
 
 largest values, by the heap blocks they own directly
    1.4 KiB   23.7  1: Vec<u16>
@@ -169,6 +172,35 @@ shared allocations, by retained size
 advice, by bytes saved
      1.9 KiB   32.5  Book::notes: call `shrink_to_fit` (20)
      1.4 KiB   23.7  1: call `shrink_to_fit` (1)
+
+layouts
+Kind: 24 bytes, alignment 8, 20 values, the discriminant in a niche of `Electronic.0`
+  offset    size  name: type
+  ::Paper, 18 values, 16 bytes unused
+  ::Electronic, 2 values
+       0      24  0: String
+Catalogue: 72 bytes, alignment 8, 1 value, 4 bytes of padding
+  offset    size  name: type
+       0      24  books: Vec<Book>
+      24      24  by_title: BTreeMap<Rc<str>, Rc<str>>
+      48      16  newest: Option<Rc<str>>
+      64       4  lent: u32
+      68       4  ← 4 bytes of padding
+(Catalogue, Vec<u16>, [Cell<Option<Box<u8>>>; 2]): 112 bytes, alignment 8, 1 value
+  offset    size  name: type
+       0      72  0: Catalogue
+      72      24  1: Vec<u16>
+      96      16  2: [Cell<Option<Box<u8>>>; 2]
+Book: 64 bytes, alignment 8, 20 values
+  offset    size  name: type
+       0      24  notes: Vec<String>
+      24      24  kind: Kind
+      48      16  title: Rc<str>
+Option<Rc<str>>: 16 bytes, alignment 8, 1 value, the discriminant in a niche of `Some.0`
+  offset    size  name: type
+  ::None, not seen
+  ::Some, 1 value
+       0      16  0: Rc<str>
   (shared) →: counted at that path;  …: cut to fit
 ",
     );
@@ -270,8 +302,9 @@ fn nodes_with_one_large_part_share_its_line() {
     assert_reads(
         &report(Inspector::new().min_share(0.0).inspect(&document)),
         "
+     bytes      %       count
    9.8 KiB  100.0           1  Document
-   9.8 KiB  100.0           1  └─ raw.0::Explicit.0: Explicit
+   9.8 KiB  100.0           1  └─ raw.0::Explicit.0: Explicit  (7 B padding)
    9.8 KiB   99.7           1     ├─ name: String
       24 B    0.2           1     ├─ state: Vec<()>
        1 B    0.0           1     └─ count: u8",

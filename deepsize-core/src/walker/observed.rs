@@ -114,13 +114,24 @@ impl<'w> Walker<'w> {
         true
     }
 
-    /// Visits a value of a flat run that the observer requested.
+    /// Visits a value of a flat run that the observer requested. It cannot contain the root, which owns memory.
     pub(super) fn visit_sample<T: DeepSize>(&mut self, role: Role, value: &T) {
+        /// Reports the exit, also when an impl panics.
+        struct Sampled<'a, 'w>(&'a mut Walker<'w>, bool);
+
+        impl Drop for Sampled<'_, '_> {
+            fn drop(&mut self) {
+                self.0.is_in_sample = self.1;
+                if let Some(observer) = &mut self.0.observer {
+                    observer.exit();
+                }
+            }
+        }
+
         if let Some(observer) = &mut self.observer {
             observer.sample(&node(role, value.__type_info(), value));
             let was_in_sample = core::mem::replace(&mut self.is_in_sample, true);
-            value.walk_owned(Entered(self).0);
-            self.is_in_sample = was_in_sample;
+            value.walk_owned(Sampled(self, was_in_sample).0);
         }
     }
 

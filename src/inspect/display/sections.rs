@@ -10,7 +10,7 @@ use std::vec::Vec;
 use super::super::units::{Bytes, Count, percent, plural};
 use super::legend::Mark;
 use super::table::{Row, Table};
-use super::{COLUMNS, MOST_OBVIOUS_NODES, MOST_ROWS, Printer, amount};
+use super::{COLUMNS, Look, MOST_OBVIOUS_NODES, MOST_ROWS, Printer, amount};
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::Report;
 use crate::ownership::{Cycle, SharedAllocation};
@@ -100,8 +100,11 @@ impl Printer<'_> {
         if !self.everything || self.report.layouts().is_empty() {
             return Ok(());
         }
-        writeln!(out, "\nlayouts")?;
-        self.report.layouts().iter().try_for_each(|layout| write!(out, "{layout}"))
+        out.write_char('\n')?;
+        self.put(out, Look::Bold, "layouts")?;
+        out.write_char('\n')?;
+        let text: String = self.report.layouts().iter().map(ToString::to_string).collect();
+        text.lines().try_for_each(|line| writeln!(out, "{}", self.clipped(line, COLUMNS)))
     }
 
     /// The largest values. The table has rows only with `{:#}`.
