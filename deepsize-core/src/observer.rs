@@ -3,6 +3,7 @@
 mod reason;
 
 use core::alloc::Layout;
+use core::ops::Range;
 use core::{any, mem, ptr};
 
 pub use reason::Reason;
@@ -57,17 +58,17 @@ pub trait Observer {
     /// A run of values that own nothing. They are reported together, after the [samples](Self::sample) among them.
     fn flat(&mut self, _run: &FlatRun) {}
 
-    /// The number of values to pass over in a run of values that own nothing, before the walk enters one.
+    /// The next values that the walk enters in a run of values that own nothing. The range counts from the next value.
     ///
-    /// Called at the beginning of a run and after each [sample](Self::sample), but not for types without parts, such as `u64`. By
-    /// default, all values are passed over. The `role`, `count` and `size` of the run are those of the remaining values. The
-    /// count is a lower bound if the length of the run is unknown. If the run ends before the next sample, the number of values
-    /// passed over follows from the count in [`flat`](Self::flat).
-    fn next_sample(&mut self, _run: &FlatRun) -> usize {
-        usize::MAX
+    /// Called at the beginning of a run and after each such range, but not for types without parts, such as `u64`. By default, no
+    /// value is entered. The `role`, `count` and `size` of the run are those of the remaining values. The count is a lower bound
+    /// if the length of the run is unknown. If the run ends before the end of the range, the number of values follows from the count
+    /// in [`flat`](Self::flat).
+    fn next_samples(&mut self, _run: &FlatRun) -> Range<usize> {
+        usize::MAX..usize::MAX
     }
 
-    /// The walk enters a value in a run of values that own nothing, as [`next_sample`](Self::next_sample) requested.
+    /// The walk enters a value in a run of values that own nothing, as [`next_samples`](Self::next_samples) requested.
     ///
     /// It is then the *current* value, until the matching [`exit`](Self::exit). [`flat`](Self::flat) counts it too.
     fn sample(&mut self, _node: &Node) {}

@@ -16,6 +16,8 @@ pub struct TypeInfo {
     pub leaves_last: bool,
     /// Whether the walk over the value reaches no handle and no borrowed memory, and does not recurse.
     pub is_leaf: bool,
+    /// Whether the value owns nothing and has no parts.
+    pub is_plain: bool,
     /// See [`Node::has_all_fields`](crate::observer::Node::has_all_fields).
     pub has_all_fields: bool,
     /// The names of the variants, if the type is an enum.
@@ -75,10 +77,10 @@ impl TypeInfo {
         Self { has_all_fields: true, variants, ..self }
     }
 
-    /// Whether a walk over a value that owns nothing may report parts.
+    /// The facts about a value that owns nothing and has no parts.
     #[inline(always)]
-    pub(crate) fn has_parts(&self) -> bool {
-        self.has_all_fields || !self.is_leaf
+    pub(crate) fn plain(self) -> Self {
+        Self { is_leaf: true, is_plain: true, ..self }
     }
 
     #[inline(always)]
@@ -89,6 +91,7 @@ impl TypeInfo {
             needs_drop: mem::needs_drop::<T>(),
             leaves_last: false,
             is_leaf: false,
+            is_plain: false,
             has_all_fields: false,
             variants: &[],
             discriminant_size: 0,

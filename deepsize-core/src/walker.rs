@@ -37,7 +37,7 @@ pub struct Walker<'w> {
     is_observed: bool,
     /// Whether the walk only counts the pointers in values that own nothing.
     is_in_flat_run: bool,
-    /// Whether the walk is in a sample of such values, whose pointers are counted with the run.
+    /// Whether the walk is in a sample of such values. It then reports values without parts by one event.
     is_in_sample: bool,
     wants_content: bool,
 }

@@ -4,6 +4,7 @@
 //! followed the previous part last time. A correct prediction needs no lookup, no allocation and no hash.
 
 use core::alloc::Layout;
+use core::ops::Range;
 use core::{fmt, mem};
 use std::vec::Vec;
 
@@ -126,7 +127,7 @@ impl<'p> Collector<'p> {
         self.push(step, node);
     }
 
-    /// Enters a value at a place.
+    /// Enters a value at an unexpected place.
     fn push(&mut self, step: u32, node: &Node) {
         let Frame { address, .. } = *self.top();
         let shape = &mut self.paths.shapes[step as usize];
@@ -137,6 +138,12 @@ impl<'p> Collector<'p> {
         let stats = self.stats(step);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         stats.impl_kind = stats.impl_kind.max(node.impl_kind);
+        self.push_frame(step, node);
+    }
+
+    #[inline(always)]
+    fn push_frame(&mut self, step: u32, node: &Node) {
+        let stats = self.stats(step);
         let frame = Frame::new(step, stats.target, stats.predicted_child, index(&node.role), node.address);
         let after = stats.predicted_next;
         let around = self.top();
@@ -327,11 +334,11 @@ impl Observer for Collector<'_> {
         (top.expected, top.last) = (after, place);
     }
 
-    fn next_sample(&mut self, run: &FlatRun) -> usize {
+    fn next_samples(&mut self, run: &FlatRun) -> Range<usize> {
         let (place, _) = self.place_of_run(run);
         let stats = self.stats(place);
         if stats.step == Step::Rest {
-            return usize::MAX;
+            return usize::MAX..usize::MAX;
         }
         let target = stats.target;
         self.paths.sampler(target).plan(run.count)
@@ -346,14 +353,16 @@ impl Observer for Collector<'_> {
             self.make_room();
         }
         let expected = self.top().expected;
-        let place = match self.paths.places.get(expected as usize) {
-            Some(stats) if stats.is_surely(&node.role, node.type_name) => expected,
-            _ => self.find(Step::of(node.role), node.type_name, 0).0,
-        };
-        let target = self.stats(place).target;
+        let is_expected = |stats: &PathStats| stats.is_surely(&node.role, node.type_name);
+        if !self.paths.places.get(expected as usize).is_some_and(is_expected) {
+            let place = self.find(Step::of(node.role), node.type_name, 0).0;
+            self.push(place, node);
+        } else {
+            self.push_frame(expected, node);
+        }
+        let Frame { place: target, .. } = *self.top();
         let weight = self.paths.sampler(target).take(self.weight);
         self.outer_weights.push(mem::replace(&mut self.weight, weight));
-        self.push(place, node);
         self.top().is_sample = true;
     }
 
@@ -375,7 +384,9 @@ impl Observer for Collector<'_> {
                 if name == "None" && optional(type_name).is_some() {
                     return self.notes.none(around, self.weight);
                 }
-                self.find(Step::Variant(name), type_name, 0).0
+                // Variants often alternate.
+                let known = self.paths.variant(around, name);
+                known.unwrap_or_else(|| self.find(Step::Variant(name), type_name, 0).0)
             }
         };
         let weight = self.weight;

@@ -78,6 +78,15 @@ impl Paths {
         })
     }
 
+    /// The place of this variant, compared by the address of the name. `None` is not certain.
+    pub(crate) fn variant(&self, parent: u32, name: &'static str) -> Option<u32> {
+        let is_it = |place: &u32| match self.places[*place as usize].step {
+            Step::Variant(known) => core::ptr::eq(known, name),
+            _ => false,
+        };
+        self.children(parent).find(is_it)
+    }
+
     /// The kind of impl that reports the values at a place. A variant is the same value as its enum.
     pub(crate) fn impl_kind(&self, place: u32) -> ImplKind {
         let stats = &self.places[place as usize];

@@ -4,6 +4,7 @@
 //! equal length, and one value of each section counts for all of them. Its position in the section is random, because values
 //! often repeat in a regular pattern. A path with many runs gets longer sections the longer it becomes.
 
+use core::ops::Range;
 use std::vec;
 use std::vec::Vec;
 
@@ -36,13 +37,25 @@ pub(crate) struct Sampler {
 }
 
 impl Sampler {
-    /// The number of values to pass over before the next sample, if at least `left` values are left in the run.
-    pub(crate) fn plan(&mut self, left: usize) -> usize {
-        if let Some(planned) = self.planned {
-            return planned;
-        }
-        let passed = self.end - self.rest;
-        let length = passed.saturating_add(left).div_ceil(MOST).max(1);
+    /// The next samples, counted from the next value, if at least `left` values are left in the run.
+    pub(crate) fn plan(&mut self, left: usize) -> Range<usize> {
+        let planned = match self.planned {
+            Some(planned) => planned,
+            None => {
+                let passed = self.end - self.rest;
+                let length = passed.saturating_add(left).div_ceil(MOST).max(1);
+                if length == 1 && self.rest == 0 {
+                    self.length = 1;
+                    return 0..left.min(MOST - passed);
+                }
+                self.plan_section(length)
+            }
+        };
+        planned..planned.saturating_add(1)
+    }
+
+    /// Begins a section, and returns the number of values before its sample.
+    fn plan_section(&mut self, length: usize) -> usize {
         let position = mixed(self.end) % length;
         let planned = self.rest.saturating_add(position);
         self.rest = length - 1 - position;
@@ -52,9 +65,13 @@ impl Sampler {
         planned
     }
 
-    /// Takes the planned sample, whose run counts `weight` times. Returns the number of values for which the sample counts.
+    /// Takes a sample, whose run counts `weight` times. Returns the number of values for which the sample counts.
     pub(crate) fn take(&mut self, weight: usize) -> usize {
-        self.passed = self.passed.saturating_add(self.planned.take().unwrap_or(0)).saturating_add(1);
+        match self.planned.take() {
+            Some(planned) => self.passed = self.passed.saturating_add(planned),
+            None => self.end += 1,
+        }
+        self.passed = self.passed.saturating_add(1);
         self.taken += 1;
         let represented = self.length.max(1).saturating_mul(weight);
         self.represented = self.represented.saturating_add(represented);

@@ -5,6 +5,7 @@ mod fold;
 mod large;
 mod limits;
 mod macros;
+mod samples;
 mod slices;
 #[path = "../support/mod.rs"]
 mod support;

@@ -5,7 +5,7 @@ use crate::walker::Pointer;
 /// The method by which an impl of this crate states that it reports every part with a destructor.
 ///
 /// `hides` lists the types of parts that it does not report if they are flat, or never. `leaves` returns the last part, if
-/// there is one. `is_leaf` is the field of `TypeInfo`. `all_fields` states that each field is reported, and lists the variants.
+/// there is one. `is_leaf` is the field of `TypeInfo`. `plain` is for types that own nothing and have no parts. `all_fields` states that each field is reported, and lists the variants.
 macro_rules! built_in {
     (
         $(all_fields: [$($variant:expr),*],)?
@@ -24,6 +24,12 @@ macro_rules! built_in {
         #[inline(always)]
         fn __type_info(&self) -> crate::type_info::TypeInfo {
             crate::type_info::TypeInfo::built_in::<Self>().with_all_fields(&[$($variant),*])
+        }
+    };
+    (plain) => {
+        #[inline(always)]
+        fn __type_info(&self) -> crate::type_info::TypeInfo {
+            crate::type_info::TypeInfo::built_in::<Self>().plain()
         }
     };
     (is_leaf: $is_leaf:expr) => {
@@ -50,7 +56,7 @@ macro_rules! flat {
     ($($(#[$attribute:meta])* $type:ty $(where [$($generics:tt)*])?),* $(,)?) => {$(
         $(#[$attribute])*
         impl $(<$($generics)*>)? crate::DeepSize for $type {
-            built_in! { is_leaf: true }
+            built_in! { plain }
 
             #[inline(always)]
             fn walk_owned(&self, _: &mut crate::Walker<'_>) {}
@@ -68,7 +74,7 @@ macro_rules! unfollowed {
     ($kind:ident: $($(#[$attribute:meta])* $type:ty where [$($generics:tt)*] => |$this:pat_param| $is_set:expr;)*) => {$(
         $(#[$attribute])*
         impl<$($generics)*> crate::DeepSize for $type {
-            built_in! { is_leaf: true }
+            built_in! { plain }
 
             #[inline]
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {

@@ -1,6 +1,7 @@
 //! Runs of values that own nothing: the samples among them, and the references and raw pointers in them.
 
 use core::iter;
+use core::ops::Range;
 
 use super::Walker;
 use crate::DeepSize;
@@ -27,20 +28,21 @@ impl Walker<'_> {
 
     /// Reports the elements of a slice, which own nothing. Takes constant time for types without parts and pointers.
     pub(super) fn observe_flat_slice<T: DeepSize>(&mut self, elements: &[T]) {
-        let Some((first, observer)) = elements.first().zip(self.observer.as_mut()) else { return };
+        let Some(first) = elements.first().filter(|_| self.observer.is_some()) else { return };
         let mut run = FlatValues::new(Role::Element, elements.len());
         run.first = Some(first);
-        run.count = elements.len();
-        if first.__type_info().has_parts() {
-            let mut index = observer.next_sample(&run.rest(0));
-            while let Some(element) = elements.get(index) {
-                self.visit_sample(Role::Element(index), element);
-                index = index.saturating_add(1);
-                index = index.saturating_add(self.next_sample(&run, index));
+        let is_plain = first.__type_info().is_plain;
+        while let Some(rest) = elements.get(run.count..).filter(|rest| !rest.is_empty()) {
+            let samples = if is_plain { usize::MAX..usize::MAX } else { run.next_samples(self) };
+            let (skipped, rest) = rest.split_at(samples.start.min(rest.len()));
+            if pointers_in::<T>().is_some() {
+                run.pointers.add(skipped);
             }
-        }
-        if pointers_in::<T>().is_some() {
-            run.pointers.add(elements);
+            run.count += skipped.len();
+            for element in rest.iter().take(samples.len()) {
+                self.visit_sample(Role::Element(run.count), element);
+                run.count += 1;
+            }
         }
         run.emit(self);
     }
@@ -56,26 +58,19 @@ impl Walker<'_> {
         // `count` of two chained iterators would overflow.
         let expected = values.size_hint().0.saturating_add(1);
         let mut run = FlatValues::new(role, expected);
-        if first.__type_info().has_parts() || pointers_in::<T>().is_some() {
-            iter::once(first).chain(values).for_each(|value| run.visit_next(self, value));
-        } else {
+        if first.__type_info().is_plain && pointers_in::<T>().is_none() {
             run.first = Some(first);
             run.count = if expected < usize::MAX { values.count().saturating_add(1) } else { expected };
+        } else {
+            iter::once(first).chain(values).for_each(|value| run.visit_next(self, value));
         }
         run.emit(self);
-    }
-
-    fn next_sample<T: DeepSize>(&mut self, run: &FlatValues<T>, index: usize) -> usize {
-        match &mut self.observer {
-            Some(observer) => observer.next_sample(&run.rest(index)),
-            None => usize::MAX,
-        }
     }
 
     /// Reports references or raw pointers in the value, which the walk does not follow.
     #[inline]
     pub(super) fn unfollowed(&mut self, count: usize, raw_count: usize) {
-        if let (Some(observer), 1.., false) = (&mut self.observer, count, self.is_in_sample) {
+        if let (Some(observer), 1..) = (&mut self.observer, count) {
             observer.unfollowed(count, raw_count);
         }
     }
@@ -96,22 +91,28 @@ pub(super) struct FlatValues<T> {
     expected: usize,
     first: Option<*const T>,
     count: usize,
-    /// The number of values to pass over before the next sample.
-    to_sample: usize,
+    /// The next samples.
+    samples: Range<usize>,
     pointers: Pointers,
 }
 
 impl<T: DeepSize> FlatValues<T> {
     pub(super) fn new(role: fn(usize) -> Role, expected: usize) -> Self {
-        Self { role, expected, first: None, count: 0, to_sample: 0, pointers: Pointers::default() }
+        Self { role, expected, first: None, count: 0, samples: 0..0, pointers: Pointers::default() }
     }
 
-    /// The values from `index` on.
-    fn rest(&self, index: usize) -> FlatRun {
-        FlatRun::several((self.role)(index), self.first, self.expected.saturating_sub(index).max(1))
+    /// The next values that the observer requests, counted from the next value.
+    fn next_samples(&self, walker: &mut Walker<'_>) -> Range<usize> {
+        let left = self.expected.saturating_sub(self.count).max(1);
+        match &mut walker.observer {
+            Some(observer) => {
+                observer.next_samples(&FlatRun::several((self.role)(self.count), self.first, left))
+            }
+            None => usize::MAX..usize::MAX,
+        }
     }
 
-    /// Adds a value. It is visited if the observer requested it, and the pointers in it are counted for an observer.
+    /// Adds a value. It is visited if the observer requests it. Otherwise, the pointers in it are counted.
     #[inline]
     pub(super) fn visit_next(&mut self, walker: &mut Walker<'_>, value: &T) {
         if walker.observer.is_some() {
@@ -121,19 +122,15 @@ impl<T: DeepSize> FlatValues<T> {
     }
 
     fn observe_next(&mut self, walker: &mut Walker<'_>, value: &T) {
-        if self.first.is_none() {
-            self.first = Some(value);
-            let has_parts = value.__type_info().has_parts();
-            self.to_sample = if has_parts { walker.next_sample(self, 0) } else { usize::MAX };
+        if self.count >= self.samples.end {
+            self.first = self.first.or(Some(value));
+            let is_plain = value.__type_info().is_plain;
+            let next = if is_plain { usize::MAX..usize::MAX } else { self.next_samples(walker) };
+            self.samples = self.count.saturating_add(next.start)..self.count.saturating_add(next.end);
         }
-        match self.to_sample.checked_sub(1) {
-            Some(rest) => self.to_sample = rest,
-            None => {
-                walker.visit_sample((self.role)(self.count), value);
-                self.to_sample = walker.next_sample(self, self.count.saturating_add(1));
-            }
-        }
-        if const { size_of::<T>() >= size_of::<usize>() } {
+        if self.samples.contains(&self.count) {
+            walker.visit_sample((self.role)(self.count), value);
+        } else if const { size_of::<T>() >= size_of::<usize>() } {
             self.pointers.add([value]);
         }
     }

@@ -5,7 +5,7 @@ use super::last_part::LastPart;
 #[cfg(feature = "alloc")]
 use super::last_part::Part;
 use crate::DeepSize;
-use crate::observer::{Node, Role};
+use crate::observer::{FlatRun, Node, Role};
 use crate::prefetch::Ahead;
 use crate::type_info::TypeInfo;
 
@@ -14,6 +14,10 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         let type_info = value.__type_info();
+        if type_info.is_plain && self.is_in_sample {
+            self.emit_flat(|| FlatRun::one(role, value));
+            return value.walk_owned(self);
+        }
         // Without an observer, only values with further parts matter: to find the root, and for the depth.
         if self.observer.is_none() && type_info.is_leaf {
             let bytes = value.__sum(0, self);

@@ -5,7 +5,7 @@ flat! {
 }
 
 impl DeepSize for u8 {
-    built_in! { is_leaf: true }
+    built_in! { plain }
 
     #[inline(always)]
     fn walk_owned(&self, _: &mut Walker<'_>) {}
