@@ -9,6 +9,7 @@ macro_rules! pages {
         /// [tutorial]: crate::guide::tutorial
         /// [cookbook]: crate::guide::cookbook
         /// [why-larger]: crate::guide::why_larger
+        /// [layout]: crate::guide::layout
         /// [who-keeps-alive]: crate::guide::who_keeps_alive
         /// [what-grew]: crate::guide::what_grew
         /// [bound-in-a-test]: crate::guide::bound_in_a_test
@@ -34,6 +35,7 @@ pages! {
     tutorial: "tutorial.md"
     cookbook: "cookbook.md"
     why_larger: "why-larger.md"
+    layout: "layout.md"
     who_keeps_alive: "who-keeps-alive.md"
     what_grew: "what-grew.md"
     bound_in_a_test: "bound-in-a-test.md"
