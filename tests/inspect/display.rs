@@ -60,7 +60,7 @@ unused by variants 288 B (6.4 %)
    2.3 KiB   53.7          20  │     ├─ notes: Vec<String>  (1.9 KiB spare)
      880 B   19.7          20  │     ├─ title: Rc<str>
      680 B   15.2          20  │     └─ kind: Kind
-     432 B    9.7          18  │        ├─ ::Paper  (288 B unused by variants)
+     432 B    9.7          18  │        ├─ ::Paper  (288 B unused)
      248 B    5.5           2  │        └─ ::Electronic.0: String
      464 B   10.4           1  ├─ by_title: BTreeMap<Rc<str>, Rc<str>>  (256 B spare)
      120 B    2.7           3  │  ├─ values[]: Rc<str>

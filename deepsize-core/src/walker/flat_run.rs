@@ -31,9 +31,9 @@ impl Walker<'_> {
         let Some(first) = elements.first().filter(|_| self.observer.is_some()) else { return };
         let mut run = FlatValues::new(Role::Element, elements.len());
         run.first = Some(first);
-        let is_plain = first.__type_info().is_plain;
+        let has_parts = has_parts(first);
         while let Some(rest) = elements.get(run.count..).filter(|rest| !rest.is_empty()) {
-            let samples = if is_plain { usize::MAX..usize::MAX } else { run.next_samples(self) };
+            let samples = if has_parts { run.next_samples(self) } else { usize::MAX..usize::MAX };
             let (skipped, rest) = rest.split_at(samples.start.min(rest.len()));
             if pointers_in::<T>().is_some() {
                 run.pointers.add(skipped);
@@ -58,7 +58,7 @@ impl Walker<'_> {
         // `count` of two chained iterators would overflow.
         let expected = values.size_hint().0.saturating_add(1);
         let mut run = FlatValues::new(role, expected);
-        if first.__type_info().is_plain && pointers_in::<T>().is_none() {
+        if !has_parts(first) && pointers_in::<T>().is_none() {
             run.first = Some(first);
             run.count = if expected < usize::MAX { values.count().saturating_add(1) } else { expected };
         } else {
@@ -124,8 +124,7 @@ impl<T: DeepSize> FlatValues<T> {
     fn observe_next(&mut self, walker: &mut Walker<'_>, value: &T) {
         if self.count >= self.samples.end {
             self.first = self.first.or(Some(value));
-            let is_plain = value.__type_info().is_plain;
-            let next = if is_plain { usize::MAX..usize::MAX } else { self.next_samples(walker) };
+            let next = if has_parts(value) { self.next_samples(walker) } else { usize::MAX..usize::MAX };
             self.samples = self.count.saturating_add(next.start)..self.count.saturating_add(next.end);
         }
         if self.samples.contains(&self.count) {
@@ -143,6 +142,11 @@ impl<T: DeepSize> FlatValues<T> {
             walker.unfollowed(count, raw_count);
         }
     }
+}
+
+/// Whether a value that owns nothing may have parts with bytes.
+fn has_parts<T: DeepSize>(value: &T) -> bool {
+    size_of::<T>() > 0 && !value.__type_info().is_plain
 }
 
 /// A pointer that the walk does not follow.

@@ -281,7 +281,7 @@ impl<'r> Printer<'r> {
         let (padding, unused) = chain_of(first, node).iter().fold((0, 0), |(padding, unused), node| {
             (node.padding().saturating_add(padding), node.unused_by_variants().saturating_add(unused))
         });
-        for (bytes, what) in [(padding, "padding"), (unused, "unused by variants")] {
+        for (bytes, what) in [(padding, "padding"), (unused, "unused")] {
             if bytes >= self.least_size().max(1) {
                 notes.push(std::format!("{} {what}", Bytes(bytes)));
             }
