@@ -1,5 +1,6 @@
 //! Serialises differences.
 
+use std::collections::HashSet;
 use std::string::String;
 use std::vec::Vec;
 
@@ -18,7 +19,8 @@ const MOST_OF_PATH: usize = 1000;
 impl Serialize for Diff {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [earlier, later] = [self.earlier(), self.later()];
-        let types = self.types().iter().map(TypeDocument::of).collect();
+        let estimated = self.estimated_types();
+        let types = self.types().iter().map(|change| TypeDocument::of(change, &estimated)).collect();
         let bytes = self.deep_size_change();
         DiffDocument { format: "deep-size diff", version: VERSION, bytes, earlier, later, paths: self, types }
             .serialize(serializer)
@@ -55,6 +57,8 @@ struct PathDocument<'d> {
     type_name: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     earlier_type: Option<&'d str>,
+    #[serde(skip_serializing_if = "is_false")]
+    estimated: bool,
     before: PathTotals,
     after: PathTotals,
 }
@@ -71,10 +75,15 @@ impl<'d> PathDocument<'d> {
             path,
             earlier_type: change.earlier_type_name().filter(|earlier| *earlier != type_name),
             type_name,
+            estimated: change.has_estimated_size() || change.has_estimated_count(),
             before: change.before(),
             after: change.after(),
         }
     }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Serialize)]
@@ -86,12 +95,14 @@ struct TypeDocument<'d> {
     name: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     earlier_type: Option<&'d str>,
+    #[serde(skip_serializing_if = "is_false")]
+    estimated: bool,
     before: TypeAmounts,
     after: TypeAmounts,
 }
 
 impl<'d> TypeDocument<'d> {
-    fn of(change: &'d TypeChange) -> Self {
+    fn of(change: &'d TypeChange, estimated: &HashSet<&str>) -> Self {
         let earlier = change.earlier.as_ref().map(|total| &*total.type_name);
         Self {
             kind: change.kind(),
@@ -99,6 +110,7 @@ impl<'d> TypeDocument<'d> {
             count: change.count_change(),
             name: change.type_name(),
             earlier_type: earlier.filter(|earlier| *earlier != change.type_name()),
+            estimated: change.has_estimated_size(estimated),
             before: TypeAmounts::of(change.earlier.as_ref()),
             after: TypeAmounts::of(change.later.as_ref()),
         }

@@ -41,6 +41,8 @@ pub struct TypeTotal {
     pub padding: usize,
     /// The part of `size` that only [other variants](crate::layouts) of the type use.
     pub unused_by_variants: usize,
+    /// Whether the count is [estimated](crate::inspect::TreeNode::sample_size) from samples.
+    pub is_estimate: bool,
 }
 
 impl TypeTotal {
@@ -68,6 +70,7 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums, waste: &[Waste]) -> Vec<Type
                 spare_size: 0,
                 padding: 0,
                 unused_by_variants: 0,
+                is_estimate: false,
             });
             types.len() - 1
         });
@@ -75,6 +78,7 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums, waste: &[Waste]) -> Vec<Type
         // A variant is the same value as its enum.
         if !matches!(stats.step, Step::Variant(_)) {
             total.count = total.count.saturating_add(sums.count[place]);
+            total.is_estimate |= paths.shapes[place].sample_size.is_some();
         }
         total.size = total.size.saturating_add(sums.own[place]);
         total.spare_size = total.spare_size.saturating_add(sums.spare[place]);

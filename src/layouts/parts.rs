@@ -1,0 +1,110 @@
+//! Divides the bytes of a value into parts, for tables and pictures.
+
+use std::vec::Vec;
+
+use super::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout};
+
+/// Adjacent bytes of a value with one use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LayoutPart<'l> {
+    /// `None` beside a discriminant whose position is unknown.
+    pub(crate) offset: Option<usize>,
+    pub(crate) size: usize,
+    pub(crate) bytes: PartKind<'l>,
+}
+
+/// The use of some bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PartKind<'l> {
+    Field(&'l FieldLayout),
+    /// A tag, or a niche in a field of another variant. A niche in the variant itself is part of its field.
+    Discriminant,
+    /// Padding before a field.
+    Hole,
+    /// Padding after the last field.
+    Tail,
+    /// Bytes that only other variants use.
+    Unused,
+}
+
+impl TypeLayout {
+    /// The parts of a value, or of a value of this variant. Except in unions, whose fields overlap, the sizes add up to the size of the
+    /// type. A variant that was not seen has no parts.
+    pub(crate) fn parts<'l>(&'l self, variant: Option<&'l VariantLayout>) -> Vec<LayoutPart<'l>> {
+        let (fields, padding, unused) = match variant {
+            Some(variant) if !variant.is_seen => return Vec::new(),
+            Some(variant) => (&variant.fields, variant.padding, variant.unused),
+            None => (&self.fields, self.padding, 0),
+        };
+        let used = fields.iter().fold(0, |sum: usize, field| sum.saturating_add(field.size));
+        let rest = self.size.saturating_sub(used).saturating_sub(padding).saturating_sub(unused);
+        let discriminant = if self.kind == TypeKind::Union { 0 } else { rest };
+        let mut left = Left { discriminant, unused, padding };
+        let has_tag = matches!(self.discriminant, Some(Discriminant::Tag(_)));
+        let before: &[Use] = match (&self.discriminant, variant) {
+            (Some(Discriminant::Niche { variant: holder, .. }), Some(variant)) if *holder != variant.name => {
+                &[Use::Discriminant, Use::Unused, Use::Hole]
+            }
+            _ => &[Use::Discriminant, Use::Hole, Use::Unused],
+        };
+        let mut parts = Vec::new();
+        let mut reached = 0;
+        for field in fields {
+            let uses = if reached == 0 { before } else { &[Use::Hole, Use::Unused, Use::Discriminant] };
+            left.fill(&mut parts, reached, field.offset, uses, has_tag);
+            let (offset, bytes) = (Some(field.offset), PartKind::Field(field));
+            parts.push(LayoutPart { offset, size: field.size, bytes });
+            reached = reached.max(field.offset.saturating_add(field.size));
+        }
+        let after = &[Use::Discriminant, Use::Unused, Use::Tail];
+        left.fill(&mut parts, reached, self.size, after, has_tag);
+        parts
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Discriminant,
+    Unused,
+    Hole,
+    Tail,
+}
+
+/// The bytes that are not yet part of a gap.
+struct Left {
+    discriminant: usize,
+    unused: usize,
+    padding: usize,
+}
+
+impl Left {
+    /// Divides a gap between fields among its possible uses, in this order.
+    fn fill<'l>(
+        &mut self,
+        parts: &mut Vec<LayoutPart<'l>>,
+        start: usize,
+        end: usize,
+        uses: &[Use],
+        has_tag: bool,
+    ) {
+        let first = parts.len();
+        let mut reached = start;
+        for what in uses {
+            let (left, bytes) = match what {
+                Use::Discriminant => (&mut self.discriminant, PartKind::Discriminant),
+                Use::Unused => (&mut self.unused, PartKind::Unused),
+                Use::Hole => (&mut self.padding, PartKind::Hole),
+                Use::Tail => (&mut self.padding, PartKind::Tail),
+            };
+            let size = (*left).min(end.saturating_sub(reached));
+            if size > 0 {
+                parts.push(LayoutPart { offset: Some(reached), size, bytes });
+                (*left, reached) = (*left - size, reached + size);
+            }
+        }
+        let gap = &mut parts[first..];
+        if !has_tag && gap.iter().any(|part| part.bytes == PartKind::Discriminant) {
+            gap.iter_mut().for_each(|part| part.offset = None);
+        }
+    }
+}
