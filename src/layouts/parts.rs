@@ -45,6 +45,10 @@ impl TypeLayout {
             (Some(Discriminant::Niche { variant: holder, .. }), Some(variant)) if *holder != variant.name => {
                 &[Use::Discriminant, Use::Unused, Use::Hole]
             }
+            // A field at the start leaves no room for a discriminant before it, in any variant.
+            (Some(Discriminant::Unknown), _) if self.begins_with_field() => {
+                &[Use::Hole, Use::Discriminant, Use::Unused]
+            }
             _ => &[Use::Discriminant, Use::Hole, Use::Unused],
         };
         let mut parts = Vec::new();
@@ -59,6 +63,11 @@ impl TypeLayout {
         let after = &[Use::Discriminant, Use::Unused, Use::Tail];
         left.fill(&mut parts, reached, self.size, after, has_tag);
         parts
+    }
+
+    fn begins_with_field(&self) -> bool {
+        let mut fields = self.variants.iter().flat_map(|variant| &variant.fields);
+        fields.any(|field| field.offset == 0 && field.size > 0)
     }
 }
 
