@@ -1,7 +1,6 @@
 //! A change at a path or of a type.
 
 use core::fmt;
-use std::collections::HashSet;
 use std::string::String;
 
 use super::amounts::{PathTotals, difference};
@@ -246,10 +245,9 @@ impl TypeChange {
         [&self.earlier, &self.later].into_iter().flatten().any(|total| total.is_estimate)
     }
 
-    /// Whether the change in bytes is estimated, given the types with estimated sizes.
-    pub(super) fn has_estimated_size(&self, types: &HashSet<&str>) -> bool {
-        let totals = [&self.earlier, &self.later].into_iter().flatten();
-        self.has_estimated_count() || totals.into_iter().any(|total| types.contains(&*total.type_name))
+    /// Whether the change in bytes is estimated from samples.
+    pub(super) fn has_estimated_size(&self) -> bool {
+        [&self.earlier, &self.later].into_iter().flatten().any(|total| total.has_estimated_size)
     }
 
     fn of(&self, amount: impl Fn(&TypeTotal) -> usize) -> i64 {

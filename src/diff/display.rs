@@ -1,7 +1,6 @@
 //! Prints differences.
 
 use core::fmt;
-use std::collections::HashSet;
 use std::string::String;
 use std::vec::Vec;
 
@@ -133,9 +132,7 @@ impl Diff {
             return Ok(());
         }
         out.write_str("\nby type\n")?;
-        let estimated = self.estimated_types();
-        let lines: Vec<_> = self.types.iter().map(|change| type_line(change, &estimated)).collect();
-        write_lines(&lines, out)
+        write_lines(&self.types.iter().map(type_line).collect::<Vec<_>>(), out)
     }
 }
 
@@ -187,7 +184,7 @@ fn path_line(change: &Change<'_>) -> ChangeLine {
     }
 }
 
-fn type_line(change: &TypeChange, estimated: &HashSet<&str>) -> ChangeLine {
+fn type_line(change: &TypeChange) -> ChangeLine {
     let note = match (change.kind(), &change.earlier) {
         (ChangeKind::Added, _) => "  (added)".into(),
         (ChangeKind::Removed, _) => "  (removed)".into(),
@@ -196,7 +193,7 @@ fn type_line(change: &TypeChange, estimated: &HashSet<&str>) -> ChangeLine {
     };
     ChangeLine {
         bytes: change.size_change().into(),
-        is_estimate: change.has_estimated_size(estimated),
+        is_estimate: change.has_estimated_size(),
         count: about(number(change.count_change().into(), VALUES), change.has_estimated_count()),
         name: short(change.type_name()),
         type_name: String::new(),

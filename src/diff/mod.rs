@@ -89,7 +89,7 @@ mod pairs;
 mod serialise;
 
 use core::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::string::String;
 use std::vec::Vec;
 
@@ -97,8 +97,8 @@ pub use amounts::{PathTotals, ReportTotals};
 pub use change::{Change, ChangeKind, TypeChange};
 
 use crate::inspect::{Report, TypeTotal};
+use crate::tree::Tree;
 use crate::tree::names::short;
-use crate::tree::{Tree, TreeNode};
 use amounts::difference;
 use layers::Place;
 
@@ -182,12 +182,6 @@ impl Diff {
 
     fn change(&self, place: u32) -> Change<'_> {
         Change { trees: &self.trees, place: &self.places[place as usize] }
-    }
-
-    /// The names of the types with sizes that are estimated from samples.
-    fn estimated_types(&self) -> HashSet<&str> {
-        let nodes = self.trees.iter().flat_map(Tree::iter);
-        nodes.filter(TreeNode::has_estimated_size).map(|node| node.type_name()).collect()
     }
 
     /// The totals of the earlier report.

@@ -1,6 +1,5 @@
 //! Serialises differences.
 
-use std::collections::HashSet;
 use std::string::String;
 use std::vec::Vec;
 
@@ -19,8 +18,7 @@ const MOST_OF_PATH: usize = 1000;
 impl Serialize for Diff {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [earlier, later] = [self.earlier(), self.later()];
-        let estimated = self.estimated_types();
-        let types = self.types().iter().map(|change| TypeDocument::of(change, &estimated)).collect();
+        let types = self.types().iter().map(TypeDocument::of).collect();
         let bytes = self.deep_size_change();
         DiffDocument { format: "deep-size diff", version: VERSION, bytes, earlier, later, paths: self, types }
             .serialize(serializer)
@@ -102,7 +100,7 @@ struct TypeDocument<'d> {
 }
 
 impl<'d> TypeDocument<'d> {
-    fn of(change: &'d TypeChange, estimated: &HashSet<&str>) -> Self {
+    fn of(change: &'d TypeChange) -> Self {
         let earlier = change.earlier.as_ref().map(|total| &*total.type_name);
         Self {
             kind: change.kind(),
@@ -110,7 +108,7 @@ impl<'d> TypeDocument<'d> {
             count: change.count_change(),
             name: change.type_name(),
             earlier_type: earlier.filter(|earlier| *earlier != change.type_name()),
-            estimated: change.has_estimated_size(estimated),
+            estimated: change.has_estimated_size() || change.has_estimated_count(),
             before: TypeAmounts::of(change.earlier.as_ref()),
             after: TypeAmounts::of(change.later.as_ref()),
         }

@@ -10,8 +10,8 @@ impl Report {
     /// Writes the [histogram by type](Self::types) as comma-separated values (RFC 4180).
     ///
     /// The header names the columns: the full name of the `type`, the `count` of values, their `bytes`, the `spare` ones among
-    /// them, the `padding`, the bytes `unused` by variants, and the `average` size. The column `estimated` is `true` if the count is
-    /// estimated from samples. The `bytes` of all rows add up to [`deep_size`](Self::deep_size).
+    /// them, the `padding`, the bytes `unused` by variants, and the `average` size. The column `estimated` is `true` if the
+    /// count or the bytes are estimated from samples. The `bytes` of all rows add up to [`deep_size`](Self::deep_size).
     ///
     /// Invisible characters of a name are escaped as in Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with
     /// an apostrophe, so that no spreadsheet evaluates it. The compiler's names of types never begin with these characters.
@@ -52,7 +52,7 @@ impl Report {
                 total.padding,
                 total.unused_by_variants,
                 total.average_size(),
-                total.is_estimate,
+                total.is_estimate || total.has_estimated_size,
             )?;
         }
         out.flush()

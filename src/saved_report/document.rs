@@ -137,6 +137,8 @@ pub(super) struct Type {
     pub(super) unused: usize,
     #[serde(skip_serializing_if = "is_false", default)]
     pub(super) estimated: bool,
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub(super) estimated_bytes: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

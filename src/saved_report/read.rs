@@ -79,6 +79,7 @@ impl TryFrom<Document> for Report {
             padding: total.padding,
             unused_by_variants: total.unused,
             is_estimate: total.estimated,
+            has_estimated_size: total.estimated_bytes,
         });
         let largest = document.largest.into_iter().map(|value| LargestValue {
             path: value.path,

@@ -47,6 +47,7 @@ impl From<&Report> for Document {
                     padding: total.padding,
                     unused: total.unused_by_variants,
                     estimated: total.is_estimate,
+                    estimated_bytes: total.has_estimated_size,
                 })
                 .collect(),
             layouts: report.layouts.iter().map(layout).collect(),
