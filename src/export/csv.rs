@@ -9,9 +9,9 @@ use std::io;
 impl Report {
     /// Writes the [histogram by type](Self::types) as comma-separated values (RFC 4180).
     ///
-    /// The header names the columns: the full name of the `type`, the `count` of values, their `bytes`, the `spare` ones among
-    /// them, the `padding`, the bytes `unused` by variants, and the `average` size. The column `estimated` is `true` if the
-    /// count or the bytes are estimated from samples. The `bytes` of all rows add up to [`deep_size`](Self::deep_size).
+    /// The header names the columns. `type` is the full name. `count` is the number of values, and `bytes` their size. `spare`,
+    /// `padding` and `unused` (by variants) are parts of it. `average` is the size of a value. `estimated` is `true` if the count or the
+    /// bytes are estimated from samples. The `bytes` of all rows add up to [`deep_size`](Self::deep_size).
     ///
     /// Invisible characters of a name are escaped as in Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with
     /// an apostrophe, so that no spreadsheet evaluates it. The compiler's names of types never begin with these characters.
@@ -65,8 +65,8 @@ impl Report {
     /// - The full name of the `type`, and the `variant` of an enum.
     /// - The `offset` and the `size` of the part in bytes. The offset is empty if the position of a discriminant makes it unknown.
     /// - The `name` and the `field_type` of a field.
-    /// - The `kind`: `field`, `discriminant`, `hole` (padding before a field), `tail` (padding at the end), `unused` (bytes that only
-    ///   other variants use), or `unseen` (a variant without values, whose parts are unknown).
+    /// - The `kind`: `field`, `discriminant`, `hole` (padding before a field), `tail` (padding at the end) or `unused` (by the variant).
+    ///   A variant without values has one row of the kind `unseen`, because its parts are unknown.
     /// - The `count` of values with this part. The column `estimated` is `true` if it is estimated from samples.
     ///
     /// The sizes of all parts of a struct, or of a variant that was seen, add up to the size of the type. The fields of a union overlap.

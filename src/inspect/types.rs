@@ -43,7 +43,7 @@ pub struct TypeTotal {
     pub unused_by_variants: usize,
     /// Whether the count is [estimated](crate::inspect::TreeNode::sample_size) from samples.
     pub is_estimate: bool,
-    /// Whether the size is estimated. The count of an enum may be exact although those of its variants are estimates.
+    /// Whether the size is estimated. The count of an enum may be exact although the counts of its variants are estimated.
     pub(crate) has_estimated_size: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout};
+use super::{Discriminant, FieldLayout, TypeLayout, VariantLayout, covered};
 
 /// Adjacent bytes of a value with one use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +36,8 @@ impl TypeLayout {
             Some(variant) => (&variant.fields, variant.padding, variant.unused),
             None => (&self.fields, self.padding, 0),
         };
-        let used = fields.iter().fold(0, |sum: usize, field| sum.saturating_add(field.size));
-        let rest = self.size.saturating_sub(used).saturating_sub(padding).saturating_sub(unused);
-        let discriminant = if self.kind == TypeKind::Union { 0 } else { rest };
+        let others = covered(fields).saturating_add(padding).saturating_add(unused);
+        let discriminant = self.size.saturating_sub(others);
         let mut left = Left { discriminant, unused, padding };
         let has_tag = matches!(self.discriminant, Some(Discriminant::Tag(_)));
         let before: &[Use] = match (&self.discriminant, variant) {

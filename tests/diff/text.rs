@@ -124,7 +124,7 @@ enum Job {
     Idle,
     Small(u8),
     #[allow(dead_code, reason = "no value has this variant")]
-    Big([u8; 400]),
+    Big([u8; 100]),
 }
 
 fn jobs(count: usize, idle_share: usize) -> Vec<Job> {
@@ -138,9 +138,9 @@ fn differences_of_estimates_are_marked() {
     assert_reads(
         &checked(&earlier, &later).to_string(),
         "
-(Vec<Job>, Vec<u8>): 391.7 KiB -> 7.6 MiB (+7.3 MiB, +19,020 values)
+(Vec<Job>, Vec<u8>): 98.7 KiB -> 1.9 MiB (+1.8 MiB, +19,020 values)
 
- ≈+7.3 MiB  ≈+19,000 values  0[]::Idle
+ ≈+1.8 MiB  ≈+19,000 values  0[]::Idle
      +20 B   +19,020 values  … 2 more
 ",
     );

@@ -154,7 +154,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
         })
     }
 
-    /// Writes the name and the count of a variant, then its parts. Those of a variant that was not seen are `null`.
+    /// Writes the name and the count of a variant, then its parts: `null` if the variant was not seen.
     fn variant(&mut self, layout: &'r TypeLayout, variant: Option<&'r VariantLayout>) -> io::Result<()> {
         self.out.write_all(b"[")?;
         json(&cut(variant.map_or("", |variant| &variant.name)), self.out)?;

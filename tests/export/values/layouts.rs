@@ -26,7 +26,7 @@ pub(crate) enum Job {
     Idle,
     Small(u8, u16),
     Seen { at: Option<u64>, nonzero: Option<NonZeroU64> },
-    Big([u8; 400]),
+    Big([u8; 100]),
 }
 
 /// A type of each kind.
