@@ -83,14 +83,14 @@ impl Report {
     /// use deep_size::inspect;
     ///
     /// let mut table = Vec::new();
-    /// inspect(&[None, Some([1_u8; 100]), None]).write_layouts_csv(&mut table)?;
+    /// inspect(&[None, Some(1_u64), None]).write_layouts_csv(&mut table)?;
     /// assert_eq!(
     ///     String::from_utf8(table).unwrap(),
     ///     "type,variant,offset,size,name,field_type,kind,count,estimated\r\n\
-    ///      core::option::Option<[u8; 100]>,None,0,1,,,discriminant,2,false\r\n\
-    ///      core::option::Option<[u8; 100]>,None,1,100,,,unused,2,false\r\n\
-    ///      core::option::Option<[u8; 100]>,Some,0,1,,,discriminant,1,false\r\n\
-    ///      core::option::Option<[u8; 100]>,Some,1,100,0,[u8; 100],field,1,false\r\n"
+    ///      core::option::Option<u64>,None,0,8,,,discriminant,2,false\r\n\
+    ///      core::option::Option<u64>,None,8,8,,,unused,2,false\r\n\
+    ///      core::option::Option<u64>,Some,0,8,,,discriminant,1,false\r\n\
+    ///      core::option::Option<u64>,Some,8,8,0,u64,field,1,false\r\n"
     /// );
     /// # Ok::<(), std::io::Error>(())
     /// ```
