@@ -1,4 +1,4 @@
-//! Divides the bytes of a value into parts, for tables and pictures.
+//! Divides the bytes of a value into parts. Tables and pictures show them.
 
 use std::vec::Vec;
 
