@@ -151,6 +151,16 @@ impl<'d> Change<'d> {
         self.place.amounts[1]
     }
 
+    /// Whether the change of the count is estimated from samples.
+    pub(super) fn has_estimated_count(&self) -> bool {
+        [self.earlier(), self.later()].iter().flatten().any(|node| node.sample_size().is_some())
+    }
+
+    /// Whether the change of the own size is estimated from samples.
+    pub(crate) fn has_estimated_size(&self) -> bool {
+        [self.earlier(), self.later()].iter().flatten().any(TreeNode::has_estimated_size)
+    }
+
     pub(super) fn latest(&self) -> Option<TreeNode<'d>> {
         self.later().or_else(|| self.earlier())
     }
@@ -228,6 +238,16 @@ impl TypeChange {
     #[must_use]
     pub fn count_change(&self) -> i64 {
         self.of(|total| total.count)
+    }
+
+    /// Whether the change of the count is estimated from samples.
+    pub(super) fn has_estimated_count(&self) -> bool {
+        [&self.earlier, &self.later].into_iter().flatten().any(|total| total.is_estimate)
+    }
+
+    /// Whether the change in bytes is estimated from samples.
+    pub(super) fn has_estimated_size(&self) -> bool {
+        [&self.earlier, &self.later].into_iter().flatten().any(|total| total.has_estimated_size)
     }
 
     fn of(&self, amount: impl Fn(&TypeTotal) -> usize) -> i64 {

@@ -16,7 +16,8 @@ const COLUMNS: usize = 100;
 /// Changes below this share of all changes are summed up.
 const SMALLEST_SHARE: f64 = 0.01;
 
-/// Prints the totals, then the changed paths, largest change first. `{:#}` adds the types.
+/// Prints the totals, then the changed paths, largest change first. `{:#}` adds the types. Figures estimated from samples begin
+/// with `≈`.
 ///
 /// `{}` sums up the paths below 1 % of all changes in a last line, except renamed ones.
 impl fmt::Display for Diff {
@@ -30,6 +31,7 @@ impl fmt::Display for Diff {
 /// A printed change.
 struct ChangeLine {
     bytes: i128,
+    is_estimate: bool,
     count: String,
     name: String,
     type_name: String,
@@ -43,7 +45,8 @@ impl Diff {
         if self.deep_size_change() != 0 {
             changes.push(std::format!("{}", Signed::Bytes(self.deep_size_change().into())));
         }
-        changes.push(number(difference(earlier.value_count, later.value_count).into(), VALUES));
+        let values = difference(earlier.value_count, later.value_count);
+        changes.push(about(number(values.into(), VALUES), self.estimates_values));
         let allocations = difference(earlier.allocation_count, later.allocation_count);
         changes.push(number(allocations.into(), self.allocation_names));
         changes.retain(|change| !change.is_empty());
@@ -109,9 +112,11 @@ impl Diff {
             [one] => lines.push(path_line(one)),
             _ => {
                 let values = rest.iter().filter(|change| !is_reference(change));
+                let count = number(values.map(|change| i128::from(change.count_change())).sum(), VALUES);
                 lines.push(ChangeLine {
                     bytes: rest.iter().map(|change| i128::from(change.own_size_change())).sum(),
-                    count: number(values.map(|change| i128::from(change.count_change())).sum(), VALUES),
+                    is_estimate: rest.iter().any(Change::has_estimated_size),
+                    count: about(count, rest.iter().any(Change::has_estimated_count)),
                     name: std::format!("… {} more", Count(rest.len())),
                     type_name: String::new(),
                     note: String::new(),
@@ -168,9 +173,11 @@ fn path_line(change: &Change<'_>) -> ChangeLine {
     }
     let names_type = change.latest().is_some_and(|node| node.names_type() || node.refers_to().is_some());
     let path = change.latest().map_or_else(String::new, |node| node.path_end(COLUMNS));
+    let count = number(change.count_change().into(), if is_reference(change) { HANDLES } else { VALUES });
     ChangeLine {
         bytes: change.own_size_change().into(),
-        count: number(change.count_change().into(), if is_reference(change) { HANDLES } else { VALUES }),
+        is_estimate: change.has_estimated_size(),
+        count: about(count, change.has_estimated_count()),
         name: whole(&path).into(),
         type_name: if names_type { String::new() } else { std::format!(": {type_name}") },
         note: if notes.is_empty() { String::new() } else { std::format!("  ({})", notes.join(", ")) },
@@ -184,8 +191,19 @@ fn type_line(change: &TypeChange) -> ChangeLine {
         (ChangeKind::Renamed, Some(earlier)) => std::format!("  (was {})", earlier.type_name),
         _ => String::new(),
     };
-    let (bytes, count) = (i128::from(change.size_change()), number(change.count_change().into(), VALUES));
-    ChangeLine { bytes, count, name: short(change.type_name()), type_name: String::new(), note }
+    ChangeLine {
+        bytes: change.size_change().into(),
+        is_estimate: change.has_estimated_size(),
+        count: about(number(change.count_change().into(), VALUES), change.has_estimated_count()),
+        name: short(change.type_name()),
+        type_name: String::new(),
+        note,
+    }
+}
+
+/// Marks a figure that is estimated from samples.
+fn about(figure: String, is_estimate: bool) -> String {
+    if is_estimate && !figure.is_empty() { std::format!("≈{figure}") } else { figure }
 }
 
 /// A difference with its unit. Empty for 0.
@@ -199,8 +217,9 @@ fn number(difference: i128, [one, many]: [&str; 2]) -> String {
 
 fn write_lines(lines: &[ChangeLine], out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let width = lines.iter().map(|line| line.count.chars().count()).max().unwrap_or(0);
-    for ChangeLine { bytes, count, name, type_name, note } in lines {
-        let start = std::format!("{:>10}  {count:>width$}  ", Signed::Bytes(*bytes));
+    for ChangeLine { bytes, is_estimate, count, name, type_name, note } in lines {
+        let bytes = about(std::format!("{}", Signed::Bytes(*bytes)), *is_estimate);
+        let start = std::format!("{bytes:>10}  {count:>width$}  ");
         let room = COLUMNS.saturating_sub(start.chars().count());
         // The note matters more than the start of the path, and the path more than the end of the type.
         let note = clipped(&visible(note), room / 2);

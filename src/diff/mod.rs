@@ -49,6 +49,11 @@
 //! from one path to another while the total stays the same. [`PathTotals::shared_size`] is the size of this memory at a path.
 //! Types are not affected.
 //!
+//! # Estimates
+//!
+//! If a report has [estimated counts](crate::inspect::TreeNode::sample_size), their differences are estimates too. A printed difference
+//! marks them with `≈`. Even without a change, they may differ if a hash map has another order. The changes still add up to the change of the total.
+//!
 //! # JSON
 //!
 //! The feature `serde` implements `Serialize` for [`Diff`], and `json` adds [`Diff::to_json`]. The document is an object:
@@ -64,7 +69,8 @@
 //!
 //! A path has `kind` (`added`, `removed`, `renamed`, `grown`, `shrunk`, `changed`), `bytes` and `count` (the changes), `path`, `type`,
 //! and `earlier_path` and `earlier_type` if these differ. Its `before` and `after` have `bytes`, `deep`, `count`, `allocations`, `spare`
-//! and `shared`. A type has the same members, except the paths. Its `before` and `after` have `bytes`, `count` and `spare`.
+//! and `shared`. A type has the same members, except the paths. Its `before` and `after` have `bytes`, `count` and `spare`. If a figure
+//! of a path or type is estimated from samples, `estimated` is `true`. Otherwise, this member is absent.
 //!
 //! A path of more than 1000 characters is cut at its beginning, and starts with `…`.
 //!
@@ -90,7 +96,7 @@ use std::vec::Vec;
 pub use amounts::{PathTotals, ReportTotals};
 pub use change::{Change, ChangeKind, TypeChange};
 
-use crate::inspect::Report;
+use crate::inspect::{Report, TypeTotal};
 use crate::tree::Tree;
 use crate::tree::names::short;
 use amounts::difference;
@@ -123,6 +129,8 @@ pub struct Diff {
     /// The changed places, largest change first.
     changed: Vec<u32>,
     types: Vec<TypeChange>,
+    /// Whether the number of values is estimated in one of the reports.
+    estimates_values: bool,
 }
 
 impl Report {
@@ -158,6 +166,9 @@ impl Diff {
             places: align::align(earlier, later),
             changed: Vec::new(),
             types: types(reports),
+            estimates_values: reports
+                .iter()
+                .any(|report| report.types().iter().any(|total| total.is_estimate)),
         };
         let mut changed: Vec<u32> = (0..diff.places.len() as u32).collect();
         changed.retain(|&place| diff.change(place).is_change());
@@ -205,6 +216,8 @@ impl Diff {
     }
 
     /// The changed types, largest absolute change first.
+    ///
+    /// Padding and bytes unused by variants are not compared.
     #[must_use]
     pub fn types(&self) -> &[TypeChange] {
         &self.types
@@ -241,7 +254,10 @@ fn types(reports: [&Report; 2]) -> Vec<TypeChange> {
             _ => types.push(TypeChange { earlier: None, later: Some(total.clone()) }),
         }
     }
-    types.retain(|change| change.earlier != change.later);
+    let figures = |total: &Option<TypeTotal>| {
+        total.as_ref().map(|total| (total.type_name.clone(), total.count, total.size, total.spare_size))
+    };
+    types.retain(|change| figures(&change.earlier) != figures(&change.later));
     types.sort_by_key(|change| Reverse(change.size_change().unsigned_abs()));
     types
 }

@@ -55,6 +55,8 @@ struct PathDocument<'d> {
     type_name: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     earlier_type: Option<&'d str>,
+    #[serde(skip_serializing_if = "is_false")]
+    estimated: bool,
     before: PathTotals,
     after: PathTotals,
 }
@@ -71,10 +73,15 @@ impl<'d> PathDocument<'d> {
             path,
             earlier_type: change.earlier_type_name().filter(|earlier| *earlier != type_name),
             type_name,
+            estimated: change.has_estimated_size() || change.has_estimated_count(),
             before: change.before(),
             after: change.after(),
         }
     }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Serialize)]
@@ -86,6 +93,8 @@ struct TypeDocument<'d> {
     name: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     earlier_type: Option<&'d str>,
+    #[serde(skip_serializing_if = "is_false")]
+    estimated: bool,
     before: TypeAmounts,
     after: TypeAmounts,
 }
@@ -99,6 +108,7 @@ impl<'d> TypeDocument<'d> {
             count: change.count_change(),
             name: change.type_name(),
             earlier_type: earlier.filter(|earlier| *earlier != change.type_name()),
+            estimated: change.has_estimated_size() || change.has_estimated_count(),
             before: TypeAmounts::of(change.earlier.as_ref()),
             after: TypeAmounts::of(change.later.as_ref()),
         }

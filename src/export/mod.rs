@@ -11,6 +11,7 @@
 //! | [heap snapshot](crate::Report::write_heapsnapshot) | `heapsnapshot` | Chrome's developer tools, memlab | holders and retained size of each shared block; differences between two snapshots |
 //! | [HTML](crate::Report::to_html) | `html` | any browser | treemap, icicle and outline of the tree, all tables, a search |
 //! | [CSV](crate::Report::write_csv) | – | spreadsheets, data frames | the histogram by type |
+//! | [CSV of layouts](crate::Report::write_layouts_csv) | – | spreadsheets, data frames | the parts of each type and variant |
 //! | [JSON](crate::Report::write_json) | `json` | programs, and [`Report::from_json`](crate::Report::from_json) | everything |
 //!
 //! The writers make many small writes, so wrap a file in a [`BufWriter`](std::io::BufWriter).
@@ -23,7 +24,7 @@
 //! A node of the tree is named `Owner::field: Type`, with types as short as in a printed report: `User::name: String`. If two
 //! types of a report have the same short name, both are written in full. Invisible characters, which a hand-written
 //! impl or a file may put into a name, are escaped as in Rust source: `\n`. JSON uses its own escapes. Names longer than 1000
-//! characters lose their middle. The CSV table has all type names in full.
+//! characters lose their middle. The CSV tables have all type names in full.
 
 mod csv;
 mod dot;

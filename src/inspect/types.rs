@@ -41,6 +41,10 @@ pub struct TypeTotal {
     pub padding: usize,
     /// The part of `size` that only [other variants](crate::layouts) of the type use.
     pub unused_by_variants: usize,
+    /// Whether the count is [estimated](crate::inspect::TreeNode::sample_size) from samples.
+    pub is_estimate: bool,
+    /// Whether the size is estimated. The count of an enum may be exact although the counts of its variants are estimated.
+    pub(crate) has_estimated_size: bool,
 }
 
 impl TypeTotal {
@@ -55,6 +59,7 @@ impl TypeTotal {
 pub(crate) fn histogram(paths: &Paths, sums: &Sums, waste: &[Waste]) -> Vec<TypeTotal> {
     let mut types: Vec<TypeTotal> = Vec::new();
     let mut positions: HashMap<&'static str, usize> = HashMap::new();
+    let is_estimated = estimated_sizes(paths);
     for (place, stats) in paths.places.iter().enumerate() {
         if stats.is_elsewhere(place as u32) {
             continue;
@@ -68,6 +73,8 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums, waste: &[Waste]) -> Vec<Type
                 spare_size: 0,
                 padding: 0,
                 unused_by_variants: 0,
+                is_estimate: false,
+                has_estimated_size: false,
             });
             types.len() - 1
         });
@@ -75,8 +82,10 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums, waste: &[Waste]) -> Vec<Type
         // A variant is the same value as its enum.
         if !matches!(stats.step, Step::Variant(_)) {
             total.count = total.count.saturating_add(sums.count[place]);
+            total.is_estimate |= paths.shapes[place].sample_size.is_some();
         }
         total.size = total.size.saturating_add(sums.own[place]);
+        total.has_estimated_size |= is_estimated[place];
         total.spare_size = total.spare_size.saturating_add(sums.spare[place]);
         total.padding = total.padding.saturating_add(waste[place].padding);
         total.unused_by_variants = total.unused_by_variants.saturating_add(waste[place].unused);
@@ -84,4 +93,20 @@ pub(crate) fn histogram(paths: &Paths, sums: &Sums, waste: &[Waste]) -> Vec<Type
     types.sort_by_key(|total| core::cmp::Reverse(total.size));
     types.shrink_to_fit();
     types
+}
+
+/// For each place, whether its own size is estimated from samples: its count is, or the bytes of a part. The sum over all variants is
+/// exact.
+fn estimated_sizes(paths: &Paths) -> Vec<bool> {
+    let mut is_estimated = std::vec![false; paths.places.len()];
+    for (place, stats) in paths.places.iter().enumerate() {
+        if paths.shapes[place].sample_size.is_none() {
+            continue;
+        }
+        is_estimated[place] = true;
+        if let Some(around) = is_estimated.get_mut(stats.parent as usize) {
+            *around |= !matches!(stats.step, Step::Variant(_));
+        }
+    }
+    is_estimated
 }

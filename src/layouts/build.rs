@@ -363,7 +363,7 @@ fn total(fields: &[FieldLayout]) -> usize {
 }
 
 /// The number of bytes inside at least one field. The fields are sorted by offset.
-fn covered(fields: &[FieldLayout]) -> usize {
+pub(crate) fn covered(fields: &[FieldLayout]) -> usize {
     let add = |(bytes, reached): (usize, usize), field: &FieldLayout| {
         let new = end(field).saturating_sub(field.offset.max(reached));
         (bytes.saturating_add(new), reached.max(end(field)))

@@ -47,13 +47,15 @@
 
 mod build;
 mod display;
+mod parts;
 
 use std::borrow::Cow;
 use std::vec::Vec;
 
 use crate::advice::std_types::optional;
 
-pub(crate) use self::build::Layouts;
+pub(crate) use self::build::{Layouts, covered};
+pub(crate) use self::parts::{LayoutPart, PartKind};
 
 /// The layout of a type of which the walk met a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

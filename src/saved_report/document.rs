@@ -33,6 +33,8 @@ pub(super) struct Document {
     pub(super) truncated: bool,
     pub(super) nodes: Vec<SavedNode>,
     pub(super) types: Vec<Type>,
+    #[serde(default)]
+    pub(super) layouts: Vec<SavedLayout>,
     pub(super) largest: Vec<Large>,
     pub(super) opaque: Vec<Opaque>,
     #[serde(default)]
@@ -129,6 +131,79 @@ pub(super) struct Type {
     pub(super) count: usize,
     pub(super) bytes: usize,
     pub(super) spare: usize,
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub(super) padding: usize,
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub(super) unused: usize,
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub(super) estimated: bool,
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub(super) estimated_bytes: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "Layout", expecting = "struct Layout")]
+pub(super) struct SavedLayout {
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) size: usize,
+    pub(super) alignment: usize,
+    pub(super) count: usize,
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub(super) estimated: bool,
+    #[serde(flatten)]
+    pub(super) kind: SavedTypeKind,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "TypeKind", expecting = "internally tagged enum TypeKind")]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum SavedTypeKind {
+    Struct {
+        fields: Vec<SavedField>,
+        padding: usize,
+    },
+    Union {
+        fields: Vec<SavedField>,
+        padding: usize,
+    },
+    Enum {
+        discriminant: SavedDiscriminant,
+        #[serde(skip_serializing_if = "is_zero", default)]
+        declared_discriminant: usize,
+        variants: Vec<SavedVariant>,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "Field", expecting = "struct Field")]
+pub(super) struct SavedField {
+    pub(super) name: Name,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) offset: usize,
+    pub(super) size: usize,
+    pub(super) alignment: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "Discriminant", expecting = "enum Discriminant")]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SavedDiscriminant {
+    Tag(usize),
+    Niche { variant: Name, field: Option<Name> },
+    Absent,
+    Unknown,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "Variant", expecting = "struct Variant")]
+pub(super) struct SavedVariant {
+    pub(super) name: Name,
+    pub(super) count: usize,
+    /// `None` if the variant was not seen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) fields: Option<Vec<SavedField>>,
     #[serde(skip_serializing_if = "is_zero", default)]
     pub(super) padding: usize,
     #[serde(skip_serializing_if = "is_zero", default)]

@@ -29,6 +29,7 @@
 mod document;
 #[cfg(feature = "json")]
 mod json;
+mod layouts;
 #[cfg(feature = "json")]
 mod lines;
 mod read;

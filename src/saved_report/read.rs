@@ -12,6 +12,7 @@ use super::document::{
     Document, Opaque, SavedAdvice, SavedBlock, SavedBound, SavedCertainty, SavedCycle, SavedFate,
     SavedHolder, SavedKind, SavedNode, SavedRetainer, StepKind, Why,
 };
+use super::layouts::layouts;
 use super::reasons::lasting;
 use crate::inspect::report::View;
 use crate::inspect::{LargestValue, LowerBound, OpaquePart, Report, TypeTotal};
@@ -23,7 +24,7 @@ use crate::tree::step::{Name, Step};
 use crate::tree::{NodeData, Tree};
 use crate::{advice, ownership};
 
-type Result<T> = core::result::Result<T, String>;
+pub(super) type Result<T> = core::result::Result<T, String>;
 
 impl TryFrom<Document> for Report {
     /// The first inconsistency.
@@ -65,6 +66,11 @@ impl TryFrom<Document> for Report {
         check(twice.is_none(), || {
             std::format!("the type `{}` is listed twice", twice.map_or("", |total| &total.name))
         })?;
+        for total in &document.types {
+            check(is_within(total.padding, total.unused, total.bytes), || {
+                std::format!("the `padding` and `unused` of the type `{}` exceed its `bytes`", total.name)
+            })?;
+        }
         let types = document.types.into_iter().map(|total| TypeTotal {
             type_name: total.name,
             count: total.count,
@@ -72,6 +78,8 @@ impl TryFrom<Document> for Report {
             spare_size: total.spare,
             padding: total.padding,
             unused_by_variants: total.unused,
+            is_estimate: total.estimated,
+            has_estimated_size: total.estimated_bytes,
         });
         let largest = document.largest.into_iter().map(|value| LargestValue {
             path: value.path,
@@ -81,7 +89,7 @@ impl TryFrom<Document> for Report {
         let advice = document.advice.into_iter().map(|one| saving(one, tree.nodes.len()));
         Ok(Self {
             types: types.collect(),
-            layouts: Vec::new(),
+            layouts: layouts(document.layouts)?,
             largest: largest.collect(),
             opaque: document.opaque.into_iter().map(opaque).collect(),
             lower_bounds: document.lower_bounds.into_iter().map(lower_bound).collect(),
@@ -98,12 +106,16 @@ impl TryFrom<Document> for Report {
     }
 }
 
-fn check<M: Display>(holds: bool, message: impl FnOnce() -> M) -> Result<()> {
+pub(super) fn check<M: Display>(holds: bool, message: impl FnOnce() -> M) -> Result<()> {
     if holds { Ok(()) } else { Err(std::format!("{}", message())) }
 }
 
-fn sum(parts: impl IntoIterator<Item = usize>) -> Result<usize> {
+pub(super) fn sum(parts: impl IntoIterator<Item = usize>) -> Result<usize> {
     parts.into_iter().try_fold(0_usize, usize::checked_add).ok_or_else(|| "a sum of numbers overflows".into())
+}
+
+fn is_within(padding: usize, unused: usize, whole: usize) -> bool {
+    padding.checked_add(unused).is_some_and(|sum| sum <= whole)
 }
 
 fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
@@ -123,6 +135,7 @@ fn tree(nodes: Vec<SavedNode>, deep: usize) -> Result<Tree> {
         check(node.spare <= node.own && node.shared <= node.own, || {
             bad("`spare` or `shared` exceeds `own`")
         })?;
+        check(is_within(node.padding, node.unused, node.own), || bad("`padding` and `unused` exceed `own`"))?;
         tree.add(NodeData {
             step: step(node.step, node.name).ok_or_else(|| bad("missing `name`"))?,
             type_name: node.type_name,

@@ -6,10 +6,11 @@ use deep_size_core::Reason;
 
 use super::document::{
     Document, FORMAT, Format, Hop, Large, Opaque, SavedAdvice, SavedBlock, SavedBound, SavedCertainty,
-    SavedCycle, SavedFate, SavedHolder, SavedKind, SavedNode, SavedRetainer, StepKind, Type, VERSION,
-    Version, Why,
+    SavedCycle, SavedDiscriminant, SavedFate, SavedField, SavedHolder, SavedKind, SavedLayout, SavedNode,
+    SavedRetainer, SavedTypeKind, SavedVariant, StepKind, Type, VERSION, Version, Why,
 };
 use crate::inspect::Report;
+use crate::layouts::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout};
 use crate::ownership::cycles::Leak;
 use crate::ownership::sharing::{Listed, Sharing};
 use crate::tree::NodeData;
@@ -45,8 +46,11 @@ impl From<&Report> for Document {
                     spare: total.spare_size,
                     padding: total.padding,
                     unused: total.unused_by_variants,
+                    estimated: total.is_estimate,
+                    estimated_bytes: total.has_estimated_size,
                 })
                 .collect(),
+            layouts: report.layouts.iter().map(layout).collect(),
             largest: report
                 .largest
                 .iter()
@@ -108,6 +112,58 @@ fn node(data: &NodeData) -> SavedNode {
         sample: data.sample_size,
         refers_to: some(data.elsewhere),
         recursive: data.is_recursive,
+    }
+}
+
+fn layout(layout: &TypeLayout) -> SavedLayout {
+    let fields = || layout.fields.iter().map(field).collect();
+    let kind = match layout.kind {
+        TypeKind::Struct => SavedTypeKind::Struct { fields: fields(), padding: layout.padding },
+        TypeKind::Union => SavedTypeKind::Union { fields: fields(), padding: layout.padding },
+        TypeKind::Enum => SavedTypeKind::Enum {
+            discriminant: discriminant(layout.discriminant.as_ref()),
+            declared_discriminant: layout.discriminant_size,
+            variants: layout.variants.iter().map(variant).collect(),
+        },
+    };
+    SavedLayout {
+        type_name: layout.type_name.clone(),
+        size: layout.size,
+        alignment: layout.alignment,
+        count: layout.count,
+        estimated: layout.is_estimate,
+        kind,
+    }
+}
+
+fn field(field: &FieldLayout) -> SavedField {
+    SavedField {
+        name: field.name.clone(),
+        type_name: field.type_name.clone(),
+        offset: field.offset,
+        size: field.size,
+        alignment: field.alignment,
+    }
+}
+
+fn discriminant(discriminant: Option<&Discriminant>) -> SavedDiscriminant {
+    match discriminant {
+        Some(Discriminant::Tag(bytes)) => SavedDiscriminant::Tag(*bytes),
+        Some(Discriminant::Niche { variant, field }) => {
+            SavedDiscriminant::Niche { variant: variant.clone(), field: field.clone() }
+        }
+        Some(Discriminant::Absent) => SavedDiscriminant::Absent,
+        Some(Discriminant::Unknown) | None => SavedDiscriminant::Unknown,
+    }
+}
+
+fn variant(variant: &VariantLayout) -> SavedVariant {
+    SavedVariant {
+        name: variant.name.clone(),
+        count: variant.count,
+        fields: variant.is_seen.then(|| variant.fields.iter().map(field).collect()),
+        padding: variant.padding,
+        unused: variant.unused,
     }
 }
 

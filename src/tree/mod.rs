@@ -387,6 +387,12 @@ impl<'r> TreeNode<'r> {
         (Reverse(deep), Reverse(handles), elsewhere)
     }
 
+    /// Whether the own size is estimated from samples. The sum over all variants is exact.
+    pub(crate) fn has_estimated_size(&self) -> bool {
+        let is_sampled = |node: &TreeNode<'_>| node.sample_size().is_some();
+        is_sampled(self) || self.children().any(|child| is_sampled(&child) && !child.is_variant())
+    }
+
     pub(crate) fn is_variant(&self) -> bool {
         matches!(self.data().step, Step::Variant(_))
     }

@@ -44,6 +44,37 @@ fn a_document_agrees_with_the_methods() {
 }
 
 #[test]
+fn estimates_are_marked() {
+    let options = |count: u64, share: u64| -> Vec<Option<(u64, u64)>> {
+        (0..count).map(|at| (at % share == 0).then_some((at, 1))).collect()
+    };
+    let (earlier, later) = (inspect(&options(20_000, 7)), inspect(&options(20_000, 2)));
+    let diff = checked(&earlier, &later);
+    let document = serde_json::to_value(&diff).expect("it can be any format of serde");
+    let (paths, types) = (&document["paths"], &document["types"]);
+    assert_eq!(paths.as_array().map(Vec::len), Some(3), "{paths}");
+    assert!(
+        paths.as_array().is_some_and(|paths| paths.iter().all(|path| path["estimated"] == true)),
+        "{paths}"
+    );
+    assert!(
+        types.as_array().is_some_and(|types| types.iter().all(|one| one["estimated"] == true)),
+        "{types}"
+    );
+    let (earlier, later) = (inspect(&options(2_000, 7)), inspect(&options(2_000, 2)));
+    assert!(!checked(&earlier, &later).to_json().contains("estimated"));
+}
+
+#[test]
+fn padding_alone_is_no_difference() {
+    let report = inspect(&vec![(1_u64, 2_u8); 10]);
+    let older = report.to_json().replace(", \"padding\": 70", "");
+    let older = Report::from_json(&older).expect("older releases wrote no padding");
+    assert_eq!((older.padding(), report.padding()), (0, 70));
+    assert!(checked(&older, &report).is_empty());
+}
+
+#[test]
 fn saved_reports_have_the_same_difference() {
     for_random_bytes(|source: &mut Unstructured<'_>| {
         Alive::forget();

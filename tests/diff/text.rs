@@ -119,6 +119,46 @@ the later is truncated, because there were too many paths
     assert!(text.ends_with("\nboth are truncated, because there were too many paths\n"), "{text}");
 }
 
+#[derive(DeepSize)]
+enum Job {
+    Idle,
+    Small(u8),
+    #[allow(dead_code, reason = "no value has this variant")]
+    Big([u8; 100]),
+}
+
+fn jobs(count: usize, idle_share: usize) -> Vec<Job> {
+    (0..count).map(|at| if at % idle_share == 0 { Job::Idle } else { Job::Small(1) }).collect()
+}
+
+#[test]
+fn differences_of_estimates_are_marked() {
+    let earlier = inspect(&(jobs(1000, 1), vec![1_u8; 10]));
+    let later = inspect(&(jobs(20_000, 1), vec![1_u8; 30]));
+    assert_reads(
+        &checked(&earlier, &later).to_string(),
+        "
+(Vec<Job>, Vec<u8>): 98.7 KiB -> 1.9 MiB (+1.8 MiB, +19,020 values)
+
+ ≈+1.8 MiB  ≈+19,000 values  0[]::Idle
+     +20 B   +19,020 values  … 2 more
+",
+    );
+    let diff = checked(&later, &inspect(&(jobs(20_000, 2), vec![1_u8; 30])));
+    let text = format!("{diff:#}");
+    let marked = |end: &str| {
+        let line = text.lines().find(|line| line.ends_with(end)).unwrap_or_else(|| panic!("{text}"));
+        (line.trim_start().starts_with('≈'), line.matches('≈').count())
+    };
+    assert_eq!(marked("0[]::Idle"), (true, 2));
+    assert_eq!(marked("0[]::Small  (added)"), (true, 2));
+    assert_eq!(marked("  Job"), (true, 1));
+    assert!(text.contains(" (≈+"), "the number of values: {text}");
+    assert_eq!(diff.deep_size_change(), 0);
+    let exact = inspect(&jobs(1000, 2)).diff(&inspect(&jobs(10, 3)));
+    assert!(!format!("{exact:#}").contains('≈'));
+}
+
 #[test]
 fn debug_output_of_a_change_omits_the_trees() {
     let (earlier, later) = (inspect(&books(1)), inspect(&books(2)));

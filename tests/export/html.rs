@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use deep_size::inspect::TreeNode;
+use deep_size::inspect::{TreeNode, TypeTotal};
+use deep_size::layouts::{TypeKind, TypeLayout};
 use deep_size::{DeepSize, Report, inspect};
 use serde_json::Value;
 
@@ -78,12 +79,15 @@ fn the_nodes_of_a_page_agree_with_the_report() {
     for_each_report(|name, report| {
         let data = data_of(report);
         let nodes = &data["nodes"];
-        let columns: [(&str, Sum); 5] = [
+        let columns: [(&str, Sum); 8] = [
             ("count", |node| node.count()),
             ("own", |node| node.own_size()),
             ("spare", |node| node.spare_size()),
             ("shared", |node| node.shared_size()),
             ("allocations", |node| node.allocation_count()),
+            ("padding", |node| node.padding()),
+            ("unused", |node| node.unused_by_variants()),
+            ("sample", |node| node.sample_size().unwrap_or(0)),
         ];
         for (column, sum) in columns {
             let expected: Vec<usize> = report.nodes().map(|node| sum(&node)).collect();
@@ -144,6 +148,19 @@ fn the_tables_of_a_page_agree_with_the_report() {
         let types: Vec<usize> = report.types().iter().map(|total| total.size).collect();
         assert_eq!(column("byType", 2), types, "{name}");
         assert_eq!(types.iter().sum::<usize>(), report.deep_size(), "{name}");
+        for (at, amount) in [(4, padding as fn(&TypeTotal) -> usize), (5, unused), (6, estimate)] {
+            let expected: Vec<usize> = report.types().iter().map(amount).collect();
+            assert_eq!(column("byType", at), expected, "{name}");
+        }
+        for (at, amount) in [
+            (1, size as fn(&TypeLayout) -> usize),
+            (3, |layout| layout.count),
+            (5, TypeLayout::padding_of_all),
+            (6, TypeLayout::unused_by_variants),
+        ] {
+            let expected: Vec<usize> = report.layouts().iter().map(amount).collect();
+            assert_eq!(column("layouts", at), expected, "{name}");
+        }
         let largest: Vec<usize> = report.largest_values().iter().map(|value| value.size).collect();
         assert_eq!(column("largest", 2), largest, "{name}");
         let retained: Vec<usize> = report.shared_allocations().map(|block| block.retained_size()).collect();
@@ -161,6 +178,62 @@ fn the_tables_of_a_page_agree_with_the_report() {
             assert!(advice.to_string().ends_with(&format!(" bytes: {deed}")), "{name}");
         }
     });
+}
+
+fn padding(total: &TypeTotal) -> usize {
+    total.padding
+}
+
+fn unused(total: &TypeTotal) -> usize {
+    total.unused_by_variants
+}
+
+fn estimate(total: &TypeTotal) -> usize {
+    total.is_estimate.into()
+}
+
+fn size(layout: &TypeLayout) -> usize {
+    layout.size
+}
+
+#[test]
+fn the_bars_of_a_page_agree_with_the_layouts() {
+    let mut bars = 0;
+    for_each_report(|name, report| {
+        let data = data_of(report);
+        for (row, layout) in list(&data["layouts"]["rows"]).iter().zip(report.layouts()) {
+            assert_eq!(number(&row[4]), usize::from(layout.is_estimate), "{name}");
+            let kind = format!("{:?}", layout.kind).to_lowercase();
+            assert_eq!(row[7], *kind, "{name}");
+            let lines = list(&row[8]);
+            if layout.kind != TypeKind::Enum {
+                assert_eq!((lines.len(), number(&lines[0][1])), (1, layout.count), "{name}");
+            } else {
+                assert_eq!(lines.len(), layout.variants.len(), "{name}");
+            }
+            for (at, line) in lines.iter().enumerate() {
+                let variant = layout.variants.get(at);
+                if variant.is_some_and(|variant| !variant.is_seen()) {
+                    assert!(line[2].is_null(), "{name}");
+                    continue;
+                }
+                let sum = |kinds: &[usize]| -> usize {
+                    let parts = list(&line[2]).iter().filter(|part| kinds.contains(&number(&part[0])));
+                    parts.map(|part| number(&part[1])).sum()
+                };
+                let (padding, unused) = match variant {
+                    Some(variant) => (variant.padding, variant.unused),
+                    None => (layout.padding, 0),
+                };
+                assert_eq!((sum(&[2]), sum(&[3])), (padding, unused), "{name}: {layout}");
+                if layout.kind != TypeKind::Union {
+                    assert_eq!(sum(&[0, 1, 2, 3]), layout.size, "{name}: {layout}");
+                }
+                bars += 1;
+            }
+        }
+    });
+    assert!(bars > 100, "{bars}");
 }
 
 #[test]
@@ -186,6 +259,8 @@ fn the_totals_are_readable_without_scripts() {
             ("shallow", report.shallow_size()),
             ("heap", report.heap_size()),
             ("spare", report.spare_size()),
+            ("padding", report.padding()),
+            ("unused", report.unused_by_variants()),
             ("shared", report.shared_size()),
             ("exclusive", report.exclusive_size()),
             ("external", report.external_size()),
@@ -295,7 +370,8 @@ fn write_errors_are_returned() {
 #[test]
 fn a_page_explains_its_patterns() {
     let page = deep_size::inspect(&vec![String::from("text")]).to_html();
-    for entry in ["\"spare capacity\"", "\"too small to show\"", "\"own bytes\""] {
+    for entry in ["\"unused by the variant\"", "\"spare capacity\"", "\"too small to show\"", "\"own bytes\""]
+    {
         assert!(page.contains(entry), "{entry}");
     }
 }

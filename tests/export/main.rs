@@ -28,6 +28,7 @@ use deep_size::{Report, inspect};
 
 use crate::graph::Alive;
 use crate::support::report::assert_adds_up;
+use crate::values::layouts::{Job, SAMPLED, jobs};
 
 /// The number of random graphs, in addition to the fixed values.
 const GRAPHS: u64 = 200;
@@ -70,10 +71,30 @@ fn the_reports_add_up() {
     });
 }
 
+/// The formats without counts of values show sizes that add up, estimated or not.
+#[test]
+fn estimated_reports_add_up() {
+    let report = inspect(&jobs(SAMPLED));
+    assert_adds_up(&report);
+    let deep = size_of::<Vec<Job>>() + SAMPLED * size_of::<Job>();
+    assert_eq!(report.deep_size(), deep);
+    assert!(report.nodes().any(|node| node.sample_size() == Some(10_000)));
+    let mut folded = Vec::new();
+    report.write_folded(&mut folded).expect("writes to a vector succeed");
+    let folded = String::from_utf8(folded).expect("names are UTF-8");
+    let sizes =
+        folded.lines().map(|line| line.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok()));
+    assert_eq!(sizes.map(|size| size.expect("it is a number")).sum::<usize>(), deep);
+    let mut dot = Vec::new();
+    report.write_dot(&mut dot).expect("writes to a vector succeed");
+    assert!(String::from_utf8_lossy(&dot).contains(&format!("value [own={deep}, ")));
+}
+
 /// Writes the report in each format, through a trait object.
 fn write_each_format(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     report.write_folded(&mut *out)?;
     report.write_csv(&mut *out)?;
+    report.write_layouts_csv(&mut *out)?;
     report.write_dot(&mut *out)?;
     #[cfg(feature = "json")]
     report.write_json(&mut *out)?;

@@ -24,7 +24,7 @@ const ATTACKS: [&str; 13] = [
 ];
 
 /// The members of a saved report that contain text of the program.
-const NAMES: [&str; 5] = ["name", "type", "path", "declaration", "other"];
+const NAMES: [&str; 7] = ["name", "type", "path", "declaration", "other", "variant", "field"];
 
 /// Encloses all names in attacks. Equal names stay equal, and different ones stay different.
 fn attack(value: &mut Value, round: usize) {
@@ -103,11 +103,13 @@ fn exports_have_no_raw_characters() {
         assert_visible(name, &written(|out| report.write_heapsnapshot(out)));
         assert_visible(name, &report.to_json());
         assert_visible(name, &report.to_html());
-        let csv = written(|out| report.write_csv(out)).replace("\r\n", "\n");
-        assert_visible(name, &csv);
-        for line in csv.lines() {
-            let cell = line.trim_start_matches('"');
-            assert!(!cell.starts_with(['=', '+', '-', '@', '\t']), "{name}: a formula: {line}");
+        let tables = [written(|out| report.write_csv(out)), written(|out| report.write_layouts_csv(out))];
+        for csv in tables.map(|csv| csv.replace("\r\n", "\n")) {
+            assert_visible(name, &csv);
+            for line in csv.lines() {
+                let cell = line.trim_start_matches('"');
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t']), "{name}: a formula: {line}");
+            }
         }
         for text in crate::pprof::strings(report) {
             assert_visible(name, &text);

@@ -115,6 +115,39 @@ enum Word {
     Shared(Rc<str>),
 }
 
+#[derive(DeepSize)]
+enum Level {
+    Low,
+    High(u16, u64),
+}
+
+#[test]
+fn the_order_of_sampled_values_changes_nothing() {
+    let folder = Folder::new();
+    let level = |at: u32| if at % 3 == 0 { Level::Low } else { Level::High(1, 2) };
+    // Each map has its own order, so each report has another sample.
+    let values = || {
+        let levels: HashMap<u32, Level> = (0..20_000).map(|at| (at, level(at))).collect();
+        let options: HashMap<u32, Option<(u8, u32)>> =
+            (0..20_000).map(|at| (at, (at % 3 == 0).then_some((1, 2)))).collect();
+        (levels, options)
+    };
+    let counts = |value: &(HashMap<u32, Level>, _)| {
+        deep_size::inspect(&value.0).nodes().map(|node| node.count()).collect::<Vec<_>>()
+    };
+    let first = values();
+    assert!((0..20).any(|_| counts(&values()) != counts(&first)));
+    assert!(folder.update("sampled", &first).expect("it can be written").is_some());
+    for _ in 0..20 {
+        let value = values();
+        assert_eq!(folder.update("sampled", &value), Ok(None));
+        assert_eq!(folder.check("sampled", Tolerance::NONE, &value), Ok(()));
+    }
+    let text = fs::read_to_string(folder.file("sampled")).expect("it was written");
+    assert!(!text.contains("padding") && !text.contains("unused\"") && text.contains("\"layouts\": []"));
+    assert!(text.lines().count() < 60, "{text}");
+}
+
 type Words = HashMap<u32, Word>;
 type Texts = HashMap<String, Vec<Rc<str>>>;
 

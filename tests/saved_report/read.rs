@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use deep_size::saved_report::ReadError;
-use deep_size::{Report, inspect};
+use deep_size::{DeepSize, Report, inspect};
 use serde_json::Value;
 
 use crate::support::report::assert_adds_up;
@@ -64,12 +64,133 @@ fn the_schema_lists_all_members() {
     let mut known = BTreeSet::new();
     named("", &schema, &schema, &mut known);
     let mut written = BTreeSet::new();
-    for text in [FIRST, &report().to_json()] {
+    for text in [FIRST, &report().to_json(), &layouts(10), &layouts(20_000)] {
         members("", &serde_json::from_str(text).expect("a report is JSON"), &mut written);
     }
     let unknown: Vec<_> = written.difference(&known).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     assert!(written.len() > 50, "{written:?}");
+}
+
+#[derive(DeepSize)]
+enum Job {
+    Idle,
+    Niche(bool, u16),
+    #[allow(dead_code, reason = "no value has this variant")]
+    Unseen(u64),
+}
+
+#[derive(DeepSize)]
+#[repr(u8)]
+enum Tagged {
+    Small(u8),
+    Large(u32, u8),
+}
+
+#[derive(Clone, Copy, DeepSize)]
+#[repr(C)]
+union Either {
+    number: u32,
+    bytes: [u8; 5],
+}
+
+/// A report with layouts of each kind, as a file.
+fn layouts(count: usize) -> String {
+    let value = |at: usize| {
+        let job = if at % 3 == 0 { Job::Idle } else { Job::Niche(at % 2 == 0, 1) };
+        let tagged = if at % 2 == 0 { Tagged::Small(1) } else { Tagged::Large(1, 2) };
+        let niche = (at % 5 != 0).then_some((true, 7_u16));
+        ((job, tagged), (niche, Either { number: 1 }))
+    };
+    let report = inspect(&(0..count).map(value).collect::<Vec<_>>());
+    assert!(report.layouts().len() >= 7);
+    report.to_json()
+}
+
+/// Replaces the first occurrence of a text after another.
+fn replaced(text: &str, after: &str, from: &str, to: &str) -> String {
+    let start = text.find(after).unwrap_or_else(|| panic!("{after} in {text}"));
+    let (before, rest) = text.split_at(start);
+    assert!(rest.contains(from), "{from} in {rest}");
+    format!("{before}{}", rest.replacen(from, to, 1))
+}
+
+#[test]
+fn errors_describe_the_damage_to_layouts() {
+    let report = inspect(&vec![(1_u64, 2_u8), (3, 4)]);
+    let text = report.to_json();
+    assert!(Report::from_json(&text).is_ok());
+    let bad = |from: &str, to: &str| replaced(&text, "\"layouts\"", from, to);
+    assert_fails(
+        &bad("\"padding\": 7", "\"padding\": 8"),
+        "the report is damaged: layout 0: the fields and `padding` do not add up to `size`",
+    );
+    assert_fails(
+        &bad("\"padding\": 7", &format!("\"padding\": {}", usize::MAX)),
+        "the report is damaged: layout 0: a sum of numbers overflows",
+    );
+    assert_fails(
+        &bad("\"offset\": 8", "\"offset\": 16"),
+        "the report is damaged: layout 0: the field `1` does not fit into `size`",
+    );
+    assert_fails(
+        &bad("\"offset\": 8", "\"offset\": 7"),
+        "the report is damaged: layout 0: the field `1` overlaps another one",
+    );
+    assert_fails(
+        &bad("\"name\": \"1\"", "\"name\": \"0\""),
+        "the report is damaged: layout 0: the field `0` is listed twice",
+    );
+    assert_fails(
+        &bad("\"kind\": \"struct\"", "\"kind\": \"class\""),
+        "the report is damaged at line 26, column 245: unknown variant `class`, expected one of `struct`, `union`, `enum`",
+    );
+    let nodes = |from: &str, to: &str| replaced(&text, "\"nodes\"", from, to);
+    assert_fails(
+        &nodes("\"padding\": 14", "\"padding\": 15"),
+        "the report is damaged: node 1: `padding` and `unused` exceed `own`",
+    );
+    assert_fails(
+        &replaced(&text, "\"types\"", "\"padding\": 14", "\"padding\": 15"),
+        "the report is damaged: the `padding` and `unused` of the type `(u64, u8)` exceed its `bytes`",
+    );
+
+    let text = inspect(&[None, Some([1_u8; 100]), None]).to_json();
+    let bad = |from: &str, to: &str| replaced(&text, "\"layouts\"", from, to);
+    assert_fails(
+        &bad("\"unused\": 100", "\"unused\": 101"),
+        "the report is damaged: layout 0: the bytes of the variant `None` exceed `size`",
+    );
+    assert_fails(
+        &bad("\"name\": \"Some\", \"count\": 1", "\"name\": \"Some\", \"count\": 2"),
+        "the report is damaged: layout 0: the variants have more values than `count`",
+    );
+    assert_fails(
+        &bad("\"name\": \"Some\"", "\"name\": \"None\""),
+        "the report is damaged: layout 0: the variant `None` is listed twice",
+    );
+    assert_fails(
+        &bad("{\"tag\": 1}", "{\"niche\": {\"variant\": \"Some\", \"field\": \"1\"}}"),
+        "the report is damaged: layout 0: the niche is in an unknown field",
+    );
+    assert_fails(
+        &bad("\"variants\"", "\"declared_discriminant\": 2, \"variants\""),
+        "the report is damaged: layout 0: the discriminant exceeds `size`, or differs from `declared_discriminant`",
+    );
+    assert_fails(
+        &bad("\"fields\": [], ", ""),
+        "the report is damaged: layout 0: the variant `None` was not seen, but has `padding` or `unused`",
+    );
+}
+
+#[test]
+fn files_without_layouts_are_readable() {
+    let report = inspect(&vec![(1_u64, 2_u8); 3]);
+    let mut document: Value = serde_json::from_str(&report.to_json()).expect("it is JSON");
+    document.as_object_mut().expect("it is an object").remove("layouts");
+    let read = Report::from_json(&document.to_string()).expect("older releases wrote such files");
+    assert!(read.layouts().is_empty() && !report.layouts().is_empty());
+    assert_eq!(read.padding(), report.padding());
 }
 
 #[track_caller]
@@ -98,7 +219,7 @@ fn errors_describe_the_damage() {
     );
     assert_fails(
         &text.replace("\"nodes\"", "\"nods\""),
-        "the report is damaged at line 43, column 1: missing field `nodes`",
+        "the report is damaged at line 46, column 1: missing field `nodes`",
     );
     let total = "{\"name\": \"u8\", \"count\": 1, \"bytes\": 0, \"spare\": 0}";
     assert_fails(
@@ -144,6 +265,7 @@ fn use_all(report: &Report) {
     for written in [report.write_folded(&mut out), report.write_csv(&mut out), report.write_dot(&mut out)] {
         written.expect("writes to a sink succeed");
     }
+    report.write_layouts_csv(&mut out).expect("writes to a sink succeed");
     #[cfg(feature = "heapsnapshot")]
     report.write_heapsnapshot(&mut out).expect("writes to a sink succeed");
     #[cfg(feature = "pprof")]
@@ -183,7 +305,7 @@ fn damaged_numbers_never_cause_a_panic() {
         report.to_json()
     };
     let mut refused = 0;
-    for text in [report().to_json(), cyclic] {
+    for text in [report().to_json(), cyclic, layouts(2)] {
         let bytes = text.as_bytes();
         let numbers =
             (1..bytes.len()).filter(|&at| bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_digit());

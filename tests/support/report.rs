@@ -56,6 +56,7 @@ pub(crate) fn assert_adds_up(report: &Report) {
         let inside: usize = node.children().map(|child| child.deep_size()).sum();
         assert_eq!(node.deep_size(), node.own_size() + inside, "{node:?}");
         assert!(node.spare_size() <= node.own_size(), "{}", node.path());
+        assert!(node.padding() + node.unused_by_variants() <= node.own_size(), "{}", node.path());
         if let Some(other) = node.refers_to() {
             assert_eq!((node.deep_size(), node.allocation_count(), node.children().count()), (0, 0, 0));
             assert!(other.refers_to().is_none(), "a node that is referred to refers to no other");
@@ -64,6 +65,9 @@ pub(crate) fn assert_adds_up(report: &Report) {
     assert_eq!(report.nodes().map(|node| node.own_size()).sum::<usize>(), report.deep_size());
     assert_eq!(report.types().iter().map(|total| total.size).sum::<usize>(), report.deep_size());
     assert_eq!(report.types().iter().map(|total| total.spare_size).sum::<usize>(), report.spare_size());
+    assert_eq!(report.types().iter().map(|total| total.padding).sum::<usize>(), report.padding());
+    let unused: usize = report.types().iter().map(|total| total.unused_by_variants).sum();
+    assert_eq!(unused, report.unused_by_variants());
     assert!(report.types().is_sorted_by_key(|total| std::cmp::Reverse(total.size)));
     assert!(report.largest_values().is_sorted_by_key(|value| std::cmp::Reverse(value.size)));
     assert!(report.shared_size() <= report.heap_size());

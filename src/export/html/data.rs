@@ -10,6 +10,7 @@ use super::escape::json;
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::units::Bytes;
 use crate::inspect::{LargestValue, Report};
+use crate::layouts::{LayoutPart, PartKind, TypeKind, TypeLayout, VariantLayout};
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, short};
@@ -35,8 +36,11 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     page.nodes(report, &columns)?;
     page.rows("byType", report.types().iter(), |page, total| {
         page.type_name(&total.type_name)?;
-        page.numbers(&[total.count, total.size, total.spare_size])
+        let waste = [total.padding, total.unused_by_variants, usize::from(total.is_estimate)];
+        page.numbers(&[total.count, total.size, total.spare_size])?;
+        page.numbers(&waste)
     })?;
+    page.rows("layouts", report.layouts().iter(), Page::layout)?;
     page.rows("largest", report.largest_values().iter(), Page::largest)?;
     page.rows("shared", report.shared_allocations(), Page::shared)?;
     page.rows("cycles", report.cycles(), Page::cycle)?;
@@ -115,19 +119,73 @@ impl<'r, W: Write> Page<'r, '_, W> {
         self.list(nodes(), |page, node| page.node(node.refers_to()))?;
         self.member(",", "flags")?;
         self.list(nodes(), |page, node| page.number(flags(&node)))?;
-        let sums: [(&str, Sum<'r>); 6] = [
+        let sums: [(&str, Sum<'r>); 9] = [
             ("count", TreeNode::count),
             ("deep", TreeNode::deep_size),
             ("own", TreeNode::own_size),
             ("spare", TreeNode::spare_size),
             ("shared", TreeNode::shared_size),
             ("allocations", TreeNode::allocation_count),
+            ("padding", TreeNode::padding),
+            ("unused", TreeNode::unused_by_variants),
+            ("sample", |node| node.sample_size().unwrap_or(0)),
         ];
         for (name, sum) in sums {
             self.member(",", name)?;
             self.list(nodes(), |page, node| page.number(sum(&node)))?;
         }
         self.out.write_all(b"}")
+    }
+
+    fn layout(&mut self, layout: &'r TypeLayout) -> io::Result<()> {
+        self.type_name(&layout.type_name)?;
+        self.numbers(&[layout.size, layout.alignment, layout.count, usize::from(layout.is_estimate)])?;
+        self.numbers(&[layout.padding_of_all(), layout.unused_by_variants()])?;
+        let kind = match layout.kind {
+            TypeKind::Struct => "struct",
+            TypeKind::Union => "union",
+            TypeKind::Enum => "enum",
+        };
+        write!(self.out, ",\"{kind}\",")?;
+        // Other types have the parts of a single variant.
+        let one = (layout.kind != TypeKind::Enum).then_some(None);
+        self.list(one.into_iter().chain(layout.variants.iter().map(Some)), |page, variant| {
+            page.variant(layout, variant)
+        })
+    }
+
+    /// Writes the name and the count of a variant, then its parts: `null` if the variant was not seen.
+    fn variant(&mut self, layout: &'r TypeLayout, variant: Option<&'r VariantLayout>) -> io::Result<()> {
+        self.out.write_all(b"[")?;
+        json(&cut(variant.map_or("", |variant| &variant.name)), self.out)?;
+        self.numbers(&[variant.map_or(layout.count, |variant| variant.count)])?;
+        self.out.write_all(b",")?;
+        if variant.is_some_and(|variant| !variant.is_seen()) {
+            return self.out.write_all(b"null]");
+        }
+        self.list(layout.parts(variant).into_iter(), |page, LayoutPart { offset, size, bytes }| {
+            page.out.write_all(b"[")?;
+            match bytes {
+                PartKind::Field(_) => page.number(0)?,
+                PartKind::Discriminant => page.number(1)?,
+                PartKind::Hole | PartKind::Tail => page.number(2)?,
+                PartKind::Unused => page.number(3)?,
+            }
+            page.numbers(&[size])?;
+            page.out.write_all(b",")?;
+            match offset {
+                Some(offset) => page.number(offset)?,
+                None => page.out.write_all(b"null")?,
+            }
+            if let PartKind::Field(field) = bytes {
+                page.out.write_all(b",")?;
+                json(&cut(&field.name), page.out)?;
+                page.out.write_all(b",")?;
+                page.type_name(&field.type_name)?;
+            }
+            page.out.write_all(b"]")
+        })?;
+        self.out.write_all(b"]")
     }
 
     fn largest(&mut self, value: &'r LargestValue) -> io::Result<()> {

@@ -23,6 +23,7 @@ const SCRIPT: &[&str] = &[
     include_str!("script/views.js"),
     include_str!("script/outline.js"),
     include_str!("script/search.js"),
+    include_str!("script/layouts.js"),
     include_str!("script/tables.js"),
     include_str!("script/script.js"),
 ];

@@ -32,6 +32,9 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     total(out, "shallow", "Shallow size", report.shallow_size(), "the value itself")?;
     total(out, "heap", "On the heap", report.heap_size(), &std::format!("in {allocations}"))?;
     total(out, "spare", "Spare capacity", report.spare_size(), &share(report.spare_size()))?;
+    total(out, "padding", "Padding", report.padding(), &share(report.padding()))?;
+    let unused = report.unused_by_variants();
+    total(out, "unused", "Unused by variants", unused, &share(unused))?;
     total(out, "shared", "Behind shared handles", report.shared_size(), &share(report.shared_size()))?;
     out.write_all(b"</dl>\n")?;
     fates(report, out)?;

@@ -85,7 +85,11 @@ impl Printer<'_> {
                 std::format!("{}", Bytes(total.average_size() as usize))
             };
             let spare = amount(total.spare_size);
-            let (bytes, count) = (Bytes(total.size), Count(total.count));
+            let about = if total.is_estimate { "≈" } else { "" };
+            if total.is_estimate {
+                self.mark(Mark::Estimate);
+            }
+            let (bytes, count) = (Bytes(total.size), std::format!("{about}{}", Count(total.count)));
             let waste = waste(&amount(total.padding), &amount(total.unused_by_variants));
             let start =
                 std::format!("{bytes:>10} {share:>6.1} {average:>10} {spare:>10} {waste}{count:>11}  ");

@@ -3,6 +3,7 @@
 
 mod graphs;
 mod hostile;
+pub(crate) mod layouts;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -12,6 +13,7 @@ use deep_size::{DeepSize, Inspector, Report, inspect};
 
 use self::graphs::{diamond, graphs};
 use self::hostile::{Deep, Hostile, Huge, Wide};
+use self::layouts::layouts;
 
 /// Whether a terminal interprets or hides a character.
 pub(crate) fn is_raw(character: char) -> bool {
@@ -46,6 +48,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("service_later", inspect(&service(45))),
     ];
     reports.extend(graphs());
+    reports.extend(layouts());
     reports
 }
 

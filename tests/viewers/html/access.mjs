@@ -3,7 +3,7 @@
 import path from 'node:path';
 import {axe, close, done, equal, holds, inputs, open, view} from './browser.mjs';
 
-for (const file of ['service', 'hostile', 'cycle_leaked', 'opaque', 'empty', 'huge', 'truncated', 'many_blocks']) {
+for (const file of ['service', 'hostile', 'cycle_leaked', 'opaque', 'empty', 'huge', 'truncated', 'many_blocks', 'layouts', 'sampled']) {
   for (const theme of ['light', 'dark']) {
     const page = await open(path.join(inputs, `${file}.html`), {theme});
     for (const kind of ['treemap', 'icicle', 'outline', 'search']) {

@@ -74,11 +74,11 @@ export const details = page => page.$$eval(
 /** Writes a page with other data of any size. */
 export function made(name, tree) {
   const page = fs.readFileSync(path.join(inputs, 'empty.html'), 'utf8');
-  const columns = {name: [], type: [], parent: [], target: [], flags: [], count: [], deep: [], own: [], spare: [], shared: [], allocations: []};
+  const columns = {name: [], type: [], parent: [], target: [], flags: [], count: [], deep: [], own: [], spare: [], shared: [], allocations: [], padding: [], unused: [], sample: []};
   const names = [];
   for (const [at, {parent, own}] of tree.entries()) {
     names.push(at === 0 ? '.' : `field_${at}`);
-    const row = {name: at, type: at % 40, parent, target: -1, flags: parent < 0 ? 0 : 1, count: 1, deep: own, own, spare: 0, shared: 0, allocations: 1};
+    const row = {name: at, type: at % 40, parent, target: -1, flags: parent < 0 ? 0 : 1, count: 1, deep: own, own, spare: 0, shared: 0, allocations: 1, padding: 0, unused: 0, sample: 0};
     Object.entries(row).forEach(([column, value]) => columns[column].push(value));
   }
   for (let at = tree.length - 1; at > 0; at--) {
@@ -86,11 +86,11 @@ export function made(name, tree) {
   }
   const types = Array.from({length: 40}, (_, at) => `crate::Type${at}`);
   const none = {all: 0, rows: []};
-  const byType = {all: 40, rows: types.map((_, at) => [at, 1, 4000 - at, 0])};
+  const byType = {all: 40, rows: types.map((_, at) => [at, 1, 4000 - at, 0, 0, 0, 0])};
   const shared = tree.slice(1).map((_, at) => [at % 40, at * 3, at * 2, at, 1, 0, 0, 0, 'freed', [at], 0]).reverse();
   const data = {
     deep: columns.deep[0], names, nodes: columns, byType, largest: none, shared: {all: shared.length, rows: shared},
-    cycles: none, advice: none, opaque: none, bounds: none, types, shortTypes: types.map(type => type.slice(7)),
+    cycles: none, layouts: none, advice: none, opaque: none, bounds: none, types, shortTypes: types.map(type => type.slice(7)),
   };
   const start = page.indexOf('>', page.indexOf('id="data"')) + 1;
   const file = path.join(tools, `${name}.html`);

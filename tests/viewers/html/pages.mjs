@@ -14,10 +14,10 @@ for (const file of files) {
   const name = file.replace('.html', '');
   const total = read(path.join(inputs, `${name}.total`));
   const page = await open(path.join(inputs, file));
-  for (const sum of ['deep', 'shallow', 'spare', 'shared', 'exclusive', 'external', 'cyclic']) {
+  for (const sum of ['deep', 'shallow', 'spare', 'padding', 'unused', 'shared', 'exclusive', 'external', 'cyclic']) {
     equal(`${name}: ${sum}`, await page.$eval(`#total-${sum} data`, found => found.value), total[sum]);
   }
-  const {deep, nodes, types, blocks} = total;
+  const {deep, nodes, types, blocks, layouts} = total;
   const shown = await text(page, '#total-deep data');
   holds(`${name}: exact bytes at the top`, (await text(page, '#total-deep small')).startsWith(`${grouped(deep)} byte`));
   holds(`${name}: bytes of the root`, (await details(page)).Bytes.startsWith(`${shown} (${grouped(deep)} byte`));
@@ -38,6 +38,16 @@ for (const file of files) {
   const bytes = await page.$eval('#types ~ .frame tbody', body =>
     [...body.rows].map(row => row.querySelector('data').value));
   equal(`${name}: largest types`, bytes, types.slice(0, bytes.length).map(type => type.bytes));
+  equal(`${name}: layouts`, counts.Layouts ?? '0', grouped(String(layouts.length)));
+  const bars = await page.$$eval('.layouts .bytes-lines', found => found.map(lines => ({
+    lines: lines.querySelectorAll('.bytes-text').length,
+    wide: [...lines.querySelectorAll('.bytes-bar')].every(bar => bar.getBoundingClientRect().width >= 300),
+  })));
+  holds(`${name}: a line for each variant`, bars.every(({lines}, at) =>
+    lines === (layouts[at].kind === 'enum' ? 1 + Math.min(layouts[at].variants.length, 8) : 1)));
+  holds(`${name}: bars fill their cells`, bars.every(({wide}) => wide));
+  const estimated = nodes.some(node => Number(node.sample) > 0);
+  equal(`${name}: estimates are marked`, (await text(page, '#rows')).includes('≈'), estimated);
   await close(page, name);
 }
 

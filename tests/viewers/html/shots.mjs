@@ -21,6 +21,8 @@ const pictures = [
   ['hostile', path.join(inputs, 'hostile.html'), {}, 'outline'],
   ['leaks', path.join(inputs, 'cycle_leaked.html'), {}, 'icicle'],
   ['huge', path.join(inputs, 'huge.html'), {}, 'treemap'],
+  ['layouts-light', path.join(inputs, 'layouts.html'), {}, 'outline'],
+  ['layouts-dark', path.join(inputs, 'sampled.html'), {theme: 'dark'}, 'outline'],
   ['empty', path.join(inputs, 'empty.html'), {}, 'treemap'],
 ];
 for (const [name, file, options, kind] of pictures) {

@@ -101,19 +101,30 @@ const column = at => page.$$eval('#types ~ .frame tbody tr', (rows, at) => rows.
 const sorts = () => page.$$eval('#types ~ .frame th', heads => heads.map(head => head.getAttribute('aria-sort')));
 equal('the largest are first', (await sorts())[0], 'descending');
 await page.$eval('.show-all', button => button.hidden || button.click());
-equal('all types', (await column(5)).length, total.types.length);
-await page.focus('#types ~ .frame th:nth-child(6) button');
+equal('all types', (await column(7)).length, total.types.length);
+await page.focus('#types ~ .frame th:nth-child(8) button');
 await page.keyboard.press('Enter');
-equal('sorted by name', (await sorts())[5], 'ascending');
-const ordered = await column(5);
+equal('sorted by name', (await sorts())[7], 'ascending');
+const ordered = await column(7);
 const collator = new Intl.Collator('en', {numeric: true});
 equal('names in order', ordered, [...ordered].sort(collator.compare));
 await page.keyboard.press('Enter');
-equal('sorted the other way', [(await sorts())[5], await column(5)], ['descending', [...ordered].sort((a, b) => collator.compare(b, a))]);
-await page.click('#types ~ .frame th:nth-child(5) button');
-const counts = (await column(4)).map(count => Number(count.replaceAll(',', '')));
+equal('sorted the other way', [(await sorts())[7], await column(7)], ['descending', [...ordered].sort((a, b) => collator.compare(b, a))]);
+await page.click('#types ~ .frame th:nth-child(7) button');
+const counts = (await column(6)).map(count => Number(count.replaceAll(',', '')));
 equal('counts in order', counts, [...counts].sort((a, b) => b - a));
 equal('one column is sorted', (await sorts()).filter(Boolean), ['descending']);
+
+// The bars of layouts.
+const layouts = await open(path.join(inputs, 'layouts.html'));
+const sizes = () => layouts.$$eval('.layouts tbody tr', rows => rows.map(row => Number(row.cells[3].querySelector('data').value)));
+await layouts.click('.layouts th:nth-child(4) button');
+equal('layouts by size', await sizes(), [...await sizes()].sort((a, b) => b - a));
+const bars = await layouts.$$eval('.bytes-bar', bars => bars.map(bar => [...bar.children].map(part => part.className)));
+for (const kind of ['fields', 'discriminant', 'padding', 'unused']) {
+  holds(`a bar has ${kind}`, bars.flat().includes(`bytes-${kind}`));
+}
+await close(layouts, 'layouts');
 
 // Search.
 await view(page, 'treemap');

@@ -120,6 +120,13 @@ function bytes(number) {
 }
 
 const count = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+// Counts that are estimated from samples begin with ≈.
+const countOf = (node) => (Number(nodes.sample[node]) > 0 ? "≈" : "") + count(nodes.count[node]);
+const sampleOf = (node) => {
+  const sample = nodes.sample[node];
+  return Number(sample) > 0 ? ` (estimated from a sample of ${count(sample)})` : "";
+};
+const valuesOf = (node) => `${countOf(node)} ${Number(nodes.count[node]) === 1 ? "value" : "values"}${sampleOf(node)}`;
 const plural = (number, one, many) => `${count(number)} ${Number(number) === 1 ? one : many}`;
 const exact = (number) => plural(number, "byte", "bytes");
 const share = (part) => `${tenth(deep[0] === 0 ? 0 : (100 * Number(part)) / deep[0])} %`;
@@ -132,7 +139,7 @@ function label(node) {
     if (!namesType(node)) parts.push(shortType(node));
     parts.push(bytes(nodes.deep[node]), share(nodes.deep[node]));
   }
-  parts.push(plural(nodes.count[node], "value", "values"));
+  parts.push(valuesOf(node));
   return parts.join(", ");
 }
 
@@ -146,9 +153,11 @@ function facts(node) {
   }
   const total = nodes.deep[node];
   found.push(["Bytes", `${bytes(total)} (${exact(total)})`], ["Share", share(total)]);
-  found.push(["Values", count(nodes.count[node])]);
+  found.push(["Values", countOf(node) + sampleOf(node)]);
   if (children[node].length > 0) found.push(["Own", bytes(nodes.own[node])]);
   if (Number(nodes.spare[node]) > 0) found.push(["Spare", bytes(nodes.spare[node])]);
+  if (Number(nodes.padding[node]) > 0) found.push(["Padding", bytes(nodes.padding[node])]);
+  if (Number(nodes.unused[node]) > 0) found.push(["Unused by variants", bytes(nodes.unused[node])]);
   if (Number(nodes.shared[node]) > 0) found.push(["Shared", bytes(nodes.shared[node])]);
   if (Number(nodes.allocations[node]) > 0) found.push(["Own blocks", count(nodes.allocations[node])]);
   if (has(node, FLAG.recursive)) found.push(["Recursive", "values at all depths"]);

@@ -78,7 +78,7 @@ function outlineRow(node, at, of) {
   const percent = refers ? "" : share(nodes.deep[node]).slice(0, -2);
   // In reading order for screen readers. CSS moves the numbers to the left.
   row.append(what, " ", amount, " ", element("span", { className: "number share" }, percent));
-  row.append(" ", element("span", { className: "number count" }, count(nodes.count[node])));
+  row.append(" ", element("span", { className: "number count" }, countOf(node)));
   rowOf.set(node, row);
   return row;
 }

@@ -121,7 +121,7 @@ function showTip(node, place, { rest = 0, part = "" } = {}) {
     }
     const total = nodes.deep[node];
     lines.push(element("p", {}, [bytes(total), share(total), exact(total)].join(" · ")));
-    lines.push(element("p", {}, plural(nodes.count[node], "value", "values")));
+    lines.push(element("p", {}, valuesOf(node)));
     if (Number(nodes.spare[node]) > 0) lines.push(element("p", {}, `${bytes(nodes.spare[node])} spare`));
   }
   tip.replaceChildren(...lines);

@@ -7,6 +7,9 @@ const kinds = {
   share: (value) => share(value),
   average: (value) => (value < 1000 ? `${tenth(value)} B` : bytes(Math.floor(value))),
   count: (value) => (value === null ? "?" : count(value)),
+  // A number, and whether it is estimated.
+  about: ([value, isEstimate]) => (isEstimate ? "≈" : "") + count(value),
+  layout: drawLayout,
   text: (value) => element("bdi", {}, start(visible(value), 300)),
   // Parts in backquotes are code.
   action: (value) => {
@@ -46,13 +49,15 @@ const keys = {
   node: (value) => path(value, 120),
   nodes: ({ list }) => (list.length > 0 ? path(list[0], 120) : ""),
   cycle: ({ all }) => all,
+  about: ([value]) => Number(value),
+  layout: (row) => row[8].length,
   text: (value) => value,
   action: (value) => value,
   path: (value) => value,
   count: (value) => (value === null ? -1 : Number(value)),
 };
 const isText = (kind) => ["type", "node", "nodes", "text", "action", "path"].includes(kind);
-const isNumber = (kind) => ["bytes", "share", "average", "count"].includes(kind);
+const isNumber = (kind) => ["bytes", "share", "average", "count", "about"].includes(kind);
 const looks = (kind) => (isNumber(kind) ? `number ${kind}-cell` : `${kind}-cell`);
 
 function nodeLink(node, text) {
@@ -144,7 +149,9 @@ function drawTables() {
     ["Share", "share", (row) => row[2]],
     ["Average", "average", average],
     ["Spare", "bytes", (row) => row[3]],
-    ["Count", "count", (row) => row[1]],
+    ["Padding", "bytes", (row) => row[4]],
+    ["Unused", "bytes", (row) => row[5]],
+    ["Count", "about", (row) => [row[1], row[6]]],
     ["Type", "type", (row) => row[0]],
   ]);
   table("largest", "Largest values", "By the heap blocks they own directly.", data.largest, [
@@ -159,6 +166,15 @@ function drawTables() {
     ["Certainty", "text", (row) => ({ "": "exact", "≥": "at least" })[row[3]]],
     ["Action", "action", (row) => row[5]],
     ["Where", "node", (row) => row[0]],
+  ]);
+  table("layouts", "Layouts", layoutLegend(), data.layouts, [
+    ["Waste", "bytes", (row) => Number(row[5]) + Number(row[6])],
+    ["Padding", "bytes", (row) => row[5]],
+    ["Unused", "bytes", (row) => row[6]],
+    ["Size", "bytes", (row) => row[1]],
+    ["Count", "about", (row) => [row[3], row[4]]],
+    ["Type", "type", (row) => row[0]],
+    ["Bytes of a value", "layout", (row) => row],
   ]);
   table("shared-blocks", "Shared allocations", "By retained size.", data.shared, [
     ["Retained", "bytes", (row) => row[1]],

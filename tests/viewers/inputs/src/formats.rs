@@ -4,6 +4,7 @@ use crate::Write;
 
 pub(crate) const FORMATS: &[(&str, Write)] = &[
     ("csv", |report, out| report.write_csv(out)),
+    ("layouts_csv", |report, out| report.write_layouts_csv(out)),
     ("dot", |report, out| report.write_dot(out)),
     ("folded", |report, out| report.write_folded(out)),
     ("heapsnapshot", |report, out| report.write_heapsnapshot(out)),

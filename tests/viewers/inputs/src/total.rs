@@ -1,6 +1,7 @@
 //! The figures of a report as JSON, for the scripts that check readers.
 
 use deep_size::Report;
+use deep_size::layouts::TypeKind;
 use serde_json::{Value, json};
 
 pub(crate) fn of(report: &Report) -> Value {
@@ -13,6 +14,8 @@ pub(crate) fn of(report: &Report) -> Value {
         "uncertain": report.uncertain_size(),
         "shared": report.shared_size(),
         "spare": report.spare_size(),
+        "padding": report.padding(),
+        "unused": report.unused_by_variants(),
         "allocations": report.allocation_count(),
         "type": report.root().type_name(),
         "is_exact": report.is_exact(),
@@ -25,12 +28,29 @@ pub(crate) fn of(report: &Report) -> Value {
             "deep": node.deep_size(),
             "shared": node.shared_size(),
             "allocations": node.allocation_count(),
+            "sample": node.sample_size().unwrap_or(0),
         })).collect::<Vec<_>>(),
         "types": report.types().iter().map(|total| json!({
             "name": total.type_name,
             "count": total.count,
             "bytes": total.size,
             "spare": total.spare_size,
+            "padding": total.padding,
+            "unused": total.unused_by_variants,
+        })).collect::<Vec<_>>(),
+        "layouts": report.layouts().iter().map(|layout| json!({
+            "type": layout.type_name,
+            "size": layout.size,
+            "kind": match layout.kind {
+                TypeKind::Enum => "enum",
+                TypeKind::Union => "union",
+                _ => "struct",
+            },
+            "variants": layout.variants.iter().map(|variant| json!({
+                "name": variant.name,
+                "count": variant.count,
+                "is_seen": variant.is_seen(),
+            })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "blocks": report.shared_allocations().map(|block| json!({
             "position": block.position(),
