@@ -320,7 +320,7 @@ fn discriminant(attributes: &[Attribute]) -> Option<Ident> {
         mentions(repr, &mut |ident| {
             if ident == "C" {
                 found.get_or_insert(Ident::new("c_int", Span::mixed_site()));
-            } else if ident != "align" {
+            } else if ident != "align" && ident != "transparent" {
                 found = Some(ident.clone());
             }
             false
