@@ -273,29 +273,89 @@ fn first_offset(fields: &[FieldLayout]) -> Option<usize> {
     fields.iter().find(is_fixed).map(|field| field.offset)
 }
 
-/// The field with the niche: in the largest variant, apart from the fields of all other variants.
+/// The field with the niche, in the largest variant.
+///
+/// The compiler leaves the fields of the largest variant where they would be in a struct. It puts each other variant before the niche
+/// if it fits there, and otherwise behind it.
+///
+/// Source: `layout_of_enum` in `rustc_abi::layout`, Rust 1.95.
 fn niche(layout: &TypeLayout) -> Discriminant {
     let variants = &layout.variants;
-    let largest = variants.iter().map(|variant| last_end(&variant.fields)).max().unwrap_or(0);
-    let candidates_in = |variant: &VariantLayout| {
-        let others =
-            || variants.iter().filter(|other| other.name != variant.name).flat_map(|other| &other.fields);
-        let is_apart = |field: &&FieldLayout| {
-            others().all(|other| end(other) <= field.offset || end(field) <= other.offset)
-        };
-        let candidates = variant.fields.iter().filter(|field| field.size > 0).filter(is_apart);
-        candidates.cloned().collect::<Vec<_>>()
+    let largest = variants.iter().map(|variant| struct_size(&variant.fields)).max();
+    let is_holder = |variant: &&VariantLayout| {
+        start(&variant.fields) == 0 && Some(struct_size(&variant.fields)) == largest
     };
-    let large = variants.iter().filter(|variant| last_end(&variant.fields) == largest);
-    let mut found =
-        large.map(|variant| (variant, candidates_in(variant))).filter(|(_, fields)| !fields.is_empty());
-    match (found.next(), found.next()) {
-        (Some((variant, fields)), None) => Discriminant::Niche {
-            variant: variant.name.clone(),
-            field: if let [field] = &*fields { Some(field.name.clone()) } else { None },
+    let mut holders = variants.iter().filter(is_holder);
+    let (Some(holder), None) = (holders.next(), holders.next()) else { return Discriminant::Unknown };
+    let space = NicheSpace::of(layout, holder);
+    let mut candidates = holder.fields.iter().filter(|field| space.may_be_in(field));
+    match (candidates.next(), candidates.next()) {
+        (None, _) => Discriminant::Unknown,
+        (Some(field), second) => Discriminant::Niche {
+            variant: holder.name.clone(),
+            field: second.is_none().then(|| field.name.clone()),
         },
-        _ => Discriminant::Unknown,
     }
+}
+
+/// The positions that the other variants leave for a niche.
+#[derive(Debug)]
+struct NicheSpace {
+    start: usize,
+    end: usize,
+    /// The niche starts before this offset.
+    last_start: usize,
+    /// The niche ends after this offset.
+    first_end: usize,
+}
+
+impl NicheSpace {
+    fn of(layout: &TypeLayout, holder: &VariantLayout) -> Self {
+        let mut space = Self { start: 0, end: layout.size, last_start: layout.size, first_end: 0 };
+        let others = layout.variants.iter().filter(|variant| variant.name != holder.name);
+        for fields in others.map(|variant| &variant.fields) {
+            let size = struct_size(fields);
+            match start(fields) {
+                _ if size == 0 => {}
+                0 => space.start = space.start.max(size),
+                start => {
+                    space.end = space.end.min(start);
+                    // The variant did not fit before the niche, and it starts as early as its alignment permits.
+                    let alignment = layout.alignment.max(1);
+                    space.last_start = space.last_start.min(size.next_multiple_of(alignment));
+                    space.first_end = space.first_end.max(start.saturating_sub(alignment));
+                }
+            }
+        }
+        space
+    }
+
+    /// The part of a field that may have the niche.
+    fn part_of(&self, field: &FieldLayout) -> (usize, usize) {
+        (self.start.max(field.offset), self.end.min(end(field)))
+    }
+
+    fn may_be_in(&self, field: &FieldLayout) -> bool {
+        let (start, end) = self.part_of(field);
+        start < end && start < self.last_start && end > self.first_end
+    }
+
+    /// The most bytes of a niche in a field. It is an aligned integer.
+    fn most_bytes(&self, field: &FieldLayout) -> usize {
+        let (start, end) = self.part_of(field);
+        (end - start).min(field.alignment)
+    }
+}
+
+/// The size of a struct with these fields, which start at any offset.
+fn struct_size(fields: &[FieldLayout]) -> usize {
+    let end = fields.iter().map(end).max().unwrap_or(0);
+    let alignment = fields.iter().map(|field| field.alignment).max().unwrap_or(1).max(1);
+    (end - start(fields)).checked_next_multiple_of(alignment).unwrap_or(usize::MAX)
+}
+
+fn start(fields: &[FieldLayout]) -> usize {
+    fields.iter().map(|field| field.offset).min().unwrap_or(0)
 }
 
 /// Divides the bytes of each variant that was seen.
@@ -304,12 +364,10 @@ fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
     let knows_all = layout.knows_all_variants();
     let variants = &layout.variants;
     let seen = || variants.iter().filter(|variant| variant.is_seen);
+    let first = seen().filter_map(|variant| first_offset(&variant.fields)).min();
     let tag = match *discriminant {
         Discriminant::Tag(tag) => tag,
-        Discriminant::Unknown => {
-            let first = seen().filter_map(|variant| first_offset(&variant.fields)).min();
-            first.unwrap_or(size).min(alignment)
-        }
+        Discriminant::Unknown => first.unwrap_or(size).min(alignment),
         _ => 0,
     };
     let largest = if knows_all {
@@ -317,34 +375,33 @@ fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
     } else {
         size
     };
-    // The size of a discriminant that may be anywhere in the bytes besides the fields.
-    let niche = match discriminant {
-        Discriminant::Niche { variant, field } => {
+    // The most bytes of a discriminant that is somewhere among the bytes besides the fields.
+    let (holder, niche) = match discriminant {
+        Discriminant::Niche { variant, .. } => {
             let holder = variants.iter().find(|one| one.name == *variant);
-            let field =
-                holder.and_then(|holder| holder.fields.iter().find(|one| Some(&one.name) == field.as_ref()));
-            field.map_or(alignment, |field| field.size.min(alignment))
+            let bytes = holder.map(|holder| {
+                let space = NicheSpace::of(layout, holder);
+                let candidates = holder.fields.iter().filter(|field| space.may_be_in(field));
+                candidates.map(|field| space.most_bytes(field)).max().unwrap_or(0)
+            });
+            (Some(variant.clone()), bytes.unwrap_or(0))
         }
-        Discriminant::Unknown if tag == 0 => alignment,
-        _ => 0,
+        Discriminant::Unknown if tag == 0 => (None, alignment),
+        _ => (None, 0),
     };
-    let holder = match discriminant {
-        Discriminant::Niche { variant, .. } => Some(variant.clone()),
-        _ => None,
-    };
+    let has_tag = matches!(discriminant, Discriminant::Tag(_));
     for variant in layout.variants.iter_mut().filter(|variant| variant.is_seen) {
         let (used, last) = (covered(&variant.fields), last_end(&variant.fields).max(tag));
         let is_holder = holder.as_ref() == Some(&variant.name);
-        // Before the first field of other variants than the holder are bytes of the holder.
-        let start = match holder {
-            Some(_) if !is_holder => first_offset(&variant.fields).unwrap_or(last).min(last),
-            _ => tag,
+        // Without a tag, the bytes before the first field belong to another variant.
+        let start = match first_offset(&variant.fields) {
+            _ if has_tag || is_holder => tag,
+            first => first.unwrap_or(last).min(last),
         };
         let holes = (last - start).saturating_sub(used);
         let hidden = if is_holder { 0 } else { niche };
-        let unused = (largest - (last - start)).saturating_sub(if holder.is_some() { 0 } else { tag });
         variant.padding = holes + (size - largest);
-        variant.unused = unused.saturating_sub(hidden);
+        variant.unused = (largest - (last - start)).saturating_sub(tag + hidden);
     }
 }
 
