@@ -70,7 +70,7 @@ impl Builder<'_> {
             && !stats.is_elsewhere(place)
             && !matches!(stats.step, Step::Variant(_) | Step::Reference | Step::Rest)
             && !stats.type_name.starts_with('[')
-            && self.sums.count[place as usize] > 0;
+            && self.count(place) > 0;
         has_layout.then_some((stats.type_name, shape.size))
     }
 
@@ -120,7 +120,7 @@ impl Builder<'_> {
             kind,
             size: shape.size,
             alignment: stats.alignment as usize,
-            count: self.sums.count[place as usize],
+            count: self.count(place),
             is_estimate,
             fields,
             variants,
@@ -128,6 +128,11 @@ impl Builder<'_> {
             padding: 0,
             discriminant_size: shape.discriminant_size,
         })
+    }
+
+    /// The number of values at a place that the walk entered.
+    fn count(&self, place: u32) -> usize {
+        self.sums.count[place as usize].saturating_sub(self.paths.shapes[place as usize].not_entered)
     }
 
     fn parts(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
@@ -164,7 +169,7 @@ impl Builder<'_> {
             let nones = self.notes.nones_at(place);
             let (count, fields) = match name {
                 "None" => (nones, Vec::new()),
-                _ => (self.sums.count[place as usize].saturating_sub(nones), self.fields(place)?),
+                _ => (self.count(place).saturating_sub(nones), self.fields(place)?),
             };
             let is_seen = count > 0 && (name == "None" || !fields.is_empty());
             return Some((count, is_seen.then_some(fields)));
@@ -188,7 +193,7 @@ impl Builder<'_> {
             all.padding = all.padding.saturating_add(one.padding.saturating_mul(count));
             all.unused = all.unused.saturating_add(one.unused.saturating_mul(count));
         };
-        let count = self.sums.count[place as usize];
+        let count = self.count(place);
         if layout.kind != TypeKind::Enum {
             return add(place, count, layout.waste(None));
         }
@@ -245,8 +250,7 @@ fn complete(layout: &mut TypeLayout) -> bool {
 
 /// Where an enum stores its active variant.
 ///
-/// The compiler stores a tag at offset 0, before the fields of every variant. It widens the tag up to the first field. Without a
-/// tag, the largest variant begins at offset 0.
+/// The compiler stores a tag at offset 0, before the fields of every variant. Without a tag, the largest variant begins at offset 0.
 ///
 /// Source: `layout_of_enum` in `rustc_abi::layout`, Rust 1.95.
 fn discriminant(layout: &TypeLayout) -> Discriminant {
@@ -260,17 +264,35 @@ fn discriminant(layout: &TypeLayout) -> Discriminant {
     if variants.len() == 1 || layout.size == 0 {
         return Discriminant::Absent;
     }
-    match variants.iter().filter_map(|variant| first_offset(&variant.fields)).min() {
-        Some(0) => niche(layout),
-        Some(first) => Discriminant::Tag(first),
-        None => Discriminant::Tag(layout.size),
+    let first_fields = || variants.iter().filter_map(|variant| first_field(&variant.fields));
+    if first_fields().any(|field| field.offset == 0) {
+        return niche(layout);
     }
+    if variants.iter().all(|variant| variant.fields.is_empty()) {
+        // The declaration may state large discriminants.
+        return Discriminant::Tag(layout.size);
+    }
+    Discriminant::Tag(tag_before(first_fields().map(|field| field.alignment).min(), variants.len()))
 }
 
-/// The offset before which a tag must end. Only fields of alignment 1 and size 0 can share the bytes of a tag.
+/// The size of a tag before fields of this least alignment. The compiler widens the tag to the integer of that alignment.
+fn tag_before(alignment: Option<usize>, variants: usize) -> usize {
+    let least = if variants <= 1 << 8 { 1 } else { 2 };
+    let is_integer = |&bytes: &usize| match bytes {
+        8 => align_of::<u64>() == 8,
+        16 => align_of::<u128>() == 16,
+        _ => bytes < 8,
+    };
+    alignment.filter(is_integer).unwrap_or(least).max(least)
+}
+
+/// The field before which a tag must end. Only fields of alignment 1 and size 0 can share the bytes of a tag.
+fn first_field(fields: &[FieldLayout]) -> Option<&FieldLayout> {
+    fields.iter().find(|field| field.size > 0 || field.alignment > 1)
+}
+
 fn first_offset(fields: &[FieldLayout]) -> Option<usize> {
-    let is_fixed = |field: &&FieldLayout| field.size > 0 || field.alignment > 1;
-    fields.iter().find(is_fixed).map(|field| field.offset)
+    first_field(fields).map(|field| field.offset)
 }
 
 /// The field with the niche, in the largest variant.

@@ -64,6 +64,8 @@ pub(crate) struct Shape {
     pub(crate) discriminant_size: usize,
     /// Whether the walk left out a field of a value.
     pub(crate) misses_field: bool,
+    /// The number of values that were counted but not entered, because they fold into this place from skipped fields.
+    pub(crate) not_entered: usize,
     /// The number of values from which the count is estimated.
     pub(crate) sample_size: Option<usize>,
 }
