@@ -22,7 +22,7 @@ pub(crate) struct Layouts {
     pub(crate) waste: Vec<Waste>,
 }
 
-/// A type by name and size. Types of one name in different functions usually differ in size.
+/// A type by name and size. Types of one name in different blocks of a function usually differ in size.
 type Key = (&'static str, usize);
 
 impl Layouts {
@@ -30,17 +30,23 @@ impl Layouts {
         let builder = Builder { paths, sums, notes };
         let mut types: Vec<TypeLayout> = Vec::new();
         let mut known: HashMap<Key, usize> = HashMap::new();
+        let mut is_valid: Vec<bool> = Vec::new();
         for place in 0..paths.places.len() as u32 {
             let Some(key) = builder.key(place) else { continue };
-            if let Some(found) = builder.layout(place) {
+            if let Some(mut found) = builder.layout(place) {
+                let is_plausible = sort_fields(&mut found);
                 let at = *known.entry(key).or_insert(types.len());
                 match types.get_mut(at) {
-                    Some(layout) => merge(layout, found),
-                    None => types.push(found),
+                    Some(layout) => is_valid[at] &= is_plausible && merge(layout, found),
+                    None => {
+                        types.push(found);
+                        is_valid.push(is_plausible);
+                    }
                 }
             }
         }
-        let mut is_valid: Vec<bool> = types.iter_mut().map(complete).collect();
+        let valid = types.iter_mut().zip(&is_valid).filter(|(_, is_valid)| **is_valid);
+        valid.for_each(|(layout, _)| complete(layout));
         let mut waste = std::vec![Waste::default(); paths.places.len()];
         for place in 0..paths.places.len() as u32 {
             let at = builder.key(place).and_then(|key| known.get(&key)).filter(|&&at| is_valid[at]);
@@ -86,7 +92,7 @@ impl Builder<'_> {
         let mut is_estimate = shape.sample_size.is_some();
         let (mut fields, mut variants) = (Vec::new(), Vec::new());
         match kind {
-            TypeKind::Struct => fields = self.fields(place)?,
+            TypeKind::Struct => fields = self.fields(place, self.count(place))?,
             TypeKind::Union => {
                 for (_, offset, field) in union_fields() {
                     let Role::Field(name) = field.role else { continue };
@@ -139,9 +145,11 @@ impl Builder<'_> {
         self.paths.children(place).filter(|&part| self.paths.places[part as usize].step != Step::Reference)
     }
 
-    /// The fields below a place. `None` if one of them is unknown.
-    fn fields(&self, place: u32) -> Option<Vec<FieldLayout>> {
-        if self.paths.shapes[place as usize].misses_field {
+    /// The fields of `count` values below a place. `None` if one of them is unknown.
+    fn fields(&self, place: u32, count: usize) -> Option<Vec<FieldLayout>> {
+        let is_in_all = |part: u32| self.paths.places[part as usize].count == count;
+        // Otherwise, the values belong to different types of one name.
+        if self.paths.shapes[place as usize].misses_field || !self.parts(place).all(is_in_all) {
             return None;
         }
         let mut fields = Vec::new();
@@ -155,7 +163,7 @@ impl Builder<'_> {
             fields.push(FieldLayout {
                 name: name.into(),
                 type_name: stats.type_name.into(),
-                offset: shape.offset?,
+                offset: shape.offset()?,
                 size: shape.size,
                 alignment: stats.alignment as usize,
             });
@@ -169,7 +177,10 @@ impl Builder<'_> {
             let nones = self.notes.nones_at(place);
             let (count, fields) = match name {
                 "None" => (nones, Vec::new()),
-                _ => (self.count(place).saturating_sub(nones), self.fields(place)?),
+                _ => {
+                    let count = self.count(place).saturating_sub(nones);
+                    (count, self.fields(place, count)?)
+                }
             };
             let is_seen = count > 0 && (name == "None" || !fields.is_empty());
             return Some((count, is_seen.then_some(fields)));
@@ -177,7 +188,8 @@ impl Builder<'_> {
         for part in self.parts(place) {
             match self.paths.places[part as usize].step {
                 Step::Variant(found) if found == name => {
-                    return Some((self.sums.count[part as usize], Some(self.fields(part)?)));
+                    let count = self.sums.count[part as usize];
+                    return Some((count, Some(self.fields(part, count)?)));
                 }
                 Step::Variant(_) => {}
                 _ => return None,
@@ -210,42 +222,47 @@ impl Builder<'_> {
     }
 }
 
-/// Adds the layout of the same type at another place.
-fn merge(layout: &mut TypeLayout, other: TypeLayout) {
-    layout.count = layout.count.saturating_add(other.count);
-    layout.is_estimate |= other.is_estimate;
-    if layout.fields.len() < other.fields.len() {
-        layout.fields = other.fields;
-    }
-    for (variant, other) in layout.variants.iter_mut().zip(other.variants) {
-        variant.count = variant.count.saturating_add(other.count);
-        if !variant.is_seen && other.is_seen {
-            (variant.is_seen, variant.fields) = (true, other.fields);
-        }
-    }
+/// Sorts all fields by offset. Returns `false` if they do not fit into a value without an overlap.
+fn sort_fields(layout: &mut TypeLayout) -> bool {
+    let TypeLayout { size, kind, .. } = *layout;
+    let of_variants = layout.variants.iter_mut().map(|variant| &mut variant.fields);
+    let mut all = of_variants.chain([&mut layout.fields]);
+    all.all(|fields| {
+        fields.sort_by_key(|field| (field.offset, field.size));
+        fields.iter().all(|field| end(field) <= size)
+            && (kind == TypeKind::Union || covered(fields) == total(fields))
+    })
 }
 
-/// Derives the discriminant, the padding and the unused bytes. Returns `false` if the fields do not fit into a value.
-fn complete(layout: &mut TypeLayout) -> bool {
-    let size = layout.size;
-    let is_plausible = |fields: &mut Vec<FieldLayout>, may_overlap: bool| {
-        fields.sort_by_key(|field| (field.offset, field.size));
-        fields.iter().all(|field| end(field) <= size) && (may_overlap || covered(fields) == total(fields))
-    };
-    let mut all = layout.variants.iter_mut().map(|variant| &mut variant.fields);
-    if !is_plausible(&mut layout.fields, layout.kind == TypeKind::Union)
-        || !all.all(|fields| is_plausible(fields, false))
-    {
-        return false;
-    }
+/// Adds the layout of the same type at another place. Returns `false` if they differ, so they belong to two types of one name.
+fn merge(layout: &mut TypeLayout, other: TypeLayout) -> bool {
+    let is_same = layout.kind == other.kind
+        && layout.alignment == other.alignment
+        && layout.fields == other.fields
+        && layout.discriminant_size == other.discriminant_size
+        && layout.variants.len() == other.variants.len();
+    layout.count = layout.count.saturating_add(other.count);
+    layout.is_estimate |= other.is_estimate;
+    let mut variants = layout.variants.iter_mut().zip(other.variants);
+    is_same
+        && variants.all(|(variant, other)| {
+            variant.count = variant.count.saturating_add(other.count);
+            if !variant.is_seen && other.is_seen {
+                (variant.is_seen, variant.fields) = (true, other.fields.clone());
+            }
+            variant.name == other.name && (!other.is_seen || variant.fields == other.fields)
+        })
+}
+
+/// Derives the discriminant, the padding and the unused bytes.
+fn complete(layout: &mut TypeLayout) {
     if layout.kind == TypeKind::Enum {
         let discriminant = discriminant(layout);
         waste_of_variants(layout, &discriminant);
         layout.discriminant = Some(discriminant);
     } else {
-        layout.padding = size - covered(&layout.fields);
+        layout.padding = layout.size - covered(&layout.fields);
     }
-    true
 }
 
 /// Where an enum stores its active variant.
