@@ -60,7 +60,7 @@ pub trait Observer {
     /// The number of values to pass over in a run of values that own nothing, before the walk enters one.
     ///
     /// Called at the beginning of a run and after each [sample](Self::sample), but not for types without parts, such as `u64`. By
-    /// default, all values are passed over. The `role`, `count` and `size` of the run are those of the remaining values. The
+    /// default, all values are passed over. The `role`, `count` and `size` of the run describe the remaining values. The
     /// count is a lower bound if the length of the run is unknown. If the run ends before the next sample, the number of values
     /// passed over follows from the count in [`flat`](Self::flat).
     fn next_sample(&mut self, _run: &FlatRun) -> usize {

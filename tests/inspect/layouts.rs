@@ -1,4 +1,4 @@
-//! Layouts of types. `fuzz/layouts` compares them with the compiler's, for random types.
+//! Layouts of types. `fuzz/layouts` compares the layouts of random types with the compiler's.
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -142,7 +142,7 @@ fn a_variant_without_values_is_not_seen() {
     assert_eq!((layout.size, layout.discriminant.clone()), (40, Some(Discriminant::Tag(1))));
     let [empty, pair, large] = &layout.variants[..] else { panic!("there are three variants") };
     assert_eq!((empty.count, empty.padding, empty.unused), (1, 0, 39));
-    // The fields of `Large` start at offset 8, and so do those of a variant with `repr(C)`.
+    // With `repr(C)`, the fields of all variants start at the offset that `Large` needs.
     assert_eq!((pair.count, fields(&pair.fields)), (2, vec![("0", 8, 1), ("1", 12, 4)]));
     assert_eq!((pair.padding, pair.unused), (7 + 3, 24));
     assert_eq!((large.is_seen(), large.count, &large.fields[..]), (false, 0, &[][..]));
@@ -345,7 +345,7 @@ fn a_type_whose_field_is_the_root_has_no_layout() {
 struct Borrowing<'a>(#[deep_size(borrowed)] &'a str);
 
 #[derive(DeepSize)]
-#[repr(packed)]
+#[repr(C, packed)]
 struct Large<'a> {
     first: u8,
     texts: [Borrowing<'a>; 10_000],

@@ -1,4 +1,4 @@
-//! Compares the layouts in reports with those of the compiler.
+//! Compares the layouts in reports with the compiler's layouts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,7 +121,7 @@ pub(crate) fn check(program: &Program, mut printed: BTreeMap<String, Printed>, o
 }
 
 fn facts_of(facts: &BTreeMap<String, Facts>, key: &str) -> Facts {
-    *facts.get(key).unwrap_or_else(|| panic!("the type {key} is not known"))
+    *facts.get(key).unwrap_or_else(|| panic!("no facts about the type {key}"))
 }
 
 fn padding(layout: &Reported<'_>) -> usize {
@@ -334,11 +334,11 @@ impl Checker<'_> {
                     variant.padding
                 ));
             }
-            // The bytes of the discriminant, apart from a tag.
+            // The bytes of the discriminant, besides a tag.
             let niche = if is_holder { 0..=0 } else { niche.clone() };
             let rest = all as isize - (variant.padding + variant.unused) as isize;
             let is_right = rest >= 0 && niche.contains(&(rest as usize));
-            if !is_right && !(rest == 0 && padding == all) {
+            if !(is_right || rest == 0 && padding == all) {
                 self.finding(format!(
                     "{name}: {} bytes of padding and {} unused, with {all} bytes besides the fields and a niche of {niche:?} bytes",
                     variant.padding, variant.unused
@@ -360,7 +360,7 @@ impl Checker<'_> {
         };
         let possible: Vec<_> = holder.fields.iter().filter(has_niche).collect();
         let found = possible.iter().find(|one| one.name == *field);
-        if found.is_none() && !(field.is_empty() && !possible.is_empty()) {
+        if found.is_none() && (possible.is_empty() || !field.is_empty()) {
             self.finding(format!("{key}: no niche in {variant}.{field}"));
             return None;
         }

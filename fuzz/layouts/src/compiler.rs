@@ -19,7 +19,7 @@ pub(crate) struct Printed {
     pub(crate) alignment: usize,
     /// The size of the tag, if there is one.
     pub(crate) tag: Option<usize>,
-    /// The fields of a struct or tuple are those of one variant.
+    /// A struct or tuple has one variant.
     pub(crate) variants: Vec<PrintedVariant>,
 }
 

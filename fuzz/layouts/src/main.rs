@@ -1,4 +1,4 @@
-//! Compares the layouts in reports with those of the compiler, for random types.
+//! Compares the layouts in reports with the compiler's layouts of random types.
 //!
 //! Run it from the root of the repository:
 //!

@@ -6,13 +6,13 @@ use crate::random::Random;
 use crate::types::{Type, Types};
 use crate::values::{Count, Values};
 
-/// A program, and what is known about it without running it.
+/// A program, and the expected facts about it.
 pub(crate) struct Program {
     pub(crate) types: Types,
     pub(crate) source: String,
     /// Every type in a value, by key.
     pub(crate) known: BTreeMap<String, Type>,
-    /// The number of values by type, for each report.
+    /// The number of values by type in each report.
     pub(crate) reports: Vec<BTreeMap<String, Count>>,
 }
 
