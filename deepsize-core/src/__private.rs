@@ -130,6 +130,20 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
     }
 
     #[inline]
+    fn packed_reference_field<T>(&mut self, name: &'static str, address: *const T) {
+        self.unmeasured_packed_field(name, address);
+        self.walker.unread(Some(Pointer::Reference));
+    }
+
+    #[inline]
+    fn packed_pointer_field<T>(&mut self, name: &'static str, address: *const T, is_set: bool) {
+        self.unmeasured_packed_field(name, address);
+        if is_set {
+            self.walker.unread(Some(Pointer::Raw));
+        }
+    }
+
+    #[inline]
     fn field_by_function<T: ?Sized>(
         &mut self,
         name: &'static str,

@@ -37,6 +37,12 @@ pub trait Visitor<'v> {
     /// A field of a packed struct that owns nothing, at this address.
     fn unmeasured_packed_field<T>(&mut self, _name: &'static str, _address: *const T) {}
 
+    /// A field of a packed struct that is a reference, which is not followed.
+    fn packed_reference_field<T>(&mut self, _name: &'static str, _address: *const T) {}
+
+    /// A field of a packed struct that is a raw pointer, which is not followed. `is_set` is `false` for a null pointer.
+    fn packed_pointer_field<T>(&mut self, _name: &'static str, _address: *const T, _is_set: bool) {}
+
     /// A field marked `borrowed`.
     #[inline]
     fn borrowed_field<T: BorrowedField + ?Sized>(&mut self, name: &'static str, value: &T) {

@@ -37,8 +37,10 @@ impl TypeInfo {
     #[inline(always)]
     #[must_use]
     pub fn derived<T: ?Sized>(is_flat: bool) -> Self {
-        let type_info = Self::of::<T>(ImplKind::Derived).with_all_fields(&[]);
-        Self { leaves_last: mem::needs_drop::<T>(), is_leaf: is_flat, ..type_info }
+        // Values of an unsized type have different layouts.
+        let has_all_fields = const { size_of::<*const T>() == size_of::<usize>() };
+        let type_info = Self::of::<T>(ImplKind::Derived);
+        Self { leaves_last: mem::needs_drop::<T>(), is_leaf: is_flat, has_all_fields, ..type_info }
     }
 
     /// The facts about an enum with these variants.

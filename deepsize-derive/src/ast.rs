@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Data, DeriveInput, GenericArgument, GenericParam, Generics, Index, Lifetime, Member, Meta,
-    PathArguments, Type, TypeParamBound, TypePath,
+    Attribute, Data, DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, GenericArgument, GenericParam,
+    Generics, Index, Lifetime, Lit, Member, Meta, PathArguments, Type, TypeParamBound, TypePath, UnOp,
 };
 
 use crate::attr::{self, Attrs, How, Place};
@@ -20,7 +20,7 @@ pub(crate) struct Input<'a> {
     pub(crate) generics: Generics,
     pub(crate) attrs: Attrs,
     pub(crate) shape: Shape,
-    /// The integer type of an enum's discriminant, if a `repr` determines it.
+    /// An integer type of the size of an enum's discriminant, if attributes determine it.
     pub(crate) discriminant: Option<Ident>,
     /// A struct is an enum with one variant, and so is a union.
     pub(crate) variants: Vec<Variant<'a>>,
@@ -102,7 +102,7 @@ impl<'a> Input<'a> {
             generics,
             attrs,
             shape,
-            discriminant: discriminant(&input.attrs),
+            discriminant: discriminant(input),
             variants,
             krate,
             visitor,
@@ -314,19 +314,57 @@ fn reprs(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> + '_ {
 }
 
 /// The type of the discriminant: `u8` for `repr(u8)` and `repr(C, u8)`, `c_int` for `repr(C)`.
-fn discriminant(attributes: &[Attribute]) -> Option<Ident> {
-    let mut found = None;
-    for repr in reprs(attributes) {
+fn discriminant(input: &DeriveInput) -> Option<Ident> {
+    let (mut found, mut is_aligned) = (None, false);
+    for repr in reprs(&input.attrs) {
         mentions(repr, &mut |ident| {
             if ident == "C" {
-                found.get_or_insert(Ident::new("c_int", Span::mixed_site()));
-            } else if ident != "align" {
-                found = Some(ident.clone());
+                found.get_or_insert("c_int".to_owned());
+            } else if ident == "align" {
+                is_aligned = true;
+            } else if ident != "transparent" {
+                found = Some(ident.to_string());
             }
             false
         });
     }
-    found.map(|ident| Ident::new(&ident.to_string(), Span::mixed_site()))
+    // Otherwise, an enum without fields has the size of its discriminant.
+    if let (None, true, Data::Enum(data)) = (&found, is_aligned, &input.data) {
+        found = smallest_discriminant(data).map(str::to_owned);
+    }
+    found.map(|name| Ident::new(&name, Span::mixed_site()))
+}
+
+/// The smallest integer type for the discriminants of an enum without fields. `None` if they are not written as numbers.
+fn smallest_discriminant(data: &DataEnum) -> Option<&'static str> {
+    let (mut next, mut least, mut most) = (0_i128, 0, 0);
+    for (index, variant) in data.variants.iter().enumerate() {
+        if !variant.fields.is_empty() {
+            return None;
+        }
+        if let Some((_, value)) = &variant.discriminant {
+            next = number(value)?;
+        }
+        (least, most) = if index == 0 { (next, next) } else { (next.min(least), next.max(most)) };
+        next += 1;
+    }
+    let fits = |(_, bits): &&(&str, u32)| {
+        let end = 1_i128 << (bits - 1);
+        -end <= least && most < end || 0 <= least && most < 2 * end
+    };
+    let integers = [("u8", 8), ("u16", 16), ("u32", 32), ("u64", 64)];
+    integers.iter().find(fits).filter(|_| data.variants.len() > 1).map(|(name, _)| *name)
+}
+
+/// The value of a literal, which may have a minus sign.
+fn number(value: &Expr) -> Option<i128> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|number| -number),
+        Expr::Group(group) => number(&group.expr),
+        Expr::Paren(paren) => number(&paren.expr),
+        _ => None,
+    }
 }
 
 fn without_attributes(ctxt: &mut Ctxt, generics: &Generics) -> Generics {

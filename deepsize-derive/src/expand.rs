@@ -165,6 +165,7 @@ fn visit_packed(input: &Input<'_>) -> TokenStream {
     let walk = |field: &Field<'_>| match (&field.attrs.how, peel(field.ty)) {
         (How::Skip, _) => unmeasured(field),
         (How::Measured, Type::Reference(reference)) if reference.mutability.is_some() => unmeasured(field),
+        (How::Measured, Type::FnPtr(_)) => unmeasured(field),
         _ => {
             let pointer = of_self(field, quote!(&raw const));
             let method = at_type("deep_size_packed_field", field);
@@ -175,7 +176,7 @@ fn visit_packed(input: &Input<'_>) -> TokenStream {
     input.fields().map(walk).collect()
 }
 
-/// Visits a field of a packed struct. Copies it in a closure, because each copy enlarges a frame. A pointer is copied directly.
+/// Visits a field of a packed struct. Copies it in a closure, because each copy enlarges a frame.
 fn visit_packed_field(input: &Input<'_>, field: &Field<'_>) -> TokenStream {
     let (Input { krate, visitor, value, .. }, name) = (input, field.name());
     let (copy, pointer) = (of_self(field, quote!(||)), of_self(field, quote!(&raw const)));
@@ -194,7 +195,12 @@ fn visit_packed_field(input: &Input<'_>, field: &Field<'_>) -> TokenStream {
             let call = call(input, function, slice::from_ref(value), slice::from_ref(field));
             quote!(#visitor.packed_field_by_function(#name, #copy, |#value, #visitor| #call);)
         }
-        _ => visit(input, field, &in_self(field, quote!(&), Delimiter::Brace)),
+        How::Measured if matches!(peel(field.ty), Type::Ptr(_)) => {
+            let copy = in_self(field, TokenStream::new(), Delimiter::Brace);
+            quote!(#visitor.packed_pointer_field(#name, #pointer, !#copy.is_null());)
+        }
+        How::Measured | How::Skip => quote!(#visitor.packed_reference_field(#name, #pointer);),
+        How::Borrowed => visit(input, field, &in_self(field, quote!(&), Delimiter::Brace)),
     }
 }
 

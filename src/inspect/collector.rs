@@ -131,8 +131,7 @@ impl<'p> Collector<'p> {
     fn push(&mut self, step: u32, node: &Node) {
         let Frame { address, .. } = *self.top();
         let shape = &mut self.paths.shapes[step as usize];
-        shape.offset = offset(address, Some(node.address));
-        shape.size = node.shallow_size;
+        shape.set_position(offset(address, Some(node.address)), node.shallow_size);
         shape.has_all_fields = node.has_all_fields;
         (shape.variants, shape.discriminant_size) = (node.variants, node.discriminant_size);
         let stats = self.stats(step);
@@ -168,8 +167,7 @@ impl<'p> Collector<'p> {
         let (place, bytes) = self.find(Step::of(run.role), run.type_name, run.size);
         let Frame { address, .. } = *self.top();
         let shape = &mut self.paths.shapes[place as usize];
-        shape.offset = offset(address, run.address);
-        shape.size = run.size / run.count.max(1);
+        shape.set_position(offset(address, run.address), run.size / run.count.max(1));
         self.stats(place).alignment = u32::try_from(run.alignment).unwrap_or(0);
         (place, bytes)
     }
@@ -233,7 +231,7 @@ impl<'p> Collector<'p> {
         stats.spare += spare;
     }
 
-    /// Records that a field of the innermost value was not entered.
+    /// Records that a field of the innermost value may not have been entered.
     #[cold]
     fn misses_field(&mut self) {
         let place = self.here().0;
@@ -468,9 +466,7 @@ impl Observer for Collector<'_> {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        if reason == Reason::TooDeep {
-            self.misses_field();
-        }
+        self.misses_field();
         self.ownership.hides_handles();
         self.opaque.add(self.here(), reason, None);
     }

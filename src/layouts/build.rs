@@ -22,7 +22,7 @@ pub(crate) struct Layouts {
     pub(crate) waste: Vec<Waste>,
 }
 
-/// A type by name and size. Types of one name in different functions usually differ in size.
+/// A type by name and size. Types of one name in different blocks of a function usually differ in size.
 type Key = (&'static str, usize);
 
 impl Layouts {
@@ -30,17 +30,23 @@ impl Layouts {
         let builder = Builder { paths, sums, notes };
         let mut types: Vec<TypeLayout> = Vec::new();
         let mut known: HashMap<Key, usize> = HashMap::new();
+        let mut is_valid: Vec<bool> = Vec::new();
         for place in 0..paths.places.len() as u32 {
             let Some(key) = builder.key(place) else { continue };
-            if let Some(found) = builder.layout(place) {
+            if let Some(mut found) = builder.layout(place) {
+                let is_plausible = sort_fields(&mut found);
                 let at = *known.entry(key).or_insert(types.len());
                 match types.get_mut(at) {
-                    Some(layout) => merge(layout, found),
-                    None => types.push(found),
+                    Some(layout) => is_valid[at] &= is_plausible && merge(layout, found),
+                    None => {
+                        types.push(found);
+                        is_valid.push(is_plausible);
+                    }
                 }
             }
         }
-        let mut is_valid: Vec<bool> = types.iter_mut().map(complete).collect();
+        let valid = types.iter_mut().zip(&is_valid).filter(|(_, is_valid)| **is_valid);
+        valid.for_each(|(layout, _)| complete(layout));
         let mut waste = std::vec![Waste::default(); paths.places.len()];
         for place in 0..paths.places.len() as u32 {
             let at = builder.key(place).and_then(|key| known.get(&key)).filter(|&&at| is_valid[at]);
@@ -70,7 +76,7 @@ impl Builder<'_> {
             && !stats.is_elsewhere(place)
             && !matches!(stats.step, Step::Variant(_) | Step::Reference | Step::Rest)
             && !stats.type_name.starts_with('[')
-            && self.sums.count[place as usize] > 0;
+            && self.count(place) > 0;
         has_layout.then_some((stats.type_name, shape.size))
     }
 
@@ -86,7 +92,7 @@ impl Builder<'_> {
         let mut is_estimate = shape.sample_size.is_some();
         let (mut fields, mut variants) = (Vec::new(), Vec::new());
         match kind {
-            TypeKind::Struct => fields = self.fields(place)?,
+            TypeKind::Struct => fields = self.fields(place, self.count(place))?,
             TypeKind::Union => {
                 for (_, offset, field) in union_fields() {
                     let Role::Field(name) = field.role else { continue };
@@ -120,7 +126,7 @@ impl Builder<'_> {
             kind,
             size: shape.size,
             alignment: stats.alignment as usize,
-            count: self.sums.count[place as usize],
+            count: self.count(place),
             is_estimate,
             fields,
             variants,
@@ -130,13 +136,20 @@ impl Builder<'_> {
         })
     }
 
+    /// The number of values at a place that the walk entered.
+    fn count(&self, place: u32) -> usize {
+        self.sums.count[place as usize].saturating_sub(self.paths.shapes[place as usize].not_entered)
+    }
+
     fn parts(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
         self.paths.children(place).filter(|&part| self.paths.places[part as usize].step != Step::Reference)
     }
 
-    /// The fields below a place. `None` if one of them is unknown.
-    fn fields(&self, place: u32) -> Option<Vec<FieldLayout>> {
-        if self.paths.shapes[place as usize].misses_field {
+    /// The fields of `count` values below a place. `None` if one of them is unknown.
+    fn fields(&self, place: u32, count: usize) -> Option<Vec<FieldLayout>> {
+        let is_in_all = |part: u32| self.paths.places[part as usize].count == count;
+        // Otherwise, the values belong to different types of one name.
+        if self.paths.shapes[place as usize].misses_field || !self.parts(place).all(is_in_all) {
             return None;
         }
         let mut fields = Vec::new();
@@ -150,7 +163,7 @@ impl Builder<'_> {
             fields.push(FieldLayout {
                 name: name.into(),
                 type_name: stats.type_name.into(),
-                offset: shape.offset?,
+                offset: shape.offset()?,
                 size: shape.size,
                 alignment: stats.alignment as usize,
             });
@@ -164,7 +177,10 @@ impl Builder<'_> {
             let nones = self.notes.nones_at(place);
             let (count, fields) = match name {
                 "None" => (nones, Vec::new()),
-                _ => (self.sums.count[place as usize].saturating_sub(nones), self.fields(place)?),
+                _ => {
+                    let count = self.count(place).saturating_sub(nones);
+                    (count, self.fields(place, count)?)
+                }
             };
             let is_seen = count > 0 && (name == "None" || !fields.is_empty());
             return Some((count, is_seen.then_some(fields)));
@@ -172,7 +188,8 @@ impl Builder<'_> {
         for part in self.parts(place) {
             match self.paths.places[part as usize].step {
                 Step::Variant(found) if found == name => {
-                    return Some((self.sums.count[part as usize], Some(self.fields(part)?)));
+                    let count = self.sums.count[part as usize];
+                    return Some((count, Some(self.fields(part, count)?)));
                 }
                 Step::Variant(_) => {}
                 _ => return None,
@@ -188,7 +205,7 @@ impl Builder<'_> {
             all.padding = all.padding.saturating_add(one.padding.saturating_mul(count));
             all.unused = all.unused.saturating_add(one.unused.saturating_mul(count));
         };
-        let count = self.sums.count[place as usize];
+        let count = self.count(place);
         if layout.kind != TypeKind::Enum {
             return add(place, count, layout.waste(None));
         }
@@ -205,48 +222,52 @@ impl Builder<'_> {
     }
 }
 
-/// Adds the layout of the same type at another place.
-fn merge(layout: &mut TypeLayout, other: TypeLayout) {
-    layout.count = layout.count.saturating_add(other.count);
-    layout.is_estimate |= other.is_estimate;
-    if layout.fields.len() < other.fields.len() {
-        layout.fields = other.fields;
-    }
-    for (variant, other) in layout.variants.iter_mut().zip(other.variants) {
-        variant.count = variant.count.saturating_add(other.count);
-        if !variant.is_seen && other.is_seen {
-            (variant.is_seen, variant.fields) = (true, other.fields);
-        }
-    }
+/// Sorts all fields by offset. Returns `false` if they do not fit into a value without an overlap.
+fn sort_fields(layout: &mut TypeLayout) -> bool {
+    let TypeLayout { size, kind, .. } = *layout;
+    let of_variants = layout.variants.iter_mut().map(|variant| &mut variant.fields);
+    let mut all = of_variants.chain([&mut layout.fields]);
+    all.all(|fields| {
+        fields.sort_by_key(|field| (field.offset, field.size));
+        fields.iter().all(|field| end(field) <= size)
+            && (kind == TypeKind::Union || covered(fields) == total(fields))
+    })
 }
 
-/// Derives the discriminant, the padding and the unused bytes. Returns `false` if the fields do not fit into a value.
-fn complete(layout: &mut TypeLayout) -> bool {
-    let size = layout.size;
-    let is_plausible = |fields: &mut Vec<FieldLayout>, may_overlap: bool| {
-        fields.sort_by_key(|field| (field.offset, field.size));
-        fields.iter().all(|field| end(field) <= size) && (may_overlap || covered(fields) == total(fields))
-    };
-    let mut all = layout.variants.iter_mut().map(|variant| &mut variant.fields);
-    if !is_plausible(&mut layout.fields, layout.kind == TypeKind::Union)
-        || !all.all(|fields| is_plausible(fields, false))
-    {
-        return false;
-    }
+/// Adds the layout of the same type at another place. Returns `false` if they differ, so they belong to two types of one name.
+fn merge(layout: &mut TypeLayout, other: TypeLayout) -> bool {
+    let is_same = layout.kind == other.kind
+        && layout.alignment == other.alignment
+        && layout.fields == other.fields
+        && layout.discriminant_size == other.discriminant_size
+        && layout.variants.len() == other.variants.len();
+    layout.count = layout.count.saturating_add(other.count);
+    layout.is_estimate |= other.is_estimate;
+    let mut variants = layout.variants.iter_mut().zip(other.variants);
+    is_same
+        && variants.all(|(variant, other)| {
+            variant.count = variant.count.saturating_add(other.count);
+            if !variant.is_seen && other.is_seen {
+                (variant.is_seen, variant.fields) = (true, other.fields.clone());
+            }
+            variant.name == other.name && (!other.is_seen || variant.fields == other.fields)
+        })
+}
+
+/// Derives the discriminant, the padding and the unused bytes.
+fn complete(layout: &mut TypeLayout) {
     if layout.kind == TypeKind::Enum {
         let discriminant = discriminant(layout);
         waste_of_variants(layout, &discriminant);
         layout.discriminant = Some(discriminant);
     } else {
-        layout.padding = size - covered(&layout.fields);
+        layout.padding = layout.size - covered(&layout.fields);
     }
-    true
 }
 
 /// Where an enum stores its active variant.
 ///
-/// The compiler stores a tag at offset 0, before the fields of every variant. It widens the tag up to the first field. Without a
-/// tag, the largest variant begins at offset 0.
+/// The compiler stores a tag at offset 0, before the fields of every variant. Without a tag, the largest variant begins at offset 0.
 ///
 /// Source: `layout_of_enum` in `rustc_abi::layout`, Rust 1.95.
 fn discriminant(layout: &TypeLayout) -> Discriminant {
@@ -260,42 +281,120 @@ fn discriminant(layout: &TypeLayout) -> Discriminant {
     if variants.len() == 1 || layout.size == 0 {
         return Discriminant::Absent;
     }
-    match variants.iter().filter_map(|variant| first_offset(&variant.fields)).min() {
-        Some(0) => niche(layout),
-        Some(first) => Discriminant::Tag(first),
-        None => Discriminant::Tag(layout.size),
+    let first_fields = || variants.iter().filter_map(|variant| first_field(&variant.fields));
+    if first_fields().any(|field| field.offset == 0) {
+        return niche(layout);
     }
+    if variants.iter().all(|variant| variant.fields.is_empty()) {
+        // The declaration may state large discriminants.
+        return Discriminant::Tag(layout.size);
+    }
+    Discriminant::Tag(tag_before(first_fields().map(|field| field.alignment).min(), variants.len()))
 }
 
-/// The offset before which a tag must end. Only fields of alignment 1 and size 0 can share the bytes of a tag.
+/// The size of a tag before fields of this least alignment. The compiler widens the tag to the integer of that alignment.
+fn tag_before(alignment: Option<usize>, variants: usize) -> usize {
+    let least = if variants <= 1 << 8 { 1 } else { 2 };
+    let is_integer = |&bytes: &usize| match bytes {
+        8 => align_of::<u64>() == 8,
+        16 => align_of::<u128>() == 16,
+        _ => bytes < 8,
+    };
+    alignment.filter(is_integer).unwrap_or(least).max(least)
+}
+
+/// The field before which a tag must end. Only fields of alignment 1 and size 0 can share the bytes of a tag.
+fn first_field(fields: &[FieldLayout]) -> Option<&FieldLayout> {
+    fields.iter().find(|field| field.size > 0 || field.alignment > 1)
+}
+
 fn first_offset(fields: &[FieldLayout]) -> Option<usize> {
-    let is_fixed = |field: &&FieldLayout| field.size > 0 || field.alignment > 1;
-    fields.iter().find(is_fixed).map(|field| field.offset)
+    first_field(fields).map(|field| field.offset)
 }
 
-/// The field with the niche: in the largest variant, apart from the fields of all other variants.
+/// The field with the niche, in the largest variant.
+///
+/// The compiler leaves the fields of the largest variant where they would be in a struct. It puts each other variant before the niche
+/// if it fits there, and otherwise behind it.
+///
+/// Source: `layout_of_enum` in `rustc_abi::layout`, Rust 1.95.
 fn niche(layout: &TypeLayout) -> Discriminant {
     let variants = &layout.variants;
-    let largest = variants.iter().map(|variant| last_end(&variant.fields)).max().unwrap_or(0);
-    let candidates_in = |variant: &VariantLayout| {
-        let others =
-            || variants.iter().filter(|other| other.name != variant.name).flat_map(|other| &other.fields);
-        let is_apart = |field: &&FieldLayout| {
-            others().all(|other| end(other) <= field.offset || end(field) <= other.offset)
-        };
-        let candidates = variant.fields.iter().filter(|field| field.size > 0).filter(is_apart);
-        candidates.cloned().collect::<Vec<_>>()
+    let largest = variants.iter().map(|variant| struct_size(&variant.fields)).max();
+    let is_holder = |variant: &&VariantLayout| {
+        start(&variant.fields) == 0 && Some(struct_size(&variant.fields)) == largest
     };
-    let large = variants.iter().filter(|variant| last_end(&variant.fields) == largest);
-    let mut found =
-        large.map(|variant| (variant, candidates_in(variant))).filter(|(_, fields)| !fields.is_empty());
-    match (found.next(), found.next()) {
-        (Some((variant, fields)), None) => Discriminant::Niche {
-            variant: variant.name.clone(),
-            field: if let [field] = &*fields { Some(field.name.clone()) } else { None },
+    let mut holders = variants.iter().filter(is_holder);
+    let (Some(holder), None) = (holders.next(), holders.next()) else { return Discriminant::Unknown };
+    let space = NicheSpace::of(layout, holder);
+    let mut candidates = holder.fields.iter().filter(|field| space.may_be_in(field));
+    match (candidates.next(), candidates.next()) {
+        (None, _) => Discriminant::Unknown,
+        (Some(field), second) => Discriminant::Niche {
+            variant: holder.name.clone(),
+            field: second.is_none().then(|| field.name.clone()),
         },
-        _ => Discriminant::Unknown,
     }
+}
+
+/// The positions that the other variants leave for a niche.
+#[derive(Debug)]
+struct NicheSpace {
+    start: usize,
+    end: usize,
+    /// The niche starts before this offset.
+    last_start: usize,
+    /// The niche ends after this offset.
+    first_end: usize,
+}
+
+impl NicheSpace {
+    fn of(layout: &TypeLayout, holder: &VariantLayout) -> Self {
+        let mut space = Self { start: 0, end: layout.size, last_start: layout.size, first_end: 0 };
+        let others = layout.variants.iter().filter(|variant| variant.name != holder.name);
+        for fields in others.map(|variant| &variant.fields) {
+            let size = struct_size(fields);
+            match start(fields) {
+                _ if size == 0 => {}
+                0 => space.start = space.start.max(size),
+                start => {
+                    space.end = space.end.min(start);
+                    // The variant did not fit before the niche, and it starts as early as its alignment permits.
+                    let alignment = layout.alignment.max(1);
+                    space.last_start = space.last_start.min(size.next_multiple_of(alignment));
+                    space.first_end = space.first_end.max(start.saturating_sub(alignment));
+                }
+            }
+        }
+        space
+    }
+
+    /// The part of a field that may have the niche.
+    fn part_of(&self, field: &FieldLayout) -> (usize, usize) {
+        (self.start.max(field.offset), self.end.min(end(field)))
+    }
+
+    fn may_be_in(&self, field: &FieldLayout) -> bool {
+        let (start, end) = self.part_of(field);
+        start < end && start < self.last_start && end > self.first_end
+    }
+
+    /// The most bytes of a niche in a field. It is an aligned integer.
+    fn most_bytes(&self, field: &FieldLayout) -> usize {
+        let (start, end) = self.part_of(field);
+        (end - start).min(field.alignment)
+    }
+}
+
+/// The size of a struct with these fields, which start at any offset.
+fn struct_size(fields: &[FieldLayout]) -> usize {
+    let end = fields.iter().map(end).max().unwrap_or(0);
+    let alignment = fields.iter().map(|field| field.alignment).max().unwrap_or(1).max(1);
+    (end - start(fields)).checked_next_multiple_of(alignment).unwrap_or(usize::MAX)
+}
+
+fn start(fields: &[FieldLayout]) -> usize {
+    fields.iter().map(|field| field.offset).min().unwrap_or(0)
 }
 
 /// Divides the bytes of each variant that was seen.
@@ -304,12 +403,10 @@ fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
     let knows_all = layout.knows_all_variants();
     let variants = &layout.variants;
     let seen = || variants.iter().filter(|variant| variant.is_seen);
+    let first = seen().filter_map(|variant| first_offset(&variant.fields)).min();
     let tag = match *discriminant {
         Discriminant::Tag(tag) => tag,
-        Discriminant::Unknown => {
-            let first = seen().filter_map(|variant| first_offset(&variant.fields)).min();
-            first.unwrap_or(size).min(alignment)
-        }
+        Discriminant::Unknown => first.unwrap_or(size).min(alignment),
         _ => 0,
     };
     let largest = if knows_all {
@@ -317,34 +414,33 @@ fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
     } else {
         size
     };
-    // The size of a discriminant that may be anywhere in the bytes besides the fields.
-    let niche = match discriminant {
-        Discriminant::Niche { variant, field } => {
+    // The most bytes of a discriminant that is somewhere among the bytes besides the fields.
+    let (holder, niche) = match discriminant {
+        Discriminant::Niche { variant, .. } => {
             let holder = variants.iter().find(|one| one.name == *variant);
-            let field =
-                holder.and_then(|holder| holder.fields.iter().find(|one| Some(&one.name) == field.as_ref()));
-            field.map_or(alignment, |field| field.size.min(alignment))
+            let bytes = holder.map(|holder| {
+                let space = NicheSpace::of(layout, holder);
+                let candidates = holder.fields.iter().filter(|field| space.may_be_in(field));
+                candidates.map(|field| space.most_bytes(field)).max().unwrap_or(0)
+            });
+            (Some(variant.clone()), bytes.unwrap_or(0))
         }
-        Discriminant::Unknown if tag == 0 => alignment,
-        _ => 0,
+        Discriminant::Unknown if tag == 0 => (None, alignment),
+        _ => (None, 0),
     };
-    let holder = match discriminant {
-        Discriminant::Niche { variant, .. } => Some(variant.clone()),
-        _ => None,
-    };
+    let has_tag = matches!(discriminant, Discriminant::Tag(_));
     for variant in layout.variants.iter_mut().filter(|variant| variant.is_seen) {
         let (used, last) = (covered(&variant.fields), last_end(&variant.fields).max(tag));
         let is_holder = holder.as_ref() == Some(&variant.name);
-        // Before the first field of other variants than the holder are bytes of the holder.
-        let start = match holder {
-            Some(_) if !is_holder => first_offset(&variant.fields).unwrap_or(last).min(last),
-            _ => tag,
+        // Without a tag, the bytes before the first field belong to another variant.
+        let start = match first_offset(&variant.fields) {
+            _ if has_tag || is_holder => tag,
+            first => first.unwrap_or(last).min(last),
         };
         let holes = (last - start).saturating_sub(used);
         let hidden = if is_holder { 0 } else { niche };
-        let unused = (largest - (last - start)).saturating_sub(if holder.is_some() { 0 } else { tag });
         variant.padding = holes + (size - largest);
-        variant.unused = unused.saturating_sub(hidden);
+        variant.unused = (largest - (last - start)).saturating_sub(tag + hidden);
     }
 }
 

@@ -57,7 +57,7 @@ use crate::advice::std_types::optional;
 pub(crate) use self::build::{Layouts, covered};
 pub(crate) use self::parts::{LayoutPart, PartKind};
 
-/// The layout of a type of which the walk met a value.
+/// The layout of a type of which the walk visited a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeLayout {
@@ -69,7 +69,7 @@ pub struct TypeLayout {
     pub size: usize,
     /// The alignment in bytes.
     pub alignment: usize,
-    /// The number of values that the walk met.
+    /// The number of values that the walk visited.
     pub count: usize,
     /// Whether the [count](Self::count) or the count of a variant is estimated from samples.
     pub is_estimate: bool,
@@ -131,7 +131,7 @@ pub struct VariantLayout {
 }
 
 impl VariantLayout {
-    /// Whether the walk met a value of this variant. Otherwise, its fields are unknown.
+    /// Whether the walk visited a value of this variant. Otherwise, its fields are unknown.
     #[must_use]
     pub fn is_seen(&self) -> bool {
         self.is_seen

@@ -292,7 +292,8 @@ impl<'r> TreeNode<'r> {
     /// The part of [`own_size`](Self::own_size) that is padding: holes between the fields of the values, and bytes after them.
     ///
     /// See [`layouts`](crate::layouts). The [`shallow_size`](Self::shallow_size) is the sum of padding,
-    /// [unused bytes](Self::unused_by_variants), and fields.
+    /// [unused bytes](Self::unused_by_variants), and fields. A pointer whose target has no separate node also counts the
+    /// padding and the unused bytes of the target.
     #[must_use]
     pub fn padding(&self) -> usize {
         self.data().padding

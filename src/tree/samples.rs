@@ -106,10 +106,14 @@ impl Paths {
         &mut self.samplers[stats.sampler as usize]
     }
 
-    /// Ends a run at a place, if it had samples.
+    /// Ends a run that is counted at a place. Without samples, its values were not entered.
     pub(crate) fn end_run(&mut self, place: u32, count: usize, weight: usize) {
-        if let Some(sampler) = self.samplers.get_mut(self.places[place as usize].sampler as usize) {
-            sampler.end_run(count, weight);
+        match self.samplers.get_mut(self.places[place as usize].sampler as usize) {
+            Some(sampler) => sampler.end_run(count, weight),
+            None => {
+                let not_entered = &mut self.shapes[place as usize].not_entered;
+                *not_entered = not_entered.saturating_add(count.saturating_mul(weight));
+            }
         }
     }
 

@@ -56,16 +56,34 @@ pub(crate) struct PathStats {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Shape {
     /// The position in the value around it, if it is inside that value.
-    pub(crate) offset: Option<usize>,
+    offset: Option<usize>,
     pub(crate) size: usize,
     /// See [`Node`](deep_size_core::observer::Node).
     pub(crate) has_all_fields: bool,
     pub(crate) variants: &'static [&'static str],
     pub(crate) discriminant_size: usize,
-    /// Whether the walk left out a field of a value.
+    /// Whether the walk may have left out a field of a value.
     pub(crate) misses_field: bool,
+    /// Whether values at several offsets were found. Then they belong to different types of one name.
+    has_several_offsets: bool,
+    /// The number of values that were counted but not entered, because they fold into this place from skipped fields.
+    pub(crate) not_entered: usize,
     /// The number of values from which the count is estimated.
     pub(crate) sample_size: Option<usize>,
+}
+
+impl Shape {
+    /// Sets the offset and the size of a value.
+    pub(crate) fn set_position(&mut self, offset: Option<usize>, size: usize) {
+        let is_first = self.size == 0 && self.offset.is_none();
+        self.has_several_offsets |= !is_first && self.offset != offset;
+        (self.offset, self.size) = (offset, size);
+    }
+
+    /// The offset of all values.
+    pub(crate) fn offset(&self) -> Option<usize> {
+        self.offset.filter(|_| !self.has_several_offsets)
+    }
 }
 
 impl PathStats {

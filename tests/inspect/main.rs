@@ -3,6 +3,7 @@
 mod display;
 mod fold;
 mod large;
+mod layouts;
 mod limits;
 mod macros;
 mod samples;
