@@ -50,6 +50,13 @@ impl TypeInfo {
         Self { variants, discriminant_size, ..self }
     }
 
+    /// The facts about a type whose fields are not reported.
+    #[inline(always)]
+    #[must_use]
+    pub fn without_fields(self) -> Self {
+        Self { has_all_fields: false, ..self }
+    }
+
     /// A type that a hand-written impl or a function reports.
     #[inline(always)]
     #[must_use]

@@ -60,6 +60,7 @@ pub(crate) struct Field<'a> {
     pub(crate) member: Member,
     pub(crate) ty: &'a Type,
     pub(crate) attrs: Attrs,
+    pub(crate) is_deprecated: bool,
 }
 
 impl<'a> Input<'a> {
@@ -276,6 +277,7 @@ fn fields<'a>(
             member: ident.map_or(Member::Unnamed(index), Member::Named),
             ty: &field.ty,
             attrs: Attrs::parse(ctxt, Place::Field, &field.attrs),
+            is_deprecated,
         }
     };
     fields.map(parse).collect()

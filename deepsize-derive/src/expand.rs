@@ -59,11 +59,11 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
         None => quote!(::deep_size),
     };
     let type_info = visits_all_parts(input).then(|| {
-        let variants = with_variants(input);
+        let fields = with_fields(input);
         quote! {
             #[inline(always)]
             fn __type_info(&#this) -> #krate::__private::TypeInfo {
-                #krate::__private::TypeInfo::derived::<Self>(#krate::__private::Probe::<Self>::NEW.deep_size_is_flat()) #variants
+                #krate::__private::TypeInfo::derived::<Self>(#krate::__private::Probe::<Self>::NEW.deep_size_is_flat()) #fields
             }
         }
     });
@@ -108,15 +108,19 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
     }
 }
 
-/// States the variants of an enum, and the size of a discriminant that a `repr` determines.
-fn with_variants(input: &Input<'_>) -> Option<TokenStream> {
+/// States the variants of an enum and the size of a discriminant that a `repr` determines, or that a union hides its fields.
+fn with_fields(input: &Input<'_>) -> Option<TokenStream> {
     let krate = &input.krate;
     let variants = input.variants.iter().map(|variant| unraw(&variant.ident));
     let discriminant = match &input.discriminant {
         Some(integer) => quote!(#krate::__private::size_of::<#krate::__private::#integer>()),
         None => quote!(0),
     };
-    (input.shape == Shape::Enum).then(|| quote!(.with_variants(&[#(#variants),*], #discriminant)))
+    match input.shape {
+        Shape::Enum => Some(quote!(.with_variants(&[#(#variants),*], #discriminant))),
+        Shape::Union if !shows_offsets(input) => Some(quote!(.without_fields())),
+        _ => None,
+    }
 }
 
 /// Imports a function under the name of each variable.
@@ -248,6 +252,11 @@ fn visits_all_parts(input: &Input<'_>) -> bool {
         && !input.variants.iter().any(|variant| matches!(variant.attrs.how, How::With(_)))
 }
 
+/// Whether generated code can show the offsets of a union's fields. `offset_of!` warns about deprecated fields.
+fn shows_offsets(input: &Input<'_>) -> bool {
+    !input.fields().any(|field| field.is_deprecated)
+}
+
 fn check_union(input: &Input<'_>) -> TokenStream {
     let Input { krate, visitor, value, .. } = input;
     let this = this(Span::mixed_site());
@@ -266,9 +275,13 @@ fn check_union(input: &Input<'_>) -> TokenStream {
         let is_measured = matches!(field.attrs.how, How::Measured);
         let unread = is_measured.then(|| quote!(#visitor.unread_field(#value #method);));
         let (name, member) = (field.name(), &field.member);
+        let overlapping = shows_offsets(input).then(|| {
+            let offset = quote!(#krate::__private::offset_of!(Self, #member));
+            quote!(#visitor.overlapping_field(#name, #value.address(#this, #offset));)
+        });
         quote! {
             let #value = #copied;
-            #visitor.overlapping_field(#name, #value.address(#this, #krate::__private::offset_of!(Self, #member)));
+            #overlapping
             #unread
         }
     };

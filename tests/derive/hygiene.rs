@@ -542,6 +542,15 @@ mod blocks {
         }],
     }
     #[derive(DeepSize)]
+    pub(super) struct Marker<T>(
+        pub(super)  std::marker::PhantomData<
+            [Option<T>; {
+                method!(nine);
+                2
+            }],
+        >,
+    );
+    #[derive(DeepSize)]
     pub(super) struct Argument<const N: usize = { if cfg!(miri) { 1 } else { 2 } }>(
         pub(super) Option<Box<Argument<{ if cfg!(miri) { 1 } else { 2 } }>>>,
         pub(super) [u8; N],
@@ -564,6 +573,7 @@ fn a_block_in_a_type_is_not_repeated() {
     assert_eq!(blocks::With(vec![[1, 2]]).heap_size(), 2);
     assert_eq!(size_of::<blocks::Packed>(), 1 + 16 + size_of::<usize>());
     assert!(blocks::Union::is_flat());
+    assert!(blocks::Marker::<String>::is_flat());
     assert_eq!(blocks::Chosen(Some([Box::new(1_u8), Box::new(2)])).heap_size(), 2);
     let argument = blocks::Argument(Some(Box::new(blocks::Argument(None, [1; 2]))), [1; 2]);
     assert_eq!(argument.heap_size(), size_of_val(&argument));
@@ -647,6 +657,19 @@ mod forbidding {
     #[derive(deep_size::DeepSize)]
     #[repr(Rust, packed)]
     pub(super) struct Packed(#[deprecated] pub(super) u64);
+
+    #[derive(deep_size::DeepSize)]
+    pub(super) union Overlapping {
+        #[deprecated]
+        pub(super) bytes: [u8; 4],
+    }
+
+    #[deprecated]
+    #[derive(deep_size::DeepSize)]
+    pub(super) struct Marked<T>(
+        pub(super) std::marker::PhantomData<Option<Box<Marked<T>>>>,
+        pub(super) Option<T>,
+    );
 
     macro_rules! make {
         ($name:ident, $field:ident) => {
