@@ -573,7 +573,7 @@ fn a_block_in_a_type_is_not_repeated() {
     assert_eq!(blocks::With(vec![[1, 2]]).heap_size(), 2);
     assert_eq!(size_of::<blocks::Packed>(), 1 + 16 + size_of::<usize>());
     assert!(blocks::Union::is_flat());
-    assert!(blocks::Marker::<String>::is_flat());
+    assert_eq!(blocks::Marker::<String>(std::marker::PhantomData).heap_size(), 0);
     assert_eq!(blocks::Chosen(Some([Box::new(1_u8), Box::new(2)])).heap_size(), 2);
     let argument = blocks::Argument(Some(Box::new(blocks::Argument(None, [1; 2]))), [1; 2]);
     assert_eq!(argument.heap_size(), size_of_val(&argument));
@@ -661,7 +661,7 @@ mod forbidding {
     #[derive(deep_size::DeepSize)]
     pub(super) union Overlapping {
         #[deprecated]
-        pub(super) bytes: [u8; 4],
+        pub(super) _bytes: [u8; 4],
     }
 
     #[deprecated]
@@ -718,6 +718,8 @@ fn generated_code_needs_no_lint_to_be_allowed() {
         assert_eq!(forbidding::Choice::<u8, 1>::Two { text: String::from("text") }.heap_size(), 4);
         assert_eq!(forbidding::Packed(1).heap_size(), 0);
         assert_eq!(forbidding::Made::Made { text: String::from("text"), other: None }.heap_size(), 4);
+        assert_eq!(forbidding::Overlapping { _bytes: [0; 4] }.deep_size(), 4);
+        assert_eq!(forbidding::Marked(std::marker::PhantomData, Some(vec![1_u8])).heap_size(), 1);
     }
     assert_eq!(allowing::Parameter(vec![1_u8]).heap_size(), 1);
     assert_eq!(allowing::Parts { old: None, value: Some(vec![1_u8]) }.heap_size(), 1);
