@@ -22,6 +22,9 @@ pub(crate) struct Layouts {
     pub(crate) waste: Vec<Waste>,
 }
 
+/// The size of `u128`. No discriminant is larger.
+const LARGEST_INTEGER: usize = 16;
+
 /// A type by name and size. Types of one name in different blocks of a function usually differ in size.
 type Key = (&'static str, usize);
 
@@ -382,7 +385,7 @@ impl NicheSpace {
     /// The most bytes of a niche in a field. It is an aligned integer.
     fn most_bytes(&self, field: &FieldLayout) -> usize {
         let (start, end) = self.part_of(field);
-        (end - start).min(field.alignment)
+        (end - start).min(field.alignment).min(LARGEST_INTEGER)
     }
 }
 
@@ -399,7 +402,7 @@ fn start(fields: &[FieldLayout]) -> usize {
 
 /// Divides the bytes of each variant that was seen.
 fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
-    let (size, alignment) = (layout.size, layout.alignment.max(1));
+    let (size, alignment) = (layout.size, layout.alignment.clamp(1, LARGEST_INTEGER));
     let knows_all = layout.knows_all_variants();
     let variants = &layout.variants;
     let seen = || variants.iter().filter(|variant| variant.is_seen);

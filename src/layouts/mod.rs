@@ -17,9 +17,9 @@
 //! - *Padding*: holes between fields, and bytes at the end that only round up the size.
 //! - *Unused by the variant*: bytes that another variant needs.
 //!
-//! If some variants were not seen, the end of the largest variant is unknown. Then all bytes after the fields of a variant count as
-//! unused. A discriminant whose position is unknown takes as many bytes as the alignment, or fewer if a field comes
-//! before. It never takes more, because it is an aligned integer.
+//! If some variants were not seen, the end of the largest variant is unknown. Then all bytes before and after the fields of a variant count as
+//! unused. A discriminant whose position is unknown takes as many bytes as the alignment, at most 16, or fewer if a field
+//! comes before. It never takes more, because it is an aligned integer.
 //!
 //! # Examples
 //!

@@ -294,7 +294,7 @@ impl Checker<'_> {
         let knows_all = variants.iter().all(|variant| variant.is_seen);
         *self.findings.discriminants.entry(discriminant_name(layout).into()).or_default() += 1;
         let niche = match (layout.discriminant, printed.tag) {
-            ("unknown", _) if !knows_all => 0..=layout.alignment,
+            ("unknown", _) if !knows_all => 0..=layout.alignment.min(16),
             ("absent", None) if variants.len() == 1 || *size == 0 => 0..=0,
             ("niche", None) if variants.len() > 1 => match self.niche(layout, printed) {
                 Some(bytes) => bytes,
@@ -395,7 +395,7 @@ impl Checker<'_> {
 /// The most bytes of a niche in a field: it is an integer.
 fn most_bytes(program: &Program, field: &ReportedField<'_>) -> usize {
     let is_packed = program.types.is_packed(&program.known[&field.key]);
-    field.size.min(if is_packed { 16 } else { field.alignment })
+    field.size.min(if is_packed { 16 } else { field.alignment.min(16) })
 }
 
 fn discriminant_name<'a>(layout: &Reported<'a>) -> &'a str {

@@ -17,7 +17,7 @@ pub(crate) struct Program {
 }
 
 const HEAD: &str = r#"#![allow(warnings)]
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::cmp::{Ordering, Reverse};
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -25,7 +25,6 @@ use std::mem::{ManuallyDrop, align_of, offset_of, size_of};
 use std::num::{NonZero, Wrapping};
 use std::ops::{Bound, ControlFlow, Range};
 use std::rc::Rc;
-use std::sync::atomic::AtomicU32;
 use std::task::Poll;
 use std::time::Duration;
 

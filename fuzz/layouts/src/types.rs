@@ -56,7 +56,7 @@ pub(crate) const PLAIN: &[Plain] = &[
     copy("&'static str", "\"text\""),
     copy("fn(u8) -> u8", "(same as fn(u8) -> u8)"),
     copy("Infallible", ""),
-    owned("AtomicU32", "AtomicU32::new(7)"),
+    owned("Cell<u32>", "Cell::new(7)"),
     owned("String", "String::from(\"text\")"),
     owned("Box<str>", "\"text\".into()"),
     owned("Box<[u16]>", "Box::new([7, 8])"),
@@ -439,11 +439,10 @@ impl Types {
     }
 
     fn is_aligned(&self, ty: &Type) -> bool {
-        self.any_part(ty, &|part| match part {
-            Type::Defined(index, _) => self.definitions[*index].is_aligned,
-            Type::Plain(index) => PLAIN[*index].name.starts_with("Atomic"),
-            _ => false,
-        })
+        self.any_part(
+            ty,
+            &|part| matches!(part, Type::Defined(index, _) if self.definitions[*index].is_aligned),
+        )
     }
 
     /// Whether a type has a packed part, whose fields have a higher alignment.
