@@ -60,7 +60,7 @@ pub trait Observer {
 
     /// The next values that the walk enters in a run of values that own nothing. The range counts from the next value.
     ///
-    /// Called at the beginning of a run and after each such range, but not for types without parts, such as `u64` and `()`. By
+    /// Called at the beginning of a run and after each such range, but not for types without parts, such as `u64`. By
     /// default, no value is entered. The `role`, `count` and `size` of the run describe the remaining values. The count is a lower bound
     /// if the length of the run is unknown. If the run ends before the end of the range, the number of values follows from the count
     /// in [`flat`](Self::flat).

@@ -31,9 +31,9 @@ impl Walker<'_> {
         let Some(first) = elements.first().filter(|_| self.observer.is_some()) else { return };
         let mut run = FlatValues::new(Role::Element, elements.len());
         run.first = Some(first);
-        let has_parts = has_parts(first);
+        let is_plain = first.__type_info().is_plain;
         while let Some(rest) = elements.get(run.count..).filter(|rest| !rest.is_empty()) {
-            let samples = if has_parts { run.next_samples(self) } else { usize::MAX..usize::MAX };
+            let samples = if is_plain { usize::MAX..usize::MAX } else { run.next_samples(self) };
             let (skipped, rest) = rest.split_at(samples.start.min(rest.len()));
             if pointers_in::<T>().is_some() {
                 run.pointers.add(skipped);
@@ -58,8 +58,13 @@ impl Walker<'_> {
         // `count` of two chained iterators would overflow.
         let expected = values.size_hint().0.saturating_add(1);
         let mut run = FlatValues::new(role, expected);
-        if !has_parts(first) && pointers_in::<T>().is_none() {
-            run.first = Some(first);
+        run.first = Some(first);
+        let is_plain = first.__type_info().is_plain;
+        // Values without bytes are alike, and there may be very many.
+        if (is_plain || size_of::<T>() == 0) && pointers_in::<T>().is_none() {
+            if !is_plain && run.next_samples(self).start == 0 {
+                self.visit_sample(role(0), first);
+            }
             run.count = if expected < usize::MAX { values.count().saturating_add(1) } else { expected };
         } else {
             iter::once(first).chain(values).for_each(|value| run.visit_next(self, value));
@@ -124,7 +129,8 @@ impl<T: DeepSize> FlatValues<T> {
     fn observe_next(&mut self, walker: &mut Walker<'_>, value: &T) {
         if self.count >= self.samples.end {
             self.first = self.first.or(Some(value));
-            let next = if has_parts(value) { self.next_samples(walker) } else { usize::MAX..usize::MAX };
+            let is_plain = value.__type_info().is_plain;
+            let next = if is_plain { usize::MAX..usize::MAX } else { self.next_samples(walker) };
             self.samples = self.count.saturating_add(next.start)..self.count.saturating_add(next.end);
         }
         if self.samples.contains(&self.count) {
@@ -142,11 +148,6 @@ impl<T: DeepSize> FlatValues<T> {
             walker.unfollowed(count, raw_count);
         }
     }
-}
-
-/// Whether a value that owns nothing may have parts with bytes.
-fn has_parts<T: DeepSize>(value: &T) -> bool {
-    size_of::<T>() > 0 && !value.__type_info().is_plain
 }
 
 /// A pointer that the walk does not follow.
