@@ -22,6 +22,8 @@ pub(crate) struct Input<'a> {
     pub(crate) shape: Shape,
     /// The integer type of an enum's discriminant, if a `repr` determines it.
     pub(crate) discriminant: Option<Ident>,
+    /// Whether the fields are in the order of the declaration, because of `repr(C)`.
+    pub(crate) is_repr_c: bool,
     /// A struct is an enum with one variant, and so is a union.
     pub(crate) variants: Vec<Variant<'a>>,
     /// Attributes that allow the lints lowered on the type and its parts. Generated code repeats tokens of those parts.
@@ -69,7 +71,7 @@ impl<'a> Input<'a> {
         let is_deprecated = is_deprecated(&input.attrs);
         let (shape, variants) = match &input.data {
             Data::Struct(data) => {
-                let shape = if is_packed(&input.attrs) { Shape::Packed } else { Shape::Struct };
+                let shape = if has_repr(&input.attrs, "packed") { Shape::Packed } else { Shape::Struct };
                 (shape, vec![Variant::only(&input.ident, fields(ctxt, data.fields.iter(), is_deprecated))])
             }
             Data::Enum(data) => (
@@ -103,6 +105,7 @@ impl<'a> Input<'a> {
             attrs,
             shape,
             discriminant: discriminant(&input.attrs),
+            is_repr_c: has_repr(&input.attrs, "C"),
             variants,
             krate,
             visitor,
@@ -301,8 +304,8 @@ fn reject_below(ctxt: &mut Ctxt, whole: &Ident, variants: &[Variant<'_>]) {
     }
 }
 
-fn is_packed(attributes: &[Attribute]) -> bool {
-    reprs(attributes).any(|repr| mentions(repr, &mut |ident| ident == "packed"))
+fn has_repr(attributes: &[Attribute], name: &str) -> bool {
+    reprs(attributes).any(|repr| mentions(repr, &mut |ident| ident == name))
 }
 
 /// The tokens in all `repr` attributes.
@@ -320,7 +323,7 @@ fn discriminant(attributes: &[Attribute]) -> Option<Ident> {
         mentions(repr, &mut |ident| {
             if ident == "C" {
                 found.get_or_insert(Ident::new("c_int", Span::mixed_site()));
-            } else if ident != "align" {
+            } else if !["align", "Rust", "transparent"].iter().any(|other| ident == other) {
                 found = Some(ident.clone());
             }
             false

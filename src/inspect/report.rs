@@ -184,6 +184,7 @@ impl Report {
             paths: &paths,
             sums: &sums,
             notes: &notes,
+            layouts: &layouts,
             declarations,
             back_links: &back_links,
             node_of: &node_of,
@@ -436,8 +437,7 @@ impl Report {
 
     /// Ways to save memory, by declaration, largest saving first.
     ///
-    /// The list is not complete. The walk does not enter a run of [flat](crate::DeepSize::is_flat) values, such as the elements of
-    /// a `Vec<[Option<u64>; 9]>`. So large options inside such values get no advice.
+    /// The list is not complete.
     ///
     /// # Examples
     ///
