@@ -50,6 +50,7 @@ mod declarations;
 mod evidence;
 pub(crate) mod notes;
 mod outside;
+mod remark;
 mod rules;
 mod saving;
 pub(crate) mod std_types;
@@ -63,6 +64,7 @@ use std::borrow::Cow;
 use std::string::String;
 use std::vec::Vec;
 
+pub use self::remark::Remark;
 pub use self::saving::{AdviceKind, Certainty};
 
 pub(crate) use self::advise::advise;

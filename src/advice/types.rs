@@ -101,7 +101,7 @@ impl Change<'_> {
                 boxes = boxes.saturating_add(count);
                 cost = cost.saturating_add(count.saturating_mul(size_of_box(&variant.fields, alignment)));
                 // Each box costs an allocation, so few values may have one.
-                if end <= end_of_box || boxes > self.count / 4 {
+                if end <= LARGEST_TO_KEEP || boxes > self.count / 4 {
                     break;
                 }
             } else if unseen.is_empty() {

@@ -96,6 +96,15 @@ impl Printer<'_> {
         Table { heading: "by type".into(), columns, rows: rows.collect(), item_count: report.types().len() }
     }
 
+    /// Writes all remarks with `{:#}`.
+    pub(super) fn remarks(&self, out: &mut dyn Write) -> fmt::Result {
+        let mut remarks = self.report.remarks().filter(|_| self.everything).peekable();
+        if remarks.peek().is_some() {
+            out.write_str("\nremarks\n")?;
+        }
+        remarks.try_for_each(|remark| writeln!(out, "  {remark}"))
+    }
+
     /// Writes the layouts of all types with `{:#}`.
     pub(super) fn layouts(&self, out: &mut dyn Write) -> fmt::Result {
         if !self.everything || self.report.layouts().is_empty() {
