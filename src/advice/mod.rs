@@ -7,7 +7,7 @@
 //!
 //! An enum may have larger variants than those that occur. So smaller fields of a variant do not count as a saving. The same holds
 //! for fields that a hand-written impl reports, because the type may be an enum. Advice to [box the fields of
-//! variants](AdviceKind::BoxVariants) includes the variants without values, whatever their sizes.
+//! variants](AdviceKind::BoxVariants) includes the variants without values.
 //!
 //! There is no advice to change a type that another crate declares.
 //!

@@ -7,6 +7,9 @@
 //! So a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
 //! map and for a cell with its state.
 //!
+//! A value can shrink and get a larger alignment, because a box is aligned to a word. Then each struct around it gains less than
+//! that alignment as padding, until one is aligned to it anyway. Where the effect is unknown, the struct may grow.
+//!
 //! A walk cannot derive the size of an enum, because it sees only the variants that occur. So no saving is claimed around a
 //! variant. `Option` is an exception. Its size follows from its contents, plus at most its alignment if no niche is left for `None`.
 //!

@@ -1,7 +1,7 @@
 //! Changes of a type that save bytes at all places with its values.
 //!
-//! These rules read the [layouts](crate::layouts) that a walk derives. They bound the new size of the type from above. It never
-//! depends on the position of a field inside the new layout, which only the compiler knows.
+//! These rules use the [layouts](crate::layouts) that a walk derives. The new layout is unknown, so they compute an upper bound on
+//! its size.
 
 use core::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -34,7 +34,7 @@ pub(super) fn savings(evidence: &Evidence<'_>) -> Vec<Saving> {
             places.entry(stats.type_name).or_default().push(place);
         }
     }
-    // Several types share a declaration if it has parameters. What suits one of them may not suit the others.
+    // Several types share a declaration if it has parameters. A change that suits one of them may not suit the others.
     let (mut heads, mut shared) = (HashSet::new(), HashSet::new());
     shared.extend(places.keys().map(|name| head(name)).filter(|head| !heads.insert(*head)));
     let savings = evidence.layouts.iter().filter_map(|layout| {
@@ -76,8 +76,8 @@ impl Change<'_> {
         }
         let counts = self.counts()?;
         let tag = match variants.len() {
-            ..=0x100 => 1,
-            ..=0x1_0000 => 2,
+            0..=0x100 => 1,
+            0x101..=0x1_0000 => 2,
             _ => 4,
         };
         let has_tag = matches!(self.layout.discriminant, Some(Discriminant::Tag(_)));

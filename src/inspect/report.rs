@@ -461,7 +461,7 @@ impl Report {
         self.advice.iter().map(move |saving| Advice { tree, saving })
     }
 
-    /// Types of many values that a niche would make smaller. No saving is claimed, so this is no [advice](Self::advice).
+    /// Types of many values that a niche would make smaller. Unlike [advice](Self::advice), they claim no saving.
     ///
     /// Printed with `{:#}`.
     ///

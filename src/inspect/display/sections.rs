@@ -342,7 +342,7 @@ fn brief(advice: &Advice<'_>) -> String {
         }
         AdviceKind::BoxVariants { ref variants, ref unseen, box_count, .. } => {
             let what = match (&**variants, &**unseen) {
-                ([one], []) | ([], [one]) => std::format!("`{}`", Visible(one)),
+                ([one], _) | ([], [one]) => std::format!("`{}`", Visible(one)),
                 ([], _) => String::from("large variants without values"),
                 (_, []) => std::format!("{} variants", Count(variants.len())),
                 _ => String::from("large variants"),
