@@ -173,6 +173,8 @@ pub struct Node {
     pub variants: &'static [&'static str],
     /// The size of the discriminant in bytes, or 0 if no `repr` attribute determines it.
     pub discriminant_size: usize,
+    /// Whether the type is a struct with `repr(C)`, whose fields are in the order of the declaration.
+    pub has_declared_order: bool,
     /// Whether the parent has no other parts after this one. Its next event is then its [`exit`](Observer::exit).
     ///
     /// The last part may also have `false`. An observer can forget the parent of a last part, so a list takes constant memory.

@@ -24,6 +24,8 @@ pub struct TypeInfo {
     pub variants: &'static [&'static str],
     /// The size of the discriminant in bytes, or 0 if no `repr` attribute determines it.
     pub discriminant_size: usize,
+    /// Whether the type is a struct with `repr(C)`.
+    pub has_declared_order: bool,
 }
 
 impl TypeInfo {
@@ -55,6 +57,13 @@ impl TypeInfo {
     #[must_use]
     pub fn without_fields(self) -> Self {
         Self { has_all_fields: false, ..self }
+    }
+
+    /// The facts about a struct with `repr(C)`.
+    #[inline(always)]
+    #[must_use]
+    pub fn with_declared_order(self) -> Self {
+        Self { has_declared_order: true, ..self }
     }
 
     /// A type that a hand-written impl or a function reports.
@@ -104,6 +113,7 @@ impl TypeInfo {
             has_all_fields: false,
             variants: &[],
             discriminant_size: 0,
+            has_declared_order: false,
         }
     }
 }

@@ -345,6 +345,7 @@ impl Walker<'_> {
                         has_all_fields: false,
                         variants: &[],
                         discriminant_size: 0,
+                        has_declared_order: false,
                         is_last: false,
                     };
                     if let Some(entered) = walker.enter(&values) {

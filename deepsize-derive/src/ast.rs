@@ -22,6 +22,8 @@ pub(crate) struct Input<'a> {
     pub(crate) shape: Shape,
     /// An integer type of the size of an enum's discriminant, if attributes determine it.
     pub(crate) discriminant: Option<Ident>,
+    /// Whether the fields are in the order of the declaration, because of `repr(C)`.
+    pub(crate) is_repr_c: bool,
     /// A struct is an enum with one variant, and so is a union.
     pub(crate) variants: Vec<Variant<'a>>,
     /// Attributes that allow the lints lowered on the type and its parts. Generated code repeats tokens of those parts.
@@ -70,7 +72,7 @@ impl<'a> Input<'a> {
         let is_deprecated = is_deprecated(&input.attrs);
         let (shape, variants) = match &input.data {
             Data::Struct(data) => {
-                let shape = if is_packed(&input.attrs) { Shape::Packed } else { Shape::Struct };
+                let shape = if has_repr(&input.attrs, "packed") { Shape::Packed } else { Shape::Struct };
                 (shape, vec![Variant::only(&input.ident, fields(ctxt, data.fields.iter(), is_deprecated))])
             }
             Data::Enum(data) => (
@@ -104,6 +106,7 @@ impl<'a> Input<'a> {
             attrs,
             shape,
             discriminant: discriminant(input),
+            is_repr_c: has_repr(&input.attrs, "C"),
             variants,
             krate,
             visitor,
@@ -303,8 +306,8 @@ fn reject_below(ctxt: &mut Ctxt, whole: &Ident, variants: &[Variant<'_>]) {
     }
 }
 
-fn is_packed(attributes: &[Attribute]) -> bool {
-    reprs(attributes).any(|repr| mentions(repr, &mut |ident| ident == "packed"))
+fn has_repr(attributes: &[Attribute], name: &str) -> bool {
+    reprs(attributes).any(|repr| mentions(repr, &mut |ident| ident == name))
 }
 
 /// The tokens in all `repr` attributes.
@@ -324,7 +327,7 @@ fn discriminant(input: &DeriveInput) -> Option<Ident> {
                 found.get_or_insert("c_int".to_owned());
             } else if ident == "align" {
                 is_aligned = true;
-            } else if ident != "transparent" {
+            } else if !["Rust", "transparent"].iter().any(|other| ident == other) {
                 found = Some(ident.to_string());
             }
             false

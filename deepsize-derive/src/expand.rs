@@ -60,10 +60,11 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
     };
     let type_info = visits_all_parts(input).then(|| {
         let fields = with_fields(input);
+        let order = (input.is_repr_c && input.shape == Shape::Struct).then(|| quote!(.with_declared_order()));
         quote! {
             #[inline(always)]
             fn __type_info(&#this) -> #krate::__private::TypeInfo {
-                #krate::__private::TypeInfo::derived::<Self>(#krate::__private::Probe::<Self>::NEW.deep_size_is_flat()) #fields
+                #krate::__private::TypeInfo::derived::<Self>(#krate::__private::Probe::<Self>::NEW.deep_size_is_flat()) #fields #order
             }
         }
     });

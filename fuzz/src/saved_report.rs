@@ -139,16 +139,28 @@ fn block(source: &mut Unstructured<'_>, at: usize, nodes: usize) -> Value {
 }
 
 fn advice(source: &mut Unstructured<'_>, nodes: usize) -> Value {
-    let certainty = ["exact", "at_least"][below(source, 2)];
+    let certainty = ["exact", "at_least", "estimate"][below(source, 3)];
     let mut advice = json!({
         "declaration": name(source), "type": name(source), "node": below(source, nodes), "bytes": number(source),
         "certainty": certainty, "count": number(source), "places": number(source),
     });
-    let kinds =
-        ["shrink_to_fit", "rebuild", "boxed_slice", "unbox", "share_equal", "box_option", "break_cycle"];
+    let kinds = [
+        "shrink_to_fit",
+        "rebuild",
+        "boxed_slice",
+        "unbox",
+        "share_equal",
+        "box_option",
+        "box_variants",
+        "reorder_fields",
+        "break_cycle",
+    ];
     advice["kind"] = kinds[below(source, kinds.len())].into();
-    for member in ["distinct", "none", "size", "blocks"] {
+    for member in ["distinct", "none", "size", "blocks", "largest_unboxed", "boxes", "smaller"] {
         advice[member] = number(source).into();
+    }
+    for member in ["variants", "unseen", "order"] {
+        advice[member] = (0..below(source, 3)).map(|_| name(source)).collect::<Vec<_>>().into();
     }
     advice
 }

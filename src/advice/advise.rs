@@ -11,10 +11,11 @@ use super::evidence::Evidence;
 use super::notes::HeldText;
 use super::rules::{Change, Doubt, Finding, findings};
 use super::saving::{AdviceKind, Certainty, Saving};
+use super::types;
 use crate::ownership::back_links::BackLinks;
 
 /// Fewer values do not justify a change of their type.
-const MANY: usize = 64;
+pub(super) const MANY: usize = 64;
 
 /// The most declarations that one piece of advice lists.
 const MOST_NAMES: usize = 3;
@@ -34,6 +35,7 @@ pub(crate) fn advise(mut evidence: Evidence<'_>) -> Vec<Saving> {
     for links in evidence.back_links {
         advice.extend(cycles(&mut evidence, links));
     }
+    advice.extend(types::savings(&evidence));
     advice.retain(|saving| saving.bytes > 0);
     advice.sort_by_key(|saving| (Reverse(saving.bytes), saving.node));
     advice
@@ -132,6 +134,7 @@ impl Group {
             Subject::Box => self.boxes()?,
             Subject::Option => self.options()?,
         };
+        let is_estimate = self.findings.iter().any(|finding| evidence.is_sampled(finding.place));
         let is_exact = total.is_exact && !evidence.paths.is_truncated;
         Some(Saving {
             declaration: names(&evidence.declarations, &self.declarations),
@@ -139,7 +142,11 @@ impl Group {
             node: evidence.node_of[total.place as usize],
             kind,
             bytes: total.saved.saturating_sub(total.cost),
-            certainty: if is_exact { Certainty::Exact } else { Certainty::AtLeast },
+            certainty: match () {
+                () if is_estimate => Certainty::Estimate,
+                () if is_exact => Certainty::Exact,
+                () => Certainty::AtLeast,
+            },
             count: total.count,
             places: total.places,
         })

@@ -5,6 +5,7 @@ use deep_size_core::observer::ImplKind;
 use super::declarations::Declarations;
 use super::notes::{Notes, Packed};
 use super::std_types::{arguments, is_buffer, is_standard, optional};
+use crate::layouts::TypeLayout;
 use crate::ownership::back_links::BackLinks;
 use crate::tree::paths::Paths;
 use crate::tree::stats::PathStats;
@@ -16,6 +17,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) paths: &'a Paths,
     pub(crate) sums: &'a Sums,
     pub(crate) notes: &'a Notes,
+    pub(crate) layouts: &'a [TypeLayout],
     pub(crate) declarations: Declarations<'a>,
     pub(crate) back_links: &'a [BackLinks],
     /// The tree node of each place.
@@ -43,6 +45,11 @@ impl Evidence<'_> {
     /// The sum of the shallow sizes of the values at a place.
     pub(super) fn shallow(&self, place: u32) -> usize {
         self.sums.shallow[place as usize]
+    }
+
+    /// Whether the counts of variants at a place are estimated from a sample.
+    pub(super) fn is_sampled(&self, place: u32) -> bool {
+        self.paths.shapes[place as usize].is_sampled
     }
 
     /// The bytes that `shrink_to_fit` frees from the collections at this place.
@@ -148,6 +155,9 @@ impl Evidence<'_> {
             }
             _ => return None,
         };
-        (stats.blocks == 0 && nones.saturating_add(somes) == self.count(place)).then_some((nones, bytes))
+        let missing = self.count(place).checked_sub(nones.saturating_add(somes))?;
+        // Scaling rounds both numbers down.
+        let is_complete = missing == 0 || missing == 1 && self.is_sampled(place);
+        (stats.blocks == 0 && is_complete).then_some((nones + missing, bytes))
     }
 }

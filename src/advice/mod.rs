@@ -6,10 +6,10 @@
 //! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration.
 //!
 //! An enum may have larger variants than those that occur. So smaller fields of a variant do not count as a saving. The same holds
-//! for fields that a hand-written impl reports, because the type may be an enum.
+//! for fields that a hand-written impl reports, because the type may be an enum. Advice to [box the fields of
+//! variants](AdviceKind::BoxVariants) includes the variants without values.
 //!
-//! There is no advice to change a type that another crate declares, or an option inside a run of [flat](crate::DeepSize::is_flat)
-//! values, which the walk does not enter.
+//! There is no advice to change a type that another crate declares.
 //!
 //! # Examples
 //!
@@ -50,15 +50,21 @@ mod declarations;
 mod evidence;
 pub(crate) mod notes;
 mod outside;
+mod remark;
 mod rules;
 mod saving;
 pub(crate) mod std_types;
+mod types;
 
 use crate::inspect::units::{Count, plural};
 use crate::tree::{Tree, TreeNode};
 use crate::visible::Visible;
 use core::fmt;
+use std::borrow::Cow;
+use std::string::String;
+use std::vec::Vec;
 
+pub use self::remark::Remark;
 pub use self::saving::{AdviceKind, Certainty};
 
 pub(crate) use self::advise::advise;
@@ -145,6 +151,7 @@ impl fmt::Display for Advice<'_> {
         let about = match certainty {
             Certainty::Exact => "",
             Certainty::AtLeast => "at least ",
+            Certainty::Estimate => "about ",
         };
         write!(out, "{}: save {about}{} bytes: ", Visible(self.declaration()), Count(*bytes))?;
         self.write_deed(out)
@@ -187,6 +194,33 @@ impl Advice<'_> {
                 let (nones, size) = (Count(*none_count), plural(*size, "byte", "bytes"));
                 write!(out, "box the contents: {nones} of {values} are `None` and take {size} each")
             }
+            AdviceKind::BoxVariants { variants, unseen, largest_unboxed, box_count, size, smaller_size } => {
+                let rare = match box_count {
+                    0 => String::from("none of"),
+                    count => std::format!("only {} of", Count(*count)),
+                };
+                write!(out, "box the fields of {}", list(variants))?;
+                if !unseen.is_empty() {
+                    let and = if variants.is_empty() { "" } else { ", and of " };
+                    let limit = plural(*largest_unboxed, "byte", "bytes");
+                    write!(out, "{and}{} as far as they take more than {limit}", list(unseen))?;
+                }
+                let (size, smaller) = (plural(*size, "byte", "bytes"), Count(*smaller_size));
+                write!(out, ": {rare} {values} need them, but each takes {size} instead of {smaller}")
+            }
+            AdviceKind::ReorderFields { order, size, smaller_size } => {
+                let (size, smaller) = (plural(*size, "byte", "bytes"), Count(*smaller_size));
+                write!(
+                    out,
+                    "order the fields as {}, unless other code depends on the layout of this `repr(C)` struct: \
+                     each of {values} takes {size} instead of {smaller}",
+                    order
+                        .iter()
+                        .map(|name| std::format!("`{}`", Visible(name)))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
+            }
             AdviceKind::BreakCycle { block_count } => {
                 let (blocks, cycles) =
                     (plural(*block_count, "block", "blocks"), plural(*count, "cycle", "cycles"));
@@ -207,10 +241,25 @@ impl Advice<'_> {
     }
 }
 
+/// The first names, and the number of the others.
+fn list(names: &[Cow<'static, str>]) -> String {
+    const MOST: usize = 3;
+    let mut parts: Vec<String> =
+        names.iter().take(MOST).map(|name| std::format!("`{}`", Visible(name))).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => {}
+        more => parts.push(std::format!("{} more variants", Count(more))),
+    }
+    match &*parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => std::format!("{} and {last}", before.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::string::{String, ToString};
-    use std::vec::Vec;
+    use std::string::ToString;
 
     use super::*;
 
@@ -225,6 +274,17 @@ mod tests {
             Advice { tree: &report.tree, saving: &saving }.to_string()
         };
         let option = AdviceKind::BoxOption { none_count: 1000, size: 168 };
+        let names = |names: &[&'static str]| names.iter().map(|&name| name.into()).collect::<Vec<_>>();
+        let boxed = |variants: &[&'static str], unseen: &[&'static str], box_count| AdviceKind::BoxVariants {
+            variants: names(variants),
+            unseen: names(unseen),
+            largest_unboxed: 8,
+            box_count,
+            size: 401,
+            smaller_size: 16,
+        };
+        let reordered =
+            AdviceKind::ReorderFields { order: names(&["time", "kind"]), size: 24, smaller_size: 16 };
         let (exact, at_least) = (Certainty::Exact, Certainty::AtLeast);
         let sentences = [
             sentence(AdviceKind::ShrinkToFit, 1, exact, 1),
@@ -232,6 +292,10 @@ mod tests {
             sentence(AdviceKind::BoxedSlice, 1000, at_least, 1),
             sentence(AdviceKind::Unbox, 64, exact, 1),
             sentence(option, 1001, exact, 94),
+            sentence(boxed(&["Big"], &[], 3), 1000, at_least, 1),
+            sentence(boxed(&["Big", "Huge"], &["Idle"], 3), 1000, at_least, 1),
+            sentence(boxed(&[], &["A", "B", "C", "D", "E"], 0), 1000, Certainty::Estimate, 2),
+            sentence(reordered, 1000, exact, 1),
             sentence(AdviceKind::ShareEqual { distinct_count: 3 }, 1000, at_least, 1),
             sentence(AdviceKind::BreakCycle { block_count: 2 }, 1, exact, 1),
         ];
@@ -241,6 +305,14 @@ mod tests {
             "at least 4,000 bytes: use `Box<[T]>` if these never grow again: it stores no capacity (1,000 values)",
             "4,000 bytes: store these values inline: they are small, and each box costs a pointer (64 boxes)",
             "4,000 bytes: box the contents: 1,000 of 1,001 values are `None` and take 168 bytes each, in 94 places",
+            "at least 4,000 bytes: box the fields of `Big`: only 3 of 1,000 values need them, but each takes \
+             401 bytes instead of 16",
+            "at least 4,000 bytes: box the fields of `Big` and `Huge`, and of `Idle` as far as they take more than 8 bytes: \
+             only 3 of 1,000 values need them, but each takes 401 bytes instead of 16",
+            "about 4,000 bytes: box the fields of `A`, `B`, `C` and 2 more variants as far as they take more than 8 bytes: \
+             none of 1,000 values need them, but each takes 401 bytes instead of 16, in 2 places",
+            "4,000 bytes: order the fields as `time`, `kind`, unless other code depends on the layout of this `repr(C)` \
+             struct: each of 1,000 values takes 24 bytes instead of 16",
             "at least 4,000 bytes: share equal texts behind an `Arc<str>`: only 3 of 1,000 texts differ",
             "4,000 bytes: make these handles weak: they close 1 cycle, so a drop leaks 2 blocks",
         ];

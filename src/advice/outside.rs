@@ -7,6 +7,9 @@
 //! So a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
 //! map and for a cell with its state.
 //!
+//! A value can shrink and get a larger alignment, because a box is aligned to a word. Then each struct around it gains less than
+//! that alignment as padding, until one is aligned to it anyway. Where the effect is unknown, the struct may grow.
+//!
 //! A walk cannot derive the size of an enum, because it sees only the variants that occur. So no saving is claimed around a
 //! variant. `Option` is an exception. Its size follows from its contents, plus at most its alignment if no niche is left for `None`.
 //!
@@ -21,7 +24,7 @@ use core::ops::AddAssign;
 use deep_size_core::observer::ImplKind;
 
 use super::evidence::Evidence;
-use super::std_types::{is_cell_or_lock, is_standard, optional};
+use super::std_types::{is_array, is_cell_or_lock, is_standard, optional};
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 
@@ -36,11 +39,31 @@ pub(super) struct Shrinkage {
     pub(super) bytes: usize,
     /// The number of niches in the new value that `Option`s around it can use.
     pub(super) niches: u32,
+    /// The alignment of the new value if it may exceed the alignment of the old one. Otherwise 1.
+    pub(super) alignment: usize,
 }
 
 impl Shrinkage {
-    fn rounded_down(self, alignment: usize) -> Self {
-        Self { bytes: rounded_down(self.bytes, alignment), ..self }
+    /// A change that never raises the alignment.
+    pub(super) fn of(bytes: usize, niches: u32) -> Self {
+        Self { bytes, niches, alignment: 1 }
+    }
+
+    /// The change to a struct of this alignment around each value. `None` if the struct may grow.
+    fn in_struct(self, alignment: usize, has_declared_order: bool) -> Option<Self> {
+        // A larger alignment adds less than itself, at the end of the struct, and also before the value if the order is fixed.
+        let padding = self.alignment - 1;
+        let before = if has_declared_order { padding } else { 0 };
+        if self.alignment <= alignment {
+            let bytes = rounded_down(self.bytes.saturating_sub(before), alignment);
+            return Some(Self { bytes, alignment: 1, ..self });
+        }
+        let shift = if before > 0 {
+            rounded_down(self.bytes.checked_sub(before)?, self.alignment)
+        } else {
+            self.bytes
+        };
+        Some(Self { bytes: shift.checked_sub(padding)?, ..self })
     }
 }
 
@@ -58,6 +81,8 @@ pub(super) struct Outside {
 }
 
 impl Outside {
+    pub(super) const NOTHING: Self = Self { bytes: 0, cost: 0, is_exact: true, is_complete: true };
+
     const UNKNOWN: Self = Self { bytes: 0, cost: 0, is_exact: false, is_complete: false };
 
     fn at_least(count: usize, bytes: usize) -> Self {
@@ -81,13 +106,13 @@ impl AddAssign for Outside {
 impl Evidence<'_> {
     /// The bytes saved around the values at this place.
     ///
-    /// Precondition: the alignment of the new values is at most a word, and at most the alignment of the old ones.
+    /// Precondition: the alignment of the new values is at most a word, or at most the alignment of the old ones.
     pub(super) fn outside(&self, place: u32, shrinkage: Shrinkage) -> Outside {
         self.outside_place(place, shrinkage, &mut { MOST_PLACES })
     }
 
     fn outside_place(&self, place: u32, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
-        let mut all = Outside { bytes: 0, cost: 0, is_exact: true, is_complete: true };
+        let mut all = Outside::NOTHING;
         for way in self.declarations.ways_to(place) {
             let stats = self.place(way);
             if stats.count == 0 {
@@ -114,13 +139,14 @@ impl Evidence<'_> {
             Step::Element if self.is_in_buffer(stats) => {
                 let size = stats.shallow / count;
                 let cost = cost_of_first_slots(around.allocations, size, size.saturating_sub(bytes));
-                let is_exact = around.spare == 0 && cost == 0;
-                Outside { cost, ..Outside::at_least(count, bytes).exact_if(is_exact) }
+                let slots = count.saturating_add(around.spare.checked_div(size).unwrap_or(0));
+                Outside { cost, ..Outside::at_least(slots, bytes).exact_if(cost == 0) }
             }
             Step::Element if self.is_slice(stats) => self.in_slice(stats, shrinkage, places_left),
             Step::Element | Step::Key | Step::Value if self.has_plain_slots(stats.parent) => {
-                match self.alignment_of_entries(stats.parent) {
-                    Some(alignment) => Outside::at_least(count, rounded_down(bytes, alignment)),
+                let bytes = bytes.checked_sub(shrinkage.alignment - 1);
+                match self.alignment_of_entries(stats.parent).zip(bytes) {
+                    Some((alignment, bytes)) => Outside::at_least(count, rounded_down(bytes, alignment)),
                     None => Outside::UNKNOWN,
                 }
             }
@@ -130,7 +156,9 @@ impl Evidence<'_> {
             Step::Inner if optional(around.type_name).is_some() && self.options(stats.parent).is_some() => {
                 self.in_option(stats, shrinkage, places_left)
             }
-            Step::Pointee => Outside::at_least(count, bytes).exact_if(around.blocks == stats.shallow),
+            Step::Pointee if shrinkage.alignment == 1 || around.blocks == stats.shallow => {
+                Outside::at_least(count, bytes).exact_if(around.blocks == stats.shallow)
+            }
             Step::Shared => match self.has_shared_blocks(stats) {
                 // The reference counts align the block to a word.
                 true => Outside::at_least(count, rounded_down(bytes, WORD)),
@@ -151,8 +179,13 @@ impl Evidence<'_> {
             return Outside::UNKNOWN;
         }
         let alignment = around.alignment as usize;
-        let outside = self.outside_place(field.parent, shrinkage.rounded_down(alignment), places_left);
-        outside.exact_if(outside.is_exact && alignment <= WORD && shrinkage.bytes % alignment == 0)
+        let has_declared_order = self.paths.shapes[field.parent as usize].has_declared_order;
+        let Some(smaller) = shrinkage.in_struct(alignment, has_declared_order) else {
+            return Outside::UNKNOWN;
+        };
+        let outside = self.outside_place(field.parent, smaller, places_left);
+        let is_exact = shrinkage.alignment == 1 && alignment <= WORD && shrinkage.bytes % alignment == 0;
+        outside.exact_if(outside.is_exact && is_exact)
     }
 
     fn in_option(&self, some: &PathStats, shrinkage: Shrinkage, places_left: &mut u32) -> Outside {
@@ -161,16 +194,24 @@ impl Evidence<'_> {
         if alignment == 0 || some.count == 0 || count == 0 {
             return Outside::UNKNOWN;
         }
-        let has_tag = self.shallow(some.parent) / count > some.shallow / some.count;
-        let Shrinkage { bytes, niches } = shrinkage;
-        let shrinkage = match niches.checked_sub(1) {
-            _ if has_tag => Some(Shrinkage { bytes, niches: 0 }),
-            Some(niches) => Some(Shrinkage { bytes, niches }),
-            // Without a niche, the option may gain a tag.
-            None => bytes.checked_sub(alignment).map(|bytes| Shrinkage { bytes, niches: 0 }),
+        let (size, inner) = (self.shallow(some.parent) / count, some.shallow / some.count);
+        let Shrinkage { bytes, niches, .. } = shrinkage;
+        // Without a niche, the option may gain a tag.
+        let gained = match niches {
+            0 => alignment.max(shrinkage.alignment),
+            _ => 0,
         };
-        shrinkage.map_or(Outside::UNKNOWN, |shrinkage| {
-            self.outside_place(some.parent, shrinkage.rounded_down(alignment), places_left).exact_if(false)
+        // An option that keeps its tag shrinks like its contents.
+        let bytes = match size > inner {
+            true if shrinkage.alignment == 1 => Some(bytes),
+            true => (size - inner).saturating_add(bytes).checked_sub(gained),
+            false => bytes.checked_sub(gained),
+        };
+        let niches = if size > inner { 0 } else { niches.saturating_sub(1) };
+        bytes.map_or(Outside::UNKNOWN, |bytes| {
+            let bytes = rounded_down(bytes, alignment);
+            self.outside_place(some.parent, Shrinkage { bytes, niches, ..shrinkage }, places_left)
+                .exact_if(false)
         })
     }
 
@@ -212,14 +253,15 @@ impl Evidence<'_> {
         alignments.chain([Some(WORD)]).try_fold(0, |most: usize, alignment| Some(most.max(alignment?)))
     }
 
-    /// Whether each of these values has its own block, after two counts.
+    /// Whether each of these values has its own block, after two counts and before padding.
     fn has_shared_blocks(&self, stats: &PathStats) -> bool {
         let alignment = stats.alignment as usize;
         let around = self.place(stats.parent);
         let counts = stats.count.saturating_mul((2 * WORD).max(alignment));
+        let padding = around.blocks.checked_sub(counts.saturating_add(stats.shallow));
         alignment > 0
             && around.shared == around.blocks
-            && around.blocks == counts.saturating_add(stats.shallow)
+            && padding.is_some_and(|padding| padding <= stats.count.saturating_mul(WORD - 1))
     }
 }
 
@@ -242,10 +284,4 @@ fn first_slots(size: usize) -> usize {
 
 fn rounded_down(bytes: usize, alignment: usize) -> usize {
     bytes - bytes % alignment
-}
-
-/// Whether this is the name of an array, whose length is constant.
-fn is_array(type_name: &str) -> bool {
-    let length = type_name.strip_suffix(']').and_then(|head| head.rsplit_once("; "));
-    length.is_some_and(|(_, length)| !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()))
 }

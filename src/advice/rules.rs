@@ -13,8 +13,8 @@ const WORD: usize = size_of::<usize>();
 /// Larger values may be boxed for a reason.
 const LARGEST_TO_UNBOX: usize = 32;
 
-/// Smaller options gain too little from a box.
-const LARGEST_OPTION_TO_KEEP: usize = 32;
+/// Smaller options and enums gain too little from a box.
+pub(super) const LARGEST_TO_KEEP: usize = 32;
 
 /// The bytes that a change saves at one place.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +89,7 @@ fn collections(evidence: &Evidence<'_>, place: u32, findings: &mut Vec<Finding>)
             findings.push(finding(Change::Shrink, spare.count, spare.bytes, is_exact));
         }
         if stats.allocations > 0 && can_be_slices(evidence, place, spare.bytes) {
-            let outside = evidence.outside(place, Shrinkage { bytes: WORD, niches: 1 });
+            let outside = evidence.outside(place, Shrinkage::of(WORD, 1));
             let change = Change::Slice { spare: spare.bytes };
             let found = finding(change, evidence.count(place), outside.bytes, false);
             findings.push(Finding { cost: outside.cost, ..found });
@@ -136,7 +136,7 @@ fn unbox(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<Findi
                 None => doubtful(),
             }
         }
-        _ if size <= WORD => match evidence.outside(place, Shrinkage { bytes: WORD - size, niches: 0 }) {
+        _ if size <= WORD => match evidence.outside(place, Shrinkage::of(WORD - size, 0)) {
             outside if outside.is_complete => {
                 finding(Change::Unbox, stats.blocks.saturating_add(outside.bytes), outside.cost, false)
             }
@@ -165,18 +165,18 @@ fn box_option(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<
     optional(stats.type_name)?;
     let count = evidence.count(place);
     let size = evidence.shallow(place).checked_div(count)?;
-    if size <= LARGEST_OPTION_TO_KEEP {
+    if size <= LARGEST_TO_KEEP {
         return None;
     }
     let finding =
         |change, saved, cost, is_exact| Some(Finding { place, change, count, saved, cost, is_exact });
-    // A walk does not enter values of flat types, so their contents are unknown.
-    match evidence.options(place).filter(|_| stats.alignment as usize >= WORD) {
-        Some((nones, contents)) => {
-            let outside = evidence.outside(place, Shrinkage { bytes: size - WORD, niches: 0 });
+    let alignment = if (stats.alignment as usize) < WORD { WORD } else { 1 };
+    let outside = evidence.outside(place, Shrinkage { bytes: size - WORD, niches: 0, alignment });
+    match evidence.options(place).filter(|_| stats.alignment > 0) {
+        Some((nones, contents)) if outside.is_complete || alignment == 1 => {
             let cost = contents.saturating_add(outside.cost);
             finding(Change::BoxOption { nones, size }, outside.bytes, cost, outside.is_exact)
         }
-        None => finding(Change::Doubtful(Doubt::BoxOption), 0, 0, false),
+        _ => finding(Change::Doubtful(Doubt::BoxOption), 0, 0, false),
     }
 }

@@ -1,6 +1,8 @@
 //! The parts of a piece of advice.
 
+use std::borrow::Cow;
 use std::string::String;
+use std::vec::Vec;
 
 use crate::tree::step::Name;
 
@@ -38,6 +40,31 @@ pub enum AdviceKind {
         /// The size of each `Option` now.
         size: usize,
     },
+    /// Box the fields of large variants that few values have.
+    BoxVariants {
+        /// The variants with values, largest first.
+        variants: Vec<Cow<'static, str>>,
+        /// The variants without values, whose sizes are unknown. Those with more than `largest_unboxed` bytes of fields must be
+        /// boxed too.
+        unseen: Vec<Cow<'static, str>>,
+        /// The size up to which the fields of an unseen variant need no box.
+        largest_unboxed: usize,
+        /// The number of values that get a box.
+        box_count: usize,
+        /// The size of each value now.
+        size: usize,
+        /// An upper bound on the size after the change.
+        smaller_size: usize,
+    },
+    /// Change the order of the fields of a `#[repr(C)]` struct, unless other code depends on its layout.
+    ReorderFields {
+        /// The fields in an order without holes between them.
+        order: Vec<Cow<'static, str>>,
+        /// The size of each value now.
+        size: usize,
+        /// The size after the change.
+        smaller_size: usize,
+    },
     /// Share equal texts behind an `Arc<str>`.
     ShareEqual {
         /// The number of different texts.
@@ -58,4 +85,6 @@ pub enum Certainty {
     Exact,
     /// The change saves these bytes or more.
     AtLeast,
+    /// The change saves about these bytes. The counts are [estimated from samples](crate::TreeNode::sample_size).
+    Estimate,
 }

@@ -18,7 +18,7 @@ pub(super) fn is_buffer(type_name: &str) -> bool {
 }
 
 /// The name of a type without its parameters.
-fn head(type_name: &str) -> &str {
+pub(super) fn head(type_name: &str) -> &str {
     type_name.split('<').next().unwrap_or_default()
 }
 
@@ -40,6 +40,12 @@ pub(super) fn boxed(type_name: &str) -> Option<&str> {
 /// The type in an `Option` of this name.
 pub(crate) fn optional(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("core::option::Option<")?.strip_suffix('>')
+}
+
+/// Whether this is the name of an array, whose length is constant.
+pub(super) fn is_array(type_name: &str) -> bool {
+    let length = type_name.strip_suffix(']').and_then(|head| head.rsplit_once("; "));
+    length.is_some_and(|(_, length)| !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether this is the name of a cell or lock that contains one value and its state, and hides the value's niches.

@@ -134,6 +134,7 @@ impl<'p> Collector<'p> {
         shape.set_position(offset(address, Some(node.address)), node.shallow_size);
         shape.has_all_fields = node.has_all_fields;
         (shape.variants, shape.discriminant_size) = (node.variants, node.discriminant_size);
+        shape.has_declared_order = node.has_declared_order;
         let stats = self.stats(step);
         stats.alignment = u32::try_from(node.alignment).unwrap_or(0);
         stats.impl_kind = stats.impl_kind.max(node.impl_kind);

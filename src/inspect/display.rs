@@ -107,6 +107,7 @@ impl Printer<'_> {
         out.write_char('\n')?;
         self.tree(out, self.distribute(totals.lines().count(), &mut tables))?;
         tables.iter().try_for_each(|table| self.table(out, table))?;
+        self.remarks(out)?;
         self.layouts(out)?;
         self.legend(out)
     }

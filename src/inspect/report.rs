@@ -9,7 +9,7 @@ use deep_size_core::{Reason, Size};
 use super::collector::Collector;
 use super::inexact::Parts;
 use super::types::{self, TypeTotal};
-use crate::advice::{Advice, Declarations, Evidence, Saving, advise};
+use crate::advice::{Advice, Declarations, Evidence, Remark, Saving, advise};
 use crate::layouts::{Layouts, TypeLayout};
 use crate::ownership::sharing::Sharing;
 use crate::ownership::{Cycle, SharedAllocation};
@@ -184,6 +184,7 @@ impl Report {
             paths: &paths,
             sums: &sums,
             notes: &notes,
+            layouts: &layouts,
             declarations,
             back_links: &back_links,
             node_of: &node_of,
@@ -436,8 +437,7 @@ impl Report {
 
     /// Ways to save memory, by declaration, largest saving first.
     ///
-    /// The list is not complete. The walk does not enter a run of [flat](crate::DeepSize::is_flat) values, such as the elements of
-    /// a `Vec<[Option<u64>; 9]>`. So large options inside such values get no advice.
+    /// The list is not complete.
     ///
     /// # Examples
     ///
@@ -459,6 +459,27 @@ impl Report {
     pub fn advice(&self) -> impl ExactSizeIterator<Item = Advice<'_>> {
         let tree = &self.tree;
         self.advice.iter().map(move |saving| Advice { tree, saving })
+    }
+
+    /// Types of many values that a niche would make smaller. Unlike [advice](Self::advice), they claim no saving.
+    ///
+    /// Printed with `{:#}`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::num::NonZero;
+    /// use deep_size::inspect;
+    ///
+    /// let report = inspect(&vec![Some(1_u64); 1000]);
+    /// assert_eq!(
+    ///     report.remarks().next().unwrap().to_string(),
+    ///     "Option<u64>: 1,000 values of 16 bytes, 8 of which only mark `None`; an `Option<NonZero<u64>>` takes 8",
+    /// );
+    /// assert_eq!(inspect(&vec![NonZero::new(1_u64); 1000]).remarks().count(), 0);
+    /// ```
+    pub fn remarks(&self) -> impl Iterator<Item = Remark<'_>> {
+        self.layouts.iter().filter_map(Remark::of)
     }
 
     /// The pointer width, in bits, of the machine that made the report. A report from a file may come from another machine.

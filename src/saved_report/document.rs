@@ -341,9 +341,29 @@ pub(super) enum SavedKind {
     Rebuild,
     BoxedSlice,
     Unbox,
-    ShareEqual { distinct: usize },
-    BoxOption { none: usize, size: usize },
-    BreakCycle { blocks: usize },
+    ShareEqual {
+        distinct: usize,
+    },
+    BoxOption {
+        none: usize,
+        size: usize,
+    },
+    BoxVariants {
+        variants: Vec<Name>,
+        unseen: Vec<Name>,
+        largest_unboxed: usize,
+        boxes: usize,
+        size: usize,
+        smaller: usize,
+    },
+    ReorderFields {
+        order: Vec<Name>,
+        size: usize,
+        smaller: usize,
+    },
+    BreakCycle {
+        blocks: usize,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -352,6 +372,7 @@ pub(super) enum SavedKind {
 pub(super) enum SavedCertainty {
     Exact,
     AtLeast,
+    Estimate,
 }
 
 pub(super) fn unknown_version(found: u64) -> String {

@@ -318,11 +318,25 @@ fn saving(one: SavedAdvice, nodes: usize) -> Result<advice::Saving> {
         SavedKind::Unbox => advice::AdviceKind::Unbox,
         SavedKind::ShareEqual { distinct } => advice::AdviceKind::ShareEqual { distinct_count: distinct },
         SavedKind::BoxOption { none, size } => advice::AdviceKind::BoxOption { none_count: none, size },
+        SavedKind::BoxVariants { variants, unseen, largest_unboxed, boxes, size, smaller } => {
+            advice::AdviceKind::BoxVariants {
+                variants,
+                unseen,
+                largest_unboxed,
+                box_count: boxes,
+                size,
+                smaller_size: smaller,
+            }
+        }
+        SavedKind::ReorderFields { order, size, smaller } => {
+            advice::AdviceKind::ReorderFields { order, size, smaller_size: smaller }
+        }
         SavedKind::BreakCycle { blocks } => advice::AdviceKind::BreakCycle { block_count: blocks },
     };
     let certainty = match one.certainty {
         SavedCertainty::Exact => advice::Certainty::Exact,
         SavedCertainty::AtLeast => advice::Certainty::AtLeast,
+        SavedCertainty::Estimate => advice::Certainty::Estimate,
     };
     Ok(advice::Saving {
         declaration: one.declaration,

@@ -261,11 +261,30 @@ fn saving(saving: &advice::Saving) -> SavedAdvice {
         advice::AdviceKind::BoxOption { none_count, size } => {
             SavedKind::BoxOption { none: *none_count, size: *size }
         }
+        advice::AdviceKind::BoxVariants {
+            variants,
+            unseen,
+            largest_unboxed,
+            box_count: boxes,
+            size,
+            smaller_size: smaller,
+        } => SavedKind::BoxVariants {
+            variants: variants.clone(),
+            unseen: unseen.clone(),
+            largest_unboxed: *largest_unboxed,
+            boxes: *boxes,
+            size: *size,
+            smaller: *smaller,
+        },
+        advice::AdviceKind::ReorderFields { order, size, smaller_size: smaller } => {
+            SavedKind::ReorderFields { order: order.clone(), size: *size, smaller: *smaller }
+        }
         advice::AdviceKind::BreakCycle { block_count: blocks } => SavedKind::BreakCycle { blocks: *blocks },
     };
     let certainty = match saving.certainty {
         advice::Certainty::Exact => SavedCertainty::Exact,
         advice::Certainty::AtLeast => SavedCertainty::AtLeast,
+        advice::Certainty::Estimate => SavedCertainty::Estimate,
     };
     SavedAdvice {
         kind,

@@ -162,6 +162,7 @@ impl Paths {
                     inside[place] = Some(sampler.taken);
                 }
             }
+            self.shapes[place].is_sampled = inside[place].is_some();
             if !is_counted || scaled[parent] == visited[parent] {
                 continue;
             }

@@ -62,6 +62,7 @@ pub(crate) struct Shape {
     pub(crate) has_all_fields: bool,
     pub(crate) variants: &'static [&'static str],
     pub(crate) discriminant_size: usize,
+    pub(crate) has_declared_order: bool,
     /// Whether the walk may have left out a field of a value.
     pub(crate) misses_field: bool,
     /// Whether values at several offsets were found. Then they belong to different types of one name.
@@ -70,6 +71,8 @@ pub(crate) struct Shape {
     pub(crate) not_entered: usize,
     /// The number of values from which the count is estimated.
     pub(crate) sample_size: Option<usize>,
+    /// Whether only a sample of the values was visited.
+    pub(crate) is_sampled: bool,
 }
 
 impl Shape {

@@ -99,7 +99,7 @@ fn values<T: Part>(dice: &mut Dice) -> Box<[T]> {
     (0..300).map(|_| T::make(dice)).collect()
 }
 
-fn follow<Old: Part, New: Part>(is_it: fn(&AdviceKind) -> bool) {
+pub(crate) fn follow<Old: Part, New: Part>(is_it: fn(&AdviceKind) -> bool) {
     println!("{} as {}", type_name::<Old>(), type_name::<New>());
     visit_clear(&mut Follow::<Old, New> { is_it, is_clear: true, parts: PhantomData });
     visit_doubtful(&mut Follow::<Old, New> { is_it, is_clear: false, parts: PhantomData });

@@ -174,23 +174,6 @@ fn a_variant_that_does_not_determine_the_size_gets_no_advice() {
 
 #[derive(DeepSize)]
 #[allow(dead_code, reason = "the variant gives the enum its size")]
-enum Geometry {
-    Point(f64, f64),
-    Polygon(Vec<u8>, Vec<u8>),
-    Triangle([f64; 6]),
-}
-
-#[test]
-fn a_variant_gets_no_advice_if_an_unseen_one_is_as_large() {
-    let geometry = |number| match number {
-        0..100 => Geometry::Polygon(Vec::new(), Vec::new()),
-        _ => Geometry::Point(1.0, 2.0),
-    };
-    assert_eq!(kinds(&(0..500).map(geometry).collect::<Box<[_]>>()), []);
-}
-
-#[derive(DeepSize)]
-#[allow(dead_code, reason = "the variant gives the enum its size")]
 enum Raw {
     Empty,
     Explicit(String),
@@ -233,16 +216,4 @@ fn an_enum_with_a_hand_written_impl_is_not_taken_for_a_struct() {
     assert_eq!(kinds(&(0..200).map(|_| Text::Part("abc".into())).collect::<Box<[_]>>()), []);
     assert_eq!(kinds(&(0..200).map(|_| Record::Part(None)).collect::<Box<[_]>>()), []);
     assert_eq!(kinds(&(0..200).map(|_| Number::Part(Box::new(1))).collect::<Box<[_]>>()), []);
-}
-
-#[test]
-fn a_large_option_in_a_flat_element_gets_advice() {
-    #[derive(DeepSize)]
-    struct Flat {
-        before: u8,
-        option: Option<[u64; 9]>,
-    }
-    let flat: Box<[_]> = (0..200).map(|before| Flat { before, option: None }).collect();
-    assert_eq!(kinds(&flat), [AdviceKind::BoxOption { none_count: 200, size: 80 }]);
-    assert!(flat.iter().all(|one| one.before < 200 && one.option.is_none()));
 }

@@ -27,6 +27,10 @@ impl Dice {
         dice
     }
 
+    pub(crate) fn is_rare(&mut self) -> bool {
+        self.below(self.rarity as usize) == 0
+    }
+
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
@@ -104,8 +108,8 @@ impl<T: Part> Part for Twice<T> {
 
 impl<T: Part> Part for Option<T> {
     fn make(dice: &mut Dice) -> Self {
-        let limit = if T::IS_RARE { dice.rarity as usize } else { 2 };
-        (dice.below(limit) == 0).then(|| T::make(dice))
+        let is_some = if T::IS_RARE { dice.is_rare() } else { dice.below(2) == 0 };
+        is_some.then(|| T::make(dice))
     }
 }
 
@@ -150,7 +154,7 @@ impl<T: Part> Part for Rc<[T]> {
     }
 }
 
-impl<T: Part> Part for [T; 3] {
+impl<T: Part, const N: usize> Part for [T; N] {
     fn make(dice: &mut Dice) -> Self {
         std::array::from_fn(|_| T::make(dice))
     }

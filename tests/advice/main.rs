@@ -7,5 +7,6 @@ mod contexts;
 mod cycles;
 mod declarations;
 mod followed;
+mod layouts;
 #[path = "../support/mod.rs"]
 mod support;

@@ -278,7 +278,7 @@ impl Drop for Chain<'_, '_> {
 
 #[inline(always)]
 pub(super) fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Node {
-    let TypeInfo { name, impl_kind, needs_drop, has_all_fields, variants, discriminant_size, .. } = type_info;
+    let TypeInfo { name, impl_kind, needs_drop, has_all_fields, variants, .. } = type_info;
     Node {
         role,
         type_name: name,
@@ -289,7 +289,8 @@ pub(super) fn node<T: ?Sized>(role: Role, type_info: TypeInfo, value: &T) -> Nod
         needs_drop,
         has_all_fields,
         variants,
-        discriminant_size,
+        discriminant_size: type_info.discriminant_size,
+        has_declared_order: type_info.has_declared_order,
         is_last: false,
     }
 }

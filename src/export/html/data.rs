@@ -230,6 +230,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
         let certainty = match advice.certainty() {
             Certainty::Exact => "",
             Certainty::AtLeast => "≥",
+            Certainty::Estimate => "≈",
         };
         let what = match advice.kind() {
             AdviceKind::ShrinkToFit => "shrink to fit",
@@ -238,6 +239,8 @@ impl<'r, W: Write> Page<'r, '_, W> {
             AdviceKind::Unbox => "unbox",
             AdviceKind::ShareEqual { .. } => "share equal texts",
             AdviceKind::BoxOption { .. } => "box options",
+            AdviceKind::BoxVariants { .. } => "box variants",
+            AdviceKind::ReorderFields { .. } => "reorder fields",
             AdviceKind::BreakCycle { .. } => "break a cycle",
         };
         let mut deed = String::from(advice.declaration()) + ": ";

@@ -15,6 +15,7 @@ use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::Report;
 use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::names::{short, whole};
+use crate::visible::Visible;
 
 /// The most blocks printed for a cycle.
 const MOST_HOPS: usize = 100;
@@ -97,6 +98,15 @@ impl Printer<'_> {
             self.row(start + &*self.type_name(&total.type_name, room), 1)
         });
         Table { heading: "by type".into(), columns, rows: rows.collect(), item_count: report.types().len() }
+    }
+
+    /// Writes all remarks with `{:#}`.
+    pub(super) fn remarks(&self, out: &mut dyn Write) -> fmt::Result {
+        let mut remarks = self.report.remarks().filter(|_| self.everything).peekable();
+        if remarks.peek().is_some() {
+            out.write_str("\nremarks\n")?;
+        }
+        remarks.try_for_each(|remark| writeln!(out, "  {remark}"))
     }
 
     /// Writes the layouts of all types with `{:#}`.
@@ -220,6 +230,7 @@ impl Printer<'_> {
             let about = match advice.certainty() {
                 Certainty::Exact => "",
                 Certainty::AtLeast => "≥ ",
+                Certainty::Estimate => "≈ ",
             };
             let bytes = std::format!("{about}{}", Bytes(advice.saved_size()));
             let share = percent(advice.saved_size(), self.report.deep_size());
@@ -336,6 +347,16 @@ fn brief(advice: &Advice<'_>) -> String {
         AdviceKind::BoxOption { none_count, .. } => {
             std::format!("box the contents ({count}, {} `None`)", Count(none_count))
         }
+        AdviceKind::BoxVariants { ref variants, ref unseen, box_count, .. } => {
+            let what = match (&**variants, &**unseen) {
+                ([one], _) | ([], [one]) => std::format!("`{}`", Visible(one)),
+                ([], _) => String::from("large variants without values"),
+                (_, []) => std::format!("{} variants", Count(variants.len())),
+                _ => String::from("large variants"),
+            };
+            std::format!("box the fields of {what} ({count}, {} boxes)", Count(box_count))
+        }
+        AdviceKind::ReorderFields { .. } => std::format!("sort the fields by alignment ({count})"),
         AdviceKind::BreakCycle { .. } => "make these handles weak, or this leaks".into(),
     }
 }

@@ -1,0 +1,60 @@
+use core::fmt;
+use std::format;
+use std::string::String;
+
+use super::advise::MANY;
+use super::std_types::optional;
+use crate::inspect::units::{Count, plural};
+use crate::layouts::{Discriminant, TypeLayout};
+use crate::tree::names::short;
+use crate::visible::Visible;
+
+/// Many values of an `Option` whose contents have no invalid value for `None`.
+///
+/// It claims no saving, because another type of contents may not fit the data.
+#[derive(Clone, Copy, Debug)]
+pub struct Remark<'r> {
+    layout: &'r TypeLayout,
+}
+
+impl<'r> Remark<'r> {
+    pub(crate) fn of(layout: &'r TypeLayout) -> Option<Self> {
+        let has_tag = matches!(layout.discriminant, Some(Discriminant::Tag(_)));
+        let is_option = optional(&layout.type_name).is_some();
+        (is_option && has_tag && layout.count >= MANY).then_some(Self { layout })
+    }
+
+    /// The layout of the `Option`.
+    #[must_use]
+    pub fn layout(&self) -> &'r TypeLayout {
+        self.layout
+    }
+}
+
+/// One sentence: the type, the bytes, and a type with a niche.
+impl fmt::Display for Remark<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TypeLayout { ref type_name, size, count, .. } = *self.layout;
+        let contents = self.layout.variant("Some").map_or(0, |some| some.payload_size());
+        let niche = match optional(type_name).and_then(non_zero) {
+            Some(non_zero) => format!("an `Option<{non_zero}>`"),
+            None => String::from("an option of a type with a niche"),
+        };
+        write!(
+            out,
+            "{}: {} of {} bytes, {} of which only mark `None`; {niche} takes {}",
+            Visible(&short(type_name)),
+            plural(count, "value", "values"),
+            Count(size),
+            Count(size - contents),
+            Count(contents),
+        )
+    }
+}
+
+/// The integer of this name without zero.
+fn non_zero(integer: &str) -> Option<String> {
+    let (sign, bits) = integer.split_at_checked(1)?;
+    let is_integer = ["8", "16", "32", "64", "128", "size"].contains(&bits);
+    (is_integer && ["i", "u"].contains(&sign)).then(|| format!("NonZero<{integer}>"))
+}
