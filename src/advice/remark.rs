@@ -37,17 +37,16 @@ impl fmt::Display for Remark<'_> {
         let TypeLayout { ref type_name, size, count, .. } = *self.layout;
         let contents = self.layout.variant("Some").map_or(0, |some| some.payload_size());
         let niche = match optional(type_name).and_then(non_zero) {
-            Some(non_zero) => format!("an `Option<{non_zero}>`"),
+            Some(non_zero) => format!("`Option<{non_zero}>`"),
             None => String::from("an option of a type with a niche"),
         };
+        let (name, values) = (short(type_name), plural(count, "value", "values"));
         write!(
             out,
-            "{}: {} of {} bytes, {} of which only mark `None`; {niche} takes {}",
-            Visible(&short(type_name)),
-            plural(count, "value", "values"),
+            "{}: {values} of {} bytes, but {niche} takes {}",
+            Visible(&name),
             Count(size),
-            Count(size - contents),
-            Count(contents),
+            Count(contents)
         )
     }
 }

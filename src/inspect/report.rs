@@ -474,7 +474,7 @@ impl Report {
     /// let report = inspect(&vec![Some(1_u64); 1000]);
     /// assert_eq!(
     ///     report.remarks().next().unwrap().to_string(),
-    ///     "Option<u64>: 1,000 values of 16 bytes, 8 of which only mark `None`; an `Option<NonZero<u64>>` takes 8",
+    ///     "Option<u64>: 1,000 values of 16 bytes, but `Option<NonZero<u64>>` takes 8",
     /// );
     /// assert_eq!(inspect(&vec![NonZero::new(1_u64); 1000]).remarks().count(), 0);
     /// ```

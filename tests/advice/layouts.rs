@@ -427,7 +427,7 @@ fn rarely<T>(large: fn() -> T, small: fn() -> T) -> Vec<T> {
 
 #[test]
 fn enums_of_other_crates_get_no_advice() {
-    assert_eq!(found(&inspect(&rarely(|| Err([1_u64; 20]), || Ok(1_u8)))), []);
+    assert_eq!(found(&inspect(&rarely(|| Ok([1_u64; 20]), || Err(1_u8)))), []);
     assert_eq!(found(&inspect(&rarely(|| Some([1_u64; 20]), || None))), []);
 }
 
@@ -582,8 +582,8 @@ fn options_without_a_niche_are_remarked() {
     assert_eq!(
         remarks,
         [
-            "Option<u64>: 100 values of 16 bytes, 8 of which only mark `None`; an `Option<NonZero<u64>>` takes 8",
-            "Option<f64>: 64 values of 16 bytes, 8 of which only mark `None`; an option of a type with a niche takes 8",
+            "Option<u64>: 100 values of 16 bytes, but `Option<NonZero<u64>>` takes 8",
+            "Option<f64>: 64 values of 16 bytes, but an option of a type with a niche takes 8",
         ],
     );
     let all = format!("{report:#}");

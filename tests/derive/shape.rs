@@ -263,3 +263,18 @@ fn types_in_modules_can_have_the_names_of_owners() {
     assert!(tally.is_exact());
     assert_eq!(place.into_inner().0.0, 1.0);
 }
+
+#[test]
+fn reprs_without_an_integer_are_accepted_on_enums() {
+    #[derive(DeepSize)]
+    #[repr(transparent)]
+    enum One {
+        Text(String),
+    }
+    #[derive(DeepSize)]
+    #[repr(Rust)]
+    enum Free {
+        Text(String),
+    }
+    assert_exact(|| (One::Text("one".into()), Free::Text("free".into())));
+}

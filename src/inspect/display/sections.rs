@@ -106,7 +106,9 @@ impl Printer<'_> {
         if remarks.peek().is_some() {
             out.write_str("\nremarks\n")?;
         }
-        remarks.try_for_each(|remark| writeln!(out, "  {remark}"))
+        remarks.try_for_each(|remark| {
+            writeln!(out, "  {}", self.clipped(&std::format!("{remark}"), COLUMNS - 2))
+        })
     }
 
     /// Writes the layouts of all types with `{:#}`.
@@ -354,7 +356,7 @@ fn brief(advice: &Advice<'_>) -> String {
                 (_, []) => std::format!("{} variants", Count(variants.len())),
                 _ => String::from("large variants"),
             };
-            std::format!("box the fields of {what} ({count}, {} boxes)", Count(box_count))
+            std::format!("box the fields of {what} ({count}, {})", plural(box_count, "box", "boxes"))
         }
         AdviceKind::ReorderFields { .. } => std::format!("sort the fields by alignment ({count})"),
         AdviceKind::BreakCycle { .. } => "make these handles weak, or this leaks".into(),
