@@ -167,9 +167,9 @@ impl Printer<'_> {
                 ("unused by variants", waste(report.unused_by_variants())),
             ],
         ] {
-            let notes = sizes.iter().filter(|(_, bytes)| *bytes > 0).map(|(what, bytes)| {
+            let notes = sizes.iter().filter(|(_, bytes)| *bytes > 0).map(|(name, bytes)| {
                 let share = percent(*bytes, report.deep_size());
-                std::format!("{what} {} ({share:.1} %)", Bytes(*bytes))
+                std::format!("{name} {} ({share:.1} %)", Bytes(*bytes))
             });
             let notes: Vec<_> = notes.collect();
             if !notes.is_empty() {

@@ -350,13 +350,17 @@ fn brief(advice: &Advice<'_>) -> String {
             std::format!("box the contents ({count}, {} `None`)", Count(none_count))
         }
         AdviceKind::BoxVariants { ref variants, ref unseen, box_count, .. } => {
-            let what = match (&**variants, &**unseen) {
+            let variants = match (&**variants, &**unseen) {
                 ([one], _) | ([], [one]) => std::format!("`{}`", Visible(one)),
                 ([], _) => String::from("large variants without values"),
                 (_, []) => std::format!("{} variants", Count(variants.len())),
                 _ => String::from("large variants"),
             };
-            std::format!("box the fields of {what} ({count}, {})", plural(box_count, "box", "boxes"))
+            let boxes = match box_count {
+                0 => String::new(),
+                boxes => std::format!(", {}", plural(boxes, "box", "boxes")),
+            };
+            std::format!("box the fields of {variants} ({count}{boxes})")
         }
         AdviceKind::ReorderFields { .. } => std::format!("sort the fields by alignment ({count})"),
         AdviceKind::BreakCycle { .. } => "make these handles weak, or this leaks".into(),
