@@ -85,6 +85,6 @@ pub enum Certainty {
     Exact,
     /// The change saves these bytes or more.
     AtLeast,
-    /// The change saves about these bytes. The counts are [estimated from samples](crate::TreeNode::sample_size).
+    /// The change saves about these bytes. The counts are [estimated from samples](crate::inspect::TreeNode::sample_size).
     Estimate,
 }
