@@ -58,12 +58,12 @@ pub trait Observer {
     /// A run of values that own nothing. They are reported together, after the [samples](Self::sample) among them.
     fn flat(&mut self, _run: &FlatRun) {}
 
-    /// The next values that the walk enters in a run of values that own nothing. The range counts from the next value.
+    /// Selects the values that the walk enters in a run of values that own nothing. 0 is the next value.
     ///
     /// Called at the beginning of a run and after each such range, but not for types without parts, such as `u64`. By
     /// default, no value is entered. The `role`, `count` and `size` of the run describe the remaining values. The count is a lower bound
-    /// if the length of the run is unknown. If the run ends before the end of the range, the number of values follows from the count
-    /// in [`flat`](Self::flat).
+    /// if the length of the run is unknown. A run can end inside the range; [`flat`](Self::flat) has its final count. In a map, the calls for keys and values
+    /// alternate.
     fn next_samples(&mut self, _run: &FlatRun) -> Range<usize> {
         usize::MAX..usize::MAX
     }
@@ -165,7 +165,7 @@ pub struct Node {
     pub impl_kind: ImplKind,
     /// Whether the type has a destructor.
     pub needs_drop: bool,
-    /// Whether each field of the value is a part of it, at its address. For an enum, each field of the active variant.
+    /// Whether the walk reports each field at its address. For an enum, each field of the active variant.
     ///
     /// All other bytes of the value are then a discriminant, padding, or unused by the active variant.
     pub has_all_fields: bool,

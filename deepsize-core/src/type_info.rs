@@ -45,21 +45,21 @@ impl TypeInfo {
         Self { leaves_last: mem::needs_drop::<T>(), is_leaf: is_flat, has_all_fields, ..type_info }
     }
 
-    /// The facts about an enum with these variants.
+    /// Adds the variants of an enum and the size of its discriminant.
     #[inline(always)]
     #[must_use]
     pub fn with_variants(self, variants: &'static [&'static str], discriminant_size: usize) -> Self {
         Self { variants, discriminant_size, ..self }
     }
 
-    /// The facts about a type whose fields are not reported.
+    /// Marks the fields as not reported.
     #[inline(always)]
     #[must_use]
     pub fn without_fields(self) -> Self {
         Self { has_all_fields: false, ..self }
     }
 
-    /// The facts about a struct with `repr(C)`.
+    /// Marks a struct with `repr(C)`.
     #[inline(always)]
     #[must_use]
     pub fn with_declared_order(self) -> Self {

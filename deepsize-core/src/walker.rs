@@ -455,7 +455,7 @@ impl Walker<'_> {
 
     /// Visits the elements of a collection. First report the memory that contains them.
     ///
-    /// Elements of a [flat](DeepSize::is_flat) type are not visited. Without an observer, the call then takes constant time.
+    /// Elements of a [flat](DeepSize::is_flat) type are visited only if an observer requests samples. Without an observer, the call then takes constant time.
     ///
     /// # Examples
     ///
@@ -535,7 +535,7 @@ impl Walker<'_> {
 
     /// Visits the keys and values of a map. First report the memory that contains them.
     ///
-    /// Keys or values of a [flat](DeepSize::is_flat) type are not visited.
+    /// Keys or values of a [flat](DeepSize::is_flat) type are visited only if an observer requests samples.
     ///
     /// # Examples
     ///

@@ -4,9 +4,10 @@ use deep_size_core::observer::ImplKind;
 
 use super::declarations::Declarations;
 use super::notes::{Notes, Packed};
-use super::std_types::{arguments, is_buffer, is_standard, optional};
+use super::std_types::{arguments, is_buffer, is_standard};
 use crate::layouts::TypeLayout;
 use crate::ownership::back_links::BackLinks;
+use crate::tree::names::optional;
 use crate::tree::paths::Paths;
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;

@@ -1,15 +1,15 @@
 //! Advice that saves bytes.
 //!
-//! Each piece of advice follows from the values of one walk, and states the [certainty](Certainty) of its figure. A walk cannot
-//! see the future. A vector that is full now may grow, and an option that is empty now may have a value later.
+//! Each piece of advice follows from the values of one walk, and states the [certainty](Certainty) of its figure. Advice
+//! follows from the present state: a vector that is full now may grow, and an option that is empty now may have a value later.
 //!
 //! Advice names the [declaration](Advice::declaration) to change, and adds up all places with that declaration.
 //!
-//! An enum may have larger variants than those that occur. So smaller fields of a variant do not count as a saving. The same holds
+//! An enum may have larger variants than those that occur. So smaller fields of a variant are not counted as a saving. The same holds
 //! for fields that a hand-written impl reports, because the type may be an enum. Advice to [box the fields of
-//! variants](AdviceKind::BoxVariants) includes the variants without values.
+//! variants](AdviceKind::BoxVariants) includes the variants that were not seen.
 //!
-//! There is no advice to change a type that another crate declares.
+//! There is no advice to change a type of another crate, unless the type derives `DeepSize`.
 //!
 //! # Examples
 //!
@@ -203,17 +203,20 @@ impl Advice<'_> {
                 if !unseen.is_empty() {
                     let and = if variants.is_empty() { "" } else { ", and of " };
                     let limit = plural(*largest_unboxed, "byte", "bytes");
-                    write!(out, "{and}{} as far as they take more than {limit}", list(unseen))?;
+                    write!(out, "{and}{} if they exceed {limit}", list(unseen))?;
                 }
                 let (size, smaller) = (plural(*size, "byte", "bytes"), Count(*smaller_size));
-                write!(out, ": {rare} {values} need them, but each takes {size} instead of {smaller}")
+                write!(
+                    out,
+                    ": {rare} {values} have these variants, and each value shrinks from {size} to at most {smaller}"
+                )
             }
             AdviceKind::ReorderFields { order, size, smaller_size } => {
                 let (size, smaller) = (plural(*size, "byte", "bytes"), Count(*smaller_size));
                 write!(
                     out,
                     "order the fields as {}, unless other code depends on the layout of this `repr(C)` struct: \
-                     each of {values} takes {size} instead of {smaller}",
+                     each of {values} shrinks from {size} to {smaller}",
                     order
                         .iter()
                         .map(|name| std::format!("`{}`", Visible(name)))
@@ -305,14 +308,14 @@ mod tests {
             "at least 4,000 bytes: use `Box<[T]>` if these never grow again: it stores no capacity (1,000 values)",
             "4,000 bytes: store these values inline: they are small, and each box costs a pointer (64 boxes)",
             "4,000 bytes: box the contents: 1,000 of 1,001 values are `None` and take 168 bytes each, in 94 places",
-            "at least 4,000 bytes: box the fields of `Big`: only 3 of 1,000 values need them, but each takes \
-             401 bytes instead of 16",
-            "at least 4,000 bytes: box the fields of `Big` and `Huge`, and of `Idle` as far as they take more than 8 bytes: \
-             only 3 of 1,000 values need them, but each takes 401 bytes instead of 16",
-            "about 4,000 bytes: box the fields of `A`, `B`, `C` and 2 more variants as far as they take more than 8 bytes: \
-             none of 1,000 values need them, but each takes 401 bytes instead of 16, in 2 places",
+            "at least 4,000 bytes: box the fields of `Big`: only 3 of 1,000 values have these \
+             variants, and each value shrinks from 401 bytes to at most 16",
+            "at least 4,000 bytes: box the fields of `Big` and `Huge`, and of `Idle` if they exceed 8 bytes: \
+             only 3 of 1,000 values have these variants, and each value shrinks from 401 bytes to at most 16",
+            "about 4,000 bytes: box the fields of `A`, `B`, `C` and 2 more variants if they exceed 8 bytes: \
+             none of 1,000 values have these variants, and each value shrinks from 401 bytes to at most 16, in 2 places",
             "4,000 bytes: order the fields as `time`, `kind`, unless other code depends on the layout of this `repr(C)` \
-             struct: each of 1,000 values takes 24 bytes instead of 16",
+             struct: each of 1,000 values shrinks from 24 bytes to 16",
             "at least 4,000 bytes: share equal texts behind an `Arc<str>`: only 3 of 1,000 texts differ",
             "4,000 bytes: make these handles weak: they close 1 cycle, so a drop leaks 2 blocks",
         ];

@@ -3,20 +3,20 @@
 //! A value that shrinks by a word need not save a word. The struct around it may be padded, and an enum around it may take its
 //! size from another variant. So a saving is followed outwards, from each value to its container, up to a block.
 //!
-//! A smaller field never raises the alignment of its struct, and adds padding only at the end, where the size is rounded up.
-//! So a struct of alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
+//! If the alignment stays the same, a smaller field adds padding only at the end, where the size is rounded up. So a struct of
+//! alignment `a` shrinks by at least the saving, rounded down to a multiple of `a`. The same holds for the entry of a
 //! map and for a cell with its state.
 //!
 //! A value can shrink and get a larger alignment, because a box is aligned to a word. Then each struct around it gains less than
-//! that alignment as padding, until one is aligned to it anyway. Where the effect is unknown, the struct may grow.
+//! that alignment as padding, up to a struct that already has the alignment. If the padding may exceed the saving, no saving is stated.
 //!
 //! A walk cannot derive the size of an enum, because it sees only the variants that occur. So no saving is claimed around a
 //! variant. `Option` is an exception. Its size follows from its contents, plus at most its alignment if no niche is left for `None`.
 //!
 //! A buffer begins with more slots if its elements are smaller. A vector that grew element by element may then have a larger block
-//! than the elements need. So a saving in a buffer has a cost if the elements shrink below such a limit.
+//! than the elements need. So a saving in a buffer has a cost if the elements shrink below a limit of `first_slots`.
 //!
-//! Only the derive is sure to report variants. Other impls can show a field of an enum, or of a value elsewhere. So no saving is
+//! Only derived impls always report variants. Other impls may report a field of an enum, or of another value. So no saving is
 //! claimed around fields that they report, except in tuples and types of the standard library.
 
 use core::ops::AddAssign;
@@ -24,7 +24,8 @@ use core::ops::AddAssign;
 use deep_size_core::observer::ImplKind;
 
 use super::evidence::Evidence;
-use super::std_types::{is_array, is_cell_or_lock, is_standard, optional};
+use super::std_types::{is_array, is_cell_or_lock, is_standard};
+use crate::tree::names::optional;
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 
@@ -51,7 +52,7 @@ impl Shrinkage {
 
     /// The change to a struct of this alignment around each value. `None` if the struct may grow.
     fn in_struct(self, alignment: usize, has_declared_order: bool) -> Option<Self> {
-        // A larger alignment adds less than itself, at the end of the struct, and also before the value if the order is fixed.
+        // A larger alignment adds less than itself at the end of the struct, and as much before the value if the order is fixed.
         let padding = self.alignment - 1;
         let before = if has_declared_order { padding } else { 0 };
         if self.alignment <= alignment {

@@ -3,15 +3,14 @@ use std::format;
 use std::string::String;
 
 use super::advise::MANY;
-use super::std_types::optional;
 use crate::inspect::units::{Count, plural};
 use crate::layouts::{Discriminant, TypeLayout};
-use crate::tree::names::short;
+use crate::tree::names::{optional, short};
 use crate::visible::Visible;
 
-/// Many values of an `Option` whose contents have no invalid value for `None`.
+/// An `Option` type with many values and no niche for `None`.
 ///
-/// It claims no saving, because another type of contents may not fit the data.
+/// A remark states no saving, because the data may need every value of the contents.
 #[derive(Clone, Copy, Debug)]
 pub struct Remark<'r> {
     layout: &'r TypeLayout,
@@ -51,7 +50,7 @@ impl fmt::Display for Remark<'_> {
     }
 }
 
-/// The integer of this name without zero.
+/// The `NonZero` form of this integer type.
 fn non_zero(integer: &str) -> Option<String> {
     let (sign, bits) = integer.split_at_checked(1)?;
     let is_integer = ["8", "16", "32", "64", "128", "size"].contains(&bits);

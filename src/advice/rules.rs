@@ -4,7 +4,8 @@ use std::vec::Vec;
 
 use super::evidence::Evidence;
 use super::outside::{Shrinkage, cost_of_first_slots};
-use super::std_types::{boxed, is_buffer, is_growing, optional};
+use super::std_types::{boxed, is_buffer, is_growing};
+use crate::tree::names::optional;
 use crate::tree::stats::PathStats;
 use crate::tree::step::Step;
 

@@ -42,9 +42,9 @@ pub enum AdviceKind {
     },
     /// Box the fields of large variants that few values have.
     BoxVariants {
-        /// The variants with values, largest first.
+        /// The variants to box, largest first.
         variants: Vec<Cow<'static, str>>,
-        /// The variants without values, whose sizes are unknown. Those with more than `largest_unboxed` bytes of fields must be
+        /// The variants that were not seen, whose sizes are unknown. Those with more than `largest_unboxed` bytes of fields must be
         /// boxed too.
         unseen: Vec<Cow<'static, str>>,
         /// The size up to which the fields of an unseen variant need no box.

@@ -37,11 +37,6 @@ pub(super) fn boxed(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("alloc::boxed::Box<")?.strip_suffix('>')
 }
 
-/// The type in an `Option` of this name.
-pub(crate) fn optional(type_name: &str) -> Option<&str> {
-    type_name.strip_prefix("core::option::Option<")?.strip_suffix('>')
-}
-
 /// Whether this is the name of an array, whose length is constant.
 pub(super) fn is_array(type_name: &str) -> bool {
     let length = type_name.strip_suffix(']').and_then(|head| head.rsplit_once("; "));

@@ -1,4 +1,4 @@
-//! Changes of a type that save bytes at all places with its values.
+//! Advice to change the declaration of a type.
 //!
 //! These rules use the [layouts](crate::layouts) that a walk derives. The new layout is unknown, so they compute an upper bound on
 //! its size.
@@ -119,7 +119,7 @@ impl Change<'_> {
                 let kind = AdviceKind::BoxVariants {
                     variants: seen[..boxed].iter().map(|(.., variant)| variant.name.clone()).collect(),
                     unseen: unseen.clone(),
-                    // The fields begin after the tag, at their alignment or before.
+                    // The fields begin at most this alignment after the start of the value.
                     largest_unboxed: smaller - new_alignment,
                     box_count: boxes,
                     size,

@@ -173,7 +173,7 @@ impl Report {
         } = collector;
         paths.scale(|place, count, before| notes.scale_nones(place, count, before));
         let sums = Sums::of(&paths);
-        let Layouts { types: layouts, waste } = Layouts::of(&paths, &sums, &notes);
+        let Layouts { types: layouts, waste } = Layouts::of(&paths, &sums, &|place| notes.nones_at(place));
         let (tree, node_of) = Tree::new(&paths, &sums, &waste);
         let mut declarations = Declarations::new(&paths, &node_of);
         let (sharing, back_links) =

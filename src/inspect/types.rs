@@ -1,6 +1,6 @@
 //! The histogram by type.
 
-use crate::layouts::Waste;
+use crate::tree::Waste;
 use crate::tree::paths::Paths;
 use crate::tree::step::Step;
 use crate::tree::sums::Sums;

@@ -6,9 +6,9 @@ use std::vec::Vec;
 
 use deep_size_core::observer::Role;
 
-use super::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout, Waste};
-use crate::advice::notes::Notes;
-use crate::advice::std_types::optional;
+use super::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout};
+use crate::tree::Waste;
+use crate::tree::names::optional;
 use crate::tree::paths::Paths;
 use crate::tree::step::Step;
 use crate::tree::sums::Sums;
@@ -25,12 +25,13 @@ pub(crate) struct Layouts {
 /// The size of `u128`. No discriminant is larger.
 const LARGEST_INTEGER: usize = 16;
 
-/// A type by name and size. Types of one name in different blocks of a function usually differ in size.
+/// A type by name and size. Types in different blocks of a function can have the same name. The size distinguishes most of them.
 type Key = (&'static str, usize);
 
 impl Layouts {
-    pub(crate) fn of(paths: &Paths, sums: &Sums, notes: &Notes) -> Self {
-        let builder = Builder { paths, sums, notes };
+    /// `nones_at` returns the number of `None`s at a place.
+    pub(crate) fn of(paths: &Paths, sums: &Sums, nones_at: &dyn Fn(u32) -> usize) -> Self {
+        let builder = Builder { paths, sums, nones_at };
         let mut types: Vec<TypeLayout> = Vec::new();
         let mut known: HashMap<Key, usize> = HashMap::new();
         let mut is_valid: Vec<bool> = Vec::new();
@@ -68,7 +69,7 @@ impl Layouts {
 struct Builder<'a> {
     paths: &'a Paths,
     sums: &'a Sums,
-    notes: &'a Notes,
+    nones_at: &'a dyn Fn(u32) -> usize,
 }
 
 impl Builder<'_> {
@@ -139,7 +140,7 @@ impl Builder<'_> {
         })
     }
 
-    /// The number of values at a place that the walk entered.
+    /// The number of values at a place, except those that the walk never enters.
     fn count(&self, place: u32) -> usize {
         self.sums.count[place as usize].saturating_sub(self.paths.shapes[place as usize].not_entered)
     }
@@ -177,7 +178,7 @@ impl Builder<'_> {
     /// The number of values of a variant, and its fields if there is a value. `None` if they are unknown.
     fn variant(&self, place: u32, name: &'static str) -> Option<(usize, Option<Vec<FieldLayout>>)> {
         if optional(self.paths.places[place as usize].type_name).is_some() {
-            let nones = self.notes.nones_at(place);
+            let nones = (self.nones_at)(place);
             let (count, fields) = match name {
                 "None" => (nones, Vec::new()),
                 _ => {
@@ -213,7 +214,7 @@ impl Builder<'_> {
             return add(place, count, layout.waste(None));
         }
         if optional(self.paths.places[place as usize].type_name).is_some() {
-            let nones = self.notes.nones_at(place).min(count);
+            let nones = (self.nones_at)(place).min(count);
             add(place, nones, layout.waste(Some("None")));
             return add(place, count - nones, layout.waste(Some("Some")));
         }
@@ -237,7 +238,7 @@ fn sort_fields(layout: &mut TypeLayout) -> bool {
     })
 }
 
-/// Adds the layout of the same type at another place. Returns `false` if they differ, so they belong to two types of one name.
+/// Adds the layout of the same type at another place. Returns `false` if they differ: then two types have the same name.
 fn merge(layout: &mut TypeLayout, other: TypeLayout) -> bool {
     let is_same = layout.kind == other.kind
         && layout.alignment == other.alignment
@@ -295,7 +296,7 @@ fn discriminant(layout: &TypeLayout) -> Discriminant {
     Discriminant::Tag(tag_before(first_fields().map(|field| field.alignment).min(), variants.len()))
 }
 
-/// The size of a tag before fields of this least alignment. The compiler widens the tag to the integer of that alignment.
+/// The size of a tag, from the smallest alignment of the first fields. The compiler widens the tag to that alignment.
 fn tag_before(alignment: Option<usize>, variants: usize) -> usize {
     let least = if variants <= 1 << 8 { 1 } else { 2 };
     let is_integer = |&bytes: &usize| match bytes {
@@ -306,7 +307,7 @@ fn tag_before(alignment: Option<usize>, variants: usize) -> usize {
     alignment.filter(is_integer).unwrap_or(least).max(least)
 }
 
-/// The field before which a tag must end. Only fields of alignment 1 and size 0 can share the bytes of a tag.
+/// The first field that a tag cannot overlap. A tag overlaps only zero-sized fields of alignment 1.
 fn first_field(fields: &[FieldLayout]) -> Option<&FieldLayout> {
     fields.iter().find(|field| field.size > 0 || field.alignment > 1)
 }
@@ -400,7 +401,7 @@ fn start(fields: &[FieldLayout]) -> usize {
     fields.iter().map(|field| field.offset).min().unwrap_or(0)
 }
 
-/// Divides the bytes of each variant that was seen.
+/// Computes the padding and the unused bytes of each variant that was seen.
 fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
     let (size, alignment) = (layout.size, layout.alignment.clamp(1, LARGEST_INTEGER));
     let knows_all = layout.knows_all_variants();
@@ -417,7 +418,7 @@ fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
     } else {
         size
     };
-    // The most bytes of a discriminant that is somewhere among the bytes besides the fields.
+    // An upper bound on the size of a discriminant whose position is unknown.
     let (holder, niche) = match discriminant {
         Discriminant::Niche { variant, .. } => {
             let holder = variants.iter().find(|one| one.name == *variant);

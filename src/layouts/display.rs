@@ -62,7 +62,7 @@ impl fmt::Display for TypeLayout {
                 }
                 write!(out, "`")?;
             }
-            Some(Discriminant::Unknown) => write!(out, ", the discriminant not seen")?,
+            Some(Discriminant::Unknown) => write!(out, ", the discriminant at an unknown position")?,
         }
         write!(out, "\n  offset    size  name: type\n")?;
         match self.kind {

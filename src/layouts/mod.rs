@@ -1,7 +1,7 @@
 //! The layouts of types: offsets and sizes of fields, padding, and the bytes that variants leave unused.
 //!
-//! The compiler chooses the order of fields, and no stable API reports it. A walk visits each field at its address, so the layout
-//! of a type follows from its values. It is known for types that report each field:
+//! The compiler chooses the order of fields. A walk visits each field at its address, so the layout of a type follows from its
+//! values. It is known for types that report each field:
 //!
 //! - structs, enums and unions with a derived impl, except with `flat` or `opaque`, or with a function for a variant;
 //! - tuples, `Option`, `Result` and similar types of the standard library.
@@ -52,12 +52,13 @@ mod parts;
 use std::borrow::Cow;
 use std::vec::Vec;
 
-use crate::advice::std_types::optional;
+use crate::tree::Waste;
+use crate::tree::names::optional;
 
 pub(crate) use self::build::{Layouts, covered};
 pub(crate) use self::parts::{LayoutPart, PartKind};
 
-/// The layout of a type of which the walk visited a value.
+/// The layout of a type, derived from the values that the walk visited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeLayout {
@@ -69,7 +70,7 @@ pub struct TypeLayout {
     pub size: usize,
     /// The alignment in bytes.
     pub alignment: usize,
-    /// The number of values that the walk visited.
+    /// The number of values. Estimated if [`is_estimate`](Self::is_estimate) is `true`.
     pub count: usize,
     /// Whether the [count](Self::count) or the count of a variant is estimated from samples.
     pub is_estimate: bool,
@@ -159,15 +160,8 @@ pub enum Discriminant {
     },
     /// Nothing, because there is only one variant.
     Absent,
-    /// Unknown, because some variants were not seen.
+    /// Unknown, because some variants were not seen, or because the offsets fit several positions.
     Unknown,
-}
-
-/// The bytes of a value besides its fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Waste {
-    pub(crate) padding: usize,
-    pub(crate) unused: usize,
 }
 
 impl TypeLayout {

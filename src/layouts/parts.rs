@@ -7,7 +7,7 @@ use super::{Discriminant, FieldLayout, TypeLayout, VariantLayout, covered};
 /// Adjacent bytes of a value with one use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LayoutPart<'l> {
-    /// `None` beside a discriminant whose position is unknown.
+    /// `None` for a discriminant at an unknown position, and for the rest of its gap.
     pub(crate) offset: Option<usize>,
     pub(crate) size: usize,
     pub(crate) bytes: PartKind<'l>,

@@ -18,7 +18,6 @@ use self::paths::Paths;
 use self::stats::{NONE, PathStats};
 use self::step::{Name, Step};
 use self::sums::Sums;
-use crate::layouts::Waste;
 
 /// The nodes of a report.
 #[derive(Clone, Debug)]
@@ -49,6 +48,13 @@ pub(crate) struct NodeData {
     pub(crate) allocations: usize,
     /// The number of values from which the count is estimated, or 0 if it is exact.
     pub(crate) sample_size: usize,
+}
+
+/// The padding and the unused bytes of values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Waste {
+    pub(crate) padding: usize,
+    pub(crate) unused: usize,
 }
 
 impl Tree {

@@ -4,6 +4,11 @@ use core::ops::Range;
 use std::string::String;
 use std::vec::Vec;
 
+/// The type in an `Option` of this name.
+pub(crate) fn optional(type_name: &str) -> Option<&str> {
+    type_name.strip_prefix("core::option::Option<")?.strip_suffix('>')
+}
+
 /// A type name without paths: `alloc::vec::Vec<alloc::string::String>` becomes `Vec<String>`.
 pub(crate) fn short(type_name: &str) -> String {
     let mut short = String::with_capacity(type_name.len());

@@ -1,8 +1,8 @@
 //! Samples of values that own nothing.
 //!
-//! Up to [`MOST`] values of a path are visited, and each of them counts once. If there are more, the path is divided into sections of
-//! equal length, and one value of each section counts for all of them. Its position in the section is random, because values
-//! often repeat in a regular pattern. A path with many runs gets longer sections the longer it becomes.
+//! A path with at most [`MOST`] values is visited completely. A longer path is divided into sections, and one value represents its
+//! section. The position in the section is pseudo-random, because values often repeat in a regular pattern. All sections of a run
+//! have one length. Later runs have longer sections, because the final length of the path is unknown when a run begins.
 
 use core::ops::Range;
 use std::vec;
@@ -12,7 +12,7 @@ use super::paths::Paths;
 use super::stats::NONE;
 use super::step::Step;
 
-/// The number of values on one path up to which each value is visited.
+/// Paths with at most this many values are visited completely.
 pub(crate) const MOST: usize = 10_000;
 
 /// The samples on one path.
@@ -30,7 +30,7 @@ pub(crate) struct Sampler {
     passed: usize,
     /// The number of samples.
     taken: usize,
-    /// The number of values for which the samples count.
+    /// The number of values that the samples represent.
     represented: usize,
     /// The number of values in all runs that ended.
     total: usize,
@@ -65,7 +65,7 @@ impl Sampler {
         planned
     }
 
-    /// Takes a sample, whose run counts `weight` times. Returns the number of values for which the sample counts.
+    /// Takes a sample from a run of this weight. Returns the number of values that the sample represents.
     pub(crate) fn take(&mut self, weight: usize) -> usize {
         match self.planned.take() {
             Some(planned) => self.passed = self.passed.saturating_add(planned),
@@ -78,7 +78,7 @@ impl Sampler {
         represented
     }
 
-    /// Ends a run of `count` values, which counts `weight` times.
+    /// Ends a run of `count` values of this weight.
     pub(crate) fn end_run(&mut self, count: usize, weight: usize) {
         let rest = count.saturating_sub(self.passed);
         self.planned = self.planned.map(|planned| planned.saturating_sub(rest));
@@ -138,7 +138,7 @@ impl Paths {
         }
         // The counts of the variants of each place so far, before and after scaling.
         let mut variants = vec![(0_usize, 0_usize); self.places.len()];
-        // The number of samples from which the counts inside a place follow.
+        // The sample sizes for the parts of each place.
         let mut inside: Vec<Option<usize>> = vec![None; self.places.len()];
         for place in 0..self.places.len() {
             let stats = &self.places[place];

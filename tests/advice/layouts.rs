@@ -233,13 +233,13 @@ before_and_after! {
 fn variants_without_values_are_boxed() {
     assert_eq!(
         followed(|| job::jobs(1000, 0), || boxed_job::jobs(1000, 0)),
-        "Job: save at least 385,000 bytes: box the fields of `Idle` and `Big` as far as they take more than 8 bytes: \
-         none of 1,000 values need them, but each takes 401 bytes instead of 16",
+        "Job: save at least 385,000 bytes: box the fields of `Idle` and `Big` if they exceed 8 bytes: \
+         none of 1,000 values have these variants, and each value shrinks from 401 bytes to at most 16",
     );
     assert_eq!(
         followed(|| job::jobs(1000, 3), || boxed_job::jobs(1000, 3)),
-        "Job: save at least 383,800 bytes: box the fields of `Big`, and of `Idle` as far as they take more than 8 bytes: \
-         only 3 of 1,000 values need them, but each takes 401 bytes instead of 16",
+        "Job: save at least 383,800 bytes: box the fields of `Big`, and of `Idle` if they exceed 8 bytes: \
+         only 3 of 1,000 values have these variants, and each value shrinks from 401 bytes to at most 16",
     );
 }
 
@@ -384,7 +384,7 @@ before_and_after! {
 fn real_types_shrink_by_the_claim() {
     let tokens = followed(lexer::tokens, boxed_lexer::tokens);
     // An unseen variant with an array would be boxed too.
-    assert!(tokens.contains("box the fields of `Heredoc`, and of `Error` as far as"), "{tokens}");
+    assert!(tokens.contains("box the fields of `Heredoc`, and of `Error` if they exceed"), "{tokens}");
     let syntax = followed(|| syntax::expr(9, &mut 0), || boxed_syntax::expr(9, &mut 0));
     assert!(syntax.contains("box the fields of `Closure`: "), "{syntax}");
 }
@@ -543,7 +543,7 @@ fn only_the_fields_of_c_structs_are_sorted() {
     let events: Vec<_> = (0..100).map(event).collect();
     let advice = (
         "Event: save 800 bytes: order the fields as `time`, `source`, `flags`, `kind`, unless other code depends on the layout \
-         of this `repr(C)` struct: each of 100 values takes 24 bytes instead of 16"
+         of this `repr(C)` struct: each of 100 values shrinks from 24 bytes to 16"
             .to_owned(),
         Certainty::Exact,
     );

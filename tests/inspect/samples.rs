@@ -168,6 +168,16 @@ fn a_truncated_report_of_sampled_values_adds_up() {
 }
 
 #[test]
+fn estimates_are_marked_with_the_size_of_their_sample() {
+    let shapes: Vec<Shape> = (0..20_000).map(|at| shape(at % 2)).collect();
+    let text = inspect(&shapes).to_string();
+    assert_eq!(text.matches('≈').count(), 3, "two variants and the legend:\n{text}");
+    assert!(text.contains("≈: estimated from a sample of 10,000 values\n"), "{text}");
+    let text = inspect(&(shapes, vec![shape(0); 15_000])).to_string();
+    assert!(text.contains("≈: estimated from a sample of at least 7,500 values\n"), "{text}");
+}
+
+#[test]
 fn the_first_lines_of_a_report_name_the_waste_of_an_enum() {
     #[derive(DeepSize)]
     #[expect(dead_code, clippy::large_enum_variant, reason = "the report shall name the waste")]

@@ -26,7 +26,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Reports the elements of a slice, which own nothing. Takes constant time for types without parts and pointers.
+    /// Reports the elements of a slice, which own nothing. Takes constant time for types without parts or pointers.
     pub(super) fn observe_flat_slice<T: DeepSize>(&mut self, elements: &[T]) {
         let Some(first) = elements.first().filter(|_| self.observer.is_some()) else { return };
         let mut run = FlatValues::new(Role::Element, elements.len());
@@ -55,12 +55,12 @@ impl Walker<'_> {
     ) {
         let mut values = values.into_iter();
         let Some(first) = values.next() else { return };
-        // `count` of two chained iterators would overflow.
+        // Counting chained iterators overflows for `usize::MAX` zero-sized values.
         let expected = values.size_hint().0.saturating_add(1);
         let mut run = FlatValues::new(role, expected);
         run.first = Some(first);
         let is_plain = first.__type_info().is_plain;
-        // Values without bytes are alike, and there may be very many.
+        // Zero-sized values are identical, and a collection can hold `usize::MAX` of them.
         if (is_plain || size_of::<T>() == 0) && pointers_in::<T>().is_none() {
             if !is_plain && run.next_samples(self).start == 0 {
                 self.visit_sample(role(0), first);
@@ -96,7 +96,7 @@ pub(super) struct FlatValues<T> {
     expected: usize,
     first: Option<*const T>,
     count: usize,
-    /// The next samples.
+    /// The next samples, counted from the start of the run.
     samples: Range<usize>,
     pointers: Pointers,
 }

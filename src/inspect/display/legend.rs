@@ -2,8 +2,10 @@
 
 use core::cell::Cell;
 use core::fmt::{self, Write};
+use std::borrow::Cow;
 use std::string::String;
 
+use super::super::units::Count;
 use super::{COLUMNS, Look, Printer};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, fitting, short};
@@ -134,7 +136,10 @@ impl Printer<'_> {
         let used = self.take_marks();
         let mut line = String::new();
         for mark in Mark::ALL.into_iter().filter(|mark| used & mark.bit() != 0) {
-            let text = mark.explanation();
+            let text = &*match mark {
+                Mark::Estimate => Cow::Owned(self.sample_size()),
+                _ => Cow::Borrowed(mark.explanation()),
+            };
             let parts = [INDENT, &line, SEPARATOR, text];
             let columns: usize = parts.iter().map(|part| part.chars().count()).sum();
             if columns > COLUMNS {
@@ -145,6 +150,14 @@ impl Printer<'_> {
             line += text;
         }
         if line.is_empty() { Ok(()) } else { self.legend_line(out, &line) }
+    }
+
+    /// Explains estimates by the sizes of their samples.
+    fn sample_size(&self) -> String {
+        let sizes = || self.report.nodes().filter_map(|node| node.sample_size());
+        let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+        let about = if least < most { "at least " } else { "" };
+        std::format!("{} of {about}{} values", Mark::Estimate.explanation(), Count(least))
     }
 
     fn legend_line(&self, out: &mut dyn Write, line: &str) -> fmt::Result {
