@@ -60,12 +60,12 @@ pub trait Observer {
 
     /// Selects the values that the walk enters in a run of values that own nothing. 0 is the next value.
     ///
-    /// Called at the beginning of a run and after each such range, but not for types without parts, such as `u64`. By
-    /// default, no value is entered. The `role`, `count` and `size` of the run describe the remaining values. The count is a lower bound
-    /// if the length of the run is unknown. A run can end inside the range; [`flat`](Self::flat) has its final count. In a map, the calls for keys and values
-    /// alternate.
+    /// Called at the beginning of a run and after each such range, but not for types without parts, such as `u64`. An empty range,
+    /// the default, ends the samples of the run. The `role`, `count` and `size` of the run describe the remaining values. The
+    /// count is a lower bound if the length of the run is unknown. A run can end inside the range; [`flat`](Self::flat) has its
+    /// final count. In a map, the calls for keys and values alternate.
     fn next_samples(&mut self, _run: &FlatRun) -> Range<usize> {
-        usize::MAX..usize::MAX
+        0..0
     }
 
     /// The walk enters a value in a run of values that own nothing, as [`next_samples`](Self::next_samples) requested.
@@ -171,7 +171,7 @@ pub struct Node {
     pub has_all_fields: bool,
     /// The names of the type's variants, if it is an enum with [all fields](Self::has_all_fields).
     pub variants: &'static [&'static str],
-    /// The size of the discriminant in bytes, or 0 if no `repr` attribute determines it.
+    /// The size of the discriminant in bytes, or 0 if the declaration does not determine it.
     pub discriminant_size: usize,
     /// Whether the type is a struct with `repr(C)`, whose fields are in the order of the declaration.
     pub has_declared_order: bool,

@@ -22,7 +22,7 @@ pub struct TypeInfo {
     pub has_all_fields: bool,
     /// The names of the variants, if the type is an enum.
     pub variants: &'static [&'static str],
-    /// The size of the discriminant in bytes, or 0 if no `repr` attribute determines it.
+    /// The size of the discriminant in bytes, or 0 if the declaration does not determine it.
     pub discriminant_size: usize,
     /// Whether the type is a struct with `repr(C)`.
     pub has_declared_order: bool,

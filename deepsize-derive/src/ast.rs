@@ -22,6 +22,8 @@ pub(crate) struct Input<'a> {
     pub(crate) shape: Shape,
     /// An integer type of the size of an enum's discriminant, if attributes determine it.
     pub(crate) discriminant: Option<Ident>,
+    /// Whether a `repr` raises the alignment.
+    pub(crate) is_aligned: bool,
     /// Whether the fields are in the order of the declaration, because of `repr(C)`.
     pub(crate) is_repr_c: bool,
     /// A struct is an enum with one variant, and so is a union.
@@ -106,6 +108,7 @@ impl<'a> Input<'a> {
             attrs,
             shape,
             discriminant: discriminant(input),
+            is_aligned: has_repr(&input.attrs, "align"),
             is_repr_c: has_repr(&input.attrs, "C"),
             variants,
             krate,
@@ -351,7 +354,7 @@ fn smallest_discriminant(data: &DataEnum) -> Option<&'static str> {
             next = number(value)?;
         }
         (least, most) = if index == 0 { (next, next) } else { (next.min(least), next.max(most)) };
-        next += 1;
+        next = next.checked_add(1)?;
     }
     let fits = |(_, bits): &&(&str, u32)| {
         let end = 1_i128 << (bits - 1);

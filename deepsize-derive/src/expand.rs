@@ -113,7 +113,10 @@ fn implement(input: &Input<'_>, generics: &Generics, parts: &TokenStream, flat: 
 fn with_fields(input: &Input<'_>) -> Option<TokenStream> {
     let krate = &input.krate;
     let variants = input.variants.iter().map(|variant| unraw(&variant.ident));
+    let is_fieldless = input.fields().next().is_none();
     let discriminant = match &input.discriminant {
+        // The whole value.
+        _ if is_fieldless && !input.is_aligned => quote!(#krate::__private::size_of::<Self>()),
         Some(integer) => quote!(#krate::__private::size_of::<#krate::__private::#integer>()),
         None => quote!(0),
     };

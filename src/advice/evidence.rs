@@ -4,7 +4,7 @@ use deep_size_core::observer::ImplKind;
 
 use super::declarations::Declarations;
 use super::notes::{Notes, Packed};
-use super::std_types::{arguments, is_buffer, is_standard};
+use super::std_types::{arguments, holds_text, is_buffer, is_standard};
 use crate::layouts::TypeLayout;
 use crate::ownership::back_links::BackLinks;
 use crate::tree::names::optional;
@@ -51,6 +51,40 @@ impl Evidence<'_> {
     /// Whether the counts of variants at a place are estimated from a sample.
     pub(super) fn is_sampled(&self, place: u32) -> bool {
         self.paths.shapes[place as usize].is_sampled
+    }
+
+    /// Whether a type of small alignment may contain values of `size` bytes that the walk did not visit.
+    ///
+    /// If their alignment rises to a word, values of such a type grow. Only a type whose parts are all known is certain.
+    pub(super) fn may_contain_unseen(&self, size: usize, type_name: &str) -> bool {
+        (0..).zip(&self.paths.places).any(|(place, stats)| {
+            let shape = &self.paths.shapes[place as usize];
+            let has_parts = || self.paths.children(place).next().is_some();
+            let is_enum = !shape.variants.is_empty();
+            let is_known_enum = || {
+                let is_it =
+                    |layout: &&TypeLayout| layout.type_name == stats.type_name && layout.size == shape.size;
+                self.layouts.iter().find(is_it).is_some_and(TypeLayout::knows_all_variants)
+            };
+            match stats.step {
+                Step::Rest => true,
+                Step::Variant(_) | Step::Reference => false,
+                _ if stats.is_elsewhere(place) || [type_name, "str"].contains(&stats.type_name) => false,
+                // The spare slots of an empty collection.
+                _ if stats.spare >= size && !holds_text(stats.type_name) && !has_parts() => true,
+                _ if shape.size < size || stats.alignment as usize >= size_of::<usize>() => false,
+                _ if stats.type_name.starts_with('[') => !has_parts(),
+                _ if shape.misses_field || !shape.has_all_fields => true,
+                _ if self.paths.union_fields.iter().any(|(union, ..)| *union == place) => true,
+                _ => {
+                    if is_enum {
+                        !is_known_enum()
+                    } else {
+                        !has_parts()
+                    }
+                }
+            }
+        })
     }
 
     /// The bytes that `shrink_to_fit` frees from the collections at this place.

@@ -82,7 +82,7 @@ pub struct Advice<'r> {
 impl<'r> Advice<'r> {
     /// The type and the field to change: `Schema::enum_value`.
     ///
-    /// Parts of a collection or tuple in the field follow its name: `Schema::tags[]`. A field of an enum is written with its
+    /// Advice on the declaration of a type names the type alone. Parts of a collection or tuple in the field follow its name: `Schema::tags[]`. A field of an enum is written with its
     /// variant: `Value::Array.0`. If no struct or enum contains the values, this is the [path](TreeNode::path) of the node.
     ///
     /// Fields of one type inside a recursive type can share a node. They are listed together: `Tree::left, Tree::right`.

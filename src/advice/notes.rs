@@ -65,7 +65,9 @@ impl Notes {
     /// Changes the number of `None`s at a place in this proportion.
     pub(crate) fn scale_nones(&mut self, place: u32, numerator: usize, denominator: usize) {
         if let Some(nones) = self.nones.get_mut(place as usize) {
-            *nones = scaled_by(*nones, numerator, denominator);
+            // The other options are rounded down.
+            let others = denominator.saturating_sub(*nones);
+            *nones = numerator.saturating_sub(scaled_by(others, numerator, denominator));
         }
     }
 

@@ -20,7 +20,8 @@ impl<'r> Remark<'r> {
     pub(crate) fn of(layout: &'r TypeLayout) -> Option<Self> {
         let has_tag = matches!(layout.discriminant, Some(Discriminant::Tag(_)));
         let is_option = optional(&layout.type_name).is_some();
-        (is_option && has_tag && layout.count >= MANY).then_some(Self { layout })
+        let has_contents = layout.variant("Some").is_some_and(|some| some.payload_size() > 0);
+        (is_option && has_tag && has_contents && layout.count >= MANY).then_some(Self { layout })
     }
 
     /// The layout of the `Option`.
@@ -42,9 +43,9 @@ impl fmt::Display for Remark<'_> {
         let (name, values) = (short(type_name), plural(count, "value", "values"));
         write!(
             out,
-            "{}: {values} of {} bytes, but {niche} takes {}",
+            "{}: {values} of {}, but {niche} takes {}",
             Visible(&name),
-            Count(size),
+            plural(size, "byte", "bytes"),
             Count(contents)
         )
     }

@@ -172,6 +172,9 @@ fn box_option(evidence: &Evidence<'_>, place: u32, stats: &PathStats) -> Option<
     let finding =
         |change, saved, cost, is_exact| Some(Finding { place, change, count, saved, cost, is_exact });
     let alignment = if (stats.alignment as usize) < WORD { WORD } else { 1 };
+    if alignment > 1 && evidence.may_contain_unseen(size, stats.type_name) {
+        return finding(Change::Doubtful(Doubt::BoxOption), 0, 0, false);
+    }
     let outside = evidence.outside(place, Shrinkage { bytes: size - WORD, niches: 0, alignment });
     match evidence.options(place).filter(|_| stats.alignment > 0) {
         Some((nones, contents)) if outside.is_complete || alignment == 1 => {

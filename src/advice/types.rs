@@ -94,6 +94,9 @@ impl Change<'_> {
             niches: u32::try_from(0x100_usize.saturating_sub(variants.len())).unwrap_or(0),
             alignment: if alignment < WORD { WORD } else { 1 },
         };
+        if alignment < WORD && self.evidence.may_contain_unseen(size, &self.layout.type_name) {
+            return None;
+        }
         let mut best: Option<(usize, u32, AdviceKind)> = None;
         let (mut last, mut boxes, mut cost) = (size, 0_usize, 0_usize);
         for boxed in 0..=seen.len() {
@@ -143,12 +146,13 @@ impl Change<'_> {
     fn reorder_fields(&self) -> Option<Saving> {
         let TypeLayout { size, ref fields, .. } = *self.layout;
         let has_order = |&place: &u32| self.evidence.paths.shapes[place as usize].has_declared_order;
-        // An unsized field must be the last one.
+        // An unsized field must be the last one, and a type parameter may be unsized.
         let is_unsized = |field: &FieldLayout| {
             let name = &*field.type_name;
             name == "str" || name.starts_with("dyn ") || name.starts_with('[') && !is_array(name)
         };
-        if !self.places.iter().all(has_order) || fields.iter().any(is_unsized) {
+        let is_generic = head(&self.layout.type_name) != self.layout.type_name;
+        if is_generic || !self.places.iter().all(has_order) || fields.iter().any(is_unsized) {
             return None;
         }
         let mut sorted: Vec<&FieldLayout> = fields.iter().collect();
@@ -159,11 +163,9 @@ impl Change<'_> {
         let order = sorted.iter().map(|field| field.name.clone()).collect();
         let kind = AdviceKind::ReorderFields { order, size, smaller_size };
         let is_estimate = |&place: &u32| self.evidence.paths.shapes[place as usize].sample_size.is_some();
-        let certainty = match () {
-            () if self.places.iter().any(is_estimate) => Certainty::Estimate,
-            () if outside.is_exact => Certainty::Exact,
-            () => Certainty::AtLeast,
-        };
+        // Not exact, because collections may have spare room for other values of the type.
+        let is_estimate = self.places.iter().any(is_estimate);
+        let certainty = if is_estimate { Certainty::Estimate } else { Certainty::AtLeast };
         Some(self.saving(kind, outside.bytes.saturating_sub(outside.cost), node, certainty))
     }
 

@@ -277,7 +277,7 @@ fn complete(layout: &mut TypeLayout) {
 fn discriminant(layout: &TypeLayout) -> Discriminant {
     let variants = &layout.variants;
     if layout.discriminant_size > 0 {
-        return Discriminant::Tag(layout.discriminant_size);
+        return Discriminant::Tag(layout.discriminant_size.min(layout.size));
     }
     if !layout.knows_all_variants() {
         return Discriminant::Unknown;
@@ -290,8 +290,8 @@ fn discriminant(layout: &TypeLayout) -> Discriminant {
         return niche(layout);
     }
     if variants.iter().all(|variant| variant.fields.is_empty()) {
-        // The declaration may state large discriminants.
-        return Discriminant::Tag(layout.size);
+        // The declaration may state large discriminants and a larger alignment.
+        return Discriminant::Unknown;
     }
     Discriminant::Tag(tag_before(first_fields().map(|field| field.alignment).min(), variants.len()))
 }
@@ -443,8 +443,8 @@ fn waste_of_variants(layout: &mut TypeLayout, discriminant: &Discriminant) {
         };
         let holes = (last - start).saturating_sub(used);
         let hidden = if is_holder { 0 } else { niche };
-        variant.padding = holes + (size - largest);
-        variant.unused = (largest - (last - start)).saturating_sub(tag + hidden);
+        variant.padding = holes + size.saturating_sub(largest);
+        variant.unused = largest.saturating_sub(last - start + tag + hidden);
     }
 }
 

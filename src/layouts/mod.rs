@@ -82,7 +82,7 @@ pub struct TypeLayout {
     pub discriminant: Option<Discriminant>,
     /// The padding of a struct or union in each value, in bytes. 0 for an enum, whose padding depends on the variant.
     pub padding: usize,
-    /// The size of the discriminant in bytes, or 0 if no `repr` attribute determines it.
+    /// The size of the discriminant in bytes, or 0 if the declaration does not determine it.
     pub(crate) discriminant_size: usize,
 }
 

@@ -56,7 +56,8 @@ impl Sampler {
 
     /// Begins a section, and returns the number of values before its sample.
     fn plan_section(&mut self, length: usize) -> usize {
-        let position = mixed(self.end) % length;
+        // 0 would always choose the first value of a path.
+        let position = mixed(!self.end) % length;
         let planned = self.rest.saturating_add(position);
         self.rest = length - 1 - position;
         self.end = self.end.saturating_add(length);
@@ -158,7 +159,9 @@ impl Paths {
                 }
             }
             if let Some(sampler) = self.samplers.get(stats.sampler as usize) {
-                if sampler.total != sampler.taken || sampler.represented != sampler.taken {
+                // Values without bytes are identical.
+                let has_bytes = self.shapes[place].size > 0;
+                if has_bytes && (sampler.total != sampler.taken || sampler.represented != sampler.taken) {
                     inside[place] = Some(sampler.taken);
                 }
             }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use deep_size::{DeepSize, Report, Walker, inspect};
+use deep_size::observer::FlatRun;
+use deep_size::{DeepSize, Observer, Report, Walker, inspect, observe};
 
 use crate::support::report::{assert_adds_up, checked_report};
 
@@ -75,6 +76,51 @@ fn larger_runs_are_sampled_and_their_counts_add_up() {
             assert!(report.layouts().iter().any(|layout| layout.is_estimate));
         }
     }
+}
+
+#[test]
+fn options_of_any_number_keep_their_layout() {
+    for len in [20_001, 20_002, 20_003, 33_333] {
+        let value: Vec<Option<u32>> = (0..len).map(|at| (at % 2 == 0).then_some(1)).collect();
+        let report = checked_report(&value);
+        let layout = report.layouts().first().expect("the layout is known");
+        let [none, some] = &layout.variants[..] else { panic!("there are two variants") };
+        assert_eq!(none.count + some.count, len);
+        assert_eq!(report.unused_by_variants(), none.count * 4);
+        assert_close([none.count, some.count, 0], [len / 2, len - len / 2, 0]);
+    }
+}
+
+#[test]
+fn values_without_bytes_are_no_estimates() {
+    #[derive(Clone, Copy, DeepSize)]
+    enum Only {
+        Unit,
+    }
+    let value: std::collections::LinkedList<Only> = [Only::Unit; 100].into();
+    let report = checked_report(&value);
+    let variant =
+        report.nodes().find(|node| node.path().ends_with("::Unit")).expect("the variant has a node");
+    assert!(!has_estimates(&report));
+    assert_eq!(variant.count(), 100);
+}
+
+#[test]
+fn an_observer_can_end_the_samples() {
+    #[derive(Default)]
+    struct Ends(usize);
+    impl Observer for Ends {
+        fn next_samples(&mut self, run: &FlatRun) -> std::ops::Range<usize> {
+            self.0 += 1;
+            if run.count > 5 { 1..3 } else { 0..0 }
+        }
+    }
+    let mut ends = Ends::default();
+    observe(&vec![Shape::Point; 11], &mut ends);
+    assert_eq!(ends.0, 3);
+    let mut ends = Ends::default();
+    observe(&(0..11).map(|key| (key, Shape::Point)).collect::<BTreeMap<u8, _>>(), &mut ends);
+    assert_eq!(ends.0, 3);
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Walker<'_> {
         let is_plain = first.__type_info().is_plain;
         // Zero-sized values are identical, and a collection can hold `usize::MAX` of them.
         if (is_plain || size_of::<T>() == 0) && pointers_in::<T>().is_none() {
-            if !is_plain && run.next_samples(self).start == 0 {
+            if !is_plain && run.next_samples(self).start < usize::MAX {
                 self.visit_sample(role(0), first);
             }
             run.count = if expected < usize::MAX { values.count().saturating_add(1) } else { expected };
@@ -109,12 +109,14 @@ impl<T: DeepSize> FlatValues<T> {
     /// The next values that the observer requests, counted from the next value.
     fn next_samples(&self, walker: &mut Walker<'_>) -> Range<usize> {
         let left = self.expected.saturating_sub(self.count).max(1);
-        match &mut walker.observer {
+        let samples = match &mut walker.observer {
             Some(observer) => {
                 observer.next_samples(&FlatRun::several((self.role)(self.count), self.first, left))
             }
-            None => usize::MAX..usize::MAX,
-        }
+            None => 0..0,
+        };
+        // An empty range ends the samples of the run.
+        if samples.is_empty() { usize::MAX..usize::MAX } else { samples }
     }
 
     /// Adds a value. It is visited if the observer requests it. Otherwise, the pointers in it are counted.
