@@ -252,10 +252,15 @@ fn there_is_no_advice_if_a_type_may_contain_unseen_values() {
         Queued(job::Job),
         Raw([u8; 400]),
     }
+    #[expect(clippy::result_large_err, reason = "the size matters")]
+    fn failure() -> Result<job::Job, [u8; 400]> {
+        Err([0; 400])
+    }
     let raw = || (0..100).map(|_| Slot::Raw([0; 400])).collect::<Vec<_>>();
     assert_eq!(found(&inspect(&(job::jobs(1000, 0), raw()))), []);
     assert_eq!(found(&inspect(&(job::jobs(1000, 0), Vec::<Slot>::with_capacity(10)))), []);
-    let failed: Vec<Result<job::Job, [u8; 400]>> = (0..100).map(|_| Err([0; 400])).collect();
+    let mut failed: Vec<Result<job::Job, [u8; 400]>> = Vec::new();
+    failed.resize_with(100, failure);
     assert_eq!(found(&inspect(&(job::jobs(1000, 0), failed))), []);
     assert_eq!(
         found(&inspect(&(job::jobs(1000, 0), vec![[0_u8; 500]; 9], String::with_capacity(900)))).len(),
