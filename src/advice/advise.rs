@@ -234,7 +234,7 @@ impl Group {
     }
 }
 
-fn saturating_sum(numbers: impl Iterator<Item = usize>) -> usize {
+pub(super) fn saturating_sum(numbers: impl Iterator<Item = usize>) -> usize {
     numbers.fold(0, usize::saturating_add)
 }
 

@@ -9,13 +9,13 @@ use std::vec::Vec;
 
 use deep_size_core::observer::ImplKind;
 
-use super::advise::MANY;
+use super::advise::{MANY, saturating_sum};
 use super::evidence::Evidence;
 use super::outside::{Outside, Shrinkage};
 use super::rules::LARGEST_TO_KEEP;
 use super::saving::{AdviceKind, Certainty, Saving};
 use super::std_types::{head, is_array};
-use crate::layouts::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout};
+use crate::layouts::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout, total};
 use crate::tree::names::short;
 use crate::tree::step::Step;
 
@@ -44,7 +44,7 @@ pub(super) fn savings(evidence: &Evidence<'_>) -> Vec<Saving> {
                 && evidence.paths.shapes[place as usize].size == layout.size
                 && evidence.shallow(place) == evidence.count(place).saturating_mul(layout.size)
         };
-        let count = sum(places.iter().map(|&place| evidence.count(place)));
+        let count = saturating_sum(places.iter().map(|&place| evidence.count(place)));
         let change = Change { evidence, layout, places, count };
         match layout.kind {
             _ if count < MANY || !places.iter().all(is_derived) => None,
@@ -193,7 +193,7 @@ impl Change<'_> {
             }
         }
         let is_known = |(&count, variant): (&usize, &VariantLayout)| count == 0 || variant.is_seen;
-        let is_complete = sum(counts.iter().copied()) == self.count;
+        let is_complete = saturating_sum(counts.iter().copied()) == self.count;
         (is_complete && counts.iter().zip(variants).all(is_known)).then_some(counts)
     }
 
@@ -233,12 +233,4 @@ fn size_of_box(fields: &[FieldLayout], alignment: usize) -> usize {
 
 fn largest_alignment(fields: &[FieldLayout]) -> usize {
     fields.iter().map(|field| field.alignment).fold(1, usize::max)
-}
-
-fn total(fields: &[FieldLayout]) -> usize {
-    sum(fields.iter().map(|field| field.size))
-}
-
-fn sum(numbers: impl Iterator<Item = usize>) -> usize {
-    numbers.fold(0, usize::saturating_add)
 }

@@ -458,7 +458,7 @@ fn last_end(fields: &[FieldLayout]) -> usize {
 }
 
 /// The sum of the sizes.
-fn total(fields: &[FieldLayout]) -> usize {
+pub(crate) fn total(fields: &[FieldLayout]) -> usize {
     fields.iter().fold(0, |sum: usize, field| sum.saturating_add(field.size))
 }
 

@@ -55,7 +55,7 @@ use std::vec::Vec;
 use crate::tree::Waste;
 use crate::tree::names::optional;
 
-pub(crate) use self::build::{Layouts, covered};
+pub(crate) use self::build::{Layouts, covered, total};
 pub(crate) use self::parts::{LayoutPart, PartKind};
 
 /// The layout of a type, derived from the values that the walk visited.
@@ -141,7 +141,7 @@ impl VariantLayout {
     /// The sum of the sizes of the fields, in bytes.
     #[must_use]
     pub fn payload_size(&self) -> usize {
-        self.fields.iter().fold(0, |sum: usize, field| sum.saturating_add(field.size))
+        total(&self.fields)
     }
 }
 
