@@ -42,7 +42,7 @@ pub use reason::Reason;
 /// assert_eq!(blocks.0, 3);
 /// ```
 pub trait Observer {
-    /// Whether the walk calls [`content`](Self::content). Called once, when the walk begins.
+    /// Whether the walk calls [`content`](Self::content) and [`integer`](Self::integer). Called once, when the walk begins.
     fn wants_content(&self) -> bool {
         false
     }
@@ -60,7 +60,8 @@ pub trait Observer {
 
     /// Selects the values that the walk enters in a run of values that own nothing. 0 is the next value.
     ///
-    /// Called at the beginning of a run and after each such range, but not for types without parts, such as `u64`. An empty range,
+    /// Called at the beginning of a run and after each such range, but not for types without parts, such as `f64`. Integers count
+    /// as parts for an observer with [`wants_content`](Self::wants_content). An empty range,
     /// the default, ends the samples of the run. The `role`, `count` and `size` of the run describe the remaining values. The
     /// count is a lower bound if the length of the run is unknown. A run can end inside the range; [`flat`](Self::flat) has its
     /// final count. In a map, the calls for keys and values alternate.
@@ -124,6 +125,11 @@ pub trait Observer {
     /// assert_eq!(texts.0, [b"a", b"b"]);
     /// ```
     fn content(&mut self, _bytes: &[u8]) {}
+
+    /// The value of the current value, an integer of at least 16 bits. A `u128` above `i128::MAX` is reported as `i128::MAX`.
+    ///
+    /// Called only if [`wants_content`](Self::wants_content) returns `true`.
+    fn integer(&mut self, _value: i128) {}
 
     /// The size in bytes that the blocks of the current collection would have without spare capacity.
     ///

@@ -18,6 +18,8 @@ pub struct TypeInfo {
     pub is_leaf: bool,
     /// Whether the value owns nothing and has no parts.
     pub is_plain: bool,
+    /// Whether the value is an integer of at least 16 bits.
+    pub is_integer: bool,
     /// See [`Node::has_all_fields`](crate::observer::Node::has_all_fields).
     pub has_all_fields: bool,
     /// The names of the variants, if the type is an enum.
@@ -101,6 +103,12 @@ impl TypeInfo {
         Self { is_leaf: true, is_plain: true, ..self }
     }
 
+    /// The facts about an integer.
+    #[inline(always)]
+    pub(crate) fn integer(self) -> Self {
+        Self { is_integer: true, ..self.plain() }
+    }
+
     #[inline(always)]
     fn of<T: ?Sized>(impl_kind: ImplKind) -> Self {
         Self {
@@ -110,6 +118,7 @@ impl TypeInfo {
             leaves_last: false,
             is_leaf: false,
             is_plain: false,
+            is_integer: false,
             has_all_fields: false,
             variants: &[],
             discriminant_size: 0,

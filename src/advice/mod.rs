@@ -64,7 +64,7 @@ use std::borrow::Cow;
 use std::string::String;
 use std::vec::Vec;
 
-pub use self::remark::Remark;
+pub use self::remark::{IntegerRange, Remark};
 pub use self::saving::{AdviceKind, Certainty};
 
 pub(crate) use self::advise::advise;

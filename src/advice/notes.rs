@@ -13,6 +13,7 @@ pub(crate) struct Notes {
     shrunk: Vec<Packed>,
     rebuilt: Vec<Packed>,
     nones: Vec<usize>,
+    integers: Vec<Option<Integers>>,
     /// Texts by the hash of their bytes and their place. Two different texts collide with a probability of 2^-64.
     texts: NumberMap<u64, HeldText>,
 }
@@ -31,6 +32,14 @@ pub(super) struct Packed {
     pub(super) blocks: usize,
     /// The bytes that these collections need.
     pub(super) bytes: usize,
+}
+
+/// The integers at one place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Integers {
+    pub(crate) smallest: i128,
+    pub(crate) largest: i128,
+    pub(crate) count: usize,
 }
 
 /// A text held at one place.
@@ -62,6 +71,18 @@ impl Notes {
         *nones = nones.saturating_add(count);
     }
 
+    /// Records the value of an integer at this place.
+    pub(crate) fn integer(&mut self, place: u32, value: i128) {
+        let integers = at(&mut self.integers, place).get_or_insert(Integers {
+            smallest: value,
+            largest: value,
+            count: 0,
+        });
+        integers.smallest = integers.smallest.min(value);
+        integers.largest = integers.largest.max(value);
+        integers.count += 1;
+    }
+
     /// Changes the number of `None`s at a place in this proportion.
     pub(crate) fn scale_nones(&mut self, place: u32, numerator: usize, denominator: usize) {
         if let Some(nones) = self.nones.get_mut(place as usize) {
@@ -81,6 +102,11 @@ impl Notes {
 
     pub(crate) fn nones_at(&self, place: u32) -> usize {
         self.nones.get(place as usize).copied().unwrap_or_default()
+    }
+
+    /// The integers at each place, in the order of the walk.
+    pub(crate) fn integers(&self) -> impl Iterator<Item = (u32, &Integers)> {
+        (0..).zip(&self.integers).filter_map(|(place, integers)| Some((place, integers.as_ref()?)))
     }
 
     /// Records a text at this place, in a block of `block` bytes.

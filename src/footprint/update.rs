@@ -28,6 +28,7 @@ pub(super) fn normalized(report: &Report) -> Report {
         tree: ordered(&report.tree),
         types,
         opaque,
+        integers: Vec::new(),
         lower_bounds,
         largest: Vec::new(),
         advice: Vec::new(),

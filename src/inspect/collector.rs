@@ -467,6 +467,11 @@ impl Observer for Collector<'_> {
         }
     }
 
+    fn integer(&mut self, value: i128) {
+        let place = self.here().0;
+        self.notes.integer(place, value);
+    }
+
     fn opaque(&mut self, reason: Reason) {
         self.misses_field();
         self.ownership.hides_handles();

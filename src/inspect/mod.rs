@@ -182,9 +182,11 @@ impl<'p> Inspector<'p> {
         self
     }
 
-    /// Compares the contents of texts and byte strings, so that [`Report::advice`] finds duplicates.
+    /// Reads the contents of texts, byte strings and integers. Then [`Report::advice`] finds equal texts, and [`Report::remarks`] finds
+    /// integers that a smaller type can hold.
     ///
-    /// This takes 40 to 80 bytes for each distinct text at each path, and roughly doubles the time.
+    /// This takes 40 to 80 bytes for each distinct text at each path, and roughly doubles the time. Of a large `Vec<u64>` or similar,
+    /// only a sample is read.
     ///
     /// # Examples
     ///
@@ -196,6 +198,11 @@ impl<'p> Inspector<'p> {
     /// let report = Inspector::new().compare_contents(true).inspect(&words);
     /// let is_duplicate = |kind| matches!(kind, AdviceKind::ShareEqual { distinct_count: 1 });
     /// assert!(report.advice().any(|advice| is_duplicate(advice.kind())));
+    ///
+    /// let counts: Vec<u64> = (0..100).collect();
+    /// let report = Inspector::new().compare_contents(true).inspect(&counts);
+    /// let remark = report.remarks().next().unwrap().to_string();
+    /// assert_eq!(remark, "[]: all 100 values of type `u64` are from 0 to 99, and `u8` can hold them");
     /// ```
     #[must_use]
     pub fn compare_contents(mut self, compared: bool) -> Self {

@@ -9,7 +9,7 @@ use deep_size_core::{Reason, Size};
 use super::collector::Collector;
 use super::inexact::Parts;
 use super::types::{self, TypeTotal};
-use crate::advice::{Advice, Declarations, Evidence, Remark, Saving, advise};
+use crate::advice::{Advice, Declarations, Evidence, IntegerRange, Remark, Saving, advise};
 use crate::layouts::{Layouts, TypeLayout};
 use crate::ownership::sharing::Sharing;
 use crate::ownership::{Cycle, SharedAllocation};
@@ -47,6 +47,7 @@ pub struct Report {
     pub(crate) tree: Tree,
     pub(crate) types: Vec<TypeTotal>,
     pub(crate) layouts: Vec<TypeLayout>,
+    pub(crate) integers: Vec<IntegerRange>,
     pub(crate) largest: Vec<LargestValue>,
     pub(crate) opaque: Vec<OpaquePart>,
     pub(crate) lower_bounds: Vec<LowerBound>,
@@ -175,6 +176,7 @@ impl Report {
         let sums = Sums::of(&paths);
         let Layouts { types: layouts, waste } = Layouts::of(&paths, &sums, &|place| notes.nones_at(place));
         let (tree, node_of) = Tree::new(&paths, &sums, &waste);
+        let integers = IntegerRange::all(&notes, &paths, &tree, &node_of);
         let mut declarations = Declarations::new(&paths, &node_of);
         let (sharing, back_links) =
             Sharing::new(&ownership.finish(deep.saturating_sub(blocks), blocks), &node_of, |place| {
@@ -217,6 +219,7 @@ impl Report {
         Self {
             types: types::histogram(&paths, &sums, &waste),
             layouts,
+            integers,
             largest: largest.collect(),
             opaque: opaque.collect(),
             lower_bounds: lower_bounds.collect(),
@@ -461,7 +464,10 @@ impl Report {
         self.advice.iter().map(move |saving| Advice { tree, saving })
     }
 
-    /// Types of many values that a niche would make smaller. Unlike [advice](Self::advice), they claim no saving.
+    /// Types of many values that could be smaller: options that a niche would make smaller, and integers with small values. Unlike
+    /// [advice](Self::advice), they claim no saving.
+    ///
+    /// Integers are read only with [`Inspector::compare_contents`](crate::Inspector::compare_contents).
     ///
     /// Printed with `{:#}`.
     ///
@@ -479,7 +485,8 @@ impl Report {
     /// assert_eq!(inspect(&vec![NonZero::new(1_u64); 1000]).remarks().count(), 0);
     /// ```
     pub fn remarks(&self) -> impl Iterator<Item = Remark<'_>> {
-        self.layouts.iter().filter_map(Remark::of)
+        let options = self.layouts.iter().filter_map(Remark::of_layout);
+        options.chain(self.integers.iter().map(Remark::SmallerInteger))
     }
 
     /// The pointer width, in bits, of the machine that made the report. A report from a file may come from another machine.

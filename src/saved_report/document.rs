@@ -35,6 +35,8 @@ pub(super) struct Document {
     pub(super) types: Vec<Type>,
     #[serde(default)]
     pub(super) layouts: Vec<SavedLayout>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) integers: Vec<SavedIntegers>,
     pub(super) largest: Vec<Large>,
     pub(super) opaque: Vec<Opaque>,
     #[serde(default)]
@@ -106,6 +108,18 @@ fn is_false(flag: &bool) -> bool {
 
 fn is_zero(number: &usize) -> bool {
     *number == 0
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "IntegerRange", expecting = "struct IntegerRange")]
+pub(super) struct SavedIntegers {
+    pub(super) path: String,
+    #[serde(rename = "type")]
+    pub(super) type_name: Name,
+    pub(super) smallest: i128,
+    pub(super) largest: i128,
+    pub(super) count: usize,
+    pub(super) read: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,10 +10,11 @@ use deep_size_core::Reason;
 
 use super::document::{
     Document, Opaque, SavedAdvice, SavedBlock, SavedBound, SavedCertainty, SavedCycle, SavedFate,
-    SavedHolder, SavedKind, SavedNode, SavedRetainer, StepKind, Why,
+    SavedHolder, SavedIntegers, SavedKind, SavedNode, SavedRetainer, StepKind, Why,
 };
 use super::layouts::layouts;
 use super::reasons::lasting;
+use crate::advice::IntegerRange;
 use crate::inspect::report::View;
 use crate::inspect::{LargestValue, LowerBound, OpaquePart, Report, TypeTotal};
 use crate::ownership::cycles::Leak;
@@ -90,6 +91,11 @@ impl TryFrom<Document> for Report {
         Ok(Self {
             types: types.collect(),
             layouts: layouts(document.layouts)?,
+            integers: document
+                .integers
+                .into_iter()
+                .map(|range| integers(range, document.pointer_width))
+                .collect::<Result<_>>()?,
             largest: largest.collect(),
             opaque: document.opaque.into_iter().map(opaque).collect(),
             lower_bounds: document.lower_bounds.into_iter().map(lower_bound).collect(),
@@ -208,6 +214,12 @@ fn opaque(part: Opaque) -> OpaquePart {
 fn lower_bound(bound: SavedBound) -> LowerBound {
     let SavedBound { path, type_name, reason, count, missing } = bound;
     LowerBound { path, type_name, reason: reason_of(reason), count, missing_size: missing }
+}
+
+fn integers(range: SavedIntegers, pointer_width: u32) -> Result<IntegerRange> {
+    let SavedIntegers { path, type_name, smallest, largest, count, read } = range;
+    IntegerRange::new(path, type_name, smallest..=largest, count, read, pointer_width)
+        .ok_or_else(|| "no smaller type can hold one of the `integers`".into())
 }
 
 fn reason_of(why: Why) -> Reason {

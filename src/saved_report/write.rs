@@ -6,8 +6,8 @@ use deep_size_core::Reason;
 
 use super::document::{
     Document, FORMAT, Format, Hop, Large, Opaque, SavedAdvice, SavedBlock, SavedBound, SavedCertainty,
-    SavedCycle, SavedDiscriminant, SavedFate, SavedField, SavedHolder, SavedKind, SavedLayout, SavedNode,
-    SavedRetainer, SavedTypeKind, SavedVariant, StepKind, Type, VERSION, Version, Why,
+    SavedCycle, SavedDiscriminant, SavedFate, SavedField, SavedHolder, SavedIntegers, SavedKind, SavedLayout,
+    SavedNode, SavedRetainer, SavedTypeKind, SavedVariant, StepKind, Type, VERSION, Version, Why,
 };
 use crate::inspect::Report;
 use crate::layouts::{Discriminant, FieldLayout, TypeKind, TypeLayout, VariantLayout};
@@ -51,6 +51,18 @@ impl From<&Report> for Document {
                 })
                 .collect(),
             layouts: report.layouts.iter().map(layout).collect(),
+            integers: report
+                .integers
+                .iter()
+                .map(|range| SavedIntegers {
+                    path: range.path.clone(),
+                    type_name: range.type_name.clone(),
+                    smallest: range.smallest,
+                    largest: range.largest,
+                    count: range.count,
+                    read: range.read_count,
+                })
+                .collect(),
             largest: report
                 .largest
                 .iter()

@@ -7,6 +7,7 @@ mod contexts;
 mod cycles;
 mod declarations;
 mod followed;
+mod integers;
 mod layouts;
 #[path = "../support/mod.rs"]
 mod support;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use deep_size::saved_report::ReadError;
-use deep_size::{DeepSize, Report, inspect};
+use deep_size::{DeepSize, Inspector, Report, inspect};
 use serde_json::Value;
 
 use crate::support::report::assert_adds_up;
@@ -113,6 +113,17 @@ fn replaced(text: &str, after: &str, from: &str, to: &str) -> String {
     let (before, rest) = text.split_at(start);
     assert!(rest.contains(from), "{from} in {rest}");
     format!("{before}{}", rest.replacen(from, to, 1))
+}
+
+#[test]
+fn errors_describe_the_damage_to_integers() {
+    let text = Inspector::new().compare_contents(true).inspect(&vec![-3_i64; 100]).to_json();
+    for (from, to) in [("\"i64\"", "\"i8\""), ("\"i64\"", "\"u64\""), ("\"i64\"", "\"ß\"")] {
+        assert_fails(
+            &replaced(&text, "\"integers\"", from, to),
+            "the report is damaged: no smaller type can hold one of the `integers`",
+        );
+    }
 }
 
 #[test]

@@ -88,6 +88,7 @@ struct List {
 fn all_names_reasons_and_advice_round_trip() {
     let cells = vec![Cell::new(String::from("unseen"))];
     let texts = vec![String::from("a text"); 100];
+    let numbers = (vec![i64::MIN + 1; 100], vec![-3_i128; 100], vec![u128::from(u64::MAX); 20_000]);
     let shapes = || (0..100).map(|at| if at == 0 { Shape::Image([0; 100]) } else { Shape::Dot }).collect();
     let mut list = List { shapes: shapes(), next: None };
     for _ in 0..10 {
@@ -95,10 +96,18 @@ fn all_names_reasons_and_advice_round_trip() {
     }
     let boxes: Vec<Box<u8>> = (0..100).map(Box::new).collect();
     let flat: Vec<Shape> = shapes();
-    let value =
-        (Foreign(1), cells, texts, Vec::<u8>::with_capacity(9), list, boxes, (flat, Rc::new([(); 9])));
+    let value = (
+        Foreign(1),
+        cells,
+        texts,
+        Vec::<u8>::with_capacity(9),
+        list,
+        boxes,
+        (flat, Rc::new([(); 9]), numbers),
+    );
     let report = Inspector::new().compare_contents(true).inspect(&value);
     assert!(report.advice().len() >= 4, "{:#}", report);
+    assert_eq!(report.remarks().count(), 2, "{:#}", report);
     assert_round_trips(&report);
     assert_round_trips(&inspect(&()));
     assert_round_trips(&Inspector::new().largest_values(0).max_nodes(0).inspect(&value));

@@ -26,10 +26,10 @@ macro_rules! built_in {
             crate::type_info::TypeInfo::built_in::<Self>().with_all_fields(&[$($variant),*])
         }
     };
-    (plain) => {
+    ($kind:ident) => {
         #[inline(always)]
         fn __type_info(&self) -> crate::type_info::TypeInfo {
-            crate::type_info::TypeInfo::built_in::<Self>().plain()
+            crate::type_info::TypeInfo::built_in::<Self>().$kind()
         }
     };
     (is_leaf: $is_leaf:expr) => {

@@ -31,7 +31,7 @@ impl Walker<'_> {
         let Some(first) = elements.first().filter(|_| self.observer.is_some()) else { return };
         let mut run = FlatValues::new(Role::Element, elements.len());
         run.first = Some(first);
-        let is_plain = first.__type_info().is_plain;
+        let is_plain = self.is_plain(&first.__type_info());
         while let Some(rest) = elements.get(run.count..).filter(|rest| !rest.is_empty()) {
             let samples = if is_plain { usize::MAX..usize::MAX } else { run.next_samples(self) };
             let (skipped, rest) = rest.split_at(samples.start.min(rest.len()));
@@ -59,7 +59,7 @@ impl Walker<'_> {
         let expected = values.size_hint().0.saturating_add(1);
         let mut run = FlatValues::new(role, expected);
         run.first = Some(first);
-        let is_plain = first.__type_info().is_plain;
+        let is_plain = self.is_plain(&first.__type_info());
         // Zero-sized values are identical, and a collection can hold `usize::MAX` of them.
         if (is_plain || size_of::<T>() == 0) && pointers_in::<T>().is_none() {
             if !is_plain && run.next_samples(self).start < usize::MAX {
@@ -131,7 +131,7 @@ impl<T: DeepSize> FlatValues<T> {
     fn observe_next(&mut self, walker: &mut Walker<'_>, value: &T) {
         if self.count >= self.samples.end {
             self.first = self.first.or(Some(value));
-            let is_plain = value.__type_info().is_plain;
+            let is_plain = walker.is_plain(&value.__type_info());
             let next = if is_plain { usize::MAX..usize::MAX } else { self.next_samples(walker) };
             self.samples = self.count.saturating_add(next.start)..self.count.saturating_add(next.end);
         }

@@ -14,7 +14,7 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     pub(super) fn visit_observed<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         let type_info = value.__type_info();
-        if type_info.is_plain && self.is_in_sample {
+        if self.is_in_sample && self.is_plain(&type_info) {
             self.emit_flat(|| FlatRun::one(role, value));
             return value.walk_owned(self);
         }
@@ -185,7 +185,21 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Walks over a secret, without reporting text to the observer.
+    /// Reports an integer to an observer with `wants_content`.
+    #[inline(always)]
+    pub(crate) fn emit_integer(&mut self, value: impl FnOnce() -> i128) {
+        if let (Some(observer), true) = (&mut self.observer, self.wants_content) {
+            observer.integer(value());
+        }
+    }
+
+    /// Whether the observer receives no events from inside a value.
+    #[inline(always)]
+    pub(super) fn is_plain(&self, type_info: &TypeInfo) -> bool {
+        type_info.is_plain && !(type_info.is_integer && self.wants_content)
+    }
+
+    /// Walks over a secret, without reporting its content to the observer.
     #[cfg(feature = "secrecy_0_10")]
     pub(crate) fn without_content(&mut self, walk: impl FnOnce(&mut Self)) {
         let wants_content = core::mem::replace(&mut self.wants_content, false);

@@ -28,9 +28,9 @@ fn slices_are_exact() {
     assert_exact(|| SecretBox::<[u8]>::from(vec![1, 2, 3]));
 }
 
-/// The texts that an observer receives.
+/// The texts and the integers that an observer receives.
 #[derive(Default)]
-struct Texts(Vec<Vec<u8>>);
+struct Texts(Vec<Vec<u8>>, Vec<i128>);
 
 impl Observer for Texts {
     fn wants_content(&self) -> bool {
@@ -40,12 +40,18 @@ impl Observer for Texts {
     fn content(&mut self, bytes: &[u8]) {
         self.0.push(bytes.to_vec());
     }
+
+    fn integer(&mut self, value: i128) {
+        self.1.push(value);
+    }
 }
 
 #[test]
 fn no_observer_receives_a_secret() {
-    let value = (String::from("before"), SecretString::from("secret"), String::from("after"));
+    let secrets = (SecretString::from("secret"), SecretBox::new(Box::new((3_u64, String::from("secret")))));
+    let value = (String::from("before"), secrets, String::from("after"), 7_u64);
     let mut texts = Texts::default();
     observe(&value, &mut texts);
     assert_eq!(texts.0, [b"before".to_vec(), b"after".to_vec()]);
+    assert_eq!(texts.1, [7]);
 }
