@@ -1,7 +1,8 @@
 //! Compares a report with the walks, and its parts with each other.
 
+use deep_size::inspect::TreeNode;
 use deep_size::observer::{Allocation, SharedEvent};
-use deep_size::{DeepSize, Observer, Report, Size, Tally, inspect};
+use deep_size::{DeepSize, Inspector, Observer, Report, Size, Tally, inspect};
 
 /// The totals of a report, computed independently.
 #[derive(Default)]
@@ -45,7 +46,23 @@ pub(crate) fn checked_report<T: DeepSize + ?Sized>(value: &T) -> Report {
     assert_eq!(report.unfollowed_pointer_count(), totals.unfollowed);
     assert!(!report.is_truncated());
     assert_adds_up(&report);
+    let with_contents = Inspector::new().compare_contents(true).inspect(value);
+    assert_eq!(figures(&with_contents), figures(&report));
     report
+}
+
+/// The figures of all nodes, types and layouts, in an order that does not depend on the walk.
+fn figures(report: &Report) -> Vec<String> {
+    let sizes = |node: TreeNode<'_>| [node.own_size(), node.spare_size(), node.shared_size()];
+    let waste = |node: TreeNode<'_>| [node.padding(), node.unused_by_variants()];
+    let nodes = report
+        .nodes()
+        .map(|node| format!("{node:?} {:?} {:?} {:?}", sizes(node), waste(node), node.sample_size()));
+    let types = report.types().iter().map(|total| format!("{total:?}"));
+    let layouts = report.layouts().iter().map(|layout| format!("{layout:?}"));
+    let mut figures: Vec<String> = nodes.chain(types).chain(layouts).collect();
+    figures.sort();
+    figures
 }
 
 /// Asserts that every node is the sum of its parts, and the histogram is the sum of the tree.
