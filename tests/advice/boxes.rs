@@ -50,14 +50,16 @@ rare! {
 }
 
 /// Compares values before and after the change of a part.
-struct Follow<Old, New> {
+struct Follow<Old, New, const SHARE: usize> {
     is_it: fn(&AdviceKind) -> bool,
     /// Whether each context must get advice.
     is_clear: bool,
     parts: PhantomData<(Old, New)>,
 }
 
-impl<Old: Part, New: Part> Visitor for Follow<Old, New> {
+impl<Old: Part, New: Part, const SHARE: usize> Visitor for Follow<Old, New, SHARE> {
+    const SHARE: usize = SHARE;
+
     fn visit<C: Context>(&mut self, context: &str) {
         let mut given = 0;
         for seed in 0..random_cases(100).into() {
@@ -99,10 +101,11 @@ fn values<T: Part>(dice: &mut Dice) -> Box<[T]> {
     (0..300).map(|_| T::make(dice)).collect()
 }
 
-pub(crate) fn follow<Old: Part, New: Part>(is_it: fn(&AdviceKind) -> bool) {
+/// Follows a change in a share of the contexts. The shares are numbered from 0 on.
+pub(crate) fn follow<Old: Part, New: Part, const SHARE: usize>(is_it: fn(&AdviceKind) -> bool) {
     println!("{} as {}", type_name::<Old>(), type_name::<New>());
-    visit_clear(&mut Follow::<Old, New> { is_it, is_clear: true, parts: PhantomData });
-    visit_doubtful(&mut Follow::<Old, New> { is_it, is_clear: false, parts: PhantomData });
+    visit_clear(&mut Follow::<Old, New, SHARE> { is_it, is_clear: true, parts: PhantomData });
+    visit_doubtful(&mut Follow::<Old, New, SHARE> { is_it, is_clear: false, parts: PhantomData });
 }
 
 fn is_box_option(kind: &AdviceKind) -> bool {
@@ -111,35 +114,35 @@ fn is_box_option(kind: &AdviceKind) -> bool {
 
 #[test]
 fn large_options_are_boxed() {
-    follow::<Option<Text>, Option<Box<Text>>>(is_box_option);
+    follow::<Option<Text>, Option<Box<Text>>, 0>(is_box_option);
 }
 
 #[test]
 fn options_without_a_niche_are_boxed() {
-    follow::<Option<Cell>, Option<Box<Cell>>>(is_box_option);
+    follow::<Option<Cell>, Option<Box<Cell>>, 1>(is_box_option);
 }
 
 #[test]
 fn options_of_two_words_alignment_are_boxed() {
-    follow::<Option<Wide>, Option<Box<Wide>>>(is_box_option);
+    follow::<Option<Wide>, Option<Box<Wide>>, 2>(is_box_option);
 }
 
 #[test]
 fn buffers_become_slices() {
-    follow::<String, Box<str>>(|kind| matches!(kind, AdviceKind::BoxedSlice));
+    follow::<String, Box<str>, 0>(|kind| matches!(kind, AdviceKind::BoxedSlice));
 }
 
 #[test]
 fn boxes_of_one_word_are_unboxed() {
-    follow::<Box<u64>, u64>(|kind| matches!(kind, AdviceKind::Unbox));
+    follow::<Box<u64>, u64, 1>(|kind| matches!(kind, AdviceKind::Unbox));
 }
 
 #[test]
 fn boxes_of_half_a_word_are_unboxed() {
-    follow::<Box<u32>, u32>(|kind| matches!(kind, AdviceKind::Unbox));
+    follow::<Box<u32>, u32, 2>(|kind| matches!(kind, AdviceKind::Unbox));
 }
 
 #[test]
 fn boxes_of_odd_sizes_are_unboxed() {
-    follow::<Box<[u16; 3]>, [u16; 3]>(|kind| matches!(kind, AdviceKind::Unbox));
+    follow::<Box<[u16; 3]>, [u16; 3], 0>(|kind| matches!(kind, AdviceKind::Unbox));
 }

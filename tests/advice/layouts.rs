@@ -64,28 +64,28 @@ fn is_box_variants(kind: &AdviceKind) -> bool {
 
 #[test]
 fn variants_of_bytes_are_boxed() {
-    follow::<Bytes, BoxedBytes>(is_box_variants);
-    follow::<OneNicheOfBytes, BoxedOneNicheOfBytes>(is_box_variants);
-    follow::<FewBytes, BoxedFewBytes>(is_box_variants);
+    follow::<Bytes, BoxedBytes, 1>(is_box_variants);
+    follow::<OneNicheOfBytes, BoxedOneNicheOfBytes, 2>(is_box_variants);
+    follow::<FewBytes, BoxedFewBytes, 0>(is_box_variants);
 }
 
 #[test]
 fn variants_of_less_than_a_words_alignment_are_boxed() {
-    follow::<Halves, BoxedHalves>(is_box_variants);
-    follow::<Words, BoxedWords>(is_box_variants);
+    follow::<Halves, BoxedHalves, 1>(is_box_variants);
+    follow::<Words, BoxedWords, 2>(is_box_variants);
 }
 
 #[test]
 fn variants_of_words_are_boxed() {
-    follow::<Texts, BoxedTexts>(is_box_variants);
-    follow::<OneNiche, BoxedOneNiche>(is_box_variants);
-    follow::<NoTag, BoxedNoTag>(is_box_variants);
+    follow::<Texts, BoxedTexts, 0>(is_box_variants);
+    follow::<OneNiche, BoxedOneNiche, 1>(is_box_variants);
+    follow::<NoTag, BoxedNoTag, 2>(is_box_variants);
 }
 
 #[test]
 fn variants_of_two_words_alignment_are_boxed() {
-    follow::<Wide, BoxedWide>(is_box_variants);
-    follow::<StaysWide, BoxedStaysWide>(is_box_variants);
+    follow::<Wide, BoxedWide, 0>(is_box_variants);
+    follow::<StaysWide, BoxedStaysWide, 1>(is_box_variants);
 }
 
 /// Options of flat types.
@@ -116,10 +116,10 @@ rare! { [u8; 50] [u32; 12] [u64; 7] [u128; 4] }
 #[test]
 fn options_of_flat_types_are_boxed() {
     let is_box_option = |kind: &AdviceKind| matches!(kind, AdviceKind::BoxOption { .. });
-    follow::<Option<Rare<[u8; 50]>>, Option<Box<Rare<[u8; 50]>>>>(is_box_option);
-    follow::<Option<Rare<[u32; 12]>>, Option<Box<Rare<[u32; 12]>>>>(is_box_option);
-    follow::<Option<Rare<[u64; 7]>>, Option<Box<Rare<[u64; 7]>>>>(is_box_option);
-    follow::<Option<Rare<[u128; 4]>>, Option<Box<Rare<[u128; 4]>>>>(is_box_option);
+    follow::<Option<Rare<[u8; 50]>>, Option<Box<Rare<[u8; 50]>>>, 2>(is_box_option);
+    follow::<Option<Rare<[u32; 12]>>, Option<Box<Rare<[u32; 12]>>>, 0>(is_box_option);
+    follow::<Option<Rare<[u64; 7]>>, Option<Box<Rare<[u64; 7]>>>, 1>(is_box_option);
+    follow::<Option<Rare<[u128; 4]>>, Option<Box<Rare<[u128; 4]>>>, 2>(is_box_option);
 }
 
 /// Declares structs with fields in two orders.
@@ -157,10 +157,10 @@ structs! {
 #[test]
 fn fields_of_c_structs_are_sorted() {
     let is_reorder = |kind: &AdviceKind| matches!(kind, AdviceKind::ReorderFields { .. });
-    follow::<Event, SortedEvent>(is_reorder);
-    follow::<Packets, SortedPackets>(is_reorder);
-    follow::<Owned, SortedOwned>(is_reorder);
-    follow::<Large, SortedLarge>(is_reorder);
+    follow::<Event, SortedEvent, 0>(is_reorder);
+    follow::<Packets, SortedPackets, 1>(is_reorder);
+    follow::<Owned, SortedOwned, 2>(is_reorder);
+    follow::<Large, SortedLarge, 0>(is_reorder);
 }
 
 /// The advice on an enum or a `repr(C)` struct, as printed, with its kind, bytes and certainty.
