@@ -38,6 +38,8 @@ pub(crate) struct Slot {
     kind: SlotKind,
     is_taken: AtomicBool,
     reallocations: AtomicU64,
+    /// The bytes that resized blocks kept. They and the reallocations count as freed and as allocated.
+    kept: AtomicU64,
     /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
     sampler: Sampler,
@@ -72,6 +74,7 @@ impl Slot {
             blocks_allocated: AtomicU64::new(0),
             blocks_freed: AtomicU64::new(0),
             reallocations: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
             highest: AtomicI64::new(0),
             highest_before: AtomicI64::new(i64::MIN),
             published: AtomicI64::new(0),
@@ -104,12 +107,14 @@ impl Slot {
 
     #[inline(always)]
     fn reallocated(&self, old: u64, new: u64) {
-        let (more, less) = (new.saturating_sub(old), old.saturating_sub(new));
+        let kept = old.min(new);
         if self.kind != SlotKind::Thread {
-            return self.count_shared(&self.reallocations, more, less);
+            self.kept.fetch_add(kept, AcqRel);
+            return self.count_shared(&self.reallocations, new - kept, old - kept);
         }
         add(&self.reallocations, 1);
-        if new >= old { self.grow(more) } else { self.shrink(less) }
+        add(&self.kept, kept);
+        if new >= old { self.grow(new - kept) } else { self.shrink(old - kept) }
     }
 
     // Invariant: the published amount is at most a step below the highest, so one comparison is enough in either direction.
@@ -198,15 +203,7 @@ impl Slot {
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        // Frees are read first, so that no block appears freed and not allocated.
-        let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));
-        Counts {
-            freed,
-            blocks_freed,
-            allocated: self.allocated.load(Acquire),
-            blocks_allocated: self.blocks_allocated.load(Acquire),
-            reallocations: self.reallocations.load(Acquire),
-        }
+        sum(|| std::iter::once(self))
     }
 
     /// Restarts the search for the highest amount. Returns the previous highest amount.
@@ -383,16 +380,24 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
 pub(crate) fn process_counts() -> Counts {
     let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
     let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
+    sum(slots)
+}
+
+fn sum<'s, I: Iterator<Item = &'s Slot>>(slots: impl Fn() -> I) -> Counts {
     let mut counts = Counts::default();
-    // Frees first, as in `Slot::counts`.
+    // Frees are read first, so that no block appears freed and not allocated.
     for slot in slots() {
         counts.freed = counts.freed.wrapping_add(slot.freed.load(Acquire));
         counts.blocks_freed = counts.blocks_freed.wrapping_add(slot.blocks_freed.load(Acquire));
     }
     for slot in slots() {
-        counts.allocated = counts.allocated.wrapping_add(slot.allocated.load(Acquire));
-        counts.blocks_allocated = counts.blocks_allocated.wrapping_add(slot.blocks_allocated.load(Acquire));
-        counts.reallocations = counts.reallocations.wrapping_add(slot.reallocations.load(Acquire));
+        let (kept, reallocations) = (slot.kept.load(Acquire), slot.reallocations.load(Acquire));
+        counts.freed = counts.freed.wrapping_add(kept);
+        counts.blocks_freed = counts.blocks_freed.wrapping_add(reallocations);
+        counts.allocated = counts.allocated.wrapping_add(slot.allocated.load(Acquire)).wrapping_add(kept);
+        let blocks = slot.blocks_allocated.load(Acquire).wrapping_add(reallocations);
+        counts.blocks_allocated = counts.blocks_allocated.wrapping_add(blocks);
+        counts.reallocations = counts.reallocations.wrapping_add(reallocations);
     }
     counts
 }

@@ -8,7 +8,8 @@
 //! 2. the tables of records;
 //! 3. the lock of the peak;
 //! 4. the tables of sites;
-//! 5. the ring of freed blocks.
+//! 5. the sums of folded traces;
+//! 6. the ring of freed blocks.
 //!
 //! The names of functions and the rules of the unwinder have their own locks. While one of them is held, only an allocation or the
 //! loader takes another lock.

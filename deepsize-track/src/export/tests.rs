@@ -52,8 +52,8 @@ fn sums(frames: Vec<usize>, mut number: impl FnMut() -> i64) -> SiteSums {
     let mut pair = || (number(), number());
     let (live, total, at_peak, max_live) = (pair(), pair(), pair(), pair());
     let (lifetimes, ages) = pair();
-    let [lifetimes, ages] = [lifetimes, ages].map(|sum| sum.max(0).unsigned_abs());
-    SiteSums { frames: frames.leak(), live, total, at_peak, max_live, lifetimes, ages }
+    let lifetimes = lifetimes.max(0).unsigned_abs();
+    SiteSums { frames, live, total, at_peak, max_live, lifetimes, ages }
 }
 
 /// The xorshift generator of Marsaglia (2003).

@@ -10,6 +10,7 @@ pub(super) struct Notes {
     pub(super) is_recorded: bool,
     pub(super) sampling_interval: Option<u64>,
     pub(super) lost: u64,
+    pub(super) folded: u64,
     pub(super) tracker_size: u64,
 }
 
@@ -31,6 +32,9 @@ impl Notes {
         }
         if self.lost > 0 {
             write!(out, "\n{} could not be recorded because memory was short", Plural(self.lost, "block"))?;
+        }
+        if self.folded > 0 {
+            write!(out, "\n[other]: up to {} beyond `Recorder::max_traces`", Plural(self.folded, "trace"))?;
         }
         Ok(())
     }
