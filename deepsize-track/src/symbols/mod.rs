@@ -44,13 +44,8 @@ pub(crate) static UNKNOWN: Symbol = Symbol {
 };
 
 /// The symbol of all folded traces.
-static OTHER: [&Symbol; 1] = [&Symbol {
-    function: "[other]",
-    label: "[other]",
-    package: "[other]",
-    kind: Origin::Program,
-    ..UNKNOWN
-}];
+static OTHER: [&Symbol; 1] =
+    [&Symbol { function: "[other]", label: "[other]", package: "[other]", kind: Origin::Program, ..UNKNOWN }];
 
 type Hashes = BuildHasherDefault<AddressHasher>;
 

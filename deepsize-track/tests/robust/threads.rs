@@ -55,7 +55,7 @@ fn recordings_begin_and_end_while_threads_allocate() {
 #[test]
 fn the_end_of_a_recording_frees_its_records() {
     let _alone = alone();
-    // Call sites and names are never freed, so the first turns only fill the caches.
+    // Names are never freed, so the first turn only fills their cache.
     let hold = |count: usize| {
         let recording = Recorder::all().start();
         let held: Vec<_> = (0..count).map(|_| marked_block(8)).collect();
