@@ -49,10 +49,20 @@ pub(crate) struct Slot {
 
 /// Adds to a sum that only one thread writes. `Release`: a reader that sees a free also sees the allocation before it.
 #[inline(always)]
-fn add(sum: &AtomicU64, amount: u64) -> u64 {
-    let sum_now = sum.load(Relaxed).wrapping_add(amount);
-    sum.store(sum_now, Release);
-    sum_now
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+fn add(sum: &AtomicU64, amount: u64) {
+    sum.store(sum.load(Relaxed).wrapping_add(amount), Release);
+}
+
+/// Adds to a sum that only one thread and its signal handlers write. One instruction, so that a handler cannot interrupt it.
+#[inline(always)]
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+fn add(sum: &AtomicU64, amount: u64) {
+    #[expect(unsafe_code, reason = "an atomic addition would lock the bus")]
+    // SAFETY: the pointer is valid, and the instruction is a relaxed load and a store, which this processor orders as `Release`.
+    unsafe {
+        std::arch::asm!("add qword ptr [{}], {}", in(reg) sum.as_ptr(), in(reg) amount, options(nostack));
+    }
 }
 
 /// The threads that write a slot.
@@ -121,7 +131,8 @@ impl Slot {
 
     #[inline(always)]
     fn grow(&self, size: u64) {
-        let live = add(&self.allocated, size).wrapping_sub(self.freed.load(Relaxed)) as i64;
+        add(&self.allocated, size);
+        let live = self.live();
         if live > self.highest.load(Relaxed) {
             self.highest.store(live, Relaxed);
             if live.wrapping_sub(self.published.load(Relaxed)) > STEP {
@@ -132,7 +143,8 @@ impl Slot {
 
     #[inline(always)]
     fn shrink(&self, size: u64) {
-        let live = self.allocated.load(Relaxed).wrapping_sub(add(&self.freed, size)) as i64;
+        add(&self.freed, size);
+        let live = self.live();
         if live.wrapping_sub(self.published.load(Relaxed)) < -STEP {
             self.flush();
         }
@@ -151,6 +163,7 @@ impl Slot {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn live(&self) -> i64 {
         self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
@@ -162,11 +175,11 @@ impl Slot {
         if self.kind != SlotKind::Thread {
             return;
         }
-        let (live, published, highest) =
-            (self.live(), self.published.load(Relaxed), self.highest.load(Relaxed));
-        self.published.store(live, Relaxed);
+        let (live, highest) = (self.live(), self.highest.load(Relaxed));
+        // A swap, because a signal handler may publish in between.
+        let published = self.published.swap(live, Relaxed);
         self.highest.store(live, Relaxed);
-        self.highest_before.store(self.highest_before.load(Relaxed).max(highest), Relaxed);
+        self.highest_before.fetch_max(highest, Relaxed);
         peaks::record(highest);
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }

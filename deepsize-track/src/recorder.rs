@@ -80,7 +80,7 @@ impl Recorder {
     /// Beyond it, traces without live blocks are folded into [`Snapshot::other`](crate::Snapshot::other), those with the fewest
     /// bytes first. If there are none, the blocks of a new trace count there. All sums stay exact.
     ///
-    /// A trace takes at most 400 bytes, and 8 for each frame: 7 MB by default. Traces are spread over 16 tables, so the first one
+    /// A trace takes at most 550 bytes, and 8 for each frame. With the defaults, all traces take at most 7 MB. Traces are spread over 16 tables, so the first one
     /// may be folded a little below the limit.
     pub const fn max_traces(mut self, traces: u32) -> Self {
         self.options.traces = traces;
