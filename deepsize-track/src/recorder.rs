@@ -78,10 +78,10 @@ impl Recorder {
     /// Limits the number of traces: 10,000 by default. The limit is rounded up to a multiple of 16.
     ///
     /// Beyond it, traces without live blocks are folded into [`Snapshot::other`](crate::Snapshot::other), those with the fewest
-    /// bytes first. If there are none, the blocks of a new trace count there. All sums stay exact.
+    /// bytes first. If all have live blocks, the blocks of a new trace count there. All sums stay exact.
     ///
-    /// A trace takes at most 550 bytes, and 8 for each frame. With the defaults, all traces take at most 7 MB. Traces are spread over 16 tables, so the first one
-    /// may be folded a little below the limit.
+    /// A trace takes at most 550 bytes, and 8 for each frame. With the defaults, all traces take at most 7 MB. Traces are spread
+    /// over 16 tables, so the first one may be folded a little below the limit.
     pub const fn max_traces(mut self, traces: u32) -> Self {
         self.options.traces = traces;
         self
@@ -100,7 +100,7 @@ impl Recorder {
     }
 }
 
-/// Records blocks until it is dropped. The end of the last recording discards all records.
+/// Records blocks until it is dropped. The end of the last recording frees all records and traces.
 ///
 /// Blocks allocated before the recording have no record. Their frees are not recorded either.
 #[must_use = "recording ends when this is dropped"]

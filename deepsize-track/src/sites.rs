@@ -17,10 +17,10 @@ use crate::{clock, unwind};
 /// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// Stands for the frames of all folded traces.
+/// The only frame of the folded traces.
 pub(crate) const OTHER_ADDRESS: usize = usize::MAX;
 
-/// Identifies a site: the hash of its trace. A key without a site stands for [`OTHER`].
+/// Identifies a site: the hash of its trace. A key without a site means [`OTHER`].
 pub(crate) type SiteKey = u64;
 
 /// No site has this key.
@@ -143,7 +143,7 @@ impl SiteTable {
         self.wait = (limit / 8).saturating_sub(before - self.sites.len());
     }
 
-    /// Changes the sums of a site, or of `OTHER` if there is none. Returns the key of the changed sums.
+    /// Changes the sums of a site, or of `OTHER` if it does not exist. Returns the key of the changed sums.
     fn change(&mut self, key: SiteKey, change: impl FnOnce(&mut SiteSums)) -> SiteKey {
         if let Some(site) = self.sites.get_mut(&key) {
             change(site);

@@ -119,7 +119,7 @@ fn live_traces_are_kept_and_small_ones_are_folded_first() {
 }
 
 /// Allocates, resizes and frees at 256 call stacks.
-fn churn(seed: u64, turns: usize, held: &mut Vec<Vec<u8>>) {
+fn churn(seed: u64, turns: usize, held: &mut [Vec<u8>]) {
     let mut random = random(seed);
     for _ in 0..turns {
         let (path, size) = (random(), random() as usize % 2000 + 1);

@@ -148,8 +148,8 @@ impl Snapshot {
         self.inner.sums.sites.iter().map(Trace)
     }
 
-    /// The amounts of all traces beyond [`Recorder::max_traces`](crate::Recorder::max_traces), as one trace. `None` if there are
-    /// none.
+    /// The amounts of all traces beyond [`Recorder::max_traces`](crate::Recorder::max_traces), as one trace. `None` if no
+    /// trace was folded.
     ///
     /// Its only function is named `[other]`, in every grouping and format. Its [`max_size`](Trace::max_size) is a lower bound.
     ///

@@ -13,7 +13,7 @@ use crate::alone::alone;
 /// Hands out no memory, so that a handler may interrupt it anywhere.
 struct Nothing;
 
-// SAFETY: nobody accesses the blocks.
+// SAFETY: the blocks are never accessed.
 unsafe impl GlobalAlloc for Nothing {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ptr::without_provenance_mut(layout.align())
