@@ -4,7 +4,7 @@ use crate::records::{self, Options};
 use crate::sites::MAX_DEPTH;
 use crate::{counters, fork};
 
-/// Options for recording blocks with their call sites: all blocks or a sample, and the depth of each trace.
+/// Options for recording blocks with their call sites: all blocks or a sample, and the number and depth of traces.
 ///
 /// # Examples
 ///

@@ -354,3 +354,30 @@ pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
     }
     visit(&OTHER);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{OTHER_ADDRESS, OTHER_KEY, allocated, freed, reset, set_limit, sums, undo_free};
+
+    #[test]
+    fn a_failed_resize_counts_even_if_its_trace_was_folded() {
+        set_limit(16);
+        let key = allocated(&[1], 10, 1, 5);
+        freed(key, 10, 1, 5, 7);
+        for frame in 2..1000 {
+            freed(allocated(&[frame], 10, 1, 5), 10, 1, 5, 6);
+        }
+        assert!(sums(10).unwrap().sites.iter().all(|site| site.frames != [1]));
+        let key = undo_free(key, 10, 1, 5, 7);
+        assert_eq!(key, OTHER_KEY);
+        let found = sums(10).unwrap();
+        let other = found.sites.iter().find(|site| site.frames == [OTHER_ADDRESS]).unwrap();
+        assert_eq!((other.live, other.ages), ((10, 1), 5));
+        let sum = |of: fn(&super::SiteSums) -> i64| found.sites.iter().map(of).sum::<i64>();
+        assert_eq!((sum(|site| site.live.0), sum(|site| site.total.0)), (10, 9990));
+        assert_eq!(sum(|site| site.lifetimes as i64), 998);
+        freed(key, 10, 1, 5, 9);
+        reset();
+        assert!(sums(10).unwrap().sites.is_empty());
+    }
+}

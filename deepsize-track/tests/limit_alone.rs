@@ -268,7 +268,7 @@ fn each_output_names_the_folded_traces() {
                 | (By::Trace, Group::Trace([_]))
         ));
         let text = statistics.to_string();
-        let note = format!("[other]: up to {} trace", snapshot.folded_count());
+        let note = format!("[other] is up to {} trace", snapshot.folded_count());
         assert!(text.contains(&note), "{text}");
         assert!(snapshot.compare_to(&snapshot, by).to_string().contains(&note));
     }

@@ -151,7 +151,7 @@ impl Snapshot {
     /// The amounts of all traces beyond [`Recorder::max_traces`](crate::Recorder::max_traces), as one trace. `None` if no
     /// trace was folded.
     ///
-    /// Its only function is named `[other]`, in every grouping and format. Its [`max_size`](Trace::max_size) is a lower bound.
+    /// Its only function is named `[other]`, in every grouping and format. Its only address is `usize::MAX`. Its [`max_size`](Trace::max_size) is a lower bound.
     ///
     /// # Examples
     ///
@@ -241,6 +241,8 @@ impl Snapshot {
     }
 
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
+        let mut other = Amounts::default();
+        self.other().into_iter().for_each(|trace| other.add(trace.0));
         Statistics::new(|| RankedRows {
             rows: group::grouped(&self.inner.sums.sites, by, is_cumulative),
             sum: self.amounts(),
@@ -252,6 +254,7 @@ impl Snapshot {
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,
                 folded: self.folded_count(),
+                other,
                 tracker_size: self.inner.tracker_size,
             },
         })
