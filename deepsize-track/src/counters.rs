@@ -38,6 +38,8 @@ pub(crate) struct Slot {
     kind: SlotKind,
     is_taken: AtomicBool,
     reallocations: AtomicU64,
+    /// The bytes that resized blocks kept. They and the reallocations count as freed and as allocated.
+    kept: AtomicU64,
     /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
     sampler: Sampler,
@@ -47,10 +49,20 @@ pub(crate) struct Slot {
 
 /// Adds to a sum that only one thread writes. `Release`: a reader that sees a free also sees the allocation before it.
 #[inline(always)]
-fn add(sum: &AtomicU64, amount: u64) -> u64 {
-    let sum_now = sum.load(Relaxed).wrapping_add(amount);
-    sum.store(sum_now, Release);
-    sum_now
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+fn add(sum: &AtomicU64, amount: u64) {
+    sum.store(sum.load(Relaxed).wrapping_add(amount), Release);
+}
+
+/// Adds to a sum that only one thread and its signal handlers write. One instruction, so that a handler cannot interrupt it.
+#[inline(always)]
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+fn add(sum: &AtomicU64, amount: u64) {
+    #[expect(unsafe_code, reason = "an atomic addition would lock the bus")]
+    // SAFETY: the pointer is valid, and the instruction is a relaxed load and a store, which this processor orders as `Release`.
+    unsafe {
+        std::arch::asm!("add qword ptr [{}], {}", in(reg) sum.as_ptr(), in(reg) amount, options(nostack));
+    }
 }
 
 /// The threads that write a slot.
@@ -72,6 +84,7 @@ impl Slot {
             blocks_allocated: AtomicU64::new(0),
             blocks_freed: AtomicU64::new(0),
             reallocations: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
             highest: AtomicI64::new(0),
             highest_before: AtomicI64::new(i64::MIN),
             published: AtomicI64::new(0),
@@ -104,19 +117,22 @@ impl Slot {
 
     #[inline(always)]
     fn reallocated(&self, old: u64, new: u64) {
-        let (more, less) = (new.saturating_sub(old), old.saturating_sub(new));
+        let kept = old.min(new);
         if self.kind != SlotKind::Thread {
-            return self.count_shared(&self.reallocations, more, less);
+            self.kept.fetch_add(kept, AcqRel);
+            return self.count_shared(&self.reallocations, new - kept, old - kept);
         }
         add(&self.reallocations, 1);
-        if new >= old { self.grow(more) } else { self.shrink(less) }
+        add(&self.kept, kept);
+        if new >= old { self.grow(new - kept) } else { self.shrink(old - kept) }
     }
 
     // Invariant: the published amount is at most a step below the highest, so one comparison is enough in either direction.
 
     #[inline(always)]
     fn grow(&self, size: u64) {
-        let live = add(&self.allocated, size).wrapping_sub(self.freed.load(Relaxed)) as i64;
+        add(&self.allocated, size);
+        let live = self.live();
         if live > self.highest.load(Relaxed) {
             self.highest.store(live, Relaxed);
             if live.wrapping_sub(self.published.load(Relaxed)) > STEP {
@@ -127,7 +143,8 @@ impl Slot {
 
     #[inline(always)]
     fn shrink(&self, size: u64) {
-        let live = self.allocated.load(Relaxed).wrapping_sub(add(&self.freed, size)) as i64;
+        add(&self.freed, size);
+        let live = self.live();
         if live.wrapping_sub(self.published.load(Relaxed)) < -STEP {
             self.flush();
         }
@@ -146,6 +163,7 @@ impl Slot {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn live(&self) -> i64 {
         self.allocated.load(Relaxed).wrapping_sub(self.freed.load(Relaxed)) as i64
     }
@@ -157,11 +175,11 @@ impl Slot {
         if self.kind != SlotKind::Thread {
             return;
         }
-        let (live, published, highest) =
-            (self.live(), self.published.load(Relaxed), self.highest.load(Relaxed));
-        self.published.store(live, Relaxed);
+        let (live, highest) = (self.live(), self.highest.load(Relaxed));
+        // A swap, because a signal handler may publish in between.
+        let published = self.published.swap(live, Relaxed);
         self.highest.store(live, Relaxed);
-        self.highest_before.store(self.highest_before.load(Relaxed).max(highest), Relaxed);
+        self.highest_before.fetch_max(highest, Relaxed);
         peaks::record(highest);
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }
@@ -198,15 +216,7 @@ impl Slot {
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        // Frees are read first, so that no block appears freed and not allocated.
-        let (freed, blocks_freed) = (self.freed.load(Acquire), self.blocks_freed.load(Acquire));
-        Counts {
-            freed,
-            blocks_freed,
-            allocated: self.allocated.load(Acquire),
-            blocks_allocated: self.blocks_allocated.load(Acquire),
-            reallocations: self.reallocations.load(Acquire),
-        }
+        sum(|| std::iter::once(self))
     }
 
     /// Restarts the search for the highest amount. Returns the previous highest amount.
@@ -383,16 +393,24 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
 pub(crate) fn process_counts() -> Counts {
     let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
     let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
+    sum(slots)
+}
+
+fn sum<'s, I: Iterator<Item = &'s Slot>>(slots: impl Fn() -> I) -> Counts {
     let mut counts = Counts::default();
-    // Frees first, as in `Slot::counts`.
+    // Frees are read first, so that no block appears freed and not allocated.
     for slot in slots() {
         counts.freed = counts.freed.wrapping_add(slot.freed.load(Acquire));
         counts.blocks_freed = counts.blocks_freed.wrapping_add(slot.blocks_freed.load(Acquire));
     }
     for slot in slots() {
-        counts.allocated = counts.allocated.wrapping_add(slot.allocated.load(Acquire));
-        counts.blocks_allocated = counts.blocks_allocated.wrapping_add(slot.blocks_allocated.load(Acquire));
-        counts.reallocations = counts.reallocations.wrapping_add(slot.reallocations.load(Acquire));
+        let (kept, reallocations) = (slot.kept.load(Acquire), slot.reallocations.load(Acquire));
+        counts.freed = counts.freed.wrapping_add(kept);
+        counts.blocks_freed = counts.blocks_freed.wrapping_add(reallocations);
+        counts.allocated = counts.allocated.wrapping_add(slot.allocated.load(Acquire)).wrapping_add(kept);
+        let blocks = slot.blocks_allocated.load(Acquire).wrapping_add(reallocations);
+        counts.blocks_allocated = counts.blocks_allocated.wrapping_add(blocks);
+        counts.reallocations = counts.reallocations.wrapping_add(reallocations);
     }
     counts
 }

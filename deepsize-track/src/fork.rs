@@ -3,12 +3,13 @@
 //! The child of a fork has one thread, and a copy of every lock in its current state. So the forking thread holds all locks during
 //! the fork, and unlocks them afterwards in both processes.
 //!
-//! Invariant: a thread that holds one of these locks takes only later ones:
+//! Invariant: a thread that holds one of these locks waits only for later ones:
 //! 1. the options of the running recordings;
 //! 2. the tables of records;
 //! 3. the lock of the peak;
 //! 4. the tables of sites;
-//! 5. the ring of freed blocks.
+//! 5. the sums of folded traces;
+//! 6. the ring of freed blocks.
 //!
 //! The names of functions and the rules of the unwinder have their own locks. While one of them is held, only an allocation or the
 //! loader takes another lock.

@@ -21,6 +21,11 @@ impl Hasher for AddressHasher {
         self.0 = product ^ (product >> 32);
     }
 
+    // The key is a hash already. Its upper bits choose a shard, so other bits choose the place in the table.
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash.rotate_left(20);
+    }
+
     fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0.rotate_left(8) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);

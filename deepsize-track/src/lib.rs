@@ -49,6 +49,15 @@
 //! Names that end in `size` are bytes, as the program requested them. Printed sizes use the largest unit that gives at least 1, as
 //! the reports of `deep-size` do: `512 B`, `32.4 KiB`, `1.5 MiB`.
 //!
+//! # Signal handlers
+//!
+//! A signal handler may allocate if the wrapped allocator permits it. Its blocks count like all others, with these limits:
+//!
+//! - On x86-64, counts are exact. On other processors, an addition is a load and a store. A handler that interrupts one may be
+//!   missing in that sum: at most the bytes or blocks that it allocates or frees itself.
+//! - Peaks may miss blocks that the handler allocates and frees.
+//! - If the handler interrupts the tracker while blocks are recorded, its allocations and frees count as the tracker's.
+//!
 //! # Overhead
 //!
 //! Counting takes no lock. It allocates 8 KiB for each 64 threads that run at once beyond the first 64, and nothing else.

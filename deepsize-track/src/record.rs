@@ -1,6 +1,6 @@
 //! The record of a live block.
 
-use crate::sites::Site;
+use crate::sites::SiteKey;
 
 /// A live block, as it was recorded.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Record {
     pub(crate) weight: f32,
     /// The number of blocks it represents.
     pub(crate) blocks: u32,
-    pub(crate) site: &'static Site,
+    pub(crate) site: SiteKey,
 }
 
 impl Record {

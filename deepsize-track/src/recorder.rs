@@ -4,7 +4,7 @@ use crate::records::{self, Options};
 use crate::sites::MAX_DEPTH;
 use crate::{counters, fork};
 
-/// Options for recording blocks with their call sites: all blocks or a sample, and the depth of each trace.
+/// Options for recording blocks with their call sites: all blocks or a sample, and the number and depth of traces.
 ///
 /// # Examples
 ///
@@ -32,11 +32,12 @@ pub struct Recorder {
 /// By default, one byte in this many is sampled, as in jemalloc.
 const DEFAULT_MEAN: u64 = 512 << 10;
 const DEFAULT_DEPTH: u32 = 32;
+const DEFAULT_TRACES: u32 = 10_000;
 
 impl Recorder {
     /// Records all blocks.
     pub const fn all() -> Self {
-        Self { options: Options { mean: 0, depth: DEFAULT_DEPTH } }
+        Self::with_mean(0)
     }
 
     /// Records a sample: on average one byte in 512 KiB, with the block that contains it.
@@ -59,20 +60,37 @@ impl Recorder {
         } else {
             interval
         };
-        Self { options: Options { mean, depth: DEFAULT_DEPTH } }
+        Self::with_mean(mean)
+    }
+
+    const fn with_mean(mean: u64) -> Self {
+        Self { options: Options { mean, depth: DEFAULT_DEPTH, traces: DEFAULT_TRACES } }
     }
 
     /// Limits the frames of a trace, innermost first: 32 by default, at most 128. With 0 there are no traces, and recording is faster.
     ///
     /// Frames of the allocator and of the standard library count, although they are hidden.
-    pub const fn max_depth(self, depth: u32) -> Self {
-        let depth = if depth > MAX_DEPTH as u32 { MAX_DEPTH as u32 } else { depth };
-        Self { options: Options { mean: self.options.mean, depth } }
+    pub const fn max_depth(mut self, depth: u32) -> Self {
+        self.options.depth = if depth > MAX_DEPTH as u32 { MAX_DEPTH as u32 } else { depth };
+        self
+    }
+
+    /// Limits the number of traces: 10,000 by default. The limit is rounded up to a multiple of 16.
+    ///
+    /// Beyond it, traces without live blocks are folded into [`Snapshot::other`](crate::Snapshot::other), those with the fewest
+    /// bytes first. If all have live blocks, the blocks of a new trace count there. All sums stay exact.
+    ///
+    /// A trace takes at most 550 bytes, and 8 for each frame. With the defaults, all traces take at most 7 MB. Traces are spread
+    /// over 16 tables, so the first one may be folded a little below the limit.
+    pub const fn max_traces(mut self, traces: u32) -> Self {
+        self.options.traces = traces;
+        self
     }
 
     /// Begins to record.
     ///
-    /// If several recordings run at once, all of them use the shortest sampling interval and the largest depth among them.
+    /// If several recordings run at once, all of them use the shortest sampling interval, and the largest depth and number
+    /// of traces among them.
     pub fn start(self) -> Recording {
         // Before any lock is taken, so that no fork finds one held.
         counters::untracked(fork::prepare);
@@ -82,7 +100,7 @@ impl Recorder {
     }
 }
 
-/// Records blocks until it is dropped. The end of the last recording discards all records.
+/// Records blocks until it is dropped. The end of the last recording frees all records and traces.
 ///
 /// Blocks allocated before the recording have no record. Their frees are not recorded either.
 #[must_use = "recording ends when this is dropped"]

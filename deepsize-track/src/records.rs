@@ -17,6 +17,7 @@ use crate::freed;
 use crate::hash::{AddressHasher, mixed};
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
+use crate::sites::SiteKey;
 use crate::{clock, sampling, sites};
 
 const SHARDS: usize = 64;
@@ -56,6 +57,8 @@ pub(crate) struct Options {
     pub(crate) mean: u64,
     /// The number of frames to keep.
     pub(crate) depth: u32,
+    /// The number of traces to keep.
+    pub(crate) traces: u32,
 }
 
 fn shard(address: usize) -> usize {
@@ -114,6 +117,7 @@ pub(crate) fn end(options: Options) {
 
 fn apply(list: &[Options]) {
     DEPTH.store(list.iter().map(|options| options.depth).max().unwrap_or(0), Release);
+    sites::set_limit(list.iter().map(|options| options.traces).max().unwrap_or(0));
     MEAN.store(list.iter().map(|options| options.mean).min().unwrap_or(OFF), Release);
 }
 
@@ -163,10 +167,9 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
 fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
     let mark = 0_u8;
     counters::untracked(|| {
-        let Some(site) = sites::current(DEPTH.load(Relaxed) as usize, ptr::from_ref(&mark).addr()) else {
-            LOST.fetch_add(1, AcqRel);
-            return;
-        };
+        let mut frames = [0; sites::MAX_DEPTH];
+        let depth = sites::MAX_DEPTH.min(DEPTH.load(Relaxed) as usize);
+        let frames = sites::current(&mut frames[..depth], ptr::from_ref(&mark).addr());
         let weight = sampling::weight(size, mean);
         let record = Record {
             address,
@@ -176,9 +179,9 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             born: clock::now(),
             weight,
             blocks: slot.round_randomly(weight),
-            site,
+            site: 0,
         };
-        store(record);
+        insert(record, || sites::allocated(frames, record.bytes(), record.blocks(), record.born));
     });
 }
 
@@ -243,12 +246,8 @@ pub(crate) fn undo_free(freed: Freed) {
     });
 }
 
-fn store(record: Record) {
-    insert(record, || sites::allocated(record.site, record.bytes(), record.blocks(), record.born));
-}
-
-/// Inserts a record and changes the sums, under one lock.
-fn insert(record: Record, add: impl FnOnce()) {
+/// Inserts a record and changes the sums, under one lock. `add` returns the site of the record.
+fn insert(record: Record, add: impl FnOnce() -> SiteKey) {
     let mut table = TABLES[shard(record.address)].lock();
     if !is_recording() {
         // The last recording has just ended, and its tables must stay empty.
@@ -258,13 +257,12 @@ fn insert(record: Record, add: impl FnOnce()) {
         LOST.fetch_add(1, AcqRel);
         return;
     }
-    if let Some(old) = table.insert(record.address, record) {
+    if let Some(old) = table.insert(record.address, Record { site: add(), ..record }) {
         // The old block was freed while nothing was recorded.
         sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
     } else {
         update_filter(record.address, 1);
     }
-    add();
 }
 
 /// Adds 1 or -1 to a cell of the filter. Call it under the lock of the shard.

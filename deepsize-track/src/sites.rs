@@ -1,11 +1,14 @@
 //! Allocation sites: the traces of return addresses that allocate, with their sums.
 //!
-//! A site is never freed, because a program has few of them. Its sums restart with the next recording.
+//! The number of traces is limited. A trace beyond the limit is folded into one site, [`OTHER`], so that all sums stay exact.
+//!
+//! Invariant: a trace with live blocks keeps its site. Sites are folded only under the lock of the peak, so no visit to all sites
+//! misses one or meets it twice.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
-use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize};
 
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
@@ -14,69 +17,157 @@ use crate::{clock, unwind};
 /// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// An allocation site. Its sums are scaled: a sampled block counts as many times as it represents.
-#[derive(Debug)]
-pub(crate) struct Site {
-    /// Return addresses, innermost first.
-    pub(crate) frames: &'static [usize],
-    live: AtomicAmount,
-    total: AtomicAmount,
-    /// The live amount at the peak of all sites.
-    at_peak: AtomicAmount,
-    /// The highest number of live bytes of this site.
-    max_live: AtomicI64,
-    /// The blocks that were live at that moment.
-    max_live_blocks: AtomicI64,
-    /// The sum of the allocation times of the live blocks.
-    births: AtomicI64,
-    /// The sum of the lifetimes of the freed blocks, in microseconds.
-    lifetimes: AtomicU64,
-    /// The next site with the same hash.
-    next: Option<&'static Site>,
-}
+/// The only frame of the folded traces.
+pub(crate) const OTHER_ADDRESS: usize = usize::MAX;
 
-#[derive(Debug, Default)]
-struct AtomicAmount {
-    bytes: AtomicI64,
-    blocks: AtomicI64,
-}
+/// Identifies a site: the hash of its trace. A key without a site means [`OTHER`].
+pub(crate) type SiteKey = u64;
 
-impl AtomicAmount {
-    /// Adds, and returns the new amount.
-    fn add(&self, bytes: i64, blocks: i64) -> (i64, i64) {
-        let before = (self.bytes.fetch_add(bytes, Relaxed), self.blocks.fetch_add(blocks, Relaxed));
-        (before.0.wrapping_add(bytes), before.1.wrapping_add(blocks))
-    }
+/// No site has this key.
+const OTHER_KEY: SiteKey = SiteKey::MAX;
 
-    fn set(&self, (bytes, blocks): (i64, i64)) {
-        self.bytes.store(bytes, Relaxed);
-        self.blocks.store(blocks, Relaxed);
-    }
-
-    fn get(&self) -> (i64, i64) {
-        (self.bytes.load(Relaxed), self.blocks.load(Relaxed))
-    }
-}
-
-/// The figures of a site at one moment, as pairs of bytes and blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A site with its figures, as pairs of bytes and blocks. They are scaled: a sampled block counts as many times as it represents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SiteSums {
-    pub(crate) frames: &'static [usize],
+    /// Return addresses, innermost first.
+    pub(crate) frames: Vec<usize>,
     pub(crate) live: (i64, i64),
     pub(crate) total: (i64, i64),
+    /// The live amount at the peak of all sites.
     pub(crate) at_peak: (i64, i64),
+    /// The live amount when it had the most bytes.
     pub(crate) max_live: (i64, i64),
+    /// The sum of the lifetimes of the freed blocks, in microseconds.
     pub(crate) lifetimes: u64,
-    /// The sum of the ages of the live blocks.
-    pub(crate) ages: u64,
+    /// The sum of the ages of the live blocks: in a snapshot, at its time; in a table, at time 0.
+    pub(crate) ages: i64,
+}
+
+impl SiteSums {
+    const EMPTY: Self = Self {
+        frames: Vec::new(),
+        live: (0, 0),
+        total: (0, 0),
+        at_peak: (0, 0),
+        max_live: (0, 0),
+        lifetimes: 0,
+        ages: 0,
+    };
+
+    fn add_live(&mut self, bytes: i64, blocks: i64, born: u64) {
+        add(&mut self.live, (bytes, blocks));
+        if self.live.0 > self.max_live.0 {
+            self.max_live = self.live;
+        }
+        self.ages = self.ages.wrapping_sub((born as i64).wrapping_mul(blocks));
+    }
+
+    /// Takes over the figures of a site without live blocks.
+    fn fold(&mut self, site: &Self) {
+        add(&mut self.total, site.total);
+        add(&mut self.at_peak, site.at_peak);
+        self.max_live = self.max_live.max(site.max_live).max(self.at_peak);
+        self.lifetimes = self.lifetimes.wrapping_add(site.lifetimes);
+    }
+
+    /// The figures at this time. `None` if there is no memory for them.
+    fn at(&self, now: u64, frames: &[usize]) -> Option<Self> {
+        let ages = (now as i64).wrapping_mul(self.live.1).wrapping_add(self.ages);
+        Some(Self { frames: copied(frames)?, ages, ..*self })
+    }
+}
+
+fn add(sum: &mut (i64, i64), (bytes, blocks): (i64, i64)) {
+    *sum = (sum.0.wrapping_add(bytes), sum.1.wrapping_add(blocks));
+}
+
+fn copied(frames: &[usize]) -> Option<Vec<usize>> {
+    let mut kept = Vec::new();
+    kept.try_reserve_exact(frames.len()).ok()?;
+    kept.extend_from_slice(frames);
+    Some(kept)
 }
 
 const SHARDS: usize = 16;
 
-type SiteTable = HashMap<u64, &'static Site, BuildHasherDefault<AddressHasher>>;
+/// The maximum number of sites in a shard.
+static LIMIT: AtomicUsize = AtomicUsize::new(0);
 
-static TABLES: [Lock<SiteTable>; SHARDS] =
-    [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
+struct SiteTable {
+    sites: HashMap<SiteKey, SiteSums, BuildHasherDefault<AddressHasher>>,
+    /// The number of traces to fold before the next search for sites without live blocks.
+    wait: usize,
+}
+
+impl SiteTable {
+    const EMPTY: Self = Self { sites: HashMap::with_hasher(BuildHasherDefault::new()), wait: 0 };
+
+    /// Makes a site. `None` if there is no room for it.
+    fn insert(&mut self, key: SiteKey, frames: &[usize]) -> Option<()> {
+        let limit = LIMIT.load(Relaxed);
+        if self.sites.len() >= limit {
+            self.make_room(limit);
+        }
+        if self.sites.len() >= limit || key == OTHER_KEY {
+            return None;
+        }
+        self.sites.try_reserve(1).ok()?;
+        self.sites.insert(key, SiteSums { frames: copied(frames)?, ..SiteSums::EMPTY });
+        Some(())
+    }
+
+    /// Folds the smaller half of the sites without live blocks.
+    ///
+    /// Takes time linear in the number of sites, but constant time on average: if it finds few, the next search waits.
+    #[cold]
+    fn make_room(&mut self, limit: usize) {
+        if self.wait > 0 {
+            self.wait -= 1;
+            return;
+        }
+        // Out of the locking order, but trying never waits.
+        let Some(_alone) = PEAK.try_lock() else { return };
+        let (before, mut other) = (self.sites.len(), OTHER.lock());
+        let unused = self.sites.values().filter(|site| site.live.1 == 0);
+        let (count, sum) =
+            unused.fold((0, 0_i64), |(n, sum), site| (n + 1, sum.saturating_add(site.total.0)));
+        let mean = sum / i64::max(count, 1);
+        self.sites.retain(|_, site| {
+            let stays = site.live.1 != 0 || site.total.0 > mean;
+            if !stays {
+                other.sums.fold(site);
+                other.folded += 1;
+            }
+            stays
+        });
+        self.wait = (limit / 8).saturating_sub(before - self.sites.len());
+    }
+
+    /// Changes the sums of a site, or of `OTHER` if it does not exist. Returns the key of the changed sums.
+    fn change(&mut self, key: SiteKey, change: impl FnOnce(&mut SiteSums)) -> SiteKey {
+        if let Some(site) = self.sites.get_mut(&key) {
+            change(site);
+            return key;
+        }
+        change(&mut OTHER.lock().sums);
+        OTHER_KEY
+    }
+}
+
+static TABLES: [Lock<SiteTable>; SHARDS] = [const { Lock::new(SiteTable::EMPTY) }; SHARDS];
+
+struct Other {
+    sums: SiteSums,
+    /// The number of times a trace was folded.
+    folded: u64,
+}
+
+impl Other {
+    const EMPTY: Self = Self { sums: SiteSums::EMPTY, folded: 0 };
+}
+
+/// The sums of all folded traces.
+static OTHER: Lock<Other> = Lock::new(Other::EMPTY);
 
 /// The live bytes of all sites, and their peak when the sites were last visited.
 static LIVE: AtomicI64 = AtomicI64::new(0);
@@ -85,15 +176,22 @@ static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 /// The time of that visit.
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
 
-/// The site of the current allocation, without frames whose stack is below `mark`. `None` if there is no memory for it.
-pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
-    if depth == 0 {
-        return intern(&[]);
-    }
-    let mut frames = [0; MAX_DEPTH];
-    let frames = &mut frames[..depth.min(MAX_DEPTH)];
-    let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
-    intern(&frames[..found])
+fn table(key: SiteKey) -> &'static Lock<SiteTable> {
+    &TABLES[(key >> 60) as usize]
+}
+
+/// Limits the number of traces, except *other*. The limit is rounded up to a multiple of the shards.
+pub(crate) fn set_limit(traces: u32) {
+    LIMIT.store((traces as usize).div_ceil(SHARDS), Relaxed);
+}
+
+/// The trace of the current allocation, without frames whose stack is below `mark`.
+pub(crate) fn current(frames: &mut [usize], mark: usize) -> &[usize] {
+    let found = match frames {
+        [] => 0,
+        _ => unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark)),
+    };
+    &frames[..found]
 }
 
 /// Writes the return addresses of the frames whose caller is above `mark` on the stack, and of all their callers, innermost
@@ -123,60 +221,39 @@ pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
     found
 }
 
-fn intern(frames: &[usize]) -> Option<&'static Site> {
-    let hash = frames
+/// Counts an allocation at the site of a trace, and returns its key.
+pub(crate) fn allocated(frames: &[usize], bytes: i64, blocks: i64, born: u64) -> SiteKey {
+    let mut key = frames
         .iter()
         .fold(0_u64, |hash, &frame| (hash.rotate_left(5) ^ frame as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let mut table = TABLES[(hash >> 60) as usize].lock();
-    let first = table.get(&hash).copied();
-    let mut site = first;
-    while let Some(here) = site {
-        if here.frames == frames {
-            return Some(here);
+    let mut table = table(key).lock();
+    let is_known = loop {
+        match table.sites.get(&key) {
+            // Another trace with the same hash.
+            Some(site) if site.frames != frames => key = key.wrapping_add(1),
+            found => break found.is_some(),
         }
-        site = here.next;
+    };
+    if !is_known && table.insert(key, frames).is_none() {
+        key = OTHER_KEY;
+        OTHER.lock().folded += 1;
     }
-    table.try_reserve(1).ok()?;
-    let mut kept = Vec::new();
-    kept.try_reserve_exact(frames.len()).ok()?;
-    kept.extend_from_slice(frames);
-    let mut site = Vec::new();
-    site.try_reserve_exact(1).ok()?;
-    site.push(Site {
-        frames: kept.leak(),
-        live: AtomicAmount::default(),
-        total: AtomicAmount::default(),
-        at_peak: AtomicAmount::default(),
-        max_live: AtomicI64::new(0),
-        max_live_blocks: AtomicI64::new(0),
-        births: AtomicI64::new(0),
-        lifetimes: AtomicU64::new(0),
-        next: first,
+    let key = table.change(key, |site| {
+        add(&mut site.total, (bytes, blocks));
+        site.add_live(bytes, blocks, born);
     });
-    let site = site.leak().first()?;
-    table.insert(hash, site);
-    Some(site)
-}
-
-/// Counts an allocation at a site.
-pub(crate) fn allocated(site: &Site, bytes: i64, blocks: i64, born: u64) {
-    site.total.add(bytes, blocks);
-    add_live(site, bytes, blocks, born);
-}
-
-/// Reverts `freed`.
-pub(crate) fn undo_free(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
-    site.lifetimes.fetch_sub(lifetimes(born, died, blocks), Relaxed);
-    add_live(site, bytes, blocks, born);
-}
-
-fn add_live(site: &Site, bytes: i64, blocks: i64, born: u64) {
-    let (live, live_blocks) = site.live.add(bytes, blocks);
-    if site.max_live.fetch_max(live, Relaxed) < live {
-        site.max_live_blocks.store(live_blocks, Relaxed);
-    }
-    site.births.fetch_add((born as i64).wrapping_mul(blocks), Relaxed);
     LIVE.fetch_add(bytes, AcqRel);
+    key
+}
+
+/// Reverts `freed`. Returns the new key, because the site may have been folded in between.
+pub(crate) fn undo_free(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64) -> SiteKey {
+    let key = table(key).lock().change(key, |site| {
+        site.lifetimes = site.lifetimes.wrapping_sub(lifetimes(born, died, blocks));
+        site.add_live(bytes, blocks, born);
+    });
+    LIVE.fetch_add(bytes, AcqRel);
+    key
 }
 
 fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
@@ -184,15 +261,17 @@ fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
 }
 
 /// Counts a free of blocks that were allocated at a site.
-pub(crate) fn freed(site: &Site, bytes: i64, blocks: i64, born: u64, died: u64) {
+pub(crate) fn freed(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64) {
     let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
     // The live bytes may be at a peak. With steps of 1/128, a slowly growing program does not visit all sites at each free.
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
-    site.lifetimes.fetch_add(lifetimes(born, died, blocks), Relaxed);
-    site.births.fetch_sub((born as i64).wrapping_mul(blocks), Relaxed);
-    site.live.add(-bytes, -blocks);
+    table(key).lock().change(key, |site| {
+        site.lifetimes = site.lifetimes.wrapping_add(lifetimes(born, died, blocks));
+        site.ages = site.ages.wrapping_add((born as i64).wrapping_mul(blocks));
+        add(&mut site.live, (-bytes, -blocks));
+    });
     LIVE.fetch_sub(bytes, AcqRel);
 }
 
@@ -201,66 +280,67 @@ fn note_peak() {
     if let Some(_alone) = PEAK.try_lock() {
         let live = LIVE.load(Acquire);
         if live > PEAK_BYTES.load(Acquire) {
-            for_each(|site| site.at_peak.set(site.live.get()));
+            let note = |site: &mut SiteSums| site.at_peak = site.live;
+            TABLES.iter().for_each(|table| table.lock().sites.values_mut().for_each(note));
+            note(&mut OTHER.lock().sums);
             PEAK_BYTES.fetch_max(live, AcqRel);
             PEAK_TIME.store(clock::now(), Relaxed);
         }
     }
 }
 
-fn for_each(mut with: impl FnMut(&'static Site)) {
-    for table in &TABLES {
-        for &first in table.lock().values() {
-            let mut site = Some(first);
-            while let Some(here) = site {
-                with(here);
-                site = here.next;
-            }
-        }
-    }
+/// The frames of a site.
+#[cfg(feature = "audit")]
+pub(crate) fn frames(key: SiteKey) -> Vec<usize> {
+    table(key).lock().sites.get(&key).map_or_else(|| vec![OTHER_ADDRESS], |site| site.frames.clone())
 }
 
-/// The figures of all sites that have any, and the time of the peak. `None` if there is no memory for them.
+/// The figures of all sites.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AllSums {
+    pub(crate) sites: Vec<SiteSums>,
+    /// The number of times a trace was folded into the site of [`OTHER_ADDRESS`].
+    pub(crate) folded: u64,
+    pub(crate) peak_time: u64,
+}
+
+/// The figures of all sites. `None` if there is no memory for them.
 ///
 /// Call it untracked, and drop the result untracked.
-pub(crate) fn sums(now: u64) -> Option<(Vec<SiteSums>, u64)> {
+pub(crate) fn sums(now: u64) -> Option<AllSums> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
-    let (mut sums, mut is_whole) = (Vec::new(), true);
-    for_each(|site| {
-        let (live, total) = (site.live.get(), site.total.get());
-        if total != (0, 0) || live != (0, 0) {
-            is_whole = is_whole && sums.try_reserve(1).is_ok();
-            if !is_whole {
-                return;
-            }
-            sums.push(SiteSums {
-                frames: site.frames,
-                live,
-                total,
-                at_peak: if is_peak { live } else { site.at_peak.get() },
-                max_live: (site.max_live.load(Relaxed), site.max_live_blocks.load(Relaxed)),
-                lifetimes: site.lifetimes.load(Relaxed),
-                // The sum of births may have wrapped around, and so does this difference. It is negative only while threads run.
-                ages: (now as i64).wrapping_mul(live.1).wrapping_sub(site.births.load(Relaxed)).max(0) as u64,
-            });
+    let mut sites = Vec::new();
+    let mut copy = |site: &SiteSums, frames: &[usize]| {
+        sites.try_reserve(1).ok()?;
+        let mut sums = site.at(now, frames)?;
+        if is_peak {
+            sums.at_peak = sums.live;
         }
-    });
-    is_whole.then(|| (sums, if is_peak { now } else { PEAK_TIME.load(Relaxed) }))
+        sites.push(sums);
+        Some(())
+    };
+    for table in &TABLES {
+        for site in table.lock().sites.values() {
+            copy(site, &site.frames)?;
+        }
+    }
+    let other = OTHER.lock();
+    if other.sums != SiteSums::EMPTY {
+        copy(&other.sums, &[OTHER_ADDRESS])?;
+    }
+    Some(AllSums {
+        sites,
+        folded: other.folded,
+        peak_time: if is_peak { now } else { PEAK_TIME.load(Relaxed) },
+    })
 }
 
-/// Restarts all sums, while nothing is recorded.
+/// Frees all sites, while nothing is recorded.
 pub(crate) fn reset() {
     let _alone = PEAK.lock();
-    for_each(|site| {
-        for amount in [&site.live, &site.total, &site.at_peak] {
-            amount.set((0, 0));
-        }
-        for sum in [&site.max_live, &site.max_live_blocks, &site.births] {
-            sum.store(0, Relaxed);
-        }
-        site.lifetimes.store(0, Relaxed);
-    });
+    TABLES.iter().for_each(|table| *table.lock() = SiteTable::EMPTY);
+    *OTHER.lock() = Other::EMPTY;
     LIVE.store(0, Relaxed);
     PEAK_BYTES.store(0, Relaxed);
     PEAK_TIME.store(0, Relaxed);
@@ -271,5 +351,33 @@ pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
     visit(&PEAK);
     for table in &TABLES {
         visit(table);
+    }
+    visit(&OTHER);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OTHER_ADDRESS, OTHER_KEY, allocated, freed, reset, set_limit, sums, undo_free};
+
+    #[test]
+    fn a_failed_resize_counts_even_if_its_trace_was_folded() {
+        set_limit(16);
+        let key = allocated(&[1], 10, 1, 5);
+        freed(key, 10, 1, 5, 7);
+        for frame in 2..1000 {
+            freed(allocated(&[frame], 10, 1, 5), 10, 1, 5, 6);
+        }
+        assert!(sums(10).unwrap().sites.iter().all(|site| site.frames != [1]));
+        let key = undo_free(key, 10, 1, 5, 7);
+        assert_eq!(key, OTHER_KEY);
+        let found = sums(10).unwrap();
+        let other = found.sites.iter().find(|site| site.frames == [OTHER_ADDRESS]).unwrap();
+        assert_eq!((other.live, other.ages), ((10, 1), 5));
+        let sum = |of: fn(&super::SiteSums) -> i64| found.sites.iter().map(of).sum::<i64>();
+        assert_eq!((sum(|site| site.live.0), sum(|site| site.total.0)), (10, 9990));
+        assert_eq!(sum(|site| site.lifetimes as i64), 998);
+        freed(key, 10, 1, 5, 9);
+        reset();
+        assert!(sums(10).unwrap().sites.is_empty());
     }
 }

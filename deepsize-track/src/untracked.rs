@@ -40,13 +40,15 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
     }
 }
 
-/// The bytes that the tracker itself holds: records of blocks, call sites, names of functions, snapshots.
+/// The bytes that the tracker itself holds: records of blocks, traces, names of functions, snapshots.
 ///
-/// No other figure includes them. A recording holds 75 to 150 bytes for each live block (less on 32-bit targets), and frees
-/// them when the last recording ends. The tracker never frees:
+/// No other figure includes them. The end of the last recording frees its memory:
 ///
-/// - call sites: at most 250 bytes each, and 8 bytes for each frame of the trace;
-/// - function names after their lookup, and the parsed debug information: some megabytes, or tens of megabytes in a debug build.
+/// - 75 to 150 bytes for each recorded live block (less on 32-bit targets);
+/// - at most 550 bytes for each trace, and 8 for each of its frames. The number of traces [is limited](crate::Recorder::max_traces).
+///
+/// The tracker never frees function names after their lookup, and the parsed debug information: some megabytes, or tens of
+/// megabytes in a debug build.
 ///
 /// The figure excludes:
 ///

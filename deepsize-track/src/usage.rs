@@ -24,13 +24,13 @@ use crate::units::{Plural, Size, sign};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// The bytes that were allocated, including the bytes by which blocks grew.
+    /// The bytes that were allocated. A resized block counts as freed with its old size, and as allocated with its new one.
     pub allocated_size: u64,
-    /// The bytes that were freed, including the bytes by which blocks shrank.
+    /// The bytes that were freed, including the old sizes of resized blocks.
     pub freed_size: u64,
-    /// The number of blocks that were allocated.
+    /// The number of blocks that were allocated, including resized ones.
     pub allocated_blocks: u64,
-    /// The number of blocks that were freed.
+    /// The number of blocks that were freed, including resized ones.
     pub freed_blocks: u64,
     /// The number of times a block was resized, in place or not.
     pub reallocations: u64,

@@ -34,7 +34,7 @@ pub(crate) fn live_blocks() -> isize {
 
 /// The number of requests of this thread to the allocator.
 pub(crate) fn requests() -> u64 {
-    thread().allocated_blocks + thread().reallocations
+    thread().allocated_blocks
 }
 
 /// The number of random values for a test that tries `full` of them in CI: by default, a tenth.

@@ -1,23 +1,22 @@
 use deep_size_core::Reason;
 
-use crate::sites::Site;
 use crate::snapshot::{Frame, shown};
 
 /// A block of the allocator.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Block {
     /// The address of its first byte.
     pub address: usize,
     /// Its requested size, in bytes.
     pub size: usize,
-    pub(crate) site: &'static Site,
+    pub(crate) trace: Vec<usize>,
 }
 
 impl Block {
     /// The functions that allocated it, innermost first, like [`Trace::frames`](crate::Trace::frames). Empty if no traces were kept.
     pub fn frames(&self) -> impl Iterator<Item = Frame> {
-        let traced = Some(self.site.frames).filter(|frames| !frames.is_empty());
+        let traced = Some(&*self.trace).filter(|trace| !trace.is_empty());
         traced.into_iter().flat_map(shown)
     }
 }

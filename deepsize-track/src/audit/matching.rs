@@ -8,7 +8,7 @@ use super::outcome::Outcome;
 use super::selection;
 use super::walk::{Claimed, Ownership, Walk};
 use crate::record::Record;
-use crate::{freed, records};
+use crate::{freed, records, sites};
 
 /// Selects the live blocks that a value must claim.
 #[derive(Clone, Copy, Debug)]
@@ -275,7 +275,7 @@ fn to_claim(walk: &Walk, claimed: &Claimed) -> Claim {
 }
 
 fn to_block(record: Record) -> Block {
-    Block { address: record.address, size: record.size, site: record.site }
+    Block { address: record.address, size: record.size, trace: sites::frames(record.site) }
 }
 
 /// The claimed blocks, in the order of their records. A value is usually built part by part, so the neighbours of an unclaimed

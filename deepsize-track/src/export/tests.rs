@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{Export, Metric};
-use crate::sites::SiteSums;
+use crate::sites::{OTHER_ADDRESS, SiteSums};
 use crate::snapshot::{By, Snapshot};
 use crate::symbols;
 
@@ -52,8 +52,8 @@ fn sums(frames: Vec<usize>, mut number: impl FnMut() -> i64) -> SiteSums {
     let mut pair = || (number(), number());
     let (live, total, at_peak, max_live) = (pair(), pair(), pair(), pair());
     let (lifetimes, ages) = pair();
-    let [lifetimes, ages] = [lifetimes, ages].map(|sum| sum.max(0).unsigned_abs());
-    SiteSums { frames: frames.leak(), live, total, at_peak, max_live, lifetimes, ages }
+    let lifetimes = lifetimes.max(0).unsigned_abs();
+    SiteSums { frames, live, total, at_peak, max_live, lifetimes, ages }
 }
 
 /// The xorshift generator of Marsaglia (2003).
@@ -74,6 +74,7 @@ fn snapshots() -> Vec<(String, Snapshot)> {
         (String::from("not recorded"), Snapshot::made_of(None, Vec::new())),
         (String::from("empty"), Snapshot::made_of(Some(0), Vec::new())),
         (String::from("no address"), Snapshot::made_of(Some(0), vec![sums(Vec::new(), || 5)])),
+        (String::from("other"), Snapshot::made_of(Some(0), vec![sums(vec![OTHER_ADDRESS], || 5)])),
         (String::from("below 0"), Snapshot::made_of(Some(0), vec![sums(vec![FIRST], || -5)])),
         (String::from("largest"), Snapshot::made_of(Some(1 << 40), vec![sums(vec![FIRST], || i64::MAX)])),
     ];

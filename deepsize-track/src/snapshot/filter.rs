@@ -98,7 +98,7 @@ impl<'p> Filter<'p> {
 
     fn matches_trace(&self, sums: &SiteSums) -> bool {
         let count = if self.all_frames { usize::MAX } else { 1 };
-        frame::shown(sums.frames).take(count).any(|frame| self.matches(frame))
+        frame::shown(&sums.frames).take(count).any(|frame| self.matches(frame))
     }
 }
 

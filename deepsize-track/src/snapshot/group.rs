@@ -143,12 +143,12 @@ pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(K
     let mut seen: Vec<usize> = Vec::new();
     for (turn, sums) in (1..).zip(sites) {
         if by == By::Trace {
-            let id = groups.id(Key::Trace(frame::shown(sums.frames).collect()));
+            let id = groups.id(Key::Trace(frame::shown(&sums.frames).collect()));
             groups.amounts[id].add(sums);
             continue;
         }
         let most = if is_cumulative { usize::MAX } else { 1 };
-        for frame in frame::shown(sums.frames).take(most) {
+        for frame in frame::shown(&sums.frames).take(most) {
             let id = groups.of(frame);
             seen.resize(groups.amounts.len(), 0);
             // A recursive function appears more than once in a trace.

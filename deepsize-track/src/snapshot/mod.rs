@@ -24,7 +24,7 @@ pub use group::{By, Group, Rank};
 pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
-use crate::sites::{self, SiteSums};
+use crate::sites::{self, AllSums, OTHER_ADDRESS};
 use crate::untracked::Untracked;
 use crate::usage::{Process, process};
 use crate::{clock, records};
@@ -66,11 +66,10 @@ struct Figures {
     mean: Option<u64>,
     /// In microseconds, on the clock of recordings.
     time: u64,
-    peak_time: u64,
     tracker_size: u64,
     lost: u64,
     process: Process,
-    sites: Vec<SiteSums>,
+    sums: AllSums,
 }
 
 impl Snapshot {
@@ -83,18 +82,21 @@ impl Snapshot {
         let inner = Untracked::new(|| {
             let (time, lost) = (clock::now(), records::lost());
             let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
-            let (mean, (sites, peak_time)) = recorded.unwrap_or_default();
-            Figures { mean, time, peak_time, tracker_size, lost, process, sites }
+            let (mean, sums) = recorded.unwrap_or_default();
+            Figures { mean, time, tracker_size, lost, process, sums }
         });
         Self { inner }
     }
 
     /// A snapshot with these figures.
     #[cfg(test)]
-    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<SiteSums>) -> Self {
-        let (process, sites) = (process(), crate::counters::untracked(|| sites.clone()));
-        let made = Figures { mean, time: 2000, peak_time: 1000, tracker_size: 0, lost: 0, process, sites };
-        Self { inner: Untracked::new(|| made) }
+    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<sites::SiteSums>) -> Self {
+        let process = process();
+        let inner = Untracked::new(|| {
+            let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
+            Figures { mean, time: 2000, tracker_size: 0, lost: 0, process, sums }
+        });
+        Self { inner }
     }
 
     /// Whether blocks were being recorded when the snapshot was taken. If not, it has no traces.
@@ -138,12 +140,45 @@ impl Snapshot {
     /// At that time, the live bytes were within 1 % of the peak.
     #[must_use]
     pub fn peak_elapsed(&self) -> Duration {
-        Duration::from_micros(self.inner.peak_time)
+        Duration::from_micros(self.inner.sums.peak_time)
     }
 
-    /// The traces that have allocated since the recording began, in no particular order.
+    /// The traces that have allocated since the recording began, in no particular order. [`other`](Self::other) is one of them.
     pub fn traces(&self) -> impl Iterator<Item = Trace<'_>> {
-        self.inner.sites.iter().map(Trace)
+        self.inner.sums.sites.iter().map(Trace)
+    }
+
+    /// The amounts of all traces beyond [`Recorder::max_traces`](crate::Recorder::max_traces), as one trace. `None` if no
+    /// trace was folded.
+    ///
+    /// Its only function is named `[other]`, in every grouping and format. Its only address is `usize::MAX`. Its [`max_size`](Trace::max_size) is a lower bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().max_traces(0).start();
+    /// let kept = vec![0_u8; 1_000_000];
+    /// let snapshot = Snapshot::take();
+    /// assert_eq!(snapshot.other().unwrap().live_amount(), snapshot.live_amount());
+    /// assert!(snapshot.folded_count() >= 1);
+    /// # drop((kept, recording));
+    /// ```
+    #[must_use]
+    pub fn other(&self) -> Option<Trace<'_>> {
+        self.traces().find(|trace| trace.addresses() == [OTHER_ADDRESS])
+    }
+
+    /// An upper bound on the number of traces in [`other`](Self::other).
+    ///
+    /// A trace counts each time it is folded, and so does a block whose trace finds no room.
+    #[must_use]
+    pub fn folded_count(&self) -> u64 {
+        self.inner.sums.folded
     }
 
     /// The live amount of all traces. Takes time linear in their number.
@@ -167,7 +202,7 @@ impl Snapshot {
 
     fn amounts(&self) -> Amounts {
         let mut amounts = Amounts::default();
-        self.inner.sites.iter().for_each(|sums| amounts.add(sums));
+        self.inner.sums.sites.iter().for_each(|sums| amounts.add(sums));
         amounts
     }
 
@@ -206,8 +241,10 @@ impl Snapshot {
     }
 
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
+        let mut other = Amounts::default();
+        self.other().into_iter().for_each(|trace| other.add(trace.0));
         Statistics::new(|| RankedRows {
-            rows: group::grouped(&self.inner.sites, by, is_cumulative),
+            rows: group::grouped(&self.inner.sums.sites, by, is_cumulative),
             sum: self.amounts(),
             by,
             rank: Rank::Live,
@@ -216,6 +253,8 @@ impl Snapshot {
                 is_recorded: self.is_recorded(),
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,
+                folded: self.folded_count(),
+                other,
                 tracker_size: self.inner.tracker_size,
             },
         })
@@ -256,8 +295,8 @@ impl Snapshot {
     pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {
-            let sites = inner.sites.iter().filter(|sums| filter::passes(filters, sums)).copied().collect();
-            Figures { sites, ..*inner }
+            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums));
+            Figures { sums: AllSums { sites: passing.cloned().collect(), ..inner.sums }, ..*inner }
         });
         Self { inner }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::group::Amounts;
 use crate::units::{Bytes, Plural};
 use crate::usage::is_installed;
 
@@ -10,6 +11,9 @@ pub(super) struct Notes {
     pub(super) is_recorded: bool,
     pub(super) sampling_interval: Option<u64>,
     pub(super) lost: u64,
+    /// The folded traces: at most how many, and their amounts.
+    pub(super) folded: u64,
+    pub(super) other: Amounts,
     pub(super) tracker_size: u64,
 }
 
@@ -31,6 +35,18 @@ impl Notes {
         }
         if self.lost > 0 {
             write!(out, "\n{} could not be recorded because memory was short", Plural(self.lost, "block"))?;
+        }
+        let Amounts { live, total, .. } = self.other;
+        if self.other != Amounts::default() {
+            write!(
+                out,
+                "\n[other] is up to {} beyond `Recorder::max_traces`: {} in {}; allocated {} in {}",
+                Plural(self.folded, "trace"),
+                Bytes(live.size),
+                Plural(live.blocks, "live block"),
+                Bytes(total.size),
+                Plural(total.blocks, "block")
+            )?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Exact texts and figures of artificial snapshots.
 
 use super::{Amount, By, Figures, Filter, Group, Rank, Snapshot};
-use crate::sites::SiteSums;
+use crate::sites::{AllSums, SiteSums};
 use crate::symbols;
 use crate::untracked::Untracked;
 
@@ -40,7 +40,7 @@ type Made = (&'static [usize], i64, i64);
 fn snapshot(traces: &[Made]) -> Snapshot {
     make_up();
     let sites = traces.iter().map(|&(frames, bytes, blocks)| SiteSums {
-        frames,
+        frames: frames.to_vec(),
         live: (bytes, blocks),
         total: (2 * bytes, 2 * blocks),
         at_peak: (bytes + 1, blocks),
@@ -53,11 +53,10 @@ fn snapshot(traces: &[Made]) -> Snapshot {
         inner: Untracked::new(|| Figures {
             mean: Some(0),
             time: 0,
-            peak_time: 0,
             tracker_size: 524_288,
             lost: 0,
             process,
-            sites: sites.collect(),
+            sums: AllSums { sites: sites.collect(), ..AllSums::default() },
         }),
     }
 }

@@ -41,8 +41,6 @@ impl<'s> Trace<'s> {
     }
 
     /// The number of blocks that were live when [`max_size`](Self::max_size) was reached.
-    ///
-    /// If several threads allocate in this trace, it is the number at a moment close to that.
     #[must_use]
     pub fn max_blocks(self) -> u64 {
         Amount::of(self.0.max_live).blocks
@@ -57,13 +55,13 @@ impl<'s> Trace<'s> {
     /// The sum of the ages of the live blocks at the time of the snapshot.
     #[must_use]
     pub fn age_sum(self) -> Duration {
-        Duration::from_micros(self.0.ages)
+        Duration::from_micros(u64::try_from(self.0.ages).unwrap_or(0))
     }
 
     /// The return addresses, innermost first.
     #[must_use]
     pub fn addresses(self) -> &'s [usize] {
-        self.0.frames
+        &self.0.frames
     }
 
     /// The functions of the program, innermost first. Functions of allocators and of the standard library are hidden.
@@ -72,12 +70,12 @@ impl<'s> Trace<'s> {
     ///
     /// The first call for an address looks up its names in the program's debug information, which may take milliseconds.
     pub fn frames(self) -> impl Iterator<Item = Frame> {
-        frame::shown(self.0.frames)
+        frame::shown(&self.0.frames)
     }
 
     /// All functions, innermost first, including the [hidden](Frame::is_hidden) ones.
     pub fn all_frames(self) -> impl Iterator<Item = Frame> {
-        frame::all(self.0.frames)
+        frame::all(&self.0.frames)
     }
 
     /// The functions, ready to be printed.

@@ -10,6 +10,7 @@ pub(crate) use owner::Origin;
 
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
+use crate::sites::OTHER_ADDRESS;
 
 /// A function at an address, inlined ones too. Symbols are interned, so equal ones have the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,10 @@ pub(crate) static UNKNOWN: Symbol = Symbol {
     address: 0,
 };
 
+/// The symbol of all folded traces.
+static OTHER: [&Symbol; 1] =
+    [&Symbol { function: "[other]", label: "[other]", package: "[other]", kind: Origin::Program, ..UNKNOWN }];
+
 type Hashes = BuildHasherDefault<AddressHasher>;
 
 /// The symbols of all addresses looked up so far. Entries are never removed, because few addresses allocate.
@@ -59,6 +64,9 @@ static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache {
 
 /// The functions at a return address, innermost first; never empty. Call it untracked.
 pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
+    if address == OTHER_ADDRESS {
+        return &OTHER;
+    }
     let mut cache = CACHE.lock();
     if let Some(symbols) = cache.at.get(&address) {
         return symbols;

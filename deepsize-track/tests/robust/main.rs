@@ -8,6 +8,8 @@ mod exhausted;
 mod exit;
 mod forks;
 mod inner;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod signals;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod stacks;
 mod threads;

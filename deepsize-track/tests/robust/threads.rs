@@ -55,7 +55,7 @@ fn recordings_begin_and_end_while_threads_allocate() {
 #[test]
 fn the_end_of_a_recording_frees_its_records() {
     let _alone = alone();
-    // Call sites and names are never freed, so the first turns only fill the caches.
+    // Names are never freed, so the first turn only fills their cache.
     let hold = |count: usize| {
         let recording = Recorder::all().start();
         let held: Vec<_> = (0..count).map(|_| marked_block(8)).collect();
@@ -89,7 +89,7 @@ fn at_depth(depth: usize) -> usize {
 }
 
 #[test]
-fn a_call_site_takes_at_most_250_bytes() {
+fn a_call_site_takes_at_most_550_bytes() {
     let _alone = alone();
     let recording = Recorder::all().max_depth(128).start();
     let before = tracker_size();
@@ -103,7 +103,7 @@ fn a_call_site_takes_at_most_250_bytes() {
     assert!(sites >= 100, "{sites} call sites");
     let word = size_of::<usize>() as u64;
     let each = (taken - word * frames) / sites;
-    assert!((11 * word..=250).contains(&each), "{each} bytes for each call site");
+    assert!((11 * word..=550).contains(&each), "{each} bytes for each call site");
     recording.stop();
 }
 
