@@ -72,6 +72,8 @@ mod freed;
 #[cfg(feature = "sites")]
 mod hash;
 mod lock;
+#[cfg(feature = "sites")]
+mod modules;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]

@@ -14,6 +14,9 @@ use crate::{clock, unwind};
 /// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
 
+/// Stands for the callers beyond the limit, as the outermost frame of a trace.
+pub(crate) const TRUNCATED: usize = usize::MAX;
+
 /// An allocation site. Its sums are scaled: a sampled block counts as many times as it represents.
 #[derive(Debug)]
 pub(crate) struct Site {
@@ -90,9 +93,14 @@ pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     if depth == 0 {
         return intern(&[]);
     }
-    let mut frames = [0; MAX_DEPTH];
-    let frames = &mut frames[..depth.min(MAX_DEPTH)];
+    let mut frames = [0; MAX_DEPTH + 1];
+    let depth = depth.min(MAX_DEPTH);
+    // One more than the limit, which shows whether the trace is longer.
+    let frames = &mut frames[..=depth];
     let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
+    if found > depth {
+        frames[depth] = TRUNCATED;
+    }
     intern(&frames[..found])
 }
 

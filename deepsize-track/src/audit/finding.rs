@@ -1,7 +1,9 @@
 use deep_size_core::Reason;
 
+use crate::counters::untracked;
 use crate::sites::Site;
 use crate::snapshot::{Frame, shown};
+use crate::symbols;
 
 /// A block of the allocator.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,7 @@ impl Block {
     /// The functions that allocated it, innermost first, like [`Trace::frames`](crate::Trace::frames). Empty if no traces were kept.
     pub fn frames(&self) -> impl Iterator<Item = Frame> {
         let traced = Some(self.site.frames).filter(|frames| !frames.is_empty());
+        untracked(|| symbols::look_up(traced.into_iter()));
         traced.into_iter().flat_map(shown)
     }
 }

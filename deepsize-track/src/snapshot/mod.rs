@@ -11,6 +11,7 @@ mod statistics;
 mod trace;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use amount::Amount;
@@ -24,10 +25,11 @@ pub use group::{By, Group, Rank};
 pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
+use crate::counters::untracked;
 use crate::sites::{self, SiteSums};
 use crate::untracked::Untracked;
 use crate::usage::{Process, process};
-use crate::{clock, records};
+use crate::{clock, records, symbols};
 use group::Amounts;
 use notes::Notes;
 use rows::RankedRows;
@@ -71,9 +73,26 @@ struct Figures {
     lost: u64,
     process: Process,
     sites: Vec<SiteSums>,
+    /// The bytes kept by the look-up of names, once it is done.
+    names_size: OnceLock<u64>,
+}
+
+impl Figures {
+    /// Looks up the names of all traces, once. Then finding the functions of a trace is fast.
+    fn look_up_names(&self) -> u64 {
+        *self.names_size.get_or_init(|| {
+            let before = crate::tracker_size();
+            untracked(|| symbols::look_up(self.sites.iter().map(|sums| sums.frames)));
+            crate::tracker_size().saturating_sub(before)
+        })
+    }
 }
 
 impl Snapshot {
+    pub(crate) fn look_up_names(&self) {
+        self.inner.look_up_names();
+    }
+
     /// Takes a snapshot. Takes time linear in the number of call sites.
     ///
     /// If nothing is being recorded, or if memory is short, [`is_recorded`](Self::is_recorded) is `false` and there are no traces.
@@ -84,7 +103,8 @@ impl Snapshot {
             let (time, lost) = (clock::now(), records::lost());
             let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
             let (mean, (sites, peak_time)) = recorded.unwrap_or_default();
-            Figures { mean, time, peak_time, tracker_size, lost, process, sites }
+            let names_size = OnceLock::new();
+            Figures { mean, time, peak_time, tracker_size, lost, process, sites, names_size }
         });
         Self { inner }
     }
@@ -92,8 +112,18 @@ impl Snapshot {
     /// A snapshot with these figures.
     #[cfg(test)]
     pub(crate) fn made_of(mean: Option<u64>, sites: Vec<SiteSums>) -> Self {
-        let (process, sites) = (process(), crate::counters::untracked(|| sites.clone()));
-        let made = Figures { mean, time: 2000, peak_time: 1000, tracker_size: 0, lost: 0, process, sites };
+        let (process, sites) = (process(), untracked(|| sites.clone()));
+        let names_size = OnceLock::new();
+        let made = Figures {
+            mean,
+            time: 2000,
+            peak_time: 1000,
+            tracker_size: 0,
+            lost: 0,
+            process,
+            sites,
+            names_size,
+        };
         Self { inner: Untracked::new(|| made) }
     }
 
@@ -109,10 +139,11 @@ impl Snapshot {
         self.inner.mean.filter(|&mean| mean > 0)
     }
 
-    /// The bytes that the tracker itself held: see [`tracker_size`](crate::tracker_size()).
+    /// The bytes that the tracker itself held, and those of the names that were looked up for the snapshot since then: see
+    /// [`tracker_size`](crate::tracker_size()).
     #[must_use]
     pub fn tracker_size(&self) -> u64 {
-        self.inner.tracker_size
+        self.inner.tracker_size + self.inner.names_size.get().copied().unwrap_or(0)
     }
 
     /// The number of blocks that could not be recorded because memory was short, since the program began.
@@ -143,7 +174,7 @@ impl Snapshot {
 
     /// The traces that have allocated since the recording began, in no particular order.
     pub fn traces(&self) -> impl Iterator<Item = Trace<'_>> {
-        self.inner.sites.iter().map(Trace)
+        self.inner.sites.iter().map(|sums| Trace(sums, &self.inner))
     }
 
     /// The live amount of all traces. Takes time linear in their number.
@@ -207,7 +238,10 @@ impl Snapshot {
 
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
         Statistics::new(|| RankedRows {
-            rows: group::grouped(&self.inner.sites, by, is_cumulative),
+            rows: {
+                self.inner.look_up_names();
+                group::grouped(&self.inner.sites, by, is_cumulative)
+            },
             sum: self.amounts(),
             by,
             rank: Rank::Live,
@@ -216,7 +250,7 @@ impl Snapshot {
                 is_recorded: self.is_recorded(),
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,
-                tracker_size: self.inner.tracker_size,
+                tracker_size: self.tracker_size(),
             },
         })
     }
@@ -256,8 +290,9 @@ impl Snapshot {
     pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {
+            inner.look_up_names();
             let sites = inner.sites.iter().filter(|sums| filter::passes(filters, sums)).copied().collect();
-            Figures { sites, ..*inner }
+            Figures { sites, names_size: inner.names_size.clone(), ..*inner }
         });
         Self { inner }
     }

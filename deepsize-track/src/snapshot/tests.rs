@@ -51,6 +51,7 @@ fn snapshot(traces: &[Made]) -> Snapshot {
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
+            names_size: std::sync::OnceLock::new(),
             mean: Some(0),
             time: 0,
             peak_time: 0,

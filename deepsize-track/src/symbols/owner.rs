@@ -18,6 +18,8 @@ pub(crate) enum Origin {
     Start,
     /// An allocator, or the tracker.
     Allocator,
+    /// Stands for missing frames.
+    Truncated,
     Unknown,
 }
 
@@ -111,6 +113,18 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owne
         Origin::Program
     };
     Owner { kind, package, is_certain }
+}
+
+/// Whether a name was mangled by a compiler, so that it is a whole path.
+pub(super) fn is_mangled(name: &[u8]) -> bool {
+    name.starts_with(b"_R") || name.starts_with(b"_ZN")
+}
+
+/// Whether a mangled name is `main` of a crate.
+pub(super) fn is_main(mangled: &str) -> bool {
+    mangled.starts_with("_RNvC") && mangled.ends_with("4main")
+        || mangled.starts_with("_ZN")
+            && mangled.rsplit_once("17h").is_some_and(|(path, _)| path.ends_with("4main"))
 }
 
 /// Whether a file belongs to the tracker.
