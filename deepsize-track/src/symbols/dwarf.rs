@@ -43,12 +43,14 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
         let last = first + covered.count();
         names[first..last].iter_mut().filter(|known| known.is_empty()).for_each(|known| *known = name);
         if module.is_program() && owner::is_main(name) {
-            cache.main = cache.intern(name);
+            let name = cache.intern(name);
+            cache.mains.push(name);
         }
     }
 
     let context = files.context(debug);
     let package = files.package(Path::new(&module.file));
+    let mut all = Vec::new();
     for ((&address, &place), name) in addresses.iter().zip(&places).zip(names) {
         let mut functions = Vec::new();
         let mut frames = context.as_ref().and_then(|context| {
@@ -76,6 +78,10 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
             Some(outermost) => outermost.name = name.as_bytes(),
             None => functions.push(Function { name: name.as_bytes(), file: "", line: 0 }),
         }
+        functions.last().into_iter().for_each(|outermost| cache.learn(outermost));
+        all.push((address, place, functions));
+    }
+    for (address, place, functions) in all {
         cache.add(address, &functions);
         let name = Path::new(&module.file).file_name().unwrap_or_default().to_string_lossy();
         cache.add_unknown(address, &format!("{name}+{:#x}", place + 1));

@@ -66,8 +66,10 @@ struct SymbolCache {
     strings: HashSet<&'static str, Hashes>,
     /// The modules at the last look-up.
     modules: Vec<Module>,
-    /// The name of the program's `main` function, as the compiler has mangled it.
-    main: &'static str,
+    /// The `main` functions of the program's crates, as the compiler has mangled their names.
+    mains: Vec<&'static str>,
+    /// The crate of each file, if a function in it has a whole path.
+    packages: HashMap<&'static str, &'static str, Hashes>,
     /// The caller of each function without a name.
     callers: HashMap<usize, usize, Hashes>,
 }
@@ -80,7 +82,8 @@ static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache {
     symbols: HashSet::with_hasher(BuildHasherDefault::new()),
     strings: HashSet::with_hasher(BuildHasherDefault::new()),
     modules: Vec::new(),
-    main: "",
+    mains: Vec::new(),
+    packages: HashMap::with_hasher(BuildHasherDefault::new()),
     callers: HashMap::with_hasher(BuildHasherDefault::new()),
 });
 
@@ -120,8 +123,16 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
             let _ = dwarf::look_up(cache, module, &new[from..to]);
         }
     }
-    for address in new {
+    for &address in &new {
         cache.add_unknown(address, &format!("{address:#x}"));
+    }
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    if !new.is_empty() {
+        #[expect(unsafe_code, reason = "a call of the C library")]
+        // SAFETY: the function only returns free memory to the system. Otherwise, the C library keeps all that the batch has used.
+        unsafe {
+            libc::malloc_trim(0);
+        }
     }
     for trace in traces {
         for (at, address) in trace.iter().enumerate() {
@@ -193,9 +204,21 @@ impl SymbolCache {
         }
     }
 
+    /// Remembers the crate of a function's file.
+    fn learn(&mut self, function: &Function<'_>) {
+        let mangled = str::from_utf8(function.name).unwrap_or_default();
+        let name = format!("{:#}", SymbolName::new(function.name));
+        let owner = owner::of(mangled, &name, function.file, &self.mains);
+        if owner.is_certain && !function.file.is_empty() {
+            let (file, package) = (self.intern(function.file), self.intern(&owner.package));
+            self.packages.insert(file, package);
+        }
+    }
+
     fn symbol(&mut self, mangled: &str, function: &str, file: &str, line: u32) -> &'static Symbol {
         let short = paths::short(file);
-        let owner = owner::of(mangled, function, file);
+        let owner = owner::of(mangled, function, file, &self.mains);
+        let learned = self.packages.get(file).copied().filter(|_| !owner.is_certain);
         let label = if owner.is_certain || function.is_empty() || file.is_empty() {
             self.intern(function)
         } else {
@@ -207,7 +230,7 @@ impl SymbolCache {
             function: self.intern(function),
             label,
             file: self.intern(file),
-            package: self.intern(&owner.package),
+            package: learned.unwrap_or_else(|| self.intern(&owner.package)),
             kind: owner.kind,
             address: 0,
         };
