@@ -7,6 +7,7 @@ use std::{env, io, process};
 
 use super::stacks::{self, Detail, Stacks};
 use super::{Export, names, write};
+use crate::sites::TRUNCATED;
 use crate::snapshot::{Snapshot, Trace};
 use crate::units::Bytes;
 use crate::visible::Visible;
@@ -168,7 +169,10 @@ impl FrameTable {
         };
         let mut part = Vec::new();
         for frame in frames {
-            let mut name = format!("{address:#x}: {}", stacks::name(frame));
+            let mut name = stacks::name(frame);
+            if address != TRUNCATED {
+                name.insert_str(0, &format!("{address:#x}: "));
+            }
             if !frame.file().is_empty() {
                 let _ = write!(name, " ({}:{})", names::shown(frame.file()), frame.line());
             }

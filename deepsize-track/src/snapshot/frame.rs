@@ -180,21 +180,26 @@ pub(crate) fn all(addresses: &[usize]) -> impl Iterator<Item = Frame> {
     addresses.iter().flat_map(|&address| at(address))
 }
 
-/// The functions that are not hidden, and the callers without names if the innermost function has none.
+/// The functions that are not hidden. A stripped program has only addresses: then, those from the one that the
+/// fewest traces contain.
 ///
-/// If all are hidden, the innermost of the standard library, or else the most specific one. Yields at least one.
+/// If there is none, the innermost function of the standard library, or else the most specific one. Yields at least one.
 pub(crate) fn shown(addresses: &[usize]) -> impl Iterator<Item = Frame> {
-    let first = all(addresses).find(|frame| frame.symbol.kind == Origin::Program).unwrap_or_else(|| {
-        let best = all(addresses).min_by_key(|frame| match frame.symbol.kind {
-            Origin::Std if frame.crate_name() == "std" => 0,
-            Origin::Std => 1,
-            // A stripped program has only these. Where several traces meet, the callers tell them apart.
-            Origin::Unknown => 2 + usize::from(symbols::is_ambiguous(frame.address())),
-            Origin::Start => 4,
-            Origin::Program | Origin::Allocator | Origin::Truncated => 5,
+    let is_program = |frame: &Frame| frame.symbol.kind == Origin::Program;
+    let nameless = all(addresses).take_while(|frame| !is_program(frame));
+    let nameless = nameless.enumerate().filter(|(_, frame)| frame.symbol.kind == Origin::Unknown);
+    // All allocations pass through the innermost ones.
+    let first = nameless.min_by_key(|(at, frame)| (symbols::trace_count(frame.address()), *at == 0));
+    let first =
+        first.map(|(_, frame)| frame).or_else(|| all(addresses).find(is_program)).unwrap_or_else(|| {
+            let best = all(addresses).min_by_key(|frame| match frame.symbol.kind {
+                Origin::Std if frame.crate_name() == "std" => 0,
+                Origin::Std => 1,
+                Origin::Start => 2,
+                Origin::Program | Origin::Allocator | Origin::Truncated | Origin::Unknown => 3,
+            });
+            best.unwrap_or(Frame { symbol: &UNKNOWN })
         });
-        best.unwrap_or(Frame { symbol: &UNKNOWN })
-    });
     let rest = all(addresses).skip_while(move |frame| *frame != first).skip(1);
     let is_nameless = first.symbol.kind == Origin::Unknown;
     iter::once(first).chain(

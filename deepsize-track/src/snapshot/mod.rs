@@ -101,7 +101,7 @@ impl Snapshot {
         let (process, tracker_size) = (process(), crate::tracker_size());
         let inner = Untracked::new(|| {
             let (time, lost) = (clock::now(), records::lost());
-            let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
+            let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
             let (mean, (sites, peak_time)) = recorded.unwrap_or_default();
             let names_size = OnceLock::new();
             Figures { mean, time, peak_time, tracker_size, lost, process, sites, names_size }
@@ -134,6 +134,9 @@ impl Snapshot {
     }
 
     /// The mean distance of sampled bytes. `None` if all blocks were recorded.
+    ///
+    /// If recordings with different intervals ran at once, it is the largest interval that was in use. Blocks recorded at a smaller
+    /// one, or all at once, are in the same figures.
     #[must_use]
     pub fn sampling_interval(&self) -> Option<u64> {
         self.inner.mean.filter(|&mean| mean > 0)
@@ -150,6 +153,12 @@ impl Snapshot {
     #[must_use]
     pub fn lost_count(&self) -> u64 {
         self.inner.lost
+    }
+
+    /// The number of traces with more frames than the [limit](crate::Recorder::max_depth). Takes time linear in the number of traces.
+    #[must_use]
+    pub fn truncated_count(&self) -> usize {
+        self.traces().filter(|trace| trace.is_truncated()).count()
     }
 
     /// The counts of the whole process at that moment, recorded or not.
@@ -237,21 +246,25 @@ impl Snapshot {
     }
 
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
-        Statistics::new(|| RankedRows {
-            rows: {
-                self.inner.look_up_names();
-                group::grouped(&self.inner.sites, by, is_cumulative)
-            },
-            sum: self.amounts(),
-            by,
-            rank: Rank::Live,
-            is_cumulative: is_cumulative && by != By::Trace,
-            notes: Notes {
+        Statistics::new(|| {
+            self.inner.look_up_names();
+            let rows = group::grouped(&self.inner.sites, by, is_cumulative);
+            let has_line =
+                |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
+            let shows_callers = is_cumulative || by == By::Trace;
+            let is_cumulative = is_cumulative && by != By::Trace;
+            let notes = Notes {
                 is_recorded: self.is_recorded(),
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,
+                traces: self.inner.sites.len(),
+                truncated: if shows_callers { self.truncated_count() } else { 0 },
+                lacks_lines: by == By::Line
+                    && !rows.is_empty()
+                    && !rows.iter().any(|(key, _)| has_line(key.group())),
                 tracker_size: self.tracker_size(),
-            },
+            };
+            RankedRows { rows, sum: self.amounts(), by, rank: Rank::Live, is_cumulative, notes }
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::units::{Bytes, Plural};
+use crate::units::{Bytes, Count, Plural};
 use crate::usage::is_installed;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,6 +10,11 @@ pub(super) struct Notes {
     pub(super) is_recorded: bool,
     pub(super) sampling_interval: Option<u64>,
     pub(super) lost: u64,
+    /// The number of traces, and of those with more frames than the limit.
+    pub(super) traces: usize,
+    pub(super) truncated: usize,
+    /// Whether lines are wanted, and no row has one.
+    pub(super) lacks_lines: bool,
     pub(super) tracker_size: u64,
 }
 
@@ -27,10 +32,19 @@ impl Notes {
 
     pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(interval) = self.sampling_interval {
-            write!(out, "\nall figures are estimates: one byte in {} was sampled", Bytes(interval))?;
+            write!(out, "\nfigures are estimates: one byte in {} was sampled", Bytes(interval))?;
         }
         if self.lost > 0 {
             write!(out, "\n{} could not be recorded because memory was short", Plural(self.lost, "block"))?;
+        }
+        if self.truncated > 0 {
+            let (truncated, traces) = (Count(self.truncated as u64), Plural(self.traces as u64, "trace"));
+            write!(out, "\n{truncated} of {traces} are truncated: see `Recorder::max_depth`")?;
+        }
+        if self.lacks_lines {
+            out.write_str(
+                "\nno lines are known: set `debug = \"line-tables-only\"` in the program's Cargo profile",
+            )?;
         }
         Ok(())
     }

@@ -15,7 +15,8 @@ use memmap2::Mmap;
 use object::{CompressionFormat, Object, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _};
 use typed_arena::Arena;
 
-use super::{Function, SymbolCache, owner};
+use super::owner::{is_main, is_path};
+use super::{Function, SymbolCache};
 use crate::modules::Module;
 
 type Reader<'f> = EndianSlice<'f, NativeEndian>;
@@ -33,7 +34,7 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
         |address: &usize| (*address as u64 - 1).wrapping_sub(module.start).wrapping_add(module.offset);
     let places: Vec<u64> = addresses.iter().map(|address| place(&object, offsets(address))).collect();
 
-    let mut names = vec![""; places.len()];
+    let mut names = vec![&b""[..]; places.len()];
     let tables = debug.symbols().chain(object.symbols()).chain(object.dynamic_symbols());
     for symbol in tables.filter(|symbol| symbol.kind() == object::SymbolKind::Text && symbol.is_definition())
     {
@@ -41,10 +42,15 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
         let first = places.partition_point(|place| *place < start);
         let covered = places[first..].iter().take_while(|place| **place - start < symbol.size());
         let last = first + covered.count();
-        names[first..last].iter_mut().filter(|known| known.is_empty()).for_each(|known| *known = name);
-        if module.is_program() && owner::is_main(name) {
+        names[first..last]
+            .iter_mut()
+            .filter(|known| known.is_empty())
+            .for_each(|known| *known = name.as_bytes());
+        if module.is_program() && is_main(name) {
             let name = cache.intern(name);
-            cache.mains.push(name);
+            if !cache.mains.contains(&name) {
+                cache.mains.push(name);
+            }
         }
     }
 
@@ -74,9 +80,11 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
         }
         // The outermost one is not inlined. Line tables alone have only the last part of its path.
         match functions.last_mut() {
-            Some(outermost) if owner::is_mangled(outermost.name) || name.is_empty() => {}
-            Some(outermost) => outermost.name = name.as_bytes(),
-            None => functions.push(Function { name: name.as_bytes(), file: "", line: 0 }),
+            Some(outermost) if outermost.name.is_empty() || is_path(name) && !is_path(outermost.name) => {
+                outermost.name = name;
+            }
+            Some(_) => {}
+            None => functions.push(Function { name, file: "", line: 0 }),
         }
         functions.last().into_iter().for_each(|outermost| cache.learn(outermost));
         all.push((address, place, functions));

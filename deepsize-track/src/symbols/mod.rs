@@ -9,7 +9,7 @@ mod owner;
 mod paths;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasher as _, BuildHasherDefault};
 use std::mem;
 
 #[cfg(all(feature = "pprof", target_os = "linux"))]
@@ -70,12 +70,13 @@ struct SymbolCache {
     mains: Vec<&'static str>,
     /// The crate of each file, if a function in it has a whole path.
     packages: HashMap<&'static str, &'static str, Hashes>,
-    /// The caller of each function without a name.
-    callers: HashMap<usize, usize, Hashes>,
+    /// The number of traces that contain each function without a name, and the hashes of these traces.
+    counts: HashMap<usize, u32, Hashes>,
+    counted: HashSet<u64, Hashes>,
 }
 
-/// In place of a caller: there are several, or the function is innermost or outermost.
-const SEVERAL: usize = 0;
+/// The number of traces that are counted. They are enough to find the functions that many of them share.
+const MAX_COUNTED: usize = 1 << 16;
 
 static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache {
     at: HashMap::with_hasher(BuildHasherDefault::new()),
@@ -84,7 +85,8 @@ static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache {
     modules: Vec::new(),
     mains: Vec::new(),
     packages: HashMap::with_hasher(BuildHasherDefault::new()),
-    callers: HashMap::with_hasher(BuildHasherDefault::new()),
+    counts: HashMap::with_hasher(BuildHasherDefault::new()),
+    counted: HashSet::with_hasher(BuildHasherDefault::new()),
 });
 
 /// A function at an address, as the compiler has named it. Unknown names are empty.
@@ -135,19 +137,24 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
         }
     }
     for trace in traces {
-        for (at, address) in trace.iter().enumerate() {
-            if cache.at.get(address).is_some_and(|symbols| symbols[0].kind == Origin::Unknown) {
-                let caller = if at == 0 { SEVERAL } else { trace.get(at + 1).copied().unwrap_or(SEVERAL) };
-                let known = cache.callers.entry(*address).or_insert(caller);
-                *known = if *known == caller { caller } else { SEVERAL };
-            }
+        let is_nameless = |address: &&usize| {
+            cache.at.get(*address).is_some_and(|symbols| symbols[0].kind == Origin::Unknown)
+        };
+        let mut nameless: Vec<usize> = trace.iter().filter(is_nameless).copied().collect();
+        if !nameless.is_empty()
+            && cache.counted.insert(BuildHasherDefault::<AddressHasher>::new().hash_one(trace))
+        {
+            // A recursive function counts once.
+            nameless.sort_unstable();
+            nameless.dedup();
+            nameless.into_iter().for_each(|address| *cache.counts.entry(address).or_default() += 1);
         }
     }
 }
 
-/// Whether a function without a name is innermost, outermost or called from several places.
-pub(crate) fn is_ambiguous(address: usize) -> bool {
-    CACHE.lock().callers.get(&address).is_none_or(|caller| *caller == SEVERAL)
+/// The number of traces that contain a function without a name, so far.
+pub(crate) fn trace_count(address: usize) -> u32 {
+    CACHE.lock().counts.get(&address).copied().unwrap_or(0)
 }
 
 /// The functions at a return address, innermost first; never empty. Call it untracked.

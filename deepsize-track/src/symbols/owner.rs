@@ -128,8 +128,8 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str, mains: 
     Owner { kind, package, is_certain }
 }
 
-/// Whether a name was mangled by a compiler, so that it is a whole path.
-pub(super) fn is_mangled(name: &[u8]) -> bool {
+/// Whether a name is a mangled path, and not only its last part.
+pub(super) fn is_path(name: &[u8]) -> bool {
     name.starts_with(b"_R") || name.starts_with(b"_ZN")
 }
 

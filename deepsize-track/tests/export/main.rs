@@ -143,6 +143,61 @@ fn dhat_reports_the_lifetimes_of_a_site() {
     kept.clear();
 }
 
+#[inline(never)]
+fn doubles() -> (Vec<u8>, Vec<u64>) {
+    let make = |length| {
+        let mut list = Vec::with_capacity(1);
+        // Several paths in the standard library lead to the allocator from this line.
+        (list.resize(length, 7_u8), list.shrink_to_fit(), list.extend(vec![1; 9_000])).0;
+        list
+    };
+    black_box((make(20_000), black_box((0..3_000).filter(|number| number % 3 > 0).collect())))
+}
+
+#[test]
+fn dhat_hides_the_trackers_own_functions() {
+    let _alone = alone();
+    let _recording = Recorder::all().max_depth(128).start();
+    let kept = (six_of_ten(), doubles(), doubles());
+    let snapshot = Snapshot::take();
+    let json: Value = serde_json::from_str(&text(|out| snapshot.write_dhat(out))).unwrap();
+    let table: Vec<&str> =
+        json["ftbl"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    for point in json["pps"].as_array().unwrap() {
+        let stack: Vec<&str> =
+            point["fs"].as_array().unwrap().iter().map(|at| table[at.as_u64().unwrap() as usize]).collect();
+        let is_tracker = |name: &&str| name.contains("deep_size_track") || name.contains("__rust_alloc");
+        assert!(!stack.iter().any(is_tracker), "{stack:#?}");
+    }
+    drop(kept);
+}
+
+#[cfg(feature = "pprof")]
+#[test]
+fn pprof_without_names_has_addresses_and_modules() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let kept = six_of_ten();
+    let snapshot = Snapshot::take();
+    recording.stop();
+    let before = tracker_size();
+    let mut packed = Vec::new();
+    snapshot.export().without_names().write_pprof(&mut packed).unwrap();
+    assert_eq!(tracker_size(), before, "no name is kept");
+    let profile = profile::Profile::read(&packed);
+    let sample = profile.samples.iter().find(|sample| sample.values[3] == 60_000).unwrap();
+    let trace = snapshot.traces().find(|trace| trace.live_amount().size == 60_000).unwrap();
+    let calls = trace.addresses().iter().map(|address| *address as u64 - 1);
+    let written = sample.stack.iter().map(|location| location.address).filter(|address| *address > 0);
+    assert!(calls.eq(written), "{sample:?}");
+    for location in sample.stack.iter().filter(|location| location.address > 0) {
+        assert!(location.lines.is_empty());
+        let mapping = &profile.mappings[&location.mapping];
+        assert!((mapping.range.0..mapping.range.1).contains(&location.address) && !mapping.is_known);
+    }
+    drop(kept);
+}
+
 #[cfg(feature = "pprof")]
 #[test]
 fn pprof_has_lines_inlined_functions_and_the_programs_mapping() {

@@ -12,6 +12,7 @@ use self::message::Message;
 use super::stacks::{self, Detail, Stacks};
 use super::{Export, Metric, names, write};
 use crate::modules::{self, Module};
+use crate::sites::TRUNCATED;
 use crate::snapshot::{Frame, Snapshot};
 use crate::visible::Visible;
 
@@ -196,8 +197,8 @@ impl ProfileBuilder {
         let id = (!is_hidden).then_some(self.location_messages.len() as u64 + 1);
         self.locations.insert((address, detail), id);
         let id = id?;
-        // The address of the call, which precedes the return address.
-        let call = (address as u64).saturating_sub(1);
+        // The address of the call, which precedes the return address. Missing frames have none.
+        let call = if address == TRUNCATED { 0 } else { (address as u64).saturating_sub(1) };
         let mapping = self.mappings.iter().position(|(mapping, _)| mapping.holds(call));
         if let Some(mapping) = mapping {
             let is_known = self.mappings[mapping].1.get_or_insert(false);
