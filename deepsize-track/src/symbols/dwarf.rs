@@ -86,7 +86,8 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
             Some(_) => {}
             None => functions.push(Function { name, file: "", line: 0 }),
         }
-        functions.last().into_iter().for_each(|outermost| cache.learn(outermost));
+        // It shows the crate of its file, for inlined functions too.
+        let _ = functions.last().map(|outermost| cache.symbol(outermost));
         all.push((address, place, functions));
     }
     for (address, place, functions) in all {

@@ -142,6 +142,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
         };
         let mut nameless: Vec<usize> = trace.iter().filter(is_nameless).copied().collect();
         if !nameless.is_empty()
+            && cache.counted.len() < MAX_COUNTED
             && cache.counted.insert(BuildHasherDefault::<AddressHasher>::new().hash_one(trace))
         {
             // A recursive function counts once.
@@ -188,15 +189,9 @@ pub(crate) fn define(address: usize, functions: &[(&str, &str, u32)]) {
 impl SymbolCache {
     /// Adds the functions at an address, innermost first.
     fn add(&mut self, address: usize, functions: &[Function<'_>]) {
-        let known =
-            functions.iter().filter(|function| !function.name.is_empty() || !function.file.is_empty());
-        let symbols: Vec<_> = known
-            .map(|function| {
-                let mangled = str::from_utf8(function.name).unwrap_or_default();
-                let name = format!("{:#}", SymbolName::new(function.name));
-                self.symbol(mangled, &name, function.file, function.line)
-            })
-            .collect();
+        let is_known = |function: &&Function<'_>| !function.name.is_empty() || !function.file.is_empty();
+        let symbols: Vec<_> =
+            functions.iter().filter(is_known).map(|function| self.symbol(function)).collect();
         if !symbols.is_empty() {
             self.at.insert(address, symbols.leak());
         }
@@ -211,21 +206,20 @@ impl SymbolCache {
         }
     }
 
-    /// Remembers the crate of a function's file.
-    fn learn(&mut self, function: &Function<'_>) {
-        let mangled = str::from_utf8(function.name).unwrap_or_default();
-        let name = format!("{:#}", SymbolName::new(function.name));
-        let owner = owner::of(mangled, &name, function.file, &self.mains);
-        if owner.is_certain && !function.file.is_empty() {
-            let (file, package) = (self.intern(function.file), self.intern(&owner.package));
-            self.packages.insert(file, package);
-        }
-    }
-
-    fn symbol(&mut self, mangled: &str, function: &str, file: &str, line: u32) -> &'static Symbol {
+    fn symbol(&mut self, function: &Function<'_>) -> &'static Symbol {
+        let Function { name, file, line } = *function;
+        let mangled = std::str::from_utf8(name).unwrap_or_default();
+        let function = &*format!("{:#}", SymbolName::new(name));
         let short = paths::short(file);
         let owner = owner::of(mangled, function, file, &self.mains);
-        let learned = self.packages.get(file).copied().filter(|_| !owner.is_certain);
+        let mut package = self.intern(&owner.package);
+        let file = self.intern(file);
+        if owner.is_certain && owner.kind == Origin::Program && !file.is_empty() {
+            self.packages.insert(file, package);
+        } else if owner.kind == Origin::Program {
+            // The folder of a crate may have another name.
+            package = self.packages.get(file).unwrap_or(&package);
+        }
         let label = if owner.is_certain || function.is_empty() || file.is_empty() {
             self.intern(function)
         } else {
@@ -236,8 +230,8 @@ impl SymbolCache {
             line,
             function: self.intern(function),
             label,
-            file: self.intern(file),
-            package: learned.unwrap_or_else(|| self.intern(&owner.package)),
+            file,
+            package,
             kind: owner.kind,
             address: 0,
         };

@@ -24,7 +24,9 @@ fn package() -> &'static Path {
         for name in NAMES {
             manifest += &format!("[[bin]]\nname = '{name}'\npath = 'src/program.rs'\n");
         }
+        manifest += "[[bin]]\nname = 'host'\npath = 'src/host.rs'\n";
         fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        fs::write(folder.join("src/host.rs"), include_str!("host.rs")).unwrap();
         fs::write(folder.join("src/program.rs"), include_str!("program.rs")).unwrap();
         // The same versions, so that nothing is downloaded.
         let _ = fs::copy(Path::new(tracker).join("../Cargo.lock"), folder.join("Cargo.lock"));
@@ -49,7 +51,12 @@ fn build(name: &str, options: &[&str]) -> PathBuf {
 
 /// Runs a program.
 fn run(program: &Path) -> String {
-    let output = Command::new(program).current_dir(package()).output().expect("the program runs");
+    run_with(program, &[])
+}
+
+fn run_with(program: &Path, arguments: &[PathBuf]) -> String {
+    let output =
+        Command::new(program).args(arguments).current_dir(package()).output().expect("the program runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -89,8 +96,15 @@ fn a_program_with_the_name_of_another_crate_keeps_its_functions() {
         check_functions(&printed, name);
         assert_eq!(names(&printed, "Line"), LINES);
     }
-    let printed = run(&build("backtrace", &["-Cdebuginfo=0"]));
+    let printed = run(&build("backtrace", &["-Cstrip=debuginfo"]));
     check_functions(&printed, "backtrace");
+    // The newer names of symbols distinguish crates. With the older ones, modules do.
+    for name in ["alloc", "core"] {
+        check_functions(&run(&build(name, &["-Cstrip=debuginfo", "-Csymbol-mangling-version=v0"])), name);
+        let printed = run(&build(name, &["-Cstrip=debuginfo", "-Csymbol-mangling-version=legacy"]));
+        assert!(printed.contains(&format!("Function 10001 {name}::bytes\n")), "{printed}");
+        assert!(printed.contains(&format!("\nCrate 150015 {name}\n")), "{printed}");
+    }
 }
 
 #[test]
@@ -142,4 +156,32 @@ fn debug_information_may_be_compressed_or_in_another_file() {
     let printed = run(&stripped);
     assert_eq!(names(&printed, "Line"), LINES);
     check_functions(&printed, "linked");
+}
+
+/// Builds a plugin whose function has this name. It needs no crate.
+fn plugin(name: &str, length: &str) -> PathBuf {
+    let source = package().join(name).with_extension("rs");
+    fs::write(&source, include_str!("plugin.rs").replace("named", name).replace("= 1", length)).unwrap();
+    let library = source.with_extension("so");
+    let output = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .args(["--edition=2024", "--crate-type=cdylib", "-Cpanic=abort", "-Cdebuginfo=1", "-o"])
+        .args([&library, &source])
+        .output()
+        .expect("rustc runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    library
+}
+
+#[test]
+fn a_library_in_the_place_of_another_has_its_own_names() {
+    let host = build("host", &["-Cdebuginfo=1"]);
+    let printed = run_with(&host, &[plugin("early", "= 1"), plugin("later", "= 5")]);
+    let [first, loaded, closed, second, next, end] = &printed.lines().collect::<Vec<_>>()[..] else {
+        panic!("{printed}")
+    };
+    let page = |line: &str| line[..line.len() - 3].to_owned();
+    assert_eq!(page(first), page(second), "the second library takes the place of the first");
+    for (line, name) in [(loaded, "early"), (closed, "early"), (next, "later"), (end, "later")] {
+        assert!(line.contains(&format!(" host::allocate {name}::{name} entry ")), "{printed}");
+    }
 }
