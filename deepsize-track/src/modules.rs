@@ -1,6 +1,7 @@
 //! The executable files mapped into memory.
 
 use std::fs;
+#[cfg(any(test, target_os = "linux"))]
 use std::path::Path;
 
 /// An executable segment of a file.
@@ -22,8 +23,9 @@ impl Module {
     }
 
     /// The path to read the file from. `None` if the file is no longer there, and another one may be.
+    #[cfg(any(test, target_os = "linux"))]
     pub(crate) fn path(&self) -> Option<&Path> {
-        if self.is_program && cfg!(target_os = "linux") {
+        if self.is_program {
             return Some(Path::new("/proc/self/exe"));
         }
         (!self.is_deleted).then(|| Path::new(&self.file))
@@ -39,6 +41,7 @@ impl Module {
         id.unwrap_or_default()
     }
 
+    #[cfg(any(test, target_os = "linux"))]
     pub(crate) fn is_program(&self) -> bool {
         self.is_program
     }

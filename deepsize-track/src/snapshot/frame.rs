@@ -13,7 +13,7 @@ use crate::visible::Visible;
 /// | Cargo profile | details |
 /// | --- | --- |
 /// | `debug = 1` or more | everything |
-/// | `debug = "line-tables-only"` | only the last part of a function's path |
+/// | `debug = "line-tables-only"` | of inlined functions, only the last part of the path |
 /// | `debug = 0` | no files, no lines, no inlined functions |
 ///
 /// # Examples
@@ -74,7 +74,8 @@ impl Frame {
 
     /// The crate that defines the function, by its name in code: `serde_json`; empty if it is unknown.
     ///
-    /// If only the last part of the function's path is known, this is the name of the folder.
+    /// If only the last part of the function's path is known, it is the crate of another function in the same file, or else the name
+    /// of the folder.
     #[must_use]
     pub fn crate_name(self) -> &'static str {
         self.symbol.package

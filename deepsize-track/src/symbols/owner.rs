@@ -129,11 +129,13 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str, mains: 
 }
 
 /// Whether a name is a mangled path, and not only its last part.
+#[cfg(target_os = "linux")]
 pub(super) fn is_path(name: &[u8]) -> bool {
     name.starts_with(b"_R") || name.starts_with(b"_ZN")
 }
 
 /// Whether a mangled name is `main` of a crate.
+#[cfg(any(test, target_os = "linux"))]
 pub(super) fn is_main(mangled: &str) -> bool {
     legacy_crate(mangled).is_some_and(|(_, rest)| rest.starts_with("4main17h"))
         || (mangled.starts_with("_RNvC") && mangled.ends_with("4main"))

@@ -189,6 +189,8 @@ fn pprof_without_names_has_addresses_and_modules() {
     let calls = trace.addresses().iter().map(|address| *address as u64 - 1);
     let written = sample.stack.iter().map(|location| location.address).filter(|address| *address > 0);
     assert!(calls.eq(written), "{sample:?}");
+    let outermost = sample.stack.last().unwrap();
+    assert_eq!(outermost.lines.first().is_some_and(|line| line.0 == "[truncated]"), trace.is_truncated());
     for location in sample.stack.iter().filter(|location| location.address > 0) {
         assert!(location.lines.is_empty());
         let mapping = &profile.mappings[&location.mapping];

@@ -101,7 +101,7 @@ fn a_program_with_the_name_of_another_crate_keeps_its_functions() {
     // The newer names of symbols distinguish crates. With the older ones, modules do.
     for name in ["alloc", "core"] {
         check_functions(&run(&build(name, &["-Cstrip=debuginfo", "-Csymbol-mangling-version=v0"])), name);
-        let printed = run(&build(name, &["-Cstrip=debuginfo", "-Csymbol-mangling-version=legacy"]));
+        let printed = run(&build(name, &["-Cstrip=debuginfo"]));
         assert!(printed.contains(&format!("Function 10001 {name}::bytes\n")), "{printed}");
         assert!(printed.contains(&format!("\nCrate 150015 {name}\n")), "{printed}");
     }
