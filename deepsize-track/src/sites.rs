@@ -14,7 +14,7 @@ use crate::{clock, unwind};
 /// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// Stands for the callers beyond the limit, as the outermost frame of a trace.
+/// The outermost frame of a trace with more callers than the limit.
 pub(crate) const TRUNCATED: usize = usize::MAX;
 
 /// An allocation site. Its sums are scaled: a sampled block counts as many times as it represents.

@@ -175,7 +175,7 @@ fn a_sample_joined_by_a_full_recording_stays_an_estimate() {
     drop(finer);
     let all = Recorder::all().start();
     assert_eq!(interval(), None);
-    // All blocks are recorded for as long as one recording wants them.
+    // All blocks are recorded for as long as one recording needs them.
     let sampled = Recorder::sampled_every(1000).start();
     assert_eq!(interval(), None);
     drop(all);

@@ -113,8 +113,8 @@ impl<'s> Export<'s> {
             let detail = stacks.detail(trace);
             traces.push((trace, table.stack(&stacks, trace, detail), detail));
         }
-        // Stacks in full differ, because each trace has its own list of addresses. If a stack equals another one of less detail, it
-        // has no function of its own detail. So the two were equal before, and both have more detail now.
+        // Full stacks differ, because each trace has its own list of addresses. If a stack equals another one with less detail, the
+        // two were equal with that detail too, so both have more detail now.
         for more in [Detail::Std, Detail::All] {
             let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
             traces.iter().for_each(|(_, stack, _)| *found.entry(stack.clone()).or_default() += 1);

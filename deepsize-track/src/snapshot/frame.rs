@@ -181,10 +181,9 @@ pub(crate) fn all(addresses: &[usize]) -> impl Iterator<Item = Frame> {
     addresses.iter().flat_map(|&address| at(address))
 }
 
-/// The functions that are not hidden. A stripped program has only addresses: then, those from the one that the
-/// fewest traces contain.
+/// The functions that are not hidden. A stripped program has only addresses: then, from the address in the fewest traces on.
 ///
-/// If there is none, the innermost function of the standard library, or else the most specific one. Yields at least one.
+/// If all are hidden, the innermost of the standard library, or else the most specific function. Yields at least one.
 pub(crate) fn shown(addresses: &[usize]) -> impl Iterator<Item = Frame> {
     let is_program = |frame: &Frame| frame.symbol.kind == Origin::Program;
     let nameless = all(addresses).take_while(|frame| !is_program(frame));

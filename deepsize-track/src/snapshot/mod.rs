@@ -142,7 +142,7 @@ impl Snapshot {
         self.inner.mean.filter(|&mean| mean > 0)
     }
 
-    /// The bytes that the tracker itself held, and those of the names that were looked up for the snapshot since then: see
+    /// The bytes that the tracker itself held, with the names that were looked up for the snapshot since then: see
     /// [`tracker_size`](crate::tracker_size()).
     #[must_use]
     pub fn tracker_size(&self) -> u64 {

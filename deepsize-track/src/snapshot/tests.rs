@@ -292,7 +292,7 @@ fn rows_of_zero_are_not_printed() {
 }
 
 #[test]
-fn a_truncated_trace_has_a_root_of_its_own() {
+fn a_truncated_trace_has_a_separate_root() {
     let snapshot =
         snapshot(&[(&[PUSH, PARSE, TRUNCATED], 5, 1), (&[PUSH, TRUNCATED], 2, 1), (&[PARSE, MAIN], 1, 1)]);
     assert_eq!(snapshot.truncated_count(), 2);

@@ -21,7 +21,7 @@ use crate::modules::Module;
 
 type Reader<'f> = EndianSlice<'f, NativeEndian>;
 
-/// The folder of debug information that is installed apart from its programs.
+/// The folder of separately installed debug information.
 const INSTALLED: &str = "/usr/lib/debug";
 
 /// Adds the functions at return addresses of one module, which are in ascending order, and the program's `main` function.

@@ -131,7 +131,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     if !new.is_empty() {
         #[expect(unsafe_code, reason = "a call of the C library")]
-        // SAFETY: the function only returns free memory to the system. Otherwise, the C library keeps all that the batch has used.
+        // SAFETY: the function only returns free memory to the system. Otherwise, the C library keeps the batch's memory.
         unsafe {
             libc::malloc_trim(0);
         }
@@ -160,7 +160,7 @@ pub(crate) fn trace_count(address: usize) -> u32 {
 
 /// The functions at a return address, innermost first; never empty. Call it untracked.
 ///
-/// A new address takes a look-up of its own, so [look up](look_up) all of them before.
+/// A new address takes a separate look-up, so [look up](look_up) all of them before.
 pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
     if address == TRUNCATED {
         return const { &[&TRUNCATED_FRAMES] };

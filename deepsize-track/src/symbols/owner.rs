@@ -18,7 +18,7 @@ pub(crate) enum Origin {
     Start,
     /// An allocator, or the tracker.
     Allocator,
-    /// Stands for missing frames.
+    /// In place of missing frames.
     Truncated,
     Unknown,
 }
@@ -106,7 +106,7 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str, mains: 
         && !(file.is_empty() && is_std_path(mangled, function, &package));
     // A folder of the program may have the name of a crate.
     let is_allocator = (is_certain || paths::in_registry(&file).is_some()) && ALLOCATORS.contains(&&*package);
-    // Some distributions build the standard library in a folder of their own.
+    // Some distributions build the standard library in another folder.
     let is_std_file = || file.is_empty() || file.contains(&format!("/library/{package}/src/"));
     let is_std = is_certain && STD.contains(&&*package) && is_std_file();
     let is_start = || STARTS.binary_search(&function).is_ok() || (function == "main" && file.is_empty());
@@ -184,7 +184,7 @@ fn is_tracker_file(file: &str) -> bool {
 
 /// The crate in a mangled name.
 enum MangledOrigin<'n> {
-    /// The root tells apart crates with the same name.
+    /// The root distinguishes crates with the same name.
     Crate { root: &'n str, name: &'n str },
     /// The crate of the trait that provides the function.
     Trait,

@@ -100,7 +100,7 @@ fn folded_stacks_lead_to_the_function_that_allocates() {
         let folded = text(|out| snapshot.export().metric(metric).write_folded(out));
         let end = format!(";export::six_of_ten;export::keeps;export::makes {number}");
         assert!(folded.lines().any(|line| line.ends_with(&end)), "{metric:?}: {folded}");
-        // Stacks with only hidden functions, such as those of thread starts, are shown in full.
+        // Stacks with only hidden functions, such as starts of threads, show the standard library.
         let mut ours = folded.lines().filter(|line| line.contains("export::"));
         assert!(ours.all(|line| !line.contains(";alloc::") && !line.contains(";<alloc::")), "{folded}");
     }

@@ -61,7 +61,7 @@ fn run_with(program: &Path, arguments: &[PathBuf]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The names of the five blocks, in one grouping. Each block has a row of its own.
+/// The names of the five blocks, in one grouping. Each block has a separate row.
 fn names<'t>(printed: &'t str, by: &str) -> [&'t str; 5] {
     [10_001, 20_002, 30_003, 40_004, 50_005].map(|size| {
         let start = format!("{by} {size} ");
