@@ -38,7 +38,7 @@
 //! | --- | --- | --- |
 //! | – | counts, regions, scopes, timelines | nothing |
 //! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
-//! | `sites` | recorded blocks, snapshots, exports | `backtrace`, `libc`, `gimli` |
+//! | `sites` | recorded blocks, snapshots, exports | `backtrace`, `libc`; on Linux also `addr2line`, `gimli`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
 //! | `pprof` | `write_pprof`, and `sites` | `flate2` |
 //!
@@ -81,6 +81,8 @@ mod freed;
 #[cfg(feature = "sites")]
 mod hash;
 mod lock;
+#[cfg(feature = "sites")]
+mod modules;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]

@@ -54,6 +54,12 @@ impl Watch {
         let live = LIVE.load(Acquire);
         self.0.map_or(live, |at| PEAKS[at].load(Acquire).max(live))
     }
+
+    /// The peak so far. The next one begins with the live bytes.
+    pub(crate) fn take_peak(&self) -> i64 {
+        let live = LIVE.load(Acquire);
+        self.0.map_or(live, |at| PEAKS[at].swap(live, AcqRel).max(live))
+    }
 }
 
 impl Drop for Watch {

@@ -44,6 +44,8 @@ const OFF: u64 = u64::MAX;
 const ALL: u64 = 0;
 /// The mean distance of sampled bytes, or one of the constants above.
 static MEAN: AtomicU64 = AtomicU64::new(OFF);
+/// The largest mean since the first of the running recordings began.
+static LARGEST_MEAN: AtomicU64 = AtomicU64::new(ALL);
 static DEPTH: AtomicU32 = AtomicU32::new(0);
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
@@ -118,12 +120,21 @@ pub(crate) fn end(options: Options) {
 fn apply(list: &[Options]) {
     DEPTH.store(list.iter().map(|options| options.depth).max().unwrap_or(0), Release);
     sites::set_limit(list.iter().map(|options| options.traces).max().unwrap_or(0));
-    MEAN.store(list.iter().map(|options| options.mean).min().unwrap_or(OFF), Release);
+    let mean = list.iter().map(|options| options.mean).min();
+    LARGEST_MEAN.store(mean.map_or(ALL, |mean| mean.max(LARGEST_MEAN.load(Relaxed))), Relaxed);
+    MEAN.store(mean.unwrap_or(OFF), Release);
 }
 
 /// The mean distance of sampled bytes, or 0 if all blocks are recorded. `None` if nothing is recorded.
+#[cfg(feature = "audit")]
 pub(crate) fn mean() -> Option<u64> {
     Some(MEAN.load(Acquire)).filter(|&mean| mean != OFF)
+}
+
+/// The largest mean distance of sampled bytes in the running recordings, or 0 if all blocks were recorded. `None` if nothing is
+/// recorded.
+pub(crate) fn largest_mean() -> Option<u64> {
+    is_recording().then(|| LARGEST_MEAN.load(Relaxed))
 }
 
 /// The number of blocks recorded so far.
@@ -167,9 +178,9 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
 fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
     let mark = 0_u8;
     counters::untracked(|| {
-        let mut frames = [0; sites::MAX_DEPTH];
-        let depth = sites::MAX_DEPTH.min(DEPTH.load(Relaxed) as usize);
-        let frames = sites::current(&mut frames[..depth], ptr::from_ref(&mark).addr());
+        let mut frames = [0; sites::MAX_DEPTH + 1];
+        let depth = DEPTH.load(Relaxed) as usize;
+        let frames = sites::current(&mut frames, depth, ptr::from_ref(&mark).addr());
         let weight = sampling::weight(size, mean);
         let record = Record {
             address,

@@ -20,6 +20,9 @@ pub(crate) const MAX_DEPTH: usize = 128;
 /// The only frame of the folded traces.
 pub(crate) const OTHER_ADDRESS: usize = usize::MAX;
 
+/// The outermost frame of a trace with more callers than the limit.
+pub(crate) const TRUNCATED: usize = usize::MAX - 1;
+
 /// Identifies a site: the hash of its trace. A key without a site means [`OTHER`].
 pub(crate) type SiteKey = u64;
 
@@ -185,12 +188,19 @@ pub(crate) fn set_limit(traces: u32) {
     LIMIT.store((traces as usize).div_ceil(SHARDS), Relaxed);
 }
 
-/// The trace of the current allocation, without frames whose stack is below `mark`.
-pub(crate) fn current(frames: &mut [usize], mark: usize) -> &[usize] {
-    let found = match frames {
-        [] => 0,
-        _ => unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark)),
-    };
+/// The trace of the current allocation, without frames whose stack is below `mark`. At most `depth` frames, and then
+/// [`TRUNCATED`] if there are more.
+pub(crate) fn current(frames: &mut [usize; MAX_DEPTH + 1], depth: usize, mark: usize) -> &[usize] {
+    let depth = depth.min(MAX_DEPTH);
+    if depth == 0 {
+        return &[];
+    }
+    // One more than the limit, which shows whether the trace is longer.
+    let frames = &mut frames[..=depth];
+    let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
+    if found > depth {
+        frames[depth] = TRUNCATED;
+    }
     &frames[..found]
 }
 

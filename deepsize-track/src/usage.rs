@@ -70,8 +70,15 @@ impl Usage {
 /// net +40 B, +1 block; allocated 1.0 KiB in 2 blocks, freed 1000 B in 1 block, 0 reallocations; peak 1.0 KiB
 /// net +40 B, +1 block; allocated 1,040 B in 2 blocks, freed 1,000 B in 1 block, 0 reallocations; peak 1,040 B
 /// ```
+///
+/// If nothing was counted because no [`TrackingAllocator`](crate::TrackingAllocator) is [installed](is_installed), the line says so.
 impl fmt::Display for Usage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::default() && !is_installed() {
+            return out.write_str(
+                "nothing was counted: the program's global allocator is not a `TrackingAllocator`",
+            );
+        }
         let is_exact = out.alternate();
         let size = |bytes| Size { bytes, is_exact };
         let (net_size, net_blocks) = (self.net_size(), self.net_blocks());

@@ -4,7 +4,7 @@
 
 use std::panic::catch_unwind;
 
-use deep_size_track::{AuditRegion, Limitation, assert_audit, audit};
+use deep_size_track::{AuditRegion, Limitation, assert_audit, audit, measure};
 
 #[test]
 fn without_the_allocator_nothing_is_proven_and_the_message_has_the_fix() {
@@ -14,4 +14,13 @@ fn without_the_allocator_nothing_is_proven_and_the_message_has_the_fix() {
     let message = panic.downcast_ref::<String>().expect("the message is a string");
     assert!(message.starts_with("the audit of `7` failed\nno proof: "), "{message}");
     assert!(message.contains("#[global_allocator]"), "{message}");
+}
+
+#[test]
+fn usage_without_the_allocator_says_so() {
+    let usage = measure(|| String::from("text")).usage;
+    assert_eq!(
+        usage.to_string(),
+        "nothing was counted: the program's global allocator is not a `TrackingAllocator`"
+    );
 }

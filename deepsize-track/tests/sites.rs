@@ -120,3 +120,65 @@ fn the_maximum_of_a_trace_and_the_time_of_the_peak_are_kept() {
 fn sized(size: usize) -> Vec<u8> {
     Vec::with_capacity(size)
 }
+
+#[inline(never)]
+fn descends(depth: u32) -> Vec<u8> {
+    black_box(if depth == 0 { sized(777) } else { descends(black_box(depth - 1)) })
+}
+
+#[test]
+fn a_trace_with_more_frames_than_the_limit_is_truncated() {
+    let _alone = alone();
+    for max_depth in [1, 8, 128] {
+        for depth in [1, 200] {
+            let recording = Recorder::all().max_depth(max_depth).start();
+            let kept = descends(depth);
+            let snapshot = Snapshot::take();
+            let trace = snapshot.traces().find(|trace| trace.live_amount().size == 777).unwrap();
+            let is_truncated = depth == 200 || max_depth < 128;
+            assert_eq!(trace.is_truncated(), is_truncated, "{max_depth} {depth}");
+            assert_eq!(trace.addresses().len() == max_depth as usize, is_truncated);
+            let outermost = trace.all_frames().last().unwrap();
+            assert_eq!(outermost.function() == "[truncated]", is_truncated, "{outermost:?}");
+            assert!(snapshot.truncated_count() >= usize::from(is_truncated));
+            drop((kept, recording));
+        }
+    }
+    // A trace that just fits is whole.
+    let depth_of = |recorder: Recorder| {
+        let recording = recorder.start();
+        let kept = descends(1);
+        let snapshot = Snapshot::take();
+        let trace = snapshot.traces().find(|trace| trace.live_amount().size == 777).unwrap();
+        let found = (trace.addresses().len() as u32, trace.is_truncated());
+        drop((kept, recording));
+        found
+    };
+    let (whole, _) = depth_of(Recorder::all().max_depth(128));
+    assert_eq!(depth_of(Recorder::all().max_depth(whole)), (whole, false));
+    assert_eq!(depth_of(Recorder::all().max_depth(whole - 1)), (whole - 1, true));
+}
+
+#[test]
+fn a_sample_joined_by_a_full_recording_stays_an_estimate() {
+    let _alone = alone();
+    let interval = || Snapshot::take().sampling_interval();
+    let sampled = Recorder::sampled_every(1000).start();
+    assert_eq!(interval(), Some(1000));
+    let all = Recorder::all().start();
+    assert_eq!(interval(), Some(1000));
+    let finer = Recorder::sampled_every(10).start();
+    drop(all);
+    assert_eq!(interval(), Some(1000));
+    drop(sampled);
+    assert_eq!(interval(), Some(1000), "the records of the coarser sample are still there");
+    drop(finer);
+    let all = Recorder::all().start();
+    assert_eq!(interval(), None);
+    // All blocks are recorded for as long as one recording needs them.
+    let sampled = Recorder::sampled_every(1000).start();
+    assert_eq!(interval(), None);
+    drop(all);
+    assert_eq!(interval(), Some(1000));
+    drop(sampled);
+}

@@ -73,6 +73,28 @@ fn samples_follow_the_live_bytes() {
 }
 
 #[test]
+fn a_spike_between_two_samples_is_kept() {
+    let _alone = alone();
+    let mut timeline = Timeline::start(Duration::from_secs(3600));
+    drop(bytes(1 << 30));
+    timeline.stop();
+    let samples = timeline.samples();
+    let [first, last] = &samples[..] else { panic!("expected two samples: {samples:?}") };
+    assert!(last.peak_size >= first.live_size + (1 << 30) - (64 << 10), "{samples:?}");
+    assert!(last.live_size < first.live_size + (1 << 20));
+    let plot = svg(&timeline);
+    assert!(plot.contains("<path class=\"high\"") && plot.contains("peak 1.0 GiB at"), "{plot}");
+    let mut written = Vec::new();
+    timeline.write_csv(&mut written).expect("writing to a vector does not fail");
+    let line = format!(",{},{},sample,\n", last.live_size, last.peak_size);
+    assert!(String::from_utf8_lossy(&written).ends_with(&line));
+    // The next timeline begins with another peak.
+    let mut next = Timeline::start(Duration::from_secs(3600));
+    next.stop();
+    assert!(next.samples().iter().all(|sample| sample.peak_size < 1 << 30));
+}
+
+#[test]
 fn a_timeline_is_the_trackers_own_memory_and_leaves_nothing() {
     let _alone = alone();
     let live = || (process().live_size, tracker_size());
@@ -160,18 +182,19 @@ fn csv_has_a_line_for_each_sample_and_mark() {
     let mut without_figures = String::new();
     let mut before = 0.0;
     for line in written.lines().skip(1) {
-        let fields: Vec<&str> = line.splitn(3, ',').collect();
-        let &[seconds, live, rest] = &fields[..] else {
+        let fields: Vec<&str> = line.splitn(4, ',').collect();
+        let &[seconds, live, peak, rest] = &fields[..] else {
             without_figures += &format!("{line}\n");
             continue;
         };
         let seconds: f64 = seconds.parse().expect("the field is a number");
         assert!(seconds >= before);
         before = seconds;
-        live.parse::<u64>().expect("the field is a number");
+        let [live, peak] = [live, peak].map(|size| size.parse::<u64>().expect("the field is a number"));
+        assert!(peak >= live);
         without_figures += &format!("{rest}\n");
     }
-    assert!(written.starts_with("seconds,live_bytes,event,name\n0.000000,"));
+    assert!(written.starts_with("seconds,live_bytes,peak_bytes,event,name\n0.000000,"));
     let expected =
         "sample,\nbegin,\"a,b\"\nmark,\"\"\"quoted\"\"\\nand on\"\nend,\"a,b\"\nmark,'=1+1\nsample,\n";
     assert_eq!(without_figures, expected);

@@ -7,6 +7,7 @@ use super::finding::{Block, Claim, Finding};
 use super::outcome::{Audit, Limitation};
 use crate::counters;
 use crate::snapshot::Frame;
+use crate::symbols;
 use crate::units::{Bytes, Count, Plural};
 use crate::visible::Visible;
 
@@ -15,6 +16,8 @@ const MAX_PRINTED: usize = 20;
 
 impl fmt::Display for Audit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blocks = self.findings().iter().filter_map(Finding::block).chain(self.possibly_opaque_blocks());
+        counters::untracked(|| symbols::look_up(blocks.map(|block| &*block.trace)));
         let inner = &self.inner;
         if let Some(limitation) = inner.limitation {
             write!(out, "no proof: {limitation}")?;

@@ -1,6 +1,8 @@
 use deep_size_core::Reason;
 
+use crate::counters::untracked;
 use crate::snapshot::{Frame, shown};
+use crate::symbols;
 
 /// A block of the allocator.
 #[derive(Clone, Debug)]
@@ -17,6 +19,7 @@ impl Block {
     /// The functions that allocated it, innermost first, like [`Trace::frames`](crate::Trace::frames). Empty if no traces were kept.
     pub fn frames(&self) -> impl Iterator<Item = Frame> {
         let traced = Some(&*self.trace).filter(|trace| !trace.is_empty());
+        untracked(|| symbols::look_up(traced.into_iter()));
         traced.into_iter().flat_map(shown)
     }
 }

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 use std::{env, io, process};
 
-use super::stacks::{self, Stacks};
+use super::stacks::{self, Detail, Stacks};
 use super::{Export, names, write};
+use crate::sites::TRUNCATED;
 use crate::snapshot::{Snapshot, Trace};
 use crate::units::Bytes;
 use crate::visible::Visible;
@@ -107,21 +108,24 @@ impl<'s> Export<'s> {
     /// The traces, each with a different stack.
     fn distinct(self, table: &mut FrameTable) -> Vec<(Trace<'s>, Vec<usize>)> {
         let mut stacks = Stacks::new(self);
-        let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
         let mut traces: Vec<_> = Vec::new();
         for trace in self.snapshot.traces() {
-            let stack = table.stack(trace, stacks.is_full(trace));
-            *found.entry(stack.clone()).or_default() += 1;
-            traces.push((trace, stack));
+            let detail = stacks.detail(trace);
+            traces.push((trace, table.stack(&stacks, trace, detail), detail));
         }
-        for (trace, stack) in &mut traces {
-            // Full stacks differ, because each trace has its own list of addresses. A full stack that equals a partial one has no
-            // hidden function, so the two partial stacks were equal too, and neither is kept.
-            if found[&*stack] > 1 {
-                *stack = table.stack(*trace, true);
+        // Full stacks differ, because each trace has its own list of addresses. If a stack equals another one with less detail, the
+        // two were equal with that detail too, so both have more detail now.
+        for more in [Detail::Std, Detail::All] {
+            let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
+            traces.iter().for_each(|(_, stack, _)| *found.entry(stack.clone()).or_default() += 1);
+            for (trace, stack, detail) in &mut traces {
+                if found[&*stack] > 1 {
+                    *detail = more.max(*detail);
+                    *stack = table.stack(&stacks, *trace, *detail);
+                }
             }
         }
-        traces
+        traces.into_iter().map(|(trace, stack, _)| (trace, stack)).collect()
     }
 }
 
@@ -138,20 +142,20 @@ fn micros(time: Duration) -> u64 {
 struct FrameTable {
     names: Vec<String>,
     numbers: HashMap<String, usize>,
-    /// The frames of an address, with hidden ones or without.
-    parts: HashMap<(usize, bool), Vec<usize>>,
+    /// The frames of an address.
+    parts: HashMap<(usize, Detail), Vec<usize>>,
 }
 
 impl FrameTable {
     /// The frames of a trace, innermost first.
-    fn stack(&mut self, trace: Trace<'_>, is_full: bool) -> Vec<usize> {
+    fn stack(&mut self, stacks: &Stacks, trace: Trace<'_>, detail: Detail) -> Vec<usize> {
         let mut stack = Vec::new();
-        for &address in trace.addresses() {
-            if !self.parts.contains_key(&(address, is_full)) {
-                let part = self.part(address, is_full);
-                self.parts.insert((address, is_full), part);
+        for address in trace.marked_addresses() {
+            if !self.parts.contains_key(&(address, detail)) {
+                let part = self.part(stacks, address, detail);
+                self.parts.insert((address, detail), part);
             }
-            stack.extend_from_slice(&self.parts[&(address, is_full)]);
+            stack.extend_from_slice(&self.parts[&(address, detail)]);
         }
         if stack.is_empty() {
             stack.push(self.number(String::from("[unknown]")));
@@ -159,13 +163,16 @@ impl FrameTable {
         stack
     }
 
-    fn part(&mut self, address: usize, is_full: bool) -> Vec<usize> {
-        let Some(frames) = Stacks::at(address, is_full) else {
+    fn part(&mut self, stacks: &Stacks, address: usize, detail: Detail) -> Vec<usize> {
+        let Some(frames) = stacks.at(address, detail) else {
             return vec![self.number(format!("{address:#x}: ???"))];
         };
         let mut part = Vec::new();
         for frame in frames {
-            let mut name = format!("{address:#x}: {}", stacks::name(frame));
+            let mut name = stacks::name(frame);
+            if address != TRUNCATED {
+                name.insert_str(0, &format!("{address:#x}: "));
+            }
             if !frame.file().is_empty() {
                 let _ = write!(name, " ({}:{})", names::shown(frame.file()), frame.line());
             }

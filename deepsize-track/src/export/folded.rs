@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use super::stacks::{self, Stacks};
+use super::stacks::{self, Detail, Stacks};
 use super::{Export, write};
 use crate::snapshot::Snapshot;
 
@@ -64,17 +64,17 @@ impl Export<'_> {
 
     fn folded(self) -> Vec<u8> {
         let mut stacks = Stacks::new(self);
-        let mut parts: HashMap<(usize, bool), String> = HashMap::new();
+        let mut parts: HashMap<(usize, Detail), String> = HashMap::new();
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
         for trace in self.snapshot.traces() {
             let number = self.metric.of(trace);
             if number == 0 {
                 continue;
             }
-            let is_full = stacks.is_full(trace);
+            let detail = stacks.detail(trace);
             let mut line = String::new();
-            for &address in trace.addresses().iter().rev() {
-                let part = parts.entry((address, is_full)).or_insert_with(|| part(address, is_full));
+            for address in trace.marked_addresses().rev() {
+                let part = parts.entry((address, detail)).or_insert_with(|| part(&stacks, address, detail));
                 if !line.is_empty() && !part.is_empty() {
                     line.push(';');
                 }
@@ -98,8 +98,8 @@ impl Export<'_> {
 }
 
 /// The functions at an address, outermost first.
-fn part(address: usize, is_full: bool) -> String {
-    let Some(frames) = Stacks::at(address, is_full) else {
+fn part(stacks: &Stacks, address: usize, detail: Detail) -> String {
+    let Some(frames) = stacks.at(address, detail) else {
         return format!("{address:#x}");
     };
     let names: Vec<String> = frames.into_iter().rev().map(|frame| one_name(&stacks::name(frame))).collect();

@@ -79,6 +79,7 @@ impl Metric {
 pub struct Export<'s> {
     snapshot: &'s Snapshot,
     with_hidden: bool,
+    with_names: bool,
     metric: Metric,
 }
 
@@ -90,6 +91,28 @@ impl Export<'_> {
         Self { with_hidden: true, ..self }
     }
 
+    /// Writes addresses in place of names, so that no debug information is read.
+    ///
+    /// A profile for pprof contains the mapped files with their build ids, and pprof finds the names in these files. It shows
+    /// hidden functions too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "pprof")] {
+    /// use deep_size_track::{Recorder, Snapshot};
+    ///
+    /// let recording = Recorder::sampled().start();
+    /// let mut profile = Vec::new();
+    /// Snapshot::take().export().without_names().write_pprof(&mut profile)?;
+    /// # recording.stop();
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn without_names(self) -> Self {
+        Self { with_names: false, ..self }
+    }
+
     /// Chooses the figure in folded stacks: live bytes by default. Other formats contain all figures.
     pub fn metric(self, metric: Metric) -> Self {
         Self { metric, ..self }
@@ -99,7 +122,7 @@ impl Export<'_> {
 impl Snapshot {
     /// Options for writing the snapshot. The `write_` methods of the snapshot itself use the defaults.
     pub fn export(&self) -> Export<'_> {
-        Export { snapshot: self, with_hidden: false, metric: Metric::default() }
+        Export { snapshot: self, with_hidden: false, with_names: true, metric: Metric::default() }
     }
 }
 

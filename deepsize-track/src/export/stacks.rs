@@ -3,33 +3,67 @@
 use std::collections::HashMap;
 
 use super::Export;
+use crate::sites::TRUNCATED;
 use crate::snapshot::{Frame, Trace, frames_at};
+use crate::symbols::Origin;
+
+/// The functions of a trace that are shown. Each variant adds some to those before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Detail {
+    Program,
+    /// Also the standard library and the starts of threads.
+    Std,
+    /// Also allocators.
+    All,
+}
 
 pub(super) struct Stacks {
     with_hidden: bool,
-    /// Whether an address has a function that is not hidden.
-    has_shown: HashMap<usize, bool>,
+    with_names: bool,
+    /// The least detail that shows a function of an address.
+    least: HashMap<usize, Detail>,
 }
 
 impl Stacks {
     pub(super) fn new(export: Export<'_>) -> Self {
-        Self { with_hidden: export.with_hidden, has_shown: HashMap::new() }
+        if export.with_names {
+            export.snapshot.look_up_names();
+        }
+        Self { with_hidden: export.with_hidden, with_names: export.with_names, least: HashMap::new() }
     }
 
-    /// Whether a trace is shown with its hidden functions: by option, or because it has no others.
-    pub(super) fn is_full(&mut self, trace: Trace<'_>) -> bool {
-        self.with_hidden
-            || !trace.addresses().iter().any(|&address| {
-                let look = || Self::at(address, false).is_none_or(|shown| !shown.is_empty());
-                *self.has_shown.entry(address).or_insert_with(look)
-            })
+    /// The detail of a trace: hidden functions are shown by option, or if there are no others.
+    pub(super) fn detail(&mut self, trace: Trace<'_>) -> Detail {
+        if self.with_hidden {
+            return Detail::All;
+        }
+        let mut least = Detail::All;
+        for &address in trace.addresses() {
+            let found = self.least.get(&address).copied().unwrap_or_else(|| {
+                let frames = self.at(address, Detail::All);
+                frames.map_or(Detail::Program, |all| all.into_iter().map(detail).min().unwrap_or(Detail::All))
+            });
+            self.least.insert(address, found);
+            least = least.min(found);
+        }
+        least
     }
 
-    /// The functions at an address, innermost first, with hidden ones if `is_full`. `None` if the address has no known name.
-    pub(super) fn at(address: usize, is_full: bool) -> Option<Vec<Frame>> {
-        let known: Vec<Frame> = frames_at(address).filter(|&frame| is_known(frame)).collect();
-        let is_shown = |frame: &Frame| is_full || !frame.is_hidden();
-        (!known.is_empty()).then(|| known.into_iter().filter(is_shown).collect())
+    /// The functions at an address, innermost first. `None` if the address has no known name.
+    pub(super) fn at(&self, address: usize, most: Detail) -> Option<Vec<Frame>> {
+        if !self.with_names && address != TRUNCATED {
+            return None;
+        }
+        let known: Vec<Frame> = frames_at(address).filter(|frame| is_known(*frame)).collect();
+        (!known.is_empty()).then(|| known.into_iter().filter(|frame| detail(*frame) <= most).collect())
+    }
+}
+
+fn detail(frame: Frame) -> Detail {
+    match frame.origin() {
+        Origin::Program | Origin::Truncated => Detail::Program,
+        Origin::Std | Origin::Start | Origin::Unknown => Detail::Std,
+        Origin::Allocator => Detail::All,
     }
 }
 

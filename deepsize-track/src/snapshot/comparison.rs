@@ -69,7 +69,7 @@ impl Comparison {
     }
 
     /// The rows, the largest difference in bytes first. Rows with equal figures are ordered by name.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = Difference<'_>> + DoubleEndedIterator {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Difference<'_>> + DoubleEndedIterator + Clone {
         self.inner.rows.iter().map(|(key, pair)| Difference { key, pair: *pair })
     }
 
@@ -148,13 +148,17 @@ impl fmt::Display for TopChanges<'_> {
         if let Some(reason) = inner.notes.instead(inner.rows.len()) {
             return out.write_str(reason);
         }
-        for row in self.comparison.rows().take(self.rows) {
+        let is_zero =
+            |row: &Difference<'_>| row.pair.now == row.pair.before && row.pair.now == Amount::default();
+        let rows = || self.comparison.rows().filter(|row| !is_zero(row));
+        for row in rows().take(self.rows) {
             writeln!(out, "{row}")?;
             write_trace(out, row.group())?;
         }
-        let others = self.comparison.rows().skip(self.rows);
-        if others.len() > 0 {
-            write!(out, "{}", Plural(others.len() as u64, "other"))?;
+        let others = rows().skip(self.rows);
+        let count = others.clone().count();
+        if count > 0 {
+            write!(out, "{}", Plural(count as u64, "other"))?;
             if !inner.is_cumulative {
                 let (size, change) = others.fold((0_u64, 0_i64), |(size, change), row| {
                     (size.saturating_add(row.size()), change.saturating_add(row.size_change()))

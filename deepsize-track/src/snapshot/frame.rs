@@ -13,7 +13,7 @@ use crate::visible::Visible;
 /// | Cargo profile | details |
 /// | --- | --- |
 /// | `debug = 1` or more | everything |
-/// | `debug = "line-tables-only"` | only the last part of a function's path |
+/// | `debug = "line-tables-only"` | of inlined functions, only the last part of the path |
 /// | `debug = 0` | no files, no lines, no inlined functions |
 ///
 /// # Examples
@@ -45,7 +45,8 @@ impl Frame {
         self.symbol.function
     }
 
-    /// The function. If only the last part of its path is known, its file follows: `parse (src/a.rs)`.
+    /// The function. If only the last part of its path is known, its file follows: `parse (src/a.rs)`. If it has no known name, the
+    /// address in its module: `program+0x1234`.
     pub(super) fn label(self) -> &'static str {
         self.symbol.label
     }
@@ -73,7 +74,8 @@ impl Frame {
 
     /// The crate that defines the function, by its name in code: `serde_json`; empty if it is unknown.
     ///
-    /// If only the last part of the function's path is known, this is the name of the folder.
+    /// If only the last part of the function's path is known, it is the crate of another function in the same file, or else the name
+    /// of the folder.
     #[must_use]
     pub fn crate_name(self) -> &'static str {
         self.symbol.package
@@ -88,7 +90,11 @@ impl Frame {
     /// information the two look alike, and it is hidden.
     #[must_use]
     pub fn is_hidden(self) -> bool {
-        self.symbol.kind != Origin::Program
+        !matches!(self.symbol.kind, Origin::Program | Origin::Truncated)
+    }
+
+    pub(crate) fn origin(self) -> Origin {
+        self.symbol.kind
     }
 }
 
@@ -127,7 +133,7 @@ impl fmt::Debug for Frame {
     }
 }
 
-/// Prints `file:line`, or the function if the file is unknown, or else the address.
+/// Prints `file:line`, or the function if the file is unknown, or else the address in its module: `program+0x1234`.
 impl fmt::Display for Frame {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let symbol = self.symbol;
@@ -136,14 +142,9 @@ impl fmt::Display for Frame {
         } else if !symbol.function.is_empty() {
             Visible(symbol.function).fmt(out)
         } else {
-            write_address(out, symbol.address)
+            Visible(symbol.label).fmt(out)
         }
     }
-}
-
-/// Writes the address of a function without a known name.
-pub(super) fn write_address(out: &mut fmt::Formatter<'_>, address: usize) -> fmt::Result {
-    if address == 0 { out.write_str("<unknown>") } else { write!(out, "{address:#x}") }
 }
 
 /// One line of a traceback.
@@ -180,23 +181,28 @@ pub(crate) fn all(addresses: &[usize]) -> impl Iterator<Item = Frame> {
     addresses.iter().flat_map(|&address| at(address))
 }
 
-/// The functions that are not hidden. If all are hidden, the innermost of the standard library, or else the most specific one.
+/// The functions that are not hidden. A stripped program has only addresses: then, from the address in the fewest traces on.
 ///
-/// Yields at least one.
+/// If all are hidden, the innermost of the standard library, or else the most specific function. Yields at least one.
 pub(crate) fn shown(addresses: &[usize]) -> impl Iterator<Item = Frame> {
-    let mut shown = all(addresses).filter(|frame| !frame.is_hidden());
-    let first = shown.next().unwrap_or_else(|| {
-        let best = all(addresses).min_by_key(|frame| match frame.symbol.kind {
-            Origin::Std if frame.crate_name() == "std" => 0,
-            Origin::Std => 1,
-            // A stripped program has only these.
-            Origin::Unknown => 2,
-            Origin::Start => 3,
-            Origin::Program | Origin::Allocator => 4,
+    let is_program = |frame: &Frame| frame.symbol.kind == Origin::Program;
+    let nameless = all(addresses).take_while(|frame| !is_program(frame));
+    let nameless = nameless.enumerate().filter(|(_, frame)| frame.symbol.kind == Origin::Unknown);
+    // All allocations pass through the innermost ones.
+    let first = nameless.min_by_key(|(at, frame)| (symbols::trace_count(frame.address()), *at == 0));
+    let first =
+        first.map(|(_, frame)| frame).or_else(|| all(addresses).find(is_program)).unwrap_or_else(|| {
+            let best = all(addresses).min_by_key(|frame| match frame.symbol.kind {
+                Origin::Std if frame.crate_name() == "std" => 0,
+                Origin::Std => 1,
+                Origin::Start => 2,
+                Origin::Program | Origin::Allocator | Origin::Truncated | Origin::Unknown => 3,
+            });
+            best.unwrap_or(Frame { symbol: &UNKNOWN })
         });
-        best.unwrap_or(Frame { symbol: &UNKNOWN })
-    });
-    let nameless = if first.symbol.kind == Origin::Unknown { addresses } else { &[] };
-    let nameless = all(nameless).filter(|frame| frame.symbol.kind == Origin::Unknown);
-    iter::once(first).chain(shown).chain(nameless.skip(1))
+    let rest = all(addresses).skip_while(move |frame| *frame != first).skip(1);
+    let is_nameless = first.symbol.kind == Origin::Unknown;
+    iter::once(first).chain(
+        rest.filter(move |frame| !frame.is_hidden() || (is_nameless && frame.symbol.kind == Origin::Unknown)),
+    )
 }

@@ -3,9 +3,10 @@ use std::fmt;
 use std::hash::BuildHasherDefault;
 
 use super::amount::Amount;
-use super::frame::{self, Frame, write_address, write_frame};
+use super::frame::{self, Frame, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
+use crate::symbols::UNKNOWN;
 use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
@@ -43,8 +44,8 @@ pub enum Group<'s> {
     Crate(&'s str),
     /// A call stack, innermost function first.
     Trace(&'s [Frame]),
-    /// An address without a known name.
-    Address(usize),
+    /// A function without a known name, as an address in its module: `program+0x1234`.
+    Address(&'s str),
 }
 
 /// Prints the name. A trace prints its innermost line.
@@ -52,10 +53,11 @@ impl fmt::Display for Group<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Line { file, line } => write!(out, "{}:{line}", Visible(file)),
-            Self::Function(name) | Self::File(name) | Self::Crate(name) => Visible(name).fmt(out),
-            Self::Trace([]) => write_address(out, 0),
+            Self::Function(name) | Self::File(name) | Self::Crate(name) | Self::Address(name) => {
+                Visible(name).fmt(out)
+            }
+            Self::Trace([]) => out.write_str(UNKNOWN.label),
             Self::Trace([innermost, ..]) => innermost.fmt(out),
-            Self::Address(address) => write_address(out, address),
         }
     }
 }
@@ -80,11 +82,11 @@ pub(super) enum Key {
 
 impl Key {
     fn of(frame: Frame, by: By) -> Group<'static> {
-        let (file, function, package) = (frame.short_file(), frame.label(), frame.crate_name());
+        let (file, label, package) = (frame.short_file(), frame.label(), frame.crate_name());
         match by {
             By::Line if !file.is_empty() => Group::Line { file, line: frame.line() },
-            By::Line | By::Trace | By::Function if !function.is_empty() => Group::Function(function),
-            By::Line | By::Trace | By::Function if file.is_empty() => Group::Address(frame.address()),
+            By::Line | By::Trace | By::Function if !frame.function().is_empty() => Group::Function(label),
+            By::Line | By::Trace | By::Function if file.is_empty() => Group::Address(label),
             By::File | By::Function | By::Line | By::Trace if !file.is_empty() => Group::File(file),
             _ if package.is_empty() => Group::Crate("<unknown>"),
             _ => Group::Crate(package),

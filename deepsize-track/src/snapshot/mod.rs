@@ -11,6 +11,7 @@ mod statistics;
 mod trace;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use amount::Amount;
@@ -24,10 +25,11 @@ pub use group::{By, Group, Rank};
 pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
+use crate::counters::untracked;
 use crate::sites::{self, AllSums, OTHER_ADDRESS};
 use crate::untracked::Untracked;
 use crate::usage::{Process, process};
-use crate::{clock, records};
+use crate::{clock, records, symbols};
 use group::Amounts;
 use notes::Notes;
 use rows::RankedRows;
@@ -70,9 +72,26 @@ struct Figures {
     lost: u64,
     process: Process,
     sums: AllSums,
+    /// The bytes kept by the look-up of names, once it is done.
+    names_size: OnceLock<u64>,
+}
+
+impl Figures {
+    /// Looks up the names of all traces, once. Then finding the functions of a trace is fast.
+    fn look_up_names(&self) -> u64 {
+        *self.names_size.get_or_init(|| {
+            let before = crate::tracker_size();
+            untracked(|| symbols::look_up(self.sums.sites.iter().map(|sums| &*sums.frames)));
+            crate::tracker_size().saturating_sub(before)
+        })
+    }
 }
 
 impl Snapshot {
+    pub(crate) fn look_up_names(&self) {
+        self.inner.look_up_names();
+    }
+
     /// Takes a snapshot. Takes time linear in the number of call sites.
     ///
     /// If nothing is being recorded, or if memory is short, [`is_recorded`](Self::is_recorded) is `false` and there are no traces.
@@ -81,9 +100,9 @@ impl Snapshot {
         let (process, tracker_size) = (process(), crate::tracker_size());
         let inner = Untracked::new(|| {
             let (time, lost) = (clock::now(), records::lost());
-            let recorded = records::mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
+            let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
             let (mean, sums) = recorded.unwrap_or_default();
-            Figures { mean, time, tracker_size, lost, process, sums }
+            Figures { mean, time, tracker_size, lost, process, sums, names_size: OnceLock::new() }
         });
         Self { inner }
     }
@@ -94,7 +113,8 @@ impl Snapshot {
         let process = process();
         let inner = Untracked::new(|| {
             let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
-            Figures { mean, time: 2000, tracker_size: 0, lost: 0, process, sums }
+            let names_size = OnceLock::new();
+            Figures { mean, time: 2000, tracker_size: 0, lost: 0, process, sums, names_size }
         });
         Self { inner }
     }
@@ -106,21 +126,31 @@ impl Snapshot {
     }
 
     /// The mean distance of sampled bytes. `None` if all blocks were recorded.
+    ///
+    /// If recordings with different intervals ran at once, it is the largest interval that was in use. Blocks recorded at a smaller
+    /// one, or all at once, are in the same figures.
     #[must_use]
     pub fn sampling_interval(&self) -> Option<u64> {
         self.inner.mean.filter(|&mean| mean > 0)
     }
 
-    /// The bytes that the tracker itself held: see [`tracker_size`](crate::tracker_size()).
+    /// The bytes that the tracker itself held, with the names that were looked up for the snapshot since then: see
+    /// [`tracker_size`](crate::tracker_size()).
     #[must_use]
     pub fn tracker_size(&self) -> u64 {
-        self.inner.tracker_size
+        self.inner.tracker_size + self.inner.names_size.get().copied().unwrap_or(0)
     }
 
     /// The number of blocks that could not be recorded because memory was short, since the program began.
     #[must_use]
     pub fn lost_count(&self) -> u64 {
         self.inner.lost
+    }
+
+    /// The number of traces with more frames than the [limit](crate::Recorder::max_depth). Takes time linear in the number of traces.
+    #[must_use]
+    pub fn truncated_count(&self) -> usize {
+        self.traces().filter(|trace| trace.is_truncated()).count()
     }
 
     /// The counts of the whole process at that moment, recorded or not.
@@ -145,7 +175,7 @@ impl Snapshot {
 
     /// The traces that have allocated since the recording began, in no particular order. [`other`](Self::other) is one of them.
     pub fn traces(&self) -> impl Iterator<Item = Trace<'_>> {
-        self.inner.sums.sites.iter().map(Trace)
+        self.inner.sums.sites.iter().map(|sums| Trace(sums, &self.inner))
     }
 
     /// The amounts of all traces beyond [`Recorder::max_traces`](crate::Recorder::max_traces), as one trace. `None` if no
@@ -243,20 +273,27 @@ impl Snapshot {
     fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
         let mut other = Amounts::default();
         self.other().into_iter().for_each(|trace| other.add(trace.0));
-        Statistics::new(|| RankedRows {
-            rows: group::grouped(&self.inner.sums.sites, by, is_cumulative),
-            sum: self.amounts(),
-            by,
-            rank: Rank::Live,
-            is_cumulative: is_cumulative && by != By::Trace,
-            notes: Notes {
+        Statistics::new(|| {
+            self.inner.look_up_names();
+            let rows = group::grouped(&self.inner.sums.sites, by, is_cumulative);
+            let has_line =
+                |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
+            let shows_callers = is_cumulative || by == By::Trace;
+            let is_cumulative = is_cumulative && by != By::Trace;
+            let notes = Notes {
                 is_recorded: self.is_recorded(),
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,
                 folded: self.folded_count(),
                 other,
-                tracker_size: self.inner.tracker_size,
-            },
+                traces: self.inner.sums.sites.len(),
+                truncated: if shows_callers { self.truncated_count() } else { 0 },
+                lacks_lines: by == By::Line
+                    && !rows.is_empty()
+                    && !rows.iter().any(|(key, _)| has_line(key.group())),
+                tracker_size: self.tracker_size(),
+            };
+            RankedRows { rows, sum: self.amounts(), by, rank: Rank::Live, is_cumulative, notes }
         })
     }
 
@@ -295,8 +332,10 @@ impl Snapshot {
     pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {
+            inner.look_up_names();
             let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums));
-            Figures { sums: AllSums { sites: passing.cloned().collect(), ..inner.sums }, ..*inner }
+            let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
+            Figures { sums, names_size: inner.names_size.clone(), ..*inner }
         });
         Self { inner }
     }

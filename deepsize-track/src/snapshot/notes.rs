@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::group::Amounts;
-use crate::units::{Bytes, Plural};
+use crate::units::{Bytes, Count, Plural};
 use crate::usage::is_installed;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,11 @@ pub(super) struct Notes {
     /// The folded traces: at most how many, and their amounts.
     pub(super) folded: u64,
     pub(super) other: Amounts,
+    /// The number of traces, and of those with more frames than the limit.
+    pub(super) traces: usize,
+    pub(super) truncated: usize,
+    /// Whether lines are wanted, and no row has one.
+    pub(super) lacks_lines: bool,
     pub(super) tracker_size: u64,
 }
 
@@ -31,7 +36,7 @@ impl Notes {
 
     pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(interval) = self.sampling_interval {
-            write!(out, "\nall figures are estimates: one byte in {} was sampled", Bytes(interval))?;
+            write!(out, "\nfigures are estimates: one byte in {} was sampled", Bytes(interval))?;
         }
         if self.lost > 0 {
             write!(out, "\n{} could not be recorded because memory was short", Plural(self.lost, "block"))?;
@@ -46,6 +51,15 @@ impl Notes {
                 Plural(live.blocks, "live block"),
                 Bytes(total.size),
                 Plural(total.blocks, "block")
+            )?;
+        }
+        if self.truncated > 0 {
+            let (truncated, traces) = (Count(self.truncated as u64), Plural(self.traces as u64, "trace"));
+            write!(out, "\n{truncated} of {traces} are truncated: see `Recorder::max_depth`")?;
+        }
+        if self.lacks_lines {
+            out.write_str(
+                "\nno lines are known: set `debug = \"line-tables-only\"` in the program's Cargo profile",
             )?;
         }
         Ok(())

@@ -9,7 +9,8 @@ use crate::untracked::Untracked;
 
 /// Amounts by line, function, file, crate or trace, largest first. Made by [`Snapshot::statistics`](super::Snapshot::statistics).
 ///
-/// It is printed like the statistics of Python's `tracemalloc`: the first ten rows, or [any number of them](Self::top).
+/// It is printed like the statistics of Python's `tracemalloc`: the first ten rows, or [any number of them](Self::top). Rows of zero
+/// are not printed.
 ///
 /// ```text
 /// src/parse.rs:12: size=4.7 MiB, count=46,530, average=107 B
@@ -51,7 +52,7 @@ impl Statistics {
     }
 
     /// The rows, largest first. Rows of equal size are ordered by name.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
         let rank = self.inner.rank;
         self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, rank })
     }
@@ -94,13 +95,15 @@ impl fmt::Display for TopRows<'_> {
         if let Some(reason) = inner.notes.instead(inner.rows.len()) {
             return out.write_str(reason);
         }
-        for row in self.statistics.rows().take(self.rows) {
+        let rows = || self.statistics.rows().filter(|row| (row.size(), row.count()) != (0, 0));
+        for row in rows().take(self.rows) {
             writeln!(out, "{row}")?;
             write_trace(out, row.group())?;
         }
-        let others = self.statistics.rows().skip(self.rows);
-        if others.len() > 0 {
-            write!(out, "{}", Plural(others.len() as u64, "other"))?;
+        let others = rows().skip(self.rows);
+        let count = others.clone().count();
+        if count > 0 {
+            write!(out, "{}", Plural(count as u64, "other"))?;
             // Cumulative rows overlap, so they have no sum.
             if !inner.is_cumulative {
                 let size = others.fold(0, |sum: u64, row| sum.saturating_add(row.size()));

@@ -1,7 +1,7 @@
 //! Exact texts and figures of artificial snapshots.
 
 use super::{Amount, By, Figures, Filter, Group, Rank, Snapshot};
-use crate::sites::{AllSums, SiteSums};
+use crate::sites::{AllSums, SiteSums, TRUNCATED};
 use crate::symbols;
 use crate::untracked::Untracked;
 
@@ -51,6 +51,7 @@ fn snapshot(traces: &[Made]) -> Snapshot {
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
+            names_size: std::sync::OnceLock::new(),
             mean: Some(0),
             time: 0,
             tracker_size: 524_288,
@@ -131,8 +132,8 @@ fn each_grouping_has_its_names() {
         names(By::File),
         ["src/a.rs", "serde_json-1.0.1/src/de.rs", "zz", "std/std/src/thread/mod.rs"]
     );
-    // Only the file of `grow` is known, and its folder has no name.
-    assert_eq!(names(By::Crate), ["zz", "serde_json", "std", "<unknown>"]);
+    // Only the file of `grow` is known, and another function shows the crate of this file.
+    assert_eq!(names(By::Crate), ["zz", "serde_json", "std"]);
     let of_trace = snapshot.statistics(By::Trace);
     assert_eq!(
         of_trace.top(1).to_string(),
@@ -186,7 +187,7 @@ fn remarks_below_a_table_name_its_limits() {
 src/a.rs: size=100 B, count=1, average=100 B
 total: 100 B
 tracker's own memory: 512.0 KiB
-all figures are estimates: one byte in 512.0 KiB was sampled
+figures are estimates: one byte in 512.0 KiB was sampled
 3 blocks could not be recorded because memory was short"
     );
     let all = with(Some(0), 0);
@@ -260,12 +261,56 @@ fn each_trace_has_at_least_one_function() {
     // Addresses without a symbol: no function is in the first page of memory.
     let nameless = self::snapshot(&[(&[0x211, 0x212], 5, 1), (&[0x211, 0x213], 6, 1)]);
     let traces: Vec<_> = nameless.traces().map(|trace| trace.to_string()).collect();
-    assert_eq!(traces, ["  In 0x212\n  In 0x211", "  In 0x213\n  In 0x211"]);
+    // All traces contain the innermost one.
+    assert_eq!(traces, ["  In 0x212", "  In 0x213"]);
     assert_eq!(nameless.statistics(By::Trace).rows().len(), 2);
     assert_eq!(
-        nameless.statistics(By::Line).top(1).to_string().lines().next(),
-        Some("0x211: size=11 B, count=2, average=6 B")
+        nameless.statistics(By::Line).to_string(),
+        "\
+0x213: size=6 B, count=1, average=6 B
+0x212: size=5 B, count=1, average=5 B
+total: 11 B
+tracker's own memory: 512.0 KiB
+no lines are known: set `debug = \"line-tables-only\"` in the program's Cargo profile"
     );
+    assert!(!nameless.statistics(By::Function).to_string().contains("no lines"));
+}
+
+#[test]
+fn rows_of_zero_are_not_printed() {
+    let (live, freed) = (snapshot(&LATER[1..3]), snapshot(&[(&[PARSE, MAIN], 100, 1), (&[MAIN], 0, 0)]));
+    let printed = freed.statistics(By::Line).to_string();
+    assert_eq!(printed.lines().next(), Some("src/a.rs:12: size=100 B, count=1, average=100 B"));
+    assert!(printed.lines().nth(1).is_some_and(|line| line.starts_with("total: ")), "{printed}");
+    assert_eq!(freed.statistics(By::Line).rows().len(), 2);
+    let printed = live.compare_to(&freed, By::Line).to_string();
+    assert!(!printed.contains("main.rs:3"), "{printed}");
+    // A row that has become zero is a difference.
+    let printed = freed.compare_to(&live, By::Line).to_string();
+    assert!(printed.contains("size=0 B (-2.0 KiB)"), "{printed}");
+}
+
+#[test]
+fn a_truncated_trace_has_a_separate_root() {
+    let snapshot =
+        snapshot(&[(&[PUSH, PARSE, TRUNCATED], 5, 1), (&[PUSH, TRUNCATED], 2, 1), (&[PARSE, MAIN], 1, 1)]);
+    assert_eq!(snapshot.truncated_count(), 2);
+    let [first, second, third] = &snapshot.traces().collect::<Vec<_>>()[..] else { panic!("three traces") };
+    assert!(first.is_truncated() && second.is_truncated() && !third.is_truncated());
+    assert_eq!(first.addresses(), [PUSH, PARSE]);
+    assert_eq!(first.to_string(), "  In [truncated]\n  File \"src/a.rs\", line 12");
+    assert_eq!(second.to_string(), "  In [truncated]\n  File \"std/alloc/src/vec/mod.rs\", line 2450");
+    let printed = snapshot.cumulative_statistics(By::Function).to_string();
+    assert!(printed.contains("[truncated]: size=7 B, count=2, average=4 B\n"), "{printed}");
+    assert!(printed.ends_with("\n2 of 3 traces are truncated: see `Recorder::max_depth`"), "{printed}");
+    assert!(!snapshot.statistics(By::Function).to_string().contains("truncated"));
+    let mut folded = Vec::new();
+    snapshot.write_folded(&mut folded).unwrap();
+    let folded = String::from_utf8(folded).unwrap();
+    assert!(folded.contains("[truncated];zz::parse 5\n"), "{folded}");
+    let mut dhat = Vec::new();
+    snapshot.write_dhat(&mut dhat).unwrap();
+    assert!(String::from_utf8(dhat).unwrap().contains("\"[truncated]\""));
 }
 
 #[test]

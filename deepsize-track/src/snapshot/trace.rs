@@ -3,17 +3,18 @@ use std::collections::hash_map::Entry;
 use std::time::Duration;
 use std::{fmt, fs};
 
+use super::Figures;
 use super::amount::Amount;
 use super::frame::{self, Frame, write_frame};
-use crate::sites::SiteSums;
+use crate::sites::{SiteSums, TRUNCATED};
 use crate::untracked::Untracked;
 use crate::visible::Visible;
 
 /// The call stack of an allocation, with the amounts allocated there.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[doc(alias = "backtrace")]
 #[doc(alias = "call site")]
-pub struct Trace<'s>(pub(super) &'s SiteSums);
+pub struct Trace<'s>(pub(super) &'s SiteSums, pub(super) &'s Figures);
 
 impl<'s> Trace<'s> {
     /// The live amount.
@@ -61,20 +62,35 @@ impl<'s> Trace<'s> {
     /// The return addresses, innermost first.
     #[must_use]
     pub fn addresses(self) -> &'s [usize] {
-        &self.0.frames
+        self.0.frames.strip_suffix(&[TRUNCATED]).unwrap_or(&self.0.frames)
+    }
+
+    /// Whether the call stack had more frames than the [limit](crate::Recorder::max_depth). Then `[truncated]` is the outermost
+    /// function.
+    #[must_use]
+    pub fn is_truncated(self) -> bool {
+        self.0.frames.last() == Some(&TRUNCATED)
+    }
+
+    /// The return addresses, and [`TRUNCATED`] if frames are missing.
+    pub(crate) fn marked_addresses(self) -> impl DoubleEndedIterator<Item = usize> {
+        self.0.frames.iter().copied()
     }
 
     /// The functions of the program, innermost first. Functions of allocators and of the standard library are hidden.
     ///
     /// There is at least one. If all are hidden, it is the innermost of the standard library.
     ///
-    /// The first call for an address looks up its names in the program's debug information, which may take milliseconds.
+    /// The first call looks up the names of all traces of the snapshot in the program's debug information, which may take a
+    /// second. The names are [kept](crate::tracker_size()).
     pub fn frames(self) -> impl Iterator<Item = Frame> {
+        self.1.look_up_names();
         frame::shown(&self.0.frames)
     }
 
     /// All functions, innermost first, including the [hidden](Frame::is_hidden) ones.
     pub fn all_frames(self) -> impl Iterator<Item = Frame> {
+        self.1.look_up_names();
         frame::all(&self.0.frames)
     }
 
@@ -84,6 +100,12 @@ impl<'s> Trace<'s> {
         Traceback {
             inner: Untracked::new(|| TracebackLines { frames: self.frames().collect(), source: Vec::new() }),
         }
+    }
+}
+
+impl fmt::Debug for Trace<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
     }
 }
 

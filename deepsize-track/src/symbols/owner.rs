@@ -18,6 +18,8 @@ pub(crate) enum Origin {
     Start,
     /// An allocator, or the tracker.
     Allocator,
+    /// In place of missing frames.
+    Truncated,
     Unknown,
 }
 
@@ -32,6 +34,11 @@ pub(super) struct Owner<'n> {
 
 /// Crates of the standard library. Cargo reserves these names.
 const STD: [&str; 5] = ["core", "alloc", "std", "proc_macro", "test"];
+
+/// The modules of these crates that have functions.
+const STD_MODULES: &str = "alloc any array ascii async_iter backtrace borrow boxed cell char clone cmp collections convert \
+    default env error ffi fmt fs future hash hint intrinsics io iter marker mem net num ops option os panic panicking path pin \
+    process ptr range raw_vec rc result rt slice str string sync sys sys_common task thread time vec wtf8";
 
 /// Crates of allocators. `__rustc` holds the compiler's shims between `alloc` and the global allocator.
 const ALLOCATORS: [&str; 13] = [
@@ -76,11 +83,12 @@ const STARTS: [&str; 19] = [
     "thread_start",
 ];
 
-/// The owner of a function, by its mangled name, its demangled name and its file.
-pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owner<'n> {
+/// The owner of a function, by its mangled name, its demangled name and its file. `mains` are the mangled names of the program's
+/// `main` functions.
+pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str, mains: &[&str]) -> Owner<'n> {
     let file = paths::slashed(file);
     let named = match in_mangled(mangled) {
-        Some(MangledOrigin::Crate(package)) => Some(package),
+        Some(MangledOrigin::Crate { name, .. }) => Some(name),
         Some(MangledOrigin::Trait) => in_name(function, true),
         None => in_name(function, false),
     };
@@ -90,19 +98,26 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owne
         None => in_path(&file).into(),
     };
     let is_in_std = paths::in_std(&file).is_some();
+    // The program may have the name of another crate. Then the file decides or, without one, the module.
+    let is_program = is_certain
+        && !is_in_std
+        && paths::in_registry(&file).is_none()
+        && mains.iter().any(|main| is_in_crate_of(main, mangled, &package))
+        && !(file.is_empty() && is_std_path(mangled, function, &package));
     // A folder of the program may have the name of a crate.
-    let is_one_of = |crates: &[&str]| {
-        (is_certain || is_in_std || paths::in_registry(&file).is_some()) && crates.contains(&&*package)
-    };
+    let is_allocator = (is_certain || paths::in_registry(&file).is_some()) && ALLOCATORS.contains(&&*package);
+    // Some distributions build the standard library in another folder.
+    let is_std_file = || file.is_empty() || file.contains(&format!("/library/{package}/src/"));
+    let is_std = is_certain && STD.contains(&&*package) && is_std_file();
     let is_start = || STARTS.binary_search(&function).is_ok() || (function == "main" && file.is_empty());
-    let kind = if is_one_of(&ALLOCATORS)
+    let kind = if (is_allocator && !is_program)
         || is_tracker_file(&file)
         || function.starts_with("__rust_alloc")
         || function.starts_with("__rust_realloc")
         || ALLOCATES.iter().any(|name| function.contains(name))
     {
         Origin::Allocator
-    } else if is_in_std || is_one_of(&STD) || (package == "hashbrown" && file.is_empty()) {
+    } else if is_in_std || ((is_std || (package == "hashbrown" && file.is_empty())) && !is_program) {
         // Maps of `std` use hashbrown. Only the file distinguishes it from a hashbrown that the program depends on.
         Origin::Std
     } else if !is_certain && is_start() {
@@ -111,6 +126,48 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str) -> Owne
         Origin::Program
     };
     Owner { kind, package, is_certain }
+}
+
+/// Whether a name is a mangled path, and not only its last part.
+#[cfg(target_os = "linux")]
+pub(super) fn is_path(name: &[u8]) -> bool {
+    name.starts_with(b"_R") || name.starts_with(b"_ZN")
+}
+
+/// Whether a mangled name is `main` of a crate.
+#[cfg(any(test, target_os = "linux"))]
+pub(super) fn is_main(mangled: &str) -> bool {
+    legacy_crate(mangled).is_some_and(|(_, rest)| rest.starts_with("4main17h"))
+        || (mangled.starts_with("_RNvC") && mangled.ends_with("4main"))
+}
+
+/// The crate in a legacy name of a function outside of impls, and the rest of the name.
+fn legacy_crate(mangled: &str) -> Option<(&str, &str)> {
+    let path = mangled.strip_prefix("_ZN")?;
+    let digits = path.len() - path.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+    path[digits..].split_at_checked(path[..digits].parse().ok()?)
+}
+
+/// Whether a function may belong to the crate of a `main` function. In the legacy scheme, other crates with the same name look alike.
+fn is_in_crate_of(main: &str, mangled: &str, package: &str) -> bool {
+    match (in_mangled(main), in_mangled(mangled)) {
+        (Some(MangledOrigin::Crate { root, .. }), Some(MangledOrigin::Crate { root: other, .. })) => {
+            root == other
+        }
+        (None, None) => legacy_crate(main).is_some_and(|(name, _)| name == package),
+        _ => false,
+    }
+}
+
+/// Whether a legacy name is a path in the standard library, by its first module.
+fn is_std_path(mangled: &str, function: &str, package: &str) -> bool {
+    let module = || {
+        let (_, rest) = function.split_once(&format!("{package}::"))?;
+        rest.split_once("::").map(|(module, _)| module)
+    };
+    in_mangled(mangled).is_none()
+        && STD.contains(&package)
+        && module().is_some_and(|module| STD_MODULES.split(' ').any(|known| known == module))
 }
 
 /// Whether a file belongs to the tracker.
@@ -127,7 +184,8 @@ fn is_tracker_file(file: &str) -> bool {
 
 /// The crate in a mangled name.
 enum MangledOrigin<'n> {
-    Crate(&'n str),
+    /// The root distinguishes crates with the same name.
+    Crate { root: &'n str, name: &'n str },
     /// The crate of the trait that provides the function.
     Trait,
 }
@@ -144,12 +202,15 @@ fn in_mangled(mangled: &str) -> Option<MangledOrigin<'_>> {
         let rest = path.get(at..)?;
         at = match *rest.as_bytes().first()? {
             b'C' => {
+                let root = rest;
                 let name = path.get(after_number(path, at + 1, b's')?..)?.trim_start_matches('u');
                 let digits = name.len() - name.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
                 let length: usize = name[..digits].parse().ok()?;
                 // An underscore separates the length from a name that begins with a digit or an underscore.
                 let name = &name[digits..];
-                return name.strip_prefix('_').unwrap_or(name).get(..length).map(MangledOrigin::Crate);
+                let name = name.strip_prefix('_').unwrap_or(name).get(..length)?;
+                let root = root.get(..name.as_ptr().addr() + length - root.as_ptr().addr())?;
+                return Some(MangledOrigin::Crate { root, name });
             }
             b'N' => at + 2,
             b'I' => at + 1,

@@ -1,4 +1,4 @@
-use super::{Origin, STARTS, of};
+use super::{Origin, STARTS, is_main, of};
 
 /// The name without the compiler's hash, as in `symbols::at`.
 fn demangled(mangled: &str) -> String {
@@ -8,7 +8,7 @@ fn demangled(mangled: &str) -> String {
 #[track_caller]
 fn check(mangled: &str, file: &str, kind: Origin, package: &str) {
     let function = demangled(mangled);
-    let owner = of(mangled, &function, file);
+    let owner = of(mangled, &function, file, &[]);
     assert_eq!((owner.kind, &*owner.package), (kind, package), "{function} in {file:?}");
 }
 
@@ -127,6 +127,49 @@ fn v0_names_show_the_owner_of_a_function() {
 }
 
 #[test]
+fn a_program_may_have_the_name_of_another_crate() {
+    use Origin::{Allocator, Program, Std};
+    let legacy = "_ZN5alloc4main17h020d3b7f1cc26468E";
+    let v0 = "_RNvCs1234_5alloc4main";
+    let backtrace = "_ZN9backtrace4main17h020d3b7f1cc26468E";
+    assert!([legacy, v0, backtrace].into_iter().all(is_main));
+    assert!(!is_main("_ZN5alloc3sub4main17h020d3b7f1cc26468E") && !is_main("_RNvNtCs1234_5alloc3sub4main"));
+    let grow = "_RNvMs3_NtCslNYArtu3iFV_5alloc7raw_vecINtB5_6RawVechE8grow_oneB7_";
+    let tracker = "_ZN9backtrace9backtrace5trace17h020d3b7f1cc26468E";
+    let registry = "/x/registry/src/index-1/backtrace-0.3.76/src/backtrace/mod.rs";
+    for (main, mangled, file, kind) in [
+        (legacy, legacy, "", Program),
+        (legacy, "_ZN5alloc5build17h020d3b7f1cc26468E", "", Program),
+        (legacy, "_ZN5alloc5build17h020d3b7f1cc26468E", "/home/me/alloc/src/main.rs", Program),
+        (
+            legacy,
+            "_ZN46_$LT$alloc..Foo$u20$as$u20$core..clone..Clone$GT$5clone17hea94a71aedd47400E",
+            "",
+            Program,
+        ),
+        (legacy, "_ZN5alloc3vec16Vec$LT$T$C$A$GT$4push17hff98fcc85ad6abeaE", "", Std),
+        (legacy, "_ZN5alloc3vec16Vec$LT$T$C$A$GT$4push17hff98fcc85ad6abeaE", ALLOC, Std),
+        (legacy, "_ZN5alloc3vec4mine17hff98fcc85ad6abeaE", "/home/me/alloc/src/vec.rs", Program),
+        (legacy, grow, "", Std),
+        (v0, v0, "", Program),
+        (v0, "_RNvNtCs1234_5alloc3vec4mine", "", Program),
+        (v0, grow, "", Std),
+        (v0, grow, ALLOC, Std),
+        (backtrace, backtrace, "/home/me/examples/backtrace.rs", Program),
+        (backtrace, backtrace, "", Program),
+        (backtrace, tracker, registry, Allocator),
+        (legacy, tracker, "", Allocator),
+        // Without a `main` function that is known, the file decides.
+        ("", "_ZN4core5build17h020d3b7f1cc26468E", "/home/me/core/src/lib.rs", Program),
+        ("", "_ZN4core5build17h020d3b7f1cc26468E", "/usr/src/rustc-1.85.0/library/core/src/mem.rs", Std),
+    ] {
+        let function = demangled(mangled);
+        let owner = of(mangled, &function, file, &[main]);
+        assert_eq!(owner.kind, kind, "{function} in {file:?} of {main}");
+    }
+}
+
+#[test]
 fn for_short_names_the_file_decides() {
     use Origin::{Allocator, Program, Start, Std};
     for (name, file, kind, package) in [
@@ -162,9 +205,9 @@ fn for_short_names_the_file_decides() {
 
 #[test]
 fn the_trackers_own_files_are_known() {
-    check("allocated", file!(), Origin::Allocator, &of("allocated", "allocated", file!()).package);
+    check("allocated", file!(), Origin::Allocator, &of("allocated", "allocated", file!(), &[]).package);
     let elsewhere = format!("/home/me/my-{}", file!().trim_start_matches('/'));
-    check("allocated", &elsewhere, Origin::Program, &of("allocated", "allocated", &elsewhere).package);
+    check("allocated", &elsewhere, Origin::Program, &of("allocated", "allocated", &elsewhere, &[]).package);
 }
 
 #[test]
@@ -195,8 +238,8 @@ fn damaged_names_do_no_harm() {
         "<->>",
         "",
     ] {
-        let _ = of(name, name, name);
-        let _ = of(name, &demangled(name), "");
+        let _ = of(name, name, name, &[name]);
+        let _ = of(name, &demangled(name), "", &[name]);
     }
 }
 

@@ -7,12 +7,12 @@ use super::sample::{Event, Sample};
 use crate::visible::Visible;
 
 pub(super) fn text(record: &Contents) -> String {
-    let mut text = String::from("seconds,live_bytes,event,name\n");
+    let mut text = String::from("seconds,live_bytes,peak_bytes,event,name\n");
     let mut line = |sample: Sample, event: &str, name: &str| {
-        let Sample { at, live_size } = sample;
+        let Sample { at, live_size, peak_size } = sample;
         let (seconds, micros) = (at.as_secs(), at.subsec_micros());
         // Writing to a string does not fail.
-        let _ = writeln!(text, "{seconds}.{micros:06},{live_size},{event},{}", field(name));
+        let _ = writeln!(text, "{seconds}.{micros:06},{live_size},{peak_size},{event},{}", field(name));
     };
     let mut marks = record.marks.iter().peekable();
     for sample in &record.samples {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::sample::{Event, Mark, Sample};
 use crate::counters;
 use crate::lock::Lock;
+use crate::peaks::Watch;
 
 pub(super) const MAX_SAMPLES: usize = 8192;
 pub(super) const MAX_MARKS: usize = 4096;
@@ -16,6 +17,8 @@ pub(super) struct Shared {
     began: Instant,
     is_over: AtomicBool,
     marks_scopes: AtomicBool,
+    /// Finds the peaks between samples.
+    watch: Watch,
     data: Lock<Data>,
 }
 
@@ -52,31 +55,33 @@ pub(super) struct Contents {
 
 impl Note {
     pub(super) fn to_mark(&self) -> Mark {
-        let Sample { at, live_size } = self.sample;
+        let Sample { at, live_size, .. } = self.sample;
         Mark { at, live_size, event: self.event, name: self.name.to_string() }
     }
 }
 
 impl Shared {
     pub(super) fn new() -> Self {
-        let first = Sample { at: Duration::ZERO, live_size: live_size() };
+        let first = Sample { at: Duration::ZERO, live_size: live_size(), peak_size: live_size() };
         Self {
             began: Instant::now(),
             is_over: AtomicBool::new(false),
             marks_scopes: AtomicBool::new(false),
+            watch: Watch::begin(),
             data: Lock::new(Data::new(first)),
         }
     }
 
     /// The current time and live bytes. Call it while the lock is held, so that samples and marks are in order.
-    fn now(&self) -> Sample {
-        Sample { at: self.began.elapsed(), live_size: live_size() }
+    fn now(&self, peak: impl FnOnce(&Watch) -> i64) -> Sample {
+        let (at, live_size) = (self.began.elapsed(), live_size());
+        Sample { at, live_size, peak_size: live_size.max(u64::try_from(peak(&self.watch)).unwrap_or(0)) }
     }
 
     pub(super) fn sample(&self) {
         let mut data = self.data.lock();
         if !self.is_over() {
-            let now = self.now();
+            let now = self.now(Watch::take_peak);
             counters::untracked(|| data.add(now));
         }
     }
@@ -84,7 +89,7 @@ impl Shared {
     pub(super) fn mark(&self, event: Event, name: &str) {
         let mut data = self.data.lock();
         if !self.is_over() {
-            let sample = self.now();
+            let sample = self.now(|_| 0);
             counters::untracked(|| data.mark(sample, event, name));
         }
     }
@@ -108,7 +113,7 @@ impl Shared {
         if self.is_over() {
             return false;
         }
-        data.last = self.now();
+        data.last = self.now(Watch::peak);
         self.is_over.store(true, Release);
         true
     }
@@ -116,7 +121,7 @@ impl Shared {
     pub(super) fn record(&self) -> Contents {
         let mut data = self.data.lock();
         if !self.is_over() {
-            data.last = self.now();
+            data.last = self.now(Watch::peak);
         }
         let mut samples = Vec::with_capacity(data.samples.len() + 3);
         samples.push(data.first);
@@ -144,9 +149,7 @@ impl Data {
 
     fn add(&mut self, sample: Sample) {
         self.last = sample;
-        if self.since == 0 || sample.live_size > self.highest.live_size {
-            self.highest = sample;
-        }
+        self.highest = if self.since == 0 { sample } else { highest(self.highest, sample) };
         self.since += 1;
         // If memory is short, the next sample tries again.
         if self.since < self.stride || self.samples.try_reserve(1).is_err() {
@@ -169,15 +172,20 @@ impl Data {
     }
 }
 
-/// Keeps the higher sample of each pair.
+/// Joins each pair of samples.
 pub(super) fn halve(samples: &mut Vec<Sample>) {
-    let mut kept = 0;
-    for pair in 0..samples.len().div_ceil(2) {
+    let pairs = samples.len().div_ceil(2);
+    for pair in 0..pairs {
         let (left, right) = (samples[2 * pair], samples.get(2 * pair + 1).copied());
-        samples[kept] = right.filter(|right| right.live_size > left.live_size).unwrap_or(left);
-        kept += 1;
+        samples[pair] = right.map_or(left, |right| highest(left, right));
     }
-    samples.truncate(kept);
+    samples.truncate(pairs);
+}
+
+/// The sample with more live bytes, with the peak of both.
+fn highest(left: Sample, right: Sample) -> Sample {
+    let higher = if right.live_size > left.live_size { right } else { left };
+    Sample { peak_size: left.peak_size.max(right.peak_size), ..higher }
 }
 
 fn live_size() -> u64 {
@@ -189,7 +197,7 @@ mod tests {
     use super::*;
 
     fn sample(at: u64, live_size: u64) -> Sample {
-        Sample { at: Duration::from_millis(at), live_size }
+        Sample { at: Duration::from_millis(at), live_size, peak_size: live_size }
     }
 
     #[test]

@@ -24,10 +24,10 @@ const MIN_INTERVAL: Duration = Duration::from_micros(100);
 
 /// Samples the live bytes of the process on a separate thread, and records marks.
 ///
-/// A change between two samples is not seen. [`process`](crate::process()) has the exact peak.
+/// Each sample has the peak since the sample before. Up to 64 timelines and [regions](crate::ProcessRegion) at once have peaks.
 ///
-/// At most 8,192 samples are kept. When there are more, the lower one of each pair is dropped. From then on, each kept sample is the
-/// highest of twice as many. The first and the last sample always stay. The first 4,096 marks are kept.
+/// At most 8,192 samples are kept. When there are more, the lower one of each pair is dropped, and its peak is kept. From then on,
+/// each kept sample is the highest of twice as many. The first and the last sample always stay. The first 4,096 marks are kept.
 ///
 /// Samples, marks and plots are the tracker's own memory, and not in the figures. The sampling thread counts as the program's, with
 /// some hundred bytes while it runs. If the system cannot start it, only marks are sampled.
@@ -135,7 +135,8 @@ impl Timeline {
         self.record().dropped_marks
     }
 
-    /// Writes all samples and marks as comma-separated values, with the columns `seconds`, `live_bytes`, `event` and `name`.
+    /// Writes all samples and marks as comma-separated values, with the columns `seconds`, `live_bytes`, `peak_bytes`, `event` and
+    /// `name`.
     ///
     /// The event is `sample`, `mark`, `begin` or `end`. The name is the name of the mark or scope, with invisible characters escaped as in
     /// Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe, so that no spreadsheet

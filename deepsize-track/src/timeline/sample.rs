@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// The live bytes at one moment.
+/// The live bytes at one moment, and their peak since the sample before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {
@@ -8,6 +8,8 @@ pub struct Sample {
     pub at: Duration,
     /// The live bytes of the process.
     pub live_size: u64,
+    /// The highest number of live bytes since the sample before, within 16 KiB for each thread.
+    pub peak_size: u64,
 }
 
 /// A named event in a [`Timeline`](crate::Timeline).

@@ -33,6 +33,7 @@ const STYLE: &str = "
   .grid { stroke: var(--grid) }
   .area { fill: var(--line); fill-opacity: .14 }
   .live { fill: none; stroke: var(--line); stroke-width: 1.5; stroke-linejoin: round }
+  .high { fill: none; stroke: var(--peak); stroke-width: 1.5; stroke-opacity: .7 }
   .mark line, .scope line { stroke-opacity: .7 }
   .mark line { stroke: var(--mark) }
   .scope line { stroke: var(--scope) }
@@ -75,7 +76,7 @@ struct Line<'r> {
 impl<'r> Plot<'r> {
     fn new(record: &'r Contents) -> Self {
         let highest =
-            |left: Sample, right: &Sample| if right.live_size > left.live_size { *right } else { left };
+            |left: Sample, right: &Sample| if right.peak_size > left.peak_size { *right } else { left };
         let of_marks = record.marks.iter().map(|mark| mark.sample);
         let mut samples: Vec<Sample> = record.samples.iter().copied().chain(of_marks).collect();
         samples.sort_by_key(|sample| sample.at);
@@ -96,7 +97,7 @@ impl<'r> Plot<'r> {
             samples,
             marks: Vec::new(),
             peak,
-            bytes: layout::bytes(peak.live_size),
+            bytes: layout::bytes(peak.peak_size),
             seconds: layout::seconds(ends[1].at.as_secs_f64()),
             top: 0.0,
             width: LEFT + WIDTH + 28.0,
@@ -140,7 +141,7 @@ impl<'r> Plot<'r> {
         )?;
         let duration = Seconds(self.seconds.end);
         let samples = Count(self.record.samples.len() as u64);
-        let peak = format!("peak {} at {}", Bytes(self.peak.live_size), Seconds(self.peak.at.as_secs_f64()));
+        let peak = format!("peak {} at {}", Bytes(self.peak.peak_size), Seconds(self.peak.at.as_secs_f64()));
         writeln!(out, "<title id=\"title\">Live memory</title>")?;
         let ends =
             [self.samples[0], self.samples[self.samples.len() - 1]].map(|sample| Bytes(sample.live_size));
@@ -192,16 +193,25 @@ impl<'r> Plot<'r> {
         Ok(())
     }
 
-    /// Draws steps: each amount lasts until the next sample.
+    /// Draws steps: each amount lasts until the next sample, and each peak since the last one.
     fn draw_curve(&self, out: &mut String) -> std::fmt::Result {
         let first = self.samples[0];
         let mut path = format!("M{:.1} {:.1}", self.x(first), self.y(first.live_size as f64));
-        for sample in &self.samples[1..] {
-            write!(path, "H{:.1}V{:.1}", self.x(*sample), self.y(sample.live_size as f64))?;
+        let mut peaks = String::new();
+        for pair in self.samples.windows(2) {
+            let (left, right) = (self.x(pair[0]), self.x(pair[1]));
+            write!(path, "H{right:.1}V{:.1}", self.y(pair[1].live_size as f64))?;
+            if pair[1].peak_size > pair[0].live_size.max(pair[1].live_size) {
+                write!(peaks, "M{left:.1} {:.1}H{right:.1}", self.y(pair[1].peak_size as f64))?;
+            }
         }
         let (right, bottom) = (LEFT + WIDTH, self.top + HEIGHT);
         writeln!(out, "<path class=\"area\" d=\"{path}H{right:.1}V{bottom:.1}H{LEFT:.1}Z\"/>")?;
-        writeln!(out, "<path class=\"live\" d=\"{path}\"/>")
+        writeln!(out, "<path class=\"live\" d=\"{path}\"/>")?;
+        if !peaks.is_empty() {
+            writeln!(out, "<path class=\"high\" d=\"{peaks}\"><title>peaks between samples</title></path>")?;
+        }
+        Ok(())
     }
 
     fn draw_mark(&self, line: &Line<'_>, out: &mut String) -> std::fmt::Result {
@@ -234,7 +244,7 @@ impl<'r> Plot<'r> {
     }
 
     fn draw_peak(&self, text: &str, out: &mut String) -> std::fmt::Result {
-        let (x, y) = (self.x(self.peak), self.y(self.peak.live_size as f64));
+        let (x, y) = (self.x(self.peak), self.y(self.peak.peak_size as f64));
         let half = layout::width(text, 12.0) / 2.0;
         // Keep the text inside the plot.
         let middle = x.clamp(LEFT + half + 4.0, LEFT + WIDTH - half - 4.0);

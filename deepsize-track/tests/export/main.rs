@@ -100,7 +100,7 @@ fn folded_stacks_lead_to_the_function_that_allocates() {
         let folded = text(|out| snapshot.export().metric(metric).write_folded(out));
         let end = format!(";export::six_of_ten;export::keeps;export::makes {number}");
         assert!(folded.lines().any(|line| line.ends_with(&end)), "{metric:?}: {folded}");
-        // Stacks with only hidden functions, such as those of thread starts, are shown in full.
+        // Stacks with only hidden functions, such as starts of threads, show the standard library.
         let mut ours = folded.lines().filter(|line| line.contains("export::"));
         assert!(ours.all(|line| !line.contains(";alloc::") && !line.contains(";<alloc::")), "{folded}");
     }
@@ -141,6 +141,62 @@ fn dhat_reports_the_lifetimes_of_a_site() {
         [snapshot.peak_elapsed(), snapshot.elapsed()].map(|time| time.as_micros() as u64)
     );
     kept.clear();
+}
+
+/// Several paths in the standard library lead from one line of this function to the allocator.
+#[inline(never)]
+#[rustfmt::skip]
+fn grows(length: usize) -> Vec<u8> {
+    let mut list = Vec::with_capacity(1);
+    { list.resize(length, 7_u8); list.shrink_to_fit(); list.extend(vec![1; 9_000]); }
+    black_box(list)
+}
+
+#[test]
+fn dhat_hides_the_trackers_own_functions() {
+    let _alone = alone();
+    let _recording = Recorder::all().max_depth(128).start();
+    let kept =
+        (six_of_ten(), grows(20_000), (0..3_000).filter(|number| number % 3 > 0).collect::<Vec<u64>>());
+    let snapshot = Snapshot::take();
+    let json: Value = serde_json::from_str(&text(|out| snapshot.write_dhat(out))).unwrap();
+    let table: Vec<&str> =
+        json["ftbl"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    for point in json["pps"].as_array().unwrap() {
+        let stack: Vec<&str> =
+            point["fs"].as_array().unwrap().iter().map(|at| table[at.as_u64().unwrap() as usize]).collect();
+        let is_tracker = |name: &&str| name.contains("deep_size_track") || name.contains("__rust_alloc");
+        assert!(!stack.iter().any(is_tracker), "{stack:#?}");
+    }
+    drop(kept);
+}
+
+#[cfg(feature = "pprof")]
+#[test]
+fn pprof_without_names_has_addresses_and_modules() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let kept = six_of_ten();
+    let snapshot = Snapshot::take();
+    recording.stop();
+    let before = tracker_size();
+    let mut packed = Vec::new();
+    snapshot.export().without_names().write_pprof(&mut packed).unwrap();
+    assert_eq!(tracker_size(), before, "no name is kept");
+    let profile = profile::Profile::read(&packed);
+    let sample = profile.samples.iter().find(|sample| sample.values[3] == 60_000).unwrap();
+    let trace = snapshot.traces().find(|trace| trace.live_amount().size == 60_000).unwrap();
+    let calls = trace.addresses().iter().map(|address| *address as u64 - 1);
+    let written = sample.stack.iter().map(|location| location.address).filter(|address| *address > 0);
+    assert!(calls.eq(written), "{sample:?}");
+    let outermost = sample.stack.last().unwrap();
+    assert_eq!(outermost.lines.first().is_some_and(|line| line.0 == "[truncated]"), trace.is_truncated());
+    for location in sample.stack.iter().filter(|location| location.address > 0) {
+        assert!(location.lines.is_empty());
+        let mapping = &profile.mappings[&location.mapping];
+        assert!((mapping.range.0..mapping.range.1).contains(&location.address) && !mapping.is_known);
+    }
+    drop(kept);
 }
 
 #[cfg(feature = "pprof")]

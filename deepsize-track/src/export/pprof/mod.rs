@@ -1,6 +1,5 @@
 //! Profiles for `go tool pprof`, Pyroscope and Parca.
 
-mod mapping;
 mod message;
 
 use std::collections::HashMap;
@@ -9,10 +8,11 @@ use std::io::{self, Write as _};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use self::mapping::Mapping;
 use self::message::Message;
-use super::stacks::{self, Stacks};
+use super::stacks::{self, Detail, Stacks};
 use super::{Export, Metric, names, write};
+use crate::modules::{self, Module};
+use crate::sites::TRUNCATED;
 use crate::snapshot::{Frame, Snapshot};
 use crate::visible::Visible;
 
@@ -87,8 +87,9 @@ impl Export<'_> {
         let mut at: HashMap<Vec<u64>, usize> = HashMap::new();
         let mut sums: Vec<[u64; KINDS.len()]> = Vec::new();
         for trace in self.snapshot.traces() {
-            let is_full = stacks.is_full(trace);
-            let stack = trace.addresses().iter().filter_map(|&address| profile.location(address, is_full));
+            let detail = stacks.detail(trace);
+            let stack = trace.marked_addresses();
+            let stack = stack.filter_map(|address| profile.location(&stacks, address, detail));
             let at = *at.entry(stack.collect()).or_insert(sums.len());
             if at == sums.len() {
                 sums.push([0; KINDS.len()]);
@@ -140,11 +141,11 @@ struct ProfileBuilder {
     /// By name and file.
     functions: HashMap<(u64, u64), u64>,
     function_messages: Vec<Message>,
-    /// By address and `is_full`. `None` if all functions of the address are hidden.
-    locations: HashMap<(usize, bool), Option<u64>>,
+    /// `None` if all functions of the address are hidden.
+    locations: HashMap<(usize, Detail), Option<u64>>,
     location_messages: Vec<Message>,
     /// Each mapping, and whether any of its functions has a known name. `None` if no location is in it.
-    mappings: Vec<(Mapping, Option<bool>)>,
+    mappings: Vec<(Module, Option<bool>)>,
 }
 
 impl Default for ProfileBuilder {
@@ -156,7 +157,7 @@ impl Default for ProfileBuilder {
             function_messages: Vec::new(),
             locations: HashMap::new(),
             location_messages: Vec::new(),
-            mappings: mapping::all().into_iter().map(|mapping| (mapping, None)).collect(),
+            mappings: modules::all().into_iter().map(|module| (module, None)).collect(),
         };
         // pprof requires the first string to be empty.
         profile.string("");
@@ -187,17 +188,17 @@ impl ProfileBuilder {
         id
     }
 
-    fn location(&mut self, address: usize, is_full: bool) -> Option<u64> {
-        if let Some(&known) = self.locations.get(&(address, is_full)) {
+    fn location(&mut self, stacks: &Stacks, address: usize, detail: Detail) -> Option<u64> {
+        if let Some(&known) = self.locations.get(&(address, detail)) {
             return known;
         }
-        let frames = Stacks::at(address, is_full);
+        let frames = stacks.at(address, detail);
         let is_hidden = frames.as_ref().is_some_and(Vec::is_empty);
         let id = (!is_hidden).then_some(self.location_messages.len() as u64 + 1);
-        self.locations.insert((address, is_full), id);
+        self.locations.insert((address, detail), id);
         let id = id?;
-        // The address of the call, which precedes the return address.
-        let call = (address as u64).saturating_sub(1);
+        // The address of the call, which precedes the return address. Missing frames have none.
+        let call = if address == TRUNCATED { 0 } else { (address as u64).saturating_sub(1) };
         let mapping = self.mappings.iter().position(|(mapping, _)| mapping.holds(call));
         if let Some(mapping) = mapping {
             let is_known = self.mappings[mapping].1.get_or_insert(false);
@@ -222,7 +223,7 @@ impl ProfileBuilder {
             }
             let is_known = is_known.unwrap_or(false);
             let file = Visible(&mapping.file).to_string();
-            let (file, build_id) = (self.string(&file), self.string(&mapping.build_id));
+            let (file, build_id) = (self.string(&file), self.string(&mapping.build_id()));
             let mut part = Message::default().with(1, at as u64 + 1);
             part = part.with(2, mapping.start).with(3, mapping.end).with(4, mapping.offset);
             part = part.with(5, file).with(6, build_id);
