@@ -7,9 +7,9 @@ use std::hash::BuildHasherDefault;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
+use crate::clock;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
-use crate::{clock, unwind};
 
 /// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
@@ -92,7 +92,7 @@ pub(crate) fn current(depth: usize, mark: usize) -> Option<&'static Site> {
     }
     let mut frames = [0; MAX_DEPTH];
     let frames = &mut frames[..depth.min(MAX_DEPTH)];
-    let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
+    let found = deep_size_unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
     intern(&frames[..found])
 }
 
