@@ -7,6 +7,8 @@
 ))]
 
 mod shapes;
+#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
+mod unloaded;
 
 use std::ffi::c_int;
 use std::hint::black_box;
@@ -24,10 +26,7 @@ fn random(seed: &mut u64, depth: u64) -> Vec<u8> {
     (0..next() % depth).map(|_| next() as u8).collect()
 }
 
-#[test]
-fn this_target_is_supported() {
-    assert!(deep_size_unwind::IS_SUPPORTED);
-}
+const _: () = assert!(deep_size_unwind::IS_SUPPORTED);
 
 #[test]
 fn every_shape_of_frame_has_the_same_trace() {

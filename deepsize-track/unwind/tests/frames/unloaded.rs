@@ -1,13 +1,10 @@
 //! Unloads a module, and loads another one with other frames at its address.
-#![cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64", target_pointer_width = "64"))]
-
-mod shapes;
 
 use std::ffi::CString;
 use std::path::PathBuf;
 use std::process::Command;
 
-use shapes::compare;
+use crate::shapes::compare;
 
 type Entry = extern "C" fn(call: extern "C" fn() -> u64) -> u64;
 
