@@ -6,16 +6,17 @@
     any(target_env = "gnu", target_env = "musl")
 ))]
 
+#[path = "../compare/mod.rs"]
+mod compare;
 mod shapes;
-#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
-mod unloaded;
 
 use std::ffi::c_int;
 use std::hint::black_box;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use shapes::{compare, run};
+use compare::compare;
+use shapes::run;
 
 /// Random calls, at most `depth` deep.
 fn random(seed: &mut u64, depth: u64) -> Vec<u8> {

@@ -1,10 +1,13 @@
-//! Unloads a module, and loads another one with other frames at its address.
+//! Unloads a module, and loads another one with other frames at its address. Other tests would take the address.
+#![cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu", target_pointer_width = "64"))]
+
+mod compare;
 
 use std::ffi::CString;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::shapes::compare;
+use compare::compare;
 
 type Entry = extern "C" fn(call: extern "C" fn() -> u64) -> u64;
 
