@@ -22,7 +22,7 @@ const _: () = assert!((MAX_ADDRESS / ALIGNMENT) >> INDEX_BITS << 1 <= 1 << (64 -
 /// can read half of it.
 static CELLS: [AtomicU64; 1 << INDEX_BITS] = [const { AtomicU64::new(0) }; 1 << INDEX_BITS];
 
-/// All cells were filled after so many modules had been unloaded.
+/// The number of unloaded modules when the cells were filled.
 static UNLOADED: AtomicU64 = AtomicU64::new(0);
 
 /// Held while a thread looks up a rule or clears the cells.

@@ -26,7 +26,7 @@ pub(crate) fn trace(frames: &mut [usize], above: usize) -> Option<usize> {
 }
 
 /// Writes the return addresses of the frames whose caller is above `above` on the stack. Invariant: each caller's frame is above.
-/// So the walk ends, whatever `rule` and `word` return.
+/// So the walk ends, even with wrong rules.
 #[inline(always)]
 pub(crate) fn walk(
     from: Registers,
@@ -63,4 +63,22 @@ pub(crate) fn walk(
     }
     let is_listed = LISTS_ALL || rule(address) != Rule::Outermost { is_listed: false };
     Some(if is_listed { found } else { found.saturating_sub(1) })
+}
+
+/// Walks over a stack of these words, with these unwind tables, at address `MODULE`.
+#[cfg(fuzzing)]
+pub(crate) fn walk_with(
+    tables: &[u8],
+    address: u64,
+    base: usize,
+    words: &[usize],
+    frames: &mut [usize],
+) -> Option<usize> {
+    let stack = words.as_ptr().expose_provenance();
+    let here = Registers { address: address as usize, stack, base };
+    let words = Words { from: stack, end: stack + size_of_val(words) };
+    let bytes = |from: u64| tables.get(usize::try_from(from.checked_sub(crate::fuzzing::MODULE)?).ok()?..);
+    let rule =
+        |address| modules::read_rule(address as u64, crate::fuzzing::MODULE, bytes).unwrap_or(Rule::Unknown);
+    walk(here, frames, 0, |address| Rule::unpack(rule(address).pack()), |at| words.get(at))
 }

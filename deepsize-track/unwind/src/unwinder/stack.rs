@@ -72,8 +72,8 @@ pub(crate) fn unsigned(address: usize) -> usize {
 /// Reads the words between a thread's stack pointer and the end of its stack.
 #[derive(Debug)]
 pub(crate) struct Words {
-    from: usize,
-    end: usize,
+    pub(super) from: usize,
+    pub(super) end: usize,
 }
 
 impl Words {
@@ -126,8 +126,7 @@ fn find() -> (usize, usize) {
 /// musl reports the present size of the main thread's stack, which still grows. This is its lowest possible address, or
 /// `usize::MAX` if another stack ends at `end`.
 fn main_stack_start(end: usize) -> usize {
-    // The kernel keeps at least the space of the limit free, and puts this block above the arguments of the program, which
-    // musl takes for the stack's end.
+    // The kernel maps nothing else within the limit. It puts this block right above those that musl takes for the stack's end.
     const MAX_DISTANCE: usize = 1 << 16;
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the pointer points to a local variable.
