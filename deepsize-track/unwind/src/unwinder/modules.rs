@@ -16,7 +16,7 @@ use super::rule::Rule;
 /// leaves it out.
 pub(crate) const LISTS_ALL: bool = !cfg!(all(target_env = "musl", target_feature = "crt-static"));
 
-/// What the loader and the tables of a module say of an address.
+/// The entry of an address in the list of modules, and in the tables of its module.
 #[derive(Debug)]
 pub(crate) struct Lookup {
     pub(crate) rule: Rule,
@@ -85,7 +85,7 @@ pub(crate) fn look_up(address: u64) -> Lookup {
 /// Visits the loaded modules until `visit` returns `true`.
 fn each_module(visit: &mut dyn FnMut(&libc::dl_phdr_info) -> bool) {
     unsafe extern "C" fn module(info: *mut libc::dl_phdr_info, _: usize, visit: *mut c_void) -> c_int {
-        // SAFETY: the loader passes a module that stays loaded while this function runs, and the pointer from below.
+        // SAFETY: the loader passes a module that stays loaded while this function runs, and the pointer that it got.
         let (info, visit) =
             unsafe { (&*info, &mut *visit.cast::<&mut dyn FnMut(&libc::dl_phdr_info) -> bool>()) };
         c_int::from(visit(info))

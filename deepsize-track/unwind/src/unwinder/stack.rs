@@ -126,7 +126,7 @@ fn find() -> (usize, usize) {
 /// musl reports the present size of the main thread's stack, which still grows. This is its lowest possible address, or
 /// `usize::MAX` if another stack ends at `end`.
 fn main_stack_start(end: usize) -> usize {
-    // The kernel maps nothing else within the limit. It puts this block right above those that musl takes for the stack's end.
+    // The kernel maps nothing else within the limit. It puts this block right above the end that musl reports.
     const MAX_DISTANCE: usize = 1 << 16;
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the pointer points to a local variable.

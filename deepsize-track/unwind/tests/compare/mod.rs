@@ -1,4 +1,4 @@
-//! Compares a trace with that of `backtrace`.
+//! Compares a trace with `backtrace`.
 
 use std::hint::black_box;
 use std::ptr;

@@ -1,4 +1,4 @@
-//! Compares traces with those of `backtrace`.
+//! Compares traces of many shapes with `backtrace`.
 #![cfg(all(
     target_os = "linux",
     target_pointer_width = "64",
