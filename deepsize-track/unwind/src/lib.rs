@@ -12,19 +12,19 @@
 //! - **Signals:** a handler may call it. If it interrupts a look-up, the result is `None`.
 //! - **Forks:** see [`before_fork`].
 //! - **Unloaded modules:** a trace checks whether a module was unloaded, and then forgets the rules. The check takes about
-//!   50 ns, and only traces through modules other than the C library and the one with this crate need it.
+//!   10 ns and a lock of the loader, and only traces through modules other than the C library and the one with this crate need it.
 //!
 //! # Targets
 //!
-//! x86-64 and AArch64 Linux, with the GNU C library or musl. On other targets, [`IS_SUPPORTED`] is `false`, and [`trace`]
-//! always returns `None`.
+//! x86-64 and AArch64 Linux, with the GNU C library or musl. On other targets, such as macOS and Windows, [`IS_SUPPORTED`] is
+//! `false`, and [`trace`] always returns `None`.
 //!
 //! # Why not another crate
 //!
 //! - `backtrace` calls the C library's unwinder: about 100 ns a frame.
-//! - `framehop` caches rules, too, in a cache of 509 addresses for each thread. Its cache and its list of modules are boxes, which an allocator
-//!   cannot make. It takes 9 ns a frame where this crate takes 6. Finding modules, stacks and unloaded modules, which is most of
-//!   this crate, is left to its caller.
+//! - `framehop` 0.16 caches rules, too, in a cache of 509 addresses for each thread. It takes 9 ns a frame where this crate takes 6.
+//!   Its cache and its list of modules are boxes, which an allocator should not make. It needs Rust 1.88. Its caller has to find the
+//!   modules, their changes, and the bounds of the stack: most of this crate.
 //! - Crates that follow base pointers need a program and a standard library that are compiled with them.
 
 #![deny(unsafe_code)]
