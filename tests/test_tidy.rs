@@ -13,8 +13,14 @@ use std::sync::LazyLock;
 
 use prose::{Kind, Sentence};
 
-const PACKAGES: [&str; 5] =
-    ["", "deepsize-core/", "deepsize-derive/", "deepsize-track/", "deepsize-track/macros/"];
+const PACKAGES: [&str; 6] = [
+    "",
+    "deepsize-core/",
+    "deepsize-derive/",
+    "deepsize-track/",
+    "deepsize-track/macros/",
+    "deepsize-track/unwind/",
+];
 
 /// The folder of the core's files in `docs/architecture.md`.
 const CORE: &str = "deepsize-core/src/";
@@ -61,16 +67,21 @@ fn versions_agree_and_are_pinned() {
     let version = env!("CARGO_PKG_VERSION");
     let root = read("Cargo.toml");
     assert!(root.contains(&format!("[workspace.package]\nversion = \"{version}\"\n")));
-    for package in ["deep-size-core", "deep-size-derive", "deep-size-track-macros"] {
+    for package in ["deep-size-core", "deep-size-derive", "deep-size-track-macros", "deep-size-unwind"] {
         assert!(root.contains(&format!("\n{package} = {{ version = \"={version}\", path = ")), "{package}");
     }
     for package in PACKAGES {
         assert!(read(&format!("{package}Cargo.toml")).contains("\nversion.workspace = true\n"), "{package}");
     }
     let lock_file = read("Cargo.lock");
-    for package in
-        ["deep-size", "deep-size-core", "deep-size-derive", "deep-size-track", "deep-size-track-macros"]
-    {
+    for package in [
+        "deep-size",
+        "deep-size-core",
+        "deep-size-derive",
+        "deep-size-track",
+        "deep-size-track-macros",
+        "deep-size-unwind",
+    ] {
         let entry = format!("name = \"{package}\"\nversion = \"{version}\"\n");
         assert!(lock_file.contains(&entry), "{package}");
     }

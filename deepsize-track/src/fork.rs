@@ -20,7 +20,7 @@ use std::sync::atomic::Ordering::AcqRel;
 #[cfg(feature = "audit")]
 use crate::freed;
 use crate::lock::RawLock;
-use crate::{records, sites, symbols, unwind};
+use crate::{records, sites, symbols};
 
 /// Installs the fork handlers, once. Call it while no lock is held.
 pub(crate) fn prepare() {
@@ -33,7 +33,6 @@ pub(crate) fn prepare() {
 
 /// Every lock of the crate that an allocation can take, in locking order.
 fn each_lock(visit: &mut dyn FnMut(&dyn RawLock)) {
-    unwind::each_lock(&mut *visit);
     symbols::each_lock(&mut *visit);
     records::each_lock(&mut *visit);
     sites::each_lock(&mut *visit);
@@ -42,6 +41,7 @@ fn each_lock(visit: &mut dyn FnMut(&dyn RawLock)) {
 }
 
 extern "C" fn before() {
+    deep_size_unwind::before_fork();
     each_lock(&mut |lock| lock.hold());
 }
 
@@ -49,6 +49,7 @@ extern "C" fn after() {
     #[expect(unsafe_code, reason = "no guard can be kept across a fork")]
     // SAFETY: `before` took all of them: on this thread or, in the child, on the thread that this one is a copy of.
     each_lock(&mut |lock| unsafe { lock.unlock() });
+    deep_size_unwind::after_fork();
 }
 
 #[cfg(unix)]

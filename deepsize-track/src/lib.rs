@@ -38,7 +38,7 @@
 //! | --- | --- | --- |
 //! | – | counts, regions, scopes, timelines | nothing |
 //! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
-//! | `sites` | recorded blocks, snapshots, exports | `backtrace`, `libc`; on Linux also `addr2line`, `gimli`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
+//! | `sites` | recorded blocks, snapshots, exports | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
 //! | `pprof` | `write_pprof`, and `sites` | `flate2` |
 //!
@@ -105,12 +105,6 @@ mod symbols;
 mod timeline;
 mod units;
 mod untracked;
-#[cfg(feature = "sites")]
-#[cfg_attr(
-    not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")),
-    path = "unwind/unsupported.rs"
-)]
-mod unwind;
 mod usage;
 mod visible;
 

@@ -10,9 +10,9 @@ use std::hash::BuildHasherDefault;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize};
 
+use crate::clock;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
-use crate::{clock, unwind};
 
 /// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
@@ -197,7 +197,7 @@ pub(crate) fn current(frames: &mut [usize; MAX_DEPTH + 1], depth: usize, mark: u
     }
     // One more than the limit, which shows whether the trace is longer.
     let frames = &mut frames[..=depth];
-    let found = unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
+    let found = deep_size_unwind::trace(frames, mark).unwrap_or_else(|| trace(frames, mark));
     if found > depth {
         frames[depth] = TRUNCATED;
     }

@@ -19,7 +19,7 @@ const LONGEST: u64 = 400;
 
 fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for target in ["snapshots", "footprints", "lock_files", "graphs", "tracker"] {
+    for target in ["snapshots", "footprints", "lock_files", "graphs", "tracker", "unwind"] {
         let folder = folder.join(target);
         fs::create_dir_all(&folder)?;
         for (at, input) in (1..=MANY).map(random).chain(known(target)).enumerate() {

@@ -74,8 +74,7 @@ impl Frame {
 
     /// The crate that defines the function, by its name in code: `serde_json`; empty if it is unknown.
     ///
-    /// If only the last part of the function's path is known, it is the crate of another function in the same file, or else the name
-    /// of the folder.
+    /// Without the start of the function's path, it is the crate of another function in the same file, or the name of the folder.
     #[must_use]
     pub fn crate_name(self) -> &'static str {
         self.symbol.package

@@ -181,7 +181,7 @@ fn a_small_stack_suffices() {
     let recording = Recorder::all().max_depth(128).start();
     // The first snapshot looks up names, which needs a larger stack.
     live_of(&Snapshot::take(), "marked_block");
-    let stack = libc::PTHREAD_STACK_MIN + (16 << 10);
+    let stack = libc::PTHREAD_STACK_MIN.max(16 << 10) + (16 << 10);
     for _ in 0..10 {
         let held = thread::Builder::new()
             .stack_size(stack)
