@@ -69,6 +69,7 @@ mod export;
 mod fork;
 #[cfg(feature = "audit")]
 mod freed;
+mod future;
 #[cfg(feature = "sites")]
 mod hash;
 mod lock;
@@ -129,6 +130,7 @@ pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use export::{Export, Metric};
+pub use future::{Scoped, Tracked, tracked};
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
