@@ -17,7 +17,7 @@ use crate::freed;
 use crate::hash::{AddressHasher, mixed};
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
-use crate::{clock, sampling, sites};
+use crate::{assert, clock, sampling, sites};
 
 const SHARDS: usize = 64;
 /// The number of filter cells of a shard.
@@ -167,6 +167,7 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             LOST.fetch_add(1, AcqRel);
             return;
         };
+        assert::log::add(slot, site.frames);
         let weight = sampling::weight(size, mean);
         let record = Record {
             address,
