@@ -1,6 +1,5 @@
 //! Futures that are measured while they are polled.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,7 +12,7 @@ use crate::usage::Usage;
 /// Counts the allocations and frees of a future while it is polled, on any thread.
 ///
 /// The result is a future, which can be spawned on any runtime. Its output is the value of the future, with the usage of all
-/// polls. What its thread allocates between the polls does not count. A task that the future spawns does not count either:
+/// polls. Allocations of its thread between the polls do not count. A task that the future spawns does not count either:
 /// wrap the spawned future too.
 ///
 /// Tracked futures may be nested: the allocations of an inner future count in the outer one. The future is dropped as part of its
@@ -47,6 +46,7 @@ pub fn tracked<F: Future>(future: F) -> Tracked<F> {
 }
 
 /// A future whose allocations are counted. Made by [`tracked`].
+#[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
 pub struct Tracked<F> {
     /// `None` once it is ready.
@@ -55,6 +55,7 @@ pub struct Tracked<F> {
 }
 
 /// The sums over the polls of a future.
+#[derive(Debug)]
 struct Polls {
     scope: Option<&'static str>,
     is_first: bool,
@@ -76,6 +77,10 @@ impl Polls {
         let region = Region::resume(self.sums);
         OpenPoll { polls: self, region, _scope: scope }
     }
+
+    fn usage(&self) -> Usage {
+        Usage { peak_size: self.peak, ..Usage::new(self.sums, 0) }
+    }
 }
 
 // Also after a panic of the future.
@@ -87,7 +92,7 @@ impl Drop for OpenPoll<'_> {
 }
 
 impl<F> Tracked<F> {
-    fn new(scope: Option<&'static str>, future: F) -> Self {
+    pub(crate) fn new(scope: Option<&'static str>, future: F) -> Self {
         let polls = Polls { scope, is_first: true, sums: Counts::default(), peak: 0 };
         Self { future: Some(future), polls }
     }
@@ -97,7 +102,7 @@ impl<F> Tracked<F> {
     /// The net is negative if the future frees more than it allocates. The peak is the highest net after any allocation, or 0.
     #[must_use]
     pub fn usage(&self) -> Usage {
-        Usage { peak_size: self.polls.peak, ..Usage::new(self.polls.sums, 0) }
+        self.polls.usage()
     }
 }
 
@@ -117,7 +122,7 @@ impl<F: Future> Future for Tracked<F> {
         let Poll::Ready(value) = running.poll(context) else { return Poll::Pending };
         future.set(None);
         drop(open);
-        Poll::Ready(Measured { value, usage: Usage { peak_size: polls.peak, ..Usage::new(polls.sums, 0) } })
+        Poll::Ready(Measured { value, usage: polls.usage() })
     }
 }
 
@@ -131,22 +136,10 @@ impl<F> Drop for Tracked<F> {
     }
 }
 
-impl<F> fmt::Debug for Tracked<F> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Tracked").field("usage", &self.usage()).finish_non_exhaustive()
-    }
-}
-
 /// A future that is polled in a [`Scope`]. Made by [`Scope::wrap`].
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
-pub struct Scoped<F>(Tracked<F>);
-
-impl<F> Scoped<F> {
-    pub(crate) fn new(name: &'static str, future: F) -> Self {
-        Self(Tracked::new(Some(name), future))
-    }
-}
+pub struct Scoped<F>(pub(crate) Tracked<F>);
 
 impl<F: Future> Future for Scoped<F> {
     type Output = F::Output;

@@ -23,7 +23,7 @@ use proc_macro::TokenStream;
 /// # Async functions
 ///
 /// An `async fn` is measured while it is polled, on any thread, and not between the polls. All polls of a future are one call. Its
-/// sizes are added up, and its peak is the highest net of its own allocations. If it is cancelled after its first poll, it is dropped
+/// sizes are added up, and its peak is the highest net of its allocations. If it is cancelled after its first poll, it is dropped
 /// in the scope.
 ///
 /// The same holds for a function that ends with an `async` block or with `Box::pin(async …)`, as methods under `#[async_trait]` do. Code

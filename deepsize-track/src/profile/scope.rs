@@ -3,7 +3,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::threads::{self, Call};
-use crate::future::Scoped;
+use crate::future::{Scoped, Tracked};
 use crate::timeline;
 
 /// A named part of a program. Until it is dropped, this thread's allocations and frees count in its row of the
@@ -68,7 +68,7 @@ impl Scope {
 
     /// Polls a future in a scope, on any thread. All polls are one call.
     ///
-    /// What the thread does between the polls does not count. The call's peak is the highest net of its own allocations, also
+    /// Allocations of the thread between the polls do not count. The call's peak is the highest net of its allocations, also
     /// over several threads. A future that is cancelled after its first poll is dropped in the scope.
     ///
     /// A scope that is entered inside a future must end before the next `await`, or it measures other tasks too.
@@ -86,7 +86,7 @@ impl Scope {
     /// spawn(Scope::wrap("serve", serve(7)));
     /// ```
     pub fn wrap<F: Future>(name: &'static str, future: F) -> Scoped<F> {
-        Scoped::new(name, future)
+        Scoped(Tracked::new(Some(name), future))
     }
 
     /// Ends the scope, as dropping it does.

@@ -1,9 +1,8 @@
 //! Scopes of futures.
 
-use std::future::{self, Future, poll_fn};
+use std::future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::task::Poll;
 
 use deep_size_track::{Profile, Row, Scope, scope};
 
@@ -134,6 +133,9 @@ fn a_scope_that_frees_given_memory_has_no_peak() {
 
 #[cfg(feature = "macros")]
 mod attribute {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
     use deep_size_track::profile_memory;
 
     use super::*;
