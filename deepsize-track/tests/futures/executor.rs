@@ -1,6 +1,5 @@
 //! A small executor. Each poll of a task runs on the next thread.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -13,37 +12,38 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// The threads that polled a future, in order.
 pub(crate) type PolledOn = Vec<thread::ThreadId>;
 
-/// Polls the futures in turn until all are ready. The thread changes with each poll.
+/// Polls the futures until all are ready, on three threads at once. Each poll of a future is on another thread than the last.
 ///
-/// A task that panics is dropped on another thread.
+/// A future that panics is over.
 pub(crate) fn run(tasks: Vec<Task>) -> PolledOn {
     const THREADS: usize = 3;
     let (done, polled) = mpsc::channel();
-    let workers: Vec<mpsc::Sender<Task>> = (0..THREADS)
+    let workers: Vec<mpsc::Sender<(usize, Task)>> = (0..THREADS)
         .map(|_| {
-            let (send, tasks) = mpsc::channel::<Task>();
+            let (send, tasks) = mpsc::channel::<(usize, Task)>();
             let done = done.clone();
             thread::spawn(move || {
-                for mut task in tasks {
+                for (turn, mut task) in tasks {
                     let result = catch_unwind(AssertUnwindSafe(|| {
                         task.as_mut().poll(&mut Context::from_waker(Waker::noop()))
                     }));
-                    // A poll that panicked is final, too.
                     let next = matches!(result, Ok(Poll::Pending)).then_some(task);
-                    done.send((thread::current().id(), next)).expect("the executor waits");
+                    done.send((turn, thread::current().id(), next)).expect("the executor waits");
                 }
             });
             send
         })
         .collect();
-    let (mut waiting, mut polled_on) = (VecDeque::from(tasks), Vec::new());
-    let mut turn = 0;
-    while let Some(task) = waiting.pop_front() {
-        workers[turn % THREADS].send(task).expect("the worker runs");
-        turn += 1;
-        let (thread, next) = polled.recv().expect("the worker answers");
+    let poll = |turn: usize, task| workers[turn % THREADS].send((turn, task)).expect("the worker runs");
+    let (mut running, mut polled_on) = (tasks.len(), Vec::new());
+    tasks.into_iter().enumerate().for_each(|(turn, task)| poll(turn, task));
+    while running > 0 {
+        let (turn, thread, next) = polled.recv().expect("a worker answers");
         polled_on.push(thread);
-        waiting.extend(next);
+        match next {
+            Some(task) => poll(turn + 1, task),
+            None => running -= 1,
+        }
     }
     polled_on
 }

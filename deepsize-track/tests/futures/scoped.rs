@@ -53,7 +53,15 @@ fn many_tasks_share_a_row() {
         });
         Box::pin(future) as _
     };
-    run((1..=30).map(task).collect());
+    let panics = Scope::wrap("panics on a thread", async {
+        let held = bytes(123);
+        yield_now().await;
+        if held.is_empty() {
+            std::panic::resume_unwind(Box::new(()));
+        }
+    });
+    run((1..=30).map(task).chain([Box::pin(panics) as _]).collect());
+    assert_eq!(figures(&["panics on a thread"]).0, 1);
     let sum = 5 * (1..=30).sum::<u64>();
     assert_eq!(figures(&["shared row"]), (30, sum + 150, sum + 150, 31, sum));
     assert_eq!(figures(&["shared row", "sync part"]), (150, 150, 150, 1, 150));
