@@ -21,6 +21,12 @@ impl Counts {
         }
     }
 
+    #[cfg(feature = "sites")]
+    pub(crate) fn add(&mut self, other: Self) {
+        // Subtracts the negative.
+        *self = self.since(Self::default().since(other));
+    }
+
     pub(crate) fn live(self) -> i64 {
         self.allocated.wrapping_sub(self.freed) as i64
     }

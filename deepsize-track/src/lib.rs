@@ -22,11 +22,14 @@
 //!
 //! | question | answer |
 //! | --- | --- |
-//! | How much does this code allocate, and how much at its peak? | [`measure`], [`Region`]; for all threads, [`ProcessRegion`] |
+//! | How much does this code allocate, and how much at its peak? | [`measure`]; from one line to another, [`Region`]; for all threads, [`ProcessRegion`] |
+//! | How much does this future or task allocate? | [`tracked`] |
 //! | How much is live now? | [`process()`], [`thread()`] |
 //! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
-//! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`] |
+//! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`]; for futures, [`Scope::wrap`] |
 //! | When did memory rise? | [`Timeline`], [`mark()`] |
+//! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
+//! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
 //!
@@ -36,9 +39,9 @@
 //!
 //! | feature | adds | depends on |
 //! | --- | --- | --- |
-//! | – | counts, regions, scopes, timelines | nothing |
+//! | – | counts, regions, scopes, timelines, assertions | nothing |
 //! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
-//! | `sites` | recorded blocks, snapshots, exports | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
+//! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
 //! | `pprof` | `write_pprof`, and `sites` | `flate2` |
 //!
@@ -66,6 +69,7 @@
 #![deny(unsafe_code)]
 
 mod allocator;
+mod assert;
 #[cfg(feature = "audit")]
 mod audit;
 #[cfg(feature = "sites")]
@@ -78,6 +82,7 @@ mod export;
 mod fork;
 #[cfg(feature = "audit")]
 mod freed;
+mod future;
 #[cfg(feature = "sites")]
 mod hash;
 mod lock;
@@ -86,12 +91,10 @@ mod modules;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read single records"))]
 mod record;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read single records"))]
 mod records;
 mod region;
 #[cfg(feature = "sites")]
@@ -134,6 +137,7 @@ pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use export::{Export, Metric};
+pub use future::{Scoped, Tracked, tracked};
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
@@ -152,6 +156,9 @@ pub use usage::{Process, Usage, is_installed, process, thread};
 /// Used by the macros of this crate only.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::assert::Check;
+    #[cfg(feature = "sites")]
+    pub use crate::assert::{Blocks, OwnerMap, owners};
     pub use crate::profile::__private::*;
 
     #[cfg(feature = "audit")]

@@ -1,6 +1,7 @@
 //! The record of a live block.
 
 use crate::sites::SiteKey;
+use crate::{counters, records};
 
 /// A live block, as it was recorded.
 #[derive(Clone, Copy, Debug)]
@@ -35,5 +36,25 @@ impl Record {
     /// The bytes it represents.
     pub(crate) fn bytes(&self) -> i64 {
         (self.size as f64 * f64::from(self.weight)).round() as i64
+    }
+}
+
+/// Selects live blocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demand {
+    /// The first serial.
+    pub(crate) since: u64,
+    /// The thread that recorded the block. `None` for any.
+    pub(crate) thread: Option<usize>,
+}
+
+impl Demand {
+    /// The blocks that this thread records from now on.
+    pub(crate) fn here() -> Self {
+        Self { since: records::serial(), thread: Some(counters::slot().number()) }
+    }
+
+    pub(crate) fn includes(&self, record: &Record) -> bool {
+        record.serial >= self.since && self.thread.is_none_or(|thread| thread == record.thread)
     }
 }

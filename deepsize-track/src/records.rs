@@ -18,7 +18,7 @@ use crate::hash::{AddressHasher, mixed};
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
 use crate::sites::SiteKey;
-use crate::{clock, sampling, sites};
+use crate::{assert, clock, sampling, sites};
 
 const SHARDS: usize = 64;
 /// The number of filter cells of a shard.
@@ -181,6 +181,7 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
         let mut frames = [0; sites::MAX_DEPTH + 1];
         let depth = DEPTH.load(Relaxed) as usize;
         let frames = sites::current(&mut frames, depth, ptr::from_ref(&mark).addr());
+        assert::log::add(slot, frames);
         let weight = sampling::weight(size, mean);
         let record = Record {
             address,

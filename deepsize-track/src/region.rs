@@ -78,10 +78,19 @@ enum Peak {
 impl Region {
     /// Begins a region.
     pub fn begin() -> Self {
+        Self::resume(Counts::default())
+    }
+
+    /// Begins a region that adds to earlier sums.
+    pub(crate) fn resume(sums: Counts) -> Self {
         let slot = counters::slot();
         slot.flush();
         let peak = peaks::open_region(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
-        Self { start: slot.counts(), peak, not_send: PhantomData }
+        Self { start: slot.counts().since(sums), peak, not_send: PhantomData }
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        counters::slot().counts().since(self.start)
     }
 
     /// The allocations and frees so far. Takes constant time.
@@ -96,7 +105,7 @@ impl Region {
             Peak::Slot(_) => slot.peak(),
         };
         let peak = peak.wrapping_sub(self.start.live());
-        Usage::new(slot.counts().since(self.start), peak)
+        Usage::new(self.counts(), peak)
     }
 
     /// Ends the region, and returns its usage.

@@ -300,7 +300,6 @@ fn note_peak() {
 }
 
 /// The frames of a site.
-#[cfg(feature = "audit")]
 pub(crate) fn frames(key: SiteKey) -> Vec<usize> {
     table(key).lock().sites.get(&key).map_or_else(|| vec![OTHER_ADDRESS], |site| site.frames.clone())
 }

@@ -46,6 +46,16 @@ impl fmt::Display for Size {
     }
 }
 
+/// Bytes in the largest unit and to the last digit, because sizes that differ must look different: `4.0 KiB (4,096 B)`.
+pub(crate) struct ByteCount(pub(crate) u64);
+
+impl fmt::Display for ByteCount {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bytes(self.0).fmt(out)?;
+        if self.0 >= 1024 { write!(out, " ({} B)", Count(self.0)) } else { Ok(()) }
+    }
+}
+
 /// A number of things: `1 block`, `2 blocks`.
 pub(crate) struct Plural(pub(crate) u64, pub(crate) &'static str);
 
@@ -89,7 +99,7 @@ pub(crate) fn sign(difference: i64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, Count, SignedBytes, SignedCount, Size};
+    use super::{ByteCount, Bytes, Count, SignedBytes, SignedCount, Size};
 
     /// The same values and texts as in the tests of `src/inspect/units.rs` of `deep-size`.
     #[test]
@@ -117,6 +127,14 @@ mod tests {
             assert_eq!(SignedCount(difference).to_string(), count);
         }
         assert_eq!(SignedBytes(i64::MIN).to_string(), "-8.0 EiB");
+    }
+
+    #[test]
+    fn sizes_that_differ_look_different() {
+        let sizes = [(1023, "1023 B"), (4096, "4.0 KiB (4,096 B)"), (4097, "4.0 KiB (4,097 B)")];
+        for (size, text) in sizes {
+            assert_eq!(ByteCount(size).to_string(), text);
+        }
     }
 
     #[test]

@@ -35,6 +35,9 @@ fn try_expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
     };
     let body = if sig.asyncness.is_some() {
         in_polls(&krate, &name, sig, block)
+    } else if let Some(future) = returned_future(block) {
+        *future = Expr::Verbatim(quote!(#krate::Scope::wrap(#name, #future)));
+        return Ok(function.into_token_stream());
     } else {
         in_calls(&krate, &name, sig, block)
     };
@@ -53,9 +56,31 @@ fn path(krate: &Path) -> TokenStream {
     }}
 }
 
+/// The `async` block that a function returns, also in a `Box::pin` as from `#[async_trait]`.
+fn returned_future(block: &mut Block) -> Option<&mut Expr> {
+    match block.stmts.last_mut()? {
+        Stmt::Expr(last @ Expr::Async(_), None) => Some(last),
+        Stmt::Expr(Expr::Call(call), None) => {
+            let is_pin =
+                call.func.to_token_stream().into_iter().last().is_some_and(|name| name.to_string() == "pin");
+            call.args.first_mut().filter(|argument| is_pin && matches!(argument, Expr::Async(_)))
+        }
+        _ => None,
+    }
+}
+
 /// The scope's guard, then the arguments that must be dropped before it, then the body.
 fn in_calls(krate: &Path, name: &TokenStream, sig: &mut Signature, block: &Block) -> TokenStream {
     let scope = syn::Ident::new("__scope", Span::mixed_site());
+    let body = with_arguments(sig, block);
+    quote! {
+        let #scope = #krate::Scope::enter(#name);
+        #body
+    }
+}
+
+/// The body, at whose end the arguments are dropped.
+fn with_arguments(sig: &mut Signature, block: &Block) -> TokenStream {
     let mut body = block.to_token_stream();
     // Inside a `match`, the closure of an `impl Trait` would lose the types inferred from the signature.
     if !matches!(&sig.output, ReturnType::Type(_, ty) if mentions_impl(ty)) {
@@ -65,10 +90,7 @@ fn in_calls(krate: &Path, name: &TokenStream, sig: &mut Signature, block: &Block
             body = quote_spanned!(Span::mixed_site()=> match #ident { #mutability #ident => #body });
         }
     }
-    quote! {
-        let #scope = #krate::Scope::enter(#name);
-        #body
-    }
+    body
 }
 
 /// The binding of an argument that is a plain name. Removes the argument's `mut`, because it is only moved.
@@ -88,7 +110,8 @@ fn binding(argument: &mut FnArg) -> Option<PatIdent> {
 }
 
 /// The body as a future that is polled in the scope.
-fn in_polls(krate: &Path, name: &TokenStream, sig: &Signature, block: &Block) -> TokenStream {
+fn in_polls(krate: &Path, name: &TokenStream, sig: &mut Signature, block: &Block) -> TokenStream {
+    let body = with_arguments(sig, block);
     let output = match &sig.output {
         ReturnType::Type(_, ty) if !mentions_impl(ty) && !matches!(**ty, Type::Never(_)) => Some(ty),
         _ => None,
@@ -104,7 +127,7 @@ fn in_polls(krate: &Path, name: &TokenStream, sig: &Signature, block: &Block) ->
         }
     });
     quote! {
-        #krate::__private::in_scope(#name, async move { #hint #block }).await
+        #krate::Scope::wrap(#name, async move { #hint #body }).await
     }
 }
 

@@ -23,10 +23,11 @@ use proc_macro::TokenStream;
 /// # Async functions
 ///
 /// An `async fn` is measured while it is polled, on any thread, and not between the polls. All polls of a future are one call. Its
-/// sizes are added up, and its peak is the highest of any poll, above the live bytes at the start of that poll.
+/// sizes are added up, and its peak is the highest net of its allocations. If it is cancelled after its first poll, it is dropped
+/// in the scope.
 ///
-/// If a future is dropped before it is ready, the memory it frees does not count. For a plain function that returns a future, only the
-/// construction of the future is measured. Write `async fn`, or put the attribute on the functions it calls.
+/// The same holds for a function that ends with an `async` block or with `Box::pin(async …)`, as methods under `#[async_trait]` do. Code
+/// before that block is not measured. For any other function that returns a future, only the construction of the future is measured.
 #[proc_macro_attribute]
 pub fn profile_memory(attributes: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(attributes.into(), item.into()).into()

@@ -5,6 +5,7 @@ use deep_size_core::DeepSize;
 use super::audit_region::AuditRegion;
 use super::finding::Finding;
 use super::outcome::Audit;
+use crate::assert::refuse_reference;
 
 /// Builds a value and asserts that its impl of `DeepSize` reports exactly the allocated blocks. Returns the value.
 ///
@@ -53,11 +54,7 @@ macro_rules! assert_audit {
 /// Panics if the value is a reference, or if the audit proves nothing or has findings.
 #[track_caller]
 pub fn check<T: DeepSize + ?Sized>(region: &AuditRegion, value: &T, name: fmt::Arguments<'_>) {
-    // Only the name of a reference type starts with `&`.
-    assert!(
-        !core::any::type_name::<T>().starts_with('&'),
-        "{name} is a reference, which owns nothing; pass an expression that builds the value"
-    );
+    refuse_reference::<T>(name);
     let audit = region.audit(value);
     let hint = if is_built_earlier(&audit) {
         "build the value inside the macro: `assert_audit!(make())`\n"

@@ -2,10 +2,10 @@ use std::marker::PhantomData;
 
 use deep_size_core::DeepSize;
 
-use super::matching::Demand;
 use super::outcome::Audit;
-use super::run::{audit_against, this_thread};
+use super::run::audit_against;
 use crate::freed::FreedHistory;
+use crate::record::Demand;
 use crate::records;
 use crate::{Recorder, Recording};
 
@@ -63,7 +63,7 @@ impl AuditRegion {
     pub fn begin_with(recorder: Recorder) -> Self {
         let freed = FreedHistory::begin();
         let recording = recorder.start();
-        let demand = Demand { since: records::serial(), thread: Some(this_thread()) };
+        let demand = Demand::here();
         Self { _recording: recording, _freed: freed, demand, lost: records::lost(), not_send: PhantomData }
     }
 

@@ -1,15 +1,13 @@
 //! Audits as text.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::finding::{Block, Claim, Finding};
 use super::outcome::{Audit, Limitation};
-use crate::counters;
-use crate::snapshot::Frame;
-use crate::symbols;
-use crate::units::{Bytes, Count, Plural};
+use crate::assert::{AllocationSite, LOST, NOT_INSTALLED};
+use crate::units::{ByteCount, Plural};
 use crate::visible::Visible;
+use crate::{counters, symbols};
 
 /// The number of findings that `{}` prints.
 const MAX_PRINTED: usize = 20;
@@ -28,7 +26,7 @@ impl fmt::Display for Audit {
         }
         let (findings, blocks) = (plural(inner.findings.len(), "finding"), plural(inner.blocks, "block"));
         let verb = if inner.blocks == 1 { "is" } else { "are" };
-        write!(out, "{findings}; {blocks} ({}) {verb} right", ByteCount(inner.size))?;
+        write!(out, "{findings}; {blocks} ({}) {verb} right", byte_count(inner.size))?;
         if inner.matched_by_size > 0 {
             write!(out, ", {} of them matched by size only", inner.matched_by_size)?;
         }
@@ -65,24 +63,24 @@ impl fmt::Display for Finding {
             Self::CountedTwice { first, again, block } => {
                 write!(out, "counted twice: {again}, already counted ")?;
                 if first.size != again.size {
-                    write!(out, "with {} ", ByteCount(first.size))?;
+                    write!(out, "with {} ", byte_count(first.size))?;
                 }
-                write!(out, "at {}; allocated {}", ClaimOwner(first), AllocationSite(block))
+                write!(out, "at {}; allocated {}", owner(first), site(block))
             }
             Self::WrongSize { claim, block } => {
                 write!(
                     out,
                     "wrong size: {claim}, but the block has {}; allocated {}",
-                    ByteCount(block.size),
-                    AllocationSite(block)
+                    byte_count(block.size),
+                    site(block)
                 )
             }
             Self::Freed { claim, block } => {
                 write!(
                     out,
                     "freed: {claim}, but the block of {} there was freed; allocated {}",
-                    ByteCount(block.size),
-                    AllocationSite(block)
+                    byte_count(block.size),
+                    site(block)
                 )
             }
             Self::NotLive { claim } if claim.block_count > 1 => {
@@ -105,10 +103,10 @@ impl fmt::Display for Finding {
                 write!(out, "never counted: {block}")?;
                 match (after, before) {
                     (Some(after), Some(before)) => {
-                        write!(out, ", between {} and {}", ClaimOwner(after), ClaimOwner(before))
+                        write!(out, ", between {} and {}", owner(after), owner(before))
                     }
-                    (Some(after), None) => write!(out, ", after {}", ClaimOwner(after)),
-                    (None, Some(before)) => write!(out, ", before {}", ClaimOwner(before)),
+                    (Some(after), None) => write!(out, ", after {}", owner(after)),
+                    (None, Some(before)) => write!(out, ", before {}", owner(before)),
                     (None, None) => Ok(()),
                 }
             }
@@ -119,44 +117,41 @@ impl fmt::Display for Finding {
 /// Prints ``48 B at `names[3]` (String)``.
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", ByteCount(self.size))?;
+        write!(out, "{}", byte_count(self.size))?;
         if self.block_count > 1 {
             write!(out, " in {}", plural(self.block_count, "block"))?;
         }
-        write!(out, " at {}", ClaimOwner(self))
+        write!(out, " at {}", owner(self))
     }
 }
 
 /// Prints `48 B, allocated at src/names.rs:12 (names::read)`.
 impl fmt::Display for Block {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}, allocated {}", ByteCount(self.size), AllocationSite(self))
+        write!(out, "{}, allocated {}", byte_count(self.size), site(self))
     }
 }
 
 impl fmt::Display for Limitation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
-            Self::NotInstalled => {
-                "the program's global allocator is not a `TrackingAllocator`; \
-                 add `#[global_allocator] static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();`"
-            }
+            Self::NotInstalled => NOT_INSTALLED,
             Self::NotRecorded => {
                 "no blocks are recorded; build the value in an `AuditRegion`, \
                  or while the result of `Recorder::all().start()` is alive"
             }
             Self::Sampled => "only a sample of the blocks is recorded; use `Recorder::all()`",
-            Self::Lost => "some blocks could not be recorded because memory was short",
+            Self::Lost => LOST,
         })
     }
 }
 
-/// The path and type of the value that makes a claim.
-struct ClaimOwner<'c>(&'c Claim);
+/// The path and the type of a value.
+pub(super) struct ClaimOwner<'p>(pub(super) &'p str, pub(super) &'static str);
 
 impl fmt::Display for ClaimOwner<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({})", ClaimPath(&self.0.path), ShortTypeName(self.0.type_name))
+        write!(out, "{} ({})", ClaimPath(self.0), ShortTypeName(self.1))
     }
 }
 
@@ -168,27 +163,12 @@ impl fmt::Display for ClaimPath<'_> {
     }
 }
 
-/// The line or function that allocated a block.
-struct AllocationSite<'b>(&'b Block);
-
-impl fmt::Display for AllocationSite<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.frames().next() {
-            Some(frame) if frame.file().is_empty() => write!(out, "in {}", Visible(frame.function())),
-            Some(frame) => {
-                let (file, function) = (relative(frame), Visible(frame.function()));
-                write!(out, "at {}:{} ({function})", Visible(&file), frame.line())
-            }
-            None => write!(out, "at an unknown line (address {:#x})", self.0.address),
-        }
-    }
+fn owner(claim: &Claim) -> ClaimOwner<'_> {
+    ClaimOwner(&claim.path, claim.type_name)
 }
 
-/// A file's path relative to the working directory, or else its short path. The working directory of a test is its package.
-fn relative(frame: Frame) -> Cow<'static, str> {
-    let file = std::path::Path::new(frame.file());
-    let within = counters::untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
-    within.unwrap_or(std::path::Path::new(frame.short_file())).to_string_lossy()
+fn site(block: &Block) -> AllocationSite<'_> {
+    AllocationSite { frames: &block.trace, address: block.address }
 }
 
 /// A type's name without the modules of it and its parameters: `Vec<String>`.
@@ -214,15 +194,8 @@ impl fmt::Display for ShortTypeName {
     }
 }
 
-/// A size in the units of reports, and to the last byte, because sizes that differ must look different: `4.0 KiB (4,096 B)`.
-struct ByteCount(usize);
-
-impl fmt::Display for ByteCount {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = self.0 as u64;
-        Bytes(bytes).fmt(out)?;
-        if bytes >= 1024 { write!(out, " ({} B)", Count(bytes)) } else { Ok(()) }
-    }
+fn byte_count(size: usize) -> ByteCount {
+    ByteCount(size as u64)
 }
 
 fn plural(count: usize, one: &'static str) -> Plural {
@@ -231,15 +204,7 @@ fn plural(count: usize, one: &'static str) -> Plural {
 
 #[cfg(test)]
 mod tests {
-    use super::{ByteCount, Claim, Finding, ShortTypeName};
-
-    #[test]
-    fn sizes_that_differ_look_different() {
-        let sizes = [(1023, "1023 B"), (4096, "4.0 KiB (4,096 B)"), (4097, "4.0 KiB (4,097 B)")];
-        for (size, text) in sizes {
-            assert_eq!(ByteCount(size).to_string(), text);
-        }
-    }
+    use super::{Claim, Finding, ShortTypeName};
 
     #[test]
     fn findings_have_no_raw_control_characters() {

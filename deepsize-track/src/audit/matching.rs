@@ -3,34 +3,26 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use deep_size_core::DeepSize;
+
+use super::display::ClaimOwner;
 use super::finding::{Block, Claim, Finding};
 use super::outcome::Outcome;
 use super::selection;
 use super::walk::{Claimed, Ownership, Walk};
-use crate::record::Record;
+use crate::assert::OwnerMap;
+use crate::record::{Demand, Record};
 use crate::{freed, records, sites};
-
-/// Selects the live blocks that a value must claim.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Demand {
-    /// The first serial.
-    pub(super) since: u64,
-    /// The thread that recorded the block. `None` for any.
-    pub(super) thread: Option<usize>,
-}
-
-impl Demand {
-    fn includes(&self, record: &Record) -> bool {
-        record.serial >= self.since && self.thread.is_none_or(|thread| thread == record.thread)
-    }
-}
 
 /// Live blocks, ordered by address.
 struct Blocks(Vec<Record>);
 
 impl Blocks {
     fn live(is_wanted: impl Fn(&Record) -> bool) -> Self {
-        let mut blocks = records::live_records(is_wanted);
+        Self::of(records::live_records(is_wanted))
+    }
+
+    fn of(mut blocks: Vec<Record>) -> Self {
         blocks.sort_unstable_by_key(|block| block.address);
         Self(blocks)
     }
@@ -58,6 +50,26 @@ impl BlockSearch {
         let known = self.demanded.containing(address).copied();
         known.or_else(|| records::record_at(address)).or_else(|| self.all().containing(address).copied())
     }
+}
+
+/// The fields of a value that report these blocks. Their paths have `*` for each index.
+///
+/// Call it untracked, and drop the result untracked.
+pub(crate) fn owners<T: DeepSize>(value: &T, blocks: &[Record]) -> OwnerMap {
+    let (walk, blocks) = (Walk::of(value), Blocks::of(blocks.to_vec()));
+    let owner = |claim: &Claimed| {
+        let block = blocks.containing(claim.address?)?;
+        let path = without_indexes(&walk.path(claim.owner));
+        let label = format!("at {}", ClaimOwner(&path, walk.type_name(claim.owner)));
+        Some((block.address, (path, label)))
+    };
+    walk.claims.iter().filter_map(owner).collect()
+}
+
+/// `entries[*].name` for `entries[3].name`.
+fn without_indexes(path: &str) -> String {
+    let part = |part: &str| part.split_once(']').map_or(part.into(), |(_, rest)| format!("*]{rest}"));
+    path.split('[').map(part).collect::<Vec<String>>().join("[")
 }
 
 /// Matches the claims of a walk with the live blocks. `root` is the address and the size of the value itself.

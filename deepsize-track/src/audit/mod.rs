@@ -16,5 +16,6 @@ mod walk;
 pub use assert::check;
 pub use audit_region::AuditRegion;
 pub use finding::{Block, Claim, Finding, OpaqueClaim};
+pub(crate) use matching::owners;
 pub use outcome::{Audit, Limitation};
 pub use run::audit;

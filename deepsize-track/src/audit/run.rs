@@ -2,11 +2,12 @@ use std::ptr;
 
 use deep_size_core::DeepSize;
 
-use super::matching::{self, Demand};
+use super::matching;
 use super::outcome::{Audit, Limitation, Outcome};
 use super::walk::Walk;
+use crate::record::Demand;
 use crate::untracked::Untracked;
-use crate::{counters, is_installed, records};
+use crate::{is_installed, records};
 
 /// Compares each block that a value reports with the allocator's record.
 ///
@@ -65,9 +66,4 @@ fn limitation(lost: u64) -> Option<Limitation> {
         Some(0) => None,
         Some(_) => Some(Limitation::Sampled),
     }
-}
-
-/// The current thread, as in records.
-pub(super) fn this_thread() -> usize {
-    counters::slot().number()
 }

@@ -14,7 +14,7 @@ pub struct Row {
     pub freed_size: u64,
     /// The bytes allocated in the scope, without the scopes inside it.
     pub self_allocated_size: u64,
-    /// The largest peak of a call, above the live bytes at its start.
+    /// The largest peak of a call, above the live bytes at its start. All polls of a future are one call.
     #[doc(alias = "peak memory")]
     pub peak_size: u64,
 }

@@ -1,7 +1,9 @@
 use std::fmt;
+use std::future::Future;
 use std::marker::PhantomData;
 
 use super::threads::{self, Call};
+use crate::future::{Scoped, Tracked};
 use crate::timeline;
 
 /// A named part of a program. Until it is dropped, this thread's allocations and frees count in its row of the
@@ -41,13 +43,13 @@ pub struct Scope {
 impl Scope {
     /// Begins a scope. Equal names are the same scope, wherever the strings are.
     pub fn enter(name: &'static str) -> Self {
-        Self::begin(name, true)
+        Self::begin(name, None)
     }
 
-    /// Begins a call, or resumes one.
-    fn begin(name: &'static str, is_new: bool) -> Self {
+    /// Begins a call, or resumes one with the net bytes of its earlier parts.
+    pub(crate) fn begin(name: &'static str, earlier: Option<i64>) -> Self {
         timeline::scope_begins(name);
-        Self { name, place: threads::enter(name, is_new), not_send: PhantomData }
+        Self { name, place: threads::enter(name, earlier), not_send: PhantomData }
     }
 
     /// Runs some code in a scope.
@@ -62,6 +64,29 @@ impl Scope {
     pub fn run<R>(name: &'static str, code: impl FnOnce() -> R) -> R {
         let _scope = Self::enter(name);
         code()
+    }
+
+    /// Polls a future in a scope, on any thread. All polls are one call.
+    ///
+    /// Allocations of the thread between the polls do not count. The call's peak is the highest net of its allocations, also
+    /// over several threads. A future that is cancelled after its first poll is dropped in the scope.
+    ///
+    /// A scope that is entered inside a future must end before the next `await`, or it measures other tasks too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use deep_size_track::{Scope, scope};
+    /// # fn spawn(task: impl Future + Send + 'static) {}
+    /// async fn serve(request: u32) -> String {
+    ///     let text = request.to_string();
+    ///     scope!("render", async { text.repeat(3) }).await
+    /// }
+    ///
+    /// spawn(Scope::wrap("serve", serve(7)));
+    /// ```
+    pub fn wrap<F: Future>(name: &'static str, future: F) -> Scoped<F> {
+        Scoped(Tracked::new(Some(name), future))
     }
 
     /// Ends the scope, as dropping it does.
@@ -85,8 +110,8 @@ impl fmt::Debug for Scope {
 
 /// Runs the rest of the enclosing block, or an expression, in a [`Scope`](crate::Scope).
 ///
-/// The name is an expression of type `&'static str`. A closure, as in `scope!("parse", || …)`, is called. Variables declared before
-/// the scope are dropped after it.
+/// The name is an expression of type `&'static str`. A closure, as in `scope!("parse", || …)`, is called. An `async` block becomes a
+/// future that is [polled in the scope](crate::Scope::wrap). Variables declared before the scope are dropped after it.
 ///
 /// # Examples
 ///
@@ -122,6 +147,12 @@ macro_rules! scope {
     ($name:expr, move || $code:expr $(,)?) => {
         $crate::Scope::run($name, move || $code)
     };
+    ($name:expr, async $body:block $(,)?) => {
+        $crate::Scope::wrap($name, async $body)
+    };
+    ($name:expr, async move $body:block $(,)?) => {
+        $crate::Scope::wrap($name, async move $body)
+    };
     ($name:expr, $code:expr $(,)?) => {
         match $crate::Scope::enter($name) {
             _scope => $code,
@@ -133,12 +164,7 @@ macro_rules! scope {
 #[doc(hidden)]
 pub(crate) mod __private {
     use std::any::type_name;
-    use std::future::{Future, poll_fn};
-    use std::mem;
-    use std::pin::pin;
     use std::sync::OnceLock;
-
-    use super::Scope;
 
     /// The path of a function, computed once.
     #[derive(Debug)]
@@ -159,16 +185,5 @@ pub(crate) mod __private {
                 path.strip_suffix("::{{closure}}").unwrap_or(path)
             })
         }
-    }
-
-    /// Polls a future in a scope, as one call.
-    pub async fn in_scope<F: Future>(name: &'static str, future: F) -> F::Output {
-        let mut future = pin!(future);
-        let mut is_first = true;
-        poll_fn(|context| {
-            let _scope = Scope::begin(name, mem::take(&mut is_first));
-            future.as_mut().poll(context)
-        })
-        .await
     }
 }

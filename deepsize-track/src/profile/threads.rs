@@ -105,15 +105,15 @@ pub(super) struct Call {
     serial: u64,
 }
 
-/// Begins a call. `None` if the tracker itself enters a scope, or if memory is short.
-pub(super) fn enter(name: &'static str, is_new: bool) -> Option<Call> {
+/// Begins a call, or resumes one with the net bytes of its earlier parts. `None` if the tracker itself enters a scope, or if memory is short.
+pub(super) fn enter(name: &'static str, earlier: Option<i64>) -> Option<Call> {
     THREAD_SCOPES.with(|here| {
         if here.is_busy.replace(true) {
             return None;
         }
         let table = here.table.get().unwrap_or_else(|| here.find());
         let place =
-            table.tree.lock().enter(name, is_new).map(|(depth, serial)| Call { table, depth, serial });
+            table.tree.lock().enter(name, earlier).map(|(depth, serial)| Call { table, depth, serial });
         here.is_busy.set(false);
         place
     })

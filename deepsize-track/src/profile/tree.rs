@@ -55,6 +55,8 @@ struct OpenCall {
     /// The slot of the thread when the call began.
     slot: &'static Slot,
     start: Counts,
+    /// The net bytes of its earlier parts.
+    net: i64,
     /// The peak of the enclosing call before this one.
     around: i64,
     /// The bytes allocated by the calls inside.
@@ -84,8 +86,10 @@ impl Tree {
         }
     }
 
-    /// Begins a call, or resumes one. Returns the number of enclosing calls and its serial. `None` if there is no memory for it.
-    pub(super) fn enter(&mut self, name: &'static str, is_new: bool) -> Option<(usize, u64)> {
+    /// Begins a call, or resumes one with the net bytes of its earlier parts.
+    ///
+    /// Returns the number of enclosing calls and its serial. `None` if there is no memory for it.
+    pub(super) fn enter(&mut self, name: &'static str, earlier: Option<i64>) -> Option<(usize, u64)> {
         let slot = counters::slot();
         if self.frames.len() == self.frames.capacity() {
             counters::untracked(|| self.frames.try_reserve(16)).ok()?;
@@ -99,12 +103,13 @@ impl Tree {
         let entry = &mut self.nodes[node as usize];
         let is_outermost = entry.open == 0;
         entry.open += 1;
-        entry.sums.calls += u64::from(is_new);
+        entry.sums.calls += u64::from(earlier.is_none());
         self.serial += 1;
         let (depth, serial) = (self.frames.len(), self.serial);
         let around = if slot.is_thread_local() { slot.begin_peak() } else { 0 };
         let start = slot.counts();
-        self.frames.push(OpenCall { node, serial, is_outermost, slot, start, around, inner: 0 });
+        let net = earlier.unwrap_or(0);
+        self.frames.push(OpenCall { node, serial, is_outermost, slot, start, net, around, inner: 0 });
         Some((depth, serial))
     }
 
@@ -197,7 +202,7 @@ impl Tree {
         if frame.is_outermost {
             sums.allocated += allocated;
             sums.freed += freed;
-            let peak = u64::try_from(highest.wrapping_sub(frame.start.live())).unwrap_or(0);
+            let peak = u64::try_from(frame.net + highest.wrapping_sub(frame.start.live())).unwrap_or(0);
             sums.peak = sums.peak.max(peak);
         }
         if let Some(outer) = self.frames.last_mut() {

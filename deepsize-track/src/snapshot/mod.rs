@@ -19,7 +19,6 @@ pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
 pub(crate) use frame::at as frames_at;
-#[cfg(feature = "audit")]
 pub(crate) use frame::shown;
 pub use group::{By, Group, Rank};
 pub use statistics::{Statistic, Statistics};

@@ -1,0 +1,94 @@
+//! Allocations by call site, as lines of a message.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::path::Path;
+
+use super::log::Traces;
+use crate::counters::untracked;
+use crate::counts::Counts;
+use crate::snapshot::{Frame, shown};
+use crate::symbols;
+use crate::units::{ByteCount, Count, Plural};
+use crate::visible::Visible;
+
+/// The number of rows to print.
+const MAX_PRINTED: usize = 20;
+
+/// The line or function that allocated a block, or else the address of the block.
+pub(crate) struct AllocationSite<'f> {
+    pub(crate) frames: &'f [usize],
+    pub(crate) address: usize,
+}
+
+impl fmt::Display for AllocationSite<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let traced = Some(self.frames).filter(|frames| !frames.is_empty());
+        match traced.into_iter().flat_map(shown).next() {
+            Some(frame) if frame.file().is_empty() => write!(out, "in {}", Visible(frame.function())),
+            Some(frame) => {
+                let (file, function) = (relative(frame), Visible(frame.function()));
+                write!(out, "at {}:{} ({function})", Visible(&file), frame.line())
+            }
+            None => write!(out, "at an unknown line (address {:#x})", self.address),
+        }
+    }
+}
+
+/// A file's path relative to the working directory, or else its short path. The working directory of a test is its package.
+fn relative(frame: Frame) -> Cow<'static, str> {
+    let file = Path::new(frame.file());
+    let within = untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
+    within.unwrap_or(Path::new(frame.short_file())).to_string_lossy()
+}
+
+/// A line for each call site. Call it untracked.
+pub(crate) fn of_traces(traces: &Traces) -> String {
+    symbols::look_up(traces.iter().map(|(frames, _)| frames.as_slice()));
+    let site = |frames| format!("allocated {}", AllocationSite { frames, address: 0 });
+    lines(traces.iter().map(|(frames, counts)| (site(frames), *counts)))
+}
+
+/// A line for each name, most bytes first: `112 B in 1 block (1 resized), allocated at src/a.rs:12 (a::read)`.
+///
+/// Rows of the same name are added up.
+pub(crate) fn lines(rows: impl Iterator<Item = (String, Counts)>) -> String {
+    let (mut sums, mut text) = (BTreeMap::<String, Counts>::new(), String::new());
+    rows.for_each(|(name, counts)| sums.entry(name).or_default().add(counts));
+    let mut rows: Vec<_> = sums.into_iter().collect();
+    rows.sort_by_key(|(_, counts)| Reverse((counts.allocated, counts.blocks_allocated)));
+    let rest = rows.split_off(rows.len().min(MAX_PRINTED));
+    for (name, counts) in rows {
+        let (bytes, blocks) = (ByteCount(counts.allocated), Plural(counts.blocks_allocated, "block"));
+        let _ = match counts.reallocations {
+            0 => write!(text, "\n  {bytes} in {blocks}, {name}"),
+            times => write!(text, "\n  {bytes} in {blocks} ({} resized), {name}", Count(times)),
+        };
+    }
+    if !rest.is_empty() {
+        let bytes = rest.iter().map(|(_, counts)| counts.allocated).sum();
+        let _ = write!(text, "\n  {}: {}", Plural(rest.len() as u64, "other"), ByteCount(bytes));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, lines};
+
+    #[test]
+    fn at_most_20_rows_are_printed_and_each_name_has_one() {
+        let row = |size: u64| {
+            let counts = Counts { allocated: size, blocks_allocated: 1, ..Counts::default() };
+            (format!("row {:02}", size % 100), counts)
+        };
+        let rows = lines((1..=23).chain([1023]).map(row));
+        let lines: Vec<&str> = rows.lines().skip(1).collect();
+        assert_eq!(lines[0], "  1.0 KiB (1,046 B) in 2 blocks, row 23");
+        assert_eq!((lines[19], lines[20]), ("  4 B in 1 block, row 04", "  3 others: 6 B"));
+        assert_eq!(lines.len(), 21);
+        assert_eq!(rows.lines().count(), 22);
+    }
+}
