@@ -23,10 +23,10 @@
 //! | question | answer |
 //! | --- | --- |
 //! | How much does this code allocate, and how much at its peak? | [`measure`], [`Region`]; for all threads, [`ProcessRegion`] |
-//! | How much is live now? | [`process()`], [`thread()`] |
+//! | How much is live now, and how much is resident? | [`process()`], [`thread()`] |
 //! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
 //! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`] |
-//! | When did memory rise? | [`Timeline`], [`mark()`] |
+//! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
 //!
@@ -94,6 +94,7 @@ mod recorder;
 #[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read single records"))]
 mod records;
 mod region;
+mod resident;
 #[cfg(feature = "sites")]
 mod sampling;
 #[cfg(feature = "sites")]
