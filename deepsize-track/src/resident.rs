@@ -6,7 +6,7 @@ pub(crate) fn resident_size() -> Option<u64> {
     use std::io::Read as _;
 
     #[expect(unsafe_code, reason = "the C library has no safe interface")]
-    // SAFETY: the declaration is that of the C library, and the function has no requirements.
+    // SAFETY: the C library declares this function, and it has no requirements.
     unsafe extern "C" {
         safe fn getpagesize() -> std::ffi::c_int;
     }

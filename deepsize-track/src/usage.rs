@@ -112,7 +112,7 @@ pub struct Process {
     pub total: Usage,
     /// The resident set size: the bytes of physical memory, as the operating system counts them. `None` except on Linux and Android.
     ///
-    /// It includes code, stacks, the memory of C libraries, and what the allocator keeps after frees.
+    /// It includes code, stacks, the memory of C libraries, and freed memory that the allocator keeps.
     #[doc(alias = "RSS")]
     pub resident_size: Option<u64>,
 }
@@ -123,7 +123,7 @@ pub struct Process {
 /// block freed while the sums are taken may still count as live.
 ///
 /// The peak, [`Usage::peak_size`], is exact if one thread allocates. Otherwise its error is at most 16 KiB for each thread. Takes
-/// time linear in the number of threads that ran at once. On Linux, the resident set size takes a few microseconds more.
+/// time linear in the number of threads that ran at once. On Linux, the resident set size takes about ten microseconds more.
 ///
 /// # Examples
 ///
