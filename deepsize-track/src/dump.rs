@@ -11,12 +11,12 @@ use std::{fs, mem, path, process, ptr, thread};
 
 use crate::env::warn;
 use crate::units::Bytes;
-use crate::{By, Snapshot, counters};
+use crate::{By, Rank, Snapshot, counters};
 
 /// The signal that requests a dump.
 const SIGNAL: c_int = libc::SIGUSR2;
 
-/// The number of rows in a table.
+/// The number of rows in each table.
 const ROWS: usize = 100;
 
 type Format = fn(&Snapshot, &mut Vec<u8>) -> io::Result<()>;
@@ -62,7 +62,9 @@ fn format(path: &str) -> Option<Format> {
             let process = snapshot.process();
             writeln!(out, "process: {}", process.total)?;
             process.resident_size.map_or(Ok(()), |size| writeln!(out, "resident: {}", Bytes(size)))?;
-            writeln!(out, "{}", snapshot.statistics(By::Line).top(ROWS))
+            let lines = snapshot.statistics(By::Line);
+            writeln!(out, "\nlive:\n{}", lines.top(ROWS))?;
+            writeln!(out, "\nat the peak:\n{}", lines.ranked_by(Rank::Peak).top(ROWS))
         }),
         _ => None,
     }

@@ -67,13 +67,14 @@
 //! | `.folded` | folded stacks of live bytes |
 //! | `.json` | DHAT |
 //! | `.pb.gz` | pprof, with the feature `pprof` |
-//! | `.txt` | a table of the first 100 lines, with the counts of the process |
+//! | `.txt` | tables of the first 100 lines, by live bytes and by bytes at the peak, and the counts of the process |
 //!
 //! - `%p` in the path becomes the process id. A forked child writes at its own exit if the path has a `%p`, and otherwise nothing.
 //!   Programs that it starts inherit the variables, so use `%p` there too.
 //! - The end is a return from `main`, [`std::process::exit`] or the C function `exit`, after a panic too. `abort`, `_exit` and fatal signals write nothing.
+//! - At the end, values of `main` are already dropped. Only `.folded` lacks the amounts at the peak.
 //! - Other threads may run at the end. Dumps replace the file, one after the other.
-//! - On `SIGUSR2`, a thread of the tracker writes. The signal handler only wakes it. Children have no such thread and ignore the signal. A handler that
+//! - On `SIGUSR2`, a thread of the tracker writes. It runs from the start. The signal handler only wakes it. Children have no such thread and ignore the signal. A handler that
 //!   the program installs later replaces the tracker's.
 //! - With `DEEP_SIZE_TRACK_DUMP` alone, the recordings of the program itself are dumped.
 //! - A bad value, or a file that cannot be written, is one line on the standard error. After a bad `DEEP_SIZE_TRACK`, nothing is recorded.
