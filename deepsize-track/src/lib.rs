@@ -73,6 +73,7 @@
 //!   Programs that it starts inherit the variables, so use `%p` there too.
 //! - The end is a return from `main`, [`std::process::exit`] or the C function `exit`, after a panic too. `abort`, `_exit` and fatal signals write nothing.
 //! - At the end, values of `main` are already dropped. Only `.folded` lacks the amounts at the peak.
+//! - A signal handler must not call `exit`, as POSIX says. If it interrupts the tracker, the dump waits forever.
 //! - Other threads may run at the end. Dumps replace the file, one after the other.
 //! - On `SIGUSR2`, a thread of the tracker writes. It runs from the start. The signal handler only wakes it. Children have no such thread and ignore the signal. A handler that
 //!   the program installs later replaces the tracker's.
