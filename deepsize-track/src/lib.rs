@@ -24,13 +24,14 @@
 //! | --- | --- |
 //! | How much does this code allocate, and how much at its peak? | [`measure`]; from one line to another, [`Region`]; for all threads, [`ProcessRegion`] |
 //! | How much does this future or task allocate? | [`tracked`] |
-//! | How much is live now? | [`process()`], [`thread()`] |
+//! | How much is live now, and how much is resident? | [`process()`], [`thread()`] |
 //! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
 //! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`]; for futures, [`Scope::wrap`] |
-//! | When did memory rise? | [`Timeline`], [`mark()`] |
+//! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
+//! | How do I record a program without changing its code? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
 //! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
 //!
 //! [The walk and the allocator](https://github.com/deep-size/deep-size/blob/main/docs/walk-and-allocator.md) shows each in turn.
@@ -43,9 +44,49 @@
 //! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
 //! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
+//! | `env` | recordings and dumps that [the environment](#from-outside) requests, and `sites` | nothing more |
 //! | `pprof` | `write_pprof`, and `sites` | `flate2` |
 //!
 //! Without an installed allocator, everything runs and all counts stay at 0: see [`is_installed`].
+//!
+//! # From outside
+//!
+//! With the feature `env`, environment variables record a program whose code only installs the [`TrackingAllocator`]:
+//!
+//! ```text
+//! DEEP_SIZE_TRACK=sampled DEEP_SIZE_TRACK_DUMP=/tmp/heap-%p.folded ./program
+//! ```
+//!
+//! | variable | value | effect |
+//! | --- | --- | --- |
+//! | `DEEP_SIZE_TRACK` | `all`, `sampled`, `sampled:65536` | records from before `main` to the end, as [`Recorder`](struct.Recorder.html) does |
+//! | | `off` | neither records nor dumps |
+//! | `DEEP_SIZE_TRACK_DUMP` | a path | writes a snapshot at exit, and on `SIGUSR2` |
+//!
+//! The path's ending chooses the format:
+//!
+//! | ending | format |
+//! | --- | --- |
+//! | `.folded` | folded stacks of live bytes |
+//! | `.json` | DHAT |
+//! | `.pb.gz` | pprof, with the feature `pprof` |
+//! | `.txt` | tables of the first 100 lines, by live bytes and by bytes at the peak, and the counts of the process |
+//!
+//! - `%p` in the path becomes the process id. A forked child writes at its own exit if the path has a `%p`, and otherwise nothing.
+//!   Programs that it starts inherit the variables, so use `%p` there too.
+//! - The end is a return from `main`, [`std::process::exit`] or the C function `exit`, after a panic too. `abort`, `_exit` and fatal signals write nothing.
+//! - At the end, values of `main` are already dropped. Only `.folded` lacks the amounts at the peak.
+//! - A signal handler must not call `exit`, as POSIX says. If it interrupts the tracker, the dump waits forever.
+//! - Other threads may run at the end. Dumps replace the file, one after the other.
+//! - On `SIGUSR2`, a thread of the tracker writes. It runs from the start. The signal handler only wakes it. Children have no such thread and ignore the signal. A handler that
+//!   the program installs later replaces the tracker's.
+//! - With `DEEP_SIZE_TRACK_DUMP` alone, the recordings of the program itself are dumped.
+//! - A bad value, or a file that cannot be written, is one line on the standard error. After a bad `DEEP_SIZE_TRACK`, nothing is recorded.
+//! - Both variables are ignored if the program has more rights than its user, as a setuid program has.
+//! - All [`TrackingAllocator`]s of a program share the recording. A shared library with its own copy of this crate has its own.
+//! - Windows supports `DEEP_SIZE_TRACK` only. Other systems than Unix and Windows support neither variable.
+//!
+//! Without the variables, the feature costs two look-ups before `main`.
 //!
 //! # Names and units
 //!
@@ -76,6 +117,10 @@ mod audit;
 mod clock;
 mod counters;
 mod counts;
+#[cfg(all(feature = "env", unix))]
+mod dump;
+#[cfg(feature = "env")]
+mod env;
 #[cfg(feature = "sites")]
 mod export;
 #[cfg(feature = "sites")]
@@ -97,6 +142,7 @@ mod recorder;
 #[cfg(feature = "sites")]
 mod records;
 mod region;
+mod resident;
 #[cfg(feature = "sites")]
 mod sampling;
 #[cfg(feature = "sites")]

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::records::{self, Options};
 use crate::sites::MAX_DEPTH;
-use crate::{counters, fork};
+use crate::{counters, fork, sites};
 
 /// Options for recording blocks with their call sites: all blocks or a sample, and the number and depth of traces.
 ///
@@ -124,6 +124,62 @@ impl Recording {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.options.is_some() && crate::is_installed()
+    }
+
+    /// Changes the options while the recording runs, such as the sampling interval.
+    ///
+    /// Recorded blocks stay recorded, and keep their weight and frames, so sums and estimates stay unbiased. Takes effect for the next
+    /// block of each thread. Takes time linear in the number of running recordings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let mut recording = Recorder::sampled().start();
+    /// // While an operator looks for a leak, record more.
+    /// recording.change(Recorder::all().max_depth(64));
+    /// let kept = vec![0_u8; 1000];
+    /// assert!(Snapshot::take().live_amount().size >= 1000);
+    /// recording.change(Recorder::sampled());
+    /// # drop(kept);
+    /// ```
+    pub fn change(&mut self, recorder: Recorder) {
+        if let Some(options) = &mut self.options {
+            records::change(*options, recorder.options);
+            *options = recorder.options;
+        }
+    }
+
+    /// Restarts totals, peaks and lifetimes, as if the recording began now and the live blocks were allocated now, by their traces.
+    ///
+    /// Traces without live blocks are freed. Live blocks keep their ages. All running recordings share the figures, so it affects all of
+    /// them. Takes time linear in the number of traces. Other threads may allocate meanwhile.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let kept = vec![0_u8; 1000];
+    /// drop(vec![0_u8; 1_000_000]);
+    /// recording.reset();
+    /// let snapshot = Snapshot::take();
+    /// assert!(snapshot.live_amount().size >= 1000 && snapshot.total_amount().size < 1_000_000);
+    /// # drop(kept);
+    /// ```
+    #[doc(alias = "reset_peak")]
+    pub fn reset(&self) {
+        if self.options.is_some() {
+            counters::untracked(sites::restart);
+        }
     }
 
     /// Ends the recording, as dropping it does.

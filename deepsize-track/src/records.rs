@@ -93,6 +93,15 @@ pub(crate) fn begin(options: Options) -> bool {
     })
 }
 
+/// Changes the options of a running recording.
+pub(crate) fn change(old: Options, new: Options) {
+    counters::untracked(|| {
+        let mut list = RUNNING.lock();
+        list.iter_mut().find(|options| **options == old).into_iter().for_each(|options| *options = new);
+        apply(&list);
+    });
+}
+
 /// Ends a recording. The last one to end drops all records.
 pub(crate) fn end(options: Options) {
     counters::untracked(|| {

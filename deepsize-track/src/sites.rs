@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::mem;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize};
 
@@ -259,8 +260,10 @@ pub(crate) fn allocated(frames: &[usize], bytes: i64, blocks: i64, born: u64) ->
 /// Reverts `freed`. Returns the new key, because the site may have been folded in between.
 pub(crate) fn undo_free(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64) -> SiteKey {
     let key = table(key).lock().change(key, |site| {
-        site.lifetimes = site.lifetimes.wrapping_sub(lifetimes(born, died, blocks));
+        // The sums may have been restarted in between.
+        site.lifetimes = site.lifetimes.saturating_sub(lifetimes(born, died, blocks));
         site.add_live(bytes, blocks, born);
+        site.total = (site.total.0.max(site.live.0), site.total.1.max(site.live.1));
     });
     LIVE.fetch_add(bytes, AcqRel);
     key
@@ -343,6 +346,28 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
         folded: other.folded,
         peak_time: if is_peak { now } else { PEAK_TIME.load(Relaxed) },
     })
+}
+
+/// Restarts all sums with the live blocks, and frees the sites without any.
+pub(crate) fn restart() {
+    let _alone = PEAK.lock();
+    let restart = |sums: &mut SiteSums| {
+        let (frames, live, ages) = (mem::take(&mut sums.frames), sums.live, sums.ages);
+        *sums =
+            SiteSums { frames, live, total: live, at_peak: live, max_live: live, ages, ..SiteSums::EMPTY };
+    };
+    for table in &TABLES {
+        let mut table = table.lock();
+        table.sites.retain(|_, site| site.live.1 != 0);
+        table.sites.values_mut().for_each(restart);
+        table.wait = 0;
+    }
+    let mut other = OTHER.lock();
+    restart(&mut other.sums);
+    // Each of its traces has a live block.
+    other.folded = other.folded.min(other.sums.live.1.unsigned_abs());
+    PEAK_BYTES.store(LIVE.load(Acquire), Relaxed);
+    PEAK_TIME.store(clock::now(), Relaxed);
 }
 
 /// Frees all sites, while nothing is recorded.

@@ -86,7 +86,8 @@ fn a_spike_between_two_samples_is_kept() {
     assert!(plot.contains("<path class=\"high\"") && plot.contains("peak 1.0 GiB at"), "{plot}");
     let mut written = Vec::new();
     timeline.write_csv(&mut written).expect("writing to a vector does not fail");
-    let line = format!(",{},{},sample,\n", last.live_size, last.peak_size);
+    let resident = last.resident_size.map(|size| size.to_string()).unwrap_or_default();
+    let line = format!(",{},{},{resident},sample,,\n", last.live_size, last.peak_size);
     assert!(String::from_utf8_lossy(&written).ends_with(&line));
     // The next timeline begins with another peak.
     let mut next = Timeline::start(Duration::from_secs(3600));
@@ -179,14 +180,15 @@ fn csv_has_a_line_for_each_sample_and_mark() {
     let mut written = Vec::new();
     timeline.write_csv(&mut written).expect("writing to a vector does not fail");
     let written = String::from_utf8(written).expect("CSV is UTF-8");
+    let thread = format!(",{}", timeline.marks()[0].thread);
     let mut without_figures = String::new();
     let mut before = 0.0;
     for line in written.lines().skip(1) {
-        let fields: Vec<&str> = line.splitn(4, ',').collect();
-        let &[seconds, live, peak, rest] = &fields[..] else {
-            without_figures += &format!("{line}\n");
-            continue;
-        };
+        let fields: Vec<&str> = line.splitn(5, ',').collect();
+        let &[seconds, live, peak, resident, rest] = &fields[..] else { panic!("{line}") };
+        let is_sample = rest.starts_with("sample");
+        assert_eq!(!resident.is_empty(), is_sample && cfg!(target_os = "linux"), "{line}");
+        let rest = rest.strip_suffix(&thread).unwrap_or(rest);
         let seconds: f64 = seconds.parse().expect("the field is a number");
         assert!(seconds >= before);
         before = seconds;
@@ -194,9 +196,9 @@ fn csv_has_a_line_for_each_sample_and_mark() {
         assert!(peak >= live);
         without_figures += &format!("{rest}\n");
     }
-    assert!(written.starts_with("seconds,live_bytes,peak_bytes,event,name\n0.000000,"));
+    assert!(written.starts_with("seconds,live_bytes,peak_bytes,resident_bytes,event,name,thread\n0.000000,"));
     let expected =
-        "sample,\nbegin,\"a,b\"\nmark,\"\"\"quoted\"\"\\nand on\"\nend,\"a,b\"\nmark,'=1+1\nsample,\n";
+        "sample,,\nbegin,\"a,b\"\nmark,\"\"\"quoted\"\"\\nand on\"\nend,\"a,b\"\nmark,'=1+1\nsample,,\n";
     assert_eq!(without_figures, expected);
 }
 
@@ -248,13 +250,124 @@ fn a_plot_is_valid_xml_with_all_samples_and_marks() {
     assert!(class("time").count() >= 2);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn samples_have_the_resident_memory() {
+    const SIZE: usize = 64 << 20;
+    let _alone = alone();
+    let resident = || process().resident_size.expect("Linux has resident sizes");
+    let before = resident();
+    let counts = || {
+        let process = process();
+        (process.live_size, process.total.allocated_blocks, tracker_size())
+    };
+    let mut timeline = Timeline::start(Duration::from_secs(3600));
+    // Untouched memory is not resident.
+    let mut held = bytes(SIZE);
+    assert!(resident() < before + SIZE as u64 / 2);
+    held.resize(SIZE, 1);
+    let after = resident();
+    // The kernel lags behind by some pages of each processor.
+    assert!(after >= before + SIZE as u64 - (8 << 20), "{before} {after}");
+    timeline.stop();
+    let samples = timeline.samples();
+    let risen =
+        |sample: usize| samples[sample].resident_size.expect("a sample has it") >= before + SIZE as u64 / 2;
+    assert!(!risen(0) && risen(1), "{samples:?}");
+    let plot = svg(&timeline);
+    assert!(plot.contains("<path class=\"resident\"") && plot.contains("; dashed: resident memory"));
+    // Reading it allocates nothing.
+    assert!(eventually(|| {
+        let before = counts();
+        black_box(process());
+        counts() == before
+    }));
+    drop(held);
+}
+
+/// The brackets: name, left, right and top edge.
+fn brackets(text: &str) -> Vec<(String, f64, f64, f64)> {
+    let document = roxmltree::Document::parse(text).expect("the plot is XML");
+    let scopes = document.descendants().filter(|node| node.attribute("class") == Some("scope"));
+    let bracket = |scope: roxmltree::Node<'_, '_>| {
+        let title =
+            scope.first_element_child().and_then(|title| title.text()).expect("a bracket has a title");
+        let rect =
+            scope.children().find(|node| node.tag_name().name() == "rect").expect("a bracket has a box");
+        let [x, y, width] = ["x", "y", "width"]
+            .map(|name| rect.attribute(name).and_then(|text| text.parse::<f64>().ok()).expect("a number"));
+        (title.split(':').next().unwrap_or_default().to_owned(), x, x + width, y)
+    };
+    scopes.map(bracket).collect()
+}
+
+#[test]
+fn scopes_are_brackets_in_the_plot_and_inner_ones_are_below() {
+    let _alone = alone();
+    let pause = || thread::sleep(3 * MILLISECOND);
+    let before = Scope::enter("before");
+    let mut timeline = Timeline::start(Duration::from_secs(3600)).with_scopes();
+    let outer = Scope::enter("outer");
+    pause();
+    scope!("inner", pause());
+    thread::scope(|threads| {
+        threads.spawn(|| scope!("other thread", scope!("its inner", pause())));
+    });
+    scope!("inner", pause());
+    outer.end();
+    pause();
+    before.end();
+    let open = Scope::enter("open");
+    pause();
+    timeline.stop();
+    open.end();
+    let marks = timeline.marks();
+    let thread_of = |name: &str| marks.iter().find(|mark| mark.name == name).expect("it is marked").thread;
+    assert_eq!(thread_of("outer"), thread_of("inner"));
+    assert_eq!(thread_of("other thread"), thread_of("its inner"));
+    assert_ne!(thread_of("outer"), thread_of("other thread"));
+    let plot = svg(&timeline);
+    let brackets = brackets(&plot);
+    let names: Vec<&str> = brackets.iter().map(|bracket| bracket.0.as_str()).collect();
+    assert_eq!(names, ["outer", "inner", "other thread", "its inner", "inner", "before", "open"]);
+    for (at, (name, left, right, top)) in brackets.iter().enumerate() {
+        for (other, l, r, t) in &brackets[..at] {
+            assert!(t != top || right <= l || r <= left, "{name} and {other} overlap");
+        }
+    }
+    let [outer, inner, _, its_inner, ..] = &brackets[..] else { panic!("{brackets:?}") };
+    let other = &brackets[2];
+    for (outer, inner) in [(outer, inner), (other, its_inner), (outer, &brackets[4])] {
+        assert!(outer.1 <= inner.1 && inner.2 <= outer.2 && outer.3 < inner.3, "{outer:?} {inner:?}");
+    }
+    // One began before the timeline, and one ended after it.
+    assert!(brackets[5].1 <= outer.1 && brackets[5].2 >= outer.2 && brackets[6].1 >= brackets[5].2);
+    assert!(plot.contains(">outer</text>"));
+}
+
+#[test]
+fn of_deep_scopes_the_outer_ones_are_shown() {
+    fn nested(depth: usize) {
+        scope!(
+            "nested",
+            if depth > 1 {
+                nested(depth - 1)
+            }
+        );
+    }
+    let _alone = alone();
+    let timeline = Timeline::start(Duration::from_secs(3600)).with_scopes();
+    nested(50);
+    let plot = svg(&timeline);
+    assert_eq!(brackets(&plot).len(), 32);
+    assert!(plot.contains("; 18 deeper scopes are not shown"));
+}
+
 /// The bounding box of each name, and the position of each line.
 fn boxes(text: &str) -> (Vec<[f64; 4]>, Vec<[f64; 3]>) {
     let document = roxmltree::Document::parse(text).expect("the plot is XML");
     let (mut names, mut lines) = (Vec::new(), Vec::new());
-    let marks = document.descendants().filter(|node| {
-        node.attribute("class").is_some_and(|class| class.starts_with("mark") || class.starts_with("scope"))
-    });
+    let marks = document.descendants().filter(|node| node.attribute("class") == Some("mark"));
     for element in marks.flat_map(|mark| mark.children()) {
         let number = |name: &str| element.attribute(name).and_then(|text| text.parse::<f64>().ok());
         if let ("text", Some(x), Some(y)) = (element.tag_name().name(), number("x"), number("y")) {

@@ -144,7 +144,7 @@ impl Check {
         let lines = Untracked::new(|| {
             let lines = limits.iter().map(|limit| self.line(limit, &mut all_hold)).collect::<String>();
             #[cfg(feature = "sites")]
-            let lines = if all_hold { lines } else { lines + &self.log.with_traces(rows::of_traces) };
+            let lines = if all_hold { lines } else { lines + self.log.with_traces(rows::of_traces).as_str() };
             lines
         });
         assert!(all_hold, "the allocations of {name} are outside their limits{}", *lines);

@@ -1,16 +1,25 @@
 //! The samples and marks of a timeline, limited in number.
 
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant};
 
 use super::sample::{Event, Mark, Sample};
 use crate::counters;
 use crate::lock::Lock;
 use crate::peaks::Watch;
+use crate::resident::resident_size;
 
 pub(super) const MAX_SAMPLES: usize = 8192;
 pub(super) const MAX_MARKS: usize = 4096;
+
+/// The number of threads that marked anything.
+static THREADS: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    /// The number of this thread. It has no destructor, so it can be read until the thread is gone.
+    static THREAD: u64 = THREADS.fetch_add(1, Relaxed) + 1;
+}
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -42,6 +51,7 @@ pub(super) struct Note {
     pub(super) sample: Sample,
     pub(super) event: Event,
     pub(super) name: Box<str>,
+    pub(super) thread: u64,
 }
 
 /// A copy of the samples and marks.
@@ -56,13 +66,14 @@ pub(super) struct Contents {
 impl Note {
     pub(super) fn to_mark(&self) -> Mark {
         let Sample { at, live_size, .. } = self.sample;
-        Mark { at, live_size, event: self.event, name: self.name.to_string() }
+        Mark { at, live_size, event: self.event, name: self.name.to_string(), thread: self.thread }
     }
 }
 
 impl Shared {
     pub(super) fn new() -> Self {
-        let first = Sample { at: Duration::ZERO, live_size: live_size(), peak_size: live_size() };
+        let (at, live_size) = (Duration::ZERO, live_size());
+        let first = Sample { at, live_size, peak_size: live_size, resident_size: resident_size() };
         Self {
             began: Instant::now(),
             is_over: AtomicBool::new(false),
@@ -73,15 +84,18 @@ impl Shared {
     }
 
     /// The current time and live bytes. Call it while the lock is held, so that samples and marks are in order.
-    fn now(&self, peak: impl FnOnce(&Watch) -> i64) -> Sample {
-        let (at, live_size) = (self.began.elapsed(), live_size());
-        Sample { at, live_size, peak_size: live_size.max(u64::try_from(peak(&self.watch)).unwrap_or(0)) }
+    /// Without a peak, the sample is of a mark. It has no resident size either, so that marks are fast.
+    fn now(&self, peak: Option<fn(&Watch) -> i64>) -> Sample {
+        let (at, live_size, resident_size) =
+            (self.began.elapsed(), live_size(), peak.and_then(|_| resident_size()));
+        let peak = peak.map_or(0, |peak| u64::try_from(peak(&self.watch)).unwrap_or(0));
+        Sample { at, live_size, peak_size: live_size.max(peak), resident_size }
     }
 
     pub(super) fn sample(&self) {
         let mut data = self.data.lock();
         if !self.is_over() {
-            let now = self.now(Watch::take_peak);
+            let now = self.now(Some(Watch::take_peak));
             counters::untracked(|| data.add(now));
         }
     }
@@ -89,7 +103,7 @@ impl Shared {
     pub(super) fn mark(&self, event: Event, name: &str) {
         let mut data = self.data.lock();
         if !self.is_over() {
-            let sample = self.now(|_| 0);
+            let sample = self.now(None);
             counters::untracked(|| data.mark(sample, event, name));
         }
     }
@@ -113,7 +127,7 @@ impl Shared {
         if self.is_over() {
             return false;
         }
-        data.last = self.now(Watch::peak);
+        data.last = self.now(Some(Watch::peak));
         self.is_over.store(true, Release);
         true
     }
@@ -121,7 +135,7 @@ impl Shared {
     pub(super) fn record(&self) -> Contents {
         let mut data = self.data.lock();
         if !self.is_over() {
-            data.last = self.now(Watch::peak);
+            data.last = self.now(Some(Watch::peak));
         }
         let mut samples = Vec::with_capacity(data.samples.len() + 3);
         samples.push(data.first);
@@ -168,7 +182,7 @@ impl Data {
             self.dropped_marks += 1;
             return;
         }
-        self.marks.push(Note { sample, event, name: name.into() });
+        self.marks.push(Note { sample, event, name: name.into(), thread: THREAD.with(|&thread| thread) });
     }
 }
 
@@ -182,10 +196,11 @@ pub(super) fn halve(samples: &mut Vec<Sample>) {
     samples.truncate(pairs);
 }
 
-/// The sample with more live bytes, with the peak of both.
+/// The sample with more live bytes, with the peak and the larger resident size of both.
 fn highest(left: Sample, right: Sample) -> Sample {
     let higher = if right.live_size > left.live_size { right } else { left };
-    Sample { peak_size: left.peak_size.max(right.peak_size), ..higher }
+    let peak_size = left.peak_size.max(right.peak_size);
+    Sample { peak_size, resident_size: left.resident_size.max(right.resident_size), ..higher }
 }
 
 fn live_size() -> u64 {
@@ -197,7 +212,7 @@ mod tests {
     use super::*;
 
     fn sample(at: u64, live_size: u64) -> Sample {
-        Sample { at: Duration::from_millis(at), live_size, peak_size: live_size }
+        Sample { at: Duration::from_millis(at), live_size, peak_size: live_size, resident_size: None }
     }
 
     #[test]
@@ -222,6 +237,9 @@ mod tests {
         let mut samples = vec![sample(0, 3), sample(1, 5), sample(2, 5), sample(3, 5), sample(4, 0)];
         halve(&mut samples);
         assert_eq!(samples, [sample(1, 5), sample(2, 5), sample(4, 0)]);
+        samples[0].resident_size = Some(7);
+        halve(&mut samples);
+        assert_eq!(samples, [Sample { resident_size: Some(7), ..sample(1, 5) }, sample(4, 0)]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::untracked::Untracked;
 
 const MIN_INTERVAL: Duration = Duration::from_micros(100);
 
-/// Samples the live bytes of the process on a separate thread, and records marks.
+/// Samples the live and the resident bytes of the process on a separate thread, and records marks.
 ///
 /// Each sample has the peak since the sample before. Up to 64 timelines and [regions](crate::ProcessRegion) at once have peaks.
 ///
@@ -135,10 +135,10 @@ impl Timeline {
         self.record().dropped_marks
     }
 
-    /// Writes all samples and marks as comma-separated values, with the columns `seconds`, `live_bytes`, `peak_bytes`, `event` and
-    /// `name`.
+    /// Writes all samples and marks as comma-separated values, with the columns `seconds`, `live_bytes`, `peak_bytes`,
+    /// `resident_bytes`, `event`, `name` and `thread`.
     ///
-    /// The event is `sample`, `mark`, `begin` or `end`. The name is the name of the mark or scope, with invisible characters escaped as in
+    /// The event is `sample`, `mark`, `begin` or `end`. Marks have no resident bytes, and samples no thread. The name is the name of the mark or scope, with invisible characters escaped as in
     /// Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe, so that no spreadsheet
     /// evaluates it.
     ///
@@ -155,7 +155,8 @@ impl Timeline {
 
     /// Writes an SVG plot for browsers and documents. Its colours follow the reader's preference for light or dark.
     ///
-    /// If names of marks would overlap, some are shown only in tooltips.
+    /// Each scope is a bracket below the plot, from its begin to its end, with inner scopes below outer ones. A dashed line is the
+    /// resident memory. If names would overlap, some are shown only in tooltips.
     ///
     /// # Errors
     ///

@@ -10,6 +10,8 @@ pub struct Sample {
     pub live_size: u64,
     /// The highest number of live bytes since the sample before, within 16 KiB for each thread.
     pub peak_size: u64,
+    /// The resident set size, as in [`Process`](crate::Process::resident_size).
+    pub resident_size: Option<u64>,
 }
 
 /// A named event in a [`Timeline`](crate::Timeline).
@@ -24,6 +26,8 @@ pub struct Mark {
     pub event: Event,
     /// The name of the mark or of the scope.
     pub name: String,
+    /// The number of the thread: 1 for the first one that marked anything, 2 for the next.
+    pub thread: u64,
 }
 
 /// The kind of a [`Mark`].

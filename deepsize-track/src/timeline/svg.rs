@@ -1,6 +1,7 @@
 //! A timeline as an SVG plot.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::data::{Contents, Note, halve};
 use super::layout::{self, Axis};
@@ -17,6 +18,8 @@ const FOOT: f64 = 46.0;
 /// The height of a lane for names of marks, and the number of lanes.
 const LANE: f64 = 17.0;
 const LANES: usize = 8;
+/// The number of lanes for scopes.
+const DEPTH: usize = 32;
 /// The font size of names, and their maximum length.
 const SIZE: f64 = 11.0;
 const MAX_LENGTH: usize = 32;
@@ -34,10 +37,9 @@ const STYLE: &str = "
   .area { fill: var(--line); fill-opacity: .14 }
   .live { fill: none; stroke: var(--line); stroke-width: 1.5; stroke-linejoin: round }
   .high { fill: none; stroke: var(--peak); stroke-width: 1.5; stroke-opacity: .7 }
-  .mark line, .scope line { stroke-opacity: .7 }
-  .mark line { stroke: var(--mark) }
-  .scope line { stroke: var(--scope) }
-  .end line { stroke-dasharray: 3 3 }
+  .resident { fill: none; stroke: var(--quiet); stroke-dasharray: 4 3 }
+  .mark line { stroke: var(--mark); stroke-opacity: .7 }
+  .scope rect { fill: var(--scope); fill-opacity: .18; stroke: var(--scope); stroke-opacity: .7 }
   .mark text, .scope text { font: 11px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
   .mark text { fill: var(--mark) }
   .scope text { fill: var(--scope) }
@@ -56,6 +58,7 @@ struct Plot<'r> {
     record: &'r Contents,
     samples: Vec<Sample>,
     marks: Vec<Line<'r>>,
+    scopes: Vec<Bracket<'r>>,
     peak: Sample,
     bytes: Axis,
     seconds: Axis,
@@ -73,6 +76,42 @@ struct Line<'r> {
     lane: Option<usize>,
 }
 
+/// A scope from its begin to its end.
+struct Bracket<'r> {
+    /// The begin, or the end if the scope began before the timeline.
+    note: &'r Note,
+    from: Duration,
+    to: Duration,
+    lane: usize,
+}
+
+/// The scopes of all threads. An inner one has a lower lane than the outer one. Scopes that overlap have different lanes.
+fn brackets(marks: &[Note], last: Duration) -> Vec<Bracket<'_>> {
+    let mut brackets: Vec<Bracket<'_>> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for note in marks {
+        let at = note.sample.at;
+        if note.event == Event::Begin {
+            let outer = open.iter().rev().find(|&&open| brackets[open].note.thread == note.thread);
+            let mut lane = outer.map_or(0, |&outer| brackets[outer].lane + 1);
+            while open.iter().any(|&open| brackets[open].lane == lane) {
+                lane += 1;
+            }
+            open.push(brackets.len());
+            brackets.push(Bracket { note, from: at, to: last, lane });
+        } else if note.event == Event::End {
+            let is_same = |other: &Note| other.thread == note.thread && other.name == note.name;
+            if let Some(place) = open.iter().rposition(|&open| is_same(brackets[open].note)) {
+                brackets[open.remove(place)].to = at;
+            } else {
+                let lane = brackets.iter().map(|bracket| bracket.lane + 1).max().unwrap_or(0);
+                brackets.push(Bracket { note, from: Duration::ZERO, to: at, lane });
+            }
+        }
+    }
+    brackets
+}
+
 impl<'r> Plot<'r> {
     fn new(record: &'r Contents) -> Self {
         let highest =
@@ -81,6 +120,7 @@ impl<'r> Plot<'r> {
         let mut samples: Vec<Sample> = record.samples.iter().copied().chain(of_marks).collect();
         samples.sort_by_key(|sample| sample.at);
         let peak = samples.iter().fold(samples[0], highest);
+        let resident = samples.iter().filter_map(|sample| sample.resident_size).max();
         let ends = [samples[0], samples[samples.len() - 1]];
         while samples.len() > MAX_STEPS {
             halve(&mut samples);
@@ -96,8 +136,9 @@ impl<'r> Plot<'r> {
             record,
             samples,
             marks: Vec::new(),
+            scopes: brackets(&record.marks, ends[1].at),
             peak,
-            bytes: layout::bytes(peak.peak_size),
+            bytes: layout::bytes(peak.peak_size.max(resident.unwrap_or(0))),
             seconds: layout::seconds(ends[1].at.as_secs_f64()),
             top: 0.0,
             width: LEFT + WIDTH + 28.0,
@@ -108,7 +149,7 @@ impl<'r> Plot<'r> {
 
     fn place_marks(&mut self) {
         let line = |note: &'r Note| Line { note, at: self.x(note.sample), name: name(note), lane: None };
-        self.marks = self.record.marks.iter().map(line).collect();
+        self.marks = self.record.marks.iter().filter(|note| note.event == Event::Mark).map(line).collect();
         let places = self.marks.iter().map(|line| (line.at, layout::width(&line.name, SIZE) + 8.0));
         let places: Vec<(f64, f64)> = places.collect();
         let mut lanes = 0;
@@ -125,7 +166,11 @@ impl<'r> Plot<'r> {
     }
 
     fn x(&self, sample: Sample) -> f64 {
-        LEFT + WIDTH * (sample.at.as_secs_f64() / self.seconds.end).min(1.0)
+        self.time(sample.at)
+    }
+
+    fn time(&self, at: Duration) -> f64 {
+        LEFT + WIDTH * (at.as_secs_f64() / self.seconds.end).min(1.0)
     }
 
     fn y(&self, bytes: f64) -> f64 {
@@ -133,7 +178,8 @@ impl<'r> Plot<'r> {
     }
 
     fn draw(&self, out: &mut String) -> std::fmt::Result {
-        let (width, height) = (self.width, self.top + HEIGHT + FOOT);
+        let lanes = self.shown_scopes().map(|scope| scope.lane + 1).max().unwrap_or(0);
+        let (width, height) = (self.width, self.top + HEIGHT + FOOT + LANE * lanes as f64);
         writeln!(
             out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
@@ -157,13 +203,21 @@ impl<'r> Plot<'r> {
         if unnamed > 0 {
             write!(about, "; {} of {} mark names are shown only in tooltips", unnamed, self.marks.len())?;
         }
+        let hidden = self.scopes.len() - self.shown_scopes().count();
+        if hidden > 0 {
+            write!(about, "; {hidden} deeper scopes are not shown")?;
+        }
         if self.record.dropped_marks > 0 {
             write!(about, "; {} more marks were dropped", Count(self.record.dropped_marks))?;
+        }
+        if self.samples.iter().any(|sample| sample.resident_size.is_some()) {
+            about += "; dashed: resident memory";
         }
         writeln!(out, "<text x=\"{LEFT}\" y=\"44\">{about}</text>")?;
         self.draw_axes(out)?;
         self.draw_curve(out)?;
         self.marks.iter().try_for_each(|line| self.draw_mark(line, out))?;
+        self.shown_scopes().try_for_each(|scope| self.draw_scope(scope, out))?;
         self.draw_peak(&peak, out)?;
         writeln!(out, "</svg>")
     }
@@ -211,21 +265,48 @@ impl<'r> Plot<'r> {
         if !peaks.is_empty() {
             writeln!(out, "<path class=\"high\" d=\"{peaks}\"><title>peaks between samples</title></path>")?;
         }
+        let mut path = String::new();
+        for (sample, size) in self.samples.iter().filter_map(|sample| Some((sample, sample.resident_size?))) {
+            let (x, y) = (self.x(*sample), self.y(size as f64));
+            write!(path, "{}{x:.1} {y:.1}", if path.is_empty() { 'M' } else { 'L' })?;
+        }
+        if !path.is_empty() {
+            writeln!(out, "<path class=\"resident\" d=\"{path}\"><title>resident memory</title></path>")?;
+        }
         Ok(())
     }
 
+    fn shown_scopes(&self) -> impl Iterator<Item = &Bracket<'r>> {
+        self.scopes.iter().filter(|scope| scope.lane < DEPTH)
+    }
+
+    fn draw_scope(&self, scope: &Bracket<'_>, out: &mut String) -> std::fmt::Result {
+        let Bracket { note, from, to, lane } = *scope;
+        let (left, top) = (self.time(from), self.top + HEIGHT + FOOT - 12.0 + LANE * lane as f64);
+        let (width, text) = ((self.time(to) - left).max(1.0), name(note));
+        writeln!(
+            out,
+            "<g class=\"scope\"><title>{}: {} from {}, thread {}</title>\
+             <rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\"/>",
+            escape(&note.name),
+            Seconds((to - from).as_secs_f64()),
+            Seconds(from.as_secs_f64()),
+            note.thread,
+            LANE - 2.0
+        )?;
+        if layout::width(&text, SIZE) + 8.0 <= width {
+            write!(out, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", left + 4.0, top + SIZE, escape(&text))?;
+        }
+        writeln!(out, "</g>")
+    }
+
     fn draw_mark(&self, line: &Line<'_>, out: &mut String) -> std::fmt::Result {
-        let class = match line.note.event {
-            Event::Mark => "mark",
-            Event::Begin => "scope",
-            Event::End => "scope end",
-        };
         let sample = line.note.sample;
-        let (label, time) = (escape(&label(line.note)), Seconds(sample.at.as_secs_f64()));
+        let (label, time) = (escape(&line.note.name), Seconds(sample.at.as_secs_f64()));
         let end = line.lane.map_or(self.top, |lane| self.top - LANE * (lane + 1) as f64 + 2.0);
         writeln!(
             out,
-            "<g class=\"{class}\"><title>{label}: {} at {time}</title>\
+            "<g class=\"mark\"><title>{label}: {} at {time}</title>\
              <line x1=\"{at:.1}\" y1=\"{:.1}\" x2=\"{at:.1}\" y2=\"{end:.1}\"/>",
             Bytes(sample.live_size),
             self.top + HEIGHT,
@@ -257,17 +338,9 @@ impl<'r> Plot<'r> {
     }
 }
 
-/// The full text of a mark.
-fn label(note: &Note) -> String {
-    match note.event {
-        Event::Mark | Event::Begin => note.name.to_string(),
-        Event::End => format!("end of {}", note.name),
-    }
-}
-
-/// The text of a mark, with invisible characters escaped, cut to `MAX_LENGTH` characters.
+/// The name of a mark or scope, with invisible characters escaped, cut to `MAX_LENGTH` characters.
 fn name(note: &Note) -> String {
-    let label = Visible(&label(note)).to_string();
+    let label = Visible(&note.name).to_string();
     if label.chars().count() <= MAX_LENGTH {
         return label;
     }
