@@ -148,8 +148,8 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
-    Amount, By, Comparison, Difference, Filter, Frame, Group, Rank, Snapshot, Statistic, Statistics, Trace,
-    Traceback,
+    Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, Rank, Snapshot, Statistic,
+    Statistics, Trace, Traceback,
 };
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use untracked::tracker_size;

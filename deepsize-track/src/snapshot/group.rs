@@ -3,10 +3,12 @@ use std::fmt;
 use std::hash::BuildHasherDefault;
 
 use super::amount::Amount;
-use super::frame::{self, Frame, write_frame};
+use super::attribution::Owners;
+use super::frame::{Frame, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
+use crate::units::{Bytes, Plural, SignedBytes, SignedCount};
 use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
@@ -112,6 +114,39 @@ pub enum Rank {
     Total,
     /// The live amount at the peak of all traces.
     Peak,
+    /// The live amount, by its number of blocks.
+    LiveBlocks,
+    /// The amount allocated since the recording began, by its number of blocks.
+    TotalBlocks,
+    /// The live amount at the peak of all traces, by its number of blocks.
+    PeakBlocks,
+}
+
+impl Rank {
+    pub(super) fn is_by_blocks(self) -> bool {
+        matches!(self, Self::LiveBlocks | Self::TotalBlocks | Self::PeakBlocks)
+    }
+
+    /// The figures of an amount, most important first.
+    pub(super) fn ordered<T>(self, size: T, blocks: T) -> (T, T) {
+        if self.is_by_blocks() { (blocks, size) } else { (size, blocks) }
+    }
+
+    /// Writes the most important figure of an amount, and its change.
+    pub(super) fn write(
+        self,
+        out: &mut fmt::Formatter<'_>,
+        amount: Amount,
+        change: Option<(i64, i64)>,
+    ) -> fmt::Result {
+        if self.is_by_blocks() {
+            write!(out, "{}", Plural(amount.blocks, "block"))?;
+            change.map_or(Ok(()), |(_, blocks)| write!(out, " ({})", SignedCount(blocks)))
+        } else {
+            write!(out, "{}", Bytes(amount.size))?;
+            change.map_or(Ok(()), |(size, _)| write!(out, " ({})", SignedBytes(size)))
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,9 +159,9 @@ pub(super) struct Amounts {
 impl Amounts {
     pub(super) fn by(&self, rank: Rank) -> Amount {
         match rank {
-            Rank::Live => self.live,
-            Rank::Total => self.total,
-            Rank::Peak => self.peak,
+            Rank::Live | Rank::LiveBlocks => self.live,
+            Rank::Total | Rank::TotalBlocks => self.total,
+            Rank::Peak | Rank::PeakBlocks => self.peak,
         }
     }
 
@@ -140,17 +175,22 @@ impl Amounts {
 /// Sums up traces by group. If cumulative, a trace counts in the groups of all its functions.
 ///
 /// Takes time linear in the number of frames. Call it untracked, and drop the result untracked.
-pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
+pub(super) fn grouped(
+    sites: &[SiteSums],
+    owners: &Owners,
+    by: By,
+    is_cumulative: bool,
+) -> Vec<(Key, Amounts)> {
     let mut groups = Groups { by, of_frames: HashMap::default(), ids: HashMap::new(), amounts: Vec::new() };
     let mut seen: Vec<usize> = Vec::new();
     for (turn, sums) in (1..).zip(sites) {
         if by == By::Trace {
-            let id = groups.id(Key::Trace(frame::shown(&sums.frames).collect()));
+            let id = groups.id(Key::Trace(owners.shown(&sums.frames).collect()));
             groups.amounts[id].add(sums);
             continue;
         }
         let most = if is_cumulative { usize::MAX } else { 1 };
-        for frame in frame::shown(&sums.frames).take(most) {
+        for frame in owners.shown(&sums.frames).take(most) {
             let id = groups.of(frame);
             seen.resize(groups.amounts.len(), 0);
             // A recursive function appears more than once in a trace.

@@ -1,6 +1,7 @@
 //! The recorded blocks at one moment, by call site.
 
 mod amount;
+mod attribution;
 mod comparison;
 mod filter;
 mod frame;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use amount::Amount;
+pub use attribution::Attribution;
 pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
@@ -30,6 +32,7 @@ use crate::sites::{self, AllSums, OTHER_ADDRESS};
 use crate::untracked::Untracked;
 use crate::usage::{Process, process};
 use crate::{clock, records, symbols};
+use attribution::Owners;
 use group::Amounts;
 use notes::Notes;
 use rows::RankedRows;
@@ -74,6 +77,8 @@ struct Figures {
     sums: AllSums,
     /// The bytes kept by the look-up of names, once it is done.
     names_size: OnceLock<u64>,
+    /// The crates at whose code traces count.
+    owners: Owners,
 }
 
 impl Figures {
@@ -102,7 +107,16 @@ impl Snapshot {
             let (time, lost) = (clock::now(), records::lost());
             let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
             let (mean, sums) = recorded.unwrap_or_default();
-            Figures { mean, time, tracker_size, lost, process, sums, names_size: OnceLock::new() }
+            Figures {
+                mean,
+                time,
+                tracker_size,
+                lost,
+                process,
+                sums,
+                names_size: OnceLock::new(),
+                owners: Owners::Any,
+            }
         });
         Self { inner }
     }
@@ -114,7 +128,16 @@ impl Snapshot {
         let inner = Untracked::new(|| {
             let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
             let names_size = OnceLock::new();
-            Figures { mean, time: 2000, tracker_size: 0, lost: 0, process, sums, names_size }
+            Figures {
+                mean,
+                time: 2000,
+                tracker_size: 0,
+                lost: 0,
+                process,
+                sums,
+                names_size,
+                owners: Owners::Any,
+            }
         });
         Self { inner }
     }
@@ -258,7 +281,7 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn statistics(&self, by: By) -> Statistics {
-        self.grouped(by, false)
+        self.grouped(&self.inner.owners, by, false)
     }
 
     /// Sums up the traces like [`statistics`](Self::statistics), but counts each trace in the rows of all its callers too.
@@ -267,15 +290,15 @@ impl Snapshot {
     /// `statistics`.
     #[must_use]
     pub fn cumulative_statistics(&self, by: By) -> Statistics {
-        self.grouped(by, true)
+        self.grouped(&self.inner.owners, by, true)
     }
 
-    fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
+    fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> Statistics {
         let mut other = Amounts::default();
         self.other().into_iter().for_each(|trace| other.add(trace.0));
         Statistics::new(|| {
             self.inner.look_up_names();
-            let rows = group::grouped(&self.inner.sums.sites, by, is_cumulative);
+            let rows = group::grouped(&self.inner.sums.sites, owners, by, is_cumulative);
             let has_line =
                 |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
             let shows_callers = is_cumulative || by == By::Trace;
@@ -299,6 +322,8 @@ impl Snapshot {
 
     /// Compares the live amounts with an earlier snapshot.
     ///
+    /// Both are [attributed](Self::attributed_to) like this snapshot.
+    ///
     /// The differences of the rows add up to the difference of the sums. To compare total, peak or cumulative amounts, use
     /// [`Statistics::compare_to`].
     ///
@@ -321,7 +346,38 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
-        self.statistics(by).compare_to(&earlier.statistics(by))
+        self.statistics(by).compare_to(&earlier.grouped(&self.inner.owners, by, false))
+    }
+
+    /// A snapshot with the same traces and figures, where each trace counts at the code of some crates.
+    ///
+    /// Functions of other crates are left out of [`Trace::frames`], of all groupings and of filters. So a trace counts in the row of the
+    /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion
+    /// in a dependency may need a larger [`Recorder::max_depth`](crate::Recorder::max_depth).
+    ///
+    /// [Exports](Self::export) contain all crates. Takes time linear in the size of the snapshot.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{Attribution, By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let parsed: serde_json::Value = serde_json::from_str(r#"{"numbers": [1, 2, 3]}"#).unwrap();
+    /// let snapshot = Snapshot::take();
+    /// // The line above, and not a line of `serde_json`.
+    /// println!("{}", snapshot.attributed_to(Attribution::Program).statistics(By::Line));
+    /// let parser = Attribution::Crates(&["serde_json"]);
+    /// assert_eq!(snapshot.attributed_to(parser).live_amount(), snapshot.live_amount());
+    /// # drop((parsed, recording));
+    /// ```
+    #[must_use]
+    pub fn attributed_to(&self, attribution: Attribution<'_>) -> Self {
+        let inner = Untracked::new(|| Figures { owners: attribution.into(), ..Figures::clone(&self.inner) });
+        Self { inner }
     }
 
     /// A snapshot of the traces that pass the filters.
@@ -333,9 +389,9 @@ impl Snapshot {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {
             inner.look_up_names();
-            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums));
+            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums, &inner.owners));
             let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
-            Figures { sums, names_size: inner.names_size.clone(), ..*inner }
+            Figures { sums, names_size: inner.names_size.clone(), owners: inner.owners.clone(), ..*inner }
         });
         Self { inner }
     }

@@ -51,7 +51,7 @@ impl Statistics {
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
     }
 
-    /// The rows, largest first. Rows of equal size are ordered by name.
+    /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
         let rank = self.inner.rank;
         self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, rank })
@@ -106,13 +106,16 @@ impl fmt::Display for TopRows<'_> {
             write!(out, "{}", Plural(count as u64, "other"))?;
             // Cumulative rows overlap, so they have no sum.
             if !inner.is_cumulative {
-                let size = others.fold(0, |sum: u64, row| sum.saturating_add(row.size()));
-                write!(out, ": {}", Bytes(size))?;
+                let mut sum = Amount::default();
+                others.for_each(|row| sum.add(row.amounts.by(inner.rank)));
+                out.write_str(": ")?;
+                inner.rank.write(out, sum, None)?;
             }
             out.write_str("\n")?;
         }
-        writeln!(out, "total: {}", Bytes(self.statistics.sum().size))?;
-        write!(out, "tracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
+        out.write_str("total: ")?;
+        inner.rank.write(out, self.statistics.sum(), None)?;
+        write!(out, "\ntracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
         inner.notes.write(out)
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Symbol {
     pub(crate) kind: Origin,
     /// The address, if no name is known. Otherwise 0.
     pub(crate) address: usize,
+    /// Whether it belongs to the program, and not to a dependency.
+    pub(crate) is_own: bool,
 }
 
 /// The symbol of an empty trace.
@@ -52,6 +54,7 @@ pub(crate) static UNKNOWN: Symbol = Symbol {
     package: "",
     kind: Origin::Unknown,
     address: 0,
+    is_own: false,
 };
 
 /// The symbol of all folded traces.
@@ -242,6 +245,7 @@ impl SymbolCache {
             package,
             kind: owner.kind,
             address: 0,
+            is_own: owner.is_own,
         };
         self.intern_symbol(symbol)
     }
