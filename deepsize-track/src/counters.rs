@@ -43,6 +43,9 @@ pub(crate) struct Slot {
     /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
     sampler: Sampler,
+    /// The number of the last recorded block, and the number of allocations when it was recorded.
+    #[cfg(feature = "sites")]
+    last_recorded: [AtomicU64; 2],
     /// The highest number of live bytes from the start of the current region to the last flush.
     highest_before: AtomicI64,
 }
@@ -90,6 +93,8 @@ impl Slot {
             published: AtomicI64::new(0),
             #[cfg(feature = "sites")]
             sampler: Sampler::new(),
+            #[cfg(feature = "sites")]
+            last_recorded: [const { AtomicU64::new(u64::MAX) }; 2],
             is_taken: AtomicBool::new(false),
             kind,
         }
@@ -195,6 +200,26 @@ impl Slot {
     #[cfg(feature = "sites")]
     pub(crate) fn number(&self) -> usize {
         ptr::from_ref(self).addr()
+    }
+
+    #[cfg(feature = "sites")]
+    fn allocations(&self) -> u64 {
+        self.blocks_allocated.load(Relaxed).wrapping_add(self.reallocations.load(Relaxed))
+    }
+
+    /// Notes the number of a block that the thread has just allocated and recorded.
+    #[cfg(feature = "sites")]
+    pub(crate) fn note_recorded(&self, serial: u64) {
+        let [last, allocations] = &self.last_recorded;
+        last.store(serial, Relaxed);
+        allocations.store(self.allocations(), Relaxed);
+    }
+
+    /// Whether a recorded block is the last that the thread has allocated.
+    #[cfg(feature = "sites")]
+    pub(crate) fn is_last(&self, serial: u64) -> bool {
+        let [last, allocations] = &self.last_recorded;
+        last.load(Relaxed) == serial && allocations.load(Relaxed) == self.allocations()
     }
 
     /// Whether a block of `size` bytes is sampled at one byte in `mean`.

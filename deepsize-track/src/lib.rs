@@ -86,12 +86,11 @@ mod modules;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read single records"))]
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read the thread of a record"))]
 mod record;
 #[cfg(feature = "sites")]
 mod recorder;
 #[cfg(feature = "sites")]
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "only audits read single records"))]
 mod records;
 mod region;
 #[cfg(feature = "sites")]
@@ -148,8 +147,8 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
-    Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, Rank, Snapshot, Statistic,
-    Statistics, Trace, Traceback,
+    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Rank,
+    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback,
 };
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use untracked::tracker_size;

@@ -192,6 +192,7 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             blocks: slot.round_randomly(weight),
             site: 0,
         };
+        slot.note_recorded(record.serial);
         insert(record, || sites::allocated(frames, record.bytes(), record.blocks(), record.born));
     });
 }
@@ -202,6 +203,7 @@ pub(crate) struct Freed {
     record: Record,
     /// The time of its free.
     died: u64,
+    is_temporary: bool,
 }
 
 /// Removes the record of a block, and returns it.
@@ -217,7 +219,8 @@ pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
 #[cold]
 #[inline(never)]
 fn remove(address: usize) -> Option<Freed> {
-    if counters::slot().is_untracked() {
+    let slot = counters::slot();
+    if slot.is_untracked() {
         return None;
     }
     counters::untracked(|| {
@@ -227,10 +230,11 @@ fn remove(address: usize) -> Option<Freed> {
         update_filter(address, -1);
         shrink(&mut table);
         let died = clock::now();
-        sites::freed(record.site, record.bytes(), record.blocks(), record.born, died);
+        let is_temporary = slot.is_last(record.serial);
+        sites::freed(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary);
         #[cfg(feature = "audit")]
         freed::remember(&record);
-        Some(Freed { record, died })
+        Some(Freed { record, died, is_temporary })
     })
 }
 
@@ -252,8 +256,10 @@ fn shrink(table: &mut RecordTable) {
 #[inline(never)]
 pub(crate) fn undo_free(freed: Freed) {
     counters::untracked(|| {
-        let Freed { record, died } = freed;
-        insert(record, || sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died));
+        let Freed { record, died, is_temporary } = freed;
+        insert(record, || {
+            sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary)
+        });
     });
 }
 
@@ -270,7 +276,7 @@ fn insert(record: Record, add: impl FnOnce() -> SiteKey) {
     }
     if let Some(old) = table.insert(record.address, Record { site: add(), ..record }) {
         // The old block was freed while nothing was recorded.
-        sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
+        sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born, false);
     } else {
         update_filter(record.address, 1);
     }

@@ -2,8 +2,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
 
+use super::Figures;
 use super::amount::Amount;
 use super::attribution::Owners;
+use super::blocks::{self, Ages};
 use super::frame::{Frame, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
@@ -120,11 +122,13 @@ pub enum Rank {
     TotalBlocks,
     /// The live amount at the peak of all traces, by its number of blocks.
     PeakBlocks,
+    /// The amount that was [freed before the same thread allocated again](super::Statistic::temporary_amount), by its number of blocks.
+    TemporaryBlocks,
 }
 
 impl Rank {
     pub(super) fn is_by_blocks(self) -> bool {
-        matches!(self, Self::LiveBlocks | Self::TotalBlocks | Self::PeakBlocks)
+        !matches!(self, Self::Live | Self::Total | Self::Peak)
     }
 
     /// The figures of an amount, most important first.
@@ -154,6 +158,10 @@ pub(super) struct Amounts {
     pub(super) live: Amount,
     pub(super) total: Amount,
     pub(super) peak: Amount,
+    pub(super) temporary: Amount,
+    /// The sum of the lifetimes of the freed blocks, in microseconds.
+    pub(super) lifetimes: u64,
+    pub(super) ages: Option<Ages>,
 }
 
 impl Amounts {
@@ -162,56 +170,85 @@ impl Amounts {
             Rank::Live | Rank::LiveBlocks => self.live,
             Rank::Total | Rank::TotalBlocks => self.total,
             Rank::Peak | Rank::PeakBlocks => self.peak,
+            Rank::TemporaryBlocks => self.temporary,
         }
     }
 
     pub(super) fn add(&mut self, sums: &SiteSums) {
-        self.live.add(Amount::of(sums.live));
-        self.total.add(Amount::of(sums.total));
-        self.peak.add(Amount::of(sums.at_peak));
+        self.merge(&Self {
+            live: Amount::of(sums.live),
+            total: Amount::of(sums.total),
+            peak: Amount::of(sums.at_peak),
+            temporary: Amount::of(sums.temporary),
+            lifetimes: sums.lifetimes,
+            ages: None,
+        });
+    }
+
+    /// Adds all figures except the ages.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.live.add(other.live);
+        self.total.add(other.total);
+        self.peak.add(other.peak);
+        self.temporary.add(other.temporary);
+        self.lifetimes = self.lifetimes.wrapping_add(other.lifetimes);
     }
 }
 
 /// Sums up traces by group. If cumulative, a trace counts in the groups of all its functions.
 ///
-/// Takes time linear in the number of frames. Call it untracked, and drop the result untracked.
+/// Takes time linear in the number of frames, and `n log n` in the number of blocks. Call it untracked, and drop the result untracked.
 pub(super) fn grouped(
-    sites: &[SiteSums],
+    figures: &Figures,
     owners: &Owners,
     by: By,
     is_cumulative: bool,
 ) -> Vec<(Key, Amounts)> {
-    let mut groups = Groups { by, of_frames: HashMap::default(), ids: HashMap::new(), amounts: Vec::new() };
+    let (ids, sums) = (HashMap::new(), Vec::new());
+    let mut groups = Groups { by, figures, of_frames: HashMap::default(), ids, sums };
     let mut seen: Vec<usize> = Vec::new();
-    for (turn, sums) in (1..).zip(sites) {
+    for (turn, sums) in (1..).zip(&figures.sums.sites) {
         if by == By::Trace {
             let id = groups.id(Key::Trace(owners.shown(&sums.frames).collect()));
-            groups.amounts[id].add(sums);
+            groups.add(id, sums);
             continue;
         }
         let most = if is_cumulative { usize::MAX } else { 1 };
         for frame in owners.shown(&sums.frames).take(most) {
             let id = groups.of(frame);
-            seen.resize(groups.amounts.len(), 0);
+            seen.resize(groups.sums.len(), 0);
             // A recursive function appears more than once in a trace.
             if std::mem::replace(&mut seen[id], turn) != turn {
-                groups.amounts[id].add(sums);
+                groups.add(id, sums);
             }
         }
     }
-    let Groups { ids, amounts, .. } = groups;
-    ids.into_iter().map(|(key, id)| (key, amounts[id])).collect()
+    let Groups { ids, mut sums, .. } = groups;
+    let row = |(key, id): (Key, usize)| {
+        let (amounts, ages) = &mut sums[id];
+        (key, Amounts { ages: Ages::of(ages), ..*amounts })
+    };
+    ids.into_iter().map(row).collect()
 }
 
-struct Groups {
+struct Groups<'s> {
     by: By,
+    figures: &'s Figures,
     /// By the frame's address in memory, so that names are compared once.
     of_frames: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
     ids: HashMap<Key, usize>,
-    amounts: Vec<Amounts>,
+    /// The amounts of each group, and the ages of its blocks.
+    sums: Vec<(Amounts, Vec<(u64, u32)>)>,
 }
 
-impl Groups {
+impl Groups<'_> {
+    fn add(&mut self, id: usize, site: &SiteSums) {
+        let (amounts, ages) = &mut self.sums[id];
+        amounts.add(site);
+        let blocks = blocks::of_site(self.figures.blocks.as_deref().unwrap_or_default(), site.key);
+        ages.extend(blocks.iter().map(|block| (self.figures.age(block), block.blocks)));
+    }
+
     fn of(&mut self, frame: Frame) -> usize {
         if let Some(&id) = self.of_frames.get(&frame.place()) {
             return id;
@@ -222,10 +259,10 @@ impl Groups {
     }
 
     fn id(&mut self, key: Key) -> usize {
-        let next = self.amounts.len();
+        let next = self.sums.len();
         let id = *self.ids.entry(key).or_insert(next);
         if id == next {
-            self.amounts.push(Amounts::default());
+            self.sums.push(Default::default());
         }
         id
     }

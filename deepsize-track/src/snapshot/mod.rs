@@ -2,6 +2,7 @@
 
 mod amount;
 mod attribution;
+mod blocks;
 mod comparison;
 mod filter;
 mod frame;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 pub use amount::Amount;
 pub use attribution::Attribution;
+pub use blocks::{Ages, LiveBlock, SizeHistogram};
 pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
@@ -28,7 +30,8 @@ pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
 use crate::counters::untracked;
-use crate::sites::{self, AllSums, OTHER_ADDRESS};
+use crate::record::Record;
+use crate::sites::{self, AllSums, OTHER_ADDRESS, SiteSums};
 use crate::untracked::Untracked;
 use crate::usage::{Process, process};
 use crate::{clock, records, symbols};
@@ -79,6 +82,10 @@ struct Figures {
     names_size: OnceLock<u64>,
     /// The crates at whose code traces count.
     owners: Owners,
+    /// The live blocks in order of their sites, if they are wanted. Then the sites are sorted too.
+    blocks: Option<Vec<Record>>,
+    /// The number of blocks recorded so far.
+    serial: u64,
 }
 
 impl Figures {
@@ -89,6 +96,16 @@ impl Figures {
             untracked(|| symbols::look_up(self.sums.sites.iter().map(|sums| &*sums.frames)));
             crate::tracker_size().saturating_sub(before)
         })
+    }
+
+    /// The age of a block, in microseconds.
+    fn age(&self, block: &Record) -> u64 {
+        self.time.saturating_sub(block.born)
+    }
+
+    /// The figures with some of the sites and of their blocks.
+    fn with(&self, sums: AllSums, blocks: Option<Vec<Record>>) -> Self {
+        Self { sums, blocks, names_size: self.names_size.clone(), owners: self.owners.clone(), ..*self }
     }
 }
 
@@ -102,21 +119,18 @@ impl Snapshot {
     /// If nothing is being recorded, or if memory is short, [`is_recorded`](Self::is_recorded) is `false` and there are no traces.
     #[must_use]
     pub fn take() -> Self {
+        Self::taken(false)
+    }
+
+    fn taken(with_blocks: bool) -> Self {
         let (process, tracker_size) = (process(), crate::tracker_size());
         let inner = Untracked::new(|| {
-            let (time, lost) = (clock::now(), records::lost());
+            let (time, lost, serial) = (clock::now(), records::lost(), records::serial());
             let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
-            let (mean, sums) = recorded.unwrap_or_default();
-            Figures {
-                mean,
-                time,
-                tracker_size,
-                lost,
-                process,
-                sums,
-                names_size: OnceLock::new(),
-                owners: Owners::Any,
-            }
+            let (mean, mut sums) = recorded.unwrap_or_default();
+            let blocks = with_blocks.then(|| blocks::live(&mut sums, serial));
+            let (names_size, owners) = (OnceLock::new(), Owners::Any);
+            Figures { mean, time, tracker_size, lost, process, sums, names_size, owners, blocks, serial }
         });
         Self { inner }
     }
@@ -127,7 +141,6 @@ impl Snapshot {
         let process = process();
         let inner = Untracked::new(|| {
             let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
-            let names_size = OnceLock::new();
             Figures {
                 mean,
                 time: 2000,
@@ -135,8 +148,10 @@ impl Snapshot {
                 lost: 0,
                 process,
                 sums,
-                names_size,
+                names_size: OnceLock::new(),
                 owners: Owners::Any,
+                blocks: None,
+                serial: 0,
             }
         });
         Self { inner }
@@ -298,7 +313,7 @@ impl Snapshot {
         self.other().into_iter().for_each(|trace| other.add(trace.0));
         Statistics::new(|| {
             self.inner.look_up_names();
-            let rows = group::grouped(&self.inner.sums.sites, owners, by, is_cumulative);
+            let rows = group::grouped(&self.inner, owners, by, is_cumulative);
             let has_line =
                 |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
             let shows_callers = is_cumulative || by == By::Trace;
@@ -391,7 +406,11 @@ impl Snapshot {
             inner.look_up_names();
             let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums, &inner.owners));
             let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
-            Figures { sums, names_size: inner.names_size.clone(), owners: inner.owners.clone(), ..*inner }
+            let blocks = inner.blocks.as_ref().map(|blocks| {
+                let of_site = |site: &SiteSums| blocks::of_site(blocks, site.key).iter().copied();
+                sums.sites.iter().flat_map(of_site).collect()
+            });
+            inner.with(sums, blocks)
         });
         Self { inner }
     }

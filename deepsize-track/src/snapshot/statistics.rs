@@ -1,6 +1,8 @@
 use std::fmt;
+use std::time::Duration;
 
 use super::amount::Amount;
+use super::blocks::Ages;
 use super::comparison::Comparison;
 use super::group::{Amounts, Group, Key, Rank, write_trace};
 use super::rows::{RankedRows, TOP};
@@ -61,6 +63,40 @@ impl Statistics {
     #[must_use]
     pub fn sum(&self) -> Amount {
         self.inner.sum.by(self.inner.rank)
+    }
+
+    /// The rows without a freed block, and their sum.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// #[inline(never)]
+    /// fn frees() -> usize {
+    ///     vec![1_u8; 1000].len()
+    /// }
+    ///
+    /// let recording = Recorder::all().start();
+    /// let kept = vec![0_u8; frees() / 2];
+    /// let statistics = Snapshot::take().statistics(By::Function).never_freed();
+    /// assert_eq!(statistics.sum().size, 500);
+    /// # drop((kept, recording));
+    /// ```
+    #[must_use]
+    #[doc(alias = "leak")]
+    pub fn never_freed(&self) -> Self {
+        let inner = Untracked::new(|| {
+            let mut inner = RankedRows::clone(&self.inner);
+            inner.rows.retain(|(_, amounts)| amounts.live == amounts.total);
+            inner.sum = Amounts::default();
+            inner.rows.iter().for_each(|(_, amounts)| inner.sum.merge(amounts));
+            inner
+        });
+        Self { inner }
     }
 
     /// Compares with earlier statistics, by the amount that these are [ranked by](Self::ranked_by). Takes linear time.
@@ -163,6 +199,29 @@ impl<'s> Statistic<'s> {
     #[must_use]
     pub fn total_amount(self) -> Amount {
         self.amounts.total
+    }
+
+    /// The amount that was freed before the same thread allocated again, since the recording began.
+    ///
+    /// `Rank::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
+    #[must_use]
+    #[doc(alias = "heaptrack")]
+    pub fn temporary_amount(self) -> Amount {
+        self.amounts.temporary
+    }
+
+    /// The mean lifetime of the freed blocks. `None` if no block was freed.
+    #[must_use]
+    pub fn mean_lifetime(self) -> Option<Duration> {
+        let freed = self.amounts.total.blocks.saturating_sub(self.amounts.live.blocks);
+        self.amounts.lifetimes.checked_div(freed).map(Duration::from_micros)
+    }
+
+    /// The ages of the live blocks. `None` if there is no live block, or the snapshot was not
+    /// [taken with blocks](super::Snapshot::take_with_blocks).
+    #[must_use]
+    pub fn ages(self) -> Option<Ages> {
+        self.amounts.ages
     }
 
     /// The live amount at the peak of all traces, whose live bytes were within 1 % of the peak.

@@ -47,14 +47,15 @@ fn snapshot(traces: &[Made]) -> Snapshot {
         total: (2 * bytes, 2 * blocks),
         at_peak: (bytes + 1, blocks),
         max_live: (bytes, blocks),
-        ages: 0,
-        lifetimes: 0,
+        ..SiteSums::default()
     });
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
             names_size: std::sync::OnceLock::new(),
             owners: super::Owners::Any,
+            blocks: None,
+            serial: 0,
             mean: Some(0),
             time: 0,
             tracker_size: 524_288,

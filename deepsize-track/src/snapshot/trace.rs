@@ -47,6 +47,12 @@ impl<'s> Trace<'s> {
         Amount::of(self.0.max_live).blocks
     }
 
+    /// The amount that was freed before the same thread allocated again, since the recording began.
+    #[must_use]
+    pub fn temporary_amount(self) -> Amount {
+        Amount::of(self.0.temporary)
+    }
+
     /// The sum of the lifetimes of the freed blocks.
     #[must_use]
     pub fn lifetime_sum(self) -> Duration {
