@@ -20,7 +20,7 @@ use std::sync::atomic::Ordering::AcqRel;
 #[cfg(feature = "audit")]
 use crate::freed;
 use crate::lock::RawLock;
-use crate::{records, sites, symbols, unwind};
+use crate::{records, sites, symbols, threads, unwind};
 
 /// Installs the fork handlers, once. Call it while no lock is held.
 pub(crate) fn prepare() {
@@ -35,6 +35,7 @@ pub(crate) fn prepare() {
 fn each_lock(visit: &mut dyn FnMut(&dyn RawLock)) {
     unwind::each_lock(&mut *visit);
     symbols::each_lock(&mut *visit);
+    threads::each_lock(&mut *visit);
     records::each_lock(&mut *visit);
     sites::each_lock(&mut *visit);
     #[cfg(feature = "audit")]

@@ -101,6 +101,8 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+#[cfg(feature = "sites")]
+mod threads;
 mod timeline;
 mod units;
 mod untracked;

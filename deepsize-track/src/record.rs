@@ -8,7 +8,9 @@ pub(crate) struct Record {
     pub(crate) address: usize,
     pub(crate) size: usize,
     /// The thread that allocated it, or resized it last.
-    pub(crate) thread: usize,
+    pub(crate) thread: u32,
+    /// The number of its [name](crate::threads::name).
+    pub(crate) thread_name: u32,
     /// The number of blocks recorded before it.
     pub(crate) serial: u64,
     /// The time of its allocation, in microseconds on the clock of recordings.

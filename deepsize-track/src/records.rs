@@ -185,7 +185,8 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
         let record = Record {
             address,
             size,
-            thread: slot.number(),
+            thread: slot.thread(),
+            thread_name: slot.thread_name(),
             serial: SERIAL.fetch_add(1, AcqRel),
             born: clock::now(),
             weight,

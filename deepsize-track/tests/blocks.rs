@@ -290,6 +290,64 @@ fn a_sample_shows_all_blocks_with_their_weights_and_only_true_temporaries() {
 }
 
 #[test]
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn live_blocks_count_at_the_name_of_their_thread() {
+    let _alone = alone();
+    let _recording = Recorder::all().start();
+    let mut draw = random();
+    let mut kept: Vec<(String, Vec<u8>)> = Vec::new();
+    for turn in 0..40 {
+        // Threads run one after another, so that they reuse their slots. Names are at most 15 bytes long.
+        let name = format!("worker-{}{}", draw(5), if turn % 8 == 0 { " of a long name" } else { "" });
+        let (count, size) = (draw(5), 1 + draw(500));
+        let work = move || (0..count).map(|_| site_zero(size)).collect::<Vec<_>>();
+        let blocks = thread::Builder::new().name(name.clone()).spawn(work).unwrap().join().unwrap();
+        kept.extend(blocks.into_iter().map(|block| (name.chars().take(15).collect(), block)));
+        if !kept.is_empty() {
+            kept.swap_remove(draw(kept.len()));
+        }
+    }
+    // A resized block belongs to the thread that resizes it.
+    let (mut before, block) = kept.pop().unwrap();
+    let resize = || site_three(block, 1000);
+    let moved = thread::scope(|scope| {
+        thread::Builder::new().name("resizes".into()).spawn_scoped(scope, resize).unwrap().join().unwrap()
+    });
+    before.replace_range(.., "resizes");
+    kept.push((before, moved));
+
+    let snapshot = Snapshot::take_with_blocks();
+    let own = snapshot.filter_traces(&[Filter::only_functions("*site_*")]);
+    let mut expected: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    kept.iter().for_each(|(name, block)| add(expected.entry(name).or_default(), block.capacity()));
+    let statistics = own.statistics(By::Thread);
+    let found: BTreeMap<String, (u64, u64)> =
+        statistics.rows().map(|row| (row.group().to_string(), (row.size(), row.count()))).collect();
+    assert!(expected.len() > 5);
+    assert_eq!(found.iter().map(|(name, sum)| (&**name, *sum)).collect::<BTreeMap<_, _>>(), expected);
+    for (name, block) in &kept {
+        let found = own.blocks().find(|found| found.address() == block.as_ptr().addr()).unwrap();
+        assert_eq!(found.thread_name(), name);
+    }
+    let workers = own.of_threads("worker-*");
+    let expected = kept.iter().filter(|(name, _)| name.starts_with("worker-"));
+    let expected = expected.fold((0, 0), |mut sum, (_, block)| {
+        add(&mut sum, block.capacity());
+        sum
+    });
+    assert_eq!(sum([workers.live_amount()].into_iter()), expected);
+    assert!(row(&workers.statistics(By::Function), "site_three").is_none());
+    // All blocks have a thread, and the rows add up.
+    let all = snapshot.statistics(By::Thread);
+    assert_eq!(all.sum(), snapshot.live_amount());
+    assert_eq!(sum(all.rows().map(|row| row.live_amount())), sum([all.sum()].into_iter()));
+    assert_eq!(
+        sum(all.rows().map(|row| row.peak_amount())),
+        sum([all.ranked_by(Rank::Peak).sum()].into_iter())
+    );
+}
+
+#[test]
 fn a_block_that_another_thread_frees_is_not_temporary() {
     let _alone = alone();
     let _recording = Recorder::all().start();

@@ -16,7 +16,7 @@ pub(super) struct Demand {
     /// The first serial.
     pub(super) since: u64,
     /// The thread that recorded the block. `None` for any.
-    pub(super) thread: Option<usize>,
+    pub(super) thread: Option<u32>,
 }
 
 impl Demand {

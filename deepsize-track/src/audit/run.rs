@@ -68,6 +68,6 @@ fn limitation(lost: u64) -> Option<Limitation> {
 }
 
 /// The current thread, as in records.
-pub(super) fn this_thread() -> usize {
-    counters::slot().number()
+pub(super) fn this_thread() -> u32 {
+    counters::slot().thread()
 }

@@ -5,13 +5,15 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::amount::Amount;
+use super::filter::matches;
 use super::notes::Notes;
 use super::{Figures, Snapshot, Trace};
+use crate::counters::untracked;
 use crate::record::Record;
-use crate::records;
 use crate::sites::{AllSums, SiteKey, SiteSums, add};
 use crate::units::{Bytes, Count};
 use crate::untracked::Untracked;
+use crate::{records, threads};
 
 /// The live blocks with smaller numbers, in order of their sites. Sorts the sites too.
 pub(super) fn live(sums: &mut AllSums, serial: u64) -> Vec<Record> {
@@ -28,6 +30,20 @@ pub(super) fn of_site(blocks: &[Record], key: SiteKey) -> &[Record] {
     let start = blocks.partition_point(|block| block.site < key);
     let end = start + blocks[start..].partition_point(|block| block.site == key);
     &blocks[start..end]
+}
+
+/// The sums of some live blocks.
+pub(super) fn sums(figures: &Figures, blocks: &[Record]) -> SiteSums {
+    let mut sums = SiteSums::default();
+    for block in blocks {
+        sums.add_live(block.bytes(), block.blocks(), block.born);
+        if block.born <= figures.sums.peak_time {
+            add(&mut sums.at_peak, (block.bytes(), block.blocks()));
+        }
+    }
+    sums.age(figures.time);
+    sums.total = sums.live;
+    sums
 }
 
 fn amount(block: &Record) -> Amount {
@@ -64,6 +80,18 @@ impl<'s> LiveBlock<'s> {
     #[must_use]
     pub fn age(self) -> Duration {
         Duration::from_micros(self.figures.age(self.record))
+    }
+
+    /// The name of the thread that allocated or last resized it.
+    ///
+    /// It is the name that the system had when the thread's first block was recorded, at most 15 bytes long. On Linux, a thread
+    /// without a name has the name of the thread that started it. The first thread has the program's name.
+    ///
+    /// It is `<unnamed>` on systems other than Linux, Android and Apple's. It is `[other]` if the thread was ending, and for all threads beyond
+    /// the first 256 names.
+    #[must_use]
+    pub fn thread_name(self) -> &'static str {
+        untracked(|| threads::name(self.record.thread_name))
     }
 
     /// Whether it was allocated before another snapshot was taken.
@@ -114,17 +142,13 @@ impl Snapshot {
         Self::taken(true)
     }
 
-    fn records(&self) -> &[Record] {
-        self.inner.blocks.as_deref().expect("the snapshot should be taken with `take_with_blocks`")
-    }
-
     /// The live blocks, in no particular order.
     ///
     /// # Panics
     ///
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = LiveBlock<'_>> {
-        self.records().iter().map(|record| LiveBlock { record, figures: &self.inner })
+        self.inner.records().iter().map(|record| LiveBlock { record, figures: &self.inner })
     }
 
     /// A snapshot of the live blocks that are at least as old.
@@ -152,23 +176,26 @@ impl Snapshot {
         self.of_blocks(|block| (begin.inner.serial..end.inner.serial).contains(&block.serial))
     }
 
+    /// A snapshot of the live blocks of threads with a [name](LiveBlock::thread_name) that matches a pattern, such as `worker-*`.
+    ///
+    /// All its amounts are sums over the remaining blocks. The peak is their part of the peak.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
+    #[must_use]
+    pub fn of_threads(&self, pattern: &str) -> Self {
+        self.of_blocks(|block| matches(pattern, threads::name(block.thread_name)))
+    }
+
     fn of_blocks(&self, is_wanted: impl Fn(&Record) -> bool) -> Self {
         let inner = Untracked::new(|| {
             let blocks: Vec<Record> =
-                self.records().iter().copied().filter(|block| is_wanted(block)).collect();
+                self.inner.records().iter().copied().filter(|block| is_wanted(block)).collect();
             let sums = self.inner.sums.sites.iter().filter_map(|site| {
                 let blocks = of_site(&blocks, site.key);
-                let mut sums = SiteSums { key: site.key, ..SiteSums::default() };
-                for block in blocks {
-                    sums.add_live(block.bytes(), block.blocks(), block.born);
-                    if block.born <= self.inner.sums.peak_time {
-                        add(&mut sums.at_peak, (block.bytes(), block.blocks()));
-                    }
-                }
-                sums.age(self.inner.time);
-                sums.total = sums.live;
-                sums.frames.clone_from(&site.frames);
-                (!blocks.is_empty()).then_some(sums)
+                let sums = sums(&self.inner, blocks);
+                (!blocks.is_empty()).then(|| SiteSums { key: site.key, frames: site.frames.clone(), ..sums })
             });
             let sums = AllSums { sites: sums.collect(), ..self.inner.sums };
             self.inner.with(sums, Some(blocks))
@@ -184,7 +211,7 @@ impl Snapshot {
     #[must_use]
     pub fn size_histogram(&self) -> SizeHistogram {
         let mut bins = [Amount::default(); 64];
-        for block in self.records() {
+        for block in self.inner.records() {
             bins[(block.size as u64).checked_ilog2().unwrap_or(0) as usize].add(amount(block));
         }
         let notes = Notes {

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
+use std::slice;
 
 use super::Figures;
 use super::amount::Amount;
@@ -10,6 +11,7 @@ use super::frame::{Frame, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
+use crate::threads;
 use crate::units::{Bytes, Plural, SignedBytes, SignedCount};
 use crate::visible::Visible;
 
@@ -27,6 +29,11 @@ pub enum By {
     Crate,
     /// The whole call stack.
     Trace,
+    /// The name of the thread that allocated, or last resized, the block. The rows count live blocks only, also as their total.
+    ///
+    /// Needs a snapshot that was [taken with blocks](super::Snapshot::take_with_blocks). For names, see
+    /// [`LiveBlock::thread_name`](super::LiveBlock::thread_name).
+    Thread,
 }
 
 /// The line, function, file, crate or trace that a row stands for.
@@ -48,6 +55,8 @@ pub enum Group<'s> {
     Crate(&'s str),
     /// A call stack, innermost function first.
     Trace(&'s [Frame]),
+    /// The name of a thread, or of several.
+    Thread(&'s str),
     /// A function without a known name, as an address in its module: `program+0x1234`.
     Address(&'s str),
 }
@@ -57,9 +66,11 @@ impl fmt::Display for Group<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Line { file, line } => write!(out, "{}:{line}", Visible(file)),
-            Self::Function(name) | Self::File(name) | Self::Crate(name) | Self::Address(name) => {
-                Visible(name).fmt(out)
-            }
+            Self::Function(name)
+            | Self::File(name)
+            | Self::Crate(name)
+            | Self::Thread(name)
+            | Self::Address(name) => Visible(name).fmt(out),
             Self::Trace([]) => out.write_str(UNKNOWN.label),
             Self::Trace([innermost, ..]) => innermost.fmt(out),
         }
@@ -207,6 +218,15 @@ pub(super) fn grouped(
     let (ids, sums) = (HashMap::new(), Vec::new());
     let mut groups = Groups { by, figures, of_frames: HashMap::default(), ids, sums };
     let mut seen: Vec<usize> = Vec::new();
+    if by == By::Thread {
+        for block in figures.records() {
+            let id = groups.id(Key::Frame(Group::Thread(threads::name(block.thread_name))));
+            let (amounts, ages) = &mut groups.sums[id];
+            amounts.add(&blocks::sums(figures, slice::from_ref(block)));
+            ages.push((figures.age(block), block.blocks));
+        }
+        return groups.rows();
+    }
     for (turn, sums) in (1..).zip(&figures.sums.sites) {
         if by == By::Trace {
             let id = groups.id(Key::Trace(owners.shown(&sums.frames).collect()));
@@ -223,12 +243,7 @@ pub(super) fn grouped(
             }
         }
     }
-    let Groups { ids, mut sums, .. } = groups;
-    let row = |(key, id): (Key, usize)| {
-        let (amounts, ages) = &mut sums[id];
-        (key, Amounts { ages: Ages::of(ages), ..*amounts })
-    };
-    ids.into_iter().map(row).collect()
+    groups.rows()
 }
 
 struct Groups<'s> {
@@ -247,6 +262,14 @@ impl Groups<'_> {
         amounts.add(site);
         let blocks = blocks::of_site(self.figures.blocks.as_deref().unwrap_or_default(), site.key);
         ages.extend(blocks.iter().map(|block| (self.figures.age(block), block.blocks)));
+    }
+
+    fn rows(mut self) -> Vec<(Key, Amounts)> {
+        let row = |(key, id): (Key, usize)| {
+            let (amounts, ages) = &mut self.sums[id];
+            (key, Amounts { ages: Ages::of(ages), ..*amounts })
+        };
+        self.ids.into_iter().map(row).collect()
     }
 
     fn of(&mut self, frame: Frame) -> usize {

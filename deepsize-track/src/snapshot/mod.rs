@@ -98,6 +98,10 @@ impl Figures {
         })
     }
 
+    fn records(&self) -> &[Record] {
+        self.blocks.as_deref().expect("the snapshot should be taken with `take_with_blocks`")
+    }
+
     /// The age of a block, in microseconds.
     fn age(&self, block: &Record) -> u64 {
         self.time.saturating_sub(block.born)
@@ -278,6 +282,10 @@ impl Snapshot {
     ///
     /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
     ///
+    /// # Panics
+    ///
+    /// `By::Thread` panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
+    ///
     /// # Examples
     ///
     /// ```
@@ -331,7 +339,9 @@ impl Snapshot {
                     && !rows.iter().any(|(key, _)| has_line(key.group())),
                 tracker_size: self.tracker_size(),
             };
-            RankedRows { rows, sum: self.amounts(), by, rank: Rank::Live, is_cumulative, notes }
+            let mut sum = if by == By::Thread { Amounts::default() } else { self.amounts() };
+            rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.merge(amounts));
+            RankedRows { rows, sum, by, rank: Rank::Live, is_cumulative, notes }
         })
     }
 

@@ -185,6 +185,11 @@ pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
     const { &[&UNKNOWN] }
 }
 
+/// The text, which is never freed. Call it untracked.
+pub(crate) fn intern(text: &str) -> &'static str {
+    CACHE.lock().intern(text)
+}
+
 /// Defines the functions at an address, by name, file and line.
 #[cfg(test)]
 pub(crate) fn define(address: usize, functions: &[(&str, &str, u32)]) {
