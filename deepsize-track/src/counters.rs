@@ -10,6 +10,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ptr;
+#[cfg(feature = "sites")]
+use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
@@ -17,6 +19,8 @@ use crate::counts::Counts;
 use crate::peaks::{self, publish};
 #[cfg(feature = "sites")]
 use crate::sampling::Sampler;
+#[cfg(feature = "sites")]
+use crate::threads;
 
 /// The bytes that a thread may allocate or free without publishing them: the error bound of a peak, per thread.
 pub(crate) const STEP: i64 = 16 << 10;
@@ -43,6 +47,12 @@ pub(crate) struct Slot {
     /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
     sampler: Sampler,
+    /// The number of the last recorded block, and the number of allocations when it was recorded.
+    #[cfg(feature = "sites")]
+    last_recorded: [AtomicU64; 2],
+    /// The number of the thread, and of its [name](threads::current). 0 if they are not known.
+    #[cfg(feature = "sites")]
+    thread: [AtomicU32; 2],
     /// The highest number of live bytes from the start of the current region to the last flush.
     highest_before: AtomicI64,
 }
@@ -90,6 +100,10 @@ impl Slot {
             published: AtomicI64::new(0),
             #[cfg(feature = "sites")]
             sampler: Sampler::new(),
+            #[cfg(feature = "sites")]
+            last_recorded: [const { AtomicU64::new(u64::MAX) }; 2],
+            #[cfg(feature = "sites")]
+            thread: [const { AtomicU32::new(0) }; 2],
             is_taken: AtomicBool::new(false),
             kind,
         }
@@ -191,10 +205,40 @@ impl Slot {
         self.kind == SlotKind::Untracked
     }
 
-    /// A number that identifies the thread among the running ones, until its thread-local values are dropped.
+    /// A number that identifies the thread, until its thread-local values are dropped. Then it is 0.
     #[cfg(feature = "sites")]
-    pub(crate) fn number(&self) -> usize {
-        ptr::from_ref(self).addr()
+    pub(crate) fn thread(&self) -> u32 {
+        self.thread[0].load(Relaxed)
+    }
+
+    /// The number of the thread's [name](threads::current). Call it untracked.
+    #[cfg(feature = "sites")]
+    pub(crate) fn thread_name(&self) -> u32 {
+        let [_, name] = &self.thread;
+        if self.is_thread_local() && name.load(Relaxed) == 0 {
+            name.store(threads::current(), Relaxed);
+        }
+        name.load(Relaxed)
+    }
+
+    #[cfg(feature = "sites")]
+    fn allocations(&self) -> u64 {
+        self.blocks_allocated.load(Relaxed).wrapping_add(self.reallocations.load(Relaxed))
+    }
+
+    /// Notes the number of a block that the thread has just allocated and recorded.
+    #[cfg(feature = "sites")]
+    pub(crate) fn note_recorded(&self, serial: u64) {
+        let [last, allocations] = &self.last_recorded;
+        last.store(serial, Relaxed);
+        allocations.store(self.allocations(), Relaxed);
+    }
+
+    /// Whether a recorded block is the last that the thread has allocated.
+    #[cfg(feature = "sites")]
+    pub(crate) fn is_last(&self, serial: u64) -> bool {
+        let [last, allocations] = &self.last_recorded;
+        last.load(Relaxed) == serial && allocations.load(Relaxed) == self.allocations()
     }
 
     /// Whether a block of `size` bytes is sampled at one byte in `mean`.
@@ -237,7 +281,15 @@ impl Slot {
 
     /// Takes the slot for a new thread.
     fn take(&self) -> bool {
-        !self.is_taken.load(Relaxed) && self.is_taken.compare_exchange(false, true, AcqRel, Relaxed).is_ok()
+        let is_taken = !self.is_taken.load(Relaxed)
+            && self.is_taken.compare_exchange(false, true, AcqRel, Relaxed).is_ok();
+        #[cfg(feature = "sites")]
+        if is_taken {
+            static THREADS: AtomicU32 = AtomicU32::new(1);
+            self.thread[0].store(THREADS.fetch_add(1, Relaxed), Relaxed);
+            self.thread[1].store(0, Relaxed);
+        }
+        is_taken
     }
 
     fn give_back(&self) {

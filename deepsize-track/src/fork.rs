@@ -20,7 +20,7 @@ use std::sync::atomic::Ordering::AcqRel;
 #[cfg(feature = "audit")]
 use crate::freed;
 use crate::lock::RawLock;
-use crate::{records, sites, symbols};
+use crate::{records, sites, symbols, threads};
 
 /// Installs the fork handlers, once. Call it while no lock is held.
 pub(crate) fn prepare() {
@@ -34,6 +34,7 @@ pub(crate) fn prepare() {
 /// Every lock of the crate that an allocation can take, in locking order.
 fn each_lock(visit: &mut dyn FnMut(&dyn RawLock)) {
     symbols::each_lock(&mut *visit);
+    threads::each_lock(&mut *visit);
     records::each_lock(&mut *visit);
     sites::each_lock(&mut *visit);
     #[cfg(feature = "audit")]

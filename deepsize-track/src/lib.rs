@@ -151,6 +151,8 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+#[cfg(feature = "sites")]
+mod threads;
 mod timeline;
 mod units;
 mod untracked;
@@ -192,8 +194,8 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
-    Amount, By, Comparison, Difference, Filter, Frame, Group, Rank, Snapshot, Statistic, Statistics, Trace,
-    Traceback,
+    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Rank,
+    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback,
 };
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use untracked::tracker_size;

@@ -9,7 +9,9 @@ pub(crate) struct Record {
     pub(crate) address: usize,
     pub(crate) size: usize,
     /// The thread that allocated it, or resized it last.
-    pub(crate) thread: usize,
+    pub(crate) thread: u32,
+    /// The number of its [name](crate::threads::name).
+    pub(crate) thread_name: u32,
     /// The number of blocks recorded before it.
     pub(crate) serial: u64,
     /// The time of its allocation, in microseconds on the clock of recordings.
@@ -45,13 +47,13 @@ pub(crate) struct Demand {
     /// The first serial.
     pub(crate) since: u64,
     /// The thread that recorded the block. `None` for any.
-    pub(crate) thread: Option<usize>,
+    pub(crate) thread: Option<u32>,
 }
 
 impl Demand {
     /// The blocks that this thread records from now on.
     pub(crate) fn here() -> Self {
-        Self { since: records::serial(), thread: Some(counters::slot().number()) }
+        Self { since: records::serial(), thread: Some(counters::slot().thread()) }
     }
 
     pub(crate) fn includes(&self, record: &Record) -> bool {

@@ -195,13 +195,15 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
         let record = Record {
             address,
             size,
-            thread: slot.number(),
+            thread: slot.thread(),
+            thread_name: slot.thread_name(),
             serial: SERIAL.fetch_add(1, AcqRel),
             born: clock::now(),
             weight,
             blocks: slot.round_randomly(weight),
             site: 0,
         };
+        slot.note_recorded(record.serial);
         insert(record, || sites::allocated(frames, record.bytes(), record.blocks(), record.born));
     });
 }
@@ -212,6 +214,7 @@ pub(crate) struct Freed {
     record: Record,
     /// The time of its free.
     died: u64,
+    is_temporary: bool,
 }
 
 /// Removes the record of a block, and returns it.
@@ -227,7 +230,8 @@ pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
 #[cold]
 #[inline(never)]
 fn remove(address: usize) -> Option<Freed> {
-    if counters::slot().is_untracked() {
+    let slot = counters::slot();
+    if slot.is_untracked() {
         return None;
     }
     counters::untracked(|| {
@@ -237,10 +241,11 @@ fn remove(address: usize) -> Option<Freed> {
         update_filter(address, -1);
         shrink(&mut table);
         let died = clock::now();
-        sites::freed(record.site, record.bytes(), record.blocks(), record.born, died);
+        let is_temporary = slot.is_last(record.serial);
+        sites::freed(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary);
         #[cfg(feature = "audit")]
         freed::remember(&record);
-        Some(Freed { record, died })
+        Some(Freed { record, died, is_temporary })
     })
 }
 
@@ -262,8 +267,10 @@ fn shrink(table: &mut RecordTable) {
 #[inline(never)]
 pub(crate) fn undo_free(freed: Freed) {
     counters::untracked(|| {
-        let Freed { record, died } = freed;
-        insert(record, || sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died));
+        let Freed { record, died, is_temporary } = freed;
+        insert(record, || {
+            sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary)
+        });
     });
 }
 
@@ -280,7 +287,7 @@ fn insert(record: Record, add: impl FnOnce() -> SiteKey) {
     }
     if let Some(old) = table.insert(record.address, Record { site: add(), ..record }) {
         // The old block was freed while nothing was recorded.
-        sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born);
+        sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born, false);
     } else {
         update_filter(record.address, 1);
     }

@@ -41,10 +41,14 @@ pub(crate) struct SiteSums {
     pub(crate) at_peak: (i64, i64),
     /// The live amount when it had the most bytes.
     pub(crate) max_live: (i64, i64),
+    /// The blocks that were freed before the same thread allocated again.
+    pub(crate) temporary: (i64, i64),
     /// The sum of the lifetimes of the freed blocks, in microseconds.
     pub(crate) lifetimes: u64,
     /// The sum of the ages of the live blocks: in a snapshot, at its time; in a table, at time 0.
     pub(crate) ages: i64,
+    /// In a snapshot, the key of the site.
+    pub(crate) key: SiteKey,
 }
 
 impl SiteSums {
@@ -54,11 +58,13 @@ impl SiteSums {
         total: (0, 0),
         at_peak: (0, 0),
         max_live: (0, 0),
+        temporary: (0, 0),
         lifetimes: 0,
         ages: 0,
+        key: 0,
     };
 
-    fn add_live(&mut self, bytes: i64, blocks: i64, born: u64) {
+    pub(crate) fn add_live(&mut self, bytes: i64, blocks: i64, born: u64) {
         add(&mut self.live, (bytes, blocks));
         if self.live.0 > self.max_live.0 {
             self.max_live = self.live;
@@ -70,18 +76,25 @@ impl SiteSums {
     fn fold(&mut self, site: &Self) {
         add(&mut self.total, site.total);
         add(&mut self.at_peak, site.at_peak);
+        add(&mut self.temporary, site.temporary);
         self.max_live = self.max_live.max(site.max_live).max(self.at_peak);
         self.lifetimes = self.lifetimes.wrapping_add(site.lifetimes);
     }
 
     /// The figures at this time. `None` if there is no memory for them.
-    fn at(&self, now: u64, frames: &[usize]) -> Option<Self> {
-        let ages = (now as i64).wrapping_mul(self.live.1).wrapping_add(self.ages);
-        Some(Self { frames: copied(frames)?, ages, ..*self })
+    fn at(&self, now: u64, key: SiteKey, frames: &[usize]) -> Option<Self> {
+        let mut sums = Self { frames: copied(frames)?, key, ..*self };
+        sums.age(now);
+        Some(sums)
+    }
+
+    /// Advances the ages from time 0 to `now`.
+    pub(crate) fn age(&mut self, now: u64) {
+        self.ages = (now as i64).wrapping_mul(self.live.1).wrapping_add(self.ages);
     }
 }
 
-fn add(sum: &mut (i64, i64), (bytes, blocks): (i64, i64)) {
+pub(crate) fn add(sum: &mut (i64, i64), (bytes, blocks): (i64, i64)) {
     *sum = (sum.0.wrapping_add(bytes), sum.1.wrapping_add(blocks));
 }
 
@@ -258,10 +271,21 @@ pub(crate) fn allocated(frames: &[usize], bytes: i64, blocks: i64, born: u64) ->
 }
 
 /// Reverts `freed`. Returns the new key, because the site may have been folded in between.
-pub(crate) fn undo_free(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64) -> SiteKey {
+pub(crate) fn undo_free(
+    key: SiteKey,
+    bytes: i64,
+    blocks: i64,
+    born: u64,
+    died: u64,
+    is_temporary: bool,
+) -> SiteKey {
     let key = table(key).lock().change(key, |site| {
         // The sums may have been restarted in between.
         site.lifetimes = site.lifetimes.saturating_sub(lifetimes(born, died, blocks));
+        if is_temporary {
+            let (before, before_blocks) = site.temporary;
+            site.temporary = ((before - bytes).max(0), (before_blocks - blocks).max(0));
+        }
         site.add_live(bytes, blocks, born);
         site.total = (site.total.0.max(site.live.0), site.total.1.max(site.live.1));
     });
@@ -274,7 +298,7 @@ fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
 }
 
 /// Counts a free of blocks that were allocated at a site.
-pub(crate) fn freed(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64) {
+pub(crate) fn freed(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64, is_temporary: bool) {
     let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
     // The live bytes may be at a peak. With steps of 1/128, a slowly growing program does not visit all sites at each free.
     if live > peak.saturating_add(peak / 128) {
@@ -284,6 +308,9 @@ pub(crate) fn freed(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64)
         site.lifetimes = site.lifetimes.wrapping_add(lifetimes(born, died, blocks));
         site.ages = site.ages.wrapping_add((born as i64).wrapping_mul(blocks));
         add(&mut site.live, (-bytes, -blocks));
+        if is_temporary {
+            add(&mut site.temporary, (bytes, blocks));
+        }
     });
     LIVE.fetch_sub(bytes, AcqRel);
 }
@@ -323,9 +350,9 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
     let _alone = PEAK.lock();
     let is_peak = LIVE.load(Acquire) > PEAK_BYTES.load(Acquire);
     let mut sites = Vec::new();
-    let mut copy = |site: &SiteSums, frames: &[usize]| {
+    let mut copy = |key: SiteKey, site: &SiteSums, frames: &[usize]| {
         sites.try_reserve(1).ok()?;
-        let mut sums = site.at(now, frames)?;
+        let mut sums = site.at(now, key, frames)?;
         if is_peak {
             sums.at_peak = sums.live;
         }
@@ -333,13 +360,13 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
         Some(())
     };
     for table in &TABLES {
-        for site in table.lock().sites.values() {
-            copy(site, &site.frames)?;
+        for (&key, site) in &table.lock().sites {
+            copy(key, site, &site.frames)?;
         }
     }
     let other = OTHER.lock();
     if other.sums != SiteSums::EMPTY {
-        copy(&other.sums, &[OTHER_ADDRESS])?;
+        copy(OTHER_KEY, &other.sums, &[OTHER_ADDRESS])?;
     }
     Some(AllSums {
         sites,
@@ -397,20 +424,21 @@ mod tests {
     fn a_failed_resize_counts_even_if_its_trace_was_folded() {
         set_limit(16);
         let key = allocated(&[1], 10, 1, 5);
-        freed(key, 10, 1, 5, 7);
+        freed(key, 10, 1, 5, 7, true);
+        assert_eq!(sums(10).unwrap().sites[0].temporary, (10, 1));
         for frame in 2..1000 {
-            freed(allocated(&[frame], 10, 1, 5), 10, 1, 5, 6);
+            freed(allocated(&[frame], 10, 1, 5), 10, 1, 5, 6, false);
         }
         assert!(sums(10).unwrap().sites.iter().all(|site| site.frames != [1]));
-        let key = undo_free(key, 10, 1, 5, 7);
+        let key = undo_free(key, 10, 1, 5, 7, true);
         assert_eq!(key, OTHER_KEY);
         let found = sums(10).unwrap();
         let other = found.sites.iter().find(|site| site.frames == [OTHER_ADDRESS]).unwrap();
-        assert_eq!((other.live, other.ages), ((10, 1), 5));
+        assert_eq!((other.live, other.ages, other.temporary), ((10, 1), 5, (0, 0)));
         let sum = |of: fn(&super::SiteSums) -> i64| found.sites.iter().map(of).sum::<i64>();
         assert_eq!((sum(|site| site.live.0), sum(|site| site.total.0)), (10, 9990));
         assert_eq!(sum(|site| site.lifetimes as i64), 998);
-        freed(key, 10, 1, 5, 9);
+        freed(key, 10, 1, 5, 9, false);
         reset();
         assert!(sums(10).unwrap().sites.is_empty());
     }

@@ -55,7 +55,7 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 ///
 /// The figure excludes:
 ///
-/// - 160 KiB of static tables. A program that only counts touches 8 KiB of them;
+/// - 164 KiB of static tables. A program that only counts touches 8 KiB of them;
 /// - 8 KiB for each 64 threads beyond the first 64;
 /// - files that are mapped into memory during a look-up.
 ///

@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use deep_size_track::{
-    Amount, By, Filter, Group, Measured, Rank, Recorder, Snapshot, TrackingAllocator, measure, tracker_size,
+    Amount, Attribution, By, Filter, Group, Measured, Rank, Recorder, Snapshot, Trace, TrackingAllocator,
+    measure, tracker_size,
 };
 
 #[global_allocator]
@@ -294,17 +295,22 @@ fn filters_select_by_crate_file_and_function() {
     drop(kept);
 }
 
+/// The xorshift generator of Marsaglia (2003).
+fn random() -> impl FnMut(usize) -> usize {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    }
+}
+
 #[test]
 fn differences_add_up_and_swapping_negates() {
     let _alone = alone();
     let _recording = Recorder::all().start();
-    let (mut kept, mut random) = (Vec::<Box<dyn Any>>::new(), 0x9E37_79B9_7F4A_7C15_u64);
-    let mut draw = |most: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        random as usize % most
-    };
+    let (mut kept, mut draw) = (Vec::<Box<dyn Any>>::new(), random());
     let mut snapshots = vec![Snapshot::take()];
     for _ in 0..12 {
         for _ in 0..draw(20) {
@@ -401,4 +407,71 @@ fn live_of(snapshot: &Snapshot, function: &str) -> (u64, u64) {
     let pattern = format!("*{function}*");
     let live = snapshot.filter_traces(&[Filter::only_functions(&pattern).all_frames()]).live_amount();
     (live.size, live.blocks)
+}
+
+/// Code that parses JSON on one line, where `serde_json` allocates.
+#[rustfmt::skip]
+fn parsers() -> Vec<Case> {
+    vec![
+        case!(Box::new(serde_json::from_str::<serde_json::Value>(black_box(r#"{"a": [1, 2, {"b": "c"}]}"#)).unwrap())),
+        case!(Box::new(serde_json::from_str::<serde_json::Value>(black_box(r#"["a", "b", [[], {}]]"#)).unwrap())),
+        case!(Box::new(serde_json::to_string(&black_box(vec![1_u32; 100])).unwrap())),
+        case!(Box::new(serde_json::json!({ "x": [black_box(1), 2, 3], "y": black_box("text") }))),
+    ]
+}
+
+#[test]
+fn blocks_of_dependencies_count_at_the_line_of_the_program() {
+    let _alone = alone();
+    let _recording = Recorder::all().max_depth(128).start();
+    let mut draw = random();
+    let mut kept: Vec<(usize, Box<dyn Any>, [i64; 2])> = Vec::new();
+    let (mut totals, mut earlier) = (vec![[0_i64; 2]; 4], None);
+    let live = |kept: &[(usize, Box<dyn Any>, [i64; 2])], at: usize| {
+        let own = kept.iter().filter(|(parser, ..)| *parser == at);
+        own.fold([0, 0], |sum, (_, _, net)| [sum[0] + net[0], sum[1] + net[1]])
+    };
+    for turn in 0..60 {
+        if turn % 3 == 2 {
+            kept.swap_remove(draw(kept.len()));
+        } else {
+            let at = draw(4);
+            let Measured { value, usage } = measure(black_box(parsers()[at].1));
+            totals[at][0] += usage.allocated_size as i64;
+            totals[at][1] += usage.allocated_blocks as i64;
+            kept.push((at, value, [usage.net_size(), usage.net_blocks()]));
+        }
+        if turn % 10 != 9 {
+            continue;
+        }
+        let plain = Snapshot::take();
+        let snapshot = plain.attributed_to(Attribution::Program);
+        let crates = plain.attributed_to(Attribution::Crates(&["statistics"]));
+        let statistics = snapshot.statistics(By::Line);
+        for (at, (line, _)) in parsers().into_iter().enumerate().filter(|_| has_lines()) {
+            let [size, blocks] = live(&kept, at);
+            assert_eq!(live_at(&snapshot, line, ""), (size as u64, blocks as u64), "{statistics}");
+            assert_eq!(live_at(&crates, line, ""), (size as u64, blocks as u64), "{statistics}");
+            let row = statistics.rows().find(|row| is_at(row.group(), line, ""));
+            let total = row.map_or([0, 0], |row| [row.total_amount().size, row.total_amount().blocks]);
+            assert_eq!(total.map(|figure| figure as i64), totals[at], "{statistics}");
+        }
+        let is_parser = |trace: &Trace<'_>| trace.frames().any(|frame| frame.crate_name() == "serde_json");
+        assert_eq!(snapshot.traces().filter(is_parser).count(), 0);
+        assert!(plain.traces().any(|trace| is_parser(&trace)));
+        assert_eq!(
+            sum(statistics.rows().map(|row| row.live_amount())),
+            sum([plain.live_amount()].into_iter())
+        );
+        let now: Vec<_> = (0..4).map(|at| live(&kept, at)).collect();
+        if let Some((earlier, before)) = earlier.replace((plain, now.clone())) {
+            let before: Vec<[i64; 2]> = before;
+            let comparison = snapshot.compare_to(&earlier, By::Line);
+            for (at, (line, _)) in parsers().into_iter().enumerate().filter(|_| has_lines()) {
+                let row = comparison.rows().find(|row| is_at(row.group(), line, ""));
+                let change = row.map_or([0, 0], |row| [row.size_change(), row.count_change()]);
+                assert_eq!(change, [now[at][0] - before[at][0], now[at][1] - before[at][1]], "{comparison}");
+            }
+        }
+    }
 }

@@ -53,7 +53,7 @@ fn sums(frames: Vec<usize>, mut number: impl FnMut() -> i64) -> SiteSums {
     let (live, total, at_peak, max_live) = (pair(), pair(), pair(), pair());
     let (lifetimes, ages) = pair();
     let lifetimes = lifetimes.max(0).unsigned_abs();
-    SiteSums { frames, live, total, at_peak, max_live, lifetimes, ages }
+    SiteSums { frames, live, total, at_peak, max_live, lifetimes, ages, ..SiteSums::default() }
 }
 
 /// The xorshift generator of Marsaglia (2003).

@@ -29,6 +29,7 @@ pub struct Comparison {
 struct Changes {
     rows: Vec<(Key, Pair)>,
     sum: Pair,
+    rank: Rank,
     is_cumulative: bool,
     notes: Notes,
     /// Whether recording had ended by the later snapshot, which then has no traces.
@@ -57,9 +58,14 @@ impl Pair {
         difference(self.now.blocks, self.before.blocks)
     }
 
+    fn write(self, out: &mut fmt::Formatter<'_>, rank: Rank) -> fmt::Result {
+        rank.write(out, self.now, Some((self.size(), self.count())))
+    }
+
     /// The order of Python's `tracemalloc`.
-    fn order(self) -> impl Ord {
-        Reverse((self.size().abs(), self.now.size, self.count().abs(), self.now.blocks))
+    fn order(self, rank: Rank) -> impl Ord {
+        let (size, count) = ((self.size().abs(), self.now.size), (self.count().abs(), self.now.blocks));
+        Reverse(rank.ordered(size, count))
     }
 }
 
@@ -68,7 +74,7 @@ impl Comparison {
         Self { inner: Untracked::new(|| Changes::new(later, earlier, later.rank)) }
     }
 
-    /// The rows, the largest difference in bytes first. Rows with equal figures are ordered by name.
+    /// The rows, the largest difference in bytes first, or in blocks if the statistics are [ranked](Rank) by blocks. Rows with equal figures are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Difference<'_>> + DoubleEndedIterator + Clone {
         self.inner.rows.iter().map(|(key, pair)| Difference { key, pair: *pair })
     }
@@ -112,7 +118,7 @@ impl Changes {
             }),
         );
         rows.sort_unstable_by(|(key, left), (other, right)| {
-            left.order().cmp(&right.order()).then_with(|| key.cmp(other))
+            left.order(rank).cmp(&right.order(rank)).then_with(|| key.cmp(other))
         });
         let notes = Notes {
             is_recorded: later.notes.is_recorded || earlier.notes.is_recorded,
@@ -122,6 +128,7 @@ impl Changes {
         Self {
             rows,
             sum: Pair { now: later.sum.by(rank), before: earlier.sum.by(rank) },
+            rank,
             is_cumulative: later.is_cumulative || earlier.is_cumulative || later.by != earlier.by,
             notes,
             is_over: earlier.notes.is_recorded && !later.notes.is_recorded,
@@ -160,16 +167,20 @@ impl fmt::Display for TopChanges<'_> {
         if count > 0 {
             write!(out, "{}", Plural(count as u64, "other"))?;
             if !inner.is_cumulative {
-                let (size, change) = others.fold((0_u64, 0_i64), |(size, change), row| {
-                    (size.saturating_add(row.size()), change.saturating_add(row.size_change()))
+                let mut sum = Pair::default();
+                others.for_each(|row| {
+                    sum.now.add(row.pair.now);
+                    sum.before.add(row.pair.before);
                 });
-                write!(out, ": {} ({})", Bytes(size), SignedBytes(change))?;
+                out.write_str(": ")?;
+                sum.write(out, inner.rank)?;
             }
             out.write_str("\n")?;
         }
-        writeln!(out, "total: {} ({})", Bytes(inner.sum.now.size), SignedBytes(inner.sum.size()))?;
+        out.write_str("total: ")?;
+        inner.sum.write(out, inner.rank)?;
         let change = difference(inner.notes.tracker_size, inner.tracker_size_before);
-        write!(out, "tracker's own memory: {} ({})", Bytes(inner.notes.tracker_size), SignedBytes(change))?;
+        write!(out, "\ntracker's own memory: {} ({})", Bytes(inner.notes.tracker_size), SignedBytes(change))?;
         inner.notes.write(out)?;
         if inner.is_over {
             out.write_str("\nrecording had ended before the later snapshot, so its amounts are 0")?;

@@ -1,10 +1,12 @@
-use super::frame::{self, Frame};
+use super::attribution::Owners;
+use super::frame::Frame;
 use crate::sites::SiteSums;
 
 /// Selects traces by the file, function or crate that allocates, like the filters of Python's `tracemalloc`.
 ///
 /// A pattern must match the whole name. `*` matches any text, `?` any character, and no other character is special: `[T]` matches
-/// itself. Only [shown](Frame::is_hidden) functions are matched, and by default only the innermost of them.
+/// itself. Only [shown](Frame::is_hidden) functions are matched, and by default only the innermost of them. If the snapshot has an
+/// [attribution](super::Snapshot::attributed_to), only functions of its crates are.
 ///
 /// # Examples
 ///
@@ -96,21 +98,21 @@ impl<'p> Filter<'p> {
         }
     }
 
-    fn matches_trace(&self, sums: &SiteSums) -> bool {
+    fn matches_trace(&self, sums: &SiteSums, owners: &Owners) -> bool {
         let count = if self.all_frames { usize::MAX } else { 1 };
-        frame::shown(&sums.frames).take(count).any(|frame| self.matches(frame))
+        owners.shown(&sums.frames).take(count).any(|frame| self.matches(frame))
     }
 }
 
 /// Whether a trace passes: no exclusive filter matches it, and one of the inclusive filters does, if there are any.
-pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums) -> bool {
+pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums, owners: &Owners) -> bool {
     let mut inclusive = filters.iter().filter(|filter| filter.is_inclusive).peekable();
-    (inclusive.peek().is_none() || inclusive.any(|filter| filter.matches_trace(sums)))
-        && !filters.iter().any(|filter| !filter.is_inclusive && filter.matches_trace(sums))
+    (inclusive.peek().is_none() || inclusive.any(|filter| filter.matches_trace(sums, owners)))
+        && !filters.iter().any(|filter| !filter.is_inclusive && filter.matches_trace(sums, owners))
 }
 
 /// Whether a pattern matches a whole text. Takes at most time linear in the product of their lengths.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
     // The pattern after the last star, and the text to match it with next.
     let mut star = None;

@@ -92,6 +92,15 @@ impl Frame {
         !matches!(self.symbol.kind, Origin::Program | Origin::Truncated)
     }
 
+    /// Whether the function belongs to the program, and not to a dependency.
+    ///
+    /// Its file decides. Files that Cargo has downloaded, from a registry or with Git, are not the program's. Files of the workspace
+    /// are, and so are vendored ones. Without a file, only functions of the crate of `main` are the program's, and only on Linux.
+    #[must_use]
+    pub fn is_own(self) -> bool {
+        self.symbol.is_own
+    }
+
     pub(crate) fn origin(self) -> Origin {
         self.symbol.kind
     }

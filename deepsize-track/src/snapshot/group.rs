@@ -1,12 +1,18 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
+use std::slice;
 
+use super::Figures;
 use super::amount::Amount;
-use super::frame::{self, Frame, write_frame};
+use super::attribution::Owners;
+use super::blocks::{self, Ages};
+use super::frame::{Frame, write_frame};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
+use crate::threads;
+use crate::units::{Bytes, Plural, SignedBytes, SignedCount};
 use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
@@ -23,6 +29,11 @@ pub enum By {
     Crate,
     /// The whole call stack.
     Trace,
+    /// The name of the thread that allocated, or last resized, the block. The rows count live blocks only, also as their total.
+    ///
+    /// Needs a snapshot that was [taken with blocks](super::Snapshot::take_with_blocks). For names, see
+    /// [`LiveBlock::thread_name`](super::LiveBlock::thread_name).
+    Thread,
 }
 
 /// The line, function, file, crate or trace that a row stands for.
@@ -44,6 +55,8 @@ pub enum Group<'s> {
     Crate(&'s str),
     /// A call stack, innermost function first.
     Trace(&'s [Frame]),
+    /// The name of a thread, or of several.
+    Thread(&'s str),
     /// A function without a known name, as an address in its module: `program+0x1234`.
     Address(&'s str),
 }
@@ -53,9 +66,11 @@ impl fmt::Display for Group<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Line { file, line } => write!(out, "{}:{line}", Visible(file)),
-            Self::Function(name) | Self::File(name) | Self::Crate(name) | Self::Address(name) => {
-                Visible(name).fmt(out)
-            }
+            Self::Function(name)
+            | Self::File(name)
+            | Self::Crate(name)
+            | Self::Thread(name)
+            | Self::Address(name) => Visible(name).fmt(out),
             Self::Trace([]) => out.write_str(UNKNOWN.label),
             Self::Trace([innermost, ..]) => innermost.fmt(out),
         }
@@ -112,6 +127,41 @@ pub enum Rank {
     Total,
     /// The live amount at the peak of all traces.
     Peak,
+    /// The live amount, by its number of blocks.
+    LiveBlocks,
+    /// The amount allocated since the recording began, by its number of blocks.
+    TotalBlocks,
+    /// The live amount at the peak of all traces, by its number of blocks.
+    PeakBlocks,
+    /// The amount that was [freed before the same thread allocated again](super::Statistic::temporary_amount), by its number of blocks.
+    TemporaryBlocks,
+}
+
+impl Rank {
+    pub(super) fn is_by_blocks(self) -> bool {
+        !matches!(self, Self::Live | Self::Total | Self::Peak)
+    }
+
+    /// The figures of an amount, most important first.
+    pub(super) fn ordered<T>(self, size: T, blocks: T) -> (T, T) {
+        if self.is_by_blocks() { (blocks, size) } else { (size, blocks) }
+    }
+
+    /// Writes the most important figure of an amount, and its change.
+    pub(super) fn write(
+        self,
+        out: &mut fmt::Formatter<'_>,
+        amount: Amount,
+        change: Option<(i64, i64)>,
+    ) -> fmt::Result {
+        if self.is_by_blocks() {
+            write!(out, "{}", Plural(amount.blocks, "block"))?;
+            change.map_or(Ok(()), |(_, blocks)| write!(out, " ({})", SignedCount(blocks)))
+        } else {
+            write!(out, "{}", Bytes(amount.size))?;
+            change.map_or(Ok(()), |(size, _)| write!(out, " ({})", SignedBytes(size)))
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,59 +169,109 @@ pub(super) struct Amounts {
     pub(super) live: Amount,
     pub(super) total: Amount,
     pub(super) peak: Amount,
+    pub(super) temporary: Amount,
+    /// The sum of the lifetimes of the freed blocks, in microseconds.
+    pub(super) lifetimes: u64,
+    pub(super) ages: Option<Ages>,
 }
 
 impl Amounts {
     pub(super) fn by(&self, rank: Rank) -> Amount {
         match rank {
-            Rank::Live => self.live,
-            Rank::Total => self.total,
-            Rank::Peak => self.peak,
+            Rank::Live | Rank::LiveBlocks => self.live,
+            Rank::Total | Rank::TotalBlocks => self.total,
+            Rank::Peak | Rank::PeakBlocks => self.peak,
+            Rank::TemporaryBlocks => self.temporary,
         }
     }
 
     pub(super) fn add(&mut self, sums: &SiteSums) {
-        self.live.add(Amount::of(sums.live));
-        self.total.add(Amount::of(sums.total));
-        self.peak.add(Amount::of(sums.at_peak));
+        self.merge(&Self {
+            live: Amount::of(sums.live),
+            total: Amount::of(sums.total),
+            peak: Amount::of(sums.at_peak),
+            temporary: Amount::of(sums.temporary),
+            lifetimes: sums.lifetimes,
+            ages: None,
+        });
+    }
+
+    /// Adds all figures except the ages.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.live.add(other.live);
+        self.total.add(other.total);
+        self.peak.add(other.peak);
+        self.temporary.add(other.temporary);
+        self.lifetimes = self.lifetimes.wrapping_add(other.lifetimes);
     }
 }
 
 /// Sums up traces by group. If cumulative, a trace counts in the groups of all its functions.
 ///
-/// Takes time linear in the number of frames. Call it untracked, and drop the result untracked.
-pub(super) fn grouped(sites: &[SiteSums], by: By, is_cumulative: bool) -> Vec<(Key, Amounts)> {
-    let mut groups = Groups { by, of_frames: HashMap::default(), ids: HashMap::new(), amounts: Vec::new() };
+/// Takes time linear in the number of frames, and `n log n` in the number of blocks. Call it untracked, and drop the result untracked.
+pub(super) fn grouped(
+    figures: &Figures,
+    owners: &Owners,
+    by: By,
+    is_cumulative: bool,
+) -> Vec<(Key, Amounts)> {
+    let (ids, sums) = (HashMap::new(), Vec::new());
+    let mut groups = Groups { by, figures, of_frames: HashMap::default(), ids, sums };
     let mut seen: Vec<usize> = Vec::new();
-    for (turn, sums) in (1..).zip(sites) {
+    if by == By::Thread {
+        for block in figures.records() {
+            let id = groups.id(Key::Frame(Group::Thread(threads::name(block.thread_name))));
+            let (amounts, ages) = &mut groups.sums[id];
+            amounts.add(&blocks::sums(figures, slice::from_ref(block)));
+            ages.push((figures.age(block), block.blocks));
+        }
+        return groups.rows();
+    }
+    for (turn, sums) in (1..).zip(&figures.sums.sites) {
         if by == By::Trace {
-            let id = groups.id(Key::Trace(frame::shown(&sums.frames).collect()));
-            groups.amounts[id].add(sums);
+            let id = groups.id(Key::Trace(owners.shown(&sums.frames).collect()));
+            groups.add(id, sums);
             continue;
         }
         let most = if is_cumulative { usize::MAX } else { 1 };
-        for frame in frame::shown(&sums.frames).take(most) {
+        for frame in owners.shown(&sums.frames).take(most) {
             let id = groups.of(frame);
-            seen.resize(groups.amounts.len(), 0);
+            seen.resize(groups.sums.len(), 0);
             // A recursive function appears more than once in a trace.
             if std::mem::replace(&mut seen[id], turn) != turn {
-                groups.amounts[id].add(sums);
+                groups.add(id, sums);
             }
         }
     }
-    let Groups { ids, amounts, .. } = groups;
-    ids.into_iter().map(|(key, id)| (key, amounts[id])).collect()
+    groups.rows()
 }
 
-struct Groups {
+struct Groups<'s> {
     by: By,
+    figures: &'s Figures,
     /// By the frame's address in memory, so that names are compared once.
     of_frames: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
     ids: HashMap<Key, usize>,
-    amounts: Vec<Amounts>,
+    /// The amounts of each group, and the ages of its blocks.
+    sums: Vec<(Amounts, Vec<(u64, u32)>)>,
 }
 
-impl Groups {
+impl Groups<'_> {
+    fn add(&mut self, id: usize, site: &SiteSums) {
+        let (amounts, ages) = &mut self.sums[id];
+        amounts.add(site);
+        let blocks = blocks::of_site(self.figures.blocks.as_deref().unwrap_or_default(), site.key);
+        ages.extend(blocks.iter().map(|block| (self.figures.age(block), block.blocks)));
+    }
+
+    fn rows(mut self) -> Vec<(Key, Amounts)> {
+        let row = |(key, id): (Key, usize)| {
+            let (amounts, ages) = &mut self.sums[id];
+            (key, Amounts { ages: Ages::of(ages), ..*amounts })
+        };
+        self.ids.into_iter().map(row).collect()
+    }
+
     fn of(&mut self, frame: Frame) -> usize {
         if let Some(&id) = self.of_frames.get(&frame.place()) {
             return id;
@@ -182,10 +282,10 @@ impl Groups {
     }
 
     fn id(&mut self, key: Key) -> usize {
-        let next = self.amounts.len();
+        let next = self.sums.len();
         let id = *self.ids.entry(key).or_insert(next);
         if id == next {
-            self.amounts.push(Amounts::default());
+            self.sums.push(Default::default());
         }
         id
     }

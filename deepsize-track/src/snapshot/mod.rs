@@ -1,6 +1,8 @@
 //! The recorded blocks at one moment, by call site.
 
 mod amount;
+mod attribution;
+mod blocks;
 mod comparison;
 mod filter;
 mod frame;
@@ -15,6 +17,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use amount::Amount;
+pub use attribution::Attribution;
+pub use blocks::{Ages, LiveBlock, SizeHistogram};
 pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
@@ -25,10 +29,12 @@ pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
 use crate::counters::untracked;
-use crate::sites::{self, AllSums, OTHER_ADDRESS};
+use crate::record::Record;
+use crate::sites::{self, AllSums, OTHER_ADDRESS, SiteSums};
 use crate::untracked::Untracked;
 use crate::usage::{Process, process};
 use crate::{clock, records, symbols};
+use attribution::Owners;
 use group::Amounts;
 use notes::Notes;
 use rows::RankedRows;
@@ -73,6 +79,12 @@ struct Figures {
     sums: AllSums,
     /// The bytes kept by the look-up of names, once it is done.
     names_size: OnceLock<u64>,
+    /// The crates at whose code traces count.
+    owners: Owners,
+    /// The live blocks in order of their sites, if they are wanted. Then the sites are sorted too.
+    blocks: Option<Vec<Record>>,
+    /// The number of blocks recorded so far.
+    serial: u64,
 }
 
 impl Figures {
@@ -83,6 +95,20 @@ impl Figures {
             untracked(|| symbols::look_up(self.sums.sites.iter().map(|sums| &*sums.frames)));
             crate::tracker_size().saturating_sub(before)
         })
+    }
+
+    fn records(&self) -> &[Record] {
+        self.blocks.as_deref().expect("the snapshot should be taken with `take_with_blocks`")
+    }
+
+    /// The age of a block, in microseconds.
+    fn age(&self, block: &Record) -> u64 {
+        self.time.saturating_sub(block.born)
+    }
+
+    /// The figures with some of the sites and of their blocks.
+    fn with(&self, sums: AllSums, blocks: Option<Vec<Record>>) -> Self {
+        Self { sums, blocks, names_size: self.names_size.clone(), owners: self.owners.clone(), ..*self }
     }
 }
 
@@ -96,12 +122,18 @@ impl Snapshot {
     /// If nothing is being recorded, or if memory is short, [`is_recorded`](Self::is_recorded) is `false` and there are no traces.
     #[must_use]
     pub fn take() -> Self {
+        Self::taken(false)
+    }
+
+    fn taken(with_blocks: bool) -> Self {
         let (process, tracker_size) = (process(), crate::tracker_size());
         let inner = Untracked::new(|| {
-            let (time, lost) = (clock::now(), records::lost());
+            let (time, lost, serial) = (clock::now(), records::lost(), records::serial());
             let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
-            let (mean, sums) = recorded.unwrap_or_default();
-            Figures { mean, time, tracker_size, lost, process, sums, names_size: OnceLock::new() }
+            let (mean, mut sums) = recorded.unwrap_or_default();
+            let blocks = with_blocks.then(|| blocks::live(&mut sums, serial));
+            let (names_size, owners) = (OnceLock::new(), Owners::Any);
+            Figures { mean, time, tracker_size, lost, process, sums, names_size, owners, blocks, serial }
         });
         Self { inner }
     }
@@ -112,8 +144,18 @@ impl Snapshot {
         let process = process();
         let inner = Untracked::new(|| {
             let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
-            let names_size = OnceLock::new();
-            Figures { mean, time: 2000, tracker_size: 0, lost: 0, process, sums, names_size }
+            Figures {
+                mean,
+                time: 2000,
+                tracker_size: 0,
+                lost: 0,
+                process,
+                sums,
+                names_size: OnceLock::new(),
+                owners: Owners::Any,
+                blocks: None,
+                serial: 0,
+            }
         });
         Self { inner }
     }
@@ -239,6 +281,10 @@ impl Snapshot {
     ///
     /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
     ///
+    /// # Panics
+    ///
+    /// `By::Thread` panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
+    ///
     /// # Examples
     ///
     /// ```
@@ -257,7 +303,7 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn statistics(&self, by: By) -> Statistics {
-        self.grouped(by, false)
+        self.grouped(&self.inner.owners, by, false)
     }
 
     /// Sums up the traces like [`statistics`](Self::statistics), but counts each trace in the rows of all its callers too.
@@ -266,15 +312,15 @@ impl Snapshot {
     /// `statistics`.
     #[must_use]
     pub fn cumulative_statistics(&self, by: By) -> Statistics {
-        self.grouped(by, true)
+        self.grouped(&self.inner.owners, by, true)
     }
 
-    fn grouped(&self, by: By, is_cumulative: bool) -> Statistics {
+    fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> Statistics {
         let mut other = Amounts::default();
         self.other().into_iter().for_each(|trace| other.add(trace.0));
         Statistics::new(|| {
             self.inner.look_up_names();
-            let rows = group::grouped(&self.inner.sums.sites, by, is_cumulative);
+            let rows = group::grouped(&self.inner, owners, by, is_cumulative);
             let has_line =
                 |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
             let shows_callers = is_cumulative || by == By::Trace;
@@ -292,11 +338,15 @@ impl Snapshot {
                     && !rows.iter().any(|(key, _)| has_line(key.group())),
                 tracker_size: self.tracker_size(),
             };
-            RankedRows { rows, sum: self.amounts(), by, rank: Rank::Live, is_cumulative, notes }
+            let mut sum = if by == By::Thread { Amounts::default() } else { self.amounts() };
+            rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.merge(amounts));
+            RankedRows { rows, sum, by, rank: Rank::Live, is_cumulative, notes }
         })
     }
 
     /// Compares the live amounts with an earlier snapshot.
+    ///
+    /// Both are [attributed](Self::attributed_to) like this snapshot.
     ///
     /// The differences of the rows add up to the difference of the sums. To compare total, peak or cumulative amounts, use
     /// [`Statistics::compare_to`].
@@ -320,7 +370,38 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
-        self.statistics(by).compare_to(&earlier.statistics(by))
+        self.statistics(by).compare_to(&earlier.grouped(&self.inner.owners, by, false))
+    }
+
+    /// A snapshot with the same traces and figures, where each trace counts at the code of some crates.
+    ///
+    /// Functions of other crates are left out of [`Trace::frames`], of all groupings and of filters. So a trace counts in the row of the
+    /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion
+    /// in a dependency may need a larger [`Recorder::max_depth`](crate::Recorder::max_depth).
+    ///
+    /// [Exports](Self::export) contain all crates. Takes time linear in the size of the snapshot.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{Attribution, By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let parsed: serde_json::Value = serde_json::from_str(r#"{"numbers": [1, 2, 3]}"#).unwrap();
+    /// let snapshot = Snapshot::take();
+    /// // The line above, and not a line of `serde_json`.
+    /// println!("{}", snapshot.attributed_to(Attribution::Program).statistics(By::Line));
+    /// let parser = Attribution::Crates(&["serde_json"]);
+    /// assert_eq!(snapshot.attributed_to(parser).live_amount(), snapshot.live_amount());
+    /// # drop((parsed, recording));
+    /// ```
+    #[must_use]
+    pub fn attributed_to(&self, attribution: Attribution<'_>) -> Self {
+        let inner = Untracked::new(|| Figures { owners: attribution.into(), ..Figures::clone(&self.inner) });
+        Self { inner }
     }
 
     /// A snapshot of the traces that pass the filters.
@@ -332,9 +413,13 @@ impl Snapshot {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {
             inner.look_up_names();
-            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums));
+            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums, &inner.owners));
             let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
-            Figures { sums, names_size: inner.names_size.clone(), ..*inner }
+            let blocks = inner.blocks.as_ref().map(|blocks| {
+                let of_site = |site: &SiteSums| blocks::of_site(blocks, site.key).iter().copied();
+                sums.sites.iter().flat_map(of_site).collect()
+            });
+            inner.with(sums, blocks)
         });
         Self { inner }
     }

@@ -23,8 +23,8 @@ impl RankedRows {
         self.rank = rank;
         self.rows.sort_unstable_by(|(key, left), (other, right)| {
             let (left, right) = (left.by(rank), right.by(rank));
-            Reverse((left.size, left.blocks))
-                .cmp(&Reverse((right.size, right.blocks)))
+            Reverse(rank.ordered(left.size, left.blocks))
+                .cmp(&Reverse(rank.ordered(right.size, right.blocks)))
                 .then_with(|| key.cmp(other))
         });
         self

@@ -1,6 +1,8 @@
 use std::fmt;
+use std::time::Duration;
 
 use super::amount::Amount;
+use super::blocks::Ages;
 use super::comparison::Comparison;
 use super::group::{Amounts, Group, Key, Rank, write_trace};
 use super::rows::{RankedRows, TOP};
@@ -51,7 +53,7 @@ impl Statistics {
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
     }
 
-    /// The rows, largest first. Rows of equal size are ordered by name.
+    /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
         let rank = self.inner.rank;
         self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, rank })
@@ -61,6 +63,40 @@ impl Statistics {
     #[must_use]
     pub fn sum(&self) -> Amount {
         self.inner.sum.by(self.inner.rank)
+    }
+
+    /// The rows without a freed block, and their sum.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// #[inline(never)]
+    /// fn frees() -> usize {
+    ///     vec![1_u8; 1000].len()
+    /// }
+    ///
+    /// let recording = Recorder::all().start();
+    /// let kept = vec![0_u8; frees() / 2];
+    /// let statistics = Snapshot::take().statistics(By::Function).never_freed();
+    /// assert_eq!(statistics.sum().size, 500);
+    /// # drop((kept, recording));
+    /// ```
+    #[must_use]
+    #[doc(alias = "leak")]
+    pub fn never_freed(&self) -> Self {
+        let inner = Untracked::new(|| {
+            let mut inner = RankedRows::clone(&self.inner);
+            inner.rows.retain(|(_, amounts)| amounts.live == amounts.total);
+            inner.sum = Amounts::default();
+            inner.rows.iter().for_each(|(_, amounts)| inner.sum.merge(amounts));
+            inner
+        });
+        Self { inner }
     }
 
     /// Compares with earlier statistics, by the amount that these are [ranked by](Self::ranked_by). Takes linear time.
@@ -106,13 +142,16 @@ impl fmt::Display for TopRows<'_> {
             write!(out, "{}", Plural(count as u64, "other"))?;
             // Cumulative rows overlap, so they have no sum.
             if !inner.is_cumulative {
-                let size = others.fold(0, |sum: u64, row| sum.saturating_add(row.size()));
-                write!(out, ": {}", Bytes(size))?;
+                let mut sum = Amount::default();
+                others.for_each(|row| sum.add(row.amounts.by(inner.rank)));
+                out.write_str(": ")?;
+                inner.rank.write(out, sum, None)?;
             }
             out.write_str("\n")?;
         }
-        writeln!(out, "total: {}", Bytes(self.statistics.sum().size))?;
-        write!(out, "tracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
+        out.write_str("total: ")?;
+        inner.rank.write(out, self.statistics.sum(), None)?;
+        write!(out, "\ntracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
         inner.notes.write(out)
     }
 }
@@ -160,6 +199,29 @@ impl<'s> Statistic<'s> {
     #[must_use]
     pub fn total_amount(self) -> Amount {
         self.amounts.total
+    }
+
+    /// The amount that was freed before the same thread allocated again, since the recording began.
+    ///
+    /// `Rank::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
+    #[must_use]
+    #[doc(alias = "heaptrack")]
+    pub fn temporary_amount(self) -> Amount {
+        self.amounts.temporary
+    }
+
+    /// The mean lifetime of the freed blocks. `None` if no block was freed.
+    #[must_use]
+    pub fn mean_lifetime(self) -> Option<Duration> {
+        let freed = self.amounts.total.blocks.saturating_sub(self.amounts.live.blocks);
+        self.amounts.lifetimes.checked_div(freed).map(Duration::from_micros)
+    }
+
+    /// The ages of the live blocks. `None` if there is no live block, or the snapshot was not
+    /// [taken with blocks](super::Snapshot::take_with_blocks).
+    #[must_use]
+    pub fn ages(self) -> Option<Ages> {
+        self.amounts.ages
     }
 
     /// The live amount at the peak of all traces, whose live bytes were within 1 % of the peak.

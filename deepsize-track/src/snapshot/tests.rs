@@ -1,6 +1,8 @@
 //! Exact texts and figures of artificial snapshots.
 
-use super::{Amount, By, Figures, Filter, Group, Rank, Snapshot};
+use std::collections::BTreeMap;
+
+use super::{Amount, Attribution, By, Figures, Filter, Group, Rank, Snapshot};
 use crate::sites::{AllSums, SiteSums, TRUNCATED};
 use crate::symbols;
 use crate::untracked::Untracked;
@@ -45,13 +47,15 @@ fn snapshot(traces: &[Made]) -> Snapshot {
         total: (2 * bytes, 2 * blocks),
         at_peak: (bytes + 1, blocks),
         max_live: (bytes, blocks),
-        ages: 0,
-        lifetimes: 0,
+        ..SiteSums::default()
     });
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
             names_size: std::sync::OnceLock::new(),
+            owners: super::Owners::Any,
+            blocks: None,
+            serial: 0,
             mean: Some(0),
             time: 0,
             tracker_size: 524_288,
@@ -333,4 +337,176 @@ fn a_traceback_shows_readable_source() {
     );
     assert!(format!("{traceback:#}").contains("  File \"/nowhere/b.rs\", line 7, in zz::outer\n"));
     assert_eq!(trace.to_string(), super::Traceback::new(traceback.frames()).to_string());
+}
+
+/// The xorshift generator of Marsaglia (2003).
+fn random() -> impl FnMut(usize) -> usize {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    }
+}
+
+/// The shown functions at an address, innermost first: the row, the crate, and whether it is the program's.
+fn shown_at(address: usize) -> &'static [(&'static str, &'static str, bool)] {
+    match address {
+        PARSE => &[("src/a.rs:12", "zz", true)],
+        LOAD => &[("src/b.rs:7", "zz", true)],
+        MAIN => &[("src/main.rs:3", "zz", true)],
+        DESERIALIZE => &[("serde_json-1.0.1/src/de.rs:99", "serde_json", false)],
+        INLINED => &[("src/a.rs:20", "zz", true), ("src/b.rs:8", "zz", true)],
+        NO_FILE => &[("zz::no_file", "zz", false)],
+        _ => &[],
+    }
+}
+
+/// A snapshot of random traces. Each has a function that is shown.
+fn random_traces(random: &mut impl FnMut(usize) -> usize) -> Vec<(Vec<usize>, i64, i64)> {
+    let trace = |_| {
+        let mut frames: Vec<usize> = (0..random(5)).map(|_| PUSH + random(8)).collect();
+        frames.push([MAIN, DESERIALIZE, NO_FILE][random(3)]);
+        (frames, random(1000) as i64, random(10) as i64)
+    };
+    (0..30).map(trace).collect()
+}
+
+fn snapshot_of(traces: &[(Vec<usize>, i64, i64)]) -> Snapshot {
+    let made: Vec<Made> =
+        traces.iter().map(|(frames, size, n)| (&*frames.clone().leak(), *size, *n)).collect();
+    snapshot(&made)
+}
+
+#[test]
+fn a_trace_counts_at_the_nearest_function_of_the_chosen_crates() {
+    let mut random = random();
+    type Choice<'c> = (Attribution<'c>, fn(&(&str, &str, bool)) -> bool);
+    let choices: [Choice<'_>; 5] = [
+        (Attribution::Innermost, |_| true),
+        (Attribution::Program, |frame| frame.2),
+        (Attribution::Crates(&["serde-*"]), |frame| frame.1 == "serde_json"),
+        (Attribution::Crates(&["z?", "none"]), |frame| frame.1 == "zz"),
+        (Attribution::Crates(&[]), |_| false),
+    ];
+    for _ in 0..50 {
+        let traces = [random_traces(&mut random), random_traces(&mut random)];
+        let [later, earlier] = [snapshot_of(&traces[0]), snapshot_of(&traces[1])];
+        for (attribution, is_own) in choices {
+            let later = later.attributed_to(attribution);
+            let mut expected: [BTreeMap<&str, (u64, u64)>; 2] = Default::default();
+            let mut cumulative: BTreeMap<&str, u64> = BTreeMap::new();
+            for (traces, expected) in traces.iter().zip(&mut expected) {
+                for (frames, size, blocks) in traces {
+                    let shown = || frames.iter().flat_map(|&address| shown_at(address));
+                    let row = shown().find(|frame| is_own(frame)).or(shown().next()).unwrap();
+                    let sum = expected.entry(row.0).or_default();
+                    *sum = (sum.0 + *size as u64, sum.1 + *blocks as u64);
+                }
+            }
+            for (frames, size, _) in &traces[0] {
+                let shown = || frames.iter().flat_map(|&address| shown_at(address));
+                let has_own = shown().any(is_own);
+                let mut rows: Vec<&str> =
+                    shown().filter(|frame| !has_own || is_own(frame)).map(|frame| frame.0).collect();
+                rows.sort_unstable();
+                rows.dedup();
+                rows.into_iter().for_each(|row| *cumulative.entry(row).or_default() += *size as u64);
+            }
+            let statistics = later.statistics(By::Line);
+            assert_eq!(statistics.rows().len(), expected[0].len(), "{attribution:?}");
+            for row in statistics.rows() {
+                let (size, blocks) = expected[0][&*row.group().to_string()];
+                assert_eq!(row.live_amount(), Amount { size, blocks }, "{attribution:?} {row}");
+                assert_eq!(row.total_amount(), Amount { size: 2 * size, blocks: 2 * blocks });
+            }
+            for row in later.cumulative_statistics(By::Line).rows() {
+                assert_eq!(row.size(), cumulative[&*row.group().to_string()], "{attribution:?} {row}");
+            }
+            for by in [By::Line, By::Function, By::File, By::Crate, By::Trace] {
+                let statistics = later.statistics(by);
+                let sum = |rank| {
+                    let mut sum = Amount::default();
+                    let ranked = statistics.ranked_by(rank);
+                    ranked.rows().for_each(|row| sum.add(Amount { size: row.size(), blocks: row.count() }));
+                    sum
+                };
+                assert_eq!(sum(Rank::Live), later.live_amount());
+                assert_eq!(sum(Rank::Total), later.total_amount());
+                assert_eq!(sum(Rank::Peak), later.peak_amount());
+            }
+            // The earlier snapshot is not attributed itself.
+            for row in later.compare_to(&earlier, By::Line).rows() {
+                let [now, before] = expected
+                    .each_ref()
+                    .map(|rows| rows.get(&*row.group().to_string()).copied().unwrap_or_default());
+                assert_eq!((row.size(), row.count()), now, "{attribution:?} {row}");
+                assert_eq!(row.size_change(), now.0 as i64 - before.0 as i64);
+                assert_eq!(row.count_change(), now.1 as i64 - before.1 as i64);
+            }
+        }
+    }
+}
+
+#[test]
+fn attributed_traces_and_filters_leave_out_other_crates() {
+    let made: [Made; 3] = [
+        (&[PUSH, DESERIALIZE, PARSE, DESERIALIZE, MAIN], 5, 1),
+        (&[DESERIALIZE, NO_FILE], 2, 1),
+        (&[DESERIALIZE, TRUNCATED], 1, 1),
+    ];
+    let attributed = snapshot(&made).attributed_to(Attribution::Program);
+    let traces: Vec<_> = attributed.traces().map(|trace| trace.to_string()).collect();
+    let parser = "  File \"serde_json-1.0.1/src/de.rs\", line 99";
+    assert_eq!(traces[0], "  File \"src/main.rs\", line 3\n  File \"src/a.rs\", line 12");
+    assert_eq!(traces[1], format!("  In zz::no_file\n{parser}"));
+    assert_eq!(traces[2], format!("  In [truncated]\n{parser}"));
+    let live = |filter| attributed.filter_traces(&[filter]).live_amount().size;
+    assert_eq!(live(Filter::only_files("src/a.rs")), 5);
+    assert_eq!(live(Filter::only_crates("serde_json")), 3);
+    assert_eq!(live(Filter::only_crates("serde_json").all_frames()), 3);
+    let filtered = attributed.filter_traces(&[Filter::only_crates("zz")]);
+    assert_eq!(filtered.statistics(By::Crate).rows().next().unwrap().group(), Group::Crate("zz"));
+}
+
+#[test]
+fn rows_are_ranked_by_their_number_of_blocks() {
+    let statistics = snapshot(&LATER).statistics(By::Line).ranked_by(Rank::LiveBlocks);
+    assert_eq!(
+        statistics.top(2).to_string(),
+        "\
+src/a.rs:12: size=4.7 MiB, count=46,531, average=107 B
+std/std/src/thread/mod.rs:728: size=300 B, count=3, average=100 B
+2 others: 3 blocks
+total: 46,537 blocks
+tracker's own memory: 512.0 KiB"
+    );
+    let earlier = snapshot(&EARLIER).statistics(By::Line).ranked_by(Rank::LiveBlocks);
+    assert_eq!(
+        statistics.compare_to(&earlier).top(3).to_string(),
+        "\
+src/a.rs:12: size=4.7 MiB (+4.7 MiB), count=46,531 (+46,531), average=107 B
+std/std/src/thread/mod.rs:728: size=300 B (+300 B), count=3 (+3), average=100 B
+serde_json-1.0.1/src/de.rs:99: size=2.0 KiB (-9.8 KiB), count=2 (-1), average=1.0 KiB
+2 others: 1 block (0)
+total: 46,537 blocks (+46,533)
+tracker's own memory: 512.0 KiB (0 B)"
+    );
+    let mut random = random();
+    for _ in 0..50 {
+        let statistics = snapshot_of(&random_traces(&mut random)).statistics(By::Line);
+        for (rank, bytes) in
+            [(Rank::LiveBlocks, Rank::Live), (Rank::TotalBlocks, Rank::Total), (Rank::PeakBlocks, Rank::Peak)]
+        {
+            let (by_blocks, by_bytes) = (statistics.ranked_by(rank), statistics.ranked_by(bytes));
+            assert_eq!(by_blocks.sum(), by_bytes.sum());
+            let mut rows: Vec<_> =
+                by_bytes.rows().map(|row| (row.count(), row.size(), row.group().to_string())).collect();
+            rows.sort_by_key(|row| std::cmp::Reverse((row.0, row.1)));
+            let ranked: Vec<_> =
+                by_blocks.rows().map(|row| (row.count(), row.size(), row.group().to_string())).collect();
+            assert_eq!(ranked, rows);
+        }
+    }
 }

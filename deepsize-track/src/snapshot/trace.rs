@@ -47,6 +47,12 @@ impl<'s> Trace<'s> {
         Amount::of(self.0.max_live).blocks
     }
 
+    /// The amount that was freed before the same thread allocated again, since the recording began.
+    #[must_use]
+    pub fn temporary_amount(self) -> Amount {
+        Amount::of(self.0.temporary)
+    }
+
     /// The sum of the lifetimes of the freed blocks.
     #[must_use]
     pub fn lifetime_sum(self) -> Duration {
@@ -79,13 +85,14 @@ impl<'s> Trace<'s> {
 
     /// The functions of the program, innermost first. Functions of allocators and of the standard library are hidden.
     ///
-    /// There is at least one. If all are hidden, it is the innermost of the standard library.
+    /// There is at least one. If all are hidden, it is the innermost of the standard library. If the snapshot has an
+    /// [attribution](super::Snapshot::attributed_to), functions of other crates are left out.
     ///
     /// The first call looks up the names of all traces of the snapshot in the program's debug information, which may take a
     /// second. The names are [kept](crate::tracker_size()).
     pub fn frames(self) -> impl Iterator<Item = Frame> {
         self.1.look_up_names();
-        frame::shown(&self.0.frames)
+        self.1.owners.shown(&self.0.frames)
     }
 
     /// All functions, innermost first, including the [hidden](Frame::is_hidden) ones.

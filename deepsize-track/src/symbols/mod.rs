@@ -40,6 +40,8 @@ pub(crate) struct Symbol {
     pub(crate) kind: Origin,
     /// The address, if no name is known. Otherwise 0.
     pub(crate) address: usize,
+    /// Whether it belongs to the program, and not to a dependency.
+    pub(crate) is_own: bool,
 }
 
 /// The symbol of an empty trace.
@@ -52,6 +54,7 @@ pub(crate) static UNKNOWN: Symbol = Symbol {
     package: "",
     kind: Origin::Unknown,
     address: 0,
+    is_own: false,
 };
 
 /// The symbol of all folded traces.
@@ -182,6 +185,11 @@ pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
     const { &[&UNKNOWN] }
 }
 
+/// The text, which is never freed. Call it untracked.
+pub(crate) fn intern(text: &str) -> &'static str {
+    CACHE.lock().intern(text)
+}
+
 /// Defines the functions at an address, by name, file and line.
 #[cfg(test)]
 pub(crate) fn define(address: usize, functions: &[(&str, &str, u32)]) {
@@ -242,6 +250,7 @@ impl SymbolCache {
             package,
             kind: owner.kind,
             address: 0,
+            is_own: owner.is_own,
         };
         self.intern_symbol(symbol)
     }

@@ -30,6 +30,8 @@ pub(super) struct Owner<'n> {
     pub(super) package: Cow<'n, str>,
     /// Whether the function's name contains the crate.
     pub(super) is_certain: bool,
+    /// Whether its source belongs to the program, and was not downloaded.
+    pub(super) is_own: bool,
 }
 
 /// Crates of the standard library. Cargo reserves these names.
@@ -125,7 +127,9 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str, mains: 
     } else {
         Origin::Program
     };
-    Owner { kind, package, is_certain }
+    let is_own =
+        kind == Origin::Program && if file.is_empty() { is_program } else { !paths::is_downloaded(&file) };
+    Owner { kind, package, is_certain, is_own }
 }
 
 /// Whether a name is a mangled path, and not only its last part.

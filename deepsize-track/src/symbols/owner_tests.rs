@@ -12,6 +12,29 @@ fn check(mangled: &str, file: &str, kind: Origin, package: &str) {
     assert_eq!((owner.kind, &*owner.package), (kind, package), "{function} in {file:?}");
 }
 
+#[test]
+fn downloaded_code_is_not_the_programs() {
+    let is_own =
+        |mangled, file| of(mangled, &demangled(mangled), file, &["_ZN2zz4main17h020d3b7f1cc26468E"]).is_own;
+    let (zz, other) = ("_ZN2zz4load17h020d3b7f1cc26468E", "_ZN2yy4load17h020d3b7f1cc26468E");
+    for (file, expected) in [
+        ("src/a.rs", true),
+        ("/home/me/zz/vendor/yy/src/a.rs", true),
+        (r"C:\Users\me\zz\src\a.rs", true),
+        ("/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/yy-1.0.1/src/a.rs", false),
+        (r"C:\Users\me\.cargo\registry\src\index.crates.io-1949cf8c6b5b557f\yy-1.0.1\src\a.rs", false),
+        ("/home/me/.cargo/git/checkouts/yy-0123/89abcde/yy/src/a.rs", false),
+    ] {
+        assert_eq!(
+            (is_own(zz, file), is_own(other, file), is_own("", file)),
+            (expected, expected, expected),
+            "{file}"
+        );
+    }
+    assert!(is_own(zz, "") && !is_own(other, "") && !is_own("", ""));
+    assert!(!is_own("_ZN5alloc3vec16Vec$LT$T$C$A$GT$4push17hff98fcc85ad6abeaE", ALLOC));
+}
+
 const ALLOC: &str = "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/alloc/src/vec/mod.rs";
 const HERE: &str = "/home/me/zz/src/main.rs";
 

@@ -32,6 +32,11 @@ pub(super) fn in_checkouts(file: &str) -> Option<&str> {
     Some(file.split_once("/git/checkouts/")?.1)
 }
 
+/// Whether Cargo has downloaded a file, from a registry or with Git.
+pub(super) fn is_downloaded(file: &str) -> bool {
+    in_registry(file).or_else(|| in_checkouts(file)).is_some()
+}
+
 /// A path with slashes in place of backslashes.
 pub(super) fn slashed(file: &str) -> Cow<'_, str> {
     if file.contains('\\') { file.replace('\\', "/").into() } else { file.into() }

@@ -1,0 +1,54 @@
+use super::filter::matches;
+use super::frame::{self, Frame};
+use crate::symbols::Origin;
+
+/// The crates at whose code traces count. Passed to [`Snapshot::attributed_to`](super::Snapshot::attributed_to).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Attribution<'c> {
+    /// All crates, so that a trace counts at its innermost [shown](Frame::is_hidden) function.
+    #[default]
+    Innermost,
+    /// The [program's own](Frame::is_own) crates.
+    Program,
+    /// The crates with a [name](Frame::crate_name) that matches one of these patterns, such as `my_*`. A hyphen matches an underscore.
+    Crates(&'c [&'c str]),
+}
+
+/// An owned [`Attribution`].
+#[derive(Clone, Debug, Default)]
+pub(super) enum Owners {
+    #[default]
+    Any,
+    Program,
+    Crates(Vec<String>),
+}
+
+impl From<Attribution<'_>> for Owners {
+    fn from(attribution: Attribution<'_>) -> Self {
+        match attribution {
+            Attribution::Innermost => Self::Any,
+            Attribution::Program => Self::Program,
+            Attribution::Crates(names) => {
+                Self::Crates(names.iter().map(|name| name.replace('-', "_")).collect())
+            }
+        }
+    }
+}
+
+impl Owners {
+    fn own(&self, frame: Frame) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Program => frame.is_own(),
+            Self::Crates(names) => names.iter().any(|name| matches(name, frame.crate_name())),
+        }
+    }
+
+    /// The [shown](frame::shown) functions of these crates, or else all shown functions. Yields at least one.
+    pub(super) fn shown(&self, addresses: &[usize]) -> impl Iterator<Item = Frame> {
+        let is_any = matches!(self, Self::Any) || !frame::shown(addresses).any(|frame| self.own(frame));
+        frame::shown(addresses)
+            .filter(move |frame| is_any || self.own(*frame) || frame.origin() == Origin::Truncated)
+    }
+}
