@@ -59,14 +59,14 @@ pub(crate) struct Slot {
 
 /// Adds to a sum that only one thread writes. `Release`: a reader that sees a free also sees the allocation before it.
 #[inline(always)]
-#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+#[cfg(not(all(target_arch = "x86_64", target_pointer_width = "64", not(miri))))]
 fn add(sum: &AtomicU64, amount: u64) {
     sum.store(sum.load(Relaxed).wrapping_add(amount), Release);
 }
 
 /// Adds to a sum that only one thread and its signal handlers write. One instruction, so that a handler cannot interrupt it.
 #[inline(always)]
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
 fn add(sum: &AtomicU64, amount: u64) {
     #[expect(unsafe_code, reason = "an atomic addition would lock the bus")]
     // SAFETY: the pointer is valid, and the instruction is a relaxed load and a store, which this processor orders as `Release`.
@@ -405,16 +405,26 @@ fn find_slot() -> &'static Slot {
 ///
 /// Invariant: a value made untracked is dropped untracked.
 pub(crate) fn untracked<R>(part: impl FnOnce() -> R) -> R {
-    struct Back(Option<&'static Slot>);
+    struct Back(&'static Slot);
     impl Drop for Back {
         fn drop(&mut self) {
-            SLOT.set(self.0);
+            end_untracked(self.0);
         }
     }
-    // Look up the slot first, or a new thread would lose it.
-    let _back = Back(Some(slot()));
-    SLOT.set(Some(&UNTRACKED));
+    let _back = Back(begin_untracked());
     part()
+}
+
+/// Begins a part of the tracker that `end_untracked` ends. It takes the result.
+pub(crate) fn begin_untracked() -> &'static Slot {
+    // Look up the slot first, or a new thread would lose it.
+    let slot = slot();
+    SLOT.set(Some(&UNTRACKED));
+    slot
+}
+
+pub(crate) fn end_untracked(slot: &'static Slot) {
+    SLOT.set(Some(slot));
 }
 
 /// The tracker's own allocations and frees.

@@ -14,9 +14,11 @@
 //! The names of functions and the rules of the unwinder have their own locks. While one of them is held, only an allocation or the
 //! loader takes another lock.
 
+use std::cell::Cell;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::AcqRel;
 
+use crate::counters::{self, Slot};
 #[cfg(feature = "audit")]
 use crate::freed;
 use crate::lock::RawLock;
@@ -41,7 +43,14 @@ fn each_lock(visit: &mut dyn FnMut(&dyn RawLock)) {
     freed::each_lock(&mut *visit);
 }
 
+thread_local! {
+    /// The slot of this thread, while it forks.
+    static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
+}
+
 extern "C" fn before() {
+    // Other handlers of the fork may allocate while this thread holds the locks.
+    SLOT.set(Some(counters::begin_untracked()));
     deep_size_unwind::before_fork();
     each_lock(&mut |lock| lock.hold());
 }
@@ -51,6 +60,9 @@ extern "C" fn after() {
     // SAFETY: `before` took all of them: on this thread or, in the child, on the thread that this one is a copy of.
     each_lock(&mut |lock| unsafe { lock.unlock() });
     deep_size_unwind::after_fork();
+    if let Some(slot) = SLOT.take() {
+        counters::end_untracked(slot);
+    }
 }
 
 #[cfg(unix)]

@@ -100,7 +100,7 @@
 //! - On x86-64, counts are exact. On other processors, an addition is a load and a store. A handler that interrupts one may be
 //!   missing in that sum: at most the bytes or blocks that it allocates or frees itself.
 //! - Peaks may miss blocks that the handler allocates and frees.
-//! - If the handler interrupts the tracker while blocks are recorded, its allocations and frees count as the tracker's.
+//! - If the handler interrupts the tracker, its allocations and frees count as the tracker's. The same holds for handlers of a fork.
 //!
 //! # Overhead
 //!

@@ -98,7 +98,8 @@ pub(crate) fn add(sum: &mut (i64, i64), (bytes, blocks): (i64, i64)) {
     *sum = (sum.0.wrapping_add(bytes), sum.1.wrapping_add(blocks));
 }
 
-fn copied(frames: &[usize]) -> Option<Vec<usize>> {
+/// A copy of a trace. `None` if there is no memory for it.
+pub(crate) fn copied(frames: &[usize]) -> Option<Vec<usize>> {
     let mut kept = Vec::new();
     kept.try_reserve_exact(frames.len()).ok()?;
     kept.extend_from_slice(frames);

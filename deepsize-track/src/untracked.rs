@@ -50,7 +50,7 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 /// The tracker never frees the names of functions and files after their look-up: about 500 bytes for each address.
 ///
 /// A look-up also reads the debug information of all new addresses at once, and frees it at its end. It takes some megabytes, or tens
-/// of megabytes in a large program. On Windows and macOS, and on other systems that are not Linux, the crate `backtrace` keeps it, in
+/// of megabytes in a large program. If it took more than 4 MB, glibc then returns all free memory of the program to the system. On Windows and macOS, and on other systems that are not Linux, the crate `backtrace` keeps it, in
 /// a cache that the program shares. [`without_names`](struct.Export.html#method.without_names) reads none.
 ///
 /// The figure excludes:

@@ -1,46 +1,71 @@
 //! The allocations of this thread while an assertion is open, by trace.
 
 use std::cell::RefCell;
-use std::mem;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::mem::{self, ManuallyDrop};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::Blocks;
 use crate::counters::{self, Slot, untracked};
 use crate::counts::Counts;
 use crate::record::Demand;
+use crate::sites::{self, OTHER_ADDRESS};
 use crate::untracked::Untracked;
 use crate::{Recorder, Recording, records};
 
-/// Ordered by trace.
-pub(crate) type Traces = Vec<(Vec<usize>, Counts)>;
+pub(crate) type Traces = HashMap<Vec<usize>, Counts, BuildHasherDefault<DefaultHasher>>;
 
-thread_local! {
-    /// The open logs: the traces, and the counts of the thread after the last allocation.
-    static OPEN: RefCell<Vec<(Counts, Traces)>> = const { RefCell::new(Vec::new()) };
+/// The number of traces in a log. Further allocations are added up as `[other]`.
+const MAX_TRACES: usize = 10_000;
+
+struct OpenLog {
+    number: u64,
+    /// The counts of the thread after its last allocation. `None` once the log is complete.
+    seen: Option<Counts>,
+    traces: Traces,
 }
 
-/// Records all blocks, and logs the allocations of this thread. Logs end in reverse order.
+thread_local! {
+    /// The open logs. Without a destructor, because the allocator may be the first to use it, and must not register one.
+    static OPEN: ManuallyDrop<RefCell<Vec<OpenLog>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+}
+
+/// Records all blocks, and logs the allocations of this thread.
 #[derive(Debug)]
 pub(crate) struct Log {
-    depth: usize,
+    number: u64,
     demand: Demand,
     recording: Recording,
 }
 
 impl Log {
     pub(crate) fn begin() -> Self {
-        let (recording, counts) = (Recorder::all().start(), counters::slot().counts());
-        let depth = untracked(|| {
-            OPEN.with_borrow_mut(|open| {
-                open.push((counts, Vec::new()));
-                open.len() - 1
-            })
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+
+        let number = NEXT.fetch_add(1, Relaxed);
+        let (recording, seen) = (Recorder::all().start(), Some(counters::slot().counts()));
+        untracked(|| {
+            OPEN.with(|open| open.borrow_mut().push(OpenLog { number, seen, traces: Traces::default() }));
         });
-        Self { depth, demand: Demand::here(), recording }
+        Self { number, demand: Demand::here(), recording }
+    }
+
+    /// Completes the log.
+    pub(crate) fn end(&self) {
+        OPEN.with(|open| {
+            let mut open = open.borrow_mut();
+            open.iter_mut().filter(|log| log.number == self.number).for_each(|log| log.seen = None);
+        });
     }
 
     /// Call it untracked.
     pub(crate) fn with_traces<R: Default>(&self, read: impl FnOnce(&Traces) -> R) -> R {
-        OPEN.with_borrow(|open| open.get(self.depth).map(|log| read(&log.1)).unwrap_or_default())
+        OPEN.with(|open| {
+            let open = open.borrow();
+            open.iter().find(|log| log.number == self.number).map(|log| read(&log.traces)).unwrap_or_default()
+        })
     }
 
     /// The live blocks of this thread since the beginning. `None` if memory was short.
@@ -53,8 +78,9 @@ impl Log {
 impl Drop for Log {
     fn drop(&mut self) {
         untracked(|| {
-            OPEN.with_borrow_mut(|open| {
-                open.truncate(self.depth);
+            OPEN.with(|open| {
+                let mut open = open.borrow_mut();
+                open.retain(|log| log.number != self.number);
                 open.shrink_to_fit();
             });
         });
@@ -63,26 +89,28 @@ impl Drop for Log {
 
 /// Logs an allocation or a reallocation of this thread, after its slot has counted it. Call it untracked.
 pub(crate) fn add(slot: &Slot, frames: &[usize]) {
-    // Neither panics nor waits. The thread may be ending, or a signal may have interrupted this function.
-    let _ = OPEN.try_with(|open| {
-        for (seen, traces) in open.try_borrow_mut().iter_mut().flat_map(|open| open.iter_mut()) {
+    // Neither panics nor waits. A signal may have interrupted a function of this module.
+    OPEN.with(|open| {
+        for log in open.try_borrow_mut().iter_mut().flat_map(|open| open.iter_mut()) {
             let now = slot.counts();
-            let counts = now.since(mem::replace(seen, now));
-            let place = traces.binary_search_by(|(known, _)| known.as_slice().cmp(frames));
+            let Some(counts) = log.seen.as_mut().map(|seen| now.since(mem::replace(seen, now))) else {
+                continue;
+            };
             // If memory is short, the trace is left out.
-            if let Ok(at) = place.or_else(|at| insert(traces, at, frames).ok_or(at)) {
-                traces[at].1.add(counts);
+            if let Some(sum) = entry(&mut log.traces, frames) {
+                sum.add(counts);
             }
         }
     });
 }
 
-/// Inserts a trace without counts. `None` if there is no memory for it.
-fn insert(traces: &mut Traces, at: usize, frames: &[usize]) -> Option<usize> {
-    let mut kept = Vec::new();
-    kept.try_reserve_exact(frames.len()).ok()?;
-    kept.extend_from_slice(frames);
-    traces.try_reserve(1).ok()?;
-    traces.insert(at, (kept, Counts::default()));
-    Some(at)
+/// The counts of a trace. `None` if there is no memory for it.
+fn entry<'t>(traces: &'t mut Traces, frames: &[usize]) -> Option<&'t mut Counts> {
+    let is_full = traces.len() >= MAX_TRACES;
+    let frames = if is_full && !traces.contains_key(frames) { &[OTHER_ADDRESS] } else { frames };
+    if !traces.contains_key(frames) {
+        traces.try_reserve(1).ok()?;
+        traces.insert(sites::copied(frames)?, Counts::default());
+    }
+    traces.get_mut(frames)
 }

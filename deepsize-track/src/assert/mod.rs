@@ -48,5 +48,7 @@ impl Check {
     /// Counts up to now.
     pub fn end(&mut self) {
         self.usage = self.region.usage();
+        #[cfg(feature = "sites")]
+        self.log.end();
     }
 }

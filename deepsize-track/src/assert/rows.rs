@@ -46,7 +46,7 @@ fn relative(frame: Frame) -> Cow<'static, str> {
 
 /// A line for each call site. Call it untracked.
 pub(crate) fn of_traces(traces: &Traces) -> String {
-    symbols::look_up(traces.iter().map(|(frames, _)| frames.as_slice()));
+    symbols::look_up(traces.keys().map(Vec::as_slice));
     let site = |frames| format!("allocated {}", AllocationSite { frames, address: 0 });
     lines(traces.iter().map(|(frames, counts)| (site(frames), *counts)))
 }

@@ -9,7 +9,7 @@ mod owner;
 mod paths;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher as _, BuildHasherDefault};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::mem;
 
 #[cfg(all(feature = "pprof", target_os = "linux"))]
@@ -18,6 +18,8 @@ pub(crate) use owner::Origin;
 
 use backtrace::SymbolName;
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use crate::counters::untracked_counts;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 use crate::modules::{self, Module};
@@ -65,22 +67,27 @@ static TRUNCATED_FRAMES: Symbol =
     Symbol { function: "[truncated]", label: "[truncated]", kind: Origin::Truncated, ..UNKNOWN };
 
 type Hashes = BuildHasherDefault<AddressHasher>;
+type TextHashes = BuildHasherDefault<DefaultHasher>;
 
 /// The symbols of all addresses looked up so far.
 struct SymbolCache {
     at: HashMap<usize, &'static [&'static Symbol], Hashes>,
-    symbols: HashSet<&'static Symbol, Hashes>,
-    strings: HashSet<&'static str, Hashes>,
+    symbols: HashSet<&'static Symbol, TextHashes>,
+    strings: HashSet<&'static str, TextHashes>,
     /// The modules at the last look-up.
     modules: Vec<Module>,
     /// The `main` functions of the program's crates, as the compiler has mangled their names.
     mains: Vec<&'static str>,
     /// The crate of each file, if a function in it has a whole path.
-    packages: HashMap<&'static str, &'static str, Hashes>,
+    packages: HashMap<&'static str, &'static str, TextHashes>,
     /// The number of traces that contain each function without a name, and the hashes of these traces.
     counts: HashMap<usize, u32, Hashes>,
     counted: HashSet<u64, Hashes>,
 }
+
+/// Free memory is returned to the system after a look-up that allocates more bytes than this.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const TRIMMED: u64 = 4 << 20;
 
 /// The number of traces that are counted. They are enough to find the functions that many of them share.
 const MAX_COUNTED: usize = 1 << 16;
@@ -123,6 +130,8 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
     let is_new = |address: &usize| {
         !matches!(*address, 0 | TRUNCATED | OTHER_ADDRESS) && !cache.at.contains_key(address)
     };
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    let before = untracked_counts().allocated;
     let mut new: Vec<usize> = traces.clone().flatten().copied().filter(is_new).collect();
     new.sort_unstable();
     new.dedup();
@@ -138,7 +147,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
         cache.add_unknown(address, &format!("{address:#x}"));
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    if !new.is_empty() {
+    if untracked_counts().allocated.wrapping_sub(before) > TRIMMED {
         #[expect(unsafe_code, reason = "a call of the C library")]
         // SAFETY: the function only returns free memory to the system. Otherwise, the C library keeps the batch's memory.
         unsafe {

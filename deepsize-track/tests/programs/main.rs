@@ -43,6 +43,7 @@ fn build(name: &str, options: &[&str]) -> PathBuf {
         .arg("--")
         .args(options)
         .current_dir(package())
+        .env_remove("CARGO_BUILD_TARGET")
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,5 +1,6 @@
 //! The cached rules.
 
+use std::hint;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -77,15 +78,19 @@ impl Rules {
     #[cold]
     #[inline(never)]
     fn check(&self) -> bool {
+        // `fork` waits until no thread is inside the loader's lock. A signal handler may have interrupted the holder of this lock.
+        if !(0..1000).any(|_| {
+            try_lock() || {
+                hint::spin_loop();
+                false
+            }
+        }) {
+            return false;
+        }
         let unloaded = modules::unloaded();
-        if unloaded == self.unloaded {
-            return true;
-        }
-        if try_lock() {
-            clear_if_older(unloaded);
-            unlock();
-        }
-        false
+        clear_if_older(unloaded);
+        unlock();
+        unloaded == self.unloaded
     }
 }
 
