@@ -1,6 +1,5 @@
 //! Runs of values that own nothing: the samples among them, and the references and raw pointers in them.
 
-use core::iter;
 use core::ops::Range;
 
 use super::Walker;
@@ -53,21 +52,34 @@ impl Walker<'_> {
         role: fn(usize) -> Role,
         values: impl IntoIterator<Item = &'e T>,
     ) {
-        let mut values = values.into_iter();
-        let Some(first) = values.next() else { return };
-        // Counting chained iterators overflows for `usize::MAX` zero-sized values.
-        let expected = values.size_hint().0.saturating_add(1);
+        let mut values = values.into_iter().peekable();
+        let Some(&first) = values.peek() else { return };
+        let expected = values.size_hint().0;
         let mut run = FlatValues::new(role, expected);
         run.first = Some(first);
+        if pointers_in::<T>().is_some() {
+            values.for_each(|value| run.visit_next(self, value));
+            return run.emit(self);
+        }
         let is_plain = self.is_plain(&first.__type_info());
-        // Zero-sized values are identical, and a collection can hold `usize::MAX` of them.
-        if (is_plain || size_of::<T>() == 0) && pointers_in::<T>().is_none() {
-            if !is_plain && run.next_samples(self).start < usize::MAX {
-                self.visit_sample(role(0), first);
+        while values.peek().is_some() {
+            // Zero-sized values are identical, and a collection can hold `usize::MAX` of them.
+            let is_last = is_plain || size_of::<T>() == 0 && run.count > 0;
+            let samples = if is_last { usize::MAX..usize::MAX } else { run.next_samples(self) };
+            if samples.start == usize::MAX {
+                // Counting chained iterators overflows for `usize::MAX` zero-sized values.
+                run.count =
+                    if expected < usize::MAX { run.count.saturating_add(values.count()) } else { expected };
+                break;
             }
-            run.count = if expected < usize::MAX { values.count().saturating_add(1) } else { expected };
-        } else {
-            iter::once(first).chain(values).for_each(|value| run.visit_next(self, value));
+            run.count = run.count.saturating_add(skip(&mut values, samples.start));
+            for value in values.by_ref().take(samples.len()) {
+                self.visit_sample(role(run.count), value);
+                run.count += 1;
+                if size_of::<T>() == 0 {
+                    break;
+                }
+            }
         }
         run.emit(self);
     }
@@ -87,6 +99,16 @@ impl Walker<'_> {
             self.unfollowed(1, usize::from(matches!(pointer, Pointer::Raw)));
         }
     }
+}
+
+/// Skips this many values. Returns the number of skipped values, which is smaller at the end.
+fn skip(values: &mut impl Iterator, count: usize) -> usize {
+    // Many iterators skip values in constant time.
+    let certain = count.min(values.size_hint().0);
+    if certain > 0 && values.nth(certain - 1).is_none() {
+        return 0;
+    }
+    certain + values.take(count - certain).count()
 }
 
 /// A run of values of a flat type.
