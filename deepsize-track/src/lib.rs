@@ -103,7 +103,6 @@ mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
 mod timeline;
-mod units;
 mod untracked;
 #[cfg(feature = "sites")]
 #[cfg_attr(
@@ -112,7 +111,8 @@ mod untracked;
 )]
 mod unwind;
 mod usage;
-mod visible;
+
+use deep_size_format::{units, visible};
 
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
