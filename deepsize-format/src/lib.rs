@@ -2,6 +2,7 @@
 //!
 //! Private to these packages: any release may change this API.
 
+mod csv;
 #[cfg(feature = "pprof")]
 mod message;
 mod names;
@@ -10,6 +11,7 @@ mod pprof;
 pub mod units;
 pub mod visible;
 
+pub use csv::CsvField;
 pub use names::{folded_frame, shown};
 #[cfg(feature = "pprof")]
 pub use pprof::Profile;
