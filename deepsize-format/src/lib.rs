@@ -12,6 +12,6 @@ pub mod units;
 pub mod visible;
 
 pub use csv::CsvField;
-pub use names::{folded_frame, shown};
+pub use names::{folded_frame, markup, shown};
 #[cfg(feature = "pprof")]
 pub use pprof::Profile;

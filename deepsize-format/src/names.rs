@@ -48,9 +48,17 @@ pub fn folded_frame(name: &str) -> String {
     frame
 }
 
+/// A text as HTML or XML, with invisible characters escaped as in Rust source. XML forbids some of the latter.
+#[must_use]
+pub fn markup(text: &str) -> String {
+    [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")]
+        .iter()
+        .fold(Visible(text).to_string(), |text, (character, entity)| text.replace(character, entity))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MAX_LENGTH, folded_frame, shown};
+    use super::{MAX_LENGTH, folded_frame, markup, shown};
 
     #[test]
     fn names_are_printable_and_short() {
@@ -60,6 +68,12 @@ mod tests {
         let [one, other] = ["b", "c"].map(|middle| shown(&format!("{long}{middle}{long}")));
         assert!(one != other && one.starts_with("ä") && one.contains("ä…ä"));
         assert!(one.chars().count() <= MAX_LENGTH);
+    }
+
+    #[test]
+    fn markup_is_text() {
+        assert_eq!(markup("<b a=\"'\">&"), "&lt;b a=&quot;&#39;&quot;&gt;&amp;");
+        assert_eq!(markup("a\u{202e}b\0ü🦀"), "a\\u{202e}b\\0ü🦀");
     }
 
     #[test]

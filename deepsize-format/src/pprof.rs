@@ -99,13 +99,13 @@ impl<W: io::Write> Profile<W> {
         self.fields[2].message(2, sample);
     }
 
-    /// Writes what was added since the last flush. Readers merge the parts.
+    /// Writes the fields since the last flush. Readers merge the parts.
     ///
     /// # Errors
     ///
     /// Returns the errors of the writer.
     pub fn flush(&mut self) -> io::Result<()> {
-        // Samples come before what they refer to.
+        // Locations, functions and strings follow the samples that refer to them.
         let parts = [1, 2, 11, 12, 14, 3, 4, 5, 6].map(|tag: usize| std::mem::take(&mut self.fields[tag]));
         self.out.write_all(&parts.map(Message::into_bytes).concat())
     }

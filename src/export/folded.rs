@@ -17,7 +17,7 @@ impl Report {
     /// separated by semicolons, and its own bytes. The numbers add up to [`deep_size`](Self::deep_size).
     ///
     /// Characters that would end a name early are replaced: `;` by `,`, so `[u8; 3]` becomes `[u8, 3]`. In a name that ends with a
-    /// number, the last space becomes `_`. Nodes with the same names have a line each.
+    /// number, the last space becomes `_`. A leading space gets a `_` in front. Nodes with the same names have a line each.
     ///
     /// Takes time linear in the output, in which each line is as long as its path.
     ///
