@@ -88,14 +88,7 @@ impl Export<'_> {
             let sum = lines.entry(line).or_default();
             *sum = sum.saturating_add(number);
         }
-        let mut folded = String::new();
-        for (line, number) in lines {
-            folded.push_str(&line);
-            folded.push(' ');
-            folded.push_str(&number.to_string());
-            folded.push('\n');
-        }
-        folded.into_bytes()
+        lines.iter().map(|(line, number)| format!("{line} {number}\n")).collect::<String>().into_bytes()
     }
 }
 
