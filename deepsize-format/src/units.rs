@@ -53,6 +53,17 @@ impl fmt::Display for Size {
     }
 }
 
+/// Bytes in the largest unit and to the last digit, because sizes that differ must look different: `4.0 KiB (4,096 B)`.
+#[derive(Clone, Copy, Debug)]
+pub struct ByteCount(pub u64);
+
+impl fmt::Display for ByteCount {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bytes(self.0).fmt(out)?;
+        if self.0 >= 1024 { write!(out, " ({} B)", Count(self.0)) } else { Ok(()) }
+    }
+}
+
 /// A number of things: `1 block`, `2 blocks`.
 #[derive(Clone, Copy, Debug)]
 pub struct Plural(pub u64, pub &'static str);
@@ -157,6 +168,14 @@ mod tests {
             assert_eq!(Count(count).to_string(), text);
         }
         assert_eq!(format!("{:>6}|{:<6}", Count(1000), Count(7)), " 1,000|7     ");
+    }
+
+    #[test]
+    fn sizes_that_differ_look_different() {
+        let sizes = [(1023, "1023 B"), (4096, "4.0 KiB (4,096 B)"), (4097, "4.0 KiB (4,097 B)")];
+        for (size, text) in sizes {
+            assert_eq!(ByteCount(size).to_string(), text);
+        }
     }
 
     #[test]
