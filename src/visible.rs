@@ -2,7 +2,7 @@
 
 use std::string::String;
 
-pub(crate) use deep_size_core::__private::Visible;
+pub(crate) use deep_size_format::visible::Visible;
 
 /// A copy of a text with its invisible characters escaped: see [`Visible`].
 pub(crate) fn visible(text: &str) -> String {

@@ -13,10 +13,11 @@ use std::sync::LazyLock;
 
 use prose::{Kind, Sentence};
 
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 7] = [
     "",
     "deepsize-core/",
     "deepsize-derive/",
+    "deepsize-format/",
     "deepsize-track/",
     "deepsize-track/macros/",
     "deepsize-track/unwind/",
@@ -55,7 +56,7 @@ fn files(folder: &str, extension: &str) -> Vec<String> {
 }
 
 fn sources() -> Vec<String> {
-    ["src", "deepsize-core", "deepsize-derive", "deepsize-track", "tests", "examples"]
+    ["src", "deepsize-core", "deepsize-derive", "deepsize-format", "deepsize-track", "tests", "examples"]
         .into_iter()
         .flat_map(|folder| files(folder, "rs"))
         .filter(|file| !file.contains("/target/"))
@@ -67,21 +68,21 @@ fn versions_agree_and_are_pinned() {
     let version = env!("CARGO_PKG_VERSION");
     let root = read("Cargo.toml");
     assert!(root.contains(&format!("[workspace.package]\nversion = \"{version}\"\n")));
-    for package in ["deep-size-core", "deep-size-derive", "deep-size-track-macros", "deep-size-unwind"] {
+    for package in [
+        "deep-size-core",
+        "deep-size-derive",
+        "deep-size-format",
+        "deep-size-track-macros",
+        "deep-size-unwind",
+    ] {
         assert!(root.contains(&format!("\n{package} = {{ version = \"={version}\", path = ")), "{package}");
     }
     for package in PACKAGES {
         assert!(read(&format!("{package}Cargo.toml")).contains("\nversion.workspace = true\n"), "{package}");
     }
     let lock_file = read("Cargo.lock");
-    for package in [
-        "deep-size",
-        "deep-size-core",
-        "deep-size-derive",
-        "deep-size-track",
-        "deep-size-track-macros",
-        "deep-size-unwind",
-    ] {
+    for package in ["", "-core", "-derive", "-format", "-track", "-track-macros", "-unwind"] {
+        let package = format!("deep-size{package}");
         let entry = format!("name = \"{package}\"\nversion = \"{version}\"\n");
         assert!(lock_file.contains(&entry), "{package}");
     }
@@ -139,11 +140,11 @@ fn every_impl_of_the_core_states_that_it_is_built_in() {
     }
 }
 
-/// The tracker does not depend on the core, except for audits.
+/// The core has no other crate as a dependency by default.
 #[test]
-fn the_tracker_escapes_text_like_the_core() {
-    let ours = read("deepsize-track/src/visible.rs").replace("pub(crate)", "pub");
-    assert_eq!(ours, read("deepsize-core/src/visible.rs"));
+fn the_core_escapes_text_like_the_other_packages() {
+    let ours = read("deepsize-core/src/visible.rs").replace("pub(crate)", "pub");
+    assert_eq!(ours, read("deepsize-format/src/visible.rs"));
 }
 
 #[test]
@@ -337,7 +338,8 @@ fn the_layout_table_names_every_folder() {
         cells.flat_map(|cell| cell.split('`').step_by(2)).map(String::from).collect();
     named.sort();
 
-    let below = ["bench", "deepsize-core", "deepsize-derive", "deepsize-track", "docs", "tests"];
+    let below =
+        ["bench", "deepsize-core", "deepsize-derive", "deepsize-format", "deepsize-track", "docs", "tests"];
     let mut found = folders("");
     found.extend(below.into_iter().flat_map(|folder| folders(&format!("{folder}/"))));
     found.sort();

@@ -17,7 +17,6 @@ pub use core::primitive::{bool, i8, i16, i32, i64, i128, isize, u8, u16, u32, u6
 
 pub use crate::derived::{Closure, Copied};
 pub use crate::type_info::TypeInfo;
-pub use crate::visible::Visible;
 pub use crate::walker::LastPart;
 
 /// The plans for fields with closures. Aliases, because messages of the compiler would name this module in place of `derived`.

@@ -154,10 +154,10 @@ mod symbols;
 #[cfg(feature = "sites")]
 mod threads;
 mod timeline;
-mod units;
 mod untracked;
 mod usage;
-mod visible;
+
+use deep_size_format::{units, visible};
 
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]

@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::amounts::difference;
 use super::{Change, ChangeKind, Diff, TypeChange};
-use crate::inspect::units::{Bytes, Count, Signed};
+use crate::inspect::units::{Bytes, Count, SignedBytes, SignedCount};
 use crate::tree::names::{clipped, end_of, short, whole};
 use crate::visible::visible;
 
@@ -43,7 +43,7 @@ impl Diff {
         let (earlier, later) = (self.earlier(), self.later());
         let mut changes = Vec::new();
         if self.deep_size_change() != 0 {
-            changes.push(std::format!("{}", Signed::Bytes(self.deep_size_change().into())));
+            changes.push(std::format!("{}", SignedBytes(self.deep_size_change())));
         }
         let values = difference(earlier.value_count, later.value_count);
         changes.push(about(number(values.into(), VALUES), self.estimates_values));
@@ -74,7 +74,7 @@ impl Diff {
             (earlier.cyclic_size, later.cyclic_size, "leaking"),
         ] {
             if before != after {
-                parts.push(std::format!("{what} {}", Signed::Bytes(difference(before, after).into())));
+                parts.push(std::format!("{what} {}", SignedBytes(difference(before, after))));
             }
         }
         if !parts.is_empty() {
@@ -168,7 +168,7 @@ fn path_line(change: &Change<'_>) -> ChangeLine {
         [(before.shared_size, after.shared_size, "shared"), (before.spare_size, after.spare_size, "spare")]
     {
         if before != after {
-            notes.push(std::format!("{what} {}", Signed::Bytes(difference(before, after).into())));
+            notes.push(std::format!("{what} {}", SignedBytes(difference(before, after))));
         }
     }
     let names_type = change.latest().is_some_and(|node| node.names_type() || node.refers_to().is_some());
@@ -210,15 +210,15 @@ fn about(figure: String, is_estimate: bool) -> String {
 fn number(difference: i128, [one, many]: [&str; 2]) -> String {
     match difference {
         0 => String::new(),
-        1 | -1 => std::format!("{} {one}", Signed::Count(difference)),
-        _ => std::format!("{} {many}", Signed::Count(difference)),
+        1 | -1 => std::format!("{} {one}", SignedCount(difference)),
+        _ => std::format!("{} {many}", SignedCount(difference)),
     }
 }
 
 fn write_lines(lines: &[ChangeLine], out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let width = lines.iter().map(|line| line.count.chars().count()).max().unwrap_or(0);
     for ChangeLine { bytes, is_estimate, count, name, type_name, note } in lines {
-        let bytes = about(std::format!("{}", Signed::Bytes(*bytes)), *is_estimate);
+        let bytes = about(std::format!("{}", SignedBytes(*bytes)), *is_estimate);
         let start = std::format!("{bytes:>10}  {count:>width$}  ");
         let room = COLUMNS.saturating_sub(start.chars().count());
         // The note matters more than the start of the path, and the path more than the end of the type.

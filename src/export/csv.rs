@@ -2,8 +2,8 @@
 
 use crate::inspect::Report;
 use crate::layouts::{LayoutPart, PartKind, TypeKind, TypeLayout, VariantLayout};
-use crate::visible::visible;
 use core::fmt;
+use deep_size_format::CsvField as Field;
 use std::io;
 
 impl Report {
@@ -147,28 +147,5 @@ struct Maybe<T>(Option<T>);
 impl<T: fmt::Display> fmt::Display for Maybe<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.as_ref().map_or(Ok(()), |field| field.fmt(formatter))
-    }
-}
-
-/// A field that spreadsheets do not evaluate, quoted if necessary.
-struct Field<'t>(&'t str);
-
-impl fmt::Display for Field<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = visible(self.0);
-        // The last four are the full-width forms, which some spreadsheets accept.
-        if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
-            text.insert(0, '\'');
-        }
-        // Some spreadsheets separate cells by semicolons or tabs.
-        if !text.contains([',', ';', '\t', '"', '\r', '\n']) && text.trim() == text && !text.is_empty() {
-            return formatter.write_str(&text);
-        }
-        formatter.write_str("\"")?;
-        for (at, part) in text.split('"').enumerate() {
-            formatter.write_str(if at == 0 { "" } else { "\"\"" })?;
-            formatter.write_str(part)?;
-        }
-        formatter.write_str("\"")
     }
 }

@@ -4,6 +4,8 @@ use std::io;
 use std::string::String;
 use std::vec::Vec;
 
+use deep_size_format::folded_frame;
+
 use super::names::Names;
 use super::{check_size, sums_from_root};
 use crate::inspect::Report;
@@ -15,7 +17,7 @@ impl Report {
     /// separated by semicolons, and its own bytes. The numbers add up to [`deep_size`](Self::deep_size).
     ///
     /// Characters that would end a name early are replaced: `;` by `,`, so `[u8; 3]` becomes `[u8, 3]`. In a name that ends with a
-    /// number, the last space becomes `_`. Nodes with the same names have a line each.
+    /// number, the last space becomes `_`. A leading space gets a `_` in front. Nodes with the same names have a line each.
     ///
     /// Takes time linear in the output, in which each line is as long as its path.
     ///
@@ -52,7 +54,7 @@ impl Report {
     /// ```
     pub fn write_folded(&self, mut out: impl io::Write) -> io::Result<()> {
         let names = Names::new(self);
-        let frames: Vec<String> = self.nodes().map(|node| frame(&names.of_node(node))).collect();
+        let frames: Vec<String> = self.nodes().map(|node| folded_frame(&names.of_node(node))).collect();
         let lengths = sums_from_root(self, |node| 1 + frames[node.id() as usize].len() as u64);
         let written = self.nodes().zip(lengths).filter(|(node, _)| node.own_size() > 0);
         let digits = |number: usize| u64::from(number.checked_ilog10().unwrap_or(0) + 1);
@@ -75,54 +77,5 @@ impl Report {
             next[first..].reverse();
         }
         out.flush()
-    }
-}
-
-/// A frame that no reader mistakes for several frames, a comment, or a frame and a number.
-fn frame(name: &str) -> String {
-    let mut frame = name.replace(';', ",");
-    // Readers skip lines that start with `#`.
-    if frame.starts_with('#') {
-        frame.insert(0, '\\');
-    }
-    if frame.is_empty() {
-        frame.push('?');
-    }
-    // Readers look for a second number before the last one.
-    let (word, space) = match frame.char_indices().next_back() {
-        Some((last, character)) if character.is_whitespace() => ("", Some(last)),
-        _ => frame.rfind(' ').map_or(("", None), |space| (&frame[space + 1..], Some(space))),
-    };
-    if let Some(space) =
-        space.filter(|_| word.bytes().all(|byte| byte.is_ascii_digit() || b"+.".contains(&byte)))
-    {
-        let width = frame[space..].chars().next().map_or(1, char::len_utf8);
-        frame.replace_range(space..space + width, "_");
-    }
-    frame
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stays_one_name_and_no_number() {
-        let names = [
-            ("", "?"),
-            (" ", "_"),
-            ("[u8; 3]", "[u8, 3]"),
-            ("a: b", "a: b"),
-            ("two 12 3", "two 12_3"),
-            ("12", "12"),
-            ("a +5", "a_+5"),
-            ("a 1.5", "a_1.5"),
-            ("a ", "a_"),
-            ("a\u{3000}", "a_"),
-            ("# a", "\\# a"),
-        ];
-        for (name, expected) in names {
-            assert_eq!(frame(name), expected);
-        }
     }
 }

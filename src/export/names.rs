@@ -4,8 +4,8 @@ use crate::inspect::Report;
 use crate::tree::names::short as short_name;
 use crate::tree::step::Step;
 use crate::tree::{TreeNode, write_step};
-use crate::visible::visible;
 use core::fmt::{self, Write as _};
+use deep_size_format::shown;
 use std::collections::HashMap;
 use std::string::String;
 
@@ -116,28 +116,6 @@ fn contents(mut full: &str) -> &str {
     full
 }
 
-/// The longest name, in characters. pprof passes names to Graphviz, whose limit is 16,384 bytes.
-const MOST: usize = 1000;
-
-/// A name with visible characters only, and short enough for every reader.
-///
-/// A longer name loses its middle and gets a number that keeps it distinct.
-pub(crate) fn shown(name: &str) -> String {
-    let shown = visible(name);
-    let length = shown.chars().count();
-    if length <= MOST {
-        return shown;
-    }
-    // Half from each end, with room for the number.
-    let half = (MOST - 20) / 2;
-    let start: String = shown.chars().take(half).collect();
-    let end: String = shown.chars().skip(length - half).collect();
-    // FNV-1a, which never changes, unlike the hashes of `std`.
-    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let number = shown.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
-    std::format!("{start}…{end}#{number:016x}")
-}
-
 #[cfg(test)]
 mod tests {
     use std::boxed::Box;
@@ -150,16 +128,6 @@ mod tests {
     use core::pin::Pin;
 
     use super::*;
-
-    #[test]
-    fn names_are_visible_and_short_enough() {
-        assert_eq!(shown("a\nb\u{2028}\u{7f}\u{ffff} ß"), "a\\nb\\u{2028}\\u{7f}\\u{ffff} ß");
-        let long = "ä".repeat(MOST);
-        assert_eq!(shown(&long), long);
-        let [one, other] = ["b", "c"].map(|middle| shown(&std::format!("{long}{middle}{long}")));
-        assert!(one != other && one.starts_with("ä") && one.contains("ä…ä"));
-        assert!(one.chars().count() <= MOST);
-    }
 
     #[test]
     fn wrappers_are_stripped_from_owners() {

@@ -51,7 +51,6 @@ mod progress;
 pub(crate) mod report;
 mod shared;
 mod types;
-pub(crate) mod units;
 
 use core::fmt;
 use std::boxed::Box;
@@ -63,6 +62,7 @@ pub use report::{LargestValue, LowerBound, OpaquePart, Report};
 pub use types::TypeTotal;
 
 pub use crate::tree::TreeNode;
+pub(crate) use deep_size_format::units;
 
 use collector::Collector;
 use progress::{Callback, Pacer};

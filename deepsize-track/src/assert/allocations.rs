@@ -132,7 +132,7 @@ macro_rules! __check_limits {
     };
 }
 
-/// A limit as it is written, and its comparison of the measured figure with it.
+/// The text of a limit, and its comparison of the measured figure with it.
 pub(crate) type Limit = (&'static str, (&'static str, fn(i128, i128) -> bool), usize);
 
 #[doc(hidden)]

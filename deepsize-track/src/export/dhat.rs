@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 use std::{env, io, process};
 
+use deep_size_format::shown;
+
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, names, write};
+use super::{Export, write};
 use crate::sites::TRUNCATED;
 use crate::snapshot::{Snapshot, Trace};
 use crate::units::Bytes;
@@ -174,7 +176,7 @@ impl FrameTable {
                 name.insert_str(0, &format!("{address:#x}: "));
             }
             if !frame.file().is_empty() {
-                let _ = write!(name, " ({}:{})", names::shown(frame.file()), frame.line());
+                let _ = write!(name, " ({}:{})", shown(frame.file()), frame.line());
             }
             part.push(self.number(name));
         }

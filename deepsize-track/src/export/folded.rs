@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
+use deep_size_format::folded_frame;
+
 use super::stacks::{self, Detail, Stacks};
 use super::{Export, write};
 use crate::snapshot::Snapshot;
@@ -86,14 +88,7 @@ impl Export<'_> {
             let sum = lines.entry(line).or_default();
             *sum = sum.saturating_add(number);
         }
-        let mut folded = String::new();
-        for (line, number) in lines {
-            folded.push_str(&line);
-            folded.push(' ');
-            folded.push_str(&number.to_string());
-            folded.push('\n');
-        }
-        folded.into_bytes()
+        lines.iter().map(|(line, number)| format!("{line} {number}\n")).collect::<String>().into_bytes()
     }
 }
 
@@ -102,53 +97,7 @@ fn part(stacks: &Stacks, address: usize, detail: Detail) -> String {
     let Some(frames) = stacks.at(address, detail) else {
         return format!("{address:#x}");
     };
-    let names: Vec<String> = frames.into_iter().rev().map(|frame| one_name(&stacks::name(frame))).collect();
+    let names: Vec<String> =
+        frames.into_iter().rev().map(|frame| folded_frame(&stacks::name(frame))).collect();
     names.join(";")
-}
-
-/// A name that readers do not split, skip as a comment, or take for a name and a number.
-fn one_name(name: &str) -> String {
-    let mut frame = name.replace(';', ",");
-    // Readers skip lines that begin with `#`.
-    if frame.starts_with('#') {
-        frame.insert(0, '\\');
-    }
-    // Readers accept a second number before the last one, and trim lines.
-    let last_word = frame.rsplit(char::is_whitespace).next().unwrap_or_default();
-    if last_word.bytes().all(|byte| byte.is_ascii_digit() || b"+.".contains(&byte)) {
-        if let Some((space, character)) =
-            frame.char_indices().rev().find(|(_, character)| character.is_whitespace())
-        {
-            frame.replace_range(space..space + character.len_utf8(), "_");
-        }
-    }
-    if frame.starts_with(char::is_whitespace) {
-        frame.insert(0, '_');
-    }
-    frame
-}
-
-#[cfg(test)]
-mod tests {
-    use super::one_name;
-
-    #[test]
-    fn names_cannot_be_misread() {
-        let names = [
-            (" ", "_"),
-            ("<[u8; 3] as a::B>::c", "<[u8, 3] as a::B>::c"),
-            ("a: b", "a: b"),
-            ("two 12 3", "two 12_3"),
-            ("12", "12"),
-            ("a +5", "a_+5"),
-            ("a 1.5", "a_1.5"),
-            ("a ", "a_"),
-            ("a\u{3000}", "a_"),
-            (" a", "_ a"),
-            ("# a", "\\# a"),
-        ];
-        for (name, frame) in names {
-            assert_eq!(one_name(name), frame);
-        }
-    }
 }

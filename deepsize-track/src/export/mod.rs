@@ -4,7 +4,6 @@
 
 mod dhat;
 mod folded;
-mod names;
 #[cfg(feature = "pprof")]
 mod pprof;
 mod stacks;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use deep_size_format::shown;
+
 use super::Export;
 use crate::sites::TRUNCATED;
 use crate::snapshot::{Frame, Trace, frames_at};
@@ -73,9 +75,5 @@ fn is_known(frame: Frame) -> bool {
 
 /// The name of a frame's function or, if it is unknown, the line.
 pub(super) fn name(frame: Frame) -> String {
-    super::names::shown(&if frame.function().is_empty() {
-        frame.to_string()
-    } else {
-        frame.function().to_owned()
-    })
+    shown(&if frame.function().is_empty() { frame.to_string() } else { frame.function().to_owned() })
 }

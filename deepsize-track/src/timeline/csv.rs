@@ -4,7 +4,6 @@ use std::fmt::{self, Write as _};
 
 use super::data::{Contents, Note};
 use super::sample::{Event, Sample};
-use crate::visible::Visible;
 
 pub(super) fn text(record: &Contents) -> String {
     let mut text = String::from("seconds,live_bytes,peak_bytes,resident_bytes,event,name,thread\n");
@@ -40,15 +39,7 @@ fn event(event: Event) -> &'static str {
     }
 }
 
-/// A field that spreadsheets do not evaluate, escaped as in `deep_size::Report::write_csv`.
+/// A field that spreadsheets do not evaluate. Empty names stay empty.
 fn field(text: &str) -> String {
-    let mut text = Visible(text).to_string();
-    if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
-        text.insert(0, '\'');
-    }
-    if text.contains(['"', ',', ';', '\t', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
+    if text.is_empty() { String::new() } else { deep_size_format::CsvField(text).to_string() }
 }

@@ -8,15 +8,8 @@ pub(super) struct Axis {
     pub(super) ticks: Vec<(f64, String)>,
 }
 
-const BYTES: [(f64, &str); 7] = [
-    (1.0, "B"),
-    (1024.0, "KiB"),
-    (1_048_576.0, "MiB"),
-    (1_073_741_824.0, "GiB"),
-    (1_099_511_627_776.0, "TiB"),
-    (1_125_899_906_842_624.0, "PiB"),
-    (1_152_921_504_606_846_976.0, "EiB"),
-];
+/// The units of bytes, by powers of 1024.
+const BYTES: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 const SECONDS: [(f64, &str); 5] = [(1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h")];
 
@@ -24,23 +17,24 @@ const SECONDS: [(f64, &str); 5] = [(1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (60.
 pub(super) fn bytes(highest: u64) -> Axis {
     // A step is at least one byte.
     let highest = highest.max(5) as f64;
-    let (unit, name) = unit(&BYTES, highest);
+    let power = (highest.log2() / 10.0) as usize;
+    let unit = 1024_f64.powi(power as i32);
     let step = nice(highest / unit, 5.0);
     let steps = (highest * 1.13 / unit / step).ceil();
-    Axis { end: steps * step * unit, ticks: ticks(steps, step, unit, name) }
+    Axis { end: steps * step * unit, ticks: ticks(steps, step, unit, BYTES[power]) }
 }
 
 /// An axis that ends at `all` seconds.
 pub(super) fn seconds(all: f64) -> Axis {
     let all = all.max(1e-6);
-    let (unit, name) = unit(&SECONDS, all);
+    let (unit, name) = unit_of_time(all);
     let step = nice(all / unit, 8.0);
     Axis { end: all, ticks: ticks((all / unit / step).floor(), step, unit, name) }
 }
 
-/// The largest unit that gives at least 1.
-fn unit(units: &[(f64, &'static str)], amount: f64) -> (f64, &'static str) {
-    units.iter().rev().find(|(unit, _)| amount >= *unit).copied().unwrap_or(units[0])
+/// The largest unit of time that gives at least 1, in seconds.
+pub(super) fn unit_of_time(seconds: f64) -> (f64, &'static str) {
+    SECONDS.into_iter().rfind(|(unit, _)| seconds >= *unit).unwrap_or(SECONDS[0])
 }
 
 /// The smallest of 1, 2, 5, 10, … that divides the amount into at most `max_steps` steps.

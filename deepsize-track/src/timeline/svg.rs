@@ -8,6 +8,7 @@ use super::layout::{self, Axis};
 use super::sample::{Event, Sample};
 use crate::units::{Bytes, Count};
 use crate::visible::Visible;
+use deep_size_format::markup as escape;
 
 const LEFT: f64 = 92.0;
 const WIDTH: f64 = 860.0;
@@ -347,34 +348,12 @@ fn name(note: &Note) -> String {
     label.chars().take(MAX_LENGTH - 1).chain(['…']).collect()
 }
 
-/// Escapes markup and invisible characters. XML forbids some of the latter.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in Visible(text).to_string().chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 /// A time, in the largest unit that gives at least 1.
 struct Seconds(f64);
 
 impl std::fmt::Display for Seconds {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self(seconds) = *self;
-        match seconds {
-            0.0 => write!(out, "0 s"),
-            ..1e-3 => write!(out, "{:.0} µs", seconds * 1e6),
-            ..1.0 => write!(out, "{:.1} ms", seconds * 1e3),
-            ..60.0 => write!(out, "{seconds:.2} s"),
-            ..3600.0 => write!(out, "{:.1} min", seconds / 60.0),
-            _ => write!(out, "{:.1} h", seconds / 3600.0),
-        }
+        let (unit, name) = layout::unit_of_time(self.0);
+        write!(out, "{:.1} {name}", self.0 / unit)
     }
 }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::string::String;
 
-use super::escape::markup;
+use deep_size_format::markup;
+
 use crate::inspect::Report;
 use crate::inspect::display::certainty;
 use crate::inspect::units::{Bytes, Count, percent, plural};
@@ -13,7 +14,7 @@ const MOST_NAMED: usize = 3;
 
 /// Writes the type of the value.
 pub(super) fn title(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    markup(&clipped(&short(report.root().type_name()), 120), out)
+    out.write_all(markup(&clipped(&short(report.root().type_name()), 120)).as_bytes())
 }
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -106,9 +107,9 @@ fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
         for (at, (path, reason)) in opaque.chain(bounds).take(MOST_NAMED).enumerate() {
             out.write_all(if at == 0 { b"" } else { b", " })?;
             out.write_all(b"<code>")?;
-            markup(&end_of(whole(path), 60), out)?;
+            out.write_all(markup(&end_of(whole(path), 60)).as_bytes())?;
             out.write_all(b"</code> (")?;
-            markup(&clipped(&std::format!("{reason}"), 120), out)?;
+            out.write_all(markup(&clipped(&std::format!("{reason}"), 120)).as_bytes())?;
             out.write_all(b")")?;
         }
         if places > MOST_NAMED {

@@ -3,39 +3,33 @@
 
 /// An encoded message.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Message(Vec<u8>);
+pub(crate) struct Message(Vec<u8>);
 
 impl Message {
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 
     /// Adds a field. Zero is the default of a missing field, so it is not written.
-    pub(super) fn number(&mut self, tag: u64, number: u64) {
+    pub(crate) fn number(&mut self, tag: u64, number: u64) {
         if number != 0 {
             self.varint(tag << 3);
             self.varint(number);
         }
     }
 
-    #[must_use]
-    pub(super) fn with(mut self, tag: u64, number: u64) -> Self {
-        self.number(tag, number);
-        self
-    }
-
     /// Adds a repeated field.
-    pub(super) fn numbers(&mut self, tag: u64, numbers: &[u64]) {
+    pub(crate) fn numbers(&mut self, tag: u64, numbers: impl IntoIterator<Item = u64>) {
         let mut packed = Self::default();
-        numbers.iter().for_each(|&number| packed.varint(number));
+        numbers.into_iter().for_each(|number| packed.varint(number));
         self.message(tag, packed);
     }
 
-    pub(super) fn message(&mut self, tag: u64, message: Self) {
+    pub(crate) fn message(&mut self, tag: u64, message: Self) {
         self.bytes(tag, &message.0);
     }
 
-    pub(super) fn bytes(&mut self, tag: u64, bytes: &[u8]) {
+    pub(crate) fn bytes(&mut self, tag: u64, bytes: &[u8]) {
         self.varint(tag << 3 | 2);
         self.varint(bytes.len() as u64);
         self.0.extend_from_slice(bytes);
@@ -51,6 +45,15 @@ impl Message {
     }
 }
 
+/// A message of numbers, with their tags.
+impl FromIterator<(u64, u64)> for Message {
+    fn from_iter<I: IntoIterator<Item = (u64, u64)>>(fields: I) -> Self {
+        let mut message = Self::default();
+        fields.into_iter().for_each(|(tag, number)| message.number(tag, number));
+        message
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Message;
@@ -58,16 +61,17 @@ mod tests {
     #[test]
     fn messages_match_the_examples_of_the_encoding_guide() {
         // From protobuf.dev/programming-guides/encoding.
-        assert_eq!(Message::default().with(1, 150).into_bytes(), [0x08, 0x96, 0x01]);
+        let of = |number| Message::from_iter([(1, number)]);
+        assert_eq!(of(150).into_bytes(), [0x08, 0x96, 0x01]);
         let mut message = Message::default();
         message.bytes(2, b"testing");
         assert_eq!(message.into_bytes(), *b"\x12\x07testing");
         let mut message = Message::default();
-        message.message(3, Message::default().with(1, 150));
+        message.message(3, of(150));
         assert_eq!(message.into_bytes(), [0x1a, 0x03, 0x08, 0x96, 0x01]);
         let mut message = Message::default();
-        message.numbers(6, &[3, 270, 86942]);
+        message.numbers(6, [3, 270, 86942]);
         assert_eq!(message.into_bytes(), [0x32, 0x06, 0x03, 0x8e, 0x02, 0x9e, 0xa7, 0x05]);
-        assert_eq!(Message::default().with(1, u64::MAX).into_bytes().len(), 11);
+        assert_eq!(of(u64::MAX).into_bytes().len(), 11);
     }
 }

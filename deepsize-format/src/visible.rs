@@ -1,4 +1,4 @@
-//! Escapes characters that a terminal interprets. `deepsize-core` and `deepsize-track` have the same file.
+//! Escapes characters that a terminal interprets. `deepsize-core` and `deepsize-format` have the same file.
 
 use core::fmt;
 
@@ -6,12 +6,12 @@ use core::fmt;
 ///
 /// Idempotent, because quotes and backslashes are not escaped.
 #[derive(Debug)]
-pub(crate) struct Visible<'t>(pub(crate) &'t str);
+pub struct Visible<'t>(pub &'t str);
 
 impl Visible<'_> {
     /// Whether a character is escaped. Combining characters are, because they can hide others.
     #[must_use]
-    pub(crate) fn escapes(character: char) -> bool {
+    pub fn escapes(character: char) -> bool {
         match character {
             ' '..='~' => false,
             // Letters and symbols without a shape.
