@@ -24,6 +24,11 @@ pub(crate) const OTHER_ADDRESS: usize = usize::MAX;
 /// The outermost frame of a trace with more callers than the limit.
 pub(crate) const TRUNCATED: usize = usize::MAX - 1;
 
+/// Whether this is one of the two, and not an address.
+pub(crate) fn is_mark(address: usize) -> bool {
+    address >= TRUNCATED
+}
+
 /// Identifies a site: the hash of its trace. A key without a site means [`OTHER`].
 pub(crate) type SiteKey = u64;
 

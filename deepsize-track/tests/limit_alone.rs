@@ -272,10 +272,12 @@ fn each_output_names_the_folded_traces() {
     }
     assert_eq!(other.to_string(), "  In [other]");
     assert!(snapshot.filter_traces(&[Filter::without_functions("[other]")]).other().is_none());
-    let (mut folded, mut dhat) = (Vec::new(), Vec::new());
-    snapshot.write_folded(&mut folded).expect("a vector can be written");
-    assert_eq!(String::from_utf8_lossy(&folded), format!("[other] {}\n", Metric::LiveSize.of(other)));
-    snapshot.write_dhat(&mut dhat).expect("a vector can be written");
-    assert!(String::from_utf8_lossy(&dhat).contains(": [other]\""));
+    for export in [snapshot.export(), snapshot.export().without_names()] {
+        let (mut folded, mut dhat) = (Vec::new(), Vec::new());
+        export.write_folded(&mut folded).expect("a vector can be written");
+        assert_eq!(String::from_utf8_lossy(&folded), format!("[other] {}\n", Metric::LiveSize.of(other)));
+        export.write_dhat(&mut dhat).expect("a vector can be written");
+        assert!(String::from_utf8_lossy(&dhat).contains("\n\"[other]\""));
+    }
     drop(held);
 }

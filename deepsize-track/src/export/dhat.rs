@@ -9,7 +9,7 @@ use deep_size_format::shown;
 
 use super::stacks::{self, Detail, Stacks};
 use super::{Export, write};
-use crate::sites::TRUNCATED;
+use crate::sites::is_mark;
 use crate::snapshot::{Snapshot, Trace};
 use crate::units::Bytes;
 use crate::visible::Visible;
@@ -172,7 +172,7 @@ impl FrameTable {
         let mut part = Vec::new();
         for frame in frames {
             let mut name = stacks::name(frame);
-            if address != TRUNCATED {
+            if !is_mark(address) {
                 name.insert_str(0, &format!("{address:#x}: "));
             }
             if !frame.file().is_empty() {

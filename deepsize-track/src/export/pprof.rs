@@ -8,7 +8,7 @@ use deep_size_format::{Profile, shown};
 use super::stacks::{self, Detail, Stacks};
 use super::{Export, Metric, write};
 use crate::modules::{self, Module};
-use crate::sites::TRUNCATED;
+use crate::sites::is_mark;
 use crate::snapshot::{Frame, Snapshot};
 use crate::visible::Visible;
 
@@ -153,8 +153,8 @@ impl Locations {
     /// Adds the location of an address. Its name is unknown without frames.
     fn add(&mut self, address: usize, frames: Option<Vec<Frame>>) -> u64 {
         // The address of the call, which precedes the return address. Missing frames have none.
-        let call = if address == TRUNCATED { 0 } else { (address as u64).saturating_sub(1) };
-        let mapping = self.mappings.iter().position(|(mapping, _)| mapping.holds(call));
+        let call = if is_mark(address) { 0 } else { (address as u64).saturating_sub(1) };
+        let mapping = self.mappings.iter().position(|(mapping, _)| call > 0 && mapping.holds(call));
         if let Some(mapping) = mapping {
             let is_known = self.mappings[mapping].1.get_or_insert(false);
             *is_known |= frames.is_some();

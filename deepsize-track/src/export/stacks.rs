@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use deep_size_format::shown;
 
 use super::Export;
-use crate::sites::TRUNCATED;
+use crate::sites::is_mark;
 use crate::snapshot::{Frame, Trace, frames_at};
 use crate::symbols::Origin;
 
@@ -53,7 +53,7 @@ impl Stacks {
 
     /// The functions at an address, innermost first. `None` if the address has no known name.
     pub(super) fn at(&self, address: usize, most: Detail) -> Option<Vec<Frame>> {
-        if !self.with_names && address != TRUNCATED {
+        if !self.with_names && !is_mark(address) {
             return None;
         }
         let known: Vec<Frame> = frames_at(address).filter(|frame| is_known(*frame)).collect();

@@ -23,7 +23,7 @@ use crate::counters::untracked_counts;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 use crate::modules::{self, Module};
-use crate::sites::{OTHER_ADDRESS, TRUNCATED};
+use crate::sites::{OTHER_ADDRESS, TRUNCATED, is_mark};
 
 /// A function at an address, inlined ones too. Symbols are interned, so equal ones have the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,9 +127,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
             holder(&modules, address).is_none_or(|module| holder(&before, address) == Some(module))
         });
     }
-    let is_new = |address: &usize| {
-        !matches!(*address, 0 | TRUNCATED | OTHER_ADDRESS) && !cache.at.contains_key(address)
-    };
+    let is_new = |address: &usize| *address != 0 && !is_mark(*address) && !cache.at.contains_key(address);
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     let before = untracked_counts().allocated;
     let mut new: Vec<usize> = traces.clone().flatten().copied().filter(is_new).collect();
