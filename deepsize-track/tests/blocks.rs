@@ -215,7 +215,7 @@ fn blocks_and_their_statistics_match_a_random_program() {
             assert_eq!(sum([older.live_amount()].into_iter()), sum(expected().map(LiveBlock::amount)));
             assert_eq!(older.blocks().len(), expected().count());
             let ages: Duration = older.traces().map(|trace| trace.age_sum()).sum();
-            assert_eq!(ages, expected().map(LiveBlock::age).sum());
+            assert_eq!(ages, expected().map(LiveBlock::age).sum::<Duration>());
             let peak = snapshot.elapsed() - snapshot.peak_elapsed();
             let at_peak = expected().filter(|block| block.age() >= peak);
             assert_eq!(sum([older.peak_amount()].into_iter()), sum(at_peak.map(LiveBlock::amount)));

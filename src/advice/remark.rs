@@ -42,7 +42,7 @@ pub struct IntegerRange {
     pub largest: i128,
     /// The number of values.
     pub count: usize,
-    /// The number of values that were read. It is below `count` if only a [sample](crate::TreeNode::sample_size) was visited.
+    /// The number of values that were read. It is below `count` if only a [sample](crate::inspect::TreeNode::sample_size) was visited.
     pub read_count: usize,
 }
 
