@@ -97,7 +97,7 @@ impl<F> Tracked<F> {
         Self { future: Some(future), polls }
     }
 
-    /// The allocations and frees in the polls so far. Also serves a future that is cancelled.
+    /// The allocations and frees in the polls so far. It can also be read before an unfinished future is dropped.
     ///
     /// The net is negative if the future frees more than it allocates. The peak is the highest net after any allocation, or 0.
     #[must_use]

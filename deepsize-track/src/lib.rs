@@ -31,7 +31,7 @@
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
-//! | How do I record a program without changing its code? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
+//! | How do I record a program that is already built? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
 //! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
 //!
 //! [The walk and the allocator](https://github.com/deep-size/deep-size/blob/main/docs/walk-and-allocator.md) shows each in turn.
@@ -40,7 +40,7 @@
 //!
 //! | feature | adds | depends on |
 //! | --- | --- | --- |
-//! | – | counts, regions, scopes, timelines, assertions | nothing |
+//! | – | counts, regions, scopes, timelines, assertions | only `deep-size-format` |
 //! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
 //! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
@@ -72,17 +72,17 @@
 //! | `.pb.gz` | pprof, with the feature `pprof` |
 //! | `.txt` | tables of the first 100 lines, by live bytes and by bytes at the peak, and the counts of the process |
 //!
-//! - `%p` in the path becomes the process id. A forked child writes at its own exit if the path has a `%p`, and otherwise nothing.
-//!   Programs that it starts inherit the variables, so use `%p` there too.
+//! - `%p` in the path becomes the process id. A forked child writes a snapshot only if the path has a `%p`.
+//!   Executed programs inherit the variables, so they need `%p` too.
 //! - The end is a return from `main`, [`std::process::exit`] or the C function `exit`, after a panic too. `abort`, `_exit` and fatal signals write nothing.
-//! - At the end, values of `main` are already dropped. Only `.folded` lacks the amounts at the peak.
-//! - A signal handler must not call `exit`, as POSIX says. If it interrupts the tracker, the dump waits forever.
-//! - Other threads may run at the end. Dumps replace the file, one after the other.
-//! - On `SIGUSR2`, a thread of the tracker writes. It runs from the start. The signal handler only wakes it. Children have no such thread and ignore the signal. A handler that
-//!   the program installs later replaces the tracker's.
+//! - At exit, the values of `main` are already dropped. All formats except `.folded` also have the amounts at the peak.
+//! - A signal handler must not call `exit`, as POSIX says. If the handler interrupts the tracker, the dump waits forever.
+//! - Each dump replaces the file. Dumps never overlap. Other threads may run meanwhile.
+//! - The tracker starts a thread before `main`. On `SIGUSR2`, this thread writes the snapshot. Forked children have no such thread,
+//!   and ignore the signal. A handler that the program installs later replaces the tracker's.
 //! - With `DEEP_SIZE_TRACK_DUMP` alone, the recordings of the program itself are dumped.
-//! - A bad value, or a file that cannot be written, is one line on the standard error. After a bad `DEEP_SIZE_TRACK`, nothing is recorded.
-//! - Both variables are ignored if the program has more rights than its user, as a setuid program has.
+//! - A bad value, or a file that cannot be written, is one line on the standard error. After a bad `DEEP_SIZE_TRACK`, both variables are ignored.
+//! - Setuid and setgid programs ignore both variables.
 //! - All [`TrackingAllocator`]s of a program share the recording. A shared library with its own copy of this crate has its own.
 //! - Windows supports `DEEP_SIZE_TRACK` only. Other systems than Unix and Windows support neither variable.
 //!
@@ -97,10 +97,10 @@
 //!
 //! A signal handler may allocate if the wrapped allocator permits it. Its blocks count like all others, with these limits:
 //!
-//! - On x86-64, counts are exact. On other processors, an addition is a load and a store. A handler that interrupts one may be
-//!   missing in that sum: at most the bytes or blocks that it allocates or frees itself.
+//! - On x86-64, counts are exact. On other processors, a load and a store update a count. A handler that runs between
+//!   them may not be counted: at most the bytes or blocks that it allocates or frees.
 //! - Peaks may miss blocks that the handler allocates and frees.
-//! - If the handler interrupts the tracker, its allocations and frees count as the tracker's. The same holds for handlers of a fork.
+//! - If the handler interrupts the tracker, its allocations and frees count as the tracker's. So do allocations in `pthread_atfork` handlers.
 //!
 //! # Overhead
 //!

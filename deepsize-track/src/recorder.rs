@@ -80,7 +80,8 @@ impl Recorder {
     /// Beyond it, traces without live blocks are folded into [`Snapshot::other`](crate::Snapshot::other), those with the fewest
     /// bytes first. If all have live blocks, the blocks of a new trace count there. All sums stay exact.
     ///
-    /// A trace takes at most 550 bytes, and 8 for each frame. With the defaults, all traces take at most 7 MB. Traces are spread
+    /// A trace takes at most 550 bytes, and 8 for each frame. With the defaults, all traces take about 7 MB at most, because
+    /// tables are fuller near the limit. Traces are spread
     /// over 16 tables, so the first one may be folded a little below the limit.
     pub const fn max_traces(mut self, traces: u32) -> Self {
         self.options.traces = traces;
@@ -111,7 +112,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// The number of blocks that could not be recorded because memory was short. No figure includes them.
+    /// The number of blocks that could not be recorded because memory was short. The traces of snapshots leave them out.
     #[must_use]
     pub fn lost_count(&self) -> u64 {
         records::lost().wrapping_sub(self.lost)
@@ -154,9 +155,9 @@ impl Recording {
         }
     }
 
-    /// Restarts totals, peaks and lifetimes, as if the recording began now and the live blocks were allocated now, by their traces.
+    /// Restarts totals, peaks and lifetimes. Live blocks count in the new totals, and keep their traces and ages.
     ///
-    /// Traces without live blocks are freed. Live blocks keep their ages. All running recordings share the figures, so it affects all of
+    /// Traces without live blocks are freed. All running recordings share the figures, so it affects all of
     /// them. Takes time linear in the number of traces. Other threads may allocate meanwhile.
     ///
     /// # Examples

@@ -134,13 +134,13 @@ fn apply(list: &[Options]) {
     MEAN.store(mean.unwrap_or(OFF), Release);
 }
 
-/// The mean distance of sampled bytes, or 0 if all blocks are recorded. `None` if nothing is recorded.
+/// The sampling interval in bytes, or 0 if all blocks are recorded. `None` if nothing is recorded.
 #[cfg(feature = "audit")]
 pub(crate) fn mean() -> Option<u64> {
     Some(MEAN.load(Acquire)).filter(|&mean| mean != OFF)
 }
 
-/// The largest mean distance of sampled bytes in the running recordings, or 0 if all blocks were recorded. `None` if nothing is
+/// The largest sampling interval of the running recordings, or 0 if all blocks were recorded. `None` if nothing is
 /// recorded.
 pub(crate) fn largest_mean() -> Option<u64> {
     is_recording().then(|| LARGEST_MEAN.load(Relaxed))

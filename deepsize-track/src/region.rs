@@ -5,12 +5,12 @@ use crate::counts::Counts;
 use crate::peaks::{self, Watch};
 use crate::usage::Usage;
 
-/// The result of [`measure`].
+/// A value, and the usage of the code that returned it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measured<R> {
     /// The value that the code returned.
     pub value: R,
-    /// The allocations and frees of this thread while the code ran.
+    /// The allocations and frees of the code or, from `tracked`, of its polls.
     pub usage: Usage,
 }
 

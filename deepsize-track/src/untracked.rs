@@ -50,8 +50,9 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 /// The tracker never frees the names of functions and files after their look-up: about 500 bytes for each address.
 ///
 /// A look-up also reads the debug information of all new addresses at once, and frees it at its end. It takes some megabytes, or tens
-/// of megabytes in a large program. If it took more than 4 MB, glibc then returns all free memory of the program to the system. On Windows and macOS, and on other systems that are not Linux, the crate `backtrace` keeps it, in
-/// a cache that the program shares. [`without_names`](struct.Export.html#method.without_names) reads none.
+/// of megabytes in a large program. After more than 4 MB, glibc returns all free memory of the program to the system.
+/// Except on Linux, the crate `backtrace` keeps the debug information in a cache that it shares with the program.
+/// [`without_names`](struct.Export.html#method.without_names) reads none.
 ///
 /// The figure excludes:
 ///

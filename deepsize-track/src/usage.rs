@@ -117,7 +117,7 @@ pub struct Process {
     pub resident_size: Option<u64>,
 }
 
-/// The sums over all threads, past and present.
+/// The allocations and frees of all threads, past and present, and the resident memory.
 ///
 /// While other threads run, a figure can lag behind them. A block never counts as freed before it counts as allocated, but a
 /// block freed while the sums are taken may still count as live.

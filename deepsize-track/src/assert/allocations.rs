@@ -20,15 +20,15 @@ use crate::untracked::Untracked;
 ///
 /// A resized block counts as freed with its old size, and as allocated with its new one.
 ///
-/// Only this thread counts, so tests may run in parallel. Threads that the expression spawns do not count. Temporary values of the
+/// Only this thread's allocations count, so tests may run in parallel. Threads that the expression spawns do not count. Temporary values of the
 /// expression are dropped before the comparison, its value is not.
 ///
-/// Code that allocates only at its first call, such as the initializer of a lazy static, should run before.
+/// Run code that allocates only once, such as the initializer of a lazy static, before the assertion.
 ///
 /// # Panics
 ///
 /// Panics if a limit does not hold, with the measured figures. With the feature `sites`, the call sites of the allocations follow,
-/// most bytes first. To know them, all blocks are recorded while the expression runs.
+/// most bytes first. Therefore, all blocks are recorded while the expression runs.
 ///
 /// It also panics if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator).
 ///

@@ -11,7 +11,7 @@ use crate::untracked::Untracked;
 use crate::visible::Visible;
 use crate::{sites, symbols};
 
-/// Builds a value and asserts that a size function of it returns the bytes that it holds. Returns the value.
+/// Builds a value and asserts that a size function returns the number of bytes it holds. Returns the value.
 ///
 /// The function is any code that maps a reference to the value to a number of bytes, a `usize`. There are two conventions:
 ///
@@ -95,7 +95,7 @@ macro_rules! assert_size {
     };
 }
 
-/// The path of the field that holds a block, and its text in a message, by the address of the block.
+/// Maps a block's address to the path of its field, and to the field's text in a message.
 pub type OwnerMap = HashMap<usize, (String, String)>;
 
 /// The live blocks of a value.

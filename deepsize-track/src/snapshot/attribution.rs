@@ -2,7 +2,7 @@ use super::filter::matches;
 use super::frame::{self, Frame};
 use crate::symbols::Origin;
 
-/// The crates at whose code traces count. Passed to [`Snapshot::attributed_to`](super::Snapshot::attributed_to).
+/// The crates to which traces are attributed. Passed to [`Snapshot::attributed_to`](super::Snapshot::attributed_to).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Attribution<'c> {

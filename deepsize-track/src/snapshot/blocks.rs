@@ -151,9 +151,9 @@ impl Snapshot {
         self.inner.records().iter().map(|record| LiveBlock { record, figures: &self.inner })
     }
 
-    /// A snapshot of the live blocks that are at least as old.
+    /// A snapshot of the live blocks that are at least `age` old.
     ///
-    /// All its amounts are sums over the remaining blocks. The peak is their part of the peak.
+    /// All its amounts are sums over the remaining blocks. The amount at the peak includes those that were live then.
     ///
     /// # Panics
     ///
@@ -166,7 +166,7 @@ impl Snapshot {
 
     /// A snapshot of the live blocks that were allocated between two other snapshots. A resized block is allocated by the resize.
     ///
-    /// All its amounts are sums over the remaining blocks. The peak is their part of the peak.
+    /// All its amounts are sums over the remaining blocks. The amount at the peak includes those that were live then.
     ///
     /// # Panics
     ///
@@ -178,7 +178,7 @@ impl Snapshot {
 
     /// A snapshot of the live blocks of threads with a [name](LiveBlock::thread_name) that matches a pattern, such as `worker-*`.
     ///
-    /// All its amounts are sums over the remaining blocks. The peak is their part of the peak.
+    /// All its amounts are sums over the remaining blocks. The amount at the peak includes those that were live then.
     ///
     /// # Panics
     ///

@@ -79,7 +79,7 @@ struct Figures {
     sums: AllSums,
     /// The bytes kept by the look-up of names, once it is done.
     names_size: OnceLock<u64>,
-    /// The crates at whose code traces count.
+    /// The crates to which traces are attributed.
     owners: Owners,
     /// The live blocks in order of their sites, if they are wanted. Then the sites are sorted too.
     blocks: Option<Vec<Record>>,
@@ -160,23 +160,22 @@ impl Snapshot {
         Self { inner }
     }
 
-    /// Whether blocks were being recorded when the snapshot was taken. If not, it has no traces.
+    /// Whether the snapshot has traces. `false` if nothing was being recorded, or if memory was short.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.inner.mean.is_some()
     }
 
-    /// The mean distance of sampled bytes. `None` if all blocks were recorded.
+    /// The sampling interval in bytes. `None` if all blocks were recorded.
     ///
-    /// If recordings with different intervals ran at once, it is the largest interval that was in use. Blocks recorded at a smaller
-    /// one, or all at once, are in the same figures.
+    /// If the interval changed, this is the largest one used. The figures include blocks that were recorded at smaller intervals.
     #[must_use]
     pub fn sampling_interval(&self) -> Option<u64> {
         self.inner.mean.filter(|&mean| mean > 0)
     }
 
-    /// The bytes that the tracker itself held, with the names that were looked up for the snapshot since then: see
-    /// [`tracker_size`](crate::tracker_size()).
+    /// The tracker's own memory when the snapshot was taken, as [`tracker_size`](crate::tracker_size()) gives it. Names looked up
+    /// later through this snapshot are added.
     #[must_use]
     pub fn tracker_size(&self) -> u64 {
         self.inner.tracker_size + self.inner.names_size.get().copied().unwrap_or(0)
@@ -277,7 +276,8 @@ impl Snapshot {
         amounts
     }
 
-    /// Sums up the traces by line, function, file, crate or whole trace. Each trace counts in the row of the code that allocates.
+    /// Groups the traces by line, function, file, crate or trace, or the live blocks by thread. Each trace counts in the row of the
+    /// code that allocates.
     ///
     /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
     ///
@@ -308,8 +308,12 @@ impl Snapshot {
 
     /// Sums up the traces like [`statistics`](Self::statistics), but counts each trace in the rows of all its callers too.
     ///
-    /// The rows add up to more than the total. A recursive function counts each trace once. `By::Trace` gives the same rows as
-    /// `statistics`.
+    /// The rows add up to more than the total. A recursive function counts each trace once. `By::Trace` and `By::Thread`
+    /// give the same rows as `statistics`.
+    ///
+    /// # Panics
+    ///
+    /// Panics like `statistics`.
     #[must_use]
     pub fn cumulative_statistics(&self, by: By) -> Statistics {
         self.grouped(&self.inner.owners, by, true)
@@ -373,7 +377,7 @@ impl Snapshot {
         self.statistics(by).compare_to(&earlier.grouped(&self.inner.owners, by, false))
     }
 
-    /// A snapshot with the same traces and figures, where each trace counts at the code of some crates.
+    /// Attributes each trace to its innermost function in the given crates. The figures stay the same.
     ///
     /// Functions of other crates are left out of [`Trace::frames`], of all groupings and of filters. So a trace counts in the row of the
     /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion

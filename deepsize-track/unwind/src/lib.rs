@@ -1,14 +1,14 @@
 //! A fast unwinder, which an allocator may call for each allocation.
 //!
-//! The C library's unwinder looks up each frame anew, and interprets the unwind instructions that the compiler has emitted for
-//! it. That takes about 100 ns. [`trace`] caches the result for each return address in one word. It holds the distance of the
+//! The system's unwinder, libgcc's or LLVM's, looks up each frame again, and interprets its unwind instructions. That takes
+//! about 100 ns. [`trace`] caches the result for each return address in one word. It holds the distance of the
 //! caller's frame from the stack or the base pointer. It also holds the positions of the saved base pointer and the return address.
 //!
 //! Nearly all code fits this form. For other code, [`trace`] returns `None`, and the caller takes a slower unwinder, such as
 //! `backtrace`. The same holds for foreign stacks, such as a signal's or a coroutine's.
 //!
 //! - **Allocations:** none. The cache is static, and takes 128 KiB.
-//! - **Memory access:** only addresses between the stack pointer and the end of the thread's stack are read, even if a rule is wrong.
+//! - **Stack access:** reads stay between the stack pointer and the end of the thread's stack, even if a rule is wrong.
 //! - **Signals:** a handler may call it. If it interrupts a look-up, the result is `None`.
 //! - **Forks:** see [`before_fork`].
 //! - **Unloaded modules:** a trace checks whether a module was unloaded, and then forgets the rules. The check takes about
@@ -21,7 +21,7 @@
 //!
 //! # Why not another crate
 //!
-//! - `backtrace` calls the C library's unwinder: about 100 ns a frame.
+//! - `backtrace` calls the system's unwinder: about 100 ns a frame.
 //! - `framehop` 0.16 caches rules, too, in a cache of 509 addresses for each thread. It takes 9 ns a frame where this crate takes 6.
 //!   Its cache and its list of modules are boxes, which an allocator should not make. It needs Rust 1.88. Its caller has to find the
 //!   modules, their changes, and the bounds of the stack: most of this crate.
@@ -40,11 +40,11 @@
 )]
 mod unwinder;
 
-/// Can [`trace`] unwind on this target?
+/// Whether [`trace`] can unwind on this target.
 pub const IS_SUPPORTED: bool = unwinder::IS_SUPPORTED;
 
 /// Writes the return addresses of the frames whose caller is above the stack address `above`, innermost first. Returns the number
-/// of frames that fit, or `None` if it cannot unwind. Then the frames are meaningless.
+/// of frames that fit, or `None` if it cannot unwind. Then the contents of `frames` are unspecified.
 ///
 /// A frame costs about 6 ns. An address that is not in the cache costs about a microsecond.
 ///
