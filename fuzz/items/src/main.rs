@@ -3,7 +3,7 @@
 //! Run it from the root of the repository:
 //!
 //! ```text
-//! cargo run --release --manifest-path fuzz/items/Cargo.toml -- --seed 1 --crates 500
+//! cargo run --release --manifest-path fuzz/items/Cargo.toml -- --seed 1 --crates 300
 //! ```
 //!
 //! The seed and the number of crates determine every item, on any machine. Each crate consists of random modules with one item
