@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use deep_size_track::{Recorder, Snapshot, TrackingAllocator};
+use deep_size_track::{Recorder, Snapshot, Trace, TrackingAllocator};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
@@ -126,6 +126,11 @@ fn descends(depth: u32) -> Vec<u8> {
     black_box(if depth == 0 { sized(777) } else { descends(black_box(depth - 1)) })
 }
 
+/// The trace of the block of this size. Other threads of the test harness may allocate at the same few innermost frames.
+fn trace_of(snapshot: &Snapshot, size: usize) -> Trace<'_> {
+    snapshot.blocks().find(|block| block.size() == size).expect("the block is live").trace()
+}
+
 #[test]
 fn a_trace_with_more_frames_than_the_limit_is_truncated() {
     let _alone = alone();
@@ -133,8 +138,8 @@ fn a_trace_with_more_frames_than_the_limit_is_truncated() {
         for depth in [1, 200] {
             let recording = Recorder::all().max_depth(max_depth).start();
             let kept = descends(depth);
-            let snapshot = Snapshot::take();
-            let trace = snapshot.traces().find(|trace| trace.live_amount().size == 777).unwrap();
+            let snapshot = Snapshot::take_with_blocks();
+            let trace = trace_of(&snapshot, 777);
             let is_truncated = depth == 200 || max_depth < 128;
             assert_eq!(trace.is_truncated(), is_truncated, "{max_depth} {depth}");
             assert_eq!(trace.addresses().len() == max_depth as usize, is_truncated);
@@ -148,8 +153,8 @@ fn a_trace_with_more_frames_than_the_limit_is_truncated() {
     let depth_of = |recorder: Recorder| {
         let recording = recorder.start();
         let kept = descends(1);
-        let snapshot = Snapshot::take();
-        let trace = snapshot.traces().find(|trace| trace.live_amount().size == 777).unwrap();
+        let snapshot = Snapshot::take_with_blocks();
+        let trace = trace_of(&snapshot, 777);
         let found = (trace.addresses().len() as u32, trace.is_truncated());
         drop((kept, recording));
         found
