@@ -2,11 +2,13 @@
 
 #![cfg(feature = "sites")]
 
+mod shared;
+
 use std::collections::BTreeMap;
 use std::hint::{black_box, spin_loop};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,25 +17,10 @@ use deep_size_track::{
     measure,
 };
 
+use shared::{alone, random};
+
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-
-/// Runs one test at a time, because recordings are global.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The xorshift generator of Marsaglia (2003).
-fn random() -> impl FnMut(usize) -> usize {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    move |below| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below as u64) as usize
-    }
-}
 
 // The constants keep the compiler from merging these functions.
 

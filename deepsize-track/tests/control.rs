@@ -1,21 +1,19 @@
 //! Recordings that change while they run, under concurrent allocation.
 #![cfg(feature = "sites")]
 
+mod shared;
+
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
+use std::sync::{Barrier, Mutex};
 use std::thread;
 
 use deep_size_track::{Metric, Recorder, Recording, Snapshot, TrackingAllocator};
 
+use shared::alone;
+
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-
-/// Runs one test at a time, because recordings are global.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 const SIZE: usize = 1000;
 

@@ -1,12 +1,13 @@
 //! The tracker's counts, compared with the requests of the test and with an independent count.
 
 mod eventually;
+mod shared;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use std::sync::{Barrier, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Barrier, mpsc};
 use std::thread;
 
 use deep_size_track::{
@@ -14,6 +15,7 @@ use deep_size_track::{
 };
 
 use eventually::eventually;
+use shared::alone;
 
 /// Counts independently, below the tracker.
 struct Truth;
@@ -46,12 +48,6 @@ unsafe impl GlobalAlloc for Truth {
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator<Truth> = TrackingAllocator::new(Truth);
-
-/// Runs one test at a time, because some read figures of the whole process. The test harness still runs beside it.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// The xorshift generator of Marsaglia (2003).
 fn random(seed: u64) -> impl FnMut() -> u64 {

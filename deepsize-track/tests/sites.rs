@@ -2,21 +2,18 @@
 
 #![cfg(feature = "sites")]
 
+mod shared;
+
 use std::hint::black_box;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use deep_size_track::{Recorder, Snapshot, Trace, TrackingAllocator};
 
+use shared::alone;
+
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-
-/// Runs one test at a time, because recordings are global.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 #[inline(never)]
 fn allocates_here(count: usize) -> Vec<Vec<u8>> {

@@ -2,13 +2,15 @@
 
 #![cfg(feature = "sites")]
 
+mod shared;
+
 use std::any::Any;
 use std::backtrace::Backtrace;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write};
 use std::hint::black_box;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 
 use deep_size_track::{
@@ -16,16 +18,12 @@ use deep_size_track::{
     measure, tracker_size,
 };
 
+use shared::{alone, random};
+
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
 const GROUPINGS: [By; 5] = [By::Line, By::Function, By::File, By::Crate, By::Trace];
-
-/// Runs one test at a time, because recordings are global.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Whether the test was built with debug information, according to the standard library.
 fn has_lines() -> bool {
@@ -293,17 +291,6 @@ fn filters_select_by_crate_file_and_function() {
         assert_eq!(only(Filter::without_files("tests/*.rs")).size, others.size);
     }
     drop(kept);
-}
-
-/// The xorshift generator of Marsaglia (2003).
-fn random() -> impl FnMut(usize) -> usize {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    move |below| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below as u64) as usize
-    }
 }
 
 #[test]

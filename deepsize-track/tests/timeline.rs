@@ -1,25 +1,20 @@
 //! Samples, marks, and the files written from them.
 
 mod eventually;
+mod shared;
 
 use std::fmt::Write as _;
 use std::hint::black_box;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use deep_size_track::{Event, Mark, Scope, Timeline, TrackingAllocator, mark, process, scope, tracker_size};
 
 use eventually::eventually;
+use shared::alone;
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-
-/// Runs one test at a time, because the tests read the live bytes of the process.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 

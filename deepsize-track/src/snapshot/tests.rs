@@ -7,6 +7,10 @@ use crate::sites::{AllSums, SiteSums, TRUNCATED};
 use crate::symbols;
 use crate::untracked::Untracked;
 
+#[path = "../../tests/shared/mod.rs"]
+mod shared;
+use shared::random;
+
 const VEC: &str = "/rustc/59807616e1fa/library/alloc/src/vec/mod.rs";
 const THREAD: &str = "/rustc/59807616e1fa/library/std/src/thread/mod.rs";
 const SERDE: &str = "/x/registry/src/index-1/serde_json-1.0.1/src/de.rs";
@@ -337,17 +341,6 @@ fn a_traceback_shows_readable_source() {
     );
     assert!(format!("{traceback:#}").contains("  File \"/nowhere/b.rs\", line 7, in zz::outer\n"));
     assert_eq!(trace.to_string(), super::Traceback::new(traceback.frames()).to_string());
-}
-
-/// The xorshift generator of Marsaglia (2003).
-fn random() -> impl FnMut(usize) -> usize {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    move |below| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below as u64) as usize
-    }
 }
 
 /// The shown functions at an address, innermost first: the row, the crate, and whether it is the program's.

@@ -1,26 +1,25 @@
 //! Snapshots of this program, written in each format and read back.
 #![cfg(feature = "sites")]
 
+#[path = "../shared/mod.rs"]
+mod shared;
+
 #[cfg(feature = "pprof")]
 mod profile;
 
 use std::hint::black_box;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::mpsc;
 
 use deep_size_track::{
     Amount, Export, Measured, Metric, Recorder, Snapshot, TrackingAllocator, measure, tracker_size,
 };
 use serde_json::Value;
 
+use shared::alone;
+
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-
-/// Runs one test at a time, because recordings are global.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Large enough that the harness makes no peak.
 type Block = Box<[u8; 10_000]>;
@@ -126,7 +125,7 @@ fn dhat_reports_the_lifetimes_of_a_site() {
     };
     let point = points.iter().find(|point| names(point)[0].contains(": export::makes (")).unwrap();
     let names = names(point);
-    assert!(names[0].ends_with("main.rs:35)") && names[1].ends_with("main.rs:30)"), "{names:?}");
+    assert!(names[0].ends_with("main.rs:34)") && names[1].ends_with("main.rs:29)"), "{names:?}");
     assert!(
         names[1].contains(": export::keeps (") && names[2].contains(": export::six_of_ten ("),
         "{names:?}"
@@ -220,7 +219,7 @@ fn pprof_has_lines_inlined_functions_and_the_programs_mapping() {
     };
     assert_eq!(sample.values, [10, 100_000, 6, 60_000, peak.blocks, peak.size]);
     let shown: Vec<_> = sample.stack[0].lines.iter().map(|(name, _, line)| (name.as_str(), *line)).collect();
-    assert_eq!(shown, [("export::makes", 35), ("export::keeps", 30)]);
+    assert_eq!(shown, [("export::makes", 34), ("export::keeps", 29)]);
     assert!(sample.stack[0].lines.iter().all(|(_, file, _)| file.ends_with("tests/export/main.rs")));
     for location in &sample.stack {
         let mapping = &profile.mappings[&location.mapping];
