@@ -12,6 +12,7 @@ use crate::tree::Tree;
 use crate::tree::names::{optional, short};
 use crate::tree::paths::Paths;
 use crate::tree::step::Name;
+use crate::tree::sums::Sums;
 use crate::visible::Visible;
 
 /// A type that could be smaller, if the data always allows it.
@@ -75,19 +76,24 @@ impl IntegerRange {
         let (read, count) = (Count(*read_count), plural(*count, "value", "values"));
         write!(out, "{}: ", Visible(path))?;
         match read_count < &self.count {
-            true => write!(out, "{read} of {count} of type `{type_name}` were read, all")?,
-            false => write!(out, "all {count} of type `{type_name}` are")?,
+            true => write!(out, "{read} of {count} of type `{type_name}` were read; all are ")?,
+            false => write!(out, "all {count} of type `{type_name}` are ")?,
         }
-        write!(out, " from {smallest} to {largest}, and `{smaller_type}` can hold them")
+        if smallest < largest {
+            write!(out, "from {smallest} to ")?;
+        }
+        write!(out, "{largest}, and `{smaller_type}` can hold them")
     }
 
     /// The ranges at all paths with many integers that a smaller type can hold.
-    pub(crate) fn all(notes: &Notes, paths: &Paths, tree: &Tree, node_of: &[u32]) -> Vec<Self> {
+    pub(crate) fn all(notes: &Notes, paths: &Paths, sums: &Sums, tree: &Tree, node_of: &[u32]) -> Vec<Self> {
         let many = notes.integers().filter(|(_, integers)| integers.count >= MANY);
         let range = |(place, &Integers { smallest, largest, count }): (u32, &Integers)| {
             let node = tree.node(node_of[place as usize]);
             let type_name = paths.places[place as usize].type_name;
-            Self::new(node.path(), type_name.into(), smallest..=largest, node.count(), count, usize::BITS)
+            // The node of an option also counts each `None`.
+            let all = sums.count[place as usize];
+            Self::new(node.path(), type_name.into(), smallest..=largest, all, count, usize::BITS)
         };
         many.filter_map(range).collect()
     }

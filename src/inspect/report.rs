@@ -176,7 +176,7 @@ impl Report {
         let sums = Sums::of(&paths);
         let Layouts { types: layouts, waste } = Layouts::of(&paths, &sums, &|place| notes.nones_at(place));
         let (tree, node_of) = Tree::new(&paths, &sums, &waste);
-        let integers = IntegerRange::all(&notes, &paths, &tree, &node_of);
+        let integers = IntegerRange::all(&notes, &paths, &sums, &tree, &node_of);
         let mut declarations = Declarations::new(&paths, &node_of);
         let (sharing, back_links) =
             Sharing::new(&ownership.finish(deep.saturating_sub(blocks), blocks), &node_of, |place| {

@@ -80,13 +80,24 @@ fn integers_that_a_smaller_type_can_hold_are_remarked() {
 }
 
 #[test]
+fn absent_integers_do_not_count() {
+    let value: Vec<(Box<str>, Option<u32>)> =
+        (0..200).map(|at| ("".into(), (at % 2 == 0).then_some(7))).collect();
+    let report = Inspector::new().compare_contents(true).inspect(&value);
+    let remark = report.remarks().last().expect("all numbers are small").to_string();
+    assert_eq!(remark, "[].1: all 100 values of type `u32` are 7, and `u8` can hold them");
+}
+
+#[test]
 fn a_remark_on_many_integers_states_its_sample() {
     let numbers: Vec<u64> = (0..1_000_000).map(|number| number % 251).collect();
     let report = Inspector::new().compare_contents(true).inspect(&numbers);
     let remarks: Vec<String> = report.remarks().map(|remark| remark.to_string()).collect();
     assert_eq!(
         remarks,
-        ["[]: 10,000 of 1,000,000 values of type `u64` were read, all from 0 to 250, and `u8` can hold them"]
+        [
+            "[]: 10,000 of 1,000,000 values of type `u64` were read; all are from 0 to 250, and `u8` can hold them"
+        ]
     );
     assert_eq!(report.deep_size(), inspect(&numbers).deep_size());
 }
