@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use addr2line::gimli::{Dwarf, DwarfPackage, EndianSlice, Error, NativeEndian};
 use addr2line::{Context, LookupContinuation as _, LookupResult, SplitDwarfLoad};
+use backtrace::SymbolName;
 use memmap2::Mmap;
 use object::{CompressionFormat, Object, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _};
 use typed_arena::Arena;
@@ -46,11 +47,11 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
             .iter_mut()
             .filter(|known| known.is_empty())
             .for_each(|known| *known = name.as_bytes());
-        if module.is_program() && is_main(name) {
-            let name = cache.intern(name);
-            if !cache.mains.contains(&name) {
-                cache.mains.push(name);
-            }
+        // Few names pass the first test, and others need not be demangled.
+        if module.is_program() && name.contains("4main") {
+            let name = SymbolName::new(name.as_bytes()).to_string();
+            let name = is_main(&name).then(|| cache.intern(&name));
+            cache.mains.extend(name.filter(|name| !cache.mains.contains(name)));
         }
     }
 

@@ -76,7 +76,7 @@ struct SymbolCache {
     strings: HashSet<&'static str, TextHashes>,
     /// The modules at the last look-up.
     modules: Vec<Module>,
-    /// The `main` functions of the program's crates, as the compiler has mangled their names.
+    /// The `main` functions of the program's crates, with hashes.
     mains: Vec<&'static str>,
     /// The crate of each file, if a function in it has a whole path.
     packages: HashMap<&'static str, &'static str, TextHashes>,
@@ -231,10 +231,10 @@ impl SymbolCache {
 
     fn symbol(&mut self, function: &Function<'_>) -> &'static Symbol {
         let Function { name, file, line } = *function;
-        let mangled = std::str::from_utf8(name).unwrap_or_default();
-        let function = &*format!("{:#}", SymbolName::new(name));
+        let name = SymbolName::new(name);
+        let (hashed, function) = (&*format!("{name}"), &*format!("{name:#}"));
         let short = paths::short(file);
-        let owner = owner::of(mangled, function, file, &self.mains);
+        let owner = owner::of(hashed, function, file, &self.mains);
         let mut package = self.intern(&owner.package);
         let file = self.intern(file);
         if owner.is_certain && owner.kind == Origin::Program && !file.is_empty() {

@@ -85,15 +85,15 @@ const STARTS: [&str; 19] = [
     "thread_start",
 ];
 
-/// The owner of a function, by its mangled name, its demangled name and its file. `mains` are the mangled names of the program's
-/// `main` functions.
-pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str, mains: &[&str]) -> Owner<'n> {
+/// The owner of a function, by its demangled name with hashes, its name without them, and its file. `mains` are the names, with hashes, of
+/// the program's `main` functions.
+///
+/// In the [v0 scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html), each crate has a hash: `zz[1234]::main`. A legacy
+/// name ends with a hash of the function.
+pub(super) fn of<'n>(hashed: &'n str, function: &'n str, file: &'n str, mains: &[&str]) -> Owner<'n> {
     let file = paths::slashed(file);
-    let named = match in_mangled(mangled) {
-        Some(MangledOrigin::Crate { name, .. }) => Some(name),
-        Some(MangledOrigin::Trait) => in_name(function, true),
-        None => in_name(function, false),
-    };
+    let root = root_in_name(hashed);
+    let named = root.map(without_hash);
     let is_certain = named.is_some();
     let package = match named {
         Some(package) => Cow::Borrowed(package),
@@ -104,8 +104,8 @@ pub(super) fn of<'n>(mangled: &'n str, function: &'n str, file: &'n str, mains: 
     let is_program = is_certain
         && !is_in_std
         && paths::in_registry(&file).is_none()
-        && mains.iter().any(|main| is_in_crate_of(main, mangled, &package))
-        && !(file.is_empty() && is_std_path(mangled, function, &package));
+        && mains.iter().any(|main| root_in_name(main) == root)
+        && !(file.is_empty() && root == named && is_std_path(function, &package));
     // A folder of the program may have the name of a crate.
     let is_allocator = (is_certain || paths::in_registry(&file).is_some()) && ALLOCATORS.contains(&&*package);
     // Some distributions build the standard library in another folder.
@@ -138,39 +138,20 @@ pub(super) fn is_path(name: &[u8]) -> bool {
     name.starts_with(b"_R") || name.starts_with(b"_ZN")
 }
 
-/// Whether a mangled name is `main` of a crate.
+/// Whether a name with hashes is `main` of a crate.
 #[cfg(any(test, target_os = "linux"))]
-pub(super) fn is_main(mangled: &str) -> bool {
-    legacy_crate(mangled).is_some_and(|(_, rest)| rest.starts_with("4main17h"))
-        || (mangled.starts_with("_RNvC") && mangled.ends_with("4main"))
-}
-
-/// The crate in a legacy name of a function outside of impls, and the rest of the name.
-fn legacy_crate(mangled: &str) -> Option<(&str, &str)> {
-    let path = mangled.strip_prefix("_ZN")?;
-    let digits = path.len() - path.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
-    path[digits..].split_at_checked(path[..digits].parse().ok()?)
-}
-
-/// Whether a function may belong to the crate of a `main` function. In the legacy scheme, other crates with the same name look alike.
-fn is_in_crate_of(main: &str, mangled: &str, package: &str) -> bool {
-    match (in_mangled(main), in_mangled(mangled)) {
-        (Some(MangledOrigin::Crate { root, .. }), Some(MangledOrigin::Crate { root: other, .. })) => {
-            root == other
-        }
-        (None, None) => legacy_crate(main).is_some_and(|(name, _)| name == package),
-        _ => false,
-    }
+pub(super) fn is_main(function: &str) -> bool {
+    let path = function.split_once("::").filter(|_| !function.starts_with('<'));
+    path.is_some_and(|(_, rest)| rest == "main" || rest.starts_with("main::h"))
 }
 
 /// Whether a legacy name is a path in the standard library, by its first module.
-fn is_std_path(mangled: &str, function: &str, package: &str) -> bool {
+fn is_std_path(function: &str, package: &str) -> bool {
     let module = || {
         let (_, rest) = function.split_once(&format!("{package}::"))?;
         rest.split_once("::").map(|(module, _)| module)
     };
-    in_mangled(mangled).is_none()
-        && STD.contains(&package)
+    STD.contains(&package)
         && module().is_some_and(|module| STD_MODULES.split(' ').any(|known| known == module))
 }
 
@@ -186,82 +167,11 @@ fn is_tracker_file(file: &str) -> bool {
     }
 }
 
-/// The crate in a mangled name.
-enum MangledOrigin<'n> {
-    /// The root distinguishes crates with the same name.
-    Crate { root: &'n str, name: &'n str },
-    /// The crate of the trait that provides the function.
-    Trait,
-}
-
-/// The crate in a name of the [v0 mangling scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html).
-///
-/// It is the crate that contains the function's code, even if the trait or the type belongs to another crate.
-fn in_mangled(mangled: &str) -> Option<MangledOrigin<'_>> {
-    let start = mangled.find("_R").filter(|&at| at <= 1)? + 2;
-    let path = mangled.get(start..).filter(|path| path.is_ascii())?;
-    let mut at = 0;
-    // Each turn goes inwards or follows a back reference. A well-formed name needs few turns.
-    for _ in 0..256 {
-        let rest = path.get(at..)?;
-        at = match *rest.as_bytes().first()? {
-            b'C' => {
-                let root = rest;
-                let name = path.get(after_number(path, at + 1, b's')?..)?.trim_start_matches('u');
-                let digits = name.len() - name.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
-                let length: usize = name[..digits].parse().ok()?;
-                // An underscore separates the length from a name that begins with a digit or an underscore.
-                let name = &name[digits..];
-                let name = name.strip_prefix('_').unwrap_or(name).get(..length)?;
-                let root = root.get(..name.as_ptr().addr() + length - root.as_ptr().addr())?;
-                return Some(MangledOrigin::Crate { root, name });
-            }
-            b'N' => at + 2,
-            b'I' => at + 1,
-            b'M' | b'X' => after_number(path, at + 1, b's')?,
-            b'B' => {
-                let digits = rest[1..].split_once('_')?.0;
-                let back = base_62(digits)?;
-                if back >= at {
-                    return None;
-                }
-                back
-            }
-            b'Y' => return Some(MangledOrigin::Trait),
-            _ => return None,
-        };
-    }
-    None
-}
-
-/// The position after an optional base-62 number with this tag.
-fn after_number(path: &str, at: usize, tag: u8) -> Option<usize> {
-    let rest = path.get(at..)?;
-    if rest.as_bytes().first() == Some(&tag) { Some(at + rest.find('_')? + 1) } else { Some(at) }
-}
-
-fn base_62(digits: &str) -> Option<usize> {
-    if digits.is_empty() {
-        return Some(0);
-    }
-    let mut number = 0_usize;
-    for digit in digits.bytes() {
-        let digit = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'z' => digit - b'a' + 10,
-            b'A'..=b'Z' => digit - b'A' + 36,
-            _ => return None,
-        };
-        number = number.checked_mul(62)?.checked_add(digit.into())?;
-    }
-    number.checked_add(1)
-}
-
-/// The crate in a full name.
+/// The crate in the path of a function, with its hash.
 ///
 /// `<Type as Trait>::method` is defined in the crate of the type or of the trait. If one of the two is outside the standard
-/// library, it is that crate. A provided method is defined in the crate of the trait.
-fn in_name(function: &str, is_provided: bool) -> Option<&str> {
+/// library, it is taken. So without a file, a blanket impl of the standard library counts as a part of the program.
+fn root_in_name(function: &str) -> Option<&str> {
     let Some(inner) = function.strip_prefix('<') else { return first(function) };
     // Finds the end of the first brackets, and the start of the trait.
     let (mut depth, mut before, mut from) = (1_usize, ' ', None);
@@ -284,37 +194,32 @@ fn in_name(function: &str, is_provided: bool) -> Option<&str> {
         // Only the standard library has methods on primitive types like `[T]`.
         return Some(first_in_type(inner).unwrap_or("core"));
     };
-    if is_provided && !inner[from + 4..].starts_with("core::ops::function::Fn") {
-        return first_in_type(&inner[from + 4..]);
-    }
-    // A shim that calls a closure through a pointer may have inlined the closure.
     let found = [first_in_type(&inner[..from]), first_in_type(&inner[from + 4..])];
-    let foreign = found.into_iter().flatten().find(|package| !STD.contains(package));
+    let place =
+        |root: &&str| STD.iter().position(|package| *package == without_hash(root)).unwrap_or(STD.len());
     // `STD` is in dependency order, so the code is in the last crate that occurs.
-    let last = || STD.into_iter().rfind(|package| found.contains(&Some(package)));
-    foreign.or_else(last).or(Some("core"))
+    found.into_iter().rev().flatten().max_by_key(place).or(Some("core"))
 }
 
 /// The crate of a type: the first part of its first path.
-fn first_in_type(name: &str) -> Option<&str> {
-    let name = name.trim_start_matches(['&', '*', '[', '(', '<', ' ']);
-    let words = ["mut ", "const ", "dyn "];
-    match words.iter().find_map(|word| name.strip_prefix(word)) {
-        Some(rest) => {
-            first(rest.trim_start_matches(['&', '*', '[', '(', '<', ' ']).trim_start_matches("dyn "))
-        }
-        None => first(name),
+fn first_in_type(mut name: &str) -> Option<&str> {
+    let before = ["&", "*", "[", "(", "<", " ", "mut ", "const ", "dyn "];
+    while let Some(rest) = before.iter().find_map(|text| name.strip_prefix(text)) {
+        name = rest;
     }
+    first(name)
 }
 
-/// The first part of a path with at least two.
+/// The first part of a path with at least two, with the hash of the crate.
 fn first(path: &str) -> Option<&str> {
     let (first, _) = path.split_once("::")?;
     let is_name =
         |name: &str| !name.is_empty() && !name.contains(|char: char| !char.is_alphanumeric() && char != '_');
-    // The full form of the v0 scheme appends a number in brackets.
-    let first = first.split_once('[').map_or(first, |(first, _)| first);
-    is_name(first).then_some(first)
+    is_name(without_hash(first)).then_some(first)
+}
+
+fn without_hash(root: &str) -> &str {
+    root.split_once('[').map_or(root, |(name, _)| name)
 }
 
 /// The crate that a file probably belongs to, by its folder; empty if it is unknown.
