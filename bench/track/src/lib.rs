@@ -1,11 +1,18 @@
 //! The measured programs. The binaries beside this library run and time them, one process for each run.
 
+mod server;
+
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::thread;
 use std::time::Instant;
 
+use rayon::prelude::*;
+use regex::Regex;
 use serde_json::Value;
+
+pub use server::serve;
 
 /// A measured program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,17 +21,26 @@ pub enum Program {
     Small,
     /// Parses a text of 4 MB into a `serde_json::Value`, and drops it.
     Json,
+    /// Parses the same text, and searches all its strings with regular expressions.
+    Search,
+    /// Counts the words of the same text on all cores with `rayon`.
+    Parallel,
+    /// Answers 2,000 requests in JSON over TCP with `tokio`.
+    Server,
 }
 
 impl Program {
     /// All programs.
-    pub const ALL: [Self; 2] = [Self::Small, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Small, Self::Json, Self::Search, Self::Parallel, Self::Server];
 
     /// The name as a command-line argument.
     pub fn name(self) -> &'static str {
         match self {
             Self::Small => "small",
             Self::Json => "json",
+            Self::Search => "search",
+            Self::Parallel => "parallel",
+            Self::Server => "server",
         }
     }
 
@@ -33,6 +49,9 @@ impl Program {
         match self {
             Self::Small => "small blocks on 2 threads",
             Self::Json => "parsing JSON",
+            Self::Search => "JSON and regular expressions",
+            Self::Parallel => "word counts with `rayon`",
+            Self::Server => "`tokio` server",
         }
     }
 
@@ -42,7 +61,10 @@ impl Program {
             (Self::Small, false) => 48,
             (Self::Small, true) => 2,
             (Self::Json, false) => 8,
-            (Self::Json, true) => 1,
+            (Self::Json | Self::Search | Self::Parallel, true) => 1,
+            (Self::Search | Self::Parallel, false) => 6,
+            (Self::Server, false) => 6,
+            (Self::Server, true) => 2,
         }
     }
 }
@@ -72,22 +94,27 @@ pub fn run<G>(begin: impl FnOnce(&str) -> G) {
         .find(|known| known.name() == program)
         .expect("the program is one of this bench");
     let turns: u32 = turns.parse().expect("the turns are a number");
-    let text = if program == Program::Json { json() } else { String::new() };
+    let text = json();
     let guard = begin(variant);
     let (start, cpu_start) = (Instant::now(), cpu());
     match program {
         Program::Small => small(turns),
         Program::Json => (0..turns).for_each(|_| parse_json(&text)),
+        Program::Search => (0..turns).for_each(|_| search(&text)),
+        Program::Parallel => (0..turns).for_each(|_| count_words(&text)),
+        Program::Server => (0..turns).for_each(|_| serve(2_000)),
     }
     let (wall, cpu) = (start.elapsed().as_nanos() as f64, cpu() - cpu_start);
     println!("{} {}", wall / f64::from(turns), cpu / f64::from(turns));
     drop(guard);
 }
 
-/// Parses the output of [`run`].
-pub fn parse(line: &str) -> Option<Times> {
-    let (wall, cpu) = line.trim().split_once(' ')?;
-    Some(Times { wall: wall.parse().ok()?, cpu: cpu.parse().ok()? })
+/// Finds the line that [`run`] prints, among those of a profiler.
+pub fn parse(output: &str) -> Option<Times> {
+    output.lines().find_map(|line| {
+        let (wall, cpu) = line.trim().split_once(' ')?;
+        Some(Times { wall: wall.parse().ok()?, cpu: cpu.parse().ok()? })
+    })
 }
 
 /// The CPU time of this process in nanoseconds.
@@ -176,4 +203,38 @@ fn parse_json(text: &str) {
     let users = value.as_array().expect("the document is a list");
     let ids = users.iter().filter_map(|user| user["id"].as_u64()).sum::<u64>();
     assert_eq!((users.len(), ids), (USERS, (USERS * (USERS - 1) / 2) as u64), "all users are parsed");
+}
+
+fn search(text: &str) {
+    let patterns = [r"^user [0-9a-f]*7$", r"(\d+) Main (Street|Road)", r"^city \d*(13|31)$"];
+    let patterns = patterns.map(|pattern| Regex::new(pattern).expect("the pattern is valid"));
+    let value: Value = serde_json::from_str(text).expect("the text is valid");
+    let mut found: Vec<String> = Vec::new();
+    let mut rest = vec![&value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::String(text) => {
+                let matches = patterns.iter().filter_map(|pattern| pattern.captures(text));
+                found.extend(matches.map(|captures| captures[0].to_owned()));
+            }
+            Value::Array(elements) => rest.extend(elements),
+            Value::Object(fields) => rest.extend(fields.values()),
+            _ => {}
+        }
+    }
+    assert!(found.len() >= USERS, "each user has a street");
+}
+
+fn count_words(text: &str) {
+    let counts = text
+        .par_split(',')
+        .fold(HashMap::new, |mut counts: HashMap<String, usize>, word| {
+            *counts.entry(word.to_lowercase()).or_default() += 1;
+            counts
+        })
+        .reduce(HashMap::new, |mut left, right| {
+            right.into_iter().for_each(|(word, count)| *left.entry(word).or_default() += count);
+            left
+        });
+    assert_eq!(counts.values().sum::<usize>(), text.split(',').count(), "each word counts");
 }

@@ -1,4 +1,4 @@
-//! The overhead of the tracker, compared with the bare allocator of the system and with `dhat`.
+//! The overhead of the tracker, compared with the bare allocator of the system, with `dhat` and with `heaptrack`.
 //!
 //! `cargo run --release -p deep-size-track-bench`, in `bench`, prints the table and the goals; `-- --write` also writes
 //! `docs/tracking-overhead.md`. `--rounds 15` takes more rounds, `--check` fails if a goal is missed.
@@ -10,6 +10,7 @@ mod machine;
 mod page;
 mod race;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -76,11 +77,14 @@ fn build() -> PathBuf {
     this.parent().expect("the path has a folder").to_owned()
 }
 
+/// The times of a variant that cannot run here.
+const ABSENT: Times = Times { wall: f64::NAN, cpu: f64::NAN };
+
 fn race(folder: &Path, program: Program, rounds: usize) -> Race {
     let mut order = Variant::ALL;
     let rounds = (0..rounds)
         .map(|round| {
-            let mut times = [Times { wall: f64::NAN, cpu: f64::NAN }; Variant::ALL.len()];
+            let mut times = [ABSENT; Variant::ALL.len()];
             order.rotate_left(1 + round % 2);
             for variant in order {
                 times[variant as usize] = once(folder, program, variant);
@@ -94,10 +98,17 @@ fn race(folder: &Path, program: Program, rounds: usize) -> Race {
 fn once(folder: &Path, program: Program, variant: Variant) -> Times {
     let (binary, name) = variant.command();
     let turns = program.turns(variant.is_slow()).to_string();
-    let output = Command::new(folder.join(binary))
-        .args([program.name(), &turns, name])
-        .output()
-        .expect("the program starts");
+    let mut command = if variant == Variant::Heaptrack {
+        let mut command = Command::new("heaptrack");
+        command.arg("--output").arg(folder.join("heaptrack")).arg(folder.join(binary));
+        command
+    } else {
+        Command::new(folder.join(binary))
+    };
+    let output = match command.args([program.name(), &turns, name]).output() {
+        Err(error) if error.kind() == ErrorKind::NotFound && variant == Variant::Heaptrack => return ABSENT,
+        output => output.expect("the program starts"),
+    };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     programs::parse(&String::from_utf8_lossy(&output.stdout)).expect("the program prints its times")
 }
