@@ -109,7 +109,7 @@ pub fn run<G>(begin: impl FnOnce(&str) -> G) {
     drop(guard);
 }
 
-/// Finds the line that [`run`] prints, among those of a profiler.
+/// Finds the line that [`run`] prints, in the output of a profiler too.
 pub fn parse(output: &str) -> Option<Times> {
     output.lines().find_map(|line| {
         let (wall, cpu) = line.trim().split_once(' ')?;
