@@ -184,7 +184,7 @@ pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaqueCla
 pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
-pub use export::{Export, Metric};
+pub use export::Export;
 pub use future::{Scoped, Tracked, tracked};
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
@@ -194,7 +194,7 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
-    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Rank,
+    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Metric,
     SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback,
 };
 pub use timeline::{Event, Mark, Sample, Timeline, mark};

@@ -117,7 +117,7 @@ impl<'s> Export<'s> {
         }
         // Full stacks differ, because each trace has its own list of addresses. If a stack equals another one with less detail, the
         // two were equal with that detail too, so both have more detail now.
-        for more in [Detail::Std, Detail::All] {
+        for more in [Detail::Program, Detail::Std, Detail::All] {
             let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
             traces.iter().for_each(|(_, stack, _)| *found.entry(stack.clone()).or_default() += 1);
             for (trace, stack, detail) in &mut traces {
@@ -150,7 +150,7 @@ struct FrameTable {
 
 impl FrameTable {
     /// The frames of a trace, innermost first.
-    fn stack(&mut self, stacks: &Stacks, trace: Trace<'_>, detail: Detail) -> Vec<usize> {
+    fn stack(&mut self, stacks: &Stacks<'_>, trace: Trace<'_>, detail: Detail) -> Vec<usize> {
         let mut stack = Vec::new();
         for address in trace.marked_addresses() {
             if !self.parts.contains_key(&(address, detail)) {
@@ -165,7 +165,7 @@ impl FrameTable {
         stack
     }
 
-    fn part(&mut self, stacks: &Stacks, address: usize, detail: Detail) -> Vec<usize> {
+    fn part(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Vec<usize> {
         let Some(frames) = stacks.at(address, detail) else {
             return vec![self.number(format!("{address:#x}: ???"))];
         };

@@ -93,7 +93,7 @@ impl Export<'_> {
 }
 
 /// The functions at an address, outermost first.
-fn part(stacks: &Stacks, address: usize, detail: Detail) -> String {
+fn part(stacks: &Stacks<'_>, address: usize, detail: Detail) -> String {
     let Some(frames) = stacks.at(address, detail) else {
         return format!("{address:#x}");
     };

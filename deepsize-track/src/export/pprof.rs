@@ -6,10 +6,10 @@ use std::io;
 use deep_size_format::{Profile, shown};
 
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, Metric, write};
+use super::{Export, write};
 use crate::modules::{self, Module};
 use crate::sites::is_mark;
-use crate::snapshot::{Frame, Snapshot};
+use crate::snapshot::{Frame, Metric, Snapshot};
 use crate::visible::Visible;
 
 impl Snapshot {
@@ -139,7 +139,7 @@ impl Locations {
         Self { profile: Profile::new(Vec::new()), ids: HashMap::new(), mappings }
     }
 
-    fn id(&mut self, stacks: &Stacks, address: usize, detail: Detail) -> Option<u64> {
+    fn id(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Option<u64> {
         if let Some(&known) = self.ids.get(&(address, detail)) {
             return known;
         }

@@ -37,7 +37,7 @@ impl From<Attribution<'_>> for Owners {
 }
 
 impl Owners {
-    fn own(&self, frame: Frame) -> bool {
+    pub(super) fn own(&self, frame: Frame) -> bool {
         match self {
             Self::Any => true,
             Self::Program => frame.is_own(),

@@ -4,15 +4,14 @@ use std::hash::BuildHasherDefault;
 use std::slice;
 
 use super::Figures;
-use super::amount::Amount;
 use super::attribution::Owners;
 use super::blocks::{self, Ages};
 use super::frame::{Frame, write_frame};
+use super::metric::Amounts;
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
 use crate::threads;
-use crate::units::{Bytes, Plural, SignedBytes, SignedCount};
 use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
@@ -116,96 +115,6 @@ impl Key {
     }
 }
 
-/// The amount that rows are ordered by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Rank {
-    /// The live amount.
-    #[default]
-    Live,
-    /// The amount allocated since the recording began.
-    Total,
-    /// The live amount at the peak of all traces.
-    Peak,
-    /// The live amount, by its number of blocks.
-    LiveBlocks,
-    /// The amount allocated since the recording began, by its number of blocks.
-    TotalBlocks,
-    /// The live amount at the peak of all traces, by its number of blocks.
-    PeakBlocks,
-    /// The amount that was [freed before the same thread allocated again](super::Statistic::temporary_amount), by its number of blocks.
-    TemporaryBlocks,
-}
-
-impl Rank {
-    pub(super) fn is_by_blocks(self) -> bool {
-        !matches!(self, Self::Live | Self::Total | Self::Peak)
-    }
-
-    /// The figures of an amount, most important first.
-    pub(super) fn ordered<T>(self, size: T, blocks: T) -> (T, T) {
-        if self.is_by_blocks() { (blocks, size) } else { (size, blocks) }
-    }
-
-    /// Writes the most important figure of an amount, and its change.
-    pub(super) fn write(
-        self,
-        out: &mut fmt::Formatter<'_>,
-        amount: Amount,
-        change: Option<(i64, i64)>,
-    ) -> fmt::Result {
-        if self.is_by_blocks() {
-            write!(out, "{}", Plural(amount.blocks, "block"))?;
-            change.map_or(Ok(()), |(_, blocks)| write!(out, " ({})", SignedCount(blocks)))
-        } else {
-            write!(out, "{}", Bytes(amount.size))?;
-            change.map_or(Ok(()), |(size, _)| write!(out, " ({})", SignedBytes(size)))
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Amounts {
-    pub(super) live: Amount,
-    pub(super) total: Amount,
-    pub(super) peak: Amount,
-    pub(super) temporary: Amount,
-    /// The sum of the lifetimes of the freed blocks, in microseconds.
-    pub(super) lifetimes: u64,
-    pub(super) ages: Option<Ages>,
-}
-
-impl Amounts {
-    pub(super) fn by(&self, rank: Rank) -> Amount {
-        match rank {
-            Rank::Live | Rank::LiveBlocks => self.live,
-            Rank::Total | Rank::TotalBlocks => self.total,
-            Rank::Peak | Rank::PeakBlocks => self.peak,
-            Rank::TemporaryBlocks => self.temporary,
-        }
-    }
-
-    pub(super) fn add(&mut self, sums: &SiteSums) {
-        self.merge(&Self {
-            live: Amount::of(sums.live),
-            total: Amount::of(sums.total),
-            peak: Amount::of(sums.at_peak),
-            temporary: Amount::of(sums.temporary),
-            lifetimes: sums.lifetimes,
-            ages: None,
-        });
-    }
-
-    /// Adds all figures except the ages.
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.live.add(other.live);
-        self.total.add(other.total);
-        self.peak.add(other.peak);
-        self.temporary.add(other.temporary);
-        self.lifetimes = self.lifetimes.wrapping_add(other.lifetimes);
-    }
-}
-
 /// Sums up traces by group. If cumulative, a trace counts in the groups of all its functions.
 ///
 /// Takes time linear in the number of frames, and `n log n` in the number of blocks. Call it untracked, and drop the result untracked.
@@ -222,7 +131,7 @@ pub(super) fn grouped(
         for block in figures.records() {
             let id = groups.id(Key::Frame(Group::Thread(threads::name(block.thread_name))));
             let (amounts, ages) = &mut groups.sums[id];
-            amounts.add(&blocks::sums(figures, slice::from_ref(block)));
+            amounts.add(&Amounts::from(&blocks::sums(figures, slice::from_ref(block))));
             ages.push((figures.age(block), block.blocks));
         }
         return groups.rows();
@@ -259,7 +168,7 @@ struct Groups<'s> {
 impl Groups<'_> {
     fn add(&mut self, id: usize, site: &SiteSums) {
         let (amounts, ages) = &mut self.sums[id];
-        amounts.add(site);
+        amounts.add(&site.into());
         let blocks = blocks::of_site(self.figures.blocks.as_deref().unwrap_or_default(), site.key);
         ages.extend(blocks.iter().map(|block| (self.figures.age(block), block.blocks)));
     }

@@ -7,6 +7,7 @@ mod comparison;
 mod filter;
 mod frame;
 mod group;
+mod metric;
 mod notes;
 mod rows;
 mod statistics;
@@ -24,7 +25,8 @@ pub use filter::Filter;
 pub use frame::Frame;
 pub(crate) use frame::at as frames_at;
 pub(crate) use frame::shown;
-pub use group::{By, Group, Rank};
+pub use group::{By, Group};
+pub use metric::Metric;
 pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback};
 
@@ -35,7 +37,7 @@ use crate::untracked::Untracked;
 use crate::usage::{Process, process};
 use crate::{clock, records, symbols};
 use attribution::Owners;
-use group::Amounts;
+use metric::Amounts;
 use notes::Notes;
 use rows::RankedRows;
 
@@ -115,6 +117,11 @@ impl Figures {
 impl Snapshot {
     pub(crate) fn look_up_names(&self) {
         self.inner.look_up_names();
+    }
+
+    /// Whether a function belongs to the crates to which traces [are attributed](Self::attributed_to).
+    pub(crate) fn is_attributed_to(&self, frame: Frame) -> bool {
+        self.inner.owners.own(frame)
     }
 
     /// Takes a snapshot. Takes time linear in the number of call sites.
@@ -272,7 +279,7 @@ impl Snapshot {
 
     fn amounts(&self) -> Amounts {
         let mut amounts = Amounts::default();
-        self.inner.sums.sites.iter().for_each(|sums| amounts.add(sums));
+        self.inner.sums.sites.iter().for_each(|sums| amounts.add(&sums.into()));
         amounts
     }
 
@@ -320,8 +327,7 @@ impl Snapshot {
     }
 
     fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> Statistics {
-        let mut other = Amounts::default();
-        self.other().into_iter().for_each(|trace| other.add(trace.0));
+        let other = self.other().map(|trace| Amounts::from(trace.0)).unwrap_or_default();
         Statistics::new(|| {
             self.inner.look_up_names();
             let rows = group::grouped(&self.inner, owners, by, is_cumulative);
@@ -343,8 +349,8 @@ impl Snapshot {
                 tracker_size: self.tracker_size(),
             };
             let mut sum = if by == By::Thread { Amounts::default() } else { self.amounts() };
-            rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.merge(amounts));
-            RankedRows { rows, sum, by, rank: Rank::Live, is_cumulative, notes }
+            rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.add(amounts));
+            RankedRows { rows, sum, by, metric: Metric::default(), is_cumulative, notes }
         })
     }
 
@@ -383,7 +389,7 @@ impl Snapshot {
     /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion
     /// in a dependency may need a larger [`Recorder::max_depth`](crate::Recorder::max_depth).
     ///
-    /// [Exports](Self::export) contain all crates. Takes time linear in the size of the snapshot.
+    /// [Exports](Self::export) leave these functions out too. Takes time linear in the size of the snapshot.
     ///
     /// # Examples
     ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::group::Amounts;
+use super::metric::Amounts;
 use crate::units::{Bytes, Count, Plural};
 use crate::usage::is_installed;
 

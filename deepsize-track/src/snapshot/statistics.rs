@@ -4,7 +4,8 @@ use std::time::Duration;
 use super::amount::Amount;
 use super::blocks::Ages;
 use super::comparison::Comparison;
-use super::group::{Amounts, Group, Key, Rank, write_trace};
+use super::group::{Group, Key, write_trace};
+use super::metric::{Amounts, Metric};
 use super::rows::{RankedRows, TOP};
 use crate::units::{Bytes, Count, Plural};
 use crate::untracked::Untracked;
@@ -29,7 +30,7 @@ pub struct Statistics {
 impl Statistics {
     /// Calls `make` untracked.
     pub(super) fn new(make: impl FnOnce() -> RankedRows) -> Self {
-        Self { inner: Untracked::new(|| make().sorted(Rank::Live)) }
+        Self { inner: Untracked::new(|| make().sorted(Metric::default())) }
     }
 
     /// The same rows with another amount as their size and count, largest first.
@@ -37,32 +38,32 @@ impl Statistics {
     /// # Examples
     ///
     /// ```
-    /// use deep_size_track::{By, Rank, Recorder, Snapshot, TrackingAllocator};
+    /// use deep_size_track::{By, Metric, Recorder, Snapshot, TrackingAllocator};
     ///
     /// #[global_allocator]
     /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
     ///
     /// let recording = Recorder::all().start();
     /// drop(vec![0_u8; 1_000_000]);
-    /// let totals = Snapshot::take().statistics(By::Line).ranked_by(Rank::Total);
+    /// let totals = Snapshot::take().statistics(By::Line).ranked_by(Metric::TotalSize);
     /// assert_eq!(totals.rows().next().unwrap().size(), 1_000_000);
     /// # drop(recording);
     /// ```
     #[must_use]
-    pub fn ranked_by(&self, rank: Rank) -> Self {
-        Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
+    pub fn ranked_by(&self, metric: Metric) -> Self {
+        Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(metric)) }
     }
 
     /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
-        let rank = self.inner.rank;
-        self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, rank })
+        let metric = self.inner.metric;
+        self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, metric })
     }
 
     /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
     #[must_use]
     pub fn sum(&self) -> Amount {
-        self.inner.sum.by(self.inner.rank)
+        self.inner.sum.by(self.inner.metric)
     }
 
     /// The rows without a freed block, and their sum.
@@ -93,7 +94,7 @@ impl Statistics {
             let mut inner = RankedRows::clone(&self.inner);
             inner.rows.retain(|(_, amounts)| amounts.live == amounts.total);
             inner.sum = Amounts::default();
-            inner.rows.iter().for_each(|(_, amounts)| inner.sum.merge(amounts));
+            inner.rows.iter().for_each(|(_, amounts)| inner.sum.add(amounts));
             inner
         });
         Self { inner }
@@ -143,14 +144,14 @@ impl fmt::Display for TopRows<'_> {
             // Cumulative rows overlap, so they have no sum.
             if !inner.is_cumulative {
                 let mut sum = Amount::default();
-                others.for_each(|row| sum.add(row.amounts.by(inner.rank)));
+                others.for_each(|row| sum.add(row.amounts.by(inner.metric)));
                 out.write_str(": ")?;
-                inner.rank.write(out, sum, None)?;
+                inner.metric.write(out, sum, None)?;
             }
             out.write_str("\n")?;
         }
         out.write_str("total: ")?;
-        inner.rank.write(out, self.statistics.sum(), None)?;
+        inner.metric.write(out, self.statistics.sum(), None)?;
         write!(out, "\ntracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
         inner.notes.write(out)
     }
@@ -161,7 +162,7 @@ impl fmt::Display for TopRows<'_> {
 pub struct Statistic<'s> {
     key: &'s Key,
     amounts: &'s Amounts,
-    rank: Rank,
+    metric: Metric,
 }
 
 impl<'s> Statistic<'s> {
@@ -174,13 +175,13 @@ impl<'s> Statistic<'s> {
     /// The bytes of the amount that the statistics [are ranked by](Statistics::ranked_by): the live ones by default.
     #[must_use]
     pub fn size(self) -> u64 {
-        self.amounts.by(self.rank).size
+        self.amounts.by(self.metric).size
     }
 
     /// The number of blocks of the same amount.
     #[must_use]
     pub fn count(self) -> u64 {
-        self.amounts.by(self.rank).blocks
+        self.amounts.by(self.metric).blocks
     }
 
     /// The average size of a block, in bytes; 0 if there is no block.
@@ -203,7 +204,7 @@ impl<'s> Statistic<'s> {
 
     /// The amount that was freed before the same thread allocated again, since the recording began.
     ///
-    /// `Rank::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
+    /// `Metric::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
     #[must_use]
     #[doc(alias = "heaptrack")]
     pub fn temporary_amount(self) -> Amount {
