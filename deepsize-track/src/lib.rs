@@ -197,6 +197,9 @@ pub use snapshot::{
     Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Metric,
     SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback,
 };
+#[cfg(feature = "sites")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
+pub use symbols::forget_names;
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use untracked::tracker_size;
 pub use usage::{Process, Usage, is_installed, process, thread};

@@ -10,7 +10,7 @@ pub(crate) struct Record {
     pub(crate) size: usize,
     /// The thread that allocated it, or resized it last.
     pub(crate) thread: u32,
-    /// The number of its [name](crate::threads::name).
+    /// The number of its [name](crate::threads::names).
     pub(crate) thread_name: u32,
     /// The number of blocks recorded before it.
     pub(crate) serial: u64,

@@ -47,7 +47,8 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 /// - 75 to 150 bytes for each recorded live block (less on 32-bit targets);
 /// - at most 550 bytes for each trace, and 8 for each of its frames. The number of traces [is limited](crate::Recorder::max_traces).
 ///
-/// The tracker never frees the names of functions and files after their look-up: about 500 bytes for each address.
+/// The tracker keeps the names of functions and files after their look-up: about 500 bytes for each address.
+/// [`forget_names`](fn.forget_names.html) frees those that no snapshot uses.
 ///
 /// A look-up also reads the debug information of all new addresses at once, and frees it at its end. It takes some megabytes, or tens
 /// of megabytes in a large program. After more than 4 MB, glibc returns all free memory of the program to the system.

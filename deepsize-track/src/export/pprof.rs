@@ -151,7 +151,7 @@ impl Locations {
     }
 
     /// Adds the location of an address. Its name is unknown without frames.
-    fn add(&mut self, address: usize, frames: Option<Vec<Frame>>) -> u64 {
+    fn add(&mut self, address: usize, frames: Option<Vec<&Frame>>) -> u64 {
         // The address of the call, which precedes the return address. Missing frames have none.
         let call = if is_mark(address) { 0 } else { (address as u64).saturating_sub(1) };
         let mapping = self.mappings.iter().position(|(mapping, _)| call > 0 && mapping.holds(call));

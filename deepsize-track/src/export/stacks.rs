@@ -1,13 +1,14 @@
 //! The shown functions of a trace.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use deep_size_format::shown;
 
 use super::Export;
 use crate::sites::is_mark;
-use crate::snapshot::{Frame, Trace, frames_at};
-use crate::symbols::Origin;
+use crate::snapshot::{Frame, Trace};
+use crate::symbols::{Names, Origin};
 
 /// The functions of a trace that are shown. Each variant adds some to those before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,16 +25,19 @@ pub(super) enum Detail {
 
 pub(super) struct Stacks<'s> {
     export: Export<'s>,
+    names: Cow<'s, Names>,
     /// The least detail that shows a function of an address.
     least: HashMap<usize, Detail>,
 }
 
 impl<'s> Stacks<'s> {
     pub(super) fn new(export: Export<'s>) -> Self {
-        if export.with_names {
-            export.snapshot.look_up_names();
-        }
-        Self { export, least: HashMap::new() }
+        let names = if export.with_names {
+            Cow::Borrowed(export.snapshot.names())
+        } else {
+            Cow::Owned(Names::of_marks())
+        };
+        Self { export, names, least: HashMap::new() }
     }
 
     /// The detail of a trace: other functions are shown by option, or if there are none of less detail.
@@ -44,7 +48,7 @@ impl<'s> Stacks<'s> {
         let mut least = Detail::All;
         for &address in trace.addresses() {
             let found = self.least.get(&address).copied().unwrap_or_else(|| {
-                frames_at(address).map(|frame| self.detail_of(frame)).min().unwrap_or(Detail::All)
+                self.names.at(address).iter().map(|frame| self.detail_of(frame)).min().unwrap_or(Detail::All)
             });
             self.least.insert(address, found);
             least = least.min(found);
@@ -53,15 +57,16 @@ impl<'s> Stacks<'s> {
     }
 
     /// The functions at an address, innermost first. `None` if the address has no known name.
-    pub(super) fn at(&self, address: usize, most: Detail) -> Option<Vec<Frame>> {
+    pub(super) fn at(&self, address: usize, most: Detail) -> Option<Vec<&Frame>> {
         if !self.export.with_names && !is_mark(address) {
             return None;
         }
-        let shown: Vec<Frame> = frames_at(address).filter(|frame| self.detail_of(*frame) <= most).collect();
-        shown.iter().all(|frame| is_known(*frame)).then_some(shown)
+        let shown = self.names.at(address).iter().filter(|frame| self.detail_of(frame) <= most);
+        let shown: Vec<&Frame> = shown.collect();
+        shown.iter().all(|frame| is_known(frame)).then_some(shown)
     }
 
-    fn detail_of(&self, frame: Frame) -> Detail {
+    fn detail_of(&self, frame: &Frame) -> Detail {
         match frame.origin() {
             Origin::Truncated => Detail::Attributed,
             Origin::Std | Origin::Start => Detail::Std,
@@ -75,11 +80,11 @@ impl<'s> Stacks<'s> {
     }
 }
 
-fn is_known(frame: Frame) -> bool {
+fn is_known(frame: &Frame) -> bool {
     !frame.function().is_empty() || !frame.file().is_empty()
 }
 
 /// The name of a frame's function or, if it is unknown, the line.
-pub(super) fn name(frame: Frame) -> String {
+pub(super) fn name(frame: &Frame) -> String {
     shown(&if frame.function().is_empty() { frame.to_string() } else { frame.function().to_owned() })
 }

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
 use std::slice;
+use std::sync::Arc;
 
 use super::Figures;
 use super::attribution::Owners;
@@ -11,7 +12,6 @@ use super::metric::Amounts;
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
-use crate::threads;
 use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
@@ -70,7 +70,7 @@ impl fmt::Display for Group<'_> {
             | Self::Crate(name)
             | Self::Thread(name)
             | Self::Address(name) => Visible(name).fmt(out),
-            Self::Trace([]) => out.write_str(UNKNOWN.label),
+            Self::Trace([]) => out.write_str(UNKNOWN),
             Self::Trace([innermost, ..]) => innermost.fmt(out),
         }
     }
@@ -80,37 +80,48 @@ impl fmt::Display for Group<'_> {
 pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt::Result {
     if let Group::Trace(frames) = group {
         for frame in frames.iter().rev() {
-            write_frame(out, *frame)?;
+            write_frame(out, frame)?;
             out.write_str("\n")?;
         }
     }
     Ok(())
 }
 
-/// An owned [`Group`].
+/// An owned [`Group`], with variants in the same order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
-    Frame(Group<'static>),
+    Line(Arc<str>, u32),
+    Function(Arc<str>),
+    File(Arc<str>),
+    Crate(Arc<str>),
     Trace(Box<[Frame]>),
+    Thread(Arc<str>),
+    Address(Arc<str>),
 }
 
 impl Key {
-    fn of(frame: Frame, by: By) -> Group<'static> {
-        let (file, label, package) = (frame.short_file(), frame.label(), frame.crate_name());
+    fn of(frame: &Frame, by: By) -> Self {
+        let symbol = frame.symbol();
+        let (file, label, package) = (symbol.short.clone(), symbol.label.clone(), symbol.package.clone());
         match by {
-            By::Line if !file.is_empty() => Group::Line { file, line: frame.line() },
-            By::Line | By::Trace | By::Function if !frame.function().is_empty() => Group::Function(label),
-            By::Line | By::Trace | By::Function if file.is_empty() => Group::Address(label),
-            By::File | By::Function | By::Line | By::Trace if !file.is_empty() => Group::File(file),
-            _ if package.is_empty() => Group::Crate("<unknown>"),
-            _ => Group::Crate(package),
+            By::Line if !file.is_empty() => Self::Line(file, symbol.line),
+            By::Line | By::Trace | By::Function if !symbol.function.is_empty() => Self::Function(label),
+            By::Line | By::Trace | By::Function if file.is_empty() => Self::Address(label),
+            By::File | By::Function | By::Line | By::Trace if !file.is_empty() => Self::File(file),
+            _ if package.is_empty() => Self::Crate(UNKNOWN.into()),
+            _ => Self::Crate(package),
         }
     }
 
     pub(super) fn group(&self) -> Group<'_> {
         match self {
-            Self::Frame(group) => *group,
+            Self::Line(file, line) => Group::Line { file, line: *line },
+            Self::Function(name) => Group::Function(name),
+            Self::File(name) => Group::File(name),
+            Self::Crate(name) => Group::Crate(name),
             Self::Trace(frames) => Group::Trace(frames),
+            Self::Thread(name) => Group::Thread(name),
+            Self::Address(name) => Group::Address(name),
         }
     }
 }
@@ -129,7 +140,7 @@ pub(super) fn grouped(
     let mut seen: Vec<usize> = Vec::new();
     if by == By::Thread {
         for block in figures.records() {
-            let id = groups.id(Key::Frame(Group::Thread(threads::name(block.thread_name))));
+            let id = groups.id(Key::Thread(figures.thread_name(block).clone()));
             let (amounts, ages) = &mut groups.sums[id];
             amounts.add(&Amounts::from(&blocks::sums(figures, slice::from_ref(block))));
             ages.push((figures.age(block), block.blocks));
@@ -138,12 +149,12 @@ pub(super) fn grouped(
     }
     for (turn, sums) in (1..).zip(&figures.sums.sites) {
         if by == By::Trace {
-            let id = groups.id(Key::Trace(owners.shown(&sums.frames).collect()));
+            let id = groups.id(Key::Trace(owners.shown(figures.names(), &sums.frames).cloned().collect()));
             groups.add(id, sums);
             continue;
         }
         let most = if is_cumulative { usize::MAX } else { 1 };
-        for frame in owners.shown(&sums.frames).take(most) {
+        for frame in owners.shown(figures.names(), &sums.frames).take(most) {
             let id = groups.of(frame);
             seen.resize(groups.sums.len(), 0);
             // A recursive function appears more than once in a trace.
@@ -181,12 +192,13 @@ impl Groups<'_> {
         self.ids.into_iter().map(row).collect()
     }
 
-    fn of(&mut self, frame: Frame) -> usize {
-        if let Some(&id) = self.of_frames.get(&frame.place()) {
+    fn of(&mut self, frame: &Frame) -> usize {
+        let place = Arc::as_ptr(frame.symbol()).addr();
+        if let Some(&id) = self.of_frames.get(&place) {
             return id;
         }
-        let id = self.id(Key::Frame(Key::of(frame, self.by)));
-        self.of_frames.insert(frame.place(), id);
+        let id = self.id(Key::of(frame, self.by));
+        self.of_frames.insert(place, id);
         id
     }
 

@@ -56,7 +56,8 @@ fn snapshot(traces: &[Made]) -> Snapshot {
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
-            names_size: std::sync::OnceLock::new(),
+            names: std::sync::OnceLock::new(),
+            threads: Vec::new(),
             owners: super::Owners::Any,
             blocks: None,
             serial: 0,

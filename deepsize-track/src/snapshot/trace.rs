@@ -89,24 +89,20 @@ impl<'s> Trace<'s> {
     /// [attribution](super::Snapshot::attributed_to), functions of other crates are left out.
     ///
     /// The first call looks up the names of all traces of the snapshot in the program's debug information, which may take a
-    /// second. The names are [kept](crate::tracker_size()).
-    pub fn frames(self) -> impl Iterator<Item = Frame> {
-        self.1.look_up_names();
-        self.1.owners.shown(&self.0.frames)
+    /// second. The names are kept until [`forget_names`](crate::forget_names), and longer by the snapshots that use them.
+    pub fn frames(self) -> impl Iterator<Item = &'s Frame> {
+        self.1.shown(self.0)
     }
 
     /// All functions, innermost first, including the [hidden](Frame::is_hidden) ones.
-    pub fn all_frames(self) -> impl Iterator<Item = Frame> {
-        self.1.look_up_names();
-        frame::all(&self.0.frames)
+    pub fn all_frames(self) -> impl Iterator<Item = &'s Frame> {
+        frame::all(self.1.names(), &self.0.frames)
     }
 
     /// The functions, ready to be printed.
     #[must_use]
     pub fn traceback(self) -> Traceback {
-        Traceback {
-            inner: Untracked::new(|| TracebackLines { frames: self.frames().collect(), source: Vec::new() }),
-        }
+        Traceback::of(self.frames())
     }
 }
 
@@ -154,7 +150,16 @@ impl Traceback {
     /// A traceback of these functions, innermost first.
     #[must_use]
     pub fn new(frames: &[Frame]) -> Self {
-        Self { inner: Untracked::new(|| TracebackLines { frames: frames.to_vec(), source: Vec::new() }) }
+        Self::of(frames.iter())
+    }
+
+    fn of<'f>(frames: impl Iterator<Item = &'f Frame>) -> Self {
+        Self {
+            inner: Untracked::new(|| TracebackLines {
+                frames: frames.cloned().collect(),
+                source: Vec::new(),
+            }),
+        }
     }
 
     /// The functions, innermost first.
@@ -213,7 +218,7 @@ fn read(file: &str) -> Option<String> {
 impl fmt::Display for Traceback {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, frame) in self.inner.frames.iter().enumerate().rev() {
-            write_frame(out, *frame)?;
+            write_frame(out, frame)?;
             if let Some(source) = self.inner.source.get(at).and_then(Option::as_ref) {
                 write!(out, "\n    {}", Visible(source))?;
             }
