@@ -26,6 +26,7 @@
 //! | How much does this future or task allocate? | [`tracked`] |
 //! | How much is live now, and how much is resident? | [`process()`], [`thread()`] |
 //! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
+//! | Where was this block allocated? | [`traceback_of`](fn.traceback_of.html), feature `sites` |
 //! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`]; for futures, [`Scope::wrap`] |
 //! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
@@ -195,7 +196,7 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
     Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Metric,
-    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback,
+    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback, traceback_of,
 };
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]

@@ -25,7 +25,6 @@ pub(crate) struct Record {
 
 impl Record {
     /// Whether this address is in the block.
-    #[cfg(feature = "audit")]
     pub(crate) fn contains(&self, address: usize) -> bool {
         address.wrapping_sub(self.address) < self.size
     }

@@ -27,7 +27,7 @@ pub(crate) use frame::shown;
 pub use group::{By, Group};
 pub use metric::Metric;
 pub use statistics::{Statistic, Statistics};
-pub use trace::{Trace, Traceback};
+pub use trace::{Trace, Traceback, traceback_of};
 
 use crate::counters::untracked;
 use crate::record::Record;

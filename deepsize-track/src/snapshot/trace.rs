@@ -6,9 +6,11 @@ use std::{fmt, fs};
 use super::Figures;
 use super::amount::Amount;
 use super::frame::{self, Frame, write_frame};
-use crate::sites::{SiteSums, TRUNCATED};
+use crate::counters::untracked;
+use crate::sites::{self, SiteSums, TRUNCATED};
 use crate::untracked::Untracked;
 use crate::visible::Visible;
+use crate::{records, symbols};
 
 /// The call stack of an allocation, with the amounts allocated there.
 #[derive(Clone, Copy)]
@@ -134,6 +136,37 @@ impl fmt::Display for Trace<'_> {
 #[derive(Clone, Debug)]
 pub struct Traceback {
     inner: Untracked<TracebackLines>,
+}
+
+/// The call stack that allocated, or last resized, the live block that contains an address.
+///
+/// `None` if no such block was recorded. A sampled recording has only the sampled blocks.
+///
+/// Takes constant time if the block begins at the address, as a `Box` or a `Vec` does. Otherwise, all recorded blocks are searched: the
+/// value of an `Arc` begins 16 bytes after its block, for example. Looking up the names of a new address may take milliseconds.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{Recorder, TrackingAllocator, traceback_of};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let recording = Recorder::all().start();
+/// let kept = vec![0_u8; 1000];
+/// let traceback = traceback_of(kept.as_ptr()).unwrap();
+/// println!("allocated at\n{traceback:#}");
+/// assert_eq!(traceback_of(&kept[500]).unwrap().to_string(), traceback.to_string());
+/// assert!(traceback_of(&recording).is_none(), "a local variable");
+/// ```
+#[doc(alias = "get_object_traceback")]
+#[must_use]
+pub fn traceback_of<T: ?Sized>(pointer: *const T) -> Option<Traceback> {
+    untracked(|| {
+        let trace = sites::frames(records::record_around(pointer.cast::<()>().addr())?.site);
+        Some(Traceback::of(frame::shown(&symbols::look_up([&*trace].into_iter()), &trace)))
+    })
 }
 
 #[derive(Clone, Debug)]
