@@ -5,10 +5,12 @@ use crate::{counters, records};
 
 /// A live block, as it was recorded.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Record {
     pub(crate) address: usize,
     pub(crate) size: usize,
     /// The thread that allocated it, or resized it last.
+    #[cfg_attr(feature = "json", serde(skip))]
     pub(crate) thread: u32,
     /// The number of its [name](crate::threads::names).
     pub(crate) thread_name: u32,
@@ -20,6 +22,8 @@ pub(crate) struct Record {
     pub(crate) weight: f32,
     /// The number of blocks it represents.
     pub(crate) blocks: u32,
+    /// In a saved snapshot, the position of the trace.
+    #[cfg_attr(feature = "json", serde(rename = "trace"))]
     pub(crate) site: SiteKey,
 }
 

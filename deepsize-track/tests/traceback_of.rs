@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use deep_size_track::{Measured, Recorder, Snapshot, TrackingAllocator, measure, traceback_of, tracker_size};
+use deep_size_track::{Measured, Recorder, Snapshot, TrackingAllocator, measure, traceback_of};
 
 mod shared;
 use shared::{alone, random};

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::io;
 use std::time::Duration;
-use std::{env, io, process};
 
 use deep_size_format::shown;
 
+use super::Export;
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, write};
 use crate::sites::is_mark;
 use crate::snapshot::{Snapshot, Trace};
 use crate::units::Bytes;
+use crate::untracked::write;
 use crate::visible::Visible;
 
 impl Snapshot {
@@ -70,13 +71,13 @@ impl<'s> Export<'s> {
         if let Some(interval) = snapshot.sampling_interval() {
             let _ = write!(mode, ", estimated: one byte in {} was sampled", Bytes(interval));
         }
-        let command: Vec<_> = env::args_os().map(|part| part.to_string_lossy().into_owned()).collect();
+        let program = snapshot.program();
         let mut json = format!(
             "{{\"dhatFileVersion\":2,\"mode\":{},\"verb\":\"Allocated\",\"bklt\":true,\"bkacc\":false,\
              \"tu\":\"µs\",\"Mtu\":\"s\",\"tuth\":{SHORT},\n\"cmd\":{},\"pid\":{},\"tg\":{},\"te\":{},\n\"pps\":[",
             quoted(&mode),
-            quoted(&command.join(" ")),
-            process::id(),
+            quoted(&program.command),
+            program.process_id,
             snapshot.peak_elapsed().as_micros(),
             snapshot.elapsed().as_micros(),
         );

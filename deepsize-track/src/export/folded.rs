@@ -5,9 +5,10 @@ use std::io;
 
 use deep_size_format::folded_frame;
 
+use super::Export;
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, write};
 use crate::snapshot::Snapshot;
+use crate::untracked::write;
 
 impl Snapshot {
     /// Writes the live bytes as folded stacks, for flame graphs.

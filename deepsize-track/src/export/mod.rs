@@ -1,6 +1,4 @@
 //! Snapshots in formats that other programs open.
-//!
-//! The output is built in the tracker's own memory, and then passed to the writer, which belongs to the program.
 
 mod dhat;
 mod folded;
@@ -10,10 +8,7 @@ mod stacks;
 #[cfg(test)]
 mod tests;
 
-use std::io;
-
 use crate::snapshot::{Metric, Snapshot};
-use crate::untracked::Untracked;
 
 /// Writes a snapshot in a format of another program, with options.
 ///
@@ -90,12 +85,4 @@ impl Snapshot {
     pub fn export(&self) -> Export<'_> {
         Export { snapshot: self, with_hidden: false, with_names: true, metric: Metric::default() }
     }
-}
-
-/// Builds the output untracked, and writes it. The writer is part of the program, so its allocations count as the program's.
-fn write(mut out: impl io::Write, make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
-    let made = Untracked::new(make);
-    out.write_all(&made)?;
-    // A dropped `BufWriter` would ignore the error.
-    out.flush()
 }

@@ -5,11 +5,12 @@ use std::io;
 
 use deep_size_format::{Profile, shown};
 
+use super::Export;
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, write};
-use crate::modules::{self, Module};
+use crate::modules::Module;
 use crate::sites::is_mark;
 use crate::snapshot::{Frame, Metric, Snapshot};
+use crate::untracked::write;
 use crate::visible::Visible;
 
 impl Snapshot {
@@ -74,7 +75,7 @@ impl Export<'_> {
 
     fn pprof(self) -> Profile<Vec<u8>> {
         let mut stacks = Stacks::new(self);
-        let mut locations = Locations::new();
+        let mut locations = Locations::new(self.snapshot.program().modules.clone());
         // Traces with the same shown functions share a sample.
         let mut at: HashMap<Vec<u64>, usize> = HashMap::new();
         let mut sums: Vec<[u64; KINDS.len()]> = Vec::new();
@@ -134,8 +135,8 @@ struct Locations {
 }
 
 impl Locations {
-    fn new() -> Self {
-        let mappings = modules::all().into_iter().map(|module| (module, None)).collect();
+    fn new(modules: Vec<Module>) -> Self {
+        let mappings = modules.into_iter().map(|module| (module, None)).collect();
         Self { profile: Profile::new(Vec::new()), ids: HashMap::new(), mappings }
     }
 

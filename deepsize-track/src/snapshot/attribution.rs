@@ -17,6 +17,7 @@ pub enum Attribution<'c> {
 
 /// An owned [`Attribution`].
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub(super) enum Owners {
     #[default]
     Any,

@@ -10,9 +10,12 @@ mod group;
 mod metric;
 mod notes;
 mod rows;
+#[cfg(feature = "json")]
+mod saved;
 mod statistics;
 mod trace;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -30,6 +33,7 @@ pub use statistics::{Statistic, Statistics};
 pub use trace::{Trace, Traceback, traceback_of};
 
 use crate::counters::untracked;
+use crate::modules::Program;
 use crate::record::Record;
 use crate::sites::{self, AllSums, OTHER_ADDRESS, SiteSums};
 use crate::symbols::{self, Names};
@@ -89,6 +93,8 @@ struct Figures {
     threads: Vec<Arc<str>>,
     /// The number of blocks recorded so far.
     serial: u64,
+    /// The process, if the snapshot was saved.
+    program: Option<Arc<Program>>,
 }
 
 impl Figures {
@@ -124,13 +130,18 @@ impl Figures {
     /// The figures with some of the sites and of their blocks.
     fn with(&self, sums: AllSums, blocks: Option<Vec<Record>>) -> Self {
         let (names, owners, threads) = (self.names.clone(), self.owners.clone(), self.threads.clone());
-        Self { sums, blocks, names, owners, threads, ..*self }
+        Self { sums, blocks, names, owners, threads, program: self.program.clone(), ..*self }
     }
 }
 
 impl Snapshot {
     pub(crate) fn names(&self) -> &Names {
         self.inner.names()
+    }
+
+    /// The process of the snapshot. Call it untracked, and drop the result untracked.
+    pub(crate) fn program(&self) -> Cow<'_, Program> {
+        self.inner.program.as_deref().map_or_else(|| Cow::Owned(Program::current()), Cow::Borrowed)
     }
 
     /// Whether a function belongs to the crates to which traces [are attributed](Self::attributed_to).
@@ -155,7 +166,20 @@ impl Snapshot {
             let blocks = with_blocks.then(|| blocks::live(&mut sums, serial));
             let threads = if with_blocks { threads::names() } else { Vec::new() };
             let (names, owners) = (OnceLock::new(), Owners::Any);
-            Figures { mean, time, tracker_size, lost, process, sums, names, owners, blocks, threads, serial }
+            Figures {
+                mean,
+                time,
+                tracker_size,
+                lost,
+                process,
+                sums,
+                names,
+                owners,
+                blocks,
+                threads,
+                serial,
+                program: None,
+            }
         });
         Self { inner }
     }
@@ -178,6 +202,7 @@ impl Snapshot {
                 blocks: None,
                 threads: Vec::new(),
                 serial: 0,
+                program: None,
             }
         });
         Self { inner }
@@ -351,6 +376,7 @@ impl Snapshot {
             let shows_callers = is_cumulative || by == By::Trace;
             let is_cumulative = is_cumulative && by != By::Trace;
             let notes = Notes {
+                is_tracked: self.program().is_tracked,
                 is_recorded: self.is_recorded(),
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,

@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::metric::Amounts;
 use crate::units::{Bytes, Count, Plural};
-use crate::usage::is_installed;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Notes {
+    /// Whether the program's allocator is a `TrackingAllocator`.
+    pub(super) is_tracked: bool,
     pub(super) is_recorded: bool,
     pub(super) sampling_interval: Option<u64>,
     pub(super) lost: u64,
@@ -25,7 +26,7 @@ pub(super) struct Notes {
 impl Notes {
     /// The reason why there is no table, if there is none.
     pub(super) fn instead(&self, rows: usize) -> Option<&'static str> {
-        if rows == 0 && !is_installed() {
+        if rows == 0 && !self.is_tracked {
             Some("no blocks were recorded: the program's global allocator is not a `TrackingAllocator`")
         } else if !self.is_recorded {
             Some("no blocks were recorded: start a `Recorder` before the snapshot")

@@ -58,6 +58,7 @@ fn snapshot(traces: &[Made]) -> Snapshot {
         inner: Untracked::new(|| Figures {
             names: std::sync::OnceLock::new(),
             threads: Vec::new(),
+            program: None,
             owners: super::Owners::Any,
             blocks: None,
             serial: 0,

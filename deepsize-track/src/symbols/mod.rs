@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
-#[cfg(all(feature = "pprof", target_os = "linux"))]
+#[cfg(all(any(feature = "json", feature = "pprof"), target_os = "linux"))]
 pub(crate) use dwarf::build_id;
 pub(crate) use owner::Origin;
 
@@ -32,8 +32,10 @@ use crate::snapshot::Frame;
 
 /// A function at an address, inlined ones too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Symbol {
     /// The short path of the file. Unknown names are empty.
+    #[cfg_attr(feature = "json", serde(rename = "short_file"))]
     pub(crate) short: Arc<str>,
     pub(crate) line: u32,
     /// The function's path, without the compiler's hash. For some functions only the last part is known.
@@ -43,6 +45,7 @@ pub(crate) struct Symbol {
     /// The path of the file, as it was passed to the compiler.
     pub(crate) file: Arc<str>,
     /// The crate that defines it.
+    #[cfg_attr(feature = "json", serde(rename = "crate"))]
     pub(crate) package: Arc<str>,
     pub(crate) kind: Origin,
     /// Whether it belongs to the program, and not to a dependency.

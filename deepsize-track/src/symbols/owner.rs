@@ -9,6 +9,7 @@ use super::paths;
 
 /// The part of a program that a function belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub(crate) enum Origin {
     /// The program, or a crate that it uses.
     Program,
