@@ -152,6 +152,7 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+mod table;
 #[cfg(feature = "sites")]
 mod threads;
 mod timeline;

@@ -14,6 +14,7 @@ pub(crate) struct Program {
     pub(crate) process_id: u32,
     /// Whether its allocator is a `TrackingAllocator`.
     pub(crate) is_tracked: bool,
+    #[cfg(any(feature = "json", feature = "pprof"))]
     pub(crate) modules: Vec<Module>,
 }
 
@@ -22,7 +23,13 @@ impl Program {
     pub(crate) fn current() -> Self {
         let command: Vec<_> = env::args_os().map(|part| part.to_string_lossy().into_owned()).collect();
         let (command, process_id) = (command.join(" "), process::id());
-        Self { command, process_id, is_tracked: is_installed(), modules: all() }
+        Self {
+            command,
+            process_id,
+            is_tracked: is_installed(),
+            #[cfg(any(feature = "json", feature = "pprof"))]
+            modules: all(),
+        }
     }
 }
 

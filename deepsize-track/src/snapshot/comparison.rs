@@ -1,14 +1,15 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::fmt;
+use std::{fmt, io};
 
 use super::amount::Amount;
 use super::group::{Group, Key, write_trace};
 use super::metric::{Amounts, Metric};
 use super::notes::Notes;
 use super::rows::{RankedRows, TOP};
+use crate::table::Table;
 use crate::units::{Bytes, Count, Plural, SignedBytes, SignedCount};
-use crate::untracked::Untracked;
+use crate::untracked::{Untracked, write};
 
 /// The differences between two snapshots, largest first. Made by [`Snapshot::compare_to`](super::Snapshot::compare_to).
 ///
@@ -101,6 +102,54 @@ impl Comparison {
     /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
         TopChanges { comparison: self, rows }
+    }
+}
+
+impl Comparison {
+    /// Writes all rows as comma-separated values (RFC 4180), in their order. Figures are whole numbers.
+    ///
+    /// The columns are `kind` and `name`, as [for statistics](super::Statistics::write_csv), and `live_bytes`, `live_bytes_change`,
+    /// `live_blocks` and `live_blocks_change`. If the statistics are [ranked](super::Statistics::ranked_by) by another amount, the
+    /// names begin with `total`, `peak` or `temporary`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    pub fn write_csv(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().csv())
+    }
+
+    /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
+    /// [the columns](Self::write_csv).
+    ///
+    /// Further members are `sampling_interval` in bytes, or `null` if all blocks were recorded, and `lost_blocks`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().json())
+    }
+
+    fn table(&self) -> Table {
+        let names = ["bytes", "bytes_change", "blocks", "blocks_change"];
+        let columns = names.map(|name| format!("{}_{name}", self.inner.metric.column()).into());
+        let row = |row: Difference<'_>| {
+            let figures = [
+                Some(row.size()).into(),
+                Some(row.size_change()).into(),
+                Some(row.count()).into(),
+                Some(row.count_change()).into(),
+            ];
+            row.group().cells().into_iter().chain(figures).collect()
+        };
+        Table {
+            columns: ["kind".into(), "name".into()].into_iter().chain(columns).collect(),
+            rows: self.rows().map(row).collect(),
+            facts: self.inner.notes.facts().into(),
+        }
     }
 }
 

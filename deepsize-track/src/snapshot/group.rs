@@ -4,6 +4,8 @@ use std::hash::BuildHasherDefault;
 use std::slice;
 use std::sync::Arc;
 
+use deep_size_format::folded_frame;
+
 use super::Figures;
 use super::attribution::Owners;
 use super::blocks::{self, Ages};
@@ -12,6 +14,7 @@ use super::metric::Amounts;
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
+use crate::table::Cell;
 use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
@@ -85,6 +88,25 @@ pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt
         }
     }
     Ok(())
+}
+
+impl Group<'_> {
+    /// The cells for its kind and its name. The functions of a trace are separated by semicolons, outermost first.
+    pub(super) fn cells(&self) -> [Cell; 2] {
+        let (kind, name) = match self {
+            Self::Line { .. } => ("line", self.to_string()),
+            Self::Function(_) => ("function", self.to_string()),
+            Self::File(_) => ("file", self.to_string()),
+            Self::Crate(_) => ("crate", self.to_string()),
+            Self::Trace(frames) => {
+                let frames = frames.iter().rev().map(|frame| folded_frame(&frame.to_string()));
+                ("trace", frames.collect::<Vec<_>>().join(";"))
+            }
+            Self::Thread(_) => ("thread", self.to_string()),
+            Self::Address(_) => ("address", self.to_string()),
+        };
+        [Cell::Text(kind.into()), Cell::Text(name)]
+    }
 }
 
 /// An owned [`Group`], with variants in the same order.

@@ -41,6 +41,16 @@ impl Metric {
         matches!(self, Self::LiveSize | Self::TotalSize | Self::PeakSize | Self::TemporarySize)
     }
 
+    /// The start of the names of its columns.
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::LiveSize | Self::LiveBlocks => "live",
+            Self::TotalSize | Self::TotalBlocks => "total",
+            Self::PeakSize | Self::PeakBlocks => "peak",
+            Self::TemporarySize | Self::TemporaryBlocks => "temporary",
+        }
+    }
+
     /// The figures of an amount, most important first.
     pub(super) fn ordered<T>(self, size: T, blocks: T) -> (T, T) {
         if self.is_size() { (size, blocks) } else { (blocks, size) }

@@ -38,7 +38,7 @@ use crate::record::Record;
 use crate::sites::{self, AllSums, OTHER_ADDRESS, SiteSums};
 use crate::symbols::{self, Names};
 use crate::untracked::Untracked;
-use crate::usage::{Process, process};
+use crate::usage::{Process, is_installed, process};
 use crate::{clock, records, threads};
 use attribution::Owners;
 use metric::Amounts;
@@ -376,7 +376,11 @@ impl Snapshot {
             let shows_callers = is_cumulative || by == By::Trace;
             let is_cumulative = is_cumulative && by != By::Trace;
             let notes = Notes {
-                is_tracked: self.program().is_tracked,
+                is_tracked: self
+                    .inner
+                    .program
+                    .as_ref()
+                    .map_or_else(is_installed, |program| program.is_tracked),
                 is_recorded: self.is_recorded(),
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,

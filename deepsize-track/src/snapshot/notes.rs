@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::metric::Amounts;
+use crate::table::Cell;
 use crate::units::{Bytes, Count, Plural};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +34,11 @@ impl Notes {
         } else {
             None
         }
+    }
+
+    /// Members of JSON objects.
+    pub(super) fn facts(&self) -> [(&'static str, Cell); 2] {
+        [("sampling_interval", self.sampling_interval.into()), ("lost_blocks", Some(self.lost).into())]
     }
 
     pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
-use std::fmt;
+use std::borrow::Cow;
 use std::time::Duration;
+use std::{fmt, io};
 
 use super::amount::Amount;
 use super::blocks::Ages;
@@ -7,8 +8,9 @@ use super::comparison::Comparison;
 use super::group::{Group, Key, write_trace};
 use super::metric::{Amounts, Metric};
 use super::rows::{RankedRows, TOP};
+use crate::table::Table;
 use crate::units::{Bytes, Count, Plural};
-use crate::untracked::Untracked;
+use crate::untracked::{Untracked, write};
 
 /// Amounts by line, function, file, crate or trace, largest first. Made by [`Snapshot::statistics`](super::Snapshot::statistics).
 ///
@@ -111,6 +113,98 @@ impl Statistics {
     /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
         TopRows { statistics: self, rows }
+    }
+}
+
+impl Statistics {
+    /// Writes all rows as comma-separated values (RFC 4180), in their order. Figures are whole numbers.
+    ///
+    /// | columns | contents |
+    /// | --- | --- |
+    /// | `kind`, `name` | the [group](Statistic::group), such as `line` and `src/a.rs:12`; a trace is its lines, outermost first, separated by `;` |
+    /// | `live_bytes`, `live_blocks` | the [live amount](Statistic::live_amount) |
+    /// | `total_bytes`, `total_blocks` | the [amount allocated](Statistic::total_amount) |
+    /// | `peak_bytes`, `peak_blocks` | the [amount at the peak](Statistic::peak_amount) |
+    /// | `temporary_bytes`, `temporary_blocks` | the [temporary amount](Statistic::temporary_amount) |
+    /// | `mean_lifetime_micros` | the [mean lifetime](Statistic::mean_lifetime) in microseconds, or nothing |
+    /// | `newest_micros`, `median_micros`, `oldest_micros` | the [ages](Statistic::ages) in microseconds, or nothing |
+    ///
+    /// Invisible characters are escaped as in Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe,
+    /// so that no spreadsheet evaluates it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot};
+    ///
+    /// let recording = Recorder::all().start();
+    /// let mut table = Vec::new();
+    /// Snapshot::take().statistics(By::Line).write_csv(&mut table)?;
+    /// assert!(table.starts_with(b"kind,name,live_bytes,live_blocks,total_bytes,"));
+    /// # recording.stop();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn write_csv(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().csv())
+    }
+
+    /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
+    /// [the columns](Self::write_csv).
+    ///
+    /// Further members are `live_bytes` and all other amounts of the whole snapshot, `sampling_interval` in bytes, or `null` if all
+    /// blocks were recorded, and `lost_blocks`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().json())
+    }
+
+    fn table(&self) -> Table {
+        const COLUMNS: [&str; 14] = [
+            "kind",
+            "name",
+            "live_bytes",
+            "live_blocks",
+            "total_bytes",
+            "total_blocks",
+            "peak_bytes",
+            "peak_blocks",
+            "temporary_bytes",
+            "temporary_blocks",
+            "mean_lifetime_micros",
+            "newest_micros",
+            "median_micros",
+            "oldest_micros",
+        ];
+        let amounts = |amounts: &Amounts| {
+            let all = [amounts.live, amounts.total, amounts.peak, amounts.temporary];
+            all.into_iter().flat_map(|amount| [amount.size, amount.blocks]).map(|number| Some(number).into())
+        };
+        let row = |row: Statistic<'_>| {
+            let ages = row.ages();
+            let times = [
+                row.mean_lifetime(),
+                ages.map(|ages| ages.newest),
+                ages.map(|ages| ages.median),
+                ages.map(|ages| ages.oldest),
+            ];
+            let times = times.map(|time| time.map(|time| time.as_micros() as i128).into());
+            row.group().cells().into_iter().chain(amounts(row.amounts)).chain(times).collect()
+        };
+        let sum = COLUMNS[2..].iter().copied().zip(amounts(&self.inner.sum));
+        Table {
+            columns: COLUMNS.map(Cow::Borrowed).into(),
+            rows: self.rows().map(row).collect(),
+            facts: sum.chain(self.inner.notes.facts()).collect(),
+        }
     }
 }
 
