@@ -11,7 +11,7 @@ use std::{fs, mem, path, process, ptr, thread};
 
 use crate::env::warn;
 use crate::units::Bytes;
-use crate::{By, Rank, Snapshot, counters};
+use crate::{By, Metric, Snapshot, counters};
 
 /// The signal that requests a dump.
 const SIGNAL: c_int = libc::SIGUSR2;
@@ -64,7 +64,7 @@ fn format(path: &str) -> Option<Format> {
             process.resident_size.map_or(Ok(()), |size| writeln!(out, "resident: {}", Bytes(size)))?;
             let lines = snapshot.statistics(By::Line);
             writeln!(out, "\nlive:\n{}", lines.top(ROWS))?;
-            writeln!(out, "\nat the peak:\n{}", lines.ranked_by(Rank::Peak).top(ROWS))
+            writeln!(out, "\nat the peak:\n{}", lines.ranked_by(Metric::PeakSize).top(ROWS))
         }),
         _ => None,
     }

@@ -26,6 +26,7 @@
 //! | How much does this future or task allocate? | [`tracked`] |
 //! | How much is live now, and how much is resident? | [`process()`], [`thread()`] |
 //! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
+//! | Where was this block allocated? | [`traceback_of`](fn.traceback_of.html), feature `sites` |
 //! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`]; for futures, [`Scope::wrap`] |
 //! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
@@ -151,6 +152,7 @@ mod sites;
 mod snapshot;
 #[cfg(feature = "sites")]
 mod symbols;
+mod table;
 #[cfg(feature = "sites")]
 mod threads;
 mod timeline;
@@ -184,7 +186,7 @@ pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaqueCla
 pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
-pub use export::{Export, Metric};
+pub use export::Export;
 pub use future::{Scoped, Tracked, tracked};
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
@@ -194,9 +196,12 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
-    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Rank,
-    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback,
+    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Metric,
+    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback, traceback_of,
 };
+#[cfg(feature = "sites")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
+pub use symbols::forget_names;
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use untracked::tracker_size;
 pub use usage::{Process, Usage, is_installed, process, thread};

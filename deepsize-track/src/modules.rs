@@ -1,19 +1,55 @@
-//! The executable files mapped into memory.
+//! The running program, and the executable files mapped into memory.
 
-use std::fs;
 #[cfg(any(test, target_os = "linux"))]
 use std::path::Path;
+use std::{env, fs, process};
+
+use crate::usage::is_installed;
+
+/// A process, as exports name it.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Program {
+    pub(crate) command: String,
+    pub(crate) process_id: u32,
+    /// Whether its allocator is a `TrackingAllocator`.
+    pub(crate) is_tracked: bool,
+    #[cfg(any(feature = "json", feature = "pprof"))]
+    pub(crate) modules: Vec<Module>,
+}
+
+impl Program {
+    /// This process.
+    pub(crate) fn current() -> Self {
+        let command: Vec<_> = env::args_os().map(|part| part.to_string_lossy().into_owned()).collect();
+        let (command, process_id) = (command.join(" "), process::id());
+        Self {
+            command,
+            process_id,
+            is_tracked: is_installed(),
+            #[cfg(any(feature = "json", feature = "pprof"))]
+            modules: all(),
+        }
+    }
+}
 
 /// An executable segment of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Module {
     pub(crate) start: u64,
     pub(crate) end: u64,
     pub(crate) offset: u64,
     pub(crate) file: String,
+    /// The build id in a saved snapshot.
+    #[cfg(any(feature = "json", feature = "pprof"))]
+    pub(crate) build_id: Option<String>,
     /// The device and the inode. Another file in the same place differs in them.
+    #[cfg_attr(feature = "json", serde(skip))]
     id: String,
+    #[cfg_attr(feature = "json", serde(skip))]
     is_deleted: bool,
+    #[cfg_attr(feature = "json", serde(skip))]
     is_program: bool,
 }
 
@@ -32,13 +68,13 @@ impl Module {
     }
 
     /// The build id in hexadecimal digits; empty if none is found.
-    #[cfg(feature = "pprof")]
+    #[cfg(any(feature = "json", feature = "pprof"))]
     pub(crate) fn build_id(&self) -> String {
         #[cfg(target_os = "linux")]
-        let id = self.path().and_then(crate::symbols::build_id);
+        let read = || self.path().and_then(crate::symbols::build_id);
         #[cfg(not(target_os = "linux"))]
-        let id = None;
-        id.unwrap_or_default()
+        let read = || None;
+        self.build_id.clone().or_else(read).unwrap_or_default()
     }
 
     #[cfg(any(test, target_os = "linux"))]
@@ -49,7 +85,7 @@ impl Module {
 
 /// All modules, the program first. On other systems than Linux, one module of all addresses, with the program's path.
 pub(crate) fn all() -> Vec<Module> {
-    let program = std::env::current_exe().unwrap_or_default();
+    let program = env::current_exe().unwrap_or_default();
     let program = program.to_string_lossy();
     let program = program.strip_suffix(DELETED).unwrap_or(&program);
     let mut all: Vec<Module> = if cfg!(target_os = "linux") {
@@ -84,7 +120,7 @@ fn executable(line: &str) -> Option<Module> {
         file: file.strip_suffix(DELETED).unwrap_or(file).into(),
         id: format!("{device} {inode}"),
         is_deleted: file.ends_with(DELETED),
-        is_program: false,
+        ..Module::default()
     };
     (rights.contains('x') && file.starts_with('/')).then_some(module)
 }
@@ -103,7 +139,7 @@ mod tests {
             file: "/a b/c".into(),
             id: "fe:00 1234".into(),
             is_deleted: true,
-            is_program: false,
+            ..Module::default()
         };
         assert_eq!(expected.path(), None);
         assert_eq!(executable(line), Some(expected));

@@ -5,12 +5,14 @@ use crate::{counters, records};
 
 /// A live block, as it was recorded.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Record {
     pub(crate) address: usize,
     pub(crate) size: usize,
     /// The thread that allocated it, or resized it last.
+    #[cfg_attr(feature = "json", serde(skip))]
     pub(crate) thread: u32,
-    /// The number of its [name](crate::threads::name).
+    /// The number of its [name](crate::threads::names).
     pub(crate) thread_name: u32,
     /// The number of blocks recorded before it.
     pub(crate) serial: u64,
@@ -20,12 +22,13 @@ pub(crate) struct Record {
     pub(crate) weight: f32,
     /// The number of blocks it represents.
     pub(crate) blocks: u32,
+    /// In a saved snapshot, the position of the trace.
+    #[cfg_attr(feature = "json", serde(rename = "trace"))]
     pub(crate) site: SiteKey,
 }
 
 impl Record {
     /// Whether this address is in the block.
-    #[cfg(feature = "audit")]
     pub(crate) fn contains(&self, address: usize) -> bool {
         address.wrapping_sub(self.address) < self.size
     }

@@ -157,9 +157,16 @@ pub(crate) fn lost() -> u64 {
 }
 
 /// The live block that begins at this address.
-#[cfg(feature = "audit")]
 pub(crate) fn record_at(address: usize) -> Option<Record> {
     TABLES[shard(address)].lock().get(&address).copied()
+}
+
+/// The live block that contains this address. Takes constant time if it begins there, and otherwise linear time.
+pub(crate) fn record_around(address: usize) -> Option<Record> {
+    let within = || {
+        TABLES.iter().find_map(|table| table.lock().values().find(|record| record.contains(address)).copied())
+    };
+    record_at(address).or_else(within)
 }
 
 /// The records that pass a filter, in no particular order. Call it untracked, and drop the result untracked.

@@ -37,8 +37,9 @@ const OTHER_KEY: SiteKey = SiteKey::MAX;
 
 /// A site with its figures, as pairs of bytes and blocks. They are scaled: a sampled block counts as many times as it represents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct SiteSums {
-    /// Return addresses, innermost first.
+    /// Return addresses, innermost first. In a saved snapshot, their positions.
     pub(crate) frames: Vec<usize>,
     pub(crate) live: (i64, i64),
     pub(crate) total: (i64, i64),
@@ -53,6 +54,7 @@ pub(crate) struct SiteSums {
     /// The sum of the ages of the live blocks: in a snapshot, at its time; in a table, at time 0.
     pub(crate) ages: i64,
     /// In a snapshot, the key of the site.
+    #[cfg_attr(feature = "json", serde(skip))]
     pub(crate) key: SiteKey,
 }
 

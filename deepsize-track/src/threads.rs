@@ -1,7 +1,9 @@
 //! The names of threads in the system.
 
+use std::iter;
+use std::sync::Arc;
+
 use crate::lock::{Lock, RawLock};
-use crate::symbols;
 
 /// Threads with further names are `[other]`.
 const MAX_NAMES: usize = 256;
@@ -24,15 +26,15 @@ pub(crate) fn current() -> u32 {
     at as u32 + 1
 }
 
-/// The name with this number. Call it untracked.
-pub(crate) fn name(number: u32) -> &'static str {
-    let name = NAMES.lock().0.get((number as usize).wrapping_sub(1)).copied();
-    let Some(name) = name else { return "[other]" };
-    let text = String::from_utf8_lossy(&name);
-    match text.trim_end_matches('\0') {
-        "" => "<unnamed>",
-        text => symbols::intern(text),
-    }
+/// All names by their numbers. The first is the name of threads beyond the others. Call it untracked.
+pub(crate) fn names() -> Vec<Arc<str>> {
+    let (names, count) = *NAMES.lock();
+    let names =
+        names[..count].iter().map(|name| match String::from_utf8_lossy(name).trim_end_matches('\0') {
+            "" => "<unnamed>".into(),
+            text => text.into(),
+        });
+    iter::once("[other]".into()).chain(names).collect()
 }
 
 fn in_system() -> Name {

@@ -1,7 +1,7 @@
 //! The tracker's own memory.
 
-use std::fmt;
 use std::ops::Deref;
+use std::{fmt, io};
 
 use crate::counters;
 
@@ -12,6 +12,24 @@ impl<T> Untracked<T> {
     pub(crate) fn new(make: impl FnOnce() -> T) -> Self {
         Self(Some(counters::untracked(make)))
     }
+
+    /// The error is the program's own memory.
+    #[cfg(feature = "json")]
+    pub(crate) fn try_new(make: impl FnOnce() -> io::Result<T>) -> io::Result<Self> {
+        counters::untracked(make).map(|made| Self(Some(made))).map_err(|error| {
+            let copy = io::Error::new(error.kind(), error.to_string());
+            counters::untracked(|| drop(error));
+            copy
+        })
+    }
+}
+
+/// Builds the output untracked, and writes it. The writer is part of the program, so its allocations count as the program's.
+pub(crate) fn write(mut out: impl io::Write, make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
+    let made = Untracked::new(make);
+    out.write_all(&made)?;
+    // A dropped `BufWriter` would ignore the error.
+    out.flush()
 }
 
 impl<T> Deref for Untracked<T> {
@@ -47,7 +65,8 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 /// - 75 to 150 bytes for each recorded live block (less on 32-bit targets);
 /// - at most 550 bytes for each trace, and 8 for each of its frames. The number of traces [is limited](crate::Recorder::max_traces).
 ///
-/// The tracker never frees the names of functions and files after their look-up: about 500 bytes for each address.
+/// The tracker keeps the names of functions and files after their look-up: about 500 bytes for each address.
+/// [`forget_names`](fn.forget_names.html) frees those that no snapshot uses.
 ///
 /// A look-up also reads the debug information of all new addresses at once, and frees it at its end. It takes some megabytes, or tens
 /// of megabytes in a large program. After more than 4 MB, glibc returns all free memory of the program to the system.

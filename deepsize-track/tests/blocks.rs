@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use deep_size_track::{
-    Amount, By, Filter, LiveBlock, Rank, Recorder, Snapshot, Statistic, Statistics, TrackingAllocator,
+    Amount, By, Filter, LiveBlock, Metric, Recorder, Snapshot, Statistic, Statistics, TrackingAllocator,
     measure,
 };
 
@@ -258,7 +258,7 @@ fn a_sample_shows_all_blocks_with_their_weights_and_only_true_temporaries() {
     for row in [zero, two] {
         assert_eq!((row.temporary_amount().size, row.temporary_amount().blocks), (0, 0));
     }
-    let first = statistics.ranked_by(Rank::TemporaryBlocks);
+    let first = statistics.ranked_by(Metric::TemporaryBlocks);
     assert_eq!(first.rows().next().unwrap().group(), one.group());
     let histogram = snapshot.size_histogram();
     assert_eq!(sum(histogram.rows().map(|(_, amount)| amount)), sum([snapshot.live_amount()].into_iter()));
@@ -330,7 +330,7 @@ fn live_blocks_count_at_the_name_of_their_thread() {
     assert_eq!(sum(all.rows().map(|row| row.live_amount())), sum([all.sum()].into_iter()));
     assert_eq!(
         sum(all.rows().map(|row| row.peak_amount())),
-        sum([all.ranked_by(Rank::Peak).sum()].into_iter())
+        sum([all.ranked_by(Metric::PeakSize).sum()].into_iter())
     );
 }
 

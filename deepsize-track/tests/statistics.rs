@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::thread;
 
 use deep_size_track::{
-    Amount, Attribution, By, Filter, Group, Measured, Rank, Recorder, Snapshot, Trace, TrackingAllocator,
+    Amount, Attribution, By, Filter, Group, Measured, Metric, Recorder, Snapshot, Trace, TrackingAllocator,
     measure, tracker_size,
 };
 
@@ -213,9 +213,9 @@ fn groups_add_up_to_the_snapshot() {
             "{by:?}"
         );
         for (rank, total) in [
-            (Rank::Live, snapshot.live_amount()),
-            (Rank::Total, snapshot.total_amount()),
-            (Rank::Peak, snapshot.peak_amount()),
+            (Metric::LiveSize, snapshot.live_amount()),
+            (Metric::TotalSize, snapshot.total_amount()),
+            (Metric::PeakSize, snapshot.peak_amount()),
         ] {
             let ranked = statistics.ranked_by(rank);
             assert_eq!(ranked.sum(), total);
@@ -339,7 +339,7 @@ fn examined(snapshot: &Snapshot, earlier: &Snapshot) -> Box<dyn Any> {
         let (statistics, comparison) = (filtered.statistics(by), snapshot.compare_to(earlier, by));
         write!(out, "{statistics}{comparison}{}", statistics.top(3)).unwrap();
         (
-            statistics.ranked_by(Rank::Total),
+            statistics.ranked_by(Metric::TotalSize),
             snapshot.cumulative_statistics(by),
             comparison.clone(),
             statistics,

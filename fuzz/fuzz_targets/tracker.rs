@@ -6,7 +6,7 @@ use std::time::Duration;
 use arbitrary::Unstructured;
 use deep_size_fuzz::{assert_visible, below};
 use deep_size_track::{
-    AuditRegion, By, Filter, Metric, Profile, Rank, Recorder, Recording, Region, Scope, Snapshot, Timeline,
+    AuditRegion, By, Filter, Metric, Profile, Recorder, Recording, Region, Scope, Snapshot, Timeline,
     TrackingAllocator, mark, process, thread,
 };
 use libfuzzer_sys::fuzz_target;
@@ -122,7 +122,7 @@ impl Model {
         assert!(process().live_size >= (self.size() - self.moved).unsigned_abs());
         let by = GROUPS[below(source, GROUPS.len())];
         let statistics =
-            snapshot.statistics(by).ranked_by([Rank::Live, Rank::Total, Rank::Peak][below(source, 3)]);
+            snapshot.statistics(by).ranked_by([Metric::LiveSize, Metric::TotalSize, Metric::PeakSize][below(source, 3)]);
         let sum: u64 = statistics.rows().map(|row| row.size()).fold(0, u64::saturating_add);
         assert_eq!(sum, statistics.sum().size);
         assert_visible(&format!("{statistics}\n{:#}", statistics.top(3)));

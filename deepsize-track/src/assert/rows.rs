@@ -10,7 +10,7 @@ use super::log::Traces;
 use crate::counters::untracked;
 use crate::counts::Counts;
 use crate::snapshot::{Frame, shown};
-use crate::symbols;
+use crate::symbols::{self, Names};
 use crate::units::{ByteCount, Count, Plural};
 use crate::visible::Visible;
 
@@ -18,15 +18,21 @@ use crate::visible::Visible;
 const MAX_PRINTED: usize = 20;
 
 /// The line or function that allocated a block, or else the address of the block.
-pub(crate) struct AllocationSite<'f> {
-    pub(crate) frames: &'f [usize],
+pub(crate) struct AllocationSite {
+    pub(crate) frame: Option<Frame>,
     pub(crate) address: usize,
 }
 
-impl fmt::Display for AllocationSite<'_> {
+impl AllocationSite {
+    pub(crate) fn of(names: &Names, frames: &[usize], address: usize) -> Self {
+        let frame = shown(names, frames).next().filter(|_| !frames.is_empty());
+        Self { frame: frame.cloned(), address }
+    }
+}
+
+impl fmt::Display for AllocationSite {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let traced = Some(self.frames).filter(|frames| !frames.is_empty());
-        match traced.into_iter().flat_map(shown).next() {
+        match &self.frame {
             Some(frame) if frame.file().is_empty() => write!(out, "in {}", Visible(frame.function())),
             Some(frame) => {
                 let (file, function) = (relative(frame), Visible(frame.function()));
@@ -38,7 +44,7 @@ impl fmt::Display for AllocationSite<'_> {
 }
 
 /// A file's path relative to the working directory, or else its short path. The working directory of a test is its package.
-fn relative(frame: Frame) -> Cow<'static, str> {
+fn relative(frame: &Frame) -> Cow<'_, str> {
     let file = Path::new(frame.file());
     let within = untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
     within.unwrap_or(Path::new(frame.short_file())).to_string_lossy()
@@ -46,8 +52,8 @@ fn relative(frame: Frame) -> Cow<'static, str> {
 
 /// A line for each call site. Call it untracked.
 pub(crate) fn of_traces(traces: &Traces) -> String {
-    symbols::look_up(traces.keys().map(Vec::as_slice));
-    let site = |frames| format!("allocated {}", AllocationSite { frames, address: 0 });
+    let names = symbols::look_up(traces.keys().map(Vec::as_slice));
+    let site = |frames: &[usize]| format!("allocated {}", AllocationSite::of(&names, frames, 0));
     lines(traces.iter().map(|(frames, counts)| (site(frames), *counts)))
 }
 

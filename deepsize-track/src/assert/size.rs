@@ -182,9 +182,9 @@ impl Check {
 fn details(blocks: &[Record], owners: &OwnerMap, difference: usize) -> String {
     let (mut sums, mut rows) = (BTreeMap::<String, usize>::new(), Vec::new());
     let traces: Vec<_> = blocks.iter().map(|block| sites::frames(block.site)).collect();
-    symbols::look_up(traces.iter().map(Vec::as_slice));
+    let names = symbols::look_up(traces.iter().map(Vec::as_slice));
     for (block, frames) in blocks.iter().zip(&traces) {
-        let site = AllocationSite { frames, address: block.address };
+        let site = AllocationSite::of(&names, frames, block.address);
         let mut name = format!("allocated {site}");
         *sums.entry(name.clone()).or_default() += block.size;
         if let Some((path, label)) = owners.get(&block.address) {

@@ -15,7 +15,7 @@ const MAX_PRINTED: usize = 20;
 impl fmt::Display for Audit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let blocks = self.findings().iter().filter_map(Finding::block).chain(self.possibly_opaque_blocks());
-        counters::untracked(|| symbols::look_up(blocks.map(|block| &*block.trace)));
+        counters::untracked(|| drop(symbols::look_up(blocks.map(|block| &*block.trace))));
         let inner = &self.inner;
         if let Some(limitation) = inner.limitation {
             write!(out, "no proof: {limitation}")?;
@@ -167,8 +167,8 @@ fn owner(claim: &Claim) -> ClaimOwner<'_> {
     ClaimOwner(&claim.path, claim.type_name)
 }
 
-fn site(block: &Block) -> AllocationSite<'_> {
-    AllocationSite { frames: &block.trace, address: block.address }
+fn site(block: &Block) -> AllocationSite {
+    AllocationSite { frame: block.frames().next(), address: block.address }
 }
 
 /// A type's name without the modules of it and its parameters: `Vec<String>`.

@@ -1,8 +1,8 @@
 use deep_size_core::Reason;
 
-use crate::counters::untracked;
 use crate::snapshot::{Frame, shown};
 use crate::symbols;
+use crate::untracked::Untracked;
 
 /// A block of the allocator.
 #[derive(Clone, Debug)]
@@ -18,9 +18,12 @@ pub struct Block {
 impl Block {
     /// The functions that allocated it, innermost first, like [`Trace::frames`](crate::Trace::frames). Empty if no traces were kept.
     pub fn frames(&self) -> impl Iterator<Item = Frame> {
-        let traced = Some(&*self.trace).filter(|trace| !trace.is_empty());
-        untracked(|| symbols::look_up(traced.into_iter()));
-        traced.into_iter().flat_map(shown)
+        let trace = Some(&*self.trace).filter(|trace| !trace.is_empty());
+        let frames = Untracked::new(|| {
+            let names = symbols::look_up(trace.into_iter());
+            trace.into_iter().flat_map(|trace| shown(&names, trace)).cloned().collect::<Vec<_>>()
+        });
+        (0..frames.len()).map(move |at| frames[at].clone())
     }
 }
 

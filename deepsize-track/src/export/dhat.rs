@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::io;
 use std::time::Duration;
-use std::{env, io, process};
 
 use deep_size_format::shown;
 
+use super::Export;
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, write};
 use crate::sites::is_mark;
 use crate::snapshot::{Snapshot, Trace};
 use crate::units::Bytes;
+use crate::untracked::write;
 use crate::visible::Visible;
 
 impl Snapshot {
@@ -70,13 +71,13 @@ impl<'s> Export<'s> {
         if let Some(interval) = snapshot.sampling_interval() {
             let _ = write!(mode, ", estimated: one byte in {} was sampled", Bytes(interval));
         }
-        let command: Vec<_> = env::args_os().map(|part| part.to_string_lossy().into_owned()).collect();
+        let program = snapshot.program();
         let mut json = format!(
             "{{\"dhatFileVersion\":2,\"mode\":{},\"verb\":\"Allocated\",\"bklt\":true,\"bkacc\":false,\
              \"tu\":\"µs\",\"Mtu\":\"s\",\"tuth\":{SHORT},\n\"cmd\":{},\"pid\":{},\"tg\":{},\"te\":{},\n\"pps\":[",
             quoted(&mode),
-            quoted(&command.join(" ")),
-            process::id(),
+            quoted(&program.command),
+            program.process_id,
             snapshot.peak_elapsed().as_micros(),
             snapshot.elapsed().as_micros(),
         );
@@ -117,7 +118,7 @@ impl<'s> Export<'s> {
         }
         // Full stacks differ, because each trace has its own list of addresses. If a stack equals another one with less detail, the
         // two were equal with that detail too, so both have more detail now.
-        for more in [Detail::Std, Detail::All] {
+        for more in [Detail::Program, Detail::Std, Detail::All] {
             let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
             traces.iter().for_each(|(_, stack, _)| *found.entry(stack.clone()).or_default() += 1);
             for (trace, stack, detail) in &mut traces {
@@ -150,7 +151,7 @@ struct FrameTable {
 
 impl FrameTable {
     /// The frames of a trace, innermost first.
-    fn stack(&mut self, stacks: &Stacks, trace: Trace<'_>, detail: Detail) -> Vec<usize> {
+    fn stack(&mut self, stacks: &Stacks<'_>, trace: Trace<'_>, detail: Detail) -> Vec<usize> {
         let mut stack = Vec::new();
         for address in trace.marked_addresses() {
             if !self.parts.contains_key(&(address, detail)) {
@@ -165,7 +166,7 @@ impl FrameTable {
         stack
     }
 
-    fn part(&mut self, stacks: &Stacks, address: usize, detail: Detail) -> Vec<usize> {
+    fn part(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Vec<usize> {
         let Some(frames) = stacks.at(address, detail) else {
             return vec![self.number(format!("{address:#x}: ???"))];
         };

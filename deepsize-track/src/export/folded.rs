@@ -5,9 +5,10 @@ use std::io;
 
 use deep_size_format::folded_frame;
 
+use super::Export;
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, write};
 use crate::snapshot::Snapshot;
+use crate::untracked::write;
 
 impl Snapshot {
     /// Writes the live bytes as folded stacks, for flame graphs.
@@ -93,7 +94,7 @@ impl Export<'_> {
 }
 
 /// The functions at an address, outermost first.
-fn part(stacks: &Stacks, address: usize, detail: Detail) -> String {
+fn part(stacks: &Stacks<'_>, address: usize, detail: Detail) -> String {
     let Some(frames) = stacks.at(address, detail) else {
         return format!("{address:#x}");
     };

@@ -1,6 +1,4 @@
 //! Snapshots in formats that other programs open.
-//!
-//! The output is built in the tracker's own memory, and then passed to the writer, which belongs to the program.
 
 mod dhat;
 mod folded;
@@ -10,44 +8,7 @@ mod stacks;
 #[cfg(test)]
 mod tests;
 
-use std::io;
-
-use crate::snapshot::{Snapshot, Trace};
-use crate::untracked::Untracked;
-
-/// A figure of a trace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Metric {
-    /// The live bytes.
-    #[default]
-    LiveSize,
-    /// The number of live blocks.
-    LiveBlocks,
-    /// The bytes allocated since the recording began.
-    TotalSize,
-    /// The number of blocks allocated since the recording began.
-    TotalBlocks,
-    /// The live bytes at the peak of all traces.
-    PeakSize,
-    /// The number of live blocks at the peak of all traces.
-    PeakBlocks,
-}
-
-impl Metric {
-    /// The figure of a trace.
-    #[must_use]
-    pub fn of(self, trace: Trace<'_>) -> u64 {
-        match self {
-            Self::LiveSize => trace.live_amount().size,
-            Self::LiveBlocks => trace.live_amount().blocks,
-            Self::TotalSize => trace.total_amount().size,
-            Self::TotalBlocks => trace.total_amount().blocks,
-            Self::PeakSize => trace.peak_amount().size,
-            Self::PeakBlocks => trace.peak_amount().blocks,
-        }
-    }
-}
+use crate::snapshot::{Metric, Snapshot};
 
 /// Writes a snapshot in a format of another program, with options.
 ///
@@ -83,9 +44,10 @@ pub struct Export<'s> {
 }
 
 impl Export<'_> {
-    /// Shows [hidden](crate::Frame::is_hidden) functions, such as those of the standard library and of allocators.
+    /// Shows all functions: [hidden](crate::Frame::is_hidden) ones, such as those of the standard library and of allocators, and those
+    /// that the snapshot's [attribution](Snapshot::attributed_to) leaves out.
     ///
-    /// By default, they are shown only in traces without other functions.
+    /// By default, these are shown only in traces without other functions.
     pub fn with_hidden_frames(self) -> Self {
         Self { with_hidden: true, ..self }
     }
@@ -93,7 +55,7 @@ impl Export<'_> {
     /// Writes addresses in place of names, so that no debug information is read.
     ///
     /// A profile for pprof contains the mapped files with their build ids, and pprof finds the names in these files. It shows
-    /// hidden functions too.
+    /// hidden functions too, and the snapshot's attribution has no effect.
     ///
     /// # Examples
     ///
@@ -123,12 +85,4 @@ impl Snapshot {
     pub fn export(&self) -> Export<'_> {
         Export { snapshot: self, with_hidden: false, with_names: true, metric: Metric::default() }
     }
-}
-
-/// Builds the output untracked, and writes it. The writer is part of the program, so its allocations count as the program's.
-fn write(mut out: impl io::Write, make: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
-    let made = Untracked::new(make);
-    out.write_all(&made)?;
-    // A dropped `BufWriter` would ignore the error.
-    out.flush()
 }

@@ -5,11 +5,12 @@ use std::io;
 
 use deep_size_format::{Profile, shown};
 
+use super::Export;
 use super::stacks::{self, Detail, Stacks};
-use super::{Export, Metric, write};
-use crate::modules::{self, Module};
+use crate::modules::Module;
 use crate::sites::is_mark;
-use crate::snapshot::{Frame, Snapshot};
+use crate::snapshot::{Frame, Metric, Snapshot};
+use crate::untracked::write;
 use crate::visible::Visible;
 
 impl Snapshot {
@@ -74,7 +75,7 @@ impl Export<'_> {
 
     fn pprof(self) -> Profile<Vec<u8>> {
         let mut stacks = Stacks::new(self);
-        let mut locations = Locations::new();
+        let mut locations = Locations::new(self.snapshot.program().modules.clone());
         // Traces with the same shown functions share a sample.
         let mut at: HashMap<Vec<u64>, usize> = HashMap::new();
         let mut sums: Vec<[u64; KINDS.len()]> = Vec::new();
@@ -134,12 +135,12 @@ struct Locations {
 }
 
 impl Locations {
-    fn new() -> Self {
-        let mappings = modules::all().into_iter().map(|module| (module, None)).collect();
+    fn new(modules: Vec<Module>) -> Self {
+        let mappings = modules.into_iter().map(|module| (module, None)).collect();
         Self { profile: Profile::new(Vec::new()), ids: HashMap::new(), mappings }
     }
 
-    fn id(&mut self, stacks: &Stacks, address: usize, detail: Detail) -> Option<u64> {
+    fn id(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Option<u64> {
         if let Some(&known) = self.ids.get(&(address, detail)) {
             return known;
         }
@@ -151,7 +152,7 @@ impl Locations {
     }
 
     /// Adds the location of an address. Its name is unknown without frames.
-    fn add(&mut self, address: usize, frames: Option<Vec<Frame>>) -> u64 {
+    fn add(&mut self, address: usize, frames: Option<Vec<&Frame>>) -> u64 {
         // The address of the call, which precedes the return address. Missing frames have none.
         let call = if is_mark(address) { 0 } else { (address as u64).saturating_sub(1) };
         let mapping = self.mappings.iter().position(|(mapping, _)| call > 0 && mapping.holds(call));

@@ -6,9 +6,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Export, Metric};
+use super::Export;
 use crate::sites::{OTHER_ADDRESS, SiteSums};
-use crate::snapshot::{By, Snapshot};
+use crate::snapshot::{Attribution, By, Metric, Snapshot};
 use crate::symbols;
 
 #[cfg(feature = "pprof")]
@@ -16,7 +16,7 @@ use crate::symbols;
 mod profile;
 
 /// Functions, files and lines at each address from `FIRST` on.
-const FUNCTIONS: [&[(&str, &str, u32)]; 13] = [
+const FUNCTIONS: [&[(&str, &str, u32)]; 15] = [
     &[("app::main", "src/main.rs", 7)],
     &[("app::inlined", "src/lib.rs", 3), ("app::outer", "src/lib.rs", 30)],
     &[
@@ -34,6 +34,11 @@ const FUNCTIONS: [&[(&str, &str, u32)]; 13] = [
     &[("\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\nFORGED", "\u{1b}[2J\u{202e}\nFORGED.rs", 1)],
     &[(" ", " ", 1), ("12", "12", 2), ("ends in space ", "", 4)],
     &[("app::inlined", "src/lib.rs", 3)],
+    &[("serde_json::parse", "/x/registry/src/i-1/serde_json-1.0.1/src/de.rs", 9)],
+    &[
+        ("serde_json::peek", "/x/registry/src/i-1/serde_json-1.0.1/src/de.rs", 5),
+        ("app::calls", "src/lib.rs", 40),
+    ],
 ];
 const FIRST: usize = 0x800;
 
@@ -111,8 +116,10 @@ fn snapshots() -> Vec<(String, Snapshot)> {
 
 fn for_each(mut check: impl FnMut(&str, &Snapshot, Export<'_>)) {
     for (name, snapshot) in snapshots() {
-        for export in [snapshot.export(), snapshot.export().with_hidden_frames()] {
-            check(&format!("{name} {}", export.with_hidden), &snapshot, export);
+        let attributed = snapshot.attributed_to(Attribution::Program);
+        let exports = [snapshot.export(), snapshot.export().with_hidden_frames(), attributed.export()];
+        for (at, export) in exports.into_iter().enumerate() {
+            check(&format!("{name} {at}"), &snapshot, export);
         }
     }
 }
@@ -203,6 +210,57 @@ fn hidden_functions_are_shown_on_request_and_if_there_are_no_others() {
     let full = text(|out| snapshot.export().with_hidden_frames().write_folded(out));
     assert_eq!(full.lines().count(), 8);
     assert!(full.contains("app::main;app::pushes;alloc::vec::Vec<T>::push;std::rt::lang_start "), "{full}");
+}
+
+#[test]
+fn each_format_leaves_out_the_crates_that_traces_are_not_attributed_to() {
+    let addresses = addresses();
+    let mut random = random(7);
+    let (mut shortened, app, json) = (0, ["app"], ["serde-*", "none"]);
+    type Choice<'c> = (Attribution<'c>, fn(&str) -> bool);
+    let choices: [Choice<'_>; 4] = [
+        (Attribution::Innermost, |_| true),
+        (Attribution::Crates(&app), |name| name.starts_with("app::")),
+        (Attribution::Crates(&json), |name| name.starts_with("serde_json::")),
+        (Attribution::Crates(&[]), |_| false),
+    ];
+    for _ in 0..300 {
+        // Plain names only.
+        let plain = [0, 1, 2, 3, 4, 12, 13, 14];
+        let mut frames: Vec<usize> = (0..=random(6)).map(|_| FIRST + plain[random(plain.len())]).collect();
+        frames.push(FIRST + plain[[0, 6][random(2)]]);
+        assert!(frames.iter().all(|address| address - FIRST < addresses));
+        let names = frames.iter().flat_map(|address| FUNCTIONS[address - FIRST]).map(|function| function.0);
+        let shown: Vec<&str> = names
+            .filter(|name| !name.contains("std::") && !name.contains("core::") && !name.contains("alloc::"))
+            .collect();
+        let snapshot = Snapshot::made_of(Some(0), vec![sums(frames, || 5)]);
+        for (attribution, is_own) in choices {
+            let attributed = snapshot.attributed_to(attribution);
+            let own: Vec<&str> = shown.iter().copied().filter(|name| is_own(name)).collect();
+            let expected = if own.is_empty() { &shown } else { &own };
+            shortened += usize::from(expected.len() < shown.len());
+            let folded = text(|out| attributed.write_folded(out));
+            let outermost_first: Vec<&str> = expected.iter().rev().copied().collect();
+            assert_eq!(folded, format!("{} 5\n", outermost_first.join(";")), "{attribution:?}");
+            let dhat: Value = serde_json::from_str(&text(|out| attributed.write_dhat(out))).unwrap();
+            let stack = dhat["pps"][0]["fs"].as_array().unwrap();
+            let stack = stack.iter().map(|at| dhat["ftbl"][at.as_u64().unwrap() as usize].as_str().unwrap());
+            let stack: Vec<&str> = stack.map(|frame| frame.split(' ').nth(1).unwrap()).collect();
+            assert_eq!(stack, *expected, "{attribution:?}");
+            #[cfg(feature = "pprof")]
+            {
+                let mut packed = Vec::new();
+                attributed.write_pprof(&mut packed).unwrap();
+                let profile = profile::Profile::read(&packed);
+                let stack = profile.samples[0].stack.iter().flat_map(|location| &location.lines);
+                assert_eq!(stack.map(|line| &*line.0).collect::<Vec<_>>(), *expected, "{attribution:?}");
+            }
+            let full = text(|out| attributed.export().with_hidden_frames().write_folded(out));
+            assert_eq!(full, text(|out| snapshot.export().with_hidden_frames().write_folded(out)));
+        }
+    }
+    assert!(shortened > 200, "{shortened}");
 }
 
 #[test]

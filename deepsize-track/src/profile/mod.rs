@@ -6,12 +6,14 @@ mod table;
 mod threads;
 mod tree;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 use std::io::{self, Write as _};
+use std::{fmt, iter};
 
 use self::tree::{Node, ROOT, ScopeSums};
-use crate::untracked::Untracked;
+use crate::table::{Cell, Table};
+use crate::untracked::{Untracked, write};
 use crate::usage::is_installed;
 
 pub use self::row::Row;
@@ -100,6 +102,78 @@ impl Profile {
             }
         }
         None
+    }
+}
+
+impl Profile {
+    /// Writes the rows as comma-separated values (RFC 4180): `scope`, `depth`, `calls`, `allocated_bytes`, `freed_bytes`, `net_bytes`,
+    /// `peak_bytes` and `self_allocated_bytes`.
+    ///
+    /// Each row comes before those inside it, which have a greater depth. Invisible characters are escaped as in Rust source. A name that
+    /// begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe, so that no spreadsheet evaluates it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use deep_size_track::{Profile, TrackingAllocator, scope};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    /// let kept = scope!("load", vec![0_u8; 3000]);
+    /// let mut table = Vec::new();
+    /// Profile::take().write_csv(&mut table)?;
+    /// assert_eq!(
+    ///     String::from_utf8(table).unwrap(),
+    ///     "scope,depth,calls,allocated_bytes,freed_bytes,net_bytes,peak_bytes,self_allocated_bytes\r\n\
+    ///      load,0,1,3000,0,3000,3000,3000\r\n"
+    /// );
+    /// # drop(kept);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn write_csv(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().csv())
+    }
+
+    /// Writes the rows as JSON: an object with the array `rows`, whose members have the names and values of
+    /// [the columns](Self::write_csv).
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().json())
+    }
+
+    fn table(&self) -> Table {
+        const COLUMNS: [&str; 8] = [
+            "scope",
+            "depth",
+            "calls",
+            "allocated_bytes",
+            "freed_bytes",
+            "net_bytes",
+            "peak_bytes",
+            "self_allocated_bytes",
+        ];
+        let row = |row: &Row| {
+            let figures = [
+                row.depth as i128,
+                row.calls.into(),
+                row.allocated_size.into(),
+                row.freed_size.into(),
+                row.net_size().into(),
+                row.peak_size.into(),
+                row.self_allocated_size.into(),
+            ];
+            iter::once(Cell::Text(row.name.into())).chain(figures.map(Cell::Number)).collect()
+        };
+        let (columns, rows) = (COLUMNS.map(Cow::Borrowed).into(), self.rows.iter().map(row).collect());
+        Table { columns, rows, facts: Vec::new() }
     }
 }
 

@@ -1,6 +1,6 @@
 use super::filter::matches;
 use super::frame::{self, Frame};
-use crate::symbols::Origin;
+use crate::symbols::{Names, Origin};
 
 /// The crates to which traces are attributed. Passed to [`Snapshot::attributed_to`](super::Snapshot::attributed_to).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,6 +17,7 @@ pub enum Attribution<'c> {
 
 /// An owned [`Attribution`].
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub(super) enum Owners {
     #[default]
     Any,
@@ -37,7 +38,7 @@ impl From<Attribution<'_>> for Owners {
 }
 
 impl Owners {
-    fn own(&self, frame: Frame) -> bool {
+    pub(super) fn own(&self, frame: &Frame) -> bool {
         match self {
             Self::Any => true,
             Self::Program => frame.is_own(),
@@ -46,9 +47,9 @@ impl Owners {
     }
 
     /// The [shown](frame::shown) functions of these crates, or else all shown functions. Yields at least one.
-    pub(super) fn shown(&self, addresses: &[usize]) -> impl Iterator<Item = Frame> {
-        let is_any = matches!(self, Self::Any) || !frame::shown(addresses).any(|frame| self.own(frame));
-        frame::shown(addresses)
-            .filter(move |frame| is_any || self.own(*frame) || frame.origin() == Origin::Truncated)
+    pub(super) fn shown<'n>(&self, names: &'n Names, addresses: &[usize]) -> impl Iterator<Item = &'n Frame> {
+        let shown = || frame::shown(names, addresses);
+        let is_any = matches!(self, Self::Any) || !shown().any(|frame| self.own(frame));
+        shown().filter(move |frame| is_any || self.own(frame) || frame.origin() == Origin::Truncated)
     }
 }

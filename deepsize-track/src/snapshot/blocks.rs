@@ -8,12 +8,11 @@ use super::amount::Amount;
 use super::filter::matches;
 use super::notes::Notes;
 use super::{Figures, Snapshot, Trace};
-use crate::counters::untracked;
 use crate::record::Record;
+use crate::records;
 use crate::sites::{AllSums, SiteKey, SiteSums, add};
 use crate::units::{Bytes, Count};
 use crate::untracked::Untracked;
-use crate::{records, threads};
 
 /// The live blocks with smaller numbers, in order of their sites. Sorts the sites too.
 pub(super) fn live(sums: &mut AllSums, serial: u64) -> Vec<Record> {
@@ -90,8 +89,8 @@ impl<'s> LiveBlock<'s> {
     /// It is `<unnamed>` on systems other than Linux, Android and Apple's. It is `[other]` if the thread was ending, and for all threads beyond
     /// the first 256 names.
     #[must_use]
-    pub fn thread_name(self) -> &'static str {
-        untracked(|| threads::name(self.record.thread_name))
+    pub fn thread_name(self) -> &'s str {
+        self.figures.thread_name(self.record)
     }
 
     /// Whether it was allocated before another snapshot was taken.
@@ -185,7 +184,7 @@ impl Snapshot {
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
     #[must_use]
     pub fn of_threads(&self, pattern: &str) -> Self {
-        self.of_blocks(|block| matches(pattern, threads::name(block.thread_name)))
+        self.of_blocks(|block| matches(pattern, self.inner.thread_name(block)))
     }
 
     fn of_blocks(&self, is_wanted: impl Fn(&Record) -> bool) -> Self {

@@ -1,13 +1,15 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::fmt;
+use std::{fmt, io};
 
 use super::amount::Amount;
-use super::group::{Amounts, Group, Key, Rank, write_trace};
+use super::group::{Group, Key, write_trace};
+use super::metric::{Amounts, Metric};
 use super::notes::Notes;
 use super::rows::{RankedRows, TOP};
+use crate::table::Table;
 use crate::units::{Bytes, Count, Plural, SignedBytes, SignedCount};
-use crate::untracked::Untracked;
+use crate::untracked::{Untracked, write};
 
 /// The differences between two snapshots, largest first. Made by [`Snapshot::compare_to`](super::Snapshot::compare_to).
 ///
@@ -29,7 +31,7 @@ pub struct Comparison {
 struct Changes {
     rows: Vec<(Key, Pair)>,
     sum: Pair,
-    rank: Rank,
+    metric: Metric,
     is_cumulative: bool,
     notes: Notes,
     /// Whether recording had ended by the later snapshot, which then has no traces.
@@ -58,23 +60,23 @@ impl Pair {
         difference(self.now.blocks, self.before.blocks)
     }
 
-    fn write(self, out: &mut fmt::Formatter<'_>, rank: Rank) -> fmt::Result {
-        rank.write(out, self.now, Some((self.size(), self.count())))
+    fn write(self, out: &mut fmt::Formatter<'_>, metric: Metric) -> fmt::Result {
+        metric.write(out, self.now, Some((self.size(), self.count())))
     }
 
     /// The order of Python's `tracemalloc`.
-    fn order(self, rank: Rank) -> impl Ord {
+    fn order(self, metric: Metric) -> impl Ord {
         let (size, count) = ((self.size().abs(), self.now.size), (self.count().abs(), self.now.blocks));
-        Reverse(rank.ordered(size, count))
+        Reverse(metric.ordered(size, count))
     }
 }
 
 impl Comparison {
     pub(super) fn new(later: &RankedRows, earlier: &RankedRows) -> Self {
-        Self { inner: Untracked::new(|| Changes::new(later, earlier, later.rank)) }
+        Self { inner: Untracked::new(|| Changes::new(later, earlier, later.metric)) }
     }
 
-    /// The rows, the largest difference in bytes first, or in blocks if the statistics are [ranked](Rank) by blocks. Rows with equal figures are ordered by name.
+    /// The rows, the largest difference in bytes first, or in blocks if the statistics are [ranked](super::Statistics::ranked_by) by blocks. Rows with equal figures are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Difference<'_>> + DoubleEndedIterator + Clone {
         self.inner.rows.iter().map(|(key, pair)| Difference { key, pair: *pair })
     }
@@ -103,22 +105,68 @@ impl Comparison {
     }
 }
 
+impl Comparison {
+    /// Writes all rows as comma-separated values (RFC 4180), in their order. Figures are whole numbers.
+    ///
+    /// The columns are `kind` and `name`, as [for statistics](super::Statistics::write_csv), and `live_bytes`, `live_bytes_change`,
+    /// `live_blocks` and `live_blocks_change`. If the statistics are [ranked](super::Statistics::ranked_by) by another amount, the
+    /// names begin with `total`, `peak` or `temporary`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    pub fn write_csv(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().csv())
+    }
+
+    /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
+    /// [the columns](Self::write_csv).
+    ///
+    /// Further members are `sampling_interval` in bytes, or `null` if all blocks were recorded, and `lost_blocks`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().json())
+    }
+
+    fn table(&self) -> Table {
+        let names = ["bytes", "bytes_change", "blocks", "blocks_change"];
+        let columns = names.map(|name| format!("{}_{name}", self.inner.metric.column()).into());
+        let row = |row: Difference<'_>| {
+            let figures = [
+                Some(row.size()).into(),
+                Some(row.size_change()).into(),
+                Some(row.count()).into(),
+                Some(row.count_change()).into(),
+            ];
+            row.group().cells().into_iter().chain(figures).collect()
+        };
+        Table {
+            columns: ["kind".into(), "name".into()].into_iter().chain(columns).collect(),
+            rows: self.rows().map(row).collect(),
+            facts: self.inner.notes.facts().into(),
+        }
+    }
+}
+
 impl Changes {
-    fn new(later: &RankedRows, earlier: &RankedRows, rank: Rank) -> Self {
+    fn new(later: &RankedRows, earlier: &RankedRows, metric: Metric) -> Self {
         let mut before: HashMap<&Key, &Amounts> =
             earlier.rows.iter().map(|(key, amounts)| (key, amounts)).collect();
         let both = later.rows.iter().map(|(key, amounts)| {
-            let before = before.remove(key).map_or_else(Amount::default, |amounts| amounts.by(rank));
-            (key.clone(), Pair { now: amounts.by(rank), before })
+            let before = before.remove(key).map_or_else(Amount::default, |amounts| amounts.by(metric));
+            (key.clone(), Pair { now: amounts.by(metric), before })
         });
         let mut rows: Vec<(Key, Pair)> = both.collect();
-        rows.extend(
-            before.into_iter().map(|(key, amounts)| {
-                (key.clone(), Pair { now: Amount::default(), before: amounts.by(rank) })
-            }),
-        );
+        rows.extend(before.into_iter().map(|(key, amounts)| {
+            (key.clone(), Pair { now: Amount::default(), before: amounts.by(metric) })
+        }));
         rows.sort_unstable_by(|(key, left), (other, right)| {
-            left.order(rank).cmp(&right.order(rank)).then_with(|| key.cmp(other))
+            left.order(metric).cmp(&right.order(metric)).then_with(|| key.cmp(other))
         });
         let notes = Notes {
             is_recorded: later.notes.is_recorded || earlier.notes.is_recorded,
@@ -127,8 +175,8 @@ impl Changes {
         };
         Self {
             rows,
-            sum: Pair { now: later.sum.by(rank), before: earlier.sum.by(rank) },
-            rank,
+            sum: Pair { now: later.sum.by(metric), before: earlier.sum.by(metric) },
+            metric,
             is_cumulative: later.is_cumulative || earlier.is_cumulative || later.by != earlier.by,
             notes,
             is_over: earlier.notes.is_recorded && !later.notes.is_recorded,
@@ -173,12 +221,12 @@ impl fmt::Display for TopChanges<'_> {
                     sum.before.add(row.pair.before);
                 });
                 out.write_str(": ")?;
-                sum.write(out, inner.rank)?;
+                sum.write(out, inner.metric)?;
             }
             out.write_str("\n")?;
         }
         out.write_str("total: ")?;
-        inner.sum.write(out, inner.rank)?;
+        inner.sum.write(out, inner.metric)?;
         let change = difference(inner.notes.tracker_size, inner.tracker_size_before);
         write!(out, "\ntracker's own memory: {} ({})", Bytes(inner.notes.tracker_size), SignedBytes(change))?;
         inner.notes.write(out)?;

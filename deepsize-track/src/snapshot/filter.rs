@@ -1,4 +1,4 @@
-use super::attribution::Owners;
+use super::Figures;
 use super::frame::Frame;
 use crate::sites::SiteSums;
 
@@ -87,7 +87,7 @@ impl<'p> Filter<'p> {
         Self { all_frames: true, ..self }
     }
 
-    fn matches(&self, frame: Frame) -> bool {
+    fn matches(&self, frame: &Frame) -> bool {
         if self.line.is_some_and(|line| line != frame.line()) {
             return false;
         }
@@ -98,17 +98,17 @@ impl<'p> Filter<'p> {
         }
     }
 
-    fn matches_trace(&self, sums: &SiteSums, owners: &Owners) -> bool {
+    fn matches_trace(&self, sums: &SiteSums, figures: &Figures) -> bool {
         let count = if self.all_frames { usize::MAX } else { 1 };
-        owners.shown(&sums.frames).take(count).any(|frame| self.matches(frame))
+        figures.shown(sums).take(count).any(|frame| self.matches(frame))
     }
 }
 
 /// Whether a trace passes: no exclusive filter matches it, and one of the inclusive filters does, if there are any.
-pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums, owners: &Owners) -> bool {
+pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums, figures: &Figures) -> bool {
     let mut inclusive = filters.iter().filter(|filter| filter.is_inclusive).peekable();
-    (inclusive.peek().is_none() || inclusive.any(|filter| filter.matches_trace(sums, owners)))
-        && !filters.iter().any(|filter| !filter.is_inclusive && filter.matches_trace(sums, owners))
+    (inclusive.peek().is_none() || inclusive.any(|filter| filter.matches_trace(sums, figures)))
+        && !filters.iter().any(|filter| !filter.is_inclusive && filter.matches_trace(sums, figures))
 }
 
 /// Whether a pattern matches a whole text. Takes at most time linear in the product of their lengths.

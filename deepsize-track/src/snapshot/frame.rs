@@ -1,12 +1,12 @@
-use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::{iter, ptr};
+use std::sync::Arc;
+use std::{fmt, iter};
 
-use crate::counters::untracked;
-use crate::symbols::{self, Origin, Symbol, UNKNOWN};
+use crate::symbols::{Names, Origin, Symbol};
+use crate::untracked::Untracked;
 use crate::visible::Visible;
 
-/// A function in a trace, with the line of the call.
+/// A function in a trace, with the line of the call. Clones share the names.
 ///
 /// The available details depend on the debug information of the program:
 ///
@@ -33,28 +33,28 @@ use crate::visible::Visible;
 /// }
 /// # drop((kept, recording));
 /// ```
-#[derive(Clone, Copy)]
-pub struct Frame {
-    symbol: &'static Symbol,
-}
+#[derive(Clone)]
+pub struct Frame(Untracked<Arc<Symbol>>);
 
 impl Frame {
-    /// The function's path, without the compiler's hash; empty if it is unknown.
-    #[must_use]
-    pub fn function(self) -> &'static str {
-        self.symbol.function
+    pub(crate) fn new(symbol: Symbol) -> Self {
+        Self(Untracked::new(|| Arc::new(symbol)))
     }
 
-    /// The function. If only the last part of its path is known, its file follows: `parse (src/a.rs)`. If it has no known name, the
-    /// address in its module: `program+0x1234`.
-    pub(super) fn label(self) -> &'static str {
-        self.symbol.label
+    pub(crate) fn symbol(&self) -> &Arc<Symbol> {
+        &self.0
+    }
+
+    /// The function's path, without the compiler's hash; empty if it is unknown.
+    #[must_use]
+    pub fn function(&self) -> &str {
+        &self.0.function
     }
 
     /// The file's path, as it was passed to the compiler; empty if it is unknown.
     #[must_use]
-    pub fn file(self) -> &'static str {
-        self.symbol.file
+    pub fn file(&self) -> &str {
+        &self.0.file
     }
 
     /// The file's path relative to the working directory: `src/a.rs`.
@@ -62,22 +62,22 @@ impl Frame {
     /// Files of downloaded crates look like `serde_json-1.0.1/src/de.rs`, files of the standard library like
     /// `std/alloc/src/vec/mod.rs`.
     #[must_use]
-    pub fn short_file(self) -> &'static str {
-        self.symbol.short
+    pub fn short_file(&self) -> &str {
+        &self.0.short
     }
 
     /// The line, from 1; 0 if it is unknown.
     #[must_use]
-    pub fn line(self) -> u32 {
-        self.symbol.line
+    pub fn line(&self) -> u32 {
+        self.0.line
     }
 
     /// The crate that defines the function, by its name in code: `serde_json`; empty if it is unknown.
     ///
     /// Without the start of the function's path, it is the crate of another function in the same file, or the name of the folder.
     #[must_use]
-    pub fn crate_name(self) -> &'static str {
-        self.symbol.package
+    pub fn crate_name(&self) -> &str {
+        &self.0.package
     }
 
     /// Whether the function allocates on behalf of others, and is hidden by default.
@@ -88,8 +88,8 @@ impl Frame {
     /// `hashbrown` is hidden if it is part of the standard library, and shown if the program depends on it. Without debug
     /// information the two look alike, and it is hidden.
     #[must_use]
-    pub fn is_hidden(self) -> bool {
-        !matches!(self.symbol.kind, Origin::Program | Origin::Truncated)
+    pub fn is_hidden(&self) -> bool {
+        !matches!(self.0.kind, Origin::Program | Origin::Truncated)
     }
 
     /// Whether the function belongs to the program, and not to a dependency.
@@ -97,19 +97,19 @@ impl Frame {
     /// Its file decides. Files that Cargo has downloaded, from a registry or with Git, are not the program's. Files of the workspace
     /// are, and so are vendored ones. Without a file, only functions of the crate of `main` are the program's, and only on Linux.
     #[must_use]
-    pub fn is_own(self) -> bool {
-        self.symbol.is_own
+    pub fn is_own(&self) -> bool {
+        self.0.is_own
     }
 
-    pub(crate) fn origin(self) -> Origin {
-        self.symbol.kind
+    pub(crate) fn origin(&self) -> Origin {
+        self.0.kind
     }
 }
 
-// Symbols are interned, so equal frames have the same address.
 impl PartialEq for Frame {
     fn eq(&self, other: &Self) -> bool {
-        ptr::eq(self.symbol, other.symbol)
+        // Fast path: compared traces share many frames.
+        Arc::ptr_eq(&self.0, &other.0) || **self.0 == **other.0
     }
 }
 
@@ -117,7 +117,7 @@ impl Eq for Frame {}
 
 impl Hash for Frame {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        ptr::hash(self.symbol, state);
+        (self.line(), &self.0.label).hash(state);
     }
 }
 
@@ -130,33 +130,31 @@ impl PartialOrd for Frame {
 /// Orders by file, line and function.
 impl Ord for Frame {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        // Fast path: compared traces share many frames.
-        if self == other { std::cmp::Ordering::Equal } else { self.symbol.cmp(other.symbol) }
+        if self == other { std::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
     }
 }
 
 impl fmt::Debug for Frame {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.symbol.fmt(out)
+        self.0.fmt(out)
     }
 }
 
 /// Prints `file:line`, or the function if the file is unknown, or else the address in its module: `program+0x1234`.
 impl fmt::Display for Frame {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let symbol = self.symbol;
-        if !symbol.short.is_empty() {
-            write!(out, "{}:{}", Visible(symbol.short), symbol.line)
-        } else if !symbol.function.is_empty() {
-            Visible(symbol.function).fmt(out)
+        if !self.short_file().is_empty() {
+            write!(out, "{}:{}", Visible(self.short_file()), self.line())
+        } else if !self.function().is_empty() {
+            Visible(self.function()).fmt(out)
         } else {
-            Visible(symbol.label).fmt(out)
+            Visible(&self.0.label).fmt(out)
         }
     }
 }
 
 /// One line of a traceback.
-pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Result {
+pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: &Frame) -> fmt::Result {
     if frame.short_file().is_empty() {
         return write!(out, "  In {frame}");
     }
@@ -167,50 +165,35 @@ pub(super) fn write_frame(out: &mut fmt::Formatter<'_>, frame: Frame) -> fmt::Re
     Ok(())
 }
 
-impl Frame {
-    /// The address, if the function has no known name.
-    pub(super) fn address(self) -> usize {
-        self.symbol.address
-    }
-
-    /// Equal for equal frames.
-    pub(super) fn place(self) -> usize {
-        ptr::from_ref(self.symbol).addr()
-    }
-}
-
-/// The functions at an address.
-pub(crate) fn at(address: usize) -> impl Iterator<Item = Frame> {
-    untracked(|| symbols::at(address)).iter().map(|symbol| Frame { symbol })
-}
-
 /// The functions of a trace.
-pub(crate) fn all(addresses: &[usize]) -> impl Iterator<Item = Frame> {
-    addresses.iter().flat_map(|&address| at(address))
+pub(crate) fn all<'n>(names: &'n Names, addresses: &[usize]) -> impl Iterator<Item = &'n Frame> {
+    addresses.iter().flat_map(|&address| names.at(address))
 }
 
 /// The functions that are not hidden. A stripped program has only addresses: then, from the address in the fewest traces on.
 ///
 /// If all are hidden, the innermost of the standard library, or else the most specific function. Yields at least one.
-pub(crate) fn shown(addresses: &[usize]) -> impl Iterator<Item = Frame> {
-    let is_program = |frame: &Frame| frame.symbol.kind == Origin::Program;
-    let nameless = all(addresses).take_while(|frame| !is_program(frame));
-    let nameless = nameless.enumerate().filter(|(_, frame)| frame.symbol.kind == Origin::Unknown);
+pub(crate) fn shown<'n>(names: &'n Names, addresses: &[usize]) -> impl Iterator<Item = &'n Frame> {
+    let all = || all(names, addresses);
+    let is_program = |frame: &&Frame| frame.origin() == Origin::Program;
+    let places =
+        addresses.iter().flat_map(|&address| names.at(address).iter().map(move |frame| (address, frame)));
+    let nameless = places.take_while(|(_, frame)| !is_program(frame)).enumerate();
+    let nameless = nameless.filter(|(_, (_, frame))| frame.origin() == Origin::Unknown);
     // All allocations pass through the innermost ones.
-    let first = nameless.min_by_key(|(at, frame)| (symbols::trace_count(frame.address()), *at == 0));
-    let first =
-        first.map(|(_, frame)| frame).or_else(|| all(addresses).find(is_program)).unwrap_or_else(|| {
-            let best = all(addresses).min_by_key(|frame| match frame.symbol.kind {
-                Origin::Std if frame.crate_name() == "std" => 0,
-                Origin::Std => 1,
-                Origin::Start => 2,
-                Origin::Program | Origin::Allocator | Origin::Truncated | Origin::Unknown => 3,
-            });
-            best.unwrap_or(Frame { symbol: &UNKNOWN })
+    let first = nameless.min_by_key(|(at, (address, _))| (names.trace_count(*address), *at == 0));
+    let first = first.map(|(_, (_, frame))| frame).or_else(|| all().find(is_program)).unwrap_or_else(|| {
+        let best = all().min_by_key(|frame| match frame.origin() {
+            Origin::Std if frame.crate_name() == "std" => 0,
+            Origin::Std => 1,
+            Origin::Start => 2,
+            Origin::Program | Origin::Allocator | Origin::Truncated | Origin::Unknown => 3,
         });
-    let rest = all(addresses).skip_while(move |frame| *frame != first).skip(1);
-    let is_nameless = first.symbol.kind == Origin::Unknown;
+        best.unwrap_or(&names.at(0)[0])
+    });
+    let rest = all().skip_while(move |frame| *frame != first).skip(1);
+    let is_nameless = first.origin() == Origin::Unknown;
     iter::once(first).chain(
-        rest.filter(move |frame| !frame.is_hidden() || (is_nameless && frame.symbol.kind == Origin::Unknown)),
+        rest.filter(move |frame| !frame.is_hidden() || (is_nameless && frame.origin() == Origin::Unknown)),
     )
 }

@@ -2,17 +2,19 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
 use std::slice;
+use std::sync::Arc;
+
+use deep_size_format::folded_frame;
 
 use super::Figures;
-use super::amount::Amount;
 use super::attribution::Owners;
 use super::blocks::{self, Ages};
 use super::frame::{Frame, write_frame};
+use super::metric::Amounts;
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
-use crate::threads;
-use crate::units::{Bytes, Plural, SignedBytes, SignedCount};
+use crate::table::Cell;
 use crate::visible::Visible;
 
 /// The grouping of traces in [`Statistics`](super::Statistics).
@@ -71,7 +73,7 @@ impl fmt::Display for Group<'_> {
             | Self::Crate(name)
             | Self::Thread(name)
             | Self::Address(name) => Visible(name).fmt(out),
-            Self::Trace([]) => out.write_str(UNKNOWN.label),
+            Self::Trace([]) => out.write_str(UNKNOWN),
             Self::Trace([innermost, ..]) => innermost.fmt(out),
         }
     }
@@ -81,128 +83,68 @@ impl fmt::Display for Group<'_> {
 pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt::Result {
     if let Group::Trace(frames) = group {
         for frame in frames.iter().rev() {
-            write_frame(out, *frame)?;
+            write_frame(out, frame)?;
             out.write_str("\n")?;
         }
     }
     Ok(())
 }
 
-/// An owned [`Group`].
+impl Group<'_> {
+    /// The cells for its kind and its name. The functions of a trace are separated by semicolons, outermost first.
+    pub(super) fn cells(&self) -> [Cell; 2] {
+        let (kind, name) = match self {
+            Self::Line { .. } => ("line", self.to_string()),
+            Self::Function(_) => ("function", self.to_string()),
+            Self::File(_) => ("file", self.to_string()),
+            Self::Crate(_) => ("crate", self.to_string()),
+            Self::Trace(frames) => {
+                let frames = frames.iter().rev().map(|frame| folded_frame(&frame.to_string()));
+                ("trace", frames.collect::<Vec<_>>().join(";"))
+            }
+            Self::Thread(_) => ("thread", self.to_string()),
+            Self::Address(_) => ("address", self.to_string()),
+        };
+        [Cell::Text(kind.into()), Cell::Text(name)]
+    }
+}
+
+/// An owned [`Group`], with variants in the same order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
-    Frame(Group<'static>),
+    Line(Arc<str>, u32),
+    Function(Arc<str>),
+    File(Arc<str>),
+    Crate(Arc<str>),
     Trace(Box<[Frame]>),
+    Thread(Arc<str>),
+    Address(Arc<str>),
 }
 
 impl Key {
-    fn of(frame: Frame, by: By) -> Group<'static> {
-        let (file, label, package) = (frame.short_file(), frame.label(), frame.crate_name());
+    fn of(frame: &Frame, by: By) -> Self {
+        let symbol = frame.symbol();
+        let (file, label, package) = (symbol.short.clone(), symbol.label.clone(), symbol.package.clone());
         match by {
-            By::Line if !file.is_empty() => Group::Line { file, line: frame.line() },
-            By::Line | By::Trace | By::Function if !frame.function().is_empty() => Group::Function(label),
-            By::Line | By::Trace | By::Function if file.is_empty() => Group::Address(label),
-            By::File | By::Function | By::Line | By::Trace if !file.is_empty() => Group::File(file),
-            _ if package.is_empty() => Group::Crate("<unknown>"),
-            _ => Group::Crate(package),
+            By::Line if !file.is_empty() => Self::Line(file, symbol.line),
+            By::Line | By::Trace | By::Function if !symbol.function.is_empty() => Self::Function(label),
+            By::Line | By::Trace | By::Function if file.is_empty() => Self::Address(label),
+            By::File | By::Function | By::Line | By::Trace if !file.is_empty() => Self::File(file),
+            _ if package.is_empty() => Self::Crate(UNKNOWN.into()),
+            _ => Self::Crate(package),
         }
     }
 
     pub(super) fn group(&self) -> Group<'_> {
         match self {
-            Self::Frame(group) => *group,
+            Self::Line(file, line) => Group::Line { file, line: *line },
+            Self::Function(name) => Group::Function(name),
+            Self::File(name) => Group::File(name),
+            Self::Crate(name) => Group::Crate(name),
             Self::Trace(frames) => Group::Trace(frames),
+            Self::Thread(name) => Group::Thread(name),
+            Self::Address(name) => Group::Address(name),
         }
-    }
-}
-
-/// The amount that rows are ordered by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Rank {
-    /// The live amount.
-    #[default]
-    Live,
-    /// The amount allocated since the recording began.
-    Total,
-    /// The live amount at the peak of all traces.
-    Peak,
-    /// The live amount, by its number of blocks.
-    LiveBlocks,
-    /// The amount allocated since the recording began, by its number of blocks.
-    TotalBlocks,
-    /// The live amount at the peak of all traces, by its number of blocks.
-    PeakBlocks,
-    /// The amount that was [freed before the same thread allocated again](super::Statistic::temporary_amount), by its number of blocks.
-    TemporaryBlocks,
-}
-
-impl Rank {
-    pub(super) fn is_by_blocks(self) -> bool {
-        !matches!(self, Self::Live | Self::Total | Self::Peak)
-    }
-
-    /// The figures of an amount, most important first.
-    pub(super) fn ordered<T>(self, size: T, blocks: T) -> (T, T) {
-        if self.is_by_blocks() { (blocks, size) } else { (size, blocks) }
-    }
-
-    /// Writes the most important figure of an amount, and its change.
-    pub(super) fn write(
-        self,
-        out: &mut fmt::Formatter<'_>,
-        amount: Amount,
-        change: Option<(i64, i64)>,
-    ) -> fmt::Result {
-        if self.is_by_blocks() {
-            write!(out, "{}", Plural(amount.blocks, "block"))?;
-            change.map_or(Ok(()), |(_, blocks)| write!(out, " ({})", SignedCount(blocks)))
-        } else {
-            write!(out, "{}", Bytes(amount.size))?;
-            change.map_or(Ok(()), |(size, _)| write!(out, " ({})", SignedBytes(size)))
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Amounts {
-    pub(super) live: Amount,
-    pub(super) total: Amount,
-    pub(super) peak: Amount,
-    pub(super) temporary: Amount,
-    /// The sum of the lifetimes of the freed blocks, in microseconds.
-    pub(super) lifetimes: u64,
-    pub(super) ages: Option<Ages>,
-}
-
-impl Amounts {
-    pub(super) fn by(&self, rank: Rank) -> Amount {
-        match rank {
-            Rank::Live | Rank::LiveBlocks => self.live,
-            Rank::Total | Rank::TotalBlocks => self.total,
-            Rank::Peak | Rank::PeakBlocks => self.peak,
-            Rank::TemporaryBlocks => self.temporary,
-        }
-    }
-
-    pub(super) fn add(&mut self, sums: &SiteSums) {
-        self.merge(&Self {
-            live: Amount::of(sums.live),
-            total: Amount::of(sums.total),
-            peak: Amount::of(sums.at_peak),
-            temporary: Amount::of(sums.temporary),
-            lifetimes: sums.lifetimes,
-            ages: None,
-        });
-    }
-
-    /// Adds all figures except the ages.
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.live.add(other.live);
-        self.total.add(other.total);
-        self.peak.add(other.peak);
-        self.temporary.add(other.temporary);
-        self.lifetimes = self.lifetimes.wrapping_add(other.lifetimes);
     }
 }
 
@@ -220,21 +162,21 @@ pub(super) fn grouped(
     let mut seen: Vec<usize> = Vec::new();
     if by == By::Thread {
         for block in figures.records() {
-            let id = groups.id(Key::Frame(Group::Thread(threads::name(block.thread_name))));
+            let id = groups.id(Key::Thread(figures.thread_name(block).clone()));
             let (amounts, ages) = &mut groups.sums[id];
-            amounts.add(&blocks::sums(figures, slice::from_ref(block)));
+            amounts.add(&Amounts::from(&blocks::sums(figures, slice::from_ref(block))));
             ages.push((figures.age(block), block.blocks));
         }
         return groups.rows();
     }
     for (turn, sums) in (1..).zip(&figures.sums.sites) {
         if by == By::Trace {
-            let id = groups.id(Key::Trace(owners.shown(&sums.frames).collect()));
+            let id = groups.id(Key::Trace(owners.shown(figures.names(), &sums.frames).cloned().collect()));
             groups.add(id, sums);
             continue;
         }
         let most = if is_cumulative { usize::MAX } else { 1 };
-        for frame in owners.shown(&sums.frames).take(most) {
+        for frame in owners.shown(figures.names(), &sums.frames).take(most) {
             let id = groups.of(frame);
             seen.resize(groups.sums.len(), 0);
             // A recursive function appears more than once in a trace.
@@ -259,7 +201,7 @@ struct Groups<'s> {
 impl Groups<'_> {
     fn add(&mut self, id: usize, site: &SiteSums) {
         let (amounts, ages) = &mut self.sums[id];
-        amounts.add(site);
+        amounts.add(&site.into());
         let blocks = blocks::of_site(self.figures.blocks.as_deref().unwrap_or_default(), site.key);
         ages.extend(blocks.iter().map(|block| (self.figures.age(block), block.blocks)));
     }
@@ -272,12 +214,13 @@ impl Groups<'_> {
         self.ids.into_iter().map(row).collect()
     }
 
-    fn of(&mut self, frame: Frame) -> usize {
-        if let Some(&id) = self.of_frames.get(&frame.place()) {
+    fn of(&mut self, frame: &Frame) -> usize {
+        let place = Arc::as_ptr(frame.symbol()).addr();
+        if let Some(&id) = self.of_frames.get(&place) {
             return id;
         }
-        let id = self.id(Key::Frame(Key::of(frame, self.by)));
-        self.of_frames.insert(frame.place(), id);
+        let id = self.id(Key::of(frame, self.by));
+        self.of_frames.insert(place, id);
         id
     }
 

@@ -7,13 +7,17 @@ mod comparison;
 mod filter;
 mod frame;
 mod group;
+mod metric;
 mod notes;
 mod rows;
+#[cfg(feature = "json")]
+mod saved;
 mod statistics;
 mod trace;
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use amount::Amount;
@@ -22,20 +26,22 @@ pub use blocks::{Ages, LiveBlock, SizeHistogram};
 pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
-pub(crate) use frame::at as frames_at;
 pub(crate) use frame::shown;
-pub use group::{By, Group, Rank};
+pub use group::{By, Group};
+pub use metric::Metric;
 pub use statistics::{Statistic, Statistics};
-pub use trace::{Trace, Traceback};
+pub use trace::{Trace, Traceback, traceback_of};
 
 use crate::counters::untracked;
+use crate::modules::Program;
 use crate::record::Record;
 use crate::sites::{self, AllSums, OTHER_ADDRESS, SiteSums};
+use crate::symbols::{self, Names};
 use crate::untracked::Untracked;
-use crate::usage::{Process, process};
-use crate::{clock, records, symbols};
+use crate::usage::{Process, is_installed, process};
+use crate::{clock, records, threads};
 use attribution::Owners;
-use group::Amounts;
+use metric::Amounts;
 use notes::Notes;
 use rows::RankedRows;
 
@@ -77,24 +83,39 @@ struct Figures {
     lost: u64,
     process: Process,
     sums: AllSums,
-    /// The bytes kept by the look-up of names, once it is done.
-    names_size: OnceLock<u64>,
+    /// The names of all traces and the bytes that their look-up kept, once it is done.
+    names: OnceLock<(Arc<Names>, u64)>,
     /// The crates to which traces are attributed.
     owners: Owners,
     /// The live blocks in order of their sites, if they are wanted. Then the sites are sorted too.
     blocks: Option<Vec<Record>>,
+    /// The names of their threads, by number.
+    threads: Vec<Arc<str>>,
     /// The number of blocks recorded so far.
     serial: u64,
+    /// The process, if the snapshot was saved.
+    program: Option<Arc<Program>>,
 }
 
 impl Figures {
-    /// Looks up the names of all traces, once. Then finding the functions of a trace is fast.
-    fn look_up_names(&self) -> u64 {
-        *self.names_size.get_or_init(|| {
+    /// The names of all traces, which are looked up once.
+    fn names(&self) -> &Names {
+        let look_up = || {
             let before = crate::tracker_size();
-            untracked(|| symbols::look_up(self.sums.sites.iter().map(|sums| &*sums.frames)));
-            crate::tracker_size().saturating_sub(before)
-        })
+            let names =
+                untracked(|| Arc::new(symbols::look_up(self.sums.sites.iter().map(|sums| &*sums.frames))));
+            (names, crate::tracker_size().saturating_sub(before))
+        };
+        &self.names.get_or_init(look_up).0
+    }
+
+    /// The functions of a trace that are shown.
+    fn shown(&self, sums: &SiteSums) -> impl Iterator<Item = &Frame> {
+        self.owners.shown(self.names(), &sums.frames)
+    }
+
+    fn thread_name(&self, block: &Record) -> &Arc<str> {
+        self.threads.get(block.thread_name as usize).unwrap_or(&self.threads[0])
     }
 
     fn records(&self) -> &[Record] {
@@ -108,13 +129,24 @@ impl Figures {
 
     /// The figures with some of the sites and of their blocks.
     fn with(&self, sums: AllSums, blocks: Option<Vec<Record>>) -> Self {
-        Self { sums, blocks, names_size: self.names_size.clone(), owners: self.owners.clone(), ..*self }
+        let (names, owners, threads) = (self.names.clone(), self.owners.clone(), self.threads.clone());
+        Self { sums, blocks, names, owners, threads, program: self.program.clone(), ..*self }
     }
 }
 
 impl Snapshot {
-    pub(crate) fn look_up_names(&self) {
-        self.inner.look_up_names();
+    pub(crate) fn names(&self) -> &Names {
+        self.inner.names()
+    }
+
+    /// The process of the snapshot. Call it untracked, and drop the result untracked.
+    pub(crate) fn program(&self) -> Cow<'_, Program> {
+        self.inner.program.as_deref().map_or_else(|| Cow::Owned(Program::current()), Cow::Borrowed)
+    }
+
+    /// Whether a function belongs to the crates to which traces [are attributed](Self::attributed_to).
+    pub(crate) fn is_attributed_to(&self, frame: &Frame) -> bool {
+        self.inner.owners.own(frame)
     }
 
     /// Takes a snapshot. Takes time linear in the number of call sites.
@@ -132,8 +164,22 @@ impl Snapshot {
             let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
             let (mean, mut sums) = recorded.unwrap_or_default();
             let blocks = with_blocks.then(|| blocks::live(&mut sums, serial));
-            let (names_size, owners) = (OnceLock::new(), Owners::Any);
-            Figures { mean, time, tracker_size, lost, process, sums, names_size, owners, blocks, serial }
+            let threads = if with_blocks { threads::names() } else { Vec::new() };
+            let (names, owners) = (OnceLock::new(), Owners::Any);
+            Figures {
+                mean,
+                time,
+                tracker_size,
+                lost,
+                process,
+                sums,
+                names,
+                owners,
+                blocks,
+                threads,
+                serial,
+                program: None,
+            }
         });
         Self { inner }
     }
@@ -151,10 +197,12 @@ impl Snapshot {
                 lost: 0,
                 process,
                 sums,
-                names_size: OnceLock::new(),
+                names: OnceLock::new(),
                 owners: Owners::Any,
                 blocks: None,
+                threads: Vec::new(),
                 serial: 0,
+                program: None,
             }
         });
         Self { inner }
@@ -178,7 +226,7 @@ impl Snapshot {
     /// later through this snapshot are added.
     #[must_use]
     pub fn tracker_size(&self) -> u64 {
-        self.inner.tracker_size + self.inner.names_size.get().copied().unwrap_or(0)
+        self.inner.tracker_size.saturating_add(self.inner.names.get().map_or(0, |(_, size)| *size))
     }
 
     /// The number of blocks that could not be recorded because memory was short, since the program began.
@@ -272,7 +320,7 @@ impl Snapshot {
 
     fn amounts(&self) -> Amounts {
         let mut amounts = Amounts::default();
-        self.inner.sums.sites.iter().for_each(|sums| amounts.add(sums));
+        self.inner.sums.sites.iter().for_each(|sums| amounts.add(&sums.into()));
         amounts
     }
 
@@ -320,16 +368,19 @@ impl Snapshot {
     }
 
     fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> Statistics {
-        let mut other = Amounts::default();
-        self.other().into_iter().for_each(|trace| other.add(trace.0));
+        let other = self.other().map(|trace| Amounts::from(trace.0)).unwrap_or_default();
         Statistics::new(|| {
-            self.inner.look_up_names();
             let rows = group::grouped(&self.inner, owners, by, is_cumulative);
             let has_line =
                 |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
             let shows_callers = is_cumulative || by == By::Trace;
             let is_cumulative = is_cumulative && by != By::Trace;
             let notes = Notes {
+                is_tracked: self
+                    .inner
+                    .program
+                    .as_ref()
+                    .map_or_else(is_installed, |program| program.is_tracked),
                 is_recorded: self.is_recorded(),
                 sampling_interval: self.sampling_interval(),
                 lost: self.inner.lost,
@@ -343,8 +394,8 @@ impl Snapshot {
                 tracker_size: self.tracker_size(),
             };
             let mut sum = if by == By::Thread { Amounts::default() } else { self.amounts() };
-            rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.merge(amounts));
-            RankedRows { rows, sum, by, rank: Rank::Live, is_cumulative, notes }
+            rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.add(amounts));
+            RankedRows { rows, sum, by, metric: Metric::default(), is_cumulative, notes }
         })
     }
 
@@ -383,7 +434,7 @@ impl Snapshot {
     /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion
     /// in a dependency may need a larger [`Recorder::max_depth`](crate::Recorder::max_depth).
     ///
-    /// [Exports](Self::export) contain all crates. Takes time linear in the size of the snapshot.
+    /// [Exports](Self::export) leave these functions out too. Takes time linear in the size of the snapshot.
     ///
     /// # Examples
     ///
@@ -416,8 +467,7 @@ impl Snapshot {
     pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {
-            inner.look_up_names();
-            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums, &inner.owners));
+            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums, inner));
             let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
             let blocks = inner.blocks.as_ref().map(|blocks| {
                 let of_site = |site: &SiteSums| blocks::of_site(blocks, site.key).iter().copied();

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use super::group::Amounts;
+use super::metric::Amounts;
+use crate::table::Cell;
 use crate::units::{Bytes, Count, Plural};
-use crate::usage::is_installed;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Notes {
+    /// Whether the program's allocator is a `TrackingAllocator`.
+    pub(super) is_tracked: bool,
     pub(super) is_recorded: bool,
     pub(super) sampling_interval: Option<u64>,
     pub(super) lost: u64,
@@ -25,13 +27,18 @@ pub(super) struct Notes {
 impl Notes {
     /// The reason why there is no table, if there is none.
     pub(super) fn instead(&self, rows: usize) -> Option<&'static str> {
-        if rows == 0 && !is_installed() {
+        if rows == 0 && !self.is_tracked {
             Some("no blocks were recorded: the program's global allocator is not a `TrackingAllocator`")
         } else if !self.is_recorded {
             Some("no blocks were recorded: start a `Recorder` before the snapshot")
         } else {
             None
         }
+    }
+
+    /// Members of JSON objects.
+    pub(super) fn facts(&self) -> [(&'static str, Cell); 2] {
+        [("sampling_interval", self.sampling_interval.into()), ("lost_blocks", Some(self.lost).into())]
     }
 
     pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::group::{Amounts, By, Key, Rank};
+use super::group::{By, Key};
+use super::metric::{Amounts, Metric};
 use super::notes::Notes;
 
 /// The number of rows that are printed by default.
@@ -13,18 +14,18 @@ pub(super) struct RankedRows {
     pub(super) rows: Vec<(Key, Amounts)>,
     pub(super) sum: Amounts,
     pub(super) by: By,
-    pub(super) rank: Rank,
+    pub(super) metric: Metric,
     pub(super) is_cumulative: bool,
     pub(super) notes: Notes,
 }
 
 impl RankedRows {
-    pub(super) fn sorted(mut self, rank: Rank) -> Self {
-        self.rank = rank;
+    pub(super) fn sorted(mut self, metric: Metric) -> Self {
+        self.metric = metric;
         self.rows.sort_unstable_by(|(key, left), (other, right)| {
-            let (left, right) = (left.by(rank), right.by(rank));
-            Reverse(rank.ordered(left.size, left.blocks))
-                .cmp(&Reverse(rank.ordered(right.size, right.blocks)))
+            let (left, right) = (left.by(metric), right.by(metric));
+            Reverse(metric.ordered(left.size, left.blocks))
+                .cmp(&Reverse(metric.ordered(right.size, right.blocks)))
                 .then_with(|| key.cmp(other))
         });
         self

@@ -1,13 +1,16 @@
-use std::fmt;
+use std::borrow::Cow;
 use std::time::Duration;
+use std::{fmt, io};
 
 use super::amount::Amount;
 use super::blocks::Ages;
 use super::comparison::Comparison;
-use super::group::{Amounts, Group, Key, Rank, write_trace};
+use super::group::{Group, Key, write_trace};
+use super::metric::{Amounts, Metric};
 use super::rows::{RankedRows, TOP};
+use crate::table::Table;
 use crate::units::{Bytes, Count, Plural};
-use crate::untracked::Untracked;
+use crate::untracked::{Untracked, write};
 
 /// Amounts by line, function, file, crate or trace, largest first. Made by [`Snapshot::statistics`](super::Snapshot::statistics).
 ///
@@ -29,7 +32,7 @@ pub struct Statistics {
 impl Statistics {
     /// Calls `make` untracked.
     pub(super) fn new(make: impl FnOnce() -> RankedRows) -> Self {
-        Self { inner: Untracked::new(|| make().sorted(Rank::Live)) }
+        Self { inner: Untracked::new(|| make().sorted(Metric::default())) }
     }
 
     /// The same rows with another amount as their size and count, largest first.
@@ -37,32 +40,32 @@ impl Statistics {
     /// # Examples
     ///
     /// ```
-    /// use deep_size_track::{By, Rank, Recorder, Snapshot, TrackingAllocator};
+    /// use deep_size_track::{By, Metric, Recorder, Snapshot, TrackingAllocator};
     ///
     /// #[global_allocator]
     /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
     ///
     /// let recording = Recorder::all().start();
     /// drop(vec![0_u8; 1_000_000]);
-    /// let totals = Snapshot::take().statistics(By::Line).ranked_by(Rank::Total);
+    /// let totals = Snapshot::take().statistics(By::Line).ranked_by(Metric::TotalSize);
     /// assert_eq!(totals.rows().next().unwrap().size(), 1_000_000);
     /// # drop(recording);
     /// ```
     #[must_use]
-    pub fn ranked_by(&self, rank: Rank) -> Self {
-        Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(rank)) }
+    pub fn ranked_by(&self, metric: Metric) -> Self {
+        Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(metric)) }
     }
 
     /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
-        let rank = self.inner.rank;
-        self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, rank })
+        let metric = self.inner.metric;
+        self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, metric })
     }
 
     /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
     #[must_use]
     pub fn sum(&self) -> Amount {
-        self.inner.sum.by(self.inner.rank)
+        self.inner.sum.by(self.inner.metric)
     }
 
     /// The rows without a freed block, and their sum.
@@ -93,7 +96,7 @@ impl Statistics {
             let mut inner = RankedRows::clone(&self.inner);
             inner.rows.retain(|(_, amounts)| amounts.live == amounts.total);
             inner.sum = Amounts::default();
-            inner.rows.iter().for_each(|(_, amounts)| inner.sum.merge(amounts));
+            inner.rows.iter().for_each(|(_, amounts)| inner.sum.add(amounts));
             inner
         });
         Self { inner }
@@ -110,6 +113,98 @@ impl Statistics {
     /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
         TopRows { statistics: self, rows }
+    }
+}
+
+impl Statistics {
+    /// Writes all rows as comma-separated values (RFC 4180), in their order. Figures are whole numbers.
+    ///
+    /// | columns | contents |
+    /// | --- | --- |
+    /// | `kind`, `name` | the [group](Statistic::group), such as `line` and `src/a.rs:12`; a trace is its lines, outermost first, separated by `;` |
+    /// | `live_bytes`, `live_blocks` | the [live amount](Statistic::live_amount) |
+    /// | `total_bytes`, `total_blocks` | the [amount allocated](Statistic::total_amount) |
+    /// | `peak_bytes`, `peak_blocks` | the [amount at the peak](Statistic::peak_amount) |
+    /// | `temporary_bytes`, `temporary_blocks` | the [temporary amount](Statistic::temporary_amount) |
+    /// | `mean_lifetime_micros` | the [mean lifetime](Statistic::mean_lifetime) in microseconds, or nothing |
+    /// | `newest_micros`, `median_micros`, `oldest_micros` | the [ages](Statistic::ages) in microseconds, or nothing |
+    ///
+    /// Invisible characters are escaped as in Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe,
+    /// so that no spreadsheet evaluates it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot};
+    ///
+    /// let recording = Recorder::all().start();
+    /// let mut table = Vec::new();
+    /// Snapshot::take().statistics(By::Line).write_csv(&mut table)?;
+    /// assert!(table.starts_with(b"kind,name,live_bytes,live_blocks,total_bytes,"));
+    /// # recording.stop();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn write_csv(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().csv())
+    }
+
+    /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
+    /// [the columns](Self::write_csv).
+    ///
+    /// Further members are `live_bytes` and all other amounts of the whole snapshot, `sampling_interval` in bytes, or `null` if all
+    /// blocks were recorded, and `lost_blocks`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || self.table().json())
+    }
+
+    fn table(&self) -> Table {
+        const COLUMNS: [&str; 14] = [
+            "kind",
+            "name",
+            "live_bytes",
+            "live_blocks",
+            "total_bytes",
+            "total_blocks",
+            "peak_bytes",
+            "peak_blocks",
+            "temporary_bytes",
+            "temporary_blocks",
+            "mean_lifetime_micros",
+            "newest_micros",
+            "median_micros",
+            "oldest_micros",
+        ];
+        let amounts = |amounts: &Amounts| {
+            let all = [amounts.live, amounts.total, amounts.peak, amounts.temporary];
+            all.into_iter().flat_map(|amount| [amount.size, amount.blocks]).map(|number| Some(number).into())
+        };
+        let row = |row: Statistic<'_>| {
+            let ages = row.ages();
+            let times = [
+                row.mean_lifetime(),
+                ages.map(|ages| ages.newest),
+                ages.map(|ages| ages.median),
+                ages.map(|ages| ages.oldest),
+            ];
+            let times = times.map(|time| time.map(|time| time.as_micros() as i128).into());
+            row.group().cells().into_iter().chain(amounts(row.amounts)).chain(times).collect()
+        };
+        let sum = COLUMNS[2..].iter().copied().zip(amounts(&self.inner.sum));
+        Table {
+            columns: COLUMNS.map(Cow::Borrowed).into(),
+            rows: self.rows().map(row).collect(),
+            facts: sum.chain(self.inner.notes.facts()).collect(),
+        }
     }
 }
 
@@ -143,14 +238,14 @@ impl fmt::Display for TopRows<'_> {
             // Cumulative rows overlap, so they have no sum.
             if !inner.is_cumulative {
                 let mut sum = Amount::default();
-                others.for_each(|row| sum.add(row.amounts.by(inner.rank)));
+                others.for_each(|row| sum.add(row.amounts.by(inner.metric)));
                 out.write_str(": ")?;
-                inner.rank.write(out, sum, None)?;
+                inner.metric.write(out, sum, None)?;
             }
             out.write_str("\n")?;
         }
         out.write_str("total: ")?;
-        inner.rank.write(out, self.statistics.sum(), None)?;
+        inner.metric.write(out, self.statistics.sum(), None)?;
         write!(out, "\ntracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
         inner.notes.write(out)
     }
@@ -161,7 +256,7 @@ impl fmt::Display for TopRows<'_> {
 pub struct Statistic<'s> {
     key: &'s Key,
     amounts: &'s Amounts,
-    rank: Rank,
+    metric: Metric,
 }
 
 impl<'s> Statistic<'s> {
@@ -174,13 +269,13 @@ impl<'s> Statistic<'s> {
     /// The bytes of the amount that the statistics [are ranked by](Statistics::ranked_by): the live ones by default.
     #[must_use]
     pub fn size(self) -> u64 {
-        self.amounts.by(self.rank).size
+        self.amounts.by(self.metric).size
     }
 
     /// The number of blocks of the same amount.
     #[must_use]
     pub fn count(self) -> u64 {
-        self.amounts.by(self.rank).blocks
+        self.amounts.by(self.metric).blocks
     }
 
     /// The average size of a block, in bytes; 0 if there is no block.
@@ -203,7 +298,7 @@ impl<'s> Statistic<'s> {
 
     /// The amount that was freed before the same thread allocated again, since the recording began.
     ///
-    /// `Rank::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
+    /// `Metric::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
     #[must_use]
     #[doc(alias = "heaptrack")]
     pub fn temporary_amount(self) -> Amount {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Amount, Attribution, By, Figures, Filter, Group, Rank, Snapshot};
+use super::{Amount, Attribution, By, Figures, Filter, Group, Metric, Snapshot};
 use crate::sites::{AllSums, SiteSums, TRUNCATED};
 use crate::symbols;
 use crate::untracked::Untracked;
@@ -56,7 +56,9 @@ fn snapshot(traces: &[Made]) -> Snapshot {
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
-            names_size: std::sync::OnceLock::new(),
+            names: std::sync::OnceLock::new(),
+            threads: Vec::new(),
+            program: None,
             owners: super::Owners::Any,
             blocks: None,
             serial: 0,
@@ -101,7 +103,7 @@ src/a.rs:12: size=4.7 MiB, count=46,531, average=107 B
 total: 4.7 MiB
 tracker's own memory: 512.0 KiB"
     );
-    let total = statistics.ranked_by(Rank::Total);
+    let total = statistics.ranked_by(Metric::TotalSize);
     assert_eq!(
         total.top(1).to_string(),
         "\
@@ -425,9 +427,9 @@ fn a_trace_counts_at_the_nearest_function_of_the_chosen_crates() {
                     ranked.rows().for_each(|row| sum.add(Amount { size: row.size(), blocks: row.count() }));
                     sum
                 };
-                assert_eq!(sum(Rank::Live), later.live_amount());
-                assert_eq!(sum(Rank::Total), later.total_amount());
-                assert_eq!(sum(Rank::Peak), later.peak_amount());
+                assert_eq!(sum(Metric::LiveSize), later.live_amount());
+                assert_eq!(sum(Metric::TotalSize), later.total_amount());
+                assert_eq!(sum(Metric::PeakSize), later.peak_amount());
             }
             // The earlier snapshot is not attributed itself.
             for row in later.compare_to(&earlier, By::Line).rows() {
@@ -465,7 +467,7 @@ fn attributed_traces_and_filters_leave_out_other_crates() {
 
 #[test]
 fn rows_are_ranked_by_their_number_of_blocks() {
-    let statistics = snapshot(&LATER).statistics(By::Line).ranked_by(Rank::LiveBlocks);
+    let statistics = snapshot(&LATER).statistics(By::Line).ranked_by(Metric::LiveBlocks);
     assert_eq!(
         statistics.top(2).to_string(),
         "\
@@ -475,7 +477,7 @@ std/std/src/thread/mod.rs:728: size=300 B, count=3, average=100 B
 total: 46,537 blocks
 tracker's own memory: 512.0 KiB"
     );
-    let earlier = snapshot(&EARLIER).statistics(By::Line).ranked_by(Rank::LiveBlocks);
+    let earlier = snapshot(&EARLIER).statistics(By::Line).ranked_by(Metric::LiveBlocks);
     assert_eq!(
         statistics.compare_to(&earlier).top(3).to_string(),
         "\
@@ -489,9 +491,11 @@ tracker's own memory: 512.0 KiB (0 B)"
     let mut random = random();
     for _ in 0..50 {
         let statistics = snapshot_of(&random_traces(&mut random)).statistics(By::Line);
-        for (rank, bytes) in
-            [(Rank::LiveBlocks, Rank::Live), (Rank::TotalBlocks, Rank::Total), (Rank::PeakBlocks, Rank::Peak)]
-        {
+        for (rank, bytes) in [
+            (Metric::LiveBlocks, Metric::LiveSize),
+            (Metric::TotalBlocks, Metric::TotalSize),
+            (Metric::PeakBlocks, Metric::PeakSize),
+        ] {
             let (by_blocks, by_bytes) = (statistics.ranked_by(rank), statistics.ranked_by(bytes));
             assert_eq!(by_blocks.sum(), by_bytes.sum());
             let mut rows: Vec<_> =

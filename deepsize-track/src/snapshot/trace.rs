@@ -6,9 +6,11 @@ use std::{fmt, fs};
 use super::Figures;
 use super::amount::Amount;
 use super::frame::{self, Frame, write_frame};
-use crate::sites::{SiteSums, TRUNCATED};
+use crate::counters::untracked;
+use crate::sites::{self, SiteSums, TRUNCATED};
 use crate::untracked::Untracked;
 use crate::visible::Visible;
+use crate::{records, symbols};
 
 /// The call stack of an allocation, with the amounts allocated there.
 #[derive(Clone, Copy)]
@@ -89,24 +91,20 @@ impl<'s> Trace<'s> {
     /// [attribution](super::Snapshot::attributed_to), functions of other crates are left out.
     ///
     /// The first call looks up the names of all traces of the snapshot in the program's debug information, which may take a
-    /// second. The names are [kept](crate::tracker_size()).
-    pub fn frames(self) -> impl Iterator<Item = Frame> {
-        self.1.look_up_names();
-        self.1.owners.shown(&self.0.frames)
+    /// second. The names are kept until [`forget_names`](crate::forget_names), and longer by the snapshots that use them.
+    pub fn frames(self) -> impl Iterator<Item = &'s Frame> {
+        self.1.shown(self.0)
     }
 
     /// All functions, innermost first, including the [hidden](Frame::is_hidden) ones.
-    pub fn all_frames(self) -> impl Iterator<Item = Frame> {
-        self.1.look_up_names();
-        frame::all(&self.0.frames)
+    pub fn all_frames(self) -> impl Iterator<Item = &'s Frame> {
+        frame::all(self.1.names(), &self.0.frames)
     }
 
     /// The functions, ready to be printed.
     #[must_use]
     pub fn traceback(self) -> Traceback {
-        Traceback {
-            inner: Untracked::new(|| TracebackLines { frames: self.frames().collect(), source: Vec::new() }),
-        }
+        Traceback::of(self.frames())
     }
 }
 
@@ -140,6 +138,37 @@ pub struct Traceback {
     inner: Untracked<TracebackLines>,
 }
 
+/// The call stack that allocated, or last resized, the live block that contains an address.
+///
+/// `None` if no such block was recorded. A sampled recording has only the sampled blocks.
+///
+/// Takes constant time if the block begins at the address, as a `Box` or a `Vec` does. Otherwise, all recorded blocks are searched: the
+/// value of an `Arc` begins 16 bytes after its block, for example. Looking up the names of a new address may take milliseconds.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{Recorder, TrackingAllocator, traceback_of};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let recording = Recorder::all().start();
+/// let kept = vec![0_u8; 1000];
+/// let traceback = traceback_of(kept.as_ptr()).unwrap();
+/// println!("allocated at\n{traceback:#}");
+/// assert_eq!(traceback_of(&kept[500]).unwrap().to_string(), traceback.to_string());
+/// assert!(traceback_of(&recording).is_none(), "a local variable");
+/// ```
+#[doc(alias = "get_object_traceback")]
+#[must_use]
+pub fn traceback_of<T: ?Sized>(pointer: *const T) -> Option<Traceback> {
+    untracked(|| {
+        let trace = sites::frames(records::record_around(pointer.cast::<()>().addr())?.site);
+        Some(Traceback::of(frame::shown(&symbols::look_up([&*trace].into_iter()), &trace)))
+    })
+}
+
 #[derive(Clone, Debug)]
 struct TracebackLines {
     frames: Vec<Frame>,
@@ -154,7 +183,16 @@ impl Traceback {
     /// A traceback of these functions, innermost first.
     #[must_use]
     pub fn new(frames: &[Frame]) -> Self {
-        Self { inner: Untracked::new(|| TracebackLines { frames: frames.to_vec(), source: Vec::new() }) }
+        Self::of(frames.iter())
+    }
+
+    fn of<'f>(frames: impl Iterator<Item = &'f Frame>) -> Self {
+        Self {
+            inner: Untracked::new(|| TracebackLines {
+                frames: frames.cloned().collect(),
+                source: Vec::new(),
+            }),
+        }
     }
 
     /// The functions, innermost first.
@@ -213,7 +251,7 @@ fn read(file: &str) -> Option<String> {
 impl fmt::Display for Traceback {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, frame) in self.inner.frames.iter().enumerate().rev() {
-            write_frame(out, *frame)?;
+            write_frame(out, frame)?;
             if let Some(source) = self.inner.source.get(at).and_then(Option::as_ref) {
                 write!(out, "\n    {}", Visible(source))?;
             }

@@ -100,7 +100,7 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
 }
 
 /// The build id of a file, in hexadecimal digits.
-#[cfg(feature = "pprof")]
+#[cfg(any(feature = "json", feature = "pprof"))]
 pub(crate) fn build_id(path: &Path) -> Option<String> {
     Some(hexadecimal(Files::default().open(path)?.build_id().ok()??))
 }

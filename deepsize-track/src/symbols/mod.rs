@@ -9,79 +9,141 @@ mod owner;
 mod paths;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::mem;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
-#[cfg(all(feature = "pprof", target_os = "linux"))]
+#[cfg(all(any(feature = "json", feature = "pprof"), target_os = "linux"))]
 pub(crate) use dwarf::build_id;
 pub(crate) use owner::Origin;
 
 use backtrace::SymbolName;
 
+use crate::counters::untracked;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use crate::counters::untracked_counts;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 use crate::modules::{self, Module};
 use crate::sites::{OTHER_ADDRESS, TRUNCATED, is_mark};
+use crate::snapshot::Frame;
 
-/// A function at an address, inlined ones too. Symbols are interned, so equal ones have the same address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A function at an address, inlined ones too.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Symbol {
     /// The short path of the file. Unknown names are empty.
-    pub(crate) short: &'static str,
+    #[cfg_attr(feature = "json", serde(rename = "short_file"))]
+    pub(crate) short: Arc<str>,
     pub(crate) line: u32,
     /// The function's path, without the compiler's hash. For some functions only the last part is known.
-    pub(crate) function: &'static str,
+    pub(crate) function: Arc<str>,
     /// The same, followed by the file if the path alone is ambiguous. For unknown functions, the address in the module.
-    pub(crate) label: &'static str,
+    pub(crate) label: Arc<str>,
     /// The path of the file, as it was passed to the compiler.
-    pub(crate) file: &'static str,
+    pub(crate) file: Arc<str>,
     /// The crate that defines it.
-    pub(crate) package: &'static str,
+    #[cfg_attr(feature = "json", serde(rename = "crate"))]
+    pub(crate) package: Arc<str>,
     pub(crate) kind: Origin,
-    /// The address, if no name is known. Otherwise 0.
-    pub(crate) address: usize,
     /// Whether it belongs to the program, and not to a dependency.
     pub(crate) is_own: bool,
 }
 
-/// The symbol of an empty trace.
-pub(crate) static UNKNOWN: Symbol = Symbol {
-    short: "",
-    line: 0,
-    function: "",
-    label: "<unknown>",
-    file: "",
-    package: "",
-    kind: Origin::Unknown,
-    address: 0,
-    is_own: false,
-};
+/// The name of an unknown function or crate.
+pub(crate) const UNKNOWN: &str = "<unknown>";
 
-/// The symbol of all folded traces.
-static OTHER: Symbol =
-    Symbol { function: "[other]", label: "[other]", package: "[other]", kind: Origin::Program, ..UNKNOWN };
+impl Symbol {
+    fn unknown(label: Arc<str>) -> Self {
+        let empty = Arc::<str>::default;
+        Self {
+            short: empty(),
+            line: 0,
+            function: empty(),
+            label,
+            file: empty(),
+            package: empty(),
+            kind: Origin::Unknown,
+            is_own: false,
+        }
+    }
+}
 
-static TRUNCATED_FRAMES: Symbol =
-    Symbol { function: "[truncated]", label: "[truncated]", kind: Origin::Truncated, ..UNKNOWN };
+/// The functions at an address.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// Innermost first.
+    pub(crate) frames: Box<[Frame]>,
+    /// The number of traces that contain the address so far, if its function has no name.
+    pub(crate) traces: AtomicU32,
+}
+
+impl Place {
+    pub(crate) fn new(frames: Vec<Frame>, traces: u32) -> Arc<Self> {
+        Arc::new(Self { frames: frames.into(), traces: traces.into() })
+    }
+}
+
+/// The functions at the addresses of some traces.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    pub(crate) at: HashMap<usize, Arc<Place>, Hashes>,
+}
+
+impl Names {
+    /// The names of the marks, and of the empty trace at address 0. Call it untracked.
+    pub(crate) fn of_marks() -> Self {
+        let [unknown, other, truncated] = [UNKNOWN, "[other]", "[truncated]"].map(Arc::<str>::from);
+        let (other, truncated) = (Symbol::unknown(other), Symbol::unknown(truncated));
+        let symbols = [
+            (0, Symbol::unknown(unknown)),
+            (
+                OTHER_ADDRESS,
+                Symbol {
+                    function: other.label.clone(),
+                    package: other.label.clone(),
+                    kind: Origin::Program,
+                    ..other
+                },
+            ),
+            (TRUNCATED, Symbol { function: truncated.label.clone(), kind: Origin::Truncated, ..truncated }),
+        ];
+        let place = |(address, symbol)| (address, Place::new(vec![Frame::new(symbol)], 0));
+        Self { at: symbols.map(place).into_iter().collect() }
+    }
+
+    fn place(&self, address: usize) -> &Place {
+        self.at.get(&address).unwrap_or_else(|| &self.at[&0])
+    }
+
+    /// The functions at a return address, innermost first; never empty.
+    pub(crate) fn at(&self, address: usize) -> &[Frame] {
+        &self.place(address).frames
+    }
+
+    /// The number of traces that contain a function without a name, so far.
+    pub(crate) fn trace_count(&self, address: usize) -> u32 {
+        self.place(address).traces.load(Relaxed)
+    }
+}
 
 type Hashes = BuildHasherDefault<AddressHasher>;
 type TextHashes = BuildHasherDefault<DefaultHasher>;
 
-/// The symbols of all addresses looked up so far.
+/// The functions at all addresses looked up so far.
 struct SymbolCache {
-    at: HashMap<usize, &'static [&'static Symbol], Hashes>,
-    symbols: HashSet<&'static Symbol, TextHashes>,
-    strings: HashSet<&'static str, TextHashes>,
+    at: HashMap<usize, Arc<Place>, Hashes>,
+    symbols: HashSet<Frame, TextHashes>,
+    strings: HashSet<Arc<str>, TextHashes>,
     /// The modules at the last look-up.
     modules: Vec<Module>,
     /// The `main` functions of the program's crates, with hashes.
-    mains: Vec<&'static str>,
+    mains: Vec<Arc<str>>,
     /// The crate of each file, if a function in it has a whole path.
-    packages: HashMap<&'static str, &'static str, TextHashes>,
-    /// The number of traces that contain each function without a name, and the hashes of these traces.
-    counts: HashMap<usize, u32, Hashes>,
+    packages: HashMap<Arc<str>, Arc<str>, TextHashes>,
+    /// The hashes of the counted traces, which contain a function without a name.
     counted: HashSet<u64, Hashes>,
 }
 
@@ -92,16 +154,33 @@ const TRIMMED: u64 = 4 << 20;
 /// The number of traces that are counted. They are enough to find the functions that many of them share.
 const MAX_COUNTED: usize = 1 << 16;
 
-static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache {
-    at: HashMap::with_hasher(BuildHasherDefault::new()),
-    symbols: HashSet::with_hasher(BuildHasherDefault::new()),
-    strings: HashSet::with_hasher(BuildHasherDefault::new()),
-    modules: Vec::new(),
-    mains: Vec::new(),
-    packages: HashMap::with_hasher(BuildHasherDefault::new()),
-    counts: HashMap::with_hasher(BuildHasherDefault::new()),
-    counted: HashSet::with_hasher(BuildHasherDefault::new()),
-});
+static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache::EMPTY);
+
+/// Frees the names of functions and files, except those that snapshots still use.
+///
+/// By default, names are kept, so that the next snapshot looks up new addresses only. After this call, it looks up all addresses
+/// again.
+///
+/// # Examples
+///
+/// ```
+/// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator, forget_names, tracker_size};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+///
+/// let recording = Recorder::all().start();
+/// let kept = vec![0_u8; 1000];
+/// println!("{}", Snapshot::take().statistics(By::Line));
+/// # drop(kept);
+/// recording.stop();
+/// let before = tracker_size();
+/// forget_names();
+/// assert!(tracker_size() < before);
+/// ```
+pub fn forget_names() {
+    untracked(|| *CACHE.lock() = SymbolCache::EMPTY);
+}
 
 /// A function at an address, as the compiler has named it. Unknown names are empty.
 #[derive(Clone, Copy, Debug)]
@@ -111,10 +190,10 @@ struct Function<'f> {
     line: u32,
 }
 
-/// Looks up the functions of traces, in one pass over the files of their modules. Call it untracked.
+/// Looks up the functions of traces, in one pass over the files of their modules. Call it untracked, and drop the result untracked.
 ///
-/// Names of a module that was replaced by another one are forgotten. Names of a module that is gone stay.
-pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
+/// The cache forgets names of a module that was replaced by another one. Names of a module that is gone stay.
+pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) -> Names {
     let mut cache = CACHE.lock();
     let cache = &mut *cache;
     let modules = modules::all();
@@ -127,12 +206,13 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
             holder(&modules, address).is_none_or(|module| holder(&before, address) == Some(module))
         });
     }
-    let is_new = |address: &usize| *address != 0 && !is_mark(*address) && !cache.at.contains_key(address);
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     let before = untracked_counts().allocated;
-    let mut new: Vec<usize> = traces.clone().flatten().copied().filter(is_new).collect();
-    new.sort_unstable();
-    new.dedup();
+    let is_address = |address: &usize| *address != 0 && !is_mark(*address);
+    let mut all: Vec<usize> = traces.clone().flatten().copied().filter(is_address).collect();
+    all.sort_unstable();
+    all.dedup();
+    let new: Vec<usize> = all.iter().copied().filter(|address| !cache.at.contains_key(address)).collect();
     for module in &modules {
         let from = new.partition_point(|address| *address as u64 <= module.start);
         let to = new.partition_point(|address| *address as u64 <= module.end);
@@ -154,7 +234,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
     }
     for trace in traces {
         let is_nameless = |address: &&usize| {
-            cache.at.get(*address).is_some_and(|symbols| symbols[0].kind == Origin::Unknown)
+            cache.at.get(*address).is_some_and(|place| place.frames[0].origin() == Origin::Unknown)
         };
         let mut nameless: Vec<usize> = trace.iter().filter(is_nameless).copied().collect();
         if !nameless.is_empty()
@@ -164,43 +244,18 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) {
             // A recursive function counts once.
             nameless.sort_unstable();
             nameless.dedup();
-            nameless.into_iter().for_each(|address| *cache.counts.entry(address).or_default() += 1);
+            nameless.iter().for_each(|address| _ = cache.at[address].traces.fetch_add(1, Relaxed));
         }
     }
-}
-
-/// The number of traces that contain a function without a name, so far.
-pub(crate) fn trace_count(address: usize) -> u32 {
-    CACHE.lock().counts.get(&address).copied().unwrap_or(0)
-}
-
-/// The functions at a return address, innermost first; never empty. Call it untracked.
-///
-/// A new address takes a separate look-up, so [look up](look_up) all of them before.
-pub(crate) fn at(address: usize) -> &'static [&'static Symbol] {
-    match address {
-        TRUNCATED => return const { &[&TRUNCATED_FRAMES] },
-        OTHER_ADDRESS => return const { &[&OTHER] },
-        _ => {}
-    }
-    for _ in 0..2 {
-        if let Some(symbols) = CACHE.lock().at.get(&address) {
-            return symbols;
-        }
-        look_up([&[address][..]].into_iter());
-    }
-    const { &[&UNKNOWN] }
-}
-
-/// The text, which is never freed. Call it untracked.
-pub(crate) fn intern(text: &str) -> &'static str {
-    CACHE.lock().intern(text)
+    let mut names = Names::of_marks();
+    names.at.extend(all.into_iter().map(|address| (address, cache.at[&address].clone())));
+    names
 }
 
 /// Defines the functions at an address, by name, file and line.
 #[cfg(test)]
 pub(crate) fn define(address: usize, functions: &[(&str, &str, u32)]) {
-    crate::counters::untracked(|| {
+    untracked(|| {
         let functions: Vec<Function<'_>> = functions
             .iter()
             .map(|&(name, file, line)| Function { name: name.as_bytes(), file, line })
@@ -210,26 +265,33 @@ pub(crate) fn define(address: usize, functions: &[(&str, &str, u32)]) {
 }
 
 impl SymbolCache {
+    const EMPTY: Self = Self {
+        at: HashMap::with_hasher(BuildHasherDefault::new()),
+        symbols: HashSet::with_hasher(BuildHasherDefault::new()),
+        strings: HashSet::with_hasher(BuildHasherDefault::new()),
+        modules: Vec::new(),
+        mains: Vec::new(),
+        packages: HashMap::with_hasher(BuildHasherDefault::new()),
+        counted: HashSet::with_hasher(BuildHasherDefault::new()),
+    };
+
     /// Adds the functions at an address, innermost first.
     fn add(&mut self, address: usize, functions: &[Function<'_>]) {
         let is_known = |function: &&Function<'_>| !function.name.is_empty() || !function.file.is_empty();
-        let symbols: Vec<_> =
+        let frames: Vec<_> =
             functions.iter().filter(is_known).map(|function| self.symbol(function)).collect();
-        if !symbols.is_empty() {
-            self.at.insert(address, symbols.leak());
+        if !frames.is_empty() {
+            self.at.insert(address, Place::new(frames, 0));
         }
     }
 
     /// Adds a function without a name, unless the address is known.
     fn add_unknown(&mut self, address: usize, label: &str) {
-        if !self.at.contains_key(&address) {
-            let label = self.intern(label);
-            let unknown = self.intern_symbol(Symbol { address, label, ..UNKNOWN });
-            self.at.insert(address, vec![unknown].leak());
-        }
+        let place = || Place::new(vec![Frame::new(Symbol::unknown(label.into()))], 0);
+        self.at.entry(address).or_insert_with(place);
     }
 
-    fn symbol(&mut self, function: &Function<'_>) -> &'static Symbol {
+    fn symbol(&mut self, function: &Function<'_>) -> Frame {
         let Function { name, file, line } = *function;
         let name = SymbolName::new(name);
         let (hashed, function) = (&*format!("{name}"), &*format!("{name:#}"));
@@ -238,17 +300,17 @@ impl SymbolCache {
         let mut package = self.intern(&owner.package);
         let file = self.intern(file);
         if owner.is_certain && owner.kind == Origin::Program && !file.is_empty() {
-            self.packages.insert(file, package);
+            self.packages.insert(file.clone(), package.clone());
         } else if owner.kind == Origin::Program {
             // The folder of a crate may have another name.
-            package = self.packages.get(file).unwrap_or(&package);
+            package = self.packages.get(&file).cloned().unwrap_or(package);
         }
         let label = if owner.is_certain || function.is_empty() || file.is_empty() {
             self.intern(function)
         } else {
             self.intern(&format!("{function} ({short})"))
         };
-        let symbol = Symbol {
+        let frame = Frame::new(Symbol {
             short: self.intern(&short),
             line,
             function: self.intern(function),
@@ -256,29 +318,24 @@ impl SymbolCache {
             file,
             package,
             kind: owner.kind,
-            address: 0,
             is_own: owner.is_own,
-        };
-        self.intern_symbol(symbol)
+        });
+        interned(&mut self.symbols, frame)
     }
 
-    fn intern_symbol(&mut self, symbol: Symbol) -> &'static Symbol {
-        if let Some(known) = self.symbols.get(&symbol) {
-            return known;
-        }
-        let symbol = &*Box::leak(Box::new(symbol));
-        self.symbols.insert(symbol);
-        symbol
+    fn intern(&mut self, string: &str) -> Arc<str> {
+        let known = self.strings.get(string).cloned();
+        known.unwrap_or_else(|| interned(&mut self.strings, string.into()))
     }
+}
 
-    fn intern(&mut self, string: &str) -> &'static str {
-        if let Some(known) = self.strings.get(string) {
-            return known;
-        }
-        let string = &*Box::<str>::leak(string.into());
-        self.strings.insert(string);
-        string
+/// The equal value in a set, which is added if there is none.
+fn interned<T: Clone + Eq + Hash>(set: &mut HashSet<T, TextHashes>, value: T) -> T {
+    if let Some(known) = set.get(&value) {
+        return known.clone();
     }
+    set.insert(value.clone());
+    value
 }
 
 /// This folder's locks.

@@ -4,11 +4,13 @@
 //! Without debug information, names are full, and there are no inlined functions.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::paths;
 
 /// The part of a program that a function belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub(crate) enum Origin {
     /// The program, or a crate that it uses.
     Program,
@@ -90,7 +92,7 @@ const STARTS: [&str; 19] = [
 ///
 /// In the [v0 scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html), each crate has a hash: `zz[1234]::main`. A legacy
 /// name ends with a hash of the function.
-pub(super) fn of<'n>(hashed: &'n str, function: &'n str, file: &'n str, mains: &[&str]) -> Owner<'n> {
+pub(super) fn of<'n>(hashed: &'n str, function: &'n str, file: &'n str, mains: &[Arc<str>]) -> Owner<'n> {
     let file = paths::slashed(file);
     let root = root_in_name(hashed);
     let named = root.map(without_hash);

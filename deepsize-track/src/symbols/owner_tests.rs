@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{Origin, STARTS, is_main, of};
 
 /// The demangled name with hashes and without them, as in `symbols::at`.
@@ -9,8 +11,7 @@ fn demangled(mangled: &str) -> [String; 2] {
 /// The owner of a function in a program with these `main` functions.
 fn owner(mangled: &str, file: &str, mains: &[&str]) -> (Origin, String, bool) {
     let [hashed, function] = demangled(mangled);
-    let mains: Vec<String> = mains.iter().map(|main| demangled(main)[0].clone()).collect();
-    let mains: Vec<&str> = mains.iter().map(|main| &**main).collect();
+    let mains: Vec<_> = mains.iter().map(|main| Arc::from(&*demangled(main)[0])).collect();
     let owner = of(&hashed, &function, file, &mains);
     (owner.kind, owner.package.into_owned(), owner.is_own)
 }
@@ -267,7 +268,7 @@ fn damaged_names_do_no_harm() {
         "<->>",
         "",
     ] {
-        let _ = of(name, name, name, &[name]);
+        let _ = of(name, name, name, &[name.into()]);
         let _ = owner(name, "", &[name]);
     }
 }

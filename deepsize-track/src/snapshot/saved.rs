@@ -1,0 +1,246 @@
+//! Snapshots as JSON. `docs/formats.md` describes the format.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::attribution::Owners;
+use super::frame::Frame;
+use super::{Figures, Snapshot};
+use crate::modules::Program;
+use crate::record::Record;
+use crate::sites::{AllSums, SiteKey, SiteSums};
+use crate::symbols::{Names, Place, Symbol};
+use crate::untracked::{Untracked, write};
+use crate::usage::Process;
+
+/// The version that this release writes, and the latest that it reads.
+const VERSION: u64 = 1;
+
+const FORMAT: &str = "deep-size snapshot";
+
+/// The maximum number of functions in all traces, for each byte of a file. Files of real programs have about one.
+const MAX_FUNCTIONS: usize = 16;
+
+/// The beginning of a file of any version.
+#[derive(Default, Deserialize)]
+struct Header<'t> {
+    #[serde(borrow, default)]
+    format: Cow<'t, str>,
+    #[serde(default)]
+    version: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document<'s> {
+    format: Cow<'s, str>,
+    version: u64,
+    program: Cow<'s, Program>,
+    process: Process,
+    sampling_interval: Option<u64>,
+    elapsed_micros: u64,
+    peak_micros: u64,
+    tracker_size: u64,
+    lost_blocks: u64,
+    folded_traces: u64,
+    recorded_blocks: u64,
+    attribution: Cow<'s, Owners>,
+    functions: Vec<Cow<'s, Symbol>>,
+    addresses: Vec<SavedPlace>,
+    traces: Vec<SiteSums>,
+    threads: Cow<'s, [Arc<str>]>,
+    blocks: Option<Vec<Record>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedPlace {
+    /// The marks are -1 and -2.
+    address: isize,
+    /// Positions in the document, innermost first.
+    functions: Vec<usize>,
+    nameless_traces: u32,
+}
+
+impl Snapshot {
+    /// Writes the snapshot as JSON, with the names of all functions. [`from_json`](Self::from_json) reads it, in any process.
+    ///
+    /// The page on [all formats](https://github.com/deep-size/deep-size/blob/main/docs/formats.md) describes the members.
+    /// Takes time linear in the size of the output, and time to look up the names of new addresses.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of `out`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let kept = vec![0_u8; 1_000_000];
+    /// let mut file = Vec::new();
+    /// Snapshot::take().write_json(&mut file)?;
+    ///
+    /// let earlier = Snapshot::from_json(std::str::from_utf8(&file).unwrap())?;
+    /// drop(kept);
+    /// let change = Snapshot::take().compare_to(&earlier, By::Line);
+    /// assert_eq!(change.rows().next().unwrap().size_change(), -1_000_000);
+    /// # recording.stop();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
+        // Serialising to a vector does not fail.
+        write(out, || serde_json::to_vec(&self.document()).unwrap_or_default())
+    }
+
+    /// Reads a snapshot from JSON. Files of earlier releases can be read.
+    ///
+    /// The result has the names of the file, and looks up none. It answers everything that it did before, and can be compared with
+    /// snapshots of other processes: groups with equal names are equal. [`allocated_between`](Self::allocated_between) and
+    /// [`is_older_than`](super::LiveBlock::is_older_than) need snapshots of the same process.
+    ///
+    /// Takes time linear in the length of the text, and `n log n` in the number of blocks.
+    ///
+    /// # Errors
+    ///
+    /// - [`Unsupported`](io::ErrorKind::Unsupported): the version of the file is unknown to this release.
+    /// - [`InvalidData`](io::ErrorKind::InvalidData): the text is not a snapshot, or is damaged. Snapshots of 64-bit programs cannot be
+    ///   read on 32-bit targets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::Snapshot;
+    ///
+    /// let error = Snapshot::from_json(r#"{"format": "deep-size snapshot", "version": 7}"#).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "snapshot version 7 is not supported; this release of deep-size-track reads version 1",
+    /// );
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn from_json(text: &str) -> io::Result<Self> {
+        Ok(Self { inner: Untracked::try_new(|| read(text))? })
+    }
+
+    fn document(&self) -> Document<'_> {
+        let (inner, sites, names) = (&*self.inner, &self.inner.sums.sites, self.names());
+        let mut addresses: Vec<usize> = sites.iter().flat_map(|site| &site.frames).copied().collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let (mut functions, mut positions) = (Vec::new(), HashMap::<&Frame, usize>::new());
+        let mut position = |frame| {
+            *positions.entry(frame).or_insert_with_key(|frame| {
+                functions.push(Cow::Borrowed(&**frame.symbol()));
+                functions.len() - 1
+            })
+        };
+        let place = |&address: &usize| SavedPlace {
+            address: address as isize,
+            functions: names.at(address).iter().map(&mut position).collect(),
+            nameless_traces: names.trace_count(address),
+        };
+        let saved = addresses.iter().map(place).collect();
+        let at = |address: &usize| addresses.partition_point(|other| other < address);
+        let trace =
+            |site: &SiteSums| SiteSums { frames: site.frames.iter().map(at).collect(), ..site.clone() };
+        let of_site = |key| sites.partition_point(|site| site.key < key) as SiteKey;
+        let block = |block: &Record| Record { site: of_site(block.site), ..*block };
+        let mut program = self.program();
+        for module in inner.program.is_none().then(|| &mut program.to_mut().modules).into_iter().flatten() {
+            let from = addresses.partition_point(|address| (*address as u64) <= module.start);
+            let is_used = addresses.get(from).is_some_and(|address| module.holds(*address as u64 - 1));
+            module.build_id = Some(if is_used { module.build_id() } else { String::new() });
+        }
+        Document {
+            format: FORMAT.into(),
+            version: VERSION,
+            program,
+            process: inner.process,
+            sampling_interval: inner.mean,
+            elapsed_micros: inner.time,
+            peak_micros: inner.sums.peak_time,
+            tracker_size: self.tracker_size(),
+            lost_blocks: inner.lost,
+            folded_traces: inner.sums.folded,
+            recorded_blocks: inner.serial,
+            attribution: Cow::Borrowed(&inner.owners),
+            functions,
+            addresses: saved,
+            traces: sites.iter().map(trace).collect(),
+            threads: inner.threads.as_slice().into(),
+            blocks: inner.blocks.as_ref().map(|blocks| blocks.iter().map(block).collect()),
+        }
+    }
+}
+
+fn read(text: &str) -> io::Result<Figures> {
+    let damaged = |error: &dyn std::fmt::Display| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("the snapshot is damaged: {error}"))
+    };
+    // An array could be a header too.
+    let header =
+        if text.trim_start().starts_with('{') { serde_json::from_str(text) } else { Ok(Header::default()) };
+    let header = header.map_err(|error| damaged(&error))?;
+    if header.format != FORMAT {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "not a deep-size snapshot"));
+    }
+    if header.version != VERSION {
+        let found = header.version;
+        let message = format!(
+            "snapshot version {found} is not supported; this release of deep-size-track reads version {VERSION}"
+        );
+        return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+    }
+    let document = serde_json::from_str(text).map_err(|error| damaged(&error))?;
+    figures(document, text.len().saturating_mul(MAX_FUNCTIONS))
+        .ok_or_else(|| damaged(&"its parts contradict each other"))
+}
+
+/// `None` if a position is too large, or if the traces have more than `most` functions.
+fn figures(document: Document<'_>, most: usize) -> Option<Figures> {
+    let frames: Vec<Frame> =
+        document.functions.into_iter().map(|symbol| Frame::new(symbol.into_owned())).collect();
+    let (mut names, mut places) = (Names::of_marks(), Vec::new());
+    for SavedPlace { address, functions, nameless_traces } in document.addresses {
+        let functions: Option<Vec<Frame>> = functions.into_iter().map(|at| frames.get(at).cloned()).collect();
+        let functions = functions.filter(|functions| !functions.is_empty())?;
+        places.push((address as usize, functions.len()));
+        names.at.insert(address as usize, Place::new(functions, nameless_traces));
+    }
+    let (mut sites, mut count) = (document.traces, 0_usize);
+    for (site, key) in sites.iter_mut().zip(0..) {
+        site.key = key;
+        for frame in &mut site.frames {
+            let (address, functions) = *places.get(*frame)?;
+            (*frame, count) = (address, count.checked_add(functions).filter(|count| *count <= most)?);
+        }
+    }
+    let mut blocks = document.blocks;
+    if let Some(blocks) = &mut blocks {
+        blocks.sort_unstable_by_key(|block| (block.site, block.serial));
+        let is_valid = blocks.last().is_none_or(|block| block.site < sites.len() as SiteKey);
+        (is_valid && !document.threads.is_empty()).then_some(())?;
+    }
+    Some(Figures {
+        mean: document.sampling_interval,
+        time: document.elapsed_micros,
+        tracker_size: document.tracker_size,
+        lost: document.lost_blocks,
+        process: document.process,
+        sums: AllSums { sites, folded: document.folded_traces, peak_time: document.peak_micros },
+        names: OnceLock::from((Arc::new(names), 0)),
+        owners: document.attribution.into_owned(),
+        blocks,
+        threads: document.threads.into_owned(),
+        serial: document.recorded_blocks,
+        program: Some(Arc::new(document.program.into_owned())),
+    })
+}
