@@ -162,7 +162,9 @@ use deep_size_format::{units, visible};
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaqueClaim, audit};
+pub use audit::{
+    Audit, AuditRegion, Block, Cause, Claim, ExactSize, Finding, Limitation, OpaqueClaim, audit, exact,
+};
 /// # Examples
 ///
 /// ```

@@ -34,6 +34,16 @@ pub enum Reason {
     Other(&'static str),
 }
 
+impl Reason {
+    /// Whether everything that is missing is in blocks that the value reports, with an address if one is known.
+    ///
+    /// The tracking allocator knows the sizes of such blocks.
+    #[must_use]
+    pub fn is_in_known_block(self) -> bool {
+        matches!(self, Self::Capacity | Self::Slice | Self::Tombstones)
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -56,6 +56,10 @@ where
 {
     if size_of::<A>() > 0 && !is_dangling(array.as_ptr()) {
         walker.lower_bound(Reason::Capacity, None);
+        if array.is_empty() {
+            // The address may be the end of the block.
+            walker.uncounted_block(core::ptr::null::<A>());
+        }
     }
     if let Some(layout) = layout::buffer::<A>(array.len()) {
         walker.allocation(array.as_ptr(), layout, layout.size());

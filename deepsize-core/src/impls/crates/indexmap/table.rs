@@ -1,0 +1,73 @@
+//! The address of a map's table, which no safe function exposes.
+//!
+//! A map has seven words and a hasher. The words are the table (a pointer, a mask and two numbers) and the vector (a capacity, a
+//! pointer and a length). Their order is unspecified, so it is determined from a new map, where only two words are not 0: the
+//! table's pointer to a static, and the vector's dangling one. Without the hasher, the order is assumed to be equal for all
+//! types. The position of the vector's pointer, which is known, confirms it. The result is never dereferenced.
+//!
+//! The user's lock file decides which release of `indexmap` 2 is used. The compiler reads the new map, so a release with padding
+//! in its seven words does not compile. In a release of another size, the address is unknown.
+//!
+//! Assumption: no word is uninitialised in other maps only, and none can change behind a shared reference. Both hold for every
+//! release so far.
+//!
+//! Source: `Core` in `inner.rs` of `indexmap` 2.14, and `RawTableInner` in `src/raw.rs` of `hashbrown` 0.17.
+#![expect(unsafe_code, reason = "reads the words of an `IndexMap`, with its proof")]
+
+use core::mem::ManuallyDrop;
+use core::ptr::{from_ref, null};
+
+use indexmap::IndexMap;
+
+use crate::Walker;
+
+/// The number of words of a map, without its hasher.
+const WORDS: usize = 7;
+
+type New = IndexMap<u8, u8, ()>;
+
+/// The words of a new map, or `None` if a map does not consist of these words.
+const NEW: Option<[*const (); WORDS]> = {
+    let new = ManuallyDrop::new(New::with_hasher(()));
+    if size_of::<New>() == size_of::<[usize; WORDS]>() && align_of::<New>() == align_of::<usize>() {
+        // SAFETY: the map has this size and alignment. The compiler evaluates this constant, and rejects it if a byte of the words
+        // is not initialised.
+        Some(unsafe { from_ref(&new).cast::<[*const (); WORDS]>().read() })
+    } else {
+        None
+    }
+};
+
+/// The address of the control bytes of a map with this hasher and with its entries at this address, or null if it is unknown.
+///
+/// The map may be inside wrappers that add nothing. A plain walk needs no address, so it is null there.
+pub(in crate::impls::crates) fn address<M, S>(
+    walker: &Walker<'_>,
+    map: &M,
+    hasher: &S,
+    entries: *const (),
+) -> *const () {
+    if walker.is_observed() { find(map, hasher, entries).unwrap_or(null()) } else { null() }
+}
+
+fn find<M, S>(map: &M, hasher: &S, entries: *const ()) -> Option<*const ()> {
+    const WORD: usize = size_of::<usize>();
+
+    let hashed = from_ref(hasher).addr().checked_sub(from_ref(map).addr())?;
+    let is_known = size_of::<M>() == WORDS * WORD + size_of::<S>() && align_of::<M>() == WORD;
+    if !is_known || size_of::<S>() % WORD != 0 || hashed % WORD != 0 || hashed > WORDS * WORD {
+        return None;
+    }
+    let word = |at: usize| {
+        let at = if at < hashed / WORD { at } else { at + size_of::<S>() / WORD };
+        // SAFETY: the word is inside the map and outside its hasher. The sizes leave no room for padding, so it is one of the words of
+        // the table and the vector. Assumption of this module: it is initialised, and nothing changes it during the borrow.
+        unsafe { from_ref(map).cast::<*const ()>().add(at).read() }
+    };
+    let new = NEW?;
+    let mut used = (0..WORDS).filter(|&at| !new[at].is_null());
+    let (Some(one), Some(other), None) = (used.next(), used.next(), used.next()) else { return None };
+    // The dangling pointer is an alignment.
+    let (table, vector) = if new[one].addr() > new[other].addr() { (one, other) } else { (other, one) };
+    (word(vector).addr() == entries.addr()).then(|| word(table))
+}
