@@ -467,3 +467,5 @@ mod core;
 mod crates;
 #[cfg(feature = "std")]
 mod std;
+#[cfg(any(feature = "bytes", feature = "ndarray_0_17"))]
+mod words;

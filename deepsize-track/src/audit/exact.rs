@@ -46,6 +46,7 @@ use crate::untracked::Untracked;
 /// assert_eq!((claim.size, block.size), (720, 800));
 /// # drop(recording);
 /// ```
+#[must_use = "measuring does nothing by itself; read or print the size"]
 pub fn exact<T: DeepSize + ?Sized>(value: &T) -> ExactSize {
     let limitation = limitation(records::lost());
     let inner = Untracked::new(|| Resolution { limitation, ..Resolution::of(&Walk::of(value)) });
@@ -57,7 +58,6 @@ pub fn exact<T: DeepSize + ?Sized>(value: &T) -> ExactSize {
 /// It is the tracker's own memory, so no figure includes it. `{}` prints the size, and 20 lines each on resolved blocks and on
 /// unresolved parts. `{:#}` prints all.
 #[derive(Clone)]
-#[must_use = "measuring does nothing by itself; read or print the size"]
 pub struct ExactSize {
     pub(super) inner: Untracked<Resolution>,
 }
