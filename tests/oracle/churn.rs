@@ -105,6 +105,11 @@ pub(crate) trait Table<K>: DeepSize + Default {
     fn resize(&mut self, kind: usize);
 }
 
+/// Makes one-time allocations, such as the seeds of a hasher, which belong to no table.
+pub(crate) fn warm_up<T: Table<K>, K: Random>() {
+    T::default().insert_key(K::random(&mut Unstructured::new(&[]), 0));
+}
+
 /// A table after a few hundred random insertions, removals, retentions, reservations and clears.
 pub(crate) fn with_history<T: Table<K>, K: Random + Clone>(source: &mut Unstructured<'_>) -> T {
     let mut table = T::default();
@@ -136,6 +141,7 @@ macro_rules! churned {
     ($most:expr => $($name:ident: $table:ty, $key:ty;)*) => {$(
         #[test]
         fn $name() {
+            crate::churn::warm_up::<$table, $key>();
             let verdicts = crate::churn::Verdicts::default();
             crate::trial::for_random_bytes(|source| {
                 verdicts.judge(|| crate::churn::with_history::<$table, $key>(source));

@@ -467,5 +467,5 @@ mod core;
 mod crates;
 #[cfg(feature = "std")]
 mod std;
-#[cfg(any(feature = "bytes", feature = "ndarray_0_17"))]
+#[cfg(any(hash_map, feature = "bytes", feature = "indexmap", feature = "ndarray_0_17"))]
 mod words;

@@ -7,7 +7,7 @@ use core::ptr::null;
 
 use bytes::BytesMut;
 
-use crate::impls::words::hidden_word;
+use crate::impls::words::{unknown_word, words};
 
 /// Where the buffer belongs.
 #[derive(Clone, Copy, Debug)]
@@ -19,9 +19,9 @@ pub(super) enum State {
 }
 
 pub(super) fn of(bytes: &BytesMut) -> State {
-    let known = [bytes.as_ptr().addr(), bytes.len(), bytes.capacity()];
-    // SAFETY: a `BytesMut` has four fields of one word each. If its size is four words, it has no padding. Every release so far
-    // has these fields, and changes none of them behind a shared reference.
-    let data = unsafe { hidden_word(bytes, 4, known.into_iter()) }.unwrap_or(null());
+    // SAFETY: a `BytesMut` has four fields of one word each. Every release so far has these fields, and changes none of them behind
+    // a shared reference.
+    let Some(words) = (unsafe { words(bytes, &(), 4) }) else { return State::Shared(null()) };
+    let data = unknown_word(words, [bytes.as_ptr().addr(), bytes.len(), bytes.capacity()]);
     if data.addr() % 2 == 1 { State::Vector } else { State::Shared(data) }
 }

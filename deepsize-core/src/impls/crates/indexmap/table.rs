@@ -20,6 +20,7 @@ use core::ptr::{from_ref, null};
 use indexmap::IndexMap;
 
 use crate::Walker;
+use crate::impls::words::words;
 
 /// The number of words of a map, without its hasher.
 const WORDS: usize = 7;
@@ -51,23 +52,12 @@ pub(in crate::impls::crates) fn address<M, S>(
 }
 
 fn find<M, S>(map: &M, hasher: &S, entries: *const ()) -> Option<*const ()> {
-    const WORD: usize = size_of::<usize>();
-
-    let hashed = from_ref(hasher).addr().checked_sub(from_ref(map).addr())?;
-    let is_known = size_of::<M>() == WORDS * WORD + size_of::<S>() && align_of::<M>() == WORD;
-    if !is_known || size_of::<S>() % WORD != 0 || hashed % WORD != 0 || hashed > WORDS * WORD {
-        return None;
-    }
-    let word = |at: usize| {
-        let at = if at < hashed / WORD { at } else { at + size_of::<S>() / WORD };
-        // SAFETY: the word is inside the map and outside its hasher. The sizes leave no room for padding, so it is one of the words of
-        // the table and the vector. Assumption of this module: it is initialised, and nothing changes it during the borrow.
-        unsafe { from_ref(map).cast::<*const ()>().add(at).read() }
-    };
     let new = NEW?;
-    let mut used = (0..WORDS).filter(|&at| !new[at].is_null());
-    let (Some(one), Some(other), None) = (used.next(), used.next(), used.next()) else { return None };
+    // SAFETY: a map consists of the words of the table and the vector, and of the hasher. Assumption of this module: all words are
+    // initialised, and nothing changes them during the borrow.
+    let mut words = unsafe { words(map, hasher, WORDS) }?.zip(new).filter(|(_, new)| !new.is_null());
+    let (one, other) = (words.next()?, words.next()?);
     // The dangling pointer is an alignment.
-    let (table, vector) = if new[one].addr() > new[other].addr() { (one, other) } else { (other, one) };
-    (word(vector).addr() == entries.addr()).then(|| word(table))
+    let (table, vector) = if one.1.addr() > other.1.addr() { (one.0, other.0) } else { (other.0, one.0) };
+    (words.next().is_none() && vector.addr() == entries.addr()).then_some(table)
 }
