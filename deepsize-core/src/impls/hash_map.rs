@@ -2,8 +2,7 @@
 //!
 //! The size of the table is inferred from its capacity and the addresses of its entries.
 
-mod address;
-
+use super::empty_table;
 use super::hash_table::{walk_block, walk_hasher};
 use crate::layout::{SAMPLE, Span, Table};
 use crate::prefetch::{fold_entries, merge};
@@ -136,24 +135,19 @@ pub(crate) fn walk_memory<'e, T, S, M, P: 'e>(
 ) {
     let span = span_of_entries::<T, P>(walker, fill, is_flat, places);
     let address = if fill.len == 0 && walker.is_observed() {
-        address::of_empty_table(map, hasher, fill.capacity)
+        empty_table::address(map, hasher, fill.capacity)
     } else {
         span.address()
     };
-    let shrunk = walk_table_at::<T>(walker, fill, span, address);
+    let shrunk = walk_table::<T>(walker, fill, span, address);
     walker.emit_shrunk_size(|| shrunk);
     walk_hasher::<S>(walker);
 }
 
-/// Reports the table of a map with entries of type `T` at `span`.
+/// Reports the table of a map with entries of type `T` at `span`. `address` is an address in it, or null.
 ///
 /// Returns the size of the table after `shrink_to_fit`, if the map has that method.
-#[cfg(feature = "slotmap")]
-pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
-    walk_table_at::<T>(walker, fill, span, span.address())
-}
-
-fn walk_table_at<T>(walker: &mut Walker<'_>, fill: Fill, span: Span, address: *const ()) -> usize {
+pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span, address: *const ()) -> usize {
     let Some(table) = Table::new::<T>(fill.capacity, span) else { return 0 };
     let shrunk = walk_block::<T>(walker, table, fill.len, address);
     if table.is_lower_bound {

@@ -456,6 +456,8 @@ fn sum_of<T>(elements: &[T], number: impl Fn(&T) -> usize) -> usize {
 }
 
 #[cfg(hash_map)]
+mod empty_table;
+#[cfg(hash_map)]
 #[macro_use]
 mod hash_map;
 #[cfg(hash_table)]

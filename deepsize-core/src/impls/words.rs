@@ -32,7 +32,7 @@ pub(super) unsafe fn words<'v, T, P>(
     Some(around.map(move |at| unsafe { from_ref(value).cast::<*const ()>().add(at).read() }))
 }
 
-/// The sum of these words without the known ones. It is the one unknown word, whatever the order of the words.
+/// The sum of these words without the known ones. It is the one unknown word, in any order of the words.
 pub(super) fn unknown_word(
     words: impl Iterator<Item = *const ()>,
     known: impl IntoIterator<Item = usize>,

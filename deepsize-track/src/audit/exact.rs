@@ -16,15 +16,15 @@ use crate::untracked::Untracked;
 
 /// Measures a value, and takes the size of each block from the allocator's record.
 ///
-/// A walk counts some blocks as a lower bound or not at all, because their types do not expose the size: a `Bytes` with several
-/// handles, a hash table with removed entries, an array of `ndarray`. If [`Reason::is_in_known_block`] holds and the walk has an
-/// address in each such block, this finds the records of the blocks. Each block counts once for the whole value.
+/// A walk counts some blocks as a lower bound or not at all, because their types do not expose the size. Examples are a `Bytes`
+/// with several handles, a hash table with removed entries, and an array of `ndarray`. If [`Reason::is_in_known_block`] holds, and
+/// the walk has an address in each such block, this finds their records. Each block counts once for the whole value.
 ///
-/// Build the value while a [`Recorder`](crate::Recorder) runs, best [`Recorder::all`](crate::Recorder::all). A block without a
-/// record keeps the size that the walk counted. What an opaque block owns stays opaque, such as the captures of a closure.
+/// Build the value while a [`Recorder::all`](crate::Recorder::all) runs. A block without a record keeps the size that the walk
+/// counted. The memory of values of unknown types stays opaque, such as the captures of a closure.
 ///
-/// Takes time linear in the number of values, `n log n` time and memory linear in the number `n` of reported blocks, and `log n`
-/// time for each live block of the program.
+/// Takes time linear in the number of values, and `n log n` time and linear memory for `n` reported blocks. Each live block of
+/// the program adds `log n`.
 ///
 /// [`Reason::is_in_known_block`]: deep_size_core::Reason::is_in_known_block
 ///

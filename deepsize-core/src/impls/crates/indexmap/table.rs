@@ -1,9 +1,9 @@
 //! The address of a map's table, which no safe function exposes.
 //!
 //! A map has seven words and a hasher. The words are the table (a pointer, a mask and two numbers) and the vector (a capacity, a
-//! pointer and a length). Their order is unspecified, so it is determined from a new map, where only two words are not 0: the
-//! table's pointer to a static, and the vector's dangling one. Without the hasher, the order is assumed to be equal for all
-//! types. The position of the vector's pointer, which is known, confirms it. The result is never dereferenced.
+//! pointer and a length). Their order is unspecified, so it is determined from a new map. There, only two words are not 0: the
+//! table's pointer to a static, and the vector's dangling one. The order of the words is assumed to be equal for all types. The
+//! position of the vector's pointer, which is known, confirms it. The result is never dereferenced.
 //!
 //! The user's lock file decides which release of `indexmap` 2 is used. The compiler reads the new map, so a release with padding
 //! in its seven words does not compile. In a release of another size, the address is unknown.

@@ -10,7 +10,7 @@ use core::ptr::null;
 use crate::impls::words::{unknown_word, words};
 
 /// An address in the table of an empty map with this hasher, or null if it is unknown.
-pub(super) fn of_empty_table<M, S>(map: &M, hasher: &S, capacity: usize) -> *const () {
+pub(super) fn address<M, S>(map: &M, hasher: &S, capacity: usize) -> *const () {
     // SAFETY: a map consists of a table with four words, an allocator and a hasher. All words are numbers, or a pointer that is
     // never null. None changes behind a shared reference.
     let words = unsafe { words(map, hasher, 4) };
