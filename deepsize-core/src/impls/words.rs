@@ -1,4 +1,4 @@
-//! The words of a value, for pointers that no safe function exposes. They are never dereferenced.
+//! Reads the words of a value. Some are pointers that no safe function exposes. They are never dereferenced.
 #![expect(unsafe_code, reason = "reads the words of a value; each caller has the proof")]
 
 use core::ptr::{from_ref, without_provenance};

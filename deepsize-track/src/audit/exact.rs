@@ -46,7 +46,7 @@ use crate::untracked::Untracked;
 /// assert_eq!((claim.size, block.size), (720, 800));
 /// # drop(recording);
 /// ```
-#[must_use = "measuring does nothing by itself; read or print the size"]
+#[must_use = "measuring has no effect; read or print the size"]
 pub fn exact<T: DeepSize + ?Sized>(value: &T) -> ExactSize {
     let limitation = limitation(records::lost());
     let inner = Untracked::new(|| Resolution { limitation, ..Resolution::of(&Walk::of(value)) });
