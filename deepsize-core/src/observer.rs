@@ -83,6 +83,8 @@ pub trait Observer {
     fn variant(&mut self, _name: &'static str) {}
 
     /// The current value is the only owner of this block, or of several blocks reported together.
+    ///
+    /// A block that the walk could not count has 0 bytes and a [`block_count`](Allocation::block_count) of 0.
     fn allocation(&mut self, _allocation: &Allocation) {}
 
     /// The current value is a handle to a shared block.
@@ -145,6 +147,8 @@ pub trait Observer {
     fn opaque(&mut self, _reason: Reason) {}
 
     /// The counted bytes of the current value are a lower bound. `missing_size` is the largest possible shortfall, if known.
+    ///
+    /// If [the block is known](Reason::is_in_known_block), the missing bytes are in blocks that the current value reports.
     fn lower_bound(&mut self, _reason: Reason, _missing_size: Option<usize>) {}
 
     /// The current value, or the last flat run, holds this many references or raw pointers. The walk does not follow them.
@@ -300,6 +304,9 @@ pub struct Allocation {
     /// The bytes of the layout that are in use. The rest is spare capacity.
     pub used_size: usize,
     /// The number of blocks: 1, unless only the sum of several blocks is known.
+    ///
+    /// 0 for a block that was not counted, because its size is unknown. It is in an opaque part or a lower bound of the value.
+    /// Without an `address`, the block cannot be found elsewhere either.
     pub block_count: usize,
 }
 

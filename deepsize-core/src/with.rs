@@ -188,8 +188,7 @@ pub fn slice<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
 /// ```
 #[inline]
 pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
-    walker.lower_bound(Reason::Capacity, None);
-    text(value, walker);
+    slice_at_least(value.as_bytes(), walker);
 }
 
 /// Reports the elements as [`slice()`] does, as a lower bound ([`Reason::Capacity`]): spare capacity may make the block larger.
@@ -216,6 +215,9 @@ pub fn text_at_least(value: &str, walker: &mut Walker<'_>) {
 pub fn slice_at_least<T: DeepSize>(elements: &[T], walker: &mut Walker<'_>) {
     if size_of::<T>() > 0 {
         walker.lower_bound(Reason::Capacity, None);
+        if elements.is_empty() {
+            walker.uncounted_block(elements);
+        }
     }
     slice(elements, walker);
 }

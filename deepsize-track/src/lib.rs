@@ -31,6 +31,7 @@
 //! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
+//! | How large is a value exactly, although its types hide capacities? | [`exact`](fn.exact.html), feature `audit` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I record a program that is already built? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
 //! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
@@ -164,7 +165,9 @@ use deep_size_format::{units, visible};
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use audit::{Audit, AuditRegion, Block, Claim, Finding, Limitation, OpaqueClaim, audit};
+pub use audit::{
+    Audit, AuditRegion, Block, Cause, Claim, ExactSize, Finding, Limitation, OpaqueClaim, audit, exact,
+};
 /// # Examples
 ///
 /// ```

@@ -401,6 +401,9 @@ impl Observer for Collector<'_> {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
+        if allocation.block_count == 0 {
+            return;
+        }
         let bytes = self.clipped(allocation.layout).size();
         self.block(bytes, allocation.spare_size().min(bytes), allocation.block_count);
     }

@@ -7,9 +7,10 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use arbitrary::Unstructured;
 use deep_size::{DeepSize, Reason};
+use deep_size_track::Recorder;
 
 use crate::random::Random;
-use crate::support::{Sum, live_bytes, random_cases};
+use crate::support::{Sum, assert_resolved, live_bytes, random_cases};
 
 /// Counts exact values, reported lower bounds and silent lower bounds.
 #[derive(Debug, Default)]
@@ -23,9 +24,14 @@ pub(crate) struct Verdicts {
 
 impl Verdicts {
     pub(crate) fn judge<T: DeepSize>(&self, build: impl FnOnce() -> T) {
+        let recording = Recorder::all().max_depth(0).start();
         let before = live_bytes();
         let value = build();
-        let built = usize::try_from(live_bytes() - before).expect("the value owns every allocated byte");
+        let built = live_bytes() - before;
+        // The records also find silent shortfalls.
+        assert_resolved(&value, built);
+        drop(recording);
+        let built = usize::try_from(built).expect("the value owns every allocated byte");
         self.note(&value, built);
     }
 
@@ -99,6 +105,11 @@ pub(crate) trait Table<K>: DeepSize + Default {
     fn resize(&mut self, kind: usize);
 }
 
+/// Makes one-time allocations, such as the seeds of a hasher, which belong to no table.
+pub(crate) fn warm_up<T: Table<K>, K: Random>() {
+    T::default().insert_key(K::random(&mut Unstructured::new(&[]), 0));
+}
+
 /// A table after a few hundred random insertions, removals, retentions, reservations and clears.
 pub(crate) fn with_history<T: Table<K>, K: Random + Clone>(source: &mut Unstructured<'_>) -> T {
     let mut table = T::default();
@@ -130,6 +141,7 @@ macro_rules! churned {
     ($most:expr => $($name:ident: $table:ty, $key:ty;)*) => {$(
         #[test]
         fn $name() {
+            crate::churn::warm_up::<$table, $key>();
             let verdicts = crate::churn::Verdicts::default();
             crate::trial::for_random_bytes(|source| {
                 verdicts.judge(|| crate::churn::with_history::<$table, $key>(source));

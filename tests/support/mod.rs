@@ -8,7 +8,7 @@ use std::alloc::Layout;
 
 use deep_size::observer::{Allocation, FlatRun, Handle, Node, Role, SharedEvent};
 use deep_size::{DeepSize, Observer, Reason, Size, Tally, observe};
-use deep_size_track::{AuditRegion, Recorder, TrackingAllocator, thread};
+use deep_size_track::{AuditRegion, ExactSize, Recorder, TrackingAllocator, exact, thread};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
@@ -255,10 +255,46 @@ fn measured_in_part<T: DeepSize>(build: impl FnOnce() -> T) -> (T, usize, isize)
     let value = build();
     let built = live_bytes() - before;
 
+    assert_resolved(&value, built);
     assert_proven(region, &value);
     let heap = measure(&value);
     assert!(signed(heap) <= built, "{heap} bytes measured, but only {built} allocated");
     (value, heap, built)
+}
+
+/// Asserts that the size by the allocator's records counts all of the `built` bytes, or reports that it does not. All blocks
+/// must be recorded. Returns the size.
+#[track_caller]
+pub(crate) fn assert_resolved<T: DeepSize>(value: &T, built: isize) -> ExactSize {
+    let size = exact(value);
+    let heap = signed(size.deep_size() - size_of::<T>());
+    assert!(size.counted_size() <= size.deep_size() && heap <= built, "{built} allocated\n{size}");
+    assert!(!size.is_exact() || heap == built, "{built} allocated\n{size}");
+    size
+}
+
+/// Asserts that the value is exact by the allocator's records.
+#[track_caller]
+pub(crate) fn assert_resolves<T: DeepSize>(build: impl FnOnce() -> T) {
+    let size = resolved(build);
+    assert!(size.is_exact(), "{size}");
+}
+
+/// Asserts that the value is not exact by the allocator's records either.
+#[track_caller]
+pub(crate) fn assert_unresolved<T: DeepSize>(build: impl FnOnce() -> T) {
+    let size = resolved(build);
+    assert!(!size.is_exact(), "{size}");
+}
+
+#[track_caller]
+fn resolved<T: DeepSize>(build: impl FnOnce() -> T) -> ExactSize {
+    let recording = Recorder::all().max_depth(0).start();
+    let before = live_bytes();
+    let value = build();
+    let size = assert_resolved(&value, live_bytes() - before);
+    drop((value, recording));
+    size
 }
 
 /// Asserts that the value is opaque for this reason only, and that the walk counts no byte that is not on the

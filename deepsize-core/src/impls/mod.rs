@@ -456,6 +456,8 @@ fn sum_of<T>(elements: &[T], number: impl Fn(&T) -> usize) -> usize {
 }
 
 #[cfg(hash_map)]
+mod empty_table;
+#[cfg(hash_map)]
 #[macro_use]
 mod hash_map;
 #[cfg(hash_table)]
@@ -467,3 +469,5 @@ mod core;
 mod crates;
 #[cfg(feature = "std")]
 mod std;
+#[cfg(any(hash_map, feature = "bytes", feature = "indexmap", feature = "ndarray_0_17"))]
+mod words;

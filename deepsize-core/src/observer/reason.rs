@@ -34,6 +34,25 @@ pub enum Reason {
     Other(&'static str),
 }
 
+impl Reason {
+    /// Whether everything that is missing is in blocks that the value reports, with an address if one is known.
+    ///
+    /// The tracking allocator has a record of the size of each block.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_core::Reason;
+    ///
+    /// assert!(Reason::Capacity.is_in_known_block());
+    /// assert!(!Reason::TypeErased.is_in_known_block());
+    /// ```
+    #[must_use]
+    pub fn is_in_known_block(self) -> bool {
+        matches!(self, Self::Capacity | Self::Slice | Self::Tombstones)
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

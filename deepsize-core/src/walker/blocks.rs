@@ -15,6 +15,17 @@ impl Walker<'_> {
         self.allocation(value, Layout::for_value(value), size_of_val(value));
     }
 
+    /// Reports the address of a block of unknown size, which is not counted. `block` is null if no address is known.
+    ///
+    /// An observer may know the size. The value must also report an opaque part or a lower bound.
+    #[inline]
+    pub(crate) fn uncounted_block<P: ?Sized>(&mut self, block: *const P) {
+        if let Some(observer) = &mut self.observer {
+            let block = memory(block.cast(), Layout::new::<()>(), 0);
+            observer.allocation(&Allocation { block_count: 0, ..block });
+        }
+    }
+
     /// Reports a handle to a shared block, counts the block if it is new, and returns whether it was new.
     #[inline]
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {

@@ -1,7 +1,8 @@
-//! Audits as text.
+//! Audits and exact sizes as text.
 
 use std::fmt;
 
+use super::exact::{Cause, ExactSize};
 use super::finding::{Block, Claim, Finding};
 use super::outcome::{Audit, Limitation};
 use crate::assert::{AllocationSite, LOST, NOT_INSTALLED};
@@ -9,7 +10,7 @@ use crate::units::{ByteCount, Plural};
 use crate::visible::Visible;
 use crate::{counters, symbols};
 
-/// The number of findings that `{}` prints.
+/// The number of findings, blocks and parts that `{}` prints.
 const MAX_PRINTED: usize = 20;
 
 impl fmt::Display for Audit {
@@ -53,6 +54,47 @@ impl fmt::Display for Audit {
             write!(out, "\n  and {} more", plural(rest, "opaque part"))?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for ExactSize {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blocks = self.resolved().iter().map(|(_, block)| block);
+        counters::untracked(|| symbols::look_up(blocks.map(|block| &*block.trace)));
+        let added = self.deep_size().saturating_sub(self.counted_size());
+        out.write_str(if self.is_exact() { "" } else { "at least " })?;
+        write!(out, "{}", byte_count(self.deep_size()))?;
+        if !self.resolved().is_empty() {
+            let blocks = plural(self.resolved().len(), "block");
+            write!(out, "; {blocks} resolved by the allocator, +{}", byte_count(added))?;
+        }
+        if let Some(limitation) = self.limitation() {
+            write!(out, "; {limitation}")?;
+        }
+        let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
+        for (claim, block) in self.resolved().iter().take(limit) {
+            write!(out, "\n  resolved: {claim} is a block of {block}")?;
+        }
+        if let Some(rest) = self.resolved().len().checked_sub(limit).filter(|&rest| rest > 0) {
+            write!(out, "\n  and {rest} more")?;
+        }
+        for (part, cause) in self.unresolved().iter().take(limit) {
+            let owner = ClaimOwner(&part.path, part.type_name);
+            write!(out, "\n  unresolved: {owner}: {} ({cause})", part.reason)?;
+        }
+        if let Some(rest) = self.unresolved().len().checked_sub(limit).filter(|&rest| rest > 0) {
+            write!(out, "\n  and {rest} more")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::NoAddress => "without a known address",
+            Self::NotRecorded => "no recorded block is at its address",
+        })
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Claim {
 pub struct OpaqueClaim {
     /// The path to the part, like [`Claim::path`].
     pub path: String,
+    /// The type of the value at this path, which reports the part.
+    pub type_name: &'static str,
     /// The reason why it cannot be measured.
     pub reason: Reason,
 }

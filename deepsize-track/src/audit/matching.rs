@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use deep_size_core::DeepSize;
 
 use super::display::ClaimOwner;
-use super::finding::{Block, Claim, Finding};
+use super::finding::{Block, Finding};
 use super::outcome::Outcome;
 use super::selection;
 use super::walk::{Claimed, Ownership, Walk};
@@ -121,7 +121,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         } else if walk.is_opaque(claim.owner) {
             outcome.add_lower_bounds(1);
         } else {
-            outcome.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
+            outcome.findings.push(Finding::NotLive { claim: walk.to_claim(claim) });
         }
     }
     for (owner, claim, record) in again {
@@ -133,7 +133,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
             outcome.matched_by_size += 1;
             outcome.counted(record);
         } else {
-            let (first, again) = (to_claim(walk, owner), to_claim(walk, claim));
+            let (first, again) = (walk.to_claim(owner), walk.to_claim(claim));
             outcome.findings.push(Finding::CountedTwice { first, again, block: to_block(record) });
         }
     }
@@ -147,7 +147,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     for record in left.records().filter(|record| !around_value(record)) {
         let block = to_block(record);
         let (after, before) = neighbours.around(record.serial);
-        let claim = |at: usize| to_claim(walk, &walk.claims[at]);
+        let claim = |at: usize| walk.to_claim(&walk.claims[at]);
         let (after, before) = (after.map(claim), before.map(claim));
         if walk.has_opaque() {
             outcome.possibly_opaque.push(block);
@@ -181,7 +181,7 @@ impl Outcome {
                 // There may be too many other blocks for the search.
                 self.add_lower_bounds(claim.block_count);
             } else {
-                self.findings.push(Finding::NotLive { claim: to_claim(walk, claim) });
+                self.findings.push(Finding::NotLive { claim: walk.to_claim(claim) });
             }
         }
     }
@@ -210,7 +210,7 @@ impl Outcome {
             self.borrowed_size = self.borrowed_size.saturating_add(claim.size);
             return;
         }
-        let claim = to_claim(walk, claim);
+        let claim = walk.to_claim(claim);
         // A block freed before the region began may be unrelated to the claim.
         let freed = demand.and_then(|demand| freed::last_at(address, demand.since));
         self.findings.push(match freed {
@@ -235,7 +235,7 @@ impl Outcome {
         }
         let mut again = Vec::new();
         for claim in claims {
-            let wrong_size = || Finding::WrongSize { claim: to_claim(walk, claim), block: to_block(record) };
+            let wrong_size = || Finding::WrongSize { claim: walk.to_claim(claim), block: to_block(record) };
             match owner {
                 Some(owner) if !std::ptr::eq(owner, claim) => again.push((owner, claim, record)),
                 Some(_) if claim.size == record.size => self.counted(record),
@@ -276,17 +276,7 @@ fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w 
     ranges.is_sorted_by(|one, next| one.1 <= next.0) && ranges.iter().all(|range| range.1 <= record.size)
 }
 
-fn to_claim(walk: &Walk, claimed: &Claimed) -> Claim {
-    Claim {
-        path: walk.path(claimed.owner),
-        type_name: walk.type_name(claimed.owner),
-        size: claimed.size,
-        address: claimed.address,
-        block_count: claimed.block_count,
-    }
-}
-
-fn to_block(record: Record) -> Block {
+pub(super) fn to_block(record: Record) -> Block {
     Block { address: record.address, size: record.size, trace: sites::frames(record.site) }
 }
 

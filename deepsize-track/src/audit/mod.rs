@@ -5,6 +5,7 @@
 mod assert;
 mod audit_region;
 mod display;
+mod exact;
 mod finding;
 mod matching;
 mod outcome;
@@ -15,6 +16,7 @@ mod walk;
 #[doc(hidden)]
 pub use assert::check;
 pub use audit_region::AuditRegion;
+pub use exact::{Cause, ExactSize, exact};
 pub use finding::{Block, Claim, Finding, OpaqueClaim};
 pub(crate) use matching::owners;
 pub use outcome::{Audit, Limitation};

@@ -58,7 +58,7 @@ pub(super) fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Dema
     Audit { inner }
 }
 
-fn limitation(lost: u64) -> Option<Limitation> {
+pub(super) fn limitation(lost: u64) -> Option<Limitation> {
     match records::mean() {
         _ if !is_installed() => Some(Limitation::NotInstalled),
         None => Some(Limitation::NotRecorded),

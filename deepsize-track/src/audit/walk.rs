@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use deep_size_core::observer::{Allocation, Handle, Node, Observer, Role, SharedEvent};
 use deep_size_core::{DeepSize, Reason, observe};
 
-use super::finding::OpaqueClaim;
+use super::finding::{Claim, OpaqueClaim};
 
 /// No block is below this address. An impl without an address may report a dangling one.
-const MIN_ADDRESS: usize = 4096;
+pub(super) const MIN_ADDRESS: usize = 4096;
 
 /// No place.
 const NONE: usize = usize::MAX;
@@ -40,6 +40,16 @@ pub(super) enum Ownership {
     Borrowed,
 }
 
+/// An opaque part or a lower bound.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    /// The place of the value.
+    pub(super) owner: usize,
+    pub(super) reason: Reason,
+    /// `None` for an opaque part, otherwise the limit of the missing bytes.
+    pub(super) missing_size: Option<Option<usize>>,
+}
+
 /// A value that the walk has entered.
 #[derive(Clone, Copy, Debug)]
 struct Value {
@@ -69,17 +79,20 @@ pub(super) struct Walk {
     /// The values entered and not yet left. Their places are `NONE` until they are needed.
     open: Vec<(Value, usize)>,
     pub(super) claims: Vec<Claimed>,
-    /// The places of values with an opaque part, ascending.
-    opaque: Vec<(usize, Reason)>,
+    /// In ascending order of their values.
+    pub(super) parts: Vec<Part>,
+    /// Blocks of unknown size: the value, and an address if one is known.
+    pub(super) uncounted: Vec<(usize, Option<usize>)>,
+    pub(super) deep_size: usize,
 }
 
 impl Walk {
     /// Walks over a value. Call it untracked, and drop the result untracked.
     pub(super) fn of(value: &(impl DeepSize + ?Sized)) -> Self {
         let mut walk = Self::default();
-        observe(value, &mut walk);
+        walk.deep_size = observe(value, &mut walk);
         walk.open = Vec::new();
-        walk.opaque.sort_by_key(|&(place, _)| place);
+        walk.parts.sort_by_key(|part| part.owner);
         walk
     }
 
@@ -117,17 +130,38 @@ impl Walk {
 
     /// Whether the value has an opaque part, or the enclosing value has one, which may be this value.
     pub(super) fn is_opaque(&self, place: usize) -> bool {
-        let has_part = |place| self.opaque.binary_search_by_key(&place, |&(place, _)| place).is_ok();
+        let has_part = |place| self.parts.binary_search_by_key(&place, |part| part.owner).is_ok();
         has_part(place) || self.places.get(place).is_some_and(|place| has_part(place.outer))
     }
 
+    /// Whether the value has a part that consists of the rest of blocks that it reports.
+    pub(super) fn is_in_known_block(&self, place: usize) -> bool {
+        let begin = self.parts.partition_point(|part| part.owner < place);
+        let parts = self.parts[begin..].iter().take_while(|part| part.owner == place);
+        parts.into_iter().any(|part| part.reason.is_in_known_block())
+    }
+
     pub(super) fn has_opaque(&self) -> bool {
-        !self.opaque.is_empty()
+        !self.parts.is_empty()
     }
 
     pub(super) fn opaque_parts(&self) -> Vec<OpaqueClaim> {
-        let part = |&(place, reason)| OpaqueClaim { path: self.path(place), reason };
-        self.opaque.iter().map(part).collect()
+        let part = |part: &Part| OpaqueClaim {
+            path: self.path(part.owner),
+            type_name: self.type_name(part.owner),
+            reason: part.reason,
+        };
+        self.parts.iter().map(part).collect()
+    }
+
+    pub(super) fn to_claim(&self, claimed: &Claimed) -> Claim {
+        Claim {
+            path: self.path(claimed.owner),
+            type_name: self.type_name(claimed.owner),
+            size: claimed.size,
+            address: claimed.address,
+            block_count: claimed.block_count,
+        }
     }
 
     pub(super) fn type_name(&self, place: usize) -> &'static str {
@@ -207,6 +241,10 @@ impl Observer for Walk {
     }
 
     fn allocation(&mut self, allocation: &Allocation) {
+        if allocation.block_count == 0 {
+            let owner = self.place_of_open_value();
+            return self.uncounted.push((owner, allocation.address));
+        }
         self.claim(allocation.address, allocation.layout.size(), allocation.block_count, Ownership::Alone);
     }
 
@@ -216,6 +254,11 @@ impl Observer for Walk {
         let is_counted_again = event.handle == Handle::Strong && is_unique;
         if event.counted || is_counted_again {
             self.claim(Some(event.block.address), event.block.layout.size(), 1, Ownership::Shared);
+        } else if let (Some(part), true) = (self.parts.last(), event.block.layout.size() > 0) {
+            // A further handle whose size is a lower bound. The part was reported before.
+            if self.open.last().is_some_and(|&(_, place)| place == part.owner) {
+                self.uncounted.push((part.owner, Some(event.block.address)));
+            }
         }
     }
 
@@ -226,11 +269,12 @@ impl Observer for Walk {
     }
 
     fn opaque(&mut self, reason: Reason) {
-        let place = self.place_of_open_value();
-        self.opaque.push((place, reason));
+        let owner = self.place_of_open_value();
+        self.parts.push(Part { owner, reason, missing_size: None });
     }
 
-    fn lower_bound(&mut self, reason: Reason, _missing_size: Option<usize>) {
-        self.opaque(reason);
+    fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
+        let owner = self.place_of_open_value();
+        self.parts.push(Part { owner, reason, missing_size: Some(missing_size) });
     }
 }

@@ -3,6 +3,7 @@
 #![cfg(feature = "audit")]
 
 mod bounds;
+mod exact;
 mod faults;
 mod message;
 mod random;

@@ -81,6 +81,7 @@ mod random;
 mod rangemap;
 mod real;
 mod regex;
+mod resolved;
 mod roaring;
 mod rowan;
 mod rpds;

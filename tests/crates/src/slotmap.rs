@@ -136,7 +136,8 @@ fn sparse_maps_with_removed_entries_are_exact_or_lower_bounds() {
             for &key in &keys {
                 map.insert(key, 7_u32);
             }
-            for &key in keys.iter().take(below(source, 300)) {
+            // No address in an empty map is accessible.
+            for &key in keys.iter().skip(1).take(below(source, 300)) {
                 map.remove(key);
             }
             map

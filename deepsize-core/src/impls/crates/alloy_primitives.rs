@@ -4,8 +4,7 @@ use alloy_primitives::{
     Address, Bloom, Bytes, FixedBytes, Function, Log, LogData, Sealed, Sign, Signature, Signed, TxKind,
 };
 
-use super::walk_vec_at_least;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Walker, with};
 
 flat! {
     Address, Bloom, FixedBytes<N> where [const N: usize], Function, Sign, Signature,
@@ -22,8 +21,7 @@ impl DeepSize for LogData {
     built_in! {}
 
     fn walk_owned(&self, walker: &mut Walker<'_>) {
-        walk_vec_at_least(walker, self.topics().iter());
-        walker.slice(self.topics());
+        with::slice_at_least(self.topics(), walker);
         walker.field("data", &self.data);
     }
 }

@@ -35,7 +35,7 @@ use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema, TimeUnit, Unio
 
 use crate::observer::Handle;
 use crate::type_info::TypeInfo;
-use crate::{DeepSize, Reason, SharedBlock, Walker, layout};
+use crate::{DeepSize, Reason, SharedBlock, Walker, layout, with};
 
 mod builders;
 
@@ -207,9 +207,7 @@ impl DeepSize for RecordBatch {
 }
 
 fn walk_columns(walker: &mut Walker<'_>, columns: &[ArrayRef]) {
-    walker.lower_bound(Reason::Capacity, None);
-    walker.allocation(columns.as_ptr(), Layout::for_value(columns), size_of_val(columns));
-    walker.elements(columns);
+    with::slice_at_least(columns, walker);
 }
 
 /// The concrete array, or opaque if it is not a type of `arrow-array`.

@@ -15,8 +15,10 @@
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
 
 pub(super) mod kind;
+mod state;
 
 use core::alloc::Layout;
+use core::ptr::{null, without_provenance};
 
 use bytes::buf::{Chain, Limit, Take};
 use bytes::{Bytes, BytesMut};
@@ -36,10 +38,18 @@ impl DeepSize for Bytes {
                     walker.shared_part(tagged_start - 1..end, self, true);
                 } else {
                     walker.lower_bound(Reason::Slice, Some(1));
+                    walker.uncounted_block(without_provenance::<()>(tagged_start));
                     walker.shared_part(tagged_start..end, self, true);
                 }
             }
-            Kind::Shared { is_unique } => walker.shared_slice(self, is_unique),
+            Kind::Shared { is_unique, state } => {
+                walker.shared_slice(self, is_unique);
+                walker.uncounted_block(without_provenance::<()>(state));
+                if self.is_empty() {
+                    // The address may be the end of the block.
+                    walker.uncounted_block(null::<()>());
+                }
+            }
             Kind::Unknown => walker.opaque(Reason::Hidden),
         }
     }
@@ -55,6 +65,16 @@ impl DeepSize for BytesMut {
         }
         if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
             walker.allocation(self.as_ptr(), layout, self.len());
+        }
+        if walker.is_observed() {
+            match state::of(self) {
+                state::State::Vector => {}
+                state::State::Shared(block) => walker.uncounted_block(block),
+            }
+            if self.capacity() == 0 {
+                // The address may be the end of the block.
+                walker.uncounted_block(null::<()>());
+            }
         }
         walker.elements(&**self);
         walker.lower_bound(Reason::Slice, None);

@@ -30,6 +30,9 @@ impl DeepSize for FixedBitSet {
         if address.addr() == BLOCK {
             return;
         }
+        if self.is_empty() {
+            walker.uncounted_block(address);
+        }
         if let Ok(layout) = Layout::from_size_align(blocks(self), BLOCK) {
             walker.allocation(address, layout, layout.size());
         }

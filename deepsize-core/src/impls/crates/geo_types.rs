@@ -7,8 +7,7 @@ use geo_types::{
     MultiPolygon, Point, Polygon, Rect, Triangle,
 };
 
-use super::walk_vec_at_least;
-use crate::{DeepSize, Walker};
+use crate::{DeepSize, Walker, with};
 
 fields! {
     Coord<T> where [T: CoordNum + DeepSize] => T { x, y }
@@ -42,7 +41,6 @@ impl<T: CoordNum + DeepSize> DeepSize for Polygon<T> {
 
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         walker.field("exterior", self.exterior());
-        walk_vec_at_least(walker, self.interiors().iter());
-        walker.slice(self.interiors());
+        with::slice_at_least(self.interiors(), walker);
     }
 }

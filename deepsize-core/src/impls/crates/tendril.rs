@@ -22,6 +22,7 @@ impl<F: Format, A: Atomicity> DeepSize for Tendril<F, A> {
         let is_inline = (this.addr()..this.addr() + size_of::<Self>()).contains(&text.addr());
         let len = self.len32() as usize;
         if self.is_shared() {
+            walker.uncounted_block(text);
             walker.opaque(Reason::Slice);
         } else if len > 0 && !is_inline {
             let units = 1 + len.max(16).div_ceil(size_of::<Unit>());
@@ -29,6 +30,7 @@ impl<F: Format, A: Atomicity> DeepSize for Tendril<F, A> {
             walker.lower_bound(Reason::Capacity, None);
         } else if len == 0 && text != Self::new().as_bytes().as_ptr() {
             // `clear` keeps an owned buffer.
+            walker.uncounted_block(text);
             walker.lower_bound(Reason::Capacity, None);
         }
     }

@@ -65,6 +65,9 @@ impl DeepSize for NullBufferBuilder {
 
 /// Reports a vector of numbers without its spare capacity.
 fn walk_at_least<T>(walker: &mut Walker<'_>, numbers: &[T]) {
+    if numbers.is_empty() {
+        walker.uncounted_block(numbers);
+    }
     walker.buffer(numbers.as_ptr(), numbers.len(), numbers.len());
     walker.lower_bound(Reason::Capacity, None);
 }

@@ -38,8 +38,8 @@ pub(super) enum Kind {
     ///
     /// `tagged_start` is odd. The block starts there, or one byte before.
     Vector { tagged_start: usize },
-    /// A part of a heap block.
-    Shared { is_unique: bool },
+    /// A part of a heap block. `state` is the address of the block that counts the handles, or 0 if it is unknown.
+    Shared { is_unique: bool, state: usize },
     /// Memory of unknown origin.
     Unknown,
 }
@@ -78,7 +78,8 @@ const fn is_aligned_to_words<T>() -> bool {
 /// The kind of memory behind these bytes.
 pub(super) fn of(bytes: &Bytes) -> Kind {
     let Some(fields) = Fields::find() else {
-        return if bytes.is_unique() { Kind::Shared { is_unique: true } } else { Kind::Unknown };
+        let shared = Kind::Shared { is_unique: true, state: 0 };
+        return if bytes.is_unique() { shared } else { Kind::Unknown };
     };
     let data = fields.data(bytes);
     if data == 0 {
@@ -87,10 +88,10 @@ pub(super) fn of(bytes: &Bytes) -> Kind {
         // `is_unique` returns `false` for every handle on an owner.
         match data % 2 == 1 && data - 1 <= bytes.as_ptr().addr() {
             true => Kind::Vector { tagged_start: data },
-            false => Kind::Shared { is_unique: true },
+            false => Kind::Shared { is_unique: true, state: data },
         }
     } else if shared_vtables(fields).is_some_and(|known| known.contains(&fields.vtable(bytes))) {
-        Kind::Shared { is_unique: false }
+        Kind::Shared { is_unique: false, state: data }
     } else {
         Kind::Unknown
     }
