@@ -334,6 +334,8 @@ extern crate std;
 #[cfg(feature = "std")]
 pub mod advice;
 #[cfg(feature = "std")]
+pub mod census;
+#[cfg(feature = "std")]
 pub mod diff;
 #[cfg(feature = "std")]
 pub mod export;
@@ -349,6 +351,8 @@ pub mod layouts;
 mod macros;
 #[cfg(feature = "std")]
 pub mod ownership;
+#[cfg(feature = "std")]
+pub mod registry;
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub mod saved_report;

@@ -3,7 +3,7 @@
 mod reason;
 
 use core::alloc::Layout;
-use core::ops::Range;
+use core::ops::{ControlFlow, Range};
 use core::{any, mem, ptr};
 
 pub use reason::Reason;
@@ -45,6 +45,51 @@ pub trait Observer {
     /// Whether the walk calls [`content`](Self::content) and [`integer`](Self::integer). Called once, when the walk begins.
     fn wants_content(&self) -> bool {
         false
+    }
+
+    /// Whether the walk reports each value. Called once, when the walk begins.
+    ///
+    /// If `false`, the walk is faster. It then enters only the root and the targets of shared handles and of references, and
+    /// calls only [`enter`](Self::enter), [`exit`](Self::exit), [`shared`](Self::shared), [`borrowed`](Self::borrowed),
+    /// [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound), [`contains_root`](Self::contains_root) and
+    /// [`progress`](Self::progress). The latter precedes each `shared`, `borrowed` and `exit`, so the differences are the bytes
+    /// in between. They include the block of a counted event.
+    fn wants_values(&self) -> bool {
+        true
+    }
+
+    /// Called now and then with the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break)
+    /// stops the walk.
+    ///
+    /// Each part that the walk had yet to visit is then [opaque](Self::opaque), with [`Reason::Stopped`]. Parts in a row, such as the
+    /// elements of a vector, are one opaque part. Called for the root, and then at least once in 1024 values that may own memory. Some
+    /// impls do other work in between, up to a pass over the keys of one map.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::ops::ControlFlow;
+    /// use deep_size_core::observer::{Observer, Reason};
+    /// use deep_size_core::observe;
+    ///
+    /// /// Stops a walk after this many bytes.
+    /// struct AtMost(usize);
+    ///
+    /// impl Observer for AtMost {
+    ///     fn progress(&mut self, heap_size: usize) -> ControlFlow<()> {
+    ///         if heap_size < self.0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    ///     }
+    ///     fn opaque(&mut self, reason: Reason) {
+    ///         assert_eq!(reason, Reason::Stopped);
+    ///     }
+    /// }
+    ///
+    /// let texts = vec![String::from("text"); 1_000_000];
+    /// let first = observe(&texts, &mut AtMost(24_000_000)) - size_of_val(&texts);
+    /// assert!((24_000_000..24_010_000).contains(&first));
+    /// ```
+    fn progress(&mut self, _heap_size: usize) -> ControlFlow<()> {
+        ControlFlow::Continue(())
     }
 
     /// The walk enters a value: the root, a field, an element or the target of a pointer.
@@ -411,6 +456,10 @@ pub struct SharedEvent {
     ///
     /// Such a part is not a new allocation.
     pub extends: Option<usize>,
+    /// For a part that connects the addresses from [`extends`](Self::extends) with known addresses after it, the start of the latter.
+    ///
+    /// Later events name only the former.
+    pub joins: Option<usize>,
     /// Whether the last event was of the same handle. A handle to a part of a buffer reports each run of new addresses.
     pub is_same_handle: bool,
 }
@@ -419,7 +468,7 @@ impl SharedEvent {
     /// The visit of a handle to a whole block, or to a part that touches no known addresses.
     #[inline]
     pub(crate) fn new(block: SharedBlock, handle: Handle, counted: bool) -> Self {
-        Self { block, handle, counted, extends: None, is_same_handle: false }
+        Self { block, handle, counted, extends: None, joins: None, is_same_handle: false }
     }
 }
 

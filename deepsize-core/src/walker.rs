@@ -3,6 +3,7 @@ mod flat_run;
 mod last_part;
 mod observed;
 mod plain;
+mod progress;
 
 use core::alloc::Layout;
 use core::{any, fmt, ptr};
@@ -33,6 +34,8 @@ use crate::{DeepSize, Size};
 pub struct Walker<'w> {
     state: WalkState<'w>,
     observer: Option<&'w mut (dyn Observer + 'w)>,
+    /// An observer that does not want values. Then `observer` is `None`.
+    quiet: Option<&'w mut (dyn Observer + 'w)>,
     /// Whether each value is visited, for an observer or to find the root.
     is_observed: bool,
     /// Whether the walk only counts the pointers in values that own nothing.
@@ -40,6 +43,8 @@ pub struct Walker<'w> {
     /// Whether the walk is in a sample of such values. It then reports values without parts by one event.
     is_in_sample: bool,
     wants_content: bool,
+    /// Whether the observer stopped the walk.
+    is_stopped: bool,
 }
 
 /// Parts inside the value.
@@ -349,7 +354,7 @@ impl Walker<'_> {
                         is_last: false,
                     };
                     if let Some(entered) = walker.enter(&values) {
-                        walk(entered.0);
+                        walk(entered.walker);
                     }
                 } else {
                     walk(walker);
@@ -406,8 +411,8 @@ impl Walker<'_> {
     pub fn weak(&mut self, block: SharedBlock) {
         if block.strong_count == Some(0) {
             self.visit_shared(block, Handle::Weak);
-        } else if let Some(observer) = &mut self.observer {
-            observer.shared(&SharedEvent::new(block, Handle::Weak, false));
+        } else if self.has_observer() {
+            self.emit_shared(&SharedEvent::new(block, Handle::Weak, false));
         }
     }
 
@@ -443,12 +448,14 @@ impl Walker<'_> {
         }
         let memory = memory(ptr::from_ref(value).cast(), layout, layout.size());
         let counted = self.record(memory.address.unwrap_or_default());
-        if let Some(observer) = &mut self.observer {
-            observer.borrowed(&memory, counted);
-        }
         if counted {
             self.state.follow_shared();
             self.state.add(layout.size());
+        }
+        if let Some(observer) = self.emit_progress() {
+            observer.borrowed(&memory, counted);
+        }
+        if counted {
             self.descend(Role::Borrowed, value);
         }
     }
@@ -485,7 +492,7 @@ impl Walker<'_> {
     {
         if !T::is_flat() {
             self.on_stack((), move |walker| {
-                elements.into_iter().enumerate().for_each(|(index, element)| {
+                walker.for_each(elements.into_iter().enumerate(), |walker, (index, element)| {
                     walker.visit_element(Role::Element(index), element);
                 });
             });
@@ -527,7 +534,7 @@ impl Walker<'_> {
         F: FnMut(&T, &mut Walker<'_>),
     {
         self.on_stack((), move |walker| {
-            elements.into_iter().enumerate().for_each(|(index, element)| {
+            walker.for_each(elements.into_iter().enumerate(), |walker, (index, element)| {
                 walker.visit_element_with(Role::Element(index), element, &mut walk);
             });
         });
@@ -571,7 +578,7 @@ impl Walker<'_> {
         let mut keys = FlatValues::<K>::new(Role::Key, expected);
         let mut values = FlatValues::<V>::new(Role::Value, expected);
         self.on_stack((), |walker| {
-            entries.enumerate().for_each(|(index, (key, value))| {
+            walker.for_each(entries.enumerate(), |walker, (index, (key, value))| {
                 if flat_keys {
                     keys.visit_next(walker, key);
                 } else {
@@ -624,7 +631,7 @@ impl Walker<'_> {
         G: FnMut(&V, &mut Walker<'_>),
     {
         self.on_stack((), move |walker| {
-            entries.into_iter().enumerate().for_each(|(index, (key, value))| {
+            walker.for_each(entries.into_iter().enumerate(), |walker, (index, (key, value))| {
                 walker.visit_element_with(Role::Key(index), key, &mut walk_key);
                 walker.visit_element_with(Role::Value(index), value, &mut walk_value);
             });
@@ -658,7 +665,7 @@ impl Walker<'_> {
     pub fn opaque(&mut self, reason: Reason) {
         let count = &mut self.state.size.opaque_part_count;
         *count = count.saturating_add(1);
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.any_observer() {
             observer.opaque(reason);
         }
     }
@@ -698,7 +705,7 @@ impl Walker<'_> {
             return;
         }
         self.state.size.add(Size { lower_bound_count: 1, missing_size, ..Size::ZERO });
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.any_observer() {
             observer.lower_bound(reason, missing_size);
         }
     }
@@ -717,13 +724,19 @@ impl<'w> Walker<'w> {
     pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
         let wants_content = observer.as_ref().is_some_and(|observer| observer.wants_content());
         let is_observed = observer.is_some();
+        let (observer, quiet) = match observer {
+            Some(observer) if !observer.wants_values() => (None, Some(observer)),
+            observer => (observer, None),
+        };
         Self {
             state: WalkState::new(visited),
             observer,
+            quiet,
             is_observed,
             is_in_flat_run: false,
             is_in_sample: false,
             wants_content,
+            is_stopped: false,
         }
     }
 

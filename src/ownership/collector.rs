@@ -25,12 +25,14 @@ pub(crate) struct HandleCollector {
     pub(crate) inside: usize,
     /// `owner` and `inside` of the outer blocks.
     around: Vec<(u32, usize)>,
+    /// Pairs of blocks that turned out to be parts of one buffer.
+    joined: Vec<(u32, u32)>,
 }
 
 /// The location of a handle in the walk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HandleLocation {
-    /// The place of the handle, and the type there.
+    /// The place of the handle, and the type there. [`NONE`] if places do not matter.
     pub(crate) place: u32,
     pub(crate) type_name: &'static str,
     /// The nesting depth, including the handle.
@@ -42,7 +44,21 @@ pub(crate) struct HandleLocation {
 impl HandleCollector {
     pub(crate) fn new() -> Self {
         let (graph, ids) = (HandleGraph::new(), NumberMap::default());
-        Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
+        Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new(), joined: Vec::new() }
+    }
+
+    /// Begins the walk over another value, and returns the block that stands for it. All totals of this walk begin at 0.
+    pub(crate) fn begin_root(&mut self) -> u32 {
+        self.owner = self.graph.blocks.len() as u32;
+        self.graph.blocks.push(Block::new(""));
+        (self.mark, self.inside) = (0, 0);
+        self.around.clear();
+        self.owner
+    }
+
+    /// The innermost block around the walk.
+    pub(crate) fn owner(&self) -> u32 {
+        self.owner
     }
 
     /// Records that the walk did not visit a part that may contain handles.
@@ -67,6 +83,9 @@ impl HandleCollector {
         if event.counted && block.address < known_as {
             // The known addresses begin here now.
             self.ids.insert(block.address, id);
+        }
+        if let Some(&other) = event.joins.and_then(|start| self.ids.get(&start)) {
+            self.joined.push((id, other));
         }
         let known = &mut self.graph.blocks[id as usize];
         known.report(Handles { strong: block.strong_count, weak: block.weak_count });
@@ -106,6 +125,15 @@ impl HandleCollector {
             self.graph.blocks[self.owner as usize].type_name = type_name;
             (self.owner, self.inside) = self.around.pop().unwrap_or((ROOT, 0));
         }
+    }
+
+    /// The bytes of each block and its contents, and the pairs of blocks of which the first keeps the second alive.
+    pub(crate) fn into_bytes_and_links(self) -> (Vec<usize>, Vec<(u32, u32)>) {
+        let Self { graph, joined, .. } = self;
+        let bytes = graph.blocks.iter().map(|block| block.size.saturating_add(block.owned)).collect();
+        let links = graph.edges.iter().filter(|edge| graph.keeps_alive(edge)).map(|edge| (edge.from, edge.to));
+        let joined = joined.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]);
+        (bytes, links.chain(joined).collect())
     }
 
     /// The finished graph. `shallow` is the size of the value, or 0 if it is inside one of the blocks.

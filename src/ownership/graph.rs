@@ -176,7 +176,9 @@ impl HandleGraph {
                 self.edges.push(HandleEdge { from, to, handles, place, is_scattered: false });
             }
         }
-        self.hold(to, handles, place);
+        if place != NONE {
+            self.hold(to, handles, place);
+        }
     }
 
     /// Forgets the wrong counts of all blocks, once all handles are added.
@@ -206,6 +208,12 @@ impl HandleGraph {
         block.last_holder = new;
         block.places += 1;
         self.holders.push(HoldingPlace { place, handles, next: NONE });
+    }
+
+    /// Whether the handles of an edge keep the contents of the block, or its memory if the contents are dead. References do, too.
+    pub(super) fn keeps_alive(&self, edge: &HandleEdge) -> bool {
+        let Handles { strong, weak } = edge.handles;
+        strong > 0 || weak == 0 || self.blocks[edge.to as usize].seen.strong == 0
     }
 
     /// Whether a handle outside the value holds a block. `count` is the number of all handles, and `seen` of the visited ones.

@@ -35,7 +35,7 @@
 
 pub(crate) mod back_links;
 pub(crate) mod collector;
-mod components;
+pub(crate) mod components;
 pub(crate) mod csr;
 pub(crate) mod cycles;
 mod debug;

@@ -267,6 +267,7 @@ pub(super) enum Why {
     Tombstones,
     TooDeep,
     Unrecorded,
+    Stopped,
     Other(Name),
 }
 

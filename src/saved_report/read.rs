@@ -236,6 +236,7 @@ fn reason_of(why: Why) -> Reason {
         Why::Tombstones => Reason::Tombstones,
         Why::TooDeep => Reason::TooDeep,
         Why::Unrecorded => Reason::Unrecorded,
+        Why::Stopped => Reason::Stopped,
         Why::Other(reason) => Reason::Other(lasting(&reason)),
     }
 }

@@ -211,6 +211,7 @@ fn why(reason: Reason) -> Why {
         Reason::Tombstones => Why::Tombstones,
         Reason::TooDeep => Why::TooDeep,
         Reason::Unrecorded => Why::Unrecorded,
+        Reason::Stopped => Why::Stopped,
         Reason::Other(reason) => Why::Other(reason.into()),
         // A later release of the core may add variants.
         other => Why::Other(std::format!("{other}").into()),

@@ -30,6 +30,8 @@ pub enum Reason {
     TooDeep,
     /// A shared block could not be recorded: there is no memory for it, or the feature `alloc` is off. It was not counted.
     Unrecorded,
+    /// The observer [stopped](crate::Observer::progress) the walk.
+    Stopped,
     /// A reason given by an impl outside this crate.
     Other(&'static str),
 }
@@ -68,6 +70,7 @@ impl fmt::Display for Reason {
             Self::Tombstones => "a hash table with removed entries",
             Self::TooDeep => "nested deeper than the stack allows",
             Self::Unrecorded => "a shared block that could not be recorded",
+            Self::Stopped => "not visited, because the walk was stopped",
             Self::Other(reason) => return Visible(reason).fmt(formatter),
         })
     }

@@ -42,7 +42,8 @@ impl RangeSet {
         let left = at.and_then(|at| self.get(at)).filter(|left| left.1 >= range.start);
         let start = left.map_or(range.start, |left| left.1);
         if start >= range.end {
-            return Some(NewRun { addresses: range.end..range.end, extends: left.map(|left| left.0) });
+            let extends = left.map(|left| left.0);
+            return Some(NewRun { addresses: range.end..range.end, extends, joins: None });
         }
         let next = at.map_or((0, 0), |at| self.after(at));
         let right = self.get(next).filter(|right| right.0 <= range.end);
@@ -58,7 +59,8 @@ impl RangeSet {
                 self.insert_at(at.map_or((0, 0), |(chunk, index)| (chunk, index + 1)), (start, end))?
             }
         }
-        Some(NewRun { addresses: start..end, extends: left.or(right).map(|known| known.0) })
+        let joins = left.and(right).map(|right| right.0);
+        Some(NewRun { addresses: start..end, extends: left.or(right).map(|known| known.0), joins })
     }
 
     /// The ranges of a chunk.

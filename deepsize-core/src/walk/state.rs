@@ -8,7 +8,9 @@ pub(crate) struct WalkState<'w> {
     pub(crate) stack: Stack,
     pub(crate) visited: &'w mut Visited,
     /// The depth of the recursion. Last parts do not add to it, because they are visited in a loop.
-    pub(crate) recursion_depth: usize,
+    pub(crate) recursion_depth: u32,
+    /// The number of values until an observed walk calls `Observer::progress`.
+    pub(crate) until_progress: u32,
     /// The address of the root and its shallow size.
     root: (usize, usize),
     /// The address of the root once the walk has followed a shared handle, `NO_ROOT` before.
@@ -32,6 +34,7 @@ impl<'w> WalkState<'w> {
             stack: Stack::of_caller(),
             visited,
             recursion_depth: 0,
+            until_progress: 0,
             root: (NO_ROOT, 0),
             reachable_root: NO_ROOT,
             depth_around_root: 0,

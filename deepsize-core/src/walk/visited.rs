@@ -16,6 +16,8 @@ pub(crate) struct NewRun {
     pub(crate) addresses: Range<usize>,
     /// The start of the first run of known addresses that overlaps or adjoins the part.
     pub(crate) extends: Option<usize>,
+    /// The start of the known addresses that follow the run, if it connects them to those before it.
+    pub(crate) joins: Option<usize>,
 }
 
 /// The visited set: addresses of shared blocks, and the visited parts of shared buffers.

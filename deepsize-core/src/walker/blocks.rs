@@ -42,8 +42,8 @@ impl Walker<'_> {
         if event.counted {
             self.state.add(size);
         }
-        if let (Some(observer), 1..) = (&mut self.observer, size) {
-            observer.shared(event);
+        if size > 0 && self.has_observer() {
+            self.emit_shared(event);
         }
     }
 
@@ -64,9 +64,9 @@ impl Walker<'_> {
             let rest = at..shown.end;
             let new = match records {
                 true => self.state.visited.insert_part(rest),
-                false => Some(NewRun { addresses: rest, extends: None }),
+                false => Some(NewRun { addresses: rest, extends: None, joins: None }),
             };
-            let Some(NewRun { addresses: part, extends }) = new else {
+            let Some(NewRun { addresses: part, extends, joins }) = new else {
                 self.report_unrecorded();
                 break;
             };
@@ -76,7 +76,8 @@ impl Walker<'_> {
                 let layout = Layout::from_size_align(end - start, 1).unwrap_or(Layout::new::<()>());
                 let block = SharedBlock { address: start, layout, strong_count, weak_count };
                 let event = SharedEvent::new(block, Handle::Strong, counted);
-                self.count_shared(&SharedEvent { extends, is_same_handle: at != shown.start, ..event });
+                let is_same_handle = at != shown.start;
+                self.count_shared(&SharedEvent { extends, joins, is_same_handle, ..event });
             }
             at = part.end;
             bytes += part.len();

@@ -5,7 +5,7 @@ use super::last_part::LastPart;
 #[cfg(feature = "alloc")]
 use super::last_part::Part;
 use crate::DeepSize;
-use crate::observer::{FlatRun, Node, Role};
+use crate::observer::{FlatRun, Node, Reason, Role};
 use crate::prefetch::Ahead;
 use crate::type_info::TypeInfo;
 
@@ -19,7 +19,10 @@ impl<'w> Walker<'w> {
             return value.walk_owned(self);
         }
         // Without an observer, only values with further parts matter: to find the root, and for the depth.
-        if self.observer.is_none() && type_info.is_leaf {
+        if self.observer.is_none() && type_info.is_leaf && !self.is_reported(role) {
+            if self.is_stopping() {
+                return self.opaque(Reason::Stopped);
+            }
             let bytes = value.__sum(0, self);
             return self.state.add(bytes);
         }
@@ -30,7 +33,7 @@ impl<'w> Walker<'w> {
             return value.walk_owned(self);
         }
         if let Some(entered) = self.enter(&node(role, type_info, value)) {
-            value.walk_owned(entered.0);
+            value.walk_owned(entered.walker);
         }
     }
 
@@ -82,6 +85,9 @@ impl<'w> Walker<'w> {
         for index in 0..elements.len() {
             ahead.advance();
             self.visit_observed(Role::Element(index), &elements[index]);
+            if self.is_stopped {
+                break;
+            }
         }
         if is_near_root {
             self.leave_near_root();
@@ -103,19 +109,35 @@ impl<'w> Walker<'w> {
     /// Reports that the walk enters a value, unless this is the root again. Dropping the result reports the exit.
     #[inline]
     pub(super) fn enter(&mut self, node: &Node) -> Option<Entered<'_, 'w>> {
-        if self.report_enter(node) { Some(Entered(self)) } else { None }
+        let is_reported = self.is_reported(node.role);
+        if self.report_enter(node) { Some(Entered { walker: self, is_reported }) } else { None }
     }
 
     #[inline(always)]
     fn report_enter(&mut self, node: &Node) -> bool {
+        if self.is_stopping() {
+            self.opaque(Reason::Stopped);
+            return false;
+        }
         let value = (node.address, node.shallow_size);
         if self.state.is_near_root(value) && !self.enter_near_root(value) {
             return false;
         }
         if let Some(observer) = &mut self.observer {
             observer.enter(node);
+        } else if self.is_reported(node.role) {
+            if let Some(observer) = &mut self.quiet {
+                observer.enter(node);
+            }
         }
         true
+    }
+
+    /// Whether an observer that does not want values receives the value nevertheless, because it may be the target of several
+    /// handles.
+    #[inline(always)]
+    fn is_reported(&self, role: Role) -> bool {
+        self.quiet.is_some() && matches!(role, Role::Root | Role::Shared | Role::Borrowed)
     }
 
     /// Visits a value of a flat run that the observer requested. It cannot contain the root, which owns memory.
@@ -139,12 +161,21 @@ impl<'w> Walker<'w> {
         }
     }
 
+    /// Reports the exit from a value. `is_reported` is the result of the method of this name for the value.
     #[inline(always)]
-    fn report_exit(&mut self) {
+    fn report_exit(&mut self, is_reported: bool) {
         if self.state.is_around_root() {
             self.leave_near_root();
         }
         if let Some(observer) = &mut self.observer {
+            observer.exit();
+        } else if is_reported {
+            self.report_quiet_exit();
+        }
+    }
+
+    fn report_quiet_exit(&mut self) {
+        if let Some(observer) = self.emit_progress() {
             observer.exit();
         }
     }
@@ -172,8 +203,10 @@ impl<'w> Walker<'w> {
 
     /// Reports, once, that a block contains the root.
     pub(super) fn find_root(&mut self) {
-        if let (Some(size), Some(observer)) = (self.state.find_root(), &mut self.observer) {
-            observer.contains_root(size);
+        if let Some(size) = self.state.find_root() {
+            if let Some(observer) = self.any_observer() {
+                observer.contains_root(size);
+            }
         }
     }
 
@@ -227,11 +260,14 @@ impl<'w> Walker<'w> {
 }
 
 /// A walk inside an entered value. Dropping this reports the exit, also when an impl panics.
-pub(super) struct Entered<'a, 'w>(pub(super) &'a mut Walker<'w>);
+pub(super) struct Entered<'a, 'w> {
+    pub(super) walker: &'a mut Walker<'w>,
+    is_reported: bool,
+}
 
 impl Drop for Entered<'_, '_> {
     fn drop(&mut self) {
-        self.0.report_exit();
+        self.walker.report_exit(self.is_reported);
     }
 }
 
@@ -239,13 +275,15 @@ impl Drop for Entered<'_, '_> {
 pub(super) struct Chain<'a, 'w> {
     walker: &'a mut Walker<'w>,
     length: usize,
+    /// The number of values among them that were reported to an observer that does not want values.
+    quiet_length: usize,
 }
 
 impl<'a, 'w> Chain<'a, 'w> {
     #[inline(always)]
     fn new(walker: &'a mut Walker<'w>) -> Self {
         walker.state.recursion_depth += 1;
-        Self { walker, length: 0 }
+        Self { walker, length: 0, quiet_length: 0 }
     }
 
     /// Visits the last part of the innermost value, the last part of that, and so on.
@@ -275,6 +313,7 @@ impl<'a, 'w> Chain<'a, 'w> {
                 return None;
             }
             self.length += 1;
+            self.quiet_length += usize::from(walker.is_reported(role));
         }
         value.__walk_but_last(walker)
     }
@@ -285,7 +324,11 @@ impl Drop for Chain<'_, '_> {
         self.walker.state.recursion_depth -= 1;
         while let Some(length) = self.length.checked_sub(1) {
             self.length = length;
-            self.walker.report_exit();
+            self.walker.report_exit(false);
+        }
+        while let Some(length) = self.quiet_length.checked_sub(1) {
+            self.quiet_length = length;
+            self.walker.report_quiet_exit();
         }
     }
 }

@@ -56,7 +56,7 @@ impl Walker<'_> {
             return walk(value, self);
         }
         if let Some(entered) = self.enter(&node(role, TypeInfo::manual::<T>(), value)) {
-            walk(value, entered.0);
+            walk(value, entered.walker);
         }
     }
 

@@ -1,0 +1,87 @@
+use core::fmt;
+use std::vec::Vec;
+
+use deep_size_format::units::{Bytes, Count, plural};
+use deep_size_format::visible::Visible;
+
+use super::{Census, Item};
+use crate::inspect::display::certainty;
+
+/// The most sets of roots in the list of shared bytes without `#`.
+const MOST_SETS: usize = 10;
+
+/// Prints the tree of names, in which `.` is a root with roots below it, then the bytes that several roots share.
+///
+/// `{:#}` lists all sets of roots with shared bytes, not only the ten largest.
+impl fmt::Display for Census {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let roots = plural(self.roots.len(), "root", "roots");
+        writeln!(out, "{} in {roots}, measured in {:.1?}", Bytes(self.deep_size()), self.elapsed)?;
+        if self.entries.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{:>11} {:>11} {:>11}  root", "share", "exclusive", "deep")?;
+        for item in self.items() {
+            let [share, exclusive, deep] =
+                [item.proportional_size(), item.exclusive_size(), item.deep_size()].map(Bytes);
+            let depth = 2 * item.entry.depth;
+            write!(out, "{share:>11} {exclusive:>11} {deep:>11}  {:depth$}{}", "", Visible(item.short_name()))?;
+            item.remark(out)?;
+            out.write_str("\n")?;
+        }
+        let shared: Vec<_> = self.shared().collect();
+        if shared.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{:>11}  by several roots", "shared")?;
+        let most = if out.alternate() { usize::MAX } else { MOST_SETS };
+        for (roots, bytes) in shared.iter().take(most) {
+            write!(out, "{:>11}  ", Bytes(*bytes))?;
+            for (at, root) in roots.iter().enumerate() {
+                write!(out, "{}{}", if at > 0 { ", " } else { "" }, Visible(root.name()))?;
+            }
+            out.write_str("\n")?;
+        }
+        if let Some(more) = shared.len().checked_sub(most).filter(|more| *more > 0) {
+            writeln!(out, "{:>11}  … {} more", "", Count(more))?;
+        }
+        Ok(())
+    }
+}
+
+impl Item<'_> {
+    /// The last part of the name.
+    fn short_name(&self) -> &str {
+        let is_below_itself = self.parent().is_some_and(|parent| parent.name() == self.name());
+        if is_below_itself { "." } else { self.name().rsplit('/').next().unwrap_or_default() }
+    }
+
+    fn parent(&self) -> Option<Self> {
+        let entry = self.census.entries.get(self.entry.parent? as usize)?;
+        Some(Self { entry, ..*self })
+    }
+
+    fn remark(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.is_root() {
+            return Ok(());
+        }
+        if let Some(reason) = self.missed() {
+            write!(out, " (not measured now: {}", Visible(reason))?;
+            if let Some((bytes, age)) = self.last() {
+                write!(out, "; {} {age:.0?} ago", Bytes(bytes))?;
+            }
+            return out.write_str(")");
+        }
+        certainty(&self.size()).map_or(Ok(()), |certainty| write!(out, " ({certainty})"))
+    }
+}
+
+impl fmt::Debug for Item<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Item")
+            .field("name", &self.name())
+            .field("size", &self.size())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,369 @@
+//! Single cases, with sizes computed by hand.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
+
+use deep_size::registry::Registry;
+use deep_size::{DeepSize, Reason, Walker};
+
+use crate::{item, sizes};
+
+/// The bytes of the counts of an `Arc`.
+const COUNTS: usize = 16;
+
+#[test]
+fn a_root_vanishes_with_its_value() {
+    let registry = Registry::new();
+    let value = Arc::new(7_u64);
+    registry.register("value", &value);
+    assert_eq!(registry.roots().len(), 1);
+    drop(value);
+    assert!(registry.roots().is_empty());
+    assert_eq!(registry.census().deep_size(), 0);
+}
+
+#[test]
+fn a_root_vanishes_with_its_registration() {
+    let registry = Registry::new();
+    let registration = registry.register_with("function", |walker| walker.inner(&vec![0_u8; 10]));
+    assert_eq!(sizes(&registry.census(), "function"), [10; 3]);
+    drop(registration);
+    assert!(registry.roots().is_empty());
+}
+
+#[test]
+fn a_registration_may_outlive_its_registry() {
+    let registry = Registry::new();
+    let registration = registry.register_with("function", |_| {});
+    drop(registry);
+    drop(registration);
+}
+
+#[test]
+fn a_registry_does_not_accumulate_dropped_values() {
+    let registry = Registry::new();
+    for _ in 0..1000 {
+        registry.register("value", &Arc::new(7_u64));
+    }
+    let before = crate::support::live_blocks();
+    for _ in 0..10_000 {
+        registry.register("value", &Arc::new(7_u64));
+    }
+    assert!(crate::support::live_blocks() - before < 100);
+}
+
+#[test]
+fn a_root_inside_another_is_shared() {
+    let registry = Registry::new();
+    let inner = Arc::new(vec![0_u8; 100]);
+    let outer = Arc::new((inner.clone(), 7_u64));
+    registry.register("outer", &outer);
+    registry.register("inner", &inner);
+    let (shared, own) = (COUNTS + 24 + 100, COUNTS + 8 + 8);
+    let census = registry.census();
+    assert_eq!(sizes(&census, "outer"), [own + shared.div_ceil(2) - shared % 2, own, own + shared]);
+    assert_eq!(sizes(&census, "inner"), [shared - shared / 2, 0, shared]);
+    assert_eq!(census.shared_size("outer", "inner"), shared);
+    assert_eq!(census.deep_size(), own + shared);
+}
+
+#[test]
+fn a_value_registered_twice_counts_once() {
+    let registry = Registry::new();
+    let value = Arc::new(vec![0_u8; 101]);
+    let bytes = COUNTS + 24 + 101;
+    registry.register("one", &value);
+    registry.register("one", &value);
+    assert_eq!(sizes(&registry.census(), "one"), [bytes; 3]);
+    registry.register("two", &value);
+    let census = registry.census();
+    assert_eq!((census.deep_size(), census.shared_size("one", "two")), (bytes, bytes));
+    // The first name has the byte that remains.
+    assert_eq!(sizes(&census, "one"), [bytes.div_ceil(2), 0, bytes]);
+    assert_eq!(sizes(&census, "two"), [bytes / 2, 0, bytes]);
+}
+
+#[derive(Debug, DeepSize, Default)]
+struct Node {
+    next: OnceLock<Arc<Node>>,
+    back: OnceLock<Weak<Node>>,
+    bytes: Vec<u8>,
+}
+
+fn node(bytes: usize) -> Arc<Node> {
+    Arc::new(Node { bytes: vec![0; bytes], ..Node::default() })
+}
+
+#[test]
+fn roots_in_a_cycle_share_it() {
+    let registry = Registry::new();
+    let [one, two] = [10, 20].map(node);
+    one.next.set(two.clone()).unwrap();
+    two.next.set(one.clone()).unwrap();
+    registry.register("one", &one);
+    registry.register("two", &two);
+    let census = registry.census();
+    let bytes = 2 * (COUNTS + size_of::<Node>()) + 30;
+    assert_eq!((census.deep_size(), census.shared_size("one", "two")), (bytes, bytes));
+    assert_eq!(sizes(&census, "two"), [bytes / 2, 0, bytes]);
+}
+
+#[test]
+fn a_weak_handle_reaches_nothing_alive() {
+    let registry = Registry::new();
+    let [one, two] = [10, 20].map(node);
+    one.next.set(two.clone()).unwrap();
+    two.back.set(Arc::downgrade(&one)).unwrap();
+    registry.register("one", &one);
+    registry.register("two", &two);
+    let block = COUNTS + size_of::<Node>();
+    let census = registry.census();
+    assert_eq!(sizes(&census, "one")[1..], [block + 10, 2 * block + 30]);
+    assert_eq!(sizes(&census, "two")[1..], [0, block + 20]);
+}
+
+#[test]
+fn a_dead_block_belongs_to_its_weak_handles() {
+    let registry = Registry::new();
+    let dead = Arc::downgrade(&node(10));
+    let [one, two] = [Arc::new(dead.clone()), Arc::new(dead)];
+    registry.register("one", &one);
+    registry.register("two", &two);
+    assert_eq!(registry.census().shared_size("one", "two"), COUNTS + size_of::<Node>());
+}
+
+#[test]
+fn names_make_a_tree_of_unions() {
+    let registry = Registry::new();
+    let shared = Arc::new([0_u64; 10]);
+    let [images, texts, other] = [1, 2, 3].map(|bytes| Arc::new((vec![0_u8; bytes], shared.clone())));
+    registry.register("/cache//images/", &images);
+    registry.register("cache/texts", &texts);
+    registry.register("cachet", &other);
+    registry.register("cache", &Arc::new(0));
+    let itself = Arc::new(0_u64);
+    registry.register("cache", &itself);
+    let (block, own) = (COUNTS + 80, COUNTS + 24 + 8);
+    let census = registry.census();
+    let names: Vec<_> = census.items().map(|item| (item.name(), item.is_root())).collect();
+    assert_eq!(
+        names,
+        [
+            ("cache", false),
+            ("cache", true),
+            ("cache/images", true),
+            ("cache/texts", true),
+            ("cachet", true)
+        ]
+    );
+    let all = COUNTS + 8 + 2 * own + 1 + 2;
+    assert_eq!(sizes(&census, "cache"), [all + block / 3 * 2, all, all + block]);
+    assert_eq!(sizes(&census, "cache/texts"), [own + 2 + block / 3, own + 2, own + 2 + block]);
+    assert_eq!(census.shared_size("cache", "cachet"), block);
+    assert_eq!(census.roots().map(|root| root.proportional_size()).sum::<usize>(), census.deep_size());
+    let shared: Vec<_> = census.shared().map(|(roots, bytes)| (roots.len(), bytes)).collect();
+    assert_eq!(shared, [(3, block)]);
+}
+
+/// A handle with a count of its own, and a slice of a buffer whose block is unknown.
+struct Custom(Arc<Vec<u8>>, std::ops::Range<usize>);
+
+impl DeepSize for Custom {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        if self.1.is_empty() {
+            let block = deep_size::SharedBlock::of_arc(&self.0);
+            walker.shared(deep_size::SharedBlock::new(Arc::as_ptr(&self.0), block.layout), &*self.0);
+        } else {
+            walker.shared_slice(&self.0[self.1.clone()], false);
+        }
+    }
+}
+
+#[test]
+fn custom_handles_share_their_block() {
+    let registry = Registry::new();
+    let block = Arc::new(vec![0; 60]);
+    let [one, two] = [0, 1].map(|_| Arc::new(Custom(block.clone(), 0..0)));
+    registry.register("one", &one);
+    registry.register("two", &two);
+    assert_eq!(registry.census().shared_size("one", "two"), COUNTS + 24 + 60);
+}
+
+#[test]
+fn parts_of_a_buffer_are_one_block_in_any_order() {
+    let buffer = Arc::new(vec![0; 100]);
+    let parts = [0..10, 5..25, 20..30, 40..50, 50..60].map(|range| Arc::new(Custom(buffer.clone(), range)));
+    let own = COUNTS + size_of::<Custom>();
+    for first in 0..parts.len() {
+        for step in 1..parts.len() {
+            let registry = Registry::new();
+            for at in 0..parts.len() {
+                let at = (first + at * step) % parts.len();
+                // All names differ in each order, so that the walk takes the order of registration.
+                let _ = registry.register_with("order", |_| {});
+                registry.register(["a", "b", "c", "d", "e"][at], &parts[at]);
+            }
+            let census = registry.census();
+            let exclusive: Vec<_> = census.roots().map(|root| root.exclusive_size()).collect();
+            assert_eq!(exclusive, [own; 5]);
+            let deep: Vec<_> = census.roots().map(|root| root.deep_size() - own).collect();
+            assert_eq!(deep, [30, 30, 30, 20, 20]);
+            assert_eq!(census.shared_size("a", "c"), 30);
+            assert_eq!(census.shared_size("c", "d"), 0);
+        }
+    }
+}
+
+#[test]
+fn parts_joined_by_a_later_root_are_one_block() {
+    let buffer = Arc::new(vec![0; 100]);
+    let own = COUNTS + size_of::<Custom>();
+    let ranges = [0..10, 20..30, 5..25];
+    for names in [["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"], ["a", "c", "b"]] {
+        let parts = ranges.clone().map(|range| Arc::new(Custom(buffer.clone(), range)));
+        let registry = Registry::new();
+        names.iter().zip(&parts).for_each(|(name, part)| registry.register(*name, part));
+        let census = registry.census();
+        assert!(census.roots().all(|root| root.deep_size() == own + 30), "{census}");
+        assert!(census.roots().all(|root| root.exclusive_size() == own), "{census}");
+    }
+}
+
+#[derive(DeepSize)]
+struct Borrower {
+    #[deep_size(borrowed)]
+    text: &'static str,
+}
+
+#[test]
+fn borrowed_memory_is_shared_by_its_borrowers() {
+    let registry = Registry::new();
+    let [one, two] = [0, 1].map(|_| Arc::new(Borrower { text: "a static text" }));
+    registry.register("one", &one);
+    registry.register("two", &two);
+    assert_eq!(registry.census().shared_size("one", "two"), "a static text".len());
+}
+
+#[test]
+fn a_held_lock_leaves_the_last_figure() {
+    let registry = Registry::new();
+    let value = Arc::new(Mutex::new(vec![0_u8; 100]));
+    let handle = Arc::new((RwLock::new(0_u8), value.clone()));
+    registry.register("value", &value);
+    registry.register("handle", &handle);
+    let complete = registry.census();
+    assert_eq!((item(&complete, "value").missed(), item(&complete, "value").last()), (None, None));
+
+    let guard = value.lock().unwrap();
+    for _ in 0..2 {
+        let census = registry.census();
+        // The other root reaches the lock too.
+        for name in ["value", "handle"] {
+            let root = item(&census, name);
+            assert_eq!(root.missed(), Some("locked elsewhere"));
+            assert_eq!(root.last().unwrap().0, item(&complete, name).deep_size());
+            assert_eq!(root.deep_size(), item(&complete, name).deep_size() - 100);
+            assert_eq!(root.size().opaque_part_count, 1);
+        }
+    }
+    drop(guard);
+    assert_eq!(item(&registry.census(), "handle").missed(), None);
+}
+
+#[test]
+fn a_function_can_decline_a_measurement() {
+    let registry = Registry::new();
+    let _root = registry.register_with("root", |walker| walker.opaque(Reason::Locked));
+    let census = registry.census();
+    assert_eq!(item(&census, "root").missed(), Some("locked elsewhere"));
+    assert!(census.to_string().contains("not measured now: locked elsewhere"));
+}
+
+#[test]
+fn a_static_opaque_part_is_not_missed() {
+    let registry = Registry::new();
+    let value = Arc::new(std::sync::mpsc::channel::<u8>().0);
+    let value = Arc::new(Mutex::new((RefCell::new(0), value)));
+    registry.register("value", &value);
+    let census = registry.census();
+    assert_eq!(item(&census, "value").missed(), None);
+    assert!(!item(&census, "value").size().is_exact());
+}
+
+#[test]
+fn a_panic_ends_in_its_root() {
+    struct Panics;
+    impl DeepSize for Panics {
+        fn walk_owned(&self, _: &mut Walker<'_>) {
+            panic!("as planned");
+        }
+    }
+    let registry = Registry::new();
+    let shared = Arc::new((vec![0_u8; 10], Panics));
+    let [first, second] = [0, 1].map(|_| Arc::new(vec![shared.clone()]));
+    registry.register("first", &first);
+    registry.register("second", &second);
+    let _third = registry.register_with("third", |_| panic!("as planned"));
+    let fourth = Arc::new(1_u64);
+    registry.register("fourth", &fourth);
+    for _ in 0..2 {
+        let census = registry.census();
+        let missed: Vec<_> = census.roots().map(|root| (root.name(), root.missed().is_some())).collect();
+        assert_eq!(missed, [("first", true), ("fourth", false), ("second", true), ("third", true)]);
+        assert_eq!(sizes(&census, "fourth"), [COUNTS + 8; 3]);
+    }
+}
+
+#[test]
+fn a_function_may_register_and_take_a_census() {
+    let registry = Registry::new();
+    let inner = registry.clone();
+    let _root = registry.register_with("outer", move |walker| {
+        let value = Arc::new(7_u64);
+        inner.register("inner", &value);
+        drop(inner.register_with("other", |_| {}));
+        walker.inner(&vec![inner.census().deep_size(); 1]);
+    });
+    assert_eq!(sizes(&registry.census(), "outer"), [8; 3]);
+}
+
+#[test]
+fn the_text_has_a_tree_and_shared_bytes() {
+    let registry = Registry::new();
+    let shared = Arc::new([0_u8; 1008]);
+    let [one, two] = [0, 1].map(|_| Arc::new((shared.clone(), vec![0_u8; 1000])));
+    registry.register("cache/one", &one);
+    registry.register("cache/two", &two);
+    let text = registry.census().to_string();
+    let (head, rest) = text.split_once('\n').unwrap();
+    assert!(head.starts_with("3.1 KiB in 2 roots, measured in "), "{text}");
+    assert_eq!(
+        rest,
+        "
+      share   exclusive        deep  root
+    3.1 KiB     3.1 KiB     3.1 KiB  cache
+    1.5 KiB     1.0 KiB     2.0 KiB    one
+    1.5 KiB     1.0 KiB     2.0 KiB    two
+
+     shared  by several roots
+    1.0 KiB  cache/one, cache/two
+"
+    );
+}
+
+#[test]
+fn the_table_has_a_row_for_each_item() {
+    let registry = Registry::new();
+    let value = Arc::new(Mutex::new(7_u64));
+    registry.register("a,b/=c", &value);
+    let _guard = value.lock();
+    let mut table = Vec::new();
+    registry.census().write_csv(&mut table).unwrap();
+    assert_eq!(
+        String::from_utf8(table).unwrap(),
+        "name,is_root,proportional_size,exclusive_size,deep_size,opaque_parts,lower_bounds,missed,last_size,last_age
+\"a,b\",false,32,32,32,1,0,locked elsewhere,,
+\"a,b/=c\",true,32,32,32,1,0,locked elsewhere,,
+"
+    );
+}
