@@ -2,8 +2,8 @@ use core::ops::ControlFlow;
 use std::time::Instant;
 use std::vec::Vec;
 
-use deep_size_core::observer::{Allocation, Node, Observer, Reason, SharedEvent};
 use deep_size_core::Tally;
+use deep_size_core::observer::{Allocation, Node, Observer, Reason, SharedEvent};
 
 use super::model::{Group, Uncertainty};
 use super::reach::reaching_sets;
@@ -139,11 +139,7 @@ impl Observer for Events {
     }
 
     fn lower_bound(&mut self, _: Reason, missing_size: Option<usize>) {
-        self.uncertainty().add(&Uncertainty {
-            lower_bound_count: 1,
-            missing_size,
-            ..Uncertainty::default()
-        });
+        self.uncertainty().add(&Uncertainty { lower_bound_count: 1, missing_size, ..Uncertainty::default() });
     }
 }
 

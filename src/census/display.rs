@@ -25,7 +25,12 @@ impl fmt::Display for Census {
             let [share, exclusive, deep] =
                 [item.proportional_size(), item.exclusive_size(), item.deep_size()].map(Bytes);
             let depth = 2 * item.entry.depth;
-            write!(out, "{share:>11} {exclusive:>11} {deep:>11}  {:depth$}{}", "", Visible(item.short_name()))?;
+            write!(
+                out,
+                "{share:>11} {exclusive:>11} {deep:>11}  {:depth$}{}",
+                "",
+                Visible(item.short_name())
+            )?;
             item.remark(out)?;
             out.write_str("\n")?;
         }

@@ -50,6 +50,8 @@ mod diff;
 mod display;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod model;
 #[cfg(feature = "pprof")]
 mod pprof;
@@ -65,6 +67,8 @@ use deep_size_core::Size;
 
 use self::collector::Collector;
 pub use self::diff::{CensusDiff, ItemChange};
+#[cfg(feature = "metrics")]
+pub use self::metrics::Gauges;
 use self::model::{Entry, Group, MeasuredRoot, tree};
 use crate::registry::{LastSize, Registry, Root};
 
@@ -149,9 +153,9 @@ impl Registry {
         let now = Instant::now();
         let census = Census::new(measured(&roots, &last, now), groups, now - begin);
         let complete = census.roots().filter(|root| root.missed().is_none());
-        self.record(complete.map(|root| {
-            (root.name().to_string(), LastSize { deep_size: root.deep_size(), at: now })
-        }));
+        self.record(
+            complete.map(|root| (root.name().to_string(), LastSize { deep_size: root.deep_size(), at: now })),
+        );
         census
     }
 }

@@ -38,8 +38,8 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 use std::vec::Vec;
 
-pub use self::root::Root;
 pub(crate) use self::root::PANICKED;
+pub use self::root::Root;
 use self::root::{Entry, Function, Target};
 use crate::{DeepSize, Walker};
 

@@ -88,7 +88,9 @@ fn a_stop_is_prompt_in_every_kind_of_value() {
     assert_stops(&vec![Some(Box::new(7_u8)); length]);
     assert_stops(&(0..length).map(|key| (key, key.to_string())).collect::<BTreeMap<_, _>>());
     assert_stops(&(0..length).map(|key| (key, key.to_string())).collect::<HashMap<_, _>>());
-    assert_stops(&(0..length).map(|key| Arc::new(key.to_string())).collect::<std::collections::LinkedList<_>>());
+    assert_stops(
+        &(0..length).map(|key| Arc::new(key.to_string())).collect::<std::collections::LinkedList<_>>(),
+    );
     assert_stops(&vec![vec![vec![String::new(); 10]; 100]; length / 1000]);
 }
 

@@ -148,13 +148,7 @@ fn names_make_a_tree_of_unions() {
     let names: Vec<_> = census.items().map(|item| (item.name(), item.is_root())).collect();
     assert_eq!(
         names,
-        [
-            ("cache", false),
-            ("cache", true),
-            ("cache/images", true),
-            ("cache/texts", true),
-            ("cachet", true)
-        ]
+        [("cache", false), ("cache", true), ("cache/images", true), ("cache/texts", true), ("cachet", true)]
     );
     let all = COUNTS + 8 + 2 * own + 1 + 2;
     assert_eq!(sizes(&census, "cache"), [all + block / 3 * 2, all, all + block]);

@@ -1,0 +1,226 @@
+//! Sizes of roots as gauges.
+
+use core::time::Duration;
+use std::collections::BTreeSet;
+use std::string::{String, ToString};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use metrics::gauge;
+
+use super::{Budget, Census};
+use crate::registry::Registry;
+
+/// A rest between two censuses of this many times the duration of the first keeps them within 1 % of a core.
+const REST: u32 = 99;
+
+/// Publishes the sizes of the roots of a registry as gauges of the [`metrics`] facade, for Prometheus and OpenTelemetry.
+///
+/// | gauge | label | value |
+/// | --- | --- | --- |
+/// | `deep_size_bytes` | `root` | the deep size |
+/// | `deep_size_exclusive_bytes` | `root` | the [exclusive size](super::Item::exclusive_size) |
+/// | `deep_size_proportional_bytes` | `root` | the [proportional size](super::Item::proportional_size) |
+/// | `deep_size_age_seconds` | `root` | the time since these three were measured completely |
+/// | `deep_size_union_bytes` | | the bytes of all roots together |
+/// | `deep_size_census_seconds` | | the duration of the last census |
+///
+/// A root with a [missed](super::Item::missed) part keeps its last complete sizes, and its age grows. If there are none, its sizes are
+/// lower bounds, and its age is not a number. A root that no longer exists has sizes of 0.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use deep_size::census::Gauges;
+/// use deep_size::registry::Registry;
+///
+/// let sessions = Arc::new(vec![0_u64; 100]);
+/// Registry::global().register("sessions", &sessions);
+/// let gauges = Gauges::new(Registry::global().clone());
+/// // In the handler of `/metrics`, before the exporter renders its text:
+/// let census = gauges.update().expect("the first update measures");
+/// assert_eq!(census.item("sessions").unwrap().deep_size(), 16 + 24 + 800);
+/// ```
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+#[derive(Debug)]
+pub struct Gauges {
+    registry: Registry,
+    budget: Budget,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The earliest time of the next census.
+    next: Option<Instant>,
+    /// The roots with gauges.
+    published: BTreeSet<String>,
+}
+
+impl Gauges {
+    /// Gauges for all roots of a registry, with a second for each census.
+    #[must_use]
+    pub fn new(registry: Registry) -> Self {
+        let budget = Budget { total: Some(Duration::from_secs(1)), ..Budget::default() };
+        Self { registry, budget, state: Mutex::default() }
+    }
+
+    /// The time that each census may take.
+    #[must_use]
+    pub fn budget(self, budget: Budget) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// Measures all roots and sets the gauges, at most once a second and for at most 1 % of the time of a core.
+    ///
+    /// `None` if the last census is too recent, or if another thread takes one. The gauges then keep their values. Call this before each
+    /// scrape.
+    pub fn update(&self) -> Option<Census> {
+        let mut state = match self.state.try_lock() {
+            Ok(state) => state,
+            // Each update starts from any state.
+            Err(std::sync::TryLockError::Poisoned(state)) => PoisonError::into_inner(state),
+            Err(std::sync::TryLockError::WouldBlock) => return None,
+        };
+        if state.next.is_some_and(|next| Instant::now() < next) {
+            return None;
+        }
+        let census = self.registry.census_within(self.budget);
+        let rest = census.elapsed().saturating_mul(REST).max(Duration::from_secs(1));
+        state.next = Instant::now().checked_add(rest);
+        state.publish(&census);
+        Some(census)
+    }
+}
+
+impl State {
+    fn publish(&mut self, census: &Census) {
+        gauge!("deep_size_union_bytes").set(census.deep_size() as f64);
+        gauge!("deep_size_census_seconds").set(census.elapsed().as_secs_f64());
+        let mut gone = core::mem::take(&mut self.published);
+        for root in census.roots() {
+            let name = root.name().to_string();
+            gone.remove(&name);
+            let age = match (root.missed(), root.last()) {
+                (None, _) => 0.0,
+                (Some(_), Some((_, age))) => age.as_secs_f64(),
+                (Some(_), None) => f64::NAN,
+            };
+            gauge!("deep_size_age_seconds", "root" => name.clone()).set(age);
+            // Without complete sizes, the gauges have lower bounds.
+            if age == 0.0 || age.is_nan() {
+                set(&name, [root.deep_size(), root.exclusive_size(), root.proportional_size()]);
+            }
+            self.published.insert(name);
+        }
+        for name in gone {
+            set(&name, [0; 3]);
+            gauge!("deep_size_age_seconds", "root" => name).set(0.0);
+        }
+    }
+}
+
+fn set(root: &str, [deep, exclusive, proportional]: [usize; 3]) {
+    gauge!("deep_size_bytes", "root" => root.to_string()).set(deep as f64);
+    gauge!("deep_size_exclusive_bytes", "root" => root.to_string()).set(exclusive as f64);
+    gauge!("deep_size_proportional_bytes", "root" => root.to_string()).set(proportional as f64);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
+    use std::sync::atomic::Ordering::Relaxed;
+    use std::vec;
+    use std::vec::Vec;
+
+    use ::metrics::{
+        Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit, with_local_recorder,
+    };
+
+    use super::*;
+    use crate::DeepSize as _;
+
+    #[derive(Default)]
+    struct Values(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
+
+    impl Values {
+        fn get(&self, name: &str) -> f64 {
+            f64::from_bits(self.0.lock().unwrap()[name].load(Relaxed))
+        }
+    }
+
+    impl Recorder for Values {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+            Counter::noop()
+        }
+        fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+            let labels: Vec<&str> = key.labels().map(|label| label.value()).collect();
+            let name = [key.name(), &*labels.join(",")].join(" ");
+            Gauge::from_arc(self.0.lock().unwrap().entry(name).or_default().clone())
+        }
+        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+            Histogram::noop()
+        }
+    }
+
+    /// Takes the next census now.
+    fn update(gauges: &Gauges, values: &Values) {
+        gauges.state.lock().unwrap().next = None;
+        with_local_recorder(values, || gauges.update()).expect("the rest is over");
+    }
+
+    #[test]
+    fn gauges_have_the_sizes_of_the_roots() {
+        let (registry, values) = (Registry::new(), Values::default());
+        let shared: Arc<[u8]> = [7; 1000].into();
+        let one = Arc::new((vec![1_u8; 500], shared.clone()));
+        let other = Arc::new(shared);
+        registry.register("cache/one", &one);
+        registry.register("other", &other);
+        let gauges = Gauges::new(registry.clone());
+        update(&gauges, &values);
+        assert_eq!(values.get("deep_size_bytes cache/one"), (one.heap_size()) as f64);
+        assert_eq!(values.get("deep_size_exclusive_bytes other"), (16 + 16) as f64);
+        assert_eq!(values.get("deep_size_union_bytes "), registry.census().deep_size() as f64);
+        let shares =
+            ["cache/one", "other"].map(|root| values.get(&["deep_size_proportional_bytes", root].join(" ")));
+        assert_eq!(shares[0] + shares[1], values.get("deep_size_union_bytes "));
+        assert_eq!(values.get("deep_size_age_seconds other"), 0.0);
+
+        drop(other);
+        update(&gauges, &values);
+        assert_eq!(values.get("deep_size_bytes other"), 0.0);
+        assert_eq!(values.get("deep_size_exclusive_bytes cache/one"), one.heap_size() as f64);
+    }
+
+    #[test]
+    fn a_locked_root_keeps_its_last_sizes() {
+        let (registry, values) = (Registry::new(), Values::default());
+        let [locked, never] = [(); 2].map(|()| Arc::new(Mutex::new(vec![0_u8; 100])));
+        registry.register("locked", &locked);
+        let gauges = Gauges::new(registry.clone());
+        update(&gauges, &values);
+        let complete = values.get("deep_size_bytes locked");
+        let _guards = [locked.lock().unwrap(), never.lock().unwrap()];
+        registry.register("never", &never);
+        update(&gauges, &values);
+        assert_eq!(values.get("deep_size_bytes locked"), complete);
+        assert!(values.get("deep_size_age_seconds locked") > 0.0);
+        assert!(values.get("deep_size_age_seconds never").is_nan());
+        assert_eq!(values.get("deep_size_bytes never"), complete - 100.0);
+    }
+
+    #[test]
+    fn a_census_is_followed_by_a_rest() {
+        let gauges = Gauges::new(Registry::new());
+        assert!(gauges.update().is_some() && gauges.update().is_none());
+        let next = gauges.state.lock().unwrap().next.unwrap();
+        assert!(next > Instant::now() + Duration::from_millis(500));
+    }
+}
