@@ -272,7 +272,7 @@ figures are estimates: one byte in 1000 B was sampled
     assert_eq!((&dhat["cmd"], &dhat["pid"]), (&json!("./server --port 80"), &json!(4242)));
 }
 
-/// Reads a file. If it is a snapshot, asks it everything.
+/// Reads a file. If it is a snapshot, calls all its methods.
 fn survives(file: &str) -> bool {
     let Ok(snapshot) = Snapshot::from_json(file) else { return false };
     let value: Value = serde_json::from_str(file).unwrap();
