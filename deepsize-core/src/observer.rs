@@ -32,8 +32,8 @@ pub use reason::Reason;
 /// struct Blocks(usize);
 ///
 /// impl Observer for Blocks {
-///     fn allocation(&mut self, _: &Allocation) {
-///         self.0 += 1;
+///     fn allocation(&mut self, allocation: &Allocation) {
+///         self.0 += allocation.block_count;
 ///     }
 /// }
 ///
