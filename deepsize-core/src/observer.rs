@@ -32,8 +32,8 @@ pub use reason::Reason;
 /// struct Blocks(usize);
 ///
 /// impl Observer for Blocks {
-///     fn allocation(&mut self, _: &Allocation) {
-///         self.0 += 1;
+///     fn allocation(&mut self, allocation: &Allocation) {
+///         self.0 += allocation.block_count;
 ///     }
 /// }
 ///
@@ -350,8 +350,8 @@ pub struct Allocation {
     pub used_size: usize,
     /// The number of blocks: 1, unless only the sum of several blocks is known.
     ///
-    /// 0 for a block that was not counted, because its size is unknown. It is in an opaque part or a lower bound of the value.
-    /// Without an `address`, the block cannot be found elsewhere either.
+    /// 0 for a block that was not counted, because its size is unknown or the block may not exist. If an opaque part or a lower
+    /// bound lacks a block without a known address, `address` is `None`.
     pub block_count: usize,
 }
 

@@ -37,8 +37,10 @@ static WRITER: AtomicUsize = AtomicUsize::new(0);
 pub(crate) fn prepare(path: &OsStr) {
     let Some(format) = path.to_str().and_then(format) else {
         return warn(format_args!(
-            "nothing is dumped: DEEP_SIZE_TRACK_DUMP is {path:?}, expected a name that ends with .folded, .json{} or .txt",
-            if cfg!(feature = "pprof") { ", .pb.gz" } else { ", .pb.gz (with the feature `pprof`)" }
+            "nothing is dumped: DEEP_SIZE_TRACK_DUMP is {path:?}, expected a name that ends with .csv, .dhat.json, .folded, .json{} \
+             .pb.gz{} or .txt",
+            if cfg!(feature = "json") { "," } else { " (with the feature `json`)," },
+            if cfg!(feature = "pprof") { "" } else { " (with the feature `pprof`)" }
         ));
     };
     // The program may change its directory.
@@ -55,9 +57,14 @@ fn format(path: &str) -> Option<Format> {
     if path.ends_with(".pb.gz") {
         return Some(|snapshot, out| snapshot.write_pprof(out));
     }
+    if path.ends_with(".dhat.json") {
+        return Some(|snapshot, out| snapshot.write_dhat(out));
+    }
     match path.rsplit_once('.')?.1 {
+        "csv" => Some(|snapshot, out| snapshot.statistics(By::Line).write_csv(out)),
         "folded" => Some(|snapshot, out| snapshot.write_folded(out)),
-        "json" => Some(|snapshot, out| snapshot.write_dhat(out)),
+        #[cfg(feature = "json")]
+        "json" => Some(|snapshot, out| snapshot.write_json(out)),
         "txt" => Some(|snapshot, out| {
             let process = snapshot.process();
             writeln!(out, "process: {}", process.total)?;

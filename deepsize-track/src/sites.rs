@@ -344,10 +344,14 @@ pub(crate) fn frames(key: SiteKey) -> Vec<usize> {
 
 /// The figures of all sites.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct AllSums {
+    #[cfg_attr(feature = "json", serde(rename = "traces"))]
     pub(crate) sites: Vec<SiteSums>,
     /// The number of times a trace was folded into the site of [`OTHER_ADDRESS`].
+    #[cfg_attr(feature = "json", serde(rename = "folded_traces"))]
     pub(crate) folded: u64,
+    #[cfg_attr(feature = "json", serde(rename = "peak_micros"))]
     pub(crate) peak_time: u64,
 }
 

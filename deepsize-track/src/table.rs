@@ -6,12 +6,15 @@ use std::fmt::{self, Write as _};
 use deep_size_format::CsvField;
 
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize), serde(untagged))]
 pub(crate) enum Cell {
     Text(String),
     Number(i128),
+    #[cfg_attr(not(feature = "sites"), expect(dead_code, reason = "only statistics have such cells"))]
     Empty,
 }
 
+#[cfg(feature = "sites")]
 impl<T: Into<i128>> From<Option<T>> for Cell {
     fn from(number: Option<T>) -> Self {
         number.map_or(Self::Empty, |number| Self::Number(number.into()))
@@ -28,9 +31,9 @@ impl fmt::Display for Cell {
     }
 }
 
-/// A table. The first columns of each row are texts, the others are figures.
 pub(crate) struct Table {
-    pub(crate) columns: Vec<Cow<'static, str>>,
+    /// The names of the columns, separated by commas.
+    pub(crate) columns: Cow<'static, str>,
     pub(crate) rows: Vec<Vec<Cell>>,
     /// Further members of the JSON object.
     #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "only JSON has them"))]
@@ -39,57 +42,31 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn csv(&self) -> Vec<u8> {
-        let mut text = self.columns.join(",");
+        let mut text = format!("{}\r\n", self.columns);
         for row in &self.rows {
-            text.push_str("\r\n");
             for (at, cell) in row.iter().enumerate() {
                 // Writing to a string does not fail.
                 let _ = write!(text, "{}{cell}", if at > 0 { "," } else { "" });
             }
+            text.push_str("\r\n");
         }
-        text.push_str("\r\n");
         text.into_bytes()
     }
 
     /// An object with the facts, and with the rows as objects.
     #[cfg(feature = "json")]
     pub(crate) fn json(&self) -> Vec<u8> {
+        use std::collections::BTreeMap;
+
+        #[derive(serde::Serialize)]
+        struct Document<'t> {
+            #[serde(flatten)]
+            facts: BTreeMap<&'t str, &'t Cell>,
+            rows: Vec<BTreeMap<&'t str, &'t Cell>>,
+        }
+        let rows = self.rows.iter().map(|row| self.columns.split(',').zip(row).collect()).collect();
+        let facts = self.facts.iter().map(|(name, fact)| (*name, fact)).collect();
         // Serialising to a vector does not fail.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-}
-
-#[cfg(feature = "json")]
-mod json {
-    use serde::ser::{Serialize, SerializeMap as _, Serializer};
-
-    use super::{Cell, Table};
-
-    impl Serialize for Cell {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            match self {
-                Self::Text(text) => serializer.serialize_str(text),
-                Self::Number(number) => serializer.serialize_i128(*number),
-                Self::Empty => serializer.serialize_none(),
-            }
-        }
-    }
-
-    struct Row<'t>(&'t Table, &'t [Cell]);
-
-    impl Serialize for Row<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_map(self.0.columns.iter().zip(self.1))
-        }
-    }
-
-    impl Serialize for Table {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut map = serializer.serialize_map(None)?;
-            self.facts.iter().try_for_each(|(name, fact)| map.serialize_entry(name, fact))?;
-            let rows: Vec<_> = self.rows.iter().map(|row| Row(self, row)).collect();
-            map.serialize_entry("rows", &rows)?;
-            map.end()
-        }
+        serde_json::to_vec(&Document { facts, rows }).unwrap_or_default()
     }
 }

@@ -239,8 +239,16 @@ fn the_format_follows_the_ending() {
     assert!([live, peak].iter().all(|table| table.contains("size=1.2 MiB, count=1")), "{table}");
     assert!(!cfg!(target_os = "linux") || table.contains("\nresident: "), "{table}");
     let dhat: serde_json::Value =
-        serde_json::from_slice(&dumped("exit", "dump.json")).expect("the dump is JSON");
+        serde_json::from_slice(&dumped("exit", "dump.dhat.json")).expect("the dump is JSON");
     assert_eq!(dhat["dhatFileVersion"], 2);
+    let table = text(dumped("exit", "dump.csv"));
+    assert!(table.starts_with("kind,name,live_bytes,live_blocks,") && table.contains("\r\nline,"), "{table}");
+    #[cfg(feature = "json")]
+    {
+        let saved =
+            deep_size_track::Snapshot::from_json(&text(dumped("exit", "dump.json"))).expect("a snapshot");
+        assert!(saved.traces().any(|trace| trace.total_amount().size >= SIZE as u64), "{saved:?}");
+    }
     #[cfg(feature = "pprof")]
     assert!(dumped("exit", "dump.pb.gz").starts_with(&[0x1f, 0x8b]));
 }

@@ -152,11 +152,11 @@ fn names_are_quoted_and_no_spreadsheet_evaluates_them() {
         |at: usize| serde_json::json!({"address": 5000 + at, "functions": [at], "nameless_traces": 0});
     file["addresses"] = (0..names.len()).map(place).collect();
     let trace = |at: usize| {
-        let mut trace = file["traces"][0].clone();
+        let mut trace = file["snapshot"]["sums"]["traces"][0].clone();
         trace["frames"] = vec![at, (at + 1) % names.len()].into();
         trace
     };
-    file["traces"] = (0..names.len()).map(trace).collect();
+    file["snapshot"]["sums"]["traces"] = (0..names.len()).map(trace).collect();
     let snapshot = Snapshot::from_json(&file.to_string()).unwrap();
     let mut shown: Vec<String> = Vec::new();
     for by in [By::Line, By::Function, By::File, By::Trace] {

@@ -28,7 +28,9 @@ fn makes_second(size: usize) -> Vec<u8> {
     made
 }
 
-const MAKERS: [(&str, fn(usize) -> Vec<u8>); 2] =
+type Maker = (&'static str, fn(usize) -> Vec<u8>);
+
+const MAKERS: [Maker; 2] =
     [("traceback_of::makes_first", makes_first), ("traceback_of::makes_second", makes_second)];
 
 /// The function that allocated the block around an address.

@@ -10,6 +10,7 @@ mod flat;
 mod io;
 mod locks;
 mod parts;
+mod resolved;
 mod strings;
 mod system;
 

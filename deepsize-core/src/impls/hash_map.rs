@@ -139,6 +139,10 @@ pub(crate) fn walk_memory<'e, T, S, M, P: 'e>(
     } else {
         span.address()
     };
+    if fill.capacity == 0 {
+        // Usually there is no table. In rare cases, it consists of tombstones.
+        walker.uncounted_block(address);
+    }
     let shrunk = walk_table::<T>(walker, fill, span, address);
     walker.emit_shrunk_size(|| shrunk);
     walk_hasher::<S>(walker);

@@ -469,5 +469,5 @@ mod core;
 mod crates;
 #[cfg(feature = "std")]
 mod std;
-#[cfg(any(hash_map, feature = "bytes", feature = "indexmap", feature = "ndarray_0_17"))]
+#[cfg(feature = "alloc")]
 mod words;

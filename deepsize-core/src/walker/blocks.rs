@@ -15,9 +15,10 @@ impl Walker<'_> {
         self.allocation(value, Layout::for_value(value), size_of_val(value));
     }
 
-    /// Reports the address of a block of unknown size, which is not counted. `block` is null if no address is known.
+    /// Reports the address of a block that is not counted, because its size is unknown or it may not exist.
     ///
-    /// An observer may know the size. The value must also report an opaque part or a lower bound.
+    /// An observer can look it up elsewhere. `block` is null if an opaque part or a lower bound of the value lacks a block whose
+    /// address is unknown.
     #[inline]
     pub(crate) fn uncounted_block<P: ?Sized>(&mut self, block: *const P) {
         if let Some(observer) = &mut self.observer {

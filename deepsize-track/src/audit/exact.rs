@@ -208,12 +208,12 @@ impl Resolution {
         resolution.size.deep_size = deep_size;
         resolution.resolved =
             resolved.iter().map(|(claim, record)| (walk.to_claim(claim), to_block(*record))).collect();
-        for (part, claim) in walk.parts.iter().zip(walk.opaque_parts()) {
+        for part in &walk.parts {
             let search = searches.get(&part.owner).filter(|_| part.reason.is_in_known_block());
             let Some(cause) = search.map_or(Some(Cause::NoAddress), |search| search.cause()) else {
                 continue;
             };
-            resolution.unresolved.push((claim, cause));
+            resolution.unresolved.push((walk.opaque_claim(part), cause));
             let size = &mut resolution.size;
             match part.missing_size {
                 None => size.opaque_part_count += 1,

@@ -146,12 +146,15 @@ impl Walk {
     }
 
     pub(super) fn opaque_parts(&self) -> Vec<OpaqueClaim> {
-        let part = |part: &Part| OpaqueClaim {
+        self.parts.iter().map(|part| self.opaque_claim(part)).collect()
+    }
+
+    pub(super) fn opaque_claim(&self, part: &Part) -> OpaqueClaim {
+        OpaqueClaim {
             path: self.path(part.owner),
             type_name: self.type_name(part.owner),
             reason: part.reason,
-        };
-        self.parts.iter().map(part).collect()
+        }
     }
 
     pub(super) fn to_claim(&self, claimed: &Claimed) -> Claim {

@@ -44,8 +44,8 @@ pub struct Export<'s> {
 }
 
 impl Export<'_> {
-    /// Shows all functions: [hidden](crate::Frame::is_hidden) ones, such as those of the standard library and of allocators, and those
-    /// that the snapshot's [attribution](Snapshot::attributed_to) leaves out.
+    /// Shows all functions: [hidden](crate::Frame::is_hidden) ones, such as functions of the standard library and of allocators, and
+    /// functions that the snapshot's [attribution](Snapshot::attributed_to) leaves out.
     ///
     /// By default, these are shown only in traces without other functions.
     pub fn with_hidden_frames(self) -> Self {

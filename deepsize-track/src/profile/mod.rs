@@ -6,7 +6,6 @@ mod table;
 mod threads;
 mod tree;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::{fmt, iter};
@@ -150,16 +149,8 @@ impl Profile {
     }
 
     fn table(&self) -> Table {
-        const COLUMNS: [&str; 8] = [
-            "scope",
-            "depth",
-            "calls",
-            "allocated_bytes",
-            "freed_bytes",
-            "net_bytes",
-            "peak_bytes",
-            "self_allocated_bytes",
-        ];
+        let columns =
+            "scope,depth,calls,allocated_bytes,freed_bytes,net_bytes,peak_bytes,self_allocated_bytes";
         let row = |row: &Row| {
             let figures = [
                 row.depth as i128,
@@ -172,8 +163,7 @@ impl Profile {
             ];
             iter::once(Cell::Text(row.name.into())).chain(figures.map(Cell::Number)).collect()
         };
-        let (columns, rows) = (COLUMNS.map(Cow::Borrowed).into(), self.rows.iter().map(row).collect());
-        Table { columns, rows, facts: Vec::new() }
+        Table { columns: columns.into(), rows: self.rows.iter().map(row).collect(), facts: Vec::new() }
     }
 }
 

@@ -134,19 +134,16 @@ impl Comparison {
     }
 
     fn table(&self) -> Table {
-        let names = ["bytes", "bytes_change", "blocks", "blocks_change"];
-        let columns = names.map(|name| format!("{}_{name}", self.inner.metric.column()).into());
+        let name = self.inner.metric.column();
         let row = |row: Difference<'_>| {
-            let figures = [
-                Some(row.size()).into(),
-                Some(row.size_change()).into(),
-                Some(row.count()).into(),
-                Some(row.count_change()).into(),
-            ];
+            let (sizes, counts) = ((row.size(), row.size_change()), (row.count(), row.count_change()));
+            let figures =
+                [sizes, counts].into_iter().flat_map(|(now, change)| [Some(now).into(), Some(change).into()]);
             row.group().cells().into_iter().chain(figures).collect()
         };
         Table {
-            columns: ["kind".into(), "name".into()].into_iter().chain(columns).collect(),
+            columns: format!("kind,name,{name}_bytes,{name}_bytes_change,{name}_blocks,{name}_blocks_change")
+                .into(),
             rows: self.rows().map(row).collect(),
             facts: self.inner.notes.facts().into(),
         }

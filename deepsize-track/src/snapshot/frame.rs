@@ -130,7 +130,7 @@ impl PartialOrd for Frame {
 /// Orders by file, line and function.
 impl Ord for Frame {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        if self == other { std::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
+        if Arc::ptr_eq(&self.0, &other.0) { std::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
     }
 }
 

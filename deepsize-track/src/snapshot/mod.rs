@@ -74,24 +74,31 @@ pub struct Snapshot {
     inner: Untracked<Figures>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 struct Figures {
+    #[cfg_attr(feature = "json", serde(rename = "sampling_interval"))]
     mean: Option<u64>,
     /// In microseconds, on the clock of recordings.
+    #[cfg_attr(feature = "json", serde(rename = "elapsed_micros"))]
     time: u64,
     tracker_size: u64,
+    #[cfg_attr(feature = "json", serde(rename = "lost_blocks"))]
     lost: u64,
     process: Process,
     sums: AllSums,
     /// The names of all traces and the bytes that their look-up kept, once it is done.
+    #[cfg_attr(feature = "json", serde(skip))]
     names: OnceLock<(Arc<Names>, u64)>,
     /// The crates to which traces are attributed.
+    #[cfg_attr(feature = "json", serde(rename = "attribution"))]
     owners: Owners,
     /// The live blocks in order of their sites, if they are wanted. Then the sites are sorted too.
     blocks: Option<Vec<Record>>,
     /// The names of their threads, by number.
     threads: Vec<Arc<str>>,
     /// The number of blocks recorded so far.
+    #[cfg_attr(feature = "json", serde(rename = "recorded_blocks"))]
     serial: u64,
     /// The process, if the snapshot was saved.
     program: Option<Arc<Program>>,
@@ -190,20 +197,7 @@ impl Snapshot {
         let process = process();
         let inner = Untracked::new(|| {
             let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
-            Figures {
-                mean,
-                time: 2000,
-                tracker_size: 0,
-                lost: 0,
-                process,
-                sums,
-                names: OnceLock::new(),
-                owners: Owners::Any,
-                blocks: None,
-                threads: Vec::new(),
-                serial: 0,
-                program: None,
-            }
+            Figures { mean, time: 2000, process, sums, ..Figures::default() }
         });
         Self { inner }
     }

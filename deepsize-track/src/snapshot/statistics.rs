@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::time::Duration;
 use std::{fmt, io};
 
@@ -168,22 +167,8 @@ impl Statistics {
     }
 
     fn table(&self) -> Table {
-        const COLUMNS: [&str; 14] = [
-            "kind",
-            "name",
-            "live_bytes",
-            "live_blocks",
-            "total_bytes",
-            "total_blocks",
-            "peak_bytes",
-            "peak_blocks",
-            "temporary_bytes",
-            "temporary_blocks",
-            "mean_lifetime_micros",
-            "newest_micros",
-            "median_micros",
-            "oldest_micros",
-        ];
+        let columns = "kind,name,live_bytes,live_blocks,total_bytes,total_blocks,peak_bytes,peak_blocks,temporary_bytes,\
+            temporary_blocks,mean_lifetime_micros,newest_micros,median_micros,oldest_micros";
         let amounts = |amounts: &Amounts| {
             let all = [amounts.live, amounts.total, amounts.peak, amounts.temporary];
             all.into_iter().flat_map(|amount| [amount.size, amount.blocks]).map(|number| Some(number).into())
@@ -199,9 +184,9 @@ impl Statistics {
             let times = times.map(|time| time.map(|time| time.as_micros() as i128).into());
             row.group().cells().into_iter().chain(amounts(row.amounts)).chain(times).collect()
         };
-        let sum = COLUMNS[2..].iter().copied().zip(amounts(&self.inner.sum));
+        let sum = columns.split(',').skip(2).zip(amounts(&self.inner.sum));
         Table {
-            columns: COLUMNS.map(Cow::Borrowed).into(),
+            columns: columns.into(),
             rows: self.rows().map(row).collect(),
             facts: sum.chain(self.inner.notes.facts()).collect(),
         }

@@ -56,18 +56,11 @@ fn snapshot(traces: &[Made]) -> Snapshot {
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
-            names: std::sync::OnceLock::new(),
-            threads: Vec::new(),
-            program: None,
-            owners: super::Owners::Any,
-            blocks: None,
-            serial: 0,
             mean: Some(0),
-            time: 0,
             tracker_size: 524_288,
-            lost: 0,
             process,
             sums: AllSums { sites: sites.collect(), ..AllSums::default() },
+            ..Figures::default()
         }),
     }
 }

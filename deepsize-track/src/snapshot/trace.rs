@@ -142,8 +142,8 @@ pub struct Traceback {
 ///
 /// `None` if no such block was recorded. A sampled recording has only the sampled blocks.
 ///
-/// Takes constant time if the block begins at the address, as a `Box` or a `Vec` does. Otherwise, all recorded blocks are searched: the
-/// value of an `Arc` begins 16 bytes after its block, for example. Looking up the names of a new address may take milliseconds.
+/// Takes constant time if the block begins at the address, as a `Box` or a `Vec` does. Otherwise, all recorded blocks are searched. For
+/// example, the value of an `Arc` begins 16 bytes after its block. Looking up the names of a new address may take milliseconds.
 ///
 /// # Examples
 ///

@@ -329,7 +329,7 @@ impl SymbolCache {
     }
 }
 
-/// The equal value in a set, which is added if there is none.
+/// The equal value in a set, which is added if it is missing.
 fn interned<T: Clone + Eq + Hash>(set: &mut HashSet<T, TextHashes>, value: T) -> T {
     if let Some(known) = set.get(&value) {
         return known.clone();

@@ -1,5 +1,6 @@
 //! Exact sizes, in which the allocator's records replace lower bounds.
 
+use std::alloc::Layout;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::ffi::CString;
@@ -88,7 +89,7 @@ fn spare_capacity_that_a_type_hides_is_found() {
         assert_eq!(size.counted_size(), size_of::<Rest>() + len);
         assert_eq!(size.resolved().len(), usize::from(capacity.max(len) > 0));
 
-        let taken = random(capacity + 1);
+        let taken = random(capacity + 2);
         let (size, real) = measured(|| {
             let mut rest = vec![1_u32; capacity + 1].into_iter();
             rest.by_ref().take(taken).for_each(drop);
@@ -145,14 +146,37 @@ fn contents_of_unknown_types_stay_opaque() {
 
 #[test]
 fn a_block_without_an_address_stays_a_lower_bound() {
-    let (size, real) = measured(|| {
-        let mut rest = vec![1_u8; 10].into_iter();
-        rest.by_ref().for_each(drop);
-        rest
-    });
-    assert_eq!((size.deep_size(), size.size().upper_bound()), (real - 10, None));
+    /// A block with an address, and one without.
+    struct Two(Vec<u8>, Vec<u8>);
+    impl DeepSize for Two {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.allocation(self.0.as_ptr(), Layout::new::<u8>(), 1);
+            walker.allocation(std::ptr::null::<u8>(), Layout::new::<u8>(), self.1.len().min(1));
+            walker.lower_bound(Reason::Capacity, None);
+        }
+    }
+    let (size, real) = measured(|| Two(vec![1; 4], vec![1; 10]));
+    assert_eq!((size.deep_size(), size.size().upper_bound()), (real - 9, None));
     let [(part, cause)] = size.unresolved() else { panic!("{size}") };
     assert_eq!((part.path.as_str(), part.reason, *cause), (".", Reason::Capacity, Cause::NoAddress));
+    assert_eq!(size.resolved().len(), 1);
+}
+
+#[test]
+fn a_sample_resolves_the_recorded_blocks() {
+    let recording = Recorder::sampled_every(1 << 40).start();
+    let rest = Rest(Vec::with_capacity(5));
+    // Another test may record all blocks.
+    let size = exact(&rest);
+    match size.limitation() {
+        None => assert!(size.is_exact()),
+        Some(limitation) => {
+            assert_eq!((limitation, size.deep_size()), (Limitation::Sampled, size.counted_size()));
+            assert!(size.unresolved().iter().all(|(_, cause)| *cause == Cause::NotRecorded));
+            assert!(size.to_string().contains("only a sample"), "{size}");
+        }
+    }
+    drop(recording);
 }
 
 #[test]
@@ -160,7 +184,7 @@ fn limits_of_unresolved_lower_bounds_remain() {
     struct Bounded(Vec<u8>);
     impl DeepSize for Bounded {
         fn walk_owned(&self, walker: &mut Walker<'_>) {
-            walker.allocation(self.0.as_ptr(), std::alloc::Layout::new::<u8>(), 1);
+            walker.allocation(self.0.as_ptr(), Layout::new::<u8>(), 1);
             walker.lower_bound(Reason::Hidden, Some(9));
         }
     }

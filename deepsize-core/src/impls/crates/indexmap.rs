@@ -49,8 +49,9 @@ pub(super) fn walk_blocks<K, V>(
         if !entries.is_null() && !is_dangling(entries.cast::<Entry<K, V>>()) {
             walker.lower_bound(Reason::Capacity, None);
             walker.uncounted_block(entries);
-            walker.uncounted_block(address);
         }
+        // The clone of an emptied map has only a table.
+        walker.uncounted_block(address);
         return 0;
     };
     let used = len * size_of::<Entry<K, V>>();
