@@ -26,6 +26,7 @@
 //! | How much does this future or task allocate? | [`tracked`] |
 //! | How much is live now, and how much is resident? | [`process()`], [`thread()`] |
 //! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
+//! | Which lines grow without end? | [`Series`] |
 //! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`]; for futures, [`Scope::wrap`] |
 //! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
@@ -145,6 +146,7 @@ mod region;
 mod resident;
 #[cfg(feature = "sites")]
 mod sampling;
+mod series;
 #[cfg(feature = "sites")]
 mod sites;
 #[cfg(feature = "sites")]
@@ -191,6 +193,7 @@ pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use recorder::{Recorder, Recording};
 pub use region::{Measured, ProcessRegion, Region, measure};
+pub use series::{Series, Verdict};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
