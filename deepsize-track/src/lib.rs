@@ -30,6 +30,7 @@
 //! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`]; for futures, [`Scope::wrap`] |
 //! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
+//! | Does repeated work keep more and more memory? | [`assert_no_growth!`](macro.assert_no_growth.html), in tests, feature `sites` |
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I record a program that is already built? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
@@ -209,7 +210,7 @@ pub use usage::{Process, Usage, is_installed, process, thread};
 pub mod __private {
     pub use crate::assert::Check;
     #[cfg(feature = "sites")]
-    pub use crate::assert::{Blocks, OwnerMap, owners};
+    pub use crate::assert::{Blocks, Growth, OwnerMap, owners};
     pub use crate::profile::__private::*;
 
     #[cfg(feature = "audit")]
