@@ -60,9 +60,9 @@ const MAX_PRINTED: u64 = 20;
 /// The rate is the slope of Theil (1950) and Sen (1968): the median of the slopes of all pairs of samples. Its interval is by Gilbert (1987)
 /// and uses the same variance.
 ///
-/// A name that is not growing is stable if growth by more than 10 % over all samples is unlikely: the slope's interval excludes it, or the
-/// smallest figures of the last third are as low as those of the first. If only the later half passes this check, the name is at
-/// a plateau.
+/// A name that is not growing is stable if growth by more than 10 % over all samples is unlikely. Either the slope's interval
+/// excludes it, or the smallest figures of the last third are as low as in the first third. If only the later half passes this check,
+/// the name is at a plateau.
 ///
 /// # Error rates
 ///
@@ -80,8 +80,8 @@ const MAX_PRINTED: u64 = 20;
 ///
 /// Reading the verdict after each of the samples 20 to 30 gives more false alarms: up to 1.8 %, on sawtooths.
 ///
-/// Some growth is no leak, but looks like one in every sample: a cache that is still filling at a constant rate, or a sawtooth with a
-/// period longer than half of the samples. More samples decide. Fluctuations as long as a third to half of all samples give 1.5 % false alarms.
+/// Two programs without a leak look like one: a cache that is still filling at a constant rate, and a sawtooth with a period longer
+/// than half of the samples. More samples decide. Fluctuations as long as a third to half of all samples give 1.5 % false alarms.
 ///
 /// # Memory
 ///

@@ -153,7 +153,7 @@ fn is_level(buffers: &mut Buffers, trend: Trend, times: &[f64], figures: &[f64],
 fn missing(buffers: &mut Buffers, trend: Trend, times: &[f64], figures: &[f64]) -> usize {
     let count = figures.len() as f64;
     let allowed = TOLERANCE * buffers.median(figures).unwrap_or(0.0);
-    // The error of the growth over `n` samples falls with the root of `n`, and that of the slope with the power 3/2.
+    // The error of the growth over `n` samples falls with the root of `n`. The error of the slope falls with the power 3/2.
     let excluded = count * ((trend.high - trend.slope) * duration(times) / allowed).powi(2);
     let significant = count * (SIGNIFICANT / trend.significance.max(0.0)).powf(2.0 / 3.0);
     let needed = excluded.min(significant);

@@ -120,7 +120,7 @@ macro_rules! __no_growth {
 
 /// The number of stretches in which a call site must grow.
 ///
-/// A buffer that grows by a factor of 1.2 or more is resized at most 7 times between the turns 10 and 42 of a linear growth.
+/// A buffer with a linear length and a growth factor of 1.25 or more is resized at most 7 times from turn 10 to turn 42.
 const STRETCHES: usize = 8;
 
 /// The live bytes and blocks of each site.

@@ -160,7 +160,7 @@ fn a_turn_may_panic() {
     assert_no_growth!(|| bytes(10));
 }
 
-/// What the message says, on random leaks among random caches.
+/// Random leaks among random caches.
 #[test]
 fn each_random_leak_is_named_with_its_bytes() {
     let mut random = super::shared::random();
