@@ -80,8 +80,8 @@ const MAX_PRINTED: u64 = 20;
 ///
 /// Reading the verdict after each of the samples 20 to 30 gives more false alarms: up to 1.8 %, on sawtooths.
 ///
-/// Two programs without a leak look like one: a cache that is still filling at a constant rate, and a sawtooth with a period longer
-/// than half of the samples. More samples decide. Fluctuations as long as a third to half of all samples give 1.5 % false alarms.
+/// A cache that is still filling at a constant rate looks like a leak. So does a sawtooth with a period longer than half of the samples.
+/// More samples decide. Fluctuations as long as a third to half of all samples give 1.5 % false alarms.
 ///
 /// # Memory
 ///

@@ -35,7 +35,7 @@ impl Buffers {
         let score = self.collect_slopes(times, values);
         let slope = median(&mut self.slopes)?;
         let variance = variance(self, values) * self.correction(times, values, slope);
-        // Moves the discrete statistic by one towards 0, for continuity.
+        // The correction for continuity moves the discrete statistic by one towards 0.
         let centred = score - score.signum().min(score.abs());
         let significance = if variance > 0.0 { centred / variance.sqrt() } else { 0.0 };
         let (count, margin) = (self.slopes.len() as f64, TWO_SIDED_95 * variance.sqrt());

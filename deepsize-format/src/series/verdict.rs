@@ -144,7 +144,7 @@ impl Window {
 fn is_level(buffers: &mut Buffers, trend: Trend, times: &[f64], figures: &[f64], share: f64) -> bool {
     let allowed = share * buffers.median(figures).unwrap_or(0.0);
     let [first, _, last] = troughs(figures);
-    // The troughs are two thirds of the time apart.
+    // Two thirds of the time pass between these troughs.
     let returns = || trend.significance < NOTABLE && last - first <= allowed * 2.0 / 3.0;
     trend.high * duration(times) <= allowed || returns()
 }

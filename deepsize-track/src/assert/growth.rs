@@ -120,7 +120,7 @@ macro_rules! __no_growth {
 
 /// The number of stretches in which a call site must grow.
 ///
-/// A buffer with a linear length and a growth factor of 1.25 or more is resized at most 7 times from turn 10 to turn 42.
+/// From turn 10 to turn 42, a buffer of linear length is resized at most 7 times, if its growth factor is at least 1.25.
 const STRETCHES: usize = 8;
 
 /// The live bytes and blocks of each site.
