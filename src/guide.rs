@@ -12,6 +12,7 @@ macro_rules! pages {
         /// [layout]: crate::guide::layout
         /// [who-keeps-alive]: crate::guide::who_keeps_alive
         /// [what-grew]: crate::guide::what_grew
+        /// [is-it-a-leak]: crate::guide::is_it_a_leak
         /// [bound-in-a-test]: crate::guide::bound_in_a_test
         /// [weigh-cache-entries]: crate::guide::weigh_cache_entries
         /// [raw-pointer]: crate::guide::raw_pointer
@@ -38,6 +39,7 @@ pages! {
     layout: "layout.md"
     who_keeps_alive: "who-keeps-alive.md"
     what_grew: "what-grew.md"
+    is_it_a_leak: "is-it-a-leak.md"
     bound_in_a_test: "bound-in-a-test.md"
     weigh_cache_entries: "weigh-cache-entries.md"
     raw_pointer: "raw-pointer.md"

@@ -39,7 +39,7 @@
 //!
 //! [`inspect`](inspect()) walks a value once and returns a [`Report`] (feature `std`): totals, a tree of all paths, a histogram by
 //! type, the largest values, the outcome of a drop and who keeps the rest alive ([`ownership`]), and [`advice`] on saving bytes.
-//! [`Report::diff`] compares two reports. A report can be written in other [formats](export) and, with the feature `json`, saved and
+//! [`Report::diff`] compares two reports, and a [`Series`] finds the paths that grow over many. A report can be written in other [formats](export) and, with the feature `json`, saved and
 //! read back (`saved_report`).
 //!
 //! [`dbg_deep_size!`] prints the top of a report and returns the value. [`assert_deep_size!`] checks a value against a limit, and
@@ -358,6 +358,8 @@ pub mod registry;
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub mod saved_report;
 #[cfg(feature = "std")]
+mod series;
+#[cfg(feature = "std")]
 mod tree;
 #[cfg(feature = "std")]
 mod visible;
@@ -368,6 +370,8 @@ pub use diff::Diff;
 #[cfg(feature = "std")]
 #[doc(inline)]
 pub use inspect::{Inspector, Report, inspect};
+#[cfg(feature = "std")]
+pub use series::{Series, Verdict};
 
 #[doc(hidden)]
 pub use deep_size_core::__private;

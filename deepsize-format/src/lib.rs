@@ -1,4 +1,4 @@
-//! Names, numbers and profiles, as `deep-size` and `deep-size-track` write them.
+//! Names, numbers, profiles and figures over time, as `deep-size` and `deep-size-track` write them.
 //!
 //! Private to these packages: any release may change this API.
 
@@ -8,6 +8,7 @@ mod message;
 mod names;
 #[cfg(feature = "pprof")]
 mod pprof;
+mod series;
 pub mod units;
 pub mod visible;
 
@@ -15,3 +16,4 @@ pub use csv::CsvField;
 pub use names::{folded_frame, markup, shown};
 #[cfg(feature = "pprof")]
 pub use pprof::Profile;
+pub use series::{Series, Verdict};

@@ -27,9 +27,11 @@
 //! | How much is live now, and how much is resident? | [`process()`], [`thread()`] |
 //! | Which lines allocated the live blocks, and which have grown since? | [`Recorder`](struct.Recorder.html), [`Snapshot`](struct.Snapshot.html), feature `sites` |
 //! | Where was this block allocated? | [`traceback_of`](fn.traceback_of.html), feature `sites` |
+//! | Which lines grow without end? | [`Series`] |
 //! | How much does each part of the program allocate, call by call? | [`scope!`], [`#[profile_memory]`](attr.profile_memory.html) (feature `macros`), [`report_scopes`]; for futures, [`Scope::wrap`] |
 //! | When did memory rise, and in which scopes? | [`Timeline`], [`mark()`] |
 //! | Does this code stay within its limits? | [`assert_allocations!`], [`assert_no_allocation!`], in tests |
+//! | Does repeated work keep more and more memory? | [`assert_no_growth!`](macro.assert_no_growth.html), in tests, feature `sites` |
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | How large is a value exactly, although its types hide capacities? | [`exact`](fn.exact.html), feature `audit` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
@@ -151,6 +153,7 @@ mod region;
 mod resident;
 #[cfg(feature = "sites")]
 mod sampling;
+mod series;
 #[cfg(feature = "sites")]
 mod sites;
 #[cfg(feature = "sites")]
@@ -200,6 +203,7 @@ pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use recorder::{Recorder, Recording};
 pub use region::{Measured, ProcessRegion, Region, measure};
+pub use series::{Series, Verdict};
 #[cfg(feature = "sites")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
@@ -218,7 +222,7 @@ pub use usage::{Process, Usage, is_installed, process, thread};
 pub mod __private {
     pub use crate::assert::Check;
     #[cfg(feature = "sites")]
-    pub use crate::assert::{Blocks, OwnerMap, owners};
+    pub use crate::assert::{Blocks, Growth, OwnerMap, owners};
     pub use crate::profile::__private::*;
 
     #[cfg(feature = "audit")]

@@ -90,6 +90,7 @@ EOF
         if [[ $attributes == *should_panic* ]]; then
             [ "$code" -eq 101 ] || { echo "$name: expected a panic, got exit code $code" >&2; exit 1; }
             sed -E -e '/^thread .* panicked at/d' -e '/^note: run with `RUST_BACKTRACE/d' -e '/^$/d' \
+                -e "s,$package/src/bin/$name\.rs,src/main.rs,g" -e "s,${name//-/_}::,my_crate::,g" \
                 "$package/run/$name/stderr" >"$package/outputs/$name"
         elif [ "$code" -eq 0 ]; then
             # Shows paths as in the reader's package, and drops blank lines at the end.

@@ -1,6 +1,8 @@
-//! Assertions on allocations and on size functions.
+//! Assertions on allocations, on growth and on size functions.
 
 mod allocations;
+#[cfg(feature = "sites")]
+mod growth;
 #[cfg(feature = "sites")]
 pub(crate) mod log;
 #[cfg(feature = "sites")]
@@ -8,6 +10,8 @@ mod rows;
 #[cfg(feature = "sites")]
 mod size;
 
+#[cfg(feature = "sites")]
+pub use growth::Growth;
 #[cfg(feature = "audit")]
 pub(crate) use rows::AllocationSite;
 #[cfg(feature = "audit")]

@@ -1,7 +1,12 @@
-//! Assertions on allocations and on size functions.
+//! Assertions on allocations, on growth and on size functions.
 
 mod allocations;
+#[cfg(feature = "sites")]
+mod growth;
 mod parallel;
+#[cfg(feature = "sites")]
+#[path = "../shared/mod.rs"]
+mod shared;
 #[cfg(feature = "sites")]
 mod size;
 
