@@ -59,7 +59,7 @@ function drawTables() {
   table("advice", "Advice", "By bytes saved.", data.advice, [
     ["Saves", "bytes", (row) => row[1]],
     ["Share", "share", (row) => row[1]],
-    ["Certainty", "text", (row) => ({ "": "exact", "≥": "at least" })[row[3]]],
+    ["Certainty", "text", (row) => ({ "": "exact", "≥": "at least", "≈": "estimate" })[row[3]]],
     ["Action", "action", (row) => row[5]],
     ["Where", "node", (row) => row[0]],
   ]);
