@@ -33,8 +33,11 @@ impl Notes {
             None
         }
     }
+}
 
-    pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Prints each remark on a line of its own, after a line break.
+impl fmt::Display for Notes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(interval) = self.sampling_interval {
             write!(out, "\nfigures are estimates: one byte in {} was sampled", Bytes(interval))?;
         }
