@@ -37,8 +37,9 @@ static WRITER: AtomicUsize = AtomicUsize::new(0);
 pub(crate) fn prepare(path: &OsStr) {
     let Some(format) = path.to_str().and_then(format) else {
         return warn(format_args!(
-            "nothing is dumped: DEEP_SIZE_TRACK_DUMP is {path:?}, expected a name that ends with .folded, .json{} or .txt",
-            if cfg!(feature = "pprof") { ", .pb.gz" } else { ", .pb.gz (with the feature `pprof`)" }
+            "nothing is dumped: DEEP_SIZE_TRACK_DUMP is {path:?}, expected a name that ends with .folded, .html{}, .json, .pb.gz{} or .txt",
+            if cfg!(feature = "html") { "" } else { " (with the feature `html`)" },
+            if cfg!(feature = "pprof") { "" } else { " (with the feature `pprof`)" },
         ));
     };
     // The program may change its directory.
@@ -57,6 +58,8 @@ fn format(path: &str) -> Option<Format> {
     }
     match path.rsplit_once('.')?.1 {
         "folded" => Some(|snapshot, out| snapshot.write_folded(out)),
+        #[cfg(feature = "html")]
+        "html" => Some(|snapshot, out| snapshot.write_html(out)),
         "json" => Some(|snapshot, out| snapshot.write_dhat(out)),
         "txt" => Some(|snapshot, out| {
             let process = snapshot.process();

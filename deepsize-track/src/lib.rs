@@ -32,7 +32,7 @@
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I record a program that is already built? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
-//! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof |
+//! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT, a page (feature `html`), pprof (feature `pprof`) |
 //!
 //! [The walk and the allocator](https://github.com/deep-size/deep-size/blob/main/docs/walk-and-allocator.md) shows each in turn.
 //!
@@ -45,6 +45,7 @@
 //! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
 //! | `env` | recordings and dumps that [the environment](#from-outside) requests, and `sites` | nothing more |
+//! | `html` | pages of timelines and, with `sites`, of snapshots | `base64`, `sha2` |
 //! | `pprof` | `write_pprof`, and `sites` | `flate2` |
 //!
 //! Without an installed allocator, everything runs and all counts stay at 0: see [`is_installed`].
@@ -68,6 +69,7 @@
 //! | ending | format |
 //! | --- | --- |
 //! | `.folded` | folded stacks of live bytes |
+//! | `.html` | a page with a flame graph, with the feature `html` |
 //! | `.json` | DHAT |
 //! | `.pb.gz` | pprof, with the feature `pprof` |
 //! | `.txt` | tables of the first 100 lines, by live bytes and by bytes at the peak, and the counts of the process |
@@ -133,6 +135,8 @@ mod hash;
 mod lock;
 #[cfg(feature = "sites")]
 mod modules;
+#[cfg(feature = "html")]
+mod page;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]

@@ -241,6 +241,12 @@ fn the_format_follows_the_ending() {
     let dhat: serde_json::Value =
         serde_json::from_slice(&dumped("exit", "dump.json")).expect("the dump is JSON");
     assert_eq!(dhat["dhatFileVersion"], 2);
+    #[cfg(feature = "html")]
+    {
+        let page = text(dumped("exit", "dump.html"));
+        assert!(page.starts_with("<!doctype html>") && page.contains("marked_block"));
+        assert!(page.contains(&format!("[{SIZE},1,{SIZE},1,{SIZE},1]")), "a line has the figures of the block");
+    }
     #[cfg(feature = "pprof")]
     assert!(dumped("exit", "dump.pb.gz").starts_with(&[0x1f, 0x8b]));
 }

@@ -14,8 +14,8 @@
 //! 3. How much does each phase allocate, and how much does it need at its peak? (scopes)
 //! 4. How large is the index, and which of its fields hold the bytes? (walk) Allocator and walk agree.
 //!
-//! It writes profiles for `go tool pprof`, speedscope and DHAT's viewer, and a plot of the live bytes. They are in a folder beside
-//! the program, by default `target/debug/examples/where_allocated_profiles`.
+//! It writes profiles for `go tool pprof`, speedscope and DHAT's viewer. For the browser, it writes flame graphs of the live and of
+//! the changed bytes, and a plot of the live bytes. They are in a folder beside the program, by default `target/debug/examples/where_allocated_profiles`.
 
 mod index;
 mod input;
@@ -126,5 +126,5 @@ fn write_profiles(folder: &Path, snapshot: &Snapshot, timeline: &Timeline) -> io
     snapshot.write_folded(create("live.folded")?)?;
     snapshot.write_dhat(create("dhat.json")?)?;
     timeline.write_csv(create("timeline.csv")?)?;
-    timeline.write_svg(create("timeline.svg")?)
+    timeline.write_html(create("timeline.html")?)
 }

@@ -8,7 +8,7 @@
 
 const { nodes, names, types, shortTypes } = data;
 const nodeCount = nodes.parent.length;
-const parentOf = (node) => nodes.parent[node];
+const parentOf = (node) => (node === 0 ? -1 : nodes.parent[node]);
 
 // Sizes of nodes with everything below them, own sizes, and the spare part of the latter.
 let deep;

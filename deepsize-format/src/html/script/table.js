@@ -15,7 +15,9 @@ const keys = {
   count: (value) => (value === null ? -1 : Number(value)),
 };
 const isText = (kind) => ["type", "node", "nodes", "text", "action", "path"].includes(kind);
-const isNumber = (kind) => ["bytes", "share", "average", "count", "about", "amount"].includes(kind);
+const isNumber = (kind) => ["bytes", "share", "average", "count", "about", "amount", "time"].includes(kind);
+// Text and time start with the smallest.
+const isRising = (kind) => isText(kind) || kind === "time";
 const looks = (kind) => (isNumber(kind) ? `number ${kind}-cell` : `${kind}-cell`);
 
 const collator = new Intl.Collator("en", { numeric: true });
@@ -66,13 +68,12 @@ function table(id, heading, lead, { all, rows: lines }, columns, sorted = 0) {
     const press = element("button", { type: "button" }, title);
     press.addEventListener("click", () => {
       const before = head.getAttribute("aria-sort");
-      // Numbers start with the largest.
-      sort(at, before === null ? !isText(kind) : before === "ascending");
+      sort(at, before === null ? !isRising(kind) : before === "ascending");
     });
     head.append(press);
     return head;
   });
-  heads[sorted].setAttribute("aria-sort", isText(columns[sorted][1]) ? "ascending" : "descending");
+  heads[sorted].setAttribute("aria-sort", isRising(columns[sorted][1]) ? "ascending" : "descending");
 
   const title = element("h2", { id }, heading, " ", element("small", {}, count(all)));
   const made = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);

@@ -5,13 +5,13 @@ mod tests;
 mod tree;
 
 use std::io::{self, Write};
-use std::{env, path};
 
 use deep_size_format::html::{Json, NODES, Page, TEXT, TREE_BODY, VIEWS};
 use deep_size_format::markup;
 
 use self::tree::{Line, Node, Tree};
 use super::{Export, Metric, write};
+use crate::page::{program, write_total};
 use crate::snapshot::{Amount, Snapshot};
 use crate::units::{ByteCount, Plural};
 
@@ -137,22 +137,11 @@ impl Export<'_> {
             ("peak", "Live at the peak", Snapshot::peak_amount),
         ] {
             let Amount { size, blocks } = amount(snapshot);
-            write!(
-                out,
-                "<div id=\"total-{id}\"><dt>{label}</dt><dd><data value=\"{size}\">{about}{}</data>",
-                ByteCount(size)
-            )?;
-            write!(out, "<small>in {}</small>", Plural(blocks, "block"))?;
-            if let Some(earlier) = earlier {
-                let Amount { size, blocks } = amount(earlier);
-                write!(
-                    out,
-                    "<small>before: {about}{} in {}</small>",
-                    ByteCount(size),
-                    Plural(blocks, "block")
-                )?;
-            }
-            out.write_all(b"</dd></div>\n")?;
+            let mut notes = vec![format!("in {}", Plural(blocks, "block"))];
+            notes.extend(earlier.map(amount).map(|Amount { size, blocks }| {
+                format!("before: {about}{} in {}", ByteCount(size), Plural(blocks, "block"))
+            }));
+            write_total(out, [id, label], size, format_args!("{about}{}", ByteCount(size)), &notes)?;
         }
         out.write_all(b"</dl>\n")?;
         for (snapshot, whose) in [(Some(snapshot), ""), (earlier, "earlier snapshot: ")] {
@@ -179,13 +168,6 @@ fn choice(id: &str, legend: &str, options: &[(&str, &str)]) -> String {
         );
     }
     html + "</fieldset>\n"
-}
-
-/// The file name of the program, as markup.
-fn program() -> String {
-    let path = env::args_os().next().unwrap_or_default();
-    let name = path::Path::new(&path).file_name().unwrap_or(&path);
-    markup(&deep_size_format::shown(&name.to_string_lossy()))
 }
 
 /// The writer of the script's data.

@@ -73,16 +73,22 @@ function remark(node) {
   return isHidden(node) ? "standard library or allocator, hidden by default" : "";
 }
 
+const both = (value) => {
+  const all = about(exactly(value, true));
+  return magnitude(value) < 1024n ? all : `${shortly(value, true)} (${all})`;
+};
+
 // The figures of a node, as pairs of a term and a text.
 function facts(node) {
-  const found = [["Path", path(node, 600)], ["File", namesType(node) ? "unknown" : typeOf(node)]];
+  const found = [["Path", path(node, 600)], ["File", node === 0 ? "all" : namesType(node) ? "unknown" : typeOf(node)]];
   const crate = data.crates[nodes.crate[node]];
   if (crate !== "") found.push(["Crate", shown(crate)]);
   for (const [at, kind] of KINDS.entries()) {
     const [size, blocks] = [held(node, 2 * at), held(node, 2 * at + 1)];
-    const rounded = magnitude(size) < 1024n ? "" : `${shortly(size, true)}, `;
-    found.push([LABELS[kind], `${rounded}${about(exactly(size, true))} in ${exactly(blocks, false)}`]);
+    found.push([LABELS[kind], `${both(size)} in ${exactly(blocks, false)}`]);
   }
+  const own = (showsChanges() ? ownChanges(column(true)) : ownOf(column(true)))[node];
+  if (children[node].length > 0 && own !== 0n) found.push([`Own, ${chosen("kinds")}`, both(own)]);
   found.push(["Share", `${share(deep[node])} ${part()}`]);
   if (remark(node) !== "") found.push(["Note", remark(node)]);
   return found;
@@ -138,14 +144,15 @@ function drawTables() {
   const figure = ([, now, before], at) => BigInt(now[at]) - (showsChanges() ? BigInt(before[at]) : 0n);
   const { all, rows } = data.lines;
   const most = (row) => Number(magnitude(figure(row, column())));
-  const ordered = [...rows].sort((one, other) => most(other) - most(one));
+  const changed = (row) => [0, 1, 2, 3, 4, 5].some((at) => figure(row, at) !== 0n);
+  const ordered = rows.filter(changed).sort((one, other) => most(other) - most(one));
   const columns = KINDS.flatMap((kind, at) => [
     [`${LABELS[kind]}, bytes`, "amount", (row) => [figure(row, 2 * at), true]],
     ["blocks", "amount", (row) => [figure(row, 2 * at + 1), false]],
   ]);
   byId("tables").replaceChildren();
   const lead = `By the innermost function that is not hidden${showsChanges() ? ": changes since the earlier snapshot" : ""}.`;
-  table("lines", "Lines", lead, { all, rows: ordered }, [
+  table("lines", "Lines", lead, { all: all - rows.length + ordered.length, rows: ordered }, [
     ...columns,
     ["Line", "text", (row) => row[0]],
     ["Call stacks", "nodes", (row) => ({ list: row[3], more: 0 })],

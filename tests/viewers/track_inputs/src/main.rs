@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Each snapshot has a `DIR/<name>.<format>`, with `.<metric>.folded` for each figure, and `DIR/<name>.total` with the expected
-//! figures as JSON. `first` and `second` are one program at two moments. `first_full` shows hidden functions.
+//! figures as JSON. `first` and `second` are one program at two moments. `first_full` shows hidden functions. The page of `changes`
+//! compares the two.
 
 mod total;
 mod work;
@@ -59,6 +60,7 @@ fn write_all(folder: &Path) -> io::Result<()> {
     write(folder, "first", first.export(), total::of(&first, Some(&work::KNOWN[0])))?;
     write(folder, "first_full", first.export().with_hidden_frames(), total::of(&first, None))?;
     write(folder, "second", second.export(), total::of(&second, Some(&work::KNOWN[1])))?;
+    second.export().compared_to(&first).write_html(File::create(folder.join("changes.html"))?)?;
     for (name, recorder) in [
         ("shallow", Recorder::all().max_depth(1)),
         ("deep", Recorder::all().max_depth(128)),
@@ -78,10 +80,12 @@ fn write(folder: &Path, name: &str, export: Export<'_>, total: serde_json::Value
         export.metric(metric).write_folded(&mut out)?;
         out.flush()?;
     }
-    let (mut pprof, mut dhat) = (made("pprof")?, made("dhat")?);
+    let (mut pprof, mut dhat, mut html) = (made("pprof")?, made("dhat")?, made("html")?);
     export.write_pprof(&mut pprof)?;
     export.write_dhat(&mut dhat)?;
+    export.write_html(&mut html)?;
     pprof.flush()?;
+    html.flush()?;
     dhat.flush()?;
     fs::write(folder.join(format!("{name}.total")), serde_json::to_string_pretty(&total)?)
 }
