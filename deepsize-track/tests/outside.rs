@@ -245,7 +245,10 @@ fn the_format_follows_the_ending() {
     {
         let page = text(dumped("exit", "dump.html"));
         assert!(page.starts_with("<!doctype html>") && page.contains("marked_block"));
-        assert!(page.contains(&format!("[{SIZE},1,{SIZE},1,{SIZE},1]")), "a line has the figures of the block");
+        assert!(
+            page.contains(&format!("[{SIZE},1,{SIZE},1,{SIZE},1]")),
+            "a line has the figures of the block"
+        );
     }
     #[cfg(feature = "pprof")]
     assert!(dumped("exit", "dump.pb.gz").starts_with(&[0x1f, 0x8b]));

@@ -90,6 +90,24 @@ pub trait Json {
         self.out().write_all(b"]")
     }
 
+    /// Writes a member that is a list of numbers. [`None`] becomes `null`.
+    ///
+    /// # Errors
+    ///
+    /// See [`member`](Self::member).
+    fn column<N: Into<Option<u64>>>(
+        &mut self,
+        before: &str,
+        name: &str,
+        numbers: impl IntoIterator<Item = N>,
+    ) -> io::Result<()> {
+        self.member(before, name)?;
+        self.list(numbers.into_iter(), |page, number| match number.into() {
+            Some(number) => page.number(number),
+            None => page.out().write_all(b"null"),
+        })
+    }
+
     /// Writes a table: the number of all rows, and the first 10,000.
     ///
     /// # Errors
@@ -111,6 +129,14 @@ pub trait Json {
             page.out().write_all(b"]")
         })?;
         self.out().write_all(b"}")
+    }
+}
+
+impl<W: Write> Json for io::BufWriter<W> {
+    type Out = Self;
+
+    fn out(&mut self) -> &mut Self {
+        self
     }
 }
 
@@ -140,27 +166,22 @@ impl<'t> Texts<'t> {
 mod tests {
     use super::*;
 
-    impl Json for Vec<u8> {
-        type Out = Self;
-
-        fn out(&mut self) -> &mut Self {
-            self
-        }
+    fn written(write: impl FnOnce(&mut io::BufWriter<Vec<u8>>) -> io::Result<()>) -> String {
+        let mut out = io::BufWriter::new(Vec::new());
+        write(&mut out).expect("writing to a vector does not fail");
+        String::from_utf8(out.into_inner().expect("flushing does not fail")).expect("JSON is UTF-8")
     }
 
     #[test]
     fn a_text_cannot_end_an_element() {
-        let mut out = Vec::new();
-        out.text("</script><!--\u{2028}\"\\\n🦀").expect("writing to a vector does not fail");
-        let expected = "\"\\u003c/script\\u003e\\u003c!--\\u2028\\\"\\\\\\u000a🦀\"";
-        assert_eq!(String::from_utf8(out).as_deref(), Ok(expected));
+        let text = written(|out| out.text("</script><!--\u{2028}\"\\\n🦀"));
+        assert_eq!(text, "\"\\u003c/script\\u003e\\u003c!--\\u2028\\\"\\\\\\u000a🦀\"");
     }
 
     #[test]
     fn numbers_stay_exact() {
-        let mut out = Vec::new();
-        out.numbers(&[0, LARGEST_NUMBER, LARGEST_NUMBER + 1, u64::MAX]).expect("writing does not fail");
-        let expected = ",0,9007199254740991,\"9007199254740992\",\"18446744073709551615\"";
-        assert_eq!(String::from_utf8(out).as_deref(), Ok(expected));
+        let numbers = written(|out| out.numbers(&[0, LARGEST_NUMBER, LARGEST_NUMBER + 1, u64::MAX]));
+        assert_eq!(numbers, ",0,9007199254740991,\"9007199254740992\",\"18446744073709551615\"");
+        assert_eq!(written(|out| out.column("{", "a", [Some(1), None])), "{\n\"a\":[1,null]");
     }
 }

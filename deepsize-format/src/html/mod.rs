@@ -36,6 +36,8 @@ pub const VIEWS: &str = concat!(
 pub struct Page {
     /// The body, with placeholders such as `{{name}}`.
     pub body: &'static str,
+    /// The contents of placeholders, by name. They may contain others.
+    pub texts: &'static [(&'static str, &'static str)],
     /// Rules after the common ones.
     pub style: &'static str,
     /// The scripts, in order.
@@ -43,7 +45,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Writes the page. `fill` writes the contents of a placeholder, such as `title` and `data`.
+    /// Writes the page. `fill` writes the contents of all other placeholders, such as `data`.
     ///
     /// # Errors
     ///
@@ -73,7 +75,10 @@ impl Page {
                 "script" => self.scripts.iter().try_for_each(|part| out.write_all(part.as_bytes()))?,
                 "style-digest" => out.write_all(digest(&style).as_bytes())?,
                 "script-digest" => out.write_all(digest(self.scripts).as_bytes())?,
-                _ => fill(name, out)?,
+                _ => match self.texts.iter().find(|(known, _)| *known == name) {
+                    Some((_, text)) => self.expand(text, out, fill)?,
+                    None => fill(name, out)?,
+                },
             }
             rest = after;
         }
@@ -92,7 +97,12 @@ fn digest(parts: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    const MADE: Page = Page { body: TREE_BODY, style: "b { color: red }\n", scripts: &[TEXT, NODES, VIEWS] };
+    const MADE: Page = Page {
+        body: TREE_BODY,
+        texts: &[("kind", "{{name}} and {{hint}}")],
+        style: "b { color: red }\n",
+        scripts: &[TEXT, NODES, VIEWS],
+    };
 
     fn page(names: &mut Vec<String>) -> String {
         let mut out = Vec::new();
@@ -126,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_are_those_of_the_elements() {
+    fn digests_match_the_elements() {
         let page = page(&mut Vec::new());
         let element = |start, end| page.split_once(start)?.1.split_once(end).map(|(inside, _)| inside);
         for (name, start, end) in
@@ -143,8 +153,8 @@ mod tests {
         let mut names = Vec::new();
         assert!(!page(&mut names).contains("{{"));
         let own = [
-            "title", "kind", "name", "totals", "heading", "controls", "colours", "searched", "hint",
-            "columns", "footer", "data",
+            "title", "name", "totals", "heading", "controls", "colours", "searched", "hint", "columns",
+            "footer", "data",
         ];
         let distinct = |names: &[String]| names.iter().cloned().collect::<std::collections::BTreeSet<_>>();
         assert_eq!(distinct(&names), distinct(&own.map(str::to_owned)));

@@ -35,7 +35,7 @@ impl Notes {
     }
 }
 
-/// Prints each remark on a line of its own, after a line break.
+/// Prints a line break before each remark.
 impl fmt::Display for Notes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(interval) = self.sampling_interval {

@@ -92,16 +92,13 @@ impl<'r, W: Write> Page<'r, '_, W> {
         self.member(",", "names")?;
         self.list(columns.names.texts.iter(), |page, name| page.text(name))?;
         self.member(",", "nodes")?;
-        self.member("{", "name")?;
-        self.list(columns.name.iter(), |page, &name| page.number(name))?;
-        self.member(",", "type")?;
-        self.list(columns.kind.iter(), |page, &kind| page.number(kind))?;
+        self.column("{", "name", columns.name.iter().map(|&name| name as u64))?;
+        self.column(",", "type", columns.kind.iter().map(|&kind| kind as u64))?;
         self.member(",", "parent")?;
         self.list(nodes(), |page, node| page.node(node.parent()))?;
         self.member(",", "target")?;
         self.list(nodes(), |page, node| page.node(node.refers_to()))?;
-        self.member(",", "flags")?;
-        self.list(nodes(), |page, node| page.number(flags(&node)))?;
+        self.column(",", "flags", nodes().map(|node| flags(&node) as u64))?;
         let sums: [(&str, Sum<'r>); 9] = [
             ("count", TreeNode::count),
             ("deep", TreeNode::deep_size),
@@ -114,8 +111,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
             ("sample", |node| node.sample_size().unwrap_or(0)),
         ];
         for (name, sum) in sums {
-            self.member(",", name)?;
-            self.list(nodes(), |page, node| page.number(sum(&node)))?;
+            self.column(",", name, nodes().map(|node| sum(&node) as u64))?;
         }
         self.out.write_all(b"}")
     }

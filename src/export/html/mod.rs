@@ -13,6 +13,21 @@ use crate::inspect::Report;
 
 const PAGE: Page = Page {
     body: TREE_BODY,
+    texts: &[
+        ("title", "Deep size of {{name}}"),
+        ("kind", "Deep size of"),
+        ("heading", "Where the bytes are"),
+        ("controls", include_str!("controls.html")),
+        ("colours", include_str!("colours.html")),
+        ("searched", "paths and types"),
+        ("hint", "users[].name or String"),
+        ("columns", "<span>Bytes</span><span>%</span><span>Count</span><span>Path</span>"),
+        (
+            "footer",
+            "Sizes are the bytes requested from the allocator. Areas and lengths show deep sizes. A shared block is counted \
+             once, at the first path to it.",
+        ),
+    ],
     style: include_str!("style.css"),
     scripts: &[
         TEXT,
@@ -23,21 +38,6 @@ const PAGE: Page = Page {
         VIEWS,
     ],
 };
-
-const CONTROLS: &str = "\
-<fieldset class=\"choice\" id=\"views\">
-<legend>View</legend>
-<label><input type=\"radio\" name=\"view\" value=\"treemap\" checked><span>Treemap</span></label>
-<label><input type=\"radio\" name=\"view\" value=\"icicle\"><span>Icicle</span></label>
-<label><input type=\"radio\" name=\"view\" value=\"outline\"><span>Outline</span></label>
-</fieldset>
-";
-
-const COLOURS: &str = "\
-<option value=\"type\">type</option>
-<option value=\"depth\">depth</option>
-<option value=\"shared\">sharing</option>
-";
 
 #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
 impl Report {
@@ -81,29 +81,10 @@ impl Report {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn write_html(&self, out: impl Write) -> io::Result<()> {
-        PAGE.write(out, |name, out| {
-            let text = match name {
-                "title" => {
-                    out.write_all(b"Deep size of ")?;
-                    return totals::name(self, out);
-                }
-                "name" => return totals::name(self, out),
-                "totals" => return totals::write(self, out),
-                "data" => return data::write(self, out),
-                "kind" => "Deep size of",
-                "heading" => "Where the bytes are",
-                "controls" => CONTROLS,
-                "colours" => COLOURS,
-                "searched" => "paths and types",
-                "hint" => "users[].name or String",
-                "columns" => "<span>Bytes</span><span>%</span><span>Count</span><span>Path</span>",
-                "footer" => {
-                    "Sizes are the bytes requested from the allocator. Areas and lengths show deep sizes. A shared block is \
-                     counted once, at the first path that leads to it."
-                }
-                _ => "",
-            };
-            out.write_all(text.as_bytes())
+        PAGE.write(out, |name, out| match name {
+            "name" => totals::name(self, out),
+            "totals" => totals::write(self, out),
+            _ => data::write(self, out),
         })
     }
 }

@@ -22,7 +22,6 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let share = |bytes| std::format!("{:.1} % of the total", percent(bytes, deep));
     let [one, several] = report.allocation_names();
     let allocations = plural(report.allocation_count(), one, several);
-    out.write_all(b"<dl class=\"totals\">\n")?;
     total(
         out,
         "deep",

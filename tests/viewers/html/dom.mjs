@@ -1,4 +1,4 @@
-// Runs the scripts of a page in a small DOM without a browser: enough to operate the page and to read what it shows. It has no layout,
+// Runs the scripts of a page in a small DOM without a browser: enough to operate the page and to read its texts. It has no layout,
 // so all rectangles are equal, and no styles.
 
 import fs from 'node:fs';
@@ -162,7 +162,7 @@ function parse(html, page) {
   return root;
 }
 
-/** Opens a page, runs its script, and returns what operates it. An error of the script is thrown. */
+/** Opens a page, runs its script, and returns functions that operate it. An error of the script is thrown. */
 export function open(file) {
   const page = {window: new Element('window')};
   page.window.page = page;

@@ -8,15 +8,15 @@ const [inputs] = process.argv.slice(2);
 let checked = 0;
 let failed = 0;
 
-function equal(what, found, expected) {
+function equal(claim, found, expected) {
   checked += 1;
   const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
   if (one !== other) {
     failed += 1;
-    console.log(`DIFFERENT ${what}: found ${one?.slice(0, 400)}, expected ${other?.slice(0, 400)}`);
+    console.log(`DIFFERENT ${claim}: found ${one?.slice(0, 400)}, expected ${other?.slice(0, 400)}`);
   }
 }
-const holds = (what, found) => equal(what, Boolean(found), true);
+const holds = (claim, found) => equal(claim, Boolean(found), true);
 
 const grouped = number => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 const plural = (number, one) => `${grouped(number)} ${one}${number === 1 ? '' : 's'}`;
@@ -127,12 +127,15 @@ for (const name of ['first', 'second', 'deep', 'sampled']) {
   const shrunk = shown.all('#rows .row[aria-selected="true"]')[0];
   holds('shrinkage has a sign', shrunk.textContent.includes('−350 B'));
   holds('and a pattern', shrunk.querySelector('.bar').classList.contains('shrunk'));
-  shown.choose('amounts');
-  equal('the later amounts', shown.all('input[name=shows]').length, 2);
-  holds('amounts are those of the later snapshot', page('second').details().Live === open(path.join(inputs, 'second.html')).details().Live);
+  const again = page('changes');
+  const change = again.details();
+  again.choose('amounts');
+  equal('amounts belong to the later snapshot', again.details(), page('second').details());
+  again.choose('changes');
+  equal('back to the changes', again.details(), change);
 }
 
-// The moments of a timeline are those of its CSV file.
+// A timeline has the moments of its CSV file.
 {
   const lines = fs.readFileSync(path.join(inputs, 'timeline.csv'), 'utf8').trim().split('\n').slice(1).map(line => line.split(','));
   const shown = page('timeline');
@@ -156,11 +159,12 @@ for (const name of ['first', 'second', 'deep', 'sampled']) {
   holds('a tooltip at the start', shown.texts('#tip')[0].startsWith('0.0 µs'));
   equal('a row for each mark', shown.texts('#marks small'), [grouped(lines.filter(line => line[4] !== 'sample').length)]);
 
+  const pixels = percent => parseFloat(percent) * 12;
   const brackets = shown.all('.scope').map(scope => ({
     name: scope.getAttribute('aria-label').split(':')[0],
     thread: scope.parentNode.getAttribute('aria-label'),
-    from: parseFloat(scope.style.left),
-    to: parseFloat(scope.style.left) + parseFloat(scope.style.width),
+    from: pixels(scope.style.left),
+    to: pixels(scope.style.left) + pixels(scope.style.width),
     lane: parseFloat(scope.style.top),
   }));
   equal('the brackets', brackets.map(({name}) => name).sort(), ['before', 'inner', 'its inner', 'open', 'other <b>thread</b>', 'outer', 'overlaps']);
@@ -174,7 +178,7 @@ for (const name of ['first', 'second', 'deep', 'sampled']) {
     equal(`${one.name} overlaps nothing`, over.map(({name}) => name), []);
   }
   equal('two threads', new Set(brackets.map(({thread}) => thread)).size, 2);
-  equal('a scope that began before the timeline', of('before').from, 84);
+  equal('a scope that began before the timeline', Math.round(of('before').from), 84);
   equal('a scope that is open at the end', Math.round(of('open').to), 1184);
 
   // Names of marks overlap neither each other nor lines.

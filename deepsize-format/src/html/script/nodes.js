@@ -6,7 +6,7 @@
 // - `label`, `facts` and `tipLines`, the texts for screen readers, below the map and in tooltips;
 // - `colour` of a node; `legendEntries`, the colours with their texts; `drawTables`.
 
-const { nodes, names, types, shortTypes } = data;
+const { nodes, names, types, shortTypes = types } = data;
 const nodeCount = nodes.parent.length;
 const parentOf = (node) => (node === 0 ? -1 : nodes.parent[node]);
 
@@ -27,7 +27,7 @@ for (let node = 1; node < nodeCount; node++) {
   level[node] = level[parent] + 1;
 }
 
-// Adds the amounts of all nodes to those of their parents.
+// Adds the amounts of all nodes to their parents.
 function addUp(amounts) {
   for (let node = nodeCount - 1; node > 0; node--) amounts[parentOf(node)] += amounts[node];
   return amounts;

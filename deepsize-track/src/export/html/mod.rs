@@ -1,15 +1,16 @@
 //! Snapshots as a page with a flame graph.
 
 #[cfg(test)]
+#[path = "../../../tests/export/html.rs"]
 mod tests;
 mod tree;
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use deep_size_format::html::{Json, NODES, Page, TEXT, TREE_BODY, VIEWS};
 use deep_size_format::markup;
 
-use self::tree::{Line, Node, Tree};
+use self::tree::Tree;
 use super::{Export, Metric, write};
 use crate::page::{program, write_total};
 use crate::snapshot::{Amount, Snapshot};
@@ -17,6 +18,21 @@ use crate::units::{ByteCount, Plural};
 
 const PAGE: Page = Page {
     body: TREE_BODY,
+    texts: &[
+        ("title", "Allocations of {{name}}"),
+        ("kind", "Allocations of"),
+        ("heading", "Where memory was allocated"),
+        ("controls", include_str!("controls.html")),
+        ("colours", "<option value=\"crate\">crate</option><option value=\"depth\">depth</option>"),
+        ("searched", "functions and files"),
+        ("hint", "parse or src/main.rs"),
+        ("columns", "<span>Amount</span><span>%</span><span>Blocks</span><span>Function</span>"),
+        (
+            "footer",
+            "Sizes are the bytes requested from the allocator. Callers are above the functions they call. Widths are amounts. Of \
+             changes, they add up growth and shrinkage, so that neither hides the other.",
+        ),
+    ],
     style: include_str!("style.css"),
     scripts: &[TEXT, NODES, include_str!("model.js"), VIEWS],
 };
@@ -84,64 +100,35 @@ impl Export<'_> {
         })
     }
 
-    fn html(self, out: &mut Vec<u8>) -> io::Result<()> {
-        let tree = Tree::of(self);
-        PAGE.write(out, |name, out| {
-            let text = match name {
-                "title" => format!("Allocations of {}", program()),
-                "name" => program(),
-                "kind" => "Allocations of".into(),
-                "heading" if self.earlier.is_some() => "What has changed".into(),
-                "heading" => "Where memory was allocated".into(),
-                "totals" => return self.totals(&tree, out),
-                "data" => {
-                    return Data { tree: &tree, has_earlier: self.earlier.is_some(), out }
-                        .write(self.snapshot);
-                }
-                "controls" => self.controls(),
-                "colours" if self.earlier.is_some() => {
-                    format!("<option value=\"change\">change</option>{COLOURS}")
-                }
-                "colours" => COLOURS.into(),
-                "searched" => "functions and files".into(),
-                "hint" => "parse or src/main.rs".into(),
-                "columns" => {
-                    "<span>Amount</span><span>%</span><span>Blocks</span><span>Function</span>".into()
-                }
-                "footer" => FOOTER.into(),
-                _ => String::new(),
-            };
-            out.write_all(text.as_bytes())
-        })
+    /// The larger sampling interval. `None` if no figure is an estimate.
+    fn interval(self) -> Option<u64> {
+        self.snapshot.sampling_interval().max(self.earlier.and_then(Snapshot::sampling_interval))
     }
 
-    fn controls(self) -> String {
-        let mut controls = choice("views", "View", &[("flame", "Flame graph"), ("outline", "Outline")]);
-        controls += "<div id=\"figures\">\n";
-        controls += &choice("kinds", "Figure", &[("live", "Live"), ("total", "Total"), ("peak", "Peak")]);
-        controls += &choice("units", "Unit", &[("bytes", "Bytes"), ("blocks", "Blocks")]);
-        if self.earlier.is_some() {
-            controls += &choice("shows", "Show", &[("changes", "Changes"), ("amounts", "Amounts")]);
-        }
-        controls + "</div>\n"
+    fn html(self, out: &mut Vec<u8>) -> io::Result<()> {
+        let tree = Tree::of(self);
+        PAGE.write(out, |name, out| match name {
+            "name" => out.write_all(program().as_bytes()),
+            "totals" => self.totals(&tree, out),
+            _ => self.data(&tree, out),
+        })
     }
 
     /// The totals and the remarks, which are readable without JavaScript.
     fn totals(self, tree: &Tree, out: &mut impl Write) -> io::Result<()> {
         let Self { snapshot, earlier, .. } = self;
-        let about = if snapshot.sampling_interval().is_some() { "≈" } else { "" };
-        out.write_all(b"<dl class=\"totals\">\n")?;
-        for (id, label, amount) in [
-            ("live", "Live", Snapshot::live_amount as fn(&Snapshot) -> Amount),
-            ("total", "Allocated since the recording began", Snapshot::total_amount),
-            ("peak", "Live at the peak", Snapshot::peak_amount),
+        let about = if self.interval().is_some() { "≈" } else { "" };
+        for (names, amount) in [
+            (["live", "Live"], Snapshot::live_amount as fn(&Snapshot) -> Amount),
+            (["total", "Allocated since the recording began"], Snapshot::total_amount),
+            (["peak", "Live at the peak"], Snapshot::peak_amount),
         ] {
             let Amount { size, blocks } = amount(snapshot);
             let mut notes = vec![format!("in {}", Plural(blocks, "block"))];
             notes.extend(earlier.map(amount).map(|Amount { size, blocks }| {
                 format!("before: {about}{} in {}", ByteCount(size), Plural(blocks, "block"))
             }));
-            write_total(out, [id, label], size, format_args!("{about}{}", ByteCount(size)), &notes)?;
+            write_total(out, names, size, format_args!("{about}{}", ByteCount(size)), &notes)?;
         }
         out.write_all(b"</dl>\n")?;
         for (snapshot, whose) in [(Some(snapshot), ""), (earlier, "earlier snapshot: ")] {
@@ -151,90 +138,39 @@ impl Export<'_> {
         }
         Ok(())
     }
-}
 
-const COLOURS: &str = "<option value=\"crate\">crate</option><option value=\"depth\">depth</option>";
-
-const FOOTER: &str = "Sizes are the bytes requested from the allocator. Callers are above the functions they call. Widths are \
-                      amounts. Of changes, they add up growth and shrinkage, so that neither hides the other.";
-
-/// A choice of one, of which the first is chosen.
-fn choice(id: &str, legend: &str, options: &[(&str, &str)]) -> String {
-    let mut html = format!("<fieldset class=\"choice\" id=\"{id}\">\n<legend>{legend}</legend>\n");
-    for (at, (value, text)) in options.iter().enumerate() {
-        let checked = if at == 0 { " checked" } else { "" };
-        html += &format!(
-            "<label><input type=\"radio\" name=\"{id}\" value=\"{value}\"{checked}><span>{text}</span></label>\n"
-        );
-    }
-    html + "</fieldset>\n"
-}
-
-/// The writer of the script's data.
-struct Data<'t, 'o, W> {
-    tree: &'t Tree,
-    has_earlier: bool,
-    out: &'o mut W,
-}
-
-impl<W: Write> Json for Data<'_, '_, W> {
-    type Out = W;
-
-    fn out(&mut self) -> &mut W {
-        self.out
-    }
-}
-
-impl<W: Write> Data<'_, '_, W> {
-    fn write(mut self, snapshot: &Snapshot) -> io::Result<()> {
-        let tree = self.tree;
-        self.member("{", "interval")?;
-        self.number(snapshot.sampling_interval().unwrap_or(0))?;
-        let texts = [
-            ("names", &tree.names),
-            ("types", &tree.files),
-            ("shortTypes", &tree.files),
-            ("crates", &tree.crates),
-        ];
-        for (name, texts) in texts {
-            self.member(",", name)?;
-            self.list(texts.texts.iter(), |data, text| data.text(text))?;
+    fn data(self, tree: &Tree, out: &mut BufWriter<impl Write>) -> io::Result<()> {
+        out.column("{", "interval", [self.interval()])?;
+        let [names, files, crates] = &tree.texts;
+        for (name, texts) in [("names", names), ("types", files), ("crates", crates)] {
+            out.member(",", name)?;
+            out.list(texts.texts.iter(), |out, text| out.text(text))?;
         }
-        self.member(",", "nodes")?;
-        self.member("{", "name")?;
-        self.column(|node| node.name)?;
-        let columns: [(&str, fn(&Node) -> usize); 4] = [
-            ("type", |node| node.file),
-            ("crate", |node| node.package),
-            ("parent", |node| node.parent),
-            ("hidden", |node| node.is_hidden.into()),
-        ];
-        for (name, column) in columns {
-            self.member(",", name)?;
-            self.column(column)?;
+        out.member(",", "nodes")?;
+        let nodes = || tree.nodes.iter();
+        out.column("{", "parent", nodes().map(|node| node.parent as u64))?;
+        for (at, name) in ["name", "type", "crate"].into_iter().enumerate() {
+            out.column(",", name, nodes().map(|node| node.texts[at] as u64))?;
         }
-        for (turn, name) in
-            ["figures", "before"].into_iter().take(1 + usize::from(self.has_earlier)).enumerate()
-        {
-            self.member(",", name)?;
-            self.list(0..METRICS.len(), |data, at| {
-                data.list(tree.nodes.iter(), |data, node| data.number(node.sums[turn][at]))
+        out.column(",", "hidden", nodes().map(|node| u64::from(node.is_hidden)))?;
+        let turns =
+            ["figures", "before"].into_iter().enumerate().take(1 + usize::from(self.earlier.is_some()));
+        for (turn, name) in turns {
+            out.member(",", name)?;
+            out.list(0..METRICS.len(), |out, at| {
+                out.list(nodes(), |out, node| out.number(node.sums[turn][at]))
             })?;
         }
-        self.out.write_all(b"}")?;
-        self.rows("lines", tree.lines().into_iter(), |data, (name, Line { sums, nodes })| {
-            data.text(name)?;
-            for sums in sums {
-                data.out.write_all(b",")?;
-                data.list(sums.iter(), |data, &sum| data.number(sum))?;
+        out.write_all(b"}")?;
+        out.rows("lines", tree.lines().into_iter(), |out, (name, line)| {
+            out.text(name)?;
+            for sums in line.sums {
+                out.write_all(b",")?;
+                out.list(sums.iter(), |out, &sum| out.number(sum))?;
             }
-            data.out.write_all(b",")?;
-            data.list(nodes.iter(), |data, &node| data.number(node))
+            out.write_all(b",")?;
+            out.list(line.nodes.iter(), |out, &node| out.number(node))
         })?;
-        self.out.write_all(b"}")
-    }
-
-    fn column(&mut self, of: impl Fn(&Node) -> usize) -> io::Result<()> {
-        self.list(self.tree.nodes.iter(), |data, node| data.number(of(node)))
+        out.write_all(b"}")
     }
 }

@@ -10,11 +10,20 @@ const TRUNCATED = "[truncated]";
 const KINDS = ["live", "total", "peak"];
 const LABELS = { live: "Live", total: "Allocated", peak: "At the peak" };
 const hasEarlier = nodes.before !== undefined;
-const isEstimate = data.interval > 0;
+const isEstimate = data.interval[0] !== null;
 
 const chosen = (group) => document.querySelector(`#${group} :checked`)?.value;
-const isInBytes = () => chosen("units") === "bytes";
-const showsChanges = () => chosen("shows") === "changes";
+// The chosen figure, which `size` reads from the switches.
+const figure = { kind: 0, isInBytes: true, isChange: false };
+const isInBytes = () => figure.isInBytes;
+const showsChanges = () => figure.isChange;
+
+if (hasEarlier) {
+  byId("shows").hidden = false;
+  byId("map-heading").textContent = "Changes by call stack";
+  byId("colours").append(element("option", { value: "change" }, "change"));
+  byId("colours").value = "change";
+}
 
 // Numbers beyond 2^53 are strings, so sums are integers of any size.
 const memo = new Map();
@@ -29,7 +38,7 @@ const ownChanges = (column) => memoized(`own change ${column}`, () =>
 const changesOf = (column) => memoized(`change ${column}`, () => addUp([...ownChanges(column)]));
 
 // The column of the chosen figure, or of the other unit.
-const column = (inBytes = isInBytes()) => 2 * KINDS.indexOf(chosen("kinds")) + (inBytes ? 0 : 1);
+const column = (inBytes = isInBytes()) => 2 * figure.kind + (inBytes ? 0 : 1);
 const held = (node, at = column()) => (showsChanges() ? changesOf(at) : sumsOf(at))[node];
 
 const magnitude = (value) => (value < 0n ? -value : value);
@@ -46,6 +55,9 @@ const countOf = (node) => sign(held(node, column(false))) + count(magnitude(held
 
 // Sizes are amounts. Of changes, they add up growth and shrinkage, so that neither hides the other.
 function size() {
+  figure.kind = KINDS.indexOf(chosen("kinds"));
+  figure.isInBytes = chosen("units") === "bytes";
+  figure.isChange = hasEarlier && chosen("shows") === "changes";
   const sizes = Float64Array.from(showsChanges() ? ownChanges(column()) : ownOf(column()), (value) => Math.abs(Number(value)));
   weigh({ own: sizes, deep: addUp(sizes.slice()), spare: new Float64Array(nodeCount) });
 }
@@ -88,7 +100,7 @@ function facts(node) {
     found.push([LABELS[kind], `${both(size)} in ${exactly(blocks, false)}`]);
   }
   const own = (showsChanges() ? ownChanges(column(true)) : ownOf(column(true)))[node];
-  if (children[node].length > 0 && own !== 0n) found.push([`Own, ${chosen("kinds")}`, both(own)]);
+  if (children[node].length > 0 && own !== 0n) found.push([`Own, ${KINDS[figure.kind]}`, both(own)]);
   found.push(["Share", `${share(deep[node])} ${part()}`]);
   if (remark(node) !== "") found.push(["Note", remark(node)]);
   return found;
@@ -141,14 +153,14 @@ Object.assign(keys, { amount: ([value]) => Number(magnitude(value)) });
 
 // A row is [line, figures, figures before, nodes].
 function drawTables() {
-  const figure = ([, now, before], at) => BigInt(now[at]) - (showsChanges() ? BigInt(before[at]) : 0n);
+  const figureOf = ([, now, before], at) => BigInt(now[at]) - (showsChanges() ? BigInt(before[at]) : 0n);
   const { all, rows } = data.lines;
-  const most = (row) => Number(magnitude(figure(row, column())));
-  const changed = (row) => [0, 1, 2, 3, 4, 5].some((at) => figure(row, at) !== 0n);
+  const most = (row) => Number(magnitude(figureOf(row, column())));
+  const changed = (row) => [0, 1, 2, 3, 4, 5].some((at) => figureOf(row, at) !== 0n);
   const ordered = rows.filter(changed).sort((one, other) => most(other) - most(one));
   const columns = KINDS.flatMap((kind, at) => [
-    [`${LABELS[kind]}, bytes`, "amount", (row) => [figure(row, 2 * at), true]],
-    ["blocks", "amount", (row) => [figure(row, 2 * at + 1), false]],
+    [`${LABELS[kind]}, bytes`, "amount", (row) => [figureOf(row, 2 * at), true]],
+    ["blocks", "amount", (row) => [figureOf(row, 2 * at + 1), false]],
   ]);
   byId("tables").replaceChildren();
   const lead = `By the innermost function that is not hidden${showsChanges() ? ": changes since the earlier snapshot" : ""}.`;

@@ -12,17 +12,15 @@ use super::METRICS;
 use crate::snapshot::Trace;
 
 /// The figures of the snapshot, and of the earlier one.
-pub(super) type Sums = [[u64; METRICS.len()]; 2];
+type Sums = [[u64; 6]; 2];
 
 /// A function in the context of its callers.
-#[derive(Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Node {
-    /// The caller. Its position is smaller, and 0 is that of the root.
+    /// The position of the caller, which is smaller. The root has its own position, 0.
     pub(super) parent: usize,
-    /// Positions in the tables of texts.
-    pub(super) name: usize,
-    pub(super) file: usize,
-    pub(super) package: usize,
+    /// The positions of name, file and crate.
+    pub(super) texts: [usize; 3],
     pub(super) is_hidden: bool,
     /// The amounts of traces that end here.
     pub(super) sums: Sums,
@@ -32,13 +30,14 @@ pub(super) struct Node {
 #[derive(Default)]
 pub(super) struct Line {
     pub(super) sums: Sums,
+    /// The functions at which they end.
     pub(super) nodes: BTreeSet<usize>,
 }
 
+#[derive(Default)]
 pub(super) struct Tree {
-    pub(super) names: Texts<'static>,
-    pub(super) files: Texts<'static>,
-    pub(super) crates: Texts<'static>,
+    /// The distinct names, files and crates.
+    pub(super) texts: [Texts<'static>; 3],
     pub(super) nodes: Vec<Node>,
     lines: BTreeMap<String, Line>,
     /// By parent, name and file.
@@ -47,16 +46,8 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn of(export: Export<'_>) -> Self {
-        let mut tree = Self {
-            names: Texts::default(),
-            files: Texts::default(),
-            crates: Texts::default(),
-            nodes: Vec::new(),
-            lines: BTreeMap::new(),
-            positions: HashMap::new(),
-        };
-        let empty = [(); 3].map(|()| String::new());
-        let root = tree.node(empty, false);
+        let mut tree = Self::default();
+        let root = tree.node(Default::default(), false);
         tree.nodes.push(root);
         for (turn, snapshot) in [Some(export.snapshot), export.earlier].into_iter().flatten().enumerate() {
             let mut stacks = Stacks::new(Export { snapshot, ..export });
@@ -67,7 +58,7 @@ impl Tree {
                 for address in trace.marked_addresses().rev() {
                     let part =
                         parts.entry((address, detail)).or_insert_with(|| tree.part(&stacks, address, detail));
-                    at = part.iter().fold(at, |at, node| tree.child(at, node));
+                    at = part.iter().fold(at, |at, node| tree.child(at, *node));
                 }
                 let line = tree.lines.entry(line(export, trace)).or_default();
                 line.nodes.insert(at);
@@ -90,8 +81,8 @@ impl Tree {
 
     /// Whether there are functions, and none has a line.
     pub(super) fn lacks_lines(&self) -> bool {
-        self.nodes.len() > 1
-            && self.files.texts.iter().all(|file| file.is_empty() || file.starts_with("std/"))
+        let files = &self.texts[1].texts;
+        self.nodes.len() > 1 && files.iter().all(|file| file.is_empty() || file.starts_with("std/"))
     }
 
     /// The functions at an address, outermost first, without their callers.
@@ -99,24 +90,26 @@ impl Tree {
         let Some(frames) = stacks.at(address, detail) else {
             return vec![self.node([format!("{address:#x}"), String::new(), String::new()], false)];
         };
-        let node = |frame| {
-            self.node(
-                [stacks::name(frame), shown(frame.short_file()), shown(frame.crate_name())],
-                frame.is_hidden(),
-            )
-        };
-        frames.into_iter().rev().map(node).collect()
+        let frames = frames.into_iter().rev();
+        let texts = |file, package| [shown(file), shown(package)];
+        frames
+            .map(|frame| {
+                let [file, package] = texts(frame.short_file(), frame.crate_name());
+                self.node([stacks::name(frame), file, package], frame.is_hidden())
+            })
+            .collect()
     }
 
-    fn node(&mut self, [name, file, package]: [String; 3], is_hidden: bool) -> Node {
-        let (name, file) = (self.names.position(name), self.files.position(file));
-        Node { name, file, package: self.crates.position(package), is_hidden, ..Node::default() }
+    fn node(&mut self, texts: [String; 3], is_hidden: bool) -> Node {
+        let mut tables = self.texts.iter_mut();
+        let texts = texts.map(|text| tables.next().map_or(0, |table| table.position(text)));
+        Node { parent: 0, texts, is_hidden, sums: Sums::default() }
     }
 
-    fn child(&mut self, parent: usize, node: &Node) -> usize {
-        let Node { name, file, package, is_hidden, sums, .. } = *node;
+    fn child(&mut self, parent: usize, node: Node) -> usize {
+        let [name, file, _] = node.texts;
         *self.positions.entry([parent, name, file]).or_insert_with(|| {
-            self.nodes.push(Node { parent, name, file, package, is_hidden, sums });
+            self.nodes.push(Node { parent, ..node });
             self.nodes.len() - 1
         })
     }
@@ -124,9 +117,10 @@ impl Tree {
 
 /// The innermost line of a trace. Hidden functions have none, unless there are no others.
 fn line(export: Export<'_>, trace: Trace<'_>) -> String {
-    if export.with_names {
-        trace.frames().next().map(|frame| shown(&frame.to_string())).unwrap_or_default()
+    let line = if export.with_names {
+        trace.frames().next().map(|frame| shown(&frame.to_string()))
     } else {
-        trace.marked_addresses().next().map(|address| format!("{address:#x}")).unwrap_or_default()
-    }
+        trace.marked_addresses().next().map(|address| format!("{address:#x}"))
+    };
+    line.unwrap_or_default()
 }

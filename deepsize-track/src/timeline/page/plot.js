@@ -111,9 +111,9 @@ function draw() {
   const [unit, unitText] = byteUnit();
   const end = Math.max(highest, 5) * 1.08;
   const y = (bytes) => bottom - (HEIGHT * Number(bytes)) / end;
-  place = { x, y, top, bottom, inner };
+  place = { x, inner, width };
 
-  const made = svg("svg", { height: bottom + BELOW, "aria-hidden": "true", focusable: "false" });
+  const made = svg("svg", { viewBox: `0 0 ${width} ${bottom + BELOW}`, "aria-hidden": "true", focusable: "false" });
   for (const [amount, text] of ticks(end, unit, unitText, 6)) {
     made.append(svg("line", { class: "grid", x1: LEFT, x2: LEFT + inner, y1: y(amount), y2: y(amount) }));
     made.append(svg("text", { x: LEFT - 8, y: y(amount) + 4, "text-anchor": "end" }, text));
@@ -166,8 +166,8 @@ function drawScopes() {
       const wide = Math.max(2, place.x(to) - place.x(from));
       const made = element("div", { className: wide < 12 ? "scope narrow" : "scope", role: "img", title: about, "aria-label": about });
       if (wide >= 24) made.append(element("bdi", {}, text));
-      made.style.left = `${place.x(from).toFixed(1)}px`;
-      made.style.width = `${wide.toFixed(1)}px`;
+      made.style.left = `${(100 * place.x(from)) / place.width}%`;
+      made.style.width = `${(100 * wide) / place.width}%`;
       made.style.top = `${LANE * lane}px`;
       group.append(made);
     }
@@ -264,10 +264,10 @@ table("marks", "Marks", "Marks, and the begins and ends of scopes.", {
 ]);
 
 for (const id of ["plot", "legend", "details", "keyboard-help"]) byId(id).hidden = false;
-let drawnWidth = 0;
+draw();
+let drawnWidth = plot.clientWidth;
 new ResizeObserver(() => {
   if (plot.clientWidth === drawnWidth) return;
   drawnWidth = plot.clientWidth;
   draw();
 }).observe(plot);
-draw();

@@ -1,4 +1,4 @@
-//! The data of pages, held against the traces and against folded stacks.
+//! The data of pages, compared with the traces and with folded stacks.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -44,7 +44,7 @@ fn stacks(data: &Value) -> Vec<(usize, String)> {
     let names: Vec<String> =
         list(&data["names"]).iter().map(|name| folded_frame(name.as_str().expect("a name"))).collect();
     let columns = ["figures", "before"].into_iter().filter_map(|name| data["nodes"].get(name));
-    let columns: Vec<&[Value]> = columns.flat_map(|columns| list(columns)).map(list).collect();
+    let columns: Vec<&[Value]> = columns.flat_map(list).map(list).collect();
     let has_figures = |node: &usize| columns.iter().any(|column| column[*node] != 0);
     let stack = |node: usize| {
         let (mut stack, mut at) = (Vec::new(), node);
@@ -88,7 +88,7 @@ fn assert_folded(stacks: &[(usize, String)], figures: &Value, export: Export<'_>
 fn nodes_have_the_figures_of_their_stacks() {
     for_each(|name, snapshot, export| {
         let data = data_of(export);
-        assert_eq!(number(&data["interval"]), snapshot.sampling_interval().unwrap_or(0), "{name}");
+        assert_eq!(data["interval"][0].as_u64(), snapshot.sampling_interval(), "{name}");
         assert!(data["nodes"].get("before").is_none());
         let stacks = stacks(&data);
         for (figures, metric) in list(&data["nodes"]["figures"]).iter().zip(METRICS) {
@@ -130,6 +130,8 @@ fn a_comparison_has_the_figures_of_both_snapshots() {
     for pair in all.windows(2) {
         let [(_, earlier), (name, later)] = pair else { unreachable!("windows have two elements") };
         let data = data_of(later.export().compared_to(earlier));
+        let interval = later.sampling_interval().max(earlier.sampling_interval());
+        assert_eq!(data["interval"][0].as_u64(), interval, "{name}");
         let stacks = stacks(&data);
         for (at, metric) in METRICS.into_iter().enumerate() {
             for (column, snapshot) in [("figures", later), ("before", earlier)] {
@@ -149,19 +151,14 @@ fn totals_and_remarks_are_readable_without_scripts() {
     for (name, snapshot) in snapshots() {
         let page = text(|out| snapshot.write_html(out));
         let (outside, _) = parts(&page);
-        let totals: [(&str, fn(&Snapshot) -> u64); 3] = [
-            ("live", |snapshot| snapshot.live_amount().size),
-            ("total", |snapshot| snapshot.total_amount().size),
-            ("peak", |snapshot| snapshot.peak_amount().size),
-        ];
-        for (id, size) in totals {
+        for (id, amount) in [
+            ("live", snapshot.live_amount()),
+            ("total", snapshot.total_amount()),
+            ("peak", snapshot.peak_amount()),
+        ] {
             let (_, after) = outside.split_once(&format!("id=\"total-{id}\"")).expect("it exists");
             let (_, after) = after.split_once("<data value=\"").expect("with a figure");
-            assert_eq!(
-                after.split_once('"').expect("that ends").0,
-                size(&snapshot).to_string(),
-                "{name} {id}"
-            );
+            assert_eq!(after.split_once('"').expect("that ends").0, amount.size.to_string(), "{name} {id}");
         }
         let is_said = |remark: &str| outside.contains(&format!("<p class=\"note\">{remark}"));
         assert_eq!(is_said("figures are estimates: one byte in "), snapshot.sampling_interval().is_some());
