@@ -395,7 +395,7 @@ impl Snapshot {
     /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion
     /// in a dependency may need a larger [`Recorder::max_depth`](crate::Recorder::max_depth).
     ///
-    /// [Exports](Self::export) contain all crates. Takes time linear in the size of the snapshot.
+    /// [Exports](Self::export) contain the functions of all crates. Takes time linear in the size of the snapshot.
     ///
     /// # Examples
     ///

@@ -54,7 +54,8 @@ impl Snapshot {
     /// snapshot, it also shows the changes. It needs neither network nor server, and its `Content-Security-Policy` forbids both.
     /// Names are never interpreted as markup.
     ///
-    /// The graph is complete. The table has the 10,000 lines that allocated most. Hidden functions are an [option](Self::export).
+    /// The graph is complete. The table has the 10,000 lines that allocated most, as the snapshot is
+    /// [attributed](Self::attributed_to). Hidden functions are an [option](Self::export).
     ///
     /// Takes time linear in the number of frames. Looking up the names of a new address may take milliseconds.
     ///
