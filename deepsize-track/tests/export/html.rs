@@ -108,7 +108,7 @@ fn lines_have_the_figures_of_statistics() {
     });
 }
 
-/// Nameless functions count as one line: other tests look up addresses meanwhile, which may change the one that is shown.
+/// Nameless functions count as one line: other tests look up addresses meanwhile, which may change the shown address.
 fn assert_lines(name: &str, export: Export<'_>) {
     let data = data_of(export);
     let rows = list(&data["lines"]["rows"]);
