@@ -1,5 +1,7 @@
 //! Names that all readers accept.
 
+use std::io;
+
 use crate::visible::Visible;
 
 /// The maximum number of characters of a name. Graphviz, which draws pprof's graphs, accepts 16,384 bytes.
@@ -54,6 +56,15 @@ pub fn markup(text: &str) -> String {
     [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")]
         .iter()
         .fold(Visible(text).to_string(), |text, (character, entity)| text.replace(character, entity))
+}
+
+/// Writes the escapes of a character in JSON: one, or two beyond U+FFFF.
+///
+/// # Errors
+///
+/// Returns the errors of `out`.
+pub fn write_json_escape(character: char, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+    character.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))
 }
 
 #[cfg(test)]

@@ -37,8 +37,9 @@ static WRITER: AtomicUsize = AtomicUsize::new(0);
 pub(crate) fn prepare(path: &OsStr) {
     let Some(format) = path.to_str().and_then(format) else {
         return warn(format_args!(
-            "nothing is dumped: DEEP_SIZE_TRACK_DUMP is {path:?}, expected a name that ends with .csv, .dhat.json, .folded, .json{} \
-             .pb.gz{} or .txt",
+            "nothing is dumped: DEEP_SIZE_TRACK_DUMP is {path:?}, expected a name that ends with .csv, .dhat.json, .folded, .html{} \
+             .json{} .pb.gz{} or .txt",
+            if cfg!(feature = "html") { "," } else { " (with the feature `html`)," },
             if cfg!(feature = "json") { "," } else { " (with the feature `json`)," },
             if cfg!(feature = "pprof") { "" } else { " (with the feature `pprof`)" }
         ));
@@ -63,6 +64,8 @@ fn format(path: &str) -> Option<Format> {
     match path.rsplit_once('.')?.1 {
         "csv" => Some(|snapshot, out| snapshot.statistics(By::Line).write_csv(out)),
         "folded" => Some(|snapshot, out| snapshot.write_folded(out)),
+        #[cfg(feature = "html")]
+        "html" => Some(|snapshot, out| snapshot.write_html(out)),
         #[cfg(feature = "json")]
         "json" => Some(|snapshot, out| snapshot.write_json(out)),
         "txt" => Some(|snapshot, out| {

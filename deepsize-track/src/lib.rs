@@ -36,7 +36,7 @@
 //! | How large is a value exactly, although its types hide capacities? | [`exact`](fn.exact.html), feature `audit` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I record a program that is already built? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
-//! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT and, with feature `pprof`, pprof; tables as CSV |
+//! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT, a page (feature `html`), pprof (feature `pprof`); tables as CSV |
 //! | What has changed since another run? | [`Snapshot::from_json`](struct.Snapshot.html#method.from_json), feature `json` |
 //!
 //! [The walk and the allocator](https://github.com/deep-size/deep-size/blob/main/docs/walk-and-allocator.md) shows each in turn.
@@ -50,6 +50,7 @@
 //! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, and `sites` | `deep-size-core` |
 //! | `env` | recordings and dumps that [the environment](#from-outside) requests, and `sites` | nothing more |
+//! | `html` | pages of timelines and, with `sites`, of snapshots | `base64`, `sha2` |
 //! | `json` | saved snapshots, and tables as JSON; `sites` | `serde`, `serde_json` |
 //! | `pprof` | `write_pprof`, and `sites` | `flate2` |
 //!
@@ -76,6 +77,7 @@
 //! | `.csv` | statistics by line |
 //! | `.dhat.json` | DHAT |
 //! | `.folded` | folded stacks of live bytes |
+//! | `.html` | a page with a flame graph, with the feature `html` |
 //! | `.json` | [a saved snapshot](struct.Snapshot.html#method.from_json), with the feature `json` |
 //! | `.pb.gz` | pprof, with the feature `pprof` |
 //! | `.txt` | tables of the first 100 lines, by live bytes and by bytes at the peak, and the counts of the process |
@@ -141,6 +143,8 @@ mod hash;
 mod lock;
 #[cfg(feature = "sites")]
 mod modules;
+#[cfg(feature = "html")]
+mod page;
 mod peaks;
 mod profile;
 #[cfg(feature = "sites")]

@@ -249,6 +249,15 @@ fn the_format_follows_the_ending() {
             deep_size_track::Snapshot::from_json(&text(dumped("exit", "dump.json"))).expect("a snapshot");
         assert!(saved.traces().any(|trace| trace.total_amount().size >= SIZE as u64), "{saved:?}");
     }
+    #[cfg(feature = "html")]
+    {
+        let page = text(dumped("exit", "dump.html"));
+        assert!(page.starts_with("<!doctype html>") && page.contains("marked_block"));
+        assert!(
+            page.contains(&format!("[{SIZE},1,{SIZE},1,{SIZE},1]")),
+            "a line has the figures of the block"
+        );
+    }
     #[cfg(feature = "pprof")]
     assert!(dumped("exit", "dump.pb.gz").starts_with(&[0x1f, 0x8b]));
 }

@@ -8,7 +8,9 @@ use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use deep_size_track::{Event, Mark, Scope, Timeline, TrackingAllocator, mark, process, scope, tracker_size};
+use deep_size_track::{
+    Event, Mark, Sample, Scope, Timeline, TrackingAllocator, mark, process, scope, tracker_size,
+};
 
 use eventually::eventually;
 use shared::alone;
@@ -22,10 +24,16 @@ fn bytes(size: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(size))
 }
 
-fn svg(timeline: &Timeline) -> String {
+/// The page outside its data, and the data.
+#[cfg(feature = "html")]
+fn page(timeline: &Timeline) -> (String, serde_json::Value) {
     let mut written = Vec::new();
-    timeline.write_svg(&mut written).expect("writing to a vector does not fail");
-    String::from_utf8(written).expect("SVG is UTF-8")
+    timeline.write_html(&mut written).expect("writing to a vector does not fail");
+    let written = String::from_utf8(written).expect("HTML is UTF-8");
+    let start = "<script type=\"application/json\" id=\"data\">";
+    let (before, rest) = written.split_once(start).expect("there are data");
+    let (data, after) = rest.split_once("</script>").expect("the data end");
+    (format!("{before}{after}"), serde_json::from_str(data).expect("the data are JSON"))
 }
 
 #[test]
@@ -77,8 +85,13 @@ fn a_spike_between_two_samples_is_kept() {
     let [first, last] = &samples[..] else { panic!("expected two samples: {samples:?}") };
     assert!(last.peak_size >= first.live_size + (1 << 30) - (64 << 10), "{samples:?}");
     assert!(last.live_size < first.live_size + (1 << 20));
-    let plot = svg(&timeline);
-    assert!(plot.contains("<path class=\"high\"") && plot.contains("peak 1.0 GiB at"), "{plot}");
+    #[cfg(feature = "html")]
+    {
+        let (outside, data) = page(&timeline);
+        assert_eq!(data["samples"]["peak"][1].as_u64(), Some(last.peak_size));
+        let total = format!("<dt>Live at the peak</dt><dd><data value=\"{}\">1.0 GiB (", last.peak_size);
+        assert!(outside.contains(&total), "{outside}");
+    }
     let mut written = Vec::new();
     timeline.write_csv(&mut written).expect("writing to a vector does not fail");
     let resident = last.resident_size.map(|size| size.to_string()).unwrap_or_default();
@@ -101,7 +114,8 @@ fn a_timeline_is_the_trackers_own_memory_and_leaves_nothing() {
             scope!("in a timeline");
             timeline.mark("a mark");
         }
-        timeline.write_svg(std::io::sink()).expect("writing to a sink does not fail");
+        #[cfg(feature = "html")]
+        timeline.write_html(std::io::sink()).expect("writing to a sink does not fail");
         timeline.write_csv(std::io::sink()).expect("writing to a sink does not fail");
         let (program, own) = live();
         // Only the thread belongs to the program.
@@ -197,11 +211,34 @@ fn csv_has_a_line_for_each_sample_and_mark() {
     assert_eq!(without_figures, expected);
 }
 
+/// Compares the data of a page with the samples and marks.
+#[cfg(feature = "html")]
+fn assert_complete(timeline: &Timeline, data: &serde_json::Value) {
+    let column = |table: &str, name: &str| -> Vec<Option<u64>> {
+        let column = data[table][name].as_array().expect("a column");
+        column.iter().map(serde_json::Value::as_u64).collect()
+    };
+    let micros = |at: Duration| Some(at.as_micros() as u64);
+    let (samples, marks) = (timeline.samples(), timeline.marks());
+    let of_samples = |figure: fn(&Sample) -> Option<u64>| samples.iter().map(figure).collect::<Vec<_>>();
+    assert_eq!(column("samples", "at"), samples.iter().map(|sample| micros(sample.at)).collect::<Vec<_>>());
+    assert_eq!(column("samples", "live"), of_samples(|sample| Some(sample.live_size)));
+    assert_eq!(column("samples", "peak"), of_samples(|sample| Some(sample.peak_size)));
+    assert_eq!(column("samples", "resident"), of_samples(|sample| sample.resident_size));
+    assert_eq!(column("marks", "at"), marks.iter().map(|mark| micros(mark.at)).collect::<Vec<_>>());
+    assert_eq!(column("marks", "live"), marks.iter().map(|mark| Some(mark.live_size)).collect::<Vec<_>>());
+    assert_eq!(column("marks", "thread"), marks.iter().map(|mark| Some(mark.thread)).collect::<Vec<_>>());
+    let events = column("marks", "event").into_iter().flatten();
+    let events = events.map(|event| [Event::Mark, Event::Begin, Event::End][event as usize]);
+    assert!(events.eq(marks.iter().map(|mark| mark.event)));
+}
+
 #[test]
-fn a_plot_is_valid_xml_with_all_samples_and_marks() {
+#[cfg(feature = "html")]
+fn a_page_has_all_samples_and_marks_and_no_markup_in_names() {
     let _alone = alone();
     let mut timeline = Timeline::start(MILLISECOND).with_scopes();
-    let hostile = "a<b>&\"'\u{0}\u{1b}\u{fffe}]]>-- </text></svg>\n and more than fits a line";
+    let hostile = "a<b>&\"'\u{0}\u{1b}\u{fffe}]]>-- </script></svg>\n and more than fits a line";
     mark(hostile);
     let held = bytes(5 << 20);
     // On a busy machine, no sample may be taken while the bytes are held.
@@ -210,39 +247,67 @@ fn a_plot_is_valid_xml_with_all_samples_and_marks() {
     drop(held);
     scope!("grüße", thread::sleep(3 * MILLISECOND));
     timeline.stop();
-    let text = svg(&timeline);
-    let document = roxmltree::Document::parse(&text).expect("the plot is XML");
-    assert_eq!(document.root_element().tag_name().name(), "svg");
-    let class =
-        |name: &'static str| document.descendants().filter(move |n| n.attribute("class") == Some(name));
-    let titles: Vec<&str> =
-        class("mark").chain(class("scope")).filter_map(|g| g.first_element_child()?.text()).collect();
-    assert!(
-        titles[0]
-            .starts_with("a<b>&\"'\\0\\u{1b}\\u{fffe}]]>-- </text></svg>\\n and more than fits a line: ")
-    );
-    assert!(titles[2].starts_with("grüße: "), "{titles:?}");
+    let (outside, data) = page(&timeline);
+    assert_complete(&timeline, &data);
+    let expected = "a<b>&\"'\\0\\u{1b}\\u{fffe}]]>-- </script></svg>\\n and more than fits a line";
+    assert_eq!(data["names"], serde_json::json!([expected, "held", "grüße"]));
+    let samples = timeline.samples();
+    let peaks = samples.iter().map(|sample| sample.peak_size);
     let peak =
-        class("peak").next().and_then(|g| g.last_element_child()?.text()).expect("the peak has a label");
-    let sizes = timeline.samples().into_iter().map(|sample| sample.live_size);
-    let sizes = sizes.chain(timeline.marks().into_iter().map(|mark| mark.live_size));
-    let peak_size = sizes.max().expect("there are samples");
+        peaks.chain(timeline.marks().iter().map(|mark| mark.live_size)).max().expect("there are samples");
+    let [first, last] = [samples[0].live_size, samples[samples.len() - 1].live_size];
+    for (id, size) in [("start", first), ("peak", peak), ("end", last)] {
+        let (_, total) = outside.split_once(&format!("id=\"total-{id}\"")).expect("it exists");
+        assert!(total.split_once(" value=\"").expect("a figure").1.starts_with(&format!("{size}\"")), "{id}");
+    }
+    assert_eq!(outside.matches("<script").count(), 1);
+    for word in ["://", "url(", "fetch(", "innerHTML", " style=", "{{"] {
+        // The namespace of SVG is a name, and is not fetched.
+        assert!(!outside.replace("http://www.w3.org/2000/svg", "").contains(word), "{word}");
+    }
+}
+
+#[test]
+#[cfg(feature = "html")]
+fn a_page_of_random_scopes_and_threads_is_complete() {
+    let _alone = alone();
+    for round in 0..20_usize {
+        let mut timeline = Timeline::start(MILLISECOND).with_scopes();
+        thread::scope(|threads| {
+            for worker in 0..round % 4 {
+                threads.spawn(move || {
+                    for step in 0..round {
+                        let outer = Scope::enter("outer");
+                        scope!("inner", drop(bytes(1000 * step)));
+                        mark(&format!("mark {worker} {step}"));
+                        outer.end();
+                    }
+                });
+            }
+        });
+        timeline.stop();
+        assert_eq!(timeline.marks().len(), round * (round % 4) * 5);
+        assert_complete(&timeline, &page(&timeline).1);
+    }
+}
+
+#[test]
+#[cfg(feature = "html")]
+fn dropped_marks_are_named_in_the_page() {
+    let _alone = alone();
+    let timeline = Timeline::start(Duration::from_secs(3600));
+    for _ in 0..4100 {
+        mark("many");
+    }
+    let (outside, data) = page(&timeline);
     assert!(
-        peak.starts_with(&format!("peak {:.1} MiB at ", peak_size as f64 / f64::from(1 << 20))),
-        "{peak}"
+        outside.contains("<p class=\"note\">4 marks dropped: only the first 4,096 are kept</p>"),
+        "{outside}"
     );
-    // The curve has a step for each sample and mark, from left to right.
-    let path = class("live").next().and_then(|path| path.attribute("d")).expect("there is a curve");
-    let steps: Vec<f64> = path
-        .split('H')
-        .skip(1)
-        .map(|step| step.split('V').next().expect("a step begins with a number").parse().expect("a number"))
-        .collect();
-    assert!(steps.windows(2).all(|pair| pair[0] <= pair[1]));
-    assert!(steps.len() >= timeline.samples().len() - 1);
-    let ticks: Vec<&str> = class("bytes").filter_map(|tick| tick.text()).collect();
-    assert!((3..=8).contains(&ticks.len()) && ticks[0] == "0" && ticks[1].ends_with("iB"), "{ticks:?}");
-    assert!(class("time").count() >= 2);
+    assert_eq!(
+        (data["marks"]["at"].as_array().map(Vec::len), data["names"].as_array().map(Vec::len)),
+        (Some(4096), Some(1))
+    );
 }
 
 #[test]
@@ -269,8 +334,12 @@ fn samples_have_the_resident_memory() {
     let risen =
         |sample: usize| samples[sample].resident_size.expect("a sample has it") >= before + SIZE as u64 / 2;
     assert!(!risen(0) && risen(1), "{samples:?}");
-    let plot = svg(&timeline);
-    assert!(plot.contains("<path class=\"resident\"") && plot.contains("; dashed: resident memory"));
+    #[cfg(feature = "html")]
+    {
+        let highest = samples.iter().filter_map(|sample| sample.resident_size).max().expect("Linux has them");
+        let (outside, _) = page(&timeline);
+        assert!(outside.contains(&format!("<dt>Resident at most</dt><dd><data value=\"{highest}\">")));
+    }
     // Reading it allocates nothing.
     assert!(eventually(|| {
         let before = counts();
@@ -278,125 +347,4 @@ fn samples_have_the_resident_memory() {
         counts() == before
     }));
     drop(held);
-}
-
-/// The brackets: name, left, right and top edge.
-fn brackets(text: &str) -> Vec<(String, f64, f64, f64)> {
-    let document = roxmltree::Document::parse(text).expect("the plot is XML");
-    let scopes = document.descendants().filter(|node| node.attribute("class") == Some("scope"));
-    let bracket = |scope: roxmltree::Node<'_, '_>| {
-        let title =
-            scope.first_element_child().and_then(|title| title.text()).expect("a bracket has a title");
-        let rect =
-            scope.children().find(|node| node.tag_name().name() == "rect").expect("a bracket has a box");
-        let [x, y, width] = ["x", "y", "width"]
-            .map(|name| rect.attribute(name).and_then(|text| text.parse::<f64>().ok()).expect("a number"));
-        (title.split(':').next().unwrap_or_default().to_owned(), x, x + width, y)
-    };
-    scopes.map(bracket).collect()
-}
-
-#[test]
-fn scopes_are_brackets_in_the_plot_and_inner_ones_are_below() {
-    let _alone = alone();
-    let pause = || thread::sleep(3 * MILLISECOND);
-    let before = Scope::enter("before");
-    let mut timeline = Timeline::start(Duration::from_secs(3600)).with_scopes();
-    let outer = Scope::enter("outer");
-    pause();
-    scope!("inner", pause());
-    thread::scope(|threads| {
-        threads.spawn(|| scope!("other thread", scope!("its inner", pause())));
-    });
-    scope!("inner", pause());
-    outer.end();
-    pause();
-    before.end();
-    let open = Scope::enter("open");
-    pause();
-    timeline.stop();
-    open.end();
-    let marks = timeline.marks();
-    let thread_of = |name: &str| marks.iter().find(|mark| mark.name == name).expect("it is marked").thread;
-    assert_eq!(thread_of("outer"), thread_of("inner"));
-    assert_eq!(thread_of("other thread"), thread_of("its inner"));
-    assert_ne!(thread_of("outer"), thread_of("other thread"));
-    let plot = svg(&timeline);
-    let brackets = brackets(&plot);
-    let names: Vec<&str> = brackets.iter().map(|bracket| bracket.0.as_str()).collect();
-    assert_eq!(names, ["outer", "inner", "other thread", "its inner", "inner", "before", "open"]);
-    for (at, (name, left, right, top)) in brackets.iter().enumerate() {
-        for (other, l, r, t) in &brackets[..at] {
-            assert!(t != top || right <= l || r <= left, "{name} and {other} overlap");
-        }
-    }
-    let [outer, inner, _, its_inner, ..] = &brackets[..] else { panic!("{brackets:?}") };
-    let other = &brackets[2];
-    for (outer, inner) in [(outer, inner), (other, its_inner), (outer, &brackets[4])] {
-        assert!(outer.1 <= inner.1 && inner.2 <= outer.2 && outer.3 < inner.3, "{outer:?} {inner:?}");
-    }
-    // One began before the timeline, and one ended after it.
-    assert!(brackets[5].1 <= outer.1 && brackets[5].2 >= outer.2 && brackets[6].1 >= brackets[5].2);
-    assert!(plot.contains(">outer</text>"));
-}
-
-#[test]
-fn of_deep_scopes_the_outer_ones_are_shown() {
-    fn nested(depth: usize) {
-        scope!(
-            "nested",
-            if depth > 1 {
-                nested(depth - 1)
-            }
-        );
-    }
-    let _alone = alone();
-    let timeline = Timeline::start(Duration::from_secs(3600)).with_scopes();
-    nested(50);
-    let plot = svg(&timeline);
-    assert_eq!(brackets(&plot).len(), 32);
-    assert!(plot.contains("; 18 deeper scopes are not shown"));
-}
-
-/// The bounding box of each name, and the position of each line.
-fn boxes(text: &str) -> (Vec<[f64; 4]>, Vec<[f64; 3]>) {
-    let document = roxmltree::Document::parse(text).expect("the plot is XML");
-    let (mut names, mut lines) = (Vec::new(), Vec::new());
-    let marks = document.descendants().filter(|node| node.attribute("class") == Some("mark"));
-    for element in marks.flat_map(|mark| mark.children()) {
-        let number = |name: &str| element.attribute(name).and_then(|text| text.parse::<f64>().ok());
-        if let ("text", Some(x), Some(y)) = (element.tag_name().name(), number("x"), number("y")) {
-            // Letters of monospace fonts are 0.6 times as wide as high.
-            let width = 6.6 * element.text().expect("a name is not empty").chars().count() as f64;
-            names.push([x, y - 9.0, x + width, y + 3.0]);
-        }
-        if let (Some(x), Some(bottom), Some(top)) = (number("x1"), number("y1"), number("y2")) {
-            lines.push([x, top, bottom]);
-        }
-    }
-    (names, lines)
-}
-
-#[test]
-fn names_of_marks_overlap_neither_each_other_nor_lines() {
-    let _alone = alone();
-    let mut timeline = Timeline::start(MILLISECOND);
-    for at in 0..60_u64 {
-        mark(&"long name ".repeat(at as usize % 3 + 1));
-        thread::sleep(MILLISECOND * if at % 7 == 0 { 20 } else { (at % 3) as u32 });
-    }
-    timeline.stop();
-    let (names, lines) = boxes(&svg(&timeline));
-    assert!(names.len() >= 8 && lines.len() == 60, "{} of {}", names.len(), lines.len());
-    for (at, [left, top, right, bottom]) in names.iter().enumerate() {
-        for [l, t, r, b] in &names[..at] {
-            assert!(r <= left || right <= l || b <= top || bottom <= t, "names overlap");
-        }
-        for [x, line_top, line_bottom] in &lines {
-            assert!(
-                x <= left || right <= x || line_bottom <= top || bottom <= line_top,
-                "a line crosses a name"
-            );
-        }
-    }
 }

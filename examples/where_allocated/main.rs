@@ -14,8 +14,8 @@
 //! 3. How much does each phase allocate, and how much does it need at its peak? (scopes)
 //! 4. How large is the index, and which of its fields hold the bytes? (walk) Allocator and walk agree.
 //!
-//! It writes profiles for `go tool pprof`, speedscope and DHAT's viewer, and a plot of the live bytes. They are in a folder beside
-//! the program, by default `target/debug/examples/where_allocated_profiles`.
+//! It writes profiles for `go tool pprof`, speedscope and DHAT's viewer. For the browser, it writes flame graphs of the live and of
+//! the changed bytes, and a plot of the live bytes. They are in a folder beside the program, by default `target/debug/examples/where_allocated_profiles`.
 
 mod index;
 mod input;
@@ -84,6 +84,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     assert_eq!(usize::try_from(kept.net_size()), Ok(index.heap_size()), "allocator and walk agree");
 
     write_profiles(&folder, &with_file, &timeline)?;
+    with_index.export().compared_to(&with_file).write_html(File::create(folder.join("changes.html"))?)?;
     println!("profiles of the moment after parsing: {}", folder.display());
     Ok(())
 }
@@ -125,6 +126,7 @@ fn write_profiles(folder: &Path, snapshot: &Snapshot, timeline: &Timeline) -> io
     snapshot.write_pprof(create("live.pb.gz")?)?;
     snapshot.write_folded(create("live.folded")?)?;
     snapshot.write_dhat(create("dhat.json")?)?;
+    snapshot.write_html(create("live.html")?)?;
     timeline.write_csv(create("timeline.csv")?)?;
-    timeline.write_svg(create("timeline.svg")?)
+    timeline.write_html(create("timeline.html")?)
 }

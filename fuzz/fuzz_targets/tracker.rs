@@ -97,7 +97,7 @@ impl Model {
                 timeline.stop();
                 let mut out = Vec::new();
                 timeline.write_csv(&mut out).expect("writes to a vector succeed");
-                timeline.write_svg(&mut out).expect("writes to a vector succeed");
+                timeline.write_html(&mut out).expect("writes to a vector succeed");
                 assert_visible(std::str::from_utf8(&out).expect("formats are UTF-8"));
                 drop((timeline, out));
                 // The timeline's thread frees memory that this thread allocated to start it.

@@ -1,6 +1,7 @@
 //! HTML pages, parsed without a browser. `tests/viewers/html.sh` opens them in one.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 
 use deep_size::inspect::{TreeNode, TypeTotal};
@@ -365,6 +366,23 @@ fn write_errors_are_returned() {
     let mut room = [0; 5000];
     let error = report.write_html(room.as_mut_slice()).expect_err("there is no room for a page");
     assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
+}
+
+#[test]
+fn every_certainty_of_an_advice_has_a_text() {
+    let mut met = BTreeSet::new();
+    for_each_report(|_, report| {
+        for row in list(&data_of(report)["advice"]["rows"]) {
+            met.insert(row[3].as_str().expect("a certainty").to_owned());
+        }
+    });
+    let page = inspect(&7_u8).to_html();
+    let texts = page.split_once("[\"Certainty\",").expect("the script has a column").1;
+    let texts = texts.lines().next().unwrap_or_default();
+    assert!(met.len() > 2, "{met:?}");
+    for certainty in met {
+        assert!(texts.contains(&format!("\"{certainty}\": \"")), "{certainty} is not in {texts}");
+    }
 }
 
 #[test]

@@ -266,13 +266,13 @@ fn grown(samples: &[Sites]) -> BTreeMap<String, SiteGrowth> {
     }
     let sites: HashSet<SiteKey> = samples.iter().flat_map(|sample| sample.keys().copied()).collect();
     let traces: Vec<_> = sites.into_iter().map(|site| (site, sites::frames(site))).collect();
-    symbols::look_up(traces.iter().map(|(_, frames)| frames.as_slice()));
-    let mut names = BTreeMap::<String, Vec<SiteKey>>::new();
+    let names = symbols::look_up(traces.iter().map(|(_, frames)| frames.as_slice()));
+    let mut lines = BTreeMap::<String, Vec<SiteKey>>::new();
     for (site, frames) in &traces {
-        let name = format!("allocated {}", AllocationSite { frames, address: 0 });
-        names.entry(name).or_default().push(*site);
+        let name = format!("allocated {}", AllocationSite::of(&names, frames, 0));
+        lines.entry(name).or_default().push(*site);
     }
-    for (name, sites) in names {
+    for (name, sites) in lines {
         let series = |sites: &[SiteKey]| -> Vec<Live> {
             let sum = |sample| sites.iter().map(|site| live(sample, site)).fold(Live::default(), Live::plus);
             samples.iter().map(sum).collect()

@@ -2,6 +2,8 @@
 
 mod dhat;
 mod folded;
+#[cfg(feature = "html")]
+mod html;
 #[cfg(feature = "pprof")]
 mod pprof;
 mod stacks;
@@ -16,6 +18,7 @@ use crate::snapshot::{Metric, Snapshot};
 /// | --- | --- | --- | --- |
 /// | [folded stacks](Snapshot::write_folded) | – | inferno, speedscope, `flamegraph.pl` | one figure by stack |
 /// | pprof (`Snapshot::write_pprof`) | `pprof` | `go tool pprof`, Pyroscope, Parca, speedscope | total, live and peak amounts; the difference of two snapshots |
+/// | HTML (`Snapshot::write_html`) | `html` | any browser | flame graph of total, live and peak amounts, and of the difference of two snapshots |
 /// | [DHAT](Snapshot::write_dhat) | – | `dh_view.html` of valgrind | total, live and peak amounts, lifetimes, and the maximum of each trace |
 ///
 /// In each format, the stacks add up to the sum over all [traces](Snapshot::traces). Figures of a sample are estimates for the
@@ -41,9 +44,11 @@ pub struct Export<'s> {
     with_hidden: bool,
     with_names: bool,
     metric: Metric,
+    #[cfg(feature = "html")]
+    earlier: Option<&'s Snapshot>,
 }
 
-impl Export<'_> {
+impl<'s> Export<'s> {
     /// Shows all functions: [hidden](crate::Frame::is_hidden) ones, such as functions of the standard library and of allocators, and
     /// functions that the snapshot's [attribution](Snapshot::attributed_to) leaves out.
     ///
@@ -78,11 +83,26 @@ impl Export<'_> {
     pub fn metric(self, metric: Metric) -> Self {
         Self { metric, ..self }
     }
+
+    /// Adds the changes since an earlier snapshot to a page. Other formats contain only the later one.
+    #[cfg(feature = "html")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
+    #[doc(alias = "diff")]
+    pub fn compared_to(self, earlier: &'s Snapshot) -> Self {
+        Self { earlier: Some(earlier), ..self }
+    }
 }
 
 impl Snapshot {
     /// Options for writing the snapshot. The `write_` methods of the snapshot itself use the defaults.
     pub fn export(&self) -> Export<'_> {
-        Export { snapshot: self, with_hidden: false, with_names: true, metric: Metric::default() }
+        Export {
+            snapshot: self,
+            with_hidden: false,
+            with_names: true,
+            metric: Metric::default(),
+            #[cfg(feature = "html")]
+            earlier: None,
+        }
     }
 }

@@ -73,7 +73,7 @@ fn random(mut state: u64) -> impl FnMut(usize) -> usize {
 }
 
 /// Special and random snapshots, with a name for messages.
-fn snapshots() -> Vec<(String, Snapshot)> {
+pub(super) fn snapshots() -> Vec<(String, Snapshot)> {
     let addresses = addresses();
     let mut all = vec![
         (String::from("not recorded"), Snapshot::made_of(None, Vec::new())),
@@ -114,7 +114,7 @@ fn snapshots() -> Vec<(String, Snapshot)> {
     all
 }
 
-fn for_each(mut check: impl FnMut(&str, &Snapshot, Export<'_>)) {
+pub(super) fn for_each(mut check: impl FnMut(&str, &Snapshot, Export<'_>)) {
     for (name, snapshot) in snapshots() {
         let attributed = snapshot.attributed_to(Attribution::Program);
         let exports = [snapshot.export(), snapshot.export().with_hidden_frames(), attributed.export()];
@@ -133,11 +133,11 @@ const METRICS: [Metric; 6] = [
     Metric::PeakBlocks,
 ];
 
-fn total(snapshot: &Snapshot, metric: Metric) -> u128 {
+pub(super) fn total(snapshot: &Snapshot, metric: Metric) -> u128 {
     snapshot.traces().map(|trace| u128::from(metric.of(trace))).sum()
 }
 
-fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+pub(super) fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut out = Vec::new();
     write(&mut out).expect("writing to a vector does not fail");
     String::from_utf8(out).expect("names are UTF-8")

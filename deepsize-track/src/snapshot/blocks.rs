@@ -251,7 +251,7 @@ impl fmt::Display for SizeHistogram {
             out.write_str(if at > 0 { "\n" } else { "" })?;
             write!(out, "from {}: size={}, count={}", Bytes(*sizes.start()), Bytes(size), Count(blocks))?;
         }
-        self.notes.write(out)
+        self.notes.fmt(out)
     }
 }
 

@@ -226,7 +226,7 @@ impl fmt::Display for TopChanges<'_> {
         inner.sum.write(out, inner.metric)?;
         let change = difference(inner.notes.tracker_size, inner.tracker_size_before);
         write!(out, "\ntracker's own memory: {} ({})", Bytes(inner.notes.tracker_size), SignedBytes(change))?;
-        inner.notes.write(out)?;
+        inner.notes.fmt(out)?;
         if inner.is_over {
             out.write_str("\nrecording had ended before the later snapshot, so its amounts are 0")?;
         }

@@ -362,35 +362,44 @@ impl Snapshot {
     }
 
     fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> Statistics {
-        let other = self.other().map(|trace| Amounts::from(trace.0)).unwrap_or_default();
         Statistics::new(|| {
             let rows = group::grouped(&self.inner, owners, by, is_cumulative);
             let has_line =
                 |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
             let shows_callers = is_cumulative || by == By::Trace;
             let is_cumulative = is_cumulative && by != By::Trace;
-            let notes = Notes {
-                is_tracked: self
-                    .inner
-                    .program
-                    .as_ref()
-                    .map_or_else(is_installed, |program| program.is_tracked),
-                is_recorded: self.is_recorded(),
-                sampling_interval: self.sampling_interval(),
-                lost: self.inner.lost,
-                folded: self.folded_count(),
-                other,
-                traces: self.inner.sums.sites.len(),
-                truncated: if shows_callers { self.truncated_count() } else { 0 },
-                lacks_lines: by == By::Line
-                    && !rows.is_empty()
-                    && !rows.iter().any(|(key, _)| has_line(key.group())),
-                tracker_size: self.tracker_size(),
-            };
+            let lacks_lines =
+                by == By::Line && !rows.is_empty() && !rows.iter().any(|(key, _)| has_line(key.group()));
+            let notes = self.notes(shows_callers, lacks_lines);
             let mut sum = if by == By::Thread { Amounts::default() } else { self.amounts() };
             rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.add(amounts));
             RankedRows { rows, sum, by, metric: Metric::default(), is_cumulative, notes }
         })
+    }
+
+    fn notes(&self, shows_callers: bool, lacks_lines: bool) -> Notes {
+        let other = self.other().map(|trace| Amounts::from(trace.0)).unwrap_or_default();
+        let program = self.inner.program.as_ref();
+        Notes {
+            is_tracked: program.map_or_else(is_installed, |program| program.is_tracked),
+            is_recorded: self.is_recorded(),
+            sampling_interval: self.sampling_interval(),
+            lost: self.inner.lost,
+            folded: self.folded_count(),
+            other,
+            traces: self.inner.sums.sites.len(),
+            truncated: if shows_callers { self.truncated_count() } else { 0 },
+            lacks_lines,
+            tracker_size: self.tracker_size(),
+        }
+    }
+
+    /// The remarks on the figures of all functions.
+    #[cfg(feature = "html")]
+    pub(crate) fn remarks(&self, lacks_lines: bool) -> Vec<String> {
+        let notes = self.notes(true, lacks_lines);
+        let text = notes.instead(notes.traces).map_or_else(|| notes.to_string(), str::to_owned);
+        text.split_terminator('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 
     /// Compares the live amounts with an earlier snapshot.

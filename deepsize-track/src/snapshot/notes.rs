@@ -40,8 +40,11 @@ impl Notes {
     pub(super) fn facts(&self) -> [(&'static str, Cell); 2] {
         [("sampling_interval", self.sampling_interval.into()), ("lost_blocks", Some(self.lost).into())]
     }
+}
 
-    pub(super) fn write(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Prints a line break before each remark.
+impl fmt::Display for Notes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(interval) = self.sampling_interval {
             write!(out, "\nfigures are estimates: one byte in {} was sampled", Bytes(interval))?;
         }

@@ -232,7 +232,7 @@ impl fmt::Display for TopRows<'_> {
         out.write_str("total: ")?;
         inner.metric.write(out, self.statistics.sum(), None)?;
         write!(out, "\ntracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
-        inner.notes.write(out)
+        inner.notes.fmt(out)
     }
 }
 

@@ -187,7 +187,7 @@ impl Data {
 }
 
 /// Joins each pair of samples.
-pub(super) fn halve(samples: &mut Vec<Sample>) {
+fn halve(samples: &mut Vec<Sample>) {
     let pairs = samples.len().div_ceil(2);
     for pair in 0..pairs {
         let (left, right) = (samples[2 * pair], samples.get(2 * pair + 1).copied());

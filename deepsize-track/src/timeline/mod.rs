@@ -2,9 +2,9 @@
 
 mod csv;
 mod data;
-mod layout;
+#[cfg(feature = "html")]
+mod html;
 mod sample;
-mod svg;
 
 use std::io;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ const MIN_INTERVAL: Duration = Duration::from_micros(100);
 /// At most 8,192 samples are kept. When there are more, the lower one of each pair is dropped, and its peak is kept. From then on,
 /// each kept sample is the highest of twice as many. The first and the last sample always stay. The first 4,096 marks are kept.
 ///
-/// Samples, marks and plots are the tracker's own memory, and not in the figures. The sampling thread counts as the program's, with
+/// Samples, marks and pages are the tracker's own memory, and not in the figures. The sampling thread counts as the program's, with
 /// some hundred bytes while it runs. If the system cannot start it, only marks are sampled.
 ///
 /// # Examples
@@ -47,9 +47,10 @@ const MIN_INTERVAL: Duration = Duration::from_micros(100);
 /// mark("read");
 /// let words: Vec<&str> = text.split(' ').collect();
 /// mark("split");
-/// let mut plot = Vec::new();
-/// timeline.write_svg(&mut plot)?;
-/// timeline.write_csv(std::io::sink())?;
+/// let mut table = Vec::new();
+/// timeline.write_csv(&mut table)?;
+/// # #[cfg(feature = "html")]
+/// timeline.write_html(std::io::sink())?;
 ///
 /// let marks = timeline.marks();
 /// assert_eq!((marks[0].name.as_str(), marks[1].name.as_str()), ("read", "split"));
@@ -153,18 +154,20 @@ impl Timeline {
         out.flush()
     }
 
-    /// Writes an SVG plot for browsers and documents. Its colours follow the reader's preference for light or dark.
+    /// Writes a single HTML page: a plot of live, peak and resident bytes, and a table of marks.
     ///
-    /// Each scope is a bracket below the plot, from its begin to its end, with inner scopes below outer ones. A dashed line is the
-    /// resident memory. If names would overlap, some are shown only in tooltips.
+    /// Marks are lines. Each scope is a bracket below the plot, by thread, with inner scopes below outer ones. The page shows the
+    /// figures of each sample and mark to the byte. It needs neither network nor server.
     ///
     /// # Errors
     ///
     /// Returns the errors of `out`.
-    pub fn write_svg(&self, mut out: impl io::Write) -> io::Result<()> {
+    #[cfg(feature = "html")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
+    pub fn write_html(&self, mut out: impl io::Write) -> io::Result<()> {
         let record = self.record();
-        let text = Untracked::new(|| svg::text(&record));
-        out.write_all(text.as_bytes())?;
+        let page = Untracked::new(|| html::text(&record));
+        out.write_all(&page)?;
         // A dropped `BufWriter` would ignore the error.
         out.flush()
     }

@@ -259,6 +259,8 @@ type Write = fn(Export<'_>, &mut dyn io::Write) -> io::Result<()>;
 const WRITES: &[Write] = &[
     |export, out| export.write_folded(out),
     |export, out| export.write_dhat(out),
+    #[cfg(feature = "html")]
+    |export, out| export.write_html(out),
     #[cfg(feature = "pprof")]
     |export, out| export.write_pprof(out),
 ];

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use super::escape::json;
+use deep_size_format::html::{Json, Texts};
+
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::units::Bytes;
 use crate::inspect::{LargestValue, Report};
@@ -15,17 +16,11 @@ use crate::ownership::{Cycle, SharedAllocation};
 use crate::tree::TreeNode;
 use crate::tree::names::{clipped, end_of, short};
 
-/// The most rows of a table. Nodes are always complete.
-const MOST_ROWS: usize = 10_000;
-
 /// The most blocks listed for a cycle.
 const MOST_HOPS: usize = 20;
 
 /// Longer names are cut.
 const LONGEST_NAME: usize = 2_000;
-
-/// Larger numbers are inexact in JavaScript and written as strings.
-const LARGEST_NUMBER: usize = (1_u64 << 53).saturating_sub(1) as usize;
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let mut texts = Texts::default();
@@ -62,26 +57,6 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 /// One of the sums over the values at a node.
 type Sum<'r> = fn(&TreeNode<'r>) -> usize;
 
-/// A table of distinct texts.
-#[derive(Default)]
-struct Texts<'r> {
-    positions: HashMap<Cow<'r, str>, usize>,
-    texts: Vec<Cow<'r, str>>,
-}
-
-impl<'r> Texts<'r> {
-    fn position(&mut self, text: impl Into<Cow<'r, str>>) -> usize {
-        let text = text.into();
-        if let Some(&position) = self.positions.get(&text) {
-            return position;
-        }
-        let position = self.texts.len();
-        self.texts.push(text.clone());
-        self.positions.insert(text, position);
-        position
-    }
-}
-
 /// Names and types of the nodes, as positions in the tables of names and types.
 struct Columns<'r> {
     names: Texts<'r>,
@@ -103,22 +78,27 @@ struct Page<'r, 'o, W> {
     out: &'o mut W,
 }
 
+impl<W: Write> Json for Page<'_, '_, W> {
+    type Out = W;
+
+    fn out(&mut self) -> &mut W {
+        self.out
+    }
+}
+
 impl<'r, W: Write> Page<'r, '_, W> {
     fn nodes(&mut self, report: &'r Report, columns: &Columns<'r>) -> io::Result<()> {
         let nodes = || report.nodes();
         self.member(",", "names")?;
-        self.list(columns.names.texts.iter(), |page, name| json(name, page.out))?;
+        self.list(columns.names.texts.iter(), |page, name| page.text(name))?;
         self.member(",", "nodes")?;
-        self.member("{", "name")?;
-        self.list(columns.name.iter(), |page, &name| page.number(name))?;
-        self.member(",", "type")?;
-        self.list(columns.kind.iter(), |page, &kind| page.number(kind))?;
+        self.column("{", "name", columns.name.iter().map(|&name| name as u64))?;
+        self.column(",", "type", columns.kind.iter().map(|&kind| kind as u64))?;
         self.member(",", "parent")?;
         self.list(nodes(), |page, node| page.node(node.parent()))?;
         self.member(",", "target")?;
         self.list(nodes(), |page, node| page.node(node.refers_to()))?;
-        self.member(",", "flags")?;
-        self.list(nodes(), |page, node| page.number(flags(&node)))?;
+        self.column(",", "flags", nodes().map(|node| flags(&node) as u64))?;
         let sums: [(&str, Sum<'r>); 9] = [
             ("count", TreeNode::count),
             ("deep", TreeNode::deep_size),
@@ -131,8 +111,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
             ("sample", |node| node.sample_size().unwrap_or(0)),
         ];
         for (name, sum) in sums {
-            self.member(",", name)?;
-            self.list(nodes(), |page, node| page.number(sum(&node)))?;
+            self.column(",", name, nodes().map(|node| sum(&node) as u64))?;
         }
         self.out.write_all(b"}")
     }
@@ -157,7 +136,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
     /// Writes the name and the count of a variant, then its parts: `null` if the variant was not seen.
     fn variant(&mut self, layout: &'r TypeLayout, variant: Option<&'r VariantLayout>) -> io::Result<()> {
         self.out.write_all(b"[")?;
-        json(&cut(variant.map_or("", |variant| &variant.name)), self.out)?;
+        self.text(&cut(variant.map_or("", |variant| &variant.name)))?;
         self.numbers(&[variant.map_or(layout.count, |variant| variant.count)])?;
         self.out.write_all(b",")?;
         if variant.is_some_and(|variant| !variant.is_seen()) {
@@ -179,7 +158,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
             }
             if let PartKind::Field(field) = bytes {
                 page.out.write_all(b",")?;
-                json(&cut(&field.name), page.out)?;
+                page.text(&cut(&field.name))?;
                 page.out.write_all(b",")?;
                 page.type_name(&field.type_name)?;
             }
@@ -189,7 +168,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
     }
 
     fn largest(&mut self, value: &'r LargestValue) -> io::Result<()> {
-        json(&end_of(&value.path, LONGEST_NAME), self.out)?;
+        self.text(&end_of(&value.path, LONGEST_NAME))?;
         self.out.write_all(b",")?;
         self.type_name(&value.type_name)?;
         self.numbers(&[value.size])
@@ -207,7 +186,7 @@ impl<'r, W: Write> Page<'r, '_, W> {
             }
         }
         self.out.write_all(b",")?;
-        json(block.outcome(), self.out)?;
+        self.text(block.outcome())?;
         self.out.write_all(b",")?;
         self.list(block.holders(), |page, holder| page.node(Some(holder.node())))?;
         self.numbers(&[block.unlisted_handle_count()])
@@ -250,18 +229,18 @@ impl<'r, W: Write> Page<'r, '_, W> {
         self.numbers(&[advice.saved_size(), advice.count()])?;
         for text in [certainty, what, &cut(&deed)] {
             self.out.write_all(b",")?;
-            json(text, self.out)?;
+            self.text(text)?;
         }
         Ok(())
     }
 
     fn inexact(&mut self, path: &str, type_name: &'r str, count: usize, note: String) -> io::Result<()> {
-        json(&end_of(path, LONGEST_NAME), self.out)?;
+        self.text(&end_of(path, LONGEST_NAME))?;
         self.out.write_all(b",")?;
         self.type_name(type_name)?;
         self.numbers(&[count])?;
         self.out.write_all(b",")?;
-        json(&cut(&note), self.out)
+        self.text(&cut(&note))
     }
 
     /// Writes all types used so far: full names, and short ones unless two would be equal.
@@ -271,47 +250,11 @@ impl<'r, W: Write> Page<'r, '_, W> {
         let mut uses: HashMap<&str, usize> = HashMap::new();
         short.iter().for_each(|name| *uses.entry(name).or_default() += 1);
         self.member(",", "types")?;
-        self.list(full.iter(), |page, name| json(&cut(name), page.out))?;
+        self.list(full.iter(), |page, name| page.text(&cut(name)))?;
         self.member(",", "shortTypes")?;
         self.list(full.iter().zip(&short), |page, (full, short)| {
-            json(&cut(if uses.get(&**short) == Some(&1) { short } else { full }), page.out)
+            page.text(&cut(if uses.get(&**short) == Some(&1) { short } else { full }))
         })
-    }
-
-    /// Writes a table: the number of all rows, and the first of them.
-    fn rows<T>(
-        &mut self,
-        name: &str,
-        rows: impl ExactSizeIterator<Item = T>,
-        mut row: impl FnMut(&mut Self, T) -> io::Result<()>,
-    ) -> io::Result<()> {
-        self.member(",", name)?;
-        self.member("{", "all")?;
-        self.number(rows.len())?;
-        self.member(",", "rows")?;
-        self.list(rows.take(MOST_ROWS), |page, item| {
-            page.out.write_all(b"[")?;
-            row(page, item)?;
-            page.out.write_all(b"]")
-        })?;
-        self.out.write_all(b"}")
-    }
-
-    fn list<T>(
-        &mut self,
-        items: impl Iterator<Item = T>,
-        mut write: impl FnMut(&mut Self, T) -> io::Result<()>,
-    ) -> io::Result<()> {
-        self.out.write_all(b"[")?;
-        for (at, item) in items.enumerate() {
-            self.out.write_all(if at == 0 { b"" } else { b"," })?;
-            write(self, item)?;
-        }
-        self.out.write_all(b"]")
-    }
-
-    fn member(&mut self, before: &str, name: &str) -> io::Result<()> {
-        write!(self.out, "{before}\n\"{name}\":")
     }
 
     fn type_name(&mut self, name: &'r str) -> io::Result<()> {
@@ -325,18 +268,6 @@ impl<'r, W: Write> Page<'r, '_, W> {
             Some(node) => write!(self.out, "{}", node.id()),
             None => self.out.write_all(b"-1"),
         }
-    }
-
-    fn number(&mut self, number: usize) -> io::Result<()> {
-        if number > LARGEST_NUMBER { write!(self.out, "\"{number}\"") } else { write!(self.out, "{number}") }
-    }
-
-    /// Writes numbers, each after a comma.
-    fn numbers(&mut self, numbers: &[usize]) -> io::Result<()> {
-        numbers.iter().try_for_each(|&number| {
-            self.out.write_all(b",")?;
-            self.number(number)
-        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::tree::names::{clipped, end_of, short, whole};
 const MOST_NAMED: usize = 3;
 
 /// Writes the type of the value.
-pub(super) fn title(report: &Report, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn name(report: &Report, out: &mut impl Write) -> io::Result<()> {
     out.write_all(markup(&clipped(&short(report.root().type_name()), 120)).as_bytes())
 }
 
@@ -22,7 +22,6 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let share = |bytes| std::format!("{:.1} % of the total", percent(bytes, deep));
     let [one, several] = report.allocation_names();
     let allocations = plural(report.allocation_count(), one, several);
-    out.write_all(b"<dl class=\"totals\">\n")?;
     total(
         out,
         "deep",

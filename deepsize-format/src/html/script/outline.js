@@ -61,11 +61,11 @@ function outlineRow(node, at, of) {
   const hasChildren = children[node].length > 0;
   if (hasChildren) row.setAttribute("aria-expanded", opened.has(node));
   const refers = target(node) >= 0;
-  const amount = element("span", { className: "amount", title: refers ? "" : exact(nodes.deep[node]) });
+  const held = element("span", { className: "amount", title: refers ? "" : exactAmount(node) });
   if (!refers) {
     const bar = element("span", { className: `bar ${colour(node)}` });
     bar.style.width = `${deep[0] > 0 ? (100 * deep[node]) / deep[0] : 0}%`;
-    amount.append(bar, element("span", {}, bytes(nodes.deep[node])));
+    held.append(bar, element("span", {}, amount(node)));
   }
   const what = element("span", { className: "what" });
   indent(what, node);
@@ -75,9 +75,9 @@ function outlineRow(node, at, of) {
   } else if (!namesType(node)) {
     what.append(element("bdi", { className: "quiet" }, shortType(node)));
   }
-  const percent = refers ? "" : share(nodes.deep[node]).slice(0, -2);
+  const percent = refers ? "" : share(deep[node]).slice(0, -2);
   // In reading order for screen readers. CSS moves the numbers to the left.
-  row.append(what, " ", amount, " ", element("span", { className: "number share" }, percent));
+  row.append(what, " ", held, " ", element("span", { className: "number share" }, percent));
   row.append(" ", element("span", { className: "number count" }, countOf(node)));
   rowOf.set(node, row);
   return row;

@@ -44,7 +44,7 @@ function search(text) {
     for (let node = 0; node < nodeCount; node++) {
       const at = ends[node].lastIndexOf(wanted);
       const isNamed = at >= 0 && at + wanted.length > starts[node];
-      if (isNamed || (typeHit[nodes.type[node]] && !has(node, FLAG.reference))) isHit[node] = 1;
+      if (isNamed || (typeHit[nodes.type[node]] && !isReference(node))) isHit[node] = 1;
     }
     for (let node = nodeCount - 1; node >= 0; node--) {
       if (isHit[node]) hits.push(node);
@@ -58,8 +58,8 @@ function search(text) {
   markRows();
 }
 
-// The bytes of all hits. Nested hits count once.
-function bytesOfHits() {
+// The size of all hits. Nested hits count once.
+function sizeOfHits() {
   const isInside = new Uint8Array(nodeCount);
   let sum = 0;
   for (let node = 0; node < nodeCount; node++) {
@@ -73,9 +73,9 @@ function showFound(wanted) {
   if (wanted === "") found.textContent = "";
   else if (hits.length === 0) found.textContent = "No match.";
   else {
-    const held = bytesOfHits();
+    const held = sizeOfHits();
     const matches = plural(hits.length, "match", "matches");
-    found.textContent = `${matches}, together ${bytes(held)} (${share(held)}).`;
+    found.textContent = `${matches}, together ${quantity(held)} (${share(held)}).`;
   }
 }
 
@@ -86,9 +86,9 @@ function listResults() {
     const refers = target(node) >= 0;
     option.append(
       element("bdi", { className: "path" }, path(node, 90)),
-      element("span", { className: "number" }, refers ? "" : bytes(nodes.deep[node])),
+      element("span", { className: "number" }, refers ? "" : amount(node)),
       element("bdi", { className: "quiet" }, start(typeOf(node), 90)),
-      element("span", { className: "number quiet" }, refers ? "counted elsewhere" : share(nodes.deep[node])),
+      element("span", { className: "number quiet" }, refers ? "counted elsewhere" : share(deep[node])),
     );
     return option;
   });

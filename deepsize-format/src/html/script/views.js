@@ -1,32 +1,42 @@
-// Layout and drawing of treemap and icicle. Only visible cells become elements.
+// Layout and drawing of treemap, icicle and flame graph. Only visible cells become elements.
 
-const state = { view: "treemap", colours: "type", zoomed: 0, selected: 0 };
+const state = {
+  view: document.querySelector("#views :checked").value,
+  colours: byId("colours").value,
+  zoomed: 0,
+  selected: 0,
+};
 
 const map = byId("map");
 // Drawn cells by node.
 let cellOf = new Map();
 
 const MOST_CELLS = 1000;
-const COLOURS = 8;
+// The height of a level of a flame graph, and the most levels.
+const ROW = 20;
+const MOST_LEVELS = 200;
 
-// The first types of the table have their own colours.
-const colourOfType = new Map(data.byType.rows.slice(0, COLOURS).map(([type], at) => [type, at]));
-
-function colour(node) {
-  if (state.colours === "depth") return `depth-${Math.min(level[node] - level[state.zoomed], 7)}`;
-  if (state.colours === "shared") {
-    const inside = sharedInside[node];
-    return inside === 0 ? "alone" : inside >= deep[node] ? "shared" : "partly";
-  }
-  const at = colourOfType.get(nodes.type[node]);
-  return at === undefined ? "other" : `type-${at}`;
-}
+const depthColour = (node) => `depth-${Math.min(level[node] - level[state.zoomed], 7)}`;
+const depthEntries = (entry) => {
+  const texts = { 0: "this node", 2: "2 levels down", 4: "4 levels down", 7: "7 levels down and more" };
+  return Object.entries(texts).map(([depth, text]) => entry(`depth-${depth}`, text));
+};
 
 // A cell is { node, x, y, width, height }. Cells that are not nodes have a `part`: "rest" for the `rest` nodes too small to
 // show, "spare" for spare capacity, "own" for the other own bytes.
 function icicle(width, height, least) {
   const shown = Math.max(1, Math.min(8, Math.floor(width / 150)));
-  const column = width / Math.min(shown, levelsBelow(state.zoomed, shown));
+  return layers(width / Math.min(shown, levelsBelow(state.zoomed, shown)), width, height, least);
+}
+
+// An icicle on its side.
+function flame(width, height, least) {
+  const turn = (cell) => ({ ...cell, x: cell.y, y: cell.x, width: cell.height, height: cell.width });
+  return layers(ROW, height, width, least).map(turn);
+}
+
+// Columns of this width, one for each level.
+function layers(column, width, height, least) {
   const cells = [];
   const open = [{ node: state.zoomed, x: 0, y: 0, width: column, height }];
   while (open.length > 0) {
@@ -152,7 +162,7 @@ function squarified(node, room, least) {
 }
 
 function layOut(width, height) {
-  const cells = (state.view === "icicle" ? icicle : treemap)(width, height, 4);
+  const cells = { treemap, icicle, flame }[state.view](width, height, 4);
   if (cells.length <= MOST_CELLS) return cells;
   // Keeps the largest cells, in order. A parent is no smaller than its children and comes first, so it is kept as well.
   const area = (cell) => cell.width * cell.height;
@@ -166,6 +176,8 @@ function layOut(width, height) {
 }
 
 function drawMap() {
+  const isFlame = state.view === "flame";
+  map.style.height = isFlame ? `${ROW * Math.max(8, levelsBelow(state.zoomed, MOST_LEVELS))}px` : "";
   const width = map.clientWidth;
   const height = map.clientHeight;
   if (width === 0) return;
@@ -173,7 +185,7 @@ function drawMap() {
   cellOf = new Map();
   const drawn = cells.map((cell) => drawCell(cell));
   map.replaceChildren(...drawn);
-  map.classList.toggle("icicle", state.view === "icicle");
+  map.classList.toggle("icicle", state.view !== "treemap");
   countSiblings(cells);
   markCells();
   if (!cellOf.has(state.selected)) state.selected = state.zoomed;
@@ -182,7 +194,7 @@ function drawMap() {
 
 function drawCell(cell) {
   const made = document.createElement("div");
-  const gap = state.view === "icicle" ? 1 : 0.5;
+  const gap = state.view === "treemap" ? 0.5 : 1;
   const [left, top] = [Math.round(cell.x), Math.round(cell.y)];
   const right = Math.max(left + 1, Math.round(cell.x + cell.width) - gap);
   const bottom = Math.max(top + 1, Math.round(cell.y + cell.height) - gap);
@@ -202,12 +214,12 @@ function drawCell(cell) {
     made.setAttribute("aria-hidden", "true");
     made.dataset.part = cell.part;
     if (cell.rest) made.dataset.rest = cell.rest;
-    const [text, amount] = {
+    const [text, held] = {
       rest: [`${count(cell.rest ?? 0)} smaller`, ""],
-      spare: ["spare", bytes(spare[cell.node])],
-      own: ["own", bytes(own[cell.node] - spare[cell.node])],
+      spare: ["spare", quantity(spare[cell.node])],
+      own: ["own", quantity(own[cell.node] - spare[cell.node])],
     }[cell.part];
-    if (hasRoom(text)) made.append(texts(text, amount, width, height));
+    if (hasRoom(text)) made.append(texts(text, held, width, height));
     return made;
   }
   cellOf.set(cell.node, made);
@@ -222,19 +234,19 @@ function drawCell(cell) {
     made.append(band);
   }
   const title = shortName(cell.node);
-  if (hasRoom(title)) made.append(texts(title, bytes(nodes.deep[cell.node]), width, height));
+  if (hasRoom(title)) made.append(texts(title, amount(cell.node), width, height));
   return made;
 }
 
-// Name and bytes side by side, or the name alone in a narrow cell.
-function texts(title, amount, width, height) {
+// Name and amount side by side, or the name alone in a narrow cell.
+function texts(title, held, width, height) {
   const line = document.createElement("span");
   line.className = height < 19 ? "line tight" : "line";
   const first = document.createElement("bdi");
   first.textContent = title;
   line.append(first);
   // Drawn by CSS, because the ARIA label has it already.
-  if (amount !== "" && width >= 44 + 7 * amount.length) line.dataset.bytes = amount;
+  if (held !== "" && width >= 44 + 7 * held.length) line.dataset.bytes = held;
   return line;
 }
 
@@ -267,6 +279,9 @@ function select(node, takesFocus = false) {
   showDetails(node);
 }
 
+// Levels of a flame graph are rows.
+const TURNED = { ArrowDown: "ArrowRight", ArrowRight: "ArrowDown", ArrowUp: "ArrowLeft", ArrowLeft: "ArrowUp" };
+
 // The node that a key moves to.
 function moved(key) {
   const { selected, zoomed } = state;
@@ -287,15 +302,16 @@ function moved(key) {
 
 map.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const next = moved(event.key);
+  const key = (state.view === "flame" && TURNED[event.key]) || event.key;
+  const next = moved(key);
   if (event.key === "Enter" || event.key === " ") {
     activate(state.selected);
   } else if (next < 0) {
     return;
-  } else if (event.key === "ArrowRight" && next === state.selected && !isLeaf(next)) {
+  } else if (key === "ArrowRight" && next === state.selected && !isLeaf(next)) {
     // The children are too small to draw at this zoom.
     zoom(next, { takesFocus: true });
-  } else if (event.key === "ArrowLeft" && next === state.selected && next !== 0) {
+  } else if (key === "ArrowLeft" && next === state.selected && next !== 0) {
     zoom(parentOf(next), { takesFocus: true });
   } else {
     select(next, true);

@@ -1,9 +1,8 @@
-// Shared by all views: zooming, breadcrumbs, legend, details, tooltips and theme.
+// Shared by all views: zooming, breadcrumbs, legend, details and tooltips.
 
 const crumbs = byId("crumbs");
 const details = byId("details");
 const legend = byId("legend");
-const tip = byId("tip");
 const moves = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function draw() {
@@ -82,29 +81,19 @@ function drawCrumbs() {
 function drawLegend() {
   const entry = (look, text) =>
     element("span", { className: "entry" }, element("span", { className: `swatch ${look}` }), element("bdi", {}, text));
-  let entries;
-  if (state.colours === "type") {
-    entries = data.byType.rows.slice(0, COLOURS).map(([type], at) => entry(`type-${at}`, start(typeName(type), 32)));
-    if (data.byType.all > COLOURS) entries.push(entry("other", "other types"));
-  } else if (state.colours === "depth") {
-    const texts = { 0: "this node", 2: "2 levels down", 4: "4 levels down", 7: "7 levels down and more" };
-    entries = Object.entries(texts).map(([depth, text]) => entry(`depth-${depth}`, text));
-  } else {
-    entries = [entry("shared", "in shared blocks"), entry("partly", "partly"), entry("alone", "not shared")];
-  }
+  const entries = legendEntries(entry);
   if (state.view !== "outline") {
-    entries.push(entry("part spare", "spare capacity"));
-    if (state.view === "treemap") entries.push(entry("part own", "own bytes"));
-    else entries.push(entry("gap", "gap: own bytes of the node to the left"));
+    if (SPARE) entries.push(entry("part spare", SPARE));
+    const side = state.view === "icicle" ? "to the left" : "above";
+    if (state.view === "treemap") entries.push(entry("part own", OWN));
+    else entries.push(entry("gap", `gap: ${OWN} of the node ${side}`));
     entries.push(entry("part rest", "too small to show"));
   }
   legend.replaceChildren(...entries);
 }
 
 function showDetails(node) {
-  const pairs = facts(node).map(([term, text]) =>
-    element("div", {}, element("dt", {}, term), element("dd", {}, element("bdi", {}, text))));
-  details.replaceChildren(...pairs);
+  fillDetails(details, facts(node));
 }
 
 // Shows the tooltip of a node, or of a part of it, beside a rectangle.
@@ -113,29 +102,15 @@ function showTip(node, place, { rest = 0, part = "" } = {}) {
   if (rest > 0) {
     lines.push(element("p", {}, `${plural(rest, "node", "nodes")} inside, too small to show; see the outline`));
   } else if (part !== "") {
-    const [held, what] = part === "spare" ? [spare[node], "spare capacity"] : [own[node] - spare[node], "own bytes"];
-    lines.push(element("p", {}, `${bytes(held)} ${what}`));
+    const [held, what] = part === "spare" ? [spare[node], SPARE] : [own[node] - spare[node], OWN];
+    lines.push(element("p", {}, `${quantity(held)} ${what}`));
   } else {
     if (!namesType(node)) {
       lines.push(element("p", { className: "quiet" }, element("bdi", {}, start(typeOf(node), 160))));
     }
-    const total = nodes.deep[node];
-    lines.push(element("p", {}, [bytes(total), share(total), exact(total)].join(" · ")));
-    lines.push(element("p", {}, valuesOf(node)));
-    if (Number(nodes.spare[node]) > 0) lines.push(element("p", {}, `${bytes(nodes.spare[node])} spare`));
+    lines.push(...tipLines(node).map((text) => element("p", {}, text)));
   }
-  tip.replaceChildren(...lines);
-  tip.hidden = false;
-  // Below and to the right if it fits, otherwise above and to the left, always inside the window.
-  const { offsetWidth: width, offsetHeight: height } = tip;
-  const across = place.right + 14 + width <= innerWidth ? place.right + 14 : place.left - width - 10;
-  const down = place.bottom + 14 + height <= innerHeight ? place.bottom + 14 : place.top - height - 10;
-  tip.style.left = `${Math.max(8, Math.min(across, innerWidth - width - 8))}px`;
-  tip.style.top = `${Math.max(8, Math.min(down, innerHeight - height - 8))}px`;
-}
-
-function hideTip() {
-  tip.hidden = true;
+  placeTip(lines, place);
 }
 
 map.addEventListener("pointermove", (event) => {
@@ -147,7 +122,6 @@ map.addEventListener("pointermove", (event) => {
 });
 map.addEventListener("pointerleave", hideTip);
 map.addEventListener("focusout", hideTip);
-addEventListener("scroll", hideTip, { passive: true });
 
 addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input[type=search], select, textarea") !== null;
@@ -176,18 +150,6 @@ byId("colours").addEventListener("change", (event) => {
   draw();
 });
 
-const theme = byId("theme");
-const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-const isDark = () => (document.documentElement.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
-const showTheme = () => {
-  theme.textContent = isDark() ? "Switch to light" : "Switch to dark";
-};
-theme.addEventListener("click", () => {
-  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-  showTheme();
-});
-prefersDark.addEventListener("change", showTheme);
-
 let drawnWidth = 0;
 new ResizeObserver(() => {
   if (state.view === "outline" || map.clientWidth === drawnWidth) return;
@@ -203,7 +165,6 @@ addEventListener("afterprint", () => {
   draw();
 });
 
-for (const id of ["toolbar", "place", "map", "legend", "details", "keyboard-help", "theme"]) byId(id).hidden = false;
-showTheme();
+for (const id of ["toolbar", "place", "map", "legend", "details", "keyboard-help"]) byId(id).hidden = false;
 draw();
 drawTables();

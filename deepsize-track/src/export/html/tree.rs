@@ -1,0 +1,126 @@
+//! The call stacks as a tree, with a column for each figure.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use deep_size_format::html::Texts;
+use deep_size_format::shown;
+
+use super::super::Export;
+use super::super::stacks::{self, Detail, Stacks};
+use super::METRICS;
+use crate::snapshot::Trace;
+
+/// The figures of the snapshot, and of the earlier one.
+type Sums = [[u64; 6]; 2];
+
+/// A function in the context of its callers.
+#[derive(Clone, Copy)]
+pub(super) struct Node {
+    /// The position of the caller, which is smaller. The root has its own position, 0.
+    pub(super) parent: usize,
+    /// The positions of name, file and crate.
+    pub(super) texts: [usize; 3],
+    pub(super) is_hidden: bool,
+    /// The amounts of traces that end here.
+    pub(super) sums: Sums,
+}
+
+/// The traces with the same innermost line.
+#[derive(Default)]
+pub(super) struct Line {
+    pub(super) sums: Sums,
+    /// The functions at which they end.
+    pub(super) nodes: BTreeSet<usize>,
+}
+
+#[derive(Default)]
+pub(super) struct Tree {
+    /// The distinct names, files and crates.
+    pub(super) texts: [Texts<'static>; 3],
+    pub(super) nodes: Vec<Node>,
+    lines: BTreeMap<String, Line>,
+    /// By parent, name and file.
+    positions: HashMap<[usize; 3], usize>,
+}
+
+impl Tree {
+    pub(super) fn of(export: Export<'_>) -> Self {
+        let mut tree = Self::default();
+        let root = tree.node(Default::default(), false);
+        tree.nodes.push(root);
+        for (turn, snapshot) in [Some(export.snapshot), export.earlier].into_iter().flatten().enumerate() {
+            let mut stacks = Stacks::new(Export { snapshot, ..export });
+            let mut parts: HashMap<(usize, Detail), Vec<Node>> = HashMap::new();
+            for trace in snapshot.traces() {
+                let detail = stacks.detail(trace);
+                let mut at = 0;
+                for address in trace.marked_addresses().rev() {
+                    let part =
+                        parts.entry((address, detail)).or_insert_with(|| tree.part(&stacks, address, detail));
+                    at = part.iter().fold(at, |at, node| tree.child(at, *node));
+                }
+                let line = tree.lines.entry(line(export, trace)).or_default();
+                line.nodes.insert(at);
+                for (column, metric) in METRICS.into_iter().enumerate() {
+                    for sums in [&mut line.sums, &mut tree.nodes[at].sums] {
+                        sums[turn][column] = sums[turn][column].saturating_add(metric.of(trace));
+                    }
+                }
+            }
+        }
+        tree
+    }
+
+    /// The lines, those first that have allocated most.
+    pub(super) fn lines(&self) -> Vec<(&String, &Line)> {
+        let mut lines: Vec<_> = self.lines.iter().collect();
+        lines.sort_by_key(|(_, line)| Reverse(line.sums.map(|sums| sums[2]).into_iter().max()));
+        lines
+    }
+
+    /// Whether there are functions, and none has a line.
+    pub(super) fn lacks_lines(&self) -> bool {
+        let files = &self.texts[1].texts;
+        self.nodes.len() > 1 && files.iter().all(|file| file.is_empty() || file.starts_with("std/"))
+    }
+
+    /// The functions at an address, outermost first, without their callers.
+    fn part(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Vec<Node> {
+        let Some(frames) = stacks.at(address, detail) else {
+            return vec![self.node([format!("{address:#x}"), String::new(), String::new()], false)];
+        };
+        let frames = frames.into_iter().rev();
+        let texts = |file, package| [shown(file), shown(package)];
+        frames
+            .map(|frame| {
+                let [file, package] = texts(frame.short_file(), frame.crate_name());
+                self.node([stacks::name(frame), file, package], frame.is_hidden())
+            })
+            .collect()
+    }
+
+    fn node(&mut self, texts: [String; 3], is_hidden: bool) -> Node {
+        let mut tables = self.texts.iter_mut();
+        let texts = texts.map(|text| tables.next().map_or(0, |table| table.position(text)));
+        Node { parent: 0, texts, is_hidden, sums: Sums::default() }
+    }
+
+    fn child(&mut self, parent: usize, node: Node) -> usize {
+        let [name, file, _] = node.texts;
+        *self.positions.entry([parent, name, file]).or_insert_with(|| {
+            self.nodes.push(Node { parent, ..node });
+            self.nodes.len() - 1
+        })
+    }
+}
+
+/// The innermost line of a trace. Hidden functions have none, unless there are no others.
+fn line(export: Export<'_>, trace: Trace<'_>) -> String {
+    let line = if export.with_names {
+        trace.frames().next().map(|frame| shown(&frame.to_string()))
+    } else {
+        trace.marked_addresses().next().map(|address| format!("{address:#x}"))
+    };
+    line.unwrap_or_default()
+}
