@@ -5,6 +5,7 @@ mod dwarf;
 #[cfg(not(target_os = "linux"))]
 #[path = "system.rs"]
 mod dwarf;
+mod names;
 mod owner;
 mod paths;
 
@@ -12,11 +13,11 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 #[cfg(all(any(feature = "json", feature = "pprof"), target_os = "linux"))]
 pub(crate) use dwarf::build_id;
+pub(crate) use names::{Names, Place, Symbol, UNKNOWN};
 pub(crate) use owner::Origin;
 
 use backtrace::SymbolName;
@@ -27,107 +28,8 @@ use crate::counters::untracked_counts;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 use crate::modules::{self, Module};
-use crate::sites::{OTHER_ADDRESS, TRUNCATED, is_mark};
+use crate::sites::is_mark;
 use crate::snapshot::Frame;
-
-/// A function at an address, inlined ones too.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) struct Symbol {
-    /// The short path of the file. Unknown names are empty.
-    #[cfg_attr(feature = "json", serde(rename = "short_file"))]
-    pub(crate) short: Arc<str>,
-    pub(crate) line: u32,
-    /// The function's path, without the compiler's hash. For some functions only the last part is known.
-    pub(crate) function: Arc<str>,
-    /// The same, followed by the file if the path alone is ambiguous. For unknown functions, the address in the module.
-    pub(crate) label: Arc<str>,
-    /// The path of the file, as it was passed to the compiler.
-    pub(crate) file: Arc<str>,
-    /// The crate that defines it.
-    #[cfg_attr(feature = "json", serde(rename = "crate"))]
-    pub(crate) package: Arc<str>,
-    pub(crate) kind: Origin,
-    /// Whether it belongs to the program, and not to a dependency.
-    pub(crate) is_own: bool,
-}
-
-/// The name of an unknown function or crate.
-pub(crate) const UNKNOWN: &str = "<unknown>";
-
-impl Symbol {
-    fn unknown(label: Arc<str>) -> Self {
-        let empty = Arc::<str>::default;
-        Self {
-            short: empty(),
-            line: 0,
-            function: empty(),
-            label,
-            file: empty(),
-            package: empty(),
-            kind: Origin::Unknown,
-            is_own: false,
-        }
-    }
-}
-
-/// The functions at an address.
-#[derive(Debug)]
-pub(crate) struct Place {
-    /// Innermost first.
-    pub(crate) frames: Box<[Frame]>,
-    /// The number of traces that contain the address so far, if its function has no name.
-    pub(crate) traces: AtomicU32,
-}
-
-impl Place {
-    pub(crate) fn new(frames: Vec<Frame>, traces: u32) -> Arc<Self> {
-        Arc::new(Self { frames: frames.into(), traces: traces.into() })
-    }
-}
-
-/// The functions at the addresses of some traces.
-#[derive(Clone, Debug)]
-pub(crate) struct Names {
-    pub(crate) at: HashMap<usize, Arc<Place>, Hashes>,
-}
-
-impl Names {
-    /// The names of the marks, and of the empty trace at address 0. Call it untracked.
-    pub(crate) fn of_marks() -> Self {
-        let [unknown, other, truncated] = [UNKNOWN, "[other]", "[truncated]"].map(Arc::<str>::from);
-        let (other, truncated) = (Symbol::unknown(other), Symbol::unknown(truncated));
-        let symbols = [
-            (0, Symbol::unknown(unknown)),
-            (
-                OTHER_ADDRESS,
-                Symbol {
-                    function: other.label.clone(),
-                    package: other.label.clone(),
-                    kind: Origin::Program,
-                    ..other
-                },
-            ),
-            (TRUNCATED, Symbol { function: truncated.label.clone(), kind: Origin::Truncated, ..truncated }),
-        ];
-        let place = |(address, symbol)| (address, Place::new(vec![Frame::new(symbol)], 0));
-        Self { at: symbols.map(place).into_iter().collect() }
-    }
-
-    fn place(&self, address: usize) -> &Place {
-        self.at.get(&address).unwrap_or_else(|| &self.at[&0])
-    }
-
-    /// The functions at a return address, innermost first; never empty.
-    pub(crate) fn at(&self, address: usize) -> &[Frame] {
-        &self.place(address).frames
-    }
-
-    /// The number of traces that contain a function without a name, so far.
-    pub(crate) fn trace_count(&self, address: usize) -> u32 {
-        self.place(address).traces.load(Relaxed)
-    }
-}
 
 type Hashes = BuildHasherDefault<AddressHasher>;
 type TextHashes = BuildHasherDefault<DefaultHasher>;
