@@ -15,7 +15,7 @@ use crate::{Recorder, Recording, is_installed, records, sites, symbols};
 /// Repeats a closure, and asserts that no call site holds more and more memory.
 ///
 /// After 10 turns as a warm-up, the closure runs for 32 turns, which are divided into 8 stretches. A call site grows if its live bytes
-/// rise in each stretch, or its live blocks do and it ends with more bytes. So one leaked block in four turns is found, of any size. These do not grow:
+/// rise in each stretch, or the number of its live blocks. So one leaked block in four turns is found, of any size. These do not grow:
 ///
 /// - a buffer that is resized by a factor, such as a `Vec` or a hash table, because a stretch without a resize follows;
 /// - a cache that is full after 38 turns;
@@ -38,7 +38,8 @@ use crate::{Recorder, Recording, is_installed, records, sites, symbols};
 ///
 /// # Panics
 ///
-/// Panics if call sites grow, with the bytes and blocks that each has gained over all turns.
+/// Panics if call sites grow, with the bytes and blocks that each has gained over all turns. If other blocks of the site change their
+/// size, the bytes are at least the leak's.
 ///
 /// It also panics if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if memory is too short to record
 /// all blocks.
@@ -228,7 +229,7 @@ impl Growth {
             self.recording.is_running() && self.recording.lost_count() == 0,
             "the growth of {name} cannot be checked: {LOST}"
         );
-        let grown = Untracked::new(|| grown(&self.samples.borrow()));
+        let grown = Untracked::new(|| grown(&self.samples.borrow(), self.since, &blocks));
         let total = grown.values().map(|growth| growth.net.bytes.unsigned_abs()).sum::<u64>();
         let turns = self.turns as u64;
         if total <= (self.limit as u64).saturating_mul(turns) {
@@ -256,7 +257,7 @@ impl Growth {
 }
 
 /// The call sites that grow in each stretch. Call it untracked.
-fn grown(samples: &[Sites]) -> BTreeMap<String, SiteGrowth> {
+fn grown(samples: &[Sites], since: u64, blocks: &[Record]) -> BTreeMap<String, SiteGrowth> {
     let live = |sample: &Sites, site: &SiteKey| sample.get(site).copied().unwrap_or_default();
     let has_growth = |pair: &[Sites]| pair[1].iter().any(|(site, after)| after.exceeds(live(&pair[0], site)));
     let mut grown = BTreeMap::<String, SiteGrowth>::new();
@@ -285,12 +286,27 @@ fn grown(samples: &[Sites]) -> BTreeMap<String, SiteGrowth> {
         }
         let series = series(&growing);
         let (first, last) = (series[0], series[series.len() - 1]);
-        let net = Live { bytes: last.bytes - first.bytes, blocks: last.blocks - first.blocks };
+        let gained = Live { bytes: last.bytes - first.bytes, blocks: last.blocks - first.blocks };
+        let sites: HashSet<SiteKey> = growing.into_iter().collect();
+        // Blocks of a changing size may hide the bytes of a leak. It has at least the bytes of the smallest new blocks.
+        let mut sizes: Vec<_> = new_blocks(blocks, since, &sites).map(|block| block.size as i64).collect();
+        sizes.sort_unstable();
+        let least = sizes.iter().take(gained.blocks.max(0) as usize).sum();
+        let net = Live { bytes: gained.bytes.max(least), ..gained };
         if net.bytes > 0 {
-            grown.insert(name, SiteGrowth { net, sites: growing.into_iter().collect() });
+            grown.insert(name, SiteGrowth { net, sites });
         }
     }
     grown
+}
+
+/// The live blocks that were allocated at these sites after the warm-up.
+fn new_blocks<'b>(
+    blocks: &'b [Record],
+    since: u64,
+    sites: &HashSet<SiteKey>,
+) -> impl Iterator<Item = &'b Record> {
+    blocks.iter().filter(move |block| block.serial >= since && sites.contains(&block.site))
 }
 
 /// Whether the bytes rise from each sample to the next, or the blocks.
@@ -308,8 +324,7 @@ fn rows(grown: &BTreeMap<String, SiteGrowth>, since: u64, blocks: &[Record], own
     };
     let mut rows = Vec::new();
     for (name, SiteGrowth { net, sites }) in grown {
-        let is_new = |block: &&Record| block.serial >= since && sites.contains(&block.site);
-        let new = || blocks.iter().filter(is_new);
+        let new = || new_blocks(blocks, since, sites);
         let one = |block: &Record| Live { bytes: block.size as i64, blocks: 1 };
         if new().map(one).fold(Live::default(), Live::plus) != *net {
             rows.push((name.clone(), counts(*net)));
