@@ -33,7 +33,7 @@ fn the_figures_of_a_report_add_up_to_the_deep_size() {
     assert!(inspect(&server).figures().any(|figure| figure == ("sessions[].user".to_owned(), 50 * (16 + 3))));
 }
 
-/// Each path grows with a rate of its own, or not at all.
+/// Each path grows at its own rate, or not at all.
 #[test]
 fn only_the_path_of_a_leak_grows() {
     let (mut server, mut series) = (Server::default(), Series::new());
