@@ -57,13 +57,16 @@ impl Verdict {
             // All times are equal.
             return Self::Undecided { missing: MIN_SAMPLES };
         };
+        let third = count / 3;
         // All samples, and all but a possible warm-up.
-        let all = Window { begin: 0, steady: 0.5, rising_pairs: 14 };
-        let late = Window { begin: count / 3, steady: 0.75, rising_pairs: 15 };
-        for window in [all, late] {
-            let (times, figures) = (&times[window.begin..], &figures[window.begin..]);
-            if let Some(Trend { slope, low, high, .. }) = window.growth(buffers, times, figures) {
-                return Self::Growing { rate: slope, low, high };
+        let all = Conditions { steady: 0.5, rising_pairs: 14 };
+        let late = Conditions { steady: 0.75, rising_pairs: 15 };
+        if all.hold(buffers, whole, times, figures) {
+            return whole.into();
+        }
+        if let Some(trend) = buffers.trend(&times[third..], &figures[third..]) {
+            if late.hold(buffers, trend, &times[third..], &figures[third..]) {
+                return trend.into();
             }
         }
         if is_level(buffers, whole, times, figures, TOLERANCE) {
@@ -107,11 +110,15 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// The samples of a search for growth, and its conditions.
+impl From<Trend> for Verdict {
+    fn from(trend: Trend) -> Self {
+        Self::Growing { rate: trend.slope, low: trend.low, high: trend.high }
+    }
+}
+
+/// The conditions of growth.
 #[derive(Clone, Copy, Debug)]
-struct Window {
-    /// The first sample.
-    begin: usize,
+struct Conditions {
     /// The least speed of the later half, as a share of the speed of the earlier half.
     steady: f64,
     /// The number of pairs of parts whose later trough is larger, of 15. Peaks may rise by chance, but freed memory lowers the troughs. A few steps
@@ -119,22 +126,23 @@ struct Window {
     rising_pairs: usize,
 }
 
-impl Window {
-    /// The trend of the figures, if they grow.
-    fn growth(self, buffers: &mut Buffers, times: &[f64], figures: &[f64]) -> Option<Trend> {
-        let trend = buffers.trend(times, figures)?;
+impl Conditions {
+    /// Whether the figures of a trend grow.
+    fn hold(self, buffers: &mut Buffers, trend: Trend, times: &[f64], figures: &[f64]) -> bool {
         let troughs: [f64; PARTS] = troughs(figures);
         let rising =
             |(at, later): (usize, &f64)| troughs[..at].iter().filter(|earlier| later > earlier).count();
         let rising_pairs: usize = troughs.iter().enumerate().map(rising).sum();
-        let has_evidence = trend.significance >= SIGNIFICANT && trend.low > 0.0;
-        if !has_evidence || rising_pairs < self.rising_pairs {
-            return None;
-        }
         let half = figures.len() / 2;
-        let early = buffers.slope(&times[..half], &figures[..half])?;
-        let late = buffers.slope(&times[half..], &figures[half..])?;
-        (late > 0.0 && late >= self.steady * early).then_some(trend)
+        let mut is_steady = || {
+            let early = buffers.slope(&times[..half], &figures[..half]);
+            let late = buffers.slope(&times[half..], &figures[half..]);
+            early.zip(late).is_some_and(|(early, late)| late > 0.0 && late >= self.steady * early)
+        };
+        trend.significance >= SIGNIFICANT
+            && trend.low > 0.0
+            && rising_pairs >= self.rising_pairs
+            && is_steady()
     }
 }
 

@@ -1,21 +1,18 @@
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use super::rows::{self, AllocationSite};
+use super::grown::{self, Sites};
 use super::{Blocks, LOST, NOT_INSTALLED, OwnerMap};
 use crate::counters::untracked;
-use crate::counts::Counts;
-use crate::record::{Demand, Record};
-use crate::sites::SiteKey;
+use crate::record::Demand;
 use crate::units::{ByteCount, Bytes, Plural};
 use crate::untracked::Untracked;
-use crate::{Recorder, Recording, is_installed, records, sites, symbols};
+use crate::{Recorder, Recording, is_installed, records};
 
 /// Repeats a closure, and asserts that no call site holds more and more memory.
 ///
 /// After 10 turns as a warm-up, the closure runs for 32 turns, which are divided into 8 stretches. A call site grows if its live bytes
-/// rise in each stretch, or its live blocks do and it ends with more bytes. So one leaked block in four turns is found, of any size. These do not grow:
+/// rise in each stretch, or the number of its live blocks. So one leaked block in four turns is found, of any size. These do not grow:
 ///
 /// - a buffer that is resized by a factor, such as a `Vec` or a hash table, because a stretch without a resize follows;
 /// - a cache that is full after 38 turns;
@@ -38,7 +35,8 @@ use crate::{Recorder, Recording, is_installed, records, sites, symbols};
 ///
 /// # Panics
 ///
-/// Panics if call sites grow, with the bytes and blocks that each has gained over all turns.
+/// Panics if call sites grow, with the bytes and blocks that each has gained over all turns. If other blocks of the site change their
+/// size, the bytes are at least the leak's.
 ///
 /// It also panics if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if memory is too short to record
 /// all blocks.
@@ -123,33 +121,6 @@ macro_rules! __no_growth {
 /// From turn 10 to turn 42, a buffer of linear length is resized at most 7 times, if its growth factor is at least 1.25.
 const STRETCHES: usize = 8;
 
-/// The live bytes and blocks of each site.
-type Sites = HashMap<SiteKey, Live>;
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Live {
-    bytes: i64,
-    blocks: i64,
-}
-
-impl Live {
-    fn plus(self, other: Self) -> Self {
-        Self { bytes: self.bytes + other.bytes, blocks: self.blocks + other.blocks }
-    }
-
-    /// Whether there are more bytes or more blocks.
-    fn exceeds(self, other: Self) -> bool {
-        self.bytes > other.bytes || self.blocks > other.blocks
-    }
-}
-
-/// The growth of a call site after the warm-up.
-#[derive(Debug, Default)]
-struct SiteGrowth {
-    net: Live,
-    sites: HashSet<SiteKey>,
-}
-
 /// The turns of an assertion, and the live blocks between them.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -210,12 +181,7 @@ impl Growth {
 
     fn sample(&self) {
         untracked(|| {
-            let mut sites = Sites::new();
-            for record in records::live_records(|record| self.demand.includes(record)) {
-                let live = sites.entry(record.site).or_default();
-                live.bytes += record.size as i64;
-                live.blocks += 1;
-            }
+            let sites = grown::sample(self.demand);
             self.samples.borrow_mut().push(sites);
         });
     }
@@ -228,14 +194,14 @@ impl Growth {
             self.recording.is_running() && self.recording.lost_count() == 0,
             "the growth of {name} cannot be checked: {LOST}"
         );
-        let grown = Untracked::new(|| grown(&self.samples.borrow()));
+        let grown = Untracked::new(|| grown::grown(&self.samples.borrow(), self.since, &blocks));
         let total = grown.values().map(|growth| growth.net.bytes.unsigned_abs()).sum::<u64>();
         let turns = self.turns as u64;
         if total <= (self.limit as u64).saturating_mul(turns) {
             return;
         }
         let blocks = Blocks(blocks);
-        let rows = Untracked::new(|| rows(&grown, self.since, &blocks.0, &owners(&blocks)));
+        let rows = Untracked::new(|| grown::rows(&grown, self.since, &blocks.0, &owners(&blocks)));
         let rate = Untracked::new(|| match total % turns {
             0 => ByteCount(total / turns).to_string(),
             _ => format!("about {}", Bytes(total / turns)),
@@ -253,72 +219,4 @@ impl Growth {
             *rows
         );
     }
-}
-
-/// The call sites that grow in each stretch. Call it untracked.
-fn grown(samples: &[Sites]) -> BTreeMap<String, SiteGrowth> {
-    let live = |sample: &Sites, site: &SiteKey| sample.get(site).copied().unwrap_or_default();
-    let has_growth = |pair: &[Sites]| pair[1].iter().any(|(site, after)| after.exceeds(live(&pair[0], site)));
-    let mut grown = BTreeMap::<String, SiteGrowth>::new();
-    if samples.len() < 2 || !samples.windows(2).all(has_growth) {
-        // Without growth in one stretch, no names are looked up.
-        return grown;
-    }
-    let sites: HashSet<SiteKey> = samples.iter().flat_map(|sample| sample.keys().copied()).collect();
-    let traces: Vec<_> = sites.into_iter().map(|site| (site, sites::frames(site))).collect();
-    let names = symbols::look_up(traces.iter().map(|(_, frames)| frames.as_slice()));
-    let mut lines = BTreeMap::<String, Vec<SiteKey>>::new();
-    for (site, frames) in &traces {
-        let name = format!("allocated {}", AllocationSite::of(&names, frames, 0));
-        lines.entry(name).or_default().push(*site);
-    }
-    for (name, sites) in lines {
-        let series = |sites: &[SiteKey]| -> Vec<Live> {
-            let sum = |sample| sites.iter().map(|site| live(sample, site)).fold(Live::default(), Live::plus);
-            samples.iter().map(sum).collect()
-        };
-        // A trace alone may grow while others of the line fluctuate. The others may grow only together.
-        let (mut growing, rest): (Vec<SiteKey>, Vec<SiteKey>) =
-            sites.into_iter().partition(|site| rises(&series(&[*site])));
-        if rises(&series(&rest)) {
-            growing.extend(rest);
-        }
-        let series = series(&growing);
-        let (first, last) = (series[0], series[series.len() - 1]);
-        let net = Live { bytes: last.bytes - first.bytes, blocks: last.blocks - first.blocks };
-        if net.bytes > 0 {
-            grown.insert(name, SiteGrowth { net, sites: growing.into_iter().collect() });
-        }
-    }
-    grown
-}
-
-/// Whether the bytes rise from each sample to the next, or the blocks.
-fn rises(series: &[Live]) -> bool {
-    let all = |of: fn(&Live) -> i64| series.windows(2).all(|pair| of(&pair[1]) > of(&pair[0]));
-    all(|live| live.bytes) || all(|live| live.blocks)
-}
-
-/// A line for each call site, and for each field if the new blocks are the growth. Call it untracked.
-fn rows(grown: &BTreeMap<String, SiteGrowth>, since: u64, blocks: &[Record], owners: &OwnerMap) -> String {
-    let counts = |live: Live| Counts {
-        allocated: live.bytes.unsigned_abs(),
-        blocks_allocated: live.blocks.unsigned_abs(),
-        ..Counts::default()
-    };
-    let mut rows = Vec::new();
-    for (name, SiteGrowth { net, sites }) in grown {
-        let is_new = |block: &&Record| block.serial >= since && sites.contains(&block.site);
-        let new = || blocks.iter().filter(is_new);
-        let one = |block: &Record| Live { bytes: block.size as i64, blocks: 1 };
-        if new().map(one).fold(Live::default(), Live::plus) != *net {
-            rows.push((name.clone(), counts(*net)));
-            continue;
-        }
-        rows.extend(new().map(|block| match owners.get(&block.address) {
-            Some((_, label)) => (format!("{label}, {name}"), counts(one(block))),
-            None => (name.clone(), counts(one(block))),
-        }));
-    }
-    rows::lines(rows.into_iter())
 }

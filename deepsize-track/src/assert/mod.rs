@@ -2,6 +2,8 @@
 
 mod allocations;
 #[cfg(feature = "sites")]
+mod grown;
+#[cfg(feature = "sites")]
 mod growth;
 #[cfg(feature = "sites")]
 pub(crate) mod log;

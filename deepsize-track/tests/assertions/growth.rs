@@ -129,6 +129,30 @@ fn a_leak_beside_a_cache_of_the_same_line_is_found() {
     drop(cached);
 }
 
+/// The trace is the same too.
+#[test]
+fn a_leak_beside_a_block_of_changing_size_is_found() {
+    let mut random = super::shared::random();
+    for _ in 0..50 {
+        let (mut kept, mut cached) = (Vec::with_capacity(100), Vec::new());
+        let message = failure(|| {
+            assert_no_growth!(|| for size in [16, 1 + random(10_000)] {
+                let block = bytes(size);
+                if size == 16 {
+                    kept.push(block);
+                } else {
+                    cached = block;
+                }
+            });
+        });
+        assert!(
+            message.contains(" in 32 blocks, allocated ") && message.contains("in 32 turns"),
+            "{message}"
+        );
+        drop(cached);
+    }
+}
+
 #[test]
 fn blocks_of_other_threads_do_not_count() {
     thread::scope(|threads| {
