@@ -336,12 +336,12 @@ fn the_text_has_a_tree_and_shared_bytes() {
     registry.register("cache/two", &two);
     let text = registry.census().to_string();
     let (head, rest) = text.split_once('\n').unwrap();
-    assert!(head.starts_with("3.1 KiB in 2 roots, measured in "), "{text}");
+    assert!(head.starts_with("3.0 KiB in 2 roots, measured in "), "{text}");
     assert_eq!(
         rest,
         "
       share   exclusive        deep  root
-    3.1 KiB     3.1 KiB     3.1 KiB  cache
+    3.0 KiB     3.0 KiB     3.0 KiB  cache
     1.5 KiB     1.0 KiB     2.0 KiB    one
     1.5 KiB     1.0 KiB     2.0 KiB    two
 

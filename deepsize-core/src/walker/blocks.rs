@@ -31,7 +31,7 @@ impl Walker<'_> {
         if event.counted {
             self.state.add(size);
         }
-        if size > 0 && self.has_observer() {
+        if size > 0 && self.observer.is_some() {
             self.emit_shared(event);
         }
     }
@@ -135,7 +135,7 @@ impl Walker<'_> {
     #[inline]
     pub(super) fn report_allocation(&mut self, block: *const (), layout: Layout, used: usize) {
         self.state.add(layout.size());
-        if let (Some(observer), 1..) = (&mut self.observer, layout.size()) {
+        if let (Some(observer), 1..) = (self.observer.values(), layout.size()) {
             observer.allocation(&memory(block, layout, used));
         }
     }
