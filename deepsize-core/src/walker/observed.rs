@@ -62,11 +62,11 @@ impl<'w> Walker<'w> {
         self.state.add(bytes);
     }
 
-    /// Adds the heap sizes of the leaves at the beginning of a slice, but not of all if there are many. Returns their number.
+    /// Adds the heap sizes of the leaves at the beginning of a slice, up to a limit. Returns their number.
     #[inline]
     fn sum_leaves<T: DeepSize>(&mut self, elements: &[T]) -> usize {
         let elements = &elements[..elements.len().min(VALUES_PER_CALL as usize)];
-        let count = elements.iter().take_while(|element| element.__type_info().is_leaf).count();
+        let count = elements.iter().take_while(|element| T::__type_info(element).is_leaf).count();
         if count == 0 {
             return 0;
         }
@@ -137,7 +137,11 @@ impl<'w> Walker<'w> {
         let mut ahead = Ahead::of(elements);
         let sums_leaves = self.sums_leaves();
         let mut index = 0;
-        while index < elements.len() && !self.is_stopped {
+        while index < elements.len() {
+            if self.is_stopped {
+                self.opaque(Reason::Stopped);
+                break;
+            }
             let leaves = if sums_leaves { self.sum_leaves(&elements[index..]) } else { 0 };
             for _ in 0..leaves.max(1) {
                 ahead.advance();

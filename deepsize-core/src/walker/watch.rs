@@ -1,7 +1,7 @@
 //! The observer of a walk, and its calls that come now and then.
 
 use super::Walker;
-use crate::observer::{Node, Observer, Role, SharedEvent};
+use crate::observer::{Node, Observer, Reason, Role, SharedEvent};
 
 /// The most values between two calls of [`Observer::progress`].
 pub(super) const VALUES_PER_CALL: u32 = 1024;
@@ -127,17 +127,17 @@ impl<'w> Walker<'w> {
         self.is_stopped
     }
 
-    /// Visits each item, or those up to the one where the observer stops the walk.
+    /// Visits each item. If the observer stops the walk, the remaining items are one opaque part.
     #[inline(always)]
     pub(super) fn for_each<I>(&mut self, items: impl Iterator<Item = I>, mut visit: impl FnMut(&mut Self, I)) {
         if !self.is_observed {
             return items.for_each(|item| visit(self, item));
         }
         for item in items {
-            visit(self, item);
             if self.is_stopped {
-                break;
+                return self.opaque(Reason::Stopped);
             }
+            visit(self, item);
         }
     }
 }
