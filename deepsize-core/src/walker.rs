@@ -10,10 +10,10 @@ use core::{any, fmt, ptr};
 
 use self::blocks::memory;
 use self::flat_run::FlatValues;
-use self::watch::Watch;
 pub(crate) use self::flat_run::Pointer;
 pub use self::last_part::LastPart;
 pub(crate) use self::last_part::Part;
+use self::watch::Watch;
 use crate::observer::{
     Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
 };

@@ -63,7 +63,8 @@ impl<'c> CensusDiff<'c> {
             let is_same = |other: &Item<'c>| (other.name(), other.is_root()) == (item.name(), item.is_root());
             census.items().find(is_same)
         };
-        let now = after.items().map(move |item| ItemChange { before: find(before, &item), after: Some(item) });
+        let now =
+            after.items().map(move |item| ItemChange { before: find(before, &item), after: Some(item) });
         let gone = before.items().filter(move |item| find(after, item).is_none());
         let gone = gone.map(|item| ItemChange { before: Some(item), after: None });
         now.chain(gone).filter(|change| {

@@ -16,7 +16,7 @@ const MOST_SETS: usize = 10;
 impl fmt::Display for Census {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let roots = plural(self.roots.len(), "root", "roots");
-        writeln!(out, "{} in {roots}, measured in {:.1?}", Bytes(self.deep_size()), self.elapsed)?;
+        writeln!(out, "{} in {roots}", Bytes(self.deep_size()))?;
         if self.entries.is_empty() {
             return Ok(());
         }
@@ -25,7 +25,12 @@ impl fmt::Display for Census {
             let [share, exclusive, deep] =
                 [item.proportional_size(), item.exclusive_size(), item.deep_size()].map(Bytes);
             let depth = 2 * item.entry.depth;
-            write!(out, "{share:>11} {exclusive:>11} {deep:>11}  {:depth$}{}", "", Visible(item.short_name()))?;
+            write!(
+                out,
+                "{share:>11} {exclusive:>11} {deep:>11}  {:depth$}{}",
+                "",
+                Visible(item.short_name())
+            )?;
             item.remark(out)?;
             out.write_str("\n")?;
         }

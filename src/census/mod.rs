@@ -18,8 +18,8 @@
 //!
 //! # Parts that were not measured
 //!
-//! If a lock is held, a `RefCell` is mutably borrowed, the time is over, or an impl panics, then the figures of the root are lower
-//! bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
+//! A part is not measured while a lock is held or a `RefCell` is mutably borrowed, if the time is over, or if an impl panics. The sizes of
+//! the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
 //! reach the part.
 //!
 //! # Examples
@@ -149,9 +149,9 @@ impl Registry {
         let now = Instant::now();
         let census = Census::new(measured(&roots, &last, now), groups, now - begin);
         let complete = census.roots().filter(|root| root.missed().is_none());
-        self.record(complete.map(|root| {
-            (root.name().to_string(), LastSize { deep_size: root.deep_size(), at: now })
-        }));
+        self.record(
+            complete.map(|root| (root.name().to_string(), LastSize { deep_size: root.deep_size(), at: now })),
+        );
         census
     }
 }

@@ -114,7 +114,8 @@ pub(super) fn tree(names: &[&str], groups: &[Group]) -> Vec<Entry> {
         let common = path.iter().zip(&ends).take_while(is_common).count();
         path.truncate(common);
         let next = names.get(root as usize + 1);
-        let has_parts = next.is_some_and(|next| next.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')));
+        let has_parts =
+            next.is_some_and(|next| next.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')));
         // A root with roots below it is an item for all of them, then one for itself.
         let itself = has_parts.then_some(name.len());
         for (depth, end) in ends.into_iter().chain(itself).enumerate().skip(common) {

@@ -20,7 +20,8 @@ pub(super) fn reaching_sets(
 ) -> (Vec<u32>, Vec<Vec<u32>>) {
     let successors = Csr::new(blocks, links.iter().copied());
     let (component, components) = components(&successors);
-    let members = Csr::new(components, component.iter().zip(0..).map(|(&component, block)| (component, block)));
+    let members =
+        Csr::new(components, component.iter().zip(0..).map(|(&component, block)| (component, block)));
     let mut sets = Sets::new();
     let mut set_of = vec![Sets::EMPTY; components];
     for &(block, root) in roots {

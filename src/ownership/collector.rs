@@ -131,7 +131,8 @@ impl HandleCollector {
     pub(crate) fn into_bytes_and_links(self) -> (Vec<usize>, Vec<(u32, u32)>) {
         let Self { graph, joined, .. } = self;
         let bytes = graph.blocks.iter().map(|block| block.size.saturating_add(block.owned)).collect();
-        let links = graph.edges.iter().filter(|edge| graph.keeps_alive(edge)).map(|edge| (edge.from, edge.to));
+        let links =
+            graph.edges.iter().filter(|edge| graph.keeps_alive(edge)).map(|edge| (edge.from, edge.to));
         let joined = joined.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]);
         (bytes, links.chain(joined).collect())
     }

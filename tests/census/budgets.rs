@@ -74,7 +74,11 @@ fn assert_stops<T: DeepSize>(value: &T) {
             let bytes = observe(value, &mut observer);
             assert!(bytes <= full);
             // The lists are recursive, so each level may have one part left.
-            assert!((1..2000).contains(&observer.stopped), "{} opaque parts after {calls} calls, {wants_values}", observer.stopped);
+            assert!(
+                (1..2000).contains(&observer.stopped),
+                "{} opaque parts after {calls} calls, {wants_values}",
+                observer.stopped
+            );
             // At most 1024 values come between two calls. After the stop, each part that is left is one call.
             assert!(observer.later <= 1024 + 2000, "{} events after the stop", observer.later);
         }
@@ -89,7 +93,9 @@ fn a_stop_is_prompt_in_every_kind_of_value() {
     assert_stops(&vec![Some(Box::new(7_u8)); length]);
     assert_stops(&(0..length).map(|key| (key, key.to_string())).collect::<BTreeMap<_, _>>());
     assert_stops(&(0..length).map(|key| (key, key.to_string())).collect::<HashMap<_, _>>());
-    assert_stops(&(0..length).map(|key| Arc::new(key.to_string())).collect::<std::collections::LinkedList<_>>());
+    assert_stops(
+        &(0..length).map(|key| Arc::new(key.to_string())).collect::<std::collections::LinkedList<_>>(),
+    );
     assert_stops(&vec![vec![vec![String::new(); 10]; 100]; length / 1000]);
 }
 

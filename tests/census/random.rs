@@ -1,4 +1,4 @@
-//! Random graphs between roots, held against a search of the graph and against the allocator.
+//! Random graphs between roots, compared with a search of the graph and with the allocator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Weak};
@@ -39,10 +39,17 @@ fn plan() -> impl Strategy<Value = Plan> {
         let blocks = sizes.len();
         let edges = prop::collection::vec((0..blocks, 0..blocks, prop::bool::weighted(0.7)), 0..24);
         let root = (0..NAMES.len(), prop::collection::vec(0..blocks, 0..4), any::<bool>());
-        let roots = prop::collection::vec(root.prop_map(|(name, held, is_block)| (NAMES[name].to_owned(), held, is_block)), 0..8);
+        let roots = prop::collection::vec(
+            root.prop_map(|(name, held, is_block)| (NAMES[name].to_owned(), held, is_block)),
+            0..8,
+        );
         let rootless = prop::collection::vec(0..blocks, 0..6);
-        (Just(sizes), edges, roots, rootless)
-            .prop_map(|(sizes, edges, roots, rootless)| Plan { sizes, edges, roots, rootless })
+        (Just(sizes), edges, roots, rootless).prop_map(|(sizes, edges, roots, rootless)| Plan {
+            sizes,
+            edges,
+            roots,
+            rootless,
+        })
     })
 }
 
@@ -78,9 +85,10 @@ impl Graph {
                 handles.shrink_to_fit();
             }
         }
-        let lists = plan.roots.iter().map(|(_, held, _)| {
-            Arc::new(held.iter().map(|&at| blocks[at].clone()).collect())
-        });
+        let lists = plan
+            .roots
+            .iter()
+            .map(|(_, held, _)| Arc::new(held.iter().map(|&at| blocks[at].clone()).collect()));
         let lists = lists.collect();
         Self { blocks, lists }
     }

@@ -129,7 +129,11 @@ impl<'w> Walker<'w> {
 
     /// Visits each item. If the observer stops the walk, the remaining items are one opaque part.
     #[inline(always)]
-    pub(super) fn for_each<I>(&mut self, items: impl Iterator<Item = I>, mut visit: impl FnMut(&mut Self, I)) {
+    pub(super) fn for_each<I>(
+        &mut self,
+        items: impl Iterator<Item = I>,
+        mut visit: impl FnMut(&mut Self, I),
+    ) {
         if !self.is_observed {
             return items.for_each(|item| visit(self, item));
         }
