@@ -20,6 +20,7 @@ macro_rules! pages {
         /// [foreign-type]: crate::guide::foreign_type
         /// [find-the-line]: crate::guide::find_the_line
         /// [production]: crate::guide::production
+        /// [whole-process]: crate::guide::whole_process
         /// [faq]: crate::guide::faq
         /// [numbers]: crate::guide::numbers
         /// [proofs]: crate::guide::proofs
@@ -47,6 +48,7 @@ pages! {
     foreign_type: "foreign-type.md"
     find_the_line: "find-the-line.md"
     production: "production.md"
+    whole_process: "whole-process.md"
     faq: "faq.md"
     numbers: "numbers.md"
     proofs: "proofs.md"

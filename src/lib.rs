@@ -42,6 +42,8 @@
 //! [`Report::diff`] compares two reports, and a [`Series`] finds the paths that grow over many. A report can be written in other [formats](export) and, with the feature `json`, saved and
 //! read back (`saved_report`).
 //!
+//! A [`Registry`](registry::Registry) holds the named roots of a process, and a [`Census`](census::Census) measures them together.
+//!
 //! [`dbg_deep_size!`] prints the top of a report and returns the value. [`assert_deep_size!`] checks a value against a limit, and
 //! `assert_footprint!` (feature `json`) against a committed file. Your own [`Observer`] can watch the walk.
 //!

@@ -14,12 +14,13 @@ Commands:
   (none)    the table of times and bytes, then the goals; in a debug build, only the rows with goals there
   curves    cost per element from 10^3 to 10^7, and memory of the visited set
   report    time, growth and memory of a report
+  census    time of a census of ten roots against walks one by one, and time to register a root
   ablations the gain of each optimisation; with --check, only whether the edits still apply
   compile   build time and code size that the derive adds
 
 Options:
   --write          write docs/comparison.md (table)
-  --check          exit with 1 if a goal is missed (table, curves, report)
+  --check          exit with 1 if a goal is missed (table, curves, report, census)
   --quick          fewer rounds, and one pass over the table
   --large          adds 10^7 elements for cheap workloads (table)
   --size N[,N...]  only these numbers of elements (table)
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Curves,
     Compile,
     Report,
+    Census,
     Ablations,
     Help,
 }
@@ -79,6 +81,7 @@ impl Args {
                 "curves" => args.command = Command::Curves,
                 "compile" => args.command = Command::Compile,
                 "report" => args.command = Command::Report,
+                "census" => args.command = Command::Census,
                 "ablations" => args.command = Command::Ablations,
                 "race" => {
                     let (workload, count, age) = (next()?, size(&next()?)?, next()?.parse()?);

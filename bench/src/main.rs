@@ -10,6 +10,7 @@ mod ablations;
 mod alloc;
 mod apart;
 mod args;
+mod census;
 mod comparison;
 mod compile;
 mod contender;
@@ -56,6 +57,7 @@ fn run(args: &Args) -> Result<bool, String> {
         Command::Ablations if args.check => return ablations::check(),
         Command::Ablations => return ablations::print(args),
         Command::Report => return Ok(report::print(args)),
+        Command::Census => return Ok(census::print(args)),
         Command::Race(race) => print!("{}", apart::run(race, args.effort)?),
         Command::Compile => compile::print(),
         Command::Help => println!("{HELP}"),

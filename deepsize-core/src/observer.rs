@@ -49,11 +49,13 @@ pub trait Observer {
 
     /// Whether the walk reports each value. Called once, when the walk begins.
     ///
-    /// If `false`, the walk is faster. It then enters only the root and the targets of shared handles and of references, and
-    /// calls only [`enter`](Self::enter), [`exit`](Self::exit), [`shared`](Self::shared), [`borrowed`](Self::borrowed),
-    /// [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound), [`contains_root`](Self::contains_root) and
-    /// [`progress`](Self::progress). The latter precedes each `shared`, `borrowed` and `exit`, so the differences are the bytes
-    /// in between. They include the block of a counted event.
+    /// If `false`, the walk is faster. It then enters only the root, and the targets of shared handles and of references. It calls
+    /// only these methods:
+    ///
+    /// - [`enter`](Self::enter), [`exit`](Self::exit), [`shared`](Self::shared), [`borrowed`](Self::borrowed);
+    /// - [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound), [`contains_root`](Self::contains_root);
+    /// - [`progress`](Self::progress), also before each `shared`, `borrowed` and `exit`. So its differences are the bytes in between.
+    ///   They include the block of a counted event.
     fn wants_values(&self) -> bool {
         true
     }

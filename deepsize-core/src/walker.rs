@@ -3,7 +3,7 @@ mod flat_run;
 mod last_part;
 mod observed;
 mod plain;
-mod progress;
+mod watch;
 
 use core::alloc::Layout;
 use core::{any, fmt, ptr};
@@ -13,6 +13,7 @@ use self::flat_run::FlatValues;
 pub(crate) use self::flat_run::Pointer;
 pub use self::last_part::LastPart;
 pub(crate) use self::last_part::Part;
+use self::watch::Watch;
 use crate::observer::{
     Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
 };
@@ -33,9 +34,7 @@ use crate::{DeepSize, Size};
 /// Without an observer, the walk only adds up bytes. With one, the same calls report each value and block.
 pub struct Walker<'w> {
     state: WalkState<'w>,
-    observer: Option<&'w mut (dyn Observer + 'w)>,
-    /// An observer that does not want values. Then `observer` is `None`.
-    quiet: Option<&'w mut (dyn Observer + 'w)>,
+    observer: Watch<'w>,
     /// Whether each value is visited, for an observer or to find the root.
     is_observed: bool,
     /// Whether the walk only counts the pointers in values that own nothing.
@@ -165,7 +164,7 @@ impl Walker<'_> {
     /// ```
     #[inline]
     pub fn variant(&mut self, name: &'static str) {
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.observer.values() {
             observer.variant(name);
         }
     }
@@ -217,7 +216,7 @@ impl Walker<'_> {
         let block_count = block_count.min(size);
         self.state.add(size);
         if let (Some(observer), 1.., Ok(layout)) =
-            (&mut self.observer, size, Layout::from_size_align(size, 1))
+            (self.observer.values(), size, Layout::from_size_align(size, 1))
         {
             observer.allocation(&Allocation { address: None, layout, used_size: used, block_count });
         }
@@ -354,7 +353,7 @@ impl Walker<'_> {
                         is_last: false,
                     };
                     if let Some(entered) = walker.enter(&values) {
-                        walk(entered.walker);
+                        walk(entered.0);
                     }
                 } else {
                     walk(walker);
@@ -411,7 +410,7 @@ impl Walker<'_> {
     pub fn weak(&mut self, block: SharedBlock) {
         if block.strong_count == Some(0) {
             self.visit_shared(block, Handle::Weak);
-        } else if self.has_observer() {
+        } else if self.observer.is_some() {
             self.emit_shared(&SharedEvent::new(block, Handle::Weak, false));
         }
     }
@@ -496,7 +495,7 @@ impl Walker<'_> {
                     walker.visit_element(Role::Element(index), element);
                 });
             });
-        } else if self.observer.is_some() {
+        } else if self.observer.has_values() {
             self.observe_flat_run(Role::Element, elements);
         }
     }
@@ -570,7 +569,7 @@ impl Walker<'_> {
         I: IntoIterator<Item = (&'e K, &'e V)>,
     {
         let (flat_keys, flat_values) = (K::is_flat(), V::is_flat());
-        if flat_keys && flat_values && self.observer.is_none() {
+        if flat_keys && flat_values && !self.observer.has_values() {
             return;
         }
         let entries = entries.into_iter();
@@ -665,7 +664,7 @@ impl Walker<'_> {
     pub fn opaque(&mut self, reason: Reason) {
         let count = &mut self.state.size.opaque_part_count;
         *count = count.saturating_add(1);
-        if let Some(observer) = self.any_observer() {
+        if let Some(observer) = self.observer.any() {
             observer.opaque(reason);
         }
     }
@@ -708,7 +707,7 @@ impl Walker<'_> {
             return;
         }
         self.state.size.add(Size { lower_bound_count: 1, missing_size, ..Size::ZERO });
-        if let Some(observer) = self.any_observer() {
+        if let Some(observer) = self.observer.any() {
             observer.lower_bound(reason, missing_size);
         }
     }
@@ -725,16 +724,12 @@ impl Walker<'_> {
 impl<'w> Walker<'w> {
     #[inline]
     pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
-        let wants_content = observer.as_ref().is_some_and(|observer| observer.wants_content());
+        let observer = Watch::new(observer);
+        let wants_content = observer.wants_content();
         let is_observed = observer.is_some();
-        let (observer, quiet) = match observer {
-            Some(observer) if !observer.wants_values() => (None, Some(observer)),
-            observer => (observer, None),
-        };
         Self {
             state: WalkState::new(visited),
             observer,
-            quiet,
             is_observed,
             is_in_flat_run: false,
             is_in_sample: false,

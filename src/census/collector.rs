@@ -60,8 +60,8 @@ impl Collector {
 
     /// The groups of blocks that the same roots reach. `number` is the number of each root in the order of the walk.
     ///
-    /// Takes time linear in the blocks and the pairs of holder and held block, except that the union of two sets of roots takes
-    /// time linear in the roots. Each such union is formed once.
+    /// Takes time linear in the blocks and the pairs of holder and held block. In addition, the union of two sets of roots takes time
+    /// linear in the roots. Each such union is computed once.
     pub(super) fn groups(self, numbers: &[u32]) -> Vec<Group> {
         let (bytes, links) = self.events.ownership.into_bytes_and_links();
         let roots: Vec<(u32, u32)> = self.roots.into_iter().zip(numbers.iter().copied()).collect();

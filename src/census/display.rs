@@ -16,7 +16,7 @@ const MOST_SETS: usize = 10;
 impl fmt::Display for Census {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let roots = plural(self.roots.len(), "root", "roots");
-        writeln!(out, "{} in {roots}, measured in {:.1?}", Bytes(self.deep_size()), self.elapsed)?;
+        writeln!(out, "{} in {roots}", Bytes(self.deep_size()))?;
         if self.entries.is_empty() {
             return Ok(());
         }

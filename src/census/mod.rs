@@ -18,8 +18,8 @@
 //!
 //! # Parts that were not measured
 //!
-//! If a lock is held, a `RefCell` is mutably borrowed, the time is over, or an impl panics, then the figures of the root are lower
-//! bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
+//! A part is not measured while a lock is held or a `RefCell` is mutably borrowed, if the time is over, or if an impl panics. The sizes of
+//! the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
 //! reach the part.
 //!
 //! # Examples

@@ -1,6 +1,6 @@
 //! Named roots: values of a program that are measured together, from any thread.
 //!
-//! A [`Registry`] keeps a weak handle or a function for each root. It is not locked while a value is walked or a function runs, so
+//! A [`Registry`] keeps a weak handle or a function for each root. It is unlocked while a value is walked or a function runs. So
 //! roots can be registered and dropped at any time, also by such a function. A value behind an `Arc` may lose its other handles
 //! during a walk. The walking thread then drops it.
 //!
@@ -91,8 +91,8 @@ impl Registry {
 
     /// Registers the value behind an `Arc` until it is dropped. Its size includes the block of the `Arc`.
     ///
-    /// The registry keeps a weak handle. After the value is dropped, the handle keeps its block allocated until the next call of
-    /// [`roots`](Self::roots), or of this method if there are many such blocks.
+    /// The registry keeps a weak handle. It keeps the block allocated after the value is dropped, until the next census or call of
+    /// [`roots`](Self::roots). If there are many such blocks, this method frees them.
     pub fn register<T>(&self, name: impl Into<Cow<'static, str>>, value: &Arc<T>)
     where
         T: DeepSize + Send + Sync + ?Sized + 'static,

@@ -1,4 +1,4 @@
-//! Random graphs between roots, held against a search of the graph and against the allocator.
+//! Random graphs between roots, compared with a search of the graph and with the allocator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Weak};

@@ -5,6 +5,7 @@
 pub(crate) mod report;
 
 use std::alloc::Layout;
+use std::ops::ControlFlow;
 
 use deep_size::observer::{Allocation, FlatRun, Handle, Node, Role, SharedEvent};
 use deep_size::{DeepSize, Observer, Reason, Size, Tally, observe};
@@ -63,6 +64,8 @@ pub(crate) struct Sum {
     pub(crate) lower_bounds: Vec<(Reason, Option<usize>)>,
     /// Whether the walk visited a block that it has to record.
     pub(crate) records: bool,
+    /// The number of handles, and the bytes that they counted.
+    shared: (usize, usize),
     entered: Vec<Entered>,
 }
 
@@ -174,7 +177,9 @@ impl Observer for Sum {
     fn shared(&mut self, event: &SharedEvent) {
         let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
         self.records |= event.handle == Handle::Weak || !is_unique;
+        self.shared.0 += 1;
         if event.counted {
+            self.shared.1 += event.block.layout.size();
             self.block(event.block.layout, usize::from(event.extends.is_none()));
         }
     }
@@ -198,6 +203,73 @@ impl Observer for Sum {
     fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
         self.event();
         self.lower_bounds.push((reason, missing_size));
+    }
+}
+
+/// The events of a walk for an observer that does not want values.
+struct SharedSum {
+    size: Size,
+    shared: (usize, usize),
+    depth: usize,
+}
+
+impl SharedSum {
+    #[track_caller]
+    fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
+        let mut sum = Self { size: Size::default(), shared: (0, 0), depth: 0 };
+        sum.size.missing_size = Some(0);
+        let total = Tally::new().add_observed(value, &mut sum);
+        assert_eq!(sum.depth, 0, "exits match entries");
+        // The last event was the exit from the root. A block that contains the root counts it too.
+        let in_block = (sum.size.deep_size + size_of_val(value)).saturating_sub(total);
+        assert!([0, size_of_val(value)].contains(&in_block), "the bytes so far are those of the walk");
+        sum.size.deep_size = total;
+        sum
+    }
+}
+
+impl Observer for SharedSum {
+    fn wants_values(&self) -> bool {
+        false
+    }
+
+    fn progress(&mut self, heap_size: usize) -> ControlFlow<()> {
+        assert!(heap_size >= self.size.deep_size, "the bytes so far only grow");
+        self.size.deep_size = heap_size;
+        ControlFlow::Continue(())
+    }
+
+    fn enter(&mut self, _: &Node) {
+        self.depth += 1;
+    }
+
+    fn exit(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn flat(&mut self, _: &FlatRun) {
+        unreachable!("no values are reported");
+    }
+
+    fn allocation(&mut self, _: &Allocation) {
+        unreachable!("no blocks with one owner are reported");
+    }
+
+    fn shared(&mut self, event: &SharedEvent) {
+        self.shared.0 += 1;
+        if event.counted {
+            self.shared.1 += event.block.layout.size();
+        }
+    }
+
+    fn opaque(&mut self, _: Reason) {
+        self.size.opaque_part_count += 1;
+    }
+
+    fn lower_bound(&mut self, _: Reason, missing_size: Option<usize>) {
+        self.size.lower_bound_count += 1;
+        let missing = self.size.missing_size.zip(missing_size);
+        self.size.missing_size = missing.map(|(sum, missing)| sum.saturating_add(missing));
     }
 }
 
@@ -342,6 +414,9 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     assert_eq!(sum.bytes, size_of::<T>() + heap, "both walks agree, including the root");
     let in_a_tally = Sum::in_a_tally(value);
     assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "the walk in a tally agrees");
+    let without_values = SharedSum::of(value);
+    assert_eq!(without_values.size, in_a_tally.size(), "the walk without values agrees");
+    assert_eq!(without_values.shared, in_a_tally.shared, "the walk without values reports the same handles");
     let mut tally = Tally::new();
     assert_eq!(tally.add(value), sum.bytes, "the plain walk in a tally agrees");
     assert_eq!(tally.size(), sum.size(), "the plain walk in a tally has the same certainty");

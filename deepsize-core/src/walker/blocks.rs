@@ -21,7 +21,7 @@ impl Walker<'_> {
     /// address is unknown.
     #[inline]
     pub(crate) fn uncounted_block<P: ?Sized>(&mut self, block: *const P) {
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.observer.values() {
             let block = memory(block.cast(), Layout::new::<()>(), 0);
             observer.allocation(&Allocation { block_count: 0, ..block });
         }
@@ -43,7 +43,7 @@ impl Walker<'_> {
         if event.counted {
             self.state.add(size);
         }
-        if size > 0 && self.has_observer() {
+        if size > 0 && self.observer.is_some() {
             self.emit_shared(event);
         }
     }
@@ -147,7 +147,7 @@ impl Walker<'_> {
     #[inline]
     pub(super) fn report_allocation(&mut self, block: *const (), layout: Layout, used: usize) {
         self.state.add(layout.size());
-        if let (Some(observer), 1..) = (&mut self.observer, layout.size()) {
+        if let (Some(observer), 1..) = (self.observer.values(), layout.size()) {
             observer.allocation(&memory(block, layout, used));
         }
     }

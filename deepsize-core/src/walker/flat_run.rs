@@ -12,7 +12,7 @@ impl Walker<'_> {
     /// Reports values that own nothing.
     #[inline]
     pub(crate) fn emit_flat(&mut self, run: impl FnOnce() -> FlatRun) {
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.observer.values() {
             observer.flat(&run());
         }
     }
@@ -20,14 +20,14 @@ impl Walker<'_> {
     /// Reports a field of a union.
     #[inline]
     pub(crate) fn union_field(&mut self, field: &FlatRun) {
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.observer.values() {
             observer.union_field(field);
         }
     }
 
     /// Reports the elements of a slice, which own nothing. Takes constant time for types without parts or pointers.
     pub(super) fn observe_flat_slice<T: DeepSize>(&mut self, elements: &[T]) {
-        let Some(first) = elements.first().filter(|_| self.observer.is_some()) else { return };
+        let Some(first) = elements.first().filter(|_| self.observer.has_values()) else { return };
         let mut run = FlatValues::new(Role::Element, elements.len());
         run.first = Some(first);
         let is_plain = self.is_plain(&first.__type_info());
@@ -87,7 +87,7 @@ impl Walker<'_> {
     /// Reports references or raw pointers in the value, which the walk does not follow.
     #[inline]
     pub(super) fn unfollowed(&mut self, count: usize, raw_count: usize) {
-        if let (Some(observer), 1..) = (&mut self.observer, count) {
+        if let (Some(observer), 1..) = (self.observer.values(), count) {
             observer.unfollowed(count, raw_count);
         }
     }
@@ -131,7 +131,7 @@ impl<T: DeepSize> FlatValues<T> {
     /// The next values that the observer requests, counted from the next value.
     fn next_samples(&self, walker: &mut Walker<'_>) -> Range<usize> {
         let left = self.expected.saturating_sub(self.count).max(1);
-        let samples = match &mut walker.observer {
+        let samples = match walker.observer.values() {
             Some(observer) => {
                 observer.next_samples(&FlatRun::several((self.role)(self.count), self.first, left))
             }
@@ -144,7 +144,7 @@ impl<T: DeepSize> FlatValues<T> {
     /// Adds a value. It is visited if the observer requests it. Otherwise, the pointers in it are counted.
     #[inline]
     pub(super) fn visit_next(&mut self, walker: &mut Walker<'_>, value: &T) {
-        if walker.observer.is_some() {
+        if walker.observer.has_values() {
             self.observe_next(walker, value);
         }
         self.count = self.count.saturating_add(1);

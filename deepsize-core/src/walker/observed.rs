@@ -4,6 +4,7 @@ use super::Walker;
 use super::last_part::LastPart;
 #[cfg(feature = "alloc")]
 use super::last_part::Part;
+use super::watch::VALUES_PER_CALL;
 use crate::DeepSize;
 use crate::observer::{FlatRun, Node, Reason, Role};
 use crate::prefetch::Ahead;
@@ -18,13 +19,8 @@ impl<'w> Walker<'w> {
             self.emit_flat(|| FlatRun::one(role, value));
             return value.walk_owned(self);
         }
-        // Without an observer, only values with further parts matter: to find the root, and for the depth.
-        if self.observer.is_none() && type_info.is_leaf && !self.is_reported(role) {
-            if self.is_stopping() {
-                return self.opaque(Reason::Stopped);
-            }
-            let bytes = value.__sum(0, self);
-            return self.state.add(bytes);
+        if !self.observer.has_values() && self.visit_quietly(role, value, &type_info) {
+            return;
         }
         if type_info.leaves_last {
             return self.visit_chain(role, value);
@@ -33,8 +29,66 @@ impl<'w> Walker<'w> {
             return value.walk_owned(self);
         }
         if let Some(entered) = self.enter(&node(role, type_info, value)) {
-            value.walk_owned(entered.walker);
+            value.walk_owned(entered.0);
         }
+    }
+
+    /// Visits a value that is reported to no observer, unless it leaves its last part. Returns whether it did.
+    ///
+    /// The parts of a leaf matter to none: neither to find the root, nor for the depth.
+    #[inline]
+    fn visit_quietly<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T, type_info: &TypeInfo) -> bool {
+        let is_silent = self.skips(role, value) || type_info.is_leaf && !self.observer.is_some();
+        if !is_silent || type_info.leaves_last && !type_info.is_leaf {
+            return false;
+        }
+        self.walk_unless_stopped(|walker| match type_info.is_leaf {
+            true => walker.sum_leaf(value),
+            false => value.walk_owned(walker),
+        });
+        true
+    }
+
+    /// Whether an observed walk may pass leaves to `sum_leaf`, because the values in them are reported to no observer.
+    #[inline(always)]
+    pub(crate) fn sums_leaves(&self) -> bool {
+        !self.observer.has_values()
+    }
+
+    /// Adds the heap size of a value without handles.
+    #[inline(always)]
+    pub(crate) fn sum_leaf<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        let bytes = value.__sum(0, self);
+        self.state.add(bytes);
+    }
+
+    /// Adds the heap sizes of the leaves at the beginning of a slice, up to a limit. Returns their number.
+    #[inline]
+    fn sum_leaves<T: DeepSize>(&mut self, elements: &[T]) -> usize {
+        let elements = &elements[..elements.len().min(VALUES_PER_CALL as usize)];
+        let count = elements.iter().take_while(|element| T::__type_info(element).is_leaf).count();
+        if count == 0 {
+            return 0;
+        }
+        if self.is_stopping_within(count as u32) {
+            self.opaque(Reason::Stopped);
+        } else {
+            let bytes = T::__sum_slice(&elements[..count], 0, self);
+            self.state.add(bytes);
+        }
+        count
+    }
+
+    /// Whether the observer receives no events for the value itself.
+    #[inline(always)]
+    pub(super) fn skips<T: ?Sized>(&self, role: Role, value: &T) -> bool {
+        self.observer.leaves_out(role) && !self.state.is_near_root(range(value))
+    }
+
+    /// Walks over a value that was not entered.
+    #[inline(always)]
+    pub(super) fn walk_unless_stopped(&mut self, walk: impl FnOnce(&mut Self)) {
+        if self.is_stopping() { self.opaque(Reason::Stopped) } else { walk(self) }
     }
 
     /// Visits a value, then its last part, the last part of that, and so on.
@@ -81,13 +135,21 @@ impl<'w> Walker<'w> {
             self.state.surround_root(range(elements));
         }
         let mut ahead = Ahead::of(elements);
-        #[expect(clippy::needless_range_loop, reason = "an iterator adds code for each type to debug builds")]
-        for index in 0..elements.len() {
-            ahead.advance();
-            self.visit_observed(Role::Element(index), &elements[index]);
+        let sums_leaves = self.sums_leaves();
+        let mut index = 0;
+        while index < elements.len() {
             if self.is_stopped {
+                self.opaque(Reason::Stopped);
                 break;
             }
+            let leaves = if sums_leaves { self.sum_leaves(&elements[index..]) } else { 0 };
+            for _ in 0..leaves.max(1) {
+                ahead.advance();
+            }
+            if leaves == 0 {
+                self.visit_observed(Role::Element(index), &elements[index]);
+            }
+            index += leaves.max(1);
         }
         if is_near_root {
             self.leave_near_root();
@@ -109,8 +171,7 @@ impl<'w> Walker<'w> {
     /// Reports that the walk enters a value, unless this is the root again. Dropping the result reports the exit.
     #[inline]
     pub(super) fn enter(&mut self, node: &Node) -> Option<Entered<'_, 'w>> {
-        let is_reported = self.is_reported(node.role);
-        if self.report_enter(node) { Some(Entered { walker: self, is_reported }) } else { None }
+        if self.report_enter(node) { Some(Entered(self)) } else { None }
     }
 
     #[inline(always)]
@@ -123,21 +184,11 @@ impl<'w> Walker<'w> {
         if self.state.is_near_root(value) && !self.enter_near_root(value) {
             return false;
         }
-        if let Some(observer) = &mut self.observer {
-            observer.enter(node);
-        } else if self.is_reported(node.role) {
-            if let Some(observer) = &mut self.quiet {
-                observer.enter(node);
-            }
+        match self.observer.values() {
+            Some(observer) => observer.enter(node),
+            None => self.emit_enter(node),
         }
         true
-    }
-
-    /// Whether an observer that does not want values receives the value nevertheless, because it may be the target of several
-    /// handles.
-    #[inline(always)]
-    fn is_reported(&self, role: Role) -> bool {
-        self.quiet.is_some() && matches!(role, Role::Root | Role::Shared | Role::Borrowed)
     }
 
     /// Visits a value of a flat run that the observer requested. It cannot contain the root, which owns memory.
@@ -148,35 +199,27 @@ impl<'w> Walker<'w> {
         impl Drop for Sampled<'_, '_> {
             fn drop(&mut self) {
                 self.0.is_in_sample = self.1;
-                if let Some(observer) = &mut self.0.observer {
+                if let Some(observer) = self.0.observer.values() {
                     observer.exit();
                 }
             }
         }
 
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.observer.values() {
             observer.sample(&node(role, value.__type_info(), value));
             let was_in_sample = core::mem::replace(&mut self.is_in_sample, true);
             value.walk_owned(Sampled(self, was_in_sample).0);
         }
     }
 
-    /// Reports the exit from a value. `is_reported` is the result of the method of this name for the value.
     #[inline(always)]
-    fn report_exit(&mut self, is_reported: bool) {
+    fn report_exit(&mut self) {
         if self.state.is_around_root() {
             self.leave_near_root();
         }
-        if let Some(observer) = &mut self.observer {
-            observer.exit();
-        } else if is_reported {
-            self.report_quiet_exit();
-        }
-    }
-
-    fn report_quiet_exit(&mut self) {
-        if let Some(observer) = self.emit_progress() {
-            observer.exit();
+        match self.observer.values() {
+            Some(observer) => observer.exit(),
+            None => self.emit_exit(),
         }
     }
 
@@ -204,7 +247,7 @@ impl<'w> Walker<'w> {
     /// Reports, once, that a block contains the root.
     pub(super) fn find_root(&mut self) {
         if let Some(size) = self.state.find_root() {
-            if let Some(observer) = self.any_observer() {
+            if let Some(observer) = self.observer.any() {
                 observer.contains_root(size);
             }
         }
@@ -213,7 +256,7 @@ impl<'w> Walker<'w> {
     /// Reports the bytes of a text to an observer with `wants_content`.
     #[inline]
     pub(crate) fn emit_content(&mut self, bytes: &[u8]) {
-        if let (Some(observer), true) = (&mut self.observer, self.wants_content) {
+        if let (Some(observer), true) = (self.observer.values(), self.wants_content) {
             observer.content(bytes);
         }
     }
@@ -221,7 +264,7 @@ impl<'w> Walker<'w> {
     /// Reports an integer to an observer with `wants_content`.
     #[inline(always)]
     pub(crate) fn emit_integer(&mut self, value: impl FnOnce() -> i128) {
-        if let (Some(observer), true) = (&mut self.observer, self.wants_content) {
+        if let (Some(observer), true) = (self.observer.values(), self.wants_content) {
             observer.integer(value());
         }
     }
@@ -244,7 +287,7 @@ impl<'w> Walker<'w> {
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn emit_shrunk_size(&mut self, bytes: impl FnOnce() -> usize) {
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.observer.values() {
             observer.shrunk_size(bytes());
         }
     }
@@ -253,21 +296,18 @@ impl<'w> Walker<'w> {
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn emit_rebuilt_size(&mut self, bytes: impl FnOnce() -> usize) {
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.observer.values() {
             observer.rebuilt_size(bytes());
         }
     }
 }
 
 /// A walk inside an entered value. Dropping this reports the exit, also when an impl panics.
-pub(super) struct Entered<'a, 'w> {
-    pub(super) walker: &'a mut Walker<'w>,
-    is_reported: bool,
-}
+pub(super) struct Entered<'a, 'w>(pub(super) &'a mut Walker<'w>);
 
 impl Drop for Entered<'_, '_> {
     fn drop(&mut self) {
-        self.walker.report_exit(self.is_reported);
+        self.0.report_exit();
     }
 }
 
@@ -275,15 +315,13 @@ impl Drop for Entered<'_, '_> {
 pub(super) struct Chain<'a, 'w> {
     walker: &'a mut Walker<'w>,
     length: usize,
-    /// The number of values among them that were reported to an observer that does not want values.
-    quiet_length: usize,
 }
 
 impl<'a, 'w> Chain<'a, 'w> {
     #[inline(always)]
     fn new(walker: &'a mut Walker<'w>) -> Self {
         walker.state.recursion_depth += 1;
-        Self { walker, length: 0, quiet_length: 0 }
+        Self { walker, length: 0 }
     }
 
     /// Visits the last part of the innermost value, the last part of that, and so on.
@@ -305,7 +343,12 @@ impl<'a, 'w> Chain<'a, 'w> {
             walker.visit(role, value);
             return None;
         }
-        if !walker.is_in_flat_run {
+        if walker.skips(role, value) {
+            if walker.is_stopping() {
+                walker.opaque(Reason::Stopped);
+                return None;
+            }
+        } else if !walker.is_in_flat_run {
             // A value around the root may still report that it contains the root.
             let is_last = is_last && !walker.state.is_around_root();
             let node = Node { is_last, ..node(role, value.__type_info(), value) };
@@ -313,7 +356,6 @@ impl<'a, 'w> Chain<'a, 'w> {
                 return None;
             }
             self.length += 1;
-            self.quiet_length += usize::from(walker.is_reported(role));
         }
         value.__walk_but_last(walker)
     }
@@ -324,11 +366,7 @@ impl Drop for Chain<'_, '_> {
         self.walker.state.recursion_depth -= 1;
         while let Some(length) = self.length.checked_sub(1) {
             self.length = length;
-            self.walker.report_exit(false);
-        }
-        while let Some(length) = self.quiet_length.checked_sub(1) {
-            self.quiet_length = length;
-            self.walker.report_quiet_exit();
+            self.walker.report_exit();
         }
     }
 }

@@ -55,8 +55,11 @@ impl Walker<'_> {
         if !self.is_observed() || self.is_in_flat_run {
             return walk(value, self);
         }
+        if self.skips(role, value) {
+            return self.walk_unless_stopped(|walker| walk(value, walker));
+        }
         if let Some(entered) = self.enter(&node(role, TypeInfo::manual::<T>(), value)) {
-            walk(value, entered.walker);
+            walk(value, entered.0);
         }
     }
 
