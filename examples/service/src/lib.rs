@@ -77,7 +77,6 @@ impl History {
 /// # Panics
 ///
 /// Panics if the program has another recorder of metrics.
-#[must_use]
 pub fn routes() -> Router {
     let (store, history) = (Arc::new(Store::default()), Arc::new(History::default()));
     let registry = Registry::global().clone();
