@@ -49,7 +49,7 @@ fn a_root_that_forgets_a_field_is_found() {
     assert_eq!(size(&coverage, Class::Once, "web/sessions[].user"), 60);
     let forgotten = coverage.rows().find(|row| row.class() == Class::Unclaimed).unwrap();
     // The line that makes sessions, and the bodies.
-    assert!(forgotten.line().to_string().ends_with("tests/test_coverage.rs:33"), "{coverage}");
+    assert!(forgotten.line().to_string().ends_with("tests/test_coverage.rs:32"), "{coverage}");
     assert_eq!((forgotten.estimate().amount.size, forgotten.estimate().amount.blocks), (10_045, 10));
     assert_eq!(sessions[0].body.len(), 1000);
     drop(recording);
