@@ -79,7 +79,7 @@ fn a_block_that_two_roots_claim_is_found() {
 }
 
 #[test]
-fn claimed_bytes_are_those_of_a_census() {
+fn a_census_counts_the_same_bytes() {
     let _alone = alone();
     let recording = Recorder::all().start();
     let registry = Registry::new();

@@ -50,7 +50,7 @@ fn a_table_that_is_counted_in_part_is_in_an_opaque_part() {
 }
 
 #[test]
-fn what_a_closure_captures_is_unclaimed_and_the_closure_is_named() {
+fn captures_are_unclaimed_and_their_closure_is_named() {
     let _alone = alone();
     let recording = Recorder::all().start();
     let captured = vec![0_u8; 640];
@@ -102,7 +102,7 @@ fn recursive_types_have_few_paths() {
     let coverage = Coverage::of([("list", &list)]);
     let mut rows = found(&coverage, FILE, line);
     rows.sort_by_key(|row| row.1.len());
-    // The first value has a path of its own.
+    // The first value has its own path.
     let first = expected(Class::Once, "list.body", "", 99, 1);
     assert_eq!(rows, [first, expected(Class::Once, "list.next.body", "", size - 99, blocks - 1)]);
     let leaf = || Tree(Vec::new(), HashMap::new(), Box::new(1));
@@ -136,7 +136,7 @@ impl DeepSize for Fleeting {
 }
 
 #[test]
-fn a_block_freed_during_the_walk_is_in_a_class_of_its_own() {
+fn a_block_freed_during_the_walk_has_a_separate_class() {
     let _alone = alone();
     let recording = Recorder::all().start();
     let fleeting = Fleeting(RefCell::new(vec![0; 4000]), vec![0; 50]);
@@ -211,7 +211,48 @@ fn without_a_recording_there_are_no_blocks() {
     let coverage = Coverage::of([("text", &text)]);
     assert_eq!(coverage.limitation(), Some(Limitation::NotRecorded));
     assert_eq!(coverage.rows().len(), 0);
-    assert!(coverage.to_string().starts_with("no blocks are recorded"), "{coverage}");
+    assert_eq!(coverage.claimed_size(), 100);
+    let printed = coverage.to_string();
+    assert!(
+        printed.starts_with("no blocks are recorded") && printed.ends_with("reported: 100 B"),
+        "{printed}"
+    );
     let text: &dyn DeepSize = &text;
     assert_adds_up(&Coverage::of([("text", text)]));
+}
+
+/// Borrows a text, and reports it to be counted.
+struct View<'t>(&'t str);
+
+impl DeepSize for View<'_> {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.borrowed(self.0);
+    }
+}
+
+#[test]
+fn a_block_that_is_owned_and_also_borrowed_is_claimed_twice() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let text = "text".repeat(10);
+    let line = line!() - 1;
+    let views = vec![View(&text), View(&text)];
+    let coverage = Coverage::of([("views", &views)]);
+    assert_eq!(found(&coverage, FILE, line), [expected(Class::Once, "views[]", "", 40, 1)]);
+    let roots: [(&str, &dyn DeepSize); 2] = [("text", &text), ("views", &views)];
+    let coverage = Coverage::of(roots);
+    assert_eq!(found(&coverage, FILE, line), [expected(Class::Twice, "text", "views[]", 40, 1)]);
+    drop(recording);
+}
+
+#[test]
+fn a_truncated_trace_names_no_crate() {
+    let _alone = alone();
+    let recording = Recorder::all().max_depth(1).start();
+    let text = "text".repeat(1000);
+    let coverage = Coverage::of([("nothing", &0_u8)]);
+    let row = coverage.rows().find(|row| row.estimate().amount.size == 4000).expect("the text is recorded");
+    assert_eq!(row.crate_name(), "", "{coverage:#}");
+    assert!(coverage.to_string().contains("unknown crate: 3.9 KiB in 1 block"), "{coverage}");
+    drop((text, recording));
 }

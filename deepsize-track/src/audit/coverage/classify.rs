@@ -64,7 +64,7 @@ impl Verdict {
 
 /// The claims, those on blocks of unknown size last.
 fn claims(walk: &Walk) -> impl Iterator<Item = Claimed> {
-    // A size of 0 stands for an unknown size. Without an address, only the opaque part is known.
+    // A size of 0 is an unknown size. Without an address, only the opaque part is known.
     let uncounted = walk.uncounted.iter().filter(|(_, address)| address.is_some());
     let uncounted = uncounted.map(|&(owner, address)| Claimed {
         owner,

@@ -20,7 +20,7 @@ impl fmt::Display for Coverage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.limitation() {
             Some(limitation @ (Limitation::NotInstalled | Limitation::NotRecorded)) => {
-                return limitation.fmt(out);
+                return write!(out, "{limitation}\nreported: {}", Bytes(self.claimed_size()));
             }
             Some(limitation @ Limitation::Lost) => writeln!(out, "{limitation}")?,
             Some(Limitation::Sampled) => out.write_str("a sample of the blocks, ± standard error\n")?,
@@ -35,6 +35,7 @@ impl fmt::Display for Coverage {
                 write!(out, "\n{class}: {estimate} ({:.1} %)", percent(estimate, live))?;
             }
         }
+        write!(out, "\ntracker's own memory, in no class: {}", Bytes(self.inner.snapshot.tracker_size()))?;
         for (amount, reason) in [
             (self.unrecorded().unwrap_or_default(), "live, but allocated before the recording"),
             (self.unmatched(Cause::NoAddress), "reported without an address, so unclaimed"),
@@ -151,11 +152,10 @@ struct Crate<'c>(CoverageRow<'c>);
 
 impl fmt::Display for Crate<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.0.line.origin, self.0.crate_name()) {
-            (Origin::Std | Origin::Start, _) => out.write_str("the standard library's own"),
-            (Origin::Allocator, "deep_size_track") => out.write_str("the tracker's own"),
-            (_, "") => out.write_str("unknown crate"),
-            (_, name) => Visible(name).fmt(out),
+        match self.0.crate_name() {
+            _ if self.0.0.line.origin == Origin::Std => out.write_str("the standard library's own"),
+            "" => out.write_str("unknown crate"),
+            name => Visible(name).fmt(out),
         }
     }
 }
@@ -170,4 +170,26 @@ impl fmt::Display for Code<'_> {
 
 fn percent(part: Estimate, whole: Estimate) -> f64 {
     if whole.amount.size == 0 { 0.0 } else { 100.0 * part.amount.size as f64 / whole.amount.size as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows::{Line, RowData};
+    use super::{Class, CoverageRow, Crate, Estimate, Origin};
+    use crate::snapshot::Key;
+
+    #[test]
+    fn the_standard_librarys_own_blocks_are_named() {
+        for (package, origin, name) in [
+            ("std", Origin::Std, "the standard library's own"),
+            ("\u{1b}", Origin::Program, "\\u{1b}"),
+            ("", Origin::Unknown, "unknown crate"),
+        ] {
+            let line = Line { key: Key::Crate(package.into()), package: package.into(), origin };
+            let (path, estimate) = (String::new(), Estimate::default());
+            let row =
+                RowData { class: Class::Unclaimed, path, again: None, line, estimate, block_size: None };
+            assert_eq!(Crate(CoverageRow(&row)).to_string(), name);
+        }
+    }
 }

@@ -7,15 +7,15 @@ use crate::units::{Bytes, Count, Plural};
 
 /// An amount of live blocks, with its standard errors.
 ///
-/// If all blocks are recorded, the amount is exact and the errors are 0. If blocks are sampled, about 95 % of the true values are within
-/// 1.96 standard errors of the estimate, once it rests on some dozens of sampled blocks. The number of blocks needs some dozens of
-/// the smallest size, because each of these stands for many blocks.
+/// If all blocks are recorded, the amount is exact and the errors are 0. Otherwise, an interval of 1.96 standard errors around the
+/// estimate contains the true value with a probability of about 95 %. The bytes need some dozens of sampled blocks. The number of blocks
+/// needs some dozens of the smallest size, because each of these represents many blocks.
 ///
 /// With a sampling interval of `m` bytes, a block of `s` bytes is sampled with the probability `p = 1 − exp(−s/m)`, independently
-/// of all others. So each sampled block stands for `1/p` blocks (Horvitz and Thompson, 1952). The variance of the sum of sizes is estimated
-/// as the sum of `(1 − p)·(s/p)²` over the sampled blocks (Särndal, Swensson and Wretman, *Model Assisted Survey Sampling*,
-/// section 3.5 on Poisson sampling). A whole number of blocks comes from rounding `1/p` at random, which adds `f·(1 − f)` to the variance,
-/// where `f` is the fraction of `1/p`.
+/// of all others. So each sampled block represents `1/p` blocks (Horvitz and Thompson, 1952). The variance of the bytes is estimated
+/// as the sum of `(1 − p)·(s/p)²` over the sampled blocks. The source of this formula is *Model Assisted Survey Sampling* by Särndal,
+/// Swensson and Wretman, section 3.5 on Poisson sampling. For the number of blocks, `1/p` is rounded at random. This adds `f·(1 − f)` to
+/// the variance, where `f` is the fraction of `1/p`.
 ///
 /// Without a sampled block, the estimate and the errors are 0. The true value is then below `3·m` bytes with a probability of 95 %,
 /// because `b` bytes are not sampled with the probability `exp(−b/m)`.
@@ -89,7 +89,8 @@ mod tests {
     fn ninety_five_percent_of_the_intervals_contain_the_truth() {
         const MEAN: u64 = 4096;
         const RUNS: usize = 1000;
-        let sizes: Vec<usize> = (0..20_000).map(|at| [64, 100, 700, 3000, 20_000][at % 5] + at % 13).collect();
+        let sizes: Vec<usize> =
+            (0..20_000).map(|at| [64, 100, 700, 3000, 20_000][at % 5] + at % 13).collect();
         let truth = [sizes.iter().sum::<usize>() as f64, sizes.len() as f64];
         let sampler = Sampler::seeded(22);
         let (mut inside, mut sums, mut squares, mut variances) = ([0; 2], [0.0; 2], [0.0; 2], [0.0; 2]);

@@ -70,6 +70,7 @@ struct Figures {
     /// The class of each block of the snapshot.
     classes: Vec<Class>,
     rows: Vec<RowData>,
+    claimed_size: u64,
     unmatched: Unmatched,
     opaque_parts: Vec<OpaqueClaim>,
 }
@@ -118,7 +119,8 @@ impl Coverage {
             value
         });
         let (walk, starts) = Walk::of_all(values);
-        let limitation = limitation(0);
+        let is_sampled = snapshot.sampling_interval().is_some();
+        let limitation = limitation(0).or(is_sampled.then_some(Limitation::Sampled));
         let inner = Untracked::new(|| {
             let blocks: Vec<Record> = snapshot.blocks().map(|block| *block.record()).collect();
             let (verdicts, unmatched) = classify(&blocks, &walk);
@@ -126,8 +128,10 @@ impl Coverage {
             let rows = rows::rows(&snapshot, &verdicts, &paths);
             let classes = verdicts.iter().map(|verdict: &Verdict| verdict.class).collect();
             let opaque_parts = opaque_parts(&walk, &paths);
+            let claimed_size =
+                walk.claims.iter().fold(0, |sum: u64, claim| sum.saturating_add(claim.size as u64));
             drop((walk, starts, names));
-            Figures { limitation, snapshot, classes, rows, unmatched, opaque_parts }
+            Figures { limitation, snapshot, classes, rows, claimed_size, unmatched, opaque_parts }
         });
         Self { inner }
     }
@@ -149,11 +153,20 @@ impl Coverage {
         self.inner.rows.iter().map(CoverageRow)
     }
 
-    /// A snapshot of the blocks of a class, for [statistics](Snapshot::statistics) by crate, thread or trace.
+    /// A snapshot of the blocks of a class. Its [statistics](Snapshot::statistics) group them by crate, thread or trace.
     #[must_use]
     pub fn snapshot(&self, class: Class) -> Snapshot {
         let mut classes = self.inner.classes.iter();
         self.inner.snapshot.of_blocks(|_| classes.next() == Some(&class))
+    }
+
+    /// The heap bytes that the values report, each shared block once.
+    ///
+    /// This needs neither a recording nor a [`TrackingAllocator`](crate::TrackingAllocator). Subtract it from a total of another source, such as
+    /// jemalloc's `stats.allocated`, to get the bytes that the values do not explain.
+    #[must_use]
+    pub fn claimed_size(&self) -> u64 {
+        self.inner.claimed_size
     }
 
     /// The memory that values report and that is in no class.
@@ -197,8 +210,10 @@ impl Coverage {
         self.inner.limitation
     }
 
-    /// Writes all rows as comma-separated values: class, path, second path, crate, kind and name of the line, bytes, blocks, both
-    /// standard errors, and the size of a block if all have the same.
+    /// Writes all rows as comma-separated values (RFC 4180).
+    ///
+    /// The columns are class, path, second path, crate, the kind and the name of the line, bytes, blocks, the standard errors of both, and
+    /// the size of a block if all have the same.
     ///
     /// # Errors
     ///

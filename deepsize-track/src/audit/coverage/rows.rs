@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::classify::Verdict;
 use super::paths::Paths;
 use super::{Class, Coverage, Estimate};
-use crate::snapshot::{By, Frame, Group, Key, Snapshot};
+use crate::snapshot::{By, Group, Key, Snapshot, Trace};
 use crate::symbols::{Origin, UNKNOWN};
 use crate::table::{Cell, Table};
 
@@ -64,8 +64,8 @@ impl<'c> CoverageRow<'c> {
         self.0.line.key.group()
     }
 
-    /// The crate of the line, by its name in code: `serde_json`. It is the standard library's or the tracker's only if no function of
-    /// the program is known in the trace. Empty if it is unknown.
+    /// The crate of the line, by its name in code: `serde_json`. The standard library's, if the trace has no function of the
+    /// program. Empty if it is unknown.
     #[must_use]
     pub fn crate_name(self) -> &'c str {
         &self.0.line.package
@@ -96,7 +96,7 @@ pub(super) fn rows(snapshot: &Snapshot, verdicts: &[Verdict], paths: &Paths<'_>)
             Some((site, line)) if site == record.site => line,
             _ => {
                 let next = lines.len();
-                *lines.entry(Line::of(block.trace().frames().next())).or_insert(next)
+                *lines.entry(Line::of(block.trace())).or_insert(next)
             }
         };
         last = Some((record.site, line));
@@ -182,12 +182,17 @@ pub(super) fn table(coverage: &Coverage) -> Table {
 }
 
 impl Line {
-    fn of(frame: Option<&Frame>) -> Self {
-        // Each trace has a shown function.
-        let unknown = || (Key::Crate(UNKNOWN.into()), Arc::from(""), Origin::Unknown);
-        let known =
-            |frame: &Frame| (Key::of(frame, By::Line), frame.symbol().package.clone(), frame.origin());
-        let (key, package, origin) = frame.map_or_else(unknown, known);
-        Self { key, package, origin }
+    fn of(trace: Trace<'_>) -> Self {
+        let Some(frame) = trace.frames().next() else {
+            return Self { key: Key::Crate(UNKNOWN.into()), package: "".into(), origin: Origin::Unknown };
+        };
+        let (key, origin) = (Key::of(frame, By::Line), frame.origin());
+        // A function of the program may be among the missing ones.
+        let is_known = origin == Origin::Program || (origin == Origin::Std && !trace.is_truncated());
+        if is_known {
+            Self { key, package: frame.symbol().package.clone(), origin }
+        } else {
+            Self { key, package: "".into(), origin: Origin::Unknown }
+        }
     }
 }
