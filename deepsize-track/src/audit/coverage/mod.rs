@@ -212,8 +212,13 @@ impl Coverage {
 
     /// Writes all rows as comma-separated values (RFC 4180).
     ///
-    /// The columns are class, path, second path, crate, the kind and the name of the line, bytes, blocks, the standard errors of both, and
-    /// the size of a block if all have the same.
+    /// | column | value |
+    /// | --- | --- |
+    /// | `class`, `path`, `second_path`, `crate` | as in a row |
+    /// | `kind`, `name` | the kind of the row's [`Group`](crate::Group), such as `line`, and its name |
+    /// | `bytes`, `blocks` | the estimate |
+    /// | `bytes_error`, `blocks_error` | its standard errors, rounded up |
+    /// | `block_bytes` | the size of each block, if all have the same |
     ///
     /// # Errors
     ///
