@@ -7,6 +7,7 @@ use deep_size_core::{DeepSize, Reason, Tally, observe};
 
 use super::finding::{Claim, OpaqueClaim};
 use crate::counters::untracked;
+use crate::untracked::Untracked;
 
 /// No block is below this address. An impl without an address may report a dangling one.
 pub(super) const MIN_ADDRESS: usize = 4096;
@@ -86,31 +87,29 @@ pub(super) struct Walk {
     /// Blocks of unknown size: the value, and an address if one is known.
     pub(super) uncounted: Vec<(usize, Option<usize>)>,
     pub(super) deep_size: usize,
+    /// The number of places before each of several values.
+    pub(super) starts: Vec<usize>,
     /// Whether the walk records blocks with one handle too, so that none is counted again.
     records_unique: bool,
 }
 
 impl Walk {
-    /// Walks over several values, and counts each shared block once. Returns the number of places before each value too.
-    ///
-    /// Impls allocate and free as the program. Drop the result untracked.
+    /// Walks over several values, and counts each shared block once. Impls allocate and free as the program.
     pub(super) fn of_all<'v, T: DeepSize + ?Sized + 'v>(
         values: impl Iterator<Item = &'v T>,
-    ) -> (Self, Vec<usize>) {
-        let (mut walk, mut starts) = (Self { records_unique: true, ..Self::default() }, Vec::new());
+    ) -> Untracked<Self> {
+        let mut walk = Untracked::new(|| Self { records_unique: true, ..Self::default() });
         let mut tally = Tally::new();
         for value in values {
-            untracked(|| starts.push(walk.places.len()));
-            tally.add_observed(value, &mut walk);
+            let start = walk.places.len();
+            untracked(|| walk.starts.push(start));
+            tally.add_observed(value, &mut *walk);
             // A value whose walk panicked was not left.
             walk.open.clear();
         }
-        untracked(|| {
-            walk.open = Vec::new();
-            walk.parts.sort_by_key(|part| part.owner);
-        });
+        untracked(|| walk.parts.sort_by_key(|part| part.owner));
         walk.deep_size = tally.deep_size();
-        (walk, starts)
+        walk
     }
 
     /// Walks over a value. Call it untracked, and drop the result untracked.

@@ -256,3 +256,24 @@ fn a_truncated_trace_names_no_crate() {
     assert!(coverage.to_string().contains("unknown crate: 3.9 KiB in 1 block"), "{coverage}");
     drop((text, recording));
 }
+
+struct Panics(String);
+
+impl DeepSize for Panics {
+    fn walk_owned(&self, walker: &mut Walker<'_>) {
+        walker.field("text", &self.0);
+        std::panic::resume_unwind(Box::new("an impl panics"));
+    }
+}
+
+#[test]
+fn a_panic_leaves_the_counts_right() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let value = Panics("text".repeat(10));
+    let before = thread().net_size();
+    let coverage = std::panic::catch_unwind(|| Coverage::of([("value", &value)]));
+    drop(coverage.expect_err("the impl panics"));
+    assert_eq!(thread().net_size(), before);
+    drop(recording);
+}

@@ -113,24 +113,23 @@ impl Coverage {
     #[must_use]
     pub fn of<'v, T: DeepSize + ?Sized + 'v>(roots: impl IntoIterator<Item = (&'v str, &'v T)>) -> Self {
         let snapshot = Snapshot::take_with_blocks();
-        let mut names = Vec::new();
+        let mut names = Untracked::new(Vec::new);
         let values = roots.into_iter().map(|(name, value)| {
             untracked(|| names.push(String::from(name)));
             value
         });
-        let (walk, starts) = Walk::of_all(values);
+        let walk = Walk::of_all(values);
         let is_sampled = snapshot.sampling_interval().is_some();
         let limitation = limitation(0).or(is_sampled.then_some(Limitation::Sampled));
         let inner = Untracked::new(|| {
             let blocks: Vec<Record> = snapshot.blocks().map(|block| *block.record()).collect();
             let (verdicts, unmatched) = classify(&blocks, &walk);
-            let paths = Paths::of(&walk, &starts, &names);
+            let paths = Paths::of(&walk, &names);
             let rows = rows::rows(&snapshot, &verdicts, &paths);
             let classes = verdicts.iter().map(|verdict: &Verdict| verdict.class).collect();
             let opaque_parts = opaque_parts(&walk, &paths);
             let claimed_size =
                 walk.claims.iter().fold(0, |sum: u64, claim| sum.saturating_add(claim.size as u64));
-            drop((walk, starts, names));
             Figures { limitation, snapshot, classes, rows, claimed_size, unmatched, opaque_parts }
         });
         Self { inner }

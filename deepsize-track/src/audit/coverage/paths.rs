@@ -25,15 +25,14 @@ struct Step {
 }
 
 impl<'n> Paths<'n> {
-    /// `starts` is the number of places before each root. Takes linear time in all places, because the number of types on a path
-    /// is small.
-    pub(super) fn of(walk: &Walk, starts: &[usize], names: &'n [String]) -> Self {
+    /// Takes linear time in all places, because the number of types on a path is small.
+    pub(super) fn of(walk: &Walk, names: &'n [String]) -> Self {
         let root = |_| Step { around: None, role: Role::Root, type_name: "" };
-        let mut paths = Self { names, steps: starts.iter().map(root).collect(), of_places: Vec::new() };
+        let mut paths = Self { names, steps: walk.starts.iter().map(root).collect(), of_places: Vec::new() };
         let mut known: HashMap<(u32, Role, &'static str), u32> = HashMap::new();
         let mut root = 0;
         for (at, place) in walk.places.iter().enumerate() {
-            while starts.get(root + 1).is_some_and(|&start| start <= at) {
+            while walk.starts.get(root + 1).is_some_and(|&start| start <= at) {
                 root += 1;
             }
             let around = paths.of_places.get(place.outer).copied().unwrap_or(root as u32);
