@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deep_size::DeepSize;
 use deep_size::registry::Registry;
-use deep_size_track::{Class, Coverage, Recorder, TrackingAllocator};
+use deep_size_track::{Class, Coverage, Group, Recorder, TrackingAllocator};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
@@ -104,5 +104,113 @@ fn a_census_counts_the_same_bytes() {
     assert_eq!(part.reason, deep_size::Reason::Locked);
     assert_eq!(size(&locked, Class::Once, "texts[]"), 0);
     drop(texts);
+    drop(recording);
+}
+
+/// The xorshift generator of Marsaglia (2003). Returns numbers below a limit.
+fn random(mut state: u64) -> impl FnMut(usize) -> usize {
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    }
+}
+
+/// A node of a random graph. Its handles lead to earlier nodes.
+#[derive(DeepSize)]
+struct Node {
+    text: String,
+    nodes: Vec<Arc<Node>>,
+    #[deep_size(skip)]
+    forgotten: Vec<u8>,
+}
+
+#[test]
+fn random_registries_are_accounted_for() {
+    let _alone = alone();
+    for seed in 1..30 {
+        let recording = Recorder::all().start();
+        let mut random = random(seed);
+        let mut nodes: Vec<Arc<Node>> = Vec::new();
+        // The same sum as a walk, kept while the nodes are made: bytes that nodes report, and bytes that they forget.
+        let mut sizes: Vec<(usize, Vec<usize>)> = Vec::new();
+        let (mut forgotten, mut lines) = (0, 0..0);
+        for at in 0..1 + random(60) {
+            let holds: Vec<usize> = (0..random(at.min(4) + 1)).map(|_| random(at)).collect();
+            lines = line!()..line!() + 7;
+            let node = Arc::new(Node {
+                text: "t".repeat(random(40)),
+                nodes: holds.iter().map(|&held| nodes[held].clone()).collect(),
+                forgotten: vec![0; random(1000)],
+            });
+            forgotten += node.forgotten.capacity();
+            let heap = node.text.capacity() + node.nodes.capacity() * size_of::<usize>();
+            sizes.push((16 + size_of::<Node>() + heap, holds));
+            nodes.push(node);
+        }
+        let (registry, mut reached, mut ahead) = (Registry::new(), vec![false; nodes.len()], Vec::new());
+        for root in 0..1 + random(6) {
+            let node = random(nodes.len());
+            ahead.push(node);
+            registry.register(format!("root/{root}"), &nodes[node]);
+        }
+        while let Some(node) = ahead.pop() {
+            if !std::mem::replace(&mut reached[node], true) {
+                ahead.extend(&sizes[node].1);
+            }
+        }
+        let reached_size: usize =
+            (0..nodes.len()).filter(|&node| reached[node]).map(|node| sizes[node].0).sum();
+        let unreached: usize =
+            (0..nodes.len()).filter(|&node| !reached[node]).map(|node| sizes[node].0).sum();
+
+        let coverage = coverage(&registry);
+        let size = |class| coverage.estimate(class).amount.size;
+        assert_eq!(size(Class::Once), reached_size as u64, "{coverage:#}");
+        assert_eq!((size(Class::Twice), size(Class::Opaque), size(Class::Freed)), (0, 0, 0), "{coverage:#}");
+        // The account itself is unclaimed too.
+        let is_node = |line: Group<'_>| matches!(line, Group::Line { file, line } if file.ends_with("test_coverage.rs") && lines.contains(&line));
+        let rows = coverage.rows().filter(|row| row.class() == Class::Unclaimed && is_node(row.line()));
+        let unclaimed: u64 = rows.map(|row| row.estimate().amount.size).sum();
+        assert_eq!(unclaimed, (forgotten + unreached) as u64, "{coverage:#}");
+        assert_eq!(Class::ALL.into_iter().map(size).sum::<u64>(), coverage.live().amount.size);
+        drop((nodes, recording));
+    }
+}
+
+#[test]
+fn roots_come_and_go_during_a_walk() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let registry = Registry::new();
+    let steady = Arc::new(sessions());
+    registry.register("steady", &steady);
+    let value_line = line!() + 7;
+    std::thread::scope(|scope| {
+        let is_done = Arc::new(());
+        for number in 0..2 {
+            let (registry, is_done) = (&registry, Arc::downgrade(&is_done));
+            scope.spawn(move || {
+                while is_done.strong_count() > 0 {
+                    let value = Arc::new(vec![String::from("text"); 50]);
+                    registry.register(format!("value/{number}"), &value);
+                }
+            });
+        }
+        for _ in 0..10 {
+            let coverage = coverage(&registry);
+            let sum: u64 = Class::ALL.into_iter().map(|class| coverage.estimate(class).amount.size).sum();
+            assert_eq!(sum, coverage.live().amount.size);
+            assert_eq!(size(&coverage, Class::Once, "steady[].user"), 60);
+            assert_eq!(coverage.estimate(Class::Twice).amount.blocks, 0, "{coverage}");
+        }
+        drop(is_done);
+    });
+    // The walk may drop the last handle to a value. The records of its blocks are removed too.
+    let coverage = coverage(&registry);
+    let is_value = |line: &str| line.ends_with(&format!("tests/test_coverage.rs:{value_line}"));
+    let values = coverage.rows().filter(|row| is_value(&row.line().to_string()));
+    assert_eq!(values.count(), 0, "{coverage:#}");
     drop(recording);
 }
