@@ -103,9 +103,10 @@ impl Coverage {
     ///
     /// For all roots of a registry, pass `registry.roots().iter().map(|root| (root.name(), root))`. The list of roots is memory of
     /// the program, and unclaimed. For values of several types, pass `&dyn DeepSize`. The bytes of a value itself are not claimed.
-    /// Pass a `Box` or an `Arc` to claim the block around a value.
+    /// Pass a `Box` or an `Arc` to claim the block around a value. A reference to a reference claims nothing.
     ///
-    /// The walk never waits for a lock. Other threads may run meanwhile. Blocks that they allocate during the call are left out.
+    /// The walk never waits for a lock. Other threads may run meanwhile. Blocks that they allocate during the call are left out. A value that
+    /// moves during the walk may be claimed by both its old and its new owner, or by neither.
     /// The walk's set of visited blocks counts as the program's memory until it ends.
     ///
     /// Takes time and memory linear in the number of values, and time `n log n` for `n` live or reported blocks. It also looks up
@@ -172,7 +173,7 @@ impl Coverage {
     ///
     /// With [`Cause::NoAddress`], the values report it without an address, so its blocks count as unclaimed. Otherwise, no block of the
     /// snapshot is at the address. The block was allocated before the recording or after the snapshot, was not sampled, or comes
-    /// from another allocator.
+    /// from another allocator. Borrowed memory may also be outside the heap.
     #[must_use]
     pub fn unmatched(&self, cause: Cause) -> Amount {
         match cause {
