@@ -117,7 +117,7 @@ fn random(mut state: u64) -> impl FnMut(usize) -> usize {
     }
 }
 
-/// A node of a random graph. Its handles lead to earlier nodes.
+/// A node of a random graph. Its handles point to earlier nodes.
 #[derive(DeepSize)]
 struct Node {
     text: String,
