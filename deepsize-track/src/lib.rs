@@ -34,6 +34,7 @@
 //! | Does repeated work keep more and more memory? | [`assert_no_growth!`](macro.assert_no_growth.html), in tests, feature `sites` |
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | How large is a value exactly, although its types hide capacities? | [`exact`](fn.exact.html), feature `audit` |
+//! | Which part of the live memory do my values hold, and who allocated the rest? | [`Coverage`](struct.Coverage.html), feature `audit` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I record a program that is already built? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
 //! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT, a page (feature `html`), pprof (feature `pprof`); tables as CSV |
@@ -48,7 +49,7 @@
 //! | – | counts, regions, scopes, timelines, assertions | only `deep-size-format` |
 //! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
 //! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
-//! | `audit` (default) | audits, and `sites` | `deep-size-core` |
+//! | `audit` (default) | audits, exact sizes, coverage, and `sites` | `deep-size-core` |
 //! | `env` | recordings and dumps that [the environment](#from-outside) requests, and `sites` | nothing more |
 //! | `html` | pages of timelines and, with `sites`, of snapshots | `base64`, `sha2` |
 //! | `json` | saved snapshots, and tables as JSON; `sites` | `serde`, `serde_json` |
@@ -177,7 +178,8 @@ pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use audit::{
-    Audit, AuditRegion, Block, Cause, Claim, ExactSize, Finding, Limitation, OpaqueClaim, audit, exact,
+    Audit, AuditRegion, Block, Cause, Claim, Class, Coverage, CoverageRow, Estimate, ExactSize, Finding,
+    Limitation, OpaqueClaim, audit, exact,
 };
 /// # Examples
 ///

@@ -28,6 +28,13 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// The record of a block that was sampled with the probability `1 / weight`.
+    #[cfg(all(test, feature = "audit"))]
+    pub(crate) fn sampled(size: usize, weight: f32, blocks: u32) -> Self {
+        let (address, thread, thread_name, serial, born, site) = (0, 0, 0, 0, 0, 0);
+        Self { address, size, thread, thread_name, serial, born, weight, blocks, site }
+    }
+
     /// Whether this address is in the block.
     pub(crate) fn contains(&self, address: usize) -> bool {
         address.wrapping_sub(self.address) < self.size

@@ -21,6 +21,13 @@ impl Sampler {
         Self { left: AtomicI64::new(0), mean: AtomicU64::new(0), random: AtomicU64::new(0) }
     }
 
+    #[cfg(all(test, feature = "audit"))]
+    pub(crate) fn seeded(seed: u64) -> Self {
+        let sampler = Self::new();
+        sampler.random.store(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1, Relaxed);
+        sampler
+    }
+
     /// Advances by the size of a block. `true` if one of its bytes is sampled.
     #[inline(always)]
     pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {

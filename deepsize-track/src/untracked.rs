@@ -1,6 +1,6 @@
 //! The tracker's own memory.
 
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::{fmt, io};
 
 use crate::counters;
@@ -37,6 +37,12 @@ impl<T> Deref for Untracked<T> {
 
     fn deref(&self) -> &T {
         self.0.as_ref().expect("only drop takes the value")
+    }
+}
+
+impl<T> DerefMut for Untracked<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_mut().expect("only drop takes the value")
     }
 }
 

@@ -260,7 +260,11 @@ fn range(claim: &Claimed, record: &Record) -> (usize, usize) {
 }
 
 /// Whether these are disjoint parts of one block, reported by values with opaque parts.
-fn are_parts<'w>(walk: &Walk, record: &Record, claims: impl Iterator<Item = &'w Claimed> + Clone) -> bool {
+pub(super) fn are_parts<'w>(
+    walk: &Walk,
+    record: &Record,
+    claims: impl Iterator<Item = &'w Claimed> + Clone,
+) -> bool {
     let is_part = |claim: &Claimed| {
         claim.kind != Ownership::Borrowed && claim.size < record.size && walk.is_opaque(claim.owner)
     };

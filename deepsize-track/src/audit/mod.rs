@@ -4,6 +4,7 @@
 
 mod assert;
 mod audit_region;
+mod coverage;
 mod display;
 mod exact;
 mod finding;
@@ -16,6 +17,7 @@ mod walk;
 #[doc(hidden)]
 pub use assert::check;
 pub use audit_region::AuditRegion;
+pub use coverage::{Class, Coverage, CoverageRow, Estimate};
 pub use exact::{Cause, ExactSize, exact};
 pub use finding::{Block, Claim, Finding, OpaqueClaim};
 pub(crate) use matching::owners;

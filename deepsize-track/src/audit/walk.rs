@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use deep_size_core::observer::{Allocation, Handle, Node, Observer, Role, SharedEvent};
-use deep_size_core::{DeepSize, Reason, observe};
+use deep_size_core::{DeepSize, Reason, Tally, observe};
 
 use super::finding::{Claim, OpaqueClaim};
+use crate::counters::untracked;
+use crate::untracked::Untracked;
 
 /// No block is below this address. An impl without an address may report a dangling one.
 pub(super) const MIN_ADDRESS: usize = 4096;
@@ -52,17 +54,18 @@ pub(super) struct Part {
 
 /// A value that the walk has entered.
 #[derive(Clone, Copy, Debug)]
-struct Value {
-    role: Role,
-    type_name: &'static str,
+pub(super) struct Value {
+    pub(super) role: Role,
+    pub(super) type_name: &'static str,
     variant: Option<&'static str>,
 }
 
 /// A value that has reported something, or a value on the path to it.
 #[derive(Clone, Copy, Debug)]
-struct PathNode {
-    value: Value,
-    outer: usize,
+pub(super) struct PathNode {
+    pub(super) value: Value,
+    /// The place of the enclosing value, which has a smaller number. It does not exist for a root.
+    pub(super) outer: usize,
     /// The next enclosing node that adds a step to the path.
     around: usize,
     /// The number of enclosing nodes that add a step.
@@ -75,7 +78,7 @@ struct PathNode {
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     /// Most values report nothing, so only values on the path to a report have a place.
-    places: Vec<PathNode>,
+    pub(super) places: Vec<PathNode>,
     /// The values entered and not yet left. Their places are `NONE` until they are needed.
     open: Vec<(Value, usize)>,
     pub(super) claims: Vec<Claimed>,
@@ -84,9 +87,31 @@ pub(super) struct Walk {
     /// Blocks of unknown size: the value, and an address if one is known.
     pub(super) uncounted: Vec<(usize, Option<usize>)>,
     pub(super) deep_size: usize,
+    /// The number of places before each of several values.
+    pub(super) starts: Vec<usize>,
+    /// Whether the walk records blocks with one handle too, so that none is counted again.
+    records_unique: bool,
 }
 
 impl Walk {
+    /// Walks over several values, and counts each shared block once. Impls allocate and free as the program.
+    pub(super) fn of_all<'v, T: DeepSize + ?Sized + 'v>(
+        values: impl Iterator<Item = &'v T>,
+    ) -> Untracked<Self> {
+        let mut walk = Untracked::new(|| Self { records_unique: true, ..Self::default() });
+        let mut tally = Tally::new();
+        for value in values {
+            let start = walk.places.len();
+            untracked(|| walk.starts.push(start));
+            tally.add_observed(value, &mut *walk);
+            // A value whose walk panicked was not left.
+            walk.open.clear();
+        }
+        untracked(|| walk.parts.sort_by_key(|part| part.owner));
+        walk.deep_size = tally.deep_size();
+        walk
+    }
+
     /// Walks over a value. Call it untracked, and drop the result untracked.
     pub(super) fn of(value: &(impl DeepSize + ?Sized)) -> Self {
         let mut walk = Self::default();
@@ -98,6 +123,10 @@ impl Walk {
 
     /// The place of the value entered last.
     fn place_of_open_value(&mut self) -> usize {
+        untracked(|| self.place_of_open_value_untracked())
+    }
+
+    fn place_of_open_value_untracked(&mut self) -> usize {
         // The enclosing value usually has a place already.
         let kept = self.open.iter().rposition(|&(_, place)| place != NONE);
         let mut around = kept.map_or(NONE, |at| self.open[at].1);
@@ -124,7 +153,7 @@ impl Walk {
         if size > 0 {
             let address = address.filter(|&address| address >= MIN_ADDRESS);
             let owner = self.place_of_open_value();
-            self.claims.push(Claimed { owner, address, size, block_count, kind });
+            untracked(|| self.claims.push(Claimed { owner, address, size, block_count, kind }));
         }
     }
 
@@ -227,7 +256,11 @@ impl Value {
 
 impl Observer for Walk {
     fn enter(&mut self, node: &Node) {
-        self.open.push((Value { role: node.role, type_name: node.type_name, variant: None }, NONE));
+        let value = Value { role: node.role, type_name: node.type_name, variant: None };
+        if self.open.len() == self.open.capacity() {
+            untracked(|| self.open.reserve(1));
+        }
+        self.open.push((value, NONE));
     }
 
     fn exit(&mut self) {
@@ -246,7 +279,7 @@ impl Observer for Walk {
     fn allocation(&mut self, allocation: &Allocation) {
         if allocation.block_count == 0 {
             let owner = self.place_of_open_value();
-            return self.uncounted.push((owner, allocation.address));
+            return untracked(|| self.uncounted.push((owner, allocation.address)));
         }
         self.claim(allocation.address, allocation.layout.size(), allocation.block_count, Ownership::Alone);
     }
@@ -254,13 +287,14 @@ impl Observer for Walk {
     fn shared(&mut self, event: &SharedEvent) {
         // The plain walk does not record a block whose counts show one handle, so it counts the block again at the next handle.
         let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
-        let is_counted_again = event.handle == Handle::Strong && is_unique;
+        let is_counted_again = event.handle == Handle::Strong && is_unique && !self.records_unique;
         if event.counted || is_counted_again {
             self.claim(Some(event.block.address), event.block.layout.size(), 1, Ownership::Shared);
         } else if let (Some(part), true) = (self.parts.last(), event.block.layout.size() > 0) {
             // A further handle whose size is a lower bound. The part was reported before.
             if self.open.last().is_some_and(|&(_, place)| place == part.owner) {
-                self.uncounted.push((part.owner, Some(event.block.address)));
+                let uncounted = (part.owner, Some(event.block.address));
+                untracked(|| self.uncounted.push(uncounted));
             }
         }
     }
@@ -273,11 +307,11 @@ impl Observer for Walk {
 
     fn opaque(&mut self, reason: Reason) {
         let owner = self.place_of_open_value();
-        self.parts.push(Part { owner, reason, missing_size: None });
+        untracked(|| self.parts.push(Part { owner, reason, missing_size: None }));
     }
 
     fn lower_bound(&mut self, reason: Reason, missing_size: Option<usize>) {
         let owner = self.place_of_open_value();
-        self.parts.push(Part { owner, reason, missing_size: Some(missing_size) });
+        untracked(|| self.parts.push(Part { owner, reason, missing_size: Some(missing_size) }));
     }
 }

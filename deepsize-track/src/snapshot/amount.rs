@@ -9,13 +9,13 @@ pub struct Amount {
 }
 
 impl Amount {
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.size = self.size.saturating_add(other.size);
         self.blocks = self.blocks.saturating_add(other.blocks);
     }
 
     /// A pair of bytes and blocks. It is negative only for a moment, while threads run.
-    pub(super) fn of((size, blocks): (i64, i64)) -> Self {
+    pub(crate) fn of((size, blocks): (i64, i64)) -> Self {
         Self { size: size.max(0).unsigned_abs(), blocks: blocks.max(0).unsigned_abs() }
     }
 }

@@ -57,6 +57,11 @@ pub struct LiveBlock<'s> {
 }
 
 impl<'s> LiveBlock<'s> {
+    #[cfg(feature = "audit")]
+    pub(crate) fn record(self) -> &'s Record {
+        self.record
+    }
+
     /// The address.
     #[must_use]
     pub fn address(self) -> usize {
@@ -187,7 +192,8 @@ impl Snapshot {
         self.of_blocks(|block| matches(pattern, self.inner.thread_name(block)))
     }
 
-    fn of_blocks(&self, is_wanted: impl Fn(&Record) -> bool) -> Self {
+    /// A snapshot of some live blocks. `is_wanted` is called once for each, in the order of [`blocks`](Self::blocks).
+    pub(crate) fn of_blocks(&self, mut is_wanted: impl FnMut(&Record) -> bool) -> Self {
         let inner = Untracked::new(|| {
             let blocks: Vec<Record> =
                 self.inner.records().iter().copied().filter(|block| is_wanted(block)).collect();

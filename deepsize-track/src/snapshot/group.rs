@@ -92,7 +92,7 @@ pub(super) fn write_trace(out: &mut fmt::Formatter<'_>, group: Group<'_>) -> fmt
 
 impl Group<'_> {
     /// The cells for its kind and its name. The functions of a trace are separated by semicolons, outermost first.
-    pub(super) fn cells(&self) -> [Cell; 2] {
+    pub(crate) fn cells(&self) -> [Cell; 2] {
         let (kind, name) = match self {
             Self::Line { .. } => ("line", self.to_string()),
             Self::Function(_) => ("function", self.to_string()),
@@ -111,7 +111,7 @@ impl Group<'_> {
 
 /// An owned [`Group`], with variants in the same order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Key {
+pub(crate) enum Key {
     Line(Arc<str>, u32),
     Function(Arc<str>),
     File(Arc<str>),
@@ -122,7 +122,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    fn of(frame: &Frame, by: By) -> Self {
+    pub(crate) fn of(frame: &Frame, by: By) -> Self {
         let symbol = frame.symbol();
         let (file, label, package) = (symbol.short.clone(), symbol.label.clone(), symbol.package.clone());
         match by {
@@ -135,7 +135,7 @@ impl Key {
         }
     }
 
-    pub(super) fn group(&self) -> Group<'_> {
+    pub(crate) fn group(&self) -> Group<'_> {
         match self {
             Self::Line(file, line) => Group::Line { file, line: *line },
             Self::Function(name) => Group::Function(name),

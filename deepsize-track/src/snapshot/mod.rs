@@ -27,6 +27,8 @@ pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
 pub(crate) use frame::shown;
+#[cfg(feature = "audit")]
+pub(crate) use group::Key;
 pub use group::{By, Group};
 pub use metric::Metric;
 pub use statistics::{Statistic, Statistics};
