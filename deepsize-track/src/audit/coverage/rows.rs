@@ -139,19 +139,8 @@ pub(super) fn rows(snapshot: &Snapshot, verdicts: &[Verdict], paths: &Paths<'_>)
 
 /// All rows as a table. Call it untracked.
 pub(super) fn table(coverage: &Coverage) -> Table {
-    const COLUMNS: [&str; 11] = [
-        "class",
-        "path",
-        "second_path",
-        "crate",
-        "kind",
-        "name",
-        "bytes",
-        "blocks",
-        "bytes_error",
-        "blocks_error",
-        "block_bytes",
-    ];
+    const COLUMNS: &str =
+        "class,path,second_path,crate,kind,name,bytes,blocks,bytes_error,blocks_error,block_bytes";
     let row = |row: CoverageRow<'_>| {
         let Estimate { amount, size_error, blocks_error } = row.estimate();
         let [kind, name] = row.line().cells();
@@ -172,7 +161,7 @@ pub(super) fn table(coverage: &Coverage) -> Table {
     };
     let snapshot = &coverage.inner.snapshot;
     Table {
-        columns: COLUMNS.map(Into::into).into(),
+        columns: COLUMNS.into(),
         rows: coverage.rows().map(row).collect(),
         facts: vec![
             ("sampling_interval", snapshot.sampling_interval().into()),
