@@ -87,7 +87,7 @@ pub trait Observer {
     /// }
     ///
     /// let texts = vec![String::from("text"); 1_000_000];
-    /// let first = observe(&texts, &mut AtMost(24_000_000)) - size_of_val(&texts);
+    /// let first = observe(&texts, &mut AtMost(24_000_000)) - 24 - 24_000_000;
     /// assert!((24_000_000..24_010_000).contains(&first));
     /// ```
     fn progress(&mut self, _heap_size: usize) -> ControlFlow<()> {

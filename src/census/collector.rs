@@ -19,7 +19,7 @@ const CALLS_PER_LOOK: u32 = 16;
 pub(super) struct Collector {
     tally: Tally,
     events: Events,
-    /// The block that stands for each root.
+    /// The block that represents each root.
     roots: Vec<u32>,
 }
 

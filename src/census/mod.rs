@@ -18,7 +18,7 @@
 //!
 //! # Parts that were not measured
 //!
-//! A part is not measured while a lock is held or a `RefCell` is mutably borrowed, if the time is over, or if an impl panics. The sizes of
+//! A part is not measured while a lock is held or a `RefCell` mutably borrowed, if the time is over, or if an impl panics. The sizes of
 //! the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
 //! reach the part.
 //!
@@ -235,7 +235,7 @@ impl<'c> Item<'c> {
         self.entry.is_root
     }
 
-    /// The bytes that the root reaches, each block once. For several roots, those of all of them.
+    /// The bytes that the root reaches, each block once. For several roots, the bytes that any of them reaches.
     #[must_use]
     pub fn deep_size(&self) -> usize {
         self.entry.deep_size
