@@ -28,7 +28,7 @@ struct Events {
     /// The bytes of the present walk.
     bytes: usize,
     depth: usize,
-    /// What makes the sizes of blocks uncertain. Most blocks have no entry.
+    /// The uncertain parts of blocks. Most blocks have none.
     uncertain: NumberMap<u32, Uncertainty>,
     deadline: Option<Instant>,
     calls: u32,

@@ -12,7 +12,7 @@
 //!
 //! The order of registration changes none of these figures.
 //!
-//! A root reaches what its strong handles reach, also through another root, and a block whose contents are dead through its weak
+//! A root reaches the targets of its strong handles, also through another root, and a block whose contents are dead through its weak
 //! handles. The shallow size of a registered value is a part of the block of its `Arc`. If a root reaches a part of a [shared
 //! buffer](crate::Walker::shared_slice), it reaches all known parts.
 //!
@@ -107,7 +107,7 @@ impl Registry {
 
     /// Measures all roots within this time, beginning with those whose last complete size is the oldest.
     ///
-    /// What remains when the time is over is [missed](Item::missed). A census takes longer by about the time for a thousand values,
+    /// The parts that remain when the time is over are [missed](Item::missed). A census takes longer by about the time for a thousand values,
     /// or for a pass over the keys of one map.
     ///
     /// # Examples
@@ -211,7 +211,7 @@ impl Census {
         groups.fold(0, |sum, group| sum.saturating_add(group.deep_size))
     }
 
-    /// The bytes that several roots reach, for each set of roots, largest first.
+    /// Each set of several roots with the bytes that all of them and no others reach, largest first.
     pub fn shared(&self) -> impl Iterator<Item = (Vec<Item<'_>>, usize)> {
         let roots: Vec<Item<'_>> = self.roots().collect();
         let mut groups: Vec<&Group> = self.groups.iter().filter(|group| group.roots.len() > 1).collect();

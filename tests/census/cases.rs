@@ -159,7 +159,7 @@ fn names_make_a_tree_of_unions() {
     assert_eq!(shared, [(3, block)]);
 }
 
-/// A handle with a count of its own, and a slice of a buffer whose block is unknown.
+/// A handle with a separate count, and a slice of a buffer whose block is unknown.
 struct Custom(Arc<Vec<u8>>, std::ops::Range<usize>);
 
 impl DeepSize for Custom {
