@@ -1,4 +1,4 @@
-//! The memory of all roots of a [`Registry`](crate::registry::Registry), each shared block once.
+//! The memory of all roots of a [`Registry`], each shared block once.
 //!
 //! A [`Census`] walks once over each root. For each root, and for all roots below a part of a name together, it has
 //!
