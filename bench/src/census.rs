@@ -31,7 +31,7 @@ struct Record {
 
 type Root = Arc<dyn DeepSize + Send + Sync>;
 
-/// Returns `true` if all goals are met.
+/// Returns `true` if the figures meet all goals.
 pub(crate) fn print(args: &Args) -> bool {
     let values = if args.effort.is_quick() { VALUES / 10 } else { VALUES };
     let roots = roots(values / 10);

@@ -72,7 +72,7 @@ pub trait Observer {
     /// ```
     /// use core::ops::ControlFlow;
     /// use deep_size_core::observer::{Observer, Reason};
-    /// use deep_size_core::observe;
+    /// use deep_size_core::{DeepSize, observe};
     ///
     /// /// Stops a walk after this many bytes.
     /// struct AtMost(usize);
@@ -87,8 +87,10 @@ pub trait Observer {
     /// }
     ///
     /// let texts = vec![String::from("text"); 1_000_000];
-    /// let first = observe(&texts, &mut AtMost(24_000_000)) - size_of_val(&texts);
-    /// assert!((24_000_000..24_010_000).contains(&first));
+    /// assert_eq!(texts.deep_size(), 28_000_024);
+    /// let bytes = observe(&texts, &mut AtMost(24_000_000));
+    /// // The block of the vector, and at most 1024 texts.
+    /// assert!((24_000_000..24_005_000).contains(&bytes));
     /// ```
     fn progress(&mut self, _heap_size: usize) -> ControlFlow<()> {
         ControlFlow::Continue(())

@@ -19,7 +19,7 @@ const CALLS_PER_LOOK: u32 = 16;
 pub(super) struct Collector {
     tally: Tally,
     events: Events,
-    /// The block that stands for each root.
+    /// The block that represents each root.
     roots: Vec<u32>,
 }
 
@@ -28,7 +28,7 @@ struct Events {
     /// The bytes of the present walk.
     bytes: usize,
     depth: usize,
-    /// What makes the sizes of blocks uncertain. Most blocks have no entry.
+    /// The uncertain parts of blocks. Most blocks have none.
     uncertain: NumberMap<u32, Uncertainty>,
     deadline: Option<Instant>,
     calls: u32,

@@ -12,7 +12,7 @@ pub struct CensusDiff<'c> {
     after: &'c Census,
 }
 
-/// An item of one or both censuses. `None` stands for a census without the item.
+/// An item of one or both censuses. `None` if a census lacks the item.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ItemChange<'c> {
@@ -55,7 +55,7 @@ impl<'c> CensusDiff<'c> {
         difference(self.before.deep_size(), self.after.deep_size())
     }
 
-    /// The items of which a size differs, and those that only one census has. Those of the later census come first.
+    /// The items with a different size, and the items of only one census. Items of the later census come first.
     pub fn changes(&self) -> impl Iterator<Item = ItemChange<'c>> {
         let Self { before, after } = *self;
         // An item is identified by its name, and by whether it is for a root alone.

@@ -40,7 +40,7 @@ impl Census {
     /// let mut json = Vec::new();
     /// census.write_json(&mut json)?;
     /// let again = Census::from_json(&json[..])?;
-    /// assert_eq!(again.root("text").unwrap().deep_size(), 16 + 24 + 4);
+    /// assert_eq!(again.item("text").unwrap().deep_size(), 16 + 24 + 4);
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]

@@ -1,4 +1,4 @@
-//! The memory of all roots of a [`Registry`](crate::registry::Registry), each shared block once.
+//! The memory of all roots of a [`Registry`], each shared block once.
 //!
 //! A [`Census`] walks once over each root. For each root, and for all roots below a part of a name together, it has
 //!
@@ -12,13 +12,13 @@
 //!
 //! The order of registration changes none of these figures.
 //!
-//! A root reaches what its strong handles reach, also through another root, and a block whose contents are dead through its weak
+//! A root reaches the targets of its strong handles, also through another root, and a block whose contents are dead through its weak
 //! handles. The shallow size of a registered value is a part of the block of its `Arc`. If a root reaches a part of a [shared
 //! buffer](crate::Walker::shared_slice), it reaches all known parts.
 //!
 //! # Parts that were not measured
 //!
-//! A part is not measured while a lock is held or a `RefCell` is mutably borrowed, if the time is over, or if an impl panics. The sizes of
+//! A part is not measured while a lock is held or a `RefCell` mutably borrowed, if the time is over, or if an impl panics. The sizes of
 //! the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
 //! reach the part.
 //!
@@ -111,7 +111,7 @@ impl Registry {
 
     /// Measures all roots within this time, beginning with those whose last complete size is the oldest.
     ///
-    /// What remains when the time is over is [missed](Item::missed). A census takes longer by about the time for a thousand values,
+    /// The parts that remain when the time is over are [missed](Item::missed). A census takes longer by about the time for a thousand values,
     /// or for a pass over the keys of one map.
     ///
     /// # Examples
@@ -215,7 +215,7 @@ impl Census {
         groups.fold(0, |sum, group| sum.saturating_add(group.deep_size))
     }
 
-    /// The bytes that several roots reach, for each set of roots, largest first.
+    /// Each set of several roots with the bytes that all of them and no others reach, largest first.
     pub fn shared(&self) -> impl Iterator<Item = (Vec<Item<'_>>, usize)> {
         let roots: Vec<Item<'_>> = self.roots().collect();
         let mut groups: Vec<&Group> = self.groups.iter().filter(|group| group.roots.len() > 1).collect();
@@ -239,7 +239,7 @@ impl<'c> Item<'c> {
         self.entry.is_root
     }
 
-    /// The bytes that the root reaches, each block once. For several roots, those of all of them.
+    /// The bytes that the root reaches, each block once. For several roots, the bytes that any of them reaches.
     #[must_use]
     pub fn deep_size(&self) -> usize {
         self.entry.deep_size

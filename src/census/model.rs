@@ -27,7 +27,7 @@ pub(super) struct Group {
     pub(super) uncertainty: Uncertainty,
 }
 
-/// What makes a size uncertain.
+/// The parts that make a size uncertain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Uncertainty {

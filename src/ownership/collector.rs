@@ -47,7 +47,7 @@ impl HandleCollector {
         Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new(), joined: Vec::new() }
     }
 
-    /// Begins the walk over another value, and returns the block that stands for it. All totals of this walk begin at 0.
+    /// Begins the walk over another value, and returns the block that represents it. All totals of this walk begin at 0.
     pub(crate) fn begin_root(&mut self) -> u32 {
         self.owner = self.graph.blocks.len() as u32;
         self.graph.blocks.push(Block::new(""));

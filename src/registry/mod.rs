@@ -54,7 +54,7 @@ pub struct Registry(Arc<Mutex<State>>);
 struct State {
     entries: BTreeMap<u64, Arc<Entry>>,
     next_id: u64,
-    /// The number of entries at which those of dropped values are removed.
+    /// The number of entries at which the entries of dropped values are removed.
     sweep_at: usize,
     last: BTreeMap<String, LastSize>,
 }
@@ -154,7 +154,7 @@ impl Registry {
         lock(&self.0).last.clone()
     }
 
-    /// Records complete sizes, and forgets those of roots that no longer exist.
+    /// Records complete sizes, and forgets the sizes of roots that no longer exist.
     pub(crate) fn record(&self, sizes: impl Iterator<Item = (String, LastSize)>) {
         let mut state = lock(&self.0);
         state.last.extend(sizes);

@@ -28,7 +28,7 @@ struct Plan {
     edges: Vec<(usize, usize, bool)>,
     /// A name, the blocks that the root holds, and whether the root is one of these blocks.
     roots: Vec<(String, Vec<usize>, bool)>,
-    /// Blocks without a root of their own.
+    /// Blocks without their own root.
     rootless: Vec<usize>,
 }
 
@@ -210,7 +210,7 @@ fn random_graphs_between_roots_are_divided_as_a_search_divides_them() {
 }
 
 #[test]
-fn the_union_of_all_roots_is_what_the_allocator_counts() {
+fn the_union_of_all_roots_has_the_bytes_of_the_allocator() {
     let config = Config { cases: random_cases(5000), failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&plan(), |plan| {
@@ -218,7 +218,7 @@ fn the_union_of_all_roots_is_what_the_allocator_counts() {
             let graph = Graph::new(&plan);
             let registry = Registry::new();
             (0..plan.roots.len()).for_each(|root| graph.register(&plan, &registry, root));
-            // Some blocks have no root of their own.
+            // Some blocks do not have their own root.
             for (at, block) in graph.blocks.iter().enumerate() {
                 if !plan.rootless.contains(&at) {
                     registry.register("blocks", block);

@@ -222,7 +222,7 @@ impl SharedSum {
         assert_eq!(sum.depth, 0, "exits match entries");
         // The last event was the exit from the root. A block that contains the root counts it too.
         let in_block = (sum.size.deep_size + size_of_val(value)).saturating_sub(total);
-        assert!([0, size_of_val(value)].contains(&in_block), "the bytes so far are those of the walk");
+        assert!([0, size_of_val(value)].contains(&in_block), "the bytes so far are the bytes of the walk");
         sum.size.deep_size = total;
         sum
     }

@@ -9,9 +9,9 @@ pub(super) const VALUES_PER_CALL: u32 = 1024;
 /// The observer of a walk.
 pub(super) enum Watch<'w> {
     None,
-    /// Wants each value.
+    /// Receives each value.
     Values(&'w mut (dyn Observer + 'w)),
-    /// Wants only shared blocks, and values that several handles may reach.
+    /// Receives only shared blocks, and values that several handles may reach.
     Blocks(&'w mut (dyn Observer + 'w)),
 }
 
@@ -40,7 +40,7 @@ impl<'w> Watch<'w> {
         matches!(self, Self::Values(_))
     }
 
-    /// The observer, if it wants each value.
+    /// The observer, if it receives each value.
     #[inline(always)]
     pub(super) fn values(&mut self) -> Option<&mut (dyn Observer + 'w)> {
         match self {
