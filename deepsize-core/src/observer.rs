@@ -54,18 +54,19 @@ pub trait Observer {
     ///
     /// - [`enter`](Self::enter), [`exit`](Self::exit), [`shared`](Self::shared), [`borrowed`](Self::borrowed);
     /// - [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound), [`contains_root`](Self::contains_root);
-    /// - [`progress`](Self::progress), also before each `shared`, `borrowed` and `exit`. So its differences are the bytes in between.
-    ///   They include the block of a counted event.
+    /// - [`progress`](Self::progress), also before each `shared`, `borrowed` and `exit`. So the difference between two calls is the
+    ///   number of bytes counted in between. The block of a counted event is included before the event.
     fn wants_values(&self) -> bool {
         true
     }
 
-    /// Called now and then with the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break)
-    /// stops the walk.
+    /// Reports the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break) stops the walk.
     ///
-    /// Each part that the walk had yet to visit is then [opaque](Self::opaque), with [`Reason::Stopped`]. Parts in a row, such as the
-    /// elements of a vector, are one opaque part. Called for the root, and then at least once in 1024 values that may own memory. Some
-    /// impls do other work in between, up to a pass over the keys of one map.
+    /// Called for the root, and then at least once per 1024 values that may own memory. Between two calls, some impls do other work,
+    /// up to a pass over the keys of one map.
+    ///
+    /// After a stop, each part not yet visited is [opaque](Self::opaque), with [`Reason::Stopped`]. Consecutive parts, such as the
+    /// remaining elements of a vector, are one opaque part.
     ///
     /// # Examples
     ///
@@ -354,8 +355,8 @@ pub struct Allocation {
     pub used_size: usize,
     /// The number of blocks: 1, unless only the sum of several blocks is known.
     ///
-    /// 0 for a block that was not counted, because its size is unknown or the block may not exist. If an opaque part or a lower
-    /// bound lacks a block without a known address, `address` is `None`.
+    /// 0 for a block that was not counted, because its size is unknown or the block may not exist. `address` is `None` if an opaque
+    /// part or a lower bound lacks a block whose address is unknown too.
     pub block_count: usize,
 }
 
@@ -460,9 +461,10 @@ pub struct SharedEvent {
     ///
     /// Such a part is not a new allocation.
     pub extends: Option<usize>,
-    /// For a part that connects the addresses from [`extends`](Self::extends) with known addresses after it, the start of the latter.
+    /// The start of the known addresses after this part, if it joins them to the known addresses that begin at
+    /// [`extends`](Self::extends).
     ///
-    /// Later events name only the former.
+    /// Later events refer to the joined addresses by the `extends` of this event.
     pub joins: Option<usize>,
     /// Whether the last event was of the same handle. A handle to a part of a buffer reports each run of new addresses.
     pub is_same_handle: bool,

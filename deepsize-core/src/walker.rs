@@ -674,8 +674,8 @@ impl Walker<'_> {
     /// `missing_size` is the largest possible shortfall in bytes, or `None` if there is no known limit. A shortfall of 0 is
     /// ignored. This adds no bytes.
     ///
-    /// If [`Reason::is_in_known_block`] holds for the reason, everything that is missing must be in blocks that this value reports.
-    /// The tracking allocator can then find their sizes.
+    /// If [`Reason::is_in_known_block`] holds for the reason, this value must report every block that contains missing bytes. The
+    /// tracking allocator can then look up the sizes of these blocks.
     ///
     /// # Examples
     ///

@@ -25,7 +25,7 @@ pub(super) struct Collector {
 
 struct Events {
     ownership: HandleCollector,
-    /// The bytes of the present walk.
+    /// The heap bytes that the current walk has counted so far.
     bytes: usize,
     depth: usize,
     /// The uncertain parts of blocks. Most blocks have none.

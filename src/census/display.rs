@@ -10,7 +10,7 @@ use crate::inspect::display::certainty;
 /// The most sets of roots in the list of shared bytes without `#`.
 const MOST_SETS: usize = 10;
 
-/// Prints the tree of names, in which `.` is a root with roots below it, then the bytes that several roots share.
+/// Prints the tree of names, then the bytes that several roots share. If a root has roots below it, `.` is the root alone.
 ///
 /// `{:#}` lists all sets of roots with shared bytes, not only the ten largest.
 impl fmt::Display for Census {

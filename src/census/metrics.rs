@@ -11,7 +11,7 @@ use metrics::gauge;
 use super::{Budget, Census};
 use crate::registry::Registry;
 
-/// A rest between two censuses of this many times the duration of the first keeps them within 1 % of a core.
+/// The pause after a census, as a multiple of its duration. It keeps censuses within 1 % of the time of a core.
 const REST: u32 = 99;
 
 /// Publishes the sizes of the roots of a registry as gauges of the [`metrics`] facade, for Prometheus and OpenTelemetry.
@@ -22,11 +22,11 @@ const REST: u32 = 99;
 /// | `deep_size_exclusive_bytes` | `root` | the [exclusive size](super::Item::exclusive_size) |
 /// | `deep_size_proportional_bytes` | `root` | the [proportional size](super::Item::proportional_size) |
 /// | `deep_size_age_seconds` | `root` | the time since these three were measured completely |
-/// | `deep_size_union_bytes` | | the bytes of all roots together |
+/// | `deep_size_total_bytes` | | the bytes of all roots together |
 /// | `deep_size_census_seconds` | | the duration of the last census |
 ///
 /// A root with a [missed](super::Item::missed) part keeps its last complete sizes, and its age grows. If there are none, its sizes are
-/// lower bounds, and its age is not a number. A root that no longer exists has sizes of 0.
+/// lower bounds, and its age is NaN. A root that no longer exists has sizes of 0.
 ///
 /// # Examples
 ///
@@ -59,7 +59,7 @@ struct State {
 }
 
 impl Gauges {
-    /// Gauges for all roots of a registry, with a second for each census.
+    /// Gauges for all roots of a registry. By default, a census takes at most a second.
     #[must_use]
     pub fn new(registry: Registry) -> Self {
         let budget = Budget { total: Some(Duration::from_secs(1)), ..Budget::default() };
@@ -79,7 +79,7 @@ impl Gauges {
     pub fn update(&self) -> Option<Census> {
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
-            // Each update starts from any state.
+            // An update is correct from any state, so a panic in an earlier one is harmless.
             Err(std::sync::TryLockError::Poisoned(state)) => PoisonError::into_inner(state),
             Err(std::sync::TryLockError::WouldBlock) => return None,
         };
@@ -96,7 +96,7 @@ impl Gauges {
 
 impl State {
     fn publish(&mut self, census: &Census) {
-        gauge!("deep_size_union_bytes").set(census.deep_size() as f64);
+        gauge!("deep_size_total_bytes").set(census.deep_size() as f64);
         gauge!("deep_size_census_seconds").set(census.elapsed().as_secs_f64());
         let mut gone = core::mem::take(&mut self.published);
         for root in census.roots() {
@@ -187,10 +187,10 @@ mod tests {
         update(&gauges, &values);
         assert_eq!(values.get("deep_size_bytes cache/one"), (one.heap_size()) as f64);
         assert_eq!(values.get("deep_size_exclusive_bytes other"), (16 + 16) as f64);
-        assert_eq!(values.get("deep_size_union_bytes "), registry.census().deep_size() as f64);
+        assert_eq!(values.get("deep_size_total_bytes "), registry.census().deep_size() as f64);
         let shares =
             ["cache/one", "other"].map(|root| values.get(&["deep_size_proportional_bytes", root].join(" ")));
-        assert_eq!(shares[0] + shares[1], values.get("deep_size_union_bytes "));
+        assert_eq!(shares[0] + shares[1], values.get("deep_size_total_bytes "));
         assert_eq!(values.get("deep_size_age_seconds other"), 0.0);
 
         drop(other);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_census_is_followed_by_a_rest() {
+    fn an_update_right_after_a_census_is_skipped() {
         let gauges = Gauges::new(Registry::new());
         assert!(gauges.update().is_some() && gauges.update().is_none());
         let next = gauges.state.lock().unwrap().next.unwrap();

@@ -1,6 +1,6 @@
 //! The memory of all roots of a [`Registry`], each shared block once.
 //!
-//! A [`Census`] walks once over each root. For each root, and for all roots below a part of a name together, it has
+//! A [`Census`] walks once over each root. For each root, and for all roots below a prefix of names such as `cache`, it has
 //!
 //! - the *deep size*: all memory that the root reaches;
 //! - the *exclusive size*: the memory that no other root reaches;
@@ -8,7 +8,8 @@
 //! - the *proportional size*: the exclusive size, and an equal share of each block that it shares. Linux defines the proportional
 //!   set size (PSS) of a process likewise: each page is divided by the number of processes that map it
 //!   (`Documentation/filesystems/proc.rst`, `/proc/PID/smaps`). Proportional sizes add up to the
-//!   [size of all roots together](Census::deep_size), to the byte: where bytes remain, the first roots by name have one more.
+//!   [size of all roots together](Census::deep_size), to the byte. If a block does not divide evenly, the first roots by name
+//!   have one byte more.
 //!
 //! The order of registration changes none of these figures.
 //!
@@ -86,13 +87,13 @@ pub struct Census {
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Budget {
-    /// For each root, `None` for any time.
+    /// The time for each root. `None` for no limit.
     pub each: Option<Duration>,
-    /// For all roots together, `None` for any time.
+    /// The time for all roots together. `None` for no limit.
     pub total: Option<Duration>,
 }
 
-/// A root of a [`Census`], or all roots whose names begin alike.
+/// A root of a [`Census`], or all roots below a prefix of names.
 #[derive(Clone, Copy)]
 pub struct Item<'c> {
     census: &'c Census,
@@ -187,7 +188,7 @@ impl Census {
         self.elapsed
     }
 
-    /// The tree of names: each root, and each beginning of a name up to a `/`, before the items below it. Siblings are sorted by name.
+    /// The tree of names: each root and each prefix of a name up to a `/`, before the items below it. Siblings are sorted by name.
     ///
     /// A root with roots below it has two items: one for all of them, then one for itself.
     pub fn items(&self) -> impl ExactSizeIterator<Item = Item<'_>> {
@@ -275,7 +276,7 @@ impl<'c> Item<'c> {
         size
     }
 
-    /// Why a part was not measured this time, although it could be at another time. The sizes are then lower bounds.
+    /// Why a part was not measured this time, such as a held lock. The sizes are then lower bounds, but a later census may be complete.
     #[must_use]
     pub fn missed(&self) -> Option<&'c str> {
         self.entry.uncertainty.missed.as_deref()

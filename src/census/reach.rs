@@ -8,11 +8,10 @@ use crate::ownership::components::components;
 use crate::ownership::csr::Csr;
 use crate::ownership::hash::NumberMap;
 
-/// For each block, the number of the set of roots that reach it; and the sets, each sorted. `roots` has the block and the number of
-/// each root.
+/// Finds the set of roots that reach each block. Returns the index of each block's set, and the sorted sets.
 ///
-/// The blocks of a cycle have one set, so it suffices to pass sets from component to component. Equal sets are stored once, and each
-/// union of two sets is computed once.
+/// `roots` has the block and the number of each root. All blocks of a strongly connected component have the same set, so sets are
+/// propagated from component to component. Equal sets are stored once, and each union of two sets is computed once.
 pub(super) fn reaching_sets(
     blocks: usize,
     links: &[(u32, u32)],

@@ -127,7 +127,7 @@ impl HandleCollector {
         }
     }
 
-    /// The bytes of each block and its contents, and the pairs of blocks of which the first keeps the second alive.
+    /// The bytes of each block with its contents, and pairs of a block and another block that it keeps alive.
     pub(crate) fn into_bytes_and_links(self) -> (Vec<usize>, Vec<(u32, u32)>) {
         let Self { graph, joined, .. } = self;
         let bytes = graph.blocks.iter().map(|block| block.size.saturating_add(block.owned)).collect();

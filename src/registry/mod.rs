@@ -91,8 +91,8 @@ impl Registry {
 
     /// Registers the value behind an `Arc` until it is dropped. Its size includes the block of the `Arc`.
     ///
-    /// The registry keeps a weak handle. It keeps the block allocated after the value is dropped, until the next census or call of
-    /// [`roots`](Self::roots). If there are many such blocks, this method frees them.
+    /// The registry keeps a weak handle, so the block stays allocated after the value is dropped. The next census or call of
+    /// [`roots`](Self::roots) frees it. If there are many such blocks, this method frees them.
     pub fn register<T>(&self, name: impl Into<Cow<'static, str>>, value: &Arc<T>)
     where
         T: DeepSize + Send + Sync + ?Sized + 'static,
@@ -100,11 +100,11 @@ impl Registry {
         self.insert(name.into(), Target(Arc::downgrade(value)));
     }
 
-    /// Registers a function that reports the memory of a root, such as the contents of a static, until the result is dropped.
+    /// Registers a function that reports the memory of a root, such as the contents of a static. Dropping the result removes the root.
     ///
-    /// The size has only the memory that the function reports, not the bytes of a static. For a static with a lock, pass the lock
-    /// itself. If the root cannot be measured at the moment, call [`Walker::opaque`] with [`Reason::Locked`](crate::Reason::Locked). The
-    /// function must not block. If it panics, the root is opaque, and the panic ends there.
+    /// The size is the memory that the function reports, without the bytes of the static itself. For a static with a lock, pass the
+    /// lock itself to the walker. If the root cannot be measured at the moment, call [`Walker::opaque`] with
+    /// [`Reason::Locked`](crate::Reason::Locked). The function must not block. If it panics, the panic is caught, and the root is opaque.
     ///
     /// # Examples
     ///

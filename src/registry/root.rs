@@ -15,8 +15,8 @@ use crate::{DeepSize, Reason, Walker};
 /// [`Tally::add_observed`](crate::Tally::add_observed) to walk over several roots with one observer. Its
 /// [`deep_size`](DeepSize::deep_size) adds the size of this handle.
 ///
-/// A value that no longer exists is left out. The root is opaque if a function of it panics, or if the thread already walks over a
-/// root.
+/// A value that no longer exists is left out. The root is opaque if one of its functions panics, or if the thread is already walking
+/// over a root.
 pub struct Root {
     name: String,
     entries: Vec<Arc<Entry>>,

@@ -148,7 +148,7 @@ fn an_exhausted_budget_favours_the_oldest_figures() {
 }
 
 #[test]
-fn a_quiet_walk_counts_the_same_bytes() {
+fn a_walk_without_values_counts_the_same_bytes() {
     struct Quiet(usize);
     impl Observer for Quiet {
         fn wants_values(&self) -> bool {

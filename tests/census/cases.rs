@@ -268,7 +268,7 @@ fn a_function_can_decline_a_measurement() {
 }
 
 #[test]
-fn a_static_opaque_part_is_not_missed() {
+fn a_part_that_is_always_opaque_is_not_missed() {
     let registry = Registry::new();
     let value = Arc::new(std::sync::mpsc::channel::<u8>().0);
     let value = Arc::new(Mutex::new((RefCell::new(0), value)));

@@ -189,7 +189,7 @@ fn check(census: &Census, plan: &Plan) {
 }
 
 #[test]
-fn random_graphs_between_roots_are_divided_as_a_search_divides_them() {
+fn shares_in_random_graphs_agree_with_a_graph_search() {
     let config = Config { cases: random_cases(20_000), failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&plan(), |plan| {

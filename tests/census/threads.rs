@@ -53,7 +53,7 @@ fn roots_come_and_go_during_censuses() {
 }
 
 #[test]
-fn the_last_handle_may_be_the_one_of_the_census() {
+fn a_census_may_drop_the_last_handle() {
     let registry = Registry::new();
     let slot = Arc::new(Mutex::new(Some(Arc::new(7_u64))));
     registry.register("value", slot.lock().unwrap().as_ref().unwrap());

@@ -95,7 +95,7 @@ fn errors_with_spare_capacity_are_resolved() {
 }
 
 #[test]
-fn trees_of_unequal_keys_without_a_size_are_not() {
+fn trees_of_zero_sized_keys_are_not_resolved() {
     assert_unresolved(|| {
         (0..100).fold(BTreeSet::new(), |mut set, _| {
             set.insert(Unequal);

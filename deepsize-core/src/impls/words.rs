@@ -3,9 +3,9 @@
 
 use core::ptr::{from_ref, without_provenance};
 
-/// The words of a value outside one of its parts, or `None` if there are not `count` of them, or padding.
+/// The words of a value outside `part`. `None` unless there are exactly `count` of them, without padding.
 ///
-/// Without such a part, pass `&()`.
+/// Pass `&()` as the part to read all words.
 ///
 /// # Safety
 ///
@@ -32,7 +32,7 @@ pub(super) unsafe fn words<'v, T, P>(
     Some(around.map(move |at| unsafe { from_ref(value).cast::<*const ()>().add(at).read() }))
 }
 
-/// The sum of these words without the known ones. It is the one unknown word, in any order of the words.
+/// The only unknown word: the wrapping sum of all words, minus the known ones. The order of the words does not matter.
 pub(super) fn unknown_word(
     words: impl Iterator<Item = *const ()>,
     known: impl IntoIterator<Item = usize>,

@@ -37,9 +37,9 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether everything that is missing is in blocks that the value reports, with an address if one is known.
+    /// Whether all missing bytes are in blocks that the value reports.
     ///
-    /// The tracking allocator has a record of the size of each block.
+    /// A block is reported with its address, if known. The tracking allocator has a record of the size of each block.
     ///
     /// # Examples
     ///

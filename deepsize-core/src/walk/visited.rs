@@ -16,7 +16,7 @@ pub(crate) struct NewRun {
     pub(crate) addresses: Range<usize>,
     /// The start of the first run of known addresses that overlaps or adjoins the part.
     pub(crate) extends: Option<usize>,
-    /// The start of the known addresses that follow the run, if it connects them to those before it.
+    /// The start of the known addresses after the run, if the run joins them to known addresses before it.
     pub(crate) joins: Option<usize>,
 }
 

@@ -15,9 +15,9 @@ impl Walker<'_> {
         self.allocation(value, Layout::for_value(value), size_of_val(value));
     }
 
-    /// Reports the address of a block that is not counted, because its size is unknown or it may not exist.
+    /// Reports a block without counting it, because its size is unknown or it may not exist.
     ///
-    /// An observer can look it up elsewhere. `block` is null if an opaque part or a lower bound of the value lacks a block whose
+    /// An observer can look up the address elsewhere. Pass null if an opaque part or a lower bound of the value lacks a block whose
     /// address is unknown.
     #[inline]
     pub(crate) fn uncounted_block<P: ?Sized>(&mut self, block: *const P) {

@@ -33,9 +33,9 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Visits a value that is reported to no observer, unless it leaves its last part. Returns whether it did.
+    /// Visits a value without reporting it, unless an observer receives it or it leaves its last part. Returns whether it was visited.
     ///
-    /// The parts of a leaf matter to none: neither to find the root, nor for the depth.
+    /// A leaf is summed without visiting its parts: they affect neither the search for the root nor the depth.
     #[inline]
     fn visit_quietly<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T, type_info: &TypeInfo) -> bool {
         let is_silent = self.skips(role, value) || type_info.is_leaf && !self.observer.is_some();
@@ -49,7 +49,7 @@ impl<'w> Walker<'w> {
         true
     }
 
-    /// Whether an observed walk may pass leaves to `sum_leaf`, because the values in them are reported to no observer.
+    /// Whether an observed walk may sum leaves with `sum_leaf`, because no observer receives the values in them.
     #[inline(always)]
     pub(crate) fn sums_leaves(&self) -> bool {
         !self.observer.has_values()

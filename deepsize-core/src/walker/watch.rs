@@ -1,9 +1,9 @@
-//! The observer of a walk, and its calls that come now and then.
+//! The observer of a walk, and the periodic calls of [`Observer::progress`].
 
 use super::Walker;
 use crate::observer::{Node, Observer, Reason, Role, SharedEvent};
 
-/// The most values between two calls of [`Observer::progress`].
+/// The maximum number of values between two calls of [`Observer::progress`].
 pub(super) const VALUES_PER_CALL: u32 = 1024;
 
 /// The observer of a walk.
@@ -104,7 +104,7 @@ impl<'w> Walker<'w> {
         self.is_stopping_within(1)
     }
 
-    /// The same for several values at once.
+    /// Like `is_stopping`, for several values at once.
     #[inline(always)]
     pub(super) fn is_stopping_within(&mut self, values: u32) -> bool {
         match self.state.until_progress.checked_sub(values) {

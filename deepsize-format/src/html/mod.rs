@@ -131,7 +131,7 @@ mod tests {
 
     /// The example of FIPS 180-4 for SHA-256, whose digest is ba7816bf…f20015ad.
     #[test]
-    fn a_digest_is_the_one_that_a_browser_computes() {
+    fn a_digest_agrees_with_fips_180_4() {
         assert_eq!(digest(&["a", "bc"]), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
     }
 

@@ -19,7 +19,7 @@ const MAX_PRINTED: u64 = 20;
 
 /// Bytes by name over time, with a verdict on each name: stable, plateau, growing or undecided.
 ///
-/// The names may be paths of reports, call sites of snapshots, or anything else. Add samples at roughly equal distances, such as one
+/// The names may be paths of reports, call sites of snapshots, or anything else. Add samples at roughly equal intervals, such as one
 /// an hour or one after each thousand requests. A verdict needs 20 samples.
 ///
 /// ```
@@ -43,8 +43,8 @@ const MAX_PRINTED: u64 = 20;
 /// 1 growing, 0 undecided, 1 at a plateau, 1 stable
 /// ```
 ///
-/// A name that a sample leaves out has 0 bytes there. The samples before its first bytes do not count, so a new name is undecided
-/// at first.
+/// A name that a sample leaves out has 0 bytes there. Samples before its first non-zero figure are ignored, so a new name is
+/// undecided at first.
 ///
 /// # Method
 ///
@@ -52,10 +52,10 @@ const MAX_PRINTED: u64 = 20;
 ///
 /// - The trend is significant by the test of Mann (1945) and Kendall (1975), at one in 10,000. The variance is corrected for ties, and for
 ///   autocorrelation as by Hamed and Rao (1998).
-/// - The smallest figures of six equal parts rise from part to part. For all samples, one of the 15 pairs of parts may be an
-///   exception. Freed memory, as in a cache that is flushed, lowers the smallest figures. A few steps leave some equal.
-/// - The later half grows at least half as fast as the earlier one. Without the first third, at least three quarters as fast. A
-///   warm-up slows down.
+/// - The samples are divided into six equal parts, whose minima rise from part to part. For all samples, one of the 15 pairs of parts
+///   may be an exception. A cache that is flushed fails this test, and so does growth in a few steps, which leaves minima equal.
+/// - The later half grows at least half as fast as the earlier half, or three quarters as fast without the first third. A warm-up
+///   fails this test, because it slows down.
 ///
 /// The rate is the slope of Theil (1950) and Sen (1968): the median of the slopes of all pairs of samples. Its interval is by Gilbert (1987)
 /// and uses the same variance.
@@ -67,7 +67,8 @@ const MAX_PRINTED: u64 = 20;
 /// # Error rates
 ///
 /// These are percentages of verdicts after 30 samples, with 4000 random series for each family (`tests/series` of `deep-size-format`).
-/// Leaks are 1 % of the first size in each sample. The constants of the method were chosen on the first two rows, but not on the third.
+/// A leak adds 1 % of the first size in each sample. The constants of the method were tuned on the first two rows. The third row is
+/// a hold-out set.
 ///
 /// | families | growing, without a leak | growing, with a leak |
 /// | --- | --- | --- |
@@ -75,18 +76,23 @@ const MAX_PRINTED: u64 = 20;
 /// | programs: sessions, a collected heap, caches, maps, buffers, jobs | 0.0 to 0.6 | 98.2 to 100 |
 /// | other programs: queues, compactions, pools, rings, rare requests | 0.0 | 98.1 to 100 |
 ///
-/// The leaks include noise of up to 3 % of the size, sawtooths and bursts. With noise of 3 % to 5 %, 88 % of them are found after 30 samples, and with 5 % to
-/// 10 % only 44 %. After 60 samples, it is 100 % and 96 %. Leaks of few large blocks are found in 72 % and 93 %.
+/// The leaks include noise of up to 3 % of the size, sawtooths and bursts. Other leaks need more samples:
 ///
-/// Reading the verdict after each of the samples 20 to 30 gives more false alarms: up to 1.8 %, on sawtooths.
+/// | leaks | found after 30 samples | found after 60 samples |
+/// | --- | --- | --- |
+/// | noise of 3 % to 5 % | 88 % | 100 % |
+/// | noise of 5 % to 10 % | 44 % | 96 % |
+/// | few large blocks | 72 % | 93 % |
+///
+/// Reading the verdict after each of the samples 20 to 30 raises the rate of false alarms to at most 1.8 %, on sawtooths.
 ///
 /// A cache that is still filling at a constant rate looks like a leak. So does a sawtooth with a period longer than half of the samples.
-/// More samples decide. Fluctuations as long as a third to half of all samples give 1.5 % false alarms.
+/// More samples tell them apart. Fluctuations that last for a third to half of all samples give 1.5 % false alarms.
 ///
 /// # Memory
 ///
 /// A series keeps at most [10,000 names](Self::max_names) and [128 samples](Self::max_samples). A name takes its text and 8 bytes for
-/// each of the 128.
+/// each of the 128 samples.
 #[derive(Clone, Debug)]
 pub struct Series {
     max_names: usize,
@@ -95,7 +101,7 @@ pub struct Series {
     names: BTreeMap<String, Vec<u64>>,
     /// The time of each column.
     times: Vec<Duration>,
-    /// The number of samples that a column represents. It has the figures of one of them, each with the same probability.
+    /// The number of samples that a column represents. The column holds one of them, chosen uniformly at random.
     stride: usize,
     /// The number of samples of the latest column so far.
     in_latest: usize,
@@ -149,7 +155,7 @@ impl Series {
 
     /// Adds a sample, taken at a time since any fixed moment. Figures of the same name add up.
     ///
-    /// A time before the latest counts as the latest. Takes time linear in the number of names, times their logarithm.
+    /// A time before the latest counts as the latest. Takes O(n log n) for n names.
     ///
     /// # Examples
     ///
@@ -187,7 +193,7 @@ impl Series {
         });
         for (name, size) in figures {
             let bytes = self.names.entry(name.into()).or_insert_with(|| {
-                // At once, so that the series itself does not grow for long.
+                // Reserved at once, so that the memory of the series itself soon stops growing.
                 let mut bytes = Vec::with_capacity(self.max_samples);
                 bytes.resize(column + 1, 0);
                 bytes
@@ -228,7 +234,7 @@ impl Series {
         rows.into_iter().map(|(name, verdict, _)| (name, verdict)).collect()
     }
 
-    /// The number of samples that were added, but are no longer kept because of [`max_samples`](Self::max_samples).
+    /// The number of added samples that were dropped because of [`max_samples`](Self::max_samples).
     #[must_use]
     pub fn dropped_samples(&self) -> usize {
         self.added - self.times.len()
@@ -277,7 +283,7 @@ impl Series {
     }
 }
 
-/// Prints the names that grow and those that are undecided, then the number of names with each verdict.
+/// Prints the growing and the undecided names, then the number of names with each verdict.
 impl fmt::Display for Series {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdicts = self.verdicts();

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// A one-sided probability of 2.5 % on each side, in standard deviations of the normal distribution.
+/// Half the width of a 95 % interval of the normal distribution, in standard deviations.
 const TWO_SIDED_95: f64 = 1.96;
 
 /// A straight line through samples, and the evidence that it rises.

@@ -11,10 +11,11 @@ pub(super) const MIN_SAMPLES: usize = 20;
 /// The number of parts whose troughs are compared.
 const PARTS: usize = 6;
 
-/// The significance of a trend that counts, in standard deviations of the normal distribution: one in 10,000 by chance.
+/// The minimum significance of growth, in standard deviations of the normal distribution: one in 10,000 by chance.
 const SIGNIFICANT: f64 = 3.72;
 
-/// A trend of at least this significance may be growth, even if the troughs hardly rise: one in 6 by chance.
+/// At this significance or above, level troughs do not exclude growth. In standard deviations of the normal distribution: one in 6
+/// by chance.
 const NOTABLE: f64 = 1.0;
 
 /// Growth by this share of the size over all samples is too small to count, unless it is significant.
@@ -36,9 +37,9 @@ pub enum Verdict {
         /// The upper end.
         high: f64,
     },
-    /// The samples do not suffice.
+    /// There are too few samples for one of the other verdicts.
     Undecided {
-        /// An estimate of the number of further samples that would suffice.
+        /// The estimated number of further samples needed.
         missing: usize,
     },
 }
@@ -119,10 +120,12 @@ impl From<Trend> for Verdict {
 /// The conditions of growth.
 #[derive(Clone, Copy, Debug)]
 struct Conditions {
-    /// The least speed of the later half, as a share of the speed of the earlier half.
+    /// The minimum slope of the later half, as a share of the slope of the earlier half.
     steady: f64,
-    /// The number of pairs of parts whose later trough is larger, of 15. Peaks may rise by chance, but freed memory lowers the troughs. A few steps
-    /// leave troughs equal.
+    /// The minimum number of pairs of parts, of 15, whose later trough is higher.
+    ///
+    /// Troughs are compared, not peaks: peaks may rise by chance, but freed memory lowers the troughs. Growth in a few steps leaves
+    /// troughs equal.
     rising_pairs: usize,
 }
 
@@ -165,7 +168,7 @@ fn missing(buffers: &mut Buffers, trend: Trend, times: &[f64], figures: &[f64]) 
     let excluded = count * ((trend.high - trend.slope) * duration(times) / allowed).powi(2);
     let significant = count * (SIGNIFICANT / trend.significance.max(0.0)).powf(2.0 / 3.0);
     let needed = excluded.min(significant);
-    // If there are enough samples but the shape contradicts, a warm-up may end.
+    // With enough samples, the shape contradicts growth. A warm-up may be under way, so as many samples again are needed.
     if needed > count { (needed - count).ceil() as usize } else { figures.len() }
 }
 

@@ -79,7 +79,7 @@ fn samples_are_thinned_out_evenly() {
 
 /// Evenly thinned samples of a cycle with nearly the same period would show a slow rise.
 #[test]
-fn no_cycle_resonates_with_the_kept_samples() {
+fn thinning_does_not_turn_a_cycle_into_growth() {
     let (mut random, mut alarms) = (Random::new(8), 0);
     for _ in 0..300 {
         let (mut series, period) = (Series::new().max_samples(64), random.between(2.0, 200.0));

@@ -93,12 +93,12 @@ fn check(steady: &[Family], leaks: &[Family], first_seed: u64) {
 }
 
 #[test]
-fn the_signals_that_chose_the_constants_give_few_errors() {
+fn tuning_signals_give_few_errors() {
     check(signals::STEADY, signals::LEAKS, 0);
 }
 
 #[test]
-fn the_programs_that_chose_the_constants_give_few_errors() {
+fn tuning_programs_give_few_errors() {
     check(programs::STEADY, programs::LEAKS, 1 << 32);
 }
 
@@ -117,7 +117,7 @@ fn hard_families_give_more_errors() {
 }
 
 #[test]
-fn programs_that_did_not_choose_the_constants_give_few_errors() {
+fn hold_out_programs_give_few_errors() {
     check(unseen::STEADY, unseen::LEAKS, 1 << 40);
 }
 

@@ -1,4 +1,4 @@
-//! Simulated programs, which also influenced the constants of the method.
+//! Simulated programs, on which the constants of the method were tuned too.
 
 use std::collections::{HashMap, VecDeque};
 use std::f64::consts::TAU;

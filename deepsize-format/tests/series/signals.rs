@@ -1,4 +1,4 @@
-//! Simulated figures, on which the constants of the method were chosen.
+//! Simulated figures, on which the constants of the method were tuned.
 //!
 //! A family makes figures relative to a size of 1. Its parameters are random.
 

@@ -1,4 +1,4 @@
-//! Simulated programs that had no influence on the constants of the method.
+//! The hold-out set: simulated programs on which the constants of the method were not tuned.
 
 use std::f64::consts::TAU;
 

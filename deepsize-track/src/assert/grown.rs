@@ -52,7 +52,7 @@ pub(super) fn grown(samples: &[Sites], since: u64, blocks: &[Record]) -> BTreeMa
     let has_growth = |pair: &[Sites]| pair[1].iter().any(|(site, after)| after.exceeds(live(&pair[0], site)));
     let mut grown = BTreeMap::<String, SiteGrowth>::new();
     if samples.len() < 2 || !samples.windows(2).all(has_growth) {
-        // Without growth in one stretch, no names are looked up.
+        // A stretch without growth decides the result, so no names are looked up.
         return grown;
     }
     let sites: HashSet<SiteKey> = samples.iter().flat_map(|sample| sample.keys().copied()).collect();
@@ -68,7 +68,7 @@ pub(super) fn grown(samples: &[Sites], since: u64, blocks: &[Record]) -> BTreeMa
             let sum = |sample| sites.iter().map(|site| live(sample, site)).fold(Live::default(), Live::plus);
             samples.iter().map(sum).collect()
         };
-        // A trace alone may grow while others of the line fluctuate. The others may grow only together.
+        // One trace may grow while other traces of the line fluctuate, so growing traces are separated. The others may grow only in sum.
         let (mut growing, rest): (Vec<SiteKey>, Vec<SiteKey>) =
             sites.into_iter().partition(|site| rises(&series(&[*site])));
         if rises(&series(&rest)) {
@@ -99,13 +99,13 @@ fn new_blocks<'b>(
     blocks.iter().filter(move |block| block.serial >= since && sites.contains(&block.site))
 }
 
-/// Whether the bytes rise from each sample to the next, or the blocks.
+/// Whether the bytes, or the number of blocks, rise from each sample to the next.
 fn rises(series: &[Live]) -> bool {
     let all = |of: fn(&Live) -> i64| series.windows(2).all(|pair| of(&pair[1]) > of(&pair[0]));
     all(|live| live.bytes) || all(|live| live.blocks)
 }
 
-/// A line for each call site, and for each field if the new blocks are the growth. Call it untracked.
+/// A line for each call site, or for each of its fields if the new blocks add up to the growth. Call it untracked.
 pub(super) fn rows(
     grown: &BTreeMap<String, SiteGrowth>,
     since: u64,

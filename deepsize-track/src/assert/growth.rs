@@ -11,15 +11,15 @@ use crate::{Recorder, Recording, is_installed, records};
 
 /// Repeats a closure, and asserts that no call site holds more and more memory.
 ///
-/// After 10 turns as a warm-up, the closure runs for 32 turns, which are divided into 8 stretches. A call site grows if its live bytes
-/// rise in each stretch, or the number of its live blocks. So one leaked block in four turns is found, of any size. These do not grow:
+/// After 10 warm-up turns, the closure runs for 32 turns, divided into 8 stretches. A call site grows if its live bytes, or the number
+/// of its live blocks, rise in every stretch. So a leak of one block every four turns is found, whatever its size. These do not grow:
 ///
 /// - a buffer that is resized by a factor, such as a `Vec` or a hash table, because a stretch without a resize follows;
 /// - a cache that is full after 38 turns;
 /// - memory that is set up at the first use, such as a thread-local.
 ///
-/// Only blocks that this thread allocates, or resizes, count, so tests may run in parallel. Blocks of threads that the closure spawns do not
-/// count. The value of each turn is dropped.
+/// Only blocks that the calling thread allocates or resizes count, so tests may run in parallel. Blocks of threads that the closure
+/// spawns do not count. The result of each turn is dropped.
 ///
 /// Options follow the closure, in any order:
 ///
@@ -28,18 +28,18 @@ use crate::{Recorder, Recording, is_installed, records};
 /// | `<= 64` | growth of at most 64 bytes a turn is allowed |
 /// | `turns = 100` | the number of turns, a `usize`; with fewer than 8, growth in each turn counts |
 /// | `warm_up = 50` | the number of turns before them, a `usize` |
-/// | `state` | a place, such as a variable, whose fields are named in the message if its type implements `DeepSize` (feature `audit`) |
+/// | `state` | a place, such as a variable. If its type implements `DeepSize`, the message names its fields (feature `audit`) |
 /// | `"seed {seed}"` | a message that replaces the closure in the text; the last option |
 ///
 /// The closure may change the place. It must then be written as `|| expression` inside the macro.
 ///
 /// # Panics
 ///
-/// Panics if call sites grow, with the bytes and blocks that each has gained over all turns. If other blocks of the site change their
-/// size, the bytes are at least the leak's.
+/// Panics if call sites grow. The message has the bytes and blocks that each site has gained over all turns. If other blocks of the
+/// site change their size, the bytes are at least the leak's.
 ///
-/// It also panics if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if memory is too short to record
-/// all blocks.
+/// It also panics if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if there is too little memory
+/// to record all blocks.
 ///
 /// # Examples
 ///
@@ -118,7 +118,8 @@ macro_rules! __no_growth {
 
 /// The number of stretches in which a call site must grow.
 ///
-/// From turn 10 to turn 42, a buffer of linear length is resized at most 7 times, if its growth factor is at least 1.25.
+/// It exceeds the number of times that a growing buffer is resized. From turn 10 to turn 42, a buffer whose length is linear in the
+/// turns is resized at most 7 times, if its growth factor is at least 1.25.
 const STRETCHES: usize = 8;
 
 /// The turns of an assertion, and the live blocks between them.
@@ -127,7 +128,7 @@ const STRETCHES: usize = 8;
 pub struct Growth {
     /// The number of turns after the warm-up.
     pub turns: usize,
-    /// The number of turns before.
+    /// The number of turns before the first sample.
     pub warm_up: usize,
     /// The allowed bytes a turn.
     pub limit: usize,
@@ -159,7 +160,7 @@ impl Growth {
         }
     }
 
-    /// Takes a sample at the end of a stretch.
+    /// Whether the closure must run again. Takes a sample at the end of each stretch.
     pub fn needs_turn(&mut self) -> bool {
         if let Some(measured) = self.done.checked_sub(self.warm_up) {
             let stretches = STRETCHES.min(self.turns).max(1);

@@ -1,4 +1,4 @@
-//! Replaces lower bounds by the sizes of the allocator's records.
+//! Replaces lower bounds with the block sizes in the allocator's records.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,14 +17,14 @@ use crate::untracked::Untracked;
 /// Measures a value, and takes the size of each block from the allocator's record.
 ///
 /// A walk counts some blocks as a lower bound or not at all, because their types do not expose the size. Examples are a `Bytes`
-/// with several handles, a hash table with removed entries, and an array of `ndarray`. If [`Reason::is_in_known_block`] holds, and
-/// the walk has an address in each such block, this finds their records. Each block counts once for the whole value.
+/// with several handles, a hash table with removed entries, and an array of `ndarray`. Such a part is resolved if
+/// [`Reason::is_in_known_block`] holds, and the walk has an address in each of its blocks. Each block counts once for the whole value.
 ///
 /// Build the value while a [`Recorder::all`](crate::Recorder::all) runs. A block without a record keeps the size that the walk
-/// counted. The memory of values of unknown types stays opaque, such as the captures of a closure.
+/// counted. Memory behind unknown types, such as the captures of a closure, stays opaque.
 ///
-/// Takes time linear in the number of values, and `n log n` time and linear memory for `n` reported blocks. Each live block of
-/// the program adds `log n`.
+/// Takes O(v + (n + m) log n) time for v values, n reported blocks, and m live blocks of the program. Takes memory linear in the
+/// number of reported blocks.
 ///
 /// [`Reason::is_in_known_block`]: deep_size_core::Reason::is_in_known_block
 ///
@@ -53,10 +53,10 @@ pub fn exact<T: DeepSize + ?Sized>(value: &T) -> ExactSize {
     ExactSize { inner }
 }
 
-/// A deep size, in which the allocator's records replace lower bounds.
+/// A deep size in which recorded block sizes replace lower bounds, from [`exact`].
 ///
-/// It is the tracker's own memory, so no figure includes it. `{}` prints the size, and 20 lines each on resolved blocks and on
-/// unresolved parts. `{:#}` prints all.
+/// `{}` prints the size, at most 20 resolved blocks, and at most 20 unresolved parts. `{:#}` prints all. An `ExactSize` is the
+/// tracker's own memory, so no figure includes it.
 #[derive(Clone)]
 pub struct ExactSize {
     pub(super) inner: Untracked<Resolution>,
@@ -75,7 +75,7 @@ pub(super) struct Resolution {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The walk has no address in the missing memory, or in some block of it.
+    /// The walk has no address in at least one block of the missing memory.
     NoAddress,
     /// No block with a record contains the address.
     ///
@@ -108,10 +108,10 @@ impl ExactSize {
         self.inner.counted_size
     }
 
-    /// The blocks whose size comes from the allocator, and the first claim on each. The claim's size is the sum of all claims on
-    /// the block, 0 if the walk did not count it.
+    /// The blocks whose size comes from the allocator, each with the first claim on it.
     ///
-    /// These are the located blocks of all values with a lower bound, and all other blocks that are larger than reported.
+    /// These are the located blocks of all values with a lower bound, and all other blocks that are larger than reported. The size of
+    /// the claim is the sum of all claims on the block. It is 0 if the walk did not count the block.
     #[must_use]
     pub fn resolved(&self) -> &[(Claim, Block)] {
         &self.inner.resolved
@@ -123,7 +123,7 @@ impl ExactSize {
         &self.inner.unresolved
     }
 
-    /// The reason why no block or only a sample of them has a record, if there is one.
+    /// Why blocks lack records: none are recorded, only a sample, or memory was short. `None` if all blocks are being recorded.
     #[must_use]
     pub fn limitation(&self) -> Option<Limitation> {
         self.inner.limitation
@@ -166,7 +166,7 @@ impl Resolution {
             kind: Ownership::Alone,
         });
         let owned = walk.claims.iter().filter(|claim| claim.kind != Ownership::Borrowed);
-        // No block is at a dangling address, so it has been found.
+        // There is no block at a dangling address, so nothing is missing.
         let is_dangling = |claim: &Claimed| claim.address.is_some_and(|address| address < MIN_ADDRESS);
         let (dangling, mut claims): (Vec<_>, Vec<_>) = owned.copied().chain(uncounted).partition(is_dangling);
         claims.sort_by_key(|claim| claim.address);
@@ -187,7 +187,7 @@ impl Resolution {
             before.iter().for_each(|claim| note(claim, |search| search.lacks_record = true));
             next += before.len() + claims.len();
             let counted = claims.iter().fold(0_usize, |sum, claim| sum.saturating_add(claim.size));
-            // Otherwise a claim is on another block, which has no known address.
+            // If the claims exceed the record, one of them is for another block, whose address is unknown.
             if let Some(missing) = record.size.checked_sub(counted) {
                 added = added.saturating_add(missing);
                 let is_lower_bound = claims.iter().any(|claim| walk.is_in_known_block(claim.owner));

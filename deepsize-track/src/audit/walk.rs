@@ -82,7 +82,7 @@ pub(super) struct Walk {
     /// The values entered and not yet left. Their places are `NONE` until they are needed.
     open: Vec<(Value, usize)>,
     pub(super) claims: Vec<Claimed>,
-    /// In ascending order of their values.
+    /// Sorted by `owner` once the walk has ended.
     pub(super) parts: Vec<Part>,
     /// Blocks of unknown size: the value, and an address if one is known.
     pub(super) uncounted: Vec<(usize, Option<usize>)>,
@@ -163,7 +163,7 @@ impl Walk {
         has_part(place) || self.places.get(place).is_some_and(|place| has_part(place.outer))
     }
 
-    /// Whether the value has a part that consists of the rest of blocks that it reports.
+    /// Whether the value has an opaque part or a lower bound whose missing bytes are in blocks that it reports.
     pub(super) fn is_in_known_block(&self, place: usize) -> bool {
         let begin = self.parts.partition_point(|part| part.owner < place);
         let parts = self.parts[begin..].iter().take_while(|part| part.owner == place);

@@ -40,7 +40,7 @@ impl<'s> Stacks<'s> {
         Self { export, names, least: HashMap::new() }
     }
 
-    /// The detail of a trace: other functions are shown by option, or if the trace has no others.
+    /// The detail of a trace: `All` by option, otherwise the least detail that shows one of its functions.
     pub(super) fn detail(&mut self, trace: Trace<'_>) -> Detail {
         if self.export.with_hidden || !self.export.with_names {
             return Detail::All;

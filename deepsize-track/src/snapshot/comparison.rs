@@ -76,7 +76,9 @@ impl Comparison {
         Self { inner: Untracked::new(|| Changes::new(later, earlier, later.metric)) }
     }
 
-    /// The rows, the largest difference in bytes first, or in blocks if the statistics are [ranked](super::Statistics::ranked_by) by blocks. Rows with equal figures are ordered by name.
+    /// The rows, largest difference first. Rows with equal figures are ordered by name.
+    ///
+    /// The difference is in bytes, or in blocks if the statistics are [ranked](super::Statistics::ranked_by) by blocks.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Difference<'_>> + DoubleEndedIterator + Clone {
         self.inner.rows.iter().map(|(key, pair)| Difference { key, pair: *pair })
     }
@@ -122,7 +124,7 @@ impl Comparison {
     /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
     /// [the columns](Self::write_csv).
     ///
-    /// Further members are `sampling_interval` in bytes, or `null` if all blocks were recorded, and `lost_blocks`.
+    /// The object also has `lost_blocks`, and `sampling_interval` in bytes, which is `null` if all blocks were recorded.
     ///
     /// # Errors
     ///

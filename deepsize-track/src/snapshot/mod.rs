@@ -89,7 +89,7 @@ struct Figures {
     lost: u64,
     process: Process,
     sums: AllSums,
-    /// The names of all traces and the bytes that their look-up kept, once it is done.
+    /// The names in all traces, and the bytes of tracker memory that their look-up added. Empty before the look-up.
     #[cfg_attr(feature = "json", serde(skip))]
     names: OnceLock<(Arc<Names>, u64)>,
     /// The crates to which traces are attributed.

@@ -19,7 +19,8 @@ const VERSION: u64 = 1;
 
 const FORMAT: &str = "deep-size snapshot";
 
-/// The maximum number of functions in all traces per byte of a file. Files of real programs have about one.
+/// The maximum number of functions in all traces, per byte of the file. It keeps a small file from becoming a large snapshot. Files of
+/// real programs have about one.
 const MAX_FUNCTIONS: usize = 16;
 
 /// The beginning of a file of any version.
@@ -88,8 +89,8 @@ impl Snapshot {
 
     /// Reads a snapshot from JSON. Files of earlier releases can be read.
     ///
-    /// The result has the names of the file, and looks up none. It answers everything that it did before, and can be compared with
-    /// snapshots of other processes: groups with equal names are equal. [`allocated_between`](Self::allocated_between) and
+    /// Names come from the file, and none is looked up. All methods return the same as before saving. The result can be compared with
+    /// snapshots of other processes, because rows match by name. [`allocated_between`](Self::allocated_between) and
     /// [`is_older_than`](super::LiveBlock::is_older_than) need snapshots of the same process.
     ///
     /// Takes time linear in the length of the text, and `n log n` in the number of blocks.
@@ -157,7 +158,7 @@ fn read(text: &str) -> io::Result<Figures> {
     let damaged = |error: &dyn std::fmt::Display| {
         io::Error::new(io::ErrorKind::InvalidData, format!("the snapshot is damaged: {error}"))
     };
-    // An array could be a header too.
+    // Serde also reads a struct from an array, so the first character is checked.
     let header =
         if text.trim_start().starts_with('{') { serde_json::from_str(text) } else { Ok(Header::default()) };
     let header = header.map_err(|error| damaged(&error))?;
@@ -176,7 +177,7 @@ fn read(text: &str) -> io::Result<Figures> {
         .ok_or_else(|| damaged(&"its parts contradict each other"))
 }
 
-/// `None` if a position is too large, or if the traces have more than `most` functions.
+/// Resolves the positions in a document. `None` if one is out of range, or if the traces have more than `most` functions.
 fn figures(document: Document<'_>, most: usize) -> Option<Figures> {
     let frames: Vec<Frame> =
         document.functions.into_iter().map(|symbol| Frame::new(symbol.into_owned())).collect();

@@ -154,8 +154,8 @@ impl Statistics {
     /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
     /// [the columns](Self::write_csv).
     ///
-    /// Further members are `live_bytes` and all other amounts of the whole snapshot, `sampling_interval` in bytes, or `null` if all
-    /// blocks were recorded, and `lost_blocks`.
+    /// The object also has `live_bytes` and all other amounts of the whole snapshot, and `lost_blocks`. Its `sampling_interval` is in
+    /// bytes, or `null` if all blocks were recorded.
     ///
     /// # Errors
     ///

@@ -58,7 +58,7 @@ const MAX_COUNTED: usize = 1 << 16;
 
 static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache::EMPTY);
 
-/// Frees the names of functions and files, except those that snapshots still use.
+/// Frees the names of functions and files that no snapshot uses.
 ///
 /// By default, names are kept, so that the next snapshot looks up new addresses only. After this call, it looks up all addresses
 /// again.
@@ -231,7 +231,7 @@ impl SymbolCache {
     }
 }
 
-/// The equal value in a set, which is added if it is missing.
+/// Returns the equal value in a set, after inserting it if it is missing.
 fn interned<T: Clone + Eq + Hash>(set: &mut HashSet<T, TextHashes>, value: T) -> T {
     if let Some(known) = set.get(&value) {
         return known.clone();

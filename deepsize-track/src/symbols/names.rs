@@ -17,7 +17,7 @@ pub(crate) struct Symbol {
     pub(crate) line: u32,
     /// The function's path, without the compiler's hash. For some functions only the last part is known.
     pub(crate) function: Arc<str>,
-    /// The same, followed by the file if the path alone is ambiguous. For unknown functions, the address in the module.
+    /// The function's path, followed by the file if the path alone is ambiguous. For unknown functions, the address in the module.
     pub(crate) label: Arc<str>,
     /// The path of the file, as it was passed to the compiler.
     pub(crate) file: Arc<str>,

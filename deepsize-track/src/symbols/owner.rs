@@ -87,8 +87,10 @@ const STARTS: [&str; 19] = [
     "thread_start",
 ];
 
-/// The owner of a function, by its demangled name with hashes, its name without them, and its file. `mains` are the names, with hashes, of
-/// the program's `main` functions.
+/// The owner of a function.
+///
+/// `hashed` is its demangled name with hashes, and `function` the name without them. `mains` are the names of the program's `main`
+/// functions, with hashes.
 ///
 /// In the [v0 scheme](https://doc.rust-lang.org/rustc/symbol-mangling/v0.html), each crate has a hash: `zz[1234]::main`. A legacy
 /// name ends with a hash of the function.
@@ -212,7 +214,7 @@ fn first_in_type(mut name: &str) -> Option<&str> {
     first(name)
 }
 
-/// The first part of a path with at least two, with the hash of the crate.
+/// The first segment of a path with several segments, including the crate's hash.
 fn first(path: &str) -> Option<&str> {
     let (first, _) = path.split_once("::")?;
     let is_name =

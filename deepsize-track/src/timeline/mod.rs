@@ -156,8 +156,8 @@ impl Timeline {
 
     /// Writes a single HTML page: a plot of live, peak and resident bytes, and a table of marks.
     ///
-    /// Marks are lines. Each scope is a bracket below the plot, by thread, with inner scopes below outer ones. The page shows the
-    /// figures of each sample and mark to the byte. It needs neither network nor server.
+    /// Marks are vertical lines. Scopes are brackets below the plot, grouped by thread, inner scopes below outer ones. The page shows
+    /// the figures of each sample and mark to the byte. It needs neither network nor server.
     ///
     /// # Errors
     ///

@@ -73,7 +73,7 @@ fn a_buffer_that_grows_in_each_turn_is_found() {
 
 /// None of these grows without end, or only by a factor.
 #[test]
-fn amortised_growth_is_none() {
+fn amortised_growth_is_not_reported() {
     let mut numbers = Vec::new();
     assert_no_growth!(|| numbers.push(1_u64));
     let mut many = Vec::new();

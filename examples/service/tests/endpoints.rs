@@ -64,7 +64,7 @@ impl Drop for Service {
 const DOCUMENTS: usize = 2000;
 
 #[test]
-fn each_endpoint_is_read_by_its_reader() {
+fn each_endpoint_can_be_parsed() {
     let service = Service::start();
     let end = Instant::now() + Duration::from_secs(10);
     let clients: Vec<_> = (0..2)

@@ -91,9 +91,9 @@ fn walk_rest<T>(iterator: &IntoIter<T>, walker: &mut Walker<'_>) {
     }
 }
 
-/// An address in the block of an iterator over elements that take space, or null if it is unknown.
+/// An address in the block of an iterator, or null if it is unknown. The elements must not be zero-sized.
 ///
-/// The first remaining element can be at the end of the block.
+/// The address of the next element does not suffice, because it can be one past the end of the block.
 fn address<T>(iterator: &IntoIter<T>) -> *const u8 {
     let left = iterator.as_slice().as_ptr_range();
     #[expect(unsafe_code, reason = "see `words`")]

@@ -53,7 +53,7 @@ const amount = (node) => shortly(held(node));
 const exactAmount = (node) => exactly(held(node), isInBytes());
 const countOf = (node) => sign(held(node, column(false))) + count(magnitude(held(node, column(false))));
 
-// Sizes are amounts. Of changes, they add up growth and shrinkage, so that neither hides the other.
+// Sets the sizes of all nodes. The size of a change is the sum of growth and shrinkage, so that neither hides the other.
 function size() {
   figure.kind = KINDS.indexOf(chosen("kinds"));
   figure.isInBytes = chosen("units") === "bytes";

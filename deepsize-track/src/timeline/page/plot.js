@@ -86,7 +86,7 @@ const byteUnit = () => {
 let selected = 0;
 let place;
 
-// Lanes for names, so that none overlaps another or its line. A name begins at its line, which ends in its lane.
+// Assigns a lane to each name, so that no name overlaps another name or its line. A name begins at its line, which ends in its lane.
 function lanesOf(lines) {
   const taken = new Array(MOST_LANES).fill(Infinity);
   for (const line of [...lines].reverse()) {

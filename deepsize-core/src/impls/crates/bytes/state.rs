@@ -9,12 +9,12 @@ use bytes::BytesMut;
 
 use crate::impls::words::{unknown_word, words};
 
-/// Where the buffer belongs.
+/// The owner of the buffer.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum State {
-    /// To this handle alone.
+    /// This handle alone.
     Vector,
-    /// To the handles that this block counts. Null if its address is unknown.
+    /// All handles that the block at this address counts. Null if the address is unknown.
     Shared(*const ()),
 }
 

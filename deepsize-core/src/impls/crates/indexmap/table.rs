@@ -1,15 +1,15 @@
 //! The address of a map's table, which no safe function exposes.
 //!
 //! A map has seven words and a hasher. The words are the table (a pointer, a mask and two numbers) and the vector (a capacity, a
-//! pointer and a length). Their order is unspecified, so it is determined from a new map. There, only two words are not 0: the
-//! table's pointer to a static, and the vector's dangling one. The order of the words is assumed to be equal for all types. The
-//! position of the vector's pointer, which is known, confirms it. The result is never dereferenced.
+//! pointer and a length). Their order is unspecified, so it is determined from a new map. In a new map, only two words are
+//! not 0: the table's pointer to a static, and the vector's dangling pointer. The order of the words is assumed to be equal for all
+//! types. As a check, the vector's pointer must equal the known address of the entries. The result is never dereferenced.
 //!
-//! The user's lock file decides which release of `indexmap` 2 is used. The compiler reads the new map, so a release with padding
-//! in its seven words does not compile. In a release of another size, the address is unknown.
+//! The user's lock file selects the release of `indexmap` 2. The new map is read at compile time, so a release with padding in the
+//! seven words does not compile. In a release of another size, the address is unknown.
 //!
-//! Assumption: no word is uninitialised in other maps only, and none can change behind a shared reference. Both hold for every
-//! release so far.
+//! Assumption: words that are initialised in a new map are initialised in every map, and none changes behind a shared reference.
+//! Both hold for every release so far.
 //!
 //! Source: `Core` in `inner.rs` of `indexmap` 2.14, and `RawTableInner` in `src/raw.rs` of `hashbrown` 0.17.
 #![expect(unsafe_code, reason = "reads the words of an `IndexMap`, with its proof")]
@@ -39,9 +39,10 @@ const NEW: Option<[*const (); WORDS]> = {
     }
 };
 
-/// The address of the control bytes of a map with this hasher and with its entries at this address, or null if it is unknown.
+/// The address of the control bytes of a map's table, or null if it is unknown.
 ///
-/// The map may be inside wrappers that add nothing. A plain walk needs no address, so it is null there.
+/// `hasher` and `entries` are the map's hasher and the address of its entries. `map` may be a wrapper without further fields. A
+/// plain walk needs no address, so the result is null there.
 pub(in crate::impls::crates) fn address<M, S>(
     walker: &Walker<'_>,
     map: &M,
