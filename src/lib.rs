@@ -129,7 +129,7 @@
 //! - a feature for each crate with impls, such as `bytes` or `tokio`, and `full` for all of them except `smartstring`: see
 //!   [the table](https://github.com/deep-size/deep-size/blob/main/docs/crates.md);
 //! - `serde`, to serialise reports, and `json`, with the methods for JSON and `assert_footprint!`;
-//! - `metrics`, for the sizes of registered roots as gauges;
+//! - `metrics`, which publishes the sizes of registered roots as gauges;
 //! - `pprof`, `heapsnapshot` and `html`, for [formats](export) that need another crate, and `exports` for all formats.
 //!
 //! # Rust versions

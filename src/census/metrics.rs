@@ -14,7 +14,7 @@ use crate::registry::Registry;
 /// The pause after a census, as a multiple of its duration. It keeps censuses within 1 % of the time of a core.
 const REST: u32 = 99;
 
-/// Publishes the sizes of the roots of a registry as gauges of the [`metrics`] facade, for Prometheus and OpenTelemetry.
+/// Publishes the sizes of the roots of a registry as gauges of the [`metrics`] facade. Exporters to Prometheus and OpenTelemetry exist.
 ///
 /// | gauge | label | value |
 /// | --- | --- | --- |
@@ -25,8 +25,8 @@ const REST: u32 = 99;
 /// | `deep_size_total_bytes` | | the bytes of all roots together |
 /// | `deep_size_census_seconds` | | the duration of the last census |
 ///
-/// A root with a [missed](super::Item::missed) part keeps its last complete sizes, and its age grows. If there are none, its sizes are
-/// lower bounds, and its age is NaN. A root that no longer exists has sizes of 0.
+/// A root with a [missed](super::Item::missed) part keeps its last complete sizes, and its age grows. Without complete sizes, they
+/// are lower bounds, and the age is NaN. A root that no longer exists has sizes of 0.
 ///
 /// # Examples
 ///

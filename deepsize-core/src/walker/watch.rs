@@ -104,7 +104,7 @@ impl<'w> Walker<'w> {
         self.is_stopping_within(1)
     }
 
-    /// Like `is_stopping`, for several values at once.
+    /// The `is_stopping` of several values at once.
     #[inline(always)]
     pub(super) fn is_stopping_within(&mut self, values: u32) -> bool {
         match self.state.until_progress.checked_sub(values) {

@@ -87,7 +87,7 @@ const MAX_PRINTED: u64 = 20;
 /// Reading the verdict after each of the samples 20 to 30 raises the rate of false alarms to at most 1.8 %, on sawtooths.
 ///
 /// A cache that is still filling at a constant rate looks like a leak. So does a sawtooth with a period longer than half of the samples.
-/// More samples tell them apart. Fluctuations that last for a third to half of all samples give 1.5 % false alarms.
+/// More samples distinguish them. Fluctuations that last for a third to half of all samples give 1.5 % false alarms.
 ///
 /// # Memory
 ///

@@ -12,7 +12,7 @@ use crate::{Recorder, Recording, is_installed, records};
 /// Repeats a closure, and asserts that no call site holds more and more memory.
 ///
 /// After 10 warm-up turns, the closure runs for 32 turns, divided into 8 stretches. A call site grows if its live bytes, or the number
-/// of its live blocks, rise in every stretch. So a leak of one block every four turns is found, whatever its size. These do not grow:
+/// of its live blocks, rise in every stretch. So a leak of one block every four turns is found. These do not grow:
 ///
 /// - a buffer that is resized by a factor, such as a `Vec` or a hash table, because a stretch without a resize follows;
 /// - a cache that is full after 38 turns;

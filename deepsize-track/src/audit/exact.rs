@@ -123,7 +123,7 @@ impl ExactSize {
         &self.inner.unresolved
     }
 
-    /// Why blocks lack records: none are recorded, only a sample, or memory was short. `None` if all blocks are being recorded.
+    /// Why blocks lack records: no recording runs, it records only a sample, or memory was short. `None` if all blocks are being recorded.
     #[must_use]
     pub fn limitation(&self) -> Option<Limitation> {
         self.inner.limitation

@@ -89,7 +89,7 @@ pub(super) struct Walk {
     pub(super) deep_size: usize,
     /// The number of places before each of several values.
     pub(super) starts: Vec<usize>,
-    /// Whether the walk records blocks with one handle too, so that none is counted again.
+    /// Whether the walk records blocks with one handle too, so that no block is counted again.
     records_unique: bool,
 }
 

@@ -89,7 +89,7 @@ impl Snapshot {
 
     /// Reads a snapshot from JSON. Files of earlier releases can be read.
     ///
-    /// Names come from the file, and none is looked up. All methods return the same as before saving. The result can be compared with
+    /// Names come from the file and are not looked up. All methods return the same as before saving. The result can be compared with
     /// snapshots of other processes, because rows match by name. [`allocated_between`](Self::allocated_between) and
     /// [`is_older_than`](super::LiveBlock::is_older_than) need snapshots of the same process.
     ///

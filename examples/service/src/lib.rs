@@ -4,8 +4,8 @@
 //! | --- | --- |
 //! | `/debug/memory` | all roots, as text |
 //! | `/debug/memory.json` | the same as JSON |
-//! | `/debug/pprof/heap` | the call sites of live blocks, sampled, for `go tool pprof` |
-//! | `/metrics` | the sizes of the roots, for Prometheus |
+//! | `/debug/pprof/heap` | the call sites of live blocks as a sampled profile that `go tool pprof` opens |
+//! | `/metrics` | the sizes of the roots in the format of Prometheus |
 //!
 //! These pages contain names of roots and functions, and no values of the store.
 
