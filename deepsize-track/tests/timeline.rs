@@ -205,7 +205,9 @@ fn csv_has_a_line_for_each_sample_and_mark() {
         assert!(peak >= live);
         without_figures += &format!("{rest}\n");
     }
-    assert!(written.starts_with("seconds,live_bytes,peak_bytes,resident_bytes,event,name,thread\n0.000000,"));
+    assert!(
+        written.starts_with("seconds,live_bytes,peak_bytes,resident_bytes,event,name,thread\r\n0.000000,")
+    );
     let expected =
         "sample,,\nbegin,\"a,b\"\nmark,\"\"\"quoted\"\"\\nand on\"\nend,\"a,b\"\nmark,'=1+1\nsample,,\n";
     assert_eq!(without_figures, expected);

@@ -121,8 +121,9 @@ impl Model {
         let snapshot = Snapshot::take();
         assert!(process().live_size >= (self.size() - self.moved).unsigned_abs());
         let by = GROUPS[below(source, GROUPS.len())];
-        let statistics =
-            snapshot.statistics(by).ranked_by([Metric::LiveSize, Metric::TotalSize, Metric::PeakSize][below(source, 3)]);
+        let statistics = snapshot
+            .statistics(by)
+            .ranked_by([Metric::LiveSize, Metric::TotalSize, Metric::PeakSize][below(source, 3)]);
         let sum: u64 = statistics.rows().map(|row| row.size()).fold(0, u64::saturating_add);
         assert_eq!(sum, statistics.sum().size);
         assert_visible(&format!("{statistics}\n{:#}", statistics.top(3)));

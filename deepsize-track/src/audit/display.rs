@@ -60,7 +60,7 @@ impl fmt::Display for Audit {
 impl fmt::Display for ExactSize {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let blocks = self.resolved().iter().map(|(_, block)| block);
-        counters::untracked(|| symbols::look_up(blocks.map(|block| &*block.trace)));
+        counters::untracked(|| drop(symbols::look_up(blocks.map(|block| &*block.trace))));
         let added = self.deep_size().saturating_sub(self.counted_size());
         out.write_str(if self.is_exact() { "" } else { "at least " })?;
         write!(out, "{}", byte_count(self.deep_size()))?;

@@ -186,13 +186,14 @@ impl Resolution {
             let (before, claims) = claims_in(&located[next..], &record);
             before.iter().for_each(|claim| note(claim, |search| search.lacks_record = true));
             next += before.len() + claims.len();
+            // If another thread allocates meanwhile, records may overlap.
+            let Some(first) = claims.iter().min_by_key(|claim| claim.owner) else { continue };
             let counted = claims.iter().fold(0_usize, |sum, claim| sum.saturating_add(claim.size));
             // If the claims exceed the record, one of them is for another block, whose address is unknown.
             if let Some(missing) = record.size.checked_sub(counted) {
                 added = added.saturating_add(missing);
                 let is_lower_bound = claims.iter().any(|claim| walk.is_in_known_block(claim.owner));
                 if is_lower_bound || missing > 0 {
-                    let first = claims.iter().min_by_key(|claim| claim.owner).unwrap_or(&claims[0]);
                     resolved.push((Claimed { size: counted, ..*first }, record));
                 }
                 claims.iter().for_each(|claim| note(claim, |search| search.is_found = true));

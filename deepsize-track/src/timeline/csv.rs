@@ -6,7 +6,7 @@ use super::data::{Contents, Note};
 use super::sample::{Event, Sample};
 
 pub(super) fn text(record: &Contents) -> String {
-    let mut text = String::from("seconds,live_bytes,peak_bytes,resident_bytes,event,name,thread\n");
+    let mut text = String::from("seconds,live_bytes,peak_bytes,resident_bytes,event,name,thread\r\n");
     let mut marks = record.marks.iter().peekable();
     for sample in &record.samples {
         while let Some(mark) = marks.next_if(|mark| mark.sample.at < sample.at) {
@@ -28,7 +28,7 @@ fn add(text: &mut String, sample: Sample, rest: fmt::Arguments<'_>) {
     let (seconds, micros) = (at.as_secs(), at.subsec_micros());
     let resident = resident_size.map(|size| size.to_string()).unwrap_or_default();
     // Writing to a string does not fail.
-    let _ = writeln!(text, "{seconds}.{micros:06},{live_size},{peak_size},{resident},{rest}");
+    let _ = write!(text, "{seconds}.{micros:06},{live_size},{peak_size},{resident},{rest}\r\n");
 }
 
 fn event(event: Event) -> &'static str {

@@ -39,6 +39,7 @@ impl Write for Sink {
 fn main() -> ExitCode {
     let seconds: usize =
         std::env::args().nth(1).map_or(3600, |word| word.parse().expect("a number of seconds"));
+    assert!(seconds >= 10, "each tenth needs a second");
     let recording = Recorder::sampled().start();
     let start = Instant::now();
     // The largest figures of each tenth.
