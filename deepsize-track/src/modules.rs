@@ -7,8 +7,8 @@ use std::{env, fs, process};
 use crate::usage::is_installed;
 
 /// A process, as exports name it.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct Program {
     pub(crate) command: String,
     pub(crate) process_id: u32,
@@ -21,11 +21,9 @@ pub(crate) struct Program {
 impl Program {
     /// This process.
     pub(crate) fn current() -> Self {
-        let command: Vec<_> = env::args_os().map(|part| part.to_string_lossy().into_owned()).collect();
-        let (command, process_id) = (command.join(" "), process::id());
         Self {
-            command,
-            process_id,
+            command: command(),
+            process_id: process::id(),
             is_tracked: is_installed(),
             #[cfg(any(feature = "json", feature = "pprof"))]
             modules: all(),
@@ -33,9 +31,14 @@ impl Program {
     }
 }
 
+/// The path with which this process was started. Its arguments may be secrets.
+pub(crate) fn command() -> String {
+    env::args_os().next().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// An executable segment of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct Module {
     pub(crate) start: u64,
     pub(crate) end: u64,

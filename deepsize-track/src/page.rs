@@ -1,15 +1,13 @@
 //! Texts that the pages of snapshots and timelines share.
 
+use std::fmt;
 use std::io::{self, Write};
-use std::{env, fmt, path};
 
 use deep_size_format::{markup, shown};
 
-/// The file name of the program, as markup.
-pub(crate) fn program() -> String {
-    let path = env::args_os().next().unwrap_or_default();
-    let name = path::Path::new(&path).file_name().unwrap_or(&path);
-    markup(&shown(&name.to_string_lossy()))
+/// The file name of a program with this path, as markup.
+pub(crate) fn program(path: &str) -> String {
+    markup(&shown(path.rsplit(['/', '\\']).next().unwrap_or(path)))
 }
 
 /// Writes a figure at the top of a page, with notes below it.

@@ -4,8 +4,8 @@ use crate::sites::SiteKey;
 use crate::{counters, records};
 
 /// A live block, as it was recorded.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct Record {
     pub(crate) address: usize,
     pub(crate) size: usize,
@@ -31,8 +31,7 @@ impl Record {
     /// The record of a block that was sampled with the probability `1 / weight`.
     #[cfg(all(test, feature = "audit"))]
     pub(crate) fn sampled(size: usize, weight: f32, blocks: u32) -> Self {
-        let (address, thread, thread_name, serial, born, site) = (0, 0, 0, 0, 0, 0);
-        Self { address, size, thread, thread_name, serial, born, weight, blocks, site }
+        Self { size, weight, blocks, ..Self::default() }
     }
 
     /// Whether this address is in the block.

@@ -37,7 +37,7 @@ const OTHER_KEY: SiteKey = SiteKey::MAX;
 
 /// A site with its figures, as pairs of bytes and blocks. They are scaled: a sampled block counts as many times as it represents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct SiteSums {
     /// Return addresses, innermost first. In a saved snapshot, their positions.
     pub(crate) frames: Vec<usize>,
@@ -344,7 +344,7 @@ pub(crate) fn frames(key: SiteKey) -> Vec<usize> {
 
 /// The figures of all sites.
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct AllSums {
     #[cfg_attr(feature = "json", serde(rename = "traces"))]
     pub(crate) sites: Vec<SiteSums>,

@@ -23,7 +23,6 @@ use crate::units::{Plural, Size, sign};
 /// # drop(kept);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Usage {
     /// The bytes that were allocated. A resized block counts as freed with its old size, and as allocated with its new one.
@@ -103,7 +102,6 @@ impl fmt::Display for Usage {
 
 /// The allocations and frees of all threads since the program began, and the memory of the process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Process {
     /// The live bytes.

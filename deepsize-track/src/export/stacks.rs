@@ -35,7 +35,7 @@ impl<'s> Stacks<'s> {
         let names = if export.with_names {
             Cow::Borrowed(export.snapshot.names())
         } else {
-            Cow::Owned(Names::of_marks())
+            Cow::Owned(Names::new([]))
         };
         Self { export, names, least: HashMap::new() }
     }

@@ -117,7 +117,7 @@ impl Eq for Frame {}
 
 impl Hash for Frame {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.line(), &self.0.label).hash(state);
+        self.symbol().hash(state);
     }
 }
 

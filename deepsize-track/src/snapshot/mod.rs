@@ -77,7 +77,7 @@ pub struct Snapshot {
 }
 
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 struct Figures {
     #[cfg_attr(feature = "json", serde(rename = "sampling_interval"))]
     mean: Option<u64>,
@@ -87,6 +87,7 @@ struct Figures {
     tracker_size: u64,
     #[cfg_attr(feature = "json", serde(rename = "lost_blocks"))]
     lost: u64,
+    #[cfg_attr(feature = "json", serde(with = "saved::SavedProcess"))]
     process: Process,
     sums: AllSums,
     /// The names in all traces, and the bytes of tracker memory that their look-up added. Empty before the look-up.

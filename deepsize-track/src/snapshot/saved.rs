@@ -7,21 +7,26 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::attribution::Owners;
 use super::frame::Frame;
 use super::{Figures, Snapshot};
 use crate::record::Record;
 use crate::sites::{AllSums, SiteKey, SiteSums};
 use crate::symbols::{Names, Place, Symbol};
 use crate::untracked::{Untracked, write};
+use crate::usage::{Process, Usage};
 
 /// The version that this release writes, and the latest that it reads.
 const VERSION: u64 = 1;
 
 const FORMAT: &str = "deep-size snapshot";
 
-/// The maximum number of functions in all traces, per byte of the file. It keeps a small file from becoming a large snapshot. Files of
-/// real programs have about one.
-const MAX_FUNCTIONS: usize = 16;
+/// The maximum length of the names in all traces, per byte of the file. It keeps a small file from becoming a large output. Files of this
+/// crate's tests have about 10. Long generic names and many inlined functions may add a factor of 10 or more.
+const MAX_NAMES: u64 = 1024;
+
+/// The maximum number and length of the patterns of an attribution. Matching takes time linear in both.
+const MAX_PATTERNS: usize = 1000;
 
 /// The beginning of a file of any version.
 #[derive(Default, Deserialize)]
@@ -42,13 +47,36 @@ struct Document<'s> {
     snapshot: Figures,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct SavedPlace {
     /// The marks are -1 and -2.
     address: isize,
     /// Positions in the document, innermost first.
     functions: Vec<usize>,
     nameless_traces: u32,
+}
+
+/// The members of [`Process`], which has no impls of serde's traits.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(remote = "Process", default)]
+pub(super) struct SavedProcess {
+    live_size: u64,
+    live_blocks: u64,
+    #[serde(with = "SavedUsage")]
+    total: Usage,
+    resident_size: Option<u64>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(remote = "Usage", default)]
+struct SavedUsage {
+    allocated_size: u64,
+    freed_size: u64,
+    allocated_blocks: u64,
+    freed_blocks: u64,
+    reallocations: u64,
+    peak_size: u64,
 }
 
 impl Snapshot {
@@ -98,8 +126,8 @@ impl Snapshot {
     /// # Errors
     ///
     /// - [`Unsupported`](io::ErrorKind::Unsupported): the version of the file is unknown to this release.
-    /// - [`InvalidData`](io::ErrorKind::InvalidData): the text is not a snapshot, or is damaged. Snapshots of 64-bit programs cannot be
-    ///   read on 32-bit targets.
+    /// - [`InvalidData`](io::ErrorKind::InvalidData): the text is not a snapshot, is damaged, or exceeds a limit of the format. Snapshots
+    ///   of 64-bit programs cannot be read on 32-bit targets.
     ///
     /// # Examples
     ///
@@ -173,34 +201,46 @@ fn read(text: &str) -> io::Result<Figures> {
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
     let document = serde_json::from_str(text).map_err(|error| damaged(&error))?;
-    figures(document, text.len().saturating_mul(MAX_FUNCTIONS))
-        .ok_or_else(|| damaged(&"its parts contradict each other"))
+    figures(document, (text.len() as u64).saturating_mul(MAX_NAMES))
+        .ok_or_else(|| damaged(&"its parts contradict each other, or exceed a limit"))
 }
 
-/// Resolves the positions in a document. `None` if one is out of range, or if the traces have more than `most` functions.
-fn figures(document: Document<'_>, most: usize) -> Option<Figures> {
+/// Resolves the positions in a document. `None` if one is out of range, or if the names in all traces are longer than `most`.
+fn figures(document: Document<'_>, most: u64) -> Option<Figures> {
     let frames: Vec<Frame> =
         document.functions.into_iter().map(|symbol| Frame::new(symbol.into_owned())).collect();
-    let (mut names, mut places) = (Names::of_marks(), Vec::new());
+    let length = |frame: &Frame| {
+        let Symbol { label, function, short, .. } = &**frame.symbol();
+        1 + label.len() as u64 + function.len() as u64 + short.len() as u64
+    };
+    let mut places = Vec::<(usize, Place, u64)>::new();
     for SavedPlace { address, functions, nameless_traces } in document.addresses {
         let functions: Option<Vec<Frame>> = functions.into_iter().map(|at| frames.get(at).cloned()).collect();
         let functions = functions.filter(|functions| !functions.is_empty())?;
-        places.push((address as usize, functions.len()));
-        names.at.insert(address as usize, Place::new(functions, nameless_traces));
+        // A repeated address would have the names of one place and the length of another.
+        places.last().is_none_or(|(last, ..)| *last < address as usize).then_some(())?;
+        let length = functions.iter().map(length).sum();
+        places.push((address as usize, Place::new(functions, nameless_traces), length));
     }
-    let (mut figures, mut count) = (document.snapshot, 0_usize);
+    let (mut figures, mut sum) = (document.snapshot, 0_u64);
     for (site, key) in figures.sums.sites.iter_mut().zip(0..) {
         site.key = key;
         for frame in &mut site.frames {
-            let (address, functions) = *places.get(*frame)?;
-            (*frame, count) = (address, count.checked_add(functions).filter(|count| *count <= most)?);
+            let (address, _, length) = places.get(*frame)?;
+            (*frame, sum) = (*address, sum.checked_add(*length).filter(|sum| *sum <= most)?);
         }
     }
     if let Some(blocks) = &mut figures.blocks {
         blocks.sort_unstable_by_key(|block| (block.site, block.serial));
-        let is_valid = blocks.last().is_none_or(|block| block.site < figures.sums.sites.len() as SiteKey);
-        (is_valid && !figures.threads.is_empty()).then_some(())?;
+        let is_valid =
+            |block: &Record| block.weight.is_finite() && block.site < figures.sums.sites.len() as SiteKey;
+        (blocks.iter().all(is_valid) && !figures.threads.is_empty()).then_some(())?;
     }
+    if let Owners::Crates(patterns) = &figures.owners {
+        let lengths = patterns.iter().map(String::len);
+        lengths.chain([patterns.len()]).all(|length| length <= MAX_PATTERNS).then_some(())?;
+    }
+    let names = Names::new(places.into_iter().map(|(address, place, _)| (address, place)));
     figures.names = OnceLock::from((Arc::new(names), 0));
     figures.program.is_some().then_some(figures)
 }

@@ -1,10 +1,12 @@
 //! Exact texts and figures of artificial snapshots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
-use super::{Amount, Attribution, By, Figures, Filter, Group, Metric, Snapshot};
+use super::{Amount, Attribution, By, Figures, Filter, Frame, Group, Metric, Snapshot};
+use crate::counters::untracked;
 use crate::sites::{AllSums, SiteSums, TRUNCATED};
-use crate::symbols;
+use crate::symbols::{self, Symbol};
 use crate::untracked::Untracked;
 
 #[path = "../../tests/shared/mod.rs"]
@@ -499,4 +501,26 @@ tracker's own memory: 512.0 KiB (0 B)"
             assert_eq!(ranked, rows);
         }
     }
+}
+
+#[test]
+fn later_look_ups_change_no_earlier_snapshot() {
+    let earlier = snapshot(&[(&[0x9001, 0x9002], 100, 1)]);
+    let lines = || earlier.statistics(By::Line).to_string();
+    let before = lines();
+    assert!(before.starts_with("0x9002: "), "{before}");
+    let _ = snapshot(&[(&[0x9002, 0x9003], 100, 1)]).statistics(By::Line);
+    assert_eq!(lines(), before);
+}
+
+#[test]
+fn frames_that_differ_in_any_part_have_different_hashes() {
+    let hashes = untracked(|| {
+        [("", ""), ("a", ""), ("", "a"), ("b", "")].map(|(file, function)| {
+            let symbol =
+                Symbol { file: file.into(), function: function.into(), ..Symbol::unknown("a".into()) };
+            BuildHasherDefault::<DefaultHasher>::default().hash_one(Frame::new(symbol))
+        })
+    });
+    assert_eq!(HashSet::from(hashes).len(), 4);
 }

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::io::Read as _;
 use std::time::Duration;
 use std::{fmt, fs};
 
@@ -228,7 +229,7 @@ impl Traceback {
             for frame in self.frames() {
                 let text = match files.entry(frame.file()) {
                     Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => new.insert(read(frame.file())),
+                    Entry::Vacant(new) => new.insert(read(frame.file(), MAX_FILE_SIZE)),
                 };
                 let line = text
                     .as_deref()
@@ -241,11 +242,13 @@ impl Traceback {
     }
 }
 
-fn read(file: &str) -> Option<String> {
-    if file.is_empty() || fs::metadata(file).ok().filter(fs::Metadata::is_file)?.len() > MAX_FILE_SIZE {
-        return None;
-    }
-    fs::read_to_string(file).ok()
+fn read(file: &str, most: u64) -> Option<String> {
+    // Opening a pipe would wait.
+    fs::metadata(file).ok().filter(fs::Metadata::is_file)?;
+    let mut text = String::new();
+    // The kernel's files report a length of 0.
+    let read = fs::File::open(file).ok()?.take(most + 1).read_to_string(&mut text).ok()?;
+    (read as u64 <= most).then_some(text)
 }
 
 impl fmt::Display for Traceback {
@@ -260,5 +263,20 @@ impl fmt::Display for Traceback {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn large_files_are_not_read() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let size = std::fs::metadata(file).unwrap().len();
+        assert_eq!(read(file, size).map(|text| text.len() as u64), Some(size));
+        assert_eq!(read(file, size - 1), None);
+        assert_eq!(read("/proc/self/maps", 100), None);
+        assert_eq!(read("", 100), None);
     }
 }

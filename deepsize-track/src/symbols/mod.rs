@@ -13,7 +13,6 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 
 #[cfg(all(any(feature = "json", feature = "pprof"), target_os = "linux"))]
 pub(crate) use dwarf::build_id;
@@ -36,7 +35,7 @@ type TextHashes = BuildHasherDefault<DefaultHasher>;
 
 /// The functions at all addresses looked up so far.
 struct SymbolCache {
-    at: HashMap<usize, Arc<Place>, Hashes>,
+    at: HashMap<usize, Place, Hashes>,
     symbols: HashSet<Frame, TextHashes>,
     strings: HashSet<Arc<str>, TextHashes>,
     /// The modules at the last look-up.
@@ -146,12 +145,12 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) -> 
             // A recursive function counts once.
             nameless.sort_unstable();
             nameless.dedup();
-            nameless.iter().for_each(|address| _ = cache.at[address].traces.fetch_add(1, Relaxed));
+            for address in &nameless {
+                cache.at.entry(*address).and_modify(|place| place.traces += 1);
+            }
         }
     }
-    let mut names = Names::of_marks();
-    names.at.extend(all.into_iter().map(|address| (address, cache.at[&address].clone())));
-    names
+    Names::new(all.into_iter().map(|address| (address, cache.at[&address].clone())))
 }
 
 /// Defines the functions at an address, by name, file and line.

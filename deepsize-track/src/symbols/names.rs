@@ -1,15 +1,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::Relaxed;
 
-use super::{Hashes, Origin};
+use super::Origin;
 use crate::sites::{OTHER_ADDRESS, TRUNCATED};
 use crate::snapshot::Frame;
 
 /// A function at an address, inlined ones too.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct Symbol {
     /// The short path of the file. Unknown names are empty.
     #[cfg_attr(feature = "json", serde(rename = "short_file"))]
@@ -33,45 +31,33 @@ pub(crate) struct Symbol {
 pub(crate) const UNKNOWN: &str = "<unknown>";
 
 impl Symbol {
-    pub(super) fn unknown(label: Arc<str>) -> Self {
-        let empty = Arc::<str>::default;
-        Self {
-            short: empty(),
-            line: 0,
-            function: empty(),
-            label,
-            file: empty(),
-            package: empty(),
-            kind: Origin::Unknown,
-            is_own: false,
-        }
+    pub(crate) fn unknown(label: Arc<str>) -> Self {
+        Self { label, ..Self::default() }
     }
 }
 
 /// The functions at an address.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Place {
     /// Innermost first.
-    pub(crate) frames: Box<[Frame]>,
+    pub(crate) frames: Arc<[Frame]>,
     /// The number of traces that contain the address so far, if its function has no name.
-    pub(crate) traces: AtomicU32,
+    pub(crate) traces: u32,
 }
 
 impl Place {
-    pub(crate) fn new(frames: Vec<Frame>, traces: u32) -> Arc<Self> {
-        Arc::new(Self { frames: frames.into(), traces: traces.into() })
+    pub(crate) fn new(frames: Vec<Frame>, traces: u32) -> Self {
+        Self { frames: frames.into(), traces }
     }
 }
 
-/// The functions at the addresses of some traces.
+/// The functions at the addresses of some traces. The hashes are random, because addresses from a file may be chosen to collide.
 #[derive(Clone, Debug)]
-pub(crate) struct Names {
-    pub(crate) at: HashMap<usize, Arc<Place>, Hashes>,
-}
+pub(crate) struct Names(HashMap<usize, Place>);
 
 impl Names {
-    /// The names of the marks, and of the empty trace at address 0. Call it untracked.
-    pub(crate) fn of_marks() -> Self {
+    /// These names, and those of the marks and of the empty trace at address 0. Call it untracked.
+    pub(crate) fn new(places: impl IntoIterator<Item = (usize, Place)>) -> Self {
         let [unknown, other, truncated] = [UNKNOWN, "[other]", "[truncated]"].map(Arc::<str>::from);
         let (other, truncated) = (Symbol::unknown(other), Symbol::unknown(truncated));
         let symbols = [
@@ -88,11 +74,11 @@ impl Names {
             (TRUNCATED, Symbol { function: truncated.label.clone(), kind: Origin::Truncated, ..truncated }),
         ];
         let place = |(address, symbol)| (address, Place::new(vec![Frame::new(symbol)], 0));
-        Self { at: symbols.map(place).into_iter().collect() }
+        Self(symbols.map(place).into_iter().chain(places).collect())
     }
 
     fn place(&self, address: usize) -> &Place {
-        self.at.get(&address).unwrap_or_else(|| &self.at[&0])
+        self.0.get(&address).unwrap_or_else(|| &self.0[&0])
     }
 
     /// The functions at a return address, innermost first; never empty.
@@ -100,8 +86,8 @@ impl Names {
         &self.place(address).frames
     }
 
-    /// The number of traces that contain a function without a name, so far.
+    /// The number of traces that contained a function without a name at the look-up.
     pub(crate) fn trace_count(&self, address: usize) -> u32 {
-        self.place(address).traces.load(Relaxed)
+        self.place(address).traces
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::paths;
 
 /// The part of a program that a function belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub(crate) enum Origin {
     /// The program, or a crate that it uses.
@@ -22,6 +22,7 @@ pub(crate) enum Origin {
     Allocator,
     /// In place of missing frames.
     Truncated,
+    #[default]
     Unknown,
 }
 

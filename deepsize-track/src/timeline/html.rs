@@ -7,6 +7,7 @@ use deep_size_format::html::{Json, Page, TEXT, Texts};
 use deep_size_format::shown;
 
 use super::data::Contents;
+use crate::modules::command;
 use crate::page::{program, write_total};
 use crate::units::{ByteCount, Plural};
 
@@ -21,7 +22,7 @@ const PAGE: Page = Page {
 pub(super) fn text(record: &Contents) -> Vec<u8> {
     let mut page = Vec::new();
     let _ = PAGE.write(&mut page, |name, out| match name {
-        "name" => out.write_all(program().as_bytes()),
+        "name" => out.write_all(program(&command()).as_bytes()),
         "totals" => totals(record, out),
         _ => data(record, out),
     });

@@ -214,6 +214,10 @@ fn the_other_process() {
     let own = Snapshot::take();
     recording.stop();
     drop(kept);
+    // Arguments may be secrets.
+    let (file, path) = (saved(&own), env::args().next().unwrap());
+    let file: Value = serde_json::from_str(&file).unwrap();
+    assert_eq!(file["snapshot"]["program"]["command"], path);
     let is_ours = |name: &str| name.ends_with("keeps_exactly") || name.contains("keeps_exactly::");
     for (later, earlier, factor) in [(&own, &loaded, 1), (&loaded, &own, -1)] {
         let comparison = later.compare_to(earlier, By::Function);
@@ -269,7 +273,13 @@ figures are estimates: one byte in 1000 B was sampled
     let mut dhat = Vec::new();
     snapshot.write_dhat(&mut dhat).unwrap();
     let dhat: Value = serde_json::from_slice(&dhat).unwrap();
-    assert_eq!((&dhat["cmd"], &dhat["pid"]), (&json!("./server --port 80"), &json!(4242)));
+    assert_eq!((&dhat["cmd"], &dhat["pid"]), (&json!("./server"), &json!(4242)));
+    #[cfg(feature = "html")]
+    {
+        let mut page = Vec::new();
+        snapshot.write_html(&mut page).unwrap();
+        assert!(String::from_utf8(page).unwrap().contains("<title>Allocations of server</title>"));
+    }
 }
 
 /// Reads a file. If it is a snapshot, calls all its methods.
@@ -356,15 +366,79 @@ fn visit(value: &Value, place: String, into: &mut Vec<String>) {
     }
 }
 
-#[test]
-fn a_small_file_does_not_become_a_large_snapshot() {
+fn changed(change: impl FnOnce(&mut Value)) -> String {
     let mut file: Value = serde_json::from_str(VERSION_1).unwrap();
-    // 100,000 × 100,000 functions.
-    file["addresses"][0]["functions"] = vec![1; 100_000].into();
-    file["snapshot"]["sums"]["traces"][0]["frames"] = vec![0; 100_000].into();
-    let text = file.to_string();
-    let error = Snapshot::from_json(&text).unwrap_err();
-    assert_eq!(error.to_string(), "the snapshot is damaged: its parts contradict each other");
+    change(&mut file);
+    file.to_string()
+}
+
+/// Traces of `count * count` functions with a name of 1000 characters.
+fn set_long_names(file: &mut Value, count: usize) {
+    file["functions"][0]["function"] = "a".repeat(1000).into();
+    file["addresses"][0]["functions"] = vec![0; count].into();
+    file["snapshot"]["sums"]["traces"][0]["frames"] = vec![0; count].into();
+}
+
+#[test]
+fn parts_that_contradict_each_other_or_exceed_a_limit_are_rejected() {
+    let changes: [fn(&mut Value); 7] = [
+        |file| set_long_names(file, 100_000),
+        |file| set_long_names(file, 270),
+        |file| {
+            let places = file["addresses"].as_array_mut().unwrap();
+            places.insert(1, places[0].clone());
+        },
+        |file| file["addresses"].as_array_mut().unwrap().reverse(),
+        |file| file["snapshot"]["blocks"][0]["weight"] = 1e300.into(),
+        |file| file["snapshot"]["attribution"] = json!({"crates": ["a".repeat(1001)]}),
+        |file| file["snapshot"]["attribution"] = json!({"crates": vec!["a"; 1001]}),
+    ];
+    for (at, change) in changes.into_iter().enumerate() {
+        let error = Snapshot::from_json(&changed(change)).map(|_| at).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the snapshot is damaged: its parts contradict each other, or exceed a limit",
+            "{at}"
+        );
+    }
+    assert!(survives(&changed(|file| set_long_names(file, 2))));
+    let longest = json!({"crates": vec!["a".repeat(1000); 1000]});
+    assert!(survives(&changed(|file| file["snapshot"]["attribution"] = longest)));
+}
+
+/// Later releases may add members, and read the files without them.
+#[test]
+fn missing_members_have_a_default() {
+    let original: Value = serde_json::from_str(VERSION_1).unwrap();
+    let mut places = Vec::new();
+    visit(&original, String::new(), &mut places);
+    let mut required = Vec::new();
+    places.dedup();
+    for place in places {
+        let (parent, member) = place.rsplit_once('/').unwrap();
+        let remove = |file: &mut Value| {
+            let parent = file.pointer_mut(parent).and_then(Value::as_object_mut);
+            parent.is_some_and(|parent| parent.remove(member).is_some())
+        };
+        let mut file = original.clone();
+        if remove(&mut file) && !survives(&file.to_string()) {
+            required.push(place);
+        }
+    }
+    required.retain(|place| !place.starts_with("/addresses/"));
+    // The blocks refer to the traces and the threads.
+    let expected = [
+        "/addresses",
+        "/format",
+        "/functions",
+        "/snapshot/program",
+        "/snapshot/sums/traces",
+        "/snapshot/sums",
+        "/snapshot/threads",
+        "/snapshot",
+        "/version",
+    ];
+    assert_eq!(required, expected);
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl Export<'_> {
     fn html(self, out: &mut Vec<u8>) -> io::Result<()> {
         let tree = Tree::of(self);
         PAGE.write(out, |name, out| match name {
-            "name" => out.write_all(program().as_bytes()),
+            "name" => out.write_all(program(&self.snapshot.program().command).as_bytes()),
             "totals" => self.totals(&tree, out),
             _ => self.data(&tree, out),
         })
