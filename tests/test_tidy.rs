@@ -311,6 +311,19 @@ fn the_architecture_names_only_existing_files() {
     }
 }
 
+#[test]
+fn the_architecture_names_every_file_of_the_core_with_unsafe_code() {
+    let page = read("docs/architecture.md");
+    let (_, list) = page.split_once("Unsafe code is denied in the core.").expect("the page states the rule");
+    let list = list.lines().next().unwrap_or_default();
+    let mut named: Vec<String> =
+        list.split('`').skip(1).step_by(2).map(|file| format!("{CORE}{file}")).collect();
+    named.sort();
+    let is_exception = |file: &String| file != &format!("{CORE}lib.rs") && read(file).contains("unsafe_code");
+    let found: Vec<String> = files(CORE, "rs").into_iter().filter(is_exception).collect();
+    assert_eq!(named, found);
+}
+
 /// The last column of each table names the tests.
 #[test]
 fn every_promise_names_existing_tests() {

@@ -2,13 +2,14 @@
 //! one.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, RandomState};
 
 use deep_size::DeepSize;
 
 use crate::churn::{Table, Verdicts, churned};
 use crate::fastrand;
 use crate::random::{Random, below};
+use crate::support::identity::BuildIdentity;
 use crate::support::live_bytes;
 
 impl<K: Random + Eq + Hash, V: Random + Default> Table<K> for HashMap<K, V> {
@@ -98,24 +99,6 @@ fn a_map_with_112_entries_in_and_100_out_is_a_lower_bound_at_worst() {
     assert!(map.heap_size() > built / 4, "the span of 12 entries shows most of the table");
 }
 
-/// The identity hash, which puts entries in order.
-#[derive(Default)]
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 | u64::from(byte)));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-}
-
 /// Tables of thousands of buckets, thinned in patterns that a hasher may preserve.
 #[test]
 fn large_thinned_maps_are_exact_or_lower_bounds() {
@@ -132,7 +115,7 @@ fn large_thinned_maps_are_exact_or_lower_bounds() {
     let (by_chance, by_pattern) = (Verdicts::default(), Verdicts::default());
     for _ in 0..300 {
         thinned::<RandomState>(&by_chance, &mut random);
-        thinned::<BuildHasherDefault<Identity>>(&by_pattern, &mut random);
+        thinned::<BuildIdentity>(&by_pattern, &mut random);
     }
     // Two of 300, where one of 5000 is expected.
     by_chance.close("HashMap<u64, u64>, large and thinned by chance", (0, 7));

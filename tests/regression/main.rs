@@ -3,7 +3,6 @@
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -60,30 +59,13 @@ fn a_handle_that_is_borrowed_beside_its_owner_counts_twice_in_all_walks() {
     assert_eq!(inspect(&view).deep_size(), twice);
 }
 
-/// The identity hash, like `nohash-hasher`.
-#[derive(Default)]
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        panic!("only numbers are hashed")
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-}
-
 /// The remaining entries are spread over the whole table. A large flat map is not searched if its capacity
 /// fits a smaller table. The identity hash makes the case deterministic.
 #[test]
 fn every_second_entry_of_a_full_flat_map_removed() {
     let before = support::live_bytes();
-    let mut map: HashMap<u64, u64, BuildHasherDefault<Identity>> = (0..3584).map(|key| (key, key)).collect();
+    let mut map: HashMap<u64, u64, support::identity::BuildIdentity> =
+        (0..3584).map(|key| (key, key)).collect();
     map.retain(|key, _| key % 2 == 0);
     let built = (support::live_bytes() - before) as usize;
 
@@ -97,7 +79,7 @@ fn every_second_entry_of_a_full_flat_map_removed() {
 /// smaller table that would have this capacity.
 #[test]
 fn both_walks_find_the_same_table_of_a_thinned_flat_map() {
-    let mut map: HashMap<u64, u64, BuildHasherDefault<Identity>> = HashMap::default();
+    let mut map: HashMap<u64, u64, support::identity::BuildIdentity> = HashMap::default();
     map.reserve(3584);
     map.extend((0..1792).chain([1900, 4090]).map(|key| (key, key)));
     map.retain(|key, _| *key >= 1792);

@@ -2,6 +2,7 @@
 //! compare a walk with it.
 #![allow(dead_code, reason = "each test crate uses its own part of this module")]
 
+pub(crate) mod identity;
 pub(crate) mod report;
 
 use std::alloc::Layout;
@@ -58,6 +59,8 @@ pub(crate) struct Sum {
     pub(crate) bytes: usize,
     /// The blocks among them.
     pub(crate) blocks: usize,
+    /// The blocks of one value without an address.
+    pub(crate) blocks_without_address: usize,
     /// The reasons of the opaque parts.
     pub(crate) opaque: Vec<Reason>,
     /// The reasons of the lower bounds, and the most bytes that each lacks.
@@ -171,6 +174,9 @@ impl Observer for Sum {
             allocation.used_size <= allocation.layout.size(),
             "the used size is at most the block's size"
         );
+        if allocation.address.is_none() {
+            self.blocks_without_address += allocation.block_count;
+        }
         self.block(allocation.layout, allocation.block_count);
     }
 

@@ -2,7 +2,6 @@
 //!
 //! The size of the table is inferred from its capacity and the addresses of its entries.
 
-use super::empty_table;
 use super::hash_table::{walk_block, walk_hasher};
 use crate::layout::{SAMPLE, Span, Table};
 use crate::prefetch::{fold_entries, merge};
@@ -34,7 +33,7 @@ macro_rules! hash_map {
                     return;
                 })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                walk_memory::<(K, V), S, _, _>(walker, (self, self.hasher()), fill, K::is_flat() && V::is_flat(), self.keys());
+                walk_memory::<(K, V), S, _>(walker, fill, K::is_flat() && V::is_flat(), self.keys());
                 walker.entries(self);
             }
 
@@ -63,7 +62,7 @@ macro_rules! hash_map {
                 use crate::impls::hash_map::{Fill, walk_memory};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                walk_memory::<(K, V), S, _, _>(walker, (self, self.hasher()), fill, false, self.keys());
+                walk_memory::<(K, V), S, _>(walker, fill, false, self.keys());
                 walker.entries_with(self, walk_key, walk_value);
             }
         }
@@ -84,7 +83,7 @@ macro_rules! hash_set {
                     return;
                 })?
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                walk_memory::<T, S, _, _>(walker, (self, self.hasher()), fill, T::is_flat(), self.iter());
+                walk_memory::<T, S, _>(walker, fill, T::is_flat(), self.iter());
                 walker.elements(self);
             }
 
@@ -109,7 +108,7 @@ macro_rules! hash_set {
                 use crate::impls::hash_map::{Fill, walk_memory};
 
                 let fill = Fill { capacity: self.capacity(), len: self.len() };
-                walk_memory::<T, S, _, _>(walker, (self, self.hasher()), fill, false, self.iter());
+                walk_memory::<T, S, _>(walker, fill, false, self.iter());
                 walker.elements_with(self, walk);
             }
         }
@@ -124,36 +123,24 @@ pub(crate) struct Fill {
 }
 
 /// Reports the table of a map with entries of type `T`, and its hasher. `places` yields a part of each entry.
-///
-/// The map consists of one table and of `hasher`.
-pub(crate) fn walk_memory<'e, T, S, M, P: 'e>(
+pub(crate) fn walk_memory<'e, T, S, P: 'e>(
     walker: &mut Walker<'_>,
-    (map, hasher): (&M, &S),
     fill: Fill,
     is_flat: bool,
     places: impl Iterator<Item = &'e P> + Clone,
 ) {
     let span = span_of_entries::<T, P>(walker, fill, is_flat, places);
-    let address = if fill.len == 0 && walker.is_observed() {
-        empty_table::address(map, hasher, fill.capacity)
-    } else {
-        span.address()
-    };
-    if fill.capacity == 0 {
-        // Usually there is no table. In rare cases, it consists of tombstones.
-        walker.uncounted_block(address);
-    }
-    let shrunk = walk_table::<T>(walker, fill, span, address);
+    let shrunk = walk_table::<T>(walker, fill, span);
     walker.emit_shrunk_size(|| shrunk);
     walk_hasher::<S>(walker);
 }
 
-/// Reports the table of a map with entries of type `T` at `span`. `address` is an address in it, or null.
+/// Reports the table of a map with entries of type `T` at `span`. A table without entries exposes no address.
 ///
 /// Returns the size of the table after `shrink_to_fit`, if the map has that method.
-pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span, address: *const ()) -> usize {
+pub(crate) fn walk_table<T>(walker: &mut Walker<'_>, fill: Fill, span: Span) -> usize {
     let Some(table) = Table::new::<T>(fill.capacity, span) else { return 0 };
-    let shrunk = walk_block::<T>(walker, table, fill.len, address);
+    let shrunk = walk_block::<T>(walker, table, fill.len, span.address());
     if table.is_lower_bound {
         walker.lower_bound(Reason::Tombstones, None);
     }

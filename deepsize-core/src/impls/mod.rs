@@ -456,8 +456,6 @@ fn sum_of<T>(elements: &[T], number: impl Fn(&T) -> usize) -> usize {
 }
 
 #[cfg(hash_map)]
-mod empty_table;
-#[cfg(hash_map)]
 #[macro_use]
 mod hash_map;
 #[cfg(hash_table)]
@@ -469,5 +467,3 @@ mod core;
 mod crates;
 #[cfg(feature = "std")]
 mod std;
-#[cfg(feature = "alloc")]
-mod words;

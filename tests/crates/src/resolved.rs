@@ -19,6 +19,7 @@ use tendril::{SliceExt, StrTendril};
 use crate::churn::with_history;
 use crate::for_random_bytes;
 use crate::random::{Random, below, length};
+use crate::support::identity::{BuildIdentity, insert_and_remove};
 use crate::support::{assert_resolves, assert_unresolved};
 
 /// Declares a test for each row of the table, which checks random values with the given assertion.
@@ -51,6 +52,8 @@ rows! { RESOLVED, assert_resolves:
         let entries = spacious::<u16>(source).into_iter().map(|key| (key, key.to_string()));
         let mut map = entries.collect::<ahash::AHashMap<_, _>>();
         map.retain(|_, _| bool::random(source, 0));
+        // A table without entries exposes no address.
+        map.insert(1, String::new());
         map
     };
     alloy_primitives "alloy-primitives": |source| {
@@ -96,21 +99,11 @@ rows! { RESOLVED, assert_resolves:
         let bytes = Bytes::from(spacious::<u8>(source));
         bytes.slice(below(source, bytes.len())..)
     };
-    mutable_bytes "bytes": |source| {
+    frozen_bytes "bytes": |source| {
         let mut buffer = BytesMut::from(&vec![1; 10 + below(source, 99)][..]);
-        let mut parts = Vec::new();
-        for _ in 0..below(source, 4) {
-            let length = 1 + below(source, 3);
-            match below(source, 3) {
-                0 => buffer.advance(length),
-                1 => parts.push(buffer.split_to(length)),
-                _ => buffer.extend_from_slice(&[1; 3]),
-            }
-            buffer.reserve(below(source, 20) + 4);
-            buffer.extend_from_slice(&[1; 4]);
-        }
-        let frozen = buffer.split_to(1).freeze();
-        (buffer, parts, frozen.clone(), frozen)
+        buffer.reserve(below(source, 200));
+        let part = buffer.split_to(1 + below(source, 9)).freeze();
+        (part, buffer.freeze())
     };
     fixedbitset "fixedbitset_0_5": |source| {
         let mut set = fixedbitset::FixedBitSet::with_capacity(below(source, 900));
@@ -126,6 +119,7 @@ rows! { RESOLVED, assert_resolves:
     hashbrown "hashbrown_0_17": |source| {
         let mut map = with_history::<hashbrown::HashMap<u64, u64>, u64>(source);
         map.retain(|_, _| below(source, 4) > 0);
+        map.insert(1, 1);
         map
     };
     http_texts "http": |_source| {
@@ -137,19 +131,6 @@ rows! { RESOLVED, assert_resolves:
         spacious::<String>(source).into_iter().for_each(|text| _ = arena.alloc(text));
         arena
     };
-    indexmap "indexmap": |source| {
-        let mut set: IndexSet<u16> = spacious(source).into_iter().collect();
-        set.retain(|_| bool::random(source, 0));
-        let mut filled = IndexMap::<u16, String>::with_capacity(below(source, 40));
-        filled.extend(set.iter().map(|key| (*key, key.to_string())));
-        // The table grows alone.
-        if let (Some(&key), true) = (set.first(), filled.len() == filled.capacity()) {
-            filled.insert(key, String::new());
-        }
-        let mut copy = filled.clone();
-        copy.clone_from(&IndexMap::from([(1, String::new())]));
-        (with_history::<IndexMap<u64, u64>, u64>(source), set, filled, copy)
-    };
     la_arena "la-arena_0_3": |source| {
         let mut arena = la_arena::Arena::with_capacity(below(source, 20));
         let mut map = la_arena::ArenaMap::new();
@@ -160,13 +141,8 @@ rows! { RESOLVED, assert_resolves:
     };
     ndarray "ndarray_0_17": |source| {
         let array = Array2::from_shape_fn((5, 6), |_| String::random(source, 1));
-        let (row, column) = (below(source, 5), below(source, 6));
-        let shared = array.clone().into_shared();
-        let slices = (shared.clone().slice_move(s![row.., ..;-1]), shared.slice_move(s![.., column..]));
-        let row = ArcArray::<u64, _>::zeros((10, 10)).slice_move(s![2..4, ..;-1]);
-        (array.slice_move(s![..;-1, column..]), slices, row)
+        array.slice_move(s![..;-1, below(source, 6)..])
     };
-    ordermap "ordermap": |source| with_history::<OrderMap<u64, u64>, u64>(source);
     sparse_maps "SparseSecondaryMap": |source| {
         let mut map = slotmap::SparseSecondaryMap::<slotmap::DefaultKey, String>::random(source, 0);
         map.retain(|_, _| bool::random(source, 0));
@@ -195,6 +171,11 @@ rows! { RESOLVED, assert_resolves:
 }
 
 rows! { UNRESOLVED, assert_unresolved:
+    emptied_ahash "ahash_0_8": |_source| {
+        let mut map = ahash::AHashMap::with_capacity_and_hasher(20, BuildIdentity::default());
+        insert_and_remove(&mut map, |map, key| _ = map.insert(key, key), |map, key| _ = map.remove(&key));
+        map
+    };
     bigdecimal "bigdecimal_0_4": |source| bigdecimal::BigDecimal::from(u32::random(source, 0));
     crossbeam "crossbeam_0_8": |source| {
         let queue = crossbeam::queue::SegQueue::new();
@@ -204,10 +185,45 @@ rows! { UNRESOLVED, assert_unresolved:
     hashlink "hashlink_0_12": |source| {
         spacious::<u16>(source).into_iter().map(|key| (key, key)).collect::<hashlink::LinkedHashMap<_, _>>()
     };
+    emptied_hashbrown "hashbrown_0_17": |_source| {
+        let mut set = hashbrown::HashSet::with_capacity_and_hasher(20, BuildIdentity::default());
+        insert_and_remove(&mut set, |set, key| _ = set.insert(key), |set, key| _ = set.remove(&key));
+        set
+    };
     http_maps "http": |_source| HeaderMap::from_iter([(http::header::HOST, 1_u8)]);
+    mutable_bytes "bytes": |source| {
+        let mut buffer = BytesMut::from(&vec![1; 10 + below(source, 99)][..]);
+        let mut parts = Vec::new();
+        for _ in 0..below(source, 4) {
+            let length = 1 + below(source, 3);
+            match below(source, 3) {
+                0 => buffer.advance(length),
+                1 => parts.push(buffer.split_to(length)),
+                _ => buffer.extend_from_slice(&[1; 3]),
+            }
+            buffer.reserve(below(source, 20) + 4);
+            buffer.extend_from_slice(&[1; 4]);
+        }
+        let frozen = buffer.split_to(1).freeze();
+        (buffer, parts, frozen.clone(), frozen)
+    };
     imbl "imbl": |source| {
         let length = 200 + below(source, 100);
         (0..length).map(|value| (value, value)).collect::<imbl::HashMap<_, _>>()
+    };
+    indexmap "indexmap": |source| {
+        let set: IndexSet<usize> = (0..15 + below(source, 90)).collect();
+        let mut filled: IndexMap<_, _> = set.iter().map(|key| (*key, key.to_string())).collect();
+        // The table grows alone.
+        filled.insert(0, String::new());
+        let mut copy = filled.clone();
+        copy.clone_from(&IndexMap::from([(1, String::new())]));
+        (filled, set, copy)
+    };
+    emptied_indexmap "indexmap": |_source| {
+        let mut map = IndexMap::<u32, u32>::with_capacity(9);
+        map.clone_from(&IndexMap::new());
+        map
     };
     linked_hash_map "linked-hash-map_0_5": |source| {
         spacious::<u16>(source).into_iter().map(|key| (key, key)).collect::<linked_hash_map::LinkedHashMap<_, _>>()
@@ -218,10 +234,19 @@ rows! { UNRESOLVED, assert_unresolved:
         cache
     };
     dynamic_arrays "ndarray_0_17": |_source| ArcArray::<u64, _>::zeros((2, 2)).into_dyn();
+    ndarray_shared "ndarray_0_17": |source| {
+        let array = Array2::from_shape_fn((5, 6), |_| String::random(source, 1));
+        let (row, column) = (below(source, 5), below(source, 6));
+        let shared = array.into_shared();
+        (shared.clone().slice_move(s![row.., ..;-1]), shared.slice_move(s![.., column..]))
+    };
     num_bigint "num-bigint_0_5": |source| num_bigint::BigUint::new(spacious(source));
     graph_maps "GraphMap": |source| {
         let edges = spacious::<(u8, u8)>(source).into_iter();
         UnGraphMap::<u16, ()>::from_edges(edges.map(|(from, to)| (u16::from(from), 256 + u16::from(to))))
+    };
+    ordermap "ordermap": |source| {
+        (0..15 + below(source, 90)).map(|key| (key, key)).collect::<OrderMap<_, _>>()
     };
     priority_queue "priority-queue": |source| {
         spacious::<u16>(source).into_iter().map(|key| (key, key)).collect::<priority_queue::PriorityQueue<_, _>>()
@@ -234,6 +259,12 @@ rows! { UNRESOLVED, assert_unresolved:
     roaring "roaring_0_11": |source| roaring::RoaringBitmap::from_iter(spacious::<u32>(source));
     rpds "rpds": |source| rpds::Vector::<u8>::from_iter(spacious(source));
     serde_yaml "serde_yaml_0_9": |_source| serde_yaml::value::Tag::new("!Thing");
+    emptied_sparse_maps "SparseSecondaryMap": |_source| {
+        let mut map = slotmap::SparseSecondaryMap::with_capacity_and_hasher(20, BuildIdentity::default());
+        let key = |index: u32| slotmap::DefaultKey::from(slotmap::KeyData::from_ffi(1 << 32 | u64::from(index)));
+        insert_and_remove(&mut map, |map, at| _ = map.insert(key(at), at), |map, at| _ = map.remove(key(at)));
+        map
+    };
     dense_maps "DenseSlotMap": |source| {
         let mut map = slotmap::DenseSlotMap::new();
         spacious::<u8>(source).into_iter().for_each(|value| _ = map.insert(value));

@@ -1,9 +1,9 @@
 use alloc::vec::{IntoIter, Vec};
 use core::alloc::Layout;
+use core::ptr::null;
 
 use super::super::sum_of;
 use crate::container::Container;
-use crate::impls::words::{unknown_word, words};
 use crate::prefetch::NextReads;
 use crate::walker::LastPart;
 use crate::{DeepSize, Reason, Walker};
@@ -85,23 +85,11 @@ fn walk_rest<T>(iterator: &IntoIter<T>, walker: &mut Walker<'_>) {
     if size_of::<T>() > 0 && !is_dangling(left.as_ptr()) {
         walker.lower_bound(Reason::Capacity, None);
         walker.allocation(left.as_ptr(), Layout::for_value(left), size_of_val(left));
-        if left.is_empty() && walker.is_observed() {
-            walker.uncounted_block(address(iterator));
+        if left.is_empty() {
+            // The address may be the end of the block.
+            walker.uncounted_block(null::<T>());
         }
     }
-}
-
-/// An address in the block of an iterator, or null if it is unknown. The elements must not be zero-sized.
-///
-/// The address of the next element does not suffice, because it can be one past the end of the block.
-fn address<T>(iterator: &IntoIter<T>) -> *const u8 {
-    let left = iterator.as_slice().as_ptr_range();
-    #[expect(unsafe_code, reason = "see `words`")]
-    // SAFETY: an iterator is three pointers and a capacity. None of them changes behind a shared reference.
-    let words = unsafe { words(iterator, &(), 4) };
-    // The start plus the capacity, less one, is at most the address of the last byte.
-    let sum = words.map(|words| unknown_word(words, [left.start.addr(), left.end.addr()]));
-    sum.map_or(core::ptr::null(), |sum| sum.cast::<u8>().wrapping_sub(1))
 }
 
 /// Whether a vector with elements at this address has no block.

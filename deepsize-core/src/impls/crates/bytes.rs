@@ -15,7 +15,6 @@
 //! Source: `bytes.rs` and `bytes_mut.rs` of `bytes` 1.12.
 
 pub(super) mod kind;
-mod state;
 
 use core::alloc::Layout;
 use core::ptr::{null, without_provenance};
@@ -66,16 +65,8 @@ impl DeepSize for BytesMut {
         if let Ok(layout) = Layout::array::<u8>(self.capacity()) {
             walker.allocation(self.as_ptr(), layout, self.len());
         }
-        if walker.is_observed() {
-            match state::of(self) {
-                state::State::Vector => {}
-                state::State::Shared(block) => walker.uncounted_block(block),
-            }
-            if self.capacity() == 0 {
-                // The address may be the end of the block.
-                walker.uncounted_block(null::<()>());
-            }
-        }
+        // There may be a block that counts the handles.
+        walker.uncounted_block(null::<()>());
         walker.elements(&**self);
         walker.lower_bound(Reason::Slice, None);
     }

@@ -15,11 +15,10 @@
 //! entries were removed. Under random insertions and removals, this affects 22 of 1000 maps. The table of a clone of an emptied
 //! map is not detected either, because the clone's vector has no capacity.
 
-mod table;
+use core::ptr::null;
 
 use indexmap::{IndexMap, IndexSet};
 
-pub(super) use self::table::address;
 use crate::impls::alloc::vec::is_dangling;
 use crate::impls::hash_table::{walk_block, walk_hasher};
 use crate::layout::{Table, buffer};
@@ -34,7 +33,7 @@ struct Entry<K, V> {
     _value: V,
 }
 
-/// Reports the vector at the address `entries`, and the table at the address `table`, of a map.
+/// Reports the vector at the address `entries`, and the table, of a map. No safe function exposes the table's address.
 ///
 /// Returns the size of both after `shrink_to_fit`, if the map has that method.
 pub(super) fn walk_blocks<K, V>(
@@ -42,21 +41,19 @@ pub(super) fn walk_blocks<K, V>(
     capacity: usize,
     len: usize,
     entries: *const (),
-    address: *const (),
 ) -> usize {
     let (Some(table), Some(layout)) = (Table::beside(capacity, len), buffer::<Entry<K, V>>(capacity)) else {
-        // A vector without a table, after `clone_from` of a new map.
+        // A vector after `clone_from` of a new map, or with a table of tombstones.
         if !entries.is_null() && !is_dangling(entries.cast::<Entry<K, V>>()) {
             walker.lower_bound(Reason::Capacity, None);
             walker.uncounted_block(entries);
+            walker.uncounted_block(null::<()>());
         }
-        // The clone of an emptied map has only a table.
-        walker.uncounted_block(address);
         return 0;
     };
     let used = len * size_of::<Entry<K, V>>();
     walker.allocation(entries, layout, used);
-    let shrunk = walk_block::<usize>(walker, table, len, address);
+    let shrunk = walk_block::<usize>(walker, table, len, null());
     if table.is_lower_bound {
         walker.lower_bound(Reason::Capacity, None);
     }
@@ -64,14 +61,8 @@ pub(super) fn walk_blocks<K, V>(
 }
 
 /// Reports the blocks of a map with its own `shrink_to_fit`, and its hasher.
-pub(super) fn walk_memory<K, V, S>(
-    walker: &mut Walker<'_>,
-    capacity: usize,
-    len: usize,
-    entries: *const (),
-    table: *const (),
-) {
-    let shrunk = walk_blocks::<K, V>(walker, capacity, len, entries, table);
+pub(super) fn walk_memory<K, V, S>(walker: &mut Walker<'_>, capacity: usize, len: usize, entries: *const ()) {
+    let shrunk = walk_blocks::<K, V>(walker, capacity, len, entries);
     walker.emit_shrunk_size(|| shrunk);
     walk_hasher::<S>(walker);
 }
@@ -84,11 +75,10 @@ macro_rules! ordered {
             built_in! {}
 
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                use crate::impls::crates::indexmap::{address, walk_memory};
+                use crate::impls::crates::indexmap::walk_memory;
 
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                let table = address(walker, self, self.hasher(), entries);
-                walk_memory::<K, V, S>(walker, self.capacity(), self.len(), entries, table);
+                walk_memory::<K, V, S>(walker, self.capacity(), self.len(), entries);
                 walker.entries(self);
             }
         }
@@ -102,11 +92,10 @@ macro_rules! ordered {
                 F: Fn(&K, &mut crate::Walker<'_>),
                 G: Fn(&V, &mut crate::Walker<'_>),
             {
-                use crate::impls::crates::indexmap::{address, walk_memory};
+                use crate::impls::crates::indexmap::walk_memory;
 
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                let table = address(walker, self, self.hasher(), entries);
-                walk_memory::<K, V, S>(walker, self.capacity(), self.len(), entries, table);
+                walk_memory::<K, V, S>(walker, self.capacity(), self.len(), entries);
                 walker.entries_with(self, walk_key, walk_value);
             }
         }
@@ -116,11 +105,10 @@ macro_rules! ordered {
             built_in! {}
 
             fn walk_owned(&self, walker: &mut crate::Walker<'_>) {
-                use crate::impls::crates::indexmap::{address, walk_memory};
+                use crate::impls::crates::indexmap::walk_memory;
 
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                let table = address(walker, self, self.hasher(), entries);
-                walk_memory::<T, (), S>(walker, self.capacity(), self.len(), entries, table);
+                walk_memory::<T, (), S>(walker, self.capacity(), self.len(), entries);
                 walker.elements(self);
             }
         }
@@ -129,11 +117,10 @@ macro_rules! ordered {
             type Element = T;
 
             fn walk_each<F: Fn(&T, &mut crate::Walker<'_>)>(&self, walker: &mut crate::Walker<'_>, walk: F) {
-                use crate::impls::crates::indexmap::{address, walk_memory};
+                use crate::impls::crates::indexmap::walk_memory;
 
                 let entries = core::ptr::from_ref(self.as_slice()).cast();
-                let table = address(walker, self, self.hasher(), entries);
-                walk_memory::<T, (), S>(walker, self.capacity(), self.len(), entries, table);
+                walk_memory::<T, (), S>(walker, self.capacity(), self.len(), entries);
                 walker.elements_with(self, walk);
             }
         }

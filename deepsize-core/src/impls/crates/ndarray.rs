@@ -5,8 +5,6 @@
 //! array count their union once. The block with the reference counts is counted only for a unique handle, because its address is
 //! not exposed. Views own only their dimensions.
 
-mod header;
-
 use core::alloc::Layout;
 use core::ops::Range;
 use core::ptr::null;
@@ -110,17 +108,12 @@ impl<A: DeepSize, D: Dimension> DeepSize for ArrayBase<OwnedArcRepr<A>, D> {
             let one = |element| part(from_ref(element), span(element, &[], &[]));
             self.iter().map(one).sum()
         };
-        let header = if walker.is_observed() { header::of(self) } else { null() };
         if is_unique && bytes > 0 {
             // A pointer and two lengths.
             let (counted, _) = layout::counted_block(Layout::new::<[usize; 3]>());
-            walker.allocation(header, counted, counted.size());
+            walker.allocation(null::<()>(), counted, counted.size());
         } else {
-            walker.uncounted_block(header);
-        }
-        if bytes == 0 && self.is_empty() {
-            // The address may be the end of the block.
-            walker.uncounted_block(null::<A>());
+            walker.uncounted_block(null::<()>());
         }
     }
 }

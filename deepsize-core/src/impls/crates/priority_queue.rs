@@ -18,7 +18,7 @@ macro_rules! queues {
 
             fn walk_owned(&self, walker: &mut Walker<'_>) {
                 let first = self.iter().next().map_or(core::ptr::null(), |(item, _)| core::ptr::from_ref(item));
-                walk_blocks::<I, P>(walker, self.capacity(), self.len(), first.cast(), core::ptr::null());
+                walk_blocks::<I, P>(walker, self.capacity(), self.len(), first.cast());
                 for _ in 0..2 {
                     walker.buffer(core::ptr::null::<usize>(), self.len(), self.len());
                 }

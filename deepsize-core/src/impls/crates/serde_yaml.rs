@@ -29,7 +29,7 @@ macro_rules! yaml {
 
                 fn walk_owned(&self, walker: &mut Walker<'_>) {
                     let first = self.iter().next().map_or(core::ptr::null(), |(key, _)| core::ptr::from_ref(key));
-                    walk_blocks::<Value, Value>(walker, self.capacity(), self.len(), first.cast(), core::ptr::null());
+                    walk_blocks::<Value, Value>(walker, self.capacity(), self.len(), first.cast());
                     walker.entries(self.iter());
                 }
             }

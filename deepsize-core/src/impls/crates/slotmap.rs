@@ -97,7 +97,7 @@ impl<K: Key, V: DeepSize, S: core::hash::BuildHasher> DeepSize for slotmap::Spar
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let fill = Fill { capacity: self.capacity(), len: self.len() };
         let span = span_of_entries::<SparseSlot<V>, _>(walker, fill, V::is_flat(), self.values());
-        walk_table::<SparseSlot<V>>(walker, fill, span, span.address());
+        walk_table::<SparseSlot<V>>(walker, fill, span);
         walker.elements(self.values());
         walk_hasher::<S>(walker);
     }

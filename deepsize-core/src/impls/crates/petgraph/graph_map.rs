@@ -25,13 +25,7 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
     fn walk_owned(&self, walker: &mut Walker<'_>) {
         let (nodes, edges) = self.capacity();
         walker.field_with("nodes", &Nodes, |_, walker| {
-            walk_blocks::<N, Neighbours<N>>(
-                walker,
-                nodes,
-                self.node_count(),
-                core::ptr::null(),
-                core::ptr::null(),
-            );
+            walk_blocks::<N, Neighbours<N>>(walker, nodes, self.node_count(), core::ptr::null());
             for node in self.nodes() {
                 walk_known::<Neighbour<N>>(walker, degree(self, node), core::ptr::null());
             }
@@ -40,7 +34,7 @@ impl<N: NodeTrait, E: DeepSize, Ty: EdgeType, S: BuildHasher> DeepSize for Graph
             let mut weights = self.all_edges().map(|(_, _, weight)| weight).peekable();
             let first = weights.peek().filter(|_| size_of::<E>() > 0);
             let first = first.map_or(core::ptr::null(), |&weight| core::ptr::from_ref(weight));
-            walk_blocks::<(N, N), E>(walker, edges, self.edge_count(), first.cast(), core::ptr::null());
+            walk_blocks::<(N, N), E>(walker, edges, self.edge_count(), first.cast());
             walker.elements(weights);
         });
         if edges > 0 && self.node_count() > 0 {
