@@ -1,7 +1,6 @@
 //! Texts that the pages of snapshots and timelines share.
 
-use std::io::{self, Write};
-use std::{env, fmt, path};
+use std::{env, path};
 
 use deep_size_format::{markup, shown};
 
@@ -10,17 +9,4 @@ pub(crate) fn program() -> String {
     let path = env::args_os().next().unwrap_or_default();
     let name = path::Path::new(&path).file_name().unwrap_or(&path);
     markup(&shown(&name.to_string_lossy()))
-}
-
-/// Writes a figure at the top of a page, with notes below it.
-pub(crate) fn write_total(
-    out: &mut impl Write,
-    [id, label]: [&str; 2],
-    figure: u64,
-    text: impl fmt::Display,
-    notes: &[String],
-) -> io::Result<()> {
-    write!(out, "<div id=\"total-{id}\"><dt>{label}</dt><dd><data value=\"{figure}\">{text}</data>")?;
-    notes.iter().try_for_each(|note| write!(out, "<small>{note}</small>"))?;
-    out.write_all(b"</dd></div>\n")
 }

@@ -2,7 +2,7 @@
 //!
 //! | path | shows |
 //! | --- | --- |
-//! | `/debug/memory` | all roots, as text |
+//! | `/debug/memory` | all roots, as a page |
 //! | `/debug/memory.json` | the same as JSON |
 //! | `/debug/pprof/heap` | the call sites of live blocks, sampled, for `go tool pprof` |
 //! | `/metrics` | the sizes of the roots, for Prometheus |
@@ -117,8 +117,8 @@ async fn read(State(service): State<Arc<Service>>, Key(key): Key<String>) -> Res
     Ok(document)
 }
 
-async fn memory(State(service): State<Arc<Service>>) -> String {
-    service.registry.census().to_string()
+async fn memory(State(service): State<Arc<Service>>) -> Response {
+    written("text/html; charset=utf-8", |out| service.registry.census().write_html(out))
 }
 
 async fn memory_json(State(service): State<Arc<Service>>) -> Response {
