@@ -34,8 +34,11 @@ const PAGE: Page = Page {
 /// The note on an exact size. The script shows all others.
 const EXACT: &str = "exact";
 
-/// The figures of an item, in bytes, by the name of their column.
-const FIGURES: [(&str, fn(Item<'_>) -> usize); 3] = [
+/// A figure of an item, in bytes.
+type Figure = fn(Item<'_>) -> usize;
+
+/// The figures, by the name of their column.
+const FIGURES: [(&str, Figure); 3] = [
     ("share", |item| item.proportional_size()),
     ("exclusive", |item| item.exclusive_size()),
     ("deep", |item| item.deep_size()),
