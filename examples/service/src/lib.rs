@@ -4,8 +4,8 @@
 //! | --- | --- |
 //! | `/debug/memory` | all roots, as a page |
 //! | `/debug/memory.json` | the same as JSON |
-//! | `/debug/pprof/heap` | the call sites of live blocks, sampled, for `go tool pprof` |
-//! | `/metrics` | the sizes of the roots, for Prometheus |
+//! | `/debug/pprof/heap` | sampled call sites of live blocks; `go tool pprof` opens them |
+//! | `/metrics` | the sizes of the roots in the text format of Prometheus |
 //!
 //! These pages contain names of roots and functions, and no values of the store.
 

@@ -45,8 +45,10 @@ const FIGURES: [(&str, Figure); 3] = [
 ];
 
 impl Census {
-    /// Writes a single HTML page: treemap, icicle and outline of the names by
-    /// [proportional size](super::Item::proportional_size), tables of the roots and of the bytes that several roots share, and a search.
+    /// Writes a single HTML page: treemap, icicle and outline of the names, two tables, and a search.
+    ///
+    /// Areas and lengths are [proportional sizes](super::Item::proportional_size). One table has the roots, the other the bytes
+    /// that several roots share.
     ///
     /// The page needs neither network nor server, and its `Content-Security-Policy` forbids both. Names are never interpreted as
     /// markup. The tree and the table of roots are complete. The other table has the 10,000 largest sets of roots.
