@@ -1,4 +1,5 @@
 use core::fmt;
+use std::string::String;
 use std::vec::Vec;
 
 use deep_size_format::units::{Bytes, Count, plural};
@@ -54,11 +55,19 @@ impl fmt::Display for Census {
     }
 }
 
-impl Item<'_> {
+impl<'c> Item<'c> {
     /// The last part of the name.
-    fn short_name(&self) -> &str {
+    pub(super) fn short_name(&self) -> &'c str {
         let is_below_itself = self.parent().is_some_and(|parent| parent.name() == self.name());
         if is_below_itself { "." } else { self.name().rsplit('/').next().unwrap_or_default() }
+    }
+
+    /// A note on the certainty of the size, unless it is exact.
+    pub(super) fn note(&self) -> Option<String> {
+        match self.missed() {
+            Some(reason) => Some(std::format!("not measured now: {reason}")),
+            None => certainty(&self.size()),
+        }
     }
 
     fn parent(&self) -> Option<Self> {
@@ -67,17 +76,12 @@ impl Item<'_> {
     }
 
     fn remark(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.is_root() {
-            return Ok(());
+        let Some(note) = self.note().filter(|_| self.is_root()) else { return Ok(()) };
+        write!(out, " ({}", Visible(&note))?;
+        if let Some((bytes, age)) = self.last().filter(|_| self.missed().is_some()) {
+            write!(out, "; {} {age:.0?} ago", Bytes(bytes))?;
         }
-        if let Some(reason) = self.missed() {
-            write!(out, " (not measured now: {}", Visible(reason))?;
-            if let Some((bytes, age)) = self.last() {
-                write!(out, "; {} {age:.0?} ago", Bytes(bytes))?;
-            }
-            return out.write_str(")");
-        }
-        certainty(&self.size()).map_or(Ok(()), |certainty| write!(out, " ({certainty})"))
+        out.write_str(")")
     }
 }
 

@@ -23,6 +23,11 @@
 //! the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
 //! reach the part.
 //!
+//! # Formats
+//!
+//! A census prints as text, and [`Census::write_csv`] writes a table. `Census::write_json`, `Census::write_pprof` and
+//! `Census::write_html` need the features `json`, `pprof` and `html`.
+//!
 //! # Examples
 //!
 //! ```
@@ -49,6 +54,8 @@ mod collector;
 mod csv;
 mod diff;
 mod display;
+#[cfg(feature = "html")]
+mod html;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "metrics")]

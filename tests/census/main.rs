@@ -2,6 +2,8 @@
 
 mod budgets;
 mod cases;
+#[cfg(feature = "html")]
+mod page;
 mod random;
 #[path = "../support/mod.rs"]
 mod support;

@@ -209,6 +209,21 @@ fn shares_in_random_graphs_agree_with_a_graph_search() {
         .unwrap();
 }
 
+#[cfg(feature = "html")]
+#[test]
+fn pages_of_random_graphs_have_the_figures_of_the_census() {
+    let config = Config { cases: random_cases(2_000), failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&plan(), |plan| {
+            let graph = Graph::new(&plan);
+            let registry = Registry::new();
+            (0..plan.roots.len()).for_each(|root| graph.register(&plan, &registry, root));
+            crate::page::check(&registry.census());
+            Ok(())
+        })
+        .unwrap();
+}
+
 #[test]
 fn the_union_of_all_roots_has_the_bytes_of_the_allocator() {
     let config = Config { cases: random_cases(5000), failure_persistence: None, ..Config::default() };

@@ -17,7 +17,10 @@ def pprof(*arguments):
     """The output with exact bytes and all nodes."""
     counts = any(str(argument).endswith("_objects") for argument in arguments)
     unit = [] if counts else ["-unit=b"]
-    return run(go, "tool", "pprof", *unit, "-nodecount=1000000", "-nodefraction=0", "-edgefraction=0", *arguments).decode()
+    # pprof reports a download on standard error.
+    quiet = not any(str(argument).startswith("http:") for argument in arguments)
+    options = [*unit, "-nodecount=1000000", "-nodefraction=0", "-edgefraction=0"]
+    return run(go, "tool", "pprof", *options, *arguments, quiet=quiet).decode()
 
 
 def top(*arguments):

@@ -2,6 +2,7 @@
 
 mod json;
 
+use std::fmt;
 use std::io::{self, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -84,6 +85,23 @@ impl Page {
         }
         out.write_all(rest.as_bytes())
     }
+}
+
+/// Writes a figure at the top of a page, with notes below it.
+///
+/// # Errors
+///
+/// Returns the errors of `out`.
+pub fn write_total(
+    out: &mut impl Write,
+    [id, label]: [&str; 2],
+    figure: u64,
+    text: impl fmt::Display,
+    notes: &[String],
+) -> io::Result<()> {
+    write!(out, "<div id=\"total-{id}\"><dt>{label}</dt><dd><data value=\"{figure}\">{text}</data>")?;
+    notes.iter().try_for_each(|note| write!(out, "<small>{note}</small>"))?;
+    out.write_all(b"</dd></div>\n")
 }
 
 /// The SHA-256 digest by which the `Content-Security-Policy` admits a script or style, in base 64.

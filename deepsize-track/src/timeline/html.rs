@@ -3,12 +3,12 @@
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 
-use deep_size_format::html::{Json, Page, TEXT, Texts};
+use deep_size_format::html::{Json, Page, TEXT, Texts, write_total};
 use deep_size_format::shown;
 
 use super::data::Contents;
 use crate::modules::command;
-use crate::page::{program, write_total};
+use crate::page::program;
 use crate::units::{ByteCount, Plural};
 
 const PAGE: Page = Page {

@@ -2,10 +2,10 @@
 //!
 //! | path | shows |
 //! | --- | --- |
-//! | `/debug/memory` | all roots, as text |
+//! | `/debug/memory` | all roots, as a page |
 //! | `/debug/memory.json` | the same as JSON |
-//! | `/debug/pprof/heap` | the call sites of live blocks as a sampled profile that `go tool pprof` opens |
-//! | `/metrics` | the sizes of the roots in the format of Prometheus |
+//! | `/debug/pprof/heap` | sampled call sites of live blocks; `go tool pprof` opens them |
+//! | `/metrics` | the sizes of the roots in the text format of Prometheus |
 //!
 //! These pages contain names of roots and functions, and no values of the store.
 
@@ -117,8 +117,8 @@ async fn read(State(service): State<Arc<Service>>, Key(key): Key<String>) -> Res
     Ok(document)
 }
 
-async fn memory(State(service): State<Arc<Service>>) -> String {
-    service.registry.census().to_string()
+async fn memory(State(service): State<Arc<Service>>) -> Response {
+    written("text/html; charset=utf-8", |out| service.registry.census().write_html(out))
 }
 
 async fn memory_json(State(service): State<Arc<Service>>) -> Response {

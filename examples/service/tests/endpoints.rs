@@ -120,7 +120,8 @@ fn each_endpoint_can_be_parsed() {
 
     let (_, page) = service.request("GET", "/debug/memory", b"");
     let page = String::from_utf8(page).unwrap();
-    assert!(page.contains("documents"), "{page}");
+    assert!(page.starts_with("<!doctype html>") && page.contains("\"documents\""), "{page}");
+    assert!(page.contains(&format!("<data value=\"{}\">", census.deep_size())), "{page}");
     for body in [&json[..], lines.as_bytes(), &unpacked, page.as_bytes()] {
         assert!(!body.windows(7).any(|bytes| bytes == b"secret-"), "a page contains a key");
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::string::String;
 
+use deep_size_format::html::write_total;
 use deep_size_format::markup;
 
 use crate::inspect::Report;
@@ -42,16 +43,7 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn total(out: &mut impl Write, name: &str, label: &str, bytes: usize, note: &str) -> io::Result<()> {
-    write!(
-        out,
-        "<div id=\"total-{name}\"><dt>{label}</dt><dd><data value=\"{bytes}\">{}</data>",
-        Bytes(bytes)
-    )?;
-    write!(out, "<small>{}</small>", exact(bytes))?;
-    if !note.is_empty() {
-        write!(out, "<small>{note}</small>")?;
-    }
-    out.write_all(b"</dd></div>\n")
+    write_total(out, [name, label], bytes as u64, Bytes(bytes), &[exact(bytes), note.into()])
 }
 
 fn exact(bytes: usize) -> String {

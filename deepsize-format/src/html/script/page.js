@@ -85,8 +85,8 @@ function drawLegend() {
   if (state.view !== "outline") {
     if (SPARE) entries.push(entry("part spare", SPARE));
     const side = state.view === "icicle" ? "to the left" : "above";
-    if (state.view === "treemap") entries.push(entry("part own", OWN));
-    else entries.push(entry("gap", `gap: ${OWN} of the node ${side}`));
+    if (OWN && state.view === "treemap") entries.push(entry("part own", OWN));
+    else if (OWN) entries.push(entry("gap", `gap: ${OWN} of the node ${side}`));
     entries.push(entry("part rest", "too small to show"));
   }
   legend.replaceChildren(...entries);

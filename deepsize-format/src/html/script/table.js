@@ -4,7 +4,7 @@ const FIRST_LINES = 12;
 
 // The contents of a cell, by kind of column. Pages add further kinds.
 const kinds = {
-  bytes: (value) => element("data", { value, title: exact(value) }, bytes(value)),
+  bytes: (value) => (value === null ? "" : element("data", { value, title: exact(value) }, bytes(value))),
   count: (value) => (value === null ? "?" : count(value)),
   text: (value) => element("bdi", {}, start(visible(value), 300)),
 };

@@ -7,12 +7,12 @@ mod tree;
 
 use std::io::{self, BufWriter, Write};
 
-use deep_size_format::html::{Json, NODES, Page, TEXT, TREE_BODY, VIEWS};
+use deep_size_format::html::{Json, NODES, Page, TEXT, TREE_BODY, VIEWS, write_total};
 use deep_size_format::markup;
 
 use self::tree::Tree;
 use super::{Export, Metric};
-use crate::page::{program, write_total};
+use crate::page::program;
 use crate::snapshot::{Amount, Snapshot};
 use crate::units::{ByteCount, Plural};
 use crate::untracked::write;

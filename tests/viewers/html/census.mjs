@@ -1,0 +1,67 @@
+// Operates the page of a census, and compares its figures with the census as JSON: node census.mjs PAGE JSON
+
+import fs from 'node:fs';
+import {open} from './dom.mjs';
+
+const [file, json] = process.argv.slice(2);
+let checked = 0;
+let failed = 0;
+
+function equal(claim, found, expected) {
+  checked += 1;
+  const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
+  if (one !== other) {
+    failed += 1;
+    console.log(`DIFFERENT ${claim}: found ${one?.slice(0, 400)}, expected ${other?.slice(0, 400)}`);
+  }
+}
+const holds = (claim, found) => equal(claim, Boolean(found), true);
+
+// Proportional, exclusive and deep bytes of each root. The first roots of a set have one byte more.
+const census = JSON.parse(fs.readFileSync(json, 'utf8'));
+const sizes = census.roots.map(() => [0, 0, 0]);
+for (const {roots, deep_size: bytes} of census.groups) {
+  roots.forEach((root, at) => {
+    sizes[root][0] += Math.floor(bytes / roots.length) + (at < bytes % roots.length ? 1 : 0);
+    sizes[root][1] += roots.length === 1 ? bytes : 0;
+    sizes[root][2] += bytes;
+  });
+}
+const total = census.groups.reduce((sum, {deep_size: bytes}) => sum + bytes, 0);
+const grouped = number => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+
+const page = open(file);
+const values = row => row.querySelectorAll('data').map(found => Number(found.value));
+const rows = page.all('.roots tbody tr').map(row => [row.querySelector('bdi').textContent, ...values(row).slice(0, 3)]);
+const expected = census.roots.map(({name}, root) => [name, ...sizes[root]]).sort((one, other) => other[1] - one[1]);
+equal('the largest roots', rows, expected.slice(0, 12));
+equal('the shares add up', sizes.reduce((sum, [share]) => sum + share, 0), total);
+holds('the details of all roots', page.details().Share.includes(`${grouped(total)} byte`));
+equal('the number of roots', page.details().Roots, grouped(census.roots.length));
+
+const sets = census.groups.filter(({roots}) => roots.length > 1).sort((one, other) => other.deep_size - one.deep_size);
+const shown = page.all('.shared tbody tr').map(row => [values(row)[0], row.querySelectorAll('bdi').map(root => root.textContent)]);
+const named = ({deep_size: bytes, roots}) => [bytes, roots.map(root => census.roots[root].name)];
+equal('the largest sets', shown, sets.slice(0, 12).map(named));
+
+for (const view of ['treemap', 'icicle', 'outline']) {
+  page.choose(view);
+  for (const colours of ['shared', 'depth']) {
+    page.enter('#colours', colours);
+    holds(`${view}: a legend`, page.texts('#legend span').length > 0);
+  }
+  for (const [name, share] of expected) {
+    if (share === 0) continue;
+    page.enter('#search', name);
+    holds(`${view}: ${name} is found`, page.texts('#results .path').includes(name));
+    page.focus('#search');
+    page.press('Enter');
+    holds(`${view}: the share of ${name}`, page.details().Share.includes(`(${grouped(share)} byte`));
+  }
+}
+page.choose('treemap');
+page.point('#map .cell');
+holds('a tooltip', page.texts('#tip')[0].includes('exclusive'));
+
+console.log(`${checked} comparisons, ${failed} differences`);
+process.exit(failed === 0 ? 0 : 1);
