@@ -60,19 +60,16 @@ impl Collector {
 
     /// The groups of blocks that the same roots reach. `number` is the number of each root in the order of the walk.
     ///
-    /// Takes time linear in the blocks and the pairs of holder and held block. In addition, the union of two sets of roots takes time
-    /// linear in the roots. Each such union is computed once.
+    /// Takes time linear in the blocks, the pairs of holder and held block, and the sizes of the sets that are merged for the blocks with
+    /// several holders.
     pub(super) fn groups(self, numbers: &[u32]) -> Vec<Group> {
         let (bytes, links) = self.events.ownership.into_bytes_and_links();
         let roots: Vec<(u32, u32)> = self.roots.into_iter().zip(numbers.iter().copied()).collect();
         let (set_of, sets) = reaching_sets(bytes.len(), &links, &roots);
-        let mut groups: Vec<Group> = sets.into_iter().map(Group::new).collect();
-        let mut is_root = std::vec![false; bytes.len()];
-        roots.iter().for_each(|&(block, _)| is_root[block as usize] = true);
-        for (block, bytes) in bytes.into_iter().enumerate() {
-            let group = &mut groups[set_of[block] as usize];
+        let mut groups: Vec<Group> = sets.into_iter().map(|set| Group::new(set.to_vec())).collect();
+        for (set, bytes) in set_of.iter().zip(bytes) {
+            let group = &mut groups[*set as usize];
             group.deep_size = group.deep_size.saturating_add(bytes);
-            group.block_count += usize::from(bytes > 0 && !is_root[block]);
         }
         for (block, uncertainty) in self.events.uncertain {
             groups[set_of[block as usize] as usize].uncertainty.add(&uncertainty);

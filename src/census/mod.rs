@@ -103,8 +103,9 @@ pub struct Item<'c> {
 impl Registry {
     /// Measures all roots.
     ///
-    /// Takes about as long as walks over the roots one by one, and memory linear in the number of shared blocks. A root behind a lock
-    /// keeps the lock while it is measured.
+    /// Takes the time of walks over the roots one by one, and some time for each shared block: linear in the roots that reach its
+    /// holders. Memory is linear in the shared blocks, the pairs of a block and its holder, and the sizes of all distinct sets of roots
+    /// that share blocks. A root behind a lock keeps the lock while it is measured.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())

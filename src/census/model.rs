@@ -23,7 +23,6 @@ pub(super) struct Group {
     /// The indices of the roots, ascending.
     pub(super) roots: Vec<u32>,
     pub(super) deep_size: usize,
-    pub(super) block_count: usize,
     pub(super) uncertainty: Uncertainty,
 }
 
