@@ -57,8 +57,9 @@ impl fmt::Display for Census {
 impl Item<'_> {
     /// The last part of the name.
     fn short_name(&self) -> &str {
-        let is_below_itself = self.parent().is_some_and(|parent| parent.name() == self.name());
-        if is_below_itself { "." } else { self.name().rsplit('/').next().unwrap_or_default() }
+        let Some(parent) = self.parent() else { return self.name() };
+        let rest = self.name().strip_prefix(parent.name()).unwrap_or_default();
+        rest.strip_prefix('/').unwrap_or(".")
     }
 
     fn parent(&self) -> Option<Self> {
@@ -70,14 +71,18 @@ impl Item<'_> {
         if !self.is_root() {
             return Ok(());
         }
+        let mut separator = " (";
         if let Some(reason) = self.missed() {
-            write!(out, " (not measured now: {}", Visible(reason))?;
+            write!(out, "{separator}incomplete: {}", Visible(reason))?;
+            separator = "; ";
             if let Some((bytes, age)) = self.last() {
-                write!(out, "; {} {age:.0?} ago", Bytes(bytes))?;
+                write!(out, "{separator}{} {age:.0?} ago", Bytes(bytes))?;
             }
-            return out.write_str(")");
         }
-        certainty(&self.size()).map_or(Ok(()), |certainty| write!(out, " ({certainty})"))
+        match certainty(&self.size()) {
+            Some(certainty) => write!(out, "{separator}{certainty})"),
+            None => Ok(()),
+        }
     }
 }
 
