@@ -19,8 +19,8 @@
 //!
 //! # Parts that were not measured
 //!
-//! A part is not measured while a lock is held or a `RefCell` mutably borrowed, if the time is over, or if an impl panics. The sizes of
-//! the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
+//! A part is not measured while a lock is held or a `RefCell` mutably borrowed, if the time is over, or if an impl panics. A function
+//! of a root that takes a census measures nothing. The sizes of the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
 //! reach the part.
 //!
 //! # Examples
@@ -83,7 +83,7 @@ pub struct Census {
     entries: Vec<Entry>,
 }
 
-/// The time that a census may take.
+/// The time that a census may take. The clock is read after about 16,000 values.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Budget {
@@ -103,9 +103,10 @@ pub struct Item<'c> {
 impl Registry {
     /// Measures all roots.
     ///
-    /// Takes the time of walks over the roots one by one, and some time for each shared block: linear in the roots that reach its
-    /// holders. Memory is linear in the shared blocks, the pairs of a block and its holder, and the sizes of all distinct sets of roots
-    /// that share blocks. A root behind a lock keeps the lock while it is measured.
+    /// Takes the time of walks over the roots one by one, and O(n log n) for each shared block, if n is the sum of the numbers of roots
+    /// that reach its holders. Holders that the same roots reach count once. Memory is linear in the shared blocks, the pairs of a block
+    /// and its holder, and the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while it is
+    /// measured.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())
