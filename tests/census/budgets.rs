@@ -203,13 +203,13 @@ impl Observer for StopsAtBlock {
 fn fields_after_a_stop_are_not_counted() {
     #[derive(DeepSize)]
     struct Fields {
-        first: Arc<Arc<u8>>,
+        first: Arc<[Arc<u8>; 1]>,
         list: Vec<Arc<u8>>,
         bytes: Vec<u8>,
         number: u64,
     }
     let handle = Arc::new(7);
-    let first = Arc::new(handle.clone());
+    let first = Arc::new([handle.clone()]);
     let list = vec![handle.clone(); 10];
     let fields = Fields { first: first.clone(), list, bytes: vec![0; 1_000_000], number: 7 };
     let mut observer = StopsAtBlock::default();
@@ -218,7 +218,7 @@ fn fields_after_a_stop_are_not_counted() {
     assert_eq!((bytes, observer.bytes), (16 + 8, 16 + 8));
     // The target of the first block, and the two fields that own memory.
     assert_eq!(observer.stopped, 3);
-    assert_eq!((first, fields.number), (handle.into(), 7));
+    assert_eq!((&*first, fields.number), (&[handle], 7));
 }
 
 #[test]
