@@ -10,9 +10,9 @@ use super::reach::reaching_sets;
 use crate::ownership::collector::{HandleCollector, HandleLocation};
 use crate::ownership::csr::NONE;
 use crate::ownership::hash::NumberMap;
-use crate::registry::{PANICKED, Root};
+use crate::registry::{NESTED, PANICKED, Root};
 
-/// The number of calls of `progress` for each reading of the clock.
+/// The number of calls of `progress` for each reading of the clock. So about 16,000 values come between two readings.
 const CALLS_PER_LOOK: u32 = 16;
 
 /// Walks over roots, and records which blocks hold which.
@@ -33,6 +33,9 @@ struct Events {
     deadline: Option<Instant>,
     calls: u32,
     is_stopped: bool,
+    has_entered: bool,
+    /// Whether the thread was already panicking before the walk.
+    was_panicking: bool,
 }
 
 impl Collector {
@@ -45,34 +48,35 @@ impl Collector {
             deadline: None,
             calls: 0,
             is_stopped: false,
+            has_entered: false,
+            was_panicking: false,
         };
         Self { tally: Tally::new(), events, roots: Vec::new() }
     }
 
-    /// Walks over a root, but not beyond the deadline.
-    pub(super) fn add(&mut self, root: &Root, deadline: Option<Instant>) {
+    /// Walks over a root, but not beyond the deadline. Returns whether the walk began.
+    pub(super) fn add(&mut self, root: &Root, deadline: Option<Instant>) -> bool {
         self.roots.push(self.events.ownership.begin_root());
         let events = &mut self.events;
         (events.bytes, events.depth, events.deadline) = (0, 0, deadline);
-        (events.calls, events.is_stopped) = (0, false);
+        (events.calls, events.is_stopped, events.has_entered) = (0, false, false);
+        events.was_panicking = std::thread::panicking();
         self.tally.add_observed(root, events);
+        self.events.has_entered
     }
 
     /// The groups of blocks that the same roots reach. `number` is the number of each root in the order of the walk.
     ///
-    /// Takes time linear in the blocks and the pairs of holder and held block. In addition, the union of two sets of roots takes time
-    /// linear in the roots. Each such union is computed once.
+    /// Takes time linear in the blocks, the pairs of holder and held block, and the sizes of the sets that are merged for the blocks with
+    /// several holders.
     pub(super) fn groups(self, numbers: &[u32]) -> Vec<Group> {
         let (bytes, links) = self.events.ownership.into_bytes_and_links();
         let roots: Vec<(u32, u32)> = self.roots.into_iter().zip(numbers.iter().copied()).collect();
         let (set_of, sets) = reaching_sets(bytes.len(), &links, &roots);
-        let mut groups: Vec<Group> = sets.into_iter().map(Group::new).collect();
-        let mut is_root = std::vec![false; bytes.len()];
-        roots.iter().for_each(|&(block, _)| is_root[block as usize] = true);
-        for (block, bytes) in bytes.into_iter().enumerate() {
-            let group = &mut groups[set_of[block] as usize];
+        let mut groups: Vec<Group> = sets.into_iter().map(|set| Group::new(set.to_vec())).collect();
+        for (set, bytes) in set_of.iter().zip(bytes) {
+            let group = &mut groups[*set as usize];
             group.deep_size = group.deep_size.saturating_add(bytes);
-            group.block_count += usize::from(bytes > 0 && !is_root[block]);
         }
         for (block, uncertainty) in self.events.uncertain {
             groups[set_of[block as usize] as usize].uncertainty.add(&uncertainty);
@@ -108,11 +112,12 @@ impl Observer for Events {
     }
 
     fn enter(&mut self, _: &Node) {
+        self.has_entered = true;
         self.depth += 1;
     }
 
     fn exit(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() && !self.was_panicking {
             // Another root that reaches this block does not see the panic.
             self.uncertainty().miss(PANICKED);
         }
@@ -133,7 +138,8 @@ impl Observer for Events {
     fn opaque(&mut self, reason: Reason) {
         let uncertainty = self.uncertainty();
         uncertainty.opaque_part_count += 1;
-        if matches!(reason, Reason::Locked | Reason::Borrowed | Reason::Stopped) || reason == PANICKED {
+        let is_temporary = matches!(reason, Reason::Locked | Reason::Borrowed | Reason::Stopped);
+        if is_temporary || [PANICKED, NESTED].contains(&reason) {
             uncertainty.miss(reason);
         }
     }

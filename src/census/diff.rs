@@ -1,4 +1,5 @@
-use core::fmt;
+use core::cmp::Ordering;
+use core::{fmt, iter};
 
 use deep_size_format::units::{Bytes, SignedBytes};
 use deep_size_format::visible::Visible;
@@ -55,19 +56,25 @@ impl<'c> CensusDiff<'c> {
         difference(self.before.deep_size(), self.after.deep_size())
     }
 
-    /// The items with a different size, and the items of only one census. Items of the later census come first.
+    /// The items with a different size, and the items of only one census, in the order of [`Census::items`].
     pub fn changes(&self) -> impl Iterator<Item = ItemChange<'c>> {
-        let Self { before, after } = *self;
-        // An item is identified by its name, and by whether it is for a root alone.
-        let find = |census: &'c Census, item: &Item<'c>| {
-            let is_same = |other: &Item<'c>| (other.name(), other.is_root()) == (item.name(), item.is_root());
-            census.items().find(is_same)
+        // An item is identified by its name, and by whether it is for a root alone. Both censuses are sorted by these.
+        let order = |one: &Item<'_>, other: &Item<'_>| {
+            let names = one.name().split('/').cmp(other.name().split('/'));
+            names.then(one.is_root().cmp(&other.is_root()))
         };
-        let now =
-            after.items().map(move |item| ItemChange { before: find(before, &item), after: Some(item) });
-        let gone = before.items().filter(move |item| find(after, item).is_none());
-        let gone = gone.map(|item| ItemChange { before: Some(item), after: None });
-        now.chain(gone).filter(|change| {
+        let (mut before, mut after) = (self.before.items().peekable(), self.after.items().peekable());
+        let items = iter::from_fn(move || {
+            let order = match (before.peek(), after.peek()) {
+                (Some(one), Some(other)) => order(one, other),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return None,
+            };
+            let before = before.next_if(|_| order.is_le());
+            Some(ItemChange { before, after: after.next_if(|_| order.is_ge()) })
+        });
+        items.filter(|change| {
             let sizes = |item: Item<'_>| (item.deep_size(), item.exclusive_size(), item.proportional_size());
             change.before.map(sizes) != change.after.map(sizes)
         })

@@ -58,16 +58,19 @@ impl fmt::Display for Census {
 impl<'c> Item<'c> {
     /// The last part of the name.
     pub(super) fn short_name(&self) -> &'c str {
-        let is_below_itself = self.parent().is_some_and(|parent| parent.name() == self.name());
-        if is_below_itself { "." } else { self.name().rsplit('/').next().unwrap_or_default() }
+        let Some(parent) = self.parent() else { return self.name() };
+        let rest = self.name().strip_prefix(parent.name()).unwrap_or_default();
+        rest.strip_prefix('/').unwrap_or(".")
     }
 
     /// A note on the certainty of the size, unless it is exact.
     pub(super) fn note(&self) -> Option<String> {
-        match self.missed() {
-            Some(reason) => Some(std::format!("not measured now: {reason}")),
-            None => certainty(&self.size()),
-        }
+        let missed = self.missed().map(|reason| match self.last() {
+            Some((bytes, age)) => std::format!("incomplete: {reason}; {} {age:.0?} ago", Bytes(bytes)),
+            None => std::format!("incomplete: {reason}"),
+        });
+        let notes: Vec<String> = missed.into_iter().chain(certainty(&self.size())).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 
     fn parent(&self) -> Option<Self> {
@@ -76,12 +79,10 @@ impl<'c> Item<'c> {
     }
 
     fn remark(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(note) = self.note().filter(|_| self.is_root()) else { return Ok(()) };
-        write!(out, " ({}", Visible(&note))?;
-        if let Some((bytes, age)) = self.last().filter(|_| self.missed().is_some()) {
-            write!(out, "; {} {age:.0?} ago", Bytes(bytes))?;
+        match self.note().filter(|_| self.is_root()) {
+            Some(note) => write!(out, " ({})", Visible(&note)),
+            None => Ok(()),
         }
-        out.write_str(")")
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Census;
 use super::model::{Group, MeasuredRoot};
+use crate::registry::path;
 
 /// A census as JSON. Sizes of items are derived from it.
 #[derive(Serialize, Deserialize)]
@@ -14,6 +15,11 @@ struct Document<R, G> {
     elapsed: Duration,
     roots: R,
     groups: G,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
 }
 
 const VERSION: u32 = 1;
@@ -56,13 +62,18 @@ impl Census {
     ///
     /// Returns the errors of `json`, and [`InvalidData`](io::ErrorKind::InvalidData) for anything but a census.
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
-    pub fn from_json(json: impl io::Read) -> io::Result<Self> {
-        let document: Document<Vec<MeasuredRoot>, Vec<Group>> =
-            serde_json::from_reader(json).map_err(io::Error::from)?;
-        let Document { version, elapsed, roots, groups } = document;
+    pub fn from_json(mut json: impl io::Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        json.read_to_end(&mut bytes)?;
         let invalid = |message| Err(io::Error::new(io::ErrorKind::InvalidData, message));
-        if version != VERSION {
+        // Another version may lack the other fields.
+        if serde_json::from_slice::<Version>(&bytes)?.version != VERSION {
             return invalid("the version of the census is unknown");
+        }
+        let Document { elapsed, roots, groups, .. }: Document<Vec<MeasuredRoot>, Vec<Group>> =
+            serde_json::from_slice(&bytes)?;
+        if roots.iter().any(|root| path(&root.name) != root.name) {
+            return invalid("the name of a root has empty parts");
         }
         let names = roots.windows(2).all(|pair| pair[0].name.split('/').lt(pair[1].name.split('/')));
         let is_valid = |group: &Group| {

@@ -1,7 +1,7 @@
 //! Sizes of roots as gauges.
 
 use core::time::Duration;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::string::{String, ToString};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -11,7 +11,7 @@ use metrics::gauge;
 use super::{Budget, Census};
 use crate::registry::Registry;
 
-/// The pause after a census, as a multiple of its duration. It keeps censuses within 1 % of the time of a core.
+/// The pause after an update with a census, as a multiple of its duration. It keeps these updates within 1 % of the time of a core.
 const REST: u32 = 99;
 
 /// Publishes the sizes of the roots of a registry as gauges of the [`metrics`] facade. Exporters to Prometheus and OpenTelemetry exist.
@@ -25,8 +25,8 @@ const REST: u32 = 99;
 /// | `deep_size_total_bytes` | | the bytes of all roots together |
 /// | `deep_size_census_seconds` | | the duration of the last census |
 ///
-/// A root with a [missed](super::Item::missed) part keeps its last complete sizes, and its age grows. Without complete sizes, they
-/// are lower bounds, and the age is NaN. A root that no longer exists has sizes of 0.
+/// A root with a [missed](super::Item::missed) part keeps its last complete sizes, and its age grows. Before these gauges had complete
+/// sizes, they are lower bounds, and the age is infinite. A root that no longer exists has sizes of 0.
 ///
 /// # Examples
 ///
@@ -54,8 +54,8 @@ pub struct Gauges {
 struct State {
     /// The earliest time of the next census.
     next: Option<Instant>,
-    /// The roots with gauges.
-    published: BTreeSet<String>,
+    /// The roots with gauges, and when their complete sizes were set.
+    complete: BTreeMap<String, Option<Instant>>,
 }
 
 impl Gauges {
@@ -74,49 +74,53 @@ impl Gauges {
 
     /// Measures all roots and sets the gauges, at most once a second and for at most 1 % of the time of a core.
     ///
-    /// `None` if the last census is too recent, or if another thread takes one. The gauges then keep their values. Call this before each
-    /// scrape.
+    /// If the last census is too recent, this sets only the ages, and returns `None`. If another thread is in this method, it does
+    /// nothing. Call this before each scrape.
     pub fn update(&self) -> Option<Census> {
+        let begin = Instant::now();
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             // An update is correct from any state, so a panic in an earlier one is harmless.
             Err(std::sync::TryLockError::Poisoned(state)) => PoisonError::into_inner(state),
             Err(std::sync::TryLockError::WouldBlock) => return None,
         };
-        if state.next.is_some_and(|next| Instant::now() < next) {
+        if state.next.is_some_and(|next| begin < next) {
+            state.publish_ages(begin);
             return None;
         }
         let census = self.registry.census_within(self.budget);
-        let rest = census.elapsed().saturating_mul(REST).max(Duration::from_secs(1));
-        state.next = Instant::now().checked_add(rest);
-        state.publish(&census);
+        state.publish(&census, Instant::now());
+        let end = Instant::now();
+        let rest = (end - begin).saturating_mul(REST).max(Duration::from_secs(1));
+        state.next = end.checked_add(rest);
         Some(census)
     }
 }
 
 impl State {
-    fn publish(&mut self, census: &Census) {
+    fn publish(&mut self, census: &Census, now: Instant) {
         gauge!("deep_size_total_bytes").set(census.deep_size() as f64);
         gauge!("deep_size_census_seconds").set(census.elapsed().as_secs_f64());
-        let mut gone = core::mem::take(&mut self.published);
+        let mut gone = core::mem::take(&mut self.complete);
         for root in census.roots() {
-            let name = root.name().to_string();
-            gone.remove(&name);
-            let age = match (root.missed(), root.last()) {
-                (None, _) => 0.0,
-                (Some(_), Some((_, age))) => age.as_secs_f64(),
-                (Some(_), None) => f64::NAN,
-            };
-            gauge!("deep_size_age_seconds", "root" => name.clone()).set(age);
-            // Without complete sizes, the gauges have lower bounds.
-            if age == 0.0 || age.is_nan() {
-                set(&name, [root.deep_size(), root.exclusive_size(), root.proportional_size()]);
+            let before = gone.remove(root.name()).flatten();
+            let complete = if root.missed().is_none() { Some(now) } else { before };
+            if complete.is_none() || root.missed().is_none() {
+                set(root.name(), [root.deep_size(), root.exclusive_size(), root.proportional_size()]);
             }
-            self.published.insert(name);
+            self.complete.insert(root.name().to_string(), complete);
         }
-        for name in gone {
+        for name in gone.into_keys() {
             set(&name, [0; 3]);
             gauge!("deep_size_age_seconds", "root" => name).set(0.0);
+        }
+        self.publish_ages(now);
+    }
+
+    fn publish_ages(&self, now: Instant) {
+        for (name, complete) in &self.complete {
+            let age = complete.map(|at| now.saturating_duration_since(at).as_secs_f64());
+            gauge!("deep_size_age_seconds", "root" => name.clone()).set(age.unwrap_or(f64::INFINITY));
         }
     }
 }
@@ -129,7 +133,6 @@ fn set(root: &str, [deep, exclusive, proportional]: [usize; 3]) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::sync::Arc;
     use std::sync::atomic::AtomicU64;
     use std::sync::atomic::Ordering::Relaxed;
@@ -144,11 +147,15 @@ mod tests {
     use crate::DeepSize as _;
 
     #[derive(Default)]
-    struct Values(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
+    struct Values {
+        gauges: Mutex<BTreeMap<String, Arc<AtomicU64>>>,
+        /// The time that each access to a gauge takes.
+        pause: Duration,
+    }
 
     impl Values {
         fn get(&self, name: &str) -> f64 {
-            f64::from_bits(self.0.lock().unwrap()[name].load(Relaxed))
+            f64::from_bits(self.gauges.lock().unwrap()[name].load(Relaxed))
         }
     }
 
@@ -162,7 +169,8 @@ mod tests {
         fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
             let labels: Vec<&str> = key.labels().map(|label| label.value()).collect();
             let name = [key.name(), &*labels.join(",")].join(" ");
-            Gauge::from_arc(self.0.lock().unwrap().entry(name).or_default().clone())
+            std::thread::sleep(self.pause);
+            Gauge::from_arc(self.gauges.lock().unwrap().entry(name).or_default().clone())
         }
         fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
             Histogram::noop()
@@ -207,20 +215,56 @@ mod tests {
         let gauges = Gauges::new(registry.clone());
         update(&gauges, &values);
         let complete = values.get("deep_size_bytes locked");
-        let _guards = [locked.lock().unwrap(), never.lock().unwrap()];
         registry.register("never", &never);
+        // The gauges do not have the sizes of this census.
+        locked.lock().unwrap().push(0);
+        let _ = registry.census();
+        let _guards = [locked.lock().unwrap(), never.lock().unwrap()];
         update(&gauges, &values);
         assert_eq!(values.get("deep_size_bytes locked"), complete);
-        assert!(values.get("deep_size_age_seconds locked") > 0.0);
-        assert!(values.get("deep_size_age_seconds never").is_nan());
+        assert_eq!(values.get("deep_size_age_seconds never"), f64::INFINITY);
         assert_eq!(values.get("deep_size_bytes never"), complete - 100.0);
+
+        let mut state = gauges.state.lock().unwrap();
+        let set_at = state.complete["locked"].unwrap();
+        let later = set_at + Duration::from_secs(5);
+        with_local_recorder(&values, || state.publish(&registry.census(), later));
+        assert_eq!(values.get("deep_size_bytes locked"), complete);
+        assert_eq!(values.get("deep_size_age_seconds locked"), 5.0);
     }
 
     #[test]
-    fn an_update_right_after_a_census_is_skipped() {
+    fn an_update_without_a_census_sets_the_ages() {
+        let (registry, values) = (Registry::new(), Values::default());
+        let value = Arc::new(7_u64);
+        registry.register("value", &value);
+        let gauges = Gauges::new(registry);
+        update(&gauges, &values);
+        assert_eq!(values.get("deep_size_age_seconds value"), 0.0);
+        let mut state = gauges.state.lock().unwrap();
+        state.next = Some(Instant::now() + Duration::from_secs(1000));
+        drop(state);
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(with_local_recorder(&values, || gauges.update()).is_none());
+        assert!(values.get("deep_size_age_seconds value") >= 0.05);
+    }
+
+    #[test]
+    fn the_rest_is_at_least_99_times_the_update() {
+        const EACH: Duration = Duration::from_millis(5);
+
+        let registry = Registry::new();
+        let value = Arc::new(7_u64);
+        registry.register("value", &value);
+        let gauges = Gauges::new(registry);
+        let begin = Instant::now();
+        // Four gauges for the root, and two in total.
+        with_local_recorder(&Values { pause: EACH, ..Values::default() }, || gauges.update()).unwrap();
+        assert!(gauges.state.lock().unwrap().next.unwrap() >= begin + 6 * EACH * (1 + REST));
+
         let gauges = Gauges::new(Registry::new());
-        assert!(gauges.update().is_some() && gauges.update().is_none());
-        let next = gauges.state.lock().unwrap().next.unwrap();
-        assert!(next > Instant::now() + Duration::from_millis(500));
+        let begin = Instant::now();
+        assert!(gauges.update().is_some());
+        assert!(gauges.state.lock().unwrap().next.unwrap() >= begin + Duration::from_secs(1));
     }
 }

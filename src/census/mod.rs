@@ -19,8 +19,8 @@
 //!
 //! # Parts that were not measured
 //!
-//! A part is not measured while a lock is held or a `RefCell` mutably borrowed, if the time is over, or if an impl panics. The sizes of
-//! the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
+//! A part is not measured while a lock is held or a `RefCell` mutably borrowed, if the time is over, or if an impl panics. A function
+//! of a root that takes a census measures nothing. The sizes of the root are then lower bounds. [`Item::missed`] states the reason, and [`Item::last`] the last complete size. This also holds for the other roots that
 //! reach the part.
 //!
 //! # Formats
@@ -66,9 +66,9 @@ mod pprof;
 mod reach;
 
 use core::time::Duration;
-use std::collections::BTreeMap;
-use std::string::{String, ToString};
+use std::string::ToString;
 use std::time::Instant;
+use std::vec;
 use std::vec::Vec;
 
 use deep_size_core::Size;
@@ -78,7 +78,7 @@ pub use self::diff::{CensusDiff, ItemChange};
 #[cfg(feature = "metrics")]
 pub use self::metrics::Gauges;
 use self::model::{Entry, Group, MeasuredRoot, tree};
-use crate::registry::{LastSize, Registry, Root};
+use crate::registry::{Attempt, Attempts, Registry, Root};
 
 /// The sizes of all roots of a registry.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ pub struct Census {
     entries: Vec<Entry>,
 }
 
-/// The time that a census may take.
+/// The time that a census may take. The clock is read after about 16,000 values.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Budget {
@@ -110,17 +110,19 @@ pub struct Item<'c> {
 impl Registry {
     /// Measures all roots.
     ///
-    /// Takes about as long as walks over the roots one by one, and memory linear in the number of shared blocks. A root behind a lock
-    /// keeps the lock while it is measured.
+    /// Takes the time of walks over the roots one by one, and O(n log n) for each shared block, if n is the sum of the numbers of roots
+    /// that reach its holders. Holders that the same roots reach count once. Memory is linear in the shared blocks, the pairs of a block
+    /// and its holder, and the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while it is
+    /// measured.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())
     }
 
-    /// Measures all roots within this time, beginning with those whose last complete size is the oldest.
+    /// Measures all roots within this time, beginning with those that were not walked for the longest time.
     ///
-    /// The parts that remain when the time is over are [missed](Item::missed). A census takes longer by about the time for a thousand values,
-    /// or for a pass over the keys of one map.
+    /// The parts that remain when the time is over are [missed](Item::missed). The clock is read after about 16,000 values. So a census
+    /// may take longer by the time for these values, for a pass over the keys of one map, or for a function of a root.
     ///
     /// # Examples
     ///
@@ -146,32 +148,35 @@ impl Registry {
     #[must_use]
     pub fn census_within(&self, budget: Budget) -> Census {
         let begin = Instant::now();
-        let roots = self.roots();
-        let last = self.last();
+        let (roots, last) = self.roots_and_attempts();
         let mut order: Vec<usize> = (0..roots.len()).collect();
-        order.sort_by_key(|&at| last.get(roots[at].name()).map(|last| last.at));
+        order.sort_by_key(|&at| last.get(roots[at].name()).map(|last| last.begun));
         let mut collector = Collector::new();
+        let mut begun = vec![None; roots.len()];
         for &at in &order {
-            let each = budget.each.and_then(|each| Instant::now().checked_add(each));
+            let now = Instant::now();
+            let each = budget.each.and_then(|each| now.checked_add(each));
             let total = budget.total.and_then(|total| begin.checked_add(total));
-            collector.add(&roots[at], each.into_iter().chain(total).min());
+            let has_begun = collector.add(&roots[at], each.into_iter().chain(total).min());
+            begun[at] = has_begun.then_some(now);
         }
         let numbers: Vec<u32> = order.iter().map(|&at| at as u32).collect();
         let groups = collector.groups(&numbers);
         let now = Instant::now();
         let census = Census::new(measured(&roots, &last, now), groups, now - begin);
-        let complete = census.roots().filter(|root| root.missed().is_none());
-        self.record(
-            complete.map(|root| (root.name().to_string(), LastSize { deep_size: root.deep_size(), at: now })),
-        );
+        self.record(census.roots().zip(begun).filter_map(|(root, begun)| {
+            let complete = root.missed().is_none().then(|| (root.deep_size(), now));
+            Some((root.name().to_string(), Attempt { begun: begun?, complete }))
+        }));
         census
     }
 }
 
-fn measured(roots: &[Root], last: &BTreeMap<String, LastSize>, now: Instant) -> Vec<MeasuredRoot> {
-    let measured = roots.iter().map(|root| MeasuredRoot {
-        name: root.name().into(),
-        last: last.get(root.name()).map(|last| (last.deep_size, now.saturating_duration_since(last.at))),
+fn measured(roots: &[Root], attempts: &Attempts, now: Instant) -> Vec<MeasuredRoot> {
+    let measured = roots.iter().map(|root| {
+        let complete = attempts.get(root.name()).and_then(|last| last.complete);
+        let last = complete.map(|(deep_size, at)| (deep_size, now.saturating_duration_since(at)));
+        MeasuredRoot { name: root.name().into(), last }
     });
     measured.collect()
 }
@@ -197,7 +202,8 @@ impl Census {
 
     /// The tree of names: each root and each prefix of a name up to a `/`, before the items below it. Siblings are sorted by name.
     ///
-    /// A root with roots below it has two items: one for all of them, then one for itself.
+    /// A root with roots below it has two items: one for all of them, then one for itself. The last part of a name with more than 32
+    /// parts is the rest of the name.
     pub fn items(&self) -> impl ExactSizeIterator<Item = Item<'_>> {
         self.entries.iter().map(|entry| Item { census: self, entry })
     }

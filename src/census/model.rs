@@ -23,7 +23,6 @@ pub(super) struct Group {
     /// The indices of the roots, ascending.
     pub(super) roots: Vec<u32>,
     pub(super) deep_size: usize,
-    pub(super) block_count: usize,
     pub(super) uncertainty: Uncertainty,
 }
 
@@ -102,20 +101,24 @@ impl Entry {
     }
 }
 
+/// The most parts of a name in the tree. Further parts belong to the last one.
+const MOST_PARTS: usize = 32;
+
 /// The tree of names, in order, with the sums of the groups. `names` must be sorted by their parts.
 pub(super) fn tree(names: &[&str], groups: &[Group]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut entry_of = Vec::new();
     let mut path: Vec<u32> = Vec::new();
     for (name, root) in names.iter().zip(0..) {
-        let ends: Vec<usize> = name.match_indices('/').map(|(at, _)| at).chain([name.len()]).collect();
+        let slashes = name.match_indices('/').map(|(at, _)| at).take(MOST_PARTS - 1);
+        let ends: Vec<usize> = slashes.chain([name.len()]).collect();
         let ends_count = ends.len();
         let is_common = |&(&at, &end): &(&u32, &usize)| entries[at as usize].name == name[..end];
         let common = path.iter().zip(&ends).take_while(is_common).count();
         path.truncate(common);
         let next = names.get(root as usize + 1);
-        let has_parts =
-            next.is_some_and(|next| next.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')));
+        let has_parts = ends_count < MOST_PARTS
+            && next.is_some_and(|next| next.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')));
         // A root with roots below it is an item for all of them, then one for itself.
         let itself = has_parts.then_some(name.len());
         for (depth, end) in ends.into_iter().chain(itself).enumerate().skip(common) {

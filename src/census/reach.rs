@@ -1,86 +1,85 @@
 //! The sets of roots that reach each block.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::vec;
 use std::vec::Vec;
 
 use crate::ownership::components::components;
 use crate::ownership::csr::Csr;
-use crate::ownership::hash::NumberMap;
 
 /// Finds the set of roots that reach each block. Returns the index of each block's set, and the sorted sets.
 ///
-/// `roots` has the block and the number of each root. All blocks of a strongly connected component have the same set, so sets are
-/// propagated from component to component. Equal sets are stored once, and each union of two sets is computed once.
+/// `roots` has the block and the number of each root. All blocks of a strongly connected component have the same set: the union of
+/// the sets of its predecessors and its own roots. Equal sets are stored once.
 pub(super) fn reaching_sets(
     blocks: usize,
     links: &[(u32, u32)],
     roots: &[(u32, u32)],
-) -> (Vec<u32>, Vec<Vec<u32>>) {
-    let successors = Csr::new(blocks, links.iter().copied());
-    let (component, components) = components(&successors);
-    let members =
-        Csr::new(components, component.iter().zip(0..).map(|(&component, block)| (component, block)));
-    let mut sets = Sets::new();
-    let mut set_of = vec![Sets::EMPTY; components];
-    for &(block, root) in roots {
-        let set = &mut set_of[component[block as usize] as usize];
-        let alone = sets.number(vec![root]);
-        *set = sets.union(*set, alone);
-    }
+) -> (Vec<u32>, Vec<Rc<[u32]>>) {
+    let (component, components) = components(&Csr::new(blocks, links.iter().copied()));
+    let of = |block: u32| component[block as usize];
+    let predecessors = Csr::new(components, links.iter().map(|&(from, to)| (of(to), of(from))));
+    let own_roots = Csr::new(components, roots.iter().map(|&(block, root)| (of(block), root)));
+    let mut sets = Sets::default();
+    let mut set_of = vec![0; components];
+    let mut merged = Vec::new();
     // No link goes to a component with a larger number.
-    for from in (0..components as u32).rev() {
-        for &block in members.of(from) {
-            for &next in successors.of(block) {
-                let to = component[next as usize] as usize;
-                set_of[to] = sets.union(set_of[to], set_of[from as usize]);
-            }
-        }
+    for to in (0..components as u32).rev() {
+        let from = predecessors.of(to).iter().filter(|&&from| from != to);
+        merged.extend(from.map(|&from| set_of[from as usize]));
+        set_of[to as usize] = sets.union(&mut merged, own_roots.of(to));
+        merged.clear();
     }
     (component.iter().map(|&component| set_of[component as usize]).collect(), sets.sets)
 }
 
 /// Sets of numbers, each distinct set once.
+#[derive(Default)]
 struct Sets {
-    sets: Vec<Vec<u32>>,
-    numbers: HashMap<Vec<u32>, u32>,
-    unions: NumberMap<u64, u32>,
+    sets: Vec<Rc<[u32]>>,
+    numbers: HashMap<Rc<[u32]>, u32>,
+    members: Vec<u32>,
 }
 
 impl Sets {
-    const EMPTY: u32 = 0;
-
-    fn new() -> Self {
-        let mut sets = Self { sets: Vec::new(), numbers: HashMap::new(), unions: NumberMap::default() };
-        sets.number(Vec::new());
-        sets
-    }
-
-    /// The number of a sorted set.
-    fn number(&mut self, set: Vec<u32>) -> u32 {
-        let next = self.sets.len() as u32;
-        let number = *self.numbers.entry(set.clone()).or_insert(next);
-        if number == next {
-            self.sets.push(set);
+    /// The number of the union of known sets and other members.
+    fn union(&mut self, known: &mut Vec<u32>, others: &[u32]) -> u32 {
+        known.sort_unstable();
+        known.dedup();
+        if let ([one], []) = (&known[..], others) {
+            return *one;
         }
+        self.members.clear();
+        self.members.extend_from_slice(others);
+        known.iter().for_each(|&set| self.members.extend_from_slice(&self.sets[set as usize]));
+        self.members.sort_unstable();
+        self.members.dedup();
+        if let Some(&number) = self.numbers.get(&self.members[..]) {
+            return number;
+        }
+        let (set, number) = (Rc::<[u32]>::from(&self.members[..]), self.sets.len() as u32);
+        self.sets.push(set.clone());
+        self.numbers.insert(set, number);
         number
     }
+}
 
-    fn union(&mut self, one: u32, other: u32) -> u32 {
-        let (low, high) = (one.min(other), one.max(other));
-        if low == high || low == Self::EMPTY {
-            return high;
-        }
-        let key = u64::from(low) << 32 | u64::from(high);
-        if let Some(&known) = self.unions.get(&key) {
-            return known;
-        }
-        let mut union = self.sets[low as usize].clone();
-        union.extend_from_slice(&self.sets[high as usize]);
-        union.sort_unstable();
-        union.dedup();
-        let number = self.number(union);
-        self.unions.insert(key, number);
-        number
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_set_is_stored_for_a_part_of_the_holders() {
+        // Each of 100 roots holds blocks 100 and 101, and block 101 holds block 100.
+        let holders = 0..100_u32;
+        let links: Vec<(u32, u32)> =
+            holders.clone().flat_map(|root| [(root, 100), (root, 101)]).chain([(101, 100)]).collect();
+        let roots: Vec<(u32, u32)> = holders.clone().map(|root| (root, root)).collect();
+        let (set_of, sets) = reaching_sets(102, &links, &roots);
+        assert_eq!(sets.len(), 100 + 1);
+        assert!(holders.clone().all(|root| *sets[set_of[root as usize] as usize] == [root]));
+        let all: Vec<u32> = holders.collect();
+        assert!([100, 101].iter().all(|&block: &usize| *sets[set_of[block] as usize] == all[..]));
     }
 }

@@ -92,7 +92,7 @@ impl DeepSize for Root {
         }
 
         if IS_WALKING.replace(true) {
-            return walker.opaque(Reason::Other("a root, measured while this thread measures a root"));
+            return walker.opaque(NESTED);
         }
         let _walking = Walking;
         for entry in &self.entries {
@@ -107,8 +107,11 @@ impl DeepSize for Root {
 /// The walk over a part panicked.
 pub(crate) const PANICKED: Reason = Reason::Other("not measured, because its impl panicked");
 
+/// A function of a root walks over a root.
+pub(crate) const NESTED: Reason = Reason::Other("not measured, because this thread is measuring a root");
+
 /// A name without empty parts.
-pub(super) fn path(name: &str) -> String {
+pub(crate) fn path(name: &str) -> String {
     parts(name).collect::<Vec<_>>().join("/")
 }
 

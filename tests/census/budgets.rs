@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use deep_size::census::Budget;
 use deep_size::observer::{Node, Reason};
 use deep_size::registry::Registry;
-use deep_size::{DeepSize, Observer, observe};
+use deep_size::{DeepSize, Observer, Walker, observe};
 
 use crate::item;
 use crate::support::random_cases;
@@ -99,52 +102,123 @@ fn a_stop_is_prompt_in_every_kind_of_value() {
     assert_stops(&vec![vec![vec![String::new(); 10]; 100]; length / 1000]);
 }
 
-#[test]
-fn a_census_keeps_its_budget() {
-    let length = if cfg!(debug_assertions) { 300_000 } else { 10_000_000 };
-    let registry = Registry::new();
-    let slow = Arc::new(std::array::from_fn::<_, 3, _>(|_| list(length)));
-    let fast = Arc::new(vec![0_u8; 100]);
-    registry.register("slow", &slow);
-    registry.register("fast", &fast);
-    let complete = registry.census();
-    assert!(complete.roots().all(|root| root.missed().is_none()));
+/// Counts the visits of its values.
+struct Counted;
 
-    let mut budget = Budget::default();
-    budget.each = Some(complete.elapsed() / 20);
-    let begin = Instant::now();
-    let census = registry.census_within(budget);
-    let taken = begin.elapsed();
-    assert!(taken < complete.elapsed() / 2, "{taken:?} of {:?}", complete.elapsed());
-    let root = item(&census, "slow");
-    assert_eq!(root.missed(), Some("not visited, because the walk was stopped"));
-    assert_eq!(root.last().unwrap().0, item(&complete, "slow").deep_size());
-    assert!(root.deep_size() < item(&complete, "slow").deep_size());
-    assert_eq!(item(&census, "fast").missed(), None);
+static VISITS: AtomicUsize = AtomicUsize::new(0);
+
+impl DeepSize for Counted {
+    fn walk_owned(&self, _: &mut Walker<'_>) {
+        VISITS.fetch_add(1, Relaxed);
+    }
 }
 
 #[test]
-fn an_exhausted_budget_favours_the_oldest_figures() {
+fn a_walk_past_its_deadline_stops_within_16_000_values() {
+    const EACH: Duration = Duration::from_millis(50);
+
     let registry = Registry::new();
-    let values: Vec<_> = (0..10).map(|_| Arc::new(vec![String::from("text"); 1000])).collect();
-    for (value, name) in values.iter().zip('a'..) {
-        registry.register(name.to_string(), value);
-    }
+    let values: Vec<Counted> = (0..100_000).map(|_| Counted).collect();
+    let is_slow = Arc::new(AtomicBool::new(false));
+    let sleeps = is_slow.clone();
+    let _slow = registry.register_with("a", move |walker| {
+        if sleeps.load(Relaxed) {
+            thread::sleep(EACH);
+        }
+        walker.inner(&vec![0_u8; 10]);
+        walker.inner(&values);
+    });
+    let fast = Arc::new(vec![0_u8; 100]);
+    registry.register("b", &fast);
+    let complete = registry.census();
+    assert!(complete.roots().all(|root| root.missed().is_none()));
+    assert_eq!(VISITS.swap(0, Relaxed), 100_000);
+
+    is_slow.store(true, Relaxed);
     let mut budget = Budget::default();
-    budget.total = Some(Duration::ZERO);
-    assert_eq!(registry.census_within(budget).deep_size(), 0);
-    // Each census completes some roots. The others come first in the next one.
-    budget.total = Some(Duration::from_millis(1));
-    let mut complete = std::collections::BTreeSet::new();
-    for _ in 0..10_000 {
+    budget.each = Some(EACH);
+    let census = registry.census_within(budget);
+    assert!(VISITS.load(Relaxed) <= 17 * 1024, "{VISITS:?}");
+    let root = item(&census, "a");
+    assert_eq!(root.missed(), Some("not visited, because the walk was stopped"));
+    assert_eq!(root.last().unwrap().0, item(&complete, "a").deep_size());
+    assert_eq!(item(&census, "b").missed(), None);
+}
+
+#[test]
+fn each_root_has_its_turn_whether_or_not_its_walk_completes() {
+    const TOTAL: Duration = Duration::from_millis(2);
+
+    let registry = Registry::new();
+    let calls = Arc::new(Mutex::new(String::new()));
+    let _registrations = ["a", "b", "c"].map(|name| {
+        let calls = calls.clone();
+        registry.register_with(name, move |walker| {
+            calls.lock().unwrap().push_str(name);
+            thread::sleep(TOTAL);
+            if name != "c" {
+                walker.opaque(Reason::Locked);
+            }
+        })
+    });
+    let mut budget = Budget::default();
+    budget.total = Some(TOTAL);
+    for _ in 0..1000 {
+        let before = calls.lock().unwrap().len();
         let census = registry.census_within(budget);
-        let names = census.roots().filter(|root| root.missed().is_none()).map(|root| root.name().to_owned());
-        complete.extend(names);
-        if complete.len() == values.len() {
-            return;
+        let calls = calls.lock().unwrap();
+        // A census that is late for its first root calls no function.
+        assert!(calls.len() <= before + 1);
+        let now = calls.get(before..).filter(|name| *name == "c").map(String::from);
+        assert_eq!(now, census.roots().find(|root| root.missed().is_none()).map(|root| root.name().into()));
+        if calls.len() == 9 {
+            break;
         }
     }
-    panic!("only {complete:?} were ever measured");
+    assert_eq!(*calls.lock().unwrap(), "abcabcabc");
+}
+
+/// Stops at the first block.
+#[derive(Default)]
+struct StopsAtBlock {
+    bytes: usize,
+    stopped: usize,
+}
+
+impl Observer for StopsAtBlock {
+    fn wants_values(&self) -> bool {
+        false
+    }
+    fn progress(&mut self, bytes: usize) -> ControlFlow<()> {
+        self.bytes = bytes;
+        if bytes == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+    fn opaque(&mut self, reason: Reason) {
+        assert_eq!(reason, Reason::Stopped);
+        self.stopped += 1;
+    }
+}
+
+#[test]
+fn fields_after_a_stop_are_not_counted() {
+    #[derive(DeepSize)]
+    struct Fields {
+        first: Arc<[Arc<u8>; 1]>,
+        list: Vec<Arc<u8>>,
+        bytes: Vec<u8>,
+        number: u64,
+    }
+    let handle = Arc::new(7);
+    let first = Arc::new([handle.clone()]);
+    let list = vec![handle.clone(); 10];
+    let fields = Fields { first: first.clone(), list, bytes: vec![0; 1_000_000], number: 7 };
+    let mut observer = StopsAtBlock::default();
+    let bytes = observe(&fields, &mut observer) - size_of::<Fields>();
+    // The counts and the handle in the first block.
+    assert_eq!((bytes, observer.bytes), (16 + 8, 16 + 8));
+    // The target of the first block, and the two fields that own memory.
+    assert_eq!(observer.stopped, 3);
+    assert_eq!((&*first, fields.number), (&[handle], 7));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
 
+use deep_size::census::Census;
 use deep_size::registry::Registry;
 use deep_size::{DeepSize, Reason, Walker};
 
@@ -188,7 +189,7 @@ fn parts_of_a_buffer_are_one_block_in_any_order() {
     let buffer = Arc::new(vec![0; 100]);
     let parts = [0..10, 5..25, 20..30, 40..50, 50..60].map(|range| Arc::new(Custom(buffer.clone(), range)));
     let own = COUNTS + size_of::<Custom>();
-    // Roots without a last size are walked in the order of their names.
+    // Roots that were never walked are walked in the order of their names.
     for (first, step) in (0..5).flat_map(|first| (1..5).map(move |step| (first, step))) {
         let name = |part: usize| ["a", "b", "c", "d", "e"][(first + part * step) % 5];
         let registry = Registry::new();
@@ -264,7 +265,11 @@ fn a_function_can_decline_a_measurement() {
     let _root = registry.register_with("root", |walker| walker.opaque(Reason::Locked));
     let census = registry.census();
     assert_eq!(item(&census, "root").missed(), Some("locked elsewhere"));
-    assert!(census.to_string().contains("not measured now: locked elsewhere"));
+    assert!(
+        census
+            .to_string()
+            .contains("root (incomplete: locked elsewhere; a lower bound: 1 part was not counted)")
+    );
 }
 
 #[test]
@@ -299,6 +304,45 @@ fn a_panic_ends_in_its_root() {
         let missed: Vec<_> = census.roots().map(|root| (root.name(), root.missed().is_some())).collect();
         assert_eq!(missed, [("first", true), ("fourth", false), ("second", true), ("third", true)]);
         assert_eq!(sizes(&census, "fourth"), [COUNTS + 8; 3]);
+    }
+}
+
+#[test]
+fn a_census_during_a_panic_reports_only_its_own_panics() {
+    struct TakesCensus(Registry, Arc<Mutex<Option<Census>>>);
+    impl Drop for TakesCensus {
+        fn drop(&mut self) {
+            *self.1.lock().unwrap() = Some(self.0.census());
+        }
+    }
+    let (registry, taken) = (Registry::new(), Arc::default());
+    let value = Arc::new(vec![Arc::new(7_u64)]);
+    registry.register("value", &value);
+    let guard = TakesCensus(registry, Arc::clone(&taken));
+    let thread = std::thread::spawn(move || {
+        let _guard = guard;
+        panic!("as planned");
+    });
+    assert!(thread.join().is_err());
+    let census = taken.lock().unwrap().take().unwrap();
+    assert_eq!(item(&census, "value").missed(), None);
+    assert!(item(&census, "value").size().is_exact());
+}
+
+#[test]
+fn a_census_inside_a_root_measures_nothing() {
+    let registry = Registry::new();
+    let (inner, taken) = (registry.clone(), Arc::new(Mutex::new(None)));
+    let slot = taken.clone();
+    let value = Arc::new(7_u64);
+    registry.register("value", &value);
+    let _root = registry.register_with("root", move |_| *slot.lock().unwrap() = Some(inner.census()));
+    for _ in 0..2 {
+        let _ = registry.census();
+        let inside = taken.lock().unwrap().take().unwrap();
+        assert!(item(&inside, "value").missed().is_some());
+        assert_eq!(item(&inside, "value").deep_size(), 0);
+        assert_ne!(item(&inside, "value").last().map(|last| last.0), Some(0));
     }
 }
 
@@ -356,6 +400,26 @@ fn the_table_has_a_row_for_each_item() {
     );
 }
 
+#[test]
+fn parts_of_a_name_beyond_the_32nd_stay_together() {
+    let registry = Registry::new();
+    let value = Arc::new(7_u64);
+    let parts = |count| vec!["a"; count].join("/");
+    for count in [31, 32, 33, 40_000] {
+        registry.register(parts(count), &value);
+    }
+    let census = registry.census();
+    let names: Vec<_> = census.items().map(|item| (item.name().len().div_ceil(2), item.is_root())).collect();
+    let mut expected: Vec<_> = (1..=31).map(|count| (count, false)).collect();
+    expected.extend([31, 32, 33, 40_000].map(|count| (count, true)));
+    assert_eq!(names, expected);
+    assert_eq!(sizes(&census, &parts(31)), [24; 3]);
+    let text = census.to_string();
+    // The header has three lines.
+    let lines: Vec<&str> = text.lines().skip(3 + 31).map(|line| &line[37..]).take(3).collect();
+    assert_eq!(lines, [".", "a", "a/a"].map(|name| format!("{:62}{name}", "")));
+}
+
 #[cfg(feature = "json")]
 #[test]
 fn a_census_is_read_back_as_it_was_written() {
@@ -367,23 +431,29 @@ fn a_census_is_read_back_as_it_was_written() {
     let _ = registry.census();
     let _guard = two.lock();
     let census = registry.census();
-    let write = |census: &deep_size::census::Census| {
+    let write = |census: &Census| {
         let mut json = Vec::new();
         census.write_json(&mut json).unwrap();
         json
     };
     let json = write(&census);
-    let again = deep_size::census::Census::from_json(&json[..]).unwrap();
+    let again = Census::from_json(&json[..]).unwrap();
     assert_eq!(write(&again), json);
     assert_eq!((again.to_string(), again.elapsed()), (census.to_string(), census.elapsed()));
 
     let json = String::from_utf8(json).unwrap();
-    let invalid =
-        [("\"version\":1", "\"version\":2"), ("\"a/b\"", "\"0\""), ("\"roots\":[0", "\"roots\":[7")];
+    let invalid = [
+        ("\"version\":1", "\"version\":2"),
+        ("\"a/b\"", "\"0\""),
+        ("\"a/b\"", "\"a//b\""),
+        ("\"roots\":[0", "\"roots\":[7"),
+    ];
     for (valid, invalid) in invalid {
         let json = json.replacen(valid, invalid, 1);
-        assert!(deep_size::census::Census::from_json(json.as_bytes()).is_err(), "{json}");
+        assert!(Census::from_json(json.as_bytes()).is_err(), "{json}");
     }
+    let newer = Census::from_json(&br#"{"version": 2, "roots": {}}"#[..]).unwrap_err();
+    assert!(newer.to_string().contains("version"), "{newer}");
 }
 
 #[cfg(feature = "pprof")]
@@ -430,5 +500,35 @@ fn a_difference_names_new_and_dropped_roots() {
       +24 B       +24 B       +24 B  new (new)
      -148 B      -148 B      -148 B  old (gone)
 "
+    );
+}
+
+#[test]
+fn a_difference_is_sorted_by_name() {
+    let registry = Registry::new();
+    let values: Vec<_> = (0..6).map(|bytes| Arc::new(vec![0_u8; bytes])).collect();
+    let names = ["a/b", "a", "c", "b", "a-", "a"];
+    values[..3].iter().zip(names).for_each(|(value, name)| registry.register(name, value));
+    let before = registry.census();
+    let kept = &values[1];
+    let later = Registry::new();
+    values[3..].iter().zip(&names[3..]).for_each(|(value, name)| later.register(*name, value));
+    later.register("a", kept);
+    let after = later.census();
+    let changes: Vec<_> = after
+        .diff(&before)
+        .changes()
+        .map(|change| (change.name(), change.before.is_some(), change.after.is_some()))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            ("a", true, false),
+            ("a", true, true),
+            ("a/b", true, false),
+            ("a-", false, true),
+            ("b", false, true),
+            ("c", true, false)
+        ]
     );
 }

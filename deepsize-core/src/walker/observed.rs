@@ -58,6 +58,12 @@ impl<'w> Walker<'w> {
     /// Adds the heap size of a value without handles.
     #[inline(always)]
     pub(crate) fn sum_leaf<T: DeepSize + ?Sized>(&mut self, value: &T) {
+        if self.is_stopped {
+            // A leaf without a destructor owns nothing.
+            return if core::mem::needs_drop::<T>() {
+                self.opaque(Reason::Stopped)
+            };
+        }
         let bytes = value.__sum(0, self);
         self.state.add(bytes);
     }

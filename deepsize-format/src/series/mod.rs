@@ -192,11 +192,7 @@ impl Series {
             bytes.push(0);
         });
         for (name, size) in figures {
-            let bytes = self.names.entry(name.into()).or_insert_with(|| {
-                let mut bytes = Vec::with_capacity(column + 1);
-                bytes.resize(column + 1, 0);
-                bytes
-            });
+            let bytes = self.names.entry(name.into()).or_insert_with(|| vec![0; column + 1]);
             bytes[column] = bytes[column].saturating_add(size);
         }
         self.names.retain(|_, bytes| bytes.iter().any(|&size| size > 0));
