@@ -67,8 +67,8 @@ impl Collector {
 
     /// The groups of blocks that the same roots reach. `number` is the number of each root in the order of the walk.
     ///
-    /// Takes time linear in the blocks, the pairs of holder and held block, and the sizes of the sets that are merged for the blocks with
-    /// several holders.
+    /// Takes time linear in the blocks and the pairs of holder and held block. In addition, the sets of a block's holders are merged, which
+    /// takes O(n log n) for n members.
     pub(super) fn groups(self, numbers: &[u32]) -> Vec<Group> {
         let (bytes, links) = self.events.ownership.into_bytes_and_links();
         let roots: Vec<(u32, u32)> = self.roots.into_iter().zip(numbers.iter().copied()).collect();

@@ -110,10 +110,10 @@ pub struct Item<'c> {
 impl Registry {
     /// Measures all roots.
     ///
-    /// Takes the time of walks over the roots one by one, and O(n log n) for each shared block, if n is the sum of the numbers of roots
-    /// that reach its holders. Holders that the same roots reach count once. Memory is linear in the shared blocks, the pairs of a block
-    /// and its holder, and the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while it is
-    /// measured.
+    /// Takes the time of walks over the roots one by one, and O(n log n) for each shared block. Here, n is the sum of the numbers of roots
+    /// that reach its holders. Holders that the same roots reach count once. Memory is linear in the shared blocks and in the pairs of a
+    /// block and its holder. It is also linear in the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps
+    /// the lock while it is measured.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())
@@ -121,8 +121,8 @@ impl Registry {
 
     /// Measures all roots within this time, beginning with those that were not walked for the longest time.
     ///
-    /// The parts that remain when the time is over are [missed](Item::missed). The clock is read after about 16,000 values. So a census
-    /// may take longer by the time for these values, for a pass over the keys of one map, or for a function of a root.
+    /// The parts that remain when the time is over are [missed](Item::missed). The clock is read after about 16,000 values. A census may
+    /// take longer by the time for these values. It also finishes a pass over the keys of a map, and a function of a root.
     ///
     /// # Examples
     ///
