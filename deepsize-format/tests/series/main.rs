@@ -31,7 +31,7 @@ const WITHOUT_SCALE: [&str; 12] = [
 /// The number of samples of most series.
 const SAMPLES: usize = 30;
 
-/// The number of series of a family: by default, a tenth of `full`, as in the tests of `deep-size`.
+/// The number of series of a family: by default, a tenth of `full`.
 fn cases(full: u64) -> u64 {
     let share = std::env::var("DEEP_SIZE_CASES").ok().and_then(|share| share.parse::<u64>().ok());
     full * share.unwrap_or(1_000) / 10_000
