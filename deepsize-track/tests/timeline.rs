@@ -95,7 +95,7 @@ fn a_spike_between_two_samples_is_kept() {
     let mut written = Vec::new();
     timeline.write_csv(&mut written).expect("writing to a vector does not fail");
     let resident = last.resident_size.map(|size| size.to_string()).unwrap_or_default();
-    let line = format!(",{},{},{resident},sample,,\n", last.live_size, last.peak_size);
+    let line = format!(",{},{},{resident},sample,,\r\n", last.live_size, last.peak_size);
     assert!(String::from_utf8_lossy(&written).ends_with(&line));
     // The next timeline begins with another peak.
     let mut next = Timeline::start(Duration::from_secs(3600));
