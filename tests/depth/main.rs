@@ -21,6 +21,8 @@ use deep_size_track::Region;
 use crate::support::{Sum, live_bytes};
 
 const NODES: usize = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
+/// For chains through cells and locks. The observed walk recurses there, and takes about a kilobyte of stack for each node.
+const LOCKED_NODES: usize = NODES / 4;
 const STACK: usize = 512 * 1024;
 
 /// Builds a value on a thread with a small stack, and asserts that both walks over it agree with the allocator.
@@ -108,7 +110,7 @@ struct Counted {
 fn a_chain_of_rcs_of_ref_cells_is_measured() {
     let build = || {
         let mut chain = Counted { next: None };
-        for _ in 0..NODES {
+        for _ in 0..LOCKED_NODES {
             chain = Counted { next: Some(Rc::new(RefCell::new(chain))) };
         }
         chain
@@ -126,7 +128,7 @@ fn a_cycle_of_rcs_of_ref_cells_is_measured() {
     let build = || {
         let last = Rc::new(RefCell::new(Counted { next: None }));
         let mut first = last.clone();
-        for _ in 0..NODES {
+        for _ in 0..LOCKED_NODES {
             first = Rc::new(RefCell::new(Counted { next: Some(first) }));
         }
         last.borrow_mut().next = Some(first.clone());
@@ -171,7 +173,7 @@ struct Locked {
 fn a_chain_of_mutexes_is_measured() {
     let build = || {
         let mut chain = Locked { next: Arc::default() };
-        for _ in 0..NODES {
+        for _ in 0..LOCKED_NODES {
             chain = Locked { next: Arc::new(Mutex::new(Some(chain))) };
         }
         chain
@@ -211,7 +213,7 @@ struct Guarded {
 fn a_chain_of_rw_locks_is_measured() {
     let build = || {
         let mut chain = Guarded { next: Box::default() };
-        for _ in 0..NODES {
+        for _ in 0..LOCKED_NODES {
             chain = Guarded { next: Box::new(RwLock::new(Some(chain))) };
         }
         chain
