@@ -42,7 +42,7 @@ fn goal(race: &Race, variant: Variant) -> String {
     let (Some((other, most)), Some(is_met)) = (variant.goal(), race.is_met(variant)) else {
         return String::new();
     };
-    let verdict = if is_met { "met" } else { "missed" };
+    let verdict = if is_met { "reached" } else { "missed" };
     format!("≤ {most:.2} × {}: {verdict}", other.title())
 }
 
