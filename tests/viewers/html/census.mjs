@@ -1,21 +1,10 @@
 // Operates the page of a census, and compares its figures with the census as JSON: node census.mjs PAGE JSON
 
 import fs from 'node:fs';
+import {equal, finish, holds} from './compare.mjs';
 import {open} from './dom.mjs';
 
 const [file, json] = process.argv.slice(2);
-let checked = 0;
-let failed = 0;
-
-function equal(claim, found, expected) {
-  checked += 1;
-  const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
-  if (one !== other) {
-    failed += 1;
-    console.log(`DIFFERENT ${claim}: found ${one?.slice(0, 400)}, expected ${other?.slice(0, 400)}`);
-  }
-}
-const holds = (claim, found) => equal(claim, Boolean(found), true);
 
 // Proportional, exclusive and deep bytes of each root. The first roots of a set have one byte more.
 const census = JSON.parse(fs.readFileSync(json, 'utf8'));
@@ -63,5 +52,4 @@ page.choose('treemap');
 page.point('#map .cell');
 holds('a tooltip', page.texts('#tip')[0].includes('exclusive'));
 
-console.log(`${checked} comparisons, ${failed} differences`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

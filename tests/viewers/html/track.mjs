@@ -2,21 +2,10 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import {equal, finish, holds} from './compare.mjs';
 import {open} from './dom.mjs';
 
 const [inputs] = process.argv.slice(2);
-let checked = 0;
-let failed = 0;
-
-function equal(claim, found, expected) {
-  checked += 1;
-  const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
-  if (one !== other) {
-    failed += 1;
-    console.log(`DIFFERENT ${claim}: found ${one?.slice(0, 400)}, expected ${other?.slice(0, 400)}`);
-  }
-}
-const holds = (claim, found) => equal(claim, Boolean(found), true);
 
 const grouped = number => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 const plural = (number, one) => `${grouped(number)} ${one}${number === 1 ? '' : 's'}`;
@@ -197,5 +186,4 @@ for (const name of ['first', 'second', 'deep', 'sampled']) {
   holds('names are text', shown.texts('#marks').length === 1 && shown.all('i').length === 0 && shown.all('b').length === 0);
 }
 
-console.log(`${checked} comparisons, ${failed} differences`);
-process.exit(failed === 0 ? 0 : 1);
+finish();
