@@ -184,12 +184,12 @@ fn a_turn_may_panic() {
     assert_no_growth!(|| bytes(10));
 }
 
-/// Random leaks among random caches.
+/// Each line fills a cache. A random choice of lines also leaks a block in every first to fourth turn.
 #[test]
 fn each_random_leak_is_named_with_its_bytes() {
     let mut random = super::shared::random();
     for case in 0..100 {
-        // The lines of this table, some of which leak.
+        // Each closure is a separate call site.
         type Allocate = fn(usize) -> Vec<u8>;
         let lines: [(u32, Allocate); 6] = [
             (line!(), |size| black_box(Vec::with_capacity(size))),
