@@ -38,8 +38,8 @@ use crate::{Recorder, Recording, is_installed, records};
 /// Panics if call sites grow. The message has the bytes and blocks that each site has gained over all turns. If other blocks of the
 /// site change their size, the bytes are at least the leak's.
 ///
-/// It also panics if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if there is too little memory
-/// to record all blocks.
+/// It also panics if `turns` is 0, or if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator). The same holds
+/// if there is too little memory to record all blocks.
 ///
 /// # Examples
 ///
@@ -190,6 +190,7 @@ impl Growth {
     /// Panics if a call site grows.
     #[track_caller]
     pub fn check(self, owners: impl FnOnce(&Blocks) -> OwnerMap, name: fmt::Arguments<'_>) {
+        assert!(self.turns > 0, "the growth of {name} cannot be checked: `turns` is 0");
         let blocks = Untracked::new(|| records::live_records(|record| self.demand.includes(record)));
         assert!(
             self.recording.is_running() && self.recording.lost_count() == 0,
