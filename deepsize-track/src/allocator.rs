@@ -46,6 +46,24 @@ impl<A> TrackingAllocator<A> {
     }
 }
 
+impl<A: GlobalAlloc> TrackingAllocator<A> {
+    /// Frees a block that needs more than additions.
+    ///
+    /// # Safety
+    ///
+    /// As for [`GlobalAlloc::dealloc`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn free_slowly(&self, block: *mut u8, layout: Layout) {
+        // Before the free, because another thread may get the same address right after it.
+        #[cfg(feature = "sites")]
+        records::freed(block);
+        counters::freed(layout.size());
+        // SAFETY: the caller keeps the contract of the same method.
+        unsafe { self.inner.dealloc(block, layout) };
+    }
+}
+
 /// Records a block, if blocks are being recorded.
 #[inline(always)]
 fn record(slot: &'static Slot, block: *mut u8, size: usize) {
@@ -55,35 +73,41 @@ fn record(slot: &'static Slot, block: *mut u8, size: usize) {
     let _ = (slot, block, size);
 }
 
+/// Counts and records a new block, and returns it. Null is not counted.
+#[inline(always)]
+fn allocated(block: *mut u8, size: usize) -> *mut u8 {
+    if block.is_null() || counters::try_allocated(size) { block } else { allocated_slowly(block, size) }
+}
+
+// Returns the block, so that the caller need not keep it across the call.
+#[cold]
+#[inline(never)]
+fn allocated_slowly(block: *mut u8, size: usize) -> *mut u8 {
+    record(counters::allocated(size), block, size);
+    block
+}
+
 // SAFETY: every call is forwarded unchanged, so the contract holds if it does for `inner`. The counting neither unwinds nor
 // allocates through the global allocator; see `counters`.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller keeps the contract of the same method.
-        let block = unsafe { self.inner.alloc(layout) };
-        if !block.is_null() {
-            record(counters::allocated(layout.size()), block, layout.size());
-        }
-        block
+        allocated(unsafe { self.inner.alloc(layout) }, layout.size())
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller keeps the contract of the same method.
-        let block = unsafe { self.inner.alloc_zeroed(layout) };
-        if !block.is_null() {
-            record(counters::allocated(layout.size()), block, layout.size());
-        }
-        block
+        allocated(unsafe { self.inner.alloc_zeroed(layout) }, layout.size())
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // Before the free, because another thread may get the same address right after it.
-        #[cfg(feature = "sites")]
-        records::freed(block);
-        counters::freed(layout.size());
+        if !counters::try_freed(block, layout.size()) {
+            // SAFETY: the caller keeps the contract of the same method.
+            return unsafe { self.free_slowly(block, layout) };
+        }
         // Last, so that no register has to be saved across the call.
         // SAFETY: the caller keeps the contract of the same method.
         unsafe { self.inner.dealloc(block, layout) };

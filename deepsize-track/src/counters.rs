@@ -20,7 +20,7 @@ use crate::peaks::{self, publish};
 #[cfg(feature = "sites")]
 use crate::sampling::Sampler;
 #[cfg(feature = "sites")]
-use crate::threads;
+use crate::{records, threads};
 
 /// The bytes that a thread may allocate or free without publishing them: the error bound of a peak, per thread.
 pub(crate) const STEP: i64 = 16 << 10;
@@ -141,6 +141,38 @@ impl Slot {
         if new >= old { self.grow(new - kept) } else { self.shrink(old - kept) }
     }
 
+    /// Counts an allocation if that takes only additions. Otherwise, does nothing and returns `false`.
+    #[inline(always)]
+    fn try_allocated(&self, size: u64) -> bool {
+        let live = self.live().wrapping_add(size as i64);
+        let is_highest = live > self.highest.load(Relaxed);
+        if is_highest && live.wrapping_sub(self.published.load(Relaxed)) > STEP {
+            return false;
+        }
+        #[cfg(feature = "sites")]
+        if !records::leaves_out(&self.sampler, size) {
+            return false;
+        }
+        if is_highest {
+            self.highest.store(live, Relaxed);
+        }
+        add(&self.blocks_allocated, 1);
+        add(&self.allocated, size);
+        true
+    }
+
+    /// Counts a free if that takes only additions. Otherwise, does nothing and returns `false`.
+    #[inline(always)]
+    fn try_freed(&self, size: u64) -> bool {
+        let live = self.live().wrapping_sub(size as i64);
+        if live.wrapping_sub(self.published.load(Relaxed)) < -STEP {
+            return false;
+        }
+        add(&self.blocks_freed, 1);
+        add(&self.freed, size);
+        true
+    }
+
     // Invariant: the published amount is at most a step below the highest, so one comparison is enough in either direction.
 
     #[inline(always)]
@@ -242,7 +274,6 @@ impl Slot {
     }
 
     /// Whether a block of `size` bytes is sampled at one byte in `mean`.
-    #[inline(always)]
     #[cfg(feature = "sites")]
     pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
         self.sampler.samples(size, mean)
@@ -432,14 +463,35 @@ pub(crate) fn untracked_counts() -> Counts {
     UNTRACKED.counts()
 }
 
+/// The slot of this thread, if no other thread writes it.
 #[inline(always)]
+fn own_slot() -> Option<&'static Slot> {
+    SLOT.get().filter(|slot| slot.kind == SlotKind::Thread)
+}
+
+/// Counts a block if that takes only additions, and nothing has to be recorded. Otherwise, does nothing and returns `false`.
+#[inline(always)]
+pub(crate) fn try_allocated(size: usize) -> bool {
+    own_slot().is_some_and(|slot| slot.try_allocated(size as u64))
+}
+
+/// Counts a free if that takes only additions, and the block has no record. Otherwise, does nothing and returns `false`.
+#[inline(always)]
+pub(crate) fn try_freed(block: *mut u8, size: usize) -> bool {
+    #[cfg(feature = "sites")]
+    if records::may_have(block) {
+        return false;
+    }
+    let _ = block;
+    own_slot().is_some_and(|slot| slot.try_freed(size as u64))
+}
+
 pub(crate) fn allocated(size: usize) -> &'static Slot {
     let slot = slot();
     slot.allocated(size as u64);
     slot
 }
 
-#[inline(always)]
 pub(crate) fn freed(size: usize) {
     slot().freed(size as u64);
 }

@@ -17,6 +17,7 @@ use crate::freed;
 use crate::hash::{AddressHasher, mixed};
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
+use crate::sampling::Sampler;
 use crate::sites::SiteKey;
 use crate::{assert, clock, sampling, sites};
 
@@ -178,7 +179,13 @@ pub(crate) fn live_records(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     live
 }
 
+/// Whether a block is certainly not recorded. Advances the sampler if so.
 #[inline(always)]
+pub(crate) fn leaves_out(sampler: &Sampler, size: u64) -> bool {
+    let mean = MEAN.load(Relaxed);
+    mean == OFF || sampler.leaves_out(size as i64, mean)
+}
+
 pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
     let mean = MEAN.load(Relaxed);
     if mean == OFF {
@@ -224,14 +231,17 @@ pub(crate) struct Freed {
     is_temporary: bool,
 }
 
+/// Whether a block may have a record.
+#[inline(always)]
+pub(crate) fn may_have(block: *mut u8) -> bool {
+    let mean = MEAN.load(Relaxed);
+    mean != OFF && (mean == ALL || filter_cell(block.addr()).load(Relaxed) > 0)
+}
+
 /// Removes the record of a block, and returns it.
 #[inline(always)]
 pub(crate) fn freed(block: *mut u8) -> Option<Freed> {
-    let mean = MEAN.load(Relaxed);
-    if mean == OFF || (mean != ALL && filter_cell(block.addr()).load(Relaxed) == 0) {
-        return None;
-    }
-    remove(block.addr())
+    if may_have(block) { remove(block.addr()) } else { None }
 }
 
 #[cold]

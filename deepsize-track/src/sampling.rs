@@ -18,7 +18,7 @@ pub(crate) struct Sampler {
 
 impl Sampler {
     pub(crate) const fn new() -> Self {
-        Self { left: AtomicI64::new(0), mean: AtomicU64::new(0), random: AtomicU64::new(0) }
+        Self { left: AtomicI64::new(0), mean: AtomicU64::new(u64::MAX), random: AtomicU64::new(0) }
     }
 
     #[cfg(all(test, feature = "audit"))]
@@ -28,20 +28,23 @@ impl Sampler {
         sampler
     }
 
-    /// Advances by the size of a block. `true` if one of its bytes is sampled.
+    /// Advances by the size of a block if none of its bytes is sampled. Otherwise, or if `mean` is new, does nothing and returns
+    /// `false`.
     #[inline(always)]
-    pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
-        let left = self.left.load(Relaxed).wrapping_sub(size as i64);
-        if left >= 0 && self.mean.load(Relaxed) == mean {
+    pub(crate) fn leaves_out(&self, size: i64, mean: u64) -> bool {
+        let left = self.left.load(Relaxed).wrapping_sub(size);
+        let is_left_out = left >= 0 && self.mean.load(Relaxed) == mean;
+        if is_left_out {
             self.left.store(left, Relaxed);
-            return false;
         }
-        self.sample_slow(size, mean)
+        is_left_out
     }
 
-    #[cold]
-    #[inline(never)]
-    fn sample_slow(&self, size: usize, mean: u64) -> bool {
+    /// Advances by the size of a block. `true` if one of its bytes is sampled.
+    pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
+        if self.leaves_out(size as i64, mean) {
+            return false;
+        }
         let is_new = self.mean.swap(mean, Relaxed) != mean;
         let left = if is_new { self.next_gap(mean).wrapping_sub(size as i64) } else { -1 };
         // The part of the block after the sampled byte does not count: the exponential distribution is memoryless.
