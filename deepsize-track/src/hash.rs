@@ -6,18 +6,15 @@ use std::hash::Hasher;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AddressHasher(u64);
 
-/// An address times the golden ratio. The upper bits are well mixed, unlike the lower ones.
-pub(crate) fn mixed(address: usize) -> u64 {
-    ((address as u64) >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 impl Hasher for AddressHasher {
     fn finish(&self) -> u64 {
         self.0
     }
 
     fn write_usize(&mut self, address: usize) {
-        let product = mixed(address);
+        // Blocks are aligned, so the lowest bits of their addresses are equal.
+        let product = ((address as u64) >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // The upper bits are well mixed, unlike the lower ones.
         self.0 = product ^ (product >> 32);
     }
 

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
 use crate::counters::{self, Slot};
 #[cfg(feature = "audit")]
 use crate::freed;
-use crate::hash::{AddressHasher, mixed};
+use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
 use crate::record::Record;
 use crate::sampling::Sampler;
@@ -22,8 +22,11 @@ use crate::sites::SiteKey;
 use crate::{assert, clock, sampling, sites};
 
 const SHARDS: usize = 64;
-/// The number of filter cells of a shard.
-const FILTER_SIZE: usize = 256;
+/// The number of filter cells, a multiple of the number of shards.
+const CELLS: usize = 1 << 14;
+/// The bytes of addresses that share a filter cell. Blocks that are freed together lie together, so they need few cache lines of the
+/// filter.
+const REGION: usize = 1 << 10;
 
 type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
@@ -33,9 +36,8 @@ static TABLES: [Lock<RecordTable>; SHARDS] =
 
 /// A counting Bloom filter with one hash function. Most frees of blocks that were not sampled end here, without a lock.
 ///
-/// The cells of a shard are written under its lock. A saturated cell stays saturated.
-static FILTER: [[AtomicU8; FILTER_SIZE]; SHARDS] =
-    [const { [const { AtomicU8::new(0) }; FILTER_SIZE] }; SHARDS];
+/// A cell is written under the lock of its shard. A saturated cell stays saturated.
+static FILTER: [AtomicU8; CELLS] = [const { AtomicU8::new(0) }; CELLS];
 /// Whether a shard has a saturated cell.
 static SATURATED: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
 
@@ -64,12 +66,13 @@ pub(crate) struct Options {
     pub(crate) traces: u32,
 }
 
+/// The shard of a block. All blocks of a filter cell have the same shard.
 fn shard(address: usize) -> usize {
-    (mixed(address) >> 58) as usize
+    address / REGION % SHARDS
 }
 
 fn filter_cell(address: usize) -> &'static AtomicU8 {
-    &FILTER[shard(address)][(mixed(address) >> 48) as usize % FILTER_SIZE]
+    &FILTER[address / REGION % CELLS]
 }
 
 /// Whether blocks are recorded.
@@ -113,12 +116,12 @@ pub(crate) fn end(options: Options) {
         apply(&list);
         if list.is_empty() {
             *list = Vec::new();
-            for ((table, filter), is_saturated) in TABLES.iter().zip(&FILTER).zip(&SATURATED) {
+            for (shard, (table, is_saturated)) in TABLES.iter().zip(&SATURATED).enumerate() {
                 let mut table = table.lock();
                 // One by one, because most recordings are short and the filter is large.
                 table.keys().for_each(|&address| update_filter(address, -1));
                 if is_saturated.swap(false, Relaxed) {
-                    filter.iter().for_each(|cell| cell.store(0, Relaxed));
+                    FILTER.iter().skip(shard).step_by(SHARDS).for_each(|cell| cell.store(0, Relaxed));
                 }
                 *table = RecordTable::default();
             }
