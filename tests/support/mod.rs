@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 use deep_size::observer::{Allocation, FlatRun, Handle, Node, Role, SharedEvent};
 use deep_size::{DeepSize, Observer, Reason, Size, Tally, observe};
-use deep_size_track::{AuditRegion, ExactSize, Recorder, TrackingAllocator, exact, thread};
+use deep_size_track::{Audit, AuditRegion, ExactSize, Recorder, TrackingAllocator, exact, thread};
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
@@ -115,6 +115,13 @@ impl Sum {
             .iter()
             .try_fold(0_usize, |sum, (_, missing)| Some(sum.saturating_add((*missing)?)));
         size
+    }
+
+    /// The number of blocks of an exact sum.
+    #[track_caller]
+    fn exact_blocks(self) -> usize {
+        assert!(self.size().is_exact(), "nothing is opaque or a lower bound: {self:?}");
+        self.blocks
     }
 
     #[track_caller]
@@ -302,16 +309,17 @@ pub(crate) fn assert_exact_and<T: DeepSize>(proven: bool, build: impl FnOnce() -
         assert_proven(region, &value);
     }
     let heap = measure(&value);
-    let sum = Sum::of(&value);
-    let blocks = sum.blocks;
-    assert!(sum.size().is_exact(), "nothing is opaque or a lower bound: {sum:?}");
-    drop(sum);
+    let blocks = Sum::of(&value).exact_blocks();
 
     let measured = (live_bytes(), live_blocks());
     drop(value);
     let freed = (measured.0 - live_bytes(), measured.1 - live_blocks());
+    assert_equal((signed(heap), signed(blocks)), built, freed);
+}
 
-    let claimed = (signed(heap), signed(blocks));
+// Not generic, so that it is compiled once.
+#[track_caller]
+fn assert_equal(claimed: (isize, isize), built: (isize, isize), freed: (isize, isize)) {
     assert_eq!(claimed, built, "(bytes, blocks) measured, and allocated by `build`");
     assert_eq!(claimed, freed, "(bytes, blocks) measured, and freed by the drop");
 }
@@ -320,7 +328,11 @@ pub(crate) fn assert_exact_and<T: DeepSize>(proven: bool, build: impl FnOnce() -
 /// parts. Ends the region, because recording takes time.
 #[track_caller]
 fn assert_proven<T: DeepSize>(region: AuditRegion, value: &T) {
-    let audit = region.audit(value);
+    assert_is_proven(region.audit(value));
+}
+
+#[track_caller]
+fn assert_is_proven(audit: Audit) {
     assert!(audit.is_proven(), "set DEEP_SIZE_TRACES=1 to see their call sites\n{audit}");
 }
 
@@ -415,23 +427,50 @@ fn measure<T: DeepSize>(value: &T) -> usize {
     let heap = value.heap_size();
     let after = (live_bytes(), live_blocks(), requests());
 
-    assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap unchanged");
-    let sum = Sum::of(value);
-    assert_eq!(sum.bytes, size_of::<T>() + heap, "both walks agree, including the root");
-    let in_a_tally = Sum::in_a_tally(value);
-    assert_eq!((in_a_tally.bytes, in_a_tally.blocks), (sum.bytes, sum.blocks), "the walk in a tally agrees");
-    let without_values = SharedSum::of(value);
-    assert_eq!(without_values.size, in_a_tally.size(), "the walk without values agrees");
-    assert_eq!(without_values.shared, in_a_tally.shared, "the walk without values reports the same handles");
-    let mut tally = Tally::new();
-    assert_eq!(tally.add(value), sum.bytes, "the plain walk in a tally agrees");
-    assert_eq!(tally.size(), sum.size(), "the plain walk in a tally has the same certainty");
-    assert_eq!(Size::of(value), sum.size(), "the plain walk has the same certainty");
-    if !sum.records {
-        assert_eq!(before.2, after.2, "measuring allocates nothing");
-    }
-    assert_eq!(value.deep_size(), size_of::<T>() + heap);
     assert!(!T::is_flat() || heap == 0, "a flat type owns nothing");
+    assert_eq!(value.deep_size(), size_of::<T>() + heap);
+    let mut tally = Tally::new();
+    assert_eq!(tally.add(value), size_of::<T>() + heap, "the plain walk in a tally agrees");
+    let walks = Walks {
+        deep_size: size_of::<T>() + heap,
+        observed: Sum::of(value),
+        in_a_tally: Sum::in_a_tally(value),
+        without_values: SharedSum::of(value),
+        plain: [tally.size(), Size::of(value)],
+    };
+    walks.assert_equal(before, after);
     report::checked_report(value);
     heap
+}
+
+/// The results of all walks over a value.
+struct Walks {
+    deep_size: usize,
+    observed: Sum,
+    in_a_tally: Sum,
+    without_values: SharedSum,
+    /// In a tally and alone.
+    plain: [Size; 2],
+}
+
+impl Walks {
+    // Not generic, so that it is compiled once. `before` and `after` are the bytes, blocks and requests around a plain walk.
+    #[track_caller]
+    fn assert_equal(&self, before: (isize, isize, u64), after: (isize, isize, u64)) {
+        assert_eq!((before.0, before.1), (after.0, after.1), "measuring leaves the heap unchanged");
+        let (sum, in_a_tally) = (&self.observed, &self.in_a_tally);
+        assert_eq!(sum.bytes, self.deep_size, "both walks agree, including the root");
+        assert_eq!(
+            (in_a_tally.bytes, in_a_tally.blocks),
+            (sum.bytes, sum.blocks),
+            "the walk in a tally agrees"
+        );
+        assert_eq!(self.without_values.size, in_a_tally.size(), "the walk without values agrees");
+        let handles = [self.without_values.shared, in_a_tally.shared];
+        assert_eq!(handles[0], handles[1], "the walk without values reports the same handles");
+        assert_eq!(self.plain, [sum.size(); 2], "the plain walks have the same certainty");
+        if !sum.records {
+            assert_eq!(before.2, after.2, "measuring allocates nothing");
+        }
+    }
 }

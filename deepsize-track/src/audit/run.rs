@@ -43,19 +43,25 @@ pub fn audit<T: DeepSize + ?Sized>(value: &T) -> Audit {
 /// Audits a value. `lost` is the number of unrecorded blocks at the start: more of them limit the proof.
 pub(super) fn audit_against<T: DeepSize + ?Sized>(value: &T, demand: Option<Demand>, lost: u64) -> Audit {
     let limitation = limitation(lost);
-    let inner = Untracked::new(|| {
-        let walk = Walk::of(value);
-        let root = (ptr::from_ref(value).addr(), size_of_val(value));
-        let mut inner = match limitation {
-            None | Some(Limitation::Lost) => matching::matched(&walk, demand, root),
-            // There are no records to compare with.
-            Some(_) => Outcome::default(),
-        };
-        inner.limitation = limitation;
-        inner.opaque_parts = walk.opaque_parts();
-        inner
-    });
-    Audit { inner }
+    let root = (ptr::from_ref(value).addr(), size_of_val(value));
+    Audit { inner: Untracked::new(|| outcome(&Walk::of(value), root, demand, limitation)) }
+}
+
+// Not generic, so that it is compiled once.
+fn outcome(
+    walk: &Walk,
+    root: (usize, usize),
+    demand: Option<Demand>,
+    limitation: Option<Limitation>,
+) -> Outcome {
+    let mut outcome = match limitation {
+        None | Some(Limitation::Lost) => matching::matched(walk, demand, root),
+        // There are no records to compare with.
+        Some(_) => Outcome::default(),
+    };
+    outcome.limitation = limitation;
+    outcome.opaque_parts = walk.opaque_parts();
+    outcome
 }
 
 pub(super) fn limitation(lost: u64) -> Option<Limitation> {

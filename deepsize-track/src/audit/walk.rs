@@ -107,7 +107,7 @@ impl Walk {
             // A value whose walk panicked was not left.
             walk.open.clear();
         }
-        untracked(|| walk.parts.sort_by_key(|part| part.owner));
+        untracked(|| walk.sort_parts());
         walk.deep_size = tally.deep_size();
         walk
     }
@@ -117,8 +117,13 @@ impl Walk {
         let mut walk = Self::default();
         walk.deep_size = observe(value, &mut walk);
         walk.open = Vec::new();
-        walk.parts.sort_by_key(|part| part.owner);
+        walk.sort_parts();
         walk
+    }
+
+    // Not generic, so that the sort is compiled once.
+    fn sort_parts(&mut self) {
+        self.parts.sort_by_key(|part| part.owner);
     }
 
     /// The place of the value entered last.
