@@ -129,20 +129,20 @@ fn options_of_two_words_alignment_are_boxed() {
 
 #[test]
 fn buffers_become_slices() {
-    follow::<String, Box<str>, 0>(|kind| matches!(kind, AdviceKind::BoxedSlice));
+    follow::<String, Box<str>, 3>(|kind| matches!(kind, AdviceKind::BoxedSlice));
 }
 
 #[test]
 fn boxes_of_one_word_are_unboxed() {
-    follow::<Box<u64>, u64, 1>(|kind| matches!(kind, AdviceKind::Unbox));
+    follow::<Box<u64>, u64, 4>(|kind| matches!(kind, AdviceKind::Unbox));
 }
 
 #[test]
 fn boxes_of_half_a_word_are_unboxed() {
-    follow::<Box<u32>, u32, 2>(|kind| matches!(kind, AdviceKind::Unbox));
+    follow::<Box<u32>, u32, 5>(|kind| matches!(kind, AdviceKind::Unbox));
 }
 
 #[test]
 fn boxes_of_odd_sizes_are_unboxed() {
-    follow::<Box<[u16; 3]>, [u16; 3], 0>(|kind| matches!(kind, AdviceKind::Unbox));
+    follow::<Box<[u16; 3]>, [u16; 3], 6>(|kind| matches!(kind, AdviceKind::Unbox));
 }

@@ -64,8 +64,8 @@ fn is_box_variants(kind: &AdviceKind) -> bool {
 
 #[test]
 fn variants_of_bytes_are_boxed() {
-    follow::<Bytes, BoxedBytes, 1>(is_box_variants);
-    follow::<OneNicheOfBytes, BoxedOneNicheOfBytes, 2>(is_box_variants);
+    follow::<Bytes, BoxedBytes, 7>(is_box_variants);
+    follow::<OneNicheOfBytes, BoxedOneNicheOfBytes, 8>(is_box_variants);
     follow::<FewBytes, BoxedFewBytes, 0>(is_box_variants);
 }
 
@@ -77,15 +77,15 @@ fn variants_of_less_than_a_words_alignment_are_boxed() {
 
 #[test]
 fn variants_of_words_are_boxed() {
-    follow::<Texts, BoxedTexts, 0>(is_box_variants);
-    follow::<OneNiche, BoxedOneNiche, 1>(is_box_variants);
-    follow::<NoTag, BoxedNoTag, 2>(is_box_variants);
+    follow::<Texts, BoxedTexts, 3>(is_box_variants);
+    follow::<OneNiche, BoxedOneNiche, 4>(is_box_variants);
+    follow::<NoTag, BoxedNoTag, 5>(is_box_variants);
 }
 
 #[test]
 fn variants_of_two_words_alignment_are_boxed() {
-    follow::<Wide, BoxedWide, 0>(is_box_variants);
-    follow::<StaysWide, BoxedStaysWide, 1>(is_box_variants);
+    follow::<Wide, BoxedWide, 6>(is_box_variants);
+    follow::<StaysWide, BoxedStaysWide, 7>(is_box_variants);
 }
 
 /// Options of flat types.
@@ -116,7 +116,7 @@ rare! { [u8; 50] [u32; 12] [u64; 7] [u128; 4] }
 #[test]
 fn options_of_flat_types_are_boxed() {
     let is_box_option = |kind: &AdviceKind| matches!(kind, AdviceKind::BoxOption { .. });
-    follow::<Option<Rare<[u8; 50]>>, Option<Box<Rare<[u8; 50]>>>, 2>(is_box_option);
+    follow::<Option<Rare<[u8; 50]>>, Option<Box<Rare<[u8; 50]>>>, 8>(is_box_option);
     follow::<Option<Rare<[u32; 12]>>, Option<Box<Rare<[u32; 12]>>>, 0>(is_box_option);
     follow::<Option<Rare<[u64; 7]>>, Option<Box<Rare<[u64; 7]>>>, 1>(is_box_option);
     follow::<Option<Rare<[u128; 4]>>, Option<Box<Rare<[u128; 4]>>>, 2>(is_box_option);
@@ -157,10 +157,10 @@ structs! {
 #[test]
 fn fields_of_c_structs_are_sorted() {
     let is_reorder = |kind: &AdviceKind| matches!(kind, AdviceKind::ReorderFields { .. });
-    follow::<Event, SortedEvent, 0>(is_reorder);
-    follow::<Packets, SortedPackets, 1>(is_reorder);
-    follow::<Owned, SortedOwned, 2>(is_reorder);
-    follow::<Large, SortedLarge, 0>(is_reorder);
+    follow::<Event, SortedEvent, 3>(is_reorder);
+    follow::<Packets, SortedPackets, 4>(is_reorder);
+    follow::<Owned, SortedOwned, 5>(is_reorder);
+    follow::<Large, SortedLarge, 6>(is_reorder);
 }
 
 /// The advice on an enum or a `repr(C)` struct, as printed, with its kind, bytes and certainty.

@@ -413,7 +413,11 @@ pub(crate) fn pointers_in<T>() -> Option<Pointer> {
     if size_of::<T>() < size_of::<usize>() {
         return None;
     }
-    let name = ::core::any::type_name::<T>();
+    pointers_in_type(::core::any::type_name::<T>())
+}
+
+// Not generic, so that it is compiled once.
+fn pointers_in_type(name: &str) -> Option<Pointer> {
     let is_named = |pointers: &[&str]| pointers.iter().any(|pointer| name.contains(pointer));
     let is_foreign = |path: &str| match path.split_once("::") {
         Some((library, _)) => !matches!(library, "core" | "alloc" | "std"),
