@@ -19,7 +19,8 @@ const LONGEST: u64 = 400;
 
 fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for target in ["snapshots", "footprints", "lock_files", "graphs", "tracker", "unwind"] {
+    for target in ["snapshots", "saved_snapshots", "footprints", "lock_files", "graphs", "tracker", "unwind"]
+    {
         let folder = folder.join(target);
         fs::create_dir_all(&folder)?;
         for (at, input) in (1..=MANY).map(random).chain(known(target)).enumerate() {
@@ -33,6 +34,7 @@ fn main() -> io::Result<()> {
 fn known(target: &str) -> Vec<Vec<u8>> {
     let texts: Vec<String> = match target {
         "snapshots" => reports().iter().map(Report::to_json).collect(),
+        "saved_snapshots" => vec![include_str!("../../deepsize-track/tests/saved/version_1.json").into()],
         // The first two bytes choose the value and the tolerance.
         "footprints" => reports().iter().map(|report| String::from("00") + &report.to_json()).collect(),
         "lock_files" => LOCK_FILES.map(String::from).into(),

@@ -1,0 +1,48 @@
+//! Fuzzes saved snapshots: reads any bytes, and writes each valid snapshot in every format.
+#![no_main]
+
+use std::io;
+
+use deep_size_fuzz::assert_visible;
+use deep_size_track::{Attribution, By, Metric, Snapshot};
+use libfuzzer_sys::fuzz_target;
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).expect("a vector accepts all bytes");
+    String::from_utf8(out).expect("formats are UTF-8")
+}
+
+fuzz_target!(|data: &[u8]| {
+    let text = String::from_utf8_lossy(data);
+    let snapshot = match Snapshot::from_json(&text) {
+        Ok(snapshot) => snapshot,
+        Err(error) => return assert_visible(&error.to_string()),
+    };
+    let json = written(|out| snapshot.write_json(out));
+    let read = Snapshot::from_json(&json).expect("a snapshot can be read back");
+    assert_eq!(written(|out| read.write_json(out)), json);
+
+    let own = snapshot.attributed_to(Attribution::Program);
+    for snapshot in [&snapshot, &own] {
+        for by in [By::Line, By::Function, By::File, By::Crate, By::Trace, By::Thread] {
+            let statistics = snapshot.statistics(by);
+            assert_visible(&statistics.to_string());
+            assert_visible(&written(|out| statistics.write_csv(out)).replace("\r\n", "\n"));
+            assert_visible(&snapshot.compare_to(&read, by).to_string());
+        }
+        for metric in [Metric::LiveSize, Metric::TotalBlocks, Metric::PeakSize] {
+            let export = || snapshot.export().metric(metric);
+            assert_visible(&written(|out| export().write_folded(out)));
+            export().write_pprof(io::sink()).expect("the names are short");
+            // Only for some inputs: a page contains a large script.
+            if text.len().is_multiple_of(16) {
+                assert_visible(&written(|out| export().compared_to(&read).write_html(out)));
+            }
+        }
+        assert_visible(&written(|out| snapshot.write_dhat(out)));
+        let _ = snapshot.blocks().map(|block| format!("{block:?}")).count();
+    }
+    // The same snapshot has no changes.
+    assert!(snapshot.compare_to(&read, By::Trace).rows().all(|row| row.size_change() == 0));
+});
