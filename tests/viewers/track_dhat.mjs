@@ -2,13 +2,11 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import {createRequire} from 'node:module';
 import {pathToFileURL} from 'node:url';
+import {launch} from './chromium.mjs';
 
 const [tools, inputs, executablePath, viewer, shots] = process.argv.slice(2);
-const require = createRequire(path.join(tools, 'package.json'));
-const {default: puppeteer} = await import(require.resolve('puppeteer-core'));
-const browser = await puppeteer.launch({executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu', '--lang=en-US']});
+const browser = await launch(tools, executablePath, ['--lang=en-US']);
 
 let compared = 0;
 let differed = 0;
