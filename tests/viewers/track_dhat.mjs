@@ -92,7 +92,7 @@ for (const file of fs.readdirSync(inputs).filter(file => file.endsWith('.dhat'))
       ...pair([trace], 'alloc'), ...pair([trace], 'inuse'), ...pair([trace], 'peak'), ...trace.most, trace.lived]);
     same(`${name}: figures of all program points`, sorted(leaves.map(leaf => leaf.figures)), sorted(expected), false);
     // Sites that would look alike show their hidden functions.
-    const names = ({stack}) => stack.map(frame => /^0x[\da-f]+: (.*?)( \([^()]*:\d+\))?$/.exec(frame)[1]).reverse();
+    const names = ({stack}) => stack.map(frame => /^(?:0x[\da-f]+: )?(.*?)( \([^()]*:\d+\))?$/.exec(frame)[1]).reverse();
     const wanted = new Set(traces.map(trace => trace.stack.join(';')));
     const found = leaves.filter(leaf => wanted.has(names(leaf).join(';'))).length;
     const alike = traces.length - wanted.size;
