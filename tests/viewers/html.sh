@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens the pages of reports, censuses, snapshots and timelines in a headless Chromium, operates them by mouse and keyboard, and
+# Opens the pages of reports, censuses, snapshots and timelines in a headless Chromium. Operates them by mouse and keyboard, and
 # compares their figures with the values.
 #
 # Needs node, npm and Chromium (Debian: `apt-get install nodejs npm chromium`). Installs puppeteer-core and axe-core from npm into

@@ -89,8 +89,10 @@ function sharedSizes(items) {
 }
 
 function drawMatrix() {
-  const around = children[state.zoomed].length > 0 ? state.zoomed : parentOf(state.zoomed);
-  const all = around < 0 ? [] : children[around];
+  let around = children[state.zoomed].length > 0 ? state.zoomed : Math.max(parentOf(state.zoomed), 0);
+  // A single item shares nothing with others.
+  while (children[around].length === 1 && children[children[around][0]].length > 0) around = children[around][0];
+  const all = children[around];
   const items = all.slice(0, MOST_ITEMS);
   const sizes = sharedSizes(items);
   const most = sizes.reduce((most, row) => row.reduce((one, other) => Math.max(one, other), most), 0);
