@@ -6,7 +6,7 @@ import {createRequire} from 'node:module';
 /** Loads a package of a folder of npm packages. */
 export const from = tools => createRequire(path.join(tools, 'package.json'));
 
-/** Starts the browser with a new profile. It sends no requests of its own, which would delay it on a closed network. */
+/** Starts the browser with a new profile. Requests by the browser itself are off, because they block on a closed network. */
 export async function launch(tools, executablePath, more = []) {
   const {default: puppeteer} = await import(from(tools).resolve('puppeteer-core'));
   const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

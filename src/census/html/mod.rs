@@ -48,7 +48,7 @@ impl Census {
     /// Writes a single HTML page: treemap, icicle and outline of the names, three tables, and a search.
     ///
     /// Areas and lengths are [proportional sizes](super::Item::proportional_size). One table has the roots. The second is a matrix
-    /// of the [bytes that two items share](Census::shared_size), for the 30 largest items of the zoomed level. The third has the
+    /// of the [bytes that two items share](Census::shared_size). It has the 30 largest items of the zoomed level. The third has the
     /// bytes that each set of roots shares.
     ///
     /// The page needs neither network nor server, and its `Content-Security-Policy` forbids both. Names are never interpreted as

@@ -50,7 +50,7 @@ fn a_server_is_explained() {
         (0..DOCUMENTS).map(|number| (16 + number.to_string().len()).next_multiple_of(8)).sum::<usize>();
     assert_eq!(claimed(&coverage, "store/documents.documents.keys[]"), keys as u64, "{coverage:#}");
 
-    // What the libraries keep. No block is without the name of a crate.
+    // Each other block has the name of a crate.
     let rest = unclaimed(&coverage);
     for name in ["axum", "deep_size", "mio", "service", "tokio"] {
         assert!(rest.contains_key(name), "{name}: {coverage:#}");

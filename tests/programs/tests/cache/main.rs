@@ -159,7 +159,7 @@ fn check_claims(coverage: &Coverage, cache: &Cache) {
     let of_path = |path: &Path| (16 + path.len()).next_multiple_of(8);
     let paths: usize = shards().map(|shard| shard.iter().map(|(path, _)| of_path(path)).sum::<usize>()).sum();
     assert_eq!(claimed(coverage, "responses.shards[].keys[]"), paths as u64, "{coverage:#}");
-    // Bodies that are parts of one buffer keep all of it alive, so it is at least as large as they are.
+    // A body that is a part of a buffer keeps all of it alive.
     let bodies: HashMap<*const u8, usize> = shards()
         .flat_map(|shard| shard.iter().map(|(_, response)| response.body.clone()).collect::<Vec<_>>())
         .filter(|body| !origin::is_static(body))
