@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Opens pages in a headless Chromium, operates them by mouse and keyboard, and compares their figures with the report.
+# Opens the pages of reports, censuses, snapshots and timelines in a headless Chromium. Operates them by mouse and keyboard, and
+# compares their figures with the values.
 #
 # Needs node, npm and Chromium (Debian: `apt-get install nodejs npm chromium`). Installs puppeteer-core and axe-core from npm into
 # $DEEP_SIZE_VIEWERS, or else target/viewers, and leaves screenshots there.
@@ -27,8 +28,11 @@ npm install --no-audit --no-fund --loglevel=error puppeteer-core axe-core
 echo "== writing the pages to $inputs"
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$viewers/target} \
     cargo run --quiet --manifest-path "$here/inputs/Cargo.toml" -- "$inputs"
+CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$viewers/target} \
+    cargo run --quiet --manifest-path "$here/track_inputs/Cargo.toml" -- "$viewers/track_inputs"
 
-for part in pages use access speed shots; do
+node "$here/html/census.mjs" "$inputs/census/census.html" "$inputs/census/census.json"
+for part in pages use access roots recordings speed shots; do
     echo "== $part"
     timeout 600 node "$here/html/$part.mjs" "$tools" "$inputs" "$chromium" "$shots"
 done

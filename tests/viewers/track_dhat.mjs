@@ -2,13 +2,11 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import {createRequire} from 'node:module';
 import {pathToFileURL} from 'node:url';
+import {launch} from './chromium.mjs';
 
 const [tools, inputs, executablePath, viewer, shots] = process.argv.slice(2);
-const require = createRequire(path.join(tools, 'package.json'));
-const {default: puppeteer} = await import(require.resolve('puppeteer-core'));
-const browser = await puppeteer.launch({executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu', '--lang=en-US']});
+const browser = await launch(tools, executablePath, ['--lang=en-US']);
 
 let compared = 0;
 let differed = 0;
@@ -94,7 +92,7 @@ for (const file of fs.readdirSync(inputs).filter(file => file.endsWith('.dhat'))
       ...pair([trace], 'alloc'), ...pair([trace], 'inuse'), ...pair([trace], 'peak'), ...trace.most, trace.lived]);
     same(`${name}: figures of all program points`, sorted(leaves.map(leaf => leaf.figures)), sorted(expected), false);
     // Sites that would look alike show their hidden functions.
-    const names = ({stack}) => stack.map(frame => /^0x[\da-f]+: (.*?)( \([^()]*:\d+\))?$/.exec(frame)[1]).reverse();
+    const names = ({stack}) => stack.map(frame => /^(?:0x[\da-f]+: )?(.*?)( \([^()]*:\d+\))?$/.exec(frame)[1]).reverse();
     const wanted = new Set(traces.map(trace => trace.stack.join(';')));
     const found = leaves.filter(leaf => wanted.has(names(leaf).join(';'))).length;
     const alike = traces.length - wanted.size;

@@ -27,7 +27,7 @@ const PAGE: Page = Page {
              shared block, so all shares add up to the total. The roots of a name are shown below it.",
         ),
     ],
-    style: "",
+    style: include_str!("style.css"),
     scripts: &[TEXT, NODES, include_str!("model.js"), VIEWS],
 };
 
@@ -45,13 +45,15 @@ const FIGURES: [(&str, Figure); 3] = [
 ];
 
 impl Census {
-    /// Writes a single HTML page: treemap, icicle and outline of the names, two tables, and a search.
+    /// Writes a single HTML page: treemap, icicle and outline of the names, three tables, and a search.
     ///
-    /// Areas and lengths are [proportional sizes](super::Item::proportional_size). One table has the roots, the other the bytes
-    /// that several roots share.
+    /// Areas and lengths are [proportional sizes](super::Item::proportional_size). One table has the roots. The second is a matrix
+    /// of the [bytes that two items share](Census::shared_size). It has the 30 largest items of the zoomed level. The third has the
+    /// bytes that each set of roots shares.
     ///
     /// The page needs neither network nor server, and its `Content-Security-Policy` forbids both. Names are never interpreted as
-    /// markup. The tree and the table of roots are complete. The other table has the 10,000 largest sets of roots.
+    /// markup. The tree and the table of roots are complete. The third table has the 10,000 largest sets of roots, and the matrix adds
+    /// up these.
     ///
     /// Takes time and memory linear in the number of items, and in the sum of the sizes of these sets.
     ///

@@ -66,6 +66,65 @@ Object.assign(kinds, {
 // Sets are ordered by their size.
 Object.assign(keys, { roots: (list) => list.length });
 
+// The bytes that each two items of the zoomed level share.
+const matrix = element("section", { className: "table matrix", hidden: true });
+matrix.setAttribute("aria-labelledby", "matrix");
+const MOST_ITEMS = 30;
+
+// The bytes that each two of these nodes both reach. No node is below another one.
+function sharedSizes(items) {
+  const itemOf = new Int32Array(nodeCount).fill(-1);
+  items.forEach((node, at) => { itemOf[node] = at; });
+  for (let node = 1; node < nodeCount; node++) {
+    if (itemOf[node] < 0) itemOf[node] = itemOf[parentOf(node)];
+  }
+  const sizes = items.map(() => new Float64Array(items.length));
+  for (const [held, roots] of data.shared.rows) {
+    const reaching = [...new Set(roots.map((root) => itemOf[root]))].filter((at) => at >= 0);
+    for (const one of reaching) {
+      for (const other of reaching) if (one !== other) sizes[one][other] += Number(held);
+    }
+  }
+  return sizes;
+}
+
+function drawMatrix() {
+  let around = children[state.zoomed].length > 0 ? state.zoomed : Math.max(parentOf(state.zoomed), 0);
+  // A single item shares nothing with others.
+  while (children[around].length === 1 && children[children[around][0]].length > 0) around = children[around][0];
+  const all = children[around];
+  const items = all.slice(0, MOST_ITEMS);
+  const sizes = sharedSizes(items);
+  const most = sizes.reduce((most, row) => row.reduce((one, other) => Math.max(one, other), most), 0);
+  matrix.hidden = most === 0;
+  if (matrix.hidden) return;
+  const head = (node, scope) => {
+    const text = start(stepOf(node).replace(/^\//, ""), 40);
+    return element("th", { scope }, scope === "row" ? nodeLink(node, text) : element("bdi", { title: path(node) }, text));
+  };
+  const cell = (row, column) => {
+    const held = row === column ? nodes.exclusive[items[row]] : sizes[row][column];
+    const made = element("td", { className: row === column ? "number alone" : "number" });
+    if (Number(held) > 0) made.append(kinds.bytes(held));
+    if (row !== column) made.style.setProperty("--part", `${Math.round((60 * held) / most)}%`);
+    return made;
+  };
+  const rows = items.map((node, row) => element("tr", {}, head(node, "row"), ...items.map((_, column) => cell(row, column))));
+  const corner = element("td");
+  const heads = element("thead", {}, element("tr", {}, corner, ...items.map((node) => head(node, "col"))));
+  const made = element("table", {}, heads, element("tbody", {}, ...rows));
+  made.setAttribute("aria-labelledby", "matrix");
+  const frame = element("div", { className: "frame", role: "group", tabIndex: 0 }, made);
+  frame.setAttribute("aria-labelledby", "matrix");
+  const title = element("h2", { id: "matrix" }, "Shared bytes in ", element("bdi", {}, start(path(around), 60)), " ", element("small", {}, count(all.length)));
+  const lead = "A cell has the bytes that its row and its column both reach. The diagonal has the exclusive bytes. Zooming changes the rows.";
+  const notes = [];
+  if (items.length < all.length) notes.push(`This table has the ${MOST_ITEMS} largest. The sets below have all roots.`);
+  if (data.shared.rows.length < data.shared.all) notes.push("Cells are lower bounds: this page has the largest sets of roots only.");
+  const paragraphs = notes.map((text) => element("p", { className: "note" }, text));
+  matrix.replaceChildren(title, element("p", { className: "quiet" }, lead), ...paragraphs, frame);
+}
+
 function drawTables() {
   const rows = [...nodes.root.keys()].filter((node) => nodes.root[node] === 1).sort((one, other) => deep[other] - deep[one] || one - other);
   const column = (name) => (node) => nodes[name][node];
@@ -78,6 +137,9 @@ function drawTables() {
     ["Note", "text", typeOf],
     ...(rows.some(hasLast) ? last : []),
   ]);
+  byId("tables").append(matrix);
+  onDraw.push(drawMatrix);
+  drawMatrix();
   table("shared", "Sets of roots", "The bytes that all roots of a set reach, and no others.", data.shared, [
     ["Shared", "bytes", ([held]) => held],
     ["Roots", "roots", ([, roots]) => roots],

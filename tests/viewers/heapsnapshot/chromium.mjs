@@ -1,15 +1,13 @@
 // Loads snapshots into the Memory tab of a real Chromium's developer tools, and reads the texts shown.
 
-import path from 'node:path';
 import {createRequire} from 'node:module';
+import {launch} from '../chromium.mjs';
 
 const {Checks, inputs} = createRequire(import.meta.url)('./expected.cjs');
 const [tools, folder, executablePath] = process.argv.slice(2);
-const installed = createRequire(path.join(tools, 'package.json')).resolve('puppeteer-core');
-const {default: puppeteer} = await import(installed);
 const checks = new Checks();
 
-const browser = await puppeteer.launch({executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu', '--remote-allow-origins=*']});
+const browser = await launch(tools, executablePath, ['--remote-allow-origins=*']);
 const {host} = new URL(browser.wsEndpoint());
 const [inspected] = await browser.pages();
 const targets = await (await fetch(`http://${host}/json`)).json();

@@ -1,7 +1,7 @@
 // Checks accessibility: roles, names, keyboard focus, and the rules of axe-core.
 
 import path from 'node:path';
-import {axe, close, done, equal, holds, inputs, open, view} from './browser.mjs';
+import {accessible, close, done, equal, holds, inputs, open, view} from './browser.mjs';
 
 for (const file of ['service', 'hostile', 'cycle_leaked', 'opaque', 'empty', 'huge', 'truncated', 'many_blocks', 'layouts', 'sampled']) {
   for (const theme of ['light', 'dark']) {
@@ -14,10 +14,7 @@ for (const file of ['service', 'hostile', 'cycle_leaked', 'opaque', 'empty', 'hu
       } else {
         await view(page, kind);
       }
-      await page.evaluate(axe);
-      const {violations} = await page.evaluate(() => globalThis.axe.run());
-      const found = violations.map(({id, nodes}) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`);
-      equal(`${file}, ${theme}, ${kind}: violations found by axe-core`, found, []);
+      await accessible(page, `${file}, ${theme}, ${kind}`);
     }
     await close(page, file);
   }

@@ -2,33 +2,20 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import {createRequire} from 'node:module';
 import {pathToFileURL} from 'node:url';
+import {from, launch} from '../chromium.mjs';
+import {equal, finish, holds} from './compare.mjs';
 
-export const [tools, inputs, executablePath, shots] = process.argv.slice(2);
-const require = createRequire(path.join(tools, 'package.json'));
-const {default: puppeteer} = await import(require.resolve('puppeteer-core'));
-export const axe = fs.readFileSync(require.resolve('axe-core'), 'utf8');
+export {equal, holds};
+// Scripts for some pages take further arguments.
+export const [tools, inputs, executablePath, shots, ...others] = process.argv.slice(2);
+const axe = fs.readFileSync(from(tools).resolve('axe-core'), 'utf8');
 
-export const browser = await puppeteer.launch({executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu']});
-
-let checked = 0;
-let failed = 0;
-
-export function equal(what, found, expected) {
-  checked += 1;
-  const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
-  if (one !== other) {
-    failed += 1;
-    console.log(`DIFFERENT ${what}: found ${one?.slice(0, 400)}, expected ${other?.slice(0, 400)}`);
-  }
-}
-
-export const holds = (what, found) => equal(what, Boolean(found), true);
+export const browser = await launch(tools, executablePath);
 
 export const sleep = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
-/** Opens a file in a new page. */
+/** Opens a file or a URL in a new page. */
 export async function open(file, {width = 1280, height = 900, theme = 'light', reducedMotion = true, isPhone = false} = {}) {
   const page = await browser.newPage();
   const complaints = [];
@@ -38,7 +25,7 @@ export async function open(file, {width = 1280, height = 900, theme = 'light', r
     complaints.push(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
-  const url = pathToFileURL(file).href;
+  const url = file.startsWith('http:') ? file : pathToFileURL(file).href;
   page.on('request', request => {
     if (request.url() !== url && request.url() !== 'data:,') {
       complaints.push(`request: ${request.url()}`);
@@ -58,8 +45,34 @@ export async function close(page, what) {
   await page.close();
 }
 
-/** Chooses the treemap, the icicle or the outline. */
+/** Chooses the radio button with a value, such as the treemap, the icicle or the outline. */
 export const view = (page, name) => page.evaluate(name => document.querySelector(`input[value=${name}]`).click(), name);
+
+/** Compares the rules of axe-core with the page. */
+export async function accessible(page, what) {
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => globalThis.axe.run());
+  const found = violations.map(({id, nodes}) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`);
+  equal(`${what}: violations found by axe-core`, found, []);
+}
+
+/** The sizes of windows, by name. */
+export const WINDOWS = {desktop: {width: 1280, height: 900}, phone: {width: 390, height: 844, isPhone: true}};
+
+/** Takes screenshots of a page in each window and theme. Checks that it fits and is accessible. */
+export async function photographs(name, file, prepare = async () => {}) {
+  for (const [size, options] of Object.entries(WINDOWS)) {
+    for (const theme of ['light', 'dark']) {
+      const page = await open(file, {...options, theme});
+      await prepare(page);
+      const what = `${name}-${size}-${theme}`;
+      equal(`${what}: width`, await page.evaluate(() => document.documentElement.scrollWidth), options.width);
+      await accessible(page, what);
+      await page.screenshot({path: path.join(shots, `${what}.png`), fullPage: true});
+      await close(page, what);
+    }
+  }
+}
 
 /** The texts of all matching elements. */
 export const texts = (page, selector) =>
@@ -117,6 +130,5 @@ export function bushy(nodes) {
 
 export async function done() {
   await browser.close();
-  console.log(`${checked} comparisons, ${failed} differences`);
-  process.exit(failed === 0 ? 0 : 1);
+  finish();
 }

@@ -33,6 +33,56 @@ const shown = page.all('.shared tbody tr').map(row => [values(row)[0], row.query
 const named = ({deep_size: bytes, roots}) => [bytes, roots.map(root => census.roots[root].name)];
 equal('the largest sets', shown, sets.slice(0, 12).map(named));
 
+// The items of a level: each has the roots whose names continue with the item's. The page skips levels with a single item.
+function itemsOf(level) {
+  const items = new Map();
+  census.roots.forEach(({name}, root) => {
+    const parts = name.split('/');
+    if (level.every((part, at) => parts[at] === part)) {
+      const item = parts[level.length];
+      items.set(item, new Set([...items.get(item) ?? [], root]));
+    }
+  });
+  const shareOf = ([, roots]) => [...roots].reduce((sum, root) => sum + sizes[root][0], 0);
+  const [[only]] = items;
+  const below = [...level, only];
+  if (items.size === 1 && census.roots.some(({name}) => name.startsWith(`${below.join('/')}/`))) return itemsOf(below);
+  return [...items].sort((one, other) => shareOf(other) - shareOf(one));
+}
+
+// The bytes of the sets with a root of each of two items. For one item, its exclusive bytes.
+function heldBy(one, other) {
+  const reach = (roots, item) => roots.some(root => item.has(root));
+  const isHeld = one === other ? roots => roots.every(root => one.has(root)) : roots => reach(roots, one) && reach(roots, other);
+  return census.groups.filter(({roots}) => isHeld(roots)).reduce((sum, {deep_size: bytes}) => sum + bytes, 0);
+}
+
+const levels = new Set(['']);
+census.roots.forEach(({name}) => name.split('/').slice(0, -1).forEach((_, at, parts) => levels.add(parts.slice(0, at + 1).join('/'))));
+let matrices = 0;
+for (const level of levels) {
+  if (level !== '') {
+    page.enter('#search', level);
+    page.focus('#search');
+    page.press('Enter');
+  }
+  const items = itemsOf(level === '' ? [] : level.split('/')).slice(0, 30);
+  const isShared = items.some(([, one]) => items.some(([, other]) => one !== other && heldBy(one, other) > 0));
+  const [matrix] = page.all('.matrix');
+  equal(`matrix of ${level}: it is shown`, !matrix.hidden, isShared);
+  if (!isShared) continue;
+  matrices += 1;
+  const cell = found => Number(found.querySelector('data')?.value ?? 0);
+  const [found, heads] = ['.matrix tbody tr', '.matrix thead th'].map(page.all);
+  equal(`matrix of ${level}: rows`, found.map(row => row.querySelector('th').textContent), items.map(([name]) => name));
+  equal(`matrix of ${level}: columns`, heads.map(head => head.textContent), items.map(([name]) => name));
+  const expected = items.map(([, one]) => items.map(([, other]) => heldBy(one, other)));
+  equal(`matrix of ${level}: cells`, found.map(row => row.querySelectorAll('td').map(cell)), expected);
+}
+holds('there is a matrix', matrices > 0);
+page.press('Escape');
+page.press('Escape');
+
 for (const view of ['treemap', 'icicle', 'outline']) {
   page.choose(view);
   for (const colours of ['shared', 'depth']) {

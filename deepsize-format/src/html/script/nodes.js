@@ -5,6 +5,7 @@
 // - `amount`, the text of a node's size; `quantity`, the text of a part of it;
 // - `label`, `facts` and `tipLines`, the texts for screen readers, below the map and in tooltips;
 // - `colour` of a node; `legendEntries`, the colours with their texts; `drawTables`.
+// It may add functions to `onDraw`, which are called after each drawing of the map or the outline.
 
 const { nodes, names, types, shortTypes = types } = data;
 const nodeCount = nodes.parent.length;
@@ -14,6 +15,8 @@ const parentOf = (node) => (node === 0 ? -1 : nodes.parent[node]);
 let deep;
 let own;
 let spare;
+
+const onDraw = [];
 
 // Children, largest first. All leaves share one empty list.
 const NO_CHILDREN = [];

@@ -13,6 +13,7 @@ function draw() {
   else drawMap();
   drawCrumbs();
   drawLegend();
+  onDraw.forEach((drawMore) => drawMore());
 }
 
 function zoom(node, { selected = state.zoomed, takesFocus = false } = {}) {

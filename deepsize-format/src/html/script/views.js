@@ -177,11 +177,13 @@ function layOut(width, height) {
 
 function drawMap() {
   const isFlame = state.view === "flame";
-  map.style.height = isFlame ? `${ROW * Math.max(8, levelsBelow(state.zoomed, MOST_LEVELS))}px` : "";
+  map.style.height = isFlame ? `${ROW * MOST_LEVELS}px` : "";
   const width = map.clientWidth;
   const height = map.clientHeight;
   if (width === 0) return;
   const cells = layOut(width, height);
+  // Levels whose cells are too narrow take no room.
+  if (isFlame) map.style.height = `${cells.reduce((most, cell) => Math.max(most, cell.y + cell.height), 8 * ROW)}px`;
   cellOf = new Map();
   const drawn = cells.map((cell) => drawCell(cell));
   map.replaceChildren(...drawn);

@@ -74,7 +74,8 @@ const part = () => (showsChanges() ? "of all changes" : "of all");
 function label(node) {
   const parts = [shortName(node)];
   if (!namesType(node)) parts.push(shortType(node));
-  parts.push(amount(node), `${share(deep[node])} ${part()}`);
+  const blocks = magnitude(held(node, column(false))) === 1n ? "block" : "blocks";
+  parts.push(amount(node), share(deep[node]), `${countOf(node)} ${blocks}`);
   if (isHidden(node)) parts.push("hidden by default");
   return parts.join(", ");
 }

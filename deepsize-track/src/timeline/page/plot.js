@@ -5,6 +5,8 @@ const EVENTS = ["mark", "begin", "end"];
 const [MARK, BEGIN] = [0, 1];
 const [LEFT, RIGHT, HEIGHT, BELOW, LANE] = [84, 16, 300, 28, 17];
 const MOST_LANES = 8;
+// The width of a letter of a name, and the least number of letters that are shown.
+const [LETTER, LEAST_LETTERS] = [6.8, 4];
 
 const plot = byId("plot");
 const details = byId("details");
@@ -102,8 +104,13 @@ function draw() {
   const inner = Math.max(50, width - LEFT - RIGHT);
   const x = (at) => LEFT + (inner * at) / duration;
   const lines = [...marks.at.keys()].filter((mark) => marks.event[mark] === MARK)
-    .map((mark) => ({ mark, x: x(marks.at[mark]), text: start(markName(mark), 24) }));
-  for (const line of lines) line.width = 8 + 6.8 * line.text.length;
+    .map((mark) => ({ mark, x: x(marks.at[mark]) }));
+  for (const line of lines) {
+    // Names are cut at the right edge.
+    const room = Math.min(24, Math.floor((width - line.x - 8) / LETTER));
+    line.text = room < LEAST_LETTERS ? "" : start(markName(line.mark), room);
+    line.width = 8 + LETTER * line.text.length;
+  }
   lanesOf(lines);
   const lanes = Math.max(0, ...lines.filter(({ lane }) => lane < MOST_LANES).map(({ lane }) => lane + 1));
   const top = 14 + LANE * lanes;
@@ -141,7 +148,7 @@ function draw() {
   if (resident) made.append(svg("path", { class: "resident", d: resident }));
   if (peaks) made.append(svg("path", { class: "high", d: peaks }));
   for (const line of lines) {
-    const hasName = line.lane < MOST_LANES && line.x + line.width <= width + 60;
+    const hasName = line.lane < MOST_LANES && line.text !== "";
     const up = hasName ? top - LANE * (line.lane + 1) : top;
     made.append(svg("line", { class: "mark-line", x1: line.x, x2: line.x, y1: bottom, y2: up + 2 }));
     if (hasName) made.append(svg("text", { class: "mark-name", x: line.x + 4, y: up + 12 }, line.text));

@@ -5,8 +5,9 @@
 //! ```
 //!
 //! Each value has a `DIR/<name>.<format>` for every format, and `DIR/<name>.total` with the report's figures as JSON. The
-//! values `service` and `service_later` are one service at two moments.
+//! values `service` and `service_later` are one service at two moments. `DIR/census` has a census as a page and as JSON.
 
+mod census;
 mod formats;
 mod total;
 #[path = "../../../export/values/mod.rs"]
@@ -44,7 +45,7 @@ fn write_all(folder: &std::path::Path) -> io::Result<()> {
         let total = serde_json::to_string_pretty(&total::of(&report)).map_err(io::Error::other)?;
         fs::write(folder.join(format!("{name}.total")), total)?;
     }
-    Ok(())
+    census::write(&folder.join("census"))
 }
 
 /// Writes a report in one format.
