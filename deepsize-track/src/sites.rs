@@ -81,11 +81,21 @@ impl SiteSums {
 
     /// Takes over the figures of a site without live blocks.
     fn fold(&mut self, site: &Self) {
-        add(&mut self.total, site.total);
-        add(&mut self.at_peak, site.at_peak);
-        add(&mut self.temporary, site.temporary);
+        self.add(site);
         self.max_live = self.max_live.max(site.max_live).max(self.at_peak);
-        self.lifetimes = self.lifetimes.wrapping_add(site.lifetimes);
+    }
+
+    /// Adds the amounts and lifetimes of another site. A negative amount counts as 0.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (sum, amount) in [
+            (&mut self.live, other.live),
+            (&mut self.total, other.total),
+            (&mut self.at_peak, other.at_peak),
+            (&mut self.temporary, other.temporary),
+        ] {
+            add(sum, (amount.0.max(0), amount.1.max(0)));
+        }
+        self.lifetimes = self.lifetimes.wrapping_add(other.lifetimes);
     }
 
     /// The figures at this time. `None` if there is no memory for them.
@@ -102,7 +112,7 @@ impl SiteSums {
 }
 
 pub(crate) fn add(sum: &mut (i64, i64), (bytes, blocks): (i64, i64)) {
-    *sum = (sum.0.wrapping_add(bytes), sum.1.wrapping_add(blocks));
+    *sum = (sum.0.saturating_add(bytes), sum.1.saturating_add(blocks));
 }
 
 /// A copy of a trace. `None` if there is no memory for it.

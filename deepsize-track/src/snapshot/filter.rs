@@ -1,6 +1,28 @@
-use super::Figures;
 use super::frame::Frame;
-use crate::sites::SiteSums;
+use super::{Figures, Snapshot, blocks};
+use crate::sites::{AllSums, SiteSums};
+use crate::untracked::Untracked;
+
+impl Snapshot {
+    /// A snapshot of the traces that pass the filters.
+    ///
+    /// A trace passes if no `without_…` filter matches it and, if there are `only_…` filters, at least one of them does. The
+    /// figures of the process stay unchanged.
+    #[must_use]
+    pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
+        let inner = &*self.inner;
+        let inner = Untracked::new(|| {
+            let passing = inner.sums.sites.iter().filter(|sums| passes(filters, sums, inner));
+            let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
+            let blocks = inner.blocks.as_ref().map(|blocks| {
+                let of_site = |site: &SiteSums| blocks::of_site(blocks, site.key).iter().copied();
+                sums.sites.iter().flat_map(of_site).collect()
+            });
+            inner.with(sums, blocks)
+        });
+        Self { inner }
+    }
+}
 
 /// Selects traces by the file, function or crate that allocates, like the filters of Python's `tracemalloc`.
 ///

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use deep_size_format::folded_frame;
 
-use super::Figures;
 use super::attribution::Owners;
 use super::blocks::{self, Ages};
 use super::frame::{Frame, write_frame};
-use super::metric::Amounts;
+use super::notes::Notes;
+use super::rows::{RankedRows, Row};
+use super::{Figures, Snapshot};
 use crate::hash::AddressHasher;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
@@ -148,23 +149,31 @@ impl Key {
     }
 }
 
+impl Snapshot {
+    pub(super) fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> RankedRows {
+        let rows = rows(&self.inner, owners, by, is_cumulative);
+        let has_line =
+            |row: &Row| matches!(row.key.group(), Group::Line { file, .. } if !file.starts_with("std/"));
+        let lacks_lines = by == By::Line && !rows.is_empty() && !rows.iter().any(has_line);
+        let notes = Notes::of(self, is_cumulative || by == By::Trace, lacks_lines);
+        let grouped = RankedRows::new(rows, self.sum(), by, is_cumulative && by != By::Trace, notes);
+        // Live blocks are less than the traces, whose total amounts include freed blocks.
+        if by == By::Thread { grouped.filtered(|_| true) } else { grouped }
+    }
+}
+
 /// Sums up traces by group. If cumulative, a trace counts in the groups of all its functions.
 ///
 /// Takes time linear in the number of frames, and `n log n` in the number of blocks. Call it untracked, and drop the result untracked.
-pub(super) fn grouped(
-    figures: &Figures,
-    owners: &Owners,
-    by: By,
-    is_cumulative: bool,
-) -> Vec<(Key, Amounts)> {
+fn rows(figures: &Figures, owners: &Owners, by: By, is_cumulative: bool) -> Vec<Row> {
     let (ids, sums) = (HashMap::new(), Vec::new());
     let mut groups = Groups { by, figures, of_frames: HashMap::default(), ids, sums };
     let mut seen: Vec<usize> = Vec::new();
     if by == By::Thread {
         for block in figures.records() {
             let id = groups.id(Key::Thread(figures.thread_name(block).clone()));
-            let (amounts, ages) = &mut groups.sums[id];
-            amounts.add(&Amounts::from(&blocks::sums(figures, slice::from_ref(block))));
+            let (sums, ages) = &mut groups.sums[id];
+            sums.add(&blocks::sums(figures, slice::from_ref(block)));
             ages.push((figures.age(block), block.blocks));
         }
         return groups.rows();
@@ -194,22 +203,22 @@ struct Groups<'s> {
     /// By the frame's address in memory, so that names are compared once.
     of_frames: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
     ids: HashMap<Key, usize>,
-    /// The amounts of each group, and the ages of its blocks.
-    sums: Vec<(Amounts, Vec<(u64, u32)>)>,
+    /// The sums of each group, and the ages of its blocks.
+    sums: Vec<(SiteSums, Vec<(u64, u32)>)>,
 }
 
 impl Groups<'_> {
     fn add(&mut self, id: usize, site: &SiteSums) {
-        let (amounts, ages) = &mut self.sums[id];
-        amounts.add(&site.into());
+        let (sums, ages) = &mut self.sums[id];
+        sums.add(site);
         let blocks = blocks::of_site(self.figures.blocks.as_deref().unwrap_or_default(), site.key);
         ages.extend(blocks.iter().map(|block| (self.figures.age(block), block.blocks)));
     }
 
-    fn rows(mut self) -> Vec<(Key, Amounts)> {
+    fn rows(mut self) -> Vec<Row> {
         let row = |(key, id): (Key, usize)| {
-            let (amounts, ages) = &mut self.sums[id];
-            (key, Amounts { ages: Ages::of(ages), ..*amounts })
+            let (sums, mut ages) = std::mem::take(&mut self.sums[id]);
+            Row::new(key, sums, Ages::of(&mut ages))
         };
         self.ids.into_iter().map(row).collect()
     }
