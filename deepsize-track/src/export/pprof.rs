@@ -54,7 +54,6 @@ impl Snapshot {
     /// go tool pprof -sample_index=alloc_space -top profile.pb.gz
     /// go tool pprof -diff_base=earlier.pb.gz -top later.pb.gz
     /// ```
-    #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     #[doc(alias = "heap profile")]
     pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
         self.export().write_pprof(out)
@@ -67,7 +66,6 @@ impl Export<'_> {
     /// # Errors
     ///
     /// Returns the errors of `out`.
-    #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     pub fn write_pprof(self, out: impl io::Write) -> io::Result<()> {
         // Writing to a vector does not fail.
         write(out, || self.pprof().finish().unwrap_or_default())

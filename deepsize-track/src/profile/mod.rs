@@ -143,7 +143,6 @@ impl Profile {
     ///
     /// Returns the errors of `out`.
     #[cfg(feature = "json")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         write(out, || self.table().json())
     }

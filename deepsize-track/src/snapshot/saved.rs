@@ -109,7 +109,6 @@ impl Snapshot {
     /// # recording.stop();
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         // Serialising to a vector does not fail.
         write(out, || serde_json::to_vec(&self.document()).unwrap_or_default())
@@ -140,7 +139,6 @@ impl Snapshot {
     ///     "snapshot version 7 is not supported; this release of deep-size-track reads version 1",
     /// );
     /// ```
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn from_json(text: &str) -> io::Result<Self> {
         Ok(Self { inner: Untracked::try_new(|| read(text))? })
     }

@@ -163,7 +163,6 @@ impl Timeline {
     ///
     /// Returns the errors of `out`.
     #[cfg(feature = "html")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
     pub fn write_html(&self, mut out: impl io::Write) -> io::Result<()> {
         let record = self.record();
         let page = Untracked::new(|| html::text(&record));

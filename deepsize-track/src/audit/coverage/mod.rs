@@ -234,7 +234,6 @@ impl Coverage {
     ///
     /// Returns the errors of `out`.
     #[cfg(feature = "json")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         write(out, || rows::table(self).json())
     }
