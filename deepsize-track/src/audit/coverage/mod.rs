@@ -7,7 +7,7 @@ mod paths;
 mod rows;
 
 use std::collections::HashSet;
-use std::{fmt, io};
+use std::io;
 
 use deep_size_core::DeepSize;
 
@@ -58,7 +58,7 @@ use crate::untracked::{Untracked, write};
 /// assert_eq!(row.estimate().amount.size, 1000);
 /// # drop((forgotten, recording));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Coverage {
     inner: Untracked<Figures>,
 }
@@ -236,12 +236,6 @@ impl Coverage {
     #[cfg(feature = "json")]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         write(out, || rows::table(self).json())
-    }
-}
-
-impl fmt::Debug for Coverage {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(out)
     }
 }
 
