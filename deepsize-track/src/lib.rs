@@ -139,7 +139,6 @@ mod fork;
 #[cfg(feature = "audit")]
 mod freed;
 mod future;
-#[cfg(feature = "sites")]
 mod hash;
 mod lock;
 #[cfg(feature = "sites")]
