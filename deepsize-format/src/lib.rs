@@ -11,6 +11,7 @@ mod names;
 #[cfg(feature = "pprof")]
 mod pprof;
 mod series;
+mod texts;
 pub mod units;
 pub mod visible;
 
@@ -19,3 +20,4 @@ pub use names::{folded_frame, markup, shown, write_json_escape};
 #[cfg(feature = "pprof")]
 pub use pprof::Profile;
 pub use series::{Series, Verdict};
+pub use texts::Texts;

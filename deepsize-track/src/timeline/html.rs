@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 
-use deep_size_format::html::{Json, Page, TEXT, Texts, write_total};
-use deep_size_format::shown;
+use deep_size_format::html::{Json, Page, TEXT, write_total};
+use deep_size_format::{Texts, shown};
 
 use super::data::Contents;
 use crate::modules::command;
