@@ -34,26 +34,13 @@ impl fmt::Display for Audit {
         if inner.lower_bounds > 0 {
             write!(out, ", {} counted in part", plural(inner.lower_bounds, "block"))?;
         }
-        let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
-        for finding in inner.findings.iter().take(limit) {
-            write!(out, "\n  {finding}")?;
-        }
-        if let Some(rest) = inner.findings.len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {rest} more")?;
-        }
-        for block in inner.possibly_opaque.iter().take(limit) {
-            write!(out, "\n  possibly in an opaque part: {block}")?;
-        }
-        if let Some(rest) = inner.possibly_opaque.len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {} more", plural(rest, "such block"))?;
-        }
-        for part in inner.opaque_parts.iter().take(limit) {
-            write!(out, "\n  opaque: {}: {}", ClaimPath(&part.path), part.reason)?;
-        }
-        if let Some(rest) = inner.opaque_parts.len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {} more", plural(rest, "opaque part"))?;
-        }
-        Ok(())
+        list(out, &inner.findings, "", |finding, out| finding.fmt(out))?;
+        list(out, &inner.possibly_opaque, "such block", |block, out| {
+            write!(out, "possibly in an opaque part: {block}")
+        })?;
+        list(out, &inner.opaque_parts, "opaque part", |part, out| {
+            write!(out, "opaque: {}: {}", ClaimPath(&part.path), part.reason)
+        })
     }
 }
 
@@ -71,21 +58,32 @@ impl fmt::Display for ExactSize {
         if let Some(limitation) = self.limitation() {
             write!(out, "; {limitation}")?;
         }
-        let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
-        for (claim, block) in self.resolved().iter().take(limit) {
-            write!(out, "\n  resolved: {claim} is a block of {block}")?;
-        }
-        if let Some(rest) = self.resolved().len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {rest} more")?;
-        }
-        for (part, cause) in self.unresolved().iter().take(limit) {
+        list(out, self.resolved(), "", |(claim, block), out| {
+            write!(out, "resolved: {claim} is a block of {block}")
+        })?;
+        list(out, self.unresolved(), "", |(part, cause), out| {
             let owner = ClaimOwner(&part.path, part.type_name);
-            write!(out, "\n  unresolved: {owner}: {} ({cause})", part.reason)?;
-        }
-        if let Some(rest) = self.unresolved().len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {rest} more")?;
-        }
-        Ok(())
+            write!(out, "unresolved: {owner}: {} ({cause})", part.reason)
+        })
+    }
+}
+
+/// Prints the first items, one a line, and the number of the others.
+fn list<T>(
+    out: &mut fmt::Formatter<'_>,
+    items: &[T],
+    noun: &'static str,
+    print: impl Fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
+    for item in items.iter().take(limit) {
+        out.write_str("\n  ")?;
+        print(item, out)?;
+    }
+    match items.len().saturating_sub(limit) {
+        0 => Ok(()),
+        rest if noun.is_empty() => write!(out, "\n  and {rest} more"),
+        rest => write!(out, "\n  and {} more", plural(rest, noun)),
     }
 }
 
