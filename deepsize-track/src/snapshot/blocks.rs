@@ -75,7 +75,6 @@ impl<'s> LiveBlock<'s> {
     }
 
     /// The amount that the block represents. It is more than the block, if blocks were sampled.
-    #[must_use]
     pub fn amount(self) -> Amount {
         amount(self.record)
     }

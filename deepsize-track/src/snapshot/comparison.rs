@@ -18,6 +18,7 @@ use crate::untracked::{Untracked, write};
 /// tracker's own memory: 3.2 MiB (+3.0 MiB)
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Comparison {
     inner: Untracked<RankedRows>,
 }
@@ -35,7 +36,6 @@ impl Comparison {
     }
 
     /// The amount of all traces of the later snapshot.
-    #[must_use]
     pub fn sum(&self) -> Amount {
         self.inner.sum().now
     }
@@ -120,7 +120,6 @@ pub struct Difference<'c> {
 
 impl<'c> Difference<'c> {
     /// The line, function, file, crate or trace of the row.
-    #[must_use]
     pub fn group(self) -> Group<'c> {
         self.row.key.group()
     }

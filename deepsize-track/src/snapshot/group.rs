@@ -39,6 +39,7 @@ pub enum By {
 
 /// The line, function, file, crate or trace that a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[must_use]
 #[non_exhaustive]
 pub enum Group<'s> {
     /// A line of a file.

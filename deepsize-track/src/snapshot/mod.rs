@@ -280,19 +280,16 @@ impl Snapshot {
     }
 
     /// The live amount of all traces. Takes time linear in their number.
-    #[must_use]
     pub fn live_amount(&self) -> Amount {
         Amount::of(self.sum().live)
     }
 
     /// The amount allocated by all traces since the recording began. Takes time linear in their number.
-    #[must_use]
     pub fn total_amount(&self) -> Amount {
         Amount::of(self.sum().total)
     }
 
     /// The live amount of all traces at the peak, within 1 %. Takes time linear in their number.
-    #[must_use]
     #[doc(alias = "peak memory")]
     pub fn peak_amount(&self) -> Amount {
         Amount::of(self.sum().at_peak)

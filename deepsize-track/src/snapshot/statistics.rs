@@ -80,7 +80,6 @@ impl Snapshot {
     /// println!("{comparison}");
     /// # drop((kept, recording));
     /// ```
-    #[must_use]
     pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
         let earlier = Untracked::new(|| earlier.grouped(&self.inner.owners, by, false));
         self.statistics(by).compare_to(&Statistics { inner: earlier })
@@ -132,7 +131,6 @@ impl Statistics {
     }
 
     /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
-    #[must_use]
     pub fn sum(&self) -> Amount {
         self.inner.sum().now
     }
@@ -168,7 +166,6 @@ impl Statistics {
     /// Compares with earlier statistics, by the amount that these are [ranked by](Self::ranked_by). Takes linear time.
     ///
     /// Both should have the same grouping, and both or neither be cumulative.
-    #[must_use]
     pub fn compare_to(&self, earlier: &Self) -> Comparison {
         Comparison::new(&self.inner, &earlier.inner)
     }
@@ -272,7 +269,6 @@ pub struct Statistic<'s> {
 
 impl<'s> Statistic<'s> {
     /// The line, function, file, crate or trace of the row.
-    #[must_use]
     pub fn group(self) -> Group<'s> {
         self.row.key.group()
     }
@@ -296,13 +292,11 @@ impl<'s> Statistic<'s> {
     }
 
     /// The live amount.
-    #[must_use]
     pub fn live_amount(self) -> Amount {
         Amount::of(self.row.sums.live)
     }
 
     /// The amount allocated since the recording began.
-    #[must_use]
     pub fn total_amount(self) -> Amount {
         Amount::of(self.row.sums.total)
     }
@@ -310,7 +304,6 @@ impl<'s> Statistic<'s> {
     /// The amount that was freed before the same thread allocated again, since the recording began.
     ///
     /// `Metric::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
-    #[must_use]
     #[doc(alias = "heaptrack")]
     pub fn temporary_amount(self) -> Amount {
         Amount::of(self.row.sums.temporary)
@@ -331,7 +324,6 @@ impl<'s> Statistic<'s> {
     }
 
     /// The live amount at the peak of all traces, whose live bytes were within 1 % of the peak.
-    #[must_use]
     pub fn peak_amount(self) -> Amount {
         Amount::of(self.row.sums.at_peak)
     }

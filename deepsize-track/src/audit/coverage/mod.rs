@@ -137,13 +137,11 @@ impl Coverage {
     }
 
     /// The live blocks of a class. The classes add up to [`live`](Self::live).
-    #[must_use]
     pub fn estimate(&self, class: Class) -> Estimate {
         self.rows().filter(|row| row.class() == class).map(CoverageRow::estimate).sum()
     }
 
     /// All live blocks of the snapshot.
-    #[must_use]
     pub fn live(&self) -> Estimate {
         self.rows().map(CoverageRow::estimate).sum()
     }
@@ -174,7 +172,6 @@ impl Coverage {
     /// With [`Cause::NoAddress`], the values report it without an address, so its blocks count as unclaimed. Otherwise, no block of the
     /// snapshot is at the address. The block was allocated before the recording or after the snapshot, was not sampled, or comes
     /// from another allocator. Borrowed memory may also be outside the heap.
-    #[must_use]
     pub fn unmatched(&self, cause: Cause) -> Amount {
         match cause {
             Cause::NoAddress => self.inner.unmatched.no_address,
