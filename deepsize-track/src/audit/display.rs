@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use deep_size_format::short_type_name;
+
 use super::exact::{Cause, ExactSize};
 use super::finding::{Block, Claim, Finding};
 use super::outcome::{Audit, Limitation};
 use crate::assert::{AllocationSite, LOST, NOT_INSTALLED};
 use crate::units::{ByteCount, Plural};
+use crate::untracked::Untracked;
 use crate::visible::Visible;
 use crate::{counters, symbols};
 
@@ -191,7 +194,8 @@ pub(super) struct ClaimOwner<'p>(pub(super) &'p str, pub(super) &'static str);
 
 impl fmt::Display for ClaimOwner<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({})", ClaimPath(self.0), ShortTypeName(self.1))
+        let type_name = Untracked::new(|| short_type_name(self.1));
+        write!(out, "{} ({})", ClaimPath(self.0), Visible(&type_name))
     }
 }
 
@@ -211,29 +215,6 @@ fn site(block: &Block) -> AllocationSite {
     AllocationSite { frame: block.frames().next(), address: block.address }
 }
 
-/// A type's name without the modules of it and its parameters: `Vec<String>`.
-struct ShortTypeName(&'static str);
-
-impl fmt::Display for ShortTypeName {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let mut rest = self.0;
-        while let Some(first) = rest.chars().next() {
-            let end = rest.find(|letter| !is_name(letter)).unwrap_or(rest.len()).max(first.len_utf8());
-            let (part, after) = rest.split_at(end);
-            // A module precedes a name. A function precedes `{{closure}}`, and is kept.
-            match after.strip_prefix("::") {
-                Some(behind) if is_name(first) && !behind.starts_with('{') => rest = behind,
-                _ => {
-                    Visible(part).fmt(out)?;
-                    rest = after;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
 fn byte_count(size: usize) -> ByteCount {
     ByteCount(size as u64)
 }
@@ -244,7 +225,7 @@ fn plural(count: usize, one: &'static str) -> Plural {
 
 #[cfg(test)]
 mod tests {
-    use super::{Claim, Finding, ShortTypeName};
+    use super::{Claim, Finding};
 
     #[test]
     fn findings_have_no_raw_control_characters() {
@@ -258,23 +239,5 @@ mod tests {
         let finding = Finding::NotLive { claim }.to_string();
         let shown = "1 B at `\\u{1b}[2J\\nFORGED` (\\u{9b}\\u{202e}T<\\nFORGED>)";
         assert!(finding.contains(shown), "{finding}");
-    }
-
-    #[test]
-    fn short_type_names_have_no_modules() {
-        let names = [
-            ("u8", "u8"),
-            ("alloc::vec::Vec<alloc::string::String>", "Vec<String>"),
-            ("std::collections::HashMap<&str, (u8, a::B)>", "HashMap<&str, (u8, B)>"),
-            (
-                "alloc::boxed::Box<dyn a::Shape<Out = b::C> + core::marker::Send>",
-                "Box<dyn Shape<Out = C> + Send>",
-            ),
-            ("<a::B as c::D>::E", "<B as D>::E"),
-            ("a::f::{{closure}}::Inner", "f::{{closure}}::Inner"),
-        ];
-        for (long, short) in names {
-            assert_eq!(ShortTypeName(long).to_string(), short);
-        }
     }
 }
