@@ -359,10 +359,8 @@ pub(crate) struct AllSums {
     #[cfg_attr(feature = "json", serde(rename = "traces"))]
     pub(crate) sites: Vec<SiteSums>,
     /// The number of times a trace was folded into the site of [`OTHER_ADDRESS`].
-    #[cfg_attr(feature = "json", serde(rename = "folded_traces"))]
-    pub(crate) folded: u64,
-    #[cfg_attr(feature = "json", serde(rename = "peak_micros"))]
-    pub(crate) peak_time: u64,
+    pub(crate) folded_traces: u64,
+    pub(crate) peak_micros: u64,
 }
 
 /// The figures of all sites. `None` if there is no memory for them.
@@ -392,8 +390,8 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
     }
     Some(AllSums {
         sites,
-        folded: other.folded,
-        peak_time: if is_peak { now } else { PEAK_TIME.load(Relaxed) },
+        folded_traces: other.folded,
+        peak_micros: if is_peak { now } else { PEAK_TIME.load(Relaxed) },
     })
 }
 

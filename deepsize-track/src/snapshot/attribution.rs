@@ -32,7 +32,8 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn attributed_to(&self, attribution: Attribution<'_>) -> Self {
-        let inner = Untracked::new(|| Figures { owners: attribution.into(), ..Figures::clone(&self.inner) });
+        let inner =
+            Untracked::new(|| Figures { attribution: attribution.into(), ..Figures::clone(&self.inner) });
         Self { inner }
     }
 }

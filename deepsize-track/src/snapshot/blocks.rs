@@ -36,11 +36,11 @@ pub(super) fn sums(figures: &Figures, blocks: &[Record]) -> SiteSums {
     let mut sums = SiteSums::default();
     for block in blocks {
         sums.add_live(block.bytes(), block.blocks(), block.born);
-        if block.born <= figures.sums.peak_time {
+        if block.born <= figures.sums.peak_micros {
             add(&mut sums.at_peak, (block.bytes(), block.blocks()));
         }
     }
-    sums.age(figures.time);
+    sums.age(figures.elapsed_micros);
     sums.total = sums.live;
     sums
 }
@@ -100,7 +100,7 @@ impl<'s> LiveBlock<'s> {
     /// Whether it was allocated before another snapshot was taken.
     #[must_use]
     pub fn is_older_than(self, snapshot: &Snapshot) -> bool {
-        self.record.serial < snapshot.inner.serial
+        self.record.serial < snapshot.inner.recorded_blocks
     }
 
     /// The call stack that allocated it. Takes time logarithmic in the number of traces.
@@ -176,7 +176,9 @@ impl Snapshot {
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
     #[must_use]
     pub fn allocated_between(&self, begin: &Self, end: &Self) -> Self {
-        self.of_blocks(|block| (begin.inner.serial..end.inner.serial).contains(&block.serial))
+        self.of_blocks(|block| {
+            (begin.inner.recorded_blocks..end.inner.recorded_blocks).contains(&block.serial)
+        })
     }
 
     /// A snapshot of the live blocks of threads with a [name](LiveBlock::thread_name) that matches a pattern, such as `worker-*`.

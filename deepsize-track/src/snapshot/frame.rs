@@ -62,7 +62,7 @@ impl Frame {
     /// `std/alloc/src/vec/mod.rs`.
     #[must_use]
     pub fn short_file(&self) -> &str {
-        &self.0.short
+        &self.0.short_file
     }
 
     /// The line, from 1; 0 if it is unknown.

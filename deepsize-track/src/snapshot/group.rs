@@ -124,7 +124,7 @@ pub(crate) enum Key {
 impl Key {
     pub(crate) fn of(frame: &Frame, by: By) -> Self {
         let symbol = frame.symbol();
-        let (file, label, package) = (&symbol.short, &symbol.label, &symbol.package);
+        let (file, label, package) = (&symbol.short_file, &symbol.label, &symbol.package);
         match by {
             By::Line if !file.is_empty() => Self::Line(file.clone(), symbol.line),
             By::Line | By::Trace | By::Function if !symbol.function.is_empty() => {

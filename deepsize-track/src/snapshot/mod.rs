@@ -75,14 +75,11 @@ pub struct Snapshot {
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 struct Figures {
-    #[cfg_attr(feature = "json", serde(rename = "sampling_interval"))]
-    mean: Option<u64>,
+    sampling_interval: Option<u64>,
     /// In microseconds, on the clock of recordings.
-    #[cfg_attr(feature = "json", serde(rename = "elapsed_micros"))]
-    time: u64,
+    elapsed_micros: u64,
     tracker_size: u64,
-    #[cfg_attr(feature = "json", serde(rename = "lost_blocks"))]
-    lost: u64,
+    lost_blocks: u64,
     #[cfg_attr(feature = "json", serde(with = "saved::SavedProcess"))]
     process: Process,
     sums: AllSums,
@@ -90,15 +87,13 @@ struct Figures {
     #[cfg_attr(feature = "json", serde(skip))]
     names: OnceLock<(Arc<Names>, u64)>,
     /// The crates to which traces are attributed.
-    #[cfg_attr(feature = "json", serde(rename = "attribution"))]
-    owners: Owners,
+    attribution: Owners,
     /// The live blocks in order of their sites, if they are wanted. Then the sites are sorted too.
     blocks: Option<Vec<Record>>,
     /// The names of their threads, by number.
     threads: Vec<Arc<str>>,
     /// The number of blocks recorded so far.
-    #[cfg_attr(feature = "json", serde(rename = "recorded_blocks"))]
-    serial: u64,
+    recorded_blocks: u64,
     /// The process, if the snapshot was saved.
     program: Option<Arc<Program>>,
 }
@@ -117,7 +112,7 @@ impl Figures {
 
     /// The functions of a trace that are shown.
     fn shown(&self, sums: &SiteSums) -> impl Iterator<Item = &Frame> {
-        self.owners.shown(self.names(), &sums.frames)
+        self.attribution.shown(self.names(), &sums.frames)
     }
 
     fn thread_name(&self, block: &Record) -> &Arc<str> {
@@ -130,13 +125,14 @@ impl Figures {
 
     /// The age of a block, in microseconds.
     fn age(&self, block: &Record) -> u64 {
-        self.time.saturating_sub(block.born)
+        self.elapsed_micros.saturating_sub(block.born)
     }
 
     /// The figures with some of the sites and of their blocks.
     fn with(&self, sums: AllSums, blocks: Option<Vec<Record>>) -> Self {
-        let (names, owners, threads) = (self.names.clone(), self.owners.clone(), self.threads.clone());
-        Self { sums, blocks, names, owners, threads, program: self.program.clone(), ..*self }
+        let (names, attribution, threads) =
+            (self.names.clone(), self.attribution.clone(), self.threads.clone());
+        Self { sums, blocks, names, attribution, threads, program: self.program.clone(), ..*self }
     }
 }
 
@@ -152,7 +148,7 @@ impl Snapshot {
 
     /// Whether a function belongs to the crates to which traces [are attributed](Self::attributed_to).
     pub(crate) fn is_attributed_to(&self, frame: &Frame) -> bool {
-        self.inner.owners.own(frame)
+        self.inner.attribution.own(frame)
     }
 
     /// Takes a snapshot. Takes time linear in the number of call sites.
@@ -166,24 +162,33 @@ impl Snapshot {
     fn taken(with_blocks: bool) -> Self {
         let (process, tracker_size) = (process(), crate::tracker_size());
         let inner = Untracked::new(|| {
-            let (time, lost, serial) = (clock::now(), records::lost(), records::serial());
-            let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
-            let (mean, mut sums) = recorded.unwrap_or_default();
-            let blocks = with_blocks.then(|| blocks::live(&mut sums, serial));
-            let threads = if with_blocks { threads::names() } else { Vec::new() };
-            let rest = Figures::default();
-            Figures { mean, time, tracker_size, lost, process, sums, blocks, threads, serial, ..rest }
+            let (elapsed_micros, recorded_blocks) = (clock::now(), records::serial());
+            let recorded =
+                records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(elapsed_micros)?)));
+            let (sampling_interval, mut sums) = recorded.unwrap_or_default();
+            Figures {
+                sampling_interval,
+                elapsed_micros,
+                tracker_size,
+                lost_blocks: records::lost(),
+                process,
+                blocks: with_blocks.then(|| blocks::live(&mut sums, recorded_blocks)),
+                threads: if with_blocks { threads::names() } else { Vec::new() },
+                recorded_blocks,
+                sums,
+                ..Figures::default()
+            }
         });
         Self { inner }
     }
 
     /// A snapshot with these figures.
     #[cfg(test)]
-    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<sites::SiteSums>) -> Self {
+    pub(crate) fn made_of(sampling_interval: Option<u64>, sites: Vec<sites::SiteSums>) -> Self {
         let process = process();
         let inner = Untracked::new(|| {
-            let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
-            Figures { mean, time: 2000, process, sums, ..Figures::default() }
+            let sums = AllSums { sites: sites.clone(), folded_traces: 0, peak_micros: 1000 };
+            Figures { sampling_interval, elapsed_micros: 2000, process, sums, ..Figures::default() }
         });
         Self { inner }
     }
@@ -191,7 +196,7 @@ impl Snapshot {
     /// Whether the snapshot has traces. `false` if nothing was being recorded, or if memory was short.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
-        self.inner.mean.is_some()
+        self.inner.sampling_interval.is_some()
     }
 
     /// The sampling interval in bytes. `None` if all blocks were recorded.
@@ -199,7 +204,7 @@ impl Snapshot {
     /// If the interval changed, this is the largest one used. The figures include blocks that were recorded at smaller intervals.
     #[must_use]
     pub fn sampling_interval(&self) -> Option<u64> {
-        self.inner.mean.filter(|&mean| mean > 0)
+        self.inner.sampling_interval.filter(|&mean| mean > 0)
     }
 
     /// The tracker's own memory when the snapshot was taken, as [`tracker_size`](crate::tracker_size()) gives it. Names looked up
@@ -212,7 +217,7 @@ impl Snapshot {
     /// The number of blocks that could not be recorded because memory was short, since the program began.
     #[must_use]
     pub fn lost_count(&self) -> u64 {
-        self.inner.lost
+        self.inner.lost_blocks
     }
 
     /// The number of traces with more frames than the [limit](crate::Recorder::max_depth). Takes time linear in the number of traces.
@@ -230,7 +235,7 @@ impl Snapshot {
     /// The time since the first recording of the program began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        Duration::from_micros(self.inner.time)
+        Duration::from_micros(self.inner.elapsed_micros)
     }
 
     /// The time of the peak, on the clock of [`elapsed`](Self::elapsed).
@@ -238,7 +243,7 @@ impl Snapshot {
     /// At that time, the live bytes were within 1 % of the peak.
     #[must_use]
     pub fn peak_elapsed(&self) -> Duration {
-        Duration::from_micros(self.inner.sums.peak_time)
+        Duration::from_micros(self.inner.sums.peak_micros)
     }
 
     /// The traces that have allocated since the recording began, in no particular order. [`other`](Self::other) is one of them.
@@ -276,7 +281,7 @@ impl Snapshot {
     /// A trace counts each time it is folded, and so does a block whose trace finds no room.
     #[must_use]
     pub fn folded_count(&self) -> u64 {
-        self.inner.sums.folded
+        self.inner.sums.folded_traces
     }
 
     /// The live amount of all traces. Takes time linear in their number.

@@ -49,7 +49,7 @@ impl Notes {
             is_tracked: program.map_or_else(is_installed, |program| program.is_tracked),
             is_recorded: snapshot.is_recorded(),
             sampling_interval: snapshot.sampling_interval(),
-            lost: inner.lost,
+            lost: inner.lost_blocks,
             folded: snapshot.folded_count(),
             other: other.filter(|amounts| *amounts != [Amount::default(); 2]),
             traces: inner.sums.sites.len(),

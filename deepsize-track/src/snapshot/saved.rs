@@ -208,8 +208,8 @@ fn figures(document: Document<'_>, most: u64) -> Option<Figures> {
     let frames: Vec<Frame> =
         document.functions.into_iter().map(|symbol| Frame::new(symbol.into_owned())).collect();
     let length = |frame: &Frame| {
-        let Symbol { label, function, short, .. } = &**frame.symbol();
-        1 + label.len() as u64 + function.len() as u64 + short.len() as u64
+        let Symbol { label, function, short_file, .. } = &**frame.symbol();
+        1 + label.len() as u64 + function.len() as u64 + short_file.len() as u64
     };
     let mut places = Vec::<(usize, Place, u64)>::new();
     for SavedPlace { address, functions, nameless_traces } in document.addresses {
@@ -234,7 +234,7 @@ fn figures(document: Document<'_>, most: u64) -> Option<Figures> {
             |block: &Record| block.weight.is_finite() && block.site < figures.sums.sites.len() as SiteKey;
         (blocks.iter().all(is_valid) && !figures.threads.is_empty()).then_some(())?;
     }
-    if let Owners::Crates(patterns) = &figures.owners {
+    if let Owners::Crates(patterns) = &figures.attribution {
         let lengths = patterns.iter().map(String::len);
         lengths.chain([patterns.len()]).all(|length| length <= MAX_PATTERNS).then_some(())?;
     }

@@ -40,7 +40,7 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn statistics(&self, by: By) -> Statistics {
-        Statistics { inner: Untracked::new(|| self.grouped(&self.inner.owners, by, false)) }
+        Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, false)) }
     }
 
     /// Sums up the traces like [`statistics`](Self::statistics), but counts each trace in the rows of all its callers too.
@@ -53,7 +53,7 @@ impl Snapshot {
     /// Panics like `statistics`.
     #[must_use]
     pub fn cumulative_statistics(&self, by: By) -> Statistics {
-        Statistics { inner: Untracked::new(|| self.grouped(&self.inner.owners, by, true)) }
+        Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, true)) }
     }
 
     /// Compares the live amounts with an earlier snapshot.
@@ -81,7 +81,7 @@ impl Snapshot {
     /// # drop((kept, recording));
     /// ```
     pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
-        let earlier = Untracked::new(|| earlier.grouped(&self.inner.owners, by, false));
+        let earlier = Untracked::new(|| earlier.grouped(&self.inner.attribution, by, false));
         self.statistics(by).compare_to(&Statistics { inner: earlier })
     }
 }

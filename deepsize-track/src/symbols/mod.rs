@@ -212,7 +212,7 @@ impl SymbolCache {
             self.intern(&format!("{function} ({short})"))
         };
         let frame = Frame::new(Symbol {
-            short: self.intern(&short),
+            short_file: self.intern(&short),
             line,
             function: self.intern(function),
             label,

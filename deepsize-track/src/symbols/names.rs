@@ -10,8 +10,7 @@ use crate::snapshot::Frame;
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct Symbol {
     /// The short path of the file. Unknown names are empty.
-    #[cfg_attr(feature = "json", serde(rename = "short_file"))]
-    pub(crate) short: Arc<str>,
+    pub(crate) short_file: Arc<str>,
     pub(crate) line: u32,
     /// The function's path, without the compiler's hash. For some functions only the last part is known.
     pub(crate) function: Arc<str>,
