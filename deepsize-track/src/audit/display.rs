@@ -4,9 +4,7 @@ use std::fmt;
 
 use deep_size_format::short_type_name;
 
-use super::exact::{Cause, ExactSize};
-use super::finding::{Block, Claim, Finding};
-use super::outcome::{Audit, Limitation};
+use super::{Audit, Block, Cause, Claim, ExactSize, Finding, Limitation};
 use crate::assert::{AllocationSite, LOST, NOT_INSTALLED};
 use crate::units::{ByteCount, Plural};
 use crate::untracked::Untracked;

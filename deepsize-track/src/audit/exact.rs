@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use deep_size_core::{DeepSize, Size};
 
-use super::finding::{Block, Claim, OpaqueClaim};
 use super::matching::to_block;
-use super::outcome::Limitation;
 use super::run::limitation;
 use super::walk::{Claimed, MIN_ADDRESS, Ownership, Walk};
+use super::{Block, Claim, Limitation, OpaqueClaim};
 use crate::record::Record;
 use crate::records;
 use crate::untracked::Untracked;

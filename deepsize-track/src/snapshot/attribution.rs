@@ -1,6 +1,6 @@
 use super::filter::matches;
-use super::frame::{self, Frame};
-use super::{Figures, Snapshot};
+use super::frame::{self};
+use super::{Figures, Frame, Snapshot};
 use crate::symbols::{Names, Origin};
 use crate::untracked::Untracked;
 

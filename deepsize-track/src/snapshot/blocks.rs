@@ -4,10 +4,9 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::amount::Amount;
 use super::filter::matches;
 use super::notes::Notes;
-use super::{Figures, Snapshot, Trace};
+use super::{Amount, Figures, Snapshot, Trace};
 use crate::record::Record;
 use crate::records;
 use crate::sites::{AllSums, SiteKey, SiteSums, add};

@@ -1,8 +1,7 @@
 use std::{fmt, io};
 
-use super::amount::Amount;
-use super::group::Group;
 use super::rows::{Change, RankedRows, Row, TOP, Top};
+use super::{Amount, Group};
 use crate::table::Table;
 use crate::untracked::{Untracked, write};
 

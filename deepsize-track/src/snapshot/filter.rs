@@ -1,5 +1,4 @@
-use super::frame::Frame;
-use super::{Figures, Snapshot, blocks};
+use super::{Figures, Frame, Snapshot, blocks};
 use crate::sites::{AllSums, SiteSums};
 use crate::untracked::Untracked;
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use deep_size_format::folded_frame;
 
 use super::attribution::Owners;
-use super::blocks::{self, Ages};
-use super::frame::{Frame, write_frame};
+use super::blocks::{self};
+use super::frame::write_frame;
 use super::notes::Notes;
 use super::rows::{RankedRows, Row};
-use super::{Figures, Snapshot};
+use super::{Ages, Figures, Frame, Snapshot};
 use crate::record::Record;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;

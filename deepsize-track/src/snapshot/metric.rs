@@ -1,5 +1,4 @@
-use super::amount::Amount;
-use super::trace::Trace;
+use super::{Amount, Trace};
 use crate::sites::SiteSums;
 
 /// A figure of a trace. Rows of [`Statistics`](super::Statistics) are ordered by one, and [folded stacks](crate::Export::metric) show one.

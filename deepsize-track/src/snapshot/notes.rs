@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::Snapshot;
-use super::amount::Amount;
+use super::{Amount, Snapshot};
 use crate::table::Cell;
 use crate::units::{Bytes, Count, Plural};
 use crate::usage::is_installed;

@@ -4,11 +4,9 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 
-use super::amount::Amount;
-use super::blocks::Ages;
-use super::group::{By, Key, write_trace};
-use super::metric::Metric;
+use super::group::{Key, write_trace};
 use super::notes::Notes;
+use super::{Ages, Amount, By, Metric};
 use crate::sites::SiteSums;
 use crate::units::{Bytes, Count, Plural, SignedBytes, SignedCount};
 

@@ -8,8 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::attribution::Owners;
-use super::frame::Frame;
-use super::{Figures, Snapshot};
+use super::{Figures, Frame, Snapshot};
 use crate::record::Record;
 use crate::sites::{AllSums, SiteKey, SiteSums};
 use crate::symbols::{Names, Place, Symbol};

@@ -1,13 +1,8 @@
 use std::time::Duration;
 use std::{fmt, io};
 
-use super::Snapshot;
-use super::amount::Amount;
-use super::blocks::Ages;
-use super::comparison::Comparison;
-use super::group::{By, Group};
-use super::metric::Metric;
 use super::rows::{Change, RankedRows, Row, TOP, Top};
+use super::{Ages, Amount, By, Comparison, Group, Metric, Snapshot};
 use crate::sites::SiteSums;
 use crate::table::Table;
 use crate::untracked::{Untracked, write};

@@ -3,9 +3,8 @@ use std::io::Read as _;
 use std::time::Duration;
 use std::{fmt, fs};
 
-use super::Figures;
-use super::amount::Amount;
-use super::frame::{self, Frame, write_frame};
+use super::frame::{self, write_frame};
+use super::{Amount, Figures, Frame};
 use crate::counters::untracked;
 use crate::sites::{self, SiteSums, TRUNCATED};
 use crate::untracked::Untracked;
