@@ -191,22 +191,16 @@ pub fn mark(name: &str) {
     }
 }
 
+/// Marks the start or the end of a scope in the timelines that want it.
 #[inline]
-pub(crate) fn scope_begins(name: &str) {
+pub(crate) fn mark_scope(event: Event, name: &str) {
     if WITH_SCOPES.load(Acquire) > 0 {
-        mark_scope(Event::Begin, name);
-    }
-}
-
-#[inline]
-pub(crate) fn scope_ends(name: &str) {
-    if WITH_SCOPES.load(Acquire) > 0 {
-        mark_scope(Event::End, name);
+        mark_scope_in_each(event, name);
     }
 }
 
 #[cold]
-fn mark_scope(event: Event, name: &str) {
+fn mark_scope_in_each(event: Event, name: &str) {
     each(|timeline| {
         if timeline.marks_scopes() {
             timeline.mark(event, name);
