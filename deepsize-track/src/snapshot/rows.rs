@@ -72,24 +72,19 @@ impl RankedRows {
 
     pub(super) fn compared_to(&self, earlier: &Self) -> Self {
         let metric = self.metric;
-        let amount = |row: &Row| metric.amount(&row.sums);
-        let mut before: HashMap<&Key, Amount> =
-            earlier.rows.iter().map(|row| (&row.key, amount(row))).collect();
-        let mut rows = self.rows.clone();
-        rows.iter_mut().for_each(|row| row.before = Some(before.remove(&row.key).unwrap_or_default()));
-        rows.extend(before.into_iter().map(|(key, amount)| Row {
+        let before = earlier.rows.iter().map(|row| (&row.key, metric.amount(&row.sums)));
+        let mut before: HashMap<&Key, Amount> = before.collect();
+        let mut changed = self.clone();
+        for row in &mut changed.rows {
+            row.before = Some(before.remove(&row.key).unwrap_or_default());
+        }
+        changed.rows.extend(before.into_iter().map(|(key, amount)| Row {
             before: Some(amount),
             ..Row::new(key.clone(), SiteSums::default(), None)
         }));
-        let changed = Self {
-            rows,
-            sum: self.sum.clone(),
-            sum_before: Some(metric.amount(&earlier.sum)),
-            by: self.by,
-            metric,
-            is_cumulative: self.is_cumulative || earlier.is_cumulative || self.by != earlier.by,
-            notes: self.notes.compared_to(&earlier.notes),
-        };
+        changed.sum_before = Some(metric.amount(&earlier.sum));
+        changed.is_cumulative |= earlier.is_cumulative || self.by != earlier.by;
+        changed.notes = self.notes.compared_to(&earlier.notes);
         changed.sorted(metric)
     }
 }

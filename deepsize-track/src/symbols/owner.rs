@@ -101,8 +101,8 @@ pub(super) fn of<'n>(hashed: &'n str, function: &'n str, file: &'n str, mains: &
     } else {
         Origin::Program
     };
-    let is_own =
-        kind == Origin::Program && if file.is_empty() { is_program } else { !paths::is_downloaded(&file) };
+    let is_own = kind == Origin::Program
+        && if file.is_empty() { is_program } else { paths::downloaded(&file).is_none() };
     Owner { kind, package, is_certain, is_own }
 }
 
