@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::{env, fs, process};
 
-use crate::usage::is_installed;
+use crate::usage::{command, is_installed};
 
 /// A process, as exports name it.
 #[derive(Clone, Debug, Default)]
@@ -29,11 +29,6 @@ impl Program {
             modules: all(),
         }
     }
-}
-
-/// The path with which this process was started. Its arguments may be secrets.
-pub(crate) fn command() -> String {
-    env::args_os().next().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// An executable segment of a file.

@@ -8,9 +8,9 @@ use deep_size_format::html::{Json, Page, TEXT, write_total};
 use deep_size_format::{Texts, shown};
 
 use super::data::Contents;
-use crate::modules::command;
 use crate::page::program;
 use crate::units::{ByteCount, Plural};
+use crate::usage::command;
 
 const PAGE: Page = Page {
     body: include_str!("page/body.html"),
