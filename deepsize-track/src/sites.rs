@@ -98,13 +98,6 @@ impl SiteSums {
         self.lifetimes = self.lifetimes.wrapping_add(other.lifetimes);
     }
 
-    /// The figures at this time. `None` if there is no memory for them.
-    fn at(&self, now: u64, key: SiteKey, frames: &[usize]) -> Option<Self> {
-        let mut sums = Self { frames: copied(frames)?, key, ..*self };
-        sums.age(now);
-        Some(sums)
-    }
-
     /// Advances the ages from time 0 to `now`.
     pub(crate) fn age(&mut self, now: u64) {
         self.ages = (now as i64).wrapping_mul(self.live.1).wrapping_add(self.ages);
@@ -372,7 +365,8 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
     let mut sites = Vec::new();
     let mut copy = |key: SiteKey, site: &SiteSums, frames: &[usize]| {
         sites.try_reserve(1).ok()?;
-        let mut sums = site.at(now, key, frames)?;
+        let mut sums = SiteSums { frames: copied(frames)?, key, ..*site };
+        sums.age(now);
         if is_peak {
             sums.at_peak = sums.live;
         }
