@@ -23,7 +23,7 @@ pub(super) enum Detail {
     All,
 }
 
-/// The traces of an export as a format shows them. `P` is what the format makes of a function.
+/// The traces of an export as a format shows them. `P` is the form of a function in the format.
 pub(super) struct Stacks<'s, P> {
     export: Export<'s>,
     names: Cow<'s, Names>,

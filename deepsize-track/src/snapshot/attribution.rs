@@ -7,7 +7,7 @@ use crate::untracked::Untracked;
 impl Snapshot {
     /// Attributes each trace to its innermost function in the given crates. The figures stay the same.
     ///
-    /// Functions of other crates are left out of [`Trace::frames`], of all groupings and of filters. So a trace counts in the row of the
+    /// Functions of other crates are left out of [`Trace::frames`](super::Trace::frames), of all groupings and of filters. So a trace counts in the row of the
     /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion
     /// in a dependency may need a larger [`Recorder::max_depth`](crate::Recorder::max_depth).
     ///

@@ -11,7 +11,7 @@ impl Snapshot {
     /// Groups the traces by line, function, file, crate or trace, or the live blocks by thread. Each trace counts in the row of the
     /// code that allocates.
     ///
-    /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
+    /// Takes time linear in the number of traces, once their names [have been looked up](super::Trace::frames).
     ///
     /// # Panics
     ///
