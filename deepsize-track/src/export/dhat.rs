@@ -158,7 +158,7 @@ fn stack(
         }
         name
     };
-    let numbers = stacks.stack_with(detail, trace, |address, frames| {
+    let numbers = stacks.stack(trace, detail, |address, frames| {
         frames.iter().map(|frame| table.position(name(address, *frame))).collect()
     });
     let numbers: Vec<usize> = numbers.into_iter().copied().collect();

@@ -73,7 +73,8 @@ impl Export<'_> {
             if number == 0 {
                 continue;
             }
-            let stack = stacks.stack(trace, |address, frames| {
+            let detail = stacks.detail(trace);
+            let stack = stacks.stack(trace, detail, |address, frames| {
                 frames.iter().map(|frame| folded_frame(&stacks::name(address, *frame))).collect()
             });
             let names: Vec<&str> = stack.into_iter().rev().map(String::as_str).collect();

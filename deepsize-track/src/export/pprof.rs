@@ -78,7 +78,8 @@ impl Export<'_> {
         let mut at: HashMap<Vec<u64>, usize> = HashMap::new();
         let mut sums: Vec<[u64; KINDS.len()]> = Vec::new();
         for trace in self.snapshot.traces() {
-            let stack = stacks.stack(trace, |address, frames| {
+            let detail = stacks.detail(trace);
+            let stack = stacks.stack(trace, detail, |address, frames| {
                 // An address with hidden functions only has no location.
                 if frames.is_empty() { Vec::new() } else { vec![locations.add(address, frames)] }
             });

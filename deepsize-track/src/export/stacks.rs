@@ -27,8 +27,6 @@ pub(super) enum Detail {
 pub(super) struct Stacks<'s, P> {
     export: Export<'s>,
     names: Cow<'s, Names>,
-    /// The least detail that shows a function of an address.
-    least: HashMap<usize, Detail>,
     /// The parts of an address.
     parts: HashMap<(usize, Detail), Vec<P>>,
 }
@@ -40,26 +38,16 @@ impl<'s, P> Stacks<'s, P> {
         } else {
             Cow::Owned(Names::new([]))
         };
-        Self { export, names, least: HashMap::new(), parts: HashMap::new() }
+        Self { export, names, parts: HashMap::new() }
     }
 
-    /// The parts of a trace, innermost first. See [`stack_with`](Self::stack_with).
+    /// The parts of a trace in some detail, innermost first.
+    ///
+    /// `make` makes the parts of an address and its functions, once for each detail. A function without a known name is `None`.
     pub(super) fn stack(
         &mut self,
         trace: Trace<'_>,
-        make: impl FnMut(usize, &[Option<&Frame>]) -> Vec<P>,
-    ) -> Vec<&P> {
-        let detail = self.detail(trace);
-        self.stack_with(detail, trace, make)
-    }
-
-    /// The parts of a trace in a certain detail, innermost first.
-    ///
-    /// `make` makes the parts of an address and its functions, once for each detail. A function without a known name is `None`.
-    pub(super) fn stack_with(
-        &mut self,
         detail: Detail,
-        trace: Trace<'_>,
         mut make: impl FnMut(usize, &[Option<&Frame>]) -> Vec<P>,
     ) -> Vec<&P> {
         for address in trace.marked_addresses() {
@@ -72,19 +60,12 @@ impl<'s, P> Stacks<'s, P> {
     }
 
     /// The detail of a trace: `All` by option, otherwise the least detail that shows one of its functions.
-    pub(super) fn detail(&mut self, trace: Trace<'_>) -> Detail {
+    pub(super) fn detail(&self, trace: Trace<'_>) -> Detail {
         if self.export.with_hidden || !self.export.with_names {
             return Detail::All;
         }
-        let mut least = Detail::All;
-        for &address in trace.addresses() {
-            let found = self.least.get(&address).copied().unwrap_or_else(|| {
-                self.names.at(address).iter().map(|frame| self.detail_of(frame)).min().unwrap_or(Detail::All)
-            });
-            self.least.insert(address, found);
-            least = least.min(found);
-        }
-        least
+        let frames = trace.addresses().iter().flat_map(|&address| self.names.at(address));
+        frames.map(|frame| self.detail_of(frame)).min().unwrap_or(Detail::All)
     }
 
     fn at(&self, address: usize, most: Detail) -> Vec<Option<&Frame>> {

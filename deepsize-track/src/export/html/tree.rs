@@ -51,7 +51,8 @@ impl Tree {
         for (turn, snapshot) in [Some(export.snapshot), export.earlier].into_iter().flatten().enumerate() {
             let mut stacks = Stacks::new(Export { snapshot, ..export });
             for trace in snapshot.traces() {
-                let stack = stacks.stack(trace, |address, frames| {
+                let detail = stacks.detail(trace);
+                let stack = stacks.stack(trace, detail, |address, frames| {
                     frames.iter().map(|frame| tree.function(address, *frame)).collect()
                 });
                 let at = stack.into_iter().rev().fold(0, |at, node| tree.child(at, *node));
