@@ -101,44 +101,28 @@ impl fmt::Display for Cause {
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CountedTwice { first, again, block } => {
+            Self::CountedTwice { first, again, .. } => {
                 write!(out, "counted twice: {again}, already counted ")?;
                 if first.size != again.size {
                     write!(out, "with {} ", byte_count(first.size))?;
                 }
-                write!(out, "at {}; allocated {}", owner(first), site(block))
+                write!(out, "at {}", owner(first))
             }
             Self::WrongSize { claim, block } => {
-                write!(
-                    out,
-                    "wrong size: {claim}, but the block has {}; allocated {}",
-                    byte_count(block.size),
-                    site(block)
-                )
+                write!(out, "wrong size: {claim}, but the block has {}", byte_count(block.size))
             }
             Self::Freed { claim, block } => {
-                write!(
-                    out,
-                    "freed: {claim}, but the block of {} there was freed; allocated {}",
-                    byte_count(block.size),
-                    site(block)
-                )
-            }
-            Self::NotLive { claim } if claim.block_count > 1 => {
-                write!(out, "not live: {claim}, reported together, but no such blocks are left")
-            }
-            Self::NotLive { claim } if claim.address.is_none() => {
-                write!(
-                    out,
-                    "not live: {claim}, reported without an address, but no block of that size is left"
-                )
+                write!(out, "freed: {claim}, but the block of {} there was freed", byte_count(block.size))
             }
             Self::NotLive { claim } => {
-                write!(
-                    out,
-                    "not live: {claim}, but no recorded block is at that address; \
-                     if it was allocated earlier, start a `Recorder::all()` before that"
-                )
+                let reason = if claim.block_count > 1 {
+                    "reported together, but no such blocks are left"
+                } else if claim.address.is_none() {
+                    "reported without an address, but no block of that size is left"
+                } else {
+                    "but no recorded block is at that address; if it was allocated earlier, start a `Recorder::all()` before that"
+                };
+                write!(out, "not live: {claim}, {reason}")
             }
             Self::NeverCounted { block, after, before } => {
                 write!(out, "never counted: {block}")?;
@@ -151,11 +135,16 @@ impl fmt::Display for Finding {
                     (None, None) => Ok(()),
                 }
             }
+        }?;
+        match self {
+            Self::CountedTwice { block, .. } | Self::WrongSize { block, .. } | Self::Freed { block, .. } => {
+                write!(out, "; allocated {}", site(block))
+            }
+            Self::NotLive { .. } | Self::NeverCounted { .. } => Ok(()),
         }
     }
 }
 
-/// Prints ``48 B at `names[3]` (String)``.
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", byte_count(self.size))?;
